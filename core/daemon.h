@@ -1,0 +1,74 @@
+/* The virtualization daemon: what it is told about a guest, and what it keeps in memory.
+ *
+ * Everything here is a plain struct of bytes: the memory is part of the explored state. */
+#ifndef TAPWEAVE_CORE_DAEMON_H
+#define TAPWEAVE_CORE_DAEMON_H
+
+#include "core/allocator.h"
+#include "core/ifname.h"
+#include "core/operation.h"
+#include "core/policy.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    MAX_GUESTS = 6,
+    MAX_BRIDGES = 4,
+};
+
+enum bridge_kind { BRIDGE_NONE, BRIDGE_LINUX, BRIDGE_OVS };
+
+/* A guest's network card, as its definition says.  Read-only once anything runs. */
+struct nic {
+    uint8_t bridge; /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
+    uint8_t mac;    /* its MAC's number, 1 or more: equal numbers are equal addresses */
+    uint8_t name;   /* the id of a name fixed by the user, or IFNAME_NONE */
+    uint8_t family; /* index of the family its template stands for; 0, "vnet", without a template */
+};
+
+/* What a machine may read: the policy, the world's names and bridges, and the guest it works for. */
+struct setting {
+    const struct policy *policy;
+    const struct ifname_table *names;
+    const struct nic *nic;        /* of all guests, by index */
+    const uint8_t *bridge_kind;   /* enum bridge_kind of all bridges, by index */
+    uint8_t guest;                /* index of the guest */
+};
+
+/* What a start has made so far and a stop has not yet undone. */
+enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4 };
+
+/* What the daemon remembers of one guest.  All zero: not running, nothing of it left. */
+struct domain {
+    uint8_t name;    /* the name it believes the guest's device has, or IFNAME_NONE */
+    uint8_t tap;     /* token of the device's incarnation, as CREATE_TAP told it; 0 if none */
+    uint8_t port;    /* token of the port's row, as ADD_PORT told it; 0 if none */
+    uint8_t made;    /* enum made, or-ed */
+    uint8_t running; /* 1 from the end of its start to the first step of its stop */
+};
+
+/* The daemon's memory.  All zero: just started, with no guest.  No padding. */
+struct daemon {
+    struct allocator allocator;
+    uint8_t lock; /* 1 + the guest whose thread holds the mutex, or 0 */
+    struct domain domain[MAX_GUESTS];
+};
+
+/* The strategy that names this guest's device: the policy's, but for a user's template that the policy
+ * leaves to the kernel. */
+enum name_strategy daemon_strategy(const struct setting *setting);
+
+/* The family this guest's device gets its name from; a replaced user template counts as "vnet%d". */
+uint8_t daemon_family(const struct setting *setting);
+
+/* True if the user left the name of this guest's device to others. */
+bool daemon_names(const struct setting *setting);
+
+/* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to wait:
+ * LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that turned out to be
+ * taken, and goes on behind it; it ends with ENFILE if no name is left. */
+bool daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
+               struct outcome *outcome);
+
+#endif

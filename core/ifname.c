@@ -1,0 +1,168 @@
+/* Interface names: see ifname.h. */
+#include "core/ifname.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { LONGEST = IFNAME_SIZE - 1 };
+
+bool
+ifname_valid(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length == 0 || length > LONGEST || strcmp(text, ".") == 0 || strcmp(text, "..") == 0) {
+        return false;
+    }
+    return strpbrk(text, "/: \t\n\v\f\r") == NULL;
+}
+
+bool
+ifname_template(const char *text, char prefix[IFNAME_SIZE])
+{
+    const char *percent = strchr(text, '%');
+    size_t length;
+
+    if (percent == NULL || strcmp(percent, "%d") != 0) {
+        return false;
+    }
+    length = (size_t)(percent - text);
+    if (length == 0 || length >= LONGEST) {
+        return false;
+    }
+    memset(prefix, 0, IFNAME_SIZE);
+    memcpy(prefix, text, length);
+    return ifname_valid(prefix);
+}
+
+int32_t
+ifname_largest_number(const char *prefix)
+{
+    size_t digits = LONGEST - strlen(prefix);
+    int64_t limit = 1;
+
+    while (digits-- > 0 && limit <= INT32_MAX) {
+        limit *= 10;
+    }
+    return limit - 1 > INT32_MAX ? INT32_MAX : (int32_t)(limit - 1);
+}
+
+/* Writes `number` in decimal at `out` and returns how many digits that took. */
+static size_t
+write_number(char *out, unsigned number)
+{
+    char reversed[12];
+    size_t digits = 0;
+
+    do {
+        reversed[digits++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    for (size_t i = 0; i < digits; i++) {
+        out[i] = reversed[digits - 1 - i];
+    }
+    return digits;
+}
+
+/* Writes the text of the family's name number `number`. */
+static void
+write_name(const struct ifname_family *family, unsigned number, char out[IFNAME_SIZE])
+{
+    char text[IFNAME_SIZE + 12] = "";
+    size_t length = strlen(family->prefix);
+
+    memcpy(text, family->prefix, length);
+    if (family->numbered) {
+        length += write_number(text + length, number);
+    }
+    assert(length < IFNAME_SIZE);
+    memcpy(out, text, IFNAME_SIZE);
+}
+
+static int
+add(struct ifname_table *table, const char *text, unsigned count, bool numbered)
+{
+    struct ifname_family family = {.count = (uint8_t)count, .numbered = numbered};
+    char name[IFNAME_SIZE];
+
+    assert(strlen(text) < IFNAME_SIZE && count > 0);
+    if (table->families == IFNAME_MAX_FAMILIES || table->names + count > IFNAME_MAX_NAMES) {
+        return -1;
+    }
+    memcpy(family.prefix, text, strlen(text));
+    family.first = (uint8_t)(table->names + 1);
+    if (numbered && ifname_largest_number(text) < (int32_t)count - 1) {
+        return -1;
+    }
+    for (unsigned number = 0; number < count; number++) {
+        write_name(&family, number, name);
+        if (ifname_find(table, name) != IFNAME_NONE) {
+            return -1;
+        }
+    }
+    table->family[table->families] = family;
+    table->names = (uint8_t)(table->names + count);
+    return table->families++;
+}
+
+int
+ifname_add_family(struct ifname_table *table, const char *prefix, unsigned count)
+{
+    if (ifname_find_family(table, prefix) >= 0) {
+        return -1;
+    }
+    return add(table, prefix, count, true);
+}
+
+uint8_t
+ifname_add_single(struct ifname_table *table, const char *text)
+{
+    int family = add(table, text, 1, false);
+
+    return family < 0 ? IFNAME_NONE : table->family[family].first;
+}
+
+int
+ifname_find_family(const struct ifname_table *table, const char *prefix)
+{
+    for (int i = 0; i < table->families; i++) {
+        if (table->family[i].numbered && strcmp(table->family[i].prefix, prefix) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const char *
+ifname_text(const struct ifname_table *table, uint8_t id, char out[IFNAME_SIZE])
+{
+    memset(out, 0, IFNAME_SIZE);
+    if (id == IFNAME_NONE) {
+        out[0] = '-';
+        return out;
+    }
+    assert(id <= table->names);
+    for (int i = 0; i < table->families; i++) {
+        const struct ifname_family *family = &table->family[i];
+
+        if (id < family->first + family->count) {
+            write_name(family, (unsigned)(id - family->first), out);
+            return out;
+        }
+    }
+    assert(false);
+    return out;
+}
+
+uint8_t
+ifname_find(const struct ifname_table *table, const char *text)
+{
+    char name[IFNAME_SIZE];
+
+    for (uint8_t id = 1; id <= table->names; id++) {
+        if (strcmp(ifname_text(table, id, name), text) == 0) {
+            return id;
+        }
+    }
+    return IFNAME_NONE;
+}

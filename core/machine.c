@@ -1,0 +1,86 @@
+/* What all machines share: finding the table, building the operation of a state, and moving only where
+ * the table allows.  See machine.h. */
+#include "core/machine.h"
+
+#include <assert.h>
+
+const struct machine_table *
+machine_table(enum machine_kind kind)
+{
+    assert(kind > MACHINE_IDLE && kind < MACHINE_KINDS);
+    return kind == MACHINE_START ? &start_table : &stop_table;
+}
+
+struct machine
+machine_begin(enum machine_kind kind, const struct setting *setting, const struct domain *domain)
+{
+    struct machine machine = {.kind = (uint8_t)kind};
+
+    machine.state = kind == MACHINE_START ? start_begin(&machine, setting, domain)
+                                          : stop_begin(&machine, setting, domain);
+    return machine;
+}
+
+struct operation
+machine_want(const struct machine *machine, const struct setting *setting, const struct domain *domain)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    const struct nic *nic = &setting->nic[setting->guest];
+    struct operation op = {.kind = (uint8_t)table->state[machine->state].op};
+
+    op.name = domain->name != IFNAME_NONE ? domain->name : nic->name;
+    switch (op.kind) {
+    case OP_NONE:
+    case OP_LOCK:
+    case OP_UNLOCK:
+    case OP_KILL:
+        op.name = IFNAME_NONE;
+        break;
+    case OP_PICK_NAME:
+        op.family = (uint8_t)(daemon_family(setting) + 1);
+        break;
+    case OP_CREATE_TAP:
+        op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(setting) + 1) : 0;
+        break;
+    case OP_ADD_PORT:
+        op.mode = setting->policy->ovs_add;
+        op.bridge = nic->bridge;
+        break;
+    case OP_ADD_IF:
+        op.bridge = nic->bridge;
+        break;
+    case OP_DEL_IF:
+        op.bridge = machine->leave;
+        break;
+    case OP_GET_MAC:
+        op.mode = setting->policy->port_guard == PORT_GUARD_QUIET_MAC;
+        break;
+    case OP_REMOVE_PORT:
+        op.token = domain->port;
+        break;
+    default:
+        break;
+    }
+    return op;
+}
+
+void
+machine_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+             struct outcome outcome)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    uint32_t allowed = table->state[machine->state].next;
+    uint8_t next = machine->kind == MACHINE_START ? start_done(machine, setting, domain, outcome)
+                                                  : stop_done(machine, setting, domain, outcome);
+
+    assert(next < table->states);
+    assert((allowed >> next & 1) != 0);
+    (void)allowed;
+    machine->state = next;
+}
+
+bool
+machine_ended(const struct machine *machine)
+{
+    return machine_table((enum machine_kind)machine->kind)->state[machine->state].op == OP_NONE;
+}

@@ -1,0 +1,82 @@
+/* The machines: pure state machines that start and stop a guest, one step at a time.
+ *
+ *     op = machine_want(machine, ...)        what it wants done next; OP_NONE: it has ended
+ *     outcome = somebody carries it out
+ *     machine_done(machine, ..., outcome)    it moves on
+ *
+ * Every machine has one table: its states, the operation of each, and the moves allowed between them.
+ * The assertions in machine_done, the diagrams in docs/ and the tests' transition coverage come from it. */
+#ifndef TAPWEAVE_CORE_MACHINE_H
+#define TAPWEAVE_CORE_MACHINE_H
+
+#include "core/daemon.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum machine_kind {
+    MACHINE_IDLE,     /* no machine: what all zero means */
+    MACHINE_START,    /* core/start.c */
+    MACHINE_STOP,     /* core/stop.c */
+    MACHINE_CLEAN_UP, /* core/stop.c: what a failed start leaves is taken down by the same table */
+    MACHINE_KINDS,
+};
+
+/* A machine at work for one guest.  All zero: idle. */
+struct machine {
+    uint8_t kind;  /* enum machine_kind */
+    uint8_t state; /* row of the kind's table */
+    uint8_t flag;  /* enum machine_flag, or-ed */
+    uint8_t tries; /* start: names that turned out to be taken so far */
+    uint8_t leave; /* start: 1 + index of the bridge that the new tap is on and has to leave, or 0 */
+};
+
+enum machine_flag {
+    MACHINE_FAILED = 1,    /* start: it cannot succeed any more */
+    MACHINE_ON_BRIDGE = 2, /* start: the tap is on its bridge already */
+    MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
+    MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
+};
+
+/* One row of a machine's table. */
+struct machine_state {
+    const char *name;
+    enum op_kind op; /* OP_NONE: the machine ends here */
+    uint32_t next;   /* bit n: it may move to row n from here */
+};
+
+struct machine_table {
+    const char *name;
+    const struct machine_state *state;
+    uint8_t states; /* rows */
+};
+
+/* The table of a kind other than MACHINE_IDLE. */
+const struct machine_table *machine_table(enum machine_kind kind);
+
+/* A machine of that kind, about to take its first step for the setting's guest. */
+struct machine machine_begin(enum machine_kind kind, const struct setting *setting,
+                             const struct domain *domain);
+
+/* What it wants next.  OP_NONE once it has ended; then see machine_failed. */
+struct operation machine_want(const struct machine *machine, const struct setting *setting,
+                              const struct domain *domain);
+
+/* Takes the outcome of what it wanted: moves on, and notes in `domain` what the daemon now knows. */
+void machine_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+                  struct outcome outcome);
+
+/* True if it has ended. */
+bool machine_ended(const struct machine *machine);
+
+/* The rooms of the two tables, for core/machine.c alone.  A `wants` says whether a state has anything to
+ * do here; a `done` applies the outcome of the present state and returns the next one. */
+extern const struct machine_table start_table, stop_table;
+uint8_t start_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain);
+uint8_t stop_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain);
+uint8_t start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+                   struct outcome outcome);
+uint8_t stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+                  struct outcome outcome);
+
+#endif

@@ -1,0 +1,58 @@
+/* The vocabulary of operations: see operation.h. */
+#include "core/operation.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+enum place { DAEMON, WORLD };
+
+static const struct {
+    const char *name;
+    const char *text;
+    enum place place;
+} operations[OP_COUNT] = {
+#define X(id, name, place, text) [OP_##id] = {name, text, place},
+    OPERATIONS(X)
+#undef X
+};
+
+const char *
+operation_name(enum op_kind kind)
+{
+    assert(kind > OP_NONE && kind < OP_COUNT);
+    return operations[kind].name;
+}
+
+const char *
+operation_text(enum op_kind kind)
+{
+    assert(kind > OP_NONE && kind < OP_COUNT);
+    return operations[kind].text;
+}
+
+enum op_kind
+operation_find(const char *name)
+{
+    for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
+        if (strcmp(operations[kind].name, name) == 0) {
+            return (enum op_kind)kind;
+        }
+    }
+    return OP_NONE;
+}
+
+bool
+operation_is_daemons(enum op_kind kind)
+{
+    return operations[kind].place == DAEMON;
+}
+
+bool
+operation_logs_error(struct operation op, struct outcome outcome)
+{
+    if (outcome.error == 0) {
+        return false;
+    }
+    return (op.kind == OP_GET_MAC && op.mode == 0) || op.kind == OP_OPEN_TAP;
+}

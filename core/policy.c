@@ -1,0 +1,135 @@
+/* Policies: the table of choices and the table of named combinations.  See policy.h. */
+#include "core/policy.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+static const char *const name_values[] = {"kernel", "lowest-free", "counter", "quarantine"};
+static const char *const release_values[] = {"device-death", "clean-up-end"};
+static const char *const check_values[] = {"no", "yes"};
+static const char *const taken_values[] = {"fail", "retry"};
+static const char *const template_values[] = {"replace", "kernel", "honour"};
+static const char *const guard_values[] = {"none",   "mac",         "quiet-mac",
+                                           "exists", "incarnation", "port-uuid"};
+static const char *const lock_values[] = {"none", "create"};
+static const char *const add_values[] = {"plain", "del-add", "may-exist"};
+static const char *const attach_values[] = {"add", "reattach"};
+static const char *const clean_values[] = {"by-name", "created"};
+static const char *const order_values[] = {"kill-first", "port-first"};
+
+#define CHOICE(name, field, values, text) \
+    {name, values, sizeof(values) / sizeof *(values), offsetof(struct policy, field), text}
+
+static const struct policy_choice choices[] = {
+    CHOICE("name", name, name_values, "who chooses the name of a tap"),
+    {"hold", NULL, POLICY_HOLD_MAX + 1, offsetof(struct policy, hold),
+     "quarantine: seconds for which a released name is held back"},
+    CHOICE("release", release, release_values, "when a reserved name is released"),
+    CHOICE("name-check", name_check, check_values, "pass over a chosen name that exists"),
+    CHOICE("on-taken", on_taken, taken_values, "when a chosen name is taken at creation"),
+    CHOICE("user-template", user_template, template_values, "what becomes of a user's mytap%d"),
+    CHOICE("port-guard", port_guard, guard_values, "what a stop checks before it deletes its port"),
+    CHOICE("guard-lock", guard_lock, lock_values, "what check + delete is mutually exclusive with"),
+    CHOICE("ovs-add", ovs_add, add_values, "how ovs-vsctl adds a port whose name may have a row"),
+    CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
+    CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
+    CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
+};
+
+/* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */
+static const struct policy_named named[] = {
+    {"libvirt-6.6", "before any fix: kernel names, del-port by name (facts 1a, 1b)",
+     {.ovs_add = OVS_ADD_DEL_ADD}},
+    {"mac-check", "mail 000, the patch: del-port only if the device is gone or has our MAC",
+     {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_MAC}},
+    {"exists-check", "mail 000, option B: del-port only if no device has the name",
+     {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_EXISTS}},
+    {"reattach", "mail 000, option A: leave the bridge the new tap is on, then attach",
+     {.ovs_add = OVS_ADD_DEL_ADD, .attach = ATTACH_REATTACH}},
+    {"exists-reattach", "mail 000, options A and B",
+     {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_EXISTS, .attach = ATTACH_REATTACH}},
+    {"atomic", "mail 000, option C: existence check + del-port exclude the creation of a tap",
+     {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_EXISTS, .guard_lock = GUARD_LOCK_CREATE}},
+    {"counter", "mail 001: the daemon counts names upwards, and takes the next if one exists",
+     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_COUNTER, .name_check = NAME_CHECK_YES,
+      .on_taken = ON_TAKEN_RETRY, .user_template = USER_TEMPLATE_HONOUR}},
+    {"lowest-free", "mail 001: the daemon's lowest free name, released when its device has died",
+     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_LOWEST_FREE, .release = RELEASE_DEVICE_DEATH,
+      .on_taken = ON_TAKEN_RETRY, .user_template = USER_TEMPLATE_HONOUR}},
+    {"lowest-free-late", "the same, released when clean-up has ended",
+     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_LOWEST_FREE, .release = RELEASE_CLEAN_UP_END,
+      .on_taken = ON_TAKEN_RETRY, .user_template = USER_TEMPLATE_HONOUR}},
+    {"fin-wait", "mail 001: a name is held back for 3 s after its device has died",
+     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_QUARANTINE, .hold = 3, .on_taken = ON_TAKEN_RETRY,
+      .user_template = USER_TEMPLATE_HONOUR}},
+    {"owner-delete", "facts 3: compare-and-delete of the port row by its UUID",
+     {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_PORT_UUID}},
+    {"port-first", "delete the port before QEMU is killed, as the reverse of the start",
+     {.ovs_add = OVS_ADD_DEL_ADD, .stop_order = STOP_ORDER_PORT_FIRST}},
+};
+
+const struct policy_choice *
+policy_choice(unsigned index)
+{
+    return index < sizeof choices / sizeof *choices ? &choices[index] : NULL;
+}
+
+const struct policy_named *
+policy_named(unsigned index)
+{
+    return index < sizeof named / sizeof *named ? &named[index] : NULL;
+}
+
+const struct policy_named *
+policy_find(const char *name)
+{
+    const struct policy_named *entry;
+
+    for (unsigned i = 0; (entry = policy_named(i)) != NULL; i++) {
+        if (strcmp(entry->name, name) == 0) {
+            break;
+        }
+    }
+    return entry;
+}
+
+const struct policy_choice *
+policy_find_choice(const char *name)
+{
+    const struct policy_choice *choice;
+
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        if (strcmp(choice->name, name) == 0) {
+            break;
+        }
+    }
+    return choice;
+}
+
+int
+policy_find_value(const struct policy_choice *choice, const char *text)
+{
+    if (choice->values == NULL) {
+        return text[0] >= '0' && text[0] - '0' < choice->count && text[1] == '\0' ? text[0] - '0' : -1;
+    }
+    for (int value = 0; value < choice->count; value++) {
+        if (strcmp(choice->values[value], text) == 0) {
+            return value;
+        }
+    }
+    return -1;
+}
+
+uint8_t
+policy_get(const struct policy *policy, const struct policy_choice *choice)
+{
+    return ((const uint8_t *)policy)[choice->offset];
+}
+
+void
+policy_set(struct policy *policy, const struct policy_choice *choice, uint8_t value)
+{
+    assert(value < choice->count);
+    ((uint8_t *)policy)[choice->offset] = value;
+}

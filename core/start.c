@@ -1,0 +1,227 @@
+/* The start of a guest, in the order of qemuInterfaceBridgeConnect and its callers (facts 1a, S2 to S10):
+ * a name, the tap, its MAC, the bridge, up, filter, QEMU.  On an error the daemon closes its descriptor,
+ * so that the tap vanishes, and forgets a name that was not the user's. */
+#include "core/machine.h"
+
+#include <assert.h>
+
+enum start_state {
+    LOCK,
+    PICK,
+    LOOKUP,
+    CREATE,
+    UNLOCK,
+    MAC,
+    MASTER,
+    LEAVE_PORT,
+    LEAVE_IF,
+    ADD_PORT,
+    ADD_IF,
+    UP,
+    FILTER,
+    EXEC,
+    CLOSE,
+    RELEASE,
+    STARTED,
+    FAILED,
+    STATES,
+};
+
+#define TO(state) (UINT32_C(1) << (state))
+
+static const struct machine_state states[STATES] = {
+    [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(CREATE)},
+    [PICK] = {"pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(UNLOCK) | TO(FAILED)},
+    [LOOKUP] = {"lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
+    [CREATE] = {"create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(RELEASE) | TO(FAILED)},
+    [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(RELEASE) | TO(FAILED)},
+    [MAC] = {"mac", OP_SET_MAC, TO(MASTER) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
+    [MASTER] = {"master", OP_GET_MASTER,
+                TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(ADD_PORT) | TO(ADD_IF) | TO(CLOSE)},
+    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(CLOSE)},
+    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
+    [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
+    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(CLOSE)},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(EXEC) | TO(CLOSE)},
+    [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE)},
+    [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO(FAILED)},
+    [RELEASE] = {"release", OP_RELEASE_NAME, TO(FAILED)},
+    [STARTED] = {"started", OP_NONE, 0},
+    [FAILED] = {"failed", OP_NONE, 0},
+};
+
+const struct machine_table start_table = {"start", states, STATES};
+
+static uint8_t
+bridge_kind(const struct setting *setting, uint8_t bridge)
+{
+    return bridge == 0 ? (uint8_t)BRIDGE_NONE : setting->bridge_kind[bridge - 1];
+}
+
+/* The daemon chooses a name before it creates the device, and may choose another one. */
+static bool
+picks(const struct setting *setting)
+{
+    return daemon_names(setting) && daemon_strategy(setting) != NAME_KERNEL;
+}
+
+/* Whether a state has anything to do, for this policy and this guest, as things stand. */
+static bool
+wants(enum start_state state, const struct machine *machine, const struct setting *setting,
+      const struct domain *domain)
+{
+    const struct policy *policy = setting->policy;
+    uint8_t bridge = setting->nic[setting->guest].bridge;
+    bool failed = (machine->flag & MACHINE_FAILED) != 0;
+    bool attach = !failed && (machine->flag & MACHINE_ON_BRIDGE) == 0;
+
+    switch (state) {
+    case LOCK:
+    case UNLOCK:
+        return policy->guard_lock == GUARD_LOCK_CREATE;
+    case PICK:
+        return picks(setting);
+    case LOOKUP:
+        return !failed && picks(setting) && policy->name_check == NAME_CHECK_YES;
+    case MASTER:
+        return attach && bridge != 0 && policy->attach == ATTACH_REATTACH;
+    case LEAVE_PORT:
+        return attach && bridge_kind(setting, machine->leave) == BRIDGE_OVS;
+    case LEAVE_IF:
+        return attach && bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
+    case ADD_PORT:
+        return attach && bridge_kind(setting, bridge) == BRIDGE_OVS;
+    case ADD_IF:
+        return attach && bridge_kind(setting, bridge) == BRIDGE_LINUX;
+    case CREATE:
+    case MAC:
+    case UP:
+    case FILTER:
+    case EXEC:
+    case STARTED:
+        return !failed;
+    case CLOSE:
+        return failed && (domain->made & MADE_TAP) != 0;
+    case RELEASE:
+        return failed && daemon_names(setting) && domain->name != IFNAME_NONE &&
+               policy->clean_up == CLEAN_UP_BY_NAME && allocator_reserves(daemon_strategy(setting));
+    case FAILED:
+        return failed;
+    case STATES:
+        break;
+    }
+    assert(false);
+    return false;
+}
+
+static uint8_t
+first_wanted(enum start_state state, const struct machine *machine, const struct setting *setting,
+             const struct domain *domain)
+{
+    while (!wants(state, machine, setting, domain)) {
+        state++;
+    }
+    return (uint8_t)state;
+}
+
+uint8_t
+start_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain)
+{
+    return first_wanted(LOCK, machine, setting, domain);
+}
+
+/* The chosen name is somebody else's: on to the next one, at most once round the family. */
+static bool
+may_retry(struct machine *machine, const struct setting *setting)
+{
+    machine->tries++;
+    return machine->tries < setting->names->family[daemon_family(setting)].count;
+}
+
+/* Notes what the outcome of `state` tells the daemon.  True if another name has to be picked. */
+static bool
+learn(enum start_state state, struct machine *machine, const struct setting *setting,
+      struct domain *domain, struct outcome outcome)
+{
+    bool ok = outcome.error == 0;
+
+    switch (state) {
+    case PICK:
+        domain->name = outcome.value;
+        break;
+    case LOOKUP:
+        /* An answer is a device: virNetDevGenerateName goes on to the next number. */
+        if (!ok) {
+            return false;
+        }
+        if (may_retry(machine, setting)) {
+            return true;
+        }
+        ok = false;
+        break;
+    case CREATE:
+        if (!ok && picks(setting) && setting->policy->on_taken == ON_TAKEN_RETRY &&
+            may_retry(machine, setting)) {
+            return true;
+        }
+        machine->tries = 0;
+        if (ok) {
+            domain->name = outcome.value;
+            domain->tap = outcome.token;
+            domain->made |= MADE_TAP;
+        }
+        break;
+    case MASTER:
+        if (outcome.value == setting->nic[setting->guest].bridge) {
+            machine->flag |= MACHINE_ON_BRIDGE;
+        } else {
+            machine->leave = outcome.value;
+        }
+        break;
+    case LEAVE_PORT:
+    case LEAVE_IF:
+        ok = true; /* facts 1e: "remove from current", whatever comes of it */
+        break;
+    case ADD_PORT:
+        if (ok) {
+            domain->port = outcome.value;
+            domain->made |= MADE_PORT;
+        }
+        break;
+    case FILTER:
+        domain->made |= ok ? MADE_FILTER : 0;
+        break;
+    case CLOSE:
+        domain->made &= (uint8_t)~MADE_TAP;
+        domain->tap = 0;
+        break;
+    default:
+        break;
+    }
+    machine->flag |= ok ? 0 : MACHINE_FAILED;
+    return false;
+}
+
+uint8_t
+start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+           struct outcome outcome)
+{
+    enum start_state state = (enum start_state)machine->state;
+    uint8_t next;
+
+    if (!daemon_names(setting)) {
+        domain->name = setting->nic[setting->guest].name;
+    }
+    if (learn(state, machine, setting, domain, outcome)) {
+        return PICK;
+    }
+    next = first_wanted(state + 1, machine, setting, domain);
+    if (next == STARTED) {
+        domain->running = 1;
+    }
+    if (next == FAILED && daemon_names(setting) && setting->policy->clean_up == CLEAN_UP_BY_NAME) {
+        domain->name = IFNAME_NONE; /* facts 1a: "if template_ifname, net->ifname=NULL" */
+    }
+    return next;
+}

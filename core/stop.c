@@ -1,0 +1,183 @@
+/* The stop of a guest, and the clean-up after a failed start, which is the same code entered later:
+ * qemuProcessStop, in the order of facts 1b.  Everything it does after the kill is keyed by name. */
+#include "core/machine.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+enum stop_state {
+    KILL,
+    RELEASE_EARLY,
+    FILTER,
+    OPEN_TAP,
+    CLOSE_TAP,
+    LOCK,
+    LOOKUP,
+    GET_MAC,
+    DEL_PORT,
+    REMOVE_PORT,
+    UNLOCK,
+    RELEASE,
+    STOPPED,
+    STATES,
+};
+
+/* What may follow in either order of a stop; wants() says what does. */
+#define TO(state) (UINT32_C(1) << (state))
+#define TO_PORT (TO(LOCK) | TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT))
+#define TO_END (TO(RELEASE) | TO(STOPPED))
+#define TO_KILL (TO(KILL) | TO_END)
+
+static const struct machine_state states[STATES] = {
+    [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO_END},
+    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(STOPPED)},
+    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(OPEN_TAP) | TO_PORT | TO_KILL},
+    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(CLOSE_TAP) | TO_END},
+    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO_END},
+    [LOCK] = {"lock", OP_LOCK, TO_PORT},
+    [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
+    [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
+    [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL},
+    [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
+    [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
+    [RELEASE] = {"release", OP_RELEASE_NAME, TO(STOPPED)},
+    [STOPPED] = {"stopped", OP_NONE, 0},
+};
+
+const struct machine_table stop_table = {"stop", states, STATES};
+
+/* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted by the
+ * daemon is so only when nobody uses it any more. */
+static const uint8_t kill_first[STATES] = {KILL,   RELEASE_EARLY, FILTER,   OPEN_TAP,    CLOSE_TAP, LOCK,
+                                           LOOKUP, GET_MAC,       DEL_PORT, REMOVE_PORT, UNLOCK,    RELEASE,
+                                           STOPPED};
+static const uint8_t port_first[STATES] = {FILTER,        LOCK,     LOOKUP,    GET_MAC, DEL_PORT,
+                                           REMOVE_PORT,   UNLOCK,   KILL,      RELEASE_EARLY,
+                                           OPEN_TAP,      CLOSE_TAP, RELEASE,  STOPPED};
+
+/* A stop takes down all that a running guest has.  A clean-up takes down what the failed start made, or,
+ * by name, whatever bears the name that the definition has. */
+static bool
+concerns(const struct machine *machine, const struct setting *setting, const struct domain *domain,
+         uint8_t made)
+{
+    if (domain->name == IFNAME_NONE) {
+        return false;
+    }
+    return machine->kind == MACHINE_STOP || setting->policy->clean_up == CLEAN_UP_BY_NAME ||
+           (domain->made & made) != 0;
+}
+
+static bool
+wants(enum stop_state state, const struct machine *machine, const struct setting *setting,
+      const struct domain *domain)
+{
+    const struct policy *policy = setting->policy;
+    uint8_t bridge = setting->nic[setting->guest].bridge;
+    bool port = bridge != 0 && setting->bridge_kind[bridge - 1] == BRIDGE_OVS &&
+                concerns(machine, setting, domain, MADE_PORT);
+    bool reserved = daemon_names(setting) && domain->name != IFNAME_NONE &&
+                    allocator_reserves(daemon_strategy(setting));
+    bool early = machine->kind == MACHINE_STOP && policy->release == RELEASE_DEVICE_DEATH;
+
+    switch (state) {
+    case KILL:
+        return machine->kind == MACHINE_STOP;
+    case RELEASE_EARLY:
+        return reserved && early;
+    case FILTER:
+        return concerns(machine, setting, domain, MADE_FILTER);
+    case OPEN_TAP:
+        return bridge == 0 && concerns(machine, setting, domain, MADE_TAP);
+    case CLOSE_TAP:
+        return (machine->flag & MACHINE_OPENED) != 0;
+    case LOCK:
+    case UNLOCK:
+        return port && policy->guard_lock == GUARD_LOCK_CREATE;
+    case LOOKUP:
+        return port && (policy->port_guard == PORT_GUARD_EXISTS ||
+                        policy->port_guard == PORT_GUARD_INCARNATION);
+    case GET_MAC:
+        return port && (policy->port_guard == PORT_GUARD_MAC || policy->port_guard == PORT_GUARD_QUIET_MAC);
+    case DEL_PORT:
+        return port && policy->port_guard != PORT_GUARD_PORT_UUID &&
+               (machine->flag & MACHINE_KEEP_PORT) == 0;
+    case REMOVE_PORT:
+        return port && policy->port_guard == PORT_GUARD_PORT_UUID && domain->port != 0;
+    case RELEASE:
+        return reserved && !early;
+    case STOPPED:
+        return true;
+    case STATES:
+        break;
+    }
+    assert(false);
+    return false;
+}
+
+/* The first state with anything to do, from position `at` of the policy's order. */
+static uint8_t
+first_wanted(size_t at, const struct machine *machine, const struct setting *setting,
+             const struct domain *domain)
+{
+    const uint8_t *order = setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
+
+    while (!wants((enum stop_state)order[at], machine, setting, domain)) {
+        at++;
+    }
+    return order[at];
+}
+
+static size_t
+position(const struct setting *setting, uint8_t state)
+{
+    const uint8_t *order = setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
+    size_t at = 0;
+
+    while (order[at] != state) {
+        at++;
+        assert(at < STATES);
+    }
+    return at;
+}
+
+uint8_t
+stop_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain)
+{
+    return first_wanted(0, machine, setting, domain);
+}
+
+/* What the guard found in place of the device that died.  True: the port is not ours to delete. */
+static bool
+keep_port(enum stop_state state, const struct setting *setting, const struct domain *domain,
+          struct outcome outcome)
+{
+    if (outcome.error != 0) {
+        return false; /* mail 000: a device that is gone is the normal case */
+    }
+    if (state == GET_MAC) {
+        return outcome.value != setting->nic[setting->guest].mac;
+    }
+    return setting->policy->port_guard == PORT_GUARD_EXISTS || outcome.value != domain->tap;
+}
+
+uint8_t
+stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+          struct outcome outcome)
+{
+    enum stop_state state = (enum stop_state)machine->state;
+    uint8_t next;
+
+    domain->running = 0;
+    if ((state == GET_MAC || state == LOOKUP) && keep_port(state, setting, domain, outcome)) {
+        machine->flag |= MACHINE_KEEP_PORT;
+    }
+    if (state == OPEN_TAP && outcome.error == 0) {
+        machine->flag |= MACHINE_OPENED;
+    }
+    next = first_wanted(position(setting, machine->state) + 1, machine, setting, domain);
+    if (next == STOPPED) {
+        *domain = (struct domain){0};
+    }
+    return next;
+}

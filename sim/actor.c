@@ -1,0 +1,310 @@
+/* The actors and their steps: see actor.h. */
+#include "sim/actor.h"
+
+#include "sim/kernel.h"
+#include "sim/operate.h"
+#include "sim/ovs.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stddef.h>
+
+unsigned
+actor_count(const struct world *world)
+{
+    return 3u * world->guests + 1u + world->outsiders + 1u;
+}
+
+struct actor
+actor_at(const struct world *world, unsigned number)
+{
+    unsigned guests = world->guests;
+
+    assert(number < actor_count(world));
+    if (number < guests) {
+        return (struct actor){ACTOR_THREAD, number};
+    }
+    if (number < 2 * guests) {
+        return (struct actor){ACTOR_KERNEL, number - guests};
+    }
+    if (number == 2 * guests) {
+        return (struct actor){ACTOR_VSWITCHD, 0};
+    }
+    if (number <= 3 * guests) {
+        return (struct actor){ACTOR_HELPER, number - 2 * guests - 1};
+    }
+    if (number <= 3 * guests + world->outsiders) {
+        return (struct actor){ACTOR_OUTSIDER, number - 3 * guests - 1};
+    }
+    return (struct actor){ACTOR_CLOCK, 0};
+}
+
+/* ---- the guests' threads ---- */
+
+void
+actor_load(const struct world *world, struct state *state, unsigned guest)
+{
+    struct thread *thread = &state->thread[guest];
+    struct setting setting = world_setting(world, guest);
+
+    thread->machine = (struct machine){0};
+    for (; thread->verb < world->verbs[guest]; thread->verb++) {
+        enum verb verb = (enum verb)world->verb[guest][thread->verb];
+
+        if (verb == VERB_START) {
+            thread->machine = machine_begin(MACHINE_START, &setting, &state->daemon.domain[guest]);
+            return;
+        }
+        if (state->process[guest].phase == PROCESS_RUNNING) {
+            if (verb == VERB_STOP) {
+                thread->machine = machine_begin(MACHINE_STOP, &setting, &state->daemon.domain[guest]);
+            }
+            return;
+        }
+        /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash. */
+    }
+}
+
+/* The outcome of the thread's operation has come: its machine moves on.  If that ends it, what comes next
+ * is loaded in the same step: the clean-up after a failed start, or the thread's next command. */
+static oracle_set
+advance(const struct world *world, struct state *state, unsigned guest, struct outcome outcome)
+{
+    struct thread *thread = &state->thread[guest];
+    struct setting setting = world_setting(world, guest);
+    struct domain *domain = &state->daemon.domain[guest];
+    oracle_set violated = 0;
+
+    machine_done(&thread->machine, &setting, domain, outcome);
+    thread->call = CALL_NONE;
+    thread->answer = 0;
+    if (machine_ended(&thread->machine) && thread->machine.kind == MACHINE_START && domain->running == 0) {
+        violated = ORACLE_BIT(ORACLE_START_FAILED);
+        thread->machine = machine_begin(MACHINE_CLEAN_UP, &setting, domain);
+    }
+    if (machine_ended(&thread->machine)) {
+        if (thread->machine.kind != MACHINE_START) {
+            *domain = (struct domain){0};
+        }
+        thread->verb++;
+        actor_load(world, state, guest);
+    }
+    return violated;
+}
+
+static bool
+thread_enabled(const struct world *world, const struct state *state, unsigned guest)
+{
+    const struct thread *thread = &state->thread[guest];
+    struct setting setting = world_setting(world, guest);
+
+    if (thread->verb == world->verbs[guest] || thread->call != CALL_NONE) {
+        return false;
+    }
+    if (thread->machine.kind == MACHINE_IDLE) {
+        return true;
+    }
+    return machine_want(&thread->machine, &setting, &state->daemon.domain[guest]).kind != OP_LOCK ||
+           state->daemon.lock == 0;
+}
+
+static void
+thread_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    struct thread *thread = &state->thread[guest];
+    struct setting setting = world_setting(world, guest);
+
+    if (thread->machine.kind == MACHINE_IDLE) {
+        event->kind = EVENT_CRASH;
+        state->process[guest].phase = PROCESS_EXITING;
+        thread->machine = machine_begin(MACHINE_STOP, &setting, &state->daemon.domain[guest]);
+        return;
+    }
+    event->kind = EVENT_OPERATION;
+    event->op = machine_want(&thread->machine, &setting, &state->daemon.domain[guest]);
+    if (operation_is_daemons((enum op_kind)event->op.kind)) {
+        bool done = daemon_do(&state->daemon, &setting, event->op, &event->outcome);
+
+        assert(done);
+        (void)done;
+    } else {
+        event->violated |= operate(world, state, guest, event->op, &event->outcome, &event->waits);
+    }
+    if (operation_logs_error(event->op, event->outcome)) {
+        event->violated |= ORACLE_BIT(ORACLE_ERROR_LOG);
+    }
+    if (event->waits == CALL_NONE) {
+        event->violated |= advance(world, state, guest, event->outcome);
+        return;
+    }
+    assert(event->outcome.error == 0);
+    thread->call = (uint8_t)event->waits;
+    thread->answer = event->outcome.value;
+}
+
+/* ---- the world around them ---- */
+
+static void
+kernel_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    struct process *process = &state->process[guest];
+
+    if (process->phase == PROCESS_EXITING) {
+        event->kind = EVENT_CLOSE;
+        event->op.name = process->tap;
+        if (process->tap != IFNAME_NONE) {
+            kernel_close(world, state, process->tap, HOLDER_QEMU, true);
+        }
+        *process = (struct process){.phase = PROCESS_CLOSED};
+        return;
+    }
+    event->kind = EVENT_EXIT;
+    kernel_deferred_work(world, state);
+    *process = (struct process){0};
+    if (state->thread[guest].call == CALL_EXIT) {
+        event->violated |= advance(world, state, guest, (struct outcome){0});
+    }
+}
+
+/* ovs-vsctl calls that wait are answered by the run that they waited for: what they committed is in it. */
+static void
+vswitchd_step(const struct world *world, struct state *state, struct event *event)
+{
+    event->kind = EVENT_RECONFIGURE;
+    ovs_vswitchd_run(world, state);
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (state->thread[guest].call == CALL_OVS) {
+            struct outcome outcome = {.value = state->thread[guest].answer};
+
+            event->violated |= advance(world, state, guest, outcome);
+        }
+    }
+}
+
+static bool
+vswitchd_enabled(const struct world *world, const struct state *state)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (state->thread[guest].call == CALL_OVS) {
+            return true;
+        }
+    }
+    return ovs_vswitchd_is_behind(world, state);
+}
+
+/* The name of the tap whose leaked descriptor the helper of this guest holds, or IFNAME_NONE. */
+static uint8_t
+leaked_tap(const struct world *world, const struct state *state, unsigned guest)
+{
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        if (state->device[name].owner == guest + 1 && (state->device[name].holders & HOLDER_HELPER) != 0) {
+            return name;
+        }
+    }
+    return IFNAME_NONE;
+}
+
+static void
+outsider_step(const struct world *world, struct state *state, unsigned index, struct event *event)
+{
+    const struct outsider *outsider = &world->outsider[index];
+    unsigned verb = state->outsider[index]++;
+    uint8_t name = outsider->name[verb];
+    struct device *device = &state->device[name];
+
+    event->op.name = name;
+    if (outsider->verb[verb] == OUTSIDER_CREATE) {
+        event->kind = EVENT_CREATE;
+        if (device->kind == DEVICE_NONE) {
+            *device = (struct device){.kind = DEVICE_TAP, .owner = OTHERS};
+        } else {
+            event->outcome.error = EEXIST;
+        }
+        return;
+    }
+    event->kind = EVENT_DELETE;
+    if (device->kind != DEVICE_NONE && device->owner != OTHERS) {
+        event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+    }
+    event->outcome.error = kernel_delete(world, state, name);
+}
+
+/* Time makes a difference only while a name is held back, and passes only as fast as the clean-up of the
+ * name's last user allows: the hold began when that clean-up released the name. */
+static bool
+clock_enabled(const struct world *world, const struct state *state)
+{
+    const uint8_t *held = state->daemon.allocator.held;
+    bool counting = false;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        counting = counting || (held[name] != NAME_FREE && held[name] != NAME_RESERVED);
+    }
+    for (unsigned guest = 0; guest < world->guests && world->clean_up_seconds > 0; guest++) {
+        struct setting setting = world_setting(world, guest);
+        uint8_t name = state->daemon.domain[guest].name;
+
+        if (name != IFNAME_NONE && daemon_names(&setting) && daemon_strategy(&setting) == NAME_QUARANTINE &&
+            held[name] != NAME_RESERVED && world->policy.hold - held[name] >= world->clean_up_seconds) {
+            return false;
+        }
+    }
+    return counting;
+}
+
+bool
+actor_enabled(const struct world *world, const struct state *state, unsigned number)
+{
+    struct actor actor = actor_at(world, number);
+
+    switch (actor.kind) {
+    case ACTOR_THREAD:
+        return thread_enabled(world, state, actor.index);
+    case ACTOR_KERNEL:
+        return state->process[actor.index].phase >= PROCESS_EXITING;
+    case ACTOR_VSWITCHD:
+        return vswitchd_enabled(world, state);
+    case ACTOR_HELPER:
+        return world->helper_closes[actor.index] != 0 && leaked_tap(world, state, actor.index) != IFNAME_NONE;
+    case ACTOR_OUTSIDER:
+        return state->outsider[actor.index] < world->outsider[actor.index].verbs;
+    case ACTOR_CLOCK:
+        return clock_enabled(world, state);
+    }
+    assert(false);
+    return false;
+}
+
+oracle_set
+actor_step(const struct world *world, struct state *state, unsigned number, struct event *event)
+{
+    struct actor actor = actor_at(world, number);
+    struct event scratch;
+
+    event = event == NULL ? &scratch : event;
+    *event = (struct event){0};
+    switch (actor.kind) {
+    case ACTOR_THREAD:
+        thread_step(world, state, actor.index, event);
+        break;
+    case ACTOR_KERNEL:
+        kernel_step(world, state, actor.index, event);
+        break;
+    case ACTOR_VSWITCHD:
+        vswitchd_step(world, state, event);
+        break;
+    case ACTOR_HELPER:
+        event->kind = EVENT_HELPER_CLOSE;
+        event->op.name = leaked_tap(world, state, actor.index);
+        kernel_close(world, state, event->op.name, HOLDER_HELPER, false);
+        break;
+    case ACTOR_OUTSIDER:
+        outsider_step(world, state, actor.index, event);
+        break;
+    case ACTOR_CLOCK:
+        event->kind = EVENT_TICK;
+        allocator_tick(&state->daemon.allocator);
+        break;
+    }
+    return event->violated;
+}

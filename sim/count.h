@@ -1,0 +1,34 @@
+/* Interleavings, counted exactly over the state graph: the maximal runs from the initial state, and those
+ * of them in which an oracle never objects.  The runs are never listed; a state that many of them pass
+ * through is counted once, as the sum of what its successors allow. */
+#ifndef TAPWEAVE_SIM_COUNT_H
+#define TAPWEAVE_SIM_COUNT_H
+
+#include "sim/graph.h"
+
+#include <gmp.h>
+
+/* Room for counting over one graph. */
+struct counter {
+    const struct graph *graph;   /* not owned */
+    struct allowance *allowance; /* not owned */
+    uint32_t *order;             /* state ids, each before its successors */
+    mp_limb_t *runs;             /* by state: `limbs` each, low limb first */
+    uint64_t limb_capacity;      /* of runs[] */
+};
+
+enum count_error {
+    COUNT_OK,
+    COUNT_NO_MEMORY,
+    COUNT_CYCLE, /* some run never ends, so that interleavings cannot be counted */
+};
+
+/* Sorts the graph.  On an error the counter is closed already. */
+enum count_error counter_open(struct counter *counter, const struct graph *graph,
+                              struct allowance *allowance);
+void counter_close(struct counter *counter);
+
+/* Counts the maximal runs to which none of the oracles in `without` ever objects: 0 for all runs. */
+enum count_error counter_runs(struct counter *counter, oracle_set without, mpz_t runs);
+
+#endif

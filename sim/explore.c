@@ -1,0 +1,246 @@
+/* The explorer: see explore.h. */
+#include "sim/explore.h"
+
+#include "sim/actor.h"
+#include "sim/count.h"
+#include "sim/graph.h"
+#include "sim/initial.h"
+#include "sim/layout.h"
+#include "sim/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROGRESS_EVERY = 1 << 14 /* states expanded between two calls of the progress function */ };
+
+/* Where an oracle was first violated: in a state, or by an actor's step from it. */
+struct first {
+    bool found;
+    uint32_t state;
+    uint8_t actor; /* GRAPH_NO_ACTOR: the state itself */
+};
+
+struct search {
+    const struct world *world;
+    const struct explore_limits *limits;
+    struct explore_result *result;
+    struct allowance allowance;
+    struct layout layout;
+    struct store store;
+    struct graph graph;
+    struct first first[ORACLE_COUNT];
+    uint64_t layer_end; /* the first id that is deeper than the state in expansion */
+};
+
+static void
+note_violations(struct search *search, oracle_set violated, uint32_t state, uint8_t actor)
+{
+    for (unsigned oracle = 0; violated >> oracle != 0; oracle++) {
+        if ((violated >> oracle & 1) != 0 && !search->first[oracle].found) {
+            search->first[oracle] = (struct first){true, state, actor};
+        }
+    }
+}
+
+/* Finds or adds the state.  False if a bound is reached. */
+static bool
+visit(struct search *search, const struct state *state, uint32_t parent, uint8_t actor, uint32_t *id)
+{
+    uint64_t packed[LAYOUT_MAX_WORDS];
+    oracle_set violated;
+    int added;
+
+    layout_pack(&search->layout, state, packed);
+    added = store_add(&search->store, packed, id);
+    if (added == STORE_OLD) {
+        return true;
+    }
+    if (added == STORE_FULL) {
+        search->result->end = EXPLORE_MAX_MEMORY;
+        return false;
+    }
+    if (search->limits->max_states != 0 && search->store.states > search->limits->max_states) {
+        search->result->end = EXPLORE_MAX_STATES;
+        return false;
+    }
+    violated = oracle_judge_state(search->world, state);
+    note_violations(search, violated, *id, GRAPH_NO_ACTOR);
+    if (!graph_add_state(&search->graph, &search->allowance, parent, actor, violated)) {
+        search->result->end = EXPLORE_MAX_MEMORY;
+        return false;
+    }
+    return true;
+}
+
+/* Adds the state's edges, and what they lead to. */
+static bool
+expand(struct search *search, uint32_t id)
+{
+    unsigned actors = actor_count(search->world);
+    struct state state, next;
+    bool quiescent = true;
+    uint32_t target;
+
+    layout_unpack(&search->layout, store_get(&search->store, id), &state);
+    search->graph.state[id].first_edge = search->graph.edges;
+    for (unsigned actor = 0; actor < actors; actor++) {
+        oracle_set objection;
+
+        if (!actor_enabled(search->world, &state, actor)) {
+            continue;
+        }
+        quiescent = false;
+        next = state;
+        objection = actor_step(search->world, &next, actor, NULL);
+        note_violations(search, objection, id, (uint8_t)actor);
+        if (!visit(search, &next, id, (uint8_t)actor, &target)) {
+            return false;
+        }
+        if (!graph_add_edge(&search->graph, &search->allowance, target, objection)) {
+            search->result->end = EXPLORE_MAX_MEMORY;
+            return false;
+        }
+    }
+    if (quiescent) {
+        oracle_set violated = oracle_judge_end(search->world, &state);
+
+        search->graph.state[id].violated |= violated;
+        note_violations(search, violated, id, GRAPH_NO_ACTOR);
+    }
+    return true;
+}
+
+/* Calls the caller's progress function.  False if it wants to stop. */
+static bool
+report_progress(struct search *search)
+{
+    struct explore_progress progress = {
+        search->graph.states, search->graph.edges, search->result->depth};
+
+    if (search->limits->progress == NULL ||
+        search->limits->progress(search->limits->context, &progress)) {
+        return true;
+    }
+    search->result->end = EXPLORE_STOPPED;
+    return false;
+}
+
+static bool
+search_all(struct search *search)
+{
+    struct state state;
+    uint32_t initial;
+    uint8_t conflict = initial_state(search->world, &state);
+
+    assert(conflict == IFNAME_NONE);
+    (void)conflict;
+    if (!visit(search, &state, 0, GRAPH_NO_ACTOR, &initial)) {
+        return false;
+    }
+    search->layer_end = 1;
+    for (uint64_t id = 0; id < search->graph.states; id++) {
+        if (id == search->layer_end) {
+            search->result->depth++;
+            search->layer_end = search->graph.states;
+        }
+        if (id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) {
+            return false;
+        }
+        if (!expand(search, (uint32_t)id)) {
+            return false;
+        }
+    }
+    search->graph.state[search->graph.states].first_edge = search->graph.edges;
+    return true;
+}
+
+/* Writes the schedule that leads to where the oracle was first violated. */
+static bool
+make_trace(const struct search *search, const struct first *first, struct explore_verdict *verdict)
+{
+    unsigned length = first->actor == GRAPH_NO_ACTOR ? 0 : 1;
+    const struct graph_state *state = search->graph.state;
+
+    for (uint32_t id = first->state; state[id].parent_actor != GRAPH_NO_ACTOR; id = state[id].parent) {
+        length++;
+    }
+    assert(length <= EXPLORE_MAX_TRACE);
+    verdict->trace = malloc(length + 1u);
+    if (verdict->trace == NULL) {
+        return false;
+    }
+    verdict->length = length;
+    if (first->actor != GRAPH_NO_ACTOR) {
+        verdict->trace[--length] = first->actor;
+    }
+    for (uint32_t id = first->state; length > 0; id = state[id].parent) {
+        verdict->trace[--length] = state[id].parent_actor;
+    }
+    verdict->violated = true;
+    return true;
+}
+
+/* Exact counts: of all runs, and, per oracle that is ever violated, of the runs that are not good. */
+static enum explore_end
+count_runs(struct search *search)
+{
+    struct explore_result *result = search->result;
+    struct counter counter;
+    enum count_error error = counter_open(&counter, &search->graph, &search->allowance);
+
+    if (error != COUNT_OK) {
+        return error == COUNT_CYCLE ? EXPLORE_CYCLE : EXPLORE_MAX_MEMORY;
+    }
+    error = counter_runs(&counter, 0, result->interleavings);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
+        if (result->verdict[oracle].violated) {
+            mpz_t *bad = &result->verdict[oracle].bad;
+
+            error = counter_runs(&counter, ORACLE_BIT(oracle), *bad);
+            mpz_sub(*bad, result->interleavings, *bad);
+        }
+    }
+    counter_close(&counter);
+    return error == COUNT_OK ? EXPLORE_COMPLETE : EXPLORE_MAX_MEMORY;
+}
+
+void
+explore(const struct world *world, const struct explore_limits *limits, struct explore_result *result)
+{
+    struct search search = {.world = world, .limits = limits, .result = result};
+
+    *result = (struct explore_result){0};
+    mpz_init(result->interleavings);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        mpz_init(result->verdict[oracle].bad);
+    }
+    search.allowance.bytes_left = limits->max_memory;
+    layout_make(&search.layout, world);
+    store_open(&search.store, &search.allowance, search.layout.words);
+    bool complete = search_all(&search);
+    result->states = search.graph.states;
+    result->transitions = search.graph.edges;
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (search.first[oracle].found &&
+            !make_trace(&search, &search.first[oracle], &result->verdict[oracle])) {
+            complete = false;
+            result->end = EXPLORE_MAX_MEMORY;
+        }
+    }
+    store_close(&search.store);
+    if (complete) {
+        result->end = count_runs(&search);
+    }
+    graph_close(&search.graph);
+}
+
+void
+explore_free(struct explore_result *result)
+{
+    mpz_clear(result->interleavings);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        mpz_clear(result->verdict[oracle].bad);
+        free(result->verdict[oracle].trace);
+    }
+}

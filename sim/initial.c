@@ -1,0 +1,82 @@
+/* The initial state: see initial.h. */
+#include "sim/initial.h"
+
+#include "sim/actor.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The name a guest got when it was started: its fixed one, or the lowest of its family that is free. */
+static uint8_t
+name_of_running(const struct world *world, const struct state *state, unsigned guest)
+{
+    struct setting setting = world_setting(world, guest);
+    const struct ifname_family *family = &world->names.family[daemon_family(&setting)];
+
+    if (!daemon_names(&setting)) {
+        return world->nic[guest].name;
+    }
+    for (unsigned number = 0; number < family->count; number++) {
+        uint8_t name = (uint8_t)(family->first + number);
+
+        if (state->device[name].kind == DEVICE_NONE) {
+            return name;
+        }
+    }
+    assert(false); /* the reader gives every family room for all guests */
+    return IFNAME_NONE;
+}
+
+/* Puts a guest that runs into the world, with all that its start would have made. */
+static void
+add_running(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+{
+    struct setting setting = world_setting(world, guest);
+    uint8_t bridge = world->nic[guest].bridge, owner = (uint8_t)(guest + 1);
+    struct domain *domain = &state->daemon.domain[guest];
+
+    *domain = (struct domain){
+        .name = name, .tap = owner, .made = MADE_TAP | MADE_FILTER, .running = 1};
+    state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
+    state->device[name] = (struct device){
+        .kind = DEVICE_TAP, .owner = owner, .holders = HOLDER_QEMU, .flags = DEVICE_MAC | DEVICE_UP};
+    state->filter[name] = 1;
+    if (world->leaked[guest]) {
+        state->device[name].holders |= HOLDER_HELPER;
+    }
+    if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
+        state->row[name] = (struct row){.bridge = bridge, .uuid = owner, .owner = owner};
+        state->port[name] = (struct port){.bridge = bridge, .life = PORT_LIVE};
+        domain->port = owner;
+        domain->made |= MADE_PORT;
+    } else {
+        state->device[name].master = bridge;
+    }
+    if (daemon_names(&setting)) {
+        allocator_reserve(&state->daemon.allocator, daemon_strategy(&setting),
+                          &world->names.family[daemon_family(&setting)], name);
+    }
+}
+
+uint8_t
+initial_state(const struct world *world, struct state *state)
+{
+    memset(state, 0, sizeof *state);
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        if (world->foreign[name] != DEVICE_NONE) {
+            state->device[name] = (struct device){.kind = world->foreign[name], .owner = OTHERS};
+        }
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (world->running[guest]) {
+            uint8_t name = name_of_running(world, state, guest);
+
+            if (state->device[name].kind != DEVICE_NONE) {
+                return name;
+            }
+            add_running(world, state, guest, name);
+        }
+        actor_load(world, state, guest);
+    }
+    return IFNAME_NONE;
+}

@@ -1,0 +1,138 @@
+/* Packed states: see layout.h. */
+#include "sim/layout.h"
+
+#include "core/machine.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Adds the byte at `offset`, whose values run from 0 to `largest`. */
+static void
+add(struct layout *layout, size_t offset, unsigned largest)
+{
+    uint8_t bits = 0;
+
+    while (largest >> bits != 0) {
+        bits++;
+    }
+    if (bits > 0) {
+        layout->field[layout->fields++] = (struct layout_field){(uint16_t)offset, bits};
+    }
+}
+
+#define ADD(member, largest) add(layout, offsetof(struct state, member), largest)
+#define ADD_OF(array, index, type, member, largest)                                                    \
+    add(layout, offsetof(struct state, array) + (index) * sizeof(type) + offsetof(type, member), largest)
+
+static void
+add_guest(struct layout *layout, const struct world *world, unsigned guest)
+{
+    unsigned names = world->names.names, owners = world->guests;
+
+    ADD_OF(daemon.domain, guest, struct domain, name, names);
+    ADD_OF(daemon.domain, guest, struct domain, tap, owners);
+    ADD_OF(daemon.domain, guest, struct domain, port, owners);
+    ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
+    ADD_OF(daemon.domain, guest, struct domain, running, 1);
+    ADD_OF(thread, guest, struct thread, machine.kind, MACHINE_KINDS - 1);
+    ADD_OF(thread, guest, struct thread, machine.state, 31);
+    ADD_OF(thread, guest, struct thread, machine.flag, 15);
+    ADD_OF(thread, guest, struct thread, machine.tries, names);
+    ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
+    ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
+    ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
+    ADD_OF(thread, guest, struct thread, answer, names > owners ? names : owners);
+    ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
+    ADD_OF(process, guest, struct process, tap, names);
+}
+
+static void
+add_name(struct layout *layout, const struct world *world, unsigned name, bool others)
+{
+    unsigned owners = world->guests, bridges = world->bridges;
+    enum name_strategy strategy = (enum name_strategy)world->policy.name;
+
+    add(layout, offsetof(struct state, daemon.allocator.held) + name,
+        allocator_reserves(strategy) ? NAME_RESERVED : 0);
+    ADD_OF(device, name, struct device, kind, DEVICE_VETH);
+    ADD_OF(device, name, struct device, owner, others ? OTHERS : owners);
+    ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
+    ADD_OF(device, name, struct device, flags, DEVICE_MAC | DEVICE_UP);
+    ADD_OF(device, name, struct device, master, bridges);
+    ADD_OF(row, name, struct row, bridge, bridges);
+    ADD_OF(row, name, struct row, uuid, owners);
+    ADD_OF(row, name, struct row, owner, owners);
+    ADD_OF(port, name, struct port, bridge, bridges);
+    ADD_OF(port, name, struct port, life, PORT_STALE);
+    add(layout, offsetof(struct state, filter) + name, 1);
+}
+
+void
+layout_make(struct layout *layout, const struct world *world)
+{
+    bool others = world->outsiders > 0;
+    size_t bits = 0;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        others = others || world->foreign[name] != DEVICE_NONE;
+    }
+    *layout = (struct layout){0};
+    ADD(daemon.allocator.last, world->policy.name == NAME_COUNTER ? world->names.names : 0);
+    ADD(daemon.lock, world->guests);
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        add_guest(layout, world, guest);
+    }
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        add_name(layout, world, name, others);
+    }
+    for (unsigned outsider = 0; outsider < world->outsiders; outsider++) {
+        add(layout, offsetof(struct state, outsider) + outsider, world->outsider[outsider].verbs);
+    }
+    for (unsigned i = 0; i < layout->fields; i++) {
+        bits += layout->field[i].bits;
+    }
+    layout->words = (unsigned)((bits + 63) / 64);
+}
+
+void
+layout_pack(const struct layout *layout, const struct state *state, uint64_t *words)
+{
+    const uint8_t *bytes = (const uint8_t *)state;
+    uint64_t word = 0;
+    unsigned used = 0;
+
+    for (unsigned i = 0; i < layout->fields; i++) {
+        uint64_t value = bytes[layout->field[i].offset];
+        unsigned bits = layout->field[i].bits;
+
+        word |= value << used;
+        used += bits;
+        if (used >= 64) {
+            *words++ = word;
+            used -= 64;
+            word = used == 0 ? 0 : value >> (bits - used);
+        }
+    }
+    if (used > 0) {
+        *words = word;
+    }
+}
+
+void
+layout_unpack(const struct layout *layout, const uint64_t *words, struct state *state)
+{
+    uint8_t *bytes = (uint8_t *)state;
+    unsigned at = 0;
+
+    memset(state, 0, sizeof *state);
+    for (unsigned i = 0; i < layout->fields; i++) {
+        unsigned bits = layout->field[i].bits, shift = at % 64;
+        uint64_t value = words[at / 64] >> shift;
+
+        if (shift + bits > 64) {
+            value |= words[at / 64 + 1] << (64 - shift);
+        }
+        bytes[layout->field[i].offset] = (uint8_t)(value & ((1u << bits) - 1));
+        at += bits;
+    }
+}

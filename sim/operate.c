@@ -1,0 +1,182 @@
+/* The machines' operations in the simulated world: see operate.h. */
+#include "sim/operate.h"
+
+#include "sim/kernel.h"
+#include "sim/ovs.h"
+
+#include <assert.h>
+#include <errno.h>
+
+/* Deleting this row now takes the port from a device that lives, and that neither the caller's guest nor
+ * the stop of its own guest has given up. */
+static oracle_set
+judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
+{
+    const struct row *row = &state->row[name];
+
+    if (row->bridge != 0 && row->owner != guest + 1 && state->device[name].kind != DEVICE_NONE &&
+        state->device[name].owner == row->owner) {
+        return ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+    }
+    return 0;
+}
+
+static oracle_set
+operate_ovs(struct state *state, unsigned guest, struct operation op, struct outcome *outcome,
+            enum call *waits)
+{
+    oracle_set violated = 0;
+    bool wait = false;
+
+    switch (op.kind) {
+    case OP_ADD_PORT:
+        if (op.mode == OVS_ADD_DEL_ADD) {
+            violated = judge_row_delete(state, guest, op.name);
+        }
+        outcome->error = ovs_add_port(state, op.name, op.bridge, (uint8_t)(guest + 1),
+                                      (enum ovs_add)op.mode, &wait);
+        outcome->value = outcome->error == 0 ? state->row[op.name].uuid : 0;
+        break;
+    case OP_DEL_PORT:
+        violated = judge_row_delete(state, guest, op.name);
+        ovs_del_port(state, op.name, &wait);
+        break;
+    default:
+        assert(op.kind == OP_REMOVE_PORT);
+        if (state->row[op.name].uuid == op.token) {
+            violated = judge_row_delete(state, guest, op.name);
+        }
+        ovs_remove_port(state, op.name, op.token, &wait);
+        break;
+    }
+    *waits = wait ? CALL_OVS : CALL_NONE;
+    return violated;
+}
+
+/* TUNSETIFF, by template or by name. */
+static struct outcome
+create_tap(const struct world *world, struct state *state, unsigned guest, struct operation op)
+{
+    struct outcome outcome = {.value = op.name, .token = (uint8_t)(guest + 1)};
+
+    if (op.name == IFNAME_NONE) {
+        outcome.error = kernel_create_template(world, state, op.family - 1u, outcome.token, &outcome.value);
+    } else {
+        outcome.error = kernel_create(state, op.name, outcome.token);
+    }
+    return outcome;
+}
+
+/* The device is the one this guest's thread has a descriptor of, not a later one of the same name. */
+static bool
+holds(const struct state *state, unsigned guest, uint8_t name)
+{
+    return state->device[name].owner == guest + 1 && (state->device[name].holders & HOLDER_DAEMON) != 0;
+}
+
+/* IFLA_MASTER; if that is ovs-system, `ovs-vsctl iface-to-br`, which asks the rows (facts 1e). */
+static struct outcome
+get_master(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct device *device = &state->device[name];
+
+    if (device->kind == DEVICE_NONE) {
+        return (struct outcome){.error = ENODEV};
+    }
+    return (struct outcome){.value = kernel_on_ovs_system(world, state, name) ? state->row[name].bridge
+                                                                              : device->master};
+}
+
+static struct outcome
+get_mac(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct device *device = &state->device[name];
+
+    if (device->kind == DEVICE_NONE) {
+        return (struct outcome){.error = ENODEV};
+    }
+    if (device->owner == OTHERS || (device->flags & DEVICE_MAC) == 0) {
+        return (struct outcome){.value = 0}; /* a random one, which is no guest's */
+    }
+    return (struct outcome){.value = world->nic[device->owner - 1].mac};
+}
+
+static void
+exec_qemu(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+{
+    struct process *process = &state->process[guest];
+
+    process->phase = PROCESS_RUNNING;
+    if (holds(state, guest, name)) {
+        process->tap = name;
+        state->device[name].holders |= HOLDER_QEMU;
+        kernel_close(world, state, name, HOLDER_DAEMON, false);
+    }
+}
+
+oracle_set
+operate(const struct world *world, struct state *state, unsigned guest, struct operation op,
+        struct outcome *outcome, enum call *waits)
+{
+    oracle_set violated = 0;
+
+    *outcome = (struct outcome){0};
+    *waits = CALL_NONE;
+    switch (op.kind) {
+    case OP_LOOKUP:
+        outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;
+        outcome->value = state->device[op.name].owner;
+        break;
+    case OP_GET_MAC:
+        *outcome = get_mac(world, state, op.name);
+        break;
+    case OP_GET_MASTER:
+        *outcome = get_master(world, state, op.name);
+        break;
+    case OP_CREATE_TAP:
+        *outcome = create_tap(world, state, guest, op);
+        break;
+    case OP_OPEN_TAP:
+        outcome->error = kernel_create(state, op.name, (uint8_t)(guest + 1));
+        break;
+    case OP_SET_MAC:
+        outcome->error = kernel_set_flag(state, op.name, DEVICE_MAC);
+        break;
+    case OP_LINK_UP:
+        outcome->error = kernel_set_flag(state, op.name, DEVICE_UP);
+        break;
+    case OP_ADD_IF:
+        outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
+        break;
+    case OP_DEL_IF:
+        if (state->device[op.name].kind != DEVICE_NONE && state->device[op.name].owner != guest + 1) {
+            violated = ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+        }
+        outcome->error = kernel_bridge_del(state, op.name, op.bridge);
+        break;
+    case OP_ADD_FILTER:
+        state->filter[op.name] = 1;
+        break;
+    case OP_REMOVE_FILTER:
+        state->filter[op.name] = 0;
+        break;
+    case OP_EXEC:
+        exec_qemu(world, state, guest, op.name);
+        break;
+    case OP_CLOSE_TAP:
+        if (holds(state, guest, op.name)) {
+            kernel_close(world, state, op.name, HOLDER_DAEMON, false);
+        }
+        break;
+    case OP_KILL:
+        if (state->process[guest].phase == PROCESS_RUNNING) {
+            state->process[guest].phase = PROCESS_EXITING;
+        }
+        *waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;
+        break;
+    default:
+        violated = operate_ovs(state, guest, op, outcome, waits);
+        break;
+    }
+    return violated;
+}

@@ -1,0 +1,169 @@
+/* The oracles that judge states: see oracle.h.  Those that judge steps are in sim/actor.c, where the step
+ * is taken and its outcome is known. */
+#include "sim/oracle.h"
+
+#include "sim/ovs.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *text;
+    const char *when;
+} oracles[ORACLE_COUNT] = {
+#define STATE "in every state"
+#define STEP "at every step"
+#define QUIESCENCE "at the end"
+#define X(id, name, when, text) [ORACLE_##id] = {name, text, when},
+    ORACLES(X)
+#undef X
+};
+
+const char *
+oracle_name(enum oracle oracle)
+{
+    assert(oracle < ORACLE_COUNT);
+    return oracles[oracle].name;
+}
+
+const char *
+oracle_text(enum oracle oracle)
+{
+    assert(oracle < ORACLE_COUNT);
+    return oracles[oracle].text;
+}
+
+const char *
+oracle_when(enum oracle oracle)
+{
+    assert(oracle < ORACLE_COUNT);
+    return oracles[oracle].when;
+}
+
+enum oracle
+oracle_find(const char *name)
+{
+    int oracle = 0;
+
+    while (oracle < ORACLE_COUNT && strcmp(oracles[oracle].name, name) != 0) {
+        oracle++;
+    }
+    return (enum oracle)oracle;
+}
+
+/* The running guest's device is where it was configured, or on its way there without anybody's help. */
+static bool
+attached(const struct world *world, const struct state *state, unsigned guest)
+{
+    uint8_t bridge = world->nic[guest].bridge, tap = state->process[guest].tap;
+
+    if (tap == IFNAME_NONE) {
+        return false; /* its device was deleted under it */
+    }
+    if (bridge == 0) {
+        return true;
+    }
+    if (world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
+        return state->device[tap].master == bridge;
+    }
+    return ovs_attached(world, state, tap, bridge);
+}
+
+/* Frames of a bridge other than its own reach the device. */
+static bool
+on_wrong_network(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct device *device = &state->device[name];
+    const struct port *port = &state->port[name];
+    uint8_t wanted = world_wanted_bridge(world, device);
+
+    if (device->master != 0 && device->master != wanted) {
+        return true;
+    }
+    if (port->life == PORT_NONE || port->bridge == wanted) {
+        return false;
+    }
+    /* A dead port of the netdev datapath still sends to whatever has its name now (facts 3b). */
+    return port->life == PORT_LIVE || world_datapath(world, port->bridge, DATAPATH_NETDEV);
+}
+
+static bool
+duplicate_name(const struct world *world, const struct state *state)
+{
+    for (unsigned a = 0; a < world->guests; a++) {
+        uint8_t name = state->daemon.domain[a].name;
+
+        for (unsigned b = a + 1; b < world->guests && name != IFNAME_NONE; b++) {
+            if (state->daemon.domain[b].name == name) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+oracle_set
+oracle_judge_state(const struct world *world, const struct state *state)
+{
+    oracle_set violated = 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (world_running(state, guest)) {
+            uint8_t tap = state->process[guest].tap;
+
+            if (!attached(world, state, guest)) {
+                violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
+            }
+            if (tap != IFNAME_NONE && state->filter[tap] == 0) {
+                violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
+            }
+        }
+    }
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        if (state->device[name].kind != DEVICE_NONE && on_wrong_network(world, state, name)) {
+            violated |= ORACLE_BIT(ORACLE_WRONG_NETWORK);
+        }
+    }
+    if (duplicate_name(world, state)) {
+        violated |= ORACLE_BIT(ORACLE_DUPLICATE_NAME);
+    }
+    return violated;
+}
+
+/* The running guest whose tap has this name: 1 + its index, or 0. */
+static unsigned
+user_of(const struct world *world, const struct state *state, uint8_t name)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (world_running(state, guest) && state->process[guest].tap == name) {
+            return guest + 1;
+        }
+    }
+    return 0;
+}
+
+oracle_set
+oracle_judge_end(const struct world *world, const struct state *state)
+{
+    oracle_set violated = 0;
+
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        const struct device *device = &state->device[name];
+        unsigned user = user_of(world, state, name);
+
+        if (state->row[name].bridge != 0 &&
+            (user == 0 || world->nic[user - 1].bridge != state->row[name].bridge)) {
+            violated |= ORACLE_BIT(ORACLE_STALE_PORT);
+        }
+        if (device->kind != DEVICE_NONE && device->owner != OTHERS && user == 0) {
+            violated |= ORACLE_BIT(ORACLE_LEAKED_TAP);
+        }
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (state->thread[guest].verb < world->verbs[guest]) {
+            violated |= ORACLE_BIT(ORACLE_DEADLOCK);
+        }
+    }
+    return violated;
+}

@@ -1,0 +1,104 @@
+/* Simulated Open vSwitch: see ovs.h. */
+#include "sim/ovs.h"
+
+#include "sim/kernel.h"
+
+#include <errno.h>
+
+int
+ovs_add_port(struct state *state, uint8_t name, uint8_t bridge, uint8_t owner, enum ovs_add mode,
+             bool *waits)
+{
+    struct row *row = &state->row[name];
+    bool adopt = mode == OVS_ADD_MAY_EXIST && row->bridge == bridge;
+
+    *waits = false;
+    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {
+        return EEXIST;
+    }
+    if (!adopt) {
+        *row = (struct row){.bridge = bridge, .uuid = owner};
+    }
+    row->owner = owner; /* facts 1f: the `set`s overwrite an adopted row's external ids */
+    *waits = true;
+    return 0;
+}
+
+void
+ovs_del_port(struct state *state, uint8_t name, bool *waits)
+{
+    *waits = state->row[name].bridge != 0;
+    state->row[name] = (struct row){0};
+}
+
+void
+ovs_remove_port(struct state *state, uint8_t name, uint8_t uuid, bool *waits)
+{
+    *waits = false;
+    if (state->row[name].bridge != 0 && state->row[name].uuid == uuid) {
+        ovs_del_port(state, name, waits);
+    }
+}
+
+/* The port does not belong where its row says, or has no row. */
+static bool
+misplaced(const struct state *state, uint8_t name)
+{
+    return state->port[name].life != PORT_NONE && state->port[name].bridge != state->row[name].bridge;
+}
+
+/* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the system
+ * datapath it must have no other master; the netdev datapath does not ask (facts 3, "no rx_handler"). */
+static bool
+bindable(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct device *device = &state->device[name];
+
+    return state->row[name].bridge != 0 && device->kind != DEVICE_NONE &&
+           (device->master == 0 || world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV));
+}
+
+bool
+ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
+{
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        if (misplaced(state, name) ||
+            (state->port[name].life == PORT_NONE && bindable(world, state, name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+ovs_vswitchd_run(const struct world *world, struct state *state)
+{
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        if (misplaced(state, name)) {
+            state->port[name] = (struct port){0};
+        }
+        /* A port that has its row is left alone, even if its device has died: ports are matched to rows by
+         * name (facts 3c; bridge.c, bridge_delete_or_reconfigure_ports). */
+        if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
+            state->port[name] = (struct port){.bridge = state->row[name].bridge, .life = PORT_LIVE};
+        }
+    }
+}
+
+bool
+ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge)
+{
+    const struct port *port = &state->port[name];
+
+    if (port->life == PORT_LIVE && port->bridge == bridge) {
+        return true;
+    }
+    if (state->row[name].bridge != bridge) {
+        return false;
+    }
+    if (port->life == PORT_STALE && port->bridge == bridge &&
+        world_datapath(world, bridge, DATAPATH_NETDEV)) {
+        return false;
+    }
+    return bindable(world, state, name);
+}

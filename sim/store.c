@@ -1,0 +1,117 @@
+/* The store of visited states: see store.h. */
+#include "sim/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+enum { FIRST_CAPACITY = 1024 };
+
+void *
+allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uint64_t needed, size_t size)
+{
+    uint64_t larger = *capacity == 0 ? FIRST_CAPACITY : *capacity;
+    size_t more;
+    void *moved;
+
+    if (needed <= *capacity) {
+        return array;
+    }
+    while (larger < needed) {
+        larger += larger / 2;
+    }
+    more = (size_t)(larger - *capacity) * size;
+    if (more > allowance->bytes_left || (moved = realloc(array, (size_t)larger * size)) == NULL) {
+        return NULL;
+    }
+    allowance->bytes_left -= more;
+    *capacity = larger;
+    return moved;
+}
+
+void
+store_open(struct store *store, struct allowance *allowance, unsigned words)
+{
+    *store = (struct store){.allowance = allowance, .words = words};
+}
+
+void
+store_close(struct store *store)
+{
+    if (store->allowance != NULL) {
+        store->allowance->bytes_left += (size_t)store->capacity * store->words * sizeof *store->packed +
+                                        (size_t)store->slots * sizeof *store->slot;
+    }
+    free(store->packed);
+    free(store->slot);
+    *store = (struct store){0};
+}
+
+static uint64_t
+hash(const struct store *store, const uint64_t *packed)
+{
+    return XXH3_64bits(packed, store->words * sizeof *packed);
+}
+
+const uint64_t *
+store_get(const struct store *store, uint32_t id)
+{
+    assert(id < store->states);
+    return store->packed + (size_t)id * store->words;
+}
+
+/* Doubles the hash table, so that it is at most half full. */
+static bool
+grow_table(struct store *store)
+{
+    uint64_t slots = store->slots == 0 ? 2 * (uint64_t)FIRST_CAPACITY : 2 * store->slots;
+    size_t bytes = (size_t)slots * sizeof *store->slot;
+    size_t old = (size_t)store->slots * sizeof *store->slot;
+    uint32_t *slot;
+
+    if (bytes > store->allowance->bytes_left + old || (slot = calloc(slots, sizeof *slot)) == NULL) {
+        return false;
+    }
+    for (uint64_t id = 0; id < store->states; id++) {
+        uint64_t at = hash(store, store_get(store, (uint32_t)id)) & (slots - 1);
+
+        while (slot[at] != 0) {
+            at = (at + 1) & (slots - 1);
+        }
+        slot[at] = (uint32_t)(id + 1);
+    }
+    free(store->slot);
+    store->allowance->bytes_left -= bytes - old;
+    store->slot = slot;
+    store->slots = slots;
+    return true;
+}
+
+int
+store_add(struct store *store, const uint64_t *packed, uint32_t *id)
+{
+    size_t bytes = store->words * sizeof *packed;
+    uint64_t at, *grown;
+
+    if (2 * store->states >= store->slots && !grow_table(store)) {
+        return STORE_FULL;
+    }
+    for (at = hash(store, packed) & (store->slots - 1); store->slot[at] != 0;
+         at = (at + 1) & (store->slots - 1)) {
+        *id = store->slot[at] - 1;
+        if (memcmp(store_get(store, *id), packed, bytes) == 0) {
+            return STORE_OLD;
+        }
+    }
+    if (store->states == STORE_MAX_STATES ||
+        (grown = allowance_grow(store->allowance, store->packed, &store->capacity, store->states + 1,
+                                bytes)) == NULL) {
+        return STORE_FULL;
+    }
+    store->packed = grown;
+    *id = (uint32_t)store->states++;
+    memcpy(store->packed + (size_t)*id * store->words, packed, bytes);
+    store->slot[at] = (uint32_t)store->states;
+    return STORE_NEW;
+}

@@ -1,0 +1,46 @@
+/* The store of visited states: packed states in the order of their discovery, and a hash table that finds
+ * them again.  A state's number in that order is its id.
+ *
+ * Exact: a state is new unless its very words are found.  Memory is counted against a limit. */
+#ifndef TAPWEAVE_SIM_STORE_H
+#define TAPWEAVE_SIM_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A memory allowance that several growing arrays draw on. */
+struct allowance {
+    size_t bytes_left;
+};
+
+/* Returns `array` with room for `needed` elements of `size` bytes, moved and *capacity raised if it was too
+ * small.  NULL, and nothing has changed, if the allowance or the machine's memory does not suffice. */
+void *allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uint64_t needed,
+                     size_t size);
+
+struct store {
+    struct allowance *allowance; /* not owned */
+    unsigned words;              /* of a packed state */
+    uint64_t states;             /* in the store */
+    uint64_t *packed;            /* `words` each, by id */
+    uint64_t capacity;           /* of packed[], in states */
+    uint32_t *slot;              /* open addressing: 1 + id, or 0 */
+    uint64_t slots;              /* a power of two */
+};
+
+enum { STORE_FULL = -1, STORE_OLD = 0, STORE_NEW = 1 };
+
+/* Ids are 32 bits wide: no store holds more states. */
+#define STORE_MAX_STATES (UINT32_MAX - 1)
+
+void store_open(struct store *store, struct allowance *allowance, unsigned words);
+void store_close(struct store *store);
+
+/* Finds the packed state or adds it, and stores its id.  STORE_FULL: it is new, and there is no room. */
+int store_add(struct store *store, const uint64_t *packed, uint32_t *id);
+
+/* The packed state of an id; valid until the next store_add. */
+const uint64_t *store_get(const struct store *store, uint32_t id);
+
+#endif

@@ -1,0 +1,36 @@
+/* The simulated world before its first step, and what can be read off it.  See world.h. */
+#include "sim/world.h"
+
+#include <assert.h>
+
+
+struct setting
+world_setting(const struct world *world, unsigned guest)
+{
+    return (struct setting){
+        .policy = &world->policy,
+        .names = &world->names,
+        .nic = world->nic,
+        .bridge_kind = world->bridge_kind,
+        .guest = (uint8_t)guest,
+    };
+}
+
+bool
+world_running(const struct state *state, unsigned guest)
+{
+    return state->daemon.domain[guest].running == 1 && state->process[guest].phase == PROCESS_RUNNING;
+}
+
+uint8_t
+world_wanted_bridge(const struct world *world, const struct device *device)
+{
+    return device->owner == OTHERS ? 0 : world->nic[device->owner - 1].bridge;
+}
+
+bool
+world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath)
+{
+    return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
+           world->datapath[bridge - 1] == datapath;
+}

@@ -1,0 +1,162 @@
+/* The simulated world: what stays the same while it runs (struct world), and everything that changes
+ * (struct state).
+ *
+ * The state is one flat struct of bytes without padding or pointers: it is copied, compared, hashed and
+ * packed as it stands.  What is not in it does not exist.  Devices, ports and filters are kept by the id
+ * of their name, because a name has at most one device in a network namespace.  An incarnation, one life
+ * of a device, is therefore a name for as long as its device lives; whoever points at a device is cut
+ * off in the step in which it dies, so that no pointer ever reaches a later incarnation. */
+#ifndef TAPWEAVE_SIM_WORLD_H
+#define TAPWEAVE_SIM_WORLD_H
+
+#include "core/machine.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    MAX_VERBS = 16,     /* commands of one guest's thread */
+    MAX_OUTSIDERS = 2,  /* other software that creates and deletes devices */
+    MAX_ACTORS = 3 * MAX_GUESTS + 1 + MAX_OUTSIDERS + 1,
+    OTHERS = 7,         /* owner of a device that is no guest's; guest g owns as g + 1 */
+};
+
+/* ---- what stays the same ---- */
+
+/* One command of a guest's thread in the daemon, or of its process. */
+enum verb {
+    VERB_START, /* the start machine; if it fails, the clean-up machine */
+    VERB_STOP,  /* the stop machine */
+    VERB_CRASH, /* the process dies by itself; the daemon sees EOF and runs the stop machine */
+};
+
+/* What other software does. */
+enum outsider_verb { OUTSIDER_CREATE, OUTSIDER_DELETE };
+
+/* How frames of an Open vSwitch bridge are forwarded; the two differ (facts 3). */
+enum datapath { DATAPATH_SYSTEM, DATAPATH_NETDEV };
+
+enum device_kind {
+    DEVICE_NONE,
+    DEVICE_TAP,
+    DEVICE_VETH, /* stands for any device that is no tap */
+};
+
+struct outsider {
+    uint8_t verbs;
+    uint8_t verb[MAX_VERBS]; /* enum outsider_verb */
+    uint8_t name[MAX_VERBS]; /* id of the device's name */
+};
+
+/* Filled by the scenario's reader, read-only while anything runs. */
+struct world {
+    struct policy policy;
+    struct ifname_table names;
+    uint8_t guests, bridges, outsiders;
+    struct nic nic[MAX_GUESTS];
+    uint8_t bridge_kind[MAX_BRIDGES];          /* enum bridge_kind */
+    uint8_t datapath[MAX_BRIDGES];             /* enum datapath, of an Open vSwitch bridge */
+    uint8_t running[MAX_GUESTS];               /* 1: runs from the beginning */
+    uint8_t leaked[MAX_GUESTS];                /* 1: a helper process holds its tap's descriptor, too */
+    uint8_t helper_closes[MAX_GUESTS];         /* 1: and closes it some time */
+    uint8_t verbs[MAX_GUESTS];                 /* commands of its thread */
+    uint8_t verb[MAX_GUESTS][MAX_VERBS];       /* enum verb */
+    struct outsider outsider[MAX_OUTSIDERS];
+    uint8_t foreign[IFNAME_MAX_NAMES + 1];     /* enum device_kind of what is there from the beginning */
+    uint8_t clean_up_seconds;                  /* a stop's clean-up takes no longer than this after it has
+                                                  released its name; 0: nobody promises anything */
+};
+
+/* ---- what changes ---- */
+
+/* What a guest's thread waits for, in the middle of an operation. */
+enum call {
+    CALL_NONE,
+    CALL_OVS,  /* ovs-vsctl has committed, and waits for ovs-vswitchd to have caught up */
+    CALL_EXIT, /* QEMU has got its signal; its process still exists */
+};
+
+/* A guest's thread in the daemon: the domain job lock lets one command at a time work on a guest. */
+struct thread {
+    struct machine machine; /* of the command at `verb`; idle before a crash and after the last one */
+    uint8_t verb;           /* index of the command in work, world.verbs when there is none left */
+    uint8_t call;           /* enum call */
+    uint8_t answer;         /* while it waits for ovs-vsctl: the value it will learn */
+};
+
+/* A QEMU process.  do_exit closes the descriptors before anybody can see that it is gone (facts 4). */
+enum process_phase {
+    PROCESS_NONE,
+    PROCESS_RUNNING,
+    PROCESS_EXITING, /* it has been killed or has crashed; its descriptors are open */
+    PROCESS_CLOSED,  /* its descriptors are closed, names are free; the process still exists */
+};
+
+struct process {
+    uint8_t phase;
+    uint8_t tap; /* the name of the device its descriptor leads to, or IFNAME_NONE */
+};
+
+enum holder { HOLDER_DAEMON = 1, HOLDER_QEMU = 2, HOLDER_HELPER = 4 };
+enum device_flag { DEVICE_MAC = 1 /* has its guest's MAC */, DEVICE_UP = 2 };
+
+/* A network device. */
+struct device {
+    uint8_t kind;    /* enum device_kind */
+    uint8_t owner;   /* 1 + the guest it was created for, or OTHERS */
+    uint8_t holders; /* enum holder, or-ed: descriptors that keep a tap alive */
+    uint8_t flags;   /* enum device_flag, or-ed */
+    uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; ovs-system shows in struct port */
+};
+
+/* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
+struct row {
+    uint8_t bridge; /* 1 + index; 0: there is no row of this name */
+    uint8_t uuid;   /* 1 + the guest whose start inserted it: the row's identity */
+    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last */
+};
+
+enum port_life {
+    PORT_NONE,
+    PORT_LIVE,  /* bound to the device of this name that exists now */
+    PORT_STALE, /* its device has died.  system: until the kernel's deferred work destroys the vport.
+                   netdev: until its row goes; a new device of the name can be sent to, not heard */
+};
+
+/* A port of the datapath, as ovs-vswitchd made it: what is. */
+struct port {
+    uint8_t bridge; /* 1 + index; 0 with PORT_NONE */
+    uint8_t life;   /* enum port_life */
+};
+
+struct state {
+    struct daemon daemon;
+    struct thread thread[MAX_GUESTS];
+    struct process process[MAX_GUESTS];
+    struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
+    struct row row[IFNAME_MAX_NAMES + 1];
+    struct port port[IFNAME_MAX_NAMES + 1];
+    uint8_t filter[IFNAME_MAX_NAMES + 1];       /* 1: a packet filter is instantiated for this name */
+    uint8_t outsider[MAX_OUTSIDERS];            /* commands done */
+};
+
+_Static_assert(sizeof(struct state) ==
+                   sizeof(struct daemon) + MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process)) +
+                       (IFNAME_MAX_NAMES + 1) *
+                           (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
+                       MAX_OUTSIDERS,
+               "the state has no padding");
+
+/* The setting of a guest's machines. */
+struct setting world_setting(const struct world *world, unsigned guest);
+
+/* True if the guest's start has ended, its stop has not begun, and its process is alive. */
+bool world_running(const struct state *state, unsigned guest);
+
+/* The bridge the device's owner is configured on: 1 + index, 0 for none. */
+uint8_t world_wanted_bridge(const struct world *world, const struct device *device);
+
+/* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
+bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);
+
+#endif
