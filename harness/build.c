@@ -1,0 +1,185 @@
+/* Worlds of scenarios: see build.h. */
+#include "harness/build.h"
+
+#include "sim/initial.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* True if the text is a name of that family: its prefix and then a number. */
+static bool
+in_family(const char *text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return strncmp(text, prefix, length) == 0 && text[length] >= '0' && text[length] <= '9' &&
+           text[length + 1 + strspn(text + length + 1, "0123456789")] == '\0';
+}
+
+/* How many device names of the family are, or come to be, somebody else's:
+ * other software's, fixed by a user, or those of leaked taps. */
+static unsigned
+taken_by_others(const struct scenario *scenario, const char *prefix)
+{
+    unsigned taken = 0;
+
+    for (unsigned i = 0; i < scenario->devices; i++) {
+        taken += in_family(scenario->device[i].name, prefix);
+    }
+    for (unsigned i = 0; i < scenario->outsiders; i++) {
+        for (unsigned verb = 0; verb < scenario->outsider[i].verbs; verb++) {
+            taken += scenario->outsider[i].verb[verb] == OUTSIDER_CREATE &&
+                     in_family(scenario->outsider[i].name[verb], prefix);
+        }
+    }
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        const struct scenario_guest *guest = &scenario->guest[i];
+
+        taken += guest->leaked;
+        taken += !guest->template && in_family(guest->device, prefix);
+    }
+    return taken;
+}
+
+/* How many names a family needs so that no run is short of one.  Lowest free: each guest has one, and a
+ * retry may pass over all guests' once more.  Those held back, and those counted, are not reused. */
+static unsigned
+names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix)
+{
+    unsigned taken = taken_by_others(scenario, prefix), starts = 0, running = 0;
+
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        running += scenario->guest[i].running;
+        for (unsigned verb = 0; verb < scenario->guest[i].verbs; verb++) {
+            starts += scenario->guest[i].verb[verb] == VERB_START;
+        }
+    }
+    switch (policy->name) {
+    case NAME_COUNTER:
+        return scenario->limit != 0 ? scenario->limit : running + starts + taken;
+    case NAME_QUARANTINE:
+        return (scenario->guests + starts) * (1 + taken) + taken;
+    default:
+        return scenario->guests * (1 + taken) + taken;
+    }
+}
+
+static bool
+too_many_names(const struct scenario *scenario, struct complaint *complaint)
+{
+    return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
+                    scenario->guests_at.column,
+                    "the world is too large: it needs more than %d device names, or its templates' names "
+                    "collide",
+                    IFNAME_MAX_NAMES);
+}
+
+/* The family of a prefix, added if it is new; -1 if there is no room. */
+static int
+family_of(const struct scenario *scenario, const struct policy *policy, struct world *world,
+          const char *prefix)
+{
+    int family = ifname_find_family(&world->names, prefix);
+
+    return family >= 0 ? family
+                       : ifname_add_family(&world->names, prefix, names_needed(scenario, policy, prefix));
+}
+
+static uint8_t
+name_of(struct world *world, const char *text)
+{
+    uint8_t name = ifname_find(&world->names, text);
+
+    return name != IFNAME_NONE ? name : ifname_add_single(&world->names, text);
+}
+
+/* Families come before single names, which may be members of one. */
+static bool
+build_names(const struct scenario *scenario, const struct policy *policy, struct world *world,
+            struct complaint *complaint)
+{
+    bool fits = family_of(scenario, policy, world, "vnet") == 0;
+
+    for (unsigned i = 0; i < scenario->guests && fits; i++) {
+        if (scenario->guest[i].template) {
+            int family = family_of(scenario, policy, world, scenario->guest[i].device);
+
+            fits = family >= 0;
+            world->nic[i].family = fits ? (uint8_t)family : 0;
+        }
+    }
+    for (unsigned i = 0; i < scenario->guests && fits; i++) {
+        if (!scenario->guest[i].template && scenario->guest[i].device[0] != '\0') {
+            world->nic[i].name = name_of(world, scenario->guest[i].device);
+            fits = world->nic[i].name != IFNAME_NONE;
+        }
+    }
+    for (unsigned i = 0; i < scenario->devices && fits; i++) {
+        uint8_t name = name_of(world, scenario->device[i].name);
+
+        world->foreign[name] = (uint8_t)scenario->device[i].kind;
+        fits = name != IFNAME_NONE;
+    }
+    for (unsigned i = 0; i < scenario->outsiders; i++) {
+        for (unsigned verb = 0; verb < scenario->outsider[i].verbs && fits; verb++) {
+            world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
+            fits = world->outsider[i].name[verb] != IFNAME_NONE;
+        }
+    }
+    return fits || too_many_names(scenario, complaint);
+}
+
+static void
+build_guest(const struct scenario_guest *guest, struct world *world, unsigned index)
+{
+    world->nic[index].bridge = guest->bridge;
+    world->nic[index].mac = guest->mac;
+    world->running[index] = guest->running;
+    world->leaked[index] = guest->leaked;
+    world->helper_closes[index] = guest->helper_closes;
+    world->verbs[index] = guest->verbs;
+    memcpy(world->verb[index], guest->verb, sizeof guest->verb);
+}
+
+bool
+build_world(const struct scenario *scenario, const struct policy *policy, struct world *world,
+            struct complaint *complaint)
+{
+    char name[IFNAME_SIZE];
+    struct state state;
+    uint8_t conflict;
+
+    *world = (struct world){
+        .policy = *policy,
+        .guests = (uint8_t)scenario->guests,
+        .bridges = (uint8_t)scenario->bridges,
+        .outsiders = (uint8_t)scenario->outsiders,
+        .clean_up_seconds = scenario->clean_up_seconds,
+    };
+    for (unsigned i = 0; i < scenario->bridges; i++) {
+        world->bridge_kind[i] = (uint8_t)scenario->bridge[i].kind;
+        world->datapath[i] = (uint8_t)scenario->bridge[i].datapath;
+    }
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        build_guest(&scenario->guest[i], world, i);
+    }
+    for (unsigned i = 0; i < scenario->outsiders; i++) {
+        world->outsider[i].verbs = scenario->outsider[i].verbs;
+        memcpy(world->outsider[i].verb, scenario->outsider[i].verb, sizeof world->outsider[i].verb);
+    }
+    if (scenario->limit != 0 && scenario->limit < scenario->guests + taken_by_others(scenario, "vnet")) {
+        return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
+                        scenario->limit_at.column,
+                        "names: limit %d is too small for %u guests and what other software has",
+                        scenario->limit, scenario->guests);
+    }
+    if (!build_names(scenario, policy, world, complaint)) {
+        return false;
+    }
+    conflict = initial_state(world, &state);
+    return conflict == IFNAME_NONE ||
+           complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
+                    scenario->guests_at.column,
+                    "two devices of the initial state would have the name '%s'",
+                    ifname_text(&world->names, conflict, name));
+}

@@ -1,0 +1,42 @@
+/* A cell of the matrix: one scenario, explored under one policy. */
+#ifndef TAPWEAVE_HARNESS_CELL_H
+#define TAPWEAVE_HARNESS_CELL_H
+
+#include "harness/scenario.h"
+#include "sim/explore.h"
+
+/* How far a search may go, and whether somebody watches it. */
+struct bounds {
+    uint64_t max_states; /* 0: as many as fit */
+    size_t max_memory;   /* bytes */
+    double timeout;      /* seconds of wall clock; 0: none */
+    bool watched;        /* progress goes to standard error */
+};
+
+struct cell {
+    const struct scenario *scenario; /* not owned */
+    char policy[SCENARIO_MAX_POLICY_TEXT];
+    struct world world;
+    struct explore_result result;
+    double seconds; /* wall clock */
+};
+
+/* Explores.  False with a complaint if the scenario has no world under this policy; otherwise the cell is
+ * the caller's, to be given to cell_free. */
+bool cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
+              const struct policy *policy, const struct bounds *bounds, struct complaint *complaint);
+void cell_free(struct cell *cell);
+
+/* The observation of an oracle: "never", "sometimes" or "always" after a complete search; after one that
+ * is not, "inconclusive". */
+const char *cell_observation(const struct cell *cell, enum oracle oracle);
+
+/* Why the search is inconclusive, in words; "complete" if it is not. */
+const char *cell_end(const struct cell *cell);
+
+/* Name of an actor: "a", "kernel/a", "ovs-vswitchd", "helper/a", "other", "clock". */
+enum { ACTOR_NAME_SIZE = SCENARIO_MAX_WORD + 8 };
+const char *actor_name(const struct scenario *scenario, const struct world *world, unsigned number,
+                       char name[ACTOR_NAME_SIZE]);
+
+#endif

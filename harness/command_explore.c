@@ -1,0 +1,75 @@
+/* tapweave explore -p POLICY SCENARIO: one cell in depth. */
+#include "harness/commands.h"
+#include "harness/output.h"
+#include "harness/report.h"
+#include "harness/trace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Writes each counterexample to FOLDER/ORACLE.json. */
+static bool
+write_traces(const struct cell *cell, const char *folder, struct complaint *complaint)
+{
+    bool written = true;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT && written; oracle++) {
+        const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+        struct walk walk;
+        char path[512];
+
+        if (!verdict->violated) {
+            continue;
+        }
+        snprintf(path, sizeof path, "%.400s/%s.json", folder, oracle_name((enum oracle)oracle));
+        walk_begin(&walk, cell->scenario, &cell->world);
+        walk_along(&walk, verdict->trace, verdict->length);
+        written = output_json(trace_json(&walk, cell->policy, (int)oracle), path, complaint);
+        walk_free(&walk);
+    }
+    return written;
+}
+
+static enum exit_status
+status_of(const struct cell *cell)
+{
+    if (cell->result.end != EXPLORE_COMPLETE) {
+        return cell->result.end == EXPLORE_CYCLE ? EXIT_INTERNAL : EXIT_INCONCLUSIVE;
+    }
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (cell->result.verdict[oracle].violated) {
+            return EXIT_VIOLATED;
+        }
+    }
+    return EXIT_HOLDS;
+}
+
+enum exit_status
+command_explore(const struct options *options, struct complaint *complaint)
+{
+    struct scenario scenario;
+    struct policy policy;
+    struct cell cell;
+    enum exit_status status;
+
+    if (options->count != 1 || options->policy == NULL) {
+        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                 "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
+        return complaint->status;
+    }
+    if (!policy_read(&policy, options->policy, "--policy", 1, 1, complaint) ||
+        !scenario_read(&scenario, options->files[0], complaint) ||
+        !cell_run(&cell, &scenario, options->policy, &policy, &options->bounds, complaint)) {
+        return complaint->status;
+    }
+    status = status_of(&cell);
+    if (options->json == NULL || strcmp(options->json, "-") != 0) {
+        report_cell(&cell);
+    }
+    if ((options->json != NULL && !output_json(report_json(&cell), options->json, complaint)) ||
+        (options->traces != NULL && !write_traces(&cell, options->traces, complaint))) {
+        status = complaint->status;
+    }
+    cell_free(&cell);
+    return status;
+}

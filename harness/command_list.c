@@ -1,0 +1,173 @@
+/* tapweave list policies|oracles|operations|machines|scenarios: what there is to choose from. */
+#include "core/machine.h"
+#include "harness/commands.h"
+#include "harness/output.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The lists.  Each one prints, or fills an array if `json` is not NULL. */
+
+static void
+list_entry(json_t *json, const char *name, const char *text)
+{
+    if (json != NULL) {
+        json_array_append_new(json, json_pack("{s:s, s:s}", "name", name, "text", text));
+    } else {
+        printf("  %-18s %s\n", name, text);
+    }
+}
+
+static void
+list_policies(json_t *json)
+{
+    const struct policy_choice *choice;
+    const struct policy_named *named;
+
+    for (unsigned i = 0; (named = policy_named(i)) != NULL; i++) {
+        list_entry(json, named->name, named->text);
+    }
+    if (json != NULL) {
+        return;
+    }
+    printf("\n  A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of\n\n");
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        printf("  %-18s %s: ", choice->name, choice->text);
+        for (unsigned value = 0; choice->values != NULL && value < choice->count; value++) {
+            printf("%s%s", value == 0 ? "" : " | ", choice->values[value]);
+        }
+        if (choice->values == NULL) {
+            printf("0 to %d", choice->count - 1);
+        }
+        putchar('\n');
+    }
+}
+
+static void
+list_oracles(json_t *json)
+{
+    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        char text[200];
+
+        snprintf(text, sizeof text, "%s: %s", oracle_when((enum oracle)oracle),
+                 oracle_text((enum oracle)oracle));
+        list_entry(json, oracle_name((enum oracle)oracle), text);
+    }
+}
+
+static void
+list_operations(json_t *json)
+{
+    for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
+        list_entry(json, operation_name((enum op_kind)kind), operation_text((enum op_kind)kind));
+    }
+}
+
+/* The machines' tables, as DOT. */
+static void
+list_machines(json_t *json)
+{
+    static const enum machine_kind kinds[] = {MACHINE_START, MACHINE_STOP};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const struct machine_table *table = machine_table(kinds[i]);
+
+        if (json != NULL) {
+            list_entry(json, table->name, "a state machine of the daemon");
+            continue;
+        }
+        printf("digraph \"%s\" {\n    node [shape=box];\n", table->name);
+        for (unsigned from = 0; from < table->states; from++) {
+            const struct machine_state *state = &table->state[from];
+
+            if (state->op == OP_NONE) {
+                printf("    \"%s\" [shape=oval];\n", state->name);
+            } else {
+                printf("    \"%s\" [label=\"%s\\n%s\"];\n", state->name, state->name,
+                       operation_name(state->op));
+            }
+            for (unsigned to = 0; to < table->states; to++) {
+                if ((state->next >> to & 1) != 0) {
+                    printf("    \"%s\" -> \"%s\";\n", state->name, table->state[to].name);
+                }
+            }
+        }
+        printf("}\n");
+    }
+}
+
+static int
+is_scenario(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+
+    return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
+}
+
+static int
+by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* The folder's scenarios in the order of their names' bytes, whatever the locale or the folder's own. */
+static bool
+list_scenarios(json_t *json, const char *folder, struct complaint *complaint)
+{
+    static struct scenario scenario;
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_scenario, by_bytes);
+
+    if (count < 0) {
+        return complain(complaint, EXIT_BAD_INPUT, folder, 0, 0, "is not a folder that can be read");
+    }
+    for (int i = 0; i < count; i++) {
+        char path[512];
+
+        snprintf(path, sizeof path, "%.200s/%.255s", folder, entries[i]->d_name);
+        if (complaint->status == EXIT_HOLDS && scenario_read(&scenario, path, complaint)) {
+            list_entry(json, path, scenario.title);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return complaint->status == EXIT_HOLDS;
+}
+
+enum exit_status
+command_list(const struct options *options, struct complaint *complaint)
+{
+    enum { POLICIES, ORACLES_, OPERATIONS_, MACHINES, SCENARIOS, WORDS };
+    static const char *const words[WORDS] = {"policies", "oracles", "operations", "machines", "scenarios"};
+    static void (*const lists[])(json_t *) = {list_policies, list_oracles, list_operations, list_machines};
+    json_t *json = options->json == NULL ? NULL : json_array();
+    const char *wanted = options->count > 0 ? options->files[0] : "";
+    char hint[96];
+    int word = 0;
+
+    while (word < WORDS && strcmp(words[word], wanted) != 0) {
+        word++;
+    }
+    if (word == WORDS || options->count > 1 + (word == SCENARIOS)) {
+        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                 "list needs one of policies, oracles, operations, machines, or scenarios [FOLDER]%s",
+                 options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
+    } else if (word == SCENARIOS) {
+        list_scenarios(json, options->count > 1 ? options->files[1] : "scenarios", complaint);
+    } else {
+        lists[word](json);
+    }
+    if (complaint->status != EXIT_HOLDS) {
+        json_decref(json);
+        return complaint->status;
+    }
+    if (json != NULL) {
+        output_json(json_pack("{s:s, s:s, s:o}", "schema", "tapweave-list/1", "list", words[word], "entries",
+                              json),
+                    options->json, complaint);
+    }
+    return complaint->status;
+}

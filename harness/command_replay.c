@@ -1,0 +1,120 @@
+/* tapweave replay TRACE, or replay -p POLICY -s SCHEDULE SCENARIO: forces one schedule, step by step. */
+#include "harness/build.h"
+#include "harness/commands.h"
+#include "harness/output.h"
+#include "harness/report.h"
+#include "harness/trace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool
+read_trace(const struct options *options, struct trace *trace, struct complaint *complaint)
+{
+    if (options->count != 1 || (options->schedule == NULL) != (options->policy == NULL)) {
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "replay needs one TRACE, or -p POLICY, -s SCHEDULE and one SCENARIO");
+    }
+    if (options->schedule == NULL) {
+        return trace_read(trace, options->files[0], complaint);
+    }
+    if (strlen(options->files[0]) >= sizeof trace->scenario ||
+        strlen(options->policy) >= sizeof trace->policy) {
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "a path or policy is longer than %zu bytes",
+                        sizeof trace->policy - 1);
+    }
+    if (!trace_read_text(trace, options->schedule, complaint)) {
+        return false;
+    }
+    strcpy(trace->scenario, options->files[0]);
+    strcpy(trace->policy, options->policy);
+    return true;
+}
+
+static json_t *
+replay_json(const struct walk *walk, const struct trace *trace)
+{
+    json_t *json = trace_json(walk, trace->policy, trace->oracle), *violated = json_array();
+
+    for (unsigned i = 0; i < walk->length; i++) {
+        json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "text",
+                            json_string(walk->step[i].text));
+        json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "change",
+                            json_string(walk->step[i].change));
+    }
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((walk->violated >> oracle & 1) != 0) {
+            json_array_append_new(violated, json_string(oracle_name((enum oracle)oracle)));
+        }
+    }
+    json_object_set_new(json, "schema", json_string("tapweave-replay/1"));
+    json_object_set_new(json, "violated", violated);
+    return json;
+}
+
+static void
+print_walk(const struct walk *walk, const struct trace *trace)
+{
+    printf("%s\n  %s under %s\n", walk->scenario->title, walk->scenario->path, trace->policy);
+    report_walk(walk);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((walk->violated >> oracle & 1) != 0) {
+            printf("  violated: %s: %s\n", oracle_name((enum oracle)oracle), oracle_text((enum oracle)oracle));
+        }
+    }
+    if (walk->violated == 0) {
+        printf("  no oracle is violated\n");
+    }
+}
+
+/* Replays what has been read. */
+static enum exit_status
+replay(const struct options *options, const struct trace *trace, struct complaint *complaint)
+{
+    bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
+    struct scenario scenario;
+    struct policy policy;
+    struct world world;
+    struct walk walk;
+    bool walked;
+
+    if (!policy_read(&policy, trace->policy, "--policy", 1, 1, complaint) ||
+        !scenario_read(&scenario, trace->scenario, complaint) ||
+        !build_world(&scenario, &policy, &world, complaint)) {
+        return complaint->status;
+    }
+    if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
+        fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
+    }
+    walk_begin(&walk, &scenario, &world);
+    walked = trace_walk(trace, &walk, complaint);
+    if (!quiet) {
+        print_walk(&walk, trace);
+    }
+    if (walked && trace->oracle >= 0 && (walk.violated >> trace->oracle & 1) == 0) {
+        walked = complain(complaint, EXIT_BAD_INPUT, trace->path, 1, 1,
+                          "the trace says that it violates %s, and it does not",
+                          oracle_name((enum oracle)trace->oracle));
+    }
+    if (walked && options->json != NULL) {
+        output_json(replay_json(&walk, trace), options->json, complaint);
+    }
+    walk_free(&walk);
+    return complaint->status != EXIT_HOLDS ? complaint->status
+           : walk.violated != 0            ? EXIT_VIOLATED
+                                           : EXIT_HOLDS;
+}
+
+enum exit_status
+command_replay(const struct options *options, struct complaint *complaint)
+{
+    enum exit_status status;
+    struct trace trace;
+
+    if (!read_trace(options, &trace, complaint)) {
+        return complaint->status;
+    }
+    status = replay(options, &trace, complaint);
+    trace_free(&trace);
+    return status;
+}

@@ -1,0 +1,37 @@
+/* What is wrong with an input, in one line: what a reader of input fills in, and main prints. */
+#ifndef TAPWEAVE_HARNESS_COMPLAINT_H
+#define TAPWEAVE_HARNESS_COMPLAINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit statuses: the contract with scripts. */
+enum exit_status {
+    EXIT_HOLDS = 0,
+    EXIT_VIOLATED = 1,
+    EXIT_BAD_INPUT = 2,
+    EXIT_INCONCLUSIVE = 3,
+    EXIT_MISSING = 4,
+    EXIT_DIVERGED = 5,
+    EXIT_INTERNAL = 70,
+};
+
+/* The first complaint made.  `status` is EXIT_HOLDS as long as there is none. */
+struct complaint {
+    enum exit_status status;
+    char text[512];
+};
+
+/* Makes a complaint and returns false, so that a reader can `return complain(...)`.  A second complaint is
+ * dropped: the first one is the cause.  With a file, the text begins with "FILE: ", or "FILE:LINE:COLUMN: "
+ * if the line is not 0. */
+bool complain(struct complaint *complaint, enum exit_status status, const char *file, size_t line,
+              size_t column, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* The word among `count` that is nearest to `wrong`, or NULL if none is near enough to be meant. */
+const char *nearest_word(const char *wrong, const char *const *words, size_t count);
+
+/* "; did you mean 'WORD'?" in `buffer`, or "" without a near word. */
+const char *did_you_mean(const char *wrong, const char *const *words, size_t count, char buffer[96]);
+
+#endif

@@ -1,0 +1,235 @@
+/* Steps in words: see narrate.h. */
+#include "harness/narrate.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *
+step_name(const struct event *event)
+{
+    static const char *const names[] = {
+        [EVENT_CRASH] = "crash",
+        [EVENT_CLOSE] = "close-descriptors",
+        [EVENT_EXIT] = "exit",
+        [EVENT_RECONFIGURE] = "reconfigure",
+        [EVENT_HELPER_CLOSE] = "close-leaked",
+        [EVENT_CREATE] = "create",
+        [EVENT_DELETE] = "delete",
+        [EVENT_TICK] = "tick",
+    };
+
+    return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
+                                          : names[event->kind];
+}
+
+static const char *
+errno_name(int error)
+{
+    switch (error) {
+    case EBUSY:
+        return "EBUSY";
+    case EEXIST:
+        return "EEXIST";
+    case EINVAL:
+        return "EINVAL";
+    case ENFILE:
+        return "ENFILE";
+    case ENODEV:
+        return "ENODEV";
+    default:
+        return strerror(error);
+    }
+}
+
+/* Appends to a text that has room for `size` bytes; what does not fit is cut. */
+static void __attribute__((format(printf, 3, 4)))
+append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+/* The name the operation learns, or the one it was asked to use. */
+static uint8_t
+name_of_step(const struct event *event)
+{
+    bool learns = event->op.kind == OP_PICK_NAME || event->op.kind == OP_CREATE_TAP;
+
+    return event->kind == EVENT_OPERATION && learns && event->outcome.value != IFNAME_NONE
+               ? event->outcome.value
+               : event->op.name;
+}
+
+void
+narrate_step(const struct scenario *scenario, const struct world *world, const struct event *event,
+             char text[NARRATE_STEP_SIZE])
+{
+    uint8_t name = name_of_step(event);
+    char ifname[IFNAME_SIZE];
+
+    text[0] = '\0';
+    append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
+    if (name != IFNAME_NONE) {
+        append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
+    }
+    if (event->kind == EVENT_OPERATION && event->op.bridge != 0) {
+        append(text, NARRATE_STEP_SIZE, " %s", scenario->bridge[event->op.bridge - 1].name);
+    }
+    if (event->outcome.error != 0) {
+        append(text, NARRATE_STEP_SIZE, ": %s", errno_name(event->outcome.error));
+    } else if (event->op.kind == OP_GET_MASTER) {
+        append(text, NARRATE_STEP_SIZE, ": %s",
+               event->outcome.value == 0 ? "none" : scenario->bridge[event->outcome.value - 1].name);
+    } else if (event->op.kind == OP_LOOKUP) {
+        append(text, NARRATE_STEP_SIZE, ": exists");
+    }
+    if (event->waits != CALL_NONE) {
+        append(text, NARRATE_STEP_SIZE, " ...");
+    }
+}
+
+void
+lives_begin(const struct state *state, struct lives *lives)
+{
+    for (unsigned name = 0; name <= IFNAME_MAX_NAMES; name++) {
+        lives->of[name] = state->device[name].kind != DEVICE_NONE;
+    }
+}
+
+/* The two states and where to write; one function for each part of the state. */
+struct comparison {
+    const struct scenario *scenario;
+    const struct world *world;
+    const struct state *before, *after;
+    struct lives *lives;
+    char *text;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+say(struct comparison *change, const char *format, ...)
+{
+    char sentence[NARRATE_STEP_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    append(change->text, NARRATE_CHANGE_SIZE, "%s%s", change->text[0] == '\0' ? "" : "; ", sentence);
+}
+
+static const char *
+owner_name(const struct comparison *change, uint8_t owner)
+{
+    return owner == OTHERS ? "other software" : owner == 0 ? "nobody" : change->scenario->guest[owner - 1].name;
+}
+
+static void
+compare_device(struct comparison *change, uint8_t name, const char *text)
+{
+    const struct device *before = &change->before->device[name], *after = &change->after->device[name];
+    unsigned life = change->lives->of[name];
+
+    if (before->kind != DEVICE_NONE && after->kind == DEVICE_NONE) {
+        say(change, "%s#%u is gone", text, life);
+    } else if (before->kind == DEVICE_NONE && after->kind != DEVICE_NONE) {
+        change->lives->of[name] = ++life;
+        say(change, "%s#%u appears", text, life);
+    } else if (before->holders != after->holders && after->holders != 0 &&
+               (before->holders & after->holders) == after->holders) {
+        say(change, "%s#%u is still held", text, life);
+    }
+    if (after->kind != DEVICE_NONE && before->master != after->master) {
+        if (after->master != 0) {
+            say(change, "%s#%u joins %s", text, life, change->scenario->bridge[after->master - 1].name);
+        } else {
+            say(change, "%s#%u leaves %s", text, life, change->scenario->bridge[before->master - 1].name);
+        }
+    }
+}
+
+static void
+compare_row(struct comparison *change, uint8_t name, const char *text)
+{
+    const struct row *before = &change->before->row[name], *after = &change->after->row[name];
+
+    if (memcmp(before, after, sizeof *before) == 0) {
+        return;
+    }
+    if (after->bridge == 0) {
+        say(change, "%s's row %s is deleted", owner_name(change, before->owner), text);
+    } else if (before->bridge == 0) {
+        say(change, "row %s of %s on %s", text, owner_name(change, after->owner),
+            change->scenario->bridge[after->bridge - 1].name);
+    } else {
+        say(change, "%s's row %s %s %s, on %s", owner_name(change, before->owner), text,
+            after->uuid == before->uuid ? "is adopted by" : "is replaced by",
+            owner_name(change, after->owner), change->scenario->bridge[after->bridge - 1].name);
+    }
+}
+
+static void
+compare_port(struct comparison *change, uint8_t name, const char *text)
+{
+    const struct port *before = &change->before->port[name], *after = &change->after->port[name];
+
+    if (memcmp(before, after, sizeof *before) == 0) {
+        return;
+    }
+    if (before->life != PORT_NONE && (after->life == PORT_NONE || after->bridge != before->bridge)) {
+        say(change, "port %s leaves %s", text, change->scenario->bridge[before->bridge - 1].name);
+    }
+    if (after->life == PORT_LIVE) {
+        say(change, "port %s#%u on %s", text, change->lives->of[name],
+            change->scenario->bridge[after->bridge - 1].name);
+    } else if (after->life == PORT_STALE) {
+        say(change, "port %s is stale", text);
+    }
+}
+
+static void
+compare_guest(struct comparison *change, unsigned guest)
+{
+    const struct process *before = &change->before->process[guest], *after = &change->after->process[guest];
+    const char *name = change->scenario->guest[guest].name;
+    bool ran = world_running(change->before, guest), runs = world_running(change->after, guest);
+
+    if (runs && !ran) {
+        say(change, "%s runs", name);
+    } else if (before->phase != after->phase) {
+        static const char *const phases[] = {"is gone", "runs", "is dying", "has closed its descriptors"};
+
+        say(change, "QEMU of %s %s", name, phases[after->phase]);
+    }
+    if (change->before->thread[guest].call != CALL_NONE && change->after->thread[guest].call == CALL_NONE) {
+        say(change, "%s goes on", name);
+    }
+}
+
+void
+narrate_change(const struct scenario *scenario, const struct world *world, const struct state *before,
+               const struct state *after, struct lives *lives, char text[NARRATE_CHANGE_SIZE])
+{
+    struct comparison change = {scenario, world, before, after, lives, text};
+    char ifname[IFNAME_SIZE];
+
+    text[0] = '\0';
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        const char *device = ifname_text(&world->names, name, ifname);
+
+        compare_device(&change, name, device);
+        compare_row(&change, name, device);
+        compare_port(&change, name, device);
+        if (before->filter[name] != after->filter[name]) {
+            say(&change, "filter of %s %s", device, after->filter[name] ? "set" : "removed");
+        }
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        compare_guest(&change, guest);
+    }
+}

@@ -1,0 +1,266 @@
+/* The command line: see options.h. */
+#include "harness/options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VERSION "tapweave 0.1"
+
+static const char *const commands[COMMANDS] = {"check", "explore", "replay", "list"};
+
+enum key {
+    KEY_POLICY = 'p',
+    KEY_SCHEDULE = 's',
+    KEY_JSON = 256,
+    KEY_TRACES,
+    KEY_ON,
+    KEY_ALL,
+    KEY_STATES,
+    KEY_MEMORY,
+    KEY_TIMEOUT,
+    KEY_COLOUR,
+};
+
+/* Every option, and the commands that take it. */
+#define IN(command) (1u << COMMAND_##command)
+static const struct {
+    struct argp_option option;
+    unsigned commands;
+} table[] = {
+    {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
+     IN(EXPLORE) | IN(REPLAY)},
+    {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
+      "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
+     IN(REPLAY)},
+    {{"on", KEY_ON, "WORLD", 0, "where to replay: sim, the simulated world", 0}, IN(REPLAY)},
+    {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0}, IN(CHECK)},
+    {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0}, IN(EXPLORE)},
+    {{"json", KEY_JSON, "FILE", 0, "write the result as JSON; - for standard output, and nothing else there", 0},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(LIST)},
+    {{"max-states", KEY_STATES, "N", 0, "stop a search, inconclusive, after N states", 1},
+     IN(CHECK) | IN(EXPLORE)},
+    {{"max-memory", KEY_MEMORY, "SIZE", 0, "or when it needs more than SIZE bytes (K, M, G; default 4G)", 1},
+     IN(CHECK) | IN(EXPLORE)},
+    {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "or after SECONDS", 1}, IN(CHECK) | IN(EXPLORE)},
+    {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(LIST)},
+};
+enum { TABLE = sizeof table / sizeof *table };
+
+/* What the parser's callback fills. */
+struct parse {
+    struct options *options;
+    struct complaint *complaint;
+};
+
+/* A number, with K, M or G behind it if `sized`.  False if it is none, or not from 1 to 2^62. */
+static bool
+read_size(const char *text, bool sized, uint64_t *number)
+{
+    unsigned shift = 0;
+    char *end;
+
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    if (sized && *end != '\0') {
+        shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 64;
+        end++;
+    }
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || shift == 64 ||
+        *number > (UINT64_C(1) << 62) >> shift || *number == 0) {
+        return false;
+    }
+    *number <<= shift;
+    return true;
+}
+
+static bool
+bad_value(struct complaint *complaint, const char *option, const char *value, const char *wanted)
+{
+    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s", option, value, wanted);
+}
+
+static bool
+read_colour(struct parse *parse, const char *text)
+{
+    static const char *const whens[] = {"auto", "always", "never"};
+    char hint[96];
+
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, whens[i]) == 0) {
+            parse->options->colour = i == 0 ? parse->options->colour : i == 1;
+            return true;
+        }
+    }
+    return complain(parse->complaint, EXIT_BAD_INPUT, NULL, 0, 0, "--colour '%s': auto, always or never%s",
+                    text, did_you_mean(text, whens, 3, hint));
+}
+
+static error_t
+read_option(int key, char *argument, struct argp_state *state)
+{
+    struct parse *parse = state->input;
+    struct options *options = parse->options;
+    uint64_t number;
+    char *end;
+
+    switch (key) {
+    case KEY_POLICY:
+        options->policy = argument;
+        return 0;
+    case KEY_SCHEDULE:
+        options->schedule = argument;
+        return 0;
+    case KEY_JSON:
+        options->json = argument;
+        return 0;
+    case KEY_TRACES:
+        options->traces = argument;
+        return 0;
+    case KEY_ALL:
+        options->all_policies = true;
+        return 0;
+    case KEY_ON:
+        if (strcmp(argument, "sim") != 0) {
+            bad_value(parse->complaint, "--on", argument, "sim");
+        }
+        return 0;
+    case KEY_COLOUR:
+        read_colour(parse, argument);
+        return 0;
+    case KEY_STATES:
+        if (!read_size(argument, false, &options->bounds.max_states)) {
+            bad_value(parse->complaint, "--max-states", argument, "a whole number from 1");
+        }
+        return 0;
+    case KEY_MEMORY:
+        if (!read_size(argument, true, &number)) {
+            bad_value(parse->complaint, "--max-memory", argument, "a whole number from 1, or one with K, M or G");
+        } else {
+            options->bounds.max_memory = number;
+        }
+        return 0;
+    case KEY_TIMEOUT:
+        options->bounds.timeout = strtod(argument, &end);
+        if (argument[strspn(argument, "0123456789.")] != '\0' || *end != '\0' || end == argument ||
+            !(options->bounds.timeout > 0)) {
+            bad_value(parse->complaint, "--timeout", argument, "a number of seconds above 0");
+        }
+        return 0;
+    case ARGP_KEY_ARGS:
+        options->files = state->argv + state->next;
+        options->count = (unsigned)(state->argc - state->next);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* getopt's own message names no near word, so options are looked at before it sees them. */
+static bool
+check_option_names(enum command command, int argc, char **argv, struct complaint *complaint)
+{
+    const char *names[TABLE + 4] = {"help", "usage", "version"};
+    size_t count = 3;
+
+    for (unsigned i = 0; i < TABLE; i++) {
+        if ((table[i].commands >> command & 1) != 0) {
+            names[count++] = table[i].option.name;
+        }
+    }
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        char name[64], hint[96];
+        bool known = false;
+
+        if (strncmp(argv[i], "--", 2) != 0) {
+            continue;
+        }
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(argv[i] + 2, "="), argv[i] + 2);
+        for (size_t j = 0; j < count; j++) {
+            known = known || strcmp(names[j], name) == 0;
+        }
+        if (!known) {
+            return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s' of %s%s", name,
+                            commands[command], did_you_mean(name, names, count, hint));
+        }
+    }
+    return true;
+}
+
+static const char help[] =
+    "Enumerates the interleavings of guests that start and stop while tap names are reused.\v"
+    "Commands:\n"
+    "  check SCENARIO...           every policy a scenario makes claims about: the matrix\n"
+    "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
+    "  replay TRACE                force a schedule, step by step\n"
+    "  list policies|oracles|operations|machines|scenarios\n"
+    "\n"
+    "Exit status: 0 holds; 1 violated (explore, replay: an oracle; check: a claim); 2 usage or bad input;\n"
+    "3 inconclusive (a bound was reached); 4 a prerequisite is missing; 5 simulation and reality diverge;\n"
+    "70 internal error.";
+
+static bool
+read_command(struct options *options, const char *word, struct complaint *complaint)
+{
+    char hint[96];
+
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(word, commands[i]) == 0) {
+            options->command = (enum command)i;
+            return true;
+        }
+    }
+    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown command '%s'%s", word,
+                    did_you_mean(word, commands, COMMANDS, hint));
+}
+
+static void
+set_defaults(struct options *options)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    *options = (struct options){0};
+    options->colour = isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0') &&
+                      term != NULL && strcmp(term, "dumb") != 0;
+    options->bounds.max_memory = (size_t)4 << 30;
+    options->bounds.watched = isatty(STDERR_FILENO) == 1;
+}
+
+bool
+options_read(struct options *options, int argc, char **argv, struct complaint *complaint)
+{
+    static char name[32];
+    struct argp_option accepted[TABLE + 1] = {{0}};
+    struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
+    struct parse parse = {options, complaint};
+    unsigned count = 0;
+
+    argp_program_version = VERSION;
+    argp_err_exit_status = EXIT_BAD_INPUT;
+    set_defaults(options);
+    if (argc < 2) {
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "a command is needed: check, explore, replay or list; see 'tapweave --help'");
+    }
+    if (argv[1][0] == '-') {
+        argp_parse(&argp, argc, argv, 0, NULL, &parse);
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "the command comes first; see 'tapweave --help'");
+    }
+    if (!read_command(options, argv[1], complaint) ||
+        !check_option_names(options->command, argc - 1, argv + 1, complaint)) {
+        return false;
+    }
+    for (unsigned i = 0; i < TABLE; i++) {
+        if ((table[i].commands >> options->command & 1) != 0) {
+            accepted[count++] = table[i].option;
+        }
+    }
+    snprintf(name, sizeof name, "tapweave %s", commands[options->command]);
+    argv[1] = name;
+    argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parse);
+    return complaint->status == EXIT_HOLDS;
+}

@@ -1,0 +1,104 @@
+/* Policies as users write them: BASE,CHOICE=VALUE,...  See core/policy.h. */
+#include "harness/scenario.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_WORDS = 32 };
+
+/* Where a complaint about the text goes. */
+struct place {
+    const char *file;
+    size_t line, column;
+    struct complaint *complaint;
+};
+
+static bool
+unknown(const struct place *place, size_t offset, const char *what, const char *word,
+        const char *const *words, size_t count)
+{
+    char hint[96];
+
+    return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line, place->column + offset,
+                    "unknown %s '%s'%s", what, word, did_you_mean(word, words, count, hint));
+}
+
+static bool
+read_base(struct policy *policy, const char *word, const struct place *place)
+{
+    const struct policy_named *named = policy_find(word);
+    const char *words[MOST_WORDS];
+    size_t count = 0;
+
+    if (named != NULL) {
+        *policy = named->policy;
+        return true;
+    }
+    for (; count < MOST_WORDS && policy_named((unsigned)count) != NULL; count++) {
+        words[count] = policy_named((unsigned)count)->name;
+    }
+    return unknown(place, 0, "policy", word, words, count);
+}
+
+/* Reads CHOICE=VALUE, which stands at `offset` of the text. */
+static bool
+read_choice(struct policy *policy, char *word, size_t offset, const struct place *place)
+{
+    const struct policy_choice *choice;
+    const char *words[MOST_WORDS];
+    char *equals = strchr(word, '=');
+    size_t count = 0;
+    int value;
+
+    if (equals == NULL) {
+        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line, place->column + offset,
+                        "'%s' is not CHOICE=VALUE", word);
+    }
+    *equals = '\0';
+    choice = policy_find_choice(word);
+    if (choice == NULL) {
+        for (; count < MOST_WORDS && policy_choice((unsigned)count) != NULL; count++) {
+            words[count] = policy_choice((unsigned)count)->name;
+        }
+        return unknown(place, offset, "choice", word, words, count);
+    }
+    offset += (size_t)(equals + 1 - word);
+    value = policy_find_value(choice, equals + 1);
+    if (value >= 0) {
+        policy_set(policy, choice, (uint8_t)value);
+        return true;
+    }
+    if (choice->values == NULL) {
+        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line, place->column + offset,
+                        "%s has to be a number from 0 to %d", choice->name, choice->count - 1);
+    }
+    return unknown(place, offset, choice->name, equals + 1, choice->values, choice->count);
+}
+
+bool
+policy_read(struct policy *policy, const char *text, const char *file, size_t line, size_t column,
+            struct complaint *complaint)
+{
+    struct place place = {file, line, column, complaint};
+    char copy[SCENARIO_MAX_POLICY_TEXT];
+    char *word = copy;
+
+    if (strlen(text) >= sizeof copy) {
+        return complain(complaint, EXIT_BAD_INPUT, file, line, column, "the policy is longer than %zu bytes",
+                        sizeof copy - 1);
+    }
+    strcpy(copy, text);
+    while (word != NULL) {
+        char *comma = strchr(word, ',');
+
+        if (comma != NULL) {
+            *comma = '\0';
+        }
+        if (!(word == copy ? read_base(policy, word, &place)
+                           : read_choice(policy, word, (size_t)(word - copy), &place))) {
+            return false;
+        }
+        word = comma == NULL ? NULL : comma + 1;
+    }
+    return true;
+}

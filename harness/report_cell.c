@@ -1,0 +1,125 @@
+/* One cell in depth, for people and as JSON: see report.h. */
+#include "harness/report.h"
+
+#include "harness/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The oracles that are never violated, or not known to be, in one line. */
+static void
+print_rest(const struct cell *cell)
+{
+    bool complete = cell->result.end == EXPLORE_COMPLETE, any = false;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (!cell->result.verdict[oracle].violated) {
+            printf("%s%s", any ? ", " : complete ? "  never: " : "  not decided: ",
+                   oracle_name((enum oracle)oracle));
+            any = true;
+        }
+    }
+    printf("%s\n", any ? "" : "  every oracle is violated");
+}
+
+static void
+print_counterexample(const struct cell *cell, enum oracle oracle)
+{
+    const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+    char name[ACTOR_NAME_SIZE];
+    struct walk walk;
+
+    printf("\n%s: %s\n", oracle_name(oracle), oracle_text(oracle));
+    walk_begin(&walk, cell->scenario, &cell->world);
+    walk_along(&walk, verdict->trace, verdict->length);
+    report_walk(&walk);
+    walk_free(&walk);
+    printf("    replay it: tapweave replay -p %s -s '", cell->policy);
+    for (unsigned i = 0; i < verdict->length; i++) {
+        printf("%s%s", i == 0 ? "" : " ",
+               actor_name(cell->scenario, &cell->world, verdict->trace[i], name));
+    }
+    printf("' %s\n", cell->scenario->path);
+}
+
+void
+report_cell(const struct cell *cell)
+{
+    const struct explore_result *result = &cell->result;
+    char share[64];
+
+    printf("%s\n  %s under %s\n", cell->scenario->title, cell->scenario->path, cell->policy);
+    printf("  %llu states, %llu transitions, depth %u", (unsigned long long)result->states,
+           (unsigned long long)result->transitions, result->depth);
+    if (result->end == EXPLORE_COMPLETE) {
+        gmp_printf(", %Zd interleavings: complete\n\n", result->interleavings);
+    } else {
+        printf(": INCONCLUSIVE, %s\n\n", cell_end(cell));
+    }
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (result->verdict[oracle].violated) {
+            report_share(cell, (enum oracle)oracle, share);
+            printf("  %-16s %-12s %-28s shortest: %u steps\n", oracle_name((enum oracle)oracle),
+                   cell_observation(cell, (enum oracle)oracle), share, result->verdict[oracle].length);
+        }
+    }
+    print_rest(cell);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (result->verdict[oracle].violated) {
+            print_counterexample(cell, (enum oracle)oracle);
+        }
+    }
+}
+
+/* A count that may pass 2^53, as a decimal string; null without a complete search. */
+static json_t *
+json_count(const struct cell *cell, const mpz_t number)
+{
+    char *digits;
+    json_t *json;
+
+    if (cell->result.end != EXPLORE_COMPLETE) {
+        return json_null();
+    }
+    digits = mpz_get_str(NULL, 10, number);
+    json = json_string(digits);
+    free(digits);
+    return json;
+}
+
+static json_t *
+json_oracle(const struct cell *cell, enum oracle oracle)
+{
+    const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+    json_t *trace = json_null();
+
+    if (verdict->violated) {
+        struct walk walk;
+
+        walk_begin(&walk, cell->scenario, &cell->world);
+        walk_along(&walk, verdict->trace, verdict->length);
+        trace = trace_json(&walk, cell->policy, (int)oracle);
+        walk_free(&walk);
+    }
+    return json_pack("{s:s, s:s, s:o, s:o}", "name", oracle_name(oracle), "observation",
+                     cell_observation(cell, oracle), "bad", json_count(cell, verdict->bad), "trace", trace);
+}
+
+json_t *
+report_json(const struct cell *cell)
+{
+    const struct explore_result *result = &cell->result;
+    json_t *oracles = json_array();
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
+    }
+    return json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:{s:f}}", "schema",
+                     "tapweave-result/1", "scenario", "path", cell->scenario->path, "sha256",
+                     cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
+                     "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
+                     (json_int_t)result->states, "transitions", (json_int_t)result->transitions,
+                     "interleavings", json_count(cell, result->interleavings), "depth", (int)result->depth,
+                     "oracles", oracles, "timing", "seconds", cell->seconds);
+}

@@ -1,0 +1,110 @@
+/* A scenario file, read: a network, guests, who acts, and what its report claims (docs/scenarios.md).
+ *
+ * It keeps names as text.  Ids of names depend on the policy, which decides how many names a run can use:
+ * harness/build.h makes a simulated world of a scenario and a policy. */
+#ifndef TAPWEAVE_HARNESS_SCENARIO_H
+#define TAPWEAVE_HARNESS_SCENARIO_H
+
+#include "core/ifname.h"
+#include "harness/complaint.h"
+#include "harness/tree.h"
+#include "sim/oracle.h"
+#include "sim/world.h"
+
+enum {
+    SCENARIO_MAX_WORD = 24,     /* bytes of a guest's or bridge's name, its NUL among them */
+    SCENARIO_MAX_POLICIES = 24, /* policies with claims, in one scenario */
+    SCENARIO_MAX_CLAIMS = 128,
+    SCENARIO_MAX_DEVICES = 8,
+    SCENARIO_MAX_LIMIT = 24,    /* numbers a counter has before it wraps, if that is said */
+    SCENARIO_MAX_POLICY_TEXT = TREE_MAX_TEXT + 1,
+};
+
+struct scenario_place {
+    size_t line, column;
+};
+
+struct scenario_bridge {
+    char name[SCENARIO_MAX_WORD];
+    enum bridge_kind kind;
+    enum datapath datapath;
+};
+
+struct scenario_guest {
+    char name[SCENARIO_MAX_WORD];
+    uint8_t bridge;           /* 1 + index, 0 for none */
+    uint8_t mac;              /* equal numbers, equal addresses */
+    char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
+    bool template;            /* device[] is a prefix */
+    bool running, leaked, helper_closes;
+    uint8_t verbs;
+    uint8_t verb[MAX_VERBS];  /* enum verb */
+};
+
+struct scenario_outsider {
+    uint8_t verbs;
+    uint8_t verb[MAX_VERBS]; /* enum outsider_verb */
+    char name[MAX_VERBS][IFNAME_SIZE];
+};
+
+struct scenario_device {
+    char name[IFNAME_SIZE];
+    enum device_kind kind;
+};
+
+enum claim_kind { CLAIM_NEVER, CLAIM_SOMETIMES, CLAIM_ALWAYS, CLAIM_RARER, CLAIM_MORE_OFTEN };
+
+/* One statement of the report, about one policy and one oracle. */
+struct scenario_claim {
+    uint8_t policy; /* index of the policy it is about */
+    uint8_t oracle; /* enum oracle */
+    uint8_t kind;   /* enum claim_kind */
+    uint8_t than;   /* RARER, MORE_OFTEN: index of the policy compared with */
+    size_t line;    /* where it stands in the file */
+};
+
+/* A policy that the scenario speaks of, and the text it is called by there. */
+struct scenario_policy {
+    char text[SCENARIO_MAX_POLICY_TEXT];
+    struct policy policy;
+};
+
+struct scenario {
+    const char *path; /* not owned */
+    char sha256[65];
+    char title[TREE_MAX_TEXT + 1];
+    char report[TREE_MAX_TEXT + 1];
+    unsigned bridges, guests, outsiders, devices, policies, claims;
+    struct scenario_place guests_at, limit_at; /* where they stand in the file */
+    uint8_t limit;            /* numbers of the counter; 0: not said */
+    uint8_t clean_up_seconds; /* 0: no promise */
+    struct scenario_bridge bridge[MAX_BRIDGES];
+    struct scenario_guest guest[MAX_GUESTS];
+    struct scenario_outsider outsider[MAX_OUTSIDERS];
+    struct scenario_device device[SCENARIO_MAX_DEVICES];
+    struct scenario_policy policy[SCENARIO_MAX_POLICIES];
+    struct scenario_claim claim[SCENARIO_MAX_CLAIMS];
+};
+
+/* Reads and checks the file.  Every policy the scenario speaks of gives a world that can be built.  False
+ * with a complaint if anything is wrong; `scenario` is then not to be used. */
+bool scenario_read(struct scenario *scenario, const char *path, struct complaint *complaint);
+
+/* Reads "BASE,CHOICE=VALUE,...": false with a complaint at `file`, `line` and `column` (where the text
+ * begins; no file and line 0 for a flag). */
+bool policy_read(struct policy *policy, const char *text, const char *file, size_t line, size_t column,
+                 struct complaint *complaint);
+
+/* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */
+bool scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                           struct complaint *complaint);
+bool scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                          struct complaint *complaint);
+bool scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                           struct complaint *complaint);
+bool scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                          struct complaint *complaint);
+bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                          struct complaint *complaint);
+
+#endif

@@ -1,0 +1,140 @@
+/* The part of a scenario file that says what its report claims. */
+#include "harness/scenario.h"
+
+#include <string.h>
+
+/* The index of the policy that `text`, at `offset` of the node, calls; added if it is new.  -1 with a
+ * complaint if it is none, or there are too many. */
+static int
+policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, const char *text,
+             size_t offset, struct complaint *complaint)
+{
+    struct scenario_policy *policy = &scenario->policy[scenario->policies];
+
+    for (unsigned i = 0; i < scenario->policies; i++) {
+        if (strcmp(scenario->policy[i].text, text) == 0) {
+            return (int)i;
+        }
+    }
+    if (scenario->policies == SCENARIO_MAX_POLICIES) {
+        tree_complain(tree, node, offset, complaint, "claims about more than %d policies",
+                      SCENARIO_MAX_POLICIES);
+        return -1;
+    }
+    if (!policy_read(&policy->policy, text, tree->path, node->start_mark.line + 1,
+                     node->start_mark.column + 1 + offset, complaint)) {
+        return -1;
+    }
+    strncpy(policy->text, text, sizeof policy->text - 1);
+    return (int)scenario->policies++;
+}
+
+/* "never", "sometimes", "always", "rarer than POLICY", "more often than POLICY" */
+static bool
+read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, struct scenario_claim claim,
+           struct complaint *complaint)
+{
+    static const char *const words[] = {
+        [CLAIM_NEVER] = "never",
+        [CLAIM_SOMETIMES] = "sometimes",
+        [CLAIM_ALWAYS] = "always",
+        [CLAIM_RARER] = "rarer than ",
+        [CLAIM_MORE_OFTEN] = "more often than ",
+    };
+    const char *text = tree_text(tree, node, "a claim", complaint);
+    int than = -1;
+    char hint[96];
+
+    if (text == NULL) {
+        return false;
+    }
+    for (int kind = CLAIM_NEVER; kind <= CLAIM_MORE_OFTEN; kind++) {
+        bool compares = kind >= CLAIM_RARER;
+        size_t length = strlen(words[kind]);
+
+        if (compares ? strncmp(text, words[kind], length) != 0 : strcmp(text, words[kind]) != 0) {
+            continue;
+        }
+        if (compares && (than = policy_index(scenario, tree, node, text + length, length, complaint)) < 0) {
+            return false;
+        }
+        if (scenario->claims == SCENARIO_MAX_CLAIMS) {
+            return tree_complain(tree, node, 0, complaint, "more than %d claims", SCENARIO_MAX_CLAIMS);
+        }
+        claim.kind = (uint8_t)kind;
+        claim.than = compares ? (uint8_t)than : 0;
+        claim.line = node->start_mark.line + 1;
+        scenario->claim[scenario->claims++] = claim;
+        return true;
+    }
+    return tree_complain(tree, node, 0, complaint, "unknown claim '%s'%s", text,
+                         did_you_mean(text, words, CLAIM_MORE_OFTEN + 1, hint));
+}
+
+/* One claim or a list of them. */
+static bool
+read_claims_of_oracle(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                      struct scenario_claim claim, struct complaint *complaint)
+{
+    size_t count;
+
+    if (node->type == YAML_SCALAR_NODE) {
+        return read_claim(scenario, tree, node, claim, complaint);
+    }
+    if (!tree_members(tree, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!read_claim(scenario, tree, tree_value_at(tree, node, i), claim, complaint)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+read_claims_of_policy(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, int policy,
+                      struct complaint *complaint)
+{
+    const char *oracles[ORACLE_COUNT];
+    size_t count;
+
+    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        oracles[oracle] = oracle_name((enum oracle)oracle);
+    }
+    if (!tree_members(tree, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int oracle = tree_word(tree, tree_key_at(tree, node, i), "oracle", oracles, ORACLE_COUNT, complaint);
+        struct scenario_claim claim = {.policy = (uint8_t)policy, .oracle = (uint8_t)oracle};
+
+        if (oracle < 0 ||
+            !read_claims_of_oracle(scenario, tree, tree_value_at(tree, node, i), claim, complaint)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                     struct complaint *complaint)
+{
+    size_t count;
+
+    if (!tree_members(tree, node, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        yaml_node_t *key = tree_key_at(tree, node, i);
+        const char *text = tree_text(tree, key, "a policy", complaint);
+        int policy = text == NULL ? -1 : policy_index(scenario, tree, key, text, 0, complaint);
+
+        if (policy < 0 ||
+            !read_claims_of_policy(scenario, tree, tree_value_at(tree, node, i), policy, complaint)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,227 @@
+/* The parts of a scenario file that make its world: bridges, guests, devices, actors. */
+#include "harness/scenario.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter first. */
+static bool
+read_word(const struct tree *tree, yaml_node_t *node, const char *what, char word[SCENARIO_MAX_WORD],
+          struct complaint *complaint)
+{
+    static const char *const reserved[] = {"ovs-vswitchd", "clock", "other", "other2", "kernel", "helper"};
+    const char *text = tree_text(tree, node, what, complaint);
+
+    if (text == NULL) {
+        return false;
+    }
+    if (strlen(text) >= SCENARIO_MAX_WORD || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(text) ||
+        text[0] < 'a') {
+        return tree_complain(tree, node, 0, complaint,
+                             "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first", what,
+                             text, SCENARIO_MAX_WORD - 1);
+    }
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (strcmp(text, reserved[i]) == 0) {
+            return tree_complain(tree, node, 0, complaint, "'%s' is the name of an actor of tapweave's own",
+                                 text);
+        }
+    }
+    strcpy(word, text);
+    return true;
+}
+
+bool
+scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                      struct complaint *complaint)
+{
+    static const char *const kinds[] = {"linux", "ovs"};
+    static const char *const datapaths[] = {"system", "netdev"};
+    static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}};
+    size_t count;
+
+    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 1, MAX_BRIDGES, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct scenario_bridge *bridge = &scenario->bridge[i];
+        yaml_node_t *value[2];
+        int kind, datapath = DATAPATH_SYSTEM;
+
+        if (!read_word(tree, tree_key_at(tree, node, i), "a bridge's name", bridge->name, complaint) ||
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a bridge", keys, 2, value, complaint) ||
+            (kind = tree_word(tree, value[0], "kind of bridge", kinds, 2, complaint)) < 0) {
+            return false;
+        }
+        bridge->kind = kind == 1 ? BRIDGE_OVS : BRIDGE_LINUX;
+        if (value[1] != NULL && bridge->kind == BRIDGE_LINUX) {
+            return tree_complain(tree, value[1], 0, complaint,
+                                 "only a bridge of kind ovs has a datapath to choose");
+        }
+        if (value[1] != NULL &&
+            (datapath = tree_word(tree, value[1], "datapath", datapaths, 2, complaint)) < 0) {
+            return false;
+        }
+        bridge->datapath = (enum datapath)datapath;
+    }
+    scenario->bridges = (unsigned)count;
+    return true;
+}
+
+/* nic.name: a template, or a fixed name that libvirt would not take for one of its own. */
+static bool
+read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_node_t *node,
+                 struct complaint *complaint)
+{
+    const char *text = tree_text(tree, node, "a device's name", complaint);
+
+    if (text == NULL) {
+        return false;
+    }
+    if (strchr(text, '%') != NULL) {
+        if (!ifname_template(text, guest->device)) {
+            return tree_complain(tree, node, 0, complaint,
+                                 "'%s' is no template: it has to be a prefix of at most %d bytes with one %%d "
+                                 "behind it",
+                                 text, IFNAME_SIZE - 3);
+        }
+        guest->template = true;
+        return true;
+    }
+    if (!ifname_valid(text)) {
+        return tree_complain(tree, node, 0, complaint, "'%s' is not a name that the kernel gives a device",
+                             text);
+    }
+    if (strncmp(text, "vnet", 4) == 0) {
+        return tree_complain(tree, node, 0, complaint,
+                             "a fixed name must not begin with 'vnet': libvirt takes it for one of its own");
+    }
+    strcpy(guest->device, text);
+    return true;
+}
+
+/* A MAC address, as six pairs of hexadecimal digits. */
+static bool
+read_mac(const struct tree *tree, yaml_node_t *node, char mac[18], struct complaint *complaint)
+{
+    const char *text = tree_text(tree, node, "a MAC address", complaint);
+    bool valid;
+
+    if (text == NULL) {
+        return false;
+    }
+    valid = strlen(text) == 17;
+    for (size_t i = 0; i < 17 && valid; i++) {
+        valid = i % 3 == 2 ? text[i] == ':' : strchr("0123456789abcdefABCDEF", text[i]) != NULL;
+        mac[i] = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] - 'A' + 'a') : text[i];
+    }
+    mac[17] = '\0';
+    return valid || tree_complain(tree, node, 0, complaint, "'%s' is not a MAC address", text);
+}
+
+/* What the guests' MACs are as text while they are read, to tell equal ones. */
+struct macs {
+    char text[MAX_GUESTS][18];
+};
+
+static bool
+read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yaml_node_t *node,
+         struct macs *macs, struct complaint *complaint)
+{
+    static const struct tree_key keys[] = {{"bridge", false}, {"mac", false}, {"name", false}};
+    struct scenario_guest *guest = &scenario->guest[index];
+    const char *names[MAX_BRIDGES];
+    yaml_node_t *value[3];
+    int bridge = -1;
+
+    if (!tree_mapping(tree, node, "a nic", keys, 3, value, complaint)) {
+        return false;
+    }
+    for (unsigned i = 0; i < scenario->bridges; i++) {
+        names[i] = scenario->bridge[i].name;
+    }
+    if (value[0] != NULL &&
+        (bridge = tree_word(tree, value[0], "bridge", names, scenario->bridges, complaint)) < 0) {
+        return false;
+    }
+    guest->bridge = (uint8_t)(bridge + 1);
+    guest->mac = (uint8_t)(index + 1);
+    snprintf(macs->text[index], sizeof macs->text[index], "(guest %u's own)", index % MAX_GUESTS);
+    if (value[1] != NULL && !read_mac(tree, value[1], macs->text[index], complaint)) {
+        return false;
+    }
+    for (unsigned i = index; i-- > 0;) {
+        if (strcmp(macs->text[i], macs->text[index]) == 0) {
+            guest->mac = scenario->guest[i].mac;
+        }
+    }
+    return value[2] == NULL || read_device_name(guest, tree, value[2], complaint);
+}
+
+bool
+scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                     struct complaint *complaint)
+{
+    static const struct tree_key keys[] = {{"nic", true}, {"state", false}, {"leaked", false}};
+    static const char *const states[] = {"stopped", "running"};
+    struct macs macs = {0};
+    size_t count;
+
+    if (!tree_members(tree, node, "guests", YAML_MAPPING_NODE, 1, MAX_GUESTS, &count, complaint)) {
+        return false;
+    }
+    scenario->guests_at = (struct scenario_place){node->start_mark.line + 1, node->start_mark.column + 1};
+    for (size_t i = 0; i < count; i++) {
+        struct scenario_guest *guest = &scenario->guest[i];
+        yaml_node_t *value[3];
+        int running = 0, leaked = 0;
+
+        if (!read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name, complaint) ||
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a guest", keys, 3, value, complaint) ||
+            !read_nic(scenario, (unsigned)i, tree, value[0], &macs, complaint) ||
+            (value[1] != NULL && (running = tree_word(tree, value[1], "state", states, 2, complaint)) < 0) ||
+            (value[2] != NULL && (leaked = tree_truth(tree, value[2], "leaked", complaint)) < 0)) {
+            return false;
+        }
+        guest->running = running == 1;
+        guest->leaked = leaked == 1;
+        if (guest->leaked && !guest->running) {
+            return tree_complain(tree, value[2], 0, complaint,
+                                 "only a running guest has a tap whose descriptor could be leaked");
+        }
+    }
+    scenario->guests = (unsigned)count;
+    return true;
+}
+
+bool
+scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                      struct complaint *complaint)
+{
+    static const char *const kinds[] = {"tap", "veth"};
+    static const struct tree_key keys[] = {{"kind", true}};
+    size_t count;
+
+    if (!tree_members(tree, node, "devices", YAML_MAPPING_NODE, 0, SCENARIO_MAX_DEVICES, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        yaml_node_t *key = tree_key_at(tree, node, i), *value;
+        const char *name = tree_text(tree, key, "a device's name", complaint);
+        int kind;
+
+        if (name == NULL ||
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a device", keys, 1, &value, complaint) ||
+            (kind = tree_word(tree, value, "kind of device", kinds, 2, complaint)) < 0) {
+            return false;
+        }
+        if (!ifname_valid(name) || strchr(name, '%') != NULL) {
+            return tree_complain(tree, key, 0, complaint,
+                                 "'%s' is not a name that the kernel gives a device", name);
+        }
+        strcpy(scenario->device[i].name, name);
+        scenario->device[i].kind = kind == 0 ? DEVICE_TAP : DEVICE_VETH;
+    }
+    scenario->devices = (unsigned)count;
+    return true;
+}

@@ -1,0 +1,239 @@
+/* Traces: see trace.h. */
+#include "harness/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char schema[] = "tapweave-trace/1";
+
+void
+trace_free(struct trace *trace)
+{
+    free(trace->step);
+    trace->step = NULL;
+}
+
+static bool
+allocate(struct trace *trace, size_t length, struct complaint *complaint)
+{
+    trace->step = calloc(length + 1, sizeof *trace->step);
+    return trace->step != NULL || complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+}
+
+/* Copies a text that has to fit in `size` bytes, its NUL among them. */
+static bool
+read_text(const struct tree *tree, yaml_node_t *node, const char *what, char *out, size_t size,
+          struct complaint *complaint)
+{
+    const char *text = tree_text(tree, node, what, complaint);
+
+    if (text == NULL) {
+        return false;
+    }
+    if (strlen(text) >= size) {
+        return tree_complain(tree, node, 0, complaint, "%s is longer than %zu bytes", what, size - 1);
+    }
+    strcpy(out, text);
+    return true;
+}
+
+static bool
+read_steps(struct trace *trace, const struct tree *tree, yaml_node_t *node, struct complaint *complaint)
+{
+    static const struct tree_key keys[] = {{"actor", true}, {"step", false}};
+    yaml_node_t *value[2];
+    size_t count;
+
+    if (!tree_members(tree, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE, &count, complaint) ||
+        !allocate(trace, count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        yaml_node_t *item = tree_value_at(tree, node, i);
+        struct trace_step *step = &trace->step[i];
+
+        if (!tree_mapping(tree, item, "a step", keys, 2, value, complaint) ||
+            !read_text(tree, value[0], "an actor", step->actor, sizeof step->actor, complaint) ||
+            (value[1] != NULL &&
+             !read_text(tree, value[1], "a step's name", step->name, sizeof step->name, complaint))) {
+            return false;
+        }
+        step->place = (struct scenario_place){item->start_mark.line + 1, item->start_mark.column + 1};
+    }
+    trace->length = (unsigned)count;
+    return true;
+}
+
+static bool
+read_scenario(struct trace *trace, const struct tree *tree, yaml_node_t *node, struct complaint *complaint)
+{
+    static const struct tree_key keys[] = {{"path", true}, {"sha256", false}, {"title", false}};
+    yaml_node_t *value[3];
+
+    return tree_mapping(tree, node, "a trace's scenario", keys, 3, value, complaint) &&
+           read_text(tree, value[0], "a path", trace->scenario, sizeof trace->scenario, complaint) &&
+           (value[1] == NULL ||
+            read_text(tree, value[1], "sha256", trace->sha256, sizeof trace->sha256, complaint));
+}
+
+static bool
+read_tree(struct trace *trace, const struct tree *tree, struct complaint *complaint)
+{
+    enum { SCHEMA, TOOL, SCENARIO, POLICY, ORACLE, STEPS, KEYS };
+    static const struct tree_key keys[KEYS] = {
+        [SCHEMA] = {"schema", true}, [TOOL] = {"tool", false},    [SCENARIO] = {"scenario", true},
+        [POLICY] = {"policy", true}, [ORACLE] = {"oracle", false}, [STEPS] = {"steps", true},
+    };
+    static const char *const schemas[] = {schema};
+    const char *oracles[ORACLE_COUNT];
+    yaml_node_t *value[KEYS];
+    struct policy policy;
+
+    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        oracles[oracle] = oracle_name((enum oracle)oracle);
+    }
+    if (!tree_mapping(tree, tree->root, "a trace", keys, KEYS, value, complaint) ||
+        tree_word(tree, value[SCHEMA], "schema", schemas, 1, complaint) < 0 ||
+        !read_scenario(trace, tree, value[SCENARIO], complaint) ||
+        !read_text(tree, value[POLICY], "a policy", trace->policy, sizeof trace->policy, complaint) ||
+        !policy_read(&policy, trace->policy, tree->path, value[POLICY]->start_mark.line + 1,
+                     value[POLICY]->start_mark.column + 2, complaint)) {
+        return false;
+    }
+    if (value[ORACLE] != NULL &&
+        (trace->oracle = tree_word(tree, value[ORACLE], "oracle", oracles, ORACLE_COUNT, complaint)) < 0) {
+        return false;
+    }
+    return read_steps(trace, tree, value[STEPS], complaint);
+}
+
+bool
+trace_read(struct trace *trace, const char *path, struct complaint *complaint)
+{
+    struct tree tree;
+    bool read;
+
+    *trace = (struct trace){.path = path, .oracle = -1};
+    if (!tree_open_json(&tree, path, complaint)) {
+        return false;
+    }
+    read = read_tree(trace, &tree, complaint);
+    tree_close(&tree);
+    if (!read) {
+        trace_free(trace);
+    }
+    return read;
+}
+
+bool
+trace_read_text(struct trace *trace, const char *text, struct complaint *complaint)
+{
+    *trace = (struct trace){.oracle = -1};
+    if (!allocate(trace, EXPLORE_MAX_TRACE, complaint)) {
+        return false;
+    }
+    for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
+        size_t length = strcspn(text, " ");
+        struct trace_step *step = &trace->step[trace->length];
+
+        if (trace->length == EXPLORE_MAX_TRACE || length >= sizeof step->actor) {
+            trace_free(trace);
+            return complain(complaint, EXIT_BAD_INPUT, "schedule", 1, trace->length + 1u,
+                            "an actor's name is longer than %zu bytes, or there are more than %d of them",
+                            sizeof step->actor - 1, EXPLORE_MAX_TRACE);
+        }
+        memcpy(step->actor, text, length);
+        step->place = (struct scenario_place){1, ++trace->length};
+        text += length;
+    }
+    return true;
+}
+
+/* The actor's number, or -1 with a complaint. */
+static int
+find_actor(const struct walk *walk, const char *file, const struct trace_step *step,
+           struct complaint *complaint)
+{
+    char name[MAX_ACTORS][ACTOR_NAME_SIZE], hint[96];
+    const char *names[MAX_ACTORS];
+    unsigned count = actor_count(walk->world);
+
+    for (unsigned i = 0; i < count; i++) {
+        names[i] = actor_name(walk->scenario, walk->world, i, name[i]);
+        if (strcmp(names[i], step->actor) == 0) {
+            return (int)i;
+        }
+    }
+    complain(complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+             "step %u: unknown actor '%s'%s", walk->length + 1, step->actor,
+             did_you_mean(step->actor, names, count, hint));
+    return -1;
+}
+
+/* Complains about a step that is not enabled, and names the ones that are. */
+static bool
+complain_disabled(const struct walk *walk, const char *file, const struct trace_step *step,
+                  struct complaint *complaint)
+{
+    char enabled[200] = "", name[ACTOR_NAME_SIZE];
+
+    for (unsigned i = 0; i < actor_count(walk->world); i++) {
+        if (actor_enabled(walk->world, &walk->state, i)) {
+            size_t used = strlen(enabled);
+
+            snprintf(enabled + used, sizeof enabled - used, "%s%s", used == 0 ? "" : ", ",
+                     actor_name(walk->scenario, walk->world, i, name));
+        }
+    }
+    return complain(complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+                    "step %u: %s cannot take a step here; enabled: %s", walk->length + 1, step->actor,
+                    enabled[0] == '\0' ? "nobody, the run has ended" : enabled);
+}
+
+bool
+trace_walk(const struct trace *trace, struct walk *walk, struct complaint *complaint)
+{
+    const char *file = trace->path != NULL ? trace->path : "schedule";
+
+    for (unsigned i = 0; i < trace->length; i++) {
+        const struct trace_step *step = &trace->step[i];
+        int actor = find_actor(walk, file, step, complaint);
+
+        if (actor < 0) {
+            return false;
+        }
+        if (!walk_take(walk, (unsigned)actor)) {
+            return complain_disabled(walk, file, step, complaint);
+        }
+        if (step->name[0] != '\0' && strcmp(step->name, walk->step[i].name) != 0) {
+            walk->length--;
+            return complain(complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+                            "step %u: the trace says '%s', but the step that %s can take here is '%s'", i + 1,
+                            step->name, step->actor, walk->step[i].name);
+        }
+    }
+    return true;
+}
+
+json_t *
+trace_json(const struct walk *walk, const char *policy, int oracle)
+{
+    json_t *steps = json_array(), *json;
+    char name[ACTOR_NAME_SIZE];
+
+    for (unsigned i = 0; i < walk->length; i++) {
+        json_array_append_new(
+            steps, json_pack("{s:s, s:s}", "actor",
+                             actor_name(walk->scenario, walk->world, walk->step[i].actor, name), "step",
+                             walk->step[i].name));
+    }
+    json = json_pack("{s:s, s:{s:s, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
+                     walk->scenario->path, "sha256", walk->scenario->sha256, "title",
+                     walk->scenario->title, "policy", policy);
+    if (oracle >= 0) {
+        json_object_set_new(json, "oracle", json_string(oracle_name((enum oracle)oracle)));
+    }
+    json_object_set_new(json, "steps", steps);
+    return json;
+}

@@ -1,0 +1,81 @@
+/* Walks along schedules: see walk.h. */
+#include "harness/walk.h"
+
+#include "sim/initial.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What the state violates, as a state and, if nobody can move, as the end of a run. */
+static oracle_set
+judge(const struct walk *walk)
+{
+    oracle_set violated = oracle_judge_state(walk->world, &walk->state);
+
+    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
+        if (actor_enabled(walk->world, &walk->state, actor)) {
+            return violated;
+        }
+    }
+    return violated | oracle_judge_end(walk->world, &walk->state);
+}
+
+void
+walk_begin(struct walk *walk, const struct scenario *scenario, const struct world *world)
+{
+    uint8_t conflict;
+
+    *walk = (struct walk){.scenario = scenario, .world = world};
+    conflict = initial_state(world, &walk->state);
+    assert(conflict == IFNAME_NONE);
+    (void)conflict;
+    lives_begin(&walk->state, &walk->lives);
+    walk->violated = judge(walk);
+}
+
+bool
+walk_take(struct walk *walk, unsigned actor)
+{
+    struct state before = walk->state;
+    struct walk_step *step;
+    struct event event;
+    oracle_set violated;
+
+    if (!actor_enabled(walk->world, &walk->state, actor)) {
+        return false;
+    }
+    step = realloc(walk->step, (walk->length + 1u) * sizeof *step);
+    if (step == NULL) {
+        fputs("tapweave: out of memory\n", stderr);
+        exit(EXIT_INTERNAL);
+    }
+    walk->step = step;
+    step += walk->length++;
+    *step = (struct walk_step){.actor = actor};
+    violated = actor_step(walk->world, &walk->state, actor, &event) | judge(walk);
+    step->violated = (oracle_set)(violated & ~walk->violated);
+    walk->violated |= violated;
+    step->name = step_name(&event);
+    narrate_step(walk->scenario, walk->world, &event, step->text);
+    narrate_change(walk->scenario, walk->world, &before, &walk->state, &walk->lives, step->change);
+    return true;
+}
+
+void
+walk_along(struct walk *walk, const uint8_t *schedule, unsigned length)
+{
+    for (unsigned i = 0; i < length; i++) {
+        bool taken = walk_take(walk, schedule[i]);
+
+        assert(taken);
+        (void)taken;
+    }
+}
+
+void
+walk_free(struct walk *walk)
+{
+    free(walk->step);
+    walk->step = NULL;
+}

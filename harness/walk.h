@@ -1,0 +1,37 @@
+/* A walk through a world along a schedule, with a record of every step: what replay does, and what a
+ * counterexample is shown by. */
+#ifndef TAPWEAVE_HARNESS_WALK_H
+#define TAPWEAVE_HARNESS_WALK_H
+
+#include "harness/narrate.h"
+
+struct walk_step {
+    unsigned actor;
+    const char *name;                  /* as step_name says it */
+    char text[NARRATE_STEP_SIZE];
+    char change[NARRATE_CHANGE_SIZE];
+    oracle_set violated;               /* oracles that are violated here and were not before */
+};
+
+struct walk {
+    const struct scenario *scenario; /* not owned */
+    const struct world *world;       /* not owned */
+    struct state state;              /* after the steps so far */
+    struct lives lives;
+    oracle_set violated;             /* by any state or step so far */
+    unsigned length;
+    struct walk_step *step;          /* `length` of them */
+};
+
+/* A walk that stands at the initial state; to be given to walk_free. */
+void walk_begin(struct walk *walk, const struct scenario *scenario, const struct world *world);
+
+/* Takes the actor's step.  False, and nothing has changed, if it is not enabled. */
+bool walk_take(struct walk *walk, unsigned actor);
+
+/* The whole of a schedule that is known to be possible, such as the explorer's. */
+void walk_along(struct walk *walk, const uint8_t *schedule, unsigned length);
+
+void walk_free(struct walk *walk);
+
+#endif
