@@ -64,6 +64,11 @@ daemon_do(struct daemon *daemon, const struct setting *setting, struct operation
     case OP_PICK_NAME:
         *outcome = pick_name(&daemon->allocator, setting, op);
         break;
+    case OP_RELEASE:
+        if (op.mode == 0) {
+            break;
+        }
+        /* fall through */
     case OP_RELEASE_NAME:
         allocator_release(&daemon->allocator, daemon_strategy(setting), op.name,
                           setting->policy->hold);

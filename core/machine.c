@@ -55,6 +55,9 @@ machine_want(const struct machine *machine, const struct setting *setting, const
     case OP_GET_MAC:
         op.mode = setting->policy->port_guard == PORT_GUARD_QUIET_MAC;
         break;
+    case OP_RELEASE:
+        op.mode = stop_releases_name(machine, setting, domain);
+        break;
     case OP_REMOVE_PORT:
         op.token = domain->port;
         break;

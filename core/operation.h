@@ -15,6 +15,7 @@
     X(UNLOCK,       "unlock",        DAEMON, "give the mutex back")                                       \
     X(PICK_NAME,    "pick-name",     DAEMON, "let the allocator choose a name")                           \
     X(RELEASE_NAME, "release-name",  DAEMON, "let the allocator have the name back")                      \
+    X(RELEASE,      "release",       DAEMON, "release the network port, and the name if it still is reserved") \
     X(LOOKUP,       "lookup",        WORLD,  "ask whether a device has this name (if_nametoindex)")       \
     X(GET_MAC,      "get-mac",       WORLD,  "read a device's MAC address (SIOCGIFHWADDR)")               \
     X(GET_MASTER,   "get-master",    WORLD,  "read IFLA_MASTER, and ask Open vSwitch if it is ovs-system")\
@@ -47,7 +48,8 @@ struct operation {
     uint8_t name;   /* the device or port it speaks of: an id of struct ifname_table, IFNAME_NONE for "%d" */
     uint8_t family; /* CREATE_TAP by template, PICK_NAME: 1 + index of the family to take a name from */
     uint8_t bridge; /* ADD_PORT, ADD_IF, DEL_IF: 1 + index of the bridge */
-    uint8_t mode;   /* ADD_PORT: enum ovs_add of the policy; GET_MAC: 1 if its failure is not logged */
+    uint8_t mode;   /* ADD_PORT: enum ovs_add of the policy; GET_MAC: 1 if its failure is not logged;
+                       RELEASE: 1 if the allocator has the name back now */
     uint8_t token;  /* REMOVE_PORT: which row, as ADD_PORT's outcome named it */
 };
 

@@ -25,22 +25,21 @@ enum stop_state {
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_PORT (TO(LOCK) | TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT))
-#define TO_END (TO(RELEASE) | TO(STOPPED))
-#define TO_KILL (TO(KILL) | TO_END)
+#define TO_KILL (TO(KILL) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
-    [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO_END},
-    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(STOPPED)},
+    [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
     [FILTER] = {"filter", OP_REMOVE_FILTER, TO(OPEN_TAP) | TO_PORT | TO_KILL},
-    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(CLOSE_TAP) | TO_END},
-    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO_END},
+    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(CLOSE_TAP) | TO(RELEASE)},
+    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(RELEASE)},
     [LOCK] = {"lock", OP_LOCK, TO_PORT},
     [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
     [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
     [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL},
     [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
-    [RELEASE] = {"release", OP_RELEASE_NAME, TO(STOPPED)},
+    [RELEASE] = {"release", OP_RELEASE, TO(STOPPED)},
     [STOPPED] = {"stopped", OP_NONE, 0},
 };
 
@@ -68,6 +67,27 @@ concerns(const struct machine *machine, const struct setting *setting, const str
            (domain->made & made) != 0;
 }
 
+/* The allocator chose the name, and has to have it back some time. */
+static bool
+reserved(const struct setting *setting, const struct domain *domain)
+{
+    return daemon_names(setting) && domain->name != IFNAME_NONE &&
+           allocator_reserves(daemon_strategy(setting));
+}
+
+static bool
+releases_early(const struct machine *machine, const struct setting *setting)
+{
+    return machine->kind == MACHINE_STOP && setting->policy->release == RELEASE_DEVICE_DEATH;
+}
+
+bool
+stop_releases_name(const struct machine *machine, const struct setting *setting,
+                   const struct domain *domain)
+{
+    return reserved(setting, domain) && !releases_early(machine, setting);
+}
+
 static bool
 wants(enum stop_state state, const struct machine *machine, const struct setting *setting,
       const struct domain *domain)
@@ -76,15 +96,12 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     uint8_t bridge = setting->nic[setting->guest].bridge;
     bool port = bridge != 0 && setting->bridge_kind[bridge - 1] == BRIDGE_OVS &&
                 concerns(machine, setting, domain, MADE_PORT);
-    bool reserved = daemon_names(setting) && domain->name != IFNAME_NONE &&
-                    allocator_reserves(daemon_strategy(setting));
-    bool early = machine->kind == MACHINE_STOP && policy->release == RELEASE_DEVICE_DEATH;
 
     switch (state) {
     case KILL:
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
-        return reserved && early;
+        return reserved(setting, domain) && releases_early(machine, setting);
     case FILTER:
         return concerns(machine, setting, domain, MADE_FILTER);
     case OPEN_TAP:
@@ -105,7 +122,6 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     case REMOVE_PORT:
         return port && policy->port_guard == PORT_GUARD_PORT_UUID && domain->port != 0;
     case RELEASE:
-        return reserved && !early;
     case STOPPED:
         return true;
     case STATES:

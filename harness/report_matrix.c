@@ -24,29 +24,33 @@ paint(const char *escape)
 #define DIM paint("\033[2m")
 #define PLAIN paint("\033[0m")
 
-/* -1, 0, 1 as the share of bad runs of `a` is smaller, equal or larger than that of `b`. */
+/* Below, at or above 0 as the bad runs of `a` are fewer, as many or more than those of `b`, in number or as
+ * a share of all runs. */
 static int
-compare_shares(const struct cell *a, const struct cell *b, enum oracle oracle)
+compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share)
 {
     mpz_t left, right;
     int order;
 
-    mpz_init(left);
-    mpz_init(right);
-    mpz_mul(left, a->result.verdict[oracle].bad, b->result.interleavings);
-    mpz_mul(right, b->result.verdict[oracle].bad, a->result.interleavings);
+    mpz_init_set(left, a->result.verdict[oracle].bad);
+    mpz_init_set(right, b->result.verdict[oracle].bad);
+    if (as_share) {
+        mpz_mul(left, left, b->result.interleavings);
+        mpz_mul(right, right, a->result.interleavings);
+    }
     order = mpz_cmp(left, right);
     mpz_clear(left);
     mpz_clear(right);
-    return order < 0 ? -1 : order > 0;
+    return order;
 }
 
 enum claim_verdict
 claim_judge(const struct scenario_claim *claim, const struct cell *cells)
 {
-    static const char *const observation[] = {"never", "sometimes", "always"};
     const struct cell *cell = &cells[claim->policy], *than = &cells[claim->than];
     enum oracle oracle = (enum oracle)claim->oracle;
+    bool more = claim->kind == CLAIM_MORE_OFTEN || claim->kind == CLAIM_MORE;
+    bool as_share = claim->kind == CLAIM_RARER || claim->kind == CLAIM_MORE_OFTEN;
     int order;
 
     if (cell->result.end != EXPLORE_COMPLETE) {
@@ -55,22 +59,20 @@ claim_judge(const struct scenario_claim *claim, const struct cell *cells)
         return claim->kind == CLAIM_NEVER && violated ? CLAIM_FAILS : CLAIM_UNDECIDED;
     }
     if (claim->kind <= CLAIM_ALWAYS) {
-        return strcmp(cell_observation(cell, oracle), observation[claim->kind]) == 0 ? CLAIM_HOLDS
+        return strcmp(cell_observation(cell, oracle), claim_words[claim->kind]) == 0 ? CLAIM_HOLDS
                                                                                      : CLAIM_FAILS;
     }
     if (than->result.end != EXPLORE_COMPLETE) {
         return CLAIM_UNDECIDED;
     }
-    order = compare_shares(cell, than, oracle);
-    return order == (claim->kind == CLAIM_RARER ? -1 : 1) ? CLAIM_HOLDS : CLAIM_FAILS;
+    order = compare(cell, than, oracle, as_share);
+    return (more ? order > 0 : order < 0) ? CLAIM_HOLDS : CLAIM_FAILS;
 }
 
 void
 claim_text(const struct scenario *scenario, const struct scenario_claim *claim, char text[256])
 {
-    static const char *const words[] = {"never", "sometimes", "always", "rarer than ", "more often than "};
-
-    snprintf(text, 256, "%s%s", words[claim->kind],
+    snprintf(text, 256, "%s%s", claim_words[claim->kind],
              claim->kind >= CLAIM_RARER ? scenario->policy[claim->than].text : "");
 }
 

@@ -52,14 +52,26 @@ struct scenario_device {
     enum device_kind kind;
 };
 
-enum claim_kind { CLAIM_NEVER, CLAIM_SOMETIMES, CLAIM_ALWAYS, CLAIM_RARER, CLAIM_MORE_OFTEN };
+enum claim_kind {
+    CLAIM_NEVER,
+    CLAIM_SOMETIMES,
+    CLAIM_ALWAYS,
+    CLAIM_RARER,      /* a smaller share of the interleavings than under another policy */
+    CLAIM_MORE_OFTEN, /* a larger share */
+    CLAIM_FEWER,      /* a smaller number of interleavings */
+    CLAIM_MORE,       /* a larger number */
+    CLAIM_KINDS,
+};
+
+/* How each kind is written; the comparing ones are followed by a policy. */
+extern const char *const claim_words[CLAIM_KINDS];
 
 /* One statement of the report, about one policy and one oracle. */
 struct scenario_claim {
     uint8_t policy; /* index of the policy it is about */
     uint8_t oracle; /* enum oracle */
     uint8_t kind;   /* enum claim_kind */
-    uint8_t than;   /* RARER, MORE_OFTEN: index of the policy compared with */
+    uint8_t than;   /* RARER and above: index of the policy compared with */
     size_t line;    /* where it stands in the file */
 };
 

@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+const char *const claim_words[CLAIM_KINDS] = {
+    [CLAIM_NEVER] = "never",
+    [CLAIM_SOMETIMES] = "sometimes",
+    [CLAIM_ALWAYS] = "always",
+    [CLAIM_RARER] = "rarer than ",
+    [CLAIM_MORE_OFTEN] = "more often than ",
+    [CLAIM_FEWER] = "in fewer interleavings than ",
+    [CLAIM_MORE] = "in more interleavings than ",
+};
+
 /* The index of the policy that `text`, at `offset` of the node, calls; added if it is new.  -1 with a
  * complaint if it is none, or there are too many. */
 static int
@@ -29,18 +39,10 @@ policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *no
     return (int)scenario->policies++;
 }
 
-/* "never", "sometimes", "always", "rarer than POLICY", "more often than POLICY" */
 static bool
 read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, struct scenario_claim claim,
            struct complaint *complaint)
 {
-    static const char *const words[] = {
-        [CLAIM_NEVER] = "never",
-        [CLAIM_SOMETIMES] = "sometimes",
-        [CLAIM_ALWAYS] = "always",
-        [CLAIM_RARER] = "rarer than ",
-        [CLAIM_MORE_OFTEN] = "more often than ",
-    };
     const char *text = tree_text(tree, node, "a claim", complaint);
     int than = -1;
     char hint[96];
@@ -48,11 +50,12 @@ read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node
     if (text == NULL) {
         return false;
     }
-    for (int kind = CLAIM_NEVER; kind <= CLAIM_MORE_OFTEN; kind++) {
+    for (int kind = CLAIM_NEVER; kind < CLAIM_KINDS; kind++) {
         bool compares = kind >= CLAIM_RARER;
-        size_t length = strlen(words[kind]);
+        size_t length = strlen(claim_words[kind]);
 
-        if (compares ? strncmp(text, words[kind], length) != 0 : strcmp(text, words[kind]) != 0) {
+        if (compares ? strncmp(text, claim_words[kind], length) != 0
+                     : strcmp(text, claim_words[kind]) != 0) {
             continue;
         }
         if (compares && (than = policy_index(scenario, tree, node, text + length, length, complaint)) < 0) {
@@ -68,7 +71,7 @@ read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node
         return true;
     }
     return tree_complain(tree, node, 0, complaint, "unknown claim '%s'%s", text,
-                         did_you_mean(text, words, CLAIM_MORE_OFTEN + 1, hint));
+                         did_you_mean(text, claim_words, CLAIM_KINDS, hint));
 }
 
 /* One claim or a list of them. */

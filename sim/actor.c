@@ -83,9 +83,6 @@ advance(const struct world *world, struct state *state, unsigned guest, struct o
         thread->machine = machine_begin(MACHINE_CLEAN_UP, &setting, domain);
     }
     if (machine_ended(&thread->machine)) {
-        if (thread->machine.kind != MACHINE_START) {
-            *domain = (struct domain){0};
-        }
         thread->verb++;
         actor_load(world, state, guest);
     }
