@@ -1,46 +1,105 @@
-# tapweave: `make` builds build/tapweave, `make run` decides every scenario, `make test` runs every test.
-# `make help` lists the rest.
+# tapweave: `make run` decides every scenario under every policy, `make test` runs every test.
+#
+#   make            build/tapweave
+#   make run        build it, and print the matrix of all scenarios and policies
+#   make test       unit, cli, sanitize, clang, tidy, style
+#   make unit       the CMocka tests of core/ and sim/
+#   make cli        the pytest tests of the command line, and the brute-force comparison
+#   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
+#   make clang      a build with clang's warnings as errors
+#   make tidy       clang-tidy
+#   make style      lengths of files, functions and lines; what core/ may include
+#   make diagrams   the machines' tables as SVG (needs graphviz), in build/
+#   make clean
+#
+# Missing Debian packages are installed where that is possible, and named otherwise (.ci/packages).
 
-CC ?= gcc
-BUILD ?= build
-PYTHON := $(shell for p in /usr/bin/python3 python3; do $$p -c 'import pytest, yaml' 2>/dev/null && echo $$p && break; done)
+BUILD := build
+PYTHON := $(shell for p in /usr/bin/python3 python3; do \
+	$$p -c 'import pytest, yaml' 2>/dev/null && echo $$p && break; done)
+PYTEST = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 
-STD := -std=c11 -D_POSIX_C_SOURCE=200809L -I.
-WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-OPT ?= -O2 -g
-PACKAGES := yaml-0.1 jansson libxxhash gmp libmd
-CFLAGS += $(STD) $(WARN) $(OPT)
-LDLIBS = $(shell pkg-config --libs $(PACKAGES))
+LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+COMPILE := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARNINGS)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPTIMIZE := -O2 -g
+CFLAGS ?=
+LDLIBS = $(shell pkg-config --libs $(LIBRARIES))
 
-CORE := $(wildcard core/*.c)
-SIM := $(wildcard sim/*.c)
-HARNESS := $(wildcard harness/*.c)
-OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(CORE) $(SIM) $(HARNESS))
-LIBRARY := $(patsubst %.c,$(BUILD)/%.o,$(CORE) $(SIM) $(filter-out harness/main.c,$(HARNESS)))
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
+UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-.PHONY: all
-all: $(BUILD)/tapweave
+.PHONY: all run test unit cli sanitize clang tidy style diagrams clean packages test-packages
+all: packages
+	@$(MAKE) --no-print-directory $(BUILD)/tapweave
+
+run: all
+	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
+
+test: test-packages
+	@$(MAKE) --no-print-directory all unit cli sanitize clang tidy style
+
+packages:
+	@.ci/packages run
+
+test-packages:
+	@.ci/packages run test
+
+unit: $(UNIT)
+	@set -e; for t in $^; do $$t; done
+
+# The Python is looked for again: a package that has just been installed may have brought it.
+cli: all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests"
+
+.PHONY: pytest
+pytest:
+	@TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
+
+sanitize:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize OPTIMIZE="-O1 -g" \
+		CFLAGS="$(SANITIZE)" sanitized
+
+.PHONY: sanitized
+sanitized: $(BUILD)/tapweave unit
+	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_bad_input.py"
+
+clang:
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang $(BUILD)/clang/tapweave
+
+tidy:
+	@printf '%s\n' $(SOURCES) | xargs -P2 -n4 sh -c \
+		'clang-tidy --quiet "$$@" -- $(COMPILE) 2>/dev/null' sh && echo "tidy: no warning"
+
+style:
+	@$(PYTHON) tests/style.py
+
+diagrams: all
+	@$(BUILD)/tapweave list machines | \
+		csplit -sz -f $(BUILD)/machine -b %d.dot - '/^digraph/' '{*}'
+	@for d in $(BUILD)/machine*.dot; do dot -Tsvg -o $${d%.dot}.svg $$d; done
 
 $(BUILD)/tapweave: $(OBJECTS)
 	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CC) $(OPTIMIZE) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
 	@echo "  CC $<"
-	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@mkdir -p $(@D)
+	@$(CC) $(COMPILE) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	@$(CC) $(OPTIMIZE) $(CFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-.PHONY: unit
-unit: $(UNIT_TESTS)
-	@set -e; for t in $(UNIT_TESTS); do $$t; done
-
-.PHONY: clean
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.SECONDARY:
+-include $(OBJECTS:.o=.d) $(UNIT:=.d)

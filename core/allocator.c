@@ -53,7 +53,8 @@ allocator_reserve(struct allocator *allocator, enum name_strategy strategy,
 }
 
 void
-allocator_release(struct allocator *allocator, enum name_strategy strategy, uint8_t name, uint8_t hold)
+allocator_release(struct allocator *allocator, enum name_strategy strategy, uint8_t name,
+                  uint8_t hold)
 {
     assert(hold <= POLICY_HOLD_MAX);
     if (allocator_reserves(strategy)) {

@@ -18,7 +18,9 @@ daemon_strategy(const struct setting *setting)
 uint8_t
 daemon_family(const struct setting *setting)
 {
-    return setting->policy->user_template == USER_TEMPLATE_REPLACE ? 0 : setting->nic[setting->guest].family;
+    return setting->policy->user_template == USER_TEMPLATE_REPLACE
+               ? 0
+               : setting->nic[setting->guest].family;
 }
 
 bool

@@ -27,13 +27,14 @@ struct nic {
     uint8_t family; /* index of the family its template stands for; 0, "vnet", without a template */
 };
 
-/* What a machine may read: the policy, the world's names and bridges, and the guest it works for. */
+/* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
+ */
 struct setting {
     const struct policy *policy;
     const struct ifname_table *names;
-    const struct nic *nic;        /* of all guests, by index */
-    const uint8_t *bridge_kind;   /* enum bridge_kind of all bridges, by index */
-    uint8_t guest;                /* index of the guest */
+    const struct nic *nic;      /* of all guests, by index */
+    const uint8_t *bridge_kind; /* enum bridge_kind of all bridges, by index */
+    uint8_t guest;              /* index of the guest */
 };
 
 /* What a start has made so far and a stop has not yet undone. */
@@ -55,19 +56,20 @@ struct daemon {
     struct domain domain[MAX_GUESTS];
 };
 
-/* The strategy that names this guest's device: the policy's, but for a user's template that the policy
- * leaves to the kernel. */
+/* The strategy that names this guest's device: the policy's, but for a user's template that the
+ * policy leaves to the kernel. */
 enum name_strategy daemon_strategy(const struct setting *setting);
 
-/* The family this guest's device gets its name from; a replaced user template counts as "vnet%d". */
+/* The family this guest's device gets its name from; a replaced user template counts as "vnet%d".
+ */
 uint8_t daemon_family(const struct setting *setting);
 
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct setting *setting);
 
-/* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to wait:
- * LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that turned out to be
- * taken, and goes on behind it; it ends with ENFILE if no name is left. */
+/* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
+ * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
+ * turned out to be taken, and goes on behind it; it ends with ENFILE if no name is left. */
 bool daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
                struct outcome *outcome);
 

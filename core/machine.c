@@ -1,5 +1,5 @@
-/* What all machines share: finding the table, building the operation of a state, and moving only where
- * the table allows.  See machine.h. */
+/* What all machines share: finding the table, building the operation of a state, and moving only
+ * where the table allows.  See machine.h. */
 #include "core/machine.h"
 
 #include <assert.h>
@@ -22,7 +22,8 @@ machine_begin(enum machine_kind kind, const struct setting *setting, const struc
 }
 
 struct operation
-machine_want(const struct machine *machine, const struct setting *setting, const struct domain *domain)
+machine_want(const struct machine *machine, const struct setting *setting,
+             const struct domain *domain)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
     const struct nic *nic = &setting->nic[setting->guest];

@@ -4,8 +4,9 @@
  *     outcome = somebody carries it out
  *     machine_done(machine, ..., outcome)    it moves on
  *
- * Every machine has one table: its states, the operation of each, and the moves allowed between them.
- * The assertions in machine_done, the diagrams in docs/ and the tests' transition coverage come from it. */
+ * Every machine has one table: its states, the operation of each, and the moves allowed between
+ * them. The assertions in machine_done, the diagrams in docs/ and the tests' transition coverage
+ * come from it. */
 #ifndef TAPWEAVE_CORE_MACHINE_H
 #define TAPWEAVE_CORE_MACHINE_H
 
@@ -28,7 +29,8 @@ struct machine {
     uint8_t state; /* row of the kind's table */
     uint8_t flag;  /* enum machine_flag, or-ed */
     uint8_t tries; /* start: names that turned out to be taken so far */
-    uint8_t leave; /* start: 1 + index of the bridge that the new tap is on and has to leave, or 0 */
+    uint8_t
+        leave; /* start: 1 + index of the bridge that the new tap is on and has to leave, or 0 */
 };
 
 enum machine_flag {
@@ -62,19 +64,22 @@ struct machine machine_begin(enum machine_kind kind, const struct setting *setti
 struct operation machine_want(const struct machine *machine, const struct setting *setting,
                               const struct domain *domain);
 
-/* Takes the outcome of what it wanted: moves on, and notes in `domain` what the daemon now knows. */
+/* Takes the outcome of what it wanted: moves on, and notes in `domain` what the daemon now knows.
+ */
 void machine_done(struct machine *machine, const struct setting *setting, struct domain *domain,
                   struct outcome outcome);
 
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
 
-/* The rooms of the two tables, for core/machine.c alone.  A `begin` returns the first state; a `done`
- * applies the outcome of the present state and returns the next one; the name of a guest goes back to the
- * allocator with the last step of a stop if stop_releases_name says so. */
+/* The rooms of the two tables, for core/machine.c alone.  A `begin` returns the first state; a
+ * `done` applies the outcome of the present state and returns the next one; the name of a guest
+ * goes back to the allocator with the last step of a stop if stop_releases_name says so. */
 extern const struct machine_table start_table, stop_table;
-uint8_t start_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain);
-uint8_t stop_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain);
+uint8_t start_begin(const struct machine *machine, const struct setting *setting,
+                    const struct domain *domain);
+uint8_t stop_begin(const struct machine *machine, const struct setting *setting,
+                   const struct domain *domain);
 bool stop_releases_name(const struct machine *machine, const struct setting *setting,
                         const struct domain *domain);
 uint8_t start_done(struct machine *machine, const struct setting *setting, struct domain *domain,

@@ -18,8 +18,10 @@ static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created"};
 static const char *const order_values[] = {"kill-first", "port-first"};
 
-#define CHOICE(name, field, values, text) \
-    {name, values, sizeof(values) / sizeof *(values), offsetof(struct policy, field), text}
+#define CHOICE(name, field, values, text)                                                     \
+    {                                                                                         \
+        name, values, sizeof(values) / sizeof *(values), offsetof(struct policy, field), text \
+    }
 
 static const struct policy_choice choices[] = {
     CHOICE("name", name, name_values, "who chooses the name of a tap"),
@@ -39,33 +41,59 @@ static const struct policy_choice choices[] = {
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */
 static const struct policy_named named[] = {
-    {"libvirt-6.6", "before any fix: kernel names, del-port by name (facts 1a, 1b)",
+    {"libvirt-6.6",
+     "before any fix: kernel names, del-port by name (facts 1a, 1b)",
      {.ovs_add = OVS_ADD_DEL_ADD}},
-    {"mac-check", "mail 000, the patch: del-port only if the device is gone or has our MAC",
+    {"mac-check",
+     "mail 000, the patch: del-port only if the device is gone or has our MAC",
      {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_MAC}},
-    {"exists-check", "mail 000, option B: del-port only if no device has the name",
+    {"exists-check",
+     "mail 000, option B: del-port only if no device has the name",
      {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_EXISTS}},
-    {"reattach", "mail 000, option A: leave the bridge the new tap is on, then attach",
+    {"reattach",
+     "mail 000, option A: leave the bridge the new tap is on, then attach",
      {.ovs_add = OVS_ADD_DEL_ADD, .attach = ATTACH_REATTACH}},
-    {"exists-reattach", "mail 000, options A and B",
+    {"exists-reattach",
+     "mail 000, options A and B",
      {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_EXISTS, .attach = ATTACH_REATTACH}},
-    {"atomic", "mail 000, option C: existence check + del-port exclude the creation of a tap",
-     {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_EXISTS, .guard_lock = GUARD_LOCK_CREATE}},
-    {"counter", "mail 001: the daemon counts names upwards, and takes the next if one exists",
-     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_COUNTER, .name_check = NAME_CHECK_YES,
-      .on_taken = ON_TAKEN_RETRY, .user_template = USER_TEMPLATE_HONOUR}},
-    {"lowest-free", "mail 001: the daemon's lowest free name, released when its device has died",
-     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_LOWEST_FREE, .release = RELEASE_DEVICE_DEATH,
-      .on_taken = ON_TAKEN_RETRY, .user_template = USER_TEMPLATE_HONOUR}},
-    {"lowest-free-late", "the same, released when clean-up has ended",
-     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_LOWEST_FREE, .release = RELEASE_CLEAN_UP_END,
-      .on_taken = ON_TAKEN_RETRY, .user_template = USER_TEMPLATE_HONOUR}},
-    {"fin-wait", "mail 001: a name is held back for 3 s after its device has died",
-     {.ovs_add = OVS_ADD_DEL_ADD, .name = NAME_QUARANTINE, .hold = 3, .on_taken = ON_TAKEN_RETRY,
+    {"atomic",
+     "mail 000, option C: existence check + del-port exclude the creation of a tap",
+     {.ovs_add = OVS_ADD_DEL_ADD,
+      .port_guard = PORT_GUARD_EXISTS,
+      .guard_lock = GUARD_LOCK_CREATE}},
+    {"counter",
+     "mail 001: the daemon counts names upwards, and takes the next if one exists",
+     {.ovs_add = OVS_ADD_DEL_ADD,
+      .name = NAME_COUNTER,
+      .name_check = NAME_CHECK_YES,
+      .on_taken = ON_TAKEN_RETRY,
       .user_template = USER_TEMPLATE_HONOUR}},
-    {"owner-delete", "facts 3: compare-and-delete of the port row by its UUID",
+    {"lowest-free",
+     "mail 001: the daemon's lowest free name, released when its device has died",
+     {.ovs_add = OVS_ADD_DEL_ADD,
+      .name = NAME_LOWEST_FREE,
+      .release = RELEASE_DEVICE_DEATH,
+      .on_taken = ON_TAKEN_RETRY,
+      .user_template = USER_TEMPLATE_HONOUR}},
+    {"lowest-free-late",
+     "the same, released when clean-up has ended",
+     {.ovs_add = OVS_ADD_DEL_ADD,
+      .name = NAME_LOWEST_FREE,
+      .release = RELEASE_CLEAN_UP_END,
+      .on_taken = ON_TAKEN_RETRY,
+      .user_template = USER_TEMPLATE_HONOUR}},
+    {"fin-wait",
+     "mail 001: a name is held back for 3 s after its device has died",
+     {.ovs_add = OVS_ADD_DEL_ADD,
+      .name = NAME_QUARANTINE,
+      .hold = 3,
+      .on_taken = ON_TAKEN_RETRY,
+      .user_template = USER_TEMPLATE_HONOUR}},
+    {"owner-delete",
+     "facts 3: compare-and-delete of the port row by its UUID",
      {.ovs_add = OVS_ADD_DEL_ADD, .port_guard = PORT_GUARD_PORT_UUID}},
-    {"port-first", "delete the port before QEMU is killed, as the reverse of the start",
+    {"port-first",
+     "delete the port before QEMU is killed, as the reverse of the start",
      {.ovs_add = OVS_ADD_DEL_ADD, .stop_order = STOP_ORDER_PORT_FIRST}},
 };
 
@@ -111,7 +139,8 @@ int
 policy_find_value(const struct policy_choice *choice, const char *text)
 {
     if (choice->values == NULL) {
-        return text[0] >= '0' && text[0] - '0' < choice->count && text[1] == '\0' ? text[0] - '0' : -1;
+        return text[0] >= '0' && text[0] - '0' < choice->count && text[1] == '\0' ? text[0] - '0'
+                                                                                  : -1;
     }
     for (int value = 0; value < choice->count; value++) {
         if (strcmp(choice->values[value], text) == 0) {

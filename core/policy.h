@@ -1,8 +1,8 @@
 /* A policy: the fix under test, as a set of independent choices.
  *
- * Every choice has a name and named values (core/policy.c has the one table), and the combinations that
- * people argue about have names of their own.  A policy is written BASE[,CHOICE=VALUE]..., for instance
- * "libvirt-6.6,port-guard=exists". */
+ * Every choice has a name and named values (core/policy.c has the one table), and the combinations
+ * that people argue about have names of their own.  A policy is written BASE[,CHOICE=VALUE]..., for
+ * instance "libvirt-6.6,port-guard=exists". */
 #ifndef TAPWEAVE_CORE_POLICY_H
 #define TAPWEAVE_CORE_POLICY_H
 
@@ -11,7 +11,8 @@
 /* Who chooses the name of a device whose name is not fixed by the user. */
 enum name_strategy {
     NAME_KERNEL,      /* the kernel expands %d to the lowest free number (facts 4) */
-    NAME_LOWEST_FREE, /* the daemon, the lowest that it has not reserved (mail 001: as for macvtap) */
+    NAME_LOWEST_FREE, /* the daemon, the lowest that it has not reserved (mail 001: as for macvtap)
+                       */
     NAME_COUNTER,     /* the daemon, the next higher number (mail 001: "int nextTapID") */
     NAME_QUARANTINE,  /* as lowest-free, but a released name is held back (mail 001: "FIN WAIT") */
 };
@@ -38,14 +39,17 @@ enum user_template {
 /* What a stop checks before it deletes its port. */
 enum port_guard {
     PORT_GUARD_NONE,
-    PORT_GUARD_MAC,         /* delete if the device is gone or has this guest's MAC (mail 000, the patch) */
-    PORT_GUARD_QUIET_MAC,   /* the same, with a lookup that logs no error (mail 000, "a Quiet version") */
+    PORT_GUARD_MAC, /* delete if the device is gone or has this guest's MAC (mail 000, the patch) */
+    PORT_GUARD_QUIET_MAC,   /* the same, with a lookup that logs no error (mail 000, "a Quiet
+                               version") */
     PORT_GUARD_EXISTS,      /* delete if no device has the name (mail 000, option B) */
-    PORT_GUARD_INCARNATION, /* delete if no device has the name, or it is still the one we created */
+    PORT_GUARD_INCARNATION, /* delete if no device has the name, or it is still the one we created
+                             */
     PORT_GUARD_PORT_UUID,   /* compare-and-delete: only the row this guest's start made (facts 3) */
 };
 
-/* Whether check + delete excludes, and is excluded by, the creation of a tap (mail 000, option C). */
+/* Whether check + delete excludes, and is excluded by, the creation of a tap (mail 000, option C).
+ */
 enum guard_lock { GUARD_LOCK_NONE, GUARD_LOCK_CREATE };
 
 /* How ovs-vsctl adds a port whose name may have a row already (facts 2 and 3). */
@@ -55,7 +59,8 @@ enum ovs_add {
     OVS_ADD_MAY_EXIST, /* --may-exist add-port: an existing row on that bridge is adopted */
 };
 
-/* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option A). */
+/* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option
+ * A). */
 enum attach { ATTACH_ADD, ATTACH_REATTACH };
 
 /* What the clean-up of a failed start acts upon. */
@@ -71,11 +76,11 @@ enum { POLICY_HOLD_MAX = 9 };
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
 struct policy {
-    uint8_t name;          /* enum name_strategy */
-    uint8_t hold;          /* quarantine: seconds a released name is held back, 0..POLICY_HOLD_MAX */
-    uint8_t release;       /* enum name_release; lowest-free and quarantine only */
-    uint8_t name_check;    /* enum name_check; not with the kernel's names */
-    uint8_t on_taken;      /* enum on_taken; not with the kernel's names */
+    uint8_t name;       /* enum name_strategy */
+    uint8_t hold;       /* quarantine: seconds a released name is held back, 0..POLICY_HOLD_MAX */
+    uint8_t release;    /* enum name_release; lowest-free and quarantine only */
+    uint8_t name_check; /* enum name_check; not with the kernel's names */
+    uint8_t on_taken;   /* enum on_taken; not with the kernel's names */
     uint8_t user_template; /* enum user_template */
     uint8_t port_guard;    /* enum port_guard */
     uint8_t guard_lock;    /* enum guard_lock */
@@ -101,7 +106,8 @@ struct policy_named {
     struct policy policy;
 };
 
-/* The tables; each function returns NULL past the last entry, so that they are walked with an index. */
+/* The tables; each function returns NULL past the last entry, so that they are walked with an
+ * index. */
 const struct policy_choice *policy_choice(unsigned index);
 const struct policy_named *policy_named(unsigned index);
 

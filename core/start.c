@@ -1,6 +1,6 @@
-/* The start of a guest, in the order of qemuInterfaceBridgeConnect and its callers (facts 1a, S2 to S10):
- * a name, the tap, its MAC, the bridge, up, filter, QEMU.  On an error the daemon closes its descriptor,
- * so that the tap vanishes, and forgets a name that was not the user's. */
+/* The start of a guest, in the order of qemuInterfaceBridgeConnect and its callers (facts 1a, S2 to
+ * S10): a name, the tap, its MAC, the bridge, up, filter, QEMU.  On an error the daemon closes its
+ * descriptor, so that the tap vanishes, and forgets a name that was not the user's. */
 #include "core/machine.h"
 
 #include <assert.h>
@@ -33,7 +33,8 @@ static const struct machine_state states[STATES] = {
     [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(CREATE)},
     [PICK] = {"pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(UNLOCK) | TO(FAILED)},
     [LOOKUP] = {"lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
-    [CREATE] = {"create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(RELEASE) | TO(FAILED)},
+    [CREATE] = {"create", OP_CREATE_TAP,
+                TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(RELEASE) | TO(FAILED)},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(RELEASE) | TO(FAILED)},
     [MAC] = {"mac", OP_SET_MAC, TO(MASTER) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
     [MASTER] = {"master", OP_GET_MASTER,
@@ -126,7 +127,8 @@ first_wanted(enum start_state state, const struct machine *machine, const struct
 }
 
 uint8_t
-start_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain)
+start_begin(const struct machine *machine, const struct setting *setting,
+            const struct domain *domain)
 {
     return first_wanted(LOCK, machine, setting, domain);
 }

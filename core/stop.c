@@ -1,5 +1,5 @@
 /* The stop of a guest, and the clean-up after a failed start, which is the same code entered later:
- * qemuProcessStop, in the order of facts 1b.  Everything it does after the kill is keyed by name. */
+ * qemuProcessStop, in the order of facts 1b.  What it does after the kill, it does by name. */
 #include "core/machine.h"
 
 #include <assert.h>
@@ -45,17 +45,24 @@ static const struct machine_state states[STATES] = {
 
 const struct machine_table stop_table = {"stop", states, STATES};
 
-/* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted by the
- * daemon is so only when nobody uses it any more. */
-static const uint8_t kill_first[STATES] = {KILL,   RELEASE_EARLY, FILTER,   OPEN_TAP,    CLOSE_TAP, LOCK,
-                                           LOOKUP, GET_MAC,       DEL_PORT, REMOVE_PORT, UNLOCK,    RELEASE,
-                                           STOPPED};
-static const uint8_t port_first[STATES] = {FILTER,        LOCK,     LOOKUP,    GET_MAC, DEL_PORT,
-                                           REMOVE_PORT,   UNLOCK,   KILL,      RELEASE_EARLY,
-                                           OPEN_TAP,      CLOSE_TAP, RELEASE,  STOPPED};
+/* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
+ * by the daemon is so only when nobody uses it any more. */
+/* clang-format off */
+static const uint8_t kill_first[STATES] = {
+    KILL, RELEASE_EARLY, FILTER, OPEN_TAP, CLOSE_TAP,
+    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, UNLOCK,
+    RELEASE, STOPPED,
+};
+static const uint8_t port_first[STATES] = {
+    FILTER,
+    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, UNLOCK,
+    KILL, RELEASE_EARLY, OPEN_TAP, CLOSE_TAP,
+    RELEASE, STOPPED,
+};
+/* clang-format on */
 
-/* A stop takes down all that a running guest has.  A clean-up takes down what the failed start made, or,
- * by name, whatever bears the name that the definition has. */
+/* A stop takes down all that a running guest has.  A clean-up takes down what the failed start
+ * made, or, by name, whatever bears the name that the definition has. */
 static bool
 concerns(const struct machine *machine, const struct setting *setting, const struct domain *domain,
          uint8_t made)
@@ -115,7 +122,8 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
         return port && (policy->port_guard == PORT_GUARD_EXISTS ||
                         policy->port_guard == PORT_GUARD_INCARNATION);
     case GET_MAC:
-        return port && (policy->port_guard == PORT_GUARD_MAC || policy->port_guard == PORT_GUARD_QUIET_MAC);
+        return port &&
+               (policy->port_guard == PORT_GUARD_MAC || policy->port_guard == PORT_GUARD_QUIET_MAC);
     case DEL_PORT:
         return port && policy->port_guard != PORT_GUARD_PORT_UUID &&
                (machine->flag & MACHINE_KEEP_PORT) == 0;
@@ -136,7 +144,8 @@ static uint8_t
 first_wanted(size_t at, const struct machine *machine, const struct setting *setting,
              const struct domain *domain)
 {
-    const uint8_t *order = setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
+    const uint8_t *order =
+        setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
 
     while (!wants((enum stop_state)order[at], machine, setting, domain)) {
         at++;
@@ -147,7 +156,8 @@ first_wanted(size_t at, const struct machine *machine, const struct setting *set
 static size_t
 position(const struct setting *setting, uint8_t state)
 {
-    const uint8_t *order = setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
+    const uint8_t *order =
+        setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
     size_t at = 0;
 
     while (order[at] != state) {
@@ -158,7 +168,8 @@ position(const struct setting *setting, uint8_t state)
 }
 
 uint8_t
-stop_begin(const struct machine *machine, const struct setting *setting, const struct domain *domain)
+stop_begin(const struct machine *machine, const struct setting *setting,
+           const struct domain *domain)
 {
     return first_wanted(0, machine, setting, domain);
 }

@@ -41,8 +41,9 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
     return taken;
 }
 
-/* How many names a family needs so that no run is short of one.  Lowest free: each guest has one, and a
- * retry may pass over all guests' once more.  Those held back, and those counted, are not reused. */
+/* How many names a family needs so that no run is short of one.  Lowest free: each guest has one,
+ * and a retry may pass over all guests' once more.  Those held back, and those counted, are not
+ * reused. */
 static unsigned
 names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix)
 {
@@ -67,11 +68,12 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
 static bool
 too_many_names(const struct scenario *scenario, struct complaint *complaint)
 {
-    return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
-                    scenario->guests_at.column,
-                    "the world is too large: it needs more than %d device names, or its templates' names "
-                    "collide",
-                    IFNAME_MAX_NAMES);
+    return complain(
+        complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
+        scenario->guests_at.column,
+        "the world is too large: it needs more than %d device names, or its templates' names "
+        "collide",
+        IFNAME_MAX_NAMES);
 }
 
 /* The family of a prefix, added if it is new; -1 if there is no room. */
@@ -81,8 +83,9 @@ family_of(const struct scenario *scenario, const struct policy *policy, struct w
 {
     int family = ifname_find_family(&world->names, prefix);
 
-    return family >= 0 ? family
-                       : ifname_add_family(&world->names, prefix, names_needed(scenario, policy, prefix));
+    return family >= 0
+               ? family
+               : ifname_add_family(&world->names, prefix, names_needed(scenario, policy, prefix));
 }
 
 static uint8_t
@@ -167,7 +170,8 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         world->outsider[i].verbs = scenario->outsider[i].verbs;
         memcpy(world->outsider[i].verb, scenario->outsider[i].verb, sizeof world->outsider[i].verb);
     }
-    if (scenario->limit != 0 && scenario->limit < scenario->guests + taken_by_others(scenario, "vnet")) {
+    if (scenario->limit != 0 &&
+        scenario->limit < scenario->guests + taken_by_others(scenario, "vnet")) {
         return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
                         scenario->limit_at.column,
                         "names: limit %d is too small for %u guests and what other software has",

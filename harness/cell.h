@@ -21,14 +21,15 @@ struct cell {
     double seconds; /* wall clock */
 };
 
-/* Explores.  False with a complaint if the scenario has no world under this policy; otherwise the cell is
- * the caller's, to be given to cell_free. */
+/* Explores.  False with a complaint if the scenario has no world under this policy; otherwise the
+ * cell is the caller's, to be given to cell_free. */
 bool cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
-              const struct policy *policy, const struct bounds *bounds, struct complaint *complaint);
+              const struct policy *policy, const struct bounds *bounds,
+              struct complaint *complaint);
 void cell_free(struct cell *cell);
 
-/* The observation of an oracle: "never", "sometimes" or "always" after a complete search; after one that
- * is not, "inconclusive". */
+/* The observation of an oracle: "never", "sometimes" or "always" after a complete search; after one
+ * that is not, "inconclusive". */
 const char *cell_observation(const struct cell *cell, enum oracle oracle);
 
 /* Why the search is inconclusive, in words; "complete" if it is not. */

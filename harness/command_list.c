@@ -113,7 +113,8 @@ by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* The folder's scenarios in the order of their names' bytes, whatever the locale or the folder's own. */
+/* The folder's scenarios in the order of their names' bytes, whatever the locale or the folder's
+ * own. */
 static bool
 list_scenarios(json_t *json, const char *folder, struct complaint *complaint)
 {
@@ -122,7 +123,8 @@ list_scenarios(json_t *json, const char *folder, struct complaint *complaint)
     int count = scandir(folder, &entries, is_scenario, by_bytes);
 
     if (count < 0) {
-        return complain(complaint, EXIT_BAD_INPUT, folder, 0, 0, "is not a folder that can be read");
+        return complain(complaint, EXIT_BAD_INPUT, folder, 0, 0,
+                        "is not a folder that can be read");
     }
     for (int i = 0; i < count; i++) {
         char path[512];
@@ -141,8 +143,10 @@ enum exit_status
 command_list(const struct options *options, struct complaint *complaint)
 {
     enum { POLICIES, ORACLES_, OPERATIONS_, MACHINES, SCENARIOS, WORDS };
-    static const char *const words[WORDS] = {"policies", "oracles", "operations", "machines", "scenarios"};
-    static void (*const lists[])(json_t *) = {list_policies, list_oracles, list_operations, list_machines};
+    static const char *const words[WORDS] = {"policies", "oracles", "operations", "machines",
+                                             "scenarios"};
+    static void (*const lists[])(json_t *) = {list_policies, list_oracles, list_operations,
+                                              list_machines};
     json_t *json = options->json == NULL ? NULL : json_array();
     const char *wanted = options->count > 0 ? options->files[0] : "";
     char hint[96];
@@ -152,9 +156,10 @@ command_list(const struct options *options, struct complaint *complaint)
         word++;
     }
     if (word == WORDS || options->count > 1 + (word == SCENARIOS)) {
-        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-                 "list needs one of policies, oracles, operations, machines, or scenarios [FOLDER]%s",
-                 options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
+        complain(
+            complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+            "list needs one of policies, oracles, operations, machines, or scenarios [FOLDER]%s",
+            options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
     } else if (word == SCENARIOS) {
         list_scenarios(json, options->count > 1 ? options->files[1] : "scenarios", complaint);
     } else {
@@ -165,8 +170,8 @@ command_list(const struct options *options, struct complaint *complaint)
         return complaint->status;
     }
     if (json != NULL) {
-        output_json(json_pack("{s:s, s:s, s:o}", "schema", "tapweave-list/1", "list", words[word], "entries",
-                              json),
+        output_json(json_pack("{s:s, s:s, s:o}", "schema", "tapweave-list/1", "list", words[word],
+                              "entries", json),
                     options->json, complaint);
     }
     return complaint->status;

@@ -1,4 +1,5 @@
-/* tapweave replay TRACE, or replay -p POLICY -s SCHEDULE SCENARIO: forces one schedule, step by step. */
+/* tapweave replay TRACE, or replay -p POLICY -s SCHEDULE SCENARIO: forces one schedule, step by
+ * step. */
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
@@ -20,8 +21,8 @@ read_trace(const struct options *options, struct trace *trace, struct complaint 
     }
     if (strlen(options->files[0]) >= sizeof trace->scenario ||
         strlen(options->policy) >= sizeof trace->policy) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "a path or policy is longer than %zu bytes",
-                        sizeof trace->policy - 1);
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "a path or policy is longer than %zu bytes", sizeof trace->policy - 1);
     }
     if (!trace_read_text(trace, options->schedule, complaint)) {
         return false;
@@ -59,7 +60,8 @@ print_walk(const struct walk *walk, const struct trace *trace)
     report_walk(walk);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((walk->violated >> oracle & 1) != 0) {
-            printf("  violated: %s: %s\n", oracle_name((enum oracle)oracle), oracle_text((enum oracle)oracle));
+            printf("  violated: %s: %s\n", oracle_name((enum oracle)oracle),
+                   oracle_text((enum oracle)oracle));
         }
     }
     if (walk->violated == 0) {
@@ -73,9 +75,9 @@ replay(const struct options *options, const struct trace *trace, struct complain
 {
     bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     struct scenario scenario;
+    struct walk walk = {0};
     struct policy policy;
     struct world world;
-    struct walk walk;
     bool walked;
 
     if (!policy_read(&policy, trace->policy, "--policy", 1, 1, complaint) ||

@@ -1,4 +1,5 @@
-/* The commands.  Each returns the exit status of its own result, or that of the complaint it makes. */
+/* The commands.  Each returns the exit status of its own result, or that of the complaint it makes.
+ */
 #ifndef TAPWEAVE_HARNESS_COMMANDS_H
 #define TAPWEAVE_HARNESS_COMMANDS_H
 

@@ -6,15 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-bool
-complain(struct complaint *complaint, enum exit_status status, const char *file, size_t line,
-         size_t column, const char *format, ...)
+void
+complain_about(struct complaint *complaint, enum exit_status status, const char *file, size_t line,
+               size_t column, const char *format, ...)
 {
     size_t used = 0;
     va_list arguments;
 
     if (complaint->status != EXIT_HOLDS) {
-        return false;
+        return;
     }
     complaint->status = status;
     if (file != NULL && line != 0) {
@@ -26,7 +26,6 @@ complain(struct complaint *complaint, enum exit_status status, const char *file,
     va_start(arguments, format);
     vsnprintf(complaint->text + used, sizeof complaint->text - used, format, arguments);
     va_end(arguments);
-    return false;
 }
 
 enum { LONGEST_WORD = 63 };

@@ -22,16 +22,27 @@ struct complaint {
     char text[512];
 };
 
-/* Makes a complaint and returns false, so that a reader can `return complain(...)`.  A second complaint is
- * dropped: the first one is the cause.  With a file, the text begins with "FILE: ", or "FILE:LINE:COLUMN: "
- * if the line is not 0. */
-bool complain(struct complaint *complaint, enum exit_status status, const char *file, size_t line,
-              size_t column, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Makes a complaint and is false, so that a reader can `return complain(...)`; a macro, so that a
+ * static analyzer sees that it is false.  Its arguments are those of complain_about. */
+#define complain(...) (complain_about(__VA_ARGS__), has_no_complaint_now())
+
+static inline bool
+has_no_complaint_now(void)
+{
+    return false;
+}
+
+/* Fills in the complaint.  A second one is dropped: the first one is the cause.  With a file, the
+ * text begins with "FILE: ", or "FILE:LINE:COLUMN: " if the line is not 0. */
+void complain_about(struct complaint *complaint, enum exit_status status, const char *file,
+                    size_t line, size_t column, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 
 /* The word among `count` that is nearest to `wrong`, or NULL if none is near enough to be meant. */
 const char *nearest_word(const char *wrong, const char *const *words, size_t count);
 
 /* "; did you mean 'WORD'?" in `buffer`, or "" without a near word. */
-const char *did_you_mean(const char *wrong, const char *const *words, size_t count, char buffer[96]);
+const char *did_you_mean(const char *wrong, const char *const *words, size_t count,
+                         char buffer[96]);
 
 #endif

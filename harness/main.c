@@ -8,7 +8,8 @@
 int
 main(int argc, char **argv)
 {
-    static enum exit_status (*const commands[COMMANDS])(const struct options *, struct complaint *) = {
+    static enum exit_status (*const commands[COMMANDS])(const struct options *,
+                                                        struct complaint *) = {
         [COMMAND_CHECK] = command_check,
         [COMMAND_EXPLORE] = command_explore,
         [COMMAND_REPLAY] = command_replay,

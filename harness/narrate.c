@@ -85,7 +85,8 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
         append(text, NARRATE_STEP_SIZE, ": %s", errno_name(event->outcome.error));
     } else if (event->op.kind == OP_GET_MASTER) {
         append(text, NARRATE_STEP_SIZE, ": %s",
-               event->outcome.value == 0 ? "none" : scenario->bridge[event->outcome.value - 1].name);
+               event->outcome.value == 0 ? "none"
+                                         : scenario->bridge[event->outcome.value - 1].name);
     } else if (event->op.kind == OP_LOOKUP) {
         append(text, NARRATE_STEP_SIZE, ": exists");
     }
@@ -120,19 +121,23 @@ say(struct comparison *change, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    append(change->text, NARRATE_CHANGE_SIZE, "%s%s", change->text[0] == '\0' ? "" : "; ", sentence);
+    append(change->text, NARRATE_CHANGE_SIZE, "%s%s", change->text[0] == '\0' ? "" : "; ",
+           sentence);
 }
 
 static const char *
 owner_name(const struct comparison *change, uint8_t owner)
 {
-    return owner == OTHERS ? "other software" : owner == 0 ? "nobody" : change->scenario->guest[owner - 1].name;
+    return owner == OTHERS ? "other software"
+           : owner == 0    ? "nobody"
+                           : change->scenario->guest[owner - 1].name;
 }
 
 static void
 compare_device(struct comparison *change, uint8_t name, const char *text)
 {
-    const struct device *before = &change->before->device[name], *after = &change->after->device[name];
+    const struct device *before = &change->before->device[name],
+                        *after = &change->after->device[name];
     unsigned life = change->lives->of[name];
 
     if (before->kind != DEVICE_NONE && after->kind == DEVICE_NONE) {
@@ -146,9 +151,11 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     }
     if (after->kind != DEVICE_NONE && before->master != after->master) {
         if (after->master != 0) {
-            say(change, "%s#%u joins %s", text, life, change->scenario->bridge[after->master - 1].name);
+            say(change, "%s#%u joins %s", text, life,
+                change->scenario->bridge[after->master - 1].name);
         } else {
-            say(change, "%s#%u leaves %s", text, life, change->scenario->bridge[before->master - 1].name);
+            say(change, "%s#%u leaves %s", text, life,
+                change->scenario->bridge[before->master - 1].name);
         }
     }
 }
@@ -181,7 +188,8 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
     if (memcmp(before, after, sizeof *before) == 0) {
         return;
     }
-    if (before->life != PORT_NONE && (after->life == PORT_NONE || after->bridge != before->bridge)) {
+    if (before->life != PORT_NONE &&
+        (after->life == PORT_NONE || after->bridge != before->bridge)) {
         say(change, "port %s leaves %s", text, change->scenario->bridge[before->bridge - 1].name);
     }
     if (after->life == PORT_LIVE) {
@@ -195,25 +203,29 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
 static void
 compare_guest(struct comparison *change, unsigned guest)
 {
-    const struct process *before = &change->before->process[guest], *after = &change->after->process[guest];
+    const struct process *before = &change->before->process[guest],
+                         *after = &change->after->process[guest];
     const char *name = change->scenario->guest[guest].name;
     bool ran = world_running(change->before, guest), runs = world_running(change->after, guest);
 
     if (runs && !ran) {
         say(change, "%s runs", name);
     } else if (before->phase != after->phase) {
-        static const char *const phases[] = {"is gone", "runs", "is dying", "has closed its descriptors"};
+        static const char *const phases[] = {"is gone", "runs", "is dying",
+                                             "has closed its descriptors"};
 
         say(change, "QEMU of %s %s", name, phases[after->phase]);
     }
-    if (change->before->thread[guest].call != CALL_NONE && change->after->thread[guest].call == CALL_NONE) {
+    if (change->before->thread[guest].call != CALL_NONE &&
+        change->after->thread[guest].call == CALL_NONE) {
         say(change, "%s goes on", name);
     }
 }
 
 void
-narrate_change(const struct scenario *scenario, const struct world *world, const struct state *before,
-               const struct state *after, struct lives *lives, char text[NARRATE_CHANGE_SIZE])
+narrate_change(const struct scenario *scenario, const struct world *world,
+               const struct state *before, const struct state *after, struct lives *lives,
+               char text[NARRATE_CHANGE_SIZE])
 {
     struct comparison change = {scenario, world, before, after, lives, text};
     char ifname[IFNAME_SIZE];

@@ -12,18 +12,21 @@ struct lives {
     unsigned of[IFNAME_MAX_NAMES + 1];
 };
 
-/* The name of a step, as traces have it: the operation's, or what the actor does ("crash", "exit", ...). */
+/* The name of a step, as traces have it: the operation's, or what the actor does ("crash", "exit",
+ * ...). */
 const char *step_name(const struct event *event);
 
-/* The step with its arguments and its outcome, "add-port vnet0 br0" or "add-if vnet0 lb0: EBUSY". */
-void narrate_step(const struct scenario *scenario, const struct world *world, const struct event *event,
-                  char text[NARRATE_STEP_SIZE]);
+/* The step with its arguments and its outcome, "add-port vnet0 br0" or "add-if vnet0 lb0: EBUSY".
+ */
+void narrate_step(const struct scenario *scenario, const struct world *world,
+                  const struct event *event, char text[NARRATE_STEP_SIZE]);
 
 /* Lives in the initial state. */
 void lives_begin(const struct state *state, struct lives *lives);
 
 /* What is different in `after`, separated by "; ".  Counts the lives that begin. */
-void narrate_change(const struct scenario *scenario, const struct world *world, const struct state *before,
-                    const struct state *after, struct lives *lives, char text[NARRATE_CHANGE_SIZE]);
+void narrate_change(const struct scenario *scenario, const struct world *world,
+                    const struct state *before, const struct state *after, struct lives *lives,
+                    char text[NARRATE_CHANGE_SIZE]);
 
 #endif

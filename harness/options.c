@@ -37,13 +37,17 @@ static const struct {
       "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY)},
     {{"on", KEY_ON, "WORLD", 0, "where to replay: sim, the simulated world", 0}, IN(REPLAY)},
-    {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0}, IN(CHECK)},
-    {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0}, IN(EXPLORE)},
-    {{"json", KEY_JSON, "FILE", 0, "write the result as JSON; - for standard output, and nothing else there", 0},
+    {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
+     IN(CHECK)},
+    {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
+     IN(EXPLORE)},
+    {{"json", KEY_JSON, "FILE", 0,
+      "write the result as JSON; - for standard output, and nothing else there", 0},
      IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(LIST)},
     {{"max-states", KEY_STATES, "N", 0, "stop a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE)},
-    {{"max-memory", KEY_MEMORY, "SIZE", 0, "or when it needs more than SIZE bytes (K, M, G; default 4G)", 1},
+    {{"max-memory", KEY_MEMORY, "SIZE", 0,
+      "or when it needs more than SIZE bytes (K, M, G; default 4G)", 1},
      IN(CHECK) | IN(EXPLORE)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "or after SECONDS", 1}, IN(CHECK) | IN(EXPLORE)},
     {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
@@ -81,7 +85,8 @@ read_size(const char *text, bool sized, uint64_t *number)
 static bool
 bad_value(struct complaint *complaint, const char *option, const char *value, const char *wanted)
 {
-    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s", option, value, wanted);
+    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s", option,
+                    value, wanted);
 }
 
 static bool
@@ -96,8 +101,9 @@ read_colour(struct parse *parse, const char *text)
             return true;
         }
     }
-    return complain(parse->complaint, EXIT_BAD_INPUT, NULL, 0, 0, "--colour '%s': auto, always or never%s",
-                    text, did_you_mean(text, whens, 3, hint));
+    return complain(parse->complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                    "--colour '%s': auto, always or never%s", text,
+                    did_you_mean(text, whens, 3, hint));
 }
 
 static error_t
@@ -139,7 +145,8 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_MEMORY:
         if (!read_size(argument, true, &number)) {
-            bad_value(parse->complaint, "--max-memory", argument, "a whole number from 1, or one with K, M or G");
+            bad_value(parse->complaint, "--max-memory", argument,
+                      "a whole number from 1, or one with K, M or G");
         } else {
             options->bounds.max_memory = number;
         }
@@ -184,8 +191,8 @@ check_option_names(enum command command, int argc, char **argv, struct complaint
             known = known || strcmp(names[j], name) == 0;
         }
         if (!known) {
-            return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s' of %s%s", name,
-                            commands[command], did_you_mean(name, names, count, hint));
+            return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s' of %s%s",
+                            name, commands[command], did_you_mean(name, names, count, hint));
         }
     }
     return true;
@@ -199,8 +206,10 @@ static const char help[] =
     "  replay TRACE                force a schedule, step by step\n"
     "  list policies|oracles|operations|machines|scenarios\n"
     "\n"
-    "Exit status: 0 holds; 1 violated (explore, replay: an oracle; check: a claim); 2 usage or bad input;\n"
-    "3 inconclusive (a bound was reached); 4 a prerequisite is missing; 5 simulation and reality diverge;\n"
+    "Exit status: 0 holds; 1 violated (explore, replay: an oracle; check: a claim); 2 usage or bad "
+    "input;\n"
+    "3 inconclusive (a bound was reached); 4 a prerequisite is missing; 5 simulation and reality "
+    "diverge;\n"
     "70 internal error.";
 
 static bool
@@ -243,12 +252,14 @@ options_read(struct options *options, int argc, char **argv, struct complaint *c
     argp_err_exit_status = EXIT_BAD_INPUT;
     set_defaults(options);
     if (argc < 2) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "a command is needed: check, explore, replay or list; see 'tapweave --help'");
+        return complain(
+            complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+            "a command is needed: check, explore, replay or list; see 'tapweave --help'");
     }
     if (argv[1][0] == '-') {
         argp_parse(&argp, argc, argv, 0, NULL, &parse);
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "the command comes first; see 'tapweave --help'");
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "the command comes first; see 'tapweave --help'");
     }
     if (!read_command(options, argv[1], complaint) ||
         !check_option_names(options->command, argc - 1, argv + 1, complaint)) {

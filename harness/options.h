@@ -8,19 +8,19 @@ enum command { COMMAND_CHECK, COMMAND_EXPLORE, COMMAND_REPLAY, COMMAND_LIST, COM
 
 struct options {
     enum command command;
-    const char *policy;       /* -p; NULL if not given */
-    const char *json;         /* --json; NULL if not given */
-    const char *traces;       /* --traces: a folder; NULL if not given */
-    const char *schedule;     /* -s; NULL if not given */
-    bool all_policies;        /* --all-policies */
-    bool colour;              /* as --colour, NO_COLOR, TERM and the terminal have it */
+    const char *policy;   /* -p; NULL if not given */
+    const char *json;     /* --json; NULL if not given */
+    const char *traces;   /* --traces: a folder; NULL if not given */
+    const char *schedule; /* -s; NULL if not given */
+    bool all_policies;    /* --all-policies */
+    bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     struct bounds bounds;
-    char **files;             /* what is left of the command line; not owned */
+    char **files; /* what is left of the command line; not owned */
     unsigned count;
 };
 
-/* Reads the command line.  Prints help or the version itself, and exits.  False with a complaint if the
- * command line is not one. */
+/* Reads the command line.  Prints help or the version itself, and exits.  False with a complaint if
+ * the command line is not one. */
 bool options_read(struct options *options, int argc, char **argv, struct complaint *complaint);
 
 #endif

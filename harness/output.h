@@ -6,9 +6,9 @@
 
 #include <jansson.h>
 
-/* Writes the JSON, and a newline, to the file, or to standard output for "-".  A file is written under
- * another name beside it and then renamed.  False with a complaint if that fails; a file that was there
- * before is then as it was.  `json` is released in any case. */
+/* Writes the JSON, and a newline, to the file, or to standard output for "-".  A file is written
+ * under another name beside it and then renamed.  False with a complaint if that fails; a file that
+ * was there before is then as it was.  `json` is released in any case. */
 bool output_json(json_t *json, const char *path, struct complaint *complaint);
 
 /* Flushes standard output.  False with a complaint if anything written to it was lost. */

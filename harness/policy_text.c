@@ -19,8 +19,9 @@ unknown(const struct place *place, size_t offset, const char *what, const char *
 {
     char hint[96];
 
-    return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line, place->column + offset,
-                    "unknown %s '%s'%s", what, word, did_you_mean(word, words, count, hint));
+    return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+                    place->column + offset, "unknown %s '%s'%s", what, word,
+                    did_you_mean(word, words, count, hint));
 }
 
 static bool
@@ -51,8 +52,8 @@ read_choice(struct policy *policy, char *word, size_t offset, const struct place
     int value;
 
     if (equals == NULL) {
-        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line, place->column + offset,
-                        "'%s' is not CHOICE=VALUE", word);
+        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+                        place->column + offset, "'%s' is not CHOICE=VALUE", word);
     }
     *equals = '\0';
     choice = policy_find_choice(word);
@@ -69,8 +70,9 @@ read_choice(struct policy *policy, char *word, size_t offset, const struct place
         return true;
     }
     if (choice->values == NULL) {
-        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line, place->column + offset,
-                        "%s has to be a number from 0 to %d", choice->name, choice->count - 1);
+        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+                        place->column + offset, "%s has to be a number from 0 to %d", choice->name,
+                        choice->count - 1);
     }
     return unknown(place, offset, choice->name, equals + 1, choice->values, choice->count);
 }
@@ -84,8 +86,8 @@ policy_read(struct policy *policy, const char *text, const char *file, size_t li
     char *word = copy;
 
     if (strlen(text) >= sizeof copy) {
-        return complain(complaint, EXIT_BAD_INPUT, file, line, column, "the policy is longer than %zu bytes",
-                        sizeof copy - 1);
+        return complain(complaint, EXIT_BAD_INPUT, file, line, column,
+                        "the policy is longer than %zu bytes", sizeof copy - 1);
     }
     strcpy(copy, text);
     while (word != NULL) {

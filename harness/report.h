@@ -1,4 +1,5 @@
-/* What people and programs get to read: the matrix, one cell in depth, a walk as a table, and JSON. */
+/* What people and programs get to read: the matrix, one cell in depth, a walk as a table, and JSON.
+ */
 #ifndef TAPWEAVE_HARNESS_REPORT_H
 #define TAPWEAVE_HARNESS_REPORT_H
 
@@ -17,17 +18,21 @@ enum claim_verdict { CLAIM_HOLDS, CLAIM_FAILS, CLAIM_UNDECIDED };
 enum claim_verdict claim_judge(const struct scenario_claim *claim, const struct cell *cells);
 
 /* The claim in words, "sometimes" or "rarer than libvirt-6.6". */
-void claim_text(const struct scenario *scenario, const struct scenario_claim *claim, char text[256]);
+void claim_text(const struct scenario *scenario, const struct scenario_claim *claim,
+                char text[256]);
 
-/* A share such as "12 of 345"; numbers of more than six digits are shortened to three significant ones. */
+/* A share such as "12 of 345"; numbers of more than six digits are shortened to three significant
+ * ones. */
 void report_share(const struct cell *cell, enum oracle oracle, char text[64]);
 
-/* The matrix of one scenario: a row for each cell, a column for each oracle that is violated or claimed
- * about.  The first scenario->policies cells are those of its policies; claims are marked in them. */
+/* The matrix of one scenario: a row for each cell, a column for each oracle that is violated or
+ * claimed about.  The first scenario->policies cells are those of its policies; claims are marked
+ * in them. */
 void report_matrix(const struct scenario *scenario, const struct cell *cells, unsigned count);
 
-/* All scenarios against the named policies: a letter for each oracle that is violated.  One call per
- * scenario, after one with NULL for the head; report_overview_legend says what the letters mean. */
+/* All scenarios against the named policies: a letter for each oracle that is violated.  One call
+ * per scenario, after one with NULL for the head; report_overview_legend says what the letters
+ * mean. */
 void report_overview(const struct scenario *scenario, const struct cell *cells, unsigned count);
 void report_overview_legend(void);
 

@@ -15,7 +15,10 @@ print_rest(const struct cell *cell)
 
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (!cell->result.verdict[oracle].violated) {
-            printf("%s%s", any ? ", " : complete ? "  never: " : "  not decided: ",
+            printf("%s%s",
+                   any        ? ", "
+                   : complete ? "  never: "
+                              : "  not decided: ",
                    oracle_name((enum oracle)oracle));
             any = true;
         }
@@ -61,7 +64,8 @@ report_cell(const struct cell *cell)
         if (result->verdict[oracle].violated) {
             report_share(cell, (enum oracle)oracle, share);
             printf("  %-16s %-12s %-28s shortest: %u steps\n", oracle_name((enum oracle)oracle),
-                   cell_observation(cell, (enum oracle)oracle), share, result->verdict[oracle].length);
+                   cell_observation(cell, (enum oracle)oracle), share,
+                   result->verdict[oracle].length);
         }
     }
     print_rest(cell);
@@ -103,7 +107,8 @@ json_oracle(const struct cell *cell, enum oracle oracle)
         walk_free(&walk);
     }
     return json_pack("{s:s, s:s, s:o, s:o}", "name", oracle_name(oracle), "observation",
-                     cell_observation(cell, oracle), "bad", json_count(cell, verdict->bad), "trace", trace);
+                     cell_observation(cell, oracle), "bad", json_count(cell, verdict->bad), "trace",
+                     trace);
 }
 
 json_t *
@@ -115,11 +120,12 @@ report_json(const struct cell *cell)
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
     }
-    return json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:{s:f}}", "schema",
-                     "tapweave-result/1", "scenario", "path", cell->scenario->path, "sha256",
-                     cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
-                     "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
-                     (json_int_t)result->states, "transitions", (json_int_t)result->transitions,
-                     "interleavings", json_count(cell, result->interleavings), "depth", (int)result->depth,
-                     "oracles", oracles, "timing", "seconds", cell->seconds);
+    return json_pack(
+        "{s:s, s:{s:s, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:{s:f}}", "schema",
+        "tapweave-result/1", "scenario", "path", cell->scenario->path, "sha256",
+        cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy, "complete",
+        result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
+        (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
+        json_count(cell, result->interleavings), "depth", (int)result->depth, "oracles", oracles,
+        "timing", "seconds", cell->seconds);
 }

@@ -24,8 +24,8 @@ paint(const char *escape)
 #define DIM paint("\033[2m")
 #define PLAIN paint("\033[0m")
 
-/* Below, at or above 0 as the bad runs of `a` are fewer, as many or more than those of `b`, in number or as
- * a share of all runs. */
+/* Below, at or above 0 as the bad runs of `a` are fewer, as many or more than those of `b`, in
+ * number or as a share of all runs. */
 static int
 compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share)
 {
@@ -124,10 +124,11 @@ columns(const struct scenario *scenario, const struct cell *cells, unsigned coun
 
 enum { CELL_SIZE = 80 };
 
-/* What stands in the matrix for one cell and one oracle; *fails if a claim about it does not hold. */
+/* What stands in the matrix for one cell and one oracle; *fails if a claim about it does not hold.
+ */
 static void
-cell_text(const struct scenario *scenario, const struct cell *cells, unsigned index, enum oracle oracle,
-          char text[CELL_SIZE], bool *fails)
+cell_text(const struct scenario *scenario, const struct cell *cells, unsigned index,
+          enum oracle oracle, char text[CELL_SIZE], bool *fails)
 {
     bool claimed = false;
     char share[64];
@@ -166,8 +167,8 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
             width[oracle] = (int)strlen(text) > width[oracle] ? (int)strlen(text) : width[oracle];
         }
     }
-    printf("%s%s%s\n%s  %s; %s%s\n", BOLD, scenario->title, PLAIN, DIM, scenario->path, scenario->report,
-           PLAIN);
+    printf("%s%s%s\n%s  %s; %s%s\n", BOLD, scenario->title, PLAIN, DIM, scenario->path,
+           scenario->report, PLAIN);
     printf("  %-*s", first, "policy");
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
@@ -222,13 +223,17 @@ report_overview(const struct scenario *scenario, const struct cell *cells, unsig
         size_t used = 0;
 
         for (unsigned i = 0; scenario != NULL && i < count; i++) {
-            for (unsigned oracle = 0; oracle < ORACLE_COUNT && strcmp(cells[i].policy, policy) == 0; oracle++) {
+            for (unsigned oracle = 0; oracle < ORACLE_COUNT && strcmp(cells[i].policy, policy) == 0;
+                 oracle++) {
                 if (cells[i].result.verdict[oracle].violated) {
                     violated[used++] = letters[oracle];
                 }
             }
         }
-        printf(" %-*s", (int)strlen(policy), scenario == NULL ? policy : used == 0 ? "." : violated);
+        printf(" %-*s", (int)strlen(policy),
+               scenario == NULL ? policy
+               : used == 0      ? "."
+                                : violated);
     }
     putchar('\n');
 }
@@ -238,7 +243,8 @@ report_overview_legend(void)
 {
     printf("\n  violated in some interleavings, or in all:");
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        printf("%s%c %s", oracle == 0 ? " " : ", ", letters[oracle], oracle_name((enum oracle)oracle));
+        printf("%s%c %s", oracle == 0 ? " " : ", ", letters[oracle],
+               oracle_name((enum oracle)oracle));
     }
     printf("; . none\n");
 }

@@ -1,4 +1,5 @@
-/* A walk as a table: one column per actor that takes part, and what changed at each step.  See report.h. */
+/* A walk as a table: one column per actor that takes part, and what changed at each step.  See
+ * report.h. */
 #include "harness/report.h"
 
 #include <stdio.h>
@@ -21,7 +22,8 @@ measure(const struct walk *walk, struct widths *widths)
         int needed = (int)strlen(walk->step[i].text);
 
         if (*width == 0) {
-            *width = (int)strlen(actor_name(walk->scenario, walk->world, walk->step[i].actor, name));
+            *width =
+                (int)strlen(actor_name(walk->scenario, walk->world, walk->step[i].actor, name));
         }
         *width = needed > *width ? needed : *width;
     }
@@ -48,7 +50,8 @@ report_walk(const struct walk *walk)
     printf("    step");
     for (unsigned actor = 0; actor < widths.actors; actor++) {
         if (widths.actor[actor] > 0) {
-            printf("  %-*s", widths.actor[actor], actor_name(walk->scenario, walk->world, actor, name));
+            printf("  %-*s", widths.actor[actor],
+                   actor_name(walk->scenario, walk->world, actor, name));
         }
     }
     printf("  what changed\n");

@@ -1,4 +1,5 @@
-/* Scenario files, as a whole: see scenario.h.  The parts are in scenario_world.c and scenario_claims.c. */
+/* Scenario files, as a whole: see scenario.h.  The parts are in scenario_world.c and
+ * scenario_claims.c. */
 #include "harness/scenario.h"
 
 #include "harness/build.h"
@@ -7,8 +8,8 @@
 
 /* names: {limit: N}, clock: {clean-up-takes: N}, faults: {} */
 static bool
-read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *names, yaml_node_t *clock,
-            yaml_node_t *faults, struct complaint *complaint)
+read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *names,
+            yaml_node_t *clock, yaml_node_t *faults, struct complaint *complaint)
 {
     static const struct tree_key names_keys[] = {{"limit", true}};
     static const struct tree_key clock_keys[] = {{"clean-up-takes", true}};
@@ -22,11 +23,13 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
             return false;
         }
         scenario->limit = (uint8_t)number;
-        scenario->limit_at = (struct scenario_place){value->start_mark.line + 1, value->start_mark.column + 1};
+        scenario->limit_at =
+            (struct scenario_place){value->start_mark.line + 1, value->start_mark.column + 1};
     }
     if (clock != NULL) {
         if (!tree_mapping(tree, clock, "clock", clock_keys, 1, &value, complaint) ||
-            (number = tree_number(tree, value, "clean-up-takes", 1, POLICY_HOLD_MAX, complaint)) < 0) {
+            (number = tree_number(tree, value, "clean-up-takes", 1, POLICY_HOLD_MAX, complaint)) <
+                0) {
             return false;
         }
         scenario->clean_up_seconds = (uint8_t)number;
@@ -38,7 +41,8 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
         if (count > 0) {
             yaml_node_t *key = tree_key_at(tree, faults, 0);
 
-            return tree_complain(tree, key, 0, complaint, "unknown fault '%s': no budgets are known yet",
+            return tree_complain(tree, key, 0, complaint,
+                                 "unknown fault '%s': no budgets are known yet",
                                  (const char *)key->data.scalar.value);
         }
     }
@@ -64,16 +68,18 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
 {
     enum { TITLE, REPORT, NETWORK, GUESTS, DEVICES, NAMES, CLOCK, ACTORS, FAULTS, CLAIMS, KEYS };
     static const struct tree_key keys[KEYS] = {
-        [TITLE] = {"title", true},      [REPORT] = {"report", true}, [NETWORK] = {"network", true},
-        [GUESTS] = {"guests", true},    [DEVICES] = {"devices", false}, [NAMES] = {"names", false},
-        [CLOCK] = {"clock", false},     [ACTORS] = {"actors", true}, [FAULTS] = {"faults", false},
+        [TITLE] = {"title", true},   [REPORT] = {"report", true},    [NETWORK] = {"network", true},
+        [GUESTS] = {"guests", true}, [DEVICES] = {"devices", false}, [NAMES] = {"names", false},
+        [CLOCK] = {"clock", false},  [ACTORS] = {"actors", true},    [FAULTS] = {"faults", false},
         [CLAIMS] = {"claims", true},
     };
     yaml_node_t *value[KEYS];
 
     return tree_mapping(tree, tree->root, "a scenario", keys, KEYS, value, complaint) &&
-           read_line(tree, value[TITLE], "title", scenario->title, sizeof scenario->title, complaint) &&
-           read_line(tree, value[REPORT], "report", scenario->report, sizeof scenario->report, complaint) &&
+           read_line(tree, value[TITLE], "title", scenario->title, sizeof scenario->title,
+                     complaint) &&
+           read_line(tree, value[REPORT], "report", scenario->report, sizeof scenario->report,
+                     complaint) &&
            scenario_read_network(scenario, tree, value[NETWORK], complaint) &&
            scenario_read_guests(scenario, tree, value[GUESTS], complaint) &&
            (value[DEVICES] == NULL ||

@@ -1,7 +1,8 @@
-/* A scenario file, read: a network, guests, who acts, and what its report claims (docs/scenarios.md).
+/* A scenario file, read: a network, guests, who acts, and what its report claims
+ * (docs/scenarios.md).
  *
- * It keeps names as text.  Ids of names depend on the policy, which decides how many names a run can use:
- * harness/build.h makes a simulated world of a scenario and a policy. */
+ * It keeps names as text.  Ids of names depend on the policy, which decides how many names a run
+ * can use: harness/build.h makes a simulated world of a scenario and a policy. */
 #ifndef TAPWEAVE_HARNESS_SCENARIO_H
 #define TAPWEAVE_HARNESS_SCENARIO_H
 
@@ -16,7 +17,7 @@ enum {
     SCENARIO_MAX_POLICIES = 24, /* policies with claims, in one scenario */
     SCENARIO_MAX_CLAIMS = 128,
     SCENARIO_MAX_DEVICES = 8,
-    SCENARIO_MAX_LIMIT = 24,    /* numbers a counter has before it wraps, if that is said */
+    SCENARIO_MAX_LIMIT = 24, /* numbers a counter has before it wraps, if that is said */
     SCENARIO_MAX_POLICY_TEXT = TREE_MAX_TEXT + 1,
 };
 
@@ -38,7 +39,7 @@ struct scenario_guest {
     bool template;            /* device[] is a prefix */
     bool running, leaked, helper_closes;
     uint8_t verbs;
-    uint8_t verb[MAX_VERBS];  /* enum verb */
+    uint8_t verb[MAX_VERBS]; /* enum verb */
 };
 
 struct scenario_outsider {
@@ -88,8 +89,8 @@ struct scenario {
     char report[TREE_MAX_TEXT + 1];
     unsigned bridges, guests, outsiders, devices, policies, claims;
     struct scenario_place guests_at, limit_at; /* where they stand in the file */
-    uint8_t limit;            /* numbers of the counter; 0: not said */
-    uint8_t clean_up_seconds; /* 0: no promise */
+    uint8_t limit;                             /* numbers of the counter; 0: not said */
+    uint8_t clean_up_seconds;                  /* 0: no promise */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
     struct scenario_outsider outsider[MAX_OUTSIDERS];
@@ -98,14 +99,14 @@ struct scenario {
     struct scenario_claim claim[SCENARIO_MAX_CLAIMS];
 };
 
-/* Reads and checks the file.  Every policy the scenario speaks of gives a world that can be built.  False
- * with a complaint if anything is wrong; `scenario` is then not to be used. */
+/* Reads and checks the file.  Every policy the scenario speaks of gives a world that can be built.
+ * False with a complaint if anything is wrong; `scenario` is then not to be used. */
 bool scenario_read(struct scenario *scenario, const char *path, struct complaint *complaint);
 
-/* Reads "BASE,CHOICE=VALUE,...": false with a complaint at `file`, `line` and `column` (where the text
- * begins; no file and line 0 for a flag). */
-bool policy_read(struct policy *policy, const char *text, const char *file, size_t line, size_t column,
-                 struct complaint *complaint);
+/* Reads "BASE,CHOICE=VALUE,...": false with a complaint at `file`, `line` and `column` (where the
+ * text begins; no file and line 0 for a flag). */
+bool policy_read(struct policy *policy, const char *text, const char *file, size_t line,
+                 size_t column, struct complaint *complaint);
 
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */
 bool scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,

@@ -10,7 +10,7 @@ static const char *const words[WORDS] = {"start", "stop", "crash", "close", "cre
 /* A command of the file, such as "stop a". */
 struct command {
     enum word word;
-    unsigned guest;          /* START, STOP, CRASH, CLOSE */
+    unsigned guest;           /* START, STOP, CRASH, CLOSE */
     char device[IFNAME_SIZE]; /* CREATE, DELETE */
 };
 
@@ -23,8 +23,8 @@ struct entry {
 };
 
 static bool
-read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node, const char *object,
-            size_t offset, struct command *command, struct complaint *complaint)
+read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+            const char *object, size_t offset, struct command *command, struct complaint *complaint)
 {
     const char *guests[MAX_GUESTS];
     char hint[96];
@@ -62,7 +62,8 @@ read_command(const struct scenario *scenario, const struct tree *tree, yaml_node
     space = strchr(text, ' ');
     if (space == NULL || space[1] == '\0' || strchr(space + 1, ' ') != NULL) {
         return tree_complain(tree, node, 0, complaint,
-                             "'%s' is not a command: a verb, a space, and a guest or a device", text);
+                             "'%s' is not a command: a verb, a space, and a guest or a device",
+                             text);
     }
     memcpy(verb, text, (size_t)(space - text));
     verb[space - text] = '\0';
@@ -86,7 +87,8 @@ runs_by_then(const struct scenario_guest *guest)
 
 static bool
 add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                  const struct entry *entry, const struct command *command, struct complaint *complaint)
+                  const struct entry *entry, const struct command *command,
+                  struct complaint *complaint)
 {
     static const enum verb verbs[] = {
         [WORD_START] = VERB_START, [WORD_STOP] = VERB_STOP, [WORD_CRASH] = VERB_CRASH};
@@ -94,7 +96,8 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
 
     if (command->guest != entry->index) {
         return tree_complain(tree, node, 0, complaint,
-                             "an entry is one guest's thread: '%s' needs an entry of its own", guest->name);
+                             "an entry is one guest's thread: '%s' needs an entry of its own",
+                             guest->name);
     }
     if (runs_by_then(guest) == (command->word == WORD_START)) {
         return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name,
@@ -115,8 +118,8 @@ add_close(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
     struct scenario_guest *guest = &scenario->guest[command->guest];
 
     if (!guest->leaked) {
-        return tree_complain(tree, node, 0, complaint, "no helper holds a descriptor of '%s': it is not leaked",
-                             guest->name);
+        return tree_complain(tree, node, 0, complaint,
+                             "no helper holds a descriptor of '%s': it is not leaked", guest->name);
     }
     if (guest->helper_closes) {
         return tree_complain(tree, node, 0, complaint, "the helper of '%s' can close it only once",
@@ -128,12 +131,14 @@ add_close(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
 
 static bool
 add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                     const struct entry *entry, const struct command *command, struct complaint *complaint)
+                     const struct entry *entry, const struct command *command,
+                     struct complaint *complaint)
 {
     struct scenario_outsider *outsider = &scenario->outsider[entry->index];
 
     if (outsider->verbs == MAX_VERBS) {
-        return tree_complain(tree, node, 0, complaint, "more than %d commands for other software", MAX_VERBS);
+        return tree_complain(tree, node, 0, complaint, "more than %d commands for other software",
+                             MAX_VERBS);
     }
     outsider->verb[outsider->verbs] =
         command->word == WORD_CREATE ? (uint8_t)OUTSIDER_CREATE : (uint8_t)OUTSIDER_DELETE;
@@ -143,8 +148,8 @@ add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_no
 
 /* The first command of an entry decides whose it is. */
 static bool
-begin_entry(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, struct entry *entry,
-            const struct command *command, struct complaint *complaint)
+begin_entry(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+            struct entry *entry, const struct command *command, struct complaint *complaint)
 {
     if (command->word >= WORD_CREATE) {
         if (scenario->outsiders == MAX_OUTSIDERS) {
@@ -154,30 +159,35 @@ begin_entry(struct scenario *scenario, const struct tree *tree, yaml_node_t *nod
         *entry = (struct entry){ENTRY_OUTSIDER, scenario->outsiders++};
         return true;
     }
-    *entry = (struct entry){command->word == WORD_CLOSE ? ENTRY_HELPER : ENTRY_GUEST, command->guest};
+    *entry =
+        (struct entry){command->word == WORD_CLOSE ? ENTRY_HELPER : ENTRY_GUEST, command->guest};
     if (entry->kind == ENTRY_GUEST && scenario->guest[command->guest].verbs > 0) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' has commands already: a guest's commands stand in one entry, in their order",
-                             scenario->guest[command->guest].name);
+        return tree_complain(
+            tree, node, 0, complaint,
+            "'%s' has commands already: a guest's commands stand in one entry, in their order",
+            scenario->guest[command->guest].name);
     }
     return true;
 }
 
 static bool
-add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, struct entry *entry,
-            struct complaint *complaint)
+add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+            struct entry *entry, struct complaint *complaint)
 {
     struct command command = {WORD_START, 0, ""};
     enum entry_kind kind;
 
     if (!read_command(scenario, tree, node, &command, complaint) ||
-        (entry->kind == ENTRY_NEW && !begin_entry(scenario, tree, node, entry, &command, complaint))) {
+        (entry->kind == ENTRY_NEW &&
+         !begin_entry(scenario, tree, node, entry, &command, complaint))) {
         return false;
     }
-    kind = command.word >= WORD_CREATE ? ENTRY_OUTSIDER
-                                       : command.word == WORD_CLOSE ? ENTRY_HELPER : ENTRY_GUEST;
+    kind = command.word >= WORD_CREATE  ? ENTRY_OUTSIDER
+           : command.word == WORD_CLOSE ? ENTRY_HELPER
+                                        : ENTRY_GUEST;
     if (kind != entry->kind) {
-        return tree_complain(tree, node, 0, complaint, "'%s' is another actor's: it needs an entry of its own",
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' is another actor's: it needs an entry of its own",
                              words[command.word]);
     }
     switch (kind) {
@@ -192,15 +202,16 @@ add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *nod
 
 /* A command, a list of commands, or {do: commands, times: N}. */
 static bool
-add_commands(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, struct entry *entry,
-             struct complaint *complaint)
+add_commands(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+             struct entry *entry, struct complaint *complaint)
 {
     size_t count;
 
     if (node->type != YAML_SEQUENCE_NODE) {
         return add_command(scenario, tree, node, entry, complaint);
     }
-    if (!tree_members(tree, node, "a list of commands", YAML_SEQUENCE_NODE, 1, MAX_VERBS, &count, complaint)) {
+    if (!tree_members(tree, node, "a list of commands", YAML_SEQUENCE_NODE, 1, MAX_VERBS, &count,
+                      complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -218,8 +229,8 @@ scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_no
     static const struct tree_key keys[] = {{"do", true}, {"times", false}};
     size_t count;
 
-    if (!tree_members(tree, node, "actors", YAML_SEQUENCE_NODE, 1, 2 * MAX_GUESTS + MAX_OUTSIDERS, &count,
-                      complaint)) {
+    if (!tree_members(tree, node, "actors", YAML_SEQUENCE_NODE, 1, 2 * MAX_GUESTS + MAX_OUTSIDERS,
+                      &count, complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

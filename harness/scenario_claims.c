@@ -13,11 +13,11 @@ const char *const claim_words[CLAIM_KINDS] = {
     [CLAIM_MORE] = "in more interleavings than ",
 };
 
-/* The index of the policy that `text`, at `offset` of the node, calls; added if it is new.  -1 with a
- * complaint if it is none, or there are too many. */
+/* The index of the policy that `text`, at `offset` of the node, calls; added if it is new.  -1 with
+ * a complaint if it is none, or there are too many. */
 static int
-policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, const char *text,
-             size_t offset, struct complaint *complaint)
+policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+             const char *text, size_t offset, struct complaint *complaint)
 {
     struct scenario_policy *policy = &scenario->policy[scenario->policies];
 
@@ -40,8 +40,8 @@ policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *no
 }
 
 static bool
-read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, struct scenario_claim claim,
-           struct complaint *complaint)
+read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+           struct scenario_claim claim, struct complaint *complaint)
 {
     const char *text = tree_text(tree, node, "a claim", complaint);
     int than = -1;
@@ -58,11 +58,13 @@ read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node
                      : strcmp(text, claim_words[kind]) != 0) {
             continue;
         }
-        if (compares && (than = policy_index(scenario, tree, node, text + length, length, complaint)) < 0) {
+        if (compares &&
+            (than = policy_index(scenario, tree, node, text + length, length, complaint)) < 0) {
             return false;
         }
         if (scenario->claims == SCENARIO_MAX_CLAIMS) {
-            return tree_complain(tree, node, 0, complaint, "more than %d claims", SCENARIO_MAX_CLAIMS);
+            return tree_complain(tree, node, 0, complaint, "more than %d claims",
+                                 SCENARIO_MAX_CLAIMS);
         }
         claim.kind = (uint8_t)kind;
         claim.than = compares ? (uint8_t)than : 0;
@@ -84,7 +86,8 @@ read_claims_of_oracle(struct scenario *scenario, const struct tree *tree, yaml_n
     if (node->type == YAML_SCALAR_NODE) {
         return read_claim(scenario, tree, node, claim, complaint);
     }
-    if (!tree_members(tree, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4, &count, complaint)) {
+    if (!tree_members(tree, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4, &count,
+                      complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -96,8 +99,8 @@ read_claims_of_oracle(struct scenario *scenario, const struct tree *tree, yaml_n
 }
 
 static bool
-read_claims_of_policy(struct scenario *scenario, const struct tree *tree, yaml_node_t *node, int policy,
-                      struct complaint *complaint)
+read_claims_of_policy(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                      int policy, struct complaint *complaint)
 {
     const char *oracles[ORACLE_COUNT];
     size_t count;
@@ -105,15 +108,17 @@ read_claims_of_policy(struct scenario *scenario, const struct tree *tree, yaml_n
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         oracles[oracle] = oracle_name((enum oracle)oracle);
     }
-    if (!tree_members(tree, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT, &count, complaint)) {
+    if (!tree_members(tree, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT, &count,
+                      complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        int oracle = tree_word(tree, tree_key_at(tree, node, i), "oracle", oracles, ORACLE_COUNT, complaint);
+        int oracle =
+            tree_word(tree, tree_key_at(tree, node, i), "oracle", oracles, ORACLE_COUNT, complaint);
         struct scenario_claim claim = {.policy = (uint8_t)policy, .oracle = (uint8_t)oracle};
 
-        if (oracle < 0 ||
-            !read_claims_of_oracle(scenario, tree, tree_value_at(tree, node, i), claim, complaint)) {
+        if (oracle < 0 || !read_claims_of_oracle(scenario, tree, tree_value_at(tree, node, i),
+                                                 claim, complaint)) {
             return false;
         }
     }
@@ -126,7 +131,8 @@ scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_no
 {
     size_t count;
 
-    if (!tree_members(tree, node, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES, &count, complaint)) {
+    if (!tree_members(tree, node, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES, &count,
+                      complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -134,8 +140,8 @@ scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_no
         const char *text = tree_text(tree, key, "a policy", complaint);
         int policy = text == NULL ? -1 : policy_index(scenario, tree, key, text, 0, complaint);
 
-        if (policy < 0 ||
-            !read_claims_of_policy(scenario, tree, tree_value_at(tree, node, i), policy, complaint)) {
+        if (policy < 0 || !read_claims_of_policy(scenario, tree, tree_value_at(tree, node, i),
+                                                 policy, complaint)) {
             return false;
         }
     }

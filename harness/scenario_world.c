@@ -1,30 +1,34 @@
 /* The parts of a scenario file that make its world: bridges, guests, devices, actors. */
 #include "harness/scenario.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter first. */
+/* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
+ * first. */
 static bool
-read_word(const struct tree *tree, yaml_node_t *node, const char *what, char word[SCENARIO_MAX_WORD],
-          struct complaint *complaint)
+read_word(const struct tree *tree, yaml_node_t *node, const char *what,
+          char word[SCENARIO_MAX_WORD], struct complaint *complaint)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock", "other", "other2", "kernel", "helper"};
+    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",
+                                           "other2",       "kernel", "helper"};
     const char *text = tree_text(tree, node, what, complaint);
 
     if (text == NULL) {
         return false;
     }
-    if (strlen(text) >= SCENARIO_MAX_WORD || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(text) ||
-        text[0] < 'a') {
-        return tree_complain(tree, node, 0, complaint,
-                             "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first", what,
-                             text, SCENARIO_MAX_WORD - 1);
+    if (strlen(text) >= SCENARIO_MAX_WORD ||
+        strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(text) || text[0] < 'a') {
+        return tree_complain(
+            tree, node, 0, complaint,
+            "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first", what,
+            text, SCENARIO_MAX_WORD - 1);
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (strcmp(text, reserved[i]) == 0) {
-            return tree_complain(tree, node, 0, complaint, "'%s' is the name of an actor of tapweave's own",
-                                 text);
+            return tree_complain(tree, node, 0, complaint,
+                                 "'%s' is the name of an actor of tapweave's own", text);
         }
     }
     strcpy(word, text);
@@ -40,7 +44,8 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
     static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}};
     size_t count;
 
-    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 1, MAX_BRIDGES, &count, complaint)) {
+    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 1, MAX_BRIDGES, &count,
+                      complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -48,8 +53,10 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
         yaml_node_t *value[2];
         int kind, datapath = DATAPATH_SYSTEM;
 
-        if (!read_word(tree, tree_key_at(tree, node, i), "a bridge's name", bridge->name, complaint) ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a bridge", keys, 2, value, complaint) ||
+        if (!read_word(tree, tree_key_at(tree, node, i), "a bridge's name", bridge->name,
+                       complaint) ||
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a bridge", keys, 2, value,
+                          complaint) ||
             (kind = tree_word(tree, value[0], "kind of bridge", kinds, 2, complaint)) < 0) {
             return false;
         }
@@ -80,21 +87,23 @@ read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_nod
     }
     if (strchr(text, '%') != NULL) {
         if (!ifname_template(text, guest->device)) {
-            return tree_complain(tree, node, 0, complaint,
-                                 "'%s' is no template: it has to be a prefix of at most %d bytes with one %%d "
-                                 "behind it",
-                                 text, IFNAME_SIZE - 3);
+            return tree_complain(
+                tree, node, 0, complaint,
+                "'%s' is no template: it has to be a prefix of at most %d bytes with one %%d "
+                "behind it",
+                text, IFNAME_SIZE - 3);
         }
         guest->template = true;
         return true;
     }
     if (!ifname_valid(text)) {
-        return tree_complain(tree, node, 0, complaint, "'%s' is not a name that the kernel gives a device",
-                             text);
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' is not a name that the kernel gives a device", text);
     }
     if (strncmp(text, "vnet", 4) == 0) {
-        return tree_complain(tree, node, 0, complaint,
-                             "a fixed name must not begin with 'vnet': libvirt takes it for one of its own");
+        return tree_complain(
+            tree, node, 0, complaint,
+            "a fixed name must not begin with 'vnet': libvirt takes it for one of its own");
     }
     strcpy(guest->device, text);
     return true;
@@ -113,7 +122,7 @@ read_mac(const struct tree *tree, yaml_node_t *node, char mac[18], struct compla
     valid = strlen(text) == 17;
     for (size_t i = 0; i < 17 && valid; i++) {
         valid = i % 3 == 2 ? text[i] == ':' : strchr("0123456789abcdefABCDEF", text[i]) != NULL;
-        mac[i] = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] - 'A' + 'a') : text[i];
+        mac[i] = (char)tolower((unsigned char)text[i]);
     }
     mac[17] = '\0';
     return valid || tree_complain(tree, node, 0, complaint, "'%s' is not a MAC address", text);
@@ -170,16 +179,20 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
     if (!tree_members(tree, node, "guests", YAML_MAPPING_NODE, 1, MAX_GUESTS, &count, complaint)) {
         return false;
     }
-    scenario->guests_at = (struct scenario_place){node->start_mark.line + 1, node->start_mark.column + 1};
+    scenario->guests_at =
+        (struct scenario_place){node->start_mark.line + 1, node->start_mark.column + 1};
     for (size_t i = 0; i < count; i++) {
         struct scenario_guest *guest = &scenario->guest[i];
         yaml_node_t *value[3];
         int running = 0, leaked = 0;
 
-        if (!read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name, complaint) ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a guest", keys, 3, value, complaint) ||
+        if (!read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name,
+                       complaint) ||
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a guest", keys, 3, value,
+                          complaint) ||
             !read_nic(scenario, (unsigned)i, tree, value[0], &macs, complaint) ||
-            (value[1] != NULL && (running = tree_word(tree, value[1], "state", states, 2, complaint)) < 0) ||
+            (value[1] != NULL &&
+             (running = tree_word(tree, value[1], "state", states, 2, complaint)) < 0) ||
             (value[2] != NULL && (leaked = tree_truth(tree, value[2], "leaked", complaint)) < 0)) {
             return false;
         }
@@ -202,7 +215,8 @@ scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_n
     static const struct tree_key keys[] = {{"kind", true}};
     size_t count;
 
-    if (!tree_members(tree, node, "devices", YAML_MAPPING_NODE, 0, SCENARIO_MAX_DEVICES, &count, complaint)) {
+    if (!tree_members(tree, node, "devices", YAML_MAPPING_NODE, 0, SCENARIO_MAX_DEVICES, &count,
+                      complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -211,7 +225,8 @@ scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_n
         int kind;
 
         if (name == NULL ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a device", keys, 1, &value, complaint) ||
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a device", keys, 1, &value,
+                          complaint) ||
             (kind = tree_word(tree, value, "kind of device", kinds, 2, complaint)) < 0) {
             return false;
         }

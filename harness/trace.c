@@ -18,7 +18,10 @@ static bool
 allocate(struct trace *trace, size_t length, struct complaint *complaint)
 {
     trace->step = calloc(length + 1, sizeof *trace->step);
-    return trace->step != NULL || complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    if (trace->step == NULL) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    return true;
 }
 
 /* Copies a text that has to fit in `size` bytes, its NUL among them. */
@@ -32,20 +35,23 @@ read_text(const struct tree *tree, yaml_node_t *node, const char *what, char *ou
         return false;
     }
     if (strlen(text) >= size) {
-        return tree_complain(tree, node, 0, complaint, "%s is longer than %zu bytes", what, size - 1);
+        return tree_complain(tree, node, 0, complaint, "%s is longer than %zu bytes", what,
+                             size - 1);
     }
     strcpy(out, text);
     return true;
 }
 
 static bool
-read_steps(struct trace *trace, const struct tree *tree, yaml_node_t *node, struct complaint *complaint)
+read_steps(struct trace *trace, const struct tree *tree, yaml_node_t *node,
+           struct complaint *complaint)
 {
     static const struct tree_key keys[] = {{"actor", true}, {"step", false}};
     yaml_node_t *value[2];
     size_t count;
 
-    if (!tree_members(tree, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE, &count, complaint) ||
+    if (!tree_members(tree, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE, &count,
+                      complaint) ||
         !allocate(trace, count, complaint)) {
         return false;
     }
@@ -53,26 +59,29 @@ read_steps(struct trace *trace, const struct tree *tree, yaml_node_t *node, stru
         yaml_node_t *item = tree_value_at(tree, node, i);
         struct trace_step *step = &trace->step[i];
 
-        if (!tree_mapping(tree, item, "a step", keys, 2, value, complaint) ||
+        if (!tree_mapping(tree, item, "a step", keys, 2, value, complaint) || value[0] == NULL ||
             !read_text(tree, value[0], "an actor", step->actor, sizeof step->actor, complaint) ||
-            (value[1] != NULL &&
-             !read_text(tree, value[1], "a step's name", step->name, sizeof step->name, complaint))) {
+            (value[1] != NULL && !read_text(tree, value[1], "a step's name", step->name,
+                                            sizeof step->name, complaint))) {
             return false;
         }
-        step->place = (struct scenario_place){item->start_mark.line + 1, item->start_mark.column + 1};
+        step->place =
+            (struct scenario_place){item->start_mark.line + 1, item->start_mark.column + 1};
     }
     trace->length = (unsigned)count;
     return true;
 }
 
 static bool
-read_scenario(struct trace *trace, const struct tree *tree, yaml_node_t *node, struct complaint *complaint)
+read_scenario(struct trace *trace, const struct tree *tree, yaml_node_t *node,
+              struct complaint *complaint)
 {
     static const struct tree_key keys[] = {{"path", true}, {"sha256", false}, {"title", false}};
     yaml_node_t *value[3];
 
     return tree_mapping(tree, node, "a trace's scenario", keys, 3, value, complaint) &&
-           read_text(tree, value[0], "a path", trace->scenario, sizeof trace->scenario, complaint) &&
+           read_text(tree, value[0], "a path", trace->scenario, sizeof trace->scenario,
+                     complaint) &&
            (value[1] == NULL ||
             read_text(tree, value[1], "sha256", trace->sha256, sizeof trace->sha256, complaint));
 }
@@ -82,12 +91,12 @@ read_tree(struct trace *trace, const struct tree *tree, struct complaint *compla
 {
     enum { SCHEMA, TOOL, SCENARIO, POLICY, ORACLE, STEPS, KEYS };
     static const struct tree_key keys[KEYS] = {
-        [SCHEMA] = {"schema", true}, [TOOL] = {"tool", false},    [SCENARIO] = {"scenario", true},
+        [SCHEMA] = {"schema", true}, [TOOL] = {"tool", false},     [SCENARIO] = {"scenario", true},
         [POLICY] = {"policy", true}, [ORACLE] = {"oracle", false}, [STEPS] = {"steps", true},
     };
     static const char *const schemas[] = {schema};
     const char *oracles[ORACLE_COUNT];
-    yaml_node_t *value[KEYS];
+    yaml_node_t *value[KEYS] = {NULL};
     struct policy policy;
 
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
@@ -96,13 +105,14 @@ read_tree(struct trace *trace, const struct tree *tree, struct complaint *compla
     if (!tree_mapping(tree, tree->root, "a trace", keys, KEYS, value, complaint) ||
         tree_word(tree, value[SCHEMA], "schema", schemas, 1, complaint) < 0 ||
         !read_scenario(trace, tree, value[SCENARIO], complaint) ||
-        !read_text(tree, value[POLICY], "a policy", trace->policy, sizeof trace->policy, complaint) ||
+        !read_text(tree, value[POLICY], "a policy", trace->policy, sizeof trace->policy,
+                   complaint) ||
         !policy_read(&policy, trace->policy, tree->path, value[POLICY]->start_mark.line + 1,
                      value[POLICY]->start_mark.column + 2, complaint)) {
         return false;
     }
-    if (value[ORACLE] != NULL &&
-        (trace->oracle = tree_word(tree, value[ORACLE], "oracle", oracles, ORACLE_COUNT, complaint)) < 0) {
+    if (value[ORACLE] != NULL && (trace->oracle = tree_word(tree, value[ORACLE], "oracle", oracles,
+                                                            ORACLE_COUNT, complaint)) < 0) {
         return false;
     }
     return read_steps(trace, tree, value[STEPS], complaint);
@@ -139,9 +149,10 @@ trace_read_text(struct trace *trace, const char *text, struct complaint *complai
 
         if (trace->length == EXPLORE_MAX_TRACE || length >= sizeof step->actor) {
             trace_free(trace);
-            return complain(complaint, EXIT_BAD_INPUT, "schedule", 1, trace->length + 1u,
-                            "an actor's name is longer than %zu bytes, or there are more than %d of them",
-                            sizeof step->actor - 1, EXPLORE_MAX_TRACE);
+            return complain(
+                complaint, EXIT_BAD_INPUT, "schedule", 1, trace->length + 1u,
+                "an actor's name is longer than %zu bytes, or there are more than %d of them",
+                sizeof step->actor - 1, EXPLORE_MAX_TRACE);
         }
         memcpy(step->actor, text, length);
         step->place = (struct scenario_place){1, ++trace->length};
@@ -187,8 +198,8 @@ complain_disabled(const struct walk *walk, const char *file, const struct trace_
         }
     }
     return complain(complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
-                    "step %u: %s cannot take a step here; enabled: %s", walk->length + 1, step->actor,
-                    enabled[0] == '\0' ? "nobody, the run has ended" : enabled);
+                    "step %u: %s cannot take a step here; enabled: %s", walk->length + 1,
+                    step->actor, enabled[0] == '\0' ? "nobody, the run has ended" : enabled);
 }
 
 bool
@@ -208,9 +219,10 @@ trace_walk(const struct trace *trace, struct walk *walk, struct complaint *compl
         }
         if (step->name[0] != '\0' && strcmp(step->name, walk->step[i].name) != 0) {
             walk->length--;
-            return complain(complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
-                            "step %u: the trace says '%s', but the step that %s can take here is '%s'", i + 1,
-                            step->name, step->actor, walk->step[i].name);
+            return complain(
+                complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+                "step %u: the trace says '%s', but the step that %s can take here is '%s'", i + 1,
+                step->name, step->actor, walk->step[i].name);
         }
     }
     return true;
@@ -225,8 +237,8 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
     for (unsigned i = 0; i < walk->length; i++) {
         json_array_append_new(
             steps, json_pack("{s:s, s:s}", "actor",
-                             actor_name(walk->scenario, walk->world, walk->step[i].actor, name), "step",
-                             walk->step[i].name));
+                             actor_name(walk->scenario, walk->world, walk->step[i].actor, name),
+                             "step", walk->step[i].name));
     }
     json = json_pack("{s:s, s:{s:s, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
                      walk->scenario->path, "sha256", walk->scenario->sha256, "title",

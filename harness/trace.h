@@ -1,4 +1,5 @@
-/* Traces: schedules as files ("tapweave-trace/1", docs/formats.md) and as texts on the command line. */
+/* Traces: schedules as files ("tapweave-trace/1", docs/formats.md) and as texts on the command
+ * line. */
 #ifndef TAPWEAVE_HARNESS_TRACE_H
 #define TAPWEAVE_HARNESS_TRACE_H
 
@@ -12,8 +13,9 @@ enum { TRACE_MAX_PATH = TREE_MAX_TEXT + 1, TRACE_STEP_SIZE = 24 };
 /* A step as it is written: by the names of its actor and of what it does. */
 struct trace_step {
     char actor[ACTOR_NAME_SIZE];
-    char name[TRACE_STEP_SIZE];  /* "" if not said */
-    struct scenario_place place; /* where it stands: line 0 on the command line, column the step's number */
+    char name[TRACE_STEP_SIZE]; /* "" if not said */
+    struct scenario_place
+        place; /* where it stands: line 0 on the command line, column the step's number */
 };
 
 struct trace {
@@ -21,19 +23,20 @@ struct trace {
     char scenario[TRACE_MAX_PATH]; /* path of the scenario's file, as the trace has it */
     char sha256[65];               /* of that file when the trace was made, or "" */
     char policy[SCENARIO_MAX_POLICY_TEXT];
-    int oracle;                    /* enum oracle that its last step violates, or -1 */
+    int oracle; /* enum oracle that its last step violates, or -1 */
     unsigned length;
     struct trace_step *step;
 };
 
-/* Reads a file, or a text of actors' names separated by blanks; to be given to trace_free.  False with a
- * complaint, and nothing to free, if it is not well-formed. */
+/* Reads a file, or a text of actors' names separated by blanks; to be given to trace_free.  False
+ * with a complaint, and nothing to free, if it is not well-formed. */
 bool trace_read(struct trace *trace, const char *path, struct complaint *complaint);
 bool trace_read_text(struct trace *trace, const char *text, struct complaint *complaint);
 void trace_free(struct trace *trace);
 
-/* Walks along the trace.  False with a complaint at the first step whose actor is unknown, that is not
- * enabled, or that does something else than the trace says; walk->length steps were as it says. */
+/* Walks along the trace.  False with a complaint at the first step whose actor is unknown, that is
+ * not enabled, or that does something else than the trace says; walk->length steps were as it says.
+ */
 bool trace_walk(const struct trace *trace, struct walk *walk, struct complaint *complaint);
 
 /* A walk as a trace file's JSON. */

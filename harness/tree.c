@@ -24,7 +24,8 @@ read_file(const char *path, size_t most, size_t *length, struct complaint *compl
         } else if (*length > most) {
             complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
         } else if (memchr(bytes, '\0', *length) != NULL) {
-            complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "has a NUL byte in it: not a text file");
+            complain(complaint, EXIT_BAD_INPUT, path, 0, 0,
+                     "has a NUL byte in it: not a text file");
         }
     }
     if (file != NULL) {
@@ -44,9 +45,10 @@ complain_parser(const char *path, const yaml_parser_t *parser, struct complaint 
                                   ? &parser->problem_mark
                                   : &parser->mark;
 
-    return complain(complaint, EXIT_BAD_INPUT, path, mark->line + 1, mark->column + 1, "not YAML: %s%s%s",
-                    parser->problem == NULL ? "out of memory" : parser->problem,
-                    parser->context == NULL ? "" : " ", parser->context == NULL ? "" : parser->context);
+    return complain(complaint, EXIT_BAD_INPUT, path, mark->line + 1, mark->column + 1,
+                    "not YAML: %s%s%s", parser->problem == NULL ? "out of memory" : parser->problem,
+                    parser->context == NULL ? "" : " ",
+                    parser->context == NULL ? "" : parser->context);
 }
 
 /* Loads the first document and makes sure that it is the last one. */
@@ -61,7 +63,8 @@ load(struct tree *tree, yaml_parser_t *parser, struct complaint *complaint)
     tree->root = yaml_document_get_root_node(&tree->document);
     if (tree->root == NULL) {
         yaml_document_delete(&tree->document);
-        return complain(complaint, EXIT_BAD_INPUT, tree->path, 1, 1, "there is nothing in this file");
+        return complain(complaint, EXIT_BAD_INPUT, tree->path, 1, 1,
+                        "there is nothing in this file");
     }
     if (yaml_parser_load(parser, &second) == 0) {
         yaml_document_delete(&tree->document);
@@ -69,7 +72,8 @@ load(struct tree *tree, yaml_parser_t *parser, struct complaint *complaint)
     }
     if (yaml_document_get_root_node(&second) != NULL) {
         complain(complaint, EXIT_BAD_INPUT, tree->path, second.start_mark.line + 1,
-                 second.start_mark.column + 1, "a second document begins here: one file, one document");
+                 second.start_mark.column + 1,
+                 "a second document begins here: one file, one document");
         yaml_document_delete(&tree->document);
     }
     yaml_document_delete(&second);
@@ -120,8 +124,8 @@ tree_open_json(struct tree *tree, const char *path, struct complaint *complaint)
     }
     json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
     if (json == NULL) {
-        complain(complaint, EXIT_BAD_INPUT, path, (size_t)error.line, (size_t)error.column, "not JSON: %s",
-                 error.text);
+        complain(complaint, EXIT_BAD_INPUT, path, (size_t)error.line, (size_t)error.column,
+                 "not JSON: %s", error.text);
     }
     opened = json != NULL && open_bytes(tree, path, bytes, length, complaint);
     json_decref(json);
@@ -164,8 +168,9 @@ tree_members(const struct tree *tree, yaml_node_t *node, const char *what, yaml_
     *count = mapping ? (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start)
                      : (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
     if (*count < least || *count > most) {
-        return tree_complain(tree, node, 0, complaint, "%s has %zu entries, and may have %zu to %zu", what,
-                             *count, least, most);
+        return tree_complain(tree, node, 0, complaint,
+                             "%s has %zu entries, and may have %zu to %zu", what, *count, least,
+                             most);
     }
     for (size_t i = 0; mapping && i < *count; i++) {
         yaml_node_t *key = tree_key_at(tree, node, i);
@@ -184,11 +189,12 @@ tree_members(const struct tree *tree, yaml_node_t *node, const char *what, yaml_
 }
 
 bool
-tree_mapping(const struct tree *tree, yaml_node_t *node, const char *what, const struct tree_key *keys,
-             size_t count, yaml_node_t **values, struct complaint *complaint)
+tree_mapping(const struct tree *tree, yaml_node_t *node, const char *what,
+             const struct tree_key *keys, size_t count, yaml_node_t **values,
+             struct complaint *complaint)
 {
     const char *names[16];
-    size_t members;
+    size_t members = 0;
 
     for (size_t k = 0; k < count; k++) {
         names[k] = keys[k].name;
@@ -228,8 +234,8 @@ tree_text(const struct tree *tree, yaml_node_t *node, const char *what, struct c
         return NULL;
     }
     if (node->data.scalar.length != strlen(text) || strlen(text) > TREE_MAX_TEXT) {
-        tree_complain(tree, node, 0, complaint, "%s is longer than %d bytes, or has a NUL in it", what,
-                      TREE_MAX_TEXT);
+        tree_complain(tree, node, 0, complaint, "%s is longer than %d bytes, or has a NUL in it",
+                      what, TREE_MAX_TEXT);
         return NULL;
     }
     for (const char *at = text; *at != '\0'; at++) {
@@ -274,15 +280,16 @@ tree_number(const struct tree *tree, yaml_node_t *node, const char *what, int le
     number = strtol(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || strlen(text) > 9 || number < least ||
         number > most) {
-        tree_complain(tree, node, 0, complaint, "%s has to be a whole number from %d to %d", what, least,
-                      most);
+        tree_complain(tree, node, 0, complaint, "%s has to be a whole number from %d to %d", what,
+                      least, most);
         return -1;
     }
     return (int)number;
 }
 
 int
-tree_truth(const struct tree *tree, yaml_node_t *node, const char *what, struct complaint *complaint)
+tree_truth(const struct tree *tree, yaml_node_t *node, const char *what,
+           struct complaint *complaint)
 {
     static const char *const words[] = {"false", "true"};
 

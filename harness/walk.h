@@ -1,5 +1,5 @@
-/* A walk through a world along a schedule, with a record of every step: what replay does, and what a
- * counterexample is shown by. */
+/* A walk through a world along a schedule, with a record of every step: what replay does, and what
+ * a counterexample is shown by. */
 #ifndef TAPWEAVE_HARNESS_WALK_H
 #define TAPWEAVE_HARNESS_WALK_H
 
@@ -7,10 +7,10 @@
 
 struct walk_step {
     unsigned actor;
-    const char *name;                  /* as step_name says it */
+    const char *name; /* as step_name says it */
     char text[NARRATE_STEP_SIZE];
     char change[NARRATE_CHANGE_SIZE];
-    oracle_set violated;               /* oracles that are violated here and were not before */
+    oracle_set violated; /* oracles that are violated here and were not before */
 };
 
 struct walk {
@@ -18,9 +18,9 @@ struct walk {
     const struct world *world;       /* not owned */
     struct state state;              /* after the steps so far */
     struct lives lives;
-    oracle_set violated;             /* by any state or step so far */
+    oracle_set violated; /* by any state or step so far */
     unsigned length;
-    struct walk_step *step;          /* `length` of them */
+    struct walk_step *step; /* `length` of them */
 };
 
 /* A walk that stands at the initial state; to be given to walk_free. */

@@ -57,16 +57,19 @@ actor_load(const struct world *world, struct state *state, unsigned guest)
         }
         if (state->process[guest].phase == PROCESS_RUNNING) {
             if (verb == VERB_STOP) {
-                thread->machine = machine_begin(MACHINE_STOP, &setting, &state->daemon.domain[guest]);
+                thread->machine =
+                    machine_begin(MACHINE_STOP, &setting, &state->daemon.domain[guest]);
             }
             return;
         }
-        /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash. */
+        /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash.
+         */
     }
 }
 
-/* The outcome of the thread's operation has come: its machine moves on.  If that ends it, what comes next
- * is loaded in the same step: the clean-up after a failed start, or the thread's next command. */
+/* The outcome of the thread's operation has come: its machine moves on.  If that ends it, what
+ * comes next is loaded in the same step: the clean-up after a failed start, or the thread's next
+ * command. */
 static oracle_set
 advance(const struct world *world, struct state *state, unsigned guest, struct outcome outcome)
 {
@@ -78,7 +81,8 @@ advance(const struct world *world, struct state *state, unsigned guest, struct o
     machine_done(&thread->machine, &setting, domain, outcome);
     thread->call = CALL_NONE;
     thread->answer = 0;
-    if (machine_ended(&thread->machine) && thread->machine.kind == MACHINE_START && domain->running == 0) {
+    if (machine_ended(&thread->machine) && thread->machine.kind == MACHINE_START &&
+        domain->running == 0) {
         violated = ORACLE_BIT(ORACLE_START_FAILED);
         thread->machine = machine_begin(MACHINE_CLEAN_UP, &setting, domain);
     }
@@ -163,7 +167,8 @@ kernel_step(const struct world *world, struct state *state, unsigned guest, stru
     }
 }
 
-/* ovs-vsctl calls that wait are answered by the run that they waited for: what they committed is in it. */
+/* ovs-vsctl calls that wait are answered by the run that they waited for: what they committed is in
+ * it. */
 static void
 vswitchd_step(const struct world *world, struct state *state, struct event *event)
 {
@@ -194,7 +199,8 @@ static uint8_t
 leaked_tap(const struct world *world, const struct state *state, unsigned guest)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (state->device[name].owner == guest + 1 && (state->device[name].holders & HOLDER_HELPER) != 0) {
+        if (state->device[name].owner == guest + 1 &&
+            (state->device[name].holders & HOLDER_HELPER) != 0) {
             return name;
         }
     }
@@ -226,8 +232,8 @@ outsider_step(const struct world *world, struct state *state, unsigned index, st
     event->outcome.error = kernel_delete(world, state, name);
 }
 
-/* Time makes a difference only while a name is held back, and passes only as fast as the clean-up of the
- * name's last user allows: the hold began when that clean-up released the name. */
+/* Time makes a difference only while a name is held back, and passes only as fast as the clean-up
+ * of the name's last user allows: the hold began when that clean-up released the name. */
 static bool
 clock_enabled(const struct world *world, const struct state *state)
 {
@@ -241,8 +247,9 @@ clock_enabled(const struct world *world, const struct state *state)
         struct setting setting = world_setting(world, guest);
         uint8_t name = state->daemon.domain[guest].name;
 
-        if (name != IFNAME_NONE && daemon_names(&setting) && daemon_strategy(&setting) == NAME_QUARANTINE &&
-            held[name] != NAME_RESERVED && world->policy.hold - held[name] >= world->clean_up_seconds) {
+        if (name != IFNAME_NONE && daemon_names(&setting) &&
+            daemon_strategy(&setting) == NAME_QUARANTINE && held[name] != NAME_RESERVED &&
+            world->policy.hold - held[name] >= world->clean_up_seconds) {
             return false;
         }
     }
@@ -262,7 +269,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
     case ACTOR_VSWITCHD:
         return vswitchd_enabled(world, state);
     case ACTOR_HELPER:
-        return world->helper_closes[actor.index] != 0 && leaked_tap(world, state, actor.index) != IFNAME_NONE;
+        return world->helper_closes[actor.index] != 0 &&
+               leaked_tap(world, state, actor.index) != IFNAME_NONE;
     case ACTOR_OUTSIDER:
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:

@@ -1,13 +1,11 @@
 /* The actors, and the steps they can take: who may move in a state, and what the move does.
  *
- * In a state, an actor has at most one step, so a schedule is just the list of actors in the order in
- * which they move.  The order of actors, which decides between counterexamples of equal length, is:
- *     each guest's thread in the daemon (named as the guest), in the scenario's order of guests
- *     the kernel's part of each guest's process exit (kernel/GUEST), in the same order
- *     ovs-vswitchd
- *     each helper process that holds a leaked descriptor (helper/GUEST)
- *     other software (other, other2)
- *     the clock */
+ * In a state, an actor has at most one step, so a schedule is just the list of actors in the order
+ * in which they move.  The order of actors, which decides between counterexamples of equal length,
+ * is: each guest's thread in the daemon (named as the guest), in the scenario's order of guests the
+ * kernel's part of each guest's process exit (kernel/GUEST), in the same order ovs-vswitchd each
+ * helper process that holds a leaked descriptor (helper/GUEST) other software (other, other2) the
+ * clock */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 
@@ -31,24 +29,24 @@ struct actor {
 
 /* What a step that is not an operation of a machine was. */
 enum event_kind {
-    EVENT_OPERATION,     /* a machine's operation, begun or carried out: see op and outcome */
-    EVENT_CRASH,         /* QEMU died by itself */
-    EVENT_CLOSE,         /* the kernel closed the dead process's descriptors */
-    EVENT_EXIT,          /* the kernel finished its deferred work; the process is gone */
-    EVENT_RECONFIGURE,   /* ovs-vswitchd followed the rows, and answered who waited */
-    EVENT_HELPER_CLOSE,  /* the helper closed the leaked descriptor */
-    EVENT_CREATE,        /* other software created a device; outcome.error EEXIST: the name was taken */
-    EVENT_DELETE,        /* other software deleted a device; outcome.error ENODEV: there was none */
-    EVENT_TICK,          /* a second passed */
+    EVENT_OPERATION,    /* a machine's operation, begun or carried out: see op and outcome */
+    EVENT_CRASH,        /* QEMU died by itself */
+    EVENT_CLOSE,        /* the kernel closed the dead process's descriptors */
+    EVENT_EXIT,         /* the kernel finished its deferred work; the process is gone */
+    EVENT_RECONFIGURE,  /* ovs-vswitchd followed the rows, and answered who waited */
+    EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */
+    EVENT_CREATE, /* other software created a device; outcome.error EEXIST: the name was taken */
+    EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */
+    EVENT_TICK,   /* a second passed */
 };
 
 /* One step, as it was taken. */
 struct event {
     enum event_kind kind;
-    struct operation op;     /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE: op.name */
-    struct outcome outcome;  /* what the actor learns, or will learn once it has waited */
-    enum call waits;         /* what the actor now waits for */
-    oracle_set violated;     /* oracles that judge steps and object to this one */
+    struct operation op;    /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE: op.name */
+    struct outcome outcome; /* what the actor learns, or will learn once it has waited */
+    enum call waits;        /* what the actor now waits for */
+    oracle_set violated;    /* oracles that judge steps and object to this one */
 };
 
 /* How many actors a world has; they are numbered from 0, in the order above. */
@@ -57,14 +55,16 @@ unsigned actor_count(const struct world *world);
 /* The actor of that number. */
 struct actor actor_at(const struct world *world, unsigned number);
 
-/* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest whose
- * start has failed is passed over.  Part of the initial state, and of the step that ends a command. */
+/* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
+ * whose start has failed is passed over.  Part of the initial state, and of the step that ends a
+ * command. */
 void actor_load(const struct world *world, struct state *state, unsigned guest);
 
 /* True if the actor has a step to take. */
 bool actor_enabled(const struct world *world, const struct state *state, unsigned number);
 
-/* Takes the actor's step, which must be enabled.  `event` may be NULL; the result is event->violated. */
+/* Takes the actor's step, which must be enabled.  `event` may be NULL; the result is
+ * event->violated. */
 oracle_set actor_step(const struct world *world, struct state *state, unsigned number,
                       struct event *event);
 

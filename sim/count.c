@@ -42,8 +42,10 @@ counter_open(struct counter *counter, const struct graph *graph, struct allowanc
     bool sorted;
 
     *counter = (struct counter){.graph = graph, .allowance = allowance};
-    counter->order = allowance_grow(allowance, NULL, &capacity, graph->states, sizeof *counter->order);
-    predecessors = allowance_grow(allowance, NULL, &scratch_capacity, graph->states, sizeof *predecessors);
+    counter->order =
+        allowance_grow(allowance, NULL, &capacity, graph->states, sizeof *counter->order);
+    predecessors =
+        allowance_grow(allowance, NULL, &scratch_capacity, graph->states, sizeof *predecessors);
     if (counter->order == NULL || predecessors == NULL) {
         free(predecessors);
         counter_close(counter);
@@ -81,7 +83,8 @@ count(const struct counter *counter, oracle_set without, mp_size_t limbs)
         for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
             const mp_limb_t *more = counter->runs + (size_t)graph->target[edge] * (size_t)limbs;
 
-            if ((graph->objection[edge] & without) == 0 && mpn_add_n(runs, runs, more, limbs) != 0) {
+            if ((graph->objection[edge] & without) == 0 &&
+                mpn_add_n(runs, runs, more, limbs) != 0) {
                 return false;
             }
         }
@@ -95,8 +98,9 @@ counter_runs(struct counter *counter, oracle_set without, mpz_t runs)
     mp_size_t limbs = 1;
 
     for (;; limbs++) {
-        mp_limb_t *grown = allowance_grow(counter->allowance, counter->runs, &counter->limb_capacity,
-                                          counter->graph->states * (uint64_t)limbs, sizeof *grown);
+        mp_limb_t *grown =
+            allowance_grow(counter->allowance, counter->runs, &counter->limb_capacity,
+                           counter->graph->states * (uint64_t)limbs, sizeof *grown);
 
         if (grown == NULL) {
             return COUNT_NO_MEMORY;

@@ -1,6 +1,6 @@
-/* Interleavings, counted exactly over the state graph: the maximal runs from the initial state, and those
- * of them in which an oracle never objects.  The runs are never listed; a state that many of them pass
- * through is counted once, as the sum of what its successors allow. */
+/* Interleavings, counted exactly over the state graph: the maximal runs from the initial state, and
+ * those of them in which an oracle never objects.  The runs are never listed; a state that many of
+ * them pass through is counted once, as the sum of what its successors allow. */
 #ifndef TAPWEAVE_SIM_COUNT_H
 #define TAPWEAVE_SIM_COUNT_H
 
@@ -28,7 +28,8 @@ enum count_error counter_open(struct counter *counter, const struct graph *graph
                               struct allowance *allowance);
 void counter_close(struct counter *counter);
 
-/* Counts the maximal runs to which none of the oracles in `without` ever objects: 0 for all runs. */
+/* Counts the maximal runs to which none of the oracles in `without` ever objects: 0 for all runs.
+ */
 enum count_error counter_runs(struct counter *counter, oracle_set without, mpz_t runs);
 
 #endif

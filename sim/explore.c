@@ -45,7 +45,8 @@ note_violations(struct search *search, oracle_set violated, uint32_t state, uint
 
 /* Finds or adds the state.  False if a bound is reached. */
 static bool
-visit(struct search *search, const struct state *state, uint32_t parent, uint8_t actor, uint32_t *id)
+visit(struct search *search, const struct state *state, uint32_t parent, uint8_t actor,
+      uint32_t *id)
 {
     uint64_t packed[LAYOUT_MAX_WORDS];
     oracle_set violated;
@@ -115,8 +116,8 @@ expand(struct search *search, uint32_t id)
 static bool
 report_progress(struct search *search)
 {
-    struct explore_progress progress = {
-        search->graph.states, search->graph.edges, search->result->depth};
+    struct explore_progress progress = {search->graph.states, search->graph.edges,
+                                        search->result->depth};
 
     if (search->limits->progress == NULL ||
         search->limits->progress(search->limits->context, &progress)) {
@@ -162,7 +163,8 @@ make_trace(const struct search *search, const struct first *first, struct explor
     unsigned length = first->actor == GRAPH_NO_ACTOR ? 0 : 1;
     const struct graph_state *state = search->graph.state;
 
-    for (uint32_t id = first->state; state[id].parent_actor != GRAPH_NO_ACTOR; id = state[id].parent) {
+    for (uint32_t id = first->state; state[id].parent_actor != GRAPH_NO_ACTOR;
+         id = state[id].parent) {
         length++;
     }
     assert(length <= EXPLORE_MAX_TRACE);
@@ -181,7 +183,8 @@ make_trace(const struct search *search, const struct first *first, struct explor
     return true;
 }
 
-/* Exact counts: of all runs, and, per oracle that is ever violated, of the runs that are not good. */
+/* Exact counts: of all runs, and, per oracle that is ever violated, of the runs that are not good.
+ */
 static enum explore_end
 count_runs(struct search *search)
 {
@@ -206,7 +209,8 @@ count_runs(struct search *search)
 }
 
 void
-explore(const struct world *world, const struct explore_limits *limits, struct explore_result *result)
+explore(const struct world *world, const struct explore_limits *limits,
+        struct explore_result *result)
 {
     struct search search = {.world = world, .limits = limits, .result = result};
 

@@ -1,7 +1,8 @@
 /* The explorer: every interleaving of a world's actors, breadth-first, exact and complete.
  *
- * Breadth-first with the actors tried in their documented order (sim/actor.h): the first counterexample
- * found is a shortest one, and among those the one whose schedule comes first in the order of actors. */
+ * Breadth-first with the actors tried in their documented order (sim/actor.h): the first
+ * counterexample found is a shortest one, and among those the one whose schedule comes first in the
+ * order of actors. */
 #ifndef TAPWEAVE_SIM_EXPLORE_H
 #define TAPWEAVE_SIM_EXPLORE_H
 
@@ -12,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EXPLORE_MAX_TRACE = 1024 /* steps of the longest schedule; runs are bounded far below it */ };
+enum {
+    EXPLORE_MAX_TRACE = 1024 /* steps of the longest schedule; runs are bounded far below it */
+};
 
 /* Why a search ended.  All but COMPLETE make it inconclusive. */
 enum explore_end {
@@ -29,8 +32,8 @@ struct explore_progress {
 };
 
 struct explore_limits {
-    uint64_t max_states;  /* 0: as many as fit */
-    size_t max_memory;    /* bytes */
+    uint64_t max_states; /* 0: as many as fit */
+    size_t max_memory;   /* bytes */
     bool (*progress)(void *context, const struct explore_progress *progress); /* may be NULL; called
                              now and then; false stops the search */
     void *context;
@@ -38,22 +41,23 @@ struct explore_limits {
 
 /* What the search says of one oracle. */
 struct explore_verdict {
-    bool violated;          /* in some run; never true without a trace */
-    mpz_t bad;              /* runs in which it is violated; exact if the search is complete */
-    unsigned length;        /* of the trace: the last step is the one that violates it */
-    uint8_t *trace;         /* actors by number; NULL if not violated.  Length 0: the initial state does */
+    bool violated;   /* in some run; never true without a trace */
+    mpz_t bad;       /* runs in which it is violated; exact if the search is complete */
+    unsigned length; /* of the trace: the last step is the one that violates it */
+    uint8_t *trace;  /* actors by number; NULL if not violated.  Length 0: the initial state does */
 };
 
 struct explore_result {
     enum explore_end end;
     uint64_t states, transitions;
-    unsigned depth;         /* steps of the longest shortest path */
-    mpz_t interleavings;    /* maximal runs; exact if the search is complete */
+    unsigned depth;      /* steps of the longest shortest path */
+    mpz_t interleavings; /* maximal runs; exact if the search is complete */
     struct explore_verdict verdict[ORACLE_COUNT];
 };
 
 /* Searches.  The result is the caller's, to be given to explore_free. */
-void explore(const struct world *world, const struct explore_limits *limits, struct explore_result *result);
+void explore(const struct world *world, const struct explore_limits *limits,
+             struct explore_result *result);
 void explore_free(struct explore_result *result);
 
 #endif

@@ -13,8 +13,8 @@ graph_close(struct graph *graph)
 }
 
 bool
-graph_add_state(struct graph *graph, struct allowance *allowance, uint32_t parent, uint8_t parent_actor,
-                oracle_set violated)
+graph_add_state(struct graph *graph, struct allowance *allowance, uint32_t parent,
+                uint8_t parent_actor, oracle_set violated)
 {
     void *grown = allowance_grow(allowance, graph->state, &graph->state_capacity, graph->states + 2,
                                  sizeof *graph->state);
@@ -29,18 +29,19 @@ graph_add_state(struct graph *graph, struct allowance *allowance, uint32_t paren
 }
 
 bool
-graph_add_edge(struct graph *graph, struct allowance *allowance, uint32_t target, oracle_set objection)
+graph_add_edge(struct graph *graph, struct allowance *allowance, uint32_t target,
+               oracle_set objection)
 {
-    void *targets = allowance_grow(allowance, graph->target, &graph->target_capacity, graph->edges + 1,
-                                   sizeof *graph->target);
+    void *targets = allowance_grow(allowance, graph->target, &graph->target_capacity,
+                                   graph->edges + 1, sizeof *graph->target);
     void *objections;
 
     if (targets == NULL) {
         return false;
     }
     graph->target = targets;
-    objections = allowance_grow(allowance, graph->objection, &graph->objection_capacity, graph->edges + 1,
-                                sizeof *graph->objection);
+    objections = allowance_grow(allowance, graph->objection, &graph->objection_capacity,
+                                graph->edges + 1, sizeof *graph->objection);
     if (objections == NULL) {
         return false;
     }

@@ -6,7 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
-/* The name a guest got when it was started: its fixed one, or the lowest of its family that is free. */
+/* The name a guest got when it was started: its fixed one, or the lowest of its family that is
+ * free. */
 static uint8_t
 name_of_running(const struct world *world, const struct state *state, unsigned guest)
 {
@@ -35,11 +36,13 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
     uint8_t bridge = world->nic[guest].bridge, owner = (uint8_t)(guest + 1);
     struct domain *domain = &state->daemon.domain[guest];
 
-    *domain = (struct domain){
-        .name = name, .tap = owner, .made = MADE_TAP | MADE_FILTER, .running = 1};
+    *domain =
+        (struct domain){.name = name, .tap = owner, .made = MADE_TAP | MADE_FILTER, .running = 1};
     state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
-    state->device[name] = (struct device){
-        .kind = DEVICE_TAP, .owner = owner, .holders = HOLDER_QEMU, .flags = DEVICE_MAC | DEVICE_UP};
+    state->device[name] = (struct device){.kind = DEVICE_TAP,
+                                          .owner = owner,
+                                          .holders = HOLDER_QEMU,
+                                          .flags = DEVICE_MAC | DEVICE_UP};
     state->filter[name] = 1;
     if (world->leaked[guest]) {
         state->device[name].holders |= HOLDER_HELPER;

@@ -7,12 +7,13 @@
 static void
 create(struct state *state, uint8_t name, uint8_t owner)
 {
-    state->device[name] = (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = HOLDER_DAEMON};
+    state->device[name] =
+        (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = HOLDER_DAEMON};
 }
 
 int
-kernel_create_template(const struct world *world, struct state *state, unsigned family, uint8_t owner,
-                       uint8_t *name)
+kernel_create_template(const struct world *world, struct state *state, unsigned family,
+                       uint8_t owner, uint8_t *name)
 {
     const struct ifname_family *members = &world->names.family[family];
 
@@ -109,7 +110,8 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
 }
 
 void
-kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder, bool deferred)
+kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
+             bool deferred)
 {
     struct device *device = &state->device[name];
 

@@ -1,23 +1,25 @@
 /* The simulated kernel: devices of one network namespace, their descriptors, and Linux bridges.
  *
- * Each function is one system call as it looks to its caller, with the errno of facts 4.  Values: 0 or an
- * errno.  Names are ids that exist in the world's table, never IFNAME_NONE unless said so. */
+ * Each function is one system call as it looks to its caller, with the errno of facts 4.  Values: 0
+ * or an errno.  Names are ids that exist in the world's table, never IFNAME_NONE unless said so. */
 #ifndef TAPWEAVE_SIM_KERNEL_H
 #define TAPWEAVE_SIM_KERNEL_H
 
 #include "sim/world.h"
 
 /* TUNSETIFF by template: creates a tap of the lowest free number of the family (net/core/dev.c,
- * __dev_alloc_name) for `owner`, held by the daemon, and stores its name.  ENFILE if none is free. */
-int kernel_create_template(const struct world *world, struct state *state, unsigned family, uint8_t owner,
-                           uint8_t *name);
+ * __dev_alloc_name) for `owner`, held by the daemon, and stores its name.  ENFILE if none is free.
+ */
+int kernel_create_template(const struct world *world, struct state *state, unsigned family,
+                           uint8_t owner, uint8_t *name);
 
-/* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap if the name is free.
- * EINVAL if the name is a device that is no tap; EBUSY if it is a single-queue tap somebody has open. */
+/* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap if the name is
+ * free. EINVAL if the name is a device that is no tap; EBUSY if it is a single-queue tap somebody
+ * has open. */
 int kernel_create(struct state *state, uint8_t name, uint8_t owner);
 
-/* SIOCBRADDIF (br_if.c, br_add_if): ENODEV without the device; EBUSY if it has a master already, be it the
- * same bridge, another one, or ovs-system. */
+/* SIOCBRADDIF (br_if.c, br_add_if): ENODEV without the device; EBUSY if it has a master already, be
+ * it the same bridge, another one, or ovs-system. */
 int kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, uint8_t bridge);
 
 /* SIOCBRDELIF: ENODEV without the device, EINVAL if it is not on that bridge. */
@@ -26,17 +28,18 @@ int kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge);
 /* Sets a flag of the device (SIOCSIFHWADDR, SIOCSIFFLAGS).  ENODEV without it. */
 int kernel_set_flag(struct state *state, uint8_t name, enum device_flag flag);
 
-/* The last reference to a tap's descriptor that this holder has is closed (tun.c, __tun_detach): the
- * device is unregistered unless somebody else holds it.  `deferred`: the caller is an exiting process,
- * and the kernel's deferred work for the device is still to be done, see kernel_deferred_work. */
+/* The last reference to a tap's descriptor that this holder has is closed (tun.c, __tun_detach):
+ * the device is unregistered unless somebody else holds it.  `deferred`: the caller is an exiting
+ * process, and the kernel's deferred work for the device is still to be done, see
+ * kernel_deferred_work. */
 void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
                   bool deferred);
 
 /* RTM_DELLINK by name, from whoever is allowed to: ENODEV without the device. */
 int kernel_delete(const struct world *world, struct state *state, uint8_t name);
 
-/* The work that NETDEV_UNREGISTER leaves to a work queue (openvswitch, dp_notify.c): destroys every vport
- * of the system datapath whose device has died. */
+/* The work that NETDEV_UNREGISTER leaves to a work queue (openvswitch, dp_notify.c): destroys every
+ * vport of the system datapath whose device has died. */
 void kernel_deferred_work(const struct world *world, struct state *state);
 
 /* True if the device is enslaved to ovs-system: bound to a port of the system datapath. */

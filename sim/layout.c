@@ -21,8 +21,9 @@ add(struct layout *layout, size_t offset, unsigned largest)
 }
 
 #define ADD(member, largest) add(layout, offsetof(struct state, member), largest)
-#define ADD_OF(array, index, type, member, largest)                                                    \
-    add(layout, offsetof(struct state, array) + (index) * sizeof(type) + offsetof(type, member), largest)
+#define ADD_OF(array, index, type, member, largest)                                              \
+    add(layout, offsetof(struct state, array) + (index) * sizeof(type) + offsetof(type, member), \
+        largest)
 
 static void
 add_guest(struct layout *layout, const struct world *world, unsigned guest)

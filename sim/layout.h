@@ -1,7 +1,8 @@
 /* How a state is packed: to the bits that this world needs, in whole 64-bit words.
  *
- * Fields are bytes of struct state, each with the number of bits that its largest value in this world
- * takes; a field that is always 0 here takes none.  Packing is exact: equal packed words, equal states. */
+ * Fields are bytes of struct state, each with the number of bits that its largest value in this
+ * world takes; a field that is always 0 here takes none.  Packing is exact: equal packed words,
+ * equal states. */
 #ifndef TAPWEAVE_SIM_LAYOUT_H
 #define TAPWEAVE_SIM_LAYOUT_H
 
@@ -9,7 +10,10 @@
 
 #include <stddef.h>
 
-enum { LAYOUT_MAX_FIELDS = sizeof(struct state), LAYOUT_MAX_WORDS = (sizeof(struct state) + 7) / 8 };
+enum {
+    LAYOUT_MAX_FIELDS = sizeof(struct state),
+    LAYOUT_MAX_WORDS = (sizeof(struct state) + 7) / 8
+};
 
 struct layout_field {
     uint16_t offset; /* in struct state */
@@ -24,8 +28,8 @@ struct layout {
 
 void layout_make(struct layout *layout, const struct world *world);
 
-/* Packs into layout->words words.  It is a bug, and caught by an assertion of the caller's that unpacks
- * again, if a field holds more than its bits. */
+/* Packs into layout->words words.  It is a bug, and caught by an assertion of the caller's that
+ * unpacks again, if a field holds more than its bits. */
 void layout_pack(const struct layout *layout, const struct state *state, uint64_t *words);
 void layout_unpack(const struct layout *layout, const uint64_t *words, struct state *state);
 

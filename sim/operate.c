@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <errno.h>
 
-/* Deleting this row now takes the port from a device that lives, and that neither the caller's guest nor
- * the stop of its own guest has given up. */
+/* Deleting this row now takes the port from a device that lives, and that neither the caller's
+ * guest nor the stop of its own guest has given up. */
 static oracle_set
 judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
 {
@@ -60,18 +60,21 @@ create_tap(const struct world *world, struct state *state, unsigned guest, struc
     struct outcome outcome = {.value = op.name, .token = (uint8_t)(guest + 1)};
 
     if (op.name == IFNAME_NONE) {
-        outcome.error = kernel_create_template(world, state, op.family - 1u, outcome.token, &outcome.value);
+        outcome.error =
+            kernel_create_template(world, state, op.family - 1u, outcome.token, &outcome.value);
     } else {
         outcome.error = kernel_create(state, op.name, outcome.token);
     }
     return outcome;
 }
 
-/* The device is the one this guest's thread has a descriptor of, not a later one of the same name. */
+/* The device is the one this guest's thread has a descriptor of, not a later one of the same name.
+ */
 static bool
 holds(const struct state *state, unsigned guest, uint8_t name)
 {
-    return state->device[name].owner == guest + 1 && (state->device[name].holders & HOLDER_DAEMON) != 0;
+    return state->device[name].owner == guest + 1 &&
+           (state->device[name].holders & HOLDER_DAEMON) != 0;
 }
 
 /* IFLA_MASTER; if that is ovs-system, `ovs-vsctl iface-to-br`, which asks the rows (facts 1e). */
@@ -83,8 +86,9 @@ get_master(const struct world *world, const struct state *state, uint8_t name)
     if (device->kind == DEVICE_NONE) {
         return (struct outcome){.error = ENODEV};
     }
-    return (struct outcome){.value = kernel_on_ovs_system(world, state, name) ? state->row[name].bridge
-                                                                              : device->master};
+    return (struct outcome){.value = kernel_on_ovs_system(world, state, name)
+                                         ? state->row[name].bridge
+                                         : device->master};
 }
 
 static struct outcome
@@ -149,7 +153,8 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
         break;
     case OP_DEL_IF:
-        if (state->device[op.name].kind != DEVICE_NONE && state->device[op.name].owner != guest + 1) {
+        if (state->device[op.name].kind != DEVICE_NONE &&
+            state->device[op.name].owner != guest + 1) {
             violated = ORACLE_BIT(ORACLE_FOREIGN_DELETE);
         }
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);

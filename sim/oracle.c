@@ -1,5 +1,5 @@
-/* The oracles that judge states: see oracle.h.  Those that judge steps are in sim/actor.c, where the step
- * is taken and its outcome is known. */
+/* The oracles that judge states: see oracle.h.  Those that judge steps are in sim/actor.c, where
+ * the step is taken and its outcome is known. */
 #include "sim/oracle.h"
 
 #include "sim/ovs.h"
@@ -52,7 +52,8 @@ oracle_find(const char *name)
     return (enum oracle)oracle;
 }
 
-/* The running guest's device is where it was configured, or on its way there without anybody's help. */
+/* The running guest's device is where it was configured, or on its way there without anybody's
+ * help. */
 static bool
 attached(const struct world *world, const struct state *state, unsigned guest)
 {

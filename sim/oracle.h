@@ -1,33 +1,36 @@
 /* The oracles: what must not happen, whatever the policy does to prevent it.
  *
- * They see incarnations, not names: the code under test only knows names.  An oracle judges a step as it
- * is taken, every state, or a run's last state (nothing is enabled: quiescence). */
+ * They see incarnations, not names: the code under test only knows names.  An oracle judges a step
+ * as it is taken, every state, or a run's last state (nothing is enabled: quiescence). */
 #ifndef TAPWEAVE_SIM_ORACLE_H
 #define TAPWEAVE_SIM_ORACLE_H
 
 #include "sim/world.h"
 
 /* Name, when it is judged, and what a violation is. */
-#define ORACLES(X)                                                                                          \
-    X(LOST_ATTACHMENT, "lost-attachment", STATE,                                                            \
-      "a running guest's device is not attached where it was configured, and nothing pending will mend it") \
-    X(WRONG_NETWORK, "wrong-network", STATE,                                                                \
-      "a device gets frames of a bridge that is not its own, even for a moment")                            \
-    X(FOREIGN_DELETE, "foreign-delete", STEP,                                                               \
-      "a device, or the port of a device that lives, is deleted or detached by somebody else")              \
-    X(START_FAILED, "start-failed", STEP, "a start fails for no reason of its own")                         \
-    X(DUPLICATE_NAME, "duplicate-name", STATE, "the daemon has one device name for two guests at once")     \
-    X(LOST_FILTER, "lost-filter", STATE, "a running guest's device has no packet filter")                   \
-    X(STALE_PORT, "stale-port", QUIESCENCE, "a port is left that no running guest of its bridge uses")      \
-    X(LEAKED_TAP, "leaked-tap", QUIESCENCE, "a tap is left that no running guest uses")                     \
-    X(ERROR_LOG, "error-log", STEP, "an error is logged on a path that is normal")                          \
+#define ORACLES(X)                                                                             \
+    X(LOST_ATTACHMENT, "lost-attachment", STATE,                                               \
+      "a running guest's device is not attached where it was configured, and nothing pending " \
+      "will mend it")                                                                          \
+    X(WRONG_NETWORK, "wrong-network", STATE,                                                   \
+      "a device gets frames of a bridge that is not its own, even for a moment")               \
+    X(FOREIGN_DELETE, "foreign-delete", STEP,                                                  \
+      "a device, or the port of a device that lives, is deleted or detached by somebody else") \
+    X(START_FAILED, "start-failed", STEP, "a start fails for no reason of its own")            \
+    X(DUPLICATE_NAME, "duplicate-name", STATE,                                                 \
+      "the daemon has one device name for two guests at once")                                 \
+    X(LOST_FILTER, "lost-filter", STATE, "a running guest's device has no packet filter")      \
+    X(STALE_PORT, "stale-port", QUIESCENCE,                                                    \
+      "a port is left that no running guest of its bridge uses")                               \
+    X(LEAKED_TAP, "leaked-tap", QUIESCENCE, "a tap is left that no running guest uses")        \
+    X(ERROR_LOG, "error-log", STEP, "an error is logged on a path that is normal")             \
     X(DEADLOCK, "deadlock", QUIESCENCE, "nobody can take a step, and a command has not ended")
 
 enum oracle {
 #define X(id, name, when, text) ORACLE_##id,
     ORACLES(X)
 #undef X
-    ORACLE_COUNT,
+        ORACLE_COUNT,
 };
 
 /* A set of oracles: bit n for oracle n. */

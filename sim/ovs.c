@@ -44,11 +44,13 @@ ovs_remove_port(struct state *state, uint8_t name, uint8_t uuid, bool *waits)
 static bool
 misplaced(const struct state *state, uint8_t name)
 {
-    return state->port[name].life != PORT_NONE && state->port[name].bridge != state->row[name].bridge;
+    return state->port[name].life != PORT_NONE &&
+           state->port[name].bridge != state->row[name].bridge;
 }
 
-/* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the system
- * datapath it must have no other master; the netdev datapath does not ask (facts 3, "no rx_handler"). */
+/* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the
+ * system datapath it must have no other master; the netdev datapath does not ask (facts 3, "no
+ * rx_handler"). */
 static bool
 bindable(const struct world *world, const struct state *state, uint8_t name)
 {
@@ -77,8 +79,8 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
         if (misplaced(state, name)) {
             state->port[name] = (struct port){0};
         }
-        /* A port that has its row is left alone, even if its device has died: ports are matched to rows by
-         * name (facts 3c; bridge.c, bridge_delete_or_reconfigure_ports). */
+        /* A port that has its row is left alone, even if its device has died: ports are matched to
+         * rows by name (facts 3c; bridge.c, bridge_delete_or_reconfigure_ports). */
         if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
             state->port[name] = (struct port){.bridge = state->row[name].bridge, .life = PORT_LIVE};
         }

@@ -1,16 +1,19 @@
-/* Simulated Open vSwitch: the rows of OVSDB, and ovs-vswitchd, which makes the datapath follow them.
+/* Simulated Open vSwitch: the rows of OVSDB, and ovs-vswitchd, which makes the datapath follow
+ * them.
  *
- * An ovs-vsctl call commits one transaction and returns when ovs-vswitchd has caught up, or at once if
- * the transaction changed nothing (ovs-vsctl.c: next_cfg is incremented only along with a change). */
+ * An ovs-vsctl call commits one transaction and returns when ovs-vswitchd has caught up, or at once
+ * if the transaction changed nothing (ovs-vsctl.c: next_cfg is incremented only along with a
+ * change). */
 #ifndef TAPWEAVE_SIM_OVS_H
 #define TAPWEAVE_SIM_OVS_H
 
 #include "sim/world.h"
 
-/* add-port for `owner`.  EEXIST: a row of the name is in the way.  Otherwise 0, with *waits set, whatever
- * becomes of the port: a device that cannot be opened is no error (facts 3, before OVS 3.6). */
-int ovs_add_port(struct state *state, uint8_t name, uint8_t bridge, uint8_t owner, enum ovs_add mode,
-                 bool *waits);
+/* add-port for `owner`.  EEXIST: a row of the name is in the way.  Otherwise 0, with *waits set,
+ * whatever becomes of the port: a device that cannot be opened is no error (facts 3, before
+ * OVS 3.6). */
+int ovs_add_port(struct state *state, uint8_t name, uint8_t bridge, uint8_t owner,
+                 enum ovs_add mode, bool *waits);
 
 /* --if-exists del-port NAME: no bridge, no owner.  *waits is set if there was a row. */
 void ovs_del_port(struct state *state, uint8_t name, bool *waits);
@@ -18,15 +21,17 @@ void ovs_del_port(struct state *state, uint8_t name, bool *waits);
 /* --if-exists remove Bridge BR ports UUID: only the row that `uuid` means. */
 void ovs_remove_port(struct state *state, uint8_t name, uint8_t uuid, bool *waits);
 
-/* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row; or a
- * row without a port whose device could be bound. */
+/* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row;
+ * or a row without a port whose device could be bound. */
 bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state);
 
 /* One run of ovs-vswitchd's bridge_reconfigure, over all rows. */
 void ovs_vswitchd_run(const struct world *world, struct state *state);
 
-/* True if the device of that name is, or by what ovs-vswitchd and the kernel's deferred work still have to
- * do for its row will be, attached to that Open vSwitch bridge with frames passing both ways. */
-bool ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge);
+/* True if the device of that name is, or by what ovs-vswitchd and the kernel's deferred work still
+ * have to do for its row will be, attached to that Open vSwitch bridge with frames passing both
+ * ways. */
+bool ovs_attached(const struct world *world, const struct state *state, uint8_t name,
+                  uint8_t bridge);
 
 #endif

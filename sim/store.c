@@ -9,7 +9,8 @@
 enum { FIRST_CAPACITY = 1024 };
 
 void *
-allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uint64_t needed, size_t size)
+allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uint64_t needed,
+               size_t size)
 {
     uint64_t larger = *capacity == 0 ? FIRST_CAPACITY : *capacity;
     size_t more;
@@ -40,8 +41,9 @@ void
 store_close(struct store *store)
 {
     if (store->allowance != NULL) {
-        store->allowance->bytes_left += (size_t)store->capacity * store->words * sizeof *store->packed +
-                                        (size_t)store->slots * sizeof *store->slot;
+        store->allowance->bytes_left +=
+            (size_t)store->capacity * store->words * sizeof *store->packed +
+            (size_t)store->slots * sizeof *store->slot;
     }
     free(store->packed);
     free(store->slot);
@@ -70,7 +72,8 @@ grow_table(struct store *store)
     size_t old = (size_t)store->slots * sizeof *store->slot;
     uint32_t *slot;
 
-    if (bytes > store->allowance->bytes_left + old || (slot = calloc(slots, sizeof *slot)) == NULL) {
+    if (bytes > store->allowance->bytes_left + old ||
+        (slot = calloc(slots, sizeof *slot)) == NULL) {
         return false;
     }
     for (uint64_t id = 0; id < store->states; id++) {
@@ -105,8 +108,8 @@ store_add(struct store *store, const uint64_t *packed, uint32_t *id)
         }
     }
     if (store->states == STORE_MAX_STATES ||
-        (grown = allowance_grow(store->allowance, store->packed, &store->capacity, store->states + 1,
-                                bytes)) == NULL) {
+        (grown = allowance_grow(store->allowance, store->packed, &store->capacity,
+                                store->states + 1, bytes)) == NULL) {
         return STORE_FULL;
     }
     store->packed = grown;

@@ -1,5 +1,5 @@
-/* The store of visited states: packed states in the order of their discovery, and a hash table that finds
- * them again.  A state's number in that order is its id.
+/* The store of visited states: packed states in the order of their discovery, and a hash table that
+ * finds them again.  A state's number in that order is its id.
  *
  * Exact: a state is new unless its very words are found.  Memory is counted against a limit. */
 #ifndef TAPWEAVE_SIM_STORE_H
@@ -14,8 +14,9 @@ struct allowance {
     size_t bytes_left;
 };
 
-/* Returns `array` with room for `needed` elements of `size` bytes, moved and *capacity raised if it was too
- * small.  NULL, and nothing has changed, if the allowance or the machine's memory does not suffice. */
+/* Returns `array` with room for `needed` elements of `size` bytes, moved and *capacity raised if it
+ * was too small.  NULL, and nothing has changed, if the allowance or the machine's memory does not
+ * suffice. */
 void *allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uint64_t needed,
                      size_t size);
 
@@ -37,7 +38,8 @@ enum { STORE_FULL = -1, STORE_OLD = 0, STORE_NEW = 1 };
 void store_open(struct store *store, struct allowance *allowance, unsigned words);
 void store_close(struct store *store);
 
-/* Finds the packed state or adds it, and stores its id.  STORE_FULL: it is new, and there is no room. */
+/* Finds the packed state or adds it, and stores its id.  STORE_FULL: it is new, and there is no
+ * room. */
 int store_add(struct store *store, const uint64_t *packed, uint32_t *id);
 
 /* The packed state of an id; valid until the next store_add. */

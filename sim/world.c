@@ -3,7 +3,6 @@
 
 #include <assert.h>
 
-
 struct setting
 world_setting(const struct world *world, unsigned guest)
 {
@@ -19,7 +18,8 @@ world_setting(const struct world *world, unsigned guest)
 bool
 world_running(const struct state *state, unsigned guest)
 {
-    return state->daemon.domain[guest].running == 1 && state->process[guest].phase == PROCESS_RUNNING;
+    return state->daemon.domain[guest].running == 1 &&
+           state->process[guest].phase == PROCESS_RUNNING;
 }
 
 uint8_t

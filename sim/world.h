@@ -1,11 +1,12 @@
-/* The simulated world: what stays the same while it runs (struct world), and everything that changes
- * (struct state).
+/* The simulated world: what stays the same while it runs (struct world), and everything that
+ * changes (struct state).
  *
- * The state is one flat struct of bytes without padding or pointers: it is copied, compared, hashed and
- * packed as it stands.  What is not in it does not exist.  Devices, ports and filters are kept by the id
- * of their name, because a name has at most one device in a network namespace.  An incarnation, one life
- * of a device, is therefore a name for as long as its device lives; whoever points at a device is cut
- * off in the step in which it dies, so that no pointer ever reaches a later incarnation. */
+ * The state is one flat struct of bytes without padding or pointers: it is copied, compared, hashed
+ * and packed as it stands.  What is not in it does not exist.  Devices, ports and filters are kept
+ * by the id of their name, because a name has at most one device in a network namespace.  An
+ * incarnation, one life of a device, is therefore a name for as long as its device lives; whoever
+ * points at a device is cut off in the step in which it dies, so that no pointer ever reaches a
+ * later incarnation. */
 #ifndef TAPWEAVE_SIM_WORLD_H
 #define TAPWEAVE_SIM_WORLD_H
 
@@ -15,10 +16,10 @@
 #include <stdint.h>
 
 enum {
-    MAX_VERBS = 16,     /* commands of one guest's thread */
-    MAX_OUTSIDERS = 2,  /* other software that creates and deletes devices */
+    MAX_VERBS = 16,    /* commands of one guest's thread */
+    MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
     MAX_ACTORS = 3 * MAX_GUESTS + 1 + MAX_OUTSIDERS + 1,
-    OTHERS = 7,         /* owner of a device that is no guest's; guest g owns as g + 1 */
+    OTHERS = 7, /* owner of a device that is no guest's; guest g owns as g + 1 */
 };
 
 /* ---- what stays the same ---- */
@@ -54,17 +55,18 @@ struct world {
     struct ifname_table names;
     uint8_t guests, bridges, outsiders;
     struct nic nic[MAX_GUESTS];
-    uint8_t bridge_kind[MAX_BRIDGES];          /* enum bridge_kind */
-    uint8_t datapath[MAX_BRIDGES];             /* enum datapath, of an Open vSwitch bridge */
-    uint8_t running[MAX_GUESTS];               /* 1: runs from the beginning */
-    uint8_t leaked[MAX_GUESTS];                /* 1: a helper process holds its tap's descriptor, too */
-    uint8_t helper_closes[MAX_GUESTS];         /* 1: and closes it some time */
-    uint8_t verbs[MAX_GUESTS];                 /* commands of its thread */
-    uint8_t verb[MAX_GUESTS][MAX_VERBS];       /* enum verb */
+    uint8_t bridge_kind[MAX_BRIDGES];    /* enum bridge_kind */
+    uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
+    uint8_t running[MAX_GUESTS];         /* 1: runs from the beginning */
+    uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
+    uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
+    uint8_t verbs[MAX_GUESTS];           /* commands of its thread */
+    uint8_t verb[MAX_GUESTS][MAX_VERBS]; /* enum verb */
     struct outsider outsider[MAX_OUTSIDERS];
-    uint8_t foreign[IFNAME_MAX_NAMES + 1];     /* enum device_kind of what is there from the beginning */
-    uint8_t clean_up_seconds;                  /* a stop's clean-up takes no longer than this after it has
-                                                  released its name; 0: nobody promises anything */
+    uint8_t
+        foreign[IFNAME_MAX_NAMES + 1]; /* enum device_kind of what is there from the beginning */
+    uint8_t clean_up_seconds;          /* a stop's clean-up takes no longer than this after it has
+                                          released its name; 0: nobody promises anything */
 };
 
 /* ---- what changes ---- */
@@ -76,15 +78,18 @@ enum call {
     CALL_EXIT, /* QEMU has got its signal; its process still exists */
 };
 
-/* A guest's thread in the daemon: the domain job lock lets one command at a time work on a guest. */
+/* A guest's thread in the daemon: the domain job lock lets one command at a time work on a guest.
+ */
 struct thread {
-    struct machine machine; /* of the command at `verb`; idle before a crash and after the last one */
-    uint8_t verb;           /* index of the command in work, world.verbs when there is none left */
-    uint8_t call;           /* enum call */
-    uint8_t answer;         /* while it waits for ovs-vsctl: the value it will learn */
+    struct machine
+        machine;    /* of the command at `verb`; idle before a crash and after the last one */
+    uint8_t verb;   /* index of the command in work, world.verbs when there is none left */
+    uint8_t call;   /* enum call */
+    uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
 };
 
-/* A QEMU process.  do_exit closes the descriptors before anybody can see that it is gone (facts 4). */
+/* A QEMU process.  do_exit closes the descriptors before anybody can see that it is gone (facts 4).
+ */
 enum process_phase {
     PROCESS_NONE,
     PROCESS_RUNNING,
@@ -106,7 +111,8 @@ struct device {
     uint8_t owner;   /* 1 + the guest it was created for, or OTHERS */
     uint8_t holders; /* enum holder, or-ed: descriptors that keep a tap alive */
     uint8_t flags;   /* enum device_flag, or-ed */
-    uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; ovs-system shows in struct port */
+    uint8_t
+        master; /* 1 + the Linux bridge it is enslaved to, or 0; ovs-system shows in struct port */
 };
 
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
@@ -119,8 +125,9 @@ struct row {
 enum port_life {
     PORT_NONE,
     PORT_LIVE,  /* bound to the device of this name that exists now */
-    PORT_STALE, /* its device has died.  system: until the kernel's deferred work destroys the vport.
-                   netdev: until its row goes; a new device of the name can be sent to, not heard */
+    PORT_STALE, /* its device has died.  system: until the kernel's deferred work destroys the
+                   vport. netdev: until its row goes; a new device of the name can be sent to, not
+                   heard */
 };
 
 /* A port of the datapath, as ovs-vswitchd made it: what is. */
@@ -136,12 +143,13 @@ struct state {
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
-    uint8_t filter[IFNAME_MAX_NAMES + 1];       /* 1: a packet filter is instantiated for this name */
-    uint8_t outsider[MAX_OUTSIDERS];            /* commands done */
+    uint8_t filter[IFNAME_MAX_NAMES + 1]; /* 1: a packet filter is instantiated for this name */
+    uint8_t outsider[MAX_OUTSIDERS];      /* commands done */
 };
 
 _Static_assert(sizeof(struct state) ==
-                   sizeof(struct daemon) + MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process)) +
+                   sizeof(struct daemon) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process)) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS,
