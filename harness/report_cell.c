@@ -26,14 +26,40 @@ print_rest(const struct cell *cell)
     printf("%s\n", any ? "" : "  every oracle is violated");
 }
 
+/* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table is
+ * enough for both.  Of two equal ones, the first in the oracles' order is shown. */
+static unsigned
+contained_in(const struct explore_result *result, unsigned oracle)
+{
+    const struct explore_verdict *part = &result->verdict[oracle];
+
+    for (unsigned other = 0; other < ORACLE_COUNT; other++) {
+        const struct explore_verdict *whole = &result->verdict[other];
+        bool longer = whole->length > part->length ||
+                      (whole->length == part->length && other < oracle);
+
+        if (other != oracle && whole->violated && longer &&
+            memcmp(whole->trace, part->trace, part->length) == 0) {
+            return other;
+        }
+    }
+    return ORACLE_COUNT;
+}
+
 static void
 print_counterexample(const struct cell *cell, enum oracle oracle)
 {
     const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+    unsigned whole = contained_in(&cell->result, oracle);
     char name[ACTOR_NAME_SIZE];
     struct walk walk;
 
     printf("\n%s: %s\n", oracle_name(oracle), oracle_text(oracle));
+    if (whole != ORACLE_COUNT) {
+        printf("    the first %u steps of what violates %s\n", verdict->length,
+               oracle_name((enum oracle)whole));
+        return;
+    }
     walk_begin(&walk, cell->scenario, &cell->world);
     walk_along(&walk, verdict->trace, verdict->length);
     report_walk(&walk);
