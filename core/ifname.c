@@ -21,18 +21,21 @@ bool
 ifname_template(const char *text, char prefix[IFNAME_SIZE])
 {
     const char *percent = strchr(text, '%');
+    char shortest[IFNAME_SIZE] = "";
     size_t length;
 
     if (percent == NULL || strcmp(percent, "%d") != 0) {
         return false;
     }
     length = (size_t)(percent - text);
-    if (length == 0 || length >= LONGEST) {
+    if (length == 0 || length + strlen("%d") > LONGEST) {
         return false;
     }
     memset(prefix, 0, IFNAME_SIZE);
     memcpy(prefix, text, length);
-    return ifname_valid(prefix);
+    memcpy(shortest, text, length);
+    shortest[length] = '0';
+    return ifname_valid(shortest);
 }
 
 int32_t
@@ -91,7 +94,7 @@ add(struct ifname_table *table, const char *text, unsigned count, bool numbered)
     }
     memcpy(family.prefix, text, strlen(text));
     family.first = (uint8_t)(table->names + 1);
-    if (numbered && ifname_largest_number(text) < (int32_t)count - 1) {
+    if (numbered && (strlen(text) == LONGEST || ifname_largest_number(text) < (int32_t)count - 1)) {
         return -1;
     }
     for (unsigned number = 0; number < count; number++) {

@@ -38,9 +38,10 @@ struct ifname_table {
 bool ifname_valid(const char *text);
 
 /* Splits a template such as "mytap%d" and stores what stands before the number in `prefix`.  False
- * if the text does not end in its only "%d", or if the shortest name made from it is not a valid
- * one.  (The kernel also takes a suffix after the %d; libvirt's users do not write one, and it is
- * not modelled.) */
+ * if nothing stands there, if the text does not end in its only "%d", if it is too long for a name
+ * itself (the kernel is handed it in the place of one), or if the names made from it are not valid.
+ * (The kernel also takes a suffix after the %d; libvirt's users do not write one, and it is not
+ * modelled.) */
 bool ifname_template(const char *text, char prefix[IFNAME_SIZE]);
 
 /* The largest number that still fits behind a prefix: libvirt's limit min(INT_MAX, 10^(15-length) -

@@ -24,16 +24,16 @@ enum stop_state {
 
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
-#define TO_PORT (TO(LOCK) | TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT))
+#define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT))
 #define TO_KILL (TO(KILL) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
     [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(OPEN_TAP) | TO_PORT | TO_KILL},
+    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(OPEN_TAP) | TO(LOCK) | TO_GUARD | TO_KILL},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(CLOSE_TAP) | TO(RELEASE)},
     [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(RELEASE)},
-    [LOCK] = {"lock", OP_LOCK, TO_PORT},
+    [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK)},
     [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
     [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
     [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL},

@@ -82,11 +82,11 @@ judge_claims(const struct checked *checked, bool quiet, struct tally *tally)
                    scenario->path, claim->line, policy, words[verdict], text, oracle_name(oracle),
                    cell_observation(&checked->cell[claim->policy], oracle));
         }
-        json_array_append_new(tally->verdicts,
-                              json_pack("{s:s, s:I, s:s, s:s, s:s, s:s}", "scenario",
-                                        scenario->path, "line", (json_int_t)claim->line, "policy",
-                                        policy, "oracle", oracle_name(oracle), "claim", text,
-                                        "verdict", words[verdict]));
+        json_array_append_new(tally->verdicts, json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}",
+                                                         "scenario", output_text(scenario->path),
+                                                         "line", (json_int_t)claim->line, "policy",
+                                                         policy, "oracle", oracle_name(oracle),
+                                                         "claim", text, "verdict", words[verdict]));
     }
 }
 

@@ -16,12 +16,12 @@ write_traces(const struct cell *cell, const char *folder, struct complaint *comp
     for (unsigned oracle = 0; oracle < ORACLE_COUNT && written; oracle++) {
         const struct explore_verdict *verdict = &cell->result.verdict[oracle];
         struct walk walk;
-        char path[512];
+        char path[TREE_MAX_PATH + 64];
 
         if (!verdict->violated) {
             continue;
         }
-        snprintf(path, sizeof path, "%.400s/%s.json", folder, oracle_name((enum oracle)oracle));
+        snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name((enum oracle)oracle));
         walk_begin(&walk, cell->scenario, &cell->world);
         walk_along(&walk, verdict->trace, verdict->length);
         written = output_json(trace_json(&walk, cell->policy, (int)oracle), path, complaint);

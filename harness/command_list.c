@@ -15,7 +15,8 @@ static void
 list_entry(json_t *json, const char *name, const char *text)
 {
     if (json != NULL) {
-        json_array_append_new(json, json_pack("{s:s, s:s}", "name", name, "text", text));
+        json_array_append_new(json,
+                              json_pack("{s:o, s:s}", "name", output_text(name), "text", text));
     } else {
         printf("  %-18s %s\n", name, text);
     }
@@ -127,9 +128,9 @@ list_scenarios(json_t *json, const char *folder, struct complaint *complaint)
                         "is not a folder that can be read");
     }
     for (int i = 0; i < count; i++) {
-        char path[512];
+        char path[TREE_MAX_PATH + 300];
 
-        snprintf(path, sizeof path, "%.200s/%.255s", folder, entries[i]->d_name);
+        snprintf(path, sizeof path, "%.4096s/%.255s", folder, entries[i]->d_name);
         if (complaint->status == EXIT_HOLDS && scenario_read(&scenario, path, complaint)) {
             list_entry(json, path, scenario.title);
         }

@@ -18,14 +18,19 @@ complain_about(struct complaint *complaint, enum exit_status status, const char 
     }
     complaint->status = status;
     if (file != NULL && line != 0) {
-        snprintf(complaint->text, sizeof complaint->text, "%.200s:%zu:%zu: ", file, line, column);
+        snprintf(complaint->text, sizeof complaint->text, "%.4100s:%zu:%zu: ", file, line, column);
     } else if (file != NULL) {
-        snprintf(complaint->text, sizeof complaint->text, "%.200s: ", file);
+        snprintf(complaint->text, sizeof complaint->text, "%.4100s: ", file);
     }
     used = strlen(complaint->text);
     va_start(arguments, format);
     vsnprintf(complaint->text + used, sizeof complaint->text - used, format, arguments);
     va_end(arguments);
+    for (char *at = complaint->text; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            *at = '?';
+        }
+    }
 }
 
 enum { LONGEST_WORD = 63 };
@@ -38,28 +43,30 @@ least(unsigned a, unsigned b, unsigned c)
     return smaller < c ? smaller : c;
 }
 
-/* Levenshtein's distance, of words of at most LONGEST_WORD bytes. */
+/* How many letters have to be put in, left out, changed or swapped with the next one to make `b` of
+ * `a` (optimal string alignment), for words of at most LONGEST_WORD bytes. */
 static unsigned
 distance(const char *a, const char *b)
 {
-    unsigned row[LONGEST_WORD + 1];
-    unsigned length = (unsigned)strlen(b);
+    unsigned row[3][LONGEST_WORD + 1];
+    unsigned length = (unsigned)strlen(b), rows = (unsigned)strlen(a);
 
     for (unsigned j = 0; j <= length; j++) {
-        row[j] = j;
+        row[0][j] = j;
     }
-    for (unsigned i = 1; a[i - 1] != '\0'; i++) {
-        unsigned diagonal = row[0];
+    for (unsigned i = 1; i <= rows; i++) {
+        unsigned *now = row[i % 3];
+        const unsigned *before = row[(i - 1) % 3], *earlier = row[(i + 1) % 3];
 
-        row[0] = i;
+        now[0] = i;
         for (unsigned j = 1; j <= length; j++) {
-            unsigned above = row[j];
-
-            row[j] = least(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-            diagonal = above;
+            now[j] = least(before[j] + 1, now[j - 1] + 1, before[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                now[j] = least(now[j], earlier[j - 2] + 1, UINT_MAX);
+            }
         }
     }
-    return row[length];
+    return row[rows % 3][length];
 }
 
 const char *

@@ -16,10 +16,12 @@ enum exit_status {
     EXIT_INTERNAL = 70,
 };
 
+enum { COMPLAINT_SIZE = 5120 /* room for a path of PATH_MAX bytes */ };
+
 /* The first complaint made.  `status` is EXIT_HOLDS as long as there is none. */
 struct complaint {
     enum exit_status status;
-    char text[512];
+    char text[COMPLAINT_SIZE];
 };
 
 /* Makes a complaint and is false, so that a reader can `return complain(...)`; a macro, so that a
@@ -33,7 +35,8 @@ has_no_complaint_now(void)
 }
 
 /* Fills in the complaint.  A second one is dropped: the first one is the cause.  With a file, the
- * text begins with "FILE: ", or "FILE:LINE:COLUMN: " if the line is not 0. */
+ * text begins with "FILE: ", or "FILE:LINE:COLUMN: " if the line is not 0.  Control characters,
+ * which may come from a file's name or contents, are shown as '?': a complaint is one line. */
 void complain_about(struct complaint *complaint, enum exit_status status, const char *file,
                     size_t line, size_t column, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

@@ -4,6 +4,20 @@
 #include "harness/report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* argp prints help and exits by itself; what it could not print is an error all the same. */
+static void
+flush_at_exit(void)
+{
+    struct complaint complaint = {EXIT_HOLDS, ""};
+
+    if (!output_flush(&complaint)) {
+        fprintf(stderr, "tapweave: %s\n", complaint.text);
+        _exit((int)complaint.status);
+    }
+}
 
 int
 main(int argc, char **argv)
@@ -19,14 +33,14 @@ main(int argc, char **argv)
     enum exit_status status = EXIT_HOLDS;
     struct options options;
 
+    atexit(flush_at_exit);
     if (options_read(&options, argc, argv, &complaint)) {
         report_colour(options.colour);
         status = commands[options.command](&options, &complaint);
     }
-    output_flush(&complaint);
-    if (complaint.status != EXIT_HOLDS) {
-        fprintf(stderr, "tapweave: %s\n", complaint.text);
-        return (int)complaint.status;
+    if (output_flush(&complaint) && complaint.status == EXIT_HOLDS) {
+        return (int)status;
     }
-    return (int)status;
+    fprintf(stderr, "tapweave: %s\n", complaint.text);
+    _exit((int)complaint.status);
 }

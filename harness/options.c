@@ -167,35 +167,65 @@ read_option(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* getopt's own message names no near word, so options are looked at before it sees them. */
+/* getopt's own message names no near word, so options are looked at before it sees them. `accepted`
+ * is the commands whose options may be there: one, or all for an option in front of the command. */
 static bool
-check_option_names(enum command command, int argc, char **argv, struct complaint *complaint)
+check_option_name(const char *argument, unsigned accepted, const char *what,
+                  struct complaint *complaint)
 {
-    const char *names[TABLE + 4] = {"help", "usage", "version"};
+    const char *names[TABLE + 3] = {"help", "usage", "version"};
+    char name[64], hint[96];
     size_t count = 3;
 
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
     for (unsigned i = 0; i < TABLE; i++) {
-        if ((table[i].commands >> command & 1) != 0) {
+        if ((table[i].commands & accepted) != 0) {
             names[count++] = table[i].option.name;
         }
     }
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        char name[64], hint[96];
-        bool known = false;
+    for (size_t j = 0; j < count; j++) {
+        if (strcmp(names[j], name) == 0) {
+            return true;
+        }
+    }
+    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s'%s%s", name, what,
+                    did_you_mean(name, names, count, hint));
+}
 
-        if (strncmp(argv[i], "--", 2) != 0) {
-            continue;
-        }
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(argv[i] + 2, "="), argv[i] + 2);
-        for (size_t j = 0; j < count; j++) {
-            known = known || strcmp(names[j], name) == 0;
-        }
-        if (!known) {
-            return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s' of %s%s",
-                            name, commands[command], did_you_mean(name, names, count, hint));
+static bool
+check_option_names(enum command command, int argc, char **argv, struct complaint *complaint)
+{
+    char what[32];
+
+    snprintf(what, sizeof what, " of %s", commands[command]);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--", 2) == 0 &&
+            !check_option_name(argv[i], 1u << command, what, complaint)) {
+            return false;
         }
     }
     return true;
+}
+
+/* An option in front of the command: only those that print something and exit may stand there. */
+static bool
+lead_by_option(const char *argument, struct complaint *complaint)
+{
+    static const char *const leading[] = {"--help", "-?", "--usage", "--version", "-V"};
+
+    for (size_t i = 0; i < sizeof leading / sizeof *leading; i++) {
+        if (strcmp(argument, leading[i]) == 0) {
+            return true;
+        }
+    }
+    if (strncmp(argument, "--", 2) == 0 && argument[2] != '\0' &&
+        !check_option_name(argument, 0, "", complaint) &&
+        strstr(complaint->text, "did you mean") != NULL) {
+        return false;
+    }
+    *complaint = (struct complaint){EXIT_HOLDS, ""};
+    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                    "the command comes first; see 'tapweave --help'");
 }
 
 static const char help[] =
@@ -257,6 +287,9 @@ options_read(struct options *options, int argc, char **argv, struct complaint *c
             "a command is needed: check, explore, replay or list; see 'tapweave --help'");
     }
     if (argv[1][0] == '-') {
+        if (!lead_by_option(argv[1], complaint)) {
+            return false;
+        }
         argp_parse(&argp, argc, argv, 0, NULL, &parse);
         return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                         "the command comes first; see 'tapweave --help'");

@@ -1,4 +1,5 @@
 /* Output files: see output.h. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "harness/output.h"
 
 #include <errno.h>
@@ -24,25 +25,34 @@ write_text(FILE *file, const char *text)
     return fputs(text, file) != EOF && fputc('\n', file) != EOF;
 }
 
+/* A pipe or a device is written to as it is; there is no file that could appear half. */
 static bool
-write_file(const char *text, const char *path, struct complaint *complaint)
+write_directly(const char *text, const char *path)
+{
+    FILE *file = fopen(path, "w");
+    bool written = file != NULL && write_text(file, text);
+
+    return file != NULL && fclose(file) == 0 && written;
+}
+
+/* Writes a file under another name beside it, and renames it. */
+static bool
+write_beside(const char *text, const char *path)
 {
     size_t length = strlen(path);
     char *beside = malloc(length + sizeof ".XXXXXX");
-    FILE *file = NULL;
+    mode_t mask = umask(0);
     bool written = false;
-    mode_t mask;
-    int fd;
+    FILE *file = NULL;
+    int fd = -1;
 
-    if (beside == NULL) {
-        return complain(complaint, EXIT_INTERNAL, path, 0, 0, "out of memory");
+    umask(mask);
+    if (beside != NULL) {
+        memcpy(beside, path, length);
+        memcpy(beside + length, ".XXXXXX", sizeof ".XXXXXX");
+        fd = mkstemp(beside);
     }
-    memcpy(beside, path, length);
-    memcpy(beside + length, ".XXXXXX", sizeof ".XXXXXX");
-    fd = mkstemp(beside);
     if (fd >= 0) {
-        mask = umask(0);
-        umask(mask);
         file = fchmod(fd, 0666 & ~mask) == 0 ? fdopen(fd, "w") : NULL;
         if (file == NULL) {
             close(fd);
@@ -51,14 +61,48 @@ write_file(const char *text, const char *path, struct complaint *complaint)
             written = fclose(file) == 0 && written && rename(beside, path) == 0;
         }
     }
-    if (!written) {
-        complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "cannot be written: %s", strerror(errno));
-        if (fd >= 0) {
-            unlink(beside);
-        }
+    if (!written && fd >= 0) {
+        int error = errno;
+
+        unlink(beside);
+        errno = error;
     }
     free(beside);
     return written;
+}
+
+static bool
+write_file(const char *text, const char *path, struct complaint *complaint)
+{
+    struct stat status;
+    bool exists = stat(path, &status) == 0, written;
+    char *real = exists ? realpath(path, NULL) : NULL;
+
+    if (exists && !S_ISREG(status.st_mode)) {
+        written = write_directly(text, path);
+    } else {
+        written = write_beside(text, real != NULL ? real : path);
+    }
+    free(real);
+    return written || complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "cannot be written: %s",
+                               strerror(errno));
+}
+
+json_t *
+output_text(const char *text)
+{
+    json_t *json = json_string(text);
+    char *copy;
+
+    if (json != NULL || (copy = strdup(text)) == NULL) {
+        return json;
+    }
+    for (char *at = copy; *at != '\0'; at++) {
+        *at = (*at & 0x80) != 0 ? '?' : *at;
+    }
+    json = json_string(copy);
+    free(copy);
+    return json;
 }
 
 bool

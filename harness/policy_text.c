@@ -41,9 +41,11 @@ read_base(struct policy *policy, const char *word, const struct place *place)
     return unknown(place, 0, "policy", word, words, count);
 }
 
-/* Reads CHOICE=VALUE, which stands at `offset` of the text. */
+/* Reads CHOICE=VALUE, which stands at `offset` of the text.  `chosen` has a bit for each choice
+ * that was read before. */
 static bool
-read_choice(struct policy *policy, char *word, size_t offset, const struct place *place)
+read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
+            const struct place *place)
 {
     const struct policy_choice *choice;
     const char *words[MOST_WORDS];
@@ -63,6 +65,11 @@ read_choice(struct policy *policy, char *word, size_t offset, const struct place
         }
         return unknown(place, offset, "choice", word, words, count);
     }
+    if ((*chosen >> (unsigned)(choice - policy_choice(0)) & 1) != 0) {
+        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+                        place->column + offset, "'%s' is here twice", word);
+    }
+    *chosen |= 1u << (unsigned)(choice - policy_choice(0));
     offset += (size_t)(equals + 1 - word);
     value = policy_find_value(choice, equals + 1);
     if (value >= 0) {
@@ -83,6 +90,7 @@ policy_read(struct policy *policy, const char *text, const char *file, size_t li
 {
     struct place place = {file, line, column, complaint};
     char copy[SCENARIO_MAX_POLICY_TEXT];
+    unsigned chosen = 0;
     char *word = copy;
 
     if (strlen(text) >= sizeof copy) {
@@ -97,7 +105,7 @@ policy_read(struct policy *policy, const char *text, const char *file, size_t li
             *comma = '\0';
         }
         if (!(word == copy ? read_base(policy, word, &place)
-                           : read_choice(policy, word, (size_t)(word - copy), &place))) {
+                           : read_choice(policy, word, (size_t)(word - copy), &chosen, &place))) {
             return false;
         }
         word = comma == NULL ? NULL : comma + 1;

@@ -1,6 +1,7 @@
 /* One cell in depth, for people and as JSON: see report.h. */
 #include "harness/report.h"
 
+#include "harness/output.h"
 #include "harness/trace.h"
 
 #include <stdio.h>
@@ -26,8 +27,30 @@ print_rest(const struct cell *cell)
     printf("%s\n", any ? "" : "  every oracle is violated");
 }
 
-/* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table is
- * enough for both.  Of two equal ones, the first in the oracles' order is shown. */
+/* A word as a shell takes it. */
+static void
+print_quoted(const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
+
+    if (word[strspn(word, plain)] == '\0') {
+        printf("%s", word);
+        return;
+    }
+    putchar('\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'') {
+            printf("'\\''");
+        } else {
+            putchar(*word);
+        }
+    }
+    putchar('\'');
+}
+
+/* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table
+ * is enough for both.  Of two equal ones, the first in the oracles' order is shown. */
 static unsigned
 contained_in(const struct explore_result *result, unsigned oracle)
 {
@@ -35,8 +58,8 @@ contained_in(const struct explore_result *result, unsigned oracle)
 
     for (unsigned other = 0; other < ORACLE_COUNT; other++) {
         const struct explore_verdict *whole = &result->verdict[other];
-        bool longer = whole->length > part->length ||
-                      (whole->length == part->length && other < oracle);
+        bool longer =
+            whole->length > part->length || (whole->length == part->length && other < oracle);
 
         if (other != oracle && whole->violated && longer &&
             memcmp(whole->trace, part->trace, part->length) == 0) {
@@ -69,7 +92,9 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
         printf("%s%s", i == 0 ? "" : " ",
                actor_name(cell->scenario, &cell->world, verdict->trace[i], name));
     }
-    printf("' %s\n", cell->scenario->path);
+    printf("' %s", cell->scenario->path[0] == '-' ? "-- " : "");
+    print_quoted(cell->scenario->path);
+    putchar('\n');
 }
 
 void
@@ -147,8 +172,8 @@ report_json(const struct cell *cell)
         json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
     }
     return json_pack(
-        "{s:s, s:{s:s, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:{s:f}}", "schema",
-        "tapweave-result/1", "scenario", "path", cell->scenario->path, "sha256",
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:{s:f}}", "schema",
+        "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path), "sha256",
         cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy, "complete",
         result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
         (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",

@@ -122,7 +122,7 @@ columns(const struct scenario *scenario, const struct cell *cells, unsigned coun
     return set;
 }
 
-enum { CELL_SIZE = 80 };
+enum { CELL_SIZE = 88 };
 
 /* What stands in the matrix for one cell and one oracle; *fails if a claim about it does not hold.
  */
@@ -130,7 +130,7 @@ static void
 cell_text(const struct scenario *scenario, const struct cell *cells, unsigned index,
           enum oracle oracle, char text[CELL_SIZE], bool *fails)
 {
-    bool claimed = false;
+    bool claimed = false, undecided = false;
     char share[64];
 
     *fails = false;
@@ -138,15 +138,22 @@ cell_text(const struct scenario *scenario, const struct cell *cells, unsigned in
         const struct scenario_claim *claim = &scenario->claim[i];
 
         if (claim->policy == index && claim->oracle == oracle) {
+            enum claim_verdict verdict = claim_judge(claim, cells);
+
             claimed = true;
-            *fails = *fails || claim_judge(claim, cells) != CLAIM_HOLDS;
+            undecided = undecided || verdict == CLAIM_UNDECIDED;
+            *fails = *fails || verdict == CLAIM_FAILS;
         }
     }
     report_share(&cells[index], oracle, share);
     if (strcmp(cell_observation(&cells[index], oracle), "never") == 0) {
         snprintf(share, sizeof share, claimed ? "never" : ".");
     }
-    snprintf(text, CELL_SIZE, "%s%s", share, !claimed ? "" : *fails ? " FAILS" : " ok");
+    snprintf(text, CELL_SIZE, "%s%s", share,
+             !claimed    ? ""
+             : *fails    ? " FAILS"
+             : undecided ? " undecided"
+                         : " ok");
 }
 
 void
@@ -219,15 +226,20 @@ report_overview(const struct scenario *scenario, const struct cell *cells, unsig
     printf("  %-32s", name);
     for (unsigned index = 0; policy_named(index) != NULL; index++) {
         const char *policy = policy_named(index)->name;
-        char violated[ORACLE_COUNT + 1] = "";
+        char violated[ORACLE_COUNT + 2] = "";
         size_t used = 0;
 
         for (unsigned i = 0; scenario != NULL && i < count; i++) {
-            for (unsigned oracle = 0; oracle < ORACLE_COUNT && strcmp(cells[i].policy, policy) == 0;
-                 oracle++) {
+            if (strcmp(cells[i].policy, policy) != 0) {
+                continue;
+            }
+            for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
                 if (cells[i].result.verdict[oracle].violated) {
                     violated[used++] = letters[oracle];
                 }
+            }
+            if (cells[i].result.end != EXPLORE_COMPLETE) {
+                violated[used++] = '?';
             }
         }
         printf(" %-*s", (int)strlen(policy),
@@ -246,5 +258,5 @@ report_overview_legend(void)
         printf("%s%c %s", oracle == 0 ? " " : ", ", letters[oracle],
                oracle_name((enum oracle)oracle));
     }
-    printf("; . none\n");
+    printf("; . none; ? inconclusive\n");
 }

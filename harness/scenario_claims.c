@@ -32,7 +32,7 @@ policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *no
         return -1;
     }
     if (!policy_read(&policy->policy, text, tree->path, node->start_mark.line + 1,
-                     node->start_mark.column + 1 + offset, complaint)) {
+                     tree_column(node, offset), complaint)) {
         return -1;
     }
     strncpy(policy->text, text, sizeof policy->text - 1);

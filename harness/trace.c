@@ -1,6 +1,8 @@
 /* Traces: see trace.h. */
 #include "harness/trace.h"
 
+#include "harness/output.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +31,10 @@ static bool
 read_text(const struct tree *tree, yaml_node_t *node, const char *what, char *out, size_t size,
           struct complaint *complaint)
 {
-    const char *text = tree_text(tree, node, what, complaint);
+    const char *text = tree_long_text(tree, node, what, size - 1, complaint);
 
     if (text == NULL) {
         return false;
-    }
-    if (strlen(text) >= size) {
-        return tree_complain(tree, node, 0, complaint, "%s is longer than %zu bytes", what,
-                             size - 1);
     }
     strcpy(out, text);
     return true;
@@ -108,12 +106,17 @@ read_tree(struct trace *trace, const struct tree *tree, struct complaint *compla
         !read_text(tree, value[POLICY], "a policy", trace->policy, sizeof trace->policy,
                    complaint) ||
         !policy_read(&policy, trace->policy, tree->path, value[POLICY]->start_mark.line + 1,
-                     value[POLICY]->start_mark.column + 2, complaint)) {
+                     tree_column(value[POLICY], 0), complaint)) {
         return false;
     }
-    if (value[ORACLE] != NULL && (trace->oracle = tree_word(tree, value[ORACLE], "oracle", oracles,
-                                                            ORACLE_COUNT, complaint)) < 0) {
-        return false;
+    if (value[ORACLE] != NULL) {
+        const yaml_mark_t *mark = &value[ORACLE]->start_mark;
+
+        trace->oracle = tree_word(tree, value[ORACLE], "oracle", oracles, ORACLE_COUNT, complaint);
+        trace->oracle_at = (struct scenario_place){mark->line + 1, mark->column + 1};
+        if (trace->oracle < 0) {
+            return false;
+        }
     }
     return read_steps(trace, tree, value[STEPS], complaint);
 }
@@ -210,20 +213,27 @@ trace_walk(const struct trace *trace, struct walk *walk, struct complaint *compl
     for (unsigned i = 0; i < trace->length; i++) {
         const struct trace_step *step = &trace->step[i];
         int actor = find_actor(walk, file, step, complaint);
+        const char *name = actor < 0 ? NULL : walk_peek(walk, (unsigned)actor);
 
         if (actor < 0) {
             return false;
         }
-        if (!walk_take(walk, (unsigned)actor)) {
+        if (name == NULL) {
             return complain_disabled(walk, file, step, complaint);
         }
-        if (step->name[0] != '\0' && strcmp(step->name, walk->step[i].name) != 0) {
-            walk->length--;
+        if (step->name[0] != '\0' && strcmp(step->name, name) != 0) {
             return complain(
                 complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
                 "step %u: the trace says '%s', but the step that %s can take here is '%s'", i + 1,
-                step->name, step->actor, walk->step[i].name);
+                step->name, step->actor, name);
         }
+        walk_take(walk, (unsigned)actor);
+    }
+    if (trace->oracle >= 0 && (walk->violated >> trace->oracle & 1) == 0) {
+        return complain(complaint, EXIT_BAD_INPUT, file, trace->oracle_at.line,
+                        trace->oracle_at.column,
+                        "the trace says that it violates %s, and it does not",
+                        oracle_name((enum oracle)trace->oracle));
     }
     return true;
 }
@@ -240,8 +250,8 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
                              actor_name(walk->scenario, walk->world, walk->step[i].actor, name),
                              "step", walk->step[i].name));
     }
-    json = json_pack("{s:s, s:{s:s, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
-                     walk->scenario->path, "sha256", walk->scenario->sha256, "title",
+    json = json_pack("{s:s, s:{s:o, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
+                     output_text(walk->scenario->path), "sha256", walk->scenario->sha256, "title",
                      walk->scenario->title, "policy", policy);
     if (oracle >= 0) {
         json_object_set_new(json, "oracle", json_string(oracle_name((enum oracle)oracle)));

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-enum { TRACE_MAX_PATH = TREE_MAX_TEXT + 1, TRACE_STEP_SIZE = 24 };
+enum { TRACE_MAX_PATH = TREE_MAX_PATH + 1, TRACE_STEP_SIZE = 24 };
 
 /* A step as it is written: by the names of its actor and of what it does. */
 struct trace_step {
@@ -24,6 +24,7 @@ struct trace {
     char sha256[65];               /* of that file when the trace was made, or "" */
     char policy[SCENARIO_MAX_POLICY_TEXT];
     int oracle; /* enum oracle that its last step violates, or -1 */
+    struct scenario_place oracle_at;
     unsigned length;
     struct trace_step *step;
 };

@@ -8,6 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Complains about the byte at `offset`, at its line and column; a column is a character, as libyaml
+ * counts them. */
+static bool
+complain_byte(const char *path, const char *bytes, size_t offset, const char *problem,
+              struct complaint *complaint)
+{
+    size_t line = 1, column = 1;
+
+    for (size_t i = 0; i < offset; i++) {
+        if (bytes[i] == '\n') {
+            line++;
+            column = 1;
+        } else {
+            column += ((unsigned char)bytes[i] & 0xc0) != 0x80;
+        }
+    }
+    return complain(complaint, EXIT_BAD_INPUT, path, line, column, "%s", problem);
+}
+
 /* The file's bytes, to be freed, or NULL with a complaint. */
 static char *
 read_file(const char *path, size_t most, size_t *length, struct complaint *complaint)
@@ -24,8 +43,8 @@ read_file(const char *path, size_t most, size_t *length, struct complaint *compl
         } else if (*length > most) {
             complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
         } else if (memchr(bytes, '\0', *length) != NULL) {
-            complain(complaint, EXIT_BAD_INPUT, path, 0, 0,
-                     "has a NUL byte in it: not a text file");
+            complain_byte(path, bytes, (size_t)((char *)memchr(bytes, '\0', *length) - bytes),
+                          "a NUL byte: not a text file", complaint);
         }
     }
     if (file != NULL) {
@@ -38,14 +57,33 @@ read_file(const char *path, size_t most, size_t *length, struct complaint *compl
     return bytes;
 }
 
+/* A file that has been read. */
+struct source {
+    const char *path;
+    char *bytes;
+    size_t length;
+};
+
+/* Where a parser stopped: a byte that is no text, or a place where the text is not YAML. */
 static bool
-complain_parser(const char *path, const yaml_parser_t *parser, struct complaint *complaint)
+complain_parser(const struct source *source, const yaml_parser_t *parser,
+                struct complaint *complaint)
 {
     const yaml_mark_t *mark = parser->problem_mark.line != 0 || parser->problem_mark.column != 0
                                   ? &parser->problem_mark
                                   : &parser->mark;
 
-    return complain(complaint, EXIT_BAD_INPUT, path, mark->line + 1, mark->column + 1,
+    if (parser->error == YAML_READER_ERROR) {
+        size_t offset = parser->problem_offset;
+
+        /* A character that breaks off is reported at the byte behind it. */
+        while (strstr(parser->problem, "trailing") != NULL && offset > 0 &&
+               ((unsigned char)source->bytes[offset] & 0xc0) != 0xc0) {
+            offset--;
+        }
+        return complain_byte(source->path, source->bytes, offset, parser->problem, complaint);
+    }
+    return complain(complaint, EXIT_BAD_INPUT, source->path, mark->line + 1, mark->column + 1,
                     "not YAML: %s%s%s", parser->problem == NULL ? "out of memory" : parser->problem,
                     parser->context == NULL ? "" : " ",
                     parser->context == NULL ? "" : parser->context);
@@ -53,12 +91,13 @@ complain_parser(const char *path, const yaml_parser_t *parser, struct complaint 
 
 /* Loads the first document and makes sure that it is the last one. */
 static bool
-load(struct tree *tree, yaml_parser_t *parser, struct complaint *complaint)
+load(struct tree *tree, const struct source *source, yaml_parser_t *parser,
+     struct complaint *complaint)
 {
     yaml_document_t second;
 
     if (yaml_parser_load(parser, &tree->document) == 0) {
-        return complain_parser(tree->path, parser, complaint);
+        return complain_parser(source, parser, complaint);
     }
     tree->root = yaml_document_get_root_node(&tree->document);
     if (tree->root == NULL) {
@@ -68,7 +107,7 @@ load(struct tree *tree, yaml_parser_t *parser, struct complaint *complaint)
     }
     if (yaml_parser_load(parser, &second) == 0) {
         yaml_document_delete(&tree->document);
-        return complain_parser(tree->path, parser, complaint);
+        return complain_parser(source, parser, complaint);
     }
     if (yaml_document_get_root_node(&second) != NULL) {
         complain(complaint, EXIT_BAD_INPUT, tree->path, second.start_mark.line + 1,
@@ -80,21 +119,39 @@ load(struct tree *tree, yaml_parser_t *parser, struct complaint *complaint)
     return complaint->status == EXIT_HOLDS;
 }
 
+/* A first look, which cannot tell quoted brackets from others: nobody writes so many of either. */
 static bool
-open_bytes(struct tree *tree, const char *path, const char *bytes, size_t length,
-           struct complaint *complaint)
+is_shallow(const struct source *source, struct complaint *complaint)
+{
+    int depth = 0;
+
+    for (size_t i = 0; i < source->length; i++) {
+        char byte = source->bytes[i];
+
+        depth += (byte == '[' || byte == '{') - (byte == ']' || byte == '}');
+        if (depth > TREE_MAX_DEPTH) {
+            return complain_byte(source->path, source->bytes, i,
+                                 "too many brackets within brackets", complaint);
+        }
+    }
+    return true;
+}
+
+static bool
+open_source(struct tree *tree, const struct source *source, struct complaint *complaint)
 {
     yaml_parser_t parser;
     bool loaded;
 
-    *tree = (struct tree){.path = path};
-    SHA256Data((const uint8_t *)bytes, length, tree->sha256);
+    if (!is_shallow(source, complaint)) {
+        return false;
+    }
     if (yaml_parser_initialize(&parser) == 0) {
-        return complain(complaint, EXIT_INTERNAL, path, 0, 0, "out of memory");
+        return complain(complaint, EXIT_INTERNAL, source->path, 0, 0, "out of memory");
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
-    loaded = load(tree, &parser, complaint);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)source->bytes, source->length);
+    loaded = load(tree, source, &parser, complaint);
     yaml_parser_delete(&parser);
     return loaded;
 }
@@ -102,34 +159,75 @@ open_bytes(struct tree *tree, const char *path, const char *bytes, size_t length
 bool
 tree_open_yaml(struct tree *tree, const char *path, struct complaint *complaint)
 {
-    size_t length = 0;
-    char *bytes = read_file(path, TREE_MAX_BYTES, &length, complaint);
-    bool opened = bytes != NULL && open_bytes(tree, path, bytes, length, complaint);
+    struct source source = {.path = path};
+    bool opened = false;
 
-    free(bytes);
+    *tree = (struct tree){.path = path};
+    source.bytes = read_file(path, TREE_MAX_BYTES, &source.length, complaint);
+    if (source.bytes != NULL) {
+        SHA256Data((const uint8_t *)source.bytes, source.length, tree->sha256);
+        opened = open_source(tree, &source, complaint);
+    }
+    free(source.bytes);
     return opened;
+}
+
+/* The value of the JSON escape \\uXXXX at `text`, or 0 if there is none. */
+static unsigned
+escape_at(const char *text)
+{
+    char digits[5] = "";
+
+    if (text[0] != '\\' || text[1] != 'u') {
+        return 0;
+    }
+    memcpy(digits, text + 2, 4);
+    return (unsigned)strtoul(digits, NULL, 16);
+}
+
+/* JSON writes a character beyond 0xffff as two escapes, which libyaml does not join: they become
+ * what they stand for, and blanks, which move nothing that a complaint could be about. */
+static void
+join_surrogates(const struct source *source)
+{
+    for (char *at = source->bytes; at + 12 <= source->bytes + source->length; at++) {
+        unsigned high = escape_at(at), low = escape_at(at + 6);
+
+        if (at[0] == '\\' && at[1] == '\\') {
+            at++;
+        } else if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+            unsigned code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+            const char utf8[4] = {(char)(0xf0 | code >> 18), (char)(0x80 | (code >> 12 & 0x3f)),
+                                  (char)(0x80 | (code >> 6 & 0x3f)), (char)(0x80 | (code & 0x3f))};
+
+            memcpy(at, utf8, 4);
+            memset(at + 4, ' ', 8);
+        }
+    }
 }
 
 bool
 tree_open_json(struct tree *tree, const char *path, struct complaint *complaint)
 {
-    size_t length = 0;
-    char *bytes = read_file(path, TREE_MAX_JSON_BYTES, &length, complaint);
+    struct source source = {.path = path};
     json_error_t error;
     json_t *json;
     bool opened;
 
-    if (bytes == NULL) {
+    *tree = (struct tree){.path = path};
+    source.bytes = read_file(path, TREE_MAX_JSON_BYTES, &source.length, complaint);
+    if (source.bytes == NULL) {
         return false;
     }
-    json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+    json = json_loadb(source.bytes, source.length, JSON_REJECT_DUPLICATES, &error);
     if (json == NULL) {
-        complain(complaint, EXIT_BAD_INPUT, path, (size_t)error.line, (size_t)error.column,
-                 "not JSON: %s", error.text);
+        complain(complaint, EXIT_BAD_INPUT, path, (size_t)error.line,
+                 error.column > 0 ? (size_t)error.column : 1, "not JSON: %s", error.text);
     }
-    opened = json != NULL && open_bytes(tree, path, bytes, length, complaint);
+    join_surrogates(&source);
+    opened = json != NULL && open_source(tree, &source, complaint);
     json_decref(json);
-    free(bytes);
+    free(source.bytes);
     return opened;
 }
 
@@ -220,29 +318,62 @@ tree_mapping(const struct tree *tree, yaml_node_t *node, const char *what,
     return true;
 }
 
+/* ASCII's, and those from U+0080 to U+009F, which are 0xc2 and a byte below 0xa0. */
+static bool
+has_control_character(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        if (*at < ' ' || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t
+tree_column(const yaml_node_t *node, size_t offset)
+{
+    bool quoted = node->type == YAML_SCALAR_NODE &&
+                  (node->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+                   node->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+
+    return node->start_mark.column + 1 + quoted + offset;
+}
+
 const char *
 tree_text(const struct tree *tree, yaml_node_t *node, const char *what, struct complaint *complaint)
 {
-    const char *text = (const char *)node->data.scalar.value;
+    return tree_long_text(tree, node, what, TREE_MAX_TEXT, complaint);
+}
+
+const char *
+tree_long_text(const struct tree *tree, yaml_node_t *node, const char *what, size_t most,
+               struct complaint *complaint)
+{
+    const char *problem = NULL, *text = NULL;
 
     if (node->type != YAML_SCALAR_NODE) {
-        tree_complain(tree, node, 0, complaint, "%s has to be a text", what);
-        return NULL;
-    }
-    if (text[0] == '\0') {
-        tree_complain(tree, node, 0, complaint, "%s is empty", what);
-        return NULL;
-    }
-    if (node->data.scalar.length != strlen(text) || strlen(text) > TREE_MAX_TEXT) {
-        tree_complain(tree, node, 0, complaint, "%s is longer than %d bytes, or has a NUL in it",
-                      what, TREE_MAX_TEXT);
-        return NULL;
-    }
-    for (const char *at = text; *at != '\0'; at++) {
-        if ((unsigned char)*at < ' ' || *at == 0x7f) {
-            tree_complain(tree, node, 0, complaint, "%s has a control character in it", what);
-            return NULL;
+        problem = "has to be a text";
+    } else if (strcmp((const char *)node->tag, YAML_STR_TAG) != 0) {
+        problem = "has a tag, and tags mean nothing here";
+    } else if (node->data.scalar.length == 0) {
+        problem = "is empty";
+    } else {
+        text = (const char *)node->data.scalar.value;
+        if (strlen(text) != node->data.scalar.length) {
+            problem = "has a NUL in it";
         }
+        if (has_control_character(text)) {
+            problem = "has a control character in it";
+        }
+    }
+    if (problem != NULL) {
+        tree_complain(tree, node, 0, complaint, "%s %s", what, problem);
+        return NULL;
+    }
+    if (strlen(text) > most) {
+        tree_complain(tree, node, 0, complaint, "%s is longer than %zu bytes", what, most);
+        return NULL;
     }
     return text;
 }

@@ -9,7 +9,13 @@
 
 #include <yaml.h>
 
-enum { TREE_MAX_BYTES = 64 * 1024, TREE_MAX_JSON_BYTES = 1024 * 1024, TREE_MAX_TEXT = 200 };
+enum {
+    TREE_MAX_BYTES = 64 * 1024,
+    TREE_MAX_JSON_BYTES = 1024 * 1024,
+    TREE_MAX_DEPTH = 32, /* brackets within brackets: libyaml's time grows with the square of it */
+    TREE_MAX_TEXT = 400, /* bytes of a scalar, but for a path */
+    TREE_MAX_PATH = 4096,
+};
 
 struct tree {
     const char *path; /* not owned */
@@ -24,10 +30,15 @@ bool tree_open_yaml(struct tree *tree, const char *path, struct complaint *compl
 bool tree_open_json(struct tree *tree, const char *path, struct complaint *complaint);
 void tree_close(struct tree *tree);
 
-/* Complains about a part of the file, at its position; `offset` bytes to the right of it. */
-#define tree_complain(tree, node, offset, complaint, ...)                          \
-    complain(complaint, EXIT_BAD_INPUT, (tree)->path, (node)->start_mark.line + 1, \
-             (node)->start_mark.column + 1 + (offset), __VA_ARGS__)
+/* The column of the text of a node, `offset` bytes into it; an opening quote is passed over. */
+size_t tree_column(const yaml_node_t *node, size_t offset);
+
+/* Complains about a part of the file, at its position: the node itself, or, with an `offset`, that
+ * many bytes into its text. */
+#define tree_complain(tree, node, offset, complaint, ...)                               \
+    complain(complaint, EXIT_BAD_INPUT, (tree)->path, (node)->start_mark.line + 1,      \
+             (offset) == 0 ? (node)->start_mark.column + 1 : tree_column(node, offset), \
+             __VA_ARGS__)
 
 /* A key that a mapping may have. */
 struct tree_key {
@@ -55,6 +66,10 @@ yaml_node_t *tree_value_at(const struct tree *tree, const yaml_node_t *node, siz
  * complaint.  It lives as long as the tree. */
 const char *tree_text(const struct tree *tree, yaml_node_t *node, const char *what,
                       struct complaint *complaint);
+
+/* The same, of at most `most` bytes. */
+const char *tree_long_text(const struct tree *tree, yaml_node_t *node, const char *what,
+                           size_t most, struct complaint *complaint);
 
 /* The index of the scalar among the words, or -1 with a complaint that names the nearest one. */
 int tree_word(const struct tree *tree, yaml_node_t *node, const char *what,

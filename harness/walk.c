@@ -34,6 +34,19 @@ walk_begin(struct walk *walk, const struct scenario *scenario, const struct worl
     walk->violated = judge(walk);
 }
 
+const char *
+walk_peek(const struct walk *walk, unsigned actor)
+{
+    struct state after = walk->state;
+    struct event event;
+
+    if (!actor_enabled(walk->world, &walk->state, actor)) {
+        return NULL;
+    }
+    actor_step(walk->world, &after, actor, &event);
+    return step_name(&event);
+}
+
 bool
 walk_take(struct walk *walk, unsigned actor)
 {

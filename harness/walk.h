@@ -26,6 +26,9 @@ struct walk {
 /* A walk that stands at the initial state; to be given to walk_free. */
 void walk_begin(struct walk *walk, const struct scenario *scenario, const struct world *world);
 
+/* The name of the step that the actor would take, or NULL if it is not enabled. */
+const char *walk_peek(const struct walk *walk, unsigned actor);
+
 /* Takes the actor's step.  False, and nothing has changed, if it is not enabled. */
 bool walk_take(struct walk *walk, unsigned actor);
 

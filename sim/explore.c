@@ -43,6 +43,16 @@ note_violations(struct search *search, oracle_set violated, uint32_t state, uint
     }
 }
 
+/* No field was too narrow for what it holds. */
+static bool
+packs_whole(const struct search *search, const struct state *state, const uint64_t *packed)
+{
+    struct state unpacked;
+
+    layout_unpack(&search->layout, packed, &unpacked);
+    return memcmp(&unpacked, state, sizeof unpacked) == 0;
+}
+
 /* Finds or adds the state.  False if a bound is reached. */
 static bool
 visit(struct search *search, const struct state *state, uint32_t parent, uint8_t actor,
@@ -65,6 +75,7 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
         search->result->end = EXPLORE_MAX_STATES;
         return false;
     }
+    assert(packs_whole(search, state, packed));
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
     if (!graph_add_state(&search->graph, &search->allowance, parent, actor, violated)) {

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum {
-    EXPLORE_MAX_TRACE = 1024 /* steps of the longest schedule; runs are bounded far below it */
+    EXPLORE_MAX_TRACE = 4096 /* steps of the longest schedule of the largest world */
 };
 
 /* Why a search ended.  All but COMPLETE make it inconclusive. */

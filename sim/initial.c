@@ -6,18 +6,19 @@
 #include <assert.h>
 #include <string.h>
 
-/* The name a guest got when it was started: its fixed one, or the lowest of its family that is
- * free. */
+/* The name a guest got when it was started: its fixed one, or the first of its family that is free,
+ * from where the counter stood. */
 static uint8_t
 name_of_running(const struct world *world, const struct state *state, unsigned guest)
 {
     struct setting setting = world_setting(world, guest);
     const struct ifname_family *family = &world->names.family[daemon_family(&setting)];
+    unsigned number = daemon_strategy(&setting) == NAME_COUNTER ? state->daemon.allocator.last : 0;
 
     if (!daemon_names(&setting)) {
         return world->nic[guest].name;
     }
-    for (unsigned number = 0; number < family->count; number++) {
+    for (; number < family->count; number++) {
         uint8_t name = (uint8_t)(family->first + number);
 
         if (state->device[name].kind == DEVICE_NONE) {
@@ -42,7 +43,8 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
     state->device[name] = (struct device){.kind = DEVICE_TAP,
                                           .owner = owner,
                                           .holders = HOLDER_QEMU,
-                                          .flags = DEVICE_MAC | DEVICE_UP};
+                                          .mac = world->nic[guest].mac,
+                                          .up = 1};
     state->filter[name] = 1;
     if (world->leaked[guest]) {
         state->device[name].holders |= HOLDER_HELPER;

@@ -80,12 +80,22 @@ kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
 }
 
 int
-kernel_set_flag(struct state *state, uint8_t name, enum device_flag flag)
+kernel_set_mac(struct state *state, uint8_t name, uint8_t mac)
 {
     if (state->device[name].kind == DEVICE_NONE) {
         return ENODEV;
     }
-    state->device[name].flags |= (uint8_t)flag;
+    state->device[name].mac = mac;
+    return 0;
+}
+
+int
+kernel_set_up(struct state *state, uint8_t name)
+{
+    if (state->device[name].kind == DEVICE_NONE) {
+        return ENODEV;
+    }
+    state->device[name].up = 1;
     return 0;
 }
 

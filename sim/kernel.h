@@ -25,8 +25,11 @@ int kernel_bridge_add(const struct world *world, struct state *state, uint8_t na
 /* SIOCBRDELIF: ENODEV without the device, EINVAL if it is not on that bridge. */
 int kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge);
 
-/* Sets a flag of the device (SIOCSIFHWADDR, SIOCSIFFLAGS).  ENODEV without it. */
-int kernel_set_flag(struct state *state, uint8_t name, enum device_flag flag);
+/* SIOCSIFHWADDR, whoever's device it is: ENODEV without it. */
+int kernel_set_mac(struct state *state, uint8_t name, uint8_t mac);
+
+/* SIOCSIFFLAGS with IFF_UP: ENODEV without the device. */
+int kernel_set_up(struct state *state, uint8_t name);
 
 /* The last reference to a tap's descriptor that this holder has is closed (tun.c, __tun_detach):
  * the device is unregistered unless somebody else holds it.  `deferred`: the caller is an exiting

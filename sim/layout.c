@@ -32,7 +32,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
 
     ADD_OF(daemon.domain, guest, struct domain, name, names);
     ADD_OF(daemon.domain, guest, struct domain, tap, owners);
-    ADD_OF(daemon.domain, guest, struct domain, port, owners);
+    ADD_OF(daemon.domain, guest, struct domain, port, ROW_GONE);
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
     ADD_OF(thread, guest, struct thread, machine.kind, MACHINE_KINDS - 1);
@@ -42,7 +42,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
-    ADD_OF(thread, guest, struct thread, answer, names > owners ? names : owners);
+    ADD_OF(thread, guest, struct thread, answer, ROW_GONE);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
 }
@@ -58,7 +58,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     ADD_OF(device, name, struct device, kind, DEVICE_VETH);
     ADD_OF(device, name, struct device, owner, others ? OTHERS : owners);
     ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
-    ADD_OF(device, name, struct device, flags, DEVICE_MAC | DEVICE_UP);
+    ADD_OF(device, name, struct device, mac, owners);
+    ADD_OF(device, name, struct device, up, 1);
     ADD_OF(device, name, struct device, master, bridges);
     ADD_OF(row, name, struct row, bridge, bridges);
     ADD_OF(row, name, struct row, uuid, owners);

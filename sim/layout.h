@@ -28,8 +28,8 @@ struct layout {
 
 void layout_make(struct layout *layout, const struct world *world);
 
-/* Packs into layout->words words.  It is a bug, and caught by an assertion of the caller's that
- * unpacks again, if a field holds more than its bits. */
+/* Packs into layout->words words.  It is a bug if a field holds more than its bits; the explorer
+ * asserts of every new state that none does. */
 void layout_pack(const struct layout *layout, const struct state *state, uint64_t *words);
 void layout_unpack(const struct layout *layout, const uint64_t *words, struct state *state);
 

@@ -22,8 +22,8 @@ judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
 }
 
 static oracle_set
-operate_ovs(struct state *state, unsigned guest, struct operation op, struct outcome *outcome,
-            enum call *waits)
+operate_ovs(const struct world *world, struct state *state, unsigned guest, struct operation op,
+            struct outcome *outcome, enum call *waits)
 {
     oracle_set violated = 0;
     bool wait = false;
@@ -33,20 +33,20 @@ operate_ovs(struct state *state, unsigned guest, struct operation op, struct out
         if (op.mode == OVS_ADD_DEL_ADD) {
             violated = judge_row_delete(state, guest, op.name);
         }
-        outcome->error = ovs_add_port(state, op.name, op.bridge, (uint8_t)(guest + 1),
+        outcome->error = ovs_add_port(world, state, op.name, op.bridge, (uint8_t)(guest + 1),
                                       (enum ovs_add)op.mode, &wait);
         outcome->value = outcome->error == 0 ? state->row[op.name].uuid : 0;
         break;
     case OP_DEL_PORT:
         violated = judge_row_delete(state, guest, op.name);
-        ovs_del_port(state, op.name, &wait);
+        ovs_del_port(world, state, op.name, &wait);
         break;
     default:
         assert(op.kind == OP_REMOVE_PORT);
         if (state->row[op.name].uuid == op.token) {
             violated = judge_row_delete(state, guest, op.name);
         }
-        ovs_remove_port(state, op.name, op.token, &wait);
+        ovs_remove_port(world, state, op.name, op.token, &wait);
         break;
     }
     *waits = wait ? CALL_OVS : CALL_NONE;
@@ -91,20 +91,6 @@ get_master(const struct world *world, const struct state *state, uint8_t name)
                                          : device->master};
 }
 
-static struct outcome
-get_mac(const struct world *world, const struct state *state, uint8_t name)
-{
-    const struct device *device = &state->device[name];
-
-    if (device->kind == DEVICE_NONE) {
-        return (struct outcome){.error = ENODEV};
-    }
-    if (device->owner == OTHERS || (device->flags & DEVICE_MAC) == 0) {
-        return (struct outcome){.value = 0}; /* a random one, which is no guest's */
-    }
-    return (struct outcome){.value = world->nic[device->owner - 1].mac};
-}
-
 static void
 exec_qemu(const struct world *world, struct state *state, unsigned guest, uint8_t name)
 {
@@ -132,7 +118,8 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->value = state->device[op.name].owner;
         break;
     case OP_GET_MAC:
-        *outcome = get_mac(world, state, op.name);
+        outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;
+        outcome->value = state->device[op.name].mac;
         break;
     case OP_GET_MASTER:
         *outcome = get_master(world, state, op.name);
@@ -144,10 +131,10 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = kernel_create(state, op.name, (uint8_t)(guest + 1));
         break;
     case OP_SET_MAC:
-        outcome->error = kernel_set_flag(state, op.name, DEVICE_MAC);
+        outcome->error = kernel_set_mac(state, op.name, world->nic[guest].mac);
         break;
     case OP_LINK_UP:
-        outcome->error = kernel_set_flag(state, op.name, DEVICE_UP);
+        outcome->error = kernel_set_up(state, op.name);
         break;
     case OP_ADD_IF:
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
@@ -180,7 +167,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         *waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;
         break;
     default:
-        violated = operate_ovs(state, guest, op, outcome, waits);
+        violated = operate_ovs(world, state, guest, op, outcome, waits);
         break;
     }
     return violated;

@@ -5,9 +5,31 @@
 
 #include <errno.h>
 
+/* The row goes.  Whoever remembers its UUID, or is about to learn it, has the UUID of no row from
+ * now on: a row that the same guest inserts later is another one. */
+static void
+remove_row(const struct world *world, struct state *state, uint8_t name)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct domain *domain = &state->daemon.domain[guest];
+        struct thread *thread = &state->thread[guest];
+
+        if (domain->name != name) {
+            continue;
+        }
+        if (domain->port == state->row[name].uuid && domain->port != 0) {
+            domain->port = ROW_GONE;
+        }
+        if (thread->call == CALL_OVS && thread->answer == state->row[name].uuid) {
+            thread->answer = thread->answer == 0 ? 0 : ROW_GONE;
+        }
+    }
+    state->row[name] = (struct row){0};
+}
+
 int
-ovs_add_port(struct state *state, uint8_t name, uint8_t bridge, uint8_t owner, enum ovs_add mode,
-             bool *waits)
+ovs_add_port(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
+             uint8_t owner, enum ovs_add mode, bool *waits)
 {
     struct row *row = &state->row[name];
     bool adopt = mode == OVS_ADD_MAY_EXIST && row->bridge == bridge;
@@ -17,26 +39,28 @@ ovs_add_port(struct state *state, uint8_t name, uint8_t bridge, uint8_t owner, e
         return EEXIST;
     }
     if (!adopt) {
+        remove_row(world, state, name);
         *row = (struct row){.bridge = bridge, .uuid = owner};
     }
+    *waits = !adopt || row->owner != owner;
     row->owner = owner; /* facts 1f: the `set`s overwrite an adopted row's external ids */
-    *waits = true;
     return 0;
 }
 
 void
-ovs_del_port(struct state *state, uint8_t name, bool *waits)
+ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits)
 {
     *waits = state->row[name].bridge != 0;
-    state->row[name] = (struct row){0};
+    remove_row(world, state, name);
 }
 
 void
-ovs_remove_port(struct state *state, uint8_t name, uint8_t uuid, bool *waits)
+ovs_remove_port(const struct world *world, struct state *state, uint8_t name, uint8_t uuid,
+                bool *waits)
 {
     *waits = false;
     if (state->row[name].bridge != 0 && state->row[name].uuid == uuid) {
-        ovs_del_port(state, name, waits);
+        ovs_del_port(world, state, name, waits);
     }
 }
 

@@ -9,17 +9,18 @@
 
 #include "sim/world.h"
 
-/* add-port for `owner`.  EEXIST: a row of the name is in the way.  Otherwise 0, with *waits set,
- * whatever becomes of the port: a device that cannot be opened is no error (facts 3, before
- * OVS 3.6). */
-int ovs_add_port(struct state *state, uint8_t name, uint8_t bridge, uint8_t owner,
-                 enum ovs_add mode, bool *waits);
+/* add-port for `owner`.  EEXIST: a row of the name is in the way.  Otherwise 0, whatever becomes of
+ * the port: a device that cannot be opened is no error (facts 3, before OVS 3.6).  *waits is set
+ * unless nothing changed: a row of the owner's own was adopted. */
+int ovs_add_port(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
+                 uint8_t owner, enum ovs_add mode, bool *waits);
 
 /* --if-exists del-port NAME: no bridge, no owner.  *waits is set if there was a row. */
-void ovs_del_port(struct state *state, uint8_t name, bool *waits);
+void ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits);
 
 /* --if-exists remove Bridge BR ports UUID: only the row that `uuid` means. */
-void ovs_remove_port(struct state *state, uint8_t name, uint8_t uuid, bool *waits);
+void ovs_remove_port(const struct world *world, struct state *state, uint8_t name, uint8_t uuid,
+                     bool *waits);
 
 /* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row;
  * or a row without a port whose device could be bound. */

@@ -91,21 +91,38 @@ grow_table(struct store *store)
     return true;
 }
 
+/* The slot of the packed state, or the free one where it belongs. */
+static uint64_t
+find_slot(const struct store *store, const uint64_t *packed)
+{
+    uint64_t at = hash(store, packed) & (store->slots - 1);
+
+    while (store->slot[at] != 0 && memcmp(store_get(store, store->slot[at] - 1), packed,
+                                          store->words * sizeof *packed) != 0) {
+        at = (at + 1) & (store->slots - 1);
+    }
+    return at;
+}
+
 int
 store_add(struct store *store, const uint64_t *packed, uint32_t *id)
 {
     size_t bytes = store->words * sizeof *packed;
     uint64_t at, *grown;
 
-    if (2 * store->states >= store->slots && !grow_table(store)) {
+    if (store->slots == 0 && !grow_table(store)) {
         return STORE_FULL;
     }
-    for (at = hash(store, packed) & (store->slots - 1); store->slot[at] != 0;
-         at = (at + 1) & (store->slots - 1)) {
+    at = find_slot(store, packed);
+    if (store->slot[at] != 0) {
         *id = store->slot[at] - 1;
-        if (memcmp(store_get(store, *id), packed, bytes) == 0) {
-            return STORE_OLD;
+        return STORE_OLD;
+    }
+    if (2 * (store->states + 1) > store->slots) {
+        if (!grow_table(store)) {
+            return STORE_FULL;
         }
+        at = find_slot(store, packed);
     }
     if (store->states == STORE_MAX_STATES ||
         (grown = allowance_grow(store->allowance, store->packed, &store->capacity,

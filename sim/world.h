@@ -103,22 +103,24 @@ struct process {
 };
 
 enum holder { HOLDER_DAEMON = 1, HOLDER_QEMU = 2, HOLDER_HELPER = 4 };
-enum device_flag { DEVICE_MAC = 1 /* has its guest's MAC */, DEVICE_UP = 2 };
 
 /* A network device. */
 struct device {
     uint8_t kind;    /* enum device_kind */
     uint8_t owner;   /* 1 + the guest it was created for, or OTHERS */
     uint8_t holders; /* enum holder, or-ed: descriptors that keep a tap alive */
-    uint8_t flags;   /* enum device_flag, or-ed */
-    uint8_t
-        master; /* 1 + the Linux bridge it is enslaved to, or 0; ovs-system shows in struct port */
+    uint8_t mac;     /* the number of a guest's MAC, or 0: the random one it was born with */
+    uint8_t up;      /* 1: IFF_UP */
+    uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; of ovs-system: struct port */
 };
+
+/* What a guest remembers for the UUID of a row that is gone: it is no row's any more. */
+enum { ROW_GONE = 7 };
 
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
 struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
-    uint8_t uuid;   /* 1 + the guest whose start inserted it: the row's identity */
+    uint8_t uuid;   /* 1 + the guest whose start inserted it: with the name, its identity */
     uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last */
 };
 

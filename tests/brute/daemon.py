@@ -1,0 +1,344 @@
+"""The daemon: which operations a start and a stop consist of, and what each of them does.
+
+A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
+there is nothing to do, rewrites the plan."""
+from .allocator import choose_name, is_beyond, release_name, reserves
+from .state import (Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
+                    lowest_free)
+
+DONE, WAITS_FOR_OVS, WAITS_FOR_EXIT, FAILED = "done", "ovs", "exit", "failed"
+
+
+# ---- plans ----
+
+def allocator_names(world, name):
+    """True if the allocator chooses the name of this guest."""
+    nic = world.guests[name]
+    return nic.fixed is None and not nic.by_kernel
+
+
+def has_reserved(world, guest):
+    """True if the guest has a name that the allocator will not give to anybody else."""
+    return reserves(world) and guest.chosen
+
+
+def plan_name(world, name):
+    if not allocator_names(world, name):
+        return ()
+    check = ("lookup",) if world.policy["name-check"] == "yes" else ()
+    return ("pick-name",) + check
+
+
+def plan_start(world, name):
+    nic, policy = world.guests[name], world.policy
+    locked = policy["guard-lock"] == "create"
+    plan = ("lock",) if locked else ()
+    plan += plan_name(world, name) + ("create-tap",)
+    plan += ("unlock",) if locked else ()
+    plan += ("set-mac",)
+    if nic.bridge is not None:
+        plan += ("get-master",) if policy["attach"] == "reattach" else ()
+        plan += ("add-port",) if world.bridges[nic.bridge].kind == "ovs" else ("add-if",)
+    return plan + ("link-up", "add-filter", "exec")
+
+
+def plan_port_deletion(world, guest):
+    policy = world.policy
+    guard = {"none": (), "port-uuid": (), "mac": ("get-mac",), "quiet-mac": ("get-mac",),
+             "exists": ("lookup-port",), "incarnation": ("lookup-port",)}[policy["port-guard"]]
+    deletion = ("del-port",)
+    if policy["port-guard"] == "port-uuid":
+        # A start that has failed before add-port was told no UUID: there is nothing to ask for.
+        deletion = ("remove-port",) if guest.told is not None else ()
+    if policy["guard-lock"] == "create":
+        return ("lock",) + guard + deletion + ("unlock",)
+    return guard + deletion
+
+
+def plan_stop(world, guest, name, kill, made):
+    """`made`: what there is to undo, as far as it is up to this stop at all."""
+    if guest.name is None:
+        return ("release",)
+    bridge = world.guests[name].bridge
+    early = ()
+    if has_reserved(world, guest) and world.policy["release"] == "device-death":
+        early = ("release-name",)
+    kill_plan = ("kill",) if kill else ()
+    filters = ("remove-filter",) if "filter" in made else ()
+    tap = ("open-tap", "close-opened-tap") if bridge is None and "device" in made else ()
+    port = ()
+    if bridge is not None and world.bridges[bridge].kind == "ovs" and "port" in made:
+        port = plan_port_deletion(world, guest)
+    if world.policy["stop-order"] == "port-first":
+        return filters + port + kill_plan + early + tap + ("release",)
+    return kill_plan + early + filters + tap + port + ("release",)
+
+
+def plan_undo(world, state, name):
+    """What a start does right after it has failed, before the clean-up."""
+    guest = state.guests[name]
+    plan = ("unlock",) if state.mutex == name else ()
+    plan += ("close-tap",) if guest.open else ()
+    if has_reserved(world, guest) and world.policy["clean-up"] != "created":
+        plan += ("release-name",)
+    return plan
+
+
+# ---- operations ----
+
+def op_lock(world, state, name, events):
+    assert state.mutex is None
+    state.mutex = name
+    return DONE
+
+
+def op_unlock(world, state, name, events):
+    state.mutex = None
+    return DONE
+
+
+def op_pick_name(world, state, name, events):
+    guest = state.guests[name]
+    guest.name = choose_name(world, state, world.guests[name].prefix, after=guest.name)
+    guest.chosen = True
+    guest.tries += 1
+    return DONE
+
+
+def try_next_name(world, state, name, rest):
+    """The chosen name is taken: back to choosing one, unless the whole family has been tried."""
+    guest = state.guests[name]
+    if is_beyond(world, guest.tries):
+        return FAILED
+    guest.todo = plan_name(world, name) + ("create-tap",) + rest
+    return DONE
+
+
+def op_lookup(world, state, name, events):
+    guest = state.guests[name]
+    if guest.name in state.devices:
+        assert guest.todo[0] == "create-tap"
+        return try_next_name(world, state, name, guest.todo[1:])
+    return DONE
+
+
+def op_create_tap(world, state, name, events):
+    guest, nic = state.guests[name], world.guests[name]
+    wanted = guest.name
+    if wanted is None:
+        wanted = lowest_free(state, nic.prefix)
+    if wanted in state.devices:
+        if guest.chosen and world.policy["on-taken"] == "retry":
+            return try_next_name(world, state, name, guest.todo)
+        return FAILED
+    guest.name = wanted
+    guest.device = create_device(state, wanted, "tap", name, "daemon")
+    guest.open = True
+    guest.made |= {"device"}
+    return DONE
+
+
+def op_set_mac(world, state, name, events):
+    """By name, as every ioctl is: it may be another's device, but there has to be one.
+
+    (docs/model.md has it that set-mac does not fail; a kernel would say ENODEV.)"""
+    device = state.devices.get(state.guests[name].name)
+    if device is None:
+        return FAILED
+    state.devices[state.guests[name].name] = device._replace(mac=world.guests[name].mac)
+    return DONE
+
+
+def op_get_master(world, state, name, events):
+    guest, bridge = state.guests[name], world.guests[name].bridge
+    device = state.devices.get(guest.name)
+    if device is None:
+        return FAILED
+    if is_bound_by_system(world, state, guest.name):
+        row = state.rows.get(guest.name)
+        current = row.bridge if row else None
+        leave = ("del-port",)
+    else:
+        current = device.master
+        leave = ("del-if",)
+    if current == bridge:
+        guest.todo = guest.todo[1:]  # the adding
+    elif current is not None:
+        guest.todo = leave + guest.todo
+    return DONE
+
+
+def op_del_if(world, state, name, events):
+    device_name = state.guests[name].name
+    device = state.devices.get(device_name)
+    if device is None or device.master is None:
+        return FAILED
+    state.devices[device_name] = device._replace(master=None)
+    return DONE
+
+
+def op_add_if(world, state, name, events):
+    device_name = state.guests[name].name
+    device = state.devices.get(device_name)
+    if device is None or device.master is not None:
+        return FAILED
+    if is_bound_by_system(world, state, device_name):
+        return FAILED
+    state.devices[device_name] = device._replace(master=world.guests[name].bridge)
+    return DONE
+
+
+def note_row_loss(state, name, device_name, events):
+    """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
+    row, device = state.rows[device_name], state.devices.get(device_name)
+    if row.owner != name and device is not None and device.owner == row.owner:
+        events.add("foreign-delete")
+
+
+def op_add_port(world, state, name, events):
+    guest, bridge = state.guests[name], world.guests[name].bridge
+    row, how = state.rows.get(guest.name), world.policy["ovs-add"]
+    new = Row(bridge, uuid=name, owner=name)
+    if row is not None and how == "plain":
+        return FAILED
+    if row is not None and how == "may-exist":
+        if row.bridge != bridge:
+            return FAILED
+        new = row._replace(owner=name)
+    if row is not None and how == "del-add":
+        note_row_loss(state, name, guest.name, events)
+    state.rows[guest.name] = new
+    guest.told = new.uuid
+    guest.made |= {"port"}
+    # Only an adoption by the one who owns the row already leaves everything as it was.
+    return DONE if how == "may-exist" and new == row else WAITS_FOR_OVS
+
+
+def op_link_up(world, state, name, events):
+    return DONE if state.guests[name].name in state.devices else FAILED
+
+
+def op_add_filter(world, state, name, events):
+    guest = state.guests[name]
+    state.filters |= {guest.name}
+    guest.made |= {"filter"}
+    return DONE
+
+
+def op_exec(world, state, name, events):
+    guest = state.guests[name]
+    for device_name, device in state.devices.items():
+        if device.uid == guest.device:
+            state.devices[device_name] = device._replace(holders=frozenset({"qemu"}))
+    guest.open = False
+    guest.process = "running"
+    return DONE
+
+
+def op_crash(world, state, name, events):
+    state.guests[name].process = "exiting"
+    return DONE
+
+
+def op_kill(world, state, name, events):
+    guest = state.guests[name]
+    if guest.process is None:
+        return DONE
+    if guest.process == "running":
+        guest.process = "exiting"
+    return WAITS_FOR_EXIT
+
+
+def op_release_name(world, state, name, events):
+    guest = state.guests[name]
+    release_name(world, state, guest.name)
+    guest.released = guest.name if guest.doing != "undo" else None
+    return DONE
+
+
+def op_release(world, state, name, events):
+    """The network port, which nothing here depends on, and the name if it is kept that long."""
+    guest = state.guests[name]
+    if has_reserved(world, guest) and world.policy["release"] == "clean-up-end":
+        return op_release_name(world, state, name, events)
+    return DONE
+
+
+def op_remove_filter(world, state, name, events):
+    state.filters -= {state.guests[name].name}
+    return DONE
+
+
+def op_open_tap(world, state, name, events):
+    guest = state.guests[name]
+    if guest.name in state.devices:
+        events.add("error-log")
+        guest.todo = guest.todo[1:]  # there is nothing to close
+        return DONE
+    guest.device = create_device(state, guest.name, "tap", name, "daemon")
+    guest.open = True
+    return DONE
+
+
+def op_close_tap(world, state, name, events):
+    guest = state.guests[name]
+    guest.open = False
+    guest.made -= {"device"}  # there is no tap left for a clean-up to delete
+    if close_descriptor(state, guest.device, "daemon"):
+        deferred_work(world, state)
+    return DONE
+
+
+def keep_port(guest):
+    """The guard says no: the deletion, which is next, is left out."""
+    assert guest.todo[0] == "del-port"
+    guest.todo = guest.todo[1:]
+
+
+def op_get_mac(world, state, name, events):
+    guest = state.guests[name]
+    device = state.devices.get(guest.name)
+    if device is None:
+        if world.policy["port-guard"] == "mac":
+            events.add("error-log")
+    elif device.mac != world.guests[name].mac:
+        keep_port(guest)
+    return DONE
+
+
+def op_lookup_port(world, state, name, events):
+    guest = state.guests[name]
+    device = state.devices.get(guest.name)
+    if device is not None:
+        if world.policy["port-guard"] == "exists" or device.uid != guest.device:
+            keep_port(guest)
+    return DONE
+
+
+def op_del_port(world, state, name, events):
+    device_name = state.guests[name].name
+    if device_name not in state.rows:
+        return DONE
+    note_row_loss(state, name, device_name, events)
+    del state.rows[device_name]
+    return WAITS_FOR_OVS
+
+
+def op_remove_port(world, state, name, events):
+    guest = state.guests[name]
+    row = state.rows.get(guest.name)
+    if row is None or row.uuid != guest.told:
+        return DONE
+    return op_del_port(world, state, name, events)
+
+
+OPERATIONS = {
+    "lock": op_lock, "unlock": op_unlock, "pick-name": op_pick_name, "lookup": op_lookup,
+    "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
+    "del-if": op_del_if, "add-if": op_add_if, "add-port": op_add_port, "link-up": op_link_up,
+    "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
+    "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
+    "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
+    "get-mac": op_get_mac, "lookup-port": op_lookup_port, "del-port": op_del_port,
+    "remove-port": op_remove_port,
+}

@@ -1,0 +1,94 @@
+"""Counts every interleaving of a world by walking through all of them, one after the other.
+
+No two interleavings share any work, and no state is looked up: what it costs in time it gains in
+being hard to get wrong.  By hand: `python3 -m brute.enumerate WORLD POLICY`, from tests/."""
+import sys
+from typing import NamedTuple
+
+from .model import enabled_actors, initial_state, step
+from .oracles import NAMES, violated_in_last_state, violated_in_state
+from .scenario import read_world
+
+
+class Result(NamedTuple):
+    interleavings: int
+    bad: dict       # oracle -> interleavings in which it is violated at least once
+    shortest: dict  # oracle -> the schedule of the shortest prefix that violates it, or None
+
+
+class Walk:
+    def __init__(self, world):
+        self.world = world
+        self.interleavings = 0
+        self.bad = dict.fromkeys(NAMES, 0)
+        self.shortest = dict.fromkeys(NAMES)
+
+    def note(self, oracles, schedule):
+        """Remembers the schedule if there was no shorter one; among equals the first one stays."""
+        for oracle in oracles:
+            best = self.shortest[oracle]
+            if best is None or len(schedule) < len(best):
+                self.shortest[oracle] = tuple(schedule)
+
+    def visit(self, state, schedule, violated):
+        """Walks on from a state; `violated` are the oracles that its past has violated."""
+        actors = enabled_actors(self.world, state)
+        if not actors:
+            found = violated_in_last_state(self.world, state)
+            self.note(found, schedule)
+            self.interleavings += 1
+            for oracle in violated | found:
+                self.bad[oracle] += 1
+            return
+        for actor in actors:
+            following, found = step(self.world, state, actor)
+            found |= violated_in_state(self.world, following)
+            schedule.append(actor)
+            self.note(found, schedule)
+            self.visit(following, schedule, violated | found)
+            schedule.pop()
+
+
+def enumerate_all(world):
+    walk = Walk(world)
+    state = initial_state(world)
+    found = violated_in_state(world, state)
+    walk.note(found, [])
+    walk.visit(state, [], found)
+    return Result(walk.interleavings, walk.bad, walk.shortest)
+
+
+def actor_text(actor):
+    """The actor's name, as tapweave writes it."""
+    if actor[0] == "other":
+        return "other" if actor[1] == 0 else f"other{actor[1] + 1}"
+    return "/".join(actor)
+
+
+def follow(world, schedule):
+    """The oracles that the last step of a schedule violates, and no state or step before it."""
+    state, before = initial_state(world), set()
+    found = violated_in_state(world, state)
+    for name in schedule:
+        before |= found
+        actors = {actor_text(actor): actor for actor in enabled_actors(world, state)}
+        state, found = step(world, state, actors[name])
+        found |= violated_in_state(world, state)
+    if not enabled_actors(world, state):
+        found |= violated_in_last_state(world, state)
+    return found - before
+
+
+def main(path, policy):
+    with open(path, encoding="utf-8") as file:
+        result = enumerate_all(read_world(file.read(), policy))
+    print(f"{result.interleavings} interleavings")
+    for oracle in NAMES:
+        schedule = result.shortest[oracle]
+        if schedule is not None:
+            actors = " ".join(map(actor_text, schedule))
+            print(f"{oracle}: {result.bad[oracle]}; {len(schedule)} steps: {actors}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,236 @@
+"""Who can step in a state, and what a step does.
+
+Together with scenario.py, state.py, allocator.py and daemon.py this is the model of docs/model.md
+over again.  It was written from that page alone, without a look at the C code, and for clarity
+only: it is here to find out where the C code and the page, or the page and common sense, part."""
+from .allocator import choose_name, one_second
+from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
+from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
+                    lowest_free, ports_after_run, unregister)
+
+EVERYTHING = frozenset({"device", "port", "filter"})
+
+
+# ---- the beginning ----
+
+def initial_state(world):
+    state = State()
+    state.done_by_others = (0,) * len(world.others)
+    for name, kind in world.devices.items():
+        create_device(state, name, kind, OTHER, "other")
+    for name in world.guests:
+        state.guests[name] = Guest()
+    for name in world.running:
+        start_at_once(world, state, name)
+    events = set()
+    for name in world.guests:
+        settle(world, state, name, events)
+    return state
+
+
+def start_at_once(world, state, name):
+    """The guest has been started before anything else happens."""
+    guest, nic = state.guests[name], world.guests[name]
+    if nic.fixed is not None:
+        guest.name = nic.fixed
+    elif allocator_names(world, name):
+        guest.name = choose_name(world, state, nic.prefix)
+        while guest.name in state.devices:
+            guest.name = choose_name(world, state, nic.prefix, after=guest.name)
+        guest.chosen = True
+    else:
+        guest.name = lowest_free(state, nic.prefix)
+    guest.device = create_device(state, guest.name, "tap", name, "qemu")
+    device = state.devices[guest.name]._replace(mac=nic.mac)
+    if name in world.leaked:
+        device = device._replace(holders=frozenset({"qemu", "helper"}))
+        guest.helper = True
+    if nic.bridge is not None:
+        if world.bridges[nic.bridge].kind == "ovs":
+            state.rows[guest.name] = Row(nic.bridge, uuid=name, owner=name)
+            state.ports[guest.name] = Port(nic.bridge, live=True)
+            guest.told = name
+        else:
+            device = device._replace(master=nic.bridge)
+    state.devices[guest.name] = device
+    state.filters |= {guest.name}
+    guest.made = EVERYTHING
+    guest.process, guest.started = "running", True
+
+
+# ---- a guest's thread ----
+
+def begin_command(world, state, name):
+    guest = state.guests[name]
+    verb = world.commands[name][guest.command]
+    guest.command += 1
+    if verb == "start":
+        guest.doing = "start"
+        guest.todo = plan_start(world, name)
+        guest.name, guest.chosen, guest.device = None, False, None
+        guest.told, guest.made, guest.tries = None, frozenset(), 0
+    elif guest.started:
+        guest.doing = "stop"
+        guest.released = None
+        guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
+        if verb == "crash":
+            guest.todo = ("crash",) + guest.todo
+    # A guest whose start has failed cannot be stopped, and has no process that could crash.
+
+
+def begin_clean_up(world, state, name):
+    guest = state.guests[name]
+    only_created = world.policy["clean-up"] == "created"
+    if world.guests[name].fixed is None and not only_created:
+        guest.name, guest.chosen = None, False
+    guest.doing = "clean-up"
+    guest.released = None
+    guest.todo = plan_stop(world, guest, name, kill=False,
+                           made=guest.made if only_created else EVERYTHING)
+
+
+def settle(world, state, name, events):
+    """The bookkeeping after an operation: what is next?"""
+    guest = state.guests[name]
+    while guest.waits_for is None and not guest.todo:
+        if guest.doing == "start":
+            guest.started = True
+            guest.doing = None
+        elif guest.doing == "undo":
+            events.add("start-failed")
+            begin_clean_up(world, state, name)
+        elif guest.doing is not None:
+            guest.name, guest.chosen, guest.released = None, False, None
+            guest.doing = None
+        elif guest.command < len(world.commands[name]):
+            begin_command(world, state, name)
+        else:
+            return
+
+
+def thread_can_step(state, guest):
+    if guest.waits_for is not None or not guest.todo:
+        return False
+    return guest.todo[0] != "lock" or state.mutex is None
+
+
+def step_thread(world, state, name, events):
+    guest = state.guests[name]
+    operation, guest.todo = guest.todo[0], guest.todo[1:]
+    if guest.doing == "stop":
+        guest.started = False
+    if guest.doing == "start" and guest.name is None:
+        guest.name = world.guests[name].fixed
+    outcome = OPERATIONS[operation](world, state, name, events)
+    if outcome == FAILED:
+        assert guest.doing == "start"
+        guest.doing = "undo"
+        guest.todo = plan_undo(world, state, name)
+    elif outcome != DONE:
+        guest.waits_for = outcome
+    settle(world, state, name, events)
+
+
+def complete_waits(world, state, names, reason, events):
+    for name in names:
+        if state.guests[name].waits_for == reason:
+            state.guests[name].waits_for = None
+            settle(world, state, name, events)
+
+
+# ---- the other actors ----
+
+def step_kernel(world, state, name, events):
+    guest = state.guests[name]
+    if guest.process == "exiting":
+        close_descriptor(state, guest.device, "qemu")
+        guest.process = "closed"
+    else:
+        deferred_work(world, state)
+        guest.process = None
+        complete_waits(world, state, (name,), "exit", events)
+
+
+def step_vswitchd(world, state, events):
+    state.ports = ports_after_run(world, state)
+    complete_waits(world, state, world.guests, "ovs", events)
+
+
+def step_helper(world, state, name):
+    guest = state.guests[name]
+    guest.helper = False
+    if close_descriptor(state, tap_of_helper(state, name), "helper"):
+        deferred_work(world, state)
+
+
+def tap_of_helper(state, name):
+    """The tap that the guest's helper holds: not always the one that the guest has by now."""
+    for device in state.devices.values():
+        if device.owner == name and "helper" in device.holders:
+            return device.uid
+    return None
+
+
+def step_other(world, state, index, events):
+    done = state.done_by_others
+    verb, name = world.others[index][done[index]]
+    state.done_by_others = done[:index] + (done[index] + 1,) + done[index + 1:]
+    device = state.devices.get(name)
+    if verb == "create" and device is None:
+        create_device(state, name, "tap", OTHER, "other")
+    elif verb == "delete" and device is not None:
+        if device.owner != OTHER:
+            events.add("foreign-delete")
+        unregister(state, name)
+        deferred_work(world, state)
+
+
+def clock_can_step(world, state):
+    if not state.held_back:
+        return False
+    if world.clean_up_takes is None:
+        return True
+    for guest in state.guests.values():
+        if guest.released is not None:
+            passed = world.policy["hold"] - state.held_back.get(guest.released, 0)
+            if passed >= world.clean_up_takes:
+                return False
+    return True
+
+
+# ---- all of them ----
+
+def enabled_actors(world, state):
+    """The actors that can step, in the order of the table in docs/model.md."""
+    guests = state.guests
+    actors = [(name,) for name in guests if thread_can_step(state, guests[name])]
+    actors += [("kernel", name) for name, guest in guests.items()
+               if guest.process in ("exiting", "closed")]
+    if (any(guest.waits_for == "ovs" for guest in guests.values())
+            or ports_after_run(world, state) != state.ports):
+        actors.append(("ovs-vswitchd",))
+    actors += [("helper", name) for name in world.closing if guests[name].helper]
+    actors += [("other", index) for index, commands in enumerate(world.others)
+               if state.done_by_others[index] < len(commands)]
+    if clock_can_step(world, state):
+        actors.append(("clock",))
+    return actors
+
+
+def step(world, state, actor):
+    """The state after the actor's step, and the oracles that the step itself violates."""
+    state, events = state.copy(), set()
+    kind = actor[0]
+    if kind == "kernel":
+        step_kernel(world, state, actor[1], events)
+    elif kind == "ovs-vswitchd":
+        step_vswitchd(world, state, events)
+    elif kind == "helper":
+        step_helper(world, state, actor[1])
+    elif kind == "other":
+        step_other(world, state, actor[1], events)
+    elif kind == "clock":
+        one_second(state)
+    else:
+        step_thread(world, state, kind, events)
+    return state, events

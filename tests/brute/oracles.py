@@ -1,0 +1,75 @@
+"""The oracles of docs/model.md that look at a state; those of a step are with the operations."""
+from .state import OTHER, can_be_bound
+
+NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
+         "lost-filter", "stale-port", "leaked-tap", "error-log", "deadlock")
+
+
+def runs(guest):
+    return guest.started and guest.process == "running"
+
+
+def device_of(state, guest):
+    """The tap that the guest's start created, if it still exists."""
+    device = state.devices.get(guest.name)
+    return device if device is not None and device.uid == guest.device else None
+
+
+def is_attached(world, state, guest, bridge):
+    device = device_of(state, guest)
+    if device is None:
+        return False
+    if bridge is None:
+        return True
+    if world.bridges[bridge].kind == "linux":
+        return device.master == bridge
+    port, row = state.ports.get(guest.name), state.rows.get(guest.name)
+    if port == (bridge, True):
+        return True
+    if row is None or row.bridge != bridge or not can_be_bound(world, device, bridge):
+        return False
+    # A stale port of a system datapath goes by itself, and one that is on another bridge than its
+    # row is removed by ovs-vswitchd; on netdev and the row's bridge it stays.
+    stuck = (port is not None and not port.live and port.bridge == bridge
+             and world.bridges[bridge].datapath == "netdev")
+    return not stuck
+
+
+def is_on_wrong_network(world, state, name, device):
+    own = None if device.owner == OTHER else world.guests[device.owner].bridge
+    if device.master is not None and device.master != own:
+        return True
+    port = state.ports.get(name)
+    if port is None or port.bridge == own:
+        return False
+    return port.live or world.bridges[port.bridge].datapath == "netdev"
+
+
+def violated_in_state(world, state):
+    found = set()
+    names = [guest.name for guest in state.guests.values() if guest.name is not None]
+    if len(set(names)) < len(names):
+        found.add("duplicate-name")
+    for name, guest in state.guests.items():
+        if runs(guest):
+            if not is_attached(world, state, guest, world.guests[name].bridge):
+                found.add("lost-attachment")
+            if device_of(state, guest) is not None and guest.name not in state.filters:
+                found.add("lost-filter")
+    if any(is_on_wrong_network(world, state, name, device)
+           for name, device in state.devices.items()):
+        found.add("wrong-network")
+    return found
+
+
+def violated_in_last_state(world, state):
+    found = set()
+    wanted = {guest.name: world.guests[name].bridge for name, guest in state.guests.items()
+              if runs(guest) and device_of(state, guest) is not None}
+    if any(name not in wanted or wanted[name] != row.bridge for name, row in state.rows.items()):
+        found.add("stale-port")
+    if any(device.owner != OTHER and name not in wanted for name, device in state.devices.items()):
+        found.add("leaked-tap")
+    if any(guest.doing is not None for guest in state.guests.values()):
+        found.add("deadlock")
+    return found

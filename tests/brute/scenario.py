@@ -1,0 +1,132 @@
+"""What stays the same while a world runs: the scenario of a YAML file, and a policy.
+
+Written from docs/scenarios.md, for well-formed files only: that bad ones are refused is the C
+reader's business and tested there.  The policies' names and choices are those of core/policy.c."""
+from typing import NamedTuple, Optional
+
+import yaml
+
+LIBVIRT_66 = {
+    "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
+    "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
+    "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+}
+# Where each named policy departs from libvirt 6.6.
+NAMED = {
+    "libvirt-6.6": {},
+    "mac-check": {"port-guard": "mac"},
+    "exists-check": {"port-guard": "exists"},
+    "reattach": {"attach": "reattach"},
+    "exists-reattach": {"port-guard": "exists", "attach": "reattach"},
+    "atomic": {"port-guard": "exists", "guard-lock": "create"},
+    "counter": {"name": "counter", "name-check": "yes", "on-taken": "retry",
+                "user-template": "honour"},
+    "lowest-free": {"name": "lowest-free", "on-taken": "retry", "user-template": "honour"},
+    "lowest-free-late": {"name": "lowest-free", "release": "clean-up-end", "on-taken": "retry",
+                         "user-template": "honour"},
+    "fin-wait": {"name": "quarantine", "hold": 3, "on-taken": "retry", "user-template": "honour"},
+    "owner-delete": {"port-guard": "port-uuid"},
+    "port-first": {"stop-order": "port-first"},
+}
+
+
+class Bridge(NamedTuple):
+    kind: str                # "ovs" or "linux"
+    datapath: Optional[str]  # of an OVS bridge: "system" or "netdev"
+
+
+class Nic(NamedTuple):
+    bridge: Optional[str]
+    mac: str
+    fixed: Optional[str]     # the name that the user fixed
+    prefix: str              # what stands before the number in the name's template
+    by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
+
+
+class World(NamedTuple):
+    policy: dict
+    bridges: dict            # name -> Bridge
+    guests: dict             # name -> Nic, in the order of the file
+    running: tuple           # guests that run from the beginning
+    leaked: frozenset        # guests whose tap a helper holds, too
+    closing: tuple           # guests whose helper closes it some time
+    commands: dict           # guest -> its verbs
+    others: tuple            # per other software: its (verb, device name) pairs
+    devices: dict            # name -> kind of what is there from the beginning
+    limit: Optional[int]     # numbers that a counter has; None: more than any run needs
+    clean_up_takes: Optional[int]
+
+
+def read_policy(text):
+    """The choices that a text such as "counter,user-template=kernel" stands for."""
+    base, *changes = text.split(",")
+    policy = {**LIBVIRT_66, **NAMED[base]}
+    for change in changes:
+        choice, value = change.split("=")
+        assert choice in policy, choice
+        policy[choice] = int(value) if choice == "hold" else value
+    return policy
+
+
+def read_nic(guest, spec, policy):
+    nic = spec.get("nic") or {}
+    name = nic.get("name")
+    template = name if name is not None and "%d" in name else None
+    template_in_use = "vnet%d"
+    if template is not None and policy["user-template"] != "replace":
+        template_in_use = template
+    return Nic(
+        bridge=nic.get("bridge"),
+        mac=nic.get("mac", "the MAC of " + guest),
+        fixed=name if template is None else None,
+        prefix=template_in_use.removesuffix("%d"),
+        by_kernel=policy["name"] == "kernel"
+        or (template is not None and policy["user-template"] == "kernel"),
+    )
+
+
+def read_actors(entries, guests):
+    """Sorts the actors' commands by who carries them out."""
+    commands = {guest: () for guest in guests}
+    closing, others = [], []
+    for entry in entries:
+        if isinstance(entry, dict):
+            lines, times = entry["do"], entry.get("times", 1)
+        else:
+            lines, times = entry, 1
+        lines = [lines] if isinstance(lines, str) else lines
+        verbs = [tuple(line.split()) for line in lines] * times
+        first, subject = verbs[0]
+        if first == "close":
+            closing.append(subject)
+        elif first in ("create", "delete"):
+            others.append(tuple(verbs))
+        else:
+            commands[subject] += tuple(verb for verb, _ in verbs)
+    return commands, tuple(guest for guest in guests if guest in closing), tuple(others)
+
+
+def read_world(text, policy_text):
+    """The world of a scenario's YAML text, under the policy of that text."""
+    data = yaml.safe_load(text)
+    policy = read_policy(policy_text)
+    bridges = {
+        name: Bridge(spec["kind"],
+                     spec.get("datapath", "system") if spec["kind"] == "ovs" else None)
+        for name, spec in (data["network"] or {}).items()
+    }
+    guests = {name: read_nic(name, spec, policy) for name, spec in data["guests"].items()}
+    commands, closing, others = read_actors(data["actors"], guests)
+    return World(
+        policy=policy,
+        bridges=bridges,
+        guests=guests,
+        running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),
+        leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),
+        closing=closing,
+        commands=commands,
+        others=others,
+        devices={name: spec["kind"] for name, spec in (data.get("devices") or {}).items()},
+        limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
+        clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
+    )

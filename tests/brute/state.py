@@ -1,0 +1,145 @@
+"""The state of a world, and what happens in the kernel and in Open vSwitch.
+
+Everything that changes while a world runs is here.  A device, row or port is an immutable tuple
+that is replaced as a whole, so that copying a state means copying a few small dictionaries."""
+from typing import NamedTuple, Optional
+
+OTHER = "other software"  # as the owner of a device
+
+
+class Device(NamedTuple):
+    uid: int              # the incarnation: names are used again, this is not
+    kind: str             # "tap" or "veth"
+    owner: str            # the guest it was created for, or OTHER
+    holders: frozenset    # whose descriptors keep it: "daemon", "qemu", "helper", "other"
+    mac: Optional[str]    # None: nobody's yet
+    master: Optional[str]  # the Linux bridge it is on; ovs-system shows as a live port
+
+
+class Row(NamedTuple):
+    bridge: str
+    uuid: str             # the guest whose start inserted it
+    owner: str            # the guest whose start wrote its external ids last
+
+
+class Port(NamedTuple):
+    bridge: str
+    live: bool            # False: stale
+
+
+class Guest:
+    """What the daemon knows of a guest, what its thread is at, and its QEMU process."""
+
+    def __init__(self):
+        self.name = None         # of its device
+        self.chosen = False      # the allocator chose the name
+        self.device = None       # uid of the tap that its start created
+        self.told = None         # the UUID of its row, as its start was told
+        self.made = frozenset()  # what its start made: "device", "port", "filter"
+        self.tries = 0           # names that its start has tried
+        self.command = 0         # index of the next command
+        self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
+        self.todo = ()           # the operations that are left to do
+        self.waits_for = None    # "exit" or "ovs": the thread waits in the middle of an operation
+        self.open = False        # the daemon has its tap's descriptor
+        self.released = None     # the name that the stop in work has released
+        self.started = False     # its start has ended and its stop has not begun
+        self.process = None      # "running", "exiting", "closed"
+        self.helper = False      # a helper holds its tap's descriptor, too
+
+    def copy(self):
+        twin = object.__new__(Guest)
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+
+class State:
+    def __init__(self):
+        self.guests = {}
+        self.devices = {}       # by name, as all that follows
+        self.rows = {}
+        self.ports = {}
+        self.filters = frozenset()
+        self.mutex = None       # the guest whose thread holds it
+        self.last_number = -1   # counter: the number handed out last, whatever the template
+        self.reserved = frozenset()
+        self.held_back = {}     # quarantine: name -> seconds that are left
+        self.next_uid = 0
+        self.done_by_others = ()  # how many commands each other software has done
+
+    def copy(self):
+        twin = object.__new__(State)
+        twin.__dict__.update(self.__dict__)
+        twin.guests = {name: guest.copy() for name, guest in self.guests.items()}
+        twin.devices = dict(self.devices)
+        twin.rows = dict(self.rows)
+        twin.ports = dict(self.ports)
+        twin.held_back = dict(self.held_back)
+        return twin
+
+
+def lowest_free(state, prefix):
+    number = 0
+    while f"{prefix}{number}" in state.devices:
+        number += 1
+    return f"{prefix}{number}"
+
+
+def create_device(state, name, kind, owner, holder):
+    state.next_uid += 1
+    state.devices[name] = Device(state.next_uid, kind, owner, frozenset({holder}), mac=None,
+                                 master=None)
+    return state.next_uid
+
+
+def unregister(state, name):
+    """The device goes: its name is free, it is on no bridge, its port leads nowhere."""
+    del state.devices[name]
+    if name in state.ports:
+        state.ports[name] = state.ports[name]._replace(live=False)
+
+
+def deferred_work(world, state):
+    """The kernel destroys the stale ports of its own datapath, whoever's they were."""
+    state.ports = {
+        name: port for name, port in state.ports.items()
+        if port.live or world.bridges[port.bridge].datapath != "system"
+    }
+
+
+def close_descriptor(state, uid, holder):
+    """Returns whether that was the last descriptor of the tap, which is gone then.
+
+    A device that was deleted from outside is not found, and closing does nothing (facts 4)."""
+    for name, device in state.devices.items():
+        if device.uid == uid:
+            holders = device.holders - {holder}
+            if holders:
+                state.devices[name] = device._replace(holders=holders)
+                return False
+            unregister(state, name)
+            return True
+    return False
+
+
+def is_bound_by_system(world, state, name):
+    """True if the device's master is ovs-system."""
+    port = state.ports.get(name)
+    return port is not None and port.live and world.bridges[port.bridge].datapath == "system"
+
+
+def can_be_bound(world, device, bridge):
+    return device.master is None or world.bridges[bridge].datapath == "netdev"
+
+
+def ports_after_run(world, state):
+    """The ports of the datapath after one run of ovs-vswitchd."""
+    ports = {
+        name: port for name, port in state.ports.items()
+        if name in state.rows and state.rows[name].bridge == port.bridge
+    }
+    for name, row in state.rows.items():
+        device = state.devices.get(name)
+        if name not in ports and device is not None and can_be_bound(world, device, row.bridge):
+            ports[name] = Port(row.bridge, live=True)
+    return ports

@@ -1,0 +1,164 @@
+"""Command lines that are none: exit status 2, nothing on standard output, and what is wrong.
+
+What tapweave itself complains about is one line; what the C library's parser of options complains
+about is followed by a pointer to --help.  Help and version are here, too: they are no mistakes."""
+import pytest
+from bad_scenarios import scenario
+from bad_traces import trace
+
+# The arguments, and what has to be said; GOOD and TRACE stand for files that are good.
+MISTAKES = [
+    ("", "a command is needed: check, explore, replay or list"),
+    ("chekc GOOD", "unknown command 'chekc'; did you mean 'check'?"),
+    ("exlpore -p counter GOOD", "unknown command 'exlpore'; did you mean 'explore'?"),
+    ("frobnicate", "unknown command 'frobnicate'"),
+    ("GOOD", "unknown command 'good.yaml'"),
+    ("check", "check needs scenarios"),
+    ("check --json out.json", "check needs scenarios"),
+    ("explore", "explore needs one policy (-p) and one scenario"),
+    ("explore GOOD", "explore needs one policy"),
+    ("explore -p counter", "explore needs one policy (-p) and one scenario"),
+    ("explore -p counter GOOD GOOD", "explore needs one policy (-p) and one scenario"),
+    ("replay", "replay needs one TRACE"),
+    ("replay TRACE TRACE", "replay needs one TRACE"),
+    ("replay -p counter TRACE", "replay needs one TRACE, or -p POLICY, -s SCHEDULE"),
+    ("replay -s a GOOD", "replay needs one TRACE, or -p POLICY, -s SCHEDULE"),
+    ("list", "list needs one of policies, oracles, operations, machines, or scenarios"),
+    ("list polcies", "did you mean 'policies'?"),
+    ("list machine", "did you mean 'machines'?"),
+    ("list policies oracles", "list needs one of"),
+    ("list scenarios . .", "list needs one of"),
+    ("list scenarios nowhere", "nowhere: is not a folder that can be read"),
+    ("check --jsno out.json GOOD", "unknown option '--jsno' of check; did you mean "),
+    ("check --policy=counter GOOD", "unknown option '--policy' of check"),
+    ("explore --polcy=counter GOOD", "unknown option '--polcy' of explore; did you mean "),
+    ("explore --all-policies -p counter GOOD", "unknown option '--all-policies' of explore"),
+    ("replay --max-states=3 TRACE", "unknown option '--max-states' of replay"),
+    ("check --color=never GOOD", "unknown option '--color' of check; did you mean "),
+    ("list --schedule=a policies", "unknown option '--schedule' of list"),
+    ("check --all GOOD", "unknown option '--all' of check"),
+    ("explore -p countr GOOD", "unknown policy 'countr'; did you mean 'counter'?"),
+    ("explore -p counter,hold=x GOOD", "hold has to be a number from 0 to 9"),
+    ("explore -p counter,hlod=1 GOOD", "unknown choice 'hlod'; did you mean 'hold'?"),
+    ("explore -p counter,attach=reatach GOOD", "'reatach'; did you mean 'reattach'?"),
+    ("explore -p , GOOD", "unknown policy ''"),
+    ("replay -p countr -s a GOOD", "unknown policy 'countr'; did you mean 'counter'?"),
+    ("explore --max-states 0 -p counter GOOD", "--max-states '0': it has to be a whole number"),
+    ("explore --max-states -1 -p counter GOOD", "--max-states '-1': it has to be"),
+    ("explore --max-states 1K -p counter GOOD", "--max-states '1K': it has to be"),
+    ("explore --max-states 1e6 -p counter GOOD", "--max-states '1e6': it has to be"),
+    ("check --max-states=99999999999999999999 GOOD", "it has to be a whole number"),
+    ("check --max-memory=0 GOOD", "--max-memory '0': it has to be"),
+    ("check --max-memory=4Q GOOD", "--max-memory '4Q': it has to be"),
+    ("check --max-memory=4KK GOOD", "--max-memory '4KK': it has to be"),
+    ("check --max-memory=-4K GOOD", "--max-memory '-4K': it has to be"),
+    ("check --max-memory=9999999999G GOOD", "--max-memory '9999999999G': it has to be"),
+    ("check --timeout=0 GOOD", "--timeout '0': it has to be a number of seconds above 0"),
+    ("check --timeout=-1 GOOD", "--timeout '-1': it has to be"),
+    ("check --timeout=soon GOOD", "--timeout 'soon': it has to be"),
+    ("check --timeout=nan GOOD", "--timeout 'nan': it has to be"),
+    ("check --timeout=1.2.3 GOOD", "--timeout '1.2.3': it has to be"),
+    ("check --timeout=. GOOD", "--timeout '.': it has to be"),
+    ("check --colour=alwys GOOD", "'alwys': auto, always or never; did you mean 'always'?"),
+    ("replay --on=smi TRACE", "--on 'smi'"),
+    ("check --json= GOOD", "cannot be written"),
+]
+
+
+@pytest.fixture(name="refused")
+def make_refused(tapweave, tmp_path):
+    """Runs a command line and returns what is said behind "tapweave: "."""
+    files = {"GOOD": "good.yaml", "TRACE": "good.json"}
+    (tmp_path / "good.yaml").write_text(scenario(), encoding="utf-8")
+    (tmp_path / "good.json").write_text(trace(), encoding="utf-8")
+
+    def refused(line):
+        run = tapweave(*(files.get(word, word) for word in line.split()), cwd=tmp_path)
+        assert run.returncode == 2, run.stderr + run.stdout
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["good.json", "good.yaml"]
+        return run
+    return refused
+
+
+@pytest.mark.parametrize(("line", "expected"), MISTAKES, ids=[line for line, _ in MISTAKES])
+def test_mistake(refused, line, expected):
+    run = refused(line)
+    assert run.stderr.startswith("tapweave: ") and run.stderr.count("\n") == 1
+    assert expected in run.stderr
+    if "--json=" not in line:
+        assert run.stdout == ""
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    ("explore -p", "requires an argument -- 'p'"),
+    ("check GOOD --json", "option '--json' requires an argument"),
+    ("check --all-policies=3 GOOD", "option '--all-policies' doesn't allow an argument"),
+    ("explore -q GOOD", "invalid option -- 'q'"),
+    ("check -p counter GOOD", "invalid option -- 'p'"),
+])
+def test_mistake_that_the_parser_finds(refused, line, expected):
+    run = refused(line)
+    first, *rest = run.stderr.splitlines()
+    assert first.startswith("tapweave " + line.split()[0] + ": ") and first.endswith(expected)
+    assert "--help" in "\n".join(rest)
+    assert run.stdout == ""
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    ("--hlep", "did you mean 'help'?"),
+    ("--hlep check GOOD", "did you mean 'help'?"),
+    ("--verison", "did you mean 'version'?"),
+    ("--json out.json check GOOD", "the command comes first"),
+    ("-p counter explore GOOD", "the command comes first"),
+])
+def test_option_in_front_of_the_command(refused, line, expected):
+    run = refused(line)
+    assert run.stderr.startswith("tapweave: ") and expected in run.stderr.replace("'--", "'")
+    assert run.stdout == ""
+
+
+def test_help_has_the_commands_and_the_exit_statuses(tapweave):
+    run = tapweave("--help")
+    assert run.returncode == 0 and run.stderr == ""
+    text = " ".join(run.stdout.split())
+    for usage in ("check SCENARIO...", "explore -p POLICY SCENARIO", "replay TRACE",
+                  "list policies"):
+        assert usage in text
+    for number, meaning in ((0, "holds"), (1, "violated"), (2, "usage or bad input"),
+                            (3, "inconclusive"), (4, "a prerequisite is missing"),
+                            (5, "simulation and reality diverge"), (70, "internal error")):
+        assert f"{number} {meaning}" in text
+
+
+@pytest.mark.parametrize(("command", "own", "others"), [
+    ("check", ["--all-policies", "--max-memory"], ["--policy", "--schedule", "--traces"]),
+    ("explore", ["--policy", "--traces", "--timeout"], ["--schedule", "--all-policies"]),
+    ("replay", ["--policy", "--schedule", "--on"], ["--max-states", "--traces"]),
+    ("list", ["--json"], ["--policy", "--max-states", "--traces"]),
+])
+def test_help_of_a_command_has_its_own_options(tapweave, command, own, others):
+    run = tapweave(command, "--help")
+    assert run.returncode == 0 and run.stderr == ""
+    for option in [*own, "--json", "--colour"]:
+        assert option in run.stdout
+    for option in others:
+        assert option not in run.stdout
+
+
+def test_version(tapweave):
+    run = tapweave("--version")
+    assert run.returncode == 0 and run.stderr == ""
+    assert run.stdout.startswith("tapweave ") and run.stdout.count("\n") == 1
+
+
+def test_options_may_stand_behind_the_files(tapweave, tmp_path):
+    (tmp_path / "good.yaml").write_text(scenario(), encoding="utf-8")
+    before = tapweave("explore", "-p", "counter", "--max-states=5", "good.yaml", cwd=tmp_path)
+    behind = tapweave("explore", "good.yaml", "--max-states=5", "-p", "counter", cwd=tmp_path)
+    assert (before.returncode, before.stdout) == (3, behind.stdout)
+
+
+def test_two_hyphens_end_the_options(tapweave, tmp_path):
+    (tmp_path / "--json").write_text(scenario(), encoding="utf-8")
+    run = tapweave("check", "--", "--json", cwd=tmp_path)
+    assert run.returncode == 0 and "  --json; none\n" in run.stdout

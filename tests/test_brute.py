@@ -1,0 +1,152 @@
+"""The C explorer's exact counts against those of a second, independent implementation.
+
+tests/brute/ walks through every interleaving of a small world, one by one; tapweave counts them
+over its state graph.  The numbers have to be the same, and every counterexample that tapweave
+prints has to be a schedule that the other implementation can follow to the same violation."""
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+from brute.enumerate import NAMES, enumerate_all, follow
+from brute.scenario import read_world
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WORLDS = pathlib.Path(__file__).resolve().parent / "brute" / "worlds"
+TAPWEAVE = ROOT / os.environ.get("TAPWEAVE", "build/tapweave")
+
+# Chosen for what they exercise, and so that no pair has more than about 150,000 interleavings.
+POLICIES = {
+    "reported": [
+        "libvirt-6.6", "mac-check", "exists-check", "reattach", "exists-reattach", "atomic",
+        "counter", "lowest-free", "lowest-free-late", "owner-delete", "port-first",
+        "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
+        "owner-delete,ovs-add=may-exist",
+    ],
+    "netdev": [
+        "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
+        "libvirt-6.6,ovs-add=may-exist",
+    ],
+    "two-switches": [
+        "libvirt-6.6", "reattach", "exists-check,ovs-add=plain", "exists-check,ovs-add=may-exist",
+    ],
+    "two-datapaths": ["libvirt-6.6", "mac-check", "libvirt-6.6,ovs-add=plain"],
+    "linux-next": ["libvirt-6.6", "mac-check", "reattach", "exists-reattach", "counter"],
+    "linux-and-netdev": ["libvirt-6.6", "exists-check"],
+    "equal-macs": ["mac-check", "libvirt-6.6,port-guard=quiet-mac"],
+    "lock": ["atomic", "libvirt-6.6,guard-lock=create", "owner-delete,guard-lock=create"],
+    "counter-wraps": ["counter,name-check=no,on-taken=fail"],
+    "counter-wraps-linux": ["counter", "counter,name-check=no,on-taken=fail"],
+    "counter-in-the-way": [
+        "libvirt-6.6", "counter", "counter,name-check=no", "counter,on-taken=fail",
+        "counter,name-check=no,on-taken=fail", "lowest-free", "lowest-free,on-taken=fail",
+        "lowest-free,name-check=yes",
+    ],
+    "other-software": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "exists-check", "counter", "lowest-free",
+        "reattach", "libvirt-6.6,ovs-add=may-exist,clean-up=created",
+    ],
+    "running-deleted": ["libvirt-6.6", "reattach", "libvirt-6.6,ovs-add=plain", "counter"],
+    "crash": ["libvirt-6.6", "mac-check", "reattach"],
+    "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
+    "leaked-restart": [
+        "libvirt-6.6", "exists-check", "owner-delete", "lowest-free", "fin-wait",
+        "lowest-free,on-taken=fail", "fin-wait,hold=2,name-check=yes",
+    ],
+    "leaked-for-ever": ["exists-check", "lowest-free"],
+    "quarantine": ["fin-wait,hold=1", "fin-wait,hold=1,release=clean-up-end"],
+    "quarantine-bounded": ["fin-wait,hold=1", "fin-wait,hold=2"],
+    "quarantine-two": ["fin-wait", "fin-wait,hold=1,stop-order=port-first"],
+    "ethernet": ["libvirt-6.6", "port-first", "counter"],
+    "ethernet-only": ["libvirt-6.6", "lowest-free", "fin-wait,hold=1"],
+    "fixed-name": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "mac-check", "owner-delete", "port-first",
+        "port-first,clean-up=created",
+    ],
+    "template": [
+        "libvirt-6.6", "libvirt-6.6,user-template=honour", "counter,user-template=kernel",
+        "lowest-free,user-template=replace",
+    ],
+    "template-and-default": [
+        "libvirt-6.6,user-template=kernel", "counter", "counter,user-template=kernel",
+        "counter,name-check=no", "lowest-free",
+    ],
+    "failed-start": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "exists-check", "owner-delete",
+        "atomic,clean-up=created",
+    ],
+    "failed-ethernet": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
+    "two-stops": ["libvirt-6.6", "mac-check", "port-first"],
+    "restart": ["libvirt-6.6", "owner-delete", "counter", "fin-wait,hold=1"],
+    "name-kept": [
+        "lowest-free,on-taken=fail", "lowest-free-late,on-taken=fail,clean-up=created",
+        "fin-wait,hold=1,on-taken=fail",
+    ],
+    "ethernet-deleted": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
+    "two-templates-running": ["libvirt-6.6,user-template=kernel", "lowest-free"],
+    "leaked-deleted": [],
+}
+
+# Where docs/model.md, as it is read here, and the C code part.  The marks are strict: once the two
+# agree, the pair has to move up.
+CONTESTED = {
+    ("leaked-restart", "exists-check,ovs-add=may-exist"):
+        "does adopting one's own row change anything that ovs-vsctl has to wait for?",
+    ("leaked-deleted", "libvirt-6.6"):
+        "does a helper still close a descriptor whose device has been deleted?",
+    ("other-software", "mac-check"):
+        "whose MAC does set-mac change if the name is another's device by then?",
+    ("name-kept", "lowest-free,on-taken=fail,clean-up=created"):
+        "does the clean-up of a failed start have the release-name of a device's death?",
+    ("two-templates-running", "counter"):
+        "which numbers do guests of two families have that run from the beginning?",
+    ("fixed-name", "owner-delete,guard-lock=create"):
+        "an assertion fails: no UUID, and the mutex is held",
+}
+
+
+def pairs():
+    for world, policies in POLICIES.items():
+        for policy in policies:
+            yield pytest.param(world, policy, id=f"{world}-{policy}")
+    for (world, policy), reason in CONTESTED.items():
+        yield pytest.param(world, policy, id=f"{world}-{policy}",
+                           marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+def explore(path, policy):
+    run = subprocess.run([TAPWEAVE, "explore", "-p", policy, str(path), "--json", "-"],
+                         capture_output=True, text=True, check=False, timeout=60)
+    assert run.returncode in (0, 1), run.stderr
+    report = json.loads(run.stdout)
+    assert report["complete"]
+    return report
+
+
+def test_every_world_is_used():
+    assert {path.stem for path in WORLDS.glob("*.yaml")} == set(POLICIES)
+
+
+@pytest.mark.parametrize(("world", "policy"), pairs())
+def test_counts_agree(world, policy):
+    path = WORLDS / f"{world}.yaml"
+    report = explore(path, policy)
+    ours = read_world(path.read_text(encoding="utf-8"), policy)
+    counted = enumerate_all(ours)
+    theirs = {oracle["name"]: oracle for oracle in report["oracles"]}
+    schedules = {name: [step["actor"] for step in oracle["trace"]["steps"]]
+                 for name, oracle in theirs.items() if oracle["trace"] is not None}
+
+    assert int(report["counts"]["interleavings"]) == counted.interleavings
+    for oracle in theirs.values():
+        bad = int(oracle["bad"])
+        expected = {0: "never", counted.interleavings: "always"}.get(bad, "sometimes")
+        assert oracle["observation"] == expected, oracle["name"]
+    assert {name: int(oracle["bad"]) for name, oracle in theirs.items()} == counted.bad
+    assert ({name: len(schedule) for name, schedule in schedules.items()}
+            == {name: len(counted.shortest[name]) for name in NAMES
+                if counted.shortest[name] is not None})
+    for name, schedule in schedules.items():
+        assert name in follow(ours, schedule), f"{name}: {' '.join(schedule)}"

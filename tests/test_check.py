@@ -1,0 +1,341 @@
+"""check: the matrix, claims that hold and claims that do not, bounds, and colours.
+
+Verdicts are compared with what the counts of the same run say, worked out here with fractions."""
+import json
+import os
+import pty
+import re
+from fractions import Fraction
+
+import pytest
+from bad_scenarios import scenario
+from conftest import SCENARIOS
+
+RACE = "scenarios/reported-race.yaml"
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(name="check")
+def make_check(tapweave, tmp_path):
+    """Checks a good scenario with these claims; returns the run, and its JSON.  The exit status
+    has to be `status`; if that is not given, what follows from a complete search's verdicts."""
+    def check(claims, *arguments, status=None, **parts):
+        (tmp_path / "claims.yaml").write_text(scenario(claims=claims, **parts), encoding="utf-8")
+        run = tapweave("check", *arguments, "--json", "out.json", "claims.yaml", cwd=tmp_path)
+        data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+        follows = 1 if "fails" in [claim["verdict"] for claim in data["claims"]] else 0
+        assert run.returncode == (follows if status is None else status), run.stdout + run.stderr
+        assert run.stderr == ""
+        return run, data
+    return check
+
+
+def verdicts(data):
+    return [(claim["policy"], claim["oracle"], claim["claim"], claim["verdict"])
+            for claim in data["claims"]]
+
+
+def matrix(text):
+    """The rows of one scenario's matrix: policy -> oracle -> what stands there.  Columns are as
+    wide as the head says."""
+    lines = ESCAPE.sub("", text).split("\n\n")[0].split("\n")[2:]
+    lines = [line.removesuffix("  INCONCLUSIVE") for line in lines]
+    starts = [match.start() for match in re.finditer(r"(?<=  )\S", lines[0])]
+    cells = [[line[a:b].strip() for a, b in zip(starts, [*starts[1:], None])] for line in lines]
+    return {row[0]: dict(zip(cells[0][1:], row[1:], strict=True)) for row in cells[1:]}
+
+
+def share_text(number):
+    return number if len(number) <= 6 else f"{number[0]}.{number[1:3]}e{len(number) - 1}"
+
+
+def policies_of(data, path):
+    return [result["policy"] for result in data["results"] if result["scenario"]["path"] == path]
+
+
+# ---- the matrix ----
+
+def test_every_claim_of_the_house_holds(tapweave):
+    run = tapweave("check", *SCENARIOS)
+    assert run.returncode == 0 and run.stderr == ""
+    data = tapweave.json("check", *SCENARIOS, status=0)
+    assert data["schema"] == "tapweave-check/1"
+    assert {claim["verdict"] for claim in data["claims"]} == {"holds"}
+    assert {claim["scenario"] for claim in data["claims"]} == {str(path) for path in SCENARIOS}
+    assert run.stdout.endswith(f"\n{len(SCENARIOS)} scenarios, {len(data['results'])} cells, "
+                               f"{len(data['claims'])} claims: every claim holds\n")
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=[path.stem for path in SCENARIOS])
+def test_the_matrix_has_the_counts_and_the_claims(tapweave, path):
+    rows = matrix(tapweave("check", path).stdout)
+    data = tapweave.json("check", path, status=0)
+    assert list(rows) == policies_of(data, str(path))
+    claimed = {(claim["policy"], claim["oracle"]) for claim in data["claims"]}
+    shown = {name for _, name in claimed}
+    for result in data["results"]:
+        total = result["counts"]["interleavings"]
+        for oracle in result["oracles"]:
+            at = (result["policy"], oracle["name"])
+            if oracle["observation"] == "never":
+                expected = "never ok" if at in claimed else "."
+            else:
+                shown.add(oracle["name"])
+                expected = f"{share_text(oracle['bad'])} of {share_text(total)}"
+                expected += " ok" if at in claimed else ""
+            assert rows[at[0]].get(at[1], ".") == expected, at
+    assert set(rows[data["results"][0]["policy"]]) == shown
+
+
+def test_all_policies(tapweave, named_policies, check_all):
+    """Those with claims first, in their order, then the named ones that have none."""
+    run = tapweave("check", "--all-policies", RACE)
+    alone = policies_of(tapweave.json("check", RACE), RACE)
+    assert run.returncode == 0
+    wanted = alone + [policy for policy in named_policies if policy not in alone]
+    assert list(matrix(run.stdout)) == policies_of(check_all, RACE) == wanted
+    for path in SCENARIOS:
+        assert set(named_policies) <= set(policies_of(check_all, str(path)))
+
+
+def overview(text):
+    """The table of letters: its policies, scenario -> policy -> letters, and letter -> oracle."""
+    lines = text.split("\n")
+    end = next(i for i, line in enumerate(lines) if line.startswith("  violated in some"))
+    begin = max(i for i, line in enumerate(lines[:end - 1]) if line == "") + 1
+    policies = lines[begin].split()
+    legend = dict(re.findall(r"\b([A-Z]) ([a-z-]+)", lines[end]))
+    rows = {line.split()[0]: dict(zip(policies, line.split()[1:], strict=True))
+            for line in lines[begin + 1:end - 1]}
+    return policies, rows, legend
+
+
+def test_the_overview_has_a_letter_for_each_violation(tapweave, named_policies, check_all):
+    policies, rows, legend = overview(tapweave("check", "--all-policies", *SCENARIOS).stdout)
+    assert policies == named_policies and list(rows) == [path.stem for path in SCENARIOS]
+    names = [oracle["name"] for oracle in check_all["results"][0]["oracles"]]
+    assert list(legend.values()) == names
+    for result in check_all["results"]:
+        if result["policy"] in policies:
+            stem = result["scenario"]["path"].removeprefix("scenarios/").removesuffix(".yaml")
+            letters = rows[stem][result["policy"]].replace(".", "")
+            assert [legend[letter] for letter in letters] == [
+                oracle["name"] for oracle in result["oracles"] if oracle["observation"] != "never"]
+
+
+# ---- claims ----
+
+# A policy, what is claimed of lost-attachment there, and whether it holds (docs/model.md, mails).
+SINGLE = [("libvirt-6.6", "never", "fails"), ("libvirt-6.6", "sometimes", "holds"),
+          ("libvirt-6.6", "always", "fails"), ("counter", "never", "holds"),
+          ("counter", "sometimes", "fails"), ("counter", "always", "fails")]
+
+
+@pytest.mark.parametrize(("policy", "claim", "verdict"), SINGLE)
+def test_a_claim(check, policy, claim, verdict):
+    run, data = check(f"{{{policy}: {{lost-attachment: {claim}}}}}",
+                      status=0 if verdict == "holds" else 1)
+    assert verdicts(data) == [(policy, "lost-attachment", claim, verdict)]
+    if verdict == "holds":
+        assert re.search(r"\n1 scenario, 1 cells?, 1 claims?: every claim holds\n$", run.stdout)
+        assert "FAILS" not in run.stdout
+    else:
+        observation = "never" if policy == "counter" else "sometimes"
+        assert (f"  claims.yaml:6: the claim about {policy} fails: '{claim}' is claimed of "
+                f"lost-attachment; it is {observation}\n") in run.stdout
+        assert matrix(run.stdout)[policy]["lost-attachment"].endswith(" FAILS")
+        assert "every claim holds" not in run.stdout
+        assert re.search("1 claims? fails?", run.stdout)
+
+
+def test_always(check):
+    """Both guests have the name that A's device has: B cannot start."""
+    guests = "{a: {nic: {name: web0}, state: running}, b: {nic: {name: web0}}}"
+    claims = "{libvirt-6.6: {start-failed: always, deadlock: never}}"
+    check(claims, status=0, guests=guests, actors="[start b]")
+    _, data = check("{libvirt-6.6: {start-failed: sometimes}}", status=1, guests=guests,
+                    actors="[start b]")
+    assert verdicts(data) == [("libvirt-6.6", "start-failed", "sometimes", "fails")]
+
+
+def test_a_claim_that_fails_is_named_with_its_line(check):
+    claims = ("\n  counter:\n    lost-attachment: never\n    duplicate-name: sometimes\n"
+              "  libvirt-6.6:\n    lost-attachment:\n      - sometimes\n      - always")
+    run, data = check(claims, status=1)
+    assert [(claim["line"], claim["verdict"]) for claim in data["claims"]] == [
+        (8, "holds"), (9, "fails"), (12, "holds"), (13, "fails")]
+    assert "\n  claims.yaml:9: the claim about counter fails: 'sometimes'" in run.stdout
+    assert "\n  claims.yaml:13: the claim about libvirt-6.6 fails: 'always'" in run.stdout
+    assert run.stdout.count("the claim about") == 2 and "2 claims fail" in run.stdout
+
+
+def test_a_failure_in_any_scenario_is_a_failure(tapweave, tmp_path):
+    (tmp_path / "bad.yaml").write_text(scenario(claims="{counter: {lost-attachment: always}}"),
+                                       encoding="utf-8")
+    (tmp_path / "good.yaml").write_text(scenario(), encoding="utf-8")
+    for files in (["bad.yaml", "good.yaml"], ["good.yaml", "bad.yaml"]):
+        run = tapweave("check", *files, cwd=tmp_path)
+        assert run.returncode == 1
+        assert re.search("2 scenarios, 2 cells, 2 claims: 1 claims? fails?", run.stdout)
+
+
+def counts_of(data, oracle):
+    """Policy -> bad interleavings and all of them."""
+    return {result["policy"]: (int(entry["bad"]), int(result["counts"]["interleavings"]))
+            for result in data["results"] for entry in result["oracles"]
+            if entry["name"] == oracle}
+
+
+COMPARED = ["libvirt-6.6", "mac-check", "counter", "libvirt-6.6,port-guard=none", "fin-wait"]
+
+
+@pytest.mark.parametrize("oracle", ["lost-attachment", "duplicate-name", "error-log"])
+def test_comparisons(check, oracle):
+    """Each policy with each one, itself among them: neither of two equal shares is the rarer."""
+    orders = ["rarer than", "more often than", "in fewer interleavings than",
+              "in more interleavings than"]
+    found = set()
+    for order in orders:
+        for policy in COMPARED:
+            claims = ", ".join(f"'{order} {other}'" for other in COMPARED[:4])
+            _, data = check(f"{{'{policy}': {{{oracle}: [{claims}]}}}}")
+            counts = counts_of(data, oracle)
+            for claim in data["claims"]:
+                (bad, total), (than_bad, than_total) = (
+                    counts[policy], counts[claim["claim"].removeprefix(order + " ")])
+                holds = {
+                    orders[0]: Fraction(bad, total) < Fraction(than_bad, than_total),
+                    orders[1]: Fraction(bad, total) > Fraction(than_bad, than_total),
+                    orders[2]: bad < than_bad,
+                    orders[3]: bad > than_bad,
+                }[order]
+                assert claim["verdict"] == ("holds" if holds else "fails"), claim
+                found.add((order, holds))
+    assert len(found) == 2 * len(orders), "each order holds somewhere, and fails somewhere"
+
+
+def test_a_comparison_runs_the_policy_it_compares_with(check):
+    run, data = check("{mac-check: {lost-attachment: rarer than libvirt-6.6}}", status=0)
+    assert policies_of(data, "claims.yaml") == list(matrix(run.stdout)) == ["mac-check",
+                                                                            "libvirt-6.6"]
+    assert matrix(run.stdout)["mac-check"]["lost-attachment"].endswith(" ok")
+    assert not matrix(run.stdout)["libvirt-6.6"]["lost-attachment"].endswith(" ok")
+
+
+# ---- bounds ----
+
+def test_a_bound_makes_claims_undecided(check):
+    run, data = check("{libvirt-6.6: {lost-attachment: sometimes, error-log: never}}",
+                      "--max-states=10", status=3)
+    assert {claim["verdict"] for claim in data["claims"]} == {"undecided"}
+    assert re.search("0 claims fail, 2 are undecided; 1 cells? (is|are) incon", run.stdout)
+    assert "INCONCLUSIVE" in run.stdout and "every claim holds" not in run.stdout
+    assert "FAILS" not in run.stdout, "what is undecided has not failed"
+    assert " ok" not in run.stdout
+
+
+def test_a_bound_without_claims_is_inconclusive_as_well(check):
+    run, data = check("{libvirt-6.6: {}}", "--max-states=10", status=3)
+    assert data["claims"] == [] and "every claim holds" not in run.stdout
+
+
+def test_a_claim_can_fail_before_the_bound(check):
+    """The violation has been seen; the fourth layer of states has it."""
+    run, data = check("{libvirt-6.6: {duplicate-name: never, lost-attachment: never}}",
+                      "--max-states=60", status=1)
+    assert [verdict for *_, verdict in verdicts(data)] == ["fails", "undecided"]
+    assert matrix(run.stdout)["libvirt-6.6"]["duplicate-name"].endswith("FAILS")
+
+
+def test_a_comparison_with_an_inconclusive_cell_is_undecided(check):
+    """libvirt-6.6 has fewer states than fin-wait, so that a bound can be between the two."""
+    claims = "{libvirt-6.6: {duplicate-name: more often than fin-wait}}"
+    _, data = check(claims, status=0)
+    few, many = (result["counts"]["states"] for result in data["results"])
+    assert few < many
+    _, data = check(claims, f"--max-states={few}", status=3)
+    assert [verdict for *_, verdict in verdicts(data)] == ["undecided"]
+
+
+def test_the_overview_does_not_clear_what_is_inconclusive(tapweave):
+    """A dot there means that nothing is ever violated."""
+    run = tapweave("check", "--all-policies", "--max-states=10", RACE)
+    assert run.returncode == 3
+    _, rows, _ = overview(run.stdout)
+    assert "." not in rows["reported-race"].values()
+
+
+# ---- colours ----
+
+def on_terminal(tapweave, *arguments, **env):
+    """What the tool prints on a terminal, standard error being none."""
+    ours, theirs = pty.openpty()
+    try:
+        run = tapweave(*arguments, stdout=theirs, env=env)
+        os.close(theirs)
+        theirs, text = None, b""
+        while chunk := read(ours):
+            text += chunk
+    finally:
+        os.close(ours)
+        if theirs is not None:
+            os.close(theirs)
+    return run.returncode, text.decode().replace("\r\n", "\n")
+
+
+def read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the other side has been closed
+        return b""
+
+
+WRONG = "{libvirt-6.6: {lost-attachment: always}}"
+
+
+@pytest.fixture(name="wrong")
+def make_wrong(tmp_path):
+    """A scenario whose matrix is small enough for a terminal's buffer, with a claim that fails."""
+    (tmp_path / "wrong.yaml").write_text(scenario(claims=WRONG), encoding="utf-8")
+    return tmp_path / "wrong.yaml"
+
+
+@pytest.mark.parametrize(("options", "env", "coloured"), [
+    ([], {}, False),
+    ([], {"TERM": "xterm", "CLICOLOR_FORCE": "1"}, False),
+    (["--colour=auto"], {"TERM": "xterm"}, False),
+    (["--colour=never"], {"TERM": "xterm"}, False),
+    (["--colour=always"], {}, True),
+    (["--colour=always"], {"TERM": "dumb", "NO_COLOR": "1"}, True),
+    (["--colour=always", "--colour=never"], {}, False),
+    (["--colour=never", "--colour=always"], {}, True),
+])
+def test_colours_in_a_pipe(tapweave, wrong, options, env, coloured):
+    plain = tapweave("check", wrong)
+    run = tapweave("check", *options, wrong, env=env)
+    assert run.returncode == 1 and ESCAPE.sub("", run.stdout) == plain.stdout
+    assert ("\x1b" in run.stdout) == coloured
+    if coloured:
+        assert re.search(r"\x1b\[31m[^\x1b]*FAILS *\x1b\[0m", run.stdout), "a failure is red"
+
+
+@pytest.mark.parametrize(("options", "env", "coloured"), [
+    ([], {"TERM": "xterm"}, True),
+    (["--colour=auto"], {"TERM": "xterm"}, True),
+    ([], {"TERM": "xterm", "NO_COLOR": ""}, True),
+    ([], {"TERM": "xterm", "NO_COLOR": "1"}, False),
+    ([], {"TERM": "xterm", "NO_COLOR": "0"}, False),
+    ([], {"TERM": "dumb"}, False),
+    ([], {}, False),
+    (["--colour=never"], {"TERM": "xterm"}, False),
+    (["--colour=always"], {"TERM": "xterm", "NO_COLOR": "1"}, True),
+])
+def test_colours_on_a_terminal(tapweave, wrong, options, env, coloured):
+    status, text = on_terminal(tapweave, "check", *options, wrong, **env)
+    assert status == 1 and ESCAPE.sub("", text) == tapweave("check", wrong).stdout
+    assert ("\x1b" in text) == coloured
+
+
+def test_json_has_no_colours(tapweave, wrong):
+    run = tapweave("check", "--colour=always", "--json", "-", wrong)
+    assert "\x1b" not in run.stdout and "\\u001b" not in run.stdout and json.loads(run.stdout)

@@ -1,0 +1,99 @@
+/* Drives a machine by hand: outcomes are invented, and what it wanted is written down as text. */
+#ifndef TAPWEAVE_TESTS_UNIT_SCRIPT_H
+#define TAPWEAVE_TESTS_UNIT_SCRIPT_H
+
+#include "tests/unit/fixture.h"
+
+#include <errno.h>
+
+/* An outcome that is not the usual one: the first `times` operations of this kind have it. */
+struct surprise {
+    enum op_kind op;
+    unsigned times;
+    struct outcome outcome;
+};
+
+enum { MAX_SURPRISES = 4, SCRIPT_TEXT = 512 };
+
+/* What is usual: every operation succeeds, no device has a name that is looked up, and a new tap is
+ * on no bridge.  Tokens are those of the simulated world: 1 + the guest. */
+static inline struct outcome
+usual_outcome(const struct setting *setting, struct operation op)
+{
+    uint8_t token = (uint8_t)(setting->guest + 1);
+    uint8_t name = op.name;
+
+    switch (op.kind) {
+    case OP_PICK_NAME:
+        return (struct outcome){.value = name != 0 ? (uint8_t)(name + 1)
+                                                   : setting->names->family[op.family - 1].first};
+    case OP_LOOKUP:
+    case OP_GET_MAC:
+        return (struct outcome){.error = ENODEV};
+    case OP_CREATE_TAP:
+        name = name != 0 ? name : setting->names->family[op.family - 1].first;
+        return (struct outcome){.value = name, .token = token};
+    case OP_ADD_PORT:
+        return (struct outcome){.value = token};
+    default:
+        return (struct outcome){0};
+    }
+}
+
+/* Runs the machine to its end and writes the names of its operations, with a blank between two. */
+static inline void
+run_machine(enum machine_kind kind, const struct setting *setting, struct domain *domain,
+            const struct surprise *surprises, char text[SCRIPT_TEXT])
+{
+    struct machine machine = machine_begin(kind, setting, domain);
+    unsigned used[MAX_SURPRISES] = {0};
+
+    text[0] = '\0';
+    while (!machine_ended(&machine)) {
+        struct operation op = machine_want(&machine, setting, domain);
+        struct outcome outcome = usual_outcome(setting, op);
+
+        for (unsigned i = 0; surprises != NULL && surprises[i].op != OP_NONE; i++) {
+            if (surprises[i].op == op.kind && used[i] < surprises[i].times) {
+                used[i]++;
+                outcome = surprises[i].outcome;
+                break;
+            }
+        }
+        assert_true(strlen(text) + 20 < SCRIPT_TEXT);
+        strcat(strcat(text, text[0] == '\0' ? "" : " "), operation_name((enum op_kind)op.kind));
+        machine_done(&machine, setting, domain, outcome);
+    }
+    assert_int_equal(machine_want(&machine, setting, domain).kind, OP_NONE);
+}
+
+/* What a machine wants under libvirt 6.6 with this one choice made differently. */
+struct difference {
+    const char *choice; /* CHOICE=VALUE; NULL ends the list */
+    const char *operations;
+};
+
+/* Calls `expect` for each value of each choice: one that is not in the list makes no difference. */
+static inline void
+expect_differences(const struct difference *differs, const char *usual,
+                   void (*expect)(const char *policy, const char *operations))
+{
+    const struct policy_choice *choice;
+
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        for (uint8_t value = 0; value < choice->count; value++) {
+            char policy[80] = "libvirt-6.6,", number[2] = {(char)('0' + value), '\0'};
+            const char *operations = usual;
+
+            strcat(strcat(strcat(policy, choice->name), "="),
+                   choice->values != NULL ? choice->values[value] : number);
+            for (const struct difference *one = differs; one->choice != NULL; one++) {
+                operations = strcmp(strchr(policy, ',') + 1, one->choice) == 0 ? one->operations
+                                                                               : operations;
+            }
+            expect(policy, operations);
+        }
+    }
+}
+
+#endif

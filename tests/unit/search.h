@@ -1,0 +1,47 @@
+/* What the tests of the explorer share: a search without bounds, and the schedules it returns. */
+#ifndef TAPWEAVE_TESTS_UNIT_SEARCH_H
+#define TAPWEAVE_TESTS_UNIT_SEARCH_H
+
+#include "tests/unit/fixture.h"
+
+#include "sim/explore.h"
+
+/* Searches to the end; the result is to be given to explore_free. */
+static inline void
+search(const struct world *world, struct explore_result *result)
+{
+    struct explore_limits limits = {.max_memory = SIZE_MAX};
+
+    explore(world, &limits, result);
+    assert_int_equal(result->end, EXPLORE_COMPLETE);
+}
+
+/* True if the search is complete and the oracle is violated in no run of it. */
+static inline bool
+never(const struct world *world, enum oracle oracle)
+{
+    struct explore_result result;
+    bool violated;
+
+    search(world, &result);
+    violated = result.verdict[oracle].violated;
+    assert_int_equal(violated, mpz_sgn(result.verdict[oracle].bad) > 0);
+    explore_free(&result);
+    return !violated;
+}
+
+/* The oracles that object to the state, be it one on the way or the end of a run. */
+static inline oracle_set
+judge(const struct world *world, const struct state *state)
+{
+    oracle_set violated = oracle_judge_state(world, state);
+
+    for (unsigned actor = 0; actor < actor_count(world); actor++) {
+        if (actor_enabled(world, state, actor)) {
+            return violated;
+        }
+    }
+    return violated | oracle_judge_end(world, state);
+}
+
+#endif

@@ -1,0 +1,198 @@
+/* Packed states: exact for every state that a world can reach, so that no field is too narrow. */
+#include "tests/unit/fixture.h"
+
+#include "sim/layout.h"
+
+static void
+expect_round_trip(const struct layout *layout, const struct state *state)
+{
+    uint64_t words[LAYOUT_MAX_WORDS + 1];
+    struct state again;
+
+    memset(words, 0xa5, sizeof words);
+    memset(&again, 0x5a, sizeof again);
+    layout_pack(layout, state, words);
+    assert_int_equal(words[layout->words], 0xa5a5a5a5a5a5a5a5); /* not a word more than it says */
+    layout_unpack(layout, words, &again);
+    assert_memory_equal(&again, state, sizeof again);
+}
+
+static void
+look(const struct world *world, const struct state *state, void *layout)
+{
+    (void)world;
+    expect_round_trip(layout, state);
+}
+
+static uint64_t
+walk_round_trips(const struct world *world)
+{
+    struct layout layout;
+
+    layout_make(&layout, world);
+    assert_true(layout.words <= LAYOUT_MAX_WORDS);
+    return walk(world, look, &layout);
+}
+
+static void
+every_named_policy(void **unused)
+{
+    const struct policy_named *named;
+
+    (void)unused;
+    for (unsigned i = 0; (named = policy_named(i)) != NULL; i++) {
+        struct world world = reported_race(named->name);
+
+        assert_true(walk_round_trips(&world) > 50);
+        world.nic[B].bridge = LB0;
+        world.nic[A].bridge = BR1;
+        assert_true(walk_round_trips(&world) > 50);
+        world.datapath[BR1 - 1] = DATAPATH_NETDEV;
+        assert_true(walk_round_trips(&world) > 50);
+    }
+}
+
+/* What is rare: other software's devices, leaked descriptors, crashes, fixed names, retries up to
+ * the end of a family, a hold of nine seconds. */
+static void
+everything_at_once(void **unused)
+{
+    static const char *const policies[] = {"libvirt-6.6",
+                                           "counter",
+                                           "fin-wait,hold=9",
+                                           "lowest-free-late,guard-lock=create,name-check=yes",
+                                           "owner-delete,attach=reattach,clean-up=created",
+                                           "mac-check,stop-order=port-first"};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        struct world world = world_under(policies[i]);
+
+        add_guest(&world, NO_BRIDGE, true, "crash start");
+        add_guest(&world, BR0, false, "start stop");
+        world.leaked[A] = world.helper_closes[A] = 1;
+        world.foreign[VNET1] = DEVICE_VETH;
+        world.foreign[VNET2] = world.foreign[VNET3] = DEVICE_TAP;
+        world.outsiders = 2;
+        world.outsider[0] = (struct outsider){
+            .verbs = 2, .verb = {OUTSIDER_DELETE, OUTSIDER_CREATE}, .name = {VNET0, VNET0}};
+        world.outsider[1] =
+            (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET2}};
+        assert_true(walk_round_trips(&world) > 1000);
+    }
+}
+
+static void
+many_guests_and_names(void **unused)
+{
+    struct world world = world_under("lowest-free,user-template=honour");
+
+    (void)unused;
+    assert_true(ifname_add_family(&world.names, "tap", IFNAME_MAX_NAMES - NAMES) >= 0);
+    for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
+        add_guest(&world, guest < 2 ? BR0 : LB0, guest == 0,
+                  guest < 3 ? (guest == 0 ? "stop" : "start") : "");
+        world.nic[guest].family = 3; /* behind the single name */
+    }
+    world.running[MAX_GUESTS - 1] = 1;
+    assert_int_equal(world.names.names, IFNAME_MAX_NAMES);
+    assert_true(walk_round_trips(&world) > 1000);
+}
+
+/* Fields straddle the words' boundaries: set one field at a time to all its bits. */
+static void
+each_field_is_alone_in_its_bits(void **unused)
+{
+    struct world world = reported_race("fin-wait");
+    struct layout layout;
+
+    (void)unused;
+    world.outsiders = 1;
+    world.outsider[0].verbs = MAX_VERBS;
+    layout_make(&layout, &world);
+    for (unsigned i = 0; i < layout.fields; i++) {
+        struct state state = {0};
+        unsigned bits = layout.field[i].bits;
+
+        assert_in_range(bits, 1, 8);
+        ((uint8_t *)&state)[layout.field[i].offset] = (uint8_t)((1u << bits) - 1);
+        expect_round_trip(&layout, &state);
+    }
+}
+
+/* "Equal packed words, equal states" needs every byte that can change to have a field, once. */
+static void
+a_byte_has_one_field(void **unused)
+{
+    struct world world = reported_race("counter");
+    bool seen[sizeof(struct state)] = {false};
+    struct layout layout;
+
+    (void)unused;
+    layout_make(&layout, &world);
+    for (unsigned i = 0; i < layout.fields; i++) {
+        assert_true(layout.field[i].offset < sizeof(struct state));
+        assert_false(seen[layout.field[i].offset]);
+        seen[layout.field[i].offset] = true;
+    }
+}
+
+/* Other software's device may have any name, the last one too. */
+static void
+foreign_devices_have_an_owner(void **unused)
+{
+    (void)unused;
+    for (unsigned name = 1; name <= NAMES; name++) {
+        struct world world = reported_race("libvirt-6.6");
+
+        world.foreign[name] = DEVICE_VETH;
+        walk_round_trips(&world);
+    }
+}
+
+/* layout.h: a field that is always 0 takes no bits.  Here, the kernel does the naming. */
+static void
+an_unused_allocator_takes_no_bits(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct layout layout;
+
+    (void)unused;
+    layout_make(&layout, &world);
+    for (unsigned i = 0; i < layout.fields; i++) {
+        assert_true(layout.field[i].offset >= sizeof(struct allocator));
+    }
+}
+
+/* What a world has not got takes no room. */
+static void
+a_smaller_world_is_packed_smaller(void **unused)
+{
+    struct world small = reported_race("libvirt-6.6"), large = reported_race("fin-wait");
+    struct layout one, other;
+
+    (void)unused;
+    for (unsigned guest = 2; guest < MAX_GUESTS; guest++) {
+        add_guest(&large, BR0, false, "start stop");
+    }
+    layout_make(&one, &small);
+    layout_make(&other, &large);
+    assert_true(one.fields < other.fields && one.words < other.words);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_named_policy),
+        cmocka_unit_test(everything_at_once),
+        cmocka_unit_test(many_guests_and_names),
+        cmocka_unit_test(each_field_is_alone_in_its_bits),
+        cmocka_unit_test(a_byte_has_one_field),
+        cmocka_unit_test(foreign_devices_have_an_owner),
+        cmocka_unit_test(an_unused_allocator_takes_no_bits),
+        cmocka_unit_test(a_smaller_world_is_packed_smaller),
+    };
+
+    return cmocka_run_group_tests_name("layout", tests, NULL, NULL);
+}

@@ -1,0 +1,324 @@
+/* Transition coverage: every guest under every combination of choices, through every outcome an
+ * operation can have.  Each move made has to be in the machine's table, and each move in the table
+ * has to be made.
+ *
+ * The tables' rooms are called in place of machine_done, so that a move that is not in the table is
+ * reported with the policy that led there, and does not abort the program. */
+#include "tests/unit/fixture.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum {
+    MAX_KNOWN = 512, /* situations of one guest under one policy: far more than there are */
+    SLOTS = 1024,
+    MAX_OUTCOMES = 6,
+};
+
+/* Where a guest is, between two operations. */
+struct situation {
+    struct machine machine;
+    struct domain domain;
+};
+
+struct coverage {
+    const struct world *world;
+    struct situation known[MAX_KNOWN];
+    unsigned count;
+    unsigned guests;                  /* guests covered so far */
+    unsigned stamp[SLOTS];            /* the slot is in use for the guest of that number */
+    uint16_t slot[SLOTS];             /* open addressing: an index of known[] */
+    uint32_t made[MACHINE_KINDS][32]; /* moves made, by kind and row */
+    uint32_t unlisted[MACHINE_KINDS][32];
+    char culprit[300]; /* the first policy that makes a move that is not in the table */
+};
+
+static void
+remember(struct coverage *coverage, struct machine machine, struct domain domain)
+{
+    struct situation situation = {machine, domain};
+    unsigned at = machine.kind * 7u + machine.state * 31u + machine.flag * 3u + machine.tries * 5u +
+                  domain.name * 131u + domain.made * 17u + machine.leave * 257u;
+
+    for (at %= SLOTS; coverage->stamp[at] == coverage->guests; at = (at + 1) % SLOTS) {
+        if (memcmp(&coverage->known[coverage->slot[at]], &situation, sizeof situation) == 0) {
+            return;
+        }
+    }
+    if (coverage->count == MAX_KNOWN) {
+        fail_msg("more situations than there is room for");
+    }
+    coverage->stamp[at] = coverage->guests;
+    coverage->slot[at] = (uint16_t)coverage->count;
+    coverage->known[coverage->count++] = situation;
+}
+
+/* The outcomes that an operation can have, and a daemon can tell apart. */
+static unsigned
+outcomes_of(const struct setting *setting, struct operation op,
+            struct outcome outcome[MAX_OUTCOMES])
+{
+    uint8_t guest = setting->guest, name = op.name, first;
+
+    switch (op.kind) {
+    case OP_LOCK:
+    case OP_UNLOCK:
+    case OP_RELEASE_NAME:
+    case OP_RELEASE:
+        outcome[0] = (struct outcome){0};
+        return 1;
+    case OP_PICK_NAME:
+        first = setting->names->family[op.family - 1].first;
+        outcome[0] = (struct outcome){.error = ENFILE};
+        outcome[1] = (struct outcome){.value = name == first ? (uint8_t)(first + 1) : first};
+        return 2;
+    case OP_LOOKUP:
+    case OP_GET_MAC:
+        outcome[0] = (struct outcome){.error = ENODEV};
+        outcome[1] = (struct outcome){.value = (uint8_t)(guest + 1)};
+        outcome[2] = (struct outcome){.value = (uint8_t)(guest + 2)};
+        outcome[3] = (struct outcome){.value = 0};
+        return 4;
+    case OP_GET_MASTER:
+        outcome[0] = (struct outcome){.error = ENODEV};
+        for (uint8_t bridge = NO_BRIDGE; bridge <= LB1; bridge++) {
+            outcome[bridge + 1] = (struct outcome){.value = bridge};
+        }
+        return 6;
+    case OP_CREATE_TAP:
+        first = op.name != 0 ? op.name : setting->names->family[op.family - 1].first;
+        outcome[0] = (struct outcome){.error = EBUSY, .value = name};
+        outcome[1] = (struct outcome){.value = first, .token = (uint8_t)(guest + 1)};
+        return 2;
+    default:
+        outcome[0] = (struct outcome){.error = EIO};
+        outcome[1] = (struct outcome){.value = (uint8_t)(guest + 1)};
+        return 2;
+    }
+}
+
+static void
+describe(struct coverage *coverage, struct machine machine, unsigned next)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine.kind);
+    const struct nic *nic = &coverage->world->nic[A];
+    const struct policy_choice *choice;
+    char *out = coverage->culprit;
+    size_t room = sizeof coverage->culprit;
+    int wrote =
+        snprintf(out, room, "%s: %s -> %s, bridge %u, name %u,", table->name,
+                 table->state[machine.state].name, table->state[next].name, nic->bridge, nic->name);
+
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        uint8_t value = policy_get(&coverage->world->policy, choice);
+
+        if (choice->values != NULL && wrote > 0 && (size_t)wrote < room) {
+            out += wrote;
+            room -= (size_t)wrote;
+            wrote = snprintf(out, room, " %s=%s", choice->name, choice->values[value]);
+        }
+    }
+}
+
+static void
+move(struct coverage *coverage, struct situation from, struct outcome outcome)
+{
+    struct setting setting = world_setting(coverage->world, A);
+    struct machine machine = from.machine;
+    uint32_t allowed = machine_table((enum machine_kind)machine.kind)->state[machine.state].next;
+    uint8_t next = machine.kind == MACHINE_START
+                       ? start_done(&machine, &setting, &from.domain, outcome)
+                       : stop_done(&machine, &setting, &from.domain, outcome);
+
+    assert_true(next < machine_table((enum machine_kind)machine.kind)->states);
+    coverage->made[machine.kind][machine.state] |= UINT32_C(1) << next;
+    if ((allowed >> next & 1) == 0) {
+        coverage->unlisted[machine.kind][machine.state] |= UINT32_C(1) << next;
+        if (coverage->culprit[0] == '\0') {
+            describe(coverage, machine, next);
+        }
+    }
+    machine.state = next;
+    if (machine_ended(&machine) && machine.kind == MACHINE_START) {
+        enum machine_kind kind = from.domain.running ? MACHINE_STOP : MACHINE_CLEAN_UP;
+
+        machine = machine_begin(kind, &setting, &from.domain);
+    }
+    remember(coverage, machine, from.domain);
+}
+
+/* Everything that can become of one guest, from its start to the end of its stop or clean-up. */
+static void
+cover_guest(struct coverage *coverage)
+{
+    struct setting setting = world_setting(coverage->world, A);
+    struct domain off = {0};
+
+    coverage->count = 0;
+    coverage->guests++;
+    remember(coverage, machine_begin(MACHINE_START, &setting, &off), off);
+    for (unsigned at = 0; at < coverage->count; at++) {
+        struct situation situation = coverage->known[at];
+        struct outcome outcome[MAX_OUTCOMES];
+        unsigned outcomes;
+
+        if (machine_ended(&situation.machine)) {
+            continue;
+        }
+        outcomes = outcomes_of(
+            &setting, machine_want(&situation.machine, &setting, &situation.domain), outcome);
+        for (unsigned i = 0; i < outcomes; i++) {
+            move(coverage, situation, outcome[i]);
+        }
+    }
+}
+
+/* The next combination of choices.  No machine reads `hold`: it is the allocator's. */
+static bool
+next_policy(struct policy *policy)
+{
+    const struct policy_choice *choice;
+
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        uint8_t value = (uint8_t)(policy_get(policy, choice) + 1);
+
+        if (strcmp(choice->name, "hold") == 0) {
+            continue;
+        }
+        if (value < choice->count) {
+            policy_set(policy, choice, value);
+            return true;
+        }
+        policy_set(policy, choice, 0);
+    }
+    return false;
+}
+
+static void
+cover(struct coverage *coverage)
+{
+    static const struct nic nics[] = {
+        {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = BR0, .family = MYTAP},
+        {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
+        {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
+    };
+    struct world world = world_under("libvirt-6.6");
+
+    add_guest(&world, 0, false, "start stop");
+    coverage->world = &world;
+    world.policy = (struct policy){0};
+    do {
+        for (size_t nic = 0; nic < sizeof nics / sizeof *nics; nic++) {
+            world.nic[A] = nics[nic];
+            world.nic[A].mac = A + 1;
+            cover_guest(coverage);
+        }
+    } while (next_policy(&world.policy));
+    /* A stop and a clean-up share a table. */
+    for (unsigned row = 0; row < 32; row++) {
+        coverage->made[MACHINE_STOP][row] |= coverage->made[MACHINE_CLEAN_UP][row];
+        coverage->unlisted[MACHINE_STOP][row] |= coverage->unlisted[MACHINE_CLEAN_UP][row];
+    }
+}
+
+static int
+cover_all(void **coverage)
+{
+    *coverage = calloc(1, sizeof(struct coverage));
+    if (*coverage == NULL) {
+        return -1;
+    }
+    cover(*coverage);
+    return 0;
+}
+
+static int
+free_coverage(void **coverage)
+{
+    free(*coverage);
+    return 0;
+}
+
+/* Prints the moves that are left of `moves`, and returns how many they are. */
+static unsigned
+report(enum machine_kind kind, unsigned row, uint32_t moves, const char *what)
+{
+    const struct machine_table *table = machine_table(kind);
+    unsigned count = 0;
+
+    for (unsigned next = 0; next < table->states; next++) {
+        if ((moves >> next & 1) != 0) {
+            print_error("%s: %s -> %s %s\n", table->name, table->state[row].name,
+                        table->state[next].name, what);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void
+every_move_made_is_in_the_table(void **context)
+{
+    struct coverage *coverage = *context;
+    unsigned unlisted = 0;
+
+    for (int kind = MACHINE_START; kind <= MACHINE_STOP; kind++) {
+        for (unsigned row = 0; row < machine_table((enum machine_kind)kind)->states; row++) {
+            unlisted += report((enum machine_kind)kind, row, coverage->unlisted[kind][row],
+                               "is made, but not in the table");
+        }
+    }
+    if (unlisted > 0) {
+        fail_msg("first made by %s", coverage->culprit);
+    }
+}
+
+static void
+every_move_in_the_table_is_made(void **context)
+{
+    struct coverage *coverage = *context;
+    unsigned dead = 0;
+
+    for (int kind = MACHINE_START; kind <= MACHINE_STOP; kind++) {
+        const struct machine_table *table = machine_table((enum machine_kind)kind);
+
+        for (unsigned row = 0; row < table->states; row++) {
+            dead += report((enum machine_kind)kind, row,
+                           table->state[row].next & ~coverage->made[kind][row],
+                           "is in the table, but never made");
+        }
+    }
+    assert_int_equal(dead, 0);
+}
+
+/* A table has no loose ends: every row is reached, and where nothing follows, it has ended. */
+static void
+only_the_ends_lead_nowhere(void **context)
+{
+    struct coverage *coverage = *context;
+
+    for (int kind = MACHINE_START; kind <= MACHINE_STOP; kind++) {
+        const struct machine_table *table = machine_table((enum machine_kind)kind);
+
+        for (unsigned row = 0; row < table->states; row++) {
+            const struct machine_state *state = &table->state[row];
+
+            assert_int_equal(state->next == 0, state->op == OP_NONE);
+            assert_int_equal(coverage->made[kind][row] == 0, state->op == OP_NONE);
+            assert_int_equal(state->next >> table->states, 0);
+        }
+    }
+    assert_ptr_equal(machine_table(MACHINE_STOP), machine_table(MACHINE_CLEAN_UP));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_move_made_is_in_the_table),
+        cmocka_unit_test(every_move_in_the_table_is_made),
+        cmocka_unit_test(only_the_ends_lead_nowhere),
+    };
+
+    return cmocka_run_group_tests_name("moves", tests, cover_all, free_coverage);
+}

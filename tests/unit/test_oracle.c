@@ -1,0 +1,294 @@
+/* The oracles that judge states: each objects to a state built to violate it, and not to the
+ * nearest one that does not.  The definitions are those of docs/model.md, "Oracles".  Those that
+ * judge steps are in test_oracle_steps.c. */
+#include "tests/unit/fixture.h"
+
+/* Guest a runs on `bridge` as vnet0; b is off. */
+static struct world
+one_running(uint8_t bridge)
+{
+    struct world world = world_under("libvirt-6.6");
+
+    add_guest(&world, bridge, true, "");
+    add_guest(&world, BR0, false, "");
+    return world;
+}
+
+static bool
+objects(enum oracle oracle, const struct world *world, const struct state *state)
+{
+    return (oracle_judge_state(world, state) & ORACLE_BIT(oracle)) != 0;
+}
+
+static bool
+objects_at_end(enum oracle oracle, const struct world *world, const struct state *state)
+{
+    return (oracle_judge_end(world, state) & ORACLE_BIT(oracle)) != 0;
+}
+
+static void
+oracles_have_names(void **unused)
+{
+    static const char *const expected[] = {
+        "lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
+        "lost-filter",     "stale-port",    "leaked-tap",     "error-log",    "deadlock"};
+
+    (void)unused;
+    assert_int_equal(ORACLE_COUNT, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < ORACLE_COUNT; i++) {
+        enum oracle oracle = oracle_find(expected[i]);
+
+        assert_true(oracle < ORACLE_COUNT);
+        assert_string_equal(oracle_name(oracle), expected[i]);
+        assert_true(oracle_text(oracle)[0] != '\0' && oracle_when(oracle)[0] != '\0');
+    }
+    assert_int_equal(oracle_find("lost"), ORACLE_COUNT);
+    assert_int_equal(oracle_find(""), ORACLE_COUNT);
+}
+
+/* A world at peace is good, on whatever bridge its guest is. */
+static void
+a_running_guest_is_no_violation(void **unused)
+{
+    (void)unused;
+    for (uint8_t bridge = NO_BRIDGE; bridge <= LB1; bridge++) {
+        struct world world = one_running(bridge);
+        struct state state = initial_of(&world);
+
+        assert_int_equal(oracle_judge_state(&world, &state), 0);
+        assert_int_equal(oracle_judge_end(&world, &state), 0);
+    }
+}
+
+/* A live port on its bridge; or a row, and only ovs-vswitchd and the kernel have to step. */
+static void
+lost_attachment_of_open_vswitch(void **unused)
+{
+    static const struct {
+        uint8_t row, port, life, master;
+        enum datapath datapath;
+        bool lost;
+    } expected[] = {
+        {BR0, BR0, PORT_LIVE, 0, DATAPATH_SYSTEM, false},
+        {0, BR0, PORT_LIVE, 0, DATAPATH_SYSTEM, false}, /* its row has just gone: it still is */
+        {BR0, 0, PORT_NONE, 0, DATAPATH_SYSTEM, false}, /* ovs-vswitchd will bind it */
+        {0, 0, PORT_NONE, 0, DATAPATH_SYSTEM, true},    /* seed 1: the tap, and no port */
+        {BR1, 0, PORT_NONE, 0, DATAPATH_SYSTEM, true},
+        {BR1, BR1, PORT_LIVE, 0, DATAPATH_SYSTEM, true},
+        {BR0, BR1, PORT_LIVE, 0, DATAPATH_SYSTEM, false},  /* ovs-vswitchd will move it */
+        {BR0, BR0, PORT_STALE, 0, DATAPATH_SYSTEM, false}, /* the deferred work will make room */
+        {0, BR0, PORT_STALE, 0, DATAPATH_SYSTEM, true},
+        {BR0, BR0, PORT_STALE, 0, DATAPATH_NETDEV, true},  /* facts 3b: it is not heard */
+        {BR0, BR1, PORT_STALE, 0, DATAPATH_NETDEV, false}, /* a run removes that one */
+        {BR0, 0, PORT_NONE, LB0, DATAPATH_SYSTEM, true},   /* it cannot be bound */
+        {BR0, 0, PORT_NONE, LB0, DATAPATH_NETDEV, false},  /* facts 3d: it can */
+        {BR0, BR0, PORT_LIVE, 0, DATAPATH_NETDEV, false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = one_running(BR0);
+        struct state state = initial_of(&world);
+
+        world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)expected[i].datapath;
+        state.row[VNET0].bridge = expected[i].row;
+        state.port[VNET0] = (struct port){.bridge = expected[i].port, .life = expected[i].life};
+        state.device[VNET0].master = expected[i].master;
+        if (objects(ORACLE_LOST_ATTACHMENT, &world, &state) != expected[i].lost) {
+            fail_msg("line %zu of the table", i + 1);
+        }
+    }
+}
+
+static void
+lost_attachment_of_other_guests(void **unused)
+{
+    struct world world = one_running(LB0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.device[VNET0].master = LB1;
+    assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
+    state.device[VNET0].master = 0;
+    assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
+    state.daemon.domain[A].running = 0; /* its stop has begun: it does not run any more */
+    assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
+    state.daemon.domain[A].running = 1;
+    state.process[A].phase = PROCESS_EXITING;
+    assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
+
+    /* A guest without a bridge is attached nowhere, but it has to have a device. */
+    world = one_running(NO_BRIDGE);
+    state = initial_of(&world);
+    assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
+    state.process[A].tap = IFNAME_NONE;
+    state.device[VNET0] = (struct device){0};
+    assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
+}
+
+/* A device has a Linux bridge, or a live port on a bridge, that is not its guest's. */
+static void
+wrong_network_is_any_other_bridge(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.port[VNET0].bridge = BR1;
+    assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
+    state.port[VNET0] = (struct port){0};
+    assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state)); /* on none is not on a wrong one */
+    state.device[VNET0].master = LB0;
+    assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
+
+    world = one_running(LB0);
+    state = initial_of(&world);
+    assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
+    state.device[VNET0].master = LB1;
+    assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
+
+    /* The last name counts like the first. */
+    state.device[FIXED] = state.device[VNET0];
+    state.device[VNET0].master = 0;
+    assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
+    state.device[FIXED] = (struct device){0};
+    assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
+
+    /* It does not have to run, or to be anybody's. */
+    state.device[VNET0] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
+    assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
+    state.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_LIVE};
+    assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
+}
+
+/* Facts 3b: a dead port of the netdev datapath sends to whatever has its name now. */
+static void
+wrong_network_by_a_stale_port(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.port[VNET0] = (struct port){.bridge = BR1, .life = PORT_STALE};
+    assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state)); /* system: it leads nowhere */
+    world.datapath[BR1 - 1] = DATAPATH_NETDEV;
+    assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
+    state.device[VNET0] = (struct device){0};
+    assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state)); /* nor to nobody */
+    state = initial_of(&world);
+    world.datapath[BR0 - 1] = DATAPATH_NETDEV;
+    state.port[VNET0].life = PORT_STALE;
+    assert_false(
+        objects(ORACLE_WRONG_NETWORK, &world, &state)); /* its own bridge is not a wrong one */
+}
+
+static void
+duplicate_name_is_in_the_daemons_memory(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.daemon.domain[B].name = VNET0;
+    assert_true(objects(ORACLE_DUPLICATE_NAME, &world, &state));
+    state.daemon.domain[B].name = VNET1;
+    assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
+    state.daemon.domain[A].name = state.daemon.domain[B].name = IFNAME_NONE;
+    assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
+}
+
+static void
+lost_filter_is_of_a_running_guests_device(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.filter[VNET0] = 0;
+    assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
+    state.filter[VNET1] = 1; /* another name's is no help */
+    assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
+    state.process[A].phase = PROCESS_EXITING;
+    assert_false(objects(ORACLE_LOST_FILTER, &world, &state));
+    state.process[A] = (struct process){.phase = PROCESS_RUNNING}; /* it has lost its device */
+    assert_false(objects(ORACLE_LOST_FILTER, &world, &state));
+}
+
+static void
+stale_port_is_a_row_nobody_runs_on(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.row[VNET0].bridge = BR1;
+    assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
+    state.row[VNET0] = (struct row){0};
+    assert_false(objects_at_end(ORACLE_STALE_PORT, &world, &state));
+    state.row[VNET1] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
+    assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
+    state = initial_of(&world);
+    state.daemon.domain[A].running = 0;
+    assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
+    assert_false(objects(ORACLE_STALE_PORT, &world, &state)); /* only at the end */
+}
+
+static void
+leaked_tap_was_created_for_a_guest(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.device[VNET1] =
+        (struct device){.kind = DEVICE_TAP, .owner = B + 1, .holders = HOLDER_HELPER};
+    assert_true(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
+    state.device[VNET1].owner = OTHERS;
+    assert_false(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
+    state.daemon.domain[A].running = 0;
+    assert_true(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
+}
+
+/* The mutex is held by a guest whose thread has nothing left to do: nobody will give it back. */
+static void
+deadlock_is_a_command_that_cannot_end(void **unused)
+{
+    struct world world = reported_race("atomic");
+    struct state state;
+
+    (void)unused;
+    world.verbs[A] = 0;
+    state = initial_of(&world);
+    assert_true(can_step(&world, &state, 'b'));
+    state.daemon.lock = A + 1;
+    for (unsigned actor = 0; actor < actor_count(&world); actor++) {
+        assert_false(actor_enabled(&world, &state, actor));
+    }
+    assert_true(objects_at_end(ORACLE_DEADLOCK, &world, &state));
+    state.daemon.lock = 0;
+    play(&world, &state, "bbbbbvbbb");
+    for (unsigned actor = 0; actor < actor_count(&world); actor++) {
+        assert_false(actor_enabled(&world, &state, actor));
+    }
+    assert_int_equal(oracle_judge_end(&world, &state), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(oracles_have_names),
+        cmocka_unit_test(a_running_guest_is_no_violation),
+        cmocka_unit_test(lost_attachment_of_open_vswitch),
+        cmocka_unit_test(lost_attachment_of_other_guests),
+        cmocka_unit_test(wrong_network_is_any_other_bridge),
+        cmocka_unit_test(wrong_network_by_a_stale_port),
+        cmocka_unit_test(duplicate_name_is_in_the_daemons_memory),
+        cmocka_unit_test(lost_filter_is_of_a_running_guests_device),
+        cmocka_unit_test(stale_port_is_a_row_nobody_runs_on),
+        cmocka_unit_test(leaked_tap_was_created_for_a_guest),
+        cmocka_unit_test(deadlock_is_a_command_that_cannot_end),
+    };
+
+    return cmocka_run_group_tests_name("oracle", tests, NULL, NULL);
+}

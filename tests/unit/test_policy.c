@@ -1,0 +1,226 @@
+/* The table of choices, and the named policies: each is what its mail or source says it is. */
+#include "tests/unit/fixture.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static void
+every_byte_of_a_policy_is_one_choice(void **unused)
+{
+    bool seen[sizeof(struct policy)] = {false};
+    const struct policy_choice *choice;
+    unsigned choices = 0;
+
+    (void)unused;
+    for (; (choice = policy_choice(choices)) != NULL; choices++) {
+        struct policy policy = {0};
+
+        assert_true(choice->offset < sizeof policy && !seen[choice->offset]);
+        seen[choice->offset] = true;
+        assert_ptr_equal(policy_find_choice(choice->name), choice);
+        assert_true(choice->count >= 2 && choice->text[0] != '\0');
+        for (uint8_t value = 0; value < choice->count; value++) {
+            policy_set(&policy, choice, value);
+            assert_int_equal(policy_get(&policy, choice), value);
+            for (unsigned byte = 0; byte < sizeof policy; byte++) {
+                assert_true(byte == choice->offset || ((uint8_t *)&policy)[byte] == 0);
+            }
+        }
+    }
+    assert_int_equal(choices, sizeof(struct policy));
+    assert_null(policy_choice(choices + 1));
+    assert_null(policy_find_choice("nome"));
+    assert_null(policy_find_choice(""));
+}
+
+static void
+values_are_found_by_their_text(void **unused)
+{
+    const struct policy_choice *choice;
+    char text[4];
+
+    (void)unused;
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        for (int value = 0; value < choice->count; value++) {
+            snprintf(text, sizeof text, "%d", value);
+            assert_int_equal(
+                policy_find_value(choice, choice->values ? choice->values[value] : text), value);
+        }
+        assert_int_equal(policy_find_value(choice, ""), -1);
+        assert_int_equal(policy_find_value(choice, "unheard-of"), -1);
+        assert_int_equal(policy_find_value(choice, "-1"), -1);
+    }
+    choice = policy_find_choice("hold");
+    assert_int_equal(choice->count, POLICY_HOLD_MAX + 1);
+    assert_int_equal(policy_find_value(choice, "10"), -1);
+    assert_int_equal(policy_find_value(choice, "3s"), -1);
+    assert_int_equal(policy_find_value(choice, ":"), -1); /* what comes after '9' */
+}
+
+/* What each value is called decides what a scenario means. */
+static void
+values_stand_for_the_enums(void **unused)
+{
+    static const struct {
+        const char *choice, *value;
+        int number;
+    } expected[] = {
+        {"name", "kernel", NAME_KERNEL},
+        {"name", "lowest-free", NAME_LOWEST_FREE},
+        {"name", "counter", NAME_COUNTER},
+        {"name", "quarantine", NAME_QUARANTINE},
+        {"release", "device-death", RELEASE_DEVICE_DEATH},
+        {"release", "clean-up-end", RELEASE_CLEAN_UP_END},
+        {"name-check", "no", NAME_CHECK_NO},
+        {"name-check", "yes", NAME_CHECK_YES},
+        {"on-taken", "fail", ON_TAKEN_FAIL},
+        {"on-taken", "retry", ON_TAKEN_RETRY},
+        {"user-template", "replace", USER_TEMPLATE_REPLACE},
+        {"user-template", "kernel", USER_TEMPLATE_KERNEL},
+        {"user-template", "honour", USER_TEMPLATE_HONOUR},
+        {"port-guard", "none", PORT_GUARD_NONE},
+        {"port-guard", "mac", PORT_GUARD_MAC},
+        {"port-guard", "quiet-mac", PORT_GUARD_QUIET_MAC},
+        {"port-guard", "exists", PORT_GUARD_EXISTS},
+        {"port-guard", "incarnation", PORT_GUARD_INCARNATION},
+        {"port-guard", "port-uuid", PORT_GUARD_PORT_UUID},
+        {"guard-lock", "none", GUARD_LOCK_NONE},
+        {"guard-lock", "create", GUARD_LOCK_CREATE},
+        {"ovs-add", "plain", OVS_ADD_PLAIN},
+        {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
+        {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
+        {"attach", "add", ATTACH_ADD},
+        {"attach", "reattach", ATTACH_REATTACH},
+        {"clean-up", "by-name", CLEAN_UP_BY_NAME},
+        {"clean-up", "created", CLEAN_UP_CREATED},
+        {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
+        {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
+    };
+    const struct policy_choice *choice;
+    size_t values = 0;
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        choice = policy_find_choice(expected[i].choice);
+        assert_non_null(choice);
+        assert_int_equal(policy_find_value(choice, expected[i].value), expected[i].number);
+    }
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        values += choice->values != NULL ? choice->count : 0u;
+    }
+    assert_int_equal(values, sizeof expected / sizeof *expected);
+}
+
+static void
+named_policies_are_what_was_proposed(void **unused)
+{
+    static const struct {
+        const char *name;
+        const char *spelled;
+    } expected[] = {
+        /* mail 000: the patch, then Laine's A, B and C. */
+        {"mac-check", "libvirt-6.6,port-guard=mac"},
+        {"reattach", "libvirt-6.6,attach=reattach"},
+        {"exists-check", "libvirt-6.6,port-guard=exists"},
+        {"exists-reattach", "libvirt-6.6,port-guard=exists,attach=reattach"},
+        {"atomic", "libvirt-6.6,port-guard=exists,guard-lock=create"},
+        /* mail 001: "iterate on this", "already be used, and retry", "someone to specify mytap%d".
+         */
+        {"counter", "libvirt-6.6,name=counter,name-check=yes,on-taken=retry,user-template=honour"},
+        {"lowest-free", "libvirt-6.6,name=lowest-free,release=device-death,on-taken=retry,"
+                        "user-template=honour"},
+        {"lowest-free-late", "lowest-free,release=clean-up-end"},
+        {"fin-wait", "lowest-free,name=quarantine,hold=3"},
+        /* facts 3, "Compare-and-delete that works". */
+        {"owner-delete", "libvirt-6.6,port-guard=port-uuid"},
+        {"port-first", "libvirt-6.6,stop-order=port-first"},
+    };
+    struct policy before = {0};
+
+    (void)unused;
+    /* Facts 1: the kernel names, one transaction deletes and adds, the stop deletes by name. */
+    before.ovs_add = OVS_ADD_DEL_ADD;
+    assert_memory_equal(&policy_find("libvirt-6.6")->policy, &before, sizeof before);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct policy spelled = policy_of(expected[i].spelled);
+
+        assert_non_null(policy_find(expected[i].name));
+        assert_memory_equal(&policy_find(expected[i].name)->policy, &spelled, sizeof spelled);
+    }
+}
+
+static void
+named_policies_have_a_name_of_their_own(void **unused)
+{
+    const struct policy_named *named;
+    unsigned count = 0;
+
+    (void)unused;
+    for (; (named = policy_named(count)) != NULL; count++) {
+        const struct policy_choice *choice;
+
+        assert_ptr_equal(policy_find(named->name), named);
+        assert_true(named->text[0] != '\0');
+        for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+            assert_true(policy_get(&named->policy, choice) < choice->count);
+        }
+    }
+    assert_null(policy_named(count + 1));
+    assert_null(policy_find("libvirt-6.5"));
+    assert_null(policy_find(""));
+}
+
+static void
+operations_have_names_and_places(void **unused)
+{
+    static const enum op_kind daemons[] = {OP_LOCK, OP_UNLOCK, OP_PICK_NAME, OP_RELEASE_NAME,
+                                           OP_RELEASE};
+
+    (void)unused;
+    for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
+        bool daemon = false;
+
+        for (size_t i = 0; i < sizeof daemons / sizeof *daemons; i++) {
+            daemon = daemon || daemons[i] == (enum op_kind)kind;
+        }
+        assert_int_equal(operation_find(operation_name((enum op_kind)kind)), kind);
+        assert_true(operation_text((enum op_kind)kind)[0] != '\0');
+        assert_int_equal(operation_is_daemons((enum op_kind)kind), daemon);
+    }
+    assert_int_equal(operation_find(""), OP_NONE);
+    assert_int_equal(operation_find("get-Mac"), OP_NONE);
+}
+
+/* mail 000: virNetDevGetMAC logs an error if the device is not found, a "Quiet" version would not;
+ * facts 1b: virNetDevTapDelete of a tap that is another's.  Nothing else that fails is normal. */
+static void
+two_failures_are_logged(void **unused)
+{
+    struct outcome failed = {.error = ENODEV};
+
+    (void)unused;
+    for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
+        struct operation op = {.kind = (uint8_t)kind};
+
+        assert_false(operation_logs_error(op, (struct outcome){0}));
+        assert_int_equal(operation_logs_error(op, failed),
+                         kind == OP_GET_MAC || kind == OP_OPEN_TAP);
+    }
+    assert_false(operation_logs_error((struct operation){.kind = OP_GET_MAC, .mode = 1}, failed));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_byte_of_a_policy_is_one_choice),
+        cmocka_unit_test(values_are_found_by_their_text),
+        cmocka_unit_test(values_stand_for_the_enums),
+        cmocka_unit_test(named_policies_are_what_was_proposed),
+        cmocka_unit_test(named_policies_have_a_name_of_their_own),
+        cmocka_unit_test(operations_have_names_and_places),
+        cmocka_unit_test(two_failures_are_logged),
+    };
+
+    return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}
