@@ -9,6 +9,8 @@
 /* The rows' functions look through a world's guests for whoever remembers a row that goes. */
 static const struct world anybody = {.guests = MAX_GUESTS};
 
+#define add_port(...) ovs_add_port(&anybody, __VA_ARGS__)
+
 static struct world
 world_of(enum datapath datapath)
 {
@@ -74,13 +76,11 @@ a_plain_add_fails_if_there_is_a_row(void **unused)
     bool waits = true;
 
     (void)unused;
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR0, B + 1, OVS_ADD_PLAIN, &waits),
-                     EEXIST);
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR1, B + 1, OVS_ADD_PLAIN, &waits),
-                     EEXIST);
+    assert_int_equal(add_port(&state, VNET0, BR0, B + 1, OVS_ADD_PLAIN, &waits), EEXIST);
+    assert_int_equal(add_port(&state, VNET0, BR1, B + 1, OVS_ADD_PLAIN, &waits), EEXIST);
     assert_false(waits); /* nothing was committed */
     assert_memory_equal(&state, &before, sizeof state);
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET1, BR1, B + 1, OVS_ADD_PLAIN, &waits), 0);
+    assert_int_equal(add_port(&state, VNET1, BR1, B + 1, OVS_ADD_PLAIN, &waits), 0);
     assert_true(waits);
     assert_int_equal(state.row[VNET1].bridge, BR1);
 }
@@ -93,10 +93,10 @@ del_add_replaces_any_row(void **unused)
     bool waits;
 
     (void)unused;
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR1, B + 1, OVS_ADD_DEL_ADD, &waits), 0);
+    assert_int_equal(add_port(&state, VNET0, BR1, B + 1, OVS_ADD_DEL_ADD, &waits), 0);
     assert_true(waits);
     expect_row(&state, BR1, B + 1, B + 1);
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR1, A + 1, OVS_ADD_DEL_ADD, &waits), 0);
+    assert_int_equal(add_port(&state, VNET0, BR1, A + 1, OVS_ADD_DEL_ADD, &waits), 0);
     expect_row(&state, BR1, A + 1, A + 1);
 }
 
@@ -109,16 +109,13 @@ may_exist_adopts_a_row_on_its_bridge(void **unused)
     bool waits = true;
 
     (void)unused;
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR1, B + 1, OVS_ADD_MAY_EXIST, &waits),
-                     EEXIST);
+    assert_int_equal(add_port(&state, VNET0, BR1, B + 1, OVS_ADD_MAY_EXIST, &waits), EEXIST);
     assert_false(waits);
     assert_memory_equal(&state, &before, sizeof state);
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR0, B + 1, OVS_ADD_MAY_EXIST, &waits),
-                     0);
+    assert_int_equal(add_port(&state, VNET0, BR0, B + 1, OVS_ADD_MAY_EXIST, &waits), 0);
     assert_true(waits);
     expect_row(&state, BR0, A + 1, B + 1);
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET1, BR1, B + 1, OVS_ADD_MAY_EXIST, &waits),
-                     0);
+    assert_int_equal(add_port(&state, VNET1, BR1, B + 1, OVS_ADD_MAY_EXIST, &waits), 0);
     assert_int_equal(state.row[VNET1].uuid, B + 1);
 }
 
@@ -132,8 +129,7 @@ adopting_its_own_row_changes_nothing(void **unused)
     bool waits = true;
 
     (void)unused;
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR0, A + 1, OVS_ADD_MAY_EXIST, &waits),
-                     0);
+    assert_int_equal(add_port(&state, VNET0, BR0, A + 1, OVS_ADD_MAY_EXIST, &waits), 0);
     assert_memory_equal(&state, &before, sizeof state);
     assert_false(waits);
 }
@@ -307,8 +303,7 @@ on_netdev_two_transactions_repair(void **unused)
     for (int mode = OVS_ADD_DEL_ADD; mode <= OVS_ADD_MAY_EXIST; mode++) {
         state = row_and_port(PORT_STALE);
         give_tap(&state, B + 1);
-        assert_int_equal(
-            ovs_add_port(&anybody, &state, VNET0, BR0, B + 1, (enum ovs_add)mode, &waits), 0);
+        assert_int_equal(add_port(&state, VNET0, BR0, B + 1, (enum ovs_add)mode, &waits), 0);
         ovs_vswitchd_run(&world, &state);
         expect_port(&state, BR0, PORT_STALE);
         assert_false(ovs_attached(&world, &state, VNET0, BR0));
@@ -318,7 +313,7 @@ on_netdev_two_transactions_repair(void **unused)
     ovs_del_port(&anybody, &state, VNET0, &waits);
     ovs_vswitchd_run(&world, &state);
     expect_port(&state, 0, PORT_NONE);
-    assert_int_equal(ovs_add_port(&anybody, &state, VNET0, BR0, B + 1, OVS_ADD_DEL_ADD, &waits), 0);
+    assert_int_equal(add_port(&state, VNET0, BR0, B + 1, OVS_ADD_DEL_ADD, &waits), 0);
     ovs_vswitchd_run(&world, &state);
     expect_port(&state, BR0, PORT_LIVE);
 }
