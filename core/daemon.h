@@ -42,11 +42,12 @@ enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4 };
 
 /* What the daemon remembers of one guest.  All zero: not running, nothing of it left. */
 struct domain {
-    uint8_t name;    /* the name it believes the guest's device has, or IFNAME_NONE */
-    uint8_t tap;     /* token of the device's incarnation, as CREATE_TAP told it; 0 if none */
-    uint8_t port;    /* token of the port's row, as ADD_PORT told it; 0 if none */
-    uint8_t made;    /* enum made, or-ed */
-    uint8_t running; /* 1 from the end of its start to the first step of its stop */
+    uint8_t name;     /* the name it believes the guest's device has, or IFNAME_NONE */
+    uint8_t tap;      /* token of the device's incarnation, as CREATE_TAP told it; 0 if none */
+    uint8_t port;     /* token of the port's row, as ADD_PORT told it; 0 if none */
+    uint8_t made;     /* enum made, or-ed */
+    uint8_t reserved; /* 1 while the allocator has the name reserved for this guest */
+    uint8_t running;  /* 1 from the end of its start to the first step of its stop */
 };
 
 /* The daemon's memory.  All zero: just started, with no guest.  No padding. */

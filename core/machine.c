@@ -57,7 +57,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.mode = setting->policy->port_guard == PORT_GUARD_QUIET_MAC;
         break;
     case OP_RELEASE:
-        op.mode = stop_releases_name(machine, setting, domain);
+        op.mode = domain->reserved;
         break;
     case OP_REMOVE_PORT:
         op.token = domain->port;

@@ -73,15 +73,12 @@ void machine_done(struct machine *machine, const struct setting *setting, struct
 bool machine_ended(const struct machine *machine);
 
 /* The rooms of the two tables, for core/machine.c alone.  A `begin` returns the first state; a
- * `done` applies the outcome of the present state and returns the next one; the name of a guest
- * goes back to the allocator with the last step of a stop if stop_releases_name says so. */
+ * `done` applies the outcome of the present state and returns the next one. */
 extern const struct machine_table start_table, stop_table;
 uint8_t start_begin(const struct machine *machine, const struct setting *setting,
                     const struct domain *domain);
 uint8_t stop_begin(const struct machine *machine, const struct setting *setting,
                    const struct domain *domain);
-bool stop_releases_name(const struct machine *machine, const struct setting *setting,
-                        const struct domain *domain);
 uint8_t start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
                    struct outcome outcome);
 uint8_t stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,

@@ -105,8 +105,7 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case CLOSE:
         return failed && (domain->made & MADE_TAP) != 0;
     case RELEASE:
-        return failed && daemon_names(setting) && domain->name != IFNAME_NONE &&
-               policy->clean_up == CLEAN_UP_BY_NAME && allocator_reserves(daemon_strategy(setting));
+        return failed && domain->reserved == 1 && policy->clean_up == CLEAN_UP_BY_NAME;
     case FAILED:
         return failed;
     case STATES:
@@ -151,6 +150,7 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
     switch (state) {
     case PICK:
         domain->name = outcome.value;
+        domain->reserved = ok && allocator_reserves(daemon_strategy(setting));
         break;
     case LOOKUP:
         /* An answer is a device: virNetDevGenerateName goes on to the next number. */
@@ -193,6 +193,9 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         break;
     case FILTER:
         domain->made |= ok ? MADE_FILTER : 0;
+        break;
+    case RELEASE:
+        domain->reserved = 0;
         break;
     case CLOSE:
         domain->made &= (uint8_t)~MADE_TAP;

@@ -74,25 +74,11 @@ concerns(const struct machine *machine, const struct setting *setting, const str
            (domain->made & made) != 0;
 }
 
-/* The allocator chose the name, and has to have it back some time. */
-static bool
-reserved(const struct setting *setting, const struct domain *domain)
-{
-    return daemon_names(setting) && domain->name != IFNAME_NONE &&
-           allocator_reserves(daemon_strategy(setting));
-}
-
+/* The name goes back as soon as the device has died, before what is still keyed by it is gone. */
 static bool
 releases_early(const struct machine *machine, const struct setting *setting)
 {
     return machine->kind == MACHINE_STOP && setting->policy->release == RELEASE_DEVICE_DEATH;
-}
-
-bool
-stop_releases_name(const struct machine *machine, const struct setting *setting,
-                   const struct domain *domain)
-{
-    return reserved(setting, domain) && !releases_early(machine, setting);
 }
 
 static bool
@@ -108,7 +94,7 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     case KILL:
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
-        return reserved(setting, domain) && releases_early(machine, setting);
+        return domain->reserved == 1 && releases_early(machine, setting);
     case FILTER:
         return concerns(machine, setting, domain, MADE_FILTER);
     case OPEN_TAP:
@@ -198,6 +184,9 @@ stop_done(struct machine *machine, const struct setting *setting, struct domain 
     domain->running = 0;
     if ((state == GET_MAC || state == LOOKUP) && keep_port(state, setting, domain, outcome)) {
         machine->flag |= MACHINE_KEEP_PORT;
+    }
+    if (state == RELEASE_EARLY) {
+        domain->reserved = 0;
     }
     if (state == OPEN_TAP && outcome.error == 0) {
         machine->flag |= MACHINE_OPENED;

@@ -57,7 +57,7 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
     }
     switch (policy->name) {
     case NAME_COUNTER:
-        return scenario->limit != 0 ? scenario->limit : running + starts + taken;
+        return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1;
     case NAME_QUARANTINE:
         return (scenario->guests + starts) * (1 + taken) + taken;
     default:

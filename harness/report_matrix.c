@@ -113,7 +113,8 @@ columns(const struct scenario *scenario, const struct cell *cells, unsigned coun
 
     for (unsigned i = 0; i < count; i++) {
         for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            set |= cells[i].result.verdict[oracle].violated ? ORACLE_BIT(oracle) : 0;
+            set = (oracle_set)(set |
+                               (cells[i].result.verdict[oracle].violated ? ORACLE_BIT(oracle) : 0));
         }
     }
     for (unsigned i = 0; i < scenario->claims; i++) {

@@ -244,12 +244,14 @@ clock_enabled(const struct world *world, const struct state *state)
         counting = counting || (held[name] != NAME_FREE && held[name] != NAME_RESERVED);
     }
     for (unsigned guest = 0; guest < world->guests && world->clean_up_seconds > 0; guest++) {
+        const struct domain *domain = &state->daemon.domain[guest];
         struct setting setting = world_setting(world, guest);
-        uint8_t name = state->daemon.domain[guest].name;
+        uint8_t left = held[domain->name] == NAME_RESERVED ? 0 : held[domain->name];
 
-        if (name != IFNAME_NONE && daemon_names(&setting) &&
-            daemon_strategy(&setting) == NAME_QUARANTINE && held[name] != NAME_RESERVED &&
-            world->policy.hold - held[name] >= world->clean_up_seconds) {
+        if (state->thread[guest].machine.kind == MACHINE_STOP && domain->running == 0 &&
+            domain->name != IFNAME_NONE && domain->reserved == 0 && daemon_names(&setting) &&
+            daemon_strategy(&setting) == NAME_QUARANTINE &&
+            world->policy.hold - left >= world->clean_up_seconds) {
             return false;
         }
     }

@@ -58,6 +58,7 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
         state->device[name].master = bridge;
     }
     if (daemon_names(&setting)) {
+        domain->reserved = allocator_reserves(daemon_strategy(&setting));
         allocator_reserve(&state->daemon.allocator, daemon_strategy(&setting),
                           &world->names.family[daemon_family(&setting)], name);
     }

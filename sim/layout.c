@@ -34,6 +34,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(daemon.domain, guest, struct domain, tap, owners);
     ADD_OF(daemon.domain, guest, struct domain, port, ROW_GONE);
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
+    ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
     ADD_OF(thread, guest, struct thread, machine.kind, MACHINE_KINDS - 1);
     ADD_OF(thread, guest, struct thread, machine.state, 31);

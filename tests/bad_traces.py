@@ -8,6 +8,7 @@ import json
 
 from bad_scenarios import MARK
 
+MOST_STEPS = 4096
 STEPS = """[
     {"actor": "a", "step": "kill"},
     {"actor": "kernel/a", "step": "close-descriptors"},
@@ -139,5 +140,5 @@ bad("oracle-not-violated", "violates lost-attachment, and it does not",
     oracle='«"lost-attachment"')
 bad("oracle-not-yet-violated", "violates duplicate-name, and it does not",
     oracle='«"duplicate-name"', steps=steps(KILL, CLOSE))
-bad("too-many-steps", "steps has 1025 entries, and may have 0 to 1024",
-    steps="«" + steps(*[step("a")] * 1025))
+bad("too-many-steps", f"steps has {MOST_STEPS + 1} entries, and may have 0 to {MOST_STEPS}",
+    steps="«" + steps(*[step("a")] * (MOST_STEPS + 1)))

@@ -173,7 +173,7 @@ def test_trace_of_a_scenario_that_is_bad(refuse, tmp_path):
     ("a  kernel/a a", "schedule:1:3: step 3: a cannot take a step here; enabled: b, kernel/a"),
     ("a kernel/c", "schedule:1:2: step 2: unknown actor 'kernel/c'; did you mean 'kernel/a'?"),
     ("a " + "x" * 80, "schedule:1:2: "),
-    ("a " * 1025, "schedule:1:1025: "),
+    ("a " * (bad_traces.MOST_STEPS + 1), f"schedule:1:{bad_traces.MOST_STEPS + 1}: "),
 ], ids=["not-enabled", "not-enabled-later", "unknown", "long-name", "too-many"])
 def test_schedule(refuse, tmp_path, schedule, said):
     """In a schedule on the command line the column is the step's number."""

@@ -45,6 +45,7 @@ POLICIES = {
         "lowest-free,name-check=yes",
     ],
     "other-software": [
+        "mac-check",
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "exists-check", "counter", "lowest-free",
         "reattach", "libvirt-6.6,ovs-add=may-exist,clean-up=created",
     ],
@@ -52,6 +53,7 @@ POLICIES = {
     "crash": ["libvirt-6.6", "mac-check", "reattach"],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
     "leaked-restart": [
+        "exists-check,ovs-add=may-exist",
         "libvirt-6.6", "exists-check", "owner-delete", "lowest-free", "fin-wait",
         "lowest-free,on-taken=fail", "fin-wait,hold=2,name-check=yes",
     ],
@@ -62,6 +64,7 @@ POLICIES = {
     "ethernet": ["libvirt-6.6", "port-first", "counter"],
     "ethernet-only": ["libvirt-6.6", "lowest-free", "fin-wait,hold=1"],
     "fixed-name": [
+        "owner-delete,guard-lock=create",
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "mac-check", "owner-delete", "port-first",
         "port-first,clean-up=created",
     ],
@@ -81,39 +84,19 @@ POLICIES = {
     "two-stops": ["libvirt-6.6", "mac-check", "port-first"],
     "restart": ["libvirt-6.6", "owner-delete", "counter", "fin-wait,hold=1"],
     "name-kept": [
+        "lowest-free,on-taken=fail,clean-up=created",
         "lowest-free,on-taken=fail", "lowest-free-late,on-taken=fail,clean-up=created",
         "fin-wait,hold=1,on-taken=fail",
     ],
     "ethernet-deleted": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
-    "two-templates-running": ["libvirt-6.6,user-template=kernel", "lowest-free"],
-    "leaked-deleted": [],
+    "two-templates-running": ["libvirt-6.6,user-template=kernel", "lowest-free", "counter"],
+    "leaked-deleted": ["libvirt-6.6"],
 }
-
-# Where docs/model.md, as it is read here, and the C code part.  The marks are strict: once the two
-# agree, the pair has to move up.
-CONTESTED = {
-    ("leaked-restart", "exists-check,ovs-add=may-exist"):
-        "does adopting one's own row change anything that ovs-vsctl has to wait for?",
-    ("leaked-deleted", "libvirt-6.6"):
-        "does a helper still close a descriptor whose device has been deleted?",
-    ("other-software", "mac-check"):
-        "whose MAC does set-mac change if the name is another's device by then?",
-    ("name-kept", "lowest-free,on-taken=fail,clean-up=created"):
-        "does the clean-up of a failed start have the release-name of a device's death?",
-    ("two-templates-running", "counter"):
-        "which numbers do guests of two families have that run from the beginning?",
-    ("fixed-name", "owner-delete,guard-lock=create"):
-        "an assertion fails: no UUID, and the mutex is held",
-}
-
 
 def pairs():
     for world, policies in POLICIES.items():
         for policy in policies:
             yield pytest.param(world, policy, id=f"{world}-{policy}")
-    for (world, policy), reason in CONTESTED.items():
-        yield pytest.param(world, policy, id=f"{world}-{policy}",
-                           marks=pytest.mark.xfail(strict=True, reason=reason))
 
 
 def explore(path, policy):

@@ -122,6 +122,16 @@ def test_text_and_json_say_the_same(tapweave, race):
                                  text, re.MULTILINE)
 
 
+def test_a_world_in_which_nobody_starts(tapweave, named_policies, tmp_path):
+    """No name is ever needed there, whoever would choose it."""
+    text = ("title: Idle\nreport: none\nnetwork: {br0: {kind: ovs}}\nguests: {a: {nic: {}}}\n"
+            "actors: [create tap7]\nclaims: {counter: {deadlock: never}}\n")
+    (tmp_path / "idle.yaml").write_text(text, encoding="utf-8")
+    for policy in named_policies:
+        result = tapweave.json("explore", "-p", policy, "idle.yaml", cwd=tmp_path, status=0)
+        assert result["counts"]["states"] == 2 and result["counts"]["interleavings"] == "1"
+
+
 # ---- JSON ----
 
 def check_contract(result, policy):

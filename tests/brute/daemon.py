@@ -4,7 +4,7 @@ A thread's plan is the tuple of operations that it has left; an operation that f
 there is nothing to do, rewrites the plan."""
 from .allocator import choose_name, is_beyond, release_name, reserves
 from .state import (Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
-                    lowest_free)
+                    lowest_free, new_uid)
 
 DONE, WAITS_FOR_OVS, WAITS_FOR_EXIT, FAILED = "done", "ovs", "exit", "failed"
 
@@ -61,7 +61,7 @@ def plan_stop(world, guest, name, kill, made):
         return ("release",)
     bridge = world.guests[name].bridge
     early = ()
-    if has_reserved(world, guest) and world.policy["release"] == "device-death":
+    if kill and has_reserved(world, guest) and world.policy["release"] == "device-death":
         early = ("release-name",)
     kill_plan = ("kill",) if kill else ()
     filters = ("remove-filter",) if "filter" in made else ()
@@ -139,9 +139,7 @@ def op_create_tap(world, state, name, events):
 
 
 def op_set_mac(world, state, name, events):
-    """By name, as every ioctl is: it may be another's device, but there has to be one.
-
-    (docs/model.md has it that set-mac does not fail; a kernel would say ENODEV.)"""
+    """By name, as every ioctl is: it may be another's device, but there has to be one."""
     device = state.devices.get(state.guests[name].name)
     if device is None:
         return FAILED
@@ -198,7 +196,7 @@ def note_row_loss(state, name, device_name, events):
 def op_add_port(world, state, name, events):
     guest, bridge = state.guests[name], world.guests[name].bridge
     row, how = state.rows.get(guest.name), world.policy["ovs-add"]
-    new = Row(bridge, uuid=name, owner=name)
+    new = Row(bridge, uuid=new_uid(state), owner=name)
     if row is not None and how == "plain":
         return FAILED
     if row is not None and how == "may-exist":
@@ -259,7 +257,8 @@ def op_release_name(world, state, name, events):
 def op_release(world, state, name, events):
     """The network port, which nothing here depends on, and the name if it is kept that long."""
     guest = state.guests[name]
-    if has_reserved(world, guest) and world.policy["release"] == "clean-up-end":
+    late = world.policy["release"] == "clean-up-end" or guest.doing == "clean-up"
+    if has_reserved(world, guest) and late:
         return op_release_name(world, state, name, events)
     return DONE
 

@@ -6,7 +6,7 @@ only: it is here to find out where the C code and the page, or the page and comm
 from .allocator import choose_name, one_second
 from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, ports_after_run, unregister)
+                    lowest_free, new_uid, ports_after_run, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -47,9 +47,9 @@ def start_at_once(world, state, name):
         guest.helper = True
     if nic.bridge is not None:
         if world.bridges[nic.bridge].kind == "ovs":
-            state.rows[guest.name] = Row(nic.bridge, uuid=name, owner=name)
+            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name)
             state.ports[guest.name] = Port(nic.bridge, live=True)
-            guest.told = name
+            guest.told = state.rows[guest.name].uuid
         else:
             device = device._replace(master=nic.bridge)
     state.devices[guest.name] = device
@@ -209,7 +209,8 @@ def enabled_actors(world, state):
     if (any(guest.waits_for == "ovs" for guest in guests.values())
             or ports_after_run(world, state) != state.ports):
         actors.append(("ovs-vswitchd",))
-    actors += [("helper", name) for name in world.closing if guests[name].helper]
+    actors += [("helper", name) for name in world.closing
+               if guests[name].helper and tap_of_helper(state, name) is not None]
     actors += [("other", index) for index, commands in enumerate(world.others)
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):

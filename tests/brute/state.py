@@ -18,7 +18,7 @@ class Device(NamedTuple):
 
 class Row(NamedTuple):
     bridge: str
-    uuid: str             # the guest whose start inserted it
+    uuid: int             # of this row alone
     owner: str            # the guest whose start wrote its external ids last
 
 
@@ -85,9 +85,14 @@ def lowest_free(state, prefix):
     return f"{prefix}{number}"
 
 
-def create_device(state, name, kind, owner, holder):
+def new_uid(state):
+    """A number that no device or row has had before."""
     state.next_uid += 1
-    state.devices[name] = Device(state.next_uid, kind, owner, frozenset({holder}), mac=None,
+    return state.next_uid
+
+
+def create_device(state, name, kind, owner, holder):
+    state.devices[name] = Device(new_uid(state), kind, owner, frozenset({holder}), mac=None,
                                  master=None)
     return state.next_uid
 

@@ -37,7 +37,7 @@ static void
 values_are_found_by_their_text(void **unused)
 {
     const struct policy_choice *choice;
-    char text[4];
+    char text[16];
 
     (void)unused;
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {

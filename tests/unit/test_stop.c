@@ -2,17 +2,19 @@
  * which. The clean-up after a failed start is in test_start.c. */
 #include "tests/unit/script.h"
 
-/* What the daemon knows of a guest that runs with this nic. */
+/* What the daemon knows of a guest that runs with this nic; `name` is 0 unless the user fixed one. */
 static struct domain
-running_domain(uint8_t bridge, uint8_t name)
+running_domain(const struct world *world, uint8_t bridge, uint8_t name)
 {
     bool ovs = bridge == BR0 || bridge == BR1;
+    bool reserves = allocator_reserves((enum name_strategy)world->policy.name);
 
     return (struct domain){
         .name = name != 0 ? name : VNET1,
         .tap = A + 1,
         .port = ovs ? A + 1 : 0,
         .made = (uint8_t)(MADE_TAP | MADE_FILTER | (ovs ? MADE_PORT : 0)),
+        .reserved = name == 0 && reserves,
         .running = 1,
     };
 }
@@ -21,8 +23,8 @@ static void
 expect_stop(const char *policy, uint8_t bridge, uint8_t name, const struct surprise *surprises,
             const char *stop)
 {
-    struct domain domain = running_domain(bridge, name), nothing = {0};
     struct world world = world_under(policy);
+    struct domain domain = running_domain(&world, bridge, name), nothing = {0};
     struct setting setting = world_setting(&world, A);
     char text[SCRIPT_TEXT];
 
@@ -136,7 +138,7 @@ a_port_is_removed_by_the_uuid_it_was_told(void **unused)
 {
     struct world world = reported_race("owner-delete");
     struct setting setting = world_setting(&world, A);
-    struct domain domain = running_domain(BR0, 0);
+    struct domain domain = running_domain(&world, BR0, 0);
     struct machine machine = machine_begin(MACHINE_STOP, &setting, &domain);
     struct operation op;
 
@@ -211,7 +213,7 @@ the_last_step_releases_what_is_reserved_still(void **unused)
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = world_under(expected[i].policy);
         struct setting setting = world_setting(&world, A);
-        struct domain domain = running_domain(BR0, expected[i].name);
+        struct domain domain = running_domain(&world, BR0, expected[i].name);
         struct machine machine;
         struct operation op;
 
