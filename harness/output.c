@@ -98,7 +98,9 @@ output_text(const char *text)
         return json;
     }
     for (char *at = copy; *at != '\0'; at++) {
-        *at = (*at & 0x80) != 0 ? '?' : *at;
+        if ((*at & 0x80) != 0) {
+            *at = '?';
+        }
     }
     json = json_string(copy);
     free(copy);
