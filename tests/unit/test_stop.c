@@ -2,7 +2,7 @@
  * which. The clean-up after a failed start is in test_start.c. */
 #include "tests/unit/script.h"
 
-/* What the daemon knows of a guest that runs with this nic; `name` is 0 unless the user fixed one. */
+/* What the daemon knows of a guest that runs; `name` is 0 unless the user fixed one. */
 static struct domain
 running_domain(const struct world *world, uint8_t bridge, uint8_t name)
 {
