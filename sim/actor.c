@@ -44,53 +44,22 @@ actor_at(const struct world *world, unsigned number)
 void
 actor_load(const struct world *world, struct state *state, unsigned guest)
 {
-    struct thread *thread = &state->thread[guest];
     struct setting setting = world_setting(world, guest);
 
-    thread->machine = (struct machine){0};
-    for (; thread->verb < world->verbs[guest]; thread->verb++) {
-        enum verb verb = (enum verb)world->verb[guest][thread->verb];
-
-        if (verb == VERB_START) {
-            thread->machine = machine_begin(MACHINE_START, &setting, &state->daemon.domain[guest]);
-            return;
-        }
-        if (state->process[guest].phase == PROCESS_RUNNING) {
-            if (verb == VERB_STOP) {
-                thread->machine =
-                    machine_begin(MACHINE_STOP, &setting, &state->daemon.domain[guest]);
-            }
-            return;
-        }
-        /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash.
-         */
-    }
+    thread_load(&state->thread[guest], world_program(world, guest), &setting,
+                &state->daemon.domain[guest], state->process[guest].phase == PROCESS_RUNNING);
 }
 
-/* The outcome of the thread's operation has come: its machine moves on.  If that ends it, what
- * comes next is loaded in the same step: the clean-up after a failed start, or the thread's next
- * command. */
+/* The outcome of the thread's operation has come. */
 static oracle_set
 advance(const struct world *world, struct state *state, unsigned guest, struct outcome outcome)
 {
-    struct thread *thread = &state->thread[guest];
     struct setting setting = world_setting(world, guest);
-    struct domain *domain = &state->daemon.domain[guest];
-    oracle_set violated = 0;
+    bool failed = thread_advance(&state->thread[guest], world_program(world, guest), &setting,
+                                 &state->daemon.domain[guest],
+                                 state->process[guest].phase == PROCESS_RUNNING, outcome);
 
-    machine_done(&thread->machine, &setting, domain, outcome);
-    thread->call = CALL_NONE;
-    thread->answer = 0;
-    if (machine_ended(&thread->machine) && thread->machine.kind == MACHINE_START &&
-        domain->running == 0) {
-        violated = ORACLE_BIT(ORACLE_START_FAILED);
-        thread->machine = machine_begin(MACHINE_CLEAN_UP, &setting, domain);
-    }
-    if (machine_ended(&thread->machine)) {
-        thread->verb++;
-        actor_load(world, state, guest);
-    }
-    return violated;
+    return failed ? ORACLE_BIT(ORACLE_START_FAILED) : 0;
 }
 
 static bool
@@ -118,7 +87,7 @@ thread_step(const struct world *world, struct state *state, unsigned guest, stru
     if (thread->machine.kind == MACHINE_IDLE) {
         event->kind = EVENT_CRASH;
         state->process[guest].phase = PROCESS_EXITING;
-        thread->machine = machine_begin(MACHINE_STOP, &setting, &state->daemon.domain[guest]);
+        thread_crashed(thread, &setting, &state->daemon.domain[guest]);
         return;
     }
     event->kind = EVENT_OPERATION;

@@ -15,6 +15,12 @@ world_setting(const struct world *world, unsigned guest)
     };
 }
 
+struct program
+world_program(const struct world *world, unsigned guest)
+{
+    return (struct program){.verb = world->verb[guest], .verbs = world->verbs[guest]};
+}
+
 bool
 world_running(const struct state *state, unsigned guest)
 {

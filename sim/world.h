@@ -10,7 +10,7 @@
 #ifndef TAPWEAVE_SIM_WORLD_H
 #define TAPWEAVE_SIM_WORLD_H
 
-#include "core/machine.h"
+#include "core/thread.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,13 +23,6 @@ enum {
 };
 
 /* ---- what stays the same ---- */
-
-/* One command of a guest's thread in the daemon, or of its process. */
-enum verb {
-    VERB_START, /* the start machine; if it fails, the clean-up machine */
-    VERB_STOP,  /* the stop machine */
-    VERB_CRASH, /* the process dies by itself; the daemon sees EOF and runs the stop machine */
-};
 
 /* What other software does. */
 enum outsider_verb { OUTSIDER_CREATE, OUTSIDER_DELETE };
@@ -70,23 +63,6 @@ struct world {
 };
 
 /* ---- what changes ---- */
-
-/* What a guest's thread waits for, in the middle of an operation. */
-enum call {
-    CALL_NONE,
-    CALL_OVS,  /* ovs-vsctl has committed, and waits for ovs-vswitchd to have caught up */
-    CALL_EXIT, /* QEMU has got its signal; its process still exists */
-};
-
-/* A guest's thread in the daemon: the domain job lock lets one command at a time work on a guest.
- */
-struct thread {
-    struct machine
-        machine;    /* of the command at `verb`; idle before a crash and after the last one */
-    uint8_t verb;   /* index of the command in work, world.verbs when there is none left */
-    uint8_t call;   /* enum call */
-    uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
-};
 
 /* A QEMU process.  do_exit closes the descriptors before anybody can see that it is gone (facts 4).
  */
@@ -159,6 +135,9 @@ _Static_assert(sizeof(struct state) ==
 
 /* The setting of a guest's machines. */
 struct setting world_setting(const struct world *world, unsigned guest);
+
+/* The commands of a guest's thread. */
+struct program world_program(const struct world *world, unsigned guest);
 
 /* True if the guest's start has ended, its stop has not begun, and its process is alive. */
 bool world_running(const struct state *state, unsigned guest);

@@ -1,0 +1,56 @@
+/* A guest's thread in the daemon: the commands on one guest, one after the other, since the domain
+ * job lock lets one at a time work on it.  Both worlds run it: the simulated one and the real
+ * kernel. */
+#ifndef TAPWEAVE_CORE_THREAD_H
+#define TAPWEAVE_CORE_THREAD_H
+
+#include "core/machine.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One command of a guest's thread, or of its process. */
+enum verb {
+    VERB_START, /* the start machine; if it fails, the clean-up machine */
+    VERB_STOP,  /* the stop machine */
+    VERB_CRASH, /* the process dies by itself; the daemon sees EOF and runs the stop machine */
+};
+
+/* What a thread waits for, in the middle of an operation. */
+enum call {
+    CALL_NONE,
+    CALL_OVS,  /* ovs-vsctl has committed, and waits for ovs-vswitchd to have caught up */
+    CALL_EXIT, /* QEMU has got its signal; its process still exists */
+};
+
+/* The commands of a thread, in their order.  Read-only. */
+struct program {
+    const uint8_t *verb; /* enum verb; not owned */
+    uint8_t verbs;
+};
+
+/* All zero: before its first command is loaded.  No padding: it is part of the explored state. */
+struct thread {
+    struct machine
+        machine;    /* of the command at `verb`; idle before a crash and after the last one */
+    uint8_t verb;   /* index of the command in work; program.verbs when there is none left */
+    uint8_t call;   /* enum call */
+    uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
+};
+
+/* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
+ * whose start has failed, so that it has no process, is passed over. */
+void thread_load(struct thread *thread, struct program program, const struct setting *setting,
+                 const struct domain *domain, bool has_process);
+
+/* The outcome of the operation in work has come.  The machine moves on; if that ends it, what comes
+ * next is loaded: the clean-up after a failed start, or the next command.  True if a start has
+ * failed with this.  `has_process` is whether the guest's process runs by now. */
+bool thread_advance(struct thread *thread, struct program program, const struct setting *setting,
+                    struct domain *domain, bool has_process, struct outcome outcome);
+
+/* The process has died by itself, which was the command in work: the stop machine is loaded. */
+void thread_crashed(struct thread *thread, const struct setting *setting,
+                    const struct domain *domain);
+
+#endif
