@@ -2,9 +2,10 @@
 #
 #   make            build/tapweave
 #   make run        build it, and print the matrix of all scenarios and policies
-#   make test       unit, cli, sanitize, clang, tidy, style
+#   make test       unit, cli, netns, sanitize, clang, tidy, style
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
+#   make netns      the pytest tests on the real kernel (skipped where that is not possible)
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
@@ -19,7 +20,7 @@ PYTHON := $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c 'import pytest, yaml' 2>/dev/null && echo $$p && break; done)
 PYTEST = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 
-LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd
+LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd libmnl
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 COMPILE := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARNINGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -27,14 +28,14 @@ OPTIMIZE := -O2 -g
 CFLAGS ?=
 LDLIBS = $(shell pkg-config --libs $(LIBRARIES))
 
-SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c))
+SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-.PHONY: all run test unit cli sanitize clang tidy style diagrams clean packages test-packages
+.PHONY: all run test unit cli netns sanitize clang tidy style diagrams clean packages test-packages
 all: packages
 	@$(MAKE) --no-print-directory $(BUILD)/tapweave
 
@@ -42,7 +43,7 @@ run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
 
 test: test-packages
-	@$(MAKE) --no-print-directory all unit cli sanitize clang tidy style
+	@$(MAKE) --no-print-directory all unit cli netns sanitize clang tidy style
 
 packages:
 	@.ci/packages run
@@ -56,6 +57,9 @@ unit: $(UNIT)
 # The Python is looked for again: a package that has just been installed may have brought it.
 cli: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests"
+
+netns: all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests"
 
 .PHONY: pytest
 pytest:

@@ -3,10 +3,12 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/real/conform.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -70,11 +72,42 @@ print_walk(const struct walk *walk, const struct trace *trace)
     }
 }
 
+/* The same schedule on the real kernel, held to the simulation. */
+static enum exit_status
+replay_for_real(const struct walk *walk, bool quiet, struct complaint *complaint)
+{
+    uint8_t *actors = malloc(walk->length + 1u);
+    struct conduct result = {0};
+    bool done;
+
+    if (actors == NULL) {
+        complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return complaint->status;
+    }
+    for (unsigned i = 0; i < walk->length; i++) {
+        actors[i] = (uint8_t)walk->step[i].actor;
+    }
+    done = conform_schedule(walk->scenario, walk->world, actors, walk->length, &result, complaint);
+    free(actors);
+    if (!done) {
+        return complaint->status;
+    }
+    if (!quiet && result.diverged) {
+        printf("  on the real kernel, after step %u the two differ:\n%s", result.steps,
+               result.text);
+    } else if (!quiet) {
+        printf("  the real kernel agrees after every step, and in the frames of %u guests\n",
+               result.frames);
+    }
+    return result.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
+}
+
 /* Replays what has been read. */
 static enum exit_status
 replay(const struct options *options, const struct trace *trace, struct complaint *complaint)
 {
     bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
+    enum exit_status real = EXIT_HOLDS;
     struct scenario scenario;
     struct walk walk = {0};
     struct policy policy;
@@ -94,10 +127,16 @@ replay(const struct options *options, const struct trace *trace, struct complain
     if (!quiet) {
         print_walk(&walk, trace);
     }
+    if (walked && options->real) {
+        real = replay_for_real(&walk, quiet, complaint);
+    }
     if (walked && options->json != NULL) {
         output_json(replay_json(&walk, trace), options->json, complaint);
     }
     walk_free(&walk);
+    if (real != EXIT_HOLDS) {
+        return real;
+    }
     return complaint->status != EXIT_HOLDS ? complaint->status
            : walk.violated != 0            ? EXIT_VIOLATED
                                            : EXIT_HOLDS;

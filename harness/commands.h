@@ -8,6 +8,7 @@
 enum exit_status command_check(const struct options *options, struct complaint *complaint);
 enum exit_status command_explore(const struct options *options, struct complaint *complaint);
 enum exit_status command_replay(const struct options *options, struct complaint *complaint);
+enum exit_status command_conform(const struct options *options, struct complaint *complaint);
 enum exit_status command_list(const struct options *options, struct complaint *complaint);
 
 #endif

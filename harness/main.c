@@ -24,9 +24,8 @@ main(int argc, char **argv)
 {
     static enum exit_status (*const commands[COMMANDS])(const struct options *,
                                                         struct complaint *) = {
-        [COMMAND_CHECK] = command_check,
-        [COMMAND_EXPLORE] = command_explore,
-        [COMMAND_REPLAY] = command_replay,
+        [COMMAND_CHECK] = command_check,   [COMMAND_EXPLORE] = command_explore,
+        [COMMAND_REPLAY] = command_replay, [COMMAND_CONFORM] = command_conform,
         [COMMAND_LIST] = command_list,
     };
     struct complaint complaint = {EXIT_HOLDS, ""};

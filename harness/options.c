@@ -10,7 +10,7 @@
 
 #define VERSION "tapweave 0.1"
 
-static const char *const commands[COMMANDS] = {"check", "explore", "replay", "list"};
+static const char *const commands[COMMANDS] = {"check", "explore", "replay", "conform", "list"};
 
 enum key {
     KEY_POLICY = 'p',
@@ -23,6 +23,8 @@ enum key {
     KEY_MEMORY,
     KEY_TIMEOUT,
     KEY_COLOUR,
+    KEY_COVER,
+    KEY_JOBS,
 };
 
 /* Every option, and the commands that take it. */
@@ -32,26 +34,33 @@ static const struct {
     unsigned commands;
 } table[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(EXPLORE) | IN(REPLAY)},
+     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM)},
     {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
       "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY)},
-    {{"on", KEY_ON, "WORLD", 0, "where to replay: sim, the simulated world", 0}, IN(REPLAY)},
+    {{"on", KEY_ON, "WORLD", 0,
+      "where to replay: sim, the simulated world, or netns, this machine's kernel", 0},
+     IN(REPLAY)},
+    {{"cover", KEY_COVER, "WHAT", 0,
+      "transitions: schedules that walk every transition (the default); interleavings: all of them",
+      0},
+     IN(CONFORM)},
+    {{"jobs", KEY_JOBS, "N", 0, "sandboxes side by side (default 16)", 0}, IN(CONFORM)},
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(LIST)},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
     {{"max-states", KEY_STATES, "N", 0, "stop a search, inconclusive, after N states", 1},
-     IN(CHECK) | IN(EXPLORE)},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
       "or when it needs more than SIZE bytes (K, M, G; default 4G)", 1},
-     IN(CHECK) | IN(EXPLORE)},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "or after SECONDS", 1}, IN(CHECK) | IN(EXPLORE)},
     {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(LIST)},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
 };
 enum { TABLE = sizeof table / sizeof *table };
 
@@ -106,6 +115,18 @@ read_colour(struct parse *parse, const char *text)
                     did_you_mean(text, whens, 3, hint));
 }
 
+/* True for the second of two words; a complaint for any other one. */
+static bool
+one_of_two(struct complaint *complaint, const char *option, const char *value, const char *first,
+           const char *second)
+{
+    if (strcmp(value, first) != 0 && strcmp(value, second) != 0) {
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s",
+                        option, value, first, second);
+    }
+    return strcmp(value, second) == 0;
+}
+
 static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
@@ -131,9 +152,17 @@ read_option(int key, char *argument, struct argp_state *state)
         options->all_policies = true;
         return 0;
     case KEY_ON:
-        if (strcmp(argument, "sim") != 0) {
-            bad_value(parse->complaint, "--on", argument, "sim");
+        options->real = one_of_two(parse->complaint, "--on", argument, "sim", "netns");
+        return 0;
+    case KEY_COVER:
+        options->interleavings =
+            one_of_two(parse->complaint, "--cover", argument, "transitions", "interleavings");
+        return 0;
+    case KEY_JOBS:
+        if (!read_size(argument, false, &number) || number > 64) {
+            bad_value(parse->complaint, "--jobs", argument, "a whole number from 1 to 64");
         }
+        options->jobs = (unsigned)number;
         return 0;
     case KEY_COLOUR:
         read_colour(parse, argument);
@@ -234,6 +263,7 @@ static const char help[] =
     "  check SCENARIO...           every policy a scenario makes claims about: the matrix\n"
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  replay TRACE                force a schedule, step by step\n"
+    "  conform SCENARIO            schedules on the real kernel, held to the simulation\n"
     "  list policies|oracles|operations|machines|scenarios\n"
     "\n"
     "Exit status: 0 holds; 1 violated (explore, replay: an oracle; check: a claim); 2 usage or bad "
@@ -266,6 +296,7 @@ set_defaults(struct options *options)
     options->colour = isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0') &&
                       term != NULL && strcmp(term, "dumb") != 0;
     options->bounds.max_memory = (size_t)4 << 30;
+    options->jobs = 16;
     options->bounds.watched = isatty(STDERR_FILENO) == 1;
 }
 
@@ -284,7 +315,7 @@ options_read(struct options *options, int argc, char **argv, struct complaint *c
     if (argc < 2) {
         return complain(
             complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-            "a command is needed: check, explore, replay or list; see 'tapweave --help'");
+            "a command is needed: check, explore, replay, conform or list; see 'tapweave --help'");
     }
     if (argv[1][0] == '-') {
         if (!lead_by_option(argv[1], complaint)) {

@@ -4,7 +4,14 @@
 
 #include "harness/cell.h"
 
-enum command { COMMAND_CHECK, COMMAND_EXPLORE, COMMAND_REPLAY, COMMAND_LIST, COMMANDS };
+enum command {
+    COMMAND_CHECK,
+    COMMAND_EXPLORE,
+    COMMAND_REPLAY,
+    COMMAND_CONFORM,
+    COMMAND_LIST,
+    COMMANDS,
+};
 
 struct options {
     enum command command;
@@ -13,6 +20,9 @@ struct options {
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
     bool all_policies;    /* --all-policies */
+    bool real;            /* --on netns */
+    bool interleavings;   /* --cover interleavings */
+    unsigned jobs;        /* --jobs */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     struct bounds bounds;
     char **files; /* what is left of the command line; not owned */

@@ -52,7 +52,6 @@ walk_take(struct walk *walk, unsigned actor)
 {
     struct state before = walk->state;
     struct walk_step *step;
-    struct event event;
     oracle_set violated;
 
     if (!actor_enabled(walk->world, &walk->state, actor)) {
@@ -66,11 +65,11 @@ walk_take(struct walk *walk, unsigned actor)
     walk->step = step;
     step += walk->length++;
     *step = (struct walk_step){.actor = actor};
-    violated = actor_step(walk->world, &walk->state, actor, &event) | judge(walk);
+    violated = actor_step(walk->world, &walk->state, actor, &walk->event) | judge(walk);
     step->violated = (oracle_set)(violated & ~walk->violated);
     walk->violated |= violated;
-    step->name = step_name(&event);
-    narrate_step(walk->scenario, walk->world, &event, step->text);
+    step->name = step_name(&walk->event);
+    narrate_step(walk->scenario, walk->world, &walk->event, step->text);
     narrate_change(walk->scenario, walk->world, &before, &walk->state, &walk->lives, step->change);
     return true;
 }

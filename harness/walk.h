@@ -17,6 +17,7 @@ struct walk {
     const struct scenario *scenario; /* not owned */
     const struct world *world;       /* not owned */
     struct state state;              /* after the steps so far */
+    struct event event;              /* the last step, as it was taken */
     struct lives lives;
     oracle_set violated; /* by any state or step so far */
     unsigned length;

@@ -219,9 +219,9 @@ count_runs(struct search *search)
     return error == COUNT_OK ? EXPLORE_COMPLETE : EXPLORE_MAX_MEMORY;
 }
 
-void
-explore(const struct world *world, const struct explore_limits *limits,
-        struct explore_result *result)
+bool
+explore_graph(const struct world *world, const struct explore_limits *limits,
+              struct explore_result *result, struct graph *graph)
 {
     struct search search = {.world = world, .limits = limits, .result = result};
 
@@ -247,7 +247,22 @@ explore(const struct world *world, const struct explore_limits *limits,
     if (complete) {
         result->end = count_runs(&search);
     }
-    graph_close(&search.graph);
+    *graph = search.graph;
+    if (result->end != EXPLORE_COMPLETE) {
+        graph_close(graph);
+        return false;
+    }
+    return true;
+}
+
+void
+explore(const struct world *world, const struct explore_limits *limits,
+        struct explore_result *result)
+{
+    struct graph graph;
+
+    explore_graph(world, limits, result, &graph);
+    graph_close(&graph);
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef TAPWEAVE_SIM_EXPLORE_H
 #define TAPWEAVE_SIM_EXPLORE_H
 
+#include "sim/graph.h"
 #include "sim/oracle.h"
 #include "sim/world.h"
 
@@ -58,6 +59,13 @@ struct explore_result {
 /* Searches.  The result is the caller's, to be given to explore_free. */
 void explore(const struct world *world, const struct explore_limits *limits,
              struct explore_result *result);
+
+/* Searches, and hands over the graph of a complete search, to be given to graph_close by the
+ * caller.  False, and an empty graph, if the search is not complete: see result->end.  The result
+ * is the caller's in any case. */
+bool explore_graph(const struct world *world, const struct explore_limits *limits,
+                   struct explore_result *result, struct graph *graph);
+
 void explore_free(struct explore_result *result);
 
 #endif

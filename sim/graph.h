@@ -1,7 +1,8 @@
 /* The reachable state graph, as the explorer found it: who leads where, and which oracles object.
  *
  * State ids are in breadth-first order, so the edges of a state follow those of the state before
- * it. */
+ * it.  The edges of a state are in the order of the actors enabled there, one edge for each: the
+ * actor of a state's k-th edge is the k-th enabled actor. */
 #ifndef TAPWEAVE_SIM_GRAPH_H
 #define TAPWEAVE_SIM_GRAPH_H
 
@@ -29,6 +30,13 @@ struct graph {
 };
 
 void graph_close(struct graph *graph);
+
+/* True if the state has no edges, so that a run ends there.  The graph is complete. */
+static inline bool
+graph_is_last(const struct graph *graph, uint32_t id)
+{
+    return graph->state[id].first_edge == graph->state[id + 1].first_edge;
+}
 
 /* Appends a state (its edges are to follow) or an edge of the last state whose edges were begun.
  * False if there is no room. */

@@ -52,10 +52,8 @@ oracle_find(const char *name)
     return (enum oracle)oracle;
 }
 
-/* The running guest's device is where it was configured, or on its way there without anybody's
- * help. */
-static bool
-attached(const struct world *world, const struct state *state, unsigned guest)
+bool
+oracle_attached(const struct world *world, const struct state *state, unsigned guest)
 {
     uint8_t bridge = world->nic[guest].bridge, tap = state->process[guest].tap;
 
@@ -113,7 +111,7 @@ oracle_judge_state(const struct world *world, const struct state *state)
         if (world_running(state, guest)) {
             uint8_t tap = state->process[guest].tap;
 
-            if (!attached(world, state, guest)) {
+            if (!oracle_attached(world, state, guest)) {
                 violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
             }
             if (tap != IFNAME_NONE && state->filter[tap] == 0) {

@@ -46,6 +46,10 @@ const char *oracle_when(enum oracle oracle);
 /* The oracle of that name, or ORACLE_COUNT. */
 enum oracle oracle_find(const char *name);
 
+/* True if the running guest's device is where it was configured, or on its way there without
+ * anybody's help: what lost-attachment denies. */
+bool oracle_attached(const struct world *world, const struct state *state, unsigned guest);
+
 /* The oracles of kind STATE that the state violates. */
 oracle_set oracle_judge_state(const struct world *world, const struct state *state);
 

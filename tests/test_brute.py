@@ -35,6 +35,7 @@ POLICIES = {
     "two-datapaths": ["libvirt-6.6", "mac-check", "libvirt-6.6,ovs-add=plain"],
     "linux-next": ["libvirt-6.6", "mac-check", "reattach", "exists-reattach", "counter"],
     "linux-and-netdev": ["libvirt-6.6", "exists-check"],
+    "bridge-left": ["reattach", "libvirt-6.6"],
     "equal-macs": ["mac-check", "libvirt-6.6,port-guard=quiet-mac"],
     "lock": ["atomic", "libvirt-6.6,guard-lock=create", "owner-delete,guard-lock=create"],
     "counter-wraps": ["counter,name-check=no,on-taken=fail"],

@@ -3,7 +3,7 @@
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
 from .allocator import choose_name, is_beyond, release_name, reserves
-from .state import (Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
+from .state import (OTHER, Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
                     lowest_free, new_uid)
 
 DONE, WAITS_FOR_OVS, WAITS_FOR_EXIT, FAILED = "done", "ovs", "exit", "failed"
@@ -171,6 +171,8 @@ def op_del_if(world, state, name, events):
     device = state.devices.get(device_name)
     if device is None or device.master is None:
         return FAILED
+    if device.owner not in (name, OTHER):
+        events.add("foreign-delete")
     state.devices[device_name] = device._replace(master=None)
     return DONE
 

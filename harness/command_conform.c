@@ -1,0 +1,138 @@
+/* tapweave conform [-p POLICY] SCENARIO: schedules on the real kernel, in lockstep with the
+ * simulation. */
+#include "harness/build.h"
+#include "harness/commands.h"
+#include "harness/output.h"
+#include "harness/real/conform.h"
+#include "harness/report.h"
+#include "harness/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *
+conform_json(const struct scenario *scenario, const char *policy, const struct conform *conform)
+{
+    json_t *json = json_pack(
+        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}}", "scenario", "path",
+        output_text(scenario->path), "sha256", scenario->sha256, "title", scenario->title, "policy",
+        policy, "counts", "transitions", (json_int_t)conform->transitions, "walked",
+        (json_int_t)conform->walked, "schedules", (json_int_t)conform->schedules, "steps",
+        (json_int_t)conform->steps, "frames", (json_int_t)conform->frames, "diverged",
+        conform->diverged, "timing", "seconds", conform->seconds);
+
+    if (conform->lacks != NULL) {
+        json_object_set_new(json, "lacks", json_string(conform->lacks));
+    }
+    if (conform->diverged) {
+        json_object_set_new(json, "divergence", json_string(conform->first.text));
+    }
+    return json;
+}
+
+/* The walk up to the divergence, what differs, and the line that does it again. */
+static void
+print_divergence(const struct scenario *scenario, const struct world *world, const char *policy,
+                 const struct conform *conform)
+{
+    char name[ACTOR_NAME_SIZE];
+    struct walk walk;
+
+    walk_begin(&walk, scenario, world);
+    walk_along(&walk, conform->actors, conform->length);
+    report_walk(&walk);
+    walk_free(&walk);
+    printf("  after this step the two differ:\n%s", conform->first.text);
+    printf("    replay it: tapweave replay --on netns -p %s -s '", policy);
+    for (unsigned i = 0; i < conform->length; i++) {
+        printf("%s%s", i == 0 ? "" : " ", actor_name(scenario, world, conform->actors[i], name));
+    }
+    printf("' %s\n", scenario->path);
+}
+
+static void
+print_conform(const struct scenario *scenario, const struct world *world, const char *policy,
+              const struct conform *conform)
+{
+    if (conform->lacks != NULL) {
+        printf("  %-28s 0 of %llu transitions: not expressible here: %s\n", policy,
+               (unsigned long long)conform->transitions, conform->lacks);
+        return;
+    }
+    printf("  %-28s %llu of %llu transitions, %llu schedules, %llu steps, frames of %llu guests, "
+           "%.1f s: %s\n",
+           policy, (unsigned long long)conform->walked, (unsigned long long)conform->transitions,
+           (unsigned long long)conform->schedules, (unsigned long long)conform->steps,
+           (unsigned long long)conform->frames, conform->seconds,
+           conform->diverged ? "DIVERGES" : "agrees");
+    if (conform->diverged) {
+        print_divergence(scenario, world, policy, conform);
+    }
+}
+
+/* One cell.  EXIT_HOLDS, EXIT_DIVERGED, or the complaint's status. */
+static enum exit_status
+conform_cell(const struct options *options, const struct scenario *scenario, const char *text,
+             const struct policy *policy, json_t *results, struct complaint *complaint)
+{
+    struct conform_options how = {options->interleavings, options->jobs, options->bounds};
+    struct conform conform;
+    struct world world;
+    enum exit_status status;
+
+    if (!build_world(scenario, policy, &world, complaint) ||
+        !conform_run(scenario, &world, &how, &conform, complaint)) {
+        return complaint->status;
+    }
+    status = conform.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
+    if (options->json == NULL || strcmp(options->json, "-") != 0) {
+        print_conform(scenario, &world, text, &conform);
+    }
+    json_array_append_new(results, conform_json(scenario, text, &conform));
+    conform_free(&conform);
+    return status;
+}
+
+enum exit_status
+command_conform(const struct options *options, struct complaint *complaint)
+{
+    enum exit_status worst = EXIT_HOLDS, status;
+    json_t *results = json_array();
+    struct scenario scenario;
+    struct policy policy;
+
+    if (options->count != 1) {
+        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                 "conform needs one scenario; see 'tapweave conform --help'");
+    } else if (scenario_read(&scenario, options->files[0], complaint)) {
+        if (options->json == NULL || strcmp(options->json, "-") != 0) {
+            printf("%s\n  %s\n", scenario.title, scenario.path);
+        }
+        if (options->policy != NULL) {
+            if (policy_read(&policy, options->policy, "--policy", 1, 1, complaint)) {
+                worst =
+                    conform_cell(options, &scenario, options->policy, &policy, results, complaint);
+            }
+        }
+        for (unsigned i = 0; options->policy == NULL && i < scenario.policies; i++) {
+            status = conform_cell(options, &scenario, scenario.policy[i].text,
+                                  &scenario.policy[i].policy, results, complaint);
+            worst = status != EXIT_HOLDS ? status : worst;
+            if (complaint->status != EXIT_HOLDS) {
+                break;
+            }
+        }
+    }
+    if (complaint->status != EXIT_HOLDS) {
+        json_decref(results);
+        return complaint->status;
+    }
+    if (options->json != NULL) {
+        output_json(json_pack("{s:s, s:o}", "schema", "tapweave-conform/1", "results", results),
+                    options->json, complaint);
+    } else {
+        json_decref(results);
+    }
+    return complaint->status != EXIT_HOLDS ? complaint->status : worst;
+}

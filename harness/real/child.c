@@ -1,0 +1,202 @@
+/* Programs run as children: see child.h. */
+#define _GNU_SOURCE /* close_range, pidfd_open, environ */
+#include "harness/real/child.h"
+
+#include "harness/real/deadline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STATUS_CANNOT_RUN = 127 };
+
+/* Whether the program is in one of the folders, which are separated by colons. */
+static bool
+find_in(const char *folders, const char *program, char *path)
+{
+    while (*folders != '\0') {
+        int length = (int)strcspn(folders, ":");
+        int used = snprintf(path, PATH_MAX, "%.*s/%s", length, folders, program);
+
+        /* A relative folder would mean another one after a chdir. */
+        if (folders[0] == '/' && used < PATH_MAX && access(path, X_OK) == 0) {
+            return true;
+        }
+        folders += length;
+        folders += *folders == ':';
+    }
+    return false;
+}
+
+bool
+child_find(const char *program, char *path, struct complaint *complaint)
+{
+    const char *folders = getenv("PATH");
+
+    return (folders != NULL && find_in(folders, program, path)) ||
+           find_in("/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", program, path) ||
+           complain(complaint, EXIT_MISSING, NULL, 0, 0, "the program '%s' is not installed",
+                    program);
+}
+
+/* Whether `variable` sets the same name as one of `others`. */
+static bool
+is_replaced(const char *variable, const char *const *others)
+{
+    size_t length = strcspn(variable, "=");
+
+    for (; *others != NULL; others++) {
+        if (strncmp(variable, *others, length) == 0 && (*others)[length] == '=') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An environment for execve, to be freed; NULL without memory. */
+static const char **
+make_environment(const char *const *variables)
+{
+    size_t count = 0, own = 0, used = 0;
+    const char **made;
+
+    while (environ != NULL && environ[count] != NULL) {
+        count++;
+    }
+    while (variables[own] != NULL) {
+        own++;
+    }
+    made = calloc(count + own + 1, sizeof *made);
+    if (made == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_replaced(environ[i], variables)) {
+            made[used++] = environ[i];
+        }
+    }
+    memcpy(made + used, variables, own * sizeof *made);
+    return made;
+}
+
+/* For execve, whose arrays have no const because C would not convert to them; it changes nothing.
+ */
+static char *const *
+without_const(const char *const *words)
+{
+    union {
+        const char *const *words;
+        char *const *same;
+    } as = {words};
+
+    return as.same;
+}
+
+/* In the child, between fork and execve: only what is safe there in a program with threads. */
+static _Noreturn void
+become(const char *path, const char *const *arguments, const char *const *environment,
+       const char *output, pid_t parent)
+{
+    static const char cannot[] = "cannot be run\n";
+    int in = open("/dev/null", O_RDONLY), out;
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        _exit(STATUS_CANNOT_RUN); /* it died before it could be told that we would follow */
+    }
+    out = open(output, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
+        close_range(3, ~0U, 0) != 0) {
+        _exit(STATUS_CANNOT_RUN);
+    }
+    execve(path, without_const(arguments), without_const(environment));
+    if (write(2, cannot, sizeof cannot - 1) < 0) {
+        _exit(STATUS_CANNOT_RUN);
+    }
+    _exit(STATUS_CANNOT_RUN);
+}
+
+bool
+child_start(struct child *child, const char *path, const char *const *arguments,
+            const char *const *variables, const char *output, struct complaint *complaint)
+{
+    const char **environment = make_environment(variables);
+    pid_t parent = getpid();
+    int error;
+
+    *child = (struct child){0, -1};
+    if (environment == NULL) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    child->pid = fork();
+    if (child->pid == 0) {
+        become(path, arguments, environment, output, parent);
+    }
+    error = errno;
+    free(environment);
+    if (child->pid < 0) {
+        child->pid = 0;
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "%s cannot be started: fork: %s",
+                        arguments[0], strerror(error));
+    }
+    child->pidfd = pidfd_open(child->pid, 0);
+    if (child->pidfd < 0) {
+        error = errno;
+        child_kill(child);
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "pidfd_open: %s", strerror(error));
+    }
+    return true;
+}
+
+/* Reaps it, waiting if need be. */
+static int
+reap_now(struct child *child)
+{
+    int status = 0;
+
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (child->pidfd >= 0) {
+        close(child->pidfd);
+    }
+    *child = (struct child){0, -1};
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+bool
+child_reap(struct child *child, long long deadline, int *status)
+{
+    struct pollfd ended = {.fd = child->pidfd, .events = POLLIN};
+    int ready;
+
+    do {
+        ready = poll(&ended, 1, deadline_left(deadline));
+    } while (ready < 0 && errno == EINTR);
+    if (ready <= 0) {
+        return false;
+    }
+    *status = reap_now(child);
+    return true;
+}
+
+void
+child_kill(struct child *child)
+{
+    if (child->pid != 0) {
+        kill(child->pid, SIGKILL);
+        reap_now(child);
+    }
+}

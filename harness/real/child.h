@@ -1,0 +1,37 @@
+/* Programs run as direct children that inherit nothing and outlive nobody.
+ *
+ * A child has /dev/null and a file for its three descriptors and no others, so that none of them
+ * keeps a tap alive by accident, and is killed when the thread that started it ends. */
+#ifndef TAPWEAVE_HARNESS_REAL_CHILD_H
+#define TAPWEAVE_HARNESS_REAL_CHILD_H
+
+#include "harness/complaint.h"
+
+#include <sys/types.h>
+
+/* pid 0: there is none. */
+struct child {
+    pid_t pid;
+    int pidfd; /* readable when it has ended; not inherited */
+};
+
+/* Stores the path of an executable in `path`, of PATH_MAX bytes: looked for in $PATH, and in the
+ * folders of administrators' programs, which a user's $PATH may lack.  False with a complaint of
+ * EXIT_MISSING that names the program. */
+bool child_find(const char *program, char *path, struct complaint *complaint);
+
+/* Starts the program with these arguments, of which the first is its name and NULL ends the list.
+ * `variables` ("NAME=VALUE", ended by NULL) replace those of the environment.  Its output is
+ * appended to the file `output`, with 127 as exit status if the program cannot be run.  False with
+ * a complaint. */
+bool child_start(struct child *child, const char *path, const char *const *arguments,
+                 const char *const *variables, const char *output, struct complaint *complaint);
+
+/* Waits for its end until the deadline (deadline.h) and reaps it.  *status is its exit status, or
+ * 128 + the signal that killed it, as shells have it.  False if it has not ended by then. */
+bool child_reap(struct child *child, long long deadline, int *status);
+
+/* Kills it, if there is one, and reaps it. */
+void child_kill(struct child *child);
+
+#endif

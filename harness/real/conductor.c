@@ -1,0 +1,222 @@
+/* The conductor: see conductor.h. */
+#include "harness/real/conductor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How long a frame may take.  One that passes takes 2 ms (facts 7); one that does not costs all of
+ * it. */
+enum { PASS_MS = 5000, LOST_MS = 100 };
+
+/* A schedule in work. */
+struct conductor {
+    struct walk *walk;
+    struct real *real;
+    struct conduct *result;
+    int index[IFNAME_MAX_NAMES + 1];      /* interface index seen last under each name */
+    unsigned lives[IFNAME_MAX_NAMES + 1]; /* indexes seen so far under each name */
+};
+
+/* Notes a difference. */
+static void __attribute__((format(printf, 2, 3)))
+differ(struct conductor *conductor, const char *format, ...)
+{
+    struct conduct *result = conductor->result;
+    size_t used = strlen(result->text);
+    va_list arguments;
+
+    result->diverged = true;
+    va_start(arguments, format);
+    vsnprintf(result->text + used, sizeof result->text - used, format, arguments);
+    va_end(arguments);
+}
+
+static const char *
+bridge_name(const struct conductor *conductor, uint8_t bridge)
+{
+    return bridge == 0 ? "none" : conductor->walk->scenario->bridge[bridge - 1].name;
+}
+
+static const char *
+guest_name(const struct conductor *conductor, uint8_t guest)
+{
+    return guest == 0 ? "nobody" : conductor->walk->scenario->guest[guest - 1].name;
+}
+
+static void
+compare_device(struct conductor *conductor, uint8_t name, const char *text,
+               const struct real_device *seen)
+{
+    const struct device *device = &conductor->walk->state.device[name];
+    bool exists = device->kind != DEVICE_NONE;
+    /* ovs-vswitchd may set a device up by accident (docs/facts.md, "Found by conform"). */
+    bool up_differs =
+        conductor->real->ovs == NULL ? (device->up != 0) != seen->up : device->up != 0 && !seen->up;
+
+    if (seen->exists && seen->index != conductor->index[name]) {
+        conductor->index[name] = seen->index;
+        conductor->lives[name]++;
+    }
+    if (exists != seen->exists) {
+        differ(conductor, "  %s: simulation: %s; kernel: %s\n", text, exists ? "exists" : "gone",
+               seen->exists ? "exists" : "gone");
+        return;
+    }
+    if (!exists) {
+        return;
+    }
+    if (conductor->lives[name] != conductor->walk->lives.of[name]) {
+        differ(conductor, "  %s: simulation: life %u; kernel: life %u\n", text,
+               conductor->walk->lives.of[name], conductor->lives[name]);
+    }
+    if ((device->kind == DEVICE_TAP) != seen->tap) {
+        differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
+               device->kind == DEVICE_TAP ? "a tap" : "no tap", seen->tap ? "a tap" : "no tap");
+    }
+    if (device->master != seen->master) {
+        differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
+               bridge_name(conductor, device->master), bridge_name(conductor, seen->master));
+    }
+    if (device->owner != OTHERS && (device->mac != seen->mac || up_differs)) {
+        differ(conductor, "  %s: simulation: MAC %u, %s; kernel: MAC %u, %s\n", text, device->mac,
+               device->up ? "up" : "down", seen->mac, seen->up ? "up" : "down");
+    }
+}
+
+static void
+compare_row(struct conductor *conductor, uint8_t name, const char *text,
+            const struct real_row *seen)
+{
+    const struct row *row = &conductor->walk->state.row[name];
+    bool bound = conductor->walk->state.port[name].life == PORT_LIVE;
+
+    if (row->bridge != seen->bridge || row->owner != seen->owner) {
+        differ(conductor, "  row %s: simulation: on %s, of %s; Open vSwitch: on %s, of %s\n", text,
+               bridge_name(conductor, row->bridge), guest_name(conductor, row->owner),
+               bridge_name(conductor, seen->bridge), guest_name(conductor, seen->owner));
+    }
+    if (bound != seen->bound) {
+        differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
+               bound ? "bound to the device" : "not bound",
+               seen->bound ? "bound to the device" : "not bound");
+    }
+}
+
+/* Looks at both worlds.  False if the real one cannot be looked at. */
+static bool
+compare(struct conductor *conductor, struct complaint *complaint)
+{
+    const struct ifname_table *names = &conductor->walk->world->names;
+    struct observation seen;
+    unsigned stale = 0;
+    char text[IFNAME_SIZE];
+
+    if (!real_observe(conductor->real, &seen, complaint)) {
+        return false;
+    }
+    for (uint8_t name = 1; name <= names->names; name++) {
+        ifname_text(names, name, text);
+        compare_device(conductor, name, text, &seen.device[name]);
+        compare_row(conductor, name, text, &seen.row[name]);
+        stale += conductor->walk->state.port[name].life == PORT_STALE;
+    }
+    if (stale != seen.stale) {
+        differ(conductor, "  stale ports: simulation: %u; Open vSwitch: %u\n", stale, seen.stale);
+    }
+    return true;
+}
+
+/* What the actor learned, here and there. */
+static void
+compare_outcome(struct conductor *conductor, const struct event *event,
+                const struct real_step *step)
+{
+    bool valued = event->kind == EVENT_OPERATION && event->op.kind != OP_ADD_PORT;
+
+    if (event->outcome.error != step->outcome.error) {
+        differ(conductor, "  outcome: simulation: %s; kernel: %s\n", strerror(event->outcome.error),
+               strerror(step->outcome.error));
+    } else if (valued && event->outcome.error == 0 && event->outcome.value != step->outcome.value) {
+        differ(conductor, "  outcome: simulation: value %u; kernel: value %u\n",
+               event->outcome.value, step->outcome.value);
+    }
+    if (event->waits != step->waits) {
+        differ(conductor, "  simulation: it %s; kernel: it %s\n",
+               event->waits ? "waits" : "goes on", step->waits ? "waits" : "goes on");
+    }
+}
+
+/* "Attached" has to mean that frames pass both ways, "lost" that they do not. */
+static bool
+try_frames(struct conductor *conductor, struct complaint *complaint)
+{
+    const struct walk *walk = conductor->walk;
+
+    for (unsigned guest = 0; guest < walk->world->guests; guest++) {
+        bool attached = oracle_attached(walk->world, &walk->state, guest), out = false, in = false;
+
+        if (!world_running(&walk->state, guest) || walk->world->nic[guest].bridge == 0 ||
+            walk->state.process[guest].tap == IFNAME_NONE) {
+            continue;
+        }
+        if (!real_frames(conductor->real, guest, attached ? PASS_MS : LOST_MS, &out, &in,
+                         complaint)) {
+            return false;
+        }
+        conductor->result->frames++;
+        if ((out && in) != attached) {
+            differ(conductor, "  guest %s: simulation: %s; kernel: frames out %s, frames in %s\n",
+                   walk->scenario->guest[guest].name, attached ? "attached" : "lost",
+                   out ? "pass" : "do not", in ? "pass" : "do not");
+        }
+    }
+    return true;
+}
+
+static bool
+take(struct conductor *conductor, unsigned actor, struct complaint *complaint)
+{
+    struct real_step step;
+
+    if (!walk_take(conductor->walk, actor)) {
+        return complain(complaint, EXIT_BAD_INPUT, "schedule", 1, conductor->walk->length + 1u,
+                        "step %u is not enabled in the simulation", conductor->walk->length + 1);
+    }
+    conductor->result->steps++;
+    if (!real_take(conductor->real, actor, &step, complaint)) {
+        return false;
+    }
+    compare_outcome(conductor, &conductor->walk->event, &step);
+    return compare(conductor, complaint);
+}
+
+static bool
+is_quiescent(const struct walk *walk)
+{
+    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
+        if (actor_enabled(walk->world, &walk->state, actor)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
+        struct conduct *result, struct complaint *complaint)
+{
+    struct conductor conductor = {.walk = walk, .real = real, .result = result};
+    bool done;
+
+    *result = (struct conduct){0};
+    done = real_begin(real, complaint) && compare(&conductor, complaint);
+    for (unsigned i = 0; i < length && done && !result->diverged; i++) {
+        done = take(&conductor, schedule[i], complaint);
+    }
+    if (done && !result->diverged && is_quiescent(walk)) {
+        done = (real->ovs == NULL || ovs_resume(real->ovs, complaint)) &&
+               try_frames(&conductor, complaint);
+    }
+    return real_end(real, complaint) && done;
+}

@@ -1,0 +1,26 @@
+/* The conductor: forces a schedule on the real kernel in lockstep with the simulation, and compares
+ * what can be seen of both after every step. */
+#ifndef TAPWEAVE_HARNESS_REAL_CONDUCTOR_H
+#define TAPWEAVE_HARNESS_REAL_CONDUCTOR_H
+
+#include "harness/real/real.h"
+#include "harness/walk.h"
+
+enum { CONDUCT_TEXT = 2048 };
+
+/* What came of one schedule. */
+struct conduct {
+    bool diverged;
+    unsigned steps;          /* taken, the one that diverged among them */
+    unsigned frames;         /* guests whose frames were tried at the end */
+    char text[CONDUCT_TEXT]; /* if it diverged: a line for each difference, the simulation's side
+                                first */
+};
+
+/* Forces the schedule on bridges that real_open has built.  `walk` is begun by the caller and
+ * records the steps.  False with a complaint if the test bed fails; a divergence is no failure.
+ * What the schedule leaves is taken down in any case. */
+bool conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
+             struct conduct *result, struct complaint *complaint);
+
+#endif

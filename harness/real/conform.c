@@ -1,0 +1,345 @@
+/* Conformance of one cell: see conform.h. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include "harness/real/conform.h"
+
+#include "harness/real/real.h"
+#include "harness/real/sandbox.h"
+#include "sim/cover.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Beyond its steps, a schedule costs the initial state and the guests' deaths: about this many
+ * steps. */
+enum { SCHEDULE_PRICE = 6, MAX_SCHEDULES = 1 << 20 };
+
+/* All schedules, one after the other. */
+struct schedules {
+    uint8_t *actors;
+    uint64_t *first; /* index of each schedule's first actor; one more at the end */
+    uint64_t count, capacity, used, actor_capacity;
+    uint64_t walked; /* different edges that they walk together */
+};
+
+/* What one sandbox reports, in memory that the sandboxes share with the caller. */
+struct report {
+    uint64_t schedules, steps, frames;
+    bool diverged;
+    uint64_t schedule;
+    struct conduct first;
+    struct complaint complaint;
+};
+
+struct job {
+    const struct scenario *scenario;
+    const struct world *world;
+    const struct schedules *schedules;
+    unsigned number, jobs;
+    struct report *report;
+};
+
+static bool
+has_ovs(const struct world *world)
+{
+    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        if (world->bridge_kind[bridge] == BRIDGE_OVS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+conduct_one(const struct job *job, struct real *real, uint64_t number, struct complaint *complaint)
+{
+    const uint64_t *first = job->schedules->first + number;
+    struct conduct *result = &job->report->first;
+    struct walk walk;
+    bool done;
+
+    walk_begin(&walk, job->scenario, job->world);
+    done = conduct(&walk, job->schedules->actors + first[0], (unsigned)(first[1] - first[0]), real,
+                   result, complaint);
+    walk_free(&walk);
+    job->report->schedules++;
+    job->report->steps += result->steps;
+    job->report->frames += result->frames;
+    job->report->diverged = result->diverged;
+    job->report->schedule = number;
+    return done;
+}
+
+/* Conducts every jobs-th schedule, one after the other on the same bridges, up to a divergence. */
+static bool
+conduct_share(const struct job *job, struct complaint *complaint)
+{
+    bool with_ovs = has_ovs(job->world), done;
+    struct real real;
+    struct ovs ovs;
+
+    if (with_ovs && !ovs_start(&ovs, SANDBOX_FOLDER, complaint)) {
+        return false;
+    }
+    done = real_open(&real, job->scenario, job->world, with_ovs ? &ovs : NULL, complaint);
+    for (uint64_t i = job->number; i < job->schedules->count && done && !job->report->diverged;
+         i += job->jobs) {
+        done = conduct_one(job, &real, i, complaint);
+    }
+    real_close(&real);
+    if (with_ovs) {
+        ovs_stop(&ovs);
+    }
+    return done;
+}
+
+static enum exit_status
+run_job(void *context, struct complaint *complaint)
+{
+    struct job *job = context;
+
+    if (!conduct_share(job, complaint)) {
+        return complaint->status;
+    }
+    return job->report->diverged ? EXIT_DIVERGED : EXIT_HOLDS;
+}
+
+/* ---- the schedules ---- */
+
+static bool
+add_schedule(struct schedules *all, struct allowance *allowance, const struct world *world,
+             const struct graph *graph, const struct cover_run *run)
+{
+    void *actors = allowance_grow(allowance, all->actors, &all->actor_capacity,
+                                  all->used + run->length + 1, 1);
+    void *first;
+
+    if (actors == NULL) {
+        return false;
+    }
+    all->actors = actors;
+    first =
+        allowance_grow(allowance, all->first, &all->capacity, all->count + 2, sizeof *all->first);
+    if (first == NULL) {
+        return false;
+    }
+    all->first = first;
+    cover_schedule(world, graph, run, all->actors + all->used);
+    all->first[all->count++] = all->used;
+    all->used += run->length;
+    all->first[all->count] = all->used;
+    return true;
+}
+
+static bool
+collect(struct schedules *all, const struct world *world, const struct graph *graph,
+        struct allowance *allowance, bool interleavings)
+{
+    struct cover_all list;
+    struct cover cover;
+    struct cover_run run;
+    bool fits = true;
+
+    if (interleavings) {
+        if (cover_all_open(&list, graph, allowance, MAX_SCHEDULES) != COVER_OK) {
+            return false;
+        }
+        while (fits && cover_next_interleaving(&list, &run)) {
+            fits = add_schedule(all, allowance, world, graph, &run);
+        }
+        fits = fits && !list.cut;
+        cover_all_close(&list);
+    } else {
+        if (cover_open(&cover, graph, allowance, SCHEDULE_PRICE) != COVER_OK) {
+            return false;
+        }
+        while (fits && cover_next(&cover, &run)) {
+            fits = add_schedule(all, allowance, world, graph, &run);
+        }
+        cover_close(&cover);
+    }
+    all->walked = graph->edges; /* both walk every edge: tests/unit/test_cover.c */
+    return fits;
+}
+
+static bool
+make_schedules(struct schedules *all, const struct world *world,
+               const struct conform_options *options, uint64_t *transitions,
+               struct complaint *complaint)
+{
+    struct explore_limits limits = {options->bounds.max_states, options->bounds.max_memory, NULL,
+                                    NULL};
+    struct allowance allowance = {options->bounds.max_memory};
+    struct explore_result result;
+    struct graph graph;
+    bool made = explore_graph(world, &limits, &result, &graph);
+
+    explore_free(&result);
+    if (!made) {
+        return complain(complaint, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
+    }
+    *transitions = graph.edges;
+    made = collect(all, world, &graph, &allowance, options->interleavings);
+    graph_close(&graph);
+    return made || complain(complaint, EXIT_INCONCLUSIVE, NULL, 0, 0,
+                            "there are too many schedules, or no memory for them");
+}
+
+/* ---- the jobs ---- */
+
+/* Starts a process for each job and waits for all of them. */
+static void
+run_jobs(struct job *jobs, unsigned count)
+{
+    pid_t pid[CONFORM_MAX_JOBS], caller = getpid();
+
+    fflush(stdout); /* or every process would print what is still in the buffer */
+    for (unsigned i = 0; i < count; i++) {
+        pid[i] = fork();
+        if (pid[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            if (getppid() != caller) {
+                _exit(EXIT_INTERNAL); /* it died before that was said */
+            }
+            sandbox_run(run_job, &jobs[i], &jobs[i].report->complaint);
+            _exit(0);
+        }
+        if (pid[i] < 0) {
+            complain_about(&jobs[i].report->complaint, EXIT_INTERNAL, NULL, 0, 0,
+                           "cannot start another process");
+        }
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (pid[i] > 0) {
+            waitpid(pid[i], NULL, 0);
+        }
+    }
+}
+
+static bool
+gather(const struct schedules *all, const struct report *reports, unsigned count,
+       struct conform *conform, struct complaint *complaint)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct report *report = &reports[i];
+
+        if (report->complaint.status != EXIT_HOLDS) {
+            *complaint = report->complaint;
+            return false;
+        }
+        conform->schedules += report->schedules;
+        conform->steps += report->steps;
+        conform->frames += report->frames;
+        if (report->diverged && (!conform->diverged || report->schedule < conform->schedule)) {
+            conform->diverged = true;
+            conform->schedule = report->schedule;
+            conform->first = report->first;
+        }
+    }
+    conform->walked = conform->diverged ? 0 : all->walked;
+    if (conform->diverged) {
+        assert(all->first != NULL);
+        conform->length = conform->first.steps;
+        conform->actors = malloc(conform->length + 1u);
+        if (conform->actors != NULL) {
+            memcpy(conform->actors, all->actors + all->first[conform->schedule], conform->length);
+        }
+    }
+    return true;
+}
+
+static double
+now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* Runs the schedules in as many sandboxes as there are jobs, and puts together what they report. */
+static bool
+run_schedules(const struct scenario *scenario, const struct world *world,
+              const struct schedules *all, unsigned jobs, struct conform *conform,
+              struct complaint *complaint)
+{
+    struct job job[CONFORM_MAX_JOBS];
+    size_t bytes = jobs * sizeof(struct report);
+    struct report *reports =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    bool done;
+
+    if (reports == MAP_FAILED) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    for (unsigned i = 0; i < jobs; i++) {
+        job[i] = (struct job){scenario, world, all, i, jobs, &reports[i]};
+    }
+    run_jobs(job, jobs);
+    done = gather(all, reports, jobs, conform, complaint);
+    munmap(reports, bytes);
+    return done;
+}
+
+bool
+conform_run(const struct scenario *scenario, const struct world *world,
+            const struct conform_options *options, struct conform *conform,
+            struct complaint *complaint)
+{
+    struct schedules all = {0};
+    double begun = now();
+    bool done;
+
+    *conform = (struct conform){.lacks = real_lacks(world)};
+    done = make_schedules(&all, world, options, &conform->transitions, complaint);
+    if (done && conform->lacks == NULL && all.count > 0) {
+        done = run_schedules(scenario, world, &all, options->jobs, conform, complaint);
+    }
+    conform->seconds = now() - begun;
+    free(all.actors);
+    free(all.first);
+    return done;
+}
+
+bool
+conform_schedule(const struct scenario *scenario, const struct world *world, const uint8_t *actors,
+                 unsigned length, struct conduct *result, struct complaint *complaint)
+{
+    uint64_t first[2] = {0, length};
+    struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
+    struct report *report;
+    struct job job = {scenario, world, &one, 0, 1, NULL};
+    bool done;
+
+    if (real_lacks(world) != NULL) {
+        return complain(complaint, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s",
+                        real_lacks(world));
+    }
+    report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (report == MAP_FAILED) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    job.report = report;
+    run_jobs(&job, 1);
+    done = report->complaint.status == EXIT_HOLDS;
+    if (!done) {
+        *complaint = report->complaint;
+    }
+    *result = report->first;
+    munmap(report, sizeof *report);
+    return done;
+}
+
+void
+conform_free(struct conform *conform)
+{
+    free(conform->actors);
+    conform->actors = NULL;
+}

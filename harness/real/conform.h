@@ -1,0 +1,42 @@
+/* Conformance of one cell: schedules that walk every transition of the state graph (or all
+ * schedules), forced on the real kernel, in several sandboxes side by side. */
+#ifndef TAPWEAVE_HARNESS_REAL_CONFORM_H
+#define TAPWEAVE_HARNESS_REAL_CONFORM_H
+
+#include "harness/cell.h"
+#include "harness/real/conductor.h"
+
+enum { CONFORM_MAX_JOBS = 64 };
+
+struct conform_options {
+    bool interleavings; /* all of them, instead of every transition once */
+    unsigned jobs;      /* sandboxes side by side, 1 to CONFORM_MAX_JOBS */
+    struct bounds bounds;
+};
+
+/* What came of a cell. */
+struct conform {
+    const char *lacks; /* what this kernel cannot express of the cell, or NULL; then nothing ran */
+    uint64_t transitions, walked; /* of the state graph; walked in the real world, too */
+    uint64_t schedules, steps, frames;
+    bool diverged;
+    struct conduct first; /* the divergence of the first schedule that diverged */
+    uint64_t schedule;    /* its number */
+    uint8_t *actors;      /* its actors, `length` of them; to be freed with conform_free */
+    unsigned length;
+    double seconds;
+};
+
+/* Runs it.  False with a complaint if the search is not complete or the test bed fails. */
+bool conform_run(const struct scenario *scenario, const struct world *world,
+                 const struct conform_options *options, struct conform *conform,
+                 struct complaint *complaint);
+void conform_free(struct conform *conform);
+
+/* Forces one schedule, which the simulation is known to be able to take, in a sandbox.  False with
+ * a complaint if this kernel cannot express the world, or the test bed fails. */
+bool conform_schedule(const struct scenario *scenario, const struct world *world,
+                      const uint8_t *actors, unsigned length, struct conduct *result,
+                      struct complaint *complaint);
+
+#endif

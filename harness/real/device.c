@@ -1,0 +1,286 @@
+/* Real network devices: see device.h. */
+#define _DEFAULT_SOURCE /* struct ifreq */
+#include "harness/real/device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct ifreq
+request_for(const char *name)
+{
+    struct ifreq request;
+
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+    return request;
+}
+
+/* An ioctl on a socket made for it. */
+static int
+socket_ioctl(unsigned long number, void *argument)
+{
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int error = fd < 0 || ioctl(fd, number, argument) != 0 ? errno : 0;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return error;
+}
+
+int
+device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE])
+{
+    struct ifreq request = request_for(name);
+    int error;
+
+    *fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0) {
+        return errno;
+    }
+    request.ifr_flags = IFF_TAP | IFF_NO_PI;
+    if (ioctl(*fd, TUNSETIFF, &request) != 0) {
+        error = errno;
+        close(*fd);
+        *fd = -1;
+        return error;
+    }
+    memcpy(got, request.ifr_name, IFNAME_SIZE);
+    return 0;
+}
+
+int
+device_set_mac(const char *name, const uint8_t mac[6])
+{
+    struct ifreq request = request_for(name);
+
+    request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+    memcpy(request.ifr_hwaddr.sa_data, mac, 6);
+    return socket_ioctl(SIOCSIFHWADDR, &request);
+}
+
+int
+device_get_mac(const char *name, uint8_t mac[6])
+{
+    struct ifreq request = request_for(name);
+    int error = socket_ioctl(SIOCGIFHWADDR, &request);
+
+    memcpy(mac, request.ifr_hwaddr.sa_data, 6);
+    return error;
+}
+
+int
+device_set_up(const char *name)
+{
+    struct ifreq request = request_for(name);
+    int error = socket_ioctl(SIOCGIFFLAGS, &request);
+
+    request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
+    return error != 0 ? error : socket_ioctl(SIOCSIFFLAGS, &request);
+}
+
+int
+device_add_bridge(const char *name)
+{
+    char copy[IFNAMSIZ] = "";
+
+    strncpy(copy, name, sizeof copy - 1);
+    return socket_ioctl(SIOCBRADDBR, copy);
+}
+
+static int
+bridge_ioctl(unsigned long number, const char *bridge, const char *name)
+{
+    struct ifreq request = request_for(bridge);
+
+    request.ifr_ifindex = device_index(name);
+    return request.ifr_ifindex == 0 ? ENODEV : socket_ioctl(number, &request);
+}
+
+int
+device_bridge_add(const char *bridge, const char *name)
+{
+    return bridge_ioctl(SIOCBRADDIF, bridge, name);
+}
+
+int
+device_bridge_del(const char *bridge, const char *name)
+{
+    return bridge_ioctl(SIOCBRDELIF, bridge, name);
+}
+
+int
+device_index(const char *name)
+{
+    return (int)if_nametoindex(name);
+}
+
+/* Sends a request over rtnetlink and hands each answer to `each`; returns the errno in the last
+ * one. */
+static int
+netlink(struct nlmsghdr *request, mnl_cb_t each, void *context)
+{
+    struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+    size_t size = (size_t)MNL_SOCKET_BUFFER_SIZE;
+    char *buffer = malloc(size);
+    int error = 0, more = MNL_CB_OK;
+
+    if (socket == NULL || buffer == NULL || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) != 0 ||
+        mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) {
+        error = errno;
+        more = MNL_CB_STOP;
+    }
+    while (more > MNL_CB_STOP) {
+        ssize_t length = mnl_socket_recvfrom(socket, buffer, size);
+
+        more = length <= 0 ? MNL_CB_ERROR
+                           : mnl_cb_run(buffer, (size_t)length, request->nlmsg_seq,
+                                        mnl_socket_get_portid(socket), each, context);
+        error = more == MNL_CB_ERROR ? errno : 0;
+    }
+    free(buffer);
+    if (socket != NULL) {
+        mnl_socket_close(socket);
+    }
+    return error;
+}
+
+static struct nlmsghdr *
+begin(char *buffer, uint16_t type, uint16_t flags)
+{
+    struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
+    struct ifinfomsg *info = mnl_nlmsg_put_extra_header(header, sizeof *info);
+
+    header->nlmsg_type = type;
+    header->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+    header->nlmsg_seq = 1;
+    info->ifi_family = AF_UNSPEC;
+    return header;
+}
+
+int
+device_delete(const char *name)
+{
+    char buffer[256];
+    struct nlmsghdr *header = begin(buffer, RTM_DELLINK, NLM_F_ACK);
+
+    mnl_attr_put_strz(header, IFLA_IFNAME, name);
+    return netlink(header, NULL, NULL);
+}
+
+int
+device_add_veth(const char *name, const char *peer)
+{
+    char buffer[512];
+    struct nlmsghdr *header = begin(buffer, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+    struct nlattr *info, *data, *other;
+
+    mnl_attr_put_strz(header, IFLA_IFNAME, name);
+    info = mnl_attr_nest_start(header, IFLA_LINKINFO);
+    mnl_attr_put_strz(header, IFLA_INFO_KIND, "veth");
+    data = mnl_attr_nest_start(header, IFLA_INFO_DATA);
+    other = mnl_attr_nest_start(header, VETH_INFO_PEER);
+    mnl_nlmsg_put_extra_header(header, sizeof(struct ifinfomsg));
+    mnl_attr_put_strz(header, IFLA_IFNAME, peer);
+    mnl_attr_nest_end(header, other);
+    mnl_attr_nest_end(header, data);
+    mnl_attr_nest_end(header, info);
+    return netlink(header, NULL, NULL);
+}
+
+/* Where device_list's answers go. */
+struct listing {
+    struct device_link *links;
+    size_t most, count;
+};
+
+static int
+read_kind(const struct nlattr *attribute, void *context)
+{
+    struct device_link *link = context;
+
+    if (mnl_attr_get_type(attribute) == IFLA_INFO_KIND) {
+        link->tun = strcmp(mnl_attr_get_str(attribute), "tun") == 0;
+    }
+    return MNL_CB_OK;
+}
+
+static int
+read_attribute(const struct nlattr *attribute, void *context)
+{
+    struct device_link *link = context;
+
+    switch (mnl_attr_get_type(attribute)) {
+    case IFLA_IFNAME:
+        strncpy(link->name, mnl_attr_get_str(attribute), IFNAME_SIZE - 1);
+        break;
+    case IFLA_MASTER:
+        link->master = (int)mnl_attr_get_u32(attribute);
+        break;
+    case IFLA_ADDRESS:
+        if (mnl_attr_get_payload_len(attribute) == sizeof link->mac) {
+            memcpy(link->mac, mnl_attr_get_payload(attribute), sizeof link->mac);
+        }
+        break;
+    case IFLA_LINKINFO:
+        return mnl_attr_parse_nested(attribute, read_kind, link);
+    default:
+        break;
+    }
+    return MNL_CB_OK;
+}
+
+static int
+read_link(const struct nlmsghdr *header, void *context)
+{
+    const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
+    struct device_link link = {.index = info->ifi_index, .up = (info->ifi_flags & IFF_UP) != 0};
+    struct listing *listing = context;
+
+    if ((info->ifi_flags & IFF_LOOPBACK) != 0) {
+        return MNL_CB_OK;
+    }
+    if (listing->count < listing->most) {
+        mnl_attr_parse(header, sizeof *info, read_attribute, &link);
+        listing->links[listing->count] = link;
+    }
+    listing->count++;
+    return MNL_CB_OK;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct device_link *)a)->name, ((const struct device_link *)b)->name);
+}
+
+int
+device_list(struct device_link *links, size_t most, size_t *count)
+{
+    struct listing listing = {links, most, 0};
+    char buffer[256];
+    struct nlmsghdr *header = begin(buffer, RTM_GETLINK, NLM_F_DUMP);
+    int error = netlink(header, read_link, &listing);
+
+    *count = listing.count;
+    if (error == 0 && listing.count > most) {
+        return E2BIG;
+    }
+    if (error == 0) {
+        qsort(links, listing.count, sizeof *links, by_name);
+    }
+    return error;
+}

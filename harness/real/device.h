@@ -1,0 +1,47 @@
+/* Real network devices: taps, Linux bridges, and what the kernel says of them.
+ *
+ * Each function is one request to the kernel, with its errno: 0 if it succeeded.  Everything
+ * happens in the network namespace of the calling process. */
+#ifndef TAPWEAVE_HARNESS_REAL_DEVICE_H
+#define TAPWEAVE_HARNESS_REAL_DEVICE_H
+
+#include "core/ifname.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DEVICE_MAX_LINKS = 64 };
+
+/* Opens /dev/net/tun and does TUNSETIFF (IFF_TAP | IFF_NO_PI) with a name or a template such as
+ * "vnet%d". Stores the descriptor, which is closed on exec and does not block, and the name it got.
+ */
+int device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE]);
+
+int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
+int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
+int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
+int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
+int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */
+int device_bridge_del(const char *bridge, const char *name); /* SIOCBRDELIF */
+int device_add_veth(const char *name, const char *peer);     /* RTM_NEWLINK */
+int device_delete(const char *name);                         /* RTM_DELLINK */
+
+/* 0 if there is no such device: if_nametoindex. */
+int device_index(const char *name);
+
+/* A device as RTM_GETLINK shows it. */
+struct device_link {
+    char name[IFNAME_SIZE];
+    int index;
+    int master; /* index of its master, 0 for none */
+    bool up;    /* IFF_UP */
+    bool tun;   /* IFLA_INFO_KIND is "tun" */
+    uint8_t mac[6];
+};
+
+/* All devices of the namespace but lo, sorted by name.  An errno; E2BIG if there are more than
+ * `most`. */
+int device_list(struct device_link *links, size_t most, size_t *count);
+
+#endif

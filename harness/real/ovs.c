@@ -1,0 +1,353 @@
+/* The daemons of a private Open vSwitch, and when they run: see ovs.h. */
+#define _GNU_SOURCE /* ppoll, realpath */
+#include "harness/real/ovs.h"
+
+#include "harness/real/deadline.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SCHEMA "/usr/share/openvswitch/vswitch.ovsschema"
+
+enum {
+    PATH_SIZE = PATH_MAX + 64, /* a file of the folder, and an option before it */
+    STOP_POLL_NS = 100000,
+};
+
+static bool
+fail(struct complaint *complaint, const char *program, const char *what)
+{
+    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
+}
+
+/* "PREFIX FOLDER NAME" in one word, in `text` of PATH_SIZE bytes. */
+static const char *
+place(const struct ovs *ovs, const char *prefix, const char *name, char *text)
+{
+    snprintf(text, PATH_SIZE, "%s%s%s", prefix, ovs->folder, name);
+    return text;
+}
+
+/* Starts a program whose every default folder is ours. */
+static bool
+start(struct ovs *ovs, struct child *child, const char *path, const char *const *arguments,
+      struct complaint *complaint)
+{
+    char run[PATH_SIZE], log[PATH_SIZE], data[PATH_SIZE], etc[PATH_SIZE], name[64],
+        output[PATH_SIZE];
+    const char *const variables[] = {
+        place(ovs, "OVS_RUNDIR=", "", run), place(ovs, "OVS_LOGDIR=", "", log),
+        place(ovs, "OVS_DBDIR=", "", data), place(ovs, "OVS_SYSCONFDIR=", "", etc),
+        "OVS_SYSLOG_METHOD=null",           NULL};
+
+    snprintf(name, sizeof name, "/%.50s.log", arguments[0]);
+    return child_start(child, path, arguments, variables, place(ovs, "", name, output), complaint);
+}
+
+/* An earlier run's output would be taken for this one's, and fill a folder in memory. */
+static void
+remove_logs(const struct ovs *ovs)
+{
+    static const char *const logs[] = {"/ovsdb-tool.log", "/ovsdb-server.log", "/ovs-vswitchd.log",
+                                       "/ovs-vsctl.log"};
+    char path[PATH_SIZE];
+
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        unlink(place(ovs, "", logs[i], path));
+    }
+}
+
+/* The database as it is when nothing has happened yet, in place of an earlier one. */
+static bool
+create_database(struct ovs *ovs, const char *tool, struct complaint *complaint)
+{
+    char data[PATH_SIZE], lock[PATH_SIZE];
+    const char *const arguments[] = {"ovsdb-tool", "create", place(ovs, "", "/conf.db", data),
+                                     SCHEMA, NULL};
+    struct child child;
+    int status;
+
+    unlink(data);
+    unlink(place(ovs, "", "/.conf.db.~lock~", lock));
+    if (!start(ovs, &child, tool, arguments, complaint)) {
+        return false;
+    }
+    if (!child_reap(&child, deadline_in(ovs->deadline_ms), &status)) {
+        child_kill(&child);
+        return fail(complaint, "ovsdb-tool", "it did not end before the deadline");
+    }
+    return status == 0 ||
+           complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                    "ovsdb-tool create: status %d: see %s/ovsdb-tool.log", status, ovs->folder);
+}
+
+/* Returns when the server has connected to us, after it began to listen for others. */
+static bool
+start_server(struct ovs *ovs, const char *server, struct complaint *complaint)
+{
+    char data[PATH_SIZE], others[PATH_SIZE], us[PATH_SIZE], control[PATH_SIZE];
+    const char *const arguments[] = {"ovsdb-server",
+                                     "-vsyslog:off",
+                                     "-vconsole:info",
+                                     place(ovs, "--remote=punix:", "/db.sock", others),
+                                     place(ovs, "--remote=unix:", "/client.sock", us),
+                                     place(ovs, "--unixctl=", "/ovsdb-server.ctl", control),
+                                     place(ovs, "", "/conf.db", data),
+                                     NULL};
+    int listening = ovsdb_listen(ovs->folder, "client.sock", complaint);
+    bool started;
+
+    if (listening < 0) {
+        return false;
+    }
+    started = start(ovs, &ovs->server, server, arguments, complaint) &&
+              ovsdb_accept(&ovs->database, listening, ovs->server.pidfd,
+                           deadline_in(ovs->deadline_ms), complaint);
+    close(listening);
+    return started;
+}
+
+/* Waits until ovs-vswitchd has done what next_cfg stands for. */
+static bool
+await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
+{
+    json_t *results, *operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op",
+                                             "wait", "table", "Open_vSwitch", "where", "cur_cfg",
+                                             ">=", (json_int_t)next_cfg, "columns", "cur_cfg",
+                                             "until", "!=", "rows");
+
+    switch (ovsdb_race(&ovs->database, operations, ovs->vswitchd.pidfd,
+                       deadline_in(ovs->deadline_ms), &results, complaint)) {
+    case OVSDB_REPLIED:
+        json_decref(results);
+        return true;
+    case OVSDB_OTHER:
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                        "ovs-vswitchd has ended: see %s/ovs-vswitchd.log", ovs->folder);
+    case OVSDB_LATE:
+        return fail(complaint, "ovs-vswitchd", "it did not reconfigure before the deadline");
+    case OVSDB_FAILED:
+        break;
+    }
+    return false;
+}
+
+/* Commits the operations, which are released, and lets ovs-vswitchd run until it has done them.
+ * They are committed first, so that it finds all its work in one run and not in two. */
+static bool
+apply(struct ovs *ovs, json_t *operations, struct complaint *complaint)
+{
+    json_t *results, *bump = json_pack("[{s:s, s:s, s:[], s:[[s, s, i]]}, {s:s, s:s, s:[], s:[s]}]",
+                                       "op", "mutate", "table", "Open_vSwitch", "where",
+                                       "mutations", "next_cfg", "+=", 1, "op", "select", "table",
+                                       "Open_vSwitch", "where", "columns", "next_cfg");
+    long long next_cfg;
+
+    if (bump == NULL || json_array_extend(operations, bump) != 0) {
+        json_decref(operations);
+        operations = NULL;
+    }
+    json_decref(bump);
+    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    next_cfg = json_integer_value(json_object_get(
+        json_array_get(ovsdb_rows(results, json_array_size(results) - 1), 0), "next_cfg"));
+    json_decref(results);
+    if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
+        return fail(complaint, "ovs-vswitchd: SIGCONT", strerror(errno));
+    }
+    ovs->held = false;
+    return await_vswitchd(ovs, next_cfg, complaint);
+}
+
+static bool
+start_vswitchd(struct ovs *ovs, const char *vswitchd, struct complaint *complaint)
+{
+    char database[PATH_SIZE], control[PATH_SIZE];
+    const char *const arguments[] = {"ovs-vswitchd",
+                                     "-vsyslog:off",
+                                     "-vconsole:info",
+                                     "--disable-system",
+                                     place(ovs, "--unixctl=", "/ovs-vswitchd.ctl", control),
+                                     place(ovs, "unix:", "/db.sock", database),
+                                     NULL};
+    /* One thread of each kind: by itself it has one per processor, for each network namespace. */
+    json_t *results,
+        *operations = json_pack("[{s:s, s:s, s:{s:i, s:[s, [[s, s], [s, s]]]}}]", "op", "insert",
+                                "table", "Open_vSwitch", "row", "next_cfg", 1, "other_config",
+                                "map", "n-handler-threads", "1", "n-revalidator-threads", "1");
+
+    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    json_decref(results);
+    return start(ovs, &ovs->vswitchd, vswitchd, arguments, complaint) &&
+           await_vswitchd(ovs, 1, complaint);
+}
+
+bool
+ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
+{
+    char tool[PATH_MAX], server[PATH_MAX], vswitchd[PATH_MAX];
+
+    memset(ovs, 0, sizeof *ovs);
+    ovs->database.fd = -1;
+    ovs->deadline_ms = OVS_DEADLINE_MS;
+    ovs->call_seconds = OVS_CALL_SECONDS;
+    if (!child_find("ovsdb-tool", tool, complaint) ||
+        !child_find("ovsdb-server", server, complaint) ||
+        !child_find("ovs-vswitchd", vswitchd, complaint) ||
+        !child_find("ovs-vsctl", ovs->vsctl, complaint)) {
+        return false;
+    }
+    if (access(SCHEMA, R_OK) != 0) {
+        return complain(complaint, EXIT_MISSING, NULL, 0, 0, "the file " SCHEMA " is missing");
+    }
+    if (realpath(folder, ovs->folder) == NULL) {
+        return complain(complaint, EXIT_INTERNAL, folder, 0, 0, "%s", strerror(errno));
+    }
+    remove_logs(ovs);
+    if (!create_database(ovs, tool, complaint) || !start_server(ovs, server, complaint) ||
+        !start_vswitchd(ovs, vswitchd, complaint)) {
+        ovs_stop(ovs);
+        return false;
+    }
+    return true;
+}
+
+void
+ovs_stop(struct ovs *ovs)
+{
+    for (size_t i = 0; i < OVS_MAX_CALLS; i++) {
+        child_kill(&ovs->call[i]);
+    }
+    child_kill(&ovs->vswitchd);
+    child_kill(&ovs->server);
+    ovsdb_close(&ovs->database);
+    ovs->uncommitted = 0;
+    ovs->held = false;
+}
+
+bool
+ovs_hold(struct ovs *ovs, struct complaint *complaint)
+{
+    long long deadline = deadline_in(ovs->deadline_ms);
+    siginfo_t stopped = {0};
+
+    if (!ovs->held && kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
+        return fail(complaint, "ovs-vswitchd: SIGSTOP", strerror(errno));
+    }
+    /* The only event of a stop is SIGCHLD, which is not ours to take; so it is asked for, often. */
+    while (!ovs->held) {
+        struct pollfd ended = {.fd = ovs->vswitchd.pidfd, .events = POLLIN};
+        struct timespec pause = {.tv_nsec = STOP_POLL_NS};
+
+        if (waitid(P_PID, (id_t)ovs->vswitchd.pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
+            stopped.si_pid == ovs->vswitchd.pid) {
+            ovs->held = true;
+        } else if (ppoll(&ended, 1, &pause, NULL) > 0) {
+            return fail(complaint, "ovs-vswitchd", "it has ended");
+        } else if (deadline_left(deadline) == 0) {
+            return fail(complaint, "ovs-vswitchd", "it did not stop before the deadline");
+        }
+    }
+    return true;
+}
+
+/* Applies the operations, with ovs-vswitchd held afterwards if it was before. */
+static bool
+apply_as_it_is(struct ovs *ovs, json_t *operations, struct complaint *complaint)
+{
+    bool held = ovs->held, applied = apply(ovs, operations, complaint);
+
+    return (!held || ovs_hold(ovs, complaint)) && applied;
+}
+
+bool
+ovs_run(struct ovs *ovs, struct complaint *complaint)
+{
+    bool applied = apply(ovs, json_array(), complaint);
+
+    return ovs_hold(ovs, complaint) && applied;
+}
+
+bool
+ovs_resume(struct ovs *ovs, struct complaint *complaint)
+{
+    return apply(ovs, json_array(), complaint);
+}
+
+bool
+ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint)
+{
+    json_t *results, *check;
+    json_t *operations = json_pack(
+        "[{s:s, s:s, s:s, s:{s:s, s:s}}, {s:s, s:s, s:s, s:{s:s, s:[s, s]}},"
+        " {s:s, s:s, s:s, s:{s:s, s:s, s:[s, s]}}, {s:s, s:s, s:[], s:[[s, s, [s, [[s, s]]]]]}]",
+        "op", "insert", "table", "Interface", "uuid-name", "interface", "row", "name", name, "type",
+        "internal", "op", "insert", "table", "Port", "uuid-name", "port", "row", "name", name,
+        "interfaces", "named-uuid", "interface", "op", "insert", "table", "Bridge", "uuid-name",
+        "bridge", "row", "name", name, "datapath_type", "netdev", "ports", "named-uuid", "port",
+        "op", "mutate", "table", "Open_vSwitch", "where", "mutations", "bridges", "insert", "set",
+        "named-uuid", "bridge");
+    const char *error;
+    bool made;
+
+    if (!apply_as_it_is(ovs, operations, complaint)) {
+        return false;
+    }
+    check = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
+                      "where", "name", "==", name, "columns", "error");
+    if (!ovsdb_transact(&ovs->database, check, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    error = json_string_value(
+        json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "error")); /* a set if empty */
+    made = error == NULL || fail(complaint, "ovs-vswitchd", error);
+    json_decref(results);
+    return made;
+}
+
+bool
+ovs_del_bridge(struct ovs *ovs, const char *name, struct complaint *complaint)
+{
+    json_t *results,
+        *find = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Bridge",
+                          "where", "name", "==", name, "columns", "_uuid");
+    const json_t *row;
+    bool deleted;
+
+    if (!ovsdb_transact(&ovs->database, find, deadline_in(ovs->deadline_ms), &results, complaint)) {
+        return false;
+    }
+    row = json_array_get(ovsdb_rows(results, 0), 0);
+    deleted = row == NULL
+                  ? fail(complaint, name, "there is no such bridge")
+                  : apply_as_it_is(ovs,
+                                   json_pack("[{s:s, s:s, s:[], s:[[s, s, O]]}]", "op", "mutate",
+                                             "table", "Open_vSwitch", "where", "mutations",
+                                             "bridges", "delete", json_object_get(row, "_uuid")),
+                                   complaint);
+    json_decref(results);
+    return deleted;
+}
+
+bool
+ovs_clear(struct ovs *ovs, struct complaint *complaint)
+{
+    /* Ports and interfaces that no bridge refers to are removed by the server. */
+    return apply_as_it_is(ovs,
+                          json_pack("[{s:s, s:s, s:[], s:{s:[s, []]}}]", "op", "update", "table",
+                                    "Open_vSwitch", "where", "row", "bridges", "set"),
+                          complaint);
+}

@@ -1,0 +1,109 @@
+/* A private Open vSwitch with the userspace datapath, whose every asynchronous act can be held back
+ * and let happen as a step.
+ *
+ * ovsdb-server and ovs-vswitchd run as children of the caller, with all that they keep in one
+ * folder, in the network namespace that the caller is in when it starts them: a fresh one, so that
+ * they meet no other Open vSwitch.  They end with the thread that started them.
+ *
+ * ovs-vswitchd is held by SIGSTOP.  Meanwhile ovsdb-server takes transactions, and an ovs-vsctl
+ * that has committed one waits, as it does on a busy host.  Open_vSwitch.next_cfg says how far the
+ * configuration is ahead of what ovs-vswitchd has done, cur_cfg (ovs-vswitchd.conf.db(5)). */
+#ifndef TAPWEAVE_HARNESS_REAL_OVS_H
+#define TAPWEAVE_HARNESS_REAL_OVS_H
+
+#include "harness/complaint.h"
+#include "harness/real/child.h"
+#include "harness/real/ovsdb.h"
+
+#include <limits.h>
+
+enum {
+    OVS_MAX_CALLS = 32,
+    OVS_DEADLINE_MS = 10000, /* of every wait, unless the caller changes it */
+    OVS_CALL_SECONDS = 120,  /* of every ovs-vsctl, unless the caller changes it */
+    OVS_NAME_SIZE = 64,      /* bytes of a name or an owner, and a NUL: more is an error */
+    OVS_UUID_SIZE = 37,
+};
+
+struct ovs {
+    char folder[PATH_MAX]; /* absolute; has conf.db, db.sock, and each program's output as NAME.log
+                            */
+    char vsctl[PATH_MAX];
+    struct child server, vswitchd;
+    struct child call[OVS_MAX_CALLS]; /* that were not reaped */
+    struct ovsdb database;
+    long long next_cfg;    /* before the last ovs_call */
+    pid_t uncommitted;     /* the last ovs_call, until it is known what became of it; or 0 */
+    bool held;             /* ovs-vswitchd is stopped */
+    unsigned deadline_ms;  /* may be changed at any time */
+    unsigned call_seconds; /* ovs-vsctl --timeout; may be changed at any time */
+};
+
+/* Every function here that takes a complaint is false with one (of EXIT_INTERNAL if nothing else is
+ * said) when what it waits for has not happened by the deadline, or a daemon has ended. */
+
+/* Starts both daemons with an empty database, in an existing folder, and returns when ovs-vswitchd
+ * has read its configuration and runs.  What an earlier run left in the folder is replaced.  A
+ * complaint of EXIT_MISSING names the program or file that this machine lacks.  To be stopped only
+ * if true. */
+bool ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint);
+
+/* Ends the daemons and the calls that were not reaped, and reaps them.  The folder keeps its files.
+ */
+void ovs_stop(struct ovs *ovs);
+
+/* Adds a bridge with datapath_type=netdev, or removes one with its ports, or all; ovs-vswitchd runs
+ * until it has done so, and then is held if it was before.  Complaints also when it exists already,
+ * or does not exist, or ovs-vswitchd has an error with it. */
+bool ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint);
+bool ovs_del_bridge(struct ovs *ovs, const char *name, struct complaint *complaint);
+bool ovs_clear(struct ovs *ovs, struct complaint *complaint);
+
+/* Stops ovs-vswitchd: it does nothing any more by the time this returns. */
+bool ovs_hold(struct ovs *ovs, struct complaint *complaint);
+
+/* Lets ovs-vswitchd run until it has reconfigured itself once with everything that was committed,
+ * and every event of the network namespace, before this call; then holds it.  Calls that had
+ * committed can be reaped then. */
+bool ovs_run(struct ovs *ovs, struct complaint *complaint);
+
+/* The same, and then it goes on running. */
+bool ovs_resume(struct ovs *ovs, struct complaint *complaint);
+
+/* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns its pid at
+ * once; -1 with a complaint.  Its output goes to ovs-vsctl.log.  Before the next call,
+ * ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose it is. */
+pid_t ovs_call(struct ovs *ovs, const char *const *arguments, struct complaint *complaint);
+
+/* Waits until the last call has committed its transaction (*ended is false: it waits for
+ * ovs-vswitchd, and is to be reaped later) or has ended (*ended is true: it is reaped and *status
+ * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting. If
+ * ovs-vswitchd is not held, a call that commits may be reported either way. */
+bool ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status,
+                   struct complaint *complaint);
+
+/* Waits for the call's end and reaps it.  Its exit status, 0 for success, 128 + the signal that
+ * ended it (142, SIGALRM, is its --timeout); -1 if it has not ended by the deadline: it is then
+ * killed. */
+int ovs_reap(struct ovs *ovs, pid_t pid);
+
+/* A port that is not a bridge's own, as the database has it. */
+struct ovs_row {
+    char name[OVS_NAME_SIZE];
+    char bridge[OVS_NAME_SIZE];
+    char uuid[OVS_UUID_SIZE];  /* of the Port */
+    char owner[OVS_NAME_SIZE]; /* external_ids:owner of the Interface of the same name, or "" */
+};
+
+/* All of them in one transaction, sorted by name; needs no ovs-vswitchd.  A complaint if there are
+ * more than `most`. */
+bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
+              struct complaint *complaint);
+
+/* The interface indexes that the packet sockets of the calling thread's network namespace are bound
+ * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the
+ * device dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left
+ * out. A complaint if there are more than `most`. */
+bool ovs_sockets(long *ifindex, size_t most, size_t *count, struct complaint *complaint);
+
+#endif

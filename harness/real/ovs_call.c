@@ -1,0 +1,122 @@
+/* Calls of ovs-vsctl, which may commit and yet not end: see ovs.h. */
+#include "harness/real/ovs.h"
+
+#include "harness/real/deadline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_ARGUMENTS = 64 };
+
+static bool
+fail(struct complaint *complaint, const char *what)
+{
+    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl: %s", what);
+}
+
+/* The call of that pid; without memory of it, NULL.  0 finds a free place. */
+static struct child *
+find_call(struct ovs *ovs, pid_t pid)
+{
+    for (size_t i = 0; i < OVS_MAX_CALLS; i++) {
+        if (ovs->call[i].pid == pid) {
+            return &ovs->call[i];
+        }
+    }
+    return NULL;
+}
+
+/* Reads next_cfg, which grows with every commit that ovs-vswitchd has to do something about. */
+static bool
+read_next_cfg(struct ovs *ovs, struct complaint *complaint)
+{
+    json_t *results, *select = json_pack("[{s:s, s:s, s:[], s:[s]}]", "op", "select", "table",
+                                         "Open_vSwitch", "where", "columns", "next_cfg");
+
+    if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    ovs->next_cfg =
+        json_integer_value(json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "next_cfg"));
+    json_decref(results);
+    return true;
+}
+
+pid_t
+ovs_call(struct ovs *ovs, const char *const *arguments, struct complaint *complaint)
+{
+    char database[PATH_MAX + 64], output[PATH_MAX + 64], timeout[64];
+    const char *all[MAX_ARGUMENTS + 1] = {"ovs-vsctl", "-vsyslog:off", database, timeout};
+    const char *const variables[] = {"OVS_SYSLOG_METHOD=null", NULL};
+    struct child *call = find_call(ovs, 0);
+    size_t count = 4;
+
+    for (; *arguments != NULL && count < MAX_ARGUMENTS; arguments++) {
+        all[count++] = *arguments;
+    }
+    if (call == NULL || *arguments != NULL || ovs->uncommitted != 0) {
+        fail(complaint, ovs->uncommitted != 0 ? "what the last call came to was not asked for"
+                                              : "too many calls, or arguments");
+        return -1;
+    }
+    snprintf(database, sizeof database, "--db=unix:%s/db.sock", ovs->folder);
+    snprintf(output, sizeof output, "%s/ovs-vsctl.log", ovs->folder);
+    snprintf(timeout, sizeof timeout, "--timeout=%u", ovs->call_seconds);
+    if (!read_next_cfg(ovs, complaint) ||
+        !child_start(call, ovs->vsctl, all, variables, output, complaint)) {
+        return -1;
+    }
+    ovs->uncommitted = call->pid;
+    return call->pid;
+}
+
+bool
+ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status, struct complaint *complaint)
+{
+    struct child *call = find_call(ovs, pid);
+    json_t *results, *operations;
+
+    if (pid <= 0 || call == NULL || pid != ovs->uncommitted) {
+        return fail(complaint, "this is not the last call");
+    }
+    operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op", "wait", "table",
+                           "Open_vSwitch", "where", "next_cfg", ">", (json_int_t)ovs->next_cfg,
+                           "columns", "next_cfg", "until", "!=", "rows");
+    *ended = false;
+    switch (ovsdb_race(&ovs->database, operations, call->pidfd, deadline_in(ovs->deadline_ms),
+                       &results, complaint)) {
+    case OVSDB_REPLIED:
+        json_decref(results);
+        break;
+    case OVSDB_OTHER:
+        *ended = true;
+        child_reap(call, deadline_in(0), status);
+        break;
+    case OVSDB_LATE:
+        return fail(complaint, "it neither committed nor ended before the deadline");
+    case OVSDB_FAILED:
+        return false;
+    }
+    ovs->uncommitted = 0;
+    return true;
+}
+
+int
+ovs_reap(struct ovs *ovs, pid_t pid)
+{
+    struct child *call = find_call(ovs, pid);
+    int status = -1;
+
+    if (pid <= 0 || call == NULL) {
+        return -1;
+    }
+    if (!child_reap(call, deadline_in(ovs->deadline_ms), &status)) {
+        child_kill(call);
+        status = -1;
+    }
+    if (ovs->uncommitted == pid) {
+        ovs->uncommitted = 0;
+    }
+    return status;
+}

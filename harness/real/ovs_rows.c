@@ -1,0 +1,180 @@
+/* What can be seen of a private Open vSwitch from outside: see ovs.h. */
+#include "harness/real/ovs.h"
+
+#include "harness/real/deadline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The column of that name. */
+static const json_t *
+column(const json_t *row, const char *name)
+{
+    return json_object_get(row, name);
+}
+
+static const char *
+text_column(const json_t *row, const char *name)
+{
+    const char *text = json_string_value(column(row, name));
+
+    return text == NULL ? "" : text;
+}
+
+/* The row of that UUID; NULL if there is none. */
+static const json_t *
+find_row(const json_t *rows, const char *uuid)
+{
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+
+        if (strcmp(ovsdb_uuid(column(row, "_uuid")), uuid) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/* The owner that the port's interface has: that of the same name, since a bond has several. */
+static const char *
+find_owner(const json_t *port, const json_t *interfaces)
+{
+    const json_t *members = column(port, "interfaces");
+    const char *name = text_column(port, "name");
+
+    for (size_t i = 0; i < ovsdb_set_size(members); i++) {
+        const json_t *row = find_row(interfaces, ovsdb_uuid(ovsdb_set_member(members, i)));
+
+        if (strcmp(text_column(row, "name"), name) == 0) {
+            return ovsdb_map_value(column(row, "external_ids"), "owner");
+        }
+    }
+    return "";
+}
+
+static bool
+copy(char *to, size_t size, const char *from, struct complaint *complaint)
+{
+    size_t length = strlen(from);
+
+    if (length >= size) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "OVSDB has '%s': too long", from);
+    }
+    memcpy(to, from, length + 1);
+    return true;
+}
+
+/* Adds the ports of one bridge. */
+static bool
+add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, size_t most,
+          size_t *count, struct complaint *complaint)
+{
+    const json_t *members = column(bridge, "ports");
+    const char *bridge_name = text_column(bridge, "name");
+
+    for (size_t i = 0; i < ovsdb_set_size(members); i++) {
+        const char *uuid = ovsdb_uuid(ovsdb_set_member(members, i));
+        const json_t *port = find_row(ovsdb_rows(results, 1), uuid);
+        const char *name = text_column(port, "name");
+        struct ovs_row *row = &rows[*count];
+
+        if (strcmp(name, bridge_name) == 0) {
+            continue;
+        }
+        if (*count == most) {
+            return complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                            "OVSDB has more ports than the %zu expected", most);
+        }
+        if (!copy(row->name, sizeof row->name, name, complaint) ||
+            !copy(row->bridge, sizeof row->bridge, bridge_name, complaint) ||
+            !copy(row->uuid, sizeof row->uuid, uuid, complaint) ||
+            !copy(row->owner, sizeof row->owner, find_owner(port, ovsdb_rows(results, 2)),
+                  complaint)) {
+            return false;
+        }
+        ++*count;
+    }
+    return true;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+    const struct ovs_row *first = a, *second = b;
+
+    return strcmp(first->name, second->name);
+}
+
+bool
+ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
+         struct complaint *complaint)
+{
+    json_t *results,
+        *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s]},"
+                            " {s:s, s:s, s:[], s:[s, s, s]}]",
+                            "op", "select", "table", "Bridge", "where", "columns", "name", "ports",
+                            "op", "select", "table", "Port", "where", "columns", "_uuid", "name",
+                            "interfaces", "op", "select", "table", "Interface", "where", "columns",
+                            "_uuid", "name", "external_ids");
+    bool whole = true;
+
+    *count = 0;
+    if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
+        whole = add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, most, count,
+                          complaint);
+    }
+    json_decref(results);
+    qsort(rows, *count, sizeof *rows, compare_rows);
+    return whole;
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    long first = *(const long *)a, second = *(const long *)b;
+
+    return (first > second) - (first < second);
+}
+
+bool
+ovs_sockets(long *ifindex, size_t most, size_t *count, struct complaint *complaint)
+{
+    /* The thread's, not the process's: network namespaces belong to threads. */
+    static const char path[] = "/proc/thread-self/net/packet";
+    FILE *file = fopen(path, "re");
+    char line[256];
+    bool whole = true;
+
+    *count = 0;
+    if (file == NULL) {
+        return complain(complaint, EXIT_MISSING, path, 0, 0, "%s", strerror(errno));
+    }
+    while (fgets(line, sizeof line, file) != NULL && whole) {
+        char *at = line, *end;
+        long index;
+
+        /* sk RefCnt Type Proto Iface ...: the fifth word; the first line is a heading. */
+        for (int word = 0; word < 4; word++) {
+            at += strspn(at, " ");
+            at += strcspn(at, " ");
+        }
+        index = strtol(at, &end, 10);
+        if (end == at || index == 0) {
+            continue;
+        }
+        whole = *count < most || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                                          "there are more packet sockets than %zu", most);
+        if (whole) {
+            ifindex[(*count)++] = index;
+        }
+    }
+    fclose(file);
+    qsort(ifindex, *count, sizeof *ifindex, compare_numbers);
+    return whole;
+}

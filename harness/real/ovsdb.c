@@ -1,0 +1,358 @@
+/* A client of ovsdb-server: see ovsdb.h. */
+#define _GNU_SOURCE /* accept4, O_PATH */
+#include "harness/real/ovsdb.h"
+
+#include "harness/real/deadline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* A private database of a few bridges is far below this. */
+enum { MAX_MESSAGE = 16 * 1024 * 1024, READ_SIZE = 16 * 1024 };
+
+static bool
+fail(struct complaint *complaint, const char *what, const char *why)
+{
+    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: %s: %s", what, why);
+}
+
+int
+ovsdb_listen(const char *folder, const char *name, struct complaint *complaint)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int at = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, error;
+
+    /* By way of the descriptor, because an address holds 107 bytes and a path 4095. */
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", at, name);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (at >= 0) {
+        unlinkat(at, name, 0);
+    }
+    if (at < 0 || fd < 0 ||
+        bind(fd, (const struct sockaddr *)&address, (socklen_t)sizeof address) != 0 ||
+        listen(fd, 1) != 0) {
+        error = errno;
+        if (fd >= 0) {
+            close(fd);
+        }
+        fd = -1;
+        complain_about(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot listen on %s/%s: %s", folder,
+                       name, strerror(error));
+    }
+    if (at >= 0) {
+        close(at);
+    }
+    return fd;
+}
+
+/* poll(2) that is not interrupted. */
+static int
+poll_until(struct pollfd *descriptors, nfds_t count, long long deadline)
+{
+    int ready;
+
+    do {
+        ready = poll(descriptors, count, deadline_left(deadline));
+    } while (ready < 0 && errno == EINTR);
+    return ready;
+}
+
+bool
+ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, long long deadline,
+             struct complaint *complaint)
+{
+    struct pollfd ready[] = {{.fd = listening, .events = POLLIN}, {.fd = server, .events = POLLIN}};
+
+    *ovsdb = (struct ovsdb){.fd = -1};
+    if (poll_until(ready, 2, deadline) <= 0) {
+        return fail(complaint, "start", "it was not ready before the deadline");
+    }
+    if (ready[0].revents == 0) {
+        return fail(complaint, "start", "it ended");
+    }
+    ovsdb->fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    return ovsdb->fd >= 0 || fail(complaint, "accept", strerror(errno));
+}
+
+void
+ovsdb_close(struct ovsdb *ovsdb)
+{
+    if (ovsdb->fd >= 0) {
+        close(ovsdb->fd);
+    }
+    free(ovsdb->text);
+    *ovsdb = (struct ovsdb){.fd = -1};
+}
+
+/* Sends a message, which is released. */
+static bool
+send_message(struct ovsdb *ovsdb, json_t *message, long long deadline, struct complaint *complaint)
+{
+    char *text = message == NULL ? NULL : json_dumps(message, JSON_COMPACT);
+    size_t length = text == NULL ? 0 : strlen(text), sent = 0;
+    bool whole = false;
+
+    json_decref(message);
+    if (text == NULL) {
+        return fail(complaint, "request", "out of memory");
+    }
+    while (sent < length) {
+        struct pollfd ready = {.fd = ovsdb->fd, .events = POLLOUT};
+        ssize_t part = send(ovsdb->fd, text + sent, length - sent, MSG_NOSIGNAL);
+
+        if (part >= 0) {
+            sent += (size_t)part;
+        } else if (errno == EAGAIN && poll_until(&ready, 1, deadline) == 0) {
+            errno = ETIMEDOUT;
+            break;
+        } else if (errno != EAGAIN && errno != EINTR) {
+            break;
+        }
+    }
+    whole = sent == length || fail(complaint, "send", strerror(errno));
+    free(text);
+    return whole;
+}
+
+/* The length of the first message, an object, 0 if it is not whole: messages follow each other with
+ * nothing between them (RFC 7047, 4.1). */
+static size_t
+message_length(const char *text, size_t used)
+{
+    size_t depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < used; i++) {
+        if (quoted) {
+            if (text[i] == '\\') {
+                i++;
+            } else if (text[i] == '"') {
+                quoted = false;
+            }
+        } else if (text[i] == '"') {
+            quoted = true;
+        } else if (text[i] == '{' || text[i] == '[') {
+            depth++;
+        } else if ((text[i] == '}' || text[i] == ']') && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+/* Takes the first whole message off what was received; NULL if there is none. */
+static json_t *
+take_message(struct ovsdb *ovsdb)
+{
+    size_t length = message_length(ovsdb->text, ovsdb->used);
+    json_t *message = NULL;
+
+    if (length > 0) {
+        message = json_loadb(ovsdb->text, length, 0, NULL);
+        ovsdb->used -= length;
+        memmove(ovsdb->text, ovsdb->text + length, ovsdb->used);
+        message = message == NULL ? json_null() : message;
+    }
+    return message;
+}
+
+/* Receives what there is; nothing is no error. */
+static bool
+receive(struct ovsdb *ovsdb, struct complaint *complaint)
+{
+    ssize_t part;
+
+    if (ovsdb->room - ovsdb->used < READ_SIZE) {
+        size_t room = ovsdb->room * 2 + READ_SIZE;
+        char *text = room > MAX_MESSAGE ? NULL : realloc(ovsdb->text, room);
+
+        if (text == NULL) {
+            return fail(complaint, "receive", "a message is too long");
+        }
+        ovsdb->text = text;
+        ovsdb->room = room;
+    }
+    part = recv(ovsdb->fd, ovsdb->text + ovsdb->used, ovsdb->room - ovsdb->used, 0);
+    if (part == 0) {
+        return fail(complaint, "receive", "it closed the connection");
+    }
+    if (part < 0) {
+        return errno == EAGAIN || errno == EINTR || fail(complaint, "receive", strerror(errno));
+    }
+    ovsdb->used += (size_t)part;
+    return true;
+}
+
+/* Checks the reply to the transaction: any operation of it may have an error. */
+static enum ovsdb_event
+take_reply(json_t *message, json_t **results, struct complaint *complaint)
+{
+    json_t *error = json_object_get(message, "error"), *result = json_object_get(message, "result");
+    const char *details = "";
+    json_t *operation;
+    size_t i;
+
+    json_array_foreach(result, i, operation)
+    {
+        if (json_object_get(operation, "error") != NULL) {
+            error = json_object_get(operation, "error");
+            details = json_string_value(json_object_get(operation, "details"));
+        }
+    }
+    if (json_is_string(error) || !json_is_array(result)) {
+        complain_about(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: transaction: %s (%s)",
+                       json_is_string(error) ? json_string_value(error) : "not understood",
+                       details == NULL ? "" : details);
+        return OVSDB_FAILED;
+    }
+    *results = json_incref(result);
+    return OVSDB_REPLIED;
+}
+
+/* Deals with the messages that have arrived.  OVSDB_LATE: the reply is not among them. */
+static enum ovsdb_event
+take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results,
+              struct complaint *complaint)
+{
+    enum ovsdb_event event = OVSDB_LATE;
+    json_t *message;
+
+    while (event == OVSDB_LATE && (message = take_message(ovsdb)) != NULL) {
+        const char *method = json_string_value(json_object_get(message, "method"));
+        json_t *id = json_object_get(message, "id");
+
+        if (!json_is_object(message)) {
+            fail(complaint, "receive", "this is no message");
+            event = OVSDB_FAILED;
+        } else if (method == NULL && json_integer_value(id) == ovsdb->id) {
+            event = take_reply(message, results, complaint);
+        } else if (method != NULL && strcmp(method, "echo") == 0) {
+            /* It asks whether we live.  Everything else is the answer to what was cancelled. */
+            json_t *answer = json_pack("{s:O, s:O, s:n}", "id", id, "result",
+                                       json_object_get(message, "params"), "error");
+
+            event = send_message(ovsdb, answer, deadline, complaint) ? event : OVSDB_FAILED;
+        }
+        json_decref(message);
+    }
+    return event;
+}
+
+enum ovsdb_event
+ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadline, json_t **results,
+           struct complaint *complaint)
+{
+    struct pollfd ready[] = {{.fd = ovsdb->fd, .events = POLLIN}, {.fd = other, .events = POLLIN}};
+    enum ovsdb_event event = OVSDB_LATE;
+    json_int_t id = ++ovsdb->id;
+
+    if (operations == NULL || json_array_insert_new(operations, 0, json_string("Open_vSwitch"))) {
+        json_decref(operations);
+        fail(complaint, "request", "out of memory");
+        return OVSDB_FAILED;
+    }
+    if (!send_message(
+            ovsdb,
+            json_pack("{s:s, s:o, s:I}", "method", "transact", "params", operations, "id", id),
+            deadline, complaint)) {
+        return OVSDB_FAILED;
+    }
+    while (event == OVSDB_LATE) {
+        if (poll_until(ready, 2, deadline) <= 0) {
+            break;
+        }
+        /* First the reply: of what it races against, the end may be its consequence. */
+        if (ready[0].revents != 0) {
+            event = receive(ovsdb, complaint) ? take_messages(ovsdb, deadline, results, complaint)
+                                              : OVSDB_FAILED;
+        }
+        if (event == OVSDB_LATE && ready[1].revents != 0) {
+            event = OVSDB_OTHER;
+        }
+    }
+    if ((event == OVSDB_LATE || event == OVSDB_OTHER) &&
+        !send_message(ovsdb, json_pack("{s:s, s:[I], s:n}", "method", "cancel", "params", id, "id"),
+                      deadline_in(1000), complaint)) {
+        event = OVSDB_FAILED;
+    }
+    return event;
+}
+
+bool
+ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json_t **results,
+               struct complaint *complaint)
+{
+    switch (ovsdb_race(ovsdb, operations, -1, deadline, results, complaint)) {
+    case OVSDB_REPLIED:
+        return true;
+    case OVSDB_FAILED:
+        return false;
+    case OVSDB_OTHER:
+    case OVSDB_LATE:
+        break;
+    }
+    return fail(complaint, "transaction", "it did not answer before the deadline");
+}
+
+const json_t *
+ovsdb_rows(const json_t *results, size_t index)
+{
+    return json_object_get(json_array_get(results, index), "rows");
+}
+
+/* What follows a tag, as in ["set", ...]; NULL if this is not so tagged. */
+static const json_t *
+tagged(const json_t *value, const char *tag)
+{
+    const char *has = json_string_value(json_array_get(value, 0));
+
+    return has != NULL && strcmp(has, tag) == 0 ? json_array_get(value, 1) : NULL;
+}
+
+const char *
+ovsdb_uuid(const json_t *value)
+{
+    const char *text = json_string_value(tagged(value, "uuid"));
+
+    return text == NULL ? "" : text;
+}
+
+size_t
+ovsdb_set_size(const json_t *value)
+{
+    const json_t *members = tagged(value, "set");
+
+    return members == NULL ? value != NULL : json_array_size(members);
+}
+
+const json_t *
+ovsdb_set_member(const json_t *value, size_t index)
+{
+    const json_t *members = tagged(value, "set");
+
+    return members == NULL ? value : json_array_get(members, index);
+}
+
+const char *
+ovsdb_map_value(const json_t *value, const char *key)
+{
+    const json_t *pairs = tagged(value, "map");
+
+    for (size_t i = 0; i < json_array_size(pairs); i++) {
+        const json_t *pair = json_array_get(pairs, i);
+        const char *name = json_string_value(json_array_get(pair, 0));
+        const char *text = json_string_value(json_array_get(pair, 1));
+
+        if (name != NULL && text != NULL && strcmp(name, key) == 0) {
+            return text;
+        }
+    }
+    return "";
+}

@@ -1,0 +1,66 @@
+/* A client of one ovsdb-server, as far as tests on a real kernel need one: transactions, one at a
+ * time, over a unix socket (RFC 7047, sections 4 and 5).
+ *
+ * The server connects to us (its active remote "unix:FILE") when it is ready, so its being ready is
+ * an event, and there is nothing to try again. */
+#ifndef TAPWEAVE_HARNESS_REAL_OVSDB_H
+#define TAPWEAVE_HARNESS_REAL_OVSDB_H
+
+#include "harness/complaint.h"
+
+#include <jansson.h>
+
+/* A connection; fd -1: there is none. */
+struct ovsdb {
+    int fd;
+    json_int_t id; /* of the last request */
+    char *text;    /* bytes of a message that is not whole yet */
+    size_t used, room;
+};
+
+/* Listens on a unix socket at `name` in the folder, however long that folder's path is, in place of
+ * what is there.  The descriptor, which is closed on exec, or -1 with a complaint. */
+int ovsdb_listen(const char *folder, const char *name, struct complaint *complaint);
+
+/* Waits until the server connects to the socket that is listened on.  False with a complaint if it
+ * does not before the deadline (deadline.h), or ends: `server` is its pidfd. */
+bool ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, long long deadline,
+                  struct complaint *complaint);
+
+void ovsdb_close(struct ovsdb *ovsdb);
+
+/* What a transaction came to. */
+enum ovsdb_event {
+    OVSDB_REPLIED, /* it is committed */
+    OVSDB_OTHER,   /* not by the time that the other descriptor became readable */
+    OVSDB_LATE,    /* not before the deadline */
+    OVSDB_FAILED,  /* there is a complaint */
+};
+
+/* Requests one transaction on the database Open_vSwitch.  `operations` is an array (RFC 7047, 5.2),
+ * released in any case; NULL, as json_pack has it without memory, fails.  `other` is a descriptor
+ * to watch meanwhile, or -1.  Once committed, *results is the array of results, to be released with
+ * json_decref.  If not in time, the transaction is cancelled: it is not committed later, but it may
+ * have been just now. */
+enum ovsdb_event ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadline,
+                            json_t **results, struct complaint *complaint);
+
+/* The same with nothing to watch: false with a complaint if it is not committed in time. */
+bool ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json_t **results,
+                    struct complaint *complaint);
+
+/* The rows of the result of a `select`, the operation of that index; NULL if there is no such. */
+const json_t *ovsdb_rows(const json_t *results, size_t index);
+
+/* The text after a tag in a notation such as ["uuid", "TEXT"] (RFC 7047, 5.1); "" if it is none. */
+const char *ovsdb_uuid(const json_t *value);
+
+/* A column that holds a set: the number of its members, and each one.  A set of one is written as
+ * its only member. */
+size_t ovsdb_set_size(const json_t *value);
+const json_t *ovsdb_set_member(const json_t *value, size_t index);
+
+/* A column that holds a map of texts: the value of the key, "" if it has none. */
+const char *ovsdb_map_value(const json_t *value, const char *key);
+
+#endif

@@ -1,0 +1,87 @@
+/* The real world: the machines' operations carried out on this machine's kernel and a private Open
+ * vSwitch, one step at a time, as a schedule says.
+ *
+ * It has a daemon of its own (core/): what it remembers comes from real outcomes alone, never from
+ * the simulation.  It runs in a sandbox (sandbox.h), in a network namespace with nothing in it. */
+#ifndef TAPWEAVE_HARNESS_REAL_REAL_H
+#define TAPWEAVE_HARNESS_REAL_REAL_H
+
+#include "harness/real/device.h"
+#include "harness/real/guest.h"
+#include "harness/real/ovs.h"
+#include "harness/scenario.h"
+#include "sim/actor.h"
+
+/* How the daemon's clients of ovs-vsctl know whose row it is: Interface external_ids:owner. */
+struct real {
+    const struct scenario *scenario; /* not owned */
+    const struct world *world;       /* not owned */
+    struct ovs *ovs; /* not owned; NULL if the scenario has no Open vSwitch bridge */
+    struct daemon daemon;
+    struct thread thread[MAX_GUESTS];
+    struct guest guest[MAX_GUESTS];
+    enum process_phase phase[MAX_GUESTS];
+    int tap[MAX_GUESTS];              /* the daemon's descriptor of a guest's tap, or -1 */
+    int leaked[MAX_GUESTS];           /* the helper's, or -1 */
+    int others[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
+    pid_t call[MAX_GUESTS];           /* the ovs-vsctl that a thread waits for, or 0 */
+    int index[MAX_GUESTS];            /* interface index of the tap that a guest's start created */
+    char uuid[MAX_GUESTS][40];        /* of the port's row, as its ovs-vsctl told it */
+    int probe[MAX_BRIDGES];           /* a tap on each bridge, to send and receive frames by */
+    unsigned frames;                  /* sent so far: no two are alike */
+    uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
+};
+
+/* What a real step came to. */
+struct real_step {
+    struct outcome outcome; /* of an operation, or of other software's command */
+    enum call waits;
+};
+
+/* Names the first thing of this scenario that this machine's kernel cannot do, or returns NULL. */
+const char *real_lacks(const struct world *world);
+
+/* Builds the scenario's bridges in the present, empty network namespace, with a tap on each to send
+ * and receive frames by.  To be closed in any case. */
+bool real_open(struct real *real, const struct scenario *scenario, const struct world *world,
+               struct ovs *ovs, struct complaint *complaint);
+void real_close(struct real *real);
+
+/* Builds the initial state on those bridges; and takes down whatever a schedule has left, so that
+ * the next one finds the bridges alone. */
+bool real_begin(struct real *real, struct complaint *complaint);
+bool real_end(struct real *real, struct complaint *complaint);
+
+/* Takes the actor's step.  False with a complaint if something happened that no model could
+ * foresee: a wait that did not end, a process that is not there. */
+bool real_take(struct real *real, unsigned actor, struct real_step *step,
+               struct complaint *complaint);
+
+/* What can be seen from outside. */
+struct real_device {
+    bool exists, tap, up;
+    int index;      /* interface index, 0 without a device */
+    uint8_t mac;    /* number of the guest's MAC it has, or 0 */
+    uint8_t master; /* 1 + index of the Linux bridge, or 0 */
+};
+
+struct real_row {
+    uint8_t bridge; /* 1 + index, 0 without a row */
+    uint8_t owner;  /* 1 + the guest whose start wrote it last */
+    bool bound;     /* ovs-vswitchd listens on the device that has the name now */
+};
+
+struct observation {
+    struct real_device device[IFNAME_MAX_NAMES + 1]; /* by name id */
+    struct real_row row[IFNAME_MAX_NAMES + 1];
+    unsigned stale; /* ports that ovs-vswitchd still has of devices that are gone */
+};
+
+bool real_observe(const struct real *real, struct observation *seen, struct complaint *complaint);
+
+/* Sends a frame each way between the guest's tap and the probe of its bridge; *both is whether both
+ * arrived within `milliseconds`. */
+bool real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool *in,
+                 struct complaint *complaint);
+
+#endif

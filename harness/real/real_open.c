@@ -1,0 +1,195 @@
+/* The initial state on a real kernel, and its end: see real.h. */
+#include "harness/real/real.h"
+
+#include "harness/real/real_ovs.h"
+
+#include "sim/initial.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *
+real_lacks(const struct world *world)
+{
+    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        if (world_datapath(world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM)) {
+            return "the system datapath: this kernel has no openvswitch module";
+        }
+    }
+    return NULL;
+}
+
+static bool
+fail(struct complaint *complaint, const char *what, const char *name, int error)
+{
+    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s", what, name, strerror(error));
+}
+
+/* Each bridge has a tap on it that frames can be sent and received by. */
+static bool
+open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
+{
+    const char *name = real->scenario->bridge[bridge].name;
+    bool linux_bridge = real->world->bridge_kind[bridge] == BRIDGE_LINUX;
+    char probe[IFNAME_SIZE], got[IFNAME_SIZE];
+    int error;
+
+    snprintf(probe, sizeof probe, "probe%u", bridge);
+    if ((error = device_open_tap(probe, &real->probe[bridge], got)) != 0 ||
+        (error = device_set_up(probe)) != 0) {
+        return fail(complaint, "cannot make the tap", probe, error);
+    }
+    if (!linux_bridge) {
+        const char *const add[] = {"add-port", name, probe, NULL};
+
+        return ovs_add_bridge(real->ovs, name, complaint) && real_vsctl(real, add, complaint);
+    }
+    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
+        (error = device_bridge_add(name, probe)) != 0) {
+        return fail(complaint, "cannot make the bridge", name, error);
+    }
+    return true;
+}
+
+/* A guest that runs from the beginning, as the simulation has it: what its start would have made.
+ */
+static bool
+open_guest(struct real *real, const struct state *state, unsigned guest,
+           struct complaint *complaint)
+{
+    uint8_t name = state->process[guest].tap, bridge = real->world->nic[guest].bridge, mac[6];
+    char text[IFNAME_SIZE], got[IFNAME_SIZE];
+    int tap, error;
+
+    ifname_text(&real->world->names, name, text);
+    real_mac(real->world->nic[guest].mac, mac);
+    if ((error = device_open_tap(text, &tap, got)) != 0 ||
+        (error = device_set_mac(text, mac)) != 0) {
+        return fail(complaint, "cannot make the tap", text, error);
+    }
+    real->index[guest] = device_index(text);
+    if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
+        (error = device_bridge_add(real->scenario->bridge[bridge - 1].name, text)) != 0) {
+        return fail(complaint, "cannot attach", text, error);
+    }
+    if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
+        !real_add_row(real, guest, text, bridge, complaint)) {
+        return false;
+    }
+    if ((error = device_set_up(text)) != 0) {
+        return fail(complaint, "cannot set up", text, error);
+    }
+    real->leaked[guest] = real->world->leaked[guest] ? dup(tap) : -1;
+    if (!guest_start(&real->guest[guest], tap, complaint)) {
+        return false;
+    }
+    real->phase[guest] = PROCESS_RUNNING;
+    close(tap);
+    return true;
+}
+
+static bool
+open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
+{
+    char text[IFNAME_SIZE], peer[IFNAME_SIZE], got[IFNAME_SIZE];
+    int error;
+
+    ifname_text(&real->world->names, name, text);
+    snprintf(peer, sizeof peer, "peer%u", name);
+    error = real->world->foreign[name] == DEVICE_TAP
+                ? device_open_tap(text, &real->others[name], got)
+                : device_add_veth(text, peer);
+    return error == 0 || fail(complaint, "cannot make other software's device", text, error);
+}
+
+bool
+real_open(struct real *real, const struct scenario *scenario, const struct world *world,
+          struct ovs *ovs, struct complaint *complaint)
+{
+    bool opened = true;
+
+    *real = (struct real){.scenario = scenario, .world = world, .ovs = ovs};
+    memset(real->tap, -1, sizeof real->tap);
+    memset(real->leaked, -1, sizeof real->leaked);
+    memset(real->others, -1, sizeof real->others);
+    memset(real->probe, -1, sizeof real->probe);
+    for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
+        opened = open_bridge(real, bridge, complaint);
+    }
+    return opened;
+}
+
+bool
+real_begin(struct real *real, struct complaint *complaint)
+{
+    struct state state;
+    bool begun = true;
+
+    initial_state(real->world, &state);
+    real->daemon = state.daemon;
+    memcpy(real->thread, state.thread, sizeof real->thread);
+    memset(real->outsider, 0, sizeof real->outsider);
+    memset(real->index, 0, sizeof real->index);
+    memset(real->uuid, 0, sizeof real->uuid);
+    for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
+        begun = real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint);
+    }
+    for (unsigned guest = 0; guest < real->world->guests && begun; guest++) {
+        begun = !real->world->running[guest] || open_guest(real, &state, guest, complaint);
+    }
+    return begun && (real->ovs == NULL || ovs_hold(real->ovs, complaint));
+}
+
+/* Deletes what is left under the world's names: veths, and taps that others have deleted under us.
+ */
+static bool
+delete_devices(struct real *real, struct complaint *complaint)
+{
+    char text[IFNAME_SIZE];
+
+    for (uint8_t name = 1; name <= real->world->names.names; name++) {
+        int error = 0;
+
+        ifname_text(&real->world->names, name, text);
+        if (device_index(text) != 0) {
+            error = device_delete(text);
+        }
+        if (error != 0 && error != ENODEV) {
+            return fail(complaint, "cannot delete", text, error);
+        }
+    }
+    return true;
+}
+
+static void
+close_all(int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] >= 0) {
+            close(fds[i]);
+            fds[i] = -1;
+        }
+    }
+}
+
+bool
+real_end(struct real *real, struct complaint *complaint)
+{
+    for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
+        guest_end(&real->guest[guest]);
+        real->phase[guest] = PROCESS_NONE;
+    }
+    close_all(real->tap, MAX_GUESTS);
+    close_all(real->leaked, MAX_GUESTS);
+    close_all(real->others, IFNAME_MAX_NAMES + 1);
+    return delete_devices(real, complaint) &&
+           (real->ovs == NULL || real_clear_rows(real, complaint));
+}
+
+void
+real_close(struct real *real)
+{
+    close_all(real->probe, MAX_BRIDGES);
+}

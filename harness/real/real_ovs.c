@@ -1,0 +1,156 @@
+/* The machines' operations on a private Open vSwitch: see real_ovs.h. */
+#include "harness/real/real_ovs.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_ROWS = 64, SETTING = 64 };
+
+bool
+real_vsctl(struct real *real, const char *const *arguments, struct complaint *complaint)
+{
+    pid_t call = ovs_call(real->ovs, arguments, complaint);
+    int status;
+
+    if (call <= 0) {
+        return false;
+    }
+    status = ovs_reap(real->ovs, call);
+    return status == 0 || complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl %s: status %d",
+                                   arguments[0], status);
+}
+
+/* Notes the UUID of the row of that name, as the start of this guest learns it. */
+static bool
+learn_uuid(struct real *real, unsigned guest, const char *name, uint8_t *token,
+           struct complaint *complaint)
+{
+    struct ovs_row rows[MAX_ROWS];
+    size_t count;
+
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+        return false;
+    }
+    *token = (uint8_t)(guest + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            snprintf(real->uuid[guest], sizeof real->uuid[guest], "%s", rows[i].uuid);
+            for (unsigned other = 0; other < real->world->guests; other++) {
+                if (other != guest && strcmp(real->uuid[other], rows[i].uuid) == 0) {
+                    *token = (uint8_t)(other + 1); /* adopted: the row is another start's */
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* add-port as facts 1f has it, with the guest's name for vm-id. */
+static pid_t
+call_add_port(struct real *real, unsigned guest, const char *name, uint8_t bridge,
+              enum ovs_add mode, struct complaint *complaint)
+{
+    const char *to = real->scenario->bridge[bridge - 1].name;
+    char owner[SETTING];
+    const char *const replace[] = {"--",  "--if-exists", "del-port", name,  "--",        "add-port",
+                                   to,    name,          "--",       "set", "Interface", name,
+                                   owner, NULL};
+    const char *const adopt[] = {"--",  "--may-exist", "add-port", to,    name, "--",
+                                 "set", "Interface",   name,       owner, NULL};
+    const char *const plain[] = {"--",  "add-port",  to,   name,  "--",
+                                 "set", "Interface", name, owner, NULL};
+
+    snprintf(owner, sizeof owner, "external-ids:owner=%s", real->scenario->guest[guest].name);
+    switch (mode) {
+    case OVS_ADD_PLAIN:
+        return ovs_call(real->ovs, plain, complaint);
+    case OVS_ADD_DEL_ADD:
+        return ovs_call(real->ovs, replace, complaint);
+    case OVS_ADD_MAY_EXIST:
+        return ovs_call(real->ovs, adopt, complaint);
+    }
+    assert(false);
+    return -1;
+}
+
+bool
+real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
+             struct complaint *complaint)
+{
+    pid_t call = call_add_port(real, guest, name, bridge, OVS_ADD_PLAIN, complaint);
+    uint8_t token;
+
+    if (call <= 0) {
+        return false;
+    }
+    if (ovs_reap(real->ovs, call) != 0) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl add-port %s failed", name);
+    }
+    return learn_uuid(real, guest, name, &token, complaint);
+}
+
+bool
+real_clear_rows(struct real *real, struct complaint *complaint)
+{
+    struct ovs_row rows[MAX_ROWS];
+    size_t count;
+
+    if (!ovs_resume(real->ovs, complaint)) {
+        return false;
+    }
+    for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
+        if (real->call[guest] != 0) {
+            ovs_reap(real->ovs, real->call[guest]);
+            real->call[guest] = 0;
+        }
+    }
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *const del[] = {"--", "--if-exists", "del-port", rows[i].name, NULL};
+
+        if (strncmp(rows[i].name, "probe", 5) != 0 && !real_vsctl(real, del, complaint)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static pid_t
+call_delete(struct real *real, unsigned guest, struct operation op, const char *name,
+            struct complaint *complaint)
+{
+    uint8_t bridge = real->world->nic[guest].bridge;
+    const char *from = bridge == 0 ? "" : real->scenario->bridge[bridge - 1].name;
+    const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
+    const char *const by_uuid[] = {"--", "--if-exists", "remove",          "Bridge",
+                                   from, "ports",       real->uuid[guest], NULL};
+
+    return ovs_call(real->ovs, op.kind == OP_DEL_PORT ? by_name : by_uuid, complaint);
+}
+
+bool
+real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+                 struct real_step *step, struct complaint *complaint)
+{
+    pid_t call = op.kind == OP_ADD_PORT
+                     ? call_add_port(real, guest, name, op.bridge, (enum ovs_add)op.mode, complaint)
+                     : call_delete(real, guest, op, name, complaint);
+    bool ended = false;
+    int status = 0;
+
+    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, complaint)) {
+        return false;
+    }
+    if (ended) {
+        step->outcome.error = status == 0 ? 0 : EEXIST; /* add-port's only failure here */
+    } else {
+        real->call[guest] = call;
+        step->waits = CALL_OVS;
+    }
+    return op.kind != OP_ADD_PORT || step->outcome.error != 0 ||
+           learn_uuid(real, guest, name, &step->outcome.value, complaint);
+}

@@ -1,0 +1,27 @@
+/* What the rooms of the real world share, and its part that speaks to Open vSwitch. */
+#ifndef TAPWEAVE_HARNESS_REAL_REAL_OVS_H
+#define TAPWEAVE_HARNESS_REAL_REAL_OVS_H
+
+#include "harness/real/real.h"
+
+/* A guest's MAC by its number, and back; 0 for a MAC that is no guest's. */
+void real_mac(uint8_t number, uint8_t mac[6]);
+uint8_t real_mac_number(const uint8_t mac[6]);
+
+/* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
+bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
+                  struct complaint *complaint);
+bool real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+                      struct real_step *step, struct complaint *complaint);
+
+/* Adds the row of a guest that runs from the beginning, and waits until it is bound. */
+bool real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
+                  struct complaint *complaint);
+
+/* Deletes every row of the world's names, and lets ovs-vswitchd, which then runs, follow. */
+bool real_clear_rows(struct real *real, struct complaint *complaint);
+
+/* Runs one ovs-vsctl to its end; it has to succeed. */
+bool real_vsctl(struct real *real, const char *const *arguments, struct complaint *complaint);
+
+#endif

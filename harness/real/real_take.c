@@ -1,0 +1,130 @@
+/* One step of an actor on the real kernel: see real.h.  The order of actors is the simulation's
+ * (sim/actor.h), and so are the words; what happens is the kernel's. */
+#include "harness/real/real.h"
+
+#include "harness/real/real_ovs.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static void
+advance(struct real *real, unsigned guest, struct outcome outcome)
+{
+    struct setting setting = world_setting(real->world, guest);
+
+    thread_advance(&real->thread[guest], world_program(real->world, guest), &setting,
+                   &real->daemon.domain[guest], real->phase[guest] == PROCESS_RUNNING, outcome);
+}
+
+static bool
+take_thread(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    struct thread *thread = &real->thread[guest];
+    struct setting setting = world_setting(real->world, guest);
+    struct operation op;
+
+    if (thread->machine.kind == MACHINE_IDLE) {
+        real->phase[guest] = PROCESS_EXITING;
+        thread_crashed(thread, &setting, &real->daemon.domain[guest]);
+        return guest_kill(&real->guest[guest], complaint);
+    }
+    op = machine_want(&thread->machine, &setting, &real->daemon.domain[guest]);
+    if (operation_is_daemons((enum op_kind)op.kind)) {
+        if (!daemon_do(&real->daemon, &setting, op, &step->outcome)) {
+            return complain(complaint, EXIT_DIVERGED, NULL, 0, 0,
+                            "the simulation takes the mutex, and here it is held");
+        }
+    } else if (!real_operate(real, guest, op, step, complaint)) {
+        return false;
+    }
+    thread->call = (uint8_t)step->waits;
+    thread->answer = step->outcome.value;
+    if (step->waits == CALL_NONE) {
+        advance(real, guest, step->outcome);
+    }
+    return true;
+}
+
+static bool
+take_kernel(struct real *real, unsigned guest, struct complaint *complaint)
+{
+    if (real->phase[guest] == PROCESS_EXITING) {
+        real->phase[guest] = PROCESS_CLOSED;
+        return guest_close(&real->guest[guest], complaint);
+    }
+    real->phase[guest] = PROCESS_NONE;
+    if (!guest_reap(&real->guest[guest], complaint)) {
+        return false;
+    }
+    if (real->thread[guest].call == CALL_EXIT) {
+        advance(real, guest, (struct outcome){0});
+    }
+    return true;
+}
+
+static bool
+take_vswitchd(struct real *real, struct complaint *complaint)
+{
+    if (!ovs_run(real->ovs, complaint)) {
+        return false;
+    }
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        struct outcome outcome = {.value = real->thread[guest].answer};
+
+        if (real->thread[guest].call != CALL_OVS) {
+            continue;
+        }
+        outcome.error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
+        real->call[guest] = 0;
+        advance(real, guest, outcome);
+    }
+    return true;
+}
+
+static void
+take_outsider(struct real *real, unsigned index, struct real_step *step)
+{
+    const struct outsider *outsider = &real->world->outsider[index];
+    unsigned verb = real->outsider[index]++;
+    uint8_t name = outsider->name[verb];
+    char text[IFNAME_SIZE], got[IFNAME_SIZE];
+
+    ifname_text(&real->world->names, name, text);
+    if (outsider->verb[verb] == OUTSIDER_DELETE) {
+        step->outcome.error = device_delete(text);
+    } else if (device_index(text) != 0) {
+        step->outcome.error = EEXIST; /* it looks first, as `ip tuntap add` does */
+    } else {
+        step->outcome.error = device_open_tap(text, &real->others[name], got);
+    }
+}
+
+bool
+real_take(struct real *real, unsigned number, struct real_step *step, struct complaint *complaint)
+{
+    struct actor actor = actor_at(real->world, number);
+
+    *step = (struct real_step){.waits = CALL_NONE};
+    switch (actor.kind) {
+    case ACTOR_THREAD:
+        return take_thread(real, actor.index, step, complaint);
+    case ACTOR_KERNEL:
+        return take_kernel(real, actor.index, complaint);
+    case ACTOR_VSWITCHD:
+        return take_vswitchd(real, complaint);
+    case ACTOR_HELPER:
+        close(real->leaked[actor.index]);
+        real->leaked[actor.index] = -1;
+        return true;
+    case ACTOR_OUTSIDER:
+        take_outsider(real, actor.index, step);
+        return true;
+    case ACTOR_CLOCK:
+        allocator_tick(&real->daemon.allocator);
+        return true;
+    }
+    assert(false);
+    return false;
+}

@@ -1,0 +1,62 @@
+"""What the tests on the real kernel need: the binary, and the exact reason if they cannot run here.
+
+With --require-real, or TAPWEAVE_REQUIRE_REAL in the environment, as CI sets it, a reason to skip is
+a failure."""
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BINARY = (ROOT / os.environ.get("TAPWEAVE", "build/tapweave")).absolute()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--require-real", action="store_true",
+                     help="fail where a test would be skipped")
+
+
+def missing_for_taps():
+    """What this machine lacks for namespaces with taps in them, or None."""
+    if not os.path.exists("/dev/net/tun"):
+        return "needs /dev/net/tun: there is none"
+    if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
+        return "needs /dev/net/tun: no permission to open it"
+    shares = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-Urn"]
+    run = subprocess.run([*shares, "true"], capture_output=True, text=True, check=False)
+    return None if run.returncode == 0 else f"needs a network namespace: {run.stderr.strip()}"
+
+
+def missing_for_ovs():
+    for program in ("ovsdb-server", "ovs-vswitchd", "ovs-vsctl"):
+        if shutil.which(program) is None:
+            return f"needs {program}: not installed"
+    return None
+
+
+def require(config, reason):
+    if reason is None:
+        return
+    if config.getoption("--require-real") or os.environ.get("TAPWEAVE_REQUIRE_REAL"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def taps(request):
+    require(request.config, missing_for_taps())
+
+
+@pytest.fixture(scope="session")
+def ovs(request, taps):
+    require(request.config, missing_for_ovs())
+
+
+@pytest.fixture(scope="session")
+def tapweave():
+    def run(*arguments, **more):
+        return subprocess.run([str(BINARY), *map(str, arguments)], cwd=ROOT, capture_output=True,
+                              text=True, timeout=300, check=False, **more)
+    return run

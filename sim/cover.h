@@ -1,0 +1,83 @@
+/* Schedules that walk every transition of a complete state graph, and the list of all schedules.
+ *
+ * What is shown of the simulated world is to be compared with a real one, where a run costs real
+ * time: so every transition is to be seen at least once, with as little work as possible.  The runs
+ * are a flow through the graph of at least one on each edge, from the initial state to the states
+ * without edges; the flow of least cost is found, not just a good one.  A run is then taken off the
+ * flow at a time.
+ *
+ * Deterministic: the same graph and price give the same runs in the same order. */
+#ifndef TAPWEAVE_SIM_COVER_H
+#define TAPWEAVE_SIM_COVER_H
+
+#include "sim/flow.h"
+#include "sim/graph.h"
+#include "sim/world.h"
+
+enum cover_error {
+    COVER_OK,
+    COVER_NO_MEMORY, /* the allowance does not suffice, or there are more than FLOW_MAX_EDGES */
+    COVER_CYCLE,     /* some run never ends, or a state is not reachable */
+};
+
+/* A maximal run: a path from the initial state to a state without edges.  It starts in state 0; the
+ * step along an edge leads to graph->target[edge]. */
+struct cover_run {
+    const uint64_t *edge; /* `length` of them; the iterator's, valid until its next call */
+    unsigned length;      /* steps; 0 only if the initial state has no edge */
+};
+
+struct cover {
+    uint64_t runs;               /* in all, however many were taken already */
+    uint64_t steps;              /* in all, the sum of the runs' lengths */
+    const struct graph *graph;   /* not owned */
+    struct allowance *allowance; /* not owned */
+    size_t bytes;                /* taken from it */
+    uint32_t *flow;              /* by edge: how many of the runs still to come walk it */
+    bool *walked;                /* by edge: in a run that was returned */
+    uint64_t *path;              /* the run returned last */
+};
+
+/* Finds the runs with the least `steps + run_price * runs`; of those, the ones with the fewest
+ * runs.  `run_price` is what a run costs beyond its steps, setting up and cleaning up, in steps, at
+ * most FLOW_MAX_RUN_PRICE.  0 makes for the fewest steps; more than the steps of the cover, for
+ * the fewest runs.
+ *
+ * The graph must be complete (explore_graph) and outlive the cover, which is to be given to
+ * cover_close; on an error it is closed already.  A graph without edges needs no run.  Takes 21
+ * bytes for each edge and 44 for each state while it searches, and keeps 5 for each edge. */
+enum cover_error cover_open(struct cover *cover, const struct graph *graph,
+                            struct allowance *allowance, uint32_t run_price);
+void cover_close(struct cover *cover);
+
+/* The next run; false after the last.  Of the edges that a run can take, those that were in no run
+ * before come first, so that whoever stops early has seen more. */
+bool cover_next(struct cover *cover, struct cover_run *run);
+
+/* All maximal runs, in the lexicographic order of their actors. */
+struct cover_all {
+    uint64_t runs;               /* returned so far */
+    uint64_t limit;              /* how many may be returned */
+    bool cut;                    /* there are more than the limit: set with the last false */
+    const struct graph *graph;   /* not owned */
+    struct allowance *allowance; /* not owned */
+    size_t bytes;                /* taken from it */
+    uint64_t *path;              /* the run returned last */
+    unsigned length;             /* of it */
+};
+
+/* Prepares to list them, at most `limit` (0: all, however many).  As with cover_open, the graph is
+ * complete and outlives the list, which is closed already on an error. */
+enum cover_error cover_all_open(struct cover_all *all, const struct graph *graph,
+                                struct allowance *allowance, uint64_t limit);
+void cover_all_close(struct cover_all *all);
+
+/* The next run; false after the last, and, with all->cut, where the limit leaves some out. */
+bool cover_next_interleaving(struct cover_all *all, struct cover_run *run);
+
+/* Writes the run's actors, one for each of its steps, to `schedule`, which has room for them.  The
+ * graph is the world's. */
+void cover_schedule(const struct world *world, const struct graph *graph,
+                    const struct cover_run *run, uint8_t *schedule);
+
+#endif
