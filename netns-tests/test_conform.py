@@ -56,6 +56,15 @@ def test_what_the_kernel_lacks_is_named(tapweave):
     assert "not expressible here: the system datapath" in run.stdout
 
 
+def test_every_transition_agrees_on_open_vswitch(ovs, tapweave):
+    run = tapweave("conform", ROOT_SCENARIO, "--json", "-")
+    assert run.returncode == 0, run.stdout + run.stderr
+    results = json.loads(run.stdout)["results"]
+    assert len(results) == 8
+    for result in results:
+        assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
+
+
 def finish(tapweave, policy, schedule):
     """The schedule, and then whoever can step, in the order of actors, until nobody can."""
     for _ in range(100):

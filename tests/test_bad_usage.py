@@ -8,7 +8,7 @@ from bad_traces import trace
 
 # The arguments, and what has to be said; GOOD and TRACE stand for files that are good.
 MISTAKES = [
-    ("", "a command is needed: check, explore, replay or list"),
+    ("", "a command is needed: check, explore, replay, conform or list"),
     ("chekc GOOD", "unknown command 'chekc'; did you mean 'check'?"),
     ("exlpore -p counter GOOD", "unknown command 'exlpore'; did you mean 'explore'?"),
     ("frobnicate", "unknown command 'frobnicate'"),
