@@ -168,7 +168,7 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         break;
     case OP_ADD_FILTER:
     case OP_REMOVE_FILTER:
-        break; /* not expressed: real_lacks and docs/model.md say so */
+        break; /* not expressed: docs/architecture.md, "the real world" */
     case OP_EXEC:
         return exec_qemu(real, guest, complaint);
     case OP_CLOSE_TAP:
