@@ -173,7 +173,7 @@ tree_open_yaml(struct tree *tree, const char *path, struct complaint *complaint)
     return opened;
 }
 
-/* The value of the JSON escape \\uXXXX at `text`, or 0 if there is none. */
+/* The value of a JSON escape, backslash, u and four digits, at `text`, or 0 if there is none. */
 static unsigned
 escape_at(const char *text)
 {

@@ -243,6 +243,12 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
             conform->first = report->first;
         }
     }
+    /* A process that was killed reports nothing, and what it did not do is not to count as done. */
+    if (!conform->diverged && (conform->schedules != all->count || conform->steps != all->used)) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                        "only %llu of %llu schedules were conducted: a process was killed",
+                        (unsigned long long)conform->schedules, (unsigned long long)all->count);
+    }
     conform->walked = conform->diverged ? 0 : all->walked;
     if (conform->diverged) {
         assert(all->first != NULL);
