@@ -149,6 +149,9 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
                (before->holders & after->holders) == after->holders) {
         say(change, "%s#%u is still held", text, life);
     }
+    if (after->kind != DEVICE_NONE && after->up < before->up) {
+        say(change, "%s#%u is taken down", text, life);
+    }
     if (after->kind != DEVICE_NONE && before->master != after->master) {
         if (after->master != 0) {
             say(change, "%s#%u joins %s", text, life,
@@ -183,9 +186,13 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
 static void
 compare_port(struct comparison *change, uint8_t name, const char *text)
 {
+    static const char *const seen[] = {"another one", "down", "up"};
     const struct port *before = &change->before->port[name], *after = &change->after->port[name];
 
-    if (memcmp(before, after, sizeof *before) == 0) {
+    if (before->bridge == after->bridge && before->life == after->life) {
+        if (before->remembered != after->remembered) {
+            say(change, "ovs-vswitchd sees that %s is %s", text, seen[after->remembered]);
+        }
         return;
     }
     if (before->life != PORT_NONE &&

@@ -182,16 +182,12 @@ outsider_step(const struct world *world, struct state *state, unsigned index, st
     const struct outsider *outsider = &world->outsider[index];
     unsigned verb = state->outsider[index]++;
     uint8_t name = outsider->name[verb];
-    struct device *device = &state->device[name];
+    const struct device *device = &state->device[name];
 
     event->op.name = name;
     if (outsider->verb[verb] == OUTSIDER_CREATE) {
         event->kind = EVENT_CREATE;
-        if (device->kind == DEVICE_NONE) {
-            *device = (struct device){.kind = DEVICE_TAP, .owner = OTHERS};
-        } else {
-            event->outcome.error = EEXIST;
-        }
+        event->outcome.error = kernel_create_other(world, state, name);
         return;
     }
     event->kind = EVENT_DELETE;

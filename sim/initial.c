@@ -51,7 +51,11 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
     }
     if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
         state->row[name] = (struct row){.bridge = bridge, .uuid = owner, .owner = owner};
-        state->port[name] = (struct port){.bridge = bridge, .life = PORT_LIVE};
+        state->port[name] = (struct port){
+            .bridge = bridge,
+            .life = PORT_LIVE,
+            .remembered =
+                world_datapath(world, bridge, DATAPATH_NETDEV) ? REMEMBERS_UP : REMEMBERS_NOTHING};
         domain->port = owner;
         domain->made |= MADE_PORT;
     } else {

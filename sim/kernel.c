@@ -5,10 +5,14 @@
 #include <errno.h>
 
 static void
-create(struct state *state, uint8_t name, uint8_t owner)
+create(const struct world *world, struct state *state, uint8_t name, uint8_t owner, uint8_t holders)
 {
-    state->device[name] =
-        (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = HOLDER_DAEMON};
+    struct port *port = &state->port[name];
+
+    state->device[name] = (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};
+    if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
+        port->reused = 1;
+    }
 }
 
 int
@@ -20,7 +24,7 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
     for (unsigned number = 0; number < members->count; number++) {
         *name = (uint8_t)(members->first + number);
         if (state->device[*name].kind == DEVICE_NONE) {
-            create(state, *name, owner);
+            create(world, state, *name, owner, HOLDER_DAEMON);
             return 0;
         }
     }
@@ -28,17 +32,27 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
 }
 
 int
-kernel_create(struct state *state, uint8_t name, uint8_t owner)
+kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner)
 {
     switch (state->device[name].kind) {
     case DEVICE_NONE:
-        create(state, name, owner);
+        create(world, state, name, owner, HOLDER_DAEMON);
         return 0;
     case DEVICE_TAP:
         return EBUSY;
     default:
         return EINVAL;
     }
+}
+
+int
+kernel_create_other(const struct world *world, struct state *state, uint8_t name)
+{
+    if (state->device[name].kind != DEVICE_NONE) {
+        return EEXIST;
+    }
+    create(world, state, name, OTHERS, 0);
+    return 0;
 }
 
 bool

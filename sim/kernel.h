@@ -16,7 +16,10 @@ int kernel_create_template(const struct world *world, struct state *state, unsig
 /* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap if the name is
  * free. EINVAL if the name is a device that is no tap; EBUSY if it is a single-queue tap somebody
  * has open. */
-int kernel_create(struct state *state, uint8_t name, uint8_t owner);
+int kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner);
+
+/* Other software makes a tap of that name, which it keeps.  EEXIST: the name is taken. */
+int kernel_create_other(const struct world *world, struct state *state, uint8_t name);
 
 /* SIOCBRADDIF (br_if.c, br_add_if): ENODEV without the device; EBUSY if it has a master already, be
  * it the same bridge, another one, or ovs-system. */

@@ -49,7 +49,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
 }
 
 static void
-add_name(struct layout *layout, const struct world *world, unsigned name, bool others)
+add_name(struct layout *layout, const struct world *world, unsigned name, bool others, bool netdev)
 {
     unsigned owners = world->guests, bridges = world->bridges;
     enum name_strategy strategy = (enum name_strategy)world->policy.name;
@@ -67,14 +67,20 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     ADD_OF(row, name, struct row, owner, owners);
     ADD_OF(port, name, struct port, bridge, bridges);
     ADD_OF(port, name, struct port, life, PORT_STALE);
+    ADD_OF(port, name, struct port, remembered, netdev ? REMEMBERS_UP : 0);
+    ADD_OF(port, name, struct port, reused, netdev);
     add(layout, offsetof(struct state, filter) + name, 1);
 }
 
 void
 layout_make(struct layout *layout, const struct world *world)
 {
-    bool others = world->outsiders > 0;
+    bool others = world->outsiders > 0, netdev = false;
     size_t bits = 0;
+
+    for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
+        netdev = netdev || world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
+    }
 
     for (unsigned name = 1; name <= world->names.names; name++) {
         others = others || world->foreign[name] != DEVICE_NONE;
@@ -86,7 +92,7 @@ layout_make(struct layout *layout, const struct world *world)
         add_guest(layout, world, guest);
     }
     for (unsigned name = 1; name <= world->names.names; name++) {
-        add_name(layout, world, name, others);
+        add_name(layout, world, name, others, netdev);
     }
     for (unsigned outsider = 0; outsider < world->outsiders; outsider++) {
         add(layout, offsetof(struct state, outsider) + outsider, world->outsider[outsider].verbs);

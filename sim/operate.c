@@ -63,7 +63,7 @@ create_tap(const struct world *world, struct state *state, unsigned guest, struc
         outcome.error =
             kernel_create_template(world, state, op.family - 1u, outcome.token, &outcome.value);
     } else {
-        outcome.error = kernel_create(state, op.name, outcome.token);
+        outcome.error = kernel_create(world, state, op.name, outcome.token);
     }
     return outcome;
 }
@@ -128,7 +128,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         *outcome = create_tap(world, state, guest, op);
         break;
     case OP_OPEN_TAP:
-        outcome->error = kernel_create(state, op.name, (uint8_t)(guest + 1));
+        outcome->error = kernel_create(world, state, op.name, (uint8_t)(guest + 1));
         break;
     case OP_SET_MAC:
         outcome->error = kernel_set_mac(state, op.name, world->nic[guest].mac);

@@ -57,8 +57,8 @@ oracle_attached(const struct world *world, const struct state *state, unsigned g
 {
     uint8_t bridge = world->nic[guest].bridge, tap = state->process[guest].tap;
 
-    if (tap == IFNAME_NONE) {
-        return false; /* its device was deleted under it */
+    if (tap == IFNAME_NONE || state->device[tap].up == 0) {
+        return false; /* it was deleted, or taken down, under its guest */
     }
     if (bridge == 0) {
         return true;

@@ -84,16 +84,45 @@ bindable(const struct world *world, const struct state *state, uint8_t name)
            (device->master == 0 || world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV));
 }
 
+/* What it remembers of a port's device once it has read every link event.  The last one of the
+ * port's own device, when it goes, says that it was down, and still promiscuous; a later device of
+ * the name never is. */
+static enum remembered
+truth(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct port *port = &state->port[name];
+
+    if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
+        return REMEMBERS_NOTHING;
+    }
+    if (port->life == PORT_LIVE) {
+        return state->device[name].up ? REMEMBERS_UP : REMEMBERS_DOWN;
+    }
+    return port->reused ? REMEMBERS_NOTHING : REMEMBERS_DOWN;
+}
+
 bool
 ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (misplaced(state, name) ||
-            (state->port[name].life == PORT_NONE && bindable(world, state, name))) {
+            (state->port[name].life == PORT_NONE && bindable(world, state, name)) ||
+            state->port[name].remembered != truth(world, state, name)) {
             return true;
         }
     }
     return false;
+}
+
+static void
+remove_port(struct state *state, uint8_t name)
+{
+    struct port *port = &state->port[name];
+
+    if (state->device[name].kind != DEVICE_NONE && port->remembered != REMEMBERS_NOTHING) {
+        state->device[name].up = port->remembered == REMEMBERS_UP;
+    }
+    *port = (struct port){0};
 }
 
 void
@@ -101,13 +130,17 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (misplaced(state, name)) {
-            state->port[name] = (struct port){0};
+            remove_port(state, name);
         }
         /* A port that has its row is left alone, even if its device has died: ports are matched to
          * rows by name (facts 3c; bridge.c, bridge_delete_or_reconfigure_ports). */
         if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
             state->port[name] = (struct port){.bridge = state->row[name].bridge, .life = PORT_LIVE};
         }
+    }
+    /* The main loop looks at link events when it has done what the database wants. */
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        state->port[name].remembered = (uint8_t)truth(world, state, name);
     }
 }
 

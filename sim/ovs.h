@@ -23,10 +23,11 @@ void ovs_remove_port(const struct world *world, struct state *state, uint8_t nam
                      bool *waits);
 
 /* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row;
- * or a row without a port whose device could be bound. */
+ * a row without a port whose device could be bound; or link events of a port's device to read. */
 bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state);
 
-/* One run of ovs-vswitchd's bridge_reconfigure, over all rows. */
+/* One run of ovs-vswitchd's main loop: bridge_reconfigure, over all rows, and then the link events.
+ * A device that loses its port is given the flags that ovs-vswitchd remembers (enum remembered). */
 void ovs_vswitchd_run(const struct world *world, struct state *state);
 
 /* True if the device of that name is, or by what ovs-vswitchd and the kernel's deferred work still

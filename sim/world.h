@@ -108,10 +108,22 @@ enum port_life {
                    heard */
 };
 
+/* On the userspace datapath ovs-vswitchd sets a port's device promiscuous, and takes that back when
+ * it removes the port: it writes the flags that it remembers, without IFF_PROMISC, to whatever
+ * device has the name then.  It remembers what the last link event that it has read said
+ * (netdev-linux.c, update_flags, netdev_linux_changed). */
+enum remembered {
+    REMEMBERS_NOTHING, /* not promiscuous: there is nothing to take back */
+    REMEMBERS_DOWN,
+    REMEMBERS_UP,
+};
+
 /* A port of the datapath, as ovs-vswitchd made it: what is. */
 struct port {
-    uint8_t bridge; /* 1 + index; 0 with PORT_NONE */
-    uint8_t life;   /* enum port_life */
+    uint8_t bridge;     /* 1 + index; 0 with PORT_NONE */
+    uint8_t life;       /* enum port_life */
+    uint8_t remembered; /* enum remembered; REMEMBERS_NOTHING but on the netdev datapath */
+    uint8_t reused; /* 1: stale on the netdev datapath, and its name has been another device's */
 };
 
 struct state {

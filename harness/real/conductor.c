@@ -51,9 +51,6 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
 {
     const struct device *device = &conductor->walk->state.device[name];
     bool exists = device->kind != DEVICE_NONE;
-    /* ovs-vswitchd may set a device up by accident (docs/facts.md, "Found by conform"). */
-    bool up_differs =
-        conductor->real->ovs == NULL ? (device->up != 0) != seen->up : device->up != 0 && !seen->up;
 
     if (seen->exists && seen->index != conductor->index[name]) {
         conductor->index[name] = seen->index;
@@ -79,7 +76,7 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
         differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
                bridge_name(conductor, device->master), bridge_name(conductor, seen->master));
     }
-    if (device->owner != OTHERS && (device->mac != seen->mac || up_differs)) {
+    if (device->owner != OTHERS && (device->mac != seen->mac || (device->up != 0) != seen->up)) {
         differ(conductor, "  %s: simulation: MAC %u, %s; kernel: MAC %u, %s\n", text, device->mac,
                device->up ? "up" : "down", seen->mac, seen->up ? "up" : "down");
     }

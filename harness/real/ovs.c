@@ -17,7 +17,6 @@
 
 enum {
     PATH_SIZE = PATH_MAX + 64, /* a file of the folder, and an option before it */
-    STOP_POLL_NS = 100000,
 };
 
 static bool
@@ -138,6 +137,21 @@ await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
     return false;
 }
 
+/* Waits until ovsdb-server has sent what was committed to ovs-vswitchd as well: it serves its
+ * clients in turn, so it has once it has answered us again. */
+static bool
+await_update(struct ovs *ovs, struct complaint *complaint)
+{
+    json_t *results;
+
+    if (!ovsdb_transact(&ovs->database, json_array(), deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    json_decref(results);
+    return true;
+}
+
 /* Commits the operations, which are released, and lets ovs-vswitchd run until it has done them.
  * They are committed first, so that it finds all its work in one run and not in two. */
 static bool
@@ -161,6 +175,9 @@ apply(struct ovs *ovs, json_t *operations, struct complaint *complaint)
     next_cfg = json_integer_value(json_object_get(
         json_array_get(ovsdb_rows(results, json_array_size(results) - 1), 0), "next_cfg"));
     json_decref(results);
+    if (!await_update(ovs, complaint)) {
+        return false;
+    }
     if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
         return fail(complaint, "ovs-vswitchd: SIGCONT", strerror(errno));
     }
@@ -235,32 +252,6 @@ ovs_stop(struct ovs *ovs)
     ovsdb_close(&ovs->database);
     ovs->uncommitted = 0;
     ovs->held = false;
-}
-
-bool
-ovs_hold(struct ovs *ovs, struct complaint *complaint)
-{
-    long long deadline = deadline_in(ovs->deadline_ms);
-    siginfo_t stopped = {0};
-
-    if (!ovs->held && kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
-        return fail(complaint, "ovs-vswitchd: SIGSTOP", strerror(errno));
-    }
-    /* The only event of a stop is SIGCHLD, which is not ours to take; so it is asked for, often. */
-    while (!ovs->held) {
-        struct pollfd ended = {.fd = ovs->vswitchd.pidfd, .events = POLLIN};
-        struct timespec pause = {.tv_nsec = STOP_POLL_NS};
-
-        if (waitid(P_PID, (id_t)ovs->vswitchd.pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
-            stopped.si_pid == ovs->vswitchd.pid) {
-            ovs->held = true;
-        } else if (ppoll(&ended, 1, &pause, NULL) > 0) {
-            return fail(complaint, "ovs-vswitchd", "it has ended");
-        } else if (deadline_left(deadline) == 0) {
-            return fail(complaint, "ovs-vswitchd", "it did not stop before the deadline");
-        }
-    }
-    return true;
 }
 
 /* Applies the operations, with ovs-vswitchd held afterwards if it was before. */

@@ -17,9 +17,9 @@ empty_world(void)
 
 /* A tap that guest a's start has made and still holds. */
 static void
-make_tap(struct state *state, uint8_t name)
+make_tap(const struct world *world, struct state *state, uint8_t name)
 {
-    assert_int_equal(kernel_create(state, name, A + 1), 0);
+    assert_int_equal(kernel_create(world, state, name, A + 1), 0);
 }
 
 /* TUNSETIFF on an existing name: EBUSY for a tap in use, EINVAL for a device that is no tap. */
@@ -30,16 +30,16 @@ creation_by_name_respects_what_is_there(void **unused)
     struct state state = initial_of(&world), before;
 
     (void)unused;
-    make_tap(&state, VNET0);
+    make_tap(&world, &state, VNET0);
     state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
     state.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = OTHERS};
     before = state;
-    assert_int_equal(kernel_create(&state, VNET0, B + 1), EBUSY);
-    assert_int_equal(kernel_create(&state, VNET0, A + 1), EBUSY); /* its own, too */
-    assert_int_equal(kernel_create(&state, VNET1, B + 1), EINVAL);
-    assert_int_equal(kernel_create(&state, VNET2, B + 1), EBUSY);
+    assert_int_equal(kernel_create(&world, &state, VNET0, B + 1), EBUSY);
+    assert_int_equal(kernel_create(&world, &state, VNET0, A + 1), EBUSY); /* its own, too */
+    assert_int_equal(kernel_create(&world, &state, VNET1, B + 1), EINVAL);
+    assert_int_equal(kernel_create(&world, &state, VNET2, B + 1), EBUSY);
     assert_memory_equal(&state, &before, sizeof state);
-    assert_int_equal(kernel_create(&state, VNET3, B + 1), 0);
+    assert_int_equal(kernel_create(&world, &state, VNET3, B + 1), 0);
     assert_int_equal(state.device[VNET3].kind, DEVICE_TAP);
     assert_int_equal(state.device[VNET3].owner, B + 1);
     assert_int_equal(state.device[VNET3].holders, HOLDER_DAEMON);
@@ -95,7 +95,7 @@ a_bridge_takes_a_device_once(void **unused)
 
     (void)unused;
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), ENODEV);
-    make_tap(&state, VNET0);
+    make_tap(&world, &state, VNET0);
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), 0);
     assert_int_equal(state.device[VNET0].master, LB0);
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB1), EBUSY);
@@ -117,7 +117,7 @@ ovs_system_is_a_master_and_netdev_is_not(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    make_tap(&state, VNET0);
+    make_tap(&world, &state, VNET0);
     state.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_LIVE};
     assert_true(kernel_on_ovs_system(&world, &state, VNET0));
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), EBUSY);
@@ -143,7 +143,7 @@ calls_on_a_missing_device_are_enodev(void **unused)
     assert_int_equal(kernel_set_up(&state, VNET0), ENODEV);
     assert_int_equal(kernel_delete(&world, &state, VNET0), ENODEV);
     assert_memory_equal(&state, &before, sizeof state);
-    make_tap(&state, VNET0);
+    make_tap(&world, &state, VNET0);
     assert_int_equal(kernel_set_mac(&state, VNET0, 1), 0);
     assert_int_equal(kernel_set_up(&state, VNET0), 0);
     assert_int_equal(state.device[VNET0].mac, 1);
@@ -158,7 +158,7 @@ the_last_descriptor_takes_the_tap_along(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    make_tap(&state, VNET0);
+    make_tap(&world, &state, VNET0);
     state.device[VNET0].holders = HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER;
     state.device[VNET0].master = LB0;
     kernel_close(&world, &state, VNET0, HOLDER_QEMU, false);

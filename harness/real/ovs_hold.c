@@ -1,0 +1,103 @@
+/* Where ovs-vswitchd is held: see ovs.h. */
+#define _GNU_SOURCE /* ppoll, waitid's WSTOPPED */
+#include "harness/real/ovs.h"
+
+#include "harness/real/deadline.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum { PAUSE_NS = 100000, PATH_SIZE = 64 };
+
+static bool
+fail(struct complaint *complaint, const char *what, const char *why)
+{
+    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
+                    why == NULL ? "" : ": ", why == NULL ? "" : why);
+}
+
+/* Waits until `condition` holds.  Neither a stop nor a rest has an event that is ours to take, so
+ * it is asked for, often. */
+static bool
+await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what,
+      struct complaint *complaint)
+{
+    long long deadline = deadline_in(ovs->deadline_ms);
+
+    while (!condition(ovs)) {
+        struct pollfd ended = {.fd = ovs->vswitchd.pidfd, .events = POLLIN};
+        struct timespec pause = {.tv_nsec = PAUSE_NS};
+
+        if (ppoll(&ended, 1, &pause, NULL) > 0) {
+            return fail(complaint, "it has ended", NULL);
+        }
+        if (deadline_left(deadline) == 0) {
+            return fail(complaint, what, NULL);
+        }
+    }
+    return true;
+}
+
+static bool
+is_stopped(const struct ovs *ovs)
+{
+    siginfo_t stopped = {0};
+
+    return waitid(P_PID, (id_t)ovs->vswitchd.pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
+           stopped.si_pid == ovs->vswitchd.pid;
+}
+
+/* Its main loop sleeps in poll(), or did when it was stopped: it has read all that there was.  Its
+ * main thread also does in ovsrcu_synchronize, but on two descriptors alone. */
+static bool
+rests(const struct ovs *ovs)
+{
+    char path[PATH_SIZE];
+    long number = -1;
+    unsigned long descriptors = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/syscall", (int)ovs->vswitchd.pid);
+    file = fopen(path, "re");
+    if (file == NULL) {
+        return false;
+    }
+    if (fscanf(file, "%ld %*x %lx", &number, &descriptors) != 2) {
+        number = -1; /* "running" */
+    }
+    fclose(file);
+    return descriptors > 2 && (number == SYS_ppoll || number == SYS_restart_syscall
+#ifdef SYS_poll
+                               || number == SYS_poll
+#endif
+                              );
+}
+
+/* Where it is stopped decides what it does first when it goes on: it must be where it waits for
+ * events, so that it begins with a look at the database, and not in the middle of its main loop. */
+bool
+ovs_hold(struct ovs *ovs, struct complaint *complaint)
+{
+    while (!ovs->held) {
+        if (!await(ovs, rests, "it did not come to rest before the deadline", complaint)) {
+            return false;
+        }
+        if (kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
+            return fail(complaint, "SIGSTOP", strerror(errno));
+        }
+        if (!await(ovs, is_stopped, "it did not stop before the deadline", complaint)) {
+            return false;
+        }
+        ovs->held = rests(ovs);
+        if (!ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
+            return fail(complaint, "SIGCONT", strerror(errno));
+        }
+    }
+    return true;
+}
