@@ -22,6 +22,9 @@ conform_json(const struct scenario *scenario, const char *policy, const struct c
         (json_int_t)conform->steps, "frames", (json_int_t)conform->frames, "diverged",
         conform->diverged, "timing", "seconds", conform->seconds);
 
+    if (scenario->datapath != NULL) {
+        json_object_set_new(json, "datapath", json_string(scenario->datapath));
+    }
     if (conform->lacks != NULL) {
         json_object_set_new(json, "lacks", json_string(conform->lacks));
     }
@@ -44,7 +47,9 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
-    printf("    replay it: tapweave replay --on netns -p %s -s '", policy);
+    printf("    replay it: tapweave replay --on netns%s%s -p %s -s '",
+           scenario->datapath == NULL ? "" : " --datapath ",
+           scenario->datapath == NULL ? "" : scenario->datapath, policy);
     for (unsigned i = 0; i < conform->length; i++) {
         printf("%s%s", i == 0 ? "" : " ", actor_name(scenario, world, conform->actors[i], name));
     }
@@ -106,6 +111,7 @@ command_conform(const struct options *options, struct complaint *complaint)
         complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                  "conform needs one scenario; see 'tapweave conform --help'");
     } else if (scenario_read(&scenario, options->files[0], complaint)) {
+        scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {
             printf("%s\n  %s\n", scenario.title, scenario.path);
         }

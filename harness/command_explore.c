@@ -58,8 +58,11 @@ command_explore(const struct options *options, struct complaint *complaint)
         return complaint->status;
     }
     if (!policy_read(&policy, options->policy, "--policy", 1, 1, complaint) ||
-        !scenario_read(&scenario, options->files[0], complaint) ||
-        !cell_run(&cell, &scenario, options->policy, &policy, &options->bounds, complaint)) {
+        !scenario_read(&scenario, options->files[0], complaint)) {
+        return complaint->status;
+    }
+    scenario_use_datapath(&scenario, options->datapath);
+    if (!cell_run(&cell, &scenario, options->policy, &policy, &options->bounds, complaint)) {
         return complaint->status;
     }
     status = status_of(&cell);

@@ -115,8 +115,12 @@ replay(const struct options *options, const struct trace *trace, struct complain
     bool walked;
 
     if (!policy_read(&policy, trace->policy, "--policy", 1, 1, complaint) ||
-        !scenario_read(&scenario, trace->scenario, complaint) ||
-        !build_world(&scenario, &policy, &world, complaint)) {
+        !scenario_read(&scenario, trace->scenario, complaint)) {
+        return complaint->status;
+    }
+    scenario_use_datapath(&scenario,
+                          options->datapath != NULL ? options->datapath : trace->datapath);
+    if (!build_world(&scenario, &policy, &world, complaint)) {
         return complaint->status;
     }
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {

@@ -25,6 +25,7 @@ enum key {
     KEY_COLOUR,
     KEY_COVER,
     KEY_JOBS,
+    KEY_DATAPATH,
 };
 
 /* Every option, and the commands that take it. */
@@ -41,6 +42,9 @@ static const struct {
     {{"on", KEY_ON, "WORLD", 0,
       "where to replay: sim, the simulated world, or netns, this machine's kernel", 0},
      IN(REPLAY)},
+    {{"datapath", KEY_DATAPATH, "KIND", 0,
+      "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
+     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM)},
     {{"cover", KEY_COVER, "WHAT", 0,
       "transitions: schedules that walk every transition (the default); interleavings: all of them",
       0},
@@ -163,6 +167,9 @@ read_option(int key, char *argument, struct argp_state *state)
             bad_value(parse->complaint, "--jobs", argument, "a whole number from 1 to 64");
         }
         options->jobs = (unsigned)number;
+        return 0;
+    case KEY_DATAPATH:
+        options->datapath = scenario_datapath(argument, parse->complaint);
         return 0;
     case KEY_COLOUR:
         read_colour(parse, argument);

@@ -19,6 +19,7 @@ struct options {
     const char *json;     /* --json; NULL if not given */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
+    const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns */
     bool interleavings;   /* --cover interleavings */

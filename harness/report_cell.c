@@ -87,7 +87,9 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
     walk_along(&walk, verdict->trace, verdict->length);
     report_walk(&walk);
     walk_free(&walk);
-    printf("    replay it: tapweave replay -p %s -s '", cell->policy);
+    printf("    replay it: tapweave replay%s%s -p %s -s '",
+           cell->scenario->datapath == NULL ? "" : " --datapath ",
+           cell->scenario->datapath == NULL ? "" : cell->scenario->datapath, cell->policy);
     for (unsigned i = 0; i < verdict->length; i++) {
         printf("%s%s", i == 0 ? "" : " ",
                actor_name(cell->scenario, &cell->world, verdict->trace[i], name));
@@ -166,12 +168,12 @@ json_t *
 report_json(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    json_t *oracles = json_array();
+    json_t *oracles = json_array(), *json;
 
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
     }
-    return json_pack(
+    json = json_pack(
         "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:{s:f}}", "schema",
         "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path), "sha256",
         cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy, "complete",
@@ -179,4 +181,9 @@ report_json(const struct cell *cell)
         (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
         json_count(cell, result->interleavings), "depth", (int)result->depth, "oracles", oracles,
         "timing", "seconds", cell->seconds);
+
+    if (cell->scenario->datapath != NULL) {
+        json_object_set_new(json, "datapath", json_string(cell->scenario->datapath));
+    }
+    return json;
 }

@@ -85,6 +85,7 @@ struct scenario_policy {
 struct scenario {
     const char *path; /* not owned */
     char sha256[65];
+    const char *datapath; /* that its switches have instead of their own; NULL: they have those */
     char title[TREE_MAX_TEXT + 1];
     char report[TREE_MAX_TEXT + 1];
     unsigned bridges, guests, outsiders, devices, policies, claims;
@@ -102,6 +103,16 @@ struct scenario {
 /* Reads and checks the file.  Every policy the scenario speaks of gives a world that can be built.
  * False with a complaint if anything is wrong; `scenario` is then not to be used. */
 bool scenario_read(struct scenario *scenario, const char *path, struct complaint *complaint);
+
+/* How the values of enum datapath are written. */
+extern const char *const scenario_datapaths[2];
+
+/* What "--datapath system|netdev" has after it.  NULL with a complaint for any other word. */
+const char *scenario_datapath(const char *text, struct complaint *complaint);
+
+/* Gives all Open vSwitch bridges that datapath (a word of scenario_datapath's), or leaves them as
+ * they are if it is NULL. */
+void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
 /* Reads "BASE,CHOICE=VALUE,...": false with a complaint at `file`, `line` and `column` (where the
  * text begins; no file and line 0 for a flag). */

@@ -35,12 +35,39 @@ read_word(const struct tree *tree, yaml_node_t *node, const char *what,
     return true;
 }
 
+const char *const scenario_datapaths[2] = {"system", "netdev"};
+
+const char *
+scenario_datapath(const char *text, struct complaint *complaint)
+{
+    char hint[96];
+
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(text, scenario_datapaths[i]) == 0) {
+            return scenario_datapaths[i];
+        }
+    }
+    complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+             "--datapath '%s': it has to be system or netdev%s", text,
+             did_you_mean(text, scenario_datapaths, 2, hint));
+    return NULL;
+}
+
+void
+scenario_use_datapath(struct scenario *scenario, const char *datapath)
+{
+    scenario->datapath = datapath;
+    for (unsigned i = 0; i < scenario->bridges && datapath != NULL; i++) {
+        scenario->bridge[i].datapath =
+            strcmp(datapath, "netdev") == 0 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
+    }
+}
+
 bool
 scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                       struct complaint *complaint)
 {
     static const char *const kinds[] = {"linux", "ovs"};
-    static const char *const datapaths[] = {"system", "netdev"};
     static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}};
     size_t count;
 
@@ -65,8 +92,8 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
             return tree_complain(tree, value[1], 0, complaint,
                                  "only a bridge of kind ovs has a datapath to choose");
         }
-        if (value[1] != NULL &&
-            (datapath = tree_word(tree, value[1], "datapath", datapaths, 2, complaint)) < 0) {
+        if (value[1] != NULL && (datapath = tree_word(tree, value[1], "datapath",
+                                                      scenario_datapaths, 2, complaint)) < 0) {
             return false;
         }
         bridge->datapath = (enum datapath)datapath;

@@ -87,10 +87,12 @@ read_scenario(struct trace *trace, const struct tree *tree, yaml_node_t *node,
 static bool
 read_tree(struct trace *trace, const struct tree *tree, struct complaint *complaint)
 {
-    enum { SCHEMA, TOOL, SCENARIO, POLICY, ORACLE, STEPS, KEYS };
+    enum { SCHEMA, TOOL, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, KEYS };
     static const struct tree_key keys[KEYS] = {
-        [SCHEMA] = {"schema", true}, [TOOL] = {"tool", false},     [SCENARIO] = {"scenario", true},
-        [POLICY] = {"policy", true}, [ORACLE] = {"oracle", false}, [STEPS] = {"steps", true},
+        [SCHEMA] = {"schema", true},     [TOOL] = {"tool", false},
+        [SCENARIO] = {"scenario", true}, [DATAPATH] = {"datapath", false},
+        [POLICY] = {"policy", true},     [ORACLE] = {"oracle", false},
+        [STEPS] = {"steps", true},
     };
     static const char *const schemas[] = {schema};
     const char *oracles[ORACLE_COUNT];
@@ -108,6 +110,15 @@ read_tree(struct trace *trace, const struct tree *tree, struct complaint *compla
         !policy_read(&policy, trace->policy, tree->path, value[POLICY]->start_mark.line + 1,
                      tree_column(value[POLICY], 0), complaint)) {
         return false;
+    }
+    if (value[DATAPATH] != NULL) {
+        int datapath =
+            tree_word(tree, value[DATAPATH], "datapath", scenario_datapaths, 2, complaint);
+
+        if (datapath < 0) {
+            return false;
+        }
+        trace->datapath = scenario_datapaths[datapath];
     }
     if (value[ORACLE] != NULL) {
         const yaml_mark_t *mark = &value[ORACLE]->start_mark;
@@ -253,6 +264,9 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
     json = json_pack("{s:s, s:{s:o, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
                      output_text(walk->scenario->path), "sha256", walk->scenario->sha256, "title",
                      walk->scenario->title, "policy", policy);
+    if (walk->scenario->datapath != NULL) {
+        json_object_set_new(json, "datapath", json_string(walk->scenario->datapath));
+    }
     if (oracle >= 0) {
         json_object_set_new(json, "oracle", json_string(oracle_name((enum oracle)oracle)));
     }

@@ -23,7 +23,8 @@ struct trace {
     char scenario[TRACE_MAX_PATH]; /* path of the scenario's file, as the trace has it */
     char sha256[65];               /* of that file when the trace was made, or "" */
     char policy[SCENARIO_MAX_POLICY_TEXT];
-    int oracle; /* enum oracle that its last step violates, or -1 */
+    const char *datapath; /* as scenario_use_datapath has it; NULL if it does not say */
+    int oracle;           /* enum oracle that its last step violates, or -1 */
     struct scenario_place oracle_at;
     unsigned length;
     struct trace_step *step;

@@ -69,6 +69,17 @@ oracle_attached(const struct world *world, const struct state *state, unsigned g
     return ovs_attached(world, state, tap, bridge);
 }
 
+bool
+oracle_reached(const struct world *world, const struct state *state, unsigned guest)
+{
+    uint8_t bridge = world->nic[guest].bridge, tap = state->process[guest].tap;
+    const struct port *port = &state->port[tap];
+
+    return oracle_attached(world, state, guest) ||
+           (tap != IFNAME_NONE && state->device[tap].up != 0 && port->life == PORT_STALE &&
+            port->bridge == bridge && world_datapath(world, bridge, DATAPATH_NETDEV));
+}
+
 /* Frames of a bridge other than its own reach the device. */
 static bool
 on_wrong_network(const struct world *world, const struct state *state, uint8_t name)

@@ -50,6 +50,11 @@ enum oracle oracle_find(const char *name);
  * anybody's help: what lost-attachment denies. */
 bool oracle_attached(const struct world *world, const struct state *state, unsigned guest);
 
+/* True if frames of its bridge reach the running guest.  They do if it is attached; and also at a
+ * half-dead port of the netdev datapath, which sends to whatever has the name, and hears nothing
+ * (facts 3b). */
+bool oracle_reached(const struct world *world, const struct state *state, unsigned guest);
+
 /* The oracles of kind STATE that the state violates. */
 oracle_set oracle_judge_state(const struct world *world, const struct state *state);
 

@@ -12,7 +12,7 @@ enum { CONDUCT_TEXT = 2048 };
 struct conduct {
     bool diverged;
     unsigned steps;          /* taken, the one that diverged among them */
-    unsigned frames;         /* guests whose frames were tried at the end */
+    unsigned frames;         /* times that frames were tried, of a guest and both ways */
     char text[CONDUCT_TEXT]; /* if it diverged: a line for each difference, the simulation's side
                                 first */
 };
