@@ -63,6 +63,14 @@ device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE])
 }
 
 int
+device_check_tap(int fd)
+{
+    struct ifreq request = request_for("");
+
+    return ioctl(fd, TUNGETIFF, &request) != 0 ? errno : 0;
+}
+
+int
 device_set_mac(const char *name, const uint8_t mac[6])
 {
     struct ifreq request = request_for(name);

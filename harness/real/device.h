@@ -18,6 +18,9 @@ enum { DEVICE_MAX_LINKS = 64 };
  */
 int device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE]);
 
+/* TUNGETIFF on such a descriptor: EBADFD if its device has been deleted. */
+int device_check_tap(int fd);
+
 int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
 int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
 int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
