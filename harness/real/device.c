@@ -216,12 +216,30 @@ struct listing {
 };
 
 static int
+read_tun(const struct nlattr *attribute, void *context)
+{
+    struct device_link *link = context;
+
+    if (mnl_attr_get_type(attribute) == IFLA_TUN_PERSIST) {
+        link->persistent = mnl_attr_get_u8(attribute) != 0;
+    }
+    return MNL_CB_OK;
+}
+
+/* The kind comes before the data, whose attributes mean something else for each kind. */
+static int
 read_kind(const struct nlattr *attribute, void *context)
 {
     struct device_link *link = context;
 
-    if (mnl_attr_get_type(attribute) == IFLA_INFO_KIND) {
+    switch (mnl_attr_get_type(attribute)) {
+    case IFLA_INFO_KIND:
         link->tun = strcmp(mnl_attr_get_str(attribute), "tun") == 0;
+        break;
+    case IFLA_INFO_DATA:
+        return link->tun ? mnl_attr_parse_nested(attribute, read_tun, link) : MNL_CB_OK;
+    default:
+        break;
     }
     return MNL_CB_OK;
 }

@@ -37,9 +37,10 @@ int device_index(const char *name);
 struct device_link {
     char name[IFNAME_SIZE];
     int index;
-    int master; /* index of its master, 0 for none */
-    bool up;    /* IFF_UP */
-    bool tun;   /* IFLA_INFO_KIND is "tun" */
+    int master;      /* index of its master, 0 for none */
+    bool up;         /* IFF_UP */
+    bool tun;        /* IFLA_INFO_KIND is "tun" */
+    bool persistent; /* IFLA_TUN_PERSIST: a tap that outlives its descriptors */
     uint8_t mac[6];
 };
 

@@ -62,9 +62,11 @@ bool real_take(struct real *real, unsigned actor, struct real_step *step,
 /* What can be seen from outside. */
 struct real_device {
     bool exists, tap, up;
-    int index;      /* interface index, 0 without a device */
-    uint8_t mac;    /* number of the guest's MAC it has, or 0 */
-    uint8_t master; /* 1 + index of the Linux bridge, or 0 */
+    bool persistent; /* it would outlive its holders */
+    int index;       /* interface index, 0 without a device */
+    uint8_t mac;     /* number of the guest's MAC it has, or 0 */
+    uint8_t master;  /* 1 + index of the Linux bridge, or 0 */
+    uint8_t holders; /* enum holder, or-ed: whose descriptors lead to it; 0 of other software's */
 };
 
 struct real_row {
