@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+enum { CHILD_INHERITS = 4 /* descriptors at most */ };
+
 /* pid 0: there is none. */
 struct child {
     pid_t pid;
@@ -30,7 +32,6 @@ bool child_start(struct child *child, const char *path, const char *const *argum
 
 /* The same with descriptors that it does inherit: its 3, 4, and so on are copies of those in
  * `inherited`, which -1 ends; at most CHILD_INHERITS of them. */
-enum { CHILD_INHERITS = 4 };
 bool child_start_with(struct child *child, const char *path, const char *const *arguments,
                       const char *const *variables, const char *output, const int *inherited,
                       struct complaint *complaint);

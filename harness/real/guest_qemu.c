@@ -138,9 +138,10 @@ qemu_start(struct guest *guest, const char *path, int tap, int *error, struct co
     return started;
 }
 
+/* The queue has room for ten frames; a QEMU that has not read so many does not read. */
 bool
 qemu_send(struct guest *guest, const uint8_t *frame, size_t length, struct complaint *complaint)
 {
-    return send(guest->socket, frame, length, MSG_NOSIGNAL) == (ssize_t)length ||
+    return send(guest->socket, frame, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)length ||
            guest_fail(complaint, "it does not take a frame");
 }
