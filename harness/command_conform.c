@@ -81,7 +81,10 @@ static enum exit_status
 conform_cell(const struct options *options, const struct scenario *scenario, const char *text,
              const struct policy *policy, json_t *results, struct complaint *complaint)
 {
-    struct conform_options how = {options->interleavings, options->jobs, options->bounds};
+    struct conform_options how = {.interleavings = options->interleavings,
+                                  .qemu = options->qemu,
+                                  .jobs = options->jobs,
+                                  .bounds = options->bounds};
     struct conform conform;
     struct world world;
     enum exit_status status;

@@ -18,6 +18,7 @@ enum key {
     KEY_JSON = 256,
     KEY_TRACES,
     KEY_ON,
+    KEY_GUEST,
     KEY_ALL,
     KEY_STATES,
     KEY_MEMORY,
@@ -45,6 +46,9 @@ static const struct {
     {{"datapath", KEY_DATAPATH, "KIND", 0,
       "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
      IN(EXPLORE) | IN(REPLAY) | IN(CONFORM)},
+    {{"guest", KEY_GUEST, "WHAT", 0,
+      "what a guest is on this machine's kernel: process, a simple one (the default), or qemu", 0},
+     IN(REPLAY) | IN(CONFORM)},
     {{"cover", KEY_COVER, "WHAT", 0,
       "transitions: schedules that walk every transition (the default); interleavings: all of them",
       0},
@@ -124,9 +128,12 @@ static bool
 one_of_two(struct complaint *complaint, const char *option, const char *value, const char *first,
            const char *second)
 {
+    const char *const words[] = {first, second};
+    char hint[96];
+
     if (strcmp(value, first) != 0 && strcmp(value, second) != 0) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s",
-                        option, value, first, second);
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s%s",
+                        option, value, first, second, did_you_mean(value, words, 2, hint));
     }
     return strcmp(value, second) == 0;
 }
@@ -157,6 +164,9 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_ON:
         options->real = one_of_two(parse->complaint, "--on", argument, "sim", "netns");
+        return 0;
+    case KEY_GUEST:
+        options->qemu = one_of_two(parse->complaint, "--guest", argument, "process", "qemu");
         return 0;
     case KEY_COVER:
         options->interleavings =

@@ -22,6 +22,7 @@ struct options {
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns */
+    bool qemu;            /* --guest qemu */
     bool interleavings;   /* --cover interleavings */
     unsigned jobs;        /* --jobs */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */

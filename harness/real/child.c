@@ -38,14 +38,14 @@ find_in(const char *folders, const char *program, char *path)
 }
 
 bool
-child_find(const char *program, char *path, struct complaint *complaint)
+child_find(const char *program, const char *package, char *path, struct complaint *complaint)
 {
     const char *folders = getenv("PATH");
 
     return (folders != NULL && find_in(folders, program, path)) ||
            find_in("/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", program, path) ||
-           complain(complaint, EXIT_MISSING, NULL, 0, 0, "the program '%s' is not installed",
-                    program);
+           complain(complaint, EXIT_MISSING, NULL, 0, 0,
+                    "the program '%s' is not installed (Debian's package %s)", program, package);
 }
 
 /* Whether `variable` sets the same name as one of `others`. */
@@ -101,10 +101,28 @@ without_const(const char *const *words)
     return as.same;
 }
 
+/* Makes 3, 4, and so on copies of the descriptors, and closes all above. */
+static bool
+keep_only(const int *inherited)
+{
+    int copy[CHILD_INHERITS], count = 0;
+
+    /* Above all of their later places first, or one might be overwritten before it is moved. */
+    for (; inherited[count] >= 0; count++) {
+        copy[count] = fcntl(inherited[count], F_DUPFD, 3 + CHILD_INHERITS);
+    }
+    for (int i = 0; i < count; i++) {
+        if (copy[i] < 0 || dup2(copy[i], 3 + i) < 0) {
+            return false;
+        }
+    }
+    return close_range(3 + (unsigned)count, ~0U, 0) == 0;
+}
+
 /* In the child, between fork and execve: only what is safe there in a program with threads. */
 static _Noreturn void
 become(const char *path, const char *const *arguments, const char *const *environment,
-       const char *output, pid_t parent)
+       const char *output, const int *inherited, pid_t parent)
 {
     static const char cannot[] = "cannot be run\n";
     int in = open("/dev/null", O_RDONLY), out;
@@ -119,7 +137,7 @@ become(const char *path, const char *const *arguments, const char *const *enviro
     }
     out = open(output, O_WRONLY | O_CREAT | O_APPEND, 0600);
     if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
-        close_range(3, ~0U, 0) != 0) {
+        !keep_only(inherited)) {
         _exit(STATUS_CANNOT_RUN);
     }
     execve(path, without_const(arguments), without_const(environment));
@@ -133,6 +151,16 @@ bool
 child_start(struct child *child, const char *path, const char *const *arguments,
             const char *const *variables, const char *output, struct complaint *complaint)
 {
+    static const int none = -1;
+
+    return child_start_with(child, path, arguments, variables, output, &none, complaint);
+}
+
+bool
+child_start_with(struct child *child, const char *path, const char *const *arguments,
+                 const char *const *variables, const char *output, const int *inherited,
+                 struct complaint *complaint)
+{
     const char **environment = make_environment(variables);
     pid_t parent = getpid();
     int error;
@@ -143,7 +171,7 @@ child_start(struct child *child, const char *path, const char *const *arguments,
     }
     child->pid = fork();
     if (child->pid == 0) {
-        become(path, arguments, environment, output, parent);
+        become(path, arguments, environment, output, inherited, parent);
     }
     error = errno;
     free(environment);

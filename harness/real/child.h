@@ -1,13 +1,16 @@
 /* Programs run as direct children that inherit nothing and outlive nobody.
  *
- * A child has /dev/null and a file for its three descriptors and no others, so that none of them
- * keeps a tap alive by accident, and is killed when the thread that started it ends. */
+ * A child has /dev/null and a file for its three descriptors and no others but those meant for it,
+ * so that none of them keeps a tap alive by accident, and is killed when the thread that started it
+ * ends. */
 #ifndef TAPWEAVE_HARNESS_REAL_CHILD_H
 #define TAPWEAVE_HARNESS_REAL_CHILD_H
 
 #include "harness/complaint.h"
 
 #include <sys/types.h>
+
+enum { CHILD_INHERITS = 4 /* descriptors at most */ };
 
 /* pid 0: there is none. */
 struct child {
@@ -17,8 +20,8 @@ struct child {
 
 /* Stores the path of an executable in `path`, of PATH_MAX bytes: looked for in $PATH, and in the
  * folders of administrators' programs, which a user's $PATH may lack.  False with a complaint of
- * EXIT_MISSING that names the program. */
-bool child_find(const char *program, char *path, struct complaint *complaint);
+ * EXIT_MISSING that names the program, and the Debian package that has it. */
+bool child_find(const char *program, const char *package, char *path, struct complaint *complaint);
 
 /* Starts the program with these arguments, of which the first is its name and NULL ends the list.
  * `variables` ("NAME=VALUE", ended by NULL) replace those of the environment.  Its output is
@@ -26,6 +29,12 @@ bool child_find(const char *program, char *path, struct complaint *complaint);
  * a complaint. */
 bool child_start(struct child *child, const char *path, const char *const *arguments,
                  const char *const *variables, const char *output, struct complaint *complaint);
+
+/* The same with descriptors that it does inherit: its 3, 4, and so on are copies of those in
+ * `inherited`, which -1 ends; at most CHILD_INHERITS of them. */
+bool child_start_with(struct child *child, const char *path, const char *const *arguments,
+                      const char *const *variables, const char *output, const int *inherited,
+                      struct complaint *complaint);
 
 /* Waits for its end until the deadline (deadline.h) and reaps it.  *status is its exit status, or
  * 128 + the signal that killed it, as shells have it.  False if it has not ended by then. */

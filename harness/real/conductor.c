@@ -45,6 +45,37 @@ guest_name(const struct conductor *conductor, uint8_t guest)
     return guest == 0 ? "nobody" : conductor->walk->scenario->guest[guest - 1].name;
 }
 
+/* "the daemon, QEMU and a helper". */
+static const char *
+holders_text(uint8_t holders, char text[48])
+{
+    static const char *const words[] = {"the daemon", "QEMU", "a helper"};
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
+        if ((holders >> i & 1) != 0) {
+            strcat(text, text[0] == '\0' ? "" : holders >> (i + 1) == 0 ? " and " : ", ");
+            strcat(text, words[i]);
+        }
+    }
+    return text[0] == '\0' ? "nobody" : text;
+}
+
+static void
+compare_life(struct conductor *conductor, const struct device *device, const char *text,
+             const struct real_device *seen)
+{
+    char here[48], there[48];
+
+    if (device->holders != seen->holders) {
+        differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
+               holders_text(device->holders, here), holders_text(seen->holders, there));
+    }
+    if (seen->persistent) {
+        differ(conductor, "  %s: simulation: not persistent; kernel: persistent\n", text);
+    }
+}
+
 static void
 compare_device(struct conductor *conductor, uint8_t name, const char *text,
                const struct real_device *seen)
@@ -72,6 +103,7 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
         differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
                device->kind == DEVICE_TAP ? "a tap" : "no tap", seen->tap ? "a tap" : "no tap");
     }
+    compare_life(conductor, device, text, seen);
     if (device->master != seen->master) {
         differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
                bridge_name(conductor, device->master), bridge_name(conductor, seen->master));

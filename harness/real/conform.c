@@ -7,6 +7,7 @@
 #include "sim/cover.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ struct job {
     const struct world *world;
     const struct schedules *schedules;
     unsigned number, jobs;
+    bool qemu;
     struct report *report;
 };
 
@@ -82,13 +84,16 @@ static bool
 conduct_share(const struct job *job, struct complaint *complaint)
 {
     bool with_ovs = has_ovs(job->world), done;
+    char qemu[PATH_MAX];
     struct real real;
     struct ovs ovs;
 
-    if (with_ovs && !ovs_start(&ovs, SANDBOX_FOLDER, complaint)) {
+    if ((job->qemu && !guest_find_qemu(qemu, complaint)) ||
+        (with_ovs && !ovs_start(&ovs, SANDBOX_FOLDER, complaint))) {
         return false;
     }
-    done = real_open(&real, job->scenario, job->world, with_ovs ? &ovs : NULL, complaint);
+    done = real_open(&real, job->scenario, job->world, with_ovs ? &ovs : NULL,
+                     job->qemu ? qemu : NULL, complaint);
     for (uint64_t i = job->number; i < job->schedules->count && done && !job->report->diverged;
          i += job->jobs) {
         done = conduct_one(job, &real, i, complaint);
@@ -273,10 +278,11 @@ now(void)
 /* Runs the schedules in as many sandboxes as there are jobs, and puts together what they report. */
 static bool
 run_schedules(const struct scenario *scenario, const struct world *world,
-              const struct schedules *all, unsigned jobs, struct conform *conform,
-              struct complaint *complaint)
+              const struct schedules *all, const struct conform_options *options,
+              struct conform *conform, struct complaint *complaint)
 {
     struct job job[CONFORM_MAX_JOBS];
+    unsigned jobs = options->jobs;
     size_t bytes = jobs * sizeof(struct report);
     struct report *reports =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -286,7 +292,7 @@ run_schedules(const struct scenario *scenario, const struct world *world,
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     for (unsigned i = 0; i < jobs; i++) {
-        job[i] = (struct job){scenario, world, all, i, jobs, &reports[i]};
+        job[i] = (struct job){scenario, world, all, i, jobs, options->qemu, &reports[i]};
     }
     run_jobs(job, jobs);
     done = gather(all, reports, jobs, conform, complaint);
@@ -306,7 +312,7 @@ conform_run(const struct scenario *scenario, const struct world *world,
     *conform = (struct conform){.lacks = real_lacks(world)};
     done = make_schedules(&all, world, options, &conform->transitions, complaint);
     if (done && conform->lacks == NULL && all.count > 0) {
-        done = run_schedules(scenario, world, &all, options->jobs, conform, complaint);
+        done = run_schedules(scenario, world, &all, options, conform, complaint);
     }
     conform->seconds = now() - begun;
     free(all.actors);
@@ -316,12 +322,12 @@ conform_run(const struct scenario *scenario, const struct world *world,
 
 bool
 conform_schedule(const struct scenario *scenario, const struct world *world, const uint8_t *actors,
-                 unsigned length, struct conduct *result, struct complaint *complaint)
+                 unsigned length, bool qemu, struct conduct *result, struct complaint *complaint)
 {
     uint64_t first[2] = {0, length};
     struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
     struct report *report;
-    struct job job = {scenario, world, &one, 0, 1, NULL};
+    struct job job = {scenario, world, &one, 0, 1, qemu, NULL};
     bool done;
 
     if (real_lacks(world) != NULL) {

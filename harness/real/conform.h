@@ -10,6 +10,7 @@ enum { CONFORM_MAX_JOBS = 64 };
 
 struct conform_options {
     bool interleavings; /* all of them, instead of every transition once */
+    bool qemu;          /* guests are QEMU, and not simple processes */
     unsigned jobs;      /* sandboxes side by side, 1 to CONFORM_MAX_JOBS */
     struct bounds bounds;
 };
@@ -33,10 +34,11 @@ bool conform_run(const struct scenario *scenario, const struct world *world,
                  struct complaint *complaint);
 void conform_free(struct conform *conform);
 
-/* Forces one schedule, which the simulation is known to be able to take, in a sandbox.  False with
- * a complaint if this kernel cannot express the world, or the test bed fails. */
+/* Forces one schedule, which the simulation is known to be able to take, in a sandbox, with guests
+ * that are QEMU or simple processes.  False with a complaint if this kernel cannot express the
+ * world, or the test bed fails. */
 bool conform_schedule(const struct scenario *scenario, const struct world *world,
-                      const uint8_t *actors, unsigned length, struct conduct *result,
+                      const uint8_t *actors, unsigned length, bool qemu, struct conduct *result,
                       struct complaint *complaint);
 
 #endif

@@ -63,6 +63,14 @@ device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE])
 }
 
 int
+device_check_tap(int fd)
+{
+    struct ifreq request = request_for("");
+
+    return ioctl(fd, TUNGETIFF, &request) != 0 ? errno : 0;
+}
+
+int
 device_set_mac(const char *name, const uint8_t mac[6])
 {
     struct ifreq request = request_for(name);
@@ -208,12 +216,30 @@ struct listing {
 };
 
 static int
+read_tun(const struct nlattr *attribute, void *context)
+{
+    struct device_link *link = context;
+
+    if (mnl_attr_get_type(attribute) == IFLA_TUN_PERSIST) {
+        link->persistent = mnl_attr_get_u8(attribute) != 0;
+    }
+    return MNL_CB_OK;
+}
+
+/* The kind comes before the data, whose attributes mean something else for each kind. */
+static int
 read_kind(const struct nlattr *attribute, void *context)
 {
     struct device_link *link = context;
 
-    if (mnl_attr_get_type(attribute) == IFLA_INFO_KIND) {
+    switch (mnl_attr_get_type(attribute)) {
+    case IFLA_INFO_KIND:
         link->tun = strcmp(mnl_attr_get_str(attribute), "tun") == 0;
+        break;
+    case IFLA_INFO_DATA:
+        return link->tun ? mnl_attr_parse_nested(attribute, read_tun, link) : MNL_CB_OK;
+    default:
+        break;
     }
     return MNL_CB_OK;
 }

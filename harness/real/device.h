@@ -18,6 +18,9 @@ enum { DEVICE_MAX_LINKS = 64 };
  */
 int device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE]);
 
+/* TUNGETIFF on such a descriptor: EBADFD if its device has been deleted. */
+int device_check_tap(int fd);
+
 int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
 int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
 int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
@@ -34,9 +37,10 @@ int device_index(const char *name);
 struct device_link {
     char name[IFNAME_SIZE];
     int index;
-    int master; /* index of its master, 0 for none */
-    bool up;    /* IFF_UP */
-    bool tun;   /* IFLA_INFO_KIND is "tun" */
+    int master;      /* index of its master, 0 for none */
+    bool up;         /* IFF_UP */
+    bool tun;        /* IFLA_INFO_KIND is "tun" */
+    bool persistent; /* IFLA_TUN_PERSIST: a tap that outlives its descriptors */
     uint8_t mac[6];
 };
 

@@ -1,9 +1,16 @@
-/* Guests of the real world: processes that hold a tap's descriptor, as QEMU does, and die for real.
+/* Guests of the real world: processes that hold a tap's descriptor, and die for real.
+ *
+ * A guest is QEMU, or a simple process that does with the tap what QEMU does and starts faster.  A
+ * helper that a descriptor has leaked to is such a simple process, too.
  *
  * The death of a process is held in two places, as the model has it (docs/model.md, "Processes and
  * taps").  It is traced with PTRACE_O_TRACEEXIT: after the signal it stands on the brink of
  * do_exit, its descriptors open.  Let go, it closes them and is a zombie: it exists until it is
- * reaped. */
+ * reaped.
+ *
+ * QEMU has several threads, which share its descriptors.  Its first one is held, so they stay open
+ * whatever becomes of the others; and it is no zombie, for whoever waits for it, before all of them
+ * have closed theirs and are gone. */
 #ifndef TAPWEAVE_HARNESS_REAL_GUEST_H
 #define TAPWEAVE_HARNESS_REAL_GUEST_H
 
@@ -16,11 +23,19 @@
 struct guest {
     pid_t pid;
     int socket; /* our end of what descriptors and frames are sent over */
+    bool qemu;  /* its socket carries bare frames; a simple process's carries requests */
 };
 
-/* Starts a process and hands it the tap's descriptor, which stays open here as well; it has its own
- * by the time this returns.  False with a complaint. */
-bool guest_start(struct guest *guest, int tap, struct complaint *complaint);
+/* Stores the path of QEMU's program in `path`, of PATH_MAX bytes.  False with a complaint of
+ * EXIT_MISSING. */
+bool guest_find_qemu(char *path, struct complaint *complaint);
+
+/* Starts QEMU, whose program is `qemu`, or a simple process if that is NULL, and hands it the tap's
+ * descriptor, which stays open here as well; it has its own by the time this returns.  *error is 0,
+ * or EBADFD if there is no guest because QEMU refused a tap whose device is gone.  False with a
+ * complaint. */
+bool guest_start(struct guest *guest, const char *qemu, int tap, int *error,
+                 struct complaint *complaint);
 
 /* SIGKILL; returns when the process stands at the brink of its exit, its descriptors open. */
 bool guest_kill(struct guest *guest, struct complaint *complaint);
@@ -33,6 +48,9 @@ bool guest_reap(struct guest *guest, struct complaint *complaint);
 
 /* Ends it, wherever it stands. */
 void guest_end(struct guest *guest);
+
+/* A simple process closes its descriptor of the tap and lives on; returns when it has. */
+bool guest_release(struct guest *guest, struct complaint *complaint);
 
 /* The guest writes a frame of `length` bytes to its tap. */
 bool guest_send(struct guest *guest, const uint8_t *frame, size_t length,

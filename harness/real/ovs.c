@@ -220,10 +220,10 @@ ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
     ovs->database.fd = -1;
     ovs->deadline_ms = OVS_DEADLINE_MS;
     ovs->call_seconds = OVS_CALL_SECONDS;
-    if (!child_find("ovsdb-tool", tool, complaint) ||
-        !child_find("ovsdb-server", server, complaint) ||
-        !child_find("ovs-vswitchd", vswitchd, complaint) ||
-        !child_find("ovs-vsctl", ovs->vsctl, complaint)) {
+    if (!child_find("ovsdb-tool", "openvswitch-switch", tool, complaint) ||
+        !child_find("ovsdb-server", "openvswitch-switch", server, complaint) ||
+        !child_find("ovs-vswitchd", "openvswitch-switch", vswitchd, complaint) ||
+        !child_find("ovs-vsctl", "openvswitch-switch", ovs->vsctl, complaint)) {
         return false;
     }
     if (access(SCHEMA, R_OK) != 0) {

@@ -19,10 +19,11 @@ struct real {
     struct ovs *ovs; /* not owned; NULL if the scenario has no Open vSwitch bridge */
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
+    const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
     struct guest guest[MAX_GUESTS];
+    struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */
     enum process_phase phase[MAX_GUESTS];
     int tap[MAX_GUESTS];              /* the daemon's descriptor of a guest's tap, or -1 */
-    int leaked[MAX_GUESTS];           /* the helper's, or -1 */
     int others[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
     pid_t call[MAX_GUESTS];           /* the ovs-vsctl that a thread waits for, or 0 */
     int index[MAX_GUESTS];            /* interface index of the tap that a guest's start created */
@@ -42,9 +43,10 @@ struct real_step {
 const char *real_lacks(const struct world *world);
 
 /* Builds the scenario's bridges in the present, empty network namespace, with a tap on each to send
- * and receive frames by.  To be closed in any case. */
+ * and receive frames by.  `qemu` is the path of QEMU's program if guests are to be real ones, and
+ * NULL otherwise.  To be closed in any case. */
 bool real_open(struct real *real, const struct scenario *scenario, const struct world *world,
-               struct ovs *ovs, struct complaint *complaint);
+               struct ovs *ovs, const char *qemu, struct complaint *complaint);
 void real_close(struct real *real);
 
 /* Builds the initial state on those bridges; and takes down whatever a schedule has left, so that
@@ -60,9 +62,11 @@ bool real_take(struct real *real, unsigned actor, struct real_step *step,
 /* What can be seen from outside. */
 struct real_device {
     bool exists, tap, up;
-    int index;      /* interface index, 0 without a device */
-    uint8_t mac;    /* number of the guest's MAC it has, or 0 */
-    uint8_t master; /* 1 + index of the Linux bridge, or 0 */
+    bool persistent; /* it would outlive its holders */
+    int index;       /* interface index, 0 without a device */
+    uint8_t mac;     /* number of the guest's MAC it has, or 0 */
+    uint8_t master;  /* 1 + index of the Linux bridge, or 0 */
+    uint8_t holders; /* enum holder, or-ed: whose descriptors lead to it; 0 of other software's */
 };
 
 struct real_row {

@@ -3,7 +3,9 @@
 
 #include "harness/real/real_ovs.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +39,7 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
         *device = (struct real_device){.exists = true,
                                        .tap = links[i].tun,
                                        .up = links[i].up,
+                                       .persistent = links[i].persistent,
                                        .index = links[i].index,
                                        .mac = real_mac_number(links[i].mac)};
         for (unsigned j = 0; j < real->world->bridges; j++) {
@@ -46,6 +49,72 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
         }
     }
     return true;
+}
+
+/* Notes that the process holds the device that its descriptor leads to, if there is one: the tun
+ * driver names it in fdinfo.  A zombie has no descriptors any more. */
+static void
+add_holder(const struct real *real, pid_t pid, const char *fd, enum holder holder,
+           struct observation *seen)
+{
+    char path[64], text[512], *line;
+    ssize_t length = -1;
+    uint8_t name;
+    int file;
+
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)pid, fd);
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        length = read(file, text, sizeof text - 1);
+        close(file);
+    }
+    text[length > 0 ? length : 0] = '\0';
+    line = strstr(text, "\niff:\t");
+    if (line == NULL) {
+        return;
+    }
+    line += strlen("\niff:\t");
+    line[strcspn(line, "\n")] = '\0';
+    name = ifname_find(&real->world->names, line);
+    if (name != IFNAME_NONE) {
+        seen->device[name].holders |= (uint8_t)holder;
+    }
+}
+
+/* The same for all descriptors of a guest's process, or a helper's. */
+static void
+add_process(const struct real *real, const struct guest *guest, enum holder holder,
+            struct observation *seen)
+{
+    char path[64];
+    DIR *folder;
+
+    snprintf(path, sizeof path, "/proc/%d/fdinfo", (int)guest->pid);
+    folder = guest->pid == 0 ? NULL : opendir(path);
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        if (entry->d_name[0] != '.') {
+            add_holder(real, guest->pid, entry->d_name, holder, seen);
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+}
+
+/* Of this process, which is more than the daemon, only the daemon's descriptors count. */
+static void
+observe_holders(const struct real *real, struct observation *seen)
+{
+    char fd[16];
+
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (real->tap[guest] >= 0) {
+            snprintf(fd, sizeof fd, "%d", real->tap[guest]);
+            add_holder(real, getpid(), fd, HOLDER_DAEMON, seen);
+        }
+        add_process(real, &real->guest[guest], HOLDER_QEMU, seen);
+        add_process(real, &real->helper[guest], HOLDER_HELPER, seen);
+    }
 }
 
 /* The number, plus one, of the guest or bridge of that name; 0 for none. */
@@ -105,8 +174,11 @@ bool
 real_observe(const struct real *real, struct observation *seen, struct complaint *complaint)
 {
     *seen = (struct observation){0};
-    return observe_devices(real, seen, complaint) &&
-           (real->ovs == NULL || observe_ovs(real, seen, complaint));
+    if (!observe_devices(real, seen, complaint)) {
+        return false;
+    }
+    observe_holders(real, seen);
+    return real->ovs == NULL || observe_ovs(real, seen, complaint);
 }
 
 /* Reads from the probe until the frame comes. */

@@ -81,9 +81,13 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     if ((error = device_set_up(text)) != 0) {
         return fail(complaint, "cannot set up", text, error);
     }
-    real->leaked[guest] = real->world->leaked[guest] ? dup(tap) : -1;
-    if (!guest_start(&real->guest[guest], tap, complaint)) {
+    if ((real->world->leaked[guest] &&
+         !guest_start(&real->helper[guest], NULL, tap, &error, complaint)) ||
+        !guest_start(&real->guest[guest], real->qemu, tap, &error, complaint)) {
         return false;
+    }
+    if (error != 0) {
+        return fail(complaint, "cannot start a guest with", text, error);
     }
     real->phase[guest] = PROCESS_RUNNING;
     close(tap);
@@ -106,13 +110,12 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
 
 bool
 real_open(struct real *real, const struct scenario *scenario, const struct world *world,
-          struct ovs *ovs, struct complaint *complaint)
+          struct ovs *ovs, const char *qemu, struct complaint *complaint)
 {
     bool opened = true;
 
-    *real = (struct real){.scenario = scenario, .world = world, .ovs = ovs};
+    *real = (struct real){.scenario = scenario, .world = world, .ovs = ovs, .qemu = qemu};
     memset(real->tap, -1, sizeof real->tap);
-    memset(real->leaked, -1, sizeof real->leaked);
     memset(real->others, -1, sizeof real->others);
     memset(real->probe, -1, sizeof real->probe);
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
@@ -179,10 +182,10 @@ real_end(struct real *real, struct complaint *complaint)
 {
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guest_end(&real->guest[guest]);
+        guest_end(&real->helper[guest]);
         real->phase[guest] = PROCESS_NONE;
     }
     close_all(real->tap, MAX_GUESTS);
-    close_all(real->leaked, MAX_GUESTS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
     return delete_devices(real, complaint) &&
            (real->ovs == NULL || real_clear_rows(real, complaint));

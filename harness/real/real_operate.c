@@ -103,10 +103,13 @@ get_mac(const char *name)
 
 /* QEMU gets the tap; the daemon closes its own descriptor. */
 static bool
-exec_qemu(struct real *real, unsigned guest, struct complaint *complaint)
+exec_qemu(struct real *real, unsigned guest, int *error, struct complaint *complaint)
 {
-    if (!guest_start(&real->guest[guest], real->tap[guest], complaint)) {
+    if (!guest_start(&real->guest[guest], real->qemu, real->tap[guest], error, complaint)) {
         return false;
+    }
+    if (*error != 0) {
+        return true;
     }
     close(real->tap[guest]);
     real->tap[guest] = -1;
@@ -170,7 +173,7 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     case OP_REMOVE_FILTER:
         break; /* not expressed: docs/architecture.md, "the real world" */
     case OP_EXEC:
-        return exec_qemu(real, guest, complaint);
+        return exec_qemu(real, guest, &outcome->error, complaint);
     case OP_CLOSE_TAP:
         close(real->tap[guest]);
         real->tap[guest] = -1;

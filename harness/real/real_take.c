@@ -115,9 +115,7 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
     case ACTOR_VSWITCHD:
         return take_vswitchd(real, complaint);
     case ACTOR_HELPER:
-        close(real->leaked[actor.index]);
-        real->leaked[actor.index] = -1;
-        return true;
+        return guest_release(&real->helper[actor.index], complaint);
     case ACTOR_OUTSIDER:
         take_outsider(real, actor.index, step);
         return true;

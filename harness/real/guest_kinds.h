@@ -1,0 +1,28 @@
+/* The two kinds of guests, for guest.c: how each is started, and how frames pass through it.  What
+ * each function does is what guest.h says of the one without the kind in its name. */
+#ifndef TAPWEAVE_HARNESS_REAL_GUEST_KINDS_H
+#define TAPWEAVE_HARNESS_REAL_GUEST_KINDS_H
+
+#include "harness/real/guest.h"
+
+enum { GUEST_MAX_FRAME = 1600, GUEST_ANSWER_MS = 10000 /* one that has not answered never will */ };
+
+bool process_start(struct guest *guest, int tap, struct complaint *complaint);
+bool process_send(struct guest *guest, const uint8_t *frame, size_t length,
+                  struct complaint *complaint);
+bool process_expect(struct guest *guest, const uint8_t *frame, size_t length, int milliseconds,
+                    bool *got, struct complaint *complaint);
+
+bool qemu_start(struct guest *guest, const char *path, int tap, int *error,
+                struct complaint *complaint);
+bool qemu_send(struct guest *guest, const uint8_t *frame, size_t length,
+               struct complaint *complaint);
+
+/* Reads frames, one at a time, until the wanted one comes; false if it has not after so many
+ * milliseconds. */
+bool guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds);
+
+/* "a guest's process: WHAT: ", and errno's text. */
+bool guest_fail(struct complaint *complaint, const char *what);
+
+#endif

@@ -1,0 +1,184 @@
+/* Guests that are simple processes, told over a socket what to do with their tap: see guest.h. */
+#define _GNU_SOURCE /* close_range */
+#include "harness/real/guest_kinds.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* What is said over the socket, in packets: a verb, and what follows it. */
+enum verb_of_guest { SEND = 's', EXPECT = 'e', RELEASE = 'c', YES = 'y', NO = 'n', READY = 'r' };
+
+struct packet {
+    char verb;
+    int milliseconds;
+    size_t length;
+    uint8_t frame[GUEST_MAX_FRAME];
+};
+
+/* ---- in the guest ---- */
+
+/* The descriptor that comes with a packet; -1 without one. */
+static int
+receive_descriptor(int socket)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    char byte;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    int fd = -1;
+
+    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&message) != NULL) {
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
+    }
+    return fd;
+}
+
+static bool
+obey(int tap, const struct packet *packet)
+{
+    switch (packet->verb) {
+    case SEND:
+        return write(tap, packet->frame, packet->length) == (ssize_t)packet->length;
+    case EXPECT:
+        return guest_await_frame(tap, packet->frame, packet->length, packet->milliseconds);
+    case RELEASE:
+        return close(tap) == 0;
+    default:
+        return false;
+    }
+}
+
+/* The guest's life: it has no descriptor but its socket, gets its tap, and serves. */
+static void
+live(int socket)
+{
+    struct packet packet = {.verb = READY};
+    int tap;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(socket, 0);
+    close_range(1, ~0U, 0);
+    tap = receive_descriptor(0);
+    if (tap < 0 || send(0, &packet, sizeof packet, 0) < 0) {
+        _exit(EXIT_INTERNAL);
+    }
+    while (recv(0, &packet, sizeof packet, 0) == (ssize_t)sizeof packet) {
+        packet.verb = obey(tap, &packet) ? YES : NO;
+        send(0, &packet, sizeof packet, 0);
+    }
+    _exit(EXIT_HOLDS);
+}
+
+/* ---- with the guest ---- */
+
+static bool
+send_descriptor(int socket, int fd)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {{0}};
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1;
+}
+
+static bool
+await_answer(struct guest *guest, int milliseconds, struct packet *packet)
+{
+    struct pollfd ready = {.fd = guest->socket, .events = POLLIN};
+
+    return poll(&ready, 1, milliseconds) == 1 &&
+           recv(guest->socket, packet, sizeof *packet, 0) == (ssize_t)sizeof *packet;
+}
+
+bool
+process_start(struct guest *guest, int tap, struct complaint *complaint)
+{
+    struct packet packet;
+    int sockets[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+        return guest_fail(complaint, "socketpair");
+    }
+    *guest = (struct guest){.pid = fork(), .socket = sockets[0]};
+    if (guest->pid == 0) {
+        live(sockets[1]);
+    }
+    close(sockets[1]);
+    if (guest->pid < 0) {
+        guest->pid = 0;
+        close(guest->socket);
+        return guest_fail(complaint, "fork");
+    }
+    if (!send_descriptor(guest->socket, tap) || !await_answer(guest, GUEST_ANSWER_MS, &packet) ||
+        packet.verb != READY) {
+        return guest_fail(complaint, "it does not take the tap");
+    }
+    return true;
+}
+
+/* Asks the guest to do something, with a frame or without. */
+static bool
+ask(struct guest *guest, enum verb_of_guest verb, const uint8_t *frame, size_t length,
+    int milliseconds, bool *yes, struct complaint *complaint)
+{
+    struct packet packet = {.verb = (char)verb, .milliseconds = milliseconds, .length = length};
+
+    if (length > sizeof packet.frame) {
+        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a frame of %zu bytes", length);
+    }
+    memcpy(packet.frame, frame, length);
+    if (send(guest->socket, &packet, sizeof packet, MSG_NOSIGNAL) < 0 ||
+        !await_answer(guest, milliseconds + GUEST_ANSWER_MS, &packet)) {
+        return guest_fail(complaint, "it does not answer");
+    }
+    *yes = packet.verb == YES;
+    return true;
+}
+
+bool
+process_send(struct guest *guest, const uint8_t *frame, size_t length, struct complaint *complaint)
+{
+    bool written = false;
+
+    return ask(guest, SEND, frame, length, 0, &written, complaint);
+}
+
+bool
+process_expect(struct guest *guest, const uint8_t *frame, size_t length, int milliseconds,
+               bool *got, struct complaint *complaint)
+{
+    return ask(guest, EXPECT, frame, length, milliseconds, got, complaint);
+}
+
+bool
+guest_release(struct guest *guest, struct complaint *complaint)
+{
+    const uint8_t none = 0;
+    bool closed = false;
+
+    return ask(guest, RELEASE, &none, 0, 0, &closed, complaint) &&
+           (closed ||
+            complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a helper cannot close its descriptor"));
+}
