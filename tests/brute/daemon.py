@@ -215,7 +215,13 @@ def op_add_port(world, state, name, events):
 
 
 def op_link_up(world, state, name, events):
-    return DONE if state.guests[name].name in state.devices else FAILED
+    """By name, as set-mac."""
+    device_name = state.guests[name].name
+    device = state.devices.get(device_name)
+    if device is None:
+        return FAILED
+    state.devices[device_name] = device._replace(up=True)
+    return DONE
 
 
 def op_add_filter(world, state, name, events):

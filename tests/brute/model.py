@@ -6,7 +6,7 @@ only: it is here to find out where the C code and the page, or the page and comm
 from .allocator import choose_name, one_second
 from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, new_uid, ports_after_run, unregister)
+                    lowest_free, new_uid, run_of_vswitchd, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -41,14 +41,16 @@ def start_at_once(world, state, name):
     else:
         guest.name = lowest_free(state, nic.prefix)
     guest.device = create_device(state, guest.name, "tap", name, "qemu")
-    device = state.devices[guest.name]._replace(mac=nic.mac)
+    device = state.devices[guest.name]._replace(mac=nic.mac, up=True)
     if name in world.leaked:
         device = device._replace(holders=frozenset({"qemu", "helper"}))
         guest.helper = True
     if nic.bridge is not None:
-        if world.bridges[nic.bridge].kind == "ovs":
+        bridge = world.bridges[nic.bridge]
+        if bridge.kind == "ovs":
             state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name)
-            state.ports[guest.name] = Port(nic.bridge, live=True)
+            state.ports[guest.name] = Port(nic.bridge, live=True, remembered=(
+                "up" if bridge.datapath == "netdev" else None))
             guest.told = state.rows[guest.name].uuid
         else:
             device = device._replace(master=nic.bridge)
@@ -152,7 +154,7 @@ def step_kernel(world, state, name, events):
 
 
 def step_vswitchd(world, state, events):
-    state.ports = ports_after_run(world, state)
+    state.ports, state.devices = run_of_vswitchd(world, state)
     complete_waits(world, state, world.guests, "ovs", events)
 
 
@@ -207,7 +209,7 @@ def enabled_actors(world, state):
     actors += [("kernel", name) for name, guest in guests.items()
                if guest.process in ("exiting", "closed")]
     if (any(guest.waits_for == "ovs" for guest in guests.values())
-            or ports_after_run(world, state) != state.ports):
+            or run_of_vswitchd(world, state) != (state.ports, state.devices)):
         actors.append(("ovs-vswitchd",))
     actors += [("helper", name) for name in world.closing
                if guests[name].helper and tap_of_helper(state, name) is not None]

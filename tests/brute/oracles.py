@@ -17,14 +17,14 @@ def device_of(state, guest):
 
 def is_attached(world, state, guest, bridge):
     device = device_of(state, guest)
-    if device is None:
+    if device is None or not device.up:
         return False
     if bridge is None:
         return True
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
     port, row = state.ports.get(guest.name), state.rows.get(guest.name)
-    if port == (bridge, True):
+    if port is not None and port.live and port.bridge == bridge:
         return True
     if row is None or row.bridge != bridge or not can_be_bound(world, device, bridge):
         return False

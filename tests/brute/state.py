@@ -14,6 +14,7 @@ class Device(NamedTuple):
     holders: frozenset    # whose descriptors keep it: "daemon", "qemu", "helper", "other"
     mac: Optional[str]    # None: nobody's yet
     master: Optional[str]  # the Linux bridge it is on; ovs-system shows as a live port
+    up: bool
 
 
 class Row(NamedTuple):
@@ -25,6 +26,8 @@ class Row(NamedTuple):
 class Port(NamedTuple):
     bridge: str
     live: bool            # False: stale
+    remembered: Optional[str] = None  # "up", "down", or None: nothing
+    reused: bool = False  # another device has had the name since the port became stale
 
 
 class Guest:
@@ -93,7 +96,10 @@ def new_uid(state):
 
 def create_device(state, name, kind, owner, holder):
     state.devices[name] = Device(new_uid(state), kind, owner, frozenset({holder}), mac=None,
-                                 master=None)
+                                 master=None, up=False)
+    port = state.ports.get(name)
+    if port is not None and not port.live:
+        state.ports[name] = port._replace(reused=True)
     return state.next_uid
 
 
@@ -137,14 +143,29 @@ def can_be_bound(world, device, bridge):
     return device.master is None or world.bridges[bridge].datapath == "netdev"
 
 
-def ports_after_run(world, state):
-    """The ports of the datapath after one run of ovs-vswitchd."""
-    ports = {
-        name: port for name, port in state.ports.items()
-        if name in state.rows and state.rows[name].bridge == port.bridge
-    }
+def run_of_vswitchd(world, state):
+    """The ports of the datapath, and the devices, as one run of ovs-vswitchd leaves them."""
+    ports, devices = {}, dict(state.devices)
+    for name, port in state.ports.items():
+        if name in state.rows and state.rows[name].bridge == port.bridge:
+            ports[name] = port
+        elif port.remembered is not None and name in devices:
+            devices[name] = devices[name]._replace(up=port.remembered == "up")
     for name, row in state.rows.items():
-        device = state.devices.get(name)
+        device = devices.get(name)
         if name not in ports and device is not None and can_be_bound(world, device, row.bridge):
             ports[name] = Port(row.bridge, live=True)
-    return ports
+    return read_link_events(world, ports, devices), devices
+
+
+def read_link_events(world, ports, devices):
+    """The same ports, each of them with what is remembered of it from now on."""
+    def remembered(name, port):
+        if world.bridges[port.bridge].datapath != "netdev":
+            return None
+        if port.live:
+            return "up" if devices[name].up else "down"
+        return None if port.reused else "down"
+
+    return {name: port._replace(remembered=remembered(name, port))
+            for name, port in ports.items()}

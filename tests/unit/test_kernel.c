@@ -47,6 +47,26 @@ creation_by_name_respects_what_is_there(void **unused)
     assert_int_equal(state.device[VNET3].mac, 0);
 }
 
+/* docs/model.md: other software's `create` does nothing if the name is taken, by whatever device.
+ */
+static void
+other_software_creates_what_is_free(void **unused)
+{
+    struct world world = empty_world();
+    struct state state = initial_of(&world), before;
+
+    (void)unused;
+    make_tap(&world, &state, VNET0);
+    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
+    before = state;
+    assert_int_equal(kernel_create_other(&world, &state, VNET0), EEXIST);
+    assert_int_equal(kernel_create_other(&world, &state, VNET1), EEXIST);
+    assert_memory_equal(&state, &before, sizeof state);
+    assert_int_equal(kernel_create_other(&world, &state, VNET2), 0);
+    before.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = OTHERS}; /* down */
+    assert_memory_equal(&state, &before, sizeof state);
+}
+
 /* %d: the lowest free number over all names, whatever kind of device has them. */
 static void
 templates_take_the_lowest_free_number(void **unused)
@@ -346,6 +366,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(creation_by_name_respects_what_is_there),
+        cmocka_unit_test(other_software_creates_what_is_free),
         cmocka_unit_test(templates_take_the_lowest_free_number),
         cmocka_unit_test(a_padded_number_is_another_name),
         cmocka_unit_test(a_bridge_takes_a_device_once),

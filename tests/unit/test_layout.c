@@ -164,6 +164,50 @@ an_unused_allocator_takes_no_bits(void **unused)
     }
 }
 
+/* The bits of a byte of the state, 0 if it has no field. */
+static unsigned
+bits_of(const struct layout *layout, size_t offset)
+{
+    for (unsigned i = 0; i < layout->fields; i++) {
+        if (layout->field[i].offset == offset) {
+            return layout->field[i].bits;
+        }
+    }
+    return 0;
+}
+
+/* docs/model.md: three things can be remembered, and only of ports of netdev bridges. */
+static void
+only_netdev_bridges_have_anything_to_remember(void **unused)
+{
+    static const struct {
+        uint8_t kind, datapath;
+        unsigned remembered, reused;
+    } expected[] = {
+        {BRIDGE_OVS, DATAPATH_SYSTEM, 0, 0},
+        {BRIDGE_OVS, DATAPATH_NETDEV, 2, 1},
+        {BRIDGE_LINUX, DATAPATH_NETDEV, 0, 0}, /* a Linux bridge has no datapath */
+    };
+
+    (void)unused;
+    for (uint8_t bridge = BR0; bridge <= LB1; bridge++) {
+        for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+            struct world world = reported_race("libvirt-6.6");
+            struct layout layout;
+
+            world.bridge_kind[bridge - 1] = expected[i].kind;
+            world.datapath[bridge - 1] = expected[i].datapath;
+            layout_make(&layout, &world);
+            for (unsigned name = 1; name <= NAMES; name++) {
+                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].remembered)),
+                                 expected[i].remembered);
+                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].reused)),
+                                 expected[i].reused);
+            }
+        }
+    }
+}
+
 /* What a world has not got takes no room. */
 static void
 a_smaller_world_is_packed_smaller(void **unused)
@@ -191,6 +235,7 @@ main(void)
         cmocka_unit_test(a_byte_has_one_field),
         cmocka_unit_test(foreign_devices_have_an_owner),
         cmocka_unit_test(an_unused_allocator_takes_no_bits),
+        cmocka_unit_test(only_netdev_bridges_have_anything_to_remember),
         cmocka_unit_test(a_smaller_world_is_packed_smaller),
     };
 

@@ -126,6 +126,30 @@ lost_attachment_of_other_guests(void **unused)
     assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
 }
 
+/* Wherever it is attached, no frame passes a device that is down. */
+static void
+lost_attachment_of_a_device_that_is_down(void **unused)
+{
+    (void)unused;
+    for (int datapath = DATAPATH_SYSTEM; datapath <= DATAPATH_NETDEV; datapath++) {
+        for (uint8_t bridge = NO_BRIDGE; bridge <= LB1; bridge++) {
+            struct world world = one_running(bridge);
+            struct state state;
+
+            world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)datapath;
+            state = initial_of(&world);
+            assert_true(oracle_attached(&world, &state, A));
+            state.device[VNET0].up = 0;
+            assert_false(oracle_attached(&world, &state, A));
+            assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
+            state.device[VNET0].up = 1;
+            state.device[VNET1] = state.device[VNET0];
+            state.device[VNET1].up = 0; /* another device's flags are not its own */
+            assert_true(oracle_attached(&world, &state, A));
+        }
+    }
+}
+
 /* A device has a Linux bridge, or a live port on a bridge, that is not its guest's. */
 static void
 wrong_network_is_any_other_bridge(void **unused)
@@ -281,6 +305,7 @@ main(void)
         cmocka_unit_test(a_running_guest_is_no_violation),
         cmocka_unit_test(lost_attachment_of_open_vswitch),
         cmocka_unit_test(lost_attachment_of_other_guests),
+        cmocka_unit_test(lost_attachment_of_a_device_that_is_down),
         cmocka_unit_test(wrong_network_is_any_other_bridge),
         cmocka_unit_test(wrong_network_by_a_stale_port),
         cmocka_unit_test(duplicate_name_is_in_the_daemons_memory),
