@@ -87,10 +87,10 @@ read_scenario(struct trace *trace, const struct tree *tree, yaml_node_t *node,
 static bool
 read_tree(struct trace *trace, const struct tree *tree, struct complaint *complaint)
 {
-    enum { SCHEMA, TOOL, SCENARIO, POLICY, ORACLE, STEPS, KEYS };
+    enum { SCHEMA, SCENARIO, POLICY, ORACLE, STEPS, KEYS };
     static const struct tree_key keys[KEYS] = {
-        [SCHEMA] = {"schema", true}, [TOOL] = {"tool", false},     [SCENARIO] = {"scenario", true},
-        [POLICY] = {"policy", true}, [ORACLE] = {"oracle", false}, [STEPS] = {"steps", true},
+        [SCHEMA] = {"schema", true},  [SCENARIO] = {"scenario", true}, [POLICY] = {"policy", true},
+        [ORACLE] = {"oracle", false}, [STEPS] = {"steps", true},
     };
     static const char *const schemas[] = {schema};
     const char *oracles[ORACLE_COUNT];
