@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
+#include "harness/real/progress.h"
 #include "harness/real/real.h"
 #include "harness/real/sandbox.h"
 #include "sim/cover.h"
@@ -44,6 +45,7 @@ struct job {
     const struct schedules *schedules;
     unsigned number, jobs;
     struct report *report;
+    struct progress *progress; /* not owned; NULL if nobody watches */
 };
 
 static bool
@@ -74,6 +76,7 @@ conduct_one(const struct job *job, struct real *real, uint64_t number, struct co
     job->report->frames += result->frames;
     job->report->diverged = result->diverged;
     job->report->schedule = number;
+    progress_step(job->progress);
     return done;
 }
 
@@ -273,22 +276,25 @@ now(void)
 /* Runs the schedules in as many sandboxes as there are jobs, and puts together what they report. */
 static bool
 run_schedules(const struct scenario *scenario, const struct world *world,
-              const struct schedules *all, unsigned jobs, struct conform *conform,
+              const struct schedules *all, unsigned jobs, bool watched, struct conform *conform,
               struct complaint *complaint)
 {
     struct job job[CONFORM_MAX_JOBS];
     size_t bytes = jobs * sizeof(struct report);
     struct report *reports =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct progress *progress;
     bool done;
 
     if (reports == MAP_FAILED) {
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
+    progress = watched ? progress_open(all->count) : NULL;
     for (unsigned i = 0; i < jobs; i++) {
-        job[i] = (struct job){scenario, world, all, i, jobs, &reports[i]};
+        job[i] = (struct job){scenario, world, all, i, jobs, &reports[i], progress};
     }
     run_jobs(job, jobs);
+    progress_close(progress);
     done = gather(all, reports, jobs, conform, complaint);
     munmap(reports, bytes);
     return done;
@@ -306,7 +312,11 @@ conform_run(const struct scenario *scenario, const struct world *world,
     *conform = (struct conform){.lacks = real_lacks(world)};
     done = make_schedules(&all, world, options, &conform->transitions, complaint);
     if (done && conform->lacks == NULL && all.count > 0) {
-        done = run_schedules(scenario, world, &all, options->jobs, conform, complaint);
+        /* A sandbox that has nothing to do would only cost its start. */
+        unsigned jobs = all.count < options->jobs ? (unsigned)all.count : options->jobs;
+
+        done =
+            run_schedules(scenario, world, &all, jobs, options->bounds.watched, conform, complaint);
     }
     conform->seconds = now() - begun;
     free(all.actors);
@@ -321,7 +331,7 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     uint64_t first[2] = {0, length};
     struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
     struct report *report;
-    struct job job = {scenario, world, &one, 0, 1, NULL};
+    struct job job = {scenario, world, &one, 0, 1, NULL, NULL};
     bool done;
 
     if (real_lacks(world) != NULL) {
