@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_ROWS = 64, MAX_SOCKETS = 64, FRAME = 64 };
+enum { MAX_ROWS = 64, MAX_SOCKETS = 64, FRAME = 64, QUEUED_MS = 10 /* to read what is there */ };
 
 static bool
 observe_devices(const struct real *real, struct observation *seen, struct complaint *complaint)
@@ -165,5 +165,6 @@ real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool
     }
     *out = probe_expect(probe, there, milliseconds);
     /* If that took all the time, what comes back has had it as well, and is there or lost. */
-    return guest_expect(&real->guest[guest], back, FRAME, *out ? milliseconds : 1, in, complaint);
+    return guest_expect(&real->guest[guest], back, FRAME, *out ? milliseconds : QUEUED_MS, in,
+                        complaint);
 }
