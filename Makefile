@@ -9,6 +9,7 @@
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
+#   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
 #   make style      lengths of files, functions and lines; what core/ may include
 #   make diagrams   the machines' tables as SVG (needs graphviz), in build/
 #   make clean
@@ -35,7 +36,8 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-.PHONY: all run test unit cli netns sanitize clang tidy style diagrams clean packages test-packages
+.PHONY: all run test unit cli netns sanitize clang tidy style bench diagrams clean
+.PHONY: packages test-packages
 all: packages
 	@$(MAKE) --no-print-directory $(BUILD)/tapweave
 
@@ -83,6 +85,9 @@ tidy:
 
 style:
 	@$(PYTHON) tests/style.py
+
+bench: all
+	@$(or $(PYTHON),python3) bench/conform.py
 
 diagrams: all
 	@$(BUILD)/tapweave list machines | \

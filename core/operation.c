@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stddef.h>
-#include <string.h>
 
 enum place { DAEMON, WORLD };
 
@@ -29,17 +28,6 @@ operation_text(enum op_kind kind)
 {
     assert(kind > OP_NONE && kind < OP_COUNT);
     return operations[kind].text;
-}
-
-enum op_kind
-operation_find(const char *name)
-{
-    for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
-        if (strcmp(operations[kind].name, name) == 0) {
-            return (enum op_kind)kind;
-        }
-    }
-    return OP_NONE;
 }
 
 bool

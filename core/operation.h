@@ -79,9 +79,6 @@ struct outcome {
 const char *operation_name(enum op_kind kind);
 const char *operation_text(enum op_kind kind);
 
-/* The operation of that name, or OP_NONE. */
-enum op_kind operation_find(const char *name);
-
 /* True if the operation touches only the daemon's memory (core/daemon.h carries it out). */
 bool operation_is_daemons(enum op_kind kind);
 

@@ -150,12 +150,6 @@ policy_find_value(const struct policy_choice *choice, const char *text)
     return -1;
 }
 
-uint8_t
-policy_get(const struct policy *policy, const struct policy_choice *choice)
-{
-    return ((const uint8_t *)policy)[choice->offset];
-}
-
 void
 policy_set(struct policy *policy, const struct policy_choice *choice, uint8_t value)
 {

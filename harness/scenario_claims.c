@@ -13,6 +13,21 @@ const char *const claim_words[CLAIM_KINDS] = {
     [CLAIM_MORE] = "in more interleavings than ",
 };
 
+#define KIND(kind) (1u << (kind))
+
+/* What cannot be said of an oracle along with a claim: of a share of the interleavings, which is
+ * from 0 to 1, and of two comparisons if they are with the same policy. */
+static const unsigned excluded[CLAIM_KINDS] = {
+    [CLAIM_NEVER] =
+        KIND(CLAIM_SOMETIMES) | KIND(CLAIM_ALWAYS) | KIND(CLAIM_MORE_OFTEN) | KIND(CLAIM_MORE),
+    [CLAIM_SOMETIMES] = KIND(CLAIM_NEVER) | KIND(CLAIM_ALWAYS),
+    [CLAIM_ALWAYS] = KIND(CLAIM_NEVER) | KIND(CLAIM_SOMETIMES) | KIND(CLAIM_RARER),
+    [CLAIM_RARER] = KIND(CLAIM_ALWAYS) | KIND(CLAIM_MORE_OFTEN),
+    [CLAIM_MORE_OFTEN] = KIND(CLAIM_NEVER) | KIND(CLAIM_RARER),
+    [CLAIM_FEWER] = KIND(CLAIM_MORE),
+    [CLAIM_MORE] = KIND(CLAIM_NEVER) | KIND(CLAIM_FEWER),
+};
+
 /* The index of the policy that `text`, at `offset` of the node, calls; added if it is new.  -1 with
  * a complaint if it is none, or there are too many. */
 static int
@@ -76,6 +91,30 @@ read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node
                          did_you_mean(text, claim_words, CLAIM_KINDS, hint));
 }
 
+/* Complains if the claim that was read last, at `index` of a list, cannot hold along with one that
+ * stands before it there. */
+static bool
+check_claim(const struct scenario *scenario, const struct tree *tree, yaml_node_t *list,
+            size_t index, struct complaint *complaint)
+{
+    const struct scenario_claim *last = &scenario->claim[scenario->claims - 1];
+    yaml_node_t *node = tree_value_at(tree, list, index);
+
+    for (size_t i = 0; i < index; i++) {
+        const struct scenario_claim *before = last - index + i;
+        bool compare = last->kind >= CLAIM_RARER && before->kind >= CLAIM_RARER;
+
+        if ((excluded[last->kind] & KIND(before->kind)) != 0 &&
+            (!compare || last->than == before->than)) {
+            return tree_complain(
+                tree, node, 0, complaint, "'%s' contradicts '%s'",
+                tree_text(tree, node, "a claim", complaint),
+                tree_text(tree, tree_value_at(tree, list, i), "a claim", complaint));
+        }
+    }
+    return true;
+}
+
 /* One claim or a list of them. */
 static bool
 read_claims_of_oracle(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
@@ -91,7 +130,8 @@ read_claims_of_oracle(struct scenario *scenario, const struct tree *tree, yaml_n
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!read_claim(scenario, tree, tree_value_at(tree, node, i), claim, complaint)) {
+        if (!read_claim(scenario, tree, tree_value_at(tree, node, i), claim, complaint) ||
+            !check_claim(scenario, tree, node, i, complaint)) {
             return false;
         }
     }

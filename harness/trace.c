@@ -87,12 +87,11 @@ read_scenario(struct trace *trace, const struct tree *tree, yaml_node_t *node,
 static bool
 read_tree(struct trace *trace, const struct tree *tree, struct complaint *complaint)
 {
-    enum { SCHEMA, TOOL, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, KEYS };
+    enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, KEYS };
     static const struct tree_key keys[KEYS] = {
-        [SCHEMA] = {"schema", true},     [TOOL] = {"tool", false},
-        [SCENARIO] = {"scenario", true}, [DATAPATH] = {"datapath", false},
-        [POLICY] = {"policy", true},     [ORACLE] = {"oracle", false},
-        [STEPS] = {"steps", true},
+        [SCHEMA] = {"schema", true},      [SCENARIO] = {"scenario", true},
+        [DATAPATH] = {"datapath", false}, [POLICY] = {"policy", true},
+        [ORACLE] = {"oracle", false},     [STEPS] = {"steps", true},
     };
     static const char *const schemas[] = {schema};
     const char *oracles[ORACLE_COUNT];

@@ -13,21 +13,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-void *
-allowance_take(struct allowance *allowance, size_t *bytes, uint64_t count, size_t size)
-{
-    size_t wanted = (size_t)(count + 1) * size; /* never an array of nothing */
-    void *array;
-
-    if (count >= SIZE_MAX / size || wanted > allowance->bytes_left ||
-        (array = calloc(1, wanted)) == NULL) {
-        return NULL;
-    }
-    allowance->bytes_left -= wanted;
-    *bytes += wanted;
-    return array;
-}
-
 #define UNREACHED UINT32_MAX /* a level */
 #define NOWHERE UINT32_MAX   /* a state */
 

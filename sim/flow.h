@@ -11,11 +11,6 @@ enum {
     FLOW_MAX_RUN_PRICE = 1 << 20, /* in steps */
 };
 
-/* A zeroed array of `count` elements of `size` bytes, to be freed by the caller, who then gives the
- * bytes back that were taken from the allowance: they are added to *bytes.  NULL, and nothing has
- * changed, if the allowance or the machine's memory does not suffice. */
-void *allowance_take(struct allowance *allowance, size_t *bytes, uint64_t count, size_t size);
-
 /* Stores in flow[], by edge, how many runs walk it: at least 1 everywhere, with the least possible
  * `steps + run_price * runs` in all, and of those flows one with the fewest runs.  As much enters a
  * state as leaves it, but for the initial state and those without edges.  The graph has no cycle,

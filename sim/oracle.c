@@ -41,17 +41,6 @@ oracle_when(enum oracle oracle)
     return oracles[oracle].when;
 }
 
-enum oracle
-oracle_find(const char *name)
-{
-    int oracle = 0;
-
-    while (oracle < ORACLE_COUNT && strcmp(oracles[oracle].name, name) != 0) {
-        oracle++;
-    }
-    return (enum oracle)oracle;
-}
-
 bool
 oracle_attached(const struct world *world, const struct state *state, unsigned guest)
 {

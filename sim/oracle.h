@@ -43,9 +43,6 @@ const char *oracle_name(enum oracle oracle);
 const char *oracle_text(enum oracle oracle);
 const char *oracle_when(enum oracle oracle);
 
-/* The oracle of that name, or ORACLE_COUNT. */
-enum oracle oracle_find(const char *name);
-
 /* True if the running guest's device is where it was configured, or on its way there without
  * anybody's help: what lost-attachment denies. */
 bool oracle_attached(const struct world *world, const struct state *state, unsigned guest);

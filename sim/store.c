@@ -31,6 +31,21 @@ allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uin
     return moved;
 }
 
+void *
+allowance_take(struct allowance *allowance, size_t *bytes, uint64_t count, size_t size)
+{
+    size_t wanted = (size_t)(count + 1) * size; /* never an array of nothing */
+    void *array;
+
+    if (count >= SIZE_MAX / size || wanted > allowance->bytes_left ||
+        (array = calloc(1, wanted)) == NULL) {
+        return NULL;
+    }
+    allowance->bytes_left -= wanted;
+    *bytes += wanted;
+    return array;
+}
+
 void
 store_open(struct store *store, struct allowance *allowance, unsigned words)
 {

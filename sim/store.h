@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A memory allowance that several growing arrays draw on. */
+/* A memory allowance that several arrays draw on. */
 struct allowance {
     size_t bytes_left;
 };
@@ -19,6 +19,11 @@ struct allowance {
  * suffice. */
 void *allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uint64_t needed,
                      size_t size);
+
+/* A zeroed array of `count` elements of `size` bytes, to be freed by the caller, who then gives the
+ * bytes back that were taken from the allowance: they are added to *bytes.  NULL, and nothing has
+ * changed, if the allowance or the machine's memory does not suffice. */
+void *allowance_take(struct allowance *allowance, size_t *bytes, uint64_t count, size_t size);
 
 struct store {
     struct allowance *allowance; /* not owned */

@@ -85,6 +85,7 @@ bad("no-path", "a trace's scenario lacks 'path'", scenario='«{"title": "A title
 bad("no-actor", "a step lacks 'actor'", steps=steps(KILL, "«" + '{"step": "kill"}'))
 bad("unknown-key", "unknown key 'polcy'; did you mean 'policy'?",
     policy='"counter",\n  «"polcy": 1')
+bad("unknown-key-far", "unknown key 'tool'", policy='"counter",\n  «"tool": "tapweave"')
 bad("unknown-key-of-scenario", "unknown key 'sha265'; did you mean 'sha256'?",
     scenario='{"path": "good.yaml", «"sha265": "0"}')
 bad("unknown-key-of-step", "unknown key 'actro'; did you mean 'actor'?",

@@ -67,6 +67,18 @@ def test_scenario(refuse, tmp_path, _name, expected, marked):
         check_words(said, expected)
 
 
+@pytest.mark.parametrize("said", [
+    "sometimes, sometimes", "never, rarer than reattach", "always, more often than reattach",
+    "always, in fewer interleavings than reattach", "rarer than reattach, more often than counter",
+    "more often than reattach, in fewer interleavings than reattach",
+])
+def test_claims_that_can_hold_together(tapweave, tmp_path, said):
+    """They may fail, but then it is the scenario that says so."""
+    text = bad_scenarios.scenario(claims=f"{{atomic: {{deadlock: [{said}]}}}}")
+    (tmp_path / "good.yaml").write_text(text, encoding="utf-8")
+    assert tapweave("check", "good.yaml", cwd=tmp_path).returncode in (0, 1)
+
+
 @pytest.mark.parametrize(("_name", "expected", "marked"), bad_traces.CASES,
                          ids=ids(bad_traces.CASES))
 def test_trace(refuse, tmp_path, _name, expected, marked):

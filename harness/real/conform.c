@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
+#include "harness/real/progress.h"
 #include "harness/real/real.h"
 #include "harness/real/sandbox.h"
 #include "sim/cover.h"
@@ -46,6 +47,7 @@ struct job {
     unsigned number, jobs;
     bool qemu;
     struct report *report;
+    struct progress *progress; /* not owned; NULL if nobody watches */
 };
 
 static bool
@@ -76,6 +78,7 @@ conduct_one(const struct job *job, struct real *real, uint64_t number, struct co
     job->report->frames += result->frames;
     job->report->diverged = result->diverged;
     job->report->schedule = number;
+    progress_step(job->progress);
     return done;
 }
 
@@ -282,19 +285,23 @@ run_schedules(const struct scenario *scenario, const struct world *world,
               struct conform *conform, struct complaint *complaint)
 {
     struct job job[CONFORM_MAX_JOBS];
-    unsigned jobs = options->jobs;
+    /* A sandbox that has nothing to do would only cost its start. */
+    unsigned jobs = all->count < options->jobs ? (unsigned)all->count : options->jobs;
     size_t bytes = jobs * sizeof(struct report);
     struct report *reports =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct progress *progress;
     bool done;
 
     if (reports == MAP_FAILED) {
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
+    progress = options->bounds.watched ? progress_open(all->count) : NULL;
     for (unsigned i = 0; i < jobs; i++) {
-        job[i] = (struct job){scenario, world, all, i, jobs, options->qemu, &reports[i]};
+        job[i] = (struct job){scenario, world, all, i, jobs, options->qemu, &reports[i], progress};
     }
     run_jobs(job, jobs);
+    progress_close(progress);
     done = gather(all, reports, jobs, conform, complaint);
     munmap(reports, bytes);
     return done;
@@ -327,7 +334,7 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     uint64_t first[2] = {0, length};
     struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
     struct report *report;
-    struct job job = {scenario, world, &one, 0, 1, qemu, NULL};
+    struct job job = {scenario, world, &one, 0, 1, qemu, NULL, NULL};
     bool done;
 
     if (real_lacks(world) != NULL) {

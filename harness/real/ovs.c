@@ -310,35 +310,33 @@ ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint)
 }
 
 bool
-ovs_del_bridge(struct ovs *ovs, const char *name, struct complaint *complaint)
+ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
+                struct complaint *complaint)
 {
-    json_t *results,
-        *find = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Bridge",
-                          "where", "name", "==", name, "columns", "_uuid");
-    const json_t *row;
-    bool deleted;
-
-    if (!ovsdb_transact(&ovs->database, find, deadline_in(ovs->deadline_ms), &results, complaint)) {
-        return false;
-    }
-    row = json_array_get(ovsdb_rows(results, 0), 0);
-    deleted = row == NULL
-                  ? fail(complaint, name, "there is no such bridge")
-                  : apply_as_it_is(ovs,
-                                   json_pack("[{s:s, s:s, s:[], s:[[s, s, O]]}]", "op", "mutate",
-                                             "table", "Open_vSwitch", "where", "mutations",
-                                             "bridges", "delete", json_object_get(row, "_uuid")),
-                                   complaint);
-    json_decref(results);
-    return deleted;
+    return apply_as_it_is(
+        ovs,
+        json_pack("[{s:s, s:s, s:s, s:{s:s, s:[s, [[s, s]]]}}, {s:s, s:s, s:s, s:{s:s, s:[s, s]}},"
+                  " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, [[s, s]]]]]}]",
+                  "op", "insert", "table", "Interface", "uuid-name", "interface", "row", "name",
+                  name, "external_ids", "map", "owner", owner, "op", "insert", "table", "Port",
+                  "uuid-name", "port", "row", "name", name, "interfaces", "named-uuid", "interface",
+                  "op", "mutate", "table", "Bridge", "where", "name", "==", bridge, "mutations",
+                  "ports", "insert", "set", "named-uuid", "port"),
+        complaint);
 }
 
 bool
-ovs_clear(struct ovs *ovs, struct complaint *complaint)
+ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
+                 struct complaint *complaint)
 {
+    json_t *ports = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(ports, json_pack("[s, s]", "uuid", rows[i].uuid));
+    }
     /* Ports and interfaces that no bridge refers to are removed by the server. */
-    return apply_as_it_is(ovs,
-                          json_pack("[{s:s, s:s, s:[], s:{s:[s, []]}}]", "op", "update", "table",
-                                    "Open_vSwitch", "where", "row", "bridges", "set"),
-                          complaint);
+    return apply(ovs,
+                 json_pack("[{s:s, s:s, s:[], s:[[s, s, [s, o]]]}]", "op", "mutate", "table",
+                           "Bridge", "where", "mutations", "ports", "delete", "set", ports),
+                 complaint);
 }

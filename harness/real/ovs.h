@@ -52,12 +52,16 @@ bool ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
  */
 void ovs_stop(struct ovs *ovs);
 
-/* Adds a bridge with datapath_type=netdev, or removes one with its ports, or all; ovs-vswitchd runs
- * until it has done so, and then is held if it was before.  Complaints also when it exists already,
- * or does not exist, or ovs-vswitchd has an error with it. */
+/* Adds a bridge with datapath_type=netdev; ovs-vswitchd runs until it has done so, and then is held
+ * if it was before.  Complaints also when it exists already, or ovs-vswitchd has an error with it.
+ */
 bool ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint);
-bool ovs_del_bridge(struct ovs *ovs, const char *name, struct complaint *complaint);
-bool ovs_clear(struct ovs *ovs, struct complaint *complaint);
+
+/* The same with a port of an existing bridge, and external_ids:owner of its Interface.  What builds
+ * a test bed goes straight to the database: an ovs-vsctl is a process, and costs more than a step.
+ */
+bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
+                     struct complaint *complaint);
 
 /* Stops ovs-vswitchd: it does nothing any more by the time this returns. */
 bool ovs_hold(struct ovs *ovs, struct complaint *complaint);
@@ -99,6 +103,11 @@ struct ovs_row {
  * more than `most`. */
 bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
               struct complaint *complaint);
+
+/* Removes these ports, all in one transaction, and lets ovs-vswitchd run as ovs_resume does.  One
+ * that is gone already is no error. */
+bool ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
+                      struct complaint *complaint);
 
 /* The interface indexes that the packet sockets of the calling thread's network namespace are bound
  * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the

@@ -42,9 +42,8 @@ open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
         return fail(complaint, "cannot make the tap", probe, error);
     }
     if (!linux_bridge) {
-        const char *const add[] = {"add-port", name, probe, NULL};
-
-        return ovs_add_bridge(real->ovs, name, complaint) && real_vsctl(real, add, complaint);
+        return ovs_add_bridge(real->ovs, name, complaint) &&
+               ovs_insert_port(real->ovs, name, probe, "", complaint);
     }
     if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
         (error = device_bridge_add(name, probe)) != 0) {

@@ -8,20 +8,6 @@
 
 enum { MAX_ROWS = 64, SETTING = 64 };
 
-bool
-real_vsctl(struct real *real, const char *const *arguments, struct complaint *complaint)
-{
-    pid_t call = ovs_call(real->ovs, arguments, complaint);
-    int status;
-
-    if (call <= 0) {
-        return false;
-    }
-    status = ovs_reap(real->ovs, call);
-    return status == 0 || complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl %s: status %d",
-                                   arguments[0], status);
-}
-
 /* Notes the UUID of the row of that name, as the start of this guest learns it. */
 static bool
 learn_uuid(struct real *real, unsigned guest, const char *name, uint8_t *token,
@@ -79,41 +65,34 @@ bool
 real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
              struct complaint *complaint)
 {
-    pid_t call = call_add_port(real, guest, name, bridge, OVS_ADD_PLAIN, complaint);
     uint8_t token;
 
-    if (call <= 0) {
-        return false;
-    }
-    if (ovs_reap(real->ovs, call) != 0) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl add-port %s failed", name);
-    }
-    return learn_uuid(real, guest, name, &token, complaint);
+    return ovs_insert_port(real->ovs, real->scenario->bridge[bridge - 1].name, name,
+                           real->scenario->guest[guest].name, complaint) &&
+           learn_uuid(real, guest, name, &token, complaint);
 }
 
 bool
 real_clear_rows(struct real *real, struct complaint *complaint)
 {
     struct ovs_row rows[MAX_ROWS];
-    size_t count;
+    size_t count, left = 0;
 
-    if (!ovs_resume(real->ovs, complaint)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(rows[i].name, "probe", 5) != 0) {
+            rows[left++] = rows[i];
+        }
+    }
+    if (!ovs_remove_ports(real->ovs, rows, left, complaint)) {
         return false;
     }
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         if (real->call[guest] != 0) {
             ovs_reap(real->ovs, real->call[guest]);
             real->call[guest] = 0;
-        }
-    }
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *const del[] = {"--", "--if-exists", "del-port", rows[i].name, NULL};
-
-        if (strncmp(rows[i].name, "probe", 5) != 0 && !real_vsctl(real, del, complaint)) {
-            return false;
         }
     }
     return true;

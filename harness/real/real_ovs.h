@@ -21,7 +21,4 @@ bool real_add_row(struct real *real, unsigned guest, const char *name, uint8_t b
 /* Deletes every row of the world's names, and lets ovs-vswitchd, which then runs, follow. */
 bool real_clear_rows(struct real *real, struct complaint *complaint);
 
-/* Runs one ovs-vsctl to its end; it has to succeed. */
-bool real_vsctl(struct real *real, const char *const *arguments, struct complaint *complaint);
-
 #endif

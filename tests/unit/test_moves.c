@@ -97,6 +97,12 @@ outcomes_of(const struct setting *setting, struct operation op,
     }
 }
 
+static uint8_t
+value_of(const struct policy *policy, const struct policy_choice *choice)
+{
+    return ((const uint8_t *)policy)[choice->offset];
+}
+
 static void
 describe(struct coverage *coverage, struct machine machine, unsigned next)
 {
@@ -110,7 +116,7 @@ describe(struct coverage *coverage, struct machine machine, unsigned next)
                  table->state[machine.state].name, table->state[next].name, nic->bridge, nic->name);
 
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        uint8_t value = policy_get(&coverage->world->policy, choice);
+        uint8_t value = value_of(&coverage->world->policy, choice);
 
         if (choice->values != NULL && wrote > 0 && (size_t)wrote < room) {
             out += wrote;
@@ -180,7 +186,7 @@ next_policy(struct policy *policy)
     const struct policy_choice *choice;
 
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        uint8_t value = (uint8_t)(policy_get(policy, choice) + 1);
+        uint8_t value = (uint8_t)(value_of(policy, choice) + 1);
 
         if (strcmp(choice->name, "hold") == 0) {
             continue;

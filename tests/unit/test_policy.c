@@ -21,9 +21,8 @@ every_byte_of_a_policy_is_one_choice(void **unused)
         assert_true(choice->count >= 2 && choice->text[0] != '\0');
         for (uint8_t value = 0; value < choice->count; value++) {
             policy_set(&policy, choice, value);
-            assert_int_equal(policy_get(&policy, choice), value);
             for (unsigned byte = 0; byte < sizeof policy; byte++) {
-                assert_true(byte == choice->offset || ((uint8_t *)&policy)[byte] == 0);
+                assert_int_equal(((uint8_t *)&policy)[byte], byte == choice->offset ? value : 0);
             }
         }
     }
@@ -162,7 +161,7 @@ named_policies_have_a_name_of_their_own(void **unused)
         assert_ptr_equal(policy_find(named->name), named);
         assert_true(named->text[0] != '\0');
         for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-            assert_true(policy_get(&named->policy, choice) < choice->count);
+            assert_true(((const uint8_t *)&named->policy)[choice->offset] < choice->count);
         }
     }
     assert_null(policy_named(count + 1));
@@ -183,12 +182,10 @@ operations_have_names_and_places(void **unused)
         for (size_t i = 0; i < sizeof daemons / sizeof *daemons; i++) {
             daemon = daemon || daemons[i] == (enum op_kind)kind;
         }
-        assert_int_equal(operation_find(operation_name((enum op_kind)kind)), kind);
+        assert_true(operation_name((enum op_kind)kind)[0] != '\0');
         assert_true(operation_text((enum op_kind)kind)[0] != '\0');
         assert_int_equal(operation_is_daemons((enum op_kind)kind), daemon);
     }
-    assert_int_equal(operation_find(""), OP_NONE);
-    assert_int_equal(operation_find("get-Mac"), OP_NONE);
 }
 
 /* mail 000: virNetDevGetMAC logs an error if the device is not found, a "Quiet" version would not;
