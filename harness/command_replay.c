@@ -18,6 +18,9 @@ read_trace(const struct options *options, struct trace *trace, struct complaint 
         return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                         "replay needs one TRACE, or -p POLICY, -s SCHEDULE and one SCENARIO");
     }
+    if (options->hold && !options->real) {
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "--hold needs --on netns");
+    }
     if (options->schedule == NULL) {
         return trace_read(trace, options->files[0], complaint);
     }
@@ -74,8 +77,9 @@ print_walk(const struct walk *walk, const struct trace *trace)
 
 /* The same schedule on the real kernel, held to the simulation. */
 static enum exit_status
-replay_for_real(const struct walk *walk, bool quiet, struct complaint *complaint)
+replay_for_real(const struct walk *walk, bool hold, bool quiet, struct complaint *complaint)
 {
+    FILE *held = !hold ? NULL : quiet ? stderr : stdout;
     uint8_t *actors = malloc(walk->length + 1u);
     struct conduct result = {0};
     bool done;
@@ -87,7 +91,8 @@ replay_for_real(const struct walk *walk, bool quiet, struct complaint *complaint
     for (unsigned i = 0; i < walk->length; i++) {
         actors[i] = (uint8_t)walk->step[i].actor;
     }
-    done = conform_schedule(walk->scenario, walk->world, actors, walk->length, &result, complaint);
+    done = conform_schedule(walk->scenario, walk->world, actors, walk->length, held, &result,
+                            complaint);
     free(actors);
     if (!done) {
         return complaint->status;
@@ -128,7 +133,7 @@ replay(const struct options *options, const struct trace *trace, struct complain
         print_walk(&walk, trace);
     }
     if (walked && options->real) {
-        real = replay_for_real(&walk, quiet, complaint);
+        real = replay_for_real(&walk, options->hold, quiet, complaint);
     }
     if (walked && options->json != NULL) {
         output_json(replay_json(&walk, trace), options->json, complaint);

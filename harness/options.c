@@ -25,6 +25,7 @@ enum key {
     KEY_COLOUR,
     KEY_COVER,
     KEY_JOBS,
+    KEY_HOLD,
 };
 
 /* Every option, and the commands that take it. */
@@ -40,6 +41,11 @@ static const struct {
      IN(REPLAY)},
     {{"on", KEY_ON, "WORLD", 0,
       "where to replay: sim, the simulated world, or netns, this machine's kernel", 0},
+     IN(REPLAY)},
+    {{"hold", KEY_HOLD, 0, 0,
+      "with --on netns: leave the world as the schedule left it, to be looked at, until a line or "
+      "the end of standard input",
+      0},
      IN(REPLAY)},
     {{"cover", KEY_COVER, "WHAT", 0,
       "transitions: schedules that walk every transition (the default); interleavings: all of them",
@@ -153,6 +159,9 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_ON:
         options->real = one_of_two(parse->complaint, "--on", argument, "sim", "netns");
+        return 0;
+    case KEY_HOLD:
+        options->hold = true;
         return 0;
     case KEY_COVER:
         options->interleavings =

@@ -21,6 +21,7 @@ struct options {
     const char *schedule; /* -s; NULL if not given */
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns */
+    bool hold;            /* --hold */
     bool interleavings;   /* --cover interleavings */
     unsigned jobs;        /* --jobs */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */

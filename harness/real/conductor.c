@@ -237,5 +237,5 @@ conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real
         done = (real->ovs == NULL || ovs_resume(real->ovs, complaint)) &&
                try_frames(&conductor, complaint);
     }
-    return real_end(real, complaint) && done;
+    return done;
 }

@@ -6,6 +6,8 @@
 #include "harness/cell.h"
 #include "harness/real/conductor.h"
 
+#include <stdio.h>
+
 enum { CONFORM_MAX_JOBS = 64 };
 
 struct conform_options {
@@ -33,10 +35,11 @@ bool conform_run(const struct scenario *scenario, const struct world *world,
                  struct complaint *complaint);
 void conform_free(struct conform *conform);
 
-/* Forces one schedule, which the simulation is known to be able to take, in a sandbox.  False with
- * a complaint if this kernel cannot express the world, or the test bed fails. */
+/* Forces one schedule, which the simulation is known to be able to take, in a sandbox.  Unless
+ * `hold` is NULL, the world is held after it (sandbox_hold), which is said there.  False with a
+ * complaint if this kernel cannot express the world, or the test bed fails. */
 bool conform_schedule(const struct scenario *scenario, const struct world *world,
-                      const uint8_t *actors, unsigned length, struct conduct *result,
+                      const uint8_t *actors, unsigned length, FILE *hold, struct conduct *result,
                       struct complaint *complaint);
 
 #endif
