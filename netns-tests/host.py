@@ -92,9 +92,9 @@ def in_own_host(function, *arguments, real_root=False):
 # ---- for tests that run there ----
 
 def tapweave(*arguments, **more):
-    """Starts it; its output goes to files without a name, so that nobody has to read on."""
-    return subprocess.Popen(["./tapweave", *arguments], stdout=subprocess.DEVNULL, text=True,
-                            **{"stderr": subprocess.DEVNULL, **more})
+    """Starts it, silent unless the caller wants to read."""
+    return subprocess.Popen(["./tapweave", *arguments], text=True,
+                            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **more})
 
 
 def processes():
