@@ -78,12 +78,20 @@ enter_namespaces(struct sandbox *sandbox)
     return entered || lacks(sandbox->complaint, "namespaces of its own: unshare(net, mount, pid)");
 }
 
+/* A user namespace may have no /proc of its own where the present one is covered in part, as it is
+ * in containers; then that one has to do. */
+static bool
+mount_proc(void)
+{
+    return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0 ||
+           errno == EPERM;
+}
+
 /* As the first process of the sandbox: folders and /proc are those of the sandbox. */
 static bool
 mount_folders(struct complaint *complaint)
 {
-    return (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-            mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0 &&
+    return (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount_proc() &&
             mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0) ||
            lacks(complaint, "to mount folders of its own");
 }
