@@ -1,8 +1,8 @@
-"""A look at a held world from inside: run there by test_eyes.py, it shares nothing with the harness.
+"""A look at a held world from inside: run there by test_eyes.py, with nothing of the harness.
 
   eye.py holders DEVICE        who has the tap's file open: process numbers, as JSON
-  eye.py frames DEVICE PORT    whether frames pass from PORT, the far end of a veth whose near end is
-                               on the bridge, to the file of the tap DEVICE, and back, as JSON
+  eye.py frames DEVICE PORT    whether frames pass from PORT, the far end of a veth whose near end
+                               is on the bridge, to the file of the tap DEVICE, and back, as JSON
 """
 import ctypes
 import json
