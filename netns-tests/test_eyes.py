@@ -219,5 +219,5 @@ def end_a_held_world(number):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_signal_ends_it_and_leaves_nothing(ovs, number):
+def test_a_signal_ends_it_and_leaves_nothing(ovs, own_host, number):
     in_own_host(end_a_held_world, number)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from host import HOME, MS_BIND, children, in_own_host, mount, processes
 
+pytestmark = pytest.mark.usefixtures("own_host")
+
 LINUX = ["./tapweave", "conform", "-p", "libvirt-6.6", "linux-only.yaml"]
 OVS = ["./tapweave", "conform", "-p", "libvirt-6.6", "reported-race-netdev.yaml"]
 REPLAY = ["./tapweave", "replay", "--on", "netns", "-p", "libvirt-6.6", "-s", "a"]

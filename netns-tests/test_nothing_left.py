@@ -1,4 +1,5 @@
 """However a run ends, nothing of it is left, and nobody else is disturbed meanwhile."""
+import contextlib
 import fcntl
 import os
 import random
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from host import await_orphans, children, everything, in_own_host, links, processes, tapweave
+
+pytestmark = pytest.mark.usefixtures("own_host")
 
 LINUX = ("conform", "--jobs", "2", "linux-only.yaml")
 OVS = ("conform", "--jobs", "3", "reported-race-netdev.yaml")
@@ -29,6 +32,15 @@ def pause(run, seconds):
         pass
 
 
+@contextlib.contextmanager
+def named(text):
+    """What fails inside says so, too."""
+    try:
+        yield
+    except (AssertionError, TimeoutError) as error:
+        raise AssertionError(text) from error
+
+
 def kill_at_random_moments():
     moments = random.Random(SEED)
     before = everything()
@@ -42,8 +54,9 @@ def kill_at_random_moments():
         runs[1].kill()
         for run in runs:
             run.wait()
-        await_orphans(10)
-        assert everything() == before, f"TAPWEAVE_SEED={SEED}, round {number}, killed at {at}"
+        with named(f"TAPWEAVE_SEED={SEED}, round {number}, killed at {at}"):
+            await_orphans(10)
+            assert everything() == before
     assert tapweave(*LINUX).wait() == 0
     assert everything() == before
 
@@ -61,8 +74,9 @@ def end_by_signal(number, to_group, arguments):
         run = tapweave(*arguments, *FOR_LONG, "--json", "result.json", start_new_session=True)
         pause(run, at)
         (os.killpg if to_group else os.kill)(run.pid, number)
-        assert run.wait() == -number
-        assert everything() == before, f"TAPWEAVE_SEED={SEED}, at {at}"
+        with named(f"TAPWEAVE_SEED={SEED}, at {at}"):
+            assert run.wait() == -number
+            assert everything() == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

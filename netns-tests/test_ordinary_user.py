@@ -55,11 +55,11 @@ def conform(arguments):
     assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
 
 
-def test_linux_bridges(taps):
+def test_linux_bridges(taps, user):
     as_user(conform, LINUX)
 
 
-def test_open_vswitch(ovs):
+def test_open_vswitch(ovs, user):
     as_user(conform, OVS)
 
 
@@ -77,7 +77,7 @@ def enter():
     assert run.returncode == 1 and "the real kernel agrees" in out, err
 
 
-def test_hold(ovs):
+def test_hold(ovs, user):
     as_user(enter)
 
 
@@ -102,10 +102,10 @@ def may_not():
 
 if ROOT_HERE:  # without root, test_nothing_left.py and test_missing.py do the same
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-    def test_nothing_is_left(ovs, number):
+    def test_nothing_is_left(ovs, user, number):
         as_user(end_by, number)
 
-    def test_no_permission(taps):
+    def test_no_permission(taps, user):
         as_user(may_not, mode=0o600)
 
 
@@ -119,5 +119,5 @@ def in_container():
     assert run.returncode == 0
 
 
-def test_in_a_container(ovs):
+def test_in_a_container(ovs, own_host):
     in_own_host(in_container)

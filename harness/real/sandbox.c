@@ -35,6 +35,13 @@ write_file(const char *path, const char *text)
     return written;
 }
 
+static void
+cannot_start(const struct sandbox *sandbox)
+{
+    complain_about(sandbox->complaint, EXIT_INTERNAL, NULL, 0, 0,
+                   "cannot start another process: %s", strerror(errno));
+}
+
 /* ---- in the sandbox ---- */
 
 static bool
@@ -147,6 +154,9 @@ run_outside(struct sandbox *sandbox, const struct caller *caller)
     if (first == 0) {
         run_first(sandbox, self);
     }
+    if (first < 0) {
+        cannot_start(sandbox);
+    }
     _exit(first > 0 && waitpid(first, &report, 0) == first && WIFEXITED(report)
               ? WEXITSTATUS(report)
               : EXIT_INTERNAL);
@@ -220,7 +230,7 @@ sandbox_run(struct sandbox *sandboxes, unsigned count)
 {
     struct caller caller;
     pid_t pids[SANDBOX_MOST];
-    bool started = true, ended;
+    bool well;
 
     assert(count <= SANDBOX_MOST);
     fflush(stdout); /* or every process would print what is still in the buffer */
@@ -230,11 +240,13 @@ sandbox_run(struct sandbox *sandboxes, unsigned count)
         if (pids[i] == 0) {
             run_outside(&sandboxes[i], &caller);
         }
-        started = started && pids[i] > 0;
+        if (pids[i] < 0) {
+            cannot_start(&sandboxes[i]);
+        }
     }
-    ended = await_all(&caller, pids, count);
+    well = await_all(&caller, pids, count);
     sigprocmask(SIG_SETMASK, &caller.mask, NULL);
-    return started && ended;
+    return well;
 }
 
 /* ---- what a body may ask ---- */

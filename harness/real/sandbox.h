@@ -28,7 +28,7 @@ struct sandbox {
 /* Runs every body, side by side, as the first process of a sandbox of its own, at most SANDBOX_MOST
  * of them, and waits for them.  A body has CAP_NET_ADMIN in its network namespace and may write to
  * SANDBOX_FOLDER; what it writes elsewhere in memory, its caller sees only if it is shared.  False
- * if one was killed or could not be started.
+ * if one was killed.
  *
  * A signal that ends the caller meanwhile (SIGINT, SIGTERM, SIGHUP) does so when nothing is left of
  * any of them. */
