@@ -99,6 +99,24 @@ def test_a_signal_that_is_ignored_ends_nothing(taps):
     in_own_host(ignore_hangup)
 
 
+def run_with_a_stranger(number):
+    """A shell's own child stays that of the program that the shell becomes."""
+    script = ["sh", "-c", 'sleep 1000 & exec ./tapweave "$@"', "sh", *LINUX]
+    run = subprocess.Popen(script, stdout=subprocess.DEVNULL)
+    if number is not None:
+        pause(run, 0.2)
+        run.send_signal(number)
+    assert run.wait(timeout=60) == (0 if number is None else -number)
+    stranger, = processes()
+    assert Path(f"/proc/{stranger}/comm").read_text(encoding="ascii") == "sleep\n"
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGTERM])
+def test_a_stranger_is_not_waited_for(taps, number):
+    """It may wait for us: `exec tapweave conform ... > >(tee log)`."""
+    in_own_host(run_with_a_stranger, number)
+
+
 def ip(*arguments):
     subprocess.run(["ip", *arguments], check=True)
 
@@ -157,7 +175,8 @@ def kill_within(depth):
     conducted = re.fullmatch(r"tapweave: only (\d+) of 21 schedules were conducted: "
                              r"a process was killed\n", said)
     assert run.returncode == 70 and int(conducted[1]) < 21
-    assert processes() == [] and everything() == before
+    await_orphans(10)
+    assert everything() == before
 
 
 @pytest.mark.parametrize("depth", [1, 2])

@@ -16,6 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Asks a process between the caller and a sandbox to end it. */
+enum { ASKED = SIGUSR1 };
+
 /* What the caller was like before it had sandboxes. */
 struct caller {
     pid_t pid;
@@ -40,6 +43,65 @@ cannot_start(const struct sandbox *sandbox)
 {
     complain_about(sandbox->complaint, EXIT_INTERNAL, NULL, 0, 0,
                    "cannot start another process: %s", strerror(errno));
+}
+
+/* ---- waiting for processes ---- */
+
+/* Ends them by that signal, and returns when they are gone. */
+static void
+end_all(pid_t *pids, unsigned count, int with)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (pids[i] > 0) {
+            kill(pids[i], with);
+        }
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (pids[i] > 0) {
+            waitpid(pids[i], NULL, 0);
+            pids[i] = 0;
+        }
+    }
+}
+
+/* Reaps those that have ended; *well is false if one has not done so by itself.  The number of
+ * those that go on. */
+static unsigned
+reap_all(pid_t *pids, unsigned count, bool *well)
+{
+    unsigned left = 0;
+    int status;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (pids[i] > 0 && waitpid(pids[i], &status, WNOHANG) == pids[i]) {
+            *well = *well && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_HOLDS;
+            pids[i] = 0;
+        }
+        left += pids[i] > 0;
+    }
+    return left;
+}
+
+/* Waits until all have ended, or one of these signals, which are blocked, comes: then it ends them
+ * by `with`.  False if one did not end by itself.  Other children, which a shell may have had
+ * before it became this program, are left alone. */
+static bool
+await_all(const sigset_t *signals, pid_t *pids, unsigned count, int with)
+{
+    sigset_t awaited = *signals;
+    bool well = true;
+
+    sigaddset(&awaited, SIGCHLD);
+    while (reap_all(pids, count, &well) > 0) {
+        int number = sigwaitinfo(&awaited, NULL);
+
+        if (number > 0 && number != SIGCHLD) {
+            end_all(pids, count, with);
+            raise(number); /* for when it is not blocked any more */
+            well = false;
+        }
+    }
+    return well;
 }
 
 /* ---- in the sandbox ---- */
@@ -117,10 +179,11 @@ note_way_in(struct sandbox *sandbox)
 
 /* As the first process of the sandbox. */
 static _Noreturn void
-run_first(struct sandbox *sandbox, int outside)
+run_first(struct sandbox *sandbox, const struct caller *caller, int outside)
 {
     struct pollfd gone = {.fd = outside, .events = POLLIN};
 
+    sigprocmask(SIG_SETMASK, &caller->mask, NULL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (poll(&gone, 1, 0) != 0) {
         _exit(EXIT_INTERNAL); /* it died before it could be told that we would follow */
@@ -134,14 +197,15 @@ run_first(struct sandbox *sandbox, int outside)
 }
 
 /* Between the caller and the sandbox: unshare(CLONE_NEWPID) puts only children into the namespace.
- */
+ * Told to end, it stays until its child has ended, and with that all that is in the sandbox. */
 static _Noreturn void
 run_outside(struct sandbox *sandbox, const struct caller *caller)
 {
-    int report = 0, self;
+    sigset_t signals = caller->ends;
     pid_t first;
+    int self;
 
-    sigprocmask(SIG_SETMASK, &caller->mask, NULL);
+    sigaddset(&signals, ASKED);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != caller->pid) {
         _exit(EXIT_INTERNAL); /* as above */
@@ -152,14 +216,12 @@ run_outside(struct sandbox *sandbox, const struct caller *caller)
     self = pidfd_open(getpid(), 0); /* the first cannot name us: our number is not of its world */
     first = self < 0 ? -1 : fork();
     if (first == 0) {
-        run_first(sandbox, self);
+        run_first(sandbox, caller, self);
     }
     if (first < 0) {
         cannot_start(sandbox);
     }
-    _exit(first > 0 && waitpid(first, &report, 0) == first && WIFEXITED(report)
-              ? WEXITSTATUS(report)
-              : EXIT_INTERNAL);
+    _exit(await_all(&signals, &first, 1, SIGKILL) ? EXIT_HOLDS : EXIT_INTERNAL);
 }
 
 /* ---- with the caller ---- */
@@ -182,47 +244,9 @@ become_caller(struct caller *caller)
     }
     kept = caller->ends;
     sigaddset(&kept, SIGCHLD);
+    sigaddset(&kept, ASKED);
     signal(SIGCHLD, SIG_DFL); /* were it ignored, there would be nothing to wait for */
     sigprocmask(SIG_BLOCK, &kept, &caller->mask);
-    prctl(PR_SET_CHILD_SUBREAPER, 1); /* what loses its parent is waited for here */
-}
-
-/* Kills them, and returns when all that they have started is gone as well. */
-static void
-end_all(const pid_t *pids, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (pids[i] > 0) {
-            kill(pids[i], SIGKILL);
-        }
-    }
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {
-    }
-}
-
-/* Waits until all have ended, or a signal says that they are to.  False if one did not end by
- * itself. */
-static bool
-await_all(const struct caller *caller, pid_t *pids, unsigned count)
-{
-    sigset_t awaited = caller->ends;
-    int status, number;
-    bool well = true;
-    pid_t pid;
-
-    sigaddset(&awaited, SIGCHLD);
-    while ((pid = waitpid(-1, &status, WNOHANG)) >= 0) {
-        for (unsigned i = 0; i < count && pid > 0; i++) {
-            pids[i] = pids[i] == pid ? 0 : pids[i];
-        }
-        well = well && (pid == 0 || (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_HOLDS));
-        number = pid == 0 ? sigwaitinfo(&awaited, NULL) : SIGCHLD;
-        if (number > 0 && number != SIGCHLD) {
-            end_all(pids, count);
-            raise(number); /* it is blocked until the mask is the caller's again */
-        }
-    }
-    return well;
 }
 
 bool
@@ -244,7 +268,7 @@ sandbox_run(struct sandbox *sandboxes, unsigned count)
             cannot_start(&sandboxes[i]);
         }
     }
-    well = await_all(&caller, pids, count);
+    well = await_all(&caller.ends, pids, count, ASKED);
     sigprocmask(SIG_SETMASK, &caller.mask, NULL);
     return well;
 }
