@@ -22,6 +22,9 @@ read_trace(const struct options *options, struct trace *trace, struct complaint 
         return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                         "--guest qemu is for the real kernel, and needs --on netns");
     }
+    if (options->hold && !options->real) {
+        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "--hold needs --on netns");
+    }
     if (options->schedule == NULL) {
         return trace_read(trace, options->files[0], complaint);
     }
@@ -78,8 +81,10 @@ print_walk(const struct walk *walk, const struct trace *trace)
 
 /* The same schedule on the real kernel, held to the simulation. */
 static enum exit_status
-replay_for_real(const struct walk *walk, bool qemu, bool quiet, struct complaint *complaint)
+replay_for_real(const struct walk *walk, const struct options *options, bool quiet,
+                struct complaint *complaint)
 {
+    FILE *held = !options->hold ? NULL : quiet ? stderr : stdout;
     uint8_t *actors = malloc(walk->length + 1u);
     struct conduct result = {0};
     bool done;
@@ -91,8 +96,8 @@ replay_for_real(const struct walk *walk, bool qemu, bool quiet, struct complaint
     for (unsigned i = 0; i < walk->length; i++) {
         actors[i] = (uint8_t)walk->step[i].actor;
     }
-    done = conform_schedule(walk->scenario, walk->world, actors, walk->length, qemu, &result,
-                            complaint);
+    done = conform_schedule(walk->scenario, walk->world, actors, walk->length, options->qemu, held,
+                            &result, complaint);
     free(actors);
     if (!done) {
         return complaint->status;
@@ -137,7 +142,7 @@ replay(const struct options *options, const struct trace *trace, struct complain
         print_walk(&walk, trace);
     }
     if (walked && options->real) {
-        real = replay_for_real(&walk, options->qemu, quiet, complaint);
+        real = replay_for_real(&walk, options, quiet, complaint);
     }
     if (walked && options->json != NULL) {
         output_json(replay_json(&walk, trace), options->json, complaint);

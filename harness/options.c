@@ -27,6 +27,7 @@ enum key {
     KEY_COVER,
     KEY_JOBS,
     KEY_DATAPATH,
+    KEY_HOLD,
 };
 
 /* Every option, and the commands that take it. */
@@ -49,6 +50,11 @@ static const struct {
     {{"guest", KEY_GUEST, "WHAT", 0,
       "what a guest is on this machine's kernel: process, a simple one (the default), or qemu", 0},
      IN(REPLAY) | IN(CONFORM)},
+    {{"hold", KEY_HOLD, 0, 0,
+      "with --on netns: leave the world as the schedule left it, to be looked at, until a line or "
+      "the end of standard input",
+      0},
+     IN(REPLAY)},
     {{"cover", KEY_COVER, "WHAT", 0,
       "transitions: schedules that walk every transition (the default); interleavings: all of them",
       0},
@@ -167,6 +173,9 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_GUEST:
         options->qemu = one_of_two(parse->complaint, "--guest", argument, "process", "qemu");
+        return 0;
+    case KEY_HOLD:
+        options->hold = true;
         return 0;
     case KEY_COVER:
         options->interleavings =

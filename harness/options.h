@@ -23,6 +23,7 @@ struct options {
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns */
     bool qemu;            /* --guest qemu */
+    bool hold;            /* --hold */
     bool interleavings;   /* --cover interleavings */
     unsigned jobs;        /* --jobs */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */

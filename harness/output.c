@@ -3,6 +3,7 @@
 #include "harness/output.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,26 @@ write_beside(const char *text, const char *path)
     return written;
 }
 
+/* The same; a signal that would end us waits until nothing is left beside the file. */
+static bool
+write_undisturbed(const char *text, const char *path)
+{
+    sigset_t ends, before;
+    bool written;
+    int error;
+
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ends, &before);
+    written = write_beside(text, path);
+    error = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return written;
+}
+
 static bool
 write_file(const char *text, const char *path, struct complaint *complaint)
 {
@@ -81,7 +102,7 @@ write_file(const char *text, const char *path, struct complaint *complaint)
     if (exists && !S_ISREG(status.st_mode)) {
         written = write_directly(text, path);
     } else {
-        written = write_beside(text, real != NULL ? real : path);
+        written = write_undisturbed(text, real != NULL ? real : path);
     }
     free(real);
     return written || complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "cannot be written: %s",

@@ -4,6 +4,7 @@ With --require-real, or TAPWEAVE_REQUIRE_REAL in the environment, as CI sets it,
 a failure."""
 import os
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -36,6 +37,22 @@ def missing_for_ovs():
     return None
 
 
+def missing_for_own_host():
+    """What it lacks for the hosts of host.py."""
+    run = subprocess.run(["unshare", "-Urmnpf", "mount", "-t", "proc", "proc", "/proc"],
+                         capture_output=True, text=True, check=False)
+    return None if run.returncode == 0 else f"needs a user namespace: {run.stderr.strip()}"
+
+
+def missing_for_other_user(folder):
+    """What root lacks to be another user there, who finds a /dev/net/tun that he may open."""
+    try:
+        os.mknod(folder / "node", stat.S_IFCHR | 0o600, os.makedev(10, 200))
+    except PermissionError as error:
+        return f"needs root that may make device nodes: {error.strerror}"
+    return None
+
+
 def require(config, reason):
     if reason is None:
         return
@@ -52,6 +69,17 @@ def taps(request):
 @pytest.fixture(scope="session")
 def ovs(request, taps):
     require(request.config, missing_for_ovs())
+
+
+@pytest.fixture(scope="session")
+def own_host(request, taps):
+    require(request.config, missing_for_own_host())
+
+
+@pytest.fixture
+def user(request, taps, tmp_path):
+    if os.geteuid() == 0:
+        require(request.config, missing_for_other_user(tmp_path))
 
 
 @pytest.fixture(scope="session")

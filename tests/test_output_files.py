@@ -3,9 +3,11 @@
 A file is there as a whole or not at all, nothing is left beside it, and a result that did not
 reach its reader is an error: exit status 2 and one line.  What is at the path and is no regular
 file, as a device or a pipe, is written to; it is never replaced."""
+import ctypes
 import json
 import os
 import resource
+import select
 import signal
 import stat
 import subprocess
@@ -38,6 +40,30 @@ def names(folder):
 
 def without_timing(result):
     return {key: value for key, value in result.items() if key != "timing"}
+
+
+IN_CREATE = 0x100
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_a_file_is_written_leaves_none_or_all(tapweave, folder, number):
+    """Sent as soon as a file appears, under whatever name: in time in some of the rounds."""
+    libc = ctypes.CDLL(None)
+    watch = libc.inotify_init1(os.O_CLOEXEC)
+    assert libc.inotify_add_watch(watch, str(folder).encode(), IN_CREATE) > 0
+    ended = 0
+    for _ in range(100):
+        with subprocess.Popen([tapweave.binary, "check", "good.yaml", "--json", "out.json"],
+                              cwd=folder, stdout=subprocess.DEVNULL) as run:
+            assert select.select([watch], [], [], 10)[0]
+            run.send_signal(number)
+            ended += run.wait() == -number
+        os.read(watch, 4096)
+        assert names(folder) in (["good.yaml"], ["good.yaml", "out.json"])
+        json.loads((folder / "out.json").read_text(encoding="utf-8"))
+        (folder / "out.json").unlink()
+    os.close(watch)
+    assert ended > 0
 
 
 @EACH

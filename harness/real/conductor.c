@@ -325,5 +325,5 @@ conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real
     if (done && !result->diverged && is_quiescent(walk)) {
         done = try_all_frames(&conductor, complaint);
     }
-    return real_end(real, complaint) && done;
+    return done;
 }

@@ -8,15 +8,13 @@
 #include "sim/cover.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 #include <unistd.h>
 
 /* Beyond its steps, a schedule costs the initial state and the guests' deaths: about this many
@@ -46,6 +44,7 @@ struct job {
     const struct schedules *schedules;
     unsigned number, jobs;
     bool qemu;
+    FILE *hold; /* where to say so if the world is to be held after the schedule, or NULL */
     struct report *report;
     struct progress *progress; /* not owned; NULL if nobody watches */
 };
@@ -61,9 +60,22 @@ has_ovs(const struct world *world)
     return false;
 }
 
+/* A world that has no room fails in ways that would be blamed on others. */
 static bool
-conduct_one(const struct job *job, struct real *real, uint64_t number, struct complaint *complaint)
+has_room(struct complaint *complaint)
 {
+    if (!sandbox_is_full()) {
+        return true;
+    }
+    *complaint = (struct complaint){EXIT_HOLDS, ""};
+    return complain(complaint, EXIT_MISSING, NULL, 0, 0,
+                    "needs memory: the sandbox's folder in memory, " SANDBOX_FOLDER ", is full");
+}
+
+static bool
+conduct_one(struct sandbox *sandbox, struct real *real, uint64_t number)
+{
+    const struct job *job = sandbox->context;
     const uint64_t *first = job->schedules->first + number;
     struct conduct *result = &job->report->first;
     struct walk walk;
@@ -71,8 +83,15 @@ conduct_one(const struct job *job, struct real *real, uint64_t number, struct co
 
     walk_begin(&walk, job->scenario, job->world);
     done = conduct(&walk, job->schedules->actors + first[0], (unsigned)(first[1] - first[0]), real,
-                   result, complaint);
+                   result, sandbox->complaint);
     walk_free(&walk);
+    if (result->diverged && !has_room(sandbox->complaint)) {
+        return false;
+    }
+    if (done && job->hold != NULL) {
+        sandbox_hold(sandbox, result->diverged ? " where the two differ" : "", job->hold);
+    }
+    done = real_end(real, sandbox->complaint) && done;
     job->report->schedules++;
     job->report->steps += result->steps;
     job->report->frames += result->frames;
@@ -84,39 +103,54 @@ conduct_one(const struct job *job, struct real *real, uint64_t number, struct co
 
 /* Conducts every jobs-th schedule, one after the other on the same bridges, up to a divergence. */
 static bool
-conduct_share(const struct job *job, struct complaint *complaint)
+conduct_share(struct sandbox *sandbox, struct ovs *ovs)
 {
-    bool with_ovs = has_ovs(job->world), done;
+    const struct job *job = sandbox->context;
     char qemu[PATH_MAX];
     struct real real;
-    struct ovs ovs;
+    bool done;
 
-    if ((job->qemu && !guest_find_qemu(qemu, complaint)) ||
-        (with_ovs && !ovs_start(&ovs, SANDBOX_FOLDER, complaint))) {
+    if (job->qemu && !guest_find_qemu(qemu, sandbox->complaint)) {
         return false;
     }
-    done = real_open(&real, job->scenario, job->world, with_ovs ? &ovs : NULL,
-                     job->qemu ? qemu : NULL, complaint);
+    done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
+                     sandbox->complaint);
     for (uint64_t i = job->number; i < job->schedules->count && done && !job->report->diverged;
          i += job->jobs) {
-        done = conduct_one(job, &real, i, complaint);
+        done = conduct_one(sandbox, &real, i);
     }
     real_close(&real);
-    if (with_ovs) {
-        ovs_stop(&ovs);
-    }
     return done;
 }
 
-static enum exit_status
-run_job(void *context, struct complaint *complaint)
+/* All that it keeps is in the sandbox's folder, and also where ovs-vsctl looks for its database by
+ * itself, for those who enter. */
+static bool
+start_ovs(struct ovs *ovs, struct complaint *complaint)
 {
-    struct job *job = context;
-
-    if (!conduct_share(job, complaint)) {
-        return complaint->status;
+    if (symlink(".", SANDBOX_FOLDER "/openvswitch") != 0) {
+        return complain(complaint, EXIT_INTERNAL, SANDBOX_FOLDER, 0, 0, "%s", strerror(errno));
     }
-    return job->report->diverged ? EXIT_DIVERGED : EXIT_HOLDS;
+    return ovs_start(ovs, SANDBOX_FOLDER, complaint);
+}
+
+static void
+run_job(struct sandbox *sandbox)
+{
+    const struct job *job = sandbox->context;
+    struct complaint *complaint = sandbox->complaint;
+    struct ovs ovs;
+    bool done;
+
+    if (!has_ovs(job->world)) {
+        done = conduct_share(sandbox, NULL);
+    } else if ((done = start_ovs(&ovs, complaint))) {
+        done = conduct_share(sandbox, &ovs);
+        ovs_stop(&ovs);
+    }
+    if (!done) {
+        has_room(complaint);
+    }
 }
 
 /* ---- the schedules ---- */
@@ -202,37 +236,20 @@ make_schedules(struct schedules *all, const struct world *world,
 
 /* ---- the jobs ---- */
 
-/* Starts a process for each job and waits for all of them. */
-static void
+/* Runs each job in a sandbox of its own.  False if one was killed. */
+static bool
 run_jobs(struct job *jobs, unsigned count)
 {
-    pid_t pid[CONFORM_MAX_JOBS], caller = getpid();
+    struct sandbox sandboxes[CONFORM_MAX_JOBS];
 
-    fflush(stdout); /* or every process would print what is still in the buffer */
     for (unsigned i = 0; i < count; i++) {
-        pid[i] = fork();
-        if (pid[i] == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            if (getppid() != caller) {
-                _exit(EXIT_INTERNAL); /* it died before that was said */
-            }
-            sandbox_run(run_job, &jobs[i], &jobs[i].report->complaint);
-            _exit(0);
-        }
-        if (pid[i] < 0) {
-            complain_about(&jobs[i].report->complaint, EXIT_INTERNAL, NULL, 0, 0,
-                           "cannot start another process");
-        }
+        sandboxes[i] = (struct sandbox){run_job, &jobs[i], &jobs[i].report->complaint, ""};
     }
-    for (unsigned i = 0; i < count; i++) {
-        if (pid[i] > 0) {
-            waitpid(pid[i], NULL, 0);
-        }
-    }
+    return sandbox_run(sandboxes, count);
 }
 
 static bool
-gather(const struct schedules *all, const struct report *reports, unsigned count,
+gather(const struct schedules *all, const struct report *reports, unsigned count, bool killed,
        struct conform *conform, struct complaint *complaint)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -251,8 +268,9 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
             conform->first = report->first;
         }
     }
-    /* A process that was killed reports nothing, and what it did not do is not to count as done. */
-    if (!conform->diverged && (conform->schedules != all->count || conform->steps != all->used)) {
+    /* What a process that was killed did not do is not to count as done. */
+    if (!conform->diverged &&
+        (killed || conform->schedules != all->count || conform->steps != all->used)) {
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
                         "only %llu of %llu schedules were conducted: a process was killed",
                         (unsigned long long)conform->schedules, (unsigned long long)all->count);
@@ -291,18 +309,19 @@ run_schedules(const struct scenario *scenario, const struct world *world,
     struct report *reports =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     struct progress *progress;
-    bool done;
+    bool done, killed;
 
     if (reports == MAP_FAILED) {
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     progress = options->bounds.watched ? progress_open(all->count) : NULL;
     for (unsigned i = 0; i < jobs; i++) {
-        job[i] = (struct job){scenario, world, all, i, jobs, options->qemu, &reports[i], progress};
+        job[i] =
+            (struct job){scenario, world, all, i, jobs, options->qemu, NULL, &reports[i], progress};
     }
-    run_jobs(job, jobs);
+    killed = !run_jobs(job, jobs);
     progress_close(progress);
-    done = gather(all, reports, jobs, conform, complaint);
+    done = gather(all, reports, jobs, killed, conform, complaint);
     munmap(reports, bytes);
     return done;
 }
@@ -329,13 +348,14 @@ conform_run(const struct scenario *scenario, const struct world *world,
 
 bool
 conform_schedule(const struct scenario *scenario, const struct world *world, const uint8_t *actors,
-                 unsigned length, bool qemu, struct conduct *result, struct complaint *complaint)
+                 unsigned length, bool qemu, FILE *hold, struct conduct *result,
+                 struct complaint *complaint)
 {
     uint64_t first[2] = {0, length};
     struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
     struct report *report;
-    struct job job = {scenario, world, &one, 0, 1, qemu, NULL, NULL};
-    bool done;
+    struct job job = {scenario, world, &one, 0, 1, qemu, hold, NULL, NULL};
+    bool done, killed;
 
     if (real_lacks(world) != NULL) {
         return complain(complaint, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s",
@@ -346,10 +366,13 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     job.report = report;
-    run_jobs(&job, 1);
+    killed = !run_jobs(&job, 1);
     done = report->complaint.status == EXIT_HOLDS;
     if (!done) {
         *complaint = report->complaint;
+    } else if (killed) {
+        done = complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                        "the schedule was not conducted to its end: a process was killed");
     }
     *result = report->first;
     munmap(report, sizeof *report);

@@ -6,6 +6,8 @@
 #include "harness/cell.h"
 #include "harness/real/conductor.h"
 
+#include <stdio.h>
+
 enum { CONFORM_MAX_JOBS = 64 };
 
 struct conform_options {
@@ -35,10 +37,11 @@ bool conform_run(const struct scenario *scenario, const struct world *world,
 void conform_free(struct conform *conform);
 
 /* Forces one schedule, which the simulation is known to be able to take, in a sandbox, with guests
- * that are QEMU or simple processes.  False with a complaint if this kernel cannot express the
+ * that are QEMU or simple processes.  Unless `hold` is NULL, the world is held after it
+ * (sandbox_hold), which is said there.  False with a complaint if this kernel cannot express the
  * world, or the test bed fails. */
 bool conform_schedule(const struct scenario *scenario, const struct world *world,
-                      const uint8_t *actors, unsigned length, bool qemu, struct conduct *result,
-                      struct complaint *complaint);
+                      const uint8_t *actors, unsigned length, bool qemu, FILE *hold,
+                      struct conduct *result, struct complaint *complaint);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sim/initial.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,10 +22,28 @@ real_lacks(const struct world *world)
     return NULL;
 }
 
+/* Nothing is in the way of what is built here, unless the kernel has no such devices, or none for
+ * us: ENOPKG is a bridge's way of saying so, EOPNOTSUPP a veth's. */
 static bool
 fail(struct complaint *complaint, const char *what, const char *name, int error)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s", what, name, strerror(error));
+    bool missing = error == EPERM || error == EACCES || error == ENOPKG || error == EOPNOTSUPP;
+
+    return complain(complaint, missing ? EXIT_MISSING : EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s%s",
+                    what, name, strerror(error), error == EPERM ? " (needs CAP_NET_ADMIN)" : "");
+}
+
+static bool
+has_tun(struct complaint *complaint)
+{
+    int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+    if (fd < 0) {
+        return complain(complaint, EXIT_MISSING, NULL, 0, 0, "needs /dev/net/tun: %s",
+                        strerror(errno));
+    }
+    close(fd);
+    return true;
 }
 
 /* Each bridge has a tap on it that frames can be sent and received by. */
@@ -111,7 +130,7 @@ bool
 real_open(struct real *real, const struct scenario *scenario, const struct world *world,
           struct ovs *ovs, const char *qemu, struct complaint *complaint)
 {
-    bool opened = true;
+    bool opened = has_tun(complaint);
 
     *real = (struct real){.scenario = scenario, .world = world, .ovs = ovs, .qemu = qemu};
     memset(real->tap, -1, sizeof real->tap);
