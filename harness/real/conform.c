@@ -88,6 +88,10 @@ conduct_share(const struct job *job, struct complaint *complaint)
     if (with_ovs && !ovs_start(&ovs, SANDBOX_FOLDER, complaint)) {
         return false;
     }
+    if (with_ovs && job->world->faults[FAULT_OVS_TIMEOUT] > 0) {
+        ovs.timed = true;
+        ovs.call_seconds = OVS_TIMED_SECONDS;
+    }
     done = real_open(&real, job->scenario, job->world, with_ovs ? &ovs : NULL, complaint);
     for (uint64_t i = job->number; i < job->schedules->count && done && !job->report->diverged;
          i += job->jobs) {

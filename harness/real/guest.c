@@ -91,11 +91,12 @@ receive_descriptor(int socket)
 
 /* The guest's life: it has no descriptor but its socket, gets its tap, and serves. */
 static void
-live(int socket)
+live(int socket, bool ignores_sigterm)
 {
     struct packet packet = {.verb = READY};
     int tap;
 
+    signal(SIGTERM, ignores_sigterm ? SIG_IGN : SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(socket, 3);
     close_range(4, ~0U, 0);
@@ -148,7 +149,7 @@ await_answer(struct guest *guest, int milliseconds, struct packet *packet)
 }
 
 bool
-guest_start(struct guest *guest, int tap, struct complaint *complaint)
+guest_start(struct guest *guest, int tap, bool ignores_sigterm, struct complaint *complaint)
 {
     struct packet packet;
     int sockets[2];
@@ -158,7 +159,7 @@ guest_start(struct guest *guest, int tap, struct complaint *complaint)
     }
     guest->pid = fork();
     if (guest->pid == 0) {
-        live(sockets[1]);
+        live(sockets[1], ignores_sigterm);
     }
     guest->socket = sockets[0];
     close(sockets[1]);
@@ -178,11 +179,11 @@ guest_start(struct guest *guest, int tap, struct complaint *complaint)
 }
 
 bool
-guest_kill(struct guest *guest, struct complaint *complaint)
+guest_kill(struct guest *guest, int signal, struct complaint *complaint)
 {
     int status = 0;
 
-    if (kill(guest->pid, SIGKILL) != 0) {
+    if (kill(guest->pid, signal) != 0) {
         return fail(complaint, "kill");
     }
     do {
@@ -269,4 +270,20 @@ guest_expect(struct guest *guest, const uint8_t *frame, size_t length, int milli
              struct complaint *complaint)
 {
     return ask(guest, EXPECT, frame, length, milliseconds, got, complaint);
+}
+
+bool
+guest_survive(struct guest *guest, struct complaint *complaint)
+{
+    const uint8_t nothing = 0;
+    bool got;
+    int status;
+
+    /* A signal stops a traced process even if it ignores it. */
+    if (kill(guest->pid, SIGTERM) != 0 || waitpid(guest->pid, &status, 0) != guest->pid ||
+        !WIFSTOPPED(status) || status >> 8 != SIGTERM ||
+        ptrace(PTRACE_CONT, guest->pid, NULL, SIGTERM) != 0) {
+        return fail(complaint, "it does not get SIGTERM");
+    }
+    return ask(guest, EXPECT, &nothing, 0, 0, &got, complaint);
 }

@@ -18,12 +18,16 @@ struct guest {
     int socket; /* our end of what descriptors and frames are sent over */
 };
 
-/* Starts a process and hands it the tap's descriptor, which stays open here as well; it has its own
- * by the time this returns.  False with a complaint. */
-bool guest_start(struct guest *guest, int tap, struct complaint *complaint);
+/* Starts a process, which may ignore SIGTERM, and hands it the tap's descriptor, which stays open
+ * here as well; it has its own by the time this returns.  False with a complaint. */
+bool guest_start(struct guest *guest, int tap, bool ignores_sigterm, struct complaint *complaint);
 
-/* SIGKILL; returns when the process stands at the brink of its exit, its descriptors open. */
-bool guest_kill(struct guest *guest, struct complaint *complaint);
+/* SIGTERM, or SIGKILL, which it does not ignore; returns when the process stands at the brink of
+ * its exit, its descriptors open. */
+bool guest_kill(struct guest *guest, int signal, struct complaint *complaint);
+
+/* SIGTERM, which it ignores; returns when it has got it, and has answered since. */
+bool guest_survive(struct guest *guest, struct complaint *complaint);
 
 /* It exits; returns when its descriptors are closed and it is a zombie. */
 bool guest_close(struct guest *guest, struct complaint *complaint);

@@ -1,6 +1,7 @@
 /* The initial state on a real kernel, and its end: see real.h. */
 #include "harness/real/real.h"
 
+#include "harness/real/clock.h"
 #include "harness/real/real_ovs.h"
 
 #include "sim/initial.h"
@@ -82,7 +83,8 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
         return fail(complaint, "cannot set up", text, error);
     }
     real->leaked[guest] = real->world->leaked[guest] ? dup(tap) : -1;
-    if (!guest_start(&real->guest[guest], tap, complaint)) {
+    if (!guest_start(&real->guest[guest], tap, real->world->ignores_sigterm[guest] != 0,
+                     complaint)) {
         return false;
     }
     real->phase[guest] = PROCESS_RUNNING;
@@ -133,6 +135,11 @@ real_begin(struct real *real, struct complaint *complaint)
     memset(real->outsider, 0, sizeof real->outsider);
     memset(real->index, 0, sizeof real->index);
     memset(real->uuid, 0, sizeof real->uuid);
+    real->time = CLOCK_BEGIN;
+    if (!clock_set(CLOCK_FILE, real->time, complaint)) {
+        return false;
+    }
+    real->looked = clock_now();
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
         begun = real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint);
     }

@@ -74,7 +74,10 @@ mount_folders(struct complaint *complaint)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0 ||
-        mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") != 0) {
+        mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") != 0 ||
+        /* Where programs name shared memory after their process, whose number is the sandbox's. */
+        (access("/dev/shm", F_OK) == 0 &&
+         mount("tapweave", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") != 0)) {
         return complain(complaint, EXIT_MISSING, NULL, 0, 0, "cannot mount a folder of its own: %s",
                         strerror(errno));
     }
