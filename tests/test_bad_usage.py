@@ -23,7 +23,7 @@ MISTAKES = [
     ("replay TRACE TRACE", "replay needs one TRACE"),
     ("replay -p counter TRACE", "replay needs one TRACE, or -p POLICY, -s SCHEDULE"),
     ("replay -s a GOOD", "replay needs one TRACE, or -p POLICY, -s SCHEDULE"),
-    ("list", "list needs one of policies, oracles, operations, machines, or scenarios"),
+    ("list", "list needs one of policies, oracles, operations, faults, machines, or scenarios"),
     ("list polcies", "did you mean 'policies'?"),
     ("list machine", "did you mean 'machines'?"),
     ("list policies oracles", "list needs one of"),
