@@ -36,6 +36,17 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
     return true;
 }
 
+static bool
+has_ovs(const struct scenario *scenario)
+{
+    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
+        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* faults: {FAULT: N}, the budgets. */
 static bool
 read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
@@ -58,6 +69,11 @@ read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *nod
         if (fault < 0 || (budget = tree_number(tree, tree_value_at(tree, node, i), names[fault], 1,
                                                FAULT_MAX_BUDGET, complaint)) < 0) {
             return false;
+        }
+        if (fault == FAULT_OVS_TIMEOUT && !has_ovs(scenario)) {
+            return tree_complain(
+                tree, tree_key_at(tree, node, i), 0, complaint,
+                "no ovs-vsctl can run out of time: there is no bridge of kind ovs");
         }
         scenario->faults[fault] = (uint8_t)budget;
     }

@@ -250,6 +250,8 @@ bad("close-in-guest", "another actor's", guests=LEAKED, actors="[[stop a, «clos
 bad("leaked-stopped", "only a running guest", guests="{a: {nic: {}, leaked: «true}}")
 bad("leaked-said-to-be-stopped", "only a running guest",
     guests="{a: {nic: {}, state: stopped, leaked: «true}}")
+bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}",
+    faults="{«ovs-timeout: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")
 bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",

@@ -57,7 +57,7 @@ start_call(struct ovs *ovs, struct child *call, const char *const *arguments,
            struct complaint *complaint)
 {
     char output[PATH_MAX + 64], clock[PATH_MAX + 64],
-        preload[PATH_MAX] = "LD_PRELOAD=", timestamp[PATH_MAX] = "FAKETIME=";
+        preload[PATH_MAX] = "LD_PRELOAD=", timestamp[PATH_MAX] = "FAKETIME_TIMESTAMP_FILE=";
     const char *const variables[] = {"OVS_SYSLOG_METHOD=null", preload, timestamp,
                                      "FAKETIME_DONT_FAKE_MONOTONIC=0", NULL};
 
