@@ -2,10 +2,10 @@
  *
  * In a state, an actor has at most one step, so a schedule is just the list of actors in the order
  * in which they move.  The order of actors, which decides between counterexamples of equal length,
- * is: each guest's thread in the daemon (named as the guest), in the scenario's order of guests the
- * kernel's part of each guest's process exit (kernel/GUEST), in the same order ovs-vswitchd the
- * end of the timed wait that a guest's thread is in (timeout/GUEST), in the same order each helper
- * process that holds a leaked descriptor (helper/GUEST) other software (other, other2) the clock */
+ * is: each guest's thread in the daemon (named as the guest), in the scenario's order of guests;
+ * the kernel's part of each guest's process exit (kernel/GUEST), in the same order; ovs-vswitchd;
+ * the end of the timed wait that each guest's thread is in (timeout/GUEST); each helper process
+ * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock. */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 
