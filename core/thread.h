@@ -20,7 +20,7 @@ enum verb {
 enum call {
     CALL_NONE,
     CALL_OVS,  /* ovs-vsctl has committed, and waits for ovs-vswitchd to have caught up */
-    CALL_EXIT, /* QEMU has got its signal; its process still exists */
+    CALL_EXIT, /* QEMU has got its signal, which it may ignore; its process still exists */
 };
 
 /* The commands of a thread, in their order.  Read-only. */

@@ -138,6 +138,7 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
     world->nic[index].bridge = guest->bridge;
     world->nic[index].mac = guest->mac;
     world->running[index] = guest->running;
+    world->ignores_sigterm[index] = guest->ignores_sigterm;
     world->leaked[index] = guest->leaked;
     world->helper_closes[index] = guest->helper_closes;
     world->verbs[index] = guest->verbs;
@@ -166,6 +167,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->guests; i++) {
         build_guest(&scenario->guest[i], world, i);
     }
+    memcpy(world->faults, scenario->faults, sizeof world->faults);
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         world->outsider[i].verbs = scenario->outsider[i].verbs;
         memcpy(world->outsider[i].verb, scenario->outsider[i].verb, sizeof world->outsider[i].verb);

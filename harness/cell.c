@@ -112,6 +112,9 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
     case ACTOR_VSWITCHD:
         snprintf(name, ACTOR_NAME_SIZE, "ovs-vswitchd");
         break;
+    case ACTOR_TIMEOUT:
+        snprintf(name, ACTOR_NAME_SIZE, "timeout/%s", scenario->guest[actor.index].name);
+        break;
     case ACTOR_HELPER:
         snprintf(name, ACTOR_NAME_SIZE, "helper/%s", scenario->guest[actor.index].name);
         break;

@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/real/clock.h"
 #include "harness/real/conform.h"
 #include "harness/report.h"
 #include "harness/trace.h"
@@ -102,6 +103,31 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     return status;
 }
 
+/* If time passes in one of the cells, it has to be ours in all of them. */
+static bool
+enter_clock(const struct options *options, const struct scenario *scenario,
+            struct complaint *complaint)
+{
+    bool matters = false;
+    struct policy policy;
+    struct world world;
+
+    if (options->policy != NULL) {
+        if (!policy_read(&policy, options->policy, "--policy", 1, 1, complaint) ||
+            !build_world(scenario, &policy, &world, complaint)) {
+            return false;
+        }
+        matters = clock_matters(&world);
+    }
+    for (unsigned i = 0; options->policy == NULL && i < scenario->policies; i++) {
+        if (!build_world(scenario, &scenario->policy[i].policy, &world, complaint)) {
+            return false;
+        }
+        matters = matters || clock_matters(&world);
+    }
+    return !matters || clock_enter(complaint);
+}
+
 enum exit_status
 command_conform(const struct options *options, struct complaint *complaint)
 {
@@ -113,7 +139,8 @@ command_conform(const struct options *options, struct complaint *complaint)
     if (options->count != 1) {
         complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                  "conform needs one scenario; see 'tapweave conform --help'");
-    } else if (scenario_read(&scenario, options->files[0], complaint)) {
+    } else if (scenario_read(&scenario, options->files[0], complaint) &&
+               enter_clock(options, &scenario, complaint)) {
         scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {
             printf("%s\n  %s\n", scenario.title, scenario.path);

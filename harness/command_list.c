@@ -1,4 +1,5 @@
-/* tapweave list policies|oracles|operations|machines|scenarios: what there is to choose from. */
+/* tapweave list policies|oracles|operations|faults|machines|scenarios: what there is to choose
+ * from. */
 #include "core/machine.h"
 #include "harness/commands.h"
 #include "harness/output.h"
@@ -64,6 +65,14 @@ list_operations(json_t *json)
 {
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
         list_entry(json, operation_name((enum op_kind)kind), operation_text((enum op_kind)kind));
+    }
+}
+
+static void
+list_faults(json_t *json)
+{
+    for (int fault = 0; fault < FAULT_COUNT; fault++) {
+        list_entry(json, fault_name((enum fault)fault), fault_text((enum fault)fault));
     }
 }
 
@@ -143,11 +152,11 @@ list_scenarios(json_t *json, const char *folder, struct complaint *complaint)
 enum exit_status
 command_list(const struct options *options, struct complaint *complaint)
 {
-    enum { POLICIES, ORACLES_, OPERATIONS_, MACHINES, SCENARIOS, WORDS };
-    static const char *const words[WORDS] = {"policies", "oracles", "operations", "machines",
-                                             "scenarios"};
+    enum { POLICIES, ORACLES_, OPERATIONS_, FAULTS_, MACHINES, SCENARIOS, WORDS };
+    static const char *const words[WORDS] = {"policies", "oracles",  "operations",
+                                             "faults",   "machines", "scenarios"};
     static void (*const lists[])(json_t *) = {list_policies, list_oracles, list_operations,
-                                              list_machines};
+                                              list_faults, list_machines};
     json_t *json = options->json == NULL ? NULL : json_array();
     const char *wanted = options->count > 0 ? options->files[0] : "";
     char hint[96];
@@ -157,10 +166,10 @@ command_list(const struct options *options, struct complaint *complaint)
         word++;
     }
     if (word == WORDS || options->count > 1 + (word == SCENARIOS)) {
-        complain(
-            complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-            "list needs one of policies, oracles, operations, machines, or scenarios [FOLDER]%s",
-            options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
+        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                 "list needs one of policies, oracles, operations, faults, machines, or scenarios "
+                 "[FOLDER]%s",
+                 options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
     } else if (word == SCENARIOS) {
         list_scenarios(json, options->count > 1 ? options->files[1] : "scenarios", complaint);
     } else {

@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/real/clock.h"
 #include "harness/real/conform.h"
 #include "harness/report.h"
 #include "harness/trace.h"
@@ -130,7 +131,8 @@ replay(const struct options *options, const struct trace *trace, struct complain
     }
     scenario_use_datapath(&scenario,
                           options->datapath != NULL ? options->datapath : trace->datapath);
-    if (!build_world(&scenario, &policy, &world, complaint)) {
+    if (!build_world(&scenario, &policy, &world, complaint) ||
+        (options->real && clock_matters(&world) && !clock_enter(complaint))) {
         return complaint->status;
     }
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {

@@ -14,6 +14,8 @@ step_name(const struct event *event)
         [EVENT_CLOSE] = "close-descriptors",
         [EVENT_EXIT] = "exit",
         [EVENT_RECONFIGURE] = "reconfigure",
+        [EVENT_SIGKILL] = "sigkill",
+        [EVENT_OVS_TIMEOUT] = "ovs-timeout",
         [EVENT_HELPER_CLOSE] = "close-leaked",
         [EVENT_CREATE] = "create",
         [EVENT_DELETE] = "delete",
@@ -38,6 +40,8 @@ errno_name(int error)
         return "ENFILE";
     case ENODEV:
         return "ENODEV";
+    case ETIMEDOUT:
+        return "ETIMEDOUT";
     default:
         return strerror(error);
     }

@@ -290,7 +290,7 @@ static const char help[] =
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  replay TRACE                force a schedule, step by step\n"
     "  conform SCENARIO            schedules on the real kernel, held to the simulation\n"
-    "  list policies|oracles|operations|machines|scenarios\n"
+    "  list policies|oracles|operations|faults|machines|scenarios\n"
     "\n"
     "Exit status: 0 holds; 1 violated (explore, replay: an oracle; check: a claim); 2 usage or bad "
     "input;\n"

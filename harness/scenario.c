@@ -6,16 +6,15 @@
 
 #include <string.h>
 
-/* names: {limit: N}, clock: {clean-up-takes: N}, faults: {} */
+/* names: {limit: N}, clock: {clean-up-takes: N} */
 static bool
 read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *names,
-            yaml_node_t *clock, yaml_node_t *faults, struct complaint *complaint)
+            yaml_node_t *clock, struct complaint *complaint)
 {
     static const struct tree_key names_keys[] = {{"limit", true}};
     static const struct tree_key clock_keys[] = {{"clean-up-takes", true}};
     yaml_node_t *value;
     int number = 0;
-    size_t count;
 
     if (names != NULL) {
         if (!tree_mapping(tree, names, "names", names_keys, 1, &value, complaint) ||
@@ -34,17 +33,49 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
         }
         scenario->clean_up_seconds = (uint8_t)number;
     }
-    if (faults != NULL) {
-        if (!tree_members(tree, faults, "faults", YAML_MAPPING_NODE, 0, 16, &count, complaint)) {
+    return true;
+}
+
+static bool
+has_ovs(const struct scenario *scenario)
+{
+    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
+        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* faults: {FAULT: N}, the budgets. */
+static bool
+read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+            struct complaint *complaint)
+{
+    const char *names[FAULT_COUNT];
+    size_t count;
+
+    for (int fault = 0; fault < FAULT_COUNT; fault++) {
+        names[fault] = fault_name((enum fault)fault);
+    }
+    if (!tree_members(tree, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int fault =
+            tree_word(tree, tree_key_at(tree, node, i), "fault", names, FAULT_COUNT, complaint);
+        int budget;
+
+        if (fault < 0 || (budget = tree_number(tree, tree_value_at(tree, node, i), names[fault], 1,
+                                               FAULT_MAX_BUDGET, complaint)) < 0) {
             return false;
         }
-        if (count > 0) {
-            yaml_node_t *key = tree_key_at(tree, faults, 0);
-
-            return tree_complain(tree, key, 0, complaint,
-                                 "unknown fault '%s': no budgets are known yet",
-                                 (const char *)key->data.scalar.value);
+        if (fault == FAULT_OVS_TIMEOUT && !has_ovs(scenario)) {
+            return tree_complain(
+                tree, tree_key_at(tree, node, i), 0, complaint,
+                "no ovs-vsctl can run out of time: there is no bridge of kind ovs");
         }
+        scenario->faults[fault] = (uint8_t)budget;
     }
     return true;
 }
@@ -85,7 +116,8 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
            (value[DEVICES] == NULL ||
             scenario_read_devices(scenario, tree, value[DEVICES], complaint)) &&
            scenario_read_actors(scenario, tree, value[ACTORS], complaint) &&
-           read_bounds(scenario, tree, value[NAMES], value[CLOCK], value[FAULTS], complaint) &&
+           read_bounds(scenario, tree, value[NAMES], value[CLOCK], complaint) &&
+           (value[FAULTS] == NULL || read_faults(scenario, tree, value[FAULTS], complaint)) &&
            scenario_read_claims(scenario, tree, value[CLAIMS], complaint);
 }
 

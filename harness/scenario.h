@@ -37,7 +37,7 @@ struct scenario_guest {
     uint8_t mac;              /* equal numbers, equal addresses */
     char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
     bool template;            /* device[] is a prefix */
-    bool running, leaked, helper_closes;
+    bool running, leaked, helper_closes, ignores_sigterm;
     uint8_t verbs;
     uint8_t verb[MAX_VERBS]; /* enum verb */
 };
@@ -92,6 +92,7 @@ struct scenario {
     struct scenario_place guests_at, limit_at; /* where they stand in the file */
     uint8_t limit;                             /* numbers of the counter; 0: not said */
     uint8_t clean_up_seconds;                  /* 0: no promise */
+    uint8_t faults[FAULT_COUNT];               /* budgets, by enum fault */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
     struct scenario_outsider outsider[MAX_OUTSIDERS];

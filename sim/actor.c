@@ -12,7 +12,7 @@
 unsigned
 actor_count(const struct world *world)
 {
-    return 3u * world->guests + 1u + world->outsiders + 1u;
+    return 4u * world->guests + 1u + world->outsiders + 1u;
 }
 
 struct actor
@@ -31,10 +31,13 @@ actor_at(const struct world *world, unsigned number)
         return (struct actor){ACTOR_VSWITCHD, 0};
     }
     if (number <= 3 * guests) {
-        return (struct actor){ACTOR_HELPER, number - 2 * guests - 1};
+        return (struct actor){ACTOR_TIMEOUT, number - 2 * guests - 1};
     }
-    if (number <= 3 * guests + world->outsiders) {
-        return (struct actor){ACTOR_OUTSIDER, number - 3 * guests - 1};
+    if (number <= 4 * guests) {
+        return (struct actor){ACTOR_HELPER, number - 3 * guests - 1};
+    }
+    if (number <= 4 * guests + world->outsiders) {
+        return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1};
     }
     return (struct actor){ACTOR_CLOCK, 0};
 }
@@ -163,6 +166,39 @@ vswitchd_enabled(const struct world *world, const struct state *state)
     return ovs_vswitchd_is_behind(world, state);
 }
 
+/* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time
+ * only by the scenario's budget. */
+static bool
+timeout_enabled(const struct state *state, unsigned guest)
+{
+    switch (state->thread[guest].call) {
+    case CALL_EXIT:
+        return state->process[guest].phase == PROCESS_RUNNING;
+    case CALL_OVS:
+        return state->faults[FAULT_OVS_TIMEOUT] > 0;
+    default:
+        return false;
+    }
+}
+
+static void
+timeout_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    struct thread *thread = &state->thread[guest];
+    struct setting setting = world_setting(world, guest);
+
+    if (thread->call == CALL_EXIT) {
+        event->kind = EVENT_SIGKILL;
+        state->process[guest].phase = PROCESS_EXITING;
+        return;
+    }
+    event->kind = EVENT_OVS_TIMEOUT;
+    event->op = machine_want(&thread->machine, &setting, &state->daemon.domain[guest]);
+    event->outcome.error = ETIMEDOUT;
+    state->faults[FAULT_OVS_TIMEOUT]--;
+    event->violated |= advance(world, state, guest, event->outcome);
+}
+
 /* The name of the tap whose leaked descriptor the helper of this guest holds, or IFNAME_NONE. */
 static uint8_t
 leaked_tap(const struct world *world, const struct state *state, unsigned guest)
@@ -235,6 +271,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return state->process[actor.index].phase >= PROCESS_EXITING;
     case ACTOR_VSWITCHD:
         return vswitchd_enabled(world, state);
+    case ACTOR_TIMEOUT:
+        return timeout_enabled(state, actor.index);
     case ACTOR_HELPER:
         return world->helper_closes[actor.index] != 0 &&
                leaked_tap(world, state, actor.index) != IFNAME_NONE;
@@ -264,6 +302,9 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         break;
     case ACTOR_VSWITCHD:
         vswitchd_step(world, state, event);
+        break;
+    case ACTOR_TIMEOUT:
+        timeout_step(world, state, actor.index, event);
         break;
     case ACTOR_HELPER:
         event->kind = EVENT_HELPER_CLOSE;

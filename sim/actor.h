@@ -2,10 +2,10 @@
  *
  * In a state, an actor has at most one step, so a schedule is just the list of actors in the order
  * in which they move.  The order of actors, which decides between counterexamples of equal length,
- * is: each guest's thread in the daemon (named as the guest), in the scenario's order of guests the
- * kernel's part of each guest's process exit (kernel/GUEST), in the same order ovs-vswitchd each
- * helper process that holds a leaked descriptor (helper/GUEST) other software (other, other2) the
- * clock */
+ * is: each guest's thread in the daemon (named as the guest), in the scenario's order of guests;
+ * the kernel's part of each guest's process exit (kernel/GUEST), in the same order; ovs-vswitchd;
+ * the end of the timed wait that each guest's thread is in (timeout/GUEST); each helper process
+ * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock. */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 
@@ -16,6 +16,7 @@ enum actor_kind {
     ACTOR_THREAD,
     ACTOR_KERNEL,
     ACTOR_VSWITCHD,
+    ACTOR_TIMEOUT,
     ACTOR_HELPER,
     ACTOR_OUTSIDER,
     ACTOR_CLOCK,
@@ -34,6 +35,9 @@ enum event_kind {
     EVENT_CLOSE,        /* the kernel closed the dead process's descriptors */
     EVENT_EXIT,         /* the kernel finished its deferred work; the process is gone */
     EVENT_RECONFIGURE,  /* ovs-vswitchd followed the rows, and answered who waited */
+    EVENT_SIGKILL,      /* SIGTERM has not ended the process for 10 s: the daemon sends SIGKILL */
+    EVENT_OVS_TIMEOUT,  /* the ovs-vsctl that a thread waits for has run out of time: op is its
+                           operation, and what it committed remains */
     EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */
     EVENT_CREATE, /* other software created a device; outcome.error EEXIST: the name was taken */
     EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */

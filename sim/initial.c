@@ -72,6 +72,7 @@ uint8_t
 initial_state(const struct world *world, struct state *state)
 {
     memset(state, 0, sizeof *state);
+    memcpy(state->faults, world->faults, sizeof state->faults);
     for (unsigned name = 1; name <= world->names.names; name++) {
         if (world->foreign[name] != DEVICE_NONE) {
             state->device[name] = (struct device){.kind = world->foreign[name], .owner = OTHERS};

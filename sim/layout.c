@@ -97,6 +97,9 @@ layout_make(struct layout *layout, const struct world *world)
     for (unsigned outsider = 0; outsider < world->outsiders; outsider++) {
         add(layout, offsetof(struct state, outsider) + outsider, world->outsider[outsider].verbs);
     }
+    for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
+        add(layout, offsetof(struct state, faults) + fault, world->faults[fault]);
+    }
     for (unsigned i = 0; i < layout->fields; i++) {
         bits += layout->field[i].bits;
     }

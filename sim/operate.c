@@ -160,8 +160,8 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
             kernel_close(world, state, op.name, HOLDER_DAEMON, false);
         }
         break;
-    case OP_KILL:
-        if (state->process[guest].phase == PROCESS_RUNNING) {
+    case OP_KILL: /* SIGTERM first (facts 1b) */
+        if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
             state->process[guest].phase = PROCESS_EXITING;
         }
         *waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;

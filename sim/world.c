@@ -25,7 +25,8 @@ bool
 world_running(const struct state *state, unsigned guest)
 {
     return state->daemon.domain[guest].running == 1 &&
-           state->process[guest].phase == PROCESS_RUNNING;
+           state->process[guest].phase == PROCESS_RUNNING &&
+           state->thread[guest].call != CALL_EXIT; /* its stop waits for it, in the first step */
 }
 
 uint8_t

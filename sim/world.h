@@ -11,6 +11,7 @@
 #define TAPWEAVE_SIM_WORLD_H
 
 #include "core/thread.h"
+#include "sim/fault.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +19,7 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = 3 * MAX_GUESTS + 1 + MAX_OUTSIDERS + 1,
+    MAX_ACTORS = 4 * MAX_GUESTS + 1 + MAX_OUTSIDERS + 1,
     OTHERS = 7, /* owner of a device that is no guest's; guest g owns as g + 1 */
 };
 
@@ -53,6 +54,7 @@ struct world {
     uint8_t running[MAX_GUESTS];         /* 1: runs from the beginning */
     uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
+    uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
     uint8_t verbs[MAX_GUESTS];           /* commands of its thread */
     uint8_t verb[MAX_GUESTS][MAX_VERBS]; /* enum verb */
     struct outsider outsider[MAX_OUTSIDERS];
@@ -60,6 +62,7 @@ struct world {
         foreign[IFNAME_MAX_NAMES + 1]; /* enum device_kind of what is there from the beginning */
     uint8_t clean_up_seconds;          /* a stop's clean-up takes no longer than this after it has
                                           released its name; 0: nobody promises anything */
+    uint8_t faults[FAULT_COUNT];       /* by enum fault: how often each may happen in a run */
 };
 
 /* ---- what changes ---- */
@@ -135,6 +138,7 @@ struct state {
     struct port port[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* 1: a packet filter is instantiated for this name */
     uint8_t outsider[MAX_OUTSIDERS];      /* commands done */
+    uint8_t faults[FAULT_COUNT];          /* by enum fault: how often it may still happen */
 };
 
 _Static_assert(sizeof(struct state) ==
@@ -142,7 +146,7 @@ _Static_assert(sizeof(struct state) ==
                        MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process)) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
-                       MAX_OUTSIDERS,
+                       MAX_OUTSIDERS + FAULT_COUNT,
                "the state has no padding");
 
 /* The setting of a guest's machines. */

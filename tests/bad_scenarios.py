@@ -117,6 +117,8 @@ bad("actor-empty", "a list of commands has 0 entries", actors="[stop a, «[]]")
 bad("command-list", "a command has to be a text", actors="[[«[stop a]]]")
 bad("do-mapping", "a command has to be a text", actors="[{do: «{stop: a}}]")
 bad("times-text", "times has to be a whole number", actors="[{do: stop a, times: «twice}]")
+bad("fault-text", "ovs-timeout has to be a whole number from 1 to 9", faults="{ovs-timeout: «once}")
+bad("fault-of-a-list", "ovs-timeout has to be a", faults="{ovs-timeout: «[1]}")
 bad("faults-list", "faults has to be a mapping", faults="«[]")
 bad("claims-list", "claims has to be a mapping", claims="«[libvirt-6.6]")
 bad("claims-empty", "claims has 0 entries", claims="«{}")
@@ -137,7 +139,11 @@ bad("key-of-device", "'knd'; did you mean 'kind'?", devices="{tap7: {«knd: tap}
 bad("key-of-names", "'limits'; did you mean 'limit'?", names="{«limits: 3}")
 bad("key-of-clock", "did you mean 'clean-up-takes'?", clock="{«cleanup-takes: 2}")
 bad("key-of-actor", "'tims'; did you mean 'times'?", actors="[{do: stop a, «tims: 2}]")
+bad("key-sigterm", "'sigtrem'; did you mean 'sigterm'?",
+    guests="{a: {nic: {}, «sigtrem: ignored}}")
 bad("fault", "unknown fault 'qemu-crash'", faults="{«qemu-crash: 1}")
+bad("fault-near", "unknown fault 'ovs-timeuot'; did you mean 'ovs-timeout'?",
+    faults="{«ovs-timeuot: 1}")
 bad("key-is-case-sensitive", "unknown key 'Title'; did you mean 'title'?", "«Title: A title\n")
 
 # ---- the same thing twice ----
@@ -149,6 +155,7 @@ bad("twice-device", "'t7' is here twice", devices="{t7: {kind: tap}, «t7: {kind
 bad("twice-policy", "'counter' is here twice", claims="{counter: {}, «counter: {}}")
 bad("twice-oracle", "'deadlock' is here twice",
     claims="{counter: {deadlock: never, «deadlock: never}}")
+bad("twice-fault", "'ovs-timeout' is here twice", faults="{ovs-timeout: 1, «ovs-timeout: 2}")
 bad("twice-choice", "'hold' is here twice", claims(": {}", "fin-wait,hold=1,«hold=2"))
 bad("twice-do", "'do' is here twice", actors="[{do: stop a, «do: stop a}]")
 
@@ -161,6 +168,9 @@ bad("state", "unknown state 'runing'; did you mean 'running'?",
     guests="{a: {nic: {}, state: «runing}}")
 bad("leaked", "unknown leaked 'True'; did you mean 'true'?",
     guests="{a: {nic: {}, state: running, leaked: «True}}")
+bad("sigterm", "unknown sigterm 'ignord'; did you mean 'ignored'?",
+    guests="{a: {nic: {}, sigterm: «ignord}}")
+bad("sigterm-list", "sigterm has to be a text", guests="{a: {nic: {}, sigterm: «[ignored]}}")
 bad("kind-of-device", "kind of device 'tup'; did you mean 'tap'?", devices="{t7: {kind: «tup}}")
 bad("verb", "unknown verb 'strat'; did you mean 'start'?", actors="[stop a, «strat b]")
 bad("verb-far", "unknown verb 'migrate'", actors="[stop a, «migrate b]")
@@ -213,7 +223,7 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("guest-name-" + name, f"a guest's name '{wrong}'", guests=f"{{«{wrong}: {{nic: {{}}}}}}")
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
-for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper"):
+for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -254,6 +264,8 @@ bad("close-in-guest", "another actor's", guests=LEAKED, actors="[[stop a, «clos
 bad("leaked-stopped", "only a running guest", guests="{a: {nic: {}, leaked: «true}}")
 bad("leaked-said-to-be-stopped", "only a running guest",
     guests="{a: {nic: {}, state: stopped, leaked: «true}}")
+bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}",
+    faults="{«ovs-timeout: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")
 bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
@@ -285,6 +297,8 @@ bad("limit-too-small", "limit 1 is too small", names="{limit: «1}")
 bad("limit-too-small-with-device", "limit 2 is too small", names="{limit: «2}",
     devices="{vnet1: {kind: tap}}")
 bad("clean-up-takes-zero", "whole number from 1 to 9", clock="{clean-up-takes: «0}")
+bad("fault-zero", "ovs-timeout has to be a whole number from 1 to 9", faults="{ovs-timeout: «0}")
+bad("fault-ten", "ovs-timeout has to be a whole number from 1 to 9", faults="{ovs-timeout: «10}")
 bad("clean-up-takes-ten", "whole number from 1 to 9", clock="{clean-up-takes: «10}")
 bad("too-many-names", "more than 32 device names", claims="{fin-wait: {deadlock: never}}",
     guests="«{" + many(6, "g#: {nic: {}, state: running}") + "}",

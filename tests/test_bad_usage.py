@@ -27,7 +27,7 @@ MISTAKES = [
     ("replay --hold --on sim TRACE", "--hold needs --on netns"),
     ("replay --hodl --on netns TRACE", "unknown option '--hodl' of replay; did you mean "),
     ("conform --hold GOOD", "unknown option '--hold' of conform"),
-    ("list", "list needs one of policies, oracles, operations, machines, or scenarios"),
+    ("list", "list needs one of policies, oracles, operations, faults, machines, or scenarios"),
     ("list polcies", "did you mean 'policies'?"),
     ("list machine", "did you mean 'machines'?"),
     ("list policies oracles", "list needs one of"),

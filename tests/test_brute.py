@@ -96,6 +96,17 @@ POLICIES = {
     "ethernet-deleted": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
     "two-templates-running": ["libvirt-6.6,user-template=kernel", "lowest-free", "counter"],
     "leaked-deleted": ["libvirt-6.6"],
+    "sigterm": ["libvirt-6.6", "mac-check", "port-first"],
+    "sigterm-restart": ["libvirt-6.6", "lowest-free"],
+    "ovs-timeout": ["libvirt-6.6", "owner-delete", "reattach", "port-first", "atomic"],
+    "ovs-timeout-twice": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
+        "libvirt-6.6,ovs-add=plain", "lowest-free",
+    ],
+    "ovs-timeout-fixed": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
+    ],
+    "both-waits": ["libvirt-6.6", "reattach", "port-first"],
 }
 
 def pairs():

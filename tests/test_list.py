@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from bad_scenarios import scenario
 
-LISTS = ["policies", "oracles", "operations", "machines", "scenarios"]
+LISTS = ["policies", "oracles", "operations", "faults", "machines", "scenarios"]
 RACE = "scenarios/reported-race.yaml"
 
 

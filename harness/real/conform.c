@@ -113,6 +113,10 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     if (job->qemu && !guest_find_qemu(qemu, sandbox->complaint)) {
         return false;
     }
+    if (ovs != NULL && job->world->faults[FAULT_OVS_TIMEOUT] > 0) {
+        ovs->timed = true;
+        ovs->call_seconds = OVS_TIMED_SECONDS;
+    }
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
                      sandbox->complaint);
     for (uint64_t i = job->number; i < job->schedules->count && done && !job->report->diverged;

@@ -21,21 +21,24 @@ guest_fail(struct complaint *complaint, const char *what)
 }
 
 bool
-guest_start(struct guest *guest, const char *qemu, int tap, int *error, struct complaint *complaint)
+guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
+            struct complaint *complaint)
 {
     *error = 0;
     return qemu != NULL ? qemu_start(guest, qemu, tap, error, complaint)
-                        : process_start(guest, tap, complaint);
+                        : process_start(guest, ignores_sigterm, tap, complaint);
 }
 
 /* It is traced only from here on: a traced process stops at every signal, and QEMU may get some. */
 bool
-guest_kill(struct guest *guest, struct complaint *complaint)
+guest_kill(struct guest *guest, int signal, struct complaint *complaint)
 {
     int status = 0;
 
+    /* On SIGTERM, QEMU closes its tap before it exits: that is a death that cannot be held. */
+    signal = guest->qemu ? SIGKILL : signal;
     if (ptrace(PTRACE_SEIZE, guest->pid, NULL, PTRACE_O_TRACEEXIT) != 0 ||
-        kill(guest->pid, SIGKILL) != 0) {
+        kill(guest->pid, signal) != 0) {
         return guest_fail(complaint, "it cannot be killed");
     }
     do {
@@ -124,4 +127,22 @@ guest_expect(struct guest *guest, const uint8_t *frame, size_t length, int milli
     }
     *got = guest_await_frame(guest->socket, frame, length, milliseconds);
     return true;
+}
+
+bool
+guest_survive(struct guest *guest, struct complaint *complaint)
+{
+    const uint8_t nothing = 0;
+    siginfo_t stopped;
+    bool got;
+
+    /* A QEMU that does not react hangs; SIGTERM stays pending. */
+    if (guest->qemu && (kill(guest->pid, SIGSTOP) != 0 ||
+                        waitid(P_PID, (id_t)guest->pid, &stopped, WSTOPPED) != 0)) {
+        return guest_fail(complaint, "it does not stop");
+    }
+    if (kill(guest->pid, SIGTERM) != 0) {
+        return guest_fail(complaint, "it does not get SIGTERM");
+    }
+    return guest->qemu || process_expect(guest, &nothing, 0, 0, &got, complaint);
 }

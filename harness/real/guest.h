@@ -30,15 +30,20 @@ struct guest {
  * EXIT_MISSING. */
 bool guest_find_qemu(char *path, struct complaint *complaint);
 
-/* Starts QEMU, whose program is `qemu`, or a simple process if that is NULL, and hands it the tap's
- * descriptor, which stays open here as well; it has its own by the time this returns.  *error is 0,
- * or EBADFD if there is no guest because QEMU refused a tap whose device is gone.  False with a
- * complaint. */
-bool guest_start(struct guest *guest, const char *qemu, int tap, int *error,
+/* Starts QEMU, whose program is `qemu`, or a simple process if that is NULL, which may ignore
+ * SIGTERM, and hands it the tap's descriptor, which stays open here as well; it has its own by the
+ * time this returns.  *error is 0, or EBADFD if there is no guest because QEMU refused a tap whose
+ * device is gone.  False with a complaint. */
+bool guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
                  struct complaint *complaint);
 
-/* SIGKILL; returns when the process stands at the brink of its exit, its descriptors open. */
-bool guest_kill(struct guest *guest, struct complaint *complaint);
+/* SIGTERM, or SIGKILL, which it does not ignore (QEMU always gets SIGKILL); returns when the
+ * process stands at the brink of its exit, its descriptors open. */
+bool guest_kill(struct guest *guest, int signal, struct complaint *complaint);
+
+/* SIGTERM, which it ignores, or which a QEMU that hangs does not react to; returns when it has got
+ * it and lives on. */
+bool guest_survive(struct guest *guest, struct complaint *complaint);
 
 /* It exits; returns when its descriptors are closed and it is a zombie. */
 bool guest_close(struct guest *guest, struct complaint *complaint);

@@ -7,7 +7,7 @@
 
 enum { GUEST_MAX_FRAME = 1600, GUEST_ANSWER_MS = 10000 /* one that has not answered never will */ };
 
-bool process_start(struct guest *guest, int tap, struct complaint *complaint);
+bool process_start(struct guest *guest, bool ignores_sigterm, int tap, struct complaint *complaint);
 bool process_send(struct guest *guest, const uint8_t *frame, size_t length,
                   struct complaint *complaint);
 bool process_expect(struct guest *guest, const uint8_t *frame, size_t length, int milliseconds,

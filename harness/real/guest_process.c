@@ -60,11 +60,12 @@ obey(int tap, const struct packet *packet)
 
 /* The guest's life: it has no descriptor but its socket, gets its tap, and serves. */
 static void
-live(int socket)
+live(int socket, bool ignores_sigterm)
 {
     struct packet packet = {.verb = READY};
     int tap;
 
+    signal(SIGTERM, ignores_sigterm ? SIG_IGN : SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(socket, 0);
     close_range(1, ~0U, 0);
@@ -113,7 +114,7 @@ await_answer(struct guest *guest, int milliseconds, struct packet *packet)
 }
 
 bool
-process_start(struct guest *guest, int tap, struct complaint *complaint)
+process_start(struct guest *guest, bool ignores_sigterm, int tap, struct complaint *complaint)
 {
     struct packet packet;
     int sockets[2];
@@ -123,7 +124,7 @@ process_start(struct guest *guest, int tap, struct complaint *complaint)
     }
     *guest = (struct guest){.pid = fork(), .socket = sockets[0]};
     if (guest->pid == 0) {
-        live(sockets[1]);
+        live(sockets[1], ignores_sigterm);
     }
     close(sockets[1]);
     if (guest->pid < 0) {

@@ -21,6 +21,7 @@ enum {
     OVS_MAX_CALLS = 32,
     OVS_DEADLINE_MS = 10000, /* of every wait, unless the caller changes it */
     OVS_CALL_SECONDS = 120,  /* of every ovs-vsctl, unless the caller changes it */
+    OVS_TIMED_SECONDS = 5,   /* of every ovs-vsctl whose clock stands still: libvirt's (facts 1f) */
     OVS_NAME_SIZE = 64,      /* bytes of a name or an owner, and a NUL: more is an error */
     OVS_UUID_SIZE = 37,
 };
@@ -37,6 +38,7 @@ struct ovs {
     bool held;             /* ovs-vswitchd is stopped */
     unsigned deadline_ms;  /* may be changed at any time */
     unsigned call_seconds; /* ovs-vsctl --timeout; may be changed at any time */
+    bool timed;            /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 
 /* Every function here that takes a complaint is false with one (of EXIT_INTERNAL if nothing else is
@@ -85,6 +87,10 @@ pid_t ovs_call(struct ovs *ovs, const char *const *arguments, struct complaint *
  * ovs-vswitchd is not held, a call that commits may be reported either way. */
 bool ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status,
                    struct complaint *complaint);
+
+/* Lets time pass for one call that has committed, and for no other, until it has run out of its
+ * --timeout by its own clock (ovs->timed); reaps it.  *status as ovs_reap has it. */
+bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct complaint *complaint);
 
 /* Waits for the call's end and reaps it.  Its exit status, 0 for success, 128 + the signal that
  * ended it (142, SIGALRM, is its --timeout); -1 if it has not ended by the deadline: it is then

@@ -1,6 +1,7 @@
 /* Calls of ovs-vsctl, which may commit and yet not end: see ovs.h. */
 #include "harness/real/ovs.h"
 
+#include "harness/real/clock.h"
 #include "harness/real/deadline.h"
 
 #include <stdio.h>
@@ -43,12 +44,35 @@ read_next_cfg(struct ovs *ovs, struct complaint *complaint)
     return true;
 }
 
+/* The clock of the call in that place. */
+static void
+name_clock(const struct ovs *ovs, const struct child *call, char file[PATH_MAX + 64])
+{
+    snprintf(file, PATH_MAX + 64, "%s/ovs-vsctl-%td.clock", ovs->folder, call - ovs->call);
+}
+
+/* Starts ovs-vsctl, under a clock of its own if that is how it is to be. */
+static bool
+start_call(struct ovs *ovs, struct child *call, const char *const *arguments,
+           struct complaint *complaint)
+{
+    char output[PATH_MAX + 64], clock[PATH_MAX + 64],
+        preload[PATH_MAX] = "LD_PRELOAD=", timestamp[PATH_MAX] = "FAKETIME_TIMESTAMP_FILE=";
+    const char *const variables[] = {"OVS_SYSLOG_METHOD=null", preload, timestamp,
+                                     "FAKETIME_DONT_FAKE_MONOTONIC=0", NULL};
+
+    snprintf(output, sizeof output, "%s/ovs-vsctl.log", ovs->folder);
+    name_clock(ovs, call, clock);
+    return (!ovs->timed || (clock_variables(clock, preload, timestamp, complaint) &&
+                            clock_set(clock, CLOCK_BEGIN, complaint))) &&
+           child_start(call, ovs->vsctl, arguments, variables, output, complaint);
+}
+
 pid_t
 ovs_call(struct ovs *ovs, const char *const *arguments, struct complaint *complaint)
 {
-    char database[PATH_MAX + 64], output[PATH_MAX + 64], timeout[64];
+    char database[PATH_MAX + 64], timeout[64];
     const char *all[MAX_ARGUMENTS + 1] = {"ovs-vsctl", "-vsyslog:off", database, timeout};
-    const char *const variables[] = {"OVS_SYSLOG_METHOD=null", NULL};
     struct child *call = find_call(ovs, 0);
     size_t count = 4;
 
@@ -61,10 +85,8 @@ ovs_call(struct ovs *ovs, const char *const *arguments, struct complaint *compla
         return -1;
     }
     snprintf(database, sizeof database, "--db=unix:%s/db.sock", ovs->folder);
-    snprintf(output, sizeof output, "%s/ovs-vsctl.log", ovs->folder);
     snprintf(timeout, sizeof timeout, "--timeout=%u", ovs->call_seconds);
-    if (!read_next_cfg(ovs, complaint) ||
-        !child_start(call, ovs->vsctl, all, variables, output, complaint)) {
+    if (!read_next_cfg(ovs, complaint) || !start_call(ovs, call, all, complaint)) {
         return -1;
     }
     ovs->uncommitted = call->pid;
@@ -100,6 +122,32 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status, struct compl
     }
     ovs->uncommitted = 0;
     return true;
+}
+
+bool
+ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct complaint *complaint)
+{
+    struct child *call = find_call(ovs, pid);
+    char clock[PATH_MAX + 64];
+    json_t *results, *wake;
+
+    if (pid <= 0 || call == NULL || pid == ovs->uncommitted || !ovs->timed) {
+        return fail(complaint, "this call has no timed wait");
+    }
+    name_clock(ovs, call, clock);
+    if (!clock_set(clock, CLOCK_BEGIN + ovs->call_seconds, complaint)) {
+        return false;
+    }
+    /* It looks at its clock when poll(2) returns (lib/timeval.c, time_poll); every ovs-vsctl that
+     * waits watches cur_cfg, which is behind what it waits for, and may fall back further. */
+    wake = json_pack("[{s:s, s:s, s:[], s:[[s, s, i]]}]", "op", "mutate", "table", "Open_vSwitch",
+                     "where", "mutations", "cur_cfg", "-=", 1);
+    if (!ovsdb_transact(&ovs->database, wake, deadline_in(ovs->deadline_ms), &results, complaint)) {
+        return false;
+    }
+    json_decref(results);
+    return child_reap(call, deadline_in(ovs->deadline_ms), status) ||
+           fail(complaint, "it did not run out of time before the deadline");
 }
 
 int

@@ -31,6 +31,9 @@ struct real {
     int probe[MAX_BRIDGES];           /* a tap on each bridge, to send and receive frames by */
     unsigned frames;                  /* sent so far: no two are alike */
     uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
+    long long time;                   /* what the daemon's clock has been set to: clock.h */
+    long long looked;                 /* what it showed when names held back were looked at */
+    long long sigterm[MAX_GUESTS];    /* and when a guest was sent SIGTERM */
 };
 
 /* What a real step came to. */

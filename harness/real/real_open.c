@@ -1,6 +1,7 @@
 /* The initial state on a real kernel, and its end: see real.h. */
 #include "harness/real/real.h"
 
+#include "harness/real/clock.h"
 #include "harness/real/real_ovs.h"
 
 #include "sim/initial.h"
@@ -100,8 +101,9 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
         return fail(complaint, "cannot set up", text, error);
     }
     if ((real->world->leaked[guest] &&
-         !guest_start(&real->helper[guest], NULL, tap, &error, complaint)) ||
-        !guest_start(&real->guest[guest], real->qemu, tap, &error, complaint)) {
+         !guest_start(&real->helper[guest], NULL, false, tap, &error, complaint)) ||
+        !guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0, tap,
+                     &error, complaint)) {
         return false;
     }
     if (error != 0) {
@@ -154,6 +156,11 @@ real_begin(struct real *real, struct complaint *complaint)
     memset(real->outsider, 0, sizeof real->outsider);
     memset(real->index, 0, sizeof real->index);
     memset(real->uuid, 0, sizeof real->uuid);
+    real->time = CLOCK_BEGIN;
+    if (!clock_set(CLOCK_FILE, real->time, complaint)) {
+        return false;
+    }
+    real->looked = clock_now();
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
         begun = real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint);
     }

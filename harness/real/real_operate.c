@@ -1,10 +1,12 @@
 /* The machines' operations on a real kernel: see real.h. */
 #include "harness/real/real.h"
 
+#include "harness/real/clock.h"
 #include "harness/real/real_ovs.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,7 +107,8 @@ get_mac(const char *name)
 static bool
 exec_qemu(struct real *real, unsigned guest, int *error, struct complaint *complaint)
 {
-    if (!guest_start(&real->guest[guest], real->qemu, real->tap[guest], error, complaint)) {
+    if (!guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
+                     real->tap[guest], error, complaint)) {
         return false;
     }
     if (*error != 0) {
@@ -117,11 +120,17 @@ exec_qemu(struct real *real, unsigned guest, int *error, struct complaint *compl
     return true;
 }
 
+/* SIGTERM, and the time of it, for SIGKILL follows by the daemon's clock. */
 static bool
 kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
 {
-    if (real->phase[guest] == PROCESS_RUNNING) {
-        if (!guest_kill(&real->guest[guest], complaint)) {
+    if (real->phase[guest] == PROCESS_RUNNING && real->world->ignores_sigterm[guest] != 0) {
+        real->sigterm[guest] = clock_now();
+        if (!guest_survive(&real->guest[guest], complaint)) {
+            return false;
+        }
+    } else if (real->phase[guest] == PROCESS_RUNNING) {
+        if (!guest_kill(&real->guest[guest], SIGTERM, complaint)) {
             return false;
         }
         real->phase[guest] = PROCESS_EXITING;

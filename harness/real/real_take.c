@@ -2,12 +2,16 @@
  * (sim/actor.h), and so are the words; what happens is the kernel's. */
 #include "harness/real/real.h"
 
+#include "harness/real/clock.h"
 #include "harness/real/real_ovs.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
+
+enum { SIGTERM_SECONDS = 10 /* then SIGKILL (facts 1b) */ };
 
 static void
 advance(struct real *real, unsigned guest, struct outcome outcome)
@@ -28,7 +32,7 @@ take_thread(struct real *real, unsigned guest, struct real_step *step, struct co
     if (thread->machine.kind == MACHINE_IDLE) {
         real->phase[guest] = PROCESS_EXITING;
         thread_crashed(thread, &setting, &real->daemon.domain[guest]);
-        return guest_kill(&real->guest[guest], complaint);
+        return guest_kill(&real->guest[guest], SIGKILL, complaint);
     }
     op = machine_want(&thread->machine, &setting, &real->daemon.domain[guest]);
     if (operation_is_daemons((enum op_kind)op.kind)) {
@@ -83,6 +87,60 @@ take_vswitchd(struct real *real, struct complaint *complaint)
     return true;
 }
 
+static bool
+pass_time(struct real *real, long long seconds, struct complaint *complaint)
+{
+    real->time += seconds;
+    return clock_set(CLOCK_FILE, real->time, complaint);
+}
+
+/* The process has not obeyed: the daemon sends SIGKILL, if its clock says that it is time. */
+static bool
+take_sigkill(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    if (!pass_time(real, SIGTERM_SECONDS, complaint)) {
+        return false;
+    }
+    /* The hold of a name is counted by the clock's steps alone (docs/model.md). */
+    real->looked += SIGTERM_SECONDS;
+    if (clock_now() - real->sigterm[guest] < SIGTERM_SECONDS) {
+        step->outcome.error = EAGAIN;
+        return true;
+    }
+    real->phase[guest] = PROCESS_EXITING;
+    return guest_kill(&real->guest[guest], SIGKILL, complaint);
+}
+
+static bool
+take_timeout(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    int status;
+
+    if (real->thread[guest].call == CALL_EXIT) {
+        return take_sigkill(real, guest, step, complaint);
+    }
+    if (!ovs_time_out(real->ovs, real->call[guest], &status, complaint)) {
+        return false;
+    }
+    step->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    real->call[guest] = 0;
+    advance(real, guest, step->outcome);
+    return true;
+}
+
+/* A second passes, and as many for the names held back as the daemon's clock says. */
+static bool
+take_clock(struct real *real, struct complaint *complaint)
+{
+    if (!pass_time(real, 1, complaint)) {
+        return false;
+    }
+    for (; real->looked < clock_now(); real->looked++) {
+        allocator_tick(&real->daemon.allocator);
+    }
+    return true;
+}
+
 static void
 take_outsider(struct real *real, unsigned index, struct real_step *step)
 {
@@ -114,14 +172,15 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return take_kernel(real, actor.index, complaint);
     case ACTOR_VSWITCHD:
         return take_vswitchd(real, complaint);
+    case ACTOR_TIMEOUT:
+        return take_timeout(real, actor.index, step, complaint);
     case ACTOR_HELPER:
         return guest_release(&real->helper[actor.index], complaint);
     case ACTOR_OUTSIDER:
         take_outsider(real, actor.index, step);
         return true;
     case ACTOR_CLOCK:
-        allocator_tick(&real->daemon.allocator);
-        return true;
+        return take_clock(real, complaint);
     }
     assert(false);
     return false;

@@ -161,7 +161,11 @@ static bool
 mount_folders(struct complaint *complaint)
 {
     return (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount_proc() &&
-            mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0) ||
+            mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0 &&
+            /* Where programs name shared memory after their process, whose number is the
+               sandbox's. */
+            (access("/dev/shm", F_OK) != 0 ||
+             mount("tapweave", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0)) ||
            lacks(complaint, "to mount folders of its own");
 }
 

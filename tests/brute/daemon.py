@@ -250,7 +250,7 @@ def op_kill(world, state, name, events):
     guest = state.guests[name]
     if guest.process is None:
         return DONE
-    if guest.process == "running":
+    if guest.process == "running" and name not in world.stubborn:
         guest.process = "exiting"
     return WAITS_FOR_EXIT
 

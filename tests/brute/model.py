@@ -16,6 +16,7 @@ EVERYTHING = frozenset({"device", "port", "filter"})
 def initial_state(world):
     state = State()
     state.done_by_others = (0,) * len(world.others)
+    state.ovs_timeouts = world.ovs_timeouts
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
     for name in world.guests:
@@ -116,6 +117,13 @@ def thread_can_step(state, guest):
     return guest.todo[0] != "lock" or state.mutex is None
 
 
+def fail_start(world, state, name):
+    guest = state.guests[name]
+    assert guest.doing == "start"
+    guest.doing = "undo"
+    guest.todo = plan_undo(world, state, name)
+
+
 def step_thread(world, state, name, events):
     guest = state.guests[name]
     operation, guest.todo = guest.todo[0], guest.todo[1:]
@@ -125,11 +133,9 @@ def step_thread(world, state, name, events):
         guest.name = world.guests[name].fixed
     outcome = OPERATIONS[operation](world, state, name, events)
     if outcome == FAILED:
-        assert guest.doing == "start"
-        guest.doing = "undo"
-        guest.todo = plan_undo(world, state, name)
+        fail_start(world, state, name)
     elif outcome != DONE:
-        guest.waits_for = outcome
+        guest.waits_for, guest.waits_in = outcome, operation
     settle(world, state, name, events)
 
 
@@ -156,6 +162,26 @@ def step_kernel(world, state, name, events):
 def step_vswitchd(world, state, events):
     state.ports, state.devices = run_of_vswitchd(world, state)
     complete_waits(world, state, world.guests, "ovs", events)
+
+
+def timeout_can_step(state, guest):
+    if guest.waits_for == "exit":
+        return guest.process == "running"
+    return guest.waits_for == "ovs" and state.ovs_timeouts > 0
+
+
+def step_timeout(world, state, name, events):
+    guest = state.guests[name]
+    if guest.waits_for == "exit":
+        guest.process = "exiting"
+        return
+    state.ovs_timeouts -= 1
+    guest.waits_for = None
+    if guest.waits_in == "add-port":
+        # The row is there, but the start does not know it.
+        guest.told, guest.made = None, guest.made - {"port"}
+        fail_start(world, state, name)
+    settle(world, state, name, events)
 
 
 def step_helper(world, state, name):
@@ -211,6 +237,8 @@ def enabled_actors(world, state):
     if (any(guest.waits_for == "ovs" for guest in guests.values())
             or run_of_vswitchd(world, state) != (state.ports, state.devices)):
         actors.append(("ovs-vswitchd",))
+    actors += [("timeout", name) for name, guest in guests.items()
+               if timeout_can_step(state, guest)]
     actors += [("helper", name) for name in world.closing
                if guests[name].helper and tap_of_helper(state, name) is not None]
     actors += [("other", index) for index, commands in enumerate(world.others)
@@ -228,6 +256,8 @@ def step(world, state, actor):
         step_kernel(world, state, actor[1], events)
     elif kind == "ovs-vswitchd":
         step_vswitchd(world, state, events)
+    elif kind == "timeout":
+        step_timeout(world, state, actor[1], events)
     elif kind == "helper":
         step_helper(world, state, actor[1])
     elif kind == "other":

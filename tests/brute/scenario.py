@@ -55,6 +55,8 @@ class World(NamedTuple):
     devices: dict            # name -> kind of what is there from the beginning
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
+    stubborn: frozenset      # guests whose QEMU ignores SIGTERM
+    ovs_timeouts: int        # how many ovs-vsctl calls may run out of time
 
 
 def read_policy(text):
@@ -129,4 +131,7 @@ def read_world(text, policy_text):
         devices={name: spec["kind"] for name, spec in (data.get("devices") or {}).items()},
         limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
+        stubborn=frozenset(g for g, spec in data["guests"].items()
+                           if spec.get("sigterm") == "ignored"),
+        ovs_timeouts=(data.get("faults") or {}).get("ovs-timeout", 0),
     )

@@ -44,6 +44,7 @@ class Guest:
         self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
         self.todo = ()           # the operations that are left to do
         self.waits_for = None    # "exit" or "ovs": the thread waits in the middle of an operation
+        self.waits_in = None     # that operation
         self.open = False        # the daemon has its tap's descriptor
         self.released = None     # the name that the stop in work has released
         self.started = False     # its start has ended and its stop has not begun
@@ -68,6 +69,7 @@ class State:
         self.reserved = frozenset()
         self.held_back = {}     # quarantine: name -> seconds that are left
         self.next_uid = 0
+        self.ovs_timeouts = 0   # how many ovs-vsctl calls may still run out of time
         self.done_by_others = ()  # how many commands each other software has done
 
     def copy(self):

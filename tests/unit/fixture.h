@@ -3,8 +3,8 @@
  * Every world has the same names and bridges, so that a test can call them by constants.
  *
  * A schedule is a string with a letter for each step: `a` to `d` is a guest's thread, `A` to `D`
- * the kernel for that guest's dead process, `v` ovs-vswitchd, `h` the helper of guest a, `o` other
- * software, `t` the clock. */
+ * the kernel for that guest's dead process, `v` ovs-vswitchd, `1` to `4` the end of the timed wait
+ * of that guest's thread, `h` the helper of guest a, `o` other software, `t` the clock. */
 #ifndef TAPWEAVE_TESTS_UNIT_FIXTURE_H
 #define TAPWEAVE_TESTS_UNIT_FIXTURE_H
 
@@ -123,12 +123,17 @@ actor_of(const struct world *world, char letter)
     switch (letter) {
     case 'v':
         return 2 * guests;
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+        return 2 * guests + 1 + (unsigned)(letter - '1');
     case 'h':
-        return 2 * guests + 1;
-    case 'o':
         return 3 * guests + 1;
+    case 'o':
+        return 4 * guests + 1;
     case 't':
-        return 3 * guests + 1 + world->outsiders;
+        return 4 * guests + 1 + world->outsiders;
     default:
         return letter >= 'a' ? (unsigned)(letter - 'a') : guests + (unsigned)(letter - 'A');
     }

@@ -53,7 +53,8 @@ every_named_policy(void **unused)
 }
 
 /* What is rare: other software's devices, leaked descriptors, crashes, fixed names, retries up to
- * the end of a family, a hold of nine seconds. */
+ * the end of a family, a hold of nine seconds, SIGTERM ignored, an ovs-vsctl that runs out of time.
+ */
 static void
 everything_at_once(void **unused)
 {
@@ -71,6 +72,8 @@ everything_at_once(void **unused)
         add_guest(&world, NO_BRIDGE, true, "crash start");
         add_guest(&world, BR0, false, "start stop");
         world.leaked[A] = world.helper_closes[A] = 1;
+        world.ignores_sigterm[B] = 1;
+        world.faults[FAULT_OVS_TIMEOUT] = 1;
         world.foreign[VNET1] = DEVICE_VETH;
         world.foreign[VNET2] = world.foreign[VNET3] = DEVICE_TAP;
         world.outsiders = 2;
@@ -224,6 +227,23 @@ a_smaller_world_is_packed_smaller(void **unused)
     assert_true(one.fields < other.fields && one.words < other.words);
 }
 
+/* A budget that a world has not got takes no room either. */
+static void
+a_budget_takes_the_bits_it_needs(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct layout without, with;
+
+    (void)unused;
+    layout_make(&without, &world);
+    world.faults[FAULT_OVS_TIMEOUT] = FAULT_MAX_BUDGET;
+    layout_make(&with, &world);
+    assert_int_equal(with.fields, without.fields + 1);
+    assert_int_equal(with.field[with.fields - 1].offset, offsetof(struct state, faults));
+    assert_int_equal(with.field[with.fields - 1].bits, 4); /* 0 to 9 */
+    assert_memory_equal(with.field, without.field, without.fields * sizeof *without.field);
+}
+
 int
 main(void)
 {
@@ -237,6 +257,7 @@ main(void)
         cmocka_unit_test(an_unused_allocator_takes_no_bits),
         cmocka_unit_test(only_netdev_bridges_have_anything_to_remember),
         cmocka_unit_test(a_smaller_world_is_packed_smaller),
+        cmocka_unit_test(a_budget_takes_the_bits_it_needs),
     };
 
     return cmocka_run_group_tests_name("layout", tests, NULL, NULL);
