@@ -306,7 +306,9 @@ conform_run(const struct scenario *scenario, const struct world *world,
     *conform = (struct conform){.lacks = real_lacks(world)};
     done = make_schedules(&all, world, options, &conform->transitions, complaint);
     if (done && conform->lacks == NULL && all.count > 0) {
-        done = run_schedules(scenario, world, &all, options->jobs, conform, complaint);
+        done = run_schedules(scenario, world, &all,
+                             all.count < options->jobs ? (unsigned)all.count : options->jobs,
+                             conform, complaint);
     }
     conform->seconds = now() - begun;
     free(all.actors);
