@@ -10,6 +10,8 @@
  * to pass is sent once. */
 enum { FRAME_MS = 100, FRAME_ATTEMPTS = 30 };
 
+enum { HOLDERS = sizeof "nobody daemon QEMU helper " }; /* bytes that holders_text needs */
+
 /* A schedule in work. */
 struct conductor {
     struct walk *walk;
@@ -43,6 +45,17 @@ static const char *
 guest_name(const struct conductor *conductor, uint8_t guest)
 {
     return guest == 0 ? "nobody" : conductor->walk->scenario->guest[guest - 1].name;
+}
+
+static const char *
+holders_text(uint8_t holders, char text[HOLDERS])
+{
+    snprintf(text, HOLDERS, "%s%s%s%s", holders == 0 ? "nobody " : "",
+             (holders & HOLDER_DAEMON) != 0 ? "daemon " : "",
+             (holders & HOLDER_QEMU) != 0 ? "QEMU " : "",
+             (holders & HOLDER_HELPER) != 0 ? "helper " : "");
+    text[strlen(text) - 1] = '\0';
+    return text;
 }
 
 static void
@@ -83,6 +96,12 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
         differ(conductor, "  %s: simulation: MAC %u, %s; kernel: MAC %u, %s\n", text, device->mac,
                device->up ? "up" : "down", seen->mac, seen->up ? "up" : "down");
     }
+    if (device->owner != OTHERS && device->holders != seen->holders) {
+        char here[HOLDERS], there[HOLDERS];
+
+        differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
+               holders_text(device->holders, here), holders_text(seen->holders, there));
+    }
 }
 
 static void
@@ -104,6 +123,63 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
     }
 }
 
+/* What a guest's thread does next, or what it waits for. */
+static const char *
+next_text(const struct world *world, const struct daemon *daemon, const struct thread *thread,
+          unsigned guest)
+{
+    struct setting setting = world_setting(world, guest);
+    struct operation op;
+
+    if (thread->call != CALL_NONE) {
+        return thread->call == CALL_OVS ? "waits for ovs-vswitchd" : "waits for the exit";
+    }
+    if (thread->machine.kind == MACHINE_IDLE) {
+        return thread->verb == world->verbs[guest] ? "has ended" : "crash";
+    }
+    op = machine_want(&thread->machine, &setting, &daemon->domain[guest]);
+    return operation_name((enum op_kind)op.kind);
+}
+
+/* The daemons: what they have learned is equal only if they go on alike. */
+static void
+compare_threads(struct conductor *conductor)
+{
+    const struct walk *walk = conductor->walk;
+    const struct real *real = conductor->real;
+
+    for (unsigned guest = 0; guest < walk->world->guests; guest++) {
+        const char *here =
+            next_text(walk->world, &walk->state.daemon, &walk->state.thread[guest], guest);
+        const char *there = next_text(walk->world, &real->daemon, &real->thread[guest], guest);
+
+        if (strcmp(here, there) != 0) {
+            differ(conductor, "  thread of %s: simulation: %s; kernel: %s\n",
+                   walk->scenario->guest[guest].name, here, there);
+        }
+    }
+}
+
+/* A step that the simulation has not got is in no schedule: it has to be looked for. */
+static void
+compare_enabled(struct conductor *conductor)
+{
+    const struct walk *walk = conductor->walk;
+    char name[ACTOR_NAME_SIZE];
+
+    for (unsigned number = 0; number < actor_count(walk->world); number++) {
+        struct actor actor = actor_at(walk->world, number);
+        bool here = actor_enabled(walk->world, &walk->state, number);
+
+        if (actor.kind != ACTOR_VSWITCHD && actor.kind != ACTOR_HELPER &&
+            actor.kind != ACTOR_CLOCK && here != real_enabled(conductor->real, actor)) {
+            differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
+                   actor_name(walk->scenario, walk->world, number, name),
+                   here ? "can step" : "cannot step", here ? "cannot" : "can");
+        }
+    }
+}
+
 /* Looks at both worlds.  False if the real one cannot be looked at. */
 static bool
 compare(struct conductor *conductor, struct complaint *complaint)
@@ -116,6 +192,8 @@ compare(struct conductor *conductor, struct complaint *complaint)
     if (!real_observe(conductor->real, &seen, complaint)) {
         return false;
     }
+    compare_threads(conductor);
+    compare_enabled(conductor);
     for (uint8_t name = 1; name <= names->names; name++) {
         ifname_text(names, name, text);
         compare_device(conductor, name, text, &seen.device[name]);
@@ -221,6 +299,24 @@ is_quiescent(const struct walk *walk)
     return true;
 }
 
+/* Nobody has a step in the simulation: then ovs-vswitchd, let go, does nothing either. */
+static bool
+compare_at_rest(struct conductor *conductor, struct complaint *complaint)
+{
+    struct real *real = conductor->real;
+
+    if (real->ovs == NULL) {
+        return true;
+    }
+    if (!ovs_resume(real->ovs, complaint) || !compare(conductor, complaint)) {
+        return false;
+    }
+    if (conductor->result->diverged) {
+        differ(conductor, "  when ovs-vswitchd has run once more, which the simulation does not\n");
+    }
+    return true;
+}
+
 bool
 conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
         struct conduct *result, struct complaint *complaint)
@@ -234,8 +330,7 @@ conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real
         done = take(&conductor, schedule[i], complaint);
     }
     if (done && !result->diverged && is_quiescent(walk)) {
-        done = (real->ovs == NULL || ovs_resume(real->ovs, complaint)) &&
-               try_frames(&conductor, complaint);
+        done = compare_at_rest(&conductor, complaint) && try_frames(&conductor, complaint);
     }
     return real_end(real, complaint) && done;
 }

@@ -57,12 +57,17 @@ bool real_end(struct real *real, struct complaint *complaint);
 bool real_take(struct real *real, unsigned actor, struct real_step *step,
                struct complaint *complaint);
 
+/* Whether this thread, process or other software has a step to take, by what the real world has
+ * told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock. */
+bool real_enabled(const struct real *real, struct actor actor);
+
 /* What can be seen from outside. */
 struct real_device {
     bool exists, tap, up;
-    int index;      /* interface index, 0 without a device */
-    uint8_t mac;    /* number of the guest's MAC it has, or 0 */
-    uint8_t master; /* 1 + index of the Linux bridge, or 0 */
+    int index;       /* interface index, 0 without a device */
+    uint8_t mac;     /* number of the guest's MAC it has, or 0 */
+    uint8_t master;  /* 1 + index of the Linux bridge, or 0 */
+    uint8_t holders; /* enum holder, or-ed: who has a descriptor of this very device */
 };
 
 struct real_row {

@@ -3,6 +3,7 @@
 
 #include "harness/real/real_ovs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -38,7 +39,8 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
                                        .tap = links[i].tun,
                                        .up = links[i].up,
                                        .index = links[i].index,
-                                       .mac = real_mac_number(links[i].mac)};
+                                       .mac = real_mac_number(links[i].mac),
+                                       .holders = device->holders};
         for (unsigned j = 0; j < real->world->bridges; j++) {
             if (links[i].master != 0 && links[i].master == bridge[j]) {
                 device->master = (uint8_t)(j + 1);
@@ -46,6 +48,61 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
         }
     }
     return true;
+}
+
+/* Notes who holds the tap that this process's descriptor leads to.  The kernel names it, unless it
+ * has been deleted under the descriptor (tun.c, tun_chr_show_fdinfo). */
+static void
+observe_descriptor(const struct real *real, pid_t pid, const char *fd, enum holder holder,
+                   struct observation *seen)
+{
+    char path[64], line[64], name[IFNAME_SIZE];
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%.16s", pid, fd);
+    file = fopen(path, "re");
+    if (file == NULL) {
+        return; /* a process that has exited has none */
+    }
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "iff: %15s", name) == 1) {
+            seen->device[ifname_find(&real->world->names, name)].holders |= (uint8_t)holder;
+        }
+    }
+    fclose(file);
+}
+
+static void
+observe_own(const struct real *real, int fd, enum holder holder, struct observation *seen)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", fd);
+    if (fd >= 0) {
+        observe_descriptor(real, getpid(), text, holder, seen);
+    }
+}
+
+static void
+observe_holders(const struct real *real, struct observation *seen)
+{
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        pid_t pid = real->guest[guest].pid;
+        const struct dirent *entry;
+        char path[64];
+        DIR *folder;
+
+        observe_own(real, real->tap[guest], HOLDER_DAEMON, seen);
+        observe_own(real, real->leaked[guest], HOLDER_HELPER, seen);
+        snprintf(path, sizeof path, "/proc/%d/fdinfo", pid);
+        folder = pid == 0 ? NULL : opendir(path);
+        while (folder != NULL && (entry = readdir(folder)) != NULL) {
+            observe_descriptor(real, pid, entry->d_name, HOLDER_QEMU, seen);
+        }
+        if (folder != NULL) {
+            closedir(folder);
+        }
+    }
 }
 
 /* The number, plus one, of the guest or bridge of that name; 0 for none. */
@@ -105,6 +162,7 @@ bool
 real_observe(const struct real *real, struct observation *seen, struct complaint *complaint)
 {
     *seen = (struct observation){0};
+    observe_holders(real, seen);
     return observe_devices(real, seen, complaint) &&
            (real->ovs == NULL || observe_ovs(real, seen, complaint));
 }
