@@ -56,6 +56,9 @@ WORLDS = {
     "switches: name fixed twice": scenario(
         TWO_SWITCHES, "{a: {nic: {bridge: br0, name: tap0}, state: running},"
         " b: {nic: {bridge: br1, name: tap0}}}", "[start b]"),
+    "switches: name fixed twice, deleted": scenario(
+        TWO_SWITCHES, "{a: {nic: {bridge: br0, name: tap0}, state: running},"
+        " b: {nic: {bridge: br1, name: tap0}}}", "[start b, delete tap0]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

@@ -298,8 +298,9 @@ SWITCH = [
         "        ovs_del_port(world, state, op.name, &wait);",
         "        if (state->row[op.name].bridge == world->nic[guest].bridge) {\n"
         "            ovs_del_port(world, state, op.name, &wait);\n        }",
-        "switches: name fixed twice",
-        "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody"),
+        "switches: name fixed twice, deleted",
+        "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
+        "exists-check,ovs-add=plain"),
     Mutation(
         "ovs-vsctl does not wait for ovs-vswitchd",
         "No --no-wait: waits for vswitchd", "sim/operate.c",
@@ -359,5 +360,5 @@ NOT_CAUGHT = [
         "nobody's deletion of a row is foreign",
         "a row is deleted or replaced by another guest's thread than its owner's", "sim/operate.c",
         "row->owner != guest + 1 &&", "row->owner == 0 &&",
-        "switches: name fixed twice", ""),
+        "switch: race", ""),
 ]
