@@ -17,7 +17,7 @@
 # Missing Debian packages are installed where that is possible, and named otherwise (.ci/packages).
 
 BUILD := build
-PYTHON := $(shell for p in /usr/bin/python3 python3; do \
+PYTHON = $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c 'import pytest, yaml' 2>/dev/null && echo $$p && break; done)
 PYTEST = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 

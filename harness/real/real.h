@@ -62,6 +62,10 @@ bool real_end(struct real *real, struct complaint *complaint);
 bool real_take(struct real *real, unsigned actor, struct real_step *step,
                struct complaint *complaint);
 
+/* Whether this thread, process or other software has a step to take, by what the real world has
+ * told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock. */
+bool real_enabled(const struct real *real, struct actor actor);
+
 /* What can be seen from outside. */
 struct real_device {
     bool exists, tap, up;

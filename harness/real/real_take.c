@@ -185,3 +185,36 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
     assert(false);
     return false;
 }
+
+static bool
+thread_enabled(const struct real *real, unsigned guest)
+{
+    const struct thread *thread = &real->thread[guest];
+    struct setting setting = world_setting(real->world, guest);
+
+    if (thread->verb == real->world->verbs[guest] || thread->call != CALL_NONE) {
+        return false;
+    }
+    return thread->machine.kind == MACHINE_IDLE || real->daemon.lock == 0 ||
+           machine_want(&thread->machine, &setting, &real->daemon.domain[guest]).kind != OP_LOCK;
+}
+
+bool
+real_enabled(const struct real *real, struct actor actor)
+{
+    switch (actor.kind) {
+    case ACTOR_THREAD:
+        return thread_enabled(real, actor.index);
+    case ACTOR_KERNEL:
+        return real->phase[actor.index] >= PROCESS_EXITING;
+    case ACTOR_OUTSIDER:
+        return real->outsider[actor.index] < real->world->outsider[actor.index].verbs;
+    case ACTOR_VSWITCHD:
+    case ACTOR_TIMEOUT:
+    case ACTOR_HELPER:
+    case ACTOR_CLOCK:
+        break;
+    }
+    assert(false);
+    return false;
+}

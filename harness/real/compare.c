@@ -1,0 +1,226 @@
+/* What differs between the two worlds: see compare.h. */
+#include "harness/real/compare.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+compare_differ(struct conductor *conductor, const char *format, ...)
+{
+    struct conduct *result = conductor->result;
+    size_t used = strlen(result->text);
+    va_list arguments;
+
+    result->diverged = true;
+    va_start(arguments, format);
+    vsnprintf(result->text + used, sizeof result->text - used, format, arguments);
+    va_end(arguments);
+}
+
+static const char *
+bridge_name(const struct conductor *conductor, uint8_t bridge)
+{
+    return bridge == 0 ? "none" : conductor->walk->scenario->bridge[bridge - 1].name;
+}
+
+static const char *
+guest_name(const struct conductor *conductor, uint8_t guest)
+{
+    return guest == 0 ? "nobody" : conductor->walk->scenario->guest[guest - 1].name;
+}
+
+/* "the daemon, QEMU and a helper". */
+static const char *
+holders_text(uint8_t holders, char text[48])
+{
+    static const char *const words[] = {"the daemon", "QEMU", "a helper"};
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
+        if ((holders >> i & 1) != 0) {
+            strcat(text, text[0] == '\0' ? "" : holders >> (i + 1) == 0 ? " and " : ", ");
+            strcat(text, words[i]);
+        }
+    }
+    return text[0] == '\0' ? "nobody" : text;
+}
+
+static void
+compare_life(struct conductor *conductor, const struct device *device, const char *text,
+             const struct real_device *seen)
+{
+    char here[48], there[48];
+
+    if (device->holders != seen->holders) {
+        compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
+                       holders_text(device->holders, here), holders_text(seen->holders, there));
+    }
+    if (seen->persistent) {
+        compare_differ(conductor, "  %s: simulation: not persistent; kernel: persistent\n", text);
+    }
+}
+
+static void
+compare_device(struct conductor *conductor, uint8_t name, const char *text,
+               const struct real_device *seen)
+{
+    const struct device *device = &conductor->walk->state.device[name];
+    bool exists = device->kind != DEVICE_NONE;
+
+    if (seen->exists && seen->index != conductor->index[name]) {
+        conductor->index[name] = seen->index;
+        conductor->lives[name]++;
+    }
+    if (exists != seen->exists) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
+                       exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
+        return;
+    }
+    if (!exists) {
+        return;
+    }
+    if (conductor->lives[name] != conductor->walk->lives.of[name]) {
+        compare_differ(conductor, "  %s: simulation: life %u; kernel: life %u\n", text,
+                       conductor->walk->lives.of[name], conductor->lives[name]);
+    }
+    if ((device->kind == DEVICE_TAP) != seen->tap) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
+                       device->kind == DEVICE_TAP ? "a tap" : "no tap",
+                       seen->tap ? "a tap" : "no tap");
+    }
+    compare_life(conductor, device, text, seen);
+    if (device->master != seen->master) {
+        compare_differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
+                       bridge_name(conductor, device->master),
+                       bridge_name(conductor, seen->master));
+    }
+    if (device->owner != OTHERS && (device->mac != seen->mac || (device->up != 0) != seen->up)) {
+        compare_differ(conductor, "  %s: simulation: MAC %u, %s; kernel: MAC %u, %s\n", text,
+                       device->mac, device->up ? "up" : "down", seen->mac,
+                       seen->up ? "up" : "down");
+    }
+}
+
+static void
+compare_row(struct conductor *conductor, uint8_t name, const char *text,
+            const struct real_row *seen)
+{
+    const struct row *row = &conductor->walk->state.row[name];
+    bool bound = conductor->walk->state.port[name].life == PORT_LIVE;
+
+    if (row->bridge != seen->bridge || row->owner != seen->owner) {
+        compare_differ(conductor,
+                       "  row %s: simulation: on %s, of %s; Open vSwitch: on %s, of %s\n", text,
+                       bridge_name(conductor, row->bridge), guest_name(conductor, row->owner),
+                       bridge_name(conductor, seen->bridge), guest_name(conductor, seen->owner));
+    }
+    if (bound != seen->bound) {
+        compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
+                       bound ? "bound to the device" : "not bound",
+                       seen->bound ? "bound to the device" : "not bound");
+    }
+}
+
+/* What a guest's thread does next, or what it waits for. */
+static const char *
+next_text(const struct world *world, const struct daemon *daemon, const struct thread *thread,
+          unsigned guest)
+{
+    struct setting setting = world_setting(world, guest);
+    struct operation op;
+
+    if (thread->call != CALL_NONE) {
+        return thread->call == CALL_OVS ? "waits for ovs-vswitchd" : "waits for the exit";
+    }
+    if (thread->machine.kind == MACHINE_IDLE) {
+        return thread->verb == world->verbs[guest] ? "has ended" : "crash";
+    }
+    op = machine_want(&thread->machine, &setting, &daemon->domain[guest]);
+    return operation_name((enum op_kind)op.kind);
+}
+
+/* The daemons: what they have learned is equal only if they go on alike. */
+static void
+compare_threads(struct conductor *conductor)
+{
+    const struct walk *walk = conductor->walk;
+    const struct real *real = conductor->real;
+
+    for (unsigned guest = 0; guest < walk->world->guests; guest++) {
+        const char *here =
+            next_text(walk->world, &walk->state.daemon, &walk->state.thread[guest], guest);
+        const char *there = next_text(walk->world, &real->daemon, &real->thread[guest], guest);
+
+        if (strcmp(here, there) != 0) {
+            compare_differ(conductor, "  thread of %s: simulation: %s; kernel: %s\n",
+                           walk->scenario->guest[guest].name, here, there);
+        }
+    }
+}
+
+/* A step that the simulation has not got is in no schedule: it has to be looked for. */
+static void
+compare_enabled(struct conductor *conductor)
+{
+    const struct walk *walk = conductor->walk;
+    char name[ACTOR_NAME_SIZE];
+
+    for (unsigned number = 0; number < actor_count(walk->world); number++) {
+        struct actor actor = actor_at(walk->world, number);
+        bool here = actor_enabled(walk->world, &walk->state, number);
+
+        if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
+             actor.kind == ACTOR_OUTSIDER) &&
+            here != real_enabled(conductor->real, actor)) {
+            compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
+                           actor_name(walk->scenario, walk->world, number, name),
+                           here ? "can step" : "cannot step", here ? "cannot" : "can");
+        }
+    }
+}
+
+bool
+compare_worlds(struct conductor *conductor, struct complaint *complaint)
+{
+    const struct ifname_table *names = &conductor->walk->world->names;
+    struct observation seen;
+    unsigned stale = 0;
+    char text[IFNAME_SIZE];
+
+    if (!real_observe(conductor->real, &seen, complaint)) {
+        return false;
+    }
+    compare_threads(conductor);
+    compare_enabled(conductor);
+    for (uint8_t name = 1; name <= names->names; name++) {
+        ifname_text(names, name, text);
+        compare_device(conductor, name, text, &seen.device[name]);
+        compare_row(conductor, name, text, &seen.row[name]);
+        stale += conductor->walk->state.port[name].life == PORT_STALE;
+    }
+    if (stale != seen.stale) {
+        compare_differ(conductor, "  stale ports: simulation: %u; Open vSwitch: %u\n", stale,
+                       seen.stale);
+    }
+    return true;
+}
+
+void
+compare_outcome(struct conductor *conductor, const struct event *event,
+                const struct real_step *step)
+{
+    bool valued = event->kind == EVENT_OPERATION && event->op.kind != OP_ADD_PORT;
+
+    if (event->outcome.error != step->outcome.error) {
+        compare_differ(conductor, "  outcome: simulation: %s; kernel: %s\n",
+                       strerror(event->outcome.error), strerror(step->outcome.error));
+    } else if (valued && event->outcome.error == 0 && event->outcome.value != step->outcome.value) {
+        compare_differ(conductor, "  outcome: simulation: value %u; kernel: value %u\n",
+                       event->outcome.value, step->outcome.value);
+    }
+    if (event->waits != step->waits) {
+        compare_differ(conductor, "  simulation: it %s; kernel: it %s\n",
+                       event->waits ? "waits" : "goes on", step->waits ? "waits" : "goes on");
+    }
+}

@@ -1,0 +1,65 @@
+"""What a mutation is, and the worlds in which mutations.py has them caught: small enough to be
+walked whole, each named by what happens in it."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    name: str     # what the wrong model says, as a sentence
+    denies: str   # words of docs/facts.md or docs/model.md that say otherwise
+    file: str     # the source that is edited ...
+    old: str      # ... where this stands exactly once ...
+    new: str      # ... and this is put in its place
+    world: str    # a key of WORLDS
+    seen: str     # what the divergence has to say, so that it is the mistake that is caught
+    policy: str = "libvirt-6.6"
+
+
+def scenario(network, guests, actors, devices="{}"):
+    return (f"title: A world to catch a wrong model in\nreport: none\nnetwork: {network}\n"
+            f"guests: {guests}\ndevices: {devices}\nactors: {actors}\n"
+            "claims: {libvirt-6.6: {deadlock: never}}\n")
+
+
+LINUX = "{lb0: {kind: linux}}"
+OVS = "{br0: {kind: ovs, datapath: netdev}}"
+TWO_SWITCHES = "{br0: {kind: ovs, datapath: netdev}, br1: {kind: ovs, datapath: netdev}}"
+
+WORLDS = {
+    "stop": scenario(LINUX, "{a: {nic: {}, state: running}}", "[stop a]"),
+    "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
+                       "[stop a, close a]"),
+    "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),
+    "start, taken": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, create vnet0]",
+                             "{vnet0: {kind: tap}, vnet1: {kind: veth}}"),
+    "start, deleted": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, delete vnet0]"),
+    "starts, deleted": scenario(LINUX, "{a: {nic: {bridge: lb0}}, b: {nic: {bridge: lb0}}}",
+                                "[start a, start b, delete vnet0]"),
+    "starts on two bridges, deleted": scenario(
+        "{lb0: {kind: linux}, lb1: {kind: linux}}",
+        "{a: {nic: {bridge: lb0}}, b: {nic: {bridge: lb1}}}", "[start a, start b, delete vnet0]"),
+    "switch: stop": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]"),
+    "switch: start, taken": scenario(OVS, "{a: {nic: {bridge: br0, name: tap0}}}", "[start a]",
+                                     "{tap0: {kind: tap}}"),
+    "switch: start, deleted": scenario(OVS, "{a: {nic: {bridge: br0}}}",
+                                       "[start a, delete vnet0]"),
+    "switch: start, replaced": scenario(OVS, "{a: {nic: {bridge: br0}}}",
+                                        "[start a, [delete vnet0, create vnet0]]"),
+    "switch: starts again, deleted": scenario(OVS, "{a: {nic: {bridge: br0}}}",
+                                              "[[start a, stop a, start a], delete vnet0]"),
+    "switch: name left behind": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
+        "[delete vnet0, start b]"),
+    "switches: name left behind": scenario(
+        TWO_SWITCHES, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br1}}}",
+        "[delete vnet0, start b]"),
+    "switches: name fixed twice": scenario(
+        TWO_SWITCHES, "{a: {nic: {bridge: br0, name: tap0}, state: running},"
+        " b: {nic: {bridge: br1, name: tap0}}}", "[start b]"),
+    "switches: name fixed twice, deleted": scenario(
+        TWO_SWITCHES, "{a: {nic: {bridge: br0, name: tap0}, state: running},"
+        " b: {nic: {bridge: br1, name: tap0}}}", "[start b, delete tap0]"),
+    "switch: race": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
+        "[stop a, start b]"),
+}

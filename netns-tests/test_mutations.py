@@ -1,0 +1,101 @@
+"""A wrong model is caught: `conform` names the difference for every mutation of mutations.py, and
+sees none where nothing was changed."""
+import json
+import shutil
+import subprocess
+
+import pytest
+from conftest import BINARY, ROOT
+from mutation import WORLDS
+from mutations import MUTATIONS, NOT_CAUGHT
+
+CELLS = sorted({(mutation.world, mutation.policy) for mutation in MUTATIONS})
+
+
+def words(path):
+    return " ".join((ROOT / path).read_text(encoding="utf-8").split())
+
+
+def conform(binary, folder, world, policy):
+    """The exit status, and the cell's result."""
+    path = folder / "world.yaml"
+    path.write_text(WORLDS[world], encoding="utf-8")
+    run = subprocess.run([str(binary), "conform", "-p", policy, str(path), "--json", "-"],
+                         capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode in (0, 5), run.stdout + run.stderr
+    result, = json.loads(run.stdout)["results"]
+    return run.returncode, result
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A copy of the sources and of what has been compiled from them, in which one file at a time
+    is changed."""
+    copy = tmp_path_factory.mktemp("house")
+    shutil.copy2(ROOT / "Makefile", copy)
+    for room in ("core", "sim", "harness"):
+        shutil.copytree(ROOT / room, copy / room)
+        if (BINARY.parent / room).is_dir():
+            shutil.copytree(BINARY.parent / room, copy / "build" / room)
+    return copy
+
+
+def build(house, mutation):
+    """The program with the mutation in it.  Then the source is put back, and is older than what was
+    made of it: that goes."""
+    source, made = house / mutation.file, (house / "build" / mutation.file).with_suffix(".o")
+    binary, original = house / "build" / "tapweave", house / "original"
+    text = source.read_text(encoding="utf-8")
+    assert text.count(mutation.old) == 1, f"{mutation.file} has changed: mend mutations.py"
+    shutil.copy2(source, original)
+    source.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+    binary.unlink(missing_ok=True)
+    made.unlink(missing_ok=True)
+    try:
+        run = subprocess.run(["make", "BUILD=build", "WARNINGS=", "OPTIMIZE=-O0", "build/tapweave"],
+                             cwd=house, capture_output=True, text=True, timeout=300, check=False)
+    finally:
+        shutil.move(original, source)
+        made.unlink(missing_ok=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return binary
+
+
+def needs(request, world):
+    request.getfixturevalue("ovs" if "kind: ovs" in WORLDS[world] else "taps")
+
+
+def test_every_mutation_has_a_name_of_its_own():
+    names = {mutation.name for mutation in MUTATIONS + NOT_CAUGHT}
+    assert len(names) == len(MUTATIONS) + len(NOT_CAUGHT)
+    assert len(MUTATIONS) >= 10
+
+
+def test_every_mutation_denies_what_is_written():
+    written = words("docs/facts.md") + words("docs/model.md")
+    assert not [mutation.name for mutation in MUTATIONS + NOT_CAUGHT
+                if " ".join(mutation.denies.split()) not in written]
+
+
+@pytest.mark.parametrize("world, policy", CELLS)
+def test_the_model_as_it_is_agrees(request, tmp_path, world, policy):
+    needs(request, world)
+    status, result = conform(BINARY, tmp_path, world, policy)
+    assert status == 0, result.get("divergence")
+    assert "lacks" not in result
+    assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_a_wrong_model_is_caught(request, tmp_path, house, mutation):
+    needs(request, mutation.world)
+    status, result = conform(build(house, mutation), tmp_path, mutation.world, mutation.policy)
+    assert status == 5
+    assert mutation.seen in result["divergence"]
+
+
+@pytest.mark.parametrize("mutation", NOT_CAUGHT, ids=lambda mutation: mutation.name)
+def test_what_is_known_not_to_be_caught_is_not(request, tmp_path, house, mutation):
+    needs(request, mutation.world)
+    status, result = conform(build(house, mutation), tmp_path, mutation.world, mutation.policy)
+    assert status == 0, result.get("divergence")
