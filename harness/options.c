@@ -144,13 +144,51 @@ one_of_two(struct complaint *complaint, const char *option, const char *value, c
     return strcmp(value, second) == 0;
 }
 
+/* The options that are numbers. */
+static error_t
+read_number(struct parse *parse, int key, const char *argument)
+{
+    struct options *options = parse->options;
+    uint64_t number;
+    char *end;
+
+    switch (key) {
+    case KEY_JOBS:
+        if (!read_size(argument, false, &number) || number > 64) {
+            bad_value(parse->complaint, "--jobs", argument, "a whole number from 1 to 64");
+        }
+        options->jobs = (unsigned)number;
+        return 0;
+    case KEY_STATES:
+        if (!read_size(argument, false, &options->bounds.max_states)) {
+            bad_value(parse->complaint, "--max-states", argument, "a whole number from 1");
+        }
+        return 0;
+    case KEY_MEMORY:
+        if (!read_size(argument, true, &number)) {
+            bad_value(parse->complaint, "--max-memory", argument,
+                      "a whole number from 1, or one with K, M or G");
+        } else {
+            options->bounds.max_memory = number;
+        }
+        return 0;
+    case KEY_TIMEOUT:
+        options->bounds.timeout = strtod(argument, &end);
+        if (argument[strspn(argument, "0123456789.")] != '\0' || *end != '\0' || end == argument ||
+            !(options->bounds.timeout > 0)) {
+            bad_value(parse->complaint, "--timeout", argument, "a number of seconds above 0");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
     struct parse *parse = state->input;
     struct options *options = parse->options;
-    uint64_t number;
-    char *end;
 
     switch (key) {
     case KEY_POLICY:
@@ -181,44 +219,18 @@ read_option(int key, char *argument, struct argp_state *state)
         options->interleavings =
             one_of_two(parse->complaint, "--cover", argument, "transitions", "interleavings");
         return 0;
-    case KEY_JOBS:
-        if (!read_size(argument, false, &number) || number > 64) {
-            bad_value(parse->complaint, "--jobs", argument, "a whole number from 1 to 64");
-        }
-        options->jobs = (unsigned)number;
-        return 0;
     case KEY_DATAPATH:
         options->datapath = scenario_datapath(argument, parse->complaint);
         return 0;
     case KEY_COLOUR:
         read_colour(parse, argument);
         return 0;
-    case KEY_STATES:
-        if (!read_size(argument, false, &options->bounds.max_states)) {
-            bad_value(parse->complaint, "--max-states", argument, "a whole number from 1");
-        }
-        return 0;
-    case KEY_MEMORY:
-        if (!read_size(argument, true, &number)) {
-            bad_value(parse->complaint, "--max-memory", argument,
-                      "a whole number from 1, or one with K, M or G");
-        } else {
-            options->bounds.max_memory = number;
-        }
-        return 0;
-    case KEY_TIMEOUT:
-        options->bounds.timeout = strtod(argument, &end);
-        if (argument[strspn(argument, "0123456789.")] != '\0' || *end != '\0' || end == argument ||
-            !(options->bounds.timeout > 0)) {
-            bad_value(parse->complaint, "--timeout", argument, "a number of seconds above 0");
-        }
-        return 0;
     case ARGP_KEY_ARGS:
         options->files = state->argv + state->next;
         options->count = (unsigned)(state->argc - state->next);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return read_number(parse, key, argument);
     }
 }
 

@@ -59,6 +59,10 @@ WORLDS = {
     "switches: name fixed twice, deleted": scenario(
         TWO_SWITCHES, "{a: {nic: {bridge: br0, name: tap0}, state: running},"
         " b: {nic: {bridge: br1, name: tap0}}}", "[start b, delete tap0]"),
+    "switch and bridge: race": scenario(
+        "{br0: {kind: ovs, datapath: netdev}, lb0: {kind: linux}}",
+        "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: lb0}}}",
+        "[stop a, start b]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

@@ -1,7 +1,7 @@
-"""--datapath: a scenario on another datapath than it was written for, and back again from its traces.
+"""--datapath: a scenario on another datapath than its own, and back again from its traces.
 
-scenarios/reported-race.yaml and reported-race-netdev.yaml are one world but for the datapath, so each
-has to become the other."""
+scenarios/reported-race.yaml and reported-race-netdev.yaml are one world but for the datapath, so
+each has to become the other."""
 import json
 
 import pytest

@@ -106,7 +106,7 @@ static bool
 take(struct conductor *conductor, unsigned actor, struct complaint *complaint)
 {
     const struct walk *walk = conductor->walk;
-    bool ran[MAX_GUESTS], done;
+    bool ran[MAX_GUESTS] = {false}, done;
     struct real_step step;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {

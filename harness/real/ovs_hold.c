@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -58,23 +59,28 @@ is_stopped(const struct ovs *ovs)
 static bool
 rests(const struct ovs *ovs)
 {
-    char path[PATH_SIZE];
-    long number = -1;
-    unsigned long descriptors = 0;
+    char path[PATH_SIZE], line[256], *rest;
+    unsigned long descriptors;
+    bool read;
     FILE *file;
+    long call;
 
     snprintf(path, sizeof path, "/proc/%d/syscall", (int)ovs->vswitchd.pid);
     file = fopen(path, "re");
     if (file == NULL) {
         return false;
     }
-    if (fscanf(file, "%ld %*x %lx", &number, &descriptors) != 2) {
-        number = -1; /* "running" */
-    }
+    read = fgets(line, sizeof line, file) != NULL; /* "running", or "7 0x7ffd... 0xc ..." */
     fclose(file);
-    return descriptors > 2 && (number == SYS_ppoll || number == SYS_restart_syscall
+    call = read ? strtol(line, &rest, 10) : -1;
+    if (!read || rest == line) {
+        return false;
+    }
+    (void)strtoul(rest, &rest, 16);
+    descriptors = strtoul(rest, NULL, 16);
+    return descriptors > 2 && (call == SYS_ppoll || call == SYS_restart_syscall
 #ifdef SYS_poll
-                               || number == SYS_poll
+                               || call == SYS_poll
 #endif
                               );
 }
