@@ -6,6 +6,7 @@
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
+#   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
@@ -36,7 +37,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-.PHONY: all run test unit cli netns sanitize clang tidy style bench diagrams clean
+.PHONY: all run test unit cli netns conform sanitize clang tidy style bench diagrams clean
 .PHONY: packages test-packages
 all: packages
 	@$(MAKE) --no-print-directory $(BUILD)/tapweave
@@ -61,7 +62,10 @@ cli: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests"
 
 netns: all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests -m 'not large'"
+
+conform: test-packages all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests/test_conform.py -v"
 
 .PHONY: pytest
 pytest:

@@ -30,6 +30,8 @@ static const char *
 errno_name(int error)
 {
     switch (error) {
+    case EBADFD:
+        return "EBADFD";
     case EBUSY:
         return "EBUSY";
     case EEXIST:

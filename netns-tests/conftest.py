@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 BINARY = (ROOT / os.environ.get("TAPWEAVE", "build/tapweave")).absolute()
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "large: takes minutes; `make conform` runs it")
+
+
 def pytest_addoption(parser):
     parser.addoption("--require-real", action="store_true",
                      help="fail where a test would be skipped")

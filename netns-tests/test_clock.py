@@ -51,11 +51,6 @@ def test_sigkill_follows_sigterm_on_a_linux_bridge(faketime, tapweave, tmp_path)
     expect_agreement(tapweave("conform", on_linux("sigterm-ignored", tmp_path), "--json", "-"))
 
 
-@pytest.mark.parametrize("scenario", ["sigterm-ignored", "ovs-timeout"])
-def test_timed_waits_agree_on_open_vswitch(faketime, ovs, tapweave, scenario):
-    expect_agreement(tapweave("conform", f"scenarios/{scenario}.yaml", "--json", "-"))
-
-
 def test_a_timed_out_call_takes_the_next_guest_to_the_wrong_switch(faketime, ovs, tapweave,
                                                                    tmp_path):
     """The shortest counterexample, forced: ovs-vsctl has to end by SIGALRM, its row to be there."""

@@ -49,9 +49,11 @@ def hide(path):
 
 def has_no_program(path):
     hide(path)
-    lacks(OVS, f"the program '{os.path.basename(path)}' is not installed")
+    lacks(OVS, f"the program '{os.path.basename(path)}' is not installed "
+          "(Debian's package openvswitch-switch)")
     lacks([*REPLAY, "reported-race-netdev.yaml"],
-          f"the program '{os.path.basename(path)}' is not installed")
+          f"the program '{os.path.basename(path)}' is not installed "
+          "(Debian's package openvswitch-switch)")
     assert subprocess.run(LINUX, capture_output=True, check=False).returncode == 0
 
 

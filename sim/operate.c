@@ -91,17 +91,18 @@ get_master(const struct world *world, const struct state *state, uint8_t name)
                                          : device->master};
 }
 
-static void
+/* QEMU asks its descriptor what it is (TUNGETIFF), and does not run if the device has been deleted
+ * under it. */
+static int
 exec_qemu(const struct world *world, struct state *state, unsigned guest, uint8_t name)
 {
-    struct process *process = &state->process[guest];
-
-    process->phase = PROCESS_RUNNING;
-    if (holds(state, guest, name)) {
-        process->tap = name;
-        state->device[name].holders |= HOLDER_QEMU;
-        kernel_close(world, state, name, HOLDER_DAEMON, false);
+    if (!holds(state, guest, name)) {
+        return EBADFD;
     }
+    state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
+    state->device[name].holders |= HOLDER_QEMU;
+    kernel_close(world, state, name, HOLDER_DAEMON, false);
+    return 0;
 }
 
 oracle_set
@@ -153,7 +154,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         state->filter[op.name] = 0;
         break;
     case OP_EXEC:
-        exec_qemu(world, state, guest, op.name);
+        outcome->error = exec_qemu(world, state, guest, op.name);
         break;
     case OP_CLOSE_TAP:
         if (holds(state, guest, op.name)) {

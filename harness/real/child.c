@@ -204,6 +204,26 @@ reap_now(struct child *child)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+int
+child_number(int pidfd)
+{
+    char path[64], line[128];
+    long number = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", pidfd);
+    file = fopen(path, "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "Pid:", 4) == 0) {
+            number = strtol(line + 4, NULL, 10);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return number > 0 ? (int)number : 0;
+}
+
 bool
 child_reap(struct child *child, long long deadline, int *status)
 {

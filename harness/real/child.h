@@ -36,6 +36,10 @@ bool child_start_with(struct child *child, const char *path, const char *const *
                       const char *const *variables, const char *output, const int *inherited,
                       struct complaint *complaint);
 
+/* The number by which this process's /proc knows the process of a pidfd, which is another one than
+ * ours for it if /proc is another PID namespace's; 0 if it is not known there. */
+int child_number(int pidfd);
+
 /* Waits for its end until the deadline (deadline.h) and reaps it.  *status is its exit status, or
  * 128 + the signal that killed it, as shells have it.  False if it has not ended by then. */
 bool child_reap(struct child *child, long long deadline, int *status);

@@ -2,13 +2,16 @@
 #define _GNU_SOURCE /* WNOWAIT */
 #include "harness/real/guest.h"
 
+#include "harness/real/child.h"
 #include "harness/real/deadline.h"
+#include "harness/real/device.h"
 #include "harness/real/guest_kinds.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,13 +23,31 @@ guest_fail(struct complaint *complaint, const char *what)
                     strerror(errno));
 }
 
+static bool
+learn_number(struct guest *guest, struct complaint *complaint)
+{
+    int pidfd = pidfd_open(guest->pid, 0);
+
+    if (pidfd < 0) {
+        return guest_fail(complaint, "pidfd_open");
+    }
+    guest->number = child_number(pidfd);
+    close(pidfd);
+    return true;
+}
+
 bool
 guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
             struct complaint *complaint)
 {
-    *error = 0;
-    return qemu != NULL ? qemu_start(guest, qemu, tap, error, complaint)
-                        : process_start(guest, ignores_sigterm, tap, complaint);
+    /* QEMU finds that out by itself. */
+    *error = qemu != NULL ? 0 : device_check_tap(tap);
+    if (*error != 0) {
+        return true;
+    }
+    return (qemu != NULL ? qemu_start(guest, qemu, tap, error, complaint)
+                         : process_start(guest, ignores_sigterm, tap, complaint)) &&
+           (*error != 0 || learn_number(guest, complaint));
 }
 
 /* It is traced only from here on: a traced process stops at every signal, and QEMU may get some. */

@@ -22,6 +22,7 @@
 /* A guest's process.  pid 0: there is none. */
 struct guest {
     pid_t pid;
+    int number; /* of it in /proc (child_number) */
     int socket; /* our end of what descriptors and frames are sent over */
     bool qemu;  /* its socket carries bare frames; a simple process's carries requests */
 };
@@ -32,8 +33,8 @@ bool guest_find_qemu(char *path, struct complaint *complaint);
 
 /* Starts QEMU, whose program is `qemu`, or a simple process if that is NULL, which may ignore
  * SIGTERM, and hands it the tap's descriptor, which stays open here as well; it has its own by the
- * time this returns.  *error is 0, or EBADFD if there is no guest because QEMU refused a tap whose
- * device is gone.  False with a complaint. */
+ * time this returns.  *error is 0, or EBADFD if there is no guest because the tap's device is gone.
+ * False with a complaint. */
 bool guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
                  struct complaint *complaint);
 

@@ -65,7 +65,7 @@ rests(const struct ovs *ovs)
     FILE *file;
     long call;
 
-    snprintf(path, sizeof path, "/proc/%d/syscall", (int)ovs->vswitchd.pid);
+    snprintf(path, sizeof path, "/proc/%d/syscall", child_number(ovs->vswitchd.pidfd));
     file = fopen(path, "re");
     if (file == NULL) {
         return false;

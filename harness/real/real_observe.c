@@ -54,7 +54,7 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
 /* Notes that the process holds the device that its descriptor leads to, if there is one: the tun
  * driver names it in fdinfo.  A zombie has no descriptors any more. */
 static void
-add_holder(const struct real *real, pid_t pid, const char *fd, enum holder holder,
+add_holder(const struct real *real, const char *process, const char *fd, enum holder holder,
            struct observation *seen)
 {
     char path[64], text[512], *line;
@@ -62,7 +62,7 @@ add_holder(const struct real *real, pid_t pid, const char *fd, enum holder holde
     uint8_t name;
     int file;
 
-    snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)pid, fd);
+    snprintf(path, sizeof path, "/proc/%s/fdinfo/%s", process, fd);
     file = open(path, O_RDONLY | O_CLOEXEC);
     if (file >= 0) {
         length = read(file, text, sizeof text - 1);
@@ -86,14 +86,15 @@ static void
 add_process(const struct real *real, const struct guest *guest, enum holder holder,
             struct observation *seen)
 {
-    char path[64];
+    char path[64], process[16];
     DIR *folder;
 
-    snprintf(path, sizeof path, "/proc/%d/fdinfo", (int)guest->pid);
+    snprintf(process, sizeof process, "%d", guest->number);
+    snprintf(path, sizeof path, "/proc/%s/fdinfo", process);
     folder = guest->pid == 0 ? NULL : opendir(path);
     for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
         if (entry->d_name[0] != '.') {
-            add_holder(real, guest->pid, entry->d_name, holder, seen);
+            add_holder(real, process, entry->d_name, holder, seen);
         }
     }
     if (folder != NULL) {
@@ -110,7 +111,7 @@ observe_holders(const struct real *real, struct observation *seen)
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
         if (real->tap[guest] >= 0) {
             snprintf(fd, sizeof fd, "%d", real->tap[guest]);
-            add_holder(real, getpid(), fd, HOLDER_DAEMON, seen);
+            add_holder(real, "self", fd, HOLDER_DAEMON, seen);
         }
         add_process(real, &real->guest[guest], HOLDER_QEMU, seen);
         add_process(real, &real->helper[guest], HOLDER_HELPER, seen);

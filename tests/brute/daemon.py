@@ -236,9 +236,10 @@ def op_exec(world, state, name, events):
     for device_name, device in state.devices.items():
         if device.uid == guest.device:
             state.devices[device_name] = device._replace(holders=frozenset({"qemu"}))
-    guest.open = False
-    guest.process = "running"
-    return DONE
+            guest.open = False
+            guest.process = "running"
+            return DONE
+    return FAILED
 
 
 def op_crash(world, state, name, events):
