@@ -98,7 +98,7 @@ POLICIES = {
     "leaked-deleted": ["libvirt-6.6"],
     "sigterm": ["libvirt-6.6", "mac-check", "port-first"],
     "sigterm-restart": ["libvirt-6.6", "lowest-free"],
-    "ovs-timeout": ["libvirt-6.6", "owner-delete", "reattach", "port-first", "atomic"],
+    "ovs-timeout": ["libvirt-6.6", "owner-delete", "port-first"],
     "ovs-timeout-twice": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
         "libvirt-6.6,ovs-add=plain", "lowest-free",
@@ -106,7 +106,7 @@ POLICIES = {
     "ovs-timeout-fixed": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
     ],
-    "both-waits": ["libvirt-6.6", "reattach", "port-first"],
+    "both-waits": ["libvirt-6.6", "port-first"],
 }
 
 def pairs():
