@@ -49,14 +49,14 @@ KERNEL = [
         "the daemon keeps its descriptor when it has run QEMU",
         "libvirtd's own tap fds close when the command is run", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;\n"
-        "        kernel_close(world, state, name, HOLDER_DAEMON, false);",
+        "    kernel_close(world, state, name, HOLDER_DAEMON, false);",
         "state->device[name].holders |= HOLDER_QEMU;",
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
         "QEMU is not given a descriptor",
         "From here only QEMU", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;",
-        "process->tap = IFNAME_NONE;",
+        "state->process[guest].tap = IFNAME_NONE;",
         "start", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "the kernel refuses to delete a tap that somebody holds",
