@@ -81,7 +81,6 @@ layout_make(struct layout *layout, const struct world *world)
     for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
         netdev = netdev || world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
     }
-
     for (unsigned name = 1; name <= world->names.names; name++) {
         others = others || world->foreign[name] != DEVICE_NONE;
     }

@@ -69,9 +69,7 @@ is_enabled(const struct walk *walk, enum actor_kind kind)
 }
 
 /* Frames of a guest whose start has just finished.  A userspace datapath forwards nothing while
- * ovs-vswitchd is held, so it is let run; which is only possible where there is nothing for it to
- * do.
- */
+ * ovs-vswitchd is held, so it is let run: which is only possible where it has nothing to do. */
 static bool
 try_frames_of_start(struct conductor *conductor, unsigned guest, struct complaint *complaint)
 {

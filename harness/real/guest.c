@@ -62,6 +62,7 @@ guest_kill(struct guest *guest, int signal, struct complaint *complaint)
         kill(guest->pid, signal) != 0) {
         return guest_fail(complaint, "it cannot be killed");
     }
+    /* No deadline: up to that stop the kernel does nothing for it but deliver the signal. */
     do {
         if (waitpid(guest->pid, &status, 0) != guest->pid) {
             return guest_fail(complaint, "waitpid");
@@ -72,16 +73,26 @@ guest_kill(struct guest *guest, int signal, struct complaint *complaint)
            guest_fail(complaint, "it was gone before it could be held");
 }
 
+/* A kernel that still counts a user of the device lets its last holder wait for ever. */
 bool
 guest_close(struct guest *guest, struct complaint *complaint)
 {
-    siginfo_t info;
+    long long deadline = deadline_in(GUEST_ANSWER_MS);
+    struct pollfd zombie = {.fd = pidfd_open(guest->pid, 0), .events = POLLIN};
+    int ready = -1;
 
-    if (ptrace(PTRACE_CONT, guest->pid, NULL, 0) != 0 ||
-        waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOWAIT) != 0) {
-        return guest_fail(complaint, "it does not exit");
+    if (zombie.fd >= 0 && ptrace(PTRACE_CONT, guest->pid, NULL, 0) == 0) {
+        do {
+            ready = poll(&zombie, 1, deadline_left(deadline));
+        } while (ready < 0 && errno == EINTR);
     }
-    return true;
+    if (zombie.fd >= 0) {
+        close(zombie.fd);
+    }
+    return ready > 0 || (ready == 0 ? complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                                               "a guest's process: it did not close its tap "
+                                               "before the deadline")
+                                    : guest_fail(complaint, "it does not exit"));
 }
 
 bool

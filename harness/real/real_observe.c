@@ -1,15 +1,14 @@
 /* What can be seen of the real world, and whether frames pass: see real.h. */
 #include "harness/real/real.h"
 
+#include "harness/real/guest_kinds.h"
 #include "harness/real/real_ovs.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MAX_ROWS = 64, MAX_SOCKETS = 64, FRAME = 64, QUEUED_MS = 10 /* to read what is there */ };
@@ -182,32 +181,8 @@ real_observe(const struct real *real, struct observation *seen, struct complaint
     return real->ovs == NULL || observe_ovs(real, seen, complaint);
 }
 
-/* Reads from the probe until the frame comes. */
-static bool
-probe_expect(int probe, const uint8_t frame[FRAME], int milliseconds)
-{
-    struct timespec time;
-    uint8_t got[2048];
-    long deadline, left;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    deadline = time.tv_sec * 1000 + time.tv_nsec / 1000000 + milliseconds;
-    for (;;) {
-        struct pollfd ready = {.fd = probe, .events = POLLIN};
-
-        clock_gettime(CLOCK_MONOTONIC, &time);
-        left = deadline - (time.tv_sec * 1000 + time.tv_nsec / 1000000);
-        if (left <= 0 || poll(&ready, 1, (int)left) != 1) {
-            return false;
-        }
-        if (read(probe, got, sizeof got) == FRAME && memcmp(got, frame, FRAME) == 0) {
-            return true;
-        }
-    }
-}
-
-/* A broadcast of a type that nobody else sends (0x88b5, for experiments), with a number of its own.
- */
+/* A broadcast of a type that nobody else sends (0x88b5, for experiments), with a number of its
+ * own. */
 static void
 make_frame(struct real *real, uint8_t source, uint8_t frame[FRAME])
 {
@@ -236,7 +211,7 @@ real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot write to a bridge's tap: %s",
                         strerror(errno));
     }
-    *out = probe_expect(probe, there, milliseconds);
+    *out = guest_await_frame(probe, there, FRAME, milliseconds);
     /* If that took all the time, what comes back has had it as well, and is there or lost. */
     return guest_expect(&real->guest[guest], back, FRAME, *out ? milliseconds : QUEUED_MS, in,
                         complaint);

@@ -97,6 +97,41 @@ lost_attachment_of_open_vswitch(void **unused)
     }
 }
 
+/* Facts 3b: a stale port of the netdev datapath sends to whatever has the name, if it is up; what
+ * it sends itself is not heard. */
+static void
+a_half_dead_port_is_reached(void **unused)
+{
+    static const struct {
+        uint8_t row, port, life, up;
+        enum datapath datapath;
+        bool attached, reached;
+    } expected[] = {
+        {BR0, BR0, PORT_LIVE, 1, DATAPATH_NETDEV, true, true},
+        {BR0, BR0, PORT_STALE, 1, DATAPATH_NETDEV, false, true},
+        {BR0, BR0, PORT_STALE, 0, DATAPATH_NETDEV, false, false}, /* it is down */
+        {0, BR1, PORT_STALE, 1, DATAPATH_NETDEV, false, false},   /* another bridge's frames */
+        {0, BR0, PORT_STALE, 1, DATAPATH_SYSTEM, false, false},   /* it leads nowhere */
+        {0, 0, PORT_NONE, 1, DATAPATH_NETDEV, false, false},
+        {BR0, BR0, PORT_LIVE, 0, DATAPATH_NETDEV, false, false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = one_running(BR0);
+        struct state state = initial_of(&world);
+
+        world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)expected[i].datapath;
+        state.row[VNET0].bridge = expected[i].row;
+        state.port[VNET0] = (struct port){.bridge = expected[i].port, .life = expected[i].life};
+        state.device[VNET0].up = expected[i].up;
+        if (oracle_attached(&world, &state, A) != expected[i].attached ||
+            oracle_reached(&world, &state, A) != expected[i].reached) {
+            fail_msg("line %zu of the table", i + 1);
+        }
+    }
+}
+
 static void
 lost_attachment_of_other_guests(void **unused)
 {
@@ -301,6 +336,7 @@ main(void)
         cmocka_unit_test(oracles_have_names),
         cmocka_unit_test(a_running_guest_is_no_violation),
         cmocka_unit_test(lost_attachment_of_open_vswitch),
+        cmocka_unit_test(a_half_dead_port_is_reached),
         cmocka_unit_test(lost_attachment_of_other_guests),
         cmocka_unit_test(lost_attachment_of_a_device_that_is_down),
         cmocka_unit_test(wrong_network_is_any_other_bridge),
