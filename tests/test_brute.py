@@ -107,6 +107,18 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "rows-left": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
+    ],
+    "rows-left-netdev": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+    ],
+    "vlans": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "owner-delete,ovs-add=may-exist", "reattach",
+    ],
+    "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
 }
 
 def pairs():
