@@ -260,6 +260,7 @@ cover(struct coverage *coverage)
             }
         } while (next_policy(&world.policy, reader));
     }
+    coverage->world = NULL;
     /* A stop and a clean-up share a table. */
     for (unsigned row = 0; row < 32; row++) {
         coverage->made[MACHINE_STOP][row] |= coverage->made[MACHINE_CLEAN_UP][row];
