@@ -50,7 +50,7 @@ KERNEL = [
         "the daemon keeps its descriptor when it has run QEMU",
         "libvirtd's own tap fds close when the command is run", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;\n"
-        "    kernel_close(world, state, name, HOLDER_DAEMON, false);",
+        "    kernel_close_opened(world, state, guest);",
         "state->device[name].holders |= HOLDER_QEMU;",
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
