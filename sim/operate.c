@@ -156,7 +156,8 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
             state->process[guest].phase = PROCESS_EXITING;
         }
-        *waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;
+        outcome->error = state->process[guest].phase == PROCESS_NONE ? ESRCH : 0;
+        *waits = outcome->error == 0 ? CALL_EXIT : CALL_NONE;
         break;
     default:
         violated = operate_ovs(world, state, guest, op, outcome, waits);
