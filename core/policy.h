@@ -72,6 +72,12 @@ enum clean_up {
 /* Order within a stop. */
 enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
 
+/* What a stop does when kill says that there is no such process. */
+enum on_gone {
+    ON_GONE_GO_ON,   /* it takes down all the rest (facts 1b) */
+    ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
+};
+
 enum { POLICY_HOLD_MAX = 9 };
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
@@ -88,6 +94,7 @@ struct policy {
     uint8_t attach;        /* enum attach */
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
+    uint8_t on_gone;       /* enum on_gone */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

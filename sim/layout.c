@@ -46,6 +46,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, answer, ROW_GONE);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
+    add(layout, offsetof(struct state, opened) + guest, names);
 }
 
 static void

@@ -55,7 +55,10 @@ POLICIES = {
         "reattach", "libvirt-6.6,ovs-add=may-exist,clean-up=created",
     ],
     "running-deleted": ["libvirt-6.6", "reattach", "libvirt-6.6,ovs-add=plain", "counter"],
-    "crash": ["libvirt-6.6", "mac-check", "reattach"],
+    "crash": [
+        "libvirt-6.6", "mac-check", "reattach", "libvirt-6.6,on-gone=give-up",
+        "lowest-free,on-gone=give-up", "lowest-free-late,on-gone=give-up,stop-order=port-first",
+    ],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
     "leaked-restart": [
         "exists-check,ovs-add=may-exist",

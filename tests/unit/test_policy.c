@@ -95,6 +95,8 @@ values_stand_for_the_enums(void **unused)
         {"clean-up", "created", CLEAN_UP_CREATED},
         {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
         {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
+        {"on-gone", "go-on", ON_GONE_GO_ON},
+        {"on-gone", "give-up", ON_GONE_GIVE_UP},
     };
     const struct policy_choice *choice;
     size_t values = 0;
