@@ -67,9 +67,10 @@ netns: all
 conform: test-packages all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests/test_conform.py -v"
 
+# Whoever runs this in the background or under nohup has signals ignored, which the tests send.
 .PHONY: pytest
 pytest:
-	@TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
+	@env --default-signal=INT,HUP TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
 
 sanitize:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize OPTIMIZE="-O1 -g" \

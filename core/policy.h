@@ -74,6 +74,12 @@ enum clean_up {
 /* Order within a stop. */
 enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
 
+/* What a stop does when kill says that there is no such process. */
+enum on_gone {
+    ON_GONE_GO_ON,   /* it takes down all the rest (facts 1b) */
+    ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
+};
+
 enum { POLICY_HOLD_MAX = 9 };
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
@@ -90,6 +96,7 @@ struct policy {
     uint8_t attach;        /* enum attach */
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
+    uint8_t on_gone;       /* enum on_gone */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */
@@ -121,6 +128,9 @@ const struct policy_choice *policy_find_choice(const char *name);
 
 /* Number of the choice's value written `text`, or -1. */
 int policy_find_value(const struct policy_choice *choice, const char *text);
+
+/* What a policy says about a choice: below choice->count. */
+uint8_t policy_get(const struct policy *policy, const struct policy_choice *choice);
 
 /* Writes one choice of a policy.  `value` is below choice->count. */
 void policy_set(struct policy *policy, const struct policy_choice *choice, uint8_t value);

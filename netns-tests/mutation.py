@@ -27,6 +27,7 @@ TWO_SWITCHES = "{br0: {kind: ovs, datapath: netdev}, br1: {kind: ovs, datapath: 
 
 WORLDS = {
     "stop": scenario(LINUX, "{a: {nic: {}, state: running}}", "[stop a]"),
+    "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[crash a]"),
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
     "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),

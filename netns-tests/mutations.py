@@ -1,6 +1,7 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
+from mutations_choices import CHOICES
 
 # ---- creation, descriptors and processes ----
 
@@ -49,7 +50,7 @@ KERNEL = [
         "the daemon keeps its descriptor when it has run QEMU",
         "libvirtd's own tap fds close when the command is run", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;\n"
-        "    kernel_close(world, state, name, HOLDER_DAEMON, false);",
+        "    kernel_close_opened(world, state, guest);",
         "state->device[name].holders |= HOLDER_QEMU;",
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
@@ -88,7 +89,7 @@ KERNEL = [
     Mutation(
         "a kill does not wait for the exit",
         "kill(pid,0) until ESRCH", "sim/operate.c",
-        "*waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;",
+        "*waits = outcome->error == 0 ? CALL_EXIT : CALL_NONE;",
         "*waits = CALL_NONE;",
         "stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
@@ -368,7 +369,7 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

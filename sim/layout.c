@@ -59,6 +59,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, answer, uuid);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
+    add(layout, offsetof(struct state, opened) + guest, names);
 }
 
 static void

@@ -146,6 +146,8 @@ struct state {
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
     struct process process[MAX_GUESTS];
+    uint8_t opened[MAX_GUESTS]; /* the name of the device that the descriptor leads to which the
+                                   daemon has open for this guest, or IFNAME_NONE */
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
@@ -156,7 +158,7 @@ struct state {
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process)) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) + 1) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS + FAULT_COUNT,

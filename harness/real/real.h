@@ -23,6 +23,7 @@ struct real {
     struct guest guest[MAX_GUESTS];
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */
     enum process_phase phase[MAX_GUESTS];
+    pid_t pid[MAX_GUESTS];            /* of a guest's process that is gone */
     int tap[MAX_GUESTS];              /* the daemon's descriptor of a guest's tap, or -1 */
     int others[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
     pid_t call[MAX_GUESTS];           /* the ovs-vsctl that a thread waits for, or 0 */

@@ -251,6 +251,8 @@ def op_crash(world, state, name, events):
 def op_kill(world, state, name, events):
     guest = state.guests[name]
     if guest.process is None:
+        if world.policy["on-gone"] == "give-up":
+            guest.todo = ("release",)
         return DONE
     if guest.process == "running" and name not in world.stubborn:
         guest.process = "exiting"
@@ -267,8 +269,7 @@ def op_release_name(world, state, name, events):
 def op_release(world, state, name, events):
     """The network port, which nothing here depends on, and the name if it is kept that long."""
     guest = state.guests[name]
-    late = world.policy["release"] == "clean-up-end" or guest.doing == "clean-up"
-    if has_reserved(world, guest) and late:
+    if has_reserved(world, guest) and guest.released is None:
         return op_release_name(world, state, name, events)
     return DONE
 

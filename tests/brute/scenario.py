@@ -10,6 +10,7 @@ LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+    "on-gone": "go-on",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -27,6 +28,11 @@ NAMED = {
     "fin-wait": {"name": "quarantine", "hold": 3, "on-taken": "retry", "user-template": "honour"},
     "owner-delete": {"port-guard": "port-uuid"},
     "port-first": {"stop-order": "port-first"},
+    "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour"},
+    "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                    "ovs-add": "may-exist"},
+    "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                     "ovs-add": "may-exist"},
 }
 
 
