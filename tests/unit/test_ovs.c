@@ -2,7 +2,6 @@
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"
-#include "sim/ovs.h"
 
 #include <errno.h>
 
