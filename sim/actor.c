@@ -12,7 +12,7 @@
 unsigned
 actor_count(const struct world *world)
 {
-    return 4u * world->guests + 1u + world->outsiders + 1u;
+    return 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world);
 }
 
 struct actor
@@ -39,7 +39,10 @@ actor_at(const struct world *world, unsigned number)
     if (number <= 4 * guests + world->outsiders) {
         return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1};
     }
-    return (struct actor){ACTOR_CLOCK, 0};
+    if (number == 4 * guests + world->outsiders + 1) {
+        return (struct actor){ACTOR_CLOCK, 0};
+    }
+    return (struct actor){ACTOR_AGENT, 0};
 }
 
 /* ---- the guests' threads ---- */
@@ -280,6 +283,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:
         return clock_enabled(world, state);
+    case ACTOR_AGENT:
+        return ovs_agent_is_behind(world, state);
     }
     assert(false);
     return false;
@@ -317,6 +322,10 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     case ACTOR_CLOCK:
         event->kind = EVENT_TICK;
         allocator_tick(&state->daemon.allocator);
+        break;
+    case ACTOR_AGENT:
+        event->kind = EVENT_SET_TAGS;
+        ovs_agent_run(world, state);
         break;
     }
     return event->violated;

@@ -6,7 +6,7 @@ only: it is here to find out where the C code and the page, or the page and comm
 from .allocator import choose_name, one_second
 from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, new_uid, run_of_vswitchd, unregister)
+                    lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -248,6 +248,8 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
+    if tags_by_agent(world, state.rows) != state.rows:
+        actors.append(("agent",))
     return actors
 
 
@@ -267,6 +269,8 @@ def step(world, state, actor):
         step_other(world, state, actor[1], events)
     elif kind == "clock":
         one_second(state)
+    elif kind == "agent":
+        state.rows = tags_by_agent(world, state.rows)
     else:
         step_thread(world, state, kind, events)
     return state, events
