@@ -101,6 +101,7 @@ struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
     uint8_t uuid;   /* 1 + the guest whose start inserted it: with the name, its identity */
     uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last */
+    uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
 };
 
 enum port_life {

@@ -80,6 +80,7 @@ struct real_device {
 struct real_row {
     uint8_t bridge; /* 1 + index, 0 without a row */
     uint8_t owner;  /* 1 + the guest whose start wrote it last */
+    uint8_t start;  /* and which of its starts, if that is written */
     bool bound;     /* ovs-vswitchd listens on the device that has the name now */
 };
 
