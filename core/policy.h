@@ -57,9 +57,11 @@ enum guard_lock { GUARD_LOCK_NONE, GUARD_LOCK_CREATE };
 
 /* How ovs-vsctl adds a port whose name may have a row already (facts 2 and 3). */
 enum ovs_add {
-    OVS_ADD_PLAIN,     /* add-port: an existing row is an error */
-    OVS_ADD_DEL_ADD,   /* --if-exists del-port -- add-port, in one transaction */
-    OVS_ADD_MAY_EXIST, /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_PLAIN,         /* add-port: an existing row is an error */
+    OVS_ADD_DEL_ADD,       /* --if-exists del-port -- add-port, in one transaction */
+    OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
+                              not get */
 };
 
 /* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option
@@ -129,6 +131,9 @@ const struct policy_choice *policy_find_choice(const char *name);
 
 /* Number of the choice's value written `text`, or -1. */
 int policy_find_value(const struct policy_choice *choice, const char *text);
+
+/* What a policy says about a choice: below choice->count. */
+uint8_t policy_get(const struct policy *policy, const struct policy_choice *choice);
 
 /* Writes one choice of a policy.  `value` is below choice->count. */
 void policy_set(struct policy *policy, const struct policy_choice *choice, uint8_t value);

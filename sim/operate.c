@@ -44,8 +44,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         if (op.mode == OVS_ADD_DEL_ADD) {
             violated = judge_row_delete(state, guest, op.name);
         }
-        outcome->error =
-            ovs_add_port(world, state, op.name, op.bridge, owner, (enum ovs_add)op.mode, &wait);
+        outcome->error = ovs_add_port(world, state, op, owner, &wait);
         if (outcome->error == 0) {
             outcome->value = row->uuid;
             wait = wait || row->start != start; /* its own row, of another start */

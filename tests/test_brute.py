@@ -23,7 +23,7 @@ POLICIES = {
         "libvirt-6.6", "mac-check", "exists-check", "reattach", "exists-reattach", "atomic",
         "counter", "lowest-free", "lowest-free-late", "owner-delete", "port-first",
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
-        "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge",
+        "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge", "libvirt-9.0",
         "owner-delete,ovs-add=may-exist,port-guard=port-owner",
         "libvirt-6.6,port-guard=port-owner,guard-lock=create",
     ],
@@ -51,7 +51,7 @@ POLICIES = {
     "counter-in-the-way": [
         "libvirt-6.6", "counter", "counter,name-check=no", "counter,on-taken=fail",
         "counter,name-check=no,on-taken=fail", "lowest-free", "lowest-free,on-taken=fail",
-        "lowest-free,name-check=yes",
+        "lowest-free,name-check=yes", "libvirt-7.0", "libvirt-11.3",
     ],
     "other-software": [
         "mac-check",
@@ -116,6 +116,18 @@ POLICIES = {
         "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "rows-left": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
+    ],
+    "rows-left-netdev": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+    ],
+    "vlans": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "owner-delete,ovs-add=may-exist", "reattach",
+    ],
+    "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
 }
 
 def pairs():

@@ -177,8 +177,11 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
     json_t *results, *operations;
 
     *changed = false;
-    if (!find_port(ovs, name, uuid, complaint) || uuid[0] == '\0') {
-        return uuid[0] == '\0';
+    if (!find_port(ovs, name, uuid, complaint)) {
+        return false;
+    }
+    if (uuid[0] == '\0') {
+        return true;
     }
     /* The Port is still that one, and its Interface's external ids are the caller's. */
     operations = json_pack(

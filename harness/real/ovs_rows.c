@@ -37,7 +37,7 @@ find_row(const json_t *rows, const char *uuid)
     return NULL;
 }
 
-/* An external id that the port's interface has: that of the same name, since a bond has several. */
+/* An external id of the port's interface: that of the same name, since a bond has several. */
 static const char *
 find_id(const json_t *port, const json_t *interfaces, const char *key)
 {
@@ -93,9 +93,12 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, siz
             !copy(row->owner, sizeof row->owner, find_id(port, ovsdb_rows(results, 2), "owner"),
                   complaint) ||
             !copy(row->start, sizeof row->start, find_id(port, ovsdb_rows(results, 2), "start"),
+                  complaint) ||
+            !copy(row->iface, sizeof row->iface, find_id(port, ovsdb_rows(results, 2), "iface-id"),
                   complaint)) {
             return false;
         }
+        row->tag = (int)json_integer_value(column(port, "tag")); /* without one it is a set: 0 */
         ++*count;
     }
     return true;
@@ -114,12 +117,12 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
          struct complaint *complaint)
 {
     json_t *results,
-        *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s]},"
+        *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
                             " {s:s, s:s, s:[], s:[s, s, s]}]",
                             "op", "select", "table", "Bridge", "where", "columns", "name", "ports",
                             "op", "select", "table", "Port", "where", "columns", "_uuid", "name",
-                            "interfaces", "op", "select", "table", "Interface", "where", "columns",
-                            "_uuid", "name", "external_ids");
+                            "interfaces", "tag", "op", "select", "table", "Interface", "where",
+                            "columns", "_uuid", "name", "external_ids");
     bool whole = true;
 
     *count = 0;
