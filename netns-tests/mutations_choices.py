@@ -28,8 +28,8 @@ CHOICES = [
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
     Mutation(
         "a removal by external ids waits although it has removed nothing",
-        "if that changed anything, the thread\nwaits until `ovs-vswitchd` has stepped; otherwise it goes on at once",
-        "sim/ovs.c",
+        "if that changed anything, the thread\nwaits until `ovs-vswitchd` has stepped;"
+        " otherwise it goes on at once", "sim/ovs.c",
         "               uint8_t start, bool *waits)\n{\n    *waits = false;",
         "               uint8_t start, bool *waits)\n{\n    *waits = true;",
         "switch: race", "simulation: it waits; kernel: it goes on",
