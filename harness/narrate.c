@@ -10,20 +10,21 @@ const char *
 step_name(const struct event *event)
 {
     static const char *const names[] = {
-        [EVENT_CRASH] = "crash",
-        [EVENT_CLOSE] = "close-descriptors",
-        [EVENT_EXIT] = "exit",
-        [EVENT_RECONFIGURE] = "reconfigure",
-        [EVENT_SIGKILL] = "sigkill",
-        [EVENT_OVS_TIMEOUT] = "ovs-timeout",
-        [EVENT_HELPER_CLOSE] = "close-leaked",
-        [EVENT_CREATE] = "create",
-        [EVENT_DELETE] = "delete",
+        [EVENT_CRASH] = "crash",     [EVENT_CLOSE] = "close-descriptors",
+        [EVENT_EXIT] = "exit",       [EVENT_RECONFIGURE] = "reconfigure",
+        [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
+        [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",
     };
 
-    return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
-                                          : names[event->kind];
+    switch (event->kind) {
+    case EVENT_OPERATION:
+        return operation_name((enum op_kind)event->op.kind);
+    case EVENT_FAULT:
+        return fault_name(event->fault);
+    default:
+        return names[event->kind];
+    }
 }
 
 static const char *
@@ -97,6 +98,9 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
 
     text[0] = '\0';
     append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
+    if (event->kind == EVENT_FAULT && event->op.kind != OP_NONE) {
+        append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
+    }
     if (name != IFNAME_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }

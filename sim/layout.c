@@ -57,6 +57,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
     ADD_OF(thread, guest, struct thread, answer, uuid);
+    ADD_OF(thread, guest, struct thread, eof, world->faults[FAULT_QEMU_CRASH] > 0);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
