@@ -13,7 +13,7 @@ static const char *const template_values[] = {"replace", "kernel", "honour"};
 static const char *const guard_values[] = {"none",   "mac",         "quiet-mac",
                                            "exists", "incarnation", "port-uuid"};
 static const char *const lock_values[] = {"none", "create"};
-static const char *const add_values[] = {"plain", "del-add", "may-exist"};
+static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created"};
 static const char *const order_values[] = {"kill-first", "port-first"};

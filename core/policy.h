@@ -54,9 +54,11 @@ enum guard_lock { GUARD_LOCK_NONE, GUARD_LOCK_CREATE };
 
 /* How ovs-vsctl adds a port whose name may have a row already (facts 2 and 3). */
 enum ovs_add {
-    OVS_ADD_PLAIN,     /* add-port: an existing row is an error */
-    OVS_ADD_DEL_ADD,   /* --if-exists del-port -- add-port, in one transaction */
-    OVS_ADD_MAY_EXIST, /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_PLAIN,         /* add-port: an existing row is an error */
+    OVS_ADD_DEL_ADD,       /* --if-exists del-port -- add-port, in one transaction */
+    OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
+                              not get */
 };
 
 /* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option

@@ -2,6 +2,7 @@
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
 from mutations_choices import CHOICES
+from mutations_faults import FAULTS
 
 # ---- creation, descriptors and processes ----
 
@@ -97,7 +98,7 @@ KERNEL = [
         "libvirtd never waitpid()s, init reaps; ESRCH only after the reap", "sim/actor.c",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n"
-        "        event->violated |= advance(world, state, guest, (struct outcome){0});\n",
+        "        event->violated |= actor_advance(world, state, guest, (struct outcome){0});\n",
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(
         "deleting a tap by name does not create a missing one",
@@ -220,8 +221,8 @@ SWITCH = [
         "del+add in one transaction makes a new port",
         "(c) neither `--may-exist add-port` nor one-transaction `del-port -- add-port` repairs it",
         "sim/ovs.c",
-        "        remove_row(world, state, name);\n        *row =",
-        "        remove_row(world, state, name);\n        state->port[name].bridge = 0;\n"
+        "        remove_row(world, state, op.name);\n        *row =",
+        "        remove_row(world, state, op.name);\n        state->port[op.name].bridge = 0;\n"
         "        *row =",
         "switch: name left behind",
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
@@ -251,22 +252,22 @@ SWITCH = [
     Mutation(
         "add-port fails if there is no such device",
         "add-port of a device that cannot be opened: rc 0 before 3.6.0", "sim/ovs.c",
-        "    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {",
-        "    if (state->device[name].kind == DEVICE_NONE) {\n        return ENODEV;\n    }\n"
-        "    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {",
+        "    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {",
+        "    if (state->device[op.name].kind == DEVICE_NONE) {\n        return ENODEV;\n    }\n"
+        "    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {",
         "switch: start, deleted", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "a plain add-port replaces a row",
         "plain: fails if there is a row of the name", "sim/ovs.c",
-        "!adopt && mode != OVS_ADD_DEL_ADD) {",
-        "!adopt && mode == OVS_ADD_MAY_EXIST) {",
+        "!adopt && op.mode != OVS_ADD_DEL_ADD) {",
+        "!adopt && may_exist) {",
         "switch: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=plain"),
     Mutation(
         "--may-exist adopts a row that is on another bridge",
         "--may-exist: fatal only if bridge or\n   iface set differs", "sim/ovs.c",
-        "mode == OVS_ADD_MAY_EXIST && row->bridge == bridge;",
-        "mode == OVS_ADD_MAY_EXIST && row->bridge != 0;",
+        "may_exist && row->bridge == op.bridge;",
+        "may_exist && row->bridge != 0;",
         "switches: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=may-exist"),
     Mutation(
@@ -285,6 +286,21 @@ SWITCH = [
         "switch: race",
         "row vnet0: simulation: on br0, of b; Open vSwitch: on none, of nobody",
         "libvirt-6.6,ovs-add=may-exist,port-guard=port-uuid"),
+    Mutation(
+        "an adopted row gets the tag that was asked for",
+        "`--may-exist` returns before the tag is applied", "sim/ovs.c",
+        "    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {",
+        "    if (may_exist) {",
+        "switch: row left behind",
+        "row vnet0: simulation: tag 2, iface-id of a; Open vSwitch: tag 1, iface-id of a",
+        "libvirt-6.6,ovs-add=may-exist"),
+    Mutation(
+        "frames pass whatever the port's tag is",
+        "frames of another VLAN do not pass", "sim/ovs.c",
+        "port->bridge == bridge && port->vlan == vlan) {",
+        "port->bridge == bridge) {",
+        "switch: row left behind", "guest a, frames from it: simulation: pass; kernel: lost",
+        "libvirt-6.6,ovs-add=may-exist"),
     Mutation(
         "a removal by UUID removes whatever row has the name",
         "remove Bridge BR ports <PortUUID>` (no-op if stale)", "sim/ovs.c",
@@ -336,25 +352,24 @@ SWITCH = [
     Mutation(
         "ovs-vswitchd answers one call that waits, and leaves the others waiting",
         "the thread\nwaits until `ovs-vswitchd` has stepped", "sim/actor.c",
-        "            event->violated |= advance(world, state, guest, outcome);\n        }\n    }\n",
-        "            event->violated |= advance(world, state, guest, outcome);\n"
-        "            break;\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n            break;\n        }\n    }\n",
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
         "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
         " starting B is not blocked", "sim/actor.c",
         "    struct setting setting = world_setting(world, guest);\n\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "    struct setting setting = world_setting(world, guest);\n\n"
         "    for (unsigned other = 0; other < world->guests; other++) {\n"
         "        if (state->thread[other].call == CALL_OVS) {\n            return false;\n"
         "        }\n    }\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + FAULTS
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

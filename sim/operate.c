@@ -33,8 +33,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         if (op.mode == OVS_ADD_DEL_ADD) {
             violated = judge_row_delete(state, guest, op.name);
         }
-        outcome->error = ovs_add_port(world, state, op.name, op.bridge, (uint8_t)(guest + 1),
-                                      (enum ovs_add)op.mode, &wait);
+        outcome->error = ovs_add_port(world, state, op, (uint8_t)(guest + 1), &wait);
         outcome->value = outcome->error == 0 ? state->row[op.name].uuid : 0;
         break;
     case OP_DEL_PORT:

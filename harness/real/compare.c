@@ -115,6 +115,13 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
                        bridge_name(conductor, row->bridge), guest_name(conductor, row->owner),
                        bridge_name(conductor, seen->bridge), guest_name(conductor, seen->owner));
     }
+    if (row->vlan != seen->vlan || row->owner != seen->iface) {
+        compare_differ(conductor,
+                       "  row %s: simulation: tag %u, iface-id of %s; Open vSwitch: tag %u, "
+                       "iface-id of %s\n",
+                       text, row->vlan, guest_name(conductor, row->owner), seen->vlan,
+                       guest_name(conductor, seen->iface));
+    }
     if (bound != seen->bound) {
         compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
                        bound ? "bound to the device" : "not bound",
@@ -134,7 +141,7 @@ next_text(const struct world *world, const struct daemon *daemon, const struct t
         return thread->call == CALL_OVS ? "waits for ovs-vswitchd" : "waits for the exit";
     }
     if (thread->machine.kind == MACHINE_IDLE) {
-        return thread->verb == world->verbs[guest] ? "has ended" : "crash";
+        return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
     }
     op = machine_want(&thread->machine, &setting, &daemon->domain[guest]);
     return operation_name((enum op_kind)op.kind);
@@ -171,7 +178,7 @@ compare_enabled(struct conductor *conductor)
         bool here = actor_enabled(walk->world, &walk->state, number);
 
         if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_OUTSIDER) &&
+             actor.kind == ACTOR_OUTSIDER || actor.kind == ACTOR_FAULT) &&
             here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
                            actor_name(walk->scenario, walk->world, number, name),

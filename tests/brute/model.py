@@ -5,6 +5,7 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
+from . import faults
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
                     lowest_free, new_uid, run_of_vswitchd, unregister)
 
@@ -16,9 +17,11 @@ EVERYTHING = frozenset({"device", "port", "filter"})
 def initial_state(world):
     state = State()
     state.done_by_others = (0,) * len(world.others)
-    state.ovs_timeouts = world.ovs_timeouts
+    state.faults = dict(world.faults)
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
+    for name, (bridge, tag) in world.rows.items():
+        state.rows[name] = Row(bridge, uuid=new_uid(state), owner=None, tag=tag)
     for name in world.guests:
         state.guests[name] = Guest()
     for name in world.running:
@@ -49,8 +52,9 @@ def start_at_once(world, state, name):
     if nic.bridge is not None:
         bridge = world.bridges[nic.bridge]
         if bridge.kind == "ovs":
-            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name)
-            state.ports[guest.name] = Port(nic.bridge, live=True, remembered=(
+            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name,
+                                         tag=nic.vlan)
+            state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
                 "up" if bridge.datapath == "netdev" else None))
             guest.told = state.rows[guest.name].uuid
         else:
@@ -73,12 +77,16 @@ def begin_command(world, state, name):
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
     elif guest.started:
-        guest.doing = "stop"
-        guest.released = None
-        guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
+        begin_stop(world, guest, name)
         if verb == "crash":
             guest.todo = ("crash",) + guest.todo
     # A guest whose start has failed cannot be stopped, and has no process that could crash.
+
+
+def begin_stop(world, guest, name):
+    guest.doing = "stop"
+    guest.released = None
+    guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
 
 
 def begin_clean_up(world, state, name):
@@ -105,6 +113,9 @@ def settle(world, state, name, events):
         elif guest.doing is not None:
             guest.name, guest.chosen, guest.released = None, False, None
             guest.doing = None
+        elif guest.died:
+            guest.died = False
+            begin_stop(world, guest, name)
         elif guest.command < len(world.commands[name]):
             begin_command(world, state, name)
         else:
@@ -167,7 +178,7 @@ def step_vswitchd(world, state, events):
 def timeout_can_step(state, guest):
     if guest.waits_for == "exit":
         return guest.process == "running"
-    return guest.waits_for == "ovs" and state.ovs_timeouts > 0
+    return guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
 
 
 def step_timeout(world, state, name, events):
@@ -175,7 +186,7 @@ def step_timeout(world, state, name, events):
     if guest.waits_for == "exit":
         guest.process = "exiting"
         return
-    state.ovs_timeouts -= 1
+    state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
     if guest.waits_in == "add-port":
         # The row is there, but the start does not know it.
@@ -245,7 +256,7 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
-    return actors
+    return actors + faults.enabled_actors(world, state)
 
 
 def step(world, state, actor):
@@ -264,6 +275,9 @@ def step(world, state, actor):
         step_other(world, state, actor[1], events)
     elif kind == "clock":
         one_second(state)
+    elif kind in faults.BY_ACTOR:
+        faults.step(world, state, actor, events)
+        settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)
     return state, events

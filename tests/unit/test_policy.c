@@ -89,6 +89,7 @@ values_stand_for_the_enums(void **unused)
         {"ovs-add", "plain", OVS_ADD_PLAIN},
         {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
         {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
+        {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
         {"attach", "add", ATTACH_ADD},
         {"attach", "reattach", ATTACH_REATTACH},
         {"clean-up", "by-name", CLEAN_UP_BY_NAME},
