@@ -129,6 +129,8 @@ static const struct policy_named named[] = {
      }},
 };
 
+_Static_assert(sizeof named / sizeof *named <= POLICY_MAX_NAMED, "room for every named policy");
+
 const struct policy_choice *
 policy_choice(unsigned index)
 {

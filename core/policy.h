@@ -83,7 +83,10 @@ enum on_gone {
     ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
 };
 
-enum { POLICY_HOLD_MAX = 9 };
+enum {
+    POLICY_HOLD_MAX = 9,
+    POLICY_MAX_NAMED = 24, /* named policies, at most */
+};
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
 struct policy {
