@@ -61,7 +61,13 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.vlan = first_vlan(setting);
         break;
     case OP_ADD_IF:
+    case OP_REMOVE_OWN:
         op.bridge = nic->bridge;
+        break;
+    case OP_DEL_PORT: /* a start's is of whatever bridge the tap is on */
+        if (machine->kind != MACHINE_START && setting->policy->port_guard == PORT_GUARD_BRIDGE) {
+            op.bridge = nic->bridge;
+        }
         break;
     case OP_DEL_IF:
         op.bridge = machine->leave;

@@ -10,8 +10,9 @@ static const char *const release_values[] = {"device-death", "clean-up-end"};
 static const char *const check_values[] = {"no", "yes"};
 static const char *const taken_values[] = {"fail", "retry"};
 static const char *const template_values[] = {"replace", "kernel", "honour"};
-static const char *const guard_values[] = {"none",   "mac",         "quiet-mac",
-                                           "exists", "incarnation", "port-uuid"};
+static const char *const guard_values[] = {
+    "none", "mac", "quiet-mac", "exists", "incarnation", "port-uuid", "bridge", "port-owner",
+};
 static const char *const lock_values[] = {"none", "create"};
 static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag"};
 static const char *const vlan_values[] = {"add", "agent", "parked"};
@@ -129,6 +130,8 @@ static const struct policy_named named[] = {
          .user_template = USER_TEMPLATE_HONOUR,
      }},
 };
+
+_Static_assert(sizeof named / sizeof *named <= POLICY_MAX_NAMED, "room for every named policy");
 
 const struct policy_choice *
 policy_choice(unsigned index)

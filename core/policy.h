@@ -46,6 +46,9 @@ enum port_guard {
     PORT_GUARD_INCARNATION, /* delete if no device has the name, or it is still the one we created
                              */
     PORT_GUARD_PORT_UUID,   /* compare-and-delete: only the row this guest's start made (facts 3) */
+    PORT_GUARD_BRIDGE,      /* delete from this guest's bridge alone (facts 3, os-vif) */
+    PORT_GUARD_PORT_OWNER,  /* compare-and-delete: only the row whose external ids name this guest's
+                               start (facts 3, "compare external_ids") */
 };
 
 /* Whether check + delete excludes, and is excluded by, the creation of a tap (mail 000, option C).
@@ -87,7 +90,10 @@ enum on_gone {
     ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
 };
 
-enum { POLICY_HOLD_MAX = 9 };
+enum {
+    POLICY_HOLD_MAX = 9,
+    POLICY_MAX_NAMED = 24, /* named policies, at most */
+};
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
 struct policy {

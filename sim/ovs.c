@@ -69,6 +69,28 @@ ovs_remove_port(const struct world *world, struct state *state, uint8_t name, ui
     }
 }
 
+int
+ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
+                  bool *waits)
+{
+    *waits = false;
+    if (state->row[name].bridge != 0 && state->row[name].bridge != bridge) {
+        return EINVAL;
+    }
+    ovs_del_port(world, state, name, waits);
+    return 0;
+}
+
+void
+ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+               uint8_t start, bool *waits)
+{
+    *waits = false;
+    if (state->row[name].owner == owner && state->row[name].start == start) {
+        ovs_del_port(world, state, name, waits);
+    }
+}
+
 /* The port does not belong where its row says, or has no row. */
 static bool
 misplaced(const struct state *state, uint8_t name)

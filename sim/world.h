@@ -112,6 +112,7 @@ struct row {
     uint8_t uuid;   /* 1 + the guest whose start inserted it, or ROW_LEFT: with the name, its
                        identity */
     uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: nobody's */
+    uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
 };
 

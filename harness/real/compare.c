@@ -117,6 +117,10 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
                        bridge_name(conductor, row->bridge), guest_name(conductor, row->owner),
                        bridge_name(conductor, seen->bridge), guest_name(conductor, seen->owner));
     }
+    if (row->start != seen->start) {
+        compare_differ(conductor, "  row %s: simulation: of start %u; Open vSwitch: of start %u\n",
+                       text, row->start, seen->start);
+    }
     if (row->vlan != seen->vlan || row->owner != seen->iface) {
         compare_differ(conductor,
                        "  row %s: simulation: tag %u, iface-id of %s; Open vSwitch: tag %u, "

@@ -92,6 +92,8 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, siz
             !copy(row->uuid, sizeof row->uuid, uuid, complaint) ||
             !copy(row->owner, sizeof row->owner, find_id(port, ovsdb_rows(results, 2), "owner"),
                   complaint) ||
+            !copy(row->start, sizeof row->start, find_id(port, ovsdb_rows(results, 2), "start"),
+                  complaint) ||
             !copy(row->iface, sizeof row->iface, find_id(port, ovsdb_rows(results, 2), "iface-id"),
                   complaint)) {
             return false;

@@ -82,6 +82,7 @@ struct real_device {
 struct real_row {
     uint8_t bridge; /* 1 + index, 0 without a row */
     uint8_t owner;  /* 1 + the guest whose start wrote it last */
+    uint8_t start;  /* and which of its starts, if that is written */
     uint8_t iface;  /* 1 + the guest whose port its iface-id says it is */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
     bool bound;     /* ovs-vswitchd listens on the device that has the name now */
