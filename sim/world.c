@@ -43,6 +43,21 @@ world_has_vlans(const struct world *world)
     return any != VLAN_NONE;
 }
 
+uint32_t
+world_given_names(const struct world *world, const struct state *state)
+{
+    uint32_t set = 0;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        uint8_t owner = state->device[name].owner;
+
+        if (owner != 0 && owner != OTHERS && world->nic[owner - 1].name == IFNAME_NONE) {
+            set |= UINT32_C(1) << (name - 1);
+        }
+    }
+    return set;
+}
+
 uint8_t
 world_wanted_bridge(const struct world *world, const struct device *device)
 {

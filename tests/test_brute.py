@@ -159,6 +159,7 @@ def test_counts_agree(world, policy):
                  for name, oracle in theirs.items() if oracle["trace"] is not None}
 
     assert int(report["counts"]["interleavings"]) == counted.interleavings
+    assert report["names"] == counted.names
     for oracle in theirs.values():
         bad = int(oracle["bad"])
         expected = {0: "never", counted.interleavings: "always"}.get(bad, "sometimes")
