@@ -68,6 +68,18 @@ thread_advance(struct thread *thread, struct program program, const struct setti
     return failed;
 }
 
+uint8_t
+thread_incarnation(const struct thread *thread, struct program program)
+{
+    bool starts = thread->machine.kind == MACHINE_START || thread->machine.kind == MACHINE_CLEAN_UP;
+    uint8_t number = (uint8_t)(thread->verb + starts);
+
+    while (number > 0 && program.verb[number - 1] != VERB_START) {
+        number--;
+    }
+    return number;
+}
+
 void
 thread_crashed(struct thread *thread, const struct setting *setting, const struct domain *domain)
 {

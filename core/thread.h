@@ -54,6 +54,11 @@ void thread_load(struct thread *thread, struct program program, const struct set
 bool thread_advance(struct thread *thread, struct program program, const struct setting *setting,
                     struct domain *domain, bool has_process, struct outcome outcome);
 
+/* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
+ * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number
+ * for one life of a guest, to be written into what it leaves outside the daemon. */
+uint8_t thread_incarnation(const struct thread *thread, struct program program);
+
 /* The process has died by itself, which was the command in work: the stop machine is loaded. */
 void thread_crashed(struct thread *thread, const struct setting *setting,
                     const struct domain *domain);

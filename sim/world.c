@@ -58,6 +58,17 @@ world_given_names(const struct world *world, const struct state *state)
     return set;
 }
 
+bool
+world_has_agent(const struct world *world)
+{
+    uint8_t any = VLAN_NONE;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        any |= world->nic[guest].vlan;
+    }
+    return any != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+}
+
 uint8_t
 world_wanted_bridge(const struct world *world, const struct device *device)
 {
