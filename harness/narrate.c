@@ -14,8 +14,7 @@ step_name(const struct event *event)
         [EVENT_EXIT] = "exit",       [EVENT_RECONFIGURE] = "reconfigure",
         [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
         [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
-        [EVENT_TICK] = "tick",
-        [EVENT_SET_TAGS] = "set-tags",
+        [EVENT_TICK] = "tick",       [EVENT_SET_TAGS] = "set-tags",
     };
 
     switch (event->kind) {

@@ -135,6 +135,8 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "owner-delete,ovs-add=may-exist", "reattach",
     ],
+    "wired": ["libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete", "reattach"],
+    "wired-netdev": ["libvirt-6.6,ovs-add=may-exist", "exists-check"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],
