@@ -39,6 +39,8 @@ errno_name(int error)
         return "EEXIST";
     case EINVAL:
         return "EINVAL";
+    case EIO:
+        return "EIO";
     case ENFILE:
         return "ENFILE";
     case ENODEV:

@@ -9,9 +9,10 @@ bool
 scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
                    char word[SCENARIO_MAX_WORD], struct complaint *complaint)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock",   "other", "other2", "kernel",
-                                           "helper",       "timeout", "agent", "crash"};
+    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",   "other2",
+                                           "kernel",       "helper", "timeout", "agent"};
     const char *text = tree_text(tree, node, what, complaint);
+    bool own = false;
 
     if (text == NULL) {
         return false;
@@ -24,10 +25,16 @@ scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
             text, SCENARIO_MAX_WORD - 1);
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        if (strcmp(text, reserved[i]) == 0) {
-            return tree_complain(tree, node, 0, complaint,
-                                 "'%s' is the name of an actor of tapweave's own", text);
-        }
+        own = own || strcmp(text, reserved[i]) == 0;
+    }
+    for (int fault = 0; fault < FAULT_COUNT; fault++) {
+        const char *actor = fault_actor((enum fault)fault);
+
+        own = own || (actor != NULL && strcmp(text, actor) == 0);
+    }
+    if (own) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' is the name of an actor of tapweave's own", text);
     }
     strcpy(word, text);
     return true;

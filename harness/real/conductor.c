@@ -2,6 +2,7 @@
 #include "harness/real/conductor.h"
 
 #include "harness/real/compare.h"
+#include "harness/real/real_fault.h"
 
 /* How long a frame may take, and how often it is sent again if it is to pass: a frame takes 2 ms
  * (facts 7), but a switch that has just changed may drop one, as any Ethernet may.  One that is not
@@ -121,6 +122,8 @@ take(struct conductor *conductor, unsigned actor, struct complaint *complaint)
                         "step %u is not enabled in the simulation", conductor->walk->length + 1);
     }
     conductor->result->steps++;
+    conductor->result->injected +=
+        walk->event.kind == EVENT_FAULT && real_injects(walk->event.fault);
     if (!real_take(conductor->real, actor, &step, complaint)) {
         return false;
     }
