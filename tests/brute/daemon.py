@@ -29,6 +29,14 @@ def plan_name(world, name):
     return ("pick-name",) + check
 
 
+def plan_adding(world, bridge):
+    if world.bridges[bridge].kind != "ovs":
+        return ("add-if",)
+    if world.policy["ovs-add"] == "del-wait-add":
+        return ("del-port-and-wait", "add-port")
+    return ("add-port",)
+
+
 def plan_start(world, name):
     nic, policy = world.guests[name], world.policy
     locked = policy["guard-lock"] == "create"
@@ -38,7 +46,7 @@ def plan_start(world, name):
     plan += ("set-mac",)
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
-        plan += ("add-port",) if world.bridges[nic.bridge].kind == "ovs" else ("add-if",)
+        plan += plan_adding(world, nic.bridge)
     return plan + ("link-up", "add-filter", "exec")
 
 
@@ -161,9 +169,11 @@ def op_get_master(world, state, name, events):
         current = device.master
         leave = ("del-if",)
     if current == bridge:
-        guest.todo = guest.todo[1:]  # the adding
-    elif current is not None:
+        guest.todo = guest.todo[guest.todo.index("link-up"):]
+    elif current is not None and guest.todo[0] != "del-port-and-wait":
         guest.todo = leave + guest.todo
+    elif current is not None and leave == ("del-if",):
+        guest.todo = guest.todo[:1] + leave + guest.todo[1:]
     return DONE
 
 
@@ -214,7 +224,7 @@ def op_add_port(world, state, name, events):
             return FAILED
         new = row._replace(owner=name, start=start,
                            tag=new.tag if how == "may-exist-tag" else row.tag)
-    if row is not None and how == "del-add":
+    if row is not None and how in ("del-add", "del-wait-add"):
         note_row_loss(state, name, guest.name, events)
     state.rows[guest.name] = new
     guest.told = new.uuid
@@ -347,6 +357,11 @@ def op_del_port(world, state, name, events):
     return WAITS_FOR_OVS
 
 
+def op_del_port_and_wait(world, state, name, events):
+    op_del_port(world, state, name, events)
+    return WAITS_FOR_OVS
+
+
 def op_remove_port(world, state, name, events):
     guest = state.guests[name]
     row = state.rows.get(guest.name)
@@ -371,5 +386,5 @@ OPERATIONS = {
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
     "get-mac": op_get_mac, "lookup-port": op_lookup_port, "del-port": op_del_port,
-    "remove-port": op_remove_port, "remove-own": op_remove_own,
+    "del-port-and-wait": op_del_port_and_wait, "remove-port": op_remove_port, "remove-own": op_remove_own,
 }

@@ -92,6 +92,7 @@ values_stand_for_the_enums(void **unused)
         {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
         {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
         {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
+        {"ovs-add", "del-wait-add", OVS_ADD_DEL_WAIT_ADD},
         {"attach", "add", ATTACH_ADD},
         {"attach", "reattach", ATTACH_REATTACH},
         {"clean-up", "by-name", CLEAN_UP_BY_NAME},
