@@ -30,6 +30,18 @@ waits_between(const struct setting *setting)
            setting->bridge_kind[bridge - 1] == BRIDGE_OVS;
 }
 
+/* The tag that a row gets along with it. */
+static uint8_t
+first_vlan(const struct setting *setting)
+{
+    uint8_t vlan = setting->nic[setting->guest].vlan;
+
+    if (setting->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
+        return vlan;
+    }
+    return setting->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
+}
+
 struct operation
 machine_want(const struct machine *machine, const struct setting *setting,
              const struct domain *domain)
@@ -55,7 +67,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
     case OP_ADD_PORT:
         op.mode = waits_between(setting) ? OVS_ADD_DEL_ADD : setting->policy->ovs_add;
         op.bridge = nic->bridge;
-        op.vlan = nic->vlan;
+        op.vlan = first_vlan(setting);
         break;
     case OP_ADD_IF:
     case OP_REMOVE_OWN:

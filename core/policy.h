@@ -66,6 +66,13 @@ enum ovs_add {
                               only  then as del-add: so that it sees the port gone (facts 3c) */
 };
 
+/* How a port gets the tag of its guest's VLAN. */
+enum vlan_by {
+    VLAN_BY_ADD,    /* with the row, in the transaction of add-port (facts 1a, S5) */
+    VLAN_BY_AGENT,  /* later, by an agent that looks for rows by their iface-id (LP 1734320) */
+    VLAN_BY_PARKED, /* the same, and until then the tag is 4095 (facts 3, os-vif's isolate_vif) */
+};
+
 /* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option
  * A). */
 enum attach { ATTACH_ADD, ATTACH_REATTACH };
@@ -102,6 +109,7 @@ struct policy {
     uint8_t guard_lock;    /* enum guard_lock */
     uint8_t ovs_add;       /* enum ovs_add */
     uint8_t attach;        /* enum attach */
+    uint8_t vlan_by;       /* enum vlan_by; of guests that have a VLAN */
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
     uint8_t on_gone;       /* enum on_gone */

@@ -40,9 +40,14 @@ bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state
  * A device that loses its port is given the flags that ovs-vswitchd remembers (enum remembered). */
 void ovs_vswitchd_run(const struct world *world, struct state *state);
 
-/* True if the device of that name is, or by what ovs-vswitchd and the kernel's deferred work still
- * have to do for its row will be, attached to that Open vSwitch bridge with frames of that VLAN
- * passing both ways. */
+/* The agent, in a world that has one: true if the row of a guest that has a VLAN has another tag;
+ * and one round of the agent's, which gives all such rows their tags and waits for nobody. */
+bool ovs_agent_is_behind(const struct world *world, const struct state *state);
+void ovs_agent_run(const struct world *world, struct state *state);
+
+/* True if the device of that name is, or by what the agent, ovs-vswitchd and the kernel's deferred
+ * work still have to do for its row will be, attached to that Open vSwitch bridge with frames of
+ * that VLAN passing both ways. */
 bool ovs_attached(const struct world *world, const struct state *state, uint8_t name,
                   uint8_t bridge, uint8_t vlan);
 

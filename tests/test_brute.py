@@ -129,6 +129,9 @@ POLICIES = {
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
+        "libvirt-6.6,vlan-by=agent", "libvirt-6.6,vlan-by=parked",
+        "libvirt-6.6,ovs-add=may-exist,vlan-by=agent",
+        "libvirt-6.6,ovs-add=may-exist-tag,vlan-by=parked",
     ],
     "rows-left-netdev": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
@@ -136,6 +139,9 @@ POLICIES = {
     "vlans": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "owner-delete,ovs-add=may-exist", "reattach",
+    ],
+    "vlan-agent": [
+        "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],
     "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
 }

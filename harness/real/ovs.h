@@ -124,6 +124,11 @@ bool ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, c
 bool ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
                       struct complaint *complaint);
 
+/* Gives each of these ports the tag that its row here has, all in one transaction, and waits for
+ * nobody: ovs-vswitchd is as it was. */
+bool ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
+                  struct complaint *complaint);
+
 /* The interface indexes that the packet sockets of the calling thread's network namespace are bound
  * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the
  * device dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left

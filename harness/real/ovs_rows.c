@@ -139,6 +139,25 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
     return whole;
 }
 
+bool
+ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count, struct complaint *complaint)
+{
+    json_t *results, *operations = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(operations,
+                              json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:{s:i}}", "op", "update",
+                                        "table", "Port", "where", "_uuid", "==", "uuid",
+                                        rows[i].uuid, "row", "tag", rows[i].tag));
+    }
+    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    json_decref(results);
+    return true;
+}
+
 static int
 compare_numbers(const void *a, const void *b)
 {

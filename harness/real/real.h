@@ -66,7 +66,8 @@ bool real_take(struct real *real, unsigned actor, struct real_step *step,
                struct complaint *complaint);
 
 /* Whether this thread, process, other software or fault has a step to take, by what the real world
- * has told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock. */
+ * has told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock, the
+ * agent. */
 bool real_enabled(const struct real *real, struct actor actor);
 
 /* What can be seen from outside. */

@@ -120,6 +120,38 @@ real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge
            learn_uuid(real, guest, name, &token, complaint);
 }
 
+/* The tag that the agent gives to the port of that iface-id; 0: none. */
+static int
+find_tag(const struct real *real, const char *iface)
+{
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (strcmp(real->scenario->guest[guest].name, iface) == 0) {
+            return real_tag(real->world->nic[guest].vlan);
+        }
+    }
+    return 0;
+}
+
+bool
+real_set_tags(struct real *real, struct complaint *complaint)
+{
+    struct ovs_row rows[MAX_ROWS];
+    size_t count, behind = 0;
+
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int tag = find_tag(real, rows[i].iface);
+
+        if (tag != 0 && tag != rows[i].tag) {
+            rows[behind] = rows[i];
+            rows[behind++].tag = tag;
+        }
+    }
+    return ovs_set_tags(real->ovs, rows, behind, complaint);
+}
+
 bool
 real_clear_rows(struct real *real, struct complaint *complaint)
 {

@@ -178,6 +178,8 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return true;
     case ACTOR_CLOCK:
         return take_clock(real, complaint);
+    case ACTOR_AGENT:
+        return real_set_tags(real, complaint);
     case ACTOR_FAULT:
         return real_strike(real, actor.fault, actor.index, step, complaint);
     }
@@ -214,6 +216,7 @@ real_enabled(const struct real *real, struct actor actor)
     case ACTOR_TIMEOUT:
     case ACTOR_HELPER:
     case ACTOR_CLOCK:
+    case ACTOR_AGENT:
         break;
     }
     assert(false);

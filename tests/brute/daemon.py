@@ -215,7 +215,10 @@ def op_add_port(world, state, name, events):
     guest, bridge = state.guests[name], world.guests[name].bridge
     row, how = state.rows.get(guest.name), world.policy["ovs-add"]
     start = start_written(world, guest)
-    new = Row(bridge, uuid=new_uid(state), owner=name, start=start, tag=world.guests[name].vlan)
+    tag = world.guests[name].vlan
+    if tag is not None and world.policy["vlan-by"] != "add":
+        tag = "parked" if world.policy["vlan-by"] == "parked" else None
+    new = Row(bridge, uuid=new_uid(state), owner=name, start=start, tag=tag)
     if row is not None and how == "plain":
         return FAILED
     adopts = how in ("may-exist", "may-exist-tag")

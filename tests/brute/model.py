@@ -8,7 +8,7 @@ from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan
                      start_written)
 from . import faults
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, new_uid, run_of_vswitchd, unregister)
+                    lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -258,6 +258,8 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
+    if tags_by_agent(world, state.rows) != state.rows:
+        actors.append(("agent",))
     return actors + faults.enabled_actors(world, state)
 
 
@@ -277,6 +279,8 @@ def step(world, state, actor):
         step_other(world, state, actor[1], events)
     elif kind == "clock":
         one_second(state)
+    elif kind == "agent":
+        state.rows = tags_by_agent(world, state.rows)
     elif kind in faults.BY_ACTOR:
         faults.step(world, state, actor, events)
         settle(world, state, actor[1], events)

@@ -151,6 +151,14 @@ def can_be_bound(world, device, bridge):
     return device.master is None or world.bridges[bridge].datapath == "netdev"
 
 
+def tags_by_agent(world, rows):
+    """The rows as the agent leaves them: a row is known by whose it is."""
+    if world.policy["vlan-by"] == "add":
+        return rows
+    return {name: row if row.owner is None or world.guests[row.owner].vlan is None
+            else row._replace(tag=world.guests[row.owner].vlan) for name, row in rows.items()}
+
+
 def run_of_vswitchd(world, state):
     """The ports of the datapath, and the devices, as one run of ovs-vswitchd leaves them."""
     ports, devices = {}, dict(state.devices)
