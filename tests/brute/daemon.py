@@ -395,5 +395,6 @@ OPERATIONS = {
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
     "get-mac": op_get_mac, "lookup-port": op_lookup_port, "del-port": op_del_port,
-    "del-port-and-wait": op_del_port_and_wait, "remove-port": op_remove_port, "remove-own": op_remove_own,
+    "del-port-and-wait": op_del_port_and_wait, "remove-port": op_remove_port,
+    "remove-own": op_remove_own,
 }
