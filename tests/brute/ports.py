@@ -1,4 +1,4 @@
-"""The operations on rows of Open vSwitch, and the questions that a stop asks before it deletes one."""
+"""The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
 from .state import Row, new_uid
 
 DONE, WAITS_FOR_OVS, WAITS_FOR_EXIT, FAILED = "done", "ovs", "exit", "failed"
