@@ -29,11 +29,12 @@ POLICIES = {
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
+        "owner-delete,ovs-add=del-wait-add", "reattach,ovs-add=del-wait-add",
         "libvirt-6.6,ovs-add=may-exist",
     ],
     "two-switches": [
         "libvirt-6.6", "reattach", "exists-check,ovs-add=plain", "exists-check,ovs-add=may-exist",
-        "libvirt-6.6,port-guard=bridge", "reattach,port-guard=bridge",
+        "libvirt-6.6,port-guard=bridge", "reattach,port-guard=bridge,ovs-add=del-wait-add",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "two-datapaths": ["libvirt-6.6", "mac-check", "libvirt-6.6,ovs-add=plain"],
@@ -42,8 +43,12 @@ POLICIES = {
     "two-netdev-bridges": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "netdev-leaked": ["libvirt-6.6", "port-first"],
     "netdev-restart": ["libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter"],
-    "stale-reused": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
-    "bridge-left": ["reattach", "libvirt-6.6"],
+    "stale-reused": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
+    ],
+    "bridge-left": [
+        "reattach", "libvirt-6.6", "reattach,ovs-add=del-wait-add",
+    ],
     "equal-macs": ["mac-check", "libvirt-6.6,port-guard=quiet-mac"],
     "lock": ["atomic", "libvirt-6.6,guard-lock=create", "owner-delete,guard-lock=create"],
     "counter-wraps": ["counter,name-check=no,on-taken=fail"],
