@@ -171,6 +171,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->bridges; i++) {
         world->bridge_kind[i] = (uint8_t)scenario->bridge[i].kind;
         world->datapath[i] = (uint8_t)scenario->bridge[i].datapath;
+        world->wired[i] = scenario->bridge[i].wired;
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
         build_guest(&scenario->guest[i], world, i);

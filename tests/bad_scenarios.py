@@ -283,6 +283,10 @@ bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind:
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
 
 # ---- rows and VLANs ----
+bad("wiring", "unknown wiring 'ifaceid'; did you mean 'iface-id'?",
+    network="{br0: {kind: ovs, wiring: «ifaceid}}")
+bad("wiring-of-linux", "only a bridge of kind ovs has a wiring to choose",
+    network="{br0: {kind: linux, wiring: «bridge}}")
 bad("vlan-of-linux", "only a port of a bridge of kind ovs has a VLAN",
     guests="{a: {nic: {bridge: lb0, vlan: «3}}}")
 bad("vlan-of-no-bridge", "only a port of a bridge of kind ovs has a VLAN",
