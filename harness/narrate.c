@@ -177,6 +177,8 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     } else if (before->holders != after->holders && after->holders != 0 &&
                (before->holders & after->holders) == after->holders) {
         say(change, "%s#%u is still held", text, life);
+    } else if ((after->holders & ~before->holders & HOLDER_HELPER) != 0) {
+        say(change, "a helper holds %s#%u, too", text, life);
     }
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);

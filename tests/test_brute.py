@@ -135,6 +135,12 @@ POLICIES = {
         "lowest-free,on-taken=fail,clean-up=created", "fin-wait,hold=1",
     ],
     "start-fails-fixed": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete"],
+    "fd-leak": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation", "counter"],
+    "fd-leak-ethernet": ["libvirt-6.6", "lowest-free", "port-first"],
+    "fd-leak-fails": [
+        "libvirt-6.6", "exists-check", "libvirt-6.6,clean-up=created", "lowest-free",
+        "lowest-free,on-taken=fail",
+    ],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",

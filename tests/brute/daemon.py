@@ -231,7 +231,8 @@ def op_exec(world, state, name, events):
     guest = state.guests[name]
     for device_name, device in state.devices.items():
         if device.uid == guest.device:
-            state.devices[device_name] = device._replace(holders=frozenset({"qemu"}))
+            state.devices[device_name] = device._replace(
+                holders=device.holders - {"daemon"} | {"qemu"})
             guest.open = False
             guest.process = "running"
             return DONE
