@@ -287,7 +287,8 @@ narrate_change(const struct scenario *scenario, const struct world *world,
         compare_row(&change, name, device);
         compare_port(&change, name, device);
         if (before->filter[name] != after->filter[name]) {
-            say(&change, "filter of %s %s", device, after->filter[name] ? "set" : "removed");
+            say(&change, "filter of %s %s", device,
+                after->filter[name] > before->filter[name] ? "set" : "removed");
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
