@@ -44,6 +44,14 @@ WORLDS = {
                       faults="{qemu-crash: 1}"),
     "switch: lies": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                              faults="{ovs-lie: 1}"),
+    "switch: late": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
+                             faults="{ovs-late: 1}"),
+    "switch: late, added": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0, name: tap0}}}",
+        "[stop a, start b]", faults="{ovs-late: 1}"),
+    "switch: late, adopted": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
+        "[stop a, start b]", faults="{ovs-late: 1}"),
     "leak": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
                      faults="{fd-leak: 1}"),
     "start, leak": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]",

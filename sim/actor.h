@@ -24,6 +24,7 @@ enum actor_kind {
     ACTOR_OUTSIDER,
     ACTOR_CLOCK,
     ACTOR_AGENT,
+    ACTOR_OVSDB,
     ACTOR_FAULT,
 };
 
@@ -47,6 +48,7 @@ enum event_kind {
     EVENT_DELETE,   /* other software deleted a device; outcome.error ENODEV: there was none */
     EVENT_TICK,     /* a second passed */
     EVENT_SET_TAGS, /* the agent gave rows the tags of their guests' VLANs */
+    EVENT_COMMIT,   /* ovsdb-server carried out the transaction that it had not read: op */
     EVENT_FAULT,    /* something went wrong, see fault; of an operation: op and outcome */
 };
 

@@ -147,6 +147,17 @@ POLICIES = {
         "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
+    "ovs-late": [
+        "libvirt-6.6,ovs-add=may-exist", "lowest-free-late", "lowest-free-late,ovs-add=may-exist",
+        "port-first,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
+    ],
+    "ovs-late-again": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete",
+        "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
+        "libvirt-6.6,ovs-add=del-wait-add", "libvirt-6.6,port-guard=port-owner",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist", "counter",
+    ],
+    "ovs-late-two": ["libvirt-6.6", "owner-delete", "libvirt-6.6,port-guard=port-owner"],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",

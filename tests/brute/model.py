@@ -284,6 +284,8 @@ def step(world, state, actor):
         one_second(state)
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
+    elif kind == "ovsdb":
+        faults.carry_out_late(world, state, actor[1], events)
     elif kind in faults.BY_ACTOR:
         if faults.step(world, state, actor, events) == FAILED:
             fail_start(world, state, actor[1])

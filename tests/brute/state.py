@@ -76,6 +76,7 @@ class State:
         self.held_back = {}     # quarantine: name -> seconds that are left
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
+        self.late = {}          # guest -> its transaction that has not been read yet
         self.done_by_others = ()  # how many commands each other software has done
 
     def copy(self):
@@ -87,6 +88,7 @@ class State:
         twin.ports = dict(self.ports)
         twin.held_back = dict(self.held_back)
         twin.faults = dict(self.faults)
+        twin.late = dict(self.late)
         return twin
 
 
