@@ -17,6 +17,7 @@ static const char *const add_values[] = {"plain", "del-add", "may-exist"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created"};
 static const char *const order_values[] = {"kill-first", "port-first"};
+static const char *const again_values[] = {"reconnect", "first"};
 
 #define CHOICE(name, field, values, text)                                                     \
     {                                                                                         \
@@ -37,6 +38,7 @@ static const struct policy_choice choices[] = {
     CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
+    CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
 };
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */

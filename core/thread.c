@@ -1,6 +1,8 @@
 /* A guest's thread in the daemon: see thread.h. */
 #include "core/thread.h"
 
+#include <string.h>
+
 void
 thread_load(struct thread *thread, struct program program, const struct setting *setting,
             const struct domain *domain, bool has_process)
@@ -24,6 +26,13 @@ thread_load(struct thread *thread, struct program program, const struct setting 
     }
 }
 
+/* True if the machine is a command's, or part of one. */
+static bool
+is_commands(const struct machine *machine)
+{
+    return machine->kind != MACHINE_RECONNECT && (machine->flag & MACHINE_UNBIDDEN) == 0;
+}
+
 bool
 thread_advance(struct thread *thread, struct program program, const struct setting *setting,
                struct domain *domain, bool has_process, struct outcome outcome)
@@ -39,11 +48,61 @@ thread_advance(struct thread *thread, struct program program, const struct setti
     failed = thread->machine.kind == MACHINE_START && domain->running == 0;
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domain);
+    } else if (thread->machine.kind == MACHINE_RECONNECT &&
+               (thread->machine.flag & MACHINE_FAILED) != 0) {
+        thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+        thread->machine.flag |= MACHINE_UNBIDDEN;
     } else {
-        thread->verb++;
+        thread->verb += is_commands(&thread->machine);
         thread_load(thread, program, setting, domain, has_process);
     }
     return failed;
+}
+
+/* True if the command in work, if there is one, has taken its first step. */
+static bool
+has_begun(const struct thread *thread, struct program program, const struct setting *setting,
+          const struct domain *domain)
+{
+    enum machine_kind kind = (enum machine_kind)thread->machine.kind;
+    struct machine fresh;
+
+    if (kind == MACHINE_IDLE || !is_commands(&thread->machine)) {
+        return false;
+    }
+    if (kind == MACHINE_CLEAN_UP || program.verb[thread->verb] == VERB_CRASH) {
+        return true; /* what the command began with was another machine, or none */
+    }
+    fresh = machine_begin(kind, setting, domain);
+    return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
+}
+
+void
+thread_restart(struct thread *thread, struct program program, const struct setting *setting,
+               struct daemon *daemon, bool has_process)
+{
+    struct domain *domain = &daemon->domain[setting->guest];
+    bool begun = has_begun(thread, program, setting, domain);
+    bool stopping =
+        thread->machine.kind == MACHINE_STOP && (begun || !is_commands(&thread->machine));
+    bool started =
+        thread->machine.kind != MACHINE_START && thread->machine.kind != MACHINE_CLEAN_UP;
+
+    thread->call = CALL_NONE;
+    thread->answer = 0;
+    thread->verb += begun;
+    if (started && domain->name != IFNAME_NONE) {
+        *domain = (struct domain){.name = domain->name,
+                                  .made = MADE_TAP | MADE_PORT | MADE_FILTER,
+                                  .running = domain->running && !stopping};
+        daemon_reserve_again(daemon, setting);
+        thread->machine = machine_begin(MACHINE_RECONNECT, setting, domain);
+        return;
+    }
+    *domain = (struct domain){0};
+    if (begun) {
+        thread_load(thread, program, setting, domain, has_process);
+    }
 }
 
 void

@@ -49,6 +49,13 @@ void thread_load(struct thread *thread, struct program program, const struct set
 bool thread_advance(struct thread *thread, struct program program, const struct setting *setting,
                     struct domain *domain, bool has_process, struct outcome outcome);
 
+/* The daemon has been killed and started again.  Nobody waits for a call any more; the command in
+ * work, if it has taken its first step, is over, and `daemon`, which daemon_forget has emptied of
+ * all but its guests, forgets this one, too, unless it has a status file: one that ran, or that was
+ * being stopped.  The reconnect machine is loaded for that.  `has_process` as above. */
+void thread_restart(struct thread *thread, struct program program, const struct setting *setting,
+                    struct daemon *daemon, bool has_process);
+
 /* The process has died by itself, which was the command in work: the stop machine is loaded. */
 void thread_crashed(struct thread *thread, const struct setting *setting,
                     const struct domain *domain);

@@ -20,6 +20,7 @@ step_name(const struct event *event)
         [EVENT_CREATE] = "create",
         [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",
+        [EVENT_RESTART] = "restart",
     };
 
     return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
@@ -42,6 +43,8 @@ errno_name(int error)
         return "ENFILE";
     case ENODEV:
         return "ENODEV";
+    case ESRCH:
+        return "ESRCH";
     case ETIMEDOUT:
         return "ETIMEDOUT";
     default:

@@ -4,6 +4,7 @@
 #include "sim/kernel.h"
 #include "sim/operate.h"
 #include "sim/ovs.h"
+#include "sim/restart.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -12,7 +13,8 @@
 unsigned
 actor_count(const struct world *world)
 {
-    return 4u * world->guests + 1u + world->outsiders + 1u;
+    return 4u * world->guests + 1u + world->outsiders + 1u +
+           (world->faults[FAULT_DAEMON_RESTART] > 0);
 }
 
 struct actor
@@ -39,7 +41,8 @@ actor_at(const struct world *world, unsigned number)
     if (number <= 4 * guests + world->outsiders) {
         return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1};
     }
-    return (struct actor){ACTOR_CLOCK, 0};
+    return (struct actor){number == 4 * guests + world->outsiders + 1 ? ACTOR_CLOCK : ACTOR_RESTART,
+                          0};
 }
 
 /* ---- the guests' threads ---- */
@@ -71,11 +74,11 @@ thread_enabled(const struct world *world, const struct state *state, unsigned gu
     const struct thread *thread = &state->thread[guest];
     struct setting setting = world_setting(world, guest);
 
-    if (thread->verb == world->verbs[guest] || thread->call != CALL_NONE) {
+    if (thread->call != CALL_NONE) {
         return false;
     }
     if (thread->machine.kind == MACHINE_IDLE) {
-        return true;
+        return thread->verb < world->verbs[guest];
     }
     return machine_want(&thread->machine, &setting, &state->daemon.domain[guest]).kind != OP_LOCK ||
            state->daemon.lock == 0;
@@ -280,6 +283,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:
         return clock_enabled(world, state);
+    case ACTOR_RESTART:
+        return state->faults[FAULT_DAEMON_RESTART] > 0;
     }
     assert(false);
     return false;
@@ -317,6 +322,11 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     case ACTOR_CLOCK:
         event->kind = EVENT_TICK;
         allocator_tick(&state->daemon.allocator);
+        break;
+    case ACTOR_RESTART:
+        event->kind = EVENT_RESTART;
+        state->faults[FAULT_DAEMON_RESTART]--;
+        restart_daemon(world, state);
         break;
     }
     return event->violated;

@@ -4,9 +4,11 @@
 #define TAPWEAVE_SIM_FAULT_H
 
 /* Name, and what happens. */
-#define FAULTS(X)                 \
-    X(OVS_TIMEOUT, "ovs-timeout", \
-      "an ovs-vsctl that waits for ovs-vswitchd runs out of time; what it committed remains")
+#define FAULTS(X)                                                                             \
+    X(OVS_TIMEOUT, "ovs-timeout",                                                             \
+      "an ovs-vsctl that waits for ovs-vswitchd runs out of time; what it committed remains") \
+    X(DAEMON_RESTART, "daemon-restart",                                                       \
+      "the daemon is killed and started again; guests run on, its memory is lost")
 
 enum fault {
 #define X(id, name, text) FAULT_##id,

@@ -29,6 +29,7 @@ static void
 add_guest(struct layout *layout, const struct world *world, unsigned guest)
 {
     unsigned names = world->names.names, owners = world->guests;
+    bool restarts = world->faults[FAULT_DAEMON_RESTART] > 0;
 
     ADD_OF(daemon.domain, guest, struct domain, name, names);
     ADD_OF(daemon.domain, guest, struct domain, tap, owners);
@@ -36,9 +37,10 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
     ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
-    ADD_OF(thread, guest, struct thread, machine.kind, MACHINE_KINDS - 1);
+    ADD_OF(thread, guest, struct thread, machine.kind,
+           restarts ? MACHINE_RECONNECT : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
-    ADD_OF(thread, guest, struct thread, machine.flag, 15);
+    ADD_OF(thread, guest, struct thread, machine.flag, restarts ? 31 : 15);
     ADD_OF(thread, guest, struct thread, machine.tries, names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);

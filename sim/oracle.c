@@ -160,7 +160,9 @@ oracle_judge_end(const struct world *world, const struct state *state)
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (state->thread[guest].verb < world->verbs[guest]) {
+        const struct thread *thread = &state->thread[guest];
+
+        if (thread->verb < world->verbs[guest] || thread->machine.kind != MACHINE_IDLE) {
             violated |= ORACLE_BIT(ORACLE_DEADLOCK);
         }
     }

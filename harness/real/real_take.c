@@ -141,6 +141,29 @@ take_clock(struct real *real, struct complaint *complaint)
     return true;
 }
 
+/* The daemon is a part of struct real: it is forgotten, and its descriptors are closed.  Its calls
+ * of ovs-vsctl go with it; guests run on. */
+static void
+take_restart(struct real *real)
+{
+    daemon_forget(&real->daemon);
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        struct setting setting = world_setting(real->world, guest);
+
+        if (real->tap[guest] >= 0) {
+            close(real->tap[guest]);
+            real->tap[guest] = -1;
+        }
+        if (real->call[guest] != 0) {
+            ovs_kill(real->ovs, real->call[guest]);
+            real->call[guest] = 0;
+        }
+        real->uuid[guest][0] = '\0';
+        thread_restart(&real->thread[guest], world_program(real->world, guest), &setting,
+                       &real->daemon, real->phase[guest] == PROCESS_RUNNING);
+    }
+}
+
 static void
 take_outsider(struct real *real, unsigned index, struct real_step *step)
 {
@@ -181,6 +204,9 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return true;
     case ACTOR_CLOCK:
         return take_clock(real, complaint);
+    case ACTOR_RESTART:
+        take_restart(real);
+        return true;
     }
     assert(false);
     return false;
@@ -192,10 +218,10 @@ thread_enabled(const struct real *real, unsigned guest)
     const struct thread *thread = &real->thread[guest];
     struct setting setting = world_setting(real->world, guest);
 
-    if (thread->verb == real->world->verbs[guest] || thread->call != CALL_NONE) {
-        return false;
+    if (thread->call != CALL_NONE || thread->machine.kind == MACHINE_IDLE) {
+        return thread->call == CALL_NONE && thread->verb < real->world->verbs[guest];
     }
-    return thread->machine.kind == MACHINE_IDLE || real->daemon.lock == 0 ||
+    return real->daemon.lock == 0 ||
            machine_want(&thread->machine, &setting, &real->daemon.domain[guest]).kind != OP_LOCK;
 }
 
@@ -213,6 +239,7 @@ real_enabled(const struct real *real, struct actor actor)
     case ACTOR_TIMEOUT:
     case ACTOR_HELPER:
     case ACTOR_CLOCK:
+    case ACTOR_RESTART:
         break;
     }
     assert(false);

@@ -1,0 +1,21 @@
+/* The daemon's restart: see restart.h. */
+#include "sim/restart.h"
+
+#include "sim/kernel.h"
+
+void
+restart_daemon(const struct world *world, struct state *state)
+{
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        if ((state->device[name].holders & HOLDER_DAEMON) != 0) {
+            kernel_close(world, state, name, HOLDER_DAEMON, false);
+        }
+    }
+    daemon_forget(&state->daemon);
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct setting setting = world_setting(world, guest);
+
+        thread_restart(&state->thread[guest], world_program(world, guest), &setting, &state->daemon,
+                       state->process[guest].phase == PROCESS_RUNNING);
+    }
+}
