@@ -11,18 +11,18 @@ thread_load(struct thread *thread, struct program program, const struct setting 
     for (; thread->verb < program.verbs; thread->verb++) {
         enum verb verb = (enum verb)program.verb[thread->verb];
 
-        if (verb == VERB_START) {
+        if (verb == VERB_START && !has_process) {
             thread->machine = machine_begin(MACHINE_START, setting, domain);
             return;
         }
-        if (has_process) {
+        if (verb != VERB_START && has_process) {
             if (verb == VERB_STOP) {
                 thread->machine = machine_begin(MACHINE_STOP, setting, domain);
             }
             return;
         }
         /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash.
-         */
+         * Or its stop went with a restart of the daemon, and it runs on: it cannot be started. */
     }
 }
 

@@ -39,7 +39,8 @@ struct thread {
 };
 
 /* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
- * whose start has failed, so that it has no process, is passed over. */
+ * that has no process, because its start has failed, is passed over, and the start of one that
+ * has. */
 void thread_load(struct thread *thread, struct program program, const struct setting *setting,
                  const struct domain *domain, bool has_process);
 

@@ -318,7 +318,7 @@ def op_lookup_port(world, state, name, events):
     guest = state.guests[name]
     device = state.devices.get(guest.name)
     if device is not None:
-        if world.policy["port-guard"] == "exists" or device.uid != guest.device:
+        if world.policy["port-guard"] == "exists" or device.uid != guest.device or guest.forgotten:
             keep_port(guest)
     return DONE
 

@@ -4,11 +4,13 @@ Together with scenario.py, state.py, allocator.py and daemon.py this is the mode
 over again.  It was written from that page alone, without a look at the C code, and for clarity
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
-from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
+from . import daemon, restart
+from .daemon import DONE, FAILED, allocator_names, plan_start, plan_stop, plan_undo
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
                     lowest_free, new_uid, run_of_vswitchd, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
+OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 
 # ---- the beginning ----
@@ -17,6 +19,7 @@ def initial_state(world):
     state = State()
     state.done_by_others = (0,) * len(world.others)
     state.ovs_timeouts = world.ovs_timeouts
+    state.restarts = world.restarts
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
     for name in world.guests:
@@ -67,18 +70,28 @@ def begin_command(world, state, name):
     guest = state.guests[name]
     verb = world.commands[name][guest.command]
     guest.command += 1
+    if verb == "start" and guest.started:
+        return  # its stop went with a restart of the daemon: it runs on, and cannot be started
+    guest.loaded = True
     if verb == "start":
         guest.doing = "start"
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
+        guest.forgotten = False
     elif guest.started:
-        guest.doing = "stop"
-        guest.released = None
-        guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
+        begin_stop(world, guest, name)
         if verb == "crash":
             guest.todo = ("crash",) + guest.todo
-    # A guest whose start has failed cannot be stopped, and has no process that could crash.
+    else:
+        # Its start has failed: it cannot be stopped, and has no process that could crash.
+        guest.loaded = False
+
+
+def begin_stop(world, guest, name):
+    guest.doing = "stop"
+    guest.released = None
+    guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
 
 
 def begin_clean_up(world, state, name):
@@ -102,6 +115,12 @@ def settle(world, state, name, events):
         elif guest.doing == "undo":
             events.add("start-failed")
             begin_clean_up(world, state, name)
+        elif guest.doing == "reconnect":
+            guest.started = True
+            guest.doing = None
+        elif guest.doing == "gone":
+            guest.started = False
+            begin_stop(world, guest, name)
         elif guest.doing is not None:
             guest.name, guest.chosen, guest.released = None, False, None
             guest.doing = None
@@ -127,12 +146,15 @@ def fail_start(world, state, name):
 def step_thread(world, state, name, events):
     guest = state.guests[name]
     operation, guest.todo = guest.todo[0], guest.todo[1:]
+    guest.loaded = False
     if guest.doing == "stop":
         guest.started = False
     if guest.doing == "start" and guest.name is None:
         guest.name = world.guests[name].fixed
     outcome = OPERATIONS[operation](world, state, name, events)
-    if outcome == FAILED:
+    if outcome == FAILED and guest.doing == "reconnect":
+        guest.todo = restart.plan_after_failure(guest, operation)
+    elif outcome == FAILED:
         fail_start(world, state, name)
     elif outcome != DONE:
         guest.waits_for, guest.waits_in = outcome, operation
@@ -180,7 +202,8 @@ def step_timeout(world, state, name, events):
     if guest.waits_in == "add-port":
         # The row is there, but the start does not know it.
         guest.told, guest.made = None, guest.made - {"port"}
-        fail_start(world, state, name)
+        if guest.doing == "start":
+            fail_start(world, state, name)
     settle(world, state, name, events)
 
 
@@ -245,6 +268,8 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
+    if state.restarts > 0:
+        actors.append(("restart", "daemon"))
     return actors
 
 
@@ -264,6 +289,11 @@ def step(world, state, actor):
         step_other(world, state, actor[1], events)
     elif kind == "clock":
         one_second(state)
+    elif kind == "restart":
+        state.restarts -= 1
+        restart.restart_daemon(world, state)
+        for name in world.guests:
+            settle(world, state, name, events)
     else:
         step_thread(world, state, kind, events)
     return state, events

@@ -10,6 +10,7 @@ LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+    "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -56,6 +57,7 @@ class World(NamedTuple):
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
     stubborn: frozenset      # guests whose QEMU ignores SIGTERM
+    restarts: int
     ovs_timeouts: int        # how many ovs-vsctl calls may run out of time
 
 
@@ -133,5 +135,6 @@ def read_world(text, policy_text):
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         stubborn=frozenset(g for g, spec in data["guests"].items()
                            if spec.get("sigterm") == "ignored"),
+        restarts=(data.get("faults") or {}).get("daemon-restart", 0),
         ovs_timeouts=(data.get("faults") or {}).get("ovs-timeout", 0),
     )
