@@ -64,6 +64,8 @@ struct operation {
     uint8_t mode;
     /* REMOVE_PORT: which row, as ADD_PORT's outcome named it. */
     uint8_t token;
+    /* ADD_PORT: the tag that a row it inserts gets (core/daemon.h). */
+    uint8_t vlan;
 };
 
 /* What came of it. */

@@ -13,10 +13,11 @@ static const char *const template_values[] = {"replace", "kernel", "honour"};
 static const char *const guard_values[] = {"none",   "mac",         "quiet-mac",
                                            "exists", "incarnation", "port-uuid"};
 static const char *const lock_values[] = {"none", "create"};
-static const char *const add_values[] = {"plain", "del-add", "may-exist"};
+static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created"};
 static const char *const order_values[] = {"kill-first", "port-first"};
+static const char *const gone_values[] = {"go-on", "give-up"};
 static const char *const again_values[] = {"reconnect", "first"};
 
 #define CHOICE(name, field, values, text)                                                     \
@@ -38,6 +39,7 @@ static const struct policy_choice choices[] = {
     CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
+    CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
     CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
 };
 
@@ -97,6 +99,35 @@ static const struct policy_named named[] = {
     {"port-first",
      "delete the port before QEMU is killed, as the reverse of the start",
      {.ovs_add = OVS_ADD_DEL_ADD, .stop_order = STOP_ORDER_PORT_FIRST}},
+    /* What was released.  A choice that came with a version is set in its row and in all later
+     * ones; docs/policies.md says what each is made of, and why. */
+    {"libvirt-7.0",
+     "as released: the daemon counts names upwards, looks one up, and does not try again (facts 2)",
+     {
+         .ovs_add = OVS_ADD_DEL_ADD,
+         .name = NAME_COUNTER,
+         .name_check = NAME_CHECK_YES,
+         .on_taken = ON_TAKEN_FAIL,
+         .user_template = USER_TEMPLATE_HONOUR,
+     }},
+    {"libvirt-9.0",
+     "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
+     {
+         .ovs_add = OVS_ADD_MAY_EXIST,
+         .name = NAME_COUNTER,
+         .name_check = NAME_CHECK_YES,
+         .on_taken = ON_TAKEN_FAIL,
+         .user_template = USER_TEMPLATE_HONOUR,
+     }},
+    {"libvirt-11.3",
+     "the newest that facts 2 describes",
+     {
+         .ovs_add = OVS_ADD_MAY_EXIST,
+         .name = NAME_COUNTER,
+         .name_check = NAME_CHECK_YES,
+         .on_taken = ON_TAKEN_FAIL,
+         .user_template = USER_TEMPLATE_HONOUR,
+     }},
 };
 
 const struct policy_choice *
@@ -150,6 +181,12 @@ policy_find_value(const struct policy_choice *choice, const char *text)
         }
     }
     return -1;
+}
+
+uint8_t
+policy_get(const struct policy *policy, const struct policy_choice *choice)
+{
+    return ((const uint8_t *)policy)[choice->offset];
 }
 
 void

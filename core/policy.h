@@ -54,9 +54,11 @@ enum guard_lock { GUARD_LOCK_NONE, GUARD_LOCK_CREATE };
 
 /* How ovs-vsctl adds a port whose name may have a row already (facts 2 and 3). */
 enum ovs_add {
-    OVS_ADD_PLAIN,     /* add-port: an existing row is an error */
-    OVS_ADD_DEL_ADD,   /* --if-exists del-port -- add-port, in one transaction */
-    OVS_ADD_MAY_EXIST, /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_PLAIN,         /* add-port: an existing row is an error */
+    OVS_ADD_DEL_ADD,       /* --if-exists del-port -- add-port, in one transaction */
+    OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
+                              not get */
 };
 
 /* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option
@@ -78,6 +80,12 @@ enum reserve_again {
 /* Order within a stop. */
 enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
 
+/* What a stop does when kill says that there is no such process. */
+enum on_gone {
+    ON_GONE_GO_ON,   /* it takes down all the rest (facts 1b) */
+    ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
+};
+
 enum { POLICY_HOLD_MAX = 9 };
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
@@ -94,6 +102,7 @@ struct policy {
     uint8_t attach;        /* enum attach */
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
+    uint8_t on_gone;       /* enum on_gone */
     uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
 };
 
@@ -126,6 +135,9 @@ const struct policy_choice *policy_find_choice(const char *name);
 
 /* Number of the choice's value written `text`, or -1. */
 int policy_find_value(const struct policy_choice *choice, const char *text);
+
+/* What a policy says about a choice: below choice->count. */
+uint8_t policy_get(const struct policy *policy, const struct policy_choice *choice);
 
 /* Writes one choice of a policy.  `value` is below choice->count. */
 void policy_set(struct policy *policy, const struct policy_choice *choice, uint8_t value);

@@ -10,6 +10,7 @@ LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+    "on-gone": "go-on",
     "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
@@ -28,6 +29,11 @@ NAMED = {
     "fin-wait": {"name": "quarantine", "hold": 3, "on-taken": "retry", "user-template": "honour"},
     "owner-delete": {"port-guard": "port-uuid"},
     "port-first": {"stop-order": "port-first"},
+    "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour"},
+    "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                    "ovs-add": "may-exist"},
+    "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                     "ovs-add": "may-exist"},
 }
 
 
@@ -42,6 +48,7 @@ class Nic(NamedTuple):
     fixed: Optional[str]     # the name that the user fixed
     prefix: str              # what stands before the number in the name's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
+    vlan: Optional[int]      # the tag that its port is to have
 
 
 class World(NamedTuple):
@@ -54,6 +61,7 @@ class World(NamedTuple):
     commands: dict           # guest -> its verbs
     others: tuple            # per other software: its (verb, device name) pairs
     devices: dict            # name -> kind of what is there from the beginning
+    rows: dict               # name -> (bridge, tag) of what was left in OVSDB
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
     stubborn: frozenset      # guests whose QEMU ignores SIGTERM
@@ -86,6 +94,7 @@ def read_nic(guest, spec, policy):
         prefix=template_in_use.removesuffix("%d"),
         by_kernel=policy["name"] == "kernel"
         or (template is not None and policy["user-template"] == "kernel"),
+        vlan=nic.get("vlan"),
     )
 
 
@@ -131,6 +140,8 @@ def read_world(text, policy_text):
         commands=commands,
         others=others,
         devices={name: spec["kind"] for name, spec in (data.get("devices") or {}).items()},
+        rows={name: (spec["bridge"], spec.get("vlan"))
+              for name, spec in (data.get("rows") or {}).items()},
         limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         stubborn=frozenset(g for g, spec in data["guests"].items()
