@@ -40,7 +40,6 @@ enum machine_flag {
     MACHINE_ON_BRIDGE = 2, /* start, reconnect: the tap is on its bridge already */
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
-    MACHINE_UNBIDDEN = 16, /* stop: it is no command's, but follows a reconnection without QEMU */
 };
 
 /* One row of a machine's table. */

@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+bool
+thread_ended(const struct thread *thread, struct program program)
+{
+    return thread->machine.kind == MACHINE_IDLE && thread->verb == program.verbs;
+}
+
 void
 thread_load(struct thread *thread, struct program program, const struct setting *setting,
             const struct domain *domain, bool has_process)
@@ -28,9 +34,28 @@ thread_load(struct thread *thread, struct program program, const struct setting 
 
 /* True if the machine is a command's, or part of one. */
 static bool
-is_commands(const struct machine *machine)
+is_commands(const struct thread *thread)
 {
-    return machine->kind != MACHINE_RECONNECT && (machine->flag & MACHINE_UNBIDDEN) == 0;
+    return thread->machine.kind != MACHINE_RECONNECT &&
+           (thread->machine.kind != MACHINE_STOP || thread->eof == 0);
+}
+
+/* What was in work has ended: a command, a reconnection, or the stop that a QEMU's death makes due.
+ * That stop is next, or the next command. */
+static void
+load_next(struct thread *thread, struct program program, const struct setting *setting,
+          const struct domain *domain, bool has_process)
+{
+    if (is_commands(thread)) {
+        thread->verb++;
+    } else if (thread->machine.kind == MACHINE_STOP) {
+        thread->eof = 0;
+    }
+    if (thread->eof != 0) {
+        thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+    } else {
+        thread_load(thread, program, setting, domain, has_process);
+    }
 }
 
 bool
@@ -48,13 +73,12 @@ thread_advance(struct thread *thread, struct program program, const struct setti
     failed = thread->machine.kind == MACHINE_START && domain->running == 0;
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domain);
-    } else if (thread->machine.kind == MACHINE_RECONNECT &&
-               (thread->machine.flag & MACHINE_FAILED) != 0) {
-        thread->machine = machine_begin(MACHINE_STOP, setting, domain);
-        thread->machine.flag |= MACHINE_UNBIDDEN;
     } else {
-        thread->verb += is_commands(&thread->machine);
-        thread_load(thread, program, setting, domain, has_process);
+        if (thread->machine.kind == MACHINE_RECONNECT &&
+            (thread->machine.flag & MACHINE_FAILED) != 0) {
+            thread->eof = 1;
+        }
+        load_next(thread, program, setting, domain, has_process);
     }
     return failed;
 }
@@ -67,7 +91,7 @@ has_begun(const struct thread *thread, struct program program, const struct sett
     enum machine_kind kind = (enum machine_kind)thread->machine.kind;
     struct machine fresh;
 
-    if (kind == MACHINE_IDLE || !is_commands(&thread->machine)) {
+    if (kind == MACHINE_IDLE || !is_commands(thread)) {
         return false;
     }
     if (kind == MACHINE_CLEAN_UP || program.verb[thread->verb] == VERB_CRASH) {
@@ -83,13 +107,13 @@ thread_restart(struct thread *thread, struct program program, const struct setti
 {
     struct domain *domain = &daemon->domain[setting->guest];
     bool begun = has_begun(thread, program, setting, domain);
-    bool stopping =
-        thread->machine.kind == MACHINE_STOP && (begun || !is_commands(&thread->machine));
+    bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
     bool started =
         thread->machine.kind != MACHINE_START && thread->machine.kind != MACHINE_CLEAN_UP;
 
     thread->call = CALL_NONE;
     thread->answer = 0;
+    thread->eof = 0;
     thread->verb += begun;
     if (started && domain->name != IFNAME_NONE) {
         *domain = (struct domain){.name = domain->name,
@@ -109,4 +133,16 @@ void
 thread_crashed(struct thread *thread, const struct setting *setting, const struct domain *domain)
 {
     thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+}
+
+void
+thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domain)
+{
+    if (thread->machine.kind == MACHINE_STOP) {
+        return;
+    }
+    thread->eof = 1;
+    if (thread->machine.kind == MACHINE_IDLE) {
+        thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+    }
 }

@@ -36,7 +36,12 @@ struct thread {
     uint8_t verb;   /* index of the command in work; program.verbs when there is none left */
     uint8_t call;   /* enum call */
     uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
+    uint8_t eof; /* 1: QEMU has died by itself; the stop that follows is in work or, while another
+                    machine is, due.  It is no command: `verb` is that of the next one */
 };
+
+/* True if nothing is in work and no command is left. */
+bool thread_ended(const struct thread *thread, struct program program);
 
 /* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
  * that has no process, because its start has failed, is passed over, and the start of one that
@@ -60,5 +65,9 @@ void thread_restart(struct thread *thread, struct program program, const struct 
 /* The process has died by itself, which was the command in work: the stop machine is loaded. */
 void thread_crashed(struct thread *thread, const struct setting *setting,
                     const struct domain *domain);
+
+/* The process has died by itself, whatever the commands: the daemon sees EOF (facts 1b), and a stop
+ * comes before the next command.  A stop that is in work, or is that next command, is that one. */
+void thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domain);
 
 #endif

@@ -10,21 +10,21 @@ const char *
 step_name(const struct event *event)
 {
     static const char *const names[] = {
-        [EVENT_CRASH] = "crash",
-        [EVENT_CLOSE] = "close-descriptors",
-        [EVENT_EXIT] = "exit",
-        [EVENT_RECONFIGURE] = "reconfigure",
-        [EVENT_SIGKILL] = "sigkill",
-        [EVENT_OVS_TIMEOUT] = "ovs-timeout",
-        [EVENT_HELPER_CLOSE] = "close-leaked",
-        [EVENT_CREATE] = "create",
-        [EVENT_DELETE] = "delete",
+        [EVENT_CRASH] = "crash",     [EVENT_CLOSE] = "close-descriptors",
+        [EVENT_EXIT] = "exit",       [EVENT_RECONFIGURE] = "reconfigure",
+        [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
+        [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",
-        [EVENT_RESTART] = "restart",
     };
 
-    return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
-                                          : names[event->kind];
+    switch (event->kind) {
+    case EVENT_OPERATION:
+        return operation_name((enum op_kind)event->op.kind);
+    case EVENT_FAULT:
+        return fault_name(event->fault);
+    default:
+        return names[event->kind];
+    }
 }
 
 static const char *
@@ -98,6 +98,9 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
 
     text[0] = '\0';
     append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
+    if (event->kind == EVENT_FAULT && event->op.kind != OP_NONE) {
+        append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
+    }
     if (name != IFNAME_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
@@ -238,6 +241,25 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
     }
 }
 
+/* What a restart of the daemon makes of a guest's thread. */
+static void
+compare_thread(struct comparison *change, unsigned guest)
+{
+    const struct thread *before = &change->before->thread[guest],
+                        *after = &change->after->thread[guest];
+    const char *name = change->scenario->guest[guest].name;
+
+    if (after->machine.kind == MACHINE_RECONNECT && before->machine.kind != MACHINE_RECONNECT) {
+        say(change, "the daemon finds %s's status file", name);
+    } else if (before->machine.kind == MACHINE_RECONNECT &&
+               after->machine.kind != MACHINE_RECONNECT) {
+        say(change, after->eof ? "%s is to be taken down" : "the daemon has %s back", name);
+    } else if (before->machine.kind == MACHINE_START && after->verb > before->verb &&
+               change->after->daemon.domain[guest].running == 0) {
+        say(change, "the start of %s is cut off", name);
+    }
+}
+
 static void
 compare_guest(struct comparison *change, unsigned guest)
 {
@@ -254,6 +276,7 @@ compare_guest(struct comparison *change, unsigned guest)
 
         say(change, "QEMU of %s %s", name, phases[after->phase]);
     }
+    compare_thread(change, guest);
     if (change->before->thread[guest].call != CALL_NONE &&
         change->after->thread[guest].call == CALL_NONE) {
         say(change, "%s goes on", name);

@@ -2,6 +2,7 @@
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
 from mutations_choices import CHOICES
+from mutations_faults import FAULTS
 
 # ---- creation, descriptors and processes ----
 
@@ -97,7 +98,7 @@ KERNEL = [
         "libvirtd never waitpid()s, init reaps; ESRCH only after the reap", "sim/actor.c",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n"
-        "        event->violated |= advance(world, state, guest, (struct outcome){0});\n",
+        "        event->violated |= actor_advance(world, state, guest, (struct outcome){0});\n",
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(
         "deleting a tap by name does not create a missing one",
@@ -351,25 +352,24 @@ SWITCH = [
     Mutation(
         "ovs-vswitchd answers one call that waits, and leaves the others waiting",
         "the thread\nwaits until `ovs-vswitchd` has stepped", "sim/actor.c",
-        "            event->violated |= advance(world, state, guest, outcome);\n        }\n    }\n",
-        "            event->violated |= advance(world, state, guest, outcome);\n"
-        "            break;\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n            break;\n        }\n    }\n",
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
         "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
         " starting B is not blocked", "sim/actor.c",
         "    struct setting setting = world_setting(world, guest);\n\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "    struct setting setting = world_setting(world, guest);\n\n"
         "    for (unsigned other = 0; other < world->guests; other++) {\n"
         "        if (state->thread[other].call == CALL_OVS) {\n            return false;\n"
         "        }\n    }\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + FAULTS
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

@@ -53,12 +53,13 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, machine.kind,
            restarts ? MACHINE_RECONNECT : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
-    ADD_OF(thread, guest, struct thread, machine.flag, restarts ? 31 : 15);
+    ADD_OF(thread, guest, struct thread, machine.flag, 15);
     ADD_OF(thread, guest, struct thread, machine.tries, names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
     ADD_OF(thread, guest, struct thread, answer, uuid);
+    ADD_OF(thread, guest, struct thread, eof, restarts || world->faults[FAULT_QEMU_CRASH] > 0);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);

@@ -171,9 +171,7 @@ oracle_judge_end(const struct world *world, const struct state *state)
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        const struct thread *thread = &state->thread[guest];
-
-        if (thread->verb < world->verbs[guest] || thread->machine.kind != MACHINE_IDLE) {
+        if (!thread_ended(&state->thread[guest], world_program(world, guest))) {
             violated |= ORACLE_BIT(ORACLE_DEADLOCK);
         }
     }

@@ -19,7 +19,7 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = 4 * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
+    MAX_ACTORS = (4 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 1,
     OTHERS = 7, /* owner of a device that is no guest's; guest g owns as g + 1 */
 };
 

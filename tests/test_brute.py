@@ -110,6 +110,11 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
+    "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
+    "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
+    "qemu-crash-command": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
+    "qemu-crash-ignored": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",

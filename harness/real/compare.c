@@ -141,7 +141,7 @@ next_text(const struct world *world, const struct daemon *daemon, const struct t
         return thread->call == CALL_OVS ? "waits for ovs-vswitchd" : "waits for the exit";
     }
     if (thread->machine.kind == MACHINE_IDLE) {
-        return thread->verb == world->verbs[guest] ? "has ended" : "crash";
+        return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
     }
     op = machine_want(&thread->machine, &setting, &daemon->domain[guest]);
     return operation_name((enum op_kind)op.kind);
@@ -178,7 +178,7 @@ compare_enabled(struct conductor *conductor)
         bool here = actor_enabled(walk->world, &walk->state, number);
 
         if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_OUTSIDER) &&
+             actor.kind == ACTOR_OUTSIDER || actor.kind == ACTOR_FAULT) &&
             here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
                            actor_name(walk->scenario, walk->world, number, name),

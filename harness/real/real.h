@@ -32,6 +32,7 @@ struct real {
     int probe[MAX_BRIDGES];           /* a tap on each bridge, to send and receive frames by */
     unsigned frames;                  /* sent so far: no two are alike */
     uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
+    uint8_t faults[FAULT_COUNT];      /* by enum fault: how often it may still happen */
     long long time;                   /* what the daemon's clock has been set to: clock.h */
     long long looked;                 /* what it showed when names held back were looked at */
     long long sigterm[MAX_GUESTS];    /* and when a guest was sent SIGTERM */
@@ -63,8 +64,8 @@ bool real_end(struct real *real, struct complaint *complaint);
 bool real_take(struct real *real, unsigned actor, struct real_step *step,
                struct complaint *complaint);
 
-/* Whether this thread, process or other software has a step to take, by what the real world has
- * told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock. */
+/* Whether this thread, process, other software or fault has a step to take, by what the real world
+ * has told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock. */
 bool real_enabled(const struct real *real, struct actor actor);
 
 /* What can be seen from outside. */

@@ -11,6 +11,8 @@ uint8_t real_mac_number(const uint8_t mac[6]);
 /* The tag that a VLAN of a world has on the wire and in OVSDB, 0 for none, and back. */
 int real_tag(uint8_t vlan);
 uint8_t real_vlan(int tag);
+/* The outcome of the operation of the guest's thread has come: its machine moves on. */
+void real_advance(struct real *real, unsigned guest, struct outcome outcome);
 
 /* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
 bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,

@@ -4,7 +4,7 @@ Together with scenario.py, state.py, allocator.py and daemon.py this is the mode
 over again.  It was written from that page alone, without a look at the C code, and for clarity
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
-from . import daemon, restart
+from . import daemon, faults, restart
 from .daemon import DONE, FAILED, allocator_names, plan_start, plan_stop, plan_undo
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
                     lowest_free, new_uid, run_of_vswitchd, unregister)
@@ -18,8 +18,7 @@ OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 def initial_state(world):
     state = State()
     state.done_by_others = (0,) * len(world.others)
-    state.ovs_timeouts = world.ovs_timeouts
-    state.restarts = world.restarts
+    state.faults = dict(world.faults)
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
     for name, (bridge, tag) in world.rows.items():
@@ -122,11 +121,14 @@ def settle(world, state, name, events):
             guest.started = True
             guest.doing = None
         elif guest.doing == "gone":
-            guest.started = False
+            guest.started, guest.died = False, False
             begin_stop(world, guest, name)
         elif guest.doing is not None:
             guest.name, guest.chosen, guest.released = None, False, None
             guest.doing = None
+        elif guest.died:
+            guest.died = False
+            begin_stop(world, guest, name)
         elif guest.command < len(world.commands[name]):
             begin_command(world, state, name)
         else:
@@ -192,7 +194,7 @@ def step_vswitchd(world, state, events):
 def timeout_can_step(state, guest):
     if guest.waits_for == "exit":
         return guest.process == "running"
-    return guest.waits_for == "ovs" and state.ovs_timeouts > 0
+    return guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
 
 
 def step_timeout(world, state, name, events):
@@ -200,7 +202,7 @@ def step_timeout(world, state, name, events):
     if guest.waits_for == "exit":
         guest.process = "exiting"
         return
-    state.ovs_timeouts -= 1
+    state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
     if guest.waits_in == "add-port":
         # The row is there, but the start does not know it.
@@ -271,9 +273,7 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
-    if state.restarts > 0:
-        actors.append(("restart", "daemon"))
-    return actors
+    return actors + faults.enabled_actors(world, state)
 
 
 def step(world, state, actor):
@@ -292,10 +292,8 @@ def step(world, state, actor):
         step_other(world, state, actor[1], events)
     elif kind == "clock":
         one_second(state)
-    elif kind == "restart":
-        state.restarts -= 1
-        restart.restart_daemon(world, state)
-        for name in world.guests:
+    elif faults.strikes(actor):
+        for name in faults.step(world, state, actor, events):
             settle(world, state, name, events)
     else:
         step_thread(world, state, kind, events)

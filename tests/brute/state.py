@@ -53,7 +53,7 @@ class Guest:
         self.process = None      # "running", "exiting", "closed"
         self.loaded = False      # its command has not taken its first step
         self.forgotten = False   # the daemon does not know which incarnation its tap is
-        self.died = False
+        self.died = False        # by itself, and the stop that follows has not begun
         self.helper = False      # a helper holds its tap's descriptor, too
 
     def copy(self):
@@ -74,7 +74,7 @@ class State:
         self.reserved = frozenset()
         self.held_back = {}     # quarantine: name -> seconds that are left
         self.next_uid = 0
-        self.ovs_timeouts = 0   # how many ovs-vsctl calls may still run out of time
+        self.faults = {}        # fault -> how often it may still happen
         self.done_by_others = ()  # how many commands each other software has done
 
     def copy(self):
@@ -85,6 +85,7 @@ class State:
         twin.rows = dict(self.rows)
         twin.ports = dict(self.ports)
         twin.held_back = dict(self.held_back)
+        twin.faults = dict(self.faults)
         return twin
 
 

@@ -1,0 +1,110 @@
+/* Faults in the real world: see real_fault.h. */
+#include "harness/real/real_fault.h"
+
+#include "harness/real/real_ovs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* ---- ovs-timeout ---- */
+
+static bool
+ovs_waits(const struct real *real, unsigned guest)
+{
+    return real->thread[guest].call == CALL_OVS;
+}
+
+static bool
+time_out(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    int status;
+
+    if (!ovs_time_out(real->ovs, real->call[guest], &status, complaint)) {
+        return false;
+    }
+    step->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    real->call[guest] = 0;
+    real_advance(real, guest, step->outcome);
+    return true;
+}
+
+/* ---- qemu-crash ---- */
+
+static bool
+qemu_runs(const struct real *real, unsigned guest)
+{
+    return real->phase[guest] == PROCESS_RUNNING;
+}
+
+static bool
+crash(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    struct setting setting = world_setting(real->world, guest);
+
+    (void)step;
+    real->phase[guest] = PROCESS_EXITING;
+    thread_eof(&real->thread[guest], &setting, &real->daemon.domain[guest]);
+    return guest_kill(&real->guest[guest], SIGKILL, complaint);
+}
+
+/* ---- daemon-restart ---- */
+
+static bool
+always(const struct real *real, unsigned guest)
+{
+    (void)real;
+    (void)guest;
+    return true;
+}
+
+/* The daemon is a part of struct real: it is forgotten, and its descriptors are closed.  Its calls
+ * of ovs-vsctl go with it; guests run on. */
+static bool
+restart(struct real *real, unsigned none, struct real_step *step, struct complaint *complaint)
+{
+    (void)none;
+    (void)step;
+    (void)complaint;
+    daemon_forget(&real->daemon);
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        struct setting setting = world_setting(real->world, guest);
+
+        if (real->tap[guest] >= 0) {
+            close(real->tap[guest]);
+            real->tap[guest] = -1;
+        }
+        if (real->call[guest] != 0) {
+            ovs_kill(real->ovs, real->call[guest]);
+            real->call[guest] = 0;
+        }
+        real->uuid[guest][0] = '\0';
+        thread_restart(&real->thread[guest], world_program(real->world, guest), &setting,
+                       &real->daemon, real->phase[guest] == PROCESS_RUNNING);
+    }
+    return true;
+}
+
+static const struct {
+    bool (*strikes)(const struct real *real, unsigned guest);
+    bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
+                   struct complaint *complaint);
+} faults[FAULT_COUNT] = {
+    [FAULT_OVS_TIMEOUT] = {ovs_waits, time_out},
+    [FAULT_QEMU_CRASH] = {qemu_runs, crash},
+    [FAULT_DAEMON_RESTART] = {always, restart},
+};
+
+bool
+real_strikes(const struct real *real, enum fault fault, unsigned guest)
+{
+    return real->faults[fault] > 0 && faults[fault].strikes(real, guest);
+}
+
+bool
+real_strike(struct real *real, enum fault fault, unsigned guest, struct real_step *step,
+            struct complaint *complaint)
+{
+    real->faults[fault]--;
+    return faults[fault].strike(real, guest, step, complaint);
+}
