@@ -14,6 +14,7 @@ thread_load(struct thread *thread, struct program program, const struct setting 
             const struct domain *domain, bool has_process)
 {
     thread->machine = (struct machine){0};
+    thread->kept = has_process ? thread->kept : 0;
     for (; thread->verb < program.verbs; thread->verb++) {
         enum verb verb = (enum verb)program.verb[thread->verb];
 
@@ -29,6 +30,9 @@ thread_load(struct thread *thread, struct program program, const struct setting 
         }
         /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash.
          * Or its stop went with a restart of the daemon, and it runs on: it cannot be started. */
+        if (has_process && thread->kept == 0) {
+            thread->kept = (uint8_t)(1 + thread_incarnation(thread, program));
+        }
     }
 }
 
@@ -81,6 +85,21 @@ thread_advance(struct thread *thread, struct program program, const struct setti
         load_next(thread, program, setting, domain, has_process);
     }
     return failed;
+}
+
+uint8_t
+thread_incarnation(const struct thread *thread, struct program program)
+{
+    bool starts = thread->machine.kind == MACHINE_START || thread->machine.kind == MACHINE_CLEAN_UP;
+    uint8_t number = (uint8_t)(thread->verb + starts);
+
+    if (thread->kept != 0) {
+        return (uint8_t)(thread->kept - 1);
+    }
+    while (number > 0 && program.verb[number - 1] != VERB_START) {
+        number--;
+    }
+    return number;
 }
 
 /* True if the command in work, if there is one, has taken its first step. */

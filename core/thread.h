@@ -36,8 +36,10 @@ struct thread {
     uint8_t verb;   /* index of the command in work; program.verbs when there is none left */
     uint8_t call;   /* enum call */
     uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
-    uint8_t eof; /* 1: QEMU has died by itself; the stop that follows is in work or, while another
-                    machine is, due.  It is no command: `verb` is that of the next one */
+    uint8_t eof;  /* 1: QEMU has died by itself; the stop that follows is in work or, while another
+                     machine is, due.  It is no command: `verb` is that of the next one */
+    uint8_t kept; /* 1 + the incarnation that has outlived its stop, so that a start was passed
+                     over; 0 if `verb` says which one it is */
 };
 
 /* True if nothing is in work and no command is left. */
@@ -54,6 +56,11 @@ void thread_load(struct thread *thread, struct program program, const struct set
  * failed with this.  `has_process` is whether the guest's process runs by now. */
 bool thread_advance(struct thread *thread, struct program program, const struct setting *setting,
                     struct domain *domain, bool has_process, struct outcome outcome);
+
+/* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
+ * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number
+ * for one life of a guest, to be written into what it leaves outside the daemon. */
+uint8_t thread_incarnation(const struct thread *thread, struct program program);
 
 /* The daemon has been killed and started again.  Nobody waits for a call any more; the command in
  * work, if it has taken its first step, is over, and `daemon`, which daemon_forget has emptied of

@@ -15,6 +15,7 @@ step_name(const struct event *event)
         [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
         [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",
+        [EVENT_SET_TAGS] = "set-tags",
     };
 
     switch (event->kind) {
@@ -204,6 +205,10 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
     } else if (before->bridge == 0) {
         say(change, "row %s of %s on %s%s", text, owner_name(change, after->owner),
             change->scenario->bridge[after->bridge - 1].name, vlan_text(after->vlan, vlan));
+    } else if (before->uuid == after->uuid && before->owner == after->owner) {
+        say(change, "row %s of %s on %s%s", text, owner_name(change, after->owner),
+            change->scenario->bridge[after->bridge - 1].name,
+            after->vlan == VLAN_NONE ? ", no VLAN" : vlan_text(after->vlan, vlan));
     } else {
         say(change, "%s's row %s %s %s, on %s%s", owner_name(change, before->owner), text,
             after->uuid == before->uuid ? "is adopted by" : "is replaced by",

@@ -69,6 +69,9 @@ WORLDS = {
         "[stop a, start b]"),
     "switch: row left behind": scenario(OVS, "{a: {nic: {bridge: br0, vlan: 2}}}", "[start a]",
                                         rows="{vnet0: {bridge: br0, vlan: 1}}"),
+    "switch: VLAN left behind": scenario(
+        OVS, "{a: {nic: {bridge: br0, vlan: 1}, state: running}, b: {nic: {bridge: br0, vlan: 2}}}",
+        "[delete vnet0, start b]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

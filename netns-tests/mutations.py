@@ -3,6 +3,7 @@
 from mutation import Mutation
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
+from mutations_rows import ROWS
 
 # ---- creation, descriptors and processes ----
 
@@ -287,21 +288,6 @@ SWITCH = [
         "row vnet0: simulation: on br0, of b; Open vSwitch: on none, of nobody",
         "libvirt-6.6,ovs-add=may-exist,port-guard=port-uuid"),
     Mutation(
-        "an adopted row gets the tag that was asked for",
-        "`--may-exist` returns before the tag is applied", "sim/ovs.c",
-        "    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {",
-        "    if (may_exist) {",
-        "switch: row left behind",
-        "row vnet0: simulation: tag 2, iface-id of a; Open vSwitch: tag 1, iface-id of a",
-        "libvirt-6.6,ovs-add=may-exist"),
-    Mutation(
-        "frames pass whatever the port's tag is",
-        "frames of another VLAN do not pass", "sim/ovs.c",
-        "port->bridge == bridge && port->vlan == vlan) {",
-        "port->bridge == bridge) {",
-        "switch: row left behind", "guest a, frames from it: simulation: pass; kernel: lost",
-        "libvirt-6.6,ovs-add=may-exist"),
-    Mutation(
         "a removal by UUID removes whatever row has the name",
         "remove Bridge BR ports <PortUUID>` (no-op if stale)", "sim/ovs.c",
         "if (state->row[name].bridge != 0 && state->row[name].uuid == uuid) {",
@@ -313,8 +299,8 @@ SWITCH = [
         "del-port spares a row that is on another bridge",
         "`--timeout=5 -- --if-exists del-port vnet0`: no bridge, no owner", "sim/operate.c",
         "        ovs_del_port(world, state, op.name, &wait);",
-        "        if (state->row[op.name].bridge == world->nic[guest].bridge) {\n"
-        "            ovs_del_port(world, state, op.name, &wait);\n        }",
+        "        if (row->bridge == world->nic[guest].bridge) {\n"
+        "                ovs_del_port(world, state, op.name, &wait);\n            }",
         "switches: name fixed twice, deleted",
         "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
         "exists-check,ovs-add=plain"),
@@ -369,7 +355,7 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + FAULTS
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

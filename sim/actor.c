@@ -20,7 +20,7 @@ actors_of_fault(const struct world *world, enum fault fault)
 unsigned
 actor_count(const struct world *world)
 {
-    unsigned count = 4u * world->guests + 1u + world->outsiders + 1u;
+    unsigned count = 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world);
 
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         count += actors_of_fault(world, (enum fault)fault);
@@ -64,8 +64,14 @@ actor_at(const struct world *world, unsigned number)
     if (number <= 4 * guests + world->outsiders) {
         return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1, 0};
     }
-    return number == clock ? (struct actor){ACTOR_CLOCK, 0, 0}
-                           : fault_at(world, number - clock - 1);
+    if (number == clock) {
+        return (struct actor){ACTOR_CLOCK, 0, 0};
+    }
+    number -= clock + 1;
+    if (world_has_agent(world) && number-- == 0) {
+        return (struct actor){ACTOR_AGENT, 0, 0};
+    }
+    return fault_at(world, number);
 }
 
 /* ---- the guests' threads ---- */
@@ -294,6 +300,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:
         return clock_enabled(world, state);
+    case ACTOR_AGENT:
+        return ovs_agent_is_behind(world, state);
     case ACTOR_FAULT:
         return fault_enabled(world, state, actor.fault, actor.index);
     }
@@ -333,6 +341,10 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     case ACTOR_CLOCK:
         event->kind = EVENT_TICK;
         allocator_tick(&state->daemon.allocator);
+        break;
+    case ACTOR_AGENT:
+        event->kind = EVENT_SET_TAGS;
+        ovs_agent_run(world, state);
         break;
     case ACTOR_FAULT:
         fault_step(world, state, actor.fault, actor.index, event);

@@ -224,7 +224,7 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
 for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
-             "crash"):
+             "agent", "crash"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():

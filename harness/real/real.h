@@ -65,7 +65,8 @@ bool real_take(struct real *real, unsigned actor, struct real_step *step,
                struct complaint *complaint);
 
 /* Whether this thread, process, other software or fault has a step to take, by what the real world
- * has told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock. */
+ * has told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock, the
+ * agent. */
 bool real_enabled(const struct real *real, struct actor actor);
 
 /* What can be seen from outside. */
@@ -81,6 +82,7 @@ struct real_device {
 struct real_row {
     uint8_t bridge; /* 1 + index, 0 without a row */
     uint8_t owner;  /* 1 + the guest whose start wrote it last */
+    uint8_t start;  /* and which of its starts, if that is written */
     uint8_t iface;  /* 1 + the guest whose port its iface-id says it is */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
     bool bound;     /* ovs-vswitchd listens on the device that has the name now */

@@ -24,6 +24,9 @@ bool real_operate_ovs(struct real *real, unsigned guest, struct operation op, co
 bool real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
                   struct complaint *complaint);
 
+/* One round of the agent, which knows a row's guest by its iface-id (LP 1734320). */
+bool real_set_tags(struct real *real, struct complaint *complaint);
+
 /* Deletes every row of the world's names, and lets ovs-vswitchd, which then runs, follow. */
 bool real_clear_rows(struct real *real, struct complaint *complaint);
 

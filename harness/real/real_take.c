@@ -82,7 +82,10 @@ take_vswitchd(struct real *real, struct complaint *complaint)
         if (real->thread[guest].call != CALL_OVS) {
             continue;
         }
-        outcome.error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
+        /* Without an ovs-vsctl the client is ours, which has waited for that run. */
+        if (real->call[guest] != 0) {
+            outcome.error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
+        }
         real->call[guest] = 0;
         real_advance(real, guest, outcome);
     }
@@ -175,6 +178,8 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return true;
     case ACTOR_CLOCK:
         return take_clock(real, complaint);
+    case ACTOR_AGENT:
+        return real_set_tags(real, complaint);
     case ACTOR_FAULT:
         return real_strike(real, actor.fault, actor.index, step, complaint);
     }
@@ -211,6 +216,7 @@ real_enabled(const struct real *real, struct actor actor)
     case ACTOR_TIMEOUT:
     case ACTOR_HELPER:
     case ACTOR_CLOCK:
+    case ACTOR_AGENT:
         break;
     }
     assert(false);

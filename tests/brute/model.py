@@ -5,9 +5,9 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from . import daemon, faults, restart
-from .daemon import DONE, FAILED, allocator_names, plan_start, plan_stop, plan_undo
+from .daemon import DONE, FAILED, allocator_names, plan_start, plan_stop, plan_undo, start_written
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, new_uid, run_of_vswitchd, unregister)
+                    lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
@@ -54,7 +54,7 @@ def start_at_once(world, state, name):
         bridge = world.bridges[nic.bridge]
         if bridge.kind == "ovs":
             state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name,
-                                         tag=nic.vlan)
+                                         start=start_written(world, guest), tag=nic.vlan)
             state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
                 "up" if bridge.datapath == "netdev" else None))
             guest.told = state.rows[guest.name].uuid
@@ -77,6 +77,7 @@ def begin_command(world, state, name):
     guest.loaded = True
     if verb == "start":
         guest.doing = "start"
+        guest.start = guest.command
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
@@ -273,6 +274,8 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
+    if tags_by_agent(world, state.rows) != state.rows:
+        actors.append(("agent",))
     return actors + faults.enabled_actors(world, state)
 
 
@@ -292,6 +295,8 @@ def step(world, state, actor):
         step_other(world, state, actor[1], events)
     elif kind == "clock":
         one_second(state)
+    elif kind == "agent":
+        state.rows = tags_by_agent(world, state.rows)
     elif faults.strikes(actor):
         for name in faults.step(world, state, actor, events):
             settle(world, state, name, events)

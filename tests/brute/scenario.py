@@ -9,7 +9,8 @@ import yaml
 LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
-    "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+    "ovs-add": "del-add", "vlan-by": "add",
+    "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on",
     "reserve-again": "reconnect",
 }

@@ -21,6 +21,7 @@ class Row(NamedTuple):
     bridge: str
     uuid: int             # of this row alone
     owner: Optional[str]  # the guest whose start wrote its external ids last; None: nobody's
+    start: Optional[int] = None  # and which of its starts that was, if the policy writes it down
     tag: Optional[int] = None  # its VLAN, "parked", or none
 
 
@@ -43,6 +44,7 @@ class Guest:
         self.made = frozenset()  # what its start made: "device", "port", "filter"
         self.tries = 0           # names that its start has tried
         self.command = 0         # index of the next command
+        self.start = 0           # a number of its present life: of its start, 0 from the beginning
         self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
         self.todo = ()           # the operations that are left to do
         self.waits_for = None    # "exit" or "ovs": the thread waits in the middle of an operation
@@ -149,6 +151,14 @@ def is_bound_by_system(world, state, name):
 
 def can_be_bound(world, device, bridge):
     return device.master is None or world.bridges[bridge].datapath == "netdev"
+
+
+def tags_by_agent(world, rows):
+    """The rows as the agent leaves them: a row is known by whose it is."""
+    if world.policy["vlan-by"] == "add":
+        return rows
+    return {name: row if row.owner is None or world.guests[row.owner].vlan is None
+            else row._replace(tag=world.guests[row.owner].vlan) for name, row in rows.items()}
 
 
 def run_of_vswitchd(world, state):

@@ -4,7 +4,8 @@
  *
  * A schedule is a string with a letter for each step: `a` to `d` is a guest's thread, `A` to `D`
  * the kernel for that guest's dead process, `v` ovs-vswitchd, `1` to `4` the end of the timed wait
- * of that guest's thread, `h` the helper of guest a, `o` other software, `t` the clock. */
+ * of that guest's thread, `h` the helper of guest a, `o` other software, `t` the clock, `g`
+ * the agent. */
 #ifndef TAPWEAVE_TESTS_UNIT_FIXTURE_H
 #define TAPWEAVE_TESTS_UNIT_FIXTURE_H
 
@@ -145,6 +146,8 @@ actor_of(const struct world *world, char letter)
         return 4 * guests + 1;
     case 't':
         return 4 * guests + 1 + world->outsiders;
+    case 'g':
+        return 4 * guests + 2 + world->outsiders;
     default:
         return letter >= 'a' ? (unsigned)(letter - 'a') : guests + (unsigned)(letter - 'A');
     }

@@ -63,6 +63,7 @@ everything_at_once(void **unused)
                                            "fin-wait,hold=9",
                                            "lowest-free-late,guard-lock=create,name-check=yes",
                                            "owner-delete,attach=reattach,clean-up=created",
+                                           "libvirt-6.6,port-guard=port-owner",
                                            "mac-check,stop-order=port-first"};
 
     (void)unused;
