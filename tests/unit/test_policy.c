@@ -103,6 +103,8 @@ values_stand_for_the_enums(void **unused)
         {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
         {"on-gone", "go-on", ON_GONE_GO_ON},
         {"on-gone", "give-up", ON_GONE_GIVE_UP},
+        {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
+        {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     };
     const struct policy_choice *choice;
     size_t values = 0;
@@ -188,7 +190,7 @@ static void
 operations_have_names_and_places(void **unused)
 {
     static const enum op_kind daemons[] = {OP_LOCK, OP_UNLOCK, OP_PICK_NAME, OP_RELEASE_NAME,
-                                           OP_RELEASE};
+                                           OP_RELEASE, OP_RESERVE_NAME};
 
     (void)unused;
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
