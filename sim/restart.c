@@ -6,10 +6,8 @@
 void
 restart_daemon(const struct world *world, struct state *state)
 {
-    for (uint8_t name = 1; name <= world->names.names; name++) {
-        if ((state->device[name].holders & HOLDER_DAEMON) != 0) {
-            kernel_close(world, state, name, HOLDER_DAEMON, false);
-        }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        kernel_close_opened(world, state, guest);
     }
     daemon_forget(&state->daemon);
     for (unsigned guest = 0; guest < world->guests; guest++) {

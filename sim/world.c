@@ -43,6 +43,21 @@ world_has_vlans(const struct world *world)
     return any != VLAN_NONE;
 }
 
+uint32_t
+world_given_names(const struct world *world, const struct state *state)
+{
+    uint32_t set = 0;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        uint8_t owner = state->device[name].owner;
+
+        if (owner != 0 && owner != OTHERS && world->nic[owner - 1].name == IFNAME_NONE) {
+            set |= UINT32_C(1) << (name - 1);
+        }
+    }
+    return set;
+}
+
 bool
 world_has_agent(const struct world *world)
 {
@@ -64,6 +79,15 @@ uint8_t
 world_wanted_vlan(const struct world *world, const struct device *device)
 {
     return device->owner == OTHERS ? (uint8_t)VLAN_NONE : world->nic[device->owner - 1].vlan;
+}
+
+bool
+world_miswired(const struct world *world, const struct state *state, uint8_t name, uint8_t owner)
+{
+    const struct row *row = &state->row[name];
+
+    return owner != OTHERS && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
+           row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
 }
 
 bool

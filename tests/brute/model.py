@@ -5,7 +5,8 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from . import daemon, faults, restart
-from .daemon import DONE, FAILED, allocator_names, plan_start, plan_stop, plan_undo, start_written
+from .daemon import DONE, FAILED, allocator_names, plan_start, plan_stop, plan_undo
+from .ports import start_written
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
                     lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
 
@@ -81,7 +82,7 @@ def begin_command(world, state, name):
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
-        guest.forgotten = False
+        guest.forgotten, guest.excused = False, False
     elif guest.started:
         begin_stop(world, guest, name)
         if verb == "crash":
@@ -116,7 +117,8 @@ def settle(world, state, name, events):
             guest.started = True
             guest.doing = None
         elif guest.doing == "undo":
-            events.add("start-failed")
+            if not guest.excused:
+                events.add("start-failed")
             begin_clean_up(world, state, name)
         elif guest.doing == "reconnect":
             guest.started = True
@@ -297,9 +299,14 @@ def step(world, state, actor):
         one_second(state)
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
-    elif faults.strikes(actor):
-        for name in faults.step(world, state, actor, events):
+    elif actor in faults.BY_SINGLE:
+        faults.step_single(world, state, actor)
+        for name in world.guests:
             settle(world, state, name, events)
+    elif kind in faults.BY_ACTOR:
+        if faults.step(world, state, actor, events) == FAILED:
+            fail_start(world, state, actor[1])
+        settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)
     return state, events

@@ -1,6 +1,6 @@
 """The restart of the daemon: what it forgets, and how its guests' threads take them back (docs/model.md,
 "Daemon restart")."""
-from .daemon import DONE, FAILED, allocator_names
+from .daemon import DONE, FAILED, allocator_names, plan_adding
 from .allocator import reserves
 from .state import close_descriptor, deferred_work
 
@@ -30,14 +30,14 @@ def plan_reconnect(world, name):
         plan += ("reserve-name",)
     if nic.bridge is not None:
         plan += ("get-master",)
-        plan += ("add-port",) if world.bridges[nic.bridge].kind == "ovs" else ("add-if",)
+        plan += plan_adding(world, nic.bridge)
     return plan + ("add-filter",)
 
 
 def plan_after_failure(guest, operation):
     """Nothing is done about a failure; where the bridge cannot be asked for, none is joined."""
     if operation == "get-master":
-        return guest.todo[1:]
+        return guest.todo[-1:]  # the filter
     return guest.todo
 
 

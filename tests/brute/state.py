@@ -56,6 +56,7 @@ class Guest:
         self.loaded = False      # its command has not taken its first step
         self.forgotten = False   # the daemon does not know which incarnation its tap is
         self.died = False        # by itself, and the stop that follows has not begun
+        self.excused = False     # a fault has failed its start
         self.helper = False      # a helper holds its tap's descriptor, too
 
     def copy(self):
