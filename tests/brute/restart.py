@@ -1,5 +1,5 @@
-"""The restart of the daemon: what it forgets, and how its guests' threads take them back (docs/model.md,
-"Daemon restart")."""
+"""The restart of the daemon: what it forgets, and how its guests' threads take them back: "Daemon
+restart" of docs/model.md."""
 from .daemon import DONE, FAILED, allocator_names, plan_adding
 from .allocator import reserves
 from .state import close_descriptor, deferred_work
