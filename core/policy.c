@@ -21,6 +21,7 @@ static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created"};
 static const char *const order_values[] = {"kill-first", "port-first"};
 static const char *const gone_values[] = {"go-on", "give-up"};
+static const char *const key_values[] = {"name", "name-mac"};
 static const char *const again_values[] = {"reconnect", "first"};
 
 #define CHOICE(name, field, values, text)                                                     \
@@ -44,6 +45,7 @@ static const struct policy_choice choices[] = {
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
+    CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
     CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
 };
 

@@ -5,7 +5,7 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from . import daemon, faults, restart
-from .daemon import DONE, FAILED, allocator_names, plan_start, plan_stop, plan_undo
+from .daemon import (DONE, FAILED, allocator_names, filter_of, plan_start, plan_stop, plan_undo)
 from .ports import start_written
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
                     lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
@@ -62,7 +62,7 @@ def start_at_once(world, state, name):
         else:
             device = device._replace(master=nic.bridge)
     state.devices[guest.name] = device
-    state.filters |= {guest.name}
+    state.filters |= {filter_of(world, state, name)}
     guest.made = EVERYTHING
     guest.process, guest.started = "running", True
 
