@@ -115,6 +115,16 @@ leak(struct real *real, unsigned guest, struct real_step *step, struct complaint
     return started;
 }
 
+/* ---- ovs-lie: injected ---- */
+
+static bool
+lie(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    (void)complaint;
+    real_advance(real, guest, step->outcome);
+    return true;
+}
+
 /* ---- daemon-restart ---- */
 
 static bool
@@ -153,7 +163,7 @@ restart(struct real *real, unsigned none, struct real_step *step, struct complai
 }
 
 static const struct {
-    bool (*strikes)(const struct real *real, unsigned guest);
+    bool (*strikes)(const struct real *real, unsigned guest); /* NULL: only a call would tell */
     bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
                    struct complaint *complaint);
     bool injected; /* it is the harness that answers, and not this kernel or Open vSwitch */
@@ -162,6 +172,7 @@ static const struct {
     [FAULT_QEMU_CRASH] = {qemu_runs, crash, false},
     [FAULT_START_FAILS] = {start_can_fail, fail_start, true},
     [FAULT_FD_LEAK] = {can_leak, leak, false},
+    [FAULT_OVS_LIE] = {NULL, lie, true},
     [FAULT_DAEMON_RESTART] = {always, restart, false},
 };
 
@@ -169,6 +180,12 @@ bool
 real_injects(enum fault fault)
 {
     return faults[fault].injected;
+}
+
+bool
+real_tells(enum fault fault)
+{
+    return faults[fault].strikes != NULL;
 }
 
 bool
