@@ -14,12 +14,14 @@ static const char *const guard_values[] = {
     "none", "mac", "quiet-mac", "exists", "incarnation", "port-uuid", "bridge", "port-owner",
 };
 static const char *const lock_values[] = {"none", "create"};
-static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag"};
+static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag",
+                                         "del-wait-add"};
 static const char *const vlan_values[] = {"add", "agent", "parked"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created"};
 static const char *const order_values[] = {"kill-first", "port-first"};
 static const char *const gone_values[] = {"go-on", "give-up"};
+static const char *const key_values[] = {"name", "name-mac"};
 
 #define CHOICE(name, field, values, text)                                                     \
     {                                                                                         \
@@ -42,6 +44,7 @@ static const struct policy_choice choices[] = {
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
+    CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
 };
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */

@@ -62,6 +62,8 @@ enum ovs_add {
     OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
     OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
                               not get */
+    OVS_ADD_DEL_WAIT_ADD,  /* --if-exists del-port, a run of ovs-vswitchd whatever came of it, and
+                              only  then as del-add: so that it sees the port gone (facts 3c) */
 };
 
 /* How a port gets the tag of its guest's VLAN. */
@@ -90,6 +92,12 @@ enum on_gone {
     ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
 };
 
+/* What a packet filter is filed under. */
+enum filter_key {
+    FILTER_KEY_NAME,     /* the device's name (nwfilter: facts 1b, steps 2 and 3) */
+    FILTER_KEY_NAME_MAC, /* the name and the guest's MAC (ebtables: facts 1b, step 3) */
+};
+
 enum {
     POLICY_HOLD_MAX = 9,
     POLICY_MAX_NAMED = 24, /* named policies, at most */
@@ -111,6 +119,7 @@ struct policy {
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
     uint8_t on_gone;       /* enum on_gone */
+    uint8_t filter_key;    /* enum filter_key */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

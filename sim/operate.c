@@ -57,6 +57,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         }
         if (op.bridge == 0) {
             ovs_del_port(world, state, op.name, &wait);
+            wait = wait || op.mode != 0;
         } else {
             outcome->error = ovs_del_port_from(world, state, op.name, op.bridge, &wait);
         }
@@ -164,10 +165,10 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);
         break;
     case OP_ADD_FILTER:
-        state->filter[op.name] = 1;
+        state->filter[op.name] |= world_filter(world, guest);
         break;
     case OP_REMOVE_FILTER:
-        state->filter[op.name] = 0;
+        state->filter[op.name] &= (uint8_t)~world_filter(world, guest);
         break;
     case OP_EXEC:
         outcome->error = exec_qemu(world, state, guest);

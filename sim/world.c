@@ -16,6 +16,14 @@ world_setting(const struct world *world, unsigned guest)
     };
 }
 
+uint8_t
+world_filter(const struct world *world, unsigned guest)
+{
+    return world->policy.filter_key == FILTER_KEY_NAME
+               ? 1
+               : (uint8_t)(1u << (world->nic[guest].mac - 1));
+}
+
 struct program
 world_program(const struct world *world, unsigned guest)
 {
@@ -42,6 +50,21 @@ world_has_vlans(const struct world *world)
         any |= world->left[name].vlan;
     }
     return any != VLAN_NONE;
+}
+
+uint32_t
+world_given_names(const struct world *world, const struct state *state)
+{
+    uint32_t set = 0;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        uint8_t owner = state->device[name].owner;
+
+        if (owner != 0 && owner != OTHERS && world->nic[owner - 1].name == IFNAME_NONE) {
+            set |= UINT32_C(1) << (name - 1);
+        }
+    }
+    return set;
 }
 
 bool

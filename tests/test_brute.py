@@ -29,11 +29,12 @@ POLICIES = {
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
+        "owner-delete,ovs-add=del-wait-add", "reattach,ovs-add=del-wait-add",
         "libvirt-6.6,ovs-add=may-exist",
     ],
     "two-switches": [
         "libvirt-6.6", "reattach", "exists-check,ovs-add=plain", "exists-check,ovs-add=may-exist",
-        "libvirt-6.6,port-guard=bridge", "reattach,port-guard=bridge",
+        "libvirt-6.6,port-guard=bridge", "reattach,port-guard=bridge,ovs-add=del-wait-add",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "two-datapaths": ["libvirt-6.6", "mac-check", "libvirt-6.6,ovs-add=plain"],
@@ -42,9 +43,15 @@ POLICIES = {
     "two-netdev-bridges": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "netdev-leaked": ["libvirt-6.6", "port-first"],
     "netdev-restart": ["libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter"],
-    "stale-reused": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
-    "bridge-left": ["reattach", "libvirt-6.6"],
-    "equal-macs": ["mac-check", "libvirt-6.6,port-guard=quiet-mac"],
+    "stale-reused": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
+    ],
+    "bridge-left": [
+        "reattach", "libvirt-6.6", "reattach,ovs-add=del-wait-add",
+    ],
+    "equal-macs": [
+        "mac-check", "libvirt-6.6,port-guard=quiet-mac", "libvirt-6.6,filter-key=name-mac",
+    ],
     "lock": ["atomic", "libvirt-6.6,guard-lock=create", "owner-delete,guard-lock=create"],
     "counter-wraps": ["counter,name-check=no,on-taken=fail"],
     "counter-wraps-linux": ["counter", "counter,name-check=no,on-taken=fail"],
@@ -61,6 +68,7 @@ POLICIES = {
     "running-deleted": ["libvirt-6.6", "reattach", "libvirt-6.6,ovs-add=plain", "counter"],
     "crash": [
         "libvirt-6.6", "mac-check", "reattach", "libvirt-6.6,on-gone=give-up",
+        "libvirt-6.6,filter-key=name-mac",
         "lowest-free,on-gone=give-up", "lowest-free-late,on-gone=give-up,stop-order=port-first",
     ],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
@@ -127,6 +135,18 @@ POLICIES = {
         "lowest-free,on-taken=fail,clean-up=created", "fin-wait,hold=1",
     ],
     "start-fails-fixed": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete"],
+    "fd-leak": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation", "counter"],
+    "fd-leak-ethernet": ["libvirt-6.6", "lowest-free", "port-first"],
+    "fd-leak-fails": [
+        "libvirt-6.6", "exists-check", "libvirt-6.6,clean-up=created", "lowest-free",
+        "lowest-free,on-taken=fail",
+    ],
+    "ovs-lie": ["libvirt-6.6", "owner-delete", "port-first"],
+    "ovs-lie-again": [
+        "libvirt-6.6", "owner-delete", "mac-check", "libvirt-6.6,ovs-add=may-exist",
+        "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
+    ],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
@@ -183,6 +203,7 @@ def test_counts_agree(world, policy):
                  for name, oracle in theirs.items() if oracle["trace"] is not None}
 
     assert int(report["counts"]["interleavings"]) == counted.interleavings
+    assert report["names"] == counted.names
     for oracle in theirs.values():
         bad = int(oracle["bad"])
         expected = {0: "never", counted.interleavings: "always"}.get(bad, "sometimes")

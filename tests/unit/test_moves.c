@@ -207,6 +207,7 @@ readers_of(const struct policy_choice *choice)
         {"clean-up", READ_BY_START | READ_BY_STOP},
         {"stop-order", READ_BY_STOP},
         {"on-gone", READ_BY_STOP},
+        {"filter-key", 0},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
