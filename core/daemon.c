@@ -64,10 +64,10 @@ reserve_name(struct allocator *allocator, const struct setting *setting, struct 
 }
 
 void
-daemon_forget(struct daemon *daemon)
+daemon_forget(struct daemon *daemon, unsigned index)
 {
-    daemon->allocator = (struct allocator){0};
-    daemon->lock = 0;
+    daemon->allocator[index] = (struct allocator){0};
+    daemon->lock[index] = 0;
 }
 
 void
@@ -77,7 +77,8 @@ daemon_reserve_again(struct daemon *daemon, const struct setting *setting)
 
     if (setting->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(setting) &&
         daemon_strategy(setting) != NAME_KERNEL) {
-        struct outcome outcome = reserve_name(&daemon->allocator, setting, reserve);
+        struct outcome outcome =
+            reserve_name(&daemon->allocator[setting->daemon], setting, reserve);
 
         daemon->domain[setting->guest].reserved =
             outcome.error == 0 && allocator_reserves(daemon_strategy(setting));
@@ -107,7 +108,7 @@ daemon_do(struct daemon *daemon, const struct setting *setting, struct operation
         *outcome = pick_name(allocator, setting, op);
         break;
     case OP_RESERVE_NAME:
-        *outcome = reserve_name(&daemon->allocator, setting, op);
+        *outcome = reserve_name(allocator, setting, op);
         break;
     case OP_RELEASE:
         if (op.mode == 0) {

@@ -84,9 +84,9 @@ enum bridge_kind daemon_bridge_kind(const struct setting *setting, uint8_t bridg
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct setting *setting);
 
-/* The daemon has been killed and started again: it holds no mutex and has handed out no name.  What
- * it knows of its guests is for thread_restart. */
-void daemon_forget(struct daemon *daemon);
+/* The daemon of that index has been killed and started again: it holds no mutex and has handed out
+ * no name.  What it knows of its guests is for thread_restart. */
+void daemon_forget(struct daemon *daemon, unsigned index);
 
 /* A restarted daemon has found the guest's status file, with a name in it: reserves that, if the
  * policy has it done before anything else. */

@@ -3,6 +3,8 @@
 
 #include "harness/real/real_ovs.h"
 
+#include "sim/restart.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -143,10 +145,13 @@ restart(struct real *real, unsigned none, struct real_step *step, struct complai
     (void)none;
     (void)step;
     (void)complaint;
-    daemon_forget(&real->daemon);
+    daemon_forget(&real->daemon, RESTARTED_DAEMON);
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
         struct setting setting = world_setting(real->world, guest);
 
+        if (setting.daemon != RESTARTED_DAEMON) {
+            continue;
+        }
         if (real->tap[guest] >= 0) {
             close(real->tap[guest]);
             real->tap[guest] = -1;

@@ -2,7 +2,7 @@
 restart" of docs/model.md."""
 from .daemon import DONE, FAILED, allocator_names, plan_adding
 from .allocator import reserves
-from .state import close_descriptor, deferred_work
+from .state import Memory, close_descriptor, deferred_work, memory_of
 
 
 def has_status_file(guest):
@@ -11,14 +11,14 @@ def has_status_file(guest):
 
 def reserve(world, state, name):
     """False if the name is reserved already, which only a list of names can know."""
-    guest = state.guests[name]
+    guest, memory = state.guests[name], memory_of(world, state, name)
     if world.policy["name"] == "counter":
         number = int(guest.name.removeprefix(world.guests[name].prefix))
-        state.last_number = max(state.last_number, number)
+        memory.last_number = max(memory.last_number, number)
     elif reserves(world):
-        if guest.name in state.reserved:
+        if guest.name in memory.reserved:
             return False
-        state.reserved |= {guest.name}
+        memory.reserved |= {guest.name}
         guest.chosen = True
     return True
 
@@ -54,15 +54,16 @@ def find_status_file(world, state, name):
 
 
 def restart_daemon(world, state):
-    for guest in state.guests.values():
+    """The first daemon, if there are two."""
+    ours = {name: guest for name, guest in state.guests.items() if world.daemons[name] == 1}
+    for guest in ours.values():
         guest.waits_for, guest.released, guest.died = None, None, False
         if guest.open:
             guest.open = False
             if close_descriptor(state, guest.device, "daemon"):
                 deferred_work(world, state)
-    state.mutex, state.last_number = None, -1
-    state.reserved, state.held_back = frozenset(), {}
-    for name, guest in state.guests.items():
+    state.memory[1] = Memory()
+    for name, guest in ours.items():
         if has_status_file(guest):
             find_status_file(world, state, name)
         elif not guest.loaded:

@@ -128,19 +128,19 @@ a_list_of_names_is_empty(void **unused)
     world.nic[B].family = MYTAP;
     state = initial_of(&world);
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator.held[VNET0], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
     play(&world, &state, "aa");
-    assert_int_equal(state.daemon.allocator.held[VNET0], NAME_RESERVED);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
     assert_int_equal(state.daemon.domain[A].reserved, 1);
     play(&world, &state, "bb"); /* connect, add-filter */
-    assert_int_equal(state.daemon.allocator.held[MYTAP0], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[0].held[MYTAP0], NAME_FREE);
     assert_int_equal(state.daemon.domain[B].reserved, 0);
 
     world.policy.reserve_again = RESERVE_AGAIN_FIRST;
     state = initial_of(&world);
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator.held[VNET0], NAME_RESERVED);
-    assert_int_equal(state.daemon.allocator.held[MYTAP0], NAME_RESERVED);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
+    assert_int_equal(state.daemon.allocator[0].held[MYTAP0], NAME_RESERVED);
     assert_int_equal(state.daemon.domain[B].reserved, 1);
 }
 
@@ -196,7 +196,7 @@ the_mutex_is_free(void **unused)
     play(&world, &state, "a");
     assert_false(can_step(&world, &state, 'b'));
     restart(&world, &state);
-    assert_int_equal(state.daemon.lock, 0);
+    assert_int_equal(state.daemon.lock[0], 0);
     assert_false(can_step(&world, &state, 'a')); /* its start is over */
     assert_true(can_step(&world, &state, 'b'));
 }
@@ -331,6 +331,25 @@ on_netdev_every_port_is_added_again(void **unused)
     assert_int_equal(state.port[VNET0].life, PORT_LIVE);
 }
 
+/* Whatever a second daemon in the namespace has is its own. */
+static void
+a_second_daemon_goes_on(void **unused)
+{
+    struct world world = restarting("libvirt-11.3", 1);
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, LB0, true, "");
+    add_guest(&world, LB0, false, "start");
+    world.daemon[B] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "bbb");
+    restart(&world, &state);
+    assert_int_equal(state.daemon.allocator[1].last, 1);
+    assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
+    assert_int_equal(next_of(&world, &state, B), OP_LOOKUP);
+}
+
 int
 main(void)
 {
@@ -349,6 +368,7 @@ main(void)
         cmocka_unit_test(a_reconnection_is_no_quiescence),
         cmocka_unit_test(an_incarnation_is_not_known_again),
         cmocka_unit_test(on_netdev_every_port_is_added_again),
+        cmocka_unit_test(a_second_daemon_goes_on),
     };
 
     return cmocka_run_group_tests_name("restart", tests, NULL, NULL);
