@@ -343,9 +343,10 @@ a_second_daemon_goes_on(void **unused)
     add_guest(&world, LB0, false, "start");
     world.daemon[B] = 1;
     state = initial_of(&world);
-    play(&world, &state, "bbb");
+    play(&world, &state, "bbb"); /* vnet0, which is a's, and vnet1 */
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator[1].last, 1);
+    assert_int_equal(state.daemon.allocator[0].last, 0);
+    assert_int_equal(state.daemon.allocator[1].last, 2);
     assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
     assert_int_equal(next_of(&world, &state, B), OP_LOOKUP);
 }
