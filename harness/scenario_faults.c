@@ -36,6 +36,13 @@ has_qemu(const struct scenario *scenario)
     return has_start(scenario);
 }
 
+static bool
+always(const struct scenario *scenario)
+{
+    (void)scenario;
+    return true;
+}
+
 /* What a fault needs to be able to strike at all, and what it means that a scenario lacks it. */
 static const struct {
     bool (*possible)(const struct scenario *scenario);
@@ -48,6 +55,7 @@ static const struct {
     [FAULT_OVS_LIE] = {has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
     [FAULT_OVS_LATE] = {has_ovs, "no ovs-vsctl can be late: there is no bridge of kind ovs"},
     [FAULT_FD_LEAK] = {has_qemu, "nothing can leak: no guest runs, and none is started"},
+    [FAULT_DAEMON_RESTART] = {always, NULL},
 };
 
 /* The fault that a key of the file means; -1 with a complaint. */

@@ -22,6 +22,7 @@ enum fault {
     FAULT_FD_LEAK,
     FAULT_OVS_LIE,
     FAULT_OVS_LATE,
+    FAULT_DAEMON_RESTART,
     FAULT_COUNT,
 };
 

@@ -269,6 +269,8 @@ bad("leaked-said-to-be-stopped", "only a running guest",
 bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}",
     faults="{«ovs-timeout: 1}")
 STOPPED = "{a: {nic: {bridge: br0}}}"
+bad("clock-and-restart", "no clock together with daemon-restart",
+    clock="«{clean-up-takes: 2}", faults="{daemon-restart: 1}")
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
 bad("leak-of-nobody", "no guest runs, and none is started", guests=STOPPED,
@@ -286,6 +288,12 @@ bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {name: web0}, state: running}}")
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
+
+# ---- daemons ----
+bad("third-daemon", "daemon has to be a whole number from 1 to 2",
+    guests="{a: {nic: {}, daemon: «3}}")
+bad("daemon-text", "daemon has to be a whole number", guests="{a: {nic: {}, daemon: «other}}")
+bad("key-daemon", "'deamon'; did you mean 'daemon'?", guests="{a: {nic: {}, «deamon: 2}}")
 
 # ---- rows and VLANs ----
 bad("wiring", "unknown wiring 'ifaceid'; did you mean 'iface-id'?",
