@@ -17,6 +17,9 @@ static const char *const add_values[] = {"plain", "del-add", "may-exist"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created"};
 static const char *const order_values[] = {"kill-first", "port-first"};
+static const char *const delete_values[] = {"ethernet", "never", "required", "all", "restore"};
+static const char *const unplug_values[] = {"keep", "delete"};
+static const char *const explicit_values[] = {"open", "refuse"};
 static const char *const gone_values[] = {"go-on", "give-up"};
 
 #define CHOICE(name, field, values, text)                                                     \
@@ -38,6 +41,10 @@ static const struct policy_choice choices[] = {
     CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
+    CHOICE("tap-delete", tap_delete, delete_values, "which taps a stop opens in order to delete"),
+    CHOICE("unplug", unplug, unplug_values, "whether hot-unplug deletes taps as a stop does"),
+    CHOICE("explicit-name", explicit_name, explicit_values,
+           "what a start does if the user's name exists"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
 };
 

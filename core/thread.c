@@ -14,8 +14,9 @@ thread_load(struct thread *thread, struct program program, const struct setting 
             return;
         }
         if (has_process) {
-            if (verb == VERB_STOP) {
-                thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+            if (verb != VERB_CRASH) {
+                thread->machine = machine_begin(verb == VERB_STOP ? MACHINE_STOP : MACHINE_UNPLUG,
+                                                setting, domain);
             }
             return;
         }

@@ -124,6 +124,9 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
     case ACTOR_CLOCK:
         snprintf(name, ACTOR_NAME_SIZE, "clock");
         break;
+    case ACTOR_QEMU:
+        snprintf(name, ACTOR_NAME_SIZE, "qemu/%s", scenario->guest[actor.index].name);
+        break;
     }
     return name;
 }

@@ -20,6 +20,8 @@ step_name(const struct event *event)
         [EVENT_CREATE] = "create",
         [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",
+        [EVENT_PERSIST] = "persist",
+        [EVENT_UNPERSIST] = "unpersist",
     };
 
     return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
@@ -97,6 +99,10 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
                                          : scenario->bridge[event->outcome.value - 1].name);
     } else if (event->op.kind == OP_LOOKUP) {
         append(text, NARRATE_STEP_SIZE, ": exists");
+    } else if (event->op.kind == OP_GET_PERSIST) {
+        append(text, NARRATE_STEP_SIZE, ": %s", event->outcome.value == 0 ? "clear" : "set");
+    } else if (event->op.kind == OP_SET_PERSIST) {
+        append(text, NARRATE_STEP_SIZE, " %u", event->op.mode);
     }
     if (event->waits != CALL_NONE) {
         append(text, NARRATE_STEP_SIZE, " ...");
@@ -141,6 +147,22 @@ owner_name(const struct comparison *change, uint8_t owner)
                            : change->scenario->guest[owner - 1].name;
 }
 
+/* A device that was there before the step and still is. */
+static void
+compare_persistent(struct comparison *change, const char *text, unsigned life,
+                   const struct device *before, const struct device *after)
+{
+    if (before->holders == 0 && after->holders != 0) {
+        say(change, "%s#%u is opened", text, life);
+    } else if (before->holders != 0 && after->holders == 0) {
+        say(change, "%s#%u stays, open to nobody", text, life);
+    }
+    if (before->persist != after->persist) {
+        say(change, "%s#%u %s", text, life,
+            after->persist ? "is persistent" : "is persistent no more");
+    }
+}
+
 static void
 compare_device(struct comparison *change, uint8_t name, const char *text)
 {
@@ -156,6 +178,9 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     } else if (before->holders != after->holders && after->holders != 0 &&
                (before->holders & after->holders) == after->holders) {
         say(change, "%s#%u is still held", text, life);
+    }
+    if (before->kind != DEVICE_NONE && after->kind != DEVICE_NONE) {
+        compare_persistent(change, text, life, before, after);
     }
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);

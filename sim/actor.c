@@ -12,7 +12,7 @@
 unsigned
 actor_count(const struct world *world)
 {
-    return 4u * world->guests + 1u + world->outsiders + 1u;
+    return 5u * world->guests + 1u + world->outsiders + 1u;
 }
 
 struct actor
@@ -39,7 +39,10 @@ actor_at(const struct world *world, unsigned number)
     if (number <= 4 * guests + world->outsiders) {
         return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1};
     }
-    return (struct actor){ACTOR_CLOCK, 0};
+    if (number == 4 * guests + world->outsiders + 1) {
+        return (struct actor){ACTOR_CLOCK, 0};
+    }
+    return (struct actor){ACTOR_QEMU, number - 4 * guests - world->outsiders - 2};
 }
 
 /* ---- the guests' threads ---- */
@@ -227,10 +230,36 @@ outsider_step(const struct world *world, struct state *state, unsigned index, st
         return;
     }
     event->kind = EVENT_DELETE;
-    if (device->kind != DEVICE_NONE && device->owner != OTHERS) {
+    if (world_is_guests(device)) {
         event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
     }
     event->outcome.error = kernel_delete(world, state, name);
+}
+
+static bool
+qemu_enabled(const struct world *world, const struct state *state, unsigned guest)
+{
+    return state->qemu[guest] < world->qemu_verbs[guest] &&
+           state->process[guest].phase == PROCESS_RUNNING &&
+           state->process[guest].tap != IFNAME_NONE;
+}
+
+/* TUNSETPERSIST, which needs no more than a descriptor (facts 4). */
+static void
+qemu_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    uint8_t name = state->process[guest].tap, verb = state->qemu[guest]++;
+
+    event->kind = world->qemu_verb[guest][verb] == QEMU_PERSIST ? EVENT_PERSIST : EVENT_UNPERSIST;
+    event->op.name = name;
+    state->device[name].persist = event->kind == EVENT_PERSIST;
+}
+
+/* A stop, or a hot-unplug, is in work. */
+static bool
+ends(const struct thread *thread)
+{
+    return thread->machine.kind == MACHINE_STOP || thread->machine.kind == MACHINE_UNPLUG;
 }
 
 /* Time makes a difference only while a name is held back, and passes only as fast as the clean-up
@@ -249,8 +278,8 @@ clock_enabled(const struct world *world, const struct state *state)
         struct setting setting = world_setting(world, guest);
         uint8_t left = held[domain->name] == NAME_RESERVED ? 0 : held[domain->name];
 
-        if (state->thread[guest].machine.kind == MACHINE_STOP && domain->running == 0 &&
-            domain->name != IFNAME_NONE && domain->reserved == 0 && daemon_names(&setting) &&
+        if (ends(&state->thread[guest]) && domain->running == 0 && domain->name != IFNAME_NONE &&
+            domain->reserved == 0 && daemon_names(&setting) &&
             daemon_strategy(&setting) == NAME_QUARANTINE &&
             world->policy.hold - left >= world->clean_up_seconds) {
             return false;
@@ -280,6 +309,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:
         return clock_enabled(world, state);
+    case ACTOR_QEMU:
+        return qemu_enabled(world, state, actor.index);
     }
     assert(false);
     return false;
@@ -317,6 +348,9 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     case ACTOR_CLOCK:
         event->kind = EVENT_TICK;
         allocator_tick(&state->daemon.allocator);
+        break;
+    case ACTOR_QEMU:
+        qemu_step(world, state, actor.index, event);
         break;
     }
     return event->violated;

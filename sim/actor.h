@@ -5,7 +5,8 @@
  * is: each guest's thread in the daemon (named as the guest), in the scenario's order of guests;
  * the kernel's part of each guest's process exit (kernel/GUEST), in the same order; ovs-vswitchd;
  * the end of the timed wait that each guest's thread is in (timeout/GUEST); each helper process
- * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock. */
+ * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock; what
+ * each guest's QEMU does by itself (qemu/GUEST). */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 
@@ -20,6 +21,7 @@ enum actor_kind {
     ACTOR_HELPER,
     ACTOR_OUTSIDER,
     ACTOR_CLOCK,
+    ACTOR_QEMU,
 };
 
 /* An actor by its kind and its number within the kind (the guest's, or the outsider's index). */
@@ -39,9 +41,11 @@ enum event_kind {
     EVENT_OVS_TIMEOUT,  /* the ovs-vsctl that a thread waits for has run out of time: op is its
                            operation, and what it committed remains */
     EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */
-    EVENT_CREATE, /* other software created a device; outcome.error EEXIST: the name was taken */
-    EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */
-    EVENT_TICK,   /* a second passed */
+    EVENT_CREATE,    /* other software created a device; outcome.error EEXIST: the name was taken */
+    EVENT_DELETE,    /* other software deleted a device; outcome.error ENODEV: there was none */
+    EVENT_TICK,      /* a second passed */
+    EVENT_PERSIST,   /* QEMU set IFF_PERSIST of the tap that it has: op.name */
+    EVENT_UNPERSIST, /* QEMU cleared it */
 };
 
 /* One step, as it was taken. */

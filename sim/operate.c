@@ -57,14 +57,16 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
 static struct outcome
 create_tap(const struct world *world, struct state *state, unsigned guest, struct operation op)
 {
-    struct outcome outcome = {.value = op.name, .token = (uint8_t)(guest + 1)};
+    struct outcome outcome = {.value = op.name};
+    uint8_t owner = (uint8_t)(guest + 1);
 
     if (op.name == IFNAME_NONE) {
-        outcome.error =
-            kernel_create_template(world, state, op.family - 1u, outcome.token, &outcome.value);
+        outcome.error = kernel_create_template(world, state, op.family - 1u, owner, op.mode == 1,
+                                               &outcome.value);
     } else {
-        outcome.error = kernel_create(world, state, op.name, outcome.token);
+        outcome.error = kernel_create(world, state, op.name, owner, op.mode == 1);
     }
+    outcome.token = outcome.error == 0 ? world_incarnation(&state->device[outcome.value]) : 0;
     return outcome;
 }
 
@@ -98,6 +100,33 @@ exec_qemu(const struct world *world, struct state *state, unsigned guest)
     return 0;
 }
 
+/* TUNGETIFF or TUNSETPERSIST on the descriptor that the daemon has open: EBADFD if its device has
+ * been deleted. */
+static struct outcome
+persistence(struct state *state, unsigned guest, struct operation op)
+{
+    struct device *device = &state->device[state->opened[guest]];
+
+    if (state->opened[guest] == IFNAME_NONE) {
+        return (struct outcome){.error = EBADFD};
+    }
+    if (op.kind == OP_SET_PERSIST) {
+        device->persist = op.mode;
+        return (struct outcome){0};
+    }
+    return (struct outcome){.value = device->persist};
+}
+
+/* netdev_del: QEMU closes its descriptor, and runs on. */
+static void
+unplug(const struct world *world, struct state *state, unsigned guest)
+{
+    if (state->process[guest].tap != IFNAME_NONE) {
+        kernel_close(world, state, state->process[guest].tap, HOLDER_QEMU, false);
+        state->process[guest].tap = IFNAME_NONE;
+    }
+}
+
 oracle_set
 operate(const struct world *world, struct state *state, unsigned guest, struct operation op,
         struct outcome *outcome, enum call *waits)
@@ -109,7 +138,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
     switch (op.kind) {
     case OP_LOOKUP:
         outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;
-        outcome->value = state->device[op.name].owner;
+        outcome->value = world_incarnation(&state->device[op.name]);
         break;
     case OP_GET_MAC:
         outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;
@@ -122,7 +151,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         *outcome = create_tap(world, state, guest, op);
         break;
     case OP_OPEN_TAP:
-        outcome->error = kernel_create(world, state, op.name, (uint8_t)(guest + 1));
+        outcome->error = create_tap(world, state, guest, op).error;
         break;
     case OP_SET_MAC:
         outcome->error = kernel_set_mac(state, op.name, world->nic[guest].mac);
@@ -151,6 +180,13 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         break;
     case OP_CLOSE_TAP:
         kernel_close_opened(world, state, guest);
+        break;
+    case OP_GET_PERSIST:
+    case OP_SET_PERSIST:
+        *outcome = persistence(state, guest, op);
+        break;
+    case OP_UNPLUG:
+        unplug(world, state, guest);
         break;
     case OP_KILL: /* SIGTERM first (facts 1b) */
         if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {

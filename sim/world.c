@@ -12,6 +12,7 @@ world_setting(const struct world *world, unsigned guest)
         .nic = world->nic,
         .bridge_kind = world->bridge_kind,
         .guest = (uint8_t)guest,
+        .platform = world->platform,
     };
 }
 
@@ -27,6 +28,19 @@ world_running(const struct state *state, unsigned guest)
     return state->daemon.domain[guest].running == 1 &&
            state->process[guest].phase == PROCESS_RUNNING &&
            state->thread[guest].call != CALL_EXIT; /* its stop waits for it, in the first step */
+}
+
+uint8_t
+world_incarnation(const struct device *device)
+{
+    return device->maker != 0 ? device->maker : device->owner;
+}
+
+bool
+world_is_guests(const struct device *device)
+{
+    return device->kind != DEVICE_NONE && device->owner != OTHERS &&
+           (device->maker != ADMINISTRATOR || device->holders != 0);
 }
 
 uint8_t
