@@ -104,6 +104,35 @@ static const struct policy_named named[] = {
     {"port-first",
      "delete the port before QEMU is killed, as the reverse of the start",
      {.ovs_add = OVS_ADD_DEL_ADD, .stop_order = STOP_ORDER_PORT_FIRST}},
+    /* What was released.  A choice that came with a version is set in its row and in all later
+     * ones; docs/policies.md says what each is made of, and why. */
+    {"libvirt-7.0",
+     "as released: the daemon counts names upwards, looks one up, and does not try again (facts 2)",
+     {
+         .ovs_add = OVS_ADD_DEL_ADD,
+         .name = NAME_COUNTER,
+         .name_check = NAME_CHECK_YES,
+         .on_taken = ON_TAKEN_FAIL,
+         .user_template = USER_TEMPLATE_HONOUR,
+     }},
+    {"libvirt-9.0",
+     "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
+     {
+         .ovs_add = OVS_ADD_MAY_EXIST,
+         .name = NAME_COUNTER,
+         .name_check = NAME_CHECK_YES,
+         .on_taken = ON_TAKEN_FAIL,
+         .user_template = USER_TEMPLATE_HONOUR,
+     }},
+    {"libvirt-11.3",
+     "the newest that facts 2 describes",
+     {
+         .ovs_add = OVS_ADD_MAY_EXIST,
+         .name = NAME_COUNTER,
+         .name_check = NAME_CHECK_YES,
+         .on_taken = ON_TAKEN_FAIL,
+         .user_template = USER_TEMPLATE_HONOUR,
+     }},
 };
 
 const struct policy_choice *
@@ -157,6 +186,12 @@ policy_find_value(const struct policy_choice *choice, const char *text)
         }
     }
     return -1;
+}
+
+uint8_t
+policy_get(const struct policy *policy, const struct policy_choice *choice)
+{
+    return ((const uint8_t *)policy)[choice->offset];
 }
 
 void

@@ -151,6 +151,9 @@ const struct policy_choice *policy_find_choice(const char *name);
 /* Number of the choice's value written `text`, or -1. */
 int policy_find_value(const struct policy_choice *choice, const char *text);
 
+/* What a policy says about a choice: below choice->count. */
+uint8_t policy_get(const struct policy *policy, const struct policy_choice *choice);
+
 /* Writes one choice of a policy.  `value` is below choice->count. */
 void policy_set(struct policy *policy, const struct policy_choice *choice, uint8_t value);
 

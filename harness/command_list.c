@@ -23,6 +23,47 @@ list_entry(json_t *json, const char *name, const char *text)
     }
 }
 
+/* A value of a choice, as it stands behind CHOICE=. */
+static json_t *
+json_value(const struct policy_choice *choice, unsigned value)
+{
+    return choice->values != NULL ? json_string(choice->values[value]) : json_sprintf("%u", value);
+}
+
+/* Every choice with its values, in the order of the table. */
+static json_t *
+json_choices(void)
+{
+    const struct policy_choice *choice;
+    json_t *json = json_array();
+
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        json_t *values = json_array();
+
+        for (unsigned value = 0; value < choice->count; value++) {
+            json_array_append_new(values, json_value(choice, value));
+        }
+        json_array_append_new(json, json_pack("{s:s, s:s, s:o}", "name", choice->name, "text",
+                                              choice->text, "values", values));
+    }
+    return json;
+}
+
+/* A named policy, with all that it chooses. */
+static json_t *
+json_policy(const struct policy_named *named)
+{
+    const struct policy_choice *choice;
+    json_t *choices = json_object();
+
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        json_object_set_new(choices, choice->name,
+                            json_value(choice, policy_get(&named->policy, choice)));
+    }
+    return json_pack("{s:s, s:s, s:o}", "name", named->name, "text", named->text, "choices",
+                     choices);
+}
+
 static void
 list_policies(json_t *json)
 {
@@ -30,7 +71,11 @@ list_policies(json_t *json)
     const struct policy_named *named;
 
     for (unsigned i = 0; (named = policy_named(i)) != NULL; i++) {
-        list_entry(json, named->name, named->text);
+        if (json != NULL) {
+            json_array_append_new(json, json_policy(named));
+        } else {
+            list_entry(json, named->name, named->text);
+        }
     }
     if (json != NULL) {
         return;
@@ -180,9 +225,12 @@ command_list(const struct options *options, struct complaint *complaint)
         return complaint->status;
     }
     if (json != NULL) {
-        output_json(json_pack("{s:s, s:s, s:o}", "schema", "tapweave-list/1", "list", words[word],
-                              "entries", json),
-                    options->json, complaint);
+        json = json_pack("{s:s, s:s, s:o}", "schema", "tapweave-list/1", "list", words[word],
+                         "entries", json);
+        if (word == POLICIES) {
+            json_object_set_new(json, "choices", json_choices());
+        }
+        output_json(json, options->json, complaint);
     }
     return complaint->status;
 }

@@ -89,14 +89,23 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
     return port->life == PORT_LIVE || world_datapath(world, port->bridge, DATAPATH_NETDEV);
 }
 
+/* The name that the daemon, or the kernel for it, has given the guest's device.  One that the user
+ * fixed is not of its giving: that two guests have the same is then the user's wish, under every
+ * policy. */
+static uint8_t
+given_name(const struct world *world, const struct state *state, unsigned guest)
+{
+    return world->nic[guest].name == IFNAME_NONE ? state->daemon.domain[guest].name : IFNAME_NONE;
+}
+
 static bool
 duplicate_name(const struct world *world, const struct state *state)
 {
     for (unsigned a = 0; a < world->guests; a++) {
-        uint8_t name = state->daemon.domain[a].name;
+        uint8_t name = given_name(world, state, a);
 
         for (unsigned b = a + 1; b < world->guests && name != IFNAME_NONE; b++) {
-            if (state->daemon.domain[b].name == name) {
+            if (given_name(world, state, b) == name) {
                 return true;
             }
         }

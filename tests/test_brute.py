@@ -23,7 +23,7 @@ POLICIES = {
         "libvirt-6.6", "mac-check", "exists-check", "reattach", "exists-reattach", "atomic",
         "counter", "lowest-free", "lowest-free-late", "owner-delete", "port-first",
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
-        "owner-delete,ovs-add=may-exist",
+        "owner-delete,ovs-add=may-exist", "libvirt-9.0",
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
@@ -47,7 +47,7 @@ POLICIES = {
     "counter-in-the-way": [
         "libvirt-6.6", "counter", "counter,name-check=no", "counter,on-taken=fail",
         "counter,name-check=no,on-taken=fail", "lowest-free", "lowest-free,on-taken=fail",
-        "lowest-free,name-check=yes",
+        "lowest-free,name-check=yes", "libvirt-7.0", "libvirt-11.3",
     ],
     "other-software": [
         "mac-check",

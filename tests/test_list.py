@@ -15,7 +15,9 @@ RACE = "scenarios/reported-race.yaml"
 def entries(tapweave, name):
     result = tapweave.json("list", name, status=0)
     assert result["schema"] == "tapweave-list/1" and result["list"] == name
-    assert set(result) == {"schema", "list", "entries"}
+    more = {"choices"} if name == "policies" else set()
+    assert set(result) == {"schema", "list", "entries"} | more
+    assert all(set(entry) == {"name", "text"} | more for entry in result["entries"])
     return {entry["name"]: entry["text"] for entry in result["entries"]}
 
 
@@ -31,7 +33,8 @@ def test_every_list_is_a_text_and_json(tapweave, name):
 
 def test_policies(tapweave, named_policies):
     assert {"libvirt-6.6", "mac-check", "exists-check", "reattach", "atomic", "counter",
-            "lowest-free", "fin-wait", "owner-delete"} <= set(named_policies)
+            "lowest-free", "fin-wait", "owner-delete", "libvirt-7.0", "libvirt-9.0",
+            "libvirt-11.3"} <= set(named_policies)
     for policy in named_policies:
         result = tapweave.json("explore", "-p", policy, RACE)
         assert result["policy"] == policy and result["complete"] is True
@@ -47,6 +50,22 @@ def choices(tapweave):
         found[name] = ([str(n) for n in range(int(numbers[1]), int(numbers[2]) + 1)] if numbers
                        else values.split(" | "))
     return found
+
+
+def test_choices_in_json(tapweave):
+    """The same choices as in the text, and each policy's values, which spelled out make it."""
+    result = tapweave.json("list", "policies", status=0)
+    values = {choice["name"]: choice["values"] for choice in result["choices"]}
+    assert values == choices(tapweave)
+    for entry in result["entries"]:
+        assert list(entry["choices"]) == list(values)
+        assert all(value in values[name] for name, value in entry["choices"].items())
+        spelled = ",".join(["libvirt-6.6", *map("=".join, entry["choices"].items())])
+        one = tapweave.json("explore", "-p", entry["name"], RACE)
+        two = tapweave.json("explore", "-p", spelled, RACE)
+        assert one["counts"] == two["counts"] and [
+            (oracle["name"], oracle["bad"]) for oracle in one["oracles"]] == [
+            (oracle["name"], oracle["bad"]) for oracle in two["oracles"]]
 
 
 def test_choices(tapweave):

@@ -28,6 +28,11 @@ NAMED = {
     "fin-wait": {"name": "quarantine", "hold": 3, "on-taken": "retry", "user-template": "honour"},
     "owner-delete": {"port-guard": "port-uuid"},
     "port-first": {"stop-order": "port-first"},
+    "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour"},
+    "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                    "ovs-add": "may-exist"},
+    "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                     "ovs-add": "may-exist"},
 }
 
 

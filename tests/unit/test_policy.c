@@ -24,6 +24,7 @@ every_byte_of_a_policy_is_one_choice(void **unused)
             for (unsigned byte = 0; byte < sizeof policy; byte++) {
                 assert_int_equal(((uint8_t *)&policy)[byte], byte == choice->offset ? value : 0);
             }
+            assert_int_equal(policy_get(&policy, choice), value);
         }
     }
     assert_int_equal(choices, sizeof(struct policy));
@@ -135,6 +136,12 @@ named_policies_are_what_was_proposed(void **unused)
         /* facts 3, "Compare-and-delete that works". */
         {"owner-delete", "libvirt-6.6,port-guard=port-uuid"},
         {"port-first", "libvirt-6.6,stop-order=port-first"},
+        /* facts 2: the names of 7.0.0, with a lookup and "No retry after EBUSY/EEXIST at creation";
+         * a user's template "now honoured"; "between 7.0.0 and 9.0.0": --may-exist. */
+        {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
+                        "user-template=honour"},
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist"},
+        {"libvirt-11.3", "libvirt-9.0"},
     };
     struct policy before = {0};
 
