@@ -119,6 +119,7 @@ static const struct policy_named named[] = {
      "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
      {
          .ovs_add = OVS_ADD_MAY_EXIST,
+         .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
@@ -128,6 +129,7 @@ static const struct policy_named named[] = {
      "the newest that facts 2 describes",
      {
          .ovs_add = OVS_ADD_MAY_EXIST,
+         .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,

@@ -29,7 +29,7 @@ enum stop_state {
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT))
-#define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(RELEASE))
+#define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
     [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},

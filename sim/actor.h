@@ -6,7 +6,7 @@
  * the kernel's part of each guest's process exit (kernel/GUEST), in the same order; ovs-vswitchd;
  * the end of the timed wait that each guest's thread is in (timeout/GUEST); each helper process
  * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock; what
- * each guest's QEMU does by itself (qemu/GUEST). */
+ * each guest's QEMU does by itself (qemu/GUEST), in a world where one does anything. */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 

@@ -144,7 +144,8 @@ kernel_set_up(struct state *state, uint8_t name)
 }
 
 /* The device leaves the namespace.  Every pointer to this incarnation is cut here.  What a guest
- * remembers of a device that it made itself need not be: nobody but it makes one like it. */
+ * remembers of one that it made itself need not be, since nobody else makes one like it, unless its
+ * own stop makes one that stays. */
 static void
 unregister(const struct world *world, struct state *state, uint8_t name, bool deferred)
 {
@@ -155,7 +156,8 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     for (unsigned guest = 0; guest < world->guests; guest++) {
         struct domain *domain = &state->daemon.domain[guest];
 
-        if (domain->name == name && domain->tap == incarnation && incarnation != guest + 1) {
+        if (domain->name == name && domain->tap == incarnation &&
+            (incarnation != guest + 1 || domain->persist != 0)) {
             domain->tap = TAP_GONE;
         }
         if (state->process[guest].tap == name) {

@@ -127,6 +127,25 @@ unplug(const struct world *world, struct state *state, unsigned guest)
     }
 }
 
+/* What is done with a descriptor, and so to its own device, whatever has the name. */
+static struct outcome
+operate_descriptor(const struct world *world, struct state *state, unsigned guest,
+                   struct operation op)
+{
+    switch (op.kind) {
+    case OP_EXEC:
+        return (struct outcome){.error = exec_qemu(world, state, guest)};
+    case OP_CLOSE_TAP:
+        kernel_close_opened(world, state, guest);
+        return (struct outcome){0};
+    case OP_UNPLUG:
+        unplug(world, state, guest);
+        return (struct outcome){0};
+    default:
+        return persistence(state, guest, op);
+    }
+}
+
 oracle_set
 operate(const struct world *world, struct state *state, unsigned guest, struct operation op,
         struct outcome *outcome, enum call *waits)
@@ -176,17 +195,11 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         state->filter[op.name] = 0;
         break;
     case OP_EXEC:
-        outcome->error = exec_qemu(world, state, guest);
-        break;
     case OP_CLOSE_TAP:
-        kernel_close_opened(world, state, guest);
-        break;
     case OP_GET_PERSIST:
     case OP_SET_PERSIST:
-        *outcome = persistence(state, guest, op);
-        break;
     case OP_UNPLUG:
-        unplug(world, state, guest);
+        *outcome = operate_descriptor(world, state, guest, op);
         break;
     case OP_KILL: /* SIGTERM first (facts 1b) */
         if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {

@@ -6,7 +6,7 @@ only: it is here to find out where the C code and the page, or the page and comm
 from .allocator import choose_name, one_second
 from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, new_uid, run_of_vswitchd, unregister)
+                    find_device, lowest_free, new_uid, run_of_vswitchd, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -19,6 +19,10 @@ def initial_state(world):
     state.ovs_timeouts = world.ovs_timeouts
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
+    for name, tap in world.permanent.items():
+        create_device(state, name, "tap", OTHER, "nobody", tap.queues)
+        state.devices[name] = state.devices[name]._replace(
+            holders=frozenset(), up=True, master=tap.bridge, persistent=True, permanent=True)
     for name in world.guests:
         state.guests[name] = Guest()
     for name in world.running:
@@ -41,10 +45,10 @@ def start_at_once(world, state, name):
         guest.chosen = True
     else:
         guest.name = lowest_free(state, nic.prefix)
-    guest.device = create_device(state, guest.name, "tap", name, "qemu")
+    guest.device = guest.tap = create_device(state, guest.name, "tap", name, "qemu", nic.queues)
     device = state.devices[guest.name]._replace(mac=nic.mac, up=True)
     if name in world.leaked:
-        device = device._replace(holders=frozenset({"qemu", "helper"}))
+        device = device._replace(holders=device.holders | {("helper", name)})
         guest.helper = True
     if nic.bridge is not None:
         bridge = world.bridges[nic.bridge]
@@ -72,10 +76,12 @@ def begin_command(world, state, name):
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
-    elif guest.started:
-        guest.doing = "stop"
+        guest.persistent = False
+    elif guest.process == "running":
+        guest.doing = "unplug" if verb == "unplug" else "stop"
         guest.released = None
-        guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
+        ending = "unplug" if verb == "unplug" else "kill"
+        guest.todo = plan_stop(world, guest, name, ending, made=EVERYTHING)
         if verb == "crash":
             guest.todo = ("crash",) + guest.todo
     # A guest whose start has failed cannot be stopped, and has no process that could crash.
@@ -88,7 +94,7 @@ def begin_clean_up(world, state, name):
         guest.name, guest.chosen = None, False
     guest.doing = "clean-up"
     guest.released = None
-    guest.todo = plan_stop(world, guest, name, kill=False,
+    guest.todo = plan_stop(world, guest, name, None,
                            made=guest.made if only_created else EVERYTHING)
 
 
@@ -127,7 +133,7 @@ def fail_start(world, state, name):
 def step_thread(world, state, name, events):
     guest = state.guests[name]
     operation, guest.todo = guest.todo[0], guest.todo[1:]
-    if guest.doing == "stop":
+    if guest.doing in ("stop", "unplug"):
         guest.started = False
     if guest.doing == "start" and guest.name is None:
         guest.name = world.guests[name].fixed
@@ -151,7 +157,8 @@ def complete_waits(world, state, names, reason, events):
 def step_kernel(world, state, name, events):
     guest = state.guests[name]
     if guest.process == "exiting":
-        close_descriptor(state, guest.device, "qemu")
+        close_descriptor(state, guest.tap, ("qemu", name))
+        guest.tap = None
         guest.process = "closed"
     else:
         deferred_work(world, state)
@@ -187,14 +194,14 @@ def step_timeout(world, state, name, events):
 def step_helper(world, state, name):
     guest = state.guests[name]
     guest.helper = False
-    if close_descriptor(state, tap_of_helper(state, name), "helper"):
+    if close_descriptor(state, tap_of_helper(state, name), ("helper", name)):
         deferred_work(world, state)
 
 
 def tap_of_helper(state, name):
     """The tap that the guest's helper holds: not always the one that the guest has by now."""
     for device in state.devices.values():
-        if device.owner == name and "helper" in device.holders:
+        if ("helper", name) in device.holders:
             return device.uid
     return None
 
@@ -207,10 +214,24 @@ def step_other(world, state, index, events):
     if verb == "create" and device is None:
         create_device(state, name, "tap", OTHER, "other")
     elif verb == "delete" and device is not None:
-        if device.owner != OTHER:
+        if device.owner != OTHER and (device.holders or not device.permanent):
             events.add("foreign-delete")
         unregister(state, name)
         deferred_work(world, state)
+
+
+def qemu_can_step(world, state, name):
+    guest = state.guests[name]
+    return (guest.qemu_done < len(world.qemu[name]) and guest.process == "running"
+            and find_device(state, guest.tap) is not None)
+
+
+def step_qemu(world, state, name):
+    guest = state.guests[name]
+    device_name = find_device(state, guest.tap)
+    persistent = world.qemu[name][guest.qemu_done] == "persist"
+    state.devices[device_name] = state.devices[device_name]._replace(persistent=persistent)
+    guest.qemu_done += 1
 
 
 def clock_can_step(world, state):
@@ -245,6 +266,7 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
+    actors += [("qemu", name) for name in guests if qemu_can_step(world, state, name)]
     return actors
 
 
@@ -262,6 +284,8 @@ def step(world, state, actor):
         step_helper(world, state, actor[1])
     elif kind == "other":
         step_other(world, state, actor[1], events)
+    elif kind == "qemu":
+        step_qemu(world, state, actor[1])
     elif kind == "clock":
         one_second(state)
     else:

@@ -2,7 +2,7 @@
 from .state import OTHER, can_be_bound
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-         "lost-filter", "stale-port", "leaked-tap", "error-log", "deadlock")
+         "lost-filter", "stale-port", "leaked-tap", "lost-persistence", "error-log", "deadlock")
 
 
 def runs(guest):
@@ -37,7 +37,8 @@ def is_attached(world, state, guest, bridge):
 
 def is_on_wrong_network(world, state, name, device):
     own = None if device.owner == OTHER else world.guests[device.owner].bridge
-    if device.master is not None and device.master != own:
+    put = world.permanent[name].bridge if device.permanent else None
+    if device.master is not None and device.master not in (own, put):
         return True
     port = state.ports.get(name)
     if port is None or port.bridge == own:
@@ -69,8 +70,13 @@ def violated_in_last_state(world, state):
               if runs(guest) and device_of(state, guest) is not None}
     if any(name not in wanted or wanted[name] != row.bridge for name, row in state.rows.items()):
         found.add("stale-port")
-    if any(device.owner != OTHER and name not in wanted for name, device in state.devices.items()):
+    if any(device.owner != OTHER and not device.permanent and name not in wanted
+           for name, device in state.devices.items()):
         found.add("leaked-tap")
+    for name in world.permanent:
+        device = state.devices.get(name)
+        if device is None or not device.permanent or not device.persistent:
+            found.add("lost-persistence")
     if any(guest.doing is not None for guest in state.guests.values()):
         found.add("deadlock")
     return found

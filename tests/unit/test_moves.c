@@ -152,6 +152,9 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     if (machine_ended(&machine) && machine.kind == MACHINE_START) {
         enum machine_kind kind = from.domain.running ? MACHINE_STOP : MACHINE_CLEAN_UP;
 
+        if (from.domain.running) {
+            remember(coverage, machine_begin(MACHINE_UNPLUG, &setting, &from.domain), from.domain);
+        }
         machine = machine_begin(kind, &setting, &from.domain);
     }
     remember(coverage, machine, from.domain);
@@ -206,6 +209,9 @@ readers_of(const struct policy_choice *choice)
         {"clean-up", READ_BY_START | READ_BY_STOP},
         {"stop-order", READ_BY_STOP},
         {"on-gone", READ_BY_STOP},
+        {"tap-delete", READ_BY_START | READ_BY_STOP},
+        {"unplug", READ_BY_STOP},
+        {"explicit-name", READ_BY_START},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -242,9 +248,16 @@ static void
 cover(struct coverage *coverage)
 {
     static const struct nic nics[] = {
-        {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = BR0, .family = MYTAP},
-        {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
-        {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
+        {.bridge = BR0},
+        {.bridge = BR0, .name = FIXED},
+        {.bridge = BR0, .family = MYTAP},
+        {.bridge = LB0},
+        {.bridge = LB0, .name = FIXED},
+        {.bridge = LB0, .family = MYTAP},
+        {.bridge = 0},
+        {.bridge = 0, .name = FIXED},
+        {.bridge = 0, .family = MYTAP},
+        {.bridge = 0, .name = FIXED, .unmanaged = 1},
     };
     struct world world = world_under("libvirt-6.6");
 
@@ -261,10 +274,12 @@ cover(struct coverage *coverage)
         } while (next_policy(&world.policy, reader));
     }
     coverage->world = NULL;
-    /* A stop and a clean-up share a table. */
+    /* A stop, a clean-up and a hot-unplug share a table. */
     for (unsigned row = 0; row < 32; row++) {
-        coverage->made[MACHINE_STOP][row] |= coverage->made[MACHINE_CLEAN_UP][row];
-        coverage->unlisted[MACHINE_STOP][row] |= coverage->unlisted[MACHINE_CLEAN_UP][row];
+        coverage->made[MACHINE_STOP][row] |=
+            coverage->made[MACHINE_CLEAN_UP][row] | coverage->made[MACHINE_UNPLUG][row];
+        coverage->unlisted[MACHINE_STOP][row] |=
+            coverage->unlisted[MACHINE_CLEAN_UP][row] | coverage->unlisted[MACHINE_UNPLUG][row];
     }
 }
 

@@ -97,6 +97,15 @@ values_stand_for_the_enums(void **unused)
         {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
         {"on-gone", "go-on", ON_GONE_GO_ON},
         {"on-gone", "give-up", ON_GONE_GIVE_UP},
+        {"tap-delete", "ethernet", TAP_DELETE_ETHERNET},
+        {"tap-delete", "never", TAP_DELETE_NEVER},
+        {"tap-delete", "required", TAP_DELETE_REQUIRED},
+        {"tap-delete", "all", TAP_DELETE_ALL},
+        {"tap-delete", "restore", TAP_DELETE_RESTORE},
+        {"unplug", "keep", UNPLUG_KEEP},
+        {"unplug", "delete", UNPLUG_DELETE},
+        {"explicit-name", "open", EXPLICIT_NAME_OPEN},
+        {"explicit-name", "refuse", EXPLICIT_NAME_REFUSE},
     };
     const struct policy_choice *choice;
     size_t values = 0;
@@ -140,7 +149,7 @@ named_policies_are_what_was_proposed(void **unused)
          * a user's template "now honoured"; "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
                         "user-template=honour"},
-        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist"},
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
         {"libvirt-11.3", "libvirt-9.0"},
     };
     struct policy before = {0};
