@@ -31,9 +31,9 @@ WORLDS = {
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
     "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),
-    "persistent": scenario(LINUX, "{a: {nic: {bridge: lb0, name: mytap0}}, b: {nic: {name: mytap0}}}",
-                           "[start a, [start b, stop b]]",
-                           "{mytap0: {kind: tap, persistent: true, bridge: lb0}}"),
+    "persistent": scenario(
+        LINUX, "{a: {nic: {bridge: lb0, name: mytap0}}, b: {nic: {name: mytap0}}}",
+        "[start a, [start b, stop b]]", "{mytap0: {kind: tap, persistent: true, bridge: lb0}}"),
     "hostile": scenario(LINUX, "{a: {nic: {}, state: running}}", "[stop a, persist a]"),
     "queues": scenario(LINUX, "{a: {nic: {name: mq0}}, b: {nic: {name: sq0, queues: 2}}}",
                        "[start a, start b]", "{mq0: {kind: tap, persistent: true, queues: 2},"

@@ -17,6 +17,7 @@ KERNEL = [
         "TUNSETIFF takes a tap that somebody has open",
         "single-queue already attached->EBUSY", "sim/kernel.c",
         "            return EBUSY;\n        }\n        attach(state, name, owner);",
+        "            attach(state, name, owner);\n            device->maker = 0;\n"
         "            return 0;\n        }\n        attach(state, name, owner);",
         "start, taken", "outcome: simulation: Success; kernel: Device or resource busy",
         "counter,name-check=no"),

@@ -37,19 +37,13 @@ PERSISTENT = [
         "MULTI_QUEUE bit differs->EINVAL", "sim/kernel.c",
         "if (device->multi != multi) {",
         "if (!device->multi && multi) {",
-        "queues", "outcome: simulation: Device or resource busy; kernel: Invalid argument"),
+        "queues", "outcome: simulation: Success; kernel: Invalid argument"),
     Mutation(
         "a tap of several queues can be open once",
         "another MQ queue (even another process's live tap)", "sim/kernel.c",
         "if (!multi && (device->persist == 0",
         "if ((device->persist == 0",
         "queues shared", "outcome: simulation: Device or resource busy; kernel: Success"),
-    Mutation(
-        "a tap of several queues goes with the first of its users",
-        "another MQ queue (even another process's live tap)", "sim/kernel.c",
-        "if (descriptors(world, state, name, holder) > 1) {",
-        "if (descriptors(world, state, name, holder) > 2) {",
-        "queues shared", "mq0: simulation: "),
     Mutation(
         "QEMU is not let set IFF_PERSIST",
         "PERSIST: any holder of the fd may set or clear, unprivileged too", "sim/actor.c",
