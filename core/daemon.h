@@ -17,6 +17,14 @@ enum {
     MAX_BRIDGES = 4,
 };
 
+/* VLANs, as the tags of ports have them; no tag is 0, which is a trunk of them all.  A parked port
+ * has 4095, the VLAN of nobody. */
+enum {
+    VLAN_NONE = 0,
+    VLAN_MAX = 7, /* of a guest's */
+    VLAN_PARKED = 8,
+};
+
 enum bridge_kind { BRIDGE_NONE, BRIDGE_LINUX, BRIDGE_OVS };
 
 /* FreeBSD deletes no tap by itself (mail 004, VIR_NETDEV_TAP_REQUIRE_MANUAL_CLEANUP). */
@@ -28,6 +36,8 @@ struct nic {
     uint8_t mac;    /* its MAC's number, 1 or more: equal numbers are equal addresses */
     uint8_t name;   /* the id of a name fixed by the user, or IFNAME_NONE */
     uint8_t family; /* index of the family its template stands for; 0, "vnet", without a template */
+    uint8_t vlan;   /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
+                       tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
     uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
 };

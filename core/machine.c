@@ -21,6 +21,27 @@ machine_begin(enum machine_kind kind, const struct setting *setting, const struc
     return machine;
 }
 
+bool
+waits_between(const struct setting *setting)
+{
+    uint8_t bridge = setting->nic[setting->guest].bridge;
+
+    return setting->policy->ovs_add == OVS_ADD_DEL_WAIT_ADD && bridge != 0 &&
+           setting->bridge_kind[bridge - 1] == BRIDGE_OVS;
+}
+
+/* The tag that a row gets along with it. */
+static uint8_t
+first_vlan(const struct setting *setting)
+{
+    uint8_t vlan = setting->nic[setting->guest].vlan;
+
+    if (setting->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
+        return vlan;
+    }
+    return setting->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
+}
+
 struct operation
 machine_want(const struct machine *machine, const struct setting *setting,
              const struct domain *domain)
@@ -45,11 +66,20 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(setting) + 1) : 0;
         break;
     case OP_ADD_PORT:
-        op.mode = setting->policy->ovs_add;
+        op.mode = waits_between(setting) ? OVS_ADD_DEL_ADD : setting->policy->ovs_add;
         op.bridge = nic->bridge;
+        op.vlan = first_vlan(setting);
         break;
     case OP_ADD_IF:
+    case OP_REMOVE_OWN:
         op.bridge = nic->bridge;
+        break;
+    case OP_DEL_PORT: /* a start's is of whatever bridge the tap is on */
+        if (machine->kind == MACHINE_START) {
+            op.mode = waits_between(setting);
+        } else if (setting->policy->port_guard == PORT_GUARD_BRIDGE) {
+            op.bridge = nic->bridge;
+        }
         break;
     case OP_DEL_IF:
         op.bridge = machine->leave;

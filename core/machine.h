@@ -39,6 +39,7 @@ enum machine_flag {
     MACHINE_ON_BRIDGE = 2, /* start: the tap is on its bridge already */
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
+    MACHINE_EXCUSED = 16,  /* start: what has failed it is a fault of the world's, not a race */
 };
 
 /* One row of a machine's table. */
@@ -72,6 +73,10 @@ void machine_done(struct machine *machine, const struct setting *setting, struct
 
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
+
+/* True if a start deletes a port of its tap's name, and sees ovs-vswitchd run, before it adds its
+ * own. */
+bool waits_between(const struct setting *setting);
 
 /* The rooms of the two tables, for core/machine.c alone.  A `begin` returns the first state; a
  * `done` applies the outcome of the present state and returns the next one. */

@@ -42,7 +42,9 @@
       "set or clear IFF_PERSIST of the tap that is open (TUNSETPERSIST)")                         \
     X(DEL_PORT, "del-port", WORLD, "ovs-vsctl --if-exists del-port, by name, and wait")           \
     X(REMOVE_PORT, "remove-port", WORLD,                                                          \
-      "remove a port by its row's UUID, if the row still is that one")
+      "remove a port by its row's UUID, if the row still is that one")                            \
+    X(REMOVE_OWN, "remove-own", WORLD,                                                            \
+      "remove a port if its row's external ids still are those of this start")
 
 enum op_kind {
     OP_NONE, /* nothing: the machine has ended */
@@ -59,14 +61,18 @@ struct operation {
     uint8_t name;
     /* CREATE_TAP by template, PICK_NAME: 1 + index of the family to take a name from. */
     uint8_t family;
-    /* ADD_PORT, ADD_IF, DEL_IF: 1 + index of the bridge. */
+    /* ADD_PORT, ADD_IF, DEL_IF, REMOVE_OWN: 1 + index of the bridge.  DEL_PORT: the same if a port
+     * of another one is to be an error, else 0. */
     uint8_t bridge;
-    /* ADD_PORT: enum ovs_add of the policy.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1
-     * if the allocator has the name back now.  CREATE_TAP, OPEN_TAP: 1 with IFF_MULTI_QUEUE.
-     * SET_PERSIST: 1 to set, 0 to clear. */
+    /* ADD_PORT: enum ovs_add, of one transaction.  DEL_PORT: 1 if it waits for ovs-vswitchd whether
+     * or not there was a port.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1 if the
+     * allocator has the name back now.  CREATE_TAP, OPEN_TAP: 1 with IFF_MULTI_QUEUE.  SET_PERSIST:
+     * 1 to set, 0 to clear. */
     uint8_t mode;
     /* REMOVE_PORT: which row, as ADD_PORT's outcome named it. */
     uint8_t token;
+    /* ADD_PORT: the tag that a row it inserts gets (core/daemon.h). */
+    uint8_t vlan;
 };
 
 /* What came of it. */
@@ -90,7 +96,8 @@ bool operation_is_daemons(enum op_kind kind);
 
 /* True if the daemon writes this outcome to its error log.  Only for operations whose failure is
  * part of a normal stop: mail 000, "virNetDevGetMAC() will actually *log* an error"; facts 1b,
- * virNetDevTapDelete of a name whose tap is another's. */
+ * virNetDevTapDelete of a name whose tap is another's; a del-port that asks for a bridge which the
+ * port is not on. */
 bool operation_logs_error(struct operation op, struct outcome outcome);
 
 #endif

@@ -17,7 +17,7 @@ in_family(const char *text, const char *prefix)
 }
 
 /* How many device names of the family are, or come to be, somebody else's:
- * other software's, fixed by a user, or those of leaked taps. */
+ * other software's, fixed by a user, those of leaked taps, or passed over because of a fault. */
 static unsigned
 taken_by_others(const struct scenario *scenario, const char *prefix)
 {
@@ -39,7 +39,8 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
         taken += guest->leaked + guest->qemu_verbs;
         taken += !guest->template && in_family(guest->device, prefix);
     }
-    return taken;
+    /* EBUSY without a device of that name: it is passed over as if there were one. */
+    return taken + scenario->faults[FAULT_START_FAILS];
 }
 
 /* How many names a family needs so that no run is short of one.  Lowest free: each guest has one,
@@ -128,6 +129,12 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
         }
         fits = name != IFNAME_NONE;
     }
+    for (unsigned i = 0; i < scenario->rows && fits; i++) {
+        uint8_t name = name_of(world, scenario->row[i].name);
+
+        world->left[name] = (struct left_row){scenario->row[i].bridge, scenario->row[i].vlan};
+        fits = name != IFNAME_NONE;
+    }
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         for (unsigned verb = 0; verb < scenario->outsider[i].verbs && fits; verb++) {
             world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
@@ -142,6 +149,7 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
 {
     world->nic[index].bridge = guest->bridge;
     world->nic[index].mac = guest->mac;
+    world->nic[index].vlan = guest->vlan;
     world->running[index] = guest->running;
     world->ignores_sigterm[index] = guest->ignores_sigterm;
     world->leaked[index] = guest->leaked;
@@ -172,6 +180,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->bridges; i++) {
         world->bridge_kind[i] = (uint8_t)scenario->bridge[i].kind;
         world->datapath[i] = (uint8_t)scenario->bridge[i].datapath;
+        world->wired[i] = scenario->bridge[i].wired;
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
         build_guest(&scenario->guest[i], world, i);
@@ -192,6 +201,12 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         return false;
     }
     conflict = initial_state(world, &state);
+    if (world->left[conflict].bridge != 0) {
+        return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->rows_at.line,
+                        scenario->rows_at.column,
+                        "a row that was left behind has the name of a device that is there: '%s'",
+                        ifname_text(&world->names, conflict, name));
+    }
     return conflict == IFNAME_NONE ||
            complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
                     scenario->guests_at.column,

@@ -2,7 +2,9 @@
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
 from mutations_choices import CHOICES
+from mutations_faults import FAULTS
 from mutations_persistent import PERSISTENT
+from mutations_rows import ROWS
 
 # ---- creation, descriptors and processes ----
 
@@ -99,7 +101,7 @@ KERNEL = [
         "libvirtd never waitpid()s, init reaps; ESRCH only after the reap", "sim/actor.c",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n"
-        "        event->violated |= advance(world, state, guest, (struct outcome){0});\n",
+        "        event->violated |= actor_advance(world, state, guest, (struct outcome){0});\n",
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(
         "deleting a tap by name does not create a missing one",
@@ -222,8 +224,8 @@ SWITCH = [
         "del+add in one transaction makes a new port",
         "(c) neither `--may-exist add-port` nor one-transaction `del-port -- add-port` repairs it",
         "sim/ovs.c",
-        "        remove_row(world, state, name);\n        *row =",
-        "        remove_row(world, state, name);\n        state->port[name].bridge = 0;\n"
+        "        remove_row(world, state, op.name);\n        *row =",
+        "        remove_row(world, state, op.name);\n        state->port[op.name].bridge = 0;\n"
         "        *row =",
         "switch: name left behind",
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
@@ -253,22 +255,22 @@ SWITCH = [
     Mutation(
         "add-port fails if there is no such device",
         "add-port of a device that cannot be opened: rc 0 before 3.6.0", "sim/ovs.c",
-        "    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {",
-        "    if (state->device[name].kind == DEVICE_NONE) {\n        return ENODEV;\n    }\n"
-        "    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {",
+        "    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {",
+        "    if (state->device[op.name].kind == DEVICE_NONE) {\n        return ENODEV;\n    }\n"
+        "    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {",
         "switch: start, deleted", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "a plain add-port replaces a row",
         "plain: fails if there is a row of the name", "sim/ovs.c",
-        "!adopt && mode != OVS_ADD_DEL_ADD) {",
-        "!adopt && mode == OVS_ADD_MAY_EXIST) {",
+        "!adopt && op.mode != OVS_ADD_DEL_ADD) {",
+        "!adopt && may_exist) {",
         "switch: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=plain"),
     Mutation(
         "--may-exist adopts a row that is on another bridge",
         "--may-exist: fatal only if bridge or\n   iface set differs", "sim/ovs.c",
-        "mode == OVS_ADD_MAY_EXIST && row->bridge == bridge;",
-        "mode == OVS_ADD_MAY_EXIST && row->bridge != 0;",
+        "may_exist && row->bridge == op.bridge;",
+        "may_exist && row->bridge != 0;",
         "switches: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=may-exist"),
     Mutation(
@@ -299,8 +301,8 @@ SWITCH = [
         "del-port spares a row that is on another bridge",
         "`--timeout=5 -- --if-exists del-port vnet0`: no bridge, no owner", "sim/operate.c",
         "        ovs_del_port(world, state, op.name, &wait);",
-        "        if (state->row[op.name].bridge == world->nic[guest].bridge) {\n"
-        "            ovs_del_port(world, state, op.name, &wait);\n        }",
+        "        if (row->bridge == world->nic[guest].bridge) {\n"
+        "                ovs_del_port(world, state, op.name, &wait);\n            }",
         "switches: name fixed twice, deleted",
         "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
         "exists-check,ovs-add=plain"),
@@ -338,25 +340,24 @@ SWITCH = [
     Mutation(
         "ovs-vswitchd answers one call that waits, and leaves the others waiting",
         "the thread\nwaits until `ovs-vswitchd` has stepped", "sim/actor.c",
-        "            event->violated |= advance(world, state, guest, outcome);\n        }\n    }\n",
-        "            event->violated |= advance(world, state, guest, outcome);\n"
-        "            break;\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n            break;\n        }\n    }\n",
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
         "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
         " starting B is not blocked", "sim/actor.c",
         "    struct setting setting = world_setting(world, guest);\n\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "    struct setting setting = world_setting(world, guest);\n\n"
         "    for (unsigned other = 0; other < world->guests; other++) {\n"
         "        if (state->thread[other].call == CALL_OVS) {\n            return false;\n"
         "        }\n    }\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + PERSISTENT
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

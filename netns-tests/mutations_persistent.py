@@ -46,7 +46,7 @@ PERSISTENT = [
         "queues shared", "outcome: simulation: Device or resource busy; kernel: Success"),
     Mutation(
         "QEMU is not let set IFF_PERSIST",
-        "PERSIST: any holder of the fd may set or clear, unprivileged too", "sim/actor.c",
+        "PERSIST: any holder of the fd may set or clear, unprivileged too", "sim/qemu.c",
         "state->device[name].persist = event->kind == EVENT_PERSIST;",
         "(void)name;",
         "hostile", "vnet0: simulation: not persistent; kernel: persistent"),
@@ -72,7 +72,7 @@ PERSISTENT = [
     Mutation(
         "hot-unplug leaves QEMU its descriptor",
         "then netdev_del (the tap goes), then del-port", "sim/operate.c",
-        "if (state->process[guest].tap != IFNAME_NONE) {",
-        "if (state->process[guest].tap == IFNAME_NONE) {",
+        "    if (process->tap != IFNAME_NONE) {\n        kernel_close(world, state, process->tap,",
+        "    if (process->tap == 99) {\n        kernel_close(world, state, process->tap,",
         "unplug", "vnet0: simulation: exists; kernel: gone"),
 ]

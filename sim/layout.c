@@ -60,32 +60,59 @@ find_rarities(const struct world *world)
     return has;
 }
 
+/* The largest UUID of a row that a guest may remember, and that a row may have. */
+static unsigned
+largest_uuid(const struct world *world, unsigned otherwise)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        if (world->left[name].bridge != 0) {
+            return ROW_LEFT;
+        }
+    }
+    return otherwise;
+}
+
 static void
 add_guest(struct layout *layout, const struct world *world, unsigned guest,
           const struct rarities *has)
 {
     unsigned names = world->names.names, owners = world->guests;
+    unsigned uuid = largest_uuid(world, ROW_GONE);
 
     ADD_OF(daemon.domain, guest, struct domain, name, names);
     ADD_OF(daemon.domain, guest, struct domain, tap, has->persistent ? TAP_GONE : owners);
     ADD_OF(daemon.domain, guest, struct domain, persist, has->persistent);
-    ADD_OF(daemon.domain, guest, struct domain, port, ROW_GONE);
+    ADD_OF(daemon.domain, guest, struct domain, port, uuid);
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
     ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
     ADD_OF(thread, guest, struct thread, machine.kind,
            has->unplug ? MACHINE_UNPLUG : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
-    ADD_OF(thread, guest, struct thread, machine.flag, 15);
+    ADD_OF(thread, guest, struct thread, machine.flag,
+           15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0));
     ADD_OF(thread, guest, struct thread, machine.tries, names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
-    ADD_OF(thread, guest, struct thread, answer, ROW_GONE);
+    ADD_OF(thread, guest, struct thread, answer, uuid);
+    ADD_OF(thread, guest, struct thread, eof, world->faults[FAULT_QEMU_CRASH] > 0);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
+}
+
+/* The largest number that external ids can have for a start. */
+static unsigned
+most_starts(const struct world *world)
+{
+    unsigned most = 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        most = world->verbs[guest] > most ? world->verbs[guest] : most;
+    }
+    return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 
 static void
@@ -93,6 +120,7 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
          const struct rarities *has)
 {
     unsigned owners = world->guests, bridges = world->bridges;
+    unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
     enum name_strategy strategy = (enum name_strategy)world->policy.name;
 
     add(layout, offsetof(struct state, daemon.allocator.held) + name,
@@ -110,12 +138,15 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(device, name, struct device, persist, has->persistent);
     ADD_OF(device, name, struct device, multi, has->multi);
     ADD_OF(row, name, struct row, bridge, bridges);
-    ADD_OF(row, name, struct row, uuid, owners);
+    ADD_OF(row, name, struct row, uuid, largest_uuid(world, owners));
     ADD_OF(row, name, struct row, owner, owners);
+    ADD_OF(row, name, struct row, start, most_starts(world));
+    ADD_OF(row, name, struct row, vlan, vlans);
     ADD_OF(port, name, struct port, bridge, bridges);
     ADD_OF(port, name, struct port, life, PORT_STALE);
     ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
     ADD_OF(port, name, struct port, reused, has->netdev);
+    ADD_OF(port, name, struct port, vlan, vlans);
     add(layout, offsetof(struct state, filter) + name, 1);
 }
 

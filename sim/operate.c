@@ -21,10 +21,21 @@ judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
     return 0;
 }
 
+/* The start that a row's external ids name, if they name one. */
+static uint8_t
+incarnation(const struct world *world, const struct state *state, unsigned guest)
+{
+    return world->policy.port_guard == PORT_GUARD_PORT_OWNER
+               ? thread_incarnation(&state->thread[guest], world_program(world, guest))
+               : 0;
+}
+
 static oracle_set
 operate_ovs(const struct world *world, struct state *state, unsigned guest, struct operation op,
             struct outcome *outcome, enum call *waits)
 {
+    uint8_t owner = (uint8_t)(guest + 1), start = incarnation(world, state, guest);
+    struct row *row = &state->row[op.name];
     oracle_set violated = 0;
     bool wait = false;
 
@@ -33,17 +44,30 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         if (op.mode == OVS_ADD_DEL_ADD) {
             violated = judge_row_delete(state, guest, op.name);
         }
-        outcome->error = ovs_add_port(world, state, op.name, op.bridge, (uint8_t)(guest + 1),
-                                      (enum ovs_add)op.mode, &wait);
-        outcome->value = outcome->error == 0 ? state->row[op.name].uuid : 0;
+        outcome->error = ovs_add_port(world, state, op, owner, &wait);
+        if (outcome->error == 0) {
+            outcome->value = row->uuid;
+            wait = wait || row->start != start; /* its own row, of another start */
+            row->start = start;
+        }
         break;
     case OP_DEL_PORT:
-        violated = judge_row_delete(state, guest, op.name);
-        ovs_del_port(world, state, op.name, &wait);
+        if (op.bridge == 0 || op.bridge == row->bridge) {
+            violated = judge_row_delete(state, guest, op.name);
+        }
+        if (op.bridge == 0) {
+            ovs_del_port(world, state, op.name, &wait);
+            wait = wait || op.mode != 0;
+        } else {
+            outcome->error = ovs_del_port_from(world, state, op.name, op.bridge, &wait);
+        }
+        break;
+    case OP_REMOVE_OWN: /* its owner is the caller: nothing to judge */
+        ovs_remove_own(world, state, op.name, owner, start, &wait);
         break;
     default:
         assert(op.kind == OP_REMOVE_PORT);
-        if (state->row[op.name].uuid == op.token) {
+        if (row->uuid == op.token) {
             violated = judge_row_delete(state, guest, op.name);
         }
         ovs_remove_port(world, state, op.name, op.token, &wait);
@@ -117,14 +141,20 @@ persistence(struct state *state, unsigned guest, struct operation op)
     return (struct outcome){.value = device->persist};
 }
 
-/* netdev_del: QEMU closes its descriptor, and runs on. */
-static void
+/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any more. */
+static int
 unplug(const struct world *world, struct state *state, unsigned guest)
 {
-    if (state->process[guest].tap != IFNAME_NONE) {
-        kernel_close(world, state, state->process[guest].tap, HOLDER_QEMU, false);
-        state->process[guest].tap = IFNAME_NONE;
+    struct process *process = &state->process[guest];
+
+    if (process->phase != PROCESS_RUNNING) {
+        return ESRCH;
     }
+    if (process->tap != IFNAME_NONE) {
+        kernel_close(world, state, process->tap, HOLDER_QEMU, false);
+        process->tap = IFNAME_NONE;
+    }
+    return 0;
 }
 
 /* What is done with a descriptor, and so to its own device, whatever has the name. */
@@ -139,8 +169,7 @@ operate_descriptor(const struct world *world, struct state *state, unsigned gues
         kernel_close_opened(world, state, guest);
         return (struct outcome){0};
     case OP_UNPLUG:
-        unplug(world, state, guest);
-        return (struct outcome){0};
+        return (struct outcome){.error = unplug(world, state, guest)};
     default:
         return persistence(state, guest, op);
     }

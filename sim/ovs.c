@@ -28,22 +28,27 @@ remove_row(const struct world *world, struct state *state, uint8_t name)
 }
 
 int
-ovs_add_port(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
-             uint8_t owner, enum ovs_add mode, bool *waits)
+ovs_add_port(const struct world *world, struct state *state, struct operation op, uint8_t owner,
+             bool *waits)
 {
-    struct row *row = &state->row[name];
-    bool adopt = mode == OVS_ADD_MAY_EXIST && row->bridge == bridge;
+    struct row *row = &state->row[op.name];
+    bool may_exist = op.mode == OVS_ADD_MAY_EXIST || op.mode == OVS_ADD_MAY_EXIST_TAG;
+    bool adopt = may_exist && row->bridge == op.bridge;
 
     *waits = false;
-    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {
+    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {
         return EEXIST;
     }
     if (!adopt) {
-        remove_row(world, state, name);
-        *row = (struct row){.bridge = bridge, .uuid = owner};
+        remove_row(world, state, op.name);
+        *row = (struct row){.bridge = op.bridge, .uuid = owner, .vlan = op.vlan};
     }
     *waits = !adopt || row->owner != owner;
     row->owner = owner; /* facts 1f: the `set`s overwrite an adopted row's external ids */
+    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {
+        *waits = *waits || row->vlan != op.vlan;
+        row->vlan = op.vlan; /* facts 1f: --may-exist "returns before the tag is applied" */
+    }
     return 0;
 }
 
@@ -64,12 +69,42 @@ ovs_remove_port(const struct world *world, struct state *state, uint8_t name, ui
     }
 }
 
+int
+ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
+                  bool *waits)
+{
+    *waits = false;
+    if (state->row[name].bridge != 0 && state->row[name].bridge != bridge) {
+        return EINVAL;
+    }
+    ovs_del_port(world, state, name, waits);
+    return 0;
+}
+
+void
+ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+               uint8_t start, bool *waits)
+{
+    *waits = false;
+    if (state->row[name].owner == owner && state->row[name].start == start) {
+        ovs_del_port(world, state, name, waits);
+    }
+}
+
 /* The port does not belong where its row says, or has no row. */
 static bool
 misplaced(const struct state *state, uint8_t name)
 {
     return state->port[name].life != PORT_NONE &&
            state->port[name].bridge != state->row[name].bridge;
+}
+
+/* The port is where its row says, but for the tag. */
+static bool
+mistagged(const struct state *state, uint8_t name)
+{
+    return state->port[name].life != PORT_NONE && !misplaced(state, name) &&
+           state->port[name].vlan != state->row[name].vlan;
 }
 
 /* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the
@@ -105,7 +140,7 @@ bool
 ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (misplaced(state, name) ||
+        if (misplaced(state, name) || mistagged(state, name) ||
             (state->port[name].life == PORT_NONE && bindable(world, state, name)) ||
             state->port[name].remembered != truth(world, state, name)) {
             return true;
@@ -137,6 +172,8 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
         if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
             state->port[name] = (struct port){.bridge = state->row[name].bridge, .life = PORT_LIVE};
         }
+        state->port[name].vlan =
+            state->port[name].life == PORT_NONE ? (uint8_t)VLAN_NONE : state->row[name].vlan;
     }
     /* The main loop looks at link events when it has done what the database wants. */
     for (uint8_t name = 1; name <= world->names.names; name++) {
@@ -144,15 +181,44 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
     }
 }
 
+/* The tag that a row has when the agent has seen it: it finds a guest's row by its iface-id. */
+static uint8_t
+tag_to_be(const struct world *world, const struct row *row)
+{
+    uint8_t vlan = row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;
+
+    return world_has_agent(world) && vlan != VLAN_NONE ? vlan : row->vlan;
+}
+
 bool
-ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge)
+ovs_agent_is_behind(const struct world *world, const struct state *state)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        if (state->row[name].vlan != tag_to_be(world, &state->row[name])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+ovs_agent_run(const struct world *world, struct state *state)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        state->row[name].vlan = tag_to_be(world, &state->row[name]);
+    }
+}
+
+bool
+ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge,
+             uint8_t vlan)
 {
     const struct port *port = &state->port[name];
 
-    if (port->life == PORT_LIVE && port->bridge == bridge) {
+    if (port->life == PORT_LIVE && port->bridge == bridge && port->vlan == vlan) {
         return true;
     }
-    if (state->row[name].bridge != bridge) {
+    if (state->row[name].bridge != bridge || tag_to_be(world, &state->row[name]) != vlan) {
         return false;
     }
     if (port->life == PORT_STALE && port->bridge == bridge &&

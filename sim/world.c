@@ -30,6 +30,46 @@ world_running(const struct state *state, unsigned guest)
            state->thread[guest].call != CALL_EXIT; /* its stop waits for it, in the first step */
 }
 
+bool
+world_has_vlans(const struct world *world)
+{
+    uint8_t any = VLAN_NONE;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        any |= world->nic[guest].vlan;
+    }
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        any |= world->left[name].vlan;
+    }
+    return any != VLAN_NONE;
+}
+
+uint32_t
+world_given_names(const struct world *world, const struct state *state)
+{
+    uint32_t set = 0;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        uint8_t owner = state->device[name].owner;
+
+        if (owner != 0 && owner != OTHERS && world->nic[owner - 1].name == IFNAME_NONE) {
+            set |= UINT32_C(1) << (name - 1);
+        }
+    }
+    return set;
+}
+
+bool
+world_has_agent(const struct world *world)
+{
+    uint8_t any = VLAN_NONE;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        any |= world->nic[guest].vlan;
+    }
+    return any != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+}
+
 uint8_t
 world_incarnation(const struct device *device)
 {
@@ -47,6 +87,21 @@ uint8_t
 world_wanted_bridge(const struct world *world, const struct device *device)
 {
     return device->owner == OTHERS ? 0 : world->nic[device->owner - 1].bridge;
+}
+
+uint8_t
+world_wanted_vlan(const struct world *world, const struct device *device)
+{
+    return device->owner == OTHERS ? (uint8_t)VLAN_NONE : world->nic[device->owner - 1].vlan;
+}
+
+bool
+world_miswired(const struct world *world, const struct state *state, uint8_t name, uint8_t owner)
+{
+    const struct row *row = &state->row[name];
+
+    return owner != OTHERS && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
+           row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
 }
 
 bool

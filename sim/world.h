@@ -19,7 +19,7 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = 5 * MAX_GUESTS + 1 + MAX_OUTSIDERS + 1,
+    MAX_ACTORS = (5 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
     OTHERS = 7,        /* owner of a device that is no guest's; guest g owns as g + 1 */
     ADMINISTRATOR = 8, /* maker of a persistent tap that is there from the beginning */
     TAP_GONE = 15,     /* domain.tap: a device that others have made, and that is gone */
@@ -44,6 +44,13 @@ enum device_kind {
     DEVICE_VETH, /* stands for any device that is no tap */
 };
 
+/* A row of OVSDB that is there from the beginning, without a device, and that no start of a guest
+ * has made. */
+struct left_row {
+    uint8_t bridge; /* 1 + index; 0: there is none */
+    uint8_t vlan;
+};
+
 struct outsider {
     uint8_t verbs;
     uint8_t verb[MAX_VERBS]; /* enum outsider_verb */
@@ -66,6 +73,7 @@ struct world {
     struct nic nic[MAX_GUESTS];
     uint8_t bridge_kind[MAX_BRIDGES];    /* enum bridge_kind */
     uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
+    uint8_t wired[MAX_BRIDGES];          /* 1: its ports' networks are wired by their iface-ids */
     uint8_t running[MAX_GUESTS];         /* 1: runs from the beginning */
     uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
@@ -79,6 +87,7 @@ struct world {
         foreign[IFNAME_MAX_NAMES + 1]; /* enum device_kind of what is there from the beginning */
     struct permanent permanent[IFNAME_MAX_NAMES + 1]; /* which of these are an administrator's */
     uint8_t platform;                                 /* enum platform */
+    struct left_row left[IFNAME_MAX_NAMES + 1];       /* by name id */
     uint8_t clean_up_seconds;    /* a stop's clean-up takes no longer than this after it has
                                     released its name; 0: nobody promises anything */
     uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */
@@ -115,14 +124,19 @@ struct device {
     uint8_t multi;   /* 1: IFF_MULTI_QUEUE, as it was created */
 };
 
-/* What a guest remembers for the UUID of a row that is gone: it is no row's any more. */
-enum { ROW_GONE = 7 };
+enum {
+    ROW_GONE = 7, /* what a guest remembers for the UUID of a row that is gone: no row's any more */
+    ROW_LEFT = 8, /* the UUID of a row that was left behind, which no start has made */
+};
 
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
 struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
-    uint8_t uuid;   /* 1 + the guest whose start inserted it: with the name, its identity */
-    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last */
+    uint8_t uuid;   /* 1 + the guest whose start inserted it, or ROW_LEFT: with the name, its
+                       identity */
+    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: nobody's */
+    uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
+    uint8_t vlan;   /* its tag, as core/daemon.h has them */
 };
 
 enum port_life {
@@ -149,6 +163,7 @@ struct port {
     uint8_t life;       /* enum port_life */
     uint8_t remembered; /* enum remembered; REMEMBERS_NOTHING but on the netdev datapath */
     uint8_t reused; /* 1: stale on the netdev datapath, and its name has been another device's */
+    uint8_t vlan;   /* the tag in force: its row's, at the last run */
 };
 
 struct state {
@@ -191,8 +206,26 @@ uint8_t world_incarnation(const struct device *device);
  * once it has been closed. */
 bool world_is_guests(const struct device *device);
 
+/* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
+bool world_has_vlans(const struct world *world);
+
+/* The names that devices of guests have now, as a set: bit n - 1 for the id n.  Those that their
+ * users fixed are not among them, nor what other software has. */
+uint32_t world_given_names(const struct world *world, const struct state *state);
+
+/* True if an agent gives the guests' rows their tags. */
+bool world_has_agent(const struct world *world);
+
 /* The bridge the device's owner is configured on: 1 + index, 0 for none. */
 uint8_t world_wanted_bridge(const struct world *world, const struct device *device);
+
+/* The VLAN that its owner is configured for; VLAN_NONE for other software's. */
+uint8_t world_wanted_vlan(const struct world *world, const struct device *device);
+
+/* True if the device's row on its owner's bridge has another one's iface-id, and that is what its
+ * network is chosen by: it is wired to a network that is not its owner's. */
+bool world_miswired(const struct world *world, const struct state *state, uint8_t name,
+                    uint8_t owner);
 
 /* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
 bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);

@@ -140,7 +140,7 @@ bad("key-of-clock", "did you mean 'clean-up-takes'?", clock="{«cleanup-takes: 2
 bad("key-of-actor", "'tims'; did you mean 'times'?", actors="[{do: stop a, «tims: 2}]")
 bad("key-sigterm", "'sigtrem'; did you mean 'sigterm'?",
     guests="{a: {nic: {}, «sigtrem: ignored}}")
-bad("fault", "unknown fault 'qemu-crash'", faults="{«qemu-crash: 1}")
+bad("fault", "unknown fault 'horse'", faults="{«horse: 1}")
 bad("fault-near", "unknown fault 'ovs-timeuot'; did you mean 'ovs-timeout'?",
     faults="{«ovs-timeuot: 1}")
 bad("key-is-case-sensitive", "unknown key 'Title'; did you mean 'title'?", "«Title: A title\n")
@@ -222,7 +222,8 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("guest-name-" + name, f"a guest's name '{wrong}'", guests=f"{{«{wrong}: {{nic: {{}}}}}}")
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
-for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout"):
+for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
+             "agent", "crash", "fail"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -301,12 +302,43 @@ bad("leaked-said-to-be-stopped", "only a running guest",
     guests="{a: {nic: {}, state: stopped, leaked: «true}}")
 bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}",
     faults="{«ovs-timeout: 1}")
+STOPPED = "{a: {nic: {bridge: br0}}}"
+bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
+    actors="[create t7]", faults="{«qemu-crash: 1}")
+bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")
 bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {name: web0}, state: running}}")
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
+
+# ---- rows and VLANs ----
+bad("wiring", "unknown wiring 'ifaceid'; did you mean 'iface-id'?",
+    network="{br0: {kind: ovs, wiring: «ifaceid}}")
+bad("wiring-of-linux", "only a bridge of kind ovs has a wiring to choose",
+    network="{br0: {kind: linux, wiring: «bridge}}")
+bad("vlan-of-linux", "only a port of a bridge of kind ovs has a VLAN",
+    guests="{a: {nic: {bridge: lb0, vlan: «3}}}")
+bad("vlan-of-no-bridge", "only a port of a bridge of kind ovs has a VLAN",
+    guests="{a: {nic: {vlan: «3}}}")
+bad("vlan-zero", "vlan has to be a whole number from 1 to 7", guests=guests(b=", vlan: «0"))
+bad("vlan-eight", "vlan has to be a whole number from 1 to 7", guests=guests(b=", vlan: «8"))
+bad("rows-list", "rows has to be a mapping", rows="«[vnet0]")
+bad("row-text", "a row has to be a mapping", rows="{vnet0: «br0}")
+bad("row-without-bridge", "a row lacks 'bridge'", rows="{vnet1: «{vlan: 1}}")
+bad("key-of-row", "'valn'; did you mean 'vlan'?", rows="{vnet1: {bridge: br0, «valn: 1}}")
+bad("bridge-of-row", "unknown bridge 'br1'; did you mean 'br0'?", rows="{vnet1: {bridge: «br1}}")
+bad("row-of-linux", "only a bridge of kind ovs has rows", rows="{vnet1: {bridge: «lb0}}")
+bad("vlan-of-row", "vlan has to be a whole number", rows="{vnet1: {bridge: br0, vlan: «all}}")
+bad("name-of-row", "is not a name that the kernel gives a device", rows="{«'a b': {bridge: br0}}")
+bad("row-template", "is not a name that the kernel gives a device", rows="{«vnet%d: {bridge: br0}}")
+bad("row-of-a-guest", "a device that is there: 'vnet0'", rows="«{vnet0: {bridge: br0}}")
+bad("row-of-a-device", "a device that is there: 't7'", rows="«{t7: {bridge: br0}}",
+    devices="{t7: {kind: tap}}")
+bad("twice-row", "'vnet1' is here twice", rows="{vnet1: {bridge: br0}, «vnet1: {bridge: br0}}")
+bad("nine-rows", "has 9 entries, and may have 0 to 8",
+    rows="«{" + many(9, "t#: {bridge: br0}") + "}")
 
 # ---- too many, too few, too large ----
 bad("seven-guests", "has 7 entries, and may have 1 to 6",

@@ -23,14 +23,19 @@ POLICIES = {
         "libvirt-6.6", "mac-check", "exists-check", "reattach", "exists-reattach", "atomic",
         "counter", "lowest-free", "lowest-free-late", "owner-delete", "port-first",
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
-        "owner-delete,ovs-add=may-exist", "libvirt-9.0",
+        "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge", "libvirt-9.0",
+        "owner-delete,ovs-add=may-exist,port-guard=port-owner",
+        "libvirt-6.6,port-guard=port-owner,guard-lock=create",
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
+        "owner-delete,ovs-add=del-wait-add", "reattach,ovs-add=del-wait-add",
         "libvirt-6.6,ovs-add=may-exist",
     ],
     "two-switches": [
         "libvirt-6.6", "reattach", "exists-check,ovs-add=plain", "exists-check,ovs-add=may-exist",
+        "libvirt-6.6,port-guard=bridge", "reattach,port-guard=bridge,ovs-add=del-wait-add",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "two-datapaths": ["libvirt-6.6", "mac-check", "libvirt-6.6,ovs-add=plain"],
     "linux-next": ["libvirt-6.6", "mac-check", "reattach", "exists-reattach", "counter"],
@@ -38,8 +43,12 @@ POLICIES = {
     "two-netdev-bridges": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "netdev-leaked": ["libvirt-6.6", "port-first"],
     "netdev-restart": ["libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter"],
-    "stale-reused": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
-    "bridge-left": ["reattach", "libvirt-6.6"],
+    "stale-reused": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
+    ],
+    "bridge-left": [
+        "reattach", "libvirt-6.6", "reattach,ovs-add=del-wait-add",
+    ],
     "equal-macs": ["mac-check", "libvirt-6.6,port-guard=quiet-mac"],
     "lock": ["atomic", "libvirt-6.6,guard-lock=create", "owner-delete,guard-lock=create"],
     "counter-wraps": ["counter,name-check=no,on-taken=fail"],
@@ -72,7 +81,7 @@ POLICIES = {
     "ethernet": ["libvirt-6.6", "port-first", "counter"],
     "ethernet-only": ["libvirt-6.6", "lowest-free", "fin-wait,hold=1"],
     "fixed-name": [
-        "owner-delete,guard-lock=create",
+        "owner-delete,guard-lock=create", "libvirt-6.6,port-guard=port-owner",
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "mac-check", "owner-delete", "port-first",
         "port-first,clean-up=created",
     ],
@@ -104,10 +113,12 @@ POLICIES = {
     "ovs-timeout": ["libvirt-6.6", "owner-delete", "port-first"],
     "ovs-timeout-twice": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
-        "libvirt-6.6,ovs-add=plain", "lowest-free",
+        "libvirt-6.6,ovs-add=plain", "lowest-free", "libvirt-6.6,port-guard=port-owner",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "ovs-timeout-fixed": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
+        "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
     "persistent": [
@@ -142,6 +153,38 @@ POLICIES = {
         "libvirt-6.6", "libvirt-9.0", "libvirt-6.6,guard-lock=create,tap-delete=restore",
     ],
     "managed-missing": ["libvirt-6.6", "libvirt-6.6,guard-lock=create,tap-delete=restore"],
+    "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
+    "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
+    "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
+    "qemu-crash-command": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
+    "qemu-crash-ignored": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
+    "start-fails": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "libvirt-7.0", "lowest-free",
+        "owner-delete,attach=reattach", "atomic", "lowest-free-late,guard-lock=create",
+        "lowest-free,on-taken=fail,clean-up=created", "fin-wait,hold=1",
+    ],
+    "start-fails-fixed": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete"],
+    "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
+    "rows-left": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
+        "libvirt-6.6,vlan-by=agent", "libvirt-6.6,vlan-by=parked",
+        "libvirt-6.6,ovs-add=may-exist,vlan-by=agent",
+        "libvirt-6.6,ovs-add=may-exist-tag,vlan-by=parked",
+    ],
+    "rows-left-netdev": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+    ],
+    "vlans": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "owner-delete,ovs-add=may-exist", "reattach",
+    ],
+    "wired": ["libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete", "reattach"],
+    "wired-netdev": ["libvirt-6.6,ovs-add=may-exist", "exists-check"],
+    "vlan-agent": [
+        "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
+    ],
+    "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
 }
 
 def pairs():
@@ -174,6 +217,7 @@ def test_counts_agree(world, policy):
                  for name, oracle in theirs.items() if oracle["trace"] is not None}
 
     assert int(report["counts"]["interleavings"]) == counted.interleavings
+    assert report["names"] == counted.names
     for oracle in theirs.values():
         bad = int(oracle["bad"])
         expected = {0: "never", counted.interleavings: "always"}.get(bad, "sometimes")

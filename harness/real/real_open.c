@@ -63,7 +63,7 @@ open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
     }
     if (!linux_bridge) {
         return ovs_add_bridge(real->ovs, name, complaint) &&
-               ovs_insert_port(real->ovs, name, probe, "", complaint);
+               ovs_insert_port(real->ovs, name, probe, 0, "", complaint);
     }
     if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
         (error = device_bridge_add(name, probe)) != 0) {
@@ -152,6 +152,18 @@ open_permanent(struct real *real, uint8_t name, struct complaint *complaint)
     return error == 0 || fail(complaint, "cannot make the persistent tap", text, error);
 }
 
+/* A row that was left behind: it has no device. */
+static bool
+open_left(struct real *real, uint8_t name, struct complaint *complaint)
+{
+    const struct left_row *row = &real->world->left[name];
+    char text[IFNAME_SIZE];
+
+    return ovs_insert_port(real->ovs, real->scenario->bridge[row->bridge - 1].name,
+                           ifname_text(&real->world->names, name, text), real_tag(row->vlan), "",
+                           complaint);
+}
+
 bool
 real_open(struct real *real, const struct scenario *scenario, const struct world *world,
           struct ovs *ovs, const char *qemu, struct complaint *complaint)
@@ -179,6 +191,7 @@ real_begin(struct real *real, struct complaint *complaint)
     memcpy(real->thread, state.thread, sizeof real->thread);
     memset(real->outsider, 0, sizeof real->outsider);
     memset(real->qemu_done, 0, sizeof real->qemu_done);
+    memcpy(real->faults, real->world->faults, sizeof real->faults);
     memset(real->index, 0, sizeof real->index);
     memset(real->permanent, 0, sizeof real->permanent);
     memset(real->uuid, 0, sizeof real->uuid);
@@ -190,7 +203,8 @@ real_begin(struct real *real, struct complaint *complaint)
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
         begun =
             (real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint)) &&
-            (!real->world->permanent[name].listed || open_permanent(real, name, complaint));
+            (!real->world->permanent[name].listed || open_permanent(real, name, complaint)) &&
+            (real->world->left[name].bridge == 0 || open_left(real, name, complaint));
     }
     for (unsigned guest = 0; guest < real->world->guests && begun; guest++) {
         begun = !real->world->running[guest] || open_guest(real, &state, guest, complaint);

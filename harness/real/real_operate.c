@@ -228,7 +228,8 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         *outcome = persistence(real, guest, op);
         break;
     case OP_UNPLUG:
-        return guest_unplug(&real->guest[guest], complaint);
+        outcome->error = real->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
+        return outcome->error != 0 || guest_unplug(&real->guest[guest], complaint);
     case OP_KILL:
         return kill_qemu(real, guest, step, complaint);
     default:

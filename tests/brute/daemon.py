@@ -3,11 +3,11 @@
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
 from .allocator import choose_name, is_beyond, release_name, reserves
-from .outcome import DONE, FAILED, WAITS_FOR_EXIT, WAITS_FOR_OVS
 from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
                          plan_tap_deletion)
-from .state import (OTHER, Row, can_be_opened, close_descriptor, create_device, deferred_work,
-                    find_device, is_bound_by_system, lowest_free, new_uid, open_device)
+from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
+from .state import (OTHER, can_be_opened, close_descriptor, create_device, deferred_work,
+                    find_device, is_bound_by_system, lowest_free, open_device)
 
 
 # ---- plans ----
@@ -34,6 +34,14 @@ def plan_name(world, name):
     return ("pick-name",) + check
 
 
+def plan_adding(world, bridge):
+    if world.bridges[bridge].kind != "ovs":
+        return ("add-if",)
+    if world.policy["ovs-add"] == "del-wait-add":
+        return ("del-port-and-wait", "add-port")
+    return ("add-port",)
+
+
 def plan_start(world, name):
     nic, policy = world.guests[name], world.policy
     locked = policy["guard-lock"] == "create"
@@ -43,7 +51,7 @@ def plan_start(world, name):
     plan += ("set-mac",) if nic.managed else ()
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
-        plan += ("add-port",) if world.bridges[nic.bridge].kind == "ovs" else ("add-if",)
+        plan += plan_adding(world, nic.bridge)
     plan += ("link-up",) if nic.managed else ()
     plan += ("add-filter",)
     plan += ("get-persist",) if policy["tap-delete"] == "restore" and nic.managed else ()
@@ -52,9 +60,10 @@ def plan_start(world, name):
 
 def plan_port_deletion(world, guest):
     policy = world.policy
-    guard = {"none": (), "port-uuid": (), "mac": ("get-mac",), "quiet-mac": ("get-mac",),
-             "exists": ("lookup-port",), "incarnation": ("lookup-port",)}[policy["port-guard"]]
-    deletion = ("del-port",)
+    guard = {"mac": ("get-mac",), "quiet-mac": ("get-mac",),
+             "exists": ("lookup-port",), "incarnation": ("lookup-port",)}
+    guard = guard.get(policy["port-guard"], ())
+    deletion = ("remove-own",) if policy["port-guard"] == "port-owner" else ("del-port",)
     if policy["port-guard"] == "port-uuid":
         # A start that has failed before add-port was told no UUID: there is nothing to ask for.
         deletion = ("remove-port",) if guest.told is not None else ()
@@ -131,6 +140,14 @@ def op_lookup(world, state, name, events):
     return DONE
 
 
+def op_is_taken(world, state, name):
+    """The creation has failed as if the name were another's device's."""
+    guest = state.guests[name]
+    if guest.chosen and world.policy["on-taken"] == "retry":
+        return try_next_name(world, state, name, guest.todo)
+    return FAILED
+
+
 def op_create_tap(world, state, name, events):
     guest, nic = state.guests[name], world.guests[name]
     wanted = guest.name
@@ -139,9 +156,7 @@ def op_create_tap(world, state, name, events):
     if wanted in state.devices and can_be_opened(state.devices[wanted], nic.queues):
         guest.device = open_device(state, wanted, name)
     elif wanted in state.devices:
-        if guest.chosen and world.policy["on-taken"] == "retry":
-            return try_next_name(world, state, name, guest.todo)
-        return FAILED
+        return op_is_taken(world, state, name)
     else:
         guest.device = create_device(state, wanted, "tap", name, "daemon", nic.queues)
     guest.name, guest.held = wanted, guest.device
@@ -172,9 +187,11 @@ def op_get_master(world, state, name, events):
         current = device.master
         leave = ("del-if",)
     if current == bridge:
-        guest.todo = guest.todo[1:]  # the adding
-    elif current is not None:
+        guest.todo = guest.todo[guest.todo.index("link-up"):]
+    elif current is not None and guest.todo[0] != "del-port-and-wait":
         guest.todo = leave + guest.todo
+    elif current is not None and leave == ("del-if",):
+        guest.todo = guest.todo[:1] + leave + guest.todo[1:]
     return DONE
 
 
@@ -198,32 +215,6 @@ def op_add_if(world, state, name, events):
         return FAILED
     state.devices[device_name] = device._replace(master=world.guests[name].bridge)
     return DONE
-
-
-def note_row_loss(state, name, device_name, events):
-    """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
-    row, device = state.rows[device_name], state.devices.get(device_name)
-    if row.owner != name and device is not None and device.owner == row.owner:
-        events.add("foreign-delete")
-
-
-def op_add_port(world, state, name, events):
-    guest, bridge = state.guests[name], world.guests[name].bridge
-    row, how = state.rows.get(guest.name), world.policy["ovs-add"]
-    new = Row(bridge, uuid=new_uid(state), owner=name)
-    if row is not None and how == "plain":
-        return FAILED
-    if row is not None and how == "may-exist":
-        if row.bridge != bridge:
-            return FAILED
-        new = row._replace(owner=name)
-    if row is not None and how == "del-add":
-        note_row_loss(state, name, guest.name, events)
-    state.rows[guest.name] = new
-    guest.told = new.uuid
-    guest.made |= {"port"}
-    # Only an adoption by the one who owns the row already leaves everything as it was.
-    return DONE if how == "may-exist" and new == row else WAITS_FOR_OVS
 
 
 def op_link_up(world, state, name, events):
@@ -303,58 +294,14 @@ def op_close_tap(world, state, name, events):
     return DONE
 
 
-def keep_port(guest):
-    """The guard says no: the deletion, which is next, is left out."""
-    assert guest.todo[0] == "del-port"
-    guest.todo = guest.todo[1:]
-
-
-def op_get_mac(world, state, name, events):
-    guest = state.guests[name]
-    device = state.devices.get(guest.name)
-    if device is None:
-        if world.policy["port-guard"] == "mac":
-            events.add("error-log")
-    elif device.mac != world.guests[name].mac:
-        keep_port(guest)
-    return DONE
-
-
-def op_lookup_port(world, state, name, events):
-    guest = state.guests[name]
-    device = state.devices.get(guest.name)
-    if device is not None:
-        if world.policy["port-guard"] == "exists" or device.uid != guest.device:
-            keep_port(guest)
-    return DONE
-
-
-def op_del_port(world, state, name, events):
-    device_name = state.guests[name].name
-    if device_name not in state.rows:
-        return DONE
-    note_row_loss(state, name, device_name, events)
-    del state.rows[device_name]
-    return WAITS_FOR_OVS
-
-
-def op_remove_port(world, state, name, events):
-    guest = state.guests[name]
-    row = state.rows.get(guest.name)
-    if row is None or row.uuid != guest.told:
-        return DONE
-    return op_del_port(world, state, name, events)
-
-
 OPERATIONS = {
     "lock": op_lock, "unlock": op_unlock, "pick-name": op_pick_name, "lookup": op_lookup,
     "lookup-fixed": op_lookup_fixed, "get-persist": op_get_persist,
     "set-persist": op_set_persist, "unplug": op_unplug,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
-    "del-if": op_del_if, "add-if": op_add_if, "add-port": op_add_port, "link-up": op_link_up,
+    "del-if": op_del_if, "add-if": op_add_if, "link-up": op_link_up,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
-    "get-mac": op_get_mac, "lookup-port": op_lookup_port, "del-port": op_del_port,
-    "remove-port": op_remove_port,
+    **PORT_OPERATIONS,
 }

@@ -5,8 +5,10 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
+from . import faults
+from .ports import start_written
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    find_device, lowest_free, new_uid, run_of_vswitchd, unregister)
+                    find_device, lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -16,13 +18,15 @@ EVERYTHING = frozenset({"device", "port", "filter"})
 def initial_state(world):
     state = State()
     state.done_by_others = (0,) * len(world.others)
-    state.ovs_timeouts = world.ovs_timeouts
+    state.faults = dict(world.faults)
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
     for name, tap in world.permanent.items():
         create_device(state, name, "tap", OTHER, "nobody", tap.queues)
         state.devices[name] = state.devices[name]._replace(
             holders=frozenset(), up=True, master=tap.bridge, persistent=True, permanent=True)
+    for name, (bridge, tag) in world.rows.items():
+        state.rows[name] = Row(bridge, uuid=new_uid(state), owner=None, tag=tag)
     for name in world.guests:
         state.guests[name] = Guest()
     for name in world.running:
@@ -53,8 +57,9 @@ def start_at_once(world, state, name):
     if nic.bridge is not None:
         bridge = world.bridges[nic.bridge]
         if bridge.kind == "ovs":
-            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name)
-            state.ports[guest.name] = Port(nic.bridge, live=True, remembered=(
+            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name,
+                                         start=start_written(world, guest), tag=nic.vlan)
+            state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
                 "up" if bridge.datapath == "netdev" else None))
             guest.told = state.rows[guest.name].uuid
         else:
@@ -73,18 +78,23 @@ def begin_command(world, state, name):
     guest.command += 1
     if verb == "start":
         guest.doing = "start"
+        guest.start = guest.command
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
         guest.persistent = False
+        guest.excused = False
     elif guest.process == "running":
-        guest.doing = "unplug" if verb == "unplug" else "stop"
-        guest.released = None
-        ending = "unplug" if verb == "unplug" else "kill"
-        guest.todo = plan_stop(world, guest, name, ending, made=EVERYTHING)
+        begin_stop(world, guest, name, "unplug" if verb == "unplug" else "kill")
         if verb == "crash":
             guest.todo = ("crash",) + guest.todo
     # A guest whose start has failed cannot be stopped, and has no process that could crash.
+
+
+def begin_stop(world, guest, name, ending="kill"):
+    guest.doing = "unplug" if ending == "unplug" else "stop"
+    guest.released = None
+    guest.todo = plan_stop(world, guest, name, ending, made=EVERYTHING)
 
 
 def begin_clean_up(world, state, name):
@@ -106,11 +116,15 @@ def settle(world, state, name, events):
             guest.started = True
             guest.doing = None
         elif guest.doing == "undo":
-            events.add("start-failed")
+            if not guest.excused:
+                events.add("start-failed")
             begin_clean_up(world, state, name)
         elif guest.doing is not None:
             guest.name, guest.chosen, guest.released = None, False, None
             guest.doing = None
+        elif guest.died:
+            guest.died = False
+            begin_stop(world, guest, name)
         elif guest.command < len(world.commands[name]):
             begin_command(world, state, name)
         else:
@@ -174,7 +188,7 @@ def step_vswitchd(world, state, events):
 def timeout_can_step(state, guest):
     if guest.waits_for == "exit":
         return guest.process == "running"
-    return guest.waits_for == "ovs" and state.ovs_timeouts > 0
+    return guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
 
 
 def step_timeout(world, state, name, events):
@@ -182,7 +196,7 @@ def step_timeout(world, state, name, events):
     if guest.waits_for == "exit":
         guest.process = "exiting"
         return
-    state.ovs_timeouts -= 1
+    state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
     if guest.waits_in == "add-port":
         # The row is there, but the start does not know it.
@@ -266,8 +280,10 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
+    if tags_by_agent(world, state.rows) != state.rows:
+        actors.append(("agent",))
     actors += [("qemu", name) for name in guests if qemu_can_step(world, state, name)]
-    return actors
+    return actors + faults.enabled_actors(world, state)
 
 
 def step(world, state, actor):
@@ -288,6 +304,12 @@ def step(world, state, actor):
         step_qemu(world, state, actor[1])
     elif kind == "clock":
         one_second(state)
+    elif kind == "agent":
+        state.rows = tags_by_agent(world, state.rows)
+    elif kind in faults.BY_ACTOR:
+        if faults.step(world, state, actor, events) == FAILED:
+            fail_start(world, state, actor[1])
+        settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)
     return state, events

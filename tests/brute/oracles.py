@@ -1,5 +1,5 @@
 """The oracles of docs/model.md that look at a state; those of a step are with the operations."""
-from .state import OTHER, can_be_bound
+from .state import OTHER, can_be_bound, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
          "lost-filter", "stale-port", "leaked-tap", "lost-persistence", "error-log", "deadlock")
@@ -15,7 +15,14 @@ def device_of(state, guest):
     return device if device is not None and device.uid == guest.device else None
 
 
-def is_attached(world, state, guest, bridge):
+def has_anothers_id(world, state, name, owner):
+    """True if the row of the name wires the owner's bridge's port to somebody else's network."""
+    row = state.rows.get(name)
+    return (row is not None and owner != OTHER and row.bridge == world.guests[owner].bridge
+            and world.bridges[row.bridge].wired and row.owner != owner)
+
+
+def is_attached(world, state, guest, bridge, tag):
     device = device_of(state, guest)
     if device is None or not device.up:
         return False
@@ -23,10 +30,15 @@ def is_attached(world, state, guest, bridge):
         return True
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
-    port, row = state.ports.get(guest.name), state.rows.get(guest.name)
-    if port is not None and port.live and port.bridge == bridge:
+    if has_anothers_id(world, state, guest.name, device.owner):
+        return False
+    port = state.ports.get(guest.name)
+    row = tags_by_agent(world, state.rows).get(guest.name)
+    if port is not None and port.live and (port.bridge, port.tag) == (bridge, tag):
         return True
-    if row is None or row.bridge != bridge or not can_be_bound(world, device, bridge):
+    if row is None or (row.bridge, row.tag) != (bridge, tag):
+        return False
+    if not can_be_bound(world, device, bridge):
         return False
     # A stale port of a system datapath goes by itself, and one that is on another bridge than its
     # row is removed by ovs-vswitchd; on netdev and the row's bridge it stays.
@@ -36,13 +48,18 @@ def is_attached(world, state, guest, bridge):
 
 
 def is_on_wrong_network(world, state, name, device):
-    own = None if device.owner == OTHER else world.guests[device.owner].bridge
+    own, tag = None, None
+    if device.owner != OTHER:
+        own, tag = world.guests[device.owner].bridge, world.guests[device.owner].vlan
     put = world.permanent[name].bridge if device.permanent else None
     if device.master is not None and device.master not in (own, put):
         return True
     port = state.ports.get(name)
-    if port is None or port.bridge == own:
+    if port is None or port.tag == "parked":
         return False
+    if (port.bridge, port.tag) == (own, tag):
+        if not has_anothers_id(world, state, name, device.owner):
+            return False
     return port.live or world.bridges[port.bridge].datapath == "netdev"
 
 
@@ -54,7 +71,8 @@ def violated_in_state(world, state):
         found.add("duplicate-name")
     for name, guest in state.guests.items():
         if runs(guest):
-            if not is_attached(world, state, guest, world.guests[name].bridge):
+            nic = world.guests[name]
+            if not is_attached(world, state, guest, nic.bridge, nic.vlan):
                 found.add("lost-attachment")
             if device_of(state, guest) is not None and guest.name not in state.filters:
                 found.add("lost-filter")

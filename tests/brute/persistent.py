@@ -41,9 +41,10 @@ def op_set_persist(world, state, name, events):
 
 def op_unplug(world, state, name, events):
     guest = state.guests[name]
-    if close_descriptor(state, guest.tap, ("qemu", name)):
-        deferred_work(world, state)
-    guest.tap = None
+    if guest.process == "running":
+        if close_descriptor(state, guest.tap, ("qemu", name)):
+            deferred_work(world, state)
+        guest.tap = None
     return DONE
 
 

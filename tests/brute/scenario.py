@@ -9,7 +9,8 @@ import yaml
 LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
-    "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+    "ovs-add": "del-add", "vlan-by": "add",
+    "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on", "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
 }
 # Where each named policy departs from libvirt 6.6.
@@ -39,6 +40,7 @@ NAMED = {
 class Bridge(NamedTuple):
     kind: str                # "ovs" or "linux"
     datapath: Optional[str]  # of an OVS bridge: "system" or "netdev"
+    wired: bool              # a port's network is chosen by its row's iface-id
 
 
 class Nic(NamedTuple):
@@ -47,6 +49,7 @@ class Nic(NamedTuple):
     fixed: Optional[str]     # the name that the user fixed
     prefix: str              # what stands before the number in the name's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
+    vlan: Optional[int]      # the tag that its port is to have
     queues: int
     managed: bool
 
@@ -69,10 +72,11 @@ class World(NamedTuple):
     devices: dict            # name -> kind of what is there from the beginning
     permanent: dict          # name -> Permanent
     qemu: dict               # guest -> what its QEMU does to its tap, in that order
+    rows: dict               # name -> (bridge, tag) of what was left in OVSDB
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
     stubborn: frozenset      # guests whose QEMU ignores SIGTERM
-    ovs_timeouts: int        # how many ovs-vsctl calls may run out of time
+    faults: dict             # fault -> how often it may happen
 
 
 def read_policy(text):
@@ -102,6 +106,7 @@ def read_nic(guest, spec, policy):
         or (template is not None and policy["user-template"] == "kernel"),
         queues=nic.get("queues", 1),
         managed=nic.get("managed", True),
+        vlan=nic.get("vlan"),
     )
 
 
@@ -135,7 +140,8 @@ def read_world(text, policy_text):
     policy = read_policy(policy_text)
     bridges = {
         name: Bridge(spec["kind"],
-                     spec.get("datapath", "system") if spec["kind"] == "ovs" else None)
+                     spec.get("datapath", "system") if spec["kind"] == "ovs" else None,
+                     spec.get("wiring") == "iface-id")
         for name, spec in (data["network"] or {}).items()
     }
     guests = {name: read_nic(name, spec, policy) for name, spec in data["guests"].items()}
@@ -155,9 +161,11 @@ def read_world(text, policy_text):
         permanent={name: Permanent(spec.get("bridge"), spec.get("queues", 1))
                    for name, spec in devices.items() if spec.get("persistent")},
         qemu=qemu,
+        rows={name: (spec["bridge"], spec.get("vlan"))
+              for name, spec in (data.get("rows") or {}).items()},
         limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         stubborn=frozenset(g for g, spec in data["guests"].items()
                            if spec.get("sigterm") == "ignored"),
-        ovs_timeouts=(data.get("faults") or {}).get("ovs-timeout", 0),
+        faults=data.get("faults") or {},
     )

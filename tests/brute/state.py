@@ -24,7 +24,9 @@ class Device(NamedTuple):
 class Row(NamedTuple):
     bridge: str
     uuid: int             # of this row alone
-    owner: str            # the guest whose start wrote its external ids last
+    owner: Optional[str]  # the guest whose start wrote its external ids last; None: nobody's
+    start: Optional[int] = None  # and which of its starts that was, if the policy writes it down
+    tag: Optional[int] = None  # its VLAN, "parked", or none
 
 
 class Port(NamedTuple):
@@ -32,6 +34,7 @@ class Port(NamedTuple):
     live: bool            # False: stale
     remembered: Optional[str] = None  # "up", "down", or None: nothing
     reused: bool = False  # another device has had the name since the port became stale
+    tag: Optional[int] = None  # in force: its row's at the last run
 
 
 class Guest:
@@ -49,6 +52,7 @@ class Guest:
         self.made = frozenset()  # what its start made: "device", "port", "filter"
         self.tries = 0           # names that its start has tried
         self.command = 0         # index of the next command
+        self.start = 0           # a number of its present life: of its start, 0 from the beginning
         self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
         self.todo = ()           # the operations that are left to do
         self.waits_for = None    # "exit" or "ovs": the thread waits in the middle of an operation
@@ -57,6 +61,8 @@ class Guest:
         self.released = None     # the name that the stop in work has released
         self.started = False     # its start has ended and its stop has not begun
         self.process = None      # "running", "exiting", "closed"
+        self.died = False        # by itself, and the stop that follows has not begun
+        self.excused = False     # a fault has failed its start
         self.helper = False      # a helper holds its tap's descriptor, too
 
     def copy(self):
@@ -77,7 +83,7 @@ class State:
         self.reserved = frozenset()
         self.held_back = {}     # quarantine: name -> seconds that are left
         self.next_uid = 0
-        self.ovs_timeouts = 0   # how many ovs-vsctl calls may still run out of time
+        self.faults = {}        # fault -> how often it may still happen
         self.done_by_others = ()  # how many commands each other software has done
 
     def copy(self):
@@ -88,6 +94,7 @@ class State:
         twin.rows = dict(self.rows)
         twin.ports = dict(self.ports)
         twin.held_back = dict(self.held_back)
+        twin.faults = dict(self.faults)
         return twin
 
 
@@ -174,18 +181,26 @@ def can_be_bound(world, device, bridge):
     return device.master is None or world.bridges[bridge].datapath == "netdev"
 
 
+def tags_by_agent(world, rows):
+    """The rows as the agent leaves them: a row is known by whose it is."""
+    if world.policy["vlan-by"] == "add":
+        return rows
+    return {name: row if row.owner is None or world.guests[row.owner].vlan is None
+            else row._replace(tag=world.guests[row.owner].vlan) for name, row in rows.items()}
+
+
 def run_of_vswitchd(world, state):
     """The ports of the datapath, and the devices, as one run of ovs-vswitchd leaves them."""
     ports, devices = {}, dict(state.devices)
     for name, port in state.ports.items():
         if name in state.rows and state.rows[name].bridge == port.bridge:
-            ports[name] = port
+            ports[name] = port._replace(tag=state.rows[name].tag)
         elif port.remembered is not None and name in devices:
             devices[name] = devices[name]._replace(up=port.remembered == "up")
     for name, row in state.rows.items():
         device = devices.get(name)
         if name not in ports and device is not None and can_be_bound(world, device, row.bridge):
-            ports[name] = Port(row.bridge, live=True)
+            ports[name] = Port(row.bridge, live=True, tag=row.tag)
     return read_link_events(world, ports, devices), devices
 
 
