@@ -24,6 +24,7 @@ static const char *const delete_values[] = {"ethernet", "never", "required", "al
 static const char *const unplug_values[] = {"keep", "delete"};
 static const char *const explicit_values[] = {"open", "refuse"};
 static const char *const gone_values[] = {"go-on", "give-up"};
+static const char *const key_values[] = {"name", "name-mac"};
 
 #define CHOICE(name, field, values, text)                                                     \
     {                                                                                         \
@@ -50,6 +51,7 @@ static const struct policy_choice choices[] = {
     CHOICE("explicit-name", explicit_name, explicit_values,
            "what a start does if the user's name exists"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
+    CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
 };
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */

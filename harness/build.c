@@ -40,7 +40,7 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
         taken += !guest->template && in_family(guest->device, prefix);
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
-    return taken + scenario->faults[FAULT_START_FAILS];
+    return taken + scenario->faults[FAULT_START_FAILS] + scenario->faults[FAULT_FD_LEAK];
 }
 
 /* How many names a family needs so that no run is short of one.  Lowest free: each guest has one,

@@ -46,7 +46,7 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
                                           .mac = world->nic[guest].mac,
                                           .up = 1,
                                           .multi = world->nic[guest].multi_queue};
-    state->filter[name] = 1;
+    state->filter[name] = world_filter(world, guest);
     if (world->leaked[guest]) {
         state->device[name].holders |= HOLDER_HELPER;
     }

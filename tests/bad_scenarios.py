@@ -223,7 +223,7 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
 for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
-             "agent", "crash", "fail"):
+             "agent", "crash", "fail", "leak"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -269,6 +269,8 @@ bad("unplug-stopped", "'b' is stopped by then", actors="[«unplug b]")
 bad("unplug-twice", "'a' is without a card by then", actors="[[unplug a, «unplug a]]")
 bad("start-unplugged", "'a' is running by then", actors="[[unplug a, «start a]]")
 bad("qemu-as-guest", "an actor of tapweave's own", guests="{«qemu: {nic: {}}}")
+bad("fd-leak-of-queues", "not modelled of taps with queues: 2", faults="{«fd-leak: 1}",
+    guests=guests(a=", queues: 2"))
 bad("three-queues", "queues has to be a whole number from 1 to 2",
     guests=guests(b=", queues: «3"))
 bad("managed-word", "unknown managed 'no'", guests=guests(b=", managed: «no"))
@@ -305,6 +307,10 @@ bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}"
 STOPPED = "{a: {nic: {bridge: br0}}}"
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
+bad("leak-of-nobody", "no guest runs, and none is started", guests=STOPPED,
+    actors="[create t7]", faults="{«fd-leak: 1}")
+bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
+    faults="{fd-leak: 2}")
 bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")

@@ -42,6 +42,7 @@ WITNESSES = [
     ("libvirt-6.6", "clean-up=created", "fixed-name", "lost-attachment"),
     ("libvirt-6.6", "stop-order=port-first", "port-first", "lost-attachment"),
     ("libvirt-6.6", "on-gone=give-up", "urunc-408", "stale-port"),
+    ("libvirt-6.6", "filter-key=name-mac", "qubes-164", "lost-filter"),
 ]
 
 

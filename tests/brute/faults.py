@@ -2,6 +2,7 @@
 
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from .daemon import FAILED, op_is_taken
+from .state import find_device
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "set-mac", "get-master", "add-port", "add-if", "link-up", "add-filter",
@@ -41,10 +42,30 @@ def fail(world, state, name, events):
     return outcome
 
 
+def tap_to_leak(state, guest):
+    """The name of the tap that QEMU has open or, while none runs, the daemon for it."""
+    return find_device(state, guest.tap if guest.process == "running" else guest.held)
+
+
+def can_leak(world, state, name):
+    held = any(("helper", name) in device.holders
+               for device in state.devices.values())
+    return tap_to_leak(state, state.guests[name]) is not None and not held
+
+
+def leak(world, state, name, events):
+    guest = state.guests[name]
+    tap = tap_to_leak(state, guest)
+    device = state.devices[tap]
+    state.devices[tap] = device._replace(holders=device.holders | {("helper", name)})
+    guest.helper = True
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
     ("start-fails", "fail", can_fail, fail),
+    ("fd-leak", "leak", can_leak, leak),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
 

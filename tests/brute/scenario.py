@@ -11,7 +11,8 @@ LIBVIRT_66 = {
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "vlan-by": "add",
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
-    "on-gone": "go-on", "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
+    "on-gone": "go-on", "filter-key": "name",
+    "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {

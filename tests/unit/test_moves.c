@@ -213,6 +213,7 @@ readers_of(const struct policy_choice *choice)
         {"tap-delete", READ_BY_START | READ_BY_STOP},
         {"unplug", READ_BY_STOP},
         {"explicit-name", READ_BY_START},
+        {"filter-key", 0},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

@@ -113,6 +113,8 @@ values_stand_for_the_enums(void **unused)
         {"unplug", "delete", UNPLUG_DELETE},
         {"explicit-name", "open", EXPLICIT_NAME_OPEN},
         {"explicit-name", "refuse", EXPLICIT_NAME_REFUSE},
+        {"filter-key", "name", FILTER_KEY_NAME},
+        {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
     };
     const struct policy_choice *choice;
     size_t values = 0;
