@@ -14,6 +14,7 @@
 
 enum {
     MAX_GUESTS = 6,
+    MAX_DAEMONS = 2, /* in one namespace, with the same policy */
     MAX_BRIDGES = 4,
 };
 
@@ -50,6 +51,7 @@ struct setting {
     const struct nic *nic;      /* of all guests, by index */
     const uint8_t *bridge_kind; /* enum bridge_kind of all bridges, by index */
     uint8_t guest;              /* index of the guest */
+    uint8_t daemon;             /* index of the daemon that the guest is one of */
     uint8_t platform;           /* enum platform */
 };
 
@@ -67,10 +69,11 @@ struct domain {
     uint8_t persist;  /* tap-delete=restore: 1 if its tap had IFF_PERSIST before QEMU had it */
 };
 
-/* The daemon's memory.  All zero: just started, with no guest.  No padding. */
+/* The daemon's memory; a second daemon's in the same namespace is its own, but for the domains, of
+ * which each has those of its guests.  All zero: just started, with no guest.  No padding. */
 struct daemon {
-    struct allocator allocator;
-    uint8_t lock; /* 1 + the guest whose thread holds the mutex, or 0 */
+    struct allocator allocator[MAX_DAEMONS];
+    uint8_t lock[MAX_DAEMONS]; /* 1 + the guest whose thread holds the mutex, or 0 */
     struct domain domain[MAX_GUESTS];
 };
 

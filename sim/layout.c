@@ -115,6 +115,18 @@ most_starts(const struct world *world)
     return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 
+/* How many daemons have a memory to be kept. */
+static unsigned
+daemons(const struct world *world)
+{
+    unsigned last = 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        last = world->daemon[guest] > last ? world->daemon[guest] : last;
+    }
+    return last + 1;
+}
+
 static void
 add_name(struct layout *layout, const struct world *world, unsigned name,
          const struct rarities *has)
@@ -123,8 +135,10 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
     enum name_strategy strategy = (enum name_strategy)world->policy.name;
 
-    add(layout, offsetof(struct state, daemon.allocator.held) + name,
-        allocator_reserves(strategy) ? NAME_RESERVED : 0);
+    for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
+        ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
+               allocator_reserves(strategy) ? NAME_RESERVED : 0);
+    }
     ADD_OF(device, name, struct device, kind, DEVICE_VETH);
     ADD_OF(device, name, struct device, owner, has->others ? OTHERS : owners);
     ADD_OF(device, name, struct device, maker,
@@ -158,8 +172,11 @@ layout_make(struct layout *layout, const struct world *world)
     size_t bits = 0;
 
     *layout = (struct layout){0};
-    ADD(daemon.allocator.last, world->policy.name == NAME_COUNTER ? world->names.names : 0);
-    ADD(daemon.lock, world->guests);
+    for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
+        ADD_OF(daemon.allocator, daemon, struct allocator, last,
+               world->policy.name == NAME_COUNTER ? world->names.names : 0);
+        add(layout, offsetof(struct state, daemon.lock) + daemon, world->guests);
+    }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         add_guest(layout, world, guest, &has);
     }

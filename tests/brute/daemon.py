@@ -7,7 +7,7 @@ from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_pe
                          plan_tap_deletion)
 from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
 from .state import (OTHER, can_be_opened, close_descriptor, create_device, deferred_work,
-                    find_device, is_bound_by_system, lowest_free, open_device)
+                    find_device, is_bound_by_system, lowest_free, memory_of, open_device)
 
 
 # ---- plans ----
@@ -95,7 +95,7 @@ def plan_stop(world, guest, name, ending, made):
 def plan_undo(world, state, name):
     """What a start does right after it has failed, before the clean-up."""
     guest = state.guests[name]
-    plan = ("unlock",) if state.mutex == name else ()
+    plan = ("unlock",) if memory_of(world, state, name).mutex == name else ()
     plan += ("close-tap",) if guest.open else ()
     if has_reserved(world, guest) and world.policy["clean-up"] != "created":
         plan += ("release-name",)
@@ -105,19 +105,21 @@ def plan_undo(world, state, name):
 # ---- operations ----
 
 def op_lock(world, state, name, events):
-    assert state.mutex is None
-    state.mutex = name
+    memory = memory_of(world, state, name)
+    assert memory.mutex is None
+    memory.mutex = name
     return DONE
 
 
 def op_unlock(world, state, name, events):
-    state.mutex = None
+    memory_of(world, state, name).mutex = None
     return DONE
 
 
 def op_pick_name(world, state, name, events):
     guest = state.guests[name]
-    guest.name = choose_name(world, state, world.guests[name].prefix, after=guest.name)
+    guest.name = choose_name(world, memory_of(world, state, name), world.guests[name].prefix,
+                             after=guest.name)
     guest.chosen = True
     guest.tries += 1
     return DONE
@@ -272,7 +274,7 @@ def op_kill(world, state, name, events):
 
 def op_release_name(world, state, name, events):
     guest = state.guests[name]
-    release_name(world, state, guest.name)
+    release_name(world, memory_of(world, state, name), guest.name)
     guest.released = guest.name if guest.doing != "undo" else None
     return DONE
 
