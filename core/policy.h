@@ -104,6 +104,12 @@ enum explicit_name {
     EXPLICIT_NAME_REFUSE, /* it is looked up first, and refused (facts 2, a2ae3d299) */
 };
 
+/* Who reserves the names that guests have when the daemon has been restarted (facts 1e). */
+enum reserve_again {
+    RESERVE_AGAIN_RECONNECT, /* each guest's own thread, beside which others are started */
+    RESERVE_AGAIN_FIRST,     /* the daemon, for all status files, before anything else runs */
+};
+
 /* Order within a stop. */
 enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
 
@@ -144,6 +150,7 @@ struct policy {
     uint8_t explicit_name; /* enum explicit_name */
     uint8_t on_gone;       /* enum on_gone */
     uint8_t filter_key;    /* enum filter_key */
+    uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

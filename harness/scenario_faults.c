@@ -49,6 +49,27 @@ has_queues(const struct scenario *scenario)
     return false;
 }
 
+/* What a daemon that is killed in the middle of a hot-unplug makes of the card is not known. */
+static bool
+has_unplug(const struct scenario *scenario)
+{
+    for (unsigned guest = 0; guest < scenario->guests; guest++) {
+        for (unsigned verb = 0; verb < scenario->guest[guest].verbs; verb++) {
+            if (scenario->guest[guest].verb[verb] == VERB_UNPLUG) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool
+always(const struct scenario *scenario)
+{
+    (void)scenario;
+    return true;
+}
+
 /* What a fault needs to be able to strike at all, and what it means that a scenario lacks it. */
 static const struct {
     bool (*possible)(const struct scenario *scenario);
@@ -60,6 +81,7 @@ static const struct {
     [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
     [FAULT_OVS_LIE] = {has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
     [FAULT_FD_LEAK] = {has_qemu, "nothing can leak: no guest runs, and none is started"},
+    [FAULT_DAEMON_RESTART] = {always, NULL},
 };
 
 /* The fault that a key of the file means; -1 with a complaint. */
@@ -115,6 +137,10 @@ scenario_check_faults(const struct scenario *scenario, const struct tree *tree, 
 
         if (fault < 0 || !needs[fault].possible(scenario)) {
             return fault >= 0 && tree_complain(tree, key, 0, complaint, "%s", needs[fault].lacks);
+        }
+        if (fault == FAULT_DAEMON_RESTART && has_unplug(scenario)) {
+            return tree_complain(tree, key, 0, complaint,
+                                 "a restart of the daemon is not modelled beside an unplug");
         }
     }
     return true;

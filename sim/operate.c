@@ -230,6 +230,9 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
     case OP_UNPLUG:
         *outcome = operate_descriptor(world, state, guest, op);
         break;
+    case OP_CONNECT:
+        outcome->error = state->process[guest].phase == PROCESS_RUNNING ? 0 : ESRCH;
+        break;
     case OP_KILL: /* SIGTERM first (facts 1b) */
         if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
             state->process[guest].phase = PROCESS_EXITING;

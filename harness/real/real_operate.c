@@ -223,6 +223,9 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         close(real->tap[guest]);
         real->tap[guest] = -1;
         break;
+    case OP_CONNECT:
+        outcome->error = guest_runs(&real->guest[guest]) ? 0 : ESRCH;
+        break;
     case OP_GET_PERSIST:
     case OP_SET_PERSIST:
         *outcome = persistence(real, guest, op);

@@ -13,6 +13,7 @@ LIBVIRT_66 = {
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on", "filter-key": "name",
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
+    "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {

@@ -109,6 +109,8 @@ static const struct {
     {"unplug", "delete", UNPLUG_DELETE},
     {"explicit-name", "open", EXPLICIT_NAME_OPEN},
     {"explicit-name", "refuse", EXPLICIT_NAME_REFUSE},
+    {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
+    {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
 };
@@ -201,8 +203,8 @@ named_policies_have_a_name_of_their_own(void **unused)
 static void
 operations_have_names_and_places(void **unused)
 {
-    static const enum op_kind daemons[] = {OP_LOCK, OP_UNLOCK, OP_PICK_NAME, OP_RELEASE_NAME,
-                                           OP_RELEASE};
+    static const enum op_kind daemons[] = {OP_LOCK,         OP_UNLOCK,  OP_PICK_NAME,
+                                           OP_RELEASE_NAME, OP_RELEASE, OP_RESERVE_NAME};
 
     (void)unused;
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
