@@ -172,6 +172,7 @@ POLICIES = {
     "restart-sigterm": ["libvirt-6.6", "lowest-free", "port-first"],
     "restart-starts": ["libvirt-6.6", "libvirt-6.6,guard-lock=create"],
     "restart-deleted": ["libvirt-6.6", "mac-check", "lowest-free"],
+    "restart-two-daemons": ["libvirt-6.6"],
     "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
     "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
     "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
