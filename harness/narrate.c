@@ -15,6 +15,8 @@ step_name(const struct event *event)
         [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
         [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",       [EVENT_SET_TAGS] = "set-tags",
+        [EVENT_PERSIST] = "persist", [EVENT_UNPERSIST] = "unpersist",
+        [EVENT_COMMIT] = "commit",
     };
 
     switch (event->kind) {
@@ -100,7 +102,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
 
     text[0] = '\0';
     append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
-    if (event->kind == EVENT_FAULT && event->op.kind != OP_NONE) {
+    if ((event->kind == EVENT_FAULT || event->kind == EVENT_COMMIT) && event->op.kind != OP_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
     }
     if (name != IFNAME_NONE) {
@@ -118,6 +120,10 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
                                          : scenario->bridge[event->outcome.value - 1].name);
     } else if (event->op.kind == OP_LOOKUP) {
         append(text, NARRATE_STEP_SIZE, ": exists");
+    } else if (event->op.kind == OP_GET_PERSIST) {
+        append(text, NARRATE_STEP_SIZE, ": %s", event->outcome.value == 0 ? "clear" : "set");
+    } else if (event->op.kind == OP_SET_PERSIST) {
+        append(text, NARRATE_STEP_SIZE, " %u", event->op.mode);
     }
     if (event->waits != CALL_NONE) {
         append(text, NARRATE_STEP_SIZE, " ...");
@@ -162,6 +168,22 @@ owner_name(const struct comparison *change, uint8_t owner)
                            : change->scenario->guest[owner - 1].name;
 }
 
+/* A device that was there before the step and still is. */
+static void
+compare_persistent(struct comparison *change, const char *text, unsigned life,
+                   const struct device *before, const struct device *after)
+{
+    if (before->holders == 0 && after->holders != 0) {
+        say(change, "%s#%u is opened", text, life);
+    } else if (before->holders != 0 && after->holders == 0) {
+        say(change, "%s#%u stays, open to nobody", text, life);
+    }
+    if (before->persist != after->persist) {
+        say(change, "%s#%u %s", text, life,
+            after->persist ? "is persistent" : "is persistent no more");
+    }
+}
+
 static void
 compare_device(struct comparison *change, uint8_t name, const char *text)
 {
@@ -179,6 +201,9 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
         say(change, "%s#%u is still held", text, life);
     } else if ((after->holders & ~before->holders & HOLDER_HELPER) != 0) {
         say(change, "a helper holds %s#%u, too", text, life);
+    }
+    if (before->kind != DEVICE_NONE && after->kind != DEVICE_NONE) {
+        compare_persistent(change, text, life, before, after);
     }
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);
@@ -198,9 +223,11 @@ static void
 compare_row(struct comparison *change, uint8_t name, const char *text)
 {
     const struct row *before = &change->before->row[name], *after = &change->after->row[name];
+    struct row same = *before;
     char vlan[16];
 
-    if (memcmp(before, after, sizeof *before) == 0) {
+    same.found = after->found; /* that says nothing of the row itself */
+    if (memcmp(&same, after, sizeof same) == 0) {
         return;
     }
     if (after->bridge == 0) {
@@ -283,6 +310,12 @@ compare_guest(struct comparison *change, unsigned guest)
                                              "has closed its descriptors"};
 
         say(change, "QEMU of %s %s", name, phases[after->phase]);
+    }
+    if (change->before->late[guest].op.kind != change->after->late[guest].op.kind) {
+        say(change,
+            change->after->late[guest].op.kind == OP_NONE ? "no transaction of %s is left unread"
+                                                          : "a transaction of %s is not read yet",
+            name);
     }
     compare_thread(change, guest);
     if (change->before->thread[guest].call != CALL_NONE &&

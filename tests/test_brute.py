@@ -124,6 +124,38 @@ POLICIES = {
         "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "persistent": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=restore", "libvirt-6.6,tap-delete=all",
+        "reattach,tap-delete=never", "libvirt-6.6,clean-up=created",
+    ],
+    "persistent-hostile": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=all", "libvirt-6.6,tap-delete=restore",
+        "lowest-free", "lowest-free,tap-delete=all",
+    ],
+    "persistent-again": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=all", "libvirt-6.6,tap-delete=restore",
+        "libvirt-6.6,tap-delete=restore,attach=reattach",
+    ],
+    "persistent-switch": [
+        "libvirt-6.6,tap-delete=all", "libvirt-6.6,port-guard=incarnation,tap-delete=never",
+        "libvirt-6.6,port-guard=incarnation,tap-delete=restore",
+    ],
+    "persistent-guard": [
+        "libvirt-6.6,port-guard=incarnation,tap-delete=restore",
+        "libvirt-6.6,port-guard=incarnation,tap-delete=all", "port-first,tap-delete=restore",
+    ],
+    "unplug": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "port-first", "lowest-free"],
+    "unplug-persistent": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "lowest-free"],
+    "queues": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
+        "libvirt-6.6,explicit-name=refuse",
+    ],
+    "queues-differ": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
+    "queues-left": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
+    "managed": [
+        "libvirt-6.6", "libvirt-9.0", "libvirt-6.6,guard-lock=create,tap-delete=restore",
+    ],
+    "managed-missing": ["libvirt-6.6", "libvirt-6.6,guard-lock=create,tap-delete=restore"],
     "restart-stop": [
         "libvirt-6.6", "libvirt-9.0", "port-first", "owner-delete", "fin-wait,hold=1",
         "libvirt-6.6,port-guard=incarnation", "port-first,port-guard=port-owner",
@@ -140,6 +172,7 @@ POLICIES = {
     "restart-sigterm": ["libvirt-6.6", "lowest-free", "port-first"],
     "restart-starts": ["libvirt-6.6", "libvirt-6.6,guard-lock=create"],
     "restart-deleted": ["libvirt-6.6", "mac-check", "lowest-free"],
+    "restart-two-daemons": ["libvirt-6.6"],
     "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
     "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
     "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
@@ -163,6 +196,17 @@ POLICIES = {
         "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
+    "ovs-late": [
+        "libvirt-6.6,ovs-add=may-exist", "lowest-free-late", "lowest-free-late,ovs-add=may-exist",
+        "port-first,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
+    ],
+    "ovs-late-again": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete",
+        "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
+        "libvirt-6.6,ovs-add=del-wait-add", "libvirt-6.6,port-guard=port-owner",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist", "counter",
+    ],
+    "ovs-late-two": ["libvirt-6.6", "owner-delete", "libvirt-6.6,port-guard=port-owner"],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
