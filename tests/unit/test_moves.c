@@ -208,6 +208,7 @@ readers_of(const struct policy_choice *choice)
         {"stop-order", READ_BY_STOP},
         {"on-gone", READ_BY_STOP},
         {"filter-key", 0},
+        {"name-family", 0},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
