@@ -14,6 +14,7 @@
 
 enum {
     MAX_GUESTS = 6,
+    MAX_DAEMONS = 2, /* in one namespace, with the same policy */
     MAX_BRIDGES = 4,
 };
 
@@ -46,6 +47,7 @@ struct setting {
     const struct nic *nic;      /* of all guests, by index */
     const uint8_t *bridge_kind; /* enum bridge_kind of all bridges, by index */
     uint8_t guest;              /* index of the guest */
+    uint8_t daemon;             /* index of the daemon that the guest is one of */
 };
 
 /* What a start has made so far and a stop has not yet undone. */
@@ -61,10 +63,11 @@ struct domain {
     uint8_t running;  /* 1 from the end of its start to the first step of its stop */
 };
 
-/* The daemon's memory.  All zero: just started, with no guest.  No padding. */
+/* The daemon's memory; a second daemon's in the same namespace is its own, but for the domains, of
+ * which each has those of its guests.  All zero: just started, with no guest.  No padding. */
 struct daemon {
-    struct allocator allocator;
-    uint8_t lock; /* 1 + the guest whose thread holds the mutex, or 0 */
+    struct allocator allocator[MAX_DAEMONS];
+    uint8_t lock[MAX_DAEMONS]; /* 1 + the guest whose thread holds the mutex, or 0 */
     struct domain domain[MAX_GUESTS];
 };
 
@@ -76,12 +79,25 @@ enum name_strategy daemon_strategy(const struct setting *setting);
  * kernel is to expand its user's template; a replaced user template counts as "vnet%d". */
 uint8_t daemon_family(const struct setting *setting);
 
+/* The kind of a bridge, given as 1 + index; BRIDGE_NONE for 0. */
+enum bridge_kind daemon_bridge_kind(const struct setting *setting, uint8_t bridge);
+
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct setting *setting);
 
+/* The daemon of that index has been killed and started again: it holds no mutex and has handed out
+ * no name.  What it knows of its guests is for thread_restart. */
+void daemon_forget(struct daemon *daemon, unsigned index);
+
+/* A restarted daemon has found the guest's status file, with a name in it: reserves that, if the
+ * policy has it done before anything else. */
+void daemon_reserve_again(struct daemon *daemon, const struct setting *setting);
+
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
- * turned out to be taken, and goes on behind it; it ends with ENFILE if no name is left. */
+ * turned out to be taken, and goes on behind it; it ends with ENFILE if no name is left.
+ * RESERVE_NAME ends with EEXIST if the name has been handed out already (1.3.2, 370608b4c76f: the
+ * bit is set). */
 bool daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
                struct outcome *outcome);
 

@@ -23,6 +23,7 @@ static const char *const order_values[] = {"kill-first", "port-first"};
 static const char *const gone_values[] = {"go-on", "give-up"};
 static const char *const key_values[] = {"name", "name-mac"};
 static const char *const family_values[] = {"shared", "own"};
+static const char *const again_values[] = {"reconnect", "first"};
 
 #define CHOICE(name, field, values, text)                                                     \
     {                                                                                         \
@@ -47,6 +48,7 @@ static const struct policy_choice choices[] = {
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
     CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
     CHOICE("name-family", name_family, family_values, "whether guests draw from one set of names"),
+    CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
 };
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */
@@ -117,6 +119,7 @@ static const struct policy_named named[] = {
          .ovs_add = OVS_ADD_DEL_WAIT_ADD,
          .clean_up = CLEAN_UP_CREATED,
          .filter_key = FILTER_KEY_NAME_MAC,
+         .reserve_again = RESERVE_AGAIN_FIRST,
      }},
     /* What was released.  A choice that came with a version is set in its row and in all later
      * ones; docs/policies.md says what each is made of, and why. */

@@ -178,6 +178,7 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
     world->nic[index].bridge = guest->bridge;
     world->nic[index].mac = guest->mac;
     world->nic[index].vlan = guest->vlan;
+    world->daemon[index] = guest->daemon;
     world->running[index] = guest->running;
     world->ignores_sigterm[index] = guest->ignores_sigterm;
     world->leaked[index] = guest->leaked;

@@ -36,6 +36,13 @@ has_qemu(const struct scenario *scenario)
     return has_start(scenario);
 }
 
+static bool
+always(const struct scenario *scenario)
+{
+    (void)scenario;
+    return true;
+}
+
 /* What a fault needs to be able to strike at all, and what it means that a scenario lacks it. */
 static const struct {
     bool (*possible)(const struct scenario *scenario);
@@ -45,7 +52,9 @@ static const struct {
                            "no ovs-vsctl can run out of time: there is no bridge of kind ovs"},
     [FAULT_QEMU_CRASH] = {has_qemu, "no QEMU can crash: no guest runs, and none is started"},
     [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
+    [FAULT_OVS_LIE] = {has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
     [FAULT_FD_LEAK] = {has_qemu, "nothing can leak: no guest runs, and none is started"},
+    [FAULT_DAEMON_RESTART] = {always, NULL},
 };
 
 /* The fault that a key of the file means; -1 with a complaint. */

@@ -42,6 +42,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
 {
     unsigned names = world->names.names, owners = world->guests;
     unsigned uuid = largest_uuid(world, ROW_GONE);
+    bool restarts = world->faults[FAULT_DAEMON_RESTART] > 0;
 
     ADD_OF(daemon.domain, guest, struct domain, name, names);
     ADD_OF(daemon.domain, guest, struct domain, tap, owners);
@@ -49,7 +50,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
     ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
-    ADD_OF(thread, guest, struct thread, machine.kind, MACHINE_KINDS - 1);
+    ADD_OF(thread, guest, struct thread, machine.kind,
+           restarts ? MACHINE_RECONNECT : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
     ADD_OF(thread, guest, struct thread, machine.flag,
            15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0));
@@ -58,7 +60,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
     ADD_OF(thread, guest, struct thread, answer, uuid);
-    ADD_OF(thread, guest, struct thread, eof, world->faults[FAULT_QEMU_CRASH] > 0);
+    ADD_OF(thread, guest, struct thread, eof, restarts || world->faults[FAULT_QEMU_CRASH] > 0);
+    ADD_OF(thread, guest, struct thread, kept, restarts ? 1u + world->verbs[guest] : 0);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
@@ -76,6 +79,18 @@ most_starts(const struct world *world)
     return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 
+/* How many daemons have a memory to be kept. */
+static unsigned
+daemons(const struct world *world)
+{
+    unsigned last = 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        last = world->daemon[guest] > last ? world->daemon[guest] : last;
+    }
+    return last + 1;
+}
+
 static void
 add_name(struct layout *layout, const struct world *world, unsigned name, bool others, bool netdev)
 {
@@ -83,8 +98,10 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
     enum name_strategy strategy = (enum name_strategy)world->policy.name;
 
-    add(layout, offsetof(struct state, daemon.allocator.held) + name,
-        allocator_reserves(strategy) ? NAME_RESERVED : 0);
+    for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
+        ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
+               allocator_reserves(strategy) ? NAME_RESERVED : 0);
+    }
     ADD_OF(device, name, struct device, kind, DEVICE_VETH);
     ADD_OF(device, name, struct device, owner, others ? OTHERS : owners);
     ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
@@ -118,8 +135,11 @@ layout_make(struct layout *layout, const struct world *world)
         others = others || world->foreign[name] != DEVICE_NONE;
     }
     *layout = (struct layout){0};
-    ADD(daemon.allocator.last, world->policy.name == NAME_COUNTER ? world->names.names : 0);
-    ADD(daemon.lock, world->guests);
+    for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
+        ADD_OF(daemon.allocator, daemon, struct allocator, last,
+               world->policy.name == NAME_COUNTER ? world->names.names : 0);
+        add(layout, offsetof(struct state, daemon.lock) + daemon, world->guests);
+    }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         add_guest(layout, world, guest);
     }

@@ -224,7 +224,8 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
 for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
-             "agent", "crash", "fail", "leak"):
+             "agent", "crash", "fail", "leak",
+             "lie"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -268,12 +269,16 @@ bad("leaked-said-to-be-stopped", "only a running guest",
 bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}",
     faults="{«ovs-timeout: 1}")
 STOPPED = "{a: {nic: {bridge: br0}}}"
+bad("clock-and-restart", "no clock together with daemon-restart",
+    clock="«{clean-up-takes: 2}", faults="{daemon-restart: 1}")
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
 bad("leak-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«fd-leak: 1}")
 bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
     faults="{fd-leak: 2}")
+bad("lie-without-ovs", "no ovs-vsctl can lie", network="{br0: {kind: linux}}",
+    faults="{«ovs-lie: 1}")
 bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")
@@ -281,6 +286,12 @@ bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {name: web0}, state: running}}")
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
+
+# ---- daemons ----
+bad("third-daemon", "daemon has to be a whole number from 1 to 2",
+    guests="{a: {nic: {}, daemon: «3}}")
+bad("daemon-text", "daemon has to be a whole number", guests="{a: {nic: {}, daemon: «other}}")
+bad("key-daemon", "'deamon'; did you mean 'daemon'?", guests="{a: {nic: {}, «deamon: 2}}")
 
 # ---- rows and VLANs ----
 bad("wiring", "unknown wiring 'ifaceid'; did you mean 'iface-id'?",

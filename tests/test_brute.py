@@ -131,6 +131,22 @@ POLICIES = {
         "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "restart-stop": [
+        "libvirt-6.6", "libvirt-9.0", "port-first", "owner-delete", "fin-wait,hold=1",
+        "libvirt-6.6,port-guard=incarnation", "port-first,port-guard=port-owner",
+    ],
+    "restart-beside-start": [
+        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,reserve-again=first", "lowest-free-late",
+        "lowest-free-late,reserve-again=first", "reattach",
+    ],
+    "restart-race": ["libvirt-6.6", "port-first", "libvirt-7.0,reserve-again=first"],
+    "restart-netdev": ["libvirt-6.6", "libvirt-9.0", "owner-delete", "port-first", "atomic"],
+    "restart-twice": ["libvirt-6.6", "libvirt-6.6,port-guard=incarnation", "owner-delete"],
+    "restart-template": ["libvirt-6.6", "libvirt-7.0,reserve-again=first", "lowest-free"],
+    "restart-crash": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "port-first"],
+    "restart-sigterm": ["libvirt-6.6", "lowest-free", "port-first"],
+    "restart-starts": ["libvirt-6.6", "libvirt-6.6,guard-lock=create"],
+    "restart-deleted": ["libvirt-6.6", "mac-check", "lowest-free"],
     "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
     "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
     "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
@@ -147,6 +163,12 @@ POLICIES = {
     "fd-leak-fails": [
         "libvirt-6.6", "exists-check", "libvirt-6.6,clean-up=created", "lowest-free",
         "lowest-free,on-taken=fail",
+    ],
+    "ovs-lie": ["libvirt-6.6", "owner-delete", "port-first"],
+    "ovs-lie-again": [
+        "libvirt-6.6", "owner-delete", "mac-check", "libvirt-6.6,ovs-add=may-exist",
+        "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
@@ -165,6 +187,9 @@ POLICIES = {
     ],
     "wired": ["libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete", "reattach"],
     "wired-netdev": ["libvirt-6.6,ovs-add=may-exist", "exists-check"],
+    "two-daemons": ["counter", "lowest-free-late"],
+    "two-daemons-linux": ["fin-wait,hold=1"],
+    "two-daemons-starts": ["atomic", "libvirt-7.0"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],

@@ -13,29 +13,29 @@ def is_beyond(world, number):
     return world.limit is not None and number >= world.limit
 
 
-def choose_name(world, state, prefix, after=None):
+def choose_name(world, memory, prefix, after=None):
     """Chooses a name; `after` is the one that was chosen before and turned out to be taken."""
     if world.policy["name"] == "counter":
-        number = state.last_number + 1
+        number = memory.last_number + 1
         if is_beyond(world, number):
             number = 0
-        state.last_number = number
+        memory.last_number = number
         return f"{prefix}{number}"
     number = 0
     if after is not None:
-        state.reserved -= {after}  # only what has been somebody's is held back
+        memory.reserved -= {after}  # only what has been somebody's is held back
         number = int(after.removeprefix(prefix)) + 1
-    while f"{prefix}{number}" in state.reserved or f"{prefix}{number}" in state.held_back:
+    while f"{prefix}{number}" in memory.reserved or f"{prefix}{number}" in memory.held_back:
         number += 1
-    state.reserved |= {f"{prefix}{number}"}
+    memory.reserved |= {f"{prefix}{number}"}
     return f"{prefix}{number}"
 
 
-def release_name(world, state, name):
-    state.reserved -= {name}
+def release_name(world, memory, name):
+    memory.reserved -= {name}
     if world.policy["name"] == "quarantine" and world.policy["hold"] > 0:
-        state.held_back[name] = world.policy["hold"]
+        memory.held_back[name] = world.policy["hold"]
 
 
-def one_second(state):
-    state.held_back = {name: left - 1 for name, left in state.held_back.items() if left > 1}
+def one_second(memory):
+    memory.held_back = {name: left - 1 for name, left in memory.held_back.items() if left > 1}

@@ -5,7 +5,7 @@ there is nothing to do, rewrites the plan."""
 from .allocator import choose_name, is_beyond, release_name, reserves
 from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
 from .state import (OTHER, close_descriptor, create_device, deferred_work, is_bound_by_system,
-                    lowest_free)
+                    lowest_free, memory_of)
 
 
 # ---- plans ----
@@ -85,7 +85,7 @@ def plan_stop(world, guest, name, kill, made):
 def plan_undo(world, state, name):
     """What a start does right after it has failed, before the clean-up."""
     guest = state.guests[name]
-    plan = ("unlock",) if state.mutex == name else ()
+    plan = ("unlock",) if memory_of(world, state, name).mutex == name else ()
     plan += ("close-tap",) if guest.open else ()
     if has_reserved(world, guest) and world.policy["clean-up"] != "created":
         plan += ("release-name",)
@@ -95,19 +95,21 @@ def plan_undo(world, state, name):
 # ---- operations ----
 
 def op_lock(world, state, name, events):
-    assert state.mutex is None
-    state.mutex = name
+    memory = memory_of(world, state, name)
+    assert memory.mutex is None
+    memory.mutex = name
     return DONE
 
 
 def op_unlock(world, state, name, events):
-    state.mutex = None
+    memory_of(world, state, name).mutex = None
     return DONE
 
 
 def op_pick_name(world, state, name, events):
     guest = state.guests[name]
-    guest.name = choose_name(world, state, world.guests[name].prefix, after=guest.name)
+    guest.name = choose_name(world, memory_of(world, state, name), world.guests[name].prefix,
+                             after=guest.name)
     guest.chosen = True
     guest.tries += 1
     return DONE
@@ -174,7 +176,8 @@ def op_get_master(world, state, name, events):
         current = device.master
         leave = ("del-if",)
     if current == bridge:
-        guest.todo = guest.todo[guest.todo.index("link-up"):]
+        behind = "add-filter" if guest.doing == "reconnect" else "link-up"
+        guest.todo = guest.todo[guest.todo.index(behind):]
     elif current is not None and guest.todo[0] != "del-port-and-wait":
         guest.todo = leave + guest.todo
     elif current is not None and leave == ("del-if",):
@@ -257,7 +260,7 @@ def op_kill(world, state, name, events):
 
 def op_release_name(world, state, name, events):
     guest = state.guests[name]
-    release_name(world, state, guest.name)
+    release_name(world, memory_of(world, state, name), guest.name)
     guest.released = guest.name if guest.doing != "undo" else None
     return DONE
 

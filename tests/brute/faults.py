@@ -2,10 +2,15 @@
 
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from .daemon import FAILED, op_is_taken
+from .ports import PORT_OPERATIONS, WAITS_FOR_OVS
+from .restart import restart_daemon
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "set-mac", "get-master", "add-port", "add-if", "link-up", "add-filter",
               "exec")
+
+# Calls to Open vSwitch.
+CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")
 
 
 def can_crash(world, state, name):
@@ -32,6 +37,7 @@ def fail(world, state, name, events):
     """The next operation fails without having done anything.  Returns what came of it."""
     guest = state.guests[name]
     operation, guest.todo = guest.todo[0], guest.todo[1:]
+    guest.loaded = False
     if guest.name is None:
         guest.name = world.guests[name].fixed
     outcome = FAILED
@@ -64,19 +70,52 @@ def leak(world, state, name, events):
     guest.helper = True
 
 
+def will_commit(world, state, name):
+    """The thread is about to make a call to Open vSwitch that changes something."""
+    guest = state.guests[name]
+    if guest.waits_for is not None or guest.todo[:1] == () or guest.todo[0] not in CALLS:
+        return False
+    tried = state.copy()
+    tried.guests[name].todo = guest.todo[1:]
+    return PORT_OPERATIONS[guest.todo[0]](world, tried, name, set()) == WAITS_FOR_OVS
+
+
+def lie(world, state, name, events):
+    guest = state.guests[name]
+    if guest.doing == "stop":
+        guest.started = False
+    if guest.todo[0] == "add-port":
+        guest.told = None
+        guest.made |= {"port"}
+    guest.todo = guest.todo[1:]
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
     ("start-fails", "fail", can_fail, fail),
     ("fd-leak", "leak", can_leak, leak),
+    ("ovs-lie", "lie", will_commit, lie),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
+# Those that strike no guest alone, and whose actor is one.
+SINGLE = [
+    ("daemon-restart", ("restart", "daemon"), restart_daemon),
+]
+BY_SINGLE = {actor: (fault, step) for fault, actor, step in SINGLE}
 
 
 def enabled_actors(world, state):
-    return [(actor, name) for fault, actor, can_step, _ in FAULTS
-            if state.faults.get(fault, 0) > 0
-            for name in world.guests if can_step(world, state, name)]
+    actors = [(actor, name) for fault, actor, can_step, _ in FAULTS
+              if state.faults.get(fault, 0) > 0
+              for name in world.guests if can_step(world, state, name)]
+    return actors + [actor for fault, actor, _ in SINGLE if state.faults.get(fault, 0) > 0]
+
+
+def step_single(world, state, actor):
+    fault, carry_out = BY_SINGLE[actor]
+    state.faults[fault] -= 1
+    carry_out(world, state)
 
 
 def step(world, state, actor, events):

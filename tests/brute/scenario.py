@@ -12,7 +12,7 @@ LIBVIRT_66 = {
     "ovs-add": "del-add", "vlan-by": "add",
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on", "filter-key": "name",
-    "name-family": "shared",
+    "name-family": "shared", "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -32,7 +32,8 @@ NAMED = {
     "port-first": {"stop-order": "port-first"},
     "own-names": {"name": "lowest-free", "release": "clean-up-end", "on-taken": "retry",
                   "user-template": "honour", "name-family": "own", "port-guard": "port-owner",
-                  "ovs-add": "del-wait-add", "clean-up": "created", "filter-key": "name-mac"},
+                  "ovs-add": "del-wait-add", "clean-up": "created", "filter-key": "name-mac",
+                  "reserve-again": "first"},
     "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "ovs-add": "may-exist"},
@@ -60,6 +61,7 @@ class World(NamedTuple):
     policy: dict
     bridges: dict            # name -> Bridge
     guests: dict             # name -> Nic, in the order of the file
+    daemons: dict            # guest -> the daemon that has it
     running: tuple           # guests that run from the beginning
     leaked: frozenset        # guests whose tap a helper holds, too
     closing: tuple           # guests whose helper closes it some time
@@ -150,6 +152,7 @@ def read_world(text, policy_text):
         policy=policy,
         bridges=bridges,
         guests=guests,
+        daemons={g: spec.get("daemon", 1) for g, spec in data["guests"].items()},
         running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),
         leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),
         closing=closing,

@@ -108,6 +108,8 @@ values_stand_for_the_enums(void **unused)
         {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
         {"name-family", "shared", NAME_FAMILY_SHARED},
         {"name-family", "own", NAME_FAMILY_OWN},
+        {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
+        {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     };
     const struct policy_choice *choice;
     size_t values = 0;
@@ -149,7 +151,8 @@ named_policies_are_what_was_proposed(void **unused)
         {"port-first", "libvirt-6.6,stop-order=port-first"},
         /* facts 3: os-vif's names, external ids, two transactions; and nothing by name alone. */
         {"own-names", "lowest-free-late,name-family=own,port-guard=port-owner,"
-                      "ovs-add=del-wait-add,clean-up=created,filter-key=name-mac"},
+                      "ovs-add=del-wait-add,clean-up=created,filter-key=name-mac,"
+                      "reserve-again=first"},
         /* facts 2: the names of 7.0.0, with a lookup and "No retry after EBUSY/EEXIST at creation";
          * a user's template "now honoured"; "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
@@ -195,8 +198,8 @@ named_policies_have_a_name_of_their_own(void **unused)
 static void
 operations_have_names_and_places(void **unused)
 {
-    static const enum op_kind daemons[] = {OP_LOCK, OP_UNLOCK, OP_PICK_NAME, OP_RELEASE_NAME,
-                                           OP_RELEASE};
+    static const enum op_kind daemons[] = {OP_LOCK,         OP_UNLOCK,  OP_PICK_NAME,
+                                           OP_RELEASE_NAME, OP_RELEASE, OP_RESERVE_NAME};
 
     (void)unused;
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
