@@ -35,13 +35,25 @@ def test_names(tapweave, tmp_path, guest, nic, policy, name):
     assert first_name(tapweave, tmp_path, guest, nic, policy) == name
 
 
-# A row of nobody's, under a name that no guest of it has: the others take it away by coming upon
-# it, which is the wrong network for a while.
-LEFT_ALONE = {(f"scenarios/{name}.yaml", "stale-port") for name in ("antrea-276", "vpp-1766")}
+# What it violates though another policy does not, and why.
+PRICES = {
+    # A row of nobody's, under a name that no guest of it has: the others take it away by coming upon
+    # it, which is the wrong network for a while.
+    "stale-port": ["antrea-276", "vpp-1766"],
+    # tap-delete=restore opens every tap by its name, and an error is logged if somebody still has
+    # it: a descriptor has leaked, or the user has fixed one name for two guests.
+    "error-log": ["antrea-827", "azure-cni-775", "cloud-hypervisor-4868", "exists-check-leak",
+                  "fd-leak", "leaked-for-ever", "matchlock-72", "proxmox-qmeventd"],
+    # The same makes one that is missing, and then as persistent as it was: nobody's cure for a QEMU
+    # that clears the flag.
+    "leaked-tap": ["persistent-cleared"],
+    # attach=reattach would help, and let a guest live on a row that its stop does not delete.
+    "start-failed": ["persistent-bridge-again"],
+}
 
 
 def test_it_violates_what_no_policy_keeps_and_no_more(check_all):
-    """Of all scenarios: what another policy keeps, it keeps, but for rows that nobody owns."""
+    """Of all scenarios: what another policy keeps, it keeps, but for what is said above."""
     hopeless = {(entry["scenario"], oracle) for entry in check_all["policies"]["hopeless"]
                 for oracle in entry["oracles"]}
     results = [result for result in check_all["results"] if result["policy"] == POLICY]
@@ -49,4 +61,5 @@ def test_it_violates_what_no_policy_keeps_and_no_more(check_all):
     assert all(result["complete"] for result in results)
     violated = {(result["scenario"]["path"], oracle["name"]) for result in results
                 for oracle in result["oracles"] if oracle["observation"] != "never"}
-    assert violated - hopeless == LEFT_ALONE
+    assert violated - hopeless == {(f"scenarios/{name}.yaml", oracle)
+                                   for oracle, names in PRICES.items() for name in names}
