@@ -37,7 +37,7 @@ def test_names(tapweave, tmp_path, guest, nic, policy, name):
 
 # What it violates though another policy does not, and why.
 PRICES = {
-    # A row of nobody's, under a name that no guest of it has: the others take it away by coming upon
+    # A row of nobody's, under a name that no guest of it has: others take it away by coming upon
     # it, which is the wrong network for a while.
     "stale-port": ["antrea-276", "vpp-1766"],
     # tap-delete=restore opens every tap by its name, and an error is logged if somebody still has
