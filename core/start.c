@@ -20,6 +20,7 @@ enum start_state {
     ADD_IF,
     UP,
     FILTER,
+    LIMIT,
     PERSISTENT,
     EXEC,
     CLOSE,
@@ -47,7 +48,8 @@ static const struct machine_state states[STATES] = {
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
     [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(CLOSE)},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(LIMIT) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
+    [LIMIT] = {"limit", OP_SET_LIMIT, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
     [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE)},
     [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE)},
     [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO(FAILED)},
@@ -109,6 +111,8 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case MAC:
     case UP:
         return !failed && !setting->nic[setting->guest].unmanaged;
+    case LIMIT:
+        return !failed && setting->nic[setting->guest].limited;
     case PERSISTENT:
         return !failed && daemon_restores(setting);
     case CREATE:
@@ -204,6 +208,9 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         break;
     case FILTER:
         domain->made |= ok ? MADE_FILTER : 0;
+        break;
+    case LIMIT:
+        domain->made |= ok ? MADE_LIMIT : 0;
         break;
     case PERSISTENT:
         domain->persist = outcome.value;

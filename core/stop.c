@@ -11,6 +11,7 @@ enum stop_state {
     KILL,
     UNPLUG,
     RELEASE_EARLY,
+    LIMIT,
     FILTER,
     OPEN_TAP,
     PERSIST,
@@ -33,9 +34,13 @@ enum stop_state {
 #define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
-    [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [UNPLUG] = {"unplug", OP_UNPLUG, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [KILL] = {"kill", OP_KILL,
+              TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [UNPLUG] = {"unplug", OP_UNPLUG,
+                TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME,
+                       TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [LIMIT] = {"limit", OP_CLEAR_LIMIT, TO(FILTER)},
     [FILTER] = {"filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO_KILL},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(RELEASE)},
     [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP)},
@@ -57,12 +62,12 @@ const struct machine_table stop_table = {"stop", states, STATES};
  * by the daemon is so only when nobody uses it any more. */
 /* clang-format off */
 static const uint8_t kill_first[STATES] = {
-    KILL, UNPLUG, RELEASE_EARLY, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
+    KILL, UNPLUG, RELEASE_EARLY, LIMIT, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
     RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
-    FILTER,
+    LIMIT, FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
     RELEASE, STOPPED,
@@ -130,6 +135,9 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
         return domain->reserved == 1 && releases_early(machine, setting);
+    case LIMIT:
+        return setting->nic[setting->guest].limited &&
+               concerns(machine, setting, domain, MADE_LIMIT);
     case FILTER:
         return concerns(machine, setting, domain, MADE_FILTER);
     case UNPLUG:

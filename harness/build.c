@@ -185,6 +185,7 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
     world->nic[index].bridge = guest->bridge;
     world->nic[index].mac = guest->mac;
     world->nic[index].vlan = guest->vlan;
+    world->nic[index].limited = guest->limited;
     world->daemon[index] = guest->daemon;
     world->running[index] = guest->running;
     world->ignores_sigterm[index] = guest->ignores_sigterm;

@@ -47,7 +47,9 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
                                           .holders = HOLDER_QEMU,
                                           .mac = world->nic[guest].mac,
                                           .up = 1,
+                                          .limit = world->nic[guest].limited,
                                           .multi = world->nic[guest].multi_queue};
+    domain->made |= world->nic[guest].limited ? MADE_LIMIT : 0;
     state->filter[name] = world_filter(world, guest);
     if (world->leaked[guest]) {
         state->device[name].holders |= HOLDER_HELPER;

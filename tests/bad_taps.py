@@ -19,6 +19,7 @@ bad("restart-beside-unplug", "not modelled beside an unplug", actors="[unplug a]
     faults="{«daemon-restart: 1}")
 bad("three-queues", "queues has to be a whole number from 1 to 2",
     guests=guests(b=", queues: «3"))
+bad("limit-word", "unknown limit 'yes'", guests=guests(b=", limit: «yes"))
 bad("managed-word", "unknown managed 'no'", guests=guests(b=", managed: «no"))
 bad("unmanaged-on-a-bridge", "with a name and without a bridge",
     guests=guests(b=", name: tap7, managed: «false"))

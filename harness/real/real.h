@@ -78,6 +78,7 @@ bool real_enabled(const struct real *real, struct actor actor);
 struct real_device {
     bool exists, tap, up;
     bool persistent; /* it would outlive its holders */
+    bool limited;    /* in its bandwidth */
     int index;       /* interface index, 0 without a device */
     uint8_t mac;     /* number of the guest's MAC it has, or 0 */
     uint8_t master;  /* 1 + index of the Linux bridge, or 0 */

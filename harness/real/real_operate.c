@@ -214,6 +214,10 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     case OP_DEL_IF:
         outcome->error = device_bridge_del(bridge, name);
         break;
+    case OP_SET_LIMIT:
+    case OP_CLEAR_LIMIT:
+        outcome->error = device_limit(name, op.kind == OP_SET_LIMIT);
+        break;
     case OP_ADD_FILTER:
     case OP_REMOVE_FILTER:
         break; /* not expressed: docs/architecture.md, "the real world" */

@@ -53,7 +53,7 @@ def plan_start(world, name):
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
         plan += plan_adding(world, nic.bridge)
     plan += ("link-up",) if nic.managed else ()
-    plan += ("add-filter",)
+    plan += ("add-filter",) + (("set-limit",) if nic.limited else ())
     plan += ("get-persist",) if policy["tap-delete"] == "restore" and nic.managed else ()
     return plan + ("exec",)
 
@@ -82,7 +82,8 @@ def plan_stop(world, guest, name, ending, made):
     early = ()
     if end and has_reserved(world, guest) and world.policy["release"] == "device-death":
         early = ("release-name",)
-    filters = ("remove-filter",) if "filter" in made else ()
+    limits = ("clear-limit",) if world.guests[name].limited and "limit" in made else ()
+    filters = limits + (("remove-filter",) if "filter" in made else ())
     tap = plan_tap_deletion(world, name, ending) if "device" in made else ()
     port = ()
     if bridge is not None and world.bridges[bridge].kind == "ovs" and "port" in made:
@@ -243,6 +244,23 @@ def op_add_filter(world, state, name, events):
     return DONE
 
 
+def op_set_limit(world, state, name, events):
+    """By name, as set-mac."""
+    device_name = state.guests[name].name
+    if device_name not in state.devices:
+        return FAILED
+    state.devices[device_name] = state.devices[device_name]._replace(limited=True)
+    state.guests[name].made |= {"limit"}
+    return DONE
+
+
+def op_clear_limit(world, state, name, events):
+    device_name = state.guests[name].name
+    if device_name in state.devices:
+        state.devices[device_name] = state.devices[device_name]._replace(limited=False)
+    return DONE
+
+
 def op_exec(world, state, name, events):
     guest = state.guests[name]
     device_name = find_device(state, guest.held)
@@ -309,6 +327,7 @@ OPERATIONS = {
     "set-persist": op_set_persist, "unplug": op_unplug,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
     "del-if": op_del_if, "add-if": op_add_if, "link-up": op_link_up,
+    "set-limit": op_set_limit, "clear-limit": op_clear_limit,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,

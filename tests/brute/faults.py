@@ -10,7 +10,7 @@ from .state import find_device
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "set-mac", "get-master", "add-port", "add-if", "link-up", "add-filter",
-              "get-persist", "exec")
+              "set-limit", "get-persist", "exec")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")

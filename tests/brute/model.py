@@ -11,7 +11,7 @@ from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, cr
                     deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
                     tags_by_agent, unregister)
 
-EVERYTHING = frozenset({"device", "port", "filter"})
+EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 
@@ -54,7 +54,7 @@ def start_at_once(world, state, name):
     else:
         guest.name = lowest_free(state, nic.prefix)
     guest.device = guest.tap = create_device(state, guest.name, "tap", name, "qemu", nic.queues)
-    device = state.devices[guest.name]._replace(mac=nic.mac, up=True)
+    device = state.devices[guest.name]._replace(mac=nic.mac, up=True, limited=nic.limited)
     if name in world.leaked:
         device = device._replace(holders=device.holders | {("helper", name)})
         guest.helper = True

@@ -58,6 +58,7 @@ class Nic(NamedTuple):
     vlan: Optional[int]      # the tag that its port is to have
     queues: int
     managed: bool
+    limited: bool            # its bandwidth
 
 
 class Permanent(NamedTuple):
@@ -124,6 +125,7 @@ def read_nic(guest, number, spec, policy):
         queues=nic.get("queues", 1),
         managed=nic.get("managed", True),
         vlan=nic.get("vlan"),
+        limited=nic.get("limit", False),
     )
 
 

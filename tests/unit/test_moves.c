@@ -257,7 +257,7 @@ cover(struct coverage *coverage)
         {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = BR0, .family = MYTAP},
         {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
         {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
-        {.bridge = 0, .name = FIXED, .unmanaged = 1},
+        {.bridge = 0, .name = FIXED, .unmanaged = 1}, {.bridge = LB0, .limited = 1},
     };
     /* clang-format on */
     struct world world = world_under("libvirt-6.6");
