@@ -33,6 +33,7 @@ struct real {
     int probe[MAX_BRIDGES];           /* a tap on each bridge, to send and receive frames by */
     unsigned frames;                  /* sent so far: no two are alike */
     uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
+    bool bridge_gone[MAX_BRIDGES];    /* deleted by other software */
     uint8_t faults[FAULT_COUNT];      /* by enum fault: how often it may still happen */
     long long time;                   /* what the daemon's clock has been set to: clock.h */
     long long looked;                 /* what it showed when names held back were looked at */
