@@ -23,6 +23,12 @@ daemon_family(const struct setting *setting)
                : setting->nic[setting->guest].family;
 }
 
+enum bridge_kind
+daemon_bridge_kind(const struct setting *setting, uint8_t bridge)
+{
+    return bridge == 0 ? BRIDGE_NONE : (enum bridge_kind)setting->bridge_kind[bridge - 1];
+}
+
 bool
 daemon_names(const struct setting *setting)
 {
@@ -46,6 +52,39 @@ pick_name(struct allocator *allocator, const struct setting *setting, struct ope
     return outcome;
 }
 
+static struct outcome
+reserve_name(struct allocator *allocator, const struct setting *setting, struct operation op)
+{
+    if (allocator->held[op.name] == NAME_RESERVED) {
+        return (struct outcome){.error = EEXIST};
+    }
+    allocator_reserve(allocator, daemon_strategy(setting),
+                      &setting->names->family[daemon_family(setting)], op.name);
+    return (struct outcome){0};
+}
+
+void
+daemon_forget(struct daemon *daemon, unsigned index)
+{
+    daemon->allocator[index] = (struct allocator){0};
+    daemon->lock[index] = 0;
+}
+
+void
+daemon_reserve_again(struct daemon *daemon, const struct setting *setting)
+{
+    struct operation reserve = {.name = daemon->domain[setting->guest].name};
+
+    if (setting->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(setting) &&
+        daemon_strategy(setting) != NAME_KERNEL) {
+        struct outcome outcome =
+            reserve_name(&daemon->allocator[setting->daemon], setting, reserve);
+
+        daemon->domain[setting->guest].reserved =
+            outcome.error == 0 && allocator_reserves(daemon_strategy(setting));
+    }
+}
+
 bool
 daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
           struct outcome *outcome)
@@ -67,6 +106,9 @@ daemon_do(struct daemon *daemon, const struct setting *setting, struct operation
         break;
     case OP_PICK_NAME:
         *outcome = pick_name(allocator, setting, op);
+        break;
+    case OP_RESERVE_NAME:
+        *outcome = reserve_name(allocator, setting, op);
         break;
     case OP_RELEASE:
         if (op.mode == 0) {

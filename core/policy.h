@@ -83,6 +83,12 @@ enum clean_up {
     CLEAN_UP_CREATED, /* only what this start made */
 };
 
+/* Who reserves the names that guests have when the daemon has been restarted (facts 1e). */
+enum reserve_again {
+    RESERVE_AGAIN_RECONNECT, /* each guest's own thread, beside which others are started */
+    RESERVE_AGAIN_FIRST,     /* the daemon, for all status files, before anything else runs */
+};
+
 /* Order within a stop. */
 enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
 
@@ -120,6 +126,7 @@ struct policy {
     uint8_t stop_order;    /* enum stop_order */
     uint8_t on_gone;       /* enum on_gone */
     uint8_t filter_key;    /* enum filter_key */
+    uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

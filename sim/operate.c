@@ -176,6 +176,9 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
     case OP_CLOSE_TAP:
         kernel_close_opened(world, state, guest);
         break;
+    case OP_CONNECT:
+        outcome->error = state->process[guest].phase == PROCESS_RUNNING ? 0 : ESRCH;
+        break;
     case OP_KILL: /* SIGTERM first (facts 1b) */
         if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
             state->process[guest].phase = PROCESS_EXITING;

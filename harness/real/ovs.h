@@ -102,6 +102,9 @@ int ovs_reap(struct ovs *ovs, pid_t pid);
  * the run. */
 const char *ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE]);
 
+/* Ends a call that has committed, and reaps it: what it committed remains. */
+void ovs_kill(struct ovs *ovs, pid_t pid);
+
 /* A port that is not a bridge's own, as the database has it. */
 struct ovs_row {
     char name[OVS_NAME_SIZE];

@@ -106,6 +106,8 @@ values_stand_for_the_enums(void **unused)
         {"on-gone", "give-up", ON_GONE_GIVE_UP},
         {"filter-key", "name", FILTER_KEY_NAME},
         {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
+        {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
+        {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     };
     const struct policy_choice *choice;
     size_t values = 0;
@@ -191,7 +193,7 @@ static void
 operations_have_names_and_places(void **unused)
 {
     static const enum op_kind daemons[] = {OP_LOCK, OP_UNLOCK, OP_PICK_NAME, OP_RELEASE_NAME,
-                                           OP_RELEASE};
+                                           OP_RELEASE, OP_RESERVE_NAME};
 
     (void)unused;
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
