@@ -42,6 +42,9 @@ struct scenario_guest {
     char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
     bool template;            /* device[] is a prefix */
     bool running, leaked, helper_closes, ignores_sigterm;
+    bool multi_queue, unmanaged; /* of its card */
+    uint8_t qemu_verbs;
+    uint8_t qemu_verb[MAX_VERBS]; /* enum qemu_verb */
     uint8_t verbs;
     uint8_t verb[MAX_VERBS]; /* enum verb */
 };
@@ -56,6 +59,7 @@ struct scenario_outsider {
 struct scenario_device {
     char name[IFNAME_SIZE];
     enum device_kind kind;
+    struct permanent permanent; /* of a tap that is an administrator's */
 };
 
 struct scenario_row {

@@ -64,7 +64,7 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
     static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}, {"wiring", false}};
     size_t count;
 
-    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 1, MAX_BRIDGES, &count,
+    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES, &count,
                       complaint)) {
         return false;
     }

@@ -9,8 +9,7 @@
 static oracle_set
 delete_device(const struct world *world, struct state *state, uint8_t name, int *error)
 {
-    const struct device *device = &state->device[name];
-    bool foreign = device->kind != DEVICE_NONE && device->owner != OTHERS;
+    bool foreign = world_is_guests(&state->device[name]);
 
     *error = kernel_delete(world, state, name);
     return foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
@@ -46,7 +45,7 @@ delete_bridge(const struct world *world, struct state *state, uint8_t bridge)
             violated |= delete_port(world, state, name, &error);
         }
         if (device->master == bridge) {
-            violated |= device->owner != OTHERS ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+            violated |= world_is_guests(device) ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
             device->master = 0;
         }
     }

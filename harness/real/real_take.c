@@ -141,6 +141,15 @@ take_clock(struct real *real, struct complaint *complaint)
 }
 
 static bool
+take_qemu(struct real *real, unsigned guest, struct complaint *complaint)
+{
+    unsigned verb = real->qemu_done[guest]++;
+
+    return guest_persist(&real->guest[guest], real->world->qemu_verb[guest][verb] == QEMU_PERSIST,
+                         complaint);
+}
+
+static bool
 take_outsider(struct real *real, unsigned index, struct real_step *step,
               struct complaint *complaint)
 {
@@ -161,7 +170,8 @@ take_outsider(struct real *real, unsigned index, struct real_step *step,
     case OUTSIDER_DELETE_BRIDGE:
         return real_delete_bridge(real, outsider->bridge[verb], error, complaint);
     default: /* it looks first, as `ip tuntap add` does */
-        *error = device_index(text) != 0 ? EEXIST : device_open_tap(text, &real->others[name], got);
+        *error = device_index(text) != 0 ? EEXIST
+                                         : device_open_tap(text, false, &real->others[name], got);
         return true;
     }
 }
@@ -191,6 +201,8 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return real_set_tags(real, complaint);
     case ACTOR_FAULT:
         return real_strike(real, actor.fault, actor.index, step, complaint);
+    case ACTOR_QEMU:
+        return take_qemu(real, actor.index, complaint);
     }
     assert(false);
     return false;
@@ -226,6 +238,7 @@ real_enabled(const struct real *real, struct actor actor)
     case ACTOR_HELPER:
     case ACTOR_CLOCK:
     case ACTOR_AGENT:
+    case ACTOR_QEMU:
         break;
     }
     assert(false);

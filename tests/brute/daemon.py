@@ -3,9 +3,11 @@
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
 from .allocator import choose_name, is_beyond, release_name, reserves
+from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
+                         plan_tap_deletion)
 from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
-from .state import (OTHER, close_descriptor, create_device, deferred_work, is_bound_by_system,
-                    lowest_free, memory_of)
+from .state import (OTHER, can_be_opened, close_descriptor, create_device, deferred_work,
+                    find_device, is_bound_by_system, lowest_free, memory_of, open_device)
 
 
 # ---- plans ----
@@ -22,6 +24,10 @@ def has_reserved(world, guest):
 
 
 def plan_name(world, name):
+    nic = world.guests[name]
+    if nic.fixed is not None:
+        refuses = world.policy["explicit-name"] == "refuse"
+        return ("lookup-fixed",) if refuses or not nic.managed else ()
     if not allocator_names(world, name):
         return ()
     check = ("lookup",) if world.policy["name-check"] == "yes" else ()
@@ -42,11 +48,14 @@ def plan_start(world, name):
     plan = ("lock",) if locked else ()
     plan += plan_name(world, name) + ("create-tap",)
     plan += ("unlock",) if locked else ()
-    plan += ("set-mac",)
+    plan += ("set-mac",) if nic.managed else ()
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
         plan += plan_adding(world, nic.bridge)
-    return plan + ("link-up", "add-filter", "exec")
+    plan += ("link-up",) if nic.managed else ()
+    plan += ("add-filter",)
+    plan += ("get-persist",) if policy["tap-delete"] == "restore" and nic.managed else ()
+    return plan + ("exec",)
 
 
 def plan_port_deletion(world, guest):
@@ -63,23 +72,24 @@ def plan_port_deletion(world, guest):
     return guard + deletion
 
 
-def plan_stop(world, guest, name, kill, made):
-    """`made`: what there is to undo, as far as it is up to this stop at all."""
+def plan_stop(world, guest, name, ending, made):
+    """`ending`: "kill", "unplug", or None for a clean-up, which finds no process.  `made`: what
+    there is to undo, as far as it is up to this stop at all."""
+    end = (ending,) if ending is not None else ()
     if guest.name is None:
-        return ("release",)
+        return end + ("release",)
     bridge = world.guests[name].bridge
     early = ()
-    if kill and has_reserved(world, guest) and world.policy["release"] == "device-death":
+    if end and has_reserved(world, guest) and world.policy["release"] == "device-death":
         early = ("release-name",)
-    kill_plan = ("kill",) if kill else ()
     filters = ("remove-filter",) if "filter" in made else ()
-    tap = ("open-tap", "close-opened-tap") if bridge is None and "device" in made else ()
+    tap = plan_tap_deletion(world, name, ending) if "device" in made else ()
     port = ()
     if bridge is not None and world.bridges[bridge].kind == "ovs" and "port" in made:
         port = plan_port_deletion(world, guest)
     if world.policy["stop-order"] == "port-first":
-        return filters + port + kill_plan + early + tap + ("release",)
-    return kill_plan + early + filters + tap + port + ("release",)
+        return filters + port + end + early + tap + ("release",)
+    return end + early + filters + tap + port + ("release",)
 
 
 def plan_undo(world, state, name):
@@ -145,10 +155,13 @@ def op_create_tap(world, state, name, events):
     wanted = guest.name
     if wanted is None:
         wanted = lowest_free(state, nic.prefix)
-    if wanted in state.devices:
+    if wanted in state.devices and can_be_opened(state.devices[wanted], nic.queues):
+        guest.device = open_device(state, wanted, name)
+    elif wanted in state.devices:
         return op_is_taken(world, state, name)
-    guest.name = wanted
-    guest.device = create_device(state, wanted, "tap", name, "daemon")
+    else:
+        guest.device = create_device(state, wanted, "tap", name, "daemon", nic.queues)
+    guest.name, guest.held = wanted, guest.device
     guest.open = True
     guest.made |= {"device"}
     return DONE
@@ -233,14 +246,16 @@ def op_add_filter(world, state, name, events):
 
 def op_exec(world, state, name, events):
     guest = state.guests[name]
-    for device_name, device in state.devices.items():
-        if device.uid == guest.device:
-            state.devices[device_name] = device._replace(
-                holders=device.holders - {"daemon"} | {"qemu"})
-            guest.open = False
-            guest.process = "running"
-            return DONE
-    return FAILED
+    device_name = find_device(state, guest.held)
+    if device_name is None:
+        return FAILED
+    device = state.devices[device_name]
+    state.devices[device_name] = device._replace(
+        holders=device.holders - {("daemon", name)} | {("qemu", name)})
+    guest.tap, guest.held = guest.held, None
+    guest.open = False
+    guest.process = "running"
+    return DONE
 
 
 def op_crash(world, state, name, events):
@@ -279,28 +294,20 @@ def op_remove_filter(world, state, name, events):
     return DONE
 
 
-def op_open_tap(world, state, name, events):
-    guest = state.guests[name]
-    if guest.name in state.devices:
-        events.add("error-log")
-        guest.todo = guest.todo[1:]  # there is nothing to close
-        return DONE
-    guest.device = create_device(state, guest.name, "tap", name, "daemon")
-    guest.open = True
-    return DONE
-
-
 def op_close_tap(world, state, name, events):
     guest = state.guests[name]
     guest.open = False
     guest.made -= {"device"}  # there is no tap left for a clean-up to delete
-    if close_descriptor(state, guest.device, "daemon"):
+    if close_descriptor(state, guest.held, ("daemon", name)):
         deferred_work(world, state)
+    guest.held = None
     return DONE
 
 
 OPERATIONS = {
     "lock": op_lock, "unlock": op_unlock, "pick-name": op_pick_name, "lookup": op_lookup,
+    "lookup-fixed": op_lookup_fixed, "get-persist": op_get_persist,
+    "set-persist": op_set_persist, "unplug": op_unplug,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
     "del-if": op_del_if, "add-if": op_add_if, "link-up": op_link_up,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,

@@ -57,71 +57,82 @@ values_are_found_by_their_text(void **unused)
     assert_int_equal(policy_find_value(choice, ":"), -1); /* what comes after '9' */
 }
 
+static const struct {
+    const char *choice, *value;
+    int number;
+} value_numbers[] = {
+    {"name", "kernel", NAME_KERNEL},
+    {"name", "lowest-free", NAME_LOWEST_FREE},
+    {"name", "counter", NAME_COUNTER},
+    {"name", "quarantine", NAME_QUARANTINE},
+    {"release", "device-death", RELEASE_DEVICE_DEATH},
+    {"release", "clean-up-end", RELEASE_CLEAN_UP_END},
+    {"name-check", "no", NAME_CHECK_NO},
+    {"name-check", "yes", NAME_CHECK_YES},
+    {"on-taken", "fail", ON_TAKEN_FAIL},
+    {"on-taken", "retry", ON_TAKEN_RETRY},
+    {"user-template", "replace", USER_TEMPLATE_REPLACE},
+    {"user-template", "kernel", USER_TEMPLATE_KERNEL},
+    {"user-template", "honour", USER_TEMPLATE_HONOUR},
+    {"port-guard", "none", PORT_GUARD_NONE},
+    {"port-guard", "mac", PORT_GUARD_MAC},
+    {"port-guard", "quiet-mac", PORT_GUARD_QUIET_MAC},
+    {"port-guard", "exists", PORT_GUARD_EXISTS},
+    {"port-guard", "incarnation", PORT_GUARD_INCARNATION},
+    {"port-guard", "port-uuid", PORT_GUARD_PORT_UUID},
+    {"port-guard", "bridge", PORT_GUARD_BRIDGE},
+    {"port-guard", "port-owner", PORT_GUARD_PORT_OWNER},
+    {"guard-lock", "none", GUARD_LOCK_NONE},
+    {"guard-lock", "create", GUARD_LOCK_CREATE},
+    {"ovs-add", "plain", OVS_ADD_PLAIN},
+    {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
+    {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
+    {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
+    {"ovs-add", "del-wait-add", OVS_ADD_DEL_WAIT_ADD},
+    {"vlan-by", "add", VLAN_BY_ADD},
+    {"vlan-by", "agent", VLAN_BY_AGENT},
+    {"vlan-by", "parked", VLAN_BY_PARKED},
+    {"attach", "add", ATTACH_ADD},
+    {"attach", "reattach", ATTACH_REATTACH},
+    {"clean-up", "by-name", CLEAN_UP_BY_NAME},
+    {"clean-up", "created", CLEAN_UP_CREATED},
+    {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
+    {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
+    {"on-gone", "go-on", ON_GONE_GO_ON},
+    {"on-gone", "give-up", ON_GONE_GIVE_UP},
+    {"tap-delete", "ethernet", TAP_DELETE_ETHERNET},
+    {"tap-delete", "never", TAP_DELETE_NEVER},
+    {"tap-delete", "required", TAP_DELETE_REQUIRED},
+    {"tap-delete", "all", TAP_DELETE_ALL},
+    {"tap-delete", "restore", TAP_DELETE_RESTORE},
+    {"unplug", "keep", UNPLUG_KEEP},
+    {"unplug", "delete", UNPLUG_DELETE},
+    {"explicit-name", "open", EXPLICIT_NAME_OPEN},
+    {"explicit-name", "refuse", EXPLICIT_NAME_REFUSE},
+    {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
+    {"reserve-again", "first", RESERVE_AGAIN_FIRST},
+    {"filter-key", "name", FILTER_KEY_NAME},
+    {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
+};
+
 /* What each value is called decides what a scenario means. */
 static void
 values_stand_for_the_enums(void **unused)
 {
-    static const struct {
-        const char *choice, *value;
-        int number;
-    } expected[] = {
-        {"name", "kernel", NAME_KERNEL},
-        {"name", "lowest-free", NAME_LOWEST_FREE},
-        {"name", "counter", NAME_COUNTER},
-        {"name", "quarantine", NAME_QUARANTINE},
-        {"release", "device-death", RELEASE_DEVICE_DEATH},
-        {"release", "clean-up-end", RELEASE_CLEAN_UP_END},
-        {"name-check", "no", NAME_CHECK_NO},
-        {"name-check", "yes", NAME_CHECK_YES},
-        {"on-taken", "fail", ON_TAKEN_FAIL},
-        {"on-taken", "retry", ON_TAKEN_RETRY},
-        {"user-template", "replace", USER_TEMPLATE_REPLACE},
-        {"user-template", "kernel", USER_TEMPLATE_KERNEL},
-        {"user-template", "honour", USER_TEMPLATE_HONOUR},
-        {"port-guard", "none", PORT_GUARD_NONE},
-        {"port-guard", "mac", PORT_GUARD_MAC},
-        {"port-guard", "quiet-mac", PORT_GUARD_QUIET_MAC},
-        {"port-guard", "exists", PORT_GUARD_EXISTS},
-        {"port-guard", "incarnation", PORT_GUARD_INCARNATION},
-        {"port-guard", "port-uuid", PORT_GUARD_PORT_UUID},
-        {"port-guard", "bridge", PORT_GUARD_BRIDGE},
-        {"port-guard", "port-owner", PORT_GUARD_PORT_OWNER},
-        {"guard-lock", "none", GUARD_LOCK_NONE},
-        {"guard-lock", "create", GUARD_LOCK_CREATE},
-        {"ovs-add", "plain", OVS_ADD_PLAIN},
-        {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
-        {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
-        {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
-        {"ovs-add", "del-wait-add", OVS_ADD_DEL_WAIT_ADD},
-        {"vlan-by", "add", VLAN_BY_ADD},
-        {"vlan-by", "agent", VLAN_BY_AGENT},
-        {"vlan-by", "parked", VLAN_BY_PARKED},
-        {"attach", "add", ATTACH_ADD},
-        {"attach", "reattach", ATTACH_REATTACH},
-        {"clean-up", "by-name", CLEAN_UP_BY_NAME},
-        {"clean-up", "created", CLEAN_UP_CREATED},
-        {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
-        {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
-        {"on-gone", "go-on", ON_GONE_GO_ON},
-        {"on-gone", "give-up", ON_GONE_GIVE_UP},
-        {"filter-key", "name", FILTER_KEY_NAME},
-        {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
-        {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
-        {"reserve-again", "first", RESERVE_AGAIN_FIRST},
-    };
     const struct policy_choice *choice;
     size_t values = 0;
 
     (void)unused;
-    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        choice = policy_find_choice(expected[i].choice);
+    for (size_t i = 0; i < sizeof value_numbers / sizeof *value_numbers; i++) {
+        choice = policy_find_choice(value_numbers[i].choice);
         assert_non_null(choice);
-        assert_int_equal(policy_find_value(choice, expected[i].value), expected[i].number);
+        assert_int_equal(policy_find_value(choice, value_numbers[i].value),
+                         value_numbers[i].number);
     }
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
         values += choice->values != NULL ? choice->count : 0u;
     }
-    assert_int_equal(values, sizeof expected / sizeof *expected);
+    assert_int_equal(values, sizeof value_numbers / sizeof *value_numbers);
 }
 
 static void
@@ -151,7 +162,7 @@ named_policies_are_what_was_proposed(void **unused)
          * a user's template "now honoured"; "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
                         "user-template=honour"},
-        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist"},
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
         {"libvirt-11.3", "libvirt-9.0"},
     };
     struct policy before = {0};
@@ -192,8 +203,8 @@ named_policies_have_a_name_of_their_own(void **unused)
 static void
 operations_have_names_and_places(void **unused)
 {
-    static const enum op_kind daemons[] = {OP_LOCK, OP_UNLOCK, OP_PICK_NAME, OP_RELEASE_NAME,
-                                           OP_RELEASE, OP_RESERVE_NAME};
+    static const enum op_kind daemons[] = {OP_LOCK,         OP_UNLOCK,  OP_PICK_NAME,
+                                           OP_RELEASE_NAME, OP_RELEASE, OP_RESERVE_NAME};
 
     (void)unused;
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
