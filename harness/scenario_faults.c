@@ -69,6 +69,8 @@ static const struct {
     [FAULT_QEMU_CRASH] = {has_qemu, "no QEMU can crash: no guest runs, and none is started"},
     [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
     [FAULT_OVS_LIE] = {scenario_has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
+    [FAULT_OVS_LATE] = {scenario_has_ovs,
+                        "no ovs-vsctl can be late: there is no bridge of kind ovs"},
     [FAULT_FD_LEAK] = {has_qemu, "nothing can leak: no guest runs, and none is started"},
     [FAULT_DAEMON_RESTART] = {always, NULL},
 };

@@ -9,6 +9,7 @@
 #include "harness/real/device.h"
 #include "harness/real/guest.h"
 #include "harness/real/ovs.h"
+#include "harness/real/real_late.h"
 #include "harness/scenario.h"
 #include "sim/actor.h"
 
@@ -36,6 +37,7 @@ struct real {
     uint8_t outsider[MAX_OUTSIDERS];     /* commands done */
     bool bridge_gone[MAX_BRIDGES];       /* deleted by other software */
     uint8_t qemu_done[MAX_GUESTS];       /* commands that each guest's QEMU has done */
+    struct real_late late[MAX_GUESTS];   /* sent by the guest's thread, and not read yet */
     uint8_t faults[FAULT_COUNT];         /* by enum fault: how often it may still happen */
     long long time;                      /* what the daemon's clock has been set to: clock.h */
     long long looked;                    /* what it showed when names held back were looked at */
