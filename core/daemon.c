@@ -4,20 +4,26 @@
 #include <assert.h>
 #include <errno.h>
 
+/* The user's template goes to the kernel, whoever chooses the others' names. */
+static bool
+left_to_kernel(const struct setting *setting)
+{
+    return setting->nic[setting->guest].family != 0 &&
+           setting->policy->user_template == USER_TEMPLATE_KERNEL;
+}
+
 enum name_strategy
 daemon_strategy(const struct setting *setting)
 {
-    const struct nic *nic = &setting->nic[setting->guest];
-
-    if (nic->family != 0 && setting->policy->user_template == USER_TEMPLATE_KERNEL) {
-        return NAME_KERNEL;
-    }
-    return (enum name_strategy)setting->policy->name;
+    return left_to_kernel(setting) ? NAME_KERNEL : (enum name_strategy)setting->policy->name;
 }
 
 uint8_t
 daemon_family(const struct setting *setting)
 {
+    if (setting->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(setting)) {
+        return setting->nic[setting->guest].own;
+    }
     return setting->policy->user_template == USER_TEMPLATE_REPLACE
                ? 0
                : setting->nic[setting->guest].family;

@@ -37,6 +37,7 @@ struct nic {
     uint8_t mac;    /* its MAC's number, 1 or more: equal numbers are equal addresses */
     uint8_t name;   /* the id of a name fixed by the user, or IFNAME_NONE */
     uint8_t family; /* index of the family its template stands for; 0, "vnet", without a template */
+    uint8_t own;    /* name-family=own: index of the family that is this guest's alone */
     uint8_t vlan;   /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
                        tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
@@ -81,8 +82,8 @@ struct daemon {
  * policy leaves to the kernel. */
 enum name_strategy daemon_strategy(const struct setting *setting);
 
-/* The family this guest's device gets its name from; a replaced user template counts as "vnet%d".
- */
+/* The family this guest's device gets its name from: its own one if the policy says so, unless the
+ * kernel is to expand its user's template; a replaced user template counts as "vnet%d". */
 uint8_t daemon_family(const struct setting *setting);
 
 /* The kind of a bridge, given as 1 + index; BRIDGE_NONE for 0. */

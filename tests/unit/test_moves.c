@@ -215,6 +215,7 @@ readers_of(const struct policy_choice *choice)
         {"unplug", READ_BY_STOP},
         {"explicit-name", READ_BY_START},
         {"filter-key", 0},
+        {"name-family", 0},
         {"reserve-again", READ_BY_RECONNECT},
     };
 
