@@ -10,12 +10,20 @@ const char *
 step_name(const struct event *event)
 {
     static const char *const names[] = {
-        [EVENT_CRASH] = "crash",     [EVENT_CLOSE] = "close-descriptors",
-        [EVENT_EXIT] = "exit",       [EVENT_RECONFIGURE] = "reconfigure",
-        [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
-        [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
-        [EVENT_TICK] = "tick",       [EVENT_SET_TAGS] = "set-tags",
-        [EVENT_PERSIST] = "persist", [EVENT_UNPERSIST] = "unpersist",
+        [EVENT_CRASH] = "crash",
+        [EVENT_CLOSE] = "close-descriptors",
+        [EVENT_EXIT] = "exit",
+        [EVENT_RECONFIGURE] = "reconfigure",
+        [EVENT_SIGKILL] = "sigkill",
+        [EVENT_HELPER_CLOSE] = "close-leaked",
+        [EVENT_CREATE] = "create",
+        [EVENT_DELETE] = "delete",
+        [EVENT_DELETE_PORT] = "delete-port",
+        [EVENT_DELETE_BRIDGE] = "delete-bridge",
+        [EVENT_TICK] = "tick",
+        [EVENT_SET_TAGS] = "set-tags",
+        [EVENT_PERSIST] = "persist",
+        [EVENT_UNPERSIST] = "unpersist",
         [EVENT_COMMIT] = "commit",
     };
 
@@ -108,7 +116,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     if (name != IFNAME_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
-    if (event->kind == EVENT_OPERATION && event->op.bridge != 0) {
+    if (event->kind != EVENT_FAULT && event->op.bridge != 0) {
         append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
                vlan_text(event->op.vlan, vlan));
     }
@@ -344,6 +352,11 @@ narrate_change(const struct scenario *scenario, const struct world *world,
         if (before->filter[name] != after->filter[name]) {
             say(&change, "filter of %s %s", device,
                 after->filter[name] > before->filter[name] ? "set" : "removed");
+        }
+    }
+    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        if (before->bridge_gone[bridge] != after->bridge_gone[bridge]) {
+            say(&change, "%s is gone", scenario->bridge[bridge].name);
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
