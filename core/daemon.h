@@ -19,12 +19,24 @@ enum {
 
 enum bridge_kind { BRIDGE_NONE, BRIDGE_LINUX, BRIDGE_OVS };
 
+/* What a guest's device is, and with that how it is made and what ends it. */
+enum nic_kind {
+    NIC_TAP,     /* by TUNSETIFF; it ends with its last descriptor */
+    NIC_MACVTAP, /* a link on a parent device, which only its deletion ends; or a macvlan */
+    NIC_VETH,    /* a link whose other end is in a container */
+};
+
 /* A guest's network card, as its definition says.  Read-only once anything runs. */
 struct nic {
-    uint8_t bridge; /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
-    uint8_t mac;    /* its MAC's number, 1 or more: equal numbers are equal addresses */
-    uint8_t name;   /* the id of a name fixed by the user, or IFNAME_NONE */
-    uint8_t family; /* index of the family its template stands for; 0, "vnet", without a template */
+    uint8_t bridge;  /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
+    uint8_t mac;     /* its MAC's number, 1 or more: equal numbers are equal addresses */
+    uint8_t name;    /* the id of a name fixed by the user, or IFNAME_NONE */
+    uint8_t family;  /* index of the family its template stands for; 0, "vnet", without a template;
+                        of a macvtap, that of its generated names */
+    uint8_t kind;    /* enum nic_kind */
+    uint8_t carried; /* the id of the name of a device that it had elsewhere, which its definition
+                        may have kept (mail 003), or IFNAME_NONE */
+    uint8_t network; /* of a macvtap: 1 by <interface type='network'>, 0 by type='direct' */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
@@ -57,20 +69,39 @@ struct daemon {
     struct domain domain[MAX_GUESTS];
 };
 
+/* True if the device is a link, which lives until somebody deletes it. */
+bool daemon_has_link(const struct setting *setting);
+
 /* The strategy that names this guest's device: the policy's, but for a user's template that the
- * policy leaves to the kernel. */
+ * policy leaves to the kernel, and a macvtap, for which the daemon keeps a list where the kernel
+ * names taps (facts 1a). */
 enum name_strategy daemon_strategy(const struct setting *setting);
 
-/* The family this guest's device gets its name from; a replaced user template counts as "vnet%d".
- */
+/* The policy's on_taken; but with that list a taken name is passed over (facts 1a, "on EEXIST"). */
+enum on_taken daemon_on_taken(const struct setting *setting);
+
+/* The counter that numbers this guest's device: 0, or 1 for a macvtap's own. */
+unsigned daemon_pool(const struct setting *setting);
+
+/* The family this guest's device gets its name from; a user's template that is replaced, or that
+ * its definition loses, counts as "vnet%d". */
 uint8_t daemon_family(const struct setting *setting);
+
+/* The name that the guest's device has to have, by its user or because a name that was made of a
+ * user's template elsewhere is not known for one by now; IFNAME_NONE if others are to name it. */
+uint8_t daemon_fixed(const struct setting *setting);
+
+/* The generated name of a macvtap that the guest's definition has kept: a start tries it first, and
+ * one that fails before it has a device leaves it in the definition.  IFNAME_NONE without one. */
+uint8_t daemon_carried(const struct setting *setting);
 
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct setting *setting);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
- * turned out to be taken, and goes on behind it; it ends with ENFILE if no name is left. */
+ * turned out to be taken, and goes on behind it; it takes op.token if nobody has reserved it; it
+ * ends with ENFILE if no name is left. */
 bool daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
                struct outcome *outcome);
 

@@ -29,7 +29,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
     const struct nic *nic = &setting->nic[setting->guest];
     struct operation op = {.kind = (uint8_t)table->state[machine->state].op};
 
-    op.name = domain->name != IFNAME_NONE ? domain->name : nic->name;
+    op.name = domain->name != IFNAME_NONE ? domain->name : daemon_fixed(setting);
     switch (op.kind) {
     case OP_NONE:
     case OP_LOCK:
@@ -39,6 +39,9 @@ machine_want(const struct machine *machine, const struct setting *setting,
         break;
     case OP_PICK_NAME:
         op.family = (uint8_t)(daemon_family(setting) + 1);
+        /* What was carried here is tried first, and what follows it does not go on behind it. */
+        op.token = op.name == IFNAME_NONE ? daemon_carried(setting) : (uint8_t)IFNAME_NONE;
+        op.mode = machine->tries == 1 && daemon_carried(setting) != IFNAME_NONE;
         break;
     case OP_CREATE_TAP:
         op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(setting) + 1) : 0;

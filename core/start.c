@@ -10,6 +10,7 @@ enum start_state {
     PICK,
     LOOKUP,
     CREATE,
+    CREATE_LINK,
     UNLOCK,
     MAC,
     MASTER,
@@ -31,10 +32,14 @@ enum start_state {
 
 static const struct machine_state states[STATES] = {
     [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(CREATE)},
-    [PICK] = {"pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(UNLOCK) | TO(FAILED)},
-    [LOOKUP] = {"lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
+    [PICK] = {"pick", OP_PICK_NAME,
+              TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(FAILED)},
+    [LOOKUP] = {"lookup", OP_LOOKUP,
+                TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
     [CREATE] = {"create", OP_CREATE_TAP,
                 TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(RELEASE) | TO(FAILED)},
+    [CREATE_LINK] = {"create-link", OP_CREATE_LINK,
+                     TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO(FAILED)},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(RELEASE) | TO(FAILED)},
     [MAC] = {"mac", OP_SET_MAC, TO(MASTER) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
     [MASTER] = {"master", OP_GET_MASTER,
@@ -43,7 +48,7 @@ static const struct machine_state states[STATES] = {
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF)},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
-    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(CLOSE)},
+    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE)},
     [FILTER] = {"filter", OP_ADD_FILTER, TO(EXEC) | TO(CLOSE)},
     [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE)},
     [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO(FAILED)},
@@ -67,6 +72,15 @@ picks(const struct setting *setting)
     return daemon_names(setting) && daemon_strategy(setting) != NAME_KERNEL;
 }
 
+/* The name goes back at once, unless a link still has it: that is deleted first (facts 1a). */
+static bool
+releases(const struct setting *setting, const struct domain *domain)
+{
+    bool linked = daemon_has_link(setting) && (domain->made & MADE_TAP) != 0;
+
+    return domain->reserved == 1 && setting->policy->clean_up != CLEAN_UP_CREATED && !linked;
+}
+
 /* Whether a state has anything to do, for this policy and this guest, as things stand. */
 static bool
 wants(enum start_state state, const struct machine *machine, const struct setting *setting,
@@ -76,11 +90,12 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     uint8_t bridge = setting->nic[setting->guest].bridge;
     bool failed = (machine->flag & MACHINE_FAILED) != 0;
     bool attach = !failed && (machine->flag & MACHINE_ON_BRIDGE) == 0;
+    bool link = daemon_has_link(setting);
 
     switch (state) {
     case LOCK:
     case UNLOCK:
-        return policy->guard_lock == GUARD_LOCK_CREATE;
+        return policy->guard_lock == GUARD_LOCK_CREATE && !link;
     case PICK:
         return picks(setting);
     case LOOKUP:
@@ -97,15 +112,19 @@ wants(enum start_state state, const struct machine *machine, const struct settin
         return attach && bridge_kind(setting, bridge) == BRIDGE_LINUX;
     case CREATE:
     case MAC:
-    case UP:
+        return !failed && !link;
+    case CREATE_LINK:
+        return !failed && link;
     case FILTER:
+        return !failed && setting->nic[setting->guest].kind != NIC_MACVTAP;
+    case UP:
     case EXEC:
     case STARTED:
         return !failed;
     case CLOSE:
         return failed && (domain->made & MADE_TAP) != 0;
     case RELEASE:
-        return failed && domain->reserved == 1 && policy->clean_up == CLEAN_UP_BY_NAME;
+        return failed && releases(setting, domain);
     case FAILED:
         return failed;
     case STATES:
@@ -163,7 +182,8 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         ok = false;
         break;
     case CREATE:
-        if (!ok && picks(setting) && setting->policy->on_taken == ON_TAKEN_RETRY &&
+    case CREATE_LINK:
+        if (!ok && picks(setting) && daemon_on_taken(setting) == ON_TAKEN_RETRY &&
             may_retry(machine, setting)) {
             return true;
         }
@@ -198,14 +218,32 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         domain->reserved = 0;
         break;
     case CLOSE:
-        domain->made &= (uint8_t)~MADE_TAP;
-        domain->tap = 0;
+        if (!daemon_has_link(setting)) { /* which it does not delete */
+            domain->made &= (uint8_t)~MADE_TAP;
+            domain->tap = 0;
+        }
         break;
     default:
         break;
     }
     machine->flag |= ok ? 0 : MACHINE_FAILED;
     return false;
+}
+
+/* The name in the definition of a guest whose start has failed, which a clean-up by name acts upon:
+ * a tap's is forgotten (facts 1a: "if template_ifname, net->ifname=NULL"); a link's takes the place
+ * of what the definition carried only once there is such a link. */
+static void
+name_failed(const struct setting *setting, struct domain *domain)
+{
+    if (!daemon_names(setting) || setting->policy->clean_up == CLEAN_UP_CREATED) {
+        return;
+    }
+    if (!daemon_has_link(setting)) {
+        domain->name = IFNAME_NONE;
+    } else if ((domain->made & MADE_TAP) == 0) {
+        domain->name = daemon_carried(setting);
+    }
 }
 
 uint8_t
@@ -216,7 +254,7 @@ start_done(struct machine *machine, const struct setting *setting, struct domain
     uint8_t next;
 
     if (!daemon_names(setting)) {
-        domain->name = setting->nic[setting->guest].name;
+        domain->name = daemon_fixed(setting);
     }
     if (learn(state, machine, setting, domain, outcome)) {
         return PICK;
@@ -225,8 +263,8 @@ start_done(struct machine *machine, const struct setting *setting, struct domain
     if (next == STARTED) {
         domain->running = 1;
     }
-    if (next == FAILED && daemon_names(setting) && setting->policy->clean_up == CLEAN_UP_BY_NAME) {
-        domain->name = IFNAME_NONE; /* facts 1a: "if template_ifname, net->ifname=NULL" */
+    if (next == FAILED) {
+        name_failed(setting, domain);
     }
     return next;
 }

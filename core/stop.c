@@ -17,6 +17,7 @@ enum stop_state {
     DEL_PORT,
     REMOVE_PORT,
     UNLOCK,
+    DELETE_LINK,
     RELEASE,
     STOPPED,
     STATES,
@@ -28,9 +29,11 @@ enum stop_state {
 #define TO_KILL (TO(KILL) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
-    [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [KILL] = {"kill", OP_KILL,
+              TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(OPEN_TAP) | TO(LOCK) | TO_GUARD | TO_KILL},
+    [FILTER] = {"filter", OP_REMOVE_FILTER,
+                TO(OPEN_TAP) | TO(LOCK) | TO_GUARD | TO_KILL | TO(DELETE_LINK)},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(CLOSE_TAP) | TO(RELEASE)},
     [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(RELEASE)},
     [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK)},
@@ -39,6 +42,7 @@ static const struct machine_state states[STATES] = {
     [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL},
     [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
+    [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE)},
     [RELEASE] = {"release", OP_RELEASE, TO(STOPPED)},
     [STOPPED] = {"stopped", OP_NONE, 0},
 };
@@ -51,13 +55,13 @@ const struct machine_table stop_table = {"stop", states, STATES};
 static const uint8_t kill_first[STATES] = {
     KILL, RELEASE_EARLY, FILTER, OPEN_TAP, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, UNLOCK,
-    RELEASE, STOPPED,
+    DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
     FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, UNLOCK,
     KILL, RELEASE_EARLY, OPEN_TAP, CLOSE_TAP,
-    RELEASE, STOPPED,
+    DELETE_LINK, RELEASE, STOPPED,
 };
 /* clang-format on */
 
@@ -70,15 +74,21 @@ concerns(const struct machine *machine, const struct setting *setting, const str
     if (domain->name == IFNAME_NONE) {
         return false;
     }
-    return machine->kind == MACHINE_STOP || setting->policy->clean_up == CLEAN_UP_BY_NAME ||
-           (domain->made & made) != 0;
+    if (machine->kind == MACHINE_STOP || (domain->made & made) != 0) {
+        return true;
+    }
+    return setting->policy->clean_up == CLEAN_UP_BY_NAME ||
+           (setting->policy->clean_up == CLEAN_UP_CREATED_LINK &&
+            !(made == MADE_TAP && daemon_has_link(setting)));
 }
 
-/* The name goes back as soon as the device has died, before what is still keyed by it is gone. */
+/* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
+ * link has not died yet. */
 static bool
 releases_early(const struct machine *machine, const struct setting *setting)
 {
-    return machine->kind == MACHINE_STOP && setting->policy->release == RELEASE_DEVICE_DEATH;
+    return machine->kind == MACHINE_STOP && setting->policy->release == RELEASE_DEVICE_DEATH &&
+           !daemon_has_link(setting);
 }
 
 static bool
@@ -96,9 +106,13 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     case RELEASE_EARLY:
         return domain->reserved == 1 && releases_early(machine, setting);
     case FILTER:
-        return concerns(machine, setting, domain, MADE_FILTER);
+        return setting->nic[setting->guest].kind != NIC_MACVTAP &&
+               concerns(machine, setting, domain, MADE_FILTER);
     case OPEN_TAP:
-        return bridge == 0 && concerns(machine, setting, domain, MADE_TAP);
+        return bridge == 0 && !daemon_has_link(setting) &&
+               concerns(machine, setting, domain, MADE_TAP);
+    case DELETE_LINK:
+        return daemon_has_link(setting) && concerns(machine, setting, domain, MADE_TAP);
     case CLOSE_TAP:
         return (machine->flag & MACHINE_OPENED) != 0;
     case LOCK:

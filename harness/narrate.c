@@ -42,6 +42,8 @@ errno_name(int error)
         return "ENFILE";
     case ENODEV:
         return "ENODEV";
+    case ENOLINK:
+        return "ENOLINK";
     case ETIMEDOUT:
         return "ETIMEDOUT";
     default:

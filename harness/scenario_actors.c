@@ -99,6 +99,12 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                              "an entry is one guest's thread: '%s' needs an entry of its own",
                              guest->name);
     }
+    if (guest->kind == NIC_VETH && command->word != WORD_START) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' is a container, by its veth: what becomes of it when it ends is "
+                             "not modelled",
+                             guest->name);
+    }
     if (runs_by_then(guest) == (command->word == WORD_START)) {
         return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name,
                              command->word == WORD_START ? "running" : "stopped");

@@ -71,7 +71,7 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
     static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}};
     size_t count;
 
-    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 1, MAX_BRIDGES, &count,
+    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES, &count,
                       complaint)) {
         return false;
     }
@@ -107,6 +107,7 @@ static bool
 read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_node_t *node,
                  struct complaint *complaint)
 {
+    static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
     const char *text = tree_text(tree, node, "a device's name", complaint);
 
     if (text == NULL) {
@@ -127,10 +128,13 @@ read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_nod
         return tree_complain(tree, node, 0, complaint,
                              "'%s' is not a name that the kernel gives a device", text);
     }
-    if (strncmp(text, "vnet", 4) == 0) {
-        return tree_complain(
-            tree, node, 0, complaint,
-            "a fixed name must not begin with 'vnet': libvirt takes it for one of its own");
+    for (size_t i = 0; i < sizeof generated / sizeof *generated; i++) {
+        if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
+            return tree_complain(
+                tree, node, 0, complaint,
+                "a fixed name must not begin with '%s': libvirt takes it for one of its own",
+                generated[i]);
+        }
     }
     strcpy(guest->device, text);
     return true;
@@ -164,13 +168,14 @@ static bool
 read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yaml_node_t *node,
          struct macs *macs, struct complaint *complaint)
 {
-    static const struct tree_key keys[] = {{"bridge", false}, {"mac", false}, {"name", false}};
+    static const struct tree_key keys[] = {{"bridge", false}, {"mac", false}, {"name", false},
+                                           {"kind", false},   {"xml", false}, {"via", false}};
     struct scenario_guest *guest = &scenario->guest[index];
     const char *names[MAX_BRIDGES];
-    yaml_node_t *value[3];
+    yaml_node_t *value[6];
     int bridge = -1;
 
-    if (!tree_mapping(tree, node, "a nic", keys, 3, value, complaint)) {
+    if (!tree_mapping(tree, node, "a nic", keys, 6, value, complaint)) {
         return false;
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
@@ -191,7 +196,11 @@ read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yam
             guest->mac = scenario->guest[i].mac;
         }
     }
-    return value[2] == NULL || read_device_name(guest, tree, value[2], complaint);
+    return (value[2] == NULL || read_device_name(guest, tree, value[2], complaint)) &&
+           scenario_read_kind(
+               scenario, index, tree,
+               &(struct scenario_kind){value[3], value[4], value[5], value[0], value[2], value[1]},
+               complaint);
 }
 
 bool
@@ -230,6 +239,14 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
         guest->running = running == 1;
         guest->leaked = leaked == 1;
         guest->ignores_sigterm = sigterm == 1;
+        if (guest->leaked && guest->kind != NIC_TAP) {
+            return tree_complain(tree, value[2], 0, complaint,
+                                 "only a tap lives as long as somebody has a descriptor of it");
+        }
+        if (guest->running && guest->carried[0] != '\0') {
+            return tree_complain(tree, value[1], 0, complaint,
+                                 "what its definition carried ('xml') does not matter any more");
+        }
         if (guest->leaked && !guest->running) {
             return tree_complain(tree, value[2], 0, complaint,
                                  "only a running guest has a tap whose descriptor could be leaked");
@@ -243,7 +260,8 @@ bool
 scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                       struct complaint *complaint)
 {
-    static const char *const kinds[] = {"tap", "veth"};
+    static const char *const kinds[] = {"tap", "veth", "macvtap"};
+    static const enum device_kind of[] = {DEVICE_TAP, DEVICE_VETH, DEVICE_MACVTAP};
     static const struct tree_key keys[] = {{"kind", true}};
     size_t count;
 
@@ -259,7 +277,7 @@ scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_n
         if (name == NULL ||
             !tree_mapping(tree, tree_value_at(tree, node, i), "a device", keys, 1, &value,
                           complaint) ||
-            (kind = tree_word(tree, value, "kind of device", kinds, 2, complaint)) < 0) {
+            (kind = tree_word(tree, value, "kind of device", kinds, 3, complaint)) < 0) {
             return false;
         }
         if (!ifname_valid(name) || strchr(name, '%') != NULL) {
@@ -267,7 +285,7 @@ scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_n
                                  "'%s' is not a name that the kernel gives a device", name);
         }
         strcpy(scenario->device[i].name, name);
-        scenario->device[i].kind = kind == 0 ? DEVICE_TAP : DEVICE_VETH;
+        scenario->device[i].kind = of[kind];
     }
     scenario->devices = (unsigned)count;
     return true;

@@ -46,6 +46,19 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
 }
 
 int
+kernel_create_link(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+                   enum device_kind kind, uint8_t mac)
+{
+    if (state->device[name].kind != DEVICE_NONE) {
+        return EEXIST;
+    }
+    create(world, state, name, owner, HOLDER_DAEMON);
+    state->device[name].kind = (uint8_t)kind;
+    state->device[name].mac = mac;
+    return 0;
+}
+
+int
 kernel_create_other(const struct world *world, struct state *state, uint8_t name)
 {
     if (state->device[name].kind != DEVICE_NONE) {
@@ -71,7 +84,8 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
     if (device->kind == DEVICE_NONE) {
         return ENODEV;
     }
-    if (device->master != 0 || kernel_on_ovs_system(world, state, name)) {
+    if (device->master != 0 || device->kind == DEVICE_MACVTAP ||
+        kernel_on_ovs_system(world, state, name)) {
         return EBUSY;
     }
     device->master = bridge;
@@ -141,7 +155,7 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
 
     assert((device->holders & holder) != 0);
     device->holders &= (uint8_t)~holder;
-    if (device->holders == 0) {
+    if (device->holders == 0 && device->kind == DEVICE_TAP) {
         unregister(world, state, name, deferred);
     }
 }

@@ -48,15 +48,28 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(process, guest, struct process, tap, names);
 }
 
+/* Names are reserved for some guest. */
+static bool
+reserves(const struct world *world)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct setting setting = world_setting(world, guest);
+
+        if (allocator_reserves(daemon_strategy(&setting))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 add_name(struct layout *layout, const struct world *world, unsigned name, bool others, bool netdev)
 {
     unsigned owners = world->guests, bridges = world->bridges;
-    enum name_strategy strategy = (enum name_strategy)world->policy.name;
 
     add(layout, offsetof(struct state, daemon.allocator.held) + name,
-        allocator_reserves(strategy) ? NAME_RESERVED : 0);
-    ADD_OF(device, name, struct device, kind, DEVICE_VETH);
+        reserves(world) ? NAME_RESERVED : 0);
+    ADD_OF(device, name, struct device, kind, DEVICE_MACVTAP);
     ADD_OF(device, name, struct device, owner, others ? OTHERS : owners);
     ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
     ADD_OF(device, name, struct device, mac, owners);
@@ -72,6 +85,20 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     add(layout, offsetof(struct state, filter) + name, 1);
 }
 
+/* That counter is used. */
+static bool
+counts(const struct world *world, unsigned pool)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct setting setting = world_setting(world, guest);
+
+        if (daemon_strategy(&setting) == NAME_COUNTER && daemon_pool(&setting) == pool) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 layout_make(struct layout *layout, const struct world *world)
 {
@@ -85,7 +112,9 @@ layout_make(struct layout *layout, const struct world *world)
         others = others || world->foreign[name] != DEVICE_NONE;
     }
     *layout = (struct layout){0};
-    ADD(daemon.allocator.last, world->policy.name == NAME_COUNTER ? world->names.names : 0);
+    for (unsigned pool = 0; pool < NAME_POOLS; pool++) {
+        ADD(daemon.allocator.last[pool], counts(world, pool) ? world->names.names : 0);
+    }
     ADD(daemon.lock, world->guests);
     for (unsigned guest = 0; guest < world->guests; guest++) {
         add_guest(layout, world, guest);

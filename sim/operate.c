@@ -68,6 +68,19 @@ create_tap(const struct world *world, struct state *state, unsigned guest, struc
     return outcome;
 }
 
+/* RTM_NEWLINK.  A macvtap is born with its guest's MAC; a veth's guest has it on the other end. */
+static struct outcome
+create_link(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+{
+    struct outcome outcome = {.value = name, .token = (uint8_t)(guest + 1)};
+    bool macvtap = world->nic[guest].kind == NIC_MACVTAP;
+
+    outcome.error = kernel_create_link(world, state, name, outcome.token,
+                                       macvtap ? DEVICE_MACVTAP : DEVICE_VETH,
+                                       macvtap ? world->nic[guest].mac : 0);
+    return outcome;
+}
+
 /* The device is the one this guest's thread has a descriptor of, not a later one of the same name.
  */
 static bool
@@ -92,12 +105,14 @@ get_master(const struct world *world, const struct state *state, uint8_t name)
 }
 
 /* QEMU asks its descriptor what it is (TUNGETIFF), and does not run if the device has been deleted
- * under it. */
+ * under it; what it is told then depends on the device.  A veth would have to be moved. */
 static int
 exec_qemu(const struct world *world, struct state *state, unsigned guest, uint8_t name)
 {
+    static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
+
     if (!holds(state, guest, name)) {
-        return EBADFD;
+        return gone[world->nic[guest].kind];
     }
     state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
     state->device[name].holders |= HOLDER_QEMU;
@@ -127,6 +142,16 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         break;
     case OP_CREATE_TAP:
         *outcome = create_tap(world, state, guest, op);
+        break;
+    case OP_CREATE_LINK:
+        *outcome = create_link(world, state, guest, op.name);
+        break;
+    case OP_DELETE_LINK:
+        if (state->device[op.name].kind != DEVICE_NONE &&
+            state->device[op.name].owner != guest + 1) {
+            violated = ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+        }
+        outcome->error = kernel_delete(world, state, op.name);
         break;
     case OP_OPEN_TAP:
         outcome->error = kernel_create(world, state, op.name, (uint8_t)(guest + 1));

@@ -114,7 +114,8 @@ oracle_judge_state(const struct world *world, const struct state *state)
             if (!oracle_attached(world, state, guest)) {
                 violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
             }
-            if (tap != IFNAME_NONE && state->filter[tap] == 0) {
+            if (tap != IFNAME_NONE && state->device[tap].kind != DEVICE_MACVTAP &&
+                state->filter[tap] == 0) {
                 violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
             }
         }

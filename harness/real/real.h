@@ -29,6 +29,8 @@ struct real {
     int index[MAX_GUESTS];            /* interface index of the tap that a guest's start created */
     char uuid[MAX_GUESTS][40];        /* of the port's row, as its ovs-vsctl told it */
     int probe[MAX_BRIDGES];           /* a tap on each bridge, to send and receive frames by */
+    int wire;                         /* the same for the macvtaps' parent: its other end, or -1 */
+    unsigned links;                   /* made so far: no two have one interface index */
     unsigned frames;                  /* sent so far: no two are alike */
     uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
     long long time;                   /* what the daemon's clock has been set to: clock.h */
@@ -68,7 +70,8 @@ bool real_enabled(const struct real *real, struct actor actor);
 
 /* What can be seen from outside. */
 struct real_device {
-    bool exists, tap, up;
+    bool exists, up;
+    uint8_t kind;    /* enum device_kind: whatever is no tap and no macvtap counts as a veth */
     bool persistent; /* it would outlive its holders */
     int index;       /* interface index, 0 without a device */
     uint8_t mac;     /* number of the guest's MAC it has, or 0 */
