@@ -21,6 +21,18 @@ judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
     return 0;
 }
 
+/* Deleting this device now, or taking it from its bridge, is up to another than the caller's guest.
+ */
+static oracle_set
+judge_device(const struct state *state, unsigned guest, uint8_t name)
+{
+    const struct device *device = &state->device[name];
+
+    return device->kind != DEVICE_NONE && device->owner != guest + 1
+               ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
+               : 0;
+}
+
 static oracle_set
 operate_ovs(const struct world *world, struct state *state, unsigned guest, struct operation op,
             struct outcome *outcome, enum call *waits)
@@ -79,6 +91,16 @@ create_link(const struct world *world, struct state *state, unsigned guest, uint
                                        macvtap ? DEVICE_MACVTAP : DEVICE_VETH,
                                        macvtap ? world->nic[guest].mac : 0);
     return outcome;
+}
+
+static oracle_set
+delete_link(const struct world *world, struct state *state, unsigned guest, uint8_t name,
+            struct outcome *outcome)
+{
+    oracle_set violated = judge_device(state, guest, name);
+
+    outcome->error = kernel_delete(world, state, name);
+    return violated;
 }
 
 /* The device is the one this guest's thread has a descriptor of, not a later one of the same name.
@@ -147,11 +169,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         *outcome = create_link(world, state, guest, op.name);
         break;
     case OP_DELETE_LINK:
-        if (state->device[op.name].kind != DEVICE_NONE &&
-            state->device[op.name].owner != guest + 1) {
-            violated = ORACLE_BIT(ORACLE_FOREIGN_DELETE);
-        }
-        outcome->error = kernel_delete(world, state, op.name);
+        violated = delete_link(world, state, guest, op.name, outcome);
         break;
     case OP_OPEN_TAP:
         outcome->error = kernel_create(world, state, op.name, (uint8_t)(guest + 1));
@@ -166,10 +184,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
         break;
     case OP_DEL_IF:
-        if (state->device[op.name].kind != DEVICE_NONE &&
-            state->device[op.name].owner != guest + 1) {
-            violated = ORACLE_BIT(ORACLE_FOREIGN_DELETE);
-        }
+        violated = judge_device(state, guest, op.name);
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);
         break;
     case OP_ADD_FILTER:

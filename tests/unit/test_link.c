@@ -1,6 +1,5 @@
-/* Macvtaps and veths: links, which live until somebody deletes them (facts 1a, 1b, 4), and the
- * names that a guest's definition has kept (mail 003). */
-#include "tests/unit/script.h"
+/* Macvtaps and veths: links, which live until somebody deletes them (facts 1a, 1b, 4). */
+#include "tests/unit/links.h"
 
 #include "sim/kernel.h"
 #include "sim/layout.h"
