@@ -57,9 +57,10 @@ test-packages:
 unit: $(UNIT)
 	@set -e; for t in $^; do $$t; done
 
-# The Python is looked for again: a package that has just been installed may have brought it.
+# The Python is looked for again: a package that has just been installed may have brought it.  One
+# process of tests for each processor: the brute force is what takes time.
 cli: all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests"
 
 netns: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests -m 'not large'"
@@ -67,9 +68,10 @@ netns: all
 conform: test-packages all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests/test_conform.py -v"
 
+# Whoever runs this in the background or under nohup has signals ignored, which the tests send.
 .PHONY: pytest
 pytest:
-	@TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
+	@env --default-signal=INT,HUP TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
 
 sanitize:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize OPTIMIZE="-O1 -g" \

@@ -17,6 +17,14 @@ enum {
     MAX_BRIDGES = 4,
 };
 
+/* VLANs, as the tags of ports have them; no tag is 0, which is a trunk of them all.  A parked port
+ * has 4095, the VLAN of nobody. */
+enum {
+    VLAN_NONE = 0,
+    VLAN_MAX = 7, /* of a guest's */
+    VLAN_PARKED = 8,
+};
+
 enum bridge_kind { BRIDGE_NONE, BRIDGE_LINUX, BRIDGE_OVS };
 
 /* What a guest's device is, and with that how it is made and what ends it. */
@@ -37,6 +45,8 @@ struct nic {
     uint8_t carried; /* the id of the name of a device that it had elsewhere, which its definition
                         may have kept (mail 003), or IFNAME_NONE */
     uint8_t network; /* of a macvtap: 1 by <interface type='network'>, 0 by type='direct' */
+    uint8_t vlan;    /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
+                        tag */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.

@@ -49,6 +49,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
     case OP_ADD_PORT:
         op.mode = setting->policy->ovs_add;
         op.bridge = nic->bridge;
+        op.vlan = nic->vlan;
         break;
     case OP_ADD_IF:
         op.bridge = nic->bridge;

@@ -67,6 +67,8 @@ struct operation {
     /* REMOVE_PORT: which row, as ADD_PORT's outcome named it.  PICK_NAME: the name to take if it is
      * free, or IFNAME_NONE. */
     uint8_t token;
+    /* ADD_PORT: the tag that a row it inserts gets (core/daemon.h). */
+    uint8_t vlan;
 };
 
 /* What came of it. */

@@ -13,12 +13,13 @@ static const char *const template_values[] = {"replace", "kernel", "honour"};
 static const char *const guard_values[] = {"none",   "mac",         "quiet-mac",
                                            "exists", "incarnation", "port-uuid"};
 static const char *const lock_values[] = {"none", "create"};
-static const char *const add_values[] = {"plain", "del-add", "may-exist"};
+static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created", "created-link"};
 static const char *const order_values[] = {"kill-first", "port-first"};
 static const char *const xml_values[] = {"direct", "keep", "drop", "all"};
 static const char *const pool_values[] = {"one", "kind"};
+static const char *const gone_values[] = {"go-on", "give-up"};
 
 #define CHOICE(name, field, values, text)                                                     \
     {                                                                                         \
@@ -41,6 +42,7 @@ static const struct policy_choice choices[] = {
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
     CHOICE("xml-names", xml_names, xml_values, "which names of devices a definition loses"),
     CHOICE("name-pool", name_pool, pool_values, "what a counter is for: all kinds, or each kind"),
+    CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
 };
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */

@@ -54,9 +54,11 @@ enum guard_lock { GUARD_LOCK_NONE, GUARD_LOCK_CREATE };
 
 /* How ovs-vsctl adds a port whose name may have a row already (facts 2 and 3). */
 enum ovs_add {
-    OVS_ADD_PLAIN,     /* add-port: an existing row is an error */
-    OVS_ADD_DEL_ADD,   /* --if-exists del-port -- add-port, in one transaction */
-    OVS_ADD_MAY_EXIST, /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_PLAIN,         /* add-port: an existing row is an error */
+    OVS_ADD_DEL_ADD,       /* --if-exists del-port -- add-port, in one transaction */
+    OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
+    OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
+                              not get */
 };
 
 /* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option
@@ -86,6 +88,12 @@ enum name_pool { NAME_POOL_ONE, NAME_POOL_KIND };
 /* Order within a stop. */
 enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
 
+/* What a stop does when kill says that there is no such process. */
+enum on_gone {
+    ON_GONE_GO_ON,   /* it takes down all the rest (facts 1b) */
+    ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
+};
+
 enum { POLICY_HOLD_MAX = 9 };
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
@@ -104,6 +112,7 @@ struct policy {
     uint8_t stop_order;    /* enum stop_order */
     uint8_t xml_names;     /* enum xml_names */
     uint8_t name_pool;     /* enum name_pool; counter only */
+    uint8_t on_gone;       /* enum on_gone */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

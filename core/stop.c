@@ -3,6 +3,7 @@
 #include "core/machine.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 
 enum stop_state {
@@ -204,6 +205,9 @@ stop_done(struct machine *machine, const struct setting *setting, struct domain 
     }
     if (state == OPEN_TAP && outcome.error == 0) {
         machine->flag |= MACHINE_OPENED;
+    }
+    if (state == KILL && outcome.error == ESRCH && setting->policy->on_gone == ON_GONE_GIVE_UP) {
+        return RELEASE;
     }
     next = first_wanted(position(setting, machine->state) + 1, machine, setting, domain);
     if (next == STOPPED) {

@@ -169,6 +169,12 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
         world->foreign[name] = (uint8_t)scenario->device[i].kind;
         fits = name != IFNAME_NONE;
     }
+    for (unsigned i = 0; i < scenario->rows && fits; i++) {
+        uint8_t name = name_of(world, scenario->row[i].name);
+
+        world->left[name] = (struct left_row){scenario->row[i].bridge, scenario->row[i].vlan};
+        fits = name != IFNAME_NONE;
+    }
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         for (unsigned verb = 0; verb < scenario->outsider[i].verbs && fits; verb++) {
             world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
@@ -185,6 +191,7 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
     world->nic[index].mac = guest->mac;
     world->nic[index].kind = (uint8_t)guest->kind;
     world->nic[index].network = guest->network;
+    world->nic[index].vlan = guest->vlan;
     world->running[index] = guest->running;
     world->ignores_sigterm[index] = guest->ignores_sigterm;
     world->leaked[index] = guest->leaked;
@@ -230,6 +237,12 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         return false;
     }
     conflict = initial_state(world, &state);
+    if (world->left[conflict].bridge != 0) {
+        return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->rows_at.line,
+                        scenario->rows_at.column,
+                        "a row that was left behind has the name of a device that is there: '%s'",
+                        ifname_text(&world->names, conflict, name));
+    }
     return conflict == IFNAME_NONE ||
            complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
                     scenario->guests_at.column,

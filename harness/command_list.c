@@ -27,8 +27,7 @@ list_entry(json_t *json, const char *name, const char *text)
 static json_t *
 json_value(const struct policy_choice *choice, unsigned value)
 {
-    return choice->values != NULL ? json_string(choice->values[value])
-                                  : json_sprintf("%u", value);
+    return choice->values != NULL ? json_string(choice->values[value]) : json_sprintf("%u", value);
 }
 
 /* Every choice with its values, in the order of the table. */

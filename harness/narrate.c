@@ -44,6 +44,8 @@ errno_name(int error)
         return "ENODEV";
     case ENOLINK:
         return "ENOLINK";
+    case ESRCH:
+        return "ESRCH";
     case ETIMEDOUT:
         return "ETIMEDOUT";
     default:
@@ -74,12 +76,26 @@ name_of_step(const struct event *event)
                : event->op.name;
 }
 
+/* What stands behind a port: its tag, if it has one. */
+static const char *
+vlan_text(uint8_t vlan, char text[16])
+{
+    text[0] = '\0';
+    if (vlan == VLAN_PARKED) {
+        return ", parked";
+    }
+    if (vlan != VLAN_NONE) {
+        snprintf(text, 16, ", VLAN %u", vlan);
+    }
+    return text;
+}
+
 void
 narrate_step(const struct scenario *scenario, const struct world *world, const struct event *event,
              char text[NARRATE_STEP_SIZE])
 {
     uint8_t name = name_of_step(event);
-    char ifname[IFNAME_SIZE];
+    char ifname[IFNAME_SIZE], vlan[16];
 
     text[0] = '\0';
     append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
@@ -87,7 +103,8 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
     if (event->kind == EVENT_OPERATION && event->op.bridge != 0) {
-        append(text, NARRATE_STEP_SIZE, " %s", scenario->bridge[event->op.bridge - 1].name);
+        append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
+               vlan_text(event->op.vlan, vlan));
     }
     if (event->outcome.error != 0) {
         append(text, NARRATE_STEP_SIZE, ": %s", errno_name(event->outcome.error));
@@ -175,6 +192,7 @@ static void
 compare_row(struct comparison *change, uint8_t name, const char *text)
 {
     const struct row *before = &change->before->row[name], *after = &change->after->row[name];
+    char vlan[16];
 
     if (memcmp(before, after, sizeof *before) == 0) {
         return;
@@ -182,12 +200,13 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
     if (after->bridge == 0) {
         say(change, "%s's row %s is deleted", owner_name(change, before->owner), text);
     } else if (before->bridge == 0) {
-        say(change, "row %s of %s on %s", text, owner_name(change, after->owner),
-            change->scenario->bridge[after->bridge - 1].name);
+        say(change, "row %s of %s on %s%s", text, owner_name(change, after->owner),
+            change->scenario->bridge[after->bridge - 1].name, vlan_text(after->vlan, vlan));
     } else {
-        say(change, "%s's row %s %s %s, on %s", owner_name(change, before->owner), text,
+        say(change, "%s's row %s %s %s, on %s%s", owner_name(change, before->owner), text,
             after->uuid == before->uuid ? "is adopted by" : "is replaced by",
-            owner_name(change, after->owner), change->scenario->bridge[after->bridge - 1].name);
+            owner_name(change, after->owner), change->scenario->bridge[after->bridge - 1].name,
+            vlan_text(after->vlan, vlan));
     }
 }
 
@@ -196,8 +215,13 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
 {
     static const char *const seen[] = {"another one", "down", "up"};
     const struct port *before = &change->before->port[name], *after = &change->after->port[name];
+    char vlan[16];
 
     if (before->bridge == after->bridge && before->life == after->life) {
+        if (before->vlan != after->vlan) {
+            say(change, "port %s on %s%s", text, change->scenario->bridge[after->bridge - 1].name,
+                after->vlan == VLAN_NONE ? ", no VLAN" : vlan_text(after->vlan, vlan));
+        }
         if (before->remembered != after->remembered) {
             say(change, "ovs-vswitchd sees that %s is %s", text, seen[after->remembered]);
         }
@@ -208,8 +232,8 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
         say(change, "port %s leaves %s", text, change->scenario->bridge[before->bridge - 1].name);
     }
     if (after->life == PORT_LIVE) {
-        say(change, "port %s#%u on %s", text, change->lives->of[name],
-            change->scenario->bridge[after->bridge - 1].name);
+        say(change, "port %s#%u on %s%s", text, change->lives->of[name],
+            change->scenario->bridge[after->bridge - 1].name, vlan_text(after->vlan, vlan));
     } else if (after->life == PORT_STALE) {
         say(change, "port %s is stale", text);
     }

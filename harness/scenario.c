@@ -97,12 +97,25 @@ read_line(const struct tree *tree, yaml_node_t *node, const char *what, char *ou
 static bool
 read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *complaint)
 {
-    enum { TITLE, REPORT, NETWORK, GUESTS, DEVICES, NAMES, CLOCK, ACTORS, FAULTS, CLAIMS, KEYS };
+    enum {
+        TITLE,
+        REPORT,
+        NETWORK,
+        GUESTS,
+        DEVICES,
+        ROWS,
+        NAMES,
+        CLOCK,
+        ACTORS,
+        FAULTS,
+        CLAIMS,
+        KEYS
+    };
     static const struct tree_key keys[KEYS] = {
-        [TITLE] = {"title", true},   [REPORT] = {"report", true},    [NETWORK] = {"network", true},
-        [GUESTS] = {"guests", true}, [DEVICES] = {"devices", false}, [NAMES] = {"names", false},
-        [CLOCK] = {"clock", false},  [ACTORS] = {"actors", true},    [FAULTS] = {"faults", false},
-        [CLAIMS] = {"claims", true},
+        [TITLE] = {"title", true},    [REPORT] = {"report", true},    [NETWORK] = {"network", true},
+        [GUESTS] = {"guests", true},  [DEVICES] = {"devices", false}, [NAMES] = {"names", false},
+        [ROWS] = {"rows", false},     [CLOCK] = {"clock", false},     [ACTORS] = {"actors", true},
+        [FAULTS] = {"faults", false}, [CLAIMS] = {"claims", true},
     };
     yaml_node_t *value[KEYS];
 
@@ -115,6 +128,7 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
            scenario_read_guests(scenario, tree, value[GUESTS], complaint) &&
            (value[DEVICES] == NULL ||
             scenario_read_devices(scenario, tree, value[DEVICES], complaint)) &&
+           (value[ROWS] == NULL || scenario_read_rows(scenario, tree, value[ROWS], complaint)) &&
            scenario_read_actors(scenario, tree, value[ACTORS], complaint) &&
            read_bounds(scenario, tree, value[NAMES], value[CLOCK], complaint) &&
            (value[FAULTS] == NULL || read_faults(scenario, tree, value[FAULTS], complaint)) &&

@@ -17,6 +17,7 @@ enum {
     SCENARIO_MAX_POLICIES = 24, /* policies with claims, in one scenario */
     SCENARIO_MAX_CLAIMS = 128,
     SCENARIO_MAX_DEVICES = 8,
+    SCENARIO_MAX_ROWS = 8,
     SCENARIO_MAX_LIMIT = 24, /* numbers a counter has before it wraps, if that is said */
     SCENARIO_MAX_POLICY_TEXT = TREE_MAX_TEXT + 1,
 };
@@ -35,6 +36,7 @@ struct scenario_guest {
     char name[SCENARIO_MAX_WORD];
     uint8_t bridge;           /* 1 + index, 0 for none */
     uint8_t mac;              /* equal numbers, equal addresses */
+    uint8_t vlan;             /* as struct nic has it */
     char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
     bool template;            /* device[] is a prefix */
     enum nic_kind kind;
@@ -54,6 +56,12 @@ struct scenario_outsider {
 struct scenario_device {
     char name[IFNAME_SIZE];
     enum device_kind kind;
+};
+
+struct scenario_row {
+    char name[IFNAME_SIZE];
+    uint8_t bridge; /* 1 + index */
+    uint8_t vlan;
 };
 
 enum claim_kind {
@@ -91,15 +99,16 @@ struct scenario {
     const char *datapath; /* that its switches have instead of their own; NULL: they have those */
     char title[TREE_MAX_TEXT + 1];
     char report[TREE_MAX_TEXT + 1];
-    unsigned bridges, guests, outsiders, devices, policies, claims;
-    struct scenario_place guests_at, limit_at; /* where they stand in the file */
-    uint8_t limit;                             /* numbers of the counter; 0: not said */
-    uint8_t clean_up_seconds;                  /* 0: no promise */
-    uint8_t faults[FAULT_COUNT];               /* budgets, by enum fault */
+    unsigned bridges, guests, outsiders, devices, rows, policies, claims;
+    struct scenario_place guests_at, limit_at, rows_at; /* where they stand in the file */
+    uint8_t limit;                                      /* numbers of the counter; 0: not said */
+    uint8_t clean_up_seconds;                           /* 0: no promise */
+    uint8_t faults[FAULT_COUNT];                        /* budgets, by enum fault */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
     struct scenario_outsider outsider[MAX_OUTSIDERS];
     struct scenario_device device[SCENARIO_MAX_DEVICES];
+    struct scenario_row row[SCENARIO_MAX_ROWS]; /* left behind in OVSDB */
     struct scenario_policy policy[SCENARIO_MAX_POLICIES];
     struct scenario_claim claim[SCENARIO_MAX_CLAIMS];
 };
@@ -137,9 +146,14 @@ bool scenario_read_kind(struct scenario *scenario, unsigned guest, const struct 
                         const struct scenario_kind *nodes, struct complaint *complaint);
 bool scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                            struct complaint *complaint);
+bool scenario_read_rows(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                        struct complaint *complaint);
 bool scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
 bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
+
+/* A VLAN, 1 to VLAN_MAX; -1 with a complaint. */
+int scenario_read_vlan(const struct tree *tree, yaml_node_t *node, struct complaint *complaint);
 
 #endif

@@ -165,17 +165,33 @@ struct macs {
 };
 
 static bool
+read_vlan(const struct scenario *scenario, struct scenario_guest *guest, const struct tree *tree,
+          yaml_node_t *node, struct complaint *complaint)
+{
+    int vlan = scenario_read_vlan(tree, node, complaint);
+
+    if (vlan >= 0 &&
+        (guest->bridge == 0 || scenario->bridge[guest->bridge - 1].kind != BRIDGE_OVS)) {
+        return tree_complain(tree, node, 0, complaint,
+                             "only a port of a bridge of kind ovs has a VLAN");
+    }
+    guest->vlan = (uint8_t)(vlan < 0 ? 0 : vlan);
+    return vlan >= 0;
+}
+
+static bool
 read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yaml_node_t *node,
          struct macs *macs, struct complaint *complaint)
 {
-    static const struct tree_key keys[] = {{"bridge", false}, {"mac", false}, {"name", false},
-                                           {"kind", false},   {"xml", false}, {"via", false}};
+    static const struct tree_key keys[] = {{"bridge", false}, {"mac", false},  {"name", false},
+                                           {"vlan", false},   {"kind", false}, {"xml", false},
+                                           {"via", false}};
     struct scenario_guest *guest = &scenario->guest[index];
     const char *names[MAX_BRIDGES];
-    yaml_node_t *value[6];
+    yaml_node_t *value[7];
     int bridge = -1;
 
-    if (!tree_mapping(tree, node, "a nic", keys, 6, value, complaint)) {
+    if (!tree_mapping(tree, node, "a nic", keys, 7, value, complaint)) {
         return false;
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
@@ -197,9 +213,10 @@ read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yam
         }
     }
     return (value[2] == NULL || read_device_name(guest, tree, value[2], complaint)) &&
+           (value[3] == NULL || read_vlan(scenario, guest, tree, value[3], complaint)) &&
            scenario_read_kind(
                scenario, index, tree,
-               &(struct scenario_kind){value[3], value[4], value[5], value[0], value[2], value[1]},
+               &(struct scenario_kind){value[4], value[5], value[6], value[0], value[2], value[1]},
                complaint);
 }
 

@@ -15,9 +15,9 @@ class Mutation:
     policy: str = "libvirt-6.6"
 
 
-def scenario(network, guests, actors, devices="{}"):
+def scenario(network, guests, actors, devices="{}", rows="{}"):
     return (f"title: A world to catch a wrong model in\nreport: none\nnetwork: {network}\n"
-            f"guests: {guests}\ndevices: {devices}\nactors: {actors}\n"
+            f"guests: {guests}\ndevices: {devices}\nrows: {rows}\nactors: {actors}\n"
             "claims: {libvirt-6.6: {deadlock: never}}\n")
 
 
@@ -27,6 +27,7 @@ TWO_SWITCHES = "{br0: {kind: ovs, datapath: netdev}, br1: {kind: ovs, datapath: 
 
 WORLDS = {
     "stop": scenario(LINUX, "{a: {nic: {}, state: running}}", "[stop a]"),
+    "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[crash a]"),
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
     "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),
@@ -63,6 +64,8 @@ WORLDS = {
         "{br0: {kind: ovs, datapath: netdev}, lb0: {kind: linux}}",
         "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: lb0}}}",
         "[stop a, start b]"),
+    "switch: row left behind": scenario(OVS, "{a: {nic: {bridge: br0, vlan: 2}}}", "[start a]",
+                                        rows="{vnet0: {bridge: br0, vlan: 1}}"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

@@ -1,6 +1,7 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
+from mutations_choices import CHOICES
 
 # ---- creation, descriptors and processes ----
 
@@ -49,7 +50,7 @@ KERNEL = [
         "the daemon keeps its descriptor when it has run QEMU",
         "libvirtd's own tap fds close when the command is run", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;\n"
-        "    kernel_close(world, state, name, HOLDER_DAEMON, false);",
+        "    kernel_close_opened(world, state, guest);",
         "state->device[name].holders |= HOLDER_QEMU;",
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
@@ -88,7 +89,7 @@ KERNEL = [
     Mutation(
         "a kill does not wait for the exit",
         "kill(pid,0) until ESRCH", "sim/operate.c",
-        "*waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;",
+        "*waits = outcome->error == 0 ? CALL_EXIT : CALL_NONE;",
         "*waits = CALL_NONE;",
         "stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
@@ -219,8 +220,8 @@ SWITCH = [
         "del+add in one transaction makes a new port",
         "(c) neither `--may-exist add-port` nor one-transaction `del-port -- add-port` repairs it",
         "sim/ovs.c",
-        "        remove_row(world, state, name);\n        *row =",
-        "        remove_row(world, state, name);\n        state->port[name].bridge = 0;\n"
+        "        remove_row(world, state, op.name);\n        *row =",
+        "        remove_row(world, state, op.name);\n        state->port[op.name].bridge = 0;\n"
         "        *row =",
         "switch: name left behind",
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
@@ -250,22 +251,22 @@ SWITCH = [
     Mutation(
         "add-port fails if there is no such device",
         "add-port of a device that cannot be opened: rc 0 before 3.6.0", "sim/ovs.c",
-        "    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {",
-        "    if (state->device[name].kind == DEVICE_NONE) {\n        return ENODEV;\n    }\n"
-        "    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {",
+        "    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {",
+        "    if (state->device[op.name].kind == DEVICE_NONE) {\n        return ENODEV;\n    }\n"
+        "    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {",
         "switch: start, deleted", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "a plain add-port replaces a row",
         "plain: fails if there is a row of the name", "sim/ovs.c",
-        "!adopt && mode != OVS_ADD_DEL_ADD) {",
-        "!adopt && mode == OVS_ADD_MAY_EXIST) {",
+        "!adopt && op.mode != OVS_ADD_DEL_ADD) {",
+        "!adopt && may_exist) {",
         "switch: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=plain"),
     Mutation(
         "--may-exist adopts a row that is on another bridge",
         "--may-exist: fatal only if bridge or\n   iface set differs", "sim/ovs.c",
-        "mode == OVS_ADD_MAY_EXIST && row->bridge == bridge;",
-        "mode == OVS_ADD_MAY_EXIST && row->bridge != 0;",
+        "may_exist && row->bridge == op.bridge;",
+        "may_exist && row->bridge != 0;",
         "switches: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=may-exist"),
     Mutation(
@@ -284,6 +285,21 @@ SWITCH = [
         "switch: race",
         "row vnet0: simulation: on br0, of b; Open vSwitch: on none, of nobody",
         "libvirt-6.6,ovs-add=may-exist,port-guard=port-uuid"),
+    Mutation(
+        "an adopted row gets the tag that was asked for",
+        "`--may-exist` returns before the tag is applied", "sim/ovs.c",
+        "    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {",
+        "    if (may_exist) {",
+        "switch: row left behind",
+        "row vnet0: simulation: tag 2, iface-id of a; Open vSwitch: tag 1, iface-id of a",
+        "libvirt-6.6,ovs-add=may-exist"),
+    Mutation(
+        "frames pass whatever the port's tag is",
+        "frames of another VLAN do not pass", "sim/ovs.c",
+        "port->bridge == bridge && port->vlan == vlan) {",
+        "port->bridge == bridge) {",
+        "switch: row left behind", "guest a, frames from it: simulation: pass; kernel: lost",
+        "libvirt-6.6,ovs-add=may-exist"),
     Mutation(
         "a removal by UUID removes whatever row has the name",
         "remove Bridge BR ports <PortUUID>` (no-op if stale)", "sim/ovs.c",
@@ -353,7 +369,7 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

@@ -70,7 +70,7 @@ def cells():
         for bridge in scenario["network"].values():
             bridge.pop("datapath", None)
         world = {key: scenario.get(key) for key in
-                 ("network", "guests", "devices", "names", "clock", "actors", "faults")}
+                 ("network", "guests", "devices", "rows", "names", "clock", "actors", "faults")}
         for policy in scenario["claims"]:
             key = json.dumps([world, policy])
             if key not in seen:

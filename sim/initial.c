@@ -57,10 +57,12 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
         state->device[name].holders |= HOLDER_HELPER;
     }
     if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
-        state->row[name] = (struct row){.bridge = bridge, .uuid = owner, .owner = owner};
+        state->row[name] = (struct row){
+            .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[guest].vlan};
         state->port[name] = (struct port){
             .bridge = bridge,
             .life = PORT_LIVE,
+            .vlan = world->nic[guest].vlan,
             .remembered =
                 world_datapath(world, bridge, DATAPATH_NETDEV) ? REMEMBERS_UP : REMEMBERS_NOTHING};
         domain->port = owner;
@@ -85,12 +87,20 @@ initial_state(const struct world *world, struct state *state)
         if (world->foreign[name] != DEVICE_NONE) {
             state->device[name] = (struct device){.kind = world->foreign[name], .owner = OTHERS};
         }
+        if (world->left[name].bridge != 0) {
+            state->row[name] = (struct row){.bridge = world->left[name].bridge,
+                                            .uuid = ROW_LEFT,
+                                            .vlan = world->left[name].vlan};
+        }
+        if (state->device[name].kind != DEVICE_NONE && state->row[name].bridge != 0) {
+            return (uint8_t)name;
+        }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         if (world->running[guest]) {
             uint8_t name = name_of_running(world, state, guest);
 
-            if (state->device[name].kind != DEVICE_NONE) {
+            if (state->device[name].kind != DEVICE_NONE || state->row[name].bridge != 0) {
                 return name;
             }
             add_running(world, state, guest, name);

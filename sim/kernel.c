@@ -25,6 +25,7 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
         *name = (uint8_t)(members->first + number);
         if (state->device[*name].kind == DEVICE_NONE) {
             create(world, state, *name, owner, HOLDER_DAEMON);
+            state->opened[owner - 1] = *name;
             return 0;
         }
     }
@@ -37,6 +38,7 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
     switch (state->device[name].kind) {
     case DEVICE_NONE:
         create(world, state, name, owner, HOLDER_DAEMON);
+        state->opened[owner - 1] = name;
         return 0;
     case DEVICE_TAP:
         return EBUSY;
@@ -55,6 +57,7 @@ kernel_create_link(const struct world *world, struct state *state, uint8_t name,
     create(world, state, name, owner, HOLDER_DAEMON);
     state->device[name].kind = (uint8_t)kind;
     state->device[name].mac = mac;
+    state->opened[owner - 1] = name;
     return 0;
 }
 
@@ -138,6 +141,9 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
         if (state->process[guest].tap == name) {
             state->process[guest].tap = IFNAME_NONE;
         }
+        if (state->opened[guest] == name) {
+            state->opened[guest] = IFNAME_NONE;
+        }
     }
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
@@ -157,6 +163,17 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
     device->holders &= (uint8_t)~holder;
     if (device->holders == 0 && device->kind == DEVICE_TAP) {
         unregister(world, state, name, deferred);
+    }
+}
+
+void
+kernel_close_opened(const struct world *world, struct state *state, unsigned guest)
+{
+    uint8_t name = state->opened[guest];
+
+    state->opened[guest] = IFNAME_NONE;
+    if (name != IFNAME_NONE) {
+        kernel_close(world, state, name, HOLDER_DAEMON, false);
     }
 }
 

@@ -8,14 +8,14 @@
 #include "sim/world.h"
 
 /* TUNSETIFF by template: creates a tap of the lowest free number of the family (net/core/dev.c,
- * __dev_alloc_name) for `owner`, held by the daemon, and stores its name.  ENFILE if none is free.
- */
+ * __dev_alloc_name) for the guest `owner` (1 + its index), for which the daemon has it open, and
+ * stores its name.  ENFILE if none is free. */
 int kernel_create_template(const struct world *world, struct state *state, unsigned family,
                            uint8_t owner, uint8_t *name);
 
-/* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap if the name is
- * free. EINVAL if the name is a device that is no tap; EBUSY if it is a single-queue tap somebody
- * has open. */
+/* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap, as above, if the
+ * name is free.  EINVAL if the name is a device that is no tap; EBUSY if it is a single-queue tap
+ * somebody has open. */
 int kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner);
 
 /* RTM_NEWLINK by name, exclusive: a macvtap or veth (enum device_kind) that the daemon has open, or
@@ -45,6 +45,10 @@ int kernel_set_up(struct state *state, uint8_t name);
  * see kernel_deferred_work. */
 void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
                   bool deferred);
+
+/* The daemon closes the descriptor that it has open for this guest, if it has one.  One whose
+ * device has been deleted is of no effect any more. */
+void kernel_close_opened(const struct world *world, struct state *state, unsigned guest);
 
 /* RTM_DELLINK by name, from whoever is allowed to: ENODEV without the device. */
 int kernel_delete(const struct world *world, struct state *state, uint8_t name);

@@ -25,14 +25,27 @@ add(struct layout *layout, size_t offset, unsigned largest)
     add(layout, offsetof(struct state, array) + (index) * sizeof(type) + offsetof(type, member), \
         largest)
 
+/* The largest UUID of a row that a guest may remember, and that a row may have. */
+static unsigned
+largest_uuid(const struct world *world, unsigned otherwise)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        if (world->left[name].bridge != 0) {
+            return ROW_LEFT;
+        }
+    }
+    return otherwise;
+}
+
 static void
 add_guest(struct layout *layout, const struct world *world, unsigned guest)
 {
     unsigned names = world->names.names, owners = world->guests;
+    unsigned uuid = largest_uuid(world, ROW_GONE);
 
     ADD_OF(daemon.domain, guest, struct domain, name, names);
     ADD_OF(daemon.domain, guest, struct domain, tap, owners);
-    ADD_OF(daemon.domain, guest, struct domain, port, ROW_GONE);
+    ADD_OF(daemon.domain, guest, struct domain, port, uuid);
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
     ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
@@ -43,9 +56,10 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
-    ADD_OF(thread, guest, struct thread, answer, ROW_GONE);
+    ADD_OF(thread, guest, struct thread, answer, uuid);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
+    add(layout, offsetof(struct state, opened) + guest, names);
 }
 
 /* Names are reserved for some guest. */
@@ -66,6 +80,7 @@ static void
 add_name(struct layout *layout, const struct world *world, unsigned name, bool others, bool netdev)
 {
     unsigned owners = world->guests, bridges = world->bridges;
+    unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
 
     add(layout, offsetof(struct state, daemon.allocator.held) + name,
         reserves(world) ? NAME_RESERVED : 0);
@@ -76,12 +91,14 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     ADD_OF(device, name, struct device, up, 1);
     ADD_OF(device, name, struct device, master, bridges);
     ADD_OF(row, name, struct row, bridge, bridges);
-    ADD_OF(row, name, struct row, uuid, owners);
+    ADD_OF(row, name, struct row, uuid, largest_uuid(world, owners));
     ADD_OF(row, name, struct row, owner, owners);
+    ADD_OF(row, name, struct row, vlan, vlans);
     ADD_OF(port, name, struct port, bridge, bridges);
     ADD_OF(port, name, struct port, life, PORT_STALE);
     ADD_OF(port, name, struct port, remembered, netdev ? REMEMBERS_UP : 0);
     ADD_OF(port, name, struct port, reused, netdev);
+    ADD_OF(port, name, struct port, vlan, vlans);
     add(layout, offsetof(struct state, filter) + name, 1);
 }
 

@@ -45,8 +45,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         if (op.mode == OVS_ADD_DEL_ADD) {
             violated = judge_row_delete(state, guest, op.name);
         }
-        outcome->error = ovs_add_port(world, state, op.name, op.bridge, (uint8_t)(guest + 1),
-                                      (enum ovs_add)op.mode, &wait);
+        outcome->error = ovs_add_port(world, state, op, (uint8_t)(guest + 1), &wait);
         outcome->value = outcome->error == 0 ? state->row[op.name].uuid : 0;
         break;
     case OP_DEL_PORT:
@@ -103,15 +102,6 @@ delete_link(const struct world *world, struct state *state, unsigned guest, uint
     return violated;
 }
 
-/* The device is the one this guest's thread has a descriptor of, not a later one of the same name.
- */
-static bool
-holds(const struct state *state, unsigned guest, uint8_t name)
-{
-    return state->device[name].owner == guest + 1 &&
-           (state->device[name].holders & HOLDER_DAEMON) != 0;
-}
-
 /* IFLA_MASTER; if that is ovs-system, `ovs-vsctl iface-to-br`, which asks the rows (facts 1e). */
 static struct outcome
 get_master(const struct world *world, const struct state *state, uint8_t name)
@@ -129,16 +119,17 @@ get_master(const struct world *world, const struct state *state, uint8_t name)
 /* QEMU asks its descriptor what it is (TUNGETIFF), and does not run if the device has been deleted
  * under it; what it is told then depends on the device.  A veth would have to be moved. */
 static int
-exec_qemu(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+exec_qemu(const struct world *world, struct state *state, unsigned guest)
 {
     static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
+    uint8_t name = state->opened[guest];
 
-    if (!holds(state, guest, name)) {
+    if (name == IFNAME_NONE) {
         return gone[world->nic[guest].kind];
     }
     state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
     state->device[name].holders |= HOLDER_QEMU;
-    kernel_close(world, state, name, HOLDER_DAEMON, false);
+    kernel_close_opened(world, state, guest);
     return 0;
 }
 
@@ -194,18 +185,17 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         state->filter[op.name] = 0;
         break;
     case OP_EXEC:
-        outcome->error = exec_qemu(world, state, guest, op.name);
+        outcome->error = exec_qemu(world, state, guest);
         break;
     case OP_CLOSE_TAP:
-        if (holds(state, guest, op.name)) {
-            kernel_close(world, state, op.name, HOLDER_DAEMON, false);
-        }
+        kernel_close_opened(world, state, guest);
         break;
     case OP_KILL: /* SIGTERM first (facts 1b) */
         if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
             state->process[guest].phase = PROCESS_EXITING;
         }
-        *waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;
+        outcome->error = state->process[guest].phase == PROCESS_NONE ? ESRCH : 0;
+        *waits = outcome->error == 0 ? CALL_EXIT : CALL_NONE;
         break;
     default:
         violated = operate_ovs(world, state, guest, op, outcome, waits);

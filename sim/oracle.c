@@ -55,7 +55,7 @@ oracle_attached(const struct world *world, const struct state *state, unsigned g
     if (world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
         return state->device[tap].master == bridge;
     }
-    return ovs_attached(world, state, tap, bridge);
+    return ovs_attached(world, state, tap, bridge, world->nic[guest].vlan);
 }
 
 bool
@@ -66,10 +66,11 @@ oracle_reached(const struct world *world, const struct state *state, unsigned gu
 
     return oracle_attached(world, state, guest) ||
            (tap != IFNAME_NONE && state->device[tap].up != 0 && port->life == PORT_STALE &&
-            port->bridge == bridge && world_datapath(world, bridge, DATAPATH_NETDEV));
+            port->bridge == bridge && port->vlan == world->nic[guest].vlan &&
+            world_datapath(world, bridge, DATAPATH_NETDEV));
 }
 
-/* Frames of a bridge other than its own reach the device. */
+/* Frames of a bridge or a VLAN other than its own reach the device. */
 static bool
 on_wrong_network(const struct world *world, const struct state *state, uint8_t name)
 {
@@ -80,21 +81,31 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
     if (device->master != 0 && device->master != wanted) {
         return true;
     }
-    if (port->life == PORT_NONE || port->bridge == wanted) {
+    if (port->life == PORT_NONE || port->vlan == VLAN_PARKED ||
+        (port->bridge == wanted && port->vlan == world_wanted_vlan(world, device))) {
         return false;
     }
     /* A dead port of the netdev datapath still sends to whatever has its name now (facts 3b). */
     return port->life == PORT_LIVE || world_datapath(world, port->bridge, DATAPATH_NETDEV);
 }
 
+/* The name that the daemon, or the kernel for it, has given the guest's device.  One that the user
+ * fixed is not of its giving: that two guests have the same is then the user's wish, under every
+ * policy. */
+static uint8_t
+given_name(const struct world *world, const struct state *state, unsigned guest)
+{
+    return world->nic[guest].name == IFNAME_NONE ? state->daemon.domain[guest].name : IFNAME_NONE;
+}
+
 static bool
 duplicate_name(const struct world *world, const struct state *state)
 {
     for (unsigned a = 0; a < world->guests; a++) {
-        uint8_t name = state->daemon.domain[a].name;
+        uint8_t name = given_name(world, state, a);
 
         for (unsigned b = a + 1; b < world->guests && name != IFNAME_NONE; b++) {
-            if (state->daemon.domain[b].name == name) {
+            if (given_name(world, state, b) == name) {
                 return true;
             }
         }

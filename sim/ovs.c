@@ -28,22 +28,27 @@ remove_row(const struct world *world, struct state *state, uint8_t name)
 }
 
 int
-ovs_add_port(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
-             uint8_t owner, enum ovs_add mode, bool *waits)
+ovs_add_port(const struct world *world, struct state *state, struct operation op, uint8_t owner,
+             bool *waits)
 {
-    struct row *row = &state->row[name];
-    bool adopt = mode == OVS_ADD_MAY_EXIST && row->bridge == bridge;
+    struct row *row = &state->row[op.name];
+    bool may_exist = op.mode == OVS_ADD_MAY_EXIST || op.mode == OVS_ADD_MAY_EXIST_TAG;
+    bool adopt = may_exist && row->bridge == op.bridge;
 
     *waits = false;
-    if (row->bridge != 0 && !adopt && mode != OVS_ADD_DEL_ADD) {
+    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {
         return EEXIST;
     }
     if (!adopt) {
-        remove_row(world, state, name);
-        *row = (struct row){.bridge = bridge, .uuid = owner};
+        remove_row(world, state, op.name);
+        *row = (struct row){.bridge = op.bridge, .uuid = owner, .vlan = op.vlan};
     }
     *waits = !adopt || row->owner != owner;
     row->owner = owner; /* facts 1f: the `set`s overwrite an adopted row's external ids */
+    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {
+        *waits = *waits || row->vlan != op.vlan;
+        row->vlan = op.vlan; /* facts 1f: --may-exist "returns before the tag is applied" */
+    }
     return 0;
 }
 
@@ -70,6 +75,14 @@ misplaced(const struct state *state, uint8_t name)
 {
     return state->port[name].life != PORT_NONE &&
            state->port[name].bridge != state->row[name].bridge;
+}
+
+/* The port is where its row says, but for the tag. */
+static bool
+mistagged(const struct state *state, uint8_t name)
+{
+    return state->port[name].life != PORT_NONE && !misplaced(state, name) &&
+           state->port[name].vlan != state->row[name].vlan;
 }
 
 /* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the
@@ -106,7 +119,7 @@ bool
 ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (misplaced(state, name) ||
+        if (misplaced(state, name) || mistagged(state, name) ||
             (state->port[name].life == PORT_NONE && bindable(world, state, name)) ||
             state->port[name].remembered != truth(world, state, name)) {
             return true;
@@ -138,6 +151,8 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
         if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
             state->port[name] = (struct port){.bridge = state->row[name].bridge, .life = PORT_LIVE};
         }
+        state->port[name].vlan =
+            state->port[name].life == PORT_NONE ? (uint8_t)VLAN_NONE : state->row[name].vlan;
     }
     /* The main loop looks at link events when it has done what the database wants. */
     for (uint8_t name = 1; name <= world->names.names; name++) {
@@ -146,14 +161,15 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
 }
 
 bool
-ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge)
+ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge,
+             uint8_t vlan)
 {
     const struct port *port = &state->port[name];
 
-    if (port->life == PORT_LIVE && port->bridge == bridge) {
+    if (port->life == PORT_LIVE && port->bridge == bridge && port->vlan == vlan) {
         return true;
     }
-    if (state->row[name].bridge != bridge) {
+    if (state->row[name].bridge != bridge || state->row[name].vlan != vlan) {
         return false;
     }
     if (port->life == PORT_STALE && port->bridge == bridge &&

@@ -9,11 +9,11 @@
 
 #include "sim/world.h"
 
-/* add-port for `owner`.  EEXIST: a row of the name is in the way.  Otherwise 0, whatever becomes of
- * the port: a device that cannot be opened is no error (facts 3, before OVS 3.6).  *waits is set
- * unless nothing changed: a row of the owner's own was adopted. */
-int ovs_add_port(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
-                 uint8_t owner, enum ovs_add mode, bool *waits);
+/* add-port for `owner`, as the operation ADD_PORT says.  EEXIST: a row of the name is in the way.
+ * Otherwise 0, whatever becomes of the port: a device that cannot be opened is no error (facts 3,
+ * before OVS 3.6).  *waits is set unless nothing changed: a row of the owner's own was adopted. */
+int ovs_add_port(const struct world *world, struct state *state, struct operation op, uint8_t owner,
+                 bool *waits);
 
 /* --if-exists del-port NAME: no bridge, no owner.  *waits is set if there was a row. */
 void ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits);
@@ -22,8 +22,9 @@ void ovs_del_port(const struct world *world, struct state *state, uint8_t name, 
 void ovs_remove_port(const struct world *world, struct state *state, uint8_t name, uint8_t uuid,
                      bool *waits);
 
-/* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row;
- * a row without a port whose device could be bound; or link events of a port's device to read. */
+/* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row,
+ * or with another tag; a row without a port whose device could be bound; or link events of a port's
+ * device to read. */
 bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state);
 
 /* One run of ovs-vswitchd's main loop: bridge_reconfigure, over all rows, and then the link events.
@@ -31,9 +32,9 @@ bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state
 void ovs_vswitchd_run(const struct world *world, struct state *state);
 
 /* True if the device of that name is, or by what ovs-vswitchd and the kernel's deferred work still
- * have to do for its row will be, attached to that Open vSwitch bridge with frames passing both
- * ways. */
+ * have to do for its row will be, attached to that Open vSwitch bridge with frames of that VLAN
+ * passing both ways. */
 bool ovs_attached(const struct world *world, const struct state *state, uint8_t name,
-                  uint8_t bridge);
+                  uint8_t bridge, uint8_t vlan);
 
 #endif

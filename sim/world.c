@@ -29,10 +29,30 @@ world_running(const struct state *state, unsigned guest)
            state->thread[guest].call != CALL_EXIT; /* its stop waits for it, in the first step */
 }
 
+bool
+world_has_vlans(const struct world *world)
+{
+    uint8_t any = VLAN_NONE;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        any |= world->nic[guest].vlan;
+    }
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        any |= world->left[name].vlan;
+    }
+    return any != VLAN_NONE;
+}
+
 uint8_t
 world_wanted_bridge(const struct world *world, const struct device *device)
 {
     return device->owner == OTHERS ? 0 : world->nic[device->owner - 1].bridge;
+}
+
+uint8_t
+world_wanted_vlan(const struct world *world, const struct device *device)
+{
+    return device->owner == OTHERS ? (uint8_t)VLAN_NONE : world->nic[device->owner - 1].vlan;
 }
 
 bool

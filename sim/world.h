@@ -38,6 +38,13 @@ enum device_kind {
     DEVICE_MACVTAP,
 };
 
+/* A row of OVSDB that is there from the beginning, without a device, and that no start of a guest
+ * has made. */
+struct left_row {
+    uint8_t bridge; /* 1 + index; 0: there is none */
+    uint8_t vlan;
+};
+
 struct outsider {
     uint8_t verbs;
     uint8_t verb[MAX_VERBS]; /* enum outsider_verb */
@@ -61,9 +68,10 @@ struct world {
     struct outsider outsider[MAX_OUTSIDERS];
     uint8_t
         foreign[IFNAME_MAX_NAMES + 1]; /* enum device_kind of what is there from the beginning */
-    uint8_t clean_up_seconds;          /* a stop's clean-up takes no longer than this after it has
-                                          released its name; 0: nobody promises anything */
-    uint8_t faults[FAULT_COUNT];       /* by enum fault: how often each may happen in a run */
+    struct left_row left[IFNAME_MAX_NAMES + 1]; /* by name id */
+    uint8_t clean_up_seconds;    /* a stop's clean-up takes no longer than this after it has
+                                    released its name; 0: nobody promises anything */
+    uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */
 };
 
 /* ---- what changes ---- */
@@ -94,14 +102,18 @@ struct device {
     uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; of ovs-system: struct port */
 };
 
-/* What a guest remembers for the UUID of a row that is gone: it is no row's any more. */
-enum { ROW_GONE = 7 };
+enum {
+    ROW_GONE = 7, /* what a guest remembers for the UUID of a row that is gone: no row's any more */
+    ROW_LEFT = 8, /* the UUID of a row that was left behind, which no start has made */
+};
 
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
 struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
-    uint8_t uuid;   /* 1 + the guest whose start inserted it: with the name, its identity */
-    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last */
+    uint8_t uuid;   /* 1 + the guest whose start inserted it, or ROW_LEFT: with the name, its
+                       identity */
+    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: nobody's */
+    uint8_t vlan;   /* its tag, as core/daemon.h has them */
 };
 
 enum port_life {
@@ -128,12 +140,15 @@ struct port {
     uint8_t life;       /* enum port_life */
     uint8_t remembered; /* enum remembered; REMEMBERS_NOTHING but on the netdev datapath */
     uint8_t reused; /* 1: stale on the netdev datapath, and its name has been another device's */
+    uint8_t vlan;   /* the tag in force: its row's, at the last run */
 };
 
 struct state {
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
     struct process process[MAX_GUESTS];
+    uint8_t opened[MAX_GUESTS]; /* the name of the device that the descriptor leads to which the
+                                   daemon has open for this guest, or IFNAME_NONE */
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
@@ -144,7 +159,7 @@ struct state {
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process)) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) + 1) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS + FAULT_COUNT,
@@ -159,8 +174,14 @@ struct program world_program(const struct world *world, unsigned guest);
 /* True if the guest's start has ended, its stop has not begun, and its process is alive. */
 bool world_running(const struct state *state, unsigned guest);
 
+/* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
+bool world_has_vlans(const struct world *world);
+
 /* The bridge the device's owner is configured on: 1 + index, 0 for none. */
 uint8_t world_wanted_bridge(const struct world *world, const struct device *device);
+
+/* The VLAN that its owner is configured for; VLAN_NONE for other software's. */
+uint8_t world_wanted_vlan(const struct world *world, const struct device *device);
 
 /* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
 bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);

@@ -273,6 +273,29 @@ bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
 
+# ---- rows and VLANs ----
+bad("vlan-of-linux", "only a port of a bridge of kind ovs has a VLAN",
+    guests="{a: {nic: {bridge: lb0, vlan: «3}}}")
+bad("vlan-of-no-bridge", "only a port of a bridge of kind ovs has a VLAN",
+    guests="{a: {nic: {vlan: «3}}}")
+bad("vlan-zero", "vlan has to be a whole number from 1 to 7", guests=guests(b=", vlan: «0"))
+bad("vlan-eight", "vlan has to be a whole number from 1 to 7", guests=guests(b=", vlan: «8"))
+bad("rows-list", "rows has to be a mapping", rows="«[vnet0]")
+bad("row-text", "a row has to be a mapping", rows="{vnet0: «br0}")
+bad("row-without-bridge", "a row lacks 'bridge'", rows="{vnet1: «{vlan: 1}}")
+bad("key-of-row", "'valn'; did you mean 'vlan'?", rows="{vnet1: {bridge: br0, «valn: 1}}")
+bad("bridge-of-row", "unknown bridge 'br1'; did you mean 'br0'?", rows="{vnet1: {bridge: «br1}}")
+bad("row-of-linux", "only a bridge of kind ovs has rows", rows="{vnet1: {bridge: «lb0}}")
+bad("vlan-of-row", "vlan has to be a whole number", rows="{vnet1: {bridge: br0, vlan: «all}}")
+bad("name-of-row", "is not a name that the kernel gives a device", rows="{«'a b': {bridge: br0}}")
+bad("row-template", "is not a name that the kernel gives a device", rows="{«vnet%d: {bridge: br0}}")
+bad("row-of-a-guest", "a device that is there: 'vnet0'", rows="«{vnet0: {bridge: br0}}")
+bad("row-of-a-device", "a device that is there: 't7'", rows="«{t7: {bridge: br0}}",
+    devices="{t7: {kind: tap}}")
+bad("twice-row", "'vnet1' is here twice", rows="{vnet1: {bridge: br0}, «vnet1: {bridge: br0}}")
+bad("nine-rows", "has 9 entries, and may have 0 to 8",
+    rows="«{" + many(9, "t#: {bridge: br0}") + "}")
+
 # ---- too many, too few, too large ----
 bad("seven-guests", "has 7 entries, and may have 1 to 6",
     guests="«{" + many(7, "g#: {nic: {}}") + "}")

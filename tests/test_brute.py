@@ -23,7 +23,7 @@ POLICIES = {
         "libvirt-6.6", "mac-check", "exists-check", "reattach", "exists-reattach", "atomic",
         "counter", "lowest-free", "lowest-free-late", "owner-delete", "port-first",
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
-        "owner-delete,ovs-add=may-exist",
+        "owner-delete,ovs-add=may-exist", "libvirt-9.0",
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
@@ -47,7 +47,7 @@ POLICIES = {
     "counter-in-the-way": [
         "libvirt-6.6", "counter", "counter,name-check=no", "counter,on-taken=fail",
         "counter,name-check=no,on-taken=fail", "lowest-free", "lowest-free,on-taken=fail",
-        "lowest-free,name-check=yes",
+        "lowest-free,name-check=yes", "libvirt-7.0", "libvirt-11.3",
     ],
     "other-software": [
         "mac-check",
@@ -55,7 +55,10 @@ POLICIES = {
         "reattach", "libvirt-6.6,ovs-add=may-exist,clean-up=created",
     ],
     "running-deleted": ["libvirt-6.6", "reattach", "libvirt-6.6,ovs-add=plain", "counter"],
-    "crash": ["libvirt-6.6", "mac-check", "reattach"],
+    "crash": [
+        "libvirt-6.6", "mac-check", "reattach", "libvirt-6.6,on-gone=give-up",
+        "lowest-free,on-gone=give-up", "lowest-free-late,on-gone=give-up,stop-order=port-first",
+    ],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
     "leaked-restart": [
         "exists-check,ovs-add=may-exist",
@@ -107,6 +110,18 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "rows-left": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
+    ],
+    "rows-left-netdev": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+    ],
+    "vlans": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "owner-delete,ovs-add=may-exist", "reattach",
+    ],
+    "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
 }
 
 def pairs():

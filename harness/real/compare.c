@@ -116,6 +116,13 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
                        bridge_name(conductor, row->bridge), guest_name(conductor, row->owner),
                        bridge_name(conductor, seen->bridge), guest_name(conductor, seen->owner));
     }
+    if (row->vlan != seen->vlan || row->owner != seen->iface) {
+        compare_differ(conductor,
+                       "  row %s: simulation: tag %u, iface-id of %s; Open vSwitch: tag %u, "
+                       "iface-id of %s\n",
+                       text, row->vlan, guest_name(conductor, row->owner), seen->vlan,
+                       guest_name(conductor, seen->iface));
+    }
     if (bound != seen->bound) {
         compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
                        bound ? "bound to the device" : "not bound",

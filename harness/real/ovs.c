@@ -333,19 +333,26 @@ ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint)
 }
 
 bool
-ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
+ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, const char *owner,
                 struct complaint *complaint)
 {
-    return apply_as_it_is(
-        ovs,
-        json_pack("[{s:s, s:s, s:s, s:{s:s, s:[s, [[s, s]]]}}, {s:s, s:s, s:s, s:{s:s, s:[s, s]}},"
-                  " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, [[s, s]]]]]}]",
-                  "op", "insert", "table", "Interface", "uuid-name", "interface", "row", "name",
-                  name, "external_ids", "map", "owner", owner, "op", "insert", "table", "Port",
-                  "uuid-name", "port", "row", "name", name, "interfaces", "named-uuid", "interface",
-                  "op", "mutate", "table", "Bridge", "where", "name", "==", bridge, "mutations",
-                  "ports", "insert", "set", "named-uuid", "port"),
-        complaint);
+    json_t *tags = json_array();
+
+    if (tag != 0) {
+        json_array_append_new(tags, json_integer(tag));
+    }
+    return apply_as_it_is(ovs,
+                          json_pack("[{s:s, s:s, s:s, s:{s:s, s:[s, [[s, s], [s, s]]]}},"
+                                    " {s:s, s:s, s:s, s:{s:s, s:[s, s], s:[s, o]}},"
+                                    " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, [[s, s]]]]]}]",
+                                    "op", "insert", "table", "Interface", "uuid-name", "interface",
+                                    "row", "name", name, "external_ids", "map", "owner", owner,
+                                    "iface-id", owner, "op", "insert", "table", "Port", "uuid-name",
+                                    "port", "row", "name", name, "interfaces", "named-uuid",
+                                    "interface", "tag", "set", tags, "op", "mutate", "table",
+                                    "Bridge", "where", "name", "==", bridge, "mutations", "ports",
+                                    "insert", "set", "named-uuid", "port"),
+                          complaint);
 }
 
 bool

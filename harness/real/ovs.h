@@ -59,11 +59,11 @@ void ovs_stop(struct ovs *ovs);
  */
 bool ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint);
 
-/* The same with a port of an existing bridge, and external_ids:owner of its Interface.  What builds
- * a test bed goes straight to the database: an ovs-vsctl is a process, and costs more than a step.
- */
-bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
-                     struct complaint *complaint);
+/* The same with a port of an existing bridge, its tag (0: none), and external_ids:owner and
+ * :iface-id of its Interface.  What builds a test bed goes straight to the database: an ovs-vsctl
+ * is a process, and costs more than a step. */
+bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag,
+                     const char *owner, struct complaint *complaint);
 
 /* Stops ovs-vswitchd: it does nothing any more by the time this returns. */
 bool ovs_hold(struct ovs *ovs, struct complaint *complaint);
@@ -102,7 +102,9 @@ struct ovs_row {
     char name[OVS_NAME_SIZE];
     char bridge[OVS_NAME_SIZE];
     char uuid[OVS_UUID_SIZE];  /* of the Port */
+    int tag;                   /* its VLAN; 0: none */
     char owner[OVS_NAME_SIZE]; /* external_ids:owner of the Interface of the same name, or "" */
+    char iface[OVS_NAME_SIZE]; /* external_ids:iface-id of the same, or "" */
 };
 
 /* All of them in one transaction, sorted by name; needs no ovs-vswitchd.  A complaint if there are

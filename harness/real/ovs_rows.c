@@ -37,9 +37,9 @@ find_row(const json_t *rows, const char *uuid)
     return NULL;
 }
 
-/* The owner that the port's interface has: that of the same name, since a bond has several. */
+/* An external id of the port's interface: that of the same name, since a bond has several. */
 static const char *
-find_owner(const json_t *port, const json_t *interfaces)
+find_id(const json_t *port, const json_t *interfaces, const char *key)
 {
     const json_t *members = column(port, "interfaces");
     const char *name = text_column(port, "name");
@@ -48,7 +48,7 @@ find_owner(const json_t *port, const json_t *interfaces)
         const json_t *row = find_row(interfaces, ovsdb_uuid(ovsdb_set_member(members, i)));
 
         if (strcmp(text_column(row, "name"), name) == 0) {
-            return ovsdb_map_value(column(row, "external_ids"), "owner");
+            return ovsdb_map_value(column(row, "external_ids"), key);
         }
     }
     return "";
@@ -90,10 +90,13 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, siz
         if (!copy(row->name, sizeof row->name, name, complaint) ||
             !copy(row->bridge, sizeof row->bridge, bridge_name, complaint) ||
             !copy(row->uuid, sizeof row->uuid, uuid, complaint) ||
-            !copy(row->owner, sizeof row->owner, find_owner(port, ovsdb_rows(results, 2)),
+            !copy(row->owner, sizeof row->owner, find_id(port, ovsdb_rows(results, 2), "owner"),
+                  complaint) ||
+            !copy(row->iface, sizeof row->iface, find_id(port, ovsdb_rows(results, 2), "iface-id"),
                   complaint)) {
             return false;
         }
+        row->tag = (int)json_integer_value(column(port, "tag")); /* without one it is a set: 0 */
         ++*count;
     }
     return true;
@@ -112,12 +115,12 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
          struct complaint *complaint)
 {
     json_t *results,
-        *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s]},"
+        *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
                             " {s:s, s:s, s:[], s:[s, s, s]}]",
                             "op", "select", "table", "Bridge", "where", "columns", "name", "ports",
                             "op", "select", "table", "Port", "where", "columns", "_uuid", "name",
-                            "interfaces", "op", "select", "table", "Interface", "where", "columns",
-                            "_uuid", "name", "external_ids");
+                            "interfaces", "tag", "op", "select", "table", "Interface", "where",
+                            "columns", "_uuid", "name", "external_ids");
     bool whole = true;
 
     *count = 0;

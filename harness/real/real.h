@@ -23,6 +23,7 @@ struct real {
     struct guest guest[MAX_GUESTS];
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */
     enum process_phase phase[MAX_GUESTS];
+    pid_t pid[MAX_GUESTS];            /* of a guest's process that is gone */
     int tap[MAX_GUESTS];              /* the daemon's descriptor of a guest's tap, or -1 */
     int others[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
     pid_t call[MAX_GUESTS];           /* the ovs-vsctl that a thread waits for, or 0 */
@@ -82,6 +83,8 @@ struct real_device {
 struct real_row {
     uint8_t bridge; /* 1 + index, 0 without a row */
     uint8_t owner;  /* 1 + the guest whose start wrote it last */
+    uint8_t iface;  /* 1 + the guest whose port its iface-id says it is */
+    uint8_t vlan;   /* its tag, as core/daemon.h has them */
     bool bound;     /* ovs-vswitchd listens on the device that has the name now */
 };
 

@@ -14,7 +14,14 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-enum { MAX_ROWS = 64, MAX_SOCKETS = 64, FRAME = 64, QUEUED_MS = 10 /* to read what is there */ };
+enum {
+    MAX_ROWS = 64,
+    MAX_SOCKETS = 64,
+    FRAME = 64,
+    ADDRESSES = 12,
+    TAG = 4,
+    QUEUED_MS = 10 /* to read what is there */
+};
 
 static bool
 observe_devices(const struct real *real, struct observation *seen, struct complaint *complaint)
@@ -193,6 +200,8 @@ observe_ovs(const struct real *real, struct observation *seen, struct complaint 
         if (name != IFNAME_NONE) {
             seen->row[name].bridge = find_bridge(real->scenario, rows[i].bridge);
             seen->row[name].owner = find_guest(real->scenario, rows[i].owner);
+            seen->row[name].iface = find_guest(real->scenario, rows[i].iface);
+            seen->row[name].vlan = real_vlan(rows[i].tag);
         }
     }
     for (size_t i = 0; i < listening; i++) {
@@ -231,24 +240,41 @@ make_frame(struct real *real, uint8_t source, uint8_t frame[FRAME])
     snprintf((char *)frame + 14, FRAME - 14, "frame %u", ++real->frames);
 }
 
+/* The same as a bridge's own port has it, which is a trunk: with its VLAN's tag (IEEE 802.1Q)
+ * behind the addresses.  Returns its length. */
+static size_t
+tag_frame(const uint8_t frame[FRAME], uint8_t vlan, uint8_t tagged[FRAME + TAG])
+{
+    const uint8_t tag[TAG] = {0x81, 0x00, 0, vlan};
+    size_t length = vlan == VLAN_NONE ? 0 : TAG;
+
+    memcpy(tagged, frame, ADDRESSES);
+    memcpy(tagged + ADDRESSES, tag, length);
+    memcpy(tagged + ADDRESSES + length, frame + ADDRESSES, FRAME - ADDRESSES);
+    return FRAME + length;
+}
+
 bool
 real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool *in,
             struct complaint *complaint)
 {
     const struct nic *nic = &real->world->nic[guest];
     int probe = nic->kind == NIC_MACVTAP ? real->wire : real->probe[nic->bridge - 1];
-    uint8_t there[FRAME], back[FRAME];
+    uint8_t there[FRAME], back[FRAME], tagged_there[FRAME + TAG], tagged_back[FRAME + TAG];
+    size_t length;
 
     make_frame(real, nic->mac, there);
     make_frame(real, 0xee, back);
+    length = tag_frame(there, nic->vlan, tagged_there);
+    tag_frame(back, nic->vlan, tagged_back);
     if (!guest_send(&real->guest[guest], there, FRAME, complaint)) {
         return false;
     }
-    if (write(probe, back, FRAME) != FRAME) {
+    if (write(probe, tagged_back, length) != (ssize_t)length) {
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot write to a bridge's tap: %s",
                         strerror(errno));
     }
-    *out = guest_await_frame(probe, there, FRAME, milliseconds);
+    *out = guest_await_frame(probe, tagged_there, length, milliseconds);
     /* If that took all the time, what comes back has had it as well, and is there or lost. */
     return guest_expect(&real->guest[guest], back, FRAME, *out ? milliseconds : QUEUED_MS, in,
                         complaint);

@@ -64,7 +64,7 @@ open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
     }
     if (!linux_bridge) {
         return ovs_add_bridge(real->ovs, name, complaint) &&
-               ovs_insert_port(real->ovs, name, probe, "", complaint);
+               ovs_insert_port(real->ovs, name, probe, 0, "", complaint);
     }
     if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
         (error = device_bridge_add(name, probe)) != 0) {
@@ -140,6 +140,18 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
     return error == 0 || real_fail(complaint, "cannot make other software's device", text, error);
 }
 
+/* A row that was left behind: it has no device. */
+static bool
+open_left(struct real *real, uint8_t name, struct complaint *complaint)
+{
+    const struct left_row *row = &real->world->left[name];
+    char text[IFNAME_SIZE];
+
+    return ovs_insert_port(real->ovs, real->scenario->bridge[row->bridge - 1].name,
+                           ifname_text(&real->world->names, name, text), real_tag(row->vlan), "",
+                           complaint);
+}
+
 bool
 real_open(struct real *real, const struct scenario *scenario, const struct world *world,
           struct ovs *ovs, const char *qemu, struct complaint *complaint)
@@ -175,7 +187,9 @@ real_begin(struct real *real, struct complaint *complaint)
     }
     real->looked = clock_now();
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
-        begun = real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint);
+        begun =
+            (real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint)) &&
+            (real->world->left[name].bridge == 0 || open_left(real, name, complaint));
     }
     for (unsigned guest = 0; guest < real->world->guests && begun; guest++) {
         begun = !real->world->running[guest] || open_guest(real, &state, guest, complaint);

@@ -151,7 +151,12 @@ kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct comp
         }
         real->phase[guest] = PROCESS_EXITING;
     }
-    step->waits = real->phase[guest] == PROCESS_NONE ? CALL_NONE : CALL_EXIT;
+    /* A process that is gone is only looked for: its number may be another's one day. */
+    if (real->phase[guest] == PROCESS_NONE) {
+        step->outcome.error = kill(real->pid[guest], 0) == 0 ? 0 : errno;
+        return true;
+    }
+    step->waits = CALL_EXIT;
     return true;
 }
 

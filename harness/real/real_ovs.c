@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROWS = 64, SETTING = 64 };
+enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24, TAG_PARKED = 4095 };
 
 /* Notes the UUID of the row of that name, as the start of this guest learns it. */
 static bool
@@ -33,32 +33,65 @@ learn_uuid(struct real *real, unsigned guest, const char *name, uint8_t *token,
     return true;
 }
 
-/* add-port as facts 1f has it, with the guest's name for vm-id. */
-static pid_t
-call_add_port(struct real *real, unsigned guest, const char *name, uint8_t bridge,
-              enum ovs_add mode, struct complaint *complaint)
+int
+real_tag(uint8_t vlan)
 {
-    const char *to = real->scenario->bridge[bridge - 1].name;
-    char owner[SETTING];
-    const char *const replace[] = {"--",  "--if-exists", "del-port", name,  "--",        "add-port",
-                                   to,    name,          "--",       "set", "Interface", name,
-                                   owner, NULL};
-    const char *const adopt[] = {"--",  "--may-exist", "add-port", to,    name, "--",
-                                 "set", "Interface",   name,       owner, NULL};
-    const char *const plain[] = {"--",  "add-port",  to,   name,  "--",
-                                 "set", "Interface", name, owner, NULL};
+    return vlan == VLAN_PARKED ? TAG_PARKED : vlan;
+}
+
+uint8_t
+real_vlan(int tag)
+{
+    return tag == TAG_PARKED ? VLAN_PARKED : (uint8_t)tag;
+}
+
+/* A command line of ovs-vsctl, word by word, and then NULL. */
+struct words {
+    const char *word[MAX_WORDS + 1];
+    unsigned words;
+};
+
+static void
+add_words(struct words *line, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        assert(line->words < MAX_WORDS);
+        line->word[line->words++] = *words;
+    }
+}
+
+#define ADD_WORDS(line, ...) add_words(line, (const char *const[]){__VA_ARGS__, NULL})
+
+/* add-port as facts 1f has it, with the guest's name for vm-id and iface-id. */
+static pid_t
+call_add_port(struct real *real, unsigned guest, const char *name, struct operation op,
+              struct complaint *complaint)
+{
+    const char *to = real->scenario->bridge[op.bridge - 1].name;
+    char owner[SETTING], iface[SETTING], tag[SETTING] = "tag=[]";
+    struct words line = {0};
 
     snprintf(owner, sizeof owner, "external-ids:owner=%s", real->scenario->guest[guest].name);
-    switch (mode) {
-    case OVS_ADD_PLAIN:
-        return ovs_call(real->ovs, plain, complaint);
-    case OVS_ADD_DEL_ADD:
-        return ovs_call(real->ovs, replace, complaint);
-    case OVS_ADD_MAY_EXIST:
-        return ovs_call(real->ovs, adopt, complaint);
+    snprintf(iface, sizeof iface, "external-ids:iface-id=%s", real->scenario->guest[guest].name);
+    if (op.vlan != VLAN_NONE) {
+        snprintf(tag, sizeof tag, "tag=%d", real_tag(op.vlan));
     }
-    assert(false);
-    return -1;
+    if (op.mode == OVS_ADD_DEL_ADD) {
+        ADD_WORDS(&line, "--", "--if-exists", "del-port", name);
+    }
+    ADD_WORDS(&line, "--");
+    if (op.mode == OVS_ADD_MAY_EXIST || op.mode == OVS_ADD_MAY_EXIST_TAG) {
+        ADD_WORDS(&line, "--may-exist");
+    }
+    ADD_WORDS(&line, "add-port", to, name);
+    if (op.vlan != VLAN_NONE) {
+        ADD_WORDS(&line, tag);
+    }
+    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {
+        ADD_WORDS(&line, "--", "set", "Port", name, tag);
+    }
+    ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
+    return ovs_call(real->ovs, line.word, complaint);
 }
 
 bool
@@ -68,6 +101,7 @@ real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge
     uint8_t token;
 
     return ovs_insert_port(real->ovs, real->scenario->bridge[bridge - 1].name, name,
+                           real_tag(real->world->nic[guest].vlan),
                            real->scenario->guest[guest].name, complaint) &&
            learn_uuid(real, guest, name, &token, complaint);
 }
@@ -115,9 +149,8 @@ bool
 real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
                  struct real_step *step, struct complaint *complaint)
 {
-    pid_t call = op.kind == OP_ADD_PORT
-                     ? call_add_port(real, guest, name, op.bridge, (enum ovs_add)op.mode, complaint)
-                     : call_delete(real, guest, op, name, complaint);
+    pid_t call = op.kind == OP_ADD_PORT ? call_add_port(real, guest, name, op, complaint)
+                                        : call_delete(real, guest, op, name, complaint);
     bool ended = false;
     int status = 0;
 

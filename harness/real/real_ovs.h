@@ -10,6 +10,9 @@ uint8_t real_mac_number(const uint8_t mac[6]);
 
 /* "WHAT NAME: error": EXIT_MISSING if the kernel has no such devices, or none for us. */
 bool real_fail(struct complaint *complaint, const char *what, const char *name, int error);
+/* The tag that a VLAN of a world has on the wire and in OVSDB, 0 for none, and back. */
+int real_tag(uint8_t vlan);
+uint8_t real_vlan(int tag);
 
 /* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
 bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,

@@ -59,6 +59,7 @@ take_kernel(struct real *real, unsigned guest, struct complaint *complaint)
         return guest_close(&real->guest[guest], complaint);
     }
     real->phase[guest] = PROCESS_NONE;
+    real->pid[guest] = real->guest[guest].pid;
     if (!guest_reap(&real->guest[guest], complaint)) {
         return false;
     }

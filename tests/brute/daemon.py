@@ -198,20 +198,21 @@ def note_row_loss(state, name, device_name, events):
 def op_add_port(world, state, name, events):
     guest, bridge = state.guests[name], world.guests[name].bridge
     row, how = state.rows.get(guest.name), world.policy["ovs-add"]
-    new = Row(bridge, uuid=new_uid(state), owner=name)
+    new = Row(bridge, uuid=new_uid(state), owner=name, tag=world.guests[name].vlan)
     if row is not None and how == "plain":
         return FAILED
-    if row is not None and how == "may-exist":
+    adopts = how in ("may-exist", "may-exist-tag")
+    if row is not None and adopts:
         if row.bridge != bridge:
             return FAILED
-        new = row._replace(owner=name)
+        new = row._replace(owner=name, tag=new.tag if how == "may-exist-tag" else row.tag)
     if row is not None and how == "del-add":
         note_row_loss(state, name, guest.name, events)
     state.rows[guest.name] = new
     guest.told = new.uuid
     guest.made |= {"port"}
     # Only an adoption by the one who owns the row already leaves everything as it was.
-    return DONE if how == "may-exist" and new == row else WAITS_FOR_OVS
+    return DONE if adopts and new == row else WAITS_FOR_OVS
 
 
 def op_link_up(world, state, name, events):
@@ -250,6 +251,8 @@ def op_crash(world, state, name, events):
 def op_kill(world, state, name, events):
     guest = state.guests[name]
     if guest.process is None:
+        if world.policy["on-gone"] == "give-up":
+            guest.todo = ("release",)
         return DONE
     if guest.process == "running" and name not in world.stubborn:
         guest.process = "exiting"
@@ -266,8 +269,7 @@ def op_release_name(world, state, name, events):
 def op_release(world, state, name, events):
     """The network port, which nothing here depends on, and the name if it is kept that long."""
     guest = state.guests[name]
-    late = world.policy["release"] == "clean-up-end" or guest.doing == "clean-up"
-    if has_reserved(world, guest) and late:
+    if has_reserved(world, guest) and guest.released is None:
         return op_release_name(world, state, name, events)
     return DONE
 

@@ -19,6 +19,8 @@ def initial_state(world):
     state.ovs_timeouts = world.ovs_timeouts
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
+    for name, (bridge, tag) in world.rows.items():
+        state.rows[name] = Row(bridge, uuid=new_uid(state), owner=None, tag=tag)
     for name in world.guests:
         state.guests[name] = Guest()
     for name in world.running:
@@ -49,8 +51,9 @@ def start_at_once(world, state, name):
     if nic.bridge is not None:
         bridge = world.bridges[nic.bridge]
         if bridge.kind == "ovs":
-            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name)
-            state.ports[guest.name] = Port(nic.bridge, live=True, remembered=(
+            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name,
+                                         tag=nic.vlan)
+            state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
                 "up" if bridge.datapath == "netdev" else None))
             guest.told = state.rows[guest.name].uuid
         else:

@@ -15,7 +15,7 @@ def device_of(state, guest):
     return device if device is not None and device.uid == guest.device else None
 
 
-def is_attached(world, state, guest, bridge):
+def is_attached(world, state, guest, bridge, tag):
     device = device_of(state, guest)
     if device is None or not device.up:
         return False
@@ -24,9 +24,11 @@ def is_attached(world, state, guest, bridge):
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
     port, row = state.ports.get(guest.name), state.rows.get(guest.name)
-    if port is not None and port.live and port.bridge == bridge:
+    if port is not None and port.live and (port.bridge, port.tag) == (bridge, tag):
         return True
-    if row is None or row.bridge != bridge or not can_be_bound(world, device, bridge):
+    if row is None or (row.bridge, row.tag) != (bridge, tag):
+        return False
+    if not can_be_bound(world, device, bridge):
         return False
     # A stale port of a system datapath goes by itself, and one that is on another bridge than its
     # row is removed by ovs-vswitchd; on netdev and the row's bridge it stays.
@@ -36,23 +38,27 @@ def is_attached(world, state, guest, bridge):
 
 
 def is_on_wrong_network(world, state, name, device):
-    own = None if device.owner == OTHER else world.guests[device.owner].bridge
+    own, tag = None, None
+    if device.owner != OTHER:
+        own, tag = world.guests[device.owner].bridge, world.guests[device.owner].vlan
     if device.master is not None and device.master != own:
         return True
     port = state.ports.get(name)
-    if port is None or port.bridge == own:
+    if port is None or (port.bridge, port.tag) == (own, tag):
         return False
     return port.live or world.bridges[port.bridge].datapath == "netdev"
 
 
 def violated_in_state(world, state):
     found = set()
-    names = [guest.name for guest in state.guests.values() if guest.name is not None]
+    names = [guest.name for name, guest in state.guests.items()
+             if guest.name is not None and world.guests[name].fixed is None]
     if len(set(names)) < len(names):
         found.add("duplicate-name")
     for name, guest in state.guests.items():
         if runs(guest):
-            if not is_attached(world, state, guest, world.guests[name].bridge):
+            nic = world.guests[name]
+            if not is_attached(world, state, guest, nic.bridge, nic.vlan):
                 found.add("lost-attachment")
             if device_of(state, guest) is not None and guest.name not in state.filters:
                 found.add("lost-filter")

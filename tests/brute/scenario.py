@@ -10,6 +10,7 @@ LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+    "on-gone": "go-on",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -46,6 +47,7 @@ class Nic(NamedTuple):
     fixed: Optional[str]     # the name that the user fixed
     prefix: str              # what stands before the number in the name's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
+    vlan: Optional[int]      # the tag that its port is to have
 
 
 class World(NamedTuple):
@@ -58,6 +60,7 @@ class World(NamedTuple):
     commands: dict           # guest -> its verbs
     others: tuple            # per other software: its (verb, device name) pairs
     devices: dict            # name -> kind of what is there from the beginning
+    rows: dict               # name -> (bridge, tag) of what was left in OVSDB
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
     stubborn: frozenset      # guests whose QEMU ignores SIGTERM
@@ -89,6 +92,7 @@ def read_nic(guest, spec, policy):
         prefix=template_in_use.removesuffix("%d"),
         by_kernel=policy["name"] == "kernel"
         or (template is not None and policy["user-template"] == "kernel"),
+        vlan=nic.get("vlan"),
     )
 
 
@@ -134,6 +138,8 @@ def read_world(text, policy_text):
         commands=commands,
         others=others,
         devices={name: spec["kind"] for name, spec in (data.get("devices") or {}).items()},
+        rows={name: (spec["bridge"], spec.get("vlan"))
+              for name, spec in (data.get("rows") or {}).items()},
         limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         stubborn=frozenset(g for g, spec in data["guests"].items()

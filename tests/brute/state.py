@@ -20,7 +20,8 @@ class Device(NamedTuple):
 class Row(NamedTuple):
     bridge: str
     uuid: int             # of this row alone
-    owner: str            # the guest whose start wrote its external ids last
+    owner: Optional[str]  # the guest whose start wrote its external ids last; None: nobody's
+    tag: Optional[int] = None  # its VLAN, "parked", or none
 
 
 class Port(NamedTuple):
@@ -28,6 +29,7 @@ class Port(NamedTuple):
     live: bool            # False: stale
     remembered: Optional[str] = None  # "up", "down", or None: nothing
     reused: bool = False  # another device has had the name since the port became stale
+    tag: Optional[int] = None  # in force: its row's at the last run
 
 
 class Guest:
@@ -150,13 +152,13 @@ def run_of_vswitchd(world, state):
     ports, devices = {}, dict(state.devices)
     for name, port in state.ports.items():
         if name in state.rows and state.rows[name].bridge == port.bridge:
-            ports[name] = port
+            ports[name] = port._replace(tag=state.rows[name].tag)
         elif port.remembered is not None and name in devices:
             devices[name] = devices[name]._replace(up=port.remembered == "up")
     for name, row in state.rows.items():
         device = devices.get(name)
         if name not in ports and device is not None and can_be_bound(world, device, row.bridge):
-            ports[name] = Port(row.bridge, live=True)
+            ports[name] = Port(row.bridge, live=True, tag=row.tag)
     return read_link_events(world, ports, devices), devices
 
 

@@ -10,6 +10,7 @@
 
 #include "sim/actor.h"
 #include "sim/initial.h"
+#include "sim/ovs.h"
 #include "sim/store.h"
 
 #include <setjmp.h>
@@ -103,6 +104,16 @@ reported_race(const char *policy)
     add_guest(&world, BR0, true, "stop");
     add_guest(&world, BR0, false, "start");
     return world;
+}
+
+/* ovs-vsctl add-port without a tag. */
+static inline int
+add_port_of(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
+            uint8_t owner, enum ovs_add mode, bool *waits)
+{
+    struct operation op = {.name = name, .bridge = bridge, .mode = (uint8_t)mode};
+
+    return ovs_add_port(world, state, op, owner, waits);
 }
 
 static inline struct state

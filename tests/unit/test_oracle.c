@@ -253,6 +253,26 @@ duplicate_name_is_in_the_daemons_memory(void **unused)
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
 }
 
+/* Two guests of one fixed name are their user's duplicate (docs/model.md, "Oracles"). */
+static void
+duplicate_name_is_of_the_daemons_giving(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    world.nic[A].name = world.nic[B].name = FIXED;
+    state.daemon.domain[A].name = state.daemon.domain[B].name = FIXED;
+    assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
+    /* mytap%d beside a mytap0 that the user fixed: one of the two is the user's. */
+    world.nic[A].name = MYTAP0;
+    world.nic[B] = (struct nic){.bridge = BR0, .family = MYTAP};
+    state.daemon.domain[A].name = state.daemon.domain[B].name = MYTAP0;
+    assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
+    world.nic[A] = world.nic[B];
+    assert_true(objects(ORACLE_DUPLICATE_NAME, &world, &state));
+}
+
 static void
 lost_filter_is_of_a_running_guests_device(void **unused)
 {
@@ -342,6 +362,7 @@ main(void)
         cmocka_unit_test(wrong_network_is_any_other_bridge),
         cmocka_unit_test(wrong_network_by_a_stale_port),
         cmocka_unit_test(duplicate_name_is_in_the_daemons_memory),
+        cmocka_unit_test(duplicate_name_is_of_the_daemons_giving),
         cmocka_unit_test(lost_filter_is_of_a_running_guests_device),
         cmocka_unit_test(stale_port_is_a_row_nobody_runs_on),
         cmocka_unit_test(leaked_tap_was_created_for_a_guest),

@@ -2,14 +2,13 @@
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"
-#include "sim/ovs.h"
 
 #include <errno.h>
 
 /* The rows' functions look through a world's guests for whoever remembers a row that goes. */
 static const struct world anybody = {.guests = MAX_GUESTS};
 
-#define add_port(...) ovs_add_port(&anybody, __VA_ARGS__)
+#define add_port(...) add_port_of(&anybody, __VA_ARGS__)
 
 static struct world
 world_of(enum datapath datapath)
@@ -269,7 +268,8 @@ on_system_a_stale_port_delays_the_binding(void **unused)
     play(&world, &state, "aAb");
     expect_port(&state, BR0, PORT_STALE);
     assert_false(can_step(&world, &state, 'v'));
-    assert_true(ovs_attached(&world, &state, VNET0, BR0)); /* it will be, without anybody's help */
+    assert_true(
+        ovs_attached(&world, &state, VNET0, BR0, 0)); /* it will be, without anybody's help */
     play(&world, &state, "A");
     expect_port(&state, 0, PORT_NONE);
     play(&world, &state, "v");
@@ -288,7 +288,7 @@ on_netdev_a_stale_port_stays(void **unused)
     expect_port(&state, BR0, PORT_STALE);
     play(&world, &state, "bv"); /* only link events to read: test_ovs_remembers.c */
     expect_port(&state, BR0, PORT_STALE);
-    assert_false(ovs_attached(&world, &state, VNET0, BR0));
+    assert_false(ovs_attached(&world, &state, VNET0, BR0, 0));
 }
 
 /* Facts 3c: neither --may-exist nor del and add in one transaction repairs it; two do. */
@@ -306,7 +306,7 @@ on_netdev_two_transactions_repair(void **unused)
         assert_int_equal(add_port(&state, VNET0, BR0, B + 1, (enum ovs_add)mode, &waits), 0);
         ovs_vswitchd_run(&world, &state);
         expect_port(&state, BR0, PORT_STALE);
-        assert_false(ovs_attached(&world, &state, VNET0, BR0));
+        assert_false(ovs_attached(&world, &state, VNET0, BR0, 0));
     }
     state = row_and_port(PORT_STALE);
     give_tap(&state, B + 1);
@@ -332,7 +332,7 @@ a_run_moves_a_port_to_its_rows_bridge(void **unused)
             give_tap(&state, A + 1);
             state.row[VNET0].bridge = BR1;
             assert_true(ovs_vswitchd_is_behind(&world, &state));
-            assert_true(ovs_attached(&world, &state, VNET0, BR1));
+            assert_true(ovs_attached(&world, &state, VNET0, BR1, 0));
             ovs_vswitchd_run(&world, &state);
             expect_port(&state, BR1, PORT_LIVE);
             assert_false(ovs_vswitchd_is_behind(&world, &state));

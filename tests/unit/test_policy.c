@@ -89,6 +89,7 @@ values_stand_for_the_enums(void **unused)
         {"ovs-add", "plain", OVS_ADD_PLAIN},
         {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
         {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
+        {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
         {"attach", "add", ATTACH_ADD},
         {"attach", "reattach", ATTACH_REATTACH},
         {"clean-up", "by-name", CLEAN_UP_BY_NAME},
@@ -102,6 +103,8 @@ values_stand_for_the_enums(void **unused)
         {"name-pool", "kind", NAME_POOL_KIND},
         {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
         {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
+        {"on-gone", "go-on", ON_GONE_GO_ON},
+        {"on-gone", "give-up", ON_GONE_GIVE_UP},
     };
     const struct policy_choice *choice;
     size_t values = 0;

@@ -262,6 +262,41 @@ a_stop_ends_whatever_fails(void **unused)
     expect_stop("libvirt-6.6", NO_BRIDGE, 0, busy, "kill remove-filter open-tap release");
 }
 
+/* Facts 5, urunc#408: "kill returns ESRCH => cleanup skipped".  What is reserved goes back. */
+static void
+a_stop_gives_up_only_if_it_is_told_to(void **unused)
+{
+    const struct surprise gone[] = {{OP_KILL, 1, {.error = ESRCH}}, {.op = OP_NONE}};
+    const struct surprise failed[] = {{OP_KILL, 1, {.error = EPERM}}, {.op = OP_NONE}};
+    static const char all[] = "kill remove-filter del-port release";
+
+    (void)unused;
+    expect_stop("libvirt-6.6", BR0, 0, gone, all);
+    expect_stop("libvirt-6.6,on-gone=give-up", BR0, 0, NULL, all);
+    expect_stop("libvirt-6.6,on-gone=give-up", BR0, 0, failed, all);
+    expect_stop("libvirt-6.6,on-gone=give-up", BR0, 0, gone, "kill release");
+    expect_stop("libvirt-6.6,on-gone=give-up", NO_BRIDGE, FIXED, gone, "kill release");
+    expect_stop("lowest-free,on-gone=give-up", BR0, 0, gone, "kill release");
+    expect_stop("port-first,on-gone=give-up", BR0, 0, gone, "remove-filter del-port kill release");
+}
+
+static void
+what_a_stop_that_gives_up_has_reserved_goes_back(void **unused)
+{
+    struct world world = world_under("lowest-free,on-gone=give-up");
+    struct setting setting = world_setting(&world, A);
+    struct domain domain = running_domain(&world, BR0, 0);
+    struct machine machine = machine_begin(MACHINE_STOP, &setting, &domain);
+    struct operation op;
+
+    (void)unused;
+    machine_done(&machine, &setting, &domain, (struct outcome){.error = ESRCH});
+    op = machine_want(&machine, &setting, &domain);
+    assert_int_equal(op.kind, OP_RELEASE);
+    assert_int_equal(op.name, domain.name);
+    assert_int_equal(op.mode, 1);
+}
+
 static void
 a_guest_does_not_run_once_its_stop_has_begun(void **unused)
 {
@@ -293,6 +328,8 @@ main(void)
         cmocka_unit_test(the_last_step_releases_what_is_reserved_still),
         cmocka_unit_test(port_first_kills_in_the_middle),
         cmocka_unit_test(a_stop_ends_whatever_fails),
+        cmocka_unit_test(a_stop_gives_up_only_if_it_is_told_to),
+        cmocka_unit_test(what_a_stop_that_gives_up_has_reserved_goes_back),
         cmocka_unit_test(a_guest_does_not_run_once_its_stop_has_begun),
     };
 

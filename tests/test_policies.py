@@ -1,0 +1,66 @@
+"""docs/policies.md describes every named policy, with exactly the choices that the code has."""
+import re
+
+import pytest
+from conftest import ROOT
+
+PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
+FACTS = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## `([^`]+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+FIRST = "libvirt-6.6"
+
+
+def one_line(text):
+    return " ".join(text.split())
+
+
+def rows(section):
+    """Choice -> value, of the table of a section."""
+    found = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| \S.* \|$", section, re.MULTILINE)
+    assert len(found) == len(dict(found)) == section.count("\n| `")
+    return dict(found)
+
+
+def chosen(name):
+    """All that the page says of a policy: the one it begins from, and what its table changes."""
+    if name == FIRST:
+        return rows(SECTIONS[name])
+    base = re.search(r"\bAs `([^`]+)`(, but:|\.)\n", SECTIONS[name])
+    assert base is not None, "it begins from another one"
+    changes = rows(SECTIONS[name])
+    assert (changes == {}) == (base[2] == ".")
+    return {**chosen(base[1]), **changes}
+
+
+@pytest.fixture(scope="module", name="listed")
+def list_policies(tapweave):
+    entries = tapweave.json("list", "policies", status=0)["entries"]
+    return {entry["name"]: entry["choices"] for entry in entries}
+
+
+def test_every_policy_has_a_section(listed):
+    assert set(SECTIONS) == set(listed)
+    assert len(re.findall("^## `", PAGE, re.MULTILINE)) == len(listed), "and one only"
+
+
+def test_the_choices_are_those_of_the_code(listed):
+    """Of all of them, so that a choice that is added has to be described."""
+    assert {name: chosen(name) for name in SECTIONS} == listed
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_it_says_where_it_is_from_and_what_it_leaves_out(name):
+    text = one_line(SECTIONS[name])
+    assert re.search(r"\b(Its s|S)teps\b", text) and re.search("[Ll]eaves out:? ", text)
+    assert re.search(r"\b(facts \d|[Mm]ail 00\d)", text)
+
+
+def test_the_facts_cited_are_there():
+    """Sections by their headings; quotations word by word."""
+    headings = set(re.findall(r"^#+ (\d[a-z]?)\. ", FACTS, re.MULTILINE))
+    cited = set(re.findall(r"\bfacts (\d[a-z]?)\b", PAGE))
+    assert cited and cited <= headings
+    quotations = re.findall(r'\(?facts \d[a-z]?(?:, [^:"()|]+)?: "([^"]+)"', one_line(PAGE))
+    assert len(quotations) > 5
+    for quotation in quotations:
+        assert quotation in one_line(FACTS), quotation

@@ -1,0 +1,242 @@
+/* What OVSDB has in a row besides its bridge: the tag, and rows that were left behind (facts 1f,
+ * docs/model.md, "Open vSwitch"). */
+#include "tests/unit/fixture.h"
+
+#include "sim/layout.h"
+
+#include <errno.h>
+
+enum { TAG = 2, OTHER_TAG = 1 };
+
+/* Guest a starts on br0 with VLAN 2; vnet0's row is there from before, with VLAN 1. */
+static struct world
+left_behind(const char *policy)
+{
+    struct world world = world_under(policy);
+
+    world.nic[add_guest(&world, BR0, false, "start")].vlan = TAG;
+    world.left[VNET0] = (struct left_row){BR0, OTHER_TAG};
+    return world;
+}
+
+static int
+add(const struct world *world, struct state *state, enum ovs_add mode, uint8_t vlan, bool *waits)
+{
+    struct operation op = {.name = VNET0, .bridge = BR0, .mode = (uint8_t)mode, .vlan = vlan};
+
+    return ovs_add_port(world, state, op, A + 1, waits);
+}
+
+static void
+a_row_left_behind_is_nobodys(void **unused)
+{
+    struct world world = left_behind("libvirt-6.6");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_int_equal(state.row[VNET0].bridge, BR0);
+    assert_int_equal(state.row[VNET0].vlan, OTHER_TAG);
+    assert_int_equal(state.row[VNET0].owner, 0);
+    assert_int_equal(state.row[VNET0].uuid, ROW_LEFT);
+    assert_int_equal(state.port[VNET0].life, PORT_NONE);
+    assert_false(can_step(&world, &state, 'v')); /* there is no device to bind */
+    assert_int_equal(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT),
+                     ORACLE_BIT(ORACLE_STALE_PORT));
+}
+
+/* A name has one device; a row of a device that is there is not left behind. */
+static void
+its_name_is_no_devices(void **unused)
+{
+    struct world world = left_behind("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.running[A] = 1;
+    assert_int_equal(initial_state(&world, &state), VNET0);
+    world.running[A] = 0;
+    world.foreign[VNET0] = DEVICE_TAP;
+    assert_int_equal(initial_state(&world, &state), VNET0);
+}
+
+/* "--may-exist returns before the tag is applied" (facts 1f). */
+static void
+an_adopted_row_keeps_its_tag(void **unused)
+{
+    static const struct {
+        enum ovs_add mode;
+        int error;
+        uint8_t vlan;
+    } expected[] = {
+        {OVS_ADD_PLAIN, EEXIST, OTHER_TAG},
+        {OVS_ADD_DEL_ADD, 0, TAG},
+        {OVS_ADD_MAY_EXIST, 0, OTHER_TAG},
+        {OVS_ADD_MAY_EXIST_TAG, 0, TAG},
+    };
+    struct world world = left_behind("libvirt-6.6");
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct state state = initial_of(&world);
+        bool waits;
+
+        assert_int_equal(add(&world, &state, expected[i].mode, TAG, &waits), expected[i].error);
+        assert_int_equal(state.row[VNET0].vlan, expected[i].vlan);
+        assert_int_equal(waits, expected[i].error == 0);
+    }
+}
+
+/* A call that changes nothing does not wait; a tag alone is a change. */
+static void
+a_tag_that_is_set_is_a_change(void **unused)
+{
+    struct world world = left_behind("libvirt-6.6");
+    struct state state = initial_of(&world);
+    bool waits;
+
+    (void)unused;
+    assert_int_equal(add(&world, &state, OVS_ADD_MAY_EXIST_TAG, TAG, &waits), 0);
+    assert_int_equal(add(&world, &state, OVS_ADD_MAY_EXIST_TAG, TAG, &waits), 0);
+    assert_false(waits);
+    assert_int_equal(add(&world, &state, OVS_ADD_MAY_EXIST, OTHER_TAG, &waits), 0);
+    assert_false(waits);
+    assert_int_equal(add(&world, &state, OVS_ADD_MAY_EXIST_TAG, OTHER_TAG, &waits), 0);
+    assert_true(waits);
+}
+
+/* The start's add-port carries its guest's VLAN. */
+static void
+a_start_asks_for_its_vlan(void **unused)
+{
+    struct world world = left_behind("libvirt-6.6");
+    struct state state = initial_of(&world);
+    struct event event = play(&world, &state, "aaa");
+
+    (void)unused;
+    assert_int_equal(event.op.kind, OP_ADD_PORT);
+    assert_int_equal(event.op.vlan, TAG);
+    assert_int_equal(state.row[VNET0].vlan, TAG);
+}
+
+/* Ports get their tags in a run, live or stale. */
+static void
+a_port_gets_its_rows_tag_in_a_run(void **unused)
+{
+    (void)unused;
+    for (int datapath = DATAPATH_SYSTEM; datapath <= DATAPATH_NETDEV; datapath++) {
+        for (uint8_t life = PORT_LIVE; life <= PORT_STALE; life++) {
+            struct world world = left_behind("libvirt-6.6");
+            struct state state = {0};
+
+            world.datapath[BR0 - 1] = (uint8_t)datapath;
+            state.row[VNET0] = (struct row){.bridge = BR0, .uuid = ROW_LEFT, .vlan = OTHER_TAG};
+            state.port[VNET0] = (struct port){.bridge = BR0, .life = life};
+            assert_true(ovs_vswitchd_is_behind(&world, &state));
+            ovs_vswitchd_run(&world, &state);
+            assert_int_equal(state.port[VNET0].vlan, OTHER_TAG);
+            assert_int_equal(state.port[VNET0].life, life);
+            assert_false(ovs_vswitchd_is_behind(&world, &state));
+        }
+    }
+}
+
+/* Guest a runs on br0 with VLAN 2: what its row and its port have, and what that means. */
+static void
+another_vlan_is_another_network(void **unused)
+{
+    static const struct {
+        uint8_t row, port;
+        bool lost, wrong;
+    } expected[] = {
+        {TAG, TAG, false, false},
+        {TAG, OTHER_TAG, false, true}, /* the next run will mend it */
+        {OTHER_TAG, OTHER_TAG, true, true},
+        {VLAN_NONE, VLAN_NONE, true, true}, /* a trunk: everybody's frames */
+        {VLAN_PARKED, VLAN_PARKED, true, false},
+        {TAG, VLAN_PARKED, false, false},
+    };
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.nic[add_guest(&world, BR0, true, "")].vlan = TAG;
+    state = initial_of(&world);
+    assert_int_equal(state.row[VNET0].vlan, TAG);
+    assert_int_equal(state.port[VNET0].vlan, TAG);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        oracle_set violated;
+
+        state.row[VNET0].vlan = expected[i].row;
+        state.port[VNET0].vlan = expected[i].port;
+        violated = oracle_judge_state(&world, &state);
+        if ((violated >> ORACLE_LOST_ATTACHMENT & 1) != expected[i].lost ||
+            (violated >> ORACLE_WRONG_NETWORK & 1) != expected[i].wrong) {
+            fail_msg("line %zu of the table", i + 1);
+        }
+    }
+}
+
+/* What a half-dead port sends to the device of its name, it sends with its tag. */
+static void
+a_half_dead_port_has_a_vlan_too(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.datapath[BR0 - 1] = DATAPATH_NETDEV;
+    world.nic[add_guest(&world, BR0, true, "")].vlan = TAG;
+    state = initial_of(&world);
+    state.port[VNET0].life = PORT_STALE;
+    assert_true(oracle_reached(&world, &state, A));
+    state.port[VNET0].vlan = OTHER_TAG;
+    assert_false(oracle_reached(&world, &state, A));
+    assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK));
+}
+
+static void
+count_words(const struct world *world, const struct state *state, void *layout)
+{
+    uint64_t words[LAYOUT_MAX_WORDS] = {0};
+    struct state back;
+
+    (void)world;
+    layout_pack(layout, state, words);
+    layout_unpack(layout, words, &back);
+    assert_memory_equal(&back, state, sizeof back);
+}
+
+/* A world without VLANs and rows left behind has no bit for them. */
+static void
+they_take_no_room_where_there_are_none(void **unused)
+{
+    struct world world = left_behind("libvirt-6.6,ovs-add=may-exist-tag");
+    struct layout with, without;
+
+    (void)unused;
+    layout_make(&with, &world);
+    assert_true(walk(&world, count_words, &with) > 5);
+    world.nic[A].vlan = VLAN_NONE;
+    world.left[VNET0] = (struct left_row){0};
+    layout_make(&without, &world);
+    /* A tag of each of 7 names' rows and ports; a UUID is wider, but no field of its own. */
+    assert_int_equal(with.fields - without.fields, 2 * NAMES);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_left_behind_is_nobodys),
+        cmocka_unit_test(its_name_is_no_devices),
+        cmocka_unit_test(an_adopted_row_keeps_its_tag),
+        cmocka_unit_test(a_tag_that_is_set_is_a_change),
+        cmocka_unit_test(a_start_asks_for_its_vlan),
+        cmocka_unit_test(a_port_gets_its_rows_tag_in_a_run),
+        cmocka_unit_test(another_vlan_is_another_network),
+        cmocka_unit_test(a_half_dead_port_has_a_vlan_too),
+        cmocka_unit_test(they_take_no_room_where_there_are_none),
+    };
+
+    return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
+}
