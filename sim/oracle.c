@@ -95,7 +95,9 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
 static uint8_t
 given_name(const struct world *world, const struct state *state, unsigned guest)
 {
-    return world->nic[guest].name == IFNAME_NONE ? state->daemon.domain[guest].name : IFNAME_NONE;
+    struct setting setting = world_setting(world, guest);
+
+    return daemon_names(&setting) ? state->daemon.domain[guest].name : (uint8_t)IFNAME_NONE;
 }
 
 static bool

@@ -1,11 +1,24 @@
 """The allocator: who gets which number, and when a name is free again.
 
-One counter serves all templates, as in libvirt (facts 2, by 7.0.0)."""
+One counter serves all templates, as in libvirt (facts 2, by 7.0.0), and either macvtaps as well, or
+they have one of their own."""
 
 
-def reserves(world):
+def strategy(world, nic):
+    """Macvtaps have always had a list of names in use (facts 1a)."""
+    if nic.kind == "macvtap" and world.policy["name"] == "kernel":
+        return "lowest-free"
+    return world.policy["name"]
+
+
+def retries(world, nic):
+    """True if a name that is taken at creation is passed over."""
+    return strategy(world, nic) != world.policy["name"] or world.policy["on-taken"] == "retry"
+
+
+def reserves(world, nic):
     """True if the strategy keeps a list of the names that are in use."""
-    return world.policy["name"] in ("lowest-free", "quarantine")
+    return strategy(world, nic) in ("lowest-free", "quarantine")
 
 
 def is_beyond(world, number):
@@ -13,22 +26,47 @@ def is_beyond(world, number):
     return world.limit is not None and number >= world.limit
 
 
-def choose_name(world, state, prefix, after=None):
-    """Chooses a name; `after` is the one that was chosen before and turned out to be taken."""
-    if world.policy["name"] == "counter":
-        number = state.last_number + 1
-        if is_beyond(world, number):
-            number = 0
-        state.last_number = number
-        return f"{prefix}{number}"
+def number_of(name, nic):
+    return int(name.removeprefix(nic.prefix))
+
+
+def count(world, state, nic):
+    own = nic.kind == "macvtap" and world.policy["name-pool"] == "kind"
+    counter = "macvtaps" if own else "all others"
+    number = state.last_numbers.get(counter, -1) + 1
+    return counter, 0 if is_beyond(world, number) else number
+
+
+def keep_name(world, state, nic):
+    """The name that the definition has kept, unless another guest has reserved it."""
+    name = nic.tried_first
+    if reserves(world, nic):
+        if name in state.reserved or name in state.held_back:
+            return None
+        state.reserved |= {name}
+    else:
+        counter, _ = count(world, state, nic)
+        last = max(state.last_numbers.get(counter, -1), number_of(name, nic))
+        state.last_numbers = {**state.last_numbers, counter: last}
+    return name
+
+
+def choose_name(world, state, nic, after=None, anew=False):
+    """Chooses a name; `after` is the one that was chosen before and turned out to be taken, and
+    `anew` says that the next one is looked for from the beginning all the same."""
+    if not reserves(world, nic):
+        counter, number = count(world, state, nic)
+        state.last_numbers = {**state.last_numbers, counter: number}
+        return f"{nic.prefix}{number}"
     number = 0
     if after is not None:
         state.reserved -= {after}  # only what has been somebody's is held back
-        number = int(after.removeprefix(prefix)) + 1
-    while f"{prefix}{number}" in state.reserved or f"{prefix}{number}" in state.held_back:
+        number = 0 if anew else number_of(after, nic) + 1
+    while (f"{nic.prefix}{number}" in state.reserved
+           or f"{nic.prefix}{number}" in state.held_back):
         number += 1
-    state.reserved |= {f"{prefix}{number}"}
-    return f"{prefix}{number}"
+    state.reserved |= {f"{nic.prefix}{number}"}
+    return f"{nic.prefix}{number}"
 
 
 def release_name(world, state, name):

@@ -2,9 +2,9 @@
 
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
-from .allocator import choose_name, is_beyond, release_name, reserves
+from .allocator import choose_name, is_beyond, keep_name, release_name, reserves, retries
 from .state import (OTHER, Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
-                    lowest_free, new_uid)
+                    lowest_free, new_uid, unregister)
 
 DONE, WAITS_FOR_OVS, WAITS_FOR_EXIT, FAILED = "done", "ovs", "exit", "failed"
 
@@ -17,9 +17,18 @@ def allocator_names(world, name):
     return nic.fixed is None and not nic.by_kernel
 
 
-def has_reserved(world, guest):
+def has_reserved(world, guest, name):
     """True if the guest has a name that the allocator will not give to anybody else."""
-    return reserves(world) and guest.chosen
+    return reserves(world, world.guests[name]) and guest.chosen
+
+
+def is_link(world, name):
+    return world.guests[name].kind != "tap"
+
+
+def plan_creation(world, name):
+    """Choosing a name, if it is to be chosen, and making the device."""
+    return plan_name(world, name) + ("create-link" if is_link(world, name) else "create-tap",)
 
 
 def plan_name(world, name):
@@ -31,15 +40,17 @@ def plan_name(world, name):
 
 def plan_start(world, name):
     nic, policy = world.guests[name], world.policy
-    locked = policy["guard-lock"] == "create"
+    locked = policy["guard-lock"] == "create" and not is_link(world, name)
     plan = ("lock",) if locked else ()
-    plan += plan_name(world, name) + ("create-tap",)
+    plan += plan_creation(world, name)
     plan += ("unlock",) if locked else ()
-    plan += ("set-mac",)
+    plan += ("set-mac",) if not is_link(world, name) else ()
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
         plan += ("add-port",) if world.bridges[nic.bridge].kind == "ovs" else ("add-if",)
-    return plan + ("link-up", "add-filter", "exec")
+    plan += ("link-up",)
+    plan += ("add-filter",) if nic.kind != "macvtap" else ()
+    return plan + ("exec",)
 
 
 def plan_port_deletion(world, guest):
@@ -61,17 +72,24 @@ def plan_stop(world, guest, name, kill, made):
         return ("release",)
     bridge = world.guests[name].bridge
     early = ()
-    if kill and has_reserved(world, guest) and world.policy["release"] == "device-death":
+    if (kill and has_reserved(world, guest, name) and not is_link(world, name)
+            and world.policy["release"] == "device-death"):
         early = ("release-name",)
     kill_plan = ("kill",) if kill else ()
-    filters = ("remove-filter",) if "filter" in made else ()
-    tap = ("open-tap", "close-opened-tap") if bridge is None and "device" in made else ()
+    filters = ("remove-filter",)
+    if "filter" not in made or world.guests[name].kind == "macvtap":
+        filters = ()
+    tap, link = (), ()
+    if is_link(world, name):
+        link = ("delete-link",) if "device" in made else ()
+    elif bridge is None and "device" in made:
+        tap = ("open-tap", "close-opened-tap")
     port = ()
     if bridge is not None and world.bridges[bridge].kind == "ovs" and "port" in made:
         port = plan_port_deletion(world, guest)
     if world.policy["stop-order"] == "port-first":
-        return filters + port + kill_plan + early + tap + ("release",)
-    return kill_plan + early + filters + tap + port + ("release",)
+        return filters + port + kill_plan + early + tap + link + ("release",)
+    return kill_plan + early + filters + tap + port + link + ("release",)
 
 
 def plan_undo(world, state, name):
@@ -79,7 +97,8 @@ def plan_undo(world, state, name):
     guest = state.guests[name]
     plan = ("unlock",) if state.mutex == name else ()
     plan += ("close-tap",) if guest.open else ()
-    if has_reserved(world, guest) and world.policy["clean-up"] != "created":
+    kept = is_link(world, name) and "device" in guest.made  # until that is deleted
+    if has_reserved(world, guest, name) and world.policy["clean-up"] != "created" and not kept:
         plan += ("release-name",)
     return plan
 
@@ -99,7 +118,11 @@ def op_unlock(world, state, name, events):
 
 def op_pick_name(world, state, name, events):
     guest = state.guests[name]
-    guest.name = choose_name(world, state, world.guests[name].prefix, after=guest.name)
+    nic, kept = world.guests[name], None
+    if nic.tried_first is not None and guest.tries == 0:
+        kept = keep_name(world, state, nic)
+    guest.name = kept or choose_name(world, state, nic, after=guest.name, anew=(
+        nic.tried_first is not None and guest.tries == 1))
     guest.chosen = True
     guest.tries += 1
     return DONE
@@ -110,14 +133,14 @@ def try_next_name(world, state, name, rest):
     guest = state.guests[name]
     if is_beyond(world, guest.tries):
         return FAILED
-    guest.todo = plan_name(world, name) + ("create-tap",) + rest
+    guest.todo = plan_creation(world, name) + rest
     return DONE
 
 
 def op_lookup(world, state, name, events):
     guest = state.guests[name]
     if guest.name in state.devices:
-        assert guest.todo[0] == "create-tap"
+        assert guest.todo[0] in ("create-tap", "create-link")
         return try_next_name(world, state, name, guest.todo[1:])
     return DONE
 
@@ -128,13 +151,33 @@ def op_create_tap(world, state, name, events):
     if wanted is None:
         wanted = lowest_free(state, nic.prefix)
     if wanted in state.devices:
-        if guest.chosen and world.policy["on-taken"] == "retry":
+        if guest.chosen and retries(world, nic):
             return try_next_name(world, state, name, guest.todo)
         return FAILED
     guest.name = wanted
-    guest.device = create_device(state, wanted, "tap", name, "daemon")
+    guest.device = create_device(state, wanted, nic.kind, name, "daemon")
     guest.open = True
     guest.made |= {"device"}
+    return DONE
+
+
+def op_create_link(world, state, name, events):
+    """EEXIST, where it is EBUSY or EINVAL for a tap; a macvtap is made with its MAC."""
+    outcome = op_create_tap(world, state, name, events)
+    guest, nic = state.guests[name], world.guests[name]
+    if "device" in guest.made and nic.kind == "macvtap":
+        state.devices[guest.name] = state.devices[guest.name]._replace(mac=nic.mac)
+    return outcome
+
+
+def op_delete_link(world, state, name, events):
+    """By name, whoever's it is."""
+    device = state.devices.get(state.guests[name].name)
+    if device is not None:
+        if device.owner != name:
+            events.add("foreign-delete")
+        unregister(state, state.guests[name].name)
+        deferred_work(world, state)
     return DONE
 
 
@@ -180,7 +223,7 @@ def op_del_if(world, state, name, events):
 def op_add_if(world, state, name, events):
     device_name = state.guests[name].name
     device = state.devices.get(device_name)
-    if device is None or device.master is not None:
+    if device is None or device.master is not None or device.kind == "macvtap":
         return FAILED
     if is_bound_by_system(world, state, device_name):
         return FAILED
@@ -269,7 +312,7 @@ def op_release_name(world, state, name, events):
 def op_release(world, state, name, events):
     """The network port, which nothing here depends on, and the name if it is kept that long."""
     guest = state.guests[name]
-    if has_reserved(world, guest) and guest.released is None:
+    if has_reserved(world, guest, name) and guest.released is None:
         return op_release_name(world, state, name, events)
     return DONE
 
@@ -293,7 +336,8 @@ def op_open_tap(world, state, name, events):
 def op_close_tap(world, state, name, events):
     guest = state.guests[name]
     guest.open = False
-    guest.made -= {"device"}  # there is no tap left for a clean-up to delete
+    if not is_link(world, name):
+        guest.made -= {"device"}  # there is no tap left for a clean-up to delete
     if close_descriptor(state, guest.device, "daemon"):
         deferred_work(world, state)
     return DONE
@@ -350,5 +394,5 @@ OPERATIONS = {
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
     "get-mac": op_get_mac, "lookup-port": op_lookup_port, "del-port": op_del_port,
-    "remove-port": op_remove_port,
+    "remove-port": op_remove_port, "create-link": op_create_link, "delete-link": op_delete_link,
 }

@@ -37,14 +37,16 @@ def start_at_once(world, state, name):
     if nic.fixed is not None:
         guest.name = nic.fixed
     elif allocator_names(world, name):
-        guest.name = choose_name(world, state, nic.prefix)
+        guest.name = choose_name(world, state, nic)
         while guest.name in state.devices:
-            guest.name = choose_name(world, state, nic.prefix, after=guest.name)
+            guest.name = choose_name(world, state, nic, after=guest.name)
         guest.chosen = True
     else:
         guest.name = lowest_free(state, nic.prefix)
-    guest.device = create_device(state, guest.name, "tap", name, "qemu")
-    device = state.devices[guest.name]._replace(mac=nic.mac, up=True)
+    guest.device = create_device(state, guest.name, nic.kind, name, "qemu")
+    device = state.devices[guest.name]._replace(up=True)
+    if nic.kind != "veth":
+        device = device._replace(mac=nic.mac)
     if name in world.leaked:
         device = device._replace(holders=frozenset({"qemu", "helper"}))
         guest.helper = True
@@ -59,7 +61,8 @@ def start_at_once(world, state, name):
         else:
             device = device._replace(master=nic.bridge)
     state.devices[guest.name] = device
-    state.filters |= {guest.name}
+    if nic.kind != "macvtap":
+        state.filters |= {guest.name}
     guest.made = EVERYTHING
     guest.process, guest.started = "running", True
 
@@ -85,14 +88,16 @@ def begin_command(world, state, name):
 
 
 def begin_clean_up(world, state, name):
-    guest = state.guests[name]
-    only_created = world.policy["clean-up"] == "created"
-    if world.guests[name].fixed is None and not only_created:
-        guest.name, guest.chosen = None, False
+    guest, nic, rule = state.guests[name], world.guests[name], world.policy["clean-up"]
+    has_link = nic.kind != "tap" and "device" in guest.made
+    if nic.fixed is None and rule != "created" and not has_link:
+        guest.name, guest.chosen = nic.tried_first, False
+    made = guest.made if rule == "created" else EVERYTHING
+    if rule == "created-link" and nic.kind != "tap" and not has_link:
+        made -= {"device"}
     guest.doing = "clean-up"
     guest.released = None
-    guest.todo = plan_stop(world, guest, name, kill=False,
-                           made=guest.made if only_created else EVERYTHING)
+    guest.todo = plan_stop(world, guest, name, kill=False, made=made)
 
 
 def settle(world, state, name, events):

@@ -10,7 +10,7 @@ LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
-    "on-gone": "go-on",
+    "on-gone": "go-on", "xml-names": "direct", "name-pool": "one",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -28,11 +28,13 @@ NAMED = {
     "fin-wait": {"name": "quarantine", "hold": 3, "on-taken": "retry", "user-template": "honour"},
     "owner-delete": {"port-guard": "port-uuid"},
     "port-first": {"stop-order": "port-first"},
-    "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour"},
+    "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                    "xml-names": "all", "name-pool": "kind"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                    "ovs-add": "may-exist"},
+                    "ovs-add": "may-exist", "xml-names": "all", "name-pool": "kind"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                     "ovs-add": "may-exist"},
+                     "ovs-add": "may-exist", "clean-up": "created-link", "xml-names": "all",
+                     "name-pool": "kind"},
 }
 
 
@@ -44,7 +46,9 @@ class Bridge(NamedTuple):
 class Nic(NamedTuple):
     bridge: Optional[str]
     mac: str
-    fixed: Optional[str]     # the name that the user fixed
+    kind: str                # "tap", "macvtap" or "veth"
+    fixed: Optional[str]     # the name that the user fixed, or that a template has become
+    tried_first: Optional[str]  # a macvtap's name from elsewhere that its definition has kept
     prefix: str              # what stands before the number in the name's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
     vlan: Optional[int]      # the tag that its port is to have
@@ -80,20 +84,50 @@ def read_policy(text):
 
 def read_nic(guest, spec, policy):
     nic = spec.get("nic") or {}
-    name = nic.get("name")
-    template = name if name is not None and "%d" in name else None
-    template_in_use = "vnet%d"
-    if template is not None and policy["user-template"] != "replace":
-        template_in_use = template
+    kind = nic.get("kind", "tap")
+    more = read_macvtap_names(nic, policy) if kind == "macvtap" else read_names(nic, policy)
     return Nic(
         bridge=nic.get("bridge"),
         mac=nic.get("mac", "the MAC of " + guest),
-        fixed=name if template is None else None,
-        prefix=template_in_use.removesuffix("%d"),
-        by_kernel=policy["name"] == "kernel"
-        or (template is not None and policy["user-template"] == "kernel"),
+        kind=kind,
         vlan=nic.get("vlan"),
+        **more,
     )
+
+
+def read_names(nic, policy):
+    """How a tap, or a veth, comes to its name: what docs/model.md says of its definition."""
+    name, kept = nic.get("name"), nic.get("xml")
+    template = name if name is not None and "%d" in name else None
+    if template is not None and policy["xml-names"] == "all" and is_generated(template):
+        name = template = kept = None
+    if policy["user-template"] == "replace":
+        kept = None
+    template_in_use = "vnet%d"
+    if template is not None and policy["user-template"] != "replace":
+        template_in_use = template
+    return {
+        "fixed": kept if template is not None else name,
+        "tried_first": None,
+        "prefix": template_in_use.removesuffix("%d"),
+        "by_kernel": policy["name"] == "kernel"
+        or (template is not None and policy["user-template"] == "kernel"),
+    }
+
+
+def is_generated(name):
+    return name.startswith(("macvtap", "macvlan"))
+
+
+def read_macvtap_names(nic, policy):
+    """The same of a macvtap, which the daemon always names by itself (mail 001)."""
+    direct = nic.get("via", "direct") == "direct"
+    name, kept, era = nic.get("name"), nic.get("xml"), policy["xml-names"]
+    if era == "all" or (direct and era != "keep"):
+        kept = None
+    if direct and era == "drop":
+        name = None
+    return {"fixed": name, "tried_first": kept, "prefix": "macvtap", "by_kernel": False}
 
 
 def read_actors(entries, guests):

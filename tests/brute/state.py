@@ -9,7 +9,7 @@ OTHER = "other software"  # as the owner of a device
 
 class Device(NamedTuple):
     uid: int              # the incarnation: names are used again, this is not
-    kind: str             # "tap" or "veth"
+    kind: str             # "tap", "veth" or "macvtap"
     owner: str            # the guest it was created for, or OTHER
     holders: frozenset    # whose descriptors keep it: "daemon", "qemu", "helper", "other"
     mac: Optional[str]    # None: nobody's yet
@@ -67,7 +67,7 @@ class State:
         self.ports = {}
         self.filters = frozenset()
         self.mutex = None       # the guest whose thread holds it
-        self.last_number = -1   # counter: the number handed out last, whatever the template
+        self.last_numbers = {}  # counter -> the number it handed out last, whatever the template
         self.reserved = frozenset()
         self.held_back = {}     # quarantine: name -> seconds that are left
         self.next_uid = 0
@@ -129,7 +129,7 @@ def close_descriptor(state, uid, holder):
     for name, device in state.devices.items():
         if device.uid == uid:
             holders = device.holders - {holder}
-            if holders:
+            if holders or device.kind != "tap":
                 state.devices[name] = device._replace(holders=holders)
                 return False
             unregister(state, name)
@@ -144,7 +144,9 @@ def is_bound_by_system(world, state, name):
 
 
 def can_be_bound(world, device, bridge):
-    return device.master is None or world.bridges[bridge].datapath == "netdev"
+    if world.bridges[bridge].datapath == "netdev":
+        return True
+    return device.master is None and device.kind != "macvtap"
 
 
 def run_of_vswitchd(world, state):
