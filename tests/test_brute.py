@@ -137,6 +137,11 @@ POLICIES = {
         "libvirt-7.0,xml-names=keep,clean-up=created-link", "counter,xml-names=keep",
         "lowest-free,xml-names=keep,on-taken=fail",
     ],
+    "macvtap-none-left": [
+        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "libvirt-7.0,xml-names=keep,clean-up=created-link", "libvirt-7.0,xml-names=drop",
+        "libvirt-7.0,xml-names=keep,clean-up=created",
+    ],
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
     ],
