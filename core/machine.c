@@ -21,6 +21,18 @@ machine_begin(enum machine_kind kind, const struct setting *setting, const struc
     return machine;
 }
 
+/* The tag that a row gets along with it. */
+static uint8_t
+first_vlan(const struct setting *setting)
+{
+    uint8_t vlan = setting->nic[setting->guest].vlan;
+
+    if (setting->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
+        return vlan;
+    }
+    return setting->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
+}
+
 struct operation
 machine_want(const struct machine *machine, const struct setting *setting,
              const struct domain *domain)
@@ -49,10 +61,16 @@ machine_want(const struct machine *machine, const struct setting *setting,
     case OP_ADD_PORT:
         op.mode = setting->policy->ovs_add;
         op.bridge = nic->bridge;
-        op.vlan = nic->vlan;
+        op.vlan = first_vlan(setting);
         break;
     case OP_ADD_IF:
+    case OP_REMOVE_OWN:
         op.bridge = nic->bridge;
+        break;
+    case OP_DEL_PORT: /* a start's is of whatever bridge the tap is on */
+        if (machine->kind != MACHINE_START && setting->policy->port_guard == PORT_GUARD_BRIDGE) {
+            op.bridge = nic->bridge;
+        }
         break;
     case OP_DEL_IF:
         op.bridge = machine->leave;

@@ -42,5 +42,6 @@ operation_logs_error(struct operation op, struct outcome outcome)
     if (outcome.error == 0) {
         return false;
     }
-    return (op.kind == OP_GET_MAC && op.mode == 0) || op.kind == OP_OPEN_TAP;
+    return (op.kind == OP_GET_MAC && op.mode == 0) || op.kind == OP_OPEN_TAP ||
+           (op.kind == OP_DEL_PORT && op.bridge != 0);
 }

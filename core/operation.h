@@ -41,7 +41,9 @@
     X(DELETE_LINK, "delete-link", WORLD, "delete a device by name (RTM_DELLINK)")                 \
     X(DEL_PORT, "del-port", WORLD, "ovs-vsctl --if-exists del-port, by name, and wait")           \
     X(REMOVE_PORT, "remove-port", WORLD,                                                          \
-      "remove a port by its row's UUID, if the row still is that one")
+      "remove a port by its row's UUID, if the row still is that one")                            \
+    X(REMOVE_OWN, "remove-own", WORLD,                                                            \
+      "remove a port if its row's external ids still are those of this start")
 
 enum op_kind {
     OP_NONE, /* nothing: the machine has ended */
@@ -58,7 +60,8 @@ struct operation {
     uint8_t name;
     /* CREATE_TAP by template, PICK_NAME: 1 + index of the family to take a name from. */
     uint8_t family;
-    /* ADD_PORT, ADD_IF, DEL_IF: 1 + index of the bridge. */
+    /* ADD_PORT, ADD_IF, DEL_IF, REMOVE_OWN: 1 + index of the bridge.  DEL_PORT: the same if a port
+     * of another one is to be an error, else 0. */
     uint8_t bridge;
     /* ADD_PORT: enum ovs_add of the policy.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1
      * if the allocator has the name back now.  PICK_NAME: 1 if the family is searched from its
@@ -91,7 +94,8 @@ bool operation_is_daemons(enum op_kind kind);
 
 /* True if the daemon writes this outcome to its error log.  Only for operations whose failure is
  * part of a normal stop: mail 000, "virNetDevGetMAC() will actually *log* an error"; facts 1b,
- * virNetDevTapDelete of a name whose tap is another's. */
+ * virNetDevTapDelete of a name whose tap is another's; a del-port that asks for a bridge which the
+ * port is not on. */
 bool operation_logs_error(struct operation op, struct outcome outcome);
 
 #endif

@@ -10,10 +10,12 @@ static const char *const release_values[] = {"device-death", "clean-up-end"};
 static const char *const check_values[] = {"no", "yes"};
 static const char *const taken_values[] = {"fail", "retry"};
 static const char *const template_values[] = {"replace", "kernel", "honour"};
-static const char *const guard_values[] = {"none",   "mac",         "quiet-mac",
-                                           "exists", "incarnation", "port-uuid"};
+static const char *const guard_values[] = {
+    "none", "mac", "quiet-mac", "exists", "incarnation", "port-uuid", "bridge", "port-owner",
+};
 static const char *const lock_values[] = {"none", "create"};
 static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag"};
+static const char *const vlan_values[] = {"add", "agent", "parked"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created", "created-link"};
 static const char *const order_values[] = {"kill-first", "port-first"};
@@ -37,6 +39,7 @@ static const struct policy_choice choices[] = {
     CHOICE("port-guard", port_guard, guard_values, "what a stop checks before it deletes its port"),
     CHOICE("guard-lock", guard_lock, lock_values, "what check + delete is mutually exclusive with"),
     CHOICE("ovs-add", ovs_add, add_values, "how ovs-vsctl adds a port whose name may have a row"),
+    CHOICE("vlan-by", vlan_by, vlan_values, "how a port gets the tag of its guest's VLAN"),
     CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
@@ -138,6 +141,8 @@ static const struct policy_named named[] = {
          .name_pool = NAME_POOL_KIND,
      }},
 };
+
+_Static_assert(sizeof named / sizeof *named <= POLICY_MAX_NAMED, "room for every named policy");
 
 const struct policy_choice *
 policy_choice(unsigned index)

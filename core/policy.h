@@ -46,6 +46,9 @@ enum port_guard {
     PORT_GUARD_INCARNATION, /* delete if no device has the name, or it is still the one we created
                              */
     PORT_GUARD_PORT_UUID,   /* compare-and-delete: only the row this guest's start made (facts 3) */
+    PORT_GUARD_BRIDGE,      /* delete from this guest's bridge alone (facts 3, os-vif) */
+    PORT_GUARD_PORT_OWNER,  /* compare-and-delete: only the row whose external ids name this guest's
+                               start (facts 3, "compare external_ids") */
 };
 
 /* Whether check + delete excludes, and is excluded by, the creation of a tap (mail 000, option C).
@@ -59,6 +62,13 @@ enum ovs_add {
     OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
     OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
                               not get */
+};
+
+/* How a port gets the tag of its guest's VLAN. */
+enum vlan_by {
+    VLAN_BY_ADD,    /* with the row, in the transaction of add-port (facts 1a, S5) */
+    VLAN_BY_AGENT,  /* later, by an agent that looks for rows by their iface-id (LP 1734320) */
+    VLAN_BY_PARKED, /* the same, and until then the tag is 4095 (facts 3, os-vif's isolate_vif) */
 };
 
 /* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option
@@ -94,7 +104,10 @@ enum on_gone {
     ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
 };
 
-enum { POLICY_HOLD_MAX = 9 };
+enum {
+    POLICY_HOLD_MAX = 9,
+    POLICY_MAX_NAMED = 24, /* named policies, at most */
+};
 
 /* Plain data, freely copied.  Each field holds a value of the enum named beside it. */
 struct policy {
@@ -108,6 +121,7 @@ struct policy {
     uint8_t guard_lock;    /* enum guard_lock */
     uint8_t ovs_add;       /* enum ovs_add */
     uint8_t attach;        /* enum attach */
+    uint8_t vlan_by;       /* enum vlan_by; of guests that have a VLAN */
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
     uint8_t xml_names;     /* enum xml_names */

@@ -17,6 +17,7 @@ enum stop_state {
     GET_MAC,
     DEL_PORT,
     REMOVE_PORT,
+    REMOVE_OWN,
     UNLOCK,
     DELETE_LINK,
     RELEASE,
@@ -26,7 +27,7 @@ enum stop_state {
 
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
-#define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT))
+#define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT) | TO(REMOVE_OWN))
 #define TO_KILL (TO(KILL) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
@@ -42,6 +43,7 @@ static const struct machine_state states[STATES] = {
     [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
     [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL},
     [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
+    [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
     [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE)},
     [RELEASE] = {"release", OP_RELEASE, TO(STOPPED)},
@@ -55,12 +57,12 @@ const struct machine_table stop_table = {"stop", states, STATES};
 /* clang-format off */
 static const uint8_t kill_first[STATES] = {
     KILL, RELEASE_EARLY, FILTER, OPEN_TAP, CLOSE_TAP,
-    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, UNLOCK,
+    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
     DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
     FILTER,
-    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, UNLOCK,
+    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
     KILL, RELEASE_EARLY, OPEN_TAP, CLOSE_TAP,
     DELETE_LINK, RELEASE, STOPPED,
 };
@@ -127,9 +129,13 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
                (policy->port_guard == PORT_GUARD_MAC || policy->port_guard == PORT_GUARD_QUIET_MAC);
     case DEL_PORT:
         return port && policy->port_guard != PORT_GUARD_PORT_UUID &&
+               policy->port_guard != PORT_GUARD_PORT_OWNER &&
                (machine->flag & MACHINE_KEEP_PORT) == 0;
     case REMOVE_PORT:
         return port && policy->port_guard == PORT_GUARD_PORT_UUID && domain->port != 0;
+    case REMOVE_OWN: /* what it compares it has chosen itself: it need not have been told of a row
+                      */
+        return port && policy->port_guard == PORT_GUARD_PORT_OWNER;
     case RELEASE:
     case STOPPED:
         return true;

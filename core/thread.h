@@ -36,7 +36,12 @@ struct thread {
     uint8_t verb;   /* index of the command in work; program.verbs when there is none left */
     uint8_t call;   /* enum call */
     uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
+    uint8_t eof; /* 1: QEMU has died by itself; the stop that follows is in work or, while another
+                    machine is, due.  It is no command: `verb` is that of the next one */
 };
+
+/* True if nothing is in work and no command is left. */
+bool thread_ended(const struct thread *thread, struct program program);
 
 /* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
  * whose start has failed, so that it has no process, is passed over. */
@@ -49,8 +54,17 @@ void thread_load(struct thread *thread, struct program program, const struct set
 bool thread_advance(struct thread *thread, struct program program, const struct setting *setting,
                     struct domain *domain, bool has_process, struct outcome outcome);
 
+/* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
+ * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number
+ * for one life of a guest, to be written into what it leaves outside the daemon. */
+uint8_t thread_incarnation(const struct thread *thread, struct program program);
+
 /* The process has died by itself, which was the command in work: the stop machine is loaded. */
 void thread_crashed(struct thread *thread, const struct setting *setting,
                     const struct domain *domain);
+
+/* The process has died by itself, whatever the commands: the daemon sees EOF (facts 1b), and a stop
+ * comes before the next command.  A stop that is in work, or is that next command, is that one. */
+void thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domain);
 
 #endif

@@ -124,6 +124,13 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
     case ACTOR_CLOCK:
         snprintf(name, ACTOR_NAME_SIZE, "clock");
         break;
+    case ACTOR_AGENT:
+        snprintf(name, ACTOR_NAME_SIZE, "agent");
+        break;
+    case ACTOR_FAULT:
+        snprintf(name, ACTOR_NAME_SIZE, fault_is_single(actor.fault) ? "%s" : "%s/%s",
+                 fault_actor(actor.fault), scenario->guest[actor.index].name);
+        break;
     }
     return name;
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CELLS = SCENARIO_MAX_POLICIES + 24 /* named policies */ };
+enum { MAX_CELLS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED };
 
 /* A scenario and its cells, those of its own policies first. */
 struct checked {
@@ -20,6 +20,7 @@ struct checked {
 struct tally {
     unsigned cells, claims, failed, undecided, inconclusive;
     json_t *results, *verdicts;
+    struct standing *standing; /* of each scenario */
 };
 
 static bool
@@ -120,6 +121,8 @@ print_summary(const struct checked *all, unsigned count, bool overview, const st
         }
         report_overview_legend();
         putchar('\n');
+        report_defeats(tally->standing, count);
+        putchar('\n');
     }
     printf("%u scenario%s, %u cells, %u claims: ", count, count == 1 ? "" : "s", tally->cells,
            tally->claims);
@@ -145,8 +148,30 @@ check_all(struct checked *all, const struct options *options, bool quiet, struct
         if (!check(&all[i], options, quiet, tally, complaint)) {
             return false;
         }
+        standing_note(&tally->standing[i], &all[i].scenario, all[i].cell, all[i].cells);
     }
     return true;
+}
+
+/* Everything has been run: the summary, and the JSON if it is asked for. */
+static void
+finish(const struct checked *all, const struct options *options, bool quiet, struct tally *tally,
+       struct complaint *complaint)
+{
+    json_t *json = json_pack("{s:s, s:O, s:O}", "schema", "tapweave-check/1", "results",
+                             tally->results, "claims", tally->verdicts);
+
+    if (options->all_policies) {
+        json_object_set_new(json, "policies", defeats_json(tally->standing, options->count));
+    }
+    if (!quiet) {
+        print_summary(all, options->count, options->all_policies, tally);
+    }
+    if (options->json != NULL) {
+        output_json(json, options->json, complaint);
+    } else {
+        json_decref(json);
+    }
 }
 
 enum exit_status
@@ -155,7 +180,6 @@ command_check(const struct options *options, struct complaint *complaint)
     bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     struct tally tally = {0};
     struct checked *all;
-    json_t *json;
 
     if (options->count == 0) {
         complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
@@ -163,14 +187,17 @@ command_check(const struct options *options, struct complaint *complaint)
         return complaint->status;
     }
     all = calloc(options->count, sizeof *all);
-    if (all == NULL) {
+    tally.standing = calloc(options->count, sizeof *tally.standing);
+    if (all == NULL || tally.standing == NULL) {
+        free(all);
+        free(tally.standing);
         complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
         return complaint->status;
     }
     tally.results = json_array();
     tally.verdicts = json_array();
-    if (check_all(all, options, quiet, &tally, complaint) && !quiet) {
-        print_summary(all, options->count, options->all_policies, &tally);
+    if (check_all(all, options, quiet, &tally, complaint)) {
+        finish(all, options, quiet, &tally, complaint);
     }
     for (unsigned i = 0; i < options->count; i++) {
         for (unsigned j = 0; j < all[i].cells; j++) {
@@ -178,13 +205,9 @@ command_check(const struct options *options, struct complaint *complaint)
         }
     }
     free(all);
-    json = json_pack("{s:s, s:o, s:o}", "schema", "tapweave-check/1", "results", tally.results,
-                     "claims", tally.verdicts);
-    if (complaint->status == EXIT_HOLDS && options->json != NULL) {
-        output_json(json, options->json, complaint);
-    } else {
-        json_decref(json);
-    }
+    free(tally.standing);
+    json_decref(tally.results);
+    json_decref(tally.verdicts);
     if (complaint->status != EXIT_HOLDS) {
         return complaint->status;
     }

@@ -10,20 +10,22 @@ const char *
 step_name(const struct event *event)
 {
     static const char *const names[] = {
-        [EVENT_CRASH] = "crash",
-        [EVENT_CLOSE] = "close-descriptors",
-        [EVENT_EXIT] = "exit",
-        [EVENT_RECONFIGURE] = "reconfigure",
-        [EVENT_SIGKILL] = "sigkill",
-        [EVENT_OVS_TIMEOUT] = "ovs-timeout",
-        [EVENT_HELPER_CLOSE] = "close-leaked",
-        [EVENT_CREATE] = "create",
-        [EVENT_DELETE] = "delete",
+        [EVENT_CRASH] = "crash",     [EVENT_CLOSE] = "close-descriptors",
+        [EVENT_EXIT] = "exit",       [EVENT_RECONFIGURE] = "reconfigure",
+        [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
+        [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",
+        [EVENT_SET_TAGS] = "set-tags",
     };
 
-    return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
-                                          : names[event->kind];
+    switch (event->kind) {
+    case EVENT_OPERATION:
+        return operation_name((enum op_kind)event->op.kind);
+    case EVENT_FAULT:
+        return fault_name(event->fault);
+    default:
+        return names[event->kind];
+    }
 }
 
 static const char *
@@ -99,6 +101,9 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
 
     text[0] = '\0';
     append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
+    if (event->kind == EVENT_FAULT && event->op.kind != OP_NONE) {
+        append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
+    }
     if (name != IFNAME_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
@@ -202,6 +207,10 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
     } else if (before->bridge == 0) {
         say(change, "row %s of %s on %s%s", text, owner_name(change, after->owner),
             change->scenario->bridge[after->bridge - 1].name, vlan_text(after->vlan, vlan));
+    } else if (before->uuid == after->uuid && before->owner == after->owner) {
+        say(change, "row %s of %s on %s%s", text, owner_name(change, after->owner),
+            change->scenario->bridge[after->bridge - 1].name,
+            after->vlan == VLAN_NONE ? ", no VLAN" : vlan_text(after->vlan, vlan));
     } else {
         say(change, "%s's row %s %s %s, on %s%s", owner_name(change, before->owner), text,
             after->uuid == before->uuid ? "is adopted by" : "is replaced by",

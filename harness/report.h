@@ -36,6 +36,32 @@ void report_matrix(const struct scenario *scenario, const struct cell *cells, un
 void report_overview(const struct scenario *scenario, const struct cell *cells, unsigned count);
 void report_overview_legend(void);
 
+/* The letter of an oracle there, and the name that a scenario has there: its file's, without folder
+ * and ending. */
+char report_letter(enum oracle oracle);
+enum { REPORT_NAME_SIZE = 64 };
+void report_name(const char *path, char name[REPORT_NAME_SIZE]);
+
+/* What the named policies do in one scenario, by the index of the policy.  An oracle that is in
+ * neither set is never violated. */
+struct standing {
+    const char *path; /* of the scenario; not owned */
+    oracle_set violated[POLICY_MAX_NAMED];
+    oracle_set unknown[POLICY_MAX_NAMED]; /* not violated as far as the search came */
+};
+
+/* Notes what the cells of one scenario say, all of those of the named policies among them. */
+void standing_note(struct standing *standing, const struct scenario *scenario,
+                   const struct cell *cells, unsigned count);
+
+/* What no named policy helps against, which scenarios defeat each policy apart from that, and which
+ * policies are never defeated.  A scenario defeats a policy if under it an oracle is violated that
+ * is never violated under another named policy. */
+void report_defeats(const struct standing *standing, unsigned scenarios);
+
+/* The same, whole, as JSON: see docs/formats.md. */
+json_t *defeats_json(const struct standing *standing, unsigned scenarios);
+
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */
 void report_cell(const struct cell *cell);
 

@@ -202,14 +202,19 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
 /* One letter for each oracle, in their order. */
 static const char letters[ORACLE_COUNT + 1] = "LWFSDXPTEK";
 
-/* The name of a scenario's file without its folder and ending. */
-static void
-short_path(const char *path, char name[64])
+char
+report_letter(enum oracle oracle)
+{
+    return letters[oracle];
+}
+
+void
+report_name(const char *path, char name[REPORT_NAME_SIZE])
 {
     const char *slash = strrchr(path, '/');
     char *dot;
 
-    snprintf(name, 64, "%.63s", slash == NULL ? path : slash + 1);
+    snprintf(name, REPORT_NAME_SIZE, "%.63s", slash == NULL ? path : slash + 1);
     dot = strrchr(name, '.');
     if (dot != NULL) {
         *dot = '\0';
@@ -219,10 +224,10 @@ short_path(const char *path, char name[64])
 void
 report_overview(const struct scenario *scenario, const struct cell *cells, unsigned count)
 {
-    char name[64] = "";
+    char name[REPORT_NAME_SIZE] = "";
 
     if (scenario != NULL) {
-        short_path(scenario->path, name);
+        report_name(scenario->path, name);
     }
     printf("  %-32s", name);
     for (unsigned index = 0; policy_named(index) != NULL; index++) {

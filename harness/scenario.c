@@ -36,50 +36,6 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
     return true;
 }
 
-static bool
-has_ovs(const struct scenario *scenario)
-{
-    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
-        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* faults: {FAULT: N}, the budgets. */
-static bool
-read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-            struct complaint *complaint)
-{
-    const char *names[FAULT_COUNT];
-    size_t count;
-
-    for (int fault = 0; fault < FAULT_COUNT; fault++) {
-        names[fault] = fault_name((enum fault)fault);
-    }
-    if (!tree_members(tree, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, complaint)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        int fault =
-            tree_word(tree, tree_key_at(tree, node, i), "fault", names, FAULT_COUNT, complaint);
-        int budget;
-
-        if (fault < 0 || (budget = tree_number(tree, tree_value_at(tree, node, i), names[fault], 1,
-                                               FAULT_MAX_BUDGET, complaint)) < 0) {
-            return false;
-        }
-        if (fault == FAULT_OVS_TIMEOUT && !has_ovs(scenario)) {
-            return tree_complain(
-                tree, tree_key_at(tree, node, i), 0, complaint,
-                "no ovs-vsctl can run out of time: there is no bridge of kind ovs");
-        }
-        scenario->faults[fault] = (uint8_t)budget;
-    }
-    return true;
-}
-
 /* Copies a text of at most `size` - 1 bytes. */
 static bool
 read_line(const struct tree *tree, yaml_node_t *node, const char *what, char *out, size_t size,
@@ -128,10 +84,13 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
            scenario_read_guests(scenario, tree, value[GUESTS], complaint) &&
            (value[DEVICES] == NULL ||
             scenario_read_devices(scenario, tree, value[DEVICES], complaint)) &&
+           (value[FAULTS] == NULL ||
+            scenario_read_faults(scenario, tree, value[FAULTS], complaint)) &&
            (value[ROWS] == NULL || scenario_read_rows(scenario, tree, value[ROWS], complaint)) &&
            scenario_read_actors(scenario, tree, value[ACTORS], complaint) &&
+           (value[FAULTS] == NULL ||
+            scenario_check_faults(scenario, tree, value[FAULTS], complaint)) &&
            read_bounds(scenario, tree, value[NAMES], value[CLOCK], complaint) &&
-           (value[FAULTS] == NULL || read_faults(scenario, tree, value[FAULTS], complaint)) &&
            scenario_read_claims(scenario, tree, value[CLAIMS], complaint);
 }
 

@@ -150,6 +150,11 @@ bool scenario_read_rows(struct scenario *scenario, const struct tree *tree, yaml
                         struct complaint *complaint);
 bool scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
+/* The budgets; and, once the actors are known, that each of them can be spent. */
+bool scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                          struct complaint *complaint);
+bool scenario_check_faults(const struct scenario *scenario, const struct tree *tree,
+                           yaml_node_t *node, struct complaint *complaint);
 bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
 

@@ -11,8 +11,8 @@ static bool
 read_word(const struct tree *tree, yaml_node_t *node, const char *what,
           char word[SCENARIO_MAX_WORD], struct complaint *complaint)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",  "other2",
-                                           "kernel",       "helper", "timeout"};
+    static const char *const reserved[] = {"ovs-vswitchd", "clock",   "other", "other2", "kernel",
+                                           "helper",       "timeout", "agent", "crash"};
     const char *text = tree_text(tree, node, what, complaint);
 
     if (text == NULL) {

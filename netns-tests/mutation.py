@@ -15,9 +15,10 @@ class Mutation:
     policy: str = "libvirt-6.6"
 
 
-def scenario(network, guests, actors, devices="{}", rows="{}"):
+def scenario(network, guests, actors, devices="{}", rows="{}", faults="{}"):
     return (f"title: A world to catch a wrong model in\nreport: none\nnetwork: {network}\n"
             f"guests: {guests}\ndevices: {devices}\nrows: {rows}\nactors: {actors}\n"
+            f"faults: {faults}\n"
             "claims: {libvirt-6.6: {deadlock: never}}\n")
 
 
@@ -39,6 +40,8 @@ WORLDS = {
     "starts on two bridges, deleted": scenario(
         "{lb0: {kind: linux}, lb1: {kind: linux}}",
         "{a: {nic: {bridge: lb0}}, b: {nic: {bridge: lb1}}}", "[start a, start b, delete vnet0]"),
+    "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
+                      faults="{qemu-crash: 1}"),
     "switch: stop": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]"),
     "switch: start, taken": scenario(OVS, "{a: {nic: {bridge: br0, name: tap0}}}", "[start a]",
                                      "{tap0: {kind: tap}}"),
@@ -66,6 +69,9 @@ WORLDS = {
         "[stop a, start b]"),
     "switch: row left behind": scenario(OVS, "{a: {nic: {bridge: br0, vlan: 2}}}", "[start a]",
                                         rows="{vnet0: {bridge: br0, vlan: 1}}"),
+    "switch: VLAN left behind": scenario(
+        OVS, "{a: {nic: {bridge: br0, vlan: 1}, state: running}, b: {nic: {bridge: br0, vlan: 2}}}",
+        "[delete vnet0, start b]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

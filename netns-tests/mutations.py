@@ -2,6 +2,8 @@
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
 from mutations_choices import CHOICES
+from mutations_faults import FAULTS
+from mutations_rows import ROWS
 
 # ---- creation, descriptors and processes ----
 
@@ -97,7 +99,7 @@ KERNEL = [
         "libvirtd never waitpid()s, init reaps; ESRCH only after the reap", "sim/actor.c",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n",
         "*process = (struct process){.phase = PROCESS_CLOSED};\n"
-        "        event->violated |= advance(world, state, guest, (struct outcome){0});\n",
+        "        event->violated |= actor_advance(world, state, guest, (struct outcome){0});\n",
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(
         "deleting a tap by name does not create a missing one",
@@ -286,21 +288,6 @@ SWITCH = [
         "row vnet0: simulation: on br0, of b; Open vSwitch: on none, of nobody",
         "libvirt-6.6,ovs-add=may-exist,port-guard=port-uuid"),
     Mutation(
-        "an adopted row gets the tag that was asked for",
-        "`--may-exist` returns before the tag is applied", "sim/ovs.c",
-        "    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {",
-        "    if (may_exist) {",
-        "switch: row left behind",
-        "row vnet0: simulation: tag 2, iface-id of a; Open vSwitch: tag 1, iface-id of a",
-        "libvirt-6.6,ovs-add=may-exist"),
-    Mutation(
-        "frames pass whatever the port's tag is",
-        "frames of another VLAN do not pass", "sim/ovs.c",
-        "port->bridge == bridge && port->vlan == vlan) {",
-        "port->bridge == bridge) {",
-        "switch: row left behind", "guest a, frames from it: simulation: pass; kernel: lost",
-        "libvirt-6.6,ovs-add=may-exist"),
-    Mutation(
         "a removal by UUID removes whatever row has the name",
         "remove Bridge BR ports <PortUUID>` (no-op if stale)", "sim/ovs.c",
         "if (state->row[name].bridge != 0 && state->row[name].uuid == uuid) {",
@@ -312,8 +299,8 @@ SWITCH = [
         "del-port spares a row that is on another bridge",
         "`--timeout=5 -- --if-exists del-port vnet0`: no bridge, no owner", "sim/operate.c",
         "        ovs_del_port(world, state, op.name, &wait);",
-        "        if (state->row[op.name].bridge == world->nic[guest].bridge) {\n"
-        "            ovs_del_port(world, state, op.name, &wait);\n        }",
+        "        if (row->bridge == world->nic[guest].bridge) {\n"
+        "                ovs_del_port(world, state, op.name, &wait);\n            }",
         "switches: name fixed twice, deleted",
         "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
         "exists-check,ovs-add=plain"),
@@ -351,25 +338,24 @@ SWITCH = [
     Mutation(
         "ovs-vswitchd answers one call that waits, and leaves the others waiting",
         "the thread\nwaits until `ovs-vswitchd` has stepped", "sim/actor.c",
-        "            event->violated |= advance(world, state, guest, outcome);\n        }\n    }\n",
-        "            event->violated |= advance(world, state, guest, outcome);\n"
-        "            break;\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n        }\n    }\n",
+        "actor_advance(world, state, guest, outcome);\n            break;\n        }\n    }\n",
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
         "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
         " starting B is not blocked", "sim/actor.c",
         "    struct setting setting = world_setting(world, guest);\n\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "    struct setting setting = world_setting(world, guest);\n\n"
         "    for (unsigned other = 0; other < world->guests; other++) {\n"
         "        if (state->thread[other].call == CALL_OVS) {\n            return false;\n"
         "        }\n    }\n"
-        "    if (thread->verb == world->verbs[guest] ||",
+        "    if (thread_ended(thread,",
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

@@ -9,4 +9,37 @@ CHOICES = [
         "*waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;\n"
         "        break;",
         "crash", "outcome: simulation: Success; kernel: No such process"),
+    Mutation(
+        "del-port of a bridge deletes a port of another one",
+        "`del-port BR P` errors if P is on another bridge", "sim/ovs.c",
+        "    if (state->row[name].bridge != 0 && state->row[name].bridge != bridge) {\n"
+        "        return EINVAL;",
+        "    if (state->row[name].bridge != bridge) {\n        return 0;",
+        "switches: name fixed twice", "outcome: simulation: Success; kernel: Invalid argument",
+        "libvirt-6.6,port-guard=bridge"),
+    Mutation(
+        "a removal by external ids removes whatever row has the name",
+        "ovsdb `wait`(timeout 0, ==) + mutate\n   (returns \"timed out\", nothing applied)",
+        "sim/ovs.c",
+        "if (state->row[name].owner == owner && state->row[name].start == start) {",
+        "if (state->row[name].bridge != 0) {",
+        "switch: race",
+        "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of b",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
+    Mutation(
+        "a removal by external ids waits although it has removed nothing",
+        "if that changed anything, the thread\nwaits until `ovs-vswitchd` has stepped;"
+        " otherwise it goes on at once", "sim/ovs.c",
+        "               uint8_t start, bool *waits)\n{\n    *waits = false;",
+        "               uint8_t start, bool *waits)\n{\n    *waits = true;",
+        "switch: race", "simulation: it waits; kernel: it goes on",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
+    Mutation(
+        "external ids name the guest's first start, whichever wrote them",
+        "also which of its starts wrote them", "sim/operate.c",
+        "            row->start = start;",
+        "            row->start = 0;",
+        "switch: starts again, deleted",
+        "row vnet0: simulation: of start 0; Open vSwitch: of start",
+        "libvirt-6.6,port-guard=port-owner"),
 ]

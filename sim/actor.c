@@ -6,40 +6,72 @@
 #include "sim/ovs.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stddef.h>
+
+static unsigned
+actors_of_fault(const struct world *world, enum fault fault)
+{
+    if (world->faults[fault] == 0 || fault_actor(fault) == NULL) {
+        return 0;
+    }
+    return fault_is_single(fault) ? 1 : world->guests;
+}
 
 unsigned
 actor_count(const struct world *world)
 {
-    return 4u * world->guests + 1u + world->outsiders + 1u;
+    unsigned count = 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world);
+
+    for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
+        count += actors_of_fault(world, (enum fault)fault);
+    }
+    return count;
+}
+
+/* The actor of that number among those of faults. */
+static struct actor
+fault_at(const struct world *world, unsigned number)
+{
+    enum fault fault = 0;
+
+    for (; number >= actors_of_fault(world, fault); fault++) {
+        number -= actors_of_fault(world, fault);
+    }
+    return (struct actor){ACTOR_FAULT, number, fault};
 }
 
 struct actor
 actor_at(const struct world *world, unsigned number)
 {
-    unsigned guests = world->guests;
+    unsigned guests = world->guests, clock = 4 * guests + world->outsiders + 1;
 
     assert(number < actor_count(world));
     if (number < guests) {
-        return (struct actor){ACTOR_THREAD, number};
+        return (struct actor){ACTOR_THREAD, number, 0};
     }
     if (number < 2 * guests) {
-        return (struct actor){ACTOR_KERNEL, number - guests};
+        return (struct actor){ACTOR_KERNEL, number - guests, 0};
     }
     if (number == 2 * guests) {
-        return (struct actor){ACTOR_VSWITCHD, 0};
+        return (struct actor){ACTOR_VSWITCHD, 0, 0};
     }
     if (number <= 3 * guests) {
-        return (struct actor){ACTOR_TIMEOUT, number - 2 * guests - 1};
+        return (struct actor){ACTOR_TIMEOUT, number - 2 * guests - 1, 0};
     }
     if (number <= 4 * guests) {
-        return (struct actor){ACTOR_HELPER, number - 3 * guests - 1};
+        return (struct actor){ACTOR_HELPER, number - 3 * guests - 1, 0};
     }
     if (number <= 4 * guests + world->outsiders) {
-        return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1};
+        return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1, 0};
     }
-    return (struct actor){ACTOR_CLOCK, 0};
+    if (number == clock) {
+        return (struct actor){ACTOR_CLOCK, 0, 0};
+    }
+    number -= clock + 1;
+    if (world_has_agent(world) && number-- == 0) {
+        return (struct actor){ACTOR_AGENT, 0, 0};
+    }
+    return fault_at(world, number);
 }
 
 /* ---- the guests' threads ---- */
@@ -53,9 +85,9 @@ actor_load(const struct world *world, struct state *state, unsigned guest)
                 &state->daemon.domain[guest], state->process[guest].phase == PROCESS_RUNNING);
 }
 
-/* The outcome of the thread's operation has come. */
-static oracle_set
-advance(const struct world *world, struct state *state, unsigned guest, struct outcome outcome)
+oracle_set
+actor_advance(const struct world *world, struct state *state, unsigned guest,
+              struct outcome outcome)
 {
     struct setting setting = world_setting(world, guest);
     bool failed = thread_advance(&state->thread[guest], world_program(world, guest), &setting,
@@ -71,7 +103,7 @@ thread_enabled(const struct world *world, const struct state *state, unsigned gu
     const struct thread *thread = &state->thread[guest];
     struct setting setting = world_setting(world, guest);
 
-    if (thread->verb == world->verbs[guest] || thread->call != CALL_NONE) {
+    if (thread_ended(thread, world_program(world, guest)) || thread->call != CALL_NONE) {
         return false;
     }
     if (thread->machine.kind == MACHINE_IDLE) {
@@ -107,7 +139,7 @@ thread_step(const struct world *world, struct state *state, unsigned guest, stru
         event->violated |= ORACLE_BIT(ORACLE_ERROR_LOG);
     }
     if (event->waits == CALL_NONE) {
-        event->violated |= advance(world, state, guest, event->outcome);
+        event->violated |= actor_advance(world, state, guest, event->outcome);
         return;
     }
     assert(event->outcome.error == 0);
@@ -135,7 +167,7 @@ kernel_step(const struct world *world, struct state *state, unsigned guest, stru
     kernel_deferred_work(world, state);
     *process = (struct process){0};
     if (state->thread[guest].call == CALL_EXIT) {
-        event->violated |= advance(world, state, guest, (struct outcome){0});
+        event->violated |= actor_advance(world, state, guest, (struct outcome){0});
     }
 }
 
@@ -150,7 +182,7 @@ vswitchd_step(const struct world *world, struct state *state, struct event *even
         if (state->thread[guest].call == CALL_OVS) {
             struct outcome outcome = {.value = state->thread[guest].answer};
 
-            event->violated |= advance(world, state, guest, outcome);
+            event->violated |= actor_advance(world, state, guest, outcome);
         }
     }
 }
@@ -169,34 +201,22 @@ vswitchd_enabled(const struct world *world, const struct state *state)
 /* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time
  * only by the scenario's budget. */
 static bool
-timeout_enabled(const struct state *state, unsigned guest)
+timeout_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
-    switch (state->thread[guest].call) {
-    case CALL_EXIT:
-        return state->process[guest].phase == PROCESS_RUNNING;
-    case CALL_OVS:
-        return state->faults[FAULT_OVS_TIMEOUT] > 0;
-    default:
-        return false;
-    }
+    return state->thread[guest].call == CALL_EXIT
+               ? state->process[guest].phase == PROCESS_RUNNING
+               : fault_enabled(world, state, FAULT_OVS_TIMEOUT, guest);
 }
 
 static void
 timeout_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    struct thread *thread = &state->thread[guest];
-    struct setting setting = world_setting(world, guest);
-
-    if (thread->call == CALL_EXIT) {
+    if (state->thread[guest].call == CALL_EXIT) {
         event->kind = EVENT_SIGKILL;
         state->process[guest].phase = PROCESS_EXITING;
         return;
     }
-    event->kind = EVENT_OVS_TIMEOUT;
-    event->op = machine_want(&thread->machine, &setting, &state->daemon.domain[guest]);
-    event->outcome.error = ETIMEDOUT;
-    state->faults[FAULT_OVS_TIMEOUT]--;
-    event->violated |= advance(world, state, guest, event->outcome);
+    fault_step(world, state, FAULT_OVS_TIMEOUT, guest, event);
 }
 
 /* The name of the tap whose leaked descriptor the helper of this guest holds, or IFNAME_NONE. */
@@ -272,7 +292,7 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
     case ACTOR_VSWITCHD:
         return vswitchd_enabled(world, state);
     case ACTOR_TIMEOUT:
-        return timeout_enabled(state, actor.index);
+        return timeout_enabled(world, state, actor.index);
     case ACTOR_HELPER:
         return world->helper_closes[actor.index] != 0 &&
                leaked_tap(world, state, actor.index) != IFNAME_NONE;
@@ -280,6 +300,10 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:
         return clock_enabled(world, state);
+    case ACTOR_AGENT:
+        return ovs_agent_is_behind(world, state);
+    case ACTOR_FAULT:
+        return fault_enabled(world, state, actor.fault, actor.index);
     }
     assert(false);
     return false;
@@ -317,6 +341,13 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     case ACTOR_CLOCK:
         event->kind = EVENT_TICK;
         allocator_tick(&state->daemon.allocator);
+        break;
+    case ACTOR_AGENT:
+        event->kind = EVENT_SET_TAGS;
+        ovs_agent_run(world, state);
+        break;
+    case ACTOR_FAULT:
+        fault_step(world, state, actor.fault, actor.index, event);
         break;
     }
     return event->violated;

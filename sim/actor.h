@@ -5,7 +5,10 @@
  * is: each guest's thread in the daemon (named as the guest), in the scenario's order of guests;
  * the kernel's part of each guest's process exit (kernel/GUEST), in the same order; ovs-vswitchd;
  * the end of the timed wait that each guest's thread is in (timeout/GUEST); each helper process
- * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock. */
+ * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock; the
+ * agent that sets tags (agent), if the world has one; and last, so that of equal counterexamples
+ * the one without faults is found first, the faults that have a budget, in the order of enum
+ * fault: of each, one actor for each guest, or a single one. */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 
@@ -20,12 +23,15 @@ enum actor_kind {
     ACTOR_HELPER,
     ACTOR_OUTSIDER,
     ACTOR_CLOCK,
+    ACTOR_AGENT,
+    ACTOR_FAULT,
 };
 
 /* An actor by its kind and its number within the kind (the guest's, or the outsider's index). */
 struct actor {
     enum actor_kind kind;
     unsigned index;
+    enum fault fault; /* ACTOR_FAULT: which one; 0 otherwise */
 };
 
 /* What a step that is not an operation of a machine was. */
@@ -36,17 +42,18 @@ enum event_kind {
     EVENT_EXIT,         /* the kernel finished its deferred work; the process is gone */
     EVENT_RECONFIGURE,  /* ovs-vswitchd followed the rows, and answered who waited */
     EVENT_SIGKILL,      /* SIGTERM has not ended the process for 10 s: the daemon sends SIGKILL */
-    EVENT_OVS_TIMEOUT,  /* the ovs-vsctl that a thread waits for has run out of time: op is its
-                           operation, and what it committed remains */
     EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */
-    EVENT_CREATE, /* other software created a device; outcome.error EEXIST: the name was taken */
-    EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */
-    EVENT_TICK,   /* a second passed */
+    EVENT_CREATE,   /* other software created a device; outcome.error EEXIST: the name was taken */
+    EVENT_DELETE,   /* other software deleted a device; outcome.error ENODEV: there was none */
+    EVENT_TICK,     /* a second passed */
+    EVENT_SET_TAGS, /* the agent gave rows the tags of their guests' VLANs */
+    EVENT_FAULT,    /* something went wrong, see fault; of an operation: op and outcome */
 };
 
 /* One step, as it was taken. */
 struct event {
     enum event_kind kind;
+    enum fault fault;       /* EVENT_FAULT */
     struct operation op;    /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE: op.name */
     struct outcome outcome; /* what the actor learns, or will learn once it has waited */
     enum call waits;        /* what the actor now waits for */
@@ -63,6 +70,12 @@ struct actor actor_at(const struct world *world, unsigned number);
  * whose start has failed is passed over.  Part of the initial state, and of the step that ends a
  * command. */
 void actor_load(const struct world *world, struct state *state, unsigned guest);
+
+/* The outcome of the operation of the guest's thread has come: its machine moves on, and what comes
+ * next is loaded.  Part of the step that brings the outcome.  Returns the oracles that object:
+ * start-failed. */
+oracle_set actor_advance(const struct world *world, struct state *state, unsigned guest,
+                         struct outcome outcome);
 
 /* True if the actor has a step to take. */
 bool actor_enabled(const struct world *world, const struct state *state, unsigned number);

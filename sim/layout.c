@@ -57,6 +57,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
     ADD_OF(thread, guest, struct thread, answer, uuid);
+    ADD_OF(thread, guest, struct thread, eof, world->faults[FAULT_QEMU_CRASH] > 0);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
@@ -76,6 +77,18 @@ reserves(const struct world *world)
     return false;
 }
 
+/* The largest number that external ids can have for a start. */
+static unsigned
+most_starts(const struct world *world)
+{
+    unsigned most = 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        most = world->verbs[guest] > most ? world->verbs[guest] : most;
+    }
+    return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
+}
+
 static void
 add_name(struct layout *layout, const struct world *world, unsigned name, bool others, bool netdev)
 {
@@ -93,6 +106,7 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     ADD_OF(row, name, struct row, bridge, bridges);
     ADD_OF(row, name, struct row, uuid, largest_uuid(world, owners));
     ADD_OF(row, name, struct row, owner, owners);
+    ADD_OF(row, name, struct row, start, most_starts(world));
     ADD_OF(row, name, struct row, vlan, vlans);
     ADD_OF(port, name, struct port, bridge, bridges);
     ADD_OF(port, name, struct port, life, PORT_STALE);

@@ -33,10 +33,21 @@ judge_device(const struct state *state, unsigned guest, uint8_t name)
                : 0;
 }
 
+/* The start that a row's external ids name, if they name one. */
+static uint8_t
+incarnation(const struct world *world, const struct state *state, unsigned guest)
+{
+    return world->policy.port_guard == PORT_GUARD_PORT_OWNER
+               ? thread_incarnation(&state->thread[guest], world_program(world, guest))
+               : 0;
+}
+
 static oracle_set
 operate_ovs(const struct world *world, struct state *state, unsigned guest, struct operation op,
             struct outcome *outcome, enum call *waits)
 {
+    uint8_t owner = (uint8_t)(guest + 1), start = incarnation(world, state, guest);
+    struct row *row = &state->row[op.name];
     oracle_set violated = 0;
     bool wait = false;
 
@@ -45,16 +56,29 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         if (op.mode == OVS_ADD_DEL_ADD) {
             violated = judge_row_delete(state, guest, op.name);
         }
-        outcome->error = ovs_add_port(world, state, op, (uint8_t)(guest + 1), &wait);
-        outcome->value = outcome->error == 0 ? state->row[op.name].uuid : 0;
+        outcome->error = ovs_add_port(world, state, op, owner, &wait);
+        if (outcome->error == 0) {
+            outcome->value = row->uuid;
+            wait = wait || row->start != start; /* its own row, of another start */
+            row->start = start;
+        }
         break;
     case OP_DEL_PORT:
-        violated = judge_row_delete(state, guest, op.name);
-        ovs_del_port(world, state, op.name, &wait);
+        if (op.bridge == 0 || op.bridge == row->bridge) {
+            violated = judge_row_delete(state, guest, op.name);
+        }
+        if (op.bridge == 0) {
+            ovs_del_port(world, state, op.name, &wait);
+        } else {
+            outcome->error = ovs_del_port_from(world, state, op.name, op.bridge, &wait);
+        }
+        break;
+    case OP_REMOVE_OWN: /* its owner is the caller: nothing to judge */
+        ovs_remove_own(world, state, op.name, owner, start, &wait);
         break;
     default:
         assert(op.kind == OP_REMOVE_PORT);
-        if (state->row[op.name].uuid == op.token) {
+        if (row->uuid == op.token) {
             violated = judge_row_delete(state, guest, op.name);
         }
         ovs_remove_port(world, state, op.name, op.token, &wait);

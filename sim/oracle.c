@@ -174,7 +174,7 @@ oracle_judge_end(const struct world *world, const struct state *state)
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (state->thread[guest].verb < world->verbs[guest]) {
+        if (!thread_ended(&state->thread[guest], world_program(world, guest))) {
             violated |= ORACLE_BIT(ORACLE_DEADLOCK);
         }
     }

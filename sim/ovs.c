@@ -69,6 +69,28 @@ ovs_remove_port(const struct world *world, struct state *state, uint8_t name, ui
     }
 }
 
+int
+ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
+                  bool *waits)
+{
+    *waits = false;
+    if (state->row[name].bridge != 0 && state->row[name].bridge != bridge) {
+        return EINVAL;
+    }
+    ovs_del_port(world, state, name, waits);
+    return 0;
+}
+
+void
+ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+               uint8_t start, bool *waits)
+{
+    *waits = false;
+    if (state->row[name].owner == owner && state->row[name].start == start) {
+        ovs_del_port(world, state, name, waits);
+    }
+}
+
 /* The port does not belong where its row says, or has no row. */
 static bool
 misplaced(const struct state *state, uint8_t name)
@@ -160,6 +182,34 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
     }
 }
 
+/* The tag that a row has when the agent has seen it: it finds a guest's row by its iface-id. */
+static uint8_t
+tag_to_be(const struct world *world, const struct row *row)
+{
+    uint8_t vlan = row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;
+
+    return world_has_agent(world) && vlan != VLAN_NONE ? vlan : row->vlan;
+}
+
+bool
+ovs_agent_is_behind(const struct world *world, const struct state *state)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        if (state->row[name].vlan != tag_to_be(world, &state->row[name])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+ovs_agent_run(const struct world *world, struct state *state)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        state->row[name].vlan = tag_to_be(world, &state->row[name]);
+    }
+}
+
 bool
 ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge,
              uint8_t vlan)
@@ -169,7 +219,7 @@ ovs_attached(const struct world *world, const struct state *state, uint8_t name,
     if (port->life == PORT_LIVE && port->bridge == bridge && port->vlan == vlan) {
         return true;
     }
-    if (state->row[name].bridge != bridge || state->row[name].vlan != vlan) {
+    if (state->row[name].bridge != bridge || tag_to_be(world, &state->row[name]) != vlan) {
         return false;
     }
     if (port->life == PORT_STALE && port->bridge == bridge &&

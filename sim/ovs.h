@@ -18,9 +18,18 @@ int ovs_add_port(const struct world *world, struct state *state, struct operatio
 /* --if-exists del-port NAME: no bridge, no owner.  *waits is set if there was a row. */
 void ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits);
 
+/* --if-exists del-port BR NAME: EINVAL, and nothing is done, if the row is on another bridge. */
+int ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
+                      bool *waits);
+
 /* --if-exists remove Bridge BR ports UUID: only the row that `uuid` means. */
 void ovs_remove_port(const struct world *world, struct state *state, uint8_t name, uint8_t uuid,
                      bool *waits);
+
+/* `wait` for the external ids and `mutate`, in one transaction: only the row that this start of
+ * `owner` wrote last (struct row's start). */
+void ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+                    uint8_t start, bool *waits);
 
 /* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row,
  * or with another tag; a row without a port whose device could be bound; or link events of a port's
@@ -31,9 +40,14 @@ bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state
  * A device that loses its port is given the flags that ovs-vswitchd remembers (enum remembered). */
 void ovs_vswitchd_run(const struct world *world, struct state *state);
 
-/* True if the device of that name is, or by what ovs-vswitchd and the kernel's deferred work still
- * have to do for its row will be, attached to that Open vSwitch bridge with frames of that VLAN
- * passing both ways. */
+/* The agent, in a world that has one: true if the row of a guest that has a VLAN has another tag;
+ * and one round of the agent's, which gives all such rows their tags and waits for nobody. */
+bool ovs_agent_is_behind(const struct world *world, const struct state *state);
+void ovs_agent_run(const struct world *world, struct state *state);
+
+/* True if the device of that name is, or by what the agent, ovs-vswitchd and the kernel's deferred
+ * work still have to do for its row will be, attached to that Open vSwitch bridge with frames of
+ * that VLAN passing both ways. */
 bool ovs_attached(const struct world *world, const struct state *state, uint8_t name,
                   uint8_t bridge, uint8_t vlan);
 

@@ -43,6 +43,17 @@ world_has_vlans(const struct world *world)
     return any != VLAN_NONE;
 }
 
+bool
+world_has_agent(const struct world *world)
+{
+    uint8_t any = VLAN_NONE;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        any |= world->nic[guest].vlan;
+    }
+    return any != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+}
+
 uint8_t
 world_wanted_bridge(const struct world *world, const struct device *device)
 {

@@ -19,7 +19,7 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = 4 * MAX_GUESTS + 1 + MAX_OUTSIDERS + 1,
+    MAX_ACTORS = (4 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
     OTHERS = 7, /* owner of a device that is no guest's; guest g owns as g + 1 */
 };
 
@@ -113,6 +113,7 @@ struct row {
     uint8_t uuid;   /* 1 + the guest whose start inserted it, or ROW_LEFT: with the name, its
                        identity */
     uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: nobody's */
+    uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
 };
 
@@ -176,6 +177,9 @@ bool world_running(const struct state *state, unsigned guest);
 
 /* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
 bool world_has_vlans(const struct world *world);
+
+/* True if an agent gives the guests' rows their tags. */
+bool world_has_agent(const struct world *world);
 
 /* The bridge the device's owner is configured on: 1 + index, 0 for none. */
 uint8_t world_wanted_bridge(const struct world *world, const struct device *device);

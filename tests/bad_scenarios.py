@@ -141,7 +141,7 @@ bad("key-of-clock", "did you mean 'clean-up-takes'?", clock="{«cleanup-takes: 2
 bad("key-of-actor", "'tims'; did you mean 'times'?", actors="[{do: stop a, «tims: 2}]")
 bad("key-sigterm", "'sigtrem'; did you mean 'sigterm'?",
     guests="{a: {nic: {}, «sigtrem: ignored}}")
-bad("fault", "unknown fault 'qemu-crash'", faults="{«qemu-crash: 1}")
+bad("fault", "unknown fault 'horse'", faults="{«horse: 1}")
 bad("fault-near", "unknown fault 'ovs-timeuot'; did you mean 'ovs-timeout'?",
     faults="{«ovs-timeuot: 1}")
 bad("key-is-case-sensitive", "unknown key 'Title'; did you mean 'title'?", "«Title: A title\n")
@@ -223,7 +223,8 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("guest-name-" + name, f"a guest's name '{wrong}'", guests=f"{{«{wrong}: {{nic: {{}}}}}}")
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
-for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout"):
+for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
+             "agent", "crash"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -266,6 +267,9 @@ bad("leaked-said-to-be-stopped", "only a running guest",
     guests="{a: {nic: {}, state: stopped, leaked: «true}}")
 bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}",
     faults="{«ovs-timeout: 1}")
+STOPPED = "{a: {nic: {bridge: br0}}}"
+bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
+    actors="[create t7]", faults="{«qemu-crash: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")
 bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",

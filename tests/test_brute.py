@@ -23,7 +23,9 @@ POLICIES = {
         "libvirt-6.6", "mac-check", "exists-check", "reattach", "exists-reattach", "atomic",
         "counter", "lowest-free", "lowest-free-late", "owner-delete", "port-first",
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
-        "owner-delete,ovs-add=may-exist", "libvirt-9.0",
+        "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge", "libvirt-9.0",
+        "owner-delete,ovs-add=may-exist,port-guard=port-owner",
+        "libvirt-6.6,port-guard=port-owner,guard-lock=create",
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
@@ -31,6 +33,8 @@ POLICIES = {
     ],
     "two-switches": [
         "libvirt-6.6", "reattach", "exists-check,ovs-add=plain", "exists-check,ovs-add=may-exist",
+        "libvirt-6.6,port-guard=bridge", "reattach,port-guard=bridge",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "two-datapaths": ["libvirt-6.6", "mac-check", "libvirt-6.6,ovs-add=plain"],
     "linux-next": ["libvirt-6.6", "mac-check", "reattach", "exists-reattach", "counter"],
@@ -72,7 +76,7 @@ POLICIES = {
     "ethernet": ["libvirt-6.6", "port-first", "counter"],
     "ethernet-only": ["libvirt-6.6", "lowest-free", "fin-wait,hold=1"],
     "fixed-name": [
-        "owner-delete,guard-lock=create",
+        "owner-delete,guard-lock=create", "libvirt-6.6,port-guard=port-owner",
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "mac-check", "owner-delete", "port-first",
         "port-first,clean-up=created",
     ],
@@ -104,15 +108,25 @@ POLICIES = {
     "ovs-timeout": ["libvirt-6.6", "owner-delete", "port-first"],
     "ovs-timeout-twice": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
-        "libvirt-6.6,ovs-add=plain", "lowest-free",
+        "libvirt-6.6,ovs-add=plain", "lowest-free", "libvirt-6.6,port-guard=port-owner",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "ovs-timeout-fixed": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
+        "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
+    "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
+    "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
+    "qemu-crash-command": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
+    "qemu-crash-ignored": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
+        "libvirt-6.6,vlan-by=agent", "libvirt-6.6,vlan-by=parked",
+        "libvirt-6.6,ovs-add=may-exist,vlan-by=agent",
+        "libvirt-6.6,ovs-add=may-exist-tag,vlan-by=parked",
     ],
     "rows-left-netdev": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
@@ -120,6 +134,9 @@ POLICIES = {
     "vlans": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "owner-delete,ovs-add=may-exist", "reattach",
+    ],
+    "vlan-agent": [
+        "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],
     "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
     "macvtaps": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "counter", "fin-wait,hold=1"],

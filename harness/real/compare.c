@@ -1,6 +1,8 @@
 /* What differs between the two worlds: see compare.h. */
 #include "harness/real/compare.h"
 
+#include "sim/ovs.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -116,6 +118,10 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
                        bridge_name(conductor, row->bridge), guest_name(conductor, row->owner),
                        bridge_name(conductor, seen->bridge), guest_name(conductor, seen->owner));
     }
+    if (row->start != seen->start) {
+        compare_differ(conductor, "  row %s: simulation: of start %u; Open vSwitch: of start %u\n",
+                       text, row->start, seen->start);
+    }
     if (row->vlan != seen->vlan || row->owner != seen->iface) {
         compare_differ(conductor,
                        "  row %s: simulation: tag %u, iface-id of %s; Open vSwitch: tag %u, "
@@ -142,7 +148,7 @@ next_text(const struct world *world, const struct daemon *daemon, const struct t
         return thread->call == CALL_OVS ? "waits for ovs-vswitchd" : "waits for the exit";
     }
     if (thread->machine.kind == MACHINE_IDLE) {
-        return thread->verb == world->verbs[guest] ? "has ended" : "crash";
+        return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
     }
     op = machine_want(&thread->machine, &setting, &daemon->domain[guest]);
     return operation_name((enum op_kind)op.kind);
@@ -179,12 +185,31 @@ compare_enabled(struct conductor *conductor)
         bool here = actor_enabled(walk->world, &walk->state, number);
 
         if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_OUTSIDER) &&
+             actor.kind == ACTOR_OUTSIDER || actor.kind == ACTOR_FAULT) &&
             here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
                            actor_name(walk->scenario, walk->world, number, name),
                            here ? "can step" : "cannot step", here ? "cannot" : "can");
         }
+    }
+}
+
+/* The agent has something to do if a guest's row, known by its iface-id, has another tag. */
+static void
+compare_agent(struct conductor *conductor, const struct observation *seen)
+{
+    const struct world *world = conductor->walk->world;
+    bool here = ovs_agent_is_behind(world, &conductor->walk->state), there = false;
+
+    for (unsigned name = 1; name <= world->names.names && world_has_agent(world); name++) {
+        const struct real_row *row = &seen->row[name];
+        uint8_t vlan = row->iface == 0 ? (uint8_t)VLAN_NONE : world->nic[row->iface - 1].vlan;
+
+        there = there || (vlan != VLAN_NONE && row->vlan != vlan);
+    }
+    if (here != there) {
+        compare_differ(conductor, "  actor agent: simulation: %s; kernel: %s\n",
+                       here ? "can step" : "cannot step", there ? "can" : "cannot");
     }
 }
 
@@ -201,6 +226,7 @@ compare_worlds(struct conductor *conductor, struct complaint *complaint)
     }
     compare_threads(conductor);
     compare_enabled(conductor);
+    compare_agent(conductor, &seen);
     for (uint8_t name = 1; name <= names->names; name++) {
         ifname_text(names, name, text);
         compare_device(conductor, name, text, &seen.device[name]);

@@ -82,7 +82,7 @@ try_frames_of_start(struct conductor *conductor, unsigned guest, struct complain
     if (bridge == 0 || walk->world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
         return try_frames(conductor, guest, complaint);
     }
-    if (is_enabled(walk, ACTOR_VSWITCHD)) {
+    if (is_enabled(walk, ACTOR_VSWITCHD) || is_enabled(walk, ACTOR_AGENT)) {
         return true;
     }
     done = ovs_resume(conductor->real->ovs, complaint) && try_frames(conductor, guest, complaint);

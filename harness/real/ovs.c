@@ -154,6 +154,7 @@ await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
         return fail(complaint, "ovs-vswitchd has ended", last_words(ovs, "ovs-vswitchd", words));
     case OVSDB_LATE:
         return fail(complaint, "ovs-vswitchd", "it did not reconfigure before the deadline");
+    case OVSDB_UNMET:
     case OVSDB_FAILED:
         break;
     }
@@ -342,16 +343,16 @@ ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, 
         json_array_append_new(tags, json_integer(tag));
     }
     return apply_as_it_is(ovs,
-                          json_pack("[{s:s, s:s, s:s, s:{s:s, s:[s, [[s, s], [s, s]]]}},"
+                          json_pack("[{s:s, s:s, s:s, s:{s:s, s:[s, [[s, s], [s, s], [s, s]]]}},"
                                     " {s:s, s:s, s:s, s:{s:s, s:[s, s], s:[s, o]}},"
                                     " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, [[s, s]]]]]}]",
                                     "op", "insert", "table", "Interface", "uuid-name", "interface",
                                     "row", "name", name, "external_ids", "map", "owner", owner,
-                                    "iface-id", owner, "op", "insert", "table", "Port", "uuid-name",
-                                    "port", "row", "name", name, "interfaces", "named-uuid",
-                                    "interface", "tag", "set", tags, "op", "mutate", "table",
-                                    "Bridge", "where", "name", "==", bridge, "mutations", "ports",
-                                    "insert", "set", "named-uuid", "port"),
+                                    "iface-id", owner, "start", "0", "op", "insert", "table",
+                                    "Port", "uuid-name", "port", "row", "name", name, "interfaces",
+                                    "named-uuid", "interface", "tag", "set", tags, "op", "mutate",
+                                    "table", "Bridge", "where", "name", "==", bridge, "mutations",
+                                    "ports", "insert", "set", "named-uuid", "port"),
                           complaint);
 }
 

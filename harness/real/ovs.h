@@ -59,9 +59,9 @@ void ovs_stop(struct ovs *ovs);
  */
 bool ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint);
 
-/* The same with a port of an existing bridge, its tag (0: none), and external_ids:owner and
- * :iface-id of its Interface.  What builds a test bed goes straight to the database: an ovs-vsctl
- * is a process, and costs more than a step. */
+/* The same with a port of an existing bridge, its tag (0: none), and external_ids of its Interface:
+ * owner and iface-id, and 0 for start.  What builds a test bed goes straight to the database: an
+ * ovs-vsctl is a process, and costs more than a step. */
 bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag,
                      const char *owner, struct complaint *complaint);
 
@@ -104,6 +104,7 @@ struct ovs_row {
     char uuid[OVS_UUID_SIZE];  /* of the Port */
     int tag;                   /* its VLAN; 0: none */
     char owner[OVS_NAME_SIZE]; /* external_ids:owner of the Interface of the same name, or "" */
+    char start[OVS_NAME_SIZE]; /* external_ids:start, or "" */
     char iface[OVS_NAME_SIZE]; /* external_ids:iface-id of the same, or "" */
 };
 
@@ -112,10 +113,21 @@ struct ovs_row {
 bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
               struct complaint *complaint);
 
+/* Removes the port of that name from the bridge if its Interface's external_ids have this owner and
+ * this start, in one transaction that changes nothing if they have not, or there is none; *changed
+ * is which.  As an ovs-vsctl would, it leaves it to the caller to wait for ovs-vswitchd. */
+bool ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
+                        const char *start, bool *changed, struct complaint *complaint);
+
 /* Removes these ports, all in one transaction, and lets ovs-vswitchd run as ovs_resume does.  One
  * that is gone already is no error. */
 bool ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
                       struct complaint *complaint);
+
+/* Gives each of these ports the tag that its row here has, all in one transaction, and waits for
+ * nobody: ovs-vswitchd is as it was. */
+bool ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
+                  struct complaint *complaint);
 
 /* The interface indexes that the packet sockets of the calling thread's network namespace are bound
  * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the

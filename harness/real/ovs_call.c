@@ -117,6 +117,7 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status, struct compl
         break;
     case OVSDB_LATE:
         return fail(complaint, "it neither committed nor ended before the deadline");
+    case OVSDB_UNMET:
     case OVSDB_FAILED:
         return false;
     }
@@ -148,6 +149,67 @@ ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct complaint *complain
     json_decref(results);
     return child_reap(call, deadline_in(ovs->deadline_ms), status) ||
            fail(complaint, "it did not run out of time before the deadline");
+}
+
+/* The UUID of the port of that name, or "". */
+static bool
+find_port(struct ovs *ovs, const char *name, char uuid[OVS_UUID_SIZE], struct complaint *complaint)
+{
+    json_t *results,
+        *select = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Port",
+                            "where", "name", "==", name, "columns", "_uuid");
+
+    if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    snprintf(uuid, OVS_UUID_SIZE, "%s",
+             ovsdb_uuid(json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "_uuid")));
+    json_decref(results);
+    return true;
+}
+
+bool
+ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
+                   const char *start, bool *changed, struct complaint *complaint)
+{
+    char uuid[OVS_UUID_SIZE];
+    json_t *results, *operations;
+
+    *changed = false;
+    if (!find_port(ovs, name, uuid, complaint)) {
+        return false;
+    }
+    if (uuid[0] == '\0') {
+        return true;
+    }
+    /* The Port is still that one, and its Interface's external ids are the caller's. */
+    operations = json_pack(
+        "[{s:s, s:s, s:i, s:[[s, s, [s, s]]], s:[s], s:s, s:[{s:s}]},"
+        " {s:s, s:s, s:i, s:[[s, s, s], [s, s, [s, [[s, s], [s, s]]]]], s:[s], s:s, s:[{s:s}]},"
+        " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, s]]]}, {s:s, s:s, s:[], s:[[s, s, i]]}]",
+        "op", "wait", "table", "Port", "timeout", 0, "where", "_uuid", "==", "uuid", uuid,
+        "columns", "name", "until", "==", "rows", "name", name, "op", "wait", "table", "Interface",
+        "timeout", 0, "where", "name", "==", name, "external_ids", "includes", "map", "owner",
+        owner, "start", start, "columns", "name", "until", "==", "rows", "name", name, "op",
+        "mutate", "table", "Bridge", "where", "name", "==", bridge, "mutations", "ports", "delete",
+        "uuid", uuid, "op", "mutate", "table", "Open_vSwitch", "where", "mutations", "next_cfg",
+        "+=", 1);
+    switch (ovsdb_race(&ovs->database, operations, -1, deadline_in(ovs->deadline_ms), &results,
+                       complaint)) {
+    case OVSDB_REPLIED:
+        json_decref(results);
+        *changed = true;
+        return true;
+    case OVSDB_UNMET:
+        return true;
+    case OVSDB_OTHER:
+    case OVSDB_LATE:
+        return fail(complaint, "the removal of a port was not answered before the deadline");
+    case OVSDB_FAILED:
+        break;
+    }
+    return false;
 }
 
 int

@@ -92,6 +92,8 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, siz
             !copy(row->uuid, sizeof row->uuid, uuid, complaint) ||
             !copy(row->owner, sizeof row->owner, find_id(port, ovsdb_rows(results, 2), "owner"),
                   complaint) ||
+            !copy(row->start, sizeof row->start, find_id(port, ovsdb_rows(results, 2), "start"),
+                  complaint) ||
             !copy(row->iface, sizeof row->iface, find_id(port, ovsdb_rows(results, 2), "iface-id"),
                   complaint)) {
             return false;
@@ -135,6 +137,25 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
     json_decref(results);
     qsort(rows, *count, sizeof *rows, compare_rows);
     return whole;
+}
+
+bool
+ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count, struct complaint *complaint)
+{
+    json_t *results, *operations = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(operations,
+                              json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:{s:i}}", "op", "update",
+                                        "table", "Port", "where", "_uuid", "==", "uuid",
+                                        rows[i].uuid, "row", "tag", rows[i].tag));
+    }
+    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
+                        complaint)) {
+        return false;
+    }
+    json_decref(results);
+    return true;
 }
 
 static int

@@ -190,7 +190,8 @@ receive(struct ovsdb *ovsdb, struct complaint *complaint)
     return true;
 }
 
-/* Checks the reply to the transaction: any operation of it may have an error. */
+/* Checks the reply to the transaction: any operation of it may have an error; that of a `wait` is
+ * "timed out" (RFC 7047, 5.2.6). */
 static enum ovsdb_event
 take_reply(json_t *message, json_t **results, struct complaint *complaint)
 {
@@ -205,6 +206,9 @@ take_reply(json_t *message, json_t **results, struct complaint *complaint)
             error = json_object_get(operation, "error");
             details = json_string_value(json_object_get(operation, "details"));
         }
+    }
+    if (json_is_string(error) && strcmp(json_string_value(error), "timed out") == 0) {
+        return OVSDB_UNMET;
     }
     if (json_is_string(error) || !json_is_array(result)) {
         complain_about(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: transaction: %s (%s)",
@@ -294,6 +298,8 @@ ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json
         return true;
     case OVSDB_FAILED:
         return false;
+    case OVSDB_UNMET:
+        return fail(complaint, "transaction", "a condition of it does not hold");
     case OVSDB_OTHER:
     case OVSDB_LATE:
         break;

@@ -34,6 +34,7 @@ enum ovsdb_event {
     OVSDB_REPLIED, /* it is committed */
     OVSDB_OTHER,   /* not by the time that the other descriptor became readable */
     OVSDB_LATE,    /* not before the deadline */
+    OVSDB_UNMET,   /* an operation `wait` found otherwise than it wants: nothing is changed */
     OVSDB_FAILED,  /* there is a complaint */
 };
 

@@ -34,6 +34,7 @@ struct real {
     unsigned links;                   /* made so far: no two have one interface index */
     unsigned frames;                  /* sent so far: no two are alike */
     uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
+    uint8_t faults[FAULT_COUNT];      /* by enum fault: how often it may still happen */
     long long time;                   /* what the daemon's clock has been set to: clock.h */
     long long looked;                 /* what it showed when names held back were looked at */
     long long sigterm[MAX_GUESTS];    /* and when a guest was sent SIGTERM */
@@ -65,8 +66,9 @@ bool real_end(struct real *real, struct complaint *complaint);
 bool real_take(struct real *real, unsigned actor, struct real_step *step,
                struct complaint *complaint);
 
-/* Whether this thread, process or other software has a step to take, by what the real world has
- * told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock. */
+/* Whether this thread, process, other software or fault has a step to take, by what the real world
+ * has told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock, the
+ * agent. */
 bool real_enabled(const struct real *real, struct actor actor);
 
 /* What can be seen from outside. */
@@ -83,6 +85,7 @@ struct real_device {
 struct real_row {
     uint8_t bridge; /* 1 + index, 0 without a row */
     uint8_t owner;  /* 1 + the guest whose start wrote it last */
+    uint8_t start;  /* and which of its starts, if that is written */
     uint8_t iface;  /* 1 + the guest whose port its iface-id says it is */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
     bool bound;     /* ovs-vswitchd listens on the device that has the name now */

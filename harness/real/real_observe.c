@@ -200,6 +200,7 @@ observe_ovs(const struct real *real, struct observation *seen, struct complaint 
         if (name != IFNAME_NONE) {
             seen->row[name].bridge = find_bridge(real->scenario, rows[i].bridge);
             seen->row[name].owner = find_guest(real->scenario, rows[i].owner);
+            seen->row[name].start = (uint8_t)strtoul(rows[i].start, NULL, 10);
             seen->row[name].iface = find_guest(real->scenario, rows[i].iface);
             seen->row[name].vlan = real_vlan(rows[i].tag);
         }

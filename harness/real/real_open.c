@@ -179,6 +179,7 @@ real_begin(struct real *real, struct complaint *complaint)
     real->daemon = state.daemon;
     memcpy(real->thread, state.thread, sizeof real->thread);
     memset(real->outsider, 0, sizeof real->outsider);
+    memcpy(real->faults, real->world->faults, sizeof real->faults);
     memset(real->index, 0, sizeof real->index);
     memset(real->uuid, 0, sizeof real->uuid);
     real->time = CLOCK_BEGIN;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24, TAG_PARKED = 4095 };
+enum { MAX_ROWS = 64, SETTING = 64, NUMBER = 4, MAX_WORDS = 24, TAG_PARKED = 4095 };
 
 /* Notes the UUID of the row of that name, as the start of this guest learns it. */
 static bool
@@ -62,13 +62,22 @@ add_words(struct words *line, const char *const *words)
 
 #define ADD_WORDS(line, ...) add_words(line, (const char *const[]){__VA_ARGS__, NULL})
 
-/* add-port as facts 1f has it, with the guest's name for vm-id and iface-id. */
+/* Which start the guest's thread works for, as it stands in external ids. */
+static void
+write_start(const struct real *real, unsigned guest, char text[NUMBER])
+{
+    snprintf(text, NUMBER, "%u",
+             thread_incarnation(&real->thread[guest], world_program(real->world, guest)));
+}
+
+/* add-port as facts 1f has it, with the guest's name for vm-id and iface-id, and its start if that
+ * is what its stop will ask for. */
 static pid_t
 call_add_port(struct real *real, unsigned guest, const char *name, struct operation op,
               struct complaint *complaint)
 {
     const char *to = real->scenario->bridge[op.bridge - 1].name;
-    char owner[SETTING], iface[SETTING], tag[SETTING] = "tag=[]";
+    char owner[SETTING], iface[SETTING], start[SETTING], number[NUMBER], tag[SETTING] = "tag=[]";
     struct words line = {0};
 
     snprintf(owner, sizeof owner, "external-ids:owner=%s", real->scenario->guest[guest].name);
@@ -91,6 +100,11 @@ call_add_port(struct real *real, unsigned guest, const char *name, struct operat
         ADD_WORDS(&line, "--", "set", "Port", name, tag);
     }
     ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
+    if (real->world->policy.port_guard == PORT_GUARD_PORT_OWNER) {
+        write_start(real, guest, number);
+        snprintf(start, sizeof start, "external-ids:start=%s", number);
+        ADD_WORDS(&line, start);
+    }
     return ovs_call(real->ovs, line.word, complaint);
 }
 
@@ -104,6 +118,38 @@ real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge
                            real_tag(real->world->nic[guest].vlan),
                            real->scenario->guest[guest].name, complaint) &&
            learn_uuid(real, guest, name, &token, complaint);
+}
+
+/* The tag that the agent gives to the port of that iface-id; 0: none. */
+static int
+find_tag(const struct real *real, const char *iface)
+{
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (strcmp(real->scenario->guest[guest].name, iface) == 0) {
+            return real_tag(real->world->nic[guest].vlan);
+        }
+    }
+    return 0;
+}
+
+bool
+real_set_tags(struct real *real, struct complaint *complaint)
+{
+    struct ovs_row rows[MAX_ROWS];
+    size_t count, behind = 0;
+
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int tag = find_tag(real, rows[i].iface);
+
+        if (tag != 0 && tag != rows[i].tag) {
+            rows[behind] = rows[i];
+            rows[behind++].tag = tag;
+        }
+    }
+    return ovs_set_tags(real->ovs, rows, behind, complaint);
 }
 
 bool
@@ -139,26 +185,54 @@ call_delete(struct real *real, unsigned guest, struct operation op, const char *
     uint8_t bridge = real->world->nic[guest].bridge;
     const char *from = bridge == 0 ? "" : real->scenario->bridge[bridge - 1].name;
     const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
+    const char *const from_bridge[] = {"--", "--if-exists", "del-port", from, name, NULL};
     const char *const by_uuid[] = {"--", "--if-exists", "remove",          "Bridge",
                                    from, "ports",       real->uuid[guest], NULL};
 
-    return ovs_call(real->ovs, op.kind == OP_DEL_PORT ? by_name : by_uuid, complaint);
+    return ovs_call(real->ovs,
+                    op.kind == OP_REMOVE_PORT ? by_uuid
+                    : op.bridge != 0          ? from_bridge
+                                              : by_name,
+                    complaint);
+}
+
+/* Compare-and-delete of what the external ids say: no command of ovs-vsctl does it. */
+static bool
+remove_own(struct real *real, unsigned guest, struct operation op, const char *name,
+           struct real_step *step, struct complaint *complaint)
+{
+    const char *bridge = real->scenario->bridge[op.bridge - 1].name;
+    char start[NUMBER];
+    bool changed;
+
+    write_start(real, guest, start);
+    if (!ovs_remove_port_of(real->ovs, bridge, name, real->scenario->guest[guest].name, start,
+                            &changed, complaint)) {
+        return false;
+    }
+    step->waits = changed ? CALL_OVS : CALL_NONE;
+    return true;
 }
 
 bool
 real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
                  struct real_step *step, struct complaint *complaint)
 {
-    pid_t call = op.kind == OP_ADD_PORT ? call_add_port(real, guest, name, op, complaint)
-                                        : call_delete(real, guest, op, name, complaint);
     bool ended = false;
     int status = 0;
+    pid_t call;
 
+    if (op.kind == OP_REMOVE_OWN) {
+        return remove_own(real, guest, op, name, step, complaint);
+    }
+    call = op.kind == OP_ADD_PORT ? call_add_port(real, guest, name, op, complaint)
+                                  : call_delete(real, guest, op, name, complaint);
     if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, complaint)) {
         return false;
     }
     if (ended) {
-        step->outcome.error = status == 0 ? 0 : EEXIST; /* add-port's only failure here */
+        /* The only failure of each here: the name is there already, or on another bridge. */
+        step->outcome.error = status == 0 ? 0 : op.kind == OP_ADD_PORT ? EEXIST : EINVAL;
     } else {
         real->call[guest] = call;
         step->waits = CALL_OVS;

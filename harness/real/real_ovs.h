@@ -13,6 +13,8 @@ bool real_fail(struct complaint *complaint, const char *what, const char *name, 
 /* The tag that a VLAN of a world has on the wire and in OVSDB, 0 for none, and back. */
 int real_tag(uint8_t vlan);
 uint8_t real_vlan(int tag);
+/* The outcome of the operation of the guest's thread has come: its machine moves on. */
+void real_advance(struct real *real, unsigned guest, struct outcome outcome);
 
 /* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
 bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
@@ -23,6 +25,9 @@ bool real_operate_ovs(struct real *real, unsigned guest, struct operation op, co
 /* Adds the row of a guest that runs from the beginning, and waits until it is bound. */
 bool real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
                   struct complaint *complaint);
+
+/* One round of the agent, which knows a row's guest by its iface-id (LP 1734320). */
+bool real_set_tags(struct real *real, struct complaint *complaint);
 
 /* Deletes every row of the world's names, and lets ovs-vswitchd, which then runs, follow. */
 bool real_clear_rows(struct real *real, struct complaint *complaint);

@@ -3,6 +3,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_fault.h"
 #include "harness/real/real_ovs.h"
 
 #include <assert.h>
@@ -13,8 +14,8 @@
 
 enum { SIGTERM_SECONDS = 10 /* then SIGKILL (facts 1b) */ };
 
-static void
-advance(struct real *real, unsigned guest, struct outcome outcome)
+void
+real_advance(struct real *real, unsigned guest, struct outcome outcome)
 {
     struct setting setting = world_setting(real->world, guest);
 
@@ -46,7 +47,7 @@ take_thread(struct real *real, unsigned guest, struct real_step *step, struct co
     thread->call = (uint8_t)step->waits;
     thread->answer = step->outcome.value;
     if (step->waits == CALL_NONE) {
-        advance(real, guest, step->outcome);
+        real_advance(real, guest, step->outcome);
     }
     return true;
 }
@@ -64,7 +65,7 @@ take_kernel(struct real *real, unsigned guest, struct complaint *complaint)
         return false;
     }
     if (real->thread[guest].call == CALL_EXIT) {
-        advance(real, guest, (struct outcome){0});
+        real_advance(real, guest, (struct outcome){0});
     }
     return true;
 }
@@ -81,9 +82,12 @@ take_vswitchd(struct real *real, struct complaint *complaint)
         if (real->thread[guest].call != CALL_OVS) {
             continue;
         }
-        outcome.error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
+        /* Without an ovs-vsctl the client is ours, which has waited for that run. */
+        if (real->call[guest] != 0) {
+            outcome.error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
+        }
         real->call[guest] = 0;
-        advance(real, guest, outcome);
+        real_advance(real, guest, outcome);
     }
     return true;
 }
@@ -115,18 +119,10 @@ take_sigkill(struct real *real, unsigned guest, struct real_step *step, struct c
 static bool
 take_timeout(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
 {
-    int status;
-
     if (real->thread[guest].call == CALL_EXIT) {
         return take_sigkill(real, guest, step, complaint);
     }
-    if (!ovs_time_out(real->ovs, real->call[guest], &status, complaint)) {
-        return false;
-    }
-    step->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
-    real->call[guest] = 0;
-    advance(real, guest, step->outcome);
-    return true;
+    return real_strike(real, FAULT_OVS_TIMEOUT, guest, step, complaint);
 }
 
 /* A second passes, and as many for the names held back as the daemon's clock says. */
@@ -182,6 +178,10 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return true;
     case ACTOR_CLOCK:
         return take_clock(real, complaint);
+    case ACTOR_AGENT:
+        return real_set_tags(real, complaint);
+    case ACTOR_FAULT:
+        return real_strike(real, actor.fault, actor.index, step, complaint);
     }
     assert(false);
     return false;
@@ -193,7 +193,7 @@ thread_enabled(const struct real *real, unsigned guest)
     const struct thread *thread = &real->thread[guest];
     struct setting setting = world_setting(real->world, guest);
 
-    if (thread->verb == real->world->verbs[guest] || thread->call != CALL_NONE) {
+    if (thread_ended(thread, world_program(real->world, guest)) || thread->call != CALL_NONE) {
         return false;
     }
     return thread->machine.kind == MACHINE_IDLE || real->daemon.lock == 0 ||
@@ -210,10 +210,13 @@ real_enabled(const struct real *real, struct actor actor)
         return real->phase[actor.index] >= PROCESS_EXITING;
     case ACTOR_OUTSIDER:
         return real->outsider[actor.index] < real->world->outsider[actor.index].verbs;
+    case ACTOR_FAULT:
+        return real_strikes(real, actor.fault, actor.index);
     case ACTOR_VSWITCHD:
     case ACTOR_TIMEOUT:
     case ACTOR_HELPER:
     case ACTOR_CLOCK:
+    case ACTOR_AGENT:
         break;
     }
     assert(false);

@@ -55,9 +55,10 @@ def plan_start(world, name):
 
 def plan_port_deletion(world, guest):
     policy = world.policy
-    guard = {"none": (), "port-uuid": (), "mac": ("get-mac",), "quiet-mac": ("get-mac",),
-             "exists": ("lookup-port",), "incarnation": ("lookup-port",)}[policy["port-guard"]]
-    deletion = ("del-port",)
+    guard = {"mac": ("get-mac",), "quiet-mac": ("get-mac",),
+             "exists": ("lookup-port",), "incarnation": ("lookup-port",)}
+    guard = guard.get(policy["port-guard"], ())
+    deletion = ("remove-own",) if policy["port-guard"] == "port-owner" else ("del-port",)
     if policy["port-guard"] == "port-uuid":
         # A start that has failed before add-port was told no UUID: there is nothing to ask for.
         deletion = ("remove-port",) if guest.told is not None else ()
@@ -238,17 +239,27 @@ def note_row_loss(state, name, device_name, events):
         events.add("foreign-delete")
 
 
+def start_written(world, guest):
+    """What stands in external ids of which of its guest's starts has written them."""
+    return guest.start if world.policy["port-guard"] == "port-owner" else None
+
+
 def op_add_port(world, state, name, events):
     guest, bridge = state.guests[name], world.guests[name].bridge
     row, how = state.rows.get(guest.name), world.policy["ovs-add"]
-    new = Row(bridge, uuid=new_uid(state), owner=name, tag=world.guests[name].vlan)
+    start = start_written(world, guest)
+    tag = world.guests[name].vlan
+    if tag is not None and world.policy["vlan-by"] != "add":
+        tag = "parked" if world.policy["vlan-by"] == "parked" else None
+    new = Row(bridge, uuid=new_uid(state), owner=name, start=start, tag=tag)
     if row is not None and how == "plain":
         return FAILED
     adopts = how in ("may-exist", "may-exist-tag")
     if row is not None and adopts:
         if row.bridge != bridge:
             return FAILED
-        new = row._replace(owner=name, tag=new.tag if how == "may-exist-tag" else row.tag)
+        new = row._replace(owner=name, start=start,
+                           tag=new.tag if how == "may-exist-tag" else row.tag)
     if row is not None and how == "del-add":
         note_row_loss(state, name, guest.name, events)
     state.rows[guest.name] = new
@@ -373,6 +384,11 @@ def op_del_port(world, state, name, events):
     device_name = state.guests[name].name
     if device_name not in state.rows:
         return DONE
+    stops = state.guests[name].doing != "start"
+    if (stops and world.policy["port-guard"] == "bridge"
+            and state.rows[device_name].bridge != world.guests[name].bridge):
+        events.add("error-log")
+        return DONE
     note_row_loss(state, name, device_name, events)
     del state.rows[device_name]
     return WAITS_FOR_OVS
@@ -386,6 +402,14 @@ def op_remove_port(world, state, name, events):
     return op_del_port(world, state, name, events)
 
 
+def op_remove_own(world, state, name, events):
+    guest = state.guests[name]
+    row = state.rows.get(guest.name)
+    if row is None or (row.owner, row.start) != (name, guest.start):
+        return DONE
+    return op_del_port(world, state, name, events)
+
+
 OPERATIONS = {
     "lock": op_lock, "unlock": op_unlock, "pick-name": op_pick_name, "lookup": op_lookup,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
@@ -395,4 +419,5 @@ OPERATIONS = {
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
     "get-mac": op_get_mac, "lookup-port": op_lookup_port, "del-port": op_del_port,
     "remove-port": op_remove_port, "create-link": op_create_link, "delete-link": op_delete_link,
+    "remove-own": op_remove_own,
 }

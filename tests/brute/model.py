@@ -4,9 +4,11 @@ Together with scenario.py, state.py, allocator.py and daemon.py this is the mode
 over again.  It was written from that page alone, without a look at the C code, and for clarity
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
-from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo)
+from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo,
+                     start_written)
+from . import faults
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, new_uid, run_of_vswitchd, unregister)
+                    lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -16,7 +18,7 @@ EVERYTHING = frozenset({"device", "port", "filter"})
 def initial_state(world):
     state = State()
     state.done_by_others = (0,) * len(world.others)
-    state.ovs_timeouts = world.ovs_timeouts
+    state.faults = dict(world.faults)
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
     for name, (bridge, tag) in world.rows.items():
@@ -54,7 +56,7 @@ def start_at_once(world, state, name):
         bridge = world.bridges[nic.bridge]
         if bridge.kind == "ovs":
             state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name,
-                                         tag=nic.vlan)
+                                         start=start_written(world, guest), tag=nic.vlan)
             state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
                 "up" if bridge.datapath == "netdev" else None))
             guest.told = state.rows[guest.name].uuid
@@ -75,16 +77,21 @@ def begin_command(world, state, name):
     guest.command += 1
     if verb == "start":
         guest.doing = "start"
+        guest.start = guest.command
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
     elif guest.started:
-        guest.doing = "stop"
-        guest.released = None
-        guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
+        begin_stop(world, guest, name)
         if verb == "crash":
             guest.todo = ("crash",) + guest.todo
     # A guest whose start has failed cannot be stopped, and has no process that could crash.
+
+
+def begin_stop(world, guest, name):
+    guest.doing = "stop"
+    guest.released = None
+    guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
 
 
 def begin_clean_up(world, state, name):
@@ -113,6 +120,9 @@ def settle(world, state, name, events):
         elif guest.doing is not None:
             guest.name, guest.chosen, guest.released = None, False, None
             guest.doing = None
+        elif guest.died:
+            guest.died = False
+            begin_stop(world, guest, name)
         elif guest.command < len(world.commands[name]):
             begin_command(world, state, name)
         else:
@@ -175,7 +185,7 @@ def step_vswitchd(world, state, events):
 def timeout_can_step(state, guest):
     if guest.waits_for == "exit":
         return guest.process == "running"
-    return guest.waits_for == "ovs" and state.ovs_timeouts > 0
+    return guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
 
 
 def step_timeout(world, state, name, events):
@@ -183,7 +193,7 @@ def step_timeout(world, state, name, events):
     if guest.waits_for == "exit":
         guest.process = "exiting"
         return
-    state.ovs_timeouts -= 1
+    state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
     if guest.waits_in == "add-port":
         # The row is there, but the start does not know it.
@@ -253,7 +263,9 @@ def enabled_actors(world, state):
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
-    return actors
+    if tags_by_agent(world, state.rows) != state.rows:
+        actors.append(("agent",))
+    return actors + faults.enabled_actors(world, state)
 
 
 def step(world, state, actor):
@@ -272,6 +284,11 @@ def step(world, state, actor):
         step_other(world, state, actor[1], events)
     elif kind == "clock":
         one_second(state)
+    elif kind == "agent":
+        state.rows = tags_by_agent(world, state.rows)
+    elif kind in faults.BY_ACTOR:
+        faults.step(world, state, actor, events)
+        settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)
     return state, events

@@ -1,5 +1,5 @@
 """The oracles of docs/model.md that look at a state; those of a step are with the operations."""
-from .state import OTHER, can_be_bound
+from .state import OTHER, can_be_bound, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
          "lost-filter", "stale-port", "leaked-tap", "error-log", "deadlock")
@@ -23,7 +23,8 @@ def is_attached(world, state, guest, bridge, tag):
         return True
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
-    port, row = state.ports.get(guest.name), state.rows.get(guest.name)
+    port = state.ports.get(guest.name)
+    row = tags_by_agent(world, state.rows).get(guest.name)
     if port is not None and port.live and (port.bridge, port.tag) == (bridge, tag):
         return True
     if row is None or (row.bridge, row.tag) != (bridge, tag):
@@ -44,7 +45,7 @@ def is_on_wrong_network(world, state, name, device):
     if device.master is not None and device.master != own:
         return True
     port = state.ports.get(name)
-    if port is None or (port.bridge, port.tag) == (own, tag):
+    if port is None or port.tag == "parked" or (port.bridge, port.tag) == (own, tag):
         return False
     return port.live or world.bridges[port.bridge].datapath == "netdev"
 

@@ -9,7 +9,8 @@ import yaml
 LIBVIRT_66 = {
     "name": "kernel", "hold": 0, "release": "device-death", "name-check": "no",
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
-    "ovs-add": "del-add", "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
+    "ovs-add": "del-add", "vlan-by": "add",
+    "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on", "xml-names": "direct", "name-pool": "one",
 }
 # Where each named policy departs from libvirt 6.6.
@@ -68,7 +69,7 @@ class World(NamedTuple):
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
     stubborn: frozenset      # guests whose QEMU ignores SIGTERM
-    ovs_timeouts: int        # how many ovs-vsctl calls may run out of time
+    faults: dict             # fault -> how often it may happen
 
 
 def read_policy(text):
@@ -178,5 +179,5 @@ def read_world(text, policy_text):
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         stubborn=frozenset(g for g, spec in data["guests"].items()
                            if spec.get("sigterm") == "ignored"),
-        ovs_timeouts=(data.get("faults") or {}).get("ovs-timeout", 0),
+        faults=data.get("faults") or {},
     )

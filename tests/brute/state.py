@@ -21,6 +21,7 @@ class Row(NamedTuple):
     bridge: str
     uuid: int             # of this row alone
     owner: Optional[str]  # the guest whose start wrote its external ids last; None: nobody's
+    start: Optional[int] = None  # and which of its starts that was, if the policy writes it down
     tag: Optional[int] = None  # its VLAN, "parked", or none
 
 
@@ -43,6 +44,7 @@ class Guest:
         self.made = frozenset()  # what its start made: "device", "port", "filter"
         self.tries = 0           # names that its start has tried
         self.command = 0         # index of the next command
+        self.start = 0           # a number of its present life: of its start, 0 from the beginning
         self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
         self.todo = ()           # the operations that are left to do
         self.waits_for = None    # "exit" or "ovs": the thread waits in the middle of an operation
@@ -51,6 +53,7 @@ class Guest:
         self.released = None     # the name that the stop in work has released
         self.started = False     # its start has ended and its stop has not begun
         self.process = None      # "running", "exiting", "closed"
+        self.died = False        # by itself, and the stop that follows has not begun
         self.helper = False      # a helper holds its tap's descriptor, too
 
     def copy(self):
@@ -71,7 +74,7 @@ class State:
         self.reserved = frozenset()
         self.held_back = {}     # quarantine: name -> seconds that are left
         self.next_uid = 0
-        self.ovs_timeouts = 0   # how many ovs-vsctl calls may still run out of time
+        self.faults = {}        # fault -> how often it may still happen
         self.done_by_others = ()  # how many commands each other software has done
 
     def copy(self):
@@ -82,6 +85,7 @@ class State:
         twin.rows = dict(self.rows)
         twin.ports = dict(self.ports)
         twin.held_back = dict(self.held_back)
+        twin.faults = dict(self.faults)
         return twin
 
 
@@ -147,6 +151,14 @@ def can_be_bound(world, device, bridge):
     if world.bridges[bridge].datapath == "netdev":
         return True
     return device.master is None and device.kind != "macvtap"
+
+
+def tags_by_agent(world, rows):
+    """The rows as the agent leaves them: a row is known by whose it is."""
+    if world.policy["vlan-by"] == "add":
+        return rows
+    return {name: row if row.owner is None or world.guests[row.owner].vlan is None
+            else row._replace(tag=world.guests[row.owner].vlan) for name, row in rows.items()}
 
 
 def run_of_vswitchd(world, state):

@@ -4,7 +4,8 @@
  *
  * A schedule is a string with a letter for each step: `a` to `d` is a guest's thread, `A` to `D`
  * the kernel for that guest's dead process, `v` ovs-vswitchd, `1` to `4` the end of the timed wait
- * of that guest's thread, `h` the helper of guest a, `o` other software, `t` the clock. */
+ * of that guest's thread, `h` the helper of guest a, `o` other software, `t` the clock, `g`
+ * the agent. */
 #ifndef TAPWEAVE_TESTS_UNIT_FIXTURE_H
 #define TAPWEAVE_TESTS_UNIT_FIXTURE_H
 
@@ -145,9 +146,44 @@ actor_of(const struct world *world, char letter)
         return 4 * guests + 1;
     case 't':
         return 4 * guests + 1 + world->outsiders;
+    case 'g':
+        return 4 * guests + 2 + world->outsiders;
     default:
         return letter >= 'a' ? (unsigned)(letter - 'a') : guests + (unsigned)(letter - 'A');
     }
+}
+
+/* The number of the actor of a fault that has a budget; 0 is the guest of a single one. */
+static inline unsigned
+actor_of_fault(const struct world *world, enum fault fault, unsigned guest)
+{
+    for (unsigned number = 0; number < actor_count(world); number++) {
+        struct actor actor = actor_at(world, number);
+
+        if (actor.kind == ACTOR_FAULT && actor.fault == fault && actor.index == guest) {
+            return number;
+        }
+    }
+    fail_msg("no actor of %s", fault_name(fault));
+    return 0;
+}
+
+static inline bool
+can_strike(const struct world *world, const struct state *state, enum fault fault, unsigned guest)
+{
+    return actor_enabled(world, state, actor_of_fault(world, fault, guest));
+}
+
+static inline struct event
+strike(const struct world *world, struct state *state, enum fault fault, unsigned guest)
+{
+    struct event event;
+
+    assert_true(can_strike(world, state, fault, guest));
+    actor_step(world, state, actor_of_fault(world, fault, guest), &event);
+    assert_int_equal(event.kind, EVENT_FAULT);
+    assert_int_equal(event.fault, fault);
+    return event;
 }
 
 static inline bool

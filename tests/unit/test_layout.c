@@ -63,6 +63,7 @@ everything_at_once(void **unused)
                                            "fin-wait,hold=9",
                                            "lowest-free-late,guard-lock=create,name-check=yes",
                                            "owner-delete,attach=reattach,clean-up=created",
+                                           "libvirt-6.6,port-guard=port-owner",
                                            "mac-check,stop-order=port-first"};
 
     (void)unused;
@@ -74,6 +75,7 @@ everything_at_once(void **unused)
         world.leaked[A] = world.helper_closes[A] = 1;
         world.ignores_sigterm[B] = 1;
         world.faults[FAULT_OVS_TIMEOUT] = 1;
+        world.faults[FAULT_QEMU_CRASH] = 1;
         world.foreign[VNET1] = DEVICE_VETH;
         world.foreign[VNET2] = world.foreign[VNET3] = DEVICE_TAP;
         world.outsiders = 2;

@@ -203,6 +203,7 @@ readers_of(const struct policy_choice *choice)
         {"port-guard", READ_BY_STOP},
         {"guard-lock", READ_BY_START | READ_BY_STOP},
         {"ovs-add", READ_BY_START},
+        {"vlan-by", 0},
         {"attach", READ_BY_START},
         {"clean-up", READ_BY_START | READ_BY_STOP},
         {"stop-order", READ_BY_STOP},

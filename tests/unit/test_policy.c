@@ -84,12 +84,17 @@ values_stand_for_the_enums(void **unused)
         {"port-guard", "exists", PORT_GUARD_EXISTS},
         {"port-guard", "incarnation", PORT_GUARD_INCARNATION},
         {"port-guard", "port-uuid", PORT_GUARD_PORT_UUID},
+        {"port-guard", "bridge", PORT_GUARD_BRIDGE},
+        {"port-guard", "port-owner", PORT_GUARD_PORT_OWNER},
         {"guard-lock", "none", GUARD_LOCK_NONE},
         {"guard-lock", "create", GUARD_LOCK_CREATE},
         {"ovs-add", "plain", OVS_ADD_PLAIN},
         {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
         {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
         {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
+        {"vlan-by", "add", VLAN_BY_ADD},
+        {"vlan-by", "agent", VLAN_BY_AGENT},
+        {"vlan-by", "parked", VLAN_BY_PARKED},
         {"attach", "add", ATTACH_ADD},
         {"attach", "reattach", ATTACH_REATTACH},
         {"clean-up", "by-name", CLEAN_UP_BY_NAME},
@@ -207,9 +212,10 @@ operations_have_names_and_places(void **unused)
 }
 
 /* mail 000: virNetDevGetMAC logs an error if the device is not found, a "Quiet" version would not;
- * facts 1b: virNetDevTapDelete of a tap that is another's.  Nothing else that fails is normal. */
+ * facts 1b: virNetDevTapDelete of a tap that is another's; facts 3: `del-port BR P` errors if P is
+ * on another bridge.  Nothing else that fails is normal. */
 static void
-two_failures_are_logged(void **unused)
+three_failures_are_logged(void **unused)
 {
     struct outcome failed = {.error = ENODEV};
 
@@ -222,6 +228,8 @@ two_failures_are_logged(void **unused)
                          kind == OP_GET_MAC || kind == OP_OPEN_TAP);
     }
     assert_false(operation_logs_error((struct operation){.kind = OP_GET_MAC, .mode = 1}, failed));
+    assert_true(
+        operation_logs_error((struct operation){.kind = OP_DEL_PORT, .bridge = BR0}, failed));
 }
 
 int
@@ -234,7 +242,7 @@ main(void)
         cmocka_unit_test(named_policies_are_what_was_proposed),
         cmocka_unit_test(named_policies_have_a_name_of_their_own),
         cmocka_unit_test(operations_have_names_and_places),
-        cmocka_unit_test(two_failures_are_logged),
+        cmocka_unit_test(three_failures_are_logged),
     };
 
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

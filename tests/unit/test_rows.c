@@ -194,6 +194,67 @@ a_half_dead_port_has_a_vlan_too(void **unused)
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK));
 }
 
+/* Guest a runs with VLAN 2, and its tag is the agent's business. */
+static void
+the_agent_sets_tags_by_owner(void **unused)
+{
+    struct world world = world_under("libvirt-6.6,vlan-by=agent");
+    struct state state;
+
+    (void)unused;
+    world.nic[add_guest(&world, BR0, true, "stop")].vlan = TAG;
+    add_guest(&world, BR0, true, "");
+    state = initial_of(&world);
+    assert_false(can_step(&world, &state, 'g')); /* it has been there before */
+    state.row[VNET0].vlan = OTHER_TAG;
+    state.row[VNET1].vlan = OTHER_TAG; /* of a guest that has no VLAN: not the agent's */
+    assert_true(can_step(&world, &state, 'g'));
+    assert_int_equal(play(&world, &state, "g").kind, EVENT_SET_TAGS);
+    assert_int_equal(state.row[VNET0].vlan, TAG);
+    assert_int_equal(state.row[VNET1].vlan, OTHER_TAG);
+    assert_false(can_step(&world, &state, 'g'));
+    assert_int_equal(state.port[VNET0].vlan, TAG); /* a port's tag is ovs-vswitchd's */
+    state.row[VNET0].vlan = OTHER_TAG;
+    state.row[VNET0].owner = 0; /* nobody's */
+    assert_false(can_step(&world, &state, 'g'));
+}
+
+/* The tag that comes with the row, and that the agent's step is still to come. */
+static void
+until_the_agent_has_come(void **unused)
+{
+    static const struct {
+        const char *policy;
+        uint8_t first;
+        bool wrong;
+    } expected[] = {
+        {"libvirt-6.6", TAG, false},
+        {"libvirt-6.6,vlan-by=agent", VLAN_NONE, true},
+        {"libvirt-6.6,vlan-by=parked", VLAN_PARKED, false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = world_under(expected[i].policy);
+        struct state state;
+        oracle_set violated;
+
+        world.nic[add_guest(&world, BR0, false, "start")].vlan = TAG;
+        state = initial_of(&world);
+        play(&world, &state, "aaa");
+        assert_int_equal(state.row[VNET0].vlan, expected[i].first);
+        play(&world, &state, "vaaa");
+        assert_true(world_running(&state, A));
+        violated = oracle_judge_state(&world, &state);
+        assert_int_equal(violated >> ORACLE_WRONG_NETWORK & 1, expected[i].wrong);
+        assert_int_equal(violated >> ORACLE_LOST_ATTACHMENT & 1, 0); /* the agent will mend it */
+        if (i > 0) {
+            play(&world, &state, "gv");
+        }
+        assert_int_equal(state.port[VNET0].vlan, TAG);
+    }
+}
+
 static void
 count_words(const struct world *world, const struct state *state, void *layout)
 {
@@ -235,6 +296,8 @@ main(void)
         cmocka_unit_test(a_port_gets_its_rows_tag_in_a_run),
         cmocka_unit_test(another_vlan_is_another_network),
         cmocka_unit_test(a_half_dead_port_has_a_vlan_too),
+        cmocka_unit_test(the_agent_sets_tags_by_owner),
+        cmocka_unit_test(until_the_agent_has_come),
         cmocka_unit_test(they_take_no_room_where_there_are_none),
     };
 

@@ -76,6 +76,7 @@ each_choice_changes_only_its_operations(void **unused)
         {"port-guard=exists", "kill remove-filter lookup del-port release"},
         {"port-guard=incarnation", "kill remove-filter lookup del-port release"},
         {"port-guard=port-uuid", "kill remove-filter remove-port release"},
+        {"port-guard=port-owner", "kill remove-filter remove-own release"},
         {"guard-lock=create", "kill remove-filter lock del-port unlock release"},
         {"stop-order=port-first", "remove-filter del-port kill release"},
         {NULL, NULL},
@@ -150,6 +151,38 @@ a_port_is_removed_by_the_uuid_it_was_told(void **unused)
     assert_int_equal(op.kind, OP_REMOVE_PORT);
     assert_int_equal(op.token, 5);
     assert_int_equal(op.name, VNET1);
+}
+
+/* Facts 3: os-vif deletes with the bridge; a start that leaves a bridge by name has none to give.
+ */
+static void
+only_the_guards_that_ask_for_a_bridge_name_one(void **unused)
+{
+    static const struct {
+        const char *policy;
+        enum op_kind op;
+        uint8_t bridge;
+    } expected[] = {
+        {"libvirt-6.6", OP_DEL_PORT, NO_BRIDGE},
+        {"libvirt-6.6,port-guard=bridge", OP_DEL_PORT, BR0},
+        {"libvirt-6.6,port-guard=port-owner", OP_REMOVE_OWN, BR0},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = reported_race(expected[i].policy);
+        struct setting setting = world_setting(&world, A);
+        struct domain domain = running_domain(&world, BR0, 0);
+        struct machine machine = machine_begin(MACHINE_STOP, &setting, &domain);
+        struct operation op;
+
+        machine_done(&machine, &setting, &domain, (struct outcome){0});
+        machine_done(&machine, &setting, &domain, (struct outcome){0});
+        op = machine_want(&machine, &setting, &domain);
+        assert_int_equal(op.kind, expected[i].op);
+        assert_int_equal(op.bridge, expected[i].bridge);
+        assert_int_equal(op.name, VNET1);
+    }
 }
 
 /* It fails before it has a port, so that there is no UUID to remove; whether it takes the mutex for
@@ -323,6 +356,7 @@ main(void)
         cmocka_unit_test(only_the_quiet_mac_check_is_quiet),
         cmocka_unit_test(an_existence_check_keeps_the_port_of_any_device),
         cmocka_unit_test(a_port_is_removed_by_the_uuid_it_was_told),
+        cmocka_unit_test(only_the_guards_that_ask_for_a_bridge_name_one),
         cmocka_unit_test(a_failed_start_without_a_port_is_cleaned_up),
         cmocka_unit_test(names_go_back_when_the_policy_says),
         cmocka_unit_test(the_last_step_releases_what_is_reserved_still),

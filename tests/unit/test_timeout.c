@@ -92,7 +92,8 @@ an_add_port_that_timed_out_leaves_its_row(void **unused)
     play(&world, &state, "bb");
     assert_false(can_step(&world, &state, '2'));
     event = play(&world, &state, "b2");
-    assert_int_equal(event.kind, EVENT_OVS_TIMEOUT);
+    assert_int_equal(event.kind, EVENT_FAULT);
+    assert_int_equal(event.fault, FAULT_OVS_TIMEOUT);
     assert_int_equal(event.op.kind, OP_ADD_PORT);
     assert_int_equal(event.outcome.error, ETIMEDOUT);
     assert_int_equal(event.violated, 0);

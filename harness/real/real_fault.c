@@ -1,0 +1,73 @@
+/* Faults in the real world: see real_fault.h. */
+#include "harness/real/real_fault.h"
+
+#include "harness/real/real_ovs.h"
+
+#include <errno.h>
+#include <signal.h>
+
+/* ---- ovs-timeout ---- */
+
+static bool
+ovs_waits(const struct real *real, unsigned guest)
+{
+    return real->thread[guest].call == CALL_OVS;
+}
+
+static bool
+time_out(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    int status;
+
+    if (real->call[guest] == 0) {
+        status = 128 + SIGALRM; /* the client is ours, and its clock the schedule */
+    } else if (!ovs_time_out(real->ovs, real->call[guest], &status, complaint)) {
+        return false;
+    }
+    step->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    real->call[guest] = 0;
+    real_advance(real, guest, step->outcome);
+    return true;
+}
+
+/* ---- qemu-crash ---- */
+
+static bool
+qemu_runs(const struct real *real, unsigned guest)
+{
+    return real->phase[guest] == PROCESS_RUNNING;
+}
+
+static bool
+crash(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    struct setting setting = world_setting(real->world, guest);
+
+    (void)step;
+    real->phase[guest] = PROCESS_EXITING;
+    thread_eof(&real->thread[guest], &setting, &real->daemon.domain[guest]);
+    return guest_kill(&real->guest[guest], SIGKILL, complaint);
+}
+
+static const struct {
+    bool (*strikes)(const struct real *real, unsigned guest);
+    bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
+                   struct complaint *complaint);
+} faults[FAULT_COUNT] = {
+    [FAULT_OVS_TIMEOUT] = {ovs_waits, time_out},
+    [FAULT_QEMU_CRASH] = {qemu_runs, crash},
+};
+
+bool
+real_strikes(const struct real *real, enum fault fault, unsigned guest)
+{
+    return real->faults[fault] > 0 && faults[fault].strikes(real, guest);
+}
+
+bool
+real_strike(struct real *real, enum fault fault, unsigned guest, struct real_step *step,
+            struct complaint *complaint)
+{
+    real->faults[fault]--;
+    return faults[fault].strike(real, guest, step, complaint);
+}

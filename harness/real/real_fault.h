@@ -1,0 +1,14 @@
+/* The faults of a scenario, brought about in the real world: sim/fault.h says what each is. */
+#ifndef TAPWEAVE_HARNESS_REAL_REAL_FAULT_H
+#define TAPWEAVE_HARNESS_REAL_REAL_FAULT_H
+
+#include "harness/real/real.h"
+
+/* Whether the fault can strike, by what the real world has told. */
+bool real_strikes(const struct real *real, enum fault fault, unsigned guest);
+
+/* Makes it strike.  False with a complaint if it cannot be brought about. */
+bool real_strike(struct real *real, enum fault fault, unsigned guest, struct real_step *step,
+                 struct complaint *complaint);
+
+#endif

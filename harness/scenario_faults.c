@@ -1,0 +1,101 @@
+/* The part of a scenario file that says what may go wrong: budgets of faults (sim/fault.h). */
+#include "harness/scenario.h"
+
+static bool
+has_ovs(const struct scenario *scenario)
+{
+    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
+        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+has_start(const struct scenario *scenario)
+{
+    for (unsigned guest = 0; guest < scenario->guests; guest++) {
+        for (unsigned verb = 0; verb < scenario->guest[guest].verbs; verb++) {
+            if (scenario->guest[guest].verb[verb] == VERB_START) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool
+has_qemu(const struct scenario *scenario)
+{
+    for (unsigned guest = 0; guest < scenario->guests; guest++) {
+        if (scenario->guest[guest].running) {
+            return true;
+        }
+    }
+    return has_start(scenario);
+}
+
+/* What a fault needs to be able to strike at all, and what it means that a scenario lacks it. */
+static const struct {
+    bool (*possible)(const struct scenario *scenario);
+    const char *lacks;
+} needs[FAULT_COUNT] = {
+    [FAULT_OVS_TIMEOUT] = {has_ovs,
+                           "no ovs-vsctl can run out of time: there is no bridge of kind ovs"},
+    [FAULT_QEMU_CRASH] = {has_qemu, "no QEMU can crash: no guest runs, and none is started"},
+};
+
+/* The fault that a key of the file means; -1 with a complaint. */
+static int
+read_fault(const struct tree *tree, yaml_node_t *key, struct complaint *complaint)
+{
+    const char *names[FAULT_COUNT];
+
+    for (int fault = 0; fault < FAULT_COUNT; fault++) {
+        names[fault] = fault_name((enum fault)fault);
+    }
+    return tree_word(tree, key, "fault", names, FAULT_COUNT, complaint);
+}
+
+bool
+scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                     struct complaint *complaint)
+{
+    size_t count;
+
+    if (!tree_members(tree, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int fault = read_fault(tree, tree_key_at(tree, node, i), complaint), budget;
+
+        if (fault < 0 ||
+            (budget = tree_number(tree, tree_value_at(tree, node, i), fault_name((enum fault)fault),
+                                  1, FAULT_MAX_BUDGET, complaint)) < 0) {
+            return false;
+        }
+        scenario->faults[fault] = (uint8_t)budget;
+    }
+    return true;
+}
+
+bool
+scenario_check_faults(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                      struct complaint *complaint)
+{
+    size_t count;
+
+    if (!tree_members(tree, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        yaml_node_t *key = tree_key_at(tree, node, i);
+        int fault = read_fault(tree, key, complaint);
+
+        if (fault < 0 || !needs[fault].possible(scenario)) {
+            return fault >= 0 && tree_complain(tree, key, 0, complaint, "%s", needs[fault].lacks);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,27 @@
+"""Wrong models of what a row has besides its bridge: see mutations.py."""
+from mutation import Mutation
+
+ROWS = [
+    Mutation(
+        "an adopted row gets the tag that was asked for",
+        "`--may-exist` returns before the tag is applied", "sim/ovs.c",
+        "    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {",
+        "    if (may_exist) {",
+        "switch: row left behind",
+        "row vnet0: simulation: tag 2, iface-id of a; Open vSwitch: tag 1, iface-id of a",
+        "libvirt-6.6,ovs-add=may-exist"),
+    Mutation(
+        "frames pass whatever the port's tag is",
+        "frames of another VLAN do not pass", "sim/ovs.c",
+        "port->bridge == bridge && port->vlan == vlan) {",
+        "port->bridge == bridge) {",
+        "switch: row left behind", "guest a, frames from it: simulation: pass; kernel: lost",
+        "libvirt-6.6,ovs-add=may-exist"),
+    Mutation(
+        "the agent knows a row by who inserted it",
+        "which knows a row by its owner's iface-id", "sim/ovs.c",
+        "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;",
+        "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->uuid - 1].vlan;",
+        "switch: VLAN left behind", "actor agent: simulation: cannot step; kernel: can",
+        "libvirt-6.6,ovs-add=may-exist,vlan-by=agent"),
+]

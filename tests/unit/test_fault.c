@@ -1,0 +1,192 @@
+/* Faults: their actors, their budgets, and what each of them does (docs/model.md, "Faults"). */
+#include "tests/unit/fixture.h"
+
+#include <errno.h>
+
+static void
+every_fault_has_a_row(void **unused)
+{
+    (void)unused;
+    for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
+        assert_true(strlen(fault_name((enum fault)fault)) > 0);
+        assert_true(strlen(fault_text((enum fault)fault)) > 0);
+    }
+}
+
+/* docs/model.md: in the order of actors they come last, and without a budget they do not exist. */
+static void
+faults_come_last(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    unsigned before = actor_count(&world);
+
+    (void)unused;
+    for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
+        struct world faulty = world;
+        unsigned added;
+
+        faulty.faults[fault] = 1;
+        added = actor_count(&faulty) - before;
+        if (fault_actor((enum fault)fault) == NULL) {
+            assert_int_equal(added, 0);
+            continue;
+        }
+        assert_int_equal(added, fault_is_single((enum fault)fault) ? 1 : world.guests);
+        for (unsigned number = 0; number < before; number++) {
+            assert_int_equal(actor_at(&faulty, number).kind, actor_at(&world, number).kind);
+        }
+        for (unsigned guest = 0; guest < added; guest++) {
+            struct actor actor = actor_at(&faulty, before + guest);
+
+            assert_int_equal(actor.kind, ACTOR_FAULT);
+            assert_int_equal(actor.fault, fault);
+            assert_int_equal(actor.index, guest);
+        }
+    }
+}
+
+/* All at once: the room that MAX_ACTORS gives is enough. */
+static void
+there_is_room_for_all_actors(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+
+    (void)unused;
+    for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
+        add_guest(&world, BR0, false, "");
+    }
+    world.outsiders = MAX_OUTSIDERS;
+    memset(world.faults, FAULT_MAX_BUDGET, sizeof world.faults);
+    assert_true(actor_count(&world) <= MAX_ACTORS);
+    for (unsigned number = 0; number < actor_count(&world); number++) {
+        assert_true(actor_at(&world, number).kind <= ACTOR_FAULT);
+    }
+}
+
+/* ---- qemu-crash ---- */
+
+static struct world
+crashing(const char *policy, bool running, const char *commands, uint8_t budget)
+{
+    struct world world = world_under(policy);
+
+    add_guest(&world, BR0, running, commands);
+    world.faults[FAULT_QEMU_CRASH] = budget;
+    return world;
+}
+
+/* Facts 1b: EOF of the monitor is followed by qemuProcessStop, whoever wants anything. */
+static void
+a_stop_follows_a_crash(void **unused)
+{
+    struct world world = crashing("libvirt-6.6", true, "", 1);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_false(can_step(&world, &state, 'a'));
+    strike(&world, &state, FAULT_QEMU_CRASH, A);
+    assert_int_equal(state.process[A].phase, PROCESS_EXITING);
+    assert_false(world_running(&state, A));
+    assert_int_equal(play(&world, &state, "AAa").op.kind, OP_KILL);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
+    /* A stop that has not ended is one, although there is no command. */
+    assert_true((oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_DEADLOCK)) != 0);
+    assert_int_equal(play(&world, &state, "ava").op.kind, OP_RELEASE);
+    assert_false(can_step(&world, &state, 'a'));
+    assert_int_equal(oracle_judge_end(&world, &state), 0);
+}
+
+static void
+the_stop_comes_before_the_next_command(void **unused)
+{
+    struct world world = crashing("libvirt-6.6", false, "start stop start", 1);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_false(can_strike(&world, &state, FAULT_QEMU_CRASH, A)); /* there is no QEMU yet */
+    play(&world, &state, "aaavaaa");
+    strike(&world, &state, FAULT_QEMU_CRASH, A);
+    /* The stop that was next is that one: then comes the start. */
+    play(&world, &state, "AAaaava");
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_CREATE_TAP);
+    assert_int_equal(play(&world, &state, "aavaaa").op.kind, OP_EXEC);
+    assert_false(can_strike(&world, &state, FAULT_QEMU_CRASH, A)); /* the budget is used up */
+}
+
+static void
+a_stop_in_work_is_that_stop(void **unused)
+{
+    struct world world = crashing("port-first", true, "stop start", 1);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
+    strike(&world, &state, FAULT_QEMU_CRASH, A);
+    play(&world, &state, "AA");
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_DEL_PORT);
+    assert_int_equal(play(&world, &state, "va").op.kind, OP_KILL);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_CREATE_TAP);
+}
+
+/* Two deaths are not possible: the scenario's own crash is passed over. */
+static void
+a_crash_that_comes_too_late_is_passed_over(void **unused)
+{
+    struct world world = crashing("libvirt-6.6", true, "crash start", 2);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    strike(&world, &state, FAULT_QEMU_CRASH, A);
+    assert_false(can_strike(&world, &state, FAULT_QEMU_CRASH, A));
+    play(&world, &state, "AAaaava");
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_CREATE_TAP);
+}
+
+/* core/thread.h: while another machine than a stop is in work, the stop is due. */
+static void
+a_stop_is_due_behind_what_is_in_work(void **unused)
+{
+    static const uint8_t verbs[] = {VERB_START, VERB_START};
+    struct world world = crashing("libvirt-6.6", false, "", 0);
+    struct setting setting = world_setting(&world, A);
+    struct program program = {verbs, 2};
+    struct domain domain = {.name = VNET0, .running = 1};
+    struct thread thread = {0};
+
+    (void)unused;
+    thread_load(&thread, program, &setting, &domain, true);
+    thread_eof(&thread, &setting, &domain);
+    assert_int_equal(thread.machine.kind, MACHINE_START);
+    while (thread.verb == 0) {
+        struct outcome outcome = {.value = BR0};
+
+        thread_advance(&thread, program, &setting, &domain, true, outcome);
+    }
+    assert_int_equal(thread.machine.kind, MACHINE_STOP);
+    assert_int_equal(thread.verb, 1);
+    thread_eof(&thread, &setting, &domain);
+    while (thread.machine.kind == MACHINE_STOP) {
+        thread_advance(&thread, program, &setting, &domain, false, (struct outcome){0});
+    }
+    assert_int_equal(thread.machine.kind, MACHINE_START);
+    assert_int_equal(thread.verb, 1);
+    assert_int_equal(thread.eof, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_fault_has_a_row),
+        cmocka_unit_test(faults_come_last),
+        cmocka_unit_test(there_is_room_for_all_actors),
+        cmocka_unit_test(a_stop_follows_a_crash),
+        cmocka_unit_test(the_stop_comes_before_the_next_command),
+        cmocka_unit_test(a_stop_in_work_is_that_stop),
+        cmocka_unit_test(a_crash_that_comes_too_late_is_passed_over),
+        cmocka_unit_test(a_stop_is_due_behind_what_is_in_work),
+    };
+
+    return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
+}
