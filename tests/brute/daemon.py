@@ -2,41 +2,16 @@
 
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
-from .allocator import choose_name, is_beyond, keep_name, release_name, reserves, retries
+from .allocator import release_name
+from .creation import (DONE, FAILED, has_reserved, is_link, op_create_link,
+                       op_create_tap, op_delete_link, op_lookup, op_pick_name, plan_creation)
 from .state import (OTHER, Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
-                    lowest_free, new_uid, unregister)
+                    new_uid)
 
-DONE, WAITS_FOR_OVS, WAITS_FOR_EXIT, FAILED = "done", "ovs", "exit", "failed"
+WAITS_FOR_OVS, WAITS_FOR_EXIT = "ovs", "exit"
 
 
 # ---- plans ----
-
-def allocator_names(world, name):
-    """True if the allocator chooses the name of this guest."""
-    nic = world.guests[name]
-    return nic.fixed is None and not nic.by_kernel
-
-
-def has_reserved(world, guest, name):
-    """True if the guest has a name that the allocator will not give to anybody else."""
-    return reserves(world, world.guests[name]) and guest.chosen
-
-
-def is_link(world, name):
-    return world.guests[name].kind != "tap"
-
-
-def plan_creation(world, name):
-    """Choosing a name, if it is to be chosen, and making the device."""
-    return plan_name(world, name) + ("create-link" if is_link(world, name) else "create-tap",)
-
-
-def plan_name(world, name):
-    if not allocator_names(world, name):
-        return ()
-    check = ("lookup",) if world.policy["name-check"] == "yes" else ()
-    return ("pick-name",) + check
-
 
 def plan_start(world, name):
     nic, policy = world.guests[name], world.policy
@@ -114,71 +89,6 @@ def op_lock(world, state, name, events):
 
 def op_unlock(world, state, name, events):
     state.mutex = None
-    return DONE
-
-
-def op_pick_name(world, state, name, events):
-    guest = state.guests[name]
-    nic, kept = world.guests[name], None
-    if nic.tried_first is not None and guest.tries == 0:
-        kept = keep_name(world, state, nic)
-    guest.name = kept or choose_name(world, state, nic, after=guest.name, anew=(
-        nic.tried_first is not None and guest.tries == 1))
-    guest.chosen = True
-    guest.tries += 1
-    return DONE
-
-
-def try_next_name(world, state, name, rest):
-    """The chosen name is taken: back to choosing one, unless the whole family has been tried."""
-    guest = state.guests[name]
-    if is_beyond(world, guest.tries):
-        return FAILED
-    guest.todo = plan_creation(world, name) + rest
-    return DONE
-
-
-def op_lookup(world, state, name, events):
-    guest = state.guests[name]
-    if guest.name in state.devices:
-        assert guest.todo[0] in ("create-tap", "create-link")
-        return try_next_name(world, state, name, guest.todo[1:])
-    return DONE
-
-
-def op_create_tap(world, state, name, events):
-    guest, nic = state.guests[name], world.guests[name]
-    wanted = guest.name
-    if wanted is None:
-        wanted = lowest_free(state, nic.prefix)
-    if wanted in state.devices:
-        if guest.chosen and retries(world, nic):
-            return try_next_name(world, state, name, guest.todo)
-        return FAILED
-    guest.name = wanted
-    guest.device = create_device(state, wanted, nic.kind, name, "daemon")
-    guest.open = True
-    guest.made |= {"device"}
-    return DONE
-
-
-def op_create_link(world, state, name, events):
-    """EEXIST, where it is EBUSY or EINVAL for a tap; a macvtap is made with its MAC."""
-    outcome = op_create_tap(world, state, name, events)
-    guest, nic = state.guests[name], world.guests[name]
-    if "device" in guest.made and nic.kind == "macvtap":
-        state.devices[guest.name] = state.devices[guest.name]._replace(mac=nic.mac)
-    return outcome
-
-
-def op_delete_link(world, state, name, events):
-    """By name, whoever's it is."""
-    device = state.devices.get(state.guests[name].name)
-    if device is not None:
-        if device.owner != name:
-            events.add("foreign-delete")
-        unregister(state, state.guests[name].name)
-        deferred_work(world, state)
     return DONE
 
 

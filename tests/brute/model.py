@@ -4,7 +4,8 @@ Together with scenario.py, state.py, allocator.py and daemon.py this is the mode
 over again.  It was written from that page alone, without a look at the C code, and for clarity
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
-from .daemon import (DONE, FAILED, OPERATIONS, allocator_names, plan_start, plan_stop, plan_undo,
+from .creation import allocator_names
+from .daemon import (DONE, FAILED, OPERATIONS, plan_start, plan_stop, plan_undo,
                      start_written)
 from . import faults
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
