@@ -89,7 +89,6 @@ bad("title-long", "longer than 400 bytes", title="«" + "x" * 401)
 bad("title-tagged", "title has a tag", title="«!!int 3")
 bad("report-list", "report has to be a text", report="«[a]")
 bad("network-list", "network has to be a mapping", network="«[br0]")
-bad("network-empty", "network has 0 entries", network="«{}")
 bad("bridge-text", "a bridge has to be a mapping", network="{br0: «ovs}")
 bad("kind-list", "kind of bridge has to be a text", network="{br0: {kind: «[ovs]}}")
 bad("guests-list", "guests has to be a mapping", guests="«[a, b]")
@@ -235,7 +234,8 @@ for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": 
 bad("device-name-template", "is not a name", devices="{«'tap%d': {kind: tap}}")
 bad("created-name-long", "is not a name", actors="[create «" + "x" * 16 + "]")
 bad("created-name-template", "is not a name", actors="[create «tap%d]")
-bad("fixed-vnet", "must not begin with 'vnet'", guests=guests(b=", name: «vnet7"))
+for name in ("vnet", "macvtap", "macvlan"):
+    bad("fixed-" + name, f"must not begin with '{name}'", guests=guests(b=f", name: «{name}7"))
 for name, wrong in {"two-numbers": "a%d%d", "string": "a%s", "suffix": "a%db", "bare": "'%d'",
                     "percent-alone": "a%", "longest-and-one": "x" * 14 + "%d",
                     "long": "x" * 15 + "%d", "slash": "a/%d"}.items():
@@ -300,10 +300,53 @@ bad("twice-row", "'vnet1' is here twice", rows="{vnet1: {bridge: br0}, «vnet1: 
 bad("nine-rows", "has 9 entries, and may have 0 to 8",
     rows="«{" + many(9, "t#: {bridge: br0}") + "}")
 
+# ---- links, and names that definitions carry ----
+def links(a, b="", more=""):
+    return f"{{a: {{nic: {{{a}}}{more}}}, b: {{nic: {{{b}}}}}}}"
+
+
+bad("kind-of-nic", "unknown kind of nic 'macvtp'; did you mean 'macvtap'?",
+    guests=links("kind: «macvtp"))
+bad("macvtap-on-a-bridge", "on its parent device", guests=links("kind: macvtap, bridge: «br0"))
+bad("macvtap-template", "fixed, or generated", guests=links("kind: macvtap, name: «mv%d"))
+bad("macvtap-name", "must not begin with 'macvtap'", guests=links("kind: macvtap, name: «macvtap7"))
+ONE = "kind: macvtap, mac: '52:54:00:00:00:01'"
+bad("macvtaps-of-one-mac", "one MAC address", guests=links(ONE, ONE.replace("'", "«'", 1)))
+bad("via-of-tap", "only a macvtap comes by", guests=links("via: «network"))
+bad("via", "unknown via 'networks'; did you mean 'network'?",
+    guests=links("kind: macvtap, via: «networks"))
+bad("veth-of-ovs", "on a Linux bridge alone",
+    guests=links("kind: veth, name: v0, bridge: «br0"))
+bad("veth-without-name", "with a fixed name alone", guests=links("kind: «veth, bridge: lb0"))
+bad("veth-template", "with a fixed name alone", guests=links("kind: veth, name: «v%d"))
+VETH = links("kind: veth, name: v0", more=", state: running")
+bad("veth-stops", "'a' is a container", guests=VETH, actors="[«stop a]")
+bad("veth-crashes", "'a' is a container", guests=VETH, actors="[«crash a]")
+bad("leaked-macvtap", "only a tap lives as long as somebody has a descriptor of it",
+    guests=links("kind: macvtap", more=", state: running, leaked: «true"))
+for kind, text in {"tap": "", "fixed": "name: x0, ", "veth": "kind: veth, name: x0, "}.items():
+    bad("xml-of-" + kind, "only a generated name can be kept",
+        guests=links(text + "xml: «macvtap0"))
+bad("xml-and-name", "the user's own name", guests=links("kind: macvtap, name: x0, xml: «macvtap0"))
+for name, wrong in {"prefix": "macvtab0", "number": "macvtap", "zero": "macvtap01", "suffix":
+                    "macvtap0a", "long": "macvtap100000000"}.items():
+    bad("xml-" + name, "is not 'macvtap' with a number behind it",
+        guests=links(f"kind: macvtap, xml: «{wrong}"))
+bad("xml-of-another-template", "is not 'mytap' with a number behind it",
+    guests=links("name: mytap%d, xml: «mytip0"))
+bad("xml-list", "the name in a definition has to be a text",
+    guests=links("kind: macvtap, xml: «[macvtap0]"))
+bad("xml-of-running", "does not matter any more",
+    guests=links("kind: macvtap, xml: macvtap0", more=", state: «running"))
+bad("xml-behind-the-limit", "limit 3 is too small", names="{limit: «3}",
+    guests=links("kind: macvtap, xml: macvtap3"), actors="[start a]")
+bad("xml-too-large", "more than 32 device names", actors="[start a]",
+    guests="«" + links("kind: macvtap, xml: macvtap32"))
+
 # ---- too many, too few, too large ----
 bad("seven-guests", "has 7 entries, and may have 1 to 6",
     guests="«{" + many(7, "g#: {nic: {}}") + "}")
-bad("five-bridges", "has 5 entries, and may have 1 to 4",
+bad("five-bridges", "has 5 entries, and may have 0 to 4",
     network="«{" + many(5, "br#: {kind: ovs}") + "}")
 bad("nine-devices", "has 9 entries, and may have 0 to 8",
     devices="«{" + many(9, "t#: {kind: tap}") + "}")

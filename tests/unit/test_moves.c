@@ -268,7 +268,6 @@ cover(struct coverage *coverage)
         {.bridge = 0, .family = MYTAP},
         {.kind = NIC_MACVTAP, .family = MYTAP},
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
-        {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
         {.kind = NIC_VETH, .bridge = 0, .name = FIXED},
