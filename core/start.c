@@ -4,6 +4,7 @@
 #include "core/machine.h"
 
 #include <assert.h>
+#include <errno.h>
 
 enum start_state {
     LOCK,
@@ -159,6 +160,15 @@ may_retry(struct machine *machine, const struct setting *setting)
     return machine->tries < setting->names->family[daemon_family(setting)].count;
 }
 
+/* A name that turned out to be taken is no reason to fail.  RTM_NEWLINK fails for other ones, too,
+ * which only EEXIST tells from that (facts 1a, "on EEXIST"). */
+static bool
+is_passed_over(enum start_state state, const struct setting *setting, struct outcome outcome)
+{
+    return daemon_on_taken(setting) == ON_TAKEN_RETRY &&
+           (state == CREATE || outcome.error == EEXIST);
+}
+
 /* Notes what the outcome of `state` tells the daemon.  True if another name has to be picked. */
 static bool
 learn(enum start_state state, struct machine *machine, const struct setting *setting,
@@ -183,7 +193,7 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         break;
     case CREATE:
     case CREATE_LINK:
-        if (!ok && picks(setting) && daemon_on_taken(setting) == ON_TAKEN_RETRY &&
+        if (!ok && picks(setting) && is_passed_over(state, setting, outcome) &&
             may_retry(machine, setting)) {
             return true;
         }

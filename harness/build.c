@@ -18,7 +18,7 @@ in_family(const char *text, const char *prefix)
 }
 
 /* How many device names of the family are, or come to be, somebody else's:
- * other software's, fixed by a user, or those of leaked taps. */
+ * other software's, fixed by a user, those of leaked taps, or passed over because of a fault. */
 static unsigned
 taken_by_others(const struct scenario *scenario, const char *prefix)
 {
@@ -40,7 +40,8 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
         taken += !guest->template && in_family(guest->device, prefix);
         taken += in_family(guest->carried, prefix);
     }
-    return taken;
+    /* EBUSY without a device of that name: it is passed over as if there were one. */
+    return taken + scenario->faults[FAULT_START_FAILS];
 }
 
 /* How many numbers of the family there have to be for those that definitions carry. */
@@ -218,6 +219,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->bridges; i++) {
         world->bridge_kind[i] = (uint8_t)scenario->bridge[i].kind;
         world->datapath[i] = (uint8_t)scenario->bridge[i].datapath;
+        world->wired[i] = scenario->bridge[i].wired;
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
         build_guest(&scenario->guest[i], world, i);

@@ -5,6 +5,7 @@
 #include "harness/output.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
+#include "harness/real/real_fault.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
@@ -12,17 +13,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *
-conform_json(const struct scenario *scenario, const char *policy, const struct conform *conform)
+/* A fault of this world's that the harness brings about by answering itself. */
+static bool
+injects(const struct world *world, int fault)
 {
-    json_t *json = json_pack(
-        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}}", "scenario", "path",
-        output_text(scenario->path), "sha256", scenario->sha256, "title", scenario->title, "policy",
-        policy, "counts", "transitions", (json_int_t)conform->transitions, "walked",
-        (json_int_t)conform->walked, "schedules", (json_int_t)conform->schedules, "steps",
-        (json_int_t)conform->steps, "frames", (json_int_t)conform->frames, "diverged",
-        conform->diverged, "timing", "seconds", conform->seconds);
+    return world->faults[fault] > 0 && real_injects((enum fault)fault);
+}
 
+static json_t *
+conform_json(const struct scenario *scenario, const struct world *world, const char *policy,
+             const struct conform *conform)
+{
+    json_t *injected = json_array();
+    json_t *json =
+        json_pack("{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}}",
+                  "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256,
+                  "title", scenario->title, "policy", policy, "counts", "transitions",
+                  (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked,
+                  "schedules", (json_int_t)conform->schedules, "steps", (json_int_t)conform->steps,
+                  "frames", (json_int_t)conform->frames, "injected", (json_int_t)conform->injected,
+                  "diverged", conform->diverged, "timing", "seconds", conform->seconds);
+
+    for (int fault = 0; fault < FAULT_COUNT; fault++) {
+        if (injects(world, fault)) {
+            json_array_append_new(injected, json_string(fault_name((enum fault)fault)));
+        }
+    }
+    json_object_set_new(json, "injects", injected);
     if (scenario->datapath != NULL) {
         json_object_set_new(json, "datapath", json_string(scenario->datapath));
     }
@@ -72,6 +89,16 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
            (unsigned long long)conform->schedules, (unsigned long long)conform->steps,
            (unsigned long long)conform->frames, conform->seconds,
            conform->diverged ? "DIVERGES" : "agrees");
+    if (conform->injected > 0) {
+        printf("    %llu of the steps are the harness's own answer, and nothing happens:",
+               (unsigned long long)conform->injected);
+        for (int fault = 0; fault < FAULT_COUNT; fault++) {
+            if (injects(world, fault)) {
+                printf(" %s", fault_name((enum fault)fault));
+            }
+        }
+        printf("\n");
+    }
     if (conform->diverged) {
         print_divergence(scenario, world, policy, conform);
     }
@@ -98,7 +125,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
         print_conform(scenario, &world, text, &conform);
     }
-    json_array_append_new(results, conform_json(scenario, text, &conform));
+    json_array_append_new(results, conform_json(scenario, &world, text, &conform));
     conform_free(&conform);
     return status;
 }

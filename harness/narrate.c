@@ -14,8 +14,7 @@ step_name(const struct event *event)
         [EVENT_EXIT] = "exit",       [EVENT_RECONFIGURE] = "reconfigure",
         [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
         [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
-        [EVENT_TICK] = "tick",
-        [EVENT_SET_TAGS] = "set-tags",
+        [EVENT_TICK] = "tick",       [EVENT_SET_TAGS] = "set-tags",
     };
 
     switch (event->kind) {
@@ -40,6 +39,8 @@ errno_name(int error)
         return "EEXIST";
     case EINVAL:
         return "EINVAL";
+    case EIO:
+        return "EIO";
     case ENFILE:
         return "ENFILE";
     case ENODEV:

@@ -30,6 +30,7 @@ struct scenario_bridge {
     char name[SCENARIO_MAX_WORD];
     enum bridge_kind kind;
     enum datapath datapath;
+    bool wired; /* its ports are wired by their iface-ids */
 };
 
 struct scenario_guest {
@@ -157,6 +158,11 @@ bool scenario_check_faults(const struct scenario *scenario, const struct tree *t
                            yaml_node_t *node, struct complaint *complaint);
 bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
+
+/* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
+ * first. */
+bool scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
+                        char word[SCENARIO_MAX_WORD], struct complaint *complaint);
 
 /* A VLAN, 1 to VLAN_MAX; -1 with a complaint. */
 int scenario_read_vlan(const struct tree *tree, yaml_node_t *node, struct complaint *complaint);

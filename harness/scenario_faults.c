@@ -44,6 +44,7 @@ static const struct {
     [FAULT_OVS_TIMEOUT] = {has_ovs,
                            "no ovs-vsctl can run out of time: there is no bridge of kind ovs"},
     [FAULT_QEMU_CRASH] = {has_qemu, "no QEMU can crash: no guest runs, and none is started"},
+    [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
 };
 
 /* The fault that a key of the file means; -1 with a complaint. */

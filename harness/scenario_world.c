@@ -1,19 +1,18 @@
-/* The parts of a scenario file that make its world: bridges, guests, devices, actors. */
+/* The parts of a scenario file that make its world: guests and devices. */
 #include "harness/scenario.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
- * first. */
-static bool
-read_word(const struct tree *tree, yaml_node_t *node, const char *what,
-          char word[SCENARIO_MAX_WORD], struct complaint *complaint)
+bool
+scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
+                   char word[SCENARIO_MAX_WORD], struct complaint *complaint)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock",   "other", "other2", "kernel",
-                                           "helper",       "timeout", "agent", "crash"};
+    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",   "other2",
+                                           "kernel",       "helper", "timeout", "agent"};
     const char *text = tree_text(tree, node, what, complaint);
+    bool own = false;
 
     if (text == NULL) {
         return false;
@@ -26,79 +25,18 @@ read_word(const struct tree *tree, yaml_node_t *node, const char *what,
             text, SCENARIO_MAX_WORD - 1);
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        if (strcmp(text, reserved[i]) == 0) {
-            return tree_complain(tree, node, 0, complaint,
-                                 "'%s' is the name of an actor of tapweave's own", text);
-        }
+        own = own || strcmp(text, reserved[i]) == 0;
+    }
+    for (int fault = 0; fault < FAULT_COUNT; fault++) {
+        const char *actor = fault_actor((enum fault)fault);
+
+        own = own || (actor != NULL && strcmp(text, actor) == 0);
+    }
+    if (own) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' is the name of an actor of tapweave's own", text);
     }
     strcpy(word, text);
-    return true;
-}
-
-const char *const scenario_datapaths[2] = {"system", "netdev"};
-
-const char *
-scenario_datapath(const char *text, struct complaint *complaint)
-{
-    char hint[96];
-
-    for (int i = 0; i < 2; i++) {
-        if (strcmp(text, scenario_datapaths[i]) == 0) {
-            return scenario_datapaths[i];
-        }
-    }
-    complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-             "--datapath '%s': it has to be system or netdev%s", text,
-             did_you_mean(text, scenario_datapaths, 2, hint));
-    return NULL;
-}
-
-void
-scenario_use_datapath(struct scenario *scenario, const char *datapath)
-{
-    scenario->datapath = datapath;
-    for (unsigned i = 0; i < scenario->bridges && datapath != NULL; i++) {
-        scenario->bridge[i].datapath =
-            strcmp(datapath, "netdev") == 0 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
-    }
-}
-
-bool
-scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                      struct complaint *complaint)
-{
-    static const char *const kinds[] = {"linux", "ovs"};
-    static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}};
-    size_t count;
-
-    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES, &count,
-                      complaint)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct scenario_bridge *bridge = &scenario->bridge[i];
-        yaml_node_t *value[2];
-        int kind, datapath = DATAPATH_SYSTEM;
-
-        if (!read_word(tree, tree_key_at(tree, node, i), "a bridge's name", bridge->name,
-                       complaint) ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a bridge", keys, 2, value,
-                          complaint) ||
-            (kind = tree_word(tree, value[0], "kind of bridge", kinds, 2, complaint)) < 0) {
-            return false;
-        }
-        bridge->kind = kind == 1 ? BRIDGE_OVS : BRIDGE_LINUX;
-        if (value[1] != NULL && bridge->kind == BRIDGE_LINUX) {
-            return tree_complain(tree, value[1], 0, complaint,
-                                 "only a bridge of kind ovs has a datapath to choose");
-        }
-        if (value[1] != NULL && (datapath = tree_word(tree, value[1], "datapath",
-                                                      scenario_datapaths, 2, complaint)) < 0) {
-            return false;
-        }
-        bridge->datapath = (enum datapath)datapath;
-    }
-    scenario->bridges = (unsigned)count;
     return true;
 }
 
@@ -241,8 +179,8 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
         yaml_node_t *value[4];
         int running = 0, leaked = 0, sigterm = 0;
 
-        if (!read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name,
-                       complaint) ||
+        if (!scenario_read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name,
+                                complaint) ||
             !tree_mapping(tree, tree_value_at(tree, node, i), "a guest", keys, 4, value,
                           complaint) ||
             !read_nic(scenario, (unsigned)i, tree, value[0], &macs, complaint) ||

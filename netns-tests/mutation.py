@@ -42,6 +42,8 @@ WORLDS = {
         "{a: {nic: {bridge: lb0}}, b: {nic: {bridge: lb1}}}", "[start a, start b, delete vnet0]"),
     "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
                       faults="{qemu-crash: 1}"),
+    "start, fails": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]",
+                             faults="{start-fails: 1}"),
     "switch: stop": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]"),
     "switch: start, taken": scenario(OVS, "{a: {nic: {bridge: br0, name: tap0}}}", "[start a]",
                                      "{tap0: {kind: tap}}"),

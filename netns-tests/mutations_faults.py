@@ -17,4 +17,11 @@ FAULTS = [
         "state->process[guest].phase == PROCESS_RUNNING &&\n"
         "           state->thread[guest].machine.kind != MACHINE_STOP",
         "crash", "actor crash/a: simulation: cannot step; kernel: can"),
+    Mutation(
+        "a link-up that fails has set the device up",
+        "It fails, and has no effect", "sim/fault.c",
+        "event->outcome.error = fault_of_start(event->op);\n",
+        "event->outcome.error = fault_of_start(event->op);\n"
+        "    state->device[event->op.name].up |= event->op.kind == OP_LINK_UP;\n",
+        "start, fails", "vnet0: simulation: MAC 1, up; kernel: MAC 1, down"),
 ]

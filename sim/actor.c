@@ -90,11 +90,12 @@ actor_advance(const struct world *world, struct state *state, unsigned guest,
               struct outcome outcome)
 {
     struct setting setting = world_setting(world, guest);
+    bool excused = (state->thread[guest].machine.flag & MACHINE_EXCUSED) != 0;
     bool failed = thread_advance(&state->thread[guest], world_program(world, guest), &setting,
                                  &state->daemon.domain[guest],
                                  state->process[guest].phase == PROCESS_RUNNING, outcome);
 
-    return failed ? ORACLE_BIT(ORACLE_START_FAILED) : 0;
+    return failed && !excused ? ORACLE_BIT(ORACLE_START_FAILED) : 0;
 }
 
 static bool

@@ -7,6 +7,15 @@
 #include <errno.h>
 #include <stddef.h>
 
+/* What the guest's thread, which has a machine, does next or is in the middle of. */
+static struct operation
+operation_of(const struct world *world, const struct state *state, unsigned guest)
+{
+    struct setting setting = world_setting(world, guest);
+
+    return machine_want(&state->thread[guest].machine, &setting, &state->daemon.domain[guest]);
+}
+
 /* ---- ovs-timeout ---- */
 
 static bool
@@ -20,9 +29,7 @@ ovs_waits(const struct world *world, const struct state *state, unsigned guest)
 static void
 time_out(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    struct setting setting = world_setting(world, guest);
-
-    event->op = machine_want(&state->thread[guest].machine, &setting, &state->daemon.domain[guest]);
+    event->op = operation_of(world, state, guest);
     event->outcome.error = ETIMEDOUT;
     event->violated |= actor_advance(world, state, guest, event->outcome);
 }
@@ -46,6 +53,50 @@ crash(const struct world *world, struct state *state, unsigned guest, struct eve
     thread_eof(&state->thread[guest], &setting, &state->daemon.domain[guest]);
 }
 
+/* ---- start-fails ---- */
+
+bool
+fault_start_can_fail(const struct thread *thread, struct operation op)
+{
+    return thread->machine.kind == MACHINE_START && thread->call == CALL_NONE &&
+           (thread->machine.flag & MACHINE_FAILED) == 0 &&
+           !operation_is_daemons((enum op_kind)op.kind) && op.kind != OP_LOOKUP &&
+           op.kind != OP_DEL_PORT && op.kind != OP_DEL_IF;
+}
+
+int
+fault_of_start(struct operation op)
+{
+    if (op.kind != OP_CREATE_TAP) {
+        return EIO;
+    }
+    return op.name == IFNAME_NONE ? ENFILE : EBUSY;
+}
+
+static bool
+start_can_fail(const struct world *world, const struct state *state, unsigned guest)
+{
+    const struct thread *thread = &state->thread[guest];
+
+    return thread->machine.kind == MACHINE_START &&
+           fault_start_can_fail(thread, operation_of(world, state, guest));
+}
+
+/* If it fails with this, that is nobody's doing; it may also go on with another name. */
+static void
+fail_start(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    struct machine *machine = &state->thread[guest].machine;
+
+    event->op = operation_of(world, state, guest);
+    event->outcome.error = fault_of_start(event->op);
+    event->violated |= actor_advance(world, state, guest, event->outcome) &
+                       (oracle_set)~ORACLE_BIT(ORACLE_START_FAILED);
+    if (machine->kind == MACHINE_START && (machine->flag & MACHINE_FAILED) != 0) {
+        machine->flag |= MACHINE_EXCUSED;
+    }
+}
+
 /* To add a fault: a constant of enum fault, a row here, what it does to the real world
  * (harness/real/real_fault.c), when a scenario can spend it (harness/scenario_faults.c), and a
  * paragraph in docs/model.md. */
@@ -64,6 +115,10 @@ static const struct {
                            false, ovs_waits, time_out},
     [FAULT_QEMU_CRASH] = {"qemu-crash", "crash", "a guest's QEMU dies by itself; its stop follows",
                           false, qemu_runs, crash},
+    [FAULT_START_FAILS] = {"start-fails", "fail",
+                           "an operation of a start fails, and has no effect: EBUSY or ENFILE for "
+                           "a creation, EIO otherwise",
+                           false, start_can_fail, fail_start},
 };
 
 const char *

@@ -11,11 +11,14 @@
 struct world;
 struct state;
 struct event;
+struct thread;
+struct operation;
 
 /* The order of the table, and of the actors. */
 enum fault {
     FAULT_OVS_TIMEOUT,
     FAULT_QEMU_CRASH,
+    FAULT_START_FAILS,
     FAULT_COUNT,
 };
 
@@ -40,5 +43,14 @@ bool fault_enabled(const struct world *world, const struct state *state, enum fa
 /* Strikes; it must be enabled.  *event, which the caller has cleared, says what it was. */
 void fault_step(const struct world *world, struct state *state, enum fault fault, unsigned guest,
                 struct event *event);
+
+/* start-fails, in either world: True if `op`, which the thread wants next, is one whose failing
+ * fails a start.  A lookup that fails finds nothing, and what a start does to take a tap from
+ * another bridge may fail (facts 1e). */
+bool fault_start_can_fail(const struct thread *thread, struct operation op);
+
+/* The errno: EBUSY for a creation by name, as if somebody had the tap open; ENFILE for one by
+ * template, as if there were no number left; EIO. */
+int fault_of_start(struct operation op);
 
 #endif

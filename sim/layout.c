@@ -51,7 +51,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
     ADD_OF(thread, guest, struct thread, machine.kind, MACHINE_KINDS - 1);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
-    ADD_OF(thread, guest, struct thread, machine.flag, 15);
+    ADD_OF(thread, guest, struct thread, machine.flag,
+           15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0));
     ADD_OF(thread, guest, struct thread, machine.tries, names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);

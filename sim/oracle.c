@@ -55,7 +55,8 @@ oracle_attached(const struct world *world, const struct state *state, unsigned g
     if (world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
         return state->device[tap].master == bridge;
     }
-    return ovs_attached(world, state, tap, bridge, world->nic[guest].vlan);
+    return ovs_attached(world, state, tap, bridge, world->nic[guest].vlan) &&
+           !world_miswired(world, state, tap, (uint8_t)(guest + 1));
 }
 
 bool
@@ -70,7 +71,8 @@ oracle_reached(const struct world *world, const struct state *state, unsigned gu
             world_datapath(world, bridge, DATAPATH_NETDEV));
 }
 
-/* Frames of a bridge or a VLAN other than its own reach the device. */
+/* Frames of a bridge or a VLAN other than its own reach the device, or those that its row's
+ * iface-id has it wired to. */
 static bool
 on_wrong_network(const struct world *world, const struct state *state, uint8_t name)
 {
@@ -82,7 +84,8 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
         return true;
     }
     if (port->life == PORT_NONE || port->vlan == VLAN_PARKED ||
-        (port->bridge == wanted && port->vlan == world_wanted_vlan(world, device))) {
+        (port->bridge == wanted && port->vlan == world_wanted_vlan(world, device) &&
+         !world_miswired(world, state, name, device->owner))) {
         return false;
     }
     /* A dead port of the netdev datapath still sends to whatever has its name now (facts 3b). */

@@ -13,7 +13,7 @@
       "a running guest's device is not attached where it was configured, and nothing pending " \
       "will mend it")                                                                          \
     X(WRONG_NETWORK, "wrong-network", STATE,                                                   \
-      "a device gets frames of a bridge or VLAN that is not its own, even for a moment")       \
+      "a device gets frames of a network that is not its own, even for a moment")              \
     X(FOREIGN_DELETE, "foreign-delete", STEP,                                                  \
       "a device, or the port of a device that lives, is deleted or detached by somebody else") \
     X(START_FAILED, "start-failed", STEP, "a start fails for no reason of its own")            \

@@ -67,6 +67,15 @@ world_wanted_vlan(const struct world *world, const struct device *device)
 }
 
 bool
+world_miswired(const struct world *world, const struct state *state, uint8_t name, uint8_t owner)
+{
+    const struct row *row = &state->row[name];
+
+    return owner != OTHERS && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
+           row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
+}
+
+bool
 world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath)
 {
     return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS &&

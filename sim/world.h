@@ -59,6 +59,7 @@ struct world {
     struct nic nic[MAX_GUESTS];
     uint8_t bridge_kind[MAX_BRIDGES];    /* enum bridge_kind */
     uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
+    uint8_t wired[MAX_BRIDGES];          /* 1: its ports' networks are wired by their iface-ids */
     uint8_t running[MAX_GUESTS];         /* 1: runs from the beginning */
     uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
@@ -186,6 +187,11 @@ uint8_t world_wanted_bridge(const struct world *world, const struct device *devi
 
 /* The VLAN that its owner is configured for; VLAN_NONE for other software's. */
 uint8_t world_wanted_vlan(const struct world *world, const struct device *device);
+
+/* True if the device's row on its owner's bridge has another one's iface-id, and that is what its
+ * network is chosen by: it is wired to a network that is not its owner's. */
+bool world_miswired(const struct world *world, const struct state *state, uint8_t name,
+                    uint8_t owner);
 
 /* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
 bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);

@@ -223,7 +223,7 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
 for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
-             "agent", "crash"):
+             "agent", "crash", "fail"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -270,6 +270,7 @@ bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}"
 STOPPED = "{a: {nic: {bridge: br0}}}"
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
+bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")
 bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
@@ -278,6 +279,10 @@ bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind:
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
 
 # ---- rows and VLANs ----
+bad("wiring", "unknown wiring 'ifaceid'; did you mean 'iface-id'?",
+    network="{br0: {kind: ovs, wiring: «ifaceid}}")
+bad("wiring-of-linux", "only a bridge of kind ovs has a wiring to choose",
+    network="{br0: {kind: linux, wiring: «bridge}}")
 bad("vlan-of-linux", "only a port of a bridge of kind ovs has a VLAN",
     guests="{a: {nic: {bridge: lb0, vlan: «3}}}")
 bad("vlan-of-no-bridge", "only a port of a bridge of kind ovs has a VLAN",

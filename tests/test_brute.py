@@ -121,6 +121,13 @@ POLICIES = {
     "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
     "qemu-crash-command": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
     "qemu-crash-ignored": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
+    "start-fails": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "libvirt-7.0", "lowest-free",
+        "owner-delete,attach=reattach", "atomic", "lowest-free-late,guard-lock=create",
+        "lowest-free,on-taken=fail,clean-up=created", "fin-wait,hold=1",
+    ],
+    "start-fails-fixed": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete"],
+    "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
@@ -135,6 +142,8 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "owner-delete,ovs-add=may-exist", "reattach",
     ],
+    "wired": ["libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete", "reattach"],
+    "wired-netdev": ["libvirt-6.6,ovs-add=may-exist", "exists-check"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],
@@ -158,6 +167,11 @@ POLICIES = {
         "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
         "libvirt-7.0,xml-names=keep,clean-up=created-link", "libvirt-7.0,xml-names=drop",
         "libvirt-7.0,xml-names=keep,clean-up=created",
+    ],
+    "macvtap-fails": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=all", "libvirt-6.6,clean-up=created-link",
+        "libvirt-6.6,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "lowest-free,on-taken=fail",
     ],
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",

@@ -42,8 +42,8 @@ WITNESSES = [
     ("libvirt-9.0", "clean-up=created-link", "rhbz-2166235", "lost-attachment"),
     ("libvirt-6.6", "stop-order=port-first", "port-first", "lost-attachment"),
     ("libvirt-6.6", "xml-names=drop", "rhbz-2166235", "start-failed"),
-    ("libvirt-7.0", "xml-names=keep", "xml-names-none-left", "lost-attachment"),
-    ("libvirt-7.0", "xml-names=direct", "name-pools", "start-failed"),
+    ("libvirt-6.6", "xml-names=keep", "xml-names-direct", "lost-attachment"),
+    ("libvirt-6.6", "xml-names=all", "seed3-failed-migration", "lost-attachment"),
     ("counter", "name-pool=kind", "name-pools", "duplicate-name"),
     ("libvirt-6.6", "on-gone=give-up", "urunc-408", "stale-port"),
 ]

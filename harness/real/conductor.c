@@ -2,6 +2,7 @@
 #include "harness/real/conductor.h"
 
 #include "harness/real/compare.h"
+#include "harness/real/real_fault.h"
 
 /* How long a frame may take, and how often it is sent again if it is to pass: a frame takes 2 ms
  * (facts 7), but a switch that has just changed may drop one, as any Ethernet may.  One that is not
@@ -42,6 +43,12 @@ try_frames(struct conductor *conductor, unsigned guest, struct complaint *compla
 
     if ((nic->bridge == 0 && nic->kind != NIC_MACVTAP) ||
         walk->state.process[guest].tap == IFNAME_NONE) {
+        return true;
+    }
+    /* Who wires ports by their iface-ids is not here: frames pass where the bridge would have them.
+     */
+    if (world_miswired(walk->world, &walk->state, walk->state.process[guest].tap,
+                       (uint8_t)(guest + 1))) {
         return true;
     }
     if (!send_frames(conductor, guest, pass, passed, complaint)) {
@@ -117,6 +124,8 @@ take(struct conductor *conductor, unsigned actor, struct complaint *complaint)
                         "step %u is not enabled in the simulation", conductor->walk->length + 1);
     }
     conductor->result->steps++;
+    conductor->result->injected +=
+        walk->event.kind == EVENT_FAULT && real_injects(walk->event.fault);
     if (!real_take(conductor->real, actor, &step, complaint)) {
         return false;
     }

@@ -13,6 +13,7 @@ struct conduct {
     bool diverged;
     unsigned steps;          /* taken, the one that diverged among them */
     unsigned frames;         /* times that frames were tried, of a guest and both ways */
+    unsigned injected;       /* steps that the harness has taken for the kernel: real_injects */
     char text[CONDUCT_TEXT]; /* if it diverged: a line for each difference, the simulation's side
                                 first */
 };

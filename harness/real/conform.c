@@ -31,7 +31,7 @@ struct schedules {
 
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
-    uint64_t schedules, steps, frames;
+    uint64_t schedules, steps, frames, injected;
     bool diverged;
     uint64_t schedule;
     struct conduct first;
@@ -95,6 +95,7 @@ conduct_one(struct sandbox *sandbox, struct real *real, uint64_t number)
     job->report->schedules++;
     job->report->steps += result->steps;
     job->report->frames += result->frames;
+    job->report->injected += result->injected;
     job->report->diverged = result->diverged;
     job->report->schedule = number;
     progress_step(job->progress);
@@ -266,6 +267,7 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
         conform->schedules += report->schedules;
         conform->steps += report->steps;
         conform->frames += report->frames;
+        conform->injected += report->injected;
         if (report->diverged && (!conform->diverged || report->schedule < conform->schedule)) {
             conform->diverged = true;
             conform->schedule = report->schedule;

@@ -22,6 +22,7 @@ struct conform {
     const char *lacks; /* what this kernel cannot express of the cell, or NULL; then nothing ran */
     uint64_t transitions, walked; /* of the state graph; walked in the real world, too */
     uint64_t schedules, steps, frames;
+    uint64_t injected; /* of the steps: taken by the harness in the kernel's place */
     bool diverged;
     struct conduct first; /* the divergence of the first schedule that diverged */
     uint64_t schedule;    /* its number */

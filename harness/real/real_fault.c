@@ -49,14 +49,48 @@ crash(struct real *real, unsigned guest, struct real_step *step, struct complain
     return guest_kill(&real->guest[guest], SIGKILL, complaint);
 }
 
+/* ---- start-fails: injected, since a kernel cannot be asked to fail ---- */
+
+static struct operation
+operation_of(const struct real *real, unsigned guest)
+{
+    struct setting setting = world_setting(real->world, guest);
+
+    return machine_want(&real->thread[guest].machine, &setting, &real->daemon.domain[guest]);
+}
+
+static bool
+start_can_fail(const struct real *real, unsigned guest)
+{
+    return real->thread[guest].machine.kind == MACHINE_START &&
+           fault_start_can_fail(&real->thread[guest], operation_of(real, guest));
+}
+
+static bool
+fail_start(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    (void)complaint;
+    step->outcome.error = fault_of_start(operation_of(real, guest));
+    real_advance(real, guest, step->outcome);
+    return true;
+}
+
 static const struct {
     bool (*strikes)(const struct real *real, unsigned guest);
     bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
                    struct complaint *complaint);
+    bool injected; /* it is the harness that answers, and not this kernel or Open vSwitch */
 } faults[FAULT_COUNT] = {
-    [FAULT_OVS_TIMEOUT] = {ovs_waits, time_out},
-    [FAULT_QEMU_CRASH] = {qemu_runs, crash},
+    [FAULT_OVS_TIMEOUT] = {ovs_waits, time_out, false},
+    [FAULT_QEMU_CRASH] = {qemu_runs, crash, false},
+    [FAULT_START_FAILS] = {start_can_fail, fail_start, true},
 };
+
+bool
+real_injects(enum fault fault)
+{
+    return faults[fault].injected;
+}
 
 bool
 real_strikes(const struct real *real, enum fault fault, unsigned guest)

@@ -61,15 +61,21 @@ def op_lookup(world, state, name, events):
     return DONE
 
 
+def op_is_taken(world, state, name):
+    """The creation has failed as if the name were another's device's."""
+    guest = state.guests[name]
+    if guest.chosen and retries(world, world.guests[name]):
+        return try_next_name(world, state, name, guest.todo)
+    return FAILED
+
+
 def op_create_tap(world, state, name, events):
     guest, nic = state.guests[name], world.guests[name]
     wanted = guest.name
     if wanted is None:
         wanted = lowest_free(state, nic.prefix)
     if wanted in state.devices:
-        if guest.chosen and retries(world, nic):
-            return try_next_name(world, state, name, guest.todo)
-        return FAILED
+        return op_is_taken(world, state, name)
     guest.name = wanted
     guest.device = create_device(state, wanted, nic.kind, name, "daemon")
     guest.open = True

@@ -3,8 +3,8 @@
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
 from .allocator import release_name
-from .creation import (DONE, FAILED, has_reserved, is_link, op_create_link,
-                       op_create_tap, op_delete_link, op_lookup, op_pick_name, plan_creation)
+from .creation import (DONE, FAILED, has_reserved, is_link, op_create_link, op_create_tap,
+                       op_delete_link, op_lookup, op_pick_name, plan_creation)
 from .state import (OTHER, Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
                     new_uid)
 

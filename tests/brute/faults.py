@@ -1,6 +1,11 @@
 """What may go wrong at any time, as often as the scenario allows: "Faults" of docs/model.md.
 
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
+from .creation import FAILED, op_is_taken
+
+# What a start does whose failing makes it fail.
+OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if", "link-up",
+              "add-filter", "exec")
 
 
 def can_crash(world, state, name):
@@ -17,9 +22,29 @@ def crash(world, state, name, events):
         guest.todo = guest.todo[1:]  # it cannot die twice
 
 
+def can_fail(world, state, name):
+    guest = state.guests[name]
+    return (guest.doing == "start" and guest.waits_for is None
+            and guest.todo[0] in OF_A_START)
+
+
+def fail(world, state, name, events):
+    """The next operation fails without having done anything.  Returns what came of it."""
+    guest = state.guests[name]
+    operation, guest.todo = guest.todo[0], guest.todo[1:]
+    if guest.name is None:
+        guest.name = world.guests[name].fixed
+    outcome = FAILED
+    if operation == "create-tap":
+        outcome = op_is_taken(world, state, name)
+    guest.excused = outcome == FAILED
+    return outcome
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
+    ("start-fails", "fail", can_fail, fail),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
 
@@ -31,6 +56,7 @@ def enabled_actors(world, state):
 
 
 def step(world, state, actor, events):
+    """What came of the operation that the fault has struck, if it has struck one."""
     fault, carry_out = BY_ACTOR[actor[0]]
     state.faults[fault] -= 1
-    carry_out(world, state, actor[1], events)
+    return carry_out(world, state, actor[1], events)

@@ -82,6 +82,7 @@ def begin_command(world, state, name):
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
+        guest.excused = False
     elif guest.started:
         begin_stop(world, guest, name)
         if verb == "crash":
@@ -116,7 +117,8 @@ def settle(world, state, name, events):
             guest.started = True
             guest.doing = None
         elif guest.doing == "undo":
-            events.add("start-failed")
+            if not guest.excused:
+                events.add("start-failed")
             begin_clean_up(world, state, name)
         elif guest.doing is not None:
             guest.name, guest.chosen, guest.released = None, False, None
@@ -288,7 +290,8 @@ def step(world, state, actor):
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
     elif kind in faults.BY_ACTOR:
-        faults.step(world, state, actor, events)
+        if faults.step(world, state, actor, events) == FAILED:
+            fail_start(world, state, actor[1])
         settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)

@@ -15,6 +15,13 @@ def device_of(state, guest):
     return device if device is not None and device.uid == guest.device else None
 
 
+def has_anothers_id(world, state, name, owner):
+    """True if the row of the name wires the owner's bridge's port to somebody else's network."""
+    row = state.rows.get(name)
+    return (row is not None and owner != OTHER and row.bridge == world.guests[owner].bridge
+            and world.bridges[row.bridge].wired and row.owner != owner)
+
+
 def is_attached(world, state, guest, bridge, tag):
     device = device_of(state, guest)
     if device is None or not device.up:
@@ -23,6 +30,8 @@ def is_attached(world, state, guest, bridge, tag):
         return True
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
+    if has_anothers_id(world, state, guest.name, device.owner):
+        return False
     port = state.ports.get(guest.name)
     row = tags_by_agent(world, state.rows).get(guest.name)
     if port is not None and port.live and (port.bridge, port.tag) == (bridge, tag):
@@ -45,8 +54,11 @@ def is_on_wrong_network(world, state, name, device):
     if device.master is not None and device.master != own:
         return True
     port = state.ports.get(name)
-    if port is None or port.tag == "parked" or (port.bridge, port.tag) == (own, tag):
+    if port is None or port.tag == "parked":
         return False
+    if (port.bridge, port.tag) == (own, tag):
+        if not has_anothers_id(world, state, name, device.owner):
+            return False
     return port.live or world.bridges[port.bridge].datapath == "netdev"
 
 

@@ -42,6 +42,7 @@ NAMED = {
 class Bridge(NamedTuple):
     kind: str                # "ovs" or "linux"
     datapath: Optional[str]  # of an OVS bridge: "system" or "netdev"
+    wired: bool              # a port's network is chosen by its row's iface-id
 
 
 class Nic(NamedTuple):
@@ -158,7 +159,8 @@ def read_world(text, policy_text):
     policy = read_policy(policy_text)
     bridges = {
         name: Bridge(spec["kind"],
-                     spec.get("datapath", "system") if spec["kind"] == "ovs" else None)
+                     spec.get("datapath", "system") if spec["kind"] == "ovs" else None,
+                     spec.get("wiring") == "iface-id")
         for name, spec in (data["network"] or {}).items()
     }
     guests = {name: read_nic(name, spec, policy) for name, spec in data["guests"].items()}

@@ -54,6 +54,7 @@ class Guest:
         self.started = False     # its start has ended and its stop has not begun
         self.process = None      # "running", "exiting", "closed"
         self.died = False        # by itself, and the stop that follows has not begun
+        self.excused = False     # a fault has failed its start
         self.helper = False      # a helper holds its tap's descriptor, too
 
     def copy(self):

@@ -174,6 +174,116 @@ a_stop_is_due_behind_what_is_in_work(void **unused)
     assert_int_equal(thread.eof, 0);
 }
 
+/* ---- start-fails ---- */
+
+static struct world
+failing(const char *policy, uint8_t bridge, const char *commands, uint8_t budget)
+{
+    struct world world = world_under(policy);
+
+    add_guest(&world, bridge, false, commands);
+    world.faults[FAULT_START_FAILS] = budget;
+    return world;
+}
+
+/* Plays the letters, with an `x` where the start of guest a fails. */
+static struct event
+play_failing(const struct world *world, struct state *state, const char *schedule)
+{
+    struct event event = {0};
+
+    for (; *schedule != '\0'; schedule++) {
+        char letter[] = {*schedule, '\0'};
+
+        event = *schedule == 'x' ? strike(world, state, FAULT_START_FAILS, A)
+                                 : play(world, state, letter);
+    }
+    return event;
+}
+
+static void
+a_creation_fails_as_kernels_do(void **unused)
+{
+    struct world world = failing("libvirt-6.6", BR0, "start", 1);
+    struct state state = initial_of(&world);
+    struct event event = strike(&world, &state, FAULT_START_FAILS, A);
+
+    (void)unused;
+    assert_int_equal(event.op.kind, OP_CREATE_TAP);
+    assert_int_equal(event.outcome.error, ENFILE);
+    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    /* It has failed at once, with nothing to take back, and nobody is to blame. */
+    assert_int_equal(event.violated, 0);
+    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
+    world = failing("libvirt-7.0", BR0, "start", 1);
+    state = initial_of(&world);
+    assert_int_equal(play_failing(&world, &state, "aax").outcome.error, EBUSY);
+    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+}
+
+static void
+another_name_is_tried_after_ebusy(void **unused)
+{
+    struct world world = failing("lowest-free", BR0, "start", 2);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_int_equal(play_failing(&world, &state, "ax").op.name, VNET0);
+    assert_int_equal(play(&world, &state, "aa").outcome.value, VNET1);
+    assert_int_equal(state.thread[A].machine.flag, 0); /* nothing has failed yet */
+    assert_int_equal(play_failing(&world, &state, "x").outcome.error, EIO);
+    assert_int_equal(play(&world, &state, "aa").violated, 0);
+}
+
+/* The same start behind a failure that is the world's own. */
+static void
+only_the_start_that_it_fails_is_excused(void **unused)
+{
+    struct world world = failing("libvirt-6.6", LB0, "start start", 1);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    play_failing(&world, &state, "aax"); /* add-if */
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_CLOSE_TAP);
+    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    play(&world, &state, "a");
+    world.outsiders = 1;
+    world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+    assert_int_equal(play(&world, &state, "aoa").outcome.error, ENODEV);
+    assert_int_equal(play(&world, &state, "a").violated, ORACLE_BIT(ORACLE_START_FAILED));
+}
+
+/* docs/model.md: what can fail.  A lookup only finds nothing, the mutex is the daemon's own, what
+ * takes a failed start back is no start, and neither is a wait. */
+static void
+not_every_operation_can_fail(void **unused)
+{
+    struct world world = failing("counter,guard-lock=create", BR0, "start", 1);
+    struct state state = initial_of(&world), failed;
+    const char *order = "aaaaaaaaaaa", *can = "...x.xx.xxx";
+
+    (void)unused;
+    for (unsigned i = 0; order[i] != '\0'; i++) {
+        bool waits = state.thread[A].call != CALL_NONE;
+
+        assert_int_equal(can_strike(&world, &state, FAULT_START_FAILS, A), can[i] == 'x');
+        if (can[i] == 'x') {
+            failed = state;
+            strike(&world, &failed, FAULT_START_FAILS, A);
+            failed.faults[FAULT_START_FAILS] = 1;
+            while (failed.thread[A].machine.kind == MACHINE_START &&
+                   (failed.thread[A].machine.flag & MACHINE_FAILED) != 0) {
+                assert_false(can_strike(&world, &failed, FAULT_START_FAILS, A));
+                assert_int_equal(play(&world, &failed, "a").violated, 0);
+            }
+        }
+        play(&world, &state, waits ? "v" : "a");
+    }
+    assert_true(world_running(&state, A));
+    assert_false(can_strike(&world, &state, FAULT_START_FAILS, A));
+}
+
 int
 main(void)
 {
@@ -186,6 +296,10 @@ main(void)
         cmocka_unit_test(a_stop_in_work_is_that_stop),
         cmocka_unit_test(a_crash_that_comes_too_late_is_passed_over),
         cmocka_unit_test(a_stop_is_due_behind_what_is_in_work),
+        cmocka_unit_test(a_creation_fails_as_kernels_do),
+        cmocka_unit_test(another_name_is_tried_after_ebusy),
+        cmocka_unit_test(only_the_start_that_it_fails_is_excused),
+        cmocka_unit_test(not_every_operation_can_fail),
     };
 
     return cmocka_run_group_tests_name("fault", tests, NULL, NULL);

@@ -88,7 +88,7 @@ outcomes_of(const struct setting *setting, struct operation op,
     case OP_CREATE_TAP:
     case OP_CREATE_LINK:
         first = op.name != 0 ? op.name : setting->names->family[op.family - 1].first;
-        outcome[0] = (struct outcome){.error = EBUSY, .value = name};
+        outcome[0] = (struct outcome){.error = op.kind == OP_CREATE_TAP ? EBUSY : EEXIST};
         outcome[1] = (struct outcome){.value = first, .token = (uint8_t)(guest + 1)};
         return 2;
     case OP_KILL:

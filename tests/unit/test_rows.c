@@ -255,6 +255,38 @@ until_the_agent_has_come(void **unused)
     }
 }
 
+/* Where ports are wired by their iface-ids, a row that is another's is another network. */
+static void
+another_ones_iface_id_is_another_network(void **unused)
+{
+    static const struct {
+        uint8_t wired, owner;
+        bool wrong;
+    } expected[] = {
+        {0, 0, false}, {0, A + 1, false}, {0, B + 1, false},
+        {1, 0, true},  {1, A + 1, false}, {1, B + 1, true},
+    };
+    struct world world = reported_race("libvirt-6.6");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        oracle_set violated;
+
+        world.wired[BR0 - 1] = expected[i].wired;
+        state.row[VNET0].owner = expected[i].owner;
+        violated = oracle_judge_state(&world, &state);
+        if ((violated >> ORACLE_WRONG_NETWORK & 1) != expected[i].wrong ||
+            (violated >> ORACLE_LOST_ATTACHMENT & 1) != expected[i].wrong) {
+            fail_msg("line %zu of the table", i + 1);
+        }
+    }
+    state.row[VNET0] = (struct row){0}; /* no row: no iface-id, and nothing wires it */
+    assert_int_equal(oracle_judge_state(&world, &state), 0);
+    state.row[VNET0] = (struct row){.bridge = BR1}; /* not its bridge's: it is to be removed */
+    assert_int_equal(oracle_judge_state(&world, &state), 0);
+}
+
 static void
 count_words(const struct world *world, const struct state *state, void *layout)
 {
@@ -298,6 +330,7 @@ main(void)
         cmocka_unit_test(a_half_dead_port_has_a_vlan_too),
         cmocka_unit_test(the_agent_sets_tags_by_owner),
         cmocka_unit_test(until_the_agent_has_come),
+        cmocka_unit_test(another_ones_iface_id_is_another_network),
         cmocka_unit_test(they_take_no_room_where_there_are_none),
     };
 

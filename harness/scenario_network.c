@@ -1,0 +1,90 @@
+/* The part of a scenario file that says which bridges there are. */
+#include "harness/scenario.h"
+
+#include <string.h>
+
+const char *const scenario_datapaths[2] = {"system", "netdev"};
+
+const char *
+scenario_datapath(const char *text, struct complaint *complaint)
+{
+    char hint[96];
+
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(text, scenario_datapaths[i]) == 0) {
+            return scenario_datapaths[i];
+        }
+    }
+    complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+             "--datapath '%s': it has to be system or netdev%s", text,
+             did_you_mean(text, scenario_datapaths, 2, hint));
+    return NULL;
+}
+
+void
+scenario_use_datapath(struct scenario *scenario, const char *datapath)
+{
+    scenario->datapath = datapath;
+    for (unsigned i = 0; i < scenario->bridges && datapath != NULL; i++) {
+        scenario->bridge[i].datapath =
+            strcmp(datapath, "netdev") == 0 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
+    }
+}
+
+/* What an Open vSwitch bridge alone has: the other keys of a bridge. */
+static bool
+read_switch(struct scenario_bridge *bridge, const struct tree *tree, yaml_node_t *datapath,
+            yaml_node_t *wiring, struct complaint *complaint)
+{
+    static const char *const wirings[] = {"bridge", "iface-id"};
+    int word = DATAPATH_SYSTEM, wired = 0;
+
+    if (bridge->kind != BRIDGE_OVS && (datapath != NULL || wiring != NULL)) {
+        return tree_complain(tree, datapath != NULL ? datapath : wiring, 0, complaint,
+                             "only a bridge of kind ovs has a %s to choose",
+                             datapath != NULL ? "datapath" : "wiring");
+    }
+    if ((datapath != NULL &&
+         (word = tree_word(tree, datapath, "datapath", scenario_datapaths, 2, complaint)) < 0) ||
+        (wiring != NULL &&
+         (wired = tree_word(tree, wiring, "wiring", wirings, 2, complaint)) < 0)) {
+        return false;
+    }
+    bridge->datapath = (enum datapath)word;
+    bridge->wired = wired == 1;
+    return true;
+}
+
+bool
+scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                      struct complaint *complaint)
+{
+    static const char *const kinds[] = {"linux", "ovs"};
+    static const enum bridge_kind kind_of[] = {BRIDGE_LINUX, BRIDGE_OVS};
+    static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}, {"wiring", false}};
+    size_t count;
+
+    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES, &count,
+                      complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct scenario_bridge *bridge = &scenario->bridge[i];
+        yaml_node_t *value[3];
+        int kind;
+
+        if (!scenario_read_word(tree, tree_key_at(tree, node, i), "a bridge's name", bridge->name,
+                                complaint) ||
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a bridge", keys, 3, value,
+                          complaint) ||
+            (kind = tree_word(tree, value[0], "kind of bridge", kinds, 2, complaint)) < 0) {
+            return false;
+        }
+        bridge->kind = kind_of[kind];
+        if (!read_switch(bridge, tree, value[1], value[2], complaint)) {
+            return false;
+        }
+    }
+    scenario->bridges = (unsigned)count;
+    return true;
+}
