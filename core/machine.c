@@ -21,6 +21,15 @@ machine_begin(enum machine_kind kind, const struct setting *setting, const struc
     return machine;
 }
 
+bool
+waits_between(const struct setting *setting)
+{
+    uint8_t bridge = setting->nic[setting->guest].bridge;
+
+    return setting->policy->ovs_add == OVS_ADD_DEL_WAIT_ADD && bridge != 0 &&
+           setting->bridge_kind[bridge - 1] == BRIDGE_OVS;
+}
+
 /* The tag that a row gets along with it. */
 static uint8_t
 first_vlan(const struct setting *setting)
@@ -59,7 +68,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(setting) + 1) : 0;
         break;
     case OP_ADD_PORT:
-        op.mode = setting->policy->ovs_add;
+        op.mode = waits_between(setting) ? OVS_ADD_DEL_ADD : setting->policy->ovs_add;
         op.bridge = nic->bridge;
         op.vlan = first_vlan(setting);
         break;
@@ -68,7 +77,9 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.bridge = nic->bridge;
         break;
     case OP_DEL_PORT: /* a start's is of whatever bridge the tap is on */
-        if (machine->kind != MACHINE_START && setting->policy->port_guard == PORT_GUARD_BRIDGE) {
+        if (machine->kind == MACHINE_START) {
+            op.mode = waits_between(setting);
+        } else if (setting->policy->port_guard == PORT_GUARD_BRIDGE) {
             op.bridge = nic->bridge;
         }
         break;

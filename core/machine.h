@@ -73,6 +73,10 @@ void machine_done(struct machine *machine, const struct setting *setting, struct
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
 
+/* True if a start deletes a port of its tap's name, and sees ovs-vswitchd run, before it adds its
+ * own. */
+bool waits_between(const struct setting *setting);
+
 /* The rooms of the two tables, for core/machine.c alone.  A `begin` returns the first state; a
  * `done` applies the outcome of the present state and returns the next one. */
 extern const struct machine_table start_table, stop_table;

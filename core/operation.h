@@ -63,9 +63,10 @@ struct operation {
     /* ADD_PORT, ADD_IF, DEL_IF, REMOVE_OWN: 1 + index of the bridge.  DEL_PORT: the same if a port
      * of another one is to be an error, else 0. */
     uint8_t bridge;
-    /* ADD_PORT: enum ovs_add of the policy.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1
-     * if the allocator has the name back now.  PICK_NAME: 1 if the family is searched from its
-     * beginning although op.name is given back. */
+    /* ADD_PORT: enum ovs_add, of one transaction.  DEL_PORT: 1 if it waits for ovs-vswitchd whether
+     * or not there was a port.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1 if the
+     * allocator has the name back now.  PICK_NAME: 1 if the family is searched from its beginning
+     * although op.name is given back. */
     uint8_t mode;
     /* REMOVE_PORT: which row, as ADD_PORT's outcome named it.  PICK_NAME: the name to take if it is
      * free, or IFNAME_NONE. */

@@ -14,7 +14,8 @@ static const char *const guard_values[] = {
     "none", "mac", "quiet-mac", "exists", "incarnation", "port-uuid", "bridge", "port-owner",
 };
 static const char *const lock_values[] = {"none", "create"};
-static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag"};
+static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag",
+                                         "del-wait-add"};
 static const char *const vlan_values[] = {"add", "agent", "parked"};
 static const char *const attach_values[] = {"add", "reattach"};
 static const char *const clean_values[] = {"by-name", "created", "created-link"};

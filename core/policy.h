@@ -62,6 +62,8 @@ enum ovs_add {
     OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
     OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
                               not get */
+    OVS_ADD_DEL_WAIT_ADD,  /* --if-exists del-port, a run of ovs-vswitchd whatever came of it, and
+                              only  then as del-add: so that it sees the port gone (facts 3c) */
 };
 
 /* How a port gets the tag of its guest's VLAN. */

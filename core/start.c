@@ -42,10 +42,11 @@ static const struct machine_state states[STATES] = {
     [CREATE_LINK] = {"create-link", OP_CREATE_LINK,
                      TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO(FAILED)},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(RELEASE) | TO(FAILED)},
-    [MAC] = {"mac", OP_SET_MAC, TO(MASTER) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
+    [MAC] = {"mac", OP_SET_MAC,
+             TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
     [MASTER] = {"master", OP_GET_MASTER,
                 TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(ADD_PORT) | TO(ADD_IF)},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF)},
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF)},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
@@ -104,7 +105,8 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case MASTER:
         return attach && bridge != 0 && policy->attach == ATTACH_REATTACH;
     case LEAVE_PORT:
-        return attach && bridge_kind(setting, machine->leave) == BRIDGE_OVS;
+        return attach &&
+               (bridge_kind(setting, machine->leave) == BRIDGE_OVS || waits_between(setting));
     case LEAVE_IF:
         return attach && bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
     case ADD_PORT:

@@ -99,6 +99,40 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
     putchar('\n');
 }
 
+/* The highest number of the family's names that any device of a guest has had, or -1. */
+static int
+highest(const struct cell *cell, const struct ifname_family *family)
+{
+    int number = -1;
+
+    for (int i = 0; i < family->count; i++) {
+        if ((cell->result.names >> (family->first - 1 + i) & 1) != 0) {
+            number = i;
+        }
+    }
+    return number;
+}
+
+/* Names that are higher than as many guests need: mail 001, "long difficult-for-a-human-to-remember
+ * names". */
+static void
+print_names(const struct cell *cell)
+{
+    const struct ifname_table *names = &cell->world.names;
+    bool any = false;
+
+    for (unsigned i = 0; i < names->families; i++) {
+        const struct ifname_family *family = &names->family[i];
+        int number = family->numbered ? highest(cell, family) : -1;
+
+        if (number >= (int)cell->world.guests) {
+            printf("%s%s%d", any ? ", " : "  names up to ", family->prefix, number);
+            any = true;
+        }
+    }
+    printf("%s", any ? "\n" : "");
+}
+
 void
 report_cell(const struct cell *cell)
 {
@@ -109,10 +143,12 @@ report_cell(const struct cell *cell)
     printf("  %llu states, %llu transitions, depth %u", (unsigned long long)result->states,
            (unsigned long long)result->transitions, result->depth);
     if (result->end == EXPLORE_COMPLETE) {
-        gmp_printf(", %Zd interleavings: complete\n\n", result->interleavings);
+        gmp_printf(", %Zd interleavings: complete\n", result->interleavings);
     } else {
-        printf(": INCONCLUSIVE, %s\n\n", cell_end(cell));
+        printf(": INCONCLUSIVE, %s\n", cell_end(cell));
     }
+    print_names(cell);
+    putchar('\n');
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
             report_share(cell, (enum oracle)oracle, share);
@@ -164,6 +200,24 @@ json_oracle(const struct cell *cell, enum oracle oracle)
                      trace);
 }
 
+/* Of each family, the highest number that a guest's device has had in any state. */
+static json_t *
+json_names(const struct cell *cell)
+{
+    const struct ifname_table *names = &cell->world.names;
+    json_t *json = json_object();
+
+    for (unsigned i = 0; i < names->families; i++) {
+        const struct ifname_family *family = &names->family[i];
+        int number = family->numbered ? highest(cell, family) : -1;
+
+        if (number >= 0) {
+            json_object_set_new(json, family->prefix, json_integer(number));
+        }
+    }
+    return json;
+}
+
 json_t *
 report_json(const struct cell *cell)
 {
@@ -174,13 +228,13 @@ report_json(const struct cell *cell)
         json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
     }
     json = json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:{s:f}}", "schema",
-        "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path), "sha256",
-        cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy, "complete",
-        result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, s:{s:f}}",
+        "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
+        "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
+        "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
         (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
-        json_count(cell, result->interleavings), "depth", (int)result->depth, "oracles", oracles,
-        "timing", "seconds", cell->seconds);
+        json_count(cell, result->interleavings), "depth", (int)result->depth, "names",
+        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds);
 
     if (cell->scenario->datapath != NULL) {
         json_object_set_new(json, "datapath", json_string(cell->scenario->datapath));

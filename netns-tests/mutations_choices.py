@@ -42,4 +42,11 @@ CHOICES = [
         "switch: starts again, deleted",
         "row vnet0: simulation: of start 0; Open vSwitch: of start",
         "libvirt-6.6,port-guard=port-owner"),
+    Mutation(
+        "a deletion before an addition waits only if it has deleted something",
+        "waits for `ovs-vswitchd` whether or not there was one", "sim/operate.c",
+        "            wait = wait || op.mode != 0;\n",
+        "",
+        "switch: start, deleted", "simulation: it goes on; kernel: it waits",
+        "libvirt-6.6,ovs-add=del-wait-add"),
 ]

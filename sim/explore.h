@@ -53,8 +53,11 @@ struct explore_result {
     uint64_t states, transitions;
     unsigned depth;      /* steps of the longest shortest path */
     mpz_t interleavings; /* maximal runs; exact if the search is complete */
+    uint32_t names;      /* given to guests' devices in any state found: world_given_names */
     struct explore_verdict verdict[ORACLE_COUNT];
 };
+
+_Static_assert(IFNAME_MAX_NAMES <= 32, "a bit for every name");
 
 /* Searches.  The result is the caller's, to be given to explore_free. */
 void explore(const struct world *world, const struct explore_limits *limits,

@@ -69,6 +69,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         }
         if (op.bridge == 0) {
             ovs_del_port(world, state, op.name, &wait);
+            wait = wait || op.mode != 0;
         } else {
             outcome->error = ovs_del_port_from(world, state, op.name, op.bridge, &wait);
         }

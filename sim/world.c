@@ -43,6 +43,22 @@ world_has_vlans(const struct world *world)
     return any != VLAN_NONE;
 }
 
+uint32_t
+world_given_names(const struct world *world, const struct state *state)
+{
+    uint32_t set = 0;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        uint8_t owner = state->device[name].owner;
+        struct setting setting = world_setting(world, owner - 1u);
+
+        if (owner != 0 && owner != OTHERS && daemon_names(&setting)) {
+            set |= UINT32_C(1) << (name - 1);
+        }
+    }
+    return set;
+}
+
 bool
 world_has_agent(const struct world *world)
 {

@@ -179,6 +179,10 @@ bool world_running(const struct state *state, unsigned guest);
 /* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
 bool world_has_vlans(const struct world *world);
 
+/* The names that devices of guests have now, as a set: bit n - 1 for the id n.  Those that their
+ * users fixed are not among them, nor what other software has. */
+uint32_t world_given_names(const struct world *world, const struct state *state);
+
 /* True if an agent gives the guests' rows their tags. */
 bool world_has_agent(const struct world *world);
 

@@ -14,7 +14,7 @@ import pytest
 
 RACE = "scenarios/reported-race.yaml"
 UNFIXED = "libvirt-6.6"
-CONTRACT = ["schema", "scenario", "policy", "complete", "counts", "oracles", "timing"]
+CONTRACT = ["schema", "scenario", "policy", "complete", "counts", "names", "oracles", "timing"]
 GUEST = "{nic: {bridge: br0}, state: running}"
 # What a bound may leave in a report, and what only a complete search may say.
 CONCLUSIONS = re.compile(r"\b(holds?|never|always|sometimes|complete)\b")

@@ -26,6 +26,7 @@ struct real {
     pid_t pid[MAX_GUESTS];            /* of a guest's process that is gone */
     int tap[MAX_GUESTS];              /* the daemon's descriptor of a guest's tap, or -1 */
     int others[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
+    unsigned waits;                   /* calls that were to wait in any case */
     pid_t call[MAX_GUESTS];           /* the ovs-vsctl that a thread waits for, or 0 */
     int index[MAX_GUESTS];            /* interface index of the tap that a guest's start created */
     char uuid[MAX_GUESTS][40];        /* of the port's row, as its ovs-vsctl told it */

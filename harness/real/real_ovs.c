@@ -184,14 +184,20 @@ call_delete(struct real *real, unsigned guest, struct operation op, const char *
 {
     uint8_t bridge = real->world->nic[guest].bridge;
     const char *from = bridge == 0 ? "" : real->scenario->bridge[bridge - 1].name;
+    char wait[SETTING];
     const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
+    const char *const and_waits[] = {"--",  "--if-exists",  "del-port", name, "--",
+                                     "set", "Open_vSwitch", ".",        wait, NULL};
     const char *const from_bridge[] = {"--", "--if-exists", "del-port", from, name, NULL};
     const char *const by_uuid[] = {"--", "--if-exists", "remove",          "Bridge",
                                    from, "ports",       real->uuid[guest], NULL};
 
+    /* It waits only for a change: so there is one in any case. */
+    snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
     return ovs_call(real->ovs,
                     op.kind == OP_REMOVE_PORT ? by_uuid
                     : op.bridge != 0          ? from_bridge
+                    : op.mode != 0            ? and_waits
                                               : by_name,
                     complaint);
 }

@@ -1,8 +1,7 @@
 """How a start comes to a name and to a device, and how a link is deleted again."""
 from .allocator import choose_name, is_beyond, keep_name, reserves, retries
+from .ports import DONE, FAILED
 from .state import create_device, deferred_work, lowest_free, unregister
-
-DONE, FAILED = "done", "failed"
 
 
 def allocator_names(world, name):

@@ -3,15 +3,21 @@
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
 from .allocator import release_name
-from .creation import (DONE, FAILED, has_reserved, is_link, op_create_link, op_create_tap,
-                       op_delete_link, op_lookup, op_pick_name, plan_creation)
-from .state import (OTHER, Row, close_descriptor, create_device, deferred_work, is_bound_by_system,
-                    new_uid)
-
-WAITS_FOR_OVS, WAITS_FOR_EXIT = "ovs", "exit"
+from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_delete_link,
+                       op_lookup, op_pick_name, plan_creation)
+from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
+from .state import (OTHER, close_descriptor, create_device, deferred_work, is_bound_by_system)
 
 
 # ---- plans ----
+
+def plan_adding(world, bridge):
+    if world.bridges[bridge].kind != "ovs":
+        return ("add-if",)
+    if world.policy["ovs-add"] == "del-wait-add":
+        return ("del-port-and-wait", "add-port")
+    return ("add-port",)
+
 
 def plan_start(world, name):
     nic, policy = world.guests[name], world.policy
@@ -22,7 +28,7 @@ def plan_start(world, name):
     plan += ("set-mac",) if not is_link(world, name) else ()
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
-        plan += ("add-port",) if world.bridges[nic.bridge].kind == "ovs" else ("add-if",)
+        plan += plan_adding(world, nic.bridge)
     plan += ("link-up",)
     plan += ("add-filter",) if nic.kind != "macvtap" else ()
     return plan + ("exec",)
@@ -114,9 +120,11 @@ def op_get_master(world, state, name, events):
         current = device.master
         leave = ("del-if",)
     if current == bridge:
-        guest.todo = guest.todo[1:]  # the adding
-    elif current is not None:
+        guest.todo = guest.todo[guest.todo.index("link-up"):]
+    elif current is not None and guest.todo[0] != "del-port-and-wait":
         guest.todo = leave + guest.todo
+    elif current is not None and leave == ("del-if",):
+        guest.todo = guest.todo[:1] + leave + guest.todo[1:]
     return DONE
 
 
@@ -140,43 +148,6 @@ def op_add_if(world, state, name, events):
         return FAILED
     state.devices[device_name] = device._replace(master=world.guests[name].bridge)
     return DONE
-
-
-def note_row_loss(state, name, device_name, events):
-    """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
-    row, device = state.rows[device_name], state.devices.get(device_name)
-    if row.owner != name and device is not None and device.owner == row.owner:
-        events.add("foreign-delete")
-
-
-def start_written(world, guest):
-    """What stands in external ids of which of its guest's starts has written them."""
-    return guest.start if world.policy["port-guard"] == "port-owner" else None
-
-
-def op_add_port(world, state, name, events):
-    guest, bridge = state.guests[name], world.guests[name].bridge
-    row, how = state.rows.get(guest.name), world.policy["ovs-add"]
-    start = start_written(world, guest)
-    tag = world.guests[name].vlan
-    if tag is not None and world.policy["vlan-by"] != "add":
-        tag = "parked" if world.policy["vlan-by"] == "parked" else None
-    new = Row(bridge, uuid=new_uid(state), owner=name, start=start, tag=tag)
-    if row is not None and how == "plain":
-        return FAILED
-    adopts = how in ("may-exist", "may-exist-tag")
-    if row is not None and adopts:
-        if row.bridge != bridge:
-            return FAILED
-        new = row._replace(owner=name, start=start,
-                           tag=new.tag if how == "may-exist-tag" else row.tag)
-    if row is not None and how == "del-add":
-        note_row_loss(state, name, guest.name, events)
-    state.rows[guest.name] = new
-    guest.told = new.uuid
-    guest.made |= {"port"}
-    # Only an adoption by the one who owns the row already leaves everything as it was.
-    return DONE if adopts and new == row else WAITS_FOR_OVS
 
 
 def op_link_up(world, state, name, events):
@@ -264,70 +235,13 @@ def op_close_tap(world, state, name, events):
     return DONE
 
 
-def keep_port(guest):
-    """The guard says no: the deletion, which is next, is left out."""
-    assert guest.todo[0] == "del-port"
-    guest.todo = guest.todo[1:]
-
-
-def op_get_mac(world, state, name, events):
-    guest = state.guests[name]
-    device = state.devices.get(guest.name)
-    if device is None:
-        if world.policy["port-guard"] == "mac":
-            events.add("error-log")
-    elif device.mac != world.guests[name].mac:
-        keep_port(guest)
-    return DONE
-
-
-def op_lookup_port(world, state, name, events):
-    guest = state.guests[name]
-    device = state.devices.get(guest.name)
-    if device is not None:
-        if world.policy["port-guard"] == "exists" or device.uid != guest.device:
-            keep_port(guest)
-    return DONE
-
-
-def op_del_port(world, state, name, events):
-    device_name = state.guests[name].name
-    if device_name not in state.rows:
-        return DONE
-    stops = state.guests[name].doing != "start"
-    if (stops and world.policy["port-guard"] == "bridge"
-            and state.rows[device_name].bridge != world.guests[name].bridge):
-        events.add("error-log")
-        return DONE
-    note_row_loss(state, name, device_name, events)
-    del state.rows[device_name]
-    return WAITS_FOR_OVS
-
-
-def op_remove_port(world, state, name, events):
-    guest = state.guests[name]
-    row = state.rows.get(guest.name)
-    if row is None or row.uuid != guest.told:
-        return DONE
-    return op_del_port(world, state, name, events)
-
-
-def op_remove_own(world, state, name, events):
-    guest = state.guests[name]
-    row = state.rows.get(guest.name)
-    if row is None or (row.owner, row.start) != (name, guest.start):
-        return DONE
-    return op_del_port(world, state, name, events)
-
-
 OPERATIONS = {
     "lock": op_lock, "unlock": op_unlock, "pick-name": op_pick_name, "lookup": op_lookup,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
-    "del-if": op_del_if, "add-if": op_add_if, "add-port": op_add_port, "link-up": op_link_up,
+    "del-if": op_del_if, "add-if": op_add_if, "link-up": op_link_up,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
-    "get-mac": op_get_mac, "lookup-port": op_lookup_port, "del-port": op_del_port,
-    "remove-port": op_remove_port, "create-link": op_create_link, "delete-link": op_delete_link,
-    "remove-own": op_remove_own,
+    "create-link": op_create_link, "delete-link": op_delete_link,
+    **PORT_OPERATIONS,
 }

@@ -14,6 +14,7 @@ class Result(NamedTuple):
     interleavings: int
     bad: dict       # oracle -> interleavings in which it is violated at least once
     shortest: dict  # oracle -> the schedule of the shortest prefix that violates it, or None
+    names: dict     # prefix -> the highest number that a guest's device ever had
 
 
 class Walk:
@@ -22,6 +23,14 @@ class Walk:
         self.interleavings = 0
         self.bad = dict.fromkeys(NAMES, 0)
         self.shortest = dict.fromkeys(NAMES)
+        self.names = {}
+
+    def note_names(self, state):
+        for name, device in state.devices.items():
+            nic = self.world.guests.get(device.owner)
+            if nic is not None and nic.fixed is None:
+                number = int(name.removeprefix(nic.prefix))
+                self.names[nic.prefix] = max(number, self.names.get(nic.prefix, 0))
 
     def note(self, oracles, schedule):
         """Remembers the schedule if there was no shorter one; among equals the first one stays."""
@@ -32,6 +41,7 @@ class Walk:
 
     def visit(self, state, schedule, violated):
         """Walks on from a state; `violated` are the oracles that its past has violated."""
+        self.note_names(state)
         actors = enabled_actors(self.world, state)
         if not actors:
             found = violated_in_last_state(self.world, state)
@@ -55,7 +65,7 @@ def enumerate_all(world):
     found = violated_in_state(world, state)
     walk.note(found, [])
     walk.visit(state, [], found)
-    return Result(walk.interleavings, walk.bad, walk.shortest)
+    return Result(walk.interleavings, walk.bad, walk.shortest, walk.names)
 
 
 def actor_text(actor):

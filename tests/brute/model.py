@@ -5,9 +5,9 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from .creation import allocator_names
-from .daemon import (DONE, FAILED, OPERATIONS, plan_start, plan_stop, plan_undo,
-                     start_written)
+from .daemon import DONE, FAILED, OPERATIONS, plan_start, plan_stop, plan_undo
 from . import faults
+from .ports import start_written
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
                     lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
 

@@ -92,6 +92,7 @@ values_stand_for_the_enums(void **unused)
         {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
         {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
         {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
+        {"ovs-add", "del-wait-add", OVS_ADD_DEL_WAIT_ADD},
         {"vlan-by", "add", VLAN_BY_ADD},
         {"vlan-by", "agent", VLAN_BY_AGENT},
         {"vlan-by", "parked", VLAN_BY_PARKED},

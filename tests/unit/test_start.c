@@ -77,6 +77,7 @@ each_choice_changes_only_its_operations(void **unused)
         {"name=quarantine", "pick-name create-tap set-mac add-port link-up add-filter exec"},
         {"guard-lock=create", "lock create-tap unlock set-mac add-port link-up add-filter exec"},
         {"attach=reattach", "create-tap set-mac get-master add-port link-up add-filter exec"},
+        {"ovs-add=del-wait-add", "create-tap set-mac del-port add-port link-up add-filter exec"},
         {NULL, NULL},
     };
 
@@ -126,6 +127,76 @@ reattach_leaves_a_wrong_bridge(void **unused)
                                       {.op = OP_NONE}};
 
         expect_start("reattach", expected[i].own, 0, on, expected[i].start, NULL);
+    }
+}
+
+/* Facts 3c: one transaction that deletes and adds repairs nothing, "two separate transactions do":
+ * if ovs-vswitchd has run in between. */
+static void
+two_transactions_have_a_run_between_them(void **unused)
+{
+    static const struct {
+        const char *policy;
+        uint8_t own, found;
+        const char *start;
+    } expected[] = {
+        {"libvirt-6.6", BR0, 0, "create-tap set-mac del-port add-port link-up add-filter exec"},
+        {"libvirt-6.6", LB0, 0, "create-tap set-mac add-if link-up add-filter exec"},
+        {"libvirt-6.6", NO_BRIDGE, 0, "create-tap set-mac link-up add-filter exec"},
+        {"reattach", BR0, 0,
+         "create-tap set-mac get-master del-port add-port link-up add-filter exec"},
+        {"reattach", BR0, BR0, "create-tap set-mac get-master link-up add-filter exec"},
+        {"reattach", BR0, BR1,
+         "create-tap set-mac get-master del-port add-port link-up add-filter exec"},
+        {"reattach", BR0, LB0,
+         "create-tap set-mac get-master del-port del-if add-port link-up add-filter exec"},
+        {"reattach", LB0, BR0,
+         "create-tap set-mac get-master del-port add-if link-up add-filter exec"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const struct surprise on[] = {{OP_GET_MASTER, 1, {.value = expected[i].found}},
+                                      {.op = OP_NONE}};
+        char policy[80];
+
+        strcat(strcpy(policy, expected[i].policy), ",ovs-add=del-wait-add");
+        expect_start(policy, expected[i].own, 0, on, expected[i].start, NULL);
+    }
+}
+
+static void
+only_a_deletion_before_an_addition_waits_in_any_case(void **unused)
+{
+    static const struct {
+        const char *policy;
+        uint8_t own, found, mode;
+    } expected[] = {
+        {"reattach", BR0, BR1, 0},
+        {"reattach,ovs-add=del-wait-add", BR0, BR1, 1},
+        {"reattach,ovs-add=del-wait-add", LB0, BR1, 0},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = world_of(expected[i].policy, expected[i].own, 0);
+        struct setting setting = world_setting(&world, A);
+        struct domain domain = {0};
+        struct machine machine = machine_begin(MACHINE_START, &setting, &domain);
+        struct operation op;
+
+        while ((op = machine_want(&machine, &setting, &domain)).kind != OP_DEL_PORT) {
+            struct outcome outcome = usual_outcome(&setting, op);
+
+            outcome.value = op.kind == OP_GET_MASTER ? expected[i].found : outcome.value;
+            machine_done(&machine, &setting, &domain, outcome);
+        }
+        assert_int_equal(op.mode, expected[i].mode);
+        assert_int_equal(op.bridge, NO_BRIDGE);
+        machine_done(&machine, &setting, &domain, (struct outcome){0});
+        op = machine_want(&machine, &setting, &domain);
+        assert_int_equal(op.kind, expected[i].own == LB0 ? OP_ADD_IF : OP_ADD_PORT);
+        assert_int_equal(op.mode, expected[i].own == LB0 ? 0 : OVS_ADD_DEL_ADD);
     }
 }
 
@@ -278,6 +349,8 @@ main(void)
         cmocka_unit_test(each_choice_changes_only_its_operations),
         cmocka_unit_test(choices_of_a_name_go_together),
         cmocka_unit_test(reattach_leaves_a_wrong_bridge),
+        cmocka_unit_test(two_transactions_have_a_run_between_them),
+        cmocka_unit_test(only_a_deletion_before_an_addition_waits_in_any_case),
         cmocka_unit_test(operations_speak_of_the_right_things),
         cmocka_unit_test(a_start_remembers_what_it_made),
         cmocka_unit_test(a_failed_start_closes_its_tap),
