@@ -106,6 +106,12 @@ enum on_gone {
     ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
 };
 
+/* What a packet filter is filed under. */
+enum filter_key {
+    FILTER_KEY_NAME,     /* the device's name (nwfilter: facts 1b, steps 2 and 3) */
+    FILTER_KEY_NAME_MAC, /* the name and the guest's MAC (ebtables: facts 1b, step 3) */
+};
+
 enum {
     POLICY_HOLD_MAX = 9,
     POLICY_MAX_NAMED = 24, /* named policies, at most */
@@ -129,6 +135,7 @@ struct policy {
     uint8_t xml_names;     /* enum xml_names */
     uint8_t name_pool;     /* enum name_pool; counter only */
     uint8_t on_gone;       /* enum on_gone */
+    uint8_t filter_key;    /* enum filter_key */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

@@ -41,7 +41,7 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
         taken += in_family(guest->carried, prefix);
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
-    return taken + scenario->faults[FAULT_START_FAILS];
+    return taken + scenario->faults[FAULT_START_FAILS] + scenario->faults[FAULT_FD_LEAK];
 }
 
 /* How many numbers of the family there have to be for those that definitions carry. */

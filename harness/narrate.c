@@ -179,6 +179,8 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     } else if (before->holders != after->holders && after->holders != 0 &&
                (before->holders & after->holders) == after->holders) {
         say(change, "%s#%u is still held", text, life);
+    } else if ((after->holders & ~before->holders & HOLDER_HELPER) != 0) {
+        say(change, "a helper holds %s#%u, too", text, life);
     }
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);
@@ -287,7 +289,8 @@ narrate_change(const struct scenario *scenario, const struct world *world,
         compare_row(&change, name, device);
         compare_port(&change, name, device);
         if (before->filter[name] != after->filter[name]) {
-            say(&change, "filter of %s %s", device, after->filter[name] ? "set" : "removed");
+            say(&change, "filter of %s %s", device,
+                after->filter[name] > before->filter[name] ? "set" : "removed");
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {

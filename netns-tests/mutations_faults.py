@@ -24,4 +24,17 @@ FAULTS = [
         "event->outcome.error = fault_of_start(event->op);\n"
         "    state->device[event->op.name].up |= event->op.kind == OP_LINK_UP;\n",
         "start, fails", "vnet0: simulation: MAC 1, up; kernel: MAC 1, down"),
+    Mutation(
+        "a copy of a descriptor does not keep the tap alive",
+        "Detached MQ queue, dup'd fd, forked child, fd in flight on a socket each keep the device"
+        " alive", "sim/kernel.c",
+        "    if (device->holders == 0) {\n",
+        "    if ((device->holders & ~HOLDER_HELPER) == 0) {\n",
+        "leak", "vnet0: simulation: gone; kernel: exists"),
+    Mutation(
+        "only QEMU's descriptor can leak, and not the daemon's",
+        "or the daemon for a has a tap open", "sim/fault.c",
+        "process->phase == PROCESS_RUNNING ? process->tap : state->opened[guest];",
+        "process->phase == PROCESS_RUNNING ? process->tap : IFNAME_NONE;",
+        "start, leak", "actor leak/a: simulation: cannot step; kernel: can"),
 ]

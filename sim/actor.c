@@ -220,9 +220,8 @@ timeout_step(const struct world *world, struct state *state, unsigned guest, str
     fault_step(world, state, FAULT_OVS_TIMEOUT, guest, event);
 }
 
-/* The name of the tap whose leaked descriptor the helper of this guest holds, or IFNAME_NONE. */
-static uint8_t
-leaked_tap(const struct world *world, const struct state *state, unsigned guest)
+uint8_t
+actor_leaked_tap(const struct world *world, const struct state *state, unsigned guest)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (state->device[name].owner == guest + 1 &&
@@ -296,7 +295,7 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return timeout_enabled(world, state, actor.index);
     case ACTOR_HELPER:
         return world->helper_closes[actor.index] != 0 &&
-               leaked_tap(world, state, actor.index) != IFNAME_NONE;
+               actor_leaked_tap(world, state, actor.index) != IFNAME_NONE;
     case ACTOR_OUTSIDER:
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:
@@ -333,7 +332,7 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         break;
     case ACTOR_HELPER:
         event->kind = EVENT_HELPER_CLOSE;
-        event->op.name = leaked_tap(world, state, actor.index);
+        event->op.name = actor_leaked_tap(world, state, actor.index);
         kernel_close(world, state, event->op.name, HOLDER_HELPER, false);
         break;
     case ACTOR_OUTSIDER:

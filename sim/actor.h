@@ -77,6 +77,9 @@ void actor_load(const struct world *world, struct state *state, unsigned guest);
 oracle_set actor_advance(const struct world *world, struct state *state, unsigned guest,
                          struct outcome outcome);
 
+/* The name of the tap whose leaked descriptor the helper of this guest holds, or IFNAME_NONE. */
+uint8_t actor_leaked_tap(const struct world *world, const struct state *state, unsigned guest);
+
 /* True if the actor has a step to take. */
 bool actor_enabled(const struct world *world, const struct state *state, unsigned number);
 

@@ -39,8 +39,7 @@ time_out(const struct world *world, struct state *state, unsigned guest, struct 
 static bool
 qemu_runs(const struct world *world, const struct state *state, unsigned guest)
 {
-    (void)world;
-    return state->process[guest].phase == PROCESS_RUNNING;
+    return state->process[guest].phase == PROCESS_RUNNING && world->nic[guest].kind != NIC_VETH;
 }
 
 static void
@@ -97,6 +96,33 @@ fail_start(const struct world *world, struct state *state, unsigned guest, struc
     }
 }
 
+/* ---- fd-leak ---- */
+
+/* The tap that the guest's QEMU has open or, while none runs, the daemon for it. */
+static uint8_t
+open_tap(const struct state *state, unsigned guest)
+{
+    const struct process *process = &state->process[guest];
+
+    return process->phase == PROCESS_RUNNING ? process->tap : state->opened[guest];
+}
+
+static bool
+can_leak(const struct world *world, const struct state *state, unsigned guest)
+{
+    return world->nic[guest].kind == NIC_TAP && open_tap(state, guest) != IFNAME_NONE &&
+           actor_leaked_tap(world, state, guest) == IFNAME_NONE;
+}
+
+/* Facts 4: a dup'd descriptor, a forked child, one in flight on a socket. */
+static void
+leak(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    (void)world;
+    event->op.name = open_tap(state, guest);
+    state->device[event->op.name].holders |= HOLDER_HELPER;
+}
+
 /* To add a fault: a constant of enum fault, a row here, what it does to the real world
  * (harness/real/real_fault.c), when a scenario can spend it (harness/scenario_faults.c), and a
  * paragraph in docs/model.md. */
@@ -119,6 +145,10 @@ static const struct {
                            "an operation of a start fails, and has no effect: EBUSY or ENFILE for "
                            "a creation, EIO otherwise",
                            false, start_can_fail, fail_start},
+    [FAULT_FD_LEAK] = {"fd-leak", "leak",
+                       "a helper gets a copy of the descriptor of a guest's tap, which outlives "
+                       "whoever it was meant for",
+                       false, can_leak, leak},
 };
 
 const char *

@@ -19,6 +19,7 @@ enum fault {
     FAULT_OVS_TIMEOUT,
     FAULT_QEMU_CRASH,
     FAULT_START_FAILS,
+    FAULT_FD_LEAK,
     FAULT_COUNT,
 };
 

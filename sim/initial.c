@@ -35,10 +35,10 @@ name_of_running(const struct world *world, const struct state *state, unsigned g
 static void
 add_running(const struct world *world, struct state *state, unsigned guest, uint8_t name)
 {
-    struct setting setting = world_setting(world, guest);
-    uint8_t bridge = world->nic[guest].bridge, owner = (uint8_t)(guest + 1);
     static const uint8_t kinds[] = {
         [NIC_TAP] = DEVICE_TAP, [NIC_MACVTAP] = DEVICE_MACVTAP, [NIC_VETH] = DEVICE_VETH};
+    struct setting setting = world_setting(world, guest);
+    uint8_t bridge = world->nic[guest].bridge, owner = (uint8_t)(guest + 1);
     struct domain *domain = &state->daemon.domain[guest];
     uint8_t kind = world->nic[guest].kind;
 
@@ -50,7 +50,7 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
                                           .mac = kind == NIC_VETH ? 0 : world->nic[guest].mac,
                                           .up = 1};
     if (kind != NIC_MACVTAP) {
-        state->filter[name] = 1;
+        state->filter[name] = world_filter(world, guest);
         domain->made |= MADE_FILTER;
     }
     if (world->leaked[guest]) {

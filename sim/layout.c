@@ -114,7 +114,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     ADD_OF(port, name, struct port, remembered, netdev ? REMEMBERS_UP : 0);
     ADD_OF(port, name, struct port, reused, netdev);
     ADD_OF(port, name, struct port, vlan, vlans);
-    add(layout, offsetof(struct state, filter) + name, 1);
+    add(layout, offsetof(struct state, filter) + name,
+        world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
 }
 
 /* That counter is used. */

@@ -204,10 +204,10 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);
         break;
     case OP_ADD_FILTER:
-        state->filter[op.name] = 1;
+        state->filter[op.name] |= world_filter(world, guest);
         break;
     case OP_REMOVE_FILTER:
-        state->filter[op.name] = 0;
+        state->filter[op.name] &= (uint8_t)~world_filter(world, guest);
         break;
     case OP_EXEC:
         outcome->error = exec_qemu(world, state, guest);

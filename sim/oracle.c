@@ -131,7 +131,7 @@ oracle_judge_state(const struct world *world, const struct state *state)
                 violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
             }
             if (tap != IFNAME_NONE && state->device[tap].kind != DEVICE_MACVTAP &&
-                state->filter[tap] == 0) {
+                (state->filter[tap] & world_filter(world, guest)) == 0) {
                 violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
             }
         }

@@ -15,6 +15,14 @@ world_setting(const struct world *world, unsigned guest)
     };
 }
 
+uint8_t
+world_filter(const struct world *world, unsigned guest)
+{
+    return world->policy.filter_key == FILTER_KEY_NAME
+               ? 1
+               : (uint8_t)(1u << (world->nic[guest].mac - 1));
+}
+
 struct program
 world_program(const struct world *world, unsigned guest)
 {

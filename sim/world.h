@@ -154,7 +154,7 @@ struct state {
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
-    uint8_t filter[IFNAME_MAX_NAMES + 1]; /* 1: a packet filter is instantiated for this name */
+    uint8_t filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: world_filter */
     uint8_t outsider[MAX_OUTSIDERS];      /* commands done */
     uint8_t faults[FAULT_COUNT];          /* by enum fault: how often it may still happen */
 };
@@ -169,6 +169,10 @@ _Static_assert(sizeof(struct state) ==
 
 /* The setting of a guest's machines. */
 struct setting world_setting(const struct world *world, unsigned guest);
+
+/* The bit of a guest's packet filter among those of a name: one bit for all guests if filters are
+ * filed under the name alone, a bit for each MAC otherwise. */
+uint8_t world_filter(const struct world *world, unsigned guest);
 
 /* The commands of a guest's thread. */
 struct program world_program(const struct world *world, unsigned guest);

@@ -223,7 +223,7 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
 for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
-             "agent", "crash", "fail"):
+             "agent", "crash", "fail", "leak"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -270,6 +270,10 @@ bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}"
 STOPPED = "{a: {nic: {bridge: br0}}}"
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
+bad("leak-of-nobody", "no guest runs, and none is started", guests=STOPPED,
+    actors="[create t7]", faults="{«fd-leak: 1}")
+bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
+    faults="{fd-leak: 2}")
 bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")

@@ -49,7 +49,9 @@ POLICIES = {
     "bridge-left": [
         "reattach", "libvirt-6.6", "reattach,ovs-add=del-wait-add",
     ],
-    "equal-macs": ["mac-check", "libvirt-6.6,port-guard=quiet-mac"],
+    "equal-macs": [
+        "mac-check", "libvirt-6.6,port-guard=quiet-mac", "libvirt-6.6,filter-key=name-mac",
+    ],
     "lock": ["atomic", "libvirt-6.6,guard-lock=create", "owner-delete,guard-lock=create"],
     "counter-wraps": ["counter,name-check=no,on-taken=fail"],
     "counter-wraps-linux": ["counter", "counter,name-check=no,on-taken=fail"],
@@ -66,6 +68,7 @@ POLICIES = {
     "running-deleted": ["libvirt-6.6", "reattach", "libvirt-6.6,ovs-add=plain", "counter"],
     "crash": [
         "libvirt-6.6", "mac-check", "reattach", "libvirt-6.6,on-gone=give-up",
+        "libvirt-6.6,filter-key=name-mac",
         "lowest-free,on-gone=give-up", "lowest-free-late,on-gone=give-up,stop-order=port-first",
     ],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
@@ -132,6 +135,12 @@ POLICIES = {
         "lowest-free,on-taken=fail,clean-up=created", "fin-wait,hold=1",
     ],
     "start-fails-fixed": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete"],
+    "fd-leak": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation", "counter"],
+    "fd-leak-ethernet": ["libvirt-6.6", "lowest-free", "port-first"],
+    "fd-leak-fails": [
+        "libvirt-6.6", "exists-check", "libvirt-6.6,clean-up=created", "lowest-free",
+        "lowest-free,on-taken=fail",
+    ],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",

@@ -47,6 +47,7 @@ WITNESSES = [
     ("libvirt-6.6", "xml-names=all", "seed3-failed-migration", "lost-attachment"),
     ("counter", "name-pool=kind", "name-pools", "duplicate-name"),
     ("libvirt-6.6", "on-gone=give-up", "urunc-408", "stale-port"),
+    ("libvirt-6.6", "filter-key=name-mac", "qubes-164", "lost-filter"),
 ]
 
 

@@ -7,9 +7,13 @@
 #include "harness/real/device.h"
 #include "harness/real/guest_kinds.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/ptrace.h>
@@ -106,6 +110,66 @@ guest_reap(struct guest *guest, struct complaint *complaint)
     }
     *guest = (struct guest){0};
     return true;
+}
+
+bool
+guest_names_tap(const char *process, const char *fd, char name[IFNAME_SIZE])
+{
+    char path[64], text[512], *line;
+    ssize_t length = -1;
+    int file;
+
+    snprintf(path, sizeof path, "/proc/%s/fdinfo/%s", process, fd);
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        length = read(file, text, sizeof text - 1);
+        close(file);
+    }
+    text[length > 0 ? length : 0] = '\0';
+    line = strstr(text, "\niff:\t");
+    if (line == NULL) {
+        return false;
+    }
+    line += strlen("\niff:\t");
+    line[strcspn(line, "\n")] = '\0';
+    snprintf(name, IFNAME_SIZE, "%.15s", line);
+    return name[0] != '\0';
+}
+
+int
+guest_find_tap(const struct guest *guest)
+{
+    char path[64], process[16], name[IFNAME_SIZE];
+    DIR *folder;
+    int found = -1;
+
+    snprintf(process, sizeof process, "%d", guest->number);
+    snprintf(path, sizeof path, "/proc/%s/fdinfo", process);
+    folder = guest->pid == 0 ? NULL : opendir(path);
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        if (entry->d_name[0] != '.' && guest_names_tap(process, entry->d_name, name)) {
+            found = (int)strtol(entry->d_name, NULL, 10);
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return found;
+}
+
+int
+guest_copy_tap(const struct guest *guest, struct complaint *complaint)
+{
+    int pidfd = pidfd_open(guest->pid, 0);
+    int copy = pidfd < 0 ? -1 : pidfd_getfd(pidfd, guest_find_tap(guest), 0);
+
+    if (copy < 0) {
+        guest_fail(complaint, "its tap cannot be copied");
+    }
+    if (pidfd >= 0) {
+        close(pidfd);
+    }
+    return copy;
 }
 
 void

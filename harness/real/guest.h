@@ -14,6 +14,7 @@
 #ifndef TAPWEAVE_HARNESS_REAL_GUEST_H
 #define TAPWEAVE_HARNESS_REAL_GUEST_H
 
+#include "core/ifname.h"
 #include "harness/complaint.h"
 
 #include <stdint.h>
@@ -51,6 +52,17 @@ bool guest_close(struct guest *guest, struct complaint *complaint);
 
 /* It is reaped: there is no such process any more. */
 bool guest_reap(struct guest *guest, struct complaint *complaint);
+
+/* The number of the process's descriptor that leads to a tap; -1 if it has none, or the tap is
+ * gone. */
+int guest_find_tap(const struct guest *guest);
+
+/* A copy of that descriptor, of ours and to be closed; -1 with a complaint. */
+int guest_copy_tap(const struct guest *guest, struct complaint *complaint);
+
+/* The name of the tap that a descriptor leads to: `process` is the number of one in /proc, or
+ * "self".  False if it is no tap's, or the tap is gone. */
+bool guest_names_tap(const char *process, const char *fd, char name[IFNAME_SIZE]);
 
 /* Ends it, wherever it stands. */
 void guest_end(struct guest *guest);

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
 
 /* ---- ovs-timeout ---- */
 
@@ -35,7 +37,7 @@ time_out(struct real *real, unsigned guest, struct real_step *step, struct compl
 static bool
 qemu_runs(const struct real *real, unsigned guest)
 {
-    return real->phase[guest] == PROCESS_RUNNING;
+    return real->phase[guest] == PROCESS_RUNNING && real->world->nic[guest].kind != NIC_VETH;
 }
 
 static bool
@@ -75,6 +77,44 @@ fail_start(struct real *real, unsigned guest, struct real_step *step, struct com
     return true;
 }
 
+/* ---- fd-leak ---- */
+
+static bool
+daemon_has_tap(const struct real *real, unsigned guest)
+{
+    char fd[16], name[IFNAME_SIZE];
+
+    snprintf(fd, sizeof fd, "%d", real->tap[guest]);
+    return real->tap[guest] >= 0 && guest_names_tap("self", fd, name);
+}
+
+static bool
+can_leak(const struct real *real, unsigned guest)
+{
+    bool has = real->phase[guest] == PROCESS_RUNNING ? guest_find_tap(&real->guest[guest]) >= 0
+                                                     : daemon_has_tap(real, guest);
+
+    return has && guest_find_tap(&real->helper[guest]) < 0;
+}
+
+/* A helper is handed a copy of QEMU's descriptor, or of the daemon's. */
+static bool
+leak(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    bool from_qemu = real->phase[guest] == PROCESS_RUNNING, started;
+    int tap = from_qemu ? guest_copy_tap(&real->guest[guest], complaint) : real->tap[guest];
+
+    if (tap < 0) {
+        return false;
+    }
+    guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
+    started = guest_start(&real->helper[guest], NULL, false, tap, &step->outcome.error, complaint);
+    if (from_qemu) {
+        close(tap);
+    }
+    return started;
+}
+
 static const struct {
     bool (*strikes)(const struct real *real, unsigned guest);
     bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
@@ -84,6 +124,7 @@ static const struct {
     [FAULT_OVS_TIMEOUT] = {ovs_waits, time_out, false},
     [FAULT_QEMU_CRASH] = {qemu_runs, crash, false},
     [FAULT_START_FAILS] = {start_can_fail, fail_start, true},
+    [FAULT_FD_LEAK] = {can_leak, leak, false},
 };
 
 bool

@@ -7,7 +7,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,25 +67,10 @@ static void
 add_holder(const struct real *real, const char *process, const char *fd, enum holder holder,
            struct observation *seen)
 {
-    char path[64], text[512], *line;
-    ssize_t length = -1;
-    uint8_t name;
-    int file;
+    char text[IFNAME_SIZE];
+    uint8_t name =
+        guest_names_tap(process, fd, text) ? ifname_find(&real->world->names, text) : IFNAME_NONE;
 
-    snprintf(path, sizeof path, "/proc/%s/fdinfo/%s", process, fd);
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file >= 0) {
-        length = read(file, text, sizeof text - 1);
-        close(file);
-    }
-    text[length > 0 ? length : 0] = '\0';
-    line = strstr(text, "\niff:\t");
-    if (line == NULL) {
-        return;
-    }
-    line += strlen("\niff:\t");
-    line[strcspn(line, "\n")] = '\0';
-    name = ifname_find(&real->world->names, line);
     if (name != IFNAME_NONE) {
         seen->device[name].holders |= (uint8_t)holder;
     }

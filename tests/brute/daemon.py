@@ -160,9 +160,15 @@ def op_link_up(world, state, name, events):
     return DONE
 
 
+def filter_of(world, state, name):
+    """What the guest's packet filter is filed under."""
+    by_mac = world.policy["filter-key"] == "name-mac"
+    return state.guests[name].name, world.guests[name].mac if by_mac else None
+
+
 def op_add_filter(world, state, name, events):
     guest = state.guests[name]
-    state.filters |= {guest.name}
+    state.filters |= {filter_of(world, state, name)}
     guest.made |= {"filter"}
     return DONE
 
@@ -171,7 +177,8 @@ def op_exec(world, state, name, events):
     guest = state.guests[name]
     for device_name, device in state.devices.items():
         if device.uid == guest.device:
-            state.devices[device_name] = device._replace(holders=frozenset({"qemu"}))
+            state.devices[device_name] = device._replace(
+                holders=device.holders - {"daemon"} | {"qemu"})
             guest.open = False
             guest.process = "running"
             return DONE
@@ -210,7 +217,7 @@ def op_release(world, state, name, events):
 
 
 def op_remove_filter(world, state, name, events):
-    state.filters -= {state.guests[name].name}
+    state.filters -= {filter_of(world, state, name)}
     return DONE
 
 

@@ -9,7 +9,7 @@ OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", 
 
 
 def can_crash(world, state, name):
-    return state.guests[name].process == "running"
+    return state.guests[name].process == "running" and world.guests[name].kind != "veth"
 
 
 def crash(world, state, name, events):
@@ -41,10 +41,35 @@ def fail(world, state, name, events):
     return outcome
 
 
+def tap_to_leak(state, guest):
+    """The name of the tap that QEMU has open or, while none runs, the daemon for it."""
+    holder = "qemu" if guest.process == "running" else "daemon"
+    for name, device in state.devices.items():
+        if device.uid == guest.device and holder in device.holders:
+            return name
+    return None
+
+
+def can_leak(world, state, name):
+    held = any(device.owner == name and "helper" in device.holders
+               for device in state.devices.values())
+    is_tap = world.guests[name].kind == "tap"
+    return is_tap and tap_to_leak(state, state.guests[name]) is not None and not held
+
+
+def leak(world, state, name, events):
+    guest = state.guests[name]
+    tap = tap_to_leak(state, guest)
+    device = state.devices[tap]
+    state.devices[tap] = device._replace(holders=device.holders | {"helper"})
+    guest.helper = True
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
     ("start-fails", "fail", can_fail, fail),
+    ("fd-leak", "leak", can_leak, leak),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
 

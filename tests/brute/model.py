@@ -5,7 +5,7 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from .creation import allocator_names
-from .daemon import DONE, FAILED, OPERATIONS, plan_start, plan_stop, plan_undo
+from .daemon import DONE, FAILED, OPERATIONS, filter_of, plan_start, plan_stop, plan_undo
 from . import faults
 from .ports import start_written
 from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
@@ -65,7 +65,7 @@ def start_at_once(world, state, name):
             device = device._replace(master=nic.bridge)
     state.devices[guest.name] = device
     if nic.kind != "macvtap":
-        state.filters |= {guest.name}
+        state.filters |= {filter_of(world, state, name)}
     guest.made = EVERYTHING
     guest.process, guest.started = "running", True
 

@@ -1,4 +1,5 @@
 """The oracles of docs/model.md that look at a state; those of a step are with the operations."""
+from .daemon import filter_of
 from .state import OTHER, can_be_bound, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
@@ -73,8 +74,9 @@ def violated_in_state(world, state):
             nic = world.guests[name]
             if not is_attached(world, state, guest, nic.bridge, nic.vlan):
                 found.add("lost-attachment")
-            filtered = nic.kind == "macvtap" or guest.name in state.filters
-            if device_of(state, guest) is not None and not filtered:
+            has_filter = (nic.kind == "macvtap"
+                          or filter_of(world, state, name) in state.filters)
+            if device_of(state, guest) is not None and not has_filter:
                 found.add("lost-filter")
     if any(is_on_wrong_network(world, state, name, device)
            for name, device in state.devices.items()):

@@ -11,7 +11,7 @@ LIBVIRT_66 = {
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "vlan-by": "add",
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
-    "on-gone": "go-on", "xml-names": "direct", "name-pool": "one",
+    "on-gone": "go-on", "filter-key": "name", "xml-names": "direct", "name-pool": "one",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {

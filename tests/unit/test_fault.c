@@ -284,6 +284,68 @@ not_every_operation_can_fail(void **unused)
     assert_false(can_strike(&world, &state, FAULT_START_FAILS, A));
 }
 
+/* ---- fd-leak ---- */
+
+/* Facts 4: who has a copy keeps the tap alive, and its name taken. */
+static void
+a_leaked_descriptor_keeps_the_tap(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.faults[FAULT_FD_LEAK] = 1;
+    world.helper_closes[A] = 1;
+    state = initial_of(&world);
+    assert_false(can_step(&world, &state, 'h'));
+    assert_int_equal(strike(&world, &state, FAULT_FD_LEAK, A).op.name, VNET0);
+    assert_int_equal(state.device[VNET0].holders, HOLDER_QEMU | HOLDER_HELPER);
+    play(&world, &state, "aAA");
+    assert_int_equal(state.device[VNET0].holders, HOLDER_HELPER);
+    assert_int_equal(play(&world, &state, "b").outcome.value, VNET1);
+    play(&world, &state, "h");
+    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_false(can_step(&world, &state, 'h'));
+}
+
+/* The daemon's descriptor can leak as well, from the creation on; a dying process forks no more. */
+static void
+what_is_open_can_leak(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.faults[FAULT_FD_LEAK] = 2;
+    state = initial_of(&world);
+    assert_false(can_strike(&world, &state, FAULT_FD_LEAK, B));
+    play(&world, &state, "b");
+    assert_int_equal(strike(&world, &state, FAULT_FD_LEAK, B).op.name, VNET1);
+    assert_int_equal(state.device[VNET1].holders, HOLDER_DAEMON | HOLDER_HELPER);
+    assert_false(can_strike(&world, &state, FAULT_FD_LEAK, B)); /* its helper has one */
+    assert_true(can_strike(&world, &state, FAULT_FD_LEAK, A));
+    play(&world, &state, "a");
+    assert_false(can_strike(&world, &state, FAULT_FD_LEAK, A));
+    play(&world, &state, "A");
+    assert_false(can_strike(&world, &state, FAULT_FD_LEAK, A));
+}
+
+/* A tap that somebody has deleted is nobody's to keep. */
+static void
+there_is_nothing_to_leak_of_a_tap_that_is_gone(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.faults[FAULT_FD_LEAK] = 1;
+    world.outsiders = 1;
+    world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+    state = initial_of(&world);
+    play(&world, &state, "o");
+    assert_false(can_strike(&world, &state, FAULT_FD_LEAK, A));
+}
+
 int
 main(void)
 {
@@ -300,6 +362,9 @@ main(void)
         cmocka_unit_test(another_name_is_tried_after_ebusy),
         cmocka_unit_test(only_the_start_that_it_fails_is_excused),
         cmocka_unit_test(not_every_operation_can_fail),
+        cmocka_unit_test(a_leaked_descriptor_keeps_the_tap),
+        cmocka_unit_test(what_is_open_can_leak),
+        cmocka_unit_test(there_is_nothing_to_leak_of_a_tap_that_is_gone),
     };
 
     return cmocka_run_group_tests_name("fault", tests, NULL, NULL);

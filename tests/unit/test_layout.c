@@ -64,6 +64,7 @@ everything_at_once(void **unused)
                                            "lowest-free-late,guard-lock=create,name-check=yes",
                                            "owner-delete,attach=reattach,clean-up=created",
                                            "libvirt-6.6,port-guard=port-owner",
+                                           "libvirt-6.6,filter-key=name-mac",
                                            "mac-check,stop-order=port-first"};
 
     (void)unused;

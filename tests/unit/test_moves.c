@@ -210,6 +210,7 @@ readers_of(const struct policy_choice *choice)
         {"on-gone", READ_BY_STOP},
         {"xml-names", READ_BY_START | READ_BY_STOP},
         {"name-pool", 0},
+        {"filter-key", 0},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -270,7 +271,6 @@ cover(struct coverage *coverage)
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
-        {.kind = NIC_VETH, .bridge = 0, .name = FIXED},
     };
     struct world world = world_under("libvirt-6.6");
 

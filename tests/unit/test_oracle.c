@@ -282,7 +282,7 @@ lost_filter_is_of_a_running_guests_device(void **unused)
     (void)unused;
     state.filter[VNET0] = 0;
     assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
-    state.filter[VNET1] = 1; /* another name's is no help */
+    state.filter[VNET1] = 0xff; /* another name's is no help */
     assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
     state.process[A].phase = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_FILTER, &world, &state));
@@ -349,6 +349,27 @@ deadlock_is_a_command_that_cannot_end(void **unused)
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
 
+/* Filed under name and MAC (facts 1b, step 3), another guest's is no help; but equal MACs are one.
+ */
+static void
+lost_filter_is_of_the_key_of_a_filter(void **unused)
+{
+    struct world world = one_running(BR0);
+    struct state state;
+
+    (void)unused;
+    for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_NAME_MAC; key++) {
+        for (uint8_t equal = 0; equal < 2; equal++) {
+            world.policy.filter_key = key;
+            world.nic[B].mac = equal ? world.nic[A].mac : (uint8_t)(B + 1);
+            state = initial_of(&world);
+            state.filter[VNET0] = world_filter(&world, B);
+            assert_int_equal(objects(ORACLE_LOST_FILTER, &world, &state),
+                             key == FILTER_KEY_NAME_MAC && !equal);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -364,6 +385,7 @@ main(void)
         cmocka_unit_test(duplicate_name_is_in_the_daemons_memory),
         cmocka_unit_test(duplicate_name_is_of_the_daemons_giving),
         cmocka_unit_test(lost_filter_is_of_a_running_guests_device),
+        cmocka_unit_test(lost_filter_is_of_the_key_of_a_filter),
         cmocka_unit_test(stale_port_is_a_row_nobody_runs_on),
         cmocka_unit_test(leaked_tap_was_created_for_a_guest),
         cmocka_unit_test(deadlock_is_a_command_that_cannot_end),

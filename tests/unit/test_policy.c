@@ -111,6 +111,8 @@ values_stand_for_the_enums(void **unused)
         {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
         {"on-gone", "go-on", ON_GONE_GO_ON},
         {"on-gone", "give-up", ON_GONE_GIVE_UP},
+        {"filter-key", "name", FILTER_KEY_NAME},
+        {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
     };
     const struct policy_choice *choice;
     size_t values = 0;
