@@ -253,9 +253,10 @@ report_defeats(const struct standing *standing, unsigned scenarios)
     unsigned column = sizeof begin - 1;
     bool first = true, decided = true;
 
-    print_by_oracle(standing, scenarios, hopeless, "  No policy helps: violated under each.\n");
+    print_by_oracle(standing, scenarios, hopeless,
+                    "  No named policy helps: violated under each.\n");
     print_by_oracle(standing, scenarios, undecided,
-                    "  Inconclusive whether a policy helps: kept by none that was decided.\n");
+                    "  Inconclusive whether one helps: kept by none that was decided.\n");
     print_defeated(standing, scenarios);
     for (unsigned policy = 0; policy < policies(); policy++) {
         if (is_undefeated(standing, scenarios, policy)) {

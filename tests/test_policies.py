@@ -2,6 +2,7 @@
 import re
 
 import pytest
+from brute.scenario import NAMED, read_policy
 from conftest import ROOT
 
 PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
@@ -53,6 +54,23 @@ def test_it_says_where_it_is_from_and_what_it_leaves_out(name):
     text = one_line(SECTIONS[name])
     assert re.search(r"\b(Its s|S)teps\b", text) and re.search("[Ll]eaves out:? ", text)
     assert re.search(r"\b(facts \d|[Mm]ail 00\d)", text)
+
+
+def test_what_is_said_to_defeat_a_policy_does(check_all):
+    """And every policy that is defeated by anything has a row."""
+    part = PAGE[PAGE.index("## What defeats them"):PAGE.index("## How long names grow")]
+    said = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| \S.* \|$", part, re.MULTILINE)
+    defeats = {entry["policy"]: {one["scenario"] for one in entry["defeated"]}
+               for entry in check_all["policies"]["named"]}
+    for policy, scenario in said:
+        assert f"scenarios/{scenario}.yaml" in defeats[policy], (policy, scenario)
+    assert {policy for policy, _ in said} == {name for name, found in defeats.items() if found}
+
+
+def test_the_second_implementation_means_the_same(listed):
+    """tests/brute/ has a table of its own."""
+    assert {name: {choice: str(value) for choice, value in read_policy(name).items()}
+            for name in NAMED} == listed
 
 
 def test_the_facts_cited_are_there():
