@@ -270,7 +270,7 @@ bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}"
 STOPPED = "{a: {nic: {bridge: br0}}}"
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
-bad("leak-of-nobody", "no guest runs, and none is started", guests=STOPPED,
+bad("leak-of-nobody", "no guest with a tap runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«fd-leak: 1}")
 bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
     faults="{fd-leak: 2}")
@@ -314,20 +314,22 @@ def links(a, b="", more=""):
     return f"{{a: {{nic: {{{a}}}{more}}}, b: {{nic: {{{b}}}}}}}"
 
 
-bad("kind-of-nic", "unknown kind of nic 'macvtp'; did you mean 'macvtap'?",
-    guests=links("kind: «macvtp"))
-bad("macvtap-on-a-bridge", "on its parent device", guests=links("kind: macvtap, bridge: «br0"))
-bad("macvtap-template", "fixed, or generated", guests=links("kind: macvtap, name: «mv%d"))
-bad("macvtap-name", "must not begin with 'macvtap'", guests=links("kind: macvtap, name: «macvtap7"))
+for name, said, nic in [
+        ("kind-of-nic", "unknown kind of nic 'macvtp'; did you mean 'macvtap'?", "kind: «macvtp"),
+        ("macvtap-on-a-bridge", "on its parent device", "kind: macvtap, bridge: «br0"),
+        ("macvtap-template", "fixed, or generated", "kind: macvtap, name: «mv%d"),
+        ("macvtap-name", "must not begin with 'macvtap'", "kind: macvtap, name: «macvtap7"),
+        ("via-of-tap", "only a macvtap comes by", "via: «network"),
+        ("via", "unknown via 'networks'; did you mean 'network'?", "kind: macvtap, via: «networks"),
+        ("veth-of-ovs", "on a Linux bridge alone", "kind: veth, name: v0, bridge: «br0"),
+        ("veth-without-name", "with a fixed name alone", "kind: «veth, bridge: lb0"),
+        ("veth-template", "with a fixed name alone", "kind: veth, name: «v%d"),
+        ("xml-and-name", "the user's own name", "kind: macvtap, name: x0, xml: «macvtap0"),
+        ("xml-of-another-template", "is not 'mytap' with a number", "name: mytap%d, xml: «mytip0"),
+        ("xml-list", "has to be a text", "kind: macvtap, xml: «[macvtap0]")]:
+    bad(name, said, guests=links(nic))
 ONE = "kind: macvtap, mac: '52:54:00:00:00:01'"
 bad("macvtaps-of-one-mac", "one MAC address", guests=links(ONE, ONE.replace("'", "«'", 1)))
-bad("via-of-tap", "only a macvtap comes by", guests=links("via: «network"))
-bad("via", "unknown via 'networks'; did you mean 'network'?",
-    guests=links("kind: macvtap, via: «networks"))
-bad("veth-of-ovs", "on a Linux bridge alone",
-    guests=links("kind: veth, name: v0, bridge: «br0"))
-bad("veth-without-name", "with a fixed name alone", guests=links("kind: «veth, bridge: lb0"))
-bad("veth-template", "with a fixed name alone", guests=links("kind: veth, name: «v%d"))
 VETH = links("kind: veth, name: v0", more=", state: running")
 bad("veth-stops", "'a' is a container", guests=VETH, actors="[«stop a]")
 bad("veth-crashes", "'a' is a container", guests=VETH, actors="[«crash a]")
@@ -336,21 +338,21 @@ bad("leaked-macvtap", "only a tap lives as long as somebody has a descriptor of 
 for kind, text in {"tap": "", "fixed": "name: x0, ", "veth": "kind: veth, name: x0, "}.items():
     bad("xml-of-" + kind, "only a generated name can be kept",
         guests=links(text + "xml: «macvtap0"))
-bad("xml-and-name", "the user's own name", guests=links("kind: macvtap, name: x0, xml: «macvtap0"))
 for name, wrong in {"prefix": "macvtab0", "number": "macvtap", "zero": "macvtap01", "suffix":
                     "macvtap0a", "long": "macvtap100000000"}.items():
     bad("xml-" + name, "is not 'macvtap' with a number behind it",
         guests=links(f"kind: macvtap, xml: «{wrong}"))
-bad("xml-of-another-template", "is not 'mytap' with a number behind it",
-    guests=links("name: mytap%d, xml: «mytip0"))
-bad("xml-list", "the name in a definition has to be a text",
-    guests=links("kind: macvtap, xml: «[macvtap0]"))
 bad("xml-of-running", "does not matter any more",
     guests=links("kind: macvtap, xml: macvtap0", more=", state: «running"))
 bad("xml-behind-the-limit", "limit 3 is too small", names="{limit: «3}",
     guests=links("kind: macvtap, xml: macvtap3"), actors="[start a]")
 bad("xml-too-large", "more than 32 device names", actors="[start a]",
     guests="«" + links("kind: macvtap, xml: macvtap32"))
+
+bad("leak-of-macvtaps", "no guest with a tap runs", guests=links("kind: macvtap", "kind: macvtap"),
+    actors="[start a, start b]", faults="{«fd-leak: 1}")
+bad("crash-of-containers", "no QEMU can crash", actors="[start a]", faults="{«qemu-crash: 1}",
+    guests=links("kind: veth, name: v0", "kind: veth, name: v1"))
 
 # ---- too many, too few, too large ----
 bad("seven-guests", "has 7 entries, and may have 1 to 6",
