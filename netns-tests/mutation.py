@@ -42,6 +42,8 @@ WORLDS = {
         "{a: {nic: {bridge: lb0}}, b: {nic: {bridge: lb1}}}", "[start a, start b, delete vnet0]"),
     "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
                       faults="{qemu-crash: 1}"),
+    "switch: lies": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
+                             faults="{ovs-lie: 1}"),
     "leak": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
                      faults="{fd-leak: 1}"),
     "start, leak": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]",

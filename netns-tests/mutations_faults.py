@@ -37,4 +37,11 @@ FAULTS = [
         "process->phase == PROCESS_RUNNING ? process->tap : state->opened[guest];",
         "process->phase == PROCESS_RUNNING ? process->tap : IFNAME_NONE;",
         "start, leak", "actor leak/a: simulation: cannot step; kernel: can"),
+    Mutation(
+        "an ovs-vsctl that lies has deleted the row all the same",
+        "The call says success at once, and nothing has\n  happened", "sim/fault.c",
+        "event->op = operation_of(world, state, guest);\n    event->violated",
+        "event->op = operation_of(world, state, guest);\n"
+        "    state->row[event->op.name] = (struct row){0};\n    event->violated",
+        "switch: lies", "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
 ]

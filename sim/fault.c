@@ -2,6 +2,7 @@
 #include "sim/fault.h"
 
 #include "sim/actor.h"
+#include "sim/operate.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -123,6 +124,38 @@ leak(const struct world *world, struct state *state, unsigned guest, struct even
     state->device[event->op.name].holders |= HOLDER_HELPER;
 }
 
+/* ---- ovs-lie ---- */
+
+/* The guest's thread has a call to Open vSwitch to make that will commit something. */
+static bool
+would_commit(const struct world *world, const struct state *state, unsigned guest)
+{
+    const struct thread *thread = &state->thread[guest];
+    struct state after = *state;
+    struct outcome outcome;
+    struct operation op;
+    enum call waits;
+
+    if (thread->machine.kind == MACHINE_IDLE || thread->call != CALL_NONE) {
+        return false;
+    }
+    op = operation_of(world, state, guest);
+    if (op.kind != OP_ADD_PORT && op.kind != OP_DEL_PORT && op.kind != OP_REMOVE_PORT &&
+        op.kind != OP_REMOVE_OWN) {
+        return false;
+    }
+    operate(world, &after, guest, op, &outcome, &waits);
+    return waits == CALL_OVS;
+}
+
+/* Success, and nothing has been done; a start is told of no row. */
+static void
+lie(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    event->op = operation_of(world, state, guest);
+    event->violated |= actor_advance(world, state, guest, event->outcome);
+}
+
 /* To add a fault: a constant of enum fault, a row here, what it does to the real world
  * (harness/real/real_fault.c), when a scenario can spend it (harness/scenario_faults.c), and a
  * paragraph in docs/model.md. */
@@ -149,6 +182,8 @@ static const struct {
                        "a helper gets a copy of the descriptor of a guest's tap, which outlives "
                        "whoever it was meant for",
                        false, can_leak, leak},
+    [FAULT_OVS_LIE] = {"ovs-lie", "lie", "ovs-vsctl says success, and has done nothing", false,
+                       would_commit, lie},
 };
 
 const char *

@@ -20,6 +20,7 @@ enum fault {
     FAULT_QEMU_CRASH,
     FAULT_START_FAILS,
     FAULT_FD_LEAK,
+    FAULT_OVS_LIE,
     FAULT_COUNT,
 };
 

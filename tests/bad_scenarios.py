@@ -223,7 +223,8 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
     bad("bridge-name-" + name, f"a bridge's name '{wrong}'",
         network=f"{{«{wrong}: {{kind: ovs}}}}")
 for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
-             "agent", "crash", "fail", "leak"):
+             "agent", "crash", "fail", "leak",
+             "lie"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -274,6 +275,8 @@ bad("leak-of-nobody", "no guest with a tap", guests=STOPPED, actors="[create t7]
     faults="{«fd-leak: 1}")
 bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
     faults="{fd-leak: 2}")
+bad("lie-without-ovs", "no ovs-vsctl can lie", network="{br0: {kind: linux}}",
+    faults="{«ovs-lie: 1}")
 bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")
@@ -308,50 +311,6 @@ bad("row-of-a-device", "a device that is there: 't7'", rows="«{t7: {bridge: br0
 bad("twice-row", "'vnet1' is here twice", rows="{vnet1: {bridge: br0}, «vnet1: {bridge: br0}}")
 bad("nine-rows", "has 9 entries, and may have 0 to 8",
     rows="«{" + many(9, "t#: {bridge: br0}") + "}")
-
-# ---- links, and names that definitions carry ----
-def links(a, b="", more=""):
-    return f"{{a: {{nic: {{{a}}}{more}}}, b: {{nic: {{{b}}}}}}}"
-
-
-for name, said, nic in [
-        ("kind-of-nic", "unknown kind of nic 'macvtp'; did you mean 'macvtap'?", "kind: «macvtp"),
-        ("macvtap-on-a-bridge", "on its parent device", "kind: macvtap, bridge: «br0"),
-        ("macvtap-template", "fixed, or generated", "kind: macvtap, name: «mv%d"),
-        ("macvtap-name", "must not begin with 'macvtap'", "kind: macvtap, name: «macvtap7"),
-        ("via-of-tap", "only a macvtap comes by", "via: «network"),
-        ("via", "unknown via 'networks'; did you mean 'network'?", "kind: macvtap, via: «networks"),
-        ("veth-of-ovs", "on a Linux bridge alone", "kind: veth, name: v0, bridge: «br0"),
-        ("veth-without-name", "with a fixed name alone", "kind: «veth, bridge: lb0"),
-        ("veth-template", "with a fixed name alone", "kind: veth, name: «v%d"),
-        ("xml-and-name", "the user's own name", "kind: macvtap, name: x0, xml: «macvtap0"),
-        ("xml-of-another-template", "is not 'mytap' with a number", "name: mytap%d, xml: «mytip0"),
-        ("xml-list", "has to be a text", "kind: macvtap, xml: «[macvtap0]")]:
-    bad(name, said, guests=links(nic))
-ONE = "kind: macvtap, mac: '52:54:00:00:00:01'"
-bad("macvtaps-of-one-mac", "one MAC address", guests=links(ONE, ONE.replace("'", "«'", 1)))
-for verb in ("stop", "crash"):
-    bad("veth-" + verb, "'a' is a container", actors=f"[«{verb} a]",
-        guests=links("kind: veth, name: v0", more=", state: running"))
-bad("leaked-macvtap", "only a tap lives as long as somebody has a descriptor of it",
-    guests=links("kind: macvtap", more=", state: running, leaked: «true"))
-for text in ("", "name: x0, ", "kind: veth, name: x0, "):
-    bad(f"xml-of-{text}", "only a generated name", guests=links(text + "xml: «macvtap0"))
-for name, wrong in {"prefix": "macvtab0", "number": "macvtap", "zero": "macvtap01", "suffix":
-                    "macvtap0a", "long": "macvtap100000000"}.items():
-    bad("xml-" + name, "is not 'macvtap' with a number behind it",
-        guests=links(f"kind: macvtap, xml: «{wrong}"))
-bad("xml-of-running", "not matter", guests=links("kind: macvtap, xml: macvtap0",
-                                                 more=", state: «running"))
-bad("xml-behind-the-limit", "limit 3 is too small", names="{limit: «3}",
-    guests=links("kind: macvtap, xml: macvtap3"), actors="[start a]")
-bad("xml-too-large", "more than 32 device names", actors="[start a]",
-    guests="«" + links("kind: macvtap, xml: macvtap32"))
-
-bad("leak-of-macvtaps", "no guest with a tap runs", guests=links("kind: macvtap", "kind: macvtap"),
-    actors="[start a, start b]", faults="{«fd-leak: 1}")
-bad("crash-of-containers", "no QEMU can crash", actors="[start a]", faults="{«qemu-crash: 1}",
-    guests=links("kind: veth, name: v0", "kind: veth, name: v1"))
 
 # ---- too many, too few, too large ----
 bad("seven-guests", "has 7 entries, and may have 1 to 6",

@@ -6,6 +6,7 @@ of which nothing can be read, or that is too large, has no line and column to po
 import os
 import re
 
+import bad_links
 import bad_scenarios
 import bad_traces
 import pytest
@@ -56,8 +57,8 @@ def test_the_good_ones_are_good(tapweave, tmp_path):
     assert tapweave("replay", "good.json", cwd=tmp_path).returncode == 1
 
 
-@pytest.mark.parametrize(("_name", "expected", "marked"), bad_scenarios.CASES,
-                         ids=ids(bad_scenarios.CASES))
+@pytest.mark.parametrize(("_name", "expected", "marked"), bad_links.CASES,
+                         ids=ids(bad_links.CASES))
 def test_scenario(refuse, tmp_path, _name, expected, marked):
     text, line, column = bad_scenarios.place_of(marked)
     (tmp_path / "bad.yaml").write_text(text, encoding="utf-8", newline="")

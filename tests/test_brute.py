@@ -141,6 +141,12 @@ POLICIES = {
         "libvirt-6.6", "exists-check", "libvirt-6.6,clean-up=created", "lowest-free",
         "lowest-free,on-taken=fail",
     ],
+    "ovs-lie": ["libvirt-6.6", "owner-delete", "port-first"],
+    "ovs-lie-again": [
+        "libvirt-6.6", "owner-delete", "mac-check", "libvirt-6.6,ovs-add=may-exist",
+        "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
+    ],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",

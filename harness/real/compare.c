@@ -1,6 +1,8 @@
 /* What differs between the two worlds: see compare.h. */
 #include "harness/real/compare.h"
 
+#include "harness/real/real_fault.h"
+
 #include "sim/ovs.h"
 
 #include <stdarg.h>
@@ -185,7 +187,8 @@ compare_enabled(struct conductor *conductor)
         bool here = actor_enabled(walk->world, &walk->state, number);
 
         if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_OUTSIDER || actor.kind == ACTOR_FAULT) &&
+             actor.kind == ACTOR_OUTSIDER ||
+             (actor.kind == ACTOR_FAULT && real_tells(actor.fault))) &&
             here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
                            actor_name(walk->scenario, walk->world, number, name),

@@ -115,8 +115,18 @@ leak(struct real *real, unsigned guest, struct real_step *step, struct complaint
     return started;
 }
 
+/* ---- ovs-lie: injected ---- */
+
+static bool
+lie(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    (void)complaint;
+    real_advance(real, guest, step->outcome);
+    return true;
+}
+
 static const struct {
-    bool (*strikes)(const struct real *real, unsigned guest);
+    bool (*strikes)(const struct real *real, unsigned guest); /* NULL: only a call would tell */
     bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
                    struct complaint *complaint);
     bool injected; /* it is the harness that answers, and not this kernel or Open vSwitch */
@@ -125,12 +135,19 @@ static const struct {
     [FAULT_QEMU_CRASH] = {qemu_runs, crash, false},
     [FAULT_START_FAILS] = {start_can_fail, fail_start, true},
     [FAULT_FD_LEAK] = {can_leak, leak, false},
+    [FAULT_OVS_LIE] = {NULL, lie, true},
 };
 
 bool
 real_injects(enum fault fault)
 {
     return faults[fault].injected;
+}
+
+bool
+real_tells(enum fault fault)
+{
+    return faults[fault].strikes != NULL;
 }
 
 bool

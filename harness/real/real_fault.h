@@ -4,7 +4,8 @@
 
 #include "harness/real/real.h"
 
-/* Whether the fault can strike, by what the real world has told. */
+/* Whether what the real world has told says if the fault can strike; and whether it can. */
+bool real_tells(enum fault fault);
 bool real_strikes(const struct real *real, enum fault fault, unsigned guest);
 
 /* Whether the harness answers in the place of this kernel or Open vSwitch, which do nothing. */

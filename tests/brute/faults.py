@@ -2,10 +2,14 @@
 
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from .creation import FAILED, op_is_taken
+from .ports import PORT_OPERATIONS, WAITS_FOR_OVS
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if", "link-up",
               "add-filter", "exec")
+
+# Calls to Open vSwitch.
+CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")
 
 
 def can_crash(world, state, name):
@@ -65,11 +69,32 @@ def leak(world, state, name, events):
     guest.helper = True
 
 
+def will_commit(world, state, name):
+    """The thread is about to make a call to Open vSwitch that changes something."""
+    guest = state.guests[name]
+    if guest.waits_for is not None or guest.todo[:1] == () or guest.todo[0] not in CALLS:
+        return False
+    tried = state.copy()
+    tried.guests[name].todo = guest.todo[1:]
+    return PORT_OPERATIONS[guest.todo[0]](world, tried, name, set()) == WAITS_FOR_OVS
+
+
+def lie(world, state, name, events):
+    guest = state.guests[name]
+    if guest.doing == "stop":
+        guest.started = False
+    if guest.todo[0] == "add-port":
+        guest.told = None
+        guest.made |= {"port"}
+    guest.todo = guest.todo[1:]
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
     ("start-fails", "fail", can_fail, fail),
     ("fd-leak", "leak", can_leak, leak),
+    ("ovs-lie", "lie", will_commit, lie),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
 
