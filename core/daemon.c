@@ -135,21 +135,23 @@ bool
 daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
           struct outcome *outcome)
 {
+    struct allocator *allocator = &daemon->allocator[setting->daemon];
+    uint8_t *lock = &daemon->lock[setting->daemon];
 
     *outcome = (struct outcome){0};
     switch (op.kind) {
     case OP_LOCK:
-        if (daemon->lock != 0) {
+        if (*lock != 0) {
             return false;
         }
-        daemon->lock = (uint8_t)(setting->guest + 1);
+        *lock = (uint8_t)(setting->guest + 1);
         break;
     case OP_UNLOCK:
-        assert(daemon->lock == setting->guest + 1);
-        daemon->lock = 0;
+        assert(*lock == setting->guest + 1);
+        *lock = 0;
         break;
     case OP_PICK_NAME:
-        *outcome = pick_name(&daemon->allocator, setting, op);
+        *outcome = pick_name(allocator, setting, op);
         break;
     case OP_RELEASE:
         if (op.mode == 0) {
@@ -157,8 +159,7 @@ daemon_do(struct daemon *daemon, const struct setting *setting, struct operation
         }
         /* fall through */
     case OP_RELEASE_NAME:
-        allocator_release(&daemon->allocator, daemon_strategy(setting), op.name,
-                          setting->policy->hold);
+        allocator_release(allocator, daemon_strategy(setting), op.name, setting->policy->hold);
         break;
     default:
         assert(false);

@@ -14,6 +14,7 @@
 
 enum {
     MAX_GUESTS = 6,
+    MAX_DAEMONS = 2, /* in one namespace, with the same policy */
     MAX_BRIDGES = 4,
 };
 
@@ -57,6 +58,7 @@ struct setting {
     const struct nic *nic;      /* of all guests, by index */
     const uint8_t *bridge_kind; /* enum bridge_kind of all bridges, by index */
     uint8_t guest;              /* index of the guest */
+    uint8_t daemon;             /* index of the daemon that the guest is one of */
 };
 
 /* What a start has made so far and a stop has not yet undone. */
@@ -72,10 +74,11 @@ struct domain {
     uint8_t running;  /* 1 from the end of its start to the first step of its stop */
 };
 
-/* The daemon's memory.  All zero: just started, with no guest.  No padding. */
+/* The daemon's memory; a second daemon's in the same namespace is its own, but for the domains, of
+ * which each has those of its guests.  All zero: just started, with no guest.  No padding. */
 struct daemon {
-    struct allocator allocator;
-    uint8_t lock; /* 1 + the guest whose thread holds the mutex, or 0 */
+    struct allocator allocator[MAX_DAEMONS];
+    uint8_t lock[MAX_DAEMONS]; /* 1 + the guest whose thread holds the mutex, or 0 */
     struct domain domain[MAX_GUESTS];
 };
 

@@ -38,6 +38,7 @@ struct scenario_guest {
     uint8_t bridge;           /* 1 + index, 0 for none */
     uint8_t mac;              /* equal numbers, equal addresses */
     uint8_t vlan;             /* as struct nic has it */
+    uint8_t daemon;           /* index of the daemon that has it */
     char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
     bool template;            /* device[] is a prefix */
     enum nic_kind kind;

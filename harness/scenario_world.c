@@ -163,7 +163,7 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
                      struct complaint *complaint)
 {
     static const struct tree_key keys[] = {
-        {"nic", true}, {"state", false}, {"leaked", false}, {"sigterm", false}};
+        {"nic", true}, {"state", false}, {"leaked", false}, {"sigterm", false}, {"daemon", false}};
     static const char *const states[] = {"stopped", "running"};
     static const char *const sigterms[] = {"obeyed", "ignored"};
     struct macs macs = {0};
@@ -176,23 +176,26 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
         (struct scenario_place){node->start_mark.line + 1, node->start_mark.column + 1};
     for (size_t i = 0; i < count; i++) {
         struct scenario_guest *guest = &scenario->guest[i];
-        yaml_node_t *value[4];
-        int running = 0, leaked = 0, sigterm = 0;
+        yaml_node_t *value[5];
+        int running = 0, leaked = 0, sigterm = 0, daemon = 1;
 
         if (!scenario_read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name,
                                 complaint) ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a guest", keys, 4, value,
+            !tree_mapping(tree, tree_value_at(tree, node, i), "a guest", keys, 5, value,
                           complaint) ||
             !read_nic(scenario, (unsigned)i, tree, value[0], &macs, complaint) ||
             (value[1] != NULL &&
              (running = tree_word(tree, value[1], "state", states, 2, complaint)) < 0) ||
             (value[2] != NULL && (leaked = tree_truth(tree, value[2], "leaked", complaint)) < 0) ||
             (value[3] != NULL &&
-             (sigterm = tree_word(tree, value[3], "sigterm", sigterms, 2, complaint)) < 0)) {
+             (sigterm = tree_word(tree, value[3], "sigterm", sigterms, 2, complaint)) < 0) ||
+            (value[4] != NULL &&
+             (daemon = tree_number(tree, value[4], "daemon", 1, MAX_DAEMONS, complaint)) < 0)) {
             return false;
         }
         guest->running = running == 1;
         guest->leaked = leaked == 1;
+        guest->daemon = (uint8_t)(daemon - 1);
         guest->ignores_sigterm = sigterm == 1;
         if (guest->leaked && guest->kind != NIC_TAP) {
             return tree_complain(tree, value[2], 0, complaint,

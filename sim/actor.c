@@ -111,7 +111,7 @@ thread_enabled(const struct world *world, const struct state *state, unsigned gu
         return true;
     }
     return machine_want(&thread->machine, &setting, &state->daemon.domain[guest]).kind != OP_LOCK ||
-           state->daemon.lock == 0;
+           state->daemon.lock[setting.daemon] == 0;
 }
 
 static void
@@ -258,16 +258,18 @@ outsider_step(const struct world *world, struct state *state, unsigned index, st
 static bool
 clock_enabled(const struct world *world, const struct state *state)
 {
-    const uint8_t *held = state->daemon.allocator.held;
     bool counting = false;
 
-    for (unsigned name = 1; name <= world->names.names; name++) {
-        counting = counting || (held[name] != NAME_FREE && held[name] != NAME_RESERVED);
+    for (unsigned i = 0; i < MAX_DAEMONS * (world->names.names + 1u); i++) {
+        uint8_t held = state->daemon.allocator[i % MAX_DAEMONS].held[i / MAX_DAEMONS];
+
+        counting = counting || (held != NAME_FREE && held != NAME_RESERVED);
     }
     for (unsigned guest = 0; guest < world->guests && world->clean_up_seconds > 0; guest++) {
         const struct domain *domain = &state->daemon.domain[guest];
         struct setting setting = world_setting(world, guest);
-        uint8_t left = held[domain->name] == NAME_RESERVED ? 0 : held[domain->name];
+        uint8_t held = state->daemon.allocator[setting.daemon].held[domain->name];
+        uint8_t left = held == NAME_RESERVED ? 0 : held;
 
         if (state->thread[guest].machine.kind == MACHINE_STOP && domain->running == 0 &&
             domain->name != IFNAME_NONE && domain->reserved == 0 && daemon_names(&setting) &&
@@ -340,7 +342,9 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         break;
     case ACTOR_CLOCK:
         event->kind = EVENT_TICK;
-        allocator_tick(&state->daemon.allocator);
+        for (unsigned daemon = 0; daemon < MAX_DAEMONS; daemon++) {
+            allocator_tick(&state->daemon.allocator[daemon]);
+        }
         break;
     case ACTOR_AGENT:
         event->kind = EVENT_SET_TAGS;

@@ -14,7 +14,7 @@ name_of_running(const struct world *world, const struct state *state, unsigned g
     struct setting setting = world_setting(world, guest);
     const struct ifname_family *family = &world->names.family[daemon_family(&setting)];
     unsigned number = daemon_strategy(&setting) == NAME_COUNTER
-                          ? state->daemon.allocator.last[daemon_pool(&setting)]
+                          ? state->daemon.allocator[setting.daemon].last[daemon_pool(&setting)]
                           : 0;
 
     if (!daemon_names(&setting)) {
@@ -72,7 +72,7 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
     }
     if (daemon_names(&setting)) {
         domain->reserved = allocator_reserves(daemon_strategy(&setting));
-        allocator_reserve(&state->daemon.allocator, daemon_strategy(&setting),
+        allocator_reserve(&state->daemon.allocator[setting.daemon], daemon_strategy(&setting),
                           daemon_pool(&setting), &world->names.family[daemon_family(&setting)],
                           name);
     }

@@ -90,14 +90,28 @@ most_starts(const struct world *world)
     return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 
+/* How many daemons have a memory to be kept. */
+static unsigned
+daemons(const struct world *world)
+{
+    unsigned last = 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        last = world->daemon[guest] > last ? world->daemon[guest] : last;
+    }
+    return last + 1;
+}
+
 static void
 add_name(struct layout *layout, const struct world *world, unsigned name, bool others, bool netdev)
 {
     unsigned owners = world->guests, bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
 
-    add(layout, offsetof(struct state, daemon.allocator.held) + name,
-        reserves(world) ? NAME_RESERVED : 0);
+    for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
+        ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
+               reserves(world) ? NAME_RESERVED : 0);
+    }
     ADD_OF(device, name, struct device, kind, DEVICE_MACVTAP);
     ADD_OF(device, name, struct device, owner, others ? OTHERS : owners);
     ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
@@ -145,10 +159,13 @@ layout_make(struct layout *layout, const struct world *world)
         others = others || world->foreign[name] != DEVICE_NONE;
     }
     *layout = (struct layout){0};
-    for (unsigned pool = 0; pool < NAME_POOLS; pool++) {
-        ADD(daemon.allocator.last[pool], counts(world, pool) ? world->names.names : 0);
+    for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
+        for (unsigned pool = 0; pool < NAME_POOLS; pool++) {
+            ADD_OF(daemon.allocator, daemon, struct allocator, last[pool],
+                   counts(world, pool) ? world->names.names : 0);
+        }
+        add(layout, offsetof(struct state, daemon.lock) + daemon, world->guests);
     }
-    ADD(daemon.lock, world->guests);
     for (unsigned guest = 0; guest < world->guests; guest++) {
         add_guest(layout, world, guest);
     }

@@ -110,7 +110,7 @@ duplicate_name(const struct world *world, const struct state *state)
         uint8_t name = given_name(world, state, a);
 
         for (unsigned b = a + 1; b < world->guests && name != IFNAME_NONE; b++) {
-            if (given_name(world, state, b) == name) {
+            if (given_name(world, state, b) == name && world->daemon[a] == world->daemon[b]) {
                 return true;
             }
         }

@@ -12,6 +12,7 @@ world_setting(const struct world *world, unsigned guest)
         .nic = world->nic,
         .bridge_kind = world->bridge_kind,
         .guest = (uint8_t)guest,
+        .daemon = world->daemon[guest],
     };
 }
 

@@ -60,6 +60,7 @@ struct world {
     uint8_t bridge_kind[MAX_BRIDGES];    /* enum bridge_kind */
     uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
     uint8_t wired[MAX_BRIDGES];          /* 1: its ports' networks are wired by their iface-ids */
+    uint8_t daemon[MAX_GUESTS];          /* index of the daemon that has the guest */
     uint8_t running[MAX_GUESTS];         /* 1: runs from the beginning */
     uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */

@@ -285,6 +285,12 @@ bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
 
+# ---- daemons ----
+bad("third-daemon", "daemon has to be a whole number from 1 to 2",
+    guests="{a: {nic: {}, daemon: «3}}")
+bad("daemon-text", "daemon has to be a whole number", guests="{a: {nic: {}, daemon: «other}}")
+bad("key-daemon", "'deamon'; did you mean 'daemon'?", guests="{a: {nic: {}, «deamon: 2}}")
+
 # ---- rows and VLANs ----
 bad("wiring", "unknown wiring 'ifaceid'; did you mean 'iface-id'?",
     network="{br0: {kind: ovs, wiring: «ifaceid}}")

@@ -164,6 +164,9 @@ POLICIES = {
     ],
     "wired": ["libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete", "reattach"],
     "wired-netdev": ["libvirt-6.6,ovs-add=may-exist", "exists-check"],
+    "two-daemons": ["counter", "lowest-free-late"],
+    "two-daemons-linux": ["fin-wait,hold=1"],
+    "two-daemons-starts": ["atomic", "libvirt-7.0"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],

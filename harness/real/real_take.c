@@ -133,7 +133,9 @@ take_clock(struct real *real, struct complaint *complaint)
         return false;
     }
     for (; real->looked < clock_now(); real->looked++) {
-        allocator_tick(&real->daemon.allocator);
+        for (unsigned daemon = 0; daemon < MAX_DAEMONS; daemon++) {
+            allocator_tick(&real->daemon.allocator[daemon]);
+        }
     }
     return true;
 }
@@ -196,7 +198,7 @@ thread_enabled(const struct real *real, unsigned guest)
     if (thread_ended(thread, world_program(real->world, guest)) || thread->call != CALL_NONE) {
         return false;
     }
-    return thread->machine.kind == MACHINE_IDLE || real->daemon.lock == 0 ||
+    return thread->machine.kind == MACHINE_IDLE || real->daemon.lock[setting.daemon] == 0 ||
            machine_want(&thread->machine, &setting, &real->daemon.domain[guest]).kind != OP_LOCK;
 }
 

@@ -30,50 +30,50 @@ def number_of(name, nic):
     return int(name.removeprefix(nic.prefix))
 
 
-def count(world, state, nic):
+def count(world, memory, nic):
     own = nic.kind == "macvtap" and world.policy["name-pool"] == "kind"
     counter = "macvtaps" if own else "all others"
-    number = state.last_numbers.get(counter, -1) + 1
+    number = memory.last_numbers.get(counter, -1) + 1
     return counter, 0 if is_beyond(world, number) else number
 
 
-def keep_name(world, state, nic):
+def keep_name(world, memory, nic):
     """The name that the definition has kept, unless another guest has reserved it."""
     name = nic.tried_first
     if reserves(world, nic):
-        if name in state.reserved or name in state.held_back:
+        if name in memory.reserved or name in memory.held_back:
             return None
-        state.reserved |= {name}
+        memory.reserved |= {name}
     else:
-        counter, _ = count(world, state, nic)
-        last = max(state.last_numbers.get(counter, -1), number_of(name, nic))
-        state.last_numbers = {**state.last_numbers, counter: last}
+        counter, _ = count(world, memory, nic)
+        last = max(memory.last_numbers.get(counter, -1), number_of(name, nic))
+        memory.last_numbers = {**memory.last_numbers, counter: last}
     return name
 
 
-def choose_name(world, state, nic, after=None, anew=False):
+def choose_name(world, memory, nic, after=None, anew=False):
     """Chooses a name; `after` is the one that was chosen before and turned out to be taken, and
     `anew` says that the next one is looked for from the beginning all the same."""
     if not reserves(world, nic):
-        counter, number = count(world, state, nic)
-        state.last_numbers = {**state.last_numbers, counter: number}
+        counter, number = count(world, memory, nic)
+        memory.last_numbers = {**memory.last_numbers, counter: number}
         return f"{nic.prefix}{number}"
     number = 0
     if after is not None:
-        state.reserved -= {after}  # only what has been somebody's is held back
+        memory.reserved -= {after}  # only what has been somebody's is held back
         number = 0 if anew else number_of(after, nic) + 1
-    while (f"{nic.prefix}{number}" in state.reserved
-           or f"{nic.prefix}{number}" in state.held_back):
+    while (f"{nic.prefix}{number}" in memory.reserved
+           or f"{nic.prefix}{number}" in memory.held_back):
         number += 1
-    state.reserved |= {f"{nic.prefix}{number}"}
+    memory.reserved |= {f"{nic.prefix}{number}"}
     return f"{nic.prefix}{number}"
 
 
-def release_name(world, state, name):
-    state.reserved -= {name}
+def release_name(world, memory, name):
+    memory.reserved -= {name}
     if world.policy["name"] == "quarantine" and world.policy["hold"] > 0:
-        state.held_back[name] = world.policy["hold"]
+        memory.held_back[name] = world.policy["hold"]
 
 
-def one_second(state):
-    state.held_back = {name: left - 1 for name, left in state.held_back.items() if left > 1}
+def one_second(memory):
+    memory.held_back = {name: left - 1 for name, left in memory.held_back.items() if left > 1}

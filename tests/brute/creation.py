@@ -1,7 +1,7 @@
 """How a start comes to a name and to a device, and how a link is deleted again."""
 from .allocator import choose_name, is_beyond, keep_name, reserves, retries
 from .ports import DONE, FAILED
-from .state import create_device, deferred_work, lowest_free, unregister
+from .state import create_device, deferred_work, lowest_free, memory_of, unregister
 
 
 def allocator_names(world, name):
@@ -33,10 +33,10 @@ def plan_creation(world, name):
 
 def op_pick_name(world, state, name, events):
     guest = state.guests[name]
-    nic, kept = world.guests[name], None
+    nic, memory, kept = world.guests[name], memory_of(world, state, name), None
     if nic.tried_first is not None and guest.tries == 0:
-        kept = keep_name(world, state, nic)
-    guest.name = kept or choose_name(world, state, nic, after=guest.name, anew=(
+        kept = keep_name(world, memory, nic)
+    guest.name = kept or choose_name(world, memory, nic, after=guest.name, anew=(
         nic.tried_first is not None and guest.tries == 1))
     guest.chosen = True
     guest.tries += 1

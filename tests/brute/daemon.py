@@ -6,7 +6,8 @@ from .allocator import release_name
 from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_delete_link,
                        op_lookup, op_pick_name, plan_creation)
 from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
-from .state import (OTHER, close_descriptor, create_device, deferred_work, is_bound_by_system)
+from .state import (OTHER, close_descriptor, create_device, deferred_work, is_bound_by_system,
+                    memory_of)
 
 
 # ---- plans ----
@@ -77,7 +78,7 @@ def plan_stop(world, guest, name, kill, made):
 def plan_undo(world, state, name):
     """What a start does right after it has failed, before the clean-up."""
     guest = state.guests[name]
-    plan = ("unlock",) if state.mutex == name else ()
+    plan = ("unlock",) if memory_of(world, state, name).mutex == name else ()
     plan += ("close-tap",) if guest.open else ()
     kept = is_link(world, name) and "device" in guest.made  # until that is deleted
     if has_reserved(world, guest, name) and world.policy["clean-up"] != "created" and not kept:
@@ -88,13 +89,14 @@ def plan_undo(world, state, name):
 # ---- operations ----
 
 def op_lock(world, state, name, events):
-    assert state.mutex is None
-    state.mutex = name
+    memory = memory_of(world, state, name)
+    assert memory.mutex is None
+    memory.mutex = name
     return DONE
 
 
 def op_unlock(world, state, name, events):
-    state.mutex = None
+    memory_of(world, state, name).mutex = None
     return DONE
 
 
@@ -203,7 +205,7 @@ def op_kill(world, state, name, events):
 
 def op_release_name(world, state, name, events):
     guest = state.guests[name]
-    release_name(world, state, guest.name)
+    release_name(world, memory_of(world, state, name), guest.name)
     guest.released = guest.name if guest.doing != "undo" else None
     return DONE
 

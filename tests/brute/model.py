@@ -8,8 +8,9 @@ from .creation import allocator_names
 from .daemon import DONE, FAILED, OPERATIONS, filter_of, plan_start, plan_stop, plan_undo
 from . import faults
 from .ports import start_written
-from .state import (OTHER, Guest, Port, Row, State, close_descriptor, create_device, deferred_work,
-                    lowest_free, new_uid, run_of_vswitchd, tags_by_agent, unregister)
+from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
+                    deferred_work, lowest_free, memory_of, new_uid, run_of_vswitchd, tags_by_agent,
+                    unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 
@@ -19,6 +20,7 @@ EVERYTHING = frozenset({"device", "port", "filter"})
 def initial_state(world):
     state = State()
     state.done_by_others = (0,) * len(world.others)
+    state.memory = {daemon: Memory() for daemon in world.daemons.values()}
     state.faults = dict(world.faults)
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
@@ -40,9 +42,10 @@ def start_at_once(world, state, name):
     if nic.fixed is not None:
         guest.name = nic.fixed
     elif allocator_names(world, name):
-        guest.name = choose_name(world, state, nic)
+        memory = memory_of(world, state, name)
+        guest.name = choose_name(world, memory, nic)
         while guest.name in state.devices:
-            guest.name = choose_name(world, state, nic, after=guest.name)
+            guest.name = choose_name(world, memory, nic, after=guest.name)
         guest.chosen = True
     else:
         guest.name = lowest_free(state, nic.prefix)
@@ -132,10 +135,11 @@ def settle(world, state, name, events):
             return
 
 
-def thread_can_step(state, guest):
+def thread_can_step(world, state, name):
+    guest = state.guests[name]
     if guest.waits_for is not None or not guest.todo:
         return False
-    return guest.todo[0] != "lock" or state.mutex is None
+    return guest.todo[0] != "lock" or memory_of(world, state, name).mutex is None
 
 
 def fail_start(world, state, name):
@@ -235,13 +239,14 @@ def step_other(world, state, index, events):
 
 
 def clock_can_step(world, state):
-    if not state.held_back:
+    if not any(memory.held_back for memory in state.memory.values()):
         return False
     if world.clean_up_takes is None:
         return True
-    for guest in state.guests.values():
+    for name, guest in state.guests.items():
         if guest.released is not None:
-            passed = world.policy["hold"] - state.held_back.get(guest.released, 0)
+            held_back = memory_of(world, state, name).held_back
+            passed = world.policy["hold"] - held_back.get(guest.released, 0)
             if passed >= world.clean_up_takes:
                 return False
     return True
@@ -252,7 +257,7 @@ def clock_can_step(world, state):
 def enabled_actors(world, state):
     """The actors that can step, in the order of the table in docs/model.md."""
     guests = state.guests
-    actors = [(name,) for name in guests if thread_can_step(state, guests[name])]
+    actors = [(name,) for name in guests if thread_can_step(world, state, name)]
     actors += [("kernel", name) for name, guest in guests.items()
                if guest.process in ("exiting", "closed")]
     if (any(guest.waits_for == "ovs" for guest in guests.values())
@@ -286,7 +291,8 @@ def step(world, state, actor):
     elif kind == "other":
         step_other(world, state, actor[1], events)
     elif kind == "clock":
-        one_second(state)
+        for memory in state.memory.values():
+            one_second(memory)
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
     elif kind in faults.BY_ACTOR:

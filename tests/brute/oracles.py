@@ -65,7 +65,7 @@ def is_on_wrong_network(world, state, name, device):
 
 def violated_in_state(world, state):
     found = set()
-    names = [guest.name for name, guest in state.guests.items()
+    names = [(world.daemons[name], guest.name) for name, guest in state.guests.items()
              if guest.name is not None and world.guests[name].fixed is None]
     if len(set(names)) < len(names):
         found.add("duplicate-name")

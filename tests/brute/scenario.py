@@ -60,6 +60,7 @@ class World(NamedTuple):
     policy: dict
     bridges: dict            # name -> Bridge
     guests: dict             # name -> Nic, in the order of the file
+    daemons: dict            # guest -> the daemon that has it
     running: tuple           # guests that run from the beginning
     leaked: frozenset        # guests whose tap a helper holds, too
     closing: tuple           # guests whose helper closes it some time
@@ -169,6 +170,7 @@ def read_world(text, policy_text):
         policy=policy,
         bridges=bridges,
         guests=guests,
+        daemons={g: spec.get("daemon", 1) for g, spec in data["guests"].items()},
         running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),
         leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),
         closing=closing,

@@ -63,6 +63,22 @@ class Guest:
         return twin
 
 
+class Memory:
+    """What one daemon keeps for all of its guests."""
+
+    def __init__(self):
+        self.mutex = None       # the guest whose thread holds it
+        self.last_numbers = {}  # counter -> the number it handed out last, whatever the template
+        self.reserved = frozenset()
+        self.held_back = {}     # quarantine: name -> seconds that are left
+
+    def copy(self):
+        twin = object.__new__(Memory)
+        twin.__dict__.update(self.__dict__)
+        twin.held_back = dict(self.held_back)
+        return twin
+
+
 class State:
     def __init__(self):
         self.guests = {}
@@ -70,10 +86,7 @@ class State:
         self.rows = {}
         self.ports = {}
         self.filters = frozenset()
-        self.mutex = None       # the guest whose thread holds it
-        self.last_numbers = {}  # counter -> the number it handed out last, whatever the template
-        self.reserved = frozenset()
-        self.held_back = {}     # quarantine: name -> seconds that are left
+        self.memory = {}        # by daemon
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
         self.done_by_others = ()  # how many commands each other software has done
@@ -85,9 +98,14 @@ class State:
         twin.devices = dict(self.devices)
         twin.rows = dict(self.rows)
         twin.ports = dict(self.ports)
-        twin.held_back = dict(self.held_back)
+        twin.memory = {daemon: memory.copy() for daemon, memory in self.memory.items()}
         twin.faults = dict(self.faults)
         return twin
+
+
+def memory_of(world, state, name):
+    """The memory of the daemon that has the guest."""
+    return state.memory[world.daemons[name]]
 
 
 def lowest_free(state, prefix):

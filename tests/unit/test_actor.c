@@ -53,10 +53,10 @@ the_world_begins_as_the_scenario_says(void **unused)
     assert_int_equal(state.device[VNET2].master, LB0);
     assert_int_equal(state.row[VNET2].bridge, 0);
     assert_int_equal(state.device[VNET2].holders, HOLDER_QEMU | HOLDER_HELPER);
-    assert_int_equal(state.daemon.allocator.held[VNET0], NAME_FREE);
-    assert_int_equal(state.daemon.allocator.held[VNET1], NAME_RESERVED);
-    assert_int_equal(state.daemon.allocator.held[VNET2], NAME_RESERVED);
-    assert_int_equal(state.daemon.allocator.held[FIXED], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[0].held[VNET1], NAME_RESERVED);
+    assert_int_equal(state.daemon.allocator[0].held[VNET2], NAME_RESERVED);
+    assert_int_equal(state.daemon.allocator[0].held[FIXED], NAME_FREE);
     for (unsigned guest = A; guest <= C; guest++) {
         assert_true(world_running(&state, guest));
         assert_int_equal(state.filter[state.process[guest].tap], 1);
@@ -210,14 +210,14 @@ the_mutex_stops_a_thread(void **unused)
 
     (void)unused;
     play(&world, &state, "aAAaa"); /* kill, remove-filter, lock */
-    assert_int_equal(state.daemon.lock, A + 1);
+    assert_int_equal(state.daemon.lock[0], A + 1);
     assert_false(can_step(&world, &state, 'b'));
     play(&world, &state, "aav"); /* lookup, del-port */
     assert_false(can_step(&world, &state, 'b'));
     play(&world, &state, "a");
     assert_true(can_step(&world, &state, 'b'));
     play(&world, &state, "b");
-    assert_int_equal(state.daemon.lock, B + 1);
+    assert_int_equal(state.daemon.lock[0], B + 1);
 }
 
 static void
@@ -258,12 +258,12 @@ the_clock_runs_while_a_name_is_held(void **unused)
     (void)unused;
     assert_false(can_step(&world, &state, 't'));
     play(&world, &state, "aAAa"); /* kill, release-name */
-    assert_int_equal(state.daemon.allocator.held[VNET0], 3);
-    state.daemon.allocator.held[NAMES] = 3; /* the last name as well as the first */
-    state.daemon.allocator.held[VNET0] = 0;
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], 3);
+    state.daemon.allocator[0].held[NAMES] = 3; /* the last name as well as the first */
+    state.daemon.allocator[0].held[VNET0] = 0;
     assert_true(can_step(&world, &state, 't'));
-    state.daemon.allocator.held[NAMES] = 0;
-    state.daemon.allocator.held[VNET0] = 3;
+    state.daemon.allocator[0].held[NAMES] = 0;
+    state.daemon.allocator[0].held[VNET0] = 3;
     assert_int_equal(play(&world, &state, "ttt").kind, EVENT_TICK);
     assert_false(can_step(&world, &state, 't'));
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET0);
@@ -281,12 +281,12 @@ the_clock_waits_for_a_clean_up(void **unused)
     state = initial_of(&world);
     play(&world, &state, "aAAatt");
     assert_false(can_step(&world, &state, 't'));
-    assert_int_equal(state.daemon.allocator.held[VNET0], 1);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], 1);
     play(&world, &state, "aav"); /* remove-filter, del-port: not the end yet */
     assert_false(can_step(&world, &state, 't'));
     play(&world, &state, "a");
     play(&world, &state, "t");
-    assert_int_equal(state.daemon.allocator.held[VNET0], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
     assert_false(can_step(&world, &state, 't'));
 }
 

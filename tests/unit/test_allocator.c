@@ -169,11 +169,11 @@ a_retry_goes_on_above(void **unused)
     (void)unused;
     assert_int_equal(pick(&daemon, &setting, IFNAME_NONE).value, VNET0);
     assert_int_equal(pick(&daemon, &setting, VNET0).value, VNET1);
-    assert_int_equal(daemon.allocator.held[VNET0], NAME_FREE);
+    assert_int_equal(daemon.allocator[0].held[VNET0], NAME_FREE);
     assert_int_equal(pick(&daemon, &setting, VNET1).value, VNET2);
     assert_int_equal(pick(&daemon, &setting, VNET2).value, VNET3);
     assert_int_equal(pick(&daemon, &setting, VNET3).error, ENFILE);
-    assert_int_equal(daemon.allocator.held[VNET3], NAME_FREE);
+    assert_int_equal(daemon.allocator[0].held[VNET3], NAME_FREE);
 }
 
 /* A name that was only tried was nobody's here: it is not held back. */
@@ -188,10 +188,10 @@ a_name_that_was_taken_is_not_quarantined(void **unused)
     (void)unused;
     assert_int_equal(pick(&daemon, &setting, IFNAME_NONE).value, VNET0);
     assert_int_equal(pick(&daemon, &setting, VNET0).value, VNET1);
-    assert_int_equal(daemon.allocator.held[VNET0], NAME_FREE);
+    assert_int_equal(daemon.allocator[0].held[VNET0], NAME_FREE);
     assert_true(daemon_do(&daemon, &setting,
                           (struct operation){.kind = OP_RELEASE_NAME, .name = VNET1}, &outcome));
-    assert_int_equal(daemon.allocator.held[VNET1], 3);
+    assert_int_equal(daemon.allocator[0].held[VNET1], 3);
 }
 
 static void

@@ -151,8 +151,8 @@ the_list_is_of_macvtaps_alone(void **unused)
     assert_int_equal(daemon_on_taken(&macvtap), ON_TAKEN_FAIL);
     world.policy.name = NAME_KERNEL;
     state = initial_of(&world);
-    assert_int_equal(state.daemon.allocator.held[VNET0], NAME_FREE);
-    assert_int_equal(state.daemon.allocator.held[MACVTAP0], NAME_RESERVED);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[0].held[MACVTAP0], NAME_RESERVED);
 }
 
 /* ---- in the kernel ---- */

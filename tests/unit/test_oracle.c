@@ -336,12 +336,12 @@ deadlock_is_a_command_that_cannot_end(void **unused)
     world.verbs[A] = 0;
     state = initial_of(&world);
     assert_true(can_step(&world, &state, 'b'));
-    state.daemon.lock = A + 1;
+    state.daemon.lock[0] = A + 1;
     for (unsigned actor = 0; actor < actor_count(&world); actor++) {
         assert_false(actor_enabled(&world, &state, actor));
     }
     assert_true(objects_at_end(ORACLE_DEADLOCK, &world, &state));
-    state.daemon.lock = 0;
+    state.daemon.lock[0] = 0;
     play(&world, &state, "bbbbbvbbb");
     for (unsigned actor = 0; actor < actor_count(&world); actor++) {
         assert_false(actor_enabled(&world, &state, actor));

@@ -89,19 +89,19 @@ a_carried_name_is_tried_first(void **unused)
     machine = machine_begin(MACHINE_START, &setting, &domain);
     assert_true(daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome));
     assert_int_equal(outcome.value, MACVTAP2);
-    assert_int_equal(daemon.allocator.held[MACVTAP2], NAME_RESERVED);
+    assert_int_equal(daemon.allocator[0].held[MACVTAP2], NAME_RESERVED);
     /* Somebody else's: from the beginning, and only then behind the one that was taken. */
     machine_done(&machine, &setting, &domain, outcome);
     machine_done(&machine, &setting, &domain, (struct outcome){.error = EEXIST});
     daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
     assert_int_equal(outcome.value, MACVTAP0);
-    assert_int_equal(daemon.allocator.held[MACVTAP2], NAME_FREE);
+    assert_int_equal(daemon.allocator[0].held[MACVTAP2], NAME_FREE);
     machine_done(&machine, &setting, &domain, outcome);
     machine_done(&machine, &setting, &domain, (struct outcome){.error = EEXIST});
     daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
     assert_int_equal(outcome.value, MACVTAP1);
     /* Reserved by another guest: it is not even tried. */
-    daemon.allocator = (struct allocator){.held = {[MACVTAP2] = NAME_RESERVED}};
+    daemon.allocator[0] = (struct allocator){.held = {[MACVTAP2] = NAME_RESERVED}};
     domain = (struct domain){0};
     machine = machine_begin(MACHINE_START, &setting, &domain);
     daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);

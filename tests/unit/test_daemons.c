@@ -1,0 +1,143 @@
+/* A second daemon in the same namespace: what each has for itself (docs/model.md, "The
+ * allocator"). */
+#include "tests/unit/fixture.h"
+
+#include "sim/layout.h"
+
+/* Guests a and b of two daemons; a runs. */
+static struct world
+two_daemons(const char *policy)
+{
+    struct world world = reported_race(policy);
+
+    world.daemon[B] = 1;
+    return world;
+}
+
+static void
+a_mutex_is_not_shared(void **unused)
+{
+    struct world world = two_daemons("atomic");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    play(&world, &state, "aAAaa"); /* kill, remove-filter, lock */
+    assert_int_equal(state.daemon.lock[0], A + 1);
+    assert_true(can_step(&world, &state, 'b'));
+    play(&world, &state, "b");
+    assert_int_equal(state.daemon.lock[1], B + 1);
+    play(&world, &state, "aava"); /* lookup, del-port, unlock */
+    assert_int_equal(state.daemon.lock[0], 0);
+    assert_int_equal(state.daemon.lock[1], B + 1);
+}
+
+/* Each counts from its own beginning, and passes over what it finds. */
+static void
+a_counter_is_not_shared(void **unused)
+{
+    struct world world = two_daemons("counter");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_int_equal(state.daemon.allocator[0].last, 1);
+    assert_int_equal(state.daemon.allocator[1].last, 0);
+    play(&world, &state, "bb"); /* pick-name, lookup: a's device */
+    assert_int_equal(state.daemon.domain[B].name, VNET0);
+    play(&world, &state, "bb");
+    assert_int_equal(state.daemon.domain[B].name, VNET1);
+    assert_int_equal(state.daemon.allocator[0].last, 1);
+    assert_int_equal(state.daemon.allocator[1].last, 2);
+}
+
+/* Guests that run from the beginning were named by their own daemons, one after the other. */
+static void
+running_guests_have_been_named_by_their_own(void **unused)
+{
+    struct world world = world_under("lowest-free");
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, BR0, true, "");
+    world.daemon[add_guest(&world, BR0, true, "")] = 1;
+    state = initial_of(&world);
+    assert_int_equal(state.daemon.domain[A].name, VNET0);
+    assert_int_equal(state.daemon.domain[B].name, VNET1);
+    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
+    assert_int_equal(state.daemon.allocator[0].held[VNET1], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[1].held[VNET0], NAME_FREE);
+    assert_int_equal(state.daemon.allocator[1].held[VNET1], NAME_RESERVED);
+}
+
+static void
+a_duplicate_is_one_daemons(void **unused)
+{
+    struct world world = two_daemons("libvirt-6.6");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.daemon.domain[B].name = VNET0;
+    assert_int_equal(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_DUPLICATE_NAME), 0);
+    world.daemon[B] = 0;
+    assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_DUPLICATE_NAME));
+}
+
+/* A second passes for all, as long as anybody counts it. */
+static void
+the_clock_is_everybodys(void **unused)
+{
+    struct world world = two_daemons("fin-wait");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_false(can_step(&world, &state, 't'));
+    state.daemon.allocator[1].held[NAMES] = 2;
+    assert_true(can_step(&world, &state, 't'));
+    state.daemon.allocator[0].held[VNET1] = 1;
+    play(&world, &state, "t");
+    assert_int_equal(state.daemon.allocator[1].held[NAMES], 1);
+    assert_int_equal(state.daemon.allocator[0].held[VNET1], NAME_FREE);
+    play(&world, &state, "t");
+    assert_false(can_step(&world, &state, 't'));
+}
+
+static void
+pack(const struct world *world, const struct state *state, void *layout)
+{
+    uint64_t words[LAYOUT_MAX_WORDS] = {0};
+    struct state back;
+
+    (void)world;
+    layout_pack(layout, state, words);
+    layout_unpack(layout, words, &back);
+    assert_memory_equal(&back, state, sizeof back);
+}
+
+/* One daemon's world has no room for another one's memory, two daemons' has. */
+static void
+only_two_take_the_room_of_two(void **unused)
+{
+    struct world world = two_daemons("lowest-free");
+    struct layout one, two;
+
+    (void)unused;
+    layout_make(&two, &world);
+    assert_true(walk(&world, pack, &two) > 50);
+    world.daemon[B] = 0;
+    layout_make(&one, &world);
+    assert_int_equal(two.fields - one.fields, NAMES + 1); /* held names, and a mutex */
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mutex_is_not_shared),
+        cmocka_unit_test(a_counter_is_not_shared),
+        cmocka_unit_test(running_guests_have_been_named_by_their_own),
+        cmocka_unit_test(a_duplicate_is_one_daemons),
+        cmocka_unit_test(the_clock_is_everybodys),
+        cmocka_unit_test(only_two_take_the_room_of_two),
+    };
+
+    return cmocka_run_group_tests_name("daemons", tests, NULL, NULL);
+}
