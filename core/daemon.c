@@ -71,15 +71,23 @@ daemon_family(const struct setting *setting)
     return nic->family;
 }
 
+/* A macvtap's, whoever gave it (mail 003: "*always* ignore a supplied device name"). */
+static bool
+loses_any_name(const struct setting *setting)
+{
+    const struct nic *nic = nic_of(setting);
+
+    return nic->kind == NIC_MACVTAP && nic->network == 0 &&
+           setting->policy->xml_names == XML_NAMES_DROP;
+}
+
 uint8_t
 daemon_fixed(const struct setting *setting)
 {
     const struct nic *nic = nic_of(setting);
 
     if (nic->kind == NIC_MACVTAP) {
-        bool lost = setting->policy->xml_names == XML_NAMES_DROP && nic->network == 0;
-
-        return lost ? (uint8_t)IFNAME_NONE : nic->name;
+        return loses_any_name(setting) ? (uint8_t)IFNAME_NONE : nic->name;
     }
     /* A replaced template gave the device a name like vnet0, which has always been dropped. */
     return nic->carried != IFNAME_NONE && daemon_family(setting) != 0 ? nic->carried : nic->name;
@@ -103,6 +111,18 @@ daemon_carried(const struct setting *setting)
         break;
     }
     return nic->kind == NIC_MACVTAP && kept ? nic->carried : (uint8_t)IFNAME_NONE;
+}
+
+enum bridge_kind
+daemon_bridge_kind(const struct setting *setting, uint8_t bridge)
+{
+    return bridge == 0 ? BRIDGE_NONE : (enum bridge_kind)setting->bridge_kind[bridge - 1];
+}
+
+uint8_t
+daemon_in_status_file(const struct setting *setting, uint8_t name)
+{
+    return loses_any_name(setting) ? (uint8_t)IFNAME_NONE : name;
 }
 
 bool
@@ -131,6 +151,39 @@ pick_name(struct allocator *allocator, const struct setting *setting, struct ope
     return outcome;
 }
 
+static struct outcome
+reserve_name(struct allocator *allocator, const struct setting *setting, struct operation op)
+{
+    if (allocator->held[op.name] == NAME_RESERVED) {
+        return (struct outcome){.error = EEXIST};
+    }
+    allocator_reserve(allocator, daemon_strategy(setting), daemon_pool(setting),
+                      &setting->names->family[daemon_family(setting)], op.name);
+    return (struct outcome){0};
+}
+
+void
+daemon_forget(struct daemon *daemon, unsigned index)
+{
+    daemon->allocator[index] = (struct allocator){0};
+    daemon->lock[index] = 0;
+}
+
+void
+daemon_reserve_again(struct daemon *daemon, const struct setting *setting)
+{
+    struct operation reserve = {.name = daemon->domain[setting->guest].name};
+
+    if (setting->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(setting) &&
+        daemon_strategy(setting) != NAME_KERNEL && reserve.name != IFNAME_NONE) {
+        struct outcome outcome =
+            reserve_name(&daemon->allocator[setting->daemon], setting, reserve);
+
+        daemon->domain[setting->guest].reserved =
+            outcome.error == 0 && allocator_reserves(daemon_strategy(setting));
+    }
+}
+
 bool
 daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
           struct outcome *outcome)
@@ -152,6 +205,9 @@ daemon_do(struct daemon *daemon, const struct setting *setting, struct operation
         break;
     case OP_PICK_NAME:
         *outcome = pick_name(allocator, setting, op);
+        break;
+    case OP_RESERVE_NAME:
+        *outcome = reserve_name(allocator, setting, op);
         break;
     case OP_RELEASE:
         if (op.mode == 0) {

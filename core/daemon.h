@@ -108,13 +108,32 @@ uint8_t daemon_fixed(const struct setting *setting);
  * one that fails before it has a device leaves it in the definition.  IFNAME_NONE without one. */
 uint8_t daemon_carried(const struct setting *setting);
 
+/* The kind of a bridge, given as 1 + index; BRIDGE_NONE for 0. */
+enum bridge_kind daemon_bridge_kind(const struct setting *setting, uint8_t bridge);
+
+/* What a restarted daemon finds of the name of the guest's device in the status file: its own XML
+ * is read as active, so nothing is lost but under XML_NAMES_DROP (mail 003: "*always*", "later
+ * fixed").
+ */
+uint8_t daemon_in_status_file(const struct setting *setting, uint8_t name);
+
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct setting *setting);
+
+/* The daemon of that index has been killed and started again: it holds no mutex and has handed out
+ * no name.  What it knows of its guests is for thread_restart. */
+void daemon_forget(struct daemon *daemon, unsigned index);
+
+/* A restarted daemon has found the guest's status file, with a name in it: reserves that, if the
+ * policy has it done before anything else. */
+void daemon_reserve_again(struct daemon *daemon, const struct setting *setting);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
  * turned out to be taken, and goes on behind it; it takes op.token if nobody has reserved it; it
- * ends with ENFILE if no name is left. */
+ * ends with ENFILE if no name is left.
+ * RESERVE_NAME ends with EEXIST if the name has been handed out already (1.3.2, 370608b4c76f: the
+ * bit is set). */
 bool daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
                struct outcome *outcome);
 

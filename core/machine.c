@@ -8,7 +8,9 @@ const struct machine_table *
 machine_table(enum machine_kind kind)
 {
     assert(kind > MACHINE_IDLE && kind < MACHINE_KINDS);
-    return kind == MACHINE_START ? &start_table : &stop_table;
+    return kind == MACHINE_START       ? &start_table
+           : kind == MACHINE_RECONNECT ? &reconnect_table
+                                       : &stop_table;
 }
 
 struct machine
@@ -16,8 +18,9 @@ machine_begin(enum machine_kind kind, const struct setting *setting, const struc
 {
     struct machine machine = {.kind = (uint8_t)kind};
 
-    machine.state = kind == MACHINE_START ? start_begin(&machine, setting, domain)
-                                          : stop_begin(&machine, setting, domain);
+    machine.state = kind == MACHINE_START       ? start_begin(&machine, setting, domain)
+                    : kind == MACHINE_RECONNECT ? reconnect_begin(&machine, setting, domain)
+                                                : stop_begin(&machine, setting, domain);
     return machine;
 }
 
@@ -55,6 +58,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
     case OP_NONE:
     case OP_LOCK:
     case OP_UNLOCK:
+    case OP_CONNECT:
     case OP_KILL:
         op.name = IFNAME_NONE;
         break;
@@ -76,8 +80,8 @@ machine_want(const struct machine *machine, const struct setting *setting,
     case OP_REMOVE_OWN:
         op.bridge = nic->bridge;
         break;
-    case OP_DEL_PORT: /* a start's is of whatever bridge the tap is on */
-        if (machine->kind == MACHINE_START) {
+    case OP_DEL_PORT: /* a start's, or reconnection's, is of whatever bridge the tap is on */
+        if (machine->kind == MACHINE_START || machine->kind == MACHINE_RECONNECT) {
             op.mode = waits_between(setting);
         } else if (setting->policy->port_guard == PORT_GUARD_BRIDGE) {
             op.bridge = nic->bridge;
@@ -101,14 +105,27 @@ machine_want(const struct machine *machine, const struct setting *setting,
     return op;
 }
 
+static uint8_t
+done(struct machine *machine, const struct setting *setting, struct domain *domain,
+     struct outcome outcome)
+{
+    switch (machine->kind) {
+    case MACHINE_START:
+        return start_done(machine, setting, domain, outcome);
+    case MACHINE_RECONNECT:
+        return reconnect_done(machine, setting, domain, outcome);
+    default:
+        return stop_done(machine, setting, domain, outcome);
+    }
+}
+
 void
 machine_done(struct machine *machine, const struct setting *setting, struct domain *domain,
              struct outcome outcome)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
     uint32_t allowed = table->state[machine->state].next;
-    uint8_t next = machine->kind == MACHINE_START ? start_done(machine, setting, domain, outcome)
-                                                  : stop_done(machine, setting, domain, outcome);
+    uint8_t next = done(machine, setting, domain, outcome);
 
     assert(next < table->states);
     assert((allowed >> next & 1) != 0);

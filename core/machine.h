@@ -1,4 +1,5 @@
-/* The machines: pure state machines that start and stop a guest, one step at a time.
+/* The machines: pure state machines that start a guest, stop it, and take it back after a restart
+ * of the daemon, one step at a time.
  *
  *     op = machine_want(machine, ...)        what it wants done next; OP_NONE: it has ended
  *     outcome = somebody carries it out
@@ -16,10 +17,11 @@
 #include <stdint.h>
 
 enum machine_kind {
-    MACHINE_IDLE,     /* no machine: what all zero means */
-    MACHINE_START,    /* core/start.c */
-    MACHINE_STOP,     /* core/stop.c */
-    MACHINE_CLEAN_UP, /* core/stop.c: what a failed start leaves is taken down by the same table */
+    MACHINE_IDLE,      /* no machine: what all zero means */
+    MACHINE_START,     /* core/start.c */
+    MACHINE_STOP,      /* core/stop.c */
+    MACHINE_CLEAN_UP,  /* core/stop.c: what a failed start leaves is taken down by the same table */
+    MACHINE_RECONNECT, /* core/reconnect.c */
     MACHINE_KINDS,
 };
 
@@ -29,13 +31,13 @@ struct machine {
     uint8_t state; /* row of the kind's table */
     uint8_t flag;  /* enum machine_flag, or-ed */
     uint8_t tries; /* start: names that turned out to be taken so far */
-    uint8_t
-        leave; /* start: 1 + index of the bridge that the new tap is on and has to leave, or 0 */
+    uint8_t leave; /* start, reconnect: 1 + index of the bridge that the tap is on and has to leave,
+                      or 0 */
 };
 
 enum machine_flag {
-    MACHINE_FAILED = 1,    /* start: it cannot succeed any more */
-    MACHINE_ON_BRIDGE = 2, /* start: the tap is on its bridge already */
+    MACHINE_FAILED = 1,    /* start: it cannot succeed any more; reconnect: there is no QEMU */
+    MACHINE_ON_BRIDGE = 2, /* start, reconnect: the tap is on its bridge already */
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
     MACHINE_EXCUSED = 16,  /* start: what has failed it is a fault of the world's, not a race */
@@ -77,16 +79,20 @@ bool machine_ended(const struct machine *machine);
  * own. */
 bool waits_between(const struct setting *setting);
 
-/* The rooms of the two tables, for core/machine.c alone.  A `begin` returns the first state; a
+/* The rooms of the tables, for core/machine.c alone.  A `begin` returns the first state; a
  * `done` applies the outcome of the present state and returns the next one. */
-extern const struct machine_table start_table, stop_table;
+extern const struct machine_table start_table, stop_table, reconnect_table;
 uint8_t start_begin(const struct machine *machine, const struct setting *setting,
                     const struct domain *domain);
 uint8_t stop_begin(const struct machine *machine, const struct setting *setting,
                    const struct domain *domain);
+uint8_t reconnect_begin(const struct machine *machine, const struct setting *setting,
+                        const struct domain *domain);
 uint8_t start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
                    struct outcome outcome);
 uint8_t stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,
                   struct outcome outcome);
+uint8_t reconnect_done(struct machine *machine, const struct setting *setting,
+                       struct domain *domain, struct outcome outcome);
 
 #endif

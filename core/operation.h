@@ -16,6 +16,7 @@
     X(LOCK, "lock", DAEMON, "take the daemon's mutex over create and check+delete")               \
     X(UNLOCK, "unlock", DAEMON, "give the mutex back")                                            \
     X(PICK_NAME, "pick-name", DAEMON, "let the allocator choose a name")                          \
+    X(RESERVE_NAME, "reserve-name", DAEMON, "reserve the name that a running guest has already")  \
     X(RELEASE_NAME, "release-name", DAEMON, "let the allocator have the name back")               \
     X(RELEASE, "release", DAEMON,                                                                 \
       "release the network port, and the name if it still is reserved")                           \
@@ -34,6 +35,7 @@
     X(ADD_FILTER, "add-filter", WORLD, "instantiate the packet filter of a device, by name")      \
     X(EXEC, "exec", WORLD, "run QEMU with the tap's descriptor; close the daemon's own")          \
     X(CLOSE_TAP, "close-tap", WORLD, "close the daemon's descriptor of the tap")                  \
+    X(CONNECT, "connect", WORLD, "connect to QEMU's monitor")                                     \
     X(KILL, "kill", WORLD, "signal QEMU and wait until its process is gone")                      \
     X(REMOVE_FILTER, "remove-filter", WORLD, "tear down the packet filter of a device, by name")  \
     X(OPEN_TAP, "open-tap", WORLD,                                                                \

@@ -24,6 +24,7 @@ static const char *const xml_values[] = {"direct", "keep", "drop", "all"};
 static const char *const pool_values[] = {"one", "kind"};
 static const char *const gone_values[] = {"go-on", "give-up"};
 static const char *const key_values[] = {"name", "name-mac"};
+static const char *const again_values[] = {"reconnect", "first"};
 
 #define CHOICE(name, field, values, text)                                                     \
     {                                                                                         \
@@ -49,6 +50,7 @@ static const struct policy_choice choices[] = {
     CHOICE("name-pool", name_pool, pool_values, "what a counter is for: all kinds, or each kind"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
     CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
+    CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
 };
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */

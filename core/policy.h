@@ -97,6 +97,12 @@ enum xml_names {
 /* Whether one counter serves all kinds of devices (mail 001, "a single list"; facts 2). */
 enum name_pool { NAME_POOL_ONE, NAME_POOL_KIND };
 
+/* Who reserves the names that guests have when the daemon has been restarted (facts 1e). */
+enum reserve_again {
+    RESERVE_AGAIN_RECONNECT, /* each guest's own thread, beside which others are started */
+    RESERVE_AGAIN_FIRST,     /* the daemon, for all status files, before anything else runs */
+};
+
 /* Order within a stop. */
 enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
 
@@ -136,6 +142,7 @@ struct policy {
     uint8_t name_pool;     /* enum name_pool; counter only */
     uint8_t on_gone;       /* enum on_gone */
     uint8_t filter_key;    /* enum filter_key */
+    uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

@@ -61,12 +61,6 @@ static const struct machine_state states[STATES] = {
 
 const struct machine_table start_table = {"start", states, STATES};
 
-static uint8_t
-bridge_kind(const struct setting *setting, uint8_t bridge)
-{
-    return bridge == 0 ? (uint8_t)BRIDGE_NONE : setting->bridge_kind[bridge - 1];
-}
-
 /* The daemon chooses a name before it creates the device, and may choose another one. */
 static bool
 picks(const struct setting *setting)
@@ -105,14 +99,14 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case MASTER:
         return attach && bridge != 0 && policy->attach == ATTACH_REATTACH;
     case LEAVE_PORT:
-        return attach &&
-               (bridge_kind(setting, machine->leave) == BRIDGE_OVS || waits_between(setting));
+        return attach && (daemon_bridge_kind(setting, machine->leave) == BRIDGE_OVS ||
+                          waits_between(setting));
     case LEAVE_IF:
-        return attach && bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
+        return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
     case ADD_PORT:
-        return attach && bridge_kind(setting, bridge) == BRIDGE_OVS;
+        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_OVS;
     case ADD_IF:
-        return attach && bridge_kind(setting, bridge) == BRIDGE_LINUX;
+        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
     case CREATE:
     case MAC:
         return !failed && !link;

@@ -1,6 +1,8 @@
 /* A guest's thread in the daemon: see thread.h. */
 #include "core/thread.h"
 
+#include <string.h>
+
 bool
 thread_ended(const struct thread *thread, struct program program)
 {
@@ -12,33 +14,46 @@ thread_load(struct thread *thread, struct program program, const struct setting 
             const struct domain *domain, bool has_process)
 {
     thread->machine = (struct machine){0};
+    thread->kept = has_process ? thread->kept : 0;
     for (; thread->verb < program.verbs; thread->verb++) {
         enum verb verb = (enum verb)program.verb[thread->verb];
 
-        if (verb == VERB_START) {
+        if (verb == VERB_START && !has_process) {
             thread->machine = machine_begin(MACHINE_START, setting, domain);
             return;
         }
-        if (has_process) {
+        if (verb != VERB_START && has_process) {
             if (verb == VERB_STOP) {
                 thread->machine = machine_begin(MACHINE_STOP, setting, domain);
             }
             return;
         }
         /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash.
-         */
+         * Or its stop went with a restart of the daemon, and it runs on: it cannot be started. */
+        if (has_process && thread->kept == 0) {
+            thread->kept = (uint8_t)(1 + thread_incarnation(thread, program));
+        }
     }
 }
 
-/* What was in work has ended: the stop that QEMU's death makes due, or the next command. */
+/* True if the machine is a command's, or part of one. */
+static bool
+is_commands(const struct thread *thread)
+{
+    return thread->machine.kind != MACHINE_RECONNECT &&
+           (thread->machine.kind != MACHINE_STOP || thread->eof == 0);
+}
+
+/* What was in work has ended: a command, a reconnection, or the stop that a QEMU's death makes due.
+ * That stop is next, or the next command. */
 static void
 load_next(struct thread *thread, struct program program, const struct setting *setting,
           const struct domain *domain, bool has_process)
 {
-    if (thread->eof != 0 && thread->machine.kind == MACHINE_STOP) {
-        thread->eof = 0;
-    } else {
+    if (is_commands(thread)) {
         thread->verb++;
+    } else if (thread->machine.kind == MACHINE_STOP) {
+        thread->eof = 0;
     }
     if (thread->eof != 0) {
         thread->machine = machine_begin(MACHINE_STOP, setting, domain);
@@ -63,6 +78,10 @@ thread_advance(struct thread *thread, struct program program, const struct setti
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domain);
     } else {
+        if (thread->machine.kind == MACHINE_RECONNECT &&
+            (thread->machine.flag & MACHINE_FAILED) != 0) {
+            thread->eof = 1;
+        }
         load_next(thread, program, setting, domain, has_process);
     }
     return failed;
@@ -74,10 +93,59 @@ thread_incarnation(const struct thread *thread, struct program program)
     bool starts = thread->machine.kind == MACHINE_START || thread->machine.kind == MACHINE_CLEAN_UP;
     uint8_t number = (uint8_t)(thread->verb + starts);
 
+    if (thread->kept != 0) {
+        return (uint8_t)(thread->kept - 1);
+    }
     while (number > 0 && program.verb[number - 1] != VERB_START) {
         number--;
     }
     return number;
+}
+
+/* True if the command in work, if there is one, has taken its first step. */
+static bool
+has_begun(const struct thread *thread, struct program program, const struct setting *setting,
+          const struct domain *domain)
+{
+    enum machine_kind kind = (enum machine_kind)thread->machine.kind;
+    struct machine fresh;
+
+    if (kind == MACHINE_IDLE || !is_commands(thread)) {
+        return false;
+    }
+    if (kind == MACHINE_CLEAN_UP || program.verb[thread->verb] == VERB_CRASH) {
+        return true; /* what the command began with was another machine, or none */
+    }
+    fresh = machine_begin(kind, setting, domain);
+    return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
+}
+
+void
+thread_restart(struct thread *thread, struct program program, const struct setting *setting,
+               struct daemon *daemon, bool has_process)
+{
+    struct domain *domain = &daemon->domain[setting->guest];
+    bool begun = has_begun(thread, program, setting, domain);
+    bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
+    bool started =
+        thread->machine.kind != MACHINE_START && thread->machine.kind != MACHINE_CLEAN_UP;
+
+    thread->call = CALL_NONE;
+    thread->answer = 0;
+    thread->eof = 0;
+    thread->verb += begun;
+    if (started && domain->name != IFNAME_NONE) {
+        *domain = (struct domain){.name = daemon_in_status_file(setting, domain->name),
+                                  .made = MADE_TAP | MADE_PORT | MADE_FILTER,
+                                  .running = domain->running && !stopping};
+        daemon_reserve_again(daemon, setting);
+        thread->machine = machine_begin(MACHINE_RECONNECT, setting, domain);
+        return;
+    }
+    *domain = (struct domain){0};
+    if (begun) {
+        thread_load(thread, program, setting, domain, has_process);
+    }
 }
 
 void

@@ -36,15 +36,18 @@ struct thread {
     uint8_t verb;   /* index of the command in work; program.verbs when there is none left */
     uint8_t call;   /* enum call */
     uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
-    uint8_t eof; /* 1: QEMU has died by itself; the stop that follows is in work or, while another
-                    machine is, due.  It is no command: `verb` is that of the next one */
+    uint8_t eof;  /* 1: QEMU has died by itself; the stop that follows is in work or, while another
+                     machine is, due.  It is no command: `verb` is that of the next one */
+    uint8_t kept; /* 1 + the incarnation that has outlived its stop, so that a start was passed
+                     over; 0 if `verb` says which one it is */
 };
 
 /* True if nothing is in work and no command is left. */
 bool thread_ended(const struct thread *thread, struct program program);
 
 /* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
- * whose start has failed, so that it has no process, is passed over. */
+ * that has no process, because its start has failed, is passed over, and the start of one that
+ * has. */
 void thread_load(struct thread *thread, struct program program, const struct setting *setting,
                  const struct domain *domain, bool has_process);
 
@@ -58,6 +61,13 @@ bool thread_advance(struct thread *thread, struct program program, const struct 
  * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number
  * for one life of a guest, to be written into what it leaves outside the daemon. */
 uint8_t thread_incarnation(const struct thread *thread, struct program program);
+
+/* The daemon has been killed and started again.  Nobody waits for a call any more; the command in
+ * work, if it has taken its first step, is over, and `daemon`, which daemon_forget has emptied of
+ * all but its guests, forgets this one, too, unless it has a status file: one that ran, or that was
+ * being stopped.  The reconnect machine is loaded for that.  `has_process` as above. */
+void thread_restart(struct thread *thread, struct program program, const struct setting *setting,
+                    struct daemon *daemon, bool has_process);
 
 /* The process has died by itself, which was the command in work: the stop machine is loaded. */
 void thread_crashed(struct thread *thread, const struct setting *setting,

@@ -125,7 +125,7 @@ list_faults(json_t *json)
 static void
 list_machines(json_t *json)
 {
-    static const enum machine_kind kinds[] = {MACHINE_START, MACHINE_STOP};
+    static const enum machine_kind kinds[] = {MACHINE_START, MACHINE_STOP, MACHINE_RECONNECT};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct machine_table *table = machine_table(kinds[i]);

@@ -251,6 +251,25 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
     }
 }
 
+/* What a restart of the daemon makes of a guest's thread. */
+static void
+compare_thread(struct comparison *change, unsigned guest)
+{
+    const struct thread *before = &change->before->thread[guest],
+                        *after = &change->after->thread[guest];
+    const char *name = change->scenario->guest[guest].name;
+
+    if (after->machine.kind == MACHINE_RECONNECT && before->machine.kind != MACHINE_RECONNECT) {
+        say(change, "the daemon finds %s's status file", name);
+    } else if (before->machine.kind == MACHINE_RECONNECT &&
+               after->machine.kind != MACHINE_RECONNECT) {
+        say(change, after->eof ? "%s is to be taken down" : "the daemon has %s back", name);
+    } else if (before->machine.kind == MACHINE_START && after->verb > before->verb &&
+               change->after->daemon.domain[guest].running == 0) {
+        say(change, "the start of %s is cut off", name);
+    }
+}
+
 static void
 compare_guest(struct comparison *change, unsigned guest)
 {
@@ -267,6 +286,7 @@ compare_guest(struct comparison *change, unsigned guest)
 
         say(change, "QEMU of %s %s", name, phases[after->phase]);
     }
+    compare_thread(change, guest);
     if (change->before->thread[guest].call != CALL_NONE &&
         change->after->thread[guest].call == CALL_NONE) {
         say(change, "%s goes on", name);

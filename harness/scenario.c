@@ -31,6 +31,11 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
                 0) {
             return false;
         }
+        if (scenario->faults[FAULT_DAEMON_RESTART] > 0) {
+            return tree_complain(tree, clock, 0, complaint,
+                                 "a daemon that is restarted does not know when it has released a "
+                                 "name: no clock together with daemon-restart");
+        }
         scenario->clean_up_seconds = (uint8_t)number;
     }
     return true;

@@ -52,6 +52,13 @@ has_tap(const struct scenario *scenario)
     return has_guest(scenario, true);
 }
 
+static bool
+always(const struct scenario *scenario)
+{
+    (void)scenario;
+    return true;
+}
+
 /* What a fault needs to be able to strike at all, and what it means that a scenario lacks it. */
 static const struct {
     bool (*possible)(const struct scenario *scenario);
@@ -63,6 +70,7 @@ static const struct {
     [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
     [FAULT_OVS_LIE] = {has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
     [FAULT_FD_LEAK] = {has_tap, "nothing can leak: no guest with a tap runs, and none is started"},
+    [FAULT_DAEMON_RESTART] = {always, NULL},
 };
 
 /* The fault that a key of the file means; -1 with a complaint. */

@@ -57,7 +57,7 @@ def test_what_the_kernel_lacks_is_named(tapweave):
 
 
 # These take minutes on Open vSwitch: `make conform` has them, `make test` has not.
-LARGE = ["counter", "rounds", "two-rounds"]
+LARGE = ["counter", "rounds", "two-rounds", "restart-mid-stop", "restart-race"]
 
 
 @functools.cache

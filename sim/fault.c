@@ -3,6 +3,7 @@
 
 #include "sim/actor.h"
 #include "sim/operate.h"
+#include "sim/restart.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -156,6 +157,25 @@ lie(const struct world *world, struct state *state, unsigned guest, struct event
     event->violated |= actor_advance(world, state, guest, event->outcome);
 }
 
+/* ---- daemon-restart ---- */
+
+static bool
+always(const struct world *world, const struct state *state, unsigned guest)
+{
+    (void)world;
+    (void)state;
+    (void)guest;
+    return true;
+}
+
+static void
+restart(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    (void)guest;
+    (void)event;
+    restart_daemon(world, state);
+}
+
 /* To add a fault: a constant of enum fault, a row here, what it does to the real world
  * (harness/real/real_fault.c), when a scenario can spend it (harness/scenario_faults.c), and a
  * paragraph in docs/model.md. */
@@ -184,6 +204,10 @@ static const struct {
                        false, can_leak, leak},
     [FAULT_OVS_LIE] = {"ovs-lie", "lie", "ovs-vsctl says success, and has done nothing", false,
                        would_commit, lie},
+    [FAULT_DAEMON_RESTART] = {"daemon-restart", "restart/daemon",
+                              "the daemon is killed and started again; guests run on, its memory "
+                              "is lost",
+                              true, always, restart},
 };
 
 const char *

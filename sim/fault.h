@@ -21,6 +21,7 @@ enum fault {
     FAULT_START_FAILS,
     FAULT_FD_LEAK,
     FAULT_OVS_LIE,
+    FAULT_DAEMON_RESTART,
     FAULT_COUNT,
 };
 

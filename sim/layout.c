@@ -42,6 +42,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
 {
     unsigned names = world->names.names, owners = world->guests;
     unsigned uuid = largest_uuid(world, ROW_GONE);
+    bool restarts = world->faults[FAULT_DAEMON_RESTART] > 0;
 
     ADD_OF(daemon.domain, guest, struct domain, name, names);
     ADD_OF(daemon.domain, guest, struct domain, tap, owners);
@@ -49,7 +50,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
     ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
-    ADD_OF(thread, guest, struct thread, machine.kind, MACHINE_KINDS - 1);
+    ADD_OF(thread, guest, struct thread, machine.kind,
+           restarts ? MACHINE_RECONNECT : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
     ADD_OF(thread, guest, struct thread, machine.flag,
            15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0));
@@ -58,7 +60,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
     ADD_OF(thread, guest, struct thread, answer, uuid);
-    ADD_OF(thread, guest, struct thread, eof, world->faults[FAULT_QEMU_CRASH] > 0);
+    ADD_OF(thread, guest, struct thread, eof, restarts || world->faults[FAULT_QEMU_CRASH] > 0);
+    ADD_OF(thread, guest, struct thread, kept, restarts ? 1u + world->verbs[guest] : 0);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);

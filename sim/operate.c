@@ -118,12 +118,17 @@ create_link(const struct world *world, struct state *state, unsigned guest, uint
 }
 
 static oracle_set
-delete_link(const struct world *world, struct state *state, unsigned guest, uint8_t name,
-            struct outcome *outcome)
+operate_link(const struct world *world, struct state *state, unsigned guest, struct operation op,
+             struct outcome *outcome)
 {
-    oracle_set violated = judge_device(state, guest, name);
+    oracle_set violated = 0;
 
-    outcome->error = kernel_delete(world, state, name);
+    if (op.kind == OP_CREATE_LINK) {
+        *outcome = create_link(world, state, guest, op.name);
+    } else {
+        violated = judge_device(state, guest, op.name);
+        outcome->error = kernel_delete(world, state, op.name);
+    }
     return violated;
 }
 
@@ -182,10 +187,8 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         *outcome = create_tap(world, state, guest, op);
         break;
     case OP_CREATE_LINK:
-        *outcome = create_link(world, state, guest, op.name);
-        break;
     case OP_DELETE_LINK:
-        violated = delete_link(world, state, guest, op.name, outcome);
+        violated = operate_link(world, state, guest, op, outcome);
         break;
     case OP_OPEN_TAP:
         outcome->error = kernel_create(world, state, op.name, (uint8_t)(guest + 1));
@@ -214,6 +217,9 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         break;
     case OP_CLOSE_TAP:
         kernel_close_opened(world, state, guest);
+        break;
+    case OP_CONNECT:
+        outcome->error = state->process[guest].phase == PROCESS_RUNNING ? 0 : ESRCH;
         break;
     case OP_KILL: /* SIGTERM first (facts 1b) */
         if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {

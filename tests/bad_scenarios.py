@@ -269,6 +269,8 @@ bad("leaked-said-to-be-stopped", "only a running guest",
 bad("fault-without-ovs", "no bridge of kind ovs", network="{br0: {kind: linux}}",
     faults="{«ovs-timeout: 1}")
 STOPPED = "{a: {nic: {bridge: br0}}}"
+bad("clock-and-restart", "no clock together with daemon-restart",
+    clock="«{clean-up-takes: 2}", faults="{daemon-restart: 1}")
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
 bad("leak-of-nobody", "no guest with a tap", guests=STOPPED, actors="[create t7]",

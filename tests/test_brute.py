@@ -124,6 +124,22 @@ POLICIES = {
         "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "restart-stop": [
+        "libvirt-6.6", "libvirt-9.0", "port-first", "owner-delete", "fin-wait,hold=1",
+        "libvirt-6.6,port-guard=incarnation", "port-first,port-guard=port-owner",
+    ],
+    "restart-beside-start": [
+        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,reserve-again=first", "lowest-free-late",
+        "lowest-free-late,reserve-again=first", "reattach",
+    ],
+    "restart-race": ["libvirt-6.6", "port-first", "libvirt-7.0,reserve-again=first"],
+    "restart-netdev": ["libvirt-6.6", "libvirt-9.0", "owner-delete", "port-first", "atomic"],
+    "restart-twice": ["libvirt-6.6", "libvirt-6.6,port-guard=incarnation", "owner-delete"],
+    "restart-template": ["libvirt-6.6", "libvirt-7.0,reserve-again=first", "lowest-free"],
+    "restart-crash": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "port-first"],
+    "restart-sigterm": ["libvirt-6.6", "lowest-free", "port-first"],
+    "restart-starts": ["libvirt-6.6", "libvirt-6.6,guard-lock=create"],
+    "restart-deleted": ["libvirt-6.6", "mac-check", "lowest-free"],
     "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
     "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
     "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
@@ -195,6 +211,10 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,xml-names=all", "libvirt-6.6,clean-up=created-link",
         "libvirt-6.6,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
         "lowest-free,on-taken=fail",
+    ],
+    "macvtap-restart": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0", "counter,name-pool=kind",
+        "lowest-free,reserve-again=first",
     ],
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",

@@ -208,7 +208,7 @@ def read_graphs(text):
 
 def test_machines_are_dot(tapweave):
     graphs = read_graphs(tapweave("list", "machines").stdout)
-    assert list(graphs) == list(entries(tapweave, "machines")) == ["start", "stop"]
+    assert list(graphs) == list(entries(tapweave, "machines")) == ["start", "stop", "reconnect"]
     operations = set(entries(tapweave, "operations"))
     for nodes, edges in graphs.values():
         assert len(edges) == len(set(edges)) > 0

@@ -48,6 +48,7 @@ WITNESSES = [
     ("counter", "name-pool=kind", "name-pools", "duplicate-name"),
     ("libvirt-6.6", "on-gone=give-up", "urunc-408", "stale-port"),
     ("libvirt-6.6", "filter-key=name-mac", "qubes-164", "lost-filter"),
+    ("libvirt-11.3", "reserve-again=first", "restart-mid-stop", "lost-attachment"),
 ]
 
 

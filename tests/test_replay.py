@@ -125,18 +125,21 @@ def doomed_swaps(steps):
     """Where a step, moved in front of the one before it, cannot be taken, by what a model that
     knows nothing but processes can say (docs/model.md): the kernel has nothing to close for one
     that has neither been killed nor crashed, and a thread whose last step is a kill waits for the
-    exit."""
+    exit, unless the daemon has been restarted meanwhile."""
     last, dying = {}, set()
     for index, ((actor, name), (following, _)) in enumerate(zip(steps, steps[1:])):
-        if name in ("kill", "crash"):
-            if actor not in dying and following == "kernel/" + actor:
+        if name in ("kill", "crash", "qemu-crash"):
+            guest = actor.removeprefix("crash/")
+            if guest not in dying and following == "kernel/" + guest:
                 yield index
-            dying.add(actor)
+            dying.add(guest)
         elif name == "exit":
             guest = actor.removeprefix("kernel/")
             dying.discard(guest)
-            if following == guest and last[guest] == "kill":
+            if following == guest and last.get(guest) == "kill":
                 yield index
+        elif name == "daemon-restart":
+            last.clear()
         last[actor] = name
 
 

@@ -54,6 +54,22 @@ guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap
            (*error != 0 || learn_number(guest, complaint));
 }
 
+bool
+guest_runs(const struct guest *guest)
+{
+    char path[64], text[512] = "", *state;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", guest->number);
+    file = guest->pid == 0 ? NULL : fopen(path, "re");
+    if (file == NULL) {
+        return false;
+    }
+    state = fgets(text, sizeof text, file) == NULL ? NULL : strrchr(text, ')');
+    fclose(file);
+    return state != NULL && strchr("tZX", state[2]) == NULL; /* proc(5) */
+}
+
 /* It is traced only from here on: a traced process stops at every signal, and QEMU may get some. */
 bool
 guest_kill(struct guest *guest, int signal, struct complaint *complaint)

@@ -39,6 +39,10 @@ bool guest_find_qemu(char *path, struct complaint *complaint);
 bool guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
                  struct complaint *complaint);
 
+/* True if its process runs, as the kernel has it: it is there, neither held at the brink of its
+ * exit nor a zombie. */
+bool guest_runs(const struct guest *guest);
+
 /* SIGTERM, or SIGKILL, which it does not ignore (QEMU always gets SIGKILL); returns when the
  * process stands at the brink of its exit, its descriptors open. */
 bool guest_kill(struct guest *guest, int signal, struct complaint *complaint);

@@ -97,6 +97,9 @@ bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct complaint *com
  * killed. */
 int ovs_reap(struct ovs *ovs, pid_t pid);
 
+/* Ends a call that has committed, and reaps it: what it committed remains. */
+void ovs_kill(struct ovs *ovs, pid_t pid);
+
 /* A port that is not a bridge's own, as the database has it. */
 struct ovs_row {
     char name[OVS_NAME_SIZE];

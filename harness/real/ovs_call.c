@@ -230,3 +230,13 @@ ovs_reap(struct ovs *ovs, pid_t pid)
     }
     return status;
 }
+
+void
+ovs_kill(struct ovs *ovs, pid_t pid)
+{
+    struct child *call = find_call(ovs, pid);
+
+    if (pid > 0 && call != NULL) {
+        child_kill(call);
+    }
+}

@@ -3,6 +3,8 @@
 
 #include "harness/real/real_ovs.h"
 
+#include "sim/restart.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -125,6 +127,46 @@ lie(struct real *real, unsigned guest, struct real_step *step, struct complaint 
     return true;
 }
 
+/* ---- daemon-restart ---- */
+
+static bool
+always(const struct real *real, unsigned guest)
+{
+    (void)real;
+    (void)guest;
+    return true;
+}
+
+/* The daemon is a part of struct real: it is forgotten, and its descriptors are closed.  Its calls
+ * of ovs-vsctl go with it; guests run on. */
+static bool
+restart(struct real *real, unsigned none, struct real_step *step, struct complaint *complaint)
+{
+    (void)none;
+    (void)step;
+    (void)complaint;
+    daemon_forget(&real->daemon, RESTARTED_DAEMON);
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        struct setting setting = world_setting(real->world, guest);
+
+        if (setting.daemon != RESTARTED_DAEMON) {
+            continue;
+        }
+        if (real->tap[guest] >= 0) {
+            close(real->tap[guest]);
+            real->tap[guest] = -1;
+        }
+        if (real->call[guest] != 0) {
+            ovs_kill(real->ovs, real->call[guest]);
+            real->call[guest] = 0;
+        }
+        real->uuid[guest][0] = '\0';
+        thread_restart(&real->thread[guest], world_program(real->world, guest), &setting,
+                       &real->daemon, real->phase[guest] == PROCESS_RUNNING);
+    }
+    return true;
+}
+
 static const struct {
     bool (*strikes)(const struct real *real, unsigned guest); /* NULL: only a call would tell */
     bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
@@ -136,6 +178,7 @@ static const struct {
     [FAULT_START_FAILS] = {start_can_fail, fail_start, true},
     [FAULT_FD_LEAK] = {can_leak, leak, false},
     [FAULT_OVS_LIE] = {NULL, lie, true},
+    [FAULT_DAEMON_RESTART] = {always, restart, false},
 };
 
 bool

@@ -213,6 +213,9 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         close(real->tap[guest]);
         real->tap[guest] = -1;
         break;
+    case OP_CONNECT:
+        outcome->error = guest_runs(&real->guest[guest]) ? 0 : ESRCH;
+        break;
     case OP_KILL:
         return kill_qemu(real, guest, step, complaint);
     default:

@@ -45,10 +45,15 @@ def keep_name(world, memory, nic):
             return None
         memory.reserved |= {name}
     else:
-        counter, _ = count(world, memory, nic)
-        last = max(memory.last_numbers.get(counter, -1), number_of(name, nic))
-        memory.last_numbers = {**memory.last_numbers, counter: last}
+        keep_last_number(world, memory, nic, name)
     return name
+
+
+def keep_last_number(world, memory, nic, name):
+    """The counter goes on behind a name that somebody has."""
+    counter, _ = count(world, memory, nic)
+    last = max(memory.last_numbers.get(counter, -1), number_of(name, nic))
+    memory.last_numbers = {**memory.last_numbers, counter: last}
 
 
 def choose_name(world, memory, nic, after=None, anew=False):

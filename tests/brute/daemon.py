@@ -122,7 +122,8 @@ def op_get_master(world, state, name, events):
         current = device.master
         leave = ("del-if",)
     if current == bridge:
-        guest.todo = guest.todo[guest.todo.index("link-up"):]
+        behind = "add-filter" if guest.doing == "reconnect" else "link-up"
+        guest.todo = guest.todo[guest.todo.index(behind):]
     elif current is not None and guest.todo[0] != "del-port-and-wait":
         guest.todo = leave + guest.todo
     elif current is not None and leave == ("del-if",):

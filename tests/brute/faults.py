@@ -3,6 +3,7 @@
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from .creation import FAILED, op_is_taken
 from .ports import PORT_OPERATIONS, WAITS_FOR_OVS
+from .restart import restart_daemon
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if", "link-up",
@@ -36,6 +37,7 @@ def fail(world, state, name, events):
     """The next operation fails without having done anything.  Returns what came of it."""
     guest = state.guests[name]
     operation, guest.todo = guest.todo[0], guest.todo[1:]
+    guest.loaded = False
     if guest.name is None:
         guest.name = world.guests[name].fixed
     outcome = FAILED
@@ -97,12 +99,24 @@ FAULTS = [
     ("ovs-lie", "lie", will_commit, lie),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
+# Those that strike no guest alone, and whose actor is one.
+SINGLE = [
+    ("daemon-restart", ("restart", "daemon"), restart_daemon),
+]
+BY_SINGLE = {actor: (fault, step) for fault, actor, step in SINGLE}
 
 
 def enabled_actors(world, state):
-    return [(actor, name) for fault, actor, can_step, _ in FAULTS
-            if state.faults.get(fault, 0) > 0
-            for name in world.guests if can_step(world, state, name)]
+    actors = [(actor, name) for fault, actor, can_step, _ in FAULTS
+              if state.faults.get(fault, 0) > 0
+              for name in world.guests if can_step(world, state, name)]
+    return actors + [actor for fault, actor, _ in SINGLE if state.faults.get(fault, 0) > 0]
+
+
+def step_single(world, state, actor):
+    fault, carry_out = BY_SINGLE[actor]
+    state.faults[fault] -= 1
+    carry_out(world, state)
 
 
 def step(world, state, actor, events):

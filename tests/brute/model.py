@@ -4,15 +4,16 @@ Together with scenario.py, state.py, allocator.py and daemon.py this is the mode
 over again.  It was written from that page alone, without a look at the C code, and for clarity
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
+from . import daemon, faults, restart
 from .creation import allocator_names
-from .daemon import DONE, FAILED, OPERATIONS, filter_of, plan_start, plan_stop, plan_undo
-from . import faults
+from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
 from .ports import start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
                     deferred_work, lowest_free, memory_of, new_uid, run_of_vswitchd, tags_by_agent,
                     unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
+OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 
 # ---- the beginning ----
@@ -79,18 +80,23 @@ def begin_command(world, state, name):
     guest = state.guests[name]
     verb = world.commands[name][guest.command]
     guest.command += 1
+    if verb == "start" and guest.started:
+        return  # its stop went with a restart of the daemon: it runs on, and cannot be started
+    guest.loaded = True
     if verb == "start":
         guest.doing = "start"
         guest.start = guest.command
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
-        guest.excused = False
+        guest.forgotten, guest.excused = False, False
     elif guest.started:
         begin_stop(world, guest, name)
         if verb == "crash":
             guest.todo = ("crash",) + guest.todo
-    # A guest whose start has failed cannot be stopped, and has no process that could crash.
+    else:
+        # Its start has failed: it cannot be stopped, and has no process that could crash.
+        guest.loaded = False
 
 
 def begin_stop(world, guest, name):
@@ -123,6 +129,12 @@ def settle(world, state, name, events):
             if not guest.excused:
                 events.add("start-failed")
             begin_clean_up(world, state, name)
+        elif guest.doing == "reconnect":
+            guest.started = True
+            guest.doing = None
+        elif guest.doing == "gone":
+            guest.started, guest.died = False, False
+            begin_stop(world, guest, name)
         elif guest.doing is not None:
             guest.name, guest.chosen, guest.released = None, False, None
             guest.doing = None
@@ -152,12 +164,15 @@ def fail_start(world, state, name):
 def step_thread(world, state, name, events):
     guest = state.guests[name]
     operation, guest.todo = guest.todo[0], guest.todo[1:]
+    guest.loaded = False
     if guest.doing == "stop":
         guest.started = False
     if guest.doing == "start" and guest.name is None:
         guest.name = world.guests[name].fixed
     outcome = OPERATIONS[operation](world, state, name, events)
-    if outcome == FAILED:
+    if outcome == FAILED and guest.doing == "reconnect":
+        guest.todo = restart.plan_after_failure(guest, operation)
+    elif outcome == FAILED:
         fail_start(world, state, name)
     elif outcome != DONE:
         guest.waits_for, guest.waits_in = outcome, operation
@@ -205,7 +220,8 @@ def step_timeout(world, state, name, events):
     if guest.waits_in == "add-port":
         # The row is there, but the start does not know it.
         guest.told, guest.made = None, guest.made - {"port"}
-        fail_start(world, state, name)
+        if guest.doing == "start":
+            fail_start(world, state, name)
     settle(world, state, name, events)
 
 
@@ -295,6 +311,10 @@ def step(world, state, actor):
             one_second(memory)
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
+    elif actor in faults.BY_SINGLE:
+        faults.step_single(world, state, actor)
+        for name in world.guests:
+            settle(world, state, name, events)
     elif kind in faults.BY_ACTOR:
         if faults.step(world, state, actor, events) == FAILED:
             fail_start(world, state, actor[1])

@@ -62,7 +62,7 @@ def op_lookup_port(world, state, name, events):
     guest = state.guests[name]
     device = state.devices.get(guest.name)
     if device is not None:
-        if world.policy["port-guard"] == "exists" or device.uid != guest.device:
+        if world.policy["port-guard"] == "exists" or device.uid != guest.device or guest.forgotten:
             keep_port(guest)
     return DONE
 
@@ -71,7 +71,7 @@ def op_del_port(world, state, name, events):
     device_name = state.guests[name].name
     if device_name not in state.rows:
         return DONE
-    stops = state.guests[name].doing != "start"
+    stops = state.guests[name].doing not in ("start", "reconnect")
     if (stops and world.policy["port-guard"] == "bridge"
             and state.rows[device_name].bridge != world.guests[name].bridge):
         events.add("error-log")

@@ -12,6 +12,7 @@ LIBVIRT_66 = {
     "ovs-add": "del-add", "vlan-by": "add",
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on", "filter-key": "name", "xml-names": "direct", "name-pool": "one",
+    "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -50,6 +51,7 @@ class Nic(NamedTuple):
     mac: str
     kind: str                # "tap", "macvtap" or "veth"
     fixed: Optional[str]     # the name that the user fixed, or that a template has become
+    direct: bool             # a macvtap by type='direct', not by type='network'
     tried_first: Optional[str]  # a macvtap's name from elsewhere that its definition has kept
     prefix: str              # what stands before the number in the name's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
@@ -94,6 +96,7 @@ def read_nic(guest, spec, policy):
         mac=nic.get("mac", "the MAC of " + guest),
         kind=kind,
         vlan=nic.get("vlan"),
+        direct=nic.get("via", "direct") == "direct",
         **more,
     )
 

@@ -53,6 +53,8 @@ class Guest:
         self.released = None     # the name that the stop in work has released
         self.started = False     # its start has ended and its stop has not begun
         self.process = None      # "running", "exiting", "closed"
+        self.loaded = False      # its command has not taken its first step
+        self.forgotten = False   # the daemon does not know which incarnation its tap is
         self.died = False        # by itself, and the stop that follows has not begun
         self.excused = False     # a fault has failed its start
         self.helper = False      # a helper holds its tap's descriptor, too

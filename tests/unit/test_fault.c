@@ -155,7 +155,7 @@ a_stop_is_due_behind_what_is_in_work(void **unused)
     struct thread thread = {0};
 
     (void)unused;
-    thread_load(&thread, program, &setting, &domain, true);
+    thread_load(&thread, program, &setting, &domain, false);
     thread_eof(&thread, &setting, &domain);
     assert_int_equal(thread.machine.kind, MACHINE_START);
     while (thread.verb == 0) {

@@ -4,7 +4,7 @@
  *
  * The tables' rooms are called in place of machine_done, so that a move that is not in the table is
  * reported with the policy that led there, and does not abort the program. */
-#include "tests/unit/fixture.h"
+#include "tests/unit/combine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -102,12 +102,6 @@ outcomes_of(const struct setting *setting, struct operation op,
     }
 }
 
-static uint8_t
-value_of(const struct policy *policy, const struct policy_choice *choice)
-{
-    return ((const uint8_t *)policy)[choice->offset];
-}
-
 static void
 describe(struct coverage *coverage, struct machine machine, unsigned next)
 {
@@ -139,6 +133,8 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     uint32_t allowed = machine_table((enum machine_kind)machine.kind)->state[machine.state].next;
     uint8_t next = machine.kind == MACHINE_START
                        ? start_done(&machine, &setting, &from.domain, outcome)
+                   : machine.kind == MACHINE_RECONNECT
+                       ? reconnect_done(&machine, &setting, &from.domain, outcome)
                        : stop_done(&machine, &setting, &from.domain, outcome);
 
     assert_true(next < machine_table((enum machine_kind)machine.kind)->states);
@@ -158,16 +154,21 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     remember(coverage, machine, from.domain);
 }
 
-/* Everything that can become of one guest, from its start to the end of its stop or clean-up. */
+/* Everything that can become of one guest, from its start to the end of its stop or clean-up; or
+ * when it is taken back. */
 static void
-cover_guest(struct coverage *coverage)
+cover_guest(struct coverage *coverage, enum reader reader)
 {
     struct setting setting = world_setting(coverage->world, A);
-    struct domain off = {0};
+    struct domain off = {0}, status_file = {.name = VNET0};
 
     coverage->count = 0;
     coverage->guests++;
-    remember(coverage, machine_begin(MACHINE_START, &setting, &off), off);
+    if (reader == READ_BY_RECONNECT) {
+        remember(coverage, machine_begin(MACHINE_RECONNECT, &setting, &status_file), status_file);
+    } else {
+        remember(coverage, machine_begin(MACHINE_START, &setting, &off), off);
+    }
     for (unsigned at = 0; at < coverage->count; at++) {
         struct situation situation = coverage->known[at];
         struct outcome outcome[MAX_OUTCOMES];
@@ -182,65 +183,6 @@ cover_guest(struct coverage *coverage)
             move(coverage, situation, outcome[i]);
         }
     }
-}
-
-/* Who reads a choice: what no machine reads is the allocator's affair, or the world's. */
-enum reader { READ_BY_START = 1, READ_BY_STOP = 2 };
-
-static unsigned
-readers_of(const struct policy_choice *choice)
-{
-    static const struct {
-        const char *choice;
-        unsigned readers;
-    } known[] = {
-        {"name", READ_BY_START | READ_BY_STOP},
-        {"hold", 0},
-        {"release", READ_BY_STOP},
-        {"name-check", READ_BY_START},
-        {"on-taken", READ_BY_START},
-        {"user-template", READ_BY_START | READ_BY_STOP},
-        {"port-guard", READ_BY_STOP},
-        {"guard-lock", READ_BY_START | READ_BY_STOP},
-        {"ovs-add", READ_BY_START},
-        {"vlan-by", 0},
-        {"attach", READ_BY_START},
-        {"clean-up", READ_BY_START | READ_BY_STOP},
-        {"stop-order", READ_BY_STOP},
-        {"on-gone", READ_BY_STOP},
-        {"xml-names", READ_BY_START | READ_BY_STOP},
-        {"name-pool", 0},
-        {"filter-key", 0},
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(known[i].choice, choice->name) == 0) {
-            return known[i].readers;
-        }
-    }
-    fail_msg("which machine reads the choice '%s'?", choice->name);
-    return 0;
-}
-
-/* The next combination of the choices that this machine reads. */
-static bool
-next_policy(struct policy *policy, enum reader reader)
-{
-    const struct policy_choice *choice;
-
-    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        uint8_t value = (uint8_t)(value_of(policy, choice) + 1);
-
-        if ((readers_of(choice) & reader) == 0) {
-            continue;
-        }
-        if (value < choice->count) {
-            policy_set(policy, choice, value);
-            return true;
-        }
-        policy_set(policy, choice, 0);
-    }
-    return false;
 }
 
 /* A link has no port and no lock, and only a link's name is kept or dropped: what makes no
@@ -276,14 +218,14 @@ cover(struct coverage *coverage)
 
     add_guest(&world, 0, false, "start stop");
     coverage->world = &world;
-    for (enum reader reader = READ_BY_START; reader <= READ_BY_STOP; reader++) {
+    for (enum reader reader = READ_BY_START; reader <= READ_BY_RECONNECT; reader *= 2) {
         world.policy = (struct policy){0};
         do {
             for (size_t nic = 0; nic < sizeof nics / sizeof *nics; nic++) {
                 world.nic[A] = nics[nic];
                 world.nic[A].mac = A + 1;
                 if (makes_a_difference(&world.policy, &nics[nic])) {
-                    cover_guest(coverage);
+                    cover_guest(coverage, reader);
                 }
             }
         } while (next_policy(&world.policy, reader));
@@ -337,7 +279,10 @@ every_move_made_is_in_the_table(void **context)
     struct coverage *coverage = *context;
     unsigned unlisted = 0;
 
-    for (int kind = MACHINE_START; kind <= MACHINE_STOP; kind++) {
+    for (int kind = MACHINE_START; kind < MACHINE_KINDS; kind++) {
+        if (kind == MACHINE_CLEAN_UP) {
+            continue; /* the table of MACHINE_STOP */
+        }
         for (unsigned row = 0; row < machine_table((enum machine_kind)kind)->states; row++) {
             unlisted += report((enum machine_kind)kind, row, coverage->unlisted[kind][row],
                                "is made, but not in the table");
@@ -354,7 +299,10 @@ every_move_in_the_table_is_made(void **context)
     struct coverage *coverage = *context;
     unsigned dead = 0;
 
-    for (int kind = MACHINE_START; kind <= MACHINE_STOP; kind++) {
+    for (int kind = MACHINE_START; kind < MACHINE_KINDS; kind++) {
+        if (kind == MACHINE_CLEAN_UP) {
+            continue; /* the table of MACHINE_STOP */
+        }
         const struct machine_table *table = machine_table((enum machine_kind)kind);
 
         for (unsigned row = 0; row < table->states; row++) {
@@ -372,7 +320,10 @@ only_the_ends_lead_nowhere(void **context)
 {
     struct coverage *coverage = *context;
 
-    for (int kind = MACHINE_START; kind <= MACHINE_STOP; kind++) {
+    for (int kind = MACHINE_START; kind < MACHINE_KINDS; kind++) {
+        if (kind == MACHINE_CLEAN_UP) {
+            continue; /* the table of MACHINE_STOP */
+        }
         const struct machine_table *table = machine_table((enum machine_kind)kind);
 
         for (unsigned row = 0; row < table->states; row++) {

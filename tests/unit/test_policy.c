@@ -58,75 +58,78 @@ values_are_found_by_their_text(void **unused)
 }
 
 /* What each value is called decides what a scenario means. */
+static const struct {
+    const char *choice, *value;
+    int number;
+} known_values[] = {
+    {"name", "kernel", NAME_KERNEL},
+    {"name", "lowest-free", NAME_LOWEST_FREE},
+    {"name", "counter", NAME_COUNTER},
+    {"name", "quarantine", NAME_QUARANTINE},
+    {"release", "device-death", RELEASE_DEVICE_DEATH},
+    {"release", "clean-up-end", RELEASE_CLEAN_UP_END},
+    {"name-check", "no", NAME_CHECK_NO},
+    {"name-check", "yes", NAME_CHECK_YES},
+    {"on-taken", "fail", ON_TAKEN_FAIL},
+    {"on-taken", "retry", ON_TAKEN_RETRY},
+    {"user-template", "replace", USER_TEMPLATE_REPLACE},
+    {"user-template", "kernel", USER_TEMPLATE_KERNEL},
+    {"user-template", "honour", USER_TEMPLATE_HONOUR},
+    {"port-guard", "none", PORT_GUARD_NONE},
+    {"port-guard", "mac", PORT_GUARD_MAC},
+    {"port-guard", "quiet-mac", PORT_GUARD_QUIET_MAC},
+    {"port-guard", "exists", PORT_GUARD_EXISTS},
+    {"port-guard", "incarnation", PORT_GUARD_INCARNATION},
+    {"port-guard", "port-uuid", PORT_GUARD_PORT_UUID},
+    {"port-guard", "bridge", PORT_GUARD_BRIDGE},
+    {"port-guard", "port-owner", PORT_GUARD_PORT_OWNER},
+    {"guard-lock", "none", GUARD_LOCK_NONE},
+    {"guard-lock", "create", GUARD_LOCK_CREATE},
+    {"ovs-add", "plain", OVS_ADD_PLAIN},
+    {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
+    {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
+    {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
+    {"ovs-add", "del-wait-add", OVS_ADD_DEL_WAIT_ADD},
+    {"vlan-by", "add", VLAN_BY_ADD},
+    {"vlan-by", "agent", VLAN_BY_AGENT},
+    {"vlan-by", "parked", VLAN_BY_PARKED},
+    {"attach", "add", ATTACH_ADD},
+    {"attach", "reattach", ATTACH_REATTACH},
+    {"clean-up", "by-name", CLEAN_UP_BY_NAME},
+    {"clean-up", "created", CLEAN_UP_CREATED},
+    {"clean-up", "created-link", CLEAN_UP_CREATED_LINK},
+    {"xml-names", "direct", XML_NAMES_DIRECT},
+    {"xml-names", "keep", XML_NAMES_KEEP},
+    {"xml-names", "drop", XML_NAMES_DROP},
+    {"xml-names", "all", XML_NAMES_ALL},
+    {"name-pool", "one", NAME_POOL_ONE},
+    {"name-pool", "kind", NAME_POOL_KIND},
+    {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
+    {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
+    {"on-gone", "go-on", ON_GONE_GO_ON},
+    {"on-gone", "give-up", ON_GONE_GIVE_UP},
+    {"filter-key", "name", FILTER_KEY_NAME},
+    {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
+    {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
+    {"reserve-again", "first", RESERVE_AGAIN_FIRST},
+};
+
 static void
 values_stand_for_the_enums(void **unused)
 {
-    static const struct {
-        const char *choice, *value;
-        int number;
-    } expected[] = {
-        {"name", "kernel", NAME_KERNEL},
-        {"name", "lowest-free", NAME_LOWEST_FREE},
-        {"name", "counter", NAME_COUNTER},
-        {"name", "quarantine", NAME_QUARANTINE},
-        {"release", "device-death", RELEASE_DEVICE_DEATH},
-        {"release", "clean-up-end", RELEASE_CLEAN_UP_END},
-        {"name-check", "no", NAME_CHECK_NO},
-        {"name-check", "yes", NAME_CHECK_YES},
-        {"on-taken", "fail", ON_TAKEN_FAIL},
-        {"on-taken", "retry", ON_TAKEN_RETRY},
-        {"user-template", "replace", USER_TEMPLATE_REPLACE},
-        {"user-template", "kernel", USER_TEMPLATE_KERNEL},
-        {"user-template", "honour", USER_TEMPLATE_HONOUR},
-        {"port-guard", "none", PORT_GUARD_NONE},
-        {"port-guard", "mac", PORT_GUARD_MAC},
-        {"port-guard", "quiet-mac", PORT_GUARD_QUIET_MAC},
-        {"port-guard", "exists", PORT_GUARD_EXISTS},
-        {"port-guard", "incarnation", PORT_GUARD_INCARNATION},
-        {"port-guard", "port-uuid", PORT_GUARD_PORT_UUID},
-        {"port-guard", "bridge", PORT_GUARD_BRIDGE},
-        {"port-guard", "port-owner", PORT_GUARD_PORT_OWNER},
-        {"guard-lock", "none", GUARD_LOCK_NONE},
-        {"guard-lock", "create", GUARD_LOCK_CREATE},
-        {"ovs-add", "plain", OVS_ADD_PLAIN},
-        {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
-        {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
-        {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
-        {"ovs-add", "del-wait-add", OVS_ADD_DEL_WAIT_ADD},
-        {"vlan-by", "add", VLAN_BY_ADD},
-        {"vlan-by", "agent", VLAN_BY_AGENT},
-        {"vlan-by", "parked", VLAN_BY_PARKED},
-        {"attach", "add", ATTACH_ADD},
-        {"attach", "reattach", ATTACH_REATTACH},
-        {"clean-up", "by-name", CLEAN_UP_BY_NAME},
-        {"clean-up", "created", CLEAN_UP_CREATED},
-        {"clean-up", "created-link", CLEAN_UP_CREATED_LINK},
-        {"xml-names", "direct", XML_NAMES_DIRECT},
-        {"xml-names", "keep", XML_NAMES_KEEP},
-        {"xml-names", "drop", XML_NAMES_DROP},
-        {"xml-names", "all", XML_NAMES_ALL},
-        {"name-pool", "one", NAME_POOL_ONE},
-        {"name-pool", "kind", NAME_POOL_KIND},
-        {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
-        {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
-        {"on-gone", "go-on", ON_GONE_GO_ON},
-        {"on-gone", "give-up", ON_GONE_GIVE_UP},
-        {"filter-key", "name", FILTER_KEY_NAME},
-        {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
-    };
     const struct policy_choice *choice;
     size_t values = 0;
 
     (void)unused;
-    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        choice = policy_find_choice(expected[i].choice);
+    for (size_t i = 0; i < sizeof known_values / sizeof *known_values; i++) {
+        choice = policy_find_choice(known_values[i].choice);
         assert_non_null(choice);
-        assert_int_equal(policy_find_value(choice, expected[i].value), expected[i].number);
+        assert_int_equal(policy_find_value(choice, known_values[i].value), known_values[i].number);
     }
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
         values += choice->values != NULL ? choice->count : 0u;
     }
-    assert_int_equal(values, sizeof expected / sizeof *expected);
+    assert_int_equal(values, sizeof known_values / sizeof *known_values);
 }
 
 static void
@@ -198,8 +201,8 @@ named_policies_have_a_name_of_their_own(void **unused)
 static void
 operations_have_names_and_places(void **unused)
 {
-    static const enum op_kind daemons[] = {OP_LOCK, OP_UNLOCK, OP_PICK_NAME, OP_RELEASE_NAME,
-                                           OP_RELEASE};
+    static const enum op_kind daemons[] = {OP_LOCK,         OP_UNLOCK,  OP_PICK_NAME,
+                                           OP_RELEASE_NAME, OP_RELEASE, OP_RESERVE_NAME};
 
     (void)unused;
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
