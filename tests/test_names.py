@@ -39,15 +39,19 @@ def test_the_table_is_right(tapweave, tmp_path, policy, strategy, guests, rounds
     assert ("names up to" in text) == (highest >= guests)
 
 
-def test_the_table_has_every_strategy(tapweave):
+@pytest.fixture(scope="module", name="strategies")
+def list_strategies(tapweave):
     listed = tapweave.json("list", "policies", status=0)["choices"]
-    assert list(FORMULAS) and set(FORMULAS) == {
-        value for choice in listed if choice["name"] == "name" for value in choice["values"]}
+    return {value for choice in listed if choice["name"] == "name" for value in choice["values"]}
 
 
-def test_after_43000_rounds():
+def test_the_table_has_every_strategy(strategies):
+    assert strategies and strategies <= set(FORMULAS)
+
+
+def test_after_43000_rounds(strategies):
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| `.* \| vnet(\d+)\b.* \|$", PAGE, re.MULTILINE))
-    assert set(rows) == set(FORMULAS)
+    assert strategies <= set(rows)
     for strategy, number in rows.items():
         assert int(number) == eval(FORMULAS[strategy], {"min": min},
                                    {"g": 1, "r": 43000, "h": 3})
