@@ -52,7 +52,7 @@ def plan_port_deletion(world, guest):
 def plan_stop(world, guest, name, kill, made):
     """`made`: what there is to undo, as far as it is up to this stop at all."""
     if guest.name is None:
-        return ("release",)
+        return (("kill",) if kill else ()) + ("release",)
     bridge = world.guests[name].bridge
     early = ()
     if (kill and has_reserved(world, guest, name) and not is_link(world, name)
