@@ -131,6 +131,13 @@ daemon_names(const struct setting *setting)
     return daemon_fixed(setting) == IFNAME_NONE;
 }
 
+bool
+daemon_restores(const struct setting *setting)
+{
+    return setting->policy->tap_delete == TAP_DELETE_RESTORE &&
+           setting->platform == PLATFORM_LINUX && !setting->nic[setting->guest].unmanaged;
+}
+
 static struct outcome
 pick_name(struct allocator *allocator, const struct setting *setting, struct operation op)
 {

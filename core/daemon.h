@@ -28,6 +28,9 @@ enum {
 
 enum bridge_kind { BRIDGE_NONE, BRIDGE_LINUX, BRIDGE_OVS };
 
+/* FreeBSD deletes no tap by itself (mail 004, VIR_NETDEV_TAP_REQUIRE_MANUAL_CLEANUP). */
+enum platform { PLATFORM_LINUX, PLATFORM_FREEBSD };
+
 /* What a guest's device is, and with that how it is made and what ends it. */
 enum nic_kind {
     NIC_TAP,     /* by TUNSETIFF; it ends with its last descriptor */
@@ -48,6 +51,8 @@ struct nic {
     uint8_t network; /* of a macvtap: 1 by <interface type='network'>, 0 by type='direct' */
     uint8_t vlan;    /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
                         tag */
+    uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
+    uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
@@ -59,6 +64,7 @@ struct setting {
     const uint8_t *bridge_kind; /* enum bridge_kind of all bridges, by index */
     uint8_t guest;              /* index of the guest */
     uint8_t daemon;             /* index of the daemon that the guest is one of */
+    uint8_t platform;           /* enum platform */
 };
 
 /* What a start has made so far and a stop has not yet undone. */
@@ -72,6 +78,7 @@ struct domain {
     uint8_t made;     /* enum made, or-ed */
     uint8_t reserved; /* 1 while the allocator has the name reserved for this guest */
     uint8_t running;  /* 1 from the end of its start to the first step of its stop */
+    uint8_t persist;  /* tap-delete=restore: 1 if its tap had IFF_PERSIST before QEMU had it */
 };
 
 /* The daemon's memory; a second daemon's in the same namespace is its own, but for the domains, of
@@ -119,6 +126,10 @@ uint8_t daemon_in_status_file(const struct setting *setting, uint8_t name);
 
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct setting *setting);
+
+/* True if the policy has IFF_PERSIST of this guest's tap remembered, and restored when QEMU has
+ * gone. A platform without the flag has nothing to remember. */
+bool daemon_restores(const struct setting *setting);
 
 /* The daemon of that index has been killed and started again: it holds no mutex and has handed out
  * no name.  What it knows of its guests is for thread_restart. */

@@ -69,6 +69,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.mode = machine->tries == 1 && daemon_carried(setting) != IFNAME_NONE;
         break;
     case OP_CREATE_TAP:
+        op.mode = nic->multi_queue;
         op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(setting) + 1) : 0;
         break;
     case OP_ADD_PORT:
@@ -95,6 +96,12 @@ machine_want(const struct machine *machine, const struct setting *setting,
         break;
     case OP_RELEASE:
         op.mode = domain->reserved;
+        break;
+    case OP_OPEN_TAP: /* virNetDevTapDelete never asks for several queues (facts 1b) */
+        op.mode = setting->policy->tap_delete == TAP_DELETE_RESTORE && nic->multi_queue;
+        break;
+    case OP_SET_PERSIST:
+        op.mode = domain->persist;
         break;
     case OP_REMOVE_PORT:
         op.token = domain->port;

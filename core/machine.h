@@ -22,6 +22,7 @@ enum machine_kind {
     MACHINE_STOP,      /* core/stop.c */
     MACHINE_CLEAN_UP,  /* core/stop.c: what a failed start leaves is taken down by the same table */
     MACHINE_RECONNECT, /* core/reconnect.c */
+    MACHINE_UNPLUG,    /* core/stop.c: the card alone, from a QEMU that runs on */
     MACHINE_KINDS,
 };
 

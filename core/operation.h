@@ -33,14 +33,18 @@
     X(DEL_IF, "del-if", WORLD, "take from a Linux bridge (SIOCBRDELIF)")                          \
     X(LINK_UP, "link-up", WORLD, "set IFF_UP")                                                    \
     X(ADD_FILTER, "add-filter", WORLD, "instantiate the packet filter of a device, by name")      \
+    X(GET_PERSIST, "get-persist", WORLD, "read IFF_PERSIST of the tap that is open (TUNGETIFF)")  \
     X(EXEC, "exec", WORLD, "run QEMU with the tap's descriptor; close the daemon's own")          \
     X(CLOSE_TAP, "close-tap", WORLD, "close the daemon's descriptor of the tap")                  \
     X(CONNECT, "connect", WORLD, "connect to QEMU's monitor")                                     \
     X(KILL, "kill", WORLD, "signal QEMU and wait until its process is gone")                      \
+    X(UNPLUG, "unplug", WORLD, "have QEMU close the tap (netdev_del)")                            \
     X(REMOVE_FILTER, "remove-filter", WORLD, "tear down the packet filter of a device, by name")  \
     X(OPEN_TAP, "open-tap", WORLD,                                                                \
       "open a tap by name in order to delete it; makes a missing one")                            \
     X(DELETE_LINK, "delete-link", WORLD, "delete a device by name (RTM_DELLINK)")                 \
+    X(SET_PERSIST, "set-persist", WORLD,                                                          \
+      "set or clear IFF_PERSIST of the tap that is open (TUNSETPERSIST)")                         \
     X(DEL_PORT, "del-port", WORLD, "ovs-vsctl --if-exists del-port, by name, and wait")           \
     X(REMOVE_PORT, "remove-port", WORLD,                                                          \
       "remove a port by its row's UUID, if the row still is that one")                            \
@@ -67,8 +71,9 @@ struct operation {
     uint8_t bridge;
     /* ADD_PORT: enum ovs_add, of one transaction.  DEL_PORT: 1 if it waits for ovs-vswitchd whether
      * or not there was a port.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1 if the
-     * allocator has the name back now.  PICK_NAME: 1 if the family is searched from its beginning
-     * although op.name is given back. */
+     * allocator has the name back now.  CREATE_TAP, OPEN_TAP: 1 with IFF_MULTI_QUEUE.  SET_PERSIST:
+     * 1 to set, 0 to clear.  PICK_NAME: 1 if the family is searched from its beginning although
+     * op.name is given back. */
     uint8_t mode;
     /* REMOVE_PORT: which row, as ADD_PORT's outcome named it.  PICK_NAME: the name to take if it is
      * free, or IFNAME_NONE. */
@@ -81,8 +86,9 @@ struct operation {
 struct outcome {
     int error;     /* 0, or the errno the kernel or the command would give */
     uint8_t value; /* CREATE_TAP, CREATE_LINK, PICK_NAME: the name's id.  GET_MASTER: 1 + bridge, 0
-                      for none. GET_MAC: the MAC's number, 0 for one that is no guest's. LOOKUP: the
-                      incarnation's token.  ADD_PORT: the row's token */
+                      for none. GET_MAC: the MAC's number, 0 for one that is no guest's.
+                      GET_PERSIST: 1 if it is set.  LOOKUP: the incarnation's token.  ADD_PORT: the
+                      row's token */
     uint8_t token; /* CREATE_TAP, CREATE_LINK: the incarnation's token: equal tokens mean the same
                       life of a device */
 };

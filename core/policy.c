@@ -22,6 +22,9 @@ static const char *const clean_values[] = {"by-name", "created", "created-link"}
 static const char *const order_values[] = {"kill-first", "port-first"};
 static const char *const xml_values[] = {"direct", "keep", "drop", "all"};
 static const char *const pool_values[] = {"one", "kind"};
+static const char *const delete_values[] = {"ethernet", "never", "required", "all", "restore"};
+static const char *const unplug_values[] = {"keep", "delete"};
+static const char *const explicit_values[] = {"open", "refuse"};
 static const char *const gone_values[] = {"go-on", "give-up"};
 static const char *const key_values[] = {"name", "name-mac"};
 static const char *const again_values[] = {"reconnect", "first"};
@@ -48,6 +51,10 @@ static const struct policy_choice choices[] = {
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
     CHOICE("xml-names", xml_names, xml_values, "which names of devices a definition loses"),
     CHOICE("name-pool", name_pool, pool_values, "what a counter is for: all kinds, or each kind"),
+    CHOICE("tap-delete", tap_delete, delete_values, "which taps a stop opens in order to delete"),
+    CHOICE("unplug", unplug, unplug_values, "whether hot-unplug deletes taps as a stop does"),
+    CHOICE("explicit-name", explicit_name, explicit_values,
+           "what a start does if the user's name exists"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
     CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
     CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
@@ -126,6 +133,7 @@ static const struct policy_named named[] = {
      "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
      {
          .ovs_add = OVS_ADD_MAY_EXIST,
+         .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
@@ -137,6 +145,7 @@ static const struct policy_named named[] = {
      "the newest that facts 2 describes",
      {
          .ovs_add = OVS_ADD_MAY_EXIST,
+         .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,

@@ -97,6 +97,27 @@ enum xml_names {
 /* Whether one counter serves all kinds of devices (mail 001, "a single list"; facts 2). */
 enum name_pool { NAME_POOL_ONE, NAME_POOL_KIND };
 
+/* Which taps a stop deletes: opens, clears IFF_PERSIST of, and closes (virNetDevTapDelete; mail
+ * 004). */
+enum tap_delete {
+    TAP_DELETE_ETHERNET, /* those on no bridge, and all where the platform needs it (facts 1b) */
+    TAP_DELETE_NEVER,
+    TAP_DELETE_REQUIRED, /* all where the platform needs it, and none elsewhere (the patch) */
+    TAP_DELETE_ALL,      /* all, since QEMU may have set IFF_PERSIST (the answer to it) */
+    TAP_DELETE_RESTORE,  /* all, but IFF_PERSIST becomes what it was before QEMU ran ("how about if
+                            we remember the setting") */
+};
+
+/* Whether hot-unplug does with the tap what a stop does (mail 004, "never called in the case of
+ * hot-unplug"). */
+enum unplug { UNPLUG_KEEP, UNPLUG_DELETE };
+
+/* What a start does with a name that the user fixed and that a device has already. */
+enum explicit_name {
+    EXPLICIT_NAME_OPEN,   /* TUNSETIFF decides */
+    EXPLICIT_NAME_REFUSE, /* it is looked up first, and refused (facts 2, a2ae3d299) */
+};
+
 /* Who reserves the names that guests have when the daemon has been restarted (facts 1e). */
 enum reserve_again {
     RESERVE_AGAIN_RECONNECT, /* each guest's own thread, beside which others are started */
@@ -140,6 +161,9 @@ struct policy {
     uint8_t stop_order;    /* enum stop_order */
     uint8_t xml_names;     /* enum xml_names */
     uint8_t name_pool;     /* enum name_pool; counter only */
+    uint8_t tap_delete;    /* enum tap_delete */
+    uint8_t unplug;        /* enum unplug */
+    uint8_t explicit_name; /* enum explicit_name */
     uint8_t on_gone;       /* enum on_gone */
     uint8_t filter_key;    /* enum filter_key */
     uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */

@@ -21,6 +21,7 @@ enum start_state {
     ADD_IF,
     UP,
     FILTER,
+    PERSISTENT,
     EXEC,
     CLOSE,
     RELEASE,
@@ -32,16 +33,16 @@ enum start_state {
 #define TO(state) (UINT32_C(1) << (state))
 
 static const struct machine_state states[STATES] = {
-    [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(CREATE)},
+    [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE)},
     [PICK] = {"pick", OP_PICK_NAME,
               TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(FAILED)},
     [LOOKUP] = {"lookup", OP_LOOKUP,
                 TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
     [CREATE] = {"create", OP_CREATE_TAP,
-                TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(RELEASE) | TO(FAILED)},
+                TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO(RELEASE) | TO(FAILED)},
     [CREATE_LINK] = {"create-link", OP_CREATE_LINK,
                      TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO(FAILED)},
-    [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(RELEASE) | TO(FAILED)},
+    [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO(FAILED)},
     [MAC] = {"mac", OP_SET_MAC,
              TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
     [MASTER] = {"master", OP_GET_MASTER,
@@ -51,7 +52,8 @@ static const struct machine_state states[STATES] = {
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
     [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE)},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(EXEC) | TO(CLOSE)},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
+    [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE)},
     [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE)},
     [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO(FAILED)},
     [RELEASE] = {"release", OP_RELEASE_NAME, TO(FAILED)},
@@ -77,6 +79,19 @@ releases(const struct setting *setting, const struct domain *domain)
     return domain->reserved == 1 && setting->policy->clean_up != CLEAN_UP_CREATED && !linked;
 }
 
+/* A name is looked up before the device is created or opened: one that the daemon picked, or one of
+ * the user's that must not exist, or has to (facts 1a: "dev must exist"). */
+static bool
+looks_up(const struct setting *setting)
+{
+    if (picks(setting)) {
+        return setting->policy->name_check == NAME_CHECK_YES;
+    }
+    return setting->nic[setting->guest].unmanaged ||
+           (!daemon_names(setting) && !daemon_has_link(setting) &&
+            setting->policy->explicit_name == EXPLICIT_NAME_REFUSE);
+}
+
 /* Whether a state has anything to do, for this policy and this guest, as things stand. */
 static bool
 wants(enum start_state state, const struct machine *machine, const struct setting *setting,
@@ -95,7 +110,7 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case PICK:
         return picks(setting);
     case LOOKUP:
-        return !failed && picks(setting) && policy->name_check == NAME_CHECK_YES;
+        return !failed && looks_up(setting);
     case MASTER:
         return attach && bridge != 0 && policy->attach == ATTACH_REATTACH;
     case LEAVE_PORT:
@@ -107,14 +122,18 @@ wants(enum start_state state, const struct machine *machine, const struct settin
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_OVS;
     case ADD_IF:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
-    case CREATE:
     case MAC:
+        return !failed && !link && !setting->nic[setting->guest].unmanaged;
+    case UP:
+        return !failed && !setting->nic[setting->guest].unmanaged;
+    case PERSISTENT:
+        return !failed && !link && daemon_restores(setting);
+    case CREATE:
         return !failed && !link;
     case CREATE_LINK:
         return !failed && link;
     case FILTER:
         return !failed && setting->nic[setting->guest].kind != NIC_MACVTAP;
-    case UP:
     case EXEC:
     case STARTED:
         return !failed;
@@ -179,13 +198,10 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         break;
     case LOOKUP:
         /* An answer is a device: virNetDevGenerateName goes on to the next number. */
-        if (!ok) {
-            return false;
-        }
-        if (may_retry(machine, setting)) {
+        if (ok && picks(setting) && may_retry(machine, setting)) {
             return true;
         }
-        ok = false;
+        ok = ok == (setting->nic[setting->guest].unmanaged != 0);
         break;
     case CREATE:
     case CREATE_LINK:
@@ -219,6 +235,9 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         break;
     case FILTER:
         domain->made |= ok ? MADE_FILTER : 0;
+        break;
+    case PERSISTENT:
+        domain->persist = outcome.value;
         break;
     case RELEASE:
         domain->reserved = 0;

@@ -1,5 +1,6 @@
 /* The stop of a guest, and the clean-up after a failed start, which is the same code entered later:
- * qemuProcessStop, in the order of facts 1b.  What it does after the kill, it does by name. */
+ * qemuProcessStop, in the order of facts 1b.  What it does after the kill, it does by name.  So
+ * does hot-unplug, which has QEMU close the tap instead (facts 1d). */
 #include "core/machine.h"
 
 #include <assert.h>
@@ -8,9 +9,11 @@
 
 enum stop_state {
     KILL,
+    UNPLUG,
     RELEASE_EARLY,
     FILTER,
     OPEN_TAP,
+    PERSIST,
     CLOSE_TAP,
     LOCK,
     LOOKUP,
@@ -28,16 +31,18 @@ enum stop_state {
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT) | TO(REMOVE_OWN))
-#define TO_KILL (TO(KILL) | TO(RELEASE))
+#define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
     [KILL] = {"kill", OP_KILL,
               TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
+    [UNPLUG] = {"unplug", OP_UNPLUG,
+                TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [FILTER] = {"filter", OP_REMOVE_FILTER,
-                TO(OPEN_TAP) | TO(LOCK) | TO_GUARD | TO_KILL | TO(DELETE_LINK)},
-    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(CLOSE_TAP) | TO(RELEASE)},
-    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(RELEASE)},
+    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO_KILL | TO(DELETE_LINK)},
+    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(RELEASE)},
+    [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP)},
+    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(RELEASE)},
     [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK)},
     [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
     [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
@@ -56,14 +61,14 @@ const struct machine_table stop_table = {"stop", states, STATES};
  * by the daemon is so only when nobody uses it any more. */
 /* clang-format off */
 static const uint8_t kill_first[STATES] = {
-    KILL, RELEASE_EARLY, FILTER, OPEN_TAP, CLOSE_TAP,
+    KILL, UNPLUG, RELEASE_EARLY, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
     DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
     FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
-    KILL, RELEASE_EARLY, OPEN_TAP, CLOSE_TAP,
+    KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
     DELETE_LINK, RELEASE, STOPPED,
 };
 /* clang-format on */
@@ -77,7 +82,7 @@ concerns(const struct machine *machine, const struct setting *setting, const str
     if (domain->name == IFNAME_NONE) {
         return false;
     }
-    if (machine->kind == MACHINE_STOP || (domain->made & made) != 0) {
+    if (machine->kind != MACHINE_CLEAN_UP || (domain->made & made) != 0) {
         return true;
     }
     return setting->policy->clean_up == CLEAN_UP_BY_NAME ||
@@ -90,8 +95,36 @@ concerns(const struct machine *machine, const struct setting *setting, const str
 static bool
 releases_early(const struct machine *machine, const struct setting *setting)
 {
-    return machine->kind == MACHINE_STOP && setting->policy->release == RELEASE_DEVICE_DEATH &&
+    return machine->kind != MACHINE_CLEAN_UP && setting->policy->release == RELEASE_DEVICE_DEATH &&
            !daemon_has_link(setting);
+}
+
+/* virNetDevTapDelete is part of it.  Before QEMU has run there is nothing to restore. */
+static bool
+deletes_tap(const struct machine *machine, const struct setting *setting)
+{
+    const struct policy *policy = setting->policy;
+    const struct nic *nic = &setting->nic[setting->guest];
+    bool needed = setting->platform == PLATFORM_FREEBSD;
+
+    if (nic->unmanaged || daemon_has_link(setting) ||
+        (machine->kind == MACHINE_UNPLUG && policy->unplug == UNPLUG_KEEP)) {
+        return false;
+    }
+    switch ((enum tap_delete)policy->tap_delete) {
+    case TAP_DELETE_ETHERNET:
+        return needed || nic->bridge == 0;
+    case TAP_DELETE_NEVER:
+        return false;
+    case TAP_DELETE_REQUIRED:
+        return needed;
+    case TAP_DELETE_ALL:
+        return true;
+    case TAP_DELETE_RESTORE:
+        return needed || machine->kind != MACHINE_CLEAN_UP;
+    }
+    assert(false);
+    return false;
 }
 
 static bool
@@ -111,11 +144,13 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     case FILTER:
         return setting->nic[setting->guest].kind != NIC_MACVTAP &&
                concerns(machine, setting, domain, MADE_FILTER);
-    case OPEN_TAP:
-        return bridge == 0 && !daemon_has_link(setting) &&
-               concerns(machine, setting, domain, MADE_TAP);
     case DELETE_LINK:
         return daemon_has_link(setting) && concerns(machine, setting, domain, MADE_TAP);
+    case UNPLUG:
+        return machine->kind == MACHINE_UNPLUG;
+    case OPEN_TAP:
+        return deletes_tap(machine, setting) && concerns(machine, setting, domain, MADE_TAP);
+    case PERSIST:
     case CLOSE_TAP:
         return (machine->flag & MACHINE_OPENED) != 0;
     case LOCK:

@@ -23,8 +23,9 @@ thread_load(struct thread *thread, struct program program, const struct setting 
             return;
         }
         if (verb != VERB_START && has_process) {
-            if (verb == VERB_STOP) {
-                thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+            if (verb != VERB_CRASH) {
+                thread->machine = machine_begin(verb == VERB_STOP ? MACHINE_STOP : MACHINE_UNPLUG,
+                                                setting, domain);
             }
             return;
         }
@@ -137,6 +138,7 @@ thread_restart(struct thread *thread, struct program program, const struct setti
     if (started && domain->name != IFNAME_NONE) {
         *domain = (struct domain){.name = daemon_in_status_file(setting, domain->name),
                                   .made = MADE_TAP | MADE_PORT | MADE_FILTER,
+                                  .persist = domain->persist,
                                   .running = domain->running && !stopping};
         daemon_reserve_again(daemon, setting);
         thread->machine = machine_begin(MACHINE_RECONNECT, setting, domain);

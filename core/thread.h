@@ -11,9 +11,10 @@
 
 /* One command of a guest's thread, or of its process. */
 enum verb {
-    VERB_START, /* the start machine; if it fails, the clean-up machine */
-    VERB_STOP,  /* the stop machine */
-    VERB_CRASH, /* the process dies by itself; the daemon sees EOF and runs the stop machine */
+    VERB_START,  /* the start machine; if it fails, the clean-up machine */
+    VERB_STOP,   /* the stop machine */
+    VERB_CRASH,  /* the process dies by itself; the daemon sees EOF and runs the stop machine */
+    VERB_UNPLUG, /* the unplug machine: QEMU runs on without its card */
 };
 
 /* What a thread waits for, in the middle of an operation. */

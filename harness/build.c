@@ -36,7 +36,8 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
     for (unsigned i = 0; i < scenario->guests; i++) {
         const struct scenario_guest *guest = &scenario->guest[i];
 
-        taken += guest->leaked;
+        /* A descriptor that has leaked, or IFF_PERSIST, keeps a tap when its guest is gone. */
+        taken += guest->leaked + guest->qemu_verbs;
         taken += !guest->template && in_family(guest->device, prefix);
         taken += in_family(guest->carried, prefix);
     }
@@ -167,7 +168,11 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->devices && fits; i++) {
         uint8_t name = name_of(world, scenario->device[i].name);
 
-        world->foreign[name] = (uint8_t)scenario->device[i].kind;
+        if (scenario->device[i].permanent.listed) {
+            world->permanent[name] = scenario->device[i].permanent;
+        } else {
+            world->foreign[name] = (uint8_t)scenario->device[i].kind;
+        }
         fits = name != IFNAME_NONE;
     }
     for (unsigned i = 0; i < scenario->rows && fits; i++) {
@@ -198,6 +203,10 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
     world->ignores_sigterm[index] = guest->ignores_sigterm;
     world->leaked[index] = guest->leaked;
     world->helper_closes[index] = guest->helper_closes;
+    world->nic[index].multi_queue = guest->multi_queue;
+    world->nic[index].unmanaged = guest->unmanaged;
+    world->qemu_verbs[index] = guest->qemu_verbs;
+    memcpy(world->qemu_verb[index], guest->qemu_verb, sizeof guest->qemu_verb);
     world->verbs[index] = guest->verbs;
     memcpy(world->verb[index], guest->verb, sizeof guest->verb);
 }

@@ -15,6 +15,7 @@ step_name(const struct event *event)
         [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
         [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",       [EVENT_SET_TAGS] = "set-tags",
+        [EVENT_PERSIST] = "persist", [EVENT_UNPERSIST] = "unpersist",
     };
 
     switch (event->kind) {
@@ -120,6 +121,10 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
                                          : scenario->bridge[event->outcome.value - 1].name);
     } else if (event->op.kind == OP_LOOKUP) {
         append(text, NARRATE_STEP_SIZE, ": exists");
+    } else if (event->op.kind == OP_GET_PERSIST) {
+        append(text, NARRATE_STEP_SIZE, ": %s", event->outcome.value == 0 ? "clear" : "set");
+    } else if (event->op.kind == OP_SET_PERSIST) {
+        append(text, NARRATE_STEP_SIZE, " %u", event->op.mode);
     }
     if (event->waits != CALL_NONE) {
         append(text, NARRATE_STEP_SIZE, " ...");
@@ -164,6 +169,22 @@ owner_name(const struct comparison *change, uint8_t owner)
                            : change->scenario->guest[owner - 1].name;
 }
 
+/* A device that was there before the step and still is. */
+static void
+compare_persistent(struct comparison *change, const char *text, unsigned life,
+                   const struct device *before, const struct device *after)
+{
+    if (before->holders == 0 && after->holders != 0) {
+        say(change, "%s#%u is opened", text, life);
+    } else if (before->holders != 0 && after->holders == 0) {
+        say(change, "%s#%u stays, open to nobody", text, life);
+    }
+    if (before->persist != after->persist) {
+        say(change, "%s#%u %s", text, life,
+            after->persist ? "is persistent" : "is persistent no more");
+    }
+}
+
 static void
 compare_device(struct comparison *change, uint8_t name, const char *text)
 {
@@ -181,6 +202,9 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
         say(change, "%s#%u is still held", text, life);
     } else if ((after->holders & ~before->holders & HOLDER_HELPER) != 0) {
         say(change, "a helper holds %s#%u, too", text, life);
+    }
+    if (before->kind != DEVICE_NONE && after->kind != DEVICE_NONE) {
+        compare_persistent(change, text, life, before, after);
     }
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);

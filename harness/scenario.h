@@ -45,6 +45,9 @@ struct scenario_guest {
     char carried[IFNAME_SIZE]; /* the name its definition has from elsewhere, or "" */
     bool network;              /* a macvtap by <interface type='network'> */
     bool running, leaked, helper_closes, ignores_sigterm;
+    bool multi_queue, unmanaged; /* of its card */
+    uint8_t qemu_verbs;
+    uint8_t qemu_verb[MAX_VERBS]; /* enum qemu_verb */
     uint8_t verbs;
     uint8_t verb[MAX_VERBS]; /* enum verb */
 };
@@ -58,6 +61,7 @@ struct scenario_outsider {
 struct scenario_device {
     char name[IFNAME_SIZE];
     enum device_kind kind;
+    struct permanent permanent; /* of a tap that is an administrator's */
 };
 
 struct scenario_row {
@@ -137,6 +141,7 @@ bool policy_read(struct policy *policy, const char *text, const char *file, size
 /* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
 struct scenario_kind {
     yaml_node_t *kind, *xml, *via, *bridge, *name, *mac;
+    yaml_node_t *opening; /* queues, or managed */
 };
 
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */

@@ -3,24 +3,54 @@
 
 #include <string.h>
 
-enum word { WORD_START, WORD_STOP, WORD_CRASH, WORD_CLOSE, WORD_CREATE, WORD_DELETE, WORDS };
+enum word {
+    WORD_START,
+    WORD_STOP,
+    WORD_CRASH,
+    WORD_UNPLUG,
+    WORD_CLOSE,
+    WORD_PERSIST,
+    WORD_UNPERSIST,
+    WORD_CREATE,
+    WORD_DELETE,
+    WORDS
+};
 
-static const char *const words[WORDS] = {"start", "stop", "crash", "close", "create", "delete"};
+static const char *const words[WORDS] = {"start",   "stop",      "crash",  "unplug", "close",
+                                         "persist", "unpersist", "create", "delete"};
 
 /* A command of the file, such as "stop a". */
 struct command {
     enum word word;
-    unsigned guest;           /* START, STOP, CRASH, CLOSE */
+    unsigned guest;           /* START to UNPERSIST */
     char device[IFNAME_SIZE]; /* CREATE, DELETE */
 };
 
 /* The actor that an entry of the file is for, once its first command is known. */
-enum entry_kind { ENTRY_NEW, ENTRY_GUEST, ENTRY_HELPER, ENTRY_OUTSIDER };
+enum entry_kind { ENTRY_NEW, ENTRY_GUEST, ENTRY_HELPER, ENTRY_QEMU, ENTRY_OUTSIDER };
 
 struct entry {
     enum entry_kind kind;
     unsigned index; /* the guest or the outsider */
 };
+
+/* Whose command it is. */
+static enum entry_kind
+kind_of(enum word word)
+{
+    switch (word) {
+    case WORD_CLOSE:
+        return ENTRY_HELPER;
+    case WORD_PERSIST:
+    case WORD_UNPERSIST:
+        return ENTRY_QEMU;
+    case WORD_CREATE:
+    case WORD_DELETE:
+        return ENTRY_OUTSIDER;
+    default:
+        return ENTRY_GUEST;
+    }
+}
 
 static bool
 read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
@@ -29,7 +59,7 @@ read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_
     const char *guests[MAX_GUESTS];
     char hint[96];
 
-    if (command->word >= WORD_CREATE) {
+    if (kind_of(command->word) == ENTRY_OUTSIDER) {
         if (!ifname_valid(object) || strchr(object, '%') != NULL) {
             return tree_complain(tree, node, offset, complaint,
                                  "'%s' is not a name that the kernel gives a device", object);
@@ -78,11 +108,20 @@ read_command(const struct scenario *scenario, const struct tree *tree, yaml_node
                          did_you_mean(verb, words, WORDS, hint));
 }
 
-/* True if the guest runs after the commands it has so far. */
-static bool
-runs_by_then(const struct scenario_guest *guest)
+/* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
+static const char *
+hindrance(const struct scenario_guest *guest, enum word word)
 {
-    return guest->verbs == 0 ? guest->running : guest->verb[guest->verbs - 1] == VERB_START;
+    enum verb last = guest->verbs == 0 ? (guest->running ? VERB_START : VERB_STOP)
+                                       : (enum verb)guest->verb[guest->verbs - 1];
+
+    if (word == WORD_START) {
+        return last == VERB_START || last == VERB_UNPLUG ? "running" : NULL;
+    }
+    if (last == VERB_UNPLUG) {
+        return word == WORD_UNPLUG ? "without a card" : NULL;
+    }
+    return last == VERB_START ? NULL : "stopped";
 }
 
 static bool
@@ -90,9 +129,12 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                   const struct entry *entry, const struct command *command,
                   struct complaint *complaint)
 {
-    static const enum verb verbs[] = {
-        [WORD_START] = VERB_START, [WORD_STOP] = VERB_STOP, [WORD_CRASH] = VERB_CRASH};
+    static const enum verb verbs[] = {[WORD_START] = VERB_START,
+                                      [WORD_STOP] = VERB_STOP,
+                                      [WORD_CRASH] = VERB_CRASH,
+                                      [WORD_UNPLUG] = VERB_UNPLUG};
     struct scenario_guest *guest = &scenario->guest[command->guest];
+    const char *state = hindrance(guest, command->word);
 
     if (command->guest != entry->index) {
         return tree_complain(tree, node, 0, complaint,
@@ -105,9 +147,8 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                              "not modelled",
                              guest->name);
     }
-    if (runs_by_then(guest) == (command->word == WORD_START)) {
-        return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name,
-                             command->word == WORD_START ? "running" : "stopped");
+    if (state != NULL) {
+        return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name, state);
     }
     if (guest->verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for '%s'", MAX_VERBS,
@@ -136,6 +177,31 @@ add_close(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
 }
 
 static bool
+add_qemu_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                 const struct entry *entry, const struct command *command,
+                 struct complaint *complaint)
+{
+    struct scenario_guest *guest = &scenario->guest[command->guest];
+
+    if (command->guest != entry->index) {
+        return tree_complain(tree, node, 0, complaint,
+                             "an entry is one guest's QEMU: that of '%s' needs an entry of its own",
+                             guest->name);
+    }
+    if (guest->kind != NIC_TAP) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' has no tap, and nothing else can be persistent", guest->name);
+    }
+    if (guest->qemu_verbs == MAX_VERBS) {
+        return tree_complain(tree, node, 0, complaint, "more than %d commands for QEMU of '%s'",
+                             MAX_VERBS, guest->name);
+    }
+    guest->qemu_verb[guest->qemu_verbs++] =
+        command->word == WORD_PERSIST ? (uint8_t)QEMU_PERSIST : (uint8_t)QEMU_UNPERSIST;
+    return true;
+}
+
+static bool
 add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                      const struct entry *entry, const struct command *command,
                      struct complaint *complaint)
@@ -157,7 +223,10 @@ static bool
 begin_entry(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
             struct entry *entry, const struct command *command, struct complaint *complaint)
 {
-    if (command->word >= WORD_CREATE) {
+    const struct scenario_guest *guest = &scenario->guest[command->guest];
+    enum entry_kind kind = kind_of(command->word);
+
+    if (kind == ENTRY_OUTSIDER) {
         if (scenario->outsiders == MAX_OUTSIDERS) {
             return tree_complain(tree, node, 0, complaint, "more than %d actors of other software",
                                  MAX_OUTSIDERS);
@@ -165,13 +234,13 @@ begin_entry(struct scenario *scenario, const struct tree *tree, yaml_node_t *nod
         *entry = (struct entry){ENTRY_OUTSIDER, scenario->outsiders++};
         return true;
     }
-    *entry =
-        (struct entry){command->word == WORD_CLOSE ? ENTRY_HELPER : ENTRY_GUEST, command->guest};
-    if (entry->kind == ENTRY_GUEST && scenario->guest[command->guest].verbs > 0) {
+    *entry = (struct entry){kind, command->guest};
+    if ((kind == ENTRY_GUEST && guest->verbs > 0) ||
+        (kind == ENTRY_QEMU && guest->qemu_verbs > 0)) {
         return tree_complain(
             tree, node, 0, complaint,
             "'%s' has commands already: a guest's commands stand in one entry, in their order",
-            scenario->guest[command->guest].name);
+            guest->name);
     }
     return true;
 }
@@ -188,9 +257,7 @@ add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *nod
          !begin_entry(scenario, tree, node, entry, &command, complaint))) {
         return false;
     }
-    kind = command.word >= WORD_CREATE  ? ENTRY_OUTSIDER
-           : command.word == WORD_CLOSE ? ENTRY_HELPER
-                                        : ENTRY_GUEST;
+    kind = kind_of(command.word);
     if (kind != entry->kind) {
         return tree_complain(tree, node, 0, complaint,
                              "'%s' is another actor's: it needs an entry of its own",
@@ -201,6 +268,8 @@ add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *nod
         return add_guest_command(scenario, tree, node, entry, &command, complaint);
     case ENTRY_HELPER:
         return add_close(scenario, tree, node, &command, complaint);
+    case ENTRY_QEMU:
+        return add_qemu_command(scenario, tree, node, entry, &command, complaint);
     default:
         return add_outsider_command(scenario, tree, node, entry, &command, complaint);
     }
@@ -235,7 +304,7 @@ scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_no
     static const struct tree_key keys[] = {{"do", true}, {"times", false}};
     size_t count;
 
-    if (!tree_members(tree, node, "actors", YAML_SEQUENCE_NODE, 1, 2 * MAX_GUESTS + MAX_OUTSIDERS,
+    if (!tree_members(tree, node, "actors", YAML_SEQUENCE_NODE, 1, 3 * MAX_GUESTS + MAX_OUTSIDERS,
                       &count, complaint)) {
         return false;
     }

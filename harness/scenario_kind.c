@@ -98,6 +98,10 @@ scenario_read_kind(struct scenario *scenario, unsigned index, const struct tree 
         return false;
     }
     guest->network = way == 1;
+    if (nodes->opening != NULL && guest->kind != NIC_TAP) {
+        return tree_complain(tree, nodes->opening, 0, complaint,
+                             "only a tap has queues, and is managed or not");
+    }
     if (nodes->xml != NULL && guest->kind == NIC_MACVTAP && nodes->name != NULL) {
         return tree_complain(tree, nodes->xml, 0, complaint,
                              "the user's own name is what its definition carries");

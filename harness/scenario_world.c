@@ -1,4 +1,4 @@
-/* The parts of a scenario file that make its world: guests and devices. */
+/* The part of a scenario file that says which guests there are. */
 #include "harness/scenario.h"
 
 #include <ctype.h>
@@ -9,8 +9,8 @@ bool
 scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
                    char word[SCENARIO_MAX_WORD], struct complaint *complaint)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",   "other2",
-                                           "kernel",       "helper", "timeout", "agent"};
+    static const char *const reserved[] = {"ovs-vswitchd", "clock",   "other", "other2", "kernel",
+                                           "helper",       "timeout", "agent", "qemu"};
     const char *text = tree_text(tree, node, what, complaint);
     bool own = false;
 
@@ -66,7 +66,7 @@ read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_nod
         return tree_complain(tree, node, 0, complaint,
                              "'%s' is not a name that the kernel gives a device", text);
     }
-    for (size_t i = 0; i < sizeof generated / sizeof *generated; i++) {
+    for (size_t i = 0; i < sizeof generated / sizeof *generated && !guest->unmanaged; i++) {
         if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
             return tree_complain(
                 tree, node, 0, complaint,
@@ -102,6 +102,22 @@ struct macs {
     char text[MAX_GUESTS][18];
 };
 
+/* nic.queues, nic.managed: how the tap is opened, and whether libvirt may do more than that. */
+static bool
+read_opening(struct scenario_guest *guest, const struct tree *tree, yaml_node_t *queues,
+             yaml_node_t *managed, struct complaint *complaint)
+{
+    int number = 1, truth = 1;
+
+    if ((queues != NULL && (number = tree_number(tree, queues, "queues", 1, 2, complaint)) < 0) ||
+        (managed != NULL && (truth = tree_truth(tree, managed, "managed", complaint)) < 0)) {
+        return false;
+    }
+    guest->multi_queue = number == 2;
+    guest->unmanaged = truth == 0;
+    return true;
+}
+
 static bool
 read_vlan(const struct scenario *scenario, struct scenario_guest *guest, const struct tree *tree,
           yaml_node_t *node, struct complaint *complaint)
@@ -121,28 +137,30 @@ static bool
 read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yaml_node_t *node,
          struct macs *macs, struct complaint *complaint)
 {
-    static const struct tree_key keys[] = {{"bridge", false}, {"mac", false},  {"name", false},
-                                           {"vlan", false},   {"kind", false}, {"xml", false},
-                                           {"via", false}};
+    enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, KEYS };
+    static const struct tree_key keys[KEYS] = {
+        {"bridge", false},  {"mac", false},  {"name", false}, {"vlan", false}, {"queues", false},
+        {"managed", false}, {"kind", false}, {"xml", false},  {"via", false}};
     struct scenario_guest *guest = &scenario->guest[index];
     const char *names[MAX_BRIDGES];
-    yaml_node_t *value[7];
+    yaml_node_t *value[KEYS];
     int bridge = -1;
 
-    if (!tree_mapping(tree, node, "a nic", keys, 7, value, complaint)) {
+    if (!tree_mapping(tree, node, "a nic", keys, KEYS, value, complaint) ||
+        !read_opening(guest, tree, value[QUEUES], value[MANAGED], complaint)) {
         return false;
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
         names[i] = scenario->bridge[i].name;
     }
-    if (value[0] != NULL &&
-        (bridge = tree_word(tree, value[0], "bridge", names, scenario->bridges, complaint)) < 0) {
+    if (value[BRIDGE] != NULL && (bridge = tree_word(tree, value[BRIDGE], "bridge", names,
+                                                     scenario->bridges, complaint)) < 0) {
         return false;
     }
     guest->bridge = (uint8_t)(bridge + 1);
     guest->mac = (uint8_t)(index + 1);
     snprintf(macs->text[index], sizeof macs->text[index], "(guest %u's own)", index % MAX_GUESTS);
-    if (value[1] != NULL && !read_mac(tree, value[1], macs->text[index], complaint)) {
+    if (value[MAC] != NULL && !read_mac(tree, value[MAC], macs->text[index], complaint)) {
         return false;
     }
     for (unsigned i = index; i-- > 0;) {
@@ -150,12 +168,25 @@ read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yam
             guest->mac = scenario->guest[i].mac;
         }
     }
-    return (value[2] == NULL || read_device_name(guest, tree, value[2], complaint)) &&
-           (value[3] == NULL || read_vlan(scenario, guest, tree, value[3], complaint)) &&
-           scenario_read_kind(
-               scenario, index, tree,
-               &(struct scenario_kind){value[4], value[5], value[6], value[0], value[2], value[1]},
-               complaint);
+    if ((value[NAME] != NULL && !read_device_name(guest, tree, value[NAME], complaint)) ||
+        (value[VLAN] != NULL && !read_vlan(scenario, guest, tree, value[VLAN], complaint))) {
+        return false;
+    }
+    if (guest->unmanaged && (guest->device[0] == '\0' || guest->template || guest->bridge != 0)) {
+        return tree_complain(tree, value[MANAGED], 0, complaint,
+                             "managed: false is for a nic with a name and without a bridge: its "
+                             "device is there already, and is left where it is");
+    }
+    return scenario_read_kind(
+        scenario, index, tree,
+        &(struct scenario_kind){.kind = value[KIND],
+                                .xml = value[XML],
+                                .via = value[VIA],
+                                .bridge = value[BRIDGE],
+                                .name = value[NAME],
+                                .mac = value[MAC],
+                                .opening = value[QUEUES] != NULL ? value[QUEUES] : value[MANAGED]},
+        complaint);
 }
 
 bool
@@ -211,40 +242,5 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
         }
     }
     scenario->guests = (unsigned)count;
-    return true;
-}
-
-bool
-scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                      struct complaint *complaint)
-{
-    static const char *const kinds[] = {"tap", "veth", "macvtap"};
-    static const enum device_kind of[] = {DEVICE_TAP, DEVICE_VETH, DEVICE_MACVTAP};
-    static const struct tree_key keys[] = {{"kind", true}};
-    size_t count;
-
-    if (!tree_members(tree, node, "devices", YAML_MAPPING_NODE, 0, SCENARIO_MAX_DEVICES, &count,
-                      complaint)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        yaml_node_t *key = tree_key_at(tree, node, i), *value;
-        const char *name = tree_text(tree, key, "a device's name", complaint);
-        int kind;
-
-        if (name == NULL ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a device", keys, 1, &value,
-                          complaint) ||
-            (kind = tree_word(tree, value, "kind of device", kinds, 3, complaint)) < 0) {
-            return false;
-        }
-        if (!ifname_valid(name) || strchr(name, '%') != NULL) {
-            return tree_complain(tree, key, 0, complaint,
-                                 "'%s' is not a name that the kernel gives a device", name);
-        }
-        strcpy(scenario->device[i].name, name);
-        scenario->device[i].kind = of[kind];
-    }
-    scenario->devices = (unsigned)count;
     return true;
 }

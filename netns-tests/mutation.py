@@ -32,6 +32,17 @@ WORLDS = {
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
     "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),
+    "persistent": scenario(
+        LINUX, "{a: {nic: {bridge: lb0, name: mytap0}}, b: {nic: {name: mytap0}}}",
+        "[start a, [start b, stop b]]", "{mytap0: {kind: tap, persistent: true, bridge: lb0}}"),
+    "hostile": scenario(LINUX, "{a: {nic: {}, state: running}}", "[stop a, persist a]"),
+    "queues": scenario(LINUX, "{a: {nic: {name: mq0}}, b: {nic: {name: sq0, queues: 2}}}",
+                       "[start a, start b]", "{mq0: {kind: tap, persistent: true, queues: 2},"
+                       " sq0: {kind: tap, persistent: true}}"),
+    "queues shared": scenario(
+        LINUX, "{a: {nic: {name: mq0, queues: 2}}, b: {nic: {name: mq0, queues: 2}}}",
+        "[[start a, stop a], start b]"),
+    "unplug": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]"),
     "start, taken": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, create vnet0]",
                              "{vnet0: {kind: tap}, vnet1: {kind: veth}}"),
     "start, deleted": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, delete vnet0]"),

@@ -3,6 +3,7 @@
 from mutation import Mutation
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
+from mutations_persistent import PERSISTENT
 from mutations_rows import ROWS
 
 # ---- creation, descriptors and processes ----
@@ -17,8 +18,9 @@ KERNEL = [
     Mutation(
         "TUNSETIFF takes a tap that somebody has open",
         "single-queue already attached->EBUSY", "sim/kernel.c",
-        "case DEVICE_TAP:\n        return EBUSY;",
-        "case DEVICE_TAP:\n        return 0;",
+        "            return EBUSY;\n        }\n        attach(state, name, owner);",
+        "            attach(state, name, owner);\n            device->maker = 0;\n"
+        "            return 0;\n        }\n        attach(state, name, owner);",
         "start, taken", "outcome: simulation: Success; kernel: Device or resource busy",
         "counter,name-check=no"),
     Mutation(
@@ -32,15 +34,15 @@ KERNEL = [
     Mutation(
         "a tap outlives its last descriptor",
         "numqueues==0 && numdisabled==0 && !PERSIST => unregister_netdevice", "sim/kernel.c",
-        "if (device->holders == 0) {",
-        "if (device->holders == 0 && device->kind != DEVICE_TAP) {",
+        "if (device->holders == 0 && device->persist == 0",
+        "if (device->holders == 0 && device->kind != DEVICE_TAP",
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a tap dies with its QEMU, whoever else has a descriptor",
         "dup'd fd, forked child, fd in flight on a socket each keep the device alive",
         "sim/kernel.c",
-        "if (device->holders == 0) {",
-        "if (device->holders == 0 || holder == HOLDER_QEMU) {",
+        "if (device->holders == 0 && device->persist == 0",
+        "if ((device->holders == 0 || holder == HOLDER_QEMU) && device->persist == 0",
         "leaked", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "a leaked descriptor holds nothing",
@@ -104,9 +106,9 @@ KERNEL = [
     Mutation(
         "deleting a tap by name does not create a missing one",
         "it CREATES the device if missing", "sim/operate.c",
-        "outcome->error = kernel_create(world, state, op.name, (uint8_t)(guest + 1));",
+        "outcome->error = create_tap(world, state, guest, op).error;",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE\n"
-        "            ? ENODEV : kernel_create(world, state, op.name, (uint8_t)(guest + 1));",
+        "            ? ENODEV : create_tap(world, state, guest, op).error;",
         "stop", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "other software's creation of a device succeeds although the name is taken",
@@ -142,15 +144,15 @@ BY_NAME = [
         "a lookup does not see other software's devices",
         "skip if virNetDevExists", "sim/operate.c",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;\n"
-        "        outcome->value = state->device[op.name].owner;",
+        "        outcome->value = world_incarnation(&state->device[op.name]);",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ||\n"
         "            state->device[op.name].owner == OTHERS ? ENODEV : 0;\n"
-        "        outcome->value = state->device[op.name].owner;",
+        "        outcome->value = world_incarnation(&state->device[op.name]);",
         "start, taken", "outcome: simulation: No such device; kernel: Success", "counter"),
     Mutation(
         "a lookup takes any life of a name for one's own",
         "name+ifindex is a usable incarnation id", "sim/operate.c",
-        "outcome->value = state->device[op.name].owner;",
+        "outcome->value = world_incarnation(&state->device[op.name]);",
         "outcome->value = (uint8_t)(guest + 1);",
         "switches: name fixed twice", "outcome: simulation: value 2; kernel: value 1",
         "libvirt-6.6,port-guard=incarnation"),
@@ -355,7 +357,7 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

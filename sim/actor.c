@@ -4,6 +4,7 @@
 #include "sim/kernel.h"
 #include "sim/operate.h"
 #include "sim/ovs.h"
+#include "sim/qemu.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -20,7 +21,8 @@ actors_of_fault(const struct world *world, enum fault fault)
 unsigned
 actor_count(const struct world *world)
 {
-    unsigned count = 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world);
+    unsigned count = 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world) +
+                     qemu_actors(world);
 
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         count += actors_of_fault(world, (enum fault)fault);
@@ -71,7 +73,10 @@ actor_at(const struct world *world, unsigned number)
     if (world_has_agent(world) && number-- == 0) {
         return (struct actor){ACTOR_AGENT, 0, 0};
     }
-    return fault_at(world, number);
+    if (number < qemu_actors(world)) {
+        return (struct actor){ACTOR_QEMU, number, 0};
+    }
+    return fault_at(world, number - qemu_actors(world));
 }
 
 /* ---- the guests' threads ---- */
@@ -247,10 +252,17 @@ outsider_step(const struct world *world, struct state *state, unsigned index, st
         return;
     }
     event->kind = EVENT_DELETE;
-    if (device->kind != DEVICE_NONE && device->owner != OTHERS) {
+    if (world_is_guests(device)) {
         event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
     }
     event->outcome.error = kernel_delete(world, state, name);
+}
+
+/* A stop, or a hot-unplug, is in work. */
+static bool
+ends(const struct thread *thread)
+{
+    return thread->machine.kind == MACHINE_STOP || thread->machine.kind == MACHINE_UNPLUG;
 }
 
 /* Time makes a difference only while a name is held back, and passes only as fast as the clean-up
@@ -271,8 +283,8 @@ clock_enabled(const struct world *world, const struct state *state)
         uint8_t held = state->daemon.allocator[setting.daemon].held[domain->name];
         uint8_t left = held == NAME_RESERVED ? 0 : held;
 
-        if (state->thread[guest].machine.kind == MACHINE_STOP && domain->running == 0 &&
-            domain->name != IFNAME_NONE && domain->reserved == 0 && daemon_names(&setting) &&
+        if (ends(&state->thread[guest]) && domain->running == 0 && domain->name != IFNAME_NONE &&
+            domain->reserved == 0 && daemon_names(&setting) &&
             daemon_strategy(&setting) == NAME_QUARANTINE &&
             world->policy.hold - left >= world->clean_up_seconds) {
             return false;
@@ -306,6 +318,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return ovs_agent_is_behind(world, state);
     case ACTOR_FAULT:
         return fault_enabled(world, state, actor.fault, actor.index);
+    case ACTOR_QEMU:
+        return qemu_enabled(world, state, actor.index);
     }
     assert(false);
     return false;
@@ -349,6 +363,9 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     case ACTOR_AGENT:
         event->kind = EVENT_SET_TAGS;
         ovs_agent_run(world, state);
+        break;
+    case ACTOR_QEMU:
+        qemu_step(world, state, actor.index, event);
         break;
     case ACTOR_FAULT:
         fault_step(world, state, actor.fault, actor.index, event);

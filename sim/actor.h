@@ -6,9 +6,10 @@
  * the kernel's part of each guest's process exit (kernel/GUEST), in the same order; ovs-vswitchd;
  * the end of the timed wait that each guest's thread is in (timeout/GUEST); each helper process
  * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock; the
- * agent that sets tags (agent), if the world has one; and last, so that of equal counterexamples
- * the one without faults is found first, the faults that have a budget, in the order of enum
- * fault: of each, one actor for each guest, or a single one. */
+ * agent that sets tags (agent), if the world has one; what each guest's QEMU does by itself
+ * (qemu/GUEST), if one does anything; and last, so that of equal counterexamples the one without
+ * faults is found first, the faults that have a budget, in the order of enum fault: of each, one
+ * actor for each guest, or a single one. */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 
@@ -24,6 +25,7 @@ enum actor_kind {
     ACTOR_OUTSIDER,
     ACTOR_CLOCK,
     ACTOR_AGENT,
+    ACTOR_QEMU,
     ACTOR_FAULT,
 };
 
@@ -43,11 +45,13 @@ enum event_kind {
     EVENT_RECONFIGURE,  /* ovs-vswitchd followed the rows, and answered who waited */
     EVENT_SIGKILL,      /* SIGTERM has not ended the process for 10 s: the daemon sends SIGKILL */
     EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */
-    EVENT_CREATE,   /* other software created a device; outcome.error EEXIST: the name was taken */
-    EVENT_DELETE,   /* other software deleted a device; outcome.error ENODEV: there was none */
-    EVENT_TICK,     /* a second passed */
-    EVENT_SET_TAGS, /* the agent gave rows the tags of their guests' VLANs */
-    EVENT_FAULT,    /* something went wrong, see fault; of an operation: op and outcome */
+    EVENT_CREATE,    /* other software created a device; outcome.error EEXIST: the name was taken */
+    EVENT_DELETE,    /* other software deleted a device; outcome.error ENODEV: there was none */
+    EVENT_TICK,      /* a second passed */
+    EVENT_SET_TAGS,  /* the agent gave rows the tags of their guests' VLANs */
+    EVENT_PERSIST,   /* QEMU set IFF_PERSIST of the tap that it has: op.name */
+    EVENT_UNPERSIST, /* QEMU cleared it */
+    EVENT_FAULT,     /* something went wrong, see fault; of an operation: op and outcome */
 };
 
 /* One step, as it was taken. */

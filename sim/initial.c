@@ -48,7 +48,8 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
                                           .owner = owner,
                                           .holders = HOLDER_QEMU,
                                           .mac = kind == NIC_VETH ? 0 : world->nic[guest].mac,
-                                          .up = 1};
+                                          .up = 1,
+                                          .multi = world->nic[guest].multi_queue};
     if (kind != NIC_MACVTAP) {
         state->filter[name] = world_filter(world, guest);
         domain->made |= MADE_FILTER;
@@ -86,6 +87,15 @@ initial_state(const struct world *world, struct state *state)
     for (unsigned name = 1; name <= world->names.names; name++) {
         if (world->foreign[name] != DEVICE_NONE) {
             state->device[name] = (struct device){.kind = world->foreign[name], .owner = OTHERS};
+        }
+        if (world->permanent[name].listed) {
+            state->device[name] = (struct device){.kind = DEVICE_TAP,
+                                                  .owner = OTHERS,
+                                                  .maker = ADMINISTRATOR,
+                                                  .up = 1,
+                                                  .master = world->permanent[name].bridge,
+                                                  .persist = 1,
+                                                  .multi = world->permanent[name].multi};
         }
         if (world->left[name].bridge != 0) {
             state->row[name] = (struct row){.bridge = world->left[name].bridge,

@@ -17,7 +17,7 @@ create(const struct world *world, struct state *state, uint8_t name, uint8_t own
 
 int
 kernel_create_template(const struct world *world, struct state *state, unsigned family,
-                       uint8_t owner, uint8_t *name)
+                       uint8_t owner, bool multi, uint8_t *name)
 {
     const struct ifname_family *members = &world->names.family[family];
 
@@ -25,6 +25,7 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
         *name = (uint8_t)(members->first + number);
         if (state->device[*name].kind == DEVICE_NONE) {
             create(world, state, *name, owner, HOLDER_DAEMON);
+            state->device[*name].multi = multi;
             state->opened[owner - 1] = *name;
             return 0;
         }
@@ -32,16 +33,43 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
     return ENFILE;
 }
 
-int
-kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner)
+/* One more descriptor of a tap that exists.  Whoever opens one that nobody has open has it from
+ * then on, whosoever it was. */
+static void
+attach(struct state *state, uint8_t name, uint8_t owner)
 {
-    switch (state->device[name].kind) {
+    struct device *device = &state->device[name];
+    uint8_t maker = world_incarnation(device);
+
+    if (device->holders == 0) {
+        device->owner = owner;
+        device->maker = maker != owner ? maker : 0;
+    }
+    device->holders |= HOLDER_DAEMON;
+    state->opened[owner - 1] = name;
+}
+
+int
+kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+              bool multi)
+{
+    struct device *device = &state->device[name];
+
+    switch (device->kind) {
     case DEVICE_NONE:
         create(world, state, name, owner, HOLDER_DAEMON);
+        device->multi = multi;
         state->opened[owner - 1] = name;
         return 0;
     case DEVICE_TAP:
-        return EBUSY;
+        if (device->multi != multi) {
+            return EINVAL;
+        }
+        if (!multi && (device->persist == 0 || device->holders != 0)) {
+            return EBUSY;
+        }
+        attach(state, name, owner);
+        return 0;
     default:
         return EINVAL;
     }
@@ -130,14 +158,23 @@ kernel_set_up(struct state *state, uint8_t name)
     return 0;
 }
 
-/* The device leaves the namespace.  Every pointer to this incarnation is cut here. */
+/* The device leaves the namespace.  Every pointer to this incarnation is cut here.  What a guest
+ * remembers of one that it made itself need not be, since nobody else makes one like it, unless its
+ * own stop makes one that stays. */
 static void
 unregister(const struct world *world, struct state *state, uint8_t name, bool deferred)
 {
     struct port *port = &state->port[name];
+    uint8_t incarnation = world_incarnation(&state->device[name]);
 
     state->device[name] = (struct device){0};
     for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct domain *domain = &state->daemon.domain[guest];
+
+        if (domain->name == name && domain->tap == incarnation &&
+            (incarnation != guest + 1 || domain->persist != 0)) {
+            domain->tap = TAP_GONE;
+        }
         if (state->process[guest].tap == name) {
             state->process[guest].tap = IFNAME_NONE;
         }
@@ -153,6 +190,20 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     }
 }
 
+/* How many descriptors of this kind lead to the device: a multi-queue tap may be open for several
+ * guests. */
+static unsigned
+descriptors(const struct world *world, const struct state *state, uint8_t name, enum holder holder)
+{
+    unsigned count = holder == HOLDER_HELPER;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        count += holder == HOLDER_DAEMON && state->opened[guest] == name;
+        count += holder == HOLDER_QEMU && state->process[guest].tap == name;
+    }
+    return count;
+}
+
 void
 kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
              bool deferred)
@@ -160,8 +211,12 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
     struct device *device = &state->device[name];
 
     assert((device->holders & holder) != 0);
+    if (descriptors(world, state, name, holder) > 1) {
+        return;
+    }
     device->holders &= (uint8_t)~holder;
-    if (device->holders == 0 && device->kind == DEVICE_TAP) {
+    if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
+        world->platform == PLATFORM_LINUX) {
         unregister(world, state, name, deferred);
     }
 }
@@ -169,11 +224,9 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
 void
 kernel_close_opened(const struct world *world, struct state *state, unsigned guest)
 {
-    uint8_t name = state->opened[guest];
-
-    state->opened[guest] = IFNAME_NONE;
-    if (name != IFNAME_NONE) {
-        kernel_close(world, state, name, HOLDER_DAEMON, false);
+    if (state->opened[guest] != IFNAME_NONE) {
+        kernel_close(world, state, state->opened[guest], HOLDER_DAEMON, false);
+        state->opened[guest] = IFNAME_NONE;
     }
 }
 

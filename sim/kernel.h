@@ -9,14 +9,16 @@
 
 /* TUNSETIFF by template: creates a tap of the lowest free number of the family (net/core/dev.c,
  * __dev_alloc_name) for the guest `owner` (1 + its index), for which the daemon has it open, and
- * stores its name.  ENFILE if none is free. */
+ * stores its name.  `multi`: with IFF_MULTI_QUEUE.  ENFILE if none is free. */
 int kernel_create_template(const struct world *world, struct state *state, unsigned family,
-                           uint8_t owner, uint8_t *name);
+                           uint8_t owner, bool multi, uint8_t *name);
 
 /* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap, as above, if the
- * name is free.  EINVAL if the name is a device that is no tap; EBUSY if it is a single-queue tap
- * somebody has open. */
-int kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner);
+ * name is free, and opens the one that has it otherwise.  EINVAL if that is a device that is no
+ * tap, or its IFF_MULTI_QUEUE is not as asked for; EBUSY if it has one queue and is open, or other
+ * software's own.  One that was open to nobody keeps all that it has, and is the guest's now. */
+int kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+                  bool multi);
 
 /* RTM_NEWLINK by name, exclusive: a macvtap or veth (enum device_kind) that the daemon has open, or
  * whose other end it has; down, and with that MAC.  EEXIST if the name is any device's. */
@@ -40,7 +42,8 @@ int kernel_set_mac(struct state *state, uint8_t name, uint8_t mac);
 int kernel_set_up(struct state *state, uint8_t name);
 
 /* The last reference to a device's descriptor that this holder has is closed (tun.c, __tun_detach):
- * a tap is unregistered unless somebody else holds it; a link does not care.  `deferred`: the
+ * a tap is unregistered unless somebody else holds it, it is persistent, or the platform deletes
+ * none; a link does not care.  `deferred`: the
  * caller is an exiting process, and the kernel's deferred work for the device is still to be done,
  * see kernel_deferred_work. */
 void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,

@@ -25,6 +25,41 @@ add(struct layout *layout, size_t offset, unsigned largest)
     add(layout, offsetof(struct state, array) + (index) * sizeof(type) + offsetof(type, member), \
         largest)
 
+/* What there is in this world that most have not got. */
+struct rarities {
+    bool others;     /* devices of other software */
+    bool netdev;     /* a bridge with a userspace datapath */
+    bool persistent; /* taps that outlive their last descriptor */
+    bool permanent;  /* an administrator's among them, from the beginning */
+    bool multi;      /* taps with several queues */
+    bool unplug;     /* guests that lose their card */
+};
+
+static struct rarities
+find_rarities(const struct world *world)
+{
+    struct rarities has = {.others = world->outsiders > 0};
+
+    for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
+        has.netdev = has.netdev || world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        has.persistent = has.persistent || world->qemu_verbs[guest] > 0;
+        has.multi = has.multi || world->nic[guest].multi_queue != 0;
+        for (unsigned verb = 0; verb < world->verbs[guest]; verb++) {
+            has.unplug = has.unplug || world->verb[guest][verb] == VERB_UNPLUG;
+        }
+    }
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        has.others = has.others || world->foreign[name] != DEVICE_NONE;
+        has.permanent = has.permanent || world->permanent[name].listed != 0;
+        has.multi = has.multi || world->permanent[name].multi != 0;
+    }
+    has.others = has.others || has.permanent;
+    has.persistent = has.persistent || has.permanent;
+    return has;
+}
+
 /* The largest UUID of a row that a guest may remember, and that a row may have. */
 static unsigned
 largest_uuid(const struct world *world, unsigned otherwise)
@@ -38,20 +73,24 @@ largest_uuid(const struct world *world, unsigned otherwise)
 }
 
 static void
-add_guest(struct layout *layout, const struct world *world, unsigned guest)
+add_guest(struct layout *layout, const struct world *world, unsigned guest,
+          const struct rarities *has)
 {
     unsigned names = world->names.names, owners = world->guests;
     unsigned uuid = largest_uuid(world, ROW_GONE);
     bool restarts = world->faults[FAULT_DAEMON_RESTART] > 0;
 
     ADD_OF(daemon.domain, guest, struct domain, name, names);
-    ADD_OF(daemon.domain, guest, struct domain, tap, owners);
+    ADD_OF(daemon.domain, guest, struct domain, tap, has->persistent ? TAP_GONE : owners);
+    ADD_OF(daemon.domain, guest, struct domain, persist, has->persistent);
     ADD_OF(daemon.domain, guest, struct domain, port, uuid);
     ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
     ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
     ADD_OF(thread, guest, struct thread, machine.kind,
-           restarts ? MACHINE_RECONNECT : MACHINE_CLEAN_UP);
+           has->unplug ? MACHINE_UNPLUG
+           : restarts  ? MACHINE_RECONNECT
+                       : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
     ADD_OF(thread, guest, struct thread, machine.flag,
            15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0));
@@ -65,6 +104,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
+    add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
 }
 
 /* Names are reserved for some guest. */
@@ -106,7 +146,8 @@ daemons(const struct world *world)
 }
 
 static void
-add_name(struct layout *layout, const struct world *world, unsigned name, bool others, bool netdev)
+add_name(struct layout *layout, const struct world *world, unsigned name,
+         const struct rarities *has)
 {
     unsigned owners = world->guests, bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
@@ -116,11 +157,17 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
                reserves(world) ? NAME_RESERVED : 0);
     }
     ADD_OF(device, name, struct device, kind, DEVICE_MACVTAP);
-    ADD_OF(device, name, struct device, owner, others ? OTHERS : owners);
+    ADD_OF(device, name, struct device, owner, has->others ? OTHERS : owners);
+    ADD_OF(device, name, struct device, maker,
+           has->permanent    ? ADMINISTRATOR
+           : has->persistent ? owners
+                             : 0);
     ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
     ADD_OF(device, name, struct device, mac, owners);
     ADD_OF(device, name, struct device, up, 1);
     ADD_OF(device, name, struct device, master, bridges);
+    ADD_OF(device, name, struct device, persist, has->persistent);
+    ADD_OF(device, name, struct device, multi, has->multi);
     ADD_OF(row, name, struct row, bridge, bridges);
     ADD_OF(row, name, struct row, uuid, largest_uuid(world, owners));
     ADD_OF(row, name, struct row, owner, owners);
@@ -128,8 +175,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name, bool o
     ADD_OF(row, name, struct row, vlan, vlans);
     ADD_OF(port, name, struct port, bridge, bridges);
     ADD_OF(port, name, struct port, life, PORT_STALE);
-    ADD_OF(port, name, struct port, remembered, netdev ? REMEMBERS_UP : 0);
-    ADD_OF(port, name, struct port, reused, netdev);
+    ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
+    ADD_OF(port, name, struct port, reused, has->netdev);
     ADD_OF(port, name, struct port, vlan, vlans);
     add(layout, offsetof(struct state, filter) + name,
         world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
@@ -152,15 +199,9 @@ counts(const struct world *world, unsigned pool)
 void
 layout_make(struct layout *layout, const struct world *world)
 {
-    bool others = world->outsiders > 0, netdev = false;
+    const struct rarities has = find_rarities(world);
     size_t bits = 0;
 
-    for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
-        netdev = netdev || world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
-    }
-    for (unsigned name = 1; name <= world->names.names; name++) {
-        others = others || world->foreign[name] != DEVICE_NONE;
-    }
     *layout = (struct layout){0};
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
         for (unsigned pool = 0; pool < NAME_POOLS; pool++) {
@@ -170,10 +211,10 @@ layout_make(struct layout *layout, const struct world *world)
         add(layout, offsetof(struct state, daemon.lock) + daemon, world->guests);
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        add_guest(layout, world, guest);
+        add_guest(layout, world, guest, &has);
     }
     for (unsigned name = 1; name <= world->names.names; name++) {
-        add_name(layout, world, name, others, netdev);
+        add_name(layout, world, name, &has);
     }
     for (unsigned outsider = 0; outsider < world->outsiders; outsider++) {
         add(layout, offsetof(struct state, outsider) + outsider, world->outsider[outsider].verbs);

@@ -93,14 +93,16 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
 static struct outcome
 create_tap(const struct world *world, struct state *state, unsigned guest, struct operation op)
 {
-    struct outcome outcome = {.value = op.name, .token = (uint8_t)(guest + 1)};
+    struct outcome outcome = {.value = op.name};
+    uint8_t owner = (uint8_t)(guest + 1);
 
     if (op.name == IFNAME_NONE) {
-        outcome.error =
-            kernel_create_template(world, state, op.family - 1u, outcome.token, &outcome.value);
+        outcome.error = kernel_create_template(world, state, op.family - 1u, owner, op.mode == 1,
+                                               &outcome.value);
     } else {
-        outcome.error = kernel_create(world, state, op.name, outcome.token);
+        outcome.error = kernel_create(world, state, op.name, owner, op.mode == 1);
     }
+    outcome.token = outcome.error == 0 ? world_incarnation(&state->device[outcome.value]) : 0;
     return outcome;
 }
 
@@ -163,6 +165,57 @@ exec_qemu(const struct world *world, struct state *state, unsigned guest)
     return 0;
 }
 
+/* TUNGETIFF or TUNSETPERSIST on the descriptor that the daemon has open: EBADFD if its device has
+ * been deleted. */
+static struct outcome
+persistence(struct state *state, unsigned guest, struct operation op)
+{
+    struct device *device = &state->device[state->opened[guest]];
+
+    if (state->opened[guest] == IFNAME_NONE) {
+        return (struct outcome){.error = EBADFD};
+    }
+    if (op.kind == OP_SET_PERSIST) {
+        device->persist = op.mode;
+        return (struct outcome){0};
+    }
+    return (struct outcome){.value = device->persist};
+}
+
+/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any more. */
+static int
+unplug(const struct world *world, struct state *state, unsigned guest)
+{
+    struct process *process = &state->process[guest];
+
+    if (process->phase != PROCESS_RUNNING) {
+        return ESRCH;
+    }
+    if (process->tap != IFNAME_NONE) {
+        kernel_close(world, state, process->tap, HOLDER_QEMU, false);
+        process->tap = IFNAME_NONE;
+    }
+    return 0;
+}
+
+/* What is done with a descriptor, and so to its own device, whatever has the name. */
+static struct outcome
+operate_descriptor(const struct world *world, struct state *state, unsigned guest,
+                   struct operation op)
+{
+    switch (op.kind) {
+    case OP_EXEC:
+        return (struct outcome){.error = exec_qemu(world, state, guest)};
+    case OP_CLOSE_TAP:
+        kernel_close_opened(world, state, guest);
+        return (struct outcome){0};
+    case OP_UNPLUG:
+        return (struct outcome){.error = unplug(world, state, guest)};
+    default:
+        return persistence(state, guest, op);
+    }
+}
+
 oracle_set
 operate(const struct world *world, struct state *state, unsigned guest, struct operation op,
         struct outcome *outcome, enum call *waits)
@@ -174,7 +227,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
     switch (op.kind) {
     case OP_LOOKUP:
         outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;
-        outcome->value = state->device[op.name].owner;
+        outcome->value = world_incarnation(&state->device[op.name]);
         break;
     case OP_GET_MAC:
         outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;
@@ -191,7 +244,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         violated = operate_link(world, state, guest, op, outcome);
         break;
     case OP_OPEN_TAP:
-        outcome->error = kernel_create(world, state, op.name, (uint8_t)(guest + 1));
+        outcome->error = create_tap(world, state, guest, op).error;
         break;
     case OP_SET_MAC:
         outcome->error = kernel_set_mac(state, op.name, world->nic[guest].mac);
@@ -213,10 +266,11 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         state->filter[op.name] &= (uint8_t)~world_filter(world, guest);
         break;
     case OP_EXEC:
-        outcome->error = exec_qemu(world, state, guest);
-        break;
     case OP_CLOSE_TAP:
-        kernel_close_opened(world, state, guest);
+    case OP_GET_PERSIST:
+    case OP_SET_PERSIST:
+    case OP_UNPLUG:
+        *outcome = operate_descriptor(world, state, guest, op);
         break;
     case OP_CONNECT:
         outcome->error = state->process[guest].phase == PROCESS_RUNNING ? 0 : ESRCH;

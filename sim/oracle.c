@@ -80,7 +80,9 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
     const struct port *port = &state->port[name];
     uint8_t wanted = world_wanted_bridge(world, device);
 
-    if (device->master != 0 && device->master != wanted) {
+    /* An administrator's tap belongs where the administrator has put it, too. */
+    if (device->master != 0 && device->master != wanted &&
+        (device->maker != ADMINISTRATOR || device->master != world->permanent[name].bridge)) {
         return true;
     }
     if (port->life == PORT_NONE || port->vlan == VLAN_PARKED ||
@@ -172,8 +174,13 @@ oracle_judge_end(const struct world *world, const struct state *state)
             (user == 0 || world->nic[user - 1].bridge != state->row[name].bridge)) {
             violated |= ORACLE_BIT(ORACLE_STALE_PORT);
         }
-        if (device->kind != DEVICE_NONE && device->owner != OTHERS && user == 0) {
+        if (device->kind != DEVICE_NONE && device->owner != OTHERS &&
+            device->maker != ADMINISTRATOR && user == 0) {
             violated |= ORACLE_BIT(ORACLE_LEAKED_TAP);
+        }
+        if (world->permanent[name].listed &&
+            (device->maker != ADMINISTRATOR || device->persist == 0)) {
+            violated |= ORACLE_BIT(ORACLE_LOST_PERSISTENCE);
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {

@@ -13,6 +13,7 @@ world_setting(const struct world *world, unsigned guest)
         .bridge_kind = world->bridge_kind,
         .guest = (uint8_t)guest,
         .daemon = world->daemon[guest],
+        .platform = world->platform,
     };
 }
 
@@ -78,6 +79,19 @@ world_has_agent(const struct world *world)
         any |= world->nic[guest].vlan;
     }
     return any != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+}
+
+uint8_t
+world_incarnation(const struct device *device)
+{
+    return device->maker != 0 ? device->maker : device->owner;
+}
+
+bool
+world_is_guests(const struct device *device)
+{
+    return device->kind != DEVICE_NONE && device->owner != OTHERS &&
+           (device->maker != ADMINISTRATOR || device->holders != 0);
 }
 
 uint8_t

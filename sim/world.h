@@ -19,14 +19,21 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = (4 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
-    OTHERS = 7, /* owner of a device that is no guest's; guest g owns as g + 1 */
+    MAX_ACTORS = (5 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
+    OTHERS = 7,        /* owner of a device that is no guest's; guest g owns as g + 1 */
+    ADMINISTRATOR = 8, /* maker of a persistent tap that is there from the beginning */
+    TAP_GONE = 15,     /* domain.tap: a device that others have made, and that is gone */
 };
 
 /* ---- what stays the same ---- */
 
 /* What other software does. */
 enum outsider_verb { OUTSIDER_CREATE, OUTSIDER_DELETE };
+
+/* What a QEMU does with the tap that it has, whoever wants it to (mail 004, "possibly
+ * maliciously").
+ */
+enum qemu_verb { QEMU_PERSIST, QEMU_UNPERSIST };
 
 /* How frames of an Open vSwitch bridge are forwarded; the two differ (facts 3). */
 enum datapath { DATAPATH_SYSTEM, DATAPATH_NETDEV };
@@ -51,6 +58,14 @@ struct outsider {
     uint8_t name[MAX_VERBS]; /* id of the device's name */
 };
 
+/* A tap that an administrator has made persistent and set up before anything begins, and that
+ * nobody has open (`ip tuntap add`).  All zero: none. */
+struct permanent {
+    uint8_t listed; /* 1: there is one */
+    uint8_t multi;  /* 1: with IFF_MULTI_QUEUE */
+    uint8_t bridge; /* 1 + the Linux bridge it is on, or 0 */
+};
+
 /* Filled by the scenario's reader, read-only while anything runs. */
 struct world {
     struct policy policy;
@@ -67,10 +82,14 @@ struct world {
     uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
     uint8_t verbs[MAX_GUESTS];           /* commands of its thread */
     uint8_t verb[MAX_GUESTS][MAX_VERBS]; /* enum verb */
+    uint8_t qemu_verbs[MAX_GUESTS];      /* commands of its QEMU */
+    uint8_t qemu_verb[MAX_GUESTS][MAX_VERBS]; /* enum qemu_verb */
     struct outsider outsider[MAX_OUTSIDERS];
     uint8_t
         foreign[IFNAME_MAX_NAMES + 1]; /* enum device_kind of what is there from the beginning */
-    struct left_row left[IFNAME_MAX_NAMES + 1]; /* by name id */
+    struct permanent permanent[IFNAME_MAX_NAMES + 1]; /* which of these are an administrator's */
+    uint8_t platform;                                 /* enum platform */
+    struct left_row left[IFNAME_MAX_NAMES + 1];       /* by name id */
     uint8_t clean_up_seconds;    /* a stop's clean-up takes no longer than this after it has
                                     released its name; 0: nobody promises anything */
     uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */
@@ -96,12 +115,15 @@ enum holder { HOLDER_DAEMON = 1, HOLDER_QEMU = 2, HOLDER_HELPER = 4 };
 
 /* A network device. */
 struct device {
-    uint8_t kind;    /* enum device_kind */
-    uint8_t owner;   /* 1 + the guest it was created for, or OTHERS */
+    uint8_t kind;  /* enum device_kind */
+    uint8_t owner; /* 1 + the guest it was created for, or opened for last; or OTHERS */
+    uint8_t maker; /* 0, or who made it, if that was not the owner: 1 + the guest, ADMINISTRATOR */
     uint8_t holders; /* enum holder, or-ed: descriptors, which keep a tap alive, and nothing else */
     uint8_t mac;     /* the number of a guest's MAC, or 0: the random one it was born with */
     uint8_t up;      /* 1: IFF_UP */
     uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; of ovs-system: struct port */
+    uint8_t persist; /* 1: IFF_PERSIST, it outlives its last descriptor */
+    uint8_t multi;   /* 1: IFF_MULTI_QUEUE, as it was created */
 };
 
 enum {
@@ -157,12 +179,13 @@ struct state {
     struct port port[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: world_filter */
     uint8_t outsider[MAX_OUTSIDERS];      /* commands done */
+    uint8_t qemu[MAX_GUESTS];             /* commands done by each guest's QEMU */
     uint8_t faults[FAULT_COUNT];          /* by enum fault: how often it may still happen */
 };
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) + 1) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) + 2) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS + FAULT_COUNT,
@@ -180,6 +203,14 @@ struct program world_program(const struct world *world, unsigned guest);
 
 /* True if the guest's start has ended, its stop has not begun, and its process is alive. */
 bool world_running(const struct state *state, unsigned guest);
+
+/* What tells one life of a device from the others of its name: 1 + the guest whose start or stop
+ * made it, OTHERS or ADMINISTRATOR. */
+uint8_t world_incarnation(const struct device *device);
+
+/* True if nobody has a right to the device but its owner: an administrator's own is anybody's again
+ * once it has been closed. */
+bool world_is_guests(const struct device *device);
 
 /* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
 bool world_has_vlans(const struct world *world);

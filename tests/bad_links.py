@@ -1,7 +1,5 @@
-"""More of bad_scenarios.py: links, and names that definitions carry.  CASES has all of both."""
-from bad_scenarios import CASES, bad
-
-__all__ = ["CASES"]
+"""More of bad_scenarios.py: links, and names that definitions carry."""
+from bad_scenarios import bad  # what is said here is added to its CASES
 
 
 def links(a, b="", more=""):
@@ -46,3 +44,8 @@ bad("leak-of-macvtaps", "no guest with a tap runs", guests=links("kind: macvtap"
     actors="[start a, start b]", faults="{«fd-leak: 1}")
 bad("crash-of-containers", "no QEMU can crash", actors="[start a]", faults="{«qemu-crash: 1}",
     guests=links("kind: veth, name: v0", "kind: veth, name: v1"))
+bad("queues-of-macvtap", "only a tap has queues", guests=links("kind: macvtap, queues: «2"))
+bad("unmanaged-macvtap", "only a tap has queues",
+    guests=links("kind: macvtap, name: mv0, managed: «false"))
+bad("persist-of-macvtap", "'a' has no tap", actors="[«persist a]",
+    guests=links("kind: macvtap", more=", state: running"))

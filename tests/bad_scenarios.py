@@ -333,7 +333,7 @@ bad("commands-repeated", "more than 16 commands", actors="[{do: [«stop a, start
 bad("outsider-commands", "more than 16 commands", actors="[{do: [create t7, «delete t7, "
     "create t8], times: 6}]")
 bad("three-outsiders", "more than 2 actors", actors="[create t1, create t2, «create t3]")
-bad("fifteen-actors", "has 15 entries", actors="«[" + many(15, "create t#") + "]")
+bad("21-actors", "has 21 entries", actors="«[" + many(21, "create t#") + "]")
 bad("times-zero", "times has to be a whole number from 1 to 16",
     actors="[{do: stop a, times: «0}]")
 bad("times-seventeen", "whole number from 1 to 16", actors="[{do: stop a, times: «17}]")

@@ -8,6 +8,7 @@ import re
 
 import bad_links
 import bad_scenarios
+import bad_taps
 import bad_traces
 import pytest
 
@@ -57,8 +58,8 @@ def test_the_good_ones_are_good(tapweave, tmp_path):
     assert tapweave("replay", "good.json", cwd=tmp_path).returncode == 1
 
 
-@pytest.mark.parametrize(("_name", "expected", "marked"), bad_links.CASES,
-                         ids=ids(bad_links.CASES))
+@pytest.mark.parametrize(("_name", "expected", "marked"), bad_taps.CASES,
+                         ids=ids(bad_taps.CASES))
 def test_scenario(refuse, tmp_path, _name, expected, marked):
     text, line, column = bad_scenarios.place_of(marked)
     (tmp_path / "bad.yaml").write_text(text, encoding="utf-8", newline="")

@@ -124,6 +124,38 @@ POLICIES = {
         "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
+    "persistent": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=restore", "libvirt-6.6,tap-delete=all",
+        "reattach,tap-delete=never", "libvirt-6.6,clean-up=created",
+    ],
+    "persistent-hostile": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=all", "libvirt-6.6,tap-delete=restore",
+        "lowest-free", "lowest-free,tap-delete=all",
+    ],
+    "persistent-again": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=all", "libvirt-6.6,tap-delete=restore",
+        "libvirt-6.6,tap-delete=restore,attach=reattach",
+    ],
+    "persistent-switch": [
+        "libvirt-6.6,tap-delete=all", "libvirt-6.6,port-guard=incarnation,tap-delete=never",
+        "libvirt-6.6,port-guard=incarnation,tap-delete=restore",
+    ],
+    "persistent-guard": [
+        "libvirt-6.6,port-guard=incarnation,tap-delete=restore",
+        "libvirt-6.6,port-guard=incarnation,tap-delete=all", "port-first,tap-delete=restore",
+    ],
+    "unplug": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "port-first", "lowest-free"],
+    "unplug-persistent": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "lowest-free"],
+    "queues": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
+        "libvirt-6.6,explicit-name=refuse",
+    ],
+    "queues-differ": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
+    "queues-left": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
+    "managed": [
+        "libvirt-6.6", "libvirt-9.0", "libvirt-6.6,guard-lock=create,tap-delete=restore",
+    ],
+    "managed-missing": ["libvirt-6.6", "libvirt-6.6,guard-lock=create,tap-delete=restore"],
     "restart-stop": [
         "libvirt-6.6", "libvirt-9.0", "port-first", "owner-delete", "fin-wait,hold=1",
         "libvirt-6.6,port-guard=incarnation", "port-first,port-guard=port-owner",

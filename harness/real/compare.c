@@ -61,8 +61,10 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
         compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
                        holders_text(device->holders, here), holders_text(seen->holders, there));
     }
-    if (seen->persistent) {
-        compare_differ(conductor, "  %s: simulation: not persistent; kernel: persistent\n", text);
+    if ((device->persist != 0) != seen->persistent) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
+                       device->persist ? "persistent" : "not persistent",
+                       seen->persistent ? "persistent" : "not persistent");
     }
 }
 
@@ -100,7 +102,8 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
                        bridge_name(conductor, device->master),
                        bridge_name(conductor, seen->master));
     }
-    if (device->owner != OTHERS && (device->mac != seen->mac || (device->up != 0) != seen->up)) {
+    if ((device->owner != OTHERS || device->maker == ADMINISTRATOR) &&
+        (device->mac != seen->mac || (device->up != 0) != seen->up)) {
         compare_differ(conductor, "  %s: simulation: MAC %u, %s; kernel: MAC %u, %s\n", text,
                        device->mac, device->up ? "up" : "down", seen->mac,
                        seen->up ? "up" : "down");

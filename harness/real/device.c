@@ -43,7 +43,7 @@ socket_ioctl(unsigned long number, void *argument)
 }
 
 int
-device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE])
+device_open_tap(const char *name, bool multi, int *fd, char got[IFNAME_SIZE])
 {
     struct ifreq request = request_for(name);
     int error;
@@ -52,7 +52,7 @@ device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE])
     if (*fd < 0) {
         return errno;
     }
-    request.ifr_flags = IFF_TAP | IFF_NO_PI;
+    request.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | (multi ? IFF_MULTI_QUEUE : 0));
     if (ioctl(*fd, TUNSETIFF, &request) != 0) {
         error = errno;
         close(*fd);
@@ -64,16 +64,26 @@ device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE])
 }
 
 int
-device_check_tap(int fd)
+device_check_tap(int fd, bool *persistent)
 {
     struct ifreq request = request_for("");
     struct sockaddr_ll socket = {0};
     socklen_t size = sizeof socket;
+    int error;
 
     if (getsockname(fd, (struct sockaddr *)&socket, &size) == 0) {
+        *persistent = false;
         return socket.sll_ifindex < 0 ? ENODEV : 0;
     }
-    return ioctl(fd, TUNGETIFF, &request) != 0 ? errno : 0;
+    error = ioctl(fd, TUNGETIFF, &request) != 0 ? errno : 0;
+    *persistent = error == 0 && (request.ifr_flags & IFF_PERSIST) != 0;
+    return error;
+}
+
+int
+device_set_persistent(int fd, bool persistent)
+{
+    return ioctl(fd, TUNSETPERSIST, persistent ? 1UL : 0UL) != 0 ? errno : 0;
 }
 
 int

@@ -14,13 +14,15 @@
 enum { DEVICE_MAX_LINKS = 64 };
 
 /* Opens /dev/net/tun and does TUNSETIFF (IFF_TAP | IFF_NO_PI) with a name or a template such as
- * "vnet%d". Stores the descriptor, which is closed on exec and does not block, and the name it got.
- */
-int device_open_tap(const char *name, int *fd, char got[IFNAME_SIZE]);
+ * "vnet%d"; `multi`: with IFF_MULTI_QUEUE. Stores the descriptor, which is closed on exec and does
+ * not block, and the name it got. */
+int device_open_tap(const char *name, bool multi, int *fd, char got[IFNAME_SIZE]);
 
 /* TUNGETIFF on such a descriptor: EBADFD if its device has been deleted, ENOLINK of a macvtap's. Of
- * a socket on one device alone, ENODEV says that. */
-int device_check_tap(int fd);
+ * a socket on one device alone, ENODEV says that.  Stores whether it has IFF_PERSIST. */
+int device_check_tap(int fd, bool *persistent);
+
+int device_set_persistent(int fd, bool persistent); /* TUNSETPERSIST on such a descriptor */
 
 int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
 int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */

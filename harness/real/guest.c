@@ -44,8 +44,10 @@ bool
 guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
             struct complaint *complaint)
 {
+    bool persistent;
+
     /* QEMU finds that out by itself. */
-    *error = qemu != NULL ? 0 : device_check_tap(tap);
+    *error = qemu != NULL ? 0 : device_check_tap(tap, &persistent);
     if (*error != 0) {
         return true;
     }
@@ -115,12 +117,21 @@ guest_close(struct guest *guest, struct complaint *complaint)
                                     : guest_fail(complaint, "it does not exit"));
 }
 
+static void
+close_ends(struct guest *guest)
+{
+    close(guest->socket);
+    if (guest->monitor > 0) {
+        close(guest->monitor);
+    }
+}
+
 bool
 guest_reap(struct guest *guest, struct complaint *complaint)
 {
     pid_t reaped = waitpid(guest->pid, NULL, 0);
 
-    close(guest->socket);
+    close_ends(guest);
     if (reaped != guest->pid) {
         return guest_fail(complaint, "waitpid");
     }
@@ -201,7 +212,7 @@ guest_end(struct guest *guest)
     while (waitpid(guest->pid, &status, 0) == guest->pid && WIFSTOPPED(status)) {
         ptrace(PTRACE_CONT, guest->pid, NULL, 0);
     }
-    close(guest->socket);
+    close_ends(guest);
     *guest = (struct guest){0};
 }
 
@@ -257,4 +268,17 @@ guest_survive(struct guest *guest, struct complaint *complaint)
         return guest_fail(complaint, "it does not get SIGTERM");
     }
     return guest->qemu || process_expect(guest, &nothing, 0, 0, &got, complaint);
+}
+
+bool
+guest_unplug(struct guest *guest, struct complaint *complaint)
+{
+    return guest->qemu ? qemu_unplug(guest, complaint) : guest_release(guest, complaint);
+}
+
+bool
+guest_persist(struct guest *guest, bool persistent, struct complaint *complaint)
+{
+    return guest->qemu ? qemu_persist(guest, persistent, complaint)
+                       : process_persist(guest, persistent, complaint);
 }

@@ -23,9 +23,10 @@
 /* A guest's process.  pid 0: there is none. */
 struct guest {
     pid_t pid;
-    int number; /* of it in /proc (child_number) */
-    int socket; /* our end of what descriptors and frames are sent over */
-    bool qemu;  /* its socket carries bare frames; a simple process's carries requests */
+    int number;  /* of it in /proc (child_number) */
+    int socket;  /* our end of what descriptors and frames are sent over */
+    int monitor; /* QEMU's: where it is told what to do; 0 of a simple process */
+    bool qemu;   /* its socket carries bare frames; a simple process's carries requests */
 };
 
 /* Stores the path of QEMU's program in `path`, of PATH_MAX bytes.  False with a complaint of
@@ -73,6 +74,12 @@ void guest_end(struct guest *guest);
 
 /* A simple process closes its descriptor of the tap and lives on; returns when it has. */
 bool guest_release(struct guest *guest, struct complaint *complaint);
+
+/* QEMU does the same (netdev_del), or a simple process in its place. */
+bool guest_unplug(struct guest *guest, struct complaint *complaint);
+
+/* The guest sets or clears IFF_PERSIST of its tap, by the descriptor that it has of it. */
+bool guest_persist(struct guest *guest, bool persistent, struct complaint *complaint);
 
 /* The guest writes a frame of `length` bytes to its tap. */
 bool guest_send(struct guest *guest, const uint8_t *frame, size_t length,

@@ -1,5 +1,6 @@
 /* Guests that are simple processes, told over a socket what to do with their tap: see guest.h. */
 #define _GNU_SOURCE /* close_range */
+#include "harness/real/device.h"
 #include "harness/real/guest_kinds.h"
 
 #include <poll.h>
@@ -10,7 +11,16 @@
 #include <unistd.h>
 
 /* What is said over the socket, in packets: a verb, and what follows it. */
-enum verb_of_guest { SEND = 's', EXPECT = 'e', RELEASE = 'c', YES = 'y', NO = 'n', READY = 'r' };
+enum verb_of_guest {
+    SEND = 's',
+    EXPECT = 'e',
+    RELEASE = 'c',
+    PERSIST = 'p',
+    UNPERSIST = 'u',
+    YES = 'y',
+    NO = 'n',
+    READY = 'r'
+};
 
 struct packet {
     char verb;
@@ -53,6 +63,9 @@ obey(int tap, const struct packet *packet)
         return guest_await_frame(tap, packet->frame, packet->length, packet->milliseconds);
     case RELEASE:
         return close(tap) == 0;
+    case PERSIST:
+    case UNPERSIST:
+        return device_set_persistent(tap, packet->verb == PERSIST) == 0;
     default:
         return false;
     }
@@ -182,4 +195,15 @@ guest_release(struct guest *guest, struct complaint *complaint)
     return ask(guest, RELEASE, &none, 0, 0, &closed, complaint) &&
            (closed ||
             complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a helper cannot close its descriptor"));
+}
+
+bool
+process_persist(struct guest *guest, bool persistent, struct complaint *complaint)
+{
+    const uint8_t none = 0;
+    bool done = false;
+
+    return ask(guest, persistent ? PERSIST : UNPERSIST, &none, 0, 0, &done, complaint) &&
+           (done || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                             "a guest's process: it cannot change IFF_PERSIST"));
 }

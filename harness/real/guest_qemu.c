@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -63,16 +64,16 @@ read_log(char *text, size_t size)
     }
 }
 
-/* QEMU answers commands when it has made all that its command line asks for, and not before: so the
- * first answer says that it has taken the tap.  *ended is whether it did not, and is gone. */
+/* Has QEMU carry out a command.  It answers commands when it has made all that its command line
+ * asks for, and not before: so the first answer says that it has taken the tap.  *ended is whether
+ * it did not, and is gone. */
 static bool
-await_answer(int monitor, bool *ended, struct complaint *complaint)
+tell(int monitor, const char *command, bool *ended, struct complaint *complaint)
 {
-    static const char command[] = "{\"execute\": \"qmp_capabilities\"}\n";
     long long deadline = deadline_in(GUEST_ANSWER_MS);
     char answer[4096] = "";
     size_t used = 0;
-    ssize_t length = send(monitor, command, sizeof command - 1, MSG_NOSIGNAL);
+    ssize_t length = send(monitor, command, strlen(command), MSG_NOSIGNAL);
 
     while (length > 0 && strstr(answer, "\"return\"") == NULL) {
         struct pollfd ready = {.fd = monitor, .events = POLLIN};
@@ -94,9 +95,10 @@ static bool
 explain_end(struct guest *guest, int tap, int *error, struct complaint *complaint)
 {
     char said[512];
+    bool persistent;
 
     guest_end(guest);
-    *error = device_check_tap(tap);
+    *error = device_check_tap(tap, &persistent);
     if (*error != 0) {
         return true;
     }
@@ -109,6 +111,7 @@ qemu_start(struct guest *guest, const char *path, int tap, int *error, struct co
 {
     static const char *const variables[] = {NULL};
     int wire[2], monitor[2];
+    static const char ready[] = "{\"execute\": \"qmp_capabilities\"}\n";
     bool started, ended = false;
     struct child child;
 
@@ -127,15 +130,43 @@ qemu_start(struct guest *guest, const char *path, int tap, int *error, struct co
     close(wire[1]);
     close(monitor[1]);
     if (started) {
-        *guest = (struct guest){.pid = child.pid, .socket = wire[0], .qemu = true};
+        *guest = (struct guest){
+            .pid = child.pid, .socket = wire[0], .monitor = monitor[0], .qemu = true};
         close(child.pidfd); /* its death is waited for as a guest's */
-        started = await_answer(monitor[0], &ended, complaint) &&
+        started = tell(monitor[0], ready, &ended, complaint) &&
                   (!ended || explain_end(guest, tap, error, complaint));
     } else {
         close(wire[0]);
+        close(monitor[0]);
     }
-    close(monitor[0]);
     return started;
+}
+
+bool
+qemu_unplug(struct guest *guest, struct complaint *complaint)
+{
+    static const char command[] =
+        "{\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"tap\"}}\n";
+    bool ended = false;
+
+    return tell(guest->monitor, command, &ended, complaint) &&
+           (!ended || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                               PROGRAM " has ended instead of closing its tap"));
+}
+
+/* No QEMU does that by itself: one that somebody has taken over does.  The descriptor is its own
+ * (child_start_with gives it the number 3). */
+bool
+qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint)
+{
+    int process = pidfd_open(guest->pid, 0);
+    int tap = process < 0 ? -1 : pidfd_getfd(process, 3, 0);
+    int error = tap < 0 ? errno : device_set_persistent(tap, persistent);
+
+    close(process);
+    close(tap);
+    errno = error;
+    return error == 0 || guest_fail(complaint, "it cannot change IFF_PERSIST");
 }
 
 /* The queue has room for ten frames; a QEMU that has not read so many does not read. */

@@ -58,7 +58,7 @@ open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
     int error;
 
     snprintf(probe, sizeof probe, "probe%u", bridge);
-    if ((error = device_open_tap(probe, &real->probe[bridge], got)) != 0 ||
+    if ((error = device_open_tap(probe, false, &real->probe[bridge], got)) != 0 ||
         (error = device_set_up(probe)) != 0) {
         return real_fail(complaint, "cannot make the tap", probe, error);
     }
@@ -81,6 +81,7 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
 {
     uint8_t name = state->process[guest].tap, bridge = real->world->nic[guest].bridge, mac[6];
     bool link = real->world->nic[guest].kind != NIC_TAP;
+    bool multi = real->world->nic[guest].multi_queue != 0;
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
     int tap, error;
 
@@ -89,7 +90,7 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     if (link && !real_make_link(real, guest, text, &tap, &error, complaint)) {
         return false;
     }
-    if ((link && error != 0) || (!link && ((error = device_open_tap(text, &tap, got)) != 0 ||
+    if ((link && error != 0) || (!link && ((error = device_open_tap(text, multi, &tap, got)) != 0 ||
                                            (error = device_set_mac(text, mac)) != 0))) {
         return real_fail(complaint, "cannot make the device", text, error);
     }
@@ -129,7 +130,7 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
     snprintf(peer, sizeof peer, "peer%u", name);
     switch (real->world->foreign[name]) {
     case DEVICE_TAP:
-        error = device_open_tap(text, &real->others[name], got);
+        error = device_open_tap(text, false, &real->others[name], got);
         break;
     case DEVICE_MACVTAP:
         error = real_make_macvtap(real, text);
@@ -138,6 +139,30 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
         error = device_add_veth(text, peer);
     }
     return error == 0 || real_fail(complaint, "cannot make other software's device", text, error);
+}
+
+/* `ip tuntap add`, on its bridge, and up. */
+static bool
+open_permanent(struct real *real, uint8_t name, struct complaint *complaint)
+{
+    const struct permanent *permanent = &real->world->permanent[name];
+    char text[IFNAME_SIZE], got[IFNAME_SIZE];
+    int tap, error;
+
+    ifname_text(&real->world->names, name, text);
+    error = device_open_tap(text, permanent->multi != 0, &tap, got);
+    if (error == 0) {
+        error = device_set_persistent(tap, true);
+        close(tap);
+    }
+    if (error == 0 && permanent->bridge != 0) {
+        error = device_bridge_add(real->scenario->bridge[permanent->bridge - 1].name, text);
+    }
+    if (error == 0) {
+        error = device_set_up(text);
+    }
+    real->permanent[name] = device_index(text);
+    return error == 0 || real_fail(complaint, "cannot make the persistent tap", text, error);
 }
 
 /* A row that was left behind: it has no device. */
@@ -179,8 +204,10 @@ real_begin(struct real *real, struct complaint *complaint)
     real->daemon = state.daemon;
     memcpy(real->thread, state.thread, sizeof real->thread);
     memset(real->outsider, 0, sizeof real->outsider);
+    memset(real->qemu_done, 0, sizeof real->qemu_done);
     memcpy(real->faults, real->world->faults, sizeof real->faults);
     memset(real->index, 0, sizeof real->index);
+    memset(real->permanent, 0, sizeof real->permanent);
     memset(real->uuid, 0, sizeof real->uuid);
     real->time = CLOCK_BEGIN;
     if (!clock_set(CLOCK_FILE, real->time, complaint)) {
@@ -190,6 +217,7 @@ real_begin(struct real *real, struct complaint *complaint)
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
         begun =
             (real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint)) &&
+            (!real->world->permanent[name].listed || open_permanent(real, name, complaint)) &&
             (real->world->left[name].bridge == 0 || open_left(real, name, complaint));
     }
     for (unsigned guest = 0; guest < real->world->guests && begun; guest++) {

@@ -29,14 +29,32 @@ real_mac_number(const uint8_t mac[6])
     return memcmp(mac, bytes, sizeof bytes) == 0 ? mac[5] : 0;
 }
 
+/* Whose incarnation has this interface index: 1 + the guest whose start or stop created it,
+ * ADMINISTRATOR or OTHERS. */
+static uint8_t
+incarnation(const struct real *real, int index)
+{
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (real->index[guest] == index) {
+            return (uint8_t)(guest + 1);
+        }
+    }
+    for (unsigned name = 1; name <= real->world->names.names; name++) {
+        if (real->permanent[name] == index) {
+            return ADMINISTRATOR;
+        }
+    }
+    return OTHERS;
+}
+
 /* TUNSETIFF by name or by template, for a start or for virNetDevTapDelete. */
 static struct outcome
 create_tap(struct real *real, unsigned guest, struct operation op)
 {
     const struct ifname_table *names = &real->world->names;
     char name[IFNAME_SIZE], got[IFNAME_SIZE];
-    struct outcome outcome = {.value = op.name, .token = (uint8_t)(guest + 1)};
-    int error;
+    struct outcome outcome = {.value = op.name};
+    int index;
 
     assert(real->tap[guest] < 0);
     if (op.name != IFNAME_NONE) {
@@ -44,13 +62,17 @@ create_tap(struct real *real, unsigned guest, struct operation op)
     } else {
         snprintf(name, sizeof name, "%.13s%%d", names->family[op.family - 1].prefix);
     }
-    error = device_open_tap(name, &real->tap[guest], got);
-    if (error != 0) {
-        outcome.error = error;
+    outcome.error = device_open_tap(name, op.mode == 1, &real->tap[guest], got);
+    if (outcome.error != 0) {
         return outcome;
     }
     outcome.value = ifname_find(names, got);
-    real->index[guest] = device_index(got);
+    index = device_index(got);
+    outcome.token = incarnation(real, index);
+    if (outcome.token == OTHERS) { /* nobody has had that one before */
+        real->index[guest] = index;
+        outcome.token = (uint8_t)(guest + 1);
+    }
     return outcome;
 }
 
@@ -69,21 +91,30 @@ create_link(struct real *real, unsigned guest, struct operation op, const char *
     return true;
 }
 
-/* Which incarnation has the name: 1 + the guest whose start created it, or OTHERS. */
+/* Which incarnation has the name. */
 static struct outcome
 look_up(const struct real *real, const char *name)
 {
     int index = device_index(name);
 
-    if (index == 0) {
-        return (struct outcome){.error = ENODEV};
+    return index == 0 ? (struct outcome){.error = ENODEV}
+                      : (struct outcome){.value = incarnation(real, index)};
+}
+
+/* TUNGETIFF and TUNSETPERSIST on the daemon's descriptor. */
+static struct outcome
+persistence(const struct real *real, unsigned guest, struct operation op)
+{
+    struct outcome outcome = {0};
+    bool persistent = false;
+
+    if (op.kind == OP_SET_PERSIST) {
+        outcome.error = device_set_persistent(real->tap[guest], op.mode == 1);
+        return outcome;
     }
-    for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        if (real->index[guest] == index) {
-            return (struct outcome){.value = (uint8_t)(guest + 1)};
-        }
-    }
-    return (struct outcome){.value = OTHERS};
+    outcome.error = device_check_tap(real->tap[guest], &persistent);
+    outcome.value = persistent;
+    return outcome;
 }
 
 /* IFLA_MASTER.  On the userspace datapath a port's device has none (facts 3d). */
@@ -216,6 +247,13 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     case OP_CONNECT:
         outcome->error = guest_runs(&real->guest[guest]) ? 0 : ESRCH;
         break;
+    case OP_GET_PERSIST:
+    case OP_SET_PERSIST:
+        *outcome = persistence(real, guest, op);
+        break;
+    case OP_UNPLUG:
+        outcome->error = real->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
+        return outcome->error != 0 || guest_unplug(&real->guest[guest], complaint);
     case OP_KILL:
         return kill_qemu(real, guest, step, complaint);
     default:

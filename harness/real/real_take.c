@@ -140,6 +140,15 @@ take_clock(struct real *real, struct complaint *complaint)
     return true;
 }
 
+static bool
+take_qemu(struct real *real, unsigned guest, struct complaint *complaint)
+{
+    unsigned verb = real->qemu_done[guest]++;
+
+    return guest_persist(&real->guest[guest], real->world->qemu_verb[guest][verb] == QEMU_PERSIST,
+                         complaint);
+}
+
 static void
 take_outsider(struct real *real, unsigned index, struct real_step *step)
 {
@@ -154,7 +163,7 @@ take_outsider(struct real *real, unsigned index, struct real_step *step)
     } else if (device_index(text) != 0) {
         step->outcome.error = EEXIST; /* it looks first, as `ip tuntap add` does */
     } else {
-        step->outcome.error = device_open_tap(text, &real->others[name], got);
+        step->outcome.error = device_open_tap(text, false, &real->others[name], got);
     }
 }
 
@@ -184,6 +193,8 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return real_set_tags(real, complaint);
     case ACTOR_FAULT:
         return real_strike(real, actor.fault, actor.index, step, complaint);
+    case ACTOR_QEMU:
+        return take_qemu(real, actor.index, complaint);
     }
     assert(false);
     return false;
@@ -219,6 +230,7 @@ real_enabled(const struct real *real, struct actor actor)
     case ACTOR_HELPER:
     case ACTOR_CLOCK:
     case ACTOR_AGENT:
+    case ACTOR_QEMU:
         break;
     }
     assert(false);

@@ -1,7 +1,8 @@
 """How a start comes to a name and to a device, and how a link is deleted again."""
 from .allocator import choose_name, is_beyond, keep_name, reserves, retries
 from .ports import DONE, FAILED
-from .state import create_device, deferred_work, lowest_free, memory_of, unregister
+from .state import (can_be_opened, create_device, deferred_work, lowest_free, memory_of, open_device,
+                    unregister)
 
 
 def allocator_names(world, name):
@@ -20,6 +21,10 @@ def is_link(world, name):
 
 
 def plan_name(world, name):
+    nic = world.guests[name]
+    if nic.fixed is not None:
+        refuses = world.policy["explicit-name"] == "refuse" and nic.kind == "tap"
+        return ("lookup-fixed",) if refuses or not nic.managed else ()
     if not allocator_names(world, name):
         return ()
     check = ("lookup",) if world.policy["name-check"] == "yes" else ()
@@ -73,10 +78,14 @@ def op_create_tap(world, state, name, events):
     wanted = guest.name
     if wanted is None:
         wanted = lowest_free(state, nic.prefix)
-    if wanted in state.devices:
+    if (wanted in state.devices and nic.kind == "tap"
+            and can_be_opened(state.devices[wanted], nic.queues)):
+        guest.device = open_device(state, wanted, name)
+    elif wanted in state.devices:
         return op_is_taken(world, state, name)
-    guest.name = wanted
-    guest.device = create_device(state, wanted, nic.kind, name, "daemon")
+    else:
+        guest.device = create_device(state, wanted, nic.kind, name, "daemon", nic.queues)
+    guest.name, guest.held = wanted, guest.device
     guest.open = True
     guest.made |= {"device"}
     return DONE

@@ -5,8 +5,10 @@ there is nothing to do, rewrites the plan."""
 from .allocator import release_name
 from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_delete_link,
                        op_lookup, op_pick_name, plan_creation)
+from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
+                         plan_tap_deletion)
 from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
-from .state import (OTHER, close_descriptor, create_device, deferred_work, is_bound_by_system,
+from .state import (OTHER, close_descriptor, deferred_work, find_device, is_bound_by_system,
                     memory_of)
 
 
@@ -26,12 +28,14 @@ def plan_start(world, name):
     plan = ("lock",) if locked else ()
     plan += plan_creation(world, name)
     plan += ("unlock",) if locked else ()
-    plan += ("set-mac",) if not is_link(world, name) else ()
+    plan += ("set-mac",) if nic.managed and not is_link(world, name) else ()
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
         plan += plan_adding(world, nic.bridge)
-    plan += ("link-up",)
+    plan += ("link-up",) if nic.managed else ()
     plan += ("add-filter",) if nic.kind != "macvtap" else ()
+    if policy["tap-delete"] == "restore" and nic.managed and not is_link(world, name):
+        plan += ("get-persist",)
     return plan + ("exec",)
 
 
@@ -49,30 +53,31 @@ def plan_port_deletion(world, guest):
     return guard + deletion
 
 
-def plan_stop(world, guest, name, kill, made):
-    """`made`: what there is to undo, as far as it is up to this stop at all."""
+def plan_stop(world, guest, name, ending, made):
+    """`ending`: "kill", "unplug", or None for a clean-up, which finds no process.  `made`: what
+    there is to undo, as far as it is up to this stop at all."""
+    end = (ending,) if ending is not None else ()
     if guest.name is None:
-        return (("kill",) if kill else ()) + ("release",)
+        return end + ("release",)
     bridge = world.guests[name].bridge
     early = ()
-    if (kill and has_reserved(world, guest, name) and not is_link(world, name)
+    if (end and has_reserved(world, guest, name) and not is_link(world, name)
             and world.policy["release"] == "device-death"):
         early = ("release-name",)
-    kill_plan = ("kill",) if kill else ()
     filters = ("remove-filter",)
     if "filter" not in made or world.guests[name].kind == "macvtap":
         filters = ()
     tap, link = (), ()
     if is_link(world, name):
         link = ("delete-link",) if "device" in made else ()
-    elif bridge is None and "device" in made:
-        tap = ("open-tap", "close-opened-tap")
+    elif "device" in made:
+        tap = plan_tap_deletion(world, name, ending)
     port = ()
     if bridge is not None and world.bridges[bridge].kind == "ovs" and "port" in made:
         port = plan_port_deletion(world, guest)
     if world.policy["stop-order"] == "port-first":
-        return filters + port + kill_plan + early + tap + link + ("release",)
-    return kill_plan + early + filters + tap + port + link + ("release",)
+        return filters + port + end + early + tap + link + ("release",)
+    return end + early + filters + tap + port + link + ("release",)
 
 
 def plan_undo(world, state, name):
@@ -178,14 +183,16 @@ def op_add_filter(world, state, name, events):
 
 def op_exec(world, state, name, events):
     guest = state.guests[name]
-    for device_name, device in state.devices.items():
-        if device.uid == guest.device:
-            state.devices[device_name] = device._replace(
-                holders=device.holders - {"daemon"} | {"qemu"})
-            guest.open = False
-            guest.process = "running"
-            return DONE
-    return FAILED
+    device_name = find_device(state, guest.held)
+    if device_name is None:
+        return FAILED
+    device = state.devices[device_name]
+    state.devices[device_name] = device._replace(
+        holders=device.holders - {("daemon", name)} | {("qemu", name)})
+    guest.tap, guest.held = guest.held, None
+    guest.open = False
+    guest.process = "running"
+    return DONE
 
 
 def op_crash(world, state, name, events):
@@ -224,29 +231,21 @@ def op_remove_filter(world, state, name, events):
     return DONE
 
 
-def op_open_tap(world, state, name, events):
-    guest = state.guests[name]
-    if guest.name in state.devices:
-        events.add("error-log")
-        guest.todo = guest.todo[1:]  # there is nothing to close
-        return DONE
-    guest.device = create_device(state, guest.name, "tap", name, "daemon")
-    guest.open = True
-    return DONE
-
-
 def op_close_tap(world, state, name, events):
     guest = state.guests[name]
     guest.open = False
     if not is_link(world, name):
         guest.made -= {"device"}  # there is no tap left for a clean-up to delete
-    if close_descriptor(state, guest.device, "daemon"):
+    if close_descriptor(state, guest.held, ("daemon", name)):
         deferred_work(world, state)
+    guest.held = None
     return DONE
 
 
 OPERATIONS = {
     "lock": op_lock, "unlock": op_unlock, "pick-name": op_pick_name, "lookup": op_lookup,
+    "lookup-fixed": op_lookup_fixed, "get-persist": op_get_persist,
+    "set-persist": op_set_persist, "unplug": op_unplug,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
     "del-if": op_del_if, "add-if": op_add_if, "link-up": op_link_up,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,

@@ -4,10 +4,11 @@ The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with t
 from .creation import FAILED, op_is_taken
 from .ports import PORT_OPERATIONS, WAITS_FOR_OVS
 from .restart import restart_daemon
+from .state import find_device
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if", "link-up",
-              "add-filter", "exec")
+              "add-filter", "get-persist", "exec")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")
@@ -49,15 +50,11 @@ def fail(world, state, name, events):
 
 def tap_to_leak(state, guest):
     """The name of the tap that QEMU has open or, while none runs, the daemon for it."""
-    holder = "qemu" if guest.process == "running" else "daemon"
-    for name, device in state.devices.items():
-        if device.uid == guest.device and holder in device.holders:
-            return name
-    return None
+    return find_device(state, guest.tap if guest.process == "running" else guest.held)
 
 
 def can_leak(world, state, name):
-    held = any(device.owner == name and "helper" in device.holders
+    held = any(("helper", name) in device.holders
                for device in state.devices.values())
     is_tap = world.guests[name].kind == "tap"
     return is_tap and tap_to_leak(state, state.guests[name]) is not None and not held
@@ -67,7 +64,7 @@ def leak(world, state, name, events):
     guest = state.guests[name]
     tap = tap_to_leak(state, guest)
     device = state.devices[tap]
-    state.devices[tap] = device._replace(holders=device.holders | {"helper"})
+    state.devices[tap] = device._replace(holders=device.holders | {("helper", name)})
     guest.helper = True
 
 

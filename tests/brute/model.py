@@ -9,8 +9,8 @@ from .creation import allocator_names
 from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
 from .ports import start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
-                    deferred_work, lowest_free, memory_of, new_uid, run_of_vswitchd, tags_by_agent,
-                    unregister)
+                    deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
+                    tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter"})
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
@@ -25,6 +25,10 @@ def initial_state(world):
     state.faults = dict(world.faults)
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
+    for name, tap in world.permanent.items():
+        create_device(state, name, "tap", OTHER, "nobody", tap.queues)
+        state.devices[name] = state.devices[name]._replace(
+            holders=frozenset(), up=True, master=tap.bridge, persistent=True, permanent=True)
     for name, (bridge, tag) in world.rows.items():
         state.rows[name] = Row(bridge, uuid=new_uid(state), owner=None, tag=tag)
     for name in world.guests:
@@ -50,12 +54,13 @@ def start_at_once(world, state, name):
         guest.chosen = True
     else:
         guest.name = lowest_free(state, nic.prefix)
-    guest.device = create_device(state, guest.name, nic.kind, name, "qemu")
+    guest.device = guest.tap = create_device(state, guest.name, nic.kind, name, "qemu",
+                                             nic.queues)
     device = state.devices[guest.name]._replace(up=True)
     if nic.kind != "veth":
         device = device._replace(mac=nic.mac)
     if name in world.leaked:
-        device = device._replace(holders=frozenset({"qemu", "helper"}))
+        device = device._replace(holders=device.holders | {("helper", name)})
         guest.helper = True
     if nic.bridge is not None:
         bridge = world.bridges[nic.bridge]
@@ -90,8 +95,9 @@ def begin_command(world, state, name):
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
         guest.forgotten, guest.excused = False, False
-    elif guest.started:
-        begin_stop(world, guest, name)
+        guest.persistent = False
+    elif guest.started or guest.process == "running":
+        begin_stop(world, guest, name, "unplug" if verb == "unplug" else "kill")
         if verb == "crash":
             guest.todo = ("crash",) + guest.todo
     else:
@@ -99,10 +105,10 @@ def begin_command(world, state, name):
         guest.loaded = False
 
 
-def begin_stop(world, guest, name):
-    guest.doing = "stop"
+def begin_stop(world, guest, name, ending="kill"):
+    guest.doing = "unplug" if ending == "unplug" else "stop"
     guest.released = None
-    guest.todo = plan_stop(world, guest, name, kill=True, made=EVERYTHING)
+    guest.todo = plan_stop(world, guest, name, ending, made=EVERYTHING)
 
 
 def begin_clean_up(world, state, name):
@@ -115,7 +121,7 @@ def begin_clean_up(world, state, name):
         made -= {"device"}
     guest.doing = "clean-up"
     guest.released = None
-    guest.todo = plan_stop(world, guest, name, kill=False, made=made)
+    guest.todo = plan_stop(world, guest, name, None, made=made)
 
 
 def settle(world, state, name, events):
@@ -165,7 +171,7 @@ def step_thread(world, state, name, events):
     guest = state.guests[name]
     operation, guest.todo = guest.todo[0], guest.todo[1:]
     guest.loaded = False
-    if guest.doing == "stop":
+    if guest.doing in ("stop", "unplug"):
         guest.started = False
     if guest.doing == "start" and guest.name is None:
         guest.name = world.guests[name].fixed
@@ -191,7 +197,8 @@ def complete_waits(world, state, names, reason, events):
 def step_kernel(world, state, name, events):
     guest = state.guests[name]
     if guest.process == "exiting":
-        close_descriptor(state, guest.device, "qemu")
+        close_descriptor(state, guest.tap, ("qemu", name))
+        guest.tap = None
         guest.process = "closed"
     else:
         deferred_work(world, state)
@@ -228,14 +235,14 @@ def step_timeout(world, state, name, events):
 def step_helper(world, state, name):
     guest = state.guests[name]
     guest.helper = False
-    if close_descriptor(state, tap_of_helper(state, name), "helper"):
+    if close_descriptor(state, tap_of_helper(state, name), ("helper", name)):
         deferred_work(world, state)
 
 
 def tap_of_helper(state, name):
     """The tap that the guest's helper holds: not always the one that the guest has by now."""
     for device in state.devices.values():
-        if device.owner == name and "helper" in device.holders:
+        if ("helper", name) in device.holders:
             return device.uid
     return None
 
@@ -248,10 +255,24 @@ def step_other(world, state, index, events):
     if verb == "create" and device is None:
         create_device(state, name, "tap", OTHER, "other")
     elif verb == "delete" and device is not None:
-        if device.owner != OTHER:
+        if device.owner != OTHER and (device.holders or not device.permanent):
             events.add("foreign-delete")
         unregister(state, name)
         deferred_work(world, state)
+
+
+def qemu_can_step(world, state, name):
+    guest = state.guests[name]
+    return (guest.qemu_done < len(world.qemu[name]) and guest.process == "running"
+            and find_device(state, guest.tap) is not None)
+
+
+def step_qemu(world, state, name):
+    guest = state.guests[name]
+    device_name = find_device(state, guest.tap)
+    persistent = world.qemu[name][guest.qemu_done] == "persist"
+    state.devices[device_name] = state.devices[device_name]._replace(persistent=persistent)
+    guest.qemu_done += 1
 
 
 def clock_can_step(world, state):
@@ -289,6 +310,7 @@ def enabled_actors(world, state):
         actors.append(("clock",))
     if tags_by_agent(world, state.rows) != state.rows:
         actors.append(("agent",))
+    actors += [("qemu", name) for name in guests if qemu_can_step(world, state, name)]
     return actors + faults.enabled_actors(world, state)
 
 
@@ -306,6 +328,8 @@ def step(world, state, actor):
         step_helper(world, state, actor[1])
     elif kind == "other":
         step_other(world, state, actor[1], events)
+    elif kind == "qemu":
+        step_qemu(world, state, actor[1])
     elif kind == "clock":
         for memory in state.memory.values():
             one_second(memory)

@@ -3,7 +3,7 @@ from .daemon import filter_of
 from .state import OTHER, can_be_bound, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-         "lost-filter", "stale-port", "leaked-tap", "error-log", "deadlock")
+         "lost-filter", "stale-port", "leaked-tap", "lost-persistence", "error-log", "deadlock")
 
 
 def runs(guest):
@@ -59,7 +59,8 @@ def is_on_wrong_network(world, state, name, device):
     own, tag = None, None
     if device.owner != OTHER:
         own, tag = world.guests[device.owner].bridge, world.guests[device.owner].vlan
-    if device.master is not None and device.master != own:
+    put = world.permanent[name].bridge if device.permanent else None
+    if device.master is not None and device.master not in (own, put):
         return True
     port = state.ports.get(name)
     if port is None or port.tag == "parked":
@@ -97,8 +98,13 @@ def violated_in_last_state(world, state):
               for name, guest in state.guests.items() if runs(guest)}
     if any(name not in wanted or wanted[name] != row.bridge for name, row in state.rows.items()):
         found.add("stale-port")
-    if any(device.owner != OTHER and name not in wanted for name, device in state.devices.items()):
+    if any(device.owner != OTHER and not device.permanent and name not in wanted
+           for name, device in state.devices.items()):
         found.add("leaked-tap")
+    for name in world.permanent:
+        device = state.devices.get(name)
+        if device is None or not device.permanent or not device.persistent:
+            found.add("lost-persistence")
     if any(guest.doing is not None for guest in state.guests.values()):
         found.add("deadlock")
     return found

@@ -1,7 +1,6 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
+from .outcome import DONE, FAILED, WAITS_FOR_EXIT, WAITS_FOR_OVS
 from .state import Row, new_uid
-
-DONE, WAITS_FOR_OVS, WAITS_FOR_EXIT, FAILED = "done", "ovs", "exit", "failed"
 
 
 def note_row_loss(state, name, device_name, events):

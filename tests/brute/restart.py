@@ -61,12 +61,13 @@ def find_status_file(world, state, name):
 def restart_daemon(world, state):
     """The first daemon, if there are two."""
     ours = {name: guest for name, guest in state.guests.items() if world.daemons[name] == 1}
-    for guest in ours.values():
+    for name, guest in ours.items():
         guest.waits_for, guest.released, guest.died = None, None, False
         if guest.open:
             guest.open = False
-            if close_descriptor(state, guest.device, "daemon"):
+            if close_descriptor(state, guest.held, ("daemon", name)):
                 deferred_work(world, state)
+            guest.held = None
     state.memory[1] = Memory()
     for name, guest in ours.items():
         if has_status_file(guest):

@@ -12,6 +12,7 @@ LIBVIRT_66 = {
     "ovs-add": "del-add", "vlan-by": "add",
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on", "filter-key": "name", "xml-names": "direct", "name-pool": "one",
+    "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
     "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
@@ -33,9 +34,9 @@ NAMED = {
     "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "xml-names": "all", "name-pool": "kind"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                    "ovs-add": "may-exist", "xml-names": "all", "name-pool": "kind"},
+                    "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all", "name-pool": "kind"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                     "ovs-add": "may-exist", "clean-up": "created-link", "xml-names": "all",
+                     "ovs-add": "may-exist", "explicit-name": "refuse", "clean-up": "created-link", "xml-names": "all",
                      "name-pool": "kind"},
 }
 
@@ -56,6 +57,14 @@ class Nic(NamedTuple):
     prefix: str              # what stands before the number in the name's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
     vlan: Optional[int]      # the tag that its port is to have
+    queues: int
+    managed: bool
+
+
+class Permanent(NamedTuple):
+    """An administrator's persistent tap."""
+    bridge: Optional[str]
+    queues: int
 
 
 class World(NamedTuple):
@@ -69,6 +78,8 @@ class World(NamedTuple):
     commands: dict           # guest -> its verbs
     others: tuple            # per other software: its (verb, device name) pairs
     devices: dict            # name -> kind of what is there from the beginning
+    permanent: dict          # name -> Permanent
+    qemu: dict               # guest -> what its QEMU does to its tap, in that order
     rows: dict               # name -> (bridge, tag) of what was left in OVSDB
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
@@ -95,6 +106,8 @@ def read_nic(guest, spec, policy):
         bridge=nic.get("bridge"),
         mac=nic.get("mac", "the MAC of " + guest),
         kind=kind,
+        queues=nic.get("queues", 1),
+        managed=nic.get("managed", True),
         vlan=nic.get("vlan"),
         direct=nic.get("via", "direct") == "direct",
         **more,
@@ -139,6 +152,7 @@ def read_macvtap_names(nic, policy):
 def read_actors(entries, guests):
     """Sorts the actors' commands by who carries them out."""
     commands = {guest: () for guest in guests}
+    qemu = {guest: () for guest in guests}
     closing, others = [], []
     for entry in entries:
         if isinstance(entry, dict):
@@ -152,9 +166,11 @@ def read_actors(entries, guests):
             closing.append(subject)
         elif first in ("create", "delete"):
             others.append(tuple(verbs))
+        elif first in ("persist", "unpersist"):
+            qemu[subject] += tuple(verb for verb, _ in verbs)
         else:
             commands[subject] += tuple(verb for verb, _ in verbs)
-    return commands, tuple(guest for guest in guests if guest in closing), tuple(others)
+    return commands, tuple(guest for guest in guests if guest in closing), tuple(others), qemu
 
 
 def read_world(text, policy_text):
@@ -168,7 +184,8 @@ def read_world(text, policy_text):
         for name, spec in (data["network"] or {}).items()
     }
     guests = {name: read_nic(name, spec, policy) for name, spec in data["guests"].items()}
-    commands, closing, others = read_actors(data["actors"], guests)
+    commands, closing, others, qemu = read_actors(data["actors"], guests)
+    devices = data.get("devices") or {}
     return World(
         policy=policy,
         bridges=bridges,
@@ -179,7 +196,11 @@ def read_world(text, policy_text):
         closing=closing,
         commands=commands,
         others=others,
-        devices={name: spec["kind"] for name, spec in (data.get("devices") or {}).items()},
+        devices={name: spec["kind"] for name, spec in devices.items()
+                 if not spec.get("persistent")},
+        permanent={name: Permanent(spec.get("bridge"), spec.get("queues", 1))
+                   for name, spec in devices.items() if spec.get("persistent")},
+        qemu=qemu,
         rows={name: (spec["bridge"], spec.get("vlan"))
               for name, spec in (data.get("rows") or {}).items()},
         limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,

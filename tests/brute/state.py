@@ -11,10 +11,14 @@ class Device(NamedTuple):
     uid: int              # the incarnation: names are used again, this is not
     kind: str             # "tap", "veth" or "macvtap"
     owner: str            # the guest it was created for, or OTHER
-    holders: frozenset    # whose descriptors keep it: "daemon", "qemu", "helper", "other"
+    holders: frozenset    # whose descriptors keep it: ("daemon", guest), ("qemu", guest),
+                          # ("helper", guest), or ("other", OTHER)
     mac: Optional[str]    # None: nobody's yet
     master: Optional[str]  # the Linux bridge it is on; ovs-system shows as a live port
     up: bool
+    queues: int = 1       # 2: created with IFF_MULTI_QUEUE
+    persistent: bool = False
+    permanent: bool = False  # an administrator's
 
 
 class Row(NamedTuple):
@@ -39,7 +43,11 @@ class Guest:
     def __init__(self):
         self.name = None         # of its device
         self.chosen = False      # the allocator chose the name
-        self.device = None       # uid of the tap that its start created
+        self.device = None       # uid of the tap that its start created or opened
+        self.held = None         # uid of the tap that the daemon's descriptor leads to
+        self.tap = None          # uid of the tap that QEMU's descriptor leads to
+        self.persistent = False  # whether its tap had IFF_PERSIST before QEMU ran
+        self.qemu_done = 0       # what its QEMU has done to its tap
         self.told = None         # the UUID of its row, as its start was told
         self.made = frozenset()  # what its start made: "device", "port", "filter"
         self.tries = 0           # names that its start has tried
@@ -123,13 +131,34 @@ def new_uid(state):
     return state.next_uid
 
 
-def create_device(state, name, kind, owner, holder):
-    state.devices[name] = Device(new_uid(state), kind, owner, frozenset({holder}), mac=None,
-                                 master=None, up=False)
+def create_device(state, name, kind, owner, holder, queues=1):
+    state.devices[name] = Device(new_uid(state), kind, owner, frozenset({(holder, owner)}),
+                                 mac=None, master=None, up=False, queues=queues)
     port = state.ports.get(name)
     if port is not None and not port.live:
         state.ports[name] = port._replace(reused=True)
     return state.next_uid
+
+
+def can_be_opened(device, queues):
+    """Whether TUNSETIFF by name gets a tap that exists."""
+    if device.kind != "tap" or device.queues != queues:
+        return False
+    return queues > 1 or (device.persistent and not device.holders)
+
+
+def open_device(state, name, guest):
+    """The daemon opens a tap that exists, for a guest."""
+    device = state.devices[name]
+    if not device.holders:
+        device = device._replace(owner=guest)
+    state.devices[name] = device._replace(holders=device.holders | {("daemon", guest)})
+    return device.uid
+
+
+def find_device(state, uid):
+    """The name of the device of that incarnation, or None if it is gone."""
+    return next((name for name, device in state.devices.items() if device.uid == uid), None)
 
 
 def unregister(state, name):
@@ -154,7 +183,7 @@ def close_descriptor(state, uid, holder):
     for name, device in state.devices.items():
         if device.uid == uid:
             holders = device.holders - {holder}
-            if holders or device.kind != "tap":
+            if holders or device.persistent or device.kind != "tap":
                 state.devices[name] = device._replace(holders=holders)
                 return False
             unregister(state, name)

@@ -7,12 +7,6 @@
 /* Who reads a choice: what no machine reads is the allocator's affair, or the world's. */
 enum reader { READ_BY_START = 1, READ_BY_STOP = 2, READ_BY_RECONNECT = 4 };
 
-static inline uint8_t
-value_of(const struct policy *policy, const struct policy_choice *choice)
-{
-    return ((const uint8_t *)policy)[choice->offset];
-}
-
 static inline unsigned
 readers_of(const struct policy_choice *choice)
 {
@@ -34,6 +28,9 @@ readers_of(const struct policy_choice *choice)
         {"clean-up", READ_BY_START | READ_BY_STOP},
         {"stop-order", READ_BY_STOP},
         {"on-gone", READ_BY_STOP},
+        {"tap-delete", READ_BY_START | READ_BY_STOP},
+        {"unplug", READ_BY_STOP},
+        {"explicit-name", READ_BY_START},
         {"xml-names", READ_BY_START | READ_BY_STOP | READ_BY_RECONNECT},
         {"name-pool", 0},
         {"filter-key", 0},
@@ -56,7 +53,7 @@ next_policy(struct policy *policy, enum reader reader)
     const struct policy_choice *choice;
 
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        uint8_t value = (uint8_t)(value_of(policy, choice) + 1);
+        uint8_t value = (uint8_t)(policy_get(policy, choice) + 1);
 
         if ((readers_of(choice) & reader) == 0) {
             continue;

@@ -19,7 +19,7 @@ empty_world(void)
 static void
 make_tap(const struct world *world, struct state *state, uint8_t name)
 {
-    assert_int_equal(kernel_create(world, state, name, A + 1), 0);
+    assert_int_equal(kernel_create(world, state, name, A + 1, false), 0);
 }
 
 /* TUNSETIFF on an existing name: EBUSY for a tap in use, EINVAL for a device that is no tap. */
@@ -34,12 +34,12 @@ creation_by_name_respects_what_is_there(void **unused)
     state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
     state.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = OTHERS};
     before = state;
-    assert_int_equal(kernel_create(&world, &state, VNET0, B + 1), EBUSY);
-    assert_int_equal(kernel_create(&world, &state, VNET0, A + 1), EBUSY); /* its own, too */
-    assert_int_equal(kernel_create(&world, &state, VNET1, B + 1), EINVAL);
-    assert_int_equal(kernel_create(&world, &state, VNET2, B + 1), EBUSY);
+    assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, false), EBUSY);
+    assert_int_equal(kernel_create(&world, &state, VNET0, A + 1, false), EBUSY); /* its own, too */
+    assert_int_equal(kernel_create(&world, &state, VNET1, B + 1, false), EINVAL);
+    assert_int_equal(kernel_create(&world, &state, VNET2, B + 1, false), EBUSY);
     assert_memory_equal(&state, &before, sizeof state);
-    assert_int_equal(kernel_create(&world, &state, VNET3, B + 1), 0);
+    assert_int_equal(kernel_create(&world, &state, VNET3, B + 1, false), 0);
     assert_int_equal(state.device[VNET3].kind, DEVICE_TAP);
     assert_int_equal(state.device[VNET3].owner, B + 1);
     assert_int_equal(state.device[VNET3].holders, HOLDER_DAEMON);
@@ -77,17 +77,17 @@ templates_take_the_lowest_free_number(void **unused)
 
     (void)unused;
     state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
-    assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, &name), 0);
+    assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
     assert_int_equal(name, VNET0);
-    assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, &name), 0);
+    assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
     assert_int_equal(name, VNET2);
-    assert_int_equal(kernel_create_template(&world, &state, MYTAP, A + 1, &name), 0);
+    assert_int_equal(kernel_create_template(&world, &state, MYTAP, A + 1, false, &name), 0);
     assert_int_equal(name, MYTAP0);
     kernel_close(&world, &state, VNET0, HOLDER_DAEMON, false);
-    assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, &name), 0);
+    assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, false, &name), 0);
     assert_int_equal(name, VNET0); /* mail 001: "the kernel reuses tap device names" */
-    assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, &name), 0);
-    assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, &name), ENFILE);
+    assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, false, &name), 0);
+    assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, false, &name), ENFILE);
 }
 
 /* "vnet01" does not occupy 1. */
@@ -103,7 +103,7 @@ a_padded_number_is_another_name(void **unused)
     world.foreign[padded] = DEVICE_TAP;
     world.foreign[VNET0] = DEVICE_TAP;
     state = initial_of(&world);
-    assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, &name), 0);
+    assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
     assert_int_equal(name, VNET1);
 }
 

@@ -115,7 +115,7 @@ describe(struct coverage *coverage, struct machine machine, unsigned next)
                  table->state[machine.state].name, table->state[next].name, nic->bridge, nic->name);
 
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        uint8_t value = value_of(&coverage->world->policy, choice);
+        uint8_t value = policy_get(&coverage->world->policy, choice);
 
         if (choice->values != NULL && wrote > 0 && (size_t)wrote < room) {
             out += wrote;
@@ -149,6 +149,9 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     if (machine_ended(&machine) && machine.kind == MACHINE_START) {
         enum machine_kind kind = from.domain.running ? MACHINE_STOP : MACHINE_CLEAN_UP;
 
+        if (from.domain.running) {
+            remember(coverage, machine_begin(MACHINE_UNPLUG, &setting, &from.domain), from.domain);
+        }
         machine = machine_begin(kind, &setting, &from.domain);
     }
     remember(coverage, machine, from.domain);
@@ -199,21 +202,18 @@ makes_a_difference(const struct policy *policy, const struct nic *nic)
 static void
 cover(struct coverage *coverage)
 {
+    /* clang-format off */
     static const struct nic nics[] = {
-        {.bridge = BR0},
-        {.bridge = BR0, .name = FIXED},
-        {.bridge = BR0, .family = MYTAP},
-        {.bridge = LB0},
-        {.bridge = LB0, .name = FIXED},
-        {.bridge = LB0, .family = MYTAP},
-        {.bridge = 0},
-        {.bridge = 0, .name = FIXED},
-        {.bridge = 0, .family = MYTAP},
+        {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = BR0, .family = MYTAP},
+        {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
+        {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
+        {.bridge = 0, .name = FIXED, .unmanaged = 1},
         {.kind = NIC_MACVTAP, .family = MYTAP},
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
     };
+    /* clang-format on */
     struct world world = world_under("libvirt-6.6");
 
     add_guest(&world, 0, false, "start stop");
@@ -231,10 +231,12 @@ cover(struct coverage *coverage)
         } while (next_policy(&world.policy, reader));
     }
     coverage->world = NULL;
-    /* A stop and a clean-up share a table. */
+    /* A stop, a clean-up and a hot-unplug share a table. */
     for (unsigned row = 0; row < 32; row++) {
-        coverage->made[MACHINE_STOP][row] |= coverage->made[MACHINE_CLEAN_UP][row];
-        coverage->unlisted[MACHINE_STOP][row] |= coverage->unlisted[MACHINE_CLEAN_UP][row];
+        coverage->made[MACHINE_STOP][row] |=
+            coverage->made[MACHINE_CLEAN_UP][row] | coverage->made[MACHINE_UNPLUG][row];
+        coverage->unlisted[MACHINE_STOP][row] |=
+            coverage->unlisted[MACHINE_CLEAN_UP][row] | coverage->unlisted[MACHINE_UNPLUG][row];
     }
 }
 
@@ -280,7 +282,7 @@ every_move_made_is_in_the_table(void **context)
     unsigned unlisted = 0;
 
     for (int kind = MACHINE_START; kind < MACHINE_KINDS; kind++) {
-        if (kind == MACHINE_CLEAN_UP) {
+        if (kind == MACHINE_CLEAN_UP || kind == MACHINE_UNPLUG) {
             continue; /* the table of MACHINE_STOP */
         }
         for (unsigned row = 0; row < machine_table((enum machine_kind)kind)->states; row++) {
@@ -300,7 +302,7 @@ every_move_in_the_table_is_made(void **context)
     unsigned dead = 0;
 
     for (int kind = MACHINE_START; kind < MACHINE_KINDS; kind++) {
-        if (kind == MACHINE_CLEAN_UP) {
+        if (kind == MACHINE_CLEAN_UP || kind == MACHINE_UNPLUG) {
             continue; /* the table of MACHINE_STOP */
         }
         const struct machine_table *table = machine_table((enum machine_kind)kind);
@@ -321,7 +323,7 @@ only_the_ends_lead_nowhere(void **context)
     struct coverage *coverage = *context;
 
     for (int kind = MACHINE_START; kind < MACHINE_KINDS; kind++) {
-        if (kind == MACHINE_CLEAN_UP) {
+        if (kind == MACHINE_CLEAN_UP || kind == MACHINE_UNPLUG) {
             continue; /* the table of MACHINE_STOP */
         }
         const struct machine_table *table = machine_table((enum machine_kind)kind);
@@ -335,6 +337,7 @@ only_the_ends_lead_nowhere(void **context)
         }
     }
     assert_ptr_equal(machine_table(MACHINE_STOP), machine_table(MACHINE_CLEAN_UP));
+    assert_ptr_equal(machine_table(MACHINE_STOP), machine_table(MACHINE_UNPLUG));
 }
 
 int

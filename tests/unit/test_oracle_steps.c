@@ -229,7 +229,7 @@ error_log_of_a_tap_that_is_anothers(void **unused)
     assert_int_equal(event.outcome.error, 0); /* it makes the missing one */
     assert_int_equal(state.device[VNET0].owner, A + 1);
     assert_false(objects(ORACLE_ERROR_LOG, event));
-    play(&world, &state, "a");
+    play(&world, &state, "aa");
     assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
     state = initial_of(&world);
     event = play(&world, &state, "aAAaba");

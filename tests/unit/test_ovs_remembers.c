@@ -114,7 +114,7 @@ a_stale_port_is_remembered_down(void **unused)
 static void
 create_by_name(const struct world *world, struct state *state)
 {
-    assert_int_equal(kernel_create(world, state, VNET0, B + 1), 0);
+    assert_int_equal(kernel_create(world, state, VNET0, B + 1, false), 0);
 }
 
 static void
@@ -122,7 +122,7 @@ create_by_template(const struct world *world, struct state *state)
 {
     uint8_t name;
 
-    assert_int_equal(kernel_create_template(world, state, VNET, B + 1, &name), 0);
+    assert_int_equal(kernel_create_template(world, state, VNET, B + 1, false, &name), 0);
     assert_int_equal(name, VNET0);
 }
 
@@ -166,7 +166,7 @@ reuse_is_of_one_name_and_one_port(void **unused)
     struct state state = row_and_port(PORT_STALE, REMEMBERS_DOWN);
 
     (void)unused;
-    assert_int_equal(kernel_create(&world, &state, VNET1, B + 1), 0);
+    assert_int_equal(kernel_create(&world, &state, VNET1, B + 1, false), 0);
     expect_run(&world, &state, REMEMBERS_DOWN);
 
     create_by_name(&world, &state);

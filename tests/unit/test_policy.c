@@ -57,11 +57,10 @@ values_are_found_by_their_text(void **unused)
     assert_int_equal(policy_find_value(choice, ":"), -1); /* what comes after '9' */
 }
 
-/* What each value is called decides what a scenario means. */
 static const struct {
     const char *choice, *value;
     int number;
-} known_values[] = {
+} value_numbers[] = {
     {"name", "kernel", NAME_KERNEL},
     {"name", "lowest-free", NAME_LOWEST_FREE},
     {"name", "counter", NAME_COUNTER},
@@ -108,12 +107,22 @@ static const struct {
     {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
     {"on-gone", "go-on", ON_GONE_GO_ON},
     {"on-gone", "give-up", ON_GONE_GIVE_UP},
-    {"filter-key", "name", FILTER_KEY_NAME},
-    {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
+    {"tap-delete", "ethernet", TAP_DELETE_ETHERNET},
+    {"tap-delete", "never", TAP_DELETE_NEVER},
+    {"tap-delete", "required", TAP_DELETE_REQUIRED},
+    {"tap-delete", "all", TAP_DELETE_ALL},
+    {"tap-delete", "restore", TAP_DELETE_RESTORE},
+    {"unplug", "keep", UNPLUG_KEEP},
+    {"unplug", "delete", UNPLUG_DELETE},
+    {"explicit-name", "open", EXPLICIT_NAME_OPEN},
+    {"explicit-name", "refuse", EXPLICIT_NAME_REFUSE},
     {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
     {"reserve-again", "first", RESERVE_AGAIN_FIRST},
+    {"filter-key", "name", FILTER_KEY_NAME},
+    {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
 };
 
+/* What each value is called decides what a scenario means. */
 static void
 values_stand_for_the_enums(void **unused)
 {
@@ -121,15 +130,16 @@ values_stand_for_the_enums(void **unused)
     size_t values = 0;
 
     (void)unused;
-    for (size_t i = 0; i < sizeof known_values / sizeof *known_values; i++) {
-        choice = policy_find_choice(known_values[i].choice);
+    for (size_t i = 0; i < sizeof value_numbers / sizeof *value_numbers; i++) {
+        choice = policy_find_choice(value_numbers[i].choice);
         assert_non_null(choice);
-        assert_int_equal(policy_find_value(choice, known_values[i].value), known_values[i].number);
+        assert_int_equal(policy_find_value(choice, value_numbers[i].value),
+                         value_numbers[i].number);
     }
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
         values += choice->values != NULL ? choice->count : 0u;
     }
-    assert_int_equal(values, sizeof known_values / sizeof *known_values);
+    assert_int_equal(values, sizeof value_numbers / sizeof *value_numbers);
 }
 
 static void
@@ -156,12 +166,11 @@ named_policies_are_what_was_proposed(void **unused)
         {"owner-delete", "libvirt-6.6,port-guard=port-uuid"},
         {"port-first", "libvirt-6.6,stop-order=port-first"},
         /* facts 2: the names of 7.0.0, with a lookup and "No retry after EBUSY/EEXIST at creation";
-         * a user's template "now honoured"; one counter for each type of device; mail 003 (6.7.0);
-         * "between 7.0.0 and 9.0.0": --may-exist; 61d1b9e65. */
+         * a user's template "now honoured"; a counter for each type; mail 003 (6.7.0); "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
                         "user-template=honour,xml-names=all,name-pool=kind"},
-        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist"},
-        {"libvirt-11.3", "libvirt-9.0,clean-up=created-link"},
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
+        {"libvirt-11.3", "libvirt-9.0,clean-up=created-link"}, /* 61d1b9e65 */
     };
     struct policy before = {0};
 

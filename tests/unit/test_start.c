@@ -77,6 +77,7 @@ each_choice_changes_only_its_operations(void **unused)
         {"name=quarantine", "pick-name create-tap set-mac add-port link-up add-filter exec"},
         {"guard-lock=create", "lock create-tap unlock set-mac add-port link-up add-filter exec"},
         {"attach=reattach", "create-tap set-mac get-master add-port link-up add-filter exec"},
+        {"tap-delete=restore", "create-tap set-mac add-port link-up add-filter get-persist exec"},
         {"ovs-add=del-wait-add", "create-tap set-mac del-port add-port link-up add-filter exec"},
         {NULL, NULL},
     };
@@ -310,7 +311,7 @@ clean_up_by_name_trusts_the_definition(void **unused)
     expect_start("libvirt-6.6", LB0, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "create-tap",
                  "remove-filter release");
     expect_start("libvirt-6.6", NO_BRIDGE, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "create-tap",
-                 "remove-filter open-tap close-tap release");
+                 "remove-filter open-tap set-persist close-tap release");
     expect_start("libvirt-6.6", BR0, FIXED, FAILS(OP_EXEC, ENOENT),
                  "create-tap set-mac add-port link-up add-filter exec close-tap",
                  "remove-filter del-port release");

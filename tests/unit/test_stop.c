@@ -54,7 +54,7 @@ libvirt_6_6_stops_in_this_order(void **unused)
         expect_stop("libvirt-6.6", BR0, name, NULL, "kill remove-filter del-port release");
         expect_stop("libvirt-6.6", LB0, name, NULL, "kill remove-filter release");
         expect_stop("libvirt-6.6", NO_BRIDGE, name, NULL,
-                    "kill remove-filter open-tap close-tap release");
+                    "kill remove-filter open-tap set-persist close-tap release");
     }
 }
 
@@ -79,6 +79,9 @@ each_choice_changes_only_its_operations(void **unused)
         {"port-guard=port-owner", "kill remove-filter remove-own release"},
         {"guard-lock=create", "kill remove-filter lock del-port unlock release"},
         {"stop-order=port-first", "remove-filter del-port kill release"},
+        {"tap-delete=all", "kill remove-filter open-tap set-persist close-tap del-port release"},
+        {"tap-delete=restore",
+         "kill remove-filter open-tap set-persist close-tap del-port release"},
         {NULL, NULL},
     };
 
@@ -220,7 +223,7 @@ names_go_back_when_the_policy_says(void **unused)
     expect_stop("lowest-free-late", BR0, 0, NULL, "kill remove-filter del-port release");
     expect_stop("lowest-free", LB0, 0, NULL, "kill release-name remove-filter release");
     expect_stop("lowest-free", NO_BRIDGE, 0, NULL,
-                "kill release-name remove-filter open-tap close-tap release");
+                "kill release-name remove-filter open-tap set-persist close-tap release");
     /* Nobody reserved these. */
     expect_stop("counter", BR0, 0, NULL, "kill remove-filter del-port release");
     expect_stop("lowest-free", BR0, FIXED, NULL, "kill remove-filter del-port release");
@@ -267,13 +270,14 @@ port_first_kills_in_the_middle(void **unused)
 {
     (void)unused;
     expect_stop("port-first", LB0, 0, NULL, "remove-filter kill release");
-    expect_stop("port-first", NO_BRIDGE, 0, NULL, "remove-filter kill open-tap close-tap release");
+    expect_stop("port-first", NO_BRIDGE, 0, NULL,
+                "remove-filter kill open-tap set-persist close-tap release");
     expect_stop("port-first,guard-lock=create,port-guard=exists", BR0, 0, NULL,
                 "remove-filter lock lookup del-port unlock kill release");
     expect_stop("lowest-free,stop-order=port-first", BR0, 0, NULL,
                 "remove-filter del-port kill release-name release");
     expect_stop("lowest-free,stop-order=port-first", NO_BRIDGE, 0, NULL,
-                "remove-filter kill release-name open-tap close-tap release");
+                "remove-filter kill release-name open-tap set-persist close-tap release");
 }
 
 /* Facts 1b: return IGNORED; facts 1f: a del-port's result is ignored. */
@@ -289,7 +293,7 @@ a_stop_ends_whatever_fails(void **unused)
 
         expect_stop("libvirt-6.6", BR0, 0, fails, "kill remove-filter del-port release");
         expect_stop("libvirt-6.6", NO_BRIDGE, 0, fails,
-                    "kill remove-filter open-tap close-tap release");
+                    "kill remove-filter open-tap set-persist close-tap release");
     }
     /* docs/model.md: close-tap only if it could be opened. */
     expect_stop("libvirt-6.6", NO_BRIDGE, 0, busy, "kill remove-filter open-tap release");

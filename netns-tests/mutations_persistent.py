@@ -1,0 +1,78 @@
+"""Wrong models of taps that outlive their descriptors: see mutations.py."""
+from mutation import Mutation
+
+PERSISTENT = [
+    Mutation(
+        "a persistent tap goes with its last descriptor",
+        "A persistent tap whose last descriptor is closed stays", "sim/kernel.c",
+        "if (device->holders == 0 && device->persist == 0",
+        "if (device->holders == 0",
+        "persistent", "mytap0: simulation: gone; kernel: exists", "libvirt-6.6,tap-delete=never"),
+    Mutation(
+        "a persistent tap that nobody has open cannot be opened",
+        "else ATTACH succeeds: persistent+unattached", "sim/kernel.c",
+        "(device->persist == 0 || device->holders != 0)",
+        "(device->kind != DEVICE_NONE)",
+        "persistent", "outcome: simulation: Device or resource busy; kernel: Success"),
+    Mutation(
+        "a persistent tap that is opened is taken down",
+        "with its MAC, IFF_UP, its master and its port", "sim/kernel.c",
+        "    device->holders |= HOLDER_DAEMON;",
+        "    device->up = 0;\n    device->holders |= HOLDER_DAEMON;",
+        "persistent", "mytap0: simulation: MAC 0, down; kernel: MAC 0, up"),
+    Mutation(
+        "a persistent tap that is opened is on no bridge",
+        "SIOCBRADDIF on an enslaved dev => EBUSY, even same bridge", "sim/kernel.c",
+        "    device->holders |= HOLDER_DAEMON;",
+        "    device->master = 0;\n    device->holders |= HOLDER_DAEMON;",
+        "persistent", "mytap0: simulation: master none; kernel: master lb0"),
+    Mutation(
+        "a tap of one queue can be opened with several",
+        "MULTI_QUEUE bit differs->EINVAL", "sim/kernel.c",
+        "if (device->multi != multi) {",
+        "if (device->multi && !multi) {",
+        "queues", "outcome: simulation: Success; kernel: Invalid argument"),
+    Mutation(
+        "a tap of several queues can be opened with one",
+        "MULTI_QUEUE bit differs->EINVAL", "sim/kernel.c",
+        "if (device->multi != multi) {",
+        "if (!device->multi && multi) {",
+        "queues", "outcome: simulation: Success; kernel: Invalid argument"),
+    Mutation(
+        "a tap of several queues can be open once",
+        "another MQ queue (even another process's live tap)", "sim/kernel.c",
+        "if (!multi && (device->persist == 0",
+        "if ((device->persist == 0",
+        "queues shared", "outcome: simulation: Device or resource busy; kernel: Success"),
+    Mutation(
+        "QEMU is not let set IFF_PERSIST",
+        "PERSIST: any holder of the fd may set or clear, unprivileged too", "sim/qemu.c",
+        "state->device[name].persist = event->kind == EVENT_PERSIST;",
+        "(void)name;",
+        "hostile", "vnet0: simulation: not persistent; kernel: persistent"),
+    Mutation(
+        "IFF_PERSIST is cleared along with the last close",
+        "Clearing deletes only at last close", "sim/kernel.c",
+        "    device->holders &= (uint8_t)~holder;",
+        "    device->holders &= (uint8_t)~holder;\n    device->persist &= device->holders != 0;",
+        "persistent", "mytap0: simulation: gone; kernel: exists", "libvirt-6.6,tap-delete=never"),
+    Mutation(
+        "the deletion's TUNSETPERSIST changes nothing",
+        "open tun + TUNSETIFF(name, no MULTI_QUEUE) + TUNSETPERSIST 0 + close", "sim/operate.c",
+        "device->persist = op.mode;",
+        "device->persist |= op.mode;",
+        "hostile", "vnet0: simulation: persistent; kernel: not persistent"),
+    Mutation(
+        "a tap that is opened again is another one",
+        "name+ifindex is a usable incarnation id", "sim/world.c",
+        "return device->maker != 0 ? device->maker : device->owner;",
+        "return device->owner;",
+        "persistent", "outcome: simulation: value 7; kernel: value 8",
+        "libvirt-6.6,explicit-name=refuse"),
+    Mutation(
+        "hot-unplug leaves QEMU its descriptor",
+        "then netdev_del (the tap goes), then del-port", "sim/operate.c",
+        "    if (process->tap != IFNAME_NONE) {\n        kernel_close(world, state, process->tap,",
+        "    if (process->tap == 99) {\n        kernel_close(world, state, process->tap,",
+        "unplug", "vnet0: simulation: exists; kernel: gone"),
+]

@@ -1,0 +1,43 @@
+"""Malformed scenarios of taps that outlive their descriptors: see bad_scenarios.py."""
+from bad_scenarios import CASES, bad, guests  # CASES: what is said here is added to it
+
+bad("qemu-in-guest", "another actor's", actors="[[stop a, «persist a]]")
+bad("guest-in-qemu", "another actor's", actors="[[persist a, «stop a]]")
+bad("two-qemus-in-one", "one guest's QEMU", actors="[[persist a, «unpersist b]]")
+bad("qemu-twice", "'a' has commands already", actors="[persist a, stop a, «unpersist a]")
+bad("qemu-commands", "more than 16 commands for QEMU",
+    actors="[{do: [persist a, «unpersist a, persist a], times: 6}]")
+bad("unpersist-verb", "unknown verb 'unpersit'; did you mean 'unpersist'?",
+    actors="[«unpersit a]")
+bad("unplug-stopped", "'b' is stopped by then", actors="[«unplug b]")
+bad("unplug-twice", "'a' is without a card by then", actors="[[unplug a, «unplug a]]")
+bad("start-unplugged", "'a' is running by then", actors="[[unplug a, «start a]]")
+bad("qemu-as-guest", "an actor of tapweave's own", guests="{«qemu: {nic: {}}}")
+bad("fd-leak-of-queues", "not modelled of taps with queues: 2", faults="{«fd-leak: 1}",
+    guests=guests(a=", queues: 2"))
+bad("restart-beside-unplug", "not modelled beside an unplug", actors="[unplug a]",
+    faults="{«daemon-restart: 1}")
+bad("three-queues", "queues has to be a whole number from 1 to 2",
+    guests=guests(b=", queues: «3"))
+bad("managed-word", "unknown managed 'no'", guests=guests(b=", managed: «no"))
+bad("unmanaged-on-a-bridge", "with a name and without a bridge",
+    guests=guests(b=", name: tap7, managed: «false"))
+bad("unmanaged-without-a-name", "with a name and without a bridge",
+    guests="{a: {nic: {managed: «false}}}")
+bad("unmanaged-template", "with a name and without a bridge",
+    guests="{a: {nic: {name: tap%d, managed: «false}}}")
+bad("persistent-veth", "only a tap can be persistent",
+    devices="{t0: {kind: veth, persistent: «true}}")
+bad("persistent-word", "unknown persistent 'maybe'",
+    devices="{t0: {kind: tap, persistent: «maybe}}")
+bad("bridge-of-others", "of a tap with persistent: true",
+    devices="{t0: {kind: tap, bridge: «lb0}}")
+bad("queues-of-others", "of a tap with persistent: true",
+    devices="{t0: {kind: tap, persistent: false, queues: «2}}")
+bad("persistent-on-ovs", "of kind linux only",
+    devices="{t0: {kind: tap, persistent: true, bridge: «br0}}")
+bad("persistent-on-nothing", "unknown bridge 'lb1'; did you mean",
+    devices="{t0: {kind: tap, persistent: true, bridge: «lb1}}")
+bad("three-queues-of-device", "queues has to be a whole number from 1 to 2",
+    devices="{t0: {kind: tap, persistent: true, queues: «3}}")
+bad("device-key", "did you mean 'persistent'?", devices="{t0: {kind: tap, «persistant: true}}")

@@ -1,0 +1,247 @@
+/* Taps that outlive their descriptors (docs/model.md, "Persistent taps", "Hot-unplug"): who may
+ * open one, what it keeps, and who deletes it.  Errnos and lives as facts 4 has them. */
+#include "tests/unit/fixture.h"
+
+#include "sim/kernel.h"
+#include "sim/oracle.h"
+
+#include <errno.h>
+
+/* A stopped guest of that name, on no bridge, and an administrator's tap of the same name. */
+static struct world
+precreated(const char *policy, const char *commands)
+{
+    struct world world = world_under(policy);
+
+    add_guest(&world, NO_BRIDGE, false, commands);
+    world.nic[A].name = FIXED;
+    world.permanent[FIXED] = (struct permanent){.listed = 1};
+    return world;
+}
+
+static bool
+ends_in(const struct world *world, const struct state *state, enum oracle oracle)
+{
+    return (oracle_judge_end(world, state) & ORACLE_BIT(oracle)) != 0;
+}
+
+/* Its MAC, its flags and its master stay while it is open to nobody; opened, it is the same. */
+static void
+a_persistent_tap_keeps_what_it_has(void **unused)
+{
+    struct world world = precreated("libvirt-6.6", "");
+    struct state state;
+    struct device before;
+
+    (void)unused;
+    world.permanent[FIXED].bridge = LB0;
+    state = initial_of(&world);
+    state.device[FIXED].mac = B + 1;
+    before = state.device[FIXED];
+    assert_int_equal(before.up, 1);
+    assert_int_equal(before.master, LB0);
+    assert_int_equal(kernel_create(&world, &state, FIXED, A + 1, false), 0);
+    assert_int_equal(state.device[FIXED].owner, A + 1);
+    assert_int_equal(world_incarnation(&state.device[FIXED]), ADMINISTRATOR);
+    assert_int_equal(kernel_bridge_add(&world, &state, FIXED, LB0), EBUSY);
+    kernel_close_opened(&world, &state, A);
+    before.owner = A + 1;
+    assert_memory_equal(&state.device[FIXED], &before, sizeof before);
+    /* Clearing deletes only at the last close. */
+    assert_int_equal(kernel_create(&world, &state, FIXED, A + 1, false), 0);
+    state.device[FIXED].persist = 0;
+    assert_int_equal(state.device[FIXED].kind, DEVICE_TAP);
+    kernel_close_opened(&world, &state, A);
+    assert_int_equal(state.device[FIXED].kind, DEVICE_NONE);
+}
+
+static void
+a_tap_of_one_queue_is_open_once(void **unused)
+{
+    struct world world = precreated("libvirt-6.6", "");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    add_guest(&world, NO_BRIDGE, false, "");
+    assert_int_equal(kernel_create(&world, &state, FIXED, A + 1, false), 0);
+    assert_int_equal(kernel_create(&world, &state, FIXED, B + 1, false), EBUSY);
+    kernel_close_opened(&world, &state, A);
+    assert_int_equal(kernel_create(&world, &state, FIXED, B + 1, false), 0);
+    assert_int_equal(state.device[FIXED].owner, B + 1);
+    /* Without the flag there is nothing to open: other software has it in use. */
+    assert_int_equal(kernel_create_other(&world, &state, VNET0), 0);
+    assert_int_equal(kernel_create(&world, &state, VNET0, A + 1, false), EBUSY);
+}
+
+/* "MULTI_QUEUE bit differs->EINVAL", "another MQ queue (even another process's live tap)". */
+static void
+a_tap_of_several_queues_is_open_to_all_who_ask_for_several(void **unused)
+{
+    struct world world = precreated("libvirt-6.6", "");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    add_guest(&world, NO_BRIDGE, false, "");
+    assert_int_equal(kernel_create(&world, &state, FIXED, A + 1, true), EINVAL);
+    assert_int_equal(kernel_create(&world, &state, VNET0, A + 1, true), 0);
+    assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, false), EINVAL);
+    assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, true), 0);
+    assert_int_equal(state.device[VNET0].owner, A + 1); /* it is in use: it is still a's */
+    kernel_close_opened(&world, &state, A);
+    assert_int_equal(state.device[VNET0].holders, HOLDER_DAEMON);
+    assert_int_equal(state.opened[B], VNET0);
+    kernel_close_opened(&world, &state, B);
+    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+}
+
+/* A descriptor of a device that others have made, and that is gone, is of no later one. */
+static void
+an_incarnation_that_is_gone_is_not_mistaken(void **unused)
+{
+    struct world world = precreated("libvirt-6.6", "start");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    play(&world, &state, "a");
+    assert_int_equal(state.daemon.domain[A].tap, ADMINISTRATOR);
+    assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
+    assert_int_equal(state.opened[A], IFNAME_NONE);
+    assert_int_equal(state.daemon.domain[A].tap, TAP_GONE);
+}
+
+/* qemu/GUEST comes last, and is there only if it has anything to do. */
+static void
+qemu_acts_while_it_has_its_tap(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state = initial_of(&world);
+    unsigned last = actor_count(&world), qemu = last;
+    struct event event;
+
+    (void)unused;
+    world.qemu_verbs[A] = 2;
+    world.qemu_verb[A][0] = QEMU_PERSIST;
+    world.qemu_verb[A][1] = QEMU_UNPERSIST;
+    assert_int_equal(actor_count(&world), last + 2);
+    assert_int_equal(actor_at(&world, qemu).kind, ACTOR_QEMU);
+    assert_int_equal(actor_at(&world, qemu).index, A);
+    assert_true(actor_enabled(&world, &state, qemu));
+    assert_false(actor_enabled(&world, &state, qemu + 1)); /* b has no QEMU */
+    actor_step(&world, &state, qemu, &event);
+    assert_int_equal(event.kind, EVENT_PERSIST);
+    assert_int_equal(event.op.name, VNET0);
+    assert_int_equal(state.device[VNET0].persist, 1);
+    play(&world, &state, "a");
+    assert_false(actor_enabled(&world, &state, qemu)); /* it is dying */
+    play(&world, &state, "AA");
+    assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
+    assert_int_equal(state.device[VNET0].holders, 0);
+    assert_true(ends_in(&world, &state, ORACLE_LEAKED_TAP));
+}
+
+static void
+lost_persistence_is_of_what_the_administrator_made(void **unused)
+{
+    struct world world = precreated("libvirt-6.6", "");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_false(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
+    assert_false(ends_in(&world, &state, ORACLE_LEAKED_TAP));
+    state.device[FIXED].owner = A + 1; /* a has had it, and has given it back */
+    assert_false(ends_in(&world, &state, ORACLE_LEAKED_TAP));
+    assert_false(world_is_guests(&state.device[FIXED]));
+    state.device[FIXED].persist = 0;
+    assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
+    /* Another one of the same name, as persistent as it may be. */
+    state.device[FIXED] = (struct device){.kind = DEVICE_TAP, .owner = A + 1, .persist = 1};
+    assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
+    assert_true(ends_in(&world, &state, ORACLE_LEAKED_TAP));
+    state.device[FIXED] = (struct device){0};
+    assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
+}
+
+/* It belongs where it has been put, and where the guest belongs that has it open. */
+static void
+wrong_network_knows_where_it_was_put(void **unused)
+{
+    struct world world = precreated("libvirt-6.6", "");
+    struct state state;
+
+    (void)unused;
+    world.permanent[FIXED].bridge = LB0;
+    state = initial_of(&world);
+    assert_int_equal(oracle_judge_state(&world, &state), 0);
+    state.device[FIXED].master = LB1;
+    assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_WRONG_NETWORK));
+    world.nic[A].bridge = LB1;
+    state.device[FIXED].owner = A + 1;
+    assert_int_equal(oracle_judge_state(&world, &state), 0);
+}
+
+/* Facts 1a: the device of a guest with managed='no' must exist, and is not touched; of another
+ * guest it must not, from 9.0.0 on (facts 2, a2ae3d299). */
+static void
+a_name_of_the_users_is_looked_up(void **unused)
+{
+    struct world world = precreated("libvirt-9.0", "start");
+    struct state state = initial_of(&world);
+    struct event event = play(&world, &state, "a");
+
+    (void)unused;
+    assert_int_equal(event.op.kind, OP_LOOKUP);
+    assert_true((event.violated & ORACLE_BIT(ORACLE_START_FAILED)) != 0);
+    world.nic[A].unmanaged = 1;
+    state = initial_of(&world);
+    play(&world, &state, "aa");
+    assert_int_equal(state.opened[A], FIXED);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_ADD_FILTER); /* no MAC, not up */
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_EXEC);
+    world.policy = policy_of("libvirt-6.6");
+    world.permanent[FIXED].listed = 0;
+    state = initial_of(&world);
+    event = play(&world, &state, "a");
+    assert_true((event.violated & ORACLE_BIT(ORACLE_START_FAILED)) != 0);
+}
+
+/* Facts 1d: the card goes, QEMU stays, and can be stopped. */
+static void
+a_card_is_unplugged_from_a_guest_that_runs(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, LB0, true, "stop");
+    world.verb[A][world.verbs[A]++] = VERB_UNPLUG;
+    world.verb[A][0] = VERB_UNPLUG;
+    world.verb[A][1] = VERB_STOP;
+    state = initial_of(&world);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_UNPLUG);
+    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.process[A].phase, PROCESS_RUNNING);
+    assert_false(world_running(&state, A));
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_KILL);
+    play(&world, &state, "AAa");
+    assert_int_equal(oracle_judge_end(&world, &state), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_persistent_tap_keeps_what_it_has),
+        cmocka_unit_test(a_tap_of_one_queue_is_open_once),
+        cmocka_unit_test(a_tap_of_several_queues_is_open_to_all_who_ask_for_several),
+        cmocka_unit_test(an_incarnation_that_is_gone_is_not_mistaken),
+        cmocka_unit_test(qemu_acts_while_it_has_its_tap),
+        cmocka_unit_test(lost_persistence_is_of_what_the_administrator_made),
+        cmocka_unit_test(wrong_network_knows_where_it_was_put),
+        cmocka_unit_test(a_name_of_the_users_is_looked_up),
+        cmocka_unit_test(a_card_is_unplugged_from_a_guest_that_runs),
+    };
+
+    return cmocka_run_group_tests_name("persistent", tests, NULL, NULL);
+}
