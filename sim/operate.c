@@ -284,7 +284,6 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         break;
     default:
         violated = operate_ovs(world, state, guest, op, outcome, waits);
-        break;
     }
     return violated;
 }
