@@ -225,8 +225,8 @@ def step_timeout(world, state, name, events):
     state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
     if guest.waits_in == "add-port":
-        # The row is there, but the start does not know it.
-        guest.told, guest.made = None, guest.made - {"port"}
+        # The row is there, but the start does not know it: it may be, so it has to be undone.
+        guest.told = None
         if guest.doing == "start":
             fail_start(world, state, name)
     settle(world, state, name, events)
