@@ -227,6 +227,9 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     }
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         for (unsigned verb = 0; verb < scenario->outsider[i].verbs && fits; verb++) {
+            if (scenario->outsider[i].verb[verb] == OUTSIDER_DELETE_BRIDGE) {
+                continue;
+            }
             world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
             fits = world->outsider[i].name[verb] != IFNAME_NONE;
         }
@@ -282,6 +285,8 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         world->outsider[i].verbs = scenario->outsider[i].verbs;
         memcpy(world->outsider[i].verb, scenario->outsider[i].verb, sizeof world->outsider[i].verb);
+        memcpy(world->outsider[i].bridge, scenario->outsider[i].bridge,
+               sizeof world->outsider[i].bridge);
     }
     if (limit_is_small(scenario)) {
         return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,

@@ -234,6 +234,11 @@ POLICIES = {
     "two-daemons": ["counter", "lowest-free-late"],
     "two-daemons-linux": ["fin-wait,hold=1"],
     "two-daemons-starts": ["atomic", "libvirt-7.0"],
+    "admin": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=may-exist", "reattach",
+    ],
+    "admin-netdev": ["libvirt-6.6", "counter"],
+    "admin-linux": ["libvirt-6.6", "reattach"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],

@@ -180,7 +180,7 @@ def read_actors(entries, guests):
         first, subject = verbs[0]
         if first == "close":
             closing.append(subject)
-        elif first in ("create", "delete"):
+        elif first in ("create", "delete", "delete-port", "delete-bridge"):
             others.append(tuple(verbs))
         elif first in ("persist", "unpersist"):
             qemu[subject] += tuple(verb for verb, _ in verbs)
