@@ -23,6 +23,7 @@ enum stop_state {
     REMOVE_PORT,
     REMOVE_OWN,
     UNLOCK,
+    DELETE_LINK,
     RELEASE,
     STOPPED,
     STATES,
@@ -35,13 +36,15 @@ enum stop_state {
 
 static const struct machine_state states[STATES] = {
     [KILL] = {"kill", OP_KILL,
-              TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+              TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) |
+                  TO(RELEASE)},
     [UNPLUG] = {"unplug", OP_UNPLUG,
-                TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+                TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) |
+                    TO(RELEASE)},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME,
                        TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
     [LIMIT] = {"limit", OP_CLEAR_LIMIT, TO(FILTER)},
-    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO_KILL},
+    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO_KILL | TO(DELETE_LINK)},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(RELEASE)},
     [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP)},
     [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(RELEASE)},
@@ -52,6 +55,7 @@ static const struct machine_state states[STATES] = {
     [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
     [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
+    [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE)},
     [RELEASE] = {"release", OP_RELEASE, TO(STOPPED)},
     [STOPPED] = {"stopped", OP_NONE, 0},
 };
@@ -64,13 +68,13 @@ const struct machine_table stop_table = {"stop", states, STATES};
 static const uint8_t kill_first[STATES] = {
     KILL, UNPLUG, RELEASE_EARLY, LIMIT, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
-    RELEASE, STOPPED,
+    DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
     LIMIT, FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
-    RELEASE, STOPPED,
+    DELETE_LINK, RELEASE, STOPPED,
 };
 /* clang-format on */
 
@@ -83,15 +87,21 @@ concerns(const struct machine *machine, const struct setting *setting, const str
     if (domain->name == IFNAME_NONE) {
         return false;
     }
-    return machine->kind != MACHINE_CLEAN_UP || setting->policy->clean_up == CLEAN_UP_BY_NAME ||
-           (domain->made & made) != 0;
+    if (machine->kind != MACHINE_CLEAN_UP || (domain->made & made) != 0) {
+        return true;
+    }
+    return setting->policy->clean_up == CLEAN_UP_BY_NAME ||
+           (setting->policy->clean_up == CLEAN_UP_CREATED_LINK &&
+            !(made == MADE_TAP && daemon_has_link(setting)));
 }
 
-/* The name goes back as soon as the device has died, before what is still keyed by it is gone. */
+/* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
+ * link has not died yet. */
 static bool
 releases_early(const struct machine *machine, const struct setting *setting)
 {
-    return machine->kind != MACHINE_CLEAN_UP && setting->policy->release == RELEASE_DEVICE_DEATH;
+    return machine->kind != MACHINE_CLEAN_UP && setting->policy->release == RELEASE_DEVICE_DEATH &&
+           !daemon_has_link(setting);
 }
 
 /* virNetDevTapDelete is part of it.  Before QEMU has run there is nothing to restore. */
@@ -102,7 +112,8 @@ deletes_tap(const struct machine *machine, const struct setting *setting)
     const struct nic *nic = &setting->nic[setting->guest];
     bool needed = setting->platform == PLATFORM_FREEBSD;
 
-    if (nic->unmanaged || (machine->kind == MACHINE_UNPLUG && policy->unplug == UNPLUG_KEEP)) {
+    if (nic->unmanaged || daemon_has_link(setting) ||
+        (machine->kind == MACHINE_UNPLUG && policy->unplug == UNPLUG_KEEP)) {
         return false;
     }
     switch ((enum tap_delete)policy->tap_delete) {
@@ -139,7 +150,10 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
         return setting->nic[setting->guest].limited &&
                concerns(machine, setting, domain, MADE_LIMIT);
     case FILTER:
-        return concerns(machine, setting, domain, MADE_FILTER);
+        return setting->nic[setting->guest].kind != NIC_MACVTAP &&
+               concerns(machine, setting, domain, MADE_FILTER);
+    case DELETE_LINK:
+        return daemon_has_link(setting) && concerns(machine, setting, domain, MADE_TAP);
     case UNPLUG:
         return machine->kind == MACHINE_UNPLUG;
     case OPEN_TAP:

@@ -57,6 +57,8 @@ errno_name(int error)
         return "ENOENT";
     case ENODEV:
         return "ENODEV";
+    case ENOLINK:
+        return "ENOLINK";
     case ESRCH:
         return "ESRCH";
     case ETIMEDOUT:

@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
 #include <assert.h>
@@ -73,6 +74,21 @@ create_tap(struct real *real, unsigned guest, struct operation op)
         outcome.token = (uint8_t)(guest + 1);
     }
     return outcome;
+}
+
+/* RTM_NEWLINK, and what it takes to have it open. */
+static bool
+create_link(struct real *real, unsigned guest, struct operation op, const char *name,
+            struct outcome *outcome, struct complaint *complaint)
+{
+    *outcome = (struct outcome){.value = op.name, .token = (uint8_t)(guest + 1)};
+    if (!real_make_link(real, guest, name, &real->tap[guest], &outcome->error, complaint)) {
+        return false;
+    }
+    if (outcome->error == 0) {
+        real->index[guest] = device_index(name);
+    }
+    return true;
 }
 
 /* Which incarnation has the name. */
@@ -175,6 +191,22 @@ kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct comp
     return true;
 }
 
+static int
+set_by_name(const struct real *real, unsigned guest, struct operation op, const char *name)
+{
+    uint8_t mac[6];
+
+    switch (op.kind) {
+    case OP_SET_MAC:
+        real_mac(real->world->nic[guest].mac, mac);
+        return device_set_mac(name, mac);
+    case OP_LINK_UP:
+        return device_set_up(name);
+    default:
+        return device_limit(name, op.kind == OP_SET_LIMIT);
+    }
+}
+
 bool
 real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
              struct complaint *complaint)
@@ -182,10 +214,8 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     struct outcome *outcome = &step->outcome;
     const char *bridge = op.bridge == 0 ? "" : real->scenario->bridge[op.bridge - 1].name;
     char name[IFNAME_SIZE];
-    uint8_t mac[6];
 
     ifname_text(&real->world->names, op.name, name);
-    real_mac(real->world->nic[guest].mac, mac);
     switch (op.kind) {
     case OP_LOOKUP:
         *outcome = look_up(real, name);
@@ -199,24 +229,25 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     case OP_CREATE_TAP:
         *outcome = create_tap(real, guest, op);
         break;
+    case OP_CREATE_LINK:
+        return create_link(real, guest, op, name, outcome, complaint);
+    case OP_DELETE_LINK:
+        outcome->error = device_delete(name);
+        break;
     case OP_OPEN_TAP:
         outcome->error = create_tap(real, guest, op).error;
         break;
     case OP_SET_MAC:
-        outcome->error = device_set_mac(name, mac);
-        break;
     case OP_LINK_UP:
-        outcome->error = device_set_up(name);
+    case OP_SET_LIMIT:
+    case OP_CLEAR_LIMIT:
+        outcome->error = set_by_name(real, guest, op, name);
         break;
     case OP_ADD_IF:
         outcome->error = device_bridge_add(bridge, name);
         break;
     case OP_DEL_IF:
         outcome->error = device_bridge_del(bridge, name);
-        break;
-    case OP_SET_LIMIT:
-    case OP_CLEAR_LIMIT:
-        outcome->error = device_limit(name, op.kind == OP_SET_LIMIT);
         break;
     case OP_ADD_FILTER:
     case OP_REMOVE_FILTER:
