@@ -184,6 +184,18 @@ operate_descriptor(const struct world *world, struct state *state, unsigned gues
     }
 }
 
+/* By name, whosever device it is. */
+static int
+leave_bridge(struct state *state, unsigned guest, struct operation op, oracle_set *violated)
+{
+    const struct device *device = &state->device[op.name];
+
+    if (device->kind != DEVICE_NONE && device->owner != guest + 1) {
+        *violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+    }
+    return kernel_bridge_del(state, op.name, op.bridge);
+}
+
 oracle_set
 operate(const struct world *world, struct state *state, unsigned guest, struct operation op,
         struct outcome *outcome, enum call *waits)
@@ -219,12 +231,12 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
     case OP_ADD_IF:
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
         break;
+    case OP_BIND_PORT:
+    case OP_UNBIND_PORT: /* has no name */
+        state->binding[guest] = op.name;
+        break;
     case OP_DEL_IF:
-        if (state->device[op.name].kind != DEVICE_NONE &&
-            state->device[op.name].owner != guest + 1) {
-            violated = ORACLE_BIT(ORACLE_FOREIGN_DELETE);
-        }
-        outcome->error = kernel_bridge_del(state, op.name, op.bridge);
+        outcome->error = leave_bridge(state, guest, op, &violated);
         break;
     case OP_ADD_FILTER:
         state->filter[op.name] |= world_filter(world, guest);

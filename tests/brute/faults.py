@@ -9,8 +9,8 @@ from .restart import restart_daemon
 from .state import find_device
 
 # What a start does whose failing makes it fail.
-OF_A_START = ("create-tap", "set-mac", "get-master", "add-port", "add-if", "link-up", "add-filter",
-              "get-persist", "exec")
+OF_A_START = ("create-tap", "set-mac", "get-master", "add-port", "add-if", "bind-port", "link-up",
+              "add-filter", "get-persist", "exec")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")
