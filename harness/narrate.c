@@ -55,6 +55,8 @@ errno_name(int error)
         return "ENFILE";
     case ENODEV:
         return "ENODEV";
+    case ENOLINK:
+        return "ENOLINK";
     case ESRCH:
         return "ESRCH";
     case ETIMEDOUT:
@@ -284,8 +286,8 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
     }
 }
 
-/* What a restart of the daemon makes of a guest's thread. */
-static void
+/* What a restart of the daemon makes of a guest's thread.  False if there was none. */
+static bool
 compare_thread(struct comparison *change, unsigned guest)
 {
     const struct thread *before = &change->before->thread[guest],
@@ -300,7 +302,10 @@ compare_thread(struct comparison *change, unsigned guest)
     } else if (before->machine.kind == MACHINE_START && after->verb > before->verb &&
                change->after->daemon.domain[guest].running == 0) {
         say(change, "the start of %s is cut off", name);
+    } else {
+        return false;
     }
+    return true;
 }
 
 static void
@@ -325,8 +330,7 @@ compare_guest(struct comparison *change, unsigned guest)
                                                           : "a transaction of %s is not read yet",
             name);
     }
-    compare_thread(change, guest);
-    if (change->before->thread[guest].call != CALL_NONE &&
+    if (!compare_thread(change, guest) && change->before->thread[guest].call != CALL_NONE &&
         change->after->thread[guest].call == CALL_NONE) {
         say(change, "%s goes on", name);
     }
