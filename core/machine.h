@@ -87,7 +87,8 @@ uint8_t start_begin(const struct machine *machine, const struct setting *setting
                     const struct domain *domain);
 uint8_t stop_begin(const struct machine *machine, const struct setting *setting,
                    const struct domain *domain);
-uint8_t reconnect_begin(const struct machine *machine, const struct setting *setting);
+uint8_t reconnect_begin(const struct machine *machine, const struct setting *setting,
+                        const struct domain *domain);
 uint8_t start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
                    struct outcome outcome);
 uint8_t stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,

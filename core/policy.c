@@ -18,8 +18,10 @@ static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-e
                                          "del-wait-add"};
 static const char *const vlan_values[] = {"add", "agent", "parked"};
 static const char *const attach_values[] = {"add", "reattach"};
-static const char *const clean_values[] = {"by-name", "created"};
+static const char *const clean_values[] = {"by-name", "created", "created-link"};
 static const char *const order_values[] = {"kill-first", "port-first"};
+static const char *const xml_values[] = {"direct", "keep", "drop", "all"};
+static const char *const pool_values[] = {"one", "kind"};
 static const char *const delete_values[] = {"ethernet", "never", "required", "all", "restore"};
 static const char *const unplug_values[] = {"keep", "delete"};
 static const char *const explicit_values[] = {"open", "refuse"};
@@ -47,6 +49,8 @@ static const struct policy_choice choices[] = {
     CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
+    CHOICE("xml-names", xml_names, xml_values, "which names of devices a definition loses"),
+    CHOICE("name-pool", name_pool, pool_values, "what a counter is for: all kinds, or each kind"),
     CHOICE("tap-delete", tap_delete, delete_values, "which taps a stop opens in order to delete"),
     CHOICE("unplug", unplug, unplug_values, "whether hot-unplug deletes taps as a stop does"),
     CHOICE("explicit-name", explicit_name, explicit_values,
@@ -122,6 +126,8 @@ static const struct policy_named named[] = {
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
          .user_template = USER_TEMPLATE_HONOUR,
+         .xml_names = XML_NAMES_ALL,
+         .name_pool = NAME_POOL_KIND,
      }},
     {"libvirt-9.0",
      "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
@@ -132,6 +138,8 @@ static const struct policy_named named[] = {
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
          .user_template = USER_TEMPLATE_HONOUR,
+         .xml_names = XML_NAMES_ALL,
+         .name_pool = NAME_POOL_KIND,
      }},
     {"libvirt-11.3",
      "the newest that facts 2 describes",
@@ -142,6 +150,9 @@ static const struct policy_named named[] = {
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
          .user_template = USER_TEMPLATE_HONOUR,
+         .clean_up = CLEAN_UP_CREATED_LINK,
+         .xml_names = XML_NAMES_ALL,
+         .name_pool = NAME_POOL_KIND,
      }},
 };
 

@@ -79,9 +79,23 @@ enum attach { ATTACH_ADD, ATTACH_REATTACH };
 
 /* What the clean-up of a failed start acts upon. */
 enum clean_up {
-    CLEAN_UP_BY_NAME, /* whatever bears the name in the definition (facts 1c) */
-    CLEAN_UP_CREATED, /* only what this start made */
+    CLEAN_UP_BY_NAME,      /* whatever bears the name in the definition (facts 1c) */
+    CLEAN_UP_CREATED,      /* only what this start made */
+    CLEAN_UP_CREATED_LINK, /* a macvtap or veth only if this start made it, all else by name (facts
+                              2, 61d1b9e65) */
 };
+
+/* Which names survive in a guest's definition when its XML is read or written (mail 003).  Names of
+ * taps that begin with vnet never do (2008). */
+enum xml_names {
+    XML_NAMES_DIRECT, /* of type='direct', none that is generated (to libvirt 6.6) */
+    XML_NAMES_KEEP,   /* all names of macvtaps (February 2010) */
+    XML_NAMES_DROP,   /* of type='direct', none, not even the user's (May 2010) */
+    XML_NAMES_ALL,    /* none that is generated, whatever has it (from 6.7) */
+};
+
+/* Whether one counter serves all kinds of devices (mail 001, "a single list"; facts 2). */
+enum name_pool { NAME_POOL_ONE, NAME_POOL_KIND };
 
 /* Which taps a stop deletes: opens, clears IFF_PERSIST of, and closes (virNetDevTapDelete; mail
  * 004). */
@@ -145,6 +159,8 @@ struct policy {
     uint8_t vlan_by;       /* enum vlan_by; of guests that have a VLAN */
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
+    uint8_t xml_names;     /* enum xml_names */
+    uint8_t name_pool;     /* enum name_pool; counter only */
     uint8_t tap_delete;    /* enum tap_delete */
     uint8_t unplug;        /* enum unplug */
     uint8_t explicit_name; /* enum explicit_name */

@@ -4,6 +4,7 @@
 #include "sim/initial.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* True if the text is a name of that family: its prefix and then a number. */
@@ -38,9 +39,44 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
         /* A descriptor that has leaked, or IFF_PERSIST, keeps a tap when its guest is gone. */
         taken += guest->leaked + guest->qemu_verbs;
         taken += !guest->template && in_family(guest->device, prefix);
+        taken += in_family(guest->carried, prefix);
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
     return taken + scenario->faults[FAULT_START_FAILS] + scenario->faults[FAULT_FD_LEAK];
+}
+
+/* How many numbers of the family there have to be for those that definitions carry. */
+static unsigned
+carried_numbers(const struct scenario *scenario, const char *prefix)
+{
+    unsigned numbers = 0;
+
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        const char *carried = scenario->guest[i].carried;
+
+        if (in_family(carried, prefix)) {
+            unsigned long number = strtoul(carried + strlen(prefix), NULL, 10);
+
+            numbers = number >= IFNAME_MAX_NAMES ? IFNAME_MAX_NAMES + 1
+                      : number >= numbers        ? (unsigned)number + 1
+                                                 : numbers;
+        }
+    }
+    return numbers;
+}
+
+/* A counter that wraps has not got all numbers that it needs. */
+static bool
+limit_is_small(const struct scenario *scenario)
+{
+    bool small = scenario->limit < scenario->guests + taken_by_others(scenario, "vnet") ||
+                 scenario->limit < carried_numbers(scenario, "macvtap");
+
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        small = small || (scenario->guest[i].template &&
+                          scenario->limit < carried_numbers(scenario, scenario->guest[i].device));
+    }
+    return scenario->limit != 0 && small;
 }
 
 /* How many names a family needs so that no run is short of one.  Lowest free: each guest has one,
@@ -49,7 +85,8 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
 static unsigned
 names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix)
 {
-    unsigned taken = taken_by_others(scenario, prefix), starts = 0, running = 0;
+    unsigned taken = taken_by_others(scenario, prefix), carried = carried_numbers(scenario, prefix);
+    unsigned starts = 0, running = 0, needed;
 
     for (unsigned i = 0; i < scenario->guests; i++) {
         running += scenario->guest[i].running;
@@ -58,13 +95,15 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
         }
     }
     switch (policy->name) {
-    case NAME_COUNTER:
-        return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1;
+    case NAME_COUNTER: /* it may go on behind a name that was carried here */
+        return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
     case NAME_QUARANTINE:
-        return (scenario->guests + starts) * (1 + taken) + taken;
+        needed = (scenario->guests + starts) * (1 + taken) + taken;
+        break;
     default:
-        return scenario->guests * (1 + taken) + taken;
+        needed = scenario->guests * (1 + taken) + taken;
     }
+    return needed > carried ? needed : carried;
 }
 
 static bool
@@ -106,8 +145,11 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     bool fits = family_of(scenario, policy, world, "vnet") == 0;
 
     for (unsigned i = 0; i < scenario->guests && fits; i++) {
-        if (scenario->guest[i].template) {
-            int family = family_of(scenario, policy, world, scenario->guest[i].device);
+        const struct scenario_guest *guest = &scenario->guest[i];
+
+        if (guest->template || guest->kind == NIC_MACVTAP) {
+            int family = family_of(scenario, policy, world,
+                                   guest->kind == NIC_MACVTAP ? "macvtap" : guest->device);
 
             fits = family >= 0;
             world->nic[i].family = fits ? (uint8_t)family : 0;
@@ -117,6 +159,10 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
         if (!scenario->guest[i].template && scenario->guest[i].device[0] != '\0') {
             world->nic[i].name = name_of(world, scenario->guest[i].device);
             fits = world->nic[i].name != IFNAME_NONE;
+        }
+        if (scenario->guest[i].carried[0] != '\0') {
+            world->nic[i].carried = ifname_find(&world->names, scenario->guest[i].carried);
+            fits = fits && world->nic[i].carried != IFNAME_NONE;
         }
     }
     for (unsigned i = 0; i < scenario->devices && fits; i++) {
@@ -149,6 +195,8 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
 {
     world->nic[index].bridge = guest->bridge;
     world->nic[index].mac = guest->mac;
+    world->nic[index].kind = (uint8_t)guest->kind;
+    world->nic[index].network = guest->network;
     world->nic[index].vlan = guest->vlan;
     world->daemon[index] = guest->daemon;
     world->running[index] = guest->running;
@@ -191,8 +239,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         world->outsider[i].verbs = scenario->outsider[i].verbs;
         memcpy(world->outsider[i].verb, scenario->outsider[i].verb, sizeof world->outsider[i].verb);
     }
-    if (scenario->limit != 0 &&
-        scenario->limit < scenario->guests + taken_by_others(scenario, "vnet")) {
+    if (limit_is_small(scenario)) {
         return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
                         scenario->limit_at.column,
                         "names: limit %d is too small for %u guests and what other software has",

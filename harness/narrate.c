@@ -46,6 +46,8 @@ errno_name(int error)
         return "ENFILE";
     case ENODEV:
         return "ENODEV";
+    case ENOLINK:
+        return "ENOLINK";
     case ESRCH:
         return "ESRCH";
     case ETIMEDOUT:

@@ -141,6 +141,12 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                              "an entry is one guest's thread: '%s' needs an entry of its own",
                              guest->name);
     }
+    if (guest->kind == NIC_VETH && command->word != WORD_START) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' is a container, by its veth: what becomes of it when it ends is "
+                             "not modelled",
+                             guest->name);
+    }
     if (state != NULL) {
         return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name, state);
     }
@@ -181,6 +187,10 @@ add_qemu_command(struct scenario *scenario, const struct tree *tree, yaml_node_t
         return tree_complain(tree, node, 0, complaint,
                              "an entry is one guest's QEMU: that of '%s' needs an entry of its own",
                              guest->name);
+    }
+    if (guest->kind != NIC_TAP) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' has no tap, and nothing else can be persistent", guest->name);
     }
     if (guest->qemu_verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for QEMU of '%s'",

@@ -107,6 +107,20 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
 }
 
+/* Names are reserved for some guest. */
+static bool
+reserves(const struct world *world)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct setting setting = world_setting(world, guest);
+
+        if (allocator_reserves(daemon_strategy(&setting))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The largest number that external ids can have for a start. */
 static unsigned
 most_starts(const struct world *world)
@@ -137,13 +151,12 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
 {
     unsigned owners = world->guests, bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
-    enum name_strategy strategy = (enum name_strategy)world->policy.name;
 
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
         ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
-               allocator_reserves(strategy) ? NAME_RESERVED : 0);
+               reserves(world) ? NAME_RESERVED : 0);
     }
-    ADD_OF(device, name, struct device, kind, DEVICE_VETH);
+    ADD_OF(device, name, struct device, kind, DEVICE_MACVTAP);
     ADD_OF(device, name, struct device, owner, has->others ? OTHERS : owners);
     ADD_OF(device, name, struct device, maker,
            has->permanent    ? ADMINISTRATOR
@@ -169,6 +182,20 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
         world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
 }
 
+/* That counter is used. */
+static bool
+counts(const struct world *world, unsigned pool)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct setting setting = world_setting(world, guest);
+
+        if (daemon_strategy(&setting) == NAME_COUNTER && daemon_pool(&setting) == pool) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 layout_make(struct layout *layout, const struct world *world)
 {
@@ -177,8 +204,10 @@ layout_make(struct layout *layout, const struct world *world)
 
     *layout = (struct layout){0};
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
-        ADD_OF(daemon.allocator, daemon, struct allocator, last,
-               world->policy.name == NAME_COUNTER ? world->names.names : 0);
+        for (unsigned pool = 0; pool < NAME_POOLS; pool++) {
+            ADD_OF(daemon.allocator, daemon, struct allocator, last[pool],
+                   counts(world, pool) ? world->names.names : 0);
+        }
         add(layout, offsetof(struct state, daemon.lock) + daemon, world->guests);
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {

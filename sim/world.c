@@ -61,8 +61,10 @@ world_given_names(const struct world *world, const struct state *state)
     for (unsigned name = 1; name <= world->names.names; name++) {
         uint8_t owner = state->device[name].owner;
 
-        if (owner != 0 && owner != OTHERS && world->nic[owner - 1].name == IFNAME_NONE) {
-            set |= UINT32_C(1) << (name - 1);
+        if (owner != 0 && owner != OTHERS) {
+            struct setting setting = world_setting(world, owner - 1u);
+
+            set |= daemon_names(&setting) ? UINT32_C(1) << (name - 1) : 0;
         }
     }
     return set;

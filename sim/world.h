@@ -41,7 +41,8 @@ enum datapath { DATAPATH_SYSTEM, DATAPATH_NETDEV };
 enum device_kind {
     DEVICE_NONE,
     DEVICE_TAP,
-    DEVICE_VETH, /* stands for any device that is no tap */
+    DEVICE_VETH, /* of other software's, stands for any device that is no tap */
+    DEVICE_MACVTAP,
 };
 
 /* A row of OVSDB that is there from the beginning, without a device, and that no start of a guest
@@ -117,7 +118,7 @@ struct device {
     uint8_t kind;  /* enum device_kind */
     uint8_t owner; /* 1 + the guest it was created for, or opened for last; or OTHERS */
     uint8_t maker; /* 0, or who made it, if that was not the owner: 1 + the guest, ADMINISTRATOR */
-    uint8_t holders; /* enum holder, or-ed: descriptors that keep a tap alive */
+    uint8_t holders; /* enum holder, or-ed: descriptors, which keep a tap alive, and nothing else */
     uint8_t mac;     /* the number of a guest's MAC, or 0: the random one it was born with */
     uint8_t up;      /* 1: IFF_UP */
     uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; of ovs-system: struct port */

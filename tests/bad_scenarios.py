@@ -235,7 +235,8 @@ for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": 
 bad("device-name-template", "is not a name", devices="{«'tap%d': {kind: tap}}")
 bad("created-name-long", "is not a name", actors="[create «" + "x" * 16 + "]")
 bad("created-name-template", "is not a name", actors="[create «tap%d]")
-bad("fixed-vnet", "must not begin with 'vnet'", guests=guests(b=", name: «vnet7"))
+for name in ("vnet", "macvtap", "macvlan"):
+    bad("fixed-" + name, f"must not begin with '{name}'", guests=guests(b=f", name: «{name}7"))
 for name, wrong in {"two-numbers": "a%d%d", "string": "a%s", "suffix": "a%db", "bare": "'%d'",
                     "percent-alone": "a%", "longest-and-one": "x" * 14 + "%d",
                     "long": "x" * 15 + "%d", "slash": "a/%d"}.items():
@@ -272,8 +273,8 @@ bad("clock-and-restart", "no clock together with daemon-restart",
     clock="«{clean-up-takes: 2}", faults="{daemon-restart: 1}")
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
-bad("leak-of-nobody", "no guest runs, and none is started", guests=STOPPED,
-    actors="[create t7]", faults="{«fd-leak: 1}")
+bad("leak-of-nobody", "no guest with a tap", guests=STOPPED, actors="[create t7]",
+    faults="{«fd-leak: 1}")
 bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
     faults="{fd-leak: 2}")
 bad("lie-without-ovs", "no ovs-vsctl can lie", network="{br0: {kind: linux}}",

@@ -219,6 +219,44 @@ POLICIES = {
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],
     "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
+    "macvtaps": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "counter", "fin-wait,hold=1"],
+    "macvtap-taken": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-11.3", "counter", "lowest-free",
+        "lowest-free,on-taken=fail",
+    ],
+    "macvtap-fixed": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-9.0", "libvirt-11.3",
+        "lowest-free,clean-up=created",
+    ],
+    "macvtap-carried": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=keep", "libvirt-6.6,xml-names=drop",
+        "libvirt-6.6,xml-names=keep,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "libvirt-7.0,xml-names=keep,clean-up=created-link", "counter,xml-names=keep",
+        "lowest-free,xml-names=keep,on-taken=fail",
+    ],
+    "macvtap-none-left": [
+        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "libvirt-7.0,xml-names=keep,clean-up=created-link", "libvirt-7.0,xml-names=drop",
+        "libvirt-7.0,xml-names=keep,clean-up=created",
+    ],
+    "macvtap-fails": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=all", "libvirt-6.6,clean-up=created-link",
+        "libvirt-6.6,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "lowest-free,on-taken=fail",
+    ],
+    "macvtap-restart": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0", "counter,name-pool=kind",
+        "lowest-free,reserve-again=first",
+    ],
+    "veths": [
+        "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
+    ],
+    "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],
+    "two-kinds": [
+        "libvirt-6.6", "libvirt-7.0", "counter", "counter,on-taken=fail",
+        "counter,on-taken=fail,name-pool=kind", "lowest-free",
+        "lowest-free,on-taken=fail", "libvirt-6.6,user-template=kernel",
+    ],
 }
 
 def pairs():

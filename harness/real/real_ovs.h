@@ -8,6 +8,8 @@
 void real_mac(uint8_t number, uint8_t mac[6]);
 uint8_t real_mac_number(const uint8_t mac[6]);
 
+/* "WHAT NAME: error": EXIT_MISSING if the kernel has no such devices, or none for us. */
+bool real_fail(struct complaint *complaint, const char *what, const char *name, int error);
 /* The tag that a VLAN of a world has on the wire and in OVSDB, 0 for none, and back. */
 int real_tag(uint8_t vlan);
 uint8_t real_vlan(int tag);
