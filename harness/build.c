@@ -38,6 +38,8 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
 
         /* A descriptor that has leaked, or IFF_PERSIST, keeps a tap when its guest is gone. */
         taken += guest->leaked + guest->qemu_verbs;
+        /* Where no tap goes by itself, each of its taps may stay. */
+        taken += scenario->platform == PLATFORM_FREEBSD ? 1u + guest->verbs : 0u;
         taken += !guest->template && in_family(guest->device, prefix);
         taken += in_family(guest->carried, prefix);
     }
@@ -224,6 +226,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         .guests = (uint8_t)scenario->guests,
         .bridges = (uint8_t)scenario->bridges,
         .outsiders = (uint8_t)scenario->outsiders,
+        .platform = (uint8_t)scenario->platform,
         .clean_up_seconds = scenario->clean_up_seconds,
     };
     for (unsigned i = 0; i < scenario->bridges; i++) {
