@@ -130,6 +130,9 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
     case ACTOR_QEMU:
         snprintf(name, ACTOR_NAME_SIZE, "qemu/%s", scenario->guest[actor.index].name);
         break;
+    case ACTOR_OVSDB:
+        snprintf(name, ACTOR_NAME_SIZE, "ovsdb/%s", scenario->guest[actor.index].name);
+        break;
     case ACTOR_FAULT:
         snprintf(name, ACTOR_NAME_SIZE, fault_is_single(actor.fault) ? "%s" : "%s/%s",
                  fault_actor(actor.fault), scenario->guest[actor.index].name);

@@ -16,6 +16,7 @@ step_name(const struct event *event)
         [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
         [EVENT_TICK] = "tick",       [EVENT_SET_TAGS] = "set-tags",
         [EVENT_PERSIST] = "persist", [EVENT_UNPERSIST] = "unpersist",
+        [EVENT_COMMIT] = "commit",
     };
 
     switch (event->kind) {
@@ -103,7 +104,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
 
     text[0] = '\0';
     append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
-    if (event->kind == EVENT_FAULT && event->op.kind != OP_NONE) {
+    if ((event->kind == EVENT_FAULT || event->kind == EVENT_COMMIT) && event->op.kind != OP_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
     }
     if (name != IFNAME_NONE) {
@@ -224,9 +225,11 @@ static void
 compare_row(struct comparison *change, uint8_t name, const char *text)
 {
     const struct row *before = &change->before->row[name], *after = &change->after->row[name];
+    struct row same = *before;
     char vlan[16];
 
-    if (memcmp(before, after, sizeof *before) == 0) {
+    same.found = after->found; /* that says nothing of the row itself */
+    if (memcmp(&same, after, sizeof same) == 0) {
         return;
     }
     if (after->bridge == 0) {
@@ -309,6 +312,12 @@ compare_guest(struct comparison *change, unsigned guest)
                                              "has closed its descriptors"};
 
         say(change, "QEMU of %s %s", name, phases[after->phase]);
+    }
+    if (change->before->late[guest].op.kind != change->after->late[guest].op.kind) {
+        say(change,
+            change->after->late[guest].op.kind == OP_NONE ? "no transaction of %s is left unread"
+                                                          : "a transaction of %s is not read yet",
+            name);
     }
     compare_thread(change, guest);
     if (change->before->thread[guest].call != CALL_NONE &&

@@ -4,6 +4,7 @@ from mutation import Mutation
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_persistent import PERSISTENT
+from mutations_restart import RESTART
 from mutations_rows import ROWS
 
 # ---- creation, descriptors and processes ----
@@ -357,7 +358,7 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT
+MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

@@ -44,4 +44,25 @@ FAULTS = [
         "event->op = operation_of(world, state, guest);\n"
         "    state->row[event->op.name] = (struct row){0};\n    event->violated",
         "switch: lies", "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
+    Mutation(
+        "a transaction that is late has had its effect",
+        "but\n  without an effect", "sim/fault.c",
+        "    late_send(world, state, guest, event->op);\n",
+        "    late_send(world, state, guest, event->op);\n"
+        "    state->row[event->op.name] = (struct row){0};\n",
+        "switch: late", "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
+    Mutation(
+        "a deletion is carried out later whatever has been added",
+        "while there is such a row that was not there when the transaction was\n  sent",
+        "sim/late.c",
+        "(row->found >> guest & 1) == 0 &&", "false &&",
+        "switch: late, added", "outcome: simulation: Success; kernel: Resource temporarily"),
+    Mutation(
+        "a deletion is not carried out later if its row has been adopted",
+        "An adopted row is the same row", "sim/ovs.c",
+        "    row->owner = owner; /* facts 1f",
+        "    late_void(world, state, op.name);\n    row->owner = owner; /* facts 1f",
+        "switch: late, adopted",
+        "a transaction that was late: simulation: it came to nothing; Open vSwitch: it was carried",
+        "lowest-free-late,ovs-add=may-exist"),
 ]

@@ -2,6 +2,7 @@
 #include "sim/actor.h"
 
 #include "sim/kernel.h"
+#include "sim/late.h"
 #include "sim/operate.h"
 #include "sim/ovs.h"
 #include "sim/qemu.h"
@@ -18,11 +19,18 @@ actors_of_fault(const struct world *world, enum fault fault)
     return fault_is_single(fault) ? 1 : world->guests;
 }
 
+/* ovsdb-server is an actor only where it can be late. */
+static unsigned
+ovsdb_actors(const struct world *world)
+{
+    return world->faults[FAULT_OVS_LATE] > 0 ? world->guests : 0;
+}
+
 unsigned
 actor_count(const struct world *world)
 {
     unsigned count = 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world) +
-                     qemu_actors(world);
+                     qemu_actors(world) + ovsdb_actors(world);
 
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         count += actors_of_fault(world, (enum fault)fault);
@@ -76,7 +84,11 @@ actor_at(const struct world *world, unsigned number)
     if (number < qemu_actors(world)) {
         return (struct actor){ACTOR_QEMU, number, 0};
     }
-    return fault_at(world, number - qemu_actors(world));
+    number -= qemu_actors(world);
+    if (number < ovsdb_actors(world)) {
+        return (struct actor){ACTOR_OVSDB, number, 0};
+    }
+    return fault_at(world, number - ovsdb_actors(world));
 }
 
 /* ---- the guests' threads ---- */
@@ -316,6 +328,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return clock_enabled(world, state);
     case ACTOR_AGENT:
         return ovs_agent_is_behind(world, state);
+    case ACTOR_OVSDB:
+        return late_is_due(world, state, actor.index);
     case ACTOR_FAULT:
         return fault_enabled(world, state, actor.fault, actor.index);
     case ACTOR_QEMU:
@@ -366,6 +380,10 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         break;
     case ACTOR_QEMU:
         qemu_step(world, state, actor.index, event);
+        break;
+    case ACTOR_OVSDB:
+        event->kind = EVENT_COMMIT;
+        event->op = late_carry_out(world, state, actor.index, &event->violated);
         break;
     case ACTOR_FAULT:
         fault_step(world, state, actor.fault, actor.index, event);

@@ -26,6 +26,7 @@ enum actor_kind {
     ACTOR_CLOCK,
     ACTOR_AGENT,
     ACTOR_QEMU,
+    ACTOR_OVSDB,
     ACTOR_FAULT,
 };
 
@@ -51,6 +52,7 @@ enum event_kind {
     EVENT_SET_TAGS,  /* the agent gave rows the tags of their guests' VLANs */
     EVENT_PERSIST,   /* QEMU set IFF_PERSIST of the tap that it has: op.name */
     EVENT_UNPERSIST, /* QEMU cleared it */
+    EVENT_COMMIT,    /* ovsdb-server carried out the transaction that it had not read: op */
     EVENT_FAULT,     /* something went wrong, see fault; of an operation: op and outcome */
 };
 

@@ -2,6 +2,7 @@
 #include "sim/fault.h"
 
 #include "sim/actor.h"
+#include "sim/late.h"
 #include "sim/operate.h"
 #include "sim/restart.h"
 
@@ -157,6 +158,23 @@ lie(const struct world *world, struct state *state, unsigned guest, struct event
     event->violated |= actor_advance(world, state, guest, event->outcome);
 }
 
+/* ---- ovs-late ---- */
+
+static bool
+can_be_late(const struct world *world, const struct state *state, unsigned guest)
+{
+    return !late_is_pending(state, guest) && would_commit(world, state, guest);
+}
+
+static void
+be_late(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    event->op = operation_of(world, state, guest);
+    event->outcome.error = ETIMEDOUT;
+    late_send(world, state, guest, event->op);
+    event->violated |= actor_advance(world, state, guest, event->outcome);
+}
+
 /* ---- daemon-restart ---- */
 
 static bool
@@ -204,6 +222,10 @@ static const struct {
                        false, can_leak, leak},
     [FAULT_OVS_LIE] = {"ovs-lie", "lie", "ovs-vsctl says success, and has done nothing", false,
                        would_commit, lie},
+    [FAULT_OVS_LATE] = {"ovs-late", "late",
+                        "an ovs-vsctl runs out of time before ovsdb-server has read its "
+                        "transaction, which may still be carried out later",
+                        false, can_be_late, be_late},
     [FAULT_DAEMON_RESTART] = {"daemon-restart", "restart/daemon",
                               "the daemon is killed and started again; guests run on, its memory "
                               "is lost",

@@ -72,6 +72,31 @@ largest_uuid(const struct world *world, unsigned otherwise)
     return otherwise;
 }
 
+/* The largest number that external ids can have for a start. */
+static unsigned
+most_starts(const struct world *world)
+{
+    unsigned most = 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        most = world->verbs[guest] > most ? world->verbs[guest] : most;
+    }
+    return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
+}
+
+/* A transaction that can be late. */
+static void
+add_late(struct layout *layout, const struct world *world, unsigned guest)
+{
+    ADD_OF(late, guest, struct late, op.kind, OP_COUNT - 1);
+    ADD_OF(late, guest, struct late, op.name, world->names.names);
+    ADD_OF(late, guest, struct late, op.bridge, world->bridges);
+    ADD_OF(late, guest, struct late, op.mode, 7); /* enum ovs_add */
+    ADD_OF(late, guest, struct late, op.token, largest_uuid(world, ROW_GONE));
+    ADD_OF(late, guest, struct late, op.vlan, world_has_vlans(world) ? VLAN_PARKED : 0);
+    ADD_OF(late, guest, struct late, start, most_starts(world));
+}
+
 static void
 add_guest(struct layout *layout, const struct world *world, unsigned guest,
           const struct rarities *has)
@@ -105,6 +130,9 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
+    if (world->faults[FAULT_OVS_LATE] > 0) {
+        add_late(layout, world, guest);
+    }
 }
 
 /* Names are reserved for some guest. */
@@ -119,18 +147,6 @@ reserves(const struct world *world)
         }
     }
     return false;
-}
-
-/* The largest number that external ids can have for a start. */
-static unsigned
-most_starts(const struct world *world)
-{
-    unsigned most = 0;
-
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        most = world->verbs[guest] > most ? world->verbs[guest] : most;
-    }
-    return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 
 /* How many daemons have a memory to be kept. */
@@ -173,6 +189,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(row, name, struct row, owner, owners);
     ADD_OF(row, name, struct row, start, most_starts(world));
     ADD_OF(row, name, struct row, vlan, vlans);
+    ADD_OF(row, name, struct row, found,
+           world->faults[FAULT_OVS_LATE] > 0 ? (1u << owners) - 1 : 0);
     ADD_OF(port, name, struct port, bridge, bridges);
     ADD_OF(port, name, struct port, life, PORT_STALE);
     ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);

@@ -33,20 +33,19 @@ judge_device(const struct state *state, unsigned guest, uint8_t name)
                : 0;
 }
 
-/* The start that a row's external ids name, if they name one. */
-static uint8_t
-incarnation(const struct world *world, const struct state *state, unsigned guest)
+uint8_t
+operate_start(const struct world *world, const struct state *state, unsigned guest)
 {
     return world->policy.port_guard == PORT_GUARD_PORT_OWNER
                ? thread_incarnation(&state->thread[guest], world_program(world, guest))
                : 0;
 }
 
-static oracle_set
+oracle_set
 operate_ovs(const struct world *world, struct state *state, unsigned guest, struct operation op,
-            struct outcome *outcome, enum call *waits)
+            uint8_t start, struct outcome *outcome, enum call *waits)
 {
-    uint8_t owner = (uint8_t)(guest + 1), start = incarnation(world, state, guest);
+    uint8_t owner = (uint8_t)(guest + 1);
     struct row *row = &state->row[op.name];
     oracle_set violated = 0;
     bool wait = false;
@@ -87,6 +86,16 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
     }
     *waits = wait ? CALL_OVS : CALL_NONE;
     return violated;
+}
+
+/* The same for the guest's present start. */
+static oracle_set
+operate_ovs_now(const struct world *world, struct state *state, unsigned guest, struct operation op,
+                struct outcome *outcome, enum call *waits)
+{
+    uint8_t start = operate_start(world, state, guest);
+
+    return operate_ovs(world, state, guest, op, start, outcome, waits);
 }
 
 /* TUNSETIFF, by template or by name. */
@@ -283,8 +292,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         *waits = outcome->error == 0 ? CALL_EXIT : CALL_NONE;
         break;
     default:
-        violated = operate_ovs(world, state, guest, op, outcome, waits);
-        break;
+        violated = operate_ovs_now(world, state, guest, op, outcome, waits);
     }
     return violated;
 }

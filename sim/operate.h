@@ -11,4 +11,13 @@
 oracle_set operate(const struct world *world, struct state *state, unsigned guest,
                    struct operation op, struct outcome *outcome, enum call *waits);
 
+/* The same for an operation on Open vSwitch, of the start that external ids say: that of the
+ * guest's thread (operate_start), unless it is carried out later. */
+oracle_set operate_ovs(const struct world *world, struct state *state, unsigned guest,
+                       struct operation op, uint8_t start, struct outcome *outcome,
+                       enum call *waits);
+
+/* The start that a row's external ids name as the present one of this guest, if they name one. */
+uint8_t operate_start(const struct world *world, const struct state *state, unsigned guest);
+
 #endif

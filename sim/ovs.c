@@ -2,6 +2,7 @@
 #include "sim/ovs.h"
 
 #include "sim/kernel.h"
+#include "sim/late.h"
 
 #include <errno.h>
 
@@ -24,6 +25,7 @@ remove_row(const struct world *world, struct state *state, uint8_t name)
             thread->answer = thread->answer == 0 ? 0 : ROW_GONE;
         }
     }
+    late_void(world, state, name);
     state->row[name] = (struct row){0};
 }
 

@@ -19,7 +19,7 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = (5 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
+    MAX_ACTORS = (6 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
     OTHERS = 7,        /* owner of a device that is no guest's; guest g owns as g + 1 */
     ADMINISTRATOR = 8, /* maker of a persistent tap that is there from the beginning */
     TAP_GONE = 15,     /* domain.tap: a device that others have made, and that is gone */
@@ -139,6 +139,7 @@ struct row {
     uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: nobody's */
     uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
+    uint8_t found;  /* guests whose late transactions depend on it, or-ed: bit g */
 };
 
 enum port_life {
@@ -168,6 +169,12 @@ struct port {
     uint8_t vlan;   /* the tag in force: its row's, at the last run */
 };
 
+/* A transaction of a guest's thread that ovsdb-server has not read yet: sim/late.h. */
+struct late {
+    struct operation op; /* OP_NONE: there is none */
+    uint8_t start;       /* what its external ids say of the start: struct row */
+};
+
 struct state {
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
@@ -178,14 +185,16 @@ struct state {
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: world_filter */
-    uint8_t outsider[MAX_OUTSIDERS];      /* commands done */
-    uint8_t qemu[MAX_GUESTS];             /* commands done by each guest's QEMU */
-    uint8_t faults[FAULT_COUNT];          /* by enum fault: how often it may still happen */
+    struct late late[MAX_GUESTS];
+    uint8_t outsider[MAX_OUTSIDERS]; /* commands done */
+    uint8_t qemu[MAX_GUESTS];        /* commands done by each guest's QEMU */
+    uint8_t faults[FAULT_COUNT];     /* by enum fault: how often it may still happen */
 };
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) + 2) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) +
+                                     sizeof(struct late) + 2) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS + FAULT_COUNT,

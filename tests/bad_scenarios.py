@@ -224,7 +224,7 @@ for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a"
         network=f"{{«{wrong}: {{kind: ovs}}}}")
 for word in ("clock", "ovs-vswitchd", "other", "other2", "kernel", "helper", "timeout",
              "agent", "crash", "fail", "leak",
-             "lie"):
+             "lie", "late", "ovsdb"):
     bad("guest-called-" + word, "actor of tapweave's own", guests=f"{{«{word}: {{nic: {{}}}}}}")
 for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": "'..'",
                     "colon": "'a:b'"}.items():
@@ -279,6 +279,8 @@ bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
     faults="{fd-leak: 2}")
 bad("lie-without-ovs", "no ovs-vsctl can lie", network="{br0: {kind: linux}}",
     faults="{«ovs-lie: 1}")
+bad("late-without-ovs", "no ovs-vsctl can be late", network="{br0: {kind: linux}}",
+    faults="{«ovs-late: 1}")
 bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")

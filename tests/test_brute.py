@@ -177,6 +177,7 @@ POLICIES = {
     "restart-sigterm": ["libvirt-6.6", "lowest-free", "port-first"],
     "restart-starts": ["libvirt-6.6", "libvirt-6.6,guard-lock=create"],
     "restart-deleted": ["libvirt-6.6", "mac-check", "lowest-free"],
+    "restart-two-daemons": ["libvirt-6.6"],
     "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
     "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
     "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
@@ -200,6 +201,17 @@ POLICIES = {
         "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
+    "ovs-late": [
+        "libvirt-6.6,ovs-add=may-exist", "lowest-free-late", "lowest-free-late,ovs-add=may-exist",
+        "port-first,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
+    ],
+    "ovs-late-again": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete",
+        "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
+        "libvirt-6.6,ovs-add=del-wait-add", "libvirt-6.6,port-guard=port-owner",
+        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist", "counter",
+    ],
+    "ovs-late-two": ["libvirt-6.6", "owner-delete", "libvirt-6.6,port-guard=port-owner"],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",

@@ -244,6 +244,7 @@ ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
     ovs->database.fd = -1;
     ovs->deadline_ms = OVS_DEADLINE_MS;
     ovs->call_seconds = OVS_CALL_SECONDS;
+    ovs->socket = OVS_SOCKET;
     if (!child_find("ovsdb-tool", "openvswitch-switch", tool, complaint) ||
         !child_find("ovsdb-server", "openvswitch-switch", server, complaint) ||
         !child_find("ovs-vswitchd", "openvswitch-switch", vswitchd, complaint) ||

@@ -26,6 +26,8 @@ enum {
     OVS_UUID_SIZE = 37,
 };
 
+#define OVS_SOCKET "db.sock"
+
 struct ovs {
     char folder[PATH_MAX]; /* absolute; has conf.db, db.sock, and each program's output as NAME.log
                             */
@@ -38,6 +40,7 @@ struct ovs {
     bool held;             /* ovs-vswitchd is stopped */
     unsigned deadline_ms;  /* may be changed at any time */
     unsigned call_seconds; /* ovs-vsctl --timeout; may be changed at any time */
+    const char *socket;    /* of the folder: what every ovs-vsctl talks to */
     bool timed;            /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 

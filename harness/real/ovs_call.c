@@ -84,7 +84,7 @@ ovs_call(struct ovs *ovs, const char *const *arguments, struct complaint *compla
                                               : "too many calls, or arguments");
         return -1;
     }
-    snprintf(database, sizeof database, "--db=unix:%s/db.sock", ovs->folder);
+    snprintf(database, sizeof database, "--db=unix:%s/%s", ovs->folder, ovs->socket);
     snprintf(timeout, sizeof timeout, "--timeout=%u", ovs->call_seconds);
     if (!read_next_cfg(ovs, complaint) || !start_call(ovs, call, all, complaint)) {
         return -1;

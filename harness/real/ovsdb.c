@@ -121,10 +121,9 @@ send_message(struct ovsdb *ovsdb, json_t *message, long long deadline, struct co
     return whole;
 }
 
-/* The length of the first message, an object, 0 if it is not whole: messages follow each other with
- * nothing between them (RFC 7047, 4.1). */
-static size_t
-message_length(const char *text, size_t used)
+/* Messages are objects, and follow each other with nothing between them (RFC 7047, 4.1). */
+size_t
+ovsdb_message_length(const char *text, size_t used)
 {
     size_t depth = 0;
     bool quoted = false;
@@ -151,7 +150,7 @@ message_length(const char *text, size_t used)
 static json_t *
 take_message(struct ovsdb *ovsdb)
 {
-    size_t length = message_length(ovsdb->text, ovsdb->used);
+    size_t length = ovsdb_message_length(ovsdb->text, ovsdb->used);
     json_t *message = NULL;
 
     if (length > 0) {

@@ -50,6 +50,9 @@ enum ovsdb_event ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, 
 bool ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json_t **results,
                     struct complaint *complaint);
 
+/* The length of the first message in `used` bytes, 0 if it is not whole. */
+size_t ovsdb_message_length(const char *text, size_t used);
+
 /* The rows of the result of a `select`, the operation of that index; NULL if there is no such. */
 const json_t *ovsdb_rows(const json_t *results, size_t index);
 

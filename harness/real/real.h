@@ -9,6 +9,7 @@
 #include "harness/real/device.h"
 #include "harness/real/guest.h"
 #include "harness/real/ovs.h"
+#include "harness/real/real_late.h"
 #include "harness/scenario.h"
 #include "sim/actor.h"
 
@@ -32,15 +33,16 @@ struct real {
     int permanent[IFNAME_MAX_NAMES + 1]; /* the same of an administrator's taps, by name id */
     char uuid[MAX_GUESTS][40];           /* of the port's row, as its ovs-vsctl told it */
     int probe[MAX_BRIDGES];              /* a tap on each bridge, to send and receive frames by */
-    int wire;                        /* the same for the macvtaps' parent: its other end, or -1 */
-    unsigned links;                  /* made so far: no two have one interface index */
-    unsigned frames;                 /* sent so far: no two are alike */
-    uint8_t outsider[MAX_OUTSIDERS]; /* commands done */
-    uint8_t qemu_done[MAX_GUESTS];   /* commands that each guest's QEMU has done */
-    uint8_t faults[FAULT_COUNT];     /* by enum fault: how often it may still happen */
-    long long time;                  /* what the daemon's clock has been set to: clock.h */
-    long long looked;                /* what it showed when names held back were looked at */
-    long long sigterm[MAX_GUESTS];   /* and when a guest was sent SIGTERM */
+    int wire;                          /* the same for the macvtaps' parent: its other end, or -1 */
+    unsigned links;                    /* made so far: no two have one interface index */
+    unsigned frames;                   /* sent so far: no two are alike */
+    uint8_t outsider[MAX_OUTSIDERS];   /* commands done */
+    uint8_t qemu_done[MAX_GUESTS];     /* commands that each guest's QEMU has done */
+    struct real_late late[MAX_GUESTS]; /* sent by the guest's thread, and not read yet */
+    uint8_t faults[FAULT_COUNT];       /* by enum fault: how often it may still happen */
+    long long time;                    /* what the daemon's clock has been set to: clock.h */
+    long long looked;                  /* what it showed when names held back were looked at */
+    long long sigterm[MAX_GUESTS];     /* and when a guest was sent SIGTERM */
 };
 
 /* What a real step came to. */

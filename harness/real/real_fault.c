@@ -127,6 +127,18 @@ lie(struct real *real, unsigned guest, struct real_step *step, struct complaint 
     return true;
 }
 
+/* ---- ovs-late ---- */
+
+static bool
+be_late(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+{
+    if (!real_send_late(real, guest, operation_of(real, guest), step, complaint)) {
+        return false;
+    }
+    real_advance(real, guest, step->outcome);
+    return true;
+}
+
 /* ---- daemon-restart ---- */
 
 static bool
@@ -178,6 +190,7 @@ static const struct {
     [FAULT_START_FAILS] = {start_can_fail, fail_start, true},
     [FAULT_FD_LEAK] = {can_leak, leak, false},
     [FAULT_OVS_LIE] = {NULL, lie, true},
+    [FAULT_OVS_LATE] = {NULL, be_late, false},
     [FAULT_DAEMON_RESTART] = {always, restart, false},
 };
 

@@ -267,6 +267,7 @@ real_end(struct real *real, struct complaint *complaint)
         guest_end(&real->helper[guest]);
         real->phase[guest] = PROCESS_NONE;
     }
+    real_drop_late(real);
     close_all(real->tap, MAX_GUESTS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
     return delete_devices(real, complaint) &&

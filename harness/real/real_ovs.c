@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROWS = 64, SETTING = 64, NUMBER = 4, MAX_WORDS = 24, TAG_PARKED = 4095 };
+enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24, TAG_PARKED = 4095 };
 
 /* Notes the UUID of the row of that name, as the start of this guest learns it. */
 static bool
@@ -62,11 +62,10 @@ add_words(struct words *line, const char *const *words)
 
 #define ADD_WORDS(line, ...) add_words(line, (const char *const[]){__VA_ARGS__, NULL})
 
-/* Which start the guest's thread works for, as it stands in external ids. */
-static void
-write_start(const struct real *real, unsigned guest, char text[NUMBER])
+void
+real_write_start(const struct real *real, unsigned guest, char text[REAL_START_SIZE])
 {
-    snprintf(text, NUMBER, "%u",
+    snprintf(text, REAL_START_SIZE, "%u",
              thread_incarnation(&real->thread[guest], world_program(real->world, guest)));
 }
 
@@ -77,7 +76,8 @@ call_add_port(struct real *real, unsigned guest, const char *name, struct operat
               struct complaint *complaint)
 {
     const char *to = real->scenario->bridge[op.bridge - 1].name;
-    char owner[SETTING], iface[SETTING], start[SETTING], number[NUMBER], tag[SETTING] = "tag=[]";
+    char owner[SETTING], iface[SETTING], start[SETTING], number[REAL_START_SIZE],
+        tag[SETTING] = "tag=[]";
     struct words line = {0};
 
     snprintf(owner, sizeof owner, "external-ids:owner=%s", real->scenario->guest[guest].name);
@@ -101,7 +101,7 @@ call_add_port(struct real *real, unsigned guest, const char *name, struct operat
     }
     ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
     if (real->world->policy.port_guard == PORT_GUARD_PORT_OWNER) {
-        write_start(real, guest, number);
+        real_write_start(real, guest, number);
         snprintf(start, sizeof start, "external-ids:start=%s", number);
         ADD_WORDS(&line, start);
     }
@@ -202,37 +202,40 @@ call_delete(struct real *real, unsigned guest, struct operation op, const char *
                     complaint);
 }
 
-/* Compare-and-delete of what the external ids say: no command of ovs-vsctl does it. */
-static bool
-remove_own(struct real *real, unsigned guest, struct operation op, const char *name,
-           struct real_step *step, struct complaint *complaint)
+bool
+real_remove_own(struct real *real, unsigned guest, struct operation op, const char *name,
+                const char *start, bool *changed, struct complaint *complaint)
 {
-    const char *bridge = real->scenario->bridge[op.bridge - 1].name;
-    char start[NUMBER];
-    bool changed;
+    return ovs_remove_port_of(real->ovs, real->scenario->bridge[op.bridge - 1].name, name,
+                              real->scenario->guest[guest].name, start, changed, complaint);
+}
 
-    write_start(real, guest, start);
-    if (!ovs_remove_port_of(real->ovs, bridge, name, real->scenario->guest[guest].name, start,
-                            &changed, complaint)) {
-        return false;
-    }
-    step->waits = changed ? CALL_OVS : CALL_NONE;
-    return true;
+pid_t
+real_call_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+              struct complaint *complaint)
+{
+    return op.kind == OP_ADD_PORT ? call_add_port(real, guest, name, op, complaint)
+                                  : call_delete(real, guest, op, name, complaint);
 }
 
 bool
 real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
                  struct real_step *step, struct complaint *complaint)
 {
-    bool ended = false;
+    bool ended = false, changed;
+    char start[REAL_START_SIZE];
     int status = 0;
     pid_t call;
 
     if (op.kind == OP_REMOVE_OWN) {
-        return remove_own(real, guest, op, name, step, complaint);
+        real_write_start(real, guest, start);
+        if (!real_remove_own(real, guest, op, name, start, &changed, complaint)) {
+            return false;
+        }
+        step->waits = changed ? CALL_OVS : CALL_NONE;
+        return true;
     }
-    call = op.kind == OP_ADD_PORT ? call_add_port(real, guest, name, op, complaint)
-                                  : call_delete(real, guest, op, name, complaint);
+    call = real_call_ovs(real, guest, op, name, complaint);
     if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, complaint)) {
         return false;
     }

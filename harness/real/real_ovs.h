@@ -27,6 +27,18 @@ bool real_operate(struct real *real, unsigned guest, struct operation op, struct
 bool real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
                       struct real_step *step, struct complaint *complaint);
 
+/* Starts the ovs-vsctl of an operation: its pid, or -1 with a complaint. */
+pid_t real_call_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+                    struct complaint *complaint);
+
+/* Which start the guest's thread works for, as it stands in external ids. */
+void real_write_start(const struct real *real, unsigned guest, char text[REAL_START_SIZE]);
+
+/* Compare-and-delete of what the external ids say, which no command of ovs-vsctl does.  *changed is
+ * whether it has deleted the row. */
+bool real_remove_own(struct real *real, unsigned guest, struct operation op, const char *name,
+                     const char *start, bool *changed, struct complaint *complaint);
+
 /* Adds the row of a guest that runs from the beginning, and waits until it is bound. */
 bool real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
                   struct complaint *complaint);

@@ -191,6 +191,8 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return take_clock(real, complaint);
     case ACTOR_AGENT:
         return real_set_tags(real, complaint);
+    case ACTOR_OVSDB:
+        return real_commit_late(real, actor.index, step, complaint);
     case ACTOR_FAULT:
         return real_strike(real, actor.fault, actor.index, step, complaint);
     case ACTOR_QEMU:
@@ -230,6 +232,7 @@ real_enabled(const struct real *real, struct actor actor)
     case ACTOR_HELPER:
     case ACTOR_CLOCK:
     case ACTOR_AGENT:
+    case ACTOR_OVSDB:
     case ACTOR_QEMU:
         break;
     }

@@ -1,8 +1,8 @@
 """How a start comes to a name and to a device, and how a link is deleted again."""
 from .allocator import choose_name, is_beyond, keep_name, reserves, retries
 from .ports import DONE, FAILED
-from .state import (can_be_opened, create_device, deferred_work, lowest_free, memory_of, open_device,
-                    unregister)
+from .state import (can_be_opened, create_device, deferred_work, lowest_free, memory_of,
+                    open_device, unregister)
 
 
 def allocator_names(world, name):

@@ -1,8 +1,10 @@
 """What may go wrong at any time, as often as the scenario allows: "Faults" of docs/model.md.
 
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
+from typing import NamedTuple
+
 from .creation import FAILED, op_is_taken
-from .ports import PORT_OPERATIONS, WAITS_FOR_OVS
+from .ports import DONE, PORT_OPERATIONS, WAITS_FOR_OVS
 from .restart import restart_daemon
 from .state import find_device
 
@@ -88,12 +90,65 @@ def lie(world, state, name, events):
     guest.todo = guest.todo[1:]
 
 
+class Late(NamedTuple):
+    """A call to Open vSwitch whose transaction has been sent and not been read."""
+    operation: str
+    guest: object    # as it was when the call was made
+    depends: dict    # the ports that the transaction depends on
+
+
+def found_ports(world, state, name, operation):
+    """What ovs-vsctl found and has its transaction depend on: rows by name, and their UUIDs."""
+    if operation == "remove-own":
+        return {}  # no ovs-vsctl: it depends on the row's external ids alone
+    only = world.guests[name].bridge if operation == "remove-port" else None
+    return {port: (row.bridge, row.uuid) for port, row in state.rows.items()
+            if only in (None, row.bridge)}
+
+
+def can_be_late(world, state, name):
+    """One at a time: an earlier one has been carried out, or can never be any more."""
+    late = state.late.get(name)
+    if late is not None:
+        now = found_ports(world, state, name, late.operation)
+        if all(now.get(port) == row for port, row in late.depends.items()):
+            return False
+    return will_commit(world, state, name)
+
+
+def be_late(world, state, name, events):
+    guest = state.guests[name]
+    operation = guest.todo[0]
+    state.late[name] = Late(operation, guest.copy(), found_ports(world, state, name, operation))
+    if guest.doing == "stop":
+        guest.started = False
+    guest.todo = guest.todo[1:]
+    if operation == "add-port":
+        guest.told, guest.made = None, guest.made - {"port"}
+    return FAILED if guest.doing == "start" and operation == "add-port" else DONE
+
+
+def is_due(world, state, name):
+    """There is a transaction of the guest's that can still be carried out."""
+    late = state.late.get(name)
+    return (late is not None
+            and found_ports(world, state, name, late.operation) == late.depends)
+
+
+def carry_out_late(world, state, name, events):
+    late, now = state.late.pop(name), state.guests[name]
+    state.guests[name] = late.guest.copy()
+    PORT_OPERATIONS[late.operation](world, state, name, events)
+    state.guests[name] = now
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
     ("start-fails", "fail", can_fail, fail),
     ("fd-leak", "leak", can_leak, leak),
     ("ovs-lie", "lie", will_commit, lie),
+    ("ovs-late", "late", can_be_late, be_late),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
 # Those that strike no guest alone, and whose actor is one.
@@ -104,10 +159,11 @@ BY_SINGLE = {actor: (fault, step) for fault, actor, step in SINGLE}
 
 
 def enabled_actors(world, state):
+    due = [("ovsdb", name) for name in world.guests if is_due(world, state, name)]
     actors = [(actor, name) for fault, actor, can_step, _ in FAULTS
               if state.faults.get(fault, 0) > 0
               for name in world.guests if can_step(world, state, name)]
-    return actors + [actor for fault, actor, _ in SINGLE if state.faults.get(fault, 0) > 0]
+    return due + actors + [actor for fault, actor, _ in SINGLE if state.faults.get(fault, 0) > 0]
 
 
 def step_single(world, state, actor):

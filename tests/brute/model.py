@@ -335,6 +335,8 @@ def step(world, state, actor):
             one_second(memory)
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
+    elif kind == "ovsdb":
+        faults.carry_out_late(world, state, actor[1], events)
     elif actor in faults.BY_SINGLE:
         faults.step_single(world, state, actor)
         for name in world.guests:

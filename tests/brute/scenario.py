@@ -34,10 +34,11 @@ NAMED = {
     "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "xml-names": "all", "name-pool": "kind"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                    "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all", "name-pool": "kind"},
+                    "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all",
+                    "name-pool": "kind"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                     "ovs-add": "may-exist", "explicit-name": "refuse", "clean-up": "created-link", "xml-names": "all",
-                     "name-pool": "kind"},
+                     "ovs-add": "may-exist", "explicit-name": "refuse", "clean-up": "created-link",
+                     "xml-names": "all", "name-pool": "kind"},
 }
 
 

@@ -100,6 +100,7 @@ class State:
         self.memory = {}        # by daemon
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
+        self.late = {}          # guest -> its transaction that has not been read yet
         self.done_by_others = ()  # how many commands each other software has done
 
     def copy(self):
@@ -111,6 +112,7 @@ class State:
         twin.ports = dict(self.ports)
         twin.memory = {daemon: memory.copy() for daemon, memory in self.memory.items()}
         twin.faults = dict(self.faults)
+        twin.late = dict(self.late)
         return twin
 
 

@@ -18,12 +18,13 @@ static void
 faults_come_last(void **unused)
 {
     struct world world = reported_race("libvirt-6.6");
-    unsigned before = actor_count(&world);
+    unsigned others = actor_count(&world);
 
     (void)unused;
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
+        /* Who carries out what was late is no fault, and has no budget. */
+        unsigned before = others + (fault == FAULT_OVS_LATE ? world.guests : 0), added;
         struct world faulty = world;
-        unsigned added;
 
         faulty.faults[fault] = 1;
         added = actor_count(&faulty) - before;
@@ -33,7 +34,7 @@ faults_come_last(void **unused)
         }
         assert_int_equal(added, fault_is_single((enum fault)fault) ? 1 : world.guests);
         for (unsigned number = 0; number < before; number++) {
-            assert_int_equal(actor_at(&faulty, number).kind, actor_at(&world, number).kind);
+            assert_int_not_equal(actor_at(&faulty, number).kind, ACTOR_FAULT);
         }
         for (unsigned guest = 0; guest < added; guest++) {
             struct actor actor = actor_at(&faulty, before + guest);

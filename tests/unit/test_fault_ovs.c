@@ -69,6 +69,163 @@ there_must_be_something_to_commit(void **unused)
     assert_false(can_strike(&world, &state, FAULT_OVS_LIE, A));
 }
 
+/* ---- ovs-late ---- */
+
+/* The actor that carries out what was late. */
+static unsigned
+ovsdb_of(const struct world *world, unsigned guest)
+{
+    unsigned number = 0;
+
+    while (actor_at(world, number).kind != ACTOR_OVSDB || actor_at(world, number).index != guest) {
+        number++;
+    }
+    return number;
+}
+
+static bool
+is_due(const struct world *world, const struct state *state, unsigned guest)
+{
+    return actor_enabled(world, state, ovsdb_of(world, guest));
+}
+
+static struct event
+carry_out(const struct world *world, struct state *state, unsigned guest)
+{
+    struct event event;
+
+    assert_true(is_due(world, state, guest));
+    actor_step(world, state, ovsdb_of(world, guest), &event);
+    assert_int_equal(event.kind, EVENT_COMMIT);
+    return event;
+}
+
+static struct world
+late_race(const char *policy)
+{
+    struct world world = reported_race(policy);
+
+    world.faults[FAULT_OVS_LATE] = 2;
+    return world;
+}
+
+static void
+a_deletion_is_carried_out_later(void **unused)
+{
+    struct world world = late_race("libvirt-6.6");
+    struct state state = initial_of(&world);
+    struct event event;
+
+    (void)unused;
+    assert_false(is_due(&world, &state, A));
+    play(&world, &state, "aAAa");
+    event = strike(&world, &state, FAULT_OVS_LATE, A);
+    assert_int_equal(event.op.kind, OP_DEL_PORT);
+    assert_int_equal(event.outcome.error, ETIMEDOUT);
+    assert_int_equal(state.row[VNET0].bridge, BR0);
+    /* Its stop goes on and ends. */
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
+    assert_int_equal(carry_out(&world, &state, A).violated, 0);
+    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_false(is_due(&world, &state, A));
+}
+
+static void
+an_addition_is_carried_out_later(void **unused)
+{
+    struct world world = late_race("libvirt-6.6");
+    struct state state = initial_of(&world);
+    struct event event;
+
+    (void)unused;
+    play(&world, &state, "bb");
+    event = strike(&world, &state, FAULT_OVS_LATE, B);
+    assert_int_equal(event.op.kind, OP_ADD_PORT);
+    assert_int_equal(state.row[VNET1].bridge, 0);
+    assert_int_equal(play(&world, &state, "b").violated, ORACLE_BIT(ORACLE_START_FAILED));
+    play(&world, &state, "b");
+    carry_out(&world, &state, B);
+    assert_int_equal(state.row[VNET1].owner, B + 1);
+    assert_int_equal(state.daemon.domain[B].port, 0);
+}
+
+/* Facts, "Late transactions": a port more makes it wait, a port less makes it void. */
+static void
+it_depends_on_the_ports_that_it_has_found(void **unused)
+{
+    struct world world = late_race("libvirt-6.6");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    play(&world, &state, "bbaAAa"); /* b has vnet1 */
+    strike(&world, &state, FAULT_OVS_LATE, A);
+    play(&world, &state, "b");
+    assert_int_equal(state.row[VNET1].bridge, BR0);
+    assert_false(is_due(&world, &state, A));
+    state.row[VNET1] = (struct row){0};
+    assert_true(is_due(&world, &state, A));
+
+    state = initial_of(&world);
+    play(&world, &state, "aAAa");
+    strike(&world, &state, FAULT_OVS_LATE, A);
+    play(&world, &state, "bbb"); /* b has vnet0, and replaces its row */
+    assert_int_equal(state.row[VNET0].owner, B + 1);
+    assert_false(is_due(&world, &state, A));
+    state.row[VNET0] = (struct row){0};
+    assert_false(is_due(&world, &state, A));
+}
+
+static void
+an_adopted_row_is_the_same_row(void **unused)
+{
+    struct world world = late_race("libvirt-6.6,ovs-add=may-exist");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    play(&world, &state, "aAAa");
+    strike(&world, &state, FAULT_OVS_LATE, A);
+    play(&world, &state, "bbb");
+    assert_int_equal(state.row[VNET0].owner, B + 1);
+    assert_int_equal(carry_out(&world, &state, A).violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
+    assert_int_equal(state.row[VNET0].bridge, 0);
+}
+
+/* `remove Bridge BR ports UUID` has looked at the ports of BR alone. */
+static void
+a_removal_depends_on_its_bridge(void **unused)
+{
+    struct world world = late_race("owner-delete");
+    struct state state;
+
+    (void)unused;
+    world.nic[B].bridge = BR1;
+    state = initial_of(&world);
+    play(&world, &state, "bbaAAa");
+    assert_int_equal(strike(&world, &state, FAULT_OVS_LATE, A).op.kind, OP_REMOVE_PORT);
+    play(&world, &state, "b");
+    assert_int_equal(state.row[VNET1].bridge, BR1);
+    carry_out(&world, &state, A);
+    assert_int_equal(state.row[VNET0].bridge, 0);
+}
+
+static void
+one_transaction_at_a_time(void **unused)
+{
+    struct world world = world_under("counter");
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, BR0, true, "stop start");
+    world.faults[FAULT_OVS_LATE] = 2;
+    state = initial_of(&world);
+    play(&world, &state, "aAAa");
+    strike(&world, &state, FAULT_OVS_LATE, A);
+    play(&world, &state, "aaaaa");
+    assert_false(can_strike(&world, &state, FAULT_OVS_LATE, A));
+    carry_out(&world, &state, A);
+    assert_true(can_strike(&world, &state, FAULT_OVS_LATE, A));
+}
+
 int
 main(void)
 {
@@ -76,6 +233,12 @@ main(void)
         cmocka_unit_test(a_start_is_told_of_no_row),
         cmocka_unit_test(a_deletion_that_is_none_leaves_the_row),
         cmocka_unit_test(there_must_be_something_to_commit),
+        cmocka_unit_test(a_deletion_is_carried_out_later),
+        cmocka_unit_test(an_addition_is_carried_out_later),
+        cmocka_unit_test(it_depends_on_the_ports_that_it_has_found),
+        cmocka_unit_test(an_adopted_row_is_the_same_row),
+        cmocka_unit_test(a_removal_depends_on_its_bridge),
+        cmocka_unit_test(one_transaction_at_a_time),
     };
 
     return cmocka_run_group_tests_name("fault-ovs", tests, NULL, NULL);

@@ -176,8 +176,8 @@ a_link_needs_no_descriptor(void **unused)
     /* Facts 4: EEXIST whatever has the name, EINVAL of TUNSETIFF, and %d goes round it. */
     assert_int_equal(kernel_create_link(&world, &state, MACVTAP0, B + 1, DEVICE_MACVTAP, 0),
                      EEXIST);
-    assert_int_equal(kernel_create(&world, &state, MACVTAP0, B + 1), EINVAL);
-    assert_int_equal(kernel_create_template(&world, &state, MACVTAP, B + 1, &name), 0);
+    assert_int_equal(kernel_create(&world, &state, MACVTAP0, B + 1, false), EINVAL);
+    assert_int_equal(kernel_create_template(&world, &state, MACVTAP, B + 1, false, &name), 0);
     assert_int_equal(name, MACVTAP1);
     assert_int_equal(kernel_create_link(&world, &state, MACVTAP1, B + 1, DEVICE_VETH, 0), EEXIST);
     assert_int_equal(kernel_bridge_add(&world, &state, MACVTAP0, LB0), EBUSY);

@@ -166,11 +166,12 @@ named_policies_are_what_was_proposed(void **unused)
         {"owner-delete", "libvirt-6.6,port-guard=port-uuid"},
         {"port-first", "libvirt-6.6,stop-order=port-first"},
         /* facts 2: the names of 7.0.0, with a lookup and "No retry after EBUSY/EEXIST at creation";
-         * a user's template "now honoured"; a counter for each type; mail 003 (6.7.0); "between 7.0.0 and 9.0.0": --may-exist. */
+         * a user's template "now honoured"; a counter for each type; mail 003 (6.7.0);
+         * "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
                         "user-template=honour,xml-names=all,name-pool=kind"},
         {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
-        {"libvirt-11.3", "libvirt-9.0,clean-up=created-link"}, /* 61d1b9e65 */
+        {"libvirt-11.3", "libvirt-9.0,clean-up=created-link"},                 /* 61d1b9e65 */
     };
     struct policy before = {0};
 

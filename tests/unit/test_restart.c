@@ -249,6 +249,25 @@ nobody_waits_any_more(void **unused)
     assert_false(can_step(&world, &state, 'v') || can_step(&world, &state, 'b'));
 }
 
+/* A stop that waits in its kill has begun, though its machine has not moved. */
+static void
+a_stop_that_waits_has_begun(void **unused)
+{
+    struct world world = restarting("libvirt-6.6", 1);
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, LB0, true, "stop");
+    world.ignores_sigterm[A] = 1;
+    state = initial_of(&world);
+    assert_int_equal(play(&world, &state, "a").waits, CALL_EXIT);
+    restart(&world, &state);
+    assert_false(world_running(&state, A));
+    play(&world, &state, "aaa");
+    assert_true(world_running(&state, A));
+    assert_false(can_step(&world, &state, 'a')); /* the stop does not come again */
+}
+
 /* The stop was cut off before the kill: the guest runs on, is attached again, and cannot be
  * started. */
 static void
@@ -345,8 +364,8 @@ a_second_daemon_goes_on(void **unused)
     state = initial_of(&world);
     play(&world, &state, "bbb"); /* vnet0, which is a's, and vnet1 */
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator[0].last, 0);
-    assert_int_equal(state.daemon.allocator[1].last, 2);
+    assert_int_equal(state.daemon.allocator[0].last[0], 0);
+    assert_int_equal(state.daemon.allocator[1].last[0], 2);
     assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
     assert_int_equal(next_of(&world, &state, B), OP_LOOKUP);
 }
@@ -365,6 +384,7 @@ main(void)
         cmocka_unit_test(the_mutex_is_free),
         cmocka_unit_test(a_stop_in_work_is_done_again),
         cmocka_unit_test(nobody_waits_any_more),
+        cmocka_unit_test(a_stop_that_waits_has_begun),
         cmocka_unit_test(a_guest_may_outlive_its_stop),
         cmocka_unit_test(a_reconnection_is_no_quiescence),
         cmocka_unit_test(an_incarnation_is_not_known_again),
