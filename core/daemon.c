@@ -24,17 +24,40 @@ has_list(const struct setting *setting)
     return nic_of(setting)->kind == NIC_MACVTAP && setting->policy->name == NAME_KERNEL;
 }
 
+/* A template such as macvtap%d, which begins as generated names do. */
+static bool
+loses_template(const struct setting *setting)
+{
+    const char *prefix = setting->names->family[nic_of(setting)->family].prefix;
+
+    return setting->policy->xml_names == XML_NAMES_ALL &&
+           (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0);
+}
+
+/* The user's template is there, and stands for itself. */
+static bool
+keeps_template(const struct setting *setting)
+{
+    return setting->policy->user_template != USER_TEMPLATE_REPLACE && !loses_template(setting);
+}
+
+/* The user's template goes to the kernel, whoever chooses the others' names. */
+static bool
+left_to_kernel(const struct setting *setting)
+{
+    const struct nic *nic = nic_of(setting);
+
+    return nic->kind == NIC_TAP && nic->family != 0 && keeps_template(setting) &&
+           setting->policy->user_template == USER_TEMPLATE_KERNEL;
+}
+
 enum name_strategy
 daemon_strategy(const struct setting *setting)
 {
     if (has_list(setting)) {
         return NAME_LOWEST_FREE;
     }
-    if (nic_of(setting)->kind == NIC_TAP && daemon_family(setting) != 0 &&
-        setting->policy->user_template == USER_TEMPLATE_KERNEL) {
-        return NAME_KERNEL;
-    }
-    return (enum name_strategy)setting->policy->name;
+    return left_to_kernel(setting) ? NAME_KERNEL : (enum name_strategy)setting->policy->name;
 }
 
 enum on_taken
@@ -49,26 +72,18 @@ daemon_pool(const struct setting *setting)
     return nic_of(setting)->kind == NIC_MACVTAP && setting->policy->name_pool == NAME_POOL_KIND;
 }
 
-/* A template such as macvtap%d, which begins as generated names do. */
-static bool
-loses_template(const struct setting *setting)
-{
-    const char *prefix = setting->names->family[nic_of(setting)->family].prefix;
-
-    return setting->policy->xml_names == XML_NAMES_ALL &&
-           (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0);
-}
-
 uint8_t
 daemon_family(const struct setting *setting)
 {
     const struct nic *nic = nic_of(setting);
 
-    if (nic->kind == NIC_TAP &&
-        (setting->policy->user_template == USER_TEMPLATE_REPLACE || loses_template(setting))) {
-        return 0;
+    if (nic->kind != NIC_TAP) {
+        return nic->family;
     }
-    return nic->family;
+    if (setting->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(setting)) {
+        return nic->own;
+    }
+    return keeps_template(setting) ? nic->family : 0;
 }
 
 /* A macvtap's, whoever gave it (mail 003: "*always* ignore a supplied device name"). */
@@ -90,7 +105,7 @@ daemon_fixed(const struct setting *setting)
         return loses_any_name(setting) ? (uint8_t)IFNAME_NONE : nic->name;
     }
     /* A replaced template gave the device a name like vnet0, which has always been dropped. */
-    return nic->carried != IFNAME_NONE && daemon_family(setting) != 0 ? nic->carried : nic->name;
+    return nic->carried != IFNAME_NONE && keeps_template(setting) ? nic->carried : nic->name;
 }
 
 uint8_t

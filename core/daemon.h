@@ -49,6 +49,7 @@ struct nic {
     uint8_t carried; /* the id of the name of a device that it had elsewhere, which its definition
                         may have kept (mail 003), or IFNAME_NONE */
     uint8_t network; /* of a macvtap: 1 by <interface type='network'>, 0 by type='direct' */
+    uint8_t own;     /* name-family=own: index of the family that is this guest's alone */
     uint8_t vlan;    /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
                         tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
@@ -103,8 +104,9 @@ enum on_taken daemon_on_taken(const struct setting *setting);
 /* The counter that numbers this guest's device: 0, or 1 for a macvtap's own. */
 unsigned daemon_pool(const struct setting *setting);
 
-/* The family this guest's device gets its name from; a user's template that is replaced, or that
- * its definition loses, counts as "vnet%d". */
+/* The family this guest's device gets its name from: its own one if the policy says so, unless the
+ * kernel is to expand its user's template, or it is a macvtap; a user's template that is replaced,
+ * or that its definition loses, counts as "vnet%d". */
 uint8_t daemon_family(const struct setting *setting);
 
 /* The name that the guest's device has to have, by its user or because a name that was made of a

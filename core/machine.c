@@ -82,9 +82,10 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.bridge = nic->bridge;
         break;
     case OP_DEL_PORT: /* a start's, or reconnection's, is of whatever bridge the tap is on */
-        if (machine->kind == MACHINE_START || machine->kind == MACHINE_RECONNECT) {
+        if (machine->kind == MACHINE_START) {
             op.mode = waits_between(setting);
-        } else if (setting->policy->port_guard == PORT_GUARD_BRIDGE) {
+        } else if (machine->kind != MACHINE_RECONNECT &&
+                   setting->policy->port_guard == PORT_GUARD_BRIDGE) {
             op.bridge = nic->bridge;
         }
         break;

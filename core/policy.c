@@ -27,6 +27,7 @@ static const char *const unplug_values[] = {"keep", "delete"};
 static const char *const explicit_values[] = {"open", "refuse"};
 static const char *const gone_values[] = {"go-on", "give-up"};
 static const char *const key_values[] = {"name", "name-mac"};
+static const char *const family_values[] = {"shared", "own"};
 static const char *const again_values[] = {"reconnect", "first"};
 
 #define CHOICE(name, field, values, text)                                                     \
@@ -57,6 +58,7 @@ static const struct policy_choice choices[] = {
            "what a start does if the user's name exists"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
     CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
+    CHOICE("name-family", name_family, family_values, "whether guests draw from one set of names"),
     CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
 };
 
@@ -116,6 +118,22 @@ static const struct policy_named named[] = {
     {"port-first",
      "delete the port before QEMU is killed, as the reverse of the start",
      {.ovs_add = OVS_ADD_DEL_ADD, .stop_order = STOP_ORDER_PORT_FIRST}},
+    {"own-names",
+     "each guest has names that are its own, and whatever is undone is compared first (facts 3)",
+     {
+         .name = NAME_LOWEST_FREE,
+         .name_family = NAME_FAMILY_OWN,
+         .release = RELEASE_CLEAN_UP_END,
+         .on_taken = ON_TAKEN_RETRY,
+         .user_template = USER_TEMPLATE_HONOUR,
+         .port_guard = PORT_GUARD_PORT_OWNER,
+         .ovs_add = OVS_ADD_DEL_WAIT_ADD,
+         .clean_up = CLEAN_UP_CREATED,
+         .filter_key = FILTER_KEY_NAME_MAC,
+         .tap_delete = TAP_DELETE_RESTORE,
+         .unplug = UNPLUG_DELETE,
+         .reserve_again = RESERVE_AGAIN_FIRST,
+     }},
     /* What was released.  A choice that came with a version is set in its row and in all later
      * ones; docs/policies.md says what each is made of, and why. */
     {"libvirt-7.0",

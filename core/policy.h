@@ -29,6 +29,12 @@ enum name_check { NAME_CHECK_NO, NAME_CHECK_YES };
 /* What a start does when the name it chose turns out to be taken as it creates the device. */
 enum on_taken { ON_TAKEN_FAIL, ON_TAKEN_RETRY };
 
+/* Whose the numbered names are from which a guest gets its own. */
+enum name_family {
+    NAME_FAMILY_SHARED, /* everybody's: vnet0, vnet1, ... */
+    NAME_FAMILY_OWN,    /* that guest's alone: tap-GUEST-0, ... (facts 3, os-vif's tap<port-id>) */
+};
+
 /* What becomes of a user's template such as mytap%d. */
 enum user_template {
     USER_TEMPLATE_REPLACE, /* it is replaced by vnet%d (facts 1a, S2) */
@@ -166,6 +172,7 @@ struct policy {
     uint8_t explicit_name; /* enum explicit_name */
     uint8_t on_gone;       /* enum on_gone */
     uint8_t filter_key;    /* enum filter_key */
+    uint8_t name_family;   /* enum name_family */
     uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
 };
 

@@ -27,7 +27,7 @@ static const struct machine_state states[STATES] = {
                  TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(RECONNECTED) | TO(GONE)},
     [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(RECONNECTED)},
     [MASTER] = {"master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER)},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO_ADD},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO_ADD},
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER)},
@@ -64,8 +64,7 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
     case MASTER:
         return attach && bridge != 0;
     case LEAVE_PORT:
-        return attach && (daemon_bridge_kind(setting, machine->leave) == BRIDGE_OVS ||
-                          waits_between(setting));
+        return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_OVS;
     case LEAVE_IF:
         return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
     case ADD_PORT:

@@ -228,9 +228,9 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         ok = true; /* facts 1e: "remove from current", whatever comes of it */
         break;
     case ADD_PORT:
-        if (ok) {
-            domain->port = outcome.value;
-            domain->made |= MADE_PORT;
+        domain->port = ok ? outcome.value : 0;
+        if (ok || outcome.error == ETIMEDOUT) {
+            domain->made |= MADE_PORT; /* facts 3: what has timed out may have been committed */
         }
         break;
     case FILTER:

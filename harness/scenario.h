@@ -54,8 +54,9 @@ struct scenario_guest {
 
 struct scenario_outsider {
     uint8_t verbs;
-    uint8_t verb[MAX_VERBS]; /* enum outsider_verb */
-    char name[MAX_VERBS][IFNAME_SIZE];
+    uint8_t verb[MAX_VERBS];           /* enum outsider_verb */
+    char name[MAX_VERBS][IFNAME_SIZE]; /* of a device or a port; "" of a bridge */
+    uint8_t bridge[MAX_VERBS];         /* 1 + index, of OUTSIDER_DELETE_BRIDGE */
 };
 
 struct scenario_device {
@@ -167,6 +168,9 @@ bool scenario_read_platform(struct scenario *scenario, const struct tree *tree, 
                             struct complaint *complaint); /* when all of the world is read */
 bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
+
+/* True if one of its bridges, which have been read, is of kind ovs. */
+bool scenario_has_ovs(const struct scenario *scenario);
 
 /* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
  * first. */

@@ -2,17 +2,6 @@
 #include "harness/scenario.h"
 
 static bool
-has_ovs(const struct scenario *scenario)
-{
-    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
-        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
 has_start(const struct scenario *scenario)
 {
     for (unsigned guest = 0; guest < scenario->guests; guest++) {
@@ -91,12 +80,13 @@ static const struct {
     bool (*possible)(const struct scenario *scenario);
     const char *lacks;
 } needs[FAULT_COUNT] = {
-    [FAULT_OVS_TIMEOUT] = {has_ovs,
+    [FAULT_OVS_TIMEOUT] = {scenario_has_ovs,
                            "no ovs-vsctl can run out of time: there is no bridge of kind ovs"},
     [FAULT_QEMU_CRASH] = {has_qemu, "no QEMU can crash: no guest runs, and none is started"},
     [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
-    [FAULT_OVS_LIE] = {has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
-    [FAULT_OVS_LATE] = {has_ovs, "no ovs-vsctl can be late: there is no bridge of kind ovs"},
+    [FAULT_OVS_LIE] = {scenario_has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
+    [FAULT_OVS_LATE] = {scenario_has_ovs,
+                        "no ovs-vsctl can be late: there is no bridge of kind ovs"},
     [FAULT_FD_LEAK] = {has_tap, "nothing can leak: no guest with a tap runs, and none is started"},
     [FAULT_DAEMON_RESTART] = {always, NULL},
 };

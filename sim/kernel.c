@@ -115,7 +115,7 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
 {
     struct device *device = &state->device[name];
 
-    if (device->kind == DEVICE_NONE) {
+    if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
     if (device->master != 0 || device->kind == DEVICE_MACVTAP ||
@@ -131,7 +131,7 @@ kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
 {
     struct device *device = &state->device[name];
 
-    if (device->kind == DEVICE_NONE) {
+    if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
     if (device->master != bridge) {

@@ -149,6 +149,18 @@ reserves(const struct world *world)
     return false;
 }
 
+/* 1 if an administrator deletes the bridge. */
+static unsigned
+may_go(const struct world *world, unsigned bridge)
+{
+    for (unsigned i = 0; i < MAX_VERBS * world->outsiders; i++) {
+        if (world->outsider[i / MAX_VERBS].bridge[i % MAX_VERBS] == bridge + 1) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* How many daemons have a memory to be kept. */
 static unsigned
 daemons(const struct world *world)
@@ -236,6 +248,9 @@ layout_make(struct layout *layout, const struct world *world)
     }
     for (unsigned outsider = 0; outsider < world->outsiders; outsider++) {
         add(layout, offsetof(struct state, outsider) + outsider, world->outsider[outsider].verbs);
+    }
+    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        add(layout, offsetof(struct state, bridge_gone) + bridge, may_go(world, bridge));
     }
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         add(layout, offsetof(struct state, faults) + fault, world->faults[fault]);

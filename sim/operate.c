@@ -52,7 +52,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
 
     switch (op.kind) {
     case OP_ADD_PORT:
-        if (op.mode == OVS_ADD_DEL_ADD) {
+        if (op.mode == OVS_ADD_DEL_ADD && state->bridge_gone[op.bridge - 1] == 0) {
             violated = judge_row_delete(state, guest, op.name);
         }
         outcome->error = ovs_add_port(world, state, op, owner, &wait);

@@ -41,6 +41,9 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
     if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {
         return EEXIST;
     }
+    if (state->bridge_gone[op.bridge - 1] != 0) {
+        return ENODEV; /* "no bridge named br0": the whole transaction is given up */
+    }
     if (!adopt) {
         remove_row(world, state, op.name);
         *row = (struct row){.bridge = op.bridge, .uuid = owner, .vlan = op.vlan};

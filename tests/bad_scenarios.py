@@ -289,6 +289,18 @@ bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
 
+# ---- an administrator ----
+bad("delete-unknown-bridge", "unknown bridge 'br1'; did you mean 'br0'?",
+    actors="[stop a, delete-bridge «br1]")
+bad("delete-bridge-twice", "'br0' can be deleted only once",
+    actors="[delete-bridge br0, [create t7, «delete-bridge br0]]")
+bad("delete-port-without-ovs", "there is no port to delete", network="{br0: {kind: linux}}",
+    actors="[«delete-port vnet0]")
+bad("delete-port-of-no-name", "is not a name that the kernel gives a device",
+    actors="[delete-port «" + "x" * 16 + "]")
+bad("verb-delete-brigde", "unknown verb 'delete-brigde'; did you mean 'delete-bridge'?",
+    actors="[«delete-brigde br0]")
+
 # ---- daemons ----
 bad("third-daemon", "daemon has to be a whole number from 1 to 2",
     guests="{a: {nic: {}, daemon: «3}}")

@@ -37,6 +37,7 @@ struct real {
     unsigned links;                    /* made so far: no two have one interface index */
     unsigned frames;                   /* sent so far: no two are alike */
     uint8_t outsider[MAX_OUTSIDERS];   /* commands done */
+    bool bridge_gone[MAX_BRIDGES];     /* deleted by other software */
     uint8_t qemu_done[MAX_GUESTS];     /* commands that each guest's QEMU has done */
     struct real_late late[MAX_GUESTS]; /* sent by the guest's thread, and not read yet */
     uint8_t faults[FAULT_COUNT];       /* by enum fault: how often it may still happen */

@@ -50,10 +50,27 @@ has_tun(struct complaint *complaint)
 
 /* Each bridge has a tap on it that frames can be sent and received by. */
 static bool
-open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
+build_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
 {
     const char *name = real->scenario->bridge[bridge].name;
-    bool linux_bridge = real->world->bridge_kind[bridge] == BRIDGE_LINUX;
+    char probe[IFNAME_SIZE];
+    int error;
+
+    snprintf(probe, sizeof probe, "probe%u", bridge);
+    if (real->world->bridge_kind[bridge] != BRIDGE_LINUX) {
+        return ovs_add_bridge(real->ovs, name, complaint) &&
+               ovs_insert_port(real->ovs, name, probe, 0, "", complaint);
+    }
+    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
+        (error = device_bridge_add(name, probe)) != 0) {
+        return real_fail(complaint, "cannot make the bridge", name, error);
+    }
+    return true;
+}
+
+static bool
+open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
+{
     char probe[IFNAME_SIZE], got[IFNAME_SIZE];
     int error;
 
@@ -62,13 +79,31 @@ open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
         (error = device_set_up(probe)) != 0) {
         return real_fail(complaint, "cannot make the tap", probe, error);
     }
-    if (!linux_bridge) {
-        return ovs_add_bridge(real->ovs, name, complaint) &&
-               ovs_insert_port(real->ovs, name, probe, 0, "", complaint);
+    return build_bridge(real, bridge, complaint);
+}
+
+bool
+real_delete_bridge(struct real *real, uint8_t bridge, int *error, struct complaint *complaint)
+{
+    const char *name = real->scenario->bridge[bridge - 1].name;
+
+    real->bridge_gone[bridge - 1] = true;
+    if (real->world->bridge_kind[bridge - 1] != BRIDGE_LINUX) {
+        return real_delete_rows(real, (const char *const[]){"del-br", name, NULL}, error,
+                                complaint);
     }
-    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
-        (error = device_bridge_add(name, probe)) != 0) {
-        return real_fail(complaint, "cannot make the bridge", name, error);
+    *error = device_delete(name);
+    return true;
+}
+
+bool
+real_restore_bridges(struct real *real, struct complaint *complaint)
+{
+    for (unsigned bridge = 0; bridge < real->world->bridges; bridge++) {
+        if (real->bridge_gone[bridge] && !build_bridge(real, bridge, complaint)) {
+            return false;
+        }
+        real->bridge_gone[bridge] = false;
     }
     return true;
 }
@@ -271,7 +306,8 @@ real_end(struct real *real, struct complaint *complaint)
     close_all(real->tap, MAX_GUESTS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
     return delete_devices(real, complaint) &&
-           (real->ovs == NULL || real_clear_rows(real, complaint));
+           (real->ovs == NULL || real_clear_rows(real, complaint)) &&
+           real_restore_bridges(real, complaint);
 }
 
 void

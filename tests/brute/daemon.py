@@ -139,7 +139,7 @@ def op_get_master(world, state, name, events):
 def op_del_if(world, state, name, events):
     device_name = state.guests[name].name
     device = state.devices.get(device_name)
-    if device is None or device.master is None:
+    if device is None or device.master is None:  # its bridge may have been deleted meanwhile
         return FAILED
     if device.owner not in (name, OTHER):
         events.add("foreign-delete")
@@ -150,11 +150,13 @@ def op_del_if(world, state, name, events):
 def op_add_if(world, state, name, events):
     device_name = state.guests[name].name
     device = state.devices.get(device_name)
-    if device is None or device.master is not None or device.kind == "macvtap":
+    bridge = world.guests[name].bridge
+    if (device is None or device.master is not None or bridge in state.bridges_gone
+            or device.kind == "macvtap"):
         return FAILED
     if is_bound_by_system(world, state, device_name):
         return FAILED
-    state.devices[device_name] = device._replace(master=world.guests[name].bridge)
+    state.devices[device_name] = device._replace(master=bridge)
     return DONE
 
 

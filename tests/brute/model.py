@@ -7,7 +7,7 @@ from .allocator import choose_name, one_second
 from . import daemon, faults, restart
 from .creation import allocator_names
 from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
-from .ports import start_written
+from .ports import note_row_loss, start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
                     deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
                     tags_by_agent, unregister)
@@ -225,8 +225,8 @@ def step_timeout(world, state, name, events):
     state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
     if guest.waits_in == "add-port":
-        # The row is there, but the start does not know it.
-        guest.told, guest.made = None, guest.made - {"port"}
+        # The row is there, but the start does not know it: it may be, so it has to be undone.
+        guest.told = None
         if guest.doing == "start":
             fail_start(world, state, name)
     settle(world, state, name, events)
@@ -259,6 +259,24 @@ def step_other(world, state, index, events):
             events.add("foreign-delete")
         unregister(state, name)
         deferred_work(world, state)
+    elif verb == "delete-port" and name in state.rows:
+        note_row_loss(state, None, name, events)
+        del state.rows[name]
+    elif verb == "delete-bridge":
+        delete_bridge(state, name, events)
+
+
+def delete_bridge(state, bridge, events):
+    """Rows go with it; devices that were on it are on none."""
+    state.bridges_gone |= {bridge}
+    for name in [name for name, row in state.rows.items() if row.bridge == bridge]:
+        note_row_loss(state, None, name, events)
+        del state.rows[name]
+    for name, device in state.devices.items():
+        if device.master == bridge:
+            state.devices[name] = device._replace(master=None)
+            if device.owner != OTHER and (device.holders or not device.permanent):
+                events.add("foreign-delete")
 
 
 def qemu_can_step(world, state, name):

@@ -13,7 +13,7 @@ LIBVIRT_66 = {
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
     "on-gone": "go-on", "filter-key": "name", "xml-names": "direct", "name-pool": "one",
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
-    "reserve-again": "reconnect",
+    "name-family": "shared", "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -31,6 +31,10 @@ NAMED = {
     "fin-wait": {"name": "quarantine", "hold": 3, "on-taken": "retry", "user-template": "honour"},
     "owner-delete": {"port-guard": "port-uuid"},
     "port-first": {"stop-order": "port-first"},
+    "own-names": {"name": "lowest-free", "release": "clean-up-end", "on-taken": "retry",
+                  "user-template": "honour", "name-family": "own", "port-guard": "port-owner",
+                  "ovs-add": "del-wait-add", "clean-up": "created", "filter-key": "name-mac",
+                  "tap-delete": "restore", "unplug": "delete", "reserve-again": "first"},
     "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "xml-names": "all", "name-pool": "kind"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
@@ -100,10 +104,18 @@ def read_policy(text):
     return policy
 
 
-def read_nic(guest, spec, policy):
+def own_template(guest, number, template):
+    """Names that are this guest's alone, of 15 bytes at most with two digits."""
+    prefix = "tap" if template == "vnet%d" else template.removesuffix("%d")
+    own = f"{prefix}-{guest}-%d"
+    return own if len(own) <= 15 else f"{prefix}-{number}-%d"
+
+
+def read_nic(guest, number, spec, policy):
     nic = spec.get("nic") or {}
     kind = nic.get("kind", "tap")
-    more = read_macvtap_names(nic, policy) if kind == "macvtap" else read_names(nic, policy)
+    more = (read_macvtap_names(nic, policy) if kind == "macvtap"
+            else read_names(guest, number, nic, policy))
     return Nic(
         bridge=nic.get("bridge"),
         mac=nic.get("mac", "the MAC of " + guest),
@@ -116,7 +128,7 @@ def read_nic(guest, spec, policy):
     )
 
 
-def read_names(nic, policy):
+def read_names(guest, number, nic, policy):
     """How a tap, or a veth, comes to its name: what docs/model.md says of its definition."""
     name, kept = nic.get("name"), nic.get("xml")
     template = name if name is not None and "%d" in name else None
@@ -127,6 +139,9 @@ def read_names(nic, policy):
     template_in_use = "vnet%d"
     if template is not None and policy["user-template"] != "replace":
         template_in_use = template
+    if policy["name-family"] == "own" and not (template is not None
+                                               and policy["user-template"] == "kernel"):
+        template_in_use = own_template(guest, number, template_in_use)
     return {
         "fixed": kept if template is not None else name,
         "tried_first": None,
@@ -166,7 +181,7 @@ def read_actors(entries, guests):
         first, subject = verbs[0]
         if first == "close":
             closing.append(subject)
-        elif first in ("create", "delete"):
+        elif first in ("create", "delete", "delete-port", "delete-bridge"):
             others.append(tuple(verbs))
         elif first in ("persist", "unpersist"):
             qemu[subject] += tuple(verb for verb, _ in verbs)
@@ -185,7 +200,8 @@ def read_world(text, policy_text):
                      spec.get("wiring") == "iface-id")
         for name, spec in (data["network"] or {}).items()
     }
-    guests = {name: read_nic(name, spec, policy) for name, spec in data["guests"].items()}
+    guests = {name: read_nic(name, number, spec, policy)
+              for number, (name, spec) in enumerate(data["guests"].items())}
     commands, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(

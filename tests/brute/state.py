@@ -97,6 +97,7 @@ class State:
         self.rows = {}
         self.ports = {}
         self.filters = frozenset()
+        self.bridges_gone = frozenset()
         self.memory = {}        # by daemon
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen

@@ -34,6 +34,7 @@ readers_of(const struct policy_choice *choice)
         {"xml-names", READ_BY_START | READ_BY_STOP | READ_BY_RECONNECT},
         {"name-pool", 0},
         {"filter-key", 0},
+        {"name-family", 0},
         {"reserve-again", READ_BY_RECONNECT},
     };
 

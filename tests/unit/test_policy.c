@@ -120,6 +120,8 @@ static const struct {
     {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
+    {"name-family", "shared", NAME_FAMILY_SHARED},
+    {"name-family", "own", NAME_FAMILY_OWN},
 };
 
 /* What each value is called decides what a scenario means. */
@@ -165,6 +167,10 @@ named_policies_are_what_was_proposed(void **unused)
         /* facts 3, "Compare-and-delete that works". */
         {"owner-delete", "libvirt-6.6,port-guard=port-uuid"},
         {"port-first", "libvirt-6.6,stop-order=port-first"},
+        /* facts 3: os-vif's names, external ids, two transactions; and nothing by name alone. */
+        {"own-names", "lowest-free-late,name-family=own,port-guard=port-owner,"
+                      "ovs-add=del-wait-add,clean-up=created,filter-key=name-mac,"
+                      "tap-delete=restore,unplug=delete,reserve-again=first"},
         /* facts 2: the names of 7.0.0, with a lookup and "No retry after EBUSY/EEXIST at creation";
          * a user's template "now honoured"; a counter for each type; mail 003 (6.7.0);
          * "between 7.0.0 and 9.0.0": --may-exist. */
