@@ -108,7 +108,8 @@ releases_early(const struct machine *machine, const struct setting *setting)
            !daemon_has_link(setting);
 }
 
-/* virNetDevTapDelete is part of it.  Before QEMU has run there is nothing to restore. */
+/* virNetDevTapDelete is part of it: open, clear IFF_PERSIST and close, and on FreeBSD a deletion by
+ * name (SIOCIFDESTROY).  Before QEMU has run there is nothing to restore. */
 static bool
 deletes_tap(const struct machine *machine, const struct setting *setting)
 {
@@ -154,11 +155,14 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
         return setting->nic[setting->guest].kind != NIC_MACVTAP &&
                concerns(machine, setting, domain, MADE_FILTER);
     case DELETE_LINK:
-        return daemon_has_link(setting) && concerns(machine, setting, domain, MADE_TAP);
+        return (daemon_has_link(setting) ||
+                (deletes_tap(machine, setting) && setting->platform == PLATFORM_FREEBSD)) &&
+               concerns(machine, setting, domain, MADE_TAP);
     case UNPLUG:
         return machine->kind == MACHINE_UNPLUG;
     case OPEN_TAP:
-        return deletes_tap(machine, setting) && concerns(machine, setting, domain, MADE_TAP);
+        return deletes_tap(machine, setting) && setting->platform == PLATFORM_LINUX &&
+               concerns(machine, setting, domain, MADE_TAP);
     case PERSIST:
     case CLOSE_TAP:
         return (machine->flag & MACHINE_OPENED) != 0;
