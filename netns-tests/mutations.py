@@ -3,6 +3,7 @@
 from mutation import Mutation
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
+from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
 from mutations_restart import RESTART
 from mutations_rows import ROWS
@@ -114,8 +115,8 @@ KERNEL = [
     Mutation(
         "other software's creation of a device succeeds although the name is taken",
         "does nothing if the name is taken", "sim/kernel.c",
-        "return EEXIST;",
-        "return 0;",
+        "return EEXIST;\n    }\n    create(world, state, name, OTHERS, 0);",
+        "return 0;\n    }\n    create(world, state, name, OTHERS, 0);",
         "start, taken", "outcome: simulation: Success; kernel: File exists"),
 ]
 
@@ -358,7 +359,8 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
+MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
+             + LINKS)
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

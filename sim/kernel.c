@@ -115,8 +115,10 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
     if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
-    if (device->master != 0 || device->kind == DEVICE_MACVTAP ||
-        kernel_on_ovs_system(world, state, name)) {
+    if (device->master != 0 || kernel_on_ovs_system(world, state, name)) {
+        return EBUSY;
+    }
+    if (device->kind == DEVICE_MACVTAP) {
         return EBUSY;
     }
     device->master = bridge;
@@ -215,7 +217,7 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
         return;
     }
     device->holders &= (uint8_t)~holder;
-    if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
+    if (device->holders == 0 && device->persist == 0 && device->kind == DEVICE_TAP &&
         world->platform == PLATFORM_LINUX) {
         unregister(world, state, name, deferred);
     }
