@@ -4,7 +4,7 @@ from mutation import Mutation
 FAULTS = [
     Mutation(
         "a QEMU that dies by itself has closed its tap when it is dead",
-        "`crash/a` steps if a's process is running. It begins to exit", "sim/fault.c",
+        "`crash/a` steps if a's process is running", "sim/fault.c",
         "    state->process[guest].phase = PROCESS_EXITING;\n",
         "    state->process[guest].phase = PROCESS_EXITING;\n"
         "    state->device[state->process[guest].tap] = (struct device){0};\n"
@@ -33,7 +33,7 @@ FAULTS = [
         "leak", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "only QEMU's descriptor can leak, and not the daemon's",
-        "or the daemon for a has a tap open", "sim/fault.c",
+        "or the daemon for a has a tap", "sim/fault.c",
         "process->phase == PROCESS_RUNNING ? process->tap : state->opened[guest];",
         "process->phase == PROCESS_RUNNING ? process->tap : IFNAME_NONE;",
         "start, leak", "actor leak/a: simulation: cannot step; kernel: can"),

@@ -5,8 +5,8 @@ LINKS = [
     Mutation(
         "a macvtap goes with its last descriptor",
         "closing /dev/tapN never deletes it", "sim/kernel.c",
-        "device->kind == DEVICE_TAP &&\n        world->platform",
-        "device->kind != DEVICE_VETH &&\n        world->platform",
+        "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
+        "if (device->holders == 0 && device->kind != DEVICE_VETH &&",
         "macvtap: stop", "macvtap0: simulation: gone; kernel: exists"),
     Mutation(
         "RTM_NEWLINK succeeds although the name is taken",
@@ -30,8 +30,8 @@ LINKS = [
     Mutation(
         "a macvtap can be put on a bridge",
         "A macvtap cannot be put on a bridge (EBUSY)", "sim/kernel.c",
-        "    if (device->kind == DEVICE_MACVTAP) {\n        return EBUSY;\n    }\n",
-        "",
+        "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
+        "if (device->master != 0 ||",
         "macvtap for a tap", "outcome: simulation: Success; kernel: Device or resource busy",
         "counter,name-pool=kind"),
     Mutation(

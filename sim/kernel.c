@@ -55,6 +55,9 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
 {
     struct device *device = &state->device[name];
 
+    if (world->platform == PLATFORM_FREEBSD && device->kind != DEVICE_NONE) {
+        return EEXIST; /* it makes a tap, and gives it the name afterwards */
+    }
     switch (device->kind) {
     case DEVICE_NONE:
         create(world, state, name, owner, HOLDER_DAEMON);
@@ -115,10 +118,8 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
     if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
-    if (device->master != 0 || kernel_on_ovs_system(world, state, name)) {
-        return EBUSY;
-    }
-    if (device->kind == DEVICE_MACVTAP) {
+    if (device->master != 0 || device->kind == DEVICE_MACVTAP ||
+        kernel_on_ovs_system(world, state, name)) {
         return EBUSY;
     }
     device->master = bridge;
@@ -217,7 +218,7 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
         return;
     }
     device->holders &= (uint8_t)~holder;
-    if (device->holders == 0 && device->persist == 0 && device->kind == DEVICE_TAP &&
+    if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
         world->platform == PLATFORM_LINUX) {
         unregister(world, state, name, deferred);
     }

@@ -16,6 +16,11 @@ uint8_t real_vlan(int tag);
 /* The outcome of the operation of the guest's thread has come: its machine moves on. */
 void real_advance(struct real *real, unsigned guest, struct outcome outcome);
 
+/* device_open_tap, as the world's platform has it (docs/model.md, "A platform that deletes none").
+ */
+int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
+                  char got[IFNAME_SIZE]);
+
 /* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
 bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
                   struct complaint *complaint);
