@@ -244,6 +244,8 @@ POLICIES = {
     ],
     "admin-netdev": ["libvirt-6.6", "counter"],
     "admin-linux": ["libvirt-6.6", "reattach"],
+    "midonet": ["libvirt-6.6", "port-first", "reattach", "counter"],
+    "midonet-fails": ["libvirt-6.6", "libvirt-6.6,clean-up=created"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],

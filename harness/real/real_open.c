@@ -17,6 +17,9 @@ const char *
 real_lacks(const struct world *world)
 {
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        if (world->bridge_kind[bridge] == BRIDGE_MIDONET) {
+            return "a Midonet port: this machine has no mm-ctl";
+        }
         if (world_datapath(world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM)) {
             return "the system datapath: this kernel has no openvswitch module";
         }

@@ -70,6 +70,8 @@ def start_at_once(world, state, name):
             state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
                 "up" if bridge.datapath == "netdev" else None))
             guest.told = state.rows[guest.name].uuid
+        elif bridge.kind == "midonet":
+            state.bindings[name] = guest.name
         else:
             device = device._replace(master=nic.bridge)
     state.devices[guest.name] = device

@@ -98,6 +98,7 @@ class State:
         self.ports = {}
         self.filters = frozenset()
         self.bridges_gone = frozenset()
+        self.bindings = {}      # Midonet: interface id, which is the guest -> device name
         self.memory = {}        # by daemon
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
@@ -111,6 +112,7 @@ class State:
         twin.devices = dict(self.devices)
         twin.rows = dict(self.rows)
         twin.ports = dict(self.ports)
+        twin.bindings = dict(self.bindings)
         twin.memory = {daemon: memory.copy() for daemon, memory in self.memory.items()}
         twin.faults = dict(self.faults)
         twin.late = dict(self.late)
