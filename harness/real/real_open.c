@@ -231,6 +231,12 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
         opened = open_bridge(real, bridge, complaint);
     }
+    for (unsigned guest = 0; guest < world->guests && opened && qemu != NULL; guest++) {
+        opened = world->nic[guest].kind != NIC_VETH ||
+                 complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                          "--guest qemu: '%s' is a container, by its veth",
+                          scenario->guest[guest].name);
+    }
     return opened && real_open_parent(real, complaint);
 }
 
