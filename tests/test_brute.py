@@ -25,12 +25,10 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
         "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge", "libvirt-9.0",
         "owner-delete,ovs-add=may-exist,port-guard=port-owner",
-        "libvirt-6.6,port-guard=port-owner,guard-lock=create", "own-names",
+        "libvirt-6.6,port-guard=port-owner", "own-names,tap-delete=never",
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
-        "owner-delete,ovs-add=del-wait-add", "reattach,ovs-add=del-wait-add",
-        "libvirt-6.6,name-family=own",
         "libvirt-6.6,ovs-add=may-exist",
     ],
     "two-switches": [
@@ -44,13 +42,15 @@ POLICIES = {
     "two-netdev-bridges": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "netdev-leaked": ["libvirt-6.6", "port-first"],
     "netdev-restart": [
-        "libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter", "own-names",
+        "libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter",
+        "own-names,tap-delete=never",
     ],
     "stale-reused": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
+        "reattach,ovs-add=del-wait-add",
     ],
     "bridge-left": [
-        "reattach", "libvirt-6.6", "reattach,ovs-add=del-wait-add",
+        "reattach", "libvirt-6.6",
     ],
     "equal-macs": [
         "mac-check", "libvirt-6.6,port-guard=quiet-mac", "libvirt-6.6,filter-key=name-mac",
@@ -72,7 +72,7 @@ POLICIES = {
     "crash": [
         "libvirt-6.6", "mac-check", "reattach", "libvirt-6.6,on-gone=give-up",
         "libvirt-6.6,filter-key=name-mac",
-        "lowest-free,on-gone=give-up", "lowest-free-late,on-gone=give-up,stop-order=port-first",
+        "lowest-free,on-gone=give-up",
     ],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
     "leaked-restart": [
@@ -130,7 +130,6 @@ POLICIES = {
     ],
     "ovs-timeout-fixed": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete",
-        "libvirt-6.6,port-guard=port-owner", "libvirt-6.6,port-guard=bridge",
     ],
     "both-waits": ["libvirt-6.6", "port-first"],
     "persistent": [
@@ -168,7 +167,7 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "lowest-free,on-taken=fail",
         "libvirt-6.6,clean-up=created",
     ],
-    "freebsd-fixed": ["libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first"],
+    "freebsd-fixed": ["own-names", "libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first"],
     "managed-missing": ["libvirt-6.6", "libvirt-6.6,guard-lock=create,tap-delete=restore"],
     "restart-stop": [
         "libvirt-6.6", "libvirt-9.0", "port-first", "owner-delete", "fin-wait,hold=1",

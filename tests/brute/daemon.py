@@ -35,7 +35,8 @@ def plan_start(world, name):
     plan += ("link-up",) if nic.managed else ()
     plan += ("add-filter",) if nic.kind != "macvtap" else ()
     plan += ("set-limit",) if nic.limited else ()
-    if policy["tap-delete"] == "restore" and nic.managed and not is_link(world, name):
+    remembers = policy["tap-delete"] == "restore" and world.platform != "freebsd"
+    if remembers and nic.managed and not is_link(world, name):
         plan += ("get-persist",)
     return plan + ("exec",)
 
