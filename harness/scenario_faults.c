@@ -81,6 +81,7 @@ static const struct {
     [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
     [FAULT_OVS_LIE] = {has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
     [FAULT_OVS_LATE] = {has_ovs, "no ovs-vsctl can be late: there is no bridge of kind ovs"},
+    [FAULT_VSWITCHD_RESTART] = {has_ovs, "there is no ovs-vswitchd: no bridge is of kind ovs"},
     [FAULT_FD_LEAK] = {has_qemu, "nothing can leak: no guest runs, and none is started"},
     [FAULT_DAEMON_RESTART] = {always, NULL},
 };

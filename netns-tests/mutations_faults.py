@@ -65,4 +65,16 @@ FAULTS = [
         "switch: late, adopted",
         "a transaction that was late: simulation: it came to nothing; Open vSwitch: it was carried",
         "lowest-free-late,ovs-add=may-exist"),
+    Mutation(
+        "a stale port of the userspace datapath outlives ovs-vswitchd",
+        "every port of a\n  `netdev` bridge is gone, whoever's", "sim/ovs.c",
+        "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {\n",
+        "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV) &&\n"
+        "            state->port[name].life == PORT_LIVE) {\n",
+        "switch: restart", "stale ports: simulation: 1; Open vSwitch: 0"),
+    Mutation(
+        "a new ovs-vswitchd takes back what it has found to be promiscuous",
+        "The next one finds it so, has nothing to turn on", "sim/ovs.c",
+        ".inherited = device->promiscuous};", ".inherited = 0};",
+        "switch: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
 ]

@@ -207,6 +207,9 @@ POLICIES = {
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist", "counter",
     ],
     "ovs-late-two": ["libvirt-6.6", "owner-delete", "libvirt-6.6,port-guard=port-owner"],
+    "vswitchd-restart": ["libvirt-6.6", "exists-check", "libvirt-6.6,ovs-add=may-exist"],
+    "vswitchd-restart-taken": ["libvirt-6.6", "owner-delete", "port-first"],
+    "vswitchd-restart-system": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",

@@ -14,6 +14,9 @@ uint8_t real_vlan(int tag);
 /* The outcome of the operation of the guest's thread has come: its machine moves on. */
 void real_advance(struct real *real, unsigned guest, struct outcome outcome);
 
+/* ovs-vswitchd has run: every call that waited for that has ended, and its thread goes on. */
+void real_answer_calls(struct real *real);
+
 /* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
 bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
                   struct complaint *complaint);

@@ -79,6 +79,8 @@ everything_at_once(void **unused)
         world.faults[FAULT_QEMU_CRASH] = 1;
         world.faults[FAULT_START_FAILS] = i % 2;
         world.faults[FAULT_OVS_LATE] = i == 0;
+        world.faults[FAULT_VSWITCHD_RESTART] = i == 1;
+        world.datapath[BR0 - 1] = i == 1 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
         world.faults[FAULT_DAEMON_RESTART] = 1;
         world.foreign[VNET1] = DEVICE_VETH;
         world.foreign[VNET2] = world.foreign[VNET3] = DEVICE_TAP;
