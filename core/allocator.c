@@ -24,7 +24,7 @@ pick_lowest(struct allocator *allocator, const struct ifname_family *family, uns
 }
 
 uint8_t
-allocator_pick(struct allocator *allocator, enum name_strategy strategy,
+allocator_pick(struct allocator *allocator, enum name_strategy strategy, unsigned pool,
                const struct ifname_family *family, unsigned from)
 {
     uint8_t number;
@@ -33,13 +33,13 @@ allocator_pick(struct allocator *allocator, enum name_strategy strategy,
     if (allocator_reserves(strategy)) {
         return pick_lowest(allocator, family, from);
     }
-    number = allocator->last < family->count ? allocator->last : 0;
-    allocator->last = (uint8_t)(number + 1);
+    number = allocator->last[pool] < family->count ? allocator->last[pool] : 0;
+    allocator->last[pool] = (uint8_t)(number + 1);
     return (uint8_t)(family->first + number);
 }
 
 void
-allocator_reserve(struct allocator *allocator, enum name_strategy strategy,
+allocator_reserve(struct allocator *allocator, enum name_strategy strategy, unsigned pool,
                   const struct ifname_family *family, uint8_t name)
 {
     if (name < family->first || name >= family->first + family->count) {
@@ -47,8 +47,8 @@ allocator_reserve(struct allocator *allocator, enum name_strategy strategy,
     }
     if (allocator_reserves(strategy)) {
         allocator->held[name] = NAME_RESERVED;
-    } else if (strategy == NAME_COUNTER && name - family->first + 1 > allocator->last) {
-        allocator->last = (uint8_t)(name - family->first + 1);
+    } else if (strategy == NAME_COUNTER && name - family->first + 1 > allocator->last[pool]) {
+        allocator->last[pool] = (uint8_t)(name - family->first + 1);
     }
 }
 

@@ -16,12 +16,13 @@ enum {
     NAME_FREE =
         0, /* held[]: anybody may have it; 1..POLICY_HOLD_MAX: seconds it is still held back */
     NAME_RESERVED = 15, /* held[]: in use by a guest of this daemon */
+    NAME_POOLS = 2,     /* counters: of taps, and of macvtaps if they have one of their own */
 };
 
 /* All zero is an allocator that has handed out nothing.  No padding: it is part of the explored
  * state. */
 struct allocator {
-    uint8_t last; /* counter: 1 + the last number handed out, over all families */
+    uint8_t last[NAME_POOLS]; /* counter: 1 + the last number handed out, over all families */
     uint8_t held[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused */
 };
 
@@ -30,16 +31,16 @@ bool allocator_reserves(enum name_strategy strategy);
 
 /* Chooses a name of `family` and takes it.  The lowest free one (quarantine: and not held back)
  * with a number of at least `from` under lowest-free and quarantine; the number after the last one
- * under the counter, which wraps to 0 past the family's end and ignores `from` (facts 2:
+ * under the counter `pool`, which wraps to 0 past the family's end and ignores `from` (facts 2:
  * virNetDevGenerateName).  Returns IFNAME_NONE if there is none.  Not for NAME_KERNEL, which
  * chooses no name in the daemon. */
-uint8_t allocator_pick(struct allocator *allocator, enum name_strategy strategy,
+uint8_t allocator_pick(struct allocator *allocator, enum name_strategy strategy, unsigned pool,
                        const struct ifname_family *family, unsigned from);
 
 /* A name that is in use already, as found when the daemon starts: the strategies that reserve
- * reserve it, the counter goes on behind it (facts 2: virNetDevReserveName).  Numbers outside the
- * family are left alone. */
-void allocator_reserve(struct allocator *allocator, enum name_strategy strategy,
+ * reserve it, the counter `pool` goes on behind it (facts 2: virNetDevReserveName).  Numbers
+ * outside the family are left alone. */
+void allocator_reserve(struct allocator *allocator, enum name_strategy strategy, unsigned pool,
                        const struct ifname_family *family, uint8_t name);
 
 /* Gives a name back; under quarantine it is held back for `hold` seconds from now. */

@@ -3,24 +3,129 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
+
+static const struct nic *
+nic_of(const struct setting *setting)
+{
+    return &setting->nic[setting->guest];
+}
+
+bool
+daemon_has_link(const struct setting *setting)
+{
+    return nic_of(setting)->kind != NIC_TAP;
+}
+
+/* The macvtaps' list of names in use, which is there as long as the kernel names taps. */
+static bool
+has_list(const struct setting *setting)
+{
+    return nic_of(setting)->kind == NIC_MACVTAP && setting->policy->name == NAME_KERNEL;
+}
+
+/* A template such as macvtap%d, which begins as generated names do. */
+static bool
+loses_template(const struct setting *setting)
+{
+    const char *prefix = setting->names->family[nic_of(setting)->family].prefix;
+
+    return setting->policy->xml_names == XML_NAMES_ALL &&
+           (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0);
+}
+
+/* The user's template is there, and stands for itself. */
+static bool
+keeps_template(const struct setting *setting)
+{
+    return setting->policy->user_template != USER_TEMPLATE_REPLACE && !loses_template(setting);
+}
+
+/* The user's template goes to the kernel, whoever chooses the others' names. */
+static bool
+left_to_kernel(const struct setting *setting)
+{
+    const struct nic *nic = nic_of(setting);
+
+    return nic->kind == NIC_TAP && nic->family != 0 && keeps_template(setting) &&
+           setting->policy->user_template == USER_TEMPLATE_KERNEL;
+}
 
 enum name_strategy
 daemon_strategy(const struct setting *setting)
 {
-    const struct nic *nic = &setting->nic[setting->guest];
-
-    if (nic->family != 0 && setting->policy->user_template == USER_TEMPLATE_KERNEL) {
-        return NAME_KERNEL;
+    if (has_list(setting)) {
+        return NAME_LOWEST_FREE;
     }
-    return (enum name_strategy)setting->policy->name;
+    return left_to_kernel(setting) ? NAME_KERNEL : (enum name_strategy)setting->policy->name;
+}
+
+enum on_taken
+daemon_on_taken(const struct setting *setting)
+{
+    return has_list(setting) ? ON_TAKEN_RETRY : (enum on_taken)setting->policy->on_taken;
+}
+
+unsigned
+daemon_pool(const struct setting *setting)
+{
+    return nic_of(setting)->kind == NIC_MACVTAP && setting->policy->name_pool == NAME_POOL_KIND;
 }
 
 uint8_t
 daemon_family(const struct setting *setting)
 {
-    return setting->policy->user_template == USER_TEMPLATE_REPLACE
-               ? 0
-               : setting->nic[setting->guest].family;
+    const struct nic *nic = nic_of(setting);
+
+    if (nic->kind != NIC_TAP) {
+        return nic->family;
+    }
+    if (setting->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(setting)) {
+        return nic->own;
+    }
+    return keeps_template(setting) ? nic->family : 0;
+}
+
+/* A macvtap's, whoever gave it (mail 003: "*always* ignore a supplied device name"). */
+static bool
+loses_any_name(const struct setting *setting)
+{
+    const struct nic *nic = nic_of(setting);
+
+    return nic->kind == NIC_MACVTAP && nic->network == 0 &&
+           setting->policy->xml_names == XML_NAMES_DROP;
+}
+
+uint8_t
+daemon_fixed(const struct setting *setting)
+{
+    const struct nic *nic = nic_of(setting);
+
+    if (nic->kind == NIC_MACVTAP) {
+        return loses_any_name(setting) ? (uint8_t)IFNAME_NONE : nic->name;
+    }
+    /* A replaced template gave the device a name like vnet0, which has always been dropped. */
+    return nic->carried != IFNAME_NONE && keeps_template(setting) ? nic->carried : nic->name;
+}
+
+uint8_t
+daemon_carried(const struct setting *setting)
+{
+    const struct nic *nic = nic_of(setting);
+    bool kept = false;
+
+    switch ((enum xml_names)setting->policy->xml_names) {
+    case XML_NAMES_KEEP:
+        kept = true;
+        break;
+    case XML_NAMES_DROP:
+    case XML_NAMES_DIRECT:
+        kept = nic->network != 0; /* "this was only done if the xml was type='direct'" */
+        break;
+    case XML_NAMES_ALL:
+        break;
+    }
+    return nic->kind == NIC_MACVTAP && kept ? nic->carried : (uint8_t)IFNAME_NONE;
 }
 
 enum bridge_kind
@@ -29,10 +134,16 @@ daemon_bridge_kind(const struct setting *setting, uint8_t bridge)
     return bridge == 0 ? BRIDGE_NONE : (enum bridge_kind)setting->bridge_kind[bridge - 1];
 }
 
+uint8_t
+daemon_in_status_file(const struct setting *setting, uint8_t name)
+{
+    return loses_any_name(setting) ? (uint8_t)IFNAME_NONE : name;
+}
+
 bool
 daemon_names(const struct setting *setting)
 {
-    return setting->nic[setting->guest].name == IFNAME_NONE;
+    return daemon_fixed(setting) == IFNAME_NONE;
 }
 
 bool
@@ -52,9 +163,12 @@ pick_name(struct allocator *allocator, const struct setting *setting, struct ope
 
     if (op.name != IFNAME_NONE) {
         allocator_release(allocator, strategy, op.name, 0);
-        from = (unsigned)(op.name - family->first) + 1;
+        from = op.mode == 1 ? 0 : (unsigned)(op.name - family->first) + 1;
+    } else if (op.token != IFNAME_NONE && allocator->held[op.token] == NAME_FREE) {
+        allocator_reserve(allocator, strategy, daemon_pool(setting), family, op.token);
+        return (struct outcome){.value = op.token};
     }
-    outcome.value = allocator_pick(allocator, strategy, family, from);
+    outcome.value = allocator_pick(allocator, strategy, daemon_pool(setting), family, from);
     outcome.error = outcome.value == IFNAME_NONE ? ENFILE : 0;
     return outcome;
 }
@@ -65,7 +179,7 @@ reserve_name(struct allocator *allocator, const struct setting *setting, struct 
     if (allocator->held[op.name] == NAME_RESERVED) {
         return (struct outcome){.error = EEXIST};
     }
-    allocator_reserve(allocator, daemon_strategy(setting),
+    allocator_reserve(allocator, daemon_strategy(setting), daemon_pool(setting),
                       &setting->names->family[daemon_family(setting)], op.name);
     return (struct outcome){0};
 }
@@ -83,7 +197,7 @@ daemon_reserve_again(struct daemon *daemon, const struct setting *setting)
     struct operation reserve = {.name = daemon->domain[setting->guest].name};
 
     if (setting->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(setting) &&
-        daemon_strategy(setting) != NAME_KERNEL) {
+        daemon_strategy(setting) != NAME_KERNEL && reserve.name != IFNAME_NONE) {
         struct outcome outcome =
             reserve_name(&daemon->allocator[setting->daemon], setting, reserve);
 

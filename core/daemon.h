@@ -31,14 +31,27 @@ enum bridge_kind { BRIDGE_NONE, BRIDGE_LINUX, BRIDGE_OVS };
 /* FreeBSD deletes no tap by itself (mail 004, VIR_NETDEV_TAP_REQUIRE_MANUAL_CLEANUP). */
 enum platform { PLATFORM_LINUX, PLATFORM_FREEBSD };
 
+/* What a guest's device is, and with that how it is made and what ends it. */
+enum nic_kind {
+    NIC_TAP,     /* by TUNSETIFF; it ends with its last descriptor */
+    NIC_MACVTAP, /* a link on a parent device, which only its deletion ends; or a macvlan */
+    NIC_VETH,    /* a link whose other end is in a container */
+};
+
 /* A guest's network card, as its definition says.  Read-only once anything runs. */
 struct nic {
-    uint8_t bridge; /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
-    uint8_t mac;    /* its MAC's number, 1 or more: equal numbers are equal addresses */
-    uint8_t name;   /* the id of a name fixed by the user, or IFNAME_NONE */
-    uint8_t family; /* index of the family its template stands for; 0, "vnet", without a template */
-    uint8_t vlan;   /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
-                       tag */
+    uint8_t bridge;  /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
+    uint8_t mac;     /* its MAC's number, 1 or more: equal numbers are equal addresses */
+    uint8_t name;    /* the id of a name fixed by the user, or IFNAME_NONE */
+    uint8_t family;  /* index of the family its template stands for; 0, "vnet", without a template;
+                        of a macvtap, that of its generated names */
+    uint8_t kind;    /* enum nic_kind */
+    uint8_t carried; /* the id of the name of a device that it had elsewhere, which its definition
+                        may have kept (mail 003), or IFNAME_NONE */
+    uint8_t network; /* of a macvtap: 1 by <interface type='network'>, 0 by type='direct' */
+    uint8_t own;     /* name-family=own: index of the family that is this guest's alone */
+    uint8_t vlan;    /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
+                        tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
     uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
 };
@@ -77,16 +90,41 @@ struct daemon {
     struct domain domain[MAX_GUESTS];
 };
 
+/* True if the device is a link, which lives until somebody deletes it. */
+bool daemon_has_link(const struct setting *setting);
+
 /* The strategy that names this guest's device: the policy's, but for a user's template that the
- * policy leaves to the kernel. */
+ * policy leaves to the kernel, and a macvtap, for which the daemon keeps a list where the kernel
+ * names taps (facts 1a). */
 enum name_strategy daemon_strategy(const struct setting *setting);
 
-/* The family this guest's device gets its name from; a replaced user template counts as "vnet%d".
- */
+/* The policy's on_taken; but with that list a taken name is passed over (facts 1a, "on EEXIST"). */
+enum on_taken daemon_on_taken(const struct setting *setting);
+
+/* The counter that numbers this guest's device: 0, or 1 for a macvtap's own. */
+unsigned daemon_pool(const struct setting *setting);
+
+/* The family this guest's device gets its name from: its own one if the policy says so, unless the
+ * kernel is to expand its user's template, or it is a macvtap; a user's template that is replaced,
+ * or that its definition loses, counts as "vnet%d". */
 uint8_t daemon_family(const struct setting *setting);
+
+/* The name that the guest's device has to have, by its user or because a name that was made of a
+ * user's template elsewhere is not known for one by now; IFNAME_NONE if others are to name it. */
+uint8_t daemon_fixed(const struct setting *setting);
+
+/* The generated name of a macvtap that the guest's definition has kept: a start tries it first, and
+ * one that fails before it has a device leaves it in the definition.  IFNAME_NONE without one. */
+uint8_t daemon_carried(const struct setting *setting);
 
 /* The kind of a bridge, given as 1 + index; BRIDGE_NONE for 0. */
 enum bridge_kind daemon_bridge_kind(const struct setting *setting, uint8_t bridge);
+
+/* What a restarted daemon finds of the name of the guest's device in the status file: its own XML
+ * is read as active, so nothing is lost but under XML_NAMES_DROP (mail 003: "*always*", "later
+ * fixed").
+ */
+uint8_t daemon_in_status_file(const struct setting *setting, uint8_t name);
 
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct setting *setting);
@@ -105,7 +143,8 @@ void daemon_reserve_again(struct daemon *daemon, const struct setting *setting);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
- * turned out to be taken, and goes on behind it; it ends with ENFILE if no name is left.
+ * turned out to be taken, and goes on behind it; it takes op.token if nobody has reserved it; it
+ * ends with ENFILE if no name is left.
  * RESERVE_NAME ends with EEXIST if the name has been handed out already (1.3.2, 370608b4c76f: the
  * bit is set). */
 bool daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,

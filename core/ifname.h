@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 enum {
-    IFNAME_SIZE = 16,        /* IFNAMSIZ: bytes of a device name, its terminating NUL among them */
-    IFNAME_MAX_FAMILIES = 8, /* families and single names of one world */
-    IFNAME_MAX_NAMES = 32,   /* names of one world, over all families */
-    IFNAME_NONE = 0,         /* the id of no name */
+    IFNAME_SIZE = 16,         /* IFNAMSIZ: bytes of a device name, its terminating NUL among them */
+    IFNAME_MAX_FAMILIES = 16, /* families and single names of one world */
+    IFNAME_MAX_NAMES = 32,    /* names of one world, over all families */
+    IFNAME_NONE = 0,          /* the id of no name */
 };
 
 /* A family: `count` names, the prefix followed by 0, 1, ...; or one name alone, unnumbered. */

@@ -19,7 +19,7 @@ machine_begin(enum machine_kind kind, const struct setting *setting, const struc
     struct machine machine = {.kind = (uint8_t)kind};
 
     machine.state = kind == MACHINE_START       ? start_begin(&machine, setting, domain)
-                    : kind == MACHINE_RECONNECT ? reconnect_begin(&machine, setting)
+                    : kind == MACHINE_RECONNECT ? reconnect_begin(&machine, setting, domain)
                                                 : stop_begin(&machine, setting, domain);
     return machine;
 }
@@ -53,7 +53,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
     const struct nic *nic = &setting->nic[setting->guest];
     struct operation op = {.kind = (uint8_t)table->state[machine->state].op};
 
-    op.name = domain->name != IFNAME_NONE ? domain->name : nic->name;
+    op.name = domain->name != IFNAME_NONE ? domain->name : daemon_fixed(setting);
     switch (op.kind) {
     case OP_NONE:
     case OP_LOCK:
@@ -64,6 +64,9 @@ machine_want(const struct machine *machine, const struct setting *setting,
         break;
     case OP_PICK_NAME:
         op.family = (uint8_t)(daemon_family(setting) + 1);
+        /* What was carried here is tried first, and what follows it does not go on behind it. */
+        op.token = op.name == IFNAME_NONE ? daemon_carried(setting) : (uint8_t)IFNAME_NONE;
+        op.mode = machine->tries == 1 && daemon_carried(setting) != IFNAME_NONE;
         break;
     case OP_CREATE_TAP:
         op.mode = nic->multi_queue;
@@ -79,9 +82,10 @@ machine_want(const struct machine *machine, const struct setting *setting,
         op.bridge = nic->bridge;
         break;
     case OP_DEL_PORT: /* a start's, or reconnection's, is of whatever bridge the tap is on */
-        if (machine->kind == MACHINE_START || machine->kind == MACHINE_RECONNECT) {
+        if (machine->kind == MACHINE_START) {
             op.mode = waits_between(setting);
-        } else if (setting->policy->port_guard == PORT_GUARD_BRIDGE) {
+        } else if (machine->kind != MACHINE_RECONNECT &&
+                   setting->policy->port_guard == PORT_GUARD_BRIDGE) {
             op.bridge = nic->bridge;
         }
         break;

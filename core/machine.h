@@ -77,7 +77,7 @@ void machine_done(struct machine *machine, const struct setting *setting, struct
 bool machine_ended(const struct machine *machine);
 
 /* True if a start deletes a port of its tap's name, and sees ovs-vswitchd run, before it adds its
- * own. */
+ * own.  For a tap that is not new, and in use, that would be a while without a port. */
 bool waits_between(const struct setting *setting);
 
 /* The rooms of the tables, for core/machine.c alone.  A `begin` returns the first state; a
@@ -87,7 +87,8 @@ uint8_t start_begin(const struct machine *machine, const struct setting *setting
                     const struct domain *domain);
 uint8_t stop_begin(const struct machine *machine, const struct setting *setting,
                    const struct domain *domain);
-uint8_t reconnect_begin(const struct machine *machine, const struct setting *setting);
+uint8_t reconnect_begin(const struct machine *machine, const struct setting *setting,
+                        const struct domain *domain);
 uint8_t start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
                    struct outcome outcome);
 uint8_t stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,

@@ -25,6 +25,8 @@
     X(GET_MASTER, "get-master", WORLD,                                                            \
       "read IFLA_MASTER, and ask Open vSwitch if it is ovs-system")                               \
     X(CREATE_TAP, "create-tap", WORLD, "open /dev/net/tun and TUNSETIFF, by name or by template") \
+    X(CREATE_LINK, "create-link", WORLD,                                                          \
+      "create a macvtap or a veth by name (RTM_NEWLINK), and open it")                            \
     X(SET_MAC, "set-mac", WORLD, "give the new tap the guest's MAC address (SIOCSIFHWADDR)")      \
     X(ADD_PORT, "add-port", WORLD, "ovs-vsctl add-port, and wait for ovs-vswitchd")               \
     X(ADD_IF, "add-if", WORLD, "enslave to a Linux bridge (SIOCBRADDIF)")                         \
@@ -40,6 +42,7 @@
     X(REMOVE_FILTER, "remove-filter", WORLD, "tear down the packet filter of a device, by name")  \
     X(OPEN_TAP, "open-tap", WORLD,                                                                \
       "open a tap by name in order to delete it; makes a missing one")                            \
+    X(DELETE_LINK, "delete-link", WORLD, "delete a device by name (RTM_DELLINK)")                 \
     X(SET_PERSIST, "set-persist", WORLD,                                                          \
       "set or clear IFF_PERSIST of the tap that is open (TUNSETPERSIST)")                         \
     X(DEL_PORT, "del-port", WORLD, "ovs-vsctl --if-exists del-port, by name, and wait")           \
@@ -69,9 +72,11 @@ struct operation {
     /* ADD_PORT: enum ovs_add, of one transaction.  DEL_PORT: 1 if it waits for ovs-vswitchd whether
      * or not there was a port.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1 if the
      * allocator has the name back now.  CREATE_TAP, OPEN_TAP: 1 with IFF_MULTI_QUEUE.  SET_PERSIST:
-     * 1 to set, 0 to clear. */
+     * 1 to set, 0 to clear.  PICK_NAME: 1 if the family is searched from its beginning although
+     * op.name is given back. */
     uint8_t mode;
-    /* REMOVE_PORT: which row, as ADD_PORT's outcome named it. */
+    /* REMOVE_PORT: which row, as ADD_PORT's outcome named it.  PICK_NAME: the name to take if it is
+     * free, or IFNAME_NONE. */
     uint8_t token;
     /* ADD_PORT: the tag that a row it inserts gets (core/daemon.h). */
     uint8_t vlan;
@@ -80,12 +85,12 @@ struct operation {
 /* What came of it. */
 struct outcome {
     int error;     /* 0, or the errno the kernel or the command would give */
-    uint8_t value; /* CREATE_TAP, PICK_NAME: the name's id.  GET_MASTER: 1 + bridge, 0 for none.
-                      GET_MAC: the MAC's number, 0 for one that is no guest's.
+    uint8_t value; /* CREATE_TAP, CREATE_LINK, PICK_NAME: the name's id.  GET_MASTER: 1 + bridge, 0
+                      for none. GET_MAC: the MAC's number, 0 for one that is no guest's.
                       GET_PERSIST: 1 if it is set.  LOOKUP: the incarnation's token.  ADD_PORT: the
                       row's token */
-    uint8_t token; /* CREATE_TAP: the incarnation's token: equal tokens mean the same life of a
-                      device */
+    uint8_t token; /* CREATE_TAP, CREATE_LINK: the incarnation's token: equal tokens mean the same
+                      life of a device */
 };
 
 /* The name of an operation in traces and reports, and a line on what it is.  `kind` is

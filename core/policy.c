@@ -18,13 +18,16 @@ static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-e
                                          "del-wait-add"};
 static const char *const vlan_values[] = {"add", "agent", "parked"};
 static const char *const attach_values[] = {"add", "reattach"};
-static const char *const clean_values[] = {"by-name", "created"};
+static const char *const clean_values[] = {"by-name", "created", "created-link"};
 static const char *const order_values[] = {"kill-first", "port-first"};
+static const char *const xml_values[] = {"direct", "keep", "drop", "all"};
+static const char *const pool_values[] = {"one", "kind"};
 static const char *const delete_values[] = {"ethernet", "never", "required", "all", "restore"};
 static const char *const unplug_values[] = {"keep", "delete"};
 static const char *const explicit_values[] = {"open", "refuse"};
 static const char *const gone_values[] = {"go-on", "give-up"};
 static const char *const key_values[] = {"name", "name-mac"};
+static const char *const family_values[] = {"shared", "own"};
 static const char *const again_values[] = {"reconnect", "first"};
 
 #define CHOICE(name, field, values, text)                                                     \
@@ -47,12 +50,15 @@ static const struct policy_choice choices[] = {
     CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
     CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
     CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
+    CHOICE("xml-names", xml_names, xml_values, "which names of devices a definition loses"),
+    CHOICE("name-pool", name_pool, pool_values, "what a counter is for: all kinds, or each kind"),
     CHOICE("tap-delete", tap_delete, delete_values, "which taps a stop opens in order to delete"),
     CHOICE("unplug", unplug, unplug_values, "whether hot-unplug deletes taps as a stop does"),
     CHOICE("explicit-name", explicit_name, explicit_values,
            "what a start does if the user's name exists"),
     CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
     CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
+    CHOICE("name-family", name_family, family_values, "whether guests draw from one set of names"),
     CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
 };
 
@@ -112,6 +118,22 @@ static const struct policy_named named[] = {
     {"port-first",
      "delete the port before QEMU is killed, as the reverse of the start",
      {.ovs_add = OVS_ADD_DEL_ADD, .stop_order = STOP_ORDER_PORT_FIRST}},
+    {"own-names",
+     "each guest has names that are its own, and whatever is undone is compared first (facts 3)",
+     {
+         .name = NAME_LOWEST_FREE,
+         .name_family = NAME_FAMILY_OWN,
+         .release = RELEASE_CLEAN_UP_END,
+         .on_taken = ON_TAKEN_RETRY,
+         .user_template = USER_TEMPLATE_HONOUR,
+         .port_guard = PORT_GUARD_PORT_OWNER,
+         .ovs_add = OVS_ADD_DEL_WAIT_ADD,
+         .clean_up = CLEAN_UP_CREATED,
+         .filter_key = FILTER_KEY_NAME_MAC,
+         .tap_delete = TAP_DELETE_RESTORE,
+         .unplug = UNPLUG_DELETE,
+         .reserve_again = RESERVE_AGAIN_FIRST,
+     }},
     /* What was released.  A choice that came with a version is set in its row and in all later
      * ones; docs/policies.md says what each is made of, and why. */
     {"libvirt-7.0",
@@ -122,6 +144,8 @@ static const struct policy_named named[] = {
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
          .user_template = USER_TEMPLATE_HONOUR,
+         .xml_names = XML_NAMES_ALL,
+         .name_pool = NAME_POOL_KIND,
      }},
     {"libvirt-9.0",
      "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
@@ -132,6 +156,8 @@ static const struct policy_named named[] = {
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
          .user_template = USER_TEMPLATE_HONOUR,
+         .xml_names = XML_NAMES_ALL,
+         .name_pool = NAME_POOL_KIND,
      }},
     {"libvirt-11.3",
      "the newest that facts 2 describes",
@@ -142,6 +168,9 @@ static const struct policy_named named[] = {
          .name_check = NAME_CHECK_YES,
          .on_taken = ON_TAKEN_FAIL,
          .user_template = USER_TEMPLATE_HONOUR,
+         .clean_up = CLEAN_UP_CREATED_LINK,
+         .xml_names = XML_NAMES_ALL,
+         .name_pool = NAME_POOL_KIND,
      }},
 };
 

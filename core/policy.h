@@ -29,6 +29,12 @@ enum name_check { NAME_CHECK_NO, NAME_CHECK_YES };
 /* What a start does when the name it chose turns out to be taken as it creates the device. */
 enum on_taken { ON_TAKEN_FAIL, ON_TAKEN_RETRY };
 
+/* Whose the numbered names are from which a guest gets its own. */
+enum name_family {
+    NAME_FAMILY_SHARED, /* everybody's: vnet0, vnet1, ... */
+    NAME_FAMILY_OWN,    /* that guest's alone: tap-GUEST-0, ... (facts 3, os-vif's tap<port-id>) */
+};
+
 /* What becomes of a user's template such as mytap%d. */
 enum user_template {
     USER_TEMPLATE_REPLACE, /* it is replaced by vnet%d (facts 1a, S2) */
@@ -79,9 +85,23 @@ enum attach { ATTACH_ADD, ATTACH_REATTACH };
 
 /* What the clean-up of a failed start acts upon. */
 enum clean_up {
-    CLEAN_UP_BY_NAME, /* whatever bears the name in the definition (facts 1c) */
-    CLEAN_UP_CREATED, /* only what this start made */
+    CLEAN_UP_BY_NAME,      /* whatever bears the name in the definition (facts 1c) */
+    CLEAN_UP_CREATED,      /* only what this start made */
+    CLEAN_UP_CREATED_LINK, /* a macvtap or veth only if this start made it, all else by name (facts
+                              2, 61d1b9e65) */
 };
+
+/* Which names survive in a guest's definition when its XML is read or written (mail 003).  Names of
+ * taps that begin with vnet never do (2008). */
+enum xml_names {
+    XML_NAMES_DIRECT, /* of type='direct', none that is generated (to libvirt 6.6) */
+    XML_NAMES_KEEP,   /* all names of macvtaps (February 2010) */
+    XML_NAMES_DROP,   /* of type='direct', none, not even the user's (May 2010) */
+    XML_NAMES_ALL,    /* none that is generated, whatever has it (from 6.7) */
+};
+
+/* Whether one counter serves all kinds of devices (mail 001, "a single list"; facts 2). */
+enum name_pool { NAME_POOL_ONE, NAME_POOL_KIND };
 
 /* Which taps a stop deletes: opens, clears IFF_PERSIST of, and closes (virNetDevTapDelete; mail
  * 004). */
@@ -145,11 +165,14 @@ struct policy {
     uint8_t vlan_by;       /* enum vlan_by; of guests that have a VLAN */
     uint8_t clean_up;      /* enum clean_up */
     uint8_t stop_order;    /* enum stop_order */
+    uint8_t xml_names;     /* enum xml_names */
+    uint8_t name_pool;     /* enum name_pool; counter only */
     uint8_t tap_delete;    /* enum tap_delete */
     uint8_t unplug;        /* enum unplug */
     uint8_t explicit_name; /* enum explicit_name */
     uint8_t on_gone;       /* enum on_gone */
     uint8_t filter_key;    /* enum filter_key */
+    uint8_t name_family;   /* enum name_family */
     uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
 };
 

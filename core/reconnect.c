@@ -23,10 +23,11 @@ enum reconnect_state {
 #define TO_ADD (TO(ADD_PORT) | TO(ADD_IF))
 
 static const struct machine_state states[STATES] = {
-    [CONNECT] = {"connect", OP_CONNECT, TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(GONE)},
-    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER)},
+    [CONNECT] = {"connect", OP_CONNECT,
+                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(RECONNECTED) | TO(GONE)},
+    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(RECONNECTED)},
     [MASTER] = {"master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER)},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO_ADD},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO_ADD},
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER)},
@@ -43,11 +44,13 @@ static bool
 reserves(const struct setting *setting)
 {
     return setting->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(setting) &&
-           daemon_strategy(setting) != NAME_KERNEL && daemon_family(setting) == 0;
+           daemon_strategy(setting) != NAME_KERNEL &&
+           (daemon_family(setting) == 0 || setting->nic[setting->guest].kind == NIC_MACVTAP);
 }
 
 static bool
-wants(enum reconnect_state state, const struct machine *machine, const struct setting *setting)
+wants(enum reconnect_state state, const struct machine *machine, const struct setting *setting,
+      const struct domain *domain)
 {
     uint8_t bridge = setting->nic[setting->guest].bridge;
     bool gone = (machine->flag & MACHINE_FAILED) != 0;
@@ -57,12 +60,11 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
     case CONNECT:
         return true;
     case RESERVE:
-        return !gone && reserves(setting);
+        return !gone && reserves(setting) && domain->name != IFNAME_NONE;
     case MASTER:
         return attach && bridge != 0;
     case LEAVE_PORT:
-        return attach && (daemon_bridge_kind(setting, machine->leave) == BRIDGE_OVS ||
-                          waits_between(setting));
+        return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_OVS;
     case LEAVE_IF:
         return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
     case ADD_PORT:
@@ -70,6 +72,7 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
     case ADD_IF:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
     case FILTER:
+        return !gone && setting->nic[setting->guest].kind != NIC_MACVTAP;
     case RECONNECTED:
         return !gone;
     case GONE:
@@ -83,18 +86,19 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
 
 static uint8_t
 first_wanted(enum reconnect_state state, const struct machine *machine,
-             const struct setting *setting)
+             const struct setting *setting, const struct domain *domain)
 {
-    while (!wants(state, machine, setting)) {
+    while (!wants(state, machine, setting, domain)) {
         state++;
     }
     return (uint8_t)state;
 }
 
 uint8_t
-reconnect_begin(const struct machine *machine, const struct setting *setting)
+reconnect_begin(const struct machine *machine, const struct setting *setting,
+                const struct domain *domain)
 {
-    return first_wanted(CONNECT, machine, setting);
+    return first_wanted(CONNECT, machine, setting, domain);
 }
 
 /* Whatever fails behind the connection is ignored: a guest that runs is not killed for it
@@ -128,7 +132,7 @@ reconnect_done(struct machine *machine, const struct setting *setting, struct do
     default:
         break;
     }
-    next = first_wanted(state + 1, machine, setting);
+    next = first_wanted(state + 1, machine, setting, domain);
     if (next == RECONNECTED) {
         domain->running = 1;
     }

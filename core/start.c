@@ -4,12 +4,14 @@
 #include "core/machine.h"
 
 #include <assert.h>
+#include <errno.h>
 
 enum start_state {
     LOCK,
     PICK,
     LOOKUP,
     CREATE,
+    CREATE_LINK,
     UNLOCK,
     MAC,
     MASTER,
@@ -32,10 +34,14 @@ enum start_state {
 
 static const struct machine_state states[STATES] = {
     [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE)},
-    [PICK] = {"pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(UNLOCK) | TO(FAILED)},
-    [LOOKUP] = {"lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
+    [PICK] = {"pick", OP_PICK_NAME,
+              TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(FAILED)},
+    [LOOKUP] = {"lookup", OP_LOOKUP,
+                TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
     [CREATE] = {"create", OP_CREATE_TAP,
                 TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO(RELEASE) | TO(FAILED)},
+    [CREATE_LINK] = {"create-link", OP_CREATE_LINK,
+                     TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO(FAILED)},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO(FAILED)},
     [MAC] = {"mac", OP_SET_MAC,
              TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
@@ -45,7 +51,7 @@ static const struct machine_state states[STATES] = {
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF)},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
-    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(CLOSE)},
+    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE)},
     [FILTER] = {"filter", OP_ADD_FILTER, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
     [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE)},
     [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE)},
@@ -64,6 +70,15 @@ picks(const struct setting *setting)
     return daemon_names(setting) && daemon_strategy(setting) != NAME_KERNEL;
 }
 
+/* The name goes back at once, unless a link still has it: that is deleted first (facts 1a). */
+static bool
+releases(const struct setting *setting, const struct domain *domain)
+{
+    bool linked = daemon_has_link(setting) && (domain->made & MADE_TAP) != 0;
+
+    return domain->reserved == 1 && setting->policy->clean_up != CLEAN_UP_CREATED && !linked;
+}
+
 /* A name is looked up before the device is created or opened: one that the daemon picked, or one of
  * the user's that must not exist, or has to (facts 1a: "dev must exist"). */
 static bool
@@ -73,7 +88,8 @@ looks_up(const struct setting *setting)
         return setting->policy->name_check == NAME_CHECK_YES;
     }
     return setting->nic[setting->guest].unmanaged ||
-           (!daemon_names(setting) && setting->policy->explicit_name == EXPLICIT_NAME_REFUSE);
+           (!daemon_names(setting) && !daemon_has_link(setting) &&
+            setting->policy->explicit_name == EXPLICIT_NAME_REFUSE);
 }
 
 /* Whether a state has anything to do, for this policy and this guest, as things stand. */
@@ -85,11 +101,12 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     uint8_t bridge = setting->nic[setting->guest].bridge;
     bool failed = (machine->flag & MACHINE_FAILED) != 0;
     bool attach = !failed && (machine->flag & MACHINE_ON_BRIDGE) == 0;
+    bool link = daemon_has_link(setting);
 
     switch (state) {
     case LOCK:
     case UNLOCK:
-        return policy->guard_lock == GUARD_LOCK_CREATE;
+        return policy->guard_lock == GUARD_LOCK_CREATE && !link;
     case PICK:
         return picks(setting);
     case LOOKUP:
@@ -106,19 +123,24 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case ADD_IF:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
     case MAC:
+        return !failed && !link && !setting->nic[setting->guest].unmanaged;
     case UP:
         return !failed && !setting->nic[setting->guest].unmanaged;
     case PERSISTENT:
-        return !failed && daemon_restores(setting);
+        return !failed && !link && daemon_restores(setting);
     case CREATE:
+        return !failed && !link;
+    case CREATE_LINK:
+        return !failed && link;
     case FILTER:
+        return !failed && setting->nic[setting->guest].kind != NIC_MACVTAP;
     case EXEC:
     case STARTED:
         return !failed;
     case CLOSE:
         return failed && (domain->made & MADE_TAP) != 0;
     case RELEASE:
-        return failed && domain->reserved == 1 && policy->clean_up == CLEAN_UP_BY_NAME;
+        return failed && releases(setting, domain);
     case FAILED:
         return failed;
     case STATES:
@@ -153,6 +175,15 @@ may_retry(struct machine *machine, const struct setting *setting)
     return machine->tries < setting->names->family[daemon_family(setting)].count;
 }
 
+/* A name that turned out to be taken is no reason to fail.  RTM_NEWLINK fails for other ones, too,
+ * which only EEXIST tells from that (facts 1a, "on EEXIST"). */
+static bool
+is_passed_over(enum start_state state, const struct setting *setting, struct outcome outcome)
+{
+    return daemon_on_taken(setting) == ON_TAKEN_RETRY &&
+           (state == CREATE || outcome.error == EEXIST);
+}
+
 /* Notes what the outcome of `state` tells the daemon.  True if another name has to be picked. */
 static bool
 learn(enum start_state state, struct machine *machine, const struct setting *setting,
@@ -173,7 +204,8 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         ok = ok == (setting->nic[setting->guest].unmanaged != 0);
         break;
     case CREATE:
-        if (!ok && picks(setting) && setting->policy->on_taken == ON_TAKEN_RETRY &&
+    case CREATE_LINK:
+        if (!ok && picks(setting) && is_passed_over(state, setting, outcome) &&
             may_retry(machine, setting)) {
             return true;
         }
@@ -196,9 +228,9 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         ok = true; /* facts 1e: "remove from current", whatever comes of it */
         break;
     case ADD_PORT:
-        if (ok) {
-            domain->port = outcome.value;
-            domain->made |= MADE_PORT;
+        domain->port = ok ? outcome.value : 0;
+        if (ok || outcome.error == ETIMEDOUT) {
+            domain->made |= MADE_PORT; /* facts 3: what has timed out may have been committed */
         }
         break;
     case FILTER:
@@ -211,14 +243,32 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         domain->reserved = 0;
         break;
     case CLOSE:
-        domain->made &= (uint8_t)~MADE_TAP;
-        domain->tap = 0;
+        if (!daemon_has_link(setting)) { /* which it does not delete */
+            domain->made &= (uint8_t)~MADE_TAP;
+            domain->tap = 0;
+        }
         break;
     default:
         break;
     }
     machine->flag |= ok ? 0 : MACHINE_FAILED;
     return false;
+}
+
+/* The name in the definition of a guest whose start has failed, which a clean-up by name acts upon:
+ * a tap's is forgotten (facts 1a: "if template_ifname, net->ifname=NULL"); a link's takes the place
+ * of what the definition carried only once there is such a link. */
+static void
+name_failed(const struct setting *setting, struct domain *domain)
+{
+    if (!daemon_names(setting) || setting->policy->clean_up == CLEAN_UP_CREATED) {
+        return;
+    }
+    if (!daemon_has_link(setting)) {
+        domain->name = IFNAME_NONE;
+    } else if ((domain->made & MADE_TAP) == 0) {
+        domain->name = daemon_carried(setting);
+    }
 }
 
 uint8_t
@@ -229,7 +279,7 @@ start_done(struct machine *machine, const struct setting *setting, struct domain
     uint8_t next;
 
     if (!daemon_names(setting)) {
-        domain->name = setting->nic[setting->guest].name;
+        domain->name = daemon_fixed(setting);
     }
     if (learn(state, machine, setting, domain, outcome)) {
         return PICK;
@@ -238,8 +288,8 @@ start_done(struct machine *machine, const struct setting *setting, struct domain
     if (next == STARTED) {
         domain->running = 1;
     }
-    if (next == FAILED && daemon_names(setting) && setting->policy->clean_up == CLEAN_UP_BY_NAME) {
-        domain->name = IFNAME_NONE; /* facts 1a: "if template_ifname, net->ifname=NULL" */
+    if (next == FAILED) {
+        name_failed(setting, domain);
     }
     return next;
 }

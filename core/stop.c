@@ -22,6 +22,7 @@ enum stop_state {
     REMOVE_PORT,
     REMOVE_OWN,
     UNLOCK,
+    DELETE_LINK,
     RELEASE,
     STOPPED,
     STATES,
@@ -33,10 +34,12 @@ enum stop_state {
 #define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
-    [KILL] = {"kill", OP_KILL, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [UNPLUG] = {"unplug", OP_UNPLUG, TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [KILL] = {"kill", OP_KILL,
+              TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
+    [UNPLUG] = {"unplug", OP_UNPLUG,
+                TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO_KILL},
+    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO_KILL | TO(DELETE_LINK)},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(RELEASE)},
     [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP)},
     [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(RELEASE)},
@@ -47,6 +50,7 @@ static const struct machine_state states[STATES] = {
     [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
     [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
+    [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE)},
     [RELEASE] = {"release", OP_RELEASE, TO(STOPPED)},
     [STOPPED] = {"stopped", OP_NONE, 0},
 };
@@ -59,13 +63,13 @@ const struct machine_table stop_table = {"stop", states, STATES};
 static const uint8_t kill_first[STATES] = {
     KILL, UNPLUG, RELEASE_EARLY, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
-    RELEASE, STOPPED,
+    DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
     FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
-    RELEASE, STOPPED,
+    DELETE_LINK, RELEASE, STOPPED,
 };
 /* clang-format on */
 
@@ -78,15 +82,21 @@ concerns(const struct machine *machine, const struct setting *setting, const str
     if (domain->name == IFNAME_NONE) {
         return false;
     }
-    return machine->kind != MACHINE_CLEAN_UP || setting->policy->clean_up == CLEAN_UP_BY_NAME ||
-           (domain->made & made) != 0;
+    if (machine->kind != MACHINE_CLEAN_UP || (domain->made & made) != 0) {
+        return true;
+    }
+    return setting->policy->clean_up == CLEAN_UP_BY_NAME ||
+           (setting->policy->clean_up == CLEAN_UP_CREATED_LINK &&
+            !(made == MADE_TAP && daemon_has_link(setting)));
 }
 
-/* The name goes back as soon as the device has died, before what is still keyed by it is gone. */
+/* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
+ * link has not died yet. */
 static bool
 releases_early(const struct machine *machine, const struct setting *setting)
 {
-    return machine->kind != MACHINE_CLEAN_UP && setting->policy->release == RELEASE_DEVICE_DEATH;
+    return machine->kind != MACHINE_CLEAN_UP && setting->policy->release == RELEASE_DEVICE_DEATH &&
+           !daemon_has_link(setting);
 }
 
 /* virNetDevTapDelete is part of it.  Before QEMU has run there is nothing to restore. */
@@ -97,7 +107,8 @@ deletes_tap(const struct machine *machine, const struct setting *setting)
     const struct nic *nic = &setting->nic[setting->guest];
     bool needed = setting->platform == PLATFORM_FREEBSD;
 
-    if (nic->unmanaged || (machine->kind == MACHINE_UNPLUG && policy->unplug == UNPLUG_KEEP)) {
+    if (nic->unmanaged || daemon_has_link(setting) ||
+        (machine->kind == MACHINE_UNPLUG && policy->unplug == UNPLUG_KEEP)) {
         return false;
     }
     switch ((enum tap_delete)policy->tap_delete) {
@@ -131,7 +142,10 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     case RELEASE_EARLY:
         return domain->reserved == 1 && releases_early(machine, setting);
     case FILTER:
-        return concerns(machine, setting, domain, MADE_FILTER);
+        return setting->nic[setting->guest].kind != NIC_MACVTAP &&
+               concerns(machine, setting, domain, MADE_FILTER);
+    case DELETE_LINK:
+        return daemon_has_link(setting) && concerns(machine, setting, domain, MADE_TAP);
     case UNPLUG:
         return machine->kind == MACHINE_UNPLUG;
     case OPEN_TAP:

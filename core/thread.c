@@ -136,7 +136,7 @@ thread_restart(struct thread *thread, struct program program, const struct setti
     thread->eof = 0;
     thread->verb += begun;
     if (started && domain->name != IFNAME_NONE) {
-        *domain = (struct domain){.name = domain->name,
+        *domain = (struct domain){.name = daemon_in_status_file(setting, domain->name),
                                   .made = MADE_TAP | MADE_PORT | MADE_FILTER,
                                   .persist = domain->persist,
                                   .running = domain->running && !stopping};

@@ -4,6 +4,7 @@
 #include "sim/initial.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* True if the text is a name of that family: its prefix and then a number. */
@@ -17,9 +18,11 @@ in_family(const char *text, const char *prefix)
 }
 
 /* How many device names of the family are, or come to be, somebody else's:
- * other software's, fixed by a user, those of leaked taps, or passed over because of a fault. */
+ * other software's, fixed by a user, those of leaked taps, or passed over because of a fault.
+ * `only`: the guest whose own family it is, NULL for all. */
 static unsigned
-taken_by_others(const struct scenario *scenario, const char *prefix)
+taken_by_others(const struct scenario *scenario, const char *prefix,
+                const struct scenario_guest *only)
 {
     unsigned taken = 0;
 
@@ -36,35 +39,81 @@ taken_by_others(const struct scenario *scenario, const char *prefix)
         const struct scenario_guest *guest = &scenario->guest[i];
 
         /* A descriptor that has leaked, or IFF_PERSIST, keeps a tap when its guest is gone. */
-        taken += guest->leaked + guest->qemu_verbs;
+        if (only == NULL || guest == only) {
+            taken += guest->leaked + guest->qemu_verbs;
+        }
         taken += !guest->template && in_family(guest->device, prefix);
+        taken += in_family(guest->carried, prefix);
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
     return taken + scenario->faults[FAULT_START_FAILS] + scenario->faults[FAULT_FD_LEAK];
 }
 
-/* How many names a family needs so that no run is short of one.  Lowest free: each guest has one,
- * and a retry may pass over all guests' once more.  Those held back, and those counted, are not
- * reused. */
+/* How many numbers of the family there have to be for those that definitions carry. */
 static unsigned
-names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix)
+carried_numbers(const struct scenario *scenario, const char *prefix)
 {
-    unsigned taken = taken_by_others(scenario, prefix), starts = 0, running = 0;
+    unsigned numbers = 0;
 
     for (unsigned i = 0; i < scenario->guests; i++) {
-        running += scenario->guest[i].running;
-        for (unsigned verb = 0; verb < scenario->guest[i].verbs; verb++) {
-            starts += scenario->guest[i].verb[verb] == VERB_START;
+        const char *carried = scenario->guest[i].carried;
+
+        if (in_family(carried, prefix)) {
+            unsigned long number = strtoul(carried + strlen(prefix), NULL, 10);
+
+            numbers = number >= IFNAME_MAX_NAMES ? IFNAME_MAX_NAMES + 1
+                      : number >= numbers        ? (unsigned)number + 1
+                                                 : numbers;
+        }
+    }
+    return numbers;
+}
+
+/* A counter that wraps has not got all numbers that it needs. */
+static bool
+limit_is_small(const struct scenario *scenario)
+{
+    bool small = scenario->limit < scenario->guests + taken_by_others(scenario, "vnet", NULL) ||
+                 scenario->limit < carried_numbers(scenario, "macvtap");
+
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        small = small || (scenario->guest[i].template &&
+                          scenario->limit < carried_numbers(scenario, scenario->guest[i].device));
+    }
+    return scenario->limit != 0 && small;
+}
+
+/* How many names a family needs so that no run is short of one.  Lowest free: each guest has one,
+ * and a retry may pass over all guests' once more.  Those held back, and those counted, are not
+ * reused; there is one counter for all families.  `only` as above. */
+static unsigned
+names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix,
+             const struct scenario_guest *only)
+{
+    unsigned taken = taken_by_others(scenario, prefix, only);
+    unsigned carried = carried_numbers(scenario, prefix);
+    unsigned guests = only == NULL ? scenario->guests : 1, starts = 0, running = 0, needed;
+
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        const struct scenario_guest *guest = &scenario->guest[i];
+
+        if (only == NULL || guest == only || policy->name == NAME_COUNTER) {
+            running += guest->running;
+            for (unsigned verb = 0; verb < guest->verbs; verb++) {
+                starts += guest->verb[verb] == VERB_START;
+            }
         }
     }
     switch (policy->name) {
-    case NAME_COUNTER:
-        return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1;
+    case NAME_COUNTER: /* it may go on behind a name that was carried here */
+        return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
     case NAME_QUARANTINE:
-        return (scenario->guests + starts) * (1 + taken) + taken;
+        needed = (guests + starts) * (1 + taken) + taken;
+        break;
     default:
-        return scenario->guests * (1 + taken) + taken;
+        needed = guests * (1 + taken) + taken;
     }
+    return needed > carried ? needed : carried;
 }
 
 static bool
@@ -85,9 +134,34 @@ family_of(const struct scenario *scenario, const struct policy *policy, struct w
 {
     int family = ifname_find_family(&world->names, prefix);
 
-    return family >= 0
-               ? family
-               : ifname_add_family(&world->names, prefix, names_needed(scenario, policy, prefix));
+    return family >= 0 ? family
+                       : ifname_add_family(&world->names, prefix,
+                                           names_needed(scenario, policy, prefix, NULL));
+}
+
+/* libvirt takes it for one of its own macvtaps', and drops it (mail 003). */
+static bool
+is_generated(const char *prefix)
+{
+    return strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0;
+}
+
+/* The family that is the guest's alone: PREFIX-GUEST-0, ..., or with the guest's number in place of
+ * a name that leaves no room for two digits.  No guest's name begins with a digit. */
+static int
+own_family(const struct scenario *scenario, const struct policy *policy, struct world *world,
+           unsigned index)
+{
+    const struct scenario_guest *guest = &scenario->guest[index];
+    bool replaced = !guest->template || policy->user_template == USER_TEMPLATE_REPLACE ||
+                    (policy->xml_names == XML_NAMES_ALL && is_generated(guest->device));
+    const char *begin = replaced ? "tap" : guest->device;
+    char prefix[IFNAME_SIZE];
+
+    if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, guest->name) > IFNAME_SIZE - 3) {
+        snprintf(prefix, sizeof prefix, "%s-%u-", begin, index);
+    }
+    return ifname_add_family(&world->names, prefix, names_needed(scenario, policy, prefix, guest));
 }
 
 static uint8_t
@@ -103,20 +177,36 @@ static bool
 build_names(const struct scenario *scenario, const struct policy *policy, struct world *world,
             struct complaint *complaint)
 {
-    bool fits = family_of(scenario, policy, world, "vnet") == 0;
+    bool own = policy->name_family == NAME_FAMILY_OWN;
+    bool fits = own ? ifname_add_family(&world->names, "vnet", 1) == 0
+                    : family_of(scenario, policy, world, "vnet") == 0;
 
     for (unsigned i = 0; i < scenario->guests && fits; i++) {
-        if (scenario->guest[i].template) {
-            int family = family_of(scenario, policy, world, scenario->guest[i].device);
+        const struct scenario_guest *guest = &scenario->guest[i];
+
+        if (guest->template || guest->kind == NIC_MACVTAP) {
+            int family = family_of(scenario, policy, world,
+                                   guest->kind == NIC_MACVTAP ? "macvtap" : guest->device);
 
             fits = family >= 0;
             world->nic[i].family = fits ? (uint8_t)family : 0;
+        }
+        if (own && scenario->guest[i].kind == NIC_TAP &&
+            (scenario->guest[i].template || scenario->guest[i].device[0] == '\0')) {
+            int family = own_family(scenario, policy, world, i);
+
+            fits = fits && family >= 0;
+            world->nic[i].own = fits ? (uint8_t)family : 0;
         }
     }
     for (unsigned i = 0; i < scenario->guests && fits; i++) {
         if (!scenario->guest[i].template && scenario->guest[i].device[0] != '\0') {
             world->nic[i].name = name_of(world, scenario->guest[i].device);
             fits = world->nic[i].name != IFNAME_NONE;
+        }
+        if (scenario->guest[i].carried[0] != '\0') {
+            world->nic[i].carried = ifname_find(&world->names, scenario->guest[i].carried);
+            fits = fits && world->nic[i].carried != IFNAME_NONE;
         }
     }
     for (unsigned i = 0; i < scenario->devices && fits; i++) {
@@ -137,6 +227,9 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     }
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         for (unsigned verb = 0; verb < scenario->outsider[i].verbs && fits; verb++) {
+            if (scenario->outsider[i].verb[verb] == OUTSIDER_DELETE_BRIDGE) {
+                continue;
+            }
             world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
             fits = world->outsider[i].name[verb] != IFNAME_NONE;
         }
@@ -149,6 +242,8 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
 {
     world->nic[index].bridge = guest->bridge;
     world->nic[index].mac = guest->mac;
+    world->nic[index].kind = (uint8_t)guest->kind;
+    world->nic[index].network = guest->network;
     world->nic[index].vlan = guest->vlan;
     world->daemon[index] = guest->daemon;
     world->running[index] = guest->running;
@@ -190,9 +285,10 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         world->outsider[i].verbs = scenario->outsider[i].verbs;
         memcpy(world->outsider[i].verb, scenario->outsider[i].verb, sizeof world->outsider[i].verb);
+        memcpy(world->outsider[i].bridge, scenario->outsider[i].bridge,
+               sizeof world->outsider[i].bridge);
     }
-    if (scenario->limit != 0 &&
-        scenario->limit < scenario->guests + taken_by_others(scenario, "vnet")) {
+    if (limit_is_small(scenario)) {
         return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
                         scenario->limit_at.column,
                         "names: limit %d is too small for %u guests and what other software has",

@@ -10,12 +10,20 @@ const char *
 step_name(const struct event *event)
 {
     static const char *const names[] = {
-        [EVENT_CRASH] = "crash",     [EVENT_CLOSE] = "close-descriptors",
-        [EVENT_EXIT] = "exit",       [EVENT_RECONFIGURE] = "reconfigure",
-        [EVENT_SIGKILL] = "sigkill", [EVENT_HELPER_CLOSE] = "close-leaked",
-        [EVENT_CREATE] = "create",   [EVENT_DELETE] = "delete",
-        [EVENT_TICK] = "tick",       [EVENT_SET_TAGS] = "set-tags",
-        [EVENT_PERSIST] = "persist", [EVENT_UNPERSIST] = "unpersist",
+        [EVENT_CRASH] = "crash",
+        [EVENT_CLOSE] = "close-descriptors",
+        [EVENT_EXIT] = "exit",
+        [EVENT_RECONFIGURE] = "reconfigure",
+        [EVENT_SIGKILL] = "sigkill",
+        [EVENT_HELPER_CLOSE] = "close-leaked",
+        [EVENT_CREATE] = "create",
+        [EVENT_DELETE] = "delete",
+        [EVENT_DELETE_PORT] = "delete-port",
+        [EVENT_DELETE_BRIDGE] = "delete-bridge",
+        [EVENT_TICK] = "tick",
+        [EVENT_SET_TAGS] = "set-tags",
+        [EVENT_PERSIST] = "persist",
+        [EVENT_UNPERSIST] = "unpersist",
         [EVENT_COMMIT] = "commit",
     };
 
@@ -47,6 +55,8 @@ errno_name(int error)
         return "ENFILE";
     case ENODEV:
         return "ENODEV";
+    case ENOLINK:
+        return "ENOLINK";
     case ESRCH:
         return "ESRCH";
     case ETIMEDOUT:
@@ -108,7 +118,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     if (name != IFNAME_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
-    if (event->kind == EVENT_OPERATION && event->op.bridge != 0) {
+    if (event->kind != EVENT_FAULT && event->op.bridge != 0) {
         append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
                vlan_text(event->op.vlan, vlan));
     }
@@ -276,8 +286,8 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
     }
 }
 
-/* What a restart of the daemon makes of a guest's thread. */
-static void
+/* What a restart of the daemon makes of a guest's thread.  False if there was none. */
+static bool
 compare_thread(struct comparison *change, unsigned guest)
 {
     const struct thread *before = &change->before->thread[guest],
@@ -292,7 +302,10 @@ compare_thread(struct comparison *change, unsigned guest)
     } else if (before->machine.kind == MACHINE_START && after->verb > before->verb &&
                change->after->daemon.domain[guest].running == 0) {
         say(change, "the start of %s is cut off", name);
+    } else {
+        return false;
     }
+    return true;
 }
 
 static void
@@ -317,8 +330,7 @@ compare_guest(struct comparison *change, unsigned guest)
                                                           : "a transaction of %s is not read yet",
             name);
     }
-    compare_thread(change, guest);
-    if (change->before->thread[guest].call != CALL_NONE &&
+    if (!compare_thread(change, guest) && change->before->thread[guest].call != CALL_NONE &&
         change->after->thread[guest].call == CALL_NONE) {
         say(change, "%s goes on", name);
     }
@@ -342,6 +354,11 @@ narrate_change(const struct scenario *scenario, const struct world *world,
         if (before->filter[name] != after->filter[name]) {
             say(&change, "filter of %s %s", device,
                 after->filter[name] > before->filter[name] ? "set" : "removed");
+        }
+    }
+    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        if (before->bridge_gone[bridge] != after->bridge_gone[bridge]) {
+            say(&change, "%s is gone", scenario->bridge[bridge].name);
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {

@@ -41,6 +41,9 @@ struct scenario_guest {
     uint8_t daemon;           /* index of the daemon that has it */
     char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
     bool template;            /* device[] is a prefix */
+    enum nic_kind kind;
+    char carried[IFNAME_SIZE]; /* the name its definition has from elsewhere, or "" */
+    bool network;              /* a macvtap by <interface type='network'> */
     bool running, leaked, helper_closes, ignores_sigterm;
     bool multi_queue, unmanaged; /* of its card */
     uint8_t qemu_verbs;
@@ -51,8 +54,9 @@ struct scenario_guest {
 
 struct scenario_outsider {
     uint8_t verbs;
-    uint8_t verb[MAX_VERBS]; /* enum outsider_verb */
-    char name[MAX_VERBS][IFNAME_SIZE];
+    uint8_t verb[MAX_VERBS];           /* enum outsider_verb */
+    char name[MAX_VERBS][IFNAME_SIZE]; /* of a device or a port; "" of a bridge */
+    uint8_t bridge[MAX_VERBS];         /* 1 + index, of OUTSIDER_DELETE_BRIDGE */
 };
 
 struct scenario_device {
@@ -135,11 +139,19 @@ void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 bool policy_read(struct policy *policy, const char *text, const char *file, size_t line,
                  size_t column, struct complaint *complaint);
 
+/* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
+struct scenario_kind {
+    yaml_node_t *kind, *xml, *via, *bridge, *name, *mac;
+    yaml_node_t *opening; /* queues, or managed */
+};
+
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */
 bool scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                            struct complaint *complaint);
 bool scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
+bool scenario_read_kind(struct scenario *scenario, unsigned guest, const struct tree *tree,
+                        const struct scenario_kind *nodes, struct complaint *complaint);
 bool scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                            struct complaint *complaint);
 bool scenario_read_rows(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
@@ -153,6 +165,9 @@ bool scenario_check_faults(const struct scenario *scenario, const struct tree *t
                            yaml_node_t *node, struct complaint *complaint);
 bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
+
+/* True if one of its bridges, which have been read, is of kind ovs. */
+bool scenario_has_ovs(const struct scenario *scenario);
 
 /* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
  * first. */

@@ -13,17 +13,21 @@ enum word {
     WORD_UNPERSIST,
     WORD_CREATE,
     WORD_DELETE,
+    WORD_DELETE_PORT,
+    WORD_DELETE_BRIDGE,
     WORDS
 };
 
-static const char *const words[WORDS] = {"start",   "stop",      "crash",  "unplug", "close",
-                                         "persist", "unpersist", "create", "delete"};
+static const char *const words[WORDS] = {"start",  "stop",        "crash",        "unplug",
+                                         "close",  "persist",     "unpersist",    "create",
+                                         "delete", "delete-port", "delete-bridge"};
 
 /* A command of the file, such as "stop a". */
 struct command {
     enum word word;
     unsigned guest;           /* START to UNPERSIST */
-    char device[IFNAME_SIZE]; /* CREATE, DELETE */
+    char device[IFNAME_SIZE]; /* CREATE, DELETE, DELETE_PORT */
+    unsigned bridge;          /* DELETE_BRIDGE: 1 + index */
 };
 
 /* The actor that an entry of the file is for, once its first command is known. */
@@ -46,10 +50,30 @@ kind_of(enum word word)
         return ENTRY_QEMU;
     case WORD_CREATE:
     case WORD_DELETE:
+    case WORD_DELETE_PORT:
+    case WORD_DELETE_BRIDGE:
         return ENTRY_OUTSIDER;
     default:
         return ENTRY_GUEST;
     }
+}
+
+static bool
+read_bridge(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+            const char *object, size_t offset, struct command *command, struct complaint *complaint)
+{
+    const char *names[MAX_BRIDGES];
+    char hint[96];
+
+    for (unsigned i = 0; i < scenario->bridges; i++) {
+        names[i] = scenario->bridge[i].name;
+        if (strcmp(names[i], object) == 0) {
+            command->bridge = i + 1;
+            return true;
+        }
+    }
+    return tree_complain(tree, node, offset, complaint, "unknown bridge '%s'%s", object,
+                         did_you_mean(object, names, scenario->bridges, hint));
 }
 
 static bool
@@ -59,6 +83,9 @@ read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_
     const char *guests[MAX_GUESTS];
     char hint[96];
 
+    if (command->word == WORD_DELETE_BRIDGE) {
+        return read_bridge(scenario, tree, node, object, offset, command, complaint);
+    }
     if (kind_of(command->word) == ENTRY_OUTSIDER) {
         if (!ifname_valid(object) || strchr(object, '%') != NULL) {
             return tree_complain(tree, node, offset, complaint,
@@ -91,9 +118,9 @@ read_command(const struct scenario *scenario, const struct tree *tree, yaml_node
     }
     space = strchr(text, ' ');
     if (space == NULL || space[1] == '\0' || strchr(space + 1, ' ') != NULL) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' is not a command: a verb, a space, and a guest or a device",
-                             text);
+        return tree_complain(
+            tree, node, 0, complaint,
+            "'%s' is not a command: a verb, a space, and a guest, a device or a bridge", text);
     }
     memcpy(verb, text, (size_t)(space - text));
     verb[space - text] = '\0';
@@ -141,6 +168,12 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                              "an entry is one guest's thread: '%s' needs an entry of its own",
                              guest->name);
     }
+    if (guest->kind == NIC_VETH && command->word != WORD_START) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' is a container, by its veth: what becomes of it when it ends is "
+                             "not modelled",
+                             guest->name);
+    }
     if (state != NULL) {
         return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name, state);
     }
@@ -170,6 +203,20 @@ add_close(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
     return true;
 }
 
+/* True if some other software deletes the bridge already. */
+static bool
+is_deleted(const struct scenario *scenario, unsigned bridge)
+{
+    for (unsigned i = 0; i < MAX_VERBS * scenario->outsiders; i++) {
+        const struct scenario_outsider *outsider = &scenario->outsider[i / MAX_VERBS];
+
+        if (i % MAX_VERBS < outsider->verbs && outsider->bridge[i % MAX_VERBS] == bridge) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 add_qemu_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                  const struct entry *entry, const struct command *command,
@@ -181,6 +228,10 @@ add_qemu_command(struct scenario *scenario, const struct tree *tree, yaml_node_t
         return tree_complain(tree, node, 0, complaint,
                              "an entry is one guest's QEMU: that of '%s' needs an entry of its own",
                              guest->name);
+    }
+    if (guest->kind != NIC_TAP) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' has no tap, and nothing else can be persistent", guest->name);
     }
     if (guest->qemu_verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for QEMU of '%s'",
@@ -196,14 +247,26 @@ add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_no
                      const struct entry *entry, const struct command *command,
                      struct complaint *complaint)
 {
+    static const enum outsider_verb verbs[WORDS] = {[WORD_CREATE] = OUTSIDER_CREATE,
+                                                    [WORD_DELETE] = OUTSIDER_DELETE,
+                                                    [WORD_DELETE_PORT] = OUTSIDER_DELETE_PORT,
+                                                    [WORD_DELETE_BRIDGE] = OUTSIDER_DELETE_BRIDGE};
     struct scenario_outsider *outsider = &scenario->outsider[entry->index];
 
     if (outsider->verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for other software",
                              MAX_VERBS);
     }
-    outsider->verb[outsider->verbs] =
-        command->word == WORD_CREATE ? (uint8_t)OUTSIDER_CREATE : (uint8_t)OUTSIDER_DELETE;
+    if (command->word == WORD_DELETE_BRIDGE && is_deleted(scenario, command->bridge)) {
+        return tree_complain(tree, node, 0, complaint, "'%s' can be deleted only once",
+                             scenario->bridge[command->bridge - 1].name);
+    }
+    if (command->word == WORD_DELETE_PORT && !scenario_has_ovs(scenario)) {
+        return tree_complain(tree, node, 0, complaint,
+                             "there is no port to delete: there is no bridge of kind ovs");
+    }
+    outsider->verb[outsider->verbs] = (uint8_t)verbs[command->word];
+    outsider->bridge[outsider->verbs] = (uint8_t)command->bridge;
     strcpy(outsider->name[outsider->verbs++], command->device);
     return true;
 }
@@ -239,7 +302,7 @@ static bool
 add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
             struct entry *entry, struct complaint *complaint)
 {
-    struct command command = {WORD_START, 0, ""};
+    struct command command = {WORD_START, 0, "", 0};
     enum entry_kind kind;
 
     if (!read_command(scenario, tree, node, &command, complaint) ||

@@ -47,7 +47,8 @@ bool
 scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                       struct complaint *complaint)
 {
-    static const char *const kinds[] = {"tap", "veth"};
+    static const char *const kinds[] = {"tap", "veth", "macvtap"};
+    static const enum device_kind of[] = {DEVICE_TAP, DEVICE_VETH, DEVICE_MACVTAP};
     static const struct tree_key keys[] = {
         {"kind", true}, {"persistent", false}, {"bridge", false}, {"queues", false}};
     size_t count;
@@ -64,7 +65,7 @@ scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_n
         if (name == NULL ||
             !tree_mapping(tree, tree_value_at(tree, node, i), "a device", keys, 4, value,
                           complaint) ||
-            (kind = tree_word(tree, value[0], "kind of device", kinds, 2, complaint)) < 0) {
+            (kind = tree_word(tree, value[0], "kind of device", kinds, 3, complaint)) < 0) {
             return false;
         }
         if (!ifname_valid(name) || strchr(name, '%') != NULL) {
@@ -72,7 +73,7 @@ scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_n
                                  "'%s' is not a name that the kernel gives a device", name);
         }
         strcpy(scenario->device[i].name, name);
-        scenario->device[i].kind = kind == 0 ? DEVICE_TAP : DEVICE_VETH;
+        scenario->device[i].kind = of[kind];
         if (!read_permanent(scenario, &scenario->device[i], tree, value + 1, complaint)) {
             return false;
         }

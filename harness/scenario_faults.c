@@ -2,17 +2,6 @@
 #include "harness/scenario.h"
 
 static bool
-has_ovs(const struct scenario *scenario)
-{
-    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
-        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
 has_start(const struct scenario *scenario)
 {
     for (unsigned guest = 0; guest < scenario->guests; guest++) {
@@ -25,15 +14,31 @@ has_start(const struct scenario *scenario)
     return false;
 }
 
+/* A guest that runs, or is to, and has such a device. */
 static bool
-has_qemu(const struct scenario *scenario)
+has_guest(const struct scenario *scenario, bool with_tap)
 {
-    for (unsigned guest = 0; guest < scenario->guests; guest++) {
-        if (scenario->guest[guest].running) {
+    for (unsigned i = 0; i < scenario->guests; i++) {
+        const struct scenario_guest *guest = &scenario->guest[i];
+
+        if ((guest->running || guest->verbs > 0) &&
+            (with_tap ? guest->kind == NIC_TAP : guest->kind != NIC_VETH)) {
             return true;
         }
     }
-    return has_start(scenario);
+    return false;
+}
+
+static bool
+has_qemu(const struct scenario *scenario)
+{
+    return has_guest(scenario, false);
+}
+
+static bool
+has_tap(const struct scenario *scenario)
+{
+    return has_guest(scenario, true);
 }
 
 /* A tap of several queues may be open for several guests: whose descriptor has leaked is not told
@@ -75,14 +80,16 @@ static const struct {
     bool (*possible)(const struct scenario *scenario);
     const char *lacks;
 } needs[FAULT_COUNT] = {
-    [FAULT_OVS_TIMEOUT] = {has_ovs,
+    [FAULT_OVS_TIMEOUT] = {scenario_has_ovs,
                            "no ovs-vsctl can run out of time: there is no bridge of kind ovs"},
     [FAULT_QEMU_CRASH] = {has_qemu, "no QEMU can crash: no guest runs, and none is started"},
     [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
-    [FAULT_OVS_LIE] = {has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
-    [FAULT_OVS_LATE] = {has_ovs, "no ovs-vsctl can be late: there is no bridge of kind ovs"},
-    [FAULT_VSWITCHD_RESTART] = {has_ovs, "there is no ovs-vswitchd: no bridge is of kind ovs"},
-    [FAULT_FD_LEAK] = {has_qemu, "nothing can leak: no guest runs, and none is started"},
+    [FAULT_OVS_LIE] = {scenario_has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
+    [FAULT_OVS_LATE] = {scenario_has_ovs,
+                        "no ovs-vsctl can be late: there is no bridge of kind ovs"},
+    [FAULT_VSWITCHD_RESTART] = {scenario_has_ovs,
+                                "there is no ovs-vswitchd: no bridge is of kind ovs"},
+    [FAULT_FD_LEAK] = {has_tap, "nothing can leak: no guest with a tap runs, and none is started"},
     [FAULT_DAEMON_RESTART] = {always, NULL},
 };
 

@@ -88,3 +88,14 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
     scenario->bridges = (unsigned)count;
     return true;
 }
+
+bool
+scenario_has_ovs(const struct scenario *scenario)
+{
+    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
+        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
+            return true;
+        }
+    }
+    return false;
+}

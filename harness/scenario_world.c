@@ -45,6 +45,7 @@ static bool
 read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_node_t *node,
                  struct complaint *complaint)
 {
+    static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
     const char *text = tree_text(tree, node, "a device's name", complaint);
 
     if (text == NULL) {
@@ -65,10 +66,13 @@ read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_nod
         return tree_complain(tree, node, 0, complaint,
                              "'%s' is not a name that the kernel gives a device", text);
     }
-    if (strncmp(text, "vnet", 4) == 0 && !guest->unmanaged) {
-        return tree_complain(
-            tree, node, 0, complaint,
-            "a fixed name must not begin with 'vnet': libvirt takes it for one of its own");
+    for (size_t i = 0; i < sizeof generated / sizeof *generated && !guest->unmanaged; i++) {
+        if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
+            return tree_complain(
+                tree, node, 0, complaint,
+                "a fixed name must not begin with '%s': libvirt takes it for one of its own",
+                generated[i]);
+        }
     }
     strcpy(guest->device, text);
     return true;
@@ -133,10 +137,10 @@ static bool
 read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yaml_node_t *node,
          struct macs *macs, struct complaint *complaint)
 {
-    enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KEYS };
-    static const struct tree_key keys[KEYS] = {{"bridge", false}, {"mac", false},
-                                               {"name", false},   {"vlan", false},
-                                               {"queues", false}, {"managed", false}};
+    enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, KEYS };
+    static const struct tree_key keys[KEYS] = {
+        {"bridge", false},  {"mac", false},  {"name", false}, {"vlan", false}, {"queues", false},
+        {"managed", false}, {"kind", false}, {"xml", false},  {"via", false}};
     struct scenario_guest *guest = &scenario->guest[index];
     const char *names[MAX_BRIDGES];
     yaml_node_t *value[KEYS];
@@ -173,7 +177,16 @@ read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yam
                              "managed: false is for a nic with a name and without a bridge: its "
                              "device is there already, and is left where it is");
     }
-    return true;
+    return scenario_read_kind(
+        scenario, index, tree,
+        &(struct scenario_kind){.kind = value[KIND],
+                                .xml = value[XML],
+                                .via = value[VIA],
+                                .bridge = value[BRIDGE],
+                                .name = value[NAME],
+                                .mac = value[MAC],
+                                .opening = value[QUEUES] != NULL ? value[QUEUES] : value[MANAGED]},
+        complaint);
 }
 
 bool
@@ -215,6 +228,14 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
         guest->leaked = leaked == 1;
         guest->daemon = (uint8_t)(daemon - 1);
         guest->ignores_sigterm = sigterm == 1;
+        if (guest->leaked && guest->kind != NIC_TAP) {
+            return tree_complain(tree, value[2], 0, complaint,
+                                 "only a tap lives as long as somebody has a descriptor of it");
+        }
+        if (guest->running && guest->carried[0] != '\0') {
+            return tree_complain(tree, value[1], 0, complaint,
+                                 "what its definition carried ('xml') does not matter any more");
+        }
         if (guest->leaked && !guest->running) {
             return tree_complain(tree, value[2], 0, complaint,
                                  "only a running guest has a tap whose descriptor could be leaked");

@@ -13,7 +13,7 @@ enum {
     TREE_MAX_BYTES = 64 * 1024,
     TREE_MAX_JSON_BYTES = 1024 * 1024,
     TREE_MAX_DEPTH = 32, /* brackets within brackets: libyaml's time grows with the square of it */
-    TREE_MAX_TEXT = 400, /* bytes of a scalar, but for a path */
+    TREE_MAX_TEXT = 600, /* bytes of a scalar, but for a path */
     TREE_MAX_PATH = 4096,
 };
 

@@ -90,5 +90,5 @@ def user(request, taps, tmp_path):
 def tapweave():
     def run(*arguments, **more):
         return subprocess.run([str(BINARY), *map(str, arguments)], cwd=ROOT, capture_output=True,
-                              text=True, timeout=300, check=False, **more)
+                              text=True, timeout=900, check=False, **more)
     return run

@@ -115,6 +115,12 @@ WORLDS = {
     "switch: VLAN left behind": scenario(
         OVS, "{a: {nic: {bridge: br0, vlan: 1}, state: running}, b: {nic: {bridge: br0, vlan: 2}}}",
         "[delete vnet0, start b]"),
+    "switch: deleted": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
+        "[delete-bridge br0, start b]"),
+    "bridge deleted": scenario(
+        LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
+        "[delete-bridge lb0, start b]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

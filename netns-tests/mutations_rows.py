@@ -24,4 +24,30 @@ ROWS = [
         "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->uuid - 1].vlan;",
         "switch: VLAN left behind", "actor agent: simulation: cannot step; kernel: can",
         "libvirt-6.6,ovs-add=may-exist,vlan-by=agent"),
+    Mutation(
+        "an add-port makes its bridge, if there is none",
+        "add-port: \"no bridge named br0\", rc 1", "sim/ovs.c",
+        "    if (state->bridge_gone[op.bridge - 1] != 0) {",
+        "    if (state->bridge_gone[op.bridge - 1] > 1) {",
+        "switch: deleted", "outcome: simulation: Success; kernel: No such device"),
+    Mutation(
+        "the rows of a bridge outlive it",
+        "del-br takes its rows along", "sim/outsider.c",
+        "        if (state->row[name].bridge == bridge) {",
+        "        if (state->row[name].bridge > bridge) {",
+        "switch: deleted", "row vnet0: simulation: on br0, of a; Open vSwitch: on none, of nobody"),
+    Mutation(
+        "devices go with their Linux bridge",
+        "RTM_DELLINK of a Linux bridge leaves its ports without a master", "sim/outsider.c",
+        "            device->master = 0;",
+        "            kernel_delete(world, state, name);",
+        "bridge deleted", "vnet0: simulation: gone; kernel: exists"),
+    Mutation(
+        "SIOCBRADDIF finds a bridge that was deleted",
+        "on a bridge that was deleted: ENODEV", "sim/kernel.c",
+        "    if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {\n"
+        "        return ENODEV;\n    }\n    if (device->master != 0 ||",
+        "    if (device->kind == DEVICE_NONE) {\n        return ENODEV;\n    }\n"
+        "    if (device->master != 0 ||",
+        "bridge deleted", "outcome: simulation: Success; kernel: No such device"),
 ]

@@ -4,6 +4,7 @@
 #include "sim/kernel.h"
 #include "sim/late.h"
 #include "sim/operate.h"
+#include "sim/outsider.h"
 #include "sim/ovs.h"
 #include "sim/qemu.h"
 
@@ -247,27 +248,6 @@ actor_leaked_tap(const struct world *world, const struct state *state, unsigned 
         }
     }
     return IFNAME_NONE;
-}
-
-static void
-outsider_step(const struct world *world, struct state *state, unsigned index, struct event *event)
-{
-    const struct outsider *outsider = &world->outsider[index];
-    unsigned verb = state->outsider[index]++;
-    uint8_t name = outsider->name[verb];
-    const struct device *device = &state->device[name];
-
-    event->op.name = name;
-    if (outsider->verb[verb] == OUTSIDER_CREATE) {
-        event->kind = EVENT_CREATE;
-        event->outcome.error = kernel_create_other(world, state, name);
-        return;
-    }
-    event->kind = EVENT_DELETE;
-    if (world_is_guests(device)) {
-        event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
-    }
-    event->outcome.error = kernel_delete(world, state, name);
 }
 
 /* A stop, or a hot-unplug, is in work. */

@@ -44,8 +44,7 @@ time_out(const struct world *world, struct state *state, unsigned guest, struct 
 static bool
 qemu_runs(const struct world *world, const struct state *state, unsigned guest)
 {
-    (void)world;
-    return state->process[guest].phase == PROCESS_RUNNING;
+    return state->process[guest].phase == PROCESS_RUNNING && world->nic[guest].kind != NIC_VETH;
 }
 
 static void
@@ -116,7 +115,7 @@ open_tap(const struct state *state, unsigned guest)
 static bool
 can_leak(const struct world *world, const struct state *state, unsigned guest)
 {
-    return open_tap(state, guest) != IFNAME_NONE &&
+    return world->nic[guest].kind == NIC_TAP && open_tap(state, guest) != IFNAME_NONE &&
            actor_leaked_tap(world, state, guest) == IFNAME_NONE;
 }
 

@@ -14,11 +14,11 @@ name_of_running(const struct world *world, const struct state *state, unsigned g
     struct setting setting = world_setting(world, guest);
     const struct ifname_family *family = &world->names.family[daemon_family(&setting)];
     unsigned number = daemon_strategy(&setting) == NAME_COUNTER
-                          ? state->daemon.allocator[setting.daemon].last
+                          ? state->daemon.allocator[setting.daemon].last[daemon_pool(&setting)]
                           : 0;
 
     if (!daemon_names(&setting)) {
-        return world->nic[guest].name;
+        return daemon_fixed(&setting);
     }
     for (; number < family->count; number++) {
         uint8_t name = (uint8_t)(family->first + number);
@@ -35,20 +35,25 @@ name_of_running(const struct world *world, const struct state *state, unsigned g
 static void
 add_running(const struct world *world, struct state *state, unsigned guest, uint8_t name)
 {
+    static const uint8_t kinds[] = {
+        [NIC_TAP] = DEVICE_TAP, [NIC_MACVTAP] = DEVICE_MACVTAP, [NIC_VETH] = DEVICE_VETH};
     struct setting setting = world_setting(world, guest);
     uint8_t bridge = world->nic[guest].bridge, owner = (uint8_t)(guest + 1);
     struct domain *domain = &state->daemon.domain[guest];
+    uint8_t kind = world->nic[guest].kind;
 
-    *domain =
-        (struct domain){.name = name, .tap = owner, .made = MADE_TAP | MADE_FILTER, .running = 1};
+    *domain = (struct domain){.name = name, .tap = owner, .made = MADE_TAP, .running = 1};
     state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
-    state->device[name] = (struct device){.kind = DEVICE_TAP,
+    state->device[name] = (struct device){.kind = kinds[kind],
                                           .owner = owner,
                                           .holders = HOLDER_QEMU,
-                                          .mac = world->nic[guest].mac,
+                                          .mac = kind == NIC_VETH ? 0 : world->nic[guest].mac,
                                           .up = 1,
                                           .multi = world->nic[guest].multi_queue};
-    state->filter[name] = world_filter(world, guest);
+    if (kind != NIC_MACVTAP) {
+        state->filter[name] = world_filter(world, guest);
+        domain->made |= MADE_FILTER;
+    }
     if (world->leaked[guest]) {
         state->device[name].holders |= HOLDER_HELPER;
     }
@@ -71,7 +76,8 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
     if (daemon_names(&setting)) {
         domain->reserved = allocator_reserves(daemon_strategy(&setting));
         allocator_reserve(&state->daemon.allocator[setting.daemon], daemon_strategy(&setting),
-                          &world->names.family[daemon_family(&setting)], name);
+                          daemon_pool(&setting), &world->names.family[daemon_family(&setting)],
+                          name);
     }
 }
 

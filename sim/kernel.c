@@ -76,6 +76,20 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
 }
 
 int
+kernel_create_link(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+                   enum device_kind kind, uint8_t mac)
+{
+    if (state->device[name].kind != DEVICE_NONE) {
+        return EEXIST;
+    }
+    create(world, state, name, owner, HOLDER_DAEMON);
+    state->device[name].kind = (uint8_t)kind;
+    state->device[name].mac = mac;
+    state->opened[owner - 1] = name;
+    return 0;
+}
+
+int
 kernel_create_other(const struct world *world, struct state *state, uint8_t name)
 {
     if (state->device[name].kind != DEVICE_NONE) {
@@ -98,10 +112,11 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
 {
     struct device *device = &state->device[name];
 
-    if (device->kind == DEVICE_NONE) {
+    if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
-    if (device->master != 0 || kernel_on_ovs_system(world, state, name)) {
+    if (device->master != 0 || device->kind == DEVICE_MACVTAP ||
+        kernel_on_ovs_system(world, state, name)) {
         return EBUSY;
     }
     device->master = bridge;
@@ -113,7 +128,7 @@ kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
 {
     struct device *device = &state->device[name];
 
-    if (device->kind == DEVICE_NONE) {
+    if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
     if (device->master != bridge) {
@@ -200,7 +215,8 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
         return;
     }
     device->holders &= (uint8_t)~holder;
-    if (device->holders == 0 && device->persist == 0 && world->platform == PLATFORM_LINUX) {
+    if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
+        world->platform == PLATFORM_LINUX) {
         unregister(world, state, name, deferred);
     }
 }

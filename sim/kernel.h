@@ -20,11 +20,16 @@ int kernel_create_template(const struct world *world, struct state *state, unsig
 int kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
                   bool multi);
 
+/* RTM_NEWLINK by name, exclusive: a macvtap or veth (enum device_kind) that the daemon has open, or
+ * whose other end it has; down, and with that MAC.  EEXIST if the name is any device's. */
+int kernel_create_link(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
+                       enum device_kind kind, uint8_t mac);
+
 /* Other software makes a tap of that name, which it keeps.  EEXIST: the name is taken. */
 int kernel_create_other(const struct world *world, struct state *state, uint8_t name);
 
 /* SIOCBRADDIF (br_if.c, br_add_if): ENODEV without the device; EBUSY if it has a master already, be
- * it the same bridge, another one, or ovs-system. */
+ * it the same bridge, another one, or ovs-system, and of a macvtap, which is its own master. */
 int kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, uint8_t bridge);
 
 /* SIOCBRDELIF: ENODEV without the device, EINVAL if it is not on that bridge. */
@@ -36,11 +41,11 @@ int kernel_set_mac(struct state *state, uint8_t name, uint8_t mac);
 /* SIOCSIFFLAGS with IFF_UP: ENODEV without the device. */
 int kernel_set_up(struct state *state, uint8_t name);
 
-/* The last reference to a tap's descriptor that this holder has is closed (tun.c, __tun_detach):
- * the device is unregistered unless somebody else holds it, it is persistent, or the platform
- * deletes none.  `deferred`: the caller is an exiting
- * process, and the kernel's deferred work for the device is still to be done, see
- * kernel_deferred_work. */
+/* The last reference to a device's descriptor that this holder has is closed (tun.c, __tun_detach):
+ * a tap is unregistered unless somebody else holds it, it is persistent, or the platform deletes
+ * none; a link does not care.  `deferred`: the
+ * caller is an exiting process, and the kernel's deferred work for the device is still to be done,
+ * see kernel_deferred_work. */
 void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
                   bool deferred);
 

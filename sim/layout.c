@@ -135,6 +135,32 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     }
 }
 
+/* Names are reserved for some guest. */
+static bool
+reserves(const struct world *world)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct setting setting = world_setting(world, guest);
+
+        if (allocator_reserves(daemon_strategy(&setting))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 1 if an administrator deletes the bridge. */
+static unsigned
+may_go(const struct world *world, unsigned bridge)
+{
+    for (unsigned i = 0; i < MAX_VERBS * world->outsiders; i++) {
+        if (world->outsider[i / MAX_VERBS].bridge[i % MAX_VERBS] == bridge + 1) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* How many daemons have a memory to be kept. */
 static unsigned
 daemons(const struct world *world)
@@ -154,13 +180,12 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     unsigned owners = world->guests, bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
     bool restarts = has->netdev && world->faults[FAULT_VSWITCHD_RESTART] > 0;
-    enum name_strategy strategy = (enum name_strategy)world->policy.name;
 
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
         ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
-               allocator_reserves(strategy) ? NAME_RESERVED : 0);
+               reserves(world) ? NAME_RESERVED : 0);
     }
-    ADD_OF(device, name, struct device, kind, DEVICE_VETH);
+    ADD_OF(device, name, struct device, kind, DEVICE_MACVTAP);
     ADD_OF(device, name, struct device, owner, has->others ? OTHERS : owners);
     ADD_OF(device, name, struct device, maker,
            has->permanent    ? ADMINISTRATOR
@@ -190,6 +215,20 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
         world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
 }
 
+/* That counter is used. */
+static bool
+counts(const struct world *world, unsigned pool)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct setting setting = world_setting(world, guest);
+
+        if (daemon_strategy(&setting) == NAME_COUNTER && daemon_pool(&setting) == pool) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 layout_make(struct layout *layout, const struct world *world)
 {
@@ -198,8 +237,10 @@ layout_make(struct layout *layout, const struct world *world)
 
     *layout = (struct layout){0};
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
-        ADD_OF(daemon.allocator, daemon, struct allocator, last,
-               world->policy.name == NAME_COUNTER ? world->names.names : 0);
+        for (unsigned pool = 0; pool < NAME_POOLS; pool++) {
+            ADD_OF(daemon.allocator, daemon, struct allocator, last[pool],
+                   counts(world, pool) ? world->names.names : 0);
+        }
         add(layout, offsetof(struct state, daemon.lock) + daemon, world->guests);
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
@@ -210,6 +251,9 @@ layout_make(struct layout *layout, const struct world *world)
     }
     for (unsigned outsider = 0; outsider < world->outsiders; outsider++) {
         add(layout, offsetof(struct state, outsider) + outsider, world->outsider[outsider].verbs);
+    }
+    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        add(layout, offsetof(struct state, bridge_gone) + bridge, may_go(world, bridge));
     }
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         add(layout, offsetof(struct state, faults) + fault, world->faults[fault]);

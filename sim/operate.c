@@ -21,6 +21,18 @@ judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
     return 0;
 }
 
+/* Deleting this device now, or taking it from its bridge, is up to another than the caller's guest.
+ */
+static oracle_set
+judge_device(const struct state *state, unsigned guest, uint8_t name)
+{
+    const struct device *device = &state->device[name];
+
+    return device->kind != DEVICE_NONE && device->owner != guest + 1
+               ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
+               : 0;
+}
+
 uint8_t
 operate_start(const struct world *world, const struct state *state, unsigned guest)
 {
@@ -40,7 +52,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
 
     switch (op.kind) {
     case OP_ADD_PORT:
-        if (op.mode == OVS_ADD_DEL_ADD) {
+        if (op.mode == OVS_ADD_DEL_ADD && state->bridge_gone[op.bridge - 1] == 0) {
             violated = judge_row_delete(state, guest, op.name);
         }
         outcome->error = ovs_add_port(world, state, op, owner, &wait);
@@ -103,6 +115,34 @@ create_tap(const struct world *world, struct state *state, unsigned guest, struc
     return outcome;
 }
 
+/* RTM_NEWLINK.  A macvtap is born with its guest's MAC; a veth's guest has it on the other end. */
+static struct outcome
+create_link(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+{
+    struct outcome outcome = {.value = name, .token = (uint8_t)(guest + 1)};
+    bool macvtap = world->nic[guest].kind == NIC_MACVTAP;
+
+    outcome.error = kernel_create_link(world, state, name, outcome.token,
+                                       macvtap ? DEVICE_MACVTAP : DEVICE_VETH,
+                                       macvtap ? world->nic[guest].mac : 0);
+    return outcome;
+}
+
+static oracle_set
+operate_link(const struct world *world, struct state *state, unsigned guest, struct operation op,
+             struct outcome *outcome)
+{
+    oracle_set violated = 0;
+
+    if (op.kind == OP_CREATE_LINK) {
+        *outcome = create_link(world, state, guest, op.name);
+    } else {
+        violated = judge_device(state, guest, op.name);
+        outcome->error = kernel_delete(world, state, op.name);
+    }
+    return violated;
+}
+
 /* IFLA_MASTER; if that is ovs-system, `ovs-vsctl iface-to-br`, which asks the rows (facts 1e). */
 static struct outcome
 get_master(const struct world *world, const struct state *state, uint8_t name)
@@ -118,14 +158,15 @@ get_master(const struct world *world, const struct state *state, uint8_t name)
 }
 
 /* QEMU asks its descriptor what it is (TUNGETIFF), and does not run if the device has been deleted
- * under it. */
+ * under it; what it is told then depends on the device.  A veth would have to be moved. */
 static int
 exec_qemu(const struct world *world, struct state *state, unsigned guest)
 {
+    static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
     uint8_t name = state->opened[guest];
 
     if (name == IFNAME_NONE) {
-        return EBADFD;
+        return gone[world->nic[guest].kind];
     }
     state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
     state->device[name].holders |= HOLDER_QEMU;
@@ -207,6 +248,10 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
     case OP_CREATE_TAP:
         *outcome = create_tap(world, state, guest, op);
         break;
+    case OP_CREATE_LINK:
+    case OP_DELETE_LINK:
+        violated = operate_link(world, state, guest, op, outcome);
+        break;
     case OP_OPEN_TAP:
         outcome->error = create_tap(world, state, guest, op).error;
         break;
@@ -220,10 +265,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
         break;
     case OP_DEL_IF:
-        if (state->device[op.name].kind != DEVICE_NONE &&
-            state->device[op.name].owner != guest + 1) {
-            violated = ORACLE_BIT(ORACLE_FOREIGN_DELETE);
-        }
+        violated = judge_device(state, guest, op.name);
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);
         break;
     case OP_ADD_FILTER:
@@ -251,7 +293,6 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         break;
     default:
         violated = operate_ovs_now(world, state, guest, op, outcome, waits);
-        break;
     }
     return violated;
 }

@@ -100,7 +100,9 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
 static uint8_t
 given_name(const struct world *world, const struct state *state, unsigned guest)
 {
-    return world->nic[guest].name == IFNAME_NONE ? state->daemon.domain[guest].name : IFNAME_NONE;
+    struct setting setting = world_setting(world, guest);
+
+    return daemon_names(&setting) ? state->daemon.domain[guest].name : (uint8_t)IFNAME_NONE;
 }
 
 static bool
@@ -130,7 +132,8 @@ oracle_judge_state(const struct world *world, const struct state *state)
             if (!oracle_attached(world, state, guest)) {
                 violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
             }
-            if (tap != IFNAME_NONE && (state->filter[tap] & world_filter(world, guest)) == 0) {
+            if (tap != IFNAME_NONE && state->device[tap].kind != DEVICE_MACVTAP &&
+                (state->filter[tap] & world_filter(world, guest)) == 0) {
                 violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
             }
         }

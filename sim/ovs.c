@@ -41,6 +41,9 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
     if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {
         return EEXIST;
     }
+    if (state->bridge_gone[op.bridge - 1] != 0) {
+        return ENODEV; /* "no bridge named br0": the whole transaction is given up */
+    }
     if (!adopt) {
         remove_row(world, state, op.name);
         *row = (struct row){.bridge = op.bridge, .uuid = owner, .vlan = op.vlan};
@@ -110,15 +113,16 @@ mistagged(const struct state *state, uint8_t name)
 }
 
 /* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the
- * system datapath it must have no other master; the netdev datapath does not ask (facts 3, "no
- * rx_handler"). */
+ * system datapath it must have no other master, and a macvtap has one in itself; the netdev
+ * datapath does not ask (facts 3, "no rx_handler"). */
 static bool
 bindable(const struct world *world, const struct state *state, uint8_t name)
 {
     const struct device *device = &state->device[name];
 
     return state->row[name].bridge != 0 && device->kind != DEVICE_NONE &&
-           (device->master == 0 || world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV));
+           ((device->master == 0 && device->kind != DEVICE_MACVTAP) ||
+            world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV));
 }
 
 /* What it remembers of a port's device once it has read every link event.  The last one of the

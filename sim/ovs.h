@@ -9,9 +9,10 @@
 
 #include "sim/world.h"
 
-/* add-port for `owner`, as the operation ADD_PORT says.  EEXIST: a row of the name is in the way.
- * Otherwise 0, whatever becomes of the port: a device that cannot be opened is no error (facts 3,
- * before OVS 3.6).  *waits is set unless nothing changed: a row of the owner's own was adopted. */
+/* add-port for `owner`, as the operation ADD_PORT says.  EEXIST: a row of the name is in the way;
+ * ENODEV: there is no such bridge any more. Otherwise 0, whatever becomes of the port: a device
+ * that cannot be opened is no error (facts 3, before OVS 3.6).  *waits is set unless nothing
+ * changed: a row of the owner's own was adopted. */
 int ovs_add_port(const struct world *world, struct state *state, struct operation op, uint8_t owner,
                  bool *waits);
 

@@ -20,9 +20,9 @@ world_setting(const struct world *world, unsigned guest)
 uint8_t
 world_filter(const struct world *world, unsigned guest)
 {
-    return world->policy.filter_key == FILTER_KEY_NAME
-               ? 1
-               : (uint8_t)(1u << (world->nic[guest].mac - 1));
+    return (uint8_t)(world->policy.filter_key == FILTER_KEY_NAME
+                         ? 1u
+                         : 1u << (world->nic[guest].mac - 1));
 }
 
 struct program
@@ -61,8 +61,10 @@ world_given_names(const struct world *world, const struct state *state)
     for (unsigned name = 1; name <= world->names.names; name++) {
         uint8_t owner = state->device[name].owner;
 
-        if (owner != 0 && owner != OTHERS && world->nic[owner - 1].name == IFNAME_NONE) {
-            set |= UINT32_C(1) << (name - 1);
+        if (owner != 0 && owner != OTHERS) {
+            struct setting setting = world_setting(world, owner - 1u);
+
+            set |= daemon_names(&setting) ? UINT32_C(1) << (name - 1) : 0;
         }
     }
     return set;

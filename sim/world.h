@@ -28,7 +28,12 @@ enum {
 /* ---- what stays the same ---- */
 
 /* What other software does. */
-enum outsider_verb { OUTSIDER_CREATE, OUTSIDER_DELETE };
+enum outsider_verb {
+    OUTSIDER_CREATE,
+    OUTSIDER_DELETE,
+    OUTSIDER_DELETE_PORT,
+    OUTSIDER_DELETE_BRIDGE,
+};
 
 /* What a QEMU does with the tap that it has, whoever wants it to (mail 004, "possibly
  * maliciously").
@@ -41,7 +46,8 @@ enum datapath { DATAPATH_SYSTEM, DATAPATH_NETDEV };
 enum device_kind {
     DEVICE_NONE,
     DEVICE_TAP,
-    DEVICE_VETH, /* stands for any device that is no tap */
+    DEVICE_VETH, /* of other software's, stands for any device that is no tap */
+    DEVICE_MACVTAP,
 };
 
 /* A row of OVSDB that is there from the beginning, without a device, and that no start of a guest
@@ -53,8 +59,9 @@ struct left_row {
 
 struct outsider {
     uint8_t verbs;
-    uint8_t verb[MAX_VERBS]; /* enum outsider_verb */
-    uint8_t name[MAX_VERBS]; /* id of the device's name */
+    uint8_t verb[MAX_VERBS];   /* enum outsider_verb */
+    uint8_t name[MAX_VERBS];   /* id of the device's or the port's name */
+    uint8_t bridge[MAX_VERBS]; /* 1 + index, of OUTSIDER_DELETE_BRIDGE */
 };
 
 /* A tap that an administrator has made persistent and set up before anything begins, and that
@@ -117,7 +124,7 @@ struct device {
     uint8_t kind;  /* enum device_kind */
     uint8_t owner; /* 1 + the guest it was created for, or opened for last; or OTHERS */
     uint8_t maker; /* 0, or who made it, if that was not the owner: 1 + the guest, ADMINISTRATOR */
-    uint8_t holders; /* enum holder, or-ed: descriptors that keep a tap alive */
+    uint8_t holders; /* enum holder, or-ed: descriptors, which keep a tap alive, and nothing else */
     uint8_t mac;     /* the number of a guest's MAC, or 0: the random one it was born with */
     uint8_t up;      /* 1: IFF_UP */
     uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; of ovs-system: struct port */
@@ -189,9 +196,10 @@ struct state {
     struct port port[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: world_filter */
     struct late late[MAX_GUESTS];
-    uint8_t outsider[MAX_OUTSIDERS]; /* commands done */
-    uint8_t qemu[MAX_GUESTS];        /* commands done by each guest's QEMU */
-    uint8_t faults[FAULT_COUNT];     /* by enum fault: how often it may still happen */
+    uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
+    uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
+    uint8_t qemu[MAX_GUESTS];         /* commands done by each guest's QEMU */
+    uint8_t faults[FAULT_COUNT];      /* by enum fault: how often it may still happen */
 };
 
 _Static_assert(sizeof(struct state) ==
@@ -200,7 +208,7 @@ _Static_assert(sizeof(struct state) ==
                                      sizeof(struct late) + 2) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
-                       MAX_OUTSIDERS + FAULT_COUNT,
+                       MAX_OUTSIDERS + MAX_BRIDGES + FAULT_COUNT,
                "the state has no padding");
 
 /* The setting of a guest's machines. */

@@ -85,7 +85,7 @@ bad("no-kind-of-device", "a device lacks 'kind'", devices="{tap7: «{}}")
 bad("title-list", "title has to be a text", title="«[a]")
 bad("title-mapping", "title has to be a text", title="«{a: b}")
 bad("title-empty", "title is empty", title="«''")
-bad("title-long", "longer than 400 bytes", title="«" + "x" * 401)
+bad("title-long", "longer than 600 bytes", title="«" + "x" * 601)
 bad("title-tagged", "title has a tag", title="«!!int 3")
 bad("report-list", "report has to be a text", report="«[a]")
 bad("network-list", "network has to be a mapping", network="«[br0]")
@@ -235,7 +235,8 @@ for name, wrong in {"long": "x" * 16, "slash": "a/b", "blank": "'a b'", "dots": 
 bad("device-name-template", "is not a name", devices="{«'tap%d': {kind: tap}}")
 bad("created-name-long", "is not a name", actors="[create «" + "x" * 16 + "]")
 bad("created-name-template", "is not a name", actors="[create «tap%d]")
-bad("fixed-vnet", "must not begin with 'vnet'", guests=guests(b=", name: «vnet7"))
+for name in ("vnet", "macvtap", "macvlan"):
+    bad("fixed-" + name, f"must not begin with '{name}'", guests=guests(b=f", name: «{name}7"))
 for name, wrong in {"two-numbers": "a%d%d", "string": "a%s", "suffix": "a%db", "bare": "'%d'",
                     "percent-alone": "a%", "longest-and-one": "x" * 14 + "%d",
                     "long": "x" * 15 + "%d", "slash": "a/%d"}.items():
@@ -272,8 +273,8 @@ bad("clock-and-restart", "no clock together with daemon-restart",
     clock="«{clean-up-takes: 2}", faults="{daemon-restart: 1}")
 bad("crash-of-nobody", "no guest runs, and none is started", guests=STOPPED,
     actors="[create t7]", faults="{«qemu-crash: 1}")
-bad("leak-of-nobody", "no guest runs, and none is started", guests=STOPPED,
-    actors="[create t7]", faults="{«fd-leak: 1}")
+bad("leak-of-nobody", "no guest with a tap", guests=STOPPED, actors="[create t7]",
+    faults="{«fd-leak: 1}")
 bad("close-leaked-twice", "only once", actors="[close a, stop a, «close a]",
     faults="{fd-leak: 2}")
 bad("lie-without-ovs", "no ovs-vsctl can lie", network="{br0: {kind: linux}}",
@@ -289,6 +290,18 @@ bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {name: web0}, state: running}}")
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
+
+# ---- an administrator ----
+bad("delete-unknown-bridge", "unknown bridge 'br1'; did you mean 'br0'?",
+    actors="[stop a, delete-bridge «br1]")
+bad("delete-bridge-twice", "'br0' can be deleted only once",
+    actors="[delete-bridge br0, [create t7, «delete-bridge br0]]")
+bad("delete-port-without-ovs", "there is no port to delete", network="{br0: {kind: linux}}",
+    actors="[«delete-port vnet0]")
+bad("delete-port-of-no-name", "is not a name that the kernel gives a device",
+    actors="[delete-port «" + "x" * 16 + "]")
+bad("verb-delete-brigde", "unknown verb 'delete-brigde'; did you mean 'delete-bridge'?",
+    actors="[«delete-brigde br0]")
 
 # ---- daemons ----
 bad("third-daemon", "daemon has to be a whole number from 1 to 2",

@@ -25,11 +25,12 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
         "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge", "libvirt-9.0",
         "owner-delete,ovs-add=may-exist,port-guard=port-owner",
-        "libvirt-6.6,port-guard=port-owner,guard-lock=create",
+        "libvirt-6.6,port-guard=port-owner,guard-lock=create", "own-names",
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
         "owner-delete,ovs-add=del-wait-add", "reattach,ovs-add=del-wait-add",
+        "libvirt-6.6,name-family=own",
         "libvirt-6.6,ovs-add=may-exist",
     ],
     "two-switches": [
@@ -42,7 +43,9 @@ POLICIES = {
     "linux-and-netdev": ["libvirt-6.6", "exists-check", "owner-delete"],
     "two-netdev-bridges": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "netdev-leaked": ["libvirt-6.6", "port-first"],
-    "netdev-restart": ["libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter"],
+    "netdev-restart": [
+        "libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter", "own-names",
+    ],
     "stale-reused": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
     ],
@@ -84,6 +87,7 @@ POLICIES = {
     "ethernet": ["libvirt-6.6", "port-first", "counter"],
     "ethernet-only": ["libvirt-6.6", "lowest-free", "fin-wait,hold=1"],
     "fixed-name": [
+        "own-names",
         "owner-delete,guard-lock=create", "libvirt-6.6,port-guard=port-owner",
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "mac-check", "owner-delete", "port-first",
         "port-first,clean-up=created",
@@ -94,7 +98,8 @@ POLICIES = {
     ],
     "template-and-default": [
         "libvirt-6.6,user-template=kernel", "counter", "counter,user-template=kernel",
-        "counter,name-check=no", "lowest-free",
+        "counter,name-check=no", "lowest-free", "own-names", "counter,name-family=own",
+        "own-names,user-template=kernel", "own-names,user-template=replace",
     ],
     "failed-start": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "exists-check", "owner-delete",
@@ -104,6 +109,7 @@ POLICIES = {
     "two-stops": ["libvirt-6.6", "mac-check", "port-first"],
     "restart": ["libvirt-6.6", "owner-delete", "counter", "fin-wait,hold=1"],
     "name-kept": [
+        "own-names,on-taken=fail",
         "lowest-free,on-taken=fail,clean-up=created",
         "lowest-free,on-taken=fail", "lowest-free-late,on-taken=fail,clean-up=created",
         "fin-wait,hold=1,on-taken=fail",
@@ -117,6 +123,7 @@ POLICIES = {
     "ovs-timeout-twice": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
         "libvirt-6.6,ovs-add=plain", "lowest-free", "libvirt-6.6,port-guard=port-owner",
+        "own-names", "own-names,ovs-add=del-add",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "ovs-timeout-fixed": [
@@ -230,10 +237,53 @@ POLICIES = {
     "two-daemons": ["counter", "lowest-free-late"],
     "two-daemons-linux": ["fin-wait,hold=1"],
     "two-daemons-starts": ["atomic", "libvirt-7.0"],
+    "admin": [
+        "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=may-exist", "reattach",
+    ],
+    "admin-netdev": ["libvirt-6.6", "counter"],
+    "admin-linux": ["libvirt-6.6", "reattach"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],
     "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
+    "macvtaps": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "counter", "fin-wait,hold=1"],
+    "macvtap-taken": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-11.3", "counter", "lowest-free",
+        "lowest-free,on-taken=fail",
+    ],
+    "macvtap-fixed": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-9.0", "libvirt-11.3",
+        "lowest-free,clean-up=created",
+    ],
+    "macvtap-carried": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=keep", "libvirt-6.6,xml-names=drop",
+        "libvirt-6.6,xml-names=keep,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "libvirt-7.0,xml-names=keep,clean-up=created-link", "counter,xml-names=keep",
+        "lowest-free,xml-names=keep,on-taken=fail",
+    ],
+    "macvtap-none-left": [
+        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "libvirt-7.0,xml-names=keep,clean-up=created-link", "libvirt-7.0,xml-names=drop",
+        "libvirt-7.0,xml-names=keep,clean-up=created",
+    ],
+    "macvtap-fails": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=all", "libvirt-6.6,clean-up=created-link",
+        "libvirt-6.6,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
+        "lowest-free,on-taken=fail",
+    ],
+    "macvtap-restart": [
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0", "counter,name-pool=kind",
+        "lowest-free,reserve-again=first",
+    ],
+    "veths": [
+        "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
+    ],
+    "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],
+    "two-kinds": [
+        "libvirt-6.6", "libvirt-7.0", "counter", "counter,on-taken=fail",
+        "counter,on-taken=fail,name-pool=kind", "lowest-free",
+        "lowest-free,on-taken=fail", "libvirt-6.6,user-template=kernel",
+    ],
 }
 
 def pairs():

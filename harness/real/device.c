@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
+#include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
@@ -66,8 +67,15 @@ int
 device_check_tap(int fd, bool *persistent)
 {
     struct ifreq request = request_for("");
-    int error = ioctl(fd, TUNGETIFF, &request) != 0 ? errno : 0;
+    struct sockaddr_ll socket = {0};
+    socklen_t size = sizeof socket;
+    int error;
 
+    if (getsockname(fd, (struct sockaddr *)&socket, &size) == 0) {
+        *persistent = false;
+        return socket.sll_ifindex < 0 ? ENODEV : 0;
+    }
+    error = ioctl(fd, TUNGETIFF, &request) != 0 ? errno : 0;
     *persistent = error == 0 && (request.ifr_flags & IFF_PERSIST) != 0;
     return error;
 }
@@ -217,6 +225,29 @@ device_add_veth(const char *name, const char *peer)
     return netlink(header, NULL, NULL);
 }
 
+int
+device_add_macvtap(const char *name, int parent, int index, const uint8_t *mac)
+{
+    char buffer[512];
+    struct nlmsghdr *header = begin(buffer, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+    struct ifinfomsg *message = mnl_nlmsg_get_payload(header);
+    struct nlattr *info, *data;
+
+    message->ifi_index = index;
+    mnl_attr_put_strz(header, IFLA_IFNAME, name);
+    mnl_attr_put_u32(header, IFLA_LINK, (uint32_t)parent);
+    if (mac != NULL) {
+        mnl_attr_put(header, IFLA_ADDRESS, 6, mac);
+    }
+    info = mnl_attr_nest_start(header, IFLA_LINKINFO);
+    mnl_attr_put_strz(header, IFLA_INFO_KIND, "macvtap");
+    data = mnl_attr_nest_start(header, IFLA_INFO_DATA);
+    mnl_attr_put_u32(header, IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE);
+    mnl_attr_nest_end(header, data);
+    mnl_attr_nest_end(header, info);
+    return netlink(header, NULL, NULL);
+}
+
 /* Where device_list's answers go. */
 struct listing {
     struct device_link *links;
@@ -243,6 +274,7 @@ read_kind(const struct nlattr *attribute, void *context)
     switch (mnl_attr_get_type(attribute)) {
     case IFLA_INFO_KIND:
         link->tun = strcmp(mnl_attr_get_str(attribute), "tun") == 0;
+        link->macvtap = strcmp(mnl_attr_get_str(attribute), "macvtap") == 0;
         break;
     case IFLA_INFO_DATA:
         return link->tun ? mnl_attr_parse_nested(attribute, read_tun, link) : MNL_CB_OK;

@@ -18,8 +18,8 @@ enum { DEVICE_MAX_LINKS = 64 };
  * not block, and the name it got. */
 int device_open_tap(const char *name, bool multi, int *fd, char got[IFNAME_SIZE]);
 
-/* TUNGETIFF on such a descriptor: EBADFD if its device has been deleted.  Stores whether it has
- * IFF_PERSIST. */
+/* TUNGETIFF on such a descriptor: EBADFD if its device has been deleted, ENOLINK of a macvtap's. Of
+ * a socket on one device alone, ENODEV says that.  Stores whether it has IFF_PERSIST. */
 int device_check_tap(int fd, bool *persistent);
 
 int device_set_persistent(int fd, bool persistent); /* TUNSETPERSIST on such a descriptor */
@@ -31,7 +31,12 @@ int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
 int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */
 int device_bridge_del(const char *bridge, const char *name); /* SIOCBRDELIF */
 int device_add_veth(const char *name, const char *peer);     /* RTM_NEWLINK */
-int device_delete(const char *name);                         /* RTM_DELLINK */
+
+/* RTM_NEWLINK, exclusive: a macvtap on the device of index `parent`, in mode bridge.  It gets that
+ * interface index, and that MAC unless it is NULL. */
+int device_add_macvtap(const char *name, int parent, int index, const uint8_t *mac);
+
+int device_delete(const char *name); /* RTM_DELLINK */
 
 /* 0 if there is no such device: if_nametoindex. */
 int device_index(const char *name);
@@ -43,6 +48,7 @@ struct device_link {
     int master;      /* index of its master, 0 for none */
     bool up;         /* IFF_UP */
     bool tun;        /* IFLA_INFO_KIND is "tun" */
+    bool macvtap;    /* ... or "macvtap" */
     bool persistent; /* IFLA_TUN_PERSIST: a tap that outlives its descriptors */
     uint8_t mac[6];
 };

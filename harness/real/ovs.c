@@ -17,7 +17,6 @@
 
 enum {
     PATH_SIZE = PATH_MAX + 64, /* a file of the folder, and an option before it */
-    LINE_SIZE = 256,
 };
 
 static bool
@@ -66,17 +65,16 @@ remove_logs(const struct ovs *ovs)
     }
 }
 
-/* The last line of a program's output, in `line`: its folder does not outlive the complaint. */
-static const char *
-last_words(const struct ovs *ovs, const char *program, char line[LINE_SIZE])
+const char *
+ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE])
 {
     char path[PATH_SIZE], name[64];
     FILE *log;
 
     snprintf(name, sizeof name, "/%.50s.log", program);
     log = fopen(place(ovs, "", name, path), "re");
-    snprintf(line, LINE_SIZE, "it said nothing");
-    while (log != NULL && fgets(line, LINE_SIZE, log) != NULL) {
+    snprintf(line, OVS_LINE_SIZE, "it said nothing");
+    while (log != NULL && fgets(line, OVS_LINE_SIZE, log) != NULL) {
         line[strcspn(line, "\n")] = '\0';
     }
     if (log != NULL) {
@@ -92,7 +90,7 @@ create_database(struct ovs *ovs, const char *tool, struct complaint *complaint)
     char data[PATH_SIZE], lock[PATH_SIZE];
     const char *const arguments[] = {"ovsdb-tool", "create", place(ovs, "", "/conf.db", data),
                                      SCHEMA, NULL};
-    char words[LINE_SIZE];
+    char words[OVS_LINE_SIZE];
     struct child child;
     int status;
 
@@ -106,7 +104,7 @@ create_database(struct ovs *ovs, const char *tool, struct complaint *complaint)
         return fail(complaint, "ovsdb-tool", "it did not end before the deadline");
     }
     return status == 0 ||
-           fail(complaint, "ovsdb-tool create", last_words(ovs, "ovsdb-tool", words));
+           fail(complaint, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
 }
 
 /* Returns when the server has connected to us, after it began to listen for others. */
@@ -139,7 +137,7 @@ start_server(struct ovs *ovs, const char *server, struct complaint *complaint)
 static bool
 await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
 {
-    char words[LINE_SIZE];
+    char words[OVS_LINE_SIZE];
     json_t *results, *operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op",
                                              "wait", "table", "Open_vSwitch", "where", "cur_cfg",
                                              ">=", (json_int_t)next_cfg, "columns", "cur_cfg",
@@ -151,7 +149,8 @@ await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
         json_decref(results);
         return true;
     case OVSDB_OTHER:
-        return fail(complaint, "ovs-vswitchd has ended", last_words(ovs, "ovs-vswitchd", words));
+        return fail(complaint, "ovs-vswitchd has ended",
+                    ovs_last_words(ovs, "ovs-vswitchd", words));
     case OVSDB_LATE:
         return fail(complaint, "ovs-vswitchd", "it did not reconfigure before the deadline");
     case OVSDB_UNMET:

@@ -24,6 +24,7 @@ enum {
     OVS_TIMED_SECONDS = 5,   /* of every ovs-vsctl whose clock stands still: libvirt's (facts 1f) */
     OVS_NAME_SIZE = 64,      /* bytes of a name or an owner, and a NUL: more is an error */
     OVS_UUID_SIZE = 37,
+    OVS_LINE_SIZE = 256,
 };
 
 #define OVS_SOCKET "db.sock"
@@ -102,6 +103,10 @@ bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct complaint *com
  * ended it (142, SIGALRM, is its --timeout); -1 if it has not ended by the deadline: it is then
  * killed. */
 int ovs_reap(struct ovs *ovs, pid_t pid);
+
+/* The last line that this program ("ovs-vsctl") has said, in `line`: its folder does not outlive
+ * the run. */
+const char *ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE]);
 
 /* Ends a call that has committed, and reaps it: what it committed remains. */
 void ovs_kill(struct ovs *ovs, pid_t pid);

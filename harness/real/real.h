@@ -33,14 +33,17 @@ struct real {
     int permanent[IFNAME_MAX_NAMES + 1]; /* the same of an administrator's taps, by name id */
     char uuid[MAX_GUESTS][40];           /* of the port's row, as its ovs-vsctl told it */
     int probe[MAX_BRIDGES];              /* a tap on each bridge, to send and receive frames by */
-    unsigned frames;                     /* sent so far: no two are alike */
-    uint8_t outsider[MAX_OUTSIDERS];     /* commands done */
-    uint8_t qemu_done[MAX_GUESTS];       /* commands that each guest's QEMU has done */
-    struct real_late late[MAX_GUESTS];   /* sent by the guest's thread, and not read yet */
-    uint8_t faults[FAULT_COUNT];         /* by enum fault: how often it may still happen */
-    long long time;                      /* what the daemon's clock has been set to: clock.h */
-    long long looked;                    /* what it showed when names held back were looked at */
-    long long sigterm[MAX_GUESTS];       /* and when a guest was sent SIGTERM */
+    int wire;                          /* the same for the macvtaps' parent: its other end, or -1 */
+    unsigned links;                    /* made so far: no two have one interface index */
+    unsigned frames;                   /* sent so far: no two are alike */
+    uint8_t outsider[MAX_OUTSIDERS];   /* commands done */
+    bool bridge_gone[MAX_BRIDGES];     /* deleted by other software */
+    uint8_t qemu_done[MAX_GUESTS];     /* commands that each guest's QEMU has done */
+    struct real_late late[MAX_GUESTS]; /* sent by the guest's thread, and not read yet */
+    uint8_t faults[FAULT_COUNT];       /* by enum fault: how often it may still happen */
+    long long time;                    /* what the daemon's clock has been set to: clock.h */
+    long long looked;                  /* what it showed when names held back were looked at */
+    long long sigterm[MAX_GUESTS];     /* and when a guest was sent SIGTERM */
 };
 
 /* What a real step came to. */
@@ -76,7 +79,8 @@ bool real_enabled(const struct real *real, struct actor actor);
 
 /* What can be seen from outside. */
 struct real_device {
-    bool exists, tap, up;
+    bool exists, up;
+    uint8_t kind;    /* enum device_kind: whatever is no tap and no macvtap counts as a veth */
     bool persistent; /* it would outlive its holders */
     int index;       /* interface index, 0 without a device */
     uint8_t mac;     /* number of the guest's MAC it has, or 0 */

@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/guest_kinds.h"
+#include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
 #include <dirent.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 enum {
@@ -43,7 +45,9 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
             continue;
         }
         *device = (struct real_device){.exists = true,
-                                       .tap = links[i].tun,
+                                       .kind = links[i].tun       ? DEVICE_TAP
+                                               : links[i].macvtap ? DEVICE_MACVTAP
+                                                                  : DEVICE_VETH,
                                        .up = links[i].up,
                                        .persistent = links[i].persistent,
                                        .index = links[i].index,
@@ -72,6 +76,35 @@ add_holder(const struct real *real, const char *process, const char *fd, enum ho
     }
 }
 
+/* A macvtap's driver says nothing in fdinfo; a copy of the descriptor can be asked. */
+static void
+add_link_holder(const struct real *real, int fd, enum holder holder, struct observation *seen)
+{
+    char text[IFNAME_SIZE];
+    uint8_t name =
+        real_link_of(fd, text) ? ifname_find(&real->world->names, text) : (uint8_t)IFNAME_NONE;
+
+    if (name != IFNAME_NONE && seen->device[name].kind == DEVICE_MACVTAP) {
+        seen->device[name].holders |= (uint8_t)holder;
+    }
+}
+
+static void
+add_links(const struct real *real, const struct guest *guest, const char *fd, enum holder holder,
+          struct observation *seen)
+{
+    int process = real->wire < 0 ? -1 : pidfd_open(guest->pid, 0);
+    int copy = process < 0 ? -1 : pidfd_getfd(process, atoi(fd), 0);
+
+    if (copy >= 0) {
+        add_link_holder(real, copy, holder, seen);
+        close(copy);
+    }
+    if (process >= 0) {
+        close(process);
+    }
+}
+
 /* The same for all descriptors of a guest's process, or a helper's. */
 static void
 add_process(const struct real *real, const struct guest *guest, enum holder holder,
@@ -86,6 +119,7 @@ add_process(const struct real *real, const struct guest *guest, enum holder hold
     for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
         if (entry->d_name[0] != '.') {
             add_holder(real, process, entry->d_name, holder, seen);
+            add_links(real, guest, entry->d_name, holder, seen);
         }
     }
     if (folder != NULL) {
@@ -103,6 +137,7 @@ observe_holders(const struct real *real, struct observation *seen)
         if (real->tap[guest] >= 0) {
             snprintf(fd, sizeof fd, "%d", real->tap[guest]);
             add_holder(real, "self", fd, HOLDER_DAEMON, seen);
+            add_link_holder(real, real->tap[guest], HOLDER_DAEMON, seen);
         }
         add_process(real, &real->guest[guest], HOLDER_QEMU, seen);
         add_process(real, &real->helper[guest], HOLDER_HELPER, seen);
@@ -209,7 +244,7 @@ real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool
             struct complaint *complaint)
 {
     const struct nic *nic = &real->world->nic[guest];
-    int probe = real->probe[nic->bridge - 1];
+    int probe = nic->kind == NIC_MACVTAP ? real->wire : real->probe[nic->bridge - 1];
     uint8_t there[FRAME], back[FRAME], tagged_there[FRAME + TAG], tagged_back[FRAME + TAG];
     size_t length;
 

@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
 #include "sim/initial.h"
@@ -25,8 +26,8 @@ real_lacks(const struct world *world)
 
 /* Nothing is in the way of what is built here, unless the kernel has no such devices, or none for
  * us: ENOPKG is a bridge's way of saying so, EOPNOTSUPP a veth's. */
-static bool
-fail(struct complaint *complaint, const char *what, const char *name, int error)
+bool
+real_fail(struct complaint *complaint, const char *what, const char *name, int error)
 {
     bool missing = error == EPERM || error == EACCES || error == ENOPKG || error == EOPNOTSUPP;
 
@@ -49,25 +50,60 @@ has_tun(struct complaint *complaint)
 
 /* Each bridge has a tap on it that frames can be sent and received by. */
 static bool
-open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
+build_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
 {
     const char *name = real->scenario->bridge[bridge].name;
-    bool linux_bridge = real->world->bridge_kind[bridge] == BRIDGE_LINUX;
+    char probe[IFNAME_SIZE];
+    int error;
+
+    snprintf(probe, sizeof probe, "probe%u", bridge);
+    if (real->world->bridge_kind[bridge] != BRIDGE_LINUX) {
+        return ovs_add_bridge(real->ovs, name, complaint) &&
+               ovs_insert_port(real->ovs, name, probe, 0, "", complaint);
+    }
+    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
+        (error = device_bridge_add(name, probe)) != 0) {
+        return real_fail(complaint, "cannot make the bridge", name, error);
+    }
+    return true;
+}
+
+static bool
+open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
+{
     char probe[IFNAME_SIZE], got[IFNAME_SIZE];
     int error;
 
     snprintf(probe, sizeof probe, "probe%u", bridge);
     if ((error = device_open_tap(probe, false, &real->probe[bridge], got)) != 0 ||
         (error = device_set_up(probe)) != 0) {
-        return fail(complaint, "cannot make the tap", probe, error);
+        return real_fail(complaint, "cannot make the tap", probe, error);
     }
-    if (!linux_bridge) {
-        return ovs_add_bridge(real->ovs, name, complaint) &&
-               ovs_insert_port(real->ovs, name, probe, 0, "", complaint);
+    return build_bridge(real, bridge, complaint);
+}
+
+bool
+real_delete_bridge(struct real *real, uint8_t bridge, int *error, struct complaint *complaint)
+{
+    const char *name = real->scenario->bridge[bridge - 1].name;
+
+    real->bridge_gone[bridge - 1] = true;
+    if (real->world->bridge_kind[bridge - 1] != BRIDGE_LINUX) {
+        return real_delete_rows(real, (const char *const[]){"del-br", name, NULL}, error,
+                                complaint);
     }
-    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
-        (error = device_bridge_add(name, probe)) != 0) {
-        return fail(complaint, "cannot make the bridge", name, error);
+    *error = device_delete(name);
+    return true;
+}
+
+bool
+real_restore_bridges(struct real *real, struct complaint *complaint)
+{
+    for (unsigned bridge = 0; bridge < real->world->bridges; bridge++) {
+        if (real->bridge_gone[bridge] && !build_bridge(real, bridge, complaint)) {
+            return false;
+        }
+        real->bridge_gone[bridge] = false;
     }
     return true;
 }
@@ -79,26 +115,31 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
            struct complaint *complaint)
 {
     uint8_t name = state->process[guest].tap, bridge = real->world->nic[guest].bridge, mac[6];
+    bool link = real->world->nic[guest].kind != NIC_TAP;
+    bool multi = real->world->nic[guest].multi_queue != 0;
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
     int tap, error;
 
     ifname_text(&real->world->names, name, text);
     real_mac(real->world->nic[guest].mac, mac);
-    if ((error = device_open_tap(text, real->world->nic[guest].multi_queue != 0, &tap, got)) != 0 ||
-        (error = device_set_mac(text, mac)) != 0) {
-        return fail(complaint, "cannot make the tap", text, error);
+    if (link && !real_make_link(real, guest, text, &tap, &error, complaint)) {
+        return false;
+    }
+    if ((link && error != 0) || (!link && ((error = device_open_tap(text, multi, &tap, got)) != 0 ||
+                                           (error = device_set_mac(text, mac)) != 0))) {
+        return real_fail(complaint, "cannot make the device", text, error);
     }
     real->index[guest] = device_index(text);
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
         (error = device_bridge_add(real->scenario->bridge[bridge - 1].name, text)) != 0) {
-        return fail(complaint, "cannot attach", text, error);
+        return real_fail(complaint, "cannot attach", text, error);
     }
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
         !real_add_row(real, guest, text, bridge, complaint)) {
         return false;
     }
     if ((error = device_set_up(text)) != 0) {
-        return fail(complaint, "cannot set up", text, error);
+        return real_fail(complaint, "cannot set up", text, error);
     }
     if ((real->world->leaked[guest] &&
          !guest_start(&real->helper[guest], NULL, false, tap, &error, complaint)) ||
@@ -107,7 +148,7 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
         return false;
     }
     if (error != 0) {
-        return fail(complaint, "cannot start a guest with", text, error);
+        return real_fail(complaint, "cannot start a guest with", text, error);
     }
     real->phase[guest] = PROCESS_RUNNING;
     close(tap);
@@ -122,10 +163,17 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
 
     ifname_text(&real->world->names, name, text);
     snprintf(peer, sizeof peer, "peer%u", name);
-    error = real->world->foreign[name] == DEVICE_TAP
-                ? device_open_tap(text, false, &real->others[name], got)
-                : device_add_veth(text, peer);
-    return error == 0 || fail(complaint, "cannot make other software's device", text, error);
+    switch (real->world->foreign[name]) {
+    case DEVICE_TAP:
+        error = device_open_tap(text, false, &real->others[name], got);
+        break;
+    case DEVICE_MACVTAP:
+        error = real_make_macvtap(real, text);
+        break;
+    default:
+        error = device_add_veth(text, peer);
+    }
+    return error == 0 || real_fail(complaint, "cannot make other software's device", text, error);
 }
 
 /* `ip tuntap add`, on its bridge, and up. */
@@ -149,7 +197,7 @@ open_permanent(struct real *real, uint8_t name, struct complaint *complaint)
         error = device_set_up(text);
     }
     real->permanent[name] = device_index(text);
-    return error == 0 || fail(complaint, "cannot make the persistent tap", text, error);
+    return error == 0 || real_fail(complaint, "cannot make the persistent tap", text, error);
 }
 
 /* A row that was left behind: it has no device. */
@@ -174,10 +222,11 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
     memset(real->tap, -1, sizeof real->tap);
     memset(real->others, -1, sizeof real->others);
     memset(real->probe, -1, sizeof real->probe);
+    real->wire = -1;
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
         opened = open_bridge(real, bridge, complaint);
     }
-    return opened;
+    return opened && real_open_parent(real, complaint);
 }
 
 bool
@@ -227,7 +276,7 @@ delete_devices(struct real *real, struct complaint *complaint)
             error = device_delete(text);
         }
         if (error != 0 && error != ENODEV) {
-            return fail(complaint, "cannot delete", text, error);
+            return real_fail(complaint, "cannot delete", text, error);
         }
     }
     return true;
@@ -256,11 +305,13 @@ real_end(struct real *real, struct complaint *complaint)
     close_all(real->tap, MAX_GUESTS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
     return delete_devices(real, complaint) &&
-           (real->ovs == NULL || real_clear_rows(real, complaint));
+           (real->ovs == NULL || real_clear_rows(real, complaint)) &&
+           real_restore_bridges(real, complaint);
 }
 
 void
 real_close(struct real *real)
 {
     close_all(real->probe, MAX_BRIDGES);
+    close_all(&real->wire, 1);
 }

@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
 #include <assert.h>
@@ -73,6 +74,21 @@ create_tap(struct real *real, unsigned guest, struct operation op)
         outcome.token = (uint8_t)(guest + 1);
     }
     return outcome;
+}
+
+/* RTM_NEWLINK, and what it takes to have it open. */
+static bool
+create_link(struct real *real, unsigned guest, struct operation op, const char *name,
+            struct outcome *outcome, struct complaint *complaint)
+{
+    *outcome = (struct outcome){.value = op.name, .token = (uint8_t)(guest + 1)};
+    if (!real_make_link(real, guest, name, &real->tap[guest], &outcome->error, complaint)) {
+        return false;
+    }
+    if (outcome->error == 0) {
+        real->index[guest] = device_index(name);
+    }
+    return true;
 }
 
 /* Which incarnation has the name. */
@@ -198,6 +214,11 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         break;
     case OP_CREATE_TAP:
         *outcome = create_tap(real, guest, op);
+        break;
+    case OP_CREATE_LINK:
+        return create_link(real, guest, op, name, outcome, complaint);
+    case OP_DELETE_LINK:
+        outcome->error = device_delete(name);
         break;
     case OP_OPEN_TAP:
         outcome->error = create_tap(real, guest, op).error;

@@ -178,6 +178,25 @@ real_clear_rows(struct real *real, struct complaint *complaint)
     return true;
 }
 
+bool
+real_delete_rows(struct real *real, const char *const *command, int *error,
+                 struct complaint *complaint)
+{
+    struct words line = {0};
+    bool ended;
+    int status;
+    pid_t call;
+
+    ADD_WORDS(&line, "--no-wait", "--");
+    add_words(&line, command);
+    call = ovs_call(real->ovs, line.word, complaint);
+    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, complaint)) {
+        return false;
+    }
+    *error = status == 0 ? 0 : ENODEV; /* its only failure here */
+    return ended || complain(complaint, EXIT_DIVERGED, NULL, 0, 0, "ovs-vsctl --no-wait waits");
+}
+
 static pid_t
 call_delete(struct real *real, unsigned guest, struct operation op, const char *name,
             struct complaint *complaint)
@@ -218,6 +237,21 @@ real_call_ovs(struct real *real, unsigned guest, struct operation op, const char
                                   : call_delete(real, guest, op, name, complaint);
 }
 
+/* What has failed, by what ovs-vsctl has said: the name is there already, or on another bridge, or
+ * there is no such bridge any more. */
+static int
+failure(const struct real *real, struct operation op)
+{
+    char words[OVS_LINE_SIZE];
+
+    if (op.kind != OP_ADD_PORT) {
+        return EINVAL;
+    }
+    return strstr(ovs_last_words(real->ovs, "ovs-vsctl", words), "no bridge named") != NULL
+               ? ENODEV
+               : EEXIST;
+}
+
 bool
 real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
                  struct real_step *step, struct complaint *complaint)
@@ -240,8 +274,7 @@ real_operate_ovs(struct real *real, unsigned guest, struct operation op, const c
         return false;
     }
     if (ended) {
-        /* The only failure of each here: the name is there already, or on another bridge. */
-        step->outcome.error = status == 0 ? 0 : op.kind == OP_ADD_PORT ? EEXIST : EINVAL;
+        step->outcome.error = status == 0 ? 0 : failure(real, op);
     } else {
         real->call[guest] = call;
         step->waits = CALL_OVS;

@@ -8,6 +8,8 @@
 void real_mac(uint8_t number, uint8_t mac[6]);
 uint8_t real_mac_number(const uint8_t mac[6]);
 
+/* "WHAT NAME: error": EXIT_MISSING if the kernel has no such devices, or none for us. */
+bool real_fail(struct complaint *complaint, const char *what, const char *name, int error);
 /* The tag that a VLAN of a world has on the wire and in OVSDB, 0 for none, and back. */
 int real_tag(uint8_t vlan);
 uint8_t real_vlan(int tag);
@@ -41,6 +43,16 @@ bool real_add_row(struct real *real, unsigned guest, const char *name, uint8_t b
 
 /* One round of the agent, which knows a row's guest by its iface-id (LP 1734320). */
 bool real_set_tags(struct real *real, struct complaint *complaint);
+
+/* `ovs-vsctl --no-wait COMMAND`, an administrator's: waits for nobody.  *error is 0, or ENODEV if
+ * there is nothing to delete. */
+bool real_delete_rows(struct real *real, const char *const *command, int *error,
+                      struct complaint *complaint);
+
+/* Deletes a bridge (1 + index), as an administrator does; and builds those again that are gone when
+ * a schedule has ended, with the tap on each that frames are sent by. */
+bool real_delete_bridge(struct real *real, uint8_t bridge, int *error, struct complaint *complaint);
+bool real_restore_bridges(struct real *real, struct complaint *complaint);
 
 /* Deletes every row of the world's names, and lets ovs-vswitchd, which then runs, follow. */
 bool real_clear_rows(struct real *real, struct complaint *complaint);

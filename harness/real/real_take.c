@@ -145,21 +145,30 @@ take_qemu(struct real *real, unsigned guest, struct complaint *complaint)
                          complaint);
 }
 
-static void
-take_outsider(struct real *real, unsigned index, struct real_step *step)
+static bool
+take_outsider(struct real *real, unsigned index, struct real_step *step,
+              struct complaint *complaint)
 {
     const struct outsider *outsider = &real->world->outsider[index];
     unsigned verb = real->outsider[index]++;
     uint8_t name = outsider->name[verb];
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
+    int *error = &step->outcome.error;
 
     ifname_text(&real->world->names, name, text);
-    if (outsider->verb[verb] == OUTSIDER_DELETE) {
-        step->outcome.error = device_delete(text);
-    } else if (device_index(text) != 0) {
-        step->outcome.error = EEXIST; /* it looks first, as `ip tuntap add` does */
-    } else {
-        step->outcome.error = device_open_tap(text, false, &real->others[name], got);
+    switch (outsider->verb[verb]) {
+    case OUTSIDER_DELETE:
+        *error = device_delete(text);
+        return true;
+    case OUTSIDER_DELETE_PORT:
+        return real_delete_rows(real, (const char *const[]){"del-port", text, NULL}, error,
+                                complaint);
+    case OUTSIDER_DELETE_BRIDGE:
+        return real_delete_bridge(real, outsider->bridge[verb], error, complaint);
+    default: /* it looks first, as `ip tuntap add` does */
+        *error = device_index(text) != 0 ? EEXIST
+                                         : device_open_tap(text, false, &real->others[name], got);
+        return true;
     }
 }
 
@@ -185,8 +194,7 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
     case ACTOR_HELPER:
         return guest_release(&real->helper[actor.index], complaint);
     case ACTOR_OUTSIDER:
-        take_outsider(real, actor.index, step);
-        return true;
+        return take_outsider(real, actor.index, step, complaint);
     case ACTOR_CLOCK:
         return take_clock(real, complaint);
     case ACTOR_AGENT:

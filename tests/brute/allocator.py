@@ -1,11 +1,24 @@
 """The allocator: who gets which number, and when a name is free again.
 
-One counter serves all templates, as in libvirt (facts 2, by 7.0.0)."""
+One counter serves all templates, as in libvirt (facts 2, by 7.0.0), and either macvtaps as well, or
+they have one of their own."""
 
 
-def reserves(world):
+def strategy(world, nic):
+    """Macvtaps have always had a list of names in use (facts 1a)."""
+    if nic.kind == "macvtap" and world.policy["name"] == "kernel":
+        return "lowest-free"
+    return world.policy["name"]
+
+
+def retries(world, nic):
+    """True if a name that is taken at creation is passed over."""
+    return strategy(world, nic) != world.policy["name"] or world.policy["on-taken"] == "retry"
+
+
+def reserves(world, nic):
     """True if the strategy keeps a list of the names that are in use."""
-    return world.policy["name"] in ("lowest-free", "quarantine")
+    return strategy(world, nic) in ("lowest-free", "quarantine")
 
 
 def is_beyond(world, number):
@@ -13,22 +26,52 @@ def is_beyond(world, number):
     return world.limit is not None and number >= world.limit
 
 
-def choose_name(world, memory, prefix, after=None):
-    """Chooses a name; `after` is the one that was chosen before and turned out to be taken."""
-    if world.policy["name"] == "counter":
-        number = memory.last_number + 1
-        if is_beyond(world, number):
-            number = 0
-        memory.last_number = number
-        return f"{prefix}{number}"
+def number_of(name, nic):
+    return int(name.removeprefix(nic.prefix))
+
+
+def count(world, memory, nic):
+    own = nic.kind == "macvtap" and world.policy["name-pool"] == "kind"
+    counter = "macvtaps" if own else "all others"
+    number = memory.last_numbers.get(counter, -1) + 1
+    return counter, 0 if is_beyond(world, number) else number
+
+
+def keep_name(world, memory, nic):
+    """The name that the definition has kept, unless another guest has reserved it."""
+    name = nic.tried_first
+    if reserves(world, nic):
+        if name in memory.reserved or name in memory.held_back:
+            return None
+        memory.reserved |= {name}
+    else:
+        keep_last_number(world, memory, nic, name)
+    return name
+
+
+def keep_last_number(world, memory, nic, name):
+    """The counter goes on behind a name that somebody has."""
+    counter, _ = count(world, memory, nic)
+    last = max(memory.last_numbers.get(counter, -1), number_of(name, nic))
+    memory.last_numbers = {**memory.last_numbers, counter: last}
+
+
+def choose_name(world, memory, nic, after=None, anew=False):
+    """Chooses a name; `after` is the one that was chosen before and turned out to be taken, and
+    `anew` says that the next one is looked for from the beginning all the same."""
+    if not reserves(world, nic):
+        counter, number = count(world, memory, nic)
+        memory.last_numbers = {**memory.last_numbers, counter: number}
+        return f"{nic.prefix}{number}"
     number = 0
     if after is not None:
         memory.reserved -= {after}  # only what has been somebody's is held back
-        number = int(after.removeprefix(prefix)) + 1
-    while f"{prefix}{number}" in memory.reserved or f"{prefix}{number}" in memory.held_back:
+        number = 0 if anew else number_of(after, nic) + 1
+    while (f"{nic.prefix}{number}" in memory.reserved
+           or f"{nic.prefix}{number}" in memory.held_back):
         number += 1
-    memory.reserved |= {f"{prefix}{number}"}
-    return f"{prefix}{number}"
+    memory.reserved |= {f"{nic.prefix}{number}"}
+    return f"{nic.prefix}{number}"
 
 
 def release_name(world, memory, name):

@@ -2,37 +2,17 @@
 
 A thread's plan is the tuple of operations that it has left; an operation that fails, or finds that
 there is nothing to do, rewrites the plan."""
-from .allocator import choose_name, is_beyond, release_name, reserves
+from .allocator import release_name
+from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_delete_link,
+                       op_lookup, op_pick_name, plan_creation)
 from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
                          plan_tap_deletion)
 from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
-from .state import (OTHER, can_be_opened, close_descriptor, create_device, deferred_work,
-                    find_device, is_bound_by_system, lowest_free, memory_of, open_device)
+from .state import (OTHER, close_descriptor, deferred_work, find_device, is_bound_by_system,
+                    memory_of)
 
 
 # ---- plans ----
-
-def allocator_names(world, name):
-    """True if the allocator chooses the name of this guest."""
-    nic = world.guests[name]
-    return nic.fixed is None and not nic.by_kernel
-
-
-def has_reserved(world, guest):
-    """True if the guest has a name that the allocator will not give to anybody else."""
-    return reserves(world) and guest.chosen
-
-
-def plan_name(world, name):
-    nic = world.guests[name]
-    if nic.fixed is not None:
-        refuses = world.policy["explicit-name"] == "refuse"
-        return ("lookup-fixed",) if refuses or not nic.managed else ()
-    if not allocator_names(world, name):
-        return ()
-    check = ("lookup",) if world.policy["name-check"] == "yes" else ()
-    return ("pick-name",) + check
-
 
 def plan_adding(world, bridge):
     if world.bridges[bridge].kind != "ovs":
@@ -44,17 +24,18 @@ def plan_adding(world, bridge):
 
 def plan_start(world, name):
     nic, policy = world.guests[name], world.policy
-    locked = policy["guard-lock"] == "create"
+    locked = policy["guard-lock"] == "create" and not is_link(world, name)
     plan = ("lock",) if locked else ()
-    plan += plan_name(world, name) + ("create-tap",)
+    plan += plan_creation(world, name)
     plan += ("unlock",) if locked else ()
-    plan += ("set-mac",) if nic.managed else ()
+    plan += ("set-mac",) if nic.managed and not is_link(world, name) else ()
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
         plan += plan_adding(world, nic.bridge)
     plan += ("link-up",) if nic.managed else ()
-    plan += ("add-filter",)
-    plan += ("get-persist",) if policy["tap-delete"] == "restore" and nic.managed else ()
+    plan += ("add-filter",) if nic.kind != "macvtap" else ()
+    if policy["tap-delete"] == "restore" and nic.managed and not is_link(world, name):
+        plan += ("get-persist",)
     return plan + ("exec",)
 
 
@@ -80,16 +61,23 @@ def plan_stop(world, guest, name, ending, made):
         return end + ("release",)
     bridge = world.guests[name].bridge
     early = ()
-    if end and has_reserved(world, guest) and world.policy["release"] == "device-death":
+    if (end and has_reserved(world, guest, name) and not is_link(world, name)
+            and world.policy["release"] == "device-death"):
         early = ("release-name",)
-    filters = ("remove-filter",) if "filter" in made else ()
-    tap = plan_tap_deletion(world, name, ending) if "device" in made else ()
+    filters = ("remove-filter",)
+    if "filter" not in made or world.guests[name].kind == "macvtap":
+        filters = ()
+    tap, link = (), ()
+    if is_link(world, name):
+        link = ("delete-link",) if "device" in made else ()
+    elif "device" in made:
+        tap = plan_tap_deletion(world, name, ending)
     port = ()
     if bridge is not None and world.bridges[bridge].kind == "ovs" and "port" in made:
         port = plan_port_deletion(world, guest)
     if world.policy["stop-order"] == "port-first":
-        return filters + port + end + early + tap + ("release",)
-    return end + early + filters + tap + port + ("release",)
+        return filters + port + end + early + tap + link + ("release",)
+    return end + early + filters + tap + port + link + ("release",)
 
 
 def plan_undo(world, state, name):
@@ -97,7 +85,8 @@ def plan_undo(world, state, name):
     guest = state.guests[name]
     plan = ("unlock",) if memory_of(world, state, name).mutex == name else ()
     plan += ("close-tap",) if guest.open else ()
-    if has_reserved(world, guest) and world.policy["clean-up"] != "created":
+    kept = is_link(world, name) and "device" in guest.made  # until that is deleted
+    if has_reserved(world, guest, name) and world.policy["clean-up"] != "created" and not kept:
         plan += ("release-name",)
     return plan
 
@@ -113,57 +102,6 @@ def op_lock(world, state, name, events):
 
 def op_unlock(world, state, name, events):
     memory_of(world, state, name).mutex = None
-    return DONE
-
-
-def op_pick_name(world, state, name, events):
-    guest = state.guests[name]
-    guest.name = choose_name(world, memory_of(world, state, name), world.guests[name].prefix,
-                             after=guest.name)
-    guest.chosen = True
-    guest.tries += 1
-    return DONE
-
-
-def try_next_name(world, state, name, rest):
-    """The chosen name is taken: back to choosing one, unless the whole family has been tried."""
-    guest = state.guests[name]
-    if is_beyond(world, guest.tries):
-        return FAILED
-    guest.todo = plan_name(world, name) + ("create-tap",) + rest
-    return DONE
-
-
-def op_lookup(world, state, name, events):
-    guest = state.guests[name]
-    if guest.name in state.devices:
-        assert guest.todo[0] == "create-tap"
-        return try_next_name(world, state, name, guest.todo[1:])
-    return DONE
-
-
-def op_is_taken(world, state, name):
-    """The creation has failed as if the name were another's device's."""
-    guest = state.guests[name]
-    if guest.chosen and world.policy["on-taken"] == "retry":
-        return try_next_name(world, state, name, guest.todo)
-    return FAILED
-
-
-def op_create_tap(world, state, name, events):
-    guest, nic = state.guests[name], world.guests[name]
-    wanted = guest.name
-    if wanted is None:
-        wanted = lowest_free(state, nic.prefix)
-    if wanted in state.devices and can_be_opened(state.devices[wanted], nic.queues):
-        guest.device = open_device(state, wanted, name)
-    elif wanted in state.devices:
-        return op_is_taken(world, state, name)
-    else:
-        guest.device = create_device(state, wanted, "tap", name, "daemon", nic.queues)
-    guest.name, guest.held = wanted, guest.device
-    guest.open = True
-    guest.made |= {"device"}
     return DONE
 
 
@@ -201,7 +139,7 @@ def op_get_master(world, state, name, events):
 def op_del_if(world, state, name, events):
     device_name = state.guests[name].name
     device = state.devices.get(device_name)
-    if device is None or device.master is None:
+    if device is None or device.master is None:  # its bridge may have been deleted meanwhile
         return FAILED
     if device.owner not in (name, OTHER):
         events.add("foreign-delete")
@@ -212,11 +150,13 @@ def op_del_if(world, state, name, events):
 def op_add_if(world, state, name, events):
     device_name = state.guests[name].name
     device = state.devices.get(device_name)
-    if device is None or device.master is not None:
+    bridge = world.guests[name].bridge
+    if (device is None or device.master is not None or bridge in state.bridges_gone
+            or device.kind == "macvtap"):
         return FAILED
     if is_bound_by_system(world, state, device_name):
         return FAILED
-    state.devices[device_name] = device._replace(master=world.guests[name].bridge)
+    state.devices[device_name] = device._replace(master=bridge)
     return DONE
 
 
@@ -283,7 +223,7 @@ def op_release_name(world, state, name, events):
 def op_release(world, state, name, events):
     """The network port, which nothing here depends on, and the name if it is kept that long."""
     guest = state.guests[name]
-    if has_reserved(world, guest) and guest.released is None:
+    if has_reserved(world, guest, name) and guest.released is None:
         return op_release_name(world, state, name, events)
     return DONE
 
@@ -296,7 +236,8 @@ def op_remove_filter(world, state, name, events):
 def op_close_tap(world, state, name, events):
     guest = state.guests[name]
     guest.open = False
-    guest.made -= {"device"}  # there is no tap left for a clean-up to delete
+    if not is_link(world, name):
+        guest.made -= {"device"}  # there is no tap left for a clean-up to delete
     if close_descriptor(state, guest.held, ("daemon", name)):
         deferred_work(world, state)
     guest.held = None
@@ -312,5 +253,6 @@ OPERATIONS = {
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,
+    "create-link": op_create_link, "delete-link": op_delete_link,
     **PORT_OPERATIONS,
 }

@@ -3,22 +3,22 @@
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from typing import NamedTuple
 
-from .daemon import FAILED, op_is_taken
+from .creation import FAILED, op_is_taken
 from .ports import DONE, PORT_OPERATIONS, WAITS_FOR_OVS
 from .restart import restart_daemon
 from .state import run_of_vswitchd
 from .state import find_device
 
 # What a start does whose failing makes it fail.
-OF_A_START = ("create-tap", "set-mac", "get-master", "add-port", "add-if", "link-up", "add-filter",
-              "get-persist", "exec")
+OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if", "link-up",
+              "add-filter", "get-persist", "exec")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")
 
 
 def can_crash(world, state, name):
-    return state.guests[name].process == "running"
+    return state.guests[name].process == "running" and world.guests[name].kind != "veth"
 
 
 def crash(world, state, name, events):
@@ -59,7 +59,8 @@ def tap_to_leak(state, guest):
 def can_leak(world, state, name):
     held = any(("helper", name) in device.holders
                for device in state.devices.values())
-    return tap_to_leak(state, state.guests[name]) is not None and not held
+    is_tap = world.guests[name].kind == "tap"
+    return is_tap and tap_to_leak(state, state.guests[name]) is not None and not held
 
 
 def leak(world, state, name, events):

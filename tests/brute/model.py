@@ -5,8 +5,9 @@ over again.  It was written from that page alone, without a look at the C code, 
 only: it is here to find out where the C code and the page, or the page and common sense, part."""
 from .allocator import choose_name, one_second
 from . import daemon, faults, restart
-from .daemon import (DONE, FAILED, allocator_names, filter_of, plan_start, plan_stop, plan_undo)
-from .ports import WAITS_FOR_OVS, start_written
+from .creation import allocator_names
+from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
+from .ports import WAITS_FOR_OVS, note_row_loss, start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
                     deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
                     tags_by_agent, unregister)
@@ -47,14 +48,17 @@ def start_at_once(world, state, name):
         guest.name = nic.fixed
     elif allocator_names(world, name):
         memory = memory_of(world, state, name)
-        guest.name = choose_name(world, memory, nic.prefix)
+        guest.name = choose_name(world, memory, nic)
         while guest.name in state.devices:
-            guest.name = choose_name(world, memory, nic.prefix, after=guest.name)
+            guest.name = choose_name(world, memory, nic, after=guest.name)
         guest.chosen = True
     else:
         guest.name = lowest_free(state, nic.prefix)
-    guest.device = guest.tap = create_device(state, guest.name, "tap", name, "qemu", nic.queues)
-    device = state.devices[guest.name]._replace(mac=nic.mac, up=True)
+    guest.device = guest.tap = create_device(state, guest.name, nic.kind, name, "qemu",
+                                             nic.queues)
+    device = state.devices[guest.name]._replace(up=True)
+    if nic.kind != "veth":
+        device = device._replace(mac=nic.mac)
     if name in world.leaked:
         device = device._replace(holders=device.holders | {("helper", name)})
         guest.helper = True
@@ -70,7 +74,8 @@ def start_at_once(world, state, name):
         else:
             device = device._replace(master=nic.bridge)
     state.devices[guest.name] = device
-    state.filters |= {filter_of(world, state, name)}
+    if nic.kind != "macvtap":
+        state.filters |= {filter_of(world, state, name)}
     guest.made = EVERYTHING
     guest.process, guest.started = "running", True
 
@@ -108,14 +113,16 @@ def begin_stop(world, guest, name, ending="kill"):
 
 
 def begin_clean_up(world, state, name):
-    guest = state.guests[name]
-    only_created = world.policy["clean-up"] == "created"
-    if world.guests[name].fixed is None and not only_created:
-        guest.name, guest.chosen = None, False
+    guest, nic, rule = state.guests[name], world.guests[name], world.policy["clean-up"]
+    has_link = nic.kind != "tap" and "device" in guest.made
+    if nic.fixed is None and rule != "created" and not has_link:
+        guest.name, guest.chosen = nic.tried_first, False
+    made = guest.made if rule == "created" else EVERYTHING
+    if rule == "created-link" and nic.kind != "tap" and not has_link:
+        made -= {"device"}
     guest.doing = "clean-up"
     guest.released = None
-    guest.todo = plan_stop(world, guest, name, None,
-                           made=guest.made if only_created else EVERYTHING)
+    guest.todo = plan_stop(world, guest, name, None, made=made)
 
 
 def settle(world, state, name, events):
@@ -219,8 +226,8 @@ def step_timeout(world, state, name, events):
     state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
     if guest.waits_in == "add-port":
-        # The row is there, but the start does not know it.
-        guest.told, guest.made = None, guest.made - {"port"}
+        # The row is there, but the start does not know it: it may be, so it has to be undone.
+        guest.told = None
         if guest.doing == "start":
             fail_start(world, state, name)
     settle(world, state, name, events)
@@ -253,6 +260,24 @@ def step_other(world, state, index, events):
             events.add("foreign-delete")
         unregister(state, name)
         deferred_work(world, state)
+    elif verb == "delete-port" and name in state.rows:
+        note_row_loss(state, None, name, events)
+        del state.rows[name]
+    elif verb == "delete-bridge":
+        delete_bridge(state, name, events)
+
+
+def delete_bridge(state, bridge, events):
+    """Rows go with it; devices that were on it are on none."""
+    state.bridges_gone |= {bridge}
+    for name in [name for name, row in state.rows.items() if row.bridge == bridge]:
+        note_row_loss(state, None, name, events)
+        del state.rows[name]
+    for name, device in state.devices.items():
+        if device.master == bridge:
+            state.devices[name] = device._replace(master=None)
+            if device.owner != OTHER and (device.holders or not device.permanent):
+                events.add("foreign-delete")
 
 
 def qemu_can_step(world, state, name):

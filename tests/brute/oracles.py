@@ -10,10 +10,17 @@ def runs(guest):
     return guest.started and guest.process == "running"
 
 
+def name_of_device(state, guest):
+    """That of the device that the guest's start created, if it still exists: which the daemon may
+    have forgotten."""
+    for name, device in state.devices.items():
+        if device.uid == guest.device:
+            return name
+    return None
+
+
 def device_of(state, guest):
-    """The tap that the guest's start created, if it still exists."""
-    device = state.devices.get(guest.name)
-    return device if device is not None and device.uid == guest.device else None
+    return state.devices.get(name_of_device(state, guest))
 
 
 def has_anothers_id(world, state, name, owner):
@@ -75,7 +82,8 @@ def violated_in_state(world, state):
             nic = world.guests[name]
             if not is_attached(world, state, guest, nic.bridge, nic.vlan):
                 found.add("lost-attachment")
-            has_filter = filter_of(world, state, name) in state.filters
+            has_filter = (nic.kind == "macvtap"
+                          or filter_of(world, state, name) in state.filters)
             if device_of(state, guest) is not None and not has_filter:
                 found.add("lost-filter")
     if any(is_on_wrong_network(world, state, name, device)
@@ -86,8 +94,8 @@ def violated_in_state(world, state):
 
 def violated_in_last_state(world, state):
     found = set()
-    wanted = {guest.name: world.guests[name].bridge for name, guest in state.guests.items()
-              if runs(guest) and device_of(state, guest) is not None}
+    wanted = {name_of_device(state, guest): world.guests[name].bridge
+              for name, guest in state.guests.items() if runs(guest)}
     if any(name not in wanted or wanted[name] != row.bridge for name, row in state.rows.items()):
         found.add("stale-port")
     if any(device.owner != OTHER and not device.permanent and name not in wanted

@@ -31,6 +31,8 @@ def op_add_port(world, state, name, events):
             return FAILED
         new = row._replace(owner=name, start=start,
                            tag=new.tag if how == "may-exist-tag" else row.tag)
+    if bridge in state.bridges_gone:
+        return FAILED  # the whole transaction
     if row is not None and how in ("del-add", "del-wait-add"):
         note_row_loss(state, name, guest.name, events)
     state.rows[guest.name] = new

@@ -1,7 +1,8 @@
 """The restart of the daemon: what it forgets, and how its guests' threads take them back: "Daemon
 restart" of docs/model.md."""
-from .daemon import DONE, FAILED, allocator_names, plan_adding
-from .allocator import reserves
+from .allocator import keep_last_number, reserves
+from .creation import allocator_names
+from .daemon import DONE, FAILED, plan_adding
 from .state import Memory, close_descriptor, deferred_work, memory_of
 
 
@@ -11,11 +12,10 @@ def has_status_file(guest):
 
 def reserve(world, state, name):
     """False if the name is reserved already, which only a list of names can know."""
-    guest, memory = state.guests[name], memory_of(world, state, name)
+    guest, memory, nic = state.guests[name], memory_of(world, state, name), world.guests[name]
     if world.policy["name"] == "counter":
-        number = int(guest.name.removeprefix(world.guests[name].prefix))
-        memory.last_number = max(memory.last_number, number)
-    elif reserves(world):
+        keep_last_number(world, memory, nic, guest.name)
+    elif reserves(world, nic):
         if guest.name in memory.reserved:
             return False
         memory.reserved |= {guest.name}
@@ -23,15 +23,16 @@ def reserve(world, state, name):
     return True
 
 
-def plan_reconnect(world, name):
+def plan_reconnect(world, state, name):
     nic, plan = world.guests[name], ("connect",)
     if (world.policy["reserve-again"] == "reconnect" and allocator_names(world, name)
-            and nic.prefix == "vnet"):
+            and state.guests[name].name is not None
+            and (nic.prefix == "vnet" or nic.kind == "macvtap")):
         plan += ("reserve-name",)
     if nic.bridge is not None:
         plan += ("get-master",)
-        plan += plan_adding(world, nic.bridge)
-    return plan + ("add-filter",)
+        plan += plan_adding(world, nic.bridge)[-1:]  # the device is not new: no run in between
+    return plan + (("add-filter",) if nic.kind != "macvtap" else ())
 
 
 def plan_after_failure(guest, operation):
@@ -47,9 +48,13 @@ def find_status_file(world, state, name):
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False
     guest.doing = "reconnect"
-    guest.todo = plan_reconnect(world, name)
+    nic = world.guests[name]
+    if nic.kind == "macvtap" and nic.direct and world.policy["xml-names"] == "drop":
+        guest.name = None  # no such name survives any reading of XML
+    guest.todo = plan_reconnect(world, state, name)
     guest.chosen, guest.told, guest.forgotten = False, None, True
-    if world.policy["reserve-again"] == "first" and allocator_names(world, name):
+    if (world.policy["reserve-again"] == "first" and allocator_names(world, name)
+            and guest.name is not None):
         reserve(world, state, name)
 
 

@@ -11,9 +11,9 @@ LIBVIRT_66 = {
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "vlan-by": "add",
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
-    "on-gone": "go-on", "filter-key": "name",
+    "on-gone": "go-on", "filter-key": "name", "xml-names": "direct", "name-pool": "one",
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
-    "reserve-again": "reconnect",
+    "name-family": "shared", "reserve-again": "reconnect",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -31,11 +31,18 @@ NAMED = {
     "fin-wait": {"name": "quarantine", "hold": 3, "on-taken": "retry", "user-template": "honour"},
     "owner-delete": {"port-guard": "port-uuid"},
     "port-first": {"stop-order": "port-first"},
-    "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour"},
+    "own-names": {"name": "lowest-free", "release": "clean-up-end", "on-taken": "retry",
+                  "user-template": "honour", "name-family": "own", "port-guard": "port-owner",
+                  "ovs-add": "del-wait-add", "clean-up": "created", "filter-key": "name-mac",
+                  "tap-delete": "restore", "unplug": "delete", "reserve-again": "first"},
+    "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
+                    "xml-names": "all", "name-pool": "kind"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                    "ovs-add": "may-exist", "explicit-name": "refuse"},
+                    "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all",
+                    "name-pool": "kind"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                     "ovs-add": "may-exist", "explicit-name": "refuse"},
+                     "ovs-add": "may-exist", "explicit-name": "refuse", "clean-up": "created-link",
+                     "xml-names": "all", "name-pool": "kind"},
 }
 
 
@@ -48,7 +55,10 @@ class Bridge(NamedTuple):
 class Nic(NamedTuple):
     bridge: Optional[str]
     mac: str
-    fixed: Optional[str]     # the name that the user fixed
+    kind: str                # "tap", "macvtap" or "veth"
+    fixed: Optional[str]     # the name that the user fixed, or that a template has become
+    direct: bool             # a macvtap by type='direct', not by type='network'
+    tried_first: Optional[str]  # a macvtap's name from elsewhere that its definition has kept
     prefix: str              # what stands before the number in the name's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
     vlan: Optional[int]      # the tag that its port is to have
@@ -93,24 +103,66 @@ def read_policy(text):
     return policy
 
 
-def read_nic(guest, spec, policy):
+def own_template(guest, number, template):
+    """Names that are this guest's alone, of 15 bytes at most with two digits."""
+    prefix = "tap" if template == "vnet%d" else template.removesuffix("%d")
+    own = f"{prefix}-{guest}-%d"
+    return own if len(own) <= 15 else f"{prefix}-{number}-%d"
+
+
+def read_nic(guest, number, spec, policy):
     nic = spec.get("nic") or {}
-    name = nic.get("name")
-    template = name if name is not None and "%d" in name else None
-    template_in_use = "vnet%d"
-    if template is not None and policy["user-template"] != "replace":
-        template_in_use = template
+    kind = nic.get("kind", "tap")
+    more = (read_macvtap_names(nic, policy) if kind == "macvtap"
+            else read_names(guest, number, nic, policy))
     return Nic(
         bridge=nic.get("bridge"),
         mac=nic.get("mac", "the MAC of " + guest),
-        fixed=name if template is None else None,
-        prefix=template_in_use.removesuffix("%d"),
-        by_kernel=policy["name"] == "kernel"
-        or (template is not None and policy["user-template"] == "kernel"),
+        kind=kind,
         queues=nic.get("queues", 1),
         managed=nic.get("managed", True),
         vlan=nic.get("vlan"),
+        direct=nic.get("via", "direct") == "direct",
+        **more,
     )
+
+
+def read_names(guest, number, nic, policy):
+    """How a tap, or a veth, comes to its name: what docs/model.md says of its definition."""
+    name, kept = nic.get("name"), nic.get("xml")
+    template = name if name is not None and "%d" in name else None
+    if template is not None and policy["xml-names"] == "all" and is_generated(template):
+        name = template = kept = None
+    if policy["user-template"] == "replace":
+        kept = None
+    template_in_use = "vnet%d"
+    if template is not None and policy["user-template"] != "replace":
+        template_in_use = template
+    if policy["name-family"] == "own" and not (template is not None
+                                               and policy["user-template"] == "kernel"):
+        template_in_use = own_template(guest, number, template_in_use)
+    return {
+        "fixed": kept if template is not None else name,
+        "tried_first": None,
+        "prefix": template_in_use.removesuffix("%d"),
+        "by_kernel": policy["name"] == "kernel"
+        or (template is not None and policy["user-template"] == "kernel"),
+    }
+
+
+def is_generated(name):
+    return name.startswith(("macvtap", "macvlan"))
+
+
+def read_macvtap_names(nic, policy):
+    """The same of a macvtap, which the daemon always names by itself (mail 001)."""
+    direct = nic.get("via", "direct") == "direct"
+    name, kept, era = nic.get("name"), nic.get("xml"), policy["xml-names"]
+    if era == "all" or (direct and era != "keep"):
+        kept = None
+    if direct and era == "drop":
+        name = None
+    return {"fixed": name, "tried_first": kept, "prefix": "macvtap", "by_kernel": False}
 
 
 def read_actors(entries, guests):
@@ -128,7 +180,7 @@ def read_actors(entries, guests):
         first, subject = verbs[0]
         if first == "close":
             closing.append(subject)
-        elif first in ("create", "delete"):
+        elif first in ("create", "delete", "delete-port", "delete-bridge"):
             others.append(tuple(verbs))
         elif first in ("persist", "unpersist"):
             qemu[subject] += tuple(verb for verb, _ in verbs)
@@ -147,7 +199,8 @@ def read_world(text, policy_text):
                      spec.get("wiring") == "iface-id")
         for name, spec in (data["network"] or {}).items()
     }
-    guests = {name: read_nic(name, spec, policy) for name, spec in data["guests"].items()}
+    guests = {name: read_nic(name, number, spec, policy)
+              for number, (name, spec) in enumerate(data["guests"].items())}
     commands, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(

@@ -9,7 +9,7 @@ OTHER = "other software"  # as the owner of a device
 
 class Device(NamedTuple):
     uid: int              # the incarnation: names are used again, this is not
-    kind: str             # "tap" or "veth"
+    kind: str             # "tap", "veth" or "macvtap"
     owner: str            # the guest it was created for, or OTHER
     holders: frozenset    # whose descriptors keep it: ("daemon", guest), ("qemu", guest),
                           # ("helper", guest), or ("other", OTHER)
@@ -80,7 +80,7 @@ class Memory:
 
     def __init__(self):
         self.mutex = None       # the guest whose thread holds it
-        self.last_number = -1   # counter: the number handed out last, whatever the template
+        self.last_numbers = {}  # counter -> the number it handed out last, whatever the template
         self.reserved = frozenset()
         self.held_back = {}     # quarantine: name -> seconds that are left
 
@@ -98,6 +98,7 @@ class State:
         self.rows = {}
         self.ports = {}
         self.filters = frozenset()
+        self.bridges_gone = frozenset()
         self.memory = {}        # by daemon
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
@@ -187,7 +188,7 @@ def close_descriptor(state, uid, holder):
     for name, device in state.devices.items():
         if device.uid == uid:
             holders = device.holders - {holder}
-            if holders or device.persistent:
+            if holders or device.persistent or device.kind != "tap":
                 state.devices[name] = device._replace(holders=holders)
                 return False
             unregister(state, name)
@@ -202,7 +203,9 @@ def is_bound_by_system(world, state, name):
 
 
 def can_be_bound(world, device, bridge):
-    return device.master is None or world.bridges[bridge].datapath == "netdev"
+    if world.bridges[bridge].datapath == "netdev":
+        return True
+    return device.master is None and device.kind != "macvtap"
 
 
 def tags_by_agent(world, rows):

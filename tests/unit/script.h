@@ -31,6 +31,7 @@ usual_outcome(const struct setting *setting, struct operation op)
     case OP_GET_MAC:
         return (struct outcome){.error = ENODEV};
     case OP_CREATE_TAP:
+    case OP_CREATE_LINK:
         name = name != 0 ? name : setting->names->family[op.family - 1].first;
         return (struct outcome){.value = name, .token = token};
     case OP_ADD_PORT:

@@ -26,14 +26,14 @@ lowest_free_fills_gaps(void **unused)
 
     (void)unused;
     for (uint8_t name = VNET0; name <= VNET3; name++) {
-        assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 0), name);
+        assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 0), name);
     }
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 0), IFNAME_NONE);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 0), IFNAME_NONE);
     allocator_release(&allocator, NAME_LOWEST_FREE, VNET2, 3);
     allocator_release(&allocator, NAME_LOWEST_FREE, VNET1, 3);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 0), VNET1);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 0), VNET2);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &mytap, 0), MYTAP0);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 0), VNET1);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 0), VNET2);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &mytap, 0), MYTAP0);
 }
 
 static void
@@ -42,11 +42,11 @@ from_is_a_lower_bound(void **unused)
     struct allocator allocator = {0};
 
     (void)unused;
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 2), VNET2);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 2), VNET3);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 2), IFNAME_NONE);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 4), IFNAME_NONE);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 0), VNET0);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 2), VNET2);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 2), VNET3);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 2), IFNAME_NONE);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 4), IFNAME_NONE);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 0), VNET0);
 }
 
 /* Facts 2: id = ++last, which wraps behind the largest number; releases are not looked at. */
@@ -58,7 +58,7 @@ the_counter_goes_up_and_wraps(void **unused)
     (void)unused;
     for (unsigned round = 0; round < 3; round++) {
         for (uint8_t name = VNET0; name <= VNET3; name++) {
-            assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, &vnet, 3), name);
+            assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, 0, &vnet, 3), name);
             allocator_release(&allocator, NAME_COUNTER, name, 3);
         }
     }
@@ -71,11 +71,11 @@ families_share_the_counter(void **unused)
     struct allocator allocator = {0};
 
     (void)unused;
-    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, &vnet, 0), VNET0);
-    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, &mytap, 0), MYTAP1);
-    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, &vnet, 0), VNET2);
+    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, 0, &vnet, 0), VNET0);
+    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, 0, &mytap, 0), MYTAP1);
+    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, 0, &vnet, 0), VNET2);
     /* Behind the end of the smaller family. */
-    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, &mytap, 0), MYTAP0);
+    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, 0, &mytap, 0), MYTAP0);
 }
 
 /* mail 001: a name in "FIN WAIT" cannot be reused for a few seconds. */
@@ -85,18 +85,18 @@ quarantine_holds_a_name_back(void **unused)
     struct allocator allocator = {0};
 
     (void)unused;
-    assert_int_equal(allocator_pick(&allocator, NAME_QUARANTINE, &vnet, 0), VNET0);
+    assert_int_equal(allocator_pick(&allocator, NAME_QUARANTINE, 0, &vnet, 0), VNET0);
     assert_false(allocator_tick(&allocator)); /* a name in use does not age */
     allocator_release(&allocator, NAME_QUARANTINE, VNET0, 3);
     for (unsigned second = 0; second < 3; second++) {
-        uint8_t other = allocator_pick(&allocator, NAME_QUARANTINE, &vnet, 0);
+        uint8_t other = allocator_pick(&allocator, NAME_QUARANTINE, 0, &vnet, 0);
 
         assert_int_equal(other, VNET1);
         allocator_release(&allocator, NAME_QUARANTINE, other, 0);
         assert_true(allocator_tick(&allocator));
     }
     assert_false(allocator_tick(&allocator));
-    assert_int_equal(allocator_pick(&allocator, NAME_QUARANTINE, &vnet, 0), VNET0);
+    assert_int_equal(allocator_pick(&allocator, NAME_QUARANTINE, 0, &vnet, 0), VNET0);
 }
 
 static void
@@ -105,9 +105,9 @@ each_name_has_a_hold_of_its_own(void **unused)
     struct allocator allocator = {0};
 
     (void)unused;
-    allocator_reserve(&allocator, NAME_QUARANTINE, &vnet, VNET0);
-    allocator_reserve(&allocator, NAME_QUARANTINE, &vnet, VNET1);
-    allocator_reserve(&allocator, NAME_QUARANTINE, &mytap, MYTAP1);
+    allocator_reserve(&allocator, NAME_QUARANTINE, 0, &vnet, VNET0);
+    allocator_reserve(&allocator, NAME_QUARANTINE, 0, &vnet, VNET1);
+    allocator_reserve(&allocator, NAME_QUARANTINE, 0, &mytap, MYTAP1);
     allocator_release(&allocator, NAME_QUARANTINE, VNET0, POLICY_HOLD_MAX);
     allocator_release(&allocator, NAME_QUARANTINE, MYTAP1, 1);
     assert_true(allocator_tick(&allocator));
@@ -123,25 +123,25 @@ names_in_use_are_reserved(void **unused)
     struct allocator allocator = {0};
 
     (void)unused;
-    allocator_reserve(&allocator, NAME_LOWEST_FREE, &vnet, VNET0);
-    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, &vnet, 0), VNET1);
+    allocator_reserve(&allocator, NAME_LOWEST_FREE, 0, &vnet, VNET0);
+    assert_int_equal(allocator_pick(&allocator, NAME_LOWEST_FREE, 0, &vnet, 0), VNET1);
 
     allocator = (struct allocator){0};
-    allocator_reserve(&allocator, NAME_COUNTER, &vnet, VNET2);
-    allocator_reserve(&allocator, NAME_COUNTER, &vnet, VNET0);
-    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, &vnet, 0), VNET3);
-    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, &vnet, 0), VNET0);
+    allocator_reserve(&allocator, NAME_COUNTER, 0, &vnet, VNET2);
+    allocator_reserve(&allocator, NAME_COUNTER, 0, &vnet, VNET0);
+    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, 0, &vnet, 0), VNET3);
+    assert_int_equal(allocator_pick(&allocator, NAME_COUNTER, 0, &vnet, 0), VNET0);
 
     allocator = (struct allocator){0};
     for (int strategy = NAME_KERNEL; strategy <= NAME_QUARANTINE; strategy++) {
         struct allocator nothing = {0};
 
-        allocator_reserve(&allocator, (enum name_strategy)strategy, &vnet, MYTAP0);
-        allocator_reserve(&allocator, (enum name_strategy)strategy, &mytap, VNET3);
+        allocator_reserve(&allocator, (enum name_strategy)strategy, 0, &vnet, MYTAP0);
+        allocator_reserve(&allocator, (enum name_strategy)strategy, 0, &mytap, VNET3);
         assert_memory_equal(&allocator, &nothing, sizeof nothing);
     }
-    allocator_reserve(&allocator, NAME_KERNEL, &vnet, VNET0);
-    assert_int_equal(allocator.last, 0);
+    allocator_reserve(&allocator, NAME_KERNEL, 0, &vnet, VNET0);
+    assert_int_equal(allocator.last[0], 0);
     assert_int_equal(allocator.held[VNET0], NAME_FREE);
 }
 

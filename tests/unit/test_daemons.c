@@ -39,14 +39,14 @@ a_counter_is_not_shared(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_int_equal(state.daemon.allocator[0].last, 1);
-    assert_int_equal(state.daemon.allocator[1].last, 0);
+    assert_int_equal(state.daemon.allocator[0].last[0], 1);
+    assert_int_equal(state.daemon.allocator[1].last[0], 0);
     play(&world, &state, "bb"); /* pick-name, lookup: a's device */
     assert_int_equal(state.daemon.domain[B].name, VNET0);
     play(&world, &state, "bb");
     assert_int_equal(state.daemon.domain[B].name, VNET1);
-    assert_int_equal(state.daemon.allocator[0].last, 1);
-    assert_int_equal(state.daemon.allocator[1].last, 2);
+    assert_int_equal(state.daemon.allocator[0].last[0], 1);
+    assert_int_equal(state.daemon.allocator[1].last[0], 2);
 }
 
 /* Guests that run from the beginning were named by their own daemons, one after the other. */

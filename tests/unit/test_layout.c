@@ -53,8 +53,7 @@ every_named_policy(void **unused)
 }
 
 /* What is rare: other software's devices, leaked descriptors, crashes, fixed names, retries up to
- * the end of a family, a hold of nine seconds, SIGTERM ignored, an ovs-vsctl that runs out of time.
- */
+ * the end of a family, a hold of nine seconds, SIGTERM ignored, each kind of fault. */
 static void
 everything_at_once(void **unused)
 {
@@ -75,13 +74,10 @@ everything_at_once(void **unused)
         add_guest(&world, BR0, false, "start stop");
         world.leaked[A] = world.helper_closes[A] = 1;
         world.ignores_sigterm[B] = 1;
-        world.faults[FAULT_OVS_TIMEOUT] = 1;
-        world.faults[FAULT_QEMU_CRASH] = 1;
-        world.faults[FAULT_START_FAILS] = i % 2;
-        world.faults[FAULT_OVS_LATE] = i == 0;
+        world.faults[i % FAULT_COUNT] = 1;
         world.faults[FAULT_VSWITCHD_RESTART] = i == 1;
         world.datapath[BR0 - 1] = i == 1 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
-        world.faults[FAULT_DAEMON_RESTART] = 1;
+        world.faults[FAULT_DAEMON_RESTART] = i == 2;
         world.foreign[VNET1] = DEVICE_VETH;
         world.foreign[VNET2] = world.foreign[VNET3] = DEVICE_TAP;
         world.outsiders = 2;

@@ -4,7 +4,7 @@
  *
  * The tables' rooms are called in place of machine_done, so that a move that is not in the table is
  * reported with the policy that led there, and does not abort the program. */
-#include "tests/unit/fixture.h"
+#include "tests/unit/combine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -86,8 +86,9 @@ outcomes_of(const struct setting *setting, struct operation op,
         }
         return 6;
     case OP_CREATE_TAP:
+    case OP_CREATE_LINK:
         first = op.name != 0 ? op.name : setting->names->family[op.family - 1].first;
-        outcome[0] = (struct outcome){.error = EBUSY, .value = name};
+        outcome[0] = (struct outcome){.error = op.kind == OP_CREATE_TAP ? EBUSY : EEXIST};
         outcome[1] = (struct outcome){.value = first, .token = (uint8_t)(guest + 1)};
         return 2;
     case OP_KILL:
@@ -156,9 +157,6 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     remember(coverage, machine, from.domain);
 }
 
-/* Who reads a choice: what no machine reads is the allocator's affair, or the world's. */
-enum reader { READ_BY_START = 1, READ_BY_STOP = 2, READ_BY_RECONNECT = 4 };
-
 /* Everything that can become of one guest, from its start to the end of its stop or clean-up; or
  * when it is taken back. */
 static void
@@ -190,62 +188,15 @@ cover_guest(struct coverage *coverage, enum reader reader)
     }
 }
 
-static unsigned
-readers_of(const struct policy_choice *choice)
-{
-    static const struct {
-        const char *choice;
-        unsigned readers;
-    } known[] = {
-        {"name", READ_BY_START | READ_BY_STOP | READ_BY_RECONNECT},
-        {"hold", 0},
-        {"release", READ_BY_STOP},
-        {"name-check", READ_BY_START},
-        {"on-taken", READ_BY_START},
-        {"user-template", READ_BY_START | READ_BY_STOP | READ_BY_RECONNECT},
-        {"port-guard", READ_BY_STOP},
-        {"guard-lock", READ_BY_START | READ_BY_STOP},
-        {"ovs-add", READ_BY_START | READ_BY_RECONNECT},
-        {"vlan-by", 0},
-        {"attach", READ_BY_START},
-        {"clean-up", READ_BY_START | READ_BY_STOP},
-        {"stop-order", READ_BY_STOP},
-        {"on-gone", READ_BY_STOP},
-        {"tap-delete", READ_BY_START | READ_BY_STOP},
-        {"unplug", READ_BY_STOP},
-        {"explicit-name", READ_BY_START},
-        {"filter-key", 0},
-        {"reserve-again", READ_BY_RECONNECT},
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(known[i].choice, choice->name) == 0) {
-            return known[i].readers;
-        }
-    }
-    fail_msg("which machine reads the choice '%s'?", choice->name);
-    return 0;
-}
-
-/* The next combination of the choices that this machine reads. */
+/* A link has no port and no lock, and only a link's name is kept or dropped: what makes no
+ * difference is not combined with the rest, or there would be too many combinations. */
 static bool
-next_policy(struct policy *policy, enum reader reader)
+makes_a_difference(const struct policy *policy, const struct nic *nic)
 {
-    const struct policy_choice *choice;
-
-    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        uint8_t value = (uint8_t)(policy_get(policy, choice) + 1);
-
-        if ((readers_of(choice) & reader) == 0) {
-            continue;
-        }
-        if (value < choice->count) {
-            policy_set(policy, choice, value);
-            return true;
-        }
-        policy_set(policy, choice, 0);
+    if (nic->kind == NIC_TAP) {
+        return policy->xml_names == 0;
     }
-    return false;
+    return policy->port_guard == 0 && policy->guard_lock == 0 && policy->ovs_add == 0;
 }
 
 static void
@@ -257,6 +208,10 @@ cover(struct coverage *coverage)
         {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
         {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
         {.bridge = 0, .name = FIXED, .unmanaged = 1},
+        {.kind = NIC_MACVTAP, .family = MYTAP},
+        {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
+        {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
+        {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
     };
     /* clang-format on */
     struct world world = world_under("libvirt-6.6");
@@ -269,7 +224,9 @@ cover(struct coverage *coverage)
             for (size_t nic = 0; nic < sizeof nics / sizeof *nics; nic++) {
                 world.nic[A] = nics[nic];
                 world.nic[A].mac = A + 1;
-                cover_guest(coverage, reader);
+                if (makes_a_difference(&world.policy, &nics[nic])) {
+                    cover_guest(coverage, reader);
+                }
             }
         } while (next_policy(&world.policy, reader));
     }

@@ -20,7 +20,7 @@ highest_number(enum name_strategy strategy, uint8_t hold, unsigned guests, unsig
             if (round > 0) {
                 allocator_release(&allocator, strategy, name[guest], hold);
             }
-            name[guest] = allocator_pick(&allocator, strategy, &family, 0);
+            name[guest] = allocator_pick(&allocator, strategy, 0, &family, 0);
             assert_int_not_equal(name[guest], IFNAME_NONE);
             highest = name[guest] > highest ? name[guest] : highest;
         }

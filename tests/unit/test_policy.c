@@ -96,6 +96,13 @@ static const struct {
     {"attach", "reattach", ATTACH_REATTACH},
     {"clean-up", "by-name", CLEAN_UP_BY_NAME},
     {"clean-up", "created", CLEAN_UP_CREATED},
+    {"clean-up", "created-link", CLEAN_UP_CREATED_LINK},
+    {"xml-names", "direct", XML_NAMES_DIRECT},
+    {"xml-names", "keep", XML_NAMES_KEEP},
+    {"xml-names", "drop", XML_NAMES_DROP},
+    {"xml-names", "all", XML_NAMES_ALL},
+    {"name-pool", "one", NAME_POOL_ONE},
+    {"name-pool", "kind", NAME_POOL_KIND},
     {"stop-order", "kill-first", STOP_ORDER_KILL_FIRST},
     {"stop-order", "port-first", STOP_ORDER_PORT_FIRST},
     {"on-gone", "go-on", ON_GONE_GO_ON},
@@ -113,6 +120,8 @@ static const struct {
     {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
+    {"name-family", "shared", NAME_FAMILY_SHARED},
+    {"name-family", "own", NAME_FAMILY_OWN},
 };
 
 /* What each value is called decides what a scenario means. */
@@ -158,12 +167,17 @@ named_policies_are_what_was_proposed(void **unused)
         /* facts 3, "Compare-and-delete that works". */
         {"owner-delete", "libvirt-6.6,port-guard=port-uuid"},
         {"port-first", "libvirt-6.6,stop-order=port-first"},
+        /* facts 3: os-vif's names, external ids, two transactions; and nothing by name alone. */
+        {"own-names", "lowest-free-late,name-family=own,port-guard=port-owner,"
+                      "ovs-add=del-wait-add,clean-up=created,filter-key=name-mac,"
+                      "tap-delete=restore,unplug=delete,reserve-again=first"},
         /* facts 2: the names of 7.0.0, with a lookup and "No retry after EBUSY/EEXIST at creation";
-         * a user's template "now honoured"; "between 7.0.0 and 9.0.0": --may-exist. */
+         * a user's template "now honoured"; a counter for each type; mail 003 (6.7.0);
+         * "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
-                        "user-template=honour"},
+                        "user-template=honour,xml-names=all,name-pool=kind"},
         {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
-        {"libvirt-11.3", "libvirt-9.0"},
+        {"libvirt-11.3", "libvirt-9.0,clean-up=created-link"},                 /* 61d1b9e65 */
     };
     struct policy before = {0};
 

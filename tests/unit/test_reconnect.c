@@ -83,7 +83,6 @@ each_choice_changes_only_its_operations(void **unused)
         {"name=lowest-free", reserved},
         {"name=counter", reserved},
         {"name=quarantine", reserved},
-        {"ovs-add=del-wait-add", "connect get-master del-port add-port add-filter"},
         {NULL, NULL},
     };
 
@@ -120,7 +119,7 @@ it_is_attached_where_it_belongs(void **unused)
     reconnect("libvirt-6.6", on_br0, on_bridge(LB0),
               "connect get-master del-if add-port add-filter");
     reconnect("libvirt-6.6,ovs-add=del-wait-add", on_br0, on_bridge(LB0),
-              "connect get-master del-port del-if add-port add-filter");
+              "connect get-master del-if add-port add-filter");
     reconnect("libvirt-6.6", on_lb0, on_bridge(LB0), "connect get-master add-filter");
     reconnect("libvirt-6.6", on_lb0, on_bridge(LB1), "connect get-master del-if add-if add-filter");
     reconnect("libvirt-6.6", on_lb0, on_bridge(BR0),

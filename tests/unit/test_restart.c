@@ -364,8 +364,8 @@ a_second_daemon_goes_on(void **unused)
     state = initial_of(&world);
     play(&world, &state, "bbb"); /* vnet0, which is a's, and vnet1 */
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator[0].last, 0);
-    assert_int_equal(state.daemon.allocator[1].last, 2);
+    assert_int_equal(state.daemon.allocator[0].last[0], 0);
+    assert_int_equal(state.daemon.allocator[1].last[0], 2);
     assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
     assert_int_equal(next_of(&world, &state, B), OP_LOOKUP);
 }

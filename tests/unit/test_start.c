@@ -330,6 +330,9 @@ clean_up_of_what_was_created_undoes_no_more(void **unused)
         expect_start(created, BR0, name, FAILS(OP_CREATE_TAP, EBUSY), "create-tap", "release");
         expect_start(created, BR0, name, FAILS(OP_ADD_PORT, EEXIST),
                      "create-tap set-mac add-port close-tap", "release");
+        /* Facts 3: "vswitchd stalled: transaction IS committed though rc!=0". */
+        expect_start(created, BR0, name, FAILS(OP_ADD_PORT, ETIMEDOUT),
+                     "create-tap set-mac add-port close-tap", "del-port release");
         expect_start(created, BR0, name, FAILS(OP_LINK_UP, ENODEV),
                      "create-tap set-mac add-port link-up close-tap", "del-port release");
         expect_start(created, BR0, name, FAILS(OP_EXEC, ENOENT),

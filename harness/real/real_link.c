@@ -1,0 +1,184 @@
+/* Macvtaps and veths on a real kernel: see real_link.h.
+ *
+ * The kernel puts the node of a macvtap, tap and its interface index, into the one /dev that all
+ * namespaces of the machine share: it may be another device's there, and is never opened.  What it
+ * would lead to is read in a sysfs of the sandbox's own, and opened by a node in a folder of its
+ * own.  Interface indexes are chosen so high that nobody else's node is in the way of ours, or ours
+ * in the way of theirs. */
+#define _DEFAULT_SOURCE /* makedev, struct ifreq */
+#include "harness/real/real_link.h"
+
+#include "harness/real/real_ovs.h"
+#include "harness/real/sandbox.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <linux/if_tun.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define PARENT "probe-parent"
+#define WIRE "probe-wire"
+#define SYSFS SANDBOX_FOLDER "/sysfs"
+#define NODES SANDBOX_FOLDER "/nodes"
+
+enum { FIRST_INDEX = 1 << 30 };
+
+static bool
+has_macvtap(const struct world *world)
+{
+    bool has = false;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        has = has || world->nic[guest].kind == NIC_MACVTAP;
+    }
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        has = has || world->foreign[name] == DEVICE_MACVTAP;
+    }
+    return has;
+}
+
+/* A folder for nodes, which a user's namespace cannot have. */
+static bool
+open_folders(struct complaint *complaint)
+{
+    bool made =
+        (mkdir(SYSFS, 0700) == 0 || errno == EEXIST) &&
+        (mkdir(NODES, 0700) == 0 || errno == EEXIST) &&
+        mount("sysfs", SYSFS, "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0 &&
+        mount("tapweave", NODES, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0700") == 0 &&
+        mknod(NODES "/null", S_IFCHR | 0600, makedev(1, 3)) == 0;
+
+    return made ||
+           complain(complaint, EXIT_MISSING, NULL, 0, 0,
+                    "needs root, to open macvtaps by device nodes of its own: %s", strerror(errno));
+}
+
+/* A socket that gets every frame of the device, and sends some. */
+static int
+open_packets(const char *name, int *fd)
+{
+    struct sockaddr_ll address = {.sll_family = AF_PACKET,
+                                  .sll_protocol = htons(ETH_P_ALL),
+                                  .sll_ifindex = device_index(name)};
+
+    *fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd >= 0 && bind(*fd, (struct sockaddr *)&address, sizeof address) == 0) {
+        return 0;
+    }
+    return errno;
+}
+
+bool
+real_open_parent(struct real *real, struct complaint *complaint)
+{
+    int error;
+
+    if (!has_macvtap(real->world)) {
+        return true;
+    }
+    if (!open_folders(complaint)) {
+        return false;
+    }
+    if ((error = device_add_veth(PARENT, WIRE)) != 0 || (error = device_set_up(PARENT)) != 0 ||
+        (error = device_set_up(WIRE)) != 0 || (error = open_packets(WIRE, &real->wire)) != 0) {
+        return real_fail(complaint, "cannot make the parent", PARENT, error);
+    }
+    return true;
+}
+
+/* The node's numbers, as sysfs has them: "240:1". */
+static bool
+read_numbers(const char *name, unsigned *major_number, unsigned *minor_number)
+{
+    char path[128];
+    FILE *file;
+    int got;
+
+    snprintf(path, sizeof path, SYSFS "/class/net/%s/macvtap/tap%d/dev", name, device_index(name));
+    file = fopen(path, "re");
+    got = file == NULL ? 0 : fscanf(file, "%u:%u", major_number, minor_number);
+    if (file != NULL) {
+        fclose(file);
+    }
+    return got == 2;
+}
+
+/* Opens the macvtap.  It begins with a header before each frame, which is taken from it here. */
+static bool
+open_macvtap(const char *name, int *fd, struct complaint *complaint)
+{
+    struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+    unsigned major_number, minor_number;
+
+    unlink(NODES "/macvtap");
+    *fd = -1;
+    if (read_numbers(name, &major_number, &minor_number) &&
+        mknod(NODES "/macvtap", S_IFCHR | 0600, makedev(major_number, minor_number)) == 0) {
+        *fd = open(NODES "/macvtap", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    }
+    return (*fd >= 0 && ioctl(*fd, TUNSETIFF, &request) == 0) ||
+           complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot open the macvtap %s: %s", name,
+                    strerror(errno));
+}
+
+int
+real_make_macvtap(struct real *real, const char *name)
+{
+    return device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, NULL);
+}
+
+/* The container's end stays here, and stands for what is in it. */
+static bool
+open_veth(const char *name, const char *peer, int *fd, struct complaint *complaint)
+{
+    int error = device_set_up(peer);
+
+    if (error == 0) {
+        error = open_packets(peer, fd);
+    }
+    return error == 0 || real_fail(complaint, "cannot open the other end of", name, error);
+}
+
+bool
+real_make_link(struct real *real, unsigned guest, const char *name, int *fd, int *error,
+               struct complaint *complaint)
+{
+    char peer[IFNAME_SIZE];
+    uint8_t mac[6];
+
+    *fd = -1;
+    if (real->world->nic[guest].kind == NIC_MACVTAP) {
+        real_mac(real->world->nic[guest].mac, mac);
+        *error =
+            device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, mac);
+        return *error != 0 || open_macvtap(name, fd, complaint);
+    }
+    snprintf(peer, sizeof peer, "peer-%u-%u", guest, ++real->links % 10000);
+    *error = device_add_veth(name, peer);
+    return *error != 0 || open_veth(name, peer, fd, complaint);
+}
+
+bool
+real_link_of(int fd, char name[IFNAME_SIZE])
+{
+    struct ifreq request;
+
+    memset(&request, 0, sizeof request);
+    if (ioctl(fd, TUNGETIFF, &request) != 0) {
+        return false;
+    }
+    memcpy(name, request.ifr_name, IFNAME_SIZE);
+    name[IFNAME_SIZE - 1] = '\0';
+    return true;
+}

@@ -1,0 +1,25 @@
+/* The real world's links, devices that live without a descriptor: macvtaps on one parent, and the
+ * veths of containers. */
+#ifndef TAPWEAVE_HARNESS_REAL_REAL_LINK_H
+#define TAPWEAVE_HARNESS_REAL_REAL_LINK_H
+
+#include "harness/real/real.h"
+
+/* Makes the macvtaps' parent, if the world has any, with a socket on the other end of its cable to
+ * send and receive frames by (real->wire), and the folders that opening a macvtap takes. */
+bool real_open_parent(struct real *real, struct complaint *complaint);
+
+/* Makes the guest's device of that name, and opens it: *fd is what its process is to have.  *error
+ * is 0, or the kernel's, EEXIST if the name is taken; there is no descriptor then.  False with a
+ * complaint if the test bed fails. */
+bool real_make_link(struct real *real, unsigned guest, const char *name, int *fd, int *error,
+                    struct complaint *complaint);
+
+/* Makes other software's macvtap, which nobody opens: an errno. */
+int real_make_macvtap(struct real *real, const char *name);
+
+/* The device that a descriptor, not a tap's, leads to: the macvtap's name, and false if it is of
+ * something else, or the macvtap has been deleted. */
+bool real_link_of(int fd, char name[IFNAME_SIZE]);
+
+#endif

@@ -1,0 +1,83 @@
+/* Other software's commands: see outsider.h. */
+#include "sim/outsider.h"
+
+#include "sim/kernel.h"
+#include "sim/ovs.h"
+
+#include <errno.h>
+
+static oracle_set
+delete_device(const struct world *world, struct state *state, uint8_t name, int *error)
+{
+    bool foreign = world_is_guests(&state->device[name]);
+
+    *error = kernel_delete(world, state, name);
+    return foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+}
+
+/* ovs-vsctl --no-wait del-port NAME. */
+static oracle_set
+delete_port(const struct world *world, struct state *state, uint8_t name, int *error)
+{
+    const struct row *row = &state->row[name];
+    bool foreign = row->bridge != 0 && state->device[name].kind != DEVICE_NONE &&
+                   state->device[name].owner == row->owner;
+    bool changed;
+
+    ovs_del_port(world, state, name, &changed);
+    *error = changed ? 0 : ENODEV;
+    return foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+}
+
+/* ovs-vsctl --no-wait del-br, which takes the rows along, or RTM_DELLINK, which leaves the devices
+ * without a master. */
+static oracle_set
+delete_bridge(const struct world *world, struct state *state, uint8_t bridge)
+{
+    oracle_set violated = 0;
+    int error;
+
+    state->bridge_gone[bridge - 1] = 1;
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        struct device *device = &state->device[name];
+
+        if (state->row[name].bridge == bridge) {
+            violated |= delete_port(world, state, name, &error);
+        }
+        if (device->master == bridge) {
+            violated |= world_is_guests(device) ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+            device->master = 0;
+        }
+    }
+    return violated;
+}
+
+void
+outsider_step(const struct world *world, struct state *state, unsigned index, struct event *event)
+{
+    const struct outsider *outsider = &world->outsider[index];
+    unsigned verb = state->outsider[index]++;
+    uint8_t name = outsider->name[verb];
+    int *error = &event->outcome.error;
+
+    event->op.name = name;
+    switch (outsider->verb[verb]) {
+    case OUTSIDER_CREATE:
+        event->kind = EVENT_CREATE;
+        *error = kernel_create_other(world, state, name);
+        break;
+    case OUTSIDER_DELETE:
+        event->kind = EVENT_DELETE;
+        event->violated |= delete_device(world, state, name, error);
+        break;
+    case OUTSIDER_DELETE_PORT:
+        event->kind = EVENT_DELETE_PORT;
+        event->violated |= delete_port(world, state, name, error);
+        break;
+    default:
+        event->kind = EVENT_DELETE_BRIDGE;
+        event->op.bridge = outsider->bridge[verb];
+        event->violated |= delete_bridge(world, state, event->op.bridge);
+        break;
+    }
+}

@@ -1,0 +1,71 @@
+/* All combinations of the choices that one kind of machine reads. */
+#ifndef TAPWEAVE_TESTS_UNIT_COMBINE_H
+#define TAPWEAVE_TESTS_UNIT_COMBINE_H
+
+#include "tests/unit/fixture.h"
+
+/* Who reads a choice: what no machine reads is the allocator's affair, or the world's. */
+enum reader { READ_BY_START = 1, READ_BY_STOP = 2, READ_BY_RECONNECT = 4 };
+
+static inline unsigned
+readers_of(const struct policy_choice *choice)
+{
+    static const struct {
+        const char *choice;
+        unsigned readers;
+    } known[] = {
+        {"name", READ_BY_START | READ_BY_STOP | READ_BY_RECONNECT},
+        {"hold", 0},
+        {"release", READ_BY_STOP},
+        {"name-check", READ_BY_START},
+        {"on-taken", READ_BY_START},
+        {"user-template", READ_BY_START | READ_BY_STOP | READ_BY_RECONNECT},
+        {"port-guard", READ_BY_STOP},
+        {"guard-lock", READ_BY_START | READ_BY_STOP},
+        {"ovs-add", READ_BY_START | READ_BY_RECONNECT},
+        {"vlan-by", 0},
+        {"attach", READ_BY_START},
+        {"clean-up", READ_BY_START | READ_BY_STOP},
+        {"stop-order", READ_BY_STOP},
+        {"on-gone", READ_BY_STOP},
+        {"tap-delete", READ_BY_START | READ_BY_STOP},
+        {"unplug", READ_BY_STOP},
+        {"explicit-name", READ_BY_START},
+        {"xml-names", READ_BY_START | READ_BY_STOP | READ_BY_RECONNECT},
+        {"name-pool", 0},
+        {"filter-key", 0},
+        {"name-family", 0},
+        {"reserve-again", READ_BY_RECONNECT},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].choice, choice->name) == 0) {
+            return known[i].readers;
+        }
+    }
+    fail_msg("which machine reads the choice '%s'?", choice->name);
+    return 0;
+}
+
+/* The next combination of the choices that this machine reads. */
+static inline bool
+next_policy(struct policy *policy, enum reader reader)
+{
+    const struct policy_choice *choice;
+
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        uint8_t value = (uint8_t)(policy_get(policy, choice) + 1);
+
+        if ((readers_of(choice) & reader) == 0) {
+            continue;
+        }
+        if (value < choice->count) {
+            policy_set(policy, choice, value);
+            return true;
+        }
+        policy_set(policy, choice, 0);
+    }
+    return false;
+}
+
+#endif

@@ -1,0 +1,121 @@
+/* The names that a guest's definition has kept when its XML was read or written, era by era (mail
+ * 003), and what a start and a clean-up make of them. */
+#include "tests/unit/links.h"
+
+/* Mail 003, era by era.  `start`: fails at its first step, so that the clean-up, by name, has what
+ * the definition has. */
+static void
+each_era_keeps_what_it_kept(void **unused)
+{
+    static const struct {
+        const char *names;
+        uint8_t network, carried, fixed;
+    } expected[] = {
+        {"keep", 0, MACVTAP1, FIXED}, {"keep", 1, MACVTAP1, FIXED}, {"drop", 0, 0, 0},
+        {"drop", 1, MACVTAP1, FIXED}, {"direct", 0, 0, FIXED},      {"direct", 1, MACVTAP1, FIXED},
+        {"all", 0, 0, FIXED},         {"all", 1, 0, FIXED},
+    };
+    static const struct surprise fault[] = {{OP_PICK_NAME, 1, {.error = EIO}}, {.op = OP_NONE}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        char policy[64] = "libvirt-6.6,xml-names=";
+        struct world world = links_under(strcat(policy, expected[i].names));
+        struct setting setting = world_setting(&world, A);
+
+        add_macvtap(&world, false, "start");
+        world.nic[A].network = expected[i].network;
+        world.nic[A].carried = MACVTAP1;
+        assert_int_equal(daemon_carried(&setting), expected[i].carried);
+        assert_true(daemon_names(&setting));
+        expect_start(&world, fault, "pick-name",
+                     expected[i].carried ? "delete-link release" : "release");
+        world.policy.clean_up = CLEAN_UP_CREATED_LINK;
+        expect_start(&world, fault, "pick-name", "release");
+        world.nic[A].carried = IFNAME_NONE;
+        world.nic[A].name = FIXED;
+        assert_int_equal(daemon_carried(&setting), IFNAME_NONE);
+        assert_int_equal(daemon_fixed(&setting), expected[i].fixed);
+        assert_int_equal(daemon_names(&setting), expected[i].fixed == 0);
+    }
+}
+
+/* A tap's name that was made of a template: only its prefix tells whether it was. */
+static void
+a_name_made_of_a_template_is_fixed_elsewhere(void **unused)
+{
+    static const struct {
+        const char *policy;
+        uint8_t family, carried, fixed, draws_from;
+    } expected[] = {
+        {"libvirt-6.6", MYTAP, MYTAP1, IFNAME_NONE, VNET}, /* it was called vnet1 there */
+        {"libvirt-7.0", MYTAP, MYTAP1, MYTAP1, MYTAP},
+        {"counter,user-template=kernel", MYTAP, MYTAP1, MYTAP1, MYTAP},
+        {"libvirt-7.0", MACVTAP, MACVTAP1, IFNAME_NONE, VNET}, /* it begins like a generated one */
+        {"libvirt-7.0,xml-names=direct", MACVTAP, MACVTAP1, MACVTAP1, MACVTAP},
+        {"libvirt-7.0,xml-names=drop", MACVTAP, MACVTAP1, MACVTAP1, MACVTAP},
+        {"libvirt-7.0,xml-names=keep", MACVTAP, MACVTAP1, MACVTAP1, MACVTAP},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = links_under(expected[i].policy);
+        struct setting setting = world_setting(&world, A);
+
+        add_guest(&world, BR0, false, "start");
+        world.nic[A].family = expected[i].family;
+        assert_int_equal(daemon_family(&setting), expected[i].draws_from);
+        assert_int_equal(daemon_fixed(&setting), IFNAME_NONE);
+        world.nic[A].carried = expected[i].carried;
+        assert_int_equal(daemon_fixed(&setting), expected[i].fixed);
+        assert_int_equal(daemon_carried(&setting), IFNAME_NONE);
+    }
+}
+
+/* "libvirt would see that the device was already in use, and then find a different unused name". */
+static void
+a_carried_name_is_tried_first(void **unused)
+{
+    struct world world = links_under("libvirt-6.6,xml-names=keep");
+    struct setting setting = world_setting(&world, A);
+    struct daemon daemon = {0};
+    struct domain domain = {0};
+    struct machine machine;
+    struct outcome outcome;
+
+    (void)unused;
+    add_macvtap(&world, false, "start");
+    world.nic[A].carried = MACVTAP2;
+    machine = machine_begin(MACHINE_START, &setting, &domain);
+    assert_true(daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome));
+    assert_int_equal(outcome.value, MACVTAP2);
+    assert_int_equal(daemon.allocator[0].held[MACVTAP2], NAME_RESERVED);
+    /* Somebody else's: from the beginning, and only then behind the one that was taken. */
+    machine_done(&machine, &setting, &domain, outcome);
+    machine_done(&machine, &setting, &domain, (struct outcome){.error = EEXIST});
+    daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
+    assert_int_equal(outcome.value, MACVTAP0);
+    assert_int_equal(daemon.allocator[0].held[MACVTAP2], NAME_FREE);
+    machine_done(&machine, &setting, &domain, outcome);
+    machine_done(&machine, &setting, &domain, (struct outcome){.error = EEXIST});
+    daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
+    assert_int_equal(outcome.value, MACVTAP1);
+    /* Reserved by another guest: it is not even tried. */
+    daemon.allocator[0] = (struct allocator){.held = {[MACVTAP2] = NAME_RESERVED}};
+    domain = (struct domain){0};
+    machine = machine_begin(MACHINE_START, &setting, &domain);
+    daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
+    assert_int_equal(outcome.value, MACVTAP0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_era_keeps_what_it_kept),
+        cmocka_unit_test(a_name_made_of_a_template_is_fixed_elsewhere),
+        cmocka_unit_test(a_carried_name_is_tried_first),
+    };
+
+    return cmocka_run_group_tests_name("xml names", tests, NULL, NULL);
+}
