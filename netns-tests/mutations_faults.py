@@ -4,7 +4,7 @@ from mutation import Mutation
 FAULTS = [
     Mutation(
         "a QEMU that dies by itself has closed its tap when it is dead",
-        "`crash/a` steps if a's process is running. It begins to exit", "sim/fault.c",
+        "It begins to exit, and a stop is due, because the daemon sees EOF", "sim/fault.c",
         "    state->process[guest].phase = PROCESS_EXITING;\n",
         "    state->process[guest].phase = PROCESS_EXITING;\n"
         "    state->device[state->process[guest].tap] = (struct device){0};\n"
@@ -33,7 +33,7 @@ FAULTS = [
         "leak", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "only QEMU's descriptor can leak, and not the daemon's",
-        "or the daemon for a has a tap open", "sim/fault.c",
+        "or the daemon for a has a tap", "sim/fault.c",
         "process->phase == PROCESS_RUNNING ? process->tap : state->opened[guest];",
         "process->phase == PROCESS_RUNNING ? process->tap : IFNAME_NONE;",
         "start, leak", "actor leak/a: simulation: cannot step; kernel: can"),
@@ -75,6 +75,6 @@ FAULTS = [
     Mutation(
         "a new ovs-vswitchd takes back what it has found to be promiscuous",
         "The next one finds it so, has nothing to turn on", "sim/ovs.c",
-        ".inherited = device->promiscuous};", ".inherited = 0};",
+        "        port->inherited) {", "        false) {",
         "switch: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
 ]
