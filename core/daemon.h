@@ -26,7 +26,12 @@ enum {
     VLAN_PARKED = 8,
 };
 
-enum bridge_kind { BRIDGE_NONE, BRIDGE_LINUX, BRIDGE_OVS };
+enum bridge_kind {
+    BRIDGE_NONE,
+    BRIDGE_LINUX,
+    BRIDGE_OVS,
+    BRIDGE_MIDONET, /* no device of the host's: its ports are bound by their interface ids */
+};
 
 /* FreeBSD deletes no tap by itself (mail 004, VIR_NETDEV_TAP_REQUIRE_MANUAL_CLEANUP). */
 enum platform { PLATFORM_LINUX, PLATFORM_FREEBSD };

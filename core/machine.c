@@ -60,6 +60,7 @@ machine_want(const struct machine *machine, const struct setting *setting,
     case OP_UNLOCK:
     case OP_CONNECT:
     case OP_KILL:
+    case OP_UNBIND_PORT:
         op.name = IFNAME_NONE;
         break;
     case OP_PICK_NAME:

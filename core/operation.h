@@ -49,7 +49,10 @@
     X(REMOVE_PORT, "remove-port", WORLD,                                                          \
       "remove a port by its row's UUID, if the row still is that one")                            \
     X(REMOVE_OWN, "remove-own", WORLD,                                                            \
-      "remove a port if its row's external ids still are those of this start")
+      "remove a port if its row's external ids still are those of this start")                    \
+    X(BIND_PORT, "bind-port", WORLD,                                                              \
+      "bind a Midonet port, of this interface id, to a device (mm-ctl)")                          \
+    X(UNBIND_PORT, "unbind-port", WORLD, "unbind a Midonet port, by its interface id (mm-ctl)")
 
 enum op_kind {
     OP_NONE, /* nothing: the machine has ended */

@@ -13,6 +13,7 @@ enum reconnect_state {
     LEAVE_IF,
     ADD_PORT,
     ADD_IF,
+    BIND,
     FILTER,
     RECONNECTED,
     GONE,
@@ -20,7 +21,7 @@ enum reconnect_state {
 };
 
 #define TO(state) (UINT32_C(1) << (state))
-#define TO_ADD (TO(ADD_PORT) | TO(ADD_IF))
+#define TO_ADD (TO(ADD_PORT) | TO(ADD_IF) | TO(BIND))
 
 static const struct machine_state states[STATES] = {
     [CONNECT] = {"connect", OP_CONNECT,
@@ -31,6 +32,7 @@ static const struct machine_state states[STATES] = {
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER)},
+    [BIND] = {"bind", OP_BIND_PORT, TO(FILTER)},
     [FILTER] = {"filter", OP_ADD_FILTER, TO(RECONNECTED)},
     [RECONNECTED] = {"reconnected", OP_NONE, 0},
     [GONE] = {"gone", OP_NONE, 0},
@@ -71,6 +73,8 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_OVS;
     case ADD_IF:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
+    case BIND:
+        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
     case FILTER:
         return !gone && setting->nic[setting->guest].kind != NIC_MACVTAP;
     case RECONNECTED:

@@ -19,6 +19,7 @@ enum start_state {
     LEAVE_IF,
     ADD_PORT,
     ADD_IF,
+    BIND,
     UP,
     FILTER,
     PERSISTENT,
@@ -44,13 +45,16 @@ static const struct machine_state states[STATES] = {
                      TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO(FAILED)},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO(FAILED)},
     [MAC] = {"mac", OP_SET_MAC,
-             TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
+             TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
+                 TO(CLOSE)},
     [MASTER] = {"master", OP_GET_MASTER,
-                TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(UP) | TO(CLOSE)},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF)},
-    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF)},
+                TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
+                    TO(CLOSE)},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND)},
+    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND)},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
+    [BIND] = {"bind", OP_BIND_PORT, TO(UP) | TO(CLOSE)},
     [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE)},
     [FILTER] = {"filter", OP_ADD_FILTER, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
     [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE)},
@@ -122,6 +126,8 @@ wants(enum start_state state, const struct machine *machine, const struct settin
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_OVS;
     case ADD_IF:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
+    case BIND:
+        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
     case MAC:
         return !failed && !link && !setting->nic[setting->guest].unmanaged;
     case UP:
@@ -228,6 +234,7 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         ok = true; /* facts 1e: "remove from current", whatever comes of it */
         break;
     case ADD_PORT:
+    case BIND: /* tells no token */
         domain->port = ok ? outcome.value : 0;
         if (ok || outcome.error == ETIMEDOUT) {
             domain->made |= MADE_PORT; /* facts 3: what has timed out may have been committed */

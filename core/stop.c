@@ -22,6 +22,7 @@ enum stop_state {
     REMOVE_PORT,
     REMOVE_OWN,
     UNLOCK,
+    UNBIND,
     DELETE_LINK,
     RELEASE,
     STOPPED,
@@ -39,10 +40,12 @@ static const struct machine_state states[STATES] = {
     [UNPLUG] = {"unplug", OP_UNPLUG,
                 TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [FILTER] = {"filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO_KILL | TO(DELETE_LINK)},
-    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(RELEASE)},
+    [FILTER] = {"filter", OP_REMOVE_FILTER,
+                TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK)},
+    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP,
+                  TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE)},
     [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP)},
-    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(RELEASE)},
+    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE)},
     [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK)},
     [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
     [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
@@ -50,6 +53,7 @@ static const struct machine_state states[STATES] = {
     [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
     [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL},
     [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
+    [UNBIND] = {"unbind", OP_UNBIND_PORT, TO_KILL},
     [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE)},
     [RELEASE] = {"release", OP_RELEASE, TO(STOPPED)},
     [STOPPED] = {"stopped", OP_NONE, 0},
@@ -62,12 +66,12 @@ const struct machine_table stop_table = {"stop", states, STATES};
 /* clang-format off */
 static const uint8_t kill_first[STATES] = {
     KILL, UNPLUG, RELEASE_EARLY, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
-    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
+    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
     FILTER,
-    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK,
+    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
     DELETE_LINK, RELEASE, STOPPED,
 };
@@ -76,18 +80,23 @@ static const uint8_t port_first[STATES] = {
 /* A stop takes down all that a running guest has.  A clean-up takes down what the failed start
  * made, or, by name, whatever bears the name that the definition has. */
 static bool
-concerns(const struct machine *machine, const struct setting *setting, const struct domain *domain,
-         uint8_t made)
+is_due(const struct machine *machine, const struct setting *setting, const struct domain *domain,
+       uint8_t made)
 {
-    if (domain->name == IFNAME_NONE) {
-        return false;
-    }
     if (machine->kind != MACHINE_CLEAN_UP || (domain->made & made) != 0) {
         return true;
     }
     return setting->policy->clean_up == CLEAN_UP_BY_NAME ||
            (setting->policy->clean_up == CLEAN_UP_CREATED_LINK &&
             !(made == MADE_TAP && daemon_has_link(setting)));
+}
+
+/* The same of what is found by the device's name. */
+static bool
+concerns(const struct machine *machine, const struct setting *setting, const struct domain *domain,
+         uint8_t made)
+{
+    return domain->name != IFNAME_NONE && is_due(machine, setting, domain, made);
 }
 
 /* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
@@ -99,7 +108,8 @@ releases_early(const struct machine *machine, const struct setting *setting)
            !daemon_has_link(setting);
 }
 
-/* virNetDevTapDelete is part of it.  Before QEMU has run there is nothing to restore. */
+/* virNetDevTapDelete is part of it: open, clear IFF_PERSIST and close, and on FreeBSD a deletion by
+ * name (SIOCIFDESTROY).  Before QEMU has run there is nothing to restore. */
 static bool
 deletes_tap(const struct machine *machine, const struct setting *setting)
 {
@@ -145,11 +155,14 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
         return setting->nic[setting->guest].kind != NIC_MACVTAP &&
                concerns(machine, setting, domain, MADE_FILTER);
     case DELETE_LINK:
-        return daemon_has_link(setting) && concerns(machine, setting, domain, MADE_TAP);
+        return (daemon_has_link(setting) ||
+                (deletes_tap(machine, setting) && setting->platform == PLATFORM_FREEBSD)) &&
+               concerns(machine, setting, domain, MADE_TAP);
     case UNPLUG:
         return machine->kind == MACHINE_UNPLUG;
     case OPEN_TAP:
-        return deletes_tap(machine, setting) && concerns(machine, setting, domain, MADE_TAP);
+        return deletes_tap(machine, setting) && setting->platform == PLATFORM_LINUX &&
+               concerns(machine, setting, domain, MADE_TAP);
     case PERSIST:
     case CLOSE_TAP:
         return (machine->flag & MACHINE_OPENED) != 0;
@@ -171,6 +184,9 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     case REMOVE_OWN: /* what it compares it has chosen itself: it need not have been told of a row
                       */
         return port && policy->port_guard == PORT_GUARD_PORT_OWNER;
+    case UNBIND: /* facts 1b, step 10: "by vport interfaceID, not name" */
+        return daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET &&
+               is_due(machine, setting, domain, MADE_PORT);
     case RELEASE:
     case STOPPED:
         return true;

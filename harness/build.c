@@ -17,6 +17,18 @@ in_family(const char *text, const char *prefix)
            text[length + 1 + strspn(text + length + 1, "0123456789")] == '\0';
 }
 
+/* How many taps the guest ever has. */
+static unsigned
+taps_of(const struct scenario_guest *guest)
+{
+    unsigned taps = guest->running;
+
+    for (unsigned verb = 0; verb < guest->verbs; verb++) {
+        taps += guest->verb[verb] == VERB_START;
+    }
+    return taps;
+}
+
 /* How many device names of the family are, or come to be, somebody else's:
  * other software's, fixed by a user, those of leaked taps, or passed over because of a fault.
  * `only`: the guest whose own family it is, NULL for all. */
@@ -41,6 +53,8 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
         /* A descriptor that has leaked, or IFF_PERSIST, keeps a tap when its guest is gone. */
         if (only == NULL || guest == only) {
             taken += guest->leaked + guest->qemu_verbs;
+            /* Where no tap goes by itself, each of its taps may stay. */
+            taken += scenario->platform == PLATFORM_FREEBSD ? taps_of(guest) : 0;
         }
         taken += !guest->template && in_family(guest->device, prefix);
         taken += in_family(guest->carried, prefix);
@@ -271,6 +285,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         .guests = (uint8_t)scenario->guests,
         .bridges = (uint8_t)scenario->bridges,
         .outsiders = (uint8_t)scenario->outsiders,
+        .platform = (uint8_t)scenario->platform,
         .clean_up_seconds = scenario->clean_up_seconds,
     };
     for (unsigned i = 0; i < scenario->bridges; i++) {

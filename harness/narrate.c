@@ -356,6 +356,14 @@ narrate_change(const struct scenario *scenario, const struct world *world,
                 after->filter[name] > before->filter[name] ? "set" : "removed");
         }
     }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (before->binding[guest] != after->binding[guest]) {
+            say(&change, "%s's Midonet port is bound to %s", scenario->guest[guest].name,
+                after->binding[guest] == IFNAME_NONE
+                    ? "nothing"
+                    : ifname_text(&world->names, after->binding[guest], ifname));
+        }
+    }
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
         if (before->bridge_gone[bridge] != after->bridge_gone[bridge]) {
             say(&change, "%s is gone", scenario->bridge[bridge].name);

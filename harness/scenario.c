@@ -61,6 +61,7 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
     enum {
         TITLE,
         REPORT,
+        PLATFORM,
         NETWORK,
         GUESTS,
         DEVICES,
@@ -73,10 +74,12 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
         KEYS
     };
     static const struct tree_key keys[KEYS] = {
-        [TITLE] = {"title", true},    [REPORT] = {"report", true},    [NETWORK] = {"network", true},
-        [GUESTS] = {"guests", true},  [DEVICES] = {"devices", false}, [NAMES] = {"names", false},
-        [ROWS] = {"rows", false},     [CLOCK] = {"clock", false},     [ACTORS] = {"actors", true},
-        [FAULTS] = {"faults", false}, [CLAIMS] = {"claims", true},
+        [PLATFORM] = {"platform", false}, [TITLE] = {"title", true},
+        [REPORT] = {"report", true},      [NETWORK] = {"network", true},
+        [GUESTS] = {"guests", true},      [DEVICES] = {"devices", false},
+        [NAMES] = {"names", false},       [ROWS] = {"rows", false},
+        [CLOCK] = {"clock", false},       [ACTORS] = {"actors", true},
+        [FAULTS] = {"faults", false},     [CLAIMS] = {"claims", true},
     };
     yaml_node_t *value[KEYS];
 
@@ -95,6 +98,8 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
            scenario_read_actors(scenario, tree, value[ACTORS], complaint) &&
            (value[FAULTS] == NULL ||
             scenario_check_faults(scenario, tree, value[FAULTS], complaint)) &&
+           (value[PLATFORM] == NULL ||
+            scenario_read_platform(scenario, tree, value[PLATFORM], complaint)) &&
            read_bounds(scenario, tree, value[NAMES], value[CLOCK], complaint) &&
            scenario_read_claims(scenario, tree, value[CLAIMS], complaint);
 }

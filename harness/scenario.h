@@ -108,9 +108,10 @@ struct scenario {
     char report[TREE_MAX_TEXT + 1];
     unsigned bridges, guests, outsiders, devices, rows, policies, claims;
     struct scenario_place guests_at, limit_at, rows_at; /* where they stand in the file */
-    uint8_t limit;                                      /* numbers of the counter; 0: not said */
-    uint8_t clean_up_seconds;                           /* 0: no promise */
-    uint8_t faults[FAULT_COUNT];                        /* budgets, by enum fault */
+    enum platform platform;
+    uint8_t limit;               /* numbers of the counter; 0: not said */
+    uint8_t clean_up_seconds;    /* 0: no promise */
+    uint8_t faults[FAULT_COUNT]; /* budgets, by enum fault */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
     struct scenario_outsider outsider[MAX_OUTSIDERS];
@@ -163,6 +164,8 @@ bool scenario_read_faults(struct scenario *scenario, const struct tree *tree, ya
                           struct complaint *complaint);
 bool scenario_check_faults(const struct scenario *scenario, const struct tree *tree,
                            yaml_node_t *node, struct complaint *complaint);
+bool scenario_read_platform(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                            struct complaint *complaint); /* when all of the world is read */
 bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
 

@@ -257,6 +257,11 @@ add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_no
         return tree_complain(tree, node, 0, complaint, "more than %d commands for other software",
                              MAX_VERBS);
     }
+    if (command->word == WORD_DELETE_BRIDGE &&
+        scenario->bridge[command->bridge - 1].kind == BRIDGE_MIDONET) {
+        return tree_complain(tree, node, 0, complaint, "'%s' is no bridge of this host's to delete",
+                             scenario->bridge[command->bridge - 1].name);
+    }
     if (command->word == WORD_DELETE_BRIDGE && is_deleted(scenario, command->bridge)) {
         return tree_complain(tree, node, 0, complaint, "'%s' can be deleted only once",
                              scenario->bridge[command->bridge - 1].name);

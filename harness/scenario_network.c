@@ -59,8 +59,8 @@ bool
 scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                       struct complaint *complaint)
 {
-    static const char *const kinds[] = {"linux", "ovs"};
-    static const enum bridge_kind kind_of[] = {BRIDGE_LINUX, BRIDGE_OVS};
+    static const char *const kinds[] = {"linux", "ovs", "midonet"};
+    static const enum bridge_kind kind_of[] = {BRIDGE_LINUX, BRIDGE_OVS, BRIDGE_MIDONET};
     static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}, {"wiring", false}};
     size_t count;
 
@@ -77,7 +77,7 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
                                 complaint) ||
             !tree_mapping(tree, tree_value_at(tree, node, i), "a bridge", keys, 3, value,
                           complaint) ||
-            (kind = tree_word(tree, value[0], "kind of bridge", kinds, 2, complaint)) < 0) {
+            (kind = tree_word(tree, value[0], "kind of bridge", kinds, 3, complaint)) < 0) {
             return false;
         }
         bridge->kind = kind_of[kind];

@@ -4,7 +4,7 @@ from mutation import Mutation
 FAULTS = [
     Mutation(
         "a QEMU that dies by itself has closed its tap when it is dead",
-        "It begins to exit, and a stop is due, because the daemon sees EOF", "sim/fault.c",
+        "`crash/a` steps if a's process is running", "sim/fault.c",
         "    state->process[guest].phase = PROCESS_EXITING;\n",
         "    state->process[guest].phase = PROCESS_EXITING;\n"
         "    state->device[state->process[guest].tap] = (struct device){0};\n"
@@ -28,8 +28,8 @@ FAULTS = [
         "a copy of a descriptor does not keep the tap alive",
         "Detached MQ queue, dup'd fd, forked child, fd in flight on a socket each keep the device"
         " alive", "sim/kernel.c",
-        "    if (device->holders == 0) {\n",
-        "    if ((device->holders & ~HOLDER_HELPER) == 0) {\n",
+        "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
+        "if ((device->holders & ~HOLDER_HELPER) == 0 && device->kind == DEVICE_TAP &&",
         "leak", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "only QEMU's descriptor can leak, and not the daemon's",

@@ -5,8 +5,8 @@ PERSISTENT = [
     Mutation(
         "a persistent tap goes with its last descriptor",
         "A persistent tap whose last descriptor is closed stays", "sim/kernel.c",
-        "if (device->holders == 0 && device->persist == 0",
-        "if (device->holders == 0",
+        "device->kind == DEVICE_TAP && device->persist == 0 &&",
+        "device->kind == DEVICE_TAP &&",
         "persistent", "mytap0: simulation: gone; kernel: exists", "libvirt-6.6,tap-delete=never"),
     Mutation(
         "a persistent tap that nobody has open cannot be opened",

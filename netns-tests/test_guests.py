@@ -50,6 +50,13 @@ def test_a_descriptor_leaked_to_a_helper_outlives_qemu(qemu, tapweave, tmp_path)
                        "--json", "-"))
 
 
+@pytest.mark.parametrize("scenario", ["persistent-unplug", "persistent-cleared"])
+def test_qemu_gives_its_tap_back_and_changes_its_flag(qemu, tapweave, scenario):
+    """netdev_del, and TUNSETPERSIST on its descriptor."""
+    all_agree(tapweave("conform", "--guest", "qemu", "--jobs", "4", f"scenarios/{scenario}.yaml",
+                       "--json", "-"))
+
+
 def test_qemu_refuses_a_tap_whose_device_is_gone(qemu, tapweave, tmp_path):
     """docs/facts.md, "Found by conform": the start fails, with either kind of guest."""
     path = tmp_path / "deleted.yaml"

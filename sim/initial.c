@@ -70,6 +70,9 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
                                           world_datapath(world, bridge, DATAPATH_NETDEV);
         domain->port = owner;
         domain->made |= MADE_PORT;
+    } else if (daemon_bridge_kind(&setting, bridge) == BRIDGE_MIDONET) {
+        state->binding[guest] = name;
+        domain->made |= MADE_PORT;
     } else {
         state->device[name].master = bridge;
     }

@@ -55,6 +55,9 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
 {
     struct device *device = &state->device[name];
 
+    if (world->platform == PLATFORM_FREEBSD && device->kind != DEVICE_NONE) {
+        return EEXIST; /* it makes a tap, and gives it the name afterwards */
+    }
     switch (device->kind) {
     case DEVICE_NONE:
         create(world, state, name, owner, HOLDER_DAEMON);

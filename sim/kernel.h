@@ -16,7 +16,8 @@ int kernel_create_template(const struct world *world, struct state *state, unsig
 /* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap, as above, if the
  * name is free, and opens the one that has it otherwise.  EINVAL if that is a device that is no
  * tap, or its IFF_MULTI_QUEUE is not as asked for; EBUSY if it has one queue and is open, or other
- * software's own.  One that was open to nobody keeps all that it has, and is the guest's now. */
+ * software's own.  One that was open to nobody keeps all that it has, and is the guest's now.  On
+ * FreeBSD every name that is taken is EEXIST. */
 int kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
                   bool multi);
 

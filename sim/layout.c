@@ -84,6 +84,15 @@ most_starts(const struct world *world)
     return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 
+/* The guest's port is a Midonet one. */
+static bool
+binds(const struct world *world, unsigned guest)
+{
+    uint8_t bridge = world->nic[guest].bridge;
+
+    return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_MIDONET;
+}
+
 /* A transaction that can be late. */
 static void
 add_late(struct layout *layout, const struct world *world, unsigned guest)
@@ -127,6 +136,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(thread, guest, struct thread, eof, restarts || world->faults[FAULT_QEMU_CRASH] > 0);
     ADD_OF(thread, guest, struct thread, kept, restarts ? 1u + world->verbs[guest] : 0);
     ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
+    add(layout, offsetof(struct state, binding) + guest, binds(world, guest) ? names : 0);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);

@@ -225,6 +225,23 @@ operate_descriptor(const struct world *world, struct state *state, unsigned gues
     }
 }
 
+/* What is filed under a name, or under an interface id, whatever device there is. */
+static void
+operate_filed(const struct world *world, struct state *state, unsigned guest, struct operation op)
+{
+    switch (op.kind) {
+    case OP_ADD_FILTER:
+        state->filter[op.name] |= world_filter(world, guest);
+        break;
+    case OP_REMOVE_FILTER:
+        state->filter[op.name] &= (uint8_t)~world_filter(world, guest);
+        break;
+    default: /* OP_BIND_PORT, and OP_UNBIND_PORT, which has no name */
+        state->binding[guest] = op.name;
+        break;
+    }
+}
+
 oracle_set
 operate(const struct world *world, struct state *state, unsigned guest, struct operation op,
         struct outcome *outcome, enum call *waits)
@@ -269,10 +286,10 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);
         break;
     case OP_ADD_FILTER:
-        state->filter[op.name] |= world_filter(world, guest);
-        break;
     case OP_REMOVE_FILTER:
-        state->filter[op.name] &= (uint8_t)~world_filter(world, guest);
+    case OP_BIND_PORT:
+    case OP_UNBIND_PORT:
+        operate_filed(world, state, guest, op);
         break;
     case OP_EXEC:
     case OP_CLOSE_TAP:

@@ -55,6 +55,9 @@ oracle_attached(const struct world *world, const struct state *state, unsigned g
     if (world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
         return state->device[tap].master == bridge;
     }
+    if (world->bridge_kind[bridge - 1] == BRIDGE_MIDONET) {
+        return state->binding[guest] == tap;
+    }
     return ovs_attached(world, state, tap, bridge, world->nic[guest].vlan) &&
            !world_miswired(world, state, tap, (uint8_t)(guest + 1));
 }
@@ -184,6 +187,9 @@ oracle_judge_end(const struct world *world, const struct state *state)
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (state->binding[guest] != IFNAME_NONE && !world_running(state, guest)) {
+            violated |= ORACLE_BIT(ORACLE_STALE_PORT);
+        }
         if (!thread_ended(&state->thread[guest], world_program(world, guest))) {
             violated |= ORACLE_BIT(ORACLE_DEADLOCK);
         }

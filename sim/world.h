@@ -197,6 +197,8 @@ struct state {
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: world_filter */
     struct late late[MAX_GUESTS];
     uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
+    uint8_t binding[MAX_GUESTS];      /* Midonet: the name that the guest's interface id is bound to
+                                       */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
     uint8_t qemu[MAX_GUESTS];         /* commands done by each guest's QEMU */
     uint8_t faults[FAULT_COUNT];      /* by enum fault: how often it may still happen */
@@ -205,7 +207,7 @@ struct state {
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
                        MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) +
-                                     sizeof(struct late) + 2) +
+                                     sizeof(struct late) + 3) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS + MAX_BRIDGES + FAULT_COUNT,

@@ -291,6 +291,16 @@ bad("fixed-name-twice", "would have the name 'web0'", actors="[stop a]",
 bad("fixed-name-of-device", "would have the name 'web0'", devices="{web0: {kind: veth}}",
     guests="«{a: {nic: {name: web0}, state: running}, b: {nic: {}}}")
 
+# ---- Midonet ----
+bad("datapath-of-midonet", "only a bridge of kind ovs has a datapath to choose",
+    network="{br0: {kind: midonet, datapath: «netdev}}")
+bad("midonet-near", "unknown kind of bridge 'midnet'; did you mean 'midonet'?",
+    network="{br0: {kind: «midnet}}")
+bad("delete-midonet", "'br0' is no bridge of this host's to delete",
+    network="{br0: {kind: midonet}}", actors="[«delete-bridge br0]")
+bad("row-of-midonet", "only a bridge of kind ovs has rows",
+    network="{br0: {kind: ovs}, m0: {kind: midonet}}", rows="{vnet1: {bridge: «m0}}")
+
 # ---- an administrator ----
 bad("delete-unknown-bridge", "unknown bridge 'br1'; did you mean 'br0'?",
     actors="[stop a, delete-bridge «br1]")

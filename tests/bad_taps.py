@@ -41,3 +41,17 @@ bad("persistent-on-nothing", "unknown bridge 'lb1'; did you mean",
 bad("three-queues-of-device", "queues has to be a whole number from 1 to 2",
     devices="{t0: {kind: tap, persistent: true, queues: «3}}")
 bad("device-key", "did you mean 'persistent'?", devices="{t0: {kind: tap, «persistant: true}}")
+bad("platform", "unknown platform 'freebds'; did you mean 'freebsd'?", platform="«freebds")
+LB0 = "{lb0: {kind: linux}}"
+ON_LB0 = "{a: {nic: {bridge: lb0}, state: running}}"
+bad("freebsd-ovs", "a bridge of kind ovs is not modelled on freebsd", platform="«freebsd")
+bad("freebsd-persistent", "a persistent tap is not modelled", platform="«freebsd", network=LB0,
+    guests=ON_LB0, actors="[stop a]", devices="{t0: {kind: tap, persistent: true}}")
+bad("freebsd-persist", "IFF_PERSIST is not modelled", platform="«freebsd", network=LB0,
+    guests=ON_LB0, actors="[stop a, persist a]")
+bad("freebsd-queues", "queues: 2 is not modelled", platform="«freebsd", network=LB0,
+    guests="{a: {nic: {bridge: lb0, queues: 2}, state: running}}", actors="[stop a]")
+bad("freebsd-unmanaged", "managed: false is not modelled", platform="«freebsd", network=LB0,
+    guests="{a: {nic: {name: t0, managed: false}}}", actors="[start a]")
+bad("freebsd-macvtap", "a device that is no tap is not modelled", platform="«freebsd",
+    network="{}", guests="{a: {nic: {kind: macvtap}, state: running}}", actors="[stop a]")

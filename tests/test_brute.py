@@ -162,6 +162,11 @@ POLICIES = {
     "managed": [
         "libvirt-6.6", "libvirt-9.0", "libvirt-6.6,guard-lock=create,tap-delete=restore",
     ],
+    "freebsd": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=never", "lowest-free,on-taken=fail",
+        "libvirt-6.6,clean-up=created",
+    ],
+    "freebsd-fixed": ["libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first"],
     "managed-missing": ["libvirt-6.6", "libvirt-6.6,guard-lock=create,tap-delete=restore"],
     "restart-stop": [
         "libvirt-6.6", "libvirt-9.0", "port-first", "owner-delete", "fin-wait,hold=1",
@@ -242,6 +247,8 @@ POLICIES = {
     ],
     "admin-netdev": ["libvirt-6.6", "counter"],
     "admin-linux": ["libvirt-6.6", "reattach"],
+    "midonet": ["libvirt-6.6", "port-first", "reattach", "counter"],
+    "midonet-fails": ["libvirt-6.6", "libvirt-6.6,clean-up=created"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],

@@ -17,6 +17,9 @@ const char *
 real_lacks(const struct world *world)
 {
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        if (world->bridge_kind[bridge] == BRIDGE_MIDONET) {
+            return "a Midonet port: this machine has no mm-ctl";
+        }
         if (world_datapath(world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM)) {
             return "the system datapath: this kernel has no openvswitch module";
         }
@@ -125,8 +128,9 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     if (link && !real_make_link(real, guest, text, &tap, &error, complaint)) {
         return false;
     }
-    if ((link && error != 0) || (!link && ((error = device_open_tap(text, multi, &tap, got)) != 0 ||
-                                           (error = device_set_mac(text, mac)) != 0))) {
+    if ((link && error != 0) ||
+        (!link && ((error = real_open_tap(real, text, multi, &tap, got)) != 0 ||
+                   (error = device_set_mac(text, mac)) != 0))) {
         return real_fail(complaint, "cannot make the device", text, error);
     }
     real->index[guest] = device_index(text);

@@ -47,6 +47,21 @@ incarnation(const struct real *real, int index)
     return OTHERS;
 }
 
+/* FreeBSD is emulated: a name that is taken is refused, and IFF_PERSIST keeps the tap. */
+int
+real_open_tap(const struct real *real, const char *name, bool multi, int *fd, char got[IFNAME_SIZE])
+{
+    int error;
+
+    if (real->world->platform == PLATFORM_FREEBSD && device_index(name) != 0) {
+        return EEXIST;
+    }
+    error = device_open_tap(name, multi, fd, got);
+    return error == 0 && real->world->platform == PLATFORM_FREEBSD
+               ? device_set_persistent(*fd, true)
+               : error;
+}
+
 /* TUNSETIFF by name or by template, for a start or for virNetDevTapDelete. */
 static struct outcome
 create_tap(struct real *real, unsigned guest, struct operation op)
@@ -62,7 +77,7 @@ create_tap(struct real *real, unsigned guest, struct operation op)
     } else {
         snprintf(name, sizeof name, "%.13s%%d", names->family[op.family - 1].prefix);
     }
-    outcome.error = device_open_tap(name, op.mode == 1, &real->tap[guest], got);
+    outcome.error = real_open_tap(real, name, op.mode == 1, &real->tap[guest], got);
     if (outcome.error != 0) {
         return outcome;
     }

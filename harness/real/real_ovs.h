@@ -19,6 +19,11 @@ void real_advance(struct real *real, unsigned guest, struct outcome outcome);
 /* ovs-vswitchd has run: every call that waited for that has ended, and its thread goes on. */
 void real_answer_calls(struct real *real);
 
+/* device_open_tap, as the world's platform has it (docs/model.md, "A platform that deletes none").
+ */
+int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
+                  char got[IFNAME_SIZE]);
+
 /* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
 bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
                   struct complaint *complaint);

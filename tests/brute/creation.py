@@ -73,6 +73,11 @@ def op_is_taken(world, state, name):
     return FAILED
 
 
+def keep_on_freebsd(world, state, name):
+    stays = world.platform == "freebsd"
+    state.devices[name] = state.devices[name]._replace(stays=stays)
+
+
 def op_create_tap(world, state, name, events):
     guest, nic = state.guests[name], world.guests[name]
     wanted = guest.name
@@ -85,6 +90,7 @@ def op_create_tap(world, state, name, events):
         return op_is_taken(world, state, name)
     else:
         guest.device = create_device(state, wanted, nic.kind, name, "daemon", nic.queues)
+        keep_on_freebsd(world, state, wanted)
     guest.name, guest.held = wanted, guest.device
     guest.open = True
     guest.made |= {"device"}

@@ -16,7 +16,7 @@ from .state import (OTHER, close_descriptor, deferred_work, find_device, is_boun
 
 def plan_adding(world, bridge):
     if world.bridges[bridge].kind != "ovs":
-        return ("add-if",)
+        return ("add-if",) if world.bridges[bridge].kind == "linux" else ("bind-port",)
     if world.policy["ovs-add"] == "del-wait-add":
         return ("del-port-and-wait", "add-port")
     return ("add-port",)
@@ -57,9 +57,12 @@ def plan_stop(world, guest, name, ending, made):
     """`ending`: "kill", "unplug", or None for a clean-up, which finds no process.  `made`: what
     there is to undo, as far as it is up to this stop at all."""
     end = (ending,) if ending is not None else ()
-    if guest.name is None:
-        return end + ("release",)
     bridge = world.guests[name].bridge
+    unbind = ()
+    if bridge is not None and world.bridges[bridge].kind == "midonet" and "port" in made:
+        unbind = ("unbind-port",)  # no name is needed for it
+    if guest.name is None:
+        return end + unbind + ("release",)
     early = ()
     if (end and has_reserved(world, guest, name) and not is_link(world, name)
             and world.policy["release"] == "device-death"):
@@ -76,8 +79,8 @@ def plan_stop(world, guest, name, ending, made):
     if bridge is not None and world.bridges[bridge].kind == "ovs" and "port" in made:
         port = plan_port_deletion(world, guest)
     if world.policy["stop-order"] == "port-first":
-        return filters + port + end + early + tap + link + ("release",)
-    return end + early + filters + tap + port + link + ("release",)
+        return filters + port + unbind + end + early + tap + link + ("release",)
+    return end + early + filters + tap + port + unbind + link + ("release",)
 
 
 def plan_undo(world, state, name):
@@ -157,6 +160,17 @@ def op_add_if(world, state, name, events):
     if is_bound_by_system(world, state, device_name):
         return FAILED
     state.devices[device_name] = device._replace(master=bridge)
+    return DONE
+
+
+def op_bind_port(world, state, name, events):
+    state.bindings[name] = state.guests[name].name
+    state.guests[name].made |= {"port"}
+    return DONE
+
+
+def op_unbind_port(world, state, name, events):
+    state.bindings.pop(name, None)
     return DONE
 
 
@@ -249,7 +263,8 @@ OPERATIONS = {
     "lookup-fixed": op_lookup_fixed, "get-persist": op_get_persist,
     "set-persist": op_set_persist, "unplug": op_unplug,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
-    "del-if": op_del_if, "add-if": op_add_if, "link-up": op_link_up,
+    "del-if": op_del_if, "add-if": op_add_if,
+    "bind-port": op_bind_port, "unbind-port": op_unbind_port, "link-up": op_link_up,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,

@@ -10,7 +10,8 @@ from .state import run_of_vswitchd
 from .state import find_device
 
 # What a start does whose failing makes it fail.
-OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if", "link-up",
+OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if",
+              "bind-port", "link-up",
               "add-filter", "get-persist", "exec")
 
 # Calls to Open vSwitch.

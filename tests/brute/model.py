@@ -56,7 +56,7 @@ def start_at_once(world, state, name):
         guest.name = lowest_free(state, nic.prefix)
     guest.device = guest.tap = create_device(state, guest.name, nic.kind, name, "qemu",
                                              nic.queues)
-    device = state.devices[guest.name]._replace(up=True)
+    device = state.devices[guest.name]._replace(up=True, stays=world.platform == "freebsd")
     if nic.kind != "veth":
         device = device._replace(mac=nic.mac)
     if name in world.leaked:
@@ -71,6 +71,8 @@ def start_at_once(world, state, name):
                 "up" if bridge.datapath == "netdev" else None))
             device = device._replace(promiscuous=bridge.datapath == "netdev")
             guest.told = state.rows[guest.name].uuid
+        elif bridge.kind == "midonet":
+            state.bindings[name] = guest.name
         else:
             device = device._replace(master=nic.bridge)
     state.devices[guest.name] = device

@@ -38,6 +38,8 @@ def is_attached(world, state, guest, bridge, tag):
         return True
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
+    if world.bridges[bridge].kind == "midonet":
+        return state.bindings.get(device.owner) == guest.name
     if has_anothers_id(world, state, guest.name, device.owner):
         return False
     port = state.ports.get(guest.name)
@@ -97,6 +99,8 @@ def violated_in_last_state(world, state):
     wanted = {name_of_device(state, guest): world.guests[name].bridge
               for name, guest in state.guests.items() if runs(guest)}
     if any(name not in wanted or wanted[name] != row.bridge for name, row in state.rows.items()):
+        found.add("stale-port")
+    if any(not runs(state.guests[name]) for name in state.bindings):
         found.add("stale-port")
     if any(device.owner != OTHER and not device.permanent and name not in wanted
            for name, device in state.devices.items()):

@@ -9,6 +9,8 @@ def plan_tap_deletion(world, name, ending):
     nic, which = world.guests[name], world.policy["tap-delete"]
     if not nic.managed or (ending == "unplug" and world.policy["unplug"] == "keep"):
         return ()
+    if world.platform == "freebsd":
+        return ("delete-link",) if which != "never" else ()
     deletes = {"never": False, "required": False, "all": True,
                "ethernet": nic.bridge is None,
                "restore": ending is not None}[which]

@@ -84,6 +84,7 @@ class World(NamedTuple):
     others: tuple            # per other software: its (verb, device name) pairs
     devices: dict            # name -> kind of what is there from the beginning
     permanent: dict          # name -> Permanent
+    platform: str
     qemu: dict               # guest -> what its QEMU does to its tap, in that order
     rows: dict               # name -> (bridge, tag) of what was left in OVSDB
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
@@ -217,6 +218,7 @@ def read_world(text, policy_text):
                  if not spec.get("persistent")},
         permanent={name: Permanent(spec.get("bridge"), spec.get("queues", 1))
                    for name, spec in devices.items() if spec.get("persistent")},
+        platform=data.get("platform", "linux"),
         qemu=qemu,
         rows={name: (spec["bridge"], spec.get("vlan"))
               for name, spec in (data.get("rows") or {}).items()},

@@ -20,6 +20,7 @@ class Device(NamedTuple):
     persistent: bool = False
     permanent: bool = False  # an administrator's
     promiscuous: bool = False  # ovs-vswitchd has made it so
+    stays: bool = False   # of a platform that deletes none by itself
 
 
 class Row(NamedTuple):
@@ -99,6 +100,7 @@ class State:
         self.ports = {}
         self.filters = frozenset()
         self.bridges_gone = frozenset()
+        self.bindings = {}      # Midonet: interface id, which is the guest -> device name
         self.memory = {}        # by daemon
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
@@ -112,6 +114,7 @@ class State:
         twin.devices = dict(self.devices)
         twin.rows = dict(self.rows)
         twin.ports = dict(self.ports)
+        twin.bindings = dict(self.bindings)
         twin.memory = {daemon: memory.copy() for daemon, memory in self.memory.items()}
         twin.faults = dict(self.faults)
         twin.late = dict(self.late)
@@ -147,7 +150,7 @@ def create_device(state, name, kind, owner, holder, queues=1):
 
 def can_be_opened(device, queues):
     """Whether TUNSETIFF by name gets a tap that exists."""
-    if device.kind != "tap" or device.queues != queues:
+    if device.kind != "tap" or device.queues != queues or device.stays:
         return False
     return queues > 1 or (device.persistent and not device.holders)
 
@@ -188,7 +191,7 @@ def close_descriptor(state, uid, holder):
     for name, device in state.devices.items():
         if device.uid == uid:
             holders = device.holders - {holder}
-            if holders or device.persistent or device.kind != "tap":
+            if holders or device.persistent or device.stays or device.kind != "tap":
                 state.devices[name] = device._replace(holders=holders)
                 return False
             unregister(state, name)

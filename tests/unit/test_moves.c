@@ -207,7 +207,7 @@ cover(struct coverage *coverage)
         {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = BR0, .family = MYTAP},
         {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
         {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
-        {.bridge = 0, .name = FIXED, .unmanaged = 1},
+        {.bridge = LB1}, {.bridge = LB1, .name = FIXED}, {.name = FIXED, .unmanaged = 1},
         {.kind = NIC_MACVTAP, .family = MYTAP},
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
@@ -224,6 +224,8 @@ cover(struct coverage *coverage)
             for (size_t nic = 0; nic < sizeof nics / sizeof *nics; nic++) {
                 world.nic[A] = nics[nic];
                 world.nic[A].mac = A + 1;
+                world.bridge_kind[LB1 - 1] =
+                    world.nic[A].bridge == LB1 ? BRIDGE_MIDONET : BRIDGE_LINUX;
                 if (makes_a_difference(&world.policy, &nics[nic])) {
                     cover_guest(coverage, reader);
                 }

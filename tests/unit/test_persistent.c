@@ -228,6 +228,31 @@ a_card_is_unplugged_from_a_guest_that_runs(void **unused)
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
 
+/* No tap goes by itself, and no name that is taken is opened; the stop destroys it by name. */
+static void
+freebsd_deletes_none(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.platform = PLATFORM_FREEBSD;
+    add_guest(&world, LB0, true, "stop");
+    add_guest(&world, LB0, false, "");
+    state = initial_of(&world);
+    play(&world, &state, "aAA");
+    assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
+    assert_int_equal(state.device[VNET0].holders, 0);
+    assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, false), EEXIST);
+    play(&world, &state, "a");
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_DELETE_LINK);
+    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    world.policy = policy_of("libvirt-6.6,tap-delete=never");
+    state = initial_of(&world);
+    play(&world, &state, "aAAaa");
+    assert_true(ends_in(&world, &state, ORACLE_LEAKED_TAP));
+}
+
 int
 main(void)
 {
@@ -241,6 +266,7 @@ main(void)
         cmocka_unit_test(wrong_network_knows_where_it_was_put),
         cmocka_unit_test(a_name_of_the_users_is_looked_up),
         cmocka_unit_test(a_card_is_unplugged_from_a_guest_that_runs),
+        cmocka_unit_test(freebsd_deletes_none),
     };
 
     return cmocka_run_group_tests_name("persistent", tests, NULL, NULL);
