@@ -20,6 +20,7 @@ class Device(NamedTuple):
     persistent: bool = False
     permanent: bool = False  # an administrator's
     promiscuous: bool = False  # ovs-vswitchd has made it so
+    limited: bool = False  # its bandwidth has a limit
     stays: bool = False   # of a platform that deletes none by itself
 
 
