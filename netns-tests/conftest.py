@@ -76,6 +76,12 @@ def ovs(request, taps):
 
 
 @pytest.fixture(scope="session")
+def macvtaps(request, taps):
+    reason = None if os.geteuid() == 0 else "needs root: macvtaps are opened by device nodes"
+    require(request.config, reason)
+
+
+@pytest.fixture(scope="session")
 def own_host(request, taps):
     require(request.config, missing_for_own_host())
 

@@ -31,6 +31,9 @@ WORLDS = {
     "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[crash a]"),
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
+    "limits": scenario(
+        LINUX, "{a: {nic: {bridge: lb0, limit: true}, state: running},"
+        " b: {nic: {bridge: lb0, limit: true}}}", "[stop a, start b]"),
     "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),
     "persistent": scenario(
         LINUX, "{a: {nic: {bridge: lb0, name: mytap0}}, b: {nic: {name: mytap0}}}",
@@ -116,6 +119,17 @@ WORLDS = {
     "bridge deleted": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
         "[delete-bridge lb0, start b]"),
+    "macvtap: stop": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}", "[stop a]"),
+    "macvtap: start, taken": scenario("{}", "{a: {nic: {kind: macvtap}}}", "[start a]",
+                                      "{macvtap0: {kind: macvtap}, macvtap1: {kind: tap}}"),
+    "macvtap: start, deleted": scenario("{}", "{a: {nic: {kind: macvtap}}}",
+                                        "[start a, delete macvtap0]"),
+    "macvtap for a tap": scenario(
+        LINUX, "{a: {nic: {bridge: lb0, name: macvtap%d}}, b: {nic: {kind: macvtap}}}",
+        "[start a, start b, delete macvtap0]"),
+    "veth: name fixed twice": scenario(
+        LINUX, "{a: {nic: {kind: veth, bridge: lb0, name: pair0}, state: running},"
+        " b: {nic: {kind: veth, bridge: lb0, name: pair0}}}", "[start b]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

@@ -3,6 +3,7 @@
 from mutation import Mutation
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
+from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
 from mutations_restart import RESTART
 from mutations_rows import ROWS
@@ -137,7 +138,8 @@ BY_NAME = [
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
         "setting the MAC of a device that is gone succeeds",
-        "6, 9 and `add-if` do if other software has deleted the device", "sim/kernel.c",
+        "6, 9, `set-limit` and `add-if` do if other software has deleted the device",
+        "sim/kernel.c",
         "        return ENODEV;\n    }\n    state->device[name].mac = mac;",
         "        return 0;\n    }\n    state->device[name].mac = mac;",
         "start, deleted", "outcome: simulation: Success; kernel: No such device"),
@@ -358,7 +360,8 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
+MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
+             + LINKS)
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.

@@ -63,6 +63,8 @@ def build(house, mutation):
 
 def needs(request, world):
     request.getfixturevalue("ovs" if "kind: ovs" in WORLDS[world] else "taps")
+    if "macvtap" in WORLDS[world]:
+        request.getfixturevalue("macvtaps")
 
 
 def test_every_mutation_has_a_name_of_its_own():

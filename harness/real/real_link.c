@@ -19,6 +19,7 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -101,17 +102,22 @@ real_open_parent(struct real *real, struct complaint *complaint)
 static bool
 read_numbers(const char *name, unsigned *major_number, unsigned *minor_number)
 {
-    char path[128];
+    char path[128], text[32] = "", *colon;
     FILE *file;
-    int got;
 
     snprintf(path, sizeof path, SYSFS "/class/net/%s/macvtap/tap%d/dev", name, device_index(name));
     file = fopen(path, "re");
-    got = file == NULL ? 0 : fscanf(file, "%u:%u", major_number, minor_number);
-    if (file != NULL) {
-        fclose(file);
+    if (file == NULL) {
+        return false;
     }
-    return got == 2;
+    colon = fgets(text, sizeof text, file) == NULL ? NULL : strchr(text, ':');
+    fclose(file);
+    if (colon == NULL) {
+        return false;
+    }
+    *major_number = (unsigned)strtoul(text, NULL, 10);
+    *minor_number = (unsigned)strtoul(colon + 1, NULL, 10);
+    return true;
 }
 
 /* Opens the macvtap.  It begins with a header before each frame, which is taken from it here. */

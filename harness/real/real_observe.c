@@ -50,6 +50,7 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
                                                                   : DEVICE_VETH,
                                        .up = links[i].up,
                                        .persistent = links[i].persistent,
+                                       .limited = links[i].limited,
                                        .index = links[i].index,
                                        .mac = real_mac_number(links[i].mac)};
         for (unsigned j = 0; j < real->world->bridges; j++) {
@@ -94,7 +95,7 @@ add_links(const struct real *real, const struct guest *guest, const char *fd, en
           struct observation *seen)
 {
     int process = real->wire < 0 ? -1 : pidfd_open(guest->pid, 0);
-    int copy = process < 0 ? -1 : pidfd_getfd(process, atoi(fd), 0);
+    int copy = process < 0 ? -1 : pidfd_getfd(process, (int)strtol(fd, NULL, 10), 0);
 
     if (copy >= 0) {
         add_link_holder(real, copy, holder, seen);

@@ -150,7 +150,8 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
         !real_add_row(real, guest, text, bridge, complaint)) {
         return false;
     }
-    if ((error = device_set_up(text)) != 0) {
+    if ((error = device_set_up(text)) != 0 ||
+        (real->world->nic[guest].limited && (error = device_limit(text, true)) != 0)) {
         return real_fail(complaint, "cannot set up", text, error);
     }
     if ((real->world->leaked[guest] &&
@@ -237,6 +238,12 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
     real->wire = -1;
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
         opened = open_bridge(real, bridge, complaint);
+    }
+    for (unsigned guest = 0; guest < world->guests && opened && qemu != NULL; guest++) {
+        opened = world->nic[guest].kind != NIC_VETH ||
+                 complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                          "--guest qemu: '%s' is a container, by its veth",
+                          scenario->guest[guest].name);
     }
     return opened && real_open_parent(real, complaint);
 }
