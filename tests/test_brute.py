@@ -276,9 +276,10 @@ POLICIES = {
         "lowest-free,on-taken=fail",
     ],
     "macvtap-restart": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0", "counter,name-pool=kind",
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "counter,name-pool=kind",
         "lowest-free,reserve-again=first",
     ],
+    "macvtap-unplug": ["libvirt-6.6", "own-names"],
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
     ],
