@@ -59,6 +59,7 @@ struct nic {
                         tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
     uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
+    uint8_t limited;     /* 1: its bandwidth has a limit */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
@@ -74,7 +75,7 @@ struct setting {
 };
 
 /* What a start has made so far and a stop has not yet undone. */
-enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4 };
+enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4, MADE_LIMIT = 8 };
 
 /* What the daemon remembers of one guest.  All zero: not running, nothing of it left. */
 struct domain {

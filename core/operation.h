@@ -39,6 +39,8 @@
     X(CONNECT, "connect", WORLD, "connect to QEMU's monitor")                                     \
     X(KILL, "kill", WORLD, "signal QEMU and wait until its process is gone")                      \
     X(UNPLUG, "unplug", WORLD, "have QEMU close the tap (netdev_del)")                            \
+    X(SET_LIMIT, "set-limit", WORLD, "limit the bandwidth of a device, by name (tc qdisc)")       \
+    X(CLEAR_LIMIT, "clear-limit", WORLD, "clear the limit of a device, by name (tc qdisc)")       \
     X(REMOVE_FILTER, "remove-filter", WORLD, "tear down the packet filter of a device, by name")  \
     X(OPEN_TAP, "open-tap", WORLD,                                                                \
       "open a tap by name in order to delete it; makes a missing one")                            \

@@ -22,6 +22,7 @@ enum start_state {
     BIND,
     UP,
     FILTER,
+    LIMIT,
     PERSISTENT,
     EXEC,
     CLOSE,
@@ -56,7 +57,8 @@ static const struct machine_state states[STATES] = {
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
     [BIND] = {"bind", OP_BIND_PORT, TO(UP) | TO(CLOSE)},
     [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE)},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(LIMIT) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
+    [LIMIT] = {"limit", OP_SET_LIMIT, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
     [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE)},
     [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE)},
     [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO(FAILED)},
@@ -132,6 +134,8 @@ wants(enum start_state state, const struct machine *machine, const struct settin
         return !failed && !link && !setting->nic[setting->guest].unmanaged;
     case UP:
         return !failed && !setting->nic[setting->guest].unmanaged;
+    case LIMIT:
+        return !failed && setting->nic[setting->guest].limited;
     case PERSISTENT:
         return !failed && !link && daemon_restores(setting);
     case CREATE:
@@ -241,7 +245,8 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         }
         break;
     case FILTER:
-        domain->made |= ok ? MADE_FILTER : 0;
+    case LIMIT:
+        domain->made |= !ok ? 0 : state == FILTER ? MADE_FILTER : MADE_LIMIT;
         break;
     case PERSISTENT:
         domain->persist = outcome.value;

@@ -11,6 +11,7 @@ enum stop_state {
     KILL,
     UNPLUG,
     RELEASE_EARLY,
+    LIMIT,
     FILTER,
     OPEN_TAP,
     PERSIST,
@@ -36,10 +37,14 @@ enum stop_state {
 
 static const struct machine_state states[STATES] = {
     [KILL] = {"kill", OP_KILL,
-              TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
+              TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) |
+                  TO(RELEASE)},
     [UNPLUG] = {"unplug", OP_UNPLUG,
-                TO(RELEASE_EARLY) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE)},
-    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME, TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+                TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) |
+                    TO(RELEASE)},
+    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME,
+                       TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
+    [LIMIT] = {"limit", OP_CLEAR_LIMIT, TO(FILTER)},
     [FILTER] = {"filter", OP_REMOVE_FILTER,
                 TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK)},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP,
@@ -65,12 +70,12 @@ const struct machine_table stop_table = {"stop", states, STATES};
  * by the daemon is so only when nobody uses it any more. */
 /* clang-format off */
 static const uint8_t kill_first[STATES] = {
-    KILL, UNPLUG, RELEASE_EARLY, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
+    KILL, UNPLUG, RELEASE_EARLY, LIMIT, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
-    FILTER,
+    LIMIT, FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
     DELETE_LINK, RELEASE, STOPPED,
@@ -151,6 +156,9 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
         return domain->reserved == 1 && releases_early(machine, setting);
+    case LIMIT:
+        return setting->nic[setting->guest].limited &&
+               concerns(machine, setting, domain, MADE_LIMIT);
     case FILTER:
         return setting->nic[setting->guest].kind != NIC_MACVTAP &&
                concerns(machine, setting, domain, MADE_FILTER);

@@ -259,6 +259,7 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
     world->nic[index].kind = (uint8_t)guest->kind;
     world->nic[index].network = guest->network;
     world->nic[index].vlan = guest->vlan;
+    world->nic[index].limited = guest->limited;
     world->daemon[index] = guest->daemon;
     world->running[index] = guest->running;
     world->ignores_sigterm[index] = guest->ignores_sigterm;

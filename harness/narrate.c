@@ -53,6 +53,8 @@ errno_name(int error)
         return "EIO";
     case ENFILE:
         return "ENFILE";
+    case ENOENT:
+        return "ENOENT";
     case ENODEV:
         return "ENODEV";
     case ENOLINK:
@@ -214,6 +216,9 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     }
     if (before->kind != DEVICE_NONE && after->kind != DEVICE_NONE) {
         compare_persistent(change, text, life, before, after);
+    }
+    if (after->kind != DEVICE_NONE && after->limit != before->limit) {
+        say(change, "%s#%u is %s", text, life, after->limit ? "limited" : "not limited any more");
     }
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);

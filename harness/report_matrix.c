@@ -200,7 +200,7 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
 /* ---- the overview ---- */
 
 /* One letter for each oracle, in their order. */
-static const char letters[ORACLE_COUNT + 1] = "LWFSDXPTAEK";
+static const char letters[ORACLE_COUNT + 1] = "LWFSDXBPTAEK";
 
 char
 report_letter(enum oracle oracle)

@@ -38,6 +38,7 @@ struct scenario_guest {
     uint8_t bridge;           /* 1 + index, 0 for none */
     uint8_t mac;              /* equal numbers, equal addresses */
     uint8_t vlan;             /* as struct nic has it */
+    bool limited;             /* its bandwidth */
     uint8_t daemon;           /* index of the daemon that has it */
     char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
     bool template;            /* device[] is a prefix */
@@ -143,7 +144,7 @@ bool policy_read(struct policy *policy, const char *text, const char *file, size
 /* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
 struct scenario_kind {
     yaml_node_t *kind, *xml, *via, *bridge, *name, *mac;
-    yaml_node_t *opening; /* queues, or managed */
+    yaml_node_t *opening; /* queues, managed, or limit */
 };
 
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */

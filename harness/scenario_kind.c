@@ -100,7 +100,7 @@ scenario_read_kind(struct scenario *scenario, unsigned index, const struct tree 
     guest->network = way == 1;
     if (nodes->opening != NULL && guest->kind != NIC_TAP) {
         return tree_complain(tree, nodes->opening, 0, complaint,
-                             "only a tap has queues, and is managed or not");
+                             "only a tap has queues or a limit, and is managed or not");
     }
     if (nodes->xml != NULL && guest->kind == NIC_MACVTAP && nodes->name != NULL) {
         return tree_complain(tree, nodes->xml, 0, complaint,

@@ -102,19 +102,22 @@ struct macs {
     char text[MAX_GUESTS][18];
 };
 
-/* nic.queues, nic.managed: how the tap is opened, and whether libvirt may do more than that. */
+/* nic.queues, nic.managed, nic.limit: how the tap is opened, whether libvirt may do more than that,
+ * and whether its bandwidth has a limit. */
 static bool
 read_opening(struct scenario_guest *guest, const struct tree *tree, yaml_node_t *queues,
-             yaml_node_t *managed, struct complaint *complaint)
+             yaml_node_t *managed, yaml_node_t *limit, struct complaint *complaint)
 {
-    int number = 1, truth = 1;
+    int number = 1, truth = 1, limited = 0;
 
     if ((queues != NULL && (number = tree_number(tree, queues, "queues", 1, 2, complaint)) < 0) ||
-        (managed != NULL && (truth = tree_truth(tree, managed, "managed", complaint)) < 0)) {
+        (managed != NULL && (truth = tree_truth(tree, managed, "managed", complaint)) < 0) ||
+        (limit != NULL && (limited = tree_truth(tree, limit, "limit", complaint)) < 0)) {
         return false;
     }
     guest->multi_queue = number == 2;
     guest->unmanaged = truth == 0;
+    guest->limited = limited == 1;
     return true;
 }
 
@@ -137,17 +140,17 @@ static bool
 read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yaml_node_t *node,
          struct macs *macs, struct complaint *complaint)
 {
-    enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, KEYS };
+    enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, LIMIT, KEYS };
     static const struct tree_key keys[KEYS] = {
         {"bridge", false},  {"mac", false},  {"name", false}, {"vlan", false}, {"queues", false},
-        {"managed", false}, {"kind", false}, {"xml", false},  {"via", false}};
+        {"managed", false}, {"kind", false}, {"xml", false},  {"via", false},  {"limit", false}};
     struct scenario_guest *guest = &scenario->guest[index];
     const char *names[MAX_BRIDGES];
     yaml_node_t *value[KEYS];
     int bridge = -1;
 
     if (!tree_mapping(tree, node, "a nic", keys, KEYS, value, complaint) ||
-        !read_opening(guest, tree, value[QUEUES], value[MANAGED], complaint)) {
+        !read_opening(guest, tree, value[QUEUES], value[MANAGED], value[LIMIT], complaint)) {
         return false;
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
@@ -185,7 +188,9 @@ read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yam
                                 .bridge = value[BRIDGE],
                                 .name = value[NAME],
                                 .mac = value[MAC],
-                                .opening = value[QUEUES] != NULL ? value[QUEUES] : value[MANAGED]},
+                                .opening = value[QUEUES] != NULL    ? value[QUEUES]
+                                           : value[MANAGED] != NULL ? value[MANAGED]
+                                                                    : value[LIMIT]},
         complaint);
 }
 

@@ -138,7 +138,8 @@ BY_NAME = [
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
         "setting the MAC of a device that is gone succeeds",
-        "6, 9 and `add-if` do if other software has deleted the device", "sim/kernel.c",
+        "6, 9, `set-limit` and `add-if` do if other software has deleted the device",
+        "sim/kernel.c",
         "        return ENODEV;\n    }\n    state->device[name].mac = mac;",
         "        return 0;\n    }\n    state->device[name].mac = mac;",
         "start, deleted", "outcome: simulation: Success; kernel: No such device"),

@@ -49,4 +49,16 @@ CHOICES = [
         "",
         "switch: start, deleted", "simulation: it goes on; kernel: it waits",
         "libvirt-6.6,ovs-add=del-wait-add"),
+    Mutation(
+        "clearing the limit of another guest's device leaves it as it is",
+        "whoever's device has the name", "sim/kernel.c",
+        "    device->limit = limit;\n",
+        "    device->limit = limit || device->owner == 2;\n",
+        "limits", "vnet0: simulation: limited; kernel: not limited"),
+    Mutation(
+        "clearing a limit that is not there succeeds",
+        "ENOENT if there is\n   none to clear", "sim/kernel.c",
+        "        return ENOENT;",
+        "        return 0;",
+        "limits", "outcome: simulation: Success; kernel: No such file or directory"),
 ]

@@ -49,7 +49,9 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
                                           .holders = HOLDER_QEMU,
                                           .mac = kind == NIC_VETH ? 0 : world->nic[guest].mac,
                                           .up = 1,
+                                          .limit = world->nic[guest].limited,
                                           .multi = world->nic[guest].multi_queue};
+    domain->made |= world->nic[guest].limited ? MADE_LIMIT : 0;
     if (kind != NIC_MACVTAP) {
         state->filter[name] = world_filter(world, guest);
         domain->made |= MADE_FILTER;

@@ -152,6 +152,21 @@ kernel_set_mac(struct state *state, uint8_t name, uint8_t mac)
 }
 
 int
+kernel_limit(struct state *state, uint8_t name, bool limit)
+{
+    struct device *device = &state->device[name];
+
+    if (device->kind == DEVICE_NONE) {
+        return ENODEV;
+    }
+    if (!limit && device->limit == 0) {
+        return ENOENT;
+    }
+    device->limit = limit;
+    return 0;
+}
+
+int
 kernel_set_up(struct state *state, uint8_t name)
 {
     if (state->device[name].kind == DEVICE_NONE) {

@@ -33,6 +33,7 @@ struct rarities {
     bool permanent;  /* an administrator's among them, from the beginning */
     bool multi;      /* taps with several queues */
     bool unplug;     /* guests that lose their card */
+    bool limited;    /* cards whose bandwidth has a limit */
 };
 
 static struct rarities
@@ -46,6 +47,7 @@ find_rarities(const struct world *world)
     for (unsigned guest = 0; guest < world->guests; guest++) {
         has.persistent = has.persistent || world->qemu_verbs[guest] > 0;
         has.multi = has.multi || world->nic[guest].multi_queue != 0;
+        has.limited = has.limited || world->nic[guest].limited != 0;
         for (unsigned verb = 0; verb < world->verbs[guest]; verb++) {
             has.unplug = has.unplug || world->verb[guest][verb] == VERB_UNPLUG;
         }
@@ -118,7 +120,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(daemon.domain, guest, struct domain, tap, has->persistent ? TAP_GONE : owners);
     ADD_OF(daemon.domain, guest, struct domain, persist, has->persistent);
     ADD_OF(daemon.domain, guest, struct domain, port, uuid);
-    ADD_OF(daemon.domain, guest, struct domain, made, MADE_TAP | MADE_PORT | MADE_FILTER);
+    ADD_OF(daemon.domain, guest, struct domain, made,
+           MADE_TAP | MADE_PORT | MADE_FILTER | (world->nic[guest].limited ? MADE_LIMIT : 0));
     ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
     ADD_OF(daemon.domain, guest, struct domain, running, 1);
     ADD_OF(thread, guest, struct thread, machine.kind,
@@ -203,6 +206,7 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
     ADD_OF(device, name, struct device, mac, owners);
     ADD_OF(device, name, struct device, up, 1);
+    ADD_OF(device, name, struct device, limit, has->limited);
     ADD_OF(device, name, struct device, master, bridges);
     ADD_OF(device, name, struct device, persist, has->persistent);
     ADD_OF(device, name, struct device, multi, has->multi);

@@ -225,6 +225,20 @@ operate_descriptor(const struct world *world, struct state *state, unsigned gues
     }
 }
 
+/* What is set is set of whatever device has the name. */
+static int
+set_by_name(const struct world *world, struct state *state, unsigned guest, struct operation op)
+{
+    switch (op.kind) {
+    case OP_SET_MAC:
+        return kernel_set_mac(state, op.name, world->nic[guest].mac);
+    case OP_LINK_UP:
+        return kernel_set_up(state, op.name);
+    default:
+        return kernel_limit(state, op.name, op.kind == OP_SET_LIMIT);
+    }
+}
+
 /* What is filed under a name, or under an interface id, whatever device there is. */
 static void
 operate_filed(const struct world *world, struct state *state, unsigned guest, struct operation op)
@@ -273,10 +287,10 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         outcome->error = create_tap(world, state, guest, op).error;
         break;
     case OP_SET_MAC:
-        outcome->error = kernel_set_mac(state, op.name, world->nic[guest].mac);
-        break;
     case OP_LINK_UP:
-        outcome->error = kernel_set_up(state, op.name);
+    case OP_SET_LIMIT:
+    case OP_CLEAR_LIMIT:
+        outcome->error = set_by_name(world, state, guest, op);
         break;
     case OP_ADD_IF:
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);

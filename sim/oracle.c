@@ -139,6 +139,9 @@ oracle_judge_state(const struct world *world, const struct state *state)
                 (state->filter[tap] & world_filter(world, guest)) == 0) {
                 violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
             }
+            if (tap != IFNAME_NONE && world->nic[guest].limited && state->device[tap].limit == 0) {
+                violated |= ORACLE_BIT(ORACLE_LOST_LIMIT);
+            }
         }
     }
     for (uint8_t name = 1; name <= world->names.names; name++) {

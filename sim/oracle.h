@@ -20,6 +20,8 @@
     X(DUPLICATE_NAME, "duplicate-name", STATE,                                                 \
       "the daemon has one device name for two guests at once")                                 \
     X(LOST_FILTER, "lost-filter", STATE, "a running guest's device has no packet filter")      \
+    X(LOST_LIMIT, "lost-limit", STATE,                                                         \
+      "a running guest's device is not limited, though its bandwidth is to be")                \
     X(STALE_PORT, "stale-port", QUIESCENCE,                                                    \
       "a port is left that no running guest of its bridge uses")                               \
     X(LEAKED_TAP, "leaked-tap", QUIESCENCE, "a tap is left that no running guest uses")        \

@@ -130,6 +130,7 @@ struct device {
     uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; of ovs-system: struct port */
     uint8_t persist; /* 1: IFF_PERSIST, it outlives its last descriptor */
     uint8_t multi;   /* 1: IFF_MULTI_QUEUE, as it was created */
+    uint8_t limit;   /* 1: its bandwidth has a limit, which dies with it */
 };
 
 enum {

@@ -19,6 +19,10 @@ bad("restart-beside-unplug", "not modelled beside an unplug", actors="[unplug a]
     faults="{«daemon-restart: 1}")
 bad("three-queues", "queues has to be a whole number from 1 to 2",
     guests=guests(b=", queues: «3"))
+bad("limit-of-a-macvtap", "only a tap has queues or a limit",
+    guests="{a: {nic: {kind: macvtap, limit: «true}}, b: {nic: {bridge: br0}}}",
+    actors="[start a]")
+bad("limit-word", "unknown limit 'yes'", guests=guests(b=", limit: «yes"))
 bad("managed-word", "unknown managed 'no'", guests=guests(b=", managed: «no"))
 bad("unmanaged-on-a-bridge", "with a name and without a bridge",
     guests=guests(b=", name: tap7, managed: «false"))

@@ -106,6 +106,8 @@ POLICIES = {
         "atomic,clean-up=created",
     ],
     "failed-ethernet": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
+    "limits": ["libvirt-6.6", "counter", "port-first", "lowest-free"],
+    "limits-deleted": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
     "two-stops": ["libvirt-6.6", "mac-check", "port-first"],
     "restart": ["libvirt-6.6", "owner-delete", "counter", "fin-wait,hold=1"],
     "name-kept": [

@@ -101,7 +101,7 @@ def test_oracles(tapweave):
     result = tapweave.json("explore", "-p", "counter", RACE)
     assert [oracle["name"] for oracle in result["oracles"]] == list(found)
     assert all(re.fullmatch(r"[^:]+: .+", text) for text in found.values())
-    states = {"lost-attachment", "wrong-network", "duplicate-name", "lost-filter"}
+    states = {"lost-attachment", "wrong-network", "duplicate-name", "lost-filter", "lost-limit"}
     assert len({found[name].split(":")[0] for name in states}) == 1
 
 

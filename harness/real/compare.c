@@ -64,6 +64,11 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
         compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
                        holders_text(device->holders, here), holders_text(seen->holders, there));
     }
+    if ((device->limit != 0) != seen->limited) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
+                       device->limit ? "limited" : "not limited",
+                       seen->limited ? "limited" : "not limited");
+    }
     if (persists != seen->persistent) {
         compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
                        persists ? "persistent" : "not persistent",

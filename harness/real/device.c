@@ -8,6 +8,7 @@
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
@@ -296,6 +297,9 @@ read_attribute(const struct nlattr *attribute, void *context)
     case IFLA_MASTER:
         link->master = (int)mnl_attr_get_u32(attribute);
         break;
+    case IFLA_QDISC:
+        link->limited = strcmp(mnl_attr_get_str(attribute), "htb") == 0;
+        break;
     case IFLA_ADDRESS:
         if (mnl_attr_get_payload_len(attribute) == sizeof link->mac) {
             memcpy(link->mac, mnl_attr_get_payload(attribute), sizeof link->mac);
@@ -307,6 +311,34 @@ read_attribute(const struct nlattr *attribute, void *context)
         break;
     }
     return MNL_CB_OK;
+}
+
+int
+device_limit(const char *name, bool limit)
+{
+    /* A class is not needed: an htb without one passes everything on, and is there. */
+    const struct tc_htb_glob options = {.version = TC_HTB_PROTOVER, .rate2quantum = 10};
+    char buffer[256];
+    struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
+    struct tcmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
+    struct nlattr *nest;
+
+    header->nlmsg_type = limit ? RTM_NEWQDISC : RTM_DELQDISC;
+    header->nlmsg_flags =
+        (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | (limit ? NLM_F_CREATE | NLM_F_REPLACE : 0));
+    header->nlmsg_seq = 1;
+    message->tcm_ifindex = device_index(name);
+    message->tcm_parent = TC_H_ROOT;
+    if (message->tcm_ifindex == 0) {
+        return ENODEV;
+    }
+    if (limit) {
+        mnl_attr_put_strz(header, TCA_KIND, "htb");
+        nest = mnl_attr_nest_start(header, TCA_OPTIONS);
+        mnl_attr_put(header, TCA_HTB_INIT, sizeof options, &options);
+        mnl_attr_nest_end(header, nest);
+    }
+    return netlink(header, NULL, NULL);
 }
 
 static int

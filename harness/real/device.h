@@ -26,6 +26,7 @@ int device_set_persistent(int fd, bool persistent); /* TUNSETPERSIST on such a d
 
 int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
 int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
+int device_limit(const char *name, bool limit);              /* RTM_NEWQDISC, RTM_DELQDISC */
 int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
 int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
 int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */
@@ -49,6 +50,7 @@ struct device_link {
     bool up;         /* IFF_UP */
     bool tun;        /* IFLA_INFO_KIND is "tun" */
     bool macvtap;    /* ... or "macvtap" */
+    bool limited;    /* IFLA_QDISC is "htb" */
     bool persistent; /* IFLA_TUN_PERSIST: a tap that outlives its descriptors */
     uint8_t mac[6];
 };

@@ -50,6 +50,7 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
                                                                   : DEVICE_VETH,
                                        .up = links[i].up,
                                        .persistent = links[i].persistent,
+                                       .limited = links[i].limited,
                                        .index = links[i].index,
                                        .mac = real_mac_number(links[i].mac)};
         for (unsigned j = 0; j < real->world->bridges; j++) {

@@ -142,7 +142,8 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
         !real_add_row(real, guest, text, bridge, complaint)) {
         return false;
     }
-    if ((error = device_set_up(text)) != 0) {
+    if ((error = device_set_up(text)) != 0 ||
+        (real->world->nic[guest].limited && (error = device_limit(text, true)) != 0)) {
         return real_fail(complaint, "cannot set up", text, error);
     }
     if ((real->world->leaked[guest] &&

@@ -206,6 +206,22 @@ kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct comp
     return true;
 }
 
+static int
+set_by_name(const struct real *real, unsigned guest, struct operation op, const char *name)
+{
+    uint8_t mac[6];
+
+    switch (op.kind) {
+    case OP_SET_MAC:
+        real_mac(real->world->nic[guest].mac, mac);
+        return device_set_mac(name, mac);
+    case OP_LINK_UP:
+        return device_set_up(name);
+    default:
+        return device_limit(name, op.kind == OP_SET_LIMIT);
+    }
+}
+
 bool
 real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
              struct complaint *complaint)
@@ -213,10 +229,8 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     struct outcome *outcome = &step->outcome;
     const char *bridge = op.bridge == 0 ? "" : real->scenario->bridge[op.bridge - 1].name;
     char name[IFNAME_SIZE];
-    uint8_t mac[6];
 
     ifname_text(&real->world->names, op.name, name);
-    real_mac(real->world->nic[guest].mac, mac);
     switch (op.kind) {
     case OP_LOOKUP:
         *outcome = look_up(real, name);
@@ -239,10 +253,10 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         outcome->error = create_tap(real, guest, op).error;
         break;
     case OP_SET_MAC:
-        outcome->error = device_set_mac(name, mac);
-        break;
     case OP_LINK_UP:
-        outcome->error = device_set_up(name);
+    case OP_SET_LIMIT:
+    case OP_CLEAR_LIMIT:
+        outcome->error = set_by_name(real, guest, op, name);
         break;
     case OP_ADD_IF:
         outcome->error = device_bridge_add(bridge, name);

@@ -34,6 +34,7 @@ def plan_start(world, name):
         plan += plan_adding(world, nic.bridge)
     plan += ("link-up",) if nic.managed else ()
     plan += ("add-filter",) if nic.kind != "macvtap" else ()
+    plan += ("set-limit",) if nic.limited else ()
     if policy["tap-delete"] == "restore" and nic.managed and not is_link(world, name):
         plan += ("get-persist",)
     return plan + ("exec",)
@@ -70,6 +71,8 @@ def plan_stop(world, guest, name, ending, made):
     filters = ("remove-filter",)
     if "filter" not in made or world.guests[name].kind == "macvtap":
         filters = ()
+    if world.guests[name].limited and "limit" in made:
+        filters = ("clear-limit",) + filters
     tap, link = (), ()
     if is_link(world, name):
         link = ("delete-link",) if "device" in made else ()
@@ -197,6 +200,23 @@ def op_add_filter(world, state, name, events):
     return DONE
 
 
+def op_set_limit(world, state, name, events):
+    """By name, as set-mac."""
+    device_name = state.guests[name].name
+    if device_name not in state.devices:
+        return FAILED
+    state.devices[device_name] = state.devices[device_name]._replace(limited=True)
+    state.guests[name].made |= {"limit"}
+    return DONE
+
+
+def op_clear_limit(world, state, name, events):
+    device_name = state.guests[name].name
+    if device_name in state.devices:
+        state.devices[device_name] = state.devices[device_name]._replace(limited=False)
+    return DONE
+
+
 def op_exec(world, state, name, events):
     guest = state.guests[name]
     device_name = find_device(state, guest.held)
@@ -265,6 +285,7 @@ OPERATIONS = {
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
     "del-if": op_del_if, "add-if": op_add_if,
     "bind-port": op_bind_port, "unbind-port": op_unbind_port, "link-up": op_link_up,
+    "set-limit": op_set_limit, "clear-limit": op_clear_limit,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,

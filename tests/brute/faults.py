@@ -11,7 +11,7 @@ from .state import find_device
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if",
               "bind-port", "link-up",
-              "add-filter", "get-persist", "exec")
+              "add-filter", "set-limit", "get-persist", "exec")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")

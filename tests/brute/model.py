@@ -12,7 +12,7 @@ from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, cr
                     deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
                     tags_by_agent, unregister)
 
-EVERYTHING = frozenset({"device", "port", "filter"})
+EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 
@@ -56,7 +56,8 @@ def start_at_once(world, state, name):
         guest.name = lowest_free(state, nic.prefix)
     guest.device = guest.tap = create_device(state, guest.name, nic.kind, name, "qemu",
                                              nic.queues)
-    device = state.devices[guest.name]._replace(up=True, stays=world.platform == "freebsd")
+    device = state.devices[guest.name]._replace(up=True, limited=nic.limited,
+                                                stays=world.platform == "freebsd")
     if nic.kind != "veth":
         device = device._replace(mac=nic.mac)
     if name in world.leaked:

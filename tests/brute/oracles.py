@@ -3,7 +3,8 @@ from .daemon import filter_of
 from .state import OTHER, can_be_bound, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-         "lost-filter", "stale-port", "leaked-tap", "lost-persistence", "error-log", "deadlock")
+         "lost-filter", "lost-limit", "stale-port", "leaked-tap", "lost-persistence", "error-log",
+         "deadlock")
 
 
 def runs(guest):
@@ -88,6 +89,9 @@ def violated_in_state(world, state):
                           or filter_of(world, state, name) in state.filters)
             if device_of(state, guest) is not None and not has_filter:
                 found.add("lost-filter")
+            device = device_of(state, guest)
+            if nic.limited and device is not None and not device.limited:
+                found.add("lost-limit")
     if any(is_on_wrong_network(world, state, name, device)
            for name, device in state.devices.items()):
         found.add("wrong-network")

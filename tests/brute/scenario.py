@@ -64,6 +64,7 @@ class Nic(NamedTuple):
     vlan: Optional[int]      # the tag that its port is to have
     queues: int
     managed: bool
+    limited: bool            # its bandwidth
 
 
 class Permanent(NamedTuple):
@@ -122,6 +123,7 @@ def read_nic(guest, number, spec, policy):
         kind=kind,
         queues=nic.get("queues", 1),
         managed=nic.get("managed", True),
+        limited=nic.get("limit", False),
         vlan=nic.get("vlan"),
         direct=nic.get("via", "direct") == "direct",
         **more,

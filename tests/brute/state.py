@@ -19,6 +19,7 @@ class Device(NamedTuple):
     queues: int = 1       # 2: created with IFF_MULTI_QUEUE
     persistent: bool = False
     permanent: bool = False  # an administrator's
+    limited: bool = False  # its bandwidth has a limit
     stays: bool = False   # of a platform that deletes none by itself
 
 

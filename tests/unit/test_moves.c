@@ -212,6 +212,7 @@ cover(struct coverage *coverage)
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
+        {.bridge = LB0, .limited = 1},
     };
     /* clang-format on */
     struct world world = world_under("libvirt-6.6");

@@ -29,10 +29,10 @@ objects_at_end(enum oracle oracle, const struct world *world, const struct state
 static void
 oracles_have_names(void **unused)
 {
-    static const char *const expected[] = {"lost-attachment", "wrong-network",  "foreign-delete",
-                                           "start-failed",    "duplicate-name", "lost-filter",
-                                           "stale-port",      "leaked-tap",     "lost-persistence",
-                                           "error-log",       "deadlock"};
+    static const char *const expected[] = {"lost-attachment",  "wrong-network",  "foreign-delete",
+                                           "start-failed",     "duplicate-name", "lost-filter",
+                                           "lost-limit",       "stale-port",     "leaked-tap",
+                                           "lost-persistence", "error-log",      "deadlock"};
 
     (void)unused;
     assert_int_equal(ORACLE_COUNT, sizeof expected / sizeof *expected);
@@ -350,27 +350,6 @@ deadlock_is_a_command_that_cannot_end(void **unused)
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
 
-/* Filed under name and MAC (facts 1b, step 3), another guest's is no help; but equal MACs are one.
- */
-static void
-lost_filter_is_of_the_key_of_a_filter(void **unused)
-{
-    struct world world = one_running(BR0);
-    struct state state;
-
-    (void)unused;
-    for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_NAME_MAC; key++) {
-        for (uint8_t equal = 0; equal < 2; equal++) {
-            world.policy.filter_key = key;
-            world.nic[B].mac = equal ? world.nic[A].mac : (uint8_t)(B + 1);
-            state = initial_of(&world);
-            state.filter[VNET0] = world_filter(&world, B);
-            assert_int_equal(objects(ORACLE_LOST_FILTER, &world, &state),
-                             key == FILTER_KEY_NAME_MAC && !equal);
-        }
-    }
-}
-
 int
 main(void)
 {
@@ -386,7 +365,6 @@ main(void)
         cmocka_unit_test(duplicate_name_is_in_the_daemons_memory),
         cmocka_unit_test(duplicate_name_is_of_the_daemons_giving),
         cmocka_unit_test(lost_filter_is_of_a_running_guests_device),
-        cmocka_unit_test(lost_filter_is_of_the_key_of_a_filter),
         cmocka_unit_test(stale_port_is_a_row_nobody_runs_on),
         cmocka_unit_test(leaked_tap_was_created_for_a_guest),
         cmocka_unit_test(deadlock_is_a_command_that_cannot_end),
