@@ -87,6 +87,8 @@ static const struct {
     [FAULT_OVS_LIE] = {scenario_has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
     [FAULT_OVS_LATE] = {scenario_has_ovs,
                         "no ovs-vsctl can be late: there is no bridge of kind ovs"},
+    [FAULT_VSWITCHD_RESTART] = {scenario_has_ovs,
+                                "there is no ovs-vswitchd: no bridge is of kind ovs"},
     [FAULT_FD_LEAK] = {has_tap, "nothing can leak: no guest with a tap runs, and none is started"},
     [FAULT_DAEMON_RESTART] = {always, NULL},
 };

@@ -69,6 +69,11 @@ WORLDS = {
                                        faults="{daemon-restart: 1}"),
     "switch: lies": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                              faults="{ovs-lie: 1}"),
+    "switch: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
+                                faults="{vswitchd-restart: 1}"),
+    "switch: restart, taken": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}", "[stop a, start b]",
+        faults="{vswitchd-restart: 1}"),
     "switch: late": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                              faults="{ovs-late: 1}"),
     "switch: late, added": scenario(

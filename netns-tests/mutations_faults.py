@@ -28,8 +28,8 @@ FAULTS = [
         "a copy of a descriptor does not keep the tap alive",
         "Detached MQ queue, dup'd fd, forked child, fd in flight on a socket each keep the device"
         " alive", "sim/kernel.c",
-        "    if (device->holders == 0) {\n",
-        "    if ((device->holders & ~HOLDER_HELPER) == 0) {\n",
+        "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
+        "if ((device->holders & ~HOLDER_HELPER) == 0 && device->kind == DEVICE_TAP &&",
         "leak", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "only QEMU's descriptor can leak, and not the daemon's",
@@ -65,4 +65,16 @@ FAULTS = [
         "switch: late, adopted",
         "a transaction that was late: simulation: it came to nothing; Open vSwitch: it was carried",
         "lowest-free-late,ovs-add=may-exist"),
+    Mutation(
+        "a stale port of the userspace datapath outlives ovs-vswitchd",
+        "every port of a\n  `netdev` bridge is gone, whoever's", "sim/ovs.c",
+        "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {\n",
+        "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV) &&\n"
+        "            state->port[name].life == PORT_LIVE) {\n",
+        "switch: restart", "stale ports: simulation: 1; Open vSwitch: 0"),
+    Mutation(
+        "a new ovs-vswitchd takes back what it has found to be promiscuous",
+        "The next one finds it so, has nothing to turn on", "sim/ovs.c",
+        "        port->inherited) {", "        false) {",
+        "switch: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
 ]

@@ -190,31 +190,31 @@ kernel_step(const struct world *world, struct state *state, unsigned guest, stru
     }
 }
 
-/* ovs-vsctl calls that wait are answered by the run that they waited for: what they committed is in
- * it. */
-static void
-vswitchd_step(const struct world *world, struct state *state, struct event *event)
+/* What they committed is in the run that they waited for. */
+oracle_set
+actor_answer_calls(const struct world *world, struct state *state)
 {
-    event->kind = EVENT_RECONFIGURE;
-    ovs_vswitchd_run(world, state);
+    oracle_set violated = 0;
+
     for (unsigned guest = 0; guest < world->guests; guest++) {
         if (state->thread[guest].call == CALL_OVS) {
             struct outcome outcome = {.value = state->thread[guest].answer};
 
-            event->violated |= actor_advance(world, state, guest, outcome);
+            violated |= actor_advance(world, state, guest, outcome);
         }
     }
+    return violated;
 }
 
-static bool
-vswitchd_enabled(const struct world *world, const struct state *state)
+bool
+actor_call_waits(const struct world *world, const struct state *state)
 {
     for (unsigned guest = 0; guest < world->guests; guest++) {
         if (state->thread[guest].call == CALL_OVS) {
             return true;
         }
     }
-    return ovs_vswitchd_is_behind(world, state);
+    return false;
 }
 
 /* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time
@@ -296,7 +296,7 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
     case ACTOR_KERNEL:
         return state->process[actor.index].phase >= PROCESS_EXITING;
     case ACTOR_VSWITCHD:
-        return vswitchd_enabled(world, state);
+        return actor_call_waits(world, state) || ovs_vswitchd_is_behind(world, state);
     case ACTOR_TIMEOUT:
         return timeout_enabled(world, state, actor.index);
     case ACTOR_HELPER:
@@ -335,7 +335,9 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         kernel_step(world, state, actor.index, event);
         break;
     case ACTOR_VSWITCHD:
-        vswitchd_step(world, state, event);
+        event->kind = EVENT_RECONFIGURE;
+        ovs_vswitchd_run(world, state);
+        event->violated |= actor_answer_calls(world, state);
         break;
     case ACTOR_TIMEOUT:
         timeout_step(world, state, actor.index, event);

@@ -85,6 +85,11 @@ void actor_load(const struct world *world, struct state *state, unsigned guest);
 oracle_set actor_advance(const struct world *world, struct state *state, unsigned guest,
                          struct outcome outcome);
 
+/* True if an ovs-vsctl waits for ovs-vswitchd; and what follows when ovs-vswitchd has run: all that
+ * wait are answered.  Returns the oracles that object. */
+bool actor_call_waits(const struct world *world, const struct state *state);
+oracle_set actor_answer_calls(const struct world *world, struct state *state);
+
 /* The name of the tap whose leaked descriptor the helper of this guest holds, or IFNAME_NONE. */
 uint8_t actor_leaked_tap(const struct world *world, const struct state *state, unsigned guest);
 

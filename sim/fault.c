@@ -4,11 +4,13 @@
 #include "sim/actor.h"
 #include "sim/late.h"
 #include "sim/operate.h"
+#include "sim/ovs.h"
 #include "sim/restart.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 /* What the guest's thread, which has a machine, does next or is in the middle of. */
 static struct operation
@@ -175,6 +177,28 @@ be_late(const struct world *world, struct state *state, unsigned guest, struct e
     event->violated |= actor_advance(world, state, guest, event->outcome);
 }
 
+/* ---- vswitchd-restart ---- */
+
+/* Somebody waits for it, or there is something that only a new one does. */
+static bool
+vswitchd_matters(const struct world *world, const struct state *state, unsigned guest)
+{
+    struct state after = *state;
+
+    (void)guest;
+    ovs_vswitchd_restart(world, &after);
+    return actor_call_waits(world, state) || memcmp(&after, state, sizeof after) != 0;
+}
+
+static void
+restart_vswitchd(const struct world *world, struct state *state, unsigned guest,
+                 struct event *event)
+{
+    (void)guest;
+    ovs_vswitchd_restart(world, state);
+    event->violated |= actor_answer_calls(world, state);
+}
+
 /* ---- daemon-restart ---- */
 
 static bool
@@ -226,6 +250,10 @@ static const struct {
                         "an ovs-vsctl runs out of time before ovsdb-server has read its "
                         "transaction, which may still be carried out later",
                         false, can_be_late, be_late},
+    [FAULT_VSWITCHD_RESTART] = {"vswitchd-restart", "restart/ovs-vswitchd",
+                                "ovs-vswitchd is killed and started again; its userspace datapath "
+                                "is new",
+                                true, vswitchd_matters, restart_vswitchd},
     [FAULT_DAEMON_RESTART] = {"daemon-restart", "restart/daemon",
                               "the daemon is killed and started again; guests run on, its memory "
                               "is lost",

@@ -192,6 +192,7 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
 {
     unsigned owners = world->guests, bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
+    bool restarts = has->netdev && world->faults[FAULT_VSWITCHD_RESTART] > 0;
 
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
         ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
@@ -222,6 +223,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
     ADD_OF(port, name, struct port, reused, has->netdev);
     ADD_OF(port, name, struct port, vlan, vlans);
+    ADD_OF(port, name, struct port, inherited, restarts);
+    ADD_OF(device, name, struct device, promiscuous, restarts);
     add(layout, offsetof(struct state, filter) + name,
         world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
 }

@@ -133,7 +133,8 @@ truth(const struct world *world, const struct state *state, uint8_t name)
 {
     const struct port *port = &state->port[name];
 
-    if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
+    if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV) ||
+        port->inherited) {
         return REMEMBERS_NOTHING;
     }
     if (port->life == PORT_LIVE) {
@@ -162,8 +163,21 @@ remove_port(struct state *state, uint8_t name)
 
     if (state->device[name].kind != DEVICE_NONE && port->remembered != REMEMBERS_NOTHING) {
         state->device[name].up = port->remembered == REMEMBERS_UP;
+        state->device[name].promiscuous = 0;
     }
     *port = (struct port){0};
+}
+
+static void
+bind_port(const struct world *world, struct state *state, uint8_t name)
+{
+    struct device *device = &state->device[name];
+
+    state->port[name] = (struct port){
+        .bridge = state->row[name].bridge, .life = PORT_LIVE, .inherited = device->promiscuous};
+    if (world->faults[FAULT_VSWITCHD_RESTART] > 0) {
+        device->promiscuous = world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV);
+    }
 }
 
 void
@@ -176,7 +190,7 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
         /* A port that has its row is left alone, even if its device has died: ports are matched to
          * rows by name (facts 3c; bridge.c, bridge_delete_or_reconfigure_ports). */
         if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
-            state->port[name] = (struct port){.bridge = state->row[name].bridge, .life = PORT_LIVE};
+            bind_port(world, state, name);
         }
         state->port[name].vlan =
             state->port[name].life == PORT_NONE ? (uint8_t)VLAN_NONE : state->row[name].vlan;
@@ -185,6 +199,18 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
     for (uint8_t name = 1; name <= world->names.names; name++) {
         state->port[name].remembered = (uint8_t)truth(world, state, name);
     }
+}
+
+/* The userspace datapath is a part of ovs-vswitchd; the kernel's is not. */
+void
+ovs_vswitchd_restart(const struct world *world, struct state *state)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {
+            state->port[name] = (struct port){0};
+        }
+    }
+    ovs_vswitchd_run(world, state);
 }
 
 /* The tag that a row has when the agent has seen it: it finds a guest's row by its iface-id. */

@@ -41,6 +41,10 @@ bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state
  * A device that loses its port is given the flags that ovs-vswitchd remembers (enum remembered). */
 void ovs_vswitchd_run(const struct world *world, struct state *state);
 
+/* ovs-vswitchd is killed, with the ports of its userspace datapath, whose devices it leaves as they
+ * are; and started again, which is a run. */
+void ovs_vswitchd_restart(const struct world *world, struct state *state);
+
 /* The agent, in a world that has one: true if the row of a guest that has a VLAN has another tag;
  * and one round of the agent's, which gives all such rows their tags and waits for nobody. */
 bool ovs_agent_is_behind(const struct world *world, const struct state *state);

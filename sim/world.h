@@ -131,6 +131,8 @@ struct device {
     uint8_t persist; /* 1: IFF_PERSIST, it outlives its last descriptor */
     uint8_t multi;   /* 1: IFF_MULTI_QUEUE, as it was created */
     uint8_t limit;   /* 1: its bandwidth has a limit, which dies with it */
+    uint8_t promiscuous; /* 1: a port of a netdev bridge has made it so.  Where ovs-vswitchd cannot
+                            be restarted it is always 0: nothing depends on it */
 };
 
 enum {
@@ -172,8 +174,10 @@ struct port {
     uint8_t bridge;     /* 1 + index; 0 with PORT_NONE */
     uint8_t life;       /* enum port_life */
     uint8_t remembered; /* enum remembered; REMEMBERS_NOTHING but on the netdev datapath */
-    uint8_t reused; /* 1: stale on the netdev datapath, and its name has been another device's */
-    uint8_t vlan;   /* the tag in force: its row's, at the last run */
+    uint8_t reused;    /* 1: stale on the netdev datapath, and its name has been another device's */
+    uint8_t vlan;      /* the tag in force: its row's, at the last run */
+    uint8_t inherited; /* 1: its device was promiscuous already when the port was made, by an
+                          ovs-vswitchd that was killed: there is nothing to take back */
 };
 
 /* A transaction of a guest's thread that ovsdb-server has not read yet: sim/late.h. */

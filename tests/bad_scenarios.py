@@ -281,6 +281,8 @@ bad("lie-without-ovs", "no ovs-vsctl can lie", network="{br0: {kind: linux}}",
     faults="{«ovs-lie: 1}")
 bad("late-without-ovs", "no ovs-vsctl can be late", network="{br0: {kind: linux}}",
     faults="{«ovs-late: 1}")
+bad("restart-without-ovs", "there is no ovs-vswitchd", network="{br0: {kind: linux}}",
+    faults="{«vswitchd-restart: 1}")
 bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")

@@ -238,6 +238,9 @@ POLICIES = {
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist", "counter",
     ],
     "ovs-late-two": ["libvirt-6.6", "owner-delete", "libvirt-6.6,port-guard=port-owner"],
+    "vswitchd-restart": ["libvirt-6.6", "exists-check", "libvirt-6.6,ovs-add=may-exist"],
+    "vswitchd-restart-taken": ["libvirt-6.6", "owner-delete", "port-first"],
+    "vswitchd-restart-system": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
@@ -295,9 +298,10 @@ POLICIES = {
         "lowest-free,on-taken=fail",
     ],
     "macvtap-restart": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0", "counter,name-pool=kind",
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "counter,name-pool=kind",
         "lowest-free,reserve-again=first",
     ],
+    "macvtap-unplug": ["libvirt-6.6", "own-names"],
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
     ],

@@ -209,7 +209,7 @@ apply(struct ovs *ovs, json_t *operations, struct complaint *complaint)
 }
 
 static bool
-start_vswitchd(struct ovs *ovs, const char *vswitchd, struct complaint *complaint)
+start_vswitchd(struct ovs *ovs, struct complaint *complaint)
 {
     char database[PATH_SIZE], control[PATH_SIZE];
     const char *const arguments[] = {"ovs-vswitchd",
@@ -219,6 +219,13 @@ start_vswitchd(struct ovs *ovs, const char *vswitchd, struct complaint *complain
                                      place(ovs, "--unixctl=", "/ovs-vswitchd.ctl", control),
                                      place(ovs, "unix:", "/db.sock", database),
                                      NULL};
+
+    return start(ovs, &ovs->vswitchd, ovs->program, arguments, complaint);
+}
+
+static bool
+start_first_vswitchd(struct ovs *ovs, struct complaint *complaint)
+{
     /* One thread of each kind: by itself it has one per processor, for each network namespace. */
     json_t *results,
         *operations = json_pack("[{s:s, s:s, s:{s:i, s:[s, [[s, s], [s, s]]]}}]", "op", "insert",
@@ -230,14 +237,13 @@ start_vswitchd(struct ovs *ovs, const char *vswitchd, struct complaint *complain
         return false;
     }
     json_decref(results);
-    return start(ovs, &ovs->vswitchd, vswitchd, arguments, complaint) &&
-           await_vswitchd(ovs, 1, complaint);
+    return start_vswitchd(ovs, complaint) && await_vswitchd(ovs, 1, complaint);
 }
 
 bool
 ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
 {
-    char tool[PATH_MAX], server[PATH_MAX], vswitchd[PATH_MAX];
+    char tool[PATH_MAX], server[PATH_MAX];
 
     memset(ovs, 0, sizeof *ovs);
     ovs->database.fd = -1;
@@ -246,7 +252,7 @@ ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
     ovs->socket = OVS_SOCKET;
     if (!child_find("ovsdb-tool", "openvswitch-switch", tool, complaint) ||
         !child_find("ovsdb-server", "openvswitch-switch", server, complaint) ||
-        !child_find("ovs-vswitchd", "openvswitch-switch", vswitchd, complaint) ||
+        !child_find("ovs-vswitchd", "openvswitch-switch", ovs->program, complaint) ||
         !child_find("ovs-vsctl", "openvswitch-switch", ovs->vsctl, complaint)) {
         return false;
     }
@@ -258,7 +264,7 @@ ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
     }
     remove_logs(ovs);
     if (!create_database(ovs, tool, complaint) || !start_server(ovs, server, complaint) ||
-        !start_vswitchd(ovs, vswitchd, complaint)) {
+        !start_first_vswitchd(ovs, complaint)) {
         ovs_stop(ovs);
         return false;
     }
@@ -293,6 +299,14 @@ ovs_run(struct ovs *ovs, struct complaint *complaint)
     bool applied = apply(ovs, json_array(), complaint);
 
     return ovs_hold(ovs, complaint) && applied;
+}
+
+bool
+ovs_restart(struct ovs *ovs, struct complaint *complaint)
+{
+    child_kill(&ovs->vswitchd);
+    ovs->held = false;
+    return start_vswitchd(ovs, complaint) && ovs_run(ovs, complaint);
 }
 
 bool

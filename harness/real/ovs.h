@@ -32,7 +32,7 @@ enum {
 struct ovs {
     char folder[PATH_MAX]; /* absolute; has conf.db, db.sock, and each program's output as NAME.log
                             */
-    char vsctl[PATH_MAX];
+    char vsctl[PATH_MAX], program[PATH_MAX]; /* of ovs-vsctl and ovs-vswitchd */
     struct child server, vswitchd;
     struct child call[OVS_MAX_CALLS]; /* that were not reaped */
     struct ovsdb database;
@@ -77,7 +77,10 @@ bool ovs_hold(struct ovs *ovs, struct complaint *complaint);
  * committed can be reaped then. */
 bool ovs_run(struct ovs *ovs, struct complaint *complaint);
 
-/* The same, and then it goes on running. */
+/* Kills ovs-vswitchd, held or not, starts it again, and lets that one run as ovs_run does. */
+bool ovs_restart(struct ovs *ovs, struct complaint *complaint);
+
+/* As ovs_run, and then it goes on running. */
 bool ovs_resume(struct ovs *ovs, struct complaint *complaint);
 
 /* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns its pid at

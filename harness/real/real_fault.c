@@ -139,6 +139,21 @@ be_late(struct real *real, unsigned guest, struct real_step *step, struct compla
     return true;
 }
 
+/* ---- vswitchd-restart ---- */
+
+static bool
+restart_vswitchd(struct real *real, unsigned none, struct real_step *step,
+                 struct complaint *complaint)
+{
+    (void)none;
+    (void)step;
+    if (!ovs_restart(real->ovs, complaint)) {
+        return false;
+    }
+    real_answer_calls(real);
+    return true;
+}
+
 /* ---- daemon-restart ---- */
 
 static bool
@@ -191,6 +206,7 @@ static const struct {
     [FAULT_FD_LEAK] = {can_leak, leak, false},
     [FAULT_OVS_LIE] = {NULL, lie, true},
     [FAULT_OVS_LATE] = {NULL, be_late, false},
+    [FAULT_VSWITCHD_RESTART] = {NULL, restart_vswitchd, false},
     [FAULT_DAEMON_RESTART] = {always, restart, false},
 };
 

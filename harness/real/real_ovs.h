@@ -16,6 +16,9 @@ uint8_t real_vlan(int tag);
 /* The outcome of the operation of the guest's thread has come: its machine moves on. */
 void real_advance(struct real *real, unsigned guest, struct outcome outcome);
 
+/* ovs-vswitchd has run: every call that waited for that has ended, and its thread goes on. */
+void real_answer_calls(struct real *real);
+
 /* device_open_tap, as the world's platform has it (docs/model.md, "A platform that deletes none").
  */
 int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,

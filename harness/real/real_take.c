@@ -70,12 +70,9 @@ take_kernel(struct real *real, unsigned guest, struct complaint *complaint)
     return true;
 }
 
-static bool
-take_vswitchd(struct real *real, struct complaint *complaint)
+void
+real_answer_calls(struct real *real)
 {
-    if (!ovs_run(real->ovs, complaint)) {
-        return false;
-    }
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
         struct outcome outcome = {.value = real->thread[guest].answer};
 
@@ -89,7 +86,6 @@ take_vswitchd(struct real *real, struct complaint *complaint)
         real->call[guest] = 0;
         real_advance(real, guest, outcome);
     }
-    return true;
 }
 
 static bool
@@ -188,7 +184,11 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
     case ACTOR_KERNEL:
         return take_kernel(real, actor.index, complaint);
     case ACTOR_VSWITCHD:
-        return take_vswitchd(real, complaint);
+        if (!ovs_run(real->ovs, complaint)) {
+            return false;
+        }
+        real_answer_calls(real);
+        return true;
     case ACTOR_TIMEOUT:
         return take_timeout(real, actor.index, step, complaint);
     case ACTOR_HELPER:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .creation import FAILED, op_is_taken
 from .ports import DONE, PORT_OPERATIONS, WAITS_FOR_OVS
 from .restart import restart_daemon
+from .state import run_of_vswitchd
 from .state import find_device
 
 # What a start does whose failing makes it fail.
@@ -152,11 +153,36 @@ FAULTS = [
     ("ovs-late", "late", can_be_late, be_late),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
+
+
+def new_vswitchd(world, state):
+    """The ports and devices when a new ovs-vswitchd has run; its userspace datapath is new, too."""
+    killed = state.copy()
+    killed.ports = {name: port for name, port in state.ports.items()
+                    if world.bridges[port.bridge].datapath != "netdev"}
+    return run_of_vswitchd(world, killed)
+
+
+def vswitchd_matters(world, state):
+    return (any(guest.waits_for == "ovs" for guest in state.guests.values())
+            or new_vswitchd(world, state) != (state.ports, state.devices))
+
+
+def restart_vswitchd(world, state):
+    state.ports, state.devices = new_vswitchd(world, state)
+    return WAITS_FOR_OVS  # who waits for it is answered
+
+
+def always(world, state):
+    return True
+
+
 # Those that strike no guest alone, and whose actor is one.
 SINGLE = [
-    ("daemon-restart", ("restart", "daemon"), restart_daemon),
+    ("vswitchd-restart", ("restart", "ovs-vswitchd"), vswitchd_matters, restart_vswitchd),
+    ("daemon-restart", ("restart", "daemon"), always, restart_daemon),
 ]
-BY_SINGLE = {actor: (fault, step) for fault, actor, step in SINGLE}
+BY_SINGLE = {actor: (fault, step) for fault, actor, _, step in SINGLE}
 
 
 def enabled_actors(world, state):
@@ -164,13 +190,15 @@ def enabled_actors(world, state):
     actors = [(actor, name) for fault, actor, can_step, _ in FAULTS
               if state.faults.get(fault, 0) > 0
               for name in world.guests if can_step(world, state, name)]
-    return due + actors + [actor for fault, actor, _ in SINGLE if state.faults.get(fault, 0) > 0]
+    return due + actors + [actor for fault, actor, can_step, _ in SINGLE
+                           if state.faults.get(fault, 0) > 0 and can_step(world, state)]
 
 
 def step_single(world, state, actor):
+    """Whom to answer, if anybody."""
     fault, carry_out = BY_SINGLE[actor]
     state.faults[fault] -= 1
-    carry_out(world, state)
+    return carry_out(world, state)
 
 
 def step(world, state, actor, events):

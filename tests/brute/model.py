@@ -7,7 +7,7 @@ from .allocator import choose_name, one_second
 from . import daemon, faults, restart
 from .creation import allocator_names
 from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
-from .ports import note_row_loss, start_written
+from .ports import WAITS_FOR_OVS, note_row_loss, start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
                     deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
                     tags_by_agent, unregister)
@@ -70,6 +70,7 @@ def start_at_once(world, state, name):
                                          start=start_written(world, guest), tag=nic.vlan)
             state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
                 "up" if bridge.datapath == "netdev" else None))
+            device = device._replace(promiscuous=bridge.datapath == "netdev")
             guest.told = state.rows[guest.name].uuid
         elif bridge.kind == "midonet":
             state.bindings[name] = guest.name
@@ -359,7 +360,8 @@ def step(world, state, actor):
     elif kind == "ovsdb":
         faults.carry_out_late(world, state, actor[1], events)
     elif actor in faults.BY_SINGLE:
-        faults.step_single(world, state, actor)
+        if faults.step_single(world, state, actor) == WAITS_FOR_OVS:
+            complete_waits(world, state, world.guests, "ovs", events)
         for name in world.guests:
             settle(world, state, name, events)
     elif kind in faults.BY_ACTOR:

@@ -19,6 +19,7 @@ class Device(NamedTuple):
     queues: int = 1       # 2: created with IFF_MULTI_QUEUE
     persistent: bool = False
     permanent: bool = False  # an administrator's
+    promiscuous: bool = False  # ovs-vswitchd has made it so
     limited: bool = False  # its bandwidth has a limit
     stays: bool = False   # of a platform that deletes none by itself
 
@@ -37,6 +38,7 @@ class Port(NamedTuple):
     remembered: Optional[str] = None  # "up", "down", or None: nothing
     reused: bool = False  # another device has had the name since the port became stale
     tag: Optional[int] = None  # in force: its row's at the last run
+    inherited: bool = False  # its device was promiscuous when it was made: nothing to take back
 
 
 class Guest:
@@ -225,18 +227,20 @@ def run_of_vswitchd(world, state):
         if name in state.rows and state.rows[name].bridge == port.bridge:
             ports[name] = port._replace(tag=state.rows[name].tag)
         elif port.remembered is not None and name in devices:
-            devices[name] = devices[name]._replace(up=port.remembered == "up")
+            devices[name] = devices[name]._replace(up=port.remembered == "up", promiscuous=False)
     for name, row in state.rows.items():
         device = devices.get(name)
         if name not in ports and device is not None and can_be_bound(world, device, row.bridge):
-            ports[name] = Port(row.bridge, live=True, tag=row.tag)
+            ports[name] = Port(row.bridge, live=True, tag=row.tag, inherited=device.promiscuous)
+            if world.bridges[row.bridge].datapath == "netdev":
+                devices[name] = device._replace(promiscuous=True)
     return read_link_events(world, ports, devices), devices
 
 
 def read_link_events(world, ports, devices):
     """The same ports, each of them with what is remembered of it from now on."""
     def remembered(name, port):
-        if world.bridges[port.bridge].datapath != "netdev":
+        if world.bridges[port.bridge].datapath != "netdev" or port.inherited:
             return None
         if port.live:
             return "up" if devices[name].up else "down"

@@ -226,6 +226,76 @@ one_transaction_at_a_time(void **unused)
     assert_true(can_strike(&world, &state, FAULT_OVS_LATE, A));
 }
 
+/* ---- vswitchd-restart ---- */
+
+static struct world
+restarted_race(const char *policy)
+{
+    struct world world = reported_race(policy);
+
+    world.datapath[BR0 - 1] = DATAPATH_NETDEV;
+    world.faults[FAULT_VSWITCHD_RESTART] = 2;
+    return world;
+}
+
+/* Facts 7: "a vswitchd restarted while the row was stale: both directions". */
+static void
+a_new_vswitchd_hears_the_new_device(void **unused)
+{
+    struct world world = restarted_race("libvirt-6.6,ovs-add=may-exist");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    play(&world, &state, "aAbbbvbb");
+    assert_int_equal(state.port[VNET0].life, PORT_STALE);
+    strike(&world, &state, FAULT_VSWITCHD_RESTART, 0);
+    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.port[VNET0].remembered, REMEMBERS_UP);
+}
+
+static void
+ports_of_the_kernel_stay(void **unused)
+{
+    struct world world = restarted_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.datapath[BR0 - 1] = DATAPATH_SYSTEM;
+    state = initial_of(&world);
+    /* It would do nothing that the old one would not have done, and that is nothing. */
+    assert_false(can_strike(&world, &state, FAULT_VSWITCHD_RESTART, 0));
+    play(&world, &state, "bbb");
+    strike(&world, &state, FAULT_VSWITCHD_RESTART, 0);
+    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.port[VNET1].life, PORT_LIVE);
+    assert_int_equal(state.thread[B].call, CALL_NONE);
+}
+
+/* docs/facts.md, "Found by conform": flags are taken back by whoever has set them. */
+static void
+what_another_one_has_set_is_not_taken_back(void **unused)
+{
+    for (int restarted = 0; restarted < 2; restarted++) {
+        struct world world = restarted_race("libvirt-6.6");
+        struct state state;
+
+        (void)unused;
+        world.nic[B].bridge = NO_BRIDGE;
+        state = initial_of(&world);
+        if (restarted) {
+            strike(&world, &state, FAULT_VSWITCHD_RESTART, 0);
+            assert_int_equal(state.port[VNET0].remembered, REMEMBERS_NOTHING);
+        }
+        play(&world, &state, restarted ? "aA" : "aAv"); /* vnet0 is gone, and seen to be */
+        play(&world, &state, "Aabbba");                 /* b has vnet0, and has set it up */
+        assert_int_equal(state.device[VNET0].owner, B + 1);
+        assert_int_equal(state.device[VNET0].up, 1);
+        play(&world, &state, "v");
+        assert_int_equal(state.port[VNET0].life, PORT_NONE);
+        assert_int_equal(state.device[VNET0].up, restarted);
+    }
+}
+
 int
 main(void)
 {
@@ -239,6 +309,9 @@ main(void)
         cmocka_unit_test(an_adopted_row_is_the_same_row),
         cmocka_unit_test(a_removal_depends_on_its_bridge),
         cmocka_unit_test(one_transaction_at_a_time),
+        cmocka_unit_test(a_new_vswitchd_hears_the_new_device),
+        cmocka_unit_test(ports_of_the_kernel_stay),
+        cmocka_unit_test(what_another_one_has_set_is_not_taken_back),
     };
 
     return cmocka_run_group_tests_name("fault-ovs", tests, NULL, NULL);

@@ -75,6 +75,9 @@ everything_at_once(void **unused)
         world.leaked[A] = world.helper_closes[A] = 1;
         world.ignores_sigterm[B] = 1;
         world.faults[i % FAULT_COUNT] = 1;
+        world.faults[FAULT_VSWITCHD_RESTART] = i == 1;
+        world.datapath[BR0 - 1] = i == 1 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
+        world.faults[FAULT_DAEMON_RESTART] = i == 2;
         world.foreign[VNET1] = DEVICE_VETH;
         world.foreign[VNET2] = world.foreign[VNET3] = DEVICE_TAP;
         world.outsiders = 2;
