@@ -40,6 +40,9 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
         }
     }
     json_object_set_new(json, "injects", injected);
+    if (real_emulates(world) != NULL) {
+        json_object_set_new(json, "emulates", json_string(real_emulates(world)));
+    }
     if (scenario->datapath != NULL) {
         json_object_set_new(json, "datapath", json_string(scenario->datapath));
     }
@@ -98,6 +101,9 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
             }
         }
         printf("\n");
+    }
+    if (real_emulates(world) != NULL) {
+        printf("    emulated on this kernel: %s\n", real_emulates(world));
     }
     if (conform->diverged) {
         print_divergence(scenario, world, policy, conform);

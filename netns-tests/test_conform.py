@@ -56,6 +56,15 @@ def test_what_the_kernel_lacks_is_named(tapweave):
     assert "not expressible here: the system datapath" in run.stdout
 
 
+def test_what_the_kernel_stands_in_for_is_named(taps, tapweave):
+    run = tapweave("conform", "-p", "libvirt-6.6", "scenarios/freebsd.yaml", "--json", "-")
+    assert json.loads(run.stdout)["results"][0]["emulates"].startswith("freebsd")
+    run = tapweave("conform", "-p", "libvirt-6.6", "scenarios/freebsd.yaml")
+    assert "emulated on this kernel: freebsd" in run.stdout
+    run = tapweave("conform", "-p", "libvirt-6.6", "scenarios/ethernet.yaml")
+    assert "emulate" not in run.stdout
+
+
 # What no kernel can express, and why.
 LACKING = {"midonet": "no mm-ctl"}
 

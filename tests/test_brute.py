@@ -169,6 +169,21 @@ POLICIES = {
         "libvirt-6.6,clean-up=created",
     ],
     "freebsd-fixed": ["libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first"],
+    "persistent-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "own-names"],
+    "persistent-hostile-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "own-names"],
+    "persistent-leaked": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "own-names"],
+    "persistent-start-fails": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=restore,attach=reattach",
+        "libvirt-6.6,tap-delete=all,clean-up=created",
+    ],
+    "unplug-crash": ["libvirt-6.6", "lowest-free", "own-names"],
+    "queues-crash": ["libvirt-6.6", "libvirt-11.3", "lowest-free,tap-delete=never"],
+    "freebsd-leaked": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
+    ],
+    "freebsd-start-fails": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-6.6,tap-delete=restore",
+    ],
     "managed-missing": ["libvirt-6.6", "libvirt-6.6,guard-lock=create,tap-delete=restore"],
     "restart-stop": [
         "libvirt-6.6", "libvirt-9.0", "port-first", "owner-delete", "fin-wait,hold=1",
@@ -280,9 +295,10 @@ POLICIES = {
         "lowest-free,on-taken=fail",
     ],
     "macvtap-restart": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0", "counter,name-pool=kind",
+        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "counter,name-pool=kind",
         "lowest-free,reserve-again=first",
     ],
+    "macvtap-unplug": ["libvirt-6.6", "own-names"],
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
     ],

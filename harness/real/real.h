@@ -55,6 +55,9 @@ struct real_step {
 /* Names the first thing of this scenario that this machine's kernel cannot do, or returns NULL. */
 const char *real_lacks(const struct world *world);
 
+/* Names what this machine's kernel only stands in for, or returns NULL. */
+const char *real_emulates(const struct world *world);
+
 /* Builds the scenario's bridges in the present, empty network namespace, with a tap on each to send
  * and receive frames by.  `qemu` is the path of QEMU's program if guests are to be real ones, and
  * NULL otherwise.  To be closed in any case. */

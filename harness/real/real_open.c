@@ -27,6 +27,14 @@ real_lacks(const struct world *world)
     return NULL;
 }
 
+const char *
+real_emulates(const struct world *world)
+{
+    return world->platform == PLATFORM_FREEBSD
+               ? "freebsd, by taps with IFF_PERSIST and names that are looked up"
+               : NULL;
+}
+
 /* Nothing is in the way of what is built here, unless the kernel has no such devices, or none for
  * us: ENOPKG is a bridge's way of saying so, EOPNOTSUPP a veth's. */
 bool

@@ -6,7 +6,7 @@ from .allocator import release_name
 from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_delete_link,
                        op_lookup, op_pick_name, plan_creation)
 from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
-                         plan_tap_deletion)
+                         plan_remembering, plan_tap_deletion)
 from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
 from .state import (OTHER, close_descriptor, deferred_work, find_device, is_bound_by_system,
                     memory_of)
@@ -35,8 +35,8 @@ def plan_start(world, name):
     plan += ("link-up",) if nic.managed else ()
     plan += ("add-filter",) if nic.kind != "macvtap" else ()
     plan += ("set-limit",) if nic.limited else ()
-    if policy["tap-delete"] == "restore" and nic.managed and not is_link(world, name):
-        plan += ("get-persist",)
+    if not is_link(world, name):
+        plan += plan_remembering(world, name)
     return plan + ("exec",)
 
 

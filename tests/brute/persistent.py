@@ -4,6 +4,12 @@ from .state import (can_be_opened, close_descriptor, create_device, deferred_wor
                     open_device)
 
 
+def plan_remembering(world, name):
+    """Reading what a stop is to restore."""
+    restores = world.policy["tap-delete"] == "restore" and world.platform != "freebsd"
+    return ("get-persist",) if restores and world.guests[name].managed else ()
+
+
 def plan_tap_deletion(world, name, ending):
     """virNetDevTapDelete: open, TUNSETPERSIST, close."""
     nic, which = world.guests[name], world.policy["tap-delete"]

@@ -52,6 +52,9 @@ a_row_of_nothing_is_nobodys_loss(void **unused)
     (void)unused;
     play(&world, &state, "aAA");
     expect(play(&world, &state, "o"), EVENT_DELETE_PORT, 0, false);
+    state = initial_of(&world);
+    play(&world, &state, "aAAb"); /* the device is B's by now, and the row is A's */
+    expect(play(&world, &state, "o"), EVENT_DELETE_PORT, 0, false);
     world.outsider[0].name[0] = VNET1;
     state = initial_of(&world);
     expect(play(&world, &state, "o"), EVENT_DELETE_PORT, ENODEV, false);

@@ -283,6 +283,7 @@ another_ones_iface_id_is_another_network(void **unused)
     }
     state.row[VNET0] = (struct row){0}; /* no row: no iface-id, and nothing wires it */
     assert_int_equal(oracle_judge_state(&world, &state), 0);
+    world.wired[BR1 - 1] = 1;
     state.row[VNET0] = (struct row){.bridge = BR1}; /* not its bridge's: it is to be removed */
     assert_int_equal(oracle_judge_state(&world, &state), 0);
 }
