@@ -204,8 +204,8 @@ POLICIES = {
     "restart-deleted": ["libvirt-6.6", "mac-check", "lowest-free"],
     "restart-two-daemons": ["libvirt-6.6", "libvirt-7.0"],
     "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
-    "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete", "counter", "lowest-free"],
-    "qemu-crash-twice": ["libvirt-6.6", "port-first", "mac-check", "counter"],
+    "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete"],
+    "qemu-crash-twice": ["libvirt-6.6", "mac-check", "counter"],
     "qemu-crash-command": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
     "qemu-crash-ignored": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
     "start-fails": [
@@ -215,21 +215,18 @@ POLICIES = {
     ],
     "start-fails-fixed": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete"],
     "fd-leak": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation", "counter"],
-    "fd-leak-ethernet": ["libvirt-6.6", "lowest-free", "port-first"],
+    "fd-leak-ethernet": ["libvirt-6.6"],
     "fd-leak-fails": [
         "libvirt-6.6", "exists-check", "libvirt-6.6,clean-up=created", "lowest-free",
         "lowest-free,on-taken=fail",
     ],
-    "ovs-lie": ["libvirt-6.6", "owner-delete", "port-first"],
+    "ovs-lie": ["libvirt-6.6", "port-first"],
     "ovs-lie-again": [
         "libvirt-6.6", "owner-delete", "mac-check", "libvirt-6.6,ovs-add=may-exist",
         "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
-    "ovs-late": [
-        "libvirt-6.6,ovs-add=may-exist", "lowest-free-late", "lowest-free-late,ovs-add=may-exist",
-        "port-first,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
-    ],
+    "ovs-late": ["owner-delete", "libvirt-6.6,ovs-add=may-exist"],
     "ovs-late-again": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete",
         "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
@@ -238,9 +235,9 @@ POLICIES = {
     ],
     "ovs-late-two": ["libvirt-6.6", "owner-delete", "libvirt-6.6,port-guard=port-owner"],
     "vswitchd-restart": ["libvirt-6.6", "exists-check", "libvirt-6.6,ovs-add=may-exist"],
-    "vswitchd-restart-taken": ["libvirt-6.6", "owner-delete", "port-first"],
+    "vswitchd-restart-taken": ["libvirt-6.6"],
     "vswitchd-restart-system": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
-    "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "lowest-free"],
+    "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
         "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
