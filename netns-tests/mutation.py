@@ -54,8 +54,8 @@ WORLDS = {
     "starts on two bridges, deleted": scenario(
         "{lb0: {kind: linux}, lb1: {kind: linux}}",
         "{a: {nic: {bridge: lb0}}, b: {nic: {bridge: lb1}}}", "[start a, start b, delete vnet0]"),
-    "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
-                      faults="{qemu-crash: 1}"),
+    "stop, crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
+                            faults="{qemu-crash: 1}"),
     "stop, restart": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[stop a]",
                               faults="{daemon-restart: 1}"),
     "start, restart": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]",
@@ -69,9 +69,9 @@ WORLDS = {
                                        faults="{daemon-restart: 1}"),
     "switch: lies": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                              faults="{ovs-lie: 1}"),
-    "switch: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
-                                faults="{vswitchd-restart: 1}"),
-    "switch: restart, taken": scenario(
+    "vswitchd: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
+                                  faults="{vswitchd-restart: 1}"),
+    "vswitchd: restart, taken": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}", "[stop a, start b]",
         faults="{vswitchd-restart: 1}"),
     "switch: late": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",

@@ -9,14 +9,14 @@ FAULTS = [
         "    state->process[guest].phase = PROCESS_EXITING;\n"
         "    state->device[state->process[guest].tap] = (struct device){0};\n"
         "    state->process[guest].tap = 0;\n",
-        "crash", "vnet0: simulation: gone; kernel: exists"),
+        "stop, crash", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "a QEMU that is to be stopped does not die by itself",
         "A stop that is in work, or is the next command, is that stop", "sim/fault.c",
         "state->process[guest].phase == PROCESS_RUNNING",
         "state->process[guest].phase == PROCESS_RUNNING &&\n"
         "           state->thread[guest].machine.kind != MACHINE_STOP",
-        "crash", "actor crash/a: simulation: cannot step; kernel: can"),
+        "stop, crash", "actor crash/a: simulation: cannot step; kernel: can"),
     Mutation(
         "a link-up that fails has set the device up",
         "It fails, and has no effect", "sim/fault.c",
@@ -71,10 +71,10 @@ FAULTS = [
         "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {\n",
         "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV) &&\n"
         "            state->port[name].life == PORT_LIVE) {\n",
-        "switch: restart", "stale ports: simulation: 1; Open vSwitch: 0"),
+        "vswitchd: restart", "stale ports: simulation: 1; Open vSwitch: 0"),
     Mutation(
         "a new ovs-vswitchd takes back what it has found to be promiscuous",
         "The next one finds it so, has nothing to turn on", "sim/ovs.c",
         "        port->inherited) {", "        false) {",
-        "switch: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
+        "vswitchd: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
 ]

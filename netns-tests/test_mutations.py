@@ -1,8 +1,10 @@
 """A wrong model is caught: `conform` names the difference for every mutation of mutations.py, and
 sees none where nothing was changed."""
+import ast
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import BINARY, ROOT
@@ -86,6 +88,14 @@ def test_the_model_as_it_is_agrees(request, tmp_path, world, policy):
     assert status == 0, result.get("divergence")
     assert "lacks" not in result
     assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
+
+
+def test_no_world_hides_another():
+    """Of two keys of a dictionary that are the same, the first is forgotten without a word."""
+    tree = ast.parse((Path(__file__).parent / "mutation.py").read_text(encoding="utf-8"))
+    keys, = [[key.value for key in node.value.keys] for node in tree.body
+             if isinstance(node, ast.Assign) and node.targets[0].id == "WORLDS"]
+    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
