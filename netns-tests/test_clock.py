@@ -15,7 +15,7 @@ LIBRARIES = [str(path.parent) for path in Path("/usr/lib").glob("*/faketime/libf
 # What the program finds once it has put itself under libfaketime; alone, without libfaketime.
 UNDER_NOTHING = {**os.environ, "FAKETIME_TIMESTAMP_FILE": "/run/clock"}
 
-STUBBORN = """
+SIGTERM_IGNORED = """
 title: Eight times ten seconds, one after the other
 report: none
 network: {lb0: {kind: linux}}
@@ -65,8 +65,8 @@ def test_a_timed_out_call_takes_the_next_guest_to_the_wrong_switch(faketime, ovs
 
 
 def test_minutes_pass_in_milliseconds(faketime, tapweave, tmp_path):
-    path = tmp_path / "stubborn.yaml"
-    path.write_text(STUBBORN, encoding="utf-8")
+    path = tmp_path / "sigterm-ignored.yaml"
+    path.write_text(SIGTERM_IGNORED, encoding="utf-8")
     begun = time.monotonic()
     result, = expect_agreement(tapweave("conform", path, "--json", "-"))
     assert result["counts"]["schedules"] == 1

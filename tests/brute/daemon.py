@@ -242,7 +242,7 @@ def op_kill(world, state, name, events):
         if world.policy["on-gone"] == "give-up":
             guest.todo = ("release",)
         return DONE
-    if guest.process == "running" and name not in world.stubborn:
+    if guest.process == "running" and name not in world.ignores_sigterm:
         guest.process = "exiting"
     return WAITS_FOR_EXIT
 

@@ -90,7 +90,7 @@ class World(NamedTuple):
     rows: dict               # name -> (bridge, tag) of what was left in OVSDB
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
     clean_up_takes: Optional[int]
-    stubborn: frozenset      # guests whose QEMU ignores SIGTERM
+    ignores_sigterm: frozenset  # guests whose QEMU ignores SIGTERM
     faults: dict             # fault -> how often it may happen
 
 
@@ -226,7 +226,7 @@ def read_world(text, policy_text):
               for name, spec in (data.get("rows") or {}).items()},
         limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
-        stubborn=frozenset(g for g, spec in data["guests"].items()
-                           if spec.get("sigterm") == "ignored"),
+        ignores_sigterm=frozenset(g for g, spec in data["guests"].items()
+                                  if spec.get("sigterm") == "ignored"),
         faults=data.get("faults") or {},
     )

@@ -1,8 +1,7 @@
 /* A second daemon in the same namespace: what each has for itself (docs/model.md, "The
  * allocator"). */
 #include "tests/unit/fixture.h"
-
-#include "sim/layout.h"
+#include "tests/unit/round_trip.h"
 
 /* Guests a and b of two daemons; a runs. */
 static struct world
@@ -100,18 +99,6 @@ the_clock_is_everybodys(void **unused)
     assert_false(can_step(&world, &state, 't'));
 }
 
-static void
-pack(const struct world *world, const struct state *state, void *layout)
-{
-    uint64_t words[LAYOUT_MAX_WORDS] = {0};
-    struct state back;
-
-    (void)world;
-    layout_pack(layout, state, words);
-    layout_unpack(layout, words, &back);
-    assert_memory_equal(&back, state, sizeof back);
-}
-
 /* One daemon's world has no room for another one's memory, two daemons' has. */
 static void
 only_two_take_the_room_of_two(void **unused)
@@ -121,7 +108,7 @@ only_two_take_the_room_of_two(void **unused)
 
     (void)unused;
     layout_make(&two, &world);
-    assert_true(walk(&world, pack, &two) > 50);
+    assert_true(walk_round_trips(&world) > 50);
     world.daemon[B] = 0;
     layout_make(&one, &world);
     assert_int_equal(two.fields - one.fields, NAMES + 1); /* held names, and a mutex */

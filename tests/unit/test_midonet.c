@@ -1,9 +1,8 @@
 /* Midonet ports, which are bound and unbound by their interface ids (mail 000, the quoted patch;
  * facts 1a, S5; 1b, step 10). */
 #include "tests/unit/fixture.h"
+#include "tests/unit/round_trip.h"
 #include "tests/unit/script.h"
-
-#include "sim/layout.h"
 
 #include <errno.h>
 
@@ -134,18 +133,6 @@ oracles_look_at_the_binding(void **unused)
 }
 
 static void
-pack(const struct world *world, const struct state *state, void *layout)
-{
-    uint64_t words[LAYOUT_MAX_WORDS] = {0};
-    struct state back;
-
-    (void)world;
-    layout_pack(layout, state, words);
-    layout_unpack(layout, words, &back);
-    assert_memory_equal(&back, state, sizeof back);
-}
-
-static void
 only_midonet_takes_room(void **unused)
 {
     struct world world = midonet("libvirt-6.6");
@@ -153,7 +140,7 @@ only_midonet_takes_room(void **unused)
 
     (void)unused;
     layout_make(&with, &world);
-    assert_true(walk(&world, pack, &with) > 50);
+    assert_true(walk_round_trips(&world) > 50);
     world.bridge_kind[M0 - 1] = BRIDGE_LINUX;
     layout_make(&without, &world);
     assert_int_equal(with.fields - without.fields, 2);

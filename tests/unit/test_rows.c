@@ -1,8 +1,7 @@
 /* What OVSDB has in a row besides its bridge: the tag, and rows that were left behind (facts 1f,
  * docs/model.md, "Open vSwitch"). */
 #include "tests/unit/fixture.h"
-
-#include "sim/layout.h"
+#include "tests/unit/round_trip.h"
 
 #include <errno.h>
 
@@ -288,18 +287,6 @@ another_ones_iface_id_is_another_network(void **unused)
     assert_int_equal(oracle_judge_state(&world, &state), 0);
 }
 
-static void
-count_words(const struct world *world, const struct state *state, void *layout)
-{
-    uint64_t words[LAYOUT_MAX_WORDS] = {0};
-    struct state back;
-
-    (void)world;
-    layout_pack(layout, state, words);
-    layout_unpack(layout, words, &back);
-    assert_memory_equal(&back, state, sizeof back);
-}
-
 /* A world without VLANs and rows left behind has no bit for them. */
 static void
 they_take_no_room_where_there_are_none(void **unused)
@@ -309,7 +296,7 @@ they_take_no_room_where_there_are_none(void **unused)
 
     (void)unused;
     layout_make(&with, &world);
-    assert_true(walk(&world, count_words, &with) > 5);
+    assert_true(walk_round_trips(&world) > 5);
     world.nic[A].vlan = VLAN_NONE;
     world.left[VNET0] = (struct left_row){0};
     layout_make(&without, &world);

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 static struct world
-stubborn_race(const char *policy)
+race_ignoring_sigterm(const char *policy)
 {
     struct world world = reported_race(policy);
 
@@ -25,7 +25,7 @@ slow_race(const char *policy, uint8_t timeouts)
 static void
 sigterm_that_is_ignored_changes_nothing(void **unused)
 {
-    struct world world = stubborn_race("libvirt-6.6");
+    struct world world = race_ignoring_sigterm("libvirt-6.6");
     struct state state = initial_of(&world), before = state;
     struct event event = play(&world, &state, "a");
 
@@ -45,7 +45,7 @@ sigterm_that_is_ignored_changes_nothing(void **unused)
 static void
 sigkill_follows_and_is_as_any_death(void **unused)
 {
-    struct world world = stubborn_race("libvirt-6.6");
+    struct world world = race_ignoring_sigterm("libvirt-6.6");
     struct state state = initial_of(&world);
 
     (void)unused;
