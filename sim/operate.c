@@ -12,13 +12,9 @@
 static oracle_set
 judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
 {
-    const struct row *row = &state->row[name];
-
-    if (row->bridge != 0 && row->owner != guest + 1 && state->device[name].kind != DEVICE_NONE &&
-        state->device[name].owner == row->owner) {
-        return ORACLE_BIT(ORACLE_FOREIGN_DELETE);
-    }
-    return 0;
+    return state->row[name].owner != guest + 1 && world_row_is_used(state, name)
+               ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
+               : 0;
 }
 
 /* Deleting this device now, or taking it from its bridge, is up to another than the caller's guest.

@@ -19,10 +19,7 @@ delete_device(const struct world *world, struct state *state, uint8_t name, int 
 static oracle_set
 delete_port(const struct world *world, struct state *state, uint8_t name, int *error)
 {
-    const struct row *row = &state->row[name];
-    bool foreign = row->bridge != 0 && state->device[name].kind != DEVICE_NONE &&
-                   state->device[name].owner == row->owner;
-    bool changed;
+    bool foreign = world_row_is_used(state, name), changed;
 
     ovs_del_port(world, state, name, &changed);
     *error = changed ? 0 : ENODEV;

@@ -39,14 +39,22 @@ world_running(const struct state *state, unsigned guest)
            state->thread[guest].call != CALL_EXIT; /* its stop waits for it, in the first step */
 }
 
-bool
-world_has_vlans(const struct world *world)
+static uint8_t
+any_guests_vlan(const struct world *world)
 {
     uint8_t any = VLAN_NONE;
 
     for (unsigned guest = 0; guest < world->guests; guest++) {
         any |= world->nic[guest].vlan;
     }
+    return any;
+}
+
+bool
+world_has_vlans(const struct world *world)
+{
+    uint8_t any = any_guests_vlan(world);
+
     for (unsigned name = 1; name <= world->names.names; name++) {
         any |= world->left[name].vlan;
     }
@@ -73,12 +81,16 @@ world_given_names(const struct world *world, const struct state *state)
 bool
 world_has_agent(const struct world *world)
 {
-    uint8_t any = VLAN_NONE;
+    return any_guests_vlan(world) != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+}
 
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        any |= world->nic[guest].vlan;
-    }
-    return any != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+bool
+world_row_is_used(const struct state *state, uint8_t name)
+{
+    const struct row *row = &state->row[name];
+
+    return row->bridge != 0 && state->device[name].kind != DEVICE_NONE &&
+           state->device[name].owner == row->owner;
 }
 
 uint8_t

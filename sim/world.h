@@ -242,6 +242,10 @@ bool world_has_vlans(const struct world *world);
  * users fixed are not among them, nor what other software has. */
 uint32_t world_given_names(const struct world *world, const struct state *state);
 
+/* True if the name's row is the port of a device that lives, and is its owner's: to delete it is up
+ * to that owner alone. */
+bool world_row_is_used(const struct state *state, uint8_t name);
+
 /* True if an agent gives the guests' rows their tags. */
 bool world_has_agent(const struct world *world);
 
