@@ -9,8 +9,8 @@ from .creation import allocator_names
 from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
 from .ports import WAITS_FOR_OVS, note_row_loss, start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
-                    deferred_work, find_device, is_switch, lowest_free, memory_of, new_uid, run_of_vswitchd,
-                    tags_by_agent, unregister)
+                    deferred_work, find_device, is_switch, lowest_free, memory_of, new_uid,
+                    run_of_vswitchd, tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
