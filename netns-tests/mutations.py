@@ -309,7 +309,7 @@ SWITCH = [
         "del-port spares a row that is on another bridge",
         "`--timeout=5 -- --if-exists del-port vnet0`: no bridge, no owner", "sim/operate.c",
         "        ovs_del_port(world, state, op.name, &wait);",
-        "        if (row->bridge == world->nic[guest].bridge) {\n"
+        "        if (row->bridge == world->nic[card].bridge) {\n"
         "                ovs_del_port(world, state, op.name, &wait);\n            }",
         "switches: name fixed twice, deleted",
         "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
