@@ -1,6 +1,6 @@
 """How a start comes to a name and to a device, and how a link is deleted again."""
 from .allocator import choose_name, is_beyond, keep_name, reserves, retries
-from .ports import DONE, FAILED
+from .outcome import DONE, FAILED
 from .state import (belongs_to, can_be_opened, create_device, deferred_work, for_card,
                     lowest_free, memory_of, open_device, unregister)
 

@@ -3,10 +3,11 @@
 An operation that finds that there is nothing to do, or that there is more, rewrites what is left of
 its guest's plan; one that fails has it replaced."""
 from .allocator import release_name
-from .creation import has_reserved, is_link, op_create_link, op_create_tap, op_delete_link
-from .creation import op_lookup, op_pick_name
+from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_delete_link,
+                       op_lookup, op_pick_name)
+from .outcome import DONE, FAILED, WAITS_FOR_EXIT
 from .persistent import op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug
-from .ports import DONE, FAILED, PORT_OPERATIONS, WAITS_FOR_EXIT
+from .ports import PORT_OPERATIONS
 from .state import (OTHER, belongs_to, close_descriptor, deferred_work, find_device, for_card,
                     is_bound_by_system, memory_of)
 

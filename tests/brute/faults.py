@@ -3,8 +3,9 @@
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from typing import NamedTuple
 
-from .creation import FAILED, op_is_taken
-from .ports import DONE, PORT_OPERATIONS, WAITS_FOR_OVS
+from .creation import op_is_taken
+from .outcome import DONE, FAILED, WAITS_FOR_OVS
+from .ports import PORT_OPERATIONS
 from .restart import restart_daemon
 from .state import find_device, run_of_vswitchd
 

@@ -6,9 +6,9 @@ find out where the C code and the page, or the page and common sense, part."""
 from .allocator import one_second
 from . import daemon, faults, restart
 from .beginning import state_at_first
-from .daemon import DONE, FAILED
-from .plans import (EVERYTHING, LATE, keeps_its_name, once, plan_start, plan_stop, plan_undo)
-from .ports import WAITS_FOR_OVS, note_row_loss
+from .outcome import DONE, FAILED, WAITS_FOR_OVS
+from .plans import EVERYTHING, LATE, keeps_its_name, once, plan_start, plan_stop, plan_undo
+from .ports import note_row_loss
 from .state import (OTHER, Card, close_descriptor, create_device, deferred_work, find_device,
                     memory_of, run_of_vswitchd, tags_by_agent, unregister)
 

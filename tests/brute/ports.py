@@ -1,5 +1,5 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
-from .outcome import DONE, FAILED, WAITS_FOR_EXIT, WAITS_FOR_OVS
+from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .state import Row, belongs_to, new_uid
 
 

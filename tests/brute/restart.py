@@ -2,7 +2,8 @@
 restart" of docs/model.md."""
 from .allocator import keep_last_number, reserves
 from .creation import allocator_names
-from .daemon import DONE, FAILED, behind_joining
+from .daemon import behind_joining
+from .outcome import DONE, FAILED
 from .plans import once, plan_adding
 from .state import Memory, close_descriptor, deferred_work, for_card, memory_of
 
