@@ -8,7 +8,16 @@
 static const struct nic *
 nic_of(const struct setting *setting)
 {
-    return &setting->nic[setting->guest];
+    return &setting->nic[setting->card];
+}
+
+struct setting
+daemon_card(const struct setting *setting, uint8_t card)
+{
+    struct setting its = *setting;
+
+    its.card = card;
+    return its;
 }
 
 bool
@@ -128,6 +137,12 @@ daemon_carried(const struct setting *setting)
     return nic->kind == NIC_MACVTAP && kept ? nic->carried : (uint8_t)IFNAME_NONE;
 }
 
+uint8_t
+daemon_defined(const struct setting *setting)
+{
+    return daemon_names(setting) ? daemon_carried(setting) : daemon_fixed(setting);
+}
+
 enum bridge_kind
 daemon_bridge_kind(const struct setting *setting, uint8_t bridge)
 {
@@ -150,7 +165,7 @@ bool
 daemon_restores(const struct setting *setting)
 {
     return setting->policy->tap_delete == TAP_DELETE_RESTORE &&
-           setting->platform == PLATFORM_LINUX && !setting->nic[setting->guest].unmanaged;
+           setting->platform == PLATFORM_LINUX && !nic_of(setting)->unmanaged;
 }
 
 static struct outcome
@@ -194,14 +209,14 @@ daemon_forget(struct daemon *daemon, unsigned index)
 void
 daemon_reserve_again(struct daemon *daemon, const struct setting *setting)
 {
-    struct operation reserve = {.name = daemon->domain[setting->guest].name};
+    struct operation reserve = {.name = daemon->domain[setting->card].name};
 
     if (setting->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(setting) &&
         daemon_strategy(setting) != NAME_KERNEL && reserve.name != IFNAME_NONE) {
         struct outcome outcome =
             reserve_name(&daemon->allocator[setting->daemon], setting, reserve);
 
-        daemon->domain[setting->guest].reserved =
+        daemon->domain[setting->card].reserved =
             outcome.error == 0 && allocator_reserves(daemon_strategy(setting));
     }
 }

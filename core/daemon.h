@@ -14,6 +14,7 @@
 
 enum {
     MAX_GUESTS = 6,
+    MAX_CARDS = 6,   /* of all guests together; guest g's first card is card g */
     MAX_DAEMONS = 2, /* in one namespace, with the same policy */
     MAX_BRIDGES = 4,
 };
@@ -43,7 +44,8 @@ enum nic_kind {
     NIC_VETH,    /* a link whose other end is in a container */
 };
 
-/* A guest's network card, as its definition says.  Read-only once anything runs. */
+/* A guest's network card, or one of several, as its definition says.  Read-only once anything runs.
+ */
 struct nic {
     uint8_t bridge;  /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
     uint8_t mac;     /* its MAC's number, 1 or more: equal numbers are equal addresses */
@@ -67,34 +69,42 @@ struct nic {
 struct setting {
     const struct policy *policy;
     const struct ifname_table *names;
-    const struct nic *nic;      /* of all guests, by index */
+    const struct nic *nic;      /* of all cards, by index */
     const uint8_t *bridge_kind; /* enum bridge_kind of all bridges, by index */
     uint8_t guest;              /* index of the guest */
+    uint8_t cards;              /* how many cards it has */
+    uint8_t card_at[MAX_CARDS]; /* their indexes, in the order in which they are started */
+    uint8_t card;               /* the index of the one at hand */
     uint8_t daemon;             /* index of the daemon that the guest is one of */
     uint8_t platform;           /* enum platform */
 };
 
-/* What a start has made so far and a stop has not yet undone. */
-enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4, MADE_LIMIT = 8 };
+/* What a start has made so far and a stop has not yet undone.  MADE_OPEN: the daemon's descriptor,
+ * which QEMU gets. */
+enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4, MADE_LIMIT = 8, MADE_OPEN = 16 };
 
-/* What the daemon remembers of one guest.  All zero: not running, nothing of it left. */
+/* What the daemon remembers of one card of a guest.  All zero: not running, nothing of it left. */
 struct domain {
-    uint8_t name;     /* the name it believes the guest's device has, or IFNAME_NONE */
+    uint8_t name;     /* the name it believes the card's device has, or IFNAME_NONE */
     uint8_t tap;      /* token of the device's incarnation, as CREATE_TAP told it; 0 if none */
     uint8_t port;     /* token of the port's row, as ADD_PORT told it; 0 if none */
     uint8_t made;     /* enum made, or-ed */
     uint8_t reserved; /* 1 while the allocator has the name reserved for this guest */
-    uint8_t running;  /* 1 from the end of its start to the first step of its stop */
+    uint8_t running;  /* 1 from the end of its guest's start to the first step of its stop */
     uint8_t persist;  /* tap-delete=restore: 1 if its tap had IFF_PERSIST before QEMU had it */
 };
 
 /* The daemon's memory; a second daemon's in the same namespace is its own, but for the domains, of
- * which each has those of its guests.  All zero: just started, with no guest.  No padding. */
+ * which each has those of its guests' cards.  All zero: just started, with no guest.  No padding.
+ */
 struct daemon {
     struct allocator allocator[MAX_DAEMONS];
     uint8_t lock[MAX_DAEMONS]; /* 1 + the guest whose thread holds the mutex, or 0 */
-    struct domain domain[MAX_GUESTS];
+    struct domain domain[MAX_CARDS];
 };
+
+/* What a machine may read, of the card of that index. */
+struct setting daemon_card(const struct setting *setting, uint8_t card);
 
 /* True if the device is a link, which lives until somebody deletes it. */
 bool daemon_has_link(const struct setting *setting);
@@ -115,13 +125,16 @@ unsigned daemon_pool(const struct setting *setting);
  * or that its definition loses, counts as "vnet%d". */
 uint8_t daemon_family(const struct setting *setting);
 
-/* The name that the guest's device has to have, by its user or because a name that was made of a
+/* The name that the card's device has to have, by its user or because a name that was made of a
  * user's template elsewhere is not known for one by now; IFNAME_NONE if others are to name it. */
 uint8_t daemon_fixed(const struct setting *setting);
 
 /* The generated name of a macvtap that the guest's definition has kept: a start tries it first, and
  * one that fails before it has a device leaves it in the definition.  IFNAME_NONE without one. */
 uint8_t daemon_carried(const struct setting *setting);
+
+/* The name that the definition has of itself: a fixed one, or a carried one, or IFNAME_NONE. */
+uint8_t daemon_defined(const struct setting *setting);
 
 /* The kind of a bridge, given as 1 + index; BRIDGE_NONE for 0. */
 enum bridge_kind daemon_bridge_kind(const struct setting *setting, uint8_t bridge);
@@ -143,8 +156,8 @@ bool daemon_restores(const struct setting *setting);
  * no name.  What it knows of its guests is for thread_restart. */
 void daemon_forget(struct daemon *daemon, unsigned index);
 
-/* A restarted daemon has found the guest's status file, with a name in it: reserves that, if the
- * policy has it done before anything else. */
+/* A restarted daemon has found the guest's status file, with a name of the card in it: reserves
+ * that, if the policy has it done before anything else. */
 void daemon_reserve_again(struct daemon *daemon, const struct setting *setting);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to

@@ -3,6 +3,7 @@
 #include "core/machine.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 const struct machine_table *
 machine_table(enum machine_kind kind)
@@ -13,21 +14,117 @@ machine_table(enum machine_kind kind)
                                        : &stop_table;
 }
 
+uint8_t
+machine_card(const struct machine *machine, const struct setting *setting)
+{
+    return setting->card_at[machine->card];
+}
+
+/* ---- the order of rows and cards ---- */
+
+/* The order of a machine's rows.  `order` NULL: as they stand. */
+struct path {
+    const struct machine_state *state;
+    const uint8_t *order;
+};
+
+static struct path
+path_of(const struct machine *machine, const struct setting *setting)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+
+    return (struct path){table->state, table->order == NULL ? NULL : table->order(setting)};
+}
+
+static uint8_t
+row_at(struct path path, size_t place)
+{
+    return path.order == NULL ? (uint8_t)place : path.order[place];
+}
+
+static uint8_t
+loop_at(struct path path, size_t place)
+{
+    return path.state[row_at(path, place)].loop;
+}
+
+static void
+take_up(struct machine *machine, unsigned card)
+{
+    if (machine->card != card) {
+        machine->card = (uint8_t)card;
+        machine->tries = 0;
+        machine->leave = 0;
+        machine->flag &= (uint8_t) ~(MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED);
+    }
+}
+
+/* The place behind this one: the next one in the order or, at the end of a loop, its beginning for
+ * the next card. */
+static size_t
+behind(size_t place, struct path path, struct machine *machine, unsigned cards)
+{
+    uint8_t loop = loop_at(path, place), next = loop_at(path, place + 1);
+
+    if (next == loop) {
+        return place + 1;
+    }
+    if (loop != 0 && machine->card + 1u < cards) {
+        take_up(machine, machine->card + 1u);
+        while (place > 0 && loop_at(path, place - 1) == loop) {
+            place--;
+        }
+        return place;
+    }
+    if (next != 0) {
+        take_up(machine, 0);
+    }
+    return place + 1;
+}
+
+/* The first row from this place on that has anything to do. */
+static uint8_t
+seek(size_t place, struct path path, struct machine *machine, const struct setting *setting,
+     const struct domain *domains)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    struct setting its = daemon_card(setting, machine_card(machine, setting));
+
+    while (!table->wants(row_at(path, place), machine, &its, &domains[its.card])) {
+        place = behind(place, path, machine, setting->cards);
+        its.card = machine_card(machine, setting);
+    }
+    return row_at(path, place);
+}
+
+uint8_t
+machine_next(struct machine *machine, const struct setting *setting, const struct domain *domains)
+{
+    struct path path = path_of(machine, setting);
+    size_t place = 0;
+
+    while (row_at(path, place) != machine->state) {
+        place++;
+    }
+    place = behind(place, path, machine, setting->cards);
+    return seek(place, path, machine, setting, domains);
+}
+
 struct machine
-machine_begin(enum machine_kind kind, const struct setting *setting, const struct domain *domain)
+machine_begin(enum machine_kind kind, const struct setting *setting, const struct domain *domains)
 {
     struct machine machine = {.kind = (uint8_t)kind};
 
-    machine.state = kind == MACHINE_START       ? start_begin(&machine, setting, domain)
-                    : kind == MACHINE_RECONNECT ? reconnect_begin(&machine, setting, domain)
-                                                : stop_begin(&machine, setting, domain);
+    machine.state = seek(0, path_of(&machine, setting), &machine, setting, domains);
     return machine;
 }
+
+/* ---- what is wanted, and what came of it ---- */
 
 bool
 waits_between(const struct setting *setting)
 {
-    uint8_t bridge = setting->nic[setting->guest].bridge;
+    uint8_t bridge = setting->nic[setting->card].bridge;
 
     return setting->policy->ovs_add == OVS_ADD_DEL_WAIT_ADD && bridge != 0 &&
            setting->bridge_kind[bridge - 1] == BRIDGE_OVS;
@@ -37,7 +134,7 @@ waits_between(const struct setting *setting)
 static uint8_t
 first_vlan(const struct setting *setting)
 {
-    uint8_t vlan = setting->nic[setting->guest].vlan;
+    uint8_t vlan = setting->nic[setting->card].vlan;
 
     if (setting->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
         return vlan;
@@ -45,12 +142,12 @@ first_vlan(const struct setting *setting)
     return setting->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
 }
 
-struct operation
-machine_want(const struct machine *machine, const struct setting *setting,
-             const struct domain *domain)
+/* What the machine wants next for the card at hand. */
+static struct operation
+want(const struct machine *machine, const struct setting *setting, const struct domain *domain)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
-    const struct nic *nic = &setting->nic[setting->guest];
+    const struct nic *nic = &setting->nic[setting->card];
     struct operation op = {.kind = (uint8_t)table->state[machine->state].op};
 
     op.name = domain->name != IFNAME_NONE ? domain->name : daemon_fixed(setting);
@@ -62,6 +159,9 @@ machine_want(const struct machine *machine, const struct setting *setting,
     case OP_KILL:
     case OP_UNBIND_PORT:
         op.name = IFNAME_NONE;
+        break;
+    case OP_EXEC: /* it is of all cards */
+        op.name = setting->cards == 1 ? op.name : (uint8_t)IFNAME_NONE;
         break;
     case OP_PICK_NAME:
         op.family = (uint8_t)(daemon_family(setting) + 1);
@@ -114,31 +214,31 @@ machine_want(const struct machine *machine, const struct setting *setting,
     return op;
 }
 
-static uint8_t
-done(struct machine *machine, const struct setting *setting, struct domain *domain,
-     struct outcome outcome)
+struct operation
+machine_want(const struct machine *machine, const struct setting *setting,
+             const struct domain *domains)
 {
-    switch (machine->kind) {
-    case MACHINE_START:
-        return start_done(machine, setting, domain, outcome);
-    case MACHINE_RECONNECT:
-        return reconnect_done(machine, setting, domain, outcome);
-    default:
-        return stop_done(machine, setting, domain, outcome);
-    }
+    uint8_t card = machine_card(machine, setting);
+    struct setting its = daemon_card(setting, card);
+
+    return want(machine, &its, &domains[card]);
 }
 
 void
-machine_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+machine_done(struct machine *machine, const struct setting *setting, struct domain *domains,
              struct outcome outcome)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
-    uint32_t allowed = table->state[machine->state].next;
-    uint8_t next = done(machine, setting, domain, outcome);
+    const struct machine_state *from = &table->state[machine->state];
+    uint8_t card = machine->card;
+    struct setting its = daemon_card(setting, machine_card(machine, setting));
+    uint8_t next = table->done(machine, &its, domains, outcome);
 
     assert(next < table->states);
-    assert((allowed >> next & 1) != 0);
-    (void)allowed;
+    assert((from->next >> next & 1) != 0 ||
+           (card != machine->card && from->loop == table->state[next].loop));
+    (void)from;
+    (void)card;
     machine->state = next;
 }
 

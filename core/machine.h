@@ -7,7 +7,10 @@
  *
  * Every machine has one table: its states, the operation of each, and the moves allowed between
  * them. The assertions in machine_done, the diagrams in docs/ and the tests' transition coverage
- * come from it. */
+ * come from it.
+ *
+ * A guest may have several cards.  What a machine does for each of them is a loop of its table,
+ * which it goes through for one card after the other. */
 #ifndef TAPWEAVE_CORE_MACHINE_H
 #define TAPWEAVE_CORE_MACHINE_H
 
@@ -26,7 +29,8 @@ enum machine_kind {
     MACHINE_KINDS,
 };
 
-/* A machine at work for one guest.  All zero: idle. */
+/* A machine at work for one guest.  All zero: idle.  `tries`, `leave` and some flags are of the
+ * card at hand. */
 struct machine {
     uint8_t kind;  /* enum machine_kind */
     uint8_t state; /* row of the kind's table */
@@ -34,14 +38,18 @@ struct machine {
     uint8_t tries; /* start: names that turned out to be taken so far */
     uint8_t leave; /* start, reconnect: 1 + index of the bridge that the tap is on and has to leave,
                       or 0 */
+    uint8_t card;  /* which of its guest's cards is at hand: 0 for the first */
 };
 
 enum machine_flag {
-    MACHINE_FAILED = 1,    /* start: it cannot succeed any more; reconnect: there is no QEMU */
+    MACHINE_FAILED = 1,    /* start: it cannot succeed any more; reconnect: there is no QEMU; stop:
+                              the same, and what is left is to release the names */
     MACHINE_ON_BRIDGE = 2, /* start, reconnect: the tap is on its bridge already */
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
     MACHINE_EXCUSED = 16,  /* start: what has failed it is a fault of the world's, not a race */
+    MACHINE_CARD_FAILED = 32, /* start: it could not connect the card at hand (facts 1a, S3 to S9),
+                                 whose name it has still to forget */
 };
 
 /* One row of a machine's table. */
@@ -49,29 +57,46 @@ struct machine_state {
     const char *name;
     enum op_kind op; /* OP_NONE: the machine ends here */
     uint32_t next;   /* bit n: it may move to row n from here */
+    uint8_t loop;    /* 0: it comes once.  Otherwise neighbours of one number are a loop, gone
+                        through for one card after the other: from any of its rows, another card may
+                        begin with any */
 };
 
+/* In its functions, the setting's card is the one at hand; `domains` are those of all cards, by
+ * index, and `domain` is that card's. */
 struct machine_table {
     const char *name;
     const struct machine_state *state;
     uint8_t states; /* rows */
+    /* The order in which they come; NULL: as they stand. */
+    const uint8_t *(*order)(const struct setting *setting);
+    /* Whether a row has anything to do, for this policy and this card, as things stand. */
+    bool (*wants)(uint8_t row, const struct machine *machine, const struct setting *setting,
+                  const struct domain *domain);
+    /* Applies the outcome of the present row, and returns the next one. */
+    uint8_t (*done)(struct machine *machine, const struct setting *setting, struct domain *domains,
+                    struct outcome outcome);
 };
 
 /* The table of a kind other than MACHINE_IDLE. */
 const struct machine_table *machine_table(enum machine_kind kind);
 
-/* A machine of that kind, about to take its first step for the setting's guest. */
+/* A machine of that kind, about to take its first step for the setting's guest.  `domains`, here
+ * and below: those of all cards, by index. */
 struct machine machine_begin(enum machine_kind kind, const struct setting *setting,
-                             const struct domain *domain);
+                             const struct domain *domains);
 
 /* What it wants next.  OP_NONE once it has ended; then see machine_failed. */
 struct operation machine_want(const struct machine *machine, const struct setting *setting,
-                              const struct domain *domain);
+                              const struct domain *domains);
 
-/* Takes the outcome of what it wanted: moves on, and notes in `domain` what the daemon now knows.
+/* Takes the outcome of what it wanted: moves on, and notes in `domains` what the daemon now knows.
  */
-void machine_done(struct machine *machine, const struct setting *setting, struct domain *domain,
+void machine_done(struct machine *machine, const struct setting *setting, struct domain *domains,
                   struct outcome outcome);
+
+/* The index of the card at hand. */
+uint8_t machine_card(const struct machine *machine, const struct setting *setting);
 
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
@@ -80,20 +105,11 @@ bool machine_ended(const struct machine *machine);
  * own.  For a tap that is not new, and in use, that would be a while without a port. */
 bool waits_between(const struct setting *setting);
 
-/* The rooms of the tables, for core/machine.c alone.  A `begin` returns the first state; a
- * `done` applies the outcome of the present state and returns the next one. */
+/* For the rooms of the tables alone: the first row behind the present one, in their order, that has
+ * anything to do; it becomes the turn of another card where a loop says so. */
+uint8_t machine_next(struct machine *machine, const struct setting *setting,
+                     const struct domain *domains);
+
 extern const struct machine_table start_table, stop_table, reconnect_table;
-uint8_t start_begin(const struct machine *machine, const struct setting *setting,
-                    const struct domain *domain);
-uint8_t stop_begin(const struct machine *machine, const struct setting *setting,
-                   const struct domain *domain);
-uint8_t reconnect_begin(const struct machine *machine, const struct setting *setting,
-                        const struct domain *domain);
-uint8_t start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
-                   struct outcome outcome);
-uint8_t stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,
-                  struct outcome outcome);
-uint8_t reconnect_done(struct machine *machine, const struct setting *setting,
-                       struct domain *domain, struct outcome outcome);
 
 #endif

@@ -4,6 +4,7 @@
 #include "core/machine.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 enum reconnect_state {
     CONNECT,
@@ -23,22 +24,23 @@ enum reconnect_state {
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_ADD (TO(ADD_PORT) | TO(ADD_IF) | TO(BIND))
 
+/* The loops (facts 1e): the cards' names and bridges, and their filters. */
+enum { ONCE, EACH, EACH_FILTER };
+
 static const struct machine_state states[STATES] = {
     [CONNECT] = {"connect", OP_CONNECT,
-                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(RECONNECTED) | TO(GONE)},
-    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(RECONNECTED)},
-    [MASTER] = {"master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER)},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO_ADD},
-    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD},
-    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER)},
-    [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER)},
-    [BIND] = {"bind", OP_BIND_PORT, TO(FILTER)},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(RECONNECTED)},
-    [RECONNECTED] = {"reconnected", OP_NONE, 0},
-    [GONE] = {"gone", OP_NONE, 0},
+                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(RECONNECTED) | TO(GONE), ONCE},
+    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(RECONNECTED), EACH},
+    [MASTER] = {"master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER), EACH},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO_ADD, EACH},
+    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD, EACH},
+    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER), EACH},
+    [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER), EACH},
+    [BIND] = {"bind", OP_BIND_PORT, TO(FILTER), EACH},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(RECONNECTED), EACH_FILTER},
+    [RECONNECTED] = {"reconnected", OP_NONE, 0, ONCE},
+    [GONE] = {"gone", OP_NONE, 0, ONCE},
 };
-
-const struct machine_table reconnect_table = {"reconnect", states, STATES};
 
 /* The thread reserves its guest's name, if nobody has done that for it.  Only a name that begins
  * like libvirt's own says a number to it (facts 2, virNetDevReserveName). */
@@ -47,18 +49,18 @@ reserves(const struct setting *setting)
 {
     return setting->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(setting) &&
            daemon_strategy(setting) != NAME_KERNEL &&
-           (daemon_family(setting) == 0 || setting->nic[setting->guest].kind == NIC_MACVTAP);
+           (daemon_family(setting) == 0 || setting->nic[setting->card].kind == NIC_MACVTAP);
 }
 
 static bool
-wants(enum reconnect_state state, const struct machine *machine, const struct setting *setting,
+wants(uint8_t row, const struct machine *machine, const struct setting *setting,
       const struct domain *domain)
 {
-    uint8_t bridge = setting->nic[setting->guest].bridge;
+    uint8_t bridge = setting->nic[setting->card].bridge;
     bool gone = (machine->flag & MACHINE_FAILED) != 0;
     bool attach = !gone && (machine->flag & MACHINE_ON_BRIDGE) == 0;
 
-    switch (state) {
+    switch ((enum reconnect_state)row) {
     case CONNECT:
         return true;
     case RESERVE:
@@ -76,7 +78,7 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
     case BIND:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
     case FILTER:
-        return !gone && setting->nic[setting->guest].kind != NIC_MACVTAP;
+        return !gone && setting->nic[setting->card].kind != NIC_MACVTAP;
     case RECONNECTED:
         return !gone;
     case GONE:
@@ -88,30 +90,14 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
     return false;
 }
 
-static uint8_t
-first_wanted(enum reconnect_state state, const struct machine *machine,
-             const struct setting *setting, const struct domain *domain)
-{
-    while (!wants(state, machine, setting, domain)) {
-        state++;
-    }
-    return (uint8_t)state;
-}
-
-uint8_t
-reconnect_begin(const struct machine *machine, const struct setting *setting,
-                const struct domain *domain)
-{
-    return first_wanted(CONNECT, machine, setting, domain);
-}
-
 /* Whatever fails behind the connection is ignored: a guest that runs is not killed for it
  * (qemuProcessNotifyNets). */
-uint8_t
-reconnect_done(struct machine *machine, const struct setting *setting, struct domain *domain,
-               struct outcome outcome)
+static uint8_t
+done(struct machine *machine, const struct setting *setting, struct domain *domains,
+     struct outcome outcome)
 {
     enum reconnect_state state = (enum reconnect_state)machine->state;
+    struct domain *domain = &domains[setting->card];
     bool ok = outcome.error == 0;
     uint8_t next;
 
@@ -124,7 +110,7 @@ reconnect_done(struct machine *machine, const struct setting *setting, struct do
         break;
     case MASTER:
         /* Without an answer nothing is attached, either (virNetDevTapReattachBridge). */
-        if (!ok || outcome.value == setting->nic[setting->guest].bridge) {
+        if (!ok || outcome.value == setting->nic[setting->card].bridge) {
             machine->flag |= MACHINE_ON_BRIDGE;
         } else {
             machine->leave = outcome.value;
@@ -136,9 +122,11 @@ reconnect_done(struct machine *machine, const struct setting *setting, struct do
     default:
         break;
     }
-    next = first_wanted(state + 1, machine, setting, domain);
-    if (next == RECONNECTED) {
-        domain->running = 1;
+    next = machine_next(machine, setting, domains);
+    for (unsigned i = 0; i < setting->cards && next == RECONNECTED; i++) {
+        domains[setting->card_at[i]].running = 1;
     }
     return next;
 }
+
+const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL, wants, done};

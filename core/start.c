@@ -1,10 +1,12 @@
 /* The start of a guest, in the order of qemuInterfaceBridgeConnect and its callers (facts 1a, S2 to
- * S10): a name, the tap, its MAC, the bridge, up, filter, QEMU.  On an error the daemon closes its
- * descriptor, so that the tap vanishes, and forgets a name that was not the user's. */
+ * S10): for each card a name, the tap, its MAC, the bridge, up, filter, and then QEMU.  On an error
+ * the daemon closes its descriptors, so that the taps vanish, and forgets the name, if it was not
+ * the user's, of the card that it was about to connect. */
 #include "core/machine.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 
 enum start_state {
     LOCK,
@@ -24,50 +26,58 @@ enum start_state {
     FILTER,
     LIMIT,
     PERSISTENT,
-    EXEC,
     CLOSE,
     RELEASE,
+    EXEC,
+    CLOSE_REST,
     STARTED,
     FAILED,
     STATES,
 };
 
+/* The loops: connecting, which each card ends with its own clean-up if it fails; and closing the
+ * descriptors that were to be QEMU's. */
+enum { ONCE, EACH, EACH_LEFT };
+
 #define TO(state) (UINT32_C(1) << (state))
+#define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
 
 static const struct machine_state states[STATES] = {
-    [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE)},
+    [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE), EACH},
     [PICK] = {"pick", OP_PICK_NAME,
-              TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(FAILED)},
+              TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO_FAIL, EACH},
     [LOOKUP] = {"lookup", OP_LOOKUP,
-                TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(RELEASE) | TO(FAILED)},
+                TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(RELEASE) | TO_FAIL, EACH},
     [CREATE] = {"create", OP_CREATE_TAP,
-                TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO(RELEASE) | TO(FAILED)},
+                TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH},
     [CREATE_LINK] = {"create-link", OP_CREATE_LINK,
-                     TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO(FAILED)},
-    [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO(FAILED)},
+                     TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO_FAIL, EACH},
+    [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH},
     [MAC] = {"mac", OP_SET_MAC,
              TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
-                 TO(CLOSE)},
+                 TO(CLOSE),
+             EACH},
     [MASTER] = {"master", OP_GET_MASTER,
                 TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
-                    TO(CLOSE)},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND)},
-    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND)},
-    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE)},
-    [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE)},
-    [BIND] = {"bind", OP_BIND_PORT, TO(UP) | TO(CLOSE)},
-    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE)},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(LIMIT) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
-    [LIMIT] = {"limit", OP_SET_LIMIT, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE)},
-    [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE)},
-    [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE)},
-    [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO(FAILED)},
-    [RELEASE] = {"release", OP_RELEASE_NAME, TO(FAILED)},
-    [STARTED] = {"started", OP_NONE, 0},
-    [FAILED] = {"failed", OP_NONE, 0},
+                    TO(CLOSE),
+                EACH},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND),
+                    EACH},
+    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND), EACH},
+    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH},
+    [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH},
+    [BIND] = {"bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH},
+    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(LIMIT) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH},
+    [LIMIT] = {"limit", OP_SET_LIMIT, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH},
+    [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH},
+    [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH},
+    [RELEASE] = {"release", OP_RELEASE_NAME, TO_FAIL, EACH},
+    [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE_REST), ONCE},
+    [CLOSE_REST] = {"close-rest", OP_CLOSE_TAP, TO(FAILED), EACH_LEFT},
+    [STARTED] = {"started", OP_NONE, 0, ONCE},
+    [FAILED] = {"failed", OP_NONE, 0, ONCE},
 };
-
-const struct machine_table start_table = {"start", states, STATES};
 
 /* The daemon chooses a name before it creates the device, and may choose another one. */
 static bool
@@ -93,28 +103,29 @@ looks_up(const struct setting *setting)
     if (picks(setting)) {
         return setting->policy->name_check == NAME_CHECK_YES;
     }
-    return setting->nic[setting->guest].unmanaged ||
+    return setting->nic[setting->card].unmanaged ||
            (!daemon_names(setting) && !daemon_has_link(setting) &&
             setting->policy->explicit_name == EXPLICIT_NAME_REFUSE);
 }
 
-/* Whether a state has anything to do, for this policy and this guest, as things stand. */
 static bool
-wants(enum start_state state, const struct machine *machine, const struct setting *setting,
+wants(uint8_t row, const struct machine *machine, const struct setting *setting,
       const struct domain *domain)
 {
     const struct policy *policy = setting->policy;
-    uint8_t bridge = setting->nic[setting->guest].bridge;
+    uint8_t bridge = setting->nic[setting->card].bridge;
     bool failed = (machine->flag & MACHINE_FAILED) != 0;
+    bool own = (machine->flag & MACHINE_CARD_FAILED) != 0;
     bool attach = !failed && (machine->flag & MACHINE_ON_BRIDGE) == 0;
     bool link = daemon_has_link(setting);
 
-    switch (state) {
+    switch ((enum start_state)row) {
     case LOCK:
-    case UNLOCK:
-        return policy->guard_lock == GUARD_LOCK_CREATE && !link;
+        return !failed && policy->guard_lock == GUARD_LOCK_CREATE && !link;
+    case UNLOCK: /* it is held if what has just been done comes before this */
+        return policy->guard_lock == GUARD_LOCK_CREATE && !link && machine->state < UNLOCK;
     case PICK:
-        return picks(setting);
+        return !failed && picks(setting);
     case LOOKUP:
         return !failed && looks_up(setting);
     case MASTER:
@@ -131,11 +142,11 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case BIND:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
     case MAC:
-        return !failed && !link && !setting->nic[setting->guest].unmanaged;
+        return !failed && !link && !setting->nic[setting->card].unmanaged;
     case UP:
-        return !failed && !setting->nic[setting->guest].unmanaged;
+        return !failed && !setting->nic[setting->card].unmanaged;
     case LIMIT:
-        return !failed && setting->nic[setting->guest].limited;
+        return !failed && setting->nic[setting->card].limited;
     case PERSISTENT:
         return !failed && !link && daemon_restores(setting);
     case CREATE:
@@ -143,14 +154,16 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     case CREATE_LINK:
         return !failed && link;
     case FILTER:
-        return !failed && setting->nic[setting->guest].kind != NIC_MACVTAP;
+        return !failed && setting->nic[setting->card].kind != NIC_MACVTAP;
     case EXEC:
     case STARTED:
         return !failed;
     case CLOSE:
-        return failed && (domain->made & MADE_TAP) != 0;
+        return own && (domain->made & MADE_OPEN) != 0;
     case RELEASE:
-        return failed && releases(setting, domain);
+        return own && releases(setting, domain);
+    case CLOSE_REST:
+        return failed && (domain->made & MADE_OPEN) != 0;
     case FAILED:
         return failed;
     case STATES:
@@ -158,23 +171,6 @@ wants(enum start_state state, const struct machine *machine, const struct settin
     }
     assert(false);
     return false;
-}
-
-static uint8_t
-first_wanted(enum start_state state, const struct machine *machine, const struct setting *setting,
-             const struct domain *domain)
-{
-    while (!wants(state, machine, setting, domain)) {
-        state++;
-    }
-    return (uint8_t)state;
-}
-
-uint8_t
-start_begin(const struct machine *machine, const struct setting *setting,
-            const struct domain *domain)
-{
-    return first_wanted(LOCK, machine, setting, domain);
 }
 
 /* The chosen name is somebody else's: on to the next one, at most once round the family. */
@@ -194,6 +190,25 @@ is_passed_over(enum start_state state, const struct setting *setting, struct out
            (state == CREATE || outcome.error == EEXIST);
 }
 
+static void
+created(struct domain *domain, struct outcome outcome)
+{
+    domain->name = outcome.value;
+    domain->tap = outcome.token;
+    domain->made |= MADE_TAP | MADE_OPEN;
+}
+
+/* With its last descriptor a tap goes; a link does not. */
+static void
+closed(const struct setting *setting, struct domain *domain)
+{
+    domain->made &= (uint8_t)~MADE_OPEN;
+    if (!daemon_has_link(setting)) {
+        domain->made &= (uint8_t)~MADE_TAP;
+        domain->tap = 0;
+    }
+}
+
 /* Notes what the outcome of `state` tells the daemon.  True if another name has to be picked. */
 static bool
 learn(enum start_state state, struct machine *machine, const struct setting *setting,
@@ -211,7 +226,7 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         if (ok && picks(setting) && may_retry(machine, setting)) {
             return true;
         }
-        ok = ok == (setting->nic[setting->guest].unmanaged != 0);
+        ok = ok == (setting->nic[setting->card].unmanaged != 0);
         break;
     case CREATE:
     case CREATE_LINK:
@@ -221,13 +236,11 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         }
         machine->tries = 0;
         if (ok) {
-            domain->name = outcome.value;
-            domain->tap = outcome.token;
-            domain->made |= MADE_TAP;
+            created(domain, outcome);
         }
         break;
     case MASTER:
-        if (outcome.value == setting->nic[setting->guest].bridge) {
+        if (outcome.value == setting->nic[setting->card].bridge) {
             machine->flag |= MACHINE_ON_BRIDGE;
         } else {
             machine->leave = outcome.value;
@@ -255,39 +268,60 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         domain->reserved = 0;
         break;
     case CLOSE:
-        if (!daemon_has_link(setting)) { /* which it does not delete */
-            domain->made &= (uint8_t)~MADE_TAP;
-            domain->tap = 0;
-        }
+    case CLOSE_REST:
+        closed(setting, domain);
         break;
     default:
         break;
     }
-    machine->flag |= ok ? 0 : MACHINE_FAILED;
+    if (!ok) {
+        machine->flag |= state <= FILTER ? MACHINE_FAILED | MACHINE_CARD_FAILED : MACHINE_FAILED;
+    }
     return false;
 }
 
-/* The name in the definition of a guest whose start has failed, which a clean-up by name acts upon:
- * a tap's is forgotten (facts 1a: "if template_ifname, net->ifname=NULL"); a link's takes the place
- * of what the definition carried only once there is such a link. */
+/* The card that could not be connected has been cleaned up after: its name is forgotten (facts 1a:
+ * "if template_ifname, net->ifname=NULL"), but for that of a link which is there to be deleted. */
 static void
-name_failed(const struct setting *setting, struct domain *domain)
+forget_name(const struct setting *setting, struct domain *domain)
 {
-    if (!daemon_names(setting) || setting->policy->clean_up == CLEAN_UP_CREATED) {
-        return;
-    }
-    if (!daemon_has_link(setting)) {
+    bool linked = daemon_has_link(setting) && (domain->made & MADE_TAP) != 0;
+
+    if (daemon_names(setting) && setting->policy->clean_up != CLEAN_UP_CREATED && !linked) {
         domain->name = IFNAME_NONE;
-    } else if ((domain->made & MADE_TAP) == 0) {
-        domain->name = daemon_carried(setting);
     }
 }
 
-uint8_t
-start_done(struct machine *machine, const struct setting *setting, struct domain *domain,
-           struct outcome outcome)
+/* What a clean-up by name acts upon, of each card that has got no name by this start: the name that
+ * the definition has (facts 1c, "incl. those never created"). */
+static void
+leave_names(const struct setting *setting, struct domain *domains)
+{
+    for (unsigned i = 0; i < setting->cards; i++) {
+        struct setting its = daemon_card(setting, setting->card_at[i]);
+        struct domain *domain = &domains[its.card];
+
+        if (domain->name == IFNAME_NONE && setting->policy->clean_up != CLEAN_UP_CREATED) {
+            domain->name = daemon_defined(&its);
+        }
+    }
+}
+
+static void
+run(const struct setting *setting, struct domain *domains)
+{
+    for (unsigned i = 0; i < setting->cards; i++) {
+        domains[setting->card_at[i]].running = 1;
+        domains[setting->card_at[i]].made &= (uint8_t)~MADE_OPEN;
+    }
+}
+
+static uint8_t
+done(struct machine *machine, const struct setting *setting, struct domain *domains,
+     struct outcome outcome)
 {
     enum start_state state = (enum start_state)machine->state;
+    struct domain *domain = &domains[setting->card];
     uint8_t next;
 
     if (!daemon_names(setting)) {
@@ -296,12 +330,18 @@ start_done(struct machine *machine, const struct setting *setting, struct domain
     if (learn(state, machine, setting, domain, outcome)) {
         return PICK;
     }
-    next = first_wanted(state + 1, machine, setting, domain);
+    next = machine_next(machine, setting, domains);
+    if ((machine->flag & MACHINE_CARD_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
+        machine->flag &= (uint8_t)~MACHINE_CARD_FAILED;
+        forget_name(setting, domain);
+    }
     if (next == STARTED) {
-        domain->running = 1;
+        run(setting, domains);
     }
     if (next == FAILED) {
-        name_failed(setting, domain);
+        leave_names(setting, domains);
     }
     return next;
 }
+
+const struct machine_table start_table = {"start", states, STATES, NULL, wants, done};

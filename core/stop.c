@@ -30,41 +30,42 @@ enum stop_state {
     STATES,
 };
 
+/* The loops (facts 1b): names given back early, limits, filters, and "for each net" the rest. */
+enum { ONCE, EACH_EARLY, EACH_LIMIT, EACH_FILTER, EACH_NET };
+
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT) | TO(REMOVE_OWN))
 #define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
+#define TO_DEVICE \
+    (TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
-    [KILL] = {"kill", OP_KILL,
-              TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) |
-                  TO(RELEASE)},
-    [UNPLUG] = {"unplug", OP_UNPLUG,
-                TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) |
-                    TO(RELEASE)},
+    [KILL] = {"kill", OP_KILL, TO_DEVICE, ONCE},
+    [UNPLUG] = {"unplug", OP_UNPLUG, TO_DEVICE, ONCE},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME,
-                       TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(RELEASE)},
-    [LIMIT] = {"limit", OP_CLEAR_LIMIT, TO(FILTER)},
+                       TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE),
+                       EACH_EARLY},
+    [LIMIT] = {"limit", OP_CLEAR_LIMIT, TO(FILTER), EACH_LIMIT},
     [FILTER] = {"filter", OP_REMOVE_FILTER,
-                TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK)},
+                TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK), EACH_FILTER},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP,
-                  TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE)},
-    [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP)},
-    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE)},
-    [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK)},
-    [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
-    [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL},
-    [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL},
-    [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL},
-    [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL},
-    [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL},
-    [UNBIND] = {"unbind", OP_UNBIND_PORT, TO_KILL},
-    [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE)},
-    [RELEASE] = {"release", OP_RELEASE, TO(STOPPED)},
-    [STOPPED] = {"stopped", OP_NONE, 0},
+                  TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE), EACH_NET},
+    [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP), EACH_NET},
+    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE),
+                   EACH_NET},
+    [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK), EACH_NET},
+    [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET},
+    [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET},
+    [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL, EACH_NET},
+    [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL, EACH_NET},
+    [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL, EACH_NET},
+    [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL, EACH_NET},
+    [UNBIND] = {"unbind", OP_UNBIND_PORT, TO_KILL, EACH_NET},
+    [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE), EACH_NET},
+    [RELEASE] = {"release", OP_RELEASE, TO(STOPPED), EACH_NET},
+    [STOPPED] = {"stopped", OP_NONE, 0, ONCE},
 };
-
-const struct machine_table stop_table = {"stop", states, STATES};
 
 /* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
  * by the daemon is so only when nobody uses it any more. */
@@ -119,7 +120,7 @@ static bool
 deletes_tap(const struct machine *machine, const struct setting *setting)
 {
     const struct policy *policy = setting->policy;
-    const struct nic *nic = &setting->nic[setting->guest];
+    const struct nic *nic = &setting->nic[setting->card];
     bool needed = setting->platform == PLATFORM_FREEBSD;
 
     if (nic->unmanaged || daemon_has_link(setting) ||
@@ -143,24 +144,27 @@ deletes_tap(const struct machine *machine, const struct setting *setting)
 }
 
 static bool
-wants(enum stop_state state, const struct machine *machine, const struct setting *setting,
+wants(uint8_t row, const struct machine *machine, const struct setting *setting,
       const struct domain *domain)
 {
     const struct policy *policy = setting->policy;
-    uint8_t bridge = setting->nic[setting->guest].bridge;
+    uint8_t bridge = setting->nic[setting->card].bridge;
     bool port = bridge != 0 && setting->bridge_kind[bridge - 1] == BRIDGE_OVS &&
                 concerns(machine, setting, domain, MADE_PORT);
 
-    switch (state) {
+    if ((machine->flag & MACHINE_FAILED) != 0) {
+        return row == RELEASE || row == STOPPED;
+    }
+    switch ((enum stop_state)row) {
     case KILL:
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
         return domain->reserved == 1 && releases_early(machine, setting);
     case LIMIT:
-        return setting->nic[setting->guest].limited &&
+        return setting->nic[setting->card].limited &&
                concerns(machine, setting, domain, MADE_LIMIT);
     case FILTER:
-        return setting->nic[setting->guest].kind != NIC_MACVTAP &&
+        return setting->nic[setting->card].kind != NIC_MACVTAP &&
                concerns(machine, setting, domain, MADE_FILTER);
     case DELETE_LINK:
         return (daemon_has_link(setting) ||
@@ -205,39 +209,10 @@ wants(enum stop_state state, const struct machine *machine, const struct setting
     return false;
 }
 
-/* The first state with anything to do, from position `at` of the policy's order. */
-static uint8_t
-first_wanted(size_t at, const struct machine *machine, const struct setting *setting,
-             const struct domain *domain)
+static const uint8_t *
+order(const struct setting *setting)
 {
-    const uint8_t *order =
-        setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
-
-    while (!wants((enum stop_state)order[at], machine, setting, domain)) {
-        at++;
-    }
-    return order[at];
-}
-
-static size_t
-position(const struct setting *setting, uint8_t state)
-{
-    const uint8_t *order =
-        setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
-    size_t at = 0;
-
-    while (order[at] != state) {
-        at++;
-        assert(at < STATES);
-    }
-    return at;
-}
-
-uint8_t
-stop_begin(const struct machine *machine, const struct setting *setting,
-           const struct domain *domain)
-{
-    return first_wanted(0, machine, setting, domain);
+    return setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
 }
 
 /* What the guard found in place of the device that died.  True: the port is not ours to delete. */
@@ -249,19 +224,22 @@ keep_port(enum stop_state state, const struct setting *setting, const struct dom
         return false; /* mail 000: a device that is gone is the normal case */
     }
     if (state == GET_MAC) {
-        return outcome.value != setting->nic[setting->guest].mac;
+        return outcome.value != setting->nic[setting->card].mac;
     }
     return setting->policy->port_guard == PORT_GUARD_EXISTS || outcome.value != domain->tap;
 }
 
-uint8_t
-stop_done(struct machine *machine, const struct setting *setting, struct domain *domain,
-          struct outcome outcome)
+static uint8_t
+done(struct machine *machine, const struct setting *setting, struct domain *domains,
+     struct outcome outcome)
 {
     enum stop_state state = (enum stop_state)machine->state;
+    struct domain *domain = &domains[setting->card];
     uint8_t next;
 
-    domain->running = 0;
+    for (unsigned i = 0; i < setting->cards; i++) {
+        domains[setting->card_at[i]].running = 0;
+    }
     if ((state == GET_MAC || state == LOOKUP) && keep_port(state, setting, domain, outcome)) {
         machine->flag |= MACHINE_KEEP_PORT;
     }
@@ -272,11 +250,13 @@ stop_done(struct machine *machine, const struct setting *setting, struct domain 
         machine->flag |= MACHINE_OPENED;
     }
     if (state == KILL && outcome.error == ESRCH && setting->policy->on_gone == ON_GONE_GIVE_UP) {
-        return RELEASE;
+        machine->flag |= MACHINE_FAILED;
     }
-    next = first_wanted(position(setting, machine->state) + 1, machine, setting, domain);
-    if (next == STOPPED) {
-        *domain = (struct domain){0};
+    next = machine_next(machine, setting, domains);
+    for (unsigned i = 0; i < setting->cards && next == STOPPED; i++) {
+        domains[setting->card_at[i]] = (struct domain){0};
     }
     return next;
 }
+
+const struct machine_table stop_table = {"stop", states, STATES, order, wants, done};

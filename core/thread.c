@@ -11,7 +11,7 @@ thread_ended(const struct thread *thread, struct program program)
 
 void
 thread_load(struct thread *thread, struct program program, const struct setting *setting,
-            const struct domain *domain, bool has_process)
+            const struct domain *domains, bool has_process)
 {
     thread->machine = (struct machine){0};
     thread->kept = has_process ? thread->kept : 0;
@@ -19,13 +19,13 @@ thread_load(struct thread *thread, struct program program, const struct setting 
         enum verb verb = (enum verb)program.verb[thread->verb];
 
         if (verb == VERB_START && !has_process) {
-            thread->machine = machine_begin(MACHINE_START, setting, domain);
+            thread->machine = machine_begin(MACHINE_START, setting, domains);
             return;
         }
         if (verb != VERB_START && has_process) {
             if (verb != VERB_CRASH) {
                 thread->machine = machine_begin(verb == VERB_STOP ? MACHINE_STOP : MACHINE_UNPLUG,
-                                                setting, domain);
+                                                setting, domains);
             }
             return;
         }
@@ -49,7 +49,7 @@ is_commands(const struct thread *thread)
  * That stop is next, or the next command. */
 static void
 load_next(struct thread *thread, struct program program, const struct setting *setting,
-          const struct domain *domain, bool has_process)
+          const struct domain *domains, bool has_process)
 {
     if (is_commands(thread)) {
         thread->verb++;
@@ -57,33 +57,33 @@ load_next(struct thread *thread, struct program program, const struct setting *s
         thread->eof = 0;
     }
     if (thread->eof != 0) {
-        thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+        thread->machine = machine_begin(MACHINE_STOP, setting, domains);
     } else {
-        thread_load(thread, program, setting, domain, has_process);
+        thread_load(thread, program, setting, domains, has_process);
     }
 }
 
 bool
 thread_advance(struct thread *thread, struct program program, const struct setting *setting,
-               struct domain *domain, bool has_process, struct outcome outcome)
+               struct domain *domains, bool has_process, struct outcome outcome)
 {
     bool failed;
 
-    machine_done(&thread->machine, setting, domain, outcome);
+    machine_done(&thread->machine, setting, domains, outcome);
     thread->call = CALL_NONE;
     thread->answer = 0;
     if (!machine_ended(&thread->machine)) {
         return false;
     }
-    failed = thread->machine.kind == MACHINE_START && domain->running == 0;
+    failed = thread->machine.kind == MACHINE_START && domains[setting->guest].running == 0;
     if (failed) {
-        thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domain);
+        thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domains);
     } else {
         if (thread->machine.kind == MACHINE_RECONNECT &&
             (thread->machine.flag & MACHINE_FAILED) != 0) {
             thread->eof = 1;
         }
-        load_next(thread, program, setting, domain, has_process);
+        load_next(thread, program, setting, domains, has_process);
     }
     return failed;
 }
@@ -106,7 +106,7 @@ thread_incarnation(const struct thread *thread, struct program program)
 /* True if the command in work, if there is one, has taken its first step. */
 static bool
 has_begun(const struct thread *thread, struct program program, const struct setting *setting,
-          const struct domain *domain)
+          const struct domain *domains)
 {
     enum machine_kind kind = (enum machine_kind)thread->machine.kind;
     struct machine fresh;
@@ -117,16 +117,44 @@ has_begun(const struct thread *thread, struct program program, const struct sett
     if (kind == MACHINE_CLEAN_UP || program.verb[thread->verb] == VERB_CRASH) {
         return true; /* what the command began with was another machine, or none */
     }
-    fresh = machine_begin(kind, setting, domain);
+    fresh = machine_begin(kind, setting, domains);
     return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
+}
+
+/* What a status file says of a card: enough to stop its guest by. */
+static void
+read_status(const struct setting *setting, struct daemon *daemon, bool running)
+{
+    for (unsigned i = 0; i < setting->cards; i++) {
+        struct setting its = daemon_card(setting, setting->card_at[i]);
+        struct domain *domain = &daemon->domain[its.card];
+
+        *domain = (struct domain){.name = daemon_in_status_file(&its, domain->name),
+                                  .made = MADE_TAP | MADE_PORT | MADE_FILTER,
+                                  .persist = domain->persist,
+                                  .running = running};
+        daemon_reserve_again(daemon, &its);
+    }
+}
+
+/* One of its cards has a name. */
+static bool
+has_name(const struct setting *setting, const struct domain *domains)
+{
+    for (unsigned i = 0; i < setting->cards; i++) {
+        if (domains[setting->card_at[i]].name != IFNAME_NONE) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void
 thread_restart(struct thread *thread, struct program program, const struct setting *setting,
                struct daemon *daemon, bool has_process)
 {
-    struct domain *domain = &daemon->domain[setting->guest];
-    bool begun = has_begun(thread, program, setting, domain);
+    struct domain *domains = daemon->domain;
+    bool begun = has_begun(thread, program, setting, domains);
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
     bool started =
         thread->machine.kind != MACHINE_START && thread->machine.kind != MACHINE_CLEAN_UP;
@@ -135,35 +163,33 @@ thread_restart(struct thread *thread, struct program program, const struct setti
     thread->answer = 0;
     thread->eof = 0;
     thread->verb += begun;
-    if (started && domain->name != IFNAME_NONE) {
-        *domain = (struct domain){.name = daemon_in_status_file(setting, domain->name),
-                                  .made = MADE_TAP | MADE_PORT | MADE_FILTER,
-                                  .persist = domain->persist,
-                                  .running = domain->running && !stopping};
-        daemon_reserve_again(daemon, setting);
-        thread->machine = machine_begin(MACHINE_RECONNECT, setting, domain);
+    if (started && has_name(setting, domains)) {
+        read_status(setting, daemon, domains[setting->guest].running && !stopping);
+        thread->machine = machine_begin(MACHINE_RECONNECT, setting, domains);
         return;
     }
-    *domain = (struct domain){0};
+    for (unsigned i = 0; i < setting->cards; i++) {
+        domains[setting->card_at[i]] = (struct domain){0};
+    }
     if (begun) {
-        thread_load(thread, program, setting, domain, has_process);
+        thread_load(thread, program, setting, domains, has_process);
     }
 }
 
 void
-thread_crashed(struct thread *thread, const struct setting *setting, const struct domain *domain)
+thread_crashed(struct thread *thread, const struct setting *setting, const struct domain *domains)
 {
-    thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+    thread->machine = machine_begin(MACHINE_STOP, setting, domains);
 }
 
 void
-thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domain)
+thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domains)
 {
     if (thread->machine.kind == MACHINE_STOP) {
         return;
     }
     thread->eof = 1;
     if (thread->machine.kind == MACHINE_IDLE) {
-        thread->machine = machine_begin(MACHINE_STOP, setting, domain);
+        thread->machine = machine_begin(MACHINE_STOP, setting, domains);
     }
 }

@@ -46,17 +46,19 @@ struct thread {
 /* True if nothing is in work and no command is left. */
 bool thread_ended(const struct thread *thread, struct program program);
 
-/* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
+/* Below, `domains` are those of all cards, by index.
+ *
+ * Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
  * that has no process, because its start has failed, is passed over, and the start of one that
  * has. */
 void thread_load(struct thread *thread, struct program program, const struct setting *setting,
-                 const struct domain *domain, bool has_process);
+                 const struct domain *domains, bool has_process);
 
 /* The outcome of the operation in work has come.  The machine moves on; if that ends it, what comes
  * next is loaded: the clean-up after a failed start, or the next command.  True if a start has
  * failed with this.  `has_process` is whether the guest's process runs by now. */
 bool thread_advance(struct thread *thread, struct program program, const struct setting *setting,
-                    struct domain *domain, bool has_process, struct outcome outcome);
+                    struct domain *domains, bool has_process, struct outcome outcome);
 
 /* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
  * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number
@@ -72,10 +74,10 @@ void thread_restart(struct thread *thread, struct program program, const struct 
 
 /* The process has died by itself, which was the command in work: the stop machine is loaded. */
 void thread_crashed(struct thread *thread, const struct setting *setting,
-                    const struct domain *domain);
+                    const struct domain *domains);
 
 /* The process has died by itself, whatever the commands: the daemon sees EOF (facts 1b), and a stop
  * comes before the next command.  A stop that is in work, or is that next command, is that one. */
-void thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domain);
+void thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domains);
 
 #endif

@@ -17,7 +17,7 @@ in_family(const char *text, const char *prefix)
            text[length + 1 + strspn(text + length + 1, "0123456789")] == '\0';
 }
 
-/* How many taps the guest ever has. */
+/* How many taps the guest ever has, of one card. */
 static unsigned
 taps_of(const struct scenario_guest *guest)
 {
@@ -54,10 +54,14 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
         if (only == NULL || guest == only) {
             taken += guest->leaked + guest->qemu_verbs;
             /* Where no tap goes by itself, each of its taps may stay. */
-            taken += scenario->platform == PLATFORM_FREEBSD ? taps_of(guest) : 0;
+            taken += scenario->platform == PLATFORM_FREEBSD ? guest->cards * taps_of(guest) : 0;
         }
-        taken += !guest->template && in_family(guest->device, prefix);
-        taken += in_family(guest->carried, prefix);
+    }
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        const struct scenario_card *card = &scenario->card[i];
+
+        taken += !card->template && in_family(card->device, prefix);
+        taken += in_family(card->carried, prefix);
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
     return taken + scenario->faults[FAULT_START_FAILS] + scenario->faults[FAULT_FD_LEAK];
@@ -69,8 +73,8 @@ carried_numbers(const struct scenario *scenario, const char *prefix)
 {
     unsigned numbers = 0;
 
-    for (unsigned i = 0; i < scenario->guests; i++) {
-        const char *carried = scenario->guest[i].carried;
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        const char *carried = scenario->card[i].carried;
 
         if (in_family(carried, prefix)) {
             unsigned long number = strtoul(carried + strlen(prefix), NULL, 10);
@@ -87,18 +91,18 @@ carried_numbers(const struct scenario *scenario, const char *prefix)
 static bool
 limit_is_small(const struct scenario *scenario)
 {
-    bool small = scenario->limit < scenario->guests + taken_by_others(scenario, "vnet", NULL) ||
+    bool small = scenario->limit < scenario->cards + taken_by_others(scenario, "vnet", NULL) ||
                  scenario->limit < carried_numbers(scenario, "macvtap");
 
-    for (unsigned i = 0; i < scenario->guests; i++) {
-        small = small || (scenario->guest[i].template &&
-                          scenario->limit < carried_numbers(scenario, scenario->guest[i].device));
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        small = small || (scenario->card[i].template &&
+                          scenario->limit < carried_numbers(scenario, scenario->card[i].device));
     }
     return scenario->limit != 0 && small;
 }
 
-/* How many names a family needs so that no run is short of one.  Lowest free: each guest has one,
- * and a retry may pass over all guests' once more.  Those held back, and those counted, are not
+/* How many names a family needs so that no run is short of one.  Lowest free: each card has one,
+ * and a retry may pass over all cards' once more.  Those held back, and those counted, are not
  * reused; there is one counter for all families.  `only` as above. */
 static unsigned
 names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix,
@@ -106,15 +110,16 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
 {
     unsigned taken = taken_by_others(scenario, prefix, only);
     unsigned carried = carried_numbers(scenario, prefix);
-    unsigned guests = only == NULL ? scenario->guests : 1, starts = 0, running = 0, needed;
+    unsigned cards = only == NULL ? scenario->cards : only->cards;
+    unsigned starts = 0, running = 0, needed;
 
     for (unsigned i = 0; i < scenario->guests; i++) {
         const struct scenario_guest *guest = &scenario->guest[i];
 
         if (only == NULL || guest == only || policy->name == NAME_COUNTER) {
-            running += guest->running;
+            running += guest->running ? guest->cards : 0u;
             for (unsigned verb = 0; verb < guest->verbs; verb++) {
-                starts += guest->verb[verb] == VERB_START;
+                starts += guest->verb[verb] == VERB_START ? guest->cards : 0u;
             }
         }
     }
@@ -122,10 +127,10 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
     case NAME_COUNTER: /* it may go on behind a name that was carried here */
         return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
     case NAME_QUARANTINE:
-        needed = (guests + starts) * (1 + taken) + taken;
+        needed = (cards + starts) * (1 + taken) + taken;
         break;
     default:
-        needed = guests * (1 + taken) + taken;
+        needed = cards * (1 + taken) + taken;
     }
     return needed > carried ? needed : carried;
 }
@@ -161,19 +166,29 @@ is_generated(const char *prefix)
 }
 
 /* The family that is the guest's alone: PREFIX-GUEST-0, ..., or with the guest's number in place of
- * a name that leaves no room for two digits.  No guest's name begins with a digit. */
+ * a name that leaves no room for two digits.  No guest's name begins with a digit.  All its cards
+ * share it. */
 static int
 own_family(const struct scenario *scenario, const struct policy *policy, struct world *world,
            unsigned index)
 {
-    const struct scenario_guest *guest = &scenario->guest[index];
-    bool replaced = !guest->template || policy->user_template == USER_TEMPLATE_REPLACE ||
-                    (policy->xml_names == XML_NAMES_ALL && is_generated(guest->device));
-    const char *begin = replaced ? "tap" : guest->device;
+    const struct scenario_card *card = &scenario->card[index];
+    const struct scenario_guest *guest = &scenario->guest[card->guest];
+    bool replaced = !card->template || policy->user_template == USER_TEMPLATE_REPLACE ||
+                    (policy->xml_names == XML_NAMES_ALL && is_generated(card->device));
+    const char *begin = replaced ? "tap" : card->device;
     char prefix[IFNAME_SIZE];
 
     if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, guest->name) > IFNAME_SIZE - 3) {
-        snprintf(prefix, sizeof prefix, "%s-%u-", begin, index);
+        snprintf(prefix, sizeof prefix, "%s-%u-", begin, card->guest);
+    }
+    for (unsigned other = 0; other < index && guest->cards > 1; other++) {
+        uint8_t family = world->nic[other].own;
+
+        if (scenario->card[other].guest == card->guest && family != 0 &&
+            strcmp(world->names.family[family].prefix, prefix) == 0) {
+            return family;
+        }
     }
     return ifname_add_family(&world->names, prefix, names_needed(scenario, policy, prefix, guest));
 }
@@ -195,31 +210,32 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     bool fits = own ? ifname_add_family(&world->names, "vnet", 1) == 0
                     : family_of(scenario, policy, world, "vnet") == 0;
 
-    for (unsigned i = 0; i < scenario->guests && fits; i++) {
-        const struct scenario_guest *guest = &scenario->guest[i];
+    for (unsigned i = 0; i < scenario->cards && fits; i++) {
+        const struct scenario_card *card = &scenario->card[i];
 
-        if (guest->template || guest->kind == NIC_MACVTAP) {
+        if (card->template || card->kind == NIC_MACVTAP) {
             int family = family_of(scenario, policy, world,
-                                   guest->kind == NIC_MACVTAP ? "macvtap" : guest->device);
+                                   card->kind == NIC_MACVTAP ? "macvtap" : card->device);
 
             fits = family >= 0;
             world->nic[i].family = fits ? (uint8_t)family : 0;
         }
-        if (own && scenario->guest[i].kind == NIC_TAP &&
-            (scenario->guest[i].template || scenario->guest[i].device[0] == '\0')) {
+        if (own && card->kind == NIC_TAP && (card->template || card->device[0] == '\0')) {
             int family = own_family(scenario, policy, world, i);
 
             fits = fits && family >= 0;
             world->nic[i].own = fits ? (uint8_t)family : 0;
         }
     }
-    for (unsigned i = 0; i < scenario->guests && fits; i++) {
-        if (!scenario->guest[i].template && scenario->guest[i].device[0] != '\0') {
-            world->nic[i].name = name_of(world, scenario->guest[i].device);
+    for (unsigned i = 0; i < scenario->cards && fits; i++) {
+        const struct scenario_card *card = &scenario->card[i];
+
+        if (!card->template && card->device[0] != '\0') {
+            world->nic[i].name = name_of(world, card->device);
             fits = world->nic[i].name != IFNAME_NONE;
         }
-        if (scenario->guest[i].carried[0] != '\0') {
-            world->nic[i].carried = ifname_find(&world->names, scenario->guest[i].carried);
+        if (card->carried[0] != '\0') {
+            world->nic[i].carried = ifname_find(&world->names, card->carried);
             fits = fits && world->nic[i].carried != IFNAME_NONE;
         }
     }
@@ -252,21 +268,27 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
 }
 
 static void
+build_card(const struct scenario_card *card, struct world *world, unsigned index)
+{
+    world->holder[index] = card->guest;
+    world->nic[index].bridge = card->bridge;
+    world->nic[index].mac = card->mac;
+    world->nic[index].kind = (uint8_t)card->kind;
+    world->nic[index].network = card->network;
+    world->nic[index].vlan = card->vlan;
+    world->nic[index].limited = card->limited;
+    world->nic[index].multi_queue = card->multi_queue;
+    world->nic[index].unmanaged = card->unmanaged;
+}
+
+static void
 build_guest(const struct scenario_guest *guest, struct world *world, unsigned index)
 {
-    world->nic[index].bridge = guest->bridge;
-    world->nic[index].mac = guest->mac;
-    world->nic[index].kind = (uint8_t)guest->kind;
-    world->nic[index].network = guest->network;
-    world->nic[index].vlan = guest->vlan;
-    world->nic[index].limited = guest->limited;
     world->daemon[index] = guest->daemon;
     world->running[index] = guest->running;
     world->ignores_sigterm[index] = guest->ignores_sigterm;
     world->leaked[index] = guest->leaked;
     world->helper_closes[index] = guest->helper_closes;
-    world->nic[index].multi_queue = guest->multi_queue;
-    world->nic[index].unmanaged = guest->unmanaged;
     world->qemu_verbs[index] = guest->qemu_verbs;
     memcpy(world->qemu_verb[index], guest->qemu_verb, sizeof guest->qemu_verb);
     world->verbs[index] = guest->verbs;
@@ -284,6 +306,7 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     *world = (struct world){
         .policy = *policy,
         .guests = (uint8_t)scenario->guests,
+        .more = (uint8_t)(scenario->cards - scenario->guests),
         .bridges = (uint8_t)scenario->bridges,
         .outsiders = (uint8_t)scenario->outsiders,
         .platform = (uint8_t)scenario->platform,
@@ -297,6 +320,9 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->guests; i++) {
         build_guest(&scenario->guest[i], world, i);
     }
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        build_card(&scenario->card[i], world, i);
+    }
     memcpy(world->faults, scenario->faults, sizeof world->faults);
     for (unsigned i = 0; i < scenario->outsiders; i++) {
         world->outsider[i].verbs = scenario->outsider[i].verbs;
@@ -307,8 +333,9 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     if (limit_is_small(scenario)) {
         return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
                         scenario->limit_at.column,
-                        "names: limit %d is too small for %u guests and what other software has",
-                        scenario->limit, scenario->guests);
+                        "names: limit %d is too small for %u %s and what other software has",
+                        scenario->limit, scenario->cards,
+                        scenario->cards > scenario->guests ? "cards" : "guests");
     }
     if (!build_names(scenario, policy, world, complaint)) {
         return false;

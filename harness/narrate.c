@@ -177,7 +177,7 @@ owner_name(const struct comparison *change, uint8_t owner)
 {
     return owner == OTHERS ? "other software"
            : owner == 0    ? "nobody"
-                           : change->scenario->guest[owner - 1].name;
+                           : change->scenario->guest[world_guest(change->world, owner - 1u)].name;
 }
 
 /* A device that was there before the step and still is. */
@@ -316,18 +316,17 @@ compare_thread(struct comparison *change, unsigned guest)
 static void
 compare_guest(struct comparison *change, unsigned guest)
 {
-    const struct process *before = &change->before->process[guest],
-                         *after = &change->after->process[guest];
+    uint8_t before = change->before->phase[guest], after = change->after->phase[guest];
     const char *name = change->scenario->guest[guest].name;
     bool ran = world_running(change->before, guest), runs = world_running(change->after, guest);
 
     if (runs && !ran) {
         say(change, "%s runs", name);
-    } else if (before->phase != after->phase) {
+    } else if (before != after) {
         static const char *const phases[] = {"is gone", "runs", "is dying",
                                              "has closed its descriptors"};
 
-        say(change, "QEMU of %s %s", name, phases[after->phase]);
+        say(change, "QEMU of %s %s", name, phases[after]);
     }
     if (change->before->late[guest].op.kind != change->after->late[guest].op.kind) {
         say(change,
@@ -361,12 +360,13 @@ narrate_change(const struct scenario *scenario, const struct world *world,
                 after->filter[name] > before->filter[name] ? "set" : "removed");
         }
     }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (before->binding[guest] != after->binding[guest]) {
-            say(&change, "%s's Midonet port is bound to %s", scenario->guest[guest].name,
-                after->binding[guest] == IFNAME_NONE
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        if (before->binding[card] != after->binding[card]) {
+            say(&change, "%s's Midonet port is bound to %s",
+                scenario->guest[world_guest(world, card)].name,
+                after->binding[card] == IFNAME_NONE
                     ? "nothing"
-                    : ifname_text(&world->names, after->binding[guest], ifname));
+                    : ifname_text(&world->names, after->binding[card], ifname));
         }
     }
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {

@@ -33,20 +33,26 @@ struct scenario_bridge {
     bool wired; /* its ports are wired by their iface-ids */
 };
 
-struct scenario_guest {
-    char name[SCENARIO_MAX_WORD];
+/* A guest's network card.  The first card of a guest has its guest's index. */
+struct scenario_card {
+    uint8_t guest;            /* index of the guest that has it */
     uint8_t bridge;           /* 1 + index, 0 for none */
     uint8_t mac;              /* equal numbers, equal addresses */
     uint8_t vlan;             /* as struct nic has it */
     bool limited;             /* its bandwidth */
-    uint8_t daemon;           /* index of the daemon that has it */
     char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
     bool template;            /* device[] is a prefix */
     enum nic_kind kind;
     char carried[IFNAME_SIZE]; /* the name its definition has from elsewhere, or "" */
     bool network;              /* a macvtap by <interface type='network'> */
+    bool multi_queue, unmanaged;
+};
+
+struct scenario_guest {
+    char name[SCENARIO_MAX_WORD];
+    uint8_t cards;  /* how many it has */
+    uint8_t daemon; /* index of the daemon that has it */
     bool running, leaked, helper_closes, ignores_sigterm;
-    bool multi_queue, unmanaged; /* of its card */
     uint8_t qemu_verbs;
     uint8_t qemu_verb[MAX_VERBS]; /* enum qemu_verb */
     uint8_t verbs;
@@ -108,6 +114,8 @@ struct scenario {
     char title[TREE_MAX_TEXT + 1];
     char report[TREE_MAX_TEXT + 1];
     unsigned bridges, guests, outsiders, devices, rows, policies, claims;
+    unsigned
+        cards; /* of all guests: the first ones, by their guests' indexes, and then the others */
     struct scenario_place guests_at, limit_at, rows_at; /* where they stand in the file */
     enum platform platform;
     uint8_t limit;               /* numbers of the counter; 0: not said */
@@ -115,6 +123,7 @@ struct scenario {
     uint8_t faults[FAULT_COUNT]; /* budgets, by enum fault */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
+    struct scenario_card card[MAX_CARDS];
     struct scenario_outsider outsider[MAX_OUTSIDERS];
     struct scenario_device device[SCENARIO_MAX_DEVICES];
     struct scenario_row row[SCENARIO_MAX_ROWS]; /* left behind in OVSDB */
@@ -152,7 +161,14 @@ bool scenario_read_network(struct scenario *scenario, const struct tree *tree, y
                            struct complaint *complaint);
 bool scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
-bool scenario_read_kind(struct scenario *scenario, unsigned guest, const struct tree *tree,
+/* What the cards' MACs are as text while they are read, to tell equal ones; "" of one to come. */
+struct scenario_macs {
+    char text[MAX_CARDS][18];
+};
+
+bool scenario_read_nic(struct scenario *scenario, unsigned card, const struct tree *tree,
+                       yaml_node_t *node, struct scenario_macs *macs, struct complaint *complaint);
+bool scenario_read_kind(struct scenario *scenario, unsigned card, const struct tree *tree,
                         const struct scenario_kind *nodes, struct complaint *complaint);
 bool scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                            struct complaint *complaint);

@@ -168,7 +168,7 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                              "an entry is one guest's thread: '%s' needs an entry of its own",
                              guest->name);
     }
-    if (guest->kind == NIC_VETH && command->word != WORD_START) {
+    if (scenario->card[command->guest].kind == NIC_VETH && command->word != WORD_START) {
         return tree_complain(tree, node, 0, complaint,
                              "'%s' is a container, by its veth: what becomes of it when it ends is "
                              "not modelled",
@@ -176,6 +176,11 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
     }
     if (state != NULL) {
         return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name, state);
+    }
+    if (command->word == WORD_UNPLUG && guest->cards > 1) {
+        return tree_complain(tree, node, 0, complaint,
+                             "'%s' has several cards: hot-unplug is modelled of one card alone",
+                             guest->name);
     }
     if (guest->verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for '%s'", MAX_VERBS,
@@ -229,9 +234,13 @@ add_qemu_command(struct scenario *scenario, const struct tree *tree, yaml_node_t
                              "an entry is one guest's QEMU: that of '%s' needs an entry of its own",
                              guest->name);
     }
-    if (guest->kind != NIC_TAP) {
+    if (scenario->card[command->guest].kind != NIC_TAP || guest->cards > 1) {
         return tree_complain(tree, node, 0, complaint,
-                             "'%s' has no tap, and nothing else can be persistent", guest->name);
+                             guest->cards > 1
+                                 ? "'%s' has several cards: what QEMU does by itself is modelled "
+                                   "of one alone"
+                                 : "'%s' has no tap, and nothing else can be persistent",
+                             guest->name);
     }
     if (guest->qemu_verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for QEMU of '%s'",

@@ -22,7 +22,7 @@ has_guest(const struct scenario *scenario, bool with_tap)
         const struct scenario_guest *guest = &scenario->guest[i];
 
         if ((guest->running || guest->verbs > 0) &&
-            (with_tap ? guest->kind == NIC_TAP : guest->kind != NIC_VETH)) {
+            (with_tap ? scenario->card[i].kind == NIC_TAP : scenario->card[i].kind != NIC_VETH)) {
             return true;
         }
     }
@@ -46,8 +46,8 @@ has_tap(const struct scenario *scenario)
 static bool
 has_queues(const struct scenario *scenario)
 {
-    for (unsigned guest = 0; guest < scenario->guests; guest++) {
-        if (scenario->guest[guest].multi_queue) {
+    for (unsigned card = 0; card < scenario->cards; card++) {
+        if (scenario->card[card].multi_queue) {
             return true;
         }
     }
@@ -125,6 +125,10 @@ scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_no
         if (fault == FAULT_FD_LEAK && has_queues(scenario)) {
             return tree_complain(tree, tree_key_at(tree, node, i), 0, complaint,
                                  "fd-leak is not modelled of taps with queues: 2");
+        }
+        if (fault == FAULT_FD_LEAK && scenario->cards > scenario->guests) {
+            return tree_complain(tree, tree_key_at(tree, node, i), 0, complaint,
+                                 "fd-leak is not modelled beside guests with several cards");
         }
         scenario->faults[fault] = (uint8_t)budget;
     }

@@ -18,14 +18,17 @@ foreign_to_freebsd(const struct scenario *scenario)
         }
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
-        const struct scenario_guest *guest = &scenario->guest[i];
+        if (scenario->guest[i].qemu_verbs > 0) {
+            return "IFF_PERSIST";
+        }
+    }
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        const struct scenario_card *card = &scenario->card[i];
 
-        if (guest->kind != NIC_TAP || guest->multi_queue || guest->unmanaged ||
-            guest->qemu_verbs > 0) {
-            return guest->kind != NIC_TAP  ? "a device that is no tap"
-                   : guest->multi_queue    ? "queues: 2"
-                   : guest->qemu_verbs > 0 ? "IFF_PERSIST"
-                                           : "managed: false";
+        if (card->kind != NIC_TAP || card->multi_queue || card->unmanaged) {
+            return card->kind != NIC_TAP ? "a device that is no tap"
+                   : card->multi_queue   ? "queues: 2"
+                                         : "managed: false";
         }
     }
     return NULL;

@@ -1,8 +1,6 @@
 /* The part of a scenario file that says which guests there are. */
 #include "harness/scenario.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 bool
@@ -40,169 +38,85 @@ scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
     return true;
 }
 
-/* nic.name: a template, or a fixed name that libvirt would not take for one of its own. */
+/* nic, or nics: one card, or several.  The first one has the guest's index, and the others those
+ * behind all guests'. */
 static bool
-read_device_name(struct scenario_guest *guest, const struct tree *tree, yaml_node_t *node,
-                 struct complaint *complaint)
+read_nics(struct scenario *scenario, unsigned index, const struct tree *tree,
+          yaml_node_t *const value[2], yaml_node_t *whole, struct scenario_macs *macs,
+          struct complaint *complaint)
 {
-    static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
-    const char *text = tree_text(tree, node, "a device's name", complaint);
+    size_t count = 1;
 
-    if (text == NULL) {
+    if ((value[0] == NULL) == (value[1] == NULL)) {
+        return tree_complain(tree, value[0] == NULL ? whole : value[1], 0, complaint,
+                             value[0] == NULL ? "a guest lacks 'nic'"
+                                              : "a guest has either 'nic' or 'nics'");
+    }
+    if (value[1] != NULL && !tree_members(tree, value[1], "nics", YAML_SEQUENCE_NODE, 1, MAX_CARDS,
+                                          &count, complaint)) {
         return false;
     }
-    if (strchr(text, '%') != NULL) {
-        if (!ifname_template(text, guest->device)) {
-            return tree_complain(
-                tree, node, 0, complaint,
-                "'%s' is no template: it has to be a prefix of at most %d bytes with one %%d "
-                "behind it",
-                text, IFNAME_SIZE - 3);
+    scenario->guest[index].cards = (uint8_t)count;
+    for (size_t i = 0; i < count; i++) {
+        yaml_node_t *nic = value[0] != NULL ? value[0] : tree_value_at(tree, value[1], i);
+        unsigned card = i == 0 ? index : scenario->cards++;
+
+        if (card == MAX_CARDS) {
+            return tree_complain(tree, nic, 0, complaint,
+                                 "the world is too large: more than %d cards in all", MAX_CARDS);
         }
-        guest->template = true;
-        return true;
-    }
-    if (!ifname_valid(text)) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' is not a name that the kernel gives a device", text);
-    }
-    for (size_t i = 0; i < sizeof generated / sizeof *generated && !guest->unmanaged; i++) {
-        if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
-            return tree_complain(
-                tree, node, 0, complaint,
-                "a fixed name must not begin with '%s': libvirt takes it for one of its own",
-                generated[i]);
+        scenario->card[card].guest = (uint8_t)index;
+        if (!scenario_read_nic(scenario, card, tree, nic, macs, complaint)) {
+            return false;
+        }
+        if (count > 1 && scenario->card[card].kind == NIC_VETH) {
+            return tree_complain(tree, nic, 0, complaint,
+                                 "a container, which has a veth, is modelled with one card");
         }
     }
-    strcpy(guest->device, text);
     return true;
 }
 
-/* A MAC address, as six pairs of hexadecimal digits. */
+/* What goes together with the cards, and what does not. */
 static bool
-read_mac(const struct tree *tree, yaml_node_t *node, char mac[18], struct complaint *complaint)
+check_guest(const struct scenario *scenario, unsigned index, const struct tree *tree,
+            yaml_node_t *state, yaml_node_t *leaked, struct complaint *complaint)
 {
-    const char *text = tree_text(tree, node, "a MAC address", complaint);
-    bool valid;
+    const struct scenario_guest *guest = &scenario->guest[index];
+    bool carried = false;
 
-    if (text == NULL) {
-        return false;
+    for (unsigned card = 0; card < scenario->cards; card++) {
+        carried = carried ||
+                  (scenario->card[card].guest == index && scenario->card[card].carried[0] != '\0');
     }
-    valid = strlen(text) == 17;
-    for (size_t i = 0; i < 17 && valid; i++) {
-        valid = i % 3 == 2 ? text[i] == ':' : strchr("0123456789abcdefABCDEF", text[i]) != NULL;
-        mac[i] = (char)tolower((unsigned char)text[i]);
+    if (guest->leaked && scenario->card[index].kind != NIC_TAP) {
+        return tree_complain(tree, leaked, 0, complaint,
+                             "only a tap lives as long as somebody has a descriptor of it");
     }
-    mac[17] = '\0';
-    return valid || tree_complain(tree, node, 0, complaint, "'%s' is not a MAC address", text);
-}
-
-/* What the guests' MACs are as text while they are read, to tell equal ones. */
-struct macs {
-    char text[MAX_GUESTS][18];
-};
-
-/* nic.queues, nic.managed, nic.limit: how the tap is opened, whether libvirt may do more than that,
- * and whether its bandwidth has a limit. */
-static bool
-read_opening(struct scenario_guest *guest, const struct tree *tree, yaml_node_t *queues,
-             yaml_node_t *managed, yaml_node_t *limit, struct complaint *complaint)
-{
-    int number = 1, truth = 1, limited = 0;
-
-    if ((queues != NULL && (number = tree_number(tree, queues, "queues", 1, 2, complaint)) < 0) ||
-        (managed != NULL && (truth = tree_truth(tree, managed, "managed", complaint)) < 0) ||
-        (limit != NULL && (limited = tree_truth(tree, limit, "limit", complaint)) < 0)) {
-        return false;
+    if (guest->running && carried) {
+        return tree_complain(tree, state, 0, complaint,
+                             "what its definition carried ('xml') does not matter any more");
     }
-    guest->multi_queue = number == 2;
-    guest->unmanaged = truth == 0;
-    guest->limited = limited == 1;
-    return true;
-}
-
-static bool
-read_vlan(const struct scenario *scenario, struct scenario_guest *guest, const struct tree *tree,
-          yaml_node_t *node, struct complaint *complaint)
-{
-    int vlan = scenario_read_vlan(tree, node, complaint);
-
-    if (vlan >= 0 &&
-        (guest->bridge == 0 || scenario->bridge[guest->bridge - 1].kind != BRIDGE_OVS)) {
-        return tree_complain(tree, node, 0, complaint,
-                             "only a port of a bridge of kind ovs has a VLAN");
+    if (guest->leaked && !guest->running) {
+        return tree_complain(tree, leaked, 0, complaint,
+                             "only a running guest has a tap whose descriptor could be leaked");
     }
-    guest->vlan = (uint8_t)(vlan < 0 ? 0 : vlan);
-    return vlan >= 0;
-}
-
-static bool
-read_nic(struct scenario *scenario, unsigned index, const struct tree *tree, yaml_node_t *node,
-         struct macs *macs, struct complaint *complaint)
-{
-    enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, LIMIT, KEYS };
-    static const struct tree_key keys[KEYS] = {
-        {"bridge", false},  {"mac", false},  {"name", false}, {"vlan", false}, {"queues", false},
-        {"managed", false}, {"kind", false}, {"xml", false},  {"via", false},  {"limit", false}};
-    struct scenario_guest *guest = &scenario->guest[index];
-    const char *names[MAX_BRIDGES];
-    yaml_node_t *value[KEYS];
-    int bridge = -1;
-
-    if (!tree_mapping(tree, node, "a nic", keys, KEYS, value, complaint) ||
-        !read_opening(guest, tree, value[QUEUES], value[MANAGED], value[LIMIT], complaint)) {
-        return false;
-    }
-    for (unsigned i = 0; i < scenario->bridges; i++) {
-        names[i] = scenario->bridge[i].name;
-    }
-    if (value[BRIDGE] != NULL && (bridge = tree_word(tree, value[BRIDGE], "bridge", names,
-                                                     scenario->bridges, complaint)) < 0) {
-        return false;
-    }
-    guest->bridge = (uint8_t)(bridge + 1);
-    guest->mac = (uint8_t)(index + 1);
-    snprintf(macs->text[index], sizeof macs->text[index], "(guest %u's own)", index % MAX_GUESTS);
-    if (value[MAC] != NULL && !read_mac(tree, value[MAC], macs->text[index], complaint)) {
-        return false;
-    }
-    for (unsigned i = index; i-- > 0;) {
-        if (strcmp(macs->text[i], macs->text[index]) == 0) {
-            guest->mac = scenario->guest[i].mac;
-        }
-    }
-    if ((value[NAME] != NULL && !read_device_name(guest, tree, value[NAME], complaint)) ||
-        (value[VLAN] != NULL && !read_vlan(scenario, guest, tree, value[VLAN], complaint))) {
-        return false;
-    }
-    if (guest->unmanaged && (guest->device[0] == '\0' || guest->template || guest->bridge != 0)) {
-        return tree_complain(tree, value[MANAGED], 0, complaint,
-                             "managed: false is for a nic with a name and without a bridge: its "
-                             "device is there already, and is left where it is");
-    }
-    return scenario_read_kind(
-        scenario, index, tree,
-        &(struct scenario_kind){.kind = value[KIND],
-                                .xml = value[XML],
-                                .via = value[VIA],
-                                .bridge = value[BRIDGE],
-                                .name = value[NAME],
-                                .mac = value[MAC],
-                                .opening = value[QUEUES] != NULL    ? value[QUEUES]
-                                           : value[MANAGED] != NULL ? value[MANAGED]
-                                                                    : value[LIMIT]},
-        complaint);
+    return !guest->leaked || guest->cards == 1 ||
+           tree_complain(tree, leaked, 0, complaint,
+                         "a leaked descriptor is modelled of a guest with one card");
 }
 
 bool
 scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                      struct complaint *complaint)
 {
-    static const struct tree_key keys[] = {
-        {"nic", true}, {"state", false}, {"leaked", false}, {"sigterm", false}, {"daemon", false}};
+    enum { NIC, NICS, STATE, LEAKED, SIGTERM_WORD, DAEMON, KEYS };
+    static const struct tree_key keys[KEYS] = {{"nic", false},     {"nics", false},
+                                               {"state", false},   {"leaked", false},
+                                               {"sigterm", false}, {"daemon", false}};
     static const char *const states[] = {"stopped", "running"};
     static const char *const sigterms[] = {"obeyed", "ignored"};
-    struct macs macs = {0};
+    struct scenario_macs macs = {0};
     size_t count;
 
     if (!tree_members(tree, node, "guests", YAML_MAPPING_NODE, 1, MAX_GUESTS, &count, complaint)) {
@@ -210,40 +124,33 @@ scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_no
     }
     scenario->guests_at =
         (struct scenario_place){node->start_mark.line + 1, node->start_mark.column + 1};
+    scenario->cards = (unsigned)count;
     for (size_t i = 0; i < count; i++) {
         struct scenario_guest *guest = &scenario->guest[i];
-        yaml_node_t *value[5];
+        yaml_node_t *value[KEYS], *whole = tree_value_at(tree, node, i);
         int running = 0, leaked = 0, sigterm = 0, daemon = 1;
 
         if (!scenario_read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name,
                                 complaint) ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a guest", keys, 5, value,
-                          complaint) ||
-            !read_nic(scenario, (unsigned)i, tree, value[0], &macs, complaint) ||
-            (value[1] != NULL &&
-             (running = tree_word(tree, value[1], "state", states, 2, complaint)) < 0) ||
-            (value[2] != NULL && (leaked = tree_truth(tree, value[2], "leaked", complaint)) < 0) ||
-            (value[3] != NULL &&
-             (sigterm = tree_word(tree, value[3], "sigterm", sigterms, 2, complaint)) < 0) ||
-            (value[4] != NULL &&
-             (daemon = tree_number(tree, value[4], "daemon", 1, MAX_DAEMONS, complaint)) < 0)) {
+            !tree_mapping(tree, whole, "a guest", keys, KEYS, value, complaint) ||
+            !read_nics(scenario, (unsigned)i, tree, value, whole, &macs, complaint) ||
+            (value[STATE] != NULL &&
+             (running = tree_word(tree, value[STATE], "state", states, 2, complaint)) < 0) ||
+            (value[LEAKED] != NULL &&
+             (leaked = tree_truth(tree, value[LEAKED], "leaked", complaint)) < 0) ||
+            (value[SIGTERM_WORD] != NULL &&
+             (sigterm = tree_word(tree, value[SIGTERM_WORD], "sigterm", sigterms, 2, complaint)) <
+                 0) ||
+            (value[DAEMON] != NULL && (daemon = tree_number(tree, value[DAEMON], "daemon", 1,
+                                                            MAX_DAEMONS, complaint)) < 0)) {
             return false;
         }
         guest->running = running == 1;
         guest->leaked = leaked == 1;
         guest->daemon = (uint8_t)(daemon - 1);
         guest->ignores_sigterm = sigterm == 1;
-        if (guest->leaked && guest->kind != NIC_TAP) {
-            return tree_complain(tree, value[2], 0, complaint,
-                                 "only a tap lives as long as somebody has a descriptor of it");
-        }
-        if (guest->running && guest->carried[0] != '\0') {
-            return tree_complain(tree, value[1], 0, complaint,
-                                 "what its definition carried ('xml') does not matter any more");
-        }
-        if (guest->leaked && !guest->running) {
-            return tree_complain(tree, value[2], 0, complaint,
-                                 "only a running guest has a tap whose descriptor could be leaked");
+        if (!check_guest(scenario, (unsigned)i, tree, value[STATE], value[LEAKED], complaint)) {
+            return false;
         }
     }
     scenario->guests = (unsigned)count;

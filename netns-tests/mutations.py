@@ -63,7 +63,7 @@ KERNEL = [
         "QEMU is not given a descriptor",
         "From here only QEMU", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;",
-        "state->process[guest].tap = IFNAME_NONE;",
+        "state->tap[guest] = IFNAME_NONE;",
         "start", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "the kernel refuses to delete a tap that somebody holds",

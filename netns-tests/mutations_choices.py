@@ -5,8 +5,8 @@ CHOICES = [
     Mutation(
         "a kill finds a process that is gone",
         "If there is no process any more it says so, ESRCH", "sim/operate.c",
-        "outcome->error = state->process[guest].phase == PROCESS_NONE ? ESRCH : 0;",
-        "*waits = state->process[guest].phase == PROCESS_NONE ? CALL_NONE : CALL_EXIT;\n"
+        "outcome->error = state->phase[guest] == PROCESS_NONE ? ESRCH : 0;",
+        "*waits = state->phase[guest] == PROCESS_NONE ? CALL_NONE : CALL_EXIT;\n"
         "        break;",
         "crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(

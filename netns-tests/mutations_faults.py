@@ -5,16 +5,16 @@ FAULTS = [
     Mutation(
         "a QEMU that dies by itself has closed its tap when it is dead",
         "`crash/a` steps if a's process is running", "sim/fault.c",
-        "    state->process[guest].phase = PROCESS_EXITING;\n",
-        "    state->process[guest].phase = PROCESS_EXITING;\n"
-        "    state->device[state->process[guest].tap] = (struct device){0};\n"
-        "    state->process[guest].tap = 0;\n",
+        "    state->phase[guest] = PROCESS_EXITING;\n",
+        "    state->phase[guest] = PROCESS_EXITING;\n"
+        "    state->device[state->tap[guest]] = (struct device){0};\n"
+        "    state->tap[guest] = 0;\n",
         "stop, crash", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "a QEMU that is to be stopped does not die by itself",
         "A stop that is in work, or is the next command, is that stop", "sim/fault.c",
-        "state->process[guest].phase == PROCESS_RUNNING",
-        "state->process[guest].phase == PROCESS_RUNNING &&\n"
+        "state->phase[guest] == PROCESS_RUNNING",
+        "state->phase[guest] == PROCESS_RUNNING &&\n"
         "           state->thread[guest].machine.kind != MACHINE_STOP",
         "stop, crash", "actor crash/a: simulation: cannot step; kernel: can"),
     Mutation(

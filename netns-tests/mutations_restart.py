@@ -12,8 +12,8 @@ RESTART = [
     Mutation(
         "guests die with their daemon",
         "Guests run on, rows stay", "sim/restart.c", CLOSES,
-        CLOSES + "        if (state->process[guest].phase == PROCESS_RUNNING) {\n"
-        "            state->process[guest].phase = PROCESS_EXITING;\n        }\n",
+        CLOSES + "        if (state->phase[guest] == PROCESS_RUNNING) {\n"
+        "            state->phase[guest] = PROCESS_EXITING;\n        }\n",
         "stop, restart", "actor kernel/a: simulation: can step; kernel: cannot"),
     Mutation(
         "what a cut off ovs-vsctl has committed is undone",
@@ -32,8 +32,8 @@ RESTART = [
     Mutation(
         "a daemon can connect to a QEMU that is dying",
         "`connect`: to QEMU's monitor. Fails if the process is not running", "sim/operate.c",
-        "outcome->error = state->process[guest].phase == PROCESS_RUNNING ? 0 : ESRCH;",
-        "outcome->error = state->process[guest].phase != PROCESS_NONE ? 0 : ESRCH;",
+        "outcome->error = state->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;",
+        "outcome->error = state->phase[guest] != PROCESS_NONE ? 0 : ESRCH;",
         "stop, restart", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "the tap of a userspace bridge has a master",

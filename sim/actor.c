@@ -99,8 +99,8 @@ actor_load(const struct world *world, struct state *state, unsigned guest)
 {
     struct setting setting = world_setting(world, guest);
 
-    thread_load(&state->thread[guest], world_program(world, guest), &setting,
-                &state->daemon.domain[guest], state->process[guest].phase == PROCESS_RUNNING);
+    thread_load(&state->thread[guest], world_program(world, guest), &setting, state->daemon.domain,
+                state->phase[guest] == PROCESS_RUNNING);
 }
 
 oracle_set
@@ -109,9 +109,9 @@ actor_advance(const struct world *world, struct state *state, unsigned guest,
 {
     struct setting setting = world_setting(world, guest);
     bool excused = (state->thread[guest].machine.flag & MACHINE_EXCUSED) != 0;
-    bool failed = thread_advance(&state->thread[guest], world_program(world, guest), &setting,
-                                 &state->daemon.domain[guest],
-                                 state->process[guest].phase == PROCESS_RUNNING, outcome);
+    bool failed =
+        thread_advance(&state->thread[guest], world_program(world, guest), &setting,
+                       state->daemon.domain, state->phase[guest] == PROCESS_RUNNING, outcome);
 
     return failed && !excused ? ORACLE_BIT(ORACLE_START_FAILED) : 0;
 }
@@ -128,7 +128,7 @@ thread_enabled(const struct world *world, const struct state *state, unsigned gu
     if (thread->machine.kind == MACHINE_IDLE) {
         return true;
     }
-    return machine_want(&thread->machine, &setting, &state->daemon.domain[guest]).kind != OP_LOCK ||
+    return machine_want(&thread->machine, &setting, state->daemon.domain).kind != OP_LOCK ||
            state->daemon.lock[setting.daemon] == 0;
 }
 
@@ -136,23 +136,24 @@ static void
 thread_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
     struct thread *thread = &state->thread[guest];
-    struct setting setting = world_setting(world, guest);
+    unsigned card = world_card(world, state, guest);
+    struct setting setting = world_setting(world, card);
 
     if (thread->machine.kind == MACHINE_IDLE) {
         event->kind = EVENT_CRASH;
-        state->process[guest].phase = PROCESS_EXITING;
-        thread_crashed(thread, &setting, &state->daemon.domain[guest]);
+        state->phase[guest] = PROCESS_EXITING;
+        thread_crashed(thread, &setting, state->daemon.domain);
         return;
     }
     event->kind = EVENT_OPERATION;
-    event->op = machine_want(&thread->machine, &setting, &state->daemon.domain[guest]);
+    event->op = machine_want(&thread->machine, &setting, state->daemon.domain);
     if (operation_is_daemons((enum op_kind)event->op.kind)) {
         bool done = daemon_do(&state->daemon, &setting, event->op, &event->outcome);
 
         assert(done);
         (void)done;
     } else {
-        event->violated |= operate(world, state, guest, event->op, &event->outcome, &event->waits);
+        event->violated |= operate(world, state, card, event->op, &event->outcome, &event->waits);
     }
     if (operation_logs_error(event->op, event->outcome)) {
         event->violated |= ORACLE_BIT(ORACLE_ERROR_LOG);
@@ -171,20 +172,25 @@ thread_step(const struct world *world, struct state *state, unsigned guest, stru
 static void
 kernel_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    struct process *process = &state->process[guest];
+    struct setting setting = world_setting(world, guest);
 
-    if (process->phase == PROCESS_EXITING) {
+    if (state->phase[guest] == PROCESS_EXITING) {
         event->kind = EVENT_CLOSE;
-        event->op.name = process->tap;
-        if (process->tap != IFNAME_NONE) {
-            kernel_close(world, state, process->tap, HOLDER_QEMU, true);
+        for (unsigned i = 0; i < setting.cards; i++) {
+            uint8_t *tap = &state->tap[setting.card_at[i]];
+
+            event->op.name = setting.cards == 1 ? *tap : (uint8_t)IFNAME_NONE;
+            if (*tap != IFNAME_NONE) {
+                kernel_close(world, state, *tap, HOLDER_QEMU, true);
+            }
+            *tap = IFNAME_NONE;
         }
-        *process = (struct process){.phase = PROCESS_CLOSED};
+        state->phase[guest] = PROCESS_CLOSED;
         return;
     }
     event->kind = EVENT_EXIT;
     kernel_deferred_work(world, state);
-    *process = (struct process){0};
+    state->phase[guest] = PROCESS_NONE;
     if (state->thread[guest].call == CALL_EXIT) {
         event->violated |= actor_advance(world, state, guest, (struct outcome){0});
     }
@@ -223,7 +229,7 @@ static bool
 timeout_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
     return state->thread[guest].call == CALL_EXIT
-               ? state->process[guest].phase == PROCESS_RUNNING
+               ? state->phase[guest] == PROCESS_RUNNING
                : fault_enabled(world, state, FAULT_OVS_TIMEOUT, guest);
 }
 
@@ -232,7 +238,7 @@ timeout_step(const struct world *world, struct state *state, unsigned guest, str
 {
     if (state->thread[guest].call == CALL_EXIT) {
         event->kind = EVENT_SIGKILL;
-        state->process[guest].phase = PROCESS_EXITING;
+        state->phase[guest] = PROCESS_EXITING;
         return;
     }
     fault_step(world, state, FAULT_OVS_TIMEOUT, guest, event);
@@ -270,13 +276,13 @@ clock_enabled(const struct world *world, const struct state *state)
         counting = counting || (held != NAME_FREE && held != NAME_RESERVED);
     }
     for (unsigned guest = 0; guest < world->guests && world->clean_up_seconds > 0; guest++) {
-        const struct domain *domain = &state->daemon.domain[guest];
+        const struct domain *domain = state->daemon.domain;
         struct setting setting = world_setting(world, guest);
         uint8_t held = state->daemon.allocator[setting.daemon].held[domain->name];
         uint8_t left = held == NAME_RESERVED ? 0 : held;
 
-        if (ends(&state->thread[guest]) && domain->running == 0 && domain->name != IFNAME_NONE &&
-            domain->reserved == 0 && daemon_names(&setting) &&
+        if (ends(&state->thread[setting.guest]) && domain->running == 0 &&
+            domain->name != IFNAME_NONE && domain->reserved == 0 && daemon_names(&setting) &&
             daemon_strategy(&setting) == NAME_QUARANTINE &&
             world->policy.hold - left >= world->clean_up_seconds) {
             return false;
@@ -294,7 +300,7 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
     case ACTOR_THREAD:
         return thread_enabled(world, state, actor.index);
     case ACTOR_KERNEL:
-        return state->process[actor.index].phase >= PROCESS_EXITING;
+        return state->phase[actor.index] >= PROCESS_EXITING;
     case ACTOR_VSWITCHD:
         return actor_call_waits(world, state) || ovs_vswitchd_is_behind(world, state);
     case ACTOR_TIMEOUT:

@@ -18,7 +18,7 @@ operation_of(const struct world *world, const struct state *state, unsigned gues
 {
     struct setting setting = world_setting(world, guest);
 
-    return machine_want(&state->thread[guest].machine, &setting, &state->daemon.domain[guest]);
+    return machine_want(&state->thread[guest].machine, &setting, state->daemon.domain);
 }
 
 /* ---- ovs-timeout ---- */
@@ -44,7 +44,7 @@ time_out(const struct world *world, struct state *state, unsigned guest, struct 
 static bool
 qemu_runs(const struct world *world, const struct state *state, unsigned guest)
 {
-    return state->process[guest].phase == PROCESS_RUNNING && world->nic[guest].kind != NIC_VETH;
+    return state->phase[guest] == PROCESS_RUNNING && world->nic[guest].kind != NIC_VETH;
 }
 
 static void
@@ -53,8 +53,8 @@ crash(const struct world *world, struct state *state, unsigned guest, struct eve
     struct setting setting = world_setting(world, guest);
 
     (void)event;
-    state->process[guest].phase = PROCESS_EXITING;
-    thread_eof(&state->thread[guest], &setting, &state->daemon.domain[guest]);
+    state->phase[guest] = PROCESS_EXITING;
+    thread_eof(&state->thread[guest], &setting, state->daemon.domain);
 }
 
 /* ---- start-fails ---- */
@@ -107,9 +107,7 @@ fail_start(const struct world *world, struct state *state, unsigned guest, struc
 static uint8_t
 open_tap(const struct state *state, unsigned guest)
 {
-    const struct process *process = &state->process[guest];
-
-    return process->phase == PROCESS_RUNNING ? process->tap : state->opened[guest];
+    return state->phase[guest] == PROCESS_RUNNING ? state->tap[guest] : state->opened[guest];
 }
 
 static bool
@@ -148,7 +146,7 @@ would_commit(const struct world *world, const struct state *state, unsigned gues
         op.kind != OP_REMOVE_OWN) {
         return false;
     }
-    operate(world, &after, guest, op, &outcome, &waits);
+    operate(world, &after, world_card(world, state, guest), op, &outcome, &waits);
     return waits == CALL_OVS;
 }
 

@@ -9,9 +9,9 @@
 /* The name a guest got when it was started: its fixed one, or the first of its family that is free,
  * from where the counter stood. */
 static uint8_t
-name_of_running(const struct world *world, const struct state *state, unsigned guest)
+name_of_running(const struct world *world, const struct state *state, unsigned card)
 {
-    struct setting setting = world_setting(world, guest);
+    struct setting setting = world_setting(world, card);
     const struct ifname_family *family = &world->names.family[daemon_family(&setting)];
     unsigned number = daemon_strategy(&setting) == NAME_COUNTER
                           ? state->daemon.allocator[setting.daemon].last[daemon_pool(&setting)]
@@ -33,39 +33,39 @@ name_of_running(const struct world *world, const struct state *state, unsigned g
 
 /* Puts a guest that runs into the world, with all that its start would have made. */
 static void
-add_running(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+add_running(const struct world *world, struct state *state, unsigned card, uint8_t name)
 {
     static const uint8_t kinds[] = {
         [NIC_TAP] = DEVICE_TAP, [NIC_MACVTAP] = DEVICE_MACVTAP, [NIC_VETH] = DEVICE_VETH};
-    struct setting setting = world_setting(world, guest);
-    uint8_t bridge = world->nic[guest].bridge, owner = (uint8_t)(guest + 1);
-    struct domain *domain = &state->daemon.domain[guest];
-    uint8_t kind = world->nic[guest].kind;
+    struct setting setting = world_setting(world, card);
+    uint8_t bridge = world->nic[card].bridge, owner = (uint8_t)(card + 1);
+    struct domain *domain = &state->daemon.domain[card];
+    uint8_t kind = world->nic[card].kind;
 
     *domain = (struct domain){.name = name, .tap = owner, .made = MADE_TAP, .running = 1};
-    state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
+    state->tap[card] = name;
     state->device[name] = (struct device){.kind = kinds[kind],
                                           .owner = owner,
                                           .holders = HOLDER_QEMU,
-                                          .mac = kind == NIC_VETH ? 0 : world->nic[guest].mac,
+                                          .mac = kind == NIC_VETH ? 0 : world->nic[card].mac,
                                           .up = 1,
-                                          .limit = world->nic[guest].limited,
-                                          .multi = world->nic[guest].multi_queue};
-    domain->made |= world->nic[guest].limited ? MADE_LIMIT : 0;
+                                          .limit = world->nic[card].limited,
+                                          .multi = world->nic[card].multi_queue};
+    domain->made |= world->nic[card].limited ? MADE_LIMIT : 0;
     if (kind != NIC_MACVTAP) {
-        state->filter[name] = world_filter(world, guest);
+        state->filter[name] = world_filter(world, card);
         domain->made |= MADE_FILTER;
     }
-    if (world->leaked[guest]) {
+    if (world->leaked[setting.guest]) {
         state->device[name].holders |= HOLDER_HELPER;
     }
     if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
         state->row[name] = (struct row){
-            .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[guest].vlan};
+            .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[card].vlan};
         state->port[name] = (struct port){
             .bridge = bridge,
             .life = PORT_LIVE,
-            .vlan = world->nic[guest].vlan,
+            .vlan = world->nic[card].vlan,
             .remembered =
                 world_datapath(world, bridge, DATAPATH_NETDEV) ? REMEMBERS_UP : REMEMBERS_NOTHING};
         state->device[name].promiscuous = world->faults[FAULT_VSWITCHD_RESTART] > 0 &&
@@ -73,7 +73,7 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
         domain->port = owner;
         domain->made |= MADE_PORT;
     } else if (daemon_bridge_kind(&setting, bridge) == BRIDGE_MIDONET) {
-        state->binding[guest] = name;
+        state->binding[card] = name;
         domain->made |= MADE_PORT;
     } else {
         state->device[name].master = bridge;
@@ -114,13 +114,16 @@ initial_state(const struct world *world, struct state *state)
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (world->running[guest]) {
-            uint8_t name = name_of_running(world, state, guest);
+        struct setting setting = world_setting(world, guest);
+
+        for (unsigned i = 0; i < setting.cards && world->running[guest]; i++) {
+            uint8_t name = name_of_running(world, state, setting.card_at[i]);
 
             if (state->device[name].kind != DEVICE_NONE || state->row[name].bridge != 0) {
                 return name;
             }
-            add_running(world, state, guest, name);
+            state->phase[guest] = PROCESS_RUNNING;
+            add_running(world, state, setting.card_at[i], name);
         }
         actor_load(world, state, guest);
     }

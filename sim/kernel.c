@@ -186,18 +186,18 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     uint8_t incarnation = world_incarnation(&state->device[name]);
 
     state->device[name] = (struct device){0};
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        struct domain *domain = &state->daemon.domain[guest];
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        struct domain *domain = &state->daemon.domain[card];
 
         if (domain->name == name && domain->tap == incarnation &&
-            (incarnation != guest + 1 || domain->persist != 0)) {
+            (incarnation != card + 1 || domain->persist != 0)) {
             domain->tap = TAP_GONE;
         }
-        if (state->process[guest].tap == name) {
-            state->process[guest].tap = IFNAME_NONE;
+        if (state->tap[card] == name) {
+            state->tap[card] = IFNAME_NONE;
         }
-        if (state->opened[guest] == name) {
-            state->opened[guest] = IFNAME_NONE;
+        if (state->opened[card] == name) {
+            state->opened[card] = IFNAME_NONE;
         }
     }
     if (port->life == PORT_LIVE) {
@@ -215,9 +215,9 @@ descriptors(const struct world *world, const struct state *state, uint8_t name, 
 {
     unsigned count = holder == HOLDER_HELPER;
 
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        count += holder == HOLDER_DAEMON && state->opened[guest] == name;
-        count += holder == HOLDER_QEMU && state->process[guest].tap == name;
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        count += holder == HOLDER_DAEMON && state->opened[card] == name;
+        count += holder == HOLDER_QEMU && state->tap[card] == name;
     }
     return count;
 }
@@ -240,11 +240,11 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
 }
 
 void
-kernel_close_opened(const struct world *world, struct state *state, unsigned guest)
+kernel_close_opened(const struct world *world, struct state *state, unsigned card)
 {
-    if (state->opened[guest] != IFNAME_NONE) {
-        kernel_close(world, state, state->opened[guest], HOLDER_DAEMON, false);
-        state->opened[guest] = IFNAME_NONE;
+    if (state->opened[card] != IFNAME_NONE) {
+        kernel_close(world, state, state->opened[card], HOLDER_DAEMON, false);
+        state->opened[card] = IFNAME_NONE;
     }
 }
 

@@ -5,13 +5,13 @@
 
 /* The transaction of this operation depends on the rows of that bridge. */
 static bool
-concerns(const struct world *world, unsigned guest, struct operation op, uint8_t bridge)
+concerns(const struct world *world, unsigned card, struct operation op, uint8_t bridge)
 {
     switch (op.kind) {
     case OP_REMOVE_OWN: /* no ovs-vsctl's: it depends on the row's external ids alone */
         return false;
     case OP_REMOVE_PORT:
-        return world->nic[guest].bridge == bridge;
+        return world->nic[card].bridge == bridge;
     default:
         return true;
     }
@@ -20,11 +20,13 @@ concerns(const struct world *world, unsigned guest, struct operation op, uint8_t
 void
 late_send(const struct world *world, struct state *state, unsigned guest, struct operation op)
 {
-    state->late[guest] = (struct late){op, operate_start(world, state, guest)};
+    unsigned card = world_card(world, state, guest);
+
+    state->late[guest] = (struct late){op, operate_start(world, state, guest), (uint8_t)card};
     for (unsigned name = 1; name <= world->names.names; name++) {
         struct row *row = &state->row[name];
 
-        if (row->bridge != 0 && concerns(world, guest, op, row->bridge)) {
+        if (row->bridge != 0 && concerns(world, card, op, row->bridge)) {
             row->found |= (uint8_t)(1u << guest);
         }
     }
@@ -43,7 +45,7 @@ late_is_due(const struct world *world, const struct state *state, unsigned guest
         const struct row *row = &state->row[name];
 
         if (row->bridge != 0 && (row->found >> guest & 1) == 0 &&
-            concerns(world, guest, state->late[guest].op, row->bridge)) {
+            concerns(world, state->late[guest].card, state->late[guest].op, row->bridge)) {
             return false;
         }
     }
@@ -68,7 +70,7 @@ late_carry_out(const struct world *world, struct state *state, unsigned guest, o
     enum call waits; /* whoever would have waited has gone */
 
     forget(world, state, guest);
-    *violated = operate_ovs(world, state, guest, late.op, late.start, &outcome, &waits);
+    *violated = operate_ovs(world, state, late.card, late.op, late.start, &outcome, &waits);
     return late.op;
 }
 

@@ -44,10 +44,12 @@ find_rarities(const struct world *world)
     for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
         has.netdev = has.netdev || world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
     }
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        has.multi = has.multi || world->nic[card].multi_queue != 0;
+        has.limited = has.limited || world->nic[card].limited != 0;
+    }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         has.persistent = has.persistent || world->qemu_verbs[guest] > 0;
-        has.multi = has.multi || world->nic[guest].multi_queue != 0;
-        has.limited = has.limited || world->nic[guest].limited != 0;
         for (unsigned verb = 0; verb < world->verbs[guest]; verb++) {
             has.unplug = has.unplug || world->verb[guest][verb] == VERB_UNPLUG;
         }
@@ -86,11 +88,11 @@ most_starts(const struct world *world)
     return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 
-/* The guest's port is a Midonet one. */
+/* The card's port is a Midonet one. */
 static bool
-binds(const struct world *world, unsigned guest)
+binds(const struct world *world, unsigned card)
 {
-    uint8_t bridge = world->nic[guest].bridge;
+    uint8_t bridge = world->nic[card].bridge;
 
     return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_MIDONET;
 }
@@ -106,42 +108,52 @@ add_late(struct layout *layout, const struct world *world, unsigned guest)
     ADD_OF(late, guest, struct late, op.token, largest_uuid(world, ROW_GONE));
     ADD_OF(late, guest, struct late, op.vlan, world_has_vlans(world) ? VLAN_PARKED : 0);
     ADD_OF(late, guest, struct late, start, most_starts(world));
+    ADD_OF(late, guest, struct late, card, world_cards(world) - 1);
+}
+
+static void
+add_card(struct layout *layout, const struct world *world, unsigned card,
+         const struct rarities *has)
+{
+    unsigned names = world->names.names;
+
+    ADD_OF(daemon.domain, card, struct domain, name, names);
+    ADD_OF(daemon.domain, card, struct domain, tap,
+           has->persistent ? TAP_GONE : world_cards(world));
+    ADD_OF(daemon.domain, card, struct domain, persist, has->persistent);
+    ADD_OF(daemon.domain, card, struct domain, port, largest_uuid(world, ROW_GONE));
+    ADD_OF(daemon.domain, card, struct domain, made,
+           MADE_TAP | MADE_PORT | MADE_FILTER | MADE_LIMIT | MADE_OPEN);
+    ADD_OF(daemon.domain, card, struct domain, reserved, 1);
+    ADD_OF(daemon.domain, card, struct domain, running, 1);
+    add(layout, offsetof(struct state, binding) + card, binds(world, card) ? names : 0);
+    add(layout, offsetof(struct state, tap) + card, names);
+    add(layout, offsetof(struct state, opened) + card, names);
 }
 
 static void
 add_guest(struct layout *layout, const struct world *world, unsigned guest,
           const struct rarities *has)
 {
-    unsigned names = world->names.names, owners = world->guests;
-    unsigned uuid = largest_uuid(world, ROW_GONE);
     bool restarts = world->faults[FAULT_DAEMON_RESTART] > 0;
 
-    ADD_OF(daemon.domain, guest, struct domain, name, names);
-    ADD_OF(daemon.domain, guest, struct domain, tap, has->persistent ? TAP_GONE : owners);
-    ADD_OF(daemon.domain, guest, struct domain, persist, has->persistent);
-    ADD_OF(daemon.domain, guest, struct domain, port, uuid);
-    ADD_OF(daemon.domain, guest, struct domain, made,
-           MADE_TAP | MADE_PORT | MADE_FILTER | (world->nic[guest].limited ? MADE_LIMIT : 0));
-    ADD_OF(daemon.domain, guest, struct domain, reserved, 1);
-    ADD_OF(daemon.domain, guest, struct domain, running, 1);
     ADD_OF(thread, guest, struct thread, machine.kind,
            has->unplug ? MACHINE_UNPLUG
            : restarts  ? MACHINE_RECONNECT
                        : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
     ADD_OF(thread, guest, struct thread, machine.flag,
-           15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0));
-    ADD_OF(thread, guest, struct thread, machine.tries, names);
+           MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
+               MACHINE_EXCUSED | MACHINE_CARD_FAILED);
+    ADD_OF(thread, guest, struct thread, machine.tries, world->names.names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
+    ADD_OF(thread, guest, struct thread, machine.card, world->more);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
     ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
-    ADD_OF(thread, guest, struct thread, answer, uuid);
+    ADD_OF(thread, guest, struct thread, answer, largest_uuid(world, ROW_GONE));
     ADD_OF(thread, guest, struct thread, eof, restarts || world->faults[FAULT_QEMU_CRASH] > 0);
     ADD_OF(thread, guest, struct thread, kept, restarts ? 1u + world->verbs[guest] : 0);
-    ADD_OF(process, guest, struct process, phase, PROCESS_CLOSED);
-    add(layout, offsetof(struct state, binding) + guest, binds(world, guest) ? names : 0);
-    ADD_OF(process, guest, struct process, tap, names);
-    add(layout, offsetof(struct state, opened) + guest, names);
+    add(layout, offsetof(struct state, phase) + guest, PROCESS_CLOSED);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
     if (world->faults[FAULT_OVS_LATE] > 0) {
         add_late(layout, world, guest);
@@ -152,8 +164,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
 static bool
 reserves(const struct world *world)
 {
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        struct setting setting = world_setting(world, guest);
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        struct setting setting = world_setting(world, card);
 
         if (allocator_reserves(daemon_strategy(&setting))) {
             return true;
@@ -190,7 +202,7 @@ static void
 add_name(struct layout *layout, const struct world *world, unsigned name,
          const struct rarities *has)
 {
-    unsigned owners = world->guests, bridges = world->bridges;
+    unsigned owners = world_cards(world), bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
     bool restarts = has->netdev && world->faults[FAULT_VSWITCHD_RESTART] > 0;
 
@@ -217,7 +229,7 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(row, name, struct row, start, most_starts(world));
     ADD_OF(row, name, struct row, vlan, vlans);
     ADD_OF(row, name, struct row, found,
-           world->faults[FAULT_OVS_LATE] > 0 ? (1u << owners) - 1 : 0);
+           world->faults[FAULT_OVS_LATE] > 0 ? (1u << world->guests) - 1 : 0);
     ADD_OF(port, name, struct port, bridge, bridges);
     ADD_OF(port, name, struct port, life, PORT_STALE);
     ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
@@ -233,8 +245,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
 static bool
 counts(const struct world *world, unsigned pool)
 {
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        struct setting setting = world_setting(world, guest);
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        struct setting setting = world_setting(world, card);
 
         if (daemon_strategy(&setting) == NAME_COUNTER && daemon_pool(&setting) == pool) {
             return true;
@@ -259,6 +271,9 @@ layout_make(struct layout *layout, const struct world *world)
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         add_guest(layout, world, guest, &has);
+    }
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        add_card(layout, world, card, &has);
     }
     for (unsigned name = 1; name <= world->names.names; name++) {
         add_name(layout, world, name, &has);

@@ -10,9 +10,11 @@
 /* Deleting this row now takes the port from a device that lives, and that neither the caller's
  * guest nor the stop of its own guest has given up. */
 static oracle_set
-judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
+judge_row_delete(const struct world *world, const struct state *state, unsigned card, uint8_t name)
 {
-    return state->row[name].owner != guest + 1 && world_row_is_used(state, name)
+    unsigned guest = world_guest(world, card);
+
+    return !world_owns(world, guest, state->row[name].owner) && world_row_is_used(state, name)
                ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
                : 0;
 }
@@ -20,11 +22,12 @@ judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
 /* Deleting this device now, or taking it from its bridge, is up to another than the caller's guest.
  */
 static oracle_set
-judge_device(const struct state *state, unsigned guest, uint8_t name)
+judge_device(const struct world *world, const struct state *state, unsigned card, uint8_t name)
 {
     const struct device *device = &state->device[name];
 
-    return device->kind != DEVICE_NONE && device->owner != guest + 1
+    return device->kind != DEVICE_NONE &&
+                   !world_owns(world, world_guest(world, card), device->owner)
                ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
                : 0;
 }
@@ -38,10 +41,10 @@ operate_start(const struct world *world, const struct state *state, unsigned gue
 }
 
 oracle_set
-operate_ovs(const struct world *world, struct state *state, unsigned guest, struct operation op,
+operate_ovs(const struct world *world, struct state *state, unsigned card, struct operation op,
             uint8_t start, struct outcome *outcome, enum call *waits)
 {
-    uint8_t owner = (uint8_t)(guest + 1);
+    uint8_t owner = (uint8_t)(card + 1);
     struct row *row = &state->row[op.name];
     oracle_set violated = 0;
     bool wait = false;
@@ -49,7 +52,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
     switch (op.kind) {
     case OP_ADD_PORT:
         if (op.mode == OVS_ADD_DEL_ADD && state->bridge_gone[op.bridge - 1] == 0) {
-            violated = judge_row_delete(state, guest, op.name);
+            violated = judge_row_delete(world, state, card, op.name);
         }
         outcome->error = ovs_add_port(world, state, op, owner, &wait);
         if (outcome->error == 0) {
@@ -60,7 +63,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
         break;
     case OP_DEL_PORT:
         if (op.bridge == 0 || op.bridge == row->bridge) {
-            violated = judge_row_delete(state, guest, op.name);
+            violated = judge_row_delete(world, state, card, op.name);
         }
         if (op.bridge == 0) {
             ovs_del_port(world, state, op.name, &wait);
@@ -75,7 +78,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
     default:
         assert(op.kind == OP_REMOVE_PORT);
         if (row->uuid == op.token) {
-            violated = judge_row_delete(state, guest, op.name);
+            violated = judge_row_delete(world, state, card, op.name);
         }
         ovs_remove_port(world, state, op.name, op.token, &wait);
         break;
@@ -86,20 +89,20 @@ operate_ovs(const struct world *world, struct state *state, unsigned guest, stru
 
 /* The same for the guest's present start. */
 static oracle_set
-operate_ovs_now(const struct world *world, struct state *state, unsigned guest, struct operation op,
+operate_ovs_now(const struct world *world, struct state *state, unsigned card, struct operation op,
                 struct outcome *outcome, enum call *waits)
 {
-    uint8_t start = operate_start(world, state, guest);
+    uint8_t start = operate_start(world, state, world_guest(world, card));
 
-    return operate_ovs(world, state, guest, op, start, outcome, waits);
+    return operate_ovs(world, state, card, op, start, outcome, waits);
 }
 
 /* TUNSETIFF, by template or by name. */
 static struct outcome
-create_tap(const struct world *world, struct state *state, unsigned guest, struct operation op)
+create_tap(const struct world *world, struct state *state, unsigned card, struct operation op)
 {
     struct outcome outcome = {.value = op.name};
-    uint8_t owner = (uint8_t)(guest + 1);
+    uint8_t owner = (uint8_t)(card + 1);
 
     if (op.name == IFNAME_NONE) {
         outcome.error = kernel_create_template(world, state, op.family - 1u, owner, op.mode == 1,
@@ -113,27 +116,27 @@ create_tap(const struct world *world, struct state *state, unsigned guest, struc
 
 /* RTM_NEWLINK.  A macvtap is born with its guest's MAC; a veth's guest has it on the other end. */
 static struct outcome
-create_link(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+create_link(const struct world *world, struct state *state, unsigned card, uint8_t name)
 {
-    struct outcome outcome = {.value = name, .token = (uint8_t)(guest + 1)};
-    bool macvtap = world->nic[guest].kind == NIC_MACVTAP;
+    struct outcome outcome = {.value = name, .token = (uint8_t)(card + 1)};
+    bool macvtap = world->nic[card].kind == NIC_MACVTAP;
 
     outcome.error = kernel_create_link(world, state, name, outcome.token,
                                        macvtap ? DEVICE_MACVTAP : DEVICE_VETH,
-                                       macvtap ? world->nic[guest].mac : 0);
+                                       macvtap ? world->nic[card].mac : 0);
     return outcome;
 }
 
 static oracle_set
-operate_link(const struct world *world, struct state *state, unsigned guest, struct operation op,
+operate_link(const struct world *world, struct state *state, unsigned card, struct operation op,
              struct outcome *outcome)
 {
     oracle_set violated = 0;
 
     if (op.kind == OP_CREATE_LINK) {
-        *outcome = create_link(world, state, guest, op.name);
+        *outcome = create_link(world, state, card, op.name);
     } else {
-        violated = judge_device(state, guest, op.name);
+        violated = judge_device(world, state, card, op.name);
         outcome->error = kernel_delete(world, state, op.name);
     }
     return violated;
@@ -153,31 +156,38 @@ get_master(const struct world *world, const struct state *state, uint8_t name)
                                          : device->master};
 }
 
-/* QEMU asks its descriptor what it is (TUNGETIFF), and does not run if the device has been deleted
- * under it; what it is told then depends on the device.  A veth would have to be moved. */
+/* QEMU asks its descriptors what they are (TUNGETIFF), and does not run if a device has been
+ * deleted under it; what it is told then depends on the device.  A veth would have to be moved. */
 static int
 exec_qemu(const struct world *world, struct state *state, unsigned guest)
 {
     static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
-    uint8_t name = state->opened[guest];
+    struct setting setting = world_setting(world, guest);
 
-    if (name == IFNAME_NONE) {
-        return gone[world->nic[guest].kind];
+    for (unsigned i = 0; i < setting.cards; i++) {
+        if (state->opened[setting.card_at[i]] == IFNAME_NONE) {
+            return gone[world->nic[setting.card_at[i]].kind];
+        }
     }
-    state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
-    state->device[name].holders |= HOLDER_QEMU;
-    kernel_close_opened(world, state, guest);
+    state->phase[guest] = PROCESS_RUNNING;
+    for (unsigned i = 0; i < setting.cards; i++) {
+        uint8_t card = setting.card_at[i], name = state->opened[card];
+
+        state->tap[card] = name;
+        state->device[name].holders |= HOLDER_QEMU;
+        kernel_close_opened(world, state, card);
+    }
     return 0;
 }
 
 /* TUNGETIFF or TUNSETPERSIST on the descriptor that the daemon has open: EBADFD if its device has
  * been deleted. */
 static struct outcome
-persistence(struct state *state, unsigned guest, struct operation op)
+persistence(struct state *state, unsigned card, struct operation op)
 {
-    struct device *device = &state->device[state->opened[guest]];
+    struct device *device = &state->device[state->opened[card]];
 
-    if (state->opened[guest] == IFNAME_NONE) {
+    if (state->opened[card] == IFNAME_NONE) {
         return (struct outcome){.error = EBADFD};
     }
     if (op.kind == OP_SET_PERSIST) {
@@ -189,45 +199,57 @@ persistence(struct state *state, unsigned guest, struct operation op)
 
 /* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any more. */
 static int
-unplug(const struct world *world, struct state *state, unsigned guest)
+unplug(const struct world *world, struct state *state, unsigned card)
 {
-    struct process *process = &state->process[guest];
-
-    if (process->phase != PROCESS_RUNNING) {
+    if (state->phase[world_guest(world, card)] != PROCESS_RUNNING) {
         return ESRCH;
     }
-    if (process->tap != IFNAME_NONE) {
-        kernel_close(world, state, process->tap, HOLDER_QEMU, false);
-        process->tap = IFNAME_NONE;
+    if (state->tap[card] != IFNAME_NONE) {
+        kernel_close(world, state, state->tap[card], HOLDER_QEMU, false);
+        state->tap[card] = IFNAME_NONE;
     }
+    return 0;
+}
+
+/* SIGTERM first (facts 1b), and a wait for the end of the process.  ESRCH if there is none. */
+static int
+kill_qemu(const struct world *world, struct state *state, unsigned guest, enum call *waits)
+{
+    if (state->phase[guest] == PROCESS_NONE) {
+        return ESRCH;
+    }
+    if (state->phase[guest] == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
+        state->phase[guest] = PROCESS_EXITING;
+    }
+    *waits = CALL_EXIT;
     return 0;
 }
 
 /* What is done with a descriptor, and so to its own device, whatever has the name. */
 static struct outcome
-operate_descriptor(const struct world *world, struct state *state, unsigned guest,
+operate_descriptor(const struct world *world, struct state *state, unsigned card,
                    struct operation op)
 {
     switch (op.kind) {
     case OP_EXEC:
-        return (struct outcome){.error = exec_qemu(world, state, guest)};
+        return (struct outcome){.error = exec_qemu(world, state, world_guest(world, card))};
     case OP_CLOSE_TAP:
-        kernel_close_opened(world, state, guest);
+        kernel_close_opened(world, state, card);
         return (struct outcome){0};
     case OP_UNPLUG:
-        return (struct outcome){.error = unplug(world, state, guest)};
+        return (struct outcome){.error = unplug(world, state, card)};
     default:
-        return persistence(state, guest, op);
+        return persistence(state, card, op);
     }
 }
 
 /* What is set is set of whatever device has the name. */
 static int
-set_by_name(const struct world *world, struct state *state, unsigned guest, struct operation op)
+set_by_name(const struct world *world, struct state *state, unsigned card, struct operation op)
 {
     switch (op.kind) {
     case OP_SET_MAC:
-        return kernel_set_mac(state, op.name, world->nic[guest].mac);
+        return kernel_set_mac(state, op.name, world->nic[card].mac);
     case OP_LINK_UP:
         return kernel_set_up(state, op.name);
     default:
@@ -237,25 +259,26 @@ set_by_name(const struct world *world, struct state *state, unsigned guest, stru
 
 /* What is filed under a name, or under an interface id, whatever device there is. */
 static void
-operate_filed(const struct world *world, struct state *state, unsigned guest, struct operation op)
+operate_filed(const struct world *world, struct state *state, unsigned card, struct operation op)
 {
     switch (op.kind) {
     case OP_ADD_FILTER:
-        state->filter[op.name] |= world_filter(world, guest);
+        state->filter[op.name] |= world_filter(world, card);
         break;
     case OP_REMOVE_FILTER:
-        state->filter[op.name] &= (uint8_t)~world_filter(world, guest);
+        state->filter[op.name] &= (uint8_t)~world_filter(world, card);
         break;
     default: /* OP_BIND_PORT, and OP_UNBIND_PORT, which has no name */
-        state->binding[guest] = op.name;
+        state->binding[card] = op.name;
         break;
     }
 }
 
 oracle_set
-operate(const struct world *world, struct state *state, unsigned guest, struct operation op,
+operate(const struct world *world, struct state *state, unsigned card, struct operation op,
         struct outcome *outcome, enum call *waits)
 {
+    unsigned guest = world_guest(world, card);
     oracle_set violated = 0;
 
     *outcome = (struct outcome){0};
@@ -273,53 +296,49 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
         *outcome = get_master(world, state, op.name);
         break;
     case OP_CREATE_TAP:
-        *outcome = create_tap(world, state, guest, op);
+        *outcome = create_tap(world, state, card, op);
         break;
     case OP_CREATE_LINK:
     case OP_DELETE_LINK:
-        violated = operate_link(world, state, guest, op, outcome);
+        violated = operate_link(world, state, card, op, outcome);
         break;
     case OP_OPEN_TAP:
-        outcome->error = create_tap(world, state, guest, op).error;
+        outcome->error = create_tap(world, state, card, op).error;
         break;
     case OP_SET_MAC:
     case OP_LINK_UP:
     case OP_SET_LIMIT:
     case OP_CLEAR_LIMIT:
-        outcome->error = set_by_name(world, state, guest, op);
+        outcome->error = set_by_name(world, state, card, op);
         break;
     case OP_ADD_IF:
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
         break;
     case OP_DEL_IF:
-        violated = judge_device(state, guest, op.name);
+        violated = judge_device(world, state, card, op.name);
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);
         break;
     case OP_ADD_FILTER:
     case OP_REMOVE_FILTER:
     case OP_BIND_PORT:
     case OP_UNBIND_PORT:
-        operate_filed(world, state, guest, op);
+        operate_filed(world, state, card, op);
         break;
     case OP_EXEC:
     case OP_CLOSE_TAP:
     case OP_GET_PERSIST:
     case OP_SET_PERSIST:
     case OP_UNPLUG:
-        *outcome = operate_descriptor(world, state, guest, op);
+        *outcome = operate_descriptor(world, state, card, op);
         break;
     case OP_CONNECT:
-        outcome->error = state->process[guest].phase == PROCESS_RUNNING ? 0 : ESRCH;
+        outcome->error = state->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
         break;
-    case OP_KILL: /* SIGTERM first (facts 1b) */
-        if (state->process[guest].phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
-            state->process[guest].phase = PROCESS_EXITING;
-        }
-        outcome->error = state->process[guest].phase == PROCESS_NONE ? ESRCH : 0;
-        *waits = outcome->error == 0 ? CALL_EXIT : CALL_NONE;
+    case OP_KILL:
+        outcome->error = kill_qemu(world, state, guest, waits);
         break;
     default:
-        violated = operate_ovs_now(world, state, guest, op, outcome, waits);
+        violated = operate_ovs_now(world, state, card, op, outcome, waits);
     }
     return violated;
 }

@@ -42,12 +42,12 @@ oracle_when(enum oracle oracle)
 }
 
 bool
-oracle_attached(const struct world *world, const struct state *state, unsigned guest)
+oracle_attached(const struct world *world, const struct state *state, unsigned card)
 {
-    uint8_t bridge = world->nic[guest].bridge, tap = state->process[guest].tap;
+    uint8_t bridge = world->nic[card].bridge, tap = state->tap[card];
 
     if (tap == IFNAME_NONE || state->device[tap].up == 0) {
-        return false; /* it was deleted, or taken down, under its guest */
+        return false; /* it was deleted, or taken down, under its card */
     }
     if (bridge == 0) {
         return true;
@@ -56,21 +56,21 @@ oracle_attached(const struct world *world, const struct state *state, unsigned g
         return state->device[tap].master == bridge;
     }
     if (world->bridge_kind[bridge - 1] == BRIDGE_MIDONET) {
-        return state->binding[guest] == tap;
+        return state->binding[card] == tap;
     }
-    return ovs_attached(world, state, tap, bridge, world->nic[guest].vlan) &&
-           !world_miswired(world, state, tap, (uint8_t)(guest + 1));
+    return ovs_attached(world, state, tap, bridge, world->nic[card].vlan) &&
+           !world_miswired(world, state, tap, (uint8_t)(card + 1));
 }
 
 bool
-oracle_reached(const struct world *world, const struct state *state, unsigned guest)
+oracle_reached(const struct world *world, const struct state *state, unsigned card)
 {
-    uint8_t bridge = world->nic[guest].bridge, tap = state->process[guest].tap;
+    uint8_t bridge = world->nic[card].bridge, tap = state->tap[card];
     const struct port *port = &state->port[tap];
 
-    return oracle_attached(world, state, guest) ||
+    return oracle_attached(world, state, card) ||
            (tap != IFNAME_NONE && state->device[tap].up != 0 && port->life == PORT_STALE &&
-            port->bridge == bridge && port->vlan == world->nic[guest].vlan &&
+            port->bridge == bridge && port->vlan == world->nic[card].vlan &&
             world_datapath(world, bridge, DATAPATH_NETDEV));
 }
 
@@ -101,21 +101,27 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
  * fixed is not of its giving: that two guests have the same is then the user's wish, under every
  * policy. */
 static uint8_t
-given_name(const struct world *world, const struct state *state, unsigned guest)
+given_name(const struct world *world, const struct state *state, unsigned card)
 {
-    struct setting setting = world_setting(world, guest);
+    struct setting setting = world_setting(world, card);
 
-    return daemon_names(&setting) ? state->daemon.domain[guest].name : (uint8_t)IFNAME_NONE;
+    return daemon_names(&setting) ? state->daemon.domain[card].name : (uint8_t)IFNAME_NONE;
+}
+
+static uint8_t
+daemon_of(const struct world *world, unsigned card)
+{
+    return world->daemon[world_guest(world, card)];
 }
 
 static bool
 duplicate_name(const struct world *world, const struct state *state)
 {
-    for (unsigned a = 0; a < world->guests; a++) {
+    for (unsigned a = 0; a < world_cards(world); a++) {
         uint8_t name = given_name(world, state, a);
 
-        for (unsigned b = a + 1; b < world->guests && name != IFNAME_NONE; b++) {
-            if (given_name(world, state, b) == name && world->daemon[a] == world->daemon[b]) {
+        for (unsigned b = a + 1; b < world_cards(world) && name != IFNAME_NONE; b++) {
+            if (given_name(world, state, b) == name && daemon_of(world, a) == daemon_of(world, b)) {
                 return true;
             }
         }
@@ -128,18 +134,18 @@ oracle_judge_state(const struct world *world, const struct state *state)
 {
     oracle_set violated = 0;
 
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (world_running(state, guest)) {
-            uint8_t tap = state->process[guest].tap;
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        if (world_running(state, world_guest(world, card))) {
+            uint8_t tap = state->tap[card];
 
-            if (!oracle_attached(world, state, guest)) {
+            if (!oracle_attached(world, state, card)) {
                 violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
             }
             if (tap != IFNAME_NONE && state->device[tap].kind != DEVICE_MACVTAP &&
-                (state->filter[tap] & world_filter(world, guest)) == 0) {
+                (state->filter[tap] & world_filter(world, card)) == 0) {
                 violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
             }
-            if (tap != IFNAME_NONE && world->nic[guest].limited && state->device[tap].limit == 0) {
+            if (tap != IFNAME_NONE && world->nic[card].limited && state->device[tap].limit == 0) {
                 violated |= ORACLE_BIT(ORACLE_LOST_LIMIT);
             }
         }
@@ -155,13 +161,13 @@ oracle_judge_state(const struct world *world, const struct state *state)
     return violated;
 }
 
-/* The running guest whose tap has this name: 1 + its index, or 0. */
+/* The card of a running guest whose tap has this name: 1 + its index, or 0. */
 static unsigned
 user_of(const struct world *world, const struct state *state, uint8_t name)
 {
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (world_running(state, guest) && state->process[guest].tap == name) {
-            return guest + 1;
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        if (world_running(state, world_guest(world, card)) && state->tap[card] == name) {
+            return card + 1;
         }
     }
     return 0;
@@ -189,10 +195,13 @@ oracle_judge_end(const struct world *world, const struct state *state)
             violated |= ORACLE_BIT(ORACLE_LOST_PERSISTENCE);
         }
     }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (state->binding[guest] != IFNAME_NONE && !world_running(state, guest)) {
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        if (state->binding[card] != IFNAME_NONE &&
+            !world_running(state, world_guest(world, card))) {
             violated |= ORACLE_BIT(ORACLE_STALE_PORT);
         }
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
         if (!thread_ended(&state->thread[guest], world_program(world, guest))) {
             violated |= ORACLE_BIT(ORACLE_DEADLOCK);
         }

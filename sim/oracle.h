@@ -47,14 +47,14 @@ const char *oracle_name(enum oracle oracle);
 const char *oracle_text(enum oracle oracle);
 const char *oracle_when(enum oracle oracle);
 
-/* True if the running guest's device is where it was configured, or on its way there without
- * anybody's help: what lost-attachment denies. */
-bool oracle_attached(const struct world *world, const struct state *state, unsigned guest);
+/* True if the device of a running guest's card is where it was configured, or on its way there
+ * without anybody's help: what lost-attachment denies. */
+bool oracle_attached(const struct world *world, const struct state *state, unsigned card);
 
-/* True if frames of its bridge reach the running guest.  They do if it is attached; and also at a
+/* True if frames of its bridge reach that card.  They do if it is attached; and also at a
  * half-dead port of the netdev datapath, which sends to whatever has the name, and hears nothing
  * (facts 3b). */
-bool oracle_reached(const struct world *world, const struct state *state, unsigned guest);
+bool oracle_reached(const struct world *world, const struct state *state, unsigned card);
 
 /* The oracles of kind STATE that the state violates. */
 oracle_set oracle_judge_state(const struct world *world, const struct state *state);

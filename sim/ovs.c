@@ -11,8 +11,9 @@
 static void
 remove_row(const struct world *world, struct state *state, uint8_t name)
 {
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        struct domain *domain = &state->daemon.domain[guest];
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        struct domain *domain = &state->daemon.domain[card];
+        unsigned guest = world_guest(world, card);
         struct thread *thread = &state->thread[guest];
 
         if (domain->name != name) {
@@ -21,7 +22,8 @@ remove_row(const struct world *world, struct state *state, uint8_t name)
         if (domain->port == state->row[name].uuid && domain->port != 0) {
             domain->port = ROW_GONE;
         }
-        if (thread->call == CALL_OVS && thread->answer == state->row[name].uuid) {
+        if (thread->call == CALL_OVS && thread->answer == state->row[name].uuid &&
+            world_card(world, state, guest) == card) {
             thread->answer = thread->answer == 0 ? 0 : ROW_GONE;
         }
     }

@@ -16,15 +16,14 @@ bool
 qemu_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
     return state->qemu[guest] < world->qemu_verbs[guest] &&
-           state->process[guest].phase == PROCESS_RUNNING &&
-           state->process[guest].tap != IFNAME_NONE;
+           state->phase[guest] == PROCESS_RUNNING && state->tap[guest] != IFNAME_NONE;
 }
 
 /* TUNSETPERSIST, which needs no more than a descriptor (facts 4). */
 void
 qemu_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    uint8_t name = state->process[guest].tap, verb = state->qemu[guest]++;
+    uint8_t name = state->tap[guest], verb = state->qemu[guest]++;
 
     event->kind = world->qemu_verb[guest][verb] == QEMU_PERSIST ? EVENT_PERSIST : EVENT_UNPERSIST;
     event->op.name = name;

@@ -13,8 +13,10 @@ restart_daemon(const struct world *world, struct state *state)
         if (setting.daemon != RESTARTED_DAEMON) {
             continue;
         }
-        kernel_close_opened(world, state, guest);
+        for (unsigned i = 0; i < setting.cards; i++) {
+            kernel_close_opened(world, state, setting.card_at[i]);
+        }
         thread_restart(&state->thread[guest], world_program(world, guest), &setting, &state->daemon,
-                       state->process[guest].phase == PROCESS_RUNNING);
+                       state->phase[guest] == PROCESS_RUNNING);
     }
 }

@@ -3,26 +3,57 @@
 
 #include <assert.h>
 
-struct setting
-world_setting(const struct world *world, unsigned guest)
+unsigned
+world_cards(const struct world *world)
 {
-    return (struct setting){
+    return world->guests + world->more;
+}
+
+unsigned
+world_guest(const struct world *world, unsigned card)
+{
+    return card < world->guests ? card : world->holder[card];
+}
+
+struct setting
+world_setting(const struct world *world, unsigned card)
+{
+    unsigned guest = world_guest(world, card);
+    struct setting setting = {
         .policy = &world->policy,
         .names = &world->names,
         .nic = world->nic,
         .bridge_kind = world->bridge_kind,
         .guest = (uint8_t)guest,
+        .cards = 1,
+        .card_at = {(uint8_t)guest},
+        .card = (uint8_t)card,
         .daemon = world->daemon[guest],
         .platform = world->platform,
     };
+
+    for (unsigned other = world->guests; other < world_cards(world); other++) {
+        if (world->holder[other] == guest) {
+            setting.card_at[setting.cards++] = (uint8_t)other;
+        }
+    }
+    return setting;
+}
+
+unsigned
+world_card(const struct world *world, const struct state *state, unsigned guest)
+{
+    struct setting setting = world_setting(world, guest);
+
+    return machine_card(&state->thread[guest].machine, &setting);
 }
 
 uint8_t
-world_filter(const struct world *world, unsigned guest)
+world_filter(const struct world *world, unsigned card)
 {
     return (uint8_t)(world->policy.filter_key == FILTER_KEY_NAME
                          ? 1u
-                         : 1u << (world->nic[guest].mac - 1));
+                         : 1u << (world->nic[card].mac - 1));
 }
 
 struct program
@@ -34,18 +65,17 @@ world_program(const struct world *world, unsigned guest)
 bool
 world_running(const struct state *state, unsigned guest)
 {
-    return state->daemon.domain[guest].running == 1 &&
-           state->process[guest].phase == PROCESS_RUNNING &&
+    return state->daemon.domain[guest].running == 1 && state->phase[guest] == PROCESS_RUNNING &&
            state->thread[guest].call != CALL_EXIT; /* its stop waits for it, in the first step */
 }
 
 static uint8_t
-any_guests_vlan(const struct world *world)
+any_cards_vlan(const struct world *world)
 {
     uint8_t any = VLAN_NONE;
 
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        any |= world->nic[guest].vlan;
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        any |= world->nic[card].vlan;
     }
     return any;
 }
@@ -53,7 +83,7 @@ any_guests_vlan(const struct world *world)
 bool
 world_has_vlans(const struct world *world)
 {
-    uint8_t any = any_guests_vlan(world);
+    uint8_t any = any_cards_vlan(world);
 
     for (unsigned name = 1; name <= world->names.names; name++) {
         any |= world->left[name].vlan;
@@ -81,7 +111,13 @@ world_given_names(const struct world *world, const struct state *state)
 bool
 world_has_agent(const struct world *world)
 {
-    return any_guests_vlan(world) != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+    return any_cards_vlan(world) != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+}
+
+bool
+world_owns(const struct world *world, unsigned guest, uint8_t owner)
+{
+    return owner != 0 && owner <= world_cards(world) && world_guest(world, owner - 1u) == guest;
 }
 
 bool

@@ -20,7 +20,7 @@ enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
     MAX_ACTORS = (6 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
-    OTHERS = 7,        /* owner of a device that is no guest's; guest g owns as g + 1 */
+    OTHERS = 7,        /* owner of a device that is no guest's; card c owns as c + 1 */
     ADMINISTRATOR = 8, /* maker of a persistent tap that is there from the beginning */
     TAP_GONE = 15,     /* domain.tap: a device that others have made, and that is gone */
 };
@@ -77,7 +77,9 @@ struct world {
     struct policy policy;
     struct ifname_table names;
     uint8_t guests, bridges, outsiders;
-    struct nic nic[MAX_GUESTS];
+    uint8_t more;              /* cards that are not their guests' first ones: from `guests` on */
+    uint8_t holder[MAX_CARDS]; /* the guest of such a card, by its index; in guests' order */
+    struct nic nic[MAX_CARDS];
     uint8_t bridge_kind[MAX_BRIDGES];    /* enum bridge_kind */
     uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
     uint8_t wired[MAX_BRIDGES];          /* 1: its ports' networks are wired by their iface-ids */
@@ -112,18 +114,13 @@ enum process_phase {
     PROCESS_CLOSED,  /* its descriptors are closed, names are free; the process still exists */
 };
 
-struct process {
-    uint8_t phase;
-    uint8_t tap; /* the name of the device its descriptor leads to, or IFNAME_NONE */
-};
-
 enum holder { HOLDER_DAEMON = 1, HOLDER_QEMU = 2, HOLDER_HELPER = 4 };
 
 /* A network device. */
 struct device {
-    uint8_t kind;  /* enum device_kind */
-    uint8_t owner; /* 1 + the guest it was created for, or opened for last; or OTHERS */
-    uint8_t maker; /* 0, or who made it, if that was not the owner: 1 + the guest, ADMINISTRATOR */
+    uint8_t kind;    /* enum device_kind */
+    uint8_t owner;   /* 1 + the card it was created for, or opened for last; or OTHERS */
+    uint8_t maker;   /* 0, or who made it, if that was not the owner: 1 + the card, ADMINISTRATOR */
     uint8_t holders; /* enum holder, or-ed: descriptors, which keep a tap alive, and nothing else */
     uint8_t mac;     /* the number of a guest's MAC, or 0: the random one it was born with */
     uint8_t up;      /* 1: IFF_UP */
@@ -143,9 +140,9 @@ enum {
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
 struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
-    uint8_t uuid;   /* 1 + the guest whose start inserted it, or ROW_LEFT: with the name, its
+    uint8_t uuid;   /* 1 + the card whose start inserted it, or ROW_LEFT: with the name, its
                        identity */
-    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: nobody's */
+    uint8_t owner;  /* 1 + the card whose start wrote its external-ids last; 0: nobody's */
     uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
     uint8_t found;  /* guests whose late transactions depend on it, or-ed: bit g */
@@ -184,21 +181,23 @@ struct port {
 struct late {
     struct operation op; /* OP_NONE: there is none */
     uint8_t start;       /* what its external ids say of the start: struct row */
+    uint8_t card;        /* for which it was sent; 0 if there is none */
 };
 
 struct state {
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
-    struct process process[MAX_GUESTS];
-    uint8_t opened[MAX_GUESTS]; /* the name of the device that the descriptor leads to which the
-                                   daemon has open for this guest, or IFNAME_NONE */
+    uint8_t phase[MAX_GUESTS]; /* enum process_phase, of the guest's QEMU */
+    uint8_t tap[MAX_CARDS];    /* the name of the device that QEMU's descriptor for this card leads
+                                  to, or IFNAME_NONE */
+    uint8_t opened[MAX_CARDS]; /* the same of the descriptor that the daemon has open for it */
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: world_filter */
     struct late late[MAX_GUESTS];
     uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
-    uint8_t binding[MAX_GUESTS];      /* Midonet: the name that the guest's interface id is bound to
+    uint8_t binding[MAX_CARDS];       /* Midonet: the name that the card's interface id is bound to
                                        */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
     uint8_t qemu[MAX_GUESTS];         /* commands done by each guest's QEMU */
@@ -207,19 +206,29 @@ struct state {
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct process) +
-                                     sizeof(struct late) + 3) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct late) + 2) +
+                       MAX_CARDS * 3 +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS + MAX_BRIDGES + FAULT_COUNT,
                "the state has no padding");
 
-/* The setting of a guest's machines. */
-struct setting world_setting(const struct world *world, unsigned guest);
+/* How many cards there are: the first ones of all guests, which have their guests' indexes, and
+ * those behind them. */
+unsigned world_cards(const struct world *world);
 
-/* The bit of a guest's packet filter among those of a name: one bit for all guests if filters are
+/* The guest that has the card. */
+unsigned world_guest(const struct world *world, unsigned card);
+
+/* The setting of its guest's machines, with that card at hand. */
+struct setting world_setting(const struct world *world, unsigned card);
+
+/* The card at hand of the guest's machine in work; its first one while there is none. */
+unsigned world_card(const struct world *world, const struct state *state, unsigned guest);
+
+/* The bit of a card's packet filter among those of a name: one bit for all cards if filters are
  * filed under the name alone, a bit for each MAC otherwise. */
-uint8_t world_filter(const struct world *world, unsigned guest);
+uint8_t world_filter(const struct world *world, unsigned card);
 
 /* The commands of a guest's thread. */
 struct program world_program(const struct world *world, unsigned guest);
@@ -227,7 +236,7 @@ struct program world_program(const struct world *world, unsigned guest);
 /* True if the guest's start has ended, its stop has not begun, and its process is alive. */
 bool world_running(const struct state *state, unsigned guest);
 
-/* What tells one life of a device from the others of its name: 1 + the guest whose start or stop
+/* What tells one life of a device from the others of its name: 1 + the card whose start or stop
  * made it, OTHERS or ADMINISTRATOR. */
 uint8_t world_incarnation(const struct device *device);
 
@@ -241,6 +250,9 @@ bool world_has_vlans(const struct world *world);
 /* The names that devices of guests have now, as a set: bit n - 1 for the id n.  Those that their
  * users fixed are not among them, nor what other software has. */
 uint32_t world_given_names(const struct world *world, const struct state *state);
+
+/* True if an owner, of a device or a row, is one of the guest's cards. */
+bool world_owns(const struct world *world, unsigned guest, uint8_t owner);
 
 /* True if the name's row is the port of a device that lives, and is its owner's: to delete it is up
  * to that owner alone. */

@@ -10,7 +10,7 @@
 
 #include <sys/types.h>
 
-enum { CHILD_INHERITS = 4 /* descriptors at most */ };
+enum { CHILD_INHERITS = 16 /* descriptors at most */ };
 
 /* pid 0: there is none. */
 struct child {

@@ -28,10 +28,11 @@ bridge_name(const struct conductor *conductor, uint8_t bridge)
     return bridge == 0 ? "none" : conductor->walk->scenario->bridge[bridge - 1].name;
 }
 
+/* "a", or "a.2" for its second card. */
 static const char *
-guest_name(const struct conductor *conductor, uint8_t guest)
+card_name(const struct conductor *conductor, uint8_t owner, char text[REAL_CARD_SIZE])
 {
-    return guest == 0 ? "nobody" : conductor->walk->scenario->guest[guest - 1].name;
+    return owner == 0 ? "nobody" : real_card_name(conductor->real, owner - 1u, text);
 }
 
 /* "the daemon, QEMU and a helper". */
@@ -124,12 +125,13 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
 {
     const struct row *row = &conductor->walk->state.row[name];
     bool bound = conductor->walk->state.port[name].life == PORT_LIVE;
+    char here[REAL_CARD_SIZE], there[REAL_CARD_SIZE];
 
     if (row->bridge != seen->bridge || row->owner != seen->owner) {
-        compare_differ(conductor,
-                       "  row %s: simulation: on %s, of %s; Open vSwitch: on %s, of %s\n", text,
-                       bridge_name(conductor, row->bridge), guest_name(conductor, row->owner),
-                       bridge_name(conductor, seen->bridge), guest_name(conductor, seen->owner));
+        compare_differ(
+            conductor, "  row %s: simulation: on %s, of %s; Open vSwitch: on %s, of %s\n", text,
+            bridge_name(conductor, row->bridge), card_name(conductor, row->owner, here),
+            bridge_name(conductor, seen->bridge), card_name(conductor, seen->owner, there));
     }
     if (row->start != seen->start) {
         compare_differ(conductor, "  row %s: simulation: of start %u; Open vSwitch: of start %u\n",
@@ -139,8 +141,8 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
         compare_differ(conductor,
                        "  row %s: simulation: tag %u, iface-id of %s; Open vSwitch: tag %u, "
                        "iface-id of %s\n",
-                       text, row->vlan, guest_name(conductor, row->owner), seen->vlan,
-                       guest_name(conductor, seen->iface));
+                       text, row->vlan, card_name(conductor, row->owner, here), seen->vlan,
+                       card_name(conductor, seen->iface, there));
     }
     if (bound != seen->bound) {
         compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
@@ -163,7 +165,7 @@ next_text(const struct world *world, const struct daemon *daemon, const struct t
     if (thread->machine.kind == MACHINE_IDLE) {
         return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
     }
-    op = machine_want(&thread->machine, &setting, &daemon->domain[guest]);
+    op = machine_want(&thread->machine, &setting, daemon->domain);
     return operation_name((enum op_kind)op.kind);
 }
 

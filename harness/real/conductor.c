@@ -11,7 +11,7 @@ enum { FRAME_MS = 100, FRAME_ATTEMPTS = 30 };
 
 /* Sends frames both ways until those have passed that are to pass, or there have been enough. */
 static bool
-send_frames(struct conductor *conductor, unsigned guest, const bool pass[2], bool passed[2],
+send_frames(struct conductor *conductor, unsigned card, const bool pass[2], bool passed[2],
             struct complaint *complaint)
 {
     unsigned attempts = pass[0] || pass[1] ? FRAME_ATTEMPTS : 1;
@@ -21,7 +21,7 @@ send_frames(struct conductor *conductor, unsigned guest, const bool pass[2], boo
          i++) {
         bool out, in;
 
-        if (!real_frames(conductor->real, guest, FRAME_MS, &out, &in, complaint)) {
+        if (!real_frames(conductor->real, card, FRAME_MS, &out, &in, complaint)) {
             return false;
         }
         passed[0] = passed[0] || out;
@@ -33,32 +33,31 @@ send_frames(struct conductor *conductor, unsigned guest, const bool pass[2], boo
 /* "Attached" has to mean that frames pass both ways, and "lost" that they do not: neither way, or
  * at a half-dead port, only to the guest. */
 static bool
-try_frames(struct conductor *conductor, unsigned guest, struct complaint *complaint)
+try_frames(struct conductor *conductor, unsigned card, struct complaint *complaint)
 {
     const struct walk *walk = conductor->walk;
-    const struct nic *nic = &walk->world->nic[guest];
-    const bool pass[2] = {oracle_attached(walk->world, &walk->state, guest),
-                          oracle_reached(walk->world, &walk->state, guest)};
+    const struct nic *nic = &walk->world->nic[card];
+    const bool pass[2] = {oracle_attached(walk->world, &walk->state, card),
+                          oracle_reached(walk->world, &walk->state, card)};
+    char name[REAL_CARD_SIZE];
     bool passed[2];
 
-    if ((nic->bridge == 0 && nic->kind != NIC_MACVTAP) ||
-        walk->state.process[guest].tap == IFNAME_NONE) {
+    if ((nic->bridge == 0 && nic->kind != NIC_MACVTAP) || walk->state.tap[card] == IFNAME_NONE) {
         return true;
     }
     /* Who wires ports by their iface-ids is not here: frames pass where the bridge would have them.
      */
-    if (world_miswired(walk->world, &walk->state, walk->state.process[guest].tap,
-                       (uint8_t)(guest + 1))) {
+    if (world_miswired(walk->world, &walk->state, walk->state.tap[card], (uint8_t)(card + 1))) {
         return true;
     }
-    if (!send_frames(conductor, guest, pass, passed, complaint)) {
+    if (!send_frames(conductor, card, pass, passed, complaint)) {
         return false;
     }
     conductor->result->frames++;
     for (int way = 0; way < 2; way++) {
         if (passed[way] != pass[way]) {
             compare_differ(conductor, "  guest %s, frames %s it: simulation: %s; kernel: %s\n",
-                           walk->scenario->guest[guest].name, way == 0 ? "from" : "to",
+                           real_card_name(conductor->real, card, name), way == 0 ? "from" : "to",
                            pass[way] ? "pass" : "lost", passed[way] ? "pass" : "lost");
         }
     }
@@ -80,19 +79,19 @@ is_enabled(const struct walk *walk, enum actor_kind kind)
 /* Frames of a guest whose start has just finished.  A userspace datapath forwards nothing while
  * ovs-vswitchd is held, so it is let run: which is only possible where it has nothing to do. */
 static bool
-try_frames_of_start(struct conductor *conductor, unsigned guest, struct complaint *complaint)
+try_frames_of_start(struct conductor *conductor, unsigned card, struct complaint *complaint)
 {
     const struct walk *walk = conductor->walk;
-    uint8_t bridge = walk->world->nic[guest].bridge;
+    uint8_t bridge = walk->world->nic[card].bridge;
     bool done;
 
     if (bridge == 0 || walk->world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
-        return try_frames(conductor, guest, complaint);
+        return try_frames(conductor, card, complaint);
     }
     if (is_enabled(walk, ACTOR_VSWITCHD) || is_enabled(walk, ACTOR_AGENT)) {
         return true;
     }
-    done = ovs_resume(conductor->real->ovs, complaint) && try_frames(conductor, guest, complaint);
+    done = ovs_resume(conductor->real->ovs, complaint) && try_frames(conductor, card, complaint);
     return ovs_hold(conductor->real->ovs, complaint) && done;
 }
 
@@ -102,9 +101,9 @@ try_all_frames(struct conductor *conductor, struct complaint *complaint)
 {
     bool done = true;
 
-    for (unsigned guest = 0; guest < conductor->walk->world->guests && done; guest++) {
-        done = !world_running(&conductor->walk->state, guest) ||
-               try_frames(conductor, guest, complaint);
+    for (unsigned card = 0; card < world_cards(conductor->walk->world) && done; card++) {
+        done = !world_running(&conductor->walk->state, world_guest(conductor->walk->world, card)) ||
+               try_frames(conductor, card, complaint);
     }
     return done;
 }
@@ -131,9 +130,11 @@ take(struct conductor *conductor, unsigned actor, struct complaint *complaint)
     }
     compare_outcome(conductor, &walk->event, &step);
     done = compare_worlds(conductor, complaint);
-    for (unsigned guest = 0; guest < walk->world->guests && done; guest++) {
+    for (unsigned card = 0; card < world_cards(walk->world) && done; card++) {
+        unsigned guest = world_guest(walk->world, card);
+
         if (world_running(&walk->state, guest) && !ran[guest] && !conductor->result->diverged) {
-            done = try_frames_of_start(conductor, guest, complaint);
+            done = try_frames_of_start(conductor, card, complaint);
         }
     }
     return done;

@@ -41,18 +41,20 @@ learn_number(struct guest *guest, struct complaint *complaint)
 }
 
 bool
-guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
-            struct complaint *complaint)
+guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, const int *taps,
+            unsigned count, int *error, struct complaint *complaint)
 {
     bool persistent;
 
-    /* QEMU finds that out by itself. */
-    *error = qemu != NULL ? 0 : device_check_tap(tap, &persistent);
+    *error = 0;
+    for (unsigned i = 0; i < count && qemu == NULL && *error == 0; i++) {
+        *error = device_check_tap(taps[i], &persistent); /* QEMU finds that out by itself */
+    }
     if (*error != 0) {
         return true;
     }
-    return (qemu != NULL ? qemu_start(guest, qemu, tap, error, complaint)
-                         : process_start(guest, ignores_sigterm, tap, complaint)) &&
+    return (qemu != NULL ? qemu_start(guest, qemu, taps, count, error, complaint)
+                         : process_start(guest, ignores_sigterm, taps, count, complaint)) &&
            (*error != 0 || learn_number(guest, complaint));
 }
 
@@ -117,10 +119,12 @@ guest_close(struct guest *guest, struct complaint *complaint)
                                     : guest_fail(complaint, "it does not exit"));
 }
 
-static void
-close_ends(struct guest *guest)
+void
+guest_close_ends(const struct guest *guest)
 {
-    close(guest->socket);
+    for (unsigned i = 0; i < (guest->qemu ? guest->taps : 1); i++) {
+        close(guest->socket[i]);
+    }
     if (guest->monitor > 0) {
         close(guest->monitor);
     }
@@ -131,7 +135,7 @@ guest_reap(struct guest *guest, struct complaint *complaint)
 {
     pid_t reaped = waitpid(guest->pid, NULL, 0);
 
-    close_ends(guest);
+    guest_close_ends(guest);
     if (reaped != guest->pid) {
         return guest_fail(complaint, "waitpid");
     }
@@ -212,7 +216,7 @@ guest_end(struct guest *guest)
     while (waitpid(guest->pid, &status, 0) == guest->pid && WIFSTOPPED(status)) {
         ptrace(PTRACE_CONT, guest->pid, NULL, 0);
     }
-    close_ends(guest);
+    guest_close_ends(guest);
     *guest = (struct guest){0};
 }
 
@@ -235,20 +239,21 @@ guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds)
 }
 
 bool
-guest_send(struct guest *guest, const uint8_t *frame, size_t length, struct complaint *complaint)
+guest_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+           struct complaint *complaint)
 {
-    return guest->qemu ? qemu_send(guest, frame, length, complaint)
-                       : process_send(guest, frame, length, complaint);
+    return guest->qemu ? qemu_send(guest, tap, frame, length, complaint)
+                       : process_send(guest, tap, frame, length, complaint);
 }
 
 bool
-guest_expect(struct guest *guest, const uint8_t *frame, size_t length, int milliseconds, bool *got,
-             struct complaint *complaint)
+guest_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+             int milliseconds, bool *got, struct complaint *complaint)
 {
     if (!guest->qemu) {
-        return process_expect(guest, frame, length, milliseconds, got, complaint);
+        return process_expect(guest, tap, frame, length, milliseconds, got, complaint);
     }
-    *got = guest_await_frame(guest->socket, frame, length, milliseconds);
+    *got = guest_await_frame(guest->socket[tap], frame, length, milliseconds);
     return true;
 }
 
@@ -267,7 +272,7 @@ guest_survive(struct guest *guest, struct complaint *complaint)
     if (kill(guest->pid, SIGTERM) != 0) {
         return guest_fail(complaint, "it does not get SIGTERM");
     }
-    return guest->qemu || process_expect(guest, &nothing, 0, 0, &got, complaint);
+    return guest->qemu || process_expect(guest, 0, &nothing, 0, 0, &got, complaint);
 }
 
 bool

@@ -14,7 +14,7 @@
 #ifndef TAPWEAVE_HARNESS_REAL_GUEST_H
 #define TAPWEAVE_HARNESS_REAL_GUEST_H
 
-#include "core/ifname.h"
+#include "core/daemon.h"
 #include "harness/complaint.h"
 
 #include <stdint.h>
@@ -23,10 +23,12 @@
 /* A guest's process.  pid 0: there is none. */
 struct guest {
     pid_t pid;
-    int number;  /* of it in /proc (child_number) */
-    int socket;  /* our end of what descriptors and frames are sent over */
-    int monitor; /* QEMU's: where it is told what to do; 0 of a simple process */
-    bool qemu;   /* its socket carries bare frames; a simple process's carries requests */
+    int number;            /* of it in /proc (child_number) */
+    unsigned taps;         /* that it has been handed, one for each card */
+    int socket[MAX_CARDS]; /* QEMU: our end of the cable of each card.  A simple process: the first,
+                              which carries descriptors and requests */
+    int monitor;           /* QEMU's: where it is told what to do; 0 of a simple process */
+    bool qemu;
 };
 
 /* Stores the path of QEMU's program in `path`, of PATH_MAX bytes.  False with a complaint of
@@ -34,11 +36,11 @@ struct guest {
 bool guest_find_qemu(char *path, struct complaint *complaint);
 
 /* Starts QEMU, whose program is `qemu`, or a simple process if that is NULL, which may ignore
- * SIGTERM, and hands it the tap's descriptor, which stays open here as well; it has its own by the
- * time this returns.  *error is 0, or EBADFD if there is no guest because the tap's device is gone.
- * False with a complaint. */
-bool guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, int tap, int *error,
-                 struct complaint *complaint);
+ * SIGTERM, and hands it the descriptors of `count` taps, which stay open here as well; it has its
+ * own by the time this returns.  *error is 0, or EBADFD if there is no guest because the device of
+ * one is gone.  False with a complaint. */
+bool guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, const int *taps,
+                 unsigned count, int *error, struct complaint *complaint);
 
 /* True if its process runs, as the kernel has it: it is there, neither held at the brink of its
  * exit nor a zombie. */
@@ -58,8 +60,8 @@ bool guest_close(struct guest *guest, struct complaint *complaint);
 /* It is reaped: there is no such process any more. */
 bool guest_reap(struct guest *guest, struct complaint *complaint);
 
-/* The number of the process's descriptor that leads to a tap; -1 if it has none, or the tap is
- * gone. */
+/* The number of the process's (last) descriptor that leads to a tap; -1 if it has none, or the tap
+ * is gone. */
 int guest_find_tap(const struct guest *guest);
 
 /* A copy of that descriptor, of ours and to be closed; -1 with a complaint. */
@@ -81,13 +83,13 @@ bool guest_unplug(struct guest *guest, struct complaint *complaint);
 /* The guest sets or clears IFF_PERSIST of its tap, by the descriptor that it has of it. */
 bool guest_persist(struct guest *guest, bool persistent, struct complaint *complaint);
 
-/* The guest writes a frame of `length` bytes to its tap. */
-bool guest_send(struct guest *guest, const uint8_t *frame, size_t length,
+/* The guest writes a frame of `length` bytes to its tap of that number. */
+bool guest_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
                 struct complaint *complaint);
 
-/* The guest reads frames from its tap until one has these bytes, or `milliseconds` have passed:
+/* The guest reads frames from that tap until one has these bytes, or `milliseconds` have passed:
  * true or false in *got. */
-bool guest_expect(struct guest *guest, const uint8_t *frame, size_t length, int milliseconds,
-                  bool *got, struct complaint *complaint);
+bool guest_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+                  int milliseconds, bool *got, struct complaint *complaint);
 
 #endif

@@ -7,20 +7,24 @@
 
 enum { GUEST_MAX_FRAME = 1600, GUEST_ANSWER_MS = 10000 /* one that has not answered never will */ };
 
-bool process_start(struct guest *guest, bool ignores_sigterm, int tap, struct complaint *complaint);
-bool process_send(struct guest *guest, const uint8_t *frame, size_t length,
+bool process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsigned count,
+                   struct complaint *complaint);
+bool process_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
                   struct complaint *complaint);
-bool process_expect(struct guest *guest, const uint8_t *frame, size_t length, int milliseconds,
-                    bool *got, struct complaint *complaint);
+bool process_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+                    int milliseconds, bool *got, struct complaint *complaint);
 
 bool process_persist(struct guest *guest, bool persistent, struct complaint *complaint);
 
-bool qemu_start(struct guest *guest, const char *path, int tap, int *error,
+bool qemu_start(struct guest *guest, const char *path, const int *taps, unsigned count, int *error,
                 struct complaint *complaint);
-bool qemu_send(struct guest *guest, const uint8_t *frame, size_t length,
+bool qemu_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
                struct complaint *complaint);
 bool qemu_unplug(struct guest *guest, struct complaint *complaint);
 bool qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint);
+
+/* Closes our ends of all that leads to it. */
+void guest_close_ends(const struct guest *guest);
 
 /* Reads frames, one at a time, until the wanted one comes; false if it has not after so many
  * milliseconds. */

@@ -24,6 +24,7 @@ enum verb_of_guest {
 
 struct packet {
     char verb;
+    unsigned tap; /* which of its taps */
     int milliseconds;
     size_t length;
     uint8_t frame[GUEST_MAX_FRAME];
@@ -71,23 +72,27 @@ obey(int tap, const struct packet *packet)
     }
 }
 
-/* The guest's life: it has no descriptor but its socket, gets its tap, and serves. */
+/* The guest's life: it has no descriptor but its socket, gets its taps, and serves. */
 static void
-live(int socket, bool ignores_sigterm)
+live(int socket, bool ignores_sigterm, unsigned count)
 {
     struct packet packet = {.verb = READY};
-    int tap;
+    int taps[MAX_CARDS];
+    bool got = true;
 
     signal(SIGTERM, ignores_sigterm ? SIG_IGN : SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(socket, 0);
     close_range(1, ~0U, 0);
-    tap = receive_descriptor(0);
-    if (tap < 0 || send(0, &packet, sizeof packet, 0) < 0) {
+    for (unsigned i = 0; i < count && got; i++) {
+        taps[i] = receive_descriptor(0);
+        got = taps[i] >= 0;
+    }
+    if (!got || send(0, &packet, sizeof packet, 0) < 0) {
         _exit(EXIT_INTERNAL);
     }
     while (recv(0, &packet, sizeof packet, 0) == (ssize_t)sizeof packet) {
-        packet.verb = obey(tap, &packet) ? YES : NO;
+        packet.verb = obey(taps[packet.tap], &packet) ? YES : NO;
         send(0, &packet, sizeof packet, 0);
     }
     _exit(EXIT_HOLDS);
@@ -120,50 +125,55 @@ send_descriptor(int socket, int fd)
 static bool
 await_answer(struct guest *guest, int milliseconds, struct packet *packet)
 {
-    struct pollfd ready = {.fd = guest->socket, .events = POLLIN};
+    struct pollfd ready = {.fd = guest->socket[0], .events = POLLIN};
 
     return poll(&ready, 1, milliseconds) == 1 &&
-           recv(guest->socket, packet, sizeof *packet, 0) == (ssize_t)sizeof *packet;
+           recv(guest->socket[0], packet, sizeof *packet, 0) == (ssize_t)sizeof *packet;
 }
 
 bool
-process_start(struct guest *guest, bool ignores_sigterm, int tap, struct complaint *complaint)
+process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsigned count,
+              struct complaint *complaint)
 {
     struct packet packet;
     int sockets[2];
+    bool sent = true;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
         return guest_fail(complaint, "socketpair");
     }
-    *guest = (struct guest){.pid = fork(), .socket = sockets[0]};
+    *guest = (struct guest){.pid = fork(), .socket = {sockets[0]}, .taps = count};
     if (guest->pid == 0) {
-        live(sockets[1], ignores_sigterm);
+        live(sockets[1], ignores_sigterm, count);
     }
     close(sockets[1]);
     if (guest->pid < 0) {
         guest->pid = 0;
-        close(guest->socket);
+        close(guest->socket[0]);
         return guest_fail(complaint, "fork");
     }
-    if (!send_descriptor(guest->socket, tap) || !await_answer(guest, GUEST_ANSWER_MS, &packet) ||
-        packet.verb != READY) {
-        return guest_fail(complaint, "it does not take the tap");
+    for (unsigned i = 0; i < count && sent; i++) {
+        sent = send_descriptor(guest->socket[0], taps[i]);
+    }
+    if (!sent || !await_answer(guest, GUEST_ANSWER_MS, &packet) || packet.verb != READY) {
+        return guest_fail(complaint, "it does not take its taps");
     }
     return true;
 }
 
 /* Asks the guest to do something, with a frame or without. */
 static bool
-ask(struct guest *guest, enum verb_of_guest verb, const uint8_t *frame, size_t length,
+ask(struct guest *guest, unsigned tap, enum verb_of_guest verb, const uint8_t *frame, size_t length,
     int milliseconds, bool *yes, struct complaint *complaint)
 {
-    struct packet packet = {.verb = (char)verb, .milliseconds = milliseconds, .length = length};
+    struct packet packet = {
+        .verb = (char)verb, .tap = tap, .milliseconds = milliseconds, .length = length};
 
     if (length > sizeof packet.frame) {
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a frame of %zu bytes", length);
     }
     memcpy(packet.frame, frame, length);
-    if (send(guest->socket, &packet, sizeof packet, MSG_NOSIGNAL) < 0 ||
+    if (send(guest->socket[0], &packet, sizeof packet, MSG_NOSIGNAL) < 0 ||
         !await_answer(guest, milliseconds + GUEST_ANSWER_MS, &packet)) {
         return guest_fail(complaint, "it does not answer");
     }
@@ -172,18 +182,19 @@ ask(struct guest *guest, enum verb_of_guest verb, const uint8_t *frame, size_t l
 }
 
 bool
-process_send(struct guest *guest, const uint8_t *frame, size_t length, struct complaint *complaint)
+process_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+             struct complaint *complaint)
 {
     bool written = false;
 
-    return ask(guest, SEND, frame, length, 0, &written, complaint);
+    return ask(guest, tap, SEND, frame, length, 0, &written, complaint);
 }
 
 bool
-process_expect(struct guest *guest, const uint8_t *frame, size_t length, int milliseconds,
-               bool *got, struct complaint *complaint)
+process_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+               int milliseconds, bool *got, struct complaint *complaint)
 {
-    return ask(guest, EXPECT, frame, length, milliseconds, got, complaint);
+    return ask(guest, tap, EXPECT, frame, length, milliseconds, got, complaint);
 }
 
 bool
@@ -192,7 +203,7 @@ guest_release(struct guest *guest, struct complaint *complaint)
     const uint8_t none = 0;
     bool closed = false;
 
-    return ask(guest, RELEASE, &none, 0, 0, &closed, complaint) &&
+    return ask(guest, 0, RELEASE, &none, 0, 0, &closed, complaint) &&
            (closed ||
             complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a helper cannot close its descriptor"));
 }
@@ -203,7 +214,7 @@ process_persist(struct guest *guest, bool persistent, struct complaint *complain
     const uint8_t none = 0;
     bool done = false;
 
-    return ask(guest, persistent ? PERSIST : UNPERSIST, &none, 0, 0, &done, complaint) &&
+    return ask(guest, 0, persistent ? PERSIST : UNPERSIST, &none, 0, 0, &done, complaint) &&
            (done || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
                              "a guest's process: it cannot change IFF_PERSIST"));
 }

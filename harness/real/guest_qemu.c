@@ -1,6 +1,6 @@
-/* Guests that are QEMU, with a tap and nothing else: see guest.h.
+/* Guests that are QEMU, with taps and nothing else: see guest.h.
  *
- * QEMU inherits the tap's descriptor, as from libvirt, and a socket that stands for what is inside
+ * QEMU inherits each tap's descriptor, as from libvirt, and a socket that stands for what is inside
  * of the machine: a hub joins the two, so that a frame written to the socket comes out of the tap,
  * and the other way round. */
 #include "harness/real/guest_kinds.h"
@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -21,27 +22,55 @@
 #define PROGRAM "qemu-system-x86_64"
 #define LOG SANDBOX_FOLDER "/qemu.log"
 
-/* Its descriptors, as child_start_with numbers them. */
-static const char *const arguments[] = {PROGRAM,
-                                        "-machine",
-                                        "none",
-                                        "-nodefaults",
-                                        "-no-user-config",
-                                        "-display",
-                                        "none",
-                                        "-netdev",
-                                        "tap,id=tap,fd=3",
-                                        "-netdev",
-                                        "socket,id=inside,fd=4",
-                                        "-netdev",
-                                        "hubport,id=tap-port,hubid=0,netdev=tap",
-                                        "-netdev",
-                                        "hubport,id=inside-port,hubid=0,netdev=inside",
-                                        "-chardev",
-                                        "socket,id=monitor,fd=5",
-                                        "-mon",
-                                        "chardev=monitor,mode=control",
-                                        NULL};
+/* Its descriptors, as child_start_with numbers them: a tap and a cable for each card, and then the
+ * monitor. */
+enum { FIRST_FD = 3, PER_CARD = 4, ARGUMENT = 64, MAX_ARGUMENTS = 64 };
+
+/* A command line: what is the same for all QEMUs, and what each card and the monitor add. */
+struct command {
+    char text[PER_CARD * MAX_CARDS + 1][ARGUMENT];
+    unsigned texts;
+    const char *argument[MAX_ARGUMENTS];
+    unsigned arguments;
+};
+
+static void __attribute__((format(printf, 3, 4)))
+add_argument(struct command *command, const char *option, const char *format, ...)
+{
+    char *text = command->text[command->texts++];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, ARGUMENT, format, arguments);
+    va_end(arguments);
+    command->argument[command->arguments++] = option;
+    command->argument[command->arguments++] = text;
+}
+
+static void
+make_command(struct command *command, unsigned cards)
+{
+    static const char *const fixed[] = {
+        PROGRAM, "-machine", "none", "-nodefaults", "-no-user-config", "-display", "none",
+    };
+
+    *command = (struct command){0};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        command->argument[command->arguments++] = fixed[i];
+    }
+    for (unsigned i = 0; i < cards; i++) {
+        unsigned fd = FIRST_FD + 2 * i;
+
+        add_argument(command, "-netdev", "tap,id=tap%u,fd=%u", i, fd);
+        add_argument(command, "-netdev", "socket,id=inside%u,fd=%u", i, fd + 1);
+        add_argument(command, "-netdev", "hubport,id=tap-port%u,hubid=%u,netdev=tap%u", i, i, i);
+        add_argument(command, "-netdev", "hubport,id=inside-port%u,hubid=%u,netdev=inside%u", i, i,
+                     i);
+    }
+    add_argument(command, "-chardev", "socket,id=monitor,fd=%u", FIRST_FD + 2 * cards);
+    command->argument[command->arguments++] = "-mon";
+    command->argument[command->arguments++] = "chardev=monitor,mode=control";
+}
 
 bool
 guest_find_qemu(char *path, struct complaint *complaint)
@@ -92,13 +121,16 @@ tell(int monitor, const char *command, bool *ended, struct complaint *complaint)
 
 /* Looks for the reason why QEMU has ended, and buries it. */
 static bool
-explain_end(struct guest *guest, int tap, int *error, struct complaint *complaint)
+explain_end(struct guest *guest, const int *taps, int *error, struct complaint *complaint)
 {
+    unsigned count = guest->taps;
     char said[512];
     bool persistent;
 
     guest_end(guest);
-    *error = device_check_tap(tap, &persistent);
+    for (unsigned i = 0; i < count && *error == 0; i++) {
+        *error = device_check_tap(taps[i], &persistent);
+    }
     if (*error != 0) {
         return true;
     }
@@ -106,47 +138,76 @@ explain_end(struct guest *guest, int tap, int *error, struct complaint *complain
     return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, PROGRAM " has ended: %s", said);
 }
 
+/* A cable for each card, on which one frame is one datagram, and one to the monitor: our ends are
+ * the guest's, and QEMU's are put with the taps into `inherited`, in their order.  False: those
+ * that there are have been closed. */
+static bool
+open_sockets(struct guest *guest, const int *taps, int inherited[2 * MAX_CARDS + 2])
+{
+    int ends[2];
+
+    for (unsigned i = 0; i <= guest->taps; i++) {
+        bool monitor = i == guest->taps;
+
+        if (socketpair(AF_UNIX, (monitor ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0, ends) !=
+            0) {
+            for (unsigned other = 0; other < i; other++) {
+                close(guest->socket[other]);
+                close(inherited[2 * other + 1]);
+            }
+            return false;
+        }
+        if (monitor) {
+            guest->monitor = ends[0];
+            inherited[2 * i] = ends[1];
+            inherited[2 * i + 1] = -1;
+        } else {
+            guest->socket[i] = ends[0];
+            inherited[2 * i] = taps[i];
+            inherited[2 * i + 1] = ends[1];
+        }
+    }
+    return true;
+}
+
 bool
-qemu_start(struct guest *guest, const char *path, int tap, int *error, struct complaint *complaint)
+qemu_start(struct guest *guest, const char *path, const int *taps, unsigned count, int *error,
+           struct complaint *complaint)
 {
     static const char *const variables[] = {NULL};
-    int wire[2], monitor[2];
     static const char ready[] = "{\"execute\": \"qmp_capabilities\"}\n";
-    bool started, ended = false;
+    struct guest started = {.taps = count, .qemu = true};
+    int inherited[2 * MAX_CARDS + 2];
+    struct command command;
     struct child child;
+    bool runs, ended = false;
 
-    /* One frame is one datagram. */
-    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, wire) != 0) {
+    if (!open_sockets(&started, taps, inherited)) {
         return guest_fail(complaint, "socketpair");
     }
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor) != 0) {
-        close(wire[0]);
-        close(wire[1]);
-        return guest_fail(complaint, "socketpair");
-    }
+    make_command(&command, count);
     unlink(LOG); /* an earlier QEMU's, which may still be writing to it */
-    started = child_start_with(&child, path, arguments, variables, LOG,
-                               (const int[]){tap, wire[1], monitor[1], -1}, complaint);
-    close(wire[1]);
-    close(monitor[1]);
-    if (started) {
-        *guest = (struct guest){
-            .pid = child.pid, .socket = wire[0], .monitor = monitor[0], .qemu = true};
-        close(child.pidfd); /* its death is waited for as a guest's */
-        started = tell(monitor[0], ready, &ended, complaint) &&
-                  (!ended || explain_end(guest, tap, error, complaint));
-    } else {
-        close(wire[0]);
-        close(monitor[0]);
+    runs = child_start_with(&child, path, command.argument, variables, LOG, inherited, complaint);
+    for (unsigned i = 0; i < count; i++) {
+        close(inherited[2 * i + 1]);
     }
-    return started;
+    close(inherited[2 * count]);
+    if (!runs) {
+        guest_close_ends(&started);
+        return false;
+    }
+    *guest = started;
+    guest->pid = child.pid;
+    close(child.pidfd); /* its death is waited for as a guest's */
+    return tell(guest->monitor, ready, &ended, complaint) &&
+           (!ended || explain_end(guest, taps, error, complaint));
 }
 
 bool
 qemu_unplug(struct guest *guest, struct complaint *complaint)
 {
     static const char command[] =
-        "{\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"tap\"}}\n";
+        "{\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"tap0\"}}\n";
     bool ended = false;
 
     return tell(guest->monitor, command, &ended, complaint) &&
@@ -155,12 +216,12 @@ qemu_unplug(struct guest *guest, struct complaint *complaint)
 }
 
 /* No QEMU does that by itself: one that somebody has taken over does.  The descriptor is its own
- * (child_start_with gives it the number 3). */
+ * (FIRST_FD, of a guest with one card). */
 bool
 qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint)
 {
     int process = pidfd_open(guest->pid, 0);
-    int tap = process < 0 ? -1 : pidfd_getfd(process, 3, 0);
+    int tap = process < 0 ? -1 : pidfd_getfd(process, FIRST_FD, 0);
     int error = tap < 0 ? errno : device_set_persistent(tap, persistent);
 
     close(process);
@@ -171,8 +232,10 @@ qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint)
 
 /* The queue has room for ten frames; a QEMU that has not read so many does not read. */
 bool
-qemu_send(struct guest *guest, const uint8_t *frame, size_t length, struct complaint *complaint)
+qemu_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+          struct complaint *complaint)
 {
-    return send(guest->socket, frame, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)length ||
+    return send(guest->socket[tap], frame, length, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+               (ssize_t)length ||
            guest_fail(complaint, "it does not take a frame");
 }

@@ -25,13 +25,13 @@ struct real {
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */
     enum process_phase phase[MAX_GUESTS];
     pid_t pid[MAX_GUESTS];            /* of a guest's process that is gone */
-    int tap[MAX_GUESTS];              /* the daemon's descriptor of a guest's tap, or -1 */
+    int tap[MAX_CARDS];               /* the daemon's descriptor of a card's tap, or -1 */
     int others[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
     unsigned waits;                   /* calls that were to wait in any case */
     pid_t call[MAX_GUESTS];           /* the ovs-vsctl that a thread waits for, or 0 */
-    int index[MAX_GUESTS];            /* interface index of the tap that a guest's start created */
+    int index[MAX_CARDS];             /* interface index of the tap that was created for a card */
     int permanent[IFNAME_MAX_NAMES + 1]; /* the same of an administrator's taps, by name id */
-    char uuid[MAX_GUESTS][40];           /* of the port's row, as its ovs-vsctl told it */
+    char uuid[MAX_CARDS][40];            /* of the port's row, as its ovs-vsctl told it */
     int probe[MAX_BRIDGES];              /* a tap on each bridge, to send and receive frames by */
     int wire;                          /* the same for the macvtaps' parent: its other end, or -1 */
     unsigned links;                    /* made so far: no two have one interface index */
@@ -94,9 +94,9 @@ struct real_device {
 
 struct real_row {
     uint8_t bridge; /* 1 + index, 0 without a row */
-    uint8_t owner;  /* 1 + the guest whose start wrote it last */
+    uint8_t owner;  /* 1 + the card whose start wrote it last */
     uint8_t start;  /* and which of its starts, if that is written */
-    uint8_t iface;  /* 1 + the guest whose port its iface-id says it is */
+    uint8_t iface;  /* 1 + the card whose port its iface-id says it is */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
     bool bound;     /* ovs-vswitchd listens on the device that has the name now */
 };
@@ -109,9 +109,15 @@ struct observation {
 
 bool real_observe(const struct real *real, struct observation *seen, struct complaint *complaint);
 
-/* Sends a frame each way between the guest's tap and the probe of its bridge; *both is whether both
+/* What a card is called in external ids: by its guest's name, and its number if it is not the first
+ * one.  Which card is called so: 1 + its index, or 0. */
+enum { REAL_CARD_SIZE = SCENARIO_MAX_WORD + 2 };
+const char *real_card_name(const struct real *real, unsigned card, char text[REAL_CARD_SIZE]);
+uint8_t real_find_card(const struct real *real, const char *text);
+
+/* Sends a frame each way between the card's tap and the probe of its bridge; *both is whether both
  * arrived within `milliseconds`. */
-bool real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool *in,
+bool real_frames(struct real *real, unsigned card, int milliseconds, bool *out, bool *in,
                  struct complaint *complaint);
 
 #endif

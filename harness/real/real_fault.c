@@ -49,7 +49,7 @@ crash(struct real *real, unsigned guest, struct real_step *step, struct complain
 
     (void)step;
     real->phase[guest] = PROCESS_EXITING;
-    thread_eof(&real->thread[guest], &setting, &real->daemon.domain[guest]);
+    thread_eof(&real->thread[guest], &setting, real->daemon.domain);
     return guest_kill(&real->guest[guest], SIGKILL, complaint);
 }
 
@@ -60,7 +60,7 @@ operation_of(const struct real *real, unsigned guest)
 {
     struct setting setting = world_setting(real->world, guest);
 
-    return machine_want(&real->thread[guest].machine, &setting, &real->daemon.domain[guest]);
+    return machine_want(&real->thread[guest].machine, &setting, real->daemon.domain);
 }
 
 static bool
@@ -110,7 +110,8 @@ leak(struct real *real, unsigned guest, struct real_step *step, struct complaint
         return false;
     }
     guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
-    started = guest_start(&real->helper[guest], NULL, false, tap, &step->outcome.error, complaint);
+    started =
+        guest_start(&real->helper[guest], NULL, false, &tap, 1, &step->outcome.error, complaint);
     if (from_qemu) {
         close(tap);
     }
@@ -179,15 +180,19 @@ restart(struct real *real, unsigned none, struct real_step *step, struct complai
         if (setting.daemon != RESTARTED_DAEMON) {
             continue;
         }
-        if (real->tap[guest] >= 0) {
-            close(real->tap[guest]);
-            real->tap[guest] = -1;
+        for (unsigned i = 0; i < setting.cards; i++) {
+            int *tap = &real->tap[setting.card_at[i]];
+
+            if (*tap >= 0) {
+                close(*tap);
+                *tap = -1;
+            }
+            real->uuid[setting.card_at[i]][0] = '\0';
         }
         if (real->call[guest] != 0) {
             ovs_kill(real->ovs, real->call[guest]);
             real->call[guest] = 0;
         }
-        real->uuid[guest][0] = '\0';
         thread_restart(&real->thread[guest], world_program(real->world, guest), &setting,
                        &real->daemon, real->phase[guest] == PROCESS_RUNNING);
     }

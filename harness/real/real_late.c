@@ -17,11 +17,12 @@ real_send_late(struct real *real, unsigned guest, struct operation op, struct re
 
     ifname_text(&real->world->names, op.name, name);
     ovs_late_drop(&late->transaction); /* an earlier one that can come to nothing only */
-    *late = (struct real_late){.op = op};
+    *late = (struct real_late){.op = op, .card = real_card(real, guest)};
     if (op.kind == OP_REMOVE_OWN) {
         real_write_start(real, guest, late->start);
     } else if ((listening = ovs_late_begin(real->ovs, complaint)) < 0 ||
-               !ovs_late_take(real->ovs, listening, real_call_ovs(real, guest, op, name, complaint),
+               !ovs_late_take(real->ovs, listening,
+                              real_call_ovs(real, late->card, op, name, complaint),
                               &late->transaction, &status, complaint)) {
         late->op.kind = OP_NONE;
         return false;
@@ -45,7 +46,7 @@ real_commit_late(struct real *real, unsigned guest, struct real_step *step,
     }
     if (late.op.kind == OP_REMOVE_OWN) {
         ifname_text(&real->world->names, late.op.name, name);
-        return real_remove_own(real, guest, late.op, name, late.start, &applied, complaint);
+        return real_remove_own(real, late.card, late.op, name, late.start, &applied, complaint);
     }
     if (!ovs_late_commit(real->ovs, &late.transaction, &applied, complaint)) {
         return false;

@@ -14,6 +14,7 @@ enum { REAL_START_SIZE = 4 };
 /* One of them.  op.kind OP_NONE: there is none. */
 struct real_late {
     struct operation op;
+    unsigned card;               /* for which it was sent */
     struct ovs_late transaction; /* of an ovs-vsctl */
     char start[REAL_START_SIZE]; /* REMOVE_OWN, which is no ovs-vsctl's: its start */
 };

@@ -40,8 +40,8 @@ has_macvtap(const struct world *world)
 {
     bool has = false;
 
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        has = has || world->nic[guest].kind == NIC_MACVTAP;
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        has = has || world->nic[card].kind == NIC_MACVTAP;
     }
     for (unsigned name = 1; name <= world->names.names; name++) {
         has = has || world->foreign[name] == DEVICE_MACVTAP;
@@ -157,20 +157,20 @@ open_veth(const char *name, const char *peer, int *fd, struct complaint *complai
 }
 
 bool
-real_make_link(struct real *real, unsigned guest, const char *name, int *fd, int *error,
+real_make_link(struct real *real, unsigned card, const char *name, int *fd, int *error,
                struct complaint *complaint)
 {
     char peer[IFNAME_SIZE];
     uint8_t mac[6];
 
     *fd = -1;
-    if (real->world->nic[guest].kind == NIC_MACVTAP) {
-        real_mac(real->world->nic[guest].mac, mac);
+    if (real->world->nic[card].kind == NIC_MACVTAP) {
+        real_mac(real->world->nic[card].mac, mac);
         *error =
             device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, mac);
         return *error != 0 || open_macvtap(name, fd, complaint);
     }
-    snprintf(peer, sizeof peer, "peer-%u-%u", guest, ++real->links % 10000);
+    snprintf(peer, sizeof peer, "peer-%u-%u", card, ++real->links % 10000);
     *error = device_add_veth(name, peer);
     return *error != 0 || open_veth(name, peer, fd, complaint);
 }

@@ -9,10 +9,10 @@
  * send and receive frames by (real->wire), and the folders that opening a macvtap takes. */
 bool real_open_parent(struct real *real, struct complaint *complaint);
 
-/* Makes the guest's device of that name, and opens it: *fd is what its process is to have.  *error
+/* Makes the card's device of that name, and opens it: *fd is what its process is to have.  *error
  * is 0, or the kernel's, EEXIST if the name is taken; there is no descriptor then.  False with a
  * complaint if the test bed fails. */
-bool real_make_link(struct real *real, unsigned guest, const char *name, int *fd, int *error,
+bool real_make_link(struct real *real, unsigned card, const char *name, int *fd, int *error,
                     struct complaint *complaint);
 
 /* Makes other software's macvtap, which nobody opens: an errno. */

@@ -134,29 +134,20 @@ observe_holders(const struct real *real, struct observation *seen)
 {
     char fd[16];
 
-    for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        if (real->tap[guest] >= 0) {
-            snprintf(fd, sizeof fd, "%d", real->tap[guest]);
+    for (unsigned card = 0; card < world_cards(real->world); card++) {
+        if (real->tap[card] >= 0) {
+            snprintf(fd, sizeof fd, "%d", real->tap[card]);
             add_holder(real, "self", fd, HOLDER_DAEMON, seen);
-            add_link_holder(real, real->tap[guest], HOLDER_DAEMON, seen);
+            add_link_holder(real, real->tap[card], HOLDER_DAEMON, seen);
         }
+    }
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
         add_process(real, &real->guest[guest], HOLDER_QEMU, seen);
         add_process(real, &real->helper[guest], HOLDER_HELPER, seen);
     }
 }
 
-/* The number, plus one, of the guest or bridge of that name; 0 for none. */
-static uint8_t
-find_guest(const struct scenario *scenario, const char *name)
-{
-    for (unsigned guest = 0; guest < scenario->guests; guest++) {
-        if (strcmp(scenario->guest[guest].name, name) == 0) {
-            return (uint8_t)(guest + 1);
-        }
-    }
-    return 0;
-}
-
+/* The number, plus one, of the bridge of that name; 0 for none. */
 static uint8_t
 find_bridge(const struct scenario *scenario, const char *name)
 {
@@ -184,9 +175,9 @@ observe_ovs(const struct real *real, struct observation *seen, struct complaint 
 
         if (name != IFNAME_NONE) {
             seen->row[name].bridge = find_bridge(real->scenario, rows[i].bridge);
-            seen->row[name].owner = find_guest(real->scenario, rows[i].owner);
+            seen->row[name].owner = real_find_card(real, rows[i].owner);
             seen->row[name].start = (uint8_t)strtoul(rows[i].start, NULL, 10);
-            seen->row[name].iface = find_guest(real->scenario, rows[i].iface);
+            seen->row[name].iface = real_find_card(real, rows[i].iface);
             seen->row[name].vlan = real_vlan(rows[i].tag);
         }
     }
@@ -241,19 +232,25 @@ tag_frame(const uint8_t frame[FRAME], uint8_t vlan, uint8_t tagged[FRAME + TAG])
 }
 
 bool
-real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool *in,
+real_frames(struct real *real, unsigned card, int milliseconds, bool *out, bool *in,
             struct complaint *complaint)
 {
-    const struct nic *nic = &real->world->nic[guest];
+    const struct nic *nic = &real->world->nic[card];
     int probe = nic->kind == NIC_MACVTAP ? real->wire : real->probe[nic->bridge - 1];
     uint8_t there[FRAME], back[FRAME], tagged_there[FRAME + TAG], tagged_back[FRAME + TAG];
+    struct setting setting = world_setting(real->world, card);
+    struct guest *guest = &real->guest[setting.guest];
     size_t length;
+    unsigned tap = 0;
 
+    while (setting.card_at[tap] != card) {
+        tap++;
+    }
     make_frame(real, nic->mac, there);
     make_frame(real, 0xee, back);
     length = tag_frame(there, nic->vlan, tagged_there);
     tag_frame(back, nic->vlan, tagged_back);
-    if (!guest_send(&real->guest[guest], there, FRAME, complaint)) {
+    if (!guest_send(guest, tap, there, FRAME, complaint)) {
         return false;
     }
     if (write(probe, tagged_back, length) != (ssize_t)length) {
@@ -262,6 +259,5 @@ real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool
     }
     *out = guest_await_frame(probe, tagged_there, length, milliseconds);
     /* If that took all the time, what comes back has had it as well, and is there or lost. */
-    return guest_expect(&real->guest[guest], back, FRAME, *out ? milliseconds : QUEUED_MS, in,
-                        complaint);
+    return guest_expect(guest, tap, back, FRAME, *out ? milliseconds : QUEUED_MS, in, complaint);
 }

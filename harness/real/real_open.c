@@ -119,52 +119,70 @@ real_restore_bridges(struct real *real, struct complaint *complaint)
     return true;
 }
 
-/* A guest that runs from the beginning, as the simulation has it: what its start would have made.
- */
+/* The device of a card of a card that runs from the beginning, as the simulation has it: what its
+ * start would have made. */
 static bool
-open_guest(struct real *real, const struct state *state, unsigned guest,
-           struct complaint *complaint)
+open_card(struct real *real, const struct state *state, unsigned card, int *tap,
+          struct complaint *complaint)
 {
-    uint8_t name = state->process[guest].tap, bridge = real->world->nic[guest].bridge, mac[6];
-    bool link = real->world->nic[guest].kind != NIC_TAP;
-    bool multi = real->world->nic[guest].multi_queue != 0;
+    uint8_t name = state->tap[card], bridge = real->world->nic[card].bridge, mac[6];
+    bool link = real->world->nic[card].kind != NIC_TAP;
+    bool multi = real->world->nic[card].multi_queue != 0;
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
-    int tap, error;
+    int error;
 
     ifname_text(&real->world->names, name, text);
-    real_mac(real->world->nic[guest].mac, mac);
-    if (link && !real_make_link(real, guest, text, &tap, &error, complaint)) {
+    real_mac(real->world->nic[card].mac, mac);
+    if (link && !real_make_link(real, card, text, tap, &error, complaint)) {
         return false;
     }
     if ((link && error != 0) ||
-        (!link && ((error = real_open_tap(real, text, multi, &tap, got)) != 0 ||
+        (!link && ((error = real_open_tap(real, text, multi, tap, got)) != 0 ||
                    (error = device_set_mac(text, mac)) != 0))) {
         return real_fail(complaint, "cannot make the device", text, error);
     }
-    real->index[guest] = device_index(text);
+    real->index[card] = device_index(text);
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
         (error = device_bridge_add(real->scenario->bridge[bridge - 1].name, text)) != 0) {
         return real_fail(complaint, "cannot attach", text, error);
     }
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
-        !real_add_row(real, guest, text, bridge, complaint)) {
+        !real_add_row(real, card, text, bridge, complaint)) {
         return false;
     }
     if ((error = device_set_up(text)) != 0 ||
-        (real->world->nic[guest].limited && (error = device_limit(text, true)) != 0)) {
+        (real->world->nic[card].limited && (error = device_limit(text, true)) != 0)) {
         return real_fail(complaint, "cannot set up", text, error);
     }
+    return true;
+}
+
+/* Its process gets the descriptors. */
+static bool
+open_guest(struct real *real, const struct state *state, unsigned guest,
+           struct complaint *complaint)
+{
+    struct setting setting = world_setting(real->world, guest);
+    int taps[MAX_CARDS], error = 0;
+
+    for (unsigned i = 0; i < setting.cards; i++) {
+        if (!open_card(real, state, setting.card_at[i], &taps[i], complaint)) {
+            return false;
+        }
+    }
     if ((real->world->leaked[guest] &&
-         !guest_start(&real->helper[guest], NULL, false, tap, &error, complaint)) ||
-        !guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0, tap,
-                     &error, complaint)) {
+         !guest_start(&real->helper[guest], NULL, false, taps, 1, &error, complaint)) ||
+        !guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
+                     taps, setting.cards, &error, complaint)) {
         return false;
     }
     if (error != 0) {
-        return real_fail(complaint, "cannot start a guest with", text, error);
+        return real_fail(complaint, "cannot start", real->scenario->guest[guest].name, error);
     }
     real->phase[guest] = PROCESS_RUNNING;
-    close(tap);
+    for (unsigned i = 0; i < setting.cards; i++) {
+        close(taps[i]);
+    }
     return true;
 }
 
@@ -240,10 +258,10 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
         opened = open_bridge(real, bridge, complaint);
     }
     for (unsigned guest = 0; guest < world->guests && opened && qemu != NULL; guest++) {
-        opened = world->nic[guest].kind != NIC_VETH ||
-                 complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-                          "--guest qemu: '%s' is a container, by its veth",
-                          scenario->guest[guest].name);
+        opened =
+            world->nic[guest].kind != NIC_VETH ||
+            complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                     "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
     return opened && real_open_parent(real, complaint);
 }
@@ -321,7 +339,7 @@ real_end(struct real *real, struct complaint *complaint)
         real->phase[guest] = PROCESS_NONE;
     }
     real_drop_late(real);
-    close_all(real->tap, MAX_GUESTS);
+    close_all(real->tap, MAX_CARDS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
     return delete_devices(real, complaint) &&
            (real->ovs == NULL || real_clear_rows(real, complaint)) &&

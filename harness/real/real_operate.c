@@ -29,14 +29,14 @@ real_mac_number(const uint8_t mac[6])
     return memcmp(mac, bytes, sizeof bytes) == 0 ? mac[5] : 0;
 }
 
-/* Whose incarnation has this interface index: 1 + the guest whose start or stop created it,
+/* Whose incarnation has this interface index: 1 + the card whose start or stop created it,
  * ADMINISTRATOR or OTHERS. */
 static uint8_t
 incarnation(const struct real *real, int index)
 {
-    for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        if (real->index[guest] == index) {
-            return (uint8_t)(guest + 1);
+    for (unsigned card = 0; card < world_cards(real->world); card++) {
+        if (real->index[card] == index) {
+            return (uint8_t)(card + 1);
         }
     }
     for (unsigned name = 1; name <= real->world->names.names; name++) {
@@ -64,20 +64,20 @@ real_open_tap(const struct real *real, const char *name, bool multi, int *fd, ch
 
 /* TUNSETIFF by name or by template, for a start or for virNetDevTapDelete. */
 static struct outcome
-create_tap(struct real *real, unsigned guest, struct operation op)
+create_tap(struct real *real, unsigned card, struct operation op)
 {
     const struct ifname_table *names = &real->world->names;
     char name[IFNAME_SIZE], got[IFNAME_SIZE];
     struct outcome outcome = {.value = op.name};
     int index;
 
-    assert(real->tap[guest] < 0);
+    assert(real->tap[card] < 0);
     if (op.name != IFNAME_NONE) {
         ifname_text(names, op.name, name);
     } else {
         snprintf(name, sizeof name, "%.13s%%d", names->family[op.family - 1].prefix);
     }
-    outcome.error = real_open_tap(real, name, op.mode == 1, &real->tap[guest], got);
+    outcome.error = real_open_tap(real, name, op.mode == 1, &real->tap[card], got);
     if (outcome.error != 0) {
         return outcome;
     }
@@ -85,23 +85,23 @@ create_tap(struct real *real, unsigned guest, struct operation op)
     index = device_index(got);
     outcome.token = incarnation(real, index);
     if (outcome.token == OTHERS) { /* nobody has had that one before */
-        real->index[guest] = index;
-        outcome.token = (uint8_t)(guest + 1);
+        real->index[card] = index;
+        outcome.token = (uint8_t)(card + 1);
     }
     return outcome;
 }
 
 /* RTM_NEWLINK, and what it takes to have it open. */
 static bool
-create_link(struct real *real, unsigned guest, struct operation op, const char *name,
+create_link(struct real *real, unsigned card, struct operation op, const char *name,
             struct outcome *outcome, struct complaint *complaint)
 {
-    *outcome = (struct outcome){.value = op.name, .token = (uint8_t)(guest + 1)};
-    if (!real_make_link(real, guest, name, &real->tap[guest], &outcome->error, complaint)) {
+    *outcome = (struct outcome){.value = op.name, .token = (uint8_t)(card + 1)};
+    if (!real_make_link(real, card, name, &real->tap[card], &outcome->error, complaint)) {
         return false;
     }
     if (outcome->error == 0) {
-        real->index[guest] = device_index(name);
+        real->index[card] = device_index(name);
     }
     return true;
 }
@@ -118,16 +118,16 @@ look_up(const struct real *real, const char *name)
 
 /* TUNGETIFF and TUNSETPERSIST on the daemon's descriptor. */
 static struct outcome
-persistence(const struct real *real, unsigned guest, struct operation op)
+persistence(const struct real *real, unsigned card, struct operation op)
 {
     struct outcome outcome = {0};
     bool persistent = false;
 
     if (op.kind == OP_SET_PERSIST) {
-        outcome.error = device_set_persistent(real->tap[guest], op.mode == 1);
+        outcome.error = device_set_persistent(real->tap[card], op.mode == 1);
         return outcome;
     }
-    outcome.error = device_check_tap(real->tap[guest], &persistent);
+    outcome.error = device_check_tap(real->tap[card], &persistent);
     outcome.value = persistent;
     return outcome;
 }
@@ -165,19 +165,27 @@ get_mac(const char *name)
     return outcome;
 }
 
-/* QEMU gets the tap; the daemon closes its own descriptor. */
+/* QEMU gets the taps; the daemon closes its own descriptors. */
 static bool
 exec_qemu(struct real *real, unsigned guest, int *error, struct complaint *complaint)
 {
+    struct setting setting = world_setting(real->world, guest);
+    int taps[MAX_CARDS];
+
+    for (unsigned i = 0; i < setting.cards; i++) {
+        taps[i] = real->tap[setting.card_at[i]];
+    }
     if (!guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
-                     real->tap[guest], error, complaint)) {
+                     taps, setting.cards, error, complaint)) {
         return false;
     }
     if (*error != 0) {
         return true;
     }
-    close(real->tap[guest]);
-    real->tap[guest] = -1;
+    for (unsigned i = 0; i < setting.cards; i++) {
+        close(taps[i]);
+        real->tap[setting.card_at[i]] = -1;
+    }
     real->phase[guest] = PROCESS_RUNNING;
     return true;
 }
@@ -207,13 +215,13 @@ kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct comp
 }
 
 static int
-set_by_name(const struct real *real, unsigned guest, struct operation op, const char *name)
+set_by_name(const struct real *real, unsigned card, struct operation op, const char *name)
 {
     uint8_t mac[6];
 
     switch (op.kind) {
     case OP_SET_MAC:
-        real_mac(real->world->nic[guest].mac, mac);
+        real_mac(real->world->nic[card].mac, mac);
         return device_set_mac(name, mac);
     case OP_LINK_UP:
         return device_set_up(name);
@@ -223,9 +231,10 @@ set_by_name(const struct real *real, unsigned guest, struct operation op, const 
 }
 
 bool
-real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
+real_operate(struct real *real, unsigned card, struct operation op, struct real_step *step,
              struct complaint *complaint)
 {
+    unsigned guest = world_guest(real->world, card);
     struct outcome *outcome = &step->outcome;
     const char *bridge = op.bridge == 0 ? "" : real->scenario->bridge[op.bridge - 1].name;
     char name[IFNAME_SIZE];
@@ -242,21 +251,21 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         *outcome = get_master(real, name);
         break;
     case OP_CREATE_TAP:
-        *outcome = create_tap(real, guest, op);
+        *outcome = create_tap(real, card, op);
         break;
     case OP_CREATE_LINK:
-        return create_link(real, guest, op, name, outcome, complaint);
+        return create_link(real, card, op, name, outcome, complaint);
     case OP_DELETE_LINK:
         outcome->error = device_delete(name);
         break;
     case OP_OPEN_TAP:
-        outcome->error = create_tap(real, guest, op).error;
+        outcome->error = create_tap(real, card, op).error;
         break;
     case OP_SET_MAC:
     case OP_LINK_UP:
     case OP_SET_LIMIT:
     case OP_CLEAR_LIMIT:
-        outcome->error = set_by_name(real, guest, op, name);
+        outcome->error = set_by_name(real, card, op, name);
         break;
     case OP_ADD_IF:
         outcome->error = device_bridge_add(bridge, name);
@@ -270,15 +279,15 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     case OP_EXEC:
         return exec_qemu(real, guest, &outcome->error, complaint);
     case OP_CLOSE_TAP:
-        close(real->tap[guest]);
-        real->tap[guest] = -1;
+        close(real->tap[card]);
+        real->tap[card] = -1;
         break;
     case OP_CONNECT:
         outcome->error = guest_runs(&real->guest[guest]) ? 0 : ESRCH;
         break;
     case OP_GET_PERSIST:
     case OP_SET_PERSIST:
-        *outcome = persistence(real, guest, op);
+        *outcome = persistence(real, card, op);
         break;
     case OP_UNPLUG:
         outcome->error = real->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
@@ -286,7 +295,7 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
     case OP_KILL:
         return kill_qemu(real, guest, step, complaint);
     default:
-        return real_operate_ovs(real, guest, op, name, step, complaint);
+        return real_operate_ovs(real, card, op, name, step, complaint);
     }
     return true;
 }

@@ -8,9 +8,35 @@
 
 enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24, TAG_PARKED = 4095 };
 
-/* Notes the UUID of the row of that name, as the start of this guest learns it. */
+const char *
+real_card_name(const struct real *real, unsigned card, char text[REAL_CARD_SIZE])
+{
+    unsigned guest = world_guest(real->world, card), number = 1;
+    const char *name = real->scenario->guest[guest].name;
+
+    for (unsigned other = real->world->guests; other <= card; other++) {
+        number += world_guest(real->world, other) == guest;
+    }
+    snprintf(text, REAL_CARD_SIZE, number == 1 ? "%s" : "%s.%u", name, number);
+    return text;
+}
+
+uint8_t
+real_find_card(const struct real *real, const char *text)
+{
+    char name[REAL_CARD_SIZE];
+
+    for (unsigned card = 0; card < world_cards(real->world); card++) {
+        if (strcmp(real_card_name(real, card, name), text) == 0) {
+            return (uint8_t)(card + 1);
+        }
+    }
+    return 0;
+}
+
+/* Notes the UUID of the row of that name, as the start for this card learns it. */
 static bool
-learn_uuid(struct real *real, unsigned guest, const char *name, uint8_t *token,
+learn_uuid(struct real *real, unsigned card, const char *name, uint8_t *token,
            struct complaint *complaint)
 {
     struct ovs_row rows[MAX_ROWS];
@@ -19,12 +45,12 @@ learn_uuid(struct real *real, unsigned guest, const char *name, uint8_t *token,
     if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
         return false;
     }
-    *token = (uint8_t)(guest + 1);
+    *token = (uint8_t)(card + 1);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(rows[i].name, name) == 0) {
-            snprintf(real->uuid[guest], sizeof real->uuid[guest], "%s", rows[i].uuid);
-            for (unsigned other = 0; other < real->world->guests; other++) {
-                if (other != guest && strcmp(real->uuid[other], rows[i].uuid) == 0) {
+            snprintf(real->uuid[card], sizeof real->uuid[card], "%s", rows[i].uuid);
+            for (unsigned other = 0; other < world_cards(real->world); other++) {
+                if (other != card && strcmp(real->uuid[other], rows[i].uuid) == 0) {
                     *token = (uint8_t)(other + 1); /* adopted: the row is another start's */
                 }
             }
@@ -69,19 +95,20 @@ real_write_start(const struct real *real, unsigned guest, char text[REAL_START_S
              thread_incarnation(&real->thread[guest], world_program(real->world, guest)));
 }
 
-/* add-port as facts 1f has it, with the guest's name for vm-id and iface-id, and its start if that
+/* add-port as facts 1f has it, with the card's name for vm-id and iface-id, and its start if that
  * is what its stop will ask for. */
 static pid_t
-call_add_port(struct real *real, unsigned guest, const char *name, struct operation op,
+call_add_port(struct real *real, unsigned card, const char *name, struct operation op,
               struct complaint *complaint)
 {
     const char *to = real->scenario->bridge[op.bridge - 1].name;
     char owner[SETTING], iface[SETTING], start[SETTING], number[REAL_START_SIZE],
-        tag[SETTING] = "tag=[]";
+        tag[SETTING] = "tag=[]", own[REAL_CARD_SIZE];
     struct words line = {0};
 
-    snprintf(owner, sizeof owner, "external-ids:owner=%s", real->scenario->guest[guest].name);
-    snprintf(iface, sizeof iface, "external-ids:iface-id=%s", real->scenario->guest[guest].name);
+    real_card_name(real, card, own);
+    snprintf(owner, sizeof owner, "external-ids:owner=%s", own);
+    snprintf(iface, sizeof iface, "external-ids:iface-id=%s", own);
     if (op.vlan != VLAN_NONE) {
         snprintf(tag, sizeof tag, "tag=%d", real_tag(op.vlan));
     }
@@ -101,7 +128,7 @@ call_add_port(struct real *real, unsigned guest, const char *name, struct operat
     }
     ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
     if (real->world->policy.port_guard == PORT_GUARD_PORT_OWNER) {
-        real_write_start(real, guest, number);
+        real_write_start(real, world_guest(real->world, card), number);
         snprintf(start, sizeof start, "external-ids:start=%s", number);
         ADD_WORDS(&line, start);
     }
@@ -109,27 +136,25 @@ call_add_port(struct real *real, unsigned guest, const char *name, struct operat
 }
 
 bool
-real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
+real_add_row(struct real *real, unsigned card, const char *name, uint8_t bridge,
              struct complaint *complaint)
 {
+    char own[REAL_CARD_SIZE];
     uint8_t token;
 
     return ovs_insert_port(real->ovs, real->scenario->bridge[bridge - 1].name, name,
-                           real_tag(real->world->nic[guest].vlan),
-                           real->scenario->guest[guest].name, complaint) &&
-           learn_uuid(real, guest, name, &token, complaint);
+                           real_tag(real->world->nic[card].vlan), real_card_name(real, card, own),
+                           complaint) &&
+           learn_uuid(real, card, name, &token, complaint);
 }
 
 /* The tag that the agent gives to the port of that iface-id; 0: none. */
 static int
 find_tag(const struct real *real, const char *iface)
 {
-    for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        if (strcmp(real->scenario->guest[guest].name, iface) == 0) {
-            return real_tag(real->world->nic[guest].vlan);
-        }
-    }
-    return 0;
+    uint8_t card = real_find_card(real, iface);
+
+    return card == 0 ? 0 : real_tag(real->world->nic[card - 1].vlan);
 }
 
 bool
@@ -198,18 +223,18 @@ real_delete_rows(struct real *real, const char *const *command, int *error,
 }
 
 static pid_t
-call_delete(struct real *real, unsigned guest, struct operation op, const char *name,
+call_delete(struct real *real, unsigned card, struct operation op, const char *name,
             struct complaint *complaint)
 {
-    uint8_t bridge = real->world->nic[guest].bridge;
+    uint8_t bridge = real->world->nic[card].bridge;
     const char *from = bridge == 0 ? "" : real->scenario->bridge[bridge - 1].name;
     char wait[SETTING];
     const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
     const char *const and_waits[] = {"--",  "--if-exists",  "del-port", name, "--",
                                      "set", "Open_vSwitch", ".",        wait, NULL};
     const char *const from_bridge[] = {"--", "--if-exists", "del-port", from, name, NULL};
-    const char *const by_uuid[] = {"--", "--if-exists", "remove",          "Bridge",
-                                   from, "ports",       real->uuid[guest], NULL};
+    const char *const by_uuid[] = {"--", "--if-exists", "remove",         "Bridge",
+                                   from, "ports",       real->uuid[card], NULL};
 
     /* It waits only for a change: so there is one in any case. */
     snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
@@ -222,19 +247,21 @@ call_delete(struct real *real, unsigned guest, struct operation op, const char *
 }
 
 bool
-real_remove_own(struct real *real, unsigned guest, struct operation op, const char *name,
+real_remove_own(struct real *real, unsigned card, struct operation op, const char *name,
                 const char *start, bool *changed, struct complaint *complaint)
 {
+    char own[REAL_CARD_SIZE];
+
     return ovs_remove_port_of(real->ovs, real->scenario->bridge[op.bridge - 1].name, name,
-                              real->scenario->guest[guest].name, start, changed, complaint);
+                              real_card_name(real, card, own), start, changed, complaint);
 }
 
 pid_t
-real_call_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+real_call_ovs(struct real *real, unsigned card, struct operation op, const char *name,
               struct complaint *complaint)
 {
-    return op.kind == OP_ADD_PORT ? call_add_port(real, guest, name, op, complaint)
-                                  : call_delete(real, guest, op, name, complaint);
+    return op.kind == OP_ADD_PORT ? call_add_port(real, card, name, op, complaint)
+                                  : call_delete(real, card, op, name, complaint);
 }
 
 /* What has failed, by what ovs-vsctl has said: the name is there already, or on another bridge, or
@@ -253,7 +280,7 @@ failure(const struct real *real, struct operation op)
 }
 
 bool
-real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+real_operate_ovs(struct real *real, unsigned card, struct operation op, const char *name,
                  struct real_step *step, struct complaint *complaint)
 {
     bool ended = false, changed;
@@ -262,23 +289,23 @@ real_operate_ovs(struct real *real, unsigned guest, struct operation op, const c
     pid_t call;
 
     if (op.kind == OP_REMOVE_OWN) {
-        real_write_start(real, guest, start);
-        if (!real_remove_own(real, guest, op, name, start, &changed, complaint)) {
+        real_write_start(real, world_guest(real->world, card), start);
+        if (!real_remove_own(real, card, op, name, start, &changed, complaint)) {
             return false;
         }
         step->waits = changed ? CALL_OVS : CALL_NONE;
         return true;
     }
-    call = real_call_ovs(real, guest, op, name, complaint);
+    call = real_call_ovs(real, card, op, name, complaint);
     if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, complaint)) {
         return false;
     }
     if (ended) {
         step->outcome.error = status == 0 ? 0 : failure(real, op);
     } else {
-        real->call[guest] = call;
+        real->call[world_guest(real->world, card)] = call;
         step->waits = CALL_OVS;
     }
     return op.kind != OP_ADD_PORT || step->outcome.error != 0 ||
-           learn_uuid(real, guest, name, &step->outcome.value, complaint);
+           learn_uuid(real, card, name, &step->outcome.value, complaint);
 }

@@ -16,6 +16,9 @@ uint8_t real_vlan(int tag);
 /* The outcome of the operation of the guest's thread has come: its machine moves on. */
 void real_advance(struct real *real, unsigned guest, struct outcome outcome);
 
+/* The card that the guest's thread has at hand. */
+unsigned real_card(const struct real *real, unsigned guest);
+
 /* ovs-vswitchd has run: every call that waited for that has ended, and its thread goes on. */
 void real_answer_calls(struct real *real);
 
@@ -24,14 +27,15 @@ void real_answer_calls(struct real *real);
 int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
                   char got[IFNAME_SIZE]);
 
-/* Carries out an operation of the guest's thread.  False with a complaint if the test bed fails. */
-bool real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
+/* Carries out an operation for that card, of its guest's thread.  False with a complaint if the
+ * test bed fails. */
+bool real_operate(struct real *real, unsigned card, struct operation op, struct real_step *step,
                   struct complaint *complaint);
-bool real_operate_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+bool real_operate_ovs(struct real *real, unsigned card, struct operation op, const char *name,
                       struct real_step *step, struct complaint *complaint);
 
 /* Starts the ovs-vsctl of an operation: its pid, or -1 with a complaint. */
-pid_t real_call_ovs(struct real *real, unsigned guest, struct operation op, const char *name,
+pid_t real_call_ovs(struct real *real, unsigned card, struct operation op, const char *name,
                     struct complaint *complaint);
 
 /* Which start the guest's thread works for, as it stands in external ids. */
@@ -39,14 +43,14 @@ void real_write_start(const struct real *real, unsigned guest, char text[REAL_ST
 
 /* Compare-and-delete of what the external ids say, which no command of ovs-vsctl does.  *changed is
  * whether it has deleted the row. */
-bool real_remove_own(struct real *real, unsigned guest, struct operation op, const char *name,
+bool real_remove_own(struct real *real, unsigned card, struct operation op, const char *name,
                      const char *start, bool *changed, struct complaint *complaint);
 
-/* Adds the row of a guest that runs from the beginning, and waits until it is bound. */
-bool real_add_row(struct real *real, unsigned guest, const char *name, uint8_t bridge,
+/* Adds the row of a card of a guest that runs from the beginning, and waits until it is bound. */
+bool real_add_row(struct real *real, unsigned card, const char *name, uint8_t bridge,
                   struct complaint *complaint);
 
-/* One round of the agent, which knows a row's guest by its iface-id (LP 1734320). */
+/* One round of the agent, which knows a row's card by its iface-id (LP 1734320). */
 bool real_set_tags(struct real *real, struct complaint *complaint);
 
 /* `ovs-vsctl --no-wait COMMAND`, an administrator's: waits for nobody.  *error is 0, or ENODEV if

@@ -20,28 +20,37 @@ real_advance(struct real *real, unsigned guest, struct outcome outcome)
     struct setting setting = world_setting(real->world, guest);
 
     thread_advance(&real->thread[guest], world_program(real->world, guest), &setting,
-                   &real->daemon.domain[guest], real->phase[guest] == PROCESS_RUNNING, outcome);
+                   real->daemon.domain, real->phase[guest] == PROCESS_RUNNING, outcome);
+}
+
+unsigned
+real_card(const struct real *real, unsigned guest)
+{
+    struct setting setting = world_setting(real->world, guest);
+
+    return machine_card(&real->thread[guest].machine, &setting);
 }
 
 static bool
 take_thread(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
 {
     struct thread *thread = &real->thread[guest];
-    struct setting setting = world_setting(real->world, guest);
+    unsigned card = real_card(real, guest);
+    struct setting setting = world_setting(real->world, card);
     struct operation op;
 
     if (thread->machine.kind == MACHINE_IDLE) {
         real->phase[guest] = PROCESS_EXITING;
-        thread_crashed(thread, &setting, &real->daemon.domain[guest]);
+        thread_crashed(thread, &setting, real->daemon.domain);
         return guest_kill(&real->guest[guest], SIGKILL, complaint);
     }
-    op = machine_want(&thread->machine, &setting, &real->daemon.domain[guest]);
+    op = machine_want(&thread->machine, &setting, real->daemon.domain);
     if (operation_is_daemons((enum op_kind)op.kind)) {
         if (!daemon_do(&real->daemon, &setting, op, &step->outcome)) {
             return complain(complaint, EXIT_DIVERGED, NULL, 0, 0,
                             "the simulation takes the mutex, and here it is held");
         }
-    } else if (!real_operate(real, guest, op, step, complaint)) {
+    } else if (!real_operate(real, card, op, step, complaint)) {
         return false;
     }
     thread->call = (uint8_t)step->waits;
@@ -220,7 +229,7 @@ thread_enabled(const struct real *real, unsigned guest)
         return false;
     }
     return thread->machine.kind == MACHINE_IDLE || real->daemon.lock[setting.daemon] == 0 ||
-           machine_want(&thread->machine, &setting, &real->daemon.domain[guest]).kind != OP_LOCK;
+           machine_want(&thread->machine, &setting, real->daemon.domain).kind != OP_LOCK;
 }
 
 bool

@@ -42,10 +42,10 @@ the_world_begins_as_the_scenario_says(void **unused)
     world.leaked[B] = 1;
     state = initial_of(&world);
     /* Started in their order, when vnet0 was taken. */
-    assert_int_equal(state.process[A].tap, VNET1);
-    assert_int_equal(state.process[B].tap, VNET2);
-    assert_int_equal(state.process[C].tap, FIXED);
-    assert_int_equal(state.process[D].phase, PROCESS_NONE);
+    assert_int_equal(state.tap[A], VNET1);
+    assert_int_equal(state.tap[B], VNET2);
+    assert_int_equal(state.tap[C], FIXED);
+    assert_int_equal(state.phase[D], PROCESS_NONE);
     assert_int_equal(state.device[VNET0].owner, OTHERS);
     assert_int_equal(state.row[VNET1].bridge, BR1);
     assert_int_equal(state.port[VNET1].life, PORT_LIVE);
@@ -59,7 +59,7 @@ the_world_begins_as_the_scenario_says(void **unused)
     assert_int_equal(state.daemon.allocator[0].held[FIXED], NAME_FREE);
     for (unsigned guest = A; guest <= C; guest++) {
         assert_true(world_running(&state, guest));
-        assert_int_equal(state.filter[state.process[guest].tap], 1);
+        assert_int_equal(state.filter[state.tap[guest]], 1);
     }
     /* docs/model.md: guests that run from the beginning count as handed out. */
     world.policy = policy_of("counter");
@@ -144,7 +144,7 @@ a_crash_is_a_step_and_then_a_stop(void **unused)
     add_guest(&world, BR0, true, "crash");
     state = initial_of(&world);
     assert_int_equal(play(&world, &state, "a").kind, EVENT_CRASH);
-    assert_int_equal(state.process[A].phase, PROCESS_EXITING);
+    assert_int_equal(state.phase[A], PROCESS_EXITING);
     assert_false(world_running(&state, A));
     event = play(&world, &state, "AAa");
     assert_int_equal(event.op.kind, OP_KILL);

@@ -86,7 +86,7 @@ a_stop_follows_a_crash(void **unused)
     (void)unused;
     assert_false(can_step(&world, &state, 'a'));
     strike(&world, &state, FAULT_QEMU_CRASH, A);
-    assert_int_equal(state.process[A].phase, PROCESS_EXITING);
+    assert_int_equal(state.phase[A], PROCESS_EXITING);
     assert_false(world_running(&state, A));
     assert_int_equal(play(&world, &state, "AAa").op.kind, OP_KILL);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);

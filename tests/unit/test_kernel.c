@@ -200,21 +200,21 @@ a_name_is_free_before_its_process_is_gone(void **unused)
 
     (void)unused;
     play(&world, &state, "a");
-    assert_int_equal(state.process[A].phase, PROCESS_EXITING);
+    assert_int_equal(state.phase[A], PROCESS_EXITING);
     assert_int_equal(state.device[VNET0].owner, A + 1);
     event = play(&world, &state, "A");
     assert_int_equal(event.kind, EVENT_CLOSE);
     assert_int_equal(event.op.name, VNET0);
-    assert_int_equal(state.process[A].phase, PROCESS_CLOSED);
+    assert_int_equal(state.phase[A], PROCESS_CLOSED);
     assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
     assert_false(can_step(&world, &state, 'a')); /* the kill waits for the process to be gone */
     event = play(&world, &state, "b");
     assert_int_equal(event.outcome.value, VNET0);
     assert_int_equal(state.device[VNET0].owner, B + 1);
-    assert_int_equal(state.process[A].phase, PROCESS_CLOSED);
+    assert_int_equal(state.phase[A], PROCESS_CLOSED);
     event = play(&world, &state, "A");
     assert_int_equal(event.kind, EVENT_EXIT);
-    assert_int_equal(state.process[A].phase, PROCESS_NONE);
+    assert_int_equal(state.phase[A], PROCESS_NONE);
     assert_false(can_step(&world, &state, 'A'));
     assert_true(can_step(&world, &state, 'a'));
     assert_int_equal(state.device[VNET0].owner, B + 1); /* the exit does nothing to it */
@@ -243,7 +243,7 @@ another_descriptor_keeps_the_tap(void **unused)
     state = initial_of(&world);
     assert_false(can_step(&world, &state, 'h'));
     play(&world, &state, "aAA");
-    assert_int_equal(state.process[A].phase, PROCESS_NONE);
+    assert_int_equal(state.phase[A], PROCESS_NONE);
     assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
     assert_int_equal(state.device[VNET0].holders, HOLDER_HELPER);
     assert_int_equal(state.port[VNET0].life, PORT_LIVE);
@@ -268,8 +268,8 @@ a_descriptor_never_reaches_a_later_tap(void **unused)
     world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
     state = initial_of(&world);
     play(&world, &state, "o");
-    assert_int_equal(state.process[A].phase, PROCESS_RUNNING);
-    assert_int_equal(state.process[A].tap, IFNAME_NONE);
+    assert_int_equal(state.phase[A], PROCESS_RUNNING);
+    assert_int_equal(state.tap[A], IFNAME_NONE);
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET0);
     play(&world, &state, "aAA");
     assert_int_equal(state.device[VNET0].owner, B + 1);
@@ -283,7 +283,7 @@ a_descriptor_never_reaches_a_later_tap(void **unused)
         (struct device){.kind = DEVICE_TAP, .owner = A + 1, .holders = HOLDER_DAEMON};
     play(&world, &state, "bbv");
     play(&world, &state, "bbb");
-    assert_int_equal(state.process[B].tap, IFNAME_NONE);
+    assert_int_equal(state.tap[B], IFNAME_NONE);
     assert_int_equal(state.device[VNET0].holders, HOLDER_DAEMON);
 }
 

@@ -126,9 +126,9 @@ kinds_share_a_counter_or_have_their_own(void **unused)
         add_guest(&world, BR0, true, "");
         add_veth(&world, false, "start");
         state = initial_of(&world);
-        assert_int_equal(state.process[A].tap, VNET0);
-        assert_int_equal(state.process[B].tap, kind ? MACVTAP0 : MACVTAP1);
-        assert_int_equal(state.process[C].tap, kind ? VNET1 : VNET2);
+        assert_int_equal(state.tap[A], VNET0);
+        assert_int_equal(state.tap[B], kind ? MACVTAP0 : MACVTAP1);
+        assert_int_equal(state.tap[C], kind ? VNET1 : VNET2);
     }
 }
 

@@ -1,24 +1,24 @@
 /* Transition coverage: every guest under every combination of the choices that a machine reads,
- * through every outcome an operation can have.  Each move made has to be in the machine's table,
- * and each move in the table has to be made.
+ * through every outcome an operation can have, and some guests with two cards.  Each move made has
+ * to be in the machine's table, and each move in the table has to be made.
  *
- * The tables' rooms are called in place of machine_done, so that a move that is not in the table is
- * reported with the policy that led there, and does not abort the program. */
+ * The tables' functions are called in place of machine_done, so that a move that is not in the
+ * table is reported with the policy that led there, and does not abort the program. */
 #include "tests/unit/combine.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 enum {
-    MAX_KNOWN = 512, /* situations of one guest under one policy: far more than there are */
-    SLOTS = 1024,
+    MAX_KNOWN = 4096, /* situations of one guest under one policy: far more than there are */
+    SLOTS = 8192,
     MAX_OUTCOMES = 6,
 };
 
 /* Where a guest is, between two operations. */
 struct situation {
     struct machine machine;
-    struct domain domain;
+    struct domain domain[2]; /* of its cards */
 };
 
 struct coverage {
@@ -34,11 +34,12 @@ struct coverage {
 };
 
 static void
-remember(struct coverage *coverage, struct machine machine, struct domain domain)
+remember(struct coverage *coverage, struct machine machine, const struct domain domain[2])
 {
-    struct situation situation = {machine, domain};
-    unsigned at = machine.kind * 7u + machine.state * 31u + machine.flag * 3u + machine.tries * 5u +
-                  domain.name * 131u + domain.made * 17u + machine.leave * 257u;
+    struct situation situation = {machine, {domain[0], domain[1]}};
+    unsigned at = machine.card * 11u + domain[1].name * 37u + domain[1].made * 7u +
+                  machine.kind * 7u + machine.state * 31u + machine.flag * 3u + machine.tries * 5u +
+                  domain[0].name * 131u + domain[0].made * 17u + machine.leave * 257u;
 
     for (at %= SLOTS; coverage->stamp[at] == coverage->guests; at = (at + 1) % SLOTS) {
         if (memcmp(&coverage->known[coverage->slot[at]], &situation, sizeof situation) == 0) {
@@ -130,16 +131,15 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
 {
     struct setting setting = world_setting(coverage->world, A);
     struct machine machine = from.machine;
-    uint32_t allowed = machine_table((enum machine_kind)machine.kind)->state[machine.state].next;
-    uint8_t next = machine.kind == MACHINE_START
-                       ? start_done(&machine, &setting, &from.domain, outcome)
-                   : machine.kind == MACHINE_RECONNECT
-                       ? reconnect_done(&machine, &setting, &from.domain, outcome)
-                       : stop_done(&machine, &setting, &from.domain, outcome);
+    struct setting its = world_setting(coverage->world, machine.card);
+    const struct machine_table *table = machine_table((enum machine_kind)machine.kind);
+    const struct machine_state *state = &table->state[machine.state];
+    uint8_t next = table->done(&machine, &its, from.domain, outcome);
+    bool another = machine.card != from.machine.card && state->loop == table->state[next].loop;
 
-    assert_true(next < machine_table((enum machine_kind)machine.kind)->states);
-    coverage->made[machine.kind][machine.state] |= UINT32_C(1) << next;
-    if ((allowed >> next & 1) == 0) {
+    assert_true(next < table->states);
+    coverage->made[machine.kind][machine.state] |= another ? 0 : UINT32_C(1) << next;
+    if ((state->next >> next & 1) == 0 && !another) {
         coverage->unlisted[machine.kind][machine.state] |= UINT32_C(1) << next;
         if (coverage->culprit[0] == '\0') {
             describe(coverage, machine, next);
@@ -147,12 +147,12 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     }
     machine.state = next;
     if (machine_ended(&machine) && machine.kind == MACHINE_START) {
-        enum machine_kind kind = from.domain.running ? MACHINE_STOP : MACHINE_CLEAN_UP;
+        enum machine_kind kind = from.domain[0].running ? MACHINE_STOP : MACHINE_CLEAN_UP;
 
-        if (from.domain.running) {
-            remember(coverage, machine_begin(MACHINE_UNPLUG, &setting, &from.domain), from.domain);
+        if (from.domain[0].running && setting.cards == 1) {
+            remember(coverage, machine_begin(MACHINE_UNPLUG, &setting, from.domain), from.domain);
         }
-        machine = machine_begin(kind, &setting, &from.domain);
+        machine = machine_begin(kind, &setting, from.domain);
     }
     remember(coverage, machine, from.domain);
 }
@@ -163,14 +163,14 @@ static void
 cover_guest(struct coverage *coverage, enum reader reader)
 {
     struct setting setting = world_setting(coverage->world, A);
-    struct domain off = {0}, status_file = {.name = VNET0};
+    const struct domain off[2] = {{0}}, status_file[2] = {{.name = VNET0}, {.name = VNET1}};
 
     coverage->count = 0;
     coverage->guests++;
     if (reader == READ_BY_RECONNECT) {
-        remember(coverage, machine_begin(MACHINE_RECONNECT, &setting, &status_file), status_file);
+        remember(coverage, machine_begin(MACHINE_RECONNECT, &setting, status_file), status_file);
     } else {
-        remember(coverage, machine_begin(MACHINE_START, &setting, &off), off);
+        remember(coverage, machine_begin(MACHINE_START, &setting, off), off);
     }
     for (unsigned at = 0; at < coverage->count; at++) {
         struct situation situation = coverage->known[at];
@@ -181,7 +181,7 @@ cover_guest(struct coverage *coverage, enum reader reader)
             continue;
         }
         outcomes = outcomes_of(
-            &setting, machine_want(&situation.machine, &setting, &situation.domain), outcome);
+            &setting, machine_want(&situation.machine, &setting, situation.domain), outcome);
         for (unsigned i = 0; i < outcomes; i++) {
             move(coverage, situation, outcome[i]);
         }
@@ -197,6 +197,32 @@ makes_a_difference(const struct policy *policy, const struct nic *nic)
         return policy->xml_names == 0;
     }
     return policy->port_guard == 0 && policy->guard_lock == 0 && policy->ovs_add == 0;
+}
+
+/* Two cards: what they do alone is covered, so the choices that concern ports are left out. */
+static void
+cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
+{
+    static const struct nic pairs[][2] = {
+        {{.bridge = BR0}, {.bridge = LB0, .limited = 1}},
+        {{.bridge = LB0}, {.kind = NIC_MACVTAP, .family = MYTAP}},
+        {{.kind = NIC_MACVTAP, .family = MYTAP}, {.bridge = LB0}},
+    };
+
+    if (world->policy.port_guard != 0 || world->policy.ovs_add != 0 ||
+        world->policy.xml_names != 0 || world->policy.user_template != 0) {
+        return;
+    }
+    world->more = 1;
+    world->bridge_kind[LB1 - 1] = BRIDGE_LINUX;
+    for (size_t pair = 0; pair < sizeof pairs / sizeof *pairs; pair++) {
+        for (uint8_t card = 0; card < 2; card++) {
+            world->nic[card] = pairs[pair][card];
+            world->nic[card].mac = card + 1;
+        }
+        cover_guest(coverage, reader);
+    }
+    world->more = 0;
 }
 
 static void
@@ -231,6 +257,7 @@ cover(struct coverage *coverage)
                     cover_guest(coverage, reader);
                 }
             }
+            cover_pairs(coverage, &world, reader);
         } while (next_policy(&world.policy, reader));
     }
     coverage->world = NULL;

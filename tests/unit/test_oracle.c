@@ -147,14 +147,14 @@ lost_attachment_of_other_guests(void **unused)
     state.daemon.domain[A].running = 0; /* its stop has begun: it does not run any more */
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
     state.daemon.domain[A].running = 1;
-    state.process[A].phase = PROCESS_EXITING;
+    state.phase[A] = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
 
     /* A guest without a bridge is attached nowhere, but it has to have a device. */
     world = one_running(NO_BRIDGE);
     state = initial_of(&world);
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-    state.process[A].tap = IFNAME_NONE;
+    state.tap[A] = IFNAME_NONE;
     state.device[VNET0] = (struct device){0};
     assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
 }
@@ -285,9 +285,10 @@ lost_filter_is_of_a_running_guests_device(void **unused)
     assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
     state.filter[VNET1] = 0xff; /* another name's is no help */
     assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
-    state.process[A].phase = PROCESS_EXITING;
+    state.phase[A] = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_FILTER, &world, &state));
-    state.process[A] = (struct process){.phase = PROCESS_RUNNING}; /* it has lost its device */
+    state.phase[A] = PROCESS_RUNNING;
+    state.tap[A] = IFNAME_NONE; /* it has lost its device */
     assert_false(objects(ORACLE_LOST_FILTER, &world, &state));
 }
 

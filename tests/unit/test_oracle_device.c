@@ -35,9 +35,10 @@ lost_limit_is_of_a_guest_that_is_to_have_one(void **unused)
     assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
     state.device[VNET0].limit = 0;
     assert_true(objects(ORACLE_LOST_LIMIT, &world, &state));
-    state.process[A].phase = PROCESS_EXITING;
+    state.phase[A] = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
-    state.process[A] = (struct process){.phase = PROCESS_RUNNING}; /* it has lost its device */
+    state.phase[A] = PROCESS_RUNNING;
+    state.tap[A] = IFNAME_NONE; /* it has lost its device */
     assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
 }
 

@@ -219,7 +219,7 @@ a_card_is_unplugged_from_a_guest_that_runs(void **unused)
     state = initial_of(&world);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_UNPLUG);
     assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    assert_int_equal(state.process[A].phase, PROCESS_RUNNING);
+    assert_int_equal(state.phase[A], PROCESS_RUNNING);
     assert_false(world_running(&state, A));
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);

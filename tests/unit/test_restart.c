@@ -55,7 +55,8 @@ guests_and_rows_do_not_notice(void **unused)
     assert_memory_equal(state.row, before.row, sizeof state.row);
     assert_memory_equal(state.port, before.port, sizeof state.port);
     assert_memory_equal(state.filter, before.filter, sizeof state.filter);
-    assert_memory_equal(state.process, before.process, sizeof state.process);
+    assert_memory_equal(state.phase, before.phase, sizeof state.phase);
+    assert_memory_equal(state.tap, before.tap, sizeof state.tap);
     assert_true(world_running(&state, A) && world_running(&state, B));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
 }

@@ -279,10 +279,31 @@ a_failed_start_closes_its_tap(void **unused)
                  "create-tap set-mac add-port link-up close-tap", "release");
     expect_start("libvirt-6.6", BR0, 0, FAILS(OP_ADD_FILTER, EIO),
                  "create-tap set-mac add-port link-up add-filter close-tap", "release");
-    expect_start("libvirt-6.6", BR0, 0, FAILS(OP_EXEC, ENOENT),
-                 "create-tap set-mac add-port link-up add-filter exec close-tap", "release");
     expect_start("reattach", BR0, 0, FAILS(OP_GET_MASTER, ENODEV),
                  "create-tap set-mac get-master close-tap", "release");
+}
+
+/* Facts 1a: an error inside S3..S9 forgets the name, and one in S10 does not. */
+static void
+a_late_failure_keeps_the_name(void **unused)
+{
+    (void)unused;
+    expect_start("libvirt-6.6", BR0, 0, FAILS(OP_EXEC, ENOENT),
+                 "create-tap set-mac add-port link-up add-filter exec close-tap",
+                 "remove-filter del-port release");
+    expect_start("libvirt-6.6", NO_BRIDGE, 0, FAILS(OP_EXEC, ENOENT),
+                 "create-tap set-mac link-up add-filter exec close-tap",
+                 "remove-filter open-tap set-persist close-tap release");
+    expect_start("libvirt-6.6,tap-delete=restore", LB0, 0, FAILS(OP_GET_PERSIST, EBADFD),
+                 "create-tap set-mac add-if link-up add-filter get-persist close-tap",
+                 "remove-filter release");
+    /* What is reserved goes back with the clean-up, as behind a stop. */
+    expect_start("lowest-free", BR0, 0, FAILS(OP_EXEC, ENOENT),
+                 "pick-name create-tap set-mac add-port link-up add-filter exec close-tap",
+                 "remove-filter del-port release");
+    expect_start("lowest-free", BR0, 0, FAILS(OP_ADD_FILTER, EIO),
+                 "pick-name create-tap set-mac add-port link-up add-filter close-tap release-name",
+                 "release");
 }
 
 /* Facts 1e, "remove from current": whatever comes of it. */
@@ -358,6 +379,7 @@ main(void)
         cmocka_unit_test(operations_speak_of_the_right_things),
         cmocka_unit_test(a_start_remembers_what_it_made),
         cmocka_unit_test(a_failed_start_closes_its_tap),
+        cmocka_unit_test(a_late_failure_keeps_the_name),
         cmocka_unit_test(failing_to_leave_a_bridge_is_no_failure),
         cmocka_unit_test(clean_up_by_name_trusts_the_definition),
         cmocka_unit_test(clean_up_of_what_was_created_undoes_no_more),

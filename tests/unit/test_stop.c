@@ -196,12 +196,12 @@ clean_up_without_a_port(void)
     struct world world = reported_race("owner-delete,guard-lock=create");
     struct setting setting = world_setting(&world, B);
     const struct surprise taken[] = {{OP_CREATE_TAP, 1, {.error = EBUSY}}, {.op = OP_NONE}};
-    struct domain domain = {0};
+    struct domain domains[] = {[A] = {0}, [B] = {0}};
     char text[SCRIPT_TEXT];
 
     world.nic[B].name = FIXED;
-    run_machine(MACHINE_START, &setting, &domain, taken, text);
-    run_machine(MACHINE_CLEAN_UP, &setting, &domain, NULL, text);
+    run_machine(MACHINE_START, &setting, domains, taken, text);
+    run_machine(MACHINE_CLEAN_UP, &setting, domains, NULL, text);
     _exit(strcmp(text, "remove-filter lock unlock release") == 0 ||
                   strcmp(text, "remove-filter release") == 0
               ? 0
