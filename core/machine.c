@@ -64,9 +64,9 @@ take_up(struct machine *machine, unsigned card)
 static size_t
 behind(size_t place, struct path path, struct machine *machine, unsigned cards)
 {
-    uint8_t loop = loop_at(path, place), next = loop_at(path, place + 1);
+    uint8_t loop = loop_at(path, place);
 
-    if (next == loop) {
+    if (loop_at(path, place + 1) == loop) {
         return place + 1;
     }
     if (loop != 0 && machine->card + 1u < cards) {
@@ -76,9 +76,7 @@ behind(size_t place, struct path path, struct machine *machine, unsigned cards)
         }
         return place;
     }
-    if (next != 0) {
-        take_up(machine, 0);
-    }
+    take_up(machine, 0);
     return place + 1;
 }
 

@@ -46,6 +46,12 @@ WORLDS = {
         LINUX, "{a: {nic: {name: mq0, queues: 2}}, b: {nic: {name: mq0, queues: 2}}}",
         "[[start a, stop a], start b]"),
     "unplug": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]"),
+    "cards: stop": scenario(LINUX, "{a: {nics: [{bridge: lb0}, {}], state: running}}", "[stop a]"),
+    "cards: start, deleted": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}",
+                                      "[start a, delete vnet1]"),
+    "cards: start, restart": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}", "[start a]",
+                                      faults="{daemon-restart: 1}"),
+    "switch: cards": scenario(OVS, "{a: {nics: [{bridge: br0}, {bridge: br0}]}}", "[start a]"),
     "start, taken": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, create vnet0]",
                              "{vnet0: {kind: tap}, vnet1: {kind: veth}}"),
     "start, deleted": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, delete vnet0]"),
@@ -115,6 +121,9 @@ WORLDS = {
         "[stop a, start b]"),
     "switch: row left behind": scenario(OVS, "{a: {nic: {bridge: br0, vlan: 2}}}", "[start a]",
                                         rows="{vnet0: {bridge: br0, vlan: 1}}"),
+    "switch: put there": scenario(
+        OVS, "{a: {nic: {bridge: br0, name: mytap0, vlan: 2}}}", "[[start a, stop a]]",
+        "{mytap0: {kind: tap, persistent: true, bridge: br0, vlan: 1}}"),
     "switch: VLAN left behind": scenario(
         OVS, "{a: {nic: {bridge: br0, vlan: 1}, state: running}, b: {nic: {bridge: br0, vlan: 2}}}",
         "[delete vnet0, start b]"),

@@ -1,6 +1,7 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
+from mutations_cards import CARDS
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_links import LINKS
@@ -56,14 +57,14 @@ KERNEL = [
         "the daemon keeps its descriptor when it has run QEMU",
         "libvirtd's own tap fds close when the command is run", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;\n"
-        "    kernel_close_opened(world, state, guest);",
+        "        kernel_close_opened(world, state, card);",
         "state->device[name].holders |= HOLDER_QEMU;",
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
         "QEMU is not given a descriptor",
         "From here only QEMU", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;",
-        "state->tap[guest] = IFNAME_NONE;",
+        "state->tap[card] = IFNAME_NONE;",
         "start", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "the kernel refuses to delete a tap that somebody holds",
@@ -75,42 +76,46 @@ KERNEL = [
     Mutation(
         "a name is free only when the process is gone",
         "name reusable BEFORE close()/exit returns", "sim/actor.c",
-        """        if (process->tap != IFNAME_NONE) {
-            kernel_close(world, state, process->tap, HOLDER_QEMU, true);
+        """                kernel_close(world, state, *tap, HOLDER_QEMU, true);
+            }
+            *tap = IFNAME_NONE;
         }
-        *process = (struct process){.phase = PROCESS_CLOSED};
+        state->phase[guest] = PROCESS_CLOSED;
         return;
     }
     event->kind = EVENT_EXIT;
 """,
-        """        process->phase = PROCESS_CLOSED;
+        """            }
+        }
+        state->phase[guest] = PROCESS_CLOSED;
         return;
     }
     event->kind = EVENT_EXIT;
-    if (process->tap != IFNAME_NONE) {
-        kernel_close(world, state, process->tap, HOLDER_QEMU, true);
+    if (state->tap[guest] != IFNAME_NONE) {
+        kernel_close(world, state, state->tap[guest], HOLDER_QEMU, true);
+        state->tap[guest] = IFNAME_NONE;
     }
 """,
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a kill does not wait for the exit",
         "kill(pid,0) until ESRCH", "sim/operate.c",
-        "*waits = outcome->error == 0 ? CALL_EXIT : CALL_NONE;",
-        "*waits = CALL_NONE;",
+        "    *waits = CALL_EXIT;\n    return 0;",
+        "    *waits = CALL_NONE;\n    return 0;",
         "stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "a kill returns when the descriptors are closed, before the exit",
         "libvirtd never waitpid()s, init reaps; ESRCH only after the reap", "sim/actor.c",
-        "*process = (struct process){.phase = PROCESS_CLOSED};\n",
-        "*process = (struct process){.phase = PROCESS_CLOSED};\n"
+        "state->phase[guest] = PROCESS_CLOSED;\n",
+        "state->phase[guest] = PROCESS_CLOSED;\n"
         "        event->violated |= actor_advance(world, state, guest, (struct outcome){0});\n",
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(
         "deleting a tap by name does not create a missing one",
         "it CREATES the device if missing", "sim/operate.c",
-        "outcome->error = create_tap(world, state, guest, op).error;",
+        "outcome->error = create_tap(world, state, card, op).error;",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE\n"
-        "            ? ENODEV : create_tap(world, state, guest, op).error;",
+        "            ? ENODEV : create_tap(world, state, card, op).error;",
         "stop", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "other software's creation of a device succeeds although the name is taken",
@@ -304,7 +309,7 @@ SWITCH = [
         "del-port spares a row that is on another bridge",
         "`--timeout=5 -- --if-exists del-port vnet0`: no bridge, no owner", "sim/operate.c",
         "        ovs_del_port(world, state, op.name, &wait);",
-        "        if (row->bridge == world->nic[guest].bridge) {\n"
+        "        if (row->bridge == world->nic[card].bridge) {\n"
         "                ovs_del_port(world, state, op.name, &wait);\n            }",
         "switches: name fixed twice, deleted",
         "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
@@ -361,7 +366,7 @@ SWITCH = [
 ]
 
 MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
-             + LINKS)
+             + LINKS + CARDS)
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
 # that this is still so.
@@ -370,7 +375,7 @@ NOT_CAUGHT = [
     # The real world has no packet filters: its operations succeed and do nothing.
     Mutation(
         "a filter stays when it is removed", "3. `remove-filter`: by name", "sim/operate.c",
-        "state->filter[op.name] &= (uint8_t)~world_filter(world, guest);", ";", "stop", ""),
+        "state->filter[op.name] &= (uint8_t)~world_filter(world, card);", ";", "stop", ""),
     # Whether the clock can step is not compared: schedules that lack its steps agree.
     Mutation(
         "a name may be held back for ever",
@@ -386,6 +391,6 @@ NOT_CAUGHT = [
     Mutation(
         "nobody's deletion of a row is foreign",
         "a row is deleted or replaced by another guest's thread than its owner's", "sim/operate.c",
-        "row->owner != guest + 1 &&", "row->owner == 0 &&",
+        "!world_owns(world, guest, row->owner) &&", "row->owner == 0 &&",
         "switch: race", ""),
 ]

@@ -5,9 +5,8 @@ CHOICES = [
     Mutation(
         "a kill finds a process that is gone",
         "If there is no process any more it says so, ESRCH", "sim/operate.c",
-        "outcome->error = state->phase[guest] == PROCESS_NONE ? ESRCH : 0;",
-        "*waits = state->phase[guest] == PROCESS_NONE ? CALL_NONE : CALL_EXIT;\n"
-        "        break;",
+        "        return ESRCH;\n    }\n    if (state->phase[guest] == PROCESS_RUNNING && !world",
+        "        return 0;\n    }\n    if (state->phase[guest] == PROCESS_RUNNING && !world",
         "crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "del-port of a bridge deletes a port of another one",

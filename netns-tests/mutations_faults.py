@@ -13,9 +13,9 @@ FAULTS = [
     Mutation(
         "a QEMU that is to be stopped does not die by itself",
         "A stop that is in work, or is the next command, is that stop", "sim/fault.c",
-        "state->phase[guest] == PROCESS_RUNNING",
-        "state->phase[guest] == PROCESS_RUNNING &&\n"
-        "           state->thread[guest].machine.kind != MACHINE_STOP",
+        "PROCESS_RUNNING && world->nic",
+        "PROCESS_RUNNING &&\n"
+        "           state->thread[guest].machine.kind != MACHINE_STOP && world->nic",
         "stop, crash", "actor crash/a: simulation: cannot step; kernel: can"),
     Mutation(
         "a link-up that fails has set the device up",
@@ -34,8 +34,8 @@ FAULTS = [
     Mutation(
         "only QEMU's descriptor can leak, and not the daemon's",
         "or the daemon for a has a tap", "sim/fault.c",
-        "process->phase == PROCESS_RUNNING ? process->tap : state->opened[guest];",
-        "process->phase == PROCESS_RUNNING ? process->tap : IFNAME_NONE;",
+        "state->phase[guest] == PROCESS_RUNNING ? state->tap[guest] : state->opened[guest];",
+        "state->phase[guest] == PROCESS_RUNNING ? state->tap[guest] : IFNAME_NONE;",
         "start, leak", "actor leak/a: simulation: cannot step; kernel: can"),
     Mutation(
         "an ovs-vsctl that lies has deleted the row all the same",

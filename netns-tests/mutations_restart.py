@@ -1,13 +1,13 @@
 """Wrong models of what a restart of the daemon does to the rest of the world: see mutations.py."""
 from mutation import Mutation
 
-CLOSES = "        kernel_close_opened(world, state, guest);\n"
+CLOSES = "            kernel_close_opened(world, state, setting.card_at[i]);\n        }\n"
 
 RESTART = [
     Mutation(
         "a restarted daemon still has its descriptors",
         "The daemon's descriptors are closed: a tap that nobody else holds is unregistered",
-        "sim/restart.c", CLOSES, "        (void)kernel_close_opened;\n",
+        "sim/restart.c", CLOSES, "            (void)kernel_close_opened;\n        }\n",
         "start, restart", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "guests die with their daemon",

@@ -8,13 +8,18 @@
 #include <errno.h>
 
 /* Deleting this row now takes the port from a device that lives, and that neither the caller's
- * guest nor the stop of its own guest has given up. */
+ * guest nor the stop of its own guest has given up; or from an administrator's, which the caller's
+ * guest has not got. */
 static oracle_set
 judge_row_delete(const struct world *world, const struct state *state, unsigned card, uint8_t name)
 {
+    const struct row *row = &state->row[name];
+    const struct device *device = &state->device[name];
     unsigned guest = world_guest(world, card);
+    bool administrators = row->bridge != 0 && row->owner == 0 && device->maker == ADMINISTRATOR;
 
-    return !world_owns(world, guest, state->row[name].owner) && world_row_is_used(state, name)
+    return (!world_owns(world, guest, row->owner) && world_row_is_used(state, name)) ||
+                   (administrators && !world_owns(world, guest, device->owner))
                ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
                : 0;
 }

@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from brute.cards import SEVERAL_CARDS
 from brute.enumerate import NAMES, enumerate_all, follow
 from brute.scenario import read_world
 
@@ -152,6 +153,21 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation,tap-delete=restore",
         "libvirt-6.6,port-guard=incarnation,tap-delete=all", "port-first,tap-delete=restore",
     ],
+    "permanent-switches": [
+        "libvirt-6.6", "libvirt-9.0", "own-names", "exists-check", "owner-delete,ovs-add=may-exist",
+        "libvirt-6.6,ovs-add=may-exist,port-guard=incarnation", "libvirt-6.6,tap-delete=all",
+    ],
+    "permanent-tag": [
+        "libvirt-6.6", "reattach", "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
+        "libvirt-9.0", "libvirt-6.6,tap-delete=all",
+    ],
+    "permanent-wired": [
+        "exists-check", "owner-delete,ovs-add=may-exist", "own-names",
+        "libvirt-6.6,clean-up=created",
+    ],
+    "permanent-moved": ["libvirt-6.6", "reattach"],
+    "permanent-restart": ["libvirt-6.6", "libvirt-9.0", "owner-delete,ovs-add=may-exist"],
+    "permanent-late": ["libvirt-6.6,clean-up=created", "own-names"],
     "unplug": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "port-first", "lowest-free"],
     "unplug-persistent": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "lowest-free"],
     "queues": [
@@ -307,39 +323,9 @@ POLICIES = {
         "counter,on-taken=fail,name-pool=kind", "lowest-free",
         "lowest-free,on-taken=fail", "libvirt-6.6,user-template=kernel",
     ],
-    "cards-stop": ["libvirt-6.6", "port-first"],
-    "cards-start": ["libvirt-6.6"],
-    "cards-both": ["libvirt-6.6", "port-first"],
-    "cards-lock": ["atomic", "libvirt-6.6,guard-lock=create"],
-    "cards-fail": [
-        "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-6.6,tap-delete=restore", "counter",
-        "lowest-free", "own-names", "atomic", "owner-delete", "port-first",
-    ],
-    "cards-exec": [
-        "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first", "lowest-free", "own-names",
-        "exists-check", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,port-guard=port-owner",
-    ],
-    "cards-macvtap": [
-        "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-6.6,clean-up=created-link",
-        "libvirt-7.0", "lowest-free", "counter,xml-names=keep",
-    ],
-    "cards-gone": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up", "lowest-free,on-gone=give-up"],
-    "cards-names": [
-        "libvirt-6.6", "counter", "lowest-free", "lowest-free-late", "own-names",
-    ],
-    "cards-held": ["fin-wait,hold=1", "fin-wait", "fin-wait,release=clean-up-end"],
-    "cards-crash": ["libvirt-6.6", "port-first"],
-    "cards-calls": ["libvirt-6.6", "owner-delete,ovs-add=may-exist", "port-first", "own-names"],
-    "cards-midonet": ["libvirt-6.6", "port-first", "libvirt-6.6,clean-up=created"],
-    "cards-restart": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "port-first", "own-names"],
-    "cards-restart-names": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0",
-        "lowest-free,reserve-again=first",
-    ],
-    "cards-queues": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
-    "cards-freebsd": ["libvirt-6.6", "own-names"],
-    "cards-wired": ["libvirt-6.6,ovs-add=may-exist"],
+    **SEVERAL_CARDS,
 }
+
 
 def pairs():
     for world, policies in POLICIES.items():

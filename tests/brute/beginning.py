@@ -4,8 +4,8 @@ from .creation import allocator_names
 from .daemon import filter_of
 from .plans import EVERYTHING
 from .ports import start_written
-from .state import (OTHER, Card, Guest, Memory, Port, Row, State, create_device, lowest_free,
-                    memory_of, new_uid)
+from .state import (OTHER, Card, Guest, Memory, Port, Row, State, create_device, is_switch,
+                    lowest_free, memory_of, new_uid)
 
 
 def state_at_first(world):
@@ -17,9 +17,7 @@ def state_at_first(world):
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
     for name, tap in world.permanent.items():
-        create_device(state, name, "tap", OTHER, "nobody", tap.queues)
-        state.devices[name] = state.devices[name]._replace(
-            holders=frozenset(), up=True, master=tap.bridge, persistent=True, permanent=True)
+        create_permanent(world, state, name, tap)
     for name, (bridge, tag) in world.rows.items():
         state.rows[name] = Row(bridge, uuid=new_uid(state), owner=None, tag=tag)
     for name in world.guests:
@@ -31,6 +29,22 @@ def state_at_first(world):
             put_in_place(world, state, slot)
         state.guests[name].process, state.guests[name].started = "running", True
     return state
+
+
+def create_permanent(world, state, name, tap):
+    """It has been made, and put on its bridge, by an administrator."""
+    create_device(state, name, "tap", OTHER, "nobody", tap.queues)
+    device = state.devices[name]._replace(holders=frozenset(), up=True, persistent=True,
+                                          permanent=True)
+    if is_switch(world, tap.bridge):
+        netdev = world.bridges[tap.bridge].datapath == "netdev"
+        state.rows[name] = Row(tap.bridge, uuid=new_uid(state), owner=None, tag=tap.vlan)
+        state.ports[name] = Port(tap.bridge, live=True, tag=tap.vlan,
+                                 remembered="up" if netdev else None)
+        device = device._replace(promiscuous=netdev)
+    else:
+        device = device._replace(master=tap.bridge)
+    state.devices[name] = device
 
 
 def put_in_place(world, state, slot):

@@ -65,7 +65,7 @@ def op_del_if(world, state, slot, events):
     device_name = state.cards[slot].name
     device = state.devices.get(device_name)
     if device is None or device.master is None:  # its bridge may have been deleted meanwhile
-        return FAILED
+        return DONE  # whatever comes of it
     if device.owner != OTHER and not belongs_to(device.owner, slot.guest):
         events.add("foreign-delete")
     state.devices[device_name] = device._replace(master=None)
@@ -189,6 +189,8 @@ def op_close_tap(world, state, slot, events):
     card = state.cards[slot]
     if not is_link(world, slot):
         card.made -= {"device"}  # there is no tap left for a clean-up to delete
+        if state.guests[slot.guest].doing == "undo":
+            card.forgotten = True  # nor one to be compared with another one
     if close_descriptor(state, card.held, ("daemon", slot)):
         deferred_work(world, state)
     card.held = None

@@ -7,9 +7,14 @@ def note_row_loss(state, guest, name, events):
     """A row is deleted or replaced by a guest's thread, or by nobody's (None): if it is another's,
     that is bad as long as its owner's device exists."""
     row, device = state.rows[name], state.devices.get(name)
-    if belongs_to(row.owner, guest) or device is None:
+    if device is None:
         return
-    if device.owner == row.owner:
+    if row.owner is None and device.permanent and guest is not None:
+        # An administrator's own, which only a guest that has the tap takes over.
+        lost = not belongs_to(device.owner, guest)
+    else:
+        lost = not belongs_to(row.owner, guest) and device.owner == row.owner
+    if lost:
         events.add("foreign-delete")
 
 
