@@ -4,6 +4,7 @@ SEVERAL_CARDS = {
     "cards-start": ["libvirt-6.6"],
     "cards-both": ["libvirt-6.6", "port-first"],
     "cards-lock": ["atomic", "libvirt-6.6,guard-lock=create"],
+    "cards-lock-link": ["atomic"],
     "cards-fail": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-6.6,tap-delete=restore", "counter",
         "lowest-free", "own-names", "atomic", "owner-delete", "port-first",
