@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from brute.cards import SEVERAL_CARDS
 from brute.enumerate import NAMES, enumerate_all, follow
 from brute.scenario import read_world
 
@@ -322,7 +323,9 @@ POLICIES = {
         "counter,on-taken=fail,name-pool=kind", "lowest-free",
         "lowest-free,on-taken=fail", "libvirt-6.6,user-template=kernel",
     ],
+    **SEVERAL_CARDS,
 }
+
 
 def pairs():
     for world, policies in POLICIES.items():

@@ -38,7 +38,7 @@ def count(world, memory, nic):
 
 
 def keep_name(world, memory, nic):
-    """The name that the definition has kept, unless another guest has reserved it."""
+    """The name that the definition has kept, unless it is reserved."""
     name = nic.tried_first
     if reserves(world, nic):
         if name in memory.reserved or name in memory.held_back:

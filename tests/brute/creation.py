@@ -1,75 +1,75 @@
 """How a start comes to a name and to a device, and how a link is deleted again."""
 from .allocator import choose_name, is_beyond, keep_name, reserves, retries
-from .ports import DONE, FAILED
-from .state import (can_be_opened, create_device, deferred_work, lowest_free, memory_of,
-                    open_device, unregister)
+from .outcome import DONE, FAILED
+from .state import (belongs_to, can_be_opened, create_device, deferred_work, for_card,
+                    lowest_free, memory_of, open_device, unregister)
 
 
-def allocator_names(world, name):
-    """True if the allocator chooses the name of this guest."""
-    nic = world.guests[name]
+def allocator_names(world, slot):
+    """True if the allocator chooses the name of this card's device."""
+    nic = world.nics[slot]
     return nic.fixed is None and not nic.by_kernel
 
 
-def has_reserved(world, guest, name):
-    """True if the guest has a name that the allocator will not give to anybody else."""
-    return reserves(world, world.guests[name]) and guest.chosen
+def has_reserved(world, state, slot):
+    """True if the card has a name that the allocator will not give to anybody else."""
+    return reserves(world, world.nics[slot]) and state.cards[slot].chosen
 
 
-def is_link(world, name):
-    return world.guests[name].kind != "tap"
+def is_link(world, slot):
+    return world.nics[slot].kind != "tap"
 
 
-def plan_name(world, name):
-    nic = world.guests[name]
+def plan_name(world, slot):
+    nic = world.nics[slot]
     if nic.fixed is not None:
         refuses = world.policy["explicit-name"] == "refuse" and nic.kind == "tap"
         return ("lookup-fixed",) if refuses or not nic.managed else ()
-    if not allocator_names(world, name):
+    if not allocator_names(world, slot):
         return ()
     check = ("lookup",) if world.policy["name-check"] == "yes" else ()
     return ("pick-name",) + check
 
 
-def plan_creation(world, name):
+def plan_creation(world, slot):
     """Choosing a name, if it is to be chosen, and making the device."""
-    return plan_name(world, name) + ("create-link" if is_link(world, name) else "create-tap",)
+    return plan_name(world, slot) + ("create-link" if is_link(world, slot) else "create-tap",)
 
 
-def op_pick_name(world, state, name, events):
-    guest = state.guests[name]
-    nic, memory, kept = world.guests[name], memory_of(world, state, name), None
-    if nic.tried_first is not None and guest.tries == 0:
+def op_pick_name(world, state, slot, events):
+    card = state.cards[slot]
+    nic, memory, kept = world.nics[slot], memory_of(world, state, slot), None
+    if nic.tried_first is not None and card.tries == 0:
         kept = keep_name(world, memory, nic)
-    guest.name = kept or choose_name(world, memory, nic, after=guest.name, anew=(
-        nic.tried_first is not None and guest.tries == 1))
-    guest.chosen = True
-    guest.tries += 1
+    card.name = kept or choose_name(world, memory, nic, after=card.name, anew=(
+        nic.tried_first is not None and card.tries == 1))
+    card.chosen = True
+    card.tries += 1
     return DONE
 
 
-def try_next_name(world, state, name, rest):
+def try_next_name(world, state, slot):
     """The chosen name is taken: back to choosing one, unless the whole family has been tried."""
-    guest = state.guests[name]
-    if is_beyond(world, guest.tries):
+    guest = state.guests[slot.guest]
+    if is_beyond(world, state.cards[slot].tries):
         return FAILED
-    guest.todo = plan_creation(world, name) + rest
+    guest.todo = for_card(slot, plan_creation(world, slot)) + guest.todo
     return DONE
 
 
-def op_lookup(world, state, name, events):
-    guest = state.guests[name]
-    if guest.name in state.devices:
-        assert guest.todo[0] in ("create-tap", "create-link")
-        return try_next_name(world, state, name, guest.todo[1:])
+def op_lookup(world, state, slot, events):
+    guest = state.guests[slot.guest]
+    if state.cards[slot].name in state.devices:
+        assert guest.todo[0][0] in ("create-tap", "create-link")
+        guest.todo = guest.todo[1:]
+        return try_next_name(world, state, slot)
     return DONE
 
 
-def op_is_taken(world, state, name):
+def op_is_taken(world, state, slot):
     """The creation has failed as if the name were another's device's."""
-    guest = state.guests[name]
-    if guest.chosen and retries(world, world.guests[name]):
-        return try_next_name(world, state, name, guest.todo)
+    if state.cards[slot].chosen and retries(world, world.nics[slot]):
+        return try_next_name(world, state, slot)
     return FAILED
 
 
@@ -78,40 +78,40 @@ def keep_on_freebsd(world, state, name):
     state.devices[name] = state.devices[name]._replace(stays=stays)
 
 
-def op_create_tap(world, state, name, events):
-    guest, nic = state.guests[name], world.guests[name]
-    wanted = guest.name
+def op_create_tap(world, state, slot, events):
+    card, nic = state.cards[slot], world.nics[slot]
+    wanted = card.name
     if wanted is None:
         wanted = lowest_free(state, nic.prefix)
     if (wanted in state.devices and nic.kind == "tap"
             and can_be_opened(state.devices[wanted], nic.queues)):
-        guest.device = open_device(state, wanted, name)
+        card.device = open_device(state, wanted, slot)
     elif wanted in state.devices:
-        return op_is_taken(world, state, name)
+        return op_is_taken(world, state, slot)
     else:
-        guest.device = create_device(state, wanted, nic.kind, name, "daemon", nic.queues)
+        card.device = create_device(state, wanted, nic.kind, slot, "daemon", nic.queues)
         keep_on_freebsd(world, state, wanted)
-    guest.name, guest.held = wanted, guest.device
-    guest.open = True
-    guest.made |= {"device"}
+    card.name, card.held = wanted, card.device
+    card.made |= {"device"}
     return DONE
 
 
-def op_create_link(world, state, name, events):
+def op_create_link(world, state, slot, events):
     """EEXIST, where it is EBUSY or EINVAL for a tap; a macvtap is made with its MAC."""
-    outcome = op_create_tap(world, state, name, events)
-    guest, nic = state.guests[name], world.guests[name]
-    if "device" in guest.made and nic.kind == "macvtap":
-        state.devices[guest.name] = state.devices[guest.name]._replace(mac=nic.mac)
+    outcome = op_create_tap(world, state, slot, events)
+    card, nic = state.cards[slot], world.nics[slot]
+    if "device" in card.made and nic.kind == "macvtap":
+        state.devices[card.name] = state.devices[card.name]._replace(mac=nic.mac)
     return outcome
 
 
-def op_delete_link(world, state, name, events):
+def op_delete_link(world, state, slot, events):
     """By name, whoever's it is."""
-    device = state.devices.get(state.guests[name].name)
+    device_name = state.cards[slot].name
+    device = state.devices.get(device_name)
     if device is not None:
-        if device.owner != name:
+        if not belongs_to(device.owner, slot.guest):
             events.add("foreign-delete")
-        unregister(state, state.guests[name].name)
+        unregister(state, device_name)
         deferred_work(world, state)
     return DONE

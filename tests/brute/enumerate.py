@@ -27,7 +27,7 @@ class Walk:
 
     def note_names(self, state):
         for name, device in state.devices.items():
-            nic = self.world.guests.get(device.owner)
+            nic = self.world.nics.get(device.owner)
             if nic is not None and nic.fixed is None:
                 number = int(name.removeprefix(nic.prefix))
                 self.names[nic.prefix] = max(number, self.names.get(nic.prefix, 0))

@@ -3,11 +3,11 @@
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from typing import NamedTuple
 
-from .creation import FAILED, op_is_taken
-from .ports import DONE, PORT_OPERATIONS, WAITS_FOR_OVS
+from .creation import op_is_taken
+from .outcome import DONE, FAILED, WAITS_FOR_OVS
+from .ports import PORT_OPERATIONS
 from .restart import restart_daemon
-from .state import run_of_vswitchd
-from .state import find_device
+from .state import find_device, run_of_vswitchd
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if",
@@ -18,8 +18,17 @@ OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", 
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")
 
 
+def next_operation(guest):
+    """What the guest's thread does in its next step, and the slot of the card that it is for."""
+    return guest.todo[0] if guest.todo else (None, None)
+
+
+def is_container(world, name):
+    return any(world.nics[slot].kind == "veth" for slot in world.cards[name])
+
+
 def can_crash(world, state, name):
-    return state.guests[name].process == "running" and world.guests[name].kind != "veth"
+    return state.guests[name].process == "running" and not is_container(world, name)
 
 
 def crash(world, state, name, events):
@@ -28,82 +37,87 @@ def crash(world, state, name, events):
     guest.process = "exiting"
     if guest.doing != "stop":
         guest.died = True
-    elif guest.todo[:1] == ("crash",):
+    elif next_operation(guest)[0] == "crash":
         guest.todo = guest.todo[1:]  # it cannot die twice
 
 
 def can_fail(world, state, name):
     guest = state.guests[name]
     return (guest.doing == "start" and guest.waits_for is None
-            and guest.todo[0] in OF_A_START)
+            and next_operation(guest)[0] in OF_A_START)
 
 
 def fail(world, state, name, events):
     """The next operation fails without having done anything.  Returns what came of it."""
     guest = state.guests[name]
-    operation, guest.todo = guest.todo[0], guest.todo[1:]
+    (operation, slot), guest.todo = guest.todo[0], guest.todo[1:]
     guest.loaded = False
-    if guest.name is None:
-        guest.name = world.guests[name].fixed
+    card = state.cards[slot]
+    if card.name is None:
+        card.name = world.nics[slot].fixed
     outcome = FAILED
     if operation == "create-tap":
-        outcome = op_is_taken(world, state, name)
+        outcome = op_is_taken(world, state, slot)
     guest.excused = outcome == FAILED
     return outcome
 
 
-def tap_to_leak(state, guest):
+def tap_to_leak(world, state, name):
     """The name of the tap that QEMU has open or, while none runs, the daemon for it."""
-    return find_device(state, guest.tap if guest.process == "running" else guest.held)
+    card = state.cards[world.cards[name][0]]
+    return find_device(state, card.tap if state.guests[name].process == "running" else card.held)
 
 
 def can_leak(world, state, name):
-    held = any(("helper", name) in device.holders
-               for device in state.devices.values())
-    is_tap = world.guests[name].kind == "tap"
-    return is_tap and tap_to_leak(state, state.guests[name]) is not None and not held
+    slot, *more = world.cards[name]
+    if more or world.nics[slot].kind != "tap" or tap_to_leak(world, state, name) is None:
+        return False
+    return not any(("helper", slot) in device.holders for device in state.devices.values())
 
 
 def leak(world, state, name, events):
-    guest = state.guests[name]
-    tap = tap_to_leak(state, guest)
-    device = state.devices[tap]
-    state.devices[tap] = device._replace(holders=device.holders | {("helper", name)})
-    guest.helper = True
+    tap = tap_to_leak(world, state, name)
+    device, slot = state.devices[tap], world.cards[name][0]
+    state.devices[tap] = device._replace(holders=device.holders | {("helper", slot)})
+    state.guests[name].helper = True
 
 
 def will_commit(world, state, name):
     """The thread is about to make a call to Open vSwitch that changes something."""
     guest = state.guests[name]
-    if guest.waits_for is not None or guest.todo[:1] == () or guest.todo[0] not in CALLS:
+    operation, slot = next_operation(guest)
+    if guest.waits_for is not None or operation not in CALLS:
         return False
     tried = state.copy()
     tried.guests[name].todo = guest.todo[1:]
-    return PORT_OPERATIONS[guest.todo[0]](world, tried, name, set()) == WAITS_FOR_OVS
+    return PORT_OPERATIONS[operation](world, tried, slot, set()) == WAITS_FOR_OVS
 
 
 def lie(world, state, name, events):
     guest = state.guests[name]
+    (operation, slot), guest.todo = guest.todo[0], guest.todo[1:]
     if guest.doing == "stop":
         guest.started = False
-    if guest.todo[0] == "add-port":
-        guest.told = None
-        guest.made |= {"port"}
-    guest.todo = guest.todo[1:]
+    if operation == "add-port":
+        card = state.cards[slot]
+        card.told = None
+        card.made |= {"port"}
 
 
 class Late(NamedTuple):
     """A call to Open vSwitch whose transaction has been sent and not been read."""
     operation: str
+    slot: tuple
     guest: object    # as it was when the call was made
+    card: object     # the same
     depends: dict    # the ports that the transaction depends on
 
 
-def found_ports(world, state, name, operation):
+def found_ports(world, state, operation, slot):
     """What ovs-vsctl found and has its transaction depend on: rows by name, and their UUIDs."""
     if operation == "remove-own":
         return {}  # no ovs-vsctl: it depends on the row's external ids alone
-    only = world.guests[name].bridge if operation == "remove-port" else None
+    only = world.nics[slot].bridge if operation == "remove-port" else None
     return {port: (row.bridge, row.uuid) for port, row in state.rows.items()
             if only in (None, row.bridge)}
 
@@ -112,7 +126,7 @@ def can_be_late(world, state, name):
     """One at a time: an earlier one has been carried out, or can never be any more."""
     late = state.late.get(name)
     if late is not None:
-        now = found_ports(world, state, name, late.operation)
+        now = found_ports(world, state, late.operation, late.slot)
         if all(now.get(port) == row for port, row in late.depends.items()):
             return False
     return will_commit(world, state, name)
@@ -120,13 +134,16 @@ def can_be_late(world, state, name):
 
 def be_late(world, state, name, events):
     guest = state.guests[name]
-    operation = guest.todo[0]
-    state.late[name] = Late(operation, guest.copy(), found_ports(world, state, name, operation))
+    operation, slot = guest.todo[0]
+    card = state.cards[slot]
+    state.late[name] = Late(operation, slot, guest.copy(), card.copy(),
+                            found_ports(world, state, operation, slot))
     if guest.doing == "stop":
         guest.started = False
     guest.todo = guest.todo[1:]
     if operation == "add-port":
-        guest.told, guest.made = None, guest.made | {"port"}  # nobody knows that it was not
+        card.told = None
+        card.made |= {"port"}  # nobody knows that it was not
     return FAILED if guest.doing == "start" and operation == "add-port" else DONE
 
 
@@ -134,14 +151,15 @@ def is_due(world, state, name):
     """There is a transaction of the guest's that can still be carried out."""
     late = state.late.get(name)
     return (late is not None
-            and found_ports(world, state, name, late.operation) == late.depends)
+            and found_ports(world, state, late.operation, late.slot) == late.depends)
 
 
 def carry_out_late(world, state, name, events):
-    late, now = state.late.pop(name), state.guests[name]
-    state.guests[name] = late.guest.copy()
-    PORT_OPERATIONS[late.operation](world, state, name, events)
-    state.guests[name] = now
+    late = state.late.pop(name)
+    guest, card = state.guests[name], state.cards[late.slot]
+    state.guests[name], state.cards[late.slot] = late.guest.copy(), late.card.copy()
+    PORT_OPERATIONS[late.operation](world, state, late.slot, events)
+    state.guests[name], state.cards[late.slot] = guest, card
 
 
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
@@ -186,6 +204,8 @@ BY_SINGLE = {actor: (fault, step) for fault, actor, _, step in SINGLE}
 
 
 def enabled_actors(world, state):
+    if not world.faults:
+        return []  # nor is anything late
     due = [("ovsdb", name) for name in world.guests if is_due(world, state, name)]
     actors = [(actor, name) for fault, actor, can_step, _ in FAULTS
               if state.faults.get(fault, 0) > 0

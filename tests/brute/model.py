@@ -1,100 +1,25 @@
 """Who can step in a state, and what a step does.
 
-Together with scenario.py, state.py, allocator.py and daemon.py this is the model of docs/model.md
-over again.  It was written from that page alone, without a look at the C code, and for clarity
-only: it is here to find out where the C code and the page, or the page and common sense, part."""
-from .allocator import choose_name, one_second
+Together with the other modules of this folder this is the model of docs/model.md over again.  It
+was written from that page alone, without a look at the C code, and for clarity only: it is here to
+find out where the C code and the page, or the page and common sense, part."""
+from .allocator import one_second
 from . import daemon, faults, restart
-from .creation import allocator_names
-from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
-from .ports import WAITS_FOR_OVS, note_row_loss, start_written
-from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
-                    deferred_work, find_device, is_switch, lowest_free, memory_of, new_uid,
-                    run_of_vswitchd, tags_by_agent, unregister)
+from .beginning import state_at_first
+from .outcome import DONE, FAILED, WAITS_FOR_OVS
+from .plans import EVERYTHING, LATE, keeps_its_name, once, plan_start, plan_stop, plan_undo
+from .ports import note_row_loss
+from .state import (OTHER, Card, close_descriptor, create_device, deferred_work, find_device,
+                    memory_of, run_of_vswitchd, tags_by_agent, unregister)
 
-EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 
-# ---- the beginning ----
-
 def initial_state(world):
-    state = State()
-    state.done_by_others = (0,) * len(world.others)
-    state.memory = {daemon: Memory() for daemon in world.daemons.values()}
-    state.faults = dict(world.faults)
-    for name, kind in world.devices.items():
-        create_device(state, name, kind, OTHER, "other")
-    for name, tap in world.permanent.items():
-        create_permanent(world, state, name, tap)
-    for name, (bridge, tag) in world.rows.items():
-        state.rows[name] = Row(bridge, uuid=new_uid(state), owner=None, tag=tag)
-    for name in world.guests:
-        state.guests[name] = Guest()
-    for name in world.running:
-        start_at_once(world, state, name)
-    events = set()
+    state, events = state_at_first(world), set()
     for name in world.guests:
         settle(world, state, name, events)
     return state
-
-
-def create_permanent(world, state, name, tap):
-    """It has been made, and put on its bridge, by an administrator."""
-    create_device(state, name, "tap", OTHER, "nobody", tap.queues)
-    device = state.devices[name]._replace(holders=frozenset(), up=True, persistent=True,
-                                          permanent=True)
-    if is_switch(world, tap.bridge):
-        netdev = world.bridges[tap.bridge].datapath == "netdev"
-        state.rows[name] = Row(tap.bridge, uuid=new_uid(state), owner=None, tag=tap.vlan)
-        state.ports[name] = Port(tap.bridge, live=True, tag=tap.vlan,
-                                 remembered="up" if netdev else None)
-        device = device._replace(promiscuous=netdev)
-    else:
-        device = device._replace(master=tap.bridge)
-    state.devices[name] = device
-
-
-def start_at_once(world, state, name):
-    """The guest has been started before anything else happens."""
-    guest, nic = state.guests[name], world.guests[name]
-    if nic.fixed is not None:
-        guest.name = nic.fixed
-    elif allocator_names(world, name):
-        memory = memory_of(world, state, name)
-        guest.name = choose_name(world, memory, nic)
-        while guest.name in state.devices:
-            guest.name = choose_name(world, memory, nic, after=guest.name)
-        guest.chosen = True
-    else:
-        guest.name = lowest_free(state, nic.prefix)
-    guest.device = guest.tap = create_device(state, guest.name, nic.kind, name, "qemu",
-                                             nic.queues)
-    device = state.devices[guest.name]._replace(up=True, limited=nic.limited,
-                                                stays=world.platform == "freebsd")
-    if nic.kind != "veth":
-        device = device._replace(mac=nic.mac)
-    if name in world.leaked:
-        device = device._replace(holders=device.holders | {("helper", name)})
-        guest.helper = True
-    if nic.bridge is not None:
-        bridge = world.bridges[nic.bridge]
-        if bridge.kind == "ovs":
-            state.rows[guest.name] = Row(nic.bridge, uuid=new_uid(state), owner=name,
-                                         start=start_written(world, guest), tag=nic.vlan)
-            state.ports[guest.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
-                "up" if bridge.datapath == "netdev" else None))
-            device = device._replace(promiscuous=bridge.datapath == "netdev")
-            guest.told = state.rows[guest.name].uuid
-        elif bridge.kind == "midonet":
-            state.bindings[name] = guest.name
-        else:
-            device = device._replace(master=nic.bridge)
-    state.devices[guest.name] = device
-    if nic.kind != "macvtap":
-        state.filters |= {filter_of(world, state, name)}
-    guest.made = EVERYTHING
-    guest.process, guest.started = "running", True
 
 
 # ---- a guest's thread ----
@@ -107,44 +32,61 @@ def begin_command(world, state, name):
         return  # its stop went with a restart of the daemon: it runs on, and cannot be started
     guest.loaded = True
     if verb == "start":
+        assert guest.process is None
         guest.doing = "start"
         guest.start = guest.command
+        guest.excused = False
         guest.todo = plan_start(world, name)
-        guest.name, guest.chosen, guest.device = None, False, None
-        guest.told, guest.made, guest.tries = None, frozenset(), 0
-        guest.forgotten, guest.excused = False, False
-        guest.persistent = False
+        for slot in world.cards[name]:
+            state.cards[slot] = Card()
     elif guest.started or guest.process == "running":
-        begin_stop(world, guest, name, "unplug" if verb == "unplug" else "kill")
+        begin_stop(world, state, name, "unplug" if verb == "unplug" else "kill")
         if verb == "crash":
-            guest.todo = ("crash",) + guest.todo
+            guest.todo = once(world, name, "crash") + guest.todo
     else:
         # Its start has failed: it cannot be stopped, and has no process that could crash.
         guest.loaded = False
 
 
-def begin_stop(world, guest, name, ending="kill"):
+def begin_stop(world, state, name, ending="kill"):
+    guest = state.guests[name]
     guest.doing = "unplug" if ending == "unplug" else "stop"
-    guest.released = None
-    guest.todo = plan_stop(world, guest, name, ending, made=EVERYTHING)
+    made = {slot: EVERYTHING for slot in world.cards[name]}
+    for slot in world.cards[name]:
+        state.cards[slot].released = None
+    guest.todo = plan_stop(world, state, name, ending, made)
 
 
 def begin_clean_up(world, state, name):
-    guest, nic, rule = state.guests[name], world.guests[name], world.policy["clean-up"]
-    has_link = nic.kind != "tap" and "device" in guest.made
-    if nic.fixed is None and rule != "created" and not has_link:
-        guest.name, guest.chosen = nic.tried_first, False
-    made = guest.made if rule == "created" else EVERYTHING
-    if rule == "created-link" and nic.kind != "tap" and not has_link:
-        made -= {"device"}
+    """Over all cards: of one that has no name, it is the definition's."""
+    guest, rule, made = state.guests[name], world.policy["clean-up"], {}
+    for slot in world.cards[name]:
+        nic, card = world.nics[slot], state.cards[slot]
+        if card.name is None:
+            card.name = nic.fixed or nic.tried_first
+        made[slot] = card.made if rule == "created" else EVERYTHING
+        if rule == "created-link" and nic.kind != "tap" and "device" not in card.made:
+            made[slot] -= {"device"}
+        card.released = None
     guest.doing = "clean-up"
-    guest.released = None
-    guest.todo = plan_stop(world, guest, name, None, made=made)
+    guest.todo = plan_stop(world, state, name, None, made)
+
+
+def forget_name(world, state, name):
+    """That of the card which has failed the start, when that has been undone as far as it is."""
+    guest = state.guests[name]
+    slot = guest.forgetting
+    if slot is None or any(other == slot for _, other in guest.todo):
+        return
+    guest.forgetting = None
+    if world.nics[slot].fixed is None and not keeps_its_name(world, state, slot):
+        state.cards[slot].name, state.cards[slot].chosen = None, False
 
 
 def settle(world, state, name, events):
     """The bookkeeping after an operation: what is next?"""
     guest = state.guests[name]
+    forget_name(world, state, name)
     while guest.waits_for is None and not guest.todo:
         if guest.doing == "start":
             guest.started = True
@@ -158,13 +100,15 @@ def settle(world, state, name, events):
             guest.doing = None
         elif guest.doing == "gone":
             guest.started, guest.died = False, False
-            begin_stop(world, guest, name)
+            begin_stop(world, state, name)
         elif guest.doing is not None:
-            guest.name, guest.chosen, guest.released = None, False, None
+            for slot in world.cards[name]:
+                card = state.cards[slot]
+                card.name, card.chosen, card.released = None, False, None
             guest.doing = None
         elif guest.died:
             guest.died = False
-            begin_stop(world, guest, name)
+            begin_stop(world, state, name)
         elif guest.command < len(world.commands[name]):
             begin_command(world, state, name)
         else:
@@ -175,31 +119,34 @@ def thread_can_step(world, state, name):
     guest = state.guests[name]
     if guest.waits_for is not None or not guest.todo:
         return False
-    return guest.todo[0] != "lock" or memory_of(world, state, name).mutex is None
+    operation, slot = guest.todo[0]
+    return operation != "lock" or memory_of(world, state, slot).mutex is None
 
 
-def fail_start(world, state, name):
-    guest = state.guests[name]
+def fail_start(world, state, operation, slot):
+    """It has failed in that operation for the card of that slot."""
+    guest = state.guests[slot.guest]
     assert guest.doing == "start"
     guest.doing = "undo"
-    guest.todo = plan_undo(world, state, name)
+    guest.todo = plan_undo(world, state, operation, slot)
+    guest.forgetting = slot if operation not in LATE else None
 
 
 def step_thread(world, state, name, events):
     guest = state.guests[name]
-    operation, guest.todo = guest.todo[0], guest.todo[1:]
+    (operation, slot), guest.todo = guest.todo[0], guest.todo[1:]
     guest.loaded = False
     if guest.doing in ("stop", "unplug"):
         guest.started = False
-    if guest.doing == "start" and guest.name is None:
-        guest.name = world.guests[name].fixed
-    outcome = OPERATIONS[operation](world, state, name, events)
+    if guest.doing == "start" and state.cards[slot].name is None:
+        state.cards[slot].name = world.nics[slot].fixed
+    outcome = OPERATIONS[operation](world, state, slot, events)
     if outcome == FAILED and guest.doing == "reconnect":
-        guest.todo = restart.plan_after_failure(guest, operation)
+        guest.todo = restart.plan_after_failure(guest, operation, slot)
     elif outcome == FAILED:
-        fail_start(world, state, name)
+        fail_start(world, state, operation, slot)
     elif outcome != DONE:
-        guest.waits_for, guest.waits_in = outcome, operation
+        guest.waits_for, guest.waits_in = outcome, (operation, slot)
     settle(world, state, name, events)
 
 
@@ -215,8 +162,10 @@ def complete_waits(world, state, names, reason, events):
 def step_kernel(world, state, name, events):
     guest = state.guests[name]
     if guest.process == "exiting":
-        close_descriptor(state, guest.tap, ("qemu", name))
-        guest.tap = None
+        for slot in world.cards[name]:
+            card = state.cards[slot]
+            close_descriptor(state, card.tap, ("qemu", slot))
+            card.tap = None
         guest.process = "closed"
     else:
         deferred_work(world, state)
@@ -242,25 +191,27 @@ def step_timeout(world, state, name, events):
         return
     state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
-    if guest.waits_in == "add-port":
+    operation, slot = guest.waits_in
+    if operation == "add-port":
         # The row is there, but the start does not know it: it may be, so it has to be undone.
-        guest.told = None
+        state.cards[slot].told = None
         if guest.doing == "start":
-            fail_start(world, state, name)
+            fail_start(world, state, operation, slot)
     settle(world, state, name, events)
 
 
 def step_helper(world, state, name):
     guest = state.guests[name]
     guest.helper = False
-    if close_descriptor(state, tap_of_helper(state, name), ("helper", name)):
+    slot = world.cards[name][0]
+    if close_descriptor(state, tap_of_helper(state, slot), ("helper", slot)):
         deferred_work(world, state)
 
 
-def tap_of_helper(state, name):
+def tap_of_helper(state, slot):
     """The tap that the guest's helper holds: not always the one that the guest has by now."""
     for device in state.devices.values():
-        if ("helper", name) in device.holders:
+        if ("helper", slot) in device.holders:
             return device.uid
     return None
 
@@ -300,12 +251,16 @@ def delete_bridge(state, bridge, events):
 def qemu_can_step(world, state, name):
     guest = state.guests[name]
     return (guest.qemu_done < len(world.qemu[name]) and guest.process == "running"
-            and find_device(state, guest.tap) is not None)
+            and find_device(state, tap_of_qemu(world, state, name)) is not None)
+
+
+def tap_of_qemu(world, state, name):
+    return state.cards[world.cards[name][0]].tap
 
 
 def step_qemu(world, state, name):
     guest = state.guests[name]
-    device_name = find_device(state, guest.tap)
+    device_name = find_device(state, tap_of_qemu(world, state, name))
     persistent = world.qemu[name][guest.qemu_done] == "persist"
     state.devices[device_name] = state.devices[device_name]._replace(persistent=persistent)
     guest.qemu_done += 1
@@ -316,10 +271,10 @@ def clock_can_step(world, state):
         return False
     if world.clean_up_takes is None:
         return True
-    for name, guest in state.guests.items():
-        if guest.released is not None:
-            held_back = memory_of(world, state, name).held_back
-            passed = world.policy["hold"] - held_back.get(guest.released, 0)
+    for slot, card in state.cards.items():
+        if card.released is not None:
+            held_back = memory_of(world, state, slot).held_back
+            passed = world.policy["hold"] - held_back.get(card.released, 0)
             if passed >= world.clean_up_takes:
                 return False
     return True
@@ -339,14 +294,14 @@ def enabled_actors(world, state):
     actors += [("timeout", name) for name, guest in guests.items()
                if timeout_can_step(state, guest)]
     actors += [("helper", name) for name in world.closing
-               if guests[name].helper and tap_of_helper(state, name) is not None]
+               if guests[name].helper and tap_of_helper(state, world.cards[name][0]) is not None]
     actors += [("other", index) for index, commands in enumerate(world.others)
                if state.done_by_others[index] < len(commands)]
     if clock_can_step(world, state):
         actors.append(("clock",))
     if tags_by_agent(world, state.rows) != state.rows:
         actors.append(("agent",))
-    actors += [("qemu", name) for name in guests if qemu_can_step(world, state, name)]
+    actors += [("qemu", name) for name in world.qemu if qemu_can_step(world, state, name)]
     return actors + faults.enabled_actors(world, state)
 
 
@@ -379,8 +334,9 @@ def step(world, state, actor):
         for name in world.guests:
             settle(world, state, name, events)
     elif kind in faults.BY_ACTOR:
+        struck = faults.next_operation(state.guests[actor[1]])
         if faults.step(world, state, actor, events) == FAILED:
-            fail_start(world, state, actor[1])
+            fail_start(world, state, *struck)
         settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)

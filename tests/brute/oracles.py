@@ -11,28 +11,33 @@ def runs(guest):
     return guest.started and guest.process == "running"
 
 
-def name_of_device(state, guest):
-    """That of the device that the guest's start created, if it still exists: which the daemon may
-    have forgotten."""
+def running_cards(state):
+    """Those of guests that run, by slot."""
+    return [(slot, card) for slot, card in state.cards.items() if runs(state.guests[slot.guest])]
+
+
+def name_of_device(state, card):
+    """That of the device that the start created for the card, if it still exists: which the daemon
+    may have forgotten."""
     for name, device in state.devices.items():
-        if device.uid == guest.device:
+        if device.uid == card.device:
             return name
     return None
 
 
-def device_of(state, guest):
-    return state.devices.get(name_of_device(state, guest))
+def device_of(state, card):
+    return state.devices.get(name_of_device(state, card))
 
 
 def has_anothers_id(world, state, name, owner):
     """True if the row of the name wires the owner's bridge's port to somebody else's network."""
     row = state.rows.get(name)
-    return (row is not None and owner != OTHER and row.bridge == world.guests[owner].bridge
+    return (row is not None and owner != OTHER and row.bridge == world.nics[owner].bridge
             and world.bridges[row.bridge].wired and row.owner != owner)
 
 
-def is_attached(world, state, guest, bridge, tag):
-    device = device_of(state, guest)
+def is_attached(world, state, card, bridge, tag):
+    device = device_of(state, card)
     if device is None or not device.up:
         return False
     if bridge is None:
@@ -40,11 +45,11 @@ def is_attached(world, state, guest, bridge, tag):
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
     if world.bridges[bridge].kind == "midonet":
-        return state.bindings.get(device.owner) == guest.name
-    if has_anothers_id(world, state, guest.name, device.owner):
+        return state.bindings.get(device.owner) == card.name
+    if has_anothers_id(world, state, card.name, device.owner):
         return False
-    port = state.ports.get(guest.name)
-    row = tags_by_agent(world, state.rows).get(guest.name)
+    port = state.ports.get(card.name)
+    row = tags_by_agent(world, state.rows).get(card.name)
     if port is not None and port.live and (port.bridge, port.tag) == (bridge, tag):
         return True
     if row is None or (row.bridge, row.tag) != (bridge, tag):
@@ -61,7 +66,7 @@ def is_attached(world, state, guest, bridge, tag):
 def is_on_wrong_network(world, state, name, device):
     own, tag = None, None
     if device.owner != OTHER:
-        own, tag = world.guests[device.owner].bridge, world.guests[device.owner].vlan
+        own, tag = world.nics[device.owner].bridge, world.nics[device.owner].vlan
     put = world.permanent[name].bridge if device.permanent else None
     if device.master is not None and device.master not in (own, put):
         return True
@@ -81,22 +86,19 @@ def is_on_wrong_network(world, state, name, device):
 
 def violated_in_state(world, state):
     found = set()
-    names = [(world.daemons[name], guest.name) for name, guest in state.guests.items()
-             if guest.name is not None and world.guests[name].fixed is None]
+    names = [(world.daemons[slot.guest], card.name) for slot, card in state.cards.items()
+             if card.name is not None and world.nics[slot].fixed is None]
     if len(set(names)) < len(names):
         found.add("duplicate-name")
-    for name, guest in state.guests.items():
-        if runs(guest):
-            nic = world.guests[name]
-            if not is_attached(world, state, guest, nic.bridge, nic.vlan):
-                found.add("lost-attachment")
-            has_filter = (nic.kind == "macvtap"
-                          or filter_of(world, state, name) in state.filters)
-            if device_of(state, guest) is not None and not has_filter:
-                found.add("lost-filter")
-            device = device_of(state, guest)
-            if nic.limited and device is not None and not device.limited:
-                found.add("lost-limit")
+    for slot, card in running_cards(state):
+        nic, device = world.nics[slot], device_of(state, card)
+        if not is_attached(world, state, card, nic.bridge, nic.vlan):
+            found.add("lost-attachment")
+        has_filter = nic.kind == "macvtap" or filter_of(world, state, slot) in state.filters
+        if device is not None and not has_filter:
+            found.add("lost-filter")
+        if nic.limited and device is not None and not device.limited:
+            found.add("lost-limit")
     if any(is_on_wrong_network(world, state, name, device)
            for name, device in state.devices.items()):
         found.add("wrong-network")
@@ -125,12 +127,12 @@ def is_lost(world, state, name, in_use):
 
 def violated_in_last_state(world, state):
     found = set()
-    wanted = {name_of_device(state, guest): world.guests[name].bridge
-              for name, guest in state.guests.items() if runs(guest)}
+    wanted = {name_of_device(state, card): world.nics[slot].bridge
+              for slot, card in running_cards(state)}
     if any(name not in wanted or wanted[name] != row.bridge for name, row in state.rows.items()
            if not is_where_it_was_put(world, state, name, row)):
         found.add("stale-port")
-    if any(not runs(state.guests[name]) for name in state.bindings):
+    if any(not runs(state.guests[slot.guest]) for slot in state.bindings):
         found.add("stale-port")
     if any(device.owner != OTHER and not device.permanent and name not in wanted
            for name, device in state.devices.items()):

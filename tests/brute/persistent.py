@@ -4,15 +4,15 @@ from .state import (can_be_opened, close_descriptor, create_device, deferred_wor
                     open_device)
 
 
-def plan_remembering(world, name):
+def plan_remembering(world, slot):
     """Reading what a stop is to restore."""
     restores = world.policy["tap-delete"] == "restore" and world.platform != "freebsd"
-    return ("get-persist",) if restores and world.guests[name].managed else ()
+    return ("get-persist",) if restores and world.nics[slot].managed else ()
 
 
-def plan_tap_deletion(world, name, ending):
+def plan_tap_deletion(world, slot, ending):
     """virNetDevTapDelete: open, TUNSETPERSIST, close."""
-    nic, which = world.guests[name], world.policy["tap-delete"]
+    nic, which = world.nics[slot], world.policy["tap-delete"]
     if not nic.managed or (ending == "unplug" and world.policy["unplug"] == "keep"):
         return ()
     if world.platform == "freebsd":
@@ -23,50 +23,49 @@ def plan_tap_deletion(world, name, ending):
     return ("open-tap", "set-persist", "close-opened-tap") if deletes else ()
 
 
-def op_lookup_fixed(world, state, name, events):
+def op_lookup_fixed(world, state, slot, events):
     """The user's own name: refused if it exists, or needed."""
-    exists = state.guests[name].name in state.devices
-    return DONE if exists != world.guests[name].managed else FAILED
+    exists = state.cards[slot].name in state.devices
+    return DONE if exists != world.nics[slot].managed else FAILED
 
 
-def op_get_persist(world, state, name, events):
-    guest = state.guests[name]
-    device_name = find_device(state, guest.held)
+def op_get_persist(world, state, slot, events):
+    card = state.cards[slot]
+    device_name = find_device(state, card.held)
     if device_name is None:
         return FAILED
-    guest.persistent = state.devices[device_name].persistent
+    card.persistent = state.devices[device_name].persistent
     return DONE
 
 
-def op_set_persist(world, state, name, events):
-    guest = state.guests[name]
-    device_name = find_device(state, guest.held)
+def op_set_persist(world, state, slot, events):
+    card = state.cards[slot]
+    device_name = find_device(state, card.held)
     if device_name is not None:
-        persistent = guest.persistent if world.policy["tap-delete"] == "restore" else False
+        persistent = card.persistent if world.policy["tap-delete"] == "restore" else False
         state.devices[device_name] = state.devices[device_name]._replace(persistent=persistent)
     return DONE
 
 
-def op_unplug(world, state, name, events):
-    guest = state.guests[name]
-    if guest.process == "running":
-        if close_descriptor(state, guest.tap, ("qemu", name)):
+def op_unplug(world, state, slot, events):
+    card = state.cards[slot]
+    if state.guests[slot.guest].process == "running":
+        if close_descriptor(state, card.tap, ("qemu", slot)):
             deferred_work(world, state)
-        guest.tap = None
+        card.tap = None
     return DONE
 
 
-def op_open_tap(world, state, name, events):
+def op_open_tap(world, state, slot, events):
     """virNetDevTapDelete asks for one queue, whatever the tap has (facts 1b)."""
-    guest = state.guests[name]
-    queues = world.guests[name].queues if world.policy["tap-delete"] == "restore" else 1
-    if guest.name not in state.devices:
-        guest.held = create_device(state, guest.name, "tap", name, "daemon", queues)
-    elif can_be_opened(state.devices[guest.name], queues):
-        guest.held = open_device(state, guest.name, name)
+    card = state.cards[slot]
+    queues = world.nics[slot].queues if world.policy["tap-delete"] == "restore" else 1
+    if card.name not in state.devices:
+        card.held = create_device(state, card.name, "tap", slot, "daemon", queues)
+    elif can_be_opened(state.devices[card.name], queues):
+        card.held = open_device(state, card.name, slot)
     else:
         events.add("error-log")
+        guest = state.guests[slot.guest]
         guest.todo = guest.todo[2:]  # there is nothing to set, nor to close
-        return DONE
-    guest.open = True
     return DONE

@@ -1,113 +1,116 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
-from .outcome import DONE, FAILED, WAITS_FOR_EXIT, WAITS_FOR_OVS
-from .state import Row, new_uid
+from .outcome import DONE, FAILED, WAITS_FOR_OVS
+from .state import Row, belongs_to, new_uid
 
 
-def note_row_loss(state, name, device_name, events):
-    """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
-    row, device = state.rows[device_name], state.devices.get(device_name)
+def note_row_loss(state, guest, name, events):
+    """A row is deleted or replaced by a guest's thread, or by nobody's (None): if it is another's,
+    that is bad as long as its owner's device exists."""
+    row, device = state.rows[name], state.devices.get(name)
     if device is None:
         return
-    if row.owner is None and device.permanent and name is not None:
+    if row.owner is None and device.permanent and guest is not None:
         # An administrator's own, which only a guest that has the tap takes over.
-        lost = device.owner != name
+        lost = not belongs_to(device.owner, guest)
     else:
-        lost = row.owner != name and device.owner == row.owner
+        lost = not belongs_to(row.owner, guest) and device.owner == row.owner
     if lost:
         events.add("foreign-delete")
 
 
-def start_written(world, guest):
+def start_written(world, state, slot):
     """What stands in external ids of which of its guest's starts has written them."""
-    return guest.start if world.policy["port-guard"] == "port-owner" else None
+    if world.policy["port-guard"] != "port-owner":
+        return None
+    return state.guests[slot.guest].start
 
 
-def op_add_port(world, state, name, events):
-    guest, bridge = state.guests[name], world.guests[name].bridge
-    row, how = state.rows.get(guest.name), world.policy["ovs-add"]
-    start = start_written(world, guest)
-    tag = world.guests[name].vlan
+def op_add_port(world, state, slot, events):
+    card, bridge = state.cards[slot], world.nics[slot].bridge
+    row, how = state.rows.get(card.name), world.policy["ovs-add"]
+    start = start_written(world, state, slot)
+    tag = world.nics[slot].vlan
     if tag is not None and world.policy["vlan-by"] != "add":
         tag = "parked" if world.policy["vlan-by"] == "parked" else None
-    new = Row(bridge, uuid=new_uid(state), owner=name, start=start, tag=tag)
+    new = Row(bridge, uuid=new_uid(state), owner=slot, start=start, tag=tag)
     if row is not None and how == "plain":
         return FAILED
     adopts = how in ("may-exist", "may-exist-tag")
     if row is not None and adopts:
         if row.bridge != bridge:
             return FAILED
-        new = row._replace(owner=name, start=start,
+        new = row._replace(owner=slot, start=start,
                            tag=new.tag if how == "may-exist-tag" else row.tag)
     if bridge in state.bridges_gone:
         return FAILED  # the whole transaction
     if row is not None and how in ("del-add", "del-wait-add"):
-        note_row_loss(state, name, guest.name, events)
-    state.rows[guest.name] = new
-    guest.told = new.uuid
-    guest.made |= {"port"}
+        note_row_loss(state, slot.guest, card.name, events)
+    state.rows[card.name] = new
+    card.told = new.uuid
+    card.made |= {"port"}
     # Only an adoption by the one who owns the row already leaves everything as it was.
     return DONE if adopts and new == row else WAITS_FOR_OVS
 
 
-def keep_port(guest):
+def keep_port(state, slot):
     """The guard says no: the deletion, which is next, is left out."""
-    assert guest.todo[0] == "del-port"
+    guest = state.guests[slot.guest]
+    assert guest.todo[0] == ("del-port", slot)
     guest.todo = guest.todo[1:]
 
 
-def op_get_mac(world, state, name, events):
-    guest = state.guests[name]
-    device = state.devices.get(guest.name)
+def op_get_mac(world, state, slot, events):
+    card = state.cards[slot]
+    device = state.devices.get(card.name)
     if device is None:
         if world.policy["port-guard"] == "mac":
             events.add("error-log")
-    elif device.mac != world.guests[name].mac:
-        keep_port(guest)
+    elif device.mac != world.nics[slot].mac:
+        keep_port(state, slot)
     return DONE
 
 
-def op_lookup_port(world, state, name, events):
-    guest = state.guests[name]
-    device = state.devices.get(guest.name)
+def op_lookup_port(world, state, slot, events):
+    card = state.cards[slot]
+    device = state.devices.get(card.name)
     if device is not None:
-        if world.policy["port-guard"] == "exists" or device.uid != guest.device or guest.forgotten:
-            keep_port(guest)
+        if world.policy["port-guard"] == "exists" or device.uid != card.device or card.forgotten:
+            keep_port(state, slot)
     return DONE
 
 
-def op_del_port(world, state, name, events):
-    device_name = state.guests[name].name
+def op_del_port(world, state, slot, events):
+    device_name = state.cards[slot].name
     if device_name not in state.rows:
         return DONE
-    stops = state.guests[name].doing not in ("start", "reconnect")
+    stops = state.guests[slot.guest].doing not in ("start", "reconnect")
     if (stops and world.policy["port-guard"] == "bridge"
-            and state.rows[device_name].bridge != world.guests[name].bridge):
+            and state.rows[device_name].bridge != world.nics[slot].bridge):
         events.add("error-log")
         return DONE
-    note_row_loss(state, name, device_name, events)
+    note_row_loss(state, slot.guest, device_name, events)
     del state.rows[device_name]
     return WAITS_FOR_OVS
 
 
-def op_del_port_and_wait(world, state, name, events):
-    op_del_port(world, state, name, events)
+def op_del_port_and_wait(world, state, slot, events):
+    op_del_port(world, state, slot, events)
     return WAITS_FOR_OVS
 
 
-def op_remove_port(world, state, name, events):
-    guest = state.guests[name]
-    row = state.rows.get(guest.name)
-    if row is None or row.uuid != guest.told:
+def op_remove_port(world, state, slot, events):
+    card = state.cards[slot]
+    row = state.rows.get(card.name)
+    if row is None or row.uuid != card.told:
         return DONE
-    return op_del_port(world, state, name, events)
+    return op_del_port(world, state, slot, events)
 
 
-def op_remove_own(world, state, name, events):
-    guest = state.guests[name]
-    row = state.rows.get(guest.name)
-    if row is None or (row.owner, row.start) != (name, guest.start):
+def op_remove_own(world, state, slot, events):
+    row = state.rows.get(state.cards[slot].name)
+    if row is None or (row.owner, row.start) != (slot, state.guests[slot.guest].start):
         return DONE
-    return op_del_port(world, state, name, events)
+    return op_del_port(world, state, slot, events)
 
 
 PORT_OPERATIONS = {

@@ -2,43 +2,55 @@
 restart" of docs/model.md."""
 from .allocator import keep_last_number, reserves
 from .creation import allocator_names
-from .daemon import DONE, FAILED, plan_adding
-from .state import Memory, close_descriptor, deferred_work, memory_of
+from .daemon import behind_joining
+from .outcome import DONE, FAILED
+from .plans import once, plan_adding
+from .state import Memory, close_descriptor, deferred_work, for_card, memory_of
 
 
 def has_status_file(guest):
     return guest.started or guest.doing in ("stop", "reconnect")
 
 
-def reserve(world, state, name):
+def reserve(world, state, slot):
     """False if the name is reserved already, which only a list of names can know."""
-    guest, memory, nic = state.guests[name], memory_of(world, state, name), world.guests[name]
+    card, memory, nic = state.cards[slot], memory_of(world, state, slot), world.nics[slot]
     if world.policy["name"] == "counter":
-        keep_last_number(world, memory, nic, guest.name)
+        keep_last_number(world, memory, nic, card.name)
     elif reserves(world, nic):
-        if guest.name in memory.reserved:
+        if card.name in memory.reserved:
             return False
-        memory.reserved |= {guest.name}
-        guest.chosen = True
+        memory.reserved |= {card.name}
+        card.chosen = True
     return True
 
 
-def plan_reconnect(world, state, name):
-    nic, plan = world.guests[name], ("connect",)
-    if (world.policy["reserve-again"] == "reconnect" and allocator_names(world, name)
-            and state.guests[name].name is not None
+def plan_card(world, state, slot):
+    """The card's name, and its bridge."""
+    nic, plan = world.nics[slot], ()
+    if (world.policy["reserve-again"] == "reconnect" and allocator_names(world, slot)
+            and state.cards[slot].name is not None
             and (nic.prefix == "vnet" or nic.kind == "macvtap")):
         plan += ("reserve-name",)
     if nic.bridge is not None:
         plan += ("get-master",)
         plan += plan_adding(world, nic.bridge)[-1:]  # the device is not new: no run in between
-    return plan + (("add-filter",) if nic.kind != "macvtap" else ())
+    return plan
 
 
-def plan_after_failure(guest, operation):
+def plan_reconnect(world, state, guest):
+    plan, filters = once(world, guest, "connect"), ()
+    for slot in world.cards[guest]:
+        plan += for_card(slot, plan_card(world, state, slot))
+        if world.nics[slot].kind != "macvtap":
+            filters += for_card(slot, ("add-filter",))
+    return plan + filters
+
+
+def plan_after_failure(guest, operation, slot):
     """Nothing is done about a failure; where the bridge cannot be asked for, none is joined."""
     if operation == "get-master":
-        return guest.todo[-1:]  # the filter
+        return behind_joining(guest.todo, slot)
     return guest.todo
 
 
@@ -48,46 +60,55 @@ def find_status_file(world, state, name):
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False
     guest.doing = "reconnect"
-    nic = world.guests[name]
-    if nic.kind == "macvtap" and nic.direct and world.policy["xml-names"] == "drop":
-        guest.name = None  # no such name survives any reading of XML
+    for slot in world.cards[name]:
+        nic, card = world.nics[slot], state.cards[slot]
+        if nic.kind == "macvtap" and nic.direct and world.policy["xml-names"] == "drop":
+            card.name = None  # no such name survives any reading of XML
+        card.chosen, card.told, card.forgotten = False, None, True
+        if (world.policy["reserve-again"] == "first" and allocator_names(world, slot)
+                and card.name is not None):
+            reserve(world, state, slot)
     guest.todo = plan_reconnect(world, state, name)
-    guest.chosen, guest.told, guest.forgotten = False, None, True
-    if (world.policy["reserve-again"] == "first" and allocator_names(world, name)
-            and guest.name is not None):
-        reserve(world, state, name)
+
+
+def close_descriptors(world, state, slots):
+    """The daemon's own."""
+    for slot in slots:
+        card = state.cards[slot]
+        if card.held is not None and close_descriptor(state, card.held, ("daemon", slot)):
+            deferred_work(world, state)
+        card.held = None
 
 
 def restart_daemon(world, state):
     """The first daemon, if there are two."""
     ours = {name: guest for name, guest in state.guests.items() if world.daemons[name] == 1}
     for name, guest in ours.items():
-        guest.waits_for, guest.released, guest.died = None, None, False
-        if guest.open:
-            guest.open = False
-            if close_descriptor(state, guest.held, ("daemon", name)):
-                deferred_work(world, state)
-            guest.held = None
+        guest.waits_for, guest.forgetting, guest.died = None, None, False
+        for slot in world.cards[name]:
+            state.cards[slot].released = None
+        close_descriptors(world, state, world.cards[name])
     state.memory[1] = Memory()
     for name, guest in ours.items():
         if has_status_file(guest):
             find_status_file(world, state, name)
         elif not guest.loaded:
             guest.doing, guest.todo = None, ()
-            guest.name, guest.chosen = None, False
+            for slot in world.cards[name]:
+                state.cards[slot].name, state.cards[slot].chosen = None, False
 
 
 # ---- operations ----
 
-def op_connect(world, state, name, events):
-    guest = state.guests[name]
+def op_connect(world, state, slot, events):
+    guest = state.guests[slot.guest]
     if guest.process != "running":
         guest.doing, guest.todo = "gone", ()
     return DONE
 
 
-def op_reserve_name(world, state, name, events):
-    return DONE if reserve(world, state, name) else FAILED
+def op_reserve_name(world, state, slot, events):
+    return DONE if reserve(world, state, slot) else FAILED
 
 
 OPERATIONS = {"connect": op_connect, "reserve-name": op_reserve_name}

@@ -52,7 +52,14 @@ class Bridge(NamedTuple):
     wired: bool              # a port's network is chosen by its row's iface-id
 
 
+class Slot(NamedTuple):
+    """Which card of which guest."""
+    guest: str
+    number: int              # in the order of the file, from 0
+
+
 class Nic(NamedTuple):
+    """A card, as its guest's definition has it."""
     bridge: Optional[str]
     mac: str
     kind: str                # "tap", "macvtap" or "veth"
@@ -77,7 +84,9 @@ class Permanent(NamedTuple):
 class World(NamedTuple):
     policy: dict
     bridges: dict            # name -> Bridge
-    guests: dict             # name -> Nic, in the order of the file
+    guests: tuple            # names, in the order of the file
+    cards: dict              # guest -> the slots of its cards
+    nics: dict               # slot -> Nic
     daemons: dict            # guest -> the daemon that has it
     running: tuple           # guests that run from the beginning
     leaked: frozenset        # guests whose tap a helper holds, too
@@ -113,14 +122,20 @@ def own_template(guest, number, template):
     return own if len(own) <= 15 else f"{prefix}-{number}-%d"
 
 
-def read_nic(guest, number, spec, policy):
-    nic = spec.get("nic") or {}
+def read_nics(guest, number, spec, policy):
+    """By slot; `number` is the guest's."""
+    nics = spec["nics"] if "nics" in spec else [spec.get("nic") or {}]
+    return {Slot(guest, card): read_nic(Slot(guest, card), number, nic, policy)
+            for card, nic in enumerate(nics)}
+
+
+def read_nic(slot, number, nic, policy):
     kind = nic.get("kind", "tap")
     more = (read_macvtap_names(nic, policy) if kind == "macvtap"
-            else read_names(guest, number, nic, policy))
+            else read_names(slot.guest, number, nic, policy))
     return Nic(
         bridge=nic.get("bridge"),
-        mac=nic.get("mac", "the MAC of " + guest),
+        mac=nic.get("mac", f"the MAC of {slot}"),
         kind=kind,
         queues=nic.get("queues", 1),
         managed=nic.get("managed", True),
@@ -172,7 +187,7 @@ def read_macvtap_names(nic, policy):
 def read_actors(entries, guests):
     """Sorts the actors' commands by who carries them out."""
     commands = {guest: () for guest in guests}
-    qemu = {guest: () for guest in guests}
+    qemu = {}
     closing, others = [], []
     for entry in entries:
         if isinstance(entry, dict):
@@ -187,10 +202,12 @@ def read_actors(entries, guests):
         elif first in ("create", "delete", "delete-port", "delete-bridge"):
             others.append(tuple(verbs))
         elif first in ("persist", "unpersist"):
-            qemu[subject] += tuple(verb for verb, _ in verbs)
+            qemu[subject] = tuple(verb for verb, _ in verbs)
         else:
             commands[subject] += tuple(verb for verb, _ in verbs)
-    return commands, tuple(guest for guest in guests if guest in closing), tuple(others), qemu
+    closing = tuple(guest for guest in guests if guest in closing)
+    qemu = {guest: qemu[guest] for guest in guests if guest in qemu}
+    return commands, closing, tuple(others), qemu
 
 
 def read_world(text, policy_text):
@@ -203,14 +220,17 @@ def read_world(text, policy_text):
                      spec.get("wiring") == "iface-id")
         for name, spec in (data["network"] or {}).items()
     }
-    guests = {name: read_nic(name, number, spec, policy)
-              for number, (name, spec) in enumerate(data["guests"].items())}
+    guests, nics = tuple(data["guests"]), {}
+    for number, (name, spec) in enumerate(data["guests"].items()):
+        nics |= read_nics(name, number, spec, policy)
     commands, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(
         policy=policy,
         bridges=bridges,
         guests=guests,
+        cards={name: tuple(slot for slot in nics if slot.guest == name) for name in guests},
+        nics=nics,
         daemons={g: spec.get("daemon", 1) for g, spec in data["guests"].items()},
         running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),
         leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),

@@ -10,9 +10,9 @@ OTHER = "other software"  # as the owner of a device
 class Device(NamedTuple):
     uid: int              # the incarnation: names are used again, this is not
     kind: str             # "tap", "veth" or "macvtap"
-    owner: str            # the guest it was created for, or OTHER
-    holders: frozenset    # whose descriptors keep it: ("daemon", guest), ("qemu", guest),
-                          # ("helper", guest), or ("other", OTHER)
+    owner: object         # the slot of the card it was created for, or OTHER
+    holders: frozenset    # whose descriptors keep it: ("daemon", slot), ("qemu", slot),
+                          # ("helper", slot), or ("other", OTHER)
     mac: Optional[str]    # None: nobody's yet
     master: Optional[str]  # the Linux bridge it is on; ovs-system shows as a live port
     up: bool
@@ -27,7 +27,7 @@ class Device(NamedTuple):
 class Row(NamedTuple):
     bridge: str
     uuid: int             # of this row alone
-    owner: Optional[str]  # the guest whose start wrote its external ids last; None: nobody's
+    owner: Optional[tuple]  # slot of the card whose start wrote its external ids; None: nobody's
     start: Optional[int] = None  # and which of its starts that was, if the policy writes it down
     tag: Optional[int] = None  # its VLAN, "parked", or none
 
@@ -42,37 +42,48 @@ class Port(NamedTuple):
 
 
 class Guest:
-    """What the daemon knows of a guest, what its thread is at, and its QEMU process."""
+    """What a guest's thread is at, and its QEMU process."""
+
+    def __init__(self):
+        self.command = 0         # index of the next command
+        self.start = 0           # a number of its present life: of its start, 0 from the beginning
+        self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
+        self.todo = ()           # what is left to do: operations, each with the slot of its card
+        self.waits_for = None    # "exit" or "ovs": the thread waits in the middle of an operation
+        self.waits_in = None     # that operation, with its card's slot
+        self.started = False     # its start has ended and its stop has not begun
+        self.process = None      # "running", "exiting", "closed"
+        self.loaded = False      # its command has not taken its first step
+        self.forgetting = None   # slot of the card whose name is forgotten when it has been undone
+        self.died = False        # by itself, and the stop that follows has not begun
+        self.excused = False     # a fault has failed its start
+        self.helper = False      # a helper holds its tap's descriptor, too
+        self.qemu_done = 0       # what its QEMU has done to its tap
+
+    def copy(self):
+        twin = object.__new__(Guest)
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+
+class Card:
+    """What the daemon knows of one of a guest's network cards, and the descriptors of its tap."""
 
     def __init__(self):
         self.name = None         # of its device
         self.chosen = False      # the allocator chose the name
-        self.device = None       # uid of the tap that its start created or opened
-        self.held = None         # uid of the tap that the daemon's descriptor leads to
-        self.tap = None          # uid of the tap that QEMU's descriptor leads to
-        self.persistent = False  # whether its tap had IFF_PERSIST before QEMU ran
-        self.qemu_done = 0       # what its QEMU has done to its tap
-        self.told = None         # the UUID of its row, as its start was told
-        self.made = frozenset()  # what its start made: "device", "port", "filter"
         self.tries = 0           # names that its start has tried
-        self.command = 0         # index of the next command
-        self.start = 0           # a number of its present life: of its start, 0 from the beginning
-        self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
-        self.todo = ()           # the operations that are left to do
-        self.waits_for = None    # "exit" or "ovs": the thread waits in the middle of an operation
-        self.waits_in = None     # that operation
-        self.open = False        # the daemon has its tap's descriptor
+        self.device = None       # uid of the device that its start created or opened
+        self.held = None         # uid of the device that the daemon's descriptor leads to
+        self.tap = None          # uid of the device that QEMU's descriptor leads to
+        self.persistent = False  # whether its tap had IFF_PERSIST before QEMU ran
+        self.told = None         # the UUID of its row, as its start was told
+        self.made = frozenset()  # what its start made: "device", "port", "filter", "limit"
         self.released = None     # the name that the stop in work has released
-        self.started = False     # its start has ended and its stop has not begun
-        self.process = None      # "running", "exiting", "closed"
-        self.loaded = False      # its command has not taken its first step
-        self.forgotten = False   # the daemon does not know which incarnation its tap is
-        self.died = False        # by itself, and the stop that follows has not begun
-        self.excused = False     # a fault has failed its start
-        self.helper = False      # a helper holds its tap's descriptor, too
+        self.forgotten = False   # the daemon does not know which incarnation its device is
 
     def copy(self):
-        twin = object.__new__(Guest)
+        twin = object.__new__(Card)
         twin.__dict__.update(self.__dict__)
         return twin
 
@@ -95,13 +106,14 @@ class Memory:
 
 class State:
     def __init__(self):
-        self.guests = {}
+        self.guests = {}        # by name
+        self.cards = {}         # by slot
         self.devices = {}       # by name, as all that follows
         self.rows = {}
         self.ports = {}
         self.filters = frozenset()
         self.bridges_gone = frozenset()
-        self.bindings = {}      # Midonet: interface id, which is the guest -> device name
+        self.bindings = {}      # Midonet: interface id, which is the card's slot -> device name
         self.memory = {}        # by daemon
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
@@ -112,6 +124,7 @@ class State:
         twin = object.__new__(State)
         twin.__dict__.update(self.__dict__)
         twin.guests = {name: guest.copy() for name, guest in self.guests.items()}
+        twin.cards = {slot: card.copy() for slot, card in self.cards.items()}
         twin.devices = dict(self.devices)
         twin.rows = dict(self.rows)
         twin.ports = dict(self.ports)
@@ -122,9 +135,19 @@ class State:
         return twin
 
 
-def memory_of(world, state, name):
-    """The memory of the daemon that has the guest."""
-    return state.memory[world.daemons[name]]
+def memory_of(world, state, slot):
+    """The memory of the daemon that has the card's guest."""
+    return state.memory[world.daemons[slot.guest]]
+
+
+def belongs_to(owner, guest):
+    """True if the owner of a device or a row is a card of that guest."""
+    return owner not in (OTHER, None) and owner.guest == guest
+
+
+def for_card(slot, operations):
+    """The operations as they stand in a guest's plan: each with the card that it is for."""
+    return tuple((operation, slot) for operation in operations)
 
 
 def lowest_free(state, prefix):
@@ -156,12 +179,12 @@ def can_be_opened(device, queues):
     return queues > 1 or (device.persistent and not device.holders)
 
 
-def open_device(state, name, guest):
-    """The daemon opens a tap that exists, for a guest."""
+def open_device(state, name, slot):
+    """The daemon opens a tap that exists, for a card."""
     device = state.devices[name]
     if not device.holders:
-        device = device._replace(owner=guest)
-    state.devices[name] = device._replace(holders=device.holders | {("daemon", guest)})
+        device = device._replace(owner=slot)
+    state.devices[name] = device._replace(holders=device.holders | {("daemon", slot)})
     return device.uid
 
 
@@ -220,8 +243,8 @@ def tags_by_agent(world, rows):
     """The rows as the agent leaves them: a row is known by whose it is."""
     if world.policy["vlan-by"] == "add":
         return rows
-    return {name: row if row.owner is None or world.guests[row.owner].vlan is None
-            else row._replace(tag=world.guests[row.owner].vlan) for name, row in rows.items()}
+    return {name: row if row.owner is None or world.nics[row.owner].vlan is None
+            else row._replace(tag=world.nics[row.owner].vlan) for name, row in rows.items()}
 
 
 def run_of_vswitchd(world, state):

@@ -1,0 +1,134 @@
+"""Which operations a start, a stop and a clean-up consist of, and in which order.
+
+A plan is a tuple of operations, each with the slot of the card that it is for.  What is done once
+for all cards of a guest (`exec`, `kill`, `crash`, `connect`) is filed under its first card."""
+from .creation import has_reserved, is_link, plan_creation
+from .persistent import plan_remembering, plan_tap_deletion
+from .state import for_card, memory_of
+
+EVERYTHING = frozenset({"device", "port", "filter", "limit"})
+# A start that fails in one of these does not forget the card's name any more.
+LATE = ("set-limit", "get-persist", "exec")
+
+
+def once(world, guest, operation):
+    return ((operation, world.cards[guest][0]),)
+
+
+def plan_adding(world, bridge):
+    if world.bridges[bridge].kind != "ovs":
+        return ("add-if",) if world.bridges[bridge].kind == "linux" else ("bind-port",)
+    if world.policy["ovs-add"] == "del-wait-add":
+        return ("del-port-and-wait", "add-port")
+    return ("add-port",)
+
+
+def plan_start(world, guest):
+    plan = ()
+    for slot in world.cards[guest]:
+        plan += for_card(slot, plan_card(world, slot))
+    return plan + once(world, guest, "exec")
+
+
+def plan_card(world, slot):
+    nic, policy = world.nics[slot], world.policy
+    locked = policy["guard-lock"] == "create" and not is_link(world, slot)
+    plan = ("lock",) if locked else ()
+    plan += plan_creation(world, slot)
+    plan += ("unlock",) if locked else ()
+    plan += ("set-mac",) if nic.managed and not is_link(world, slot) else ()
+    if nic.bridge is not None:
+        plan += ("get-master",) if policy["attach"] == "reattach" else ()
+        plan += plan_adding(world, nic.bridge)
+    plan += ("link-up",) if nic.managed else ()
+    plan += ("add-filter",) if nic.kind != "macvtap" else ()
+    plan += ("set-limit",) if nic.limited else ()
+    if not is_link(world, slot):
+        plan += plan_remembering(world, slot)
+    return plan
+
+
+def plan_port_deletion(world, card):
+    policy = world.policy
+    guard = {"mac": ("get-mac",), "quiet-mac": ("get-mac",),
+             "exists": ("lookup-port",), "incarnation": ("lookup-port",)}
+    guard = guard.get(policy["port-guard"], ())
+    deletion = ("remove-own",) if policy["port-guard"] == "port-owner" else ("del-port",)
+    if policy["port-guard"] == "port-uuid":
+        # A start that has failed before add-port was told no UUID: there is nothing to ask for.
+        deletion = ("remove-port",) if card.told is not None else ()
+    if policy["guard-lock"] == "create":
+        return ("lock",) + guard + deletion + ("unlock",)
+    return guard + deletion
+
+
+def plan_ending(world, state, slot, ending, made):
+    """What a stop or a clean-up does for one card, by the parts that plan_stop() puts in order."""
+    nic, card = world.nics[slot], state.cards[slot]
+    kind = world.bridges[nic.bridge].kind if nic.bridge is not None else None
+    parts = {"release": ("release",)}
+    if kind == "midonet" and "port" in made:
+        parts["port"] = ("unbind-port",)  # no name is needed for it
+    if card.name is None:
+        return parts
+    if (ending is not None and has_reserved(world, state, slot) and not is_link(world, slot)
+            and world.policy["release"] == "device-death"):
+        parts["early"] = ("release-name",)
+    if nic.limited and "limit" in made:
+        parts["limit"] = ("clear-limit",)
+    if nic.kind != "macvtap" and "filter" in made:
+        parts["filter"] = ("remove-filter",)
+    if kind == "ovs" and "port" in made:
+        parts["port"] = plan_port_deletion(world, card)
+    if is_link(world, slot) and "device" in made:
+        parts["link"] = ("delete-link",)
+    elif "device" in made:
+        parts["tap"] = plan_tap_deletion(world, slot, ending)
+    return parts
+
+
+def plan_stop(world, state, guest, ending, made):
+    """`ending`: "kill", "unplug", or None for a clean-up, which finds no process.  `made`: by slot,
+    what there is to undo, as far as it is up to this stop at all."""
+    end = once(world, guest, ending) if ending is not None else ()
+    cards = [(slot, plan_ending(world, state, slot, ending, made[slot]))
+             for slot in world.cards[guest]]
+
+    def of_each(*names):
+        plan = ()
+        for slot, parts in cards:
+            for name in names:
+                plan += for_card(slot, parts.get(name, ()))
+        return plan
+
+    filters = of_each("limit") + of_each("filter")
+    if world.policy["stop-order"] == "port-first":
+        return (filters + of_each("port") + end + of_each("early")
+                + of_each("tap", "link", "release"))
+    return end + of_each("early") + filters + of_each("tap", "port", "link", "release")
+
+
+def keeps_its_name(world, state, slot):
+    """True of a card whose name a failed start neither gives back nor forgets: it is needed until
+    its link has been deleted, or what has been made is undone."""
+    has_link = is_link(world, slot) and "device" in state.cards[slot].made
+    return world.policy["clean-up"] == "created" or has_link
+
+
+def plan_undo(world, state, operation, slot):
+    """What a start does right after it has failed, in an operation for the card of that slot, and
+    before the clean-up: for that card, and for the others."""
+    plan, cards = (), world.cards[slot.guest]
+    if operation not in LATE:
+        if memory_of(world, state, slot).mutex == slot.guest:
+            plan += ("unlock",)
+        if state.cards[slot].held is not None:
+            plan += ("close-tap",)
+        if has_reserved(world, state, slot) and not keeps_its_name(world, state, slot):
+            plan += ("release-name",)
+        cards = [other for other in cards if other != slot]
+    plan = for_card(slot, plan)
+    for other in cards:
+        if state.cards[other].held is not None:
+            plan += for_card(other, ("close-tap",))
+    return plan
