@@ -50,6 +50,7 @@ enum machine_flag {
     MACHINE_EXCUSED = 16,  /* start: what has failed it is a fault of the world's, not a race */
     MACHINE_CARD_FAILED = 32, /* start: it could not connect the card at hand (facts 1a, S3 to S9),
                                  whose name it has still to forget */
+    MACHINE_LOCKED = 64,      /* start: it holds the mutex */
 };
 
 /* One row of a machine's table. */

@@ -122,8 +122,8 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
     switch ((enum start_state)row) {
     case LOCK:
         return !failed && policy->guard_lock == GUARD_LOCK_CREATE && !link;
-    case UNLOCK: /* it is held if what has just been done comes before this */
-        return policy->guard_lock == GUARD_LOCK_CREATE && !link && machine->state < UNLOCK;
+    case UNLOCK:
+        return (machine->flag & MACHINE_LOCKED) != 0;
     case PICK:
         return !failed && picks(setting);
     case LOOKUP:
@@ -198,6 +198,16 @@ created(struct domain *domain, struct outcome outcome)
     domain->made |= MADE_TAP | MADE_OPEN;
 }
 
+/* Facts 3: what has timed out may have been committed. */
+static void
+attached(struct domain *domain, struct outcome outcome)
+{
+    domain->port = outcome.error == 0 ? outcome.value : 0;
+    if (outcome.error == 0 || outcome.error == ETIMEDOUT) {
+        domain->made |= MADE_PORT;
+    }
+}
+
 /* With its last descriptor a tap goes; a link does not. */
 static void
 closed(const struct setting *setting, struct domain *domain)
@@ -217,6 +227,10 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
     bool ok = outcome.error == 0;
 
     switch (state) {
+    case LOCK:
+    case UNLOCK:
+        machine->flag ^= MACHINE_LOCKED;
+        break;
     case PICK:
         domain->name = outcome.value;
         domain->reserved = ok && allocator_reserves(daemon_strategy(setting));
@@ -252,10 +266,7 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         break;
     case ADD_PORT:
     case BIND: /* tells no token */
-        domain->port = ok ? outcome.value : 0;
-        if (ok || outcome.error == ETIMEDOUT) {
-            domain->made |= MADE_PORT; /* facts 3: what has timed out may have been committed */
-        }
+        attached(domain, outcome);
         break;
     case FILTER:
     case LIMIT:
@@ -301,7 +312,7 @@ leave_names(const struct setting *setting, struct domain *domains)
         struct setting its = daemon_card(setting, setting->card_at[i]);
         struct domain *domain = &domains[its.card];
 
-        if (domain->name == IFNAME_NONE && setting->policy->clean_up != CLEAN_UP_CREATED) {
+        if (domain->name == IFNAME_NONE) {
             domain->name = daemon_defined(&its);
         }
     }

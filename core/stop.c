@@ -243,7 +243,7 @@ done(struct machine *machine, const struct setting *setting, struct domain *doma
     if ((state == GET_MAC || state == LOOKUP) && keep_port(state, setting, domain, outcome)) {
         machine->flag |= MACHINE_KEEP_PORT;
     }
-    if (state == RELEASE_EARLY) {
+    if (state == RELEASE_EARLY || state == RELEASE) {
         domain->reserved = 0;
     }
     if (state == OPEN_TAP && outcome.error == 0) {

@@ -275,9 +275,9 @@ clock_enabled(const struct world *world, const struct state *state)
 
         counting = counting || (held != NAME_FREE && held != NAME_RESERVED);
     }
-    for (unsigned guest = 0; guest < world->guests && world->clean_up_seconds > 0; guest++) {
-        const struct domain *domain = state->daemon.domain;
-        struct setting setting = world_setting(world, guest);
+    for (unsigned card = 0; card < world_cards(world) && world->clean_up_seconds > 0; card++) {
+        const struct domain *domain = &state->daemon.domain[card];
+        struct setting setting = world_setting(world, card);
         uint8_t held = state->daemon.allocator[setting.daemon].held[domain->name];
         uint8_t left = held == NAME_RESERVED ? 0 : held;
 

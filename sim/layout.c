@@ -144,7 +144,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(thread, guest, struct thread, machine.state, 31);
     ADD_OF(thread, guest, struct thread, machine.flag,
            MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
-               MACHINE_EXCUSED | MACHINE_CARD_FAILED);
+               MACHINE_EXCUSED | MACHINE_CARD_FAILED | MACHINE_LOCKED);
     ADD_OF(thread, guest, struct thread, machine.tries, world->names.names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, machine.card, world->more);
