@@ -1,8 +1,8 @@
 """Worlds of guests with several cards, and the policies under which test_brute.py compares them."""
 SEVERAL_CARDS = {
-    "cards-stop": ["libvirt-6.6", "port-first"],
+    "cards-stop": ["port-first"],
     "cards-start": ["libvirt-6.6"],
-    "cards-both": ["libvirt-6.6", "port-first"],
+    "cards-both": ["libvirt-6.6"],
     "cards-lock": ["atomic", "libvirt-6.6,guard-lock=create"],
     "cards-lock-link": ["atomic"],
     "cards-fail": [
@@ -11,12 +11,15 @@ SEVERAL_CARDS = {
     ],
     "cards-exec": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first", "lowest-free", "own-names",
-        "exists-check", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,port-guard=port-owner",
+        "libvirt-6.6,ovs-add=may-exist", "mac-check,stop-order=port-first",
     ],
     "cards-macvtap": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-6.6,clean-up=created-link",
         "libvirt-7.0", "lowest-free", "counter,xml-names=keep",
     ],
+    "cards-macvtaps": ["libvirt-6.6", "port-first", "counter"],
+    "cards-limits": ["libvirt-6.6"],
+    "cards-forget": ["lowest-free,on-taken=fail", "libvirt-6.6"],
     "cards-gone": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up", "lowest-free,on-gone=give-up"],
     "cards-names": [
         "libvirt-6.6", "counter", "lowest-free", "lowest-free-late", "own-names",
@@ -25,7 +28,11 @@ SEVERAL_CARDS = {
     "cards-crash": ["libvirt-6.6", "port-first"],
     "cards-calls": ["libvirt-6.6", "owner-delete,ovs-add=may-exist", "port-first", "own-names"],
     "cards-midonet": ["libvirt-6.6", "port-first", "libvirt-6.6,clean-up=created"],
-    "cards-restart": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "port-first", "own-names"],
+    "cards-restart": [
+        "libvirt-6.6", "port-first", "port-first,port-guard=incarnation", "lowest-free",
+        "own-names",
+    ],
+    "cards-restart-deleted": ["libvirt-6.6", "counter"],
     "cards-restart-names": [
         "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-7.0",
         "lowest-free,reserve-again=first",
