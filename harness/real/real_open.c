@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
@@ -24,7 +25,21 @@ real_lacks(const struct world *world)
             return "the system datapath: this kernel has no openvswitch module";
         }
     }
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        char text[IFNAME_SIZE];
+
+        if (!filter_can_name(ifname_text(&world->names, name, text))) {
+            return "a name that nftables has no word for: one with \", \\ or *";
+        }
+    }
     return NULL;
+}
+
+const char *
+real_lacks_here(const struct real *real)
+{
+    return real->filters == NULL ? "packet filters: this kernel has no nf_tables for bridges"
+                                 : NULL;
 }
 
 const char *
@@ -165,7 +180,8 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     }
     real->phase[guest] = PROCESS_RUNNING;
     close(tap);
-    return true;
+    return real->world->nic[guest].kind == NIC_MACVTAP ||
+           real_add_filter(real, guest, text, complaint);
 }
 
 static bool
@@ -240,11 +256,12 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
         opened = open_bridge(real, bridge, complaint);
     }
     for (unsigned guest = 0; guest < world->guests && opened && qemu != NULL; guest++) {
-        opened = world->nic[guest].kind != NIC_VETH ||
-                 complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-                          "--guest qemu: '%s' is a container, by its veth",
-                          scenario->guest[guest].name);
+        opened =
+            world->nic[guest].kind != NIC_VETH ||
+            complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                     "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
+    real->filters = opened ? filter_open() : NULL;
     return opened && real_open_parent(real, complaint);
 }
 
@@ -323,7 +340,7 @@ real_end(struct real *real, struct complaint *complaint)
     real_drop_late(real);
     close_all(real->tap, MAX_GUESTS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
-    return delete_devices(real, complaint) &&
+    return delete_devices(real, complaint) && filter_clear(real->filters, complaint) &&
            (real->ovs == NULL || real_clear_rows(real, complaint)) &&
            real_restore_bridges(real, complaint);
 }
@@ -333,4 +350,5 @@ real_close(struct real *real)
 {
     close_all(real->probe, MAX_BRIDGES);
     close_all(&real->wire, 1);
+    filter_close(real->filters);
 }

@@ -1,0 +1,56 @@
+/* Packet filters: what a guest's device may send on a bridge, in nftables' bridge family, in the
+ * network namespace of the calling process.
+ *
+ * They are filed under the name of a device, and so they outlive it and are the next one's of that
+ * name, as libvirt's are (facts 1b, steps 2 and 3).  nftables' other family for devices, netdev, has
+ * a hook before the bridge's, which Open vSwitch's devices pass as well, but it depends on the kernel
+ * whether its chains go with their device (docs/facts.md, "Found of packet filters").
+ *
+ * There is one table, `bridge tapweave`, with two sets: the names that are guarded, and the MACs
+ * that each may send from.  One rule drops what comes in by a guarded name with another source.  A
+ * rule for each filter, to drop what has another source than its own, would be right for a name
+ * with one filter; two of one name would let nothing pass. */
+#ifndef TAPWEAVE_HARNESS_REAL_FILTER_H
+#define TAPWEAVE_HARNESS_REAL_FILTER_H
+
+#include "core/ifname.h"
+#include "harness/complaint.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct nft_ctx;
+
+enum { FILTER_MOST = 256 };
+
+/* One filter: frames that come in by `name` may have this source. */
+struct filter {
+    char name[IFNAME_SIZE];
+    uint8_t mac[6];
+};
+
+/* True if nft's language has a word for the name. */
+bool filter_can_name(const char *name);
+
+/* Makes the table, without filters.  NULL if this kernel has none for bridges.  To be closed with
+ * filter_close, which takes NULL as well and leaves the table to the namespace. */
+struct nft_ctx *filter_open(void);
+void filter_close(struct nft_ctx *nft);
+
+/* These are one transaction each.  False with a complaint of EXIT_INTERNAL. */
+
+/* Adds a filter, beside those that the name has. */
+bool filter_add(struct nft_ctx *nft, const struct filter *filter, struct complaint *complaint);
+
+/* Removes the filter of that name and MAC if there is one; `all`, those of the name. */
+bool filter_remove(struct nft_ctx *nft, const struct filter *filter, bool all,
+                   struct complaint *complaint);
+
+/* Removes all filters. */
+bool filter_clear(struct nft_ctx *nft, struct complaint *complaint);
+
+/* Stores the filters that the kernel has, in no order, at most FILTER_MOST. */
+bool filter_list(struct nft_ctx *nft, struct filter filters[FILTER_MOST], size_t *count,
+                 struct complaint *complaint);
+
+#endif
