@@ -6,7 +6,14 @@ from .state import Row, new_uid
 def note_row_loss(state, name, device_name, events):
     """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
     row, device = state.rows[device_name], state.devices.get(device_name)
-    if row.owner != name and device is not None and device.owner == row.owner:
+    if device is None:
+        return
+    if row.owner is None and device.permanent and name is not None:
+        # An administrator's own, which only a guest that has the tap takes over.
+        lost = device.owner != name
+    else:
+        lost = row.owner != name and device.owner == row.owner
+    if lost:
         events.add("foreign-delete")
 
 
