@@ -383,6 +383,6 @@ NOT_CAUGHT = [
     Mutation(
         "nobody's deletion of a row is foreign",
         "a row is deleted or replaced by another guest's thread than its owner's", "sim/operate.c",
-        "state->row[name].owner != guest + 1 &&", "state->row[name].owner == 0 &&",
+        "row->owner != guest + 1 &&", "row->owner == 0 &&",
         "switch: race", ""),
 ]

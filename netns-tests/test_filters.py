@@ -78,14 +78,15 @@ def test_filters_are_as_the_model_has_them(nft, policy, schedule, listed, passed
 def test_a_late_clean_up_after_a_crash(nft):
     """Under the name b's filter goes, under name and MAC a's."""
     schedule = "a a kernel/a b b b b b b kernel/a a a"
-    for policy, listed, passed in (("libvirt-6.6", {}, ALL_PASS), (BY_MAC, {"vnet0": {B}}, OWN_PASS)):
+    for policy, listed, passed in (("libvirt-6.6", {}, ALL_PASS),
+                                   (BY_MAC, {"vnet0": {B}}, OWN_PASS)):
         with held(CRASH, policy, schedule) as world:
             assert filters(world) == listed
             assert frames(world, "vnet0") == passed
 
 
 def test_a_filter_is_seen_on_a_linux_bridge_only(nft, ovs):
-    """The userspace datapath does not pass nftables: b's filter is there, and holds back nothing."""
+    """The userspace datapath passes no nftables: b's filter is there, and holds back nothing."""
     schedule = "a kernel/a kernel/a a a ovs-vswitchd a b b b ovs-vswitchd b b b"
     with held(OVS, "libvirt-6.6", schedule) as world:
         assert filters(world) == {"vnet0": {B}}

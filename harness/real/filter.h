@@ -2,9 +2,9 @@
  * network namespace of the calling process.
  *
  * They are filed under the name of a device, and so they outlive it and are the next one's of that
- * name, as libvirt's are (facts 1b, steps 2 and 3).  nftables' other family for devices, netdev, has
- * a hook before the bridge's, which Open vSwitch's devices pass as well, but it depends on the kernel
- * whether its chains go with their device (docs/facts.md, "Found of packet filters").
+ * name, as libvirt's are (facts 1b, steps 2 and 3).  Of nftables' other family for devices, netdev,
+ * it depends on the kernel whether a chain goes with its device (docs/facts.md, "Found of packet
+ * filters").
  *
  * There is one table, `bridge tapweave`, with two sets: the names that are guarded, and the MACs
  * that each may send from.  One rule drops what comes in by a guarded name with another source.  A
