@@ -134,17 +134,6 @@ def test_a_kernel_without_nf_tables_is_named(taps, tapweave):
     assert (run.returncode, run.stderr) == (4, f"tapweave: not expressible here: {LACKS}\n")
 
 
-@pytest.mark.parametrize("name", ["tap*", "t*p", '"tap"', "tap\\"])
-def test_a_name_that_nft_cannot_write_is_named(tapweave, tmp_path, name):
-    path = tmp_path / "name.yaml"
-    path.write_text("title: A name\nreport: none\nnetwork: {}\n"
-                    f"guests: {{a: {{nic: {{name: {json.dumps(name)}}}}}}}\nactors: [start a]\n"
-                    "claims: {libvirt-6.6: {deadlock: never}}\n", encoding="utf-8")
-    run = tapweave("conform", path, "--json", "-")
-    assert run.returncode == 0, run.stderr
-    assert "nftables has no word for" in json.loads(run.stdout)["results"][0]["lacks"]
-
-
 # ---- nothing is left ----
 
 def leave_nothing():

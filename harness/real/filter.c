@@ -1,67 +1,108 @@
 /* Packet filters: see filter.h. */
-#define _DEFAULT_SOURCE /* ether_aton_r */
 #include "harness/real/filter.h"
 
-#include <jansson.h>
-#include <libmnl/libmnl.h>
-#include <linux/netlink.h>
-#include <netinet/ether.h>
+#include "harness/real/netlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <nftables/libnftables.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#define TABLE "bridge tapweave"
+#define TABLE "tapweave"
 
-/* Commands of one transaction, on the filters of one name.  They are some 80 bytes each; if they
- * were cut short, nft would take none of them. */
-struct commands {
-    char text[8192];
+/* A transaction: what is between a beginning and an end happens as a whole, or not at all. */
+struct batch {
+    char bytes[8192]; /* for the filters of one name: some 200 bytes each */
     size_t length;
+    struct nlmsghdr *last; /* NULL: there is nothing in it */
 };
 
-bool
-filter_can_name(const char *name)
+/* A key of the set `allowed`: its parts one behind the other, each padded to words. */
+struct key {
+    char name[IFNAME_SIZE];
+    uint8_t mac[8];
+};
+
+static struct nlmsghdr *
+put(struct batch *batch, int type, int flags, uint8_t family, int resource)
 {
-    return strpbrk(name, "\"\\*") == NULL; /* the end of a string, an escape, any end of a name */
+    struct nlmsghdr *header = mnl_nlmsg_put_header(batch->bytes + batch->length);
+    struct nfgenmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
+
+    header->nlmsg_type = (uint16_t)type;
+    header->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+    header->nlmsg_seq = 1;
+    message->nfgen_family = family;
+    message->res_id = htons((uint16_t)resource);
+    return header;
 }
 
-static void __attribute__((format(printf, 2, 3)))
-append(struct commands *commands, const char *format, ...)
+static void
+begin(struct batch *batch)
 {
-    size_t size = sizeof commands->text, used = commands->length;
-    va_list arguments;
+    batch->last = NULL;
+    batch->length = 0;
+    batch->length = put(batch, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
+}
 
-    va_start(arguments, format);
-    if (used < size) {
-        commands->length +=
-            (size_t)vsnprintf(commands->text + used, size - used, format, arguments);
+/* NFT_MSG_NEWSETELEM or NFT_MSG_DELSETELEM: one element of a set, or all of them if the key's size
+ * is 0. */
+static void
+change(struct batch *batch, int what, const char *set, const void *key, size_t size)
+{
+    struct nlmsghdr *header = put(batch, NFNL_SUBSYS_NFTABLES << 8 | what,
+                                  what == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0, NFPROTO_BRIDGE, 0);
+    struct nlattr *elements, *element, *value;
+
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_TABLE, TABLE);
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_SET, set);
+    if (size > 0) {
+        elements = mnl_attr_nest_start(header, NFTA_SET_ELEM_LIST_ELEMENTS);
+        element = mnl_attr_nest_start(header, NFTA_LIST_ELEM);
+        value = mnl_attr_nest_start(header, NFTA_SET_ELEM_KEY);
+        mnl_attr_put(header, NFTA_DATA_VALUE, size, key);
+        mnl_attr_nest_end(header, value);
+        mnl_attr_nest_end(header, element);
+        mnl_attr_nest_end(header, elements);
     }
-    va_end(arguments);
-}
-
-/* "add" or "delete", in one of the sets. */
-static void
-append_name(struct commands *commands, const char *verb, const char *name)
-{
-    append(commands, "%s element " TABLE " guarded { \"%s\" };", verb, name);
+    batch->last = header;
+    batch->length += header->nlmsg_len;
 }
 
 static void
-append_pair(struct commands *commands, const char *verb, const struct filter *filter)
+change_name(struct batch *batch, int what, const struct filter *filter)
 {
-    const uint8_t *mac = filter->mac;
-
-    append(commands, "%s element " TABLE " allowed { \"%s\" . %02x:%02x:%02x:%02x:%02x:%02x };",
-           verb, filter->name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+    change(batch, what, "guarded", filter->name, sizeof filter->name);
 }
 
+static void
+change_pair(struct batch *batch, int what, const struct filter *filter)
+{
+    struct key key = {.mac = {0}};
+
+    memcpy(key.name, filter->name, sizeof key.name);
+    memcpy(key.mac, filter->mac, sizeof filter->mac);
+    change(batch, what, "allowed", &key, sizeof key);
+}
+
+/* The kernel answers once it has done all, or names the first error. */
 static bool
-run(struct nft_ctx *nft, const char *commands, struct complaint *complaint)
+commit(struct batch *batch, struct complaint *complaint)
 {
-    return nft_run_cmd_from_buffer(nft, commands) == 0 ||
-           complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "nftables: %.200s",
-                    nft_ctx_get_error_buffer(nft));
+    int error = 0;
+
+    if (batch->last != NULL) {
+        batch->last->nlmsg_flags |= NLM_F_ACK;
+        batch->length +=
+            put(batch, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
+        error = netlink_ask(NETLINK_NETFILTER, (struct nlmsghdr *)batch->bytes, batch->length, NULL,
+                            NULL);
+    }
+    return error == 0 || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                                  "cannot change the packet filters: %s", strerror(error));
 }
 
 /* libnftables ends the process if there is no such socket. */
@@ -76,146 +117,145 @@ has_netfilter(void)
     return socket != NULL;
 }
 
-struct nft_ctx *
+bool
 filter_open(void)
 {
+    static const char commands[] =
+        "add table bridge " TABLE ";"
+        "add set bridge " TABLE " guarded { type ifname; };"
+        "add set bridge " TABLE " allowed { type ifname . ether_addr; };"
+        "add chain bridge " TABLE " forward { type filter hook forward priority 0; };"
+        "add rule bridge " TABLE " forward iifname @guarded iifname . ether saddr != @allowed drop";
     struct nft_ctx *nft = has_netfilter() ? nft_ctx_new(NFT_CTX_DEFAULT) : NULL;
+    bool made = false;
 
-    if (nft == NULL) {
-        return NULL;
-    }
-    nft_ctx_buffer_output(nft);
-    nft_ctx_buffer_error(nft);
-    if (nft_run_cmd_from_buffer(nft, "add table " TABLE ";"
-                                     "add set " TABLE " guarded { type ifname; };"
-                                     "add set " TABLE " allowed { type ifname . ether_addr; };"
-                                     "add chain " TABLE
-                                     " forward { type filter hook forward priority 0; };"
-                                     "add rule " TABLE " forward iifname @guarded"
-                                     " iifname . ether saddr != @allowed drop") == 0) {
-        return nft;
-    }
-    nft_ctx_free(nft);
-    return NULL;
-}
-
-void
-filter_close(struct nft_ctx *nft)
-{
     if (nft != NULL) {
+        nft_ctx_buffer_error(nft);
+        made = nft_run_cmd_from_buffer(nft, commands) == 0;
         nft_ctx_free(nft);
     }
+    return made;
 }
 
-/* Deletes the filter of that name and MAC, or `all` of the name; *left is how many it still has. */
-static bool
-append_removal(struct nft_ctx *nft, const struct filter *filter, bool all,
-               struct commands *commands, unsigned *left, struct complaint *complaint)
+bool
+filter_add(const struct filter *filter, struct complaint *complaint)
+{
+    struct batch batch;
+
+    begin(&batch);
+    change_name(&batch, NFT_MSG_NEWSETELEM, filter);
+    change_pair(&batch, NFT_MSG_NEWSETELEM, filter);
+    return commit(&batch, complaint);
+}
+
+bool
+filter_remove(const struct filter *filter, bool all, struct complaint *complaint)
 {
     struct filter filters[FILTER_MOST];
+    unsigned left = 0;
+    struct batch batch;
     size_t count;
 
-    *left = 0;
-    if (!filter_list(nft, filters, &count, complaint)) {
+    if (!filter_list(filters, &count, complaint)) {
         return false;
     }
+    begin(&batch);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(filters[i].name, filter->name) != 0) {
             continue;
         }
         if (all || memcmp(filters[i].mac, filter->mac, sizeof filter->mac) == 0) {
-            append_pair(commands, "delete", &filters[i]);
+            change_pair(&batch, NFT_MSG_DELSETELEM, &filters[i]);
         } else {
-            ++*left;
+            left++;
         }
     }
-    return true;
+    if (batch.last != NULL && left == 0) {
+        change_name(&batch, NFT_MSG_DELSETELEM, filter);
+    }
+    return commit(&batch, complaint);
 }
 
 bool
-filter_add(struct nft_ctx *nft, const struct filter *filter, struct complaint *complaint)
+filter_clear(struct complaint *complaint)
 {
-    struct commands commands = {.length = 0};
+    struct batch batch;
 
-    append_name(&commands, "add", filter->name);
-    append_pair(&commands, "add", filter);
-    return run(nft, commands.text, complaint);
+    begin(&batch);
+    change(&batch, NFT_MSG_DELSETELEM, "guarded", NULL, 0);
+    change(&batch, NFT_MSG_DELSETELEM, "allowed", NULL, 0);
+    return commit(&batch, complaint);
+}
+
+struct listing {
+    struct filter *filters;
+    size_t count; /* those that do not fit are counted as well */
+};
+
+static int
+read_key(const struct nlattr *value, void *context)
+{
+    struct listing *listing = context;
+    struct filter *filter;
+    struct key key;
+
+    if (mnl_attr_get_type(value) != NFTA_DATA_VALUE ||
+        mnl_attr_get_payload_len(value) != sizeof key) {
+        return MNL_CB_OK;
+    }
+    memcpy(&key, mnl_attr_get_payload(value), sizeof key);
+    if (listing->count++ < FILTER_MOST) {
+        filter = &listing->filters[listing->count - 1];
+        memcpy(filter->name, key.name, sizeof filter->name);
+        memcpy(filter->mac, key.mac, sizeof filter->mac);
+    }
+    return MNL_CB_OK;
+}
+
+static int
+read_element(const struct nlattr *attribute, void *context)
+{
+    return mnl_attr_get_type(attribute) != NFTA_SET_ELEM_KEY
+               ? MNL_CB_OK
+               : mnl_attr_parse_nested(attribute, read_key, context);
+}
+
+static int
+read_list(const struct nlattr *element, void *context)
+{
+    return mnl_attr_parse_nested(element, read_element, context);
+}
+
+static int
+read_set(const struct nlattr *attribute, void *context)
+{
+    return mnl_attr_get_type(attribute) != NFTA_SET_ELEM_LIST_ELEMENTS
+               ? MNL_CB_OK
+               : mnl_attr_parse_nested(attribute, read_list, context);
+}
+
+static int
+read_message(const struct nlmsghdr *header, void *context)
+{
+    return mnl_attr_parse(header, sizeof(struct nfgenmsg), read_set, context);
 }
 
 bool
-filter_remove(struct nft_ctx *nft, const struct filter *filter, bool all,
-              struct complaint *complaint)
+filter_list(struct filter filters[FILTER_MOST], size_t *count, struct complaint *complaint)
 {
-    struct commands commands = {.length = 0};
-    unsigned left;
+    struct listing listing = {filters, 0};
+    struct batch batch = {.length = 0};
+    struct nlmsghdr *header =
+        put(&batch, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSETELEM, NLM_F_DUMP, NFPROTO_BRIDGE, 0);
+    int error;
 
-    if (!append_removal(nft, filter, all, &commands, &left, complaint)) {
-        return false;
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_TABLE, TABLE);
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_SET, "allowed");
+    error = netlink_ask(NETLINK_NETFILTER, header, header->nlmsg_len, read_message, &listing);
+    if (error == 0 && listing.count > FILTER_MOST) {
+        error = E2BIG;
     }
-    if (commands.length > 0 && left == 0) {
-        append_name(&commands, "delete", filter->name);
-    }
-    return commands.length == 0 || run(nft, commands.text, complaint);
-}
-
-bool
-filter_clear(struct nft_ctx *nft, struct complaint *complaint)
-{
-    return run(nft, "flush set " TABLE " guarded; flush set " TABLE " allowed", complaint);
-}
-
-static bool
-read_filter(json_t *element, struct filter *filter)
-{
-    const char *name, *mac;
-    struct ether_addr address;
-
-    if (json_unpack(element, "{s:[s,s]}", "concat", &name, &mac) != 0 ||
-        strlen(name) >= sizeof filter->name || ether_aton_r(mac, &address) == NULL) {
-        return false;
-    }
-    strcpy(filter->name, name);
-    memcpy(filter->mac, address.ether_addr_octet, sizeof filter->mac);
-    return true;
-}
-
-/* The set stands in "nftables", behind what made the answer; it has no "elem" if it is empty. */
-static bool
-read_filters(const json_t *answer, struct filter *filters, size_t *count)
-{
-    const json_t *parts = json_object_get(answer, "nftables"), *set = NULL, *elements;
-    bool read = true;
-
-    for (size_t i = 0; i < json_array_size(parts) && set == NULL; i++) {
-        set = json_object_get(json_array_get(parts, i), "set");
-    }
-    elements = json_object_get(set, "elem");
-    *count = json_array_size(elements);
-    if (set == NULL || *count > FILTER_MOST) {
-        return false;
-    }
-    for (size_t i = 0; i < *count; i++) {
-        read = read && read_filter(json_array_get(elements, i), &filters[i]);
-    }
-    return read;
-}
-
-bool
-filter_list(struct nft_ctx *nft, struct filter filters[FILTER_MOST], size_t *count,
-            struct complaint *complaint)
-{
-    json_t *answer;
-    bool done;
-
-    nft_ctx_output_set_flags(nft, NFT_CTX_OUTPUT_JSON);
-    done = run(nft, "list set " TABLE " allowed", complaint);
-    nft_ctx_output_set_flags(nft, 0);
-    if (!done) {
-        return false;
-    }
-    answer = json_loads(nft_ctx_get_output_buffer(nft), 0, NULL);
-    done = read_filters(answer, filters, count);
-    json_decref(answer);
-    return done || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
-                            "nftables: cannot read its list of filters");
+    *count = listing.count;
+    return error == 0 || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                                  "cannot list the packet filters: %s", strerror(error));
 }

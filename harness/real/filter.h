@@ -9,7 +9,10 @@
  * There is one table, `bridge tapweave`, with two sets: the names that are guarded, and the MACs
  * that each may send from.  One rule drops what comes in by a guarded name with another source.  A
  * rule for each filter, to drop what has another source than its own, would be right for a name
- * with one filter; two of one name would let nothing pass. */
+ * with one filter; two of one name would let nothing pass.
+ *
+ * libnftables makes the table.  It takes 0.4 ms for each command, and filters are listed after
+ * every step: what is done often is said to the kernel in its own words, which takes 0.01 ms. */
 #ifndef TAPWEAVE_HARNESS_REAL_FILTER_H
 #define TAPWEAVE_HARNESS_REAL_FILTER_H
 
@@ -19,8 +22,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct nft_ctx;
-
 enum { FILTER_MOST = 256 };
 
 /* One filter: frames that come in by `name` may have this source. */
@@ -29,28 +30,22 @@ struct filter {
     uint8_t mac[6];
 };
 
-/* True if nft's language has a word for the name. */
-bool filter_can_name(const char *name);
-
-/* Makes the table, without filters.  NULL if this kernel has none for bridges.  To be closed with
- * filter_close, which takes NULL as well and leaves the table to the namespace. */
-struct nft_ctx *filter_open(void);
-void filter_close(struct nft_ctx *nft);
+/* Makes the table, without filters, which is there as long as the namespace.  False if this kernel
+ * has none for bridges. */
+bool filter_open(void);
 
 /* These are one transaction each.  False with a complaint of EXIT_INTERNAL. */
 
 /* Adds a filter, beside those that the name has. */
-bool filter_add(struct nft_ctx *nft, const struct filter *filter, struct complaint *complaint);
+bool filter_add(const struct filter *filter, struct complaint *complaint);
 
 /* Removes the filter of that name and MAC if there is one; `all`, those of the name. */
-bool filter_remove(struct nft_ctx *nft, const struct filter *filter, bool all,
-                   struct complaint *complaint);
+bool filter_remove(const struct filter *filter, bool all, struct complaint *complaint);
 
 /* Removes all filters. */
-bool filter_clear(struct nft_ctx *nft, struct complaint *complaint);
+bool filter_clear(struct complaint *complaint);
 
 /* Stores the filters that the kernel has, in no order, at most FILTER_MOST. */
-bool filter_list(struct nft_ctx *nft, struct filter filters[FILTER_MOST], size_t *count,
-                 struct complaint *complaint);
+bool filter_list(struct filter filters[FILTER_MOST], size_t *count, struct complaint *complaint);
 
 #endif

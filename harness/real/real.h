@@ -18,8 +18,8 @@
 struct real {
     const struct scenario *scenario; /* not owned */
     const struct world *world;       /* not owned */
-    struct ovs *ovs;         /* not owned; NULL if the scenario has no Open vSwitch bridge */
-    struct nft_ctx *filters; /* NULL: this kernel has none for bridges, and nothing is to be run */
+    struct ovs *ovs;  /* not owned; NULL if the scenario has no Open vSwitch bridge */
+    bool has_filters; /* false: this kernel has none for bridges, and nothing is to be run */
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */

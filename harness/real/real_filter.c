@@ -30,7 +30,7 @@ real_add_filter(struct real *real, unsigned guest, const char *name, struct comp
 {
     struct filter filter = filter_of(real, guest, name);
 
-    return filter_add(real->filters, &filter, complaint);
+    return filter_add(&filter, complaint);
 }
 
 bool
@@ -39,7 +39,7 @@ real_remove_filter(struct real *real, unsigned guest, const char *name, struct c
     bool by_name = real->world->policy.filter_key == FILTER_KEY_NAME;
     struct filter filter = filter_of(real, guest, name);
 
-    return filter_remove(real->filters, &filter, by_name, complaint);
+    return filter_remove(&filter, by_name, complaint);
 }
 
 bool
@@ -48,7 +48,7 @@ real_observe_filters(const struct real *real, struct observation *seen, struct c
     struct filter filters[FILTER_MOST];
     size_t count;
 
-    if (!filter_list(real->filters, filters, &count, complaint)) {
+    if (!filter_list(filters, &count, complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -25,21 +25,13 @@ real_lacks(const struct world *world)
             return "the system datapath: this kernel has no openvswitch module";
         }
     }
-    for (uint8_t name = 1; name <= world->names.names; name++) {
-        char text[IFNAME_SIZE];
-
-        if (!filter_can_name(ifname_text(&world->names, name, text))) {
-            return "a name that nftables has no word for: one with \", \\ or *";
-        }
-    }
     return NULL;
 }
 
 const char *
 real_lacks_here(const struct real *real)
 {
-    return real->filters == NULL ? "packet filters: this kernel has no nf_tables for bridges"
-                                 : NULL;
+    return !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges" : NULL;
 }
 
 const char *
@@ -266,7 +258,7 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
             complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
-    real->filters = opened ? filter_open() : NULL;
+    real->has_filters = opened && filter_open();
     return opened && real_open_parent(real, complaint);
 }
 
@@ -345,7 +337,7 @@ real_end(struct real *real, struct complaint *complaint)
     real_drop_late(real);
     close_all(real->tap, MAX_GUESTS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
-    return delete_devices(real, complaint) && filter_clear(real->filters, complaint) &&
+    return delete_devices(real, complaint) && filter_clear(complaint) &&
            (real->ovs == NULL || real_clear_rows(real, complaint)) &&
            real_restore_bridges(real, complaint);
 }
@@ -355,5 +347,4 @@ real_close(struct real *real)
 {
     close_all(real->probe, MAX_BRIDGES);
     close_all(&real->wire, 1);
-    filter_close(real->filters);
 }
