@@ -25,6 +25,7 @@ step_name(const struct event *event)
         [EVENT_PERSIST] = "persist",
         [EVENT_UNPERSIST] = "unpersist",
         [EVENT_COMMIT] = "commit",
+        [EVENT_CLEAN_NETNS] = "clean-netns",
     };
 
     switch (event->kind) {
@@ -188,7 +189,10 @@ compare_persistent(struct comparison *change, const char *text, unsigned life,
     if (before->holders == 0 && after->holders != 0) {
         say(change, "%s#%u is opened", text, life);
     } else if (before->holders != 0 && after->holders == 0) {
-        say(change, "%s#%u stays, open to nobody", text, life);
+        say(change,
+            after->orphan ? "%s#%u stays, until its container's namespace goes"
+                          : "%s#%u stays, open to nobody",
+            text, life);
     }
     if (before->persist != after->persist) {
         say(change, "%s#%u %s", text, life,

@@ -233,6 +233,9 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
         return;
     }
     device->holders &= (uint8_t)~holder;
+    if (device->kind == DEVICE_VETH && holder == HOLDER_QEMU) {
+        device->orphan = 1;
+    }
     if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
         world->platform == PLATFORM_LINUX) {
         unregister(world, state, name, deferred);
