@@ -85,7 +85,8 @@ append(char *text, size_t size, const char *format, ...)
 static uint8_t
 name_of_step(const struct event *event)
 {
-    bool learns = event->op.kind == OP_PICK_NAME || event->op.kind == OP_CREATE_TAP;
+    bool learns = event->op.kind == OP_PICK_NAME || event->op.kind == OP_CREATE_TAP ||
+                  event->op.kind == OP_CREATE_LINK;
 
     return event->kind == EVENT_OPERATION && learns && event->outcome.value != IFNAME_NONE
                ? event->outcome.value

@@ -14,8 +14,7 @@ for name, said, nic in [
         ("via-of-tap", "only a macvtap comes by", "via: «network"),
         ("via", "unknown via 'networks'; did you mean 'network'?", "kind: macvtap, via: «networks"),
         ("veth-of-ovs", "on a Linux bridge alone", "kind: veth, name: v0, bridge: «br0"),
-        ("veth-without-name", "with a fixed name alone", "kind: «veth, bridge: lb0"),
-        ("veth-template", "with a fixed name alone", "kind: veth, name: «v%d"),
+        ("veth-without-name", "needs a name, fixed or a template", "kind: «veth, bridge: lb0"),
         ("xml-and-name", "the user's own name", "kind: macvtap, name: x0, xml: «macvtap0"),
         ("xml-of-another-template", "is not 'mytap' with a number", "name: mytap%d, xml: «mytip0"),
         ("xml-list", "has to be a text", "kind: macvtap, xml: «[macvtap0]")]:
