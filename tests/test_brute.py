@@ -316,6 +316,11 @@ POLICIES = {
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
     ],
+    "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "own-names", "reattach"],
+    "containers-restart": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up"],
+    "containers-named": [
+        "libvirt-6.6", "counter", "lowest-free", "libvirt-6.6,user-template=honour",
+    ],
     "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],
     "two-kinds": [
         "libvirt-6.6", "libvirt-7.0", "counter", "counter,on-taken=fail",

@@ -297,6 +297,12 @@ def delete_bridge(state, bridge, events):
                 events.add("foreign-delete")
 
 
+def orphan_of(state, name):
+    """The name of a veth that is to go with the namespace of the guest's container."""
+    return next((device_name for device_name, device in state.devices.items()
+                 if device.orphan and device.owner == name), None)
+
+
 def qemu_can_step(world, state, name):
     guest = state.guests[name]
     return (guest.qemu_done < len(world.qemu[name]) and guest.process == "running"
@@ -347,6 +353,7 @@ def enabled_actors(world, state):
     if tags_by_agent(world, state.rows) != state.rows:
         actors.append(("agent",))
     actors += [("qemu", name) for name in guests if qemu_can_step(world, state, name)]
+    actors += [("netns", name) for name in guests if orphan_of(state, name) is not None]
     return actors + faults.enabled_actors(world, state)
 
 
@@ -364,6 +371,9 @@ def step(world, state, actor):
         step_helper(world, state, actor[1])
     elif kind == "other":
         step_other(world, state, actor[1], events)
+    elif kind == "netns":
+        unregister(state, orphan_of(state, actor[1]))
+        deferred_work(world, state)
     elif kind == "qemu":
         step_qemu(world, state, actor[1])
     elif kind == "clock":
