@@ -37,6 +37,13 @@ FILTERS = [
         "filters", "vnet0: simulation: filters of MACs 0x2; kernel: 0x3",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
+        "a start is content with another guest's binding",
+        "and fails (EEXIST) if there is one", "sim/operate.c",
+        "return state->thread[guest].machine.kind == MACHINE_RECONNECT ? 0 : EEXIST;",
+        "return 0;",
+        "filters", "outcome: simulation: Success; kernel: File exists",
+        "libvirt-6.6,filter-key=binding"),
+    Mutation(
         "a guest that runs from the beginning has no filter",
         "no packet filter", "sim/initial.c",
         "state->filter[name] = world_filter(world, guest);",

@@ -228,7 +228,7 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(device, name, struct device, promiscuous, restarts);
     ADD_OF(device, name, struct device, orphan, container_ends(world));
     add(layout, offsetof(struct state, filter) + name,
-        world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
+        world->policy.filter_key == FILTER_KEY_NAME_MAC ? (1u << owners) - 1 : 1);
 }
 
 /* That counter is used. */

@@ -248,11 +248,14 @@ set_by_name(const struct world *world, struct state *state, unsigned guest, stru
 }
 
 /* What is filed under a name, or under an interface id, whatever device there is. */
-static void
+static int
 operate_filed(const struct world *world, struct state *state, unsigned guest, struct operation op)
 {
     switch (op.kind) {
     case OP_ADD_FILTER:
+        if (world->policy.filter_key == FILTER_KEY_BINDING && state->filter[op.name] != 0) {
+            return state->thread[guest].machine.kind == MACHINE_RECONNECT ? 0 : EEXIST;
+        }
         state->filter[op.name] |= world_filter(world, guest);
         break;
     case OP_REMOVE_FILTER:
@@ -262,6 +265,7 @@ operate_filed(const struct world *world, struct state *state, unsigned guest, st
         state->binding[guest] = op.name;
         break;
     }
+    return 0;
 }
 
 oracle_set
@@ -311,7 +315,7 @@ operate(const struct world *world, struct state *state, unsigned guest, struct o
     case OP_REMOVE_FILTER:
     case OP_BIND_PORT:
     case OP_UNBIND_PORT:
-        operate_filed(world, state, guest, op);
+        outcome->error = operate_filed(world, state, guest, op);
         break;
     case OP_EXEC:
     case OP_CLOSE_TAP:

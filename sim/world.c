@@ -20,9 +20,9 @@ world_setting(const struct world *world, unsigned guest)
 uint8_t
 world_filter(const struct world *world, unsigned guest)
 {
-    return (uint8_t)(world->policy.filter_key == FILTER_KEY_NAME
-                         ? 1u
-                         : 1u << (world->nic[guest].mac - 1));
+    return (uint8_t)(world->policy.filter_key == FILTER_KEY_NAME_MAC
+                         ? 1u << (world->nic[guest].mac - 1)
+                         : 1u);
 }
 
 struct program

@@ -71,7 +71,7 @@ POLICIES = {
     "running-deleted": ["libvirt-6.6", "reattach", "libvirt-6.6,ovs-add=plain", "counter"],
     "crash": [
         "libvirt-6.6", "mac-check", "reattach", "libvirt-6.6,on-gone=give-up",
-        "libvirt-6.6,filter-key=name-mac",
+        "libvirt-6.6,filter-key=name-mac", "libvirt-6.6,filter-key=binding",
         "lowest-free,on-gone=give-up",
     ],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
@@ -116,7 +116,10 @@ POLICIES = {
         "lowest-free,on-taken=fail", "lowest-free-late,on-taken=fail,clean-up=created",
         "fin-wait,hold=1,on-taken=fail",
     ],
-    "ethernet-deleted": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
+    "ethernet-deleted": [
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first",
+        "libvirt-6.6,filter-key=binding",
+    ],
     "two-templates-running": ["libvirt-6.6,user-template=kernel", "lowest-free", "counter"],
     "leaked-deleted": ["libvirt-6.6"],
     "sigterm": ["libvirt-6.6", "mac-check", "port-first"],

@@ -48,13 +48,18 @@ begin(struct batch *batch)
     batch->length = put(batch, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
 }
 
-/* NFT_MSG_NEWSETELEM or NFT_MSG_DELSETELEM: one element of a set, or all of them if the key's size
- * is 0. */
+/* What to do with one element of a set, or with all of them if the key's size is 0. */
+enum {
+    ADD = NFT_MSG_NEWSETELEM | NLM_F_CREATE << 8,
+    ADD_NEW = ADD | NLM_F_EXCL << 8,
+    DELETE = NFT_MSG_DELSETELEM
+};
+
 static void
 change(struct batch *batch, int what, const char *set, const void *key, size_t size)
 {
-    struct nlmsghdr *header = put(batch, NFNL_SUBSYS_NFTABLES << 8 | what,
-                                  what == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0, NFPROTO_BRIDGE, 0);
+    struct nlmsghdr *header =
+        put(batch, NFNL_SUBSYS_NFTABLES << 8 | (what & 0xff), what >> 8, NFPROTO_BRIDGE, 0);
     struct nlattr *elements, *element, *value;
 
     mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_TABLE, TABLE);
@@ -88,21 +93,32 @@ change_pair(struct batch *batch, int what, const struct filter *filter)
     change(batch, what, "allowed", &key, sizeof key);
 }
 
-/* The kernel answers once it has done all, or names the first error. */
+/* The kernel answers once it has done all, or names the first error: an errno. */
+static int
+try_commit(struct batch *batch)
+{
+    if (batch->last == NULL) {
+        return 0;
+    }
+    batch->last->nlmsg_flags |= NLM_F_ACK;
+    batch->length += put(batch, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
+    return netlink_ask(NETLINK_NETFILTER, (struct nlmsghdr *)batch->bytes, batch->length, NULL,
+                       NULL);
+}
+
+static bool
+cannot_change(int error, struct complaint *complaint)
+{
+    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot change the packet filters: %s",
+                    strerror(error));
+}
+
 static bool
 commit(struct batch *batch, struct complaint *complaint)
 {
-    int error = 0;
+    int error = try_commit(batch);
 
-    if (batch->last != NULL) {
-        batch->last->nlmsg_flags |= NLM_F_ACK;
-        batch->length +=
-            put(batch, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
-        error = netlink_ask(NETLINK_NETFILTER, (struct nlmsghdr *)batch->bytes, batch->length, NULL,
-                            NULL);
-    }
-    return error == 0 || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
-                                  "cannot change the packet filters: %s", strerror(error));
+    return error == 0 || cannot_change(error, complaint);
 }
 
 /* libnftables ends the process if there is no such socket. */
@@ -138,14 +154,15 @@ filter_open(void)
 }
 
 bool
-filter_add(const struct filter *filter, struct complaint *complaint)
+filter_add(const struct filter *filter, bool alone, int *error, struct complaint *complaint)
 {
     struct batch batch;
 
     begin(&batch);
-    change_name(&batch, NFT_MSG_NEWSETELEM, filter);
-    change_pair(&batch, NFT_MSG_NEWSETELEM, filter);
-    return commit(&batch, complaint);
+    change_name(&batch, alone ? ADD_NEW : ADD, filter);
+    change_pair(&batch, ADD, filter);
+    *error = try_commit(&batch);
+    return *error == 0 || (alone && *error == EEXIST) || cannot_change(*error, complaint);
 }
 
 bool
@@ -165,13 +182,13 @@ filter_remove(const struct filter *filter, bool all, struct complaint *complaint
             continue;
         }
         if (all || memcmp(filters[i].mac, filter->mac, sizeof filter->mac) == 0) {
-            change_pair(&batch, NFT_MSG_DELSETELEM, &filters[i]);
+            change_pair(&batch, DELETE, &filters[i]);
         } else {
             left++;
         }
     }
     if (batch.last != NULL && left == 0) {
-        change_name(&batch, NFT_MSG_DELSETELEM, filter);
+        change_name(&batch, DELETE, filter);
     }
     return commit(&batch, complaint);
 }
@@ -182,8 +199,8 @@ filter_clear(struct complaint *complaint)
     struct batch batch;
 
     begin(&batch);
-    change(&batch, NFT_MSG_DELSETELEM, "guarded", NULL, 0);
-    change(&batch, NFT_MSG_DELSETELEM, "allowed", NULL, 0);
+    change(&batch, DELETE, "guarded", NULL, 0);
+    change(&batch, DELETE, "allowed", NULL, 0);
     return commit(&batch, complaint);
 }
 

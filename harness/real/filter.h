@@ -36,8 +36,9 @@ bool filter_open(void);
 
 /* These are one transaction each.  False with a complaint of EXIT_INTERNAL. */
 
-/* Adds a filter, beside those that the name has. */
-bool filter_add(const struct filter *filter, struct complaint *complaint);
+/* Adds a filter, beside those that the name has; `alone`: if it has none, and *error is EEXIST,
+ * with nothing done, if it has one. */
+bool filter_add(const struct filter *filter, bool alone, int *error, struct complaint *complaint);
 
 /* Removes the filter of that name and MAC if there is one; `all`, those of the name. */
 bool filter_remove(const struct filter *filter, bool all, struct complaint *complaint);

@@ -3,6 +3,7 @@
 
 #include "harness/real/real_ovs.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* A tap's own MAC begins with fe, and what its guest has is another one (facts 1a, S4). */
@@ -26,17 +27,26 @@ filter_of(const struct real *real, unsigned guest, const char *name)
 }
 
 bool
-real_add_filter(struct real *real, unsigned guest, const char *name, struct complaint *complaint)
+real_add_filter(struct real *real, unsigned guest, const char *name, int *error,
+                struct complaint *complaint)
 {
+    bool alone = real->world->policy.filter_key == FILTER_KEY_BINDING;
     struct filter filter = filter_of(real, guest, name);
 
-    return filter_add(&filter, complaint);
+    if (!filter_add(&filter, alone, error, complaint)) {
+        return false;
+    }
+    /* A daemon that takes its guest back is content with what is there. */
+    if (*error == EEXIST && real->thread[guest].machine.kind == MACHINE_RECONNECT) {
+        *error = 0;
+    }
+    return true;
 }
 
 bool
 real_remove_filter(struct real *real, unsigned guest, const char *name, struct complaint *complaint)
 {
-    bool by_name = real->world->policy.filter_key == FILTER_KEY_NAME;
+    bool by_name = real->world->policy.filter_key != FILTER_KEY_NAME_MAC;
     struct filter filter = filter_of(real, guest, name);
 
     return filter_remove(&filter, by_name, complaint);

@@ -9,8 +9,9 @@
 /* The MAC that a guest sends from, by its number. */
 void real_source(uint8_t number, uint8_t mac[6]);
 
-/* Instantiates the guest's filter under the device's name, beside whatever is there. */
-bool real_add_filter(struct real *real, unsigned guest, const char *name,
+/* Instantiates the guest's filter under the device's name, beside whatever is there.  *error is 0,
+ * or under filter-key=binding EEXIST, for a start, if there is one. */
+bool real_add_filter(struct real *real, unsigned guest, const char *name, int *error,
                      struct complaint *complaint);
 
 /* Removes all that is there, or under filter-key=name-mac the guest's alone. */

@@ -174,7 +174,7 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     real->phase[guest] = PROCESS_RUNNING;
     close(tap);
     return real->world->nic[guest].kind == NIC_MACVTAP ||
-           real_add_filter(real, guest, text, complaint);
+           real_add_filter(real, guest, text, &error, complaint);
 }
 
 static bool

@@ -276,7 +276,7 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         outcome->error = device_bridge_del(bridge, name);
         break;
     case OP_ADD_FILTER:
-        return real_add_filter(real, guest, name, complaint);
+        return real_add_filter(real, guest, name, &outcome->error, complaint);
     case OP_REMOVE_FILTER:
         return real_remove_filter(real, guest, name, complaint);
     case OP_EXEC:

@@ -194,7 +194,10 @@ def filter_of(world, state, name):
 
 
 def op_add_filter(world, state, name, events):
+    """A name has one binding: a start fails over another one, a reconnection leaves it."""
     guest = state.guests[name]
+    if world.policy["filter-key"] == "binding" and filter_of(world, state, name) in state.filters:
+        return DONE if guest.doing == "reconnect" else FAILED
     state.filters |= {filter_of(world, state, name)}
     guest.made |= {"filter"}
     return DONE

@@ -32,6 +32,7 @@ everything_at_once(void **unused)
                                            "owner-delete,attach=reattach,clean-up=created",
                                            "libvirt-6.6,port-guard=port-owner",
                                            "libvirt-6.6,filter-key=name-mac",
+                                           "libvirt-6.6,filter-key=binding",
                                            "mac-check,stop-order=port-first"};
 
     (void)unused;
