@@ -68,8 +68,9 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
             .vlan = world->nic[guest].vlan,
             .remembered =
                 world_datapath(world, bridge, DATAPATH_NETDEV) ? REMEMBERS_UP : REMEMBERS_NOTHING};
-        state->device[name].promiscuous = world->faults[FAULT_VSWITCHD_RESTART] > 0 &&
-                                          world_datapath(world, bridge, DATAPATH_NETDEV);
+        state->device[name].promiscuous =
+            (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) &&
+            world_datapath(world, bridge, DATAPATH_NETDEV);
         domain->port = owner;
         domain->made |= MADE_PORT;
     } else if (daemon_bridge_kind(&setting, bridge) == BRIDGE_MIDONET) {

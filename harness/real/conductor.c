@@ -37,7 +37,7 @@ try_frames(struct conductor *conductor, unsigned guest, struct complaint *compla
 {
     const struct walk *walk = conductor->walk;
     const struct nic *nic = &walk->world->nic[guest];
-    const bool pass[2] = {oracle_attached(walk->world, &walk->state, guest),
+    const bool pass[2] = {oracle_heard(walk->world, &walk->state, guest),
                           oracle_reached(walk->world, &walk->state, guest)};
     bool passed[2];
 
