@@ -8,6 +8,7 @@ from . import daemon, faults, restart
 from .creation import allocator_names
 from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
 from .ports import WAITS_FOR_OVS, note_row_loss, start_written
+from .rename import rename_device
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
                     deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
                     tags_by_agent, unregister)
@@ -20,6 +21,8 @@ OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 def initial_state(world):
     state = State()
+    state.netdev = frozenset(name for name, bridge in world.bridges.items()
+                             if bridge.datapath == "netdev")
     state.done_by_others = (0,) * len(world.others)
     state.memory = {daemon: Memory() for daemon in world.daemons.values()}
     state.faults = dict(world.faults)
@@ -253,7 +256,7 @@ def tap_of_helper(state, name):
 
 def step_other(world, state, index, events):
     done = state.done_by_others
-    verb, name = world.others[index][done[index]]
+    verb, name, *new_name = world.others[index][done[index]]
     state.done_by_others = done[:index] + (done[index] + 1,) + done[index + 1:]
     device = state.devices.get(name)
     if verb == "create" and device is None:
@@ -266,6 +269,8 @@ def step_other(world, state, index, events):
     elif verb == "delete-port" and name in state.rows:
         note_row_loss(state, None, name, events)
         del state.rows[name]
+    elif verb == "rename":
+        rename_device(state, name, new_name[0])
     elif verb == "delete-bridge":
         delete_bridge(state, name, events)
 

@@ -1,13 +1,15 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
 from .outcome import DONE, FAILED, WAITS_FOR_EXIT, WAITS_FOR_OVS
-from .state import Row, new_uid
+from .state import Row, find_device, new_uid
 
 
 def note_row_loss(state, name, device_name, events):
     """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
-    row, device = state.rows[device_name], state.devices.get(device_name)
-    if row.owner != name and device is not None and device.owner == row.owner:
-        events.add("foreign-delete")
+    row, port = state.rows[device_name], state.ports.get(device_name)
+    renamed = find_device(state, port.away) if port is not None else None
+    for device in (state.devices.get(device_name), state.devices.get(renamed)):
+        if row.owner != name and device is not None and device.owner == row.owner:
+            events.add("foreign-delete")
 
 
 def start_written(world, guest):
