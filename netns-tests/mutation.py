@@ -115,6 +115,9 @@ WORLDS = {
         "[stop a, start b]"),
     "switch: row left behind": scenario(OVS, "{a: {nic: {bridge: br0, vlan: 2}}}", "[start a]",
                                         rows="{vnet0: {bridge: br0, vlan: 1}}"),
+    "switch: put there": scenario(
+        OVS, "{a: {nic: {bridge: br0, name: mytap0, vlan: 2}}}", "[[start a, stop a]]",
+        "{mytap0: {kind: tap, persistent: true, bridge: br0, vlan: 1}}"),
     "switch: VLAN left behind": scenario(
         OVS, "{a: {nic: {bridge: br0, vlan: 1}, state: running}, b: {nic: {bridge: br0, vlan: 2}}}",
         "[delete vnet0, start b]"),

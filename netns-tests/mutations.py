@@ -325,8 +325,8 @@ SWITCH = [
     Mutation(
         "a later device of a port's name is promiscuous, too",
         "those of a later device of the name never say \"promiscuous\"", "sim/ovs.c",
-        "return port->reused ? REMEMBERS_NOTHING : REMEMBERS_DOWN;",
-        "return REMEMBERS_DOWN;",
+        "port->life == PORT_LIVE || (device->kind != DEVICE_NONE && device->promiscuous)) {",
+        "port->life == PORT_LIVE || device->kind != DEVICE_NONE) {",
         "switch and bridge: race", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
     Mutation(
         "ovs-vsctl does not wait for ovs-vswitchd",

@@ -13,10 +13,38 @@ ROWS = [
     Mutation(
         "frames pass whatever the port's tag is",
         "frames of another VLAN do not pass", "sim/ovs.c",
-        "port->bridge == bridge && port->vlan == vlan) {",
-        "port->bridge == bridge) {",
+        "device == name && port->bridge == bridge && port->vlan == vlan &&",
+        "device == name && port->bridge == bridge &&",
         "switch: row left behind", "guest a, frames from it: simulation: pass; kernel: lost",
         "libvirt-6.6,ovs-add=may-exist"),
+    Mutation(
+        "a tap that has been put on a switch has its row alone",
+        "which no start has inserted or written, and a live port", "sim/initial.c",
+        ".life = PORT_LIVE,",
+        ".life = row.owner == 0 ? PORT_NONE : PORT_LIVE,",
+        "switch: put there",
+        "port mytap0: simulation: not bound; Open vSwitch: bound to the device"),
+    Mutation(
+        "a tap that has been put on a switch has no tag",
+        "with the scenario's tag or none", "sim/initial.c",
+        ".uuid = ROW_LEFT, .vlan = permanent->vlan}",
+        ".uuid = ROW_LEFT}",
+        "switch: put there", "row mytap0: simulation: tag 0, iface-id of nobody"),
+    Mutation(
+        "the port of a persistent tap goes with its user",
+        "stays one, up and bound, from one user to the next", "sim/kernel.c",
+        "    device->holders &= (uint8_t)~holder;",
+        "    device->holders &= (uint8_t)~holder;\n"
+        "    if (holder == HOLDER_QEMU) {\n        state->port[name].life = PORT_NONE;\n    }",
+        "switch: put there",
+        "port mytap0: simulation: not bound; Open vSwitch: bound to the device"),
+    Mutation(
+        "a stop deletes only what a start has written",
+        "the clean-up of a start that has refused to open it", "sim/ovs.c",
+        "    *waits = state->row[name].bridge != 0;\n    remove_row",
+        "    *waits = state->row[name].owner != 0;\n    if (*waits) remove_row",
+        "switch: put there", "row mytap0: simulation: on br0, of nobody; Open vSwitch: on none",
+        "libvirt-9.0"),
     Mutation(
         "the agent knows a row by who inserted it",
         "which knows a row by its owner's iface-id", "sim/ovs.c",

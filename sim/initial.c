@@ -31,6 +31,21 @@ name_of_running(const struct world *world, const struct state *state, unsigned g
     return IFNAME_NONE;
 }
 
+/* A device that is on an Open vSwitch bridge: its row, and the port that ovs-vswitchd has made. */
+static void
+add_port(const struct world *world, struct state *state, uint8_t name, struct row row)
+{
+    bool netdev = world_datapath(world, row.bridge, DATAPATH_NETDEV);
+
+    state->row[name] = row;
+    state->port[name] = (struct port){.bridge = row.bridge,
+                                      .life = PORT_LIVE,
+                                      .vlan = row.vlan,
+                                      .remembered = netdev ? REMEMBERS_UP : REMEMBERS_NOTHING};
+    state->device[name].promiscuous =
+        netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world));
+}
+
 /* Puts a guest that runs into the world, with all that its start would have made. */
 static void
 add_running(const struct world *world, struct state *state, unsigned guest, uint8_t name)
@@ -60,17 +75,10 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
         state->device[name].holders |= HOLDER_HELPER;
     }
     if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
-        state->row[name] = (struct row){
-            .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[guest].vlan};
-        state->port[name] = (struct port){
-            .bridge = bridge,
-            .life = PORT_LIVE,
-            .vlan = world->nic[guest].vlan,
-            .remembered =
-                world_datapath(world, bridge, DATAPATH_NETDEV) ? REMEMBERS_UP : REMEMBERS_NOTHING};
-        state->device[name].promiscuous =
-            (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) &&
-            world_datapath(world, bridge, DATAPATH_NETDEV);
+        add_port(
+            world, state, name,
+            (struct row){
+                .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[guest].vlan});
         domain->port = owner;
         domain->made |= MADE_PORT;
     } else if (daemon_bridge_kind(&setting, bridge) == BRIDGE_MIDONET) {
@@ -87,6 +95,26 @@ add_running(const struct world *world, struct state *state, unsigned guest, uint
     }
 }
 
+/* A tap that an administrator has made, and put where they want it. */
+static void
+add_permanent(const struct world *world, struct state *state, uint8_t name)
+{
+    const struct permanent *permanent = &world->permanent[name];
+    uint8_t bridge = world_permanent_port(world, name);
+
+    state->device[name] = (struct device){.kind = DEVICE_TAP,
+                                          .owner = OTHERS,
+                                          .maker = ADMINISTRATOR,
+                                          .up = 1,
+                                          .master = bridge == 0 ? permanent->bridge : 0,
+                                          .persist = 1,
+                                          .multi = permanent->multi};
+    if (bridge != 0) {
+        add_port(world, state, name,
+                 (struct row){.bridge = bridge, .uuid = ROW_LEFT, .vlan = permanent->vlan});
+    }
+}
+
 uint8_t
 initial_state(const struct world *world, struct state *state)
 {
@@ -97,20 +125,14 @@ initial_state(const struct world *world, struct state *state)
             state->device[name] = (struct device){.kind = world->foreign[name], .owner = OTHERS};
         }
         if (world->permanent[name].listed) {
-            state->device[name] = (struct device){.kind = DEVICE_TAP,
-                                                  .owner = OTHERS,
-                                                  .maker = ADMINISTRATOR,
-                                                  .up = 1,
-                                                  .master = world->permanent[name].bridge,
-                                                  .persist = 1,
-                                                  .multi = world->permanent[name].multi};
+            add_permanent(world, state, (uint8_t)name);
         }
         if (world->left[name].bridge != 0) {
             state->row[name] = (struct row){.bridge = world->left[name].bridge,
                                             .uuid = ROW_LEFT,
                                             .vlan = world->left[name].vlan};
         }
-        if (state->device[name].kind != DEVICE_NONE && state->row[name].bridge != 0) {
+        if (state->device[name].kind != DEVICE_NONE && world->left[name].bridge != 0) {
             return (uint8_t)name;
         }
     }

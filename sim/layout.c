@@ -68,7 +68,7 @@ static unsigned
 largest_uuid(const struct world *world, unsigned otherwise)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        if (world->left[name].bridge != 0) {
+        if (world->left[name].bridge != 0 || world_permanent_port(world, (uint8_t)name) != 0) {
             return ROW_LEFT;
         }
     }

@@ -8,11 +8,17 @@
 #include <errno.h>
 
 /* Deleting this row now takes the port from a device that lives, and that neither the caller's
- * guest nor the stop of its own guest has given up. */
+ * guest nor the stop of its own guest has given up; or from an administrator's, which the caller's
+ * guest has not got. */
 static oracle_set
 judge_row_delete(const struct state *state, unsigned guest, uint8_t name)
 {
-    return state->row[name].owner != guest + 1 && world_row_is_used(state, name)
+    const struct row *row = &state->row[name];
+    const struct device *device = &state->device[name];
+    bool administrators = row->bridge != 0 && row->owner == 0 && device->maker == ADMINISTRATOR;
+
+    return (row->owner != guest + 1 && world_row_is_used(state, name)) ||
+                   (administrators && device->owner != guest + 1)
                ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
                : 0;
 }

@@ -84,6 +84,19 @@ oracle_heard(const struct world *world, const struct state *state, unsigned gues
     return oracle_attached(world, state, guest) || half_attached(world, state, guest, false);
 }
 
+/* The device's port is where an administrator has put it, and no guest's iface-id wires it to
+ * another network. */
+static bool
+put_there(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct device *device = &state->device[name];
+    const struct port *port = &state->port[name];
+
+    return device->maker == ADMINISTRATOR && port->bridge == world_permanent_port(world, name) &&
+           port->vlan == world->permanent[name].vlan &&
+           (state->row[name].owner == 0 || !world_miswired(world, state, name, device->owner));
+}
+
 /* Frames of a bridge or a VLAN other than its own reach the device, or those that its row's
  * iface-id has it wired to. */
 static bool
@@ -101,7 +114,7 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
         const struct port *port = &state->port[i];
 
         if ((ovs_hears(port, i) == name || ovs_sends(world, port, i) == name) &&
-            port->vlan != VLAN_PARKED &&
+            port->vlan != VLAN_PARKED && !(i == name && put_there(world, state, name)) &&
             (port->bridge != wanted || port->vlan != world_wanted_vlan(world, device) ||
              world_miswired(world, state, i, device->owner))) {
             return true;
@@ -191,6 +204,25 @@ user_of_row(const struct world *world, const struct state *state, uint8_t name)
                : user;
 }
 
+/* An administrator's tap that no running guest has is not what it was, nor where it was. */
+static bool
+is_lost(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct permanent *permanent = &world->permanent[name];
+    const struct device *device = &state->device[name];
+    const struct row *row = &state->row[name];
+
+    if (device->maker != ADMINISTRATOR || device->persist == 0) {
+        return true;
+    }
+    if (permanent->bridge == 0 || user_of(world, state, name) != 0) {
+        return false;
+    }
+    return world_permanent_port(world, name) == 0
+               ? device->master != permanent->bridge
+               : row->bridge != permanent->bridge || row->vlan != permanent->vlan;
+}
+
 oracle_set
 oracle_judge_end(const struct world *world, const struct state *state)
 {
@@ -201,6 +233,8 @@ oracle_judge_end(const struct world *world, const struct state *state)
         unsigned user = user_of(world, state, name), wired = user_of_row(world, state, name);
 
         if (state->row[name].bridge != 0 &&
+            !(device->maker == ADMINISTRATOR &&
+              state->row[name].bridge == world_permanent_port(world, name)) &&
             (wired == 0 || world->nic[wired - 1].bridge != state->row[name].bridge)) {
             violated |= ORACLE_BIT(ORACLE_STALE_PORT);
         }
@@ -208,8 +242,7 @@ oracle_judge_end(const struct world *world, const struct state *state)
             device->maker != ADMINISTRATOR && user == 0) {
             violated |= ORACLE_BIT(ORACLE_LEAKED_TAP);
         }
-        if (world->permanent[name].listed &&
-            (device->maker != ADMINISTRATOR || device->persist == 0)) {
+        if (world->permanent[name].listed && is_lost(world, state, name)) {
             violated |= ORACLE_BIT(ORACLE_LOST_PERSISTENCE);
         }
     }

@@ -26,7 +26,8 @@
       "a port is left that no running guest of its bridge uses")                               \
     X(LEAKED_TAP, "leaked-tap", QUIESCENCE, "a tap is left that no running guest uses")        \
     X(LOST_PERSISTENCE, "lost-persistence", QUIESCENCE,                                        \
-      "a tap that an administrator made persistent is gone, or is not any more")               \
+      "a tap that an administrator made persistent is gone, or is not any more, or has been "  \
+      "taken from where they put it")                                                          \
     X(ERROR_LOG, "error-log", STEP, "an error is logged on a path that is normal")             \
     X(DEADLOCK, "deadlock", QUIESCENCE, "nobody can take a step, and a command has not ended")
 

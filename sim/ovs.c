@@ -192,7 +192,8 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (rename_lost(world, state, name)) {
             rename_lose(world, state, name, bindable(world, state, name));
-        } else if (misplaced(state, name)) {
+        }
+        if (misplaced(state, name)) {
             remove_port(state, name);
         }
     }
@@ -216,11 +217,13 @@ void
 ovs_vswitchd_restart(const struct world *world, struct state *state)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV) ||
-            state->port[name].life == PORT_AWAY) {
+        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {
             state->port[name] = (struct port){0};
         }
-        state->device[name].stuck = IFNAME_NONE; /* a port of the datapath that has no row goes */
+        if (rename_lost(world, state, name)) { /* it is there under a name that has no row */
+            state->port[name] = (struct port){0};
+        }
+        state->device[name].stuck = IFNAME_NONE; /* and so are these */
     }
     ovs_vswitchd_run(world, state);
 }

@@ -56,7 +56,7 @@ world_has_vlans(const struct world *world)
     uint8_t any = any_guests_vlan(world);
 
     for (unsigned name = 1; name <= world->names.names; name++) {
-        any |= world->left[name].vlan;
+        any |= world->left[name].vlan | world->permanent[name].vlan;
     }
     return any != VLAN_NONE;
 }
@@ -140,6 +140,14 @@ world_miswired(const struct world *world, const struct state *state, uint8_t nam
 
     return owner != OTHERS && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
            row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
+}
+
+uint8_t
+world_permanent_port(const struct world *world, uint8_t name)
+{
+    uint8_t bridge = world->permanent[name].bridge;
+
+    return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS ? bridge : 0;
 }
 
 bool

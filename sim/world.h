@@ -52,7 +52,7 @@ enum device_kind {
 };
 
 /* A row of OVSDB that is there from the beginning, without a device, and that no start of a guest
- * has made. */
+ * has made.  (That of an administrator's tap is in struct permanent.) */
 struct left_row {
     uint8_t bridge; /* 1 + index; 0: there is none */
     uint8_t vlan;
@@ -71,7 +71,8 @@ struct outsider {
 struct permanent {
     uint8_t listed; /* 1: there is one */
     uint8_t multi;  /* 1: with IFF_MULTI_QUEUE */
-    uint8_t bridge; /* 1 + the Linux bridge it is on, or 0 */
+    uint8_t bridge; /* 1 + the bridge that it has been put on, Linux or Open vSwitch, or 0 */
+    uint8_t vlan;   /* the tag of its port, on an Open vSwitch bridge */
 };
 
 /* Filled by the scenario's reader, read-only while anything runs. */
@@ -142,7 +143,7 @@ struct device {
 
 enum {
     ROW_GONE = 7, /* what a guest remembers for the UUID of a row that is gone: no row's any more */
-    ROW_LEFT = 8, /* the UUID of a row that was left behind, which no start has made */
+    ROW_LEFT = 8, /* the UUID of a row that no start has made: left behind, or an administrator's */
 };
 
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
@@ -150,7 +151,7 @@ struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
     uint8_t uuid;   /* 1 + the guest whose start inserted it, or ROW_LEFT: with the name, its
                        identity */
-    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: nobody's */
+    uint8_t owner;  /* 1 + the guest whose start wrote its external-ids last; 0: no start has */
     uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
     uint8_t found;  /* guests whose late transactions depend on it, or-ed: bit g */
@@ -273,6 +274,10 @@ uint8_t world_wanted_vlan(const struct world *world, const struct device *device
  * network is chosen by: it is wired to a network that is not its owner's. */
 bool world_miswired(const struct world *world, const struct state *state, uint8_t name,
                     uint8_t owner);
+
+/* The Open vSwitch bridge that an administrator has put the tap of that name on, by a row that is
+ * there from the beginning: 1 + index, 0 if there is none. */
+uint8_t world_permanent_port(const struct world *world, uint8_t name);
 
 /* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
 bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);

@@ -38,8 +38,18 @@ bad("bridge-of-others", "of a tap with persistent: true",
     devices="{t0: {kind: tap, bridge: «lb0}}")
 bad("queues-of-others", "of a tap with persistent: true",
     devices="{t0: {kind: tap, persistent: false, queues: «2}}")
-bad("persistent-on-ovs", "of kind linux only",
-    devices="{t0: {kind: tap, persistent: true, bridge: «br0}}")
+bad("persistent-on-midonet", "of kind linux or ovs",
+    network="{br0: {kind: ovs}, md0: {kind: midonet}}",
+    devices="{t0: {kind: tap, persistent: true, bridge: «md0}}")
+bad("persistent-tag", "only a port of a bridge of kind ovs has a VLAN",
+    network="{br0: {kind: ovs}, lb0: {kind: linux}}",
+    devices="{t0: {kind: tap, persistent: true, bridge: lb0, vlan: «1}}")
+bad("persistent-tag-of-nothing", "only a port of a bridge of kind ovs has a VLAN",
+    devices="{t0: {kind: tap, persistent: true, vlan: «1}}")
+bad("persistent-tag-too-large", "vlan has to be a whole number from 1 to 7",
+    devices="{t0: {kind: tap, persistent: true, bridge: br0, vlan: «8}}")
+bad("tag-of-others", "of a tap with persistent: true",
+    devices="{t0: {kind: tap, vlan: «1}}")
 bad("persistent-on-nothing", "unknown bridge 'lb1'; did you mean",
     devices="{t0: {kind: tap, persistent: true, bridge: «lb1}}")
 bad("three-queues-of-device", "queues has to be a whole number from 1 to 2",

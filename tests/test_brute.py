@@ -152,6 +152,21 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation,tap-delete=restore",
         "libvirt-6.6,port-guard=incarnation,tap-delete=all", "port-first,tap-delete=restore",
     ],
+    "permanent-switches": [
+        "libvirt-6.6", "libvirt-9.0", "own-names", "exists-check", "owner-delete,ovs-add=may-exist",
+        "libvirt-6.6,ovs-add=may-exist,port-guard=incarnation", "libvirt-6.6,tap-delete=all",
+    ],
+    "permanent-tag": [
+        "libvirt-6.6", "reattach", "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
+        "libvirt-9.0", "libvirt-6.6,tap-delete=all",
+    ],
+    "permanent-wired": [
+        "exists-check", "owner-delete,ovs-add=may-exist", "own-names",
+        "libvirt-6.6,clean-up=created",
+    ],
+    "permanent-moved": ["libvirt-6.6", "reattach"],
+    "permanent-restart": ["libvirt-6.6", "libvirt-9.0", "owner-delete,ovs-add=may-exist"],
+    "permanent-late": ["libvirt-6.6,clean-up=created", "own-names"],
     "unplug": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "port-first", "lowest-free"],
     "unplug-persistent": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "lowest-free"],
     "queues": [

@@ -49,6 +49,9 @@ PRICES = {
     "leaked-tap": ["persistent-cleared"],
     # attach=reattach would help, and let a guest live on a row that its stop does not delete.
     "start-failed": ["persistent-bridge-again"],
+    # An administrator's row becomes the guest's with its start, and its stop deletes what is its
+    # own.  A guard that keeps the port of every device that exists does not.
+    "lost-persistence": ["persistent-on-switch"],
 }
 
 

@@ -189,11 +189,12 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
     return error == 0 || real_fail(complaint, "cannot make other software's device", text, error);
 }
 
-/* `ip tuntap add`, on its bridge, and up. */
+/* `ip tuntap add`, on its bridge (`ovs-vsctl add-port`), and up. */
 static bool
 open_permanent(struct real *real, uint8_t name, struct complaint *complaint)
 {
     const struct permanent *permanent = &real->world->permanent[name];
+    uint8_t port = world_permanent_port(real->world, name);
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
     int tap, error;
 
@@ -203,14 +204,18 @@ open_permanent(struct real *real, uint8_t name, struct complaint *complaint)
         error = device_set_persistent(tap, true);
         close(tap);
     }
-    if (error == 0 && permanent->bridge != 0) {
+    if (error == 0 && permanent->bridge != 0 && port == 0) {
         error = device_bridge_add(real->scenario->bridge[permanent->bridge - 1].name, text);
     }
     if (error == 0) {
         error = device_set_up(text);
     }
     real->permanent[name] = device_index(text);
-    return error == 0 || real_fail(complaint, "cannot make the persistent tap", text, error);
+    if (error != 0) {
+        return real_fail(complaint, "cannot make the persistent tap", text, error);
+    }
+    return port == 0 || ovs_insert_port(real->ovs, real->scenario->bridge[port - 1].name, text,
+                                        real_tag(permanent->vlan), "", complaint);
 }
 
 /* A row that was left behind: it has no device. */
@@ -240,10 +245,10 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
         opened = open_bridge(real, bridge, complaint);
     }
     for (unsigned guest = 0; guest < world->guests && opened && qemu != NULL; guest++) {
-        opened = world->nic[guest].kind != NIC_VETH ||
-                 complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
-                          "--guest qemu: '%s' is a container, by its veth",
-                          scenario->guest[guest].name);
+        opened =
+            world->nic[guest].kind != NIC_VETH ||
+            complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+                     "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
     return opened && real_open_parent(real, complaint);
 }

@@ -146,7 +146,7 @@ def op_del_if(world, state, name, events):
     device_name = state.guests[name].name
     device = state.devices.get(device_name)
     if device is None or device.master is None:  # its bridge may have been deleted meanwhile
-        return FAILED
+        return DONE  # whatever comes of it
     if device.owner not in (name, OTHER):
         events.add("foreign-delete")
     state.devices[device_name] = device._replace(master=None)
@@ -272,6 +272,8 @@ def op_close_tap(world, state, name, events):
     guest.open = False
     if not is_link(world, name):
         guest.made -= {"device"}  # there is no tap left for a clean-up to delete
+        if guest.doing == "undo":
+            guest.forgotten = True  # nor one to be compared with another one
     if close_descriptor(state, guest.held, ("daemon", name)):
         deferred_work(world, state)
     guest.held = None

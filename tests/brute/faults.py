@@ -126,7 +126,7 @@ def be_late(world, state, name, events):
         guest.started = False
     guest.todo = guest.todo[1:]
     if operation == "add-port":
-        guest.told, guest.made = None, guest.made - {"port"}
+        guest.told, guest.made = None, guest.made | {"port"}  # nobody knows that it was not
     return FAILED if guest.doing == "start" and operation == "add-port" else DONE
 
 

@@ -10,8 +10,8 @@ from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
 from .ports import WAITS_FOR_OVS, note_row_loss, start_written
 from .rename import rename_device
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
-                    deferred_work, find_device, lowest_free, memory_of, new_uid, run_of_vswitchd,
-                    tags_by_agent, unregister)
+                    deferred_work, find_device, is_switch, lowest_free, memory_of, new_uid,
+                    run_of_vswitchd, tags_by_agent, unregister)
 
 EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
@@ -29,9 +29,7 @@ def initial_state(world):
     for name, kind in world.devices.items():
         create_device(state, name, kind, OTHER, "other")
     for name, tap in world.permanent.items():
-        create_device(state, name, "tap", OTHER, "nobody", tap.queues)
-        state.devices[name] = state.devices[name]._replace(
-            holders=frozenset(), up=True, master=tap.bridge, persistent=True, permanent=True)
+        create_permanent(world, state, name, tap)
     for name, (bridge, tag) in world.rows.items():
         state.rows[name] = Row(bridge, uuid=new_uid(state), owner=None, tag=tag)
     for name in world.guests:
@@ -42,6 +40,22 @@ def initial_state(world):
     for name in world.guests:
         settle(world, state, name, events)
     return state
+
+
+def create_permanent(world, state, name, tap):
+    """It has been made, and put on its bridge, by an administrator."""
+    create_device(state, name, "tap", OTHER, "nobody", tap.queues)
+    device = state.devices[name]._replace(holders=frozenset(), up=True, persistent=True,
+                                          permanent=True)
+    if is_switch(world, tap.bridge):
+        netdev = world.bridges[tap.bridge].datapath == "netdev"
+        state.rows[name] = Row(tap.bridge, uuid=new_uid(state), owner=None, tag=tap.vlan)
+        state.ports[name] = Port(tap.bridge, live=True, tag=tap.vlan,
+                                 remembered="up" if netdev else None)
+        device = device._replace(promiscuous=netdev)
+    else:
+        device = device._replace(master=tap.bridge)
+    state.devices[name] = device
 
 
 def start_at_once(world, state, name):

@@ -1,7 +1,7 @@
 """The oracles of docs/model.md that look at a state; those of a step are with the operations."""
 from .daemon import filter_of
 from .rename import hears, sends
-from .state import OTHER, can_be_bound, find_device, tags_by_agent
+from .state import OTHER, can_be_bound, find_device, is_switch, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
          "lost-filter", "lost-limit", "stale-port", "leaked-tap", "lost-persistence", "error-log",
@@ -70,11 +70,19 @@ def is_on_wrong_network(world, state, name, device):
     if device.master is not None and device.master not in (own, put):
         return True
     for other, port in state.ports.items():
-        if device.uid in (hears(state, other, port), sends(state, other, port)):
-            wrong = ((port.bridge, port.tag) != (own, tag)
-                     or has_anothers_id(world, state, other, device.owner))
-            if wrong and port.tag != "parked":
-                return True
+        if device.uid not in (hears(state, other, port), sends(state, other, port)):
+            continue
+        if port.tag == "parked":
+            continue
+        if (other == name and put is not None
+                and (port.bridge, port.tag) == (put, world.permanent[name].vlan)):
+            row = state.rows.get(name)
+            if row is None or row.owner is None or not has_anothers_id(world, state, name,
+                                                                       device.owner):
+                continue
+        if (port.bridge, port.tag) != (own, tag) or has_anothers_id(world, state, other,
+                                                                    device.owner):
+            return True
     return False
 
 
@@ -102,11 +110,33 @@ def violated_in_state(world, state):
     return found
 
 
+def is_where_it_was_put(world, state, name, row):
+    """The row is that of an administrator's tap, on the bridge that they chose."""
+    device = state.devices.get(name)
+    return (device is not None and device.permanent
+            and row.bridge == world.permanent[name].bridge)
+
+
+def is_lost(world, state, name, in_use):
+    """An administrator's tap is not what, or where, it was."""
+    device, put = state.devices.get(name), world.permanent[name]
+    if device is None or not device.permanent or not device.persistent:
+        return True
+    if in_use or put.bridge is None:
+        return False
+    if is_switch(world, put.bridge):
+        row = state.rows.get(name)
+        return row is None or (row.bridge, row.tag) != (put.bridge, put.vlan)
+    return device.master != put.bridge
+
+
 def violated_in_last_state(world, state):
     found = set()
     wanted = {name_of_device(state, guest): world.guests[name].bridge
               for name, guest in state.guests.items() if runs(guest)}
     for name, row in state.rows.items():
+        if is_where_it_was_put(world, state, name, row):
+            continue
         if name not in wanted and name in state.ports:  # its device may have another name now
             name = find_device(state, state.ports[name].away)
         if name not in wanted or wanted[name] != row.bridge:
@@ -117,8 +147,7 @@ def violated_in_last_state(world, state):
            for name, device in state.devices.items()):
         found.add("leaked-tap")
     for name in world.permanent:
-        device = state.devices.get(name)
-        if device is None or not device.permanent or not device.persistent:
+        if is_lost(world, state, name, in_use=name in wanted):
             found.add("lost-persistence")
     if any(guest.doing is not None for guest in state.guests.values()):
         found.add("deadlock")

@@ -5,11 +5,20 @@ from .state import Row, find_device, new_uid
 
 def note_row_loss(state, name, device_name, events):
     """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
-    row, port = state.rows[device_name], state.ports.get(device_name)
-    renamed = find_device(state, port.away) if port is not None else None
-    for device in (state.devices.get(device_name), state.devices.get(renamed)):
-        if row.owner != name and device is not None and device.owner == row.owner:
-            events.add("foreign-delete")
+    row, device = state.rows[device_name], state.devices.get(device_name)
+    port = state.ports.get(device_name)
+    renamed = state.devices.get(find_device(state, port.away)) if port is not None else None
+    if renamed is not None and row.owner not in (name, None) and renamed.owner == row.owner:
+        events.add("foreign-delete")
+    if device is None:
+        return
+    if row.owner is None and device.permanent and name is not None:
+        # An administrator's own, which only a guest that has the tap takes over.
+        lost = device.owner != name
+    else:
+        lost = row.owner != name and device.owner == row.owner
+    if lost:
+        events.add("foreign-delete")
 
 
 def start_written(world, guest):

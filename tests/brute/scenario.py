@@ -70,6 +70,7 @@ class Nic(NamedTuple):
 class Permanent(NamedTuple):
     """An administrator's persistent tap."""
     bridge: Optional[str]
+    vlan: Optional[int]
     queues: int
 
 
@@ -218,7 +219,7 @@ def read_world(text, policy_text):
         others=others,
         devices={name: spec["kind"] for name, spec in devices.items()
                  if not spec.get("persistent")},
-        permanent={name: Permanent(spec.get("bridge"), spec.get("queues", 1))
+        permanent={name: Permanent(spec.get("bridge"), spec.get("vlan"), spec.get("queues", 1))
                    for name, spec in devices.items() if spec.get("persistent")},
         platform=data.get("platform", "linux"),
         qemu=qemu,

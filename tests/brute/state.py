@@ -207,6 +207,10 @@ def close_descriptor(state, uid, holder):
     return False
 
 
+def is_switch(world, bridge):
+    return bridge is not None and world.bridges[bridge].kind == "ovs"
+
+
 def is_bound_by_system(world, state, name):
     """True if the device's master is ovs-system."""
     port, device = state.ports.get(name), state.devices[name]
