@@ -5,6 +5,7 @@ from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
+from mutations_renames import RENAMES
 from mutations_restart import RESTART
 from mutations_rows import ROWS
 
@@ -360,7 +361,7 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
+MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
              + LINKS)
 
 # Known not to be caught: what both worlds share, and what the real one does not have.  A test shows

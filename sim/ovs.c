@@ -216,7 +216,7 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
 void
 ovs_vswitchd_restart(const struct world *world, struct state *state)
 {
-    for (unsigned name = 1; name <= world->names.names; name++) {
+    for (uint8_t name = 1; name <= world->names.names; name++) {
         if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {
             state->port[name] = (struct port){0};
         }

@@ -138,7 +138,7 @@ def violated_in_last_state(world, state):
         if is_where_it_was_put(world, state, name, row):
             continue
         if name not in wanted and name in state.ports:  # its device may have another name now
-            name = find_device(state, state.ports[name].away)
+            name = find_device(state, state.ports[name].away) or name
         if name not in wanted or wanted[name] != row.bridge:
             found.add("stale-port")
     if any(not runs(state.guests[name]) for name in state.bindings):

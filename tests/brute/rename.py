@@ -2,7 +2,7 @@
 
 
 def flags(device):
-    """What a link event says of the device: nothing that is remembered, if it is not promiscuous."""
+    """What a link event says of the device: nothing to remember, if it is not promiscuous."""
     if not device.promiscuous:
         return None
     return "up" if device.up else "down"
