@@ -26,6 +26,7 @@ step_name(const struct event *event)
         [EVENT_PERSIST] = "persist",
         [EVENT_UNPERSIST] = "unpersist",
         [EVENT_COMMIT] = "commit",
+        [EVENT_CLEAN_NETNS] = "clean-netns",
     };
 
     switch (event->kind) {
@@ -85,7 +86,8 @@ append(char *text, size_t size, const char *format, ...)
 static uint8_t
 name_of_step(const struct event *event)
 {
-    bool learns = event->op.kind == OP_PICK_NAME || event->op.kind == OP_CREATE_TAP;
+    bool learns = event->op.kind == OP_PICK_NAME || event->op.kind == OP_CREATE_TAP ||
+                  event->op.kind == OP_CREATE_LINK;
 
     return event->kind == EVENT_OPERATION && learns && event->outcome.value != IFNAME_NONE
                ? event->outcome.value
@@ -192,7 +194,10 @@ compare_persistent(struct comparison *change, const char *text, unsigned life,
     if (before->holders == 0 && after->holders != 0) {
         say(change, "%s#%u is opened", text, life);
     } else if (before->holders != 0 && after->holders == 0) {
-        say(change, "%s#%u stays, open to nobody", text, life);
+        say(change,
+            after->orphan ? "%s#%u stays, until its container's namespace goes"
+                          : "%s#%u stays, open to nobody",
+            text, life);
     }
     if (before->persist != after->persist) {
         say(change, "%s#%u %s", text, life,

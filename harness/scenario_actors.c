@@ -171,10 +171,10 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                              "an entry is one guest's thread: '%s' needs an entry of its own",
                              guest->name);
     }
-    if (guest->kind == NIC_VETH && command->word != WORD_START) {
+    if (guest->kind == NIC_VETH && command->word == WORD_UNPLUG) {
         return tree_complain(tree, node, 0, complaint,
-                             "'%s' is a container, by its veth: what becomes of it when it ends is "
-                             "not modelled",
+                             "'%s' is a container, by its veth: it ends with its card, and does "
+                             "not lose it alone",
                              guest->name);
     }
     if (state != NULL) {

@@ -14,15 +14,14 @@ has_start(const struct scenario *scenario)
     return false;
 }
 
-/* A guest that runs, or is to, and has such a device. */
+/* A guest that runs, or is to; and that has a tap. */
 static bool
 has_guest(const struct scenario *scenario, bool with_tap)
 {
     for (unsigned i = 0; i < scenario->guests; i++) {
         const struct scenario_guest *guest = &scenario->guest[i];
 
-        if ((guest->running || guest->verbs > 0) &&
-            (with_tap ? guest->kind == NIC_TAP : guest->kind != NIC_VETH)) {
+        if ((guest->running || guest->verbs > 0) && (!with_tap || guest->kind == NIC_TAP)) {
             return true;
         }
     }

@@ -147,6 +147,9 @@ WORLDS = {
     "veth: name fixed twice": scenario(
         LINUX, "{a: {nic: {kind: veth, bridge: lb0, name: pair0}, state: running},"
         " b: {nic: {kind: veth, bridge: lb0, name: pair0}}}", "[start b]"),
+    "veth: stop": scenario(
+        LINUX, "{a: {nic: {kind: veth, bridge: lb0, name: veth%d}, state: running},"
+        " b: {nic: {kind: veth, bridge: lb0, name: veth%d}}}", "[stop a, start b]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

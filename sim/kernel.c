@@ -18,22 +18,31 @@ create(const struct world *world, struct state *state, uint8_t name, uint8_t own
     }
 }
 
-int
-kernel_create_template(const struct world *world, struct state *state, unsigned family,
-                       uint8_t owner, bool multi, uint8_t *name)
+uint8_t
+kernel_lowest_free(const struct world *world, const struct state *state, unsigned family)
 {
     const struct ifname_family *members = &world->names.family[family];
 
     for (unsigned number = 0; number < members->count; number++) {
-        *name = (uint8_t)(members->first + number);
-        if (state->device[*name].kind == DEVICE_NONE) {
-            create(world, state, *name, owner, HOLDER_DAEMON);
-            state->device[*name].multi = multi;
-            state->opened[owner - 1] = *name;
-            return 0;
+        if (state->device[members->first + number].kind == DEVICE_NONE) {
+            return (uint8_t)(members->first + number);
         }
     }
-    return ENFILE;
+    return IFNAME_NONE;
+}
+
+int
+kernel_create_template(const struct world *world, struct state *state, unsigned family,
+                       uint8_t owner, bool multi, uint8_t *name)
+{
+    *name = kernel_lowest_free(world, state, family);
+    if (*name == IFNAME_NONE) {
+        return ENFILE;
+    }
+    create(world, state, *name, owner, HOLDER_DAEMON);
+    state->device[*name].multi = multi;
+    state->opened[owner - 1] = *name;
+    return 0;
 }
 
 /* One more descriptor of a tap that exists.  Whoever opens one that nobody has open has it from
@@ -242,6 +251,9 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
         return;
     }
     device->holders &= (uint8_t)~holder;
+    if (device->kind == DEVICE_VETH && holder == HOLDER_QEMU) {
+        device->orphan = 1;
+    }
     if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
         world->platform == PLATFORM_LINUX) {
         unregister(world, state, name, deferred);

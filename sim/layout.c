@@ -2,6 +2,7 @@
 #include "sim/layout.h"
 
 #include "core/machine.h"
+#include "sim/container.h"
 
 #include <assert.h>
 #include <string.h>
@@ -233,6 +234,7 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(port, name, struct port, vlan, vlans);
     ADD_OF(port, name, struct port, inherited, inherits);
     ADD_OF(device, name, struct device, promiscuous, inherits);
+    ADD_OF(device, name, struct device, orphan, container_ends(world));
     add(layout, offsetof(struct state, filter) + name,
         world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
 }

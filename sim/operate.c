@@ -119,11 +119,17 @@ create_tap(const struct world *world, struct state *state, unsigned guest, struc
 
 /* RTM_NEWLINK.  A macvtap is born with its guest's MAC; a veth's guest has it on the other end. */
 static struct outcome
-create_link(const struct world *world, struct state *state, unsigned guest, uint8_t name)
+create_link(const struct world *world, struct state *state, unsigned guest, struct operation op)
 {
+    uint8_t name =
+        op.name != IFNAME_NONE ? op.name : kernel_lowest_free(world, state, op.family - 1u);
     struct outcome outcome = {.value = name, .token = (uint8_t)(guest + 1)};
     bool macvtap = world->nic[guest].kind == NIC_MACVTAP;
 
+    if (name == IFNAME_NONE) {
+        outcome.error = ENFILE;
+        return outcome;
+    }
     outcome.error = kernel_create_link(world, state, name, outcome.token,
                                        macvtap ? DEVICE_MACVTAP : DEVICE_VETH,
                                        macvtap ? world->nic[guest].mac : 0);
@@ -137,7 +143,7 @@ operate_link(const struct world *world, struct state *state, unsigned guest, str
     oracle_set violated = 0;
 
     if (op.kind == OP_CREATE_LINK) {
-        *outcome = create_link(world, state, guest, op.name);
+        *outcome = create_link(world, state, guest, op);
     } else {
         violated = judge_device(state, guest, op.name);
         outcome->error = kernel_delete(world, state, op.name);

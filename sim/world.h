@@ -19,7 +19,7 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = (6 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
+    MAX_ACTORS = (7 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
     OTHERS = 7,        /* owner of a device that is no guest's; guest g owns as g + 1 */
     ADMINISTRATOR = 8, /* maker of a persistent tap that is there from the beginning */
     TAP_GONE = 15,     /* domain.tap: a device that others have made, and that is gone */
@@ -137,8 +137,9 @@ struct device {
     uint8_t promiscuous; /* 1: a port of a netdev bridge has made it so.  Where ovs-vswitchd cannot
                             be restarted and nothing is renamed it is always 0: nothing depends on
                             it */
-    uint8_t stuck; /* the name under which it was added to the system datapath, if it was renamed
-                      since and ovs-vswitchd has lost sight of it: ovs-system is its master still */
+    uint8_t stuck;  /* the name under which it was added to the system datapath, if it was renamed
+                       since, and ovs-vswitchd has lost it: ovs-system is still its master */
+    uint8_t orphan; /* 1: a veth whose container is dead; it goes with its other end */
 };
 
 enum {

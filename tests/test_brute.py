@@ -330,6 +330,11 @@ POLICIES = {
     "renamed-linux": ["libvirt-6.6", "libvirt-6.6,filter-key=name-mac"],
     "renamed-queues": ["libvirt-6.6", "libvirt-6.6,port-guard=incarnation"],
     "renamed-midonet": ["libvirt-6.6"],
+    "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "own-names", "reattach"],
+    "containers-restart": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up"],
+    "containers-named": [
+        "libvirt-6.6", "counter", "lowest-free", "libvirt-6.6,user-template=honour",
+    ],
     "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],
     "two-kinds": [
         "libvirt-6.6", "libvirt-7.0", "counter", "counter,on-taken=fail",

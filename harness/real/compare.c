@@ -218,7 +218,7 @@ compare_enabled(struct conductor *conductor)
         bool here = actor_enabled(walk->world, &walk->state, number);
 
         if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_OUTSIDER ||
+             actor.kind == ACTOR_OUTSIDER || actor.kind == ACTOR_NETNS ||
              (actor.kind == ACTOR_FAULT && real_tells(actor.fault))) &&
             here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",

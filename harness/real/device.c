@@ -219,7 +219,7 @@ device_rename(const char *name, const char *to)
 }
 
 int
-device_add_veth(const char *name, const char *peer)
+device_add_veth(const char *name, const char *peer, int netns)
 {
     char buffer[512];
     struct nlmsghdr *header = begin(buffer, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
@@ -232,6 +232,9 @@ device_add_veth(const char *name, const char *peer)
     other = mnl_attr_nest_start(header, VETH_INFO_PEER);
     mnl_nlmsg_put_extra_header(header, sizeof(struct ifinfomsg));
     mnl_attr_put_strz(header, IFLA_IFNAME, peer);
+    if (netns >= 0) {
+        mnl_attr_put_u32(header, IFLA_NET_NS_FD, (uint32_t)netns);
+    }
     mnl_attr_nest_end(header, other);
     mnl_attr_nest_end(header, data);
     mnl_attr_nest_end(header, info);

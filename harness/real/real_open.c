@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_container.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
@@ -184,7 +185,7 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
         error = real_make_macvtap(real, text);
         break;
     default:
-        error = device_add_veth(text, peer);
+        error = device_add_veth(text, peer, -1);
     }
     return error == 0 || real_fail(complaint, "cannot make other software's device", text, error);
 }
@@ -320,6 +321,8 @@ close_all(int *fds, size_t count)
 bool
 real_end(struct real *real, struct complaint *complaint)
 {
+    bool deleted;
+
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guest_end(&real->guest[guest]);
         guest_end(&real->helper[guest]);
@@ -328,8 +331,9 @@ real_end(struct real *real, struct complaint *complaint)
     real_drop_late(real);
     close_all(real->tap, MAX_GUESTS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
-    return delete_devices(real, complaint) &&
-           (real->ovs == NULL || real_clear_rows(real, complaint)) &&
+    deleted = delete_devices(real, complaint);
+    real_close_containers(real);
+    return deleted && (real->ovs == NULL || real_clear_rows(real, complaint)) &&
            real_restore_bridges(real, complaint);
 }
 

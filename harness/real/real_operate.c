@@ -91,14 +91,24 @@ create_tap(struct real *real, unsigned guest, struct operation op)
     return outcome;
 }
 
-/* RTM_NEWLINK, and what it takes to have it open. */
+/* RTM_NEWLINK, and what it takes to have it open: by its name, or by that of its family which is
+ * the first not to be taken. */
 static bool
-create_link(struct real *real, unsigned guest, struct operation op, const char *name,
-            struct outcome *outcome, struct complaint *complaint)
+create_link(struct real *real, unsigned guest, struct operation op, struct outcome *outcome,
+            struct complaint *complaint)
 {
-    *outcome = (struct outcome){.value = op.name, .token = (uint8_t)(guest + 1)};
-    if (!real_make_link(real, guest, name, &real->tap[guest], &outcome->error, complaint)) {
-        return false;
+    const struct ifname_table *names = &real->world->names;
+    uint8_t first = op.name != IFNAME_NONE ? op.name : names->family[op.family - 1].first;
+    unsigned count = op.name != IFNAME_NONE ? 1 : names->family[op.family - 1].count;
+    char name[IFNAME_SIZE];
+
+    *outcome = (struct outcome){.error = EEXIST, .token = (uint8_t)(guest + 1)};
+    for (unsigned i = 0; i < count && outcome->error == EEXIST; i++) {
+        outcome->value = (uint8_t)(first + i);
+        ifname_text(names, outcome->value, name);
+        if (!real_make_link(real, guest, name, &real->tap[guest], &outcome->error, complaint)) {
+            return false;
+        }
     }
     if (outcome->error == 0) {
         real->index[guest] = device_index(name);
@@ -245,7 +255,7 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         *outcome = create_tap(real, guest, op);
         break;
     case OP_CREATE_LINK:
-        return create_link(real, guest, op, name, outcome, complaint);
+        return create_link(real, guest, op, outcome, complaint);
     case OP_DELETE_LINK:
         outcome->error = device_delete(name);
         break;

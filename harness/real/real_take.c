@@ -3,6 +3,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_container.h"
 #include "harness/real/real_fault.h"
 #include "harness/real/real_ovs.h"
 
@@ -57,6 +58,7 @@ take_kernel(struct real *real, unsigned guest, struct complaint *complaint)
 {
     if (real->phase[guest] == PROCESS_EXITING) {
         real->phase[guest] = PROCESS_CLOSED;
+        real_leave_container(real, guest);
         return guest_close(&real->guest[guest], complaint);
     }
     real->phase[guest] = PROCESS_NONE;
@@ -222,6 +224,8 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return real_set_tags(real, complaint);
     case ACTOR_OVSDB:
         return real_commit_late(real, actor.index, step, complaint);
+    case ACTOR_NETNS:
+        return real_clean_netns(real, actor.index, complaint);
     case ACTOR_FAULT:
         return real_strike(real, actor.fault, actor.index, step, complaint);
     case ACTOR_QEMU:
@@ -254,6 +258,8 @@ real_enabled(const struct real *real, struct actor actor)
         return real->phase[actor.index] >= PROCESS_EXITING;
     case ACTOR_OUTSIDER:
         return real->outsider[actor.index] < real->world->outsider[actor.index].verbs;
+    case ACTOR_NETNS:
+        return real_has_orphan(real, actor.index);
     case ACTOR_FAULT:
         return real_strikes(real, actor.fault, actor.index);
     case ACTOR_VSWITCHD:

@@ -19,7 +19,7 @@ CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own
 
 
 def can_crash(world, state, name):
-    return state.guests[name].process == "running" and world.guests[name].kind != "veth"
+    return state.guests[name].process == "running"
 
 
 def crash(world, state, name, events):

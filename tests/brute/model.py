@@ -7,8 +7,8 @@ from .allocator import choose_name, one_second
 from . import daemon, faults, restart
 from .creation import allocator_names
 from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
-from .ports import WAITS_FOR_OVS, note_row_loss, start_written
-from .rename import rename_device
+from .others import step_other
+from .ports import WAITS_FOR_OVS, start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
                     deferred_work, find_device, is_switch, lowest_free, memory_of, new_uid,
                     run_of_vswitchd, tags_by_agent, unregister)
@@ -268,38 +268,10 @@ def tap_of_helper(state, name):
     return None
 
 
-def step_other(world, state, index, events):
-    done = state.done_by_others
-    verb, name, *new_name = world.others[index][done[index]]
-    state.done_by_others = done[:index] + (done[index] + 1,) + done[index + 1:]
-    device = state.devices.get(name)
-    if verb == "create" and device is None:
-        create_device(state, name, "tap", OTHER, "other")
-    elif verb == "delete" and device is not None:
-        if device.owner != OTHER and (device.holders or not device.permanent):
-            events.add("foreign-delete")
-        unregister(state, name)
-        deferred_work(world, state)
-    elif verb == "delete-port" and name in state.rows:
-        note_row_loss(state, None, name, events)
-        del state.rows[name]
-    elif verb == "rename":
-        rename_device(state, name, new_name[0])
-    elif verb == "delete-bridge":
-        delete_bridge(state, name, events)
-
-
-def delete_bridge(state, bridge, events):
-    """Rows go with it; devices that were on it are on none."""
-    state.bridges_gone |= {bridge}
-    for name in [name for name, row in state.rows.items() if row.bridge == bridge]:
-        note_row_loss(state, None, name, events)
-        del state.rows[name]
-    for name, device in state.devices.items():
-        if device.master == bridge:
-            state.devices[name] = device._replace(master=None)
-            if device.owner != OTHER and (device.holders or not device.permanent):
-                events.add("foreign-delete")
+def orphan_of(state, name):
+    """The name of a veth that is to go with the namespace of the guest's container."""
+    return next((device_name for device_name, device in state.devices.items()
+                 if device.orphan and device.owner == name), None)
 
 
 def qemu_can_step(world, state, name):
@@ -352,6 +324,7 @@ def enabled_actors(world, state):
     if tags_by_agent(world, state.rows) != state.rows:
         actors.append(("agent",))
     actors += [("qemu", name) for name in guests if qemu_can_step(world, state, name)]
+    actors += [("netns", name) for name in guests if orphan_of(state, name) is not None]
     return actors + faults.enabled_actors(world, state)
 
 
@@ -369,6 +342,9 @@ def step(world, state, actor):
         step_helper(world, state, actor[1])
     elif kind == "other":
         step_other(world, state, actor[1], events)
+    elif kind == "netns":
+        unregister(state, orphan_of(state, actor[1]))
+        deferred_work(world, state)
     elif kind == "qemu":
         step_qemu(world, state, actor[1])
     elif kind == "clock":

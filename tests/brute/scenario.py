@@ -116,8 +116,9 @@ def own_template(guest, number, template):
 def read_nic(guest, number, spec, policy):
     nic = spec.get("nic") or {}
     kind = nic.get("kind", "tap")
-    more = (read_macvtap_names(nic, policy) if kind == "macvtap"
-            else read_names(guest, number, nic, policy))
+    more = {"tap": lambda: read_names(guest, number, nic, policy),
+            "macvtap": lambda: read_macvtap_names(nic, policy),
+            "veth": lambda: read_veth_names(nic, policy)}[kind]()
     return Nic(
         bridge=nic.get("bridge"),
         mac=nic.get("mac", "the MAC of " + guest),
@@ -132,7 +133,7 @@ def read_nic(guest, number, spec, policy):
 
 
 def read_names(guest, number, nic, policy):
-    """How a tap, or a veth, comes to its name: what docs/model.md says of its definition."""
+    """How a tap comes to its name: what docs/model.md says of its definition."""
     name, kept = nic.get("name"), nic.get("xml")
     template = name if name is not None and "%d" in name else None
     if template is not None and policy["xml-names"] == "all" and is_generated(template):
@@ -152,6 +153,13 @@ def read_names(guest, number, nic, policy):
         "by_kernel": policy["name"] == "kernel"
         or (template is not None and policy["user-template"] == "kernel"),
     }
+
+
+def read_veth_names(nic, policy):
+    """A container's template is its daemon's own, and is taken as it is."""
+    fixed = None if "%d" in nic["name"] else nic["name"]
+    return {"fixed": fixed, "tried_first": None, "prefix": nic["name"].removesuffix("%d"),
+            "by_kernel": policy["name"] == "kernel"}
 
 
 def is_generated(name):

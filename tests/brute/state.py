@@ -25,6 +25,7 @@ class Device(NamedTuple):
     limited: bool = False  # its bandwidth has a limit
     stays: bool = False   # of a platform that deletes none by itself
     stuck: Optional[str] = None  # to ovs-system: the name of its port that ovs-vswitchd has lost
+    orphan: bool = False  # a veth whose container is dead
 
 
 class Row(NamedTuple):
@@ -199,6 +200,8 @@ def close_descriptor(state, uid, holder):
     for name, device in state.devices.items():
         if device.uid == uid:
             holders = device.holders - {holder}
+            if device.kind == "veth" and holder[0] == "qemu":
+                device = device._replace(orphan=True)
             if holders or device.persistent or device.stays or device.kind != "tap":
                 state.devices[name] = device._replace(holders=holders)
                 return False
