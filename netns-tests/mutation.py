@@ -31,6 +31,9 @@ WORLDS = {
     "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[crash a]"),
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
+    "filters": scenario(
+        LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
+        "[stop a, start b]"),
     "limits": scenario(
         LINUX, "{a: {nic: {bridge: lb0, limit: true}, state: running},"
         " b: {nic: {bridge: lb0, limit: true}}}", "[stop a, start b]"),

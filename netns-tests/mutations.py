@@ -3,6 +3,7 @@
 from mutation import Mutation
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
+from mutations_filters import FILTERS
 from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
 from mutations_renames import RENAMES
@@ -362,16 +363,11 @@ SWITCH = [
 ]
 
 MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
-             + LINKS)
+             + LINKS + FILTERS)
 
-# Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
-# that this is still so.
+# Known not to be caught: what both worlds share.  A test shows that this is still so.
 
 NOT_CAUGHT = [
-    # The real world has no packet filters: its operations succeed and do nothing.
-    Mutation(
-        "a filter stays when it is removed", "3. `remove-filter`: by name", "sim/operate.c",
-        "state->filter[op.name] &= (uint8_t)~world_filter(world, guest);", ";", "stop", ""),
     # Whether the clock can step is not compared: schedules that lack its steps agree.
     Mutation(
         "a name may be held back for ever",
@@ -383,7 +379,8 @@ NOT_CAUGHT = [
         "return port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "return false && port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "switch: stop", ""),
-    # Oracles judge the simulation; of their verdicts only lost-attachment is seen, in frames.
+    # Oracles judge the simulation; of their verdicts lost-attachment is seen, in frames, and
+    # lost-filter, in spoofed ones.
     Mutation(
         "nobody's deletion of a row is foreign",
         "a row is deleted or replaced by another guest's thread than its owner's", "sim/operate.c",

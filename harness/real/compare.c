@@ -169,6 +169,22 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
     }
 }
 
+/* Under filter-key=name-mac each guest's MAC has a bit, and else all together have one. */
+static void
+compare_filter(struct conductor *conductor, uint8_t name, const char *text, uint8_t seen)
+{
+    uint8_t here = conductor->walk->state.filter[name];
+    const struct world *world = conductor->walk->world;
+
+    if (world->policy.filter_key == FILTER_KEY_NAME && here != seen) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
+                       here ? "a filter" : "no filter", seen ? "a filter" : "no filter");
+    } else if (here != seen) {
+        compare_differ(conductor, "  %s: simulation: filters of MACs 0x%x; kernel: 0x%x\n", text,
+                       here, seen);
+    }
+}
+
 /* What a guest's thread does next, or what it waits for. */
 static const char *
 next_text(const struct world *world, const struct daemon *daemon, const struct thread *thread,
@@ -265,6 +281,7 @@ compare_worlds(struct conductor *conductor, struct complaint *complaint)
         ifname_text(names, name, text);
         compare_device(conductor, name, text, &seen.device[name]);
         compare_row(conductor, name, text, &seen.row[name]);
+        compare_filter(conductor, name, text, seen.filter[name]);
         stale += conductor->walk->state.port[name].life == PORT_STALE;
     }
     if (stale != seen.stale) {

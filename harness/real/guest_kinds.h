@@ -23,8 +23,9 @@ bool qemu_unplug(struct guest *guest, struct complaint *complaint);
 bool qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint);
 
 /* Reads frames, one at a time, until the wanted one comes; false if it has not after so many
- * milliseconds. */
-bool guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds);
+ * milliseconds.  *came is whether the other one, of the same length, was among those read. */
+bool guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds,
+                       const uint8_t *other, bool *came);
 
 /* "a guest's process: WHAT: ", and errno's text. */
 bool guest_fail(struct complaint *complaint, const char *what);

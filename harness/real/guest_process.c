@@ -56,11 +56,14 @@ receive_descriptor(int socket)
 static bool
 obey(int tap, const struct packet *packet)
 {
+    bool other;
+
     switch (packet->verb) {
     case SEND:
         return write(tap, packet->frame, packet->length) == (ssize_t)packet->length;
     case EXPECT:
-        return guest_await_frame(tap, packet->frame, packet->length, packet->milliseconds);
+        return guest_await_frame(tap, packet->frame, packet->length, packet->milliseconds,
+                                 packet->frame, &other);
     case RELEASE:
         return close(tap) == 0;
     case PERSIST:

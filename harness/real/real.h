@@ -7,6 +7,7 @@
 #define TAPWEAVE_HARNESS_REAL_REAL_H
 
 #include "harness/real/device.h"
+#include "harness/real/filter.h"
 #include "harness/real/guest.h"
 #include "harness/real/ovs.h"
 #include "harness/real/real_late.h"
@@ -17,7 +18,8 @@
 struct real {
     const struct scenario *scenario; /* not owned */
     const struct world *world;       /* not owned */
-    struct ovs *ovs; /* not owned; NULL if the scenario has no Open vSwitch bridge */
+    struct ovs *ovs;  /* not owned; NULL if the scenario has no Open vSwitch bridge */
+    bool has_filters; /* false: this kernel has none for bridges, and nothing is to be run */
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
@@ -56,6 +58,9 @@ struct real_step {
 
 /* Names the first thing of this scenario that this machine's kernel cannot do, or returns NULL. */
 const char *real_lacks(const struct world *world);
+
+/* The same of what only real_open finds out. */
+const char *real_lacks_here(const struct real *real);
 
 /* Names what this machine's kernel only stands in for, or returns NULL. */
 const char *real_emulates(const struct world *world);
@@ -106,14 +111,21 @@ struct real_row {
 struct observation {
     struct real_device device[IFNAME_MAX_NAMES + 1]; /* by name id */
     struct real_row row[IFNAME_MAX_NAMES + 1];
+    uint8_t filter[IFNAME_MAX_NAMES + 1]; /* as struct state has them: sim/world.h */
     unsigned stale; /* ports that ovs-vswitchd still has of devices that are gone */
 };
 
 bool real_observe(const struct real *real, struct observation *seen, struct complaint *complaint);
 
-/* Sends a frame each way between the guest's tap and the probe of its bridge; *both is whether both
- * arrived within `milliseconds`. */
-bool real_frames(struct real *real, unsigned guest, int milliseconds, bool *out, bool *in,
+/* What frames are tried: from the guest, to it, and from it under a MAC that is nobody's. */
+enum frame_way { FRAME_OUT, FRAME_IN, FRAME_SPOOFED, FRAME_WAYS };
+
+/* True if packet filters see what the guest sends: on a Linux bridge. */
+bool real_filters_frames(const struct world *world, unsigned guest);
+
+/* Sends a frame each way between the guest's tap and the probe of its bridge, and the spoofed one
+ * if filters would see it; passed[way] is whether it arrived within `milliseconds`. */
+bool real_frames(struct real *real, unsigned guest, int milliseconds, bool passed[FRAME_WAYS],
                  struct complaint *complaint);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "harness/real/clock.h"
 #include "harness/real/real_container.h"
+#include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
@@ -26,6 +27,12 @@ real_lacks(const struct world *world)
         }
     }
     return NULL;
+}
+
+const char *
+real_lacks_here(const struct real *real)
+{
+    return !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges" : NULL;
 }
 
 const char *
@@ -166,7 +173,8 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     }
     real->phase[guest] = PROCESS_RUNNING;
     close(tap);
-    return true;
+    return real->world->nic[guest].kind == NIC_MACVTAP ||
+           real_add_filter(real, guest, text, complaint);
 }
 
 static bool
@@ -251,6 +259,7 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
             complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
+    real->has_filters = opened && filter_open();
     return opened && real_open_parent(real, complaint);
 }
 
@@ -333,7 +342,8 @@ real_end(struct real *real, struct complaint *complaint)
     close_all(real->others, IFNAME_MAX_NAMES + 1);
     deleted = delete_devices(real, complaint);
     real_close_containers(real);
-    return deleted && (real->ovs == NULL || real_clear_rows(real, complaint)) &&
+    return deleted && filter_clear(complaint) &&
+           (real->ovs == NULL || real_clear_rows(real, complaint)) &&
            real_restore_bridges(real, complaint);
 }
 

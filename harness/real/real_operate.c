@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
@@ -275,8 +276,9 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         outcome->error = device_bridge_del(bridge, name);
         break;
     case OP_ADD_FILTER:
+        return real_add_filter(real, guest, name, complaint);
     case OP_REMOVE_FILTER:
-        break; /* not expressed: docs/architecture.md, "the real world" */
+        return real_remove_filter(real, guest, name, complaint);
     case OP_EXEC:
         return exec_qemu(real, guest, &outcome->error, complaint);
     case OP_CLOSE_TAP:

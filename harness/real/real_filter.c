@@ -1,0 +1,67 @@
+/* The packet filters of the real world's guests: see real_filter.h. */
+#include "harness/real/real_filter.h"
+
+#include "harness/real/real_ovs.h"
+
+#include <string.h>
+
+/* A tap's own MAC begins with fe, and what its guest has is another one (facts 1a, S4). */
+enum { FIRST_BYTE = 0x52 };
+
+void
+real_source(uint8_t number, uint8_t mac[6])
+{
+    real_mac(number, mac);
+    mac[0] = FIRST_BYTE;
+}
+
+static struct filter
+filter_of(const struct real *real, unsigned guest, const char *name)
+{
+    struct filter filter = {.name = ""};
+
+    strncpy(filter.name, name, sizeof filter.name - 1);
+    real_source(real->world->nic[guest].mac, filter.mac);
+    return filter;
+}
+
+bool
+real_add_filter(struct real *real, unsigned guest, const char *name, struct complaint *complaint)
+{
+    struct filter filter = filter_of(real, guest, name);
+
+    return filter_add(&filter, complaint);
+}
+
+bool
+real_remove_filter(struct real *real, unsigned guest, const char *name, struct complaint *complaint)
+{
+    bool by_name = real->world->policy.filter_key == FILTER_KEY_NAME;
+    struct filter filter = filter_of(real, guest, name);
+
+    return filter_remove(&filter, by_name, complaint);
+}
+
+bool
+real_observe_filters(const struct real *real, struct observation *seen, struct complaint *complaint)
+{
+    struct filter filters[FILTER_MOST];
+    size_t count;
+
+    if (!filter_list(filters, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint8_t name = ifname_find(&real->world->names, filters[i].name);
+
+        for (unsigned guest = 0; guest < real->world->guests; guest++) {
+            uint8_t mac[6];
+
+            real_source(real->world->nic[guest].mac, mac);
+            if (memcmp(mac, filters[i].mac, sizeof mac) == 0) {
+                seen->filter[name] |= world_filter(real->world, guest);
+            }
+        }
+    }
+    return true;
+}
