@@ -16,8 +16,8 @@ KERNEL = [
     Mutation(
         "the kernel hands out the highest free name",
         "%d: lowest free index over all names in the netns", "sim/kernel.c",
-        "return (uint8_t)(members->first + number);",
-        "return (uint8_t)(members->first + members->count - 1u - number);",
+        "uint8_t name = (uint8_t)(members->first + number);",
+        "uint8_t name = (uint8_t)(members->first + members->count - 1u - number);",
         "start, taken", "outcome: simulation: value"),
     Mutation(
         "TUNSETIFF takes a tap that somebody has open",

@@ -24,8 +24,10 @@ kernel_lowest_free(const struct world *world, const struct state *state, unsigne
     const struct ifname_family *members = &world->names.family[family];
 
     for (unsigned number = 0; number < members->count; number++) {
-        if (state->device[members->first + number].kind == DEVICE_NONE) {
-            return (uint8_t)(members->first + number);
+        uint8_t name = (uint8_t)(members->first + number);
+
+        if (state->device[name].kind == DEVICE_NONE) {
+            return name;
         }
     }
     return IFNAME_NONE;
