@@ -45,6 +45,7 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
         for (unsigned verb = 0; verb < scenario->outsider[i].verbs; verb++) {
             taken += scenario->outsider[i].verb[verb] == OUTSIDER_CREATE &&
                      in_family(scenario->outsider[i].name[verb], prefix);
+            taken += in_family(scenario->outsider[i].to[verb], prefix);
         }
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
@@ -246,6 +247,10 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
             }
             world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
             fits = world->outsider[i].name[verb] != IFNAME_NONE;
+            if (scenario->outsider[i].verb[verb] == OUTSIDER_RENAME) {
+                world->outsider[i].to[verb] = name_of(world, scenario->outsider[i].to[verb]);
+                fits = fits && world->outsider[i].to[verb] != IFNAME_NONE;
+            }
         }
     }
     return fits || too_many_names(scenario, complaint);

@@ -20,6 +20,7 @@ step_name(const struct event *event)
         [EVENT_DELETE] = "delete",
         [EVENT_DELETE_PORT] = "delete-port",
         [EVENT_DELETE_BRIDGE] = "delete-bridge",
+        [EVENT_RENAME] = "rename",
         [EVENT_TICK] = "tick",
         [EVENT_SET_TAGS] = "set-tags",
         [EVENT_PERSIST] = "persist",
@@ -122,6 +123,9 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     if (name != IFNAME_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
+    if (event->kind == EVENT_RENAME) {
+        append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, event->op.token, ifname));
+    }
     if (event->kind != EVENT_FAULT && event->op.bridge != 0) {
         append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
                vlan_text(event->op.vlan, vlan));
@@ -222,6 +226,9 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     if (before->kind != DEVICE_NONE && after->kind != DEVICE_NONE) {
         compare_persistent(change, text, life, before, after);
     }
+    if (after->kind != DEVICE_NONE && after->stuck != before->stuck) {
+        say(change, "%s#%u is %s ovs-system", text, life, after->stuck ? "stuck to" : "free of");
+    }
     if (after->kind != DEVICE_NONE && after->limit != before->limit) {
         say(change, "%s#%u is %s", text, life, after->limit ? "limited" : "not limited any more");
     }
@@ -293,6 +300,8 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
             change->scenario->bridge[after->bridge - 1].name, vlan_text(after->vlan, vlan));
     } else if (after->life == PORT_STALE) {
         say(change, "port %s is stale", text);
+    } else if (after->life == PORT_AWAY) {
+        say(change, "the device of port %s has another name", text);
     }
 }
 

@@ -130,6 +130,15 @@ WORLDS = {
     "bridge deleted": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
         "[delete-bridge lb0, start b]"),
+    "renamed, taken": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}",
+                               "[[rename vnet0 t0, rename t0 t1]]", "{t1: {kind: veth}}"),
+    "switch: renamed": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}",
+                                "[[rename vnet0 t0, rename t0 vnet0]]"),
+    "switch: renamed, taken": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}",
+                                       "[[rename vnet0 t0, create vnet0]]"),
+    "switch: renamed, name taken": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}",
+        "[[rename vnet0 t0, delete t0, delete-port vnet0], start b]"),
     "macvtap: stop": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}", "[stop a]"),
     "macvtap: start, taken": scenario("{}", "{a: {nic: {kind: macvtap}}}", "[start a]",
                                       "{macvtap0: {kind: macvtap}, macvtap1: {kind: tap}}"),

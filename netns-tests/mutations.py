@@ -6,6 +6,7 @@ from mutations_faults import FAULTS
 from mutations_filters import FILTERS
 from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
+from mutations_renames import RENAMES
 from mutations_restart import RESTART
 from mutations_rows import ROWS
 
@@ -326,8 +327,8 @@ SWITCH = [
     Mutation(
         "a later device of a port's name is promiscuous, too",
         "those of a later device of the name never say \"promiscuous\"", "sim/ovs.c",
-        "return port->reused ? REMEMBERS_NOTHING : REMEMBERS_DOWN;",
-        "return REMEMBERS_DOWN;",
+        "port->life == PORT_LIVE || (device->kind != DEVICE_NONE && device->promiscuous)) {",
+        "port->life == PORT_LIVE || device->kind != DEVICE_NONE) {",
         "switch and bridge: race", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
     Mutation(
         "ovs-vsctl does not wait for ovs-vswitchd",
@@ -361,7 +362,7 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
+MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
              + LINKS + FILTERS)
 
 # Known not to be caught: what both worlds share.  A test shows that this is still so.

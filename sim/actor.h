@@ -53,11 +53,13 @@ enum event_kind {
     EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */
     EVENT_DELETE_PORT,   /* an administrator deleted a row; outcome.error ENODEV: there was none */
     EVENT_DELETE_BRIDGE, /* an administrator deleted the bridge op.bridge */
-    EVENT_TICK,          /* a second passed */
-    EVENT_SET_TAGS,      /* the agent gave rows the tags of their guests' VLANs */
-    EVENT_PERSIST,       /* QEMU set IFF_PERSIST of the tap that it has: op.name */
-    EVENT_UNPERSIST,     /* QEMU cleared it */
-    EVENT_COMMIT,        /* ovsdb-server carried out the transaction that it had not read: op */
+    EVENT_RENAME,    /* an administrator gave a device another name, op.token; outcome.error ENODEV:
+                        there was none, EEXIST: the name was taken */
+    EVENT_TICK,      /* a second passed */
+    EVENT_SET_TAGS,  /* the agent gave rows the tags of their guests' VLANs */
+    EVENT_PERSIST,   /* QEMU set IFF_PERSIST of the tap that it has: op.name */
+    EVENT_UNPERSIST, /* QEMU cleared it */
+    EVENT_COMMIT,    /* ovsdb-server carried out the transaction that it had not read: op */
     EVENT_CLEAN_NETNS, /* the kernel took down a dead container's namespace, and the veth op.name */
     EVENT_FAULT,       /* something went wrong, see fault; of an operation: op and outcome */
 };
@@ -65,8 +67,9 @@ enum event_kind {
 /* One step, as it was taken. */
 struct event {
     enum event_kind kind;
-    enum fault fault;    /* EVENT_FAULT */
-    struct operation op; /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*: op.name, or op.bridge */
+    enum fault fault; /* EVENT_FAULT */
+    struct operation
+        op; /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*, EVENT_RENAME: op.name, or op.bridge */
     struct outcome outcome; /* what the actor learns, or will learn once it has waited */
     enum call waits;        /* what the actor now waits for */
     oracle_set violated;    /* oracles that judge steps and object to this one */

@@ -1,6 +1,8 @@
 /* The simulated kernel: see kernel.h. */
 #include "sim/kernel.h"
 
+#include "sim/rename.h"
+
 #include <assert.h>
 #include <errno.h>
 
@@ -10,8 +12,9 @@ create(const struct world *world, struct state *state, uint8_t name, uint8_t own
     struct port *port = &state->port[name];
 
     state->device[name] = (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};
-    if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
-        port->reused = 1;
+    if (port->life != PORT_NONE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
+        port->said = REMEMBERS_NOTHING; /* a new device is not promiscuous */
+        port->to = IFNAME_NONE;
     }
 }
 
@@ -118,6 +121,9 @@ kernel_on_ovs_system(const struct world *world, const struct state *state, uint8
 {
     const struct port *port = &state->port[name];
 
+    if (rename_enslaves(world, state, name) || state->device[name].stuck != IFNAME_NONE) {
+        return true;
+    }
     return port->life == PORT_LIVE && world_datapath(world, port->bridge, DATAPATH_SYSTEM);
 }
 
@@ -196,11 +202,12 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     struct port *port = &state->port[name];
     uint8_t incarnation = world_incarnation(&state->device[name]);
 
+    rename_unregister(world, state, name);
     state->device[name] = (struct device){0};
     for (unsigned guest = 0; guest < world->guests; guest++) {
         struct domain *domain = &state->daemon.domain[guest];
 
-        if (domain->name == name && domain->tap == incarnation &&
+        if ((domain->name == name || world_renames(world)) && domain->tap == incarnation &&
             (incarnation != guest + 1 || domain->persist != 0)) {
             domain->tap = TAP_GONE;
         }
@@ -213,6 +220,8 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     }
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
+        port->said = world_datapath(world, port->bridge, DATAPATH_NETDEV) ? REMEMBERS_DOWN
+                                                                          : REMEMBERS_NOTHING;
     }
     if (!deferred) {
         kernel_deferred_work(world, state);

@@ -35,12 +35,13 @@ struct rarities {
     bool multi;      /* taps with several queues */
     bool unplug;     /* guests that lose their card */
     bool limited;    /* cards whose bandwidth has a limit */
+    bool renames;    /* devices that get another name */
 };
 
 static struct rarities
 find_rarities(const struct world *world)
 {
-    struct rarities has = {.others = world->outsiders > 0};
+    struct rarities has = {.others = world->outsiders > 0, .renames = world_renames(world)};
 
     for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
         has.netdev = has.netdev || world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
@@ -193,7 +194,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
 {
     unsigned owners = world->guests, bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
-    bool restarts = has->netdev && world->faults[FAULT_VSWITCHD_RESTART] > 0;
+    bool inherits = has->netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || has->renames);
+    unsigned moved = has->renames ? world->names.names : 0;
 
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
         ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
@@ -220,12 +222,18 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(row, name, struct row, found,
            world->faults[FAULT_OVS_LATE] > 0 ? (1u << owners) - 1 : 0);
     ADD_OF(port, name, struct port, bridge, bridges);
-    ADD_OF(port, name, struct port, life, PORT_STALE);
+    ADD_OF(device, name, struct device, stuck, moved);
+    ADD_OF(port, name, struct port, life, has->renames ? PORT_AWAY : PORT_STALE);
+    ADD_OF(port, name, struct port, at, moved);
+    ADD_OF(port, name, struct port, to, has->netdev ? moved : 0);
     ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
-    ADD_OF(port, name, struct port, reused, has->netdev);
+    ADD_OF(port, name, struct port, said,
+           has->netdev && has->renames ? REMEMBERS_UP
+           : has->netdev               ? REMEMBERS_DOWN
+                                       : REMEMBERS_NOTHING);
     ADD_OF(port, name, struct port, vlan, vlans);
-    ADD_OF(port, name, struct port, inherited, restarts);
-    ADD_OF(device, name, struct device, promiscuous, restarts);
+    ADD_OF(port, name, struct port, inherited, inherits);
+    ADD_OF(device, name, struct device, promiscuous, inherits);
     ADD_OF(device, name, struct device, orphan, container_ends(world));
     add(layout, offsetof(struct state, filter) + name,
         world->policy.filter_key == FILTER_KEY_NAME_MAC ? (1u << owners) - 1 : 1);

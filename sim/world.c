@@ -85,12 +85,27 @@ world_has_agent(const struct world *world)
 }
 
 bool
+world_renames(const struct world *world)
+{
+    for (unsigned i = 0; i < world->outsiders; i++) {
+        for (unsigned verb = 0; verb < world->outsider[i].verbs; verb++) {
+            if (world->outsider[i].verb[verb] == OUTSIDER_RENAME) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool
 world_row_is_used(const struct state *state, uint8_t name)
 {
     const struct row *row = &state->row[name];
+    const struct port *port = &state->port[name];
 
-    return row->bridge != 0 && state->device[name].kind != DEVICE_NONE &&
-           state->device[name].owner == row->owner;
+    return row->bridge != 0 &&
+           ((state->device[name].kind != DEVICE_NONE && state->device[name].owner == row->owner) ||
+            (port->life == PORT_AWAY && state->device[port->at].owner == row->owner));
 }
 
 uint8_t

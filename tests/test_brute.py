@@ -319,6 +319,20 @@ POLICIES = {
     "veths": [
         "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
     ],
+    "renamed": ["libvirt-6.6", "reattach", "owner-delete", "counter"],
+    "renamed-stopped": [
+        "libvirt-6.6", "libvirt-6.6,port-guard=incarnation", "port-first",
+    ],
+    "renamed-back": ["libvirt-6.6"],
+    "renamed-kept": ["libvirt-6.6", "reattach", "libvirt-9.0", "owner-delete"],
+    "renamed-netdev": ["libvirt-6.6", "exists-check", "counter", "libvirt-6.6,ovs-add=may-exist"],
+    "renamed-netdev-stopped": ["libvirt-6.6", "exists-check"],
+    "renamed-swapped": ["libvirt-6.6"],
+    "renamed-restart": ["libvirt-6.6"],
+    "renamed-wired": ["libvirt-6.6", "libvirt-6.6,ovs-add=may-exist"],
+    "renamed-linux": ["libvirt-6.6", "libvirt-6.6,filter-key=name-mac"],
+    "renamed-queues": ["libvirt-6.6", "libvirt-6.6,port-guard=incarnation"],
+    "renamed-midonet": ["libvirt-6.6"],
     "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "own-names", "reattach"],
     "containers-restart": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up"],
     "containers-named": [

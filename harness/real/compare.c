@@ -88,6 +88,9 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
         conductor->index[name] = seen->index;
         conductor->lives[name]++;
     }
+    if (!seen->exists) {
+        conductor->index[name] = 0; /* one that comes back under it begins another life there */
+    }
     if (exists != seen->exists) {
         compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
                        exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
@@ -118,12 +121,30 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
     }
 }
 
+/* How many ports hear the device. */
+static unsigned
+listeners(const struct walk *walk, uint8_t name)
+{
+    unsigned count = 0;
+
+    for (uint8_t i = 1; i <= walk->world->names.names; i++) {
+        count += ovs_hears(&walk->state.port[i], i) == name;
+    }
+    return count;
+}
+
+static const char *
+bound_text(unsigned count)
+{
+    return count == 0 ? "not bound" : count == 1 ? "bound to the device" : "bound to it twice";
+}
+
 static void
 compare_row(struct conductor *conductor, uint8_t name, const char *text,
             const struct real_row *seen)
 {
     const struct row *row = &conductor->walk->state.row[name];
-    bool bound = conductor->walk->state.port[name].life == PORT_LIVE;
+    unsigned bound = listeners(conductor->walk, name);
 
     if (row->bridge != seen->bridge || row->owner != seen->owner) {
         compare_differ(conductor,
@@ -144,8 +165,7 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
     }
     if (bound != seen->bound) {
         compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
-                       bound ? "bound to the device" : "not bound",
-                       seen->bound ? "bound to the device" : "not bound");
+                       bound_text(bound), bound_text(seen->bound));
     }
 }
 

@@ -54,7 +54,7 @@ try_frames(struct conductor *conductor, unsigned guest, struct complaint *compla
     static const char *const ways[] = {"frames from", "frames to", "spoofed frames from"};
     const struct walk *walk = conductor->walk;
     const struct nic *nic = &walk->world->nic[guest];
-    const bool pass[FRAME_WAYS] = {oracle_attached(walk->world, &walk->state, guest),
+    const bool pass[FRAME_WAYS] = {oracle_heard(walk->world, &walk->state, guest),
                                    oracle_reached(walk->world, &walk->state, guest),
                                    spoofs(walk, guest)};
     bool passed[FRAME_WAYS];

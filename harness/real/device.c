@@ -185,6 +185,18 @@ device_delete(const char *name)
 }
 
 int
+device_rename(const char *name, const char *to)
+{
+    char buffer[256];
+    struct nlmsghdr *header = begin(buffer, RTM_NEWLINK, NLM_F_ACK);
+    struct ifinfomsg *message = mnl_nlmsg_get_payload(header);
+
+    message->ifi_index = device_index(name);
+    mnl_attr_put_strz(header, IFLA_IFNAME, to);
+    return message->ifi_index == 0 ? ENODEV : netlink(header, NULL, NULL);
+}
+
+int
 device_add_veth(const char *name, const char *peer, int netns)
 {
     char buffer[512];

@@ -40,7 +40,15 @@ int device_add_veth(const char *name, const char *peer, int netns);
  * interface index, and that MAC unless it is NULL. */
 int device_add_macvtap(const char *name, int parent, int index, const uint8_t *mac);
 
-int device_delete(const char *name); /* RTM_DELLINK */
+/* RTM_NEWLINK that gives the device another name: ENODEV, EEXIST; before Linux 6.2 also EBUSY, if
+ * it is up. */
+int device_rename(const char *name, const char *to);
+
+int device_delete(const char *name); /* RTM_NEWLINK that gives the device another name: ENODEV,
+                                      * EEXIST; before Linux 6.2 also EBUSY, if it is up. */
+int device_rename(const char *name, const char *to);
+
+/* RTM_DELLINK */
 
 /* 0 if there is no such device: if_nametoindex. */
 int device_index(const char *name);

@@ -105,7 +105,7 @@ struct real_row {
     uint8_t start;  /* and which of its starts, if that is written */
     uint8_t iface;  /* 1 + the guest whose port its iface-id says it is */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
-    bool bound;     /* ovs-vswitchd listens on the device that has the name now */
+    unsigned bound; /* how often ovs-vswitchd listens on the device that has the name now */
 };
 
 struct observation {

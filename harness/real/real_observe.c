@@ -197,7 +197,7 @@ observe_ovs(const struct real *real, struct observation *seen, struct complaint 
         seen->stale += sockets[i] == -1;
         for (unsigned name = 1; name <= real->world->names.names; name++) {
             if (seen->device[name].exists && sockets[i] == seen->device[name].index) {
-                seen->row[name].bound = true;
+                seen->row[name].bound++;
             }
         }
     }

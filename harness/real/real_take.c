@@ -147,6 +147,24 @@ take_qemu(struct real *real, unsigned guest, struct complaint *complaint)
                          complaint);
 }
 
+/* The descriptor of other software's own device goes along. */
+static int
+rename_device_here(struct real *real, uint8_t name, uint8_t to)
+{
+    char text[IFNAME_SIZE], other[IFNAME_SIZE];
+    int error = device_rename(ifname_text(&real->world->names, name, text),
+                              ifname_text(&real->world->names, to, other));
+
+    if (error == 0 && real->others[name] >= 0) {
+        if (real->others[to] >= 0) {
+            close(real->others[to]); /* its device has been deleted */
+        }
+        real->others[to] = real->others[name];
+        real->others[name] = -1;
+    }
+    return error;
+}
+
 static bool
 take_outsider(struct real *real, unsigned index, struct real_step *step,
               struct complaint *complaint)
@@ -167,6 +185,9 @@ take_outsider(struct real *real, unsigned index, struct real_step *step,
                                 complaint);
     case OUTSIDER_DELETE_BRIDGE:
         return real_delete_bridge(real, outsider->bridge[verb], error, complaint);
+    case OUTSIDER_RENAME:
+        *error = rename_device_here(real, name, outsider->to[verb]);
+        return true;
     default: /* it looks first, as `ip tuntap add` does */
         *error = device_index(text) != 0 ? EEXIST
                                          : device_open_tap(text, false, &real->others[name], got);

@@ -159,7 +159,8 @@ def new_vswitchd(world, state):
     """The ports and devices when a new ovs-vswitchd has run; its userspace datapath is new, too."""
     killed = state.copy()
     killed.ports = {name: port for name, port in state.ports.items()
-                    if world.bridges[port.bridge].datapath != "netdev"}
+                    if world.bridges[port.bridge].datapath != "netdev" and port.away is None}
+    killed.devices = {name: device._replace(stuck=None) for name, device in state.devices.items()}
     return run_of_vswitchd(world, killed)
 
 

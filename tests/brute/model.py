@@ -7,7 +7,8 @@ from .allocator import choose_name, one_second
 from . import daemon, faults, restart
 from .creation import allocator_names
 from .daemon import DONE, FAILED, filter_of, plan_start, plan_stop, plan_undo
-from .ports import WAITS_FOR_OVS, note_row_loss, start_written
+from .others import step_other
+from .ports import WAITS_FOR_OVS, start_written
 from .state import (OTHER, Guest, Memory, Port, Row, State, close_descriptor, create_device,
                     deferred_work, find_device, is_switch, lowest_free, memory_of, new_uid,
                     run_of_vswitchd, tags_by_agent, unregister)
@@ -20,6 +21,8 @@ OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 def initial_state(world):
     state = State()
+    state.netdev = frozenset(name for name, bridge in world.bridges.items()
+                             if bridge.datapath == "netdev")
     state.done_by_others = (0,) * len(world.others)
     state.memory = {daemon: Memory() for daemon in world.daemons.values()}
     state.faults = dict(world.faults)
@@ -263,38 +266,6 @@ def tap_of_helper(state, name):
         if ("helper", name) in device.holders:
             return device.uid
     return None
-
-
-def step_other(world, state, index, events):
-    done = state.done_by_others
-    verb, name = world.others[index][done[index]]
-    state.done_by_others = done[:index] + (done[index] + 1,) + done[index + 1:]
-    device = state.devices.get(name)
-    if verb == "create" and device is None:
-        create_device(state, name, "tap", OTHER, "other")
-    elif verb == "delete" and device is not None:
-        if device.owner != OTHER and (device.holders or not device.permanent):
-            events.add("foreign-delete")
-        unregister(state, name)
-        deferred_work(world, state)
-    elif verb == "delete-port" and name in state.rows:
-        note_row_loss(state, None, name, events)
-        del state.rows[name]
-    elif verb == "delete-bridge":
-        delete_bridge(state, name, events)
-
-
-def delete_bridge(state, bridge, events):
-    """Rows go with it; devices that were on it are on none."""
-    state.bridges_gone |= {bridge}
-    for name in [name for name, row in state.rows.items() if row.bridge == bridge]:
-        note_row_loss(state, None, name, events)
-        del state.rows[name]
-    for name, device in state.devices.items():
-        if device.master == bridge:
-            state.devices[name] = device._replace(master=None)
-            if device.owner != OTHER and (device.holders or not device.permanent):
-                events.add("foreign-delete")
 
 
 def orphan_of(state, name):

@@ -1,11 +1,15 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
 from .outcome import DONE, FAILED, WAITS_FOR_EXIT, WAITS_FOR_OVS
-from .state import Row, new_uid
+from .state import Row, find_device, new_uid
 
 
 def note_row_loss(state, name, device_name, events):
     """Another's row is deleted or replaced: that is bad as long as its owner's device exists."""
     row, device = state.rows[device_name], state.devices.get(device_name)
+    port = state.ports.get(device_name)
+    renamed = state.devices.get(find_device(state, port.away)) if port is not None else None
+    if renamed is not None and row.owner not in (name, None) and renamed.owner == row.owner:
+        events.add("foreign-delete")
     if device is None:
         return
     if row.owner is None and device.permanent and name is not None:

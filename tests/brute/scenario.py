@@ -83,7 +83,7 @@ class World(NamedTuple):
     leaked: frozenset        # guests whose tap a helper holds, too
     closing: tuple           # guests whose helper closes it some time
     commands: dict           # guest -> its verbs
-    others: tuple            # per other software: its (verb, device name) pairs
+    others: tuple            # per other software: its (verb, device name), or with a new name
     devices: dict            # name -> kind of what is there from the beginning
     permanent: dict          # name -> Permanent
     platform: str
@@ -189,10 +189,10 @@ def read_actors(entries, guests):
             lines, times = entry, 1
         lines = [lines] if isinstance(lines, str) else lines
         verbs = [tuple(line.split()) for line in lines] * times
-        first, subject = verbs[0]
+        first, subject = verbs[0][:2]
         if first == "close":
             closing.append(subject)
-        elif first in ("create", "delete", "delete-port", "delete-bridge"):
+        elif first in ("create", "delete", "delete-port", "delete-bridge", "rename"):
             others.append(tuple(verbs))
         elif first in ("persist", "unpersist"):
             qemu[subject] += tuple(verb for verb, _ in verbs)
