@@ -1,7 +1,7 @@
 /* Steps in words: see narrate.h. */
+#define _GNU_SOURCE /* strerrorname_np */
 #include "harness/narrate.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,37 +36,6 @@ step_name(const struct event *event)
         return fault_name(event->fault);
     default:
         return names[event->kind];
-    }
-}
-
-static const char *
-errno_name(int error)
-{
-    switch (error) {
-    case EBADFD:
-        return "EBADFD";
-    case EBUSY:
-        return "EBUSY";
-    case EEXIST:
-        return "EEXIST";
-    case EINVAL:
-        return "EINVAL";
-    case EIO:
-        return "EIO";
-    case ENFILE:
-        return "ENFILE";
-    case ENOENT:
-        return "ENOENT";
-    case ENODEV:
-        return "ENODEV";
-    case ENOLINK:
-        return "ENOLINK";
-    case ESRCH:
-        return "ESRCH";
-    case ETIMEDOUT:
-        return "ETIMEDOUT";
-    default:
-        return strerror(error);
     }
 }
 
@@ -131,7 +100,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
                vlan_text(event->op.vlan, vlan));
     }
     if (event->outcome.error != 0) {
-        append(text, NARRATE_STEP_SIZE, ": %s", errno_name(event->outcome.error));
+        append(text, NARRATE_STEP_SIZE, ": %s", strerrorname_np(event->outcome.error));
     } else if (event->op.kind == OP_GET_MASTER) {
         append(text, NARRATE_STEP_SIZE, ": %s",
                event->outcome.value == 0 ? "none"
@@ -205,6 +174,20 @@ compare_persistent(struct comparison *change, const char *text, unsigned life,
     }
 }
 
+/* The device of that name in one state has another name in the other state, where it is new. */
+static bool
+is_renamed(const struct comparison *change, uint8_t name, const struct state *one,
+           const struct state *other)
+{
+    for (unsigned i = 1; i <= change->world->names.names && world_renames(change->world); i++) {
+        if (one->device[i].kind == DEVICE_NONE &&
+            memcmp(&other->device[i], &one->device[name], sizeof *one->device) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 compare_device(struct comparison *change, uint8_t name, const char *text)
 {
@@ -213,10 +196,12 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     unsigned life = change->lives->of[name];
 
     if (before->kind != DEVICE_NONE && after->kind == DEVICE_NONE) {
-        say(change, "%s#%u is gone", text, life);
+        say(change, "%s#%u %s", text, life,
+            is_renamed(change, name, change->before, change->after) ? "is renamed" : "is gone");
     } else if (before->kind == DEVICE_NONE && after->kind != DEVICE_NONE) {
         change->lives->of[name] = ++life;
-        say(change, "%s#%u appears", text, life);
+        say(change, "%s#%u %s", text, life,
+            is_renamed(change, name, change->after, change->before) ? "is its name" : "appears");
     } else if (before->holders != after->holders && after->holders != 0 &&
                (before->holders & after->holders) == after->holders) {
         say(change, "%s#%u is still held", text, life);

@@ -189,9 +189,14 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
 void
 ovs_vswitchd_run(const struct world *world, struct state *state)
 {
+    uint64_t heirs = 0; /* names of which another device could be bound: bit n for the id n */
+
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        heirs |= (uint64_t)bindable(world, state, name) << name;
+    }
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (rename_lost(world, state, name)) {
-            rename_lose(world, state, name, bindable(world, state, name));
+            rename_lose(world, state, name, (heirs >> name & 1) != 0);
         }
         if (misplaced(state, name)) {
             remove_port(state, name);

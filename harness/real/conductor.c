@@ -42,8 +42,21 @@ spoofs(const struct walk *walk, unsigned guest)
     uint8_t filters = walk->state.filter[walk->state.process[guest].tap];
 
     return oracle_attached(walk->world, &walk->state, guest) &&
-           real_filters_frames(walk->world, guest) &&
-           (filters & world_filter(walk->world, guest)) == 0;
+           real_filters_frames(walk->world, guest) && filters == 0;
+}
+
+/* A device that was renamed is under the filter of the name that it has now, if there is one: that
+ * is another guest's, who alone may send by it. */
+static bool
+is_held_back(const struct walk *walk, unsigned guest)
+{
+    uint8_t tap = walk->state.process[guest].tap, filters = walk->state.filter[tap];
+    bool own = walk->world->policy.filter_key == FILTER_KEY_NAME_MAC
+                   ? (filters & world_filter(walk->world, guest)) != 0
+                   : walk->state.daemon.domain[guest].name == tap;
+
+    return world_renames(walk->world) && real_filters_frames(walk->world, guest) && filters != 0 &&
+           !own;
 }
 
 /* "Attached" has to mean that frames pass both ways, and "lost" that they do not: neither way, or
@@ -54,9 +67,9 @@ try_frames(struct conductor *conductor, unsigned guest, struct complaint *compla
     static const char *const ways[] = {"frames from", "frames to", "spoofed frames from"};
     const struct walk *walk = conductor->walk;
     const struct nic *nic = &walk->world->nic[guest];
-    const bool pass[FRAME_WAYS] = {oracle_heard(walk->world, &walk->state, guest),
-                                   oracle_reached(walk->world, &walk->state, guest),
-                                   spoofs(walk, guest)};
+    const bool pass[FRAME_WAYS] = {
+        oracle_heard(walk->world, &walk->state, guest) && !is_held_back(walk, guest),
+        oracle_reached(walk->world, &walk->state, guest), spoofs(walk, guest)};
     bool passed[FRAME_WAYS];
 
     if ((nic->bridge == 0 && nic->kind != NIC_MACVTAP) ||
