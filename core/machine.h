@@ -42,6 +42,7 @@ enum machine_flag {
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
     MACHINE_EXCUSED = 16,  /* start: what has failed it is a fault of the world's, not a race */
+    MACHINE_AGAIN = 128,   /* reconnect, unplug: a daemon that is no more was unplugging the card */
 };
 
 /* One row of a machine's table. */

@@ -15,6 +15,7 @@ enum reconnect_state {
     ADD_IF,
     BIND,
     FILTER,
+    UPDATE,
     RECONNECTED,
     GONE,
     STATES,
@@ -25,15 +26,17 @@ enum reconnect_state {
 
 static const struct machine_state states[STATES] = {
     [CONNECT] = {"connect", OP_CONNECT,
-                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(RECONNECTED) | TO(GONE)},
-    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(RECONNECTED)},
+                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(UPDATE) | TO(RECONNECTED) | TO(GONE)},
+    [RESERVE] = {"reserve", OP_RESERVE_NAME,
+                 TO(MASTER) | TO(FILTER) | TO(UPDATE) | TO(RECONNECTED)},
     [MASTER] = {"master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER)},
     [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO_ADD},
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER)},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER)},
     [BIND] = {"bind", OP_BIND_PORT, TO(FILTER)},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(RECONNECTED)},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(UPDATE) | TO(RECONNECTED)},
+    [UPDATE] = {"update", OP_UNPLUG, TO(RECONNECTED) | TO(GONE)},
     [RECONNECTED] = {"reconnected", OP_NONE, 0},
     [GONE] = {"gone", OP_NONE, 0},
 };
@@ -56,7 +59,8 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
 {
     uint8_t bridge = setting->nic[setting->guest].bridge;
     bool gone = (machine->flag & MACHINE_FAILED) != 0;
-    bool attach = !gone && (machine->flag & MACHINE_ON_BRIDGE) == 0;
+    bool card = !gone && domain->made != 0; /* or it has been unplugged */
+    bool attach = card && (machine->flag & MACHINE_ON_BRIDGE) == 0;
 
     switch (state) {
     case CONNECT:
@@ -76,7 +80,9 @@ wants(enum reconnect_state state, const struct machine *machine, const struct se
     case BIND:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
     case FILTER:
-        return !gone && setting->nic[setting->guest].kind != NIC_MACVTAP;
+        return card && setting->nic[setting->guest].kind != NIC_MACVTAP;
+    case UPDATE:
+        return !gone && (machine->flag & MACHINE_AGAIN) != 0;
     case RECONNECTED:
         return !gone;
     case GONE:
@@ -106,7 +112,9 @@ reconnect_begin(const struct machine *machine, const struct setting *setting,
 }
 
 /* Whatever fails behind the connection is ignored: a guest that runs is not killed for it
- * (qemuProcessNotifyNets). */
+ * (qemuProcessNotifyNets).  But a device that the status file has and QEMU has not is removed as
+ * its unplugging would have, and if QEMU has not got its other half any more either, that is an
+ * error (qemuProcessUpdateDevices; docs/facts.md, "Found in the sources"). */
 uint8_t
 reconnect_done(struct machine *machine, const struct setting *setting, struct domain *domain,
                struct outcome outcome)
@@ -117,6 +125,7 @@ reconnect_done(struct machine *machine, const struct setting *setting, struct do
 
     switch (state) {
     case CONNECT:
+    case UPDATE:
         machine->flag |= ok ? 0 : MACHINE_FAILED;
         break;
     case RESERVE:
@@ -138,7 +147,7 @@ reconnect_done(struct machine *machine, const struct setting *setting, struct do
     }
     next = first_wanted(state + 1, machine, setting, domain);
     if (next == RECONNECTED) {
-        domain->running = 1;
+        domain->running = domain->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
     }
     return next;
 }

@@ -42,6 +42,7 @@ static bool
 is_commands(const struct thread *thread)
 {
     return thread->machine.kind != MACHINE_RECONNECT &&
+           (thread->machine.flag & MACHINE_AGAIN) == 0 &&
            (thread->machine.kind != MACHINE_STOP || thread->eof == 0);
 }
 
@@ -78,14 +79,19 @@ thread_advance(struct thread *thread, struct program program, const struct setti
     failed = thread->machine.kind == MACHINE_START && domain->running == 0;
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domain);
-    } else {
-        if (thread->machine.kind == MACHINE_RECONNECT &&
-            (thread->machine.flag & MACHINE_FAILED) != 0) {
-            thread->eof = 1;
-        }
-        load_next(thread, program, setting, domain, has_process);
+        return true;
     }
-    return failed;
+    if (thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_FAILED) != 0) {
+        thread->eof = 1;
+    }
+    if (thread->machine.kind == MACHINE_RECONNECT && thread->eof == 0 &&
+        (thread->machine.flag & MACHINE_AGAIN) != 0) {
+        thread->machine = machine_begin(MACHINE_UNPLUG, setting, domain);
+        thread->machine.flag |= MACHINE_AGAIN;
+        return false;
+    }
+    load_next(thread, program, setting, domain, has_process);
+    return false;
 }
 
 uint8_t
@@ -121,6 +127,22 @@ has_begun(const struct thread *thread, struct program program, const struct sett
     return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
 }
 
+/* What a status file says of a card, if it has not been unplugged: enough to stop its guest by. */
+static void
+read_status(const struct setting *setting, struct daemon *daemon, bool running)
+{
+    struct domain *domain = &daemon->domain[setting->guest];
+
+    if (domain->made == 0) {
+        return;
+    }
+    *domain = (struct domain){.name = daemon_in_status_file(setting, domain->name),
+                              .made = MADE_TAP | MADE_PORT | MADE_FILTER,
+                              .persist = domain->persist,
+                              .running = running};
+    daemon_reserve_again(daemon, setting);
+}
+
 void
 thread_restart(struct thread *thread, struct program program, const struct setting *setting,
                struct daemon *daemon, bool has_process)
@@ -128,20 +150,21 @@ thread_restart(struct thread *thread, struct program program, const struct setti
     struct domain *domain = &daemon->domain[setting->guest];
     bool begun = has_begun(thread, program, setting, domain);
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
+    bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 ||
+                 (thread->machine.kind == MACHINE_UNPLUG && begun);
     bool started =
         thread->machine.kind != MACHINE_START && thread->machine.kind != MACHINE_CLEAN_UP;
+    bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
+                  thread->machine.kind == MACHINE_RECONNECT;
 
     thread->call = CALL_NONE;
     thread->answer = 0;
     thread->eof = 0;
     thread->verb += begun;
-    if (started && domain->name != IFNAME_NONE) {
-        *domain = (struct domain){.name = daemon_in_status_file(setting, domain->name),
-                                  .made = MADE_TAP | MADE_PORT | MADE_FILTER,
-                                  .persist = domain->persist,
-                                  .running = domain->running && !stopping};
-        daemon_reserve_again(daemon, setting);
+    if (started && (active || domain->name != IFNAME_NONE)) {
+        read_status(setting, daemon, domain->running && !stopping);
         thread->machine = machine_begin(MACHINE_RECONNECT, setting, domain);
+        thread->machine.flag |= again ? MACHINE_AGAIN : 0;
         return;
     }
     *domain = (struct domain){0};

@@ -53,20 +53,6 @@ has_queues(const struct scenario *scenario)
     return false;
 }
 
-/* What a daemon that is killed in the middle of a hot-unplug makes of the card is not known. */
-static bool
-has_unplug(const struct scenario *scenario)
-{
-    for (unsigned guest = 0; guest < scenario->guests; guest++) {
-        for (unsigned verb = 0; verb < scenario->guest[guest].verbs; verb++) {
-            if (scenario->guest[guest].verb[verb] == VERB_UNPLUG) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static bool
 always(const struct scenario *scenario)
 {
@@ -145,10 +131,6 @@ scenario_check_faults(const struct scenario *scenario, const struct tree *tree, 
 
         if (fault < 0 || !needs[fault].possible(scenario)) {
             return fault >= 0 && tree_complain(tree, key, 0, complaint, "%s", needs[fault].lacks);
-        }
-        if (fault == FAULT_DAEMON_RESTART && has_unplug(scenario)) {
-            return tree_complain(tree, key, 0, complaint,
-                                 "a restart of the daemon is not modelled beside an unplug");
         }
     }
     return true;

@@ -66,6 +66,8 @@ WORLDS = {
     "start beside a guest, restart": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}", "[start b]",
         faults="{daemon-restart: 1}"),
+    "unplug, restart": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]",
+                                faults="{daemon-restart: 1}"),
     "switch: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                                 faults="{daemon-restart: 1}"),
     "switch: start, restart": scenario(OVS, "{a: {nic: {bridge: br0}}}", "[start a]",

@@ -132,7 +132,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
                        : MACHINE_CLEAN_UP);
     ADD_OF(thread, guest, struct thread, machine.state, 31);
     ADD_OF(thread, guest, struct thread, machine.flag,
-           15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0));
+           15 | (world->faults[FAULT_START_FAILS] > 0 ? MACHINE_EXCUSED : 0) |
+               (has->unplug && restarts ? MACHINE_AGAIN : 0));
     ADD_OF(thread, guest, struct thread, machine.tries, names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, verb, world->verbs[guest]);
@@ -145,6 +146,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
+    add(layout, offsetof(struct state, unplugged) + guest, has->unplug && restarts);
     if (world->faults[FAULT_OVS_LATE] > 0) {
         add_late(layout, world, guest);
     }

@@ -177,6 +177,7 @@ exec_qemu(const struct world *world, struct state *state, unsigned guest)
         return gone[world->nic[guest].kind];
     }
     state->process[guest] = (struct process){.phase = PROCESS_RUNNING, .tap = name};
+    state->unplugged[guest] = 0;
     state->device[name].holders |= HOLDER_QEMU;
     kernel_close_opened(world, state, guest);
     return 0;
@@ -199,7 +200,8 @@ persistence(struct state *state, unsigned guest, struct operation op)
     return (struct outcome){.value = device->persist};
 }
 
-/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any more. */
+/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any
+ * more, ENOENT if it has no such device. */
 static int
 unplug(const struct world *world, struct state *state, unsigned guest)
 {
@@ -208,6 +210,10 @@ unplug(const struct world *world, struct state *state, unsigned guest)
     if (process->phase != PROCESS_RUNNING) {
         return ESRCH;
     }
+    if (state->unplugged[guest] != 0) {
+        return ENOENT;
+    }
+    state->unplugged[guest] = world->faults[FAULT_DAEMON_RESTART] > 0;
     if (process->tap != IFNAME_NONE) {
         kernel_close(world, state, process->tap, HOLDER_QEMU, false);
         process->tap = IFNAME_NONE;

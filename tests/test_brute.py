@@ -172,6 +172,9 @@ POLICIES = {
     "permanent-late": ["libvirt-6.6,clean-up=created", "own-names"],
     "unplug": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "port-first", "lowest-free"],
     "unplug-persistent": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "lowest-free"],
+    "unplug-restart": ["libvirt-6.6", "port-first", "own-names", "counter"],
+    "unplug-restart-twice": ["libvirt-6.6"],
+    "unplug-restart-macvtap": ["libvirt-6.6", "libvirt-6.6,xml-names=drop"],
     "queues": [
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
         "libvirt-6.6,explicit-name=refuse",

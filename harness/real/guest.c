@@ -278,9 +278,9 @@ guest_survive(struct guest *guest, struct complaint *complaint)
 }
 
 bool
-guest_unplug(struct guest *guest, struct complaint *complaint)
+guest_unplug(struct guest *guest, bool *had, struct complaint *complaint)
 {
-    return guest->qemu ? qemu_unplug(guest, complaint) : guest_release(guest, complaint);
+    return guest->qemu ? qemu_unplug(guest, had, complaint) : process_unplug(guest, had, complaint);
 }
 
 bool

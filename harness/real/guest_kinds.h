@@ -19,7 +19,8 @@ bool qemu_start(struct guest *guest, const char *path, int tap, int *error,
                 struct complaint *complaint);
 bool qemu_send(struct guest *guest, const uint8_t *frame, size_t length,
                struct complaint *complaint);
-bool qemu_unplug(struct guest *guest, struct complaint *complaint);
+bool qemu_unplug(struct guest *guest, bool *had, struct complaint *complaint);
+bool process_unplug(struct guest *guest, bool *had, struct complaint *complaint);
 bool qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint);
 
 /* Reads frames, one at a time, until the wanted one comes; false if it has not after so many

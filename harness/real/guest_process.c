@@ -190,12 +190,19 @@ process_expect(struct guest *guest, const uint8_t *frame, size_t length, int mil
 }
 
 bool
-guest_release(struct guest *guest, struct complaint *complaint)
+process_unplug(struct guest *guest, bool *had, struct complaint *complaint)
 {
     const uint8_t none = 0;
+
+    return ask(guest, RELEASE, &none, 0, 0, had, complaint);
+}
+
+bool
+guest_release(struct guest *guest, struct complaint *complaint)
+{
     bool closed = false;
 
-    return ask(guest, RELEASE, &none, 0, 0, &closed, complaint) &&
+    return process_unplug(guest, &closed, complaint) &&
            (closed ||
             complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a helper cannot close its descriptor"));
 }

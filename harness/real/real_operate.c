@@ -233,6 +233,18 @@ set_by_name(const struct real *real, unsigned guest, struct operation op, const 
     }
 }
 
+static bool
+unplug(struct real *real, unsigned guest, int *error, struct complaint *complaint)
+{
+    bool had = false, runs = real->phase[guest] == PROCESS_RUNNING;
+
+    if (runs && !guest_unplug(&real->guest[guest], &had, complaint)) {
+        return false;
+    }
+    *error = !runs ? ESRCH : had ? 0 : ENOENT;
+    return true;
+}
+
 bool
 real_operate(struct real *real, unsigned guest, struct operation op, struct real_step *step,
              struct complaint *complaint)
@@ -293,8 +305,7 @@ real_operate(struct real *real, unsigned guest, struct operation op, struct real
         *outcome = persistence(real, guest, op);
         break;
     case OP_UNPLUG:
-        outcome->error = real->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
-        return outcome->error != 0 || guest_unplug(&real->guest[guest], complaint);
+        return unplug(real, guest, &outcome->error, complaint);
     case OP_KILL:
         return kill_qemu(real, guest, step, complaint);
     default:

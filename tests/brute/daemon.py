@@ -230,7 +230,7 @@ def op_exec(world, state, name, events):
         holders=device.holders - {("daemon", name)} | {("qemu", name)})
     guest.tap, guest.held = guest.held, None
     guest.open = False
-    guest.process = "running"
+    guest.process, guest.unplugged = "running", False
     return DONE
 
 

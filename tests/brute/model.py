@@ -106,16 +106,16 @@ def begin_command(world, state, name):
     guest = state.guests[name]
     verb = world.commands[name][guest.command]
     guest.command += 1
-    if verb == "start" and guest.started:
+    if verb == "start" and (guest.started or guest.process == "running"):
         return  # its stop went with a restart of the daemon: it runs on, and cannot be started
-    guest.loaded = True
+    guest.loaded, guest.again = True, False
     if verb == "start":
         guest.doing = "start"
         guest.start = guest.command
         guest.todo = plan_start(world, name)
         guest.name, guest.chosen, guest.device = None, False, None
         guest.told, guest.made, guest.tries = None, frozenset(), 0
-        guest.forgotten, guest.excused = False, False
+        guest.forgotten, guest.excused, guest.cardless = False, False, False
         guest.persistent = False
     elif guest.started or guest.process == "running":
         begin_stop(world, guest, name, "unplug" if verb == "unplug" else "kill")
@@ -157,12 +157,15 @@ def settle(world, state, name, events):
                 events.add("start-failed")
             begin_clean_up(world, state, name)
         elif guest.doing == "reconnect":
-            guest.started = True
+            guest.started = not (guest.again or guest.cardless)
             guest.doing = None
+            if guest.again and not guest.died:
+                begin_stop(world, guest, name, "unplug")
         elif guest.doing == "gone":
-            guest.started, guest.died = False, False
+            guest.started, guest.died, guest.again = False, False, False
             begin_stop(world, guest, name)
         elif guest.doing is not None:
+            guest.cardless, guest.again = guest.doing == "unplug", False
             guest.name, guest.chosen, guest.released = None, False, None
             guest.doing = None
         elif guest.died:

@@ -49,10 +49,12 @@ def op_set_persist(world, state, name, events):
 
 def op_unplug(world, state, name, events):
     guest = state.guests[name]
-    if guest.process == "running":
-        if close_descriptor(state, guest.tap, ("qemu", name)):
-            deferred_work(world, state)
-        guest.tap = None
+    if guest.process != "running" or guest.unplugged:
+        return FAILED if guest.doing == "reconnect" else DONE
+    guest.unplugged = True
+    if close_descriptor(state, guest.tap, ("qemu", name)):
+        deferred_work(world, state)
+    guest.tap = None
     return DONE
 
 

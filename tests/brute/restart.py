@@ -7,7 +7,8 @@ from .state import Memory, close_descriptor, deferred_work, memory_of
 
 
 def has_status_file(guest):
-    return guest.started or guest.doing in ("stop", "reconnect")
+    return (guest.started or guest.doing in ("stop", "reconnect", "unplug")
+            or guest.process == "running" or guest.died)
 
 
 def reserve(world, state, name):
@@ -25,6 +26,8 @@ def reserve(world, state, name):
 
 def plan_reconnect(world, state, name):
     nic, plan = world.guests[name], ("connect",)
+    if state.guests[name].cardless:
+        return plan
     if (world.policy["reserve-again"] == "reconnect" and allocator_names(world, name)
             and state.guests[name].name is not None
             and (nic.prefix == "vnet" or nic.kind == "macvtap")):
@@ -32,18 +35,23 @@ def plan_reconnect(world, state, name):
     if nic.bridge is not None:
         plan += ("get-master",)
         plan += plan_adding(world, nic.bridge)[-1:]  # the device is not new: no run in between
-    return plan + (("add-filter",) if nic.kind != "macvtap" else ())
+    plan += ("add-filter",) if nic.kind != "macvtap" else ()
+    return plan + (("unplug",) if state.guests[name].again else ())
 
 
 def plan_after_failure(guest, operation):
     """Nothing is done about a failure; where the bridge cannot be asked for, none is joined."""
     if operation == "get-master":
-        return guest.todo[-1:]  # the filter
+        return guest.todo[guest.todo.index("add-filter"):]
+    if operation == "unplug":
+        guest.doing = "gone"  # QEMU has not what the status file says it has
     return guest.todo
 
 
 def find_status_file(world, state, name):
     guest = state.guests[name]
+    guest.again = ((guest.doing == "unplug" and not guest.loaded)
+                   or (guest.doing == "reconnect" and guest.again))
     if guest.loaded:
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False

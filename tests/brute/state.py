@@ -75,6 +75,9 @@ class Guest:
         self.forgotten = False   # the daemon does not know which incarnation its tap is
         self.died = False        # by itself, and the stop that follows has not begun
         self.excused = False     # a fault has failed its start
+        self.unplugged = False   # its QEMU has no network device any more
+        self.cardless = False    # nor has it a card, as far as the daemon knows
+        self.again = False       # a daemon that is no more was unplugging its card
         self.helper = False      # a helper holds its tap's descriptor, too
 
     def copy(self):

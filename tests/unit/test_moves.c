@@ -163,12 +163,17 @@ static void
 cover_guest(struct coverage *coverage, enum reader reader)
 {
     struct setting setting = world_setting(coverage->world, A);
-    struct domain off = {0}, status_file = {.name = VNET0};
+    struct domain off = {0},
+                  status_file = {.name = VNET0, .made = MADE_TAP | MADE_PORT | MADE_FILTER};
 
     coverage->count = 0;
     coverage->guests++;
     if (reader == READ_BY_RECONNECT) {
-        remember(coverage, machine_begin(MACHINE_RECONNECT, &setting, &status_file), status_file);
+        struct machine machine = machine_begin(MACHINE_RECONNECT, &setting, &status_file);
+
+        remember(coverage, machine, status_file);
+        machine.flag |= MACHINE_AGAIN;
+        remember(coverage, machine, status_file);
     } else {
         remember(coverage, machine_begin(MACHINE_START, &setting, &off), off);
     }
