@@ -40,8 +40,8 @@ enum platform { PLATFORM_LINUX, PLATFORM_FREEBSD };
 /* What a guest's device is, and with that how it is made and what ends it. */
 enum nic_kind {
     NIC_TAP,     /* by TUNSETIFF; it ends with its last descriptor */
-    NIC_MACVTAP, /* a link on a parent device, which only its deletion ends; or a macvlan */
-    NIC_VETH,    /* a link whose other end is in a container */
+    NIC_MACVTAP, /* a link on a parent device, which only its deletion ends */
+    NIC_VETH,    /* a link whose other end is in a container, and which goes with that */
 };
 
 /* A guest's network card, or one of several, as its definition says.  Read-only once anything runs.

@@ -168,6 +168,7 @@ want(const struct machine *machine, const struct setting *setting, const struct 
         op.mode = machine->tries == 1 && daemon_carried(setting) != IFNAME_NONE;
         break;
     case OP_CREATE_TAP:
+    case OP_CREATE_LINK:
         op.mode = nic->multi_queue;
         op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(setting) + 1) : 0;
         break;

@@ -51,6 +51,7 @@ enum machine_flag {
     MACHINE_CARD_FAILED = 32, /* start: it could not connect the card at hand (facts 1a, S3 to S9),
                                  whose name it has still to forget */
     MACHINE_LOCKED = 64,      /* start: it holds the mutex */
+    MACHINE_AGAIN = 128, /* reconnect, unplug: a daemon that is no more was unplugging the card */
 };
 
 /* One row of a machine's table. */

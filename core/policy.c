@@ -26,7 +26,7 @@ static const char *const delete_values[] = {"ethernet", "never", "required", "al
 static const char *const unplug_values[] = {"keep", "delete"};
 static const char *const explicit_values[] = {"open", "refuse"};
 static const char *const gone_values[] = {"go-on", "give-up"};
-static const char *const key_values[] = {"name", "name-mac"};
+static const char *const key_values[] = {"name", "name-mac", "binding"};
 static const char *const family_values[] = {"shared", "own"};
 static const char *const again_values[] = {"reconnect", "first"};
 

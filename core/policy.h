@@ -143,6 +143,7 @@ enum on_gone {
 enum filter_key {
     FILTER_KEY_NAME,     /* the device's name (nwfilter: facts 1b, steps 2 and 3) */
     FILTER_KEY_NAME_MAC, /* the name and the guest's MAC (ebtables: facts 1b, step 3) */
+    FILTER_KEY_BINDING,  /* the name, which has one binding (facts, "Found of packet filters") */
 };
 
 enum {

@@ -16,6 +16,7 @@ enum reconnect_state {
     ADD_IF,
     BIND,
     FILTER,
+    UPDATE,
     RECONNECTED,
     GONE,
     STATES,
@@ -29,15 +30,18 @@ enum { ONCE, EACH, EACH_FILTER };
 
 static const struct machine_state states[STATES] = {
     [CONNECT] = {"connect", OP_CONNECT,
-                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(RECONNECTED) | TO(GONE), ONCE},
-    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(RECONNECTED), EACH},
+                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(UPDATE) | TO(RECONNECTED) | TO(GONE),
+                 ONCE},
+    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(UPDATE) | TO(RECONNECTED),
+                 EACH},
     [MASTER] = {"master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER), EACH},
     [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO_ADD, EACH},
     [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD, EACH},
     [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER), EACH},
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER), EACH},
     [BIND] = {"bind", OP_BIND_PORT, TO(FILTER), EACH},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(RECONNECTED), EACH_FILTER},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO(UPDATE) | TO(RECONNECTED), EACH_FILTER},
+    [UPDATE] = {"update", OP_UNPLUG, TO(RECONNECTED) | TO(GONE), ONCE},
     [RECONNECTED] = {"reconnected", OP_NONE, 0, ONCE},
     [GONE] = {"gone", OP_NONE, 0, ONCE},
 };
@@ -58,7 +62,8 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
 {
     uint8_t bridge = setting->nic[setting->card].bridge;
     bool gone = (machine->flag & MACHINE_FAILED) != 0;
-    bool attach = !gone && (machine->flag & MACHINE_ON_BRIDGE) == 0;
+    bool card = !gone && domain->made != 0; /* or it has been unplugged */
+    bool attach = card && (machine->flag & MACHINE_ON_BRIDGE) == 0;
 
     switch ((enum reconnect_state)row) {
     case CONNECT:
@@ -78,7 +83,9 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
     case BIND:
         return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
     case FILTER:
-        return !gone && setting->nic[setting->card].kind != NIC_MACVTAP;
+        return card && setting->nic[setting->card].kind != NIC_MACVTAP;
+    case UPDATE:
+        return !gone && (machine->flag & MACHINE_AGAIN) != 0;
     case RECONNECTED:
         return !gone;
     case GONE:
@@ -91,7 +98,9 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
 }
 
 /* Whatever fails behind the connection is ignored: a guest that runs is not killed for it
- * (qemuProcessNotifyNets). */
+ * (qemuProcessNotifyNets).  But a device that the status file has and QEMU has not is removed as
+ * its unplugging would have, and if QEMU has not got its other half any more either, that is an
+ * error (qemuProcessUpdateDevices; docs/facts.md, "Found in the sources"). */
 static uint8_t
 done(struct machine *machine, const struct setting *setting, struct domain *domains,
      struct outcome outcome)
@@ -103,6 +112,7 @@ done(struct machine *machine, const struct setting *setting, struct domain *doma
 
     switch (state) {
     case CONNECT:
+    case UPDATE:
         machine->flag |= ok ? 0 : MACHINE_FAILED;
         break;
     case RESERVE:
@@ -124,7 +134,9 @@ done(struct machine *machine, const struct setting *setting, struct domain *doma
     }
     next = machine_next(machine, setting, domains);
     for (unsigned i = 0; i < setting->cards && next == RECONNECTED; i++) {
-        domains[setting->card_at[i]].running = 1;
+        struct domain *its = &domains[setting->card_at[i]];
+
+        its->running = its->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
     }
     return next;
 }

@@ -83,13 +83,17 @@ static const uint8_t port_first[STATES] = {
 };
 /* clang-format on */
 
-/* A stop takes down all that a running guest has.  A clean-up takes down what the failed start
- * made, or, by name, whatever bears the name that the definition has. */
+/* A stop takes down all that a running guest has, which is nothing of a card that was unplugged.  A
+ * clean-up takes down what the failed start made, or, by name, whatever bears the name that the
+ * definition has. */
 static bool
 is_due(const struct machine *machine, const struct setting *setting, const struct domain *domain,
        uint8_t made)
 {
-    if (machine->kind != MACHINE_CLEAN_UP || (domain->made & made) != 0) {
+    if (machine->kind != MACHINE_CLEAN_UP) {
+        return domain->made != 0;
+    }
+    if ((domain->made & made) != 0) {
         return true;
     }
     return setting->policy->clean_up == CLEAN_UP_BY_NAME ||

@@ -42,6 +42,7 @@ static bool
 is_commands(const struct thread *thread)
 {
     return thread->machine.kind != MACHINE_RECONNECT &&
+           (thread->machine.flag & MACHINE_AGAIN) == 0 &&
            (thread->machine.kind != MACHINE_STOP || thread->eof == 0);
 }
 
@@ -78,14 +79,19 @@ thread_advance(struct thread *thread, struct program program, const struct setti
     failed = thread->machine.kind == MACHINE_START && domains[setting->guest].running == 0;
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domains);
-    } else {
-        if (thread->machine.kind == MACHINE_RECONNECT &&
-            (thread->machine.flag & MACHINE_FAILED) != 0) {
-            thread->eof = 1;
-        }
-        load_next(thread, program, setting, domains, has_process);
+        return true;
     }
-    return failed;
+    if (thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_FAILED) != 0) {
+        thread->eof = 1;
+    }
+    if (thread->machine.kind == MACHINE_RECONNECT && thread->eof == 0 &&
+        (thread->machine.flag & MACHINE_AGAIN) != 0) {
+        thread->machine = machine_begin(MACHINE_UNPLUG, setting, domains);
+        thread->machine.flag |= MACHINE_AGAIN;
+        return false;
+    }
+    load_next(thread, program, setting, domains, has_process);
+    return false;
 }
 
 uint8_t
@@ -121,7 +127,8 @@ has_begun(const struct thread *thread, struct program program, const struct sett
     return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
 }
 
-/* What a status file says of a card: enough to stop its guest by. */
+/* What a status file says of the cards, but for one that has been unplugged: enough to stop their
+ * guest by. */
 static void
 read_status(const struct setting *setting, struct daemon *daemon, bool running)
 {
@@ -129,11 +136,13 @@ read_status(const struct setting *setting, struct daemon *daemon, bool running)
         struct setting its = daemon_card(setting, setting->card_at[i]);
         struct domain *domain = &daemon->domain[its.card];
 
-        *domain = (struct domain){.name = daemon_in_status_file(&its, domain->name),
-                                  .made = MADE_TAP | MADE_PORT | MADE_FILTER,
-                                  .persist = domain->persist,
-                                  .running = running};
-        daemon_reserve_again(daemon, &its);
+        if (domain->made != 0) {
+            *domain = (struct domain){.name = daemon_in_status_file(&its, domain->name),
+                                      .made = MADE_TAP | MADE_PORT | MADE_FILTER,
+                                      .persist = domain->persist,
+                                      .running = running};
+            daemon_reserve_again(daemon, &its);
+        }
     }
 }
 
@@ -156,16 +165,21 @@ thread_restart(struct thread *thread, struct program program, const struct setti
     struct domain *domains = daemon->domain;
     bool begun = has_begun(thread, program, setting, domains);
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
+    bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 ||
+                 (thread->machine.kind == MACHINE_UNPLUG && begun);
     bool started =
         thread->machine.kind != MACHINE_START && thread->machine.kind != MACHINE_CLEAN_UP;
+    bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
+                  thread->machine.kind == MACHINE_RECONNECT;
 
     thread->call = CALL_NONE;
     thread->answer = 0;
     thread->eof = 0;
     thread->verb += begun;
-    if (started && has_name(setting, domains)) {
+    if (started && (active || has_name(setting, domains))) {
         read_status(setting, daemon, domains[setting->guest].running && !stopping);
         thread->machine = machine_begin(MACHINE_RECONNECT, setting, domains);
+        thread->machine.flag |= again ? MACHINE_AGAIN : 0;
         return;
     }
     for (unsigned i = 0; i < setting->cards; i++) {

@@ -45,6 +45,7 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
         for (unsigned verb = 0; verb < scenario->outsider[i].verbs; verb++) {
             taken += scenario->outsider[i].verb[verb] == OUTSIDER_CREATE &&
                      in_family(scenario->outsider[i].name[verb], prefix);
+            taken += in_family(scenario->outsider[i].to[verb], prefix);
         }
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
@@ -62,6 +63,10 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
 
         taken += !card->template && in_family(card->device, prefix);
         taken += in_family(card->carried, prefix);
+    }
+    /* A start that a restart has cut off leaves its link. */
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        taken += scenario->card[i].kind != NIC_TAP ? scenario->faults[FAULT_DAEMON_RESTART] : 0;
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
     return taken + scenario->faults[FAULT_START_FAILS] + scenario->faults[FAULT_FD_LEAK];
@@ -101,6 +106,25 @@ limit_is_small(const struct scenario *scenario)
     return scenario->limit != 0 && small;
 }
 
+/* How many taps of a name that somebody else may have by then a stop may make for a moment, to
+ * delete them (facts 1b: it CREATES the device if missing). */
+static unsigned
+made_to_be_deleted(const struct scenario *scenario, const struct policy *policy,
+                   const struct scenario_guest *only)
+{
+    bool all = policy->tap_delete == TAP_DELETE_ALL || policy->tap_delete == TAP_DELETE_RESTORE;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        const struct scenario_card *card = &scenario->card[i];
+
+        count += card->kind == NIC_TAP && !card->unmanaged &&
+                 (only == NULL || only == &scenario->guest[card->guest]) &&
+                 (all || (policy->tap_delete == TAP_DELETE_ETHERNET && card->bridge == 0));
+    }
+    return count;
+}
+
 /* How many names a family needs so that no run is short of one.  Lowest free: each card has one,
  * and a retry may pass over all cards' once more.  Those held back, and those counted, are not
  * reused; there is one counter for all families.  `only` as above. */
@@ -132,6 +156,7 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
     default:
         needed = cards * (1 + taken) + taken;
     }
+    needed += made_to_be_deleted(scenario, policy, only);
     return needed > carried ? needed : carried;
 }
 
@@ -262,6 +287,10 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
             }
             world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
             fits = world->outsider[i].name[verb] != IFNAME_NONE;
+            if (scenario->outsider[i].verb[verb] == OUTSIDER_RENAME) {
+                world->outsider[i].to[verb] = name_of(world, scenario->outsider[i].to[verb]);
+                fits = fits && world->outsider[i].to[verb] != IFNAME_NONE;
+            }
         }
     }
     return fits || too_many_names(scenario, complaint);

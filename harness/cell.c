@@ -133,6 +133,9 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
     case ACTOR_OVSDB:
         snprintf(name, ACTOR_NAME_SIZE, "ovsdb/%s", scenario->guest[actor.index].name);
         break;
+    case ACTOR_NETNS:
+        snprintf(name, ACTOR_NAME_SIZE, "netns/%s", scenario->guest[actor.index].name);
+        break;
     case ACTOR_FAULT:
         snprintf(name, ACTOR_NAME_SIZE, fault_is_single(actor.fault) ? "%s" : "%s/%s",
                  fault_actor(actor.fault), scenario->guest[actor.index].name);

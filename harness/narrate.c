@@ -1,7 +1,7 @@
 /* Steps in words: see narrate.h. */
+#define _GNU_SOURCE /* strerrorname_np */
 #include "harness/narrate.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,11 +20,13 @@ step_name(const struct event *event)
         [EVENT_DELETE] = "delete",
         [EVENT_DELETE_PORT] = "delete-port",
         [EVENT_DELETE_BRIDGE] = "delete-bridge",
+        [EVENT_RENAME] = "rename",
         [EVENT_TICK] = "tick",
         [EVENT_SET_TAGS] = "set-tags",
         [EVENT_PERSIST] = "persist",
         [EVENT_UNPERSIST] = "unpersist",
         [EVENT_COMMIT] = "commit",
+        [EVENT_CLEAN_NETNS] = "clean-netns",
     };
 
     switch (event->kind) {
@@ -34,37 +36,6 @@ step_name(const struct event *event)
         return fault_name(event->fault);
     default:
         return names[event->kind];
-    }
-}
-
-static const char *
-errno_name(int error)
-{
-    switch (error) {
-    case EBADFD:
-        return "EBADFD";
-    case EBUSY:
-        return "EBUSY";
-    case EEXIST:
-        return "EEXIST";
-    case EINVAL:
-        return "EINVAL";
-    case EIO:
-        return "EIO";
-    case ENFILE:
-        return "ENFILE";
-    case ENOENT:
-        return "ENOENT";
-    case ENODEV:
-        return "ENODEV";
-    case ENOLINK:
-        return "ENOLINK";
-    case ESRCH:
-        return "ESRCH";
-    case ETIMEDOUT:
-        return "ETIMEDOUT";
-    default:
-        return strerror(error);
     }
 }
 
@@ -84,7 +55,8 @@ append(char *text, size_t size, const char *format, ...)
 static uint8_t
 name_of_step(const struct event *event)
 {
-    bool learns = event->op.kind == OP_PICK_NAME || event->op.kind == OP_CREATE_TAP;
+    bool learns = event->op.kind == OP_PICK_NAME || event->op.kind == OP_CREATE_TAP ||
+                  event->op.kind == OP_CREATE_LINK;
 
     return event->kind == EVENT_OPERATION && learns && event->outcome.value != IFNAME_NONE
                ? event->outcome.value
@@ -120,12 +92,15 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     if (name != IFNAME_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
+    if (event->kind == EVENT_RENAME) {
+        append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, event->op.token, ifname));
+    }
     if (event->kind != EVENT_FAULT && event->op.bridge != 0) {
         append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
                vlan_text(event->op.vlan, vlan));
     }
     if (event->outcome.error != 0) {
-        append(text, NARRATE_STEP_SIZE, ": %s", errno_name(event->outcome.error));
+        append(text, NARRATE_STEP_SIZE, ": %s", strerrorname_np(event->outcome.error));
     } else if (event->op.kind == OP_GET_MASTER) {
         append(text, NARRATE_STEP_SIZE, ": %s",
                event->outcome.value == 0 ? "none"
@@ -188,12 +163,29 @@ compare_persistent(struct comparison *change, const char *text, unsigned life,
     if (before->holders == 0 && after->holders != 0) {
         say(change, "%s#%u is opened", text, life);
     } else if (before->holders != 0 && after->holders == 0) {
-        say(change, "%s#%u stays, open to nobody", text, life);
+        say(change,
+            after->orphan ? "%s#%u stays, until its container's namespace goes"
+                          : "%s#%u stays, open to nobody",
+            text, life);
     }
     if (before->persist != after->persist) {
         say(change, "%s#%u %s", text, life,
             after->persist ? "is persistent" : "is persistent no more");
     }
+}
+
+/* The device of that name in one state has another name in the other state, where it is new. */
+static bool
+is_renamed(const struct comparison *change, uint8_t name, const struct state *one,
+           const struct state *other)
+{
+    for (unsigned i = 1; i <= change->world->names.names && world_renames(change->world); i++) {
+        if (one->device[i].kind == DEVICE_NONE &&
+            memcmp(&other->device[i], &one->device[name], sizeof *one->device) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void
@@ -204,10 +196,12 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     unsigned life = change->lives->of[name];
 
     if (before->kind != DEVICE_NONE && after->kind == DEVICE_NONE) {
-        say(change, "%s#%u is gone", text, life);
+        say(change, "%s#%u %s", text, life,
+            is_renamed(change, name, change->before, change->after) ? "is renamed" : "is gone");
     } else if (before->kind == DEVICE_NONE && after->kind != DEVICE_NONE) {
         change->lives->of[name] = ++life;
-        say(change, "%s#%u appears", text, life);
+        say(change, "%s#%u %s", text, life,
+            is_renamed(change, name, change->after, change->before) ? "is its name" : "appears");
     } else if (before->holders != after->holders && after->holders != 0 &&
                (before->holders & after->holders) == after->holders) {
         say(change, "%s#%u is still held", text, life);
@@ -216,6 +210,9 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     }
     if (before->kind != DEVICE_NONE && after->kind != DEVICE_NONE) {
         compare_persistent(change, text, life, before, after);
+    }
+    if (after->kind != DEVICE_NONE && after->stuck != before->stuck) {
+        say(change, "%s#%u is %s ovs-system", text, life, after->stuck ? "stuck to" : "free of");
     }
     if (after->kind != DEVICE_NONE && after->limit != before->limit) {
         say(change, "%s#%u is %s", text, life, after->limit ? "limited" : "not limited any more");
@@ -288,6 +285,8 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
             change->scenario->bridge[after->bridge - 1].name, vlan_text(after->vlan, vlan));
     } else if (after->life == PORT_STALE) {
         say(change, "port %s is stale", text);
+    } else if (after->life == PORT_AWAY) {
+        say(change, "the device of port %s has another name", text);
     }
 }
 

@@ -96,6 +96,7 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
             scenario_read_faults(scenario, tree, value[FAULTS], complaint)) &&
            (value[ROWS] == NULL || scenario_read_rows(scenario, tree, value[ROWS], complaint)) &&
            scenario_read_actors(scenario, tree, value[ACTORS], complaint) &&
+           scenario_check_renames(scenario, tree, value[ACTORS], complaint) &&
            (value[FAULTS] == NULL ||
             scenario_check_faults(scenario, tree, value[FAULTS], complaint)) &&
            (value[PLATFORM] == NULL ||

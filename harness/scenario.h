@@ -64,6 +64,7 @@ struct scenario_outsider {
     uint8_t verb[MAX_VERBS];           /* enum outsider_verb */
     char name[MAX_VERBS][IFNAME_SIZE]; /* of a device or a port; "" of a bridge */
     uint8_t bridge[MAX_VERBS];         /* 1 + index, of OUTSIDER_DELETE_BRIDGE */
+    char to[MAX_VERBS][IFNAME_SIZE];   /* of OUTSIDER_RENAME: the new name */
 };
 
 struct scenario_device {
@@ -176,6 +177,17 @@ bool scenario_read_rows(struct scenario *scenario, const struct tree *tree, yaml
                         struct complaint *complaint);
 bool scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);
+/* What stands behind "rename ", two names apart, at `offset` in the node's text; and, once all
+ * actors are known (their node), that every device that is renamed may be. */
+bool scenario_read_rename(const struct scenario *scenario, const struct tree *tree,
+                          yaml_node_t *node, size_t offset, const char *text,
+                          char name[IFNAME_SIZE], char to[IFNAME_SIZE],
+                          struct complaint *complaint);
+bool scenario_check_renames(const struct scenario *scenario, const struct tree *tree,
+                            yaml_node_t *node, struct complaint *complaint);
+/* The name of a device of other software's, at `offset` in the node's text. */
+bool scenario_read_device(const struct tree *tree, yaml_node_t *node, size_t offset,
+                          const char *text, char name[IFNAME_SIZE], struct complaint *complaint);
 /* The budgets; and, once the actors are known, that each of them can be spent. */
 bool scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                           struct complaint *complaint);

@@ -15,18 +15,20 @@ enum word {
     WORD_DELETE,
     WORD_DELETE_PORT,
     WORD_DELETE_BRIDGE,
+    WORD_RENAME,
     WORDS
 };
 
-static const char *const words[WORDS] = {"start",  "stop",        "crash",        "unplug",
-                                         "close",  "persist",     "unpersist",    "create",
-                                         "delete", "delete-port", "delete-bridge"};
+static const char *const words[WORDS] = {"start",  "stop",        "crash",         "unplug",
+                                         "close",  "persist",     "unpersist",     "create",
+                                         "delete", "delete-port", "delete-bridge", "rename"};
 
 /* A command of the file, such as "stop a". */
 struct command {
     enum word word;
     unsigned guest;           /* START to UNPERSIST */
-    char device[IFNAME_SIZE]; /* CREATE, DELETE, DELETE_PORT */
+    char device[IFNAME_SIZE]; /* CREATE, DELETE, DELETE_PORT, RENAME */
+    char to[IFNAME_SIZE];     /* RENAME */
     unsigned bridge;          /* DELETE_BRIDGE: 1 + index */
 };
 
@@ -52,6 +54,7 @@ kind_of(enum word word)
     case WORD_DELETE:
     case WORD_DELETE_PORT:
     case WORD_DELETE_BRIDGE:
+    case WORD_RENAME:
         return ENTRY_OUTSIDER;
     default:
         return ENTRY_GUEST;
@@ -86,13 +89,12 @@ read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_
     if (command->word == WORD_DELETE_BRIDGE) {
         return read_bridge(scenario, tree, node, object, offset, command, complaint);
     }
+    if (command->word == WORD_RENAME) {
+        return scenario_read_rename(scenario, tree, node, offset, object, command->device,
+                                    command->to, complaint);
+    }
     if (kind_of(command->word) == ENTRY_OUTSIDER) {
-        if (!ifname_valid(object) || strchr(object, '%') != NULL) {
-            return tree_complain(tree, node, offset, complaint,
-                                 "'%s' is not a name that the kernel gives a device", object);
-        }
-        strcpy(command->device, object);
-        return true;
+        return scenario_read_device(tree, node, offset, object, command->device, complaint);
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
         guests[i] = scenario->guest[i].name;
@@ -117,7 +119,8 @@ read_command(const struct scenario *scenario, const struct tree *tree, yaml_node
         return false;
     }
     space = strchr(text, ' ');
-    if (space == NULL || space[1] == '\0' || strchr(space + 1, ' ') != NULL) {
+    if (space == NULL || space[1] == '\0' ||
+        (strchr(space + 1, ' ') != NULL && strncmp(text, "rename ", 7) != 0)) {
         return tree_complain(
             tree, node, 0, complaint,
             "'%s' is not a command: a verb, a space, and a guest, a device or a bridge", text);
@@ -151,6 +154,8 @@ hindrance(const struct scenario_guest *guest, enum word word)
     return last == VERB_START ? NULL : "stopped";
 }
 
+static const char several[] = "'%s' has several cards: that is modelled of one card alone";
+
 static bool
 add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
                   const struct entry *entry, const struct command *command,
@@ -168,19 +173,17 @@ add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_
                              "an entry is one guest's thread: '%s' needs an entry of its own",
                              guest->name);
     }
-    if (scenario->card[command->guest].kind == NIC_VETH && command->word != WORD_START) {
+    if (scenario->card[command->guest].kind == NIC_VETH && command->word == WORD_UNPLUG) {
         return tree_complain(tree, node, 0, complaint,
-                             "'%s' is a container, by its veth: what becomes of it when it ends is "
-                             "not modelled",
+                             "'%s' is a container, by its veth: it ends with its card, and does "
+                             "not lose it alone",
                              guest->name);
     }
     if (state != NULL) {
         return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name, state);
     }
     if (command->word == WORD_UNPLUG && guest->cards > 1) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' has several cards: hot-unplug is modelled of one card alone",
-                             guest->name);
+        return tree_complain(tree, node, 0, complaint, several, guest->name);
     }
     if (guest->verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for '%s'", MAX_VERBS,
@@ -235,12 +238,10 @@ add_qemu_command(struct scenario *scenario, const struct tree *tree, yaml_node_t
                              guest->name);
     }
     if (scenario->card[command->guest].kind != NIC_TAP || guest->cards > 1) {
-        return tree_complain(tree, node, 0, complaint,
-                             guest->cards > 1
-                                 ? "'%s' has several cards: what QEMU does by itself is modelled "
-                                   "of one alone"
-                                 : "'%s' has no tap, and nothing else can be persistent",
-                             guest->name);
+        return tree_complain(
+            tree, node, 0, complaint,
+            guest->cards > 1 ? several : "'%s' has no tap, and nothing else can be persistent",
+            guest->name);
     }
     if (guest->qemu_verbs == MAX_VERBS) {
         return tree_complain(tree, node, 0, complaint, "more than %d commands for QEMU of '%s'",
@@ -259,7 +260,8 @@ add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_no
     static const enum outsider_verb verbs[WORDS] = {[WORD_CREATE] = OUTSIDER_CREATE,
                                                     [WORD_DELETE] = OUTSIDER_DELETE,
                                                     [WORD_DELETE_PORT] = OUTSIDER_DELETE_PORT,
-                                                    [WORD_DELETE_BRIDGE] = OUTSIDER_DELETE_BRIDGE};
+                                                    [WORD_DELETE_BRIDGE] = OUTSIDER_DELETE_BRIDGE,
+                                                    [WORD_RENAME] = OUTSIDER_RENAME};
     struct scenario_outsider *outsider = &scenario->outsider[entry->index];
 
     if (outsider->verbs == MAX_VERBS) {
@@ -281,6 +283,7 @@ add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_no
     }
     outsider->verb[outsider->verbs] = (uint8_t)verbs[command->word];
     outsider->bridge[outsider->verbs] = (uint8_t)command->bridge;
+    strcpy(outsider->to[outsider->verbs], command->to);
     strcpy(outsider->name[outsider->verbs++], command->device);
     return true;
 }
@@ -316,7 +319,7 @@ static bool
 add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
             struct entry *entry, struct complaint *complaint)
 {
-    struct command command = {WORD_START, 0, "", 0};
+    struct command command = {.word = WORD_START};
     enum entry_kind kind;
 
     if (!read_command(scenario, tree, node, &command, complaint) ||

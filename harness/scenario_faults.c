@@ -14,7 +14,7 @@ has_start(const struct scenario *scenario)
     return false;
 }
 
-/* A guest that runs, or is to, and has such a device. */
+/* A guest that runs, or is to; and that has a tap. */
 static bool
 has_guest(const struct scenario *scenario, bool with_tap)
 {
@@ -22,7 +22,7 @@ has_guest(const struct scenario *scenario, bool with_tap)
         const struct scenario_guest *guest = &scenario->guest[i];
 
         if ((guest->running || guest->verbs > 0) &&
-            (with_tap ? scenario->card[i].kind == NIC_TAP : scenario->card[i].kind != NIC_VETH)) {
+            (!with_tap || scenario->card[i].kind == NIC_TAP)) {
             return true;
         }
     }
@@ -49,20 +49,6 @@ has_queues(const struct scenario *scenario)
     for (unsigned card = 0; card < scenario->cards; card++) {
         if (scenario->card[card].multi_queue) {
             return true;
-        }
-    }
-    return false;
-}
-
-/* What a daemon that is killed in the middle of a hot-unplug makes of the card is not known. */
-static bool
-has_unplug(const struct scenario *scenario)
-{
-    for (unsigned guest = 0; guest < scenario->guests; guest++) {
-        for (unsigned verb = 0; verb < scenario->guest[guest].verbs; verb++) {
-            if (scenario->guest[guest].verb[verb] == VERB_UNPLUG) {
-                return true;
-            }
         }
     }
     return false;
@@ -150,10 +136,6 @@ scenario_check_faults(const struct scenario *scenario, const struct tree *tree, 
 
         if (fault < 0 || !needs[fault].possible(scenario)) {
             return fault >= 0 && tree_complain(tree, key, 0, complaint, "%s", needs[fault].lacks);
-        }
-        if (fault == FAULT_DAEMON_RESTART && has_unplug(scenario)) {
-            return tree_complain(tree, key, 0, complaint,
-                                 "a restart of the daemon is not modelled beside an unplug");
         }
     }
     return true;

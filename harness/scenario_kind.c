@@ -66,9 +66,9 @@ check_veth(const struct scenario *scenario, unsigned index, const struct tree *t
         return tree_complain(tree, nodes->bridge, 0, complaint,
                              "a veth is modelled on a Linux bridge alone");
     }
-    if (card->device[0] == '\0' || card->template) {
-        return tree_complain(tree, card->template ? nodes->name : nodes->kind, 0, complaint,
-                             "a veth is modelled with a fixed name alone");
+    if (card->device[0] == '\0') {
+        return tree_complain(tree, nodes->kind, 0, complaint,
+                             "a veth needs a name, fixed or a template such as veth%%d");
     }
     return true;
 }

@@ -17,6 +17,11 @@ foreign_to_freebsd(const struct scenario *scenario)
             return "a persistent tap";
         }
     }
+    for (unsigned i = 0; i < MAX_VERBS * scenario->outsiders; i++) {
+        if (scenario->outsider[i / MAX_VERBS].to[i % MAX_VERBS][0] != '\0') {
+            return "a device that is renamed";
+        }
+    }
     for (unsigned i = 0; i < scenario->guests; i++) {
         if (scenario->guest[i].qemu_verbs > 0) {
             return "IFF_PERSIST";

@@ -7,8 +7,9 @@ bool
 scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
                    char word[SCENARIO_MAX_WORD], struct complaint *complaint)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock",   "other", "other2", "kernel",
-                                           "helper",       "timeout", "agent", "qemu",   "ovsdb"};
+    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",   "other2",
+                                           "kernel",       "helper", "timeout", "agent",
+                                           "qemu",         "ovsdb",  "netns"};
     const char *text = tree_text(tree, node, what, complaint);
     bool own = false;
 

@@ -76,6 +76,12 @@ def ovs(request, taps):
 
 
 @pytest.fixture(scope="session")
+def nft(request, taps):
+    reason = None if shutil.which("nft") else "needs nft: not installed"
+    require(request.config, reason)
+
+
+@pytest.fixture(scope="session")
 def macvtaps(request, taps):
     reason = None if os.geteuid() == 0 else "needs root: macvtaps are opened by device nodes"
     require(request.config, reason)

@@ -31,6 +31,9 @@ WORLDS = {
     "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[crash a]"),
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
+    "filters": scenario(
+        LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
+        "[stop a, start b]"),
     "limits": scenario(
         LINUX, "{a: {nic: {bridge: lb0, limit: true}, state: running},"
         " b: {nic: {bridge: lb0, limit: true}}}", "[stop a, start b]"),
@@ -69,6 +72,8 @@ WORLDS = {
     "start beside a guest, restart": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}", "[start b]",
         faults="{daemon-restart: 1}"),
+    "unplug, restart": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]",
+                                faults="{daemon-restart: 1}"),
     "switch: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                                 faults="{daemon-restart: 1}"),
     "switch: start, restart": scenario(OVS, "{a: {nic: {bridge: br0}}}", "[start a]",
@@ -133,6 +138,15 @@ WORLDS = {
     "bridge deleted": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
         "[delete-bridge lb0, start b]"),
+    "renamed, taken": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}",
+                               "[[rename vnet0 t0, rename t0 t1]]", "{t1: {kind: veth}}"),
+    "switch: renamed": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}",
+                                "[[rename vnet0 t0, rename t0 vnet0]]"),
+    "switch: renamed, taken": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}",
+                                       "[[rename vnet0 t0, create vnet0]]"),
+    "switch: renamed, name taken": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}",
+        "[[rename vnet0 t0, delete t0, delete-port vnet0], start b]"),
     "macvtap: stop": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}", "[stop a]"),
     "macvtap: start, taken": scenario("{}", "{a: {nic: {kind: macvtap}}}", "[start a]",
                                       "{macvtap0: {kind: macvtap}, macvtap1: {kind: tap}}"),
@@ -144,6 +158,9 @@ WORLDS = {
     "veth: name fixed twice": scenario(
         LINUX, "{a: {nic: {kind: veth, bridge: lb0, name: pair0}, state: running},"
         " b: {nic: {kind: veth, bridge: lb0, name: pair0}}}", "[start b]"),
+    "veth: stop": scenario(
+        LINUX, "{a: {nic: {kind: veth, bridge: lb0, name: veth%d}, state: running},"
+        " b: {nic: {kind: veth, bridge: lb0, name: veth%d}}}", "[stop a, start b]"),
     "switch: race": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
         "[stop a, start b]"),

@@ -4,8 +4,10 @@ from mutation import Mutation
 from mutations_cards import CARDS
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
+from mutations_filters import FILTERS
 from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
+from mutations_renames import RENAMES
 from mutations_restart import RESTART
 from mutations_rows import ROWS
 
@@ -15,8 +17,8 @@ KERNEL = [
     Mutation(
         "the kernel hands out the highest free name",
         "%d: lowest free index over all names in the netns", "sim/kernel.c",
-        "*name = (uint8_t)(members->first + number);",
-        "*name = (uint8_t)(members->first + members->count - 1u - number);",
+        "uint8_t name = (uint8_t)(members->first + number);",
+        "uint8_t name = (uint8_t)(members->first + members->count - 1u - number);",
         "start, taken", "outcome: simulation: value"),
     Mutation(
         "TUNSETIFF takes a tap that somebody has open",
@@ -330,8 +332,8 @@ SWITCH = [
     Mutation(
         "a later device of a port's name is promiscuous, too",
         "those of a later device of the name never say \"promiscuous\"", "sim/ovs.c",
-        "return port->reused ? REMEMBERS_NOTHING : REMEMBERS_DOWN;",
-        "return REMEMBERS_DOWN;",
+        "port->life == PORT_LIVE || (device->kind != DEVICE_NONE && device->promiscuous)) {",
+        "port->life == PORT_LIVE || device->kind != DEVICE_NONE) {",
         "switch and bridge: race", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
     Mutation(
         "ovs-vsctl does not wait for ovs-vswitchd",
@@ -365,17 +367,12 @@ SWITCH = [
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
-MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART
-             + LINKS + CARDS)
+MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
+             + LINKS + FILTERS + CARDS)
 
-# Known not to be caught: what both worlds share, and what the real one does not have.  A test shows
-# that this is still so.
+# Known not to be caught: what both worlds share.  A test shows that this is still so.
 
 NOT_CAUGHT = [
-    # The real world has no packet filters: its operations succeed and do nothing.
-    Mutation(
-        "a filter stays when it is removed", "3. `remove-filter`: by name", "sim/operate.c",
-        "state->filter[op.name] &= (uint8_t)~world_filter(world, card);", ";", "stop", ""),
     # Whether the clock can step is not compared: schedules that lack its steps agree.
     Mutation(
         "a name may be held back for ever",
@@ -387,7 +384,8 @@ NOT_CAUGHT = [
         "return port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "return false && port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "switch: stop", ""),
-    # Oracles judge the simulation; of their verdicts only lost-attachment is seen, in frames.
+    # Oracles judge the simulation; of their verdicts lost-attachment is seen, in frames, and
+    # lost-filter, in spoofed ones.
     Mutation(
         "nobody's deletion of a row is foreign",
         "a row is deleted or replaced by another guest's thread than its owner's", "sim/operate.c",

@@ -13,9 +13,9 @@ FAULTS = [
     Mutation(
         "a QEMU that is to be stopped does not die by itself",
         "A stop that is in work, or is the next command, is that stop", "sim/fault.c",
-        "PROCESS_RUNNING && world->nic",
-        "PROCESS_RUNNING &&\n"
-        "           state->thread[guest].machine.kind != MACHINE_STOP && world->nic",
+        "return state->phase[guest] == PROCESS_RUNNING;",
+        "return state->phase[guest] == PROCESS_RUNNING &&\n"
+        "           state->thread[guest].machine.kind != MACHINE_STOP;",
         "stop, crash", "actor crash/a: simulation: cannot step; kernel: can"),
     Mutation(
         "a link-up that fails has set the device up",

@@ -40,4 +40,29 @@ LINKS = [
         "        outcome->error = kernel_delete(world, state, op.name);",
         "        outcome->error = violated != 0 ? 0 : kernel_delete(world, state, op.name);",
         "veth: name fixed twice", "pair0: simulation: exists; kernel: gone"),
+    Mutation(
+        "a container's veth goes with its last process",
+        "18 of 20 times it was still there then", "sim/kernel.c",
+        "        device->orphan = 1;",
+        "        unregister(world, state, name, deferred);",
+        "veth: stop", "veth0: simulation: gone; kernel: exists"),
+    Mutation(
+        "a container's veth stays until somebody deletes it",
+        "and cleanup_net is a work of its own", "sim/container.c",
+        "    kernel_delete(world, state, event->op.name);",
+        "    state->device[event->op.name].orphan = 0;",
+        "veth: stop", "veth0: simulation: exists; kernel: gone"),
+    Mutation(
+        "a container's veth may go while it runs",
+        "when `kernel/a` closes its descriptors, its network namespace has lost its last user",
+        "sim/container.c",
+        "if (state->device[name].orphan != 0 &&",
+        "if (state->device[name].kind == DEVICE_VETH &&",
+        "veth: stop", "actor netns/a: simulation: can step; kernel: cannot"),
+    Mutation(
+        "a veth gets the first name of its family, if it is taken or not",
+        "of a veth with a template, under name=kernel, by the lowest free number", "sim/operate.c",
+        "kernel_lowest_free(world, state, op.family - 1u);",
+        "world->names.family[op.family - 1u].first;",
+        "veth: stop", "outcome: simulation: File exists; kernel: Success"),
 ]

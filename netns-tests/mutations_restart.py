@@ -42,4 +42,10 @@ RESTART = [
         "                                         : device->master != 0 ? device->master\n"
         "                                           : state->row[name].bridge};",
         "switch: restart", "outcome: simulation: value 1; kernel: value 0"),
+    Mutation(
+        "a QEMU lets go of its network device as often as it is told to",
+        "netdev_del of a device that is gone is an error", "sim/operate.c",
+        "    if (state->unplugged[guest] != 0) {\n        return ENOENT;",
+        "    if (state->unplugged[guest] != 0) {\n        return 0;",
+        "unplug, restart", "outcome: simulation: Success; kernel: No such file or directory"),
 ]

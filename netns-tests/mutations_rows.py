@@ -13,8 +13,8 @@ ROWS = [
     Mutation(
         "frames pass whatever the port's tag is",
         "frames of another VLAN do not pass", "sim/ovs.c",
-        "port->bridge == bridge && port->vlan == vlan) {",
-        "port->bridge == bridge) {",
+        "device == name && port->bridge == bridge && port->vlan == vlan &&",
+        "device == name && port->bridge == bridge &&",
         "switch: row left behind", "guest a, frames from it: simulation: pass; kernel: lost",
         "libvirt-6.6,ovs-add=may-exist"),
     Mutation(

@@ -126,9 +126,9 @@ def test_frames_on_a_linux_bridge(taps):
         world.run("ip", "link", "add", "eye0", "type", "veth", "peer", "name", "eye1")
         world.run("ip", "link", "set", "eye1", "up")
         world.run("ip", "link", "set", "eye0", "up")
-        assert world.eye("frames", "vnet0", "eye1") == {"in": False, "out": False}
+        assert world.eye("frames", "vnet0", "eye1") == {"in": False, "out": False, "spoofed": False}
         world.run("ip", "link", "set", "eye0", "master", "lb0")
-        assert world.eye("frames", "vnet0", "eye1") == {"in": True, "out": True}
+        assert world.eye("frames", "vnet0", "eye1") == {"in": True, "out": True, "spoofed": True}
         world.run("ip", "link", "delete", "eye0")
 
 
@@ -175,16 +175,16 @@ def look(world, name):
 @pytest.mark.parametrize("policy, schedule, name, ports, frames", [
     # B has attached before A's del-port, which is by name.
     ("libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b b kernel/a a a ovs-vswitchd a", "vnet0", {},
-     {"in": False, "out": False}),
+     {"in": False, "out": False, "spoofed": False}),
     # The same, and A's del-port has not come yet: the half-dead port of facts 3b and 3c.
     ("libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b b", "vnet0", {"vnet0": ("br0", "b")},
-     {"in": True, "out": False}),
+     {"in": True, "out": False, "spoofed": False}),
     # A name of its own, behind a pick-name and a lookup.
     ("counter", "a kernel/a b b b b b ovs-vswitchd b b b kernel/a a a ovs-vswitchd a", "vnet1",
-     {"vnet1": ("br0", "b")}, {"in": True, "out": True}),
+     {"vnet1": ("br0", "b")}, {"in": True, "out": True, "spoofed": True}),
     # A's whole stop comes first.
     ("libvirt-6.6", "a kernel/a kernel/a a a ovs-vswitchd a b b b ovs-vswitchd b b b", "vnet0",
-     {"vnet0": ("br0", "b")}, {"in": True, "out": True}),
+     {"vnet0": ("br0", "b")}, {"in": True, "out": True, "spoofed": True}),
 ])
 def test_frames_on_open_vswitch(ovs, policy, schedule, name, ports, frames):
     with held(OVS, policy, schedule) as world:

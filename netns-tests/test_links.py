@@ -89,6 +89,15 @@ def test_a_veth_goes_with_both_ends(taps):
     """lxc/lxc#1600: the second container's clean-up deletes the first one's pair."""
     with held("scenarios/lxc-1600.yaml", "libvirt-9.0", "second") as world:
         links = world.links()
-        assert links["veth-lxc"]["master"] == "lb0" and links["veth-lxc"]["link"] in links
+        assert links["veth-lxc"]["master"] == "lb0"
+        # Its other end is in a namespace of its own, which that of the world has a number for.
+        assert "link_netnsid" in links["veth-lxc"] and "link" not in links["veth-lxc"]
     with held("scenarios/lxc-1600.yaml", "libvirt-9.0", "second second second") as world:
-        assert not [name for name in world.links() if name == "veth-lxc" or name[:5] == "peer-"]
+        assert "veth-lxc" not in world.links()
+
+
+def test_a_veth_outlives_its_container(taps):
+    """It goes with the container's namespace, and takes both ends of the cable along."""
+    for steps, there in (("a kernel/a kernel/a", True), ("a kernel/a netns/a", False)):
+        with held("scenarios/container-veth-reused.yaml", "libvirt-6.6", steps) as world:
+            assert ("veth0" in world.links()) == there

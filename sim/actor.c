@@ -1,6 +1,7 @@
 /* The actors and their steps: see actor.h. */
 #include "sim/actor.h"
 
+#include "sim/container.h"
 #include "sim/kernel.h"
 #include "sim/late.h"
 #include "sim/operate.h"
@@ -31,7 +32,7 @@ unsigned
 actor_count(const struct world *world)
 {
     unsigned count = 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world) +
-                     qemu_actors(world) + ovsdb_actors(world);
+                     qemu_actors(world) + ovsdb_actors(world) + container_actors(world);
 
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         count += actors_of_fault(world, (enum fault)fault);
@@ -89,7 +90,11 @@ actor_at(const struct world *world, unsigned number)
     if (number < ovsdb_actors(world)) {
         return (struct actor){ACTOR_OVSDB, number, 0};
     }
-    return fault_at(world, number - ovsdb_actors(world));
+    number -= ovsdb_actors(world);
+    if (number < container_actors(world)) {
+        return (struct actor){ACTOR_NETNS, number, 0};
+    }
+    return fault_at(world, number - container_actors(world));
 }
 
 /* ---- the guests' threads ---- */
@@ -316,6 +321,8 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return ovs_agent_is_behind(world, state);
     case ACTOR_OVSDB:
         return late_is_due(world, state, actor.index);
+    case ACTOR_NETNS:
+        return container_orphan(world, state, actor.index) != IFNAME_NONE;
     case ACTOR_FAULT:
         return fault_enabled(world, state, actor.fault, actor.index);
     case ACTOR_QEMU:
@@ -372,6 +379,9 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     case ACTOR_OVSDB:
         event->kind = EVENT_COMMIT;
         event->op = late_carry_out(world, state, actor.index, &event->violated);
+        break;
+    case ACTOR_NETNS:
+        container_step(world, state, actor.index, event);
         break;
     case ACTOR_FAULT:
         fault_step(world, state, actor.fault, actor.index, event);

@@ -7,9 +7,11 @@
  * the end of the timed wait that each guest's thread is in (timeout/GUEST); each helper process
  * that holds a leaked descriptor (helper/GUEST); other software (other, other2); the clock; the
  * agent that sets tags (agent), if the world has one; what each guest's QEMU does by itself
- * (qemu/GUEST), if one does anything; and last, so that of equal counterexamples the one without
- * faults is found first, the faults that have a budget, in the order of enum fault: of each, one
- * actor for each guest, or a single one. */
+ * (qemu/GUEST), if one does anything; ovsdb-server, for each guest whose transaction it
+ * may have read late (ovsdb/GUEST), if that can be; the kernel, for the network namespace of each
+ * guest that is a container (netns/GUEST), if one can end; and last, so that of equal
+ * counterexamples the one without faults is found first, the faults that have a budget, in the
+ * order of enum fault: of each, one actor for each guest, or a single one. */
 #ifndef TAPWEAVE_SIM_ACTOR_H
 #define TAPWEAVE_SIM_ACTOR_H
 
@@ -27,6 +29,7 @@ enum actor_kind {
     ACTOR_AGENT,
     ACTOR_QEMU,
     ACTOR_OVSDB,
+    ACTOR_NETNS,
     ACTOR_FAULT,
 };
 
@@ -50,19 +53,23 @@ enum event_kind {
     EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */
     EVENT_DELETE_PORT,   /* an administrator deleted a row; outcome.error ENODEV: there was none */
     EVENT_DELETE_BRIDGE, /* an administrator deleted the bridge op.bridge */
-    EVENT_TICK,          /* a second passed */
-    EVENT_SET_TAGS,      /* the agent gave rows the tags of their guests' VLANs */
-    EVENT_PERSIST,       /* QEMU set IFF_PERSIST of the tap that it has: op.name */
-    EVENT_UNPERSIST,     /* QEMU cleared it */
-    EVENT_COMMIT,        /* ovsdb-server carried out the transaction that it had not read: op */
-    EVENT_FAULT,         /* something went wrong, see fault; of an operation: op and outcome */
+    EVENT_RENAME,    /* an administrator gave a device another name, op.token; outcome.error ENODEV:
+                        there was none, EEXIST: the name was taken */
+    EVENT_TICK,      /* a second passed */
+    EVENT_SET_TAGS,  /* the agent gave rows the tags of their guests' VLANs */
+    EVENT_PERSIST,   /* QEMU set IFF_PERSIST of the tap that it has: op.name */
+    EVENT_UNPERSIST, /* QEMU cleared it */
+    EVENT_COMMIT,    /* ovsdb-server carried out the transaction that it had not read: op */
+    EVENT_CLEAN_NETNS, /* the kernel took down a dead container's namespace, and the veth op.name */
+    EVENT_FAULT,       /* something went wrong, see fault; of an operation: op and outcome */
 };
 
 /* One step, as it was taken. */
 struct event {
     enum event_kind kind;
-    enum fault fault;    /* EVENT_FAULT */
-    struct operation op; /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*: op.name, or op.bridge */
+    enum fault fault; /* EVENT_FAULT */
+    struct operation
+        op; /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*, EVENT_RENAME: op.name, or op.bridge */
     struct outcome outcome; /* what the actor learns, or will learn once it has waited */
     enum call waits;        /* what the actor now waits for */
     oracle_set violated;    /* oracles that judge steps and object to this one */

@@ -42,7 +42,8 @@ add_port(const struct world *world, struct state *state, uint8_t name, struct ro
                                       .life = PORT_LIVE,
                                       .vlan = row.vlan,
                                       .remembered = netdev ? REMEMBERS_UP : REMEMBERS_NOTHING};
-    state->device[name].promiscuous = world->faults[FAULT_VSWITCHD_RESTART] > 0 && netdev;
+    state->device[name].promiscuous =
+        netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world));
 }
 
 /* Puts a guest that runs into the world, with all that its start would have made. */

@@ -1,6 +1,8 @@
 /* The simulated kernel: see kernel.h. */
 #include "sim/kernel.h"
 
+#include "sim/rename.h"
+
 #include <assert.h>
 #include <errno.h>
 
@@ -10,27 +12,39 @@ create(const struct world *world, struct state *state, uint8_t name, uint8_t own
     struct port *port = &state->port[name];
 
     state->device[name] = (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};
-    if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
-        port->reused = 1;
+    if (port->life != PORT_NONE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
+        port->said = REMEMBERS_NOTHING; /* a new device is not promiscuous */
+        port->to = IFNAME_NONE;
     }
+}
+
+uint8_t
+kernel_lowest_free(const struct world *world, const struct state *state, unsigned family)
+{
+    const struct ifname_family *members = &world->names.family[family];
+
+    for (unsigned number = 0; number < members->count; number++) {
+        uint8_t name = (uint8_t)(members->first + number);
+
+        if (state->device[name].kind == DEVICE_NONE) {
+            return name;
+        }
+    }
+    return IFNAME_NONE;
 }
 
 int
 kernel_create_template(const struct world *world, struct state *state, unsigned family,
                        uint8_t owner, bool multi, uint8_t *name)
 {
-    const struct ifname_family *members = &world->names.family[family];
-
-    for (unsigned number = 0; number < members->count; number++) {
-        *name = (uint8_t)(members->first + number);
-        if (state->device[*name].kind == DEVICE_NONE) {
-            create(world, state, *name, owner, HOLDER_DAEMON);
-            state->device[*name].multi = multi;
-            state->opened[owner - 1] = *name;
-            return 0;
-        }
+    *name = kernel_lowest_free(world, state, family);
+    if (*name == IFNAME_NONE) {
+        return ENFILE;
     }
-    return ENFILE;
+    create(world, state, *name, owner, HOLDER_DAEMON);
+    state->device[*name].multi = multi;
+    state->opened[owner - 1] = *name;
+    return 0;
 }
 
 /* One more descriptor of a tap that exists.  Whoever opens one that nobody has open has it from
@@ -107,6 +121,9 @@ kernel_on_ovs_system(const struct world *world, const struct state *state, uint8
 {
     const struct port *port = &state->port[name];
 
+    if (rename_enslaves(world, state, name) || state->device[name].stuck != IFNAME_NONE) {
+        return true;
+    }
     return port->life == PORT_LIVE && world_datapath(world, port->bridge, DATAPATH_SYSTEM);
 }
 
@@ -185,11 +202,12 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     struct port *port = &state->port[name];
     uint8_t incarnation = world_incarnation(&state->device[name]);
 
+    rename_unregister(world, state, name);
     state->device[name] = (struct device){0};
     for (unsigned card = 0; card < world_cards(world); card++) {
         struct domain *domain = &state->daemon.domain[card];
 
-        if (domain->name == name && domain->tap == incarnation &&
+        if ((domain->name == name || world_renames(world)) && domain->tap == incarnation &&
             (incarnation != card + 1 || domain->persist != 0)) {
             domain->tap = TAP_GONE;
         }
@@ -202,6 +220,8 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     }
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
+        port->said = world_datapath(world, port->bridge, DATAPATH_NETDEV) ? REMEMBERS_DOWN
+                                                                          : REMEMBERS_NOTHING;
     }
     if (!deferred) {
         kernel_deferred_work(world, state);
@@ -233,6 +253,9 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
         return;
     }
     device->holders &= (uint8_t)~holder;
+    if (device->kind == DEVICE_VETH && holder == HOLDER_QEMU) {
+        device->orphan = 1;
+    }
     if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
         world->platform == PLATFORM_LINUX) {
         unregister(world, state, name, deferred);

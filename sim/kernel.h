@@ -7,6 +7,9 @@
 
 #include "sim/world.h"
 
+/* The name of the lowest free number of the family, or IFNAME_NONE. */
+uint8_t kernel_lowest_free(const struct world *world, const struct state *state, unsigned family);
+
 /* TUNSETIFF by template: creates a tap of the lowest free number of the family (net/core/dev.c,
  * __dev_alloc_name) for the card `owner` (1 + its index), for which the daemon has it open, and
  * stores its name.  `multi`: with IFF_MULTI_QUEUE.  ENFILE if none is free. */

@@ -2,6 +2,7 @@
 #include "sim/layout.h"
 
 #include "core/machine.h"
+#include "sim/container.h"
 
 #include <assert.h>
 #include <string.h>
@@ -34,12 +35,13 @@ struct rarities {
     bool multi;      /* taps with several queues */
     bool unplug;     /* guests that lose their card */
     bool limited;    /* cards whose bandwidth has a limit */
+    bool renames;    /* devices that get another name */
 };
 
 static struct rarities
 find_rarities(const struct world *world)
 {
-    struct rarities has = {.others = world->outsiders > 0};
+    struct rarities has = {.others = world->outsiders > 0, .renames = world_renames(world)};
 
     for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
         has.netdev = has.netdev || world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
@@ -144,7 +146,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(thread, guest, struct thread, machine.state, 31);
     ADD_OF(thread, guest, struct thread, machine.flag,
            MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
-               MACHINE_EXCUSED | MACHINE_CARD_FAILED | MACHINE_LOCKED);
+               MACHINE_EXCUSED | MACHINE_CARD_FAILED | MACHINE_LOCKED |
+               (has->unplug && restarts ? MACHINE_AGAIN : 0));
     ADD_OF(thread, guest, struct thread, machine.tries, world->names.names);
     ADD_OF(thread, guest, struct thread, machine.leave, world->bridges);
     ADD_OF(thread, guest, struct thread, machine.card, world->more);
@@ -155,6 +158,7 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(thread, guest, struct thread, kept, restarts ? 1u + world->verbs[guest] : 0);
     add(layout, offsetof(struct state, phase) + guest, PROCESS_CLOSED);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
+    add(layout, offsetof(struct state, unplugged) + guest, has->unplug && restarts);
     if (world->faults[FAULT_OVS_LATE] > 0) {
         add_late(layout, world, guest);
     }
@@ -204,7 +208,8 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
 {
     unsigned owners = world_cards(world), bridges = world->bridges;
     unsigned vlans = world_has_vlans(world) ? VLAN_PARKED : 0;
-    bool restarts = has->netdev && world->faults[FAULT_VSWITCHD_RESTART] > 0;
+    bool inherits = has->netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || has->renames);
+    unsigned moved = has->renames ? world->names.names : 0;
 
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
         ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
@@ -231,14 +236,21 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     ADD_OF(row, name, struct row, found,
            world->faults[FAULT_OVS_LATE] > 0 ? (1u << world->guests) - 1 : 0);
     ADD_OF(port, name, struct port, bridge, bridges);
-    ADD_OF(port, name, struct port, life, PORT_STALE);
+    ADD_OF(device, name, struct device, stuck, moved);
+    ADD_OF(port, name, struct port, life, has->renames ? PORT_AWAY : PORT_STALE);
+    ADD_OF(port, name, struct port, at, moved);
+    ADD_OF(port, name, struct port, to, has->netdev ? moved : 0);
     ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
-    ADD_OF(port, name, struct port, reused, has->netdev);
+    ADD_OF(port, name, struct port, said,
+           has->netdev && has->renames ? REMEMBERS_UP
+           : has->netdev               ? REMEMBERS_DOWN
+                                       : REMEMBERS_NOTHING);
     ADD_OF(port, name, struct port, vlan, vlans);
-    ADD_OF(port, name, struct port, inherited, restarts);
-    ADD_OF(device, name, struct device, promiscuous, restarts);
+    ADD_OF(port, name, struct port, inherited, inherits);
+    ADD_OF(device, name, struct device, promiscuous, inherits);
+    ADD_OF(device, name, struct device, orphan, container_ends(world));
     add(layout, offsetof(struct state, filter) + name,
-        world->policy.filter_key == FILTER_KEY_NAME ? 1 : (1u << owners) - 1);
+        world->policy.filter_key == FILTER_KEY_NAME_MAC ? (1u << owners) - 1 : 1);
 }
 
 /* That counter is used. */

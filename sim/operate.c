@@ -121,11 +121,17 @@ create_tap(const struct world *world, struct state *state, unsigned card, struct
 
 /* RTM_NEWLINK.  A macvtap is born with its guest's MAC; a veth's guest has it on the other end. */
 static struct outcome
-create_link(const struct world *world, struct state *state, unsigned card, uint8_t name)
+create_link(const struct world *world, struct state *state, unsigned card, struct operation op)
 {
+    uint8_t name =
+        op.name != IFNAME_NONE ? op.name : kernel_lowest_free(world, state, op.family - 1u);
     struct outcome outcome = {.value = name, .token = (uint8_t)(card + 1)};
     bool macvtap = world->nic[card].kind == NIC_MACVTAP;
 
+    if (name == IFNAME_NONE) {
+        outcome.error = ENFILE;
+        return outcome;
+    }
     outcome.error = kernel_create_link(world, state, name, outcome.token,
                                        macvtap ? DEVICE_MACVTAP : DEVICE_VETH,
                                        macvtap ? world->nic[card].mac : 0);
@@ -139,7 +145,7 @@ operate_link(const struct world *world, struct state *state, unsigned card, stru
     oracle_set violated = 0;
 
     if (op.kind == OP_CREATE_LINK) {
-        *outcome = create_link(world, state, card, op.name);
+        *outcome = create_link(world, state, card, op);
     } else {
         violated = judge_device(world, state, card, op.name);
         outcome->error = kernel_delete(world, state, op.name);
@@ -175,6 +181,7 @@ exec_qemu(const struct world *world, struct state *state, unsigned guest)
         }
     }
     state->phase[guest] = PROCESS_RUNNING;
+    state->unplugged[guest] = 0;
     for (unsigned i = 0; i < setting.cards; i++) {
         uint8_t card = setting.card_at[i], name = state->opened[card];
 
@@ -202,13 +209,20 @@ persistence(struct state *state, unsigned card, struct operation op)
     return (struct outcome){.value = device->persist};
 }
 
-/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any more. */
+/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any
+ * more, ENOENT if it has no such device. */
 static int
 unplug(const struct world *world, struct state *state, unsigned card)
 {
-    if (state->phase[world_guest(world, card)] != PROCESS_RUNNING) {
+    unsigned guest = world_guest(world, card);
+
+    if (state->phase[guest] != PROCESS_RUNNING) {
         return ESRCH;
     }
+    if (state->unplugged[guest] != 0) {
+        return ENOENT;
+    }
+    state->unplugged[guest] = world->faults[FAULT_DAEMON_RESTART] > 0;
     if (state->tap[card] != IFNAME_NONE) {
         kernel_close(world, state, state->tap[card], HOLDER_QEMU, false);
         state->tap[card] = IFNAME_NONE;
@@ -263,11 +277,16 @@ set_by_name(const struct world *world, struct state *state, unsigned card, struc
 }
 
 /* What is filed under a name, or under an interface id, whatever device there is. */
-static void
+static int
 operate_filed(const struct world *world, struct state *state, unsigned card, struct operation op)
 {
+    unsigned guest = world_guest(world, card);
+
     switch (op.kind) {
     case OP_ADD_FILTER:
+        if (world->policy.filter_key == FILTER_KEY_BINDING && state->filter[op.name] != 0) {
+            return state->thread[guest].machine.kind == MACHINE_RECONNECT ? 0 : EEXIST;
+        }
         state->filter[op.name] |= world_filter(world, card);
         break;
     case OP_REMOVE_FILTER:
@@ -277,6 +296,7 @@ operate_filed(const struct world *world, struct state *state, unsigned card, str
         state->binding[card] = op.name;
         break;
     }
+    return 0;
 }
 
 oracle_set
@@ -327,7 +347,7 @@ operate(const struct world *world, struct state *state, unsigned card, struct op
     case OP_REMOVE_FILTER:
     case OP_BIND_PORT:
     case OP_UNBIND_PORT:
-        operate_filed(world, state, card, op);
+        outcome->error = operate_filed(world, state, card, op);
         break;
     case OP_EXEC:
     case OP_CLOSE_TAP:

@@ -62,16 +62,26 @@ oracle_attached(const struct world *world, const struct state *state, unsigned c
            !world_miswired(world, state, tap, (uint8_t)(card + 1));
 }
 
+/* A port of its bridge's passes its frames one way: from it, or back to it. */
+static bool
+half_attached(const struct world *world, const struct state *state, unsigned card, bool back)
+{
+    uint8_t tap = state->tap[card];
+
+    return tap != IFNAME_NONE && state->device[tap].up != 0 &&
+           ovs_passes(world, state, tap, world->nic[card].bridge, world->nic[card].vlan, back);
+}
+
 bool
 oracle_reached(const struct world *world, const struct state *state, unsigned card)
 {
-    uint8_t bridge = world->nic[card].bridge, tap = state->tap[card];
-    const struct port *port = &state->port[tap];
+    return oracle_attached(world, state, card) || half_attached(world, state, card, true);
+}
 
-    return oracle_attached(world, state, card) ||
-           (tap != IFNAME_NONE && state->device[tap].up != 0 && port->life == PORT_STALE &&
-            port->bridge == bridge && port->vlan == world->nic[card].vlan &&
-            world_datapath(world, bridge, DATAPATH_NETDEV));
+bool
+oracle_heard(const struct world *world, const struct state *state, unsigned card)
+{
+    return oracle_attached(world, state, card) || half_attached(world, state, card, false);
 }
 
 /* The device's port is where an administrator has put it, and no guest's iface-id wires it to
@@ -93,7 +103,6 @@ static bool
 on_wrong_network(const struct world *world, const struct state *state, uint8_t name)
 {
     const struct device *device = &state->device[name];
-    const struct port *port = &state->port[name];
     uint8_t wanted = world_wanted_bridge(world, device);
 
     /* An administrator's tap belongs where the administrator has put it, too. */
@@ -101,13 +110,17 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
         (device->maker != ADMINISTRATOR || device->master != world->permanent[name].bridge)) {
         return true;
     }
-    if (port->life == PORT_NONE || port->vlan == VLAN_PARKED || put_there(world, state, name) ||
-        (port->bridge == wanted && port->vlan == world_wanted_vlan(world, device) &&
-         !world_miswired(world, state, name, device->owner))) {
-        return false;
+    for (uint8_t i = 1; i <= world->names.names; i++) {
+        const struct port *port = &state->port[i];
+
+        if ((ovs_hears(port, i) == name || ovs_sends(world, port, i) == name) &&
+            port->vlan != VLAN_PARKED && !(i == name && put_there(world, state, name)) &&
+            (port->bridge != wanted || port->vlan != world_wanted_vlan(world, device) ||
+             world_miswired(world, state, i, device->owner))) {
+            return true;
+        }
     }
-    /* A dead port of the netdev datapath still sends to whatever has its name now (facts 3b). */
-    return port->life == PORT_LIVE || world_datapath(world, port->bridge, DATAPATH_NETDEV);
+    return false;
 }
 
 /* The name that the daemon, or the kernel for it, has given the guest's device.  One that the user
@@ -186,6 +199,17 @@ user_of(const struct world *world, const struct state *state, uint8_t name)
     return 0;
 }
 
+/* The same for the name's row: its port may have a device that was renamed. */
+static unsigned
+user_of_row(const struct world *world, const struct state *state, uint8_t name)
+{
+    unsigned user = user_of(world, state, name);
+
+    return user == 0 && state->port[name].life == PORT_AWAY
+               ? user_of(world, state, state->port[name].at)
+               : user;
+}
+
 /* An administrator's tap that no running guest has is not what it was, nor where it was. */
 static bool
 is_lost(const struct world *world, const struct state *state, uint8_t name)
@@ -212,12 +236,12 @@ oracle_judge_end(const struct world *world, const struct state *state)
 
     for (uint8_t name = 1; name <= world->names.names; name++) {
         const struct device *device = &state->device[name];
-        unsigned user = user_of(world, state, name);
+        unsigned user = user_of(world, state, name), wired = user_of_row(world, state, name);
 
         if (state->row[name].bridge != 0 &&
             !(device->maker == ADMINISTRATOR &&
               state->row[name].bridge == world_permanent_port(world, name)) &&
-            (user == 0 || world->nic[user - 1].bridge != state->row[name].bridge)) {
+            (wired == 0 || world->nic[wired - 1].bridge != state->row[name].bridge)) {
             violated |= ORACLE_BIT(ORACLE_STALE_PORT);
         }
         if (device->kind != DEVICE_NONE && device->owner != OTHERS &&

@@ -3,6 +3,7 @@
 
 #include "sim/kernel.h"
 #include "sim/ovs.h"
+#include "sim/rename.h"
 
 #include <errno.h>
 
@@ -70,6 +71,11 @@ outsider_step(const struct world *world, struct state *state, unsigned index, st
     case OUTSIDER_DELETE_PORT:
         event->kind = EVENT_DELETE_PORT;
         event->violated |= delete_port(world, state, name, error);
+        break;
+    case OUTSIDER_RENAME:
+        event->kind = EVENT_RENAME;
+        event->op.token = outsider->to[verb];
+        *error = rename_device(world, state, name, event->op.token);
         break;
     default:
         event->kind = EVENT_DELETE_BRIDGE;

@@ -3,6 +3,7 @@
 
 #include "sim/kernel.h"
 #include "sim/late.h"
+#include "sim/rename.h"
 
 #include <errno.h>
 
@@ -123,33 +124,36 @@ bindable(const struct world *world, const struct state *state, uint8_t name)
     const struct device *device = &state->device[name];
 
     return state->row[name].bridge != 0 && device->kind != DEVICE_NONE &&
-           ((device->master == 0 && device->kind != DEVICE_MACVTAP) ||
+           ((device->master == 0 && device->kind != DEVICE_MACVTAP &&
+             !rename_enslaves(world, state, name) &&
+             (device->stuck == IFNAME_NONE || device->stuck == name)) ||
             world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV));
 }
 
-/* What it remembers of a port's device once it has read every link event.  The last one of the
- * port's own device, when it goes, says that it was down, and still promiscuous; a later device of
- * the name never is. */
+/* What it remembers of a port's device once it has read every link event: what the last one of the
+ * port's name said.  When the port's own device goes, that says that it was down, and still
+ * promiscuous; a later device of the name is promiscuous only if it was renamed. */
 static enum remembered
 truth(const struct world *world, const struct state *state, uint8_t name)
 {
     const struct port *port = &state->port[name];
+    const struct device *device = &state->device[name];
 
     if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV) ||
         port->inherited) {
         return REMEMBERS_NOTHING;
     }
-    if (port->life == PORT_LIVE) {
-        return state->device[name].up ? REMEMBERS_UP : REMEMBERS_DOWN;
+    if (port->life == PORT_LIVE || (device->kind != DEVICE_NONE && device->promiscuous)) {
+        return device->up ? REMEMBERS_UP : REMEMBERS_DOWN;
     }
-    return port->reused ? REMEMBERS_NOTHING : REMEMBERS_DOWN;
+    return (enum remembered)port->said;
 }
 
 bool
 ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (misplaced(state, name) || mistagged(state, name) ||
+        if (misplaced(state, name) || mistagged(state, name) || rename_lost(world, state, name) ||
             (state->port[name].life == PORT_NONE && bindable(world, state, name)) ||
             state->port[name].remembered != truth(world, state, name)) {
             return true;
@@ -177,18 +181,30 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
 
     state->port[name] = (struct port){
         .bridge = state->row[name].bridge, .life = PORT_LIVE, .inherited = device->promiscuous};
-    if (world->faults[FAULT_VSWITCHD_RESTART] > 0) {
-        device->promiscuous = world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV);
+    if (world_datapath(world, state->row[name].bridge, DATAPATH_SYSTEM)) {
+        device->stuck = IFNAME_NONE;
+    } else if (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) {
+        device->promiscuous = 1;
     }
 }
 
 void
 ovs_vswitchd_run(const struct world *world, struct state *state)
 {
+    uint64_t heirs = 0; /* names of which another device could be bound: bit n for the id n */
+
     for (uint8_t name = 1; name <= world->names.names; name++) {
+        heirs |= (uint64_t)bindable(world, state, name) << name;
+    }
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        if (rename_lost(world, state, name)) {
+            rename_lose(world, state, name, (heirs >> name & 1) != 0);
+        }
         if (misplaced(state, name)) {
             remove_port(state, name);
         }
+    }
+    for (uint8_t name = 1; name <= world->names.names; name++) {
         /* A port that has its row is left alone, even if its device has died: ports are matched to
          * rows by name (facts 3c; bridge.c, bridge_delete_or_reconfigure_ports). */
         if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
@@ -207,10 +223,14 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
 void
 ovs_vswitchd_restart(const struct world *world, struct state *state)
 {
-    for (unsigned name = 1; name <= world->names.names; name++) {
+    for (uint8_t name = 1; name <= world->names.names; name++) {
         if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {
             state->port[name] = (struct port){0};
         }
+        if (rename_lost(world, state, name)) { /* it is there under a name that has no row */
+            state->port[name] = (struct port){0};
+        }
+        state->device[name].stuck = IFNAME_NONE; /* and so are these */
     }
     ovs_vswitchd_run(world, state);
 }
@@ -243,19 +263,52 @@ ovs_agent_run(const struct world *world, struct state *state)
     }
 }
 
+uint8_t
+ovs_hears(const struct port *port, uint8_t name)
+{
+    return port->life == PORT_LIVE ? name : port->at;
+}
+
+uint8_t
+ovs_sends(const struct world *world, const struct port *port, uint8_t name)
+{
+    if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
+        return ovs_hears(port, name);
+    }
+    /* A dead port of the netdev datapath still sends to whatever has its name now (facts 3b). */
+    return port->to == IFNAME_NONE ? name : port->to;
+}
+
+bool
+ovs_passes(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge,
+           uint8_t vlan, bool back)
+{
+    for (uint8_t i = 1; i <= world->names.names; i++) {
+        const struct port *port = &state->port[i];
+        uint8_t device = back ? ovs_sends(world, port, i) : ovs_hears(port, i);
+
+        if (device == name && port->bridge == bridge && port->vlan == vlan &&
+            (i == name || !world_miswired(world, state, i, state->device[name].owner))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge,
              uint8_t vlan)
 {
     const struct port *port = &state->port[name];
 
-    if (port->life == PORT_LIVE && port->bridge == bridge && port->vlan == vlan) {
+    if (ovs_passes(world, state, name, bridge, vlan, false) &&
+        ovs_passes(world, state, name, bridge, vlan, true)) {
         return true;
     }
     if (state->row[name].bridge != bridge || tag_to_be(world, &state->row[name]) != vlan) {
         return false;
     }
-    if (port->life == PORT_STALE && port->bridge == bridge &&
+    if ((port->life == PORT_STALE || port->life == PORT_AWAY) && port->bridge == bridge &&
         world_datapath(world, bridge, DATAPATH_NETDEV)) {
         return false;
     }

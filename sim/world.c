@@ -51,9 +51,9 @@ world_card(const struct world *world, const struct state *state, unsigned guest)
 uint8_t
 world_filter(const struct world *world, unsigned card)
 {
-    return (uint8_t)(world->policy.filter_key == FILTER_KEY_NAME
-                         ? 1u
-                         : 1u << (world->nic[card].mac - 1));
+    return (uint8_t)(world->policy.filter_key == FILTER_KEY_NAME_MAC
+                         ? 1u << (world->nic[card].mac - 1)
+                         : 1u);
 }
 
 struct program
@@ -121,12 +121,27 @@ world_owns(const struct world *world, unsigned guest, uint8_t owner)
 }
 
 bool
+world_renames(const struct world *world)
+{
+    for (unsigned i = 0; i < world->outsiders; i++) {
+        for (unsigned verb = 0; verb < world->outsider[i].verbs; verb++) {
+            if (world->outsider[i].verb[verb] == OUTSIDER_RENAME) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool
 world_row_is_used(const struct state *state, uint8_t name)
 {
     const struct row *row = &state->row[name];
+    const struct port *port = &state->port[name];
 
-    return row->bridge != 0 && state->device[name].kind != DEVICE_NONE &&
-           state->device[name].owner == row->owner;
+    return row->bridge != 0 &&
+           ((state->device[name].kind != DEVICE_NONE && state->device[name].owner == row->owner) ||
+            (port->life == PORT_AWAY && state->device[port->at].owner == row->owner));
 }
 
 uint8_t

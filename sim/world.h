@@ -4,9 +4,9 @@
  * The state is one flat struct of bytes without padding or pointers: it is copied, compared, hashed
  * and packed as it stands.  What is not in it does not exist.  Devices, ports and filters are kept
  * by the id of their name, because a name has at most one device in a network namespace.  An
- * incarnation, one life of a device, is therefore a name for as long as its device lives; whoever
- * points at a device is cut off in the step in which it dies, so that no pointer ever reaches a
- * later incarnation. */
+ * incarnation, one life of a device, is therefore a name for as long as its device lives, or until
+ * it is renamed, which moves every pointer along (sim/rename.h); whoever points at a device is cut
+ * off in the step in which it dies, so that no pointer ever reaches a later incarnation. */
 #ifndef TAPWEAVE_SIM_WORLD_H
 #define TAPWEAVE_SIM_WORLD_H
 
@@ -19,7 +19,7 @@
 enum {
     MAX_VERBS = 16,    /* commands of one guest's thread */
     MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = (6 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
+    MAX_ACTORS = (7 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
     OTHERS = 7,        /* owner of a device that is no guest's; card c owns as c + 1 */
     ADMINISTRATOR = 8, /* maker of a persistent tap that is there from the beginning */
     TAP_GONE = 15,     /* domain.tap: a device that others have made, and that is gone */
@@ -33,6 +33,7 @@ enum outsider_verb {
     OUTSIDER_DELETE,
     OUTSIDER_DELETE_PORT,
     OUTSIDER_DELETE_BRIDGE,
+    OUTSIDER_RENAME,
 };
 
 /* What a QEMU does with the tap that it has, whoever wants it to (mail 004, "possibly
@@ -62,6 +63,7 @@ struct outsider {
     uint8_t verb[MAX_VERBS];   /* enum outsider_verb */
     uint8_t name[MAX_VERBS];   /* id of the device's or the port's name */
     uint8_t bridge[MAX_VERBS]; /* 1 + index, of OUTSIDER_DELETE_BRIDGE */
+    uint8_t to[MAX_VERBS];     /* of OUTSIDER_RENAME: id of the name that the device is to have */
 };
 
 /* A tap that an administrator has made persistent and set up before anything begins, and that
@@ -130,7 +132,11 @@ struct device {
     uint8_t multi;   /* 1: IFF_MULTI_QUEUE, as it was created */
     uint8_t limit;   /* 1: its bandwidth has a limit, which dies with it */
     uint8_t promiscuous; /* 1: a port of a netdev bridge has made it so.  Where ovs-vswitchd cannot
-                            be restarted it is always 0: nothing depends on it */
+                            be restarted and nothing is renamed it is always 0: nothing depends on
+                            it */
+    uint8_t stuck;  /* the name under which it was added to the system datapath, if it was renamed
+                       since, and ovs-vswitchd has lost it: ovs-system is still its master */
+    uint8_t orphan; /* 1: a veth whose container is dead; it goes with its other end */
 };
 
 enum {
@@ -155,6 +161,7 @@ enum port_life {
     PORT_STALE, /* its device has died.  system: until the kernel's deferred work destroys the
                    vport. netdev: until its row goes; a new device of the name can be sent to, not
                    heard */
+    PORT_AWAY,  /* its device has been renamed.  system: until ovs-vswitchd's next run */
 };
 
 /* On the userspace datapath ovs-vswitchd sets a port's device promiscuous, and takes that back when
@@ -172,10 +179,15 @@ struct port {
     uint8_t bridge;     /* 1 + index; 0 with PORT_NONE */
     uint8_t life;       /* enum port_life */
     uint8_t remembered; /* enum remembered; REMEMBERS_NOTHING but on the netdev datapath */
-    uint8_t reused;    /* 1: stale on the netdev datapath, and its name has been another device's */
-    uint8_t vlan;      /* the tag in force: its row's, at the last run */
-    uint8_t inherited; /* 1: its device was promiscuous already when the port was made, by an
-                          ovs-vswitchd that was killed: there is nothing to take back */
+    uint8_t said;       /* enum remembered: what the last link event of the name said.  netdev, not
+                           live, and no device has the name now; otherwise 0, the device says it */
+    uint8_t vlan;       /* the tag in force: its row's, at the last run */
+    uint8_t inherited; /* 1: its device was promiscuous already when the port was made, by a port of
+                          another name, or an ovs-vswitchd that was killed: there is nothing to take
+                          back */
+    uint8_t at;        /* PORT_AWAY: the name that its device, whose frames it gets, has now */
+    uint8_t to;        /* netdev: the name that the last device of its own name has now, if that was
+                          renamed: where its frames go.  0: to whatever has its own name */
 };
 
 /* A transaction of a guest's thread that ovsdb-server has not read yet: sim/late.h. */
@@ -202,12 +214,14 @@ struct state {
                                        */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
     uint8_t qemu[MAX_GUESTS];         /* commands done by each guest's QEMU */
+    uint8_t unplugged[MAX_GUESTS];    /* 1: its QEMU has no network device any more.  Where the
+                                         daemon is not restarted it is always 0 */
     uint8_t faults[FAULT_COUNT];      /* by enum fault: how often it may still happen */
 };
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct late) + 2) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct late) + 3) +
                        MAX_CARDS * 3 +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
@@ -255,8 +269,11 @@ uint32_t world_given_names(const struct world *world, const struct state *state)
 /* True if an owner, of a device or a row, is one of the guest's cards. */
 bool world_owns(const struct world *world, unsigned guest, uint8_t owner);
 
-/* True if the name's row is the port of a device that lives, and is its owner's: to delete it is up
- * to that owner alone. */
+/* True if a device is renamed in this world: what that takes is tracked in no other. */
+bool world_renames(const struct world *world);
+
+/* True if the name's row is the port of a device that lives, whatever name that has by now, and is
+ * its owner's: to delete it is up to that owner alone. */
 bool world_row_is_used(const struct state *state, uint8_t name);
 
 /* True if an agent gives the guests' rows their tags. */

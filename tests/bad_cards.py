@@ -31,9 +31,9 @@ one("{nics: [{kind: macvtap, mac: '52:54:00:00:00:01'},"
     " {kind: macvtap, mac: «'52:54:00:00:00:01'}]}", "[start a]", "nics-macvtap-mac",
     "two macvtaps of one parent cannot have one MAC address")
 one(f"{{nics: {TWO}, state: running}}", "[«unplug a]", "nics-unplug",
-    "'a' has several cards: hot-unplug is modelled of one card alone")
+    "'a' has several cards: that is modelled of one card alone")
 one(f"{{nics: {TWO}, state: running}}", "[stop a, «persist a]", "nics-persist",
-    "'a' has several cards: what QEMU does by itself is modelled of one alone")
+    "'a' has several cards: that is modelled of one card alone")
 one(f"{{nics: {TWO}}}", "[start a]", "nics-fd-leak",
     "fd-leak is not modelled beside guests with several cards", faults="{«fd-leak: 1}")
 one("{nics: [{}, {}, {}]}", "[start a]", "cards-limit",

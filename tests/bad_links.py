@@ -14,17 +14,16 @@ for name, said, nic in [
         ("via-of-tap", "only a macvtap comes by", "via: «network"),
         ("via", "unknown via 'networks'; did you mean 'network'?", "kind: macvtap, via: «networks"),
         ("veth-of-ovs", "on a Linux bridge alone", "kind: veth, name: v0, bridge: «br0"),
-        ("veth-without-name", "with a fixed name alone", "kind: «veth, bridge: lb0"),
-        ("veth-template", "with a fixed name alone", "kind: veth, name: «v%d"),
+        ("veth-without-name", "needs a name, fixed or a template", "kind: «veth, bridge: lb0"),
         ("xml-and-name", "the user's own name", "kind: macvtap, name: x0, xml: «macvtap0"),
         ("xml-of-another-template", "is not 'mytap' with a number", "name: mytap%d, xml: «mytip0"),
         ("xml-list", "has to be a text", "kind: macvtap, xml: «[macvtap0]")]:
     bad(name, said, guests=links(nic))
 ONE = "kind: macvtap, mac: '52:54:00:00:00:01'"
 bad("macvtaps-of-one-mac", "one MAC address", guests=links(ONE, ONE.replace("'", "«'", 1)))
-for verb in ("stop", "crash"):
-    bad("veth-" + verb, "'a' is a container", actors=f"[«{verb} a]",
-        guests=links("kind: veth, name: v0", more=", state: running"))
+bad("veth-unplug", "'a' is a container", actors="[«unplug a]",
+    guests=links("kind: veth, name: v0", more=", state: running"))
+bad("netns-in-guest", "an actor of tapweave's own", guests="{«netns: {nic: {}}}")
 bad("leaked-macvtap", "only a tap lives as long as somebody has a descriptor of it",
     guests=links("kind: macvtap", more=", state: running, leaked: «true"))
 for kind, text in {"tap": "", "fixed": "name: x0, ", "veth": "kind: veth, name: x0, "}.items():
@@ -42,8 +41,6 @@ bad("xml-too-large", "more than 32 device names", actors="[start a]",
     guests="«" + links("kind: macvtap, xml: macvtap32"))
 bad("leak-of-macvtaps", "no guest with a tap runs", guests=links("kind: macvtap", "kind: macvtap"),
     actors="[start a, start b]", faults="{«fd-leak: 1}")
-bad("crash-of-containers", "no QEMU can crash", actors="[start a]", faults="{«qemu-crash: 1}",
-    guests=links("kind: veth, name: v0", "kind: veth, name: v1"))
 bad("queues-of-macvtap", "only a tap has queues", guests=links("kind: macvtap, queues: «2"))
 bad("unmanaged-macvtap", "only a tap has queues",
     guests=links("kind: macvtap, name: mv0, managed: «false"))

@@ -1,6 +1,25 @@
 """Malformed scenarios of taps that outlive their descriptors: see bad_scenarios.py."""
 from bad_scenarios import CASES, bad, guests  # CASES: what is said here is added to it
 
+bad("rename-alone", "'rename vnet0' is not a command", actors="[«rename vnet0]")
+bad("rename-to-two", "'rename vnet0 t0 t1' is not a command", actors="[«rename vnet0 t0 t1]")
+bad("rename-to-itself", "'vnet0' has that name already", actors="[rename «vnet0 vnet0]")
+bad("rename-no-name", "'a/b' is not a name that the kernel gives", actors="[rename «a/b t0]")
+bad("rename-to-no-name", "'t%d' is not a name that the kernel gives", actors="[rename t0 «t%d]")
+bad("rename-verb", "unknown verb 'renames'; did you mean 'rename'?", actors="[«renames t0]")
+bad("rename-permanent", "'t0' is an administrator's tap, which keeps its name",
+    actors="[rename «t0 t1]", devices="{t0: {kind: tap, persistent: true}}")
+bad("rename-to-permanent", "'t0' is an administrator's tap, which keeps its name",
+    actors="[rename t1 «t0]", devices="{t0: {kind: tap, persistent: true}}")
+bad("rename-of-leaked", "'a' is started twice, and an earlier device",
+    actors="«[[stop a, start a], rename vnet0 t0]",
+    guests="{a: {nic: {bridge: br0}, state: running, leaked: true}}")
+bad("rename-of-hostile", "'a' is started twice, and an earlier device",
+    actors="«[[stop a, start a], persist a, rename vnet0 t0]")
+bad("rename-of-shared", "'a' is started twice, and an earlier device",
+    actors="«[[stop a, start a], rename vnet0 t0]", guests=guests(a=", queues: 2"))
+bad("rename-beside-a-leak", "'a' is started twice, and an earlier device",
+    actors="«[[stop a, start a], rename vnet0 t0]", faults="{fd-leak: 1}")
 bad("qemu-in-guest", "another actor's", actors="[[stop a, «persist a]]")
 bad("guest-in-qemu", "another actor's", actors="[[persist a, «stop a]]")
 bad("two-qemus-in-one", "one guest's QEMU", actors="[[persist a, «unpersist b]]")
@@ -15,8 +34,6 @@ bad("start-unplugged", "'a' is running by then", actors="[[unplug a, «start a]]
 bad("qemu-as-guest", "an actor of tapweave's own", guests="{«qemu: {nic: {}}}")
 bad("fd-leak-of-queues", "not modelled of taps with queues: 2", faults="{«fd-leak: 1}",
     guests=guests(a=", queues: 2"))
-bad("restart-beside-unplug", "not modelled beside an unplug", actors="[unplug a]",
-    faults="{«daemon-restart: 1}")
 bad("three-queues", "queues has to be a whole number from 1 to 2",
     guests=guests(b=", queues: «3"))
 bad("limit-of-a-macvtap", "only a tap has queues or a limit",
@@ -61,6 +78,8 @@ ON_LB0 = "{a: {nic: {bridge: lb0}, state: running}}"
 bad("freebsd-ovs", "a bridge of kind ovs is not modelled on freebsd", platform="«freebsd")
 bad("freebsd-persistent", "a persistent tap is not modelled", platform="«freebsd", network=LB0,
     guests=ON_LB0, actors="[stop a]", devices="{t0: {kind: tap, persistent: true}}")
+bad("freebsd-rename", "a device that is renamed is not modelled", platform="«freebsd",
+    network=LB0, guests=ON_LB0, actors="[stop a, rename t0 t1]")
 bad("freebsd-persist", "IFF_PERSIST is not modelled", platform="«freebsd", network=LB0,
     guests=ON_LB0, actors="[stop a, persist a]")
 bad("freebsd-queues", "queues: 2 is not modelled", platform="«freebsd", network=LB0,

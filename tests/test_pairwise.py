@@ -48,6 +48,7 @@ WITNESSES = [
     ("counter", "name-pool=kind", "name-pools", "duplicate-name"),
     ("libvirt-6.6", "on-gone=give-up", "urunc-408", "stale-port"),
     ("libvirt-6.6", "filter-key=name-mac", "qubes-164", "lost-filter"),
+    ("libvirt-6.6", "filter-key=binding", "filter-binding", "start-failed"),
     ("libvirt-6.6", "name-family=own", "own-names", "lost-attachment"),
     ("libvirt-6.6", "tap-delete=never", "freebsd", "leaked-tap"),
     ("libvirt-6.6", "tap-delete=required", "persistent-hostile", "leaked-tap"),

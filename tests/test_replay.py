@@ -317,3 +317,16 @@ def test_a_restart_of_the_daemon_is_told(tapweave, schedule, change):
     result = tapweave.json("replay", "-p", "libvirt-11.3", "-s", schedule,
                            "scenarios/restart-mid-stop.yaml")
     assert result["steps"][-1]["change"] == change
+
+
+@pytest.mark.parametrize("schedule, step, change", [
+    ("other", "rename eth0 eth1",
+     "eth0#1 is renamed; the device of port eth0 has another name; eth1#1 is its name"),
+    ("other ovs-vswitchd", "reconfigure", "port eth0 leaves br0; eth1#1 is stuck to ovs-system"),
+    ("b other", "rename eth0 eth1: EEXIST", ""),
+    ("a kernel/a other", "rename eth0 eth1: ENODEV", ""),
+])
+def test_a_rename_is_told(tapweave, schedule, step, change):
+    result = tapweave.json("replay", "-p", "libvirt-6.6", "-s", schedule,
+                           "scenarios/ovs-issues-284.yaml")
+    assert (result["steps"][-1]["text"], result["steps"][-1]["change"]) == (step, change)

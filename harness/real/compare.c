@@ -89,6 +89,9 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
         conductor->index[name] = seen->index;
         conductor->lives[name]++;
     }
+    if (!seen->exists) {
+        conductor->index[name] = 0; /* one that comes back under it begins another life there */
+    }
     if (exists != seen->exists) {
         compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
                        exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
@@ -119,12 +122,30 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
     }
 }
 
+/* How many ports hear the device. */
+static unsigned
+listeners(const struct walk *walk, uint8_t name)
+{
+    unsigned count = 0;
+
+    for (uint8_t i = 1; i <= walk->world->names.names; i++) {
+        count += ovs_hears(&walk->state.port[i], i) == name;
+    }
+    return count;
+}
+
+static const char *
+bound_text(unsigned count)
+{
+    return count == 0 ? "not bound" : count == 1 ? "bound to the device" : "bound to it twice";
+}
+
 static void
 compare_row(struct conductor *conductor, uint8_t name, const char *text,
             const struct real_row *seen)
 {
     const struct row *row = &conductor->walk->state.row[name];
-    bool bound = conductor->walk->state.port[name].life == PORT_LIVE;
+    unsigned bound = listeners(conductor->walk, name);
     char here[REAL_CARD_SIZE], there[REAL_CARD_SIZE];
 
     if (row->bridge != seen->bridge || row->owner != seen->owner) {
@@ -146,8 +167,23 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
     }
     if (bound != seen->bound) {
         compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
-                       bound ? "bound to the device" : "not bound",
-                       seen->bound ? "bound to the device" : "not bound");
+                       bound_text(bound), bound_text(seen->bound));
+    }
+}
+
+/* Under filter-key=name-mac each guest's MAC has a bit, and else all together have one. */
+static void
+compare_filter(struct conductor *conductor, uint8_t name, const char *text, uint8_t seen)
+{
+    uint8_t here = conductor->walk->state.filter[name];
+    const struct world *world = conductor->walk->world;
+
+    if (world->policy.filter_key != FILTER_KEY_NAME_MAC && here != seen) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
+                       here ? "a filter" : "no filter", seen ? "a filter" : "no filter");
+    } else if (here != seen) {
+        compare_differ(conductor, "  %s: simulation: filters of MACs 0x%x; kernel: 0x%x\n", text,
+                       here, seen);
     }
 }
 
@@ -200,7 +236,7 @@ compare_enabled(struct conductor *conductor)
         bool here = actor_enabled(walk->world, &walk->state, number);
 
         if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_OUTSIDER ||
+             actor.kind == ACTOR_OUTSIDER || actor.kind == ACTOR_NETNS ||
              (actor.kind == ACTOR_FAULT && real_tells(actor.fault))) &&
             here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
@@ -247,6 +283,7 @@ compare_worlds(struct conductor *conductor, struct complaint *complaint)
         ifname_text(names, name, text);
         compare_device(conductor, name, text, &seen.device[name]);
         compare_row(conductor, name, text, &seen.row[name]);
+        compare_filter(conductor, name, text, seen.filter[name]);
         stale += conductor->walk->state.port[name].life == PORT_STALE;
     }
     if (stale != seen.stale) {

@@ -15,7 +15,6 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
-#include <unistd.h>
 
 /* Beyond its steps, a schedule costs the initial state and the guests' deaths: about this many
  * steps. */
@@ -31,6 +30,7 @@ struct schedules {
 
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
+    const char *lacks; /* as of struct conform; a literal, which all of them have in one place */
     uint64_t schedules, steps, frames, injected;
     bool diverged;
     uint64_t schedule;
@@ -48,17 +48,6 @@ struct job {
     struct report *report;
     struct progress *progress; /* not owned; NULL if nobody watches */
 };
-
-static bool
-has_ovs(const struct world *world)
-{
-    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
-        if (world->bridge_kind[bridge] == BRIDGE_OVS) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* A world that has no room fails in ways that would be blamed on others. */
 static bool
@@ -120,7 +109,9 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     }
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
                      sandbox->complaint);
-    for (uint64_t i = job->number; i < job->schedules->count && done && !job->report->diverged;
+    job->report->lacks = done ? real_lacks_here(&real) : NULL;
+    for (uint64_t i = job->number;
+         i < job->schedules->count && done && job->report->lacks == NULL && !job->report->diverged;
          i += job->jobs) {
         done = conduct_one(sandbox, &real, i);
     }
@@ -147,7 +138,7 @@ run_job(struct sandbox *sandbox)
     struct ovs ovs;
     bool done;
 
-    if (!has_ovs(job->world)) {
+    if (!scenario_has_ovs(job->scenario)) {
         done = conduct_share(sandbox, NULL);
     } else if ((done = start_ovs(&ovs, complaint))) {
         done = conduct_share(sandbox, &ovs);
@@ -264,6 +255,10 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
             *complaint = report->complaint;
             return false;
         }
+        if (report->lacks != NULL) {
+            conform->lacks = report->lacks;
+            return true;
+        }
         conform->schedules += report->schedules;
         conform->steps += report->steps;
         conform->frames += report->frames;
@@ -352,6 +347,12 @@ conform_run(const struct scenario *scenario, const struct world *world,
     return done;
 }
 
+static bool
+lacking(const char *what, struct complaint *complaint)
+{
+    return complain(complaint, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", what);
+}
+
 bool
 conform_schedule(const struct scenario *scenario, const struct world *world, const uint8_t *actors,
                  unsigned length, bool qemu, FILE *hold, struct conduct *result,
@@ -364,8 +365,7 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     bool done, killed;
 
     if (real_lacks(world) != NULL) {
-        return complain(complaint, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s",
-                        real_lacks(world));
+        return lacking(real_lacks(world), complaint);
     }
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (report == MAP_FAILED) {
@@ -376,6 +376,8 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     done = report->complaint.status == EXIT_HOLDS;
     if (!done) {
         *complaint = report->complaint;
+    } else if (report->lacks != NULL) {
+        done = lacking(report->lacks, complaint);
     } else if (killed) {
         done = complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
                         "the schedule was not conducted to its end: a process was killed");

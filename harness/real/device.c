@@ -2,6 +2,8 @@
 #define _DEFAULT_SOURCE /* struct ifreq */
 #include "harness/real/device.h"
 
+#include "harness/real/netlink.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
@@ -153,34 +155,10 @@ device_index(const char *name)
     return (int)if_nametoindex(name);
 }
 
-/* Sends a request over rtnetlink and hands each answer to `each`; returns the errno in the last
- * one. */
 static int
 netlink(struct nlmsghdr *request, mnl_cb_t each, void *context)
 {
-    struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-    size_t size = (size_t)MNL_SOCKET_BUFFER_SIZE;
-    char *buffer = malloc(size);
-    int error = 0, more = MNL_CB_OK;
-
-    if (socket == NULL || buffer == NULL || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) != 0 ||
-        mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) {
-        error = errno;
-        more = MNL_CB_STOP;
-    }
-    while (more > MNL_CB_STOP) {
-        ssize_t length = mnl_socket_recvfrom(socket, buffer, size);
-
-        more = length <= 0 ? MNL_CB_ERROR
-                           : mnl_cb_run(buffer, (size_t)length, request->nlmsg_seq,
-                                        mnl_socket_get_portid(socket), each, context);
-        error = more == MNL_CB_ERROR ? errno : 0;
-    }
-    free(buffer);
-    if (socket != NULL) {
-        mnl_socket_close(socket);
-    }
-    return error;
+    return netlink_ask(NETLINK_ROUTE, request, request->nlmsg_len, each, context);
 }
 
 static struct nlmsghdr *
@@ -207,7 +185,19 @@ device_delete(const char *name)
 }
 
 int
-device_add_veth(const char *name, const char *peer)
+device_rename(const char *name, const char *to)
+{
+    char buffer[256];
+    struct nlmsghdr *header = begin(buffer, RTM_NEWLINK, NLM_F_ACK);
+    struct ifinfomsg *message = mnl_nlmsg_get_payload(header);
+
+    message->ifi_index = device_index(name);
+    mnl_attr_put_strz(header, IFLA_IFNAME, to);
+    return message->ifi_index == 0 ? ENODEV : netlink(header, NULL, NULL);
+}
+
+int
+device_add_veth(const char *name, const char *peer, int netns)
 {
     char buffer[512];
     struct nlmsghdr *header = begin(buffer, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
@@ -220,6 +210,9 @@ device_add_veth(const char *name, const char *peer)
     other = mnl_attr_nest_start(header, VETH_INFO_PEER);
     mnl_nlmsg_put_extra_header(header, sizeof(struct ifinfomsg));
     mnl_attr_put_strz(header, IFLA_IFNAME, peer);
+    if (netns >= 0) {
+        mnl_attr_put_u32(header, IFLA_NET_NS_FD, (uint32_t)netns);
+    }
     mnl_attr_nest_end(header, other);
     mnl_attr_nest_end(header, data);
     mnl_attr_nest_end(header, info);

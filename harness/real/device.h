@@ -31,13 +31,24 @@ int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IF
 int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
 int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */
 int device_bridge_del(const char *bridge, const char *name); /* SIOCBRDELIF */
-int device_add_veth(const char *name, const char *peer);     /* RTM_NEWLINK */
+
+/* RTM_NEWLINK: a veth, and its other end, in the network namespace that `netns` leads to, or here
+ * if that is -1. */
+int device_add_veth(const char *name, const char *peer, int netns);
 
 /* RTM_NEWLINK, exclusive: a macvtap on the device of index `parent`, in mode bridge.  It gets that
  * interface index, and that MAC unless it is NULL. */
 int device_add_macvtap(const char *name, int parent, int index, const uint8_t *mac);
 
-int device_delete(const char *name); /* RTM_DELLINK */
+/* RTM_NEWLINK that gives the device another name: ENODEV, EEXIST; before Linux 6.2 also EBUSY, if
+ * it is up. */
+int device_rename(const char *name, const char *to);
+
+int device_delete(const char *name); /* RTM_NEWLINK that gives the device another name: ENODEV,
+                                      * EEXIST; before Linux 6.2 also EBUSY, if it is up. */
+int device_rename(const char *name, const char *to);
+
+/* RTM_DELLINK */
 
 /* 0 if there is no such device: if_nametoindex. */
 int device_index(const char *name);

@@ -221,19 +221,24 @@ guest_end(struct guest *guest)
 }
 
 bool
-guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds)
+guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds,
+                  const uint8_t *other, bool *came)
 {
     long long deadline = deadline_in(milliseconds);
     uint8_t got[GUEST_MAX_FRAME];
     int left;
 
+    *came = false;
     while ((left = deadline_left(deadline)) > 0) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
 
-        if (poll(&ready, 1, left) == 1 && read(fd, got, sizeof got) == (ssize_t)length &&
-            memcmp(got, frame, length) == 0) {
+        if (poll(&ready, 1, left) != 1 || read(fd, got, sizeof got) != (ssize_t)length) {
+            continue;
+        }
+        if (memcmp(got, frame, length) == 0) {
             return true;
         }
+        *came = *came || memcmp(got, other, length) == 0;
     }
     return false;
 }
@@ -250,10 +255,12 @@ bool
 guest_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
              int milliseconds, bool *got, struct complaint *complaint)
 {
+    bool other;
+
     if (!guest->qemu) {
         return process_expect(guest, tap, frame, length, milliseconds, got, complaint);
     }
-    *got = guest_await_frame(guest->socket[tap], frame, length, milliseconds);
+    *got = guest_await_frame(guest->socket[tap], frame, length, milliseconds, frame, &other);
     return true;
 }
 
@@ -276,9 +283,9 @@ guest_survive(struct guest *guest, struct complaint *complaint)
 }
 
 bool
-guest_unplug(struct guest *guest, struct complaint *complaint)
+guest_unplug(struct guest *guest, bool *had, struct complaint *complaint)
 {
-    return guest->qemu ? qemu_unplug(guest, complaint) : guest_release(guest, complaint);
+    return guest->qemu ? qemu_unplug(guest, had, complaint) : process_unplug(guest, had, complaint);
 }
 
 bool

@@ -77,8 +77,8 @@ void guest_end(struct guest *guest);
 /* A simple process closes its descriptor of the tap and lives on; returns when it has. */
 bool guest_release(struct guest *guest, struct complaint *complaint);
 
-/* QEMU does the same (netdev_del), or a simple process in its place. */
-bool guest_unplug(struct guest *guest, struct complaint *complaint);
+/* QEMU does the same (netdev_del), or a simple process in its place.  *had: it had one to close. */
+bool guest_unplug(struct guest *guest, bool *had, struct complaint *complaint);
 
 /* The guest sets or clears IFF_PERSIST of its tap, by the descriptor that it has of it. */
 bool guest_persist(struct guest *guest, bool persistent, struct complaint *complaint);

@@ -20,15 +20,17 @@ bool qemu_start(struct guest *guest, const char *path, const int *taps, unsigned
                 struct complaint *complaint);
 bool qemu_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
                struct complaint *complaint);
-bool qemu_unplug(struct guest *guest, struct complaint *complaint);
+bool qemu_unplug(struct guest *guest, bool *had, struct complaint *complaint);
+bool process_unplug(struct guest *guest, bool *had, struct complaint *complaint);
 bool qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint);
 
 /* Closes our ends of all that leads to it. */
 void guest_close_ends(const struct guest *guest);
 
 /* Reads frames, one at a time, until the wanted one comes; false if it has not after so many
- * milliseconds. */
-bool guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds);
+ * milliseconds.  *came is whether the other one, of the same length, was among those read. */
+bool guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds,
+                       const uint8_t *other, bool *came);
 
 /* "a guest's process: WHAT: ", and errno's text. */
 bool guest_fail(struct complaint *complaint, const char *what);

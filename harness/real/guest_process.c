@@ -57,11 +57,14 @@ receive_descriptor(int socket)
 static bool
 obey(int tap, const struct packet *packet)
 {
+    bool other;
+
     switch (packet->verb) {
     case SEND:
         return write(tap, packet->frame, packet->length) == (ssize_t)packet->length;
     case EXPECT:
-        return guest_await_frame(tap, packet->frame, packet->length, packet->milliseconds);
+        return guest_await_frame(tap, packet->frame, packet->length, packet->milliseconds,
+                                 packet->frame, &other);
     case RELEASE:
         return close(tap) == 0;
     case PERSIST:
@@ -198,12 +201,19 @@ process_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t l
 }
 
 bool
-guest_release(struct guest *guest, struct complaint *complaint)
+process_unplug(struct guest *guest, bool *had, struct complaint *complaint)
 {
     const uint8_t none = 0;
+
+    return ask(guest, 0, RELEASE, &none, 0, 0, had, complaint);
+}
+
+bool
+guest_release(struct guest *guest, struct complaint *complaint)
+{
     bool closed = false;
 
-    return ask(guest, 0, RELEASE, &none, 0, 0, &closed, complaint) &&
+    return process_unplug(guest, &closed, complaint) &&
            (closed ||
             complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a helper cannot close its descriptor"));
 }

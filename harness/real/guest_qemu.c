@@ -95,16 +95,17 @@ read_log(char *text, size_t size)
 
 /* Has QEMU carry out a command.  It answers commands when it has made all that its command line
  * asks for, and not before: so the first answer says that it has taken the tap.  *ended is whether
- * it did not, and is gone. */
+ * it did not, and is gone; *refused, whether the answer is an error. */
 static bool
-tell(int monitor, const char *command, bool *ended, struct complaint *complaint)
+tell(int monitor, const char *command, bool *ended, bool *refused, struct complaint *complaint)
 {
     long long deadline = deadline_in(GUEST_ANSWER_MS);
     char answer[4096] = "";
     size_t used = 0;
     ssize_t length = send(monitor, command, strlen(command), MSG_NOSIGNAL);
 
-    while (length > 0 && strstr(answer, "\"return\"") == NULL) {
+    *refused = false;
+    while (length > 0 && strstr(answer, "\"return\"") == NULL && !*refused) {
         struct pollfd ready = {.fd = monitor, .events = POLLIN};
 
         if (used == sizeof answer - 1 || poll(&ready, 1, deadline_left(deadline)) != 1) {
@@ -114,6 +115,7 @@ tell(int monitor, const char *command, bool *ended, struct complaint *complaint)
         length = recv(monitor, answer + used, sizeof answer - 1 - used, 0);
         used += length > 0 ? (size_t)length : 0;
         answer[used] = '\0';
+        *refused = strstr(answer, "\"error\"") != NULL;
     }
     *ended = length <= 0;
     return true;
@@ -180,7 +182,7 @@ qemu_start(struct guest *guest, const char *path, const int *taps, unsigned coun
     int inherited[2 * MAX_CARDS + 2];
     struct command command;
     struct child child;
-    bool runs, ended = false;
+    bool runs, ended = false, refused = false;
 
     if (!open_sockets(&started, taps, inherited)) {
         return guest_fail(complaint, "socketpair");
@@ -199,20 +201,23 @@ qemu_start(struct guest *guest, const char *path, const int *taps, unsigned coun
     *guest = started;
     guest->pid = child.pid;
     close(child.pidfd); /* its death is waited for as a guest's */
-    return tell(guest->monitor, ready, &ended, complaint) &&
+    return tell(guest->monitor, ready, &ended, &refused, complaint) &&
            (!ended || explain_end(guest, taps, error, complaint));
 }
 
 bool
-qemu_unplug(struct guest *guest, struct complaint *complaint)
+qemu_unplug(struct guest *guest, bool *had, struct complaint *complaint)
 {
     static const char command[] =
         "{\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"tap0\"}}\n";
-    bool ended = false;
+    bool ended = false, refused = false;
 
-    return tell(guest->monitor, command, &ended, complaint) &&
-           (!ended || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
-                               PROGRAM " has ended instead of closing its tap"));
+    if (!tell(guest->monitor, command, &ended, &refused, complaint)) {
+        return false;
+    }
+    *had = !refused;
+    return !ended || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                              PROGRAM " has ended instead of closing its tap");
 }
 
 /* No QEMU does that by itself: one that somebody has taken over does.  The descriptor is its own

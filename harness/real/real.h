@@ -7,6 +7,7 @@
 #define TAPWEAVE_HARNESS_REAL_REAL_H
 
 #include "harness/real/device.h"
+#include "harness/real/filter.h"
 #include "harness/real/guest.h"
 #include "harness/real/ovs.h"
 #include "harness/real/real_late.h"
@@ -17,7 +18,8 @@
 struct real {
     const struct scenario *scenario; /* not owned */
     const struct world *world;       /* not owned */
-    struct ovs *ovs; /* not owned; NULL if the scenario has no Open vSwitch bridge */
+    struct ovs *ovs;  /* not owned; NULL if the scenario has no Open vSwitch bridge */
+    bool has_filters; /* false: this kernel has none for bridges, and nothing is to be run */
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
@@ -35,6 +37,8 @@ struct real {
     int probe[MAX_BRIDGES];              /* a tap on each bridge, to send and receive frames by */
     int wire;                          /* the same for the macvtaps' parent: its other end, or -1 */
     unsigned links;                    /* made so far: no two have one interface index */
+    int netns[MAX_GUESTS];             /* our reference to a container's namespace, or 0 */
+    int orphan[MAX_GUESTS];            /* the index of the veth that is to go with it, or 0 */
     unsigned frames;                   /* sent so far: no two are alike */
     uint8_t outsider[MAX_OUTSIDERS];   /* commands done */
     bool bridge_gone[MAX_BRIDGES];     /* deleted by other software */
@@ -54,6 +58,9 @@ struct real_step {
 
 /* Names the first thing of this scenario that this machine's kernel cannot do, or returns NULL. */
 const char *real_lacks(const struct world *world);
+
+/* The same of what only real_open finds out. */
+const char *real_lacks_here(const struct real *real);
 
 /* Names what this machine's kernel only stands in for, or returns NULL. */
 const char *real_emulates(const struct world *world);
@@ -98,12 +105,13 @@ struct real_row {
     uint8_t start;  /* and which of its starts, if that is written */
     uint8_t iface;  /* 1 + the card whose port its iface-id says it is */
     uint8_t vlan;   /* its tag, as core/daemon.h has them */
-    bool bound;     /* ovs-vswitchd listens on the device that has the name now */
+    unsigned bound; /* how often ovs-vswitchd listens on the device that has the name now */
 };
 
 struct observation {
     struct real_device device[IFNAME_MAX_NAMES + 1]; /* by name id */
     struct real_row row[IFNAME_MAX_NAMES + 1];
+    uint8_t filter[IFNAME_MAX_NAMES + 1]; /* as struct state has them: sim/world.h */
     unsigned stale; /* ports that ovs-vswitchd still has of devices that are gone */
 };
 
@@ -115,9 +123,15 @@ enum { REAL_CARD_SIZE = SCENARIO_MAX_WORD + 2 };
 const char *real_card_name(const struct real *real, unsigned card, char text[REAL_CARD_SIZE]);
 uint8_t real_find_card(const struct real *real, const char *text);
 
-/* Sends a frame each way between the card's tap and the probe of its bridge; *both is whether both
- * arrived within `milliseconds`. */
-bool real_frames(struct real *real, unsigned card, int milliseconds, bool *out, bool *in,
+/* What frames are tried: from a guest's card, to it, and from it under a MAC that is nobody's. */
+enum frame_way { FRAME_OUT, FRAME_IN, FRAME_SPOOFED, FRAME_WAYS };
+
+/* True if packet filters see what the card sends: on a Linux bridge. */
+bool real_filters_frames(const struct world *world, unsigned card);
+
+/* Sends a frame each way between the card's tap and the probe of its bridge, and the spoofed one
+ * if filters would see it; passed[way] is whether it arrived within `milliseconds`. */
+bool real_frames(struct real *real, unsigned card, int milliseconds, bool passed[FRAME_WAYS],
                  struct complaint *complaint);
 
 #endif

@@ -39,7 +39,7 @@ time_out(struct real *real, unsigned guest, struct real_step *step, struct compl
 static bool
 qemu_runs(const struct real *real, unsigned guest)
 {
-    return real->phase[guest] == PROCESS_RUNNING && real->world->nic[guest].kind != NIC_VETH;
+    return real->phase[guest] == PROCESS_RUNNING;
 }
 
 static bool

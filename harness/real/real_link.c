@@ -8,6 +8,7 @@
 #define _DEFAULT_SOURCE /* makedev, struct ifreq */
 #include "harness/real/real_link.h"
 
+#include "harness/real/real_container.h"
 #include "harness/real/real_ovs.h"
 #include "harness/real/sandbox.h"
 
@@ -65,9 +66,8 @@ open_folders(struct complaint *complaint)
                     "needs root, to open macvtaps by device nodes of its own: %s", strerror(errno));
 }
 
-/* A socket that gets every frame of the device, and sends some. */
-static int
-open_packets(const char *name, int *fd)
+int
+real_open_packets(const char *name, int *fd)
 {
     struct sockaddr_ll address = {.sll_family = AF_PACKET,
                                   .sll_protocol = htons(ETH_P_ALL),
@@ -91,8 +91,8 @@ real_open_parent(struct real *real, struct complaint *complaint)
     if (!open_folders(complaint)) {
         return false;
     }
-    if ((error = device_add_veth(PARENT, WIRE)) != 0 || (error = device_set_up(PARENT)) != 0 ||
-        (error = device_set_up(WIRE)) != 0 || (error = open_packets(WIRE, &real->wire)) != 0) {
+    if ((error = device_add_veth(PARENT, WIRE, -1)) != 0 || (error = device_set_up(PARENT)) != 0 ||
+        (error = device_set_up(WIRE)) != 0 || (error = real_open_packets(WIRE, &real->wire)) != 0) {
         return real_fail(complaint, "cannot make the parent", PARENT, error);
     }
     return true;
@@ -144,23 +144,10 @@ real_make_macvtap(struct real *real, const char *name)
     return device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, NULL);
 }
 
-/* The container's end stays here, and stands for what is in it. */
-static bool
-open_veth(const char *name, const char *peer, int *fd, struct complaint *complaint)
-{
-    int error = device_set_up(peer);
-
-    if (error == 0) {
-        error = open_packets(peer, fd);
-    }
-    return error == 0 || real_fail(complaint, "cannot open the other end of", name, error);
-}
-
 bool
 real_make_link(struct real *real, unsigned card, const char *name, int *fd, int *error,
                struct complaint *complaint)
 {
-    char peer[IFNAME_SIZE];
     uint8_t mac[6];
 
     *fd = -1;
@@ -170,9 +157,7 @@ real_make_link(struct real *real, unsigned card, const char *name, int *fd, int 
             device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, mac);
         return *error != 0 || open_macvtap(name, fd, complaint);
     }
-    snprintf(peer, sizeof peer, "peer-%u-%u", card, ++real->links % 10000);
-    *error = device_add_veth(name, peer);
-    return *error != 0 || open_veth(name, peer, fd, complaint);
+    return real_open_container(real, card, name, fd, error, complaint);
 }
 
 bool

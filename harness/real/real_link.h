@@ -22,4 +22,7 @@ int real_make_macvtap(struct real *real, const char *name);
  * something else, or the macvtap has been deleted. */
 bool real_link_of(int fd, char name[IFNAME_SIZE]);
 
+/* A socket that gets every frame of the device, and sends some.  An errno; 0: it is open. */
+int real_open_packets(const char *name, int *fd);
+
 #endif

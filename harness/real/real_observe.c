@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/guest_kinds.h"
+#include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
@@ -19,7 +20,9 @@ enum {
     FRAME = 64,
     ADDRESSES = 12,
     TAG = 4,
-    QUEUED_MS = 10 /* to read what is there */
+    QUEUED_MS = 10, /* to read what is there */
+    PROBE = 0xee,   /* MACs of no guest, by their numbers */
+    SPOOFED = 0xdd
 };
 
 static bool
@@ -185,7 +188,7 @@ observe_ovs(const struct real *real, struct observation *seen, struct complaint 
         seen->stale += sockets[i] == -1;
         for (unsigned name = 1; name <= real->world->names.names; name++) {
             if (seen->device[name].exists && sockets[i] == seen->device[name].index) {
-                seen->row[name].bound = true;
+                seen->row[name].bound++;
             }
         }
     }
@@ -200,6 +203,9 @@ real_observe(const struct real *real, struct observation *seen, struct complaint
         return false;
     }
     observe_holders(real, seen);
+    if (!real_observe_filters(real, seen, complaint)) {
+        return false;
+    }
     return real->ovs == NULL || observe_ovs(real, seen, complaint);
 }
 
@@ -210,8 +216,7 @@ make_frame(struct real *real, uint8_t source, uint8_t frame[FRAME])
 {
     memset(frame, 0, FRAME);
     memset(frame, 0xff, 6);
-    real_mac(source, frame + 6);
-    frame[6] = 0x52;
+    real_source(source, frame + 6);
     frame[12] = 0x88;
     frame[13] = 0xb5;
     snprintf((char *)frame + 14, FRAME - 14, "frame %u", ++real->frames);
@@ -232,7 +237,15 @@ tag_frame(const uint8_t frame[FRAME], uint8_t vlan, uint8_t tagged[FRAME + TAG])
 }
 
 bool
-real_frames(struct real *real, unsigned card, int milliseconds, bool *out, bool *in,
+real_filters_frames(const struct world *world, unsigned card)
+{
+    uint8_t bridge = world->nic[card].bridge;
+
+    return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_LINUX;
+}
+
+bool
+real_frames(struct real *real, unsigned card, int milliseconds, bool passed[FRAME_WAYS],
             struct complaint *complaint)
 {
     const struct nic *nic = &real->world->nic[card];
@@ -240,24 +253,31 @@ real_frames(struct real *real, unsigned card, int milliseconds, bool *out, bool 
     uint8_t there[FRAME], back[FRAME], tagged_there[FRAME + TAG], tagged_back[FRAME + TAG];
     struct setting setting = world_setting(real->world, card);
     struct guest *guest = &real->guest[setting.guest];
+    uint8_t spoofed[FRAME];
     size_t length;
     unsigned tap = 0;
 
     while (setting.card_at[tap] != card) {
         tap++;
     }
+    make_frame(real, SPOOFED, spoofed);
     make_frame(real, nic->mac, there);
-    make_frame(real, 0xee, back);
+    make_frame(real, PROBE, back);
     length = tag_frame(there, nic->vlan, tagged_there);
     tag_frame(back, nic->vlan, tagged_back);
-    if (!guest_send(guest, tap, there, FRAME, complaint)) {
+    /* Nothing overtakes on its way: if the other one comes first, this one has been dropped. */
+    if ((real_filters_frames(real->world, card) &&
+         !guest_send(guest, tap, spoofed, FRAME, complaint)) ||
+        !guest_send(guest, tap, there, FRAME, complaint)) {
         return false;
     }
     if (write(probe, tagged_back, length) != (ssize_t)length) {
         return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot write to a bridge's tap: %s",
                         strerror(errno));
     }
-    *out = guest_await_frame(probe, tagged_there, length, milliseconds);
+    passed[FRAME_OUT] = guest_await_frame(probe, tagged_there, length, milliseconds, spoofed,
+                                          &passed[FRAME_SPOOFED]);
     /* If that took all the time, what comes back has had it as well, and is there or lost. */
-    return guest_expect(guest, tap, back, FRAME, *out ? milliseconds : QUEUED_MS, in, complaint);
+    return guest_expect(guest, tap, back, FRAME, passed[FRAME_OUT] ? milliseconds : QUEUED_MS,
+                        &passed[FRAME_IN], complaint);
 }

@@ -2,6 +2,8 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_container.h"
+#include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
@@ -25,6 +27,12 @@ real_lacks(const struct world *world)
         }
     }
     return NULL;
+}
+
+const char *
+real_lacks_here(const struct real *real)
+{
+    return !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges" : NULL;
 }
 
 const char *
@@ -119,7 +127,7 @@ real_restore_bridges(struct real *real, struct complaint *complaint)
     return true;
 }
 
-/* The device of a card of a card that runs from the beginning, as the simulation has it: what its
+/* The device of a card of a guest that runs from the beginning, as the simulation has it: what its
  * start would have made. */
 static bool
 open_card(struct real *real, const struct state *state, unsigned card, int *tap,
@@ -154,7 +162,8 @@ open_card(struct real *real, const struct state *state, unsigned card, int *tap,
         (real->world->nic[card].limited && (error = device_limit(text, true)) != 0)) {
         return real_fail(complaint, "cannot set up", text, error);
     }
-    return true;
+    return real->world->nic[card].kind == NIC_MACVTAP ||
+           real_add_filter(real, card, text, &error, complaint);
 }
 
 /* Its process gets the descriptors. */
@@ -202,7 +211,7 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
         error = real_make_macvtap(real, text);
         break;
     default:
-        error = device_add_veth(text, peer);
+        error = device_add_veth(text, peer, -1);
     }
     return error == 0 || real_fail(complaint, "cannot make other software's device", text, error);
 }
@@ -268,6 +277,7 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
             complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
+    real->has_filters = opened && filter_open();
     return opened && real_open_parent(real, complaint);
 }
 
@@ -338,6 +348,8 @@ close_all(int *fds, size_t count)
 bool
 real_end(struct real *real, struct complaint *complaint)
 {
+    bool deleted;
+
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guest_end(&real->guest[guest]);
         guest_end(&real->helper[guest]);
@@ -346,7 +358,9 @@ real_end(struct real *real, struct complaint *complaint)
     real_drop_late(real);
     close_all(real->tap, MAX_CARDS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
-    return delete_devices(real, complaint) &&
+    deleted = delete_devices(real, complaint);
+    real_close_containers(real);
+    return deleted && filter_clear(complaint) &&
            (real->ovs == NULL || real_clear_rows(real, complaint)) &&
            real_restore_bridges(real, complaint);
 }

@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
@@ -91,14 +92,24 @@ create_tap(struct real *real, unsigned card, struct operation op)
     return outcome;
 }
 
-/* RTM_NEWLINK, and what it takes to have it open. */
+/* RTM_NEWLINK, and what it takes to have it open: by its name, or by that of its family which is
+ * the first not to be taken. */
 static bool
-create_link(struct real *real, unsigned card, struct operation op, const char *name,
-            struct outcome *outcome, struct complaint *complaint)
+create_link(struct real *real, unsigned card, struct operation op, struct outcome *outcome,
+            struct complaint *complaint)
 {
-    *outcome = (struct outcome){.value = op.name, .token = (uint8_t)(card + 1)};
-    if (!real_make_link(real, card, name, &real->tap[card], &outcome->error, complaint)) {
-        return false;
+    const struct ifname_table *names = &real->world->names;
+    uint8_t first = op.name != IFNAME_NONE ? op.name : names->family[op.family - 1].first;
+    unsigned count = op.name != IFNAME_NONE ? 1 : names->family[op.family - 1].count;
+    char name[IFNAME_SIZE];
+
+    *outcome = (struct outcome){.error = EEXIST, .token = (uint8_t)(card + 1)};
+    for (unsigned i = 0; i < count && outcome->error == EEXIST; i++) {
+        outcome->value = (uint8_t)(first + i);
+        ifname_text(names, outcome->value, name);
+        if (!real_make_link(real, card, name, &real->tap[card], &outcome->error, complaint)) {
+            return false;
+        }
     }
     if (outcome->error == 0) {
         real->index[card] = device_index(name);
@@ -230,6 +241,18 @@ set_by_name(const struct real *real, unsigned card, struct operation op, const c
     }
 }
 
+static bool
+unplug(struct real *real, unsigned guest, int *error, struct complaint *complaint)
+{
+    bool had = false, runs = real->phase[guest] == PROCESS_RUNNING;
+
+    if (runs && !guest_unplug(&real->guest[guest], &had, complaint)) {
+        return false;
+    }
+    *error = !runs ? ESRCH : had ? 0 : ENOENT;
+    return true;
+}
+
 bool
 real_operate(struct real *real, unsigned card, struct operation op, struct real_step *step,
              struct complaint *complaint)
@@ -254,7 +277,7 @@ real_operate(struct real *real, unsigned card, struct operation op, struct real_
         *outcome = create_tap(real, card, op);
         break;
     case OP_CREATE_LINK:
-        return create_link(real, card, op, name, outcome, complaint);
+        return create_link(real, card, op, outcome, complaint);
     case OP_DELETE_LINK:
         outcome->error = device_delete(name);
         break;
@@ -274,8 +297,9 @@ real_operate(struct real *real, unsigned card, struct operation op, struct real_
         outcome->error = device_bridge_del(bridge, name);
         break;
     case OP_ADD_FILTER:
+        return real_add_filter(real, card, name, &outcome->error, complaint);
     case OP_REMOVE_FILTER:
-        break; /* not expressed: docs/architecture.md, "the real world" */
+        return real_remove_filter(real, card, name, complaint);
     case OP_EXEC:
         return exec_qemu(real, guest, &outcome->error, complaint);
     case OP_CLOSE_TAP:
@@ -290,8 +314,7 @@ real_operate(struct real *real, unsigned card, struct operation op, struct real_
         *outcome = persistence(real, card, op);
         break;
     case OP_UNPLUG:
-        outcome->error = real->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
-        return outcome->error != 0 || guest_unplug(&real->guest[guest], complaint);
+        return unplug(real, guest, &outcome->error, complaint);
     case OP_KILL:
         return kill_qemu(real, guest, step, complaint);
     default:

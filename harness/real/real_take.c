@@ -3,6 +3,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/real_container.h"
 #include "harness/real/real_fault.h"
 #include "harness/real/real_ovs.h"
 
@@ -66,6 +67,7 @@ take_kernel(struct real *real, unsigned guest, struct complaint *complaint)
 {
     if (real->phase[guest] == PROCESS_EXITING) {
         real->phase[guest] = PROCESS_CLOSED;
+        real_leave_container(real, guest);
         return guest_close(&real->guest[guest], complaint);
     }
     real->phase[guest] = PROCESS_NONE;
@@ -154,6 +156,24 @@ take_qemu(struct real *real, unsigned guest, struct complaint *complaint)
                          complaint);
 }
 
+/* The descriptor of other software's own device goes along. */
+static int
+rename_device_here(struct real *real, uint8_t name, uint8_t to)
+{
+    char text[IFNAME_SIZE], other[IFNAME_SIZE];
+    int error = device_rename(ifname_text(&real->world->names, name, text),
+                              ifname_text(&real->world->names, to, other));
+
+    if (error == 0 && real->others[name] >= 0) {
+        if (real->others[to] >= 0) {
+            close(real->others[to]); /* its device has been deleted */
+        }
+        real->others[to] = real->others[name];
+        real->others[name] = -1;
+    }
+    return error;
+}
+
 static bool
 take_outsider(struct real *real, unsigned index, struct real_step *step,
               struct complaint *complaint)
@@ -174,6 +194,9 @@ take_outsider(struct real *real, unsigned index, struct real_step *step,
                                 complaint);
     case OUTSIDER_DELETE_BRIDGE:
         return real_delete_bridge(real, outsider->bridge[verb], error, complaint);
+    case OUTSIDER_RENAME:
+        *error = rename_device_here(real, name, outsider->to[verb]);
+        return true;
     default: /* it looks first, as `ip tuntap add` does */
         *error = device_index(text) != 0 ? EEXIST
                                          : device_open_tap(text, false, &real->others[name], got);
@@ -210,6 +233,8 @@ real_take(struct real *real, unsigned number, struct real_step *step, struct com
         return real_set_tags(real, complaint);
     case ACTOR_OVSDB:
         return real_commit_late(real, actor.index, step, complaint);
+    case ACTOR_NETNS:
+        return real_clean_netns(real, actor.index, complaint);
     case ACTOR_FAULT:
         return real_strike(real, actor.fault, actor.index, step, complaint);
     case ACTOR_QEMU:
@@ -242,6 +267,8 @@ real_enabled(const struct real *real, struct actor actor)
         return real->phase[actor.index] >= PROCESS_EXITING;
     case ACTOR_OUTSIDER:
         return real->outsider[actor.index] < real->world->outsider[actor.index].verbs;
+    case ACTOR_NETNS:
+        return real_has_orphan(real, actor.index);
     case ACTOR_FAULT:
         return real_strikes(real, actor.fault, actor.index);
     case ACTOR_VSWITCHD:

@@ -11,6 +11,8 @@ from .state import (OTHER, Card, Guest, Memory, Port, Row, State, create_device,
 def state_at_first(world):
     """Before any guest's thread has looked for its first command."""
     state = State()
+    state.netdev = frozenset(name for name, bridge in world.bridges.items()
+                             if bridge.datapath == "netdev")
     state.done_by_others = (0,) * len(world.others)
     state.memory = {daemon: Memory() for daemon in world.daemons.values()}
     state.faults = dict(world.faults)

@@ -113,7 +113,11 @@ def filter_of(world, state, slot):
 
 
 def op_add_filter(world, state, slot, events):
-    state.filters |= {filter_of(world, state, slot)}
+    """A name has one binding: a start fails over another one, a reconnection leaves it."""
+    key = filter_of(world, state, slot)
+    if world.policy["filter-key"] == "binding" and key in state.filters:
+        return DONE if state.guests[slot.guest].doing == "reconnect" else FAILED
+    state.filters |= {key}
     state.cards[slot].made |= {"filter"}
     return DONE
 
@@ -146,7 +150,8 @@ def op_exec(world, state, slot, events):
         state.devices[name] = device._replace(
             holders=device.holders - {("daemon", each)} | {("qemu", each)})
         card.tap, card.held = card.held, None
-    state.guests[slot.guest].process = "running"
+    guest = state.guests[slot.guest]
+    guest.process, guest.unplugged = "running", False
     return DONE
 
 

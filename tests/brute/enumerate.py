@@ -28,7 +28,8 @@ class Walk:
     def note_names(self, state):
         for name, device in state.devices.items():
             nic = self.world.nics.get(device.owner)
-            if nic is not None and nic.fixed is None:
+            if (nic is not None and nic.fixed is None
+                    and name.removeprefix(nic.prefix).isdigit()):  # it may have been renamed
                 number = int(name.removeprefix(nic.prefix))
                 self.names[nic.prefix] = max(number, self.names.get(nic.prefix, 0))
 

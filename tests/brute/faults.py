@@ -23,12 +23,8 @@ def next_operation(guest):
     return guest.todo[0] if guest.todo else (None, None)
 
 
-def is_container(world, name):
-    return any(world.nics[slot].kind == "veth" for slot in world.cards[name])
-
-
 def can_crash(world, state, name):
-    return state.guests[name].process == "running" and not is_container(world, name)
+    return state.guests[name].process == "running"
 
 
 def crash(world, state, name, events):
@@ -177,7 +173,8 @@ def new_vswitchd(world, state):
     """The ports and devices when a new ovs-vswitchd has run; its userspace datapath is new, too."""
     killed = state.copy()
     killed.ports = {name: port for name, port in state.ports.items()
-                    if world.bridges[port.bridge].datapath != "netdev"}
+                    if world.bridges[port.bridge].datapath != "netdev" and port.away is None}
+    killed.devices = {name: device._replace(stuck=None) for name, device in state.devices.items()}
     return run_of_vswitchd(world, killed)
 
 

@@ -6,11 +6,11 @@ find out where the C code and the page, or the page and common sense, part."""
 from .allocator import one_second
 from . import daemon, faults, restart
 from .beginning import state_at_first
+from .others import step_other
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .plans import EVERYTHING, LATE, keeps_its_name, once, plan_start, plan_stop, plan_undo
-from .ports import note_row_loss
-from .state import (OTHER, Card, close_descriptor, create_device, deferred_work, find_device,
-                    memory_of, run_of_vswitchd, tags_by_agent, unregister)
+from .state import (Card, belongs_to, close_descriptor, deferred_work, find_device, memory_of,
+                    run_of_vswitchd, tags_by_agent, unregister)
 
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
@@ -28,15 +28,16 @@ def begin_command(world, state, name):
     guest = state.guests[name]
     verb = world.commands[name][guest.command]
     guest.command += 1
-    if verb == "start" and guest.started:
+    if verb == "start" and (guest.started or guest.process == "running"):
         return  # its stop went with a restart of the daemon: it runs on, and cannot be started
-    guest.loaded = True
+    guest.loaded, guest.again = True, False
     if verb == "start":
         assert guest.process is None
         guest.doing = "start"
         guest.start = guest.command
         guest.excused = False
         guest.todo = plan_start(world, name)
+        guest.cardless = False
         for slot in world.cards[name]:
             state.cards[slot] = Card()
     elif guest.started or guest.process == "running":
@@ -96,12 +97,15 @@ def settle(world, state, name, events):
                 events.add("start-failed")
             begin_clean_up(world, state, name)
         elif guest.doing == "reconnect":
-            guest.started = True
+            guest.started = not (guest.again or guest.cardless)
             guest.doing = None
+            if guest.again and not guest.died:
+                begin_stop(world, state, name, "unplug")
         elif guest.doing == "gone":
-            guest.started, guest.died = False, False
+            guest.started, guest.died, guest.again = False, False, False
             begin_stop(world, state, name)
         elif guest.doing is not None:
+            guest.cardless, guest.again = guest.doing == "unplug", False
             for slot in world.cards[name]:
                 card = state.cards[slot]
                 card.name, card.chosen, card.released = None, False, None
@@ -216,36 +220,10 @@ def tap_of_helper(state, slot):
     return None
 
 
-def step_other(world, state, index, events):
-    done = state.done_by_others
-    verb, name = world.others[index][done[index]]
-    state.done_by_others = done[:index] + (done[index] + 1,) + done[index + 1:]
-    device = state.devices.get(name)
-    if verb == "create" and device is None:
-        create_device(state, name, "tap", OTHER, "other")
-    elif verb == "delete" and device is not None:
-        if device.owner != OTHER and (device.holders or not device.permanent):
-            events.add("foreign-delete")
-        unregister(state, name)
-        deferred_work(world, state)
-    elif verb == "delete-port" and name in state.rows:
-        note_row_loss(state, None, name, events)
-        del state.rows[name]
-    elif verb == "delete-bridge":
-        delete_bridge(state, name, events)
-
-
-def delete_bridge(state, bridge, events):
-    """Rows go with it; devices that were on it are on none."""
-    state.bridges_gone |= {bridge}
-    for name in [name for name, row in state.rows.items() if row.bridge == bridge]:
-        note_row_loss(state, None, name, events)
-        del state.rows[name]
-    for name, device in state.devices.items():
-        if device.master == bridge:
-            state.devices[name] = device._replace(master=None)
-            if device.owner != OTHER and (device.holders or not device.permanent):
-                events.add("foreign-delete")
+def orphan_of(state, name):
+    """The name of a veth that is to go with the namespace of the guest's container."""
+    return next((device_name for device_name, device in state.devices.items()
+                 if device.orphan and belongs_to(device.owner, name)), None)
 
 
 def qemu_can_step(world, state, name):
@@ -302,6 +280,7 @@ def enabled_actors(world, state):
     if tags_by_agent(world, state.rows) != state.rows:
         actors.append(("agent",))
     actors += [("qemu", name) for name in world.qemu if qemu_can_step(world, state, name)]
+    actors += [("netns", name) for name in guests if orphan_of(state, name) is not None]
     return actors + faults.enabled_actors(world, state)
 
 
@@ -319,6 +298,9 @@ def step(world, state, actor):
         step_helper(world, state, actor[1])
     elif kind == "other":
         step_other(world, state, actor[1], events)
+    elif kind == "netns":
+        unregister(state, orphan_of(state, actor[1]))
+        deferred_work(world, state)
     elif kind == "qemu":
         step_qemu(world, state, actor[1])
     elif kind == "clock":

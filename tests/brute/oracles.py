@@ -1,6 +1,7 @@
 """The oracles of docs/model.md that look at a state; those of a step are with the operations."""
 from .daemon import filter_of
-from .state import OTHER, can_be_bound, is_switch, tags_by_agent
+from .rename import hears, sends
+from .state import OTHER, can_be_bound, find_device, is_switch, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
          "lost-filter", "lost-limit", "stale-port", "leaked-tap", "lost-persistence", "error-log",
@@ -37,7 +38,7 @@ def has_anothers_id(world, state, name, owner):
 
 
 def is_attached(world, state, card, bridge, tag):
-    device = device_of(state, card)
+    name, device = name_of_device(state, card), device_of(state, card)
     if device is None or not device.up:
         return False
     if bridge is None:
@@ -45,16 +46,19 @@ def is_attached(world, state, card, bridge, tag):
     if world.bridges[bridge].kind == "linux":
         return device.master == bridge
     if world.bridges[bridge].kind == "midonet":
-        return state.bindings.get(device.owner) == card.name
-    if has_anothers_id(world, state, card.name, device.owner):
+        return state.bindings.get(device.owner) == name
+    if has_anothers_id(world, state, name, device.owner):
         return False
-    port = state.ports.get(card.name)
-    row = tags_by_agent(world, state.rows).get(card.name)
-    if port is not None and port.live and (port.bridge, port.tag) == (bridge, tag):
+    port = state.ports.get(name)
+    row = tags_by_agent(world, state.rows).get(name)
+    there = {other: its for other, its in state.ports.items() if (its.bridge, its.tag)
+             == (bridge, tag) and not has_anothers_id(world, state, other, device.owner)}
+    if (any(hears(state, other, its) == device.uid for other, its in there.items())
+            and any(sends(state, other, its) == device.uid for other, its in there.items())):
         return True
     if row is None or (row.bridge, row.tag) != (bridge, tag):
         return False
-    if not can_be_bound(world, device, bridge):
+    if not can_be_bound(world, state.ports, name, device, bridge):
         return False
     # A stale port of a system datapath goes by itself, and one that is on another bridge than its
     # row is removed by ovs-vswitchd; on netdev and the row's bridge it stays.
@@ -70,18 +74,21 @@ def is_on_wrong_network(world, state, name, device):
     put = world.permanent[name].bridge if device.permanent else None
     if device.master is not None and device.master not in (own, put):
         return True
-    port = state.ports.get(name)
-    if port is None or port.tag == "parked":
-        return False
-    if put is not None and (port.bridge, port.tag) == (put, world.permanent[name].vlan):
-        row = state.rows.get(name)
-        if row is None or row.owner is None or not has_anothers_id(world, state, name,
-                                                                  device.owner):
-            return False
-    if (port.bridge, port.tag) == (own, tag):
-        if not has_anothers_id(world, state, name, device.owner):
-            return False
-    return port.live or world.bridges[port.bridge].datapath == "netdev"
+    for other, port in state.ports.items():
+        if device.uid not in (hears(state, other, port), sends(state, other, port)):
+            continue
+        if port.tag == "parked":
+            continue
+        if (other == name and put is not None
+                and (port.bridge, port.tag) == (put, world.permanent[name].vlan)):
+            row = state.rows.get(name)
+            if row is None or row.owner is None or not has_anothers_id(world, state, name,
+                                                                       device.owner):
+                continue
+        if (port.bridge, port.tag) != (own, tag) or has_anothers_id(world, state, other,
+                                                                    device.owner):
+            return True
+    return False
 
 
 def violated_in_state(world, state):
@@ -94,7 +101,8 @@ def violated_in_state(world, state):
         nic, device = world.nics[slot], device_of(state, card)
         if not is_attached(world, state, card, nic.bridge, nic.vlan):
             found.add("lost-attachment")
-        has_filter = nic.kind == "macvtap" or filter_of(world, state, slot) in state.filters
+        under = (name_of_device(state, card), *filter_of(world, state, slot)[1:])
+        has_filter = nic.kind == "macvtap" or under in state.filters
         if device is not None and not has_filter:
             found.add("lost-filter")
         if nic.limited and device is not None and not device.limited:
@@ -129,9 +137,13 @@ def violated_in_last_state(world, state):
     found = set()
     wanted = {name_of_device(state, card): world.nics[slot].bridge
               for slot, card in running_cards(state)}
-    if any(name not in wanted or wanted[name] != row.bridge for name, row in state.rows.items()
-           if not is_where_it_was_put(world, state, name, row)):
-        found.add("stale-port")
+    for name, row in state.rows.items():
+        if is_where_it_was_put(world, state, name, row):
+            continue
+        if name not in wanted and name in state.ports:  # its device may have another name now
+            name = find_device(state, state.ports[name].away) or name
+        if name not in wanted or wanted[name] != row.bridge:
+            found.add("stale-port")
     if any(not runs(state.guests[slot.guest]) for slot in state.bindings):
         found.add("stale-port")
     if any(device.owner != OTHER and not device.permanent and name not in wanted

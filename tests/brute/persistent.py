@@ -48,11 +48,13 @@ def op_set_persist(world, state, slot, events):
 
 
 def op_unplug(world, state, slot, events):
-    card = state.cards[slot]
-    if state.guests[slot.guest].process == "running":
-        if close_descriptor(state, card.tap, ("qemu", slot)):
-            deferred_work(world, state)
-        card.tap = None
+    guest, card = state.guests[slot.guest], state.cards[slot]
+    if guest.process != "running" or guest.unplugged:
+        return FAILED if guest.doing == "reconnect" else DONE
+    guest.unplugged = True
+    if close_descriptor(state, card.tap, ("qemu", slot)):
+        deferred_work(world, state)
+    card.tap = None
     return DONE
 
 

@@ -1,12 +1,16 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
-from .state import Row, belongs_to, new_uid
+from .state import Row, belongs_to, find_device, new_uid
 
 
 def note_row_loss(state, guest, name, events):
     """A row is deleted or replaced by a guest's thread, or by nobody's (None): if it is another's,
     that is bad as long as its owner's device exists."""
-    row, device = state.rows[name], state.devices.get(name)
+    row, device, port = state.rows[name], state.devices.get(name), state.ports.get(name)
+    renamed = state.devices.get(find_device(state, port.away)) if port is not None else None
+    if (renamed is not None and row.owner is not None and not belongs_to(row.owner, guest)
+            and renamed.owner == row.owner):
+        events.add("foreign-delete")
     if device is None:
         return
     if row.owner is None and device.permanent and guest is not None:

@@ -9,7 +9,8 @@ from .state import Memory, close_descriptor, deferred_work, for_card, memory_of
 
 
 def has_status_file(guest):
-    return guest.started or guest.doing in ("stop", "reconnect")
+    return (guest.started or guest.doing in ("stop", "reconnect", "unplug")
+            or guest.process == "running" or guest.died)
 
 
 def reserve(world, state, slot):
@@ -40,22 +41,28 @@ def plan_card(world, state, slot):
 
 def plan_reconnect(world, state, guest):
     plan, filters = once(world, guest, "connect"), ()
+    if state.guests[guest].cardless:
+        return plan
     for slot in world.cards[guest]:
         plan += for_card(slot, plan_card(world, state, slot))
         if world.nics[slot].kind != "macvtap":
             filters += for_card(slot, ("add-filter",))
-    return plan + filters
+    return plan + filters + (once(world, guest, "unplug") if state.guests[guest].again else ())
 
 
 def plan_after_failure(guest, operation, slot):
     """Nothing is done about a failure; where the bridge cannot be asked for, none is joined."""
     if operation == "get-master":
         return behind_joining(guest.todo, slot)
+    if operation == "unplug":
+        guest.doing = "gone"  # QEMU has not what the status file says it has
     return guest.todo
 
 
 def find_status_file(world, state, name):
     guest = state.guests[name]
+    guest.again = ((guest.doing == "unplug" and not guest.loaded)
+                   or (guest.doing == "reconnect" and guest.again))
     if guest.loaded:
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False

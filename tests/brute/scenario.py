@@ -92,7 +92,7 @@ class World(NamedTuple):
     leaked: frozenset        # guests whose tap a helper holds, too
     closing: tuple           # guests whose helper closes it some time
     commands: dict           # guest -> its verbs
-    others: tuple            # per other software: its (verb, device name) pairs
+    others: tuple            # per other software: its (verb, device name), or with a new name
     devices: dict            # name -> kind of what is there from the beginning
     permanent: dict          # name -> Permanent
     platform: str
@@ -131,8 +131,9 @@ def read_nics(guest, number, spec, policy):
 
 def read_nic(slot, number, nic, policy):
     kind = nic.get("kind", "tap")
-    more = (read_macvtap_names(nic, policy) if kind == "macvtap"
-            else read_names(slot.guest, number, nic, policy))
+    more = {"tap": lambda: read_names(slot.guest, number, nic, policy),
+            "macvtap": lambda: read_macvtap_names(nic, policy),
+            "veth": lambda: read_veth_names(nic, policy)}[kind]()
     return Nic(
         bridge=nic.get("bridge"),
         mac=nic.get("mac", f"the MAC of {slot}"),
@@ -147,7 +148,7 @@ def read_nic(slot, number, nic, policy):
 
 
 def read_names(guest, number, nic, policy):
-    """How a tap, or a veth, comes to its name: what docs/model.md says of its definition."""
+    """How a tap comes to its name: what docs/model.md says of its definition."""
     name, kept = nic.get("name"), nic.get("xml")
     template = name if name is not None and "%d" in name else None
     if template is not None and policy["xml-names"] == "all" and is_generated(template):
@@ -167,6 +168,13 @@ def read_names(guest, number, nic, policy):
         "by_kernel": policy["name"] == "kernel"
         or (template is not None and policy["user-template"] == "kernel"),
     }
+
+
+def read_veth_names(nic, policy):
+    """A container's template is its daemon's own, and is taken as it is."""
+    fixed = None if "%d" in nic["name"] else nic["name"]
+    return {"fixed": fixed, "tried_first": None, "prefix": nic["name"].removesuffix("%d"),
+            "by_kernel": policy["name"] == "kernel"}
 
 
 def is_generated(name):
@@ -196,10 +204,10 @@ def read_actors(entries, guests):
             lines, times = entry, 1
         lines = [lines] if isinstance(lines, str) else lines
         verbs = [tuple(line.split()) for line in lines] * times
-        first, subject = verbs[0]
+        first, subject = verbs[0][:2]
         if first == "close":
             closing.append(subject)
-        elif first in ("create", "delete", "delete-port", "delete-bridge"):
+        elif first in ("create", "delete", "delete-port", "delete-bridge", "rename"):
             others.append(tuple(verbs))
         elif first in ("persist", "unpersist"):
             qemu[subject] = tuple(verb for verb, _ in verbs)

@@ -4,6 +4,8 @@ Everything that changes while a world runs is here.  A device, row or port is an
 that is replaced as a whole, so that copying a state means copying a few small dictionaries."""
 from typing import NamedTuple, Optional
 
+from . import rename
+
 OTHER = "other software"  # as the owner of a device
 
 
@@ -22,6 +24,8 @@ class Device(NamedTuple):
     promiscuous: bool = False  # ovs-vswitchd has made it so
     limited: bool = False  # its bandwidth has a limit
     stays: bool = False   # of a platform that deletes none by itself
+    stuck: Optional[str] = None  # to ovs-system: the name of its port that ovs-vswitchd has lost
+    orphan: bool = False  # a veth whose container is dead
 
 
 class Row(NamedTuple):
@@ -34,11 +38,13 @@ class Row(NamedTuple):
 
 class Port(NamedTuple):
     bridge: str
-    live: bool            # False: stale
+    live: bool            # False: stale, or away
     remembered: Optional[str] = None  # "up", "down", or None: nothing
-    reused: bool = False  # another device has had the name since the port became stale
+    said: Optional[str] = None  # what the last device of its name was, if promiscuous, as it left
     tag: Optional[int] = None  # in force: its row's at the last run
     inherited: bool = False  # its device was promiscuous when it was made: nothing to take back
+    away: Optional[int] = None  # uid of its device, which has another name now
+    target: Optional[int] = None  # uid of the last device that had its name, if that was renamed
 
 
 class Guest:
@@ -57,6 +63,9 @@ class Guest:
         self.forgetting = None   # slot of the card whose name is forgotten when it has been undone
         self.died = False        # by itself, and the stop that follows has not begun
         self.excused = False     # a fault has failed its start
+        self.unplugged = False   # its QEMU has no network device any more
+        self.cardless = False    # nor has it a card, as far as the daemon knows
+        self.again = False       # a daemon that is no more was unplugging its card
         self.helper = False      # a helper holds its tap's descriptor, too
         self.qemu_done = 0       # what its QEMU has done to its tap
 
@@ -111,6 +120,7 @@ class State:
         self.devices = {}       # by name, as all that follows
         self.rows = {}
         self.ports = {}
+        self.netdev = frozenset()  # bridges with a userspace datapath: they stay the same
         self.filters = frozenset()
         self.bridges_gone = frozenset()
         self.bindings = {}      # Midonet: interface id, which is the card's slot -> device name
@@ -166,9 +176,8 @@ def new_uid(state):
 def create_device(state, name, kind, owner, holder, queues=1):
     state.devices[name] = Device(new_uid(state), kind, owner, frozenset({(holder, owner)}),
                                  mac=None, master=None, up=False, queues=queues)
-    port = state.ports.get(name)
-    if port is not None and not port.live:
-        state.ports[name] = port._replace(reused=True)
+    if name in state.ports:
+        state.ports[name] = state.ports[name]._replace(target=None)
     return state.next_uid
 
 
@@ -194,17 +203,19 @@ def find_device(state, uid):
 
 
 def unregister(state, name):
-    """The device goes: its name is free, it is on no bridge, its port leads nowhere."""
-    del state.devices[name]
+    """The device goes: its name is free, it is on no bridge, its ports lead nowhere."""
+    device = state.devices.pop(name)
     if name in state.ports:
-        state.ports[name] = state.ports[name]._replace(live=False)
+        state.ports[name] = state.ports[name]._replace(
+            live=False, said="down" if device.promiscuous else None)
+    rename.forget_device(state, device.uid)
 
 
 def deferred_work(world, state):
     """The kernel destroys the stale ports of its own datapath, whoever's they were."""
     state.ports = {
         name: port for name, port in state.ports.items()
-        if port.live or world.bridges[port.bridge].datapath != "system"
+        if port.live or port.away or world.bridges[port.bridge].datapath != "system"
     }
 
 
@@ -215,6 +226,8 @@ def close_descriptor(state, uid, holder):
     for name, device in state.devices.items():
         if device.uid == uid:
             holders = device.holders - {holder}
+            if device.kind == "veth" and holder[0] == "qemu":
+                device = device._replace(orphan=True)
             if holders or device.persistent or device.stays or device.kind != "tap":
                 state.devices[name] = device._replace(holders=holders)
                 return False
@@ -229,13 +242,17 @@ def is_switch(world, bridge):
 
 def is_bound_by_system(world, state, name):
     """True if the device's master is ovs-system."""
-    port = state.ports.get(name)
+    port, device = state.ports.get(name), state.devices[name]
+    if device.stuck is not None or rename.is_enslaved(world, state.ports, device):
+        return True
     return port is not None and port.live and world.bridges[port.bridge].datapath == "system"
 
 
-def can_be_bound(world, device, bridge):
+def can_be_bound(world, ports, name, device, bridge):
     if world.bridges[bridge].datapath == "netdev":
         return True
+    if device.stuck not in (None, name) or rename.is_enslaved(world, ports, device):
+        return False
     return device.master is None and device.kind != "macvtap"
 
 
@@ -247,20 +264,40 @@ def tags_by_agent(world, rows):
             else row._replace(tag=world.nics[row.owner].vlan) for name, row in rows.items()}
 
 
+def lost_ports(world, state):
+    """The ports that a run does not find any more, each with what its device is stuck by."""
+    lost = {}
+    for name, port in state.ports.items():
+        if port.away is not None and world.bridges[port.bridge].datapath == "system":
+            row, heir = state.rows.get(name), state.devices.get(name)
+            replaced = (row is not None and heir is not None
+                        and world.bridges[row.bridge].datapath == "system"
+                        and can_be_bound(world, state.ports, name, heir, row.bridge))
+            lost[name] = None if replaced else name
+    return lost
+
+
 def run_of_vswitchd(world, state):
     """The ports of the datapath, and the devices, as one run of ovs-vswitchd leaves them."""
     ports, devices = {}, dict(state.devices)
+    lost = lost_ports(world, state)
     for name, port in state.ports.items():
-        if name in state.rows and state.rows[name].bridge == port.bridge:
+        if name in lost:
+            renamed = find_device(state, port.away)
+            devices[renamed] = devices[renamed]._replace(stuck=lost[name])
+        elif name in state.rows and state.rows[name].bridge == port.bridge:
             ports[name] = port._replace(tag=state.rows[name].tag)
         elif port.remembered is not None and name in devices:
             devices[name] = devices[name]._replace(up=port.remembered == "up", promiscuous=False)
     for name, row in state.rows.items():
         device = devices.get(name)
-        if name not in ports and device is not None and can_be_bound(world, device, row.bridge):
+        if name not in ports and device is not None and can_be_bound(
+                world, ports, name, device, row.bridge):
             ports[name] = Port(row.bridge, live=True, tag=row.tag, inherited=device.promiscuous)
             if world.bridges[row.bridge].datapath == "netdev":
                 devices[name] = device._replace(promiscuous=True)
+            else:
+                devices[name] = device._replace(stuck=None)
     return read_link_events(world, ports, devices), devices
 
 
@@ -269,9 +306,9 @@ def read_link_events(world, ports, devices):
     def remembered(name, port):
         if world.bridges[port.bridge].datapath != "netdev" or port.inherited:
             return None
-        if port.live:
-            return "up" if devices[name].up else "down"
-        return None if port.reused else "down"
+        if name not in devices:
+            return port.said
+        return rename.flags(devices[name])
 
     return {name: port._replace(remembered=remembered(name, port))
             for name, port in ports.items()}

@@ -32,6 +32,7 @@ everything_at_once(void **unused)
                                            "owner-delete,attach=reattach,clean-up=created",
                                            "libvirt-6.6,port-guard=port-owner",
                                            "libvirt-6.6,filter-key=name-mac",
+                                           "libvirt-6.6,filter-key=binding",
                                            "mac-check,stop-order=port-first"};
 
     (void)unused;
@@ -157,7 +158,7 @@ only_netdev_bridges_have_anything_to_remember(void **unused)
 {
     static const struct {
         uint8_t kind, datapath;
-        unsigned remembered, reused;
+        unsigned remembered, said;
     } expected[] = {
         {BRIDGE_OVS, DATAPATH_SYSTEM, 0, 0},
         {BRIDGE_OVS, DATAPATH_NETDEV, 2, 1},
@@ -176,8 +177,8 @@ only_netdev_bridges_have_anything_to_remember(void **unused)
             for (unsigned name = 1; name <= NAMES; name++) {
                 assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].remembered)),
                                  expected[i].remembered);
-                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].reused)),
-                                 expected[i].reused);
+                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].said)),
+                                 expected[i].said);
             }
         }
     }

@@ -163,12 +163,21 @@ static void
 cover_guest(struct coverage *coverage, enum reader reader)
 {
     struct setting setting = world_setting(coverage->world, A);
-    const struct domain off[2] = {{0}}, status_file[2] = {{.name = VNET0}, {.name = VNET1}};
+    const uint8_t made = MADE_TAP | MADE_PORT | MADE_FILTER;
+    const struct domain off[2] = {{0}};
+    const struct domain status_file[2] = {{.name = VNET0, .made = made},
+                                          {.name = VNET1, .made = made}};
 
     coverage->count = 0;
     coverage->guests++;
     if (reader == READ_BY_RECONNECT) {
-        remember(coverage, machine_begin(MACHINE_RECONNECT, &setting, status_file), status_file);
+        struct machine machine = machine_begin(MACHINE_RECONNECT, &setting, status_file);
+
+        remember(coverage, machine, status_file);
+        if (setting.cards == 1) {
+            machine.flag |= MACHINE_AGAIN;
+            remember(coverage, machine, status_file);
+        }
     } else {
         remember(coverage, machine_begin(MACHINE_START, &setting, off), off);
     }

@@ -2,7 +2,10 @@
  * (docs/model.md, "Oracles"). */
 #include "tests/unit/fixture.h"
 
+#include "sim/operate.h"
 #include "sim/oracle.h"
+
+#include <errno.h>
 
 static struct world
 one_running(uint8_t bridge)
@@ -51,7 +54,7 @@ lost_filter_is_of_the_key_of_a_filter(void **unused)
     struct state state;
 
     (void)unused;
-    for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_NAME_MAC; key++) {
+    for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_BINDING; key++) {
         for (uint8_t equal = 0; equal < 2; equal++) {
             world.policy.filter_key = key;
             world.nic[B].mac = equal ? world.nic[A].mac : (uint8_t)(B + 1);
@@ -63,12 +66,43 @@ lost_filter_is_of_the_key_of_a_filter(void **unused)
     }
 }
 
+/* A name has one binding: another start is refused, a guest that is taken back finds it, and
+ * whoever removes it by name removes it (facts, "Found of packet filters"). */
+static void
+a_name_has_one_binding(void **unused)
+{
+    static const struct operation add = {.kind = OP_ADD_FILTER, .name = VNET0},
+                                  removal = {.kind = OP_REMOVE_FILTER, .name = VNET0};
+    struct world world = one_running(BR0);
+
+    (void)unused;
+    for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_BINDING; key++) {
+        for (uint8_t kind = MACHINE_START; kind <= MACHINE_RECONNECT; kind++) {
+            struct outcome outcome = {0};
+            enum call waits = CALL_NONE;
+            struct state state;
+            bool refused = key == FILTER_KEY_BINDING && kind != MACHINE_RECONNECT;
+
+            world.policy.filter_key = key;
+            state = initial_of(&world);
+            state.thread[B].machine.kind = kind;
+            operate(&world, &state, B, add, &outcome, &waits);
+            assert_int_equal(outcome.error, refused ? EEXIST : 0);
+            operate(&world, &state, B, removal, &outcome, &waits);
+            outcome.error = 0;
+            operate(&world, &state, B, add, &outcome, &waits);
+            assert_int_equal(outcome.error, 0);
+        }
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_limit_is_of_a_guest_that_is_to_have_one),
         cmocka_unit_test(lost_filter_is_of_the_key_of_a_filter),
+        cmocka_unit_test(a_name_has_one_binding),
     };
 
     return cmocka_run_group_tests_name("oracle-device", tests, NULL, NULL);

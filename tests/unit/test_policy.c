@@ -120,6 +120,7 @@ static const struct {
     {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
+    {"filter-key", "binding", FILTER_KEY_BINDING},
     {"name-family", "shared", NAME_FAMILY_SHARED},
     {"name-family", "own", NAME_FAMILY_OWN},
 };

@@ -1,0 +1,278 @@
+/* Packet filters: see filter.h. */
+#include "harness/real/filter.h"
+
+#include "harness/real/netlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <nftables/libnftables.h>
+#include <string.h>
+
+#define TABLE "tapweave"
+
+/* A transaction: what is between a beginning and an end happens as a whole, or not at all. */
+struct batch {
+    char bytes[8192]; /* for the filters of one name: some 200 bytes each */
+    size_t length;
+    struct nlmsghdr *last; /* NULL: there is nothing in it */
+};
+
+/* A key of the set `allowed`: its parts one behind the other, each padded to words. */
+struct key {
+    char name[IFNAME_SIZE];
+    uint8_t mac[8];
+};
+
+static struct nlmsghdr *
+put(struct batch *batch, int type, int flags, uint8_t family, int resource)
+{
+    struct nlmsghdr *header = mnl_nlmsg_put_header(batch->bytes + batch->length);
+    struct nfgenmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
+
+    header->nlmsg_type = (uint16_t)type;
+    header->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+    header->nlmsg_seq = 1;
+    message->nfgen_family = family;
+    message->res_id = htons((uint16_t)resource);
+    return header;
+}
+
+static void
+begin(struct batch *batch)
+{
+    batch->last = NULL;
+    batch->length = 0;
+    batch->length = put(batch, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
+}
+
+/* What to do with one element of a set, or with all of them if the key's size is 0. */
+enum {
+    ADD = NFT_MSG_NEWSETELEM | NLM_F_CREATE << 8,
+    ADD_NEW = ADD | NLM_F_EXCL << 8,
+    DELETE = NFT_MSG_DELSETELEM
+};
+
+static void
+change(struct batch *batch, int what, const char *set, const void *key, size_t size)
+{
+    struct nlmsghdr *header =
+        put(batch, NFNL_SUBSYS_NFTABLES << 8 | (what & 0xff), what >> 8, NFPROTO_BRIDGE, 0);
+    struct nlattr *elements, *element, *value;
+
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_TABLE, TABLE);
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_SET, set);
+    if (size > 0) {
+        elements = mnl_attr_nest_start(header, NFTA_SET_ELEM_LIST_ELEMENTS);
+        element = mnl_attr_nest_start(header, NFTA_LIST_ELEM);
+        value = mnl_attr_nest_start(header, NFTA_SET_ELEM_KEY);
+        mnl_attr_put(header, NFTA_DATA_VALUE, size, key);
+        mnl_attr_nest_end(header, value);
+        mnl_attr_nest_end(header, element);
+        mnl_attr_nest_end(header, elements);
+    }
+    batch->last = header;
+    batch->length += header->nlmsg_len;
+}
+
+static void
+change_name(struct batch *batch, int what, const struct filter *filter)
+{
+    change(batch, what, "guarded", filter->name, sizeof filter->name);
+}
+
+static void
+change_pair(struct batch *batch, int what, const struct filter *filter)
+{
+    struct key key = {.mac = {0}};
+
+    memcpy(key.name, filter->name, sizeof key.name);
+    memcpy(key.mac, filter->mac, sizeof filter->mac);
+    change(batch, what, "allowed", &key, sizeof key);
+}
+
+/* The kernel answers once it has done all, or names the first error: an errno. */
+static int
+try_commit(struct batch *batch)
+{
+    if (batch->last == NULL) {
+        return 0;
+    }
+    batch->last->nlmsg_flags |= NLM_F_ACK;
+    batch->length += put(batch, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
+    return netlink_ask(NETLINK_NETFILTER, (struct nlmsghdr *)batch->bytes, batch->length, NULL,
+                       NULL);
+}
+
+static bool
+cannot_change(int error, struct complaint *complaint)
+{
+    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot change the packet filters: %s",
+                    strerror(error));
+}
+
+static bool
+commit(struct batch *batch, struct complaint *complaint)
+{
+    int error = try_commit(batch);
+
+    return error == 0 || cannot_change(error, complaint);
+}
+
+/* libnftables ends the process if there is no such socket. */
+static bool
+has_netfilter(void)
+{
+    struct mnl_socket *socket = mnl_socket_open(NETLINK_NETFILTER);
+
+    if (socket != NULL) {
+        mnl_socket_close(socket);
+    }
+    return socket != NULL;
+}
+
+bool
+filter_open(void)
+{
+    static const char commands[] =
+        "add table bridge " TABLE ";"
+        "add set bridge " TABLE " guarded { type ifname; };"
+        "add set bridge " TABLE " allowed { type ifname . ether_addr; };"
+        "add chain bridge " TABLE " forward { type filter hook forward priority 0; };"
+        "add rule bridge " TABLE " forward iifname @guarded iifname . ether saddr != @allowed drop";
+    struct nft_ctx *nft = has_netfilter() ? nft_ctx_new(NFT_CTX_DEFAULT) : NULL;
+    bool made = false;
+
+    if (nft != NULL) {
+        nft_ctx_buffer_error(nft);
+        made = nft_run_cmd_from_buffer(nft, commands) == 0;
+        nft_ctx_free(nft);
+    }
+    return made;
+}
+
+bool
+filter_add(const struct filter *filter, bool alone, int *error, struct complaint *complaint)
+{
+    struct batch batch;
+
+    begin(&batch);
+    change_name(&batch, alone ? ADD_NEW : ADD, filter);
+    change_pair(&batch, ADD, filter);
+    *error = try_commit(&batch);
+    return *error == 0 || (alone && *error == EEXIST) || cannot_change(*error, complaint);
+}
+
+bool
+filter_remove(const struct filter *filter, bool all, struct complaint *complaint)
+{
+    struct filter filters[FILTER_MOST];
+    unsigned left = 0;
+    struct batch batch;
+    size_t count;
+
+    if (!filter_list(filters, &count, complaint)) {
+        return false;
+    }
+    begin(&batch);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(filters[i].name, filter->name) != 0) {
+            continue;
+        }
+        if (all || memcmp(filters[i].mac, filter->mac, sizeof filter->mac) == 0) {
+            change_pair(&batch, DELETE, &filters[i]);
+        } else {
+            left++;
+        }
+    }
+    if (batch.last != NULL && left == 0) {
+        change_name(&batch, DELETE, filter);
+    }
+    return commit(&batch, complaint);
+}
+
+bool
+filter_clear(struct complaint *complaint)
+{
+    struct batch batch;
+
+    begin(&batch);
+    change(&batch, DELETE, "guarded", NULL, 0);
+    change(&batch, DELETE, "allowed", NULL, 0);
+    return commit(&batch, complaint);
+}
+
+struct listing {
+    struct filter *filters;
+    size_t count; /* those that do not fit are counted as well */
+};
+
+static int
+read_key(const struct nlattr *value, void *context)
+{
+    struct listing *listing = context;
+    struct filter *filter;
+    struct key key;
+
+    if (mnl_attr_get_type(value) != NFTA_DATA_VALUE ||
+        mnl_attr_get_payload_len(value) != sizeof key) {
+        return MNL_CB_OK;
+    }
+    memcpy(&key, mnl_attr_get_payload(value), sizeof key);
+    if (listing->count++ < FILTER_MOST) {
+        filter = &listing->filters[listing->count - 1];
+        memcpy(filter->name, key.name, sizeof filter->name);
+        memcpy(filter->mac, key.mac, sizeof filter->mac);
+    }
+    return MNL_CB_OK;
+}
+
+static int
+read_element(const struct nlattr *attribute, void *context)
+{
+    return mnl_attr_get_type(attribute) != NFTA_SET_ELEM_KEY
+               ? MNL_CB_OK
+               : mnl_attr_parse_nested(attribute, read_key, context);
+}
+
+static int
+read_list(const struct nlattr *element, void *context)
+{
+    return mnl_attr_parse_nested(element, read_element, context);
+}
+
+static int
+read_set(const struct nlattr *attribute, void *context)
+{
+    return mnl_attr_get_type(attribute) != NFTA_SET_ELEM_LIST_ELEMENTS
+               ? MNL_CB_OK
+               : mnl_attr_parse_nested(attribute, read_list, context);
+}
+
+static int
+read_message(const struct nlmsghdr *header, void *context)
+{
+    return mnl_attr_parse(header, sizeof(struct nfgenmsg), read_set, context);
+}
+
+bool
+filter_list(struct filter filters[FILTER_MOST], size_t *count, struct complaint *complaint)
+{
+    struct listing listing = {filters, 0};
+    struct batch batch = {.length = 0};
+    struct nlmsghdr *header =
+        put(&batch, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSETELEM, NLM_F_DUMP, NFPROTO_BRIDGE, 0);
+    int error;
+
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_TABLE, TABLE);
+    mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_SET, "allowed");
+    error = netlink_ask(NETLINK_NETFILTER, header, header->nlmsg_len, read_message, &listing);
+    if (error == 0 && listing.count > FILTER_MOST) {
+        error = E2BIG;
+    }
+    *count = listing.count;
+    return error == 0 || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+                                  "cannot list the packet filters: %s", strerror(error));
+}

@@ -1,0 +1,78 @@
+/* The packet filters of the real world's guests: see real_filter.h. */
+#include "harness/real/real_filter.h"
+
+#include "harness/real/real_ovs.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A tap's own MAC begins with fe, and what its guest has is another one (facts 1a, S4). */
+enum { FIRST_BYTE = 0x52 };
+
+void
+real_source(uint8_t number, uint8_t mac[6])
+{
+    real_mac(number, mac);
+    mac[0] = FIRST_BYTE;
+}
+
+static struct filter
+filter_of(const struct real *real, unsigned card, const char *name)
+{
+    struct filter filter = {.name = ""};
+
+    strncpy(filter.name, name, sizeof filter.name - 1);
+    real_source(real->world->nic[card].mac, filter.mac);
+    return filter;
+}
+
+bool
+real_add_filter(struct real *real, unsigned card, const char *name, int *error,
+                struct complaint *complaint)
+{
+    bool alone = real->world->policy.filter_key == FILTER_KEY_BINDING;
+    struct filter filter = filter_of(real, card, name);
+
+    if (!filter_add(&filter, alone, error, complaint)) {
+        return false;
+    }
+    /* A daemon that takes its card back is content with what is there. */
+    if (*error == EEXIST &&
+        real->thread[world_guest(real->world, card)].machine.kind == MACHINE_RECONNECT) {
+        *error = 0;
+    }
+    return true;
+}
+
+bool
+real_remove_filter(struct real *real, unsigned card, const char *name, struct complaint *complaint)
+{
+    bool by_name = real->world->policy.filter_key != FILTER_KEY_NAME_MAC;
+    struct filter filter = filter_of(real, card, name);
+
+    return filter_remove(&filter, by_name, complaint);
+}
+
+bool
+real_observe_filters(const struct real *real, struct observation *seen, struct complaint *complaint)
+{
+    struct filter filters[FILTER_MOST];
+    size_t count;
+
+    if (!filter_list(filters, &count, complaint)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint8_t name = ifname_find(&real->world->names, filters[i].name);
+
+        for (unsigned card = 0; card < world_cards(real->world); card++) {
+            uint8_t mac[6];
+
+            real_source(real->world->nic[card].mac, mac);
+            if (memcmp(mac, filters[i].mac, sizeof mac) == 0) {
+                seen->filter[name] |= world_filter(real->world, card);
+            }
+        }
+    }
+    return true;
+}

@@ -1,0 +1,24 @@
+/* The packet filters of the real world's guests.  On a Linux bridge they hold back what a guest
+ * sends under another MAC than its own; Open vSwitch's userspace datapath does not pass nftables,
+ * and there they are only listed. */
+#ifndef TAPWEAVE_HARNESS_REAL_REAL_FILTER_H
+#define TAPWEAVE_HARNESS_REAL_REAL_FILTER_H
+
+#include "harness/real/real.h"
+
+/* The MAC that a card sends from, by its number. */
+void real_source(uint8_t number, uint8_t mac[6]);
+
+/* Instantiates the card's filter under the device's name, beside whatever is there.  *error is 0,
+ * or under filter-key=binding EEXIST, for a start, if there is one. */
+bool real_add_filter(struct real *real, unsigned card, const char *name, int *error,
+                     struct complaint *complaint);
+
+/* Removes all that is there, or under filter-key=name-mac the card's alone. */
+bool real_remove_filter(struct real *real, unsigned card, const char *name,
+                        struct complaint *complaint);
+
+bool real_observe_filters(const struct real *real, struct observation *seen,
+                          struct complaint *complaint);
+
+#endif

@@ -1,0 +1,148 @@
+"""Packet filters on the real kernel, with other eyes than the harness's own: nft, and frames of the
+test's own.
+
+A guest's MAC is the number of the guest behind 52:54:00:00:00; its tap has the same behind fe."""
+import ctypes
+import errno
+import json
+import os
+import struct
+import subprocess
+
+import pytest
+from host import in_own_host, processes
+from host import tapweave as start
+from test_eyes import OVS, held, look
+
+LINUX = "scenarios/linux-only.yaml"  # only what stop a and start b do to each other by a name
+CRASH = "scenarios/qubes-164.yaml"
+BY_MAC = "libvirt-6.6,filter-key=name-mac"
+
+A, B = "52:54:00:00:00:01", "52:54:00:00:00:02"
+
+
+def ruleset(world):
+    """Every object of the namespace's nftables but what made the answer, by kind."""
+    listed = json.loads(world.run("nft", "-j", "list", "ruleset"))["nftables"]
+    return [next(iter(entry.items())) for entry in listed if "metainfo" not in entry]
+
+
+def filters(world):
+    """The MACs that each name may send from.  All is in one table of the bridge family, so that a
+    name may go and its filters stay."""
+    objects = ruleset(world)
+    assert {thing["family"] for _, thing in objects} == {"bridge"}
+    sets = {thing["name"]: thing.get("elem", []) for kind, thing in objects if kind == "set"}
+    found = {name: set() for name in sets["guarded"]}
+    for element in sets["allowed"]:
+        name, mac = element["concat"]
+        found[name].add(mac)
+    assert all(found.values())
+    return found
+
+
+def frames(world, name, bridge="lb0"):
+    world.run("ip", "link", "add", "eye0", "type", "veth", "peer", "name", "eye1")
+    world.run("ip", "link", "set", "eye1", "up")
+    world.run("ip", "link", "set", "eye0", "up", "master", bridge)
+    seen = world.eye("frames", name, "eye1")
+    world.run("ip", "link", "delete", "eye0")
+    return seen
+
+
+ALL_PASS = {"in": True, "out": True, "spoofed": True}
+OWN_PASS = {"in": True, "out": True, "spoofed": False}
+
+# The start of b is create-tap, set-mac, add-if, link-up, add-filter, exec; the stop of a is kill,
+# remove-filter, release; under counter b's begins with pick-name and lookup.
+PREFIXES = [
+    ("libvirt-6.6", "a", {"vnet0": {A}}, {}),
+    ("libvirt-6.6", "a kernel/a", {"vnet0": {A}}, {}),  # it survives the device ...
+    ("libvirt-6.6", "a kernel/a b b b b", {"vnet0": {A}}, {}),  # ... is the next one's ...
+    ("libvirt-6.6", "a kernel/a b b b b b b", {"vnet0": {A, B}}, {"vnet0": OWN_PASS}),
+    # a's removal is of all of the name, and b runs without a filter.
+    ("libvirt-6.6", "a kernel/a b b b b b b kernel/a a", {}, {"vnet0": ALL_PASS}),
+    ("counter", "a kernel/a b b b b b b b b kernel/a a a", {"vnet1": {B}}, {"vnet1": OWN_PASS}),
+    (BY_MAC, "a kernel/a b b b b b b", {"vnet0": {A, B}}, {"vnet0": OWN_PASS}),
+    (BY_MAC, "a kernel/a b b b b b b kernel/a a a", {"vnet0": {B}}, {"vnet0": OWN_PASS}),
+]
+
+
+@pytest.mark.parametrize("policy, schedule, listed, passed", PREFIXES)
+def test_filters_are_as_the_model_has_them(nft, policy, schedule, listed, passed):
+    with held(LINUX, policy, schedule) as world:
+        assert filters(world) == listed
+        assert {name: frames(world, name) for name in passed} == passed
+
+
+def test_a_late_clean_up_after_a_crash(nft):
+    """Under the name b's filter goes, under name and MAC a's."""
+    schedule = "a a kernel/a b b b b b b kernel/a a a"
+    for policy, listed, passed in (("libvirt-6.6", {}, ALL_PASS),
+                                   (BY_MAC, {"vnet0": {B}}, OWN_PASS)):
+        with held(CRASH, policy, schedule) as world:
+            assert filters(world) == listed
+            assert frames(world, "vnet0") == passed
+
+
+def test_a_filter_is_seen_on_a_linux_bridge_only(nft, ovs):
+    """The userspace datapath passes no nftables: b's filter is there, and holds back nothing."""
+    schedule = "a kernel/a kernel/a a a ovs-vswitchd a b b b ovs-vswitchd b b b"
+    with held(OVS, "libvirt-6.6", schedule) as world:
+        assert filters(world) == {"vnet0": {B}}
+        assert look(world, "vnet0")[1] == ALL_PASS
+
+
+# ---- a kernel without nf_tables ----
+
+SOCKET = {"x86_64": 41, "aarch64": 198}  # system call numbers
+LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06  # BPF: load a word of struct seccomp_data, compare, return
+ALLOW, ERRNO = 0x7FFF0000, 0x00050000
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+AF_NETLINK, NETLINK_NETFILTER = 16, 12
+
+
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+
+
+def without_netfilter():
+    """socket(AF_NETLINK, ..., NETLINK_NETFILTER) says what it says in a kernel without it."""
+    refused = ERRNO | errno.EPROTONOSUPPORT
+    steps = [(LOAD, 0, 0, 0), (EQUAL, 0, 5, SOCKET[os.uname().machine]),
+             (LOAD, 0, 0, 16), (EQUAL, 0, 3, AF_NETLINK),
+             (LOAD, 0, 0, 32), (EQUAL, 0, 1, NETLINK_NETFILTER),
+             (RETURN, 0, 0, refused), (RETURN, 0, 0, ALLOW)]
+    code = b"".join(struct.pack("HBBI", *step) for step in steps)
+    program = Program(len(steps), code)
+    if ctypes.CDLL(None).prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program)) != 0:
+        raise OSError("prctl")
+
+
+LACKS = "packet filters: this kernel has no nf_tables for bridges"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be in a kernel that has less")
+def test_a_kernel_without_nf_tables_is_named(taps, tapweave):
+    run = tapweave("conform", LINUX, "--json", "-", preexec_fn=without_netfilter)
+    assert run.returncode == 0, run.stderr
+    for result in json.loads(run.stdout)["results"]:
+        assert result["lacks"] == LACKS and not result["diverged"]
+        assert result["counts"]["walked"] == 0 < result["counts"]["transitions"]
+    run = tapweave("replay", "--on", "netns", "-p", "libvirt-6.6", "-s", "a", LINUX,
+                   preexec_fn=without_netfilter)
+    assert (run.returncode, run.stderr) == (4, f"tapweave: not expressible here: {LACKS}\n")
+
+
+# ---- nothing is left ----
+
+def leave_nothing():
+    ruleset_of_host = ["nft", "-j", "list", "ruleset"]
+    before = subprocess.check_output(ruleset_of_host)
+    run = start("conform", "-p", "libvirt-6.6", "linux-only.yaml")
+    assert run.wait() == 0 and processes() == []
+    assert subprocess.check_output(ruleset_of_host) == before
+
+
+def test_filters_are_in_the_sandbox_alone(nft, own_host):
+    in_own_host(leave_nothing)

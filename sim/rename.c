@@ -1,0 +1,132 @@
+/* Devices that are renamed: see rename.h. */
+#include "sim/rename.h"
+
+#include <errno.h>
+
+static bool
+on_netdev(const struct world *world, const struct port *port)
+{
+    return world_datapath(world, port->bridge, DATAPATH_NETDEV);
+}
+
+/* What a link event says of the device as it is. */
+static enum remembered
+said_of(const struct device *device)
+{
+    if (device->promiscuous == 0) {
+        return REMEMBERS_NOTHING;
+    }
+    return device->up ? REMEMBERS_UP : REMEMBERS_DOWN;
+}
+
+/* The device leaves its name, of which the last link event is the one before: the one that comes
+ * now has the new name. */
+static void
+leave(const struct world *world, struct state *state, uint8_t name, uint8_t to)
+{
+    struct port *port = &state->port[name];
+
+    if (port->life == PORT_LIVE) {
+        port->life = PORT_AWAY;
+        port->at = to;
+    }
+    if (port->life != PORT_NONE && on_netdev(world, port)) {
+        port->to = to;
+        port->said = (uint8_t)said_of(&state->device[name]);
+    }
+}
+
+/* And comes to another, of which it is the device that its link events are about. */
+static void
+arrive(const struct world *world, struct state *state, uint8_t name)
+{
+    struct port *port = &state->port[name];
+
+    if (port->life == PORT_AWAY && port->at == name) {
+        port->life = PORT_LIVE;
+        port->at = IFNAME_NONE;
+    }
+    if (port->life != PORT_NONE && on_netdev(world, port)) {
+        port->to = IFNAME_NONE;
+        port->said = REMEMBERS_NOTHING;
+    }
+}
+
+int
+rename_device(const struct world *world, struct state *state, uint8_t name, uint8_t to)
+{
+    if (state->device[name].kind == DEVICE_NONE) {
+        return ENODEV;
+    }
+    if (state->device[to].kind != DEVICE_NONE) {
+        return EEXIST;
+    }
+    for (unsigned i = 1; i <= world->names.names; i++) {
+        struct port *port = &state->port[i];
+
+        port->at = port->at == name ? to : port->at;
+        port->to = port->to == name ? to : port->to;
+    }
+    leave(world, state, name, to);
+    state->device[to] = state->device[name];
+    state->device[name] = (struct device){0};
+    for (unsigned card = 0; card < world_cards(world); card++) {
+        uint8_t *tap = &state->tap[card], *opened = &state->opened[card];
+
+        *tap = *tap == name ? to : *tap;
+        *opened = *opened == name ? to : *opened;
+    }
+    arrive(world, state, to);
+    return 0;
+}
+
+void
+rename_unregister(const struct world *world, struct state *state, uint8_t name)
+{
+    struct port *own = &state->port[name];
+
+    if (own->life != PORT_NONE && own->life != PORT_LIVE && on_netdev(world, own)) {
+        own->said = state->device[name].promiscuous ? REMEMBERS_DOWN : REMEMBERS_NOTHING;
+    }
+    for (unsigned i = 1; i <= world->names.names; i++) {
+        struct port *port = &state->port[i];
+
+        port->to = port->to == name ? (uint8_t)IFNAME_NONE : port->to;
+        if (port->life == PORT_AWAY && port->at == name) {
+            if (on_netdev(world, port)) {
+                port->life = PORT_STALE; /* nobody says so under its name */
+                port->at = IFNAME_NONE;
+            } else {
+                *port = (struct port){0}; /* the vport is in no other device's way */
+            }
+        }
+    }
+}
+
+bool
+rename_enslaves(const struct world *world, const struct state *state, uint8_t name)
+{
+    for (unsigned i = 1; i <= world->names.names; i++) {
+        if (state->port[i].life == PORT_AWAY && state->port[i].at == name &&
+            world_datapath(world, state->port[i].bridge, DATAPATH_SYSTEM)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+rename_lost(const struct world *world, const struct state *state, uint8_t name)
+{
+    return state->port[name].life == PORT_AWAY &&
+           world_datapath(world, state->port[name].bridge, DATAPATH_SYSTEM);
+}
+
+void
+rename_lose(const struct world *world, struct state *state, uint8_t name, bool bindable)
+{
+    bool replaced = bindable && world_datapath(world, state->row[name].bridge, DATAPATH_SYSTEM);
+
+    state->device[state->port[name].at].stuck = replaced ? (uint8_t)IFNAME_NONE : name;
+    state->port[name] = (struct port){0};
+}
