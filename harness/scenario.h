@@ -163,8 +163,9 @@ bool scenario_read_actors(struct scenario *scenario, const struct tree *tree, ya
                           struct complaint *complaint);
 /* What stands behind "rename ", two names apart, at `offset` in the node's text; and, once all
  * actors are known (their node), that every device that is renamed may be. */
-bool scenario_read_rename(const struct tree *tree, yaml_node_t *node, size_t offset,
-                          const char *text, char name[IFNAME_SIZE], char to[IFNAME_SIZE],
+bool scenario_read_rename(const struct scenario *scenario, const struct tree *tree,
+                          yaml_node_t *node, size_t offset, const char *text,
+                          char name[IFNAME_SIZE], char to[IFNAME_SIZE],
                           struct complaint *complaint);
 bool scenario_check_renames(const struct scenario *scenario, const struct tree *tree,
                             yaml_node_t *node, struct complaint *complaint);

@@ -90,8 +90,8 @@ read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_
         return read_bridge(scenario, tree, node, object, offset, command, complaint);
     }
     if (command->word == WORD_RENAME) {
-        return scenario_read_rename(tree, node, offset, object, command->device, command->to,
-                                    complaint);
+        return scenario_read_rename(scenario, tree, node, offset, object, command->device,
+                                    command->to, complaint);
     }
     if (kind_of(command->word) == ENTRY_OUTSIDER) {
         return scenario_read_device(tree, node, offset, object, command->device, complaint);

@@ -15,12 +15,28 @@ scenario_read_device(const struct tree *tree, yaml_node_t *node, size_t offset, 
     return true;
 }
 
+/* An administrator's tap belongs on the bridge where it was put under its name. */
+static bool
+is_free(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node, size_t offset,
+        const char *name, struct complaint *complaint)
+{
+    for (unsigned i = 0; i < scenario->devices; i++) {
+        if (scenario->device[i].permanent.listed && strcmp(scenario->device[i].name, name) == 0) {
+            return tree_complain(tree, node, offset, complaint,
+                                 "'%s' is an administrator's tap, which keeps its name", name);
+        }
+    }
+    return true;
+}
+
 bool
-scenario_read_rename(const struct tree *tree, yaml_node_t *node, size_t offset, const char *text,
-                     char name[IFNAME_SIZE], char to[IFNAME_SIZE], struct complaint *complaint)
+scenario_read_rename(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
+                     size_t offset, const char *text, char name[IFNAME_SIZE], char to[IFNAME_SIZE],
+                     struct complaint *complaint)
 {
     const char *space = strchr(text, ' ');
     char first[TREE_MAX_TEXT + 1] = "";
+    size_t behind;
 
     if (space == NULL || space[1] == '\0' || strchr(space + 1, ' ') != NULL) {
         return tree_complain(tree, node, 0, complaint,
@@ -32,21 +48,11 @@ scenario_read_rename(const struct tree *tree, yaml_node_t *node, size_t offset, 
     if (strcmp(first, space + 1) == 0) {
         return tree_complain(tree, node, offset, complaint, "'%s' has that name already", first);
     }
+    behind = offset + (size_t)(space + 1 - text);
     return scenario_read_device(tree, node, offset, first, name, complaint) &&
-           scenario_read_device(tree, node, offset + (size_t)(space + 1 - text), space + 1, to,
-                                complaint);
-}
-
-/* An administrator's tap belongs on the bridge where it was put under its name. */
-static bool
-is_permanent(const struct scenario *scenario, const char *name)
-{
-    for (unsigned i = 0; i < scenario->devices; i++) {
-        if (scenario->device[i].permanent.listed && strcmp(scenario->device[i].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
+           scenario_read_device(tree, node, behind, space + 1, to, complaint) &&
+           is_free(scenario, tree, node, offset, name, complaint) &&
+           is_free(scenario, tree, node, behind, to, complaint);
 }
 
 /* A guest two of whose taps may live at once: once names change, neither the name nor the guest
@@ -61,8 +67,8 @@ guest_with_two(const struct scenario *scenario)
         for (unsigned verb = 0; verb < guest->verbs; verb++) {
             taps += guest->verb[verb] == VERB_START;
         }
-        if (taps > 1 && (guest->leaked || guest->qemu_verbs > 0 || guest->kind != NIC_TAP ||
-                         scenario->faults[FAULT_FD_LEAK] > 0)) {
+        if (taps > 1 && (guest->leaked || guest->qemu_verbs > 0 || guest->multi_queue ||
+                         guest->kind != NIC_TAP || scenario->faults[FAULT_FD_LEAK] > 0)) {
             return guest;
         }
     }
@@ -79,10 +85,6 @@ scenario_check_renames(const struct scenario *scenario, const struct tree *tree,
 
         if (to[0] == '\0') {
             continue;
-        }
-        if (is_permanent(scenario, name) || is_permanent(scenario, to)) {
-            return tree_complain(tree, node, 0, complaint,
-                                 "'rename %s %s': an administrator's tap keeps its name", name, to);
         }
         if (guest_with_two(scenario) != NULL) {
             return tree_complain(tree, node, 0, complaint,

@@ -7,15 +7,17 @@ bad("rename-to-itself", "'vnet0' has that name already", actors="[rename «vnet0
 bad("rename-no-name", "'a/b' is not a name that the kernel gives", actors="[rename «a/b t0]")
 bad("rename-to-no-name", "'t%d' is not a name that the kernel gives", actors="[rename t0 «t%d]")
 bad("rename-verb", "unknown verb 'renames'; did you mean 'rename'?", actors="[«renames t0]")
-bad("rename-permanent", "'rename t0 t1': an administrator's tap keeps its name",
-    actors="«[rename t0 t1]", devices="{t0: {kind: tap, persistent: true}}")
-bad("rename-to-permanent", "'rename t1 t0': an administrator's tap keeps its name",
-    actors="«[rename t1 t0]", devices="{t0: {kind: tap, persistent: true}}")
+bad("rename-permanent", "'t0' is an administrator's tap, which keeps its name",
+    actors="[rename «t0 t1]", devices="{t0: {kind: tap, persistent: true}}")
+bad("rename-to-permanent", "'t0' is an administrator's tap, which keeps its name",
+    actors="[rename t1 «t0]", devices="{t0: {kind: tap, persistent: true}}")
 bad("rename-of-leaked", "'a' is started twice, and an earlier device",
     actors="«[[stop a, start a], rename vnet0 t0]",
     guests="{a: {nic: {bridge: br0}, state: running, leaked: true}}")
 bad("rename-of-hostile", "'a' is started twice, and an earlier device",
     actors="«[[stop a, start a], persist a, rename vnet0 t0]")
+bad("rename-of-shared", "'a' is started twice, and an earlier device",
+    actors="«[[stop a, start a], rename vnet0 t0]", guests=guests(a=", queues: 2"))
 bad("rename-beside-a-leak", "'a' is started twice, and an earlier device",
     actors="«[[stop a, start a], rename vnet0 t0]", faults="{fd-leak: 1}")
 bad("qemu-in-guest", "another actor's", actors="[[stop a, «persist a]]")

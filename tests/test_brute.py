@@ -337,6 +337,9 @@ POLICIES = {
     "renamed-linux": ["libvirt-6.6", "libvirt-6.6,filter-key=name-mac"],
     "renamed-queues": ["libvirt-6.6", "libvirt-6.6,port-guard=incarnation"],
     "renamed-midonet": ["libvirt-6.6"],
+    "renamed-enslaved": ["reattach"],
+    "renamed-onwards": ["libvirt-6.6"],
+    "renamed-unheard": ["libvirt-6.6"],
     "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "own-names", "reattach"],
     "containers-restart": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up"],
     "containers-named": [

@@ -1,6 +1,6 @@
 /* Devices that are renamed (docs/model.md, "Names that change"): what follows the device, what
- * stays with the name, and what becomes of the port on either datapath.  ovs-issues#284. */
-#include "tests/unit/fixture.h"
+ * stays with the name, and what becomes of the port on the userspace datapath. */
+#include "tests/unit/renamed.h"
 #include "tests/unit/round_trip.h"
 
 #include "sim/kernel.h"
@@ -8,28 +8,6 @@
 #include "sim/rename.h"
 
 #include <errno.h>
-
-/* The race of mail 000 on that datapath, and an administrator who renames vnet0 to the fixed name,
- * and back. */
-static struct world
-renamed(enum datapath datapath)
-{
-    struct world world = reported_race("libvirt-6.6");
-
-    world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)datapath;
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){.verbs = 2,
-                                          .verb = {OUTSIDER_RENAME, OUTSIDER_RENAME},
-                                          .name = {VNET0, FIXED},
-                                          .to = {FIXED, VNET0}};
-    return world;
-}
-
-static bool
-is_lost(const struct world *world, const struct state *state)
-{
-    return (oracle_judge_state(world, state) & ORACLE_BIT(ORACLE_LOST_ATTACHMENT)) != 0;
-}
 
 static void
 it_fails_as_the_kernel_does(void **unused)
@@ -90,39 +68,6 @@ all_that_is_the_devices_goes_along(void **unused)
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_LOST_FILTER)) != 0);
 }
 
-/* The report: after the rename, ovs-vswitchd has lost the port, and the device is neither to be
- * taken off ovs-system nor to be added under its new name; back under the old one it is. */
-static void
-the_systems_datapath_loses_the_port(void **unused)
-{
-    struct world world = renamed(DATAPATH_SYSTEM);
-    struct state state = initial_of(&world);
-    bool waits;
-
-    (void)unused;
-    play(&world, &state, "o");
-    assert_int_equal(state.port[VNET0].life, PORT_AWAY);
-    assert_false(is_lost(&world, &state)); /* the kernel forwards what it has flows for */
-    assert_true(kernel_on_ovs_system(&world, &state, FIXED));
-    assert_true(can_step(&world, &state, 'v'));
-    play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
-    assert_int_equal(state.device[FIXED].stuck, VNET0);
-    assert_true(is_lost(&world, &state));
-    assert_false(can_step(&world, &state, 'v'));
-    assert_int_equal(kernel_bridge_add(&world, &state, FIXED, LB0), EBUSY);
-
-    assert_int_equal(add_port_of(&world, &state, FIXED, BR0, A + 1, OVS_ADD_DEL_ADD, &waits), 0);
-    assert_false(ovs_vswitchd_is_behind(&world, &state)); /* "File exists" */
-    assert_true(is_lost(&world, &state));
-    play(&world, &state, "o"); /* back */
-    assert_false(is_lost(&world, &state));
-    play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(state.device[VNET0].stuck, IFNAME_NONE);
-    assert_false(is_lost(&world, &state));
-}
-
 static void
 back_before_the_run_is_as_if_nothing_had_been(void **unused)
 {
@@ -135,57 +80,6 @@ back_before_the_run_is_as_if_nothing_had_been(void **unused)
         before.outsider[0] = 2;
         assert_memory_equal(&before, &state, sizeof state);
     }
-}
-
-/* Another device that takes the port's place in the same run sets the first one free. */
-static void
-an_heir_in_the_same_run_frees_it(void **unused)
-{
-    struct world world = renamed(DATAPATH_SYSTEM);
-    struct state state = initial_of(&world), lost, left;
-
-    (void)unused;
-    play(&world, &state, "o");
-    lost = left = state;
-    play(&world, &lost, "v");
-    assert_int_equal(kernel_create_other(&world, &lost, VNET0), 0); /* a run too late */
-    play(&world, &lost, "v");
-    assert_int_equal(lost.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(lost.device[FIXED].stuck, VNET0);
-
-    assert_int_equal(kernel_create_other(&world, &state, VNET0), 0);
-    play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(state.device[FIXED].stuck, IFNAME_NONE);
-    assert_false(kernel_on_ovs_system(&world, &state, FIXED));
-
-    assert_int_equal(kernel_create_other(&world, &left, VNET0), 0); /* but without a row there */
-    left.row[VNET0] = (struct row){0};
-    play(&world, &left, "v");
-    assert_int_equal(left.device[FIXED].stuck, VNET0);
-}
-
-/* A new ovs-vswitchd removes what has no row; and what dies is in nobody's way. */
-static void
-a_restart_and_a_death_end_it(void **unused)
-{
-    struct world world = renamed(DATAPATH_SYSTEM);
-    struct state away, stuck;
-
-    (void)unused;
-    away = initial_of(&world);
-    play(&world, &away, "o");
-    stuck = away;
-    play(&world, &stuck, "v");
-    ovs_vswitchd_restart(&world, &stuck);
-    assert_int_equal(stuck.device[FIXED].stuck, IFNAME_NONE);
-    stuck = away;
-    ovs_vswitchd_restart(&world, &stuck);
-    assert_int_equal(stuck.port[VNET0].life, PORT_NONE);
-    assert_int_equal(stuck.device[FIXED].stuck, IFNAME_NONE);
-    play(&world, &away, "aA");
-    assert_int_equal(away.device[FIXED].kind, DEVICE_NONE);
-    assert_int_equal(away.port[VNET0].life, PORT_NONE);
 }
 
 /* On the userspace datapath the port goes on with its device, until another one has the name. */
@@ -295,6 +189,41 @@ promiscuous_devices_are_somebodys_already(void **unused)
     assert_int_equal(stale.device[FIXED].promiscuous, 0);
 }
 
+/* What is said of the name when such a device dies under it. */
+static void
+a_promiscuous_devices_death_is_remembered(void **unused)
+{
+    struct world world = renamed(DATAPATH_NETDEV);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    state.port[FIXED] = (struct port){.bridge = BR0, .life = PORT_STALE};
+    state.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFT};
+    play(&world, &state, "ov");
+    assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
+    play(&world, &state, "v");
+    assert_int_equal(state.port[FIXED].remembered, REMEMBERS_DOWN);
+    assert_int_equal(state.port[VNET0].remembered, REMEMBERS_UP); /* of which nobody has told */
+}
+
+/* Where ports are wired by their iface-ids, a port whose row is another's leads to another network.
+ */
+static void
+a_port_with_anothers_row_is_no_attachment(void **unused)
+{
+    struct world world = renamed(DATAPATH_NETDEV);
+    struct state state;
+
+    (void)unused;
+    world.wired[BR0 - 1] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "o");
+    assert_false(is_lost(&world, &state));
+    state.row[VNET0].owner = B + 1;
+    assert_true(is_lost(&world, &state));
+    assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK)) != 0);
+}
+
 /* A guest that shares another one's tap remembers it by whose it is, until it dies. */
 static void
 what_is_remembered_of_it_is_cut_off(void **unused)
@@ -343,14 +272,13 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_fails_as_the_kernel_does),
         cmocka_unit_test(all_that_is_the_devices_goes_along),
-        cmocka_unit_test(the_systems_datapath_loses_the_port),
         cmocka_unit_test(back_before_the_run_is_as_if_nothing_had_been),
-        cmocka_unit_test(an_heir_in_the_same_run_frees_it),
-        cmocka_unit_test(a_restart_and_a_death_end_it),
         cmocka_unit_test(the_userspace_datapath_goes_on),
         cmocka_unit_test(the_last_one_of_the_name_is_sent_to),
         cmocka_unit_test(a_death_elsewhere_is_not_remembered),
         cmocka_unit_test(promiscuous_devices_are_somebodys_already),
+        cmocka_unit_test(a_promiscuous_devices_death_is_remembered),
+        cmocka_unit_test(a_port_with_anothers_row_is_no_attachment),
         cmocka_unit_test(what_is_remembered_of_it_is_cut_off),
         cmocka_unit_test(it_is_packed_where_it_is),
     };
