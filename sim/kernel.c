@@ -217,6 +217,9 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
         if (state->opened[guest] == name) {
             state->opened[guest] = IFNAME_NONE;
         }
+        if (state->leaked[guest] == name) {
+            state->leaked[guest] = IFNAME_NONE;
+        }
     }
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
@@ -233,11 +236,12 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
 static unsigned
 descriptors(const struct world *world, const struct state *state, uint8_t name, enum holder holder)
 {
-    unsigned count = holder == HOLDER_HELPER;
+    unsigned count = 0;
 
     for (unsigned guest = 0; guest < world->guests; guest++) {
         count += holder == HOLDER_DAEMON && state->opened[guest] == name;
         count += holder == HOLDER_QEMU && state->process[guest].tap == name;
+        count += holder == HOLDER_HELPER && state->leaked[guest] == name;
     }
     return count;
 }

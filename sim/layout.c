@@ -145,6 +145,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     add(layout, offsetof(struct state, binding) + guest, binds(world, guest) ? names : 0);
     ADD_OF(process, guest, struct process, tap, names);
     add(layout, offsetof(struct state, opened) + guest, names);
+    add(layout, offsetof(struct state, leaked) + guest,
+        world->leaked[guest] || world->faults[FAULT_FD_LEAK] > 0 ? names : 0);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
     add(layout, offsetof(struct state, unplugged) + guest, has->unplug && restarts);
     if (world->faults[FAULT_OVS_LATE] > 0) {

@@ -72,9 +72,11 @@ rename_device(const struct world *world, struct state *state, uint8_t name, uint
     state->device[name] = (struct device){0};
     for (unsigned guest = 0; guest < world->guests; guest++) {
         uint8_t *tap = &state->process[guest].tap, *opened = &state->opened[guest];
+        uint8_t *leaked = &state->leaked[guest];
 
         *tap = *tap == name ? to : *tap;
         *opened = *opened == name ? to : *opened;
+        *leaked = *leaked == name ? to : *leaked;
     }
     arrive(world, state, to);
     return 0;

@@ -179,6 +179,7 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
         "libvirt-6.6,explicit-name=refuse",
     ],
+    "queues-leak": ["libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-9.0"],
     "queues-differ": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
     "queues-left": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
     "managed": [
