@@ -41,19 +41,6 @@ has_tap(const struct scenario *scenario)
     return has_guest(scenario, true);
 }
 
-/* A tap of several queues may be open for several guests: whose descriptor has leaked is not told
- * apart then. */
-static bool
-has_queues(const struct scenario *scenario)
-{
-    for (unsigned card = 0; card < scenario->cards; card++) {
-        if (scenario->card[card].multi_queue) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool
 always(const struct scenario *scenario)
 {
@@ -107,10 +94,6 @@ scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_no
             (budget = tree_number(tree, tree_value_at(tree, node, i), fault_name((enum fault)fault),
                                   1, FAULT_MAX_BUDGET, complaint)) < 0) {
             return false;
-        }
-        if (fault == FAULT_FD_LEAK && has_queues(scenario)) {
-            return tree_complain(tree, tree_key_at(tree, node, i), 0, complaint,
-                                 "fd-leak is not modelled of taps with queues: 2");
         }
         if (fault == FAULT_FD_LEAK && scenario->cards > scenario->guests) {
             return tree_complain(tree, tree_key_at(tree, node, i), 0, complaint,

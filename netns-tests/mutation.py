@@ -48,6 +48,9 @@ WORLDS = {
     "queues shared": scenario(
         LINUX, "{a: {nic: {name: mq0, queues: 2}}, b: {nic: {name: mq0, queues: 2}}}",
         "[[start a, stop a], start b]"),
+    "queues shared, leak": scenario(
+        LINUX, "{a: {nic: {name: mq0, queues: 2}, state: running},"
+        " b: {nic: {name: mq0, queues: 2}}}", "[start b, close a]", faults="{fd-leak: 2}"),
     "unplug": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]"),
     "cards: stop": scenario(LINUX, "{a: {nics: [{bridge: lb0}, {}], state: running}}", "[stop a]"),
     "cards: start, deleted": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}",

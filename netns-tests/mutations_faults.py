@@ -77,4 +77,10 @@ FAULTS = [
         "The next one finds it so, has nothing to turn on", "sim/ovs.c",
         "        port->inherited) {", "        false) {",
         "vswitchd: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
+    Mutation(
+        "one helper closes its descriptor for all",
+        "one more descriptor of it, and lives until all are closed", "sim/kernel.c",
+        "        count += holder == HOLDER_HELPER && state->leaked[guest] == name;\n", "",
+        "queues shared, leak",
+        "mq0: simulation: held by QEMU; kernel: held by QEMU and a helper"),
 ]

@@ -249,18 +249,6 @@ timeout_step(const struct world *world, struct state *state, unsigned guest, str
     fault_step(world, state, FAULT_OVS_TIMEOUT, guest, event);
 }
 
-uint8_t
-actor_leaked_tap(const struct world *world, const struct state *state, unsigned guest)
-{
-    for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (state->device[name].owner == guest + 1 &&
-            (state->device[name].holders & HOLDER_HELPER) != 0) {
-            return name;
-        }
-    }
-    return IFNAME_NONE;
-}
-
 /* A stop, or a hot-unplug, is in work. */
 static bool
 ends(const struct thread *thread)
@@ -311,8 +299,7 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
     case ACTOR_TIMEOUT:
         return timeout_enabled(world, state, actor.index);
     case ACTOR_HELPER:
-        return world->helper_closes[actor.index] != 0 &&
-               actor_leaked_tap(world, state, actor.index) != IFNAME_NONE;
+        return world->helper_closes[actor.index] != 0 && state->leaked[actor.index] != IFNAME_NONE;
     case ACTOR_OUTSIDER:
         return state->outsider[actor.index] < world->outsider[actor.index].verbs;
     case ACTOR_CLOCK:
@@ -357,8 +344,9 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         break;
     case ACTOR_HELPER:
         event->kind = EVENT_HELPER_CLOSE;
-        event->op.name = actor_leaked_tap(world, state, actor.index);
+        event->op.name = state->leaked[actor.index];
         kernel_close(world, state, event->op.name, HOLDER_HELPER, false);
+        state->leaked[actor.index] = IFNAME_NONE;
         break;
     case ACTOR_OUTSIDER:
         outsider_step(world, state, actor.index, event);

@@ -97,9 +97,6 @@ oracle_set actor_advance(const struct world *world, struct state *state, unsigne
 bool actor_call_waits(const struct world *world, const struct state *state);
 oracle_set actor_answer_calls(const struct world *world, struct state *state);
 
-/* The name of the tap whose leaked descriptor the helper of this guest holds, or IFNAME_NONE. */
-uint8_t actor_leaked_tap(const struct world *world, const struct state *state, unsigned guest);
-
 /* True if the actor has a step to take. */
 bool actor_enabled(const struct world *world, const struct state *state, unsigned number);
 

@@ -115,7 +115,7 @@ static bool
 can_leak(const struct world *world, const struct state *state, unsigned guest)
 {
     return world->nic[guest].kind == NIC_TAP && open_tap(state, guest) != IFNAME_NONE &&
-           actor_leaked_tap(world, state, guest) == IFNAME_NONE;
+           state->leaked[guest] == IFNAME_NONE;
 }
 
 /* Facts 4: a dup'd descriptor, a forked child, one in flight on a socket. */
@@ -125,6 +125,7 @@ leak(const struct world *world, struct state *state, unsigned guest, struct even
     (void)world;
     event->op.name = open_tap(state, guest);
     state->device[event->op.name].holders |= HOLDER_HELPER;
+    state->leaked[guest] = event->op.name;
 }
 
 /* ---- ovs-lie ---- */

@@ -73,6 +73,7 @@ add_running(const struct world *world, struct state *state, unsigned card, uint8
     }
     if (world->leaked[setting.guest]) {
         state->device[name].holders |= HOLDER_HELPER;
+        state->leaked[setting.guest] = name;
     }
     if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
         add_port(

@@ -218,6 +218,11 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
             state->opened[card] = IFNAME_NONE;
         }
     }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (state->leaked[guest] == name) {
+            state->leaked[guest] = IFNAME_NONE;
+        }
+    }
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
         port->said = world_datapath(world, port->bridge, DATAPATH_NETDEV) ? REMEMBERS_DOWN
@@ -233,11 +238,14 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
 static unsigned
 descriptors(const struct world *world, const struct state *state, uint8_t name, enum holder holder)
 {
-    unsigned count = holder == HOLDER_HELPER;
+    unsigned count = 0;
 
     for (unsigned card = 0; card < world_cards(world); card++) {
         count += holder == HOLDER_DAEMON && state->opened[card] == name;
         count += holder == HOLDER_QEMU && state->tap[card] == name;
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        count += holder == HOLDER_HELPER && state->leaked[guest] == name;
     }
     return count;
 }

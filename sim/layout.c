@@ -157,6 +157,8 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
     ADD_OF(thread, guest, struct thread, eof, restarts || world->faults[FAULT_QEMU_CRASH] > 0);
     ADD_OF(thread, guest, struct thread, kept, restarts ? 1u + world->verbs[guest] : 0);
     add(layout, offsetof(struct state, phase) + guest, PROCESS_CLOSED);
+    add(layout, offsetof(struct state, leaked) + guest,
+        world->leaked[guest] || world->faults[FAULT_FD_LEAK] > 0 ? world->names.names : 0);
     add(layout, offsetof(struct state, qemu) + guest, world->qemu_verbs[guest]);
     add(layout, offsetof(struct state, unplugged) + guest, has->unplug && restarts);
     if (world->faults[FAULT_OVS_LATE] > 0) {

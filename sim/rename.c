@@ -76,6 +76,11 @@ rename_device(const struct world *world, struct state *state, uint8_t name, uint
         *tap = *tap == name ? to : *tap;
         *opened = *opened == name ? to : *opened;
     }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        uint8_t *leaked = &state->leaked[guest];
+
+        *leaked = *leaked == name ? to : *leaked;
+    }
     arrive(world, state, to);
     return 0;
 }

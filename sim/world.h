@@ -214,6 +214,8 @@ struct state {
                                        */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
     uint8_t qemu[MAX_GUESTS];         /* commands done by each guest's QEMU */
+    uint8_t leaked[MAX_GUESTS];       /* the name of the tap that the guest's helper holds, too, or
+                                         IFNAME_NONE */
     uint8_t unplugged[MAX_GUESTS];    /* 1: its QEMU has no network device any more.  Where the
                                          daemon is not restarted it is always 0 */
     uint8_t faults[FAULT_COUNT];      /* by enum fault: how often it may still happen */
@@ -221,7 +223,7 @@ struct state {
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct late) + 3) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct late) + 4) +
                        MAX_CARDS * 3 +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +

@@ -32,8 +32,6 @@ bad("unplug-stopped", "'b' is stopped by then", actors="[«unplug b]")
 bad("unplug-twice", "'a' is without a card by then", actors="[[unplug a, «unplug a]]")
 bad("start-unplugged", "'a' is running by then", actors="[[unplug a, «start a]]")
 bad("qemu-as-guest", "an actor of tapweave's own", guests="{«qemu: {nic: {}}}")
-bad("fd-leak-of-queues", "not modelled of taps with queues: 2", faults="{«fd-leak: 1}",
-    guests=guests(a=", queues: 2"))
 bad("three-queues", "queues has to be a whole number from 1 to 2",
     guests=guests(b=", queues: «3"))
 bad("limit-of-a-macvtap", "only a tap has queues or a limit",

@@ -162,7 +162,7 @@ POLICIES = {
     ],
     "permanent-tag": [
         "libvirt-6.6", "reattach", "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
-        "libvirt-9.0", "libvirt-6.6,tap-delete=all",
+        "libvirt-9.0",
     ],
     "permanent-wired": [
         "exists-check", "owner-delete,ovs-add=may-exist", "own-names",
@@ -180,6 +180,7 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
         "libvirt-6.6,explicit-name=refuse",
     ],
+    "queues-leak": ["libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-9.0"],
     "queues-differ": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
     "queues-left": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
     "managed": [
@@ -342,9 +343,7 @@ POLICIES = {
     "renamed-unheard": ["libvirt-6.6"],
     "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "own-names", "reattach"],
     "containers-restart": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up"],
-    "containers-named": [
-        "libvirt-6.6", "counter", "lowest-free", "libvirt-6.6,user-template=honour",
-    ],
+    "containers-named": ["libvirt-6.6", "lowest-free"],
     "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],
     "two-kinds": [
         "libvirt-6.6", "libvirt-7.0", "counter", "counter,on-taken=fail",

@@ -161,6 +161,36 @@ lost_persistence_is_of_what_the_administrator_made(void **unused)
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
 }
 
+/* A tap of several queues that two guests have: each one's helper holds a descriptor of its own. */
+static void
+each_guest_has_a_helper(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, NO_BRIDGE, true, "stop");
+    add_guest(&world, NO_BRIDGE, false, "start");
+    world.nic[A].name = world.nic[B].name = FIXED;
+    world.nic[A].multi_queue = world.nic[B].multi_queue = 1;
+    world.faults[FAULT_FD_LEAK] = 2;
+    world.helper_closes[A] = 1;
+    world.policy.tap_delete = TAP_DELETE_NEVER;
+    state = initial_of(&world);
+    strike(&world, &state, FAULT_FD_LEAK, A);
+    play(&world, &state, "b");
+    assert_true(can_strike(&world, &state, FAULT_FD_LEAK, B));
+    strike(&world, &state, FAULT_FD_LEAK, B);
+    assert_int_equal(state.leaked[A], FIXED);
+    assert_int_equal(state.leaked[B], FIXED);
+    play(&world, &state, "h");
+    assert_int_equal(state.leaked[A], IFNAME_NONE);
+    assert_int_equal(state.device[FIXED].holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
+    assert_false(can_step(&world, &state, 'h'));
+    assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
+    assert_int_equal(state.leaked[B], IFNAME_NONE);
+}
+
 /* It belongs where it has been put, and where the guest belongs that has it open. */
 static void
 wrong_network_knows_where_it_was_put(void **unused)
@@ -263,6 +293,7 @@ main(void)
         cmocka_unit_test(an_incarnation_that_is_gone_is_not_mistaken),
         cmocka_unit_test(qemu_acts_while_it_has_its_tap),
         cmocka_unit_test(lost_persistence_is_of_what_the_administrator_made),
+        cmocka_unit_test(each_guest_has_a_helper),
         cmocka_unit_test(wrong_network_knows_where_it_was_put),
         cmocka_unit_test(a_name_of_the_users_is_looked_up),
         cmocka_unit_test(a_card_is_unplugged_from_a_guest_that_runs),

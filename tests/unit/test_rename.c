@@ -51,13 +51,14 @@ all_that_is_the_devices_goes_along(void **unused)
 
     (void)unused;
     state.device[VNET0] = all;
-    state.opened[B] = VNET0;
+    state.opened[B] = state.leaked[B] = VNET0;
     state.tap[C] = state.opened[C] = VNET1;
     assert_int_equal(rename_device(&world, &state, VNET0, FIXED), 0);
     assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
     assert_memory_equal(&state.device[FIXED], &all, sizeof all);
     assert_int_equal(state.tap[A], FIXED);
     assert_int_equal(state.opened[B], FIXED);
+    assert_int_equal(state.leaked[B], FIXED);
     assert_int_equal(state.tap[C], VNET1);
     assert_int_equal(state.opened[C], VNET1);
     assert_int_equal(state.daemon.domain[A].name, VNET0); /* whom nobody tells */
