@@ -312,7 +312,7 @@ leave_names(const struct setting *setting, struct domain *domains)
         struct setting its = daemon_card(setting, setting->card_at[i]);
         struct domain *domain = &domains[its.card];
 
-        if (domain->name == IFNAME_NONE) {
+        if (domain->name == IFNAME_NONE && setting->policy->clean_up != CLEAN_UP_CREATED) {
             domain->name = daemon_defined(&its);
         }
     }

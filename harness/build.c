@@ -29,6 +29,23 @@ taps_of(const struct scenario_guest *guest)
     return taps;
 }
 
+/* How many links of the family are left by starts that a restart of the daemon has cut off. */
+static unsigned
+links_cut_off(const struct scenario *scenario, const char *prefix)
+{
+    unsigned links = 0;
+
+    for (unsigned i = 0; i < scenario->cards; i++) {
+        const struct scenario_card *card = &scenario->card[i];
+        const struct scenario_guest *guest = &scenario->guest[card->guest];
+        const char *family = card->kind == NIC_MACVTAP ? "macvtap" : card->device;
+
+        links +=
+            card->kind != NIC_TAP && strcmp(family, prefix) == 0 && taps_of(guest) > guest->running;
+    }
+    return links * scenario->faults[FAULT_DAEMON_RESTART];
+}
+
 /* How many device names of the family are, or come to be, somebody else's:
  * other software's, fixed by a user, those of leaked taps, or passed over because of a fault.
  * `only`: the guest whose own family it is, NULL for all. */
@@ -64,12 +81,9 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
         taken += !card->template && in_family(card->device, prefix);
         taken += in_family(card->carried, prefix);
     }
-    /* A start that a restart has cut off leaves its link. */
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        taken += scenario->card[i].kind != NIC_TAP ? scenario->faults[FAULT_DAEMON_RESTART] : 0;
-    }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
-    return taken + scenario->faults[FAULT_START_FAILS] + scenario->faults[FAULT_FD_LEAK];
+    return taken + links_cut_off(scenario, prefix) + scenario->faults[FAULT_START_FAILS] +
+           scenario->faults[FAULT_FD_LEAK];
 }
 
 /* How many numbers of the family there have to be for those that definitions carry. */

@@ -287,6 +287,8 @@ POLICIES = {
     "admin-linux": ["libvirt-6.6", "reattach"],
     "midonet": ["libvirt-6.6", "port-first", "reattach", "counter"],
     "midonet-fails": ["libvirt-6.6", "libvirt-6.6,clean-up=created"],
+    "midonet-unplugged": ["libvirt-6.6", "port-first"],
+    "macvtap-cut-off": ["libvirt-6.6", "lowest-free"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],

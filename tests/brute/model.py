@@ -63,7 +63,7 @@ def begin_clean_up(world, state, name):
     guest, rule, made = state.guests[name], world.policy["clean-up"], {}
     for slot in world.cards[name]:
         nic, card = world.nics[slot], state.cards[slot]
-        if card.name is None:
+        if card.name is None and rule != "created":
             card.name = nic.fixed or nic.tried_first
         made[slot] = card.made if rule == "created" else EVERYTHING
         if rule == "created-link" and nic.kind != "tap" and "device" not in card.made:
