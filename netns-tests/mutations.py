@@ -52,7 +52,8 @@ KERNEL = [
     Mutation(
         "a leaked descriptor holds nothing",
         "dup'd fd => device outlives waitpid", "sim/initial.c",
-        "state->device[name].holders |= HOLDER_HELPER;\n        state->leaked[setting.guest] = name;",
+        "state->device[name].holders |= HOLDER_HELPER;\n"
+        "        state->leaked[setting.guest] = name;",
         "(void)HOLDER_HELPER;",
         "leaked", "vnet0: simulation: held by QEMU; kernel: held by QEMU and a helper"),
     Mutation(
