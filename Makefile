@@ -6,6 +6,7 @@
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
+#   make brute      every world of the brute force, those among them that take half a minute
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make clang      a build with clang's warnings as errors
@@ -37,7 +38,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-.PHONY: all run test unit cli netns conform sanitize clang tidy style bench diagrams clean
+.PHONY: all run test unit cli brute netns conform sanitize clang tidy style bench diagrams clean
 .PHONY: packages test-packages
 all: packages
 	@$(MAKE) --no-print-directory $(BUILD)/tapweave
@@ -60,7 +61,10 @@ unit: $(UNIT)
 # The Python is looked for again: a package that has just been installed may have brought it.  One
 # process of tests for each processor: the brute force is what takes time.
 cli: all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests -m 'not large'"
+
+brute: test-packages all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py"
 
 netns: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests -m 'not large'"

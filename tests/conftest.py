@@ -15,6 +15,10 @@ SCENARIOS = sorted(path.relative_to(ROOT) for path in (ROOT / "scenarios").glob(
 TIMEOUT = 120  # seconds; far beyond what any run takes, so that a hang is a failure
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "large: takes half a minute; `make brute` runs it")
+
+
 class Cli:
     """Runs the tool; keyword arguments go to subprocess.run."""
     binary = BINARY

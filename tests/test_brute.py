@@ -12,6 +12,7 @@ import pytest
 
 from brute.cards import SEVERAL_CARDS
 from brute.enumerate import NAMES, enumerate_all, follow
+from brute.large import LARGE
 from brute.scenario import read_world
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -102,10 +103,8 @@ POLICIES = {
         "counter,name-check=no", "lowest-free", "own-names", "counter,name-family=own",
         "own-names,user-template=kernel", "own-names,user-template=replace",
     ],
-    "failed-start": [
-        "libvirt-6.6", "libvirt-6.6,clean-up=created", "exists-check", "owner-delete",
-        "atomic,clean-up=created",
-    ],
+    "failed-start": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "exists-check",
+                     "owner-delete", "atomic,clean-up=created"],
     "failed-ethernet": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
     "limits": ["libvirt-6.6", "counter", "port-first", "lowest-free"],
     "limits-deleted": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
@@ -323,9 +322,8 @@ POLICIES = {
         "lowest-free,reserve-again=first",
     ],
     "macvtap-unplug": ["libvirt-6.6", "own-names"],
-    "veths": [
-        "libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach", "atomic",
-    ],
+    "veths": ["libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach",
+              "atomic"],
     "renamed": ["libvirt-6.6", "reattach", "owner-delete", "counter"],
     "renamed-stopped": [
         "libvirt-6.6", "libvirt-6.6,port-guard=incarnation", "port-first",
@@ -348,9 +346,9 @@ POLICIES = {
     "containers-named": ["libvirt-6.6", "lowest-free"],
     "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],
     "two-kinds": [
-        "libvirt-6.6", "libvirt-7.0", "counter", "counter,on-taken=fail",
-        "counter,on-taken=fail,name-pool=kind", "lowest-free",
-        "lowest-free,on-taken=fail", "libvirt-6.6,user-template=kernel",
+        "libvirt-6.6", "libvirt-7.0", "counter", "counter,on-taken=fail", "lowest-free",
+        "counter,on-taken=fail,name-pool=kind", "lowest-free,on-taken=fail",
+        "libvirt-6.6,user-template=kernel",
     ],
     **SEVERAL_CARDS,
 }
@@ -359,7 +357,8 @@ POLICIES = {
 def pairs():
     for world, policies in POLICIES.items():
         for policy in policies:
-            yield pytest.param(world, policy, id=f"{world}-{policy}")
+            marks = [pytest.mark.large] if (world, policy) in LARGE else []
+            yield pytest.param(world, policy, id=f"{world}-{policy}", marks=marks)
 
 
 def explore(path, policy):
@@ -373,6 +372,7 @@ def explore(path, policy):
 
 def test_every_world_is_used():
     assert {path.stem for path in WORLDS.glob("*.yaml")} == set(POLICIES)
+    assert all(policy in POLICIES[world] for world, policy in LARGE)
 
 
 @pytest.mark.parametrize(("world", "policy"), pairs())
