@@ -224,7 +224,7 @@ struct state {
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
                        MAX_GUESTS * (sizeof(struct thread) + sizeof(struct late) + 4) +
-                       MAX_CARDS * 3 +
+                       3 * sizeof(uint8_t[MAX_CARDS]) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
                        MAX_OUTSIDERS + MAX_BRIDGES + FAULT_COUNT,

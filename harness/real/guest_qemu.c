@@ -148,12 +148,12 @@ open_sockets(struct guest *guest, const int *taps, int inherited[2 * MAX_CARDS +
 {
     int ends[2];
 
-    for (unsigned i = 0; i <= guest->taps; i++) {
+    for (size_t i = 0; i <= guest->taps; i++) {
         bool monitor = i == guest->taps;
 
         if (socketpair(AF_UNIX, (monitor ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0, ends) !=
             0) {
-            for (unsigned other = 0; other < i; other++) {
+            for (size_t other = 0; other < i; other++) {
                 close(guest->socket[other]);
                 close(inherited[2 * other + 1]);
             }
@@ -190,10 +190,10 @@ qemu_start(struct guest *guest, const char *path, const int *taps, unsigned coun
     make_command(&command, count);
     unlink(LOG); /* an earlier QEMU's, which may still be writing to it */
     runs = child_start_with(&child, path, command.argument, variables, LOG, inherited, complaint);
-    for (unsigned i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         close(inherited[2 * i + 1]);
     }
-    close(inherited[2 * count]);
+    close(inherited[2 * (size_t)count]);
     if (!runs) {
         guest_close_ends(&started);
         return false;
