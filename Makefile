@@ -55,8 +55,9 @@ packages:
 test-packages:
 	@.ci/packages run test
 
+# Two at a time, and what each has said in one piece.
 unit: $(UNIT)
-	@set -e; for t in $^; do $$t; done
+	@printf '%s\n' $^ | xargs -P2 -n1 sh -c 'said=$$("$$0" 2>&1); e=$$?; echo "$$said"; exit $$e'
 
 # The Python is looked for again: a package that has just been installed may have brought it.  One
 # process of tests for each processor: the brute force is what takes time.
