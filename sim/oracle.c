@@ -47,7 +47,7 @@ oracle_attached(const struct world *world, const struct state *state, unsigned c
     uint8_t bridge = world->nic[card].bridge, tap = state->tap[card];
 
     if (tap == IFNAME_NONE || state->device[tap].up == 0) {
-        return false; /* it was deleted, or taken down, under its card */
+        return false; /* it was deleted, or taken down, under its guest */
     }
     if (bridge == 0) {
         return true;

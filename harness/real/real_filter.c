@@ -36,7 +36,7 @@ real_add_filter(struct real *real, unsigned card, const char *name, int *error,
     if (!filter_add(&filter, alone, error, complaint)) {
         return false;
     }
-    /* A daemon that takes its card back is content with what is there. */
+    /* A daemon that takes its guest back is content with what is there. */
     if (*error == EEXIST &&
         real->thread[world_guest(real->world, card)].machine.kind == MACHINE_RECONNECT) {
         *error = 0;
