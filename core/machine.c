@@ -103,6 +103,7 @@ machine_next(struct machine *machine, const struct setting *setting, const struc
 
     while (row_at(path, place) != machine->state) {
         place++;
+        assert(place < machine_table((enum machine_kind)machine->kind)->states);
     }
     place = behind(place, path, machine, setting->cards);
     return seek(place, path, machine, setting, domains);
