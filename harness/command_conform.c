@@ -49,6 +49,9 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
     if (conform->lacks != NULL) {
         json_object_set_new(json, "lacks", json_string(conform->lacks));
     }
+    if (conform->omits != NULL) {
+        json_object_set_new(json, "omits", json_string(conform->omits));
+    }
     if (conform->diverged) {
         json_object_set_new(json, "divergence", json_string(conform->first.text));
     }
@@ -104,6 +107,9 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
     }
     if (real_emulates(world) != NULL) {
         printf("    emulated on this kernel: %s\n", real_emulates(world));
+    }
+    if (conform->omits != NULL) {
+        printf("    not compared: %s\n", conform->omits);
     }
     if (conform->diverged) {
         print_divergence(scenario, world, policy, conform);

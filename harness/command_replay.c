@@ -109,6 +109,9 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     } else if (!quiet) {
         printf("  the real kernel agrees after every step, and in the frames of %u guests\n",
                result.frames);
+        if (result.omits != NULL) {
+            printf("  (not compared: %s)\n", result.omits);
+        }
         if (result.injected > 0) {
             printf("  (%u of the steps are the harness's own answer, and nothing happens there)\n",
                    result.injected);

@@ -37,26 +37,28 @@ send_frames(struct conductor *conductor, unsigned card, const bool pass[FRAME_WA
 
 /* Nothing but its filter holds back what an attached guest sends under another MAC. */
 static bool
-spoofs(const struct walk *walk, unsigned card)
+spoofs(const struct conductor *conductor, unsigned card)
 {
+    const struct walk *walk = conductor->walk;
     uint8_t filters = walk->state.filter[walk->state.tap[card]];
 
     return oracle_attached(walk->world, &walk->state, card) &&
-           real_filters_frames(walk->world, card) && filters == 0;
+           real_filters_frames(conductor->real, card) && filters == 0;
 }
 
 /* A device that was renamed is under the filter of the name that it has now, if there is one: that
  * is another guest's, who alone may send by it. */
 static bool
-is_held_back(const struct walk *walk, unsigned card)
+is_held_back(const struct conductor *conductor, unsigned card)
 {
+    const struct walk *walk = conductor->walk;
     uint8_t tap = walk->state.tap[card], filters = walk->state.filter[tap];
     bool own = walk->world->policy.filter_key == FILTER_KEY_NAME_MAC
                    ? (filters & world_filter(walk->world, card)) != 0
                    : walk->state.daemon.domain[card].name == tap;
 
-    return world_renames(walk->world) && real_filters_frames(walk->world, card) && filters != 0 &&
-           !own;
+    return world_renames(walk->world) && real_filters_frames(conductor->real, card) &&
+           filters != 0 && !own;
 }
 
 /* "Attached" has to mean that frames pass both ways, and "lost" that they do not: neither way, or
@@ -68,8 +70,8 @@ try_frames(struct conductor *conductor, unsigned card, struct complaint *complai
     const struct walk *walk = conductor->walk;
     const struct nic *nic = &walk->world->nic[card];
     const bool pass[FRAME_WAYS] = {
-        oracle_heard(walk->world, &walk->state, card) && !is_held_back(walk, card),
-        oracle_reached(walk->world, &walk->state, card), spoofs(walk, card)};
+        oracle_heard(walk->world, &walk->state, card) && !is_held_back(conductor, card),
+        oracle_reached(walk->world, &walk->state, card), spoofs(conductor, card)};
     char name[REAL_CARD_SIZE];
     bool passed[FRAME_WAYS];
 
@@ -214,7 +216,7 @@ conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real
     struct conductor conductor = {.walk = walk, .real = real, .result = result};
     bool done;
 
-    *result = (struct conduct){0};
+    *result = (struct conduct){.omits = real_omits(real)};
     done = real_begin(real, complaint) && compare_worlds(&conductor, complaint);
     for (unsigned i = 0; i < length && done && !result->diverged; i++) {
         done = take(&conductor, schedule[i], complaint);

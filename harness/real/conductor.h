@@ -14,6 +14,7 @@ struct conduct {
     unsigned steps;          /* taken, the one that diverged among them */
     unsigned frames;         /* times that frames were tried, of a guest and both ways */
     unsigned injected;       /* steps that the harness has taken for the kernel: real_injects */
+    const char *omits;       /* what was not compared (real_omits), or NULL */
     char text[CONDUCT_TEXT]; /* if it diverged: a line for each difference, the simulation's side
                                 first */
 };

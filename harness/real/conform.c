@@ -259,6 +259,7 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
             conform->lacks = report->lacks;
             return true;
         }
+        conform->omits = report->schedules > 0 ? report->first.omits : conform->omits;
         conform->schedules += report->schedules;
         conform->steps += report->steps;
         conform->frames += report->frames;

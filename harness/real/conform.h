@@ -20,6 +20,7 @@ struct conform_options {
 /* What came of a cell. */
 struct conform {
     const char *lacks; /* what this kernel cannot express of the cell, or NULL; then nothing ran */
+    const char *omits; /* what was neither done nor compared, or NULL */
     uint64_t transitions, walked; /* of the state graph; walked in the real world, too */
     uint64_t schedules, steps, frames;
     uint64_t injected; /* of the steps: taken by the harness in the kernel's place */

@@ -4,6 +4,7 @@
 #include "harness/real/netlink.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -13,9 +14,11 @@
 
 #define TABLE "tapweave"
 
+enum { MESSAGE = 256 /* bytes, at most */ };
+
 /* A transaction: what is between a beginning and an end happens as a whole, or not at all. */
 struct batch {
-    char bytes[8192]; /* for the filters of one name: some 200 bytes each */
+    char bytes[32 * MESSAGE]; /* one name has as many filters as there are cards, at most */
     size_t length;
     struct nlmsghdr *last; /* NULL: there is nothing in it */
 };
@@ -32,6 +35,7 @@ put(struct batch *batch, int type, int flags, uint8_t family, int resource)
     struct nlmsghdr *header = mnl_nlmsg_put_header(batch->bytes + batch->length);
     struct nfgenmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
 
+    assert(batch->length + MESSAGE <= sizeof batch->bytes);
     header->nlmsg_type = (uint16_t)type;
     header->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
     header->nlmsg_seq = 1;

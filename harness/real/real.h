@@ -19,7 +19,7 @@ struct real {
     const struct scenario *scenario; /* not owned */
     const struct world *world;       /* not owned */
     struct ovs *ovs;  /* not owned; NULL if the scenario has no Open vSwitch bridge */
-    bool has_filters; /* false: this kernel has none for bridges, and nothing is to be run */
+    bool has_filters; /* false: this kernel has none for bridges; operations on them do nothing */
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
@@ -61,6 +61,10 @@ const char *real_lacks(const struct world *world);
 
 /* The same of what only real_open finds out. */
 const char *real_lacks_here(const struct real *real);
+
+/* Names what of the scenario is neither done nor compared on this machine's kernel, while all else
+ * is, or returns NULL. */
+const char *real_omits(const struct real *real);
 
 /* Names what this machine's kernel only stands in for, or returns NULL. */
 const char *real_emulates(const struct world *world);
@@ -126,8 +130,8 @@ uint8_t real_find_card(const struct real *real, const char *text);
 /* What frames are tried: from a guest's card, to it, and from it under a MAC that is nobody's. */
 enum frame_way { FRAME_OUT, FRAME_IN, FRAME_SPOOFED, FRAME_WAYS };
 
-/* True if packet filters see what the card sends: on a Linux bridge. */
-bool real_filters_frames(const struct world *world, unsigned card);
+/* True if packet filters see what the card sends: on a Linux bridge, if the kernel has any. */
+bool real_filters_frames(const struct real *real, unsigned card);
 
 /* Sends a frame each way between the card's tap and the probe of its bridge, and the spoofed one
  * if filters would see it; passed[way] is whether it arrived within `milliseconds`. */

@@ -33,7 +33,8 @@ real_add_filter(struct real *real, unsigned card, const char *name, int *error,
     bool alone = real->world->policy.filter_key == FILTER_KEY_BINDING;
     struct filter filter = filter_of(real, card, name);
 
-    if (!filter_add(&filter, alone, error, complaint)) {
+    *error = 0;
+    if (real->has_filters && !filter_add(&filter, alone, error, complaint)) {
         return false;
     }
     /* A daemon that takes its guest back is content with what is there. */
@@ -50,16 +51,16 @@ real_remove_filter(struct real *real, unsigned card, const char *name, struct co
     bool by_name = real->world->policy.filter_key != FILTER_KEY_NAME_MAC;
     struct filter filter = filter_of(real, card, name);
 
-    return filter_remove(&filter, by_name, complaint);
+    return !real->has_filters || filter_remove(&filter, by_name, complaint);
 }
 
 bool
 real_observe_filters(const struct real *real, struct observation *seen, struct complaint *complaint)
 {
     struct filter filters[FILTER_MOST];
-    size_t count;
+    size_t count = 0;
 
-    if (!filter_list(filters, &count, complaint)) {
+    if (real->has_filters && !filter_list(filters, &count, complaint)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 /* The packet filters of the real world's guests.  On a Linux bridge they hold back what a guest
  * sends under another MAC than its own; Open vSwitch's userspace datapath does not pass nftables,
- * and there they are only listed. */
+ * and there they are only listed.  On a kernel without any the first two do nothing, and there is
+ * nothing to be seen. */
 #ifndef TAPWEAVE_HARNESS_REAL_REAL_FILTER_H
 #define TAPWEAVE_HARNESS_REAL_REAL_FILTER_H
 

@@ -237,11 +237,11 @@ tag_frame(const uint8_t frame[FRAME], uint8_t vlan, uint8_t tagged[FRAME + TAG])
 }
 
 bool
-real_filters_frames(const struct world *world, unsigned card)
+real_filters_frames(const struct real *real, unsigned card)
 {
-    uint8_t bridge = world->nic[card].bridge;
+    uint8_t bridge = real->world->nic[card].bridge;
 
-    return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_LINUX;
+    return real->has_filters && bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX;
 }
 
 bool
@@ -266,8 +266,7 @@ real_frames(struct real *real, unsigned card, int milliseconds, bool passed[FRAM
     length = tag_frame(there, nic->vlan, tagged_there);
     tag_frame(back, nic->vlan, tagged_back);
     /* Nothing overtakes on its way: if the other one comes first, this one has been dropped. */
-    if ((real_filters_frames(real->world, card) &&
-         !guest_send(guest, tap, spoofed, FRAME, complaint)) ||
+    if ((real_filters_frames(real, card) && !guest_send(guest, tap, spoofed, FRAME, complaint)) ||
         !guest_send(guest, tap, there, FRAME, complaint)) {
         return false;
     }

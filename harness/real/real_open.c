@@ -29,8 +29,15 @@ real_lacks(const struct world *world)
     return NULL;
 }
 
+/* Under filter-key=binding a start learns from the filters that are there whether it fails. */
 const char *
 real_lacks_here(const struct real *real)
+{
+    return real->world->policy.filter_key == FILTER_KEY_BINDING ? real_omits(real) : NULL;
+}
+
+const char *
+real_omits(const struct real *real)
 {
     return !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges" : NULL;
 }
@@ -360,7 +367,7 @@ real_end(struct real *real, struct complaint *complaint)
     close_all(real->others, IFNAME_MAX_NAMES + 1);
     deleted = delete_devices(real, complaint);
     real_close_containers(real);
-    return deleted && filter_clear(complaint) &&
+    return deleted && (!real->has_filters || filter_clear(complaint)) &&
            (real->ovs == NULL || real_clear_rows(real, complaint)) &&
            real_restore_bridges(real, complaint);
 }
