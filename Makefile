@@ -30,6 +30,9 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 OPTIMIZE := -O2 -g
 CFLAGS ?=
 LDLIBS = $(shell pkg-config --libs $(LIBRARIES))
+# As many compilers as processors, unless whoever calls make has said how many.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+PARALLEL = @$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
@@ -41,7 +44,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style bench diagrams clean
 .PHONY: packages test-packages
 all: packages
-	@$(MAKE) --no-print-directory $(BUILD)/tapweave
+	$(PARALLEL) $(BUILD)/tapweave
 
 run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
@@ -56,11 +59,12 @@ test-packages:
 	@.ci/packages run test
 
 # Two at a time, and what each has said in one piece.
-unit: $(UNIT)
-	@printf '%s\n' $^ | xargs -P2 -n1 sh -c 'said=$$("$$0" 2>&1); e=$$?; echo "$$said"; exit $$e'
+unit:
+	$(PARALLEL) $(UNIT)
+	@printf '%s\n' $(UNIT) | xargs -P2 -n1 sh -c 'said=$$("$$0" 2>&1); e=$$?; echo "$$said"; exit $$e'
 
 # The Python is looked for again: a package that has just been installed may have brought it.  One
-# process of tests for each processor: the brute force is what takes time.
+# process of tests for each processor.
 cli: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests -m 'not large'"
 
@@ -68,7 +72,7 @@ brute: test-packages all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py"
 
 netns: all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests -m 'not large'"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto netns-tests -m 'not large'"
 
 conform: test-packages all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests/test_conform.py -v"
@@ -83,12 +87,13 @@ sanitize:
 		CFLAGS="$(SANITIZE)" sanitized
 
 .PHONY: sanitized
-sanitized: $(BUILD)/tapweave unit
+sanitized: unit
+	$(PARALLEL) $(BUILD)/tapweave
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_bad_input.py"
 
 clang:
-	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang $(BUILD)/clang/tapweave
+	$(PARALLEL) CC=clang BUILD=$(BUILD)/clang $(BUILD)/clang/tapweave
 
 tidy:
 	@printf '%s\n' $(SOURCES) | xargs -P2 -n4 sh -c \

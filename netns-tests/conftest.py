@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# There is a process of tests for each processor: so many sandboxes in each are the fastest.
+BESIDE_OTHERS = ("--jobs", "8")
 BINARY = (ROOT / os.environ.get("TAPWEAVE", "build/tapweave")).absolute()
 
 
