@@ -2,7 +2,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -220,7 +219,6 @@ def test_machines_are_dot(tapweave):
             assert state == node.strip('"') and operation in operations
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot (graphviz): not installed")
 def test_graphviz_takes_the_machines(tapweave):
     text = tapweave("list", "machines").stdout
     run = subprocess.run(["dot", "-Tcanon"], input=text.encode(), capture_output=True, check=False)

@@ -23,6 +23,7 @@ struct situation {
 
 struct coverage {
     const struct world *world;
+    struct setting setting[2]; /* of the guest's cards */
     struct situation known[MAX_KNOWN];
     unsigned count;
     unsigned guests;                  /* guests covered so far */
@@ -129,12 +130,11 @@ describe(struct coverage *coverage, struct machine machine, unsigned next)
 static void
 move(struct coverage *coverage, struct situation from, struct outcome outcome)
 {
-    struct setting setting = world_setting(coverage->world, A);
+    const struct setting *setting = &coverage->setting[A];
     struct machine machine = from.machine;
-    struct setting its = world_setting(coverage->world, machine.card);
     const struct machine_table *table = machine_table((enum machine_kind)machine.kind);
     const struct machine_state *state = &table->state[machine.state];
-    uint8_t next = table->done(&machine, &its, from.domain, outcome);
+    uint8_t next = table->done(&machine, &coverage->setting[machine.card], from.domain, outcome);
     bool another = machine.card != from.machine.card && state->loop == table->state[next].loop;
 
     assert_true(next < table->states);
@@ -149,10 +149,10 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     if (machine_ended(&machine) && machine.kind == MACHINE_START) {
         enum machine_kind kind = from.domain[0].running ? MACHINE_STOP : MACHINE_CLEAN_UP;
 
-        if (from.domain[0].running && setting.cards == 1) {
-            remember(coverage, machine_begin(MACHINE_UNPLUG, &setting, from.domain), from.domain);
+        if (from.domain[0].running && setting->cards == 1) {
+            remember(coverage, machine_begin(MACHINE_UNPLUG, setting, from.domain), from.domain);
         }
-        machine = machine_begin(kind, &setting, from.domain);
+        machine = machine_begin(kind, setting, from.domain);
     }
     remember(coverage, machine, from.domain);
 }
@@ -162,24 +162,27 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
 static void
 cover_guest(struct coverage *coverage, enum reader reader)
 {
-    struct setting setting = world_setting(coverage->world, A);
+    const struct setting *setting = coverage->setting;
     const uint8_t made = MADE_TAP | MADE_PORT | MADE_FILTER;
     const struct domain off[2] = {{0}};
     const struct domain status_file[2] = {{.name = VNET0, .made = made},
                                           {.name = VNET1, .made = made}};
 
+    for (unsigned card = 0; card < world_cards(coverage->world); card++) {
+        coverage->setting[card] = world_setting(coverage->world, card);
+    }
     coverage->count = 0;
     coverage->guests++;
     if (reader == READ_BY_RECONNECT) {
-        struct machine machine = machine_begin(MACHINE_RECONNECT, &setting, status_file);
+        struct machine machine = machine_begin(MACHINE_RECONNECT, setting, status_file);
 
         remember(coverage, machine, status_file);
-        if (setting.cards == 1) {
+        if (setting->cards == 1) {
             machine.flag |= MACHINE_AGAIN;
             remember(coverage, machine, status_file);
         }
     } else {
-        remember(coverage, machine_begin(MACHINE_START, &setting, off), off);
+        remember(coverage, machine_begin(MACHINE_START, setting, off), off);
     }
     for (unsigned at = 0; at < coverage->count; at++) {
         struct situation situation = coverage->known[at];
@@ -189,8 +192,8 @@ cover_guest(struct coverage *coverage, enum reader reader)
         if (machine_ended(&situation.machine)) {
             continue;
         }
-        outcomes = outcomes_of(
-            &setting, machine_want(&situation.machine, &setting, situation.domain), outcome);
+        outcomes = outcomes_of(setting, machine_want(&situation.machine, setting, situation.domain),
+                               outcome);
         for (unsigned i = 0; i < outcomes; i++) {
             move(coverage, situation, outcome[i]);
         }
