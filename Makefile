@@ -75,7 +75,7 @@ netns: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto netns-tests -m 'not large'"
 
 conform: test-packages all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="netns-tests/test_conform.py -v"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto -v netns-tests/test_conform.py"
 
 # Whoever runs this in the background or under nohup has signals ignored, which the tests send.
 .PHONY: pytest
