@@ -10,6 +10,7 @@ import struct
 import subprocess
 
 import pytest
+from conftest import require
 from host import in_own_host, processes
 from host import tapweave as start
 from test_eyes import OVS, held, look
@@ -124,9 +125,9 @@ BINDING = "libvirt-6.6,filter-key=binding"
 
 
 @pytest.fixture
-def bare(taps, tapweave):
-    if os.geteuid() != 0:
-        pytest.skip("needs root, to be in a kernel that has less")
+def bare(request, taps, tapweave):
+    require(request.config,
+            None if os.geteuid() == 0 else "needs root, to be in a kernel that has less")
     return lambda *arguments: tapweave(*arguments, preexec_fn=without_netfilter)
 
 
