@@ -238,7 +238,7 @@ what_is_done_to_the_same_guest_is_not_foreign(void **unused)
     struct operation del_port = {.kind = OP_DEL_PORT, .name = VNET1};
     struct outcome outcome;
     struct state state;
-    enum call waits;
+    enum wait waits;
 
     (void)unused;
     world.nic[A2].bridge = BR0;

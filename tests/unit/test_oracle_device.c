@@ -79,7 +79,7 @@ a_name_has_one_binding(void **unused)
     for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_BINDING; key++) {
         for (uint8_t kind = MACHINE_START; kind <= MACHINE_RECONNECT; kind++) {
             struct outcome outcome = {0};
-            enum call waits = CALL_NONE;
+            enum wait waits = WAIT_NONE;
             struct state state;
             bool refused = key == FILTER_KEY_BINDING && kind != MACHINE_RECONNECT;
 

@@ -109,7 +109,7 @@ foreign_delete_by_replacement(void **unused)
         struct operation op = {
             .kind = OP_ADD_PORT, .name = VNET0, .bridge = BR0, .mode = (uint8_t)expected[i].mode};
         struct outcome outcome;
-        enum call waits;
+        enum wait waits;
         oracle_set violated = operate(&world, &state, B, op, &outcome, &waits);
 
         assert_int_equal((violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0, expected[i].objects);
@@ -156,7 +156,7 @@ start_failed_by_a_name_that_is_taken(void **unused)
     for (unsigned step = 0; step < 6; step++) {
         assert_false(objects(ORACLE_START_FAILED, play(&world, &state, "a")));
     }
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
 
     world.third_party_device[FIXED] = DEVICE_TAP;
     state = initial_of(&world);
