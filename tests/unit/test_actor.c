@@ -148,13 +148,13 @@ a_crash_is_a_step_and_then_a_stop(void **unused)
     assert_false(state_running(&state, A));
     event = play(&world, &state, "AAa");
     assert_int_equal(event.op.kind, OP_KILL);
-    assert_int_equal(event.waits, WAIT_NONE);
+    assert_int_equal(event.outcome.waits, WAIT_NONE);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
     assert_int_equal(play(&world, &state, "ava").op.kind, OP_RELEASE);
 
     state = initial_of(&world);
     event = play(&world, &state, "aAa");
-    assert_int_equal(event.waits, WAIT_EXIT);
+    assert_int_equal(event.outcome.waits, WAIT_EXIT);
     assert_false(can_step(&world, &state, 'a'));
     play(&world, &state, "A");
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);

@@ -169,7 +169,7 @@ threads_wait_only_for_a_change(void **unused)
     (void)unused;
     event = play(&world, &state, "aAAaa");
     assert_int_equal(event.op.kind, OP_DEL_PORT);
-    assert_int_equal(event.waits, WAIT_VSWITCHD);
+    assert_int_equal(event.outcome.waits, WAIT_VSWITCHD);
     assert_false(can_step(&world, &state, 'a'));
     play(&world, &state, "v");
     assert_true(can_step(&world, &state, 'a'));
@@ -180,7 +180,7 @@ threads_wait_only_for_a_change(void **unused)
     state.network.row[VNET0] = (struct row){0};
     event = play(&world, &state, "a");
     assert_int_equal(event.op.kind, OP_DEL_PORT);
-    assert_int_equal(event.waits, WAIT_NONE);
+    assert_int_equal(event.outcome.waits, WAIT_NONE);
     assert_true(can_step(&world, &state, 'a'));
     assert_false(can_step(&world, &state, 'v'));
 }

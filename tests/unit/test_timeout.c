@@ -31,7 +31,7 @@ sigterm_that_is_ignored_changes_nothing(void **unused)
 
     (void)unused;
     assert_int_equal(event.op.kind, OP_KILL);
-    assert_int_equal(event.waits, WAIT_EXIT);
+    assert_int_equal(event.outcome.waits, WAIT_EXIT);
     assert_memory_equal(state.network.device, before.network.device, sizeof state.network.device);
     assert_memory_equal(state.control.phase, before.control.phase, sizeof state.control.phase);
     assert_memory_equal(state.network.tap, before.network.tap, sizeof state.network.tap);
