@@ -90,6 +90,13 @@ def macvtaps(request, taps):
 
 
 @pytest.fixture(scope="session")
+def less(request, taps):
+    """For seccomp.py."""
+    reason = None if os.geteuid() == 0 else "needs root, to be in a kernel that has less"
+    require(request.config, reason)
+
+
+@pytest.fixture(scope="session")
 def own_host(request, taps):
     require(request.config, missing_for_own_host())
 

@@ -109,9 +109,16 @@ await_all(const sigset_t *signals, pid_t *pids, unsigned count, int with)
 static bool
 lacks(struct diagnostic *diagnostic, const char *what)
 {
-    /* What unshare(2) says when a limit of namespaces is reached has nothing to do with disks. */
+    return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what, strerror(errno));
+}
+
+/* unshare(2) says ENOSPC in these cases, which have nothing to do with disks. */
+static bool
+lacks_namespaces(struct diagnostic *diagnostic, const char *what)
+{
     return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what,
-                    errno == ENOSPC ? "a limit user.max_*_namespaces (sysctl) forbids it"
+                    errno == ENOSPC ? "a limit user.max_*_namespaces (sysctl) forbids it, or they "
+                                      "are nested too deep"
                                     : strerror(errno));
 }
 
@@ -124,7 +131,7 @@ enter_user_namespace(struct diagnostic *diagnostic)
     snprintf(user, sizeof user, "0 %u 1", geteuid());
     snprintf(group, sizeof group, "0 %u 1", getegid());
     if (unshare(CLONE_NEWUSER) != 0) {
-        return lacks(diagnostic, "root, or a user namespace: unshare(CLONE_NEWUSER)");
+        return lacks_namespaces(diagnostic, "root, or a user namespace: unshare(CLONE_NEWUSER)");
     }
     return (write_file("/proc/self/uid_map", user) && write_file("/proc/self/setgroups", "deny") &&
             write_file("/proc/self/gid_map", group)) ||
@@ -144,7 +151,8 @@ enter_namespaces(struct sandbox *sandbox)
         strcpy(sandbox->way_in, " -U --preserve-credentials");
         entered = unshare(own) == 0;
     }
-    return entered || lacks(sandbox->diagnostic, "namespaces of its own: unshare(net, mount, pid)");
+    return entered ||
+           lacks_namespaces(sandbox->diagnostic, "namespaces of its own: unshare(net, mount, pid)");
 }
 
 /* A user namespace may have no /proc of its own where the present one is covered in part, as it is
