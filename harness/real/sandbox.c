@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -112,14 +113,27 @@ lacks(struct diagnostic *diagnostic, const char *what)
     return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what, strerror(errno));
 }
 
-/* unshare(2) says ENOSPC in these cases, which have nothing to do with disks. */
+/* Whether the root is a folder where nothing is mounted: that of a chroot. */
+static bool
+is_in_chroot(void)
+{
+    struct statx root;
+
+    return statx(AT_FDCWD, "/", 0, STATX_INO, &root) == 0 &&
+           (root.stx_attributes_mask & ~root.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/* unshare(2) says ENOSPC in these cases, which have nothing to do with disks, and EPERM for a user
+ * namespace in a chroot. */
 static bool
 lacks_namespaces(struct diagnostic *diagnostic, const char *what)
 {
     return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what,
                     errno == ENOSPC ? "a limit user.max_*_namespaces (sysctl) forbids it, or they "
                                       "are nested too deep"
-                                    : strerror(errno));
+                    : errno == EPERM && is_in_chroot()
+                        ? "the kernel lets nobody in a chroot have a user namespace"
+                        : strerror(errno));
 }
 
 /* Without privileges: become root of a user namespace, which may have network namespaces. */
@@ -164,11 +178,40 @@ mount_proc(void)
            errno == EPERM;
 }
 
+static bool
+close_root(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+/* Nothing that is mounted from here on is seen outside.  Only where something is mounted can that
+ * be said, and the root of a chroot need not be such a place: then it is said at the root of the
+ * mount namespace, to which setns(2) leads, and from where we come back. */
+static bool
+make_private(void)
+{
+    int root, here, self;
+    bool closed = close_root();
+
+    if (closed || errno != EINVAL || !is_in_chroot()) {
+        return closed;
+    }
+    root = open("/", O_PATH | O_CLOEXEC);
+    here = open(".", O_PATH | O_CLOEXEC);
+    self = pidfd_open(getpid(), 0);
+    closed = root >= 0 && here >= 0 && self >= 0 && setns(self, CLONE_NEWNS) == 0 && close_root() &&
+             fchdir(root) == 0 && chroot(".") == 0 && fchdir(here) == 0;
+    close(root);
+    close(here);
+    close(self);
+    return closed;
+}
+
 /* As the first process of the sandbox: folders and /proc are those of the sandbox. */
 static bool
 mount_folders(struct diagnostic *diagnostic)
 {
-    return (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount_proc() &&
+    return (make_private() && mount_proc() &&
             mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0 &&
             /* Where programs name shared memory after their process, whose number is the
                sandbox's. */
@@ -185,7 +228,7 @@ note_way_in(struct sandbox *sandbox)
 
     if (readlink("/proc/self", pid, sizeof pid - 1) > 0) {
         strcpy(user, sandbox->way_in);
-        snprintf(sandbox->way_in, sizeof sandbox->way_in, "-t %s%.32s -m -n -p", pid, user);
+        snprintf(sandbox->way_in, sizeof sandbox->way_in, "-t %s%.32s -m -n -p -r", pid, user);
     }
 }
 
