@@ -5,7 +5,8 @@
 #include "harness/output.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
-#include "harness/real/real_fault.h"
+#include "harness/real/real_actor.h"
+#include "harness/real/real_support.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 

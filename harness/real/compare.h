@@ -23,6 +23,6 @@ void compare_outcome(struct conductor *conductor, const struct event *event,
                      const struct outcome *outcome);
 
 /* Looks at both worlds.  False with a diagnostic if the real one cannot be looked at. */
-bool compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic);
+bool compare_worlds(struct conductor *conductor);
 
 #endif

@@ -23,6 +23,6 @@ struct conduct {
  * records the steps.  False with a diagnostic if the test bed fails; a divergence is no failure.
  * What the schedule leaves is for real_end to take down. */
 bool conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
-             struct conduct *result, struct diagnostic *diagnostic);
+             struct conduct *result);
 
 #endif

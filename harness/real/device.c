@@ -4,6 +4,7 @@
 
 #include "harness/real/netlink.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
@@ -14,6 +15,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
+#include <net/ethernet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <stdlib.h>
@@ -374,4 +376,18 @@ device_list(struct device_link *links, size_t most, size_t *count)
         qsort(links, listing.count, sizeof *links, by_name);
     }
     return error;
+}
+
+int
+device_open_packets(const char *name, int *fd)
+{
+    struct sockaddr_ll address = {.sll_family = AF_PACKET,
+                                  .sll_protocol = htons(ETH_P_ALL),
+                                  .sll_ifindex = device_index(name)};
+
+    *fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd >= 0 && bind(*fd, (struct sockaddr *)&address, sizeof address) == 0) {
+        return 0;
+    }
+    return errno;
 }

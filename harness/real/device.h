@@ -44,11 +44,10 @@ int device_add_macvtap(const char *name, int parent, int index, const uint8_t *m
  * it is up. */
 int device_rename(const char *name, const char *to);
 
-int device_delete(const char *name); /* RTM_NEWLINK that gives the device another name: ENODEV,
-                                      * EEXIST; before Linux 6.2 also EBUSY, if it is up. */
-int device_rename(const char *name, const char *to);
+int device_delete(const char *name); /* RTM_DELLINK */
 
-/* RTM_DELLINK */
+/* A socket that gets every frame of the device, and sends some. */
+int device_open_packets(const char *name, int *fd);
 
 /* 0 if there is no such device: if_nametoindex. */
 int device_index(const char *name);

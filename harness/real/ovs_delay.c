@@ -3,6 +3,7 @@
 #include "harness/real/ovs_delay.h"
 
 #include "harness/real/deadline.h"
+#include "harness/real/ovs_call.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,9 +69,9 @@ is_transaction(const char *text, size_t length)
 }
 
 int
-ovs_delay_begin(struct ovs *ovs, struct diagnostic *diagnostic)
+ovs_delay_begin(struct ovs *ovs)
 {
-    int listening = ovsdb_listen(ovs->folder, SOCKET, diagnostic);
+    int listening = ovsdb_listen(ovs->folder, SOCKET, ovs->diagnostic);
 
     ovs->socket = listening < 0 ? OVS_SOCKET : SOCKET;
     return listening;
@@ -152,8 +153,7 @@ relay(int client, int server, int call, struct buffer *kept, long long deadline)
 
 /* Accepts the call's connection and relays it. */
 static bool
-take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed,
-     struct diagnostic *diagnostic)
+take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
 {
     long long deadline = deadline_in(ovs->deadline_ms);
     struct buffer kept = {malloc(MAX_MESSAGE), 0};
@@ -172,19 +172,18 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed,
     if (!taken) {
         ovs_delay_drop(delayed);
     }
-    return taken || fail(diagnostic, "it has sent no transaction");
+    return taken || fail(ovs->diagnostic, "it has sent no transaction");
 }
 
 bool
-ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed, int *status,
-               struct diagnostic *diagnostic)
+ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed, int *status)
 {
     int call = pid > 0 ? pidfd_open(pid, 0) : -1;
     bool taken;
 
     *delayed = (struct ovs_delay){0};
     ovs->socket = OVS_SOCKET;
-    taken = call >= 0 && take(ovs, listening, call, delayed, diagnostic);
+    taken = call >= 0 && take(ovs, listening, call, delayed);
     close(listening);
     if (call < 0) {
         return false;
@@ -211,8 +210,7 @@ has_error(const json_t *reply)
 }
 
 bool
-ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied,
-                 struct diagnostic *diagnostic)
+ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied)
 {
     long long deadline = deadline_in(ovs->deadline_ms);
     const int only[] = {delayed->server, -1};
@@ -243,7 +241,7 @@ ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied,
     json_decref(request);
     json_decref(reply);
     ovs_delay_drop(delayed);
-    return sent || fail(diagnostic, "its transaction was not answered before the deadline");
+    return sent || fail(ovs->diagnostic, "its transaction was not answered before the deadline");
 }
 
 void

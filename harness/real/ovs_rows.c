@@ -1,5 +1,5 @@
-/* What can be seen of a private Open vSwitch from outside: see ovs.h. */
-#include "harness/real/ovs.h"
+/* What can be seen of a private Open vSwitch from outside: see ovs_rows.h. */
+#include "harness/real/ovs_rows.h"
 
 #include "harness/real/deadline.h"
 
@@ -113,8 +113,7 @@ compare_rows(const void *a, const void *b)
 }
 
 bool
-ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
-         struct diagnostic *diagnostic)
+ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
 {
     json_t *results,
         *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
@@ -127,12 +126,12 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
 
     *count = 0;
     if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
+                        ovs->diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
         whole = add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, most, count,
-                          diagnostic);
+                          ovs->diagnostic);
     }
     json_decref(results);
     qsort(rows, *count, sizeof *rows, compare_rows);
@@ -140,8 +139,7 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
 }
 
 bool
-ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-             struct diagnostic *diagnostic)
+ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count)
 {
     json_t *results, *operations = json_array();
 
@@ -152,7 +150,7 @@ ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
                                         rows[i].uuid, "row", "tag", rows[i].tag));
     }
     if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
+                        ovs->diagnostic)) {
         return false;
     }
     json_decref(results);

@@ -1,15 +1,14 @@
 /* Transactions that are read later: see real_delayed.h. */
 #include "harness/real/real_delayed.h"
 
-#include "harness/real/real.h"
+#include "harness/real/ovs_call.h"
 #include "harness/real/real_ovs.h"
 
 #include <errno.h>
 #include <signal.h>
 
 bool
-real_send_delayed(struct real *real, unsigned guest, struct operation op, struct outcome *outcome,
-                  struct diagnostic *diagnostic)
+real_send_delayed(struct real *real, unsigned guest, struct operation op, struct outcome *outcome)
 {
     struct real_delayed *delayed = &real->delayed[guest];
     char name[IFNAME_SIZE];
@@ -20,10 +19,9 @@ real_send_delayed(struct real *real, unsigned guest, struct operation op, struct
     *delayed =
         (struct real_delayed){.op = op, .nic = control_nic(real->world, &real->control, guest)};
     if (op.kind != OP_REMOVE_OWN &&
-        ((listening = ovs_delay_begin(real->ovs, diagnostic)) < 0 ||
-         !ovs_delay_take(real->ovs, listening,
-                         real_call_ovs(real, delayed->nic, op, name, diagnostic),
-                         &delayed->transaction, &status, diagnostic))) {
+        ((listening = ovs_delay_begin(real->ovs)) < 0 ||
+         !ovs_delay_take(real->ovs, listening, real_call_ovs(real, delayed->nic, op, name),
+                         &delayed->transaction, &status))) {
         delayed->op.kind = OP_NONE;
         return false;
     }
@@ -32,8 +30,7 @@ real_send_delayed(struct real *real, unsigned guest, struct operation op, struct
 }
 
 bool
-real_commit_delayed(struct real *real, unsigned guest, struct outcome *outcome,
-                    struct diagnostic *diagnostic)
+real_commit_delayed(struct real *real, unsigned guest, struct outcome *outcome)
 {
     struct real_delayed delayed = real->delayed[guest];
     char name[IFNAME_SIZE];
@@ -46,9 +43,9 @@ real_commit_delayed(struct real *real, unsigned guest, struct outcome *outcome,
     }
     if (delayed.op.kind == OP_REMOVE_OWN) {
         ifname_text(&real->world->names, delayed.op.name, name);
-        return real_remove_own(real, delayed.nic, delayed.op, name, &applied, diagnostic);
+        return real_remove_own(real, delayed.nic, delayed.op, name, &applied);
     }
-    if (!ovs_delay_commit(real->ovs, &delayed.transaction, &applied, diagnostic)) {
+    if (!ovs_delay_commit(real->ovs, &delayed.transaction, &applied)) {
         return false;
     }
     outcome->error = applied ? 0 : EAGAIN;
@@ -56,7 +53,7 @@ real_commit_delayed(struct real *real, unsigned guest, struct outcome *outcome,
 }
 
 bool
-real_commit_rest(struct real *real, bool *applied, struct diagnostic *diagnostic)
+real_commit_rest(struct real *real, bool *applied)
 {
     *applied = false;
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
@@ -65,7 +62,7 @@ real_commit_rest(struct real *real, bool *applied, struct diagnostic *diagnostic
         if (real->delayed[guest].op.kind == OP_NONE) {
             continue;
         }
-        if (!real_commit_delayed(real, guest, &outcome, diagnostic)) {
+        if (!real_commit_delayed(real, guest, &outcome)) {
             return false;
         }
         *applied = *applied || outcome.error == 0;
