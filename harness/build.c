@@ -161,13 +161,14 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
             }
         }
     }
-    switch (policy->name) {
+    switch ((enum name_strategy)policy->name) {
     case NAME_COUNTER: /* it may go on behind a name that was carried here */
         return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
     case NAME_QUARANTINE:
         needed = (nics + starts) * (1 + taken) + taken;
         break;
-    default:
+    case NAME_KERNEL:
+    case NAME_LOWEST_FREE:
         needed = nics * (1 + taken) + taken;
     }
     needed += made_to_be_deleted(scenario, policy, only);

@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
 #include "harness/real/real_actor.h"
@@ -64,7 +65,7 @@ static void
 print_divergence(const struct scenario *scenario, const struct world *world, const char *policy,
                  const struct conform *conform)
 {
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
     struct walk walk;
 
     walk_begin(&walk, scenario, world);
@@ -76,7 +77,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
            scenario->datapath == NULL ? "" : " --datapath ",
            scenario->datapath == NULL ? "" : scenario->datapath, policy);
     for (unsigned i = 0; i < conform->length; i++) {
-        printf("%s%s", i == 0 ? "" : " ", actor_name(scenario, world, conform->actors[i], name));
+        printf("%s%s", i == 0 ? "" : " ", walk_actor_name(scenario, world, conform->actors[i], name));
     }
     printf("' %s\n", scenario->path);
 }
@@ -154,7 +155,7 @@ enter_clock(const struct options *options, const struct scenario *scenario,
     struct world world;
 
     if (options->policy != NULL) {
-        if (!policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic) ||
+        if (!policy_text_read(&policy, options->policy, "--policy", 1, 1, diagnostic) ||
             !build_world(scenario, &policy, &world, diagnostic)) {
             return false;
         }
@@ -187,7 +188,7 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
             printf("%s\n  %s\n", scenario.title, scenario.path);
         }
         if (options->policy != NULL) {
-            if (policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic)) {
+            if (policy_text_read(&policy, options->policy, "--policy", 1, 1, diagnostic)) {
                 worst =
                     conform_cell(options, &scenario, options->policy, &policy, results, diagnostic);
             }

@@ -1,4 +1,6 @@
-/* Policies as users write them: BASE,CHOICE=VALUE,...  See core/policy.h. */
+/* Policies as users write them: see policy_text.h. */
+#include "harness/policy_text.h"
+
 #include "harness/scenario.h"
 
 #include <stdio.h>
@@ -85,8 +87,8 @@ read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
 }
 
 bool
-policy_read(struct policy *policy, const char *text, const char *file, size_t line, size_t column,
-            struct diagnostic *diagnostic)
+policy_text_read(struct policy *policy, const char *text, const char *file, size_t line,
+                 size_t column, struct diagnostic *diagnostic)
 {
     struct place place = {file, line, column, diagnostic};
     char copy[SCENARIO_MAX_POLICY_TEXT];

@@ -146,11 +146,6 @@ const char *scenario_datapath(const char *text, struct diagnostic *diagnostic);
  * they are if it is NULL. */
 void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
-/* Reads "BASE,CHOICE=VALUE,...": false with a diagnostic at `file`, `line` and `column` (where the
- * text begins; no file and line 0 for a flag). */
-bool policy_read(struct policy *policy, const char *text, const char *file, size_t line,
-                 size_t column, struct diagnostic *diagnostic);
-
 /* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
 struct scenario_kind {
     yaml_node_t *kind, *xml, *via, *bridge, *name, *mac;

@@ -1,6 +1,8 @@
 /* The part of a scenario file that says what its report claims. */
 #include "harness/scenario.h"
 
+#include "harness/policy_text.h"
+
 #include <string.h>
 
 const char *const claim_words[CLAIM_KINDS] = {
@@ -46,7 +48,7 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
                           SCENARIO_MAX_POLICIES);
         return -1;
     }
-    if (!policy_read(&policy->policy, text, document->path, node->start_mark.line + 1,
+    if (!policy_text_read(&policy->policy, text, document->path, node->start_mark.line + 1,
                      document_column(node, offset), diagnostic)) {
         return -1;
     }

@@ -236,7 +236,7 @@ static void
 compare_enabled(struct conductor *conductor)
 {
     const struct walk *walk = conductor->walk;
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     for (unsigned number = 0; number < actor_count(walk->world); number++) {
         struct actor actor = actor_at(walk->world, number);
@@ -244,7 +244,7 @@ compare_enabled(struct conductor *conductor)
 
         if (real_tells(actor.kind) && here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
-                           actor_name(walk->scenario, walk->world, number, name),
+                           walk_actor_name(walk->scenario, walk->world, number, name),
                            here ? "can step" : "cannot step", here ? "cannot" : "can");
         }
     }

@@ -219,8 +219,8 @@ compare_at_rest(struct conductor *conductor)
 }
 
 bool
-conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
-        struct conduct *result)
+conductor_run(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
+              struct conduct *result)
 {
     struct conductor conductor = {.walk = walk, .real = real, .result = result};
     bool done;

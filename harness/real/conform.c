@@ -75,8 +75,8 @@ conduct_one(struct sandbox *sandbox, struct real *real, uint64_t number)
     bool done;
 
     walk_begin(&walk, job->scenario, job->world);
-    done = conduct(&walk, job->schedules->actors + first[0], (unsigned)(first[1] - first[0]), real,
-                   result);
+    done = conductor_run(&walk, job->schedules->actors + first[0], (unsigned)(first[1] - first[0]),
+                         real, result);
     walk_free(&walk);
     if (result->diverged && !has_room(sandbox->diagnostic)) {
         return false;

@@ -274,8 +274,6 @@ read_kind(const struct nlattr *attribute, void *context)
         break;
     case IFLA_INFO_DATA:
         return link->tun ? mnl_attr_parse_nested(attribute, read_tun, link) : MNL_CB_OK;
-    default:
-        break;
     }
     return MNL_CB_OK;
 }
@@ -302,8 +300,6 @@ read_attribute(const struct nlattr *attribute, void *context)
         break;
     case IFLA_LINKINFO:
         return mnl_attr_parse_nested(attribute, read_kind, link);
-    default:
-        break;
     }
     return MNL_CB_OK;
 }
