@@ -7,18 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+bool
+walk_is_at_rest(const struct walk *walk)
+{
+    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
+        if (actor_enabled(walk->world, &walk->state, actor)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What the state violates, as a state and, if nobody can move, as the end of a run. */
 static oracle_set
 judge(const struct walk *walk)
 {
     oracle_set violated = oracle_judge_state(walk->world, &walk->state);
 
-    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
-        if (actor_enabled(walk->world, &walk->state, actor)) {
-            return violated;
-        }
-    }
-    return violated | oracle_judge_end(walk->world, &walk->state);
+    return walk_is_at_rest(walk) ? violated | oracle_judge_end(walk->world, &walk->state)
+                                 : violated;
 }
 
 const char *

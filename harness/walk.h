@@ -33,6 +33,9 @@ struct walk {
 /* A walk that stands at the initial state; to be given to walk_free. */
 void walk_begin(struct walk *walk, const struct scenario *scenario, const struct world *world);
 
+/* True if nobody can take a step. */
+bool walk_is_at_rest(const struct walk *walk);
+
 /* The name of the step that the actor would take, or NULL if it is not enabled. */
 const char *walk_peek(const struct walk *walk, unsigned actor);
 

@@ -24,6 +24,15 @@ compare_differ(struct conductor *conductor, const char *format, ...)
     va_end(arguments);
 }
 
+/* What the two worlds say of a thing, if it is not the same. */
+static void
+compare_words(struct conductor *conductor, const char *what, const char *here, const char *there)
+{
+    if (strcmp(here, there) != 0) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", what, here, there);
+    }
+}
+
 static const char *
 bridge_name(const struct conductor *conductor, uint8_t bridge)
 {
@@ -68,16 +77,10 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
         compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
                        holders_text(device->holders, here), holders_text(seen->holders, there));
     }
-    if ((device->limit != 0) != seen->limited) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       device->limit ? "limited" : "not limited",
-                       seen->limited ? "limited" : "not limited");
-    }
-    if (persists != seen->persistent) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       persists ? "persistent" : "not persistent",
-                       seen->persistent ? "persistent" : "not persistent");
-    }
+    compare_words(conductor, text, device->limit ? "limited" : "not limited",
+                  seen->limited ? "limited" : "not limited");
+    compare_words(conductor, text, persists ? "persistent" : "not persistent",
+                  seen->persistent ? "persistent" : "not persistent");
 }
 
 static void
@@ -95,22 +98,15 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
     if (!seen->exists) {
         conductor->index[name] = 0; /* one that comes back under it begins another life there */
     }
-    if (exists != seen->exists) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
-        return;
-    }
-    if (!exists) {
+    compare_words(conductor, text, exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
+    if (!exists || !seen->exists) {
         return;
     }
     if (conductor->lives[name] != conductor->walk->lives.of[name]) {
         compare_differ(conductor, "  %s: simulation: life %u; kernel: life %u\n", text,
                        conductor->walk->lives.of[name], conductor->lives[name]);
     }
-    if (device->kind != seen->kind) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text, kinds[device->kind],
-                       kinds[seen->kind]);
-    }
+    compare_words(conductor, text, kinds[device->kind], kinds[seen->kind]);
     compare_life(conductor, device, text, seen);
     if (device->master != seen->master) {
         compare_differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
@@ -185,8 +181,8 @@ compare_filter(struct conductor *conductor, uint8_t name, const char *text, uint
         return;
     }
     if (daemon_filter_mac(&context) == 0) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       here ? "a filter" : "no filter", seen ? "a filter" : "no filter");
+        compare_words(conductor, text, here ? "a filter" : "no filter",
+                      seen ? "a filter" : "no filter");
     } else {
         compare_differ(conductor, "  %s: simulation: filters of MACs 0x%x; kernel: 0x%x\n", text,
                        here, seen);
@@ -298,8 +294,9 @@ compare_worlds(struct conductor *conductor)
 }
 
 void
-compare_outcome(struct conductor *conductor, const struct event *event, const struct outcome *there)
+compare_outcome(struct conductor *conductor, const struct event *event)
 {
+    const struct outcome *there = &conductor->real->outcome;
     bool valued = event->kind == EVENT_OPERATION && event->op.kind != OP_ADD_PORT;
 
     if (event->outcome.error != there->error) {

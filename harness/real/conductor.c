@@ -155,7 +155,6 @@ take(struct conductor *conductor, unsigned actor)
 {
     const struct walk *walk = conductor->walk;
     bool ran[MAX_GUESTS] = {false}, done;
-    struct outcome outcome;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {
         ran[guest] = state_running(&walk->state, guest);
@@ -168,10 +167,10 @@ take(struct conductor *conductor, unsigned actor)
     conductor->result->steps++;
     conductor->result->injected +=
         walk->event.kind == EVENT_FAULT && real_injected(walk->event.fault);
-    if (!real_take(conductor->real, actor, &outcome)) {
+    if (!real_take(conductor->real, actor)) {
         return false;
     }
-    compare_outcome(conductor, &walk->event, &outcome);
+    compare_outcome(conductor, &walk->event);
     done = compare_worlds(conductor);
     for (unsigned nic = 0; nic < world_nics(walk->world) && done; nic++) {
         unsigned guest = world_guest(walk->world, nic);
@@ -181,17 +180,6 @@ take(struct conductor *conductor, unsigned actor)
         }
     }
     return done;
-}
-
-static bool
-is_quiescent(const struct walk *walk)
-{
-    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
-        if (actor_enabled(walk->world, &walk->state, actor)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* Nobody has a step in the simulation: then ovs-vswitchd, let go, does nothing either. */
@@ -230,7 +218,7 @@ conductor_run(struct walk *walk, const uint8_t *schedule, unsigned length, struc
     for (unsigned i = 0; i < length && done && !result->diverged; i++) {
         done = take(&conductor, schedule[i]);
     }
-    if (done && !result->diverged && is_quiescent(walk)) {
+    if (done && !result->diverged && walk_is_at_rest(walk)) {
         done = compare_at_rest(&conductor) && try_all_frames(&conductor);
     }
     return done;

@@ -107,9 +107,8 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     if (job->qemu && !guest_qemu_find(qemu, sandbox->diagnostic)) {
         return false;
     }
-    if (ovs != NULL && job->world->faults[FAULT_OVS_TIMEOUT] > 0) {
-        ovs->timed = true;
-        ovs->call_seconds = OVS_TIMED_SECONDS;
+    if (ovs != NULL) {
+        ovs->timed = job->world->faults[FAULT_OVS_TIMEOUT] > 0;
     }
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
                      sandbox->diagnostic);

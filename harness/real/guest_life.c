@@ -76,14 +76,11 @@ guest_kill(struct guest *guest, int signal, struct diagnostic *diagnostic)
 bool
 guest_close(struct guest *guest, struct diagnostic *diagnostic)
 {
-    long long deadline = deadline_in(GUEST_ANSWER_MS);
     struct pollfd zombie = {.fd = pidfd_open(guest->pid, 0), .events = POLLIN};
     int ready = -1;
 
     if (zombie.fd >= 0 && ptrace(PTRACE_CONT, guest->pid, NULL, 0) == 0) {
-        do {
-            ready = poll(&zombie, 1, deadline_left(deadline));
-        } while (ready < 0 && errno == EINTR);
+        ready = deadline_poll(&zombie, 1, deadline_in(GUEST_ANSWER_MS));
     }
     if (zombie.fd >= 0) {
         close(zombie.fd);

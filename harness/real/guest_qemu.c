@@ -25,7 +25,7 @@
 #define PROGRAM "qemu-system-x86_64"
 #define LOG SANDBOX_FOLDER "/qemu.log"
 
-/* Its descriptors, as child_start_with numbers them: a tap and a cable for each nic, and then the
+/* Its descriptors, as child_start numbers them: a tap and a cable for each nic, and then the
  * monitor. */
 enum { FIRST_FD = 3, PER_NIC = 4, ARGUMENT = 64, MAX_ARGUMENTS = 64 };
 
@@ -190,8 +190,7 @@ start(struct guest *guest, const char *program, bool hangs, const int *taps, uns
     }
     make_command(&command, count);
     unlink(LOG); /* an earlier QEMU's, which may still be writing to it */
-    runs =
-        child_start_with(&child, program, command.argument, variables, LOG, inherited, diagnostic);
+    runs = child_start(&child, program, command.argument, variables, LOG, inherited, diagnostic);
     for (size_t i = 0; i < count; i++) {
         close(inherited[2 * i + 1]);
     }

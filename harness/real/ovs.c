@@ -21,9 +21,9 @@ enum {
 };
 
 static bool
-fail(struct diagnostic *diagnostic, const char *program, const char *what)
+fail(const struct ovs *ovs, const char *program, const char *what)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
+    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
 }
 
 /* "PREFIX FOLDER NAME" in one word, in `text` of PATH_SIZE bytes. */
@@ -49,7 +49,7 @@ start(struct ovs *ovs, struct child *child, const char *path, const char *const 
                                      NULL};
 
     snprintf(name, sizeof name, "/%.50s.log", arguments[0]);
-    return child_start(child, path, arguments, variables, place(ovs, "", name, output),
+    return child_start(child, path, arguments, variables, place(ovs, "", name, output), NULL,
                        ovs->diagnostic);
 }
 
@@ -100,12 +100,11 @@ create_database(struct ovs *ovs, const char *tool)
     if (!start(ovs, &child, tool, arguments)) {
         return false;
     }
-    if (!child_reap(&child, deadline_in(ovs->deadline_ms), &status)) {
+    if (!child_reap(&child, deadline_in(OVSDB_DEADLINE_MS), &status)) {
         child_kill(&child);
-        return fail(ovs->diagnostic, "ovsdb-tool", "it did not end before the deadline");
+        return fail(ovs, "ovsdb-tool", "it did not end before the deadline");
     }
-    return status == 0 ||
-           fail(ovs->diagnostic, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
+    return status == 0 || fail(ovs, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
 }
 
 /* Returns when the server has connected to us, after it began to listen for others. */
@@ -128,8 +127,7 @@ start_server(struct ovs *ovs, const char *server)
         return false;
     }
     started = start(ovs, &ovs->server, server, arguments) &&
-              ovsdb_accept(&ovs->database, listening, ovs->server.pidfd,
-                           deadline_in(ovs->deadline_ms), ovs->diagnostic);
+              ovsdb_accept(&ovs->database, listening, ovs->server.pidfd, ovs->diagnostic);
     close(listening);
     return started;
 }
@@ -144,36 +142,19 @@ await_vswitchd(struct ovs *ovs, long long next_cfg)
                                              ">=", (json_int_t)next_cfg, "columns", "cur_cfg",
                                              "until", "!=", "rows");
 
-    switch (ovsdb_race(&ovs->database, operations, ovs->vswitchd.pidfd,
-                       deadline_in(ovs->deadline_ms), &results, ovs->diagnostic)) {
+    switch (ovsdb_race(&ovs->database, operations, ovs->vswitchd.pidfd, &results)) {
     case OVSDB_REPLIED:
         json_decref(results);
         return true;
     case OVSDB_OTHER:
-        return fail(ovs->diagnostic, "ovs-vswitchd has ended",
-                    ovs_last_words(ovs, "ovs-vswitchd", words));
+        return fail(ovs, "ovs-vswitchd has ended", ovs_last_words(ovs, "ovs-vswitchd", words));
     case OVSDB_LATE:
-        return fail(ovs->diagnostic, "ovs-vswitchd", "it did not reconfigure before the deadline");
+        return fail(ovs, "ovs-vswitchd", "it did not reconfigure before the deadline");
     case OVSDB_UNMET:
     case OVSDB_FAILED:
         break;
     }
     return false;
-}
-
-/* Waits until ovsdb-server has sent what was committed to ovs-vswitchd as well: it serves its
- * clients in turn, so it has once it has answered us again. */
-static bool
-await_update(struct ovs *ovs)
-{
-    json_t *results;
-
-    if (!ovsdb_transact(&ovs->database, json_array(), deadline_in(ovs->deadline_ms), &results,
-                        ovs->diagnostic)) {
-        return false;
-    }
-    json_decref(results);
-    return true;
 }
 
 /* Commits the operations, which are released, and lets ovs-vswitchd run until it has done them.
@@ -192,18 +173,20 @@ apply(struct ovs *ovs, json_t *operations)
         operations = NULL;
     }
     json_decref(bump);
-    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        ovs->diagnostic)) {
+    results = ovsdb_transact(&ovs->database, operations);
+    if (results == NULL) {
         return false;
     }
     next_cfg = json_integer_value(json_object_get(
         json_array_get(ovsdb_rows(results, json_array_size(results) - 1), 0), "next_cfg"));
     json_decref(results);
-    if (!await_update(ovs)) {
+    /* ovsdb-server serves its clients in turn: when it has answered us again, it has sent what was
+     * committed to ovs-vswitchd as well. */
+    if (!ovsdb_commit(&ovs->database, json_array())) {
         return false;
     }
     if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-        return fail(ovs->diagnostic, "ovs-vswitchd: SIGCONT", strerror(errno));
+        return fail(ovs, "ovs-vswitchd: SIGCONT", strerror(errno));
     }
     ovs->held = false;
     return await_vswitchd(ovs, next_cfg);
@@ -228,17 +211,12 @@ static bool
 start_first_vswitchd(struct ovs *ovs)
 {
     /* One thread of each kind: by itself it has one per processor, for each network namespace. */
-    json_t *results,
-        *operations = json_pack("[{s:s, s:s, s:{s:i, s:[s, [[s, s], [s, s]]]}}]", "op", "insert",
-                                "table", "Open_vSwitch", "row", "next_cfg", 1, "other_config",
-                                "map", "n-handler-threads", "1", "n-revalidator-threads", "1");
+    json_t *operations = json_pack("[{s:s, s:s, s:{s:i, s:[s, [[s, s], [s, s]]]}}]", "op", "insert",
+                                   "table", "Open_vSwitch", "row", "next_cfg", 1, "other_config",
+                                   "map", "n-handler-threads", "1", "n-revalidator-threads", "1");
 
-    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        ovs->diagnostic)) {
-        return false;
-    }
-    json_decref(results);
-    return start_vswitchd(ovs) && await_vswitchd(ovs, 1);
+    return ovsdb_commit(&ovs->database, operations) && start_vswitchd(ovs) &&
+           await_vswitchd(ovs, 1);
 }
 
 bool
@@ -249,8 +227,6 @@ ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic)
     memset(ovs, 0, sizeof *ovs);
     ovs->diagnostic = diagnostic;
     ovs->database.fd = -1;
-    ovs->deadline_ms = OVS_DEADLINE_MS;
-    ovs->call_seconds = OVS_CALL_SECONDS;
     ovs->socket = OVS_SOCKET;
     if (!child_find("ovsdb-tool", "openvswitch-switch", tool, diagnostic) ||
         !child_find("ovsdb-server", "openvswitch-switch", server, diagnostic) ||
@@ -337,13 +313,13 @@ ovs_add_bridge(struct ovs *ovs, const char *name)
     }
     check = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
                       "where", "name", "==", name, "columns", "error");
-    if (!ovsdb_transact(&ovs->database, check, deadline_in(ovs->deadline_ms), &results,
-                        ovs->diagnostic)) {
+    results = ovsdb_transact(&ovs->database, check);
+    if (results == NULL) {
         return false;
     }
     error = json_string_value(
         json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "error")); /* a set if empty */
-    made = error == NULL || fail(ovs->diagnostic, "ovs-vswitchd", error);
+    made = error == NULL || fail(ovs, "ovs-vswitchd", error);
     json_decref(results);
     return made;
 }

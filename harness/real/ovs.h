@@ -19,10 +19,9 @@
 
 enum {
     OVS_MAX_CALLS = 32,
-    OVS_DEADLINE_MS = 10000, /* of every wait, unless the caller changes it */
-    OVS_CALL_SECONDS = 120,  /* of every ovs-vsctl, unless the caller changes it */
-    OVS_TIMED_SECONDS = 5,   /* of every ovs-vsctl whose clock stands still: libvirt's (facts 1f) */
-    OVS_NAME_SIZE = 64,      /* bytes of a name or an owner, and a NUL: more is an error */
+    OVS_CALL_SECONDS = 120, /* --timeout of every ovs-vsctl */
+    OVS_TIMED_SECONDS = 5,  /* of one whose clock stands still: libvirt's (facts 1f) */
+    OVS_NAME_SIZE = 64,     /* bytes of a name or an owner, and a NUL: more is an error */
     OVS_UUID_SIZE = 37,
     OVS_LINE_SIZE = 256,
 };
@@ -37,13 +36,11 @@ struct ovs {
     struct child server, vswitchd;
     struct child call[OVS_MAX_CALLS]; /* that were not reaped */
     struct ovsdb database;
-    long long next_cfg;    /* before the last ovs_call */
-    pid_t uncommitted;     /* the last ovs_call, until it is known what became of it; or 0 */
-    bool held;             /* ovs-vswitchd is stopped */
-    unsigned deadline_ms;  /* may be changed at any time */
-    unsigned call_seconds; /* ovs-vsctl --timeout; may be changed at any time */
-    const char *socket;    /* of the folder: what every ovs-vsctl talks to */
-    bool timed;            /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
+    long long next_cfg; /* before the last ovs_call */
+    pid_t uncommitted;  /* the last ovs_call, until it is known what became of it; or 0 */
+    bool held;          /* ovs-vswitchd is stopped */
+    const char *socket; /* of the folder: what every ovs-vsctl talks to */
+    bool timed;         /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 
 /* A port that is not a bridge's own, as the database has it. */

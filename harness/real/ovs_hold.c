@@ -17,9 +17,9 @@
 enum { PAUSE_NS = 100000, PATH_SIZE = 64 };
 
 static bool
-fail(struct diagnostic *diagnostic, const char *what, const char *why)
+fail(const struct ovs *ovs, const char *what, const char *why)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
+    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
                     why == NULL ? "" : ": ", why == NULL ? "" : why);
 }
 
@@ -28,17 +28,17 @@ fail(struct diagnostic *diagnostic, const char *what, const char *why)
 static bool
 await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what)
 {
-    long long deadline = deadline_in(ovs->deadline_ms);
+    long long deadline = deadline_in(OVSDB_DEADLINE_MS);
 
     while (!condition(ovs)) {
         struct pollfd ended = {.fd = ovs->vswitchd.pidfd, .events = POLLIN};
         struct timespec pause = {.tv_nsec = PAUSE_NS};
 
         if (ppoll(&ended, 1, &pause, NULL) > 0) {
-            return fail(ovs->diagnostic, "it has ended", NULL);
+            return fail(ovs, "it has ended", NULL);
         }
         if (deadline_left(deadline) == 0) {
-            return fail(ovs->diagnostic, what, NULL);
+            return fail(ovs, what, NULL);
         }
     }
     return true;
@@ -94,14 +94,14 @@ ovs_hold(struct ovs *ovs)
             return false;
         }
         if (kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
-            return fail(ovs->diagnostic, "SIGSTOP", strerror(errno));
+            return fail(ovs, "SIGSTOP", strerror(errno));
         }
         if (!await(ovs, is_stopped, "it did not stop before the deadline")) {
             return false;
         }
         ovs->held = rests(ovs);
         if (!ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-            return fail(ovs->diagnostic, "SIGCONT", strerror(errno));
+            return fail(ovs, "SIGCONT", strerror(errno));
         }
     }
     return true;

@@ -125,8 +125,8 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
     bool whole = true;
 
     *count = 0;
-    if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
-                        ovs->diagnostic)) {
+    results = ovsdb_transact(&ovs->database, select);
+    if (results == NULL) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
@@ -141,7 +141,7 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
 bool
 ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count)
 {
-    json_t *results, *operations = json_array();
+    json_t *operations = json_array();
 
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(operations,
@@ -149,12 +149,7 @@ ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count)
                                         "table", "Port", "where", "_uuid", "==", "uuid",
                                         rows[i].uuid, "row", "tag", rows[i].tag));
     }
-    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        ovs->diagnostic)) {
-        return false;
-    }
-    json_decref(results);
-    return true;
+    return ovsdb_commit(&ovs->database, operations);
 }
 
 static int

@@ -27,6 +27,7 @@ struct real {
     struct ovs *ovs;               /* not owned; NULL if the scenario has no Open vSwitch bridge */
     bool has_filters; /* false: this kernel has none for bridges; operations on them do nothing */
     struct control control;
+    struct outcome outcome; /* of the step that is taken: what its actor has learned */
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
     struct guest guest[MAX_GUESTS];
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */
@@ -51,9 +52,9 @@ struct real {
     long long sigterm[MAX_GUESTS]; /* and when a guest was sent SIGTERM */
 };
 
-/* A step of an actor, whose index says which guest's, or which third party's, it is (sim/actor.h).
- * False with a diagnostic if something happened that no model could foresee: a wait that did not
- * end, a process that is not there. */
-typedef bool real_step(struct real *real, unsigned index, struct outcome *outcome);
+/* A step of an actor, whose index says which guest's, or which third party's, it is (sim/actor.h);
+ * its outcome is in real->outcome.  False with a diagnostic if something happened that no model
+ * could foresee: a wait that did not end, a process that is not there. */
+typedef bool real_step(struct real *real, unsigned index);
 
 #endif

@@ -22,7 +22,7 @@
 enum { SIGTERM_SECONDS = 10 /* then SIGKILL (facts 1b) */ };
 
 static bool
-take_thread(struct real *real, unsigned guest, struct outcome *outcome)
+take_thread(struct real *real, unsigned guest)
 {
     struct control *control = &real->control;
     struct operation op;
@@ -37,18 +37,17 @@ take_thread(struct real *real, unsigned guest, struct outcome *outcome)
             return diagnose(real->diagnostic, EXIT_DIVERGED, NULL, 0, 0,
                             "the simulation takes the mutex, and here it is held");
         }
-        *outcome = control_carry_out(real->world, control, guest, op);
-    } else if (!real_carry_out(real, control_nic(real->world, control, guest), op, outcome)) {
+        real->outcome = control_carry_out(real->world, control, guest, op);
+    } else if (!real_carry_out(real, control_nic(real->world, control, guest), op)) {
         return false;
     }
-    control_done(real->world, control, guest, op, *outcome);
+    control_done(real->world, control, guest, op, real->outcome);
     return true;
 }
 
 static bool
-take_kernel(struct real *real, unsigned guest, struct outcome *outcome)
+take_kernel(struct real *real, unsigned guest)
 {
-    (void)outcome;
     if (control_may_close(&real->control, guest)) {
         control_close(&real->control, guest);
         real_leave_container(real, guest);
@@ -63,10 +62,9 @@ take_kernel(struct real *real, unsigned guest, struct outcome *outcome)
 }
 
 static bool
-take_vswitchd(struct real *real, unsigned none, struct outcome *outcome)
+take_vswitchd(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
     if (!ovs_run(real->ovs)) {
         return false;
     }
@@ -83,7 +81,7 @@ pass_time(struct real *real, long long seconds)
 
 /* The process has not obeyed: the daemon sends SIGKILL, if its clock says that it is time. */
 static bool
-take_sigkill(struct real *real, unsigned guest, struct outcome *outcome)
+take_sigkill(struct real *real, unsigned guest)
 {
     if (!pass_time(real, SIGTERM_SECONDS)) {
         return false;
@@ -91,7 +89,7 @@ take_sigkill(struct real *real, unsigned guest, struct outcome *outcome)
     /* The hold of a name is counted by the clock's steps alone (docs/model.md). */
     real->looked += SIGTERM_SECONDS;
     if (clock_now() - real->sigterm[guest] < SIGTERM_SECONDS) {
-        outcome->error = EAGAIN;
+        real->outcome.error = EAGAIN;
         return true;
     }
     control_sigkill(&real->control, guest);
@@ -99,21 +97,20 @@ take_sigkill(struct real *real, unsigned guest, struct outcome *outcome)
 }
 
 static bool
-take_timeout(struct real *real, unsigned guest, struct outcome *outcome)
+take_timeout(struct real *real, unsigned guest)
 {
     if (control_may_sigkill(&real->control, guest)) {
-        return take_sigkill(real, guest, outcome);
+        return take_sigkill(real, guest);
     }
     control_spend(&real->control, FAULT_OVS_TIMEOUT);
-    return real_time_out(real, guest, outcome);
+    return real_time_out(real, guest);
 }
 
 /* A second passes, and as many for the names held back as the daemon's clock says. */
 static bool
-take_clock(struct real *real, unsigned none, struct outcome *outcome)
+take_clock(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
     if (!pass_time(real, 1)) {
         return false;
     }
@@ -124,14 +121,13 @@ take_clock(struct real *real, unsigned none, struct outcome *outcome)
 }
 
 static bool
-take_qemu(struct real *real, unsigned guest, struct outcome *outcome)
+take_qemu(struct real *real, unsigned guest)
 {
     unsigned command = control_qemu_next(&real->control, guest);
 
-    (void)outcome;
-    return guest_persist(&real->guest[guest],
-                         real->world->qemu_command[guest][command] == QEMU_PERSIST,
-                         real->diagnostic);
+    return real->guest[guest].kind->persist(
+        &real->guest[guest], real->world->qemu_command[guest][command] == QEMU_PERSIST,
+        real->diagnostic);
 }
 
 /* The descriptor of other software's own device goes along. */
@@ -153,13 +149,13 @@ rename_device(struct real *real, uint8_t name, uint8_t to)
 }
 
 static bool
-take_third_party(struct real *real, unsigned index, struct outcome *outcome)
+take_third_party(struct real *real, unsigned index)
 {
     const struct third_party *third_party = &real->world->third_party[index];
     unsigned command = control_third_party_next(&real->control, index);
     uint8_t name = third_party->name[command];
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
-    int *error = &outcome->error;
+    int *error = &real->outcome.error;
 
     ifname_text(&real->world->names, name, text);
     switch ((enum third_party_command)third_party->command[command]) {
@@ -184,28 +180,25 @@ take_third_party(struct real *real, unsigned index, struct outcome *outcome)
 }
 
 static bool
-take_helper(struct real *real, unsigned guest, struct outcome *outcome)
+take_helper(struct real *real, unsigned guest)
 {
     bool had = false;
 
-    (void)outcome;
-    return guest_unplug(&real->helper[guest], &had, real->diagnostic) &&
+    return real->helper[guest].kind->unplug(&real->helper[guest], &had, real->diagnostic) &&
            (had || diagnose(real->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                             "a helper cannot close its descriptor"));
 }
 
 static bool
-take_agent(struct real *real, unsigned none, struct outcome *outcome)
+take_agent(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
     return real_set_tags(real);
 }
 
 static bool
-take_netns(struct real *real, unsigned guest, struct outcome *outcome)
+take_netns(struct real *real, unsigned guest)
 {
-    (void)outcome;
     return real_clean_netns(real, guest);
 }
 
@@ -265,17 +258,17 @@ static const struct {
 };
 
 bool
-real_take(struct real *real, unsigned number, struct outcome *outcome)
+real_take(struct real *real, unsigned number)
 {
     struct actor actor = actor_at(real->world, number);
     enum fault fault = actor_kind_fault(actor.kind);
 
     assert(kinds[actor.kind].take != NULL);
-    *outcome = (struct outcome){0};
+    real->outcome = (struct outcome){0};
     if (fault != FAULT_COUNT) {
         control_spend(&real->control, fault);
     }
-    return kinds[actor.kind].take(real, actor.index, outcome);
+    return kinds[actor.kind].take(real, actor.index);
 }
 
 bool

@@ -4,9 +4,10 @@
 
 #include "harness/real/real.h"
 
-/* Takes the actor's step.  False with a diagnostic if something happened that no model could
- * foresee: a wait that did not end, a process that is not there. */
-bool real_take(struct real *real, unsigned actor, struct outcome *outcome);
+/* Takes the actor's step, whose outcome is in real->outcome then.  False with a diagnostic if
+ * something happened that no model could foresee: a wait that did not end, a process that is not
+ * there. */
+bool real_take(struct real *real, unsigned actor);
 
 /* True if the real world can tell whether an actor of this kind has a step to take; of others only
  * a step can show it: ovs-vswitchd, helpers, the clock, the agent.  And whether it has. */

@@ -63,45 +63,39 @@ do_get_mac(struct call *call)
 }
 
 /* IFLA_MASTER.  On the userspace datapath a port's device has none (facts 3d). */
-static struct outcome
-master_of(const struct real *real, const char *name)
+static bool
+do_get_master(struct call *call)
 {
     struct device_link links[DEVICE_MAX_LINKS];
     size_t count;
     int master = 0, error = device_list(links, DEVICE_MAX_LINKS, &count);
 
-    if (error != 0 || device_index(name) == 0) {
-        return (struct outcome){.error = error != 0 ? error : ENODEV};
+    if (error != 0 || device_index(call->name) == 0) {
+        return ended(call, error != 0 ? error : ENODEV);
     }
     for (size_t i = 0; i < count; i++) {
-        master = strcmp(links[i].name, name) == 0 ? links[i].master : master;
+        master = strcmp(links[i].name, call->name) == 0 ? links[i].master : master;
     }
-    for (uint8_t bridge = 1; bridge <= real->world->bridges && master != 0; bridge++) {
-        if (device_index(real_bridge_name(real, bridge)) == master) {
-            return (struct outcome){.value = bridge};
+    for (uint8_t bridge = 1; bridge <= call->real->world->bridges && master != 0; bridge++) {
+        if (device_index(real_bridge_name(call->real, bridge)) == master) {
+            call->outcome->value = bridge;
+            return true;
         }
     }
-    return (struct outcome){0};
-}
-
-static bool
-do_get_master(struct call *call)
-{
-    *call->outcome = master_of(call->real, call->name);
     return true;
 }
 
 static bool
 do_create_tap(struct call *call)
 {
-    *call->outcome = real_create_tap(call->real, call->nic, call->op);
+    real_create_tap(call->real, call->nic, call->op);
     return true;
 }
 
 static bool
 do_create_link(struct call *call)
 {
-    return real_create_link(call->real, call->nic, call->op, call->outcome);
+    return real_create_link(call->real, call->nic, call->op);
 }
 
 static bool
@@ -164,22 +158,16 @@ do_remove_filter(struct call *call)
 }
 
 static bool
-has_no_midonet(struct call *call)
+do_bind_port(struct call *call)
 {
     return diagnose(call->real->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                     "a Midonet port is to be bound, and there is no Midonet here");
 }
 
 static bool
-do_bind_port(struct call *call)
-{
-    return has_no_midonet(call);
-}
-
-static bool
 do_unbind_port(struct call *call)
 {
-    return has_no_midonet(call);
+    return do_bind_port(call);
 }
 
 /* ---- the daemon's descriptor ---- */
@@ -187,7 +175,9 @@ do_unbind_port(struct call *call)
 static bool
 do_open_tap(struct call *call)
 {
-    return ended(call, real_create_tap(call->real, call->nic, call->op).error);
+    real_create_tap(call->real, call->nic, call->op);
+    *call->outcome = (struct outcome){.error = call->outcome->error}; /* it wants no name */
+    return true;
 }
 
 static bool
@@ -220,32 +210,25 @@ do_set_persist(struct call *call)
 
 /* QEMU gets the taps; the daemon closes its own descriptors. */
 static bool
-exec_qemu(struct real *real, unsigned guest, int *error)
+do_exec(struct call *call)
 {
-    struct context context = world_context(real->world, guest);
+    struct real *real = call->real;
+    struct context context = world_context(real->world, call->guest);
     int taps[MAX_NICS];
 
     for (unsigned i = 0; i < context.nics; i++) {
         taps[i] = real->tap[context.nic_at[i]];
     }
-    if (!guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
-                     taps, context.nics, error, real->diagnostic)) {
+    if (!guest_start(&real->guest[call->guest], real->qemu,
+                     real->world->ignores_sigterm[call->guest] != 0, taps, context.nics,
+                     &call->outcome->error, real->diagnostic)) {
         return false;
     }
-    if (*error != 0) {
-        return true;
-    }
-    for (unsigned i = 0; i < context.nics; i++) {
+    for (unsigned i = 0; i < context.nics && call->outcome->error == 0; i++) {
         close(taps[i]);
         real->tap[context.nic_at[i]] = -1;
     }
     return true;
-}
-
-static bool
-do_exec(struct call *call)
-{
-    return exec_qemu(call->real, call->guest, &call->outcome->error);
 }
 
 static bool
@@ -272,7 +255,7 @@ do_kill(struct call *call)
     }
     if (real->world->ignores_sigterm[call->guest] != 0) {
         real->sigterm[call->guest] = clock_now();
-        return guest_survive(guest, call->real->diagnostic);
+        return guest->kind->survive(guest, call->real->diagnostic);
     }
     return guest_kill(guest, SIGTERM, call->real->diagnostic);
 }
@@ -280,45 +263,27 @@ do_kill(struct call *call)
 static bool
 do_unplug(struct call *call)
 {
-    bool had = false, runs = call->real->control.phase[call->guest] == PROCESS_RUNNING;
+    struct guest *guest = &call->real->guest[call->guest];
+    bool had = false;
 
-    if (runs && !guest_unplug(&call->real->guest[call->guest], &had, call->real->diagnostic)) {
-        return false;
+    if (call->real->control.phase[call->guest] != PROCESS_RUNNING) {
+        return ended(call, ESRCH);
     }
-    return ended(call, !runs ? ESRCH : had ? 0 : ENOENT);
+    return guest->kind->unplug(guest, &had, call->real->diagnostic) &&
+           ended(call, had ? 0 : ENOENT);
 }
 
 /* ---- Open vSwitch ---- */
 
 static bool
-commit(struct call *call)
-{
-    return real_commit(call->real, call->nic, call->op, call->name, call->outcome);
-}
-
-static bool
 do_add_port(struct call *call)
 {
-    return commit(call);
+    return real_commit(call->real, call->nic, call->op, call->name);
 }
 
-static bool
-do_del_port(struct call *call)
-{
-    return commit(call);
-}
-
-static bool
-do_remove_port(struct call *call)
-{
-    return commit(call);
-}
-
-static bool
-do_remove_own(struct call *call)
-{
-    return commit(call);
-}
+#define do_del_port do_add_port /* these are transactions, too */
+#define do_remove_port do_add_port
+#define do_remove_own do_add_port
 
 /* A function for each operation of a world: without one, it does not compile. */
 #define DAEMON_ROW(id, small)
@@ -330,13 +295,13 @@ static bool (*const functions[OP_COUNT])(struct call *call) = {
 };
 
 bool
-real_carry_out(struct real *real, unsigned nic, struct operation op, struct outcome *outcome)
+real_carry_out(struct real *real, unsigned nic, struct operation op)
 {
     struct call call = {.real = real,
                         .nic = nic,
                         .guest = world_guest(real->world, nic),
                         .op = op,
-                        .outcome = outcome};
+                        .outcome = &real->outcome};
 
     assert(op.kind < OP_COUNT && functions[op.kind] != NULL);
     ifname_text(&real->world->names, op.name, call.name);

@@ -4,8 +4,8 @@
 
 #include "harness/real/real.h"
 
-/* Carries out an operation of the world's for that nic, of its guest's thread.  False with a
- * diagnostic if the test bed fails. */
-bool real_carry_out(struct real *real, unsigned nic, struct operation op, struct outcome *outcome);
+/* Carries out an operation of the world's for that nic, of its guest's thread: what comes of it is
+ * in real->outcome.  False with a diagnostic if the test bed fails. */
+bool real_carry_out(struct real *real, unsigned nic, struct operation op);
 
 #endif

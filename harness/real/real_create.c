@@ -39,37 +39,38 @@ real_open_tap(const struct real *real, const char *name, bool multi, int *fd, ch
                : error;
 }
 
-struct outcome
+void
 real_create_tap(struct real *real, unsigned nic, struct operation op)
 {
     const struct ifname_table *names = &real->world->names;
     char name[IFNAME_SIZE], got[IFNAME_SIZE];
-    struct outcome outcome = {.value = op.name};
+    struct outcome *outcome = &real->outcome;
     int index;
 
     assert(real->tap[nic] < 0);
+    outcome->value = op.name;
     if (op.name != IFNAME_NONE) {
         ifname_text(names, op.name, name);
     } else {
         snprintf(name, sizeof name, "%.13s%%d", names->family[op.family - 1].prefix);
     }
-    outcome.error = real_open_tap(real, name, op.multi_queue != 0, &real->tap[nic], got);
-    if (outcome.error != 0) {
-        return outcome;
+    outcome->error = real_open_tap(real, name, op.multi_queue != 0, &real->tap[nic], got);
+    if (outcome->error != 0) {
+        return;
     }
-    outcome.value = ifname_find(names, got);
+    outcome->value = ifname_find(names, got);
     index = device_index(got);
-    outcome.token = real_incarnation(real, index);
-    if (outcome.token == THIRD_PARTY) { /* nobody has had that one before */
+    outcome->token = real_incarnation(real, index);
+    if (outcome->token == THIRD_PARTY) { /* nobody has had that one before */
         real->index[nic] = index;
-        outcome.token = (uint8_t)(nic + 1);
+        outcome->token = (uint8_t)(nic + 1);
     }
-    return outcome;
 }
 
 bool
-real_create_link(struct real *real, unsigned nic, struct operation op, struct outcome *outcome)
+real_create_link(struct real *real, unsigned nic, struct operation op)
 {
+    struct outcome *outcome = &real->outcome;
     const struct ifname_table *names = &real->world->names;
     uint8_t first = op.name != IFNAME_NONE ? op.name : names->family[op.family - 1].first;
     unsigned count = op.name != IFNAME_NONE ? 1 : names->family[op.family - 1].count;

@@ -13,12 +13,12 @@ uint8_t real_incarnation(const struct real *real, int index);
 int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
                   char got[IFNAME_SIZE]);
 
-/* TUNSETIFF by name or by template, for a start or for virNetDevTapDelete. */
-struct outcome real_create_tap(struct real *real, unsigned nic, struct operation op);
+/* TUNSETIFF by name or by template, for a start or for virNetDevTapDelete: what comes of it is in
+ * real->outcome. */
+void real_create_tap(struct real *real, unsigned nic, struct operation op);
 
 /* RTM_NEWLINK, and what it takes to have it open: by its name, or by that of its family which is
- * the first not to be taken. */
-bool real_create_link(struct real *real, unsigned nic, struct operation op,
-                      struct outcome *outcome);
+ * the first not to be taken.  False with a diagnostic if the test bed fails. */
+bool real_create_link(struct real *real, unsigned nic, struct operation op);
 
 #endif

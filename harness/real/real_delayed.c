@@ -8,7 +8,7 @@
 #include <signal.h>
 
 bool
-real_send_delayed(struct real *real, unsigned guest, struct operation op, struct outcome *outcome)
+real_send_delayed(struct real *real, unsigned guest, struct operation op)
 {
     struct real_delayed *delayed = &real->delayed[guest];
     char name[IFNAME_SIZE];
@@ -25,20 +25,21 @@ real_send_delayed(struct real *real, unsigned guest, struct operation op, struct
         delayed->op.kind = OP_NONE;
         return false;
     }
-    outcome->error = status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    real->outcome.error = status == 128 + SIGALRM ? ETIMEDOUT : EIO;
     return true;
 }
 
 bool
-real_commit_delayed(struct real *real, unsigned guest, struct outcome *outcome)
+real_commit_delayed(struct real *real, unsigned guest)
 {
     struct real_delayed delayed = real->delayed[guest];
     char name[IFNAME_SIZE];
     bool applied;
 
     real->delayed[guest] = (struct real_delayed){0};
+    real->outcome = (struct outcome){0};
     if (delayed.op.kind == OP_NONE) {
-        outcome->error = EAGAIN;
+        real->outcome.error = EAGAIN;
         return true;
     }
     if (delayed.op.kind == OP_REMOVE_OWN) {
@@ -48,7 +49,7 @@ real_commit_delayed(struct real *real, unsigned guest, struct outcome *outcome)
     if (!ovs_delay_commit(real->ovs, &delayed.transaction, &applied)) {
         return false;
     }
-    outcome->error = applied ? 0 : EAGAIN;
+    real->outcome.error = applied ? 0 : EAGAIN;
     return true;
 }
 
@@ -57,15 +58,13 @@ real_commit_rest(struct real *real, bool *applied)
 {
     *applied = false;
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        struct outcome outcome = {0};
-
         if (real->delayed[guest].op.kind == OP_NONE) {
             continue;
         }
-        if (!real_commit_delayed(real, guest, &outcome)) {
+        if (!real_commit_delayed(real, guest)) {
             return false;
         }
-        *applied = *applied || outcome.error == 0;
+        *applied = *applied || real->outcome.error == 0;
     }
     return true;
 }

@@ -6,8 +6,7 @@
 #include "harness/real/real.h"
 
 /* The thread's operation is sent and not read: its call runs out of time. */
-bool real_send_delayed(struct real *real, unsigned guest, struct operation op,
-                       struct outcome *outcome);
+bool real_send_delayed(struct real *real, unsigned guest, struct operation op);
 
 /* It is read now.  The outcome is EAGAIN if it has come to nothing. */
 real_step real_commit_delayed;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 bool
-real_time_out(struct real *real, unsigned guest, struct outcome *outcome)
+real_time_out(struct real *real, unsigned guest)
 {
     int status;
 
@@ -21,29 +21,28 @@ real_time_out(struct real *real, unsigned guest, struct outcome *outcome)
     } else if (!ovs_time_out(real->ovs, real->call[guest], &status)) {
         return false;
     }
-    outcome->error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    real->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
     real->call[guest] = 0;
-    control_answer(real->world, &real->control, guest, outcome->error);
+    control_answer(real->world, &real->control, guest, real->outcome.error);
     return true;
 }
 
 bool
-real_crash(struct real *real, unsigned guest, struct outcome *outcome)
+real_crash(struct real *real, unsigned guest)
 {
-    (void)outcome;
     control_eof(real->world, &real->control, guest);
     return guest_kill(&real->guest[guest], SIGKILL, real->diagnostic);
 }
 
 /* Injected, since a kernel cannot be asked to fail. */
 bool
-real_fail_start(struct real *real, unsigned guest, struct outcome *outcome)
+real_fail_start(struct real *real, unsigned guest)
 {
     struct operation op = control_want(real->world, &real->control, guest);
 
     (void)real->diagnostic;
-    outcome->error = control_start_fails_with(op);
-    control_done(real->world, &real->control, guest, op, *outcome);
+    real->outcome.error = control_start_fails_with(op);
+    control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
 }
 
@@ -78,7 +77,7 @@ copy_tap(const struct guest *guest, struct diagnostic *diagnostic)
 
 /* A helper is handed a copy of QEMU's descriptor, or of the daemon's. */
 bool
-real_leak(struct real *real, unsigned guest, struct outcome *outcome)
+real_leak(struct real *real, unsigned guest)
 {
     bool from_qemu = real->control.phase[guest] == PROCESS_RUNNING, started;
     int tap = from_qemu ? copy_tap(&real->guest[guest], real->diagnostic) : real->tap[guest];
@@ -87,8 +86,8 @@ real_leak(struct real *real, unsigned guest, struct outcome *outcome)
         return false;
     }
     guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
-    started =
-        guest_start(&real->helper[guest], NULL, false, &tap, 1, &outcome->error, real->diagnostic);
+    started = guest_start(&real->helper[guest], NULL, false, &tap, 1, &real->outcome.error,
+                          real->diagnostic);
     if (from_qemu) {
         close(tap);
     }
@@ -97,31 +96,30 @@ real_leak(struct real *real, unsigned guest, struct outcome *outcome)
 
 /* Injected. */
 bool
-real_lie(struct real *real, unsigned guest, struct outcome *outcome)
+real_lie(struct real *real, unsigned guest)
 {
     (void)real->diagnostic;
     control_done(real->world, &real->control, guest,
-                 control_want(real->world, &real->control, guest), *outcome);
+                 control_want(real->world, &real->control, guest), real->outcome);
     return true;
 }
 
 bool
-real_be_late(struct real *real, unsigned guest, struct outcome *outcome)
+real_be_late(struct real *real, unsigned guest)
 {
     struct operation op = control_want(real->world, &real->control, guest);
 
-    if (!real_send_delayed(real, guest, op, outcome)) {
+    if (!real_send_delayed(real, guest, op)) {
         return false;
     }
-    control_done(real->world, &real->control, guest, op, *outcome);
+    control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
 }
 
 bool
-real_restart_vswitchd(struct real *real, unsigned none, struct outcome *outcome)
+real_restart_vswitchd(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
     if (!ovs_restart(real->ovs)) {
         return false;
     }
@@ -132,10 +130,9 @@ real_restart_vswitchd(struct real *real, unsigned none, struct outcome *outcome)
 /* The daemon is a part of struct real: its descriptors are closed, and its calls of ovs-vsctl end;
  * guests run on. */
 bool
-real_restart_daemon(struct real *real, unsigned none, struct outcome *outcome)
+real_restart_daemon(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
     (void)real->diagnostic;
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (real->world->daemon[world_guest(real->world, nic)] != RESTARTED_DAEMON) {

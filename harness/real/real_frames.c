@@ -75,8 +75,8 @@ real_frames(struct real *real, unsigned nic, int milliseconds, bool passed[FRAME
     tag_frame(back, definition->vlan, tagged_back);
     /* Nothing overtakes on its way: if the other one comes first, this one has been dropped. */
     if ((real_filters_frames(real, nic) &&
-         !guest_send(guest, tap, spoofed, FRAME, real->diagnostic)) ||
-        !guest_send(guest, tap, there, FRAME, real->diagnostic)) {
+         !guest->kind->send(guest, tap, spoofed, FRAME, real->diagnostic)) ||
+        !guest->kind->send(guest, tap, there, FRAME, real->diagnostic)) {
         return false;
     }
     if (write(probe, tagged_back, length) != (ssize_t)length) {
@@ -86,6 +86,7 @@ real_frames(struct real *real, unsigned nic, int milliseconds, bool passed[FRAME
     passed[FRAME_OUT] = guest_await_frame(probe, tagged_there, length, milliseconds, spoofed,
                                           &passed[FRAME_SPOOFED]);
     /* If that took all the time, what comes back has had it as well, and is there or lost. */
-    return guest_expect(guest, tap, back, FRAME, passed[FRAME_OUT] ? milliseconds : QUEUED_MS,
-                        &passed[FRAME_IN], real->diagnostic);
+    return guest->kind->expect(guest, tap, back, FRAME,
+                               passed[FRAME_OUT] ? milliseconds : QUEUED_MS, &passed[FRAME_IN],
+                               real->diagnostic);
 }

@@ -231,9 +231,9 @@ failure(const struct real *real, struct operation op)
 }
 
 bool
-real_commit(struct real *real, unsigned nic, struct operation op, const char *name,
-            struct outcome *outcome)
+real_commit(struct real *real, unsigned nic, struct operation op, const char *name)
 {
+    struct outcome *outcome = &real->outcome;
     bool ended = false, changed;
     int status = 0;
     pid_t call;

@@ -9,8 +9,7 @@ void real_answer_calls(struct real *real);
 
 /* Carries out an operation that is a transaction.  False with a diagnostic if the test bed fails.
  */
-bool real_commit(struct real *real, unsigned nic, struct operation op, const char *name,
-                 struct outcome *outcome);
+bool real_commit(struct real *real, unsigned nic, struct operation op, const char *name);
 
 /* Starts the ovs-vsctl of an operation: its pid, or -1 with a diagnostic. */
 pid_t real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name);
