@@ -220,7 +220,7 @@ restart(const struct world *world, struct state *state, unsigned guest, struct e
 
 /* To add a fault: a constant of enum fault, a row here, what it does to the real world
  * (harness/real/real_fault.c), when a scenario can spend it (harness/scenario_faults.c), and a
- * paragraph in docs/model.md. */
+ * paragraph in docs/model-faults.md. */
 static const struct {
     const char *name;
     const char *actor;
