@@ -15,7 +15,7 @@ RENAMES = [
         "renamed, taken", "t0: simulation: master none; kernel: master lb0"),
     Mutation(
         "a port loses a device that is renamed",
-        "it hears by the index that its packet socket is bound to", "sim/rename.c",
+        "It hears by the index that its packet socket is bound to", "sim/rename.c",
         "        port->life = PORT_AWAY;\n        port->receives_from = to;",
         "        port->life = PORT_STALE;",
         "switch: renamed", "stale ports: simulation: 1; Open vSwitch: 0"),
