@@ -33,6 +33,12 @@ def test_a_page_wraps_at_100_columns(page):
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
+def test_a_page_has_no_words_that_have_to_be_read_twice(page):
+    text = page.read_text(encoding="utf-8")
+    assert not re.findall(r"\b(?:[Ww]hoever|[Ww]hatever|[Nn]obody's|be it|has not got)\b", text)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
 def test_links_lead_to_a_file(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         assert target.startswith("http") or (page.parent / target).is_file(), target
