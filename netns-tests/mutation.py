@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Mutation:
     name: str     # what the wrong model says, as a sentence
-    denies: str   # words of docs/facts.md or docs/model.md that say otherwise
+    denies: str   # words of docs/facts.md or docs/model*.md that say otherwise
     file: str     # the source that is edited ...
     old: str      # ... where this stands exactly once ...
     new: str      # ... and this is put in its place

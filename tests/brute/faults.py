@@ -1,4 +1,4 @@
-"""What may go wrong at any time, as often as the scenario allows: "Faults" of docs/model.md.
+"""What may go wrong at any time, as often as the scenario allows: "Faults" of docs/model-faults.md.
 
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from typing import NamedTuple
