@@ -40,14 +40,14 @@ watch_progress(void *context, const struct explore_progress *progress)
 
 bool
 cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
-         const struct policy *policy, const struct bounds *bounds, struct complaint *complaint)
+         const struct policy *policy, const struct bounds *bounds, struct diagnostic *diagnostic)
 {
     struct watch watch = {bounds, now(), now()};
     struct explore_limits limits = {bounds->max_states, bounds->max_memory, watch_progress, &watch};
 
     *cell = (struct cell){.scenario = scenario};
     strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
-    if (!build_world(scenario, policy, &cell->world, complaint)) {
+    if (!build_world(scenario, policy, &cell->world, diagnostic)) {
         return false;
     }
     explore(&cell->world, &limits, &cell->result);
@@ -118,7 +118,7 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
     case ACTOR_HELPER:
         snprintf(name, ACTOR_NAME_SIZE, "helper/%s", scenario->guest[actor.index].name);
         break;
-    case ACTOR_OUTSIDER:
+    case ACTOR_THIRD_PARTY:
         snprintf(name, ACTOR_NAME_SIZE, actor.index == 0 ? "other" : "other%u", actor.index + 1);
         break;
     case ACTOR_CLOCK:

@@ -150,9 +150,9 @@ say(struct comparison *change, const char *format, ...)
 static const char *
 owner_name(const struct comparison *change, uint8_t owner)
 {
-    return owner == OTHERS ? "other software"
-           : owner == 0    ? "nobody"
-                           : change->scenario->guest[world_guest(change->world, owner - 1u)].name;
+    return owner == THIRD_PARTY ? "other software"
+           : owner == 0         ? "nobody"
+                        : change->scenario->guest[world_guest(change->world, owner - 1u)].name;
 }
 
 /* A device that was there before the step and still is. */
@@ -238,7 +238,7 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
     struct row same = *before;
     char vlan[16];
 
-    same.found = after->found; /* that says nothing of the row itself */
+    same.dependents = after->dependents; /* that says nothing of the row itself */
     if (memcmp(&same, after, sizeof same) == 0) {
         return;
     }
@@ -303,8 +303,8 @@ compare_thread(struct comparison *change, unsigned guest)
     } else if (before->machine.kind == MACHINE_RECONNECT &&
                after->machine.kind != MACHINE_RECONNECT) {
         say(change, after->eof ? "%s is to be taken down" : "the daemon has %s back", name);
-    } else if (before->machine.kind == MACHINE_START && after->verb > before->verb &&
-               change->after->daemon.domain[guest].running == 0) {
+    } else if (before->machine.kind == MACHINE_START && after->command > before->command &&
+               change->after->daemon.record[guest].running == 0) {
         say(change, "the start of %s is cut off", name);
     } else {
         return false;
@@ -327,10 +327,11 @@ compare_guest(struct comparison *change, unsigned guest)
 
         say(change, "QEMU of %s %s", name, phases[after]);
     }
-    if (change->before->late[guest].op.kind != change->after->late[guest].op.kind) {
+    if (change->before->delayed[guest].op.kind != change->after->delayed[guest].op.kind) {
         say(change,
-            change->after->late[guest].op.kind == OP_NONE ? "no transaction of %s is left unread"
-                                                          : "a transaction of %s is not read yet",
+            change->after->delayed[guest].op.kind == OP_NONE
+                ? "no transaction of %s is left unread"
+                : "a transaction of %s is not read yet",
             name);
     }
     if (!compare_thread(change, guest) && change->before->thread[guest].call != CALL_NONE &&
@@ -359,13 +360,13 @@ narrate_change(const struct scenario *scenario, const struct world *world,
                 after->filter[name] > before->filter[name] ? "set" : "removed");
         }
     }
-    for (unsigned card = 0; card < world_cards(world); card++) {
-        if (before->binding[card] != after->binding[card]) {
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        if (before->binding[nic] != after->binding[nic]) {
             say(&change, "%s's Midonet port is bound to %s",
-                scenario->guest[world_guest(world, card)].name,
-                after->binding[card] == IFNAME_NONE
+                scenario->guest[world_guest(world, nic)].name,
+                after->binding[nic] == IFNAME_NONE
                     ? "nothing"
-                    : ifname_text(&world->names, after->binding[card], ifname));
+                    : ifname_text(&world->names, after->binding[nic], ifname));
         }
     }
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {

@@ -3,9 +3,9 @@
 
 #include "sim/container.h"
 #include "sim/kernel.h"
-#include "sim/late.h"
+#include "sim/delayed.h"
 #include "sim/operate.h"
-#include "sim/outsider.h"
+#include "sim/third_party.h"
 #include "sim/ovs.h"
 #include "sim/qemu.h"
 
@@ -31,7 +31,7 @@ ovsdb_actors(const struct world *world)
 unsigned
 actor_count(const struct world *world)
 {
-    unsigned count = 4u * world->guests + 1u + world->outsiders + 1u + world_has_agent(world) +
+    unsigned count = 4u * world->guests + 1u + world->third_parties + 1u + world_has_agent(world) +
                      qemu_actors(world) + ovsdb_actors(world) + container_actors(world);
 
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
@@ -55,7 +55,7 @@ fault_at(const struct world *world, unsigned number)
 struct actor
 actor_at(const struct world *world, unsigned number)
 {
-    unsigned guests = world->guests, clock = 4 * guests + world->outsiders + 1;
+    unsigned guests = world->guests, clock = 4 * guests + world->third_parties + 1;
 
     assert(number < actor_count(world));
     if (number < guests) {
@@ -73,8 +73,8 @@ actor_at(const struct world *world, unsigned number)
     if (number <= 4 * guests) {
         return (struct actor){ACTOR_HELPER, number - 3 * guests - 1, 0};
     }
-    if (number <= 4 * guests + world->outsiders) {
-        return (struct actor){ACTOR_OUTSIDER, number - 4 * guests - 1, 0};
+    if (number <= 4 * guests + world->third_parties) {
+        return (struct actor){ACTOR_THIRD_PARTY, number - 4 * guests - 1, 0};
     }
     if (number == clock) {
         return (struct actor){ACTOR_CLOCK, 0, 0};
@@ -102,9 +102,9 @@ actor_at(const struct world *world, unsigned number)
 void
 actor_load(const struct world *world, struct state *state, unsigned guest)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
-    thread_load(&state->thread[guest], world_program(world, guest), &setting, state->daemon.domain,
+    thread_load(&state->thread[guest], world_program(world, guest), &context, state->daemon.record,
                 state->phase[guest] == PROCESS_RUNNING);
 }
 
@@ -112,11 +112,11 @@ oracle_set
 actor_advance(const struct world *world, struct state *state, unsigned guest,
               struct outcome outcome)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
     bool excused = (state->thread[guest].machine.flag & MACHINE_EXCUSED) != 0;
     bool failed =
-        thread_advance(&state->thread[guest], world_program(world, guest), &setting,
-                       state->daemon.domain, state->phase[guest] == PROCESS_RUNNING, outcome);
+        thread_advance(&state->thread[guest], world_program(world, guest), &context,
+                       state->daemon.record, state->phase[guest] == PROCESS_RUNNING, outcome);
 
     return failed && !excused ? ORACLE_BIT(ORACLE_START_FAILED) : 0;
 }
@@ -125,7 +125,7 @@ static bool
 thread_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
     const struct thread *thread = &state->thread[guest];
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
     if (thread_ended(thread, world_program(world, guest)) || thread->call != CALL_NONE) {
         return false;
@@ -133,35 +133,35 @@ thread_enabled(const struct world *world, const struct state *state, unsigned gu
     if (thread->machine.kind == MACHINE_IDLE) {
         return true;
     }
-    return machine_want(&thread->machine, &setting, state->daemon.domain).kind != OP_LOCK ||
-           state->daemon.lock[setting.daemon] == 0;
+    return machine_want(&thread->machine, &context, state->daemon.record).kind != OP_LOCK ||
+           state->daemon.lock[context.daemon] == 0;
 }
 
 static void
 thread_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
     struct thread *thread = &state->thread[guest];
-    unsigned card = world_card(world, state, guest);
-    struct setting setting = world_setting(world, card);
+    unsigned nic = world_nic(world, state, guest);
+    struct context context = world_context(world, nic);
 
     if (thread->machine.kind == MACHINE_IDLE) {
         event->kind = EVENT_CRASH;
         state->phase[guest] = PROCESS_EXITING;
-        thread_crashed(thread, &setting, state->daemon.domain);
+        thread_crashed(thread, &context, state->daemon.record);
         return;
     }
     event->kind = EVENT_OPERATION;
-    event->op = machine_want(&thread->machine, &setting, state->daemon.domain);
+    event->op = machine_want(&thread->machine, &context, state->daemon.record);
     if (operation_is_daemons((enum op_kind)event->op.kind)) {
-        bool done = daemon_do(&state->daemon, &setting, event->op, &event->outcome);
+        bool done = daemon_do(&state->daemon, &context, event->op, &event->outcome);
 
         assert(done);
         (void)done;
     } else {
-        event->violated |= operate(world, state, card, event->op, &event->outcome, &event->waits);
+        event->violated |= operate(world, state, nic, event->op, &event->outcome, &event->waits);
     }
     if (operation_logs_error(event->op, event->outcome)) {
-        event->violated |= ORACLE_BIT(ORACLE_ERROR_LOG);
+        event->violated |= ORACLE_BIT(ORACLE_SPURIOUS_ERROR);
     }
     if (event->waits == CALL_NONE) {
         event->violated |= actor_advance(world, state, guest, event->outcome);
@@ -177,14 +177,14 @@ thread_step(const struct world *world, struct state *state, unsigned guest, stru
 static void
 kernel_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
     if (state->phase[guest] == PROCESS_EXITING) {
         event->kind = EVENT_CLOSE;
-        for (unsigned i = 0; i < setting.cards; i++) {
-            uint8_t *tap = &state->tap[setting.card_at[i]];
+        for (unsigned i = 0; i < context.nics; i++) {
+            uint8_t *tap = &state->tap[context.nic_at[i]];
 
-            event->op.name = setting.cards == 1 ? *tap : (uint8_t)IFNAME_NONE;
+            event->op.name = context.nics == 1 ? *tap : (uint8_t)IFNAME_NONE;
             if (*tap != IFNAME_NONE) {
                 kernel_close(world, state, *tap, HOLDER_QEMU, true);
             }
@@ -268,15 +268,15 @@ clock_enabled(const struct world *world, const struct state *state)
 
         counting = counting || (held != NAME_FREE && held != NAME_RESERVED);
     }
-    for (unsigned card = 0; card < world_cards(world) && world->clean_up_seconds > 0; card++) {
-        const struct domain *domain = &state->daemon.domain[card];
-        struct setting setting = world_setting(world, card);
-        uint8_t held = state->daemon.allocator[setting.daemon].held[domain->name];
+    for (unsigned nic = 0; nic < world_nics(world) && world->clean_up_seconds > 0; nic++) {
+        const struct nic_record *record = &state->daemon.record[nic];
+        struct context context = world_context(world, nic);
+        uint8_t held = state->daemon.allocator[context.daemon].held[record->name];
         uint8_t left = held == NAME_RESERVED ? 0 : held;
 
-        if (ends(&state->thread[setting.guest]) && domain->running == 0 &&
-            domain->name != IFNAME_NONE && domain->reserved == 0 && daemon_names(&setting) &&
-            daemon_strategy(&setting) == NAME_QUARANTINE &&
+        if (ends(&state->thread[context.guest]) && record->running == 0 &&
+            record->name != IFNAME_NONE && record->reserved == 0 && daemon_names(&context) &&
+            daemon_strategy(&context) == NAME_QUARANTINE &&
             world->policy.hold - left >= world->clean_up_seconds) {
             return false;
         }
@@ -300,14 +300,14 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
         return timeout_enabled(world, state, actor.index);
     case ACTOR_HELPER:
         return world->helper_closes[actor.index] != 0 && state->leaked[actor.index] != IFNAME_NONE;
-    case ACTOR_OUTSIDER:
-        return state->outsider[actor.index] < world->outsider[actor.index].verbs;
+    case ACTOR_THIRD_PARTY:
+        return state->third_party[actor.index] < world->third_party[actor.index].commands;
     case ACTOR_CLOCK:
         return clock_enabled(world, state);
     case ACTOR_AGENT:
         return ovs_agent_is_behind(world, state);
     case ACTOR_OVSDB:
-        return late_is_due(world, state, actor.index);
+        return delayed_is_due(world, state, actor.index);
     case ACTOR_NETNS:
         return container_orphan(world, state, actor.index) != IFNAME_NONE;
     case ACTOR_FAULT:
@@ -348,8 +348,8 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         kernel_close(world, state, event->op.name, HOLDER_HELPER, false);
         state->leaked[actor.index] = IFNAME_NONE;
         break;
-    case ACTOR_OUTSIDER:
-        outsider_step(world, state, actor.index, event);
+    case ACTOR_THIRD_PARTY:
+        third_party_step(world, state, actor.index, event);
         break;
     case ACTOR_CLOCK:
         event->kind = EVENT_TICK;
@@ -366,7 +366,7 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
         break;
     case ACTOR_OVSDB:
         event->kind = EVENT_COMMIT;
-        event->op = late_carry_out(world, state, actor.index, &event->violated);
+        event->op = delayed_carry_out(world, state, actor.index, &event->violated);
         break;
     case ACTOR_NETNS:
         container_step(world, state, actor.index, event);

@@ -24,7 +24,7 @@ enum actor_kind {
     ACTOR_VSWITCHD,
     ACTOR_TIMEOUT,
     ACTOR_HELPER,
-    ACTOR_OUTSIDER,
+    ACTOR_THIRD_PARTY,
     ACTOR_CLOCK,
     ACTOR_AGENT,
     ACTOR_QEMU,
@@ -33,7 +33,7 @@ enum actor_kind {
     ACTOR_FAULT,
 };
 
-/* An actor by its kind and its number within the kind (the guest's, or the outsider's index). */
+/* An actor by its kind and its number within the kind (the guest's, or the third_party's index). */
 struct actor {
     enum actor_kind kind;
     unsigned index;
@@ -70,7 +70,7 @@ struct event {
     enum fault fault; /* EVENT_FAULT */
     struct operation
         op; /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*, EVENT_RENAME: op.name, or op.bridge */
-    struct outcome outcome; /* what the actor learns, or will learn once it has waited */
+    struct outcome outcome; /* what the actor learns, or will note_outcome once it has waited */
     enum call waits;        /* what the actor now waits for */
     oracle_set violated;    /* oracles that judge steps and object to this one */
 };

@@ -6,8 +6,8 @@
 static bool
 ends(const struct world *world, unsigned guest)
 {
-    for (unsigned verb = 0; verb < world->verbs[guest]; verb++) {
-        if (world->verb[guest][verb] != VERB_START) {
+    for (unsigned command = 0; command < world->commands[guest]; command++) {
+        if (world->command[guest][command] != COMMAND_START) {
             return true;
         }
     }

@@ -2,7 +2,7 @@
 #include "sim/fault.h"
 
 #include "sim/actor.h"
-#include "sim/late.h"
+#include "sim/delayed.h"
 #include "sim/operate.h"
 #include "sim/ovs.h"
 #include "sim/restart.h"
@@ -16,9 +16,9 @@
 static struct operation
 operation_of(const struct world *world, const struct state *state, unsigned guest)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
-    return machine_want(&state->thread[guest].machine, &setting, state->daemon.domain);
+    return machine_want(&state->thread[guest].machine, &context, state->daemon.record);
 }
 
 /* ---- ovs-timeout ---- */
@@ -51,11 +51,11 @@ qemu_runs(const struct world *world, const struct state *state, unsigned guest)
 static void
 crash(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
     (void)event;
     state->phase[guest] = PROCESS_EXITING;
-    thread_eof(&state->thread[guest], &setting, state->daemon.domain);
+    thread_eof(&state->thread[guest], &context, state->daemon.record);
 }
 
 /* ---- start-fails ---- */
@@ -148,7 +148,7 @@ would_commit(const struct world *world, const struct state *state, unsigned gues
         op.kind != OP_REMOVE_OWN) {
         return false;
     }
-    operate(world, &after, world_card(world, state, guest), op, &outcome, &waits);
+    operate(world, &after, world_nic(world, state, guest), op, &outcome, &waits);
     return waits == CALL_OVS;
 }
 
@@ -165,7 +165,7 @@ lie(const struct world *world, struct state *state, unsigned guest, struct event
 static bool
 can_be_late(const struct world *world, const struct state *state, unsigned guest)
 {
-    return !late_is_pending(state, guest) && would_commit(world, state, guest);
+    return !delayed_is_pending(state, guest) && would_commit(world, state, guest);
 }
 
 static void
@@ -173,7 +173,7 @@ be_late(const struct world *world, struct state *state, unsigned guest, struct e
 {
     event->op = operation_of(world, state, guest);
     event->outcome.error = ETIMEDOUT;
-    late_send(world, state, guest, event->op);
+    delayed_send(world, state, guest, event->op);
     event->violated |= actor_advance(world, state, guest, event->outcome);
 }
 

@@ -13,8 +13,8 @@ create(const struct world *world, struct state *state, uint8_t name, uint8_t own
 
     state->device[name] = (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};
     if (port->life != PORT_NONE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
-        port->said = REMEMBERS_NOTHING; /* a new device is not promiscuous */
-        port->to = IFNAME_NONE;
+        port->last_event = REMEMBERS_NOTHING; /* a new device is not promiscuous */
+        port->sends_to = IFNAME_NONE;
     }
 }
 
@@ -112,7 +112,7 @@ kernel_create_other(const struct world *world, struct state *state, uint8_t name
     if (state->device[name].kind != DEVICE_NONE) {
         return EEXIST;
     }
-    create(world, state, name, OTHERS, 0);
+    create(world, state, name, THIRD_PARTY, 0);
     return 0;
 }
 
@@ -204,18 +204,18 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
 
     rename_unregister(world, state, name);
     state->device[name] = (struct device){0};
-    for (unsigned card = 0; card < world_cards(world); card++) {
-        struct domain *domain = &state->daemon.domain[card];
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct nic_record *record = &state->daemon.record[nic];
 
-        if ((domain->name == name || world_renames(world)) && domain->tap == incarnation &&
-            (incarnation != card + 1 || domain->persist != 0)) {
-            domain->tap = TAP_GONE;
+        if ((record->name == name || world_renames(world)) && record->tap == incarnation &&
+            (incarnation != nic + 1 || record->persist != 0)) {
+            record->tap = TAP_GONE;
         }
-        if (state->tap[card] == name) {
-            state->tap[card] = IFNAME_NONE;
+        if (state->tap[nic] == name) {
+            state->tap[nic] = IFNAME_NONE;
         }
-        if (state->opened[card] == name) {
-            state->opened[card] = IFNAME_NONE;
+        if (state->opened[nic] == name) {
+            state->opened[nic] = IFNAME_NONE;
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
@@ -225,8 +225,8 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     }
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
-        port->said = world_datapath(world, port->bridge, DATAPATH_NETDEV) ? REMEMBERS_DOWN
-                                                                          : REMEMBERS_NOTHING;
+        port->last_event = world_datapath(world, port->bridge, DATAPATH_NETDEV) ? REMEMBERS_DOWN
+                                                                                : REMEMBERS_NOTHING;
     }
     if (!deferred) {
         kernel_deferred_work(world, state);
@@ -240,9 +240,9 @@ descriptors(const struct world *world, const struct state *state, uint8_t name, 
 {
     unsigned count = 0;
 
-    for (unsigned card = 0; card < world_cards(world); card++) {
-        count += holder == HOLDER_DAEMON && state->opened[card] == name;
-        count += holder == HOLDER_QEMU && state->tap[card] == name;
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        count += holder == HOLDER_DAEMON && state->opened[nic] == name;
+        count += holder == HOLDER_QEMU && state->tap[nic] == name;
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         count += holder == HOLDER_HELPER && state->leaked[guest] == name;
@@ -271,11 +271,11 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
 }
 
 void
-kernel_close_opened(const struct world *world, struct state *state, unsigned card)
+kernel_close_opened(const struct world *world, struct state *state, unsigned nic)
 {
-    if (state->opened[card] != IFNAME_NONE) {
-        kernel_close(world, state, state->opened[card], HOLDER_DAEMON, false);
-        state->opened[card] = IFNAME_NONE;
+    if (state->opened[nic] != IFNAME_NONE) {
+        kernel_close(world, state, state->opened[nic], HOLDER_DAEMON, false);
+        state->opened[nic] = IFNAME_NONE;
     }
 }
 

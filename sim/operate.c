@@ -11,11 +11,11 @@
  * guest nor the stop of its own guest has given up; or from an administrator's, which the caller's
  * guest has not got. */
 static oracle_set
-judge_row_delete(const struct world *world, const struct state *state, unsigned card, uint8_t name)
+judge_row_delete(const struct world *world, const struct state *state, unsigned nic, uint8_t name)
 {
     const struct row *row = &state->row[name];
     const struct device *device = &state->device[name];
-    unsigned guest = world_guest(world, card);
+    unsigned guest = world_guest(world, nic);
     bool administrators = row->bridge != 0 && row->owner == 0 && device->maker == ADMINISTRATOR;
 
     return (!world_owns(world, guest, row->owner) && world_row_is_used(state, name)) ||
@@ -27,12 +27,11 @@ judge_row_delete(const struct world *world, const struct state *state, unsigned 
 /* Deleting this device now, or taking it from its bridge, is up to another than the caller's guest.
  */
 static oracle_set
-judge_device(const struct world *world, const struct state *state, unsigned card, uint8_t name)
+judge_device(const struct world *world, const struct state *state, unsigned nic, uint8_t name)
 {
     const struct device *device = &state->device[name];
 
-    return device->kind != DEVICE_NONE &&
-                   !world_owns(world, world_guest(world, card), device->owner)
+    return device->kind != DEVICE_NONE && !world_owns(world, world_guest(world, nic), device->owner)
                ? ORACLE_BIT(ORACLE_FOREIGN_DELETE)
                : 0;
 }
@@ -46,10 +45,10 @@ operate_start(const struct world *world, const struct state *state, unsigned gue
 }
 
 oracle_set
-operate_ovs(const struct world *world, struct state *state, unsigned card, struct operation op,
+operate_ovs(const struct world *world, struct state *state, unsigned nic, struct operation op,
             uint8_t start, struct outcome *outcome, enum call *waits)
 {
-    uint8_t owner = (uint8_t)(card + 1);
+    uint8_t owner = (uint8_t)(nic + 1);
     struct row *row = &state->row[op.name];
     oracle_set violated = 0;
     bool wait = false;
@@ -57,18 +56,18 @@ operate_ovs(const struct world *world, struct state *state, unsigned card, struc
     switch (op.kind) {
     case OP_ADD_PORT:
         if (op.mode == OVS_ADD_DEL_ADD && state->bridge_gone[op.bridge - 1] == 0) {
-            violated = judge_row_delete(world, state, card, op.name);
+            violated = judge_row_delete(world, state, nic, op.name);
         }
         outcome->error = ovs_add_port(world, state, op, owner, &wait);
         if (outcome->error == 0) {
             outcome->value = row->uuid;
-            wait = wait || row->start != start; /* its own row, of another start */
-            row->start = start;
+            wait = wait || row->start_number != start; /* its own row, of another start */
+            row->start_number = start;
         }
         break;
     case OP_DEL_PORT:
         if (op.bridge == 0 || op.bridge == row->bridge) {
-            violated = judge_row_delete(world, state, card, op.name);
+            violated = judge_row_delete(world, state, nic, op.name);
         }
         if (op.bridge == 0) {
             ovs_del_port(world, state, op.name, &wait);
@@ -83,7 +82,7 @@ operate_ovs(const struct world *world, struct state *state, unsigned card, struc
     default:
         assert(op.kind == OP_REMOVE_PORT);
         if (row->uuid == op.token) {
-            violated = judge_row_delete(world, state, card, op.name);
+            violated = judge_row_delete(world, state, nic, op.name);
         }
         ovs_remove_port(world, state, op.name, op.token, &wait);
         break;
@@ -94,20 +93,20 @@ operate_ovs(const struct world *world, struct state *state, unsigned card, struc
 
 /* The same for the guest's present start. */
 static oracle_set
-operate_ovs_now(const struct world *world, struct state *state, unsigned card, struct operation op,
+operate_ovs_now(const struct world *world, struct state *state, unsigned nic, struct operation op,
                 struct outcome *outcome, enum call *waits)
 {
-    uint8_t start = operate_start(world, state, world_guest(world, card));
+    uint8_t start = operate_start(world, state, world_guest(world, nic));
 
-    return operate_ovs(world, state, card, op, start, outcome, waits);
+    return operate_ovs(world, state, nic, op, start, outcome, waits);
 }
 
 /* TUNSETIFF, by template or by name. */
 static struct outcome
-create_tap(const struct world *world, struct state *state, unsigned card, struct operation op)
+create_tap(const struct world *world, struct state *state, unsigned nic, struct operation op)
 {
     struct outcome outcome = {.value = op.name};
-    uint8_t owner = (uint8_t)(card + 1);
+    uint8_t owner = (uint8_t)(nic + 1);
 
     if (op.name == IFNAME_NONE) {
         outcome.error = kernel_create_template(world, state, op.family - 1u, owner, op.mode == 1,
@@ -121,12 +120,12 @@ create_tap(const struct world *world, struct state *state, unsigned card, struct
 
 /* RTM_NEWLINK.  A macvtap is born with its guest's MAC; a veth's guest has it on the other end. */
 static struct outcome
-create_link(const struct world *world, struct state *state, unsigned card, struct operation op)
+create_link(const struct world *world, struct state *state, unsigned nic, struct operation op)
 {
     uint8_t name =
         op.name != IFNAME_NONE ? op.name : kernel_lowest_free(world, state, op.family - 1u);
-    struct outcome outcome = {.value = name, .token = (uint8_t)(card + 1)};
-    bool macvtap = world->nic[card].kind == NIC_MACVTAP;
+    struct outcome outcome = {.value = name, .token = (uint8_t)(nic + 1)};
+    bool macvtap = world->nic[nic].kind == NIC_MACVTAP;
 
     if (name == IFNAME_NONE) {
         outcome.error = ENFILE;
@@ -134,20 +133,20 @@ create_link(const struct world *world, struct state *state, unsigned card, struc
     }
     outcome.error = kernel_create_link(world, state, name, outcome.token,
                                        macvtap ? DEVICE_MACVTAP : DEVICE_VETH,
-                                       macvtap ? world->nic[card].mac : 0);
+                                       macvtap ? world->nic[nic].mac : 0);
     return outcome;
 }
 
 static oracle_set
-operate_link(const struct world *world, struct state *state, unsigned card, struct operation op,
+operate_link(const struct world *world, struct state *state, unsigned nic, struct operation op,
              struct outcome *outcome)
 {
     oracle_set violated = 0;
 
     if (op.kind == OP_CREATE_LINK) {
-        *outcome = create_link(world, state, card, op);
+        *outcome = create_link(world, state, nic, op);
     } else {
-        violated = judge_device(world, state, card, op.name);
+        violated = judge_device(world, state, nic, op.name);
         outcome->error = kernel_delete(world, state, op.name);
     }
     return violated;
@@ -173,21 +172,21 @@ static int
 exec_qemu(const struct world *world, struct state *state, unsigned guest)
 {
     static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
-    for (unsigned i = 0; i < setting.cards; i++) {
-        if (state->opened[setting.card_at[i]] == IFNAME_NONE) {
-            return gone[world->nic[setting.card_at[i]].kind];
+    for (unsigned i = 0; i < context.nics; i++) {
+        if (state->opened[context.nic_at[i]] == IFNAME_NONE) {
+            return gone[world->nic[context.nic_at[i]].kind];
         }
     }
     state->phase[guest] = PROCESS_RUNNING;
     state->unplugged[guest] = 0;
-    for (unsigned i = 0; i < setting.cards; i++) {
-        uint8_t card = setting.card_at[i], name = state->opened[card];
+    for (unsigned i = 0; i < context.nics; i++) {
+        uint8_t nic = context.nic_at[i], name = state->opened[nic];
 
-        state->tap[card] = name;
+        state->tap[nic] = name;
         state->device[name].holders |= HOLDER_QEMU;
-        kernel_close_opened(world, state, card);
+        kernel_close_opened(world, state, nic);
     }
     return 0;
 }
@@ -195,11 +194,11 @@ exec_qemu(const struct world *world, struct state *state, unsigned guest)
 /* TUNGETIFF or TUNSETPERSIST on the descriptor that the daemon has open: EBADFD if its device has
  * been deleted. */
 static struct outcome
-persistence(struct state *state, unsigned card, struct operation op)
+persistence(struct state *state, unsigned nic, struct operation op)
 {
-    struct device *device = &state->device[state->opened[card]];
+    struct device *device = &state->device[state->opened[nic]];
 
-    if (state->opened[card] == IFNAME_NONE) {
+    if (state->opened[nic] == IFNAME_NONE) {
         return (struct outcome){.error = EBADFD};
     }
     if (op.kind == OP_SET_PERSIST) {
@@ -212,9 +211,9 @@ persistence(struct state *state, unsigned card, struct operation op)
 /* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any
  * more, ENOENT if it has no such device. */
 static int
-unplug(const struct world *world, struct state *state, unsigned card)
+unplug(const struct world *world, struct state *state, unsigned nic)
 {
-    unsigned guest = world_guest(world, card);
+    unsigned guest = world_guest(world, nic);
 
     if (state->phase[guest] != PROCESS_RUNNING) {
         return ESRCH;
@@ -223,9 +222,9 @@ unplug(const struct world *world, struct state *state, unsigned card)
         return ENOENT;
     }
     state->unplugged[guest] = world->faults[FAULT_DAEMON_RESTART] > 0;
-    if (state->tap[card] != IFNAME_NONE) {
-        kernel_close(world, state, state->tap[card], HOLDER_QEMU, false);
-        state->tap[card] = IFNAME_NONE;
+    if (state->tap[nic] != IFNAME_NONE) {
+        kernel_close(world, state, state->tap[nic], HOLDER_QEMU, false);
+        state->tap[nic] = IFNAME_NONE;
     }
     return 0;
 }
@@ -246,29 +245,29 @@ kill_qemu(const struct world *world, struct state *state, unsigned guest, enum c
 
 /* What is done with a descriptor, and so to its own device, whatever has the name. */
 static struct outcome
-operate_descriptor(const struct world *world, struct state *state, unsigned card,
+operate_descriptor(const struct world *world, struct state *state, unsigned nic,
                    struct operation op)
 {
     switch (op.kind) {
     case OP_EXEC:
-        return (struct outcome){.error = exec_qemu(world, state, world_guest(world, card))};
+        return (struct outcome){.error = exec_qemu(world, state, world_guest(world, nic))};
     case OP_CLOSE_TAP:
-        kernel_close_opened(world, state, card);
+        kernel_close_opened(world, state, nic);
         return (struct outcome){0};
     case OP_UNPLUG:
-        return (struct outcome){.error = unplug(world, state, card)};
+        return (struct outcome){.error = unplug(world, state, nic)};
     default:
-        return persistence(state, card, op);
+        return persistence(state, nic, op);
     }
 }
 
 /* What is set is set of whatever device has the name. */
 static int
-set_by_name(const struct world *world, struct state *state, unsigned card, struct operation op)
+set_by_name(const struct world *world, struct state *state, unsigned nic, struct operation op)
 {
     switch (op.kind) {
     case OP_SET_MAC:
-        return kernel_set_mac(state, op.name, world->nic[card].mac);
+        return kernel_set_mac(state, op.name, world->nic[nic].mac);
     case OP_LINK_UP:
         return kernel_set_up(state, op.name);
     default:
@@ -278,32 +277,32 @@ set_by_name(const struct world *world, struct state *state, unsigned card, struc
 
 /* What is filed under a name, or under an interface id, whatever device there is. */
 static int
-operate_filed(const struct world *world, struct state *state, unsigned card, struct operation op)
+operate_filed(const struct world *world, struct state *state, unsigned nic, struct operation op)
 {
-    unsigned guest = world_guest(world, card);
+    unsigned guest = world_guest(world, nic);
 
     switch (op.kind) {
     case OP_ADD_FILTER:
         if (world->policy.filter_key == FILTER_KEY_BINDING && state->filter[op.name] != 0) {
             return state->thread[guest].machine.kind == MACHINE_RECONNECT ? 0 : EEXIST;
         }
-        state->filter[op.name] |= world_filter(world, card);
+        state->filter[op.name] |= world_filter(world, nic);
         break;
     case OP_REMOVE_FILTER:
-        state->filter[op.name] &= (uint8_t)~world_filter(world, card);
+        state->filter[op.name] &= (uint8_t)~world_filter(world, nic);
         break;
     default: /* OP_BIND_PORT, and OP_UNBIND_PORT, which has no name */
-        state->binding[card] = op.name;
+        state->binding[nic] = op.name;
         break;
     }
     return 0;
 }
 
 oracle_set
-operate(const struct world *world, struct state *state, unsigned card, struct operation op,
+operate(const struct world *world, struct state *state, unsigned nic, struct operation op,
         struct outcome *outcome, enum call *waits)
 {
-    unsigned guest = world_guest(world, card);
+    unsigned guest = world_guest(world, nic);
     oracle_set violated = 0;
 
     *outcome = (struct outcome){0};
@@ -321,40 +320,40 @@ operate(const struct world *world, struct state *state, unsigned card, struct op
         *outcome = get_master(world, state, op.name);
         break;
     case OP_CREATE_TAP:
-        *outcome = create_tap(world, state, card, op);
+        *outcome = create_tap(world, state, nic, op);
         break;
     case OP_CREATE_LINK:
     case OP_DELETE_LINK:
-        violated = operate_link(world, state, card, op, outcome);
+        violated = operate_link(world, state, nic, op, outcome);
         break;
     case OP_OPEN_TAP:
-        outcome->error = create_tap(world, state, card, op).error;
+        outcome->error = create_tap(world, state, nic, op).error;
         break;
     case OP_SET_MAC:
     case OP_LINK_UP:
     case OP_SET_LIMIT:
     case OP_CLEAR_LIMIT:
-        outcome->error = set_by_name(world, state, card, op);
+        outcome->error = set_by_name(world, state, nic, op);
         break;
     case OP_ADD_IF:
         outcome->error = kernel_bridge_add(world, state, op.name, op.bridge);
         break;
     case OP_DEL_IF:
-        violated = judge_device(world, state, card, op.name);
+        violated = judge_device(world, state, nic, op.name);
         outcome->error = kernel_bridge_del(state, op.name, op.bridge);
         break;
     case OP_ADD_FILTER:
     case OP_REMOVE_FILTER:
     case OP_BIND_PORT:
     case OP_UNBIND_PORT:
-        outcome->error = operate_filed(world, state, card, op);
+        outcome->error = operate_filed(world, state, nic, op);
         break;
     case OP_EXEC:
     case OP_CLOSE_TAP:
     case OP_GET_PERSIST:
     case OP_SET_PERSIST:
     case OP_UNPLUG:
-        *outcome = operate_descriptor(world, state, card, op);
+        *outcome = operate_descriptor(world, state, nic, op);
         break;
     case OP_CONNECT:
         outcome->error = state->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
@@ -363,7 +362,7 @@ operate(const struct world *world, struct state *state, unsigned card, struct op
         outcome->error = kill_qemu(world, state, guest, waits);
         break;
     default:
-        violated = operate_ovs_now(world, state, card, op, outcome, waits);
+        violated = operate_ovs_now(world, state, nic, op, outcome, waits);
     }
     return violated;
 }

@@ -5,15 +5,15 @@
 #include "sim/oracle.h"
 #include "sim/world.h"
 
-/* Does `op`, a world's operation, for that card, on behalf of its guest's thread.  *outcome is what
- * the machine will learn; *waits is what it has to wait for first, CALL_NONE if it learns at once.
- * Returns the oracles that object to the step: foreign-delete. */
-oracle_set operate(const struct world *world, struct state *state, unsigned card,
+/* Does `op`, a world's operation, for that nic, on behalf of its guest's thread.  *outcome is what
+ * the machine will note_outcome; *waits is what it has to wait for first, CALL_NONE if it learns at
+ * once. Returns the oracles that object to the step: foreign-delete. */
+oracle_set operate(const struct world *world, struct state *state, unsigned nic,
                    struct operation op, struct outcome *outcome, enum call *waits);
 
 /* The same for an operation on Open vSwitch, of the start that external ids say: that of its
  * guest's thread (operate_start), unless it is carried out later. */
-oracle_set operate_ovs(const struct world *world, struct state *state, unsigned card,
+oracle_set operate_ovs(const struct world *world, struct state *state, unsigned nic,
                        struct operation op, uint8_t start, struct outcome *outcome,
                        enum call *waits);
 

@@ -20,7 +20,7 @@
     X(DUPLICATE_NAME, "duplicate-name", STATE,                                                 \
       "the daemon has one device name for two guests at once")                                 \
     X(LOST_FILTER, "lost-filter", STATE, "a running guest's device has no packet filter")      \
-    X(LOST_LIMIT, "lost-limit", STATE,                                                         \
+    X(LOST_QOS, "lost-qos", STATE,                                                             \
       "a running guest's device is not limited, though its bandwidth is to be")                \
     X(STALE_PORT, "stale-port", QUIESCENCE,                                                    \
       "a port is left that no running guest of its bridge uses")                               \
@@ -28,7 +28,7 @@
     X(LOST_PERSISTENCE, "lost-persistence", QUIESCENCE,                                        \
       "a tap that an administrator made persistent is gone, or is not any more, or has been "  \
       "taken from where they put it")                                                          \
-    X(ERROR_LOG, "error-log", STEP, "an error is logged on a path that is normal")             \
+    X(SPURIOUS_ERROR, "spurious-error", STEP, "an error is logged on a path that is normal")   \
     X(DEADLOCK, "deadlock", QUIESCENCE, "nobody can take a step, and a command has not ended")
 
 enum oracle {
@@ -48,14 +48,14 @@ const char *oracle_name(enum oracle oracle);
 const char *oracle_text(enum oracle oracle);
 const char *oracle_when(enum oracle oracle);
 
-/* True if the device of a running guest's card is where it was configured, or on its way there
+/* True if the device of a running guest's nic is where it was configured, or on its way there
  * without anybody's help: what lost-attachment denies. */
-bool oracle_attached(const struct world *world, const struct state *state, unsigned card);
+bool oracle_attached(const struct world *world, const struct state *state, unsigned nic);
 
-/* True if frames of its bridge reach that card.  They do if it is attached; and also at a
+/* True if frames of its bridge reach that nic.  They do if it is attached; and also at a
  * half-dead port of the netdev datapath, which sends to whatever has the name, and hears nothing
  * (facts 3b). */
-bool oracle_reached(const struct world *world, const struct state *state, unsigned card);
+bool oracle_reached(const struct world *world, const struct state *state, unsigned nic);
 
 /* True if its frames reach its bridge.  They do if it is attached; and also at a port of the netdev
  * datapath whose device it was before it was renamed, and another one took the name. */

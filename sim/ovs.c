@@ -2,33 +2,33 @@
 #include "sim/ovs.h"
 
 #include "sim/kernel.h"
-#include "sim/late.h"
+#include "sim/delayed.h"
 #include "sim/rename.h"
 
 #include <errno.h>
 
-/* The row goes.  Whoever remembers its UUID, or is about to learn it, has the UUID of no row from
- * now on: a row that the same guest inserts later is another one. */
+/* The row goes.  Whoever remembers its UUID, or is about to note_outcome it, has the UUID of no row
+ * from now on: a row that the same guest inserts later is another one. */
 static void
 remove_row(const struct world *world, struct state *state, uint8_t name)
 {
-    for (unsigned card = 0; card < world_cards(world); card++) {
-        struct domain *domain = &state->daemon.domain[card];
-        unsigned guest = world_guest(world, card);
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct nic_record *record = &state->daemon.record[nic];
+        unsigned guest = world_guest(world, nic);
         struct thread *thread = &state->thread[guest];
 
-        if (domain->name != name) {
+        if (record->name != name) {
             continue;
         }
-        if (domain->port == state->row[name].uuid && domain->port != 0) {
-            domain->port = ROW_GONE;
+        if (record->port == state->row[name].uuid && record->port != 0) {
+            record->port = ROW_GONE;
         }
         if (thread->call == CALL_OVS && thread->answer == state->row[name].uuid &&
-            world_card(world, state, guest) == card) {
+            world_nic(world, state, guest) == nic) {
             thread->answer = thread->answer == 0 ? 0 : ROW_GONE;
         }
     }
-    late_void(world, state, name);
+    delayed_void(world, state, name);
     state->row[name] = (struct row){0};
 }
 
@@ -94,7 +94,7 @@ ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uin
                uint8_t start, bool *waits)
 {
     *waits = false;
-    if (state->row[name].owner == owner && state->row[name].start == start) {
+    if (state->row[name].owner == owner && state->row[name].start_number == start) {
         ovs_del_port(world, state, name, waits);
     }
 }
@@ -134,19 +134,19 @@ bindable(const struct world *world, const struct state *state, uint8_t name)
  * port's name said.  When the port's own device goes, that says that it was down, and still
  * promiscuous; a later device of the name is promiscuous only if it was renamed. */
 static enum remembered
-truth(const struct world *world, const struct state *state, uint8_t name)
+expected_flags(const struct world *world, const struct state *state, uint8_t name)
 {
     const struct port *port = &state->port[name];
     const struct device *device = &state->device[name];
 
     if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV) ||
-        port->inherited) {
+        port->was_promiscuous) {
         return REMEMBERS_NOTHING;
     }
     if (port->life == PORT_LIVE || (device->kind != DEVICE_NONE && device->promiscuous)) {
         return device->up ? REMEMBERS_UP : REMEMBERS_DOWN;
     }
-    return (enum remembered)port->said;
+    return (enum remembered)port->last_event;
 }
 
 bool
@@ -155,7 +155,7 @@ ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (misplaced(state, name) || mistagged(state, name) || rename_lost(world, state, name) ||
             (state->port[name].life == PORT_NONE && bindable(world, state, name)) ||
-            state->port[name].remembered != truth(world, state, name)) {
+            state->port[name].remembered != expected_flags(world, state, name)) {
             return true;
         }
     }
@@ -179,8 +179,9 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
 {
     struct device *device = &state->device[name];
 
-    state->port[name] = (struct port){
-        .bridge = state->row[name].bridge, .life = PORT_LIVE, .inherited = device->promiscuous};
+    state->port[name] = (struct port){.bridge = state->row[name].bridge,
+                                      .life = PORT_LIVE,
+                                      .was_promiscuous = device->promiscuous};
     if (world_datapath(world, state->row[name].bridge, DATAPATH_SYSTEM)) {
         device->stuck = IFNAME_NONE;
     } else if (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) {
@@ -215,7 +216,7 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
     }
     /* The main loop looks at link events when it has done what the database wants. */
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        state->port[name].remembered = (uint8_t)truth(world, state, name);
+        state->port[name].remembered = (uint8_t)expected_flags(world, state, name);
     }
 }
 
@@ -264,19 +265,19 @@ ovs_agent_run(const struct world *world, struct state *state)
 }
 
 uint8_t
-ovs_hears(const struct port *port, uint8_t name)
+ovs_receives_from(const struct port *port, uint8_t name)
 {
-    return port->life == PORT_LIVE ? name : port->at;
+    return port->life == PORT_LIVE ? name : port->receives_from;
 }
 
 uint8_t
-ovs_sends(const struct world *world, const struct port *port, uint8_t name)
+ovs_sends_to(const struct world *world, const struct port *port, uint8_t name)
 {
     if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
-        return ovs_hears(port, name);
+        return ovs_receives_from(port, name);
     }
     /* A dead port of the netdev datapath still sends to whatever has its name now (facts 3b). */
-    return port->to == IFNAME_NONE ? name : port->to;
+    return port->sends_to == IFNAME_NONE ? name : port->sends_to;
 }
 
 bool
@@ -285,7 +286,7 @@ ovs_passes(const struct world *world, const struct state *state, uint8_t name, u
 {
     for (uint8_t i = 1; i <= world->names.names; i++) {
         const struct port *port = &state->port[i];
-        uint8_t device = back ? ovs_sends(world, port, i) : ovs_hears(port, i);
+        uint8_t device = back ? ovs_sends_to(world, port, i) : ovs_receives_from(port, i);
 
         if (device == name && port->bridge == bridge && port->vlan == vlan &&
             (i == name || !world_miswired(world, state, i, state->device[name].owner))) {

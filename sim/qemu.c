@@ -7,7 +7,7 @@ qemu_actors(const struct world *world)
     bool acts = false;
 
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        acts = acts || world->qemu_verbs[guest] > 0;
+        acts = acts || world->qemu_commands[guest] > 0;
     }
     return acts ? world->guests : 0;
 }
@@ -15,7 +15,7 @@ qemu_actors(const struct world *world)
 bool
 qemu_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
-    return state->qemu[guest] < world->qemu_verbs[guest] &&
+    return state->qemu[guest] < world->qemu_commands[guest] &&
            state->phase[guest] == PROCESS_RUNNING && state->tap[guest] != IFNAME_NONE;
 }
 
@@ -23,9 +23,10 @@ qemu_enabled(const struct world *world, const struct state *state, unsigned gues
 void
 qemu_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    uint8_t name = state->tap[guest], verb = state->qemu[guest]++;
+    uint8_t name = state->tap[guest], command = state->qemu[guest]++;
 
-    event->kind = world->qemu_verb[guest][verb] == QEMU_PERSIST ? EVENT_PERSIST : EVENT_UNPERSIST;
+    event->kind =
+        world->qemu_command[guest][command] == QEMU_PERSIST ? EVENT_PERSIST : EVENT_UNPERSIST;
     event->op.name = name;
     state->device[name].persist = event->kind == EVENT_PERSIST;
 }

@@ -28,11 +28,11 @@ leave(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 
     if (port->life == PORT_LIVE) {
         port->life = PORT_AWAY;
-        port->at = to;
+        port->receives_from = to;
     }
     if (port->life != PORT_NONE && on_netdev(world, port)) {
-        port->to = to;
-        port->said = (uint8_t)said_of(&state->device[name]);
+        port->sends_to = to;
+        port->last_event = (uint8_t)said_of(&state->device[name]);
     }
 }
 
@@ -42,13 +42,13 @@ arrive(const struct world *world, struct state *state, uint8_t name)
 {
     struct port *port = &state->port[name];
 
-    if (port->life == PORT_AWAY && port->at == name) {
+    if (port->life == PORT_AWAY && port->receives_from == name) {
         port->life = PORT_LIVE;
-        port->at = IFNAME_NONE;
+        port->receives_from = IFNAME_NONE;
     }
     if (port->life != PORT_NONE && on_netdev(world, port)) {
-        port->to = IFNAME_NONE;
-        port->said = REMEMBERS_NOTHING;
+        port->sends_to = IFNAME_NONE;
+        port->last_event = REMEMBERS_NOTHING;
     }
 }
 
@@ -64,14 +64,14 @@ rename_device(const struct world *world, struct state *state, uint8_t name, uint
     for (unsigned i = 1; i <= world->names.names; i++) {
         struct port *port = &state->port[i];
 
-        port->at = port->at == name ? to : port->at;
-        port->to = port->to == name ? to : port->to;
+        port->receives_from = port->receives_from == name ? to : port->receives_from;
+        port->sends_to = port->sends_to == name ? to : port->sends_to;
     }
     leave(world, state, name, to);
     state->device[to] = state->device[name];
     state->device[name] = (struct device){0};
-    for (unsigned card = 0; card < world_cards(world); card++) {
-        uint8_t *tap = &state->tap[card], *opened = &state->opened[card];
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        uint8_t *tap = &state->tap[nic], *opened = &state->opened[nic];
 
         *tap = *tap == name ? to : *tap;
         *opened = *opened == name ? to : *opened;
@@ -91,16 +91,16 @@ rename_unregister(const struct world *world, struct state *state, uint8_t name)
     struct port *own = &state->port[name];
 
     if (own->life != PORT_NONE && own->life != PORT_LIVE && on_netdev(world, own)) {
-        own->said = state->device[name].promiscuous ? REMEMBERS_DOWN : REMEMBERS_NOTHING;
+        own->last_event = state->device[name].promiscuous ? REMEMBERS_DOWN : REMEMBERS_NOTHING;
     }
     for (unsigned i = 1; i <= world->names.names; i++) {
         struct port *port = &state->port[i];
 
-        port->to = port->to == name ? (uint8_t)IFNAME_NONE : port->to;
-        if (port->life == PORT_AWAY && port->at == name) {
+        port->sends_to = port->sends_to == name ? (uint8_t)IFNAME_NONE : port->sends_to;
+        if (port->life == PORT_AWAY && port->receives_from == name) {
             if (on_netdev(world, port)) {
                 port->life = PORT_STALE; /* nobody says so under its name */
-                port->at = IFNAME_NONE;
+                port->receives_from = IFNAME_NONE;
             } else {
                 *port = (struct port){0}; /* the vport is in no other device's way */
             }
@@ -112,7 +112,7 @@ bool
 rename_enslaves(const struct world *world, const struct state *state, uint8_t name)
 {
     for (unsigned i = 1; i <= world->names.names; i++) {
-        if (state->port[i].life == PORT_AWAY && state->port[i].at == name &&
+        if (state->port[i].life == PORT_AWAY && state->port[i].receives_from == name &&
             world_datapath(world, state->port[i].bridge, DATAPATH_SYSTEM)) {
             return true;
         }
@@ -132,6 +132,6 @@ rename_lose(const struct world *world, struct state *state, uint8_t name, bool b
 {
     bool replaced = bindable && world_datapath(world, state->row[name].bridge, DATAPATH_SYSTEM);
 
-    state->device[state->port[name].at].stuck = replaced ? (uint8_t)IFNAME_NONE : name;
+    state->device[state->port[name].receives_from].stuck = replaced ? (uint8_t)IFNAME_NONE : name;
     state->port[name] = (struct port){0};
 }

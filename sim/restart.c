@@ -8,15 +8,15 @@ restart_daemon(const struct world *world, struct state *state)
 {
     daemon_forget(&state->daemon, RESTARTED_DAEMON);
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        struct setting setting = world_setting(world, guest);
+        struct context context = world_context(world, guest);
 
-        if (setting.daemon != RESTARTED_DAEMON) {
+        if (context.daemon != RESTARTED_DAEMON) {
             continue;
         }
-        for (unsigned i = 0; i < setting.cards; i++) {
-            kernel_close_opened(world, state, setting.card_at[i]);
+        for (unsigned i = 0; i < context.nics; i++) {
+            kernel_close_opened(world, state, context.nic_at[i]);
         }
-        thread_restart(&state->thread[guest], world_program(world, guest), &setting, &state->daemon,
+        thread_restart(&state->thread[guest], world_program(world, guest), &context, &state->daemon,
                        state->phase[guest] == PROCESS_RUNNING);
     }
 }

@@ -4,78 +4,78 @@
 #include <assert.h>
 
 unsigned
-world_cards(const struct world *world)
+world_nics(const struct world *world)
 {
     return world->guests + world->more;
 }
 
 unsigned
-world_guest(const struct world *world, unsigned card)
+world_guest(const struct world *world, unsigned nic)
 {
-    return card < world->guests ? card : world->holder[card];
+    return nic < world->guests ? nic : world->nic_guest[nic];
 }
 
-struct setting
-world_setting(const struct world *world, unsigned card)
+struct context
+world_context(const struct world *world, unsigned nic)
 {
-    unsigned guest = world_guest(world, card);
-    struct setting setting = {
+    unsigned guest = world_guest(world, nic);
+    struct context context = {
         .policy = &world->policy,
         .names = &world->names,
         .nic = world->nic,
         .bridge_kind = world->bridge_kind,
         .guest = (uint8_t)guest,
-        .cards = 1,
-        .card_at = {(uint8_t)guest},
-        .card = (uint8_t)card,
+        .nics = 1,
+        .nic_at = {(uint8_t)guest},
+        .at_hand = (uint8_t)nic,
         .daemon = world->daemon[guest],
         .platform = world->platform,
     };
 
-    for (unsigned other = world->guests; other < world_cards(world); other++) {
-        if (world->holder[other] == guest) {
-            setting.card_at[setting.cards++] = (uint8_t)other;
+    for (unsigned other = world->guests; other < world_nics(world); other++) {
+        if (world->nic_guest[other] == guest) {
+            context.nic_at[context.nics++] = (uint8_t)other;
         }
     }
-    return setting;
+    return context;
 }
 
 unsigned
-world_card(const struct world *world, const struct state *state, unsigned guest)
+world_nic(const struct world *world, const struct state *state, unsigned guest)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
-    return machine_card(&state->thread[guest].machine, &setting);
+    return machine_nic(&state->thread[guest].machine, &context);
 }
 
 uint8_t
-world_filter(const struct world *world, unsigned card)
+world_filter(const struct world *world, unsigned nic)
 {
     return (uint8_t)(world->policy.filter_key == FILTER_KEY_NAME_MAC
-                         ? 1u << (world->nic[card].mac - 1)
+                         ? 1u << (world->nic[nic].mac - 1)
                          : 1u);
 }
 
 struct program
 world_program(const struct world *world, unsigned guest)
 {
-    return (struct program){.verb = world->verb[guest], .verbs = world->verbs[guest]};
+    return (struct program){.command = world->command[guest], .commands = world->commands[guest]};
 }
 
 bool
 world_running(const struct state *state, unsigned guest)
 {
-    return state->daemon.domain[guest].running == 1 && state->phase[guest] == PROCESS_RUNNING &&
+    return state->daemon.record[guest].running == 1 && state->phase[guest] == PROCESS_RUNNING &&
            state->thread[guest].call != CALL_EXIT; /* its stop waits for it, in the first step */
 }
 
 static uint8_t
-any_cards_vlan(const struct world *world)
+any_nics_vlan(const struct world *world)
 {
     uint8_t any = VLAN_NONE;
 
-    for (unsigned card = 0; card < world_cards(world); card++) {
-        any |= world->nic[card].vlan;
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        any |= world->nic[nic].vlan;
     }
     return any;
 }
@@ -83,10 +83,10 @@ any_cards_vlan(const struct world *world)
 bool
 world_has_vlans(const struct world *world)
 {
-    uint8_t any = any_cards_vlan(world);
+    uint8_t any = any_nics_vlan(world);
 
     for (unsigned name = 1; name <= world->names.names; name++) {
-        any |= world->left[name].vlan | world->permanent[name].vlan;
+        any |= world->leftover[name].vlan | world->preset[name].vlan;
     }
     return any != VLAN_NONE;
 }
@@ -99,10 +99,10 @@ world_given_names(const struct world *world, const struct state *state)
     for (unsigned name = 1; name <= world->names.names; name++) {
         uint8_t owner = state->device[name].owner;
 
-        if (owner != 0 && owner != OTHERS) {
-            struct setting setting = world_setting(world, owner - 1u);
+        if (owner != 0 && owner != THIRD_PARTY) {
+            struct context context = world_context(world, owner - 1u);
 
-            set |= daemon_names(&setting) ? UINT32_C(1) << (name - 1) : 0;
+            set |= daemon_names(&context) ? UINT32_C(1) << (name - 1) : 0;
         }
     }
     return set;
@@ -111,21 +111,21 @@ world_given_names(const struct world *world, const struct state *state)
 bool
 world_has_agent(const struct world *world)
 {
-    return any_cards_vlan(world) != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+    return any_nics_vlan(world) != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
 }
 
 bool
 world_owns(const struct world *world, unsigned guest, uint8_t owner)
 {
-    return owner != 0 && owner <= world_cards(world) && world_guest(world, owner - 1u) == guest;
+    return owner != 0 && owner <= world_nics(world) && world_guest(world, owner - 1u) == guest;
 }
 
 bool
 world_renames(const struct world *world)
 {
-    for (unsigned i = 0; i < world->outsiders; i++) {
-        for (unsigned verb = 0; verb < world->outsider[i].verbs; verb++) {
-            if (world->outsider[i].verb[verb] == OUTSIDER_RENAME) {
+    for (unsigned i = 0; i < world->third_parties; i++) {
+        for (unsigned command = 0; command < world->third_party[i].commands; command++) {
+            if (world->third_party[i].command[command] == THIRD_PARTY_RENAME) {
                 return true;
             }
         }
@@ -141,7 +141,7 @@ world_row_is_used(const struct state *state, uint8_t name)
 
     return row->bridge != 0 &&
            ((state->device[name].kind != DEVICE_NONE && state->device[name].owner == row->owner) ||
-            (port->life == PORT_AWAY && state->device[port->at].owner == row->owner));
+            (port->life == PORT_AWAY && state->device[port->receives_from].owner == row->owner));
 }
 
 uint8_t
@@ -153,20 +153,20 @@ world_incarnation(const struct device *device)
 bool
 world_is_guests(const struct device *device)
 {
-    return device->kind != DEVICE_NONE && device->owner != OTHERS &&
+    return device->kind != DEVICE_NONE && device->owner != THIRD_PARTY &&
            (device->maker != ADMINISTRATOR || device->holders != 0);
 }
 
 uint8_t
 world_wanted_bridge(const struct world *world, const struct device *device)
 {
-    return device->owner == OTHERS ? 0 : world->nic[device->owner - 1].bridge;
+    return device->owner == THIRD_PARTY ? 0 : world->nic[device->owner - 1].bridge;
 }
 
 uint8_t
 world_wanted_vlan(const struct world *world, const struct device *device)
 {
-    return device->owner == OTHERS ? (uint8_t)VLAN_NONE : world->nic[device->owner - 1].vlan;
+    return device->owner == THIRD_PARTY ? (uint8_t)VLAN_NONE : world->nic[device->owner - 1].vlan;
 }
 
 bool
@@ -174,14 +174,14 @@ world_miswired(const struct world *world, const struct state *state, uint8_t nam
 {
     const struct row *row = &state->row[name];
 
-    return owner != OTHERS && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
+    return owner != THIRD_PARTY && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
            row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
 }
 
 uint8_t
-world_permanent_port(const struct world *world, uint8_t name)
+world_preset_port(const struct world *world, uint8_t name)
 {
-    uint8_t bridge = world->permanent[name].bridge;
+    uint8_t bridge = world->preset[name].bridge;
 
     return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS ? bridge : 0;
 }

@@ -17,29 +17,29 @@
 #include <stdint.h>
 
 enum {
-    MAX_VERBS = 16,    /* commands of one guest's thread */
-    MAX_OUTSIDERS = 2, /* other software that creates and deletes devices */
-    MAX_ACTORS = (7 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_OUTSIDERS + 2,
-    OTHERS = 7,        /* owner of a device that is no guest's; card c owns as c + 1 */
+    MAX_COMMANDS = 16,     /* commands of one guest's thread */
+    MAX_THIRD_PARTIES = 2, /* other software that creates and deletes devices */
+    MAX_ACTORS = (7 + FAULT_COUNT) * MAX_GUESTS + 1 + MAX_THIRD_PARTIES + 2,
+    THIRD_PARTY = 7,   /* owner of a device that is no guest's; nic c owns as c + 1 */
     ADMINISTRATOR = 8, /* maker of a persistent tap that is there from the beginning */
-    TAP_GONE = 15,     /* domain.tap: a device that others have made, and that is gone */
+    TAP_GONE = 15,     /* record.tap: a device that others have made, and that is gone */
 };
 
 /* ---- what stays the same ---- */
 
 /* What other software does. */
-enum outsider_verb {
-    OUTSIDER_CREATE,
-    OUTSIDER_DELETE,
-    OUTSIDER_DELETE_PORT,
-    OUTSIDER_DELETE_BRIDGE,
-    OUTSIDER_RENAME,
+enum third_party_command {
+    THIRD_PARTY_CREATE,
+    THIRD_PARTY_DELETE,
+    THIRD_PARTY_DELETE_PORT,
+    THIRD_PARTY_DELETE_BRIDGE,
+    THIRD_PARTY_RENAME,
 };
 
 /* What a QEMU does with the tap that it has, whoever wants it to (mail 004, "possibly
  * maliciously").
  */
-enum qemu_verb { QEMU_PERSIST, QEMU_UNPERSIST };
+enum qemu_command { QEMU_PERSIST, QEMU_UNPERSIST };
 
 /* How frames of an Open vSwitch bridge are forwarded; the two differ (facts 3). */
 enum datapath { DATAPATH_SYSTEM, DATAPATH_NETDEV };
@@ -52,37 +52,37 @@ enum device_kind {
 };
 
 /* A row of OVSDB that is there from the beginning, without a device, and that no start of a guest
- * has made.  (That of an administrator's tap is in struct permanent.) */
-struct left_row {
+ * has made.  (That of an administrator's tap is in struct preset.) */
+struct leftover_row {
     uint8_t bridge; /* 1 + index; 0: there is none */
     uint8_t vlan;
 };
 
-struct outsider {
-    uint8_t verbs;
-    uint8_t verb[MAX_VERBS];   /* enum outsider_verb */
-    uint8_t name[MAX_VERBS];   /* id of the device's or the port's name */
-    uint8_t bridge[MAX_VERBS]; /* 1 + index, of OUTSIDER_DELETE_BRIDGE */
-    uint8_t to[MAX_VERBS];     /* of OUTSIDER_RENAME: id of the name that the device is to have */
+struct third_party {
+    uint8_t commands;
+    uint8_t command[MAX_COMMANDS]; /* enum third_party_command */
+    uint8_t name[MAX_COMMANDS];    /* id of the device's or the port's name */
+    uint8_t bridge[MAX_COMMANDS];  /* 1 + index, of THIRD_PARTY_DELETE_BRIDGE */
+    uint8_t to[MAX_COMMANDS]; /* of THIRD_PARTY_RENAME: id of the name that the device is to have */
 };
 
 /* A tap that an administrator has made persistent and set up before anything begins, and that
  * nobody has open (`ip tuntap add`).  All zero: none. */
-struct permanent {
-    uint8_t listed; /* 1: there is one */
-    uint8_t multi;  /* 1: with IFF_MULTI_QUEUE */
-    uint8_t bridge; /* 1 + the bridge that it has been put on, Linux or Open vSwitch, or 0 */
-    uint8_t vlan;   /* the tag of its port, on an Open vSwitch bridge */
+struct preset {
+    uint8_t present; /* 1: there is one */
+    uint8_t multi;   /* 1: with IFF_MULTI_QUEUE */
+    uint8_t bridge;  /* 1 + the bridge that it has been put on, Linux or Open vSwitch, or 0 */
+    uint8_t vlan;    /* the tag of its port, on an Open vSwitch bridge */
 };
 
 /* Filled by the scenario's reader, read-only while anything runs. */
 struct world {
     struct policy policy;
     struct ifname_table names;
-    uint8_t guests, bridges, outsiders;
-    uint8_t more;              /* cards that are not their guests' first ones: from `guests` on */
-    uint8_t holder[MAX_CARDS]; /* the guest of such a card, by its index; in guests' order */
-    struct nic nic[MAX_CARDS];
+    uint8_t guests, bridges, third_parties;
+    uint8_t more;                /* nics that are not their guests' first ones: from `guests` on */
+    uint8_t nic_guest[MAX_NICS]; /* the guest of such a nic, by its index; in guests' order */
+    struct nic nic[MAX_NICS];
     uint8_t bridge_kind[MAX_BRIDGES];    /* enum bridge_kind */
     uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
     uint8_t wired[MAX_BRIDGES];          /* 1: its ports' networks are wired by their iface-ids */
@@ -91,16 +91,16 @@ struct world {
     uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
     uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
-    uint8_t verbs[MAX_GUESTS];           /* commands of its thread */
-    uint8_t verb[MAX_GUESTS][MAX_VERBS]; /* enum verb */
-    uint8_t qemu_verbs[MAX_GUESTS];      /* commands of its QEMU */
-    uint8_t qemu_verb[MAX_GUESTS][MAX_VERBS]; /* enum qemu_verb */
-    struct outsider outsider[MAX_OUTSIDERS];
-    uint8_t
-        foreign[IFNAME_MAX_NAMES + 1]; /* enum device_kind of what is there from the beginning */
-    struct permanent permanent[IFNAME_MAX_NAMES + 1]; /* which of these are an administrator's */
-    uint8_t platform;                                 /* enum platform */
-    struct left_row left[IFNAME_MAX_NAMES + 1];       /* by name id */
+    uint8_t commands[MAX_GUESTS];        /* commands of its thread */
+    uint8_t command[MAX_GUESTS][MAX_COMMANDS];      /* enum command */
+    uint8_t qemu_commands[MAX_GUESTS];              /* commands of its QEMU */
+    uint8_t qemu_command[MAX_GUESTS][MAX_COMMANDS]; /* enum qemu_command */
+    struct third_party third_party[MAX_THIRD_PARTIES];
+    uint8_t third_party_device[IFNAME_MAX_NAMES +
+                               1]; /* enum device_kind of what is there from the beginning */
+    struct preset preset[IFNAME_MAX_NAMES + 1];         /* which of these are an administrator's */
+    uint8_t platform;                                   /* enum platform */
+    struct leftover_row leftover[IFNAME_MAX_NAMES + 1]; /* by name id */
     uint8_t clean_up_seconds;    /* a stop's clean-up takes no longer than this after it has
                                     released its name; 0: nobody promises anything */
     uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */
@@ -122,8 +122,8 @@ enum holder { HOLDER_DAEMON = 1, HOLDER_QEMU = 2, HOLDER_HELPER = 4 };
 /* A network device. */
 struct device {
     uint8_t kind;    /* enum device_kind */
-    uint8_t owner;   /* 1 + the card it was created for, or opened for last; or OTHERS */
-    uint8_t maker;   /* 0, or who made it, if that was not the owner: 1 + the card, ADMINISTRATOR */
+    uint8_t owner;   /* 1 + the nic it was created for, or opened for last; or THIRD_PARTY */
+    uint8_t maker;   /* 0, or who made it, if that was not the owner: 1 + the nic, ADMINISTRATOR */
     uint8_t holders; /* enum holder, or-ed: descriptors, which keep a tap alive, and nothing else */
     uint8_t mac;     /* the number of a guest's MAC, or 0: the random one it was born with */
     uint8_t up;      /* 1: IFF_UP */
@@ -141,18 +141,20 @@ struct device {
 
 enum {
     ROW_GONE = 7, /* what a guest remembers for the UUID of a row that is gone: no row's any more */
-    ROW_LEFT = 8, /* the UUID of a row that no start has made: left behind, or an administrator's */
+    ROW_LEFTOVER =
+        8, /* the UUID of a row that no start has made: left behind, or an administrator's */
 };
 
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
 struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
-    uint8_t uuid;   /* 1 + the card whose start inserted it, or ROW_LEFT: with the name, its
+    uint8_t uuid;   /* 1 + the nic whose start inserted it, or ROW_LEFTOVER: with the name, its
                        identity */
-    uint8_t owner;  /* 1 + the card whose start wrote its external-ids last; 0: no start has */
-    uint8_t start;  /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
-    uint8_t vlan;   /* its tag, as core/daemon.h has them */
-    uint8_t found;  /* guests whose late transactions depend on it, or-ed: bit g */
+    uint8_t owner;  /* 1 + the nic whose start wrote its external-ids last; 0: no start has */
+    uint8_t
+        start_number; /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
+    uint8_t vlan;     /* its tag, as core/daemon.h has them */
+    uint8_t dependents; /* guests whose late transactions depend on it, or-ed: bit g */
 };
 
 enum port_life {
@@ -179,38 +181,38 @@ struct port {
     uint8_t bridge;     /* 1 + index; 0 with PORT_NONE */
     uint8_t life;       /* enum port_life */
     uint8_t remembered; /* enum remembered; REMEMBERS_NOTHING but on the netdev datapath */
-    uint8_t said;       /* enum remembered: what the last link event of the name said.  netdev, not
-                           live, and no device has the name now; otherwise 0, the device says it */
+    uint8_t last_event; /* enum remembered: what the last link event of the name said.  netdev, not
+                     live, and no device has the name now; otherwise 0, the device says it */
     uint8_t vlan;       /* the tag in force: its row's, at the last run */
-    uint8_t inherited; /* 1: its device was promiscuous already when the port was made, by a port of
-                          another name, or an ovs-vswitchd that was killed: there is nothing to take
-                          back */
-    uint8_t at;        /* PORT_AWAY: the name that its device, whose frames it gets, has now */
-    uint8_t to;        /* netdev: the name that the last device of its own name has now, if that was
-                          renamed: where its frames go.  0: to whatever has its own name */
+    uint8_t was_promiscuous; /* 1: its device was promiscuous already when the port was made, by a
+                          port of another name, or an ovs-vswitchd that was killed: there is nothing
+                          to take back */
+    uint8_t receives_from; /* PORT_AWAY: the name that its device, whose frames it gets, has now */
+    uint8_t sends_to; /* netdev: the name that the last device of its own name has now, if that was
+                   renamed: where its frames go.  0: to whatever has its own name */
 };
 
-/* A transaction of a guest's thread that ovsdb-server has not read yet: sim/late.h. */
-struct late {
+/* A transaction of a guest's thread that ovsdb-server has not read yet: sim/delayed.h. */
+struct delayed {
     struct operation op; /* OP_NONE: there is none */
     uint8_t start;       /* what its external ids say of the start: struct row */
-    uint8_t card;        /* for which it was sent; 0 if there is none */
+    uint8_t nic;         /* for which it was sent; 0 if there is none */
 };
 
 struct state {
     struct daemon daemon;
     struct thread thread[MAX_GUESTS];
     uint8_t phase[MAX_GUESTS]; /* enum process_phase, of the guest's QEMU */
-    uint8_t tap[MAX_CARDS];    /* the name of the device that QEMU's descriptor for this card leads
-                                  to, or IFNAME_NONE */
-    uint8_t opened[MAX_CARDS]; /* the same of the descriptor that the daemon has open for it */
+    uint8_t tap[MAX_NICS];     /* the name of the device that QEMU's descriptor for this nic leads
+                                   to, or IFNAME_NONE */
+    uint8_t opened[MAX_NICS];  /* the same of the descriptor that the daemon has open for it */
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: world_filter */
-    struct late late[MAX_GUESTS];
-    uint8_t outsider[MAX_OUTSIDERS];  /* commands done */
-    uint8_t binding[MAX_CARDS];       /* Midonet: the name that the card's interface id is bound to
+    struct delayed delayed[MAX_GUESTS];
+    uint8_t third_party[MAX_THIRD_PARTIES]; /* commands done */
+    uint8_t binding[MAX_NICS];        /* Midonet: the name that the nic's interface id is bound to
                                        */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
     uint8_t qemu[MAX_GUESTS];         /* commands done by each guest's QEMU */
@@ -223,29 +225,29 @@ struct state {
 
 _Static_assert(sizeof(struct state) ==
                    sizeof(struct daemon) +
-                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct late) + 4) +
-                       3 * sizeof(uint8_t[MAX_CARDS]) +
+                       MAX_GUESTS * (sizeof(struct thread) + sizeof(struct delayed) + 4) +
+                       3 * sizeof(uint8_t[MAX_NICS]) +
                        (IFNAME_MAX_NAMES + 1) *
                            (sizeof(struct device) + sizeof(struct row) + sizeof(struct port) + 1) +
-                       MAX_OUTSIDERS + MAX_BRIDGES + FAULT_COUNT,
+                       MAX_THIRD_PARTIES + MAX_BRIDGES + FAULT_COUNT,
                "the state has no padding");
 
-/* How many cards there are: the first ones of all guests, which have their guests' indexes, and
+/* How many nics there are: the first ones of all guests, which have their guests' indexes, and
  * those behind them. */
-unsigned world_cards(const struct world *world);
+unsigned world_nics(const struct world *world);
 
-/* The guest that has the card. */
-unsigned world_guest(const struct world *world, unsigned card);
+/* The guest that has the nic. */
+unsigned world_guest(const struct world *world, unsigned nic);
 
-/* The setting of its guest's machines, with that card at hand. */
-struct setting world_setting(const struct world *world, unsigned card);
+/* The context of its guest's machines, with that nic at hand. */
+struct context world_context(const struct world *world, unsigned nic);
 
-/* The card at hand of the guest's machine in work; its first one while there is none. */
-unsigned world_card(const struct world *world, const struct state *state, unsigned guest);
+/* The nic at hand of the guest's machine in work; its first one while there is none. */
+unsigned world_nic(const struct world *world, const struct state *state, unsigned guest);
 
-/* The bit of a card's packet filter among those of a name: one bit for all cards if filters are
+/* The bit of a nic's packet filter among those of a name: one bit for all nics if filters are
  * filed under the name alone, a bit for each MAC otherwise. */
-uint8_t world_filter(const struct world *world, unsigned card);
+uint8_t world_filter(const struct world *world, unsigned nic);
 
 /* The commands of a guest's thread. */
 struct program world_program(const struct world *world, unsigned guest);
@@ -253,8 +255,8 @@ struct program world_program(const struct world *world, unsigned guest);
 /* True if the guest's start has ended, its stop has not begun, and its process is alive. */
 bool world_running(const struct state *state, unsigned guest);
 
-/* What tells one life of a device from the others of its name: 1 + the card whose start or stop
- * made it, OTHERS or ADMINISTRATOR. */
+/* What tells one life of a device from the others of its name: 1 + the nic whose start or stop
+ * made it, THIRD_PARTY or ADMINISTRATOR. */
 uint8_t world_incarnation(const struct device *device);
 
 /* True if nobody has a right to the device but its owner: an administrator's own is anybody's again
@@ -268,7 +270,7 @@ bool world_has_vlans(const struct world *world);
  * users fixed are not among them, nor what other software has. */
 uint32_t world_given_names(const struct world *world, const struct state *state);
 
-/* True if an owner, of a device or a row, is one of the guest's cards. */
+/* True if an owner, of a device or a row, is one of the guest's nics. */
 bool world_owns(const struct world *world, unsigned guest, uint8_t owner);
 
 /* True if a device is renamed in this world: what that takes is tracked in no other. */
@@ -294,7 +296,7 @@ bool world_miswired(const struct world *world, const struct state *state, uint8_
 
 /* The Open vSwitch bridge that an administrator has put the tap of that name on, by a row that is
  * there from the beginning: 1 + index, 0 if there is none. */
-uint8_t world_permanent_port(const struct world *world, uint8_t name);
+uint8_t world_preset_port(const struct world *world, uint8_t name);
 
 /* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
 bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);

@@ -28,11 +28,11 @@ bridge_name(const struct conductor *conductor, uint8_t bridge)
     return bridge == 0 ? "none" : conductor->walk->scenario->bridge[bridge - 1].name;
 }
 
-/* "a", or "a.2" for its second card. */
+/* "a", or "a.2" for its second nic. */
 static const char *
-card_name(const struct conductor *conductor, uint8_t owner, char text[REAL_CARD_SIZE])
+nic_name(const struct conductor *conductor, uint8_t owner, char text[REAL_NIC_SIZE])
 {
-    return owner == 0 ? "nobody" : real_card_name(conductor->real, owner - 1u, text);
+    return owner == 0 ? "nobody" : real_nic_name(conductor->real, owner - 1u, text);
 }
 
 /* "the daemon, QEMU and a helper". */
@@ -56,7 +56,8 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
              const struct real_device *seen)
 {
     /* So taps are emulated of which the platform deletes none. */
-    bool kept = device->owner != OTHERS && conductor->walk->world->platform == PLATFORM_FREEBSD;
+    bool kept =
+        device->owner != THIRD_PARTY && conductor->walk->world->platform == PLATFORM_FREEBSD;
     bool persists = kept || device->persist != 0;
     char here[48], there[48];
 
@@ -114,7 +115,7 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
                        bridge_name(conductor, device->master),
                        bridge_name(conductor, seen->master));
     }
-    if ((device->owner != OTHERS || device->maker == ADMINISTRATOR) &&
+    if ((device->owner != THIRD_PARTY || device->maker == ADMINISTRATOR) &&
         (device->mac != seen->mac || (device->up != 0) != seen->up)) {
         compare_differ(conductor, "  %s: simulation: MAC %u, %s; kernel: MAC %u, %s\n", text,
                        device->mac, device->up ? "up" : "down", seen->mac,
@@ -129,7 +130,7 @@ listeners(const struct walk *walk, uint8_t name)
     unsigned count = 0;
 
     for (uint8_t i = 1; i <= walk->world->names.names; i++) {
-        count += ovs_hears(&walk->state.port[i], i) == name;
+        count += ovs_receives_from(&walk->state.port[i], i) == name;
     }
     return count;
 }
@@ -146,24 +147,24 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
 {
     const struct row *row = &conductor->walk->state.row[name];
     unsigned bound = listeners(conductor->walk, name);
-    char here[REAL_CARD_SIZE], there[REAL_CARD_SIZE];
+    char here[REAL_NIC_SIZE], there[REAL_NIC_SIZE];
 
     if (row->bridge != seen->bridge || row->owner != seen->owner) {
         compare_differ(
             conductor, "  row %s: simulation: on %s, of %s; Open vSwitch: on %s, of %s\n", text,
-            bridge_name(conductor, row->bridge), card_name(conductor, row->owner, here),
-            bridge_name(conductor, seen->bridge), card_name(conductor, seen->owner, there));
+            bridge_name(conductor, row->bridge), nic_name(conductor, row->owner, here),
+            bridge_name(conductor, seen->bridge), nic_name(conductor, seen->owner, there));
     }
-    if (row->start != seen->start) {
+    if (row->start_number != seen->start_number) {
         compare_differ(conductor, "  row %s: simulation: of start %u; Open vSwitch: of start %u\n",
-                       text, row->start, seen->start);
+                       text, row->start_number, seen->start_number);
     }
     if (row->vlan != seen->vlan || row->owner != seen->iface) {
         compare_differ(conductor,
                        "  row %s: simulation: tag %u, iface-id of %s; Open vSwitch: tag %u, "
                        "iface-id of %s\n",
-                       text, row->vlan, card_name(conductor, row->owner, here), seen->vlan,
-                       card_name(conductor, seen->iface, there));
+                       text, row->vlan, nic_name(conductor, row->owner, here), seen->vlan,
+                       nic_name(conductor, seen->iface, there));
     }
     if (bound != seen->bound) {
         compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
@@ -195,7 +196,7 @@ static const char *
 next_text(const struct world *world, const struct daemon *daemon, const struct thread *thread,
           unsigned guest)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
     struct operation op;
 
     if (thread->call != CALL_NONE) {
@@ -204,7 +205,7 @@ next_text(const struct world *world, const struct daemon *daemon, const struct t
     if (thread->machine.kind == MACHINE_IDLE) {
         return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
     }
-    op = machine_want(&thread->machine, &setting, daemon->domain);
+    op = machine_want(&thread->machine, &context, daemon->record);
     return operation_name((enum op_kind)op.kind);
 }
 
@@ -239,7 +240,7 @@ compare_enabled(struct conductor *conductor)
         bool here = actor_enabled(walk->world, &walk->state, number);
 
         if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_OUTSIDER || actor.kind == ACTOR_NETNS ||
+             actor.kind == ACTOR_THIRD_PARTY || actor.kind == ACTOR_NETNS ||
              (actor.kind == ACTOR_FAULT && real_tells(actor.fault))) &&
             here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
@@ -269,14 +270,14 @@ compare_agent(struct conductor *conductor, const struct observation *seen)
 }
 
 bool
-compare_worlds(struct conductor *conductor, struct complaint *complaint)
+compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
 {
     const struct ifname_table *names = &conductor->walk->world->names;
     struct observation seen;
     unsigned stale = 0;
     char text[IFNAME_SIZE];
 
-    if (!real_observe(conductor->real, &seen, complaint)) {
+    if (!real_observe(conductor->real, &seen, diagnostic)) {
         return false;
     }
     compare_threads(conductor);

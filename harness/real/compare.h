@@ -22,7 +22,7 @@ void compare_differ(struct conductor *conductor, const char *format, ...)
 void compare_outcome(struct conductor *conductor, const struct event *event,
                      const struct real_step *step);
 
-/* Looks at both worlds.  False with a complaint if the real one cannot be looked at. */
-bool compare_worlds(struct conductor *conductor, struct complaint *complaint);
+/* Looks at both worlds.  False with a diagnostic if the real one cannot be looked at. */
+bool compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic);
 
 #endif

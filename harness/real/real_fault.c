@@ -19,13 +19,13 @@ ovs_waits(const struct real *real, unsigned guest)
 }
 
 static bool
-time_out(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+time_out(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
 {
     int status;
 
     if (real->call[guest] == 0) {
         status = 128 + SIGALRM; /* the client is ours, and its clock the schedule */
-    } else if (!ovs_time_out(real->ovs, real->call[guest], &status, complaint)) {
+    } else if (!ovs_time_out(real->ovs, real->call[guest], &status, diagnostic)) {
         return false;
     }
     step->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
@@ -43,14 +43,14 @@ qemu_runs(const struct real *real, unsigned guest)
 }
 
 static bool
-crash(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+crash(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
 {
-    struct setting setting = world_setting(real->world, guest);
+    struct context context = world_context(real->world, guest);
 
     (void)step;
     real->phase[guest] = PROCESS_EXITING;
-    thread_eof(&real->thread[guest], &setting, real->daemon.domain);
-    return guest_kill(&real->guest[guest], SIGKILL, complaint);
+    thread_eof(&real->thread[guest], &context, real->daemon.record);
+    return guest_kill(&real->guest[guest], SIGKILL, diagnostic);
 }
 
 /* ---- start-fails: injected, since a kernel cannot be asked to fail ---- */
@@ -58,9 +58,9 @@ crash(struct real *real, unsigned guest, struct real_step *step, struct complain
 static struct operation
 operation_of(const struct real *real, unsigned guest)
 {
-    struct setting setting = world_setting(real->world, guest);
+    struct context context = world_context(real->world, guest);
 
-    return machine_want(&real->thread[guest].machine, &setting, real->daemon.domain);
+    return machine_want(&real->thread[guest].machine, &context, real->daemon.record);
 }
 
 static bool
@@ -71,9 +71,9 @@ start_can_fail(const struct real *real, unsigned guest)
 }
 
 static bool
-fail_start(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+fail_start(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
 {
-    (void)complaint;
+    (void)diagnostic;
     step->outcome.error = fault_of_start(operation_of(real, guest));
     real_advance(real, guest, step->outcome);
     return true;
@@ -101,17 +101,17 @@ can_leak(const struct real *real, unsigned guest)
 
 /* A helper is handed a copy of QEMU's descriptor, or of the daemon's. */
 static bool
-leak(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+leak(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
 {
     bool from_qemu = real->phase[guest] == PROCESS_RUNNING, started;
-    int tap = from_qemu ? guest_copy_tap(&real->guest[guest], complaint) : real->tap[guest];
+    int tap = from_qemu ? guest_copy_tap(&real->guest[guest], diagnostic) : real->tap[guest];
 
     if (tap < 0) {
         return false;
     }
     guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
     started =
-        guest_start(&real->helper[guest], NULL, false, &tap, 1, &step->outcome.error, complaint);
+        guest_start(&real->helper[guest], NULL, false, &tap, 1, &step->outcome.error, diagnostic);
     if (from_qemu) {
         close(tap);
     }
@@ -121,9 +121,9 @@ leak(struct real *real, unsigned guest, struct real_step *step, struct complaint
 /* ---- ovs-lie: injected ---- */
 
 static bool
-lie(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+lie(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
 {
-    (void)complaint;
+    (void)diagnostic;
     real_advance(real, guest, step->outcome);
     return true;
 }
@@ -131,9 +131,9 @@ lie(struct real *real, unsigned guest, struct real_step *step, struct complaint 
 /* ---- ovs-late ---- */
 
 static bool
-be_late(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+be_late(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
 {
-    if (!real_send_late(real, guest, operation_of(real, guest), step, complaint)) {
+    if (!real_send_delayed(real, guest, operation_of(real, guest), step, diagnostic)) {
         return false;
     }
     real_advance(real, guest, step->outcome);
@@ -144,11 +144,11 @@ be_late(struct real *real, unsigned guest, struct real_step *step, struct compla
 
 static bool
 restart_vswitchd(struct real *real, unsigned none, struct real_step *step,
-                 struct complaint *complaint)
+                 struct diagnostic *diagnostic)
 {
     (void)none;
     (void)step;
-    if (!ovs_restart(real->ovs, complaint)) {
+    if (!ovs_restart(real->ovs, diagnostic)) {
         return false;
     }
     real_answer_calls(real);
@@ -168,32 +168,32 @@ always(const struct real *real, unsigned guest)
 /* The daemon is a part of struct real: it is forgotten, and its descriptors are closed.  Its calls
  * of ovs-vsctl go with it; guests run on. */
 static bool
-restart(struct real *real, unsigned none, struct real_step *step, struct complaint *complaint)
+restart(struct real *real, unsigned none, struct real_step *step, struct diagnostic *diagnostic)
 {
     (void)none;
     (void)step;
-    (void)complaint;
+    (void)diagnostic;
     daemon_forget(&real->daemon, RESTARTED_DAEMON);
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        struct setting setting = world_setting(real->world, guest);
+        struct context context = world_context(real->world, guest);
 
-        if (setting.daemon != RESTARTED_DAEMON) {
+        if (context.daemon != RESTARTED_DAEMON) {
             continue;
         }
-        for (unsigned i = 0; i < setting.cards; i++) {
-            int *tap = &real->tap[setting.card_at[i]];
+        for (unsigned i = 0; i < context.nics; i++) {
+            int *tap = &real->tap[context.nic_at[i]];
 
             if (*tap >= 0) {
                 close(*tap);
                 *tap = -1;
             }
-            real->uuid[setting.card_at[i]][0] = '\0';
+            real->uuid[context.nic_at[i]][0] = '\0';
         }
         if (real->call[guest] != 0) {
             ovs_kill(real->ovs, real->call[guest]);
             real->call[guest] = 0;
         }
-        thread_restart(&real->thread[guest], world_program(real->world, guest), &setting,
+        thread_restart(&real->thread[guest], world_program(real->world, guest), &context,
                        &real->daemon, real->phase[guest] == PROCESS_RUNNING);
     }
     return true;
@@ -202,7 +202,7 @@ restart(struct real *real, unsigned none, struct real_step *step, struct complai
 static const struct {
     bool (*strikes)(const struct real *real, unsigned guest); /* NULL: only a call would tell */
     bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
-                   struct complaint *complaint);
+                   struct diagnostic *diagnostic);
     bool injected; /* it is the harness that answers, and not this kernel or Open vSwitch */
 } faults[FAULT_COUNT] = {
     [FAULT_OVS_TIMEOUT] = {ovs_waits, time_out, false},
@@ -216,7 +216,7 @@ static const struct {
 };
 
 bool
-real_injects(enum fault fault)
+real_injected(enum fault fault)
 {
     return faults[fault].injected;
 }
@@ -235,8 +235,8 @@ real_strikes(const struct real *real, enum fault fault, unsigned guest)
 
 bool
 real_strike(struct real *real, enum fault fault, unsigned guest, struct real_step *step,
-            struct complaint *complaint)
+            struct diagnostic *diagnostic)
 {
     real->faults[fault]--;
-    return faults[fault].strike(real, guest, step, complaint);
+    return faults[fault].strike(real, guest, step, diagnostic);
 }

@@ -9,10 +9,10 @@ bool real_tells(enum fault fault);
 bool real_strikes(const struct real *real, enum fault fault, unsigned guest);
 
 /* Whether the harness answers in the place of this kernel or Open vSwitch, which do nothing. */
-bool real_injects(enum fault fault);
+bool real_injected(enum fault fault);
 
-/* Makes it strike.  False with a complaint if it cannot be brought about. */
+/* Makes it strike.  False with a diagnostic if it cannot be brought about. */
 bool real_strike(struct real *real, enum fault fault, unsigned guest, struct real_step *step,
-                 struct complaint *complaint);
+                 struct diagnostic *diagnostic);
 
 #endif

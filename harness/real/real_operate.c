@@ -30,22 +30,22 @@ real_mac_number(const uint8_t mac[6])
     return memcmp(mac, bytes, sizeof bytes) == 0 ? mac[5] : 0;
 }
 
-/* Whose incarnation has this interface index: 1 + the card whose start or stop created it,
- * ADMINISTRATOR or OTHERS. */
+/* Whose incarnation has this interface index: 1 + the nic whose start or stop created it,
+ * ADMINISTRATOR or THIRD_PARTY. */
 static uint8_t
 incarnation(const struct real *real, int index)
 {
-    for (unsigned card = 0; card < world_cards(real->world); card++) {
-        if (real->index[card] == index) {
-            return (uint8_t)(card + 1);
+    for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
+        if (real->index[nic] == index) {
+            return (uint8_t)(nic + 1);
         }
     }
     for (unsigned name = 1; name <= real->world->names.names; name++) {
-        if (real->permanent[name] == index) {
+        if (real->preset[name] == index) {
             return ADMINISTRATOR;
         }
     }
-    return OTHERS;
+    return THIRD_PARTY;
 }
 
 /* FreeBSD is emulated: a name that is taken is refused, and IFF_PERSIST keeps the tap. */
@@ -65,29 +65,29 @@ real_open_tap(const struct real *real, const char *name, bool multi, int *fd, ch
 
 /* TUNSETIFF by name or by template, for a start or for virNetDevTapDelete. */
 static struct outcome
-create_tap(struct real *real, unsigned card, struct operation op)
+create_tap(struct real *real, unsigned nic, struct operation op)
 {
     const struct ifname_table *names = &real->world->names;
     char name[IFNAME_SIZE], got[IFNAME_SIZE];
     struct outcome outcome = {.value = op.name};
     int index;
 
-    assert(real->tap[card] < 0);
+    assert(real->tap[nic] < 0);
     if (op.name != IFNAME_NONE) {
         ifname_text(names, op.name, name);
     } else {
         snprintf(name, sizeof name, "%.13s%%d", names->family[op.family - 1].prefix);
     }
-    outcome.error = real_open_tap(real, name, op.mode == 1, &real->tap[card], got);
+    outcome.error = real_open_tap(real, name, op.mode == 1, &real->tap[nic], got);
     if (outcome.error != 0) {
         return outcome;
     }
     outcome.value = ifname_find(names, got);
     index = device_index(got);
     outcome.token = incarnation(real, index);
-    if (outcome.token == OTHERS) { /* nobody has had that one before */
-        real->index[card] = index;
-        outcome.token = (uint8_t)(card + 1);
+    if (outcome.token == THIRD_PARTY) { /* nobody has had that one before */
+        real->index[nic] = index;
+        outcome.token = (uint8_t)(nic + 1);
     }
     return outcome;
 }
@@ -95,24 +95,24 @@ create_tap(struct real *real, unsigned card, struct operation op)
 /* RTM_NEWLINK, and what it takes to have it open: by its name, or by that of its family which is
  * the first not to be taken. */
 static bool
-create_link(struct real *real, unsigned card, struct operation op, struct outcome *outcome,
-            struct complaint *complaint)
+create_link(struct real *real, unsigned nic, struct operation op, struct outcome *outcome,
+            struct diagnostic *diagnostic)
 {
     const struct ifname_table *names = &real->world->names;
     uint8_t first = op.name != IFNAME_NONE ? op.name : names->family[op.family - 1].first;
     unsigned count = op.name != IFNAME_NONE ? 1 : names->family[op.family - 1].count;
     char name[IFNAME_SIZE];
 
-    *outcome = (struct outcome){.error = EEXIST, .token = (uint8_t)(card + 1)};
+    *outcome = (struct outcome){.error = EEXIST, .token = (uint8_t)(nic + 1)};
     for (unsigned i = 0; i < count && outcome->error == EEXIST; i++) {
         outcome->value = (uint8_t)(first + i);
         ifname_text(names, outcome->value, name);
-        if (!real_make_link(real, card, name, &real->tap[card], &outcome->error, complaint)) {
+        if (!real_make_link(real, nic, name, &real->tap[nic], &outcome->error, diagnostic)) {
             return false;
         }
     }
     if (outcome->error == 0) {
-        real->index[card] = device_index(name);
+        real->index[nic] = device_index(name);
     }
     return true;
 }
@@ -129,16 +129,16 @@ look_up(const struct real *real, const char *name)
 
 /* TUNGETIFF and TUNSETPERSIST on the daemon's descriptor. */
 static struct outcome
-persistence(const struct real *real, unsigned card, struct operation op)
+persistence(const struct real *real, unsigned nic, struct operation op)
 {
     struct outcome outcome = {0};
     bool persistent = false;
 
     if (op.kind == OP_SET_PERSIST) {
-        outcome.error = device_set_persistent(real->tap[card], op.mode == 1);
+        outcome.error = device_set_persistent(real->tap[nic], op.mode == 1);
         return outcome;
     }
-    outcome.error = device_check_tap(real->tap[card], &persistent);
+    outcome.error = device_check_tap(real->tap[nic], &persistent);
     outcome.value = persistent;
     return outcome;
 }
@@ -178,24 +178,24 @@ get_mac(const char *name)
 
 /* QEMU gets the taps; the daemon closes its own descriptors. */
 static bool
-exec_qemu(struct real *real, unsigned guest, int *error, struct complaint *complaint)
+exec_qemu(struct real *real, unsigned guest, int *error, struct diagnostic *diagnostic)
 {
-    struct setting setting = world_setting(real->world, guest);
-    int taps[MAX_CARDS];
+    struct context context = world_context(real->world, guest);
+    int taps[MAX_NICS];
 
-    for (unsigned i = 0; i < setting.cards; i++) {
-        taps[i] = real->tap[setting.card_at[i]];
+    for (unsigned i = 0; i < context.nics; i++) {
+        taps[i] = real->tap[context.nic_at[i]];
     }
     if (!guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
-                     taps, setting.cards, error, complaint)) {
+                     taps, context.nics, error, diagnostic)) {
         return false;
     }
     if (*error != 0) {
         return true;
     }
-    for (unsigned i = 0; i < setting.cards; i++) {
+    for (unsigned i = 0; i < context.nics; i++) {
         close(taps[i]);
-        real->tap[setting.card_at[i]] = -1;
+        real->tap[context.nic_at[i]] = -1;
     }
     real->phase[guest] = PROCESS_RUNNING;
     return true;
@@ -203,15 +203,15 @@ exec_qemu(struct real *real, unsigned guest, int *error, struct complaint *compl
 
 /* SIGTERM, and the time of it, for SIGKILL follows by the daemon's clock. */
 static bool
-kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
 {
     if (real->phase[guest] == PROCESS_RUNNING && real->world->ignores_sigterm[guest] != 0) {
         real->sigterm[guest] = clock_now();
-        if (!guest_survive(&real->guest[guest], complaint)) {
+        if (!guest_survive(&real->guest[guest], diagnostic)) {
             return false;
         }
     } else if (real->phase[guest] == PROCESS_RUNNING) {
-        if (!guest_kill(&real->guest[guest], SIGTERM, complaint)) {
+        if (!guest_kill(&real->guest[guest], SIGTERM, diagnostic)) {
             return false;
         }
         real->phase[guest] = PROCESS_EXITING;
@@ -226,13 +226,13 @@ kill_qemu(struct real *real, unsigned guest, struct real_step *step, struct comp
 }
 
 static int
-set_by_name(const struct real *real, unsigned card, struct operation op, const char *name)
+set_by_name(const struct real *real, unsigned nic, struct operation op, const char *name)
 {
     uint8_t mac[6];
 
     switch (op.kind) {
     case OP_SET_MAC:
-        real_mac(real->world->nic[card].mac, mac);
+        real_mac(real->world->nic[nic].mac, mac);
         return device_set_mac(name, mac);
     case OP_LINK_UP:
         return device_set_up(name);
@@ -242,11 +242,11 @@ set_by_name(const struct real *real, unsigned card, struct operation op, const c
 }
 
 static bool
-unplug(struct real *real, unsigned guest, int *error, struct complaint *complaint)
+unplug(struct real *real, unsigned guest, int *error, struct diagnostic *diagnostic)
 {
     bool had = false, runs = real->phase[guest] == PROCESS_RUNNING;
 
-    if (runs && !guest_unplug(&real->guest[guest], &had, complaint)) {
+    if (runs && !guest_unplug(&real->guest[guest], &had, diagnostic)) {
         return false;
     }
     *error = !runs ? ESRCH : had ? 0 : ENOENT;
@@ -254,10 +254,10 @@ unplug(struct real *real, unsigned guest, int *error, struct complaint *complain
 }
 
 bool
-real_operate(struct real *real, unsigned card, struct operation op, struct real_step *step,
-             struct complaint *complaint)
+real_operate(struct real *real, unsigned nic, struct operation op, struct real_step *step,
+             struct diagnostic *diagnostic)
 {
-    unsigned guest = world_guest(real->world, card);
+    unsigned guest = world_guest(real->world, nic);
     struct outcome *outcome = &step->outcome;
     const char *bridge = op.bridge == 0 ? "" : real->scenario->bridge[op.bridge - 1].name;
     char name[IFNAME_SIZE];
@@ -274,21 +274,21 @@ real_operate(struct real *real, unsigned card, struct operation op, struct real_
         *outcome = get_master(real, name);
         break;
     case OP_CREATE_TAP:
-        *outcome = create_tap(real, card, op);
+        *outcome = create_tap(real, nic, op);
         break;
     case OP_CREATE_LINK:
-        return create_link(real, card, op, outcome, complaint);
+        return create_link(real, nic, op, outcome, diagnostic);
     case OP_DELETE_LINK:
         outcome->error = device_delete(name);
         break;
     case OP_OPEN_TAP:
-        outcome->error = create_tap(real, card, op).error;
+        outcome->error = create_tap(real, nic, op).error;
         break;
     case OP_SET_MAC:
     case OP_LINK_UP:
     case OP_SET_LIMIT:
     case OP_CLEAR_LIMIT:
-        outcome->error = set_by_name(real, card, op, name);
+        outcome->error = set_by_name(real, nic, op, name);
         break;
     case OP_ADD_IF:
         outcome->error = device_bridge_add(bridge, name);
@@ -297,28 +297,28 @@ real_operate(struct real *real, unsigned card, struct operation op, struct real_
         outcome->error = device_bridge_del(bridge, name);
         break;
     case OP_ADD_FILTER:
-        return real_add_filter(real, card, name, &outcome->error, complaint);
+        return real_add_filter(real, nic, name, &outcome->error, diagnostic);
     case OP_REMOVE_FILTER:
-        return real_remove_filter(real, card, name, complaint);
+        return real_remove_filter(real, nic, name, diagnostic);
     case OP_EXEC:
-        return exec_qemu(real, guest, &outcome->error, complaint);
+        return exec_qemu(real, guest, &outcome->error, diagnostic);
     case OP_CLOSE_TAP:
-        close(real->tap[card]);
-        real->tap[card] = -1;
+        close(real->tap[nic]);
+        real->tap[nic] = -1;
         break;
     case OP_CONNECT:
         outcome->error = guest_runs(&real->guest[guest]) ? 0 : ESRCH;
         break;
     case OP_GET_PERSIST:
     case OP_SET_PERSIST:
-        *outcome = persistence(real, card, op);
+        *outcome = persistence(real, nic, op);
         break;
     case OP_UNPLUG:
-        return unplug(real, guest, &outcome->error, complaint);
+        return unplug(real, guest, &outcome->error, diagnostic);
     case OP_KILL:
-        return kill_qemu(real, guest, step, complaint);
+        return kill_qemu(real, guest, step, diagnostic);
     default:
-        return real_operate_ovs(real, card, op, name, step, complaint);
+        return real_operate_ovs(real, nic, op, name, step, diagnostic);
     }
     return true;
 }

@@ -18,40 +18,41 @@ enum { SIGTERM_SECONDS = 10 /* then SIGKILL (facts 1b) */ };
 void
 real_advance(struct real *real, unsigned guest, struct outcome outcome)
 {
-    struct setting setting = world_setting(real->world, guest);
+    struct context context = world_context(real->world, guest);
 
-    thread_advance(&real->thread[guest], world_program(real->world, guest), &setting,
-                   real->daemon.domain, real->phase[guest] == PROCESS_RUNNING, outcome);
+    thread_advance(&real->thread[guest], world_program(real->world, guest), &context,
+                   real->daemon.record, real->phase[guest] == PROCESS_RUNNING, outcome);
 }
 
 unsigned
-real_card(const struct real *real, unsigned guest)
+real_nic(const struct real *real, unsigned guest)
 {
-    struct setting setting = world_setting(real->world, guest);
+    struct context context = world_context(real->world, guest);
 
-    return machine_card(&real->thread[guest].machine, &setting);
+    return machine_nic(&real->thread[guest].machine, &context);
 }
 
 static bool
-take_thread(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+take_thread(struct real *real, unsigned guest, struct real_step *step,
+            struct diagnostic *diagnostic)
 {
     struct thread *thread = &real->thread[guest];
-    unsigned card = real_card(real, guest);
-    struct setting setting = world_setting(real->world, card);
+    unsigned nic = real_nic(real, guest);
+    struct context context = world_context(real->world, nic);
     struct operation op;
 
     if (thread->machine.kind == MACHINE_IDLE) {
         real->phase[guest] = PROCESS_EXITING;
-        thread_crashed(thread, &setting, real->daemon.domain);
-        return guest_kill(&real->guest[guest], SIGKILL, complaint);
+        thread_crashed(thread, &context, real->daemon.record);
+        return guest_kill(&real->guest[guest], SIGKILL, diagnostic);
     }
-    op = machine_want(&thread->machine, &setting, real->daemon.domain);
+    op = machine_want(&thread->machine, &context, real->daemon.record);
     if (operation_is_daemons((enum op_kind)op.kind)) {
-        if (!daemon_do(&real->daemon, &setting, op, &step->outcome)) {
-            return complain(complaint, EXIT_DIVERGED, NULL, 0, 0,
+        if (!daemon_do(&real->daemon, &context, op, &step->outcome)) {
+            return diagnose(diagnostic, EXIT_DIVERGED, NULL, 0, 0,
                             "the simulation takes the mutex, and here it is held");
         }
-    } else if (!real_operate(real, card, op, step, complaint)) {
+    } else if (!real_operate(real, nic, op, step, diagnostic)) {
         return false;
     }
     thread->call = (uint8_t)step->waits;
@@ -63,16 +64,16 @@ take_thread(struct real *real, unsigned guest, struct real_step *step, struct co
 }
 
 static bool
-take_kernel(struct real *real, unsigned guest, struct complaint *complaint)
+take_kernel(struct real *real, unsigned guest, struct diagnostic *diagnostic)
 {
     if (real->phase[guest] == PROCESS_EXITING) {
         real->phase[guest] = PROCESS_CLOSED;
         real_leave_container(real, guest);
-        return guest_close(&real->guest[guest], complaint);
+        return guest_close(&real->guest[guest], diagnostic);
     }
     real->phase[guest] = PROCESS_NONE;
     real->pid[guest] = real->guest[guest].pid;
-    if (!guest_reap(&real->guest[guest], complaint)) {
+    if (!guest_reap(&real->guest[guest], diagnostic)) {
         return false;
     }
     if (real->thread[guest].call == CALL_EXIT) {
@@ -100,17 +101,18 @@ real_answer_calls(struct real *real)
 }
 
 static bool
-pass_time(struct real *real, long long seconds, struct complaint *complaint)
+pass_time(struct real *real, long long seconds, struct diagnostic *diagnostic)
 {
     real->time += seconds;
-    return clock_set(CLOCK_FILE, real->time, complaint);
+    return clock_set(CLOCK_FILE, real->time, diagnostic);
 }
 
 /* The process has not obeyed: the daemon sends SIGKILL, if its clock says that it is time. */
 static bool
-take_sigkill(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+take_sigkill(struct real *real, unsigned guest, struct real_step *step,
+             struct diagnostic *diagnostic)
 {
-    if (!pass_time(real, SIGTERM_SECONDS, complaint)) {
+    if (!pass_time(real, SIGTERM_SECONDS, diagnostic)) {
         return false;
     }
     /* The hold of a name is counted by the clock's steps alone (docs/model.md). */
@@ -120,23 +122,24 @@ take_sigkill(struct real *real, unsigned guest, struct real_step *step, struct c
         return true;
     }
     real->phase[guest] = PROCESS_EXITING;
-    return guest_kill(&real->guest[guest], SIGKILL, complaint);
+    return guest_kill(&real->guest[guest], SIGKILL, diagnostic);
 }
 
 static bool
-take_timeout(struct real *real, unsigned guest, struct real_step *step, struct complaint *complaint)
+take_timeout(struct real *real, unsigned guest, struct real_step *step,
+             struct diagnostic *diagnostic)
 {
     if (real->thread[guest].call == CALL_EXIT) {
-        return take_sigkill(real, guest, step, complaint);
+        return take_sigkill(real, guest, step, diagnostic);
     }
-    return real_strike(real, FAULT_OVS_TIMEOUT, guest, step, complaint);
+    return real_strike(real, FAULT_OVS_TIMEOUT, guest, step, diagnostic);
 }
 
 /* A second passes, and as many for the names held back as the daemon's clock says. */
 static bool
-take_clock(struct real *real, struct complaint *complaint)
+take_clock(struct real *real, struct diagnostic *diagnostic)
 {
-    if (!pass_time(real, 1, complaint)) {
+    if (!pass_time(real, 1, diagnostic)) {
         return false;
     }
     for (; real->looked < clock_now(); real->looked++) {
@@ -148,12 +151,12 @@ take_clock(struct real *real, struct complaint *complaint)
 }
 
 static bool
-take_qemu(struct real *real, unsigned guest, struct complaint *complaint)
+take_qemu(struct real *real, unsigned guest, struct diagnostic *diagnostic)
 {
-    unsigned verb = real->qemu_done[guest]++;
+    unsigned command = real->qemu_done[guest]++;
 
-    return guest_persist(&real->guest[guest], real->world->qemu_verb[guest][verb] == QEMU_PERSIST,
-                         complaint);
+    return guest_persist(&real->guest[guest],
+                         real->world->qemu_command[guest][command] == QEMU_PERSIST, diagnostic);
 }
 
 /* The descriptor of other software's own device goes along. */
@@ -175,27 +178,27 @@ rename_device_here(struct real *real, uint8_t name, uint8_t to)
 }
 
 static bool
-take_outsider(struct real *real, unsigned index, struct real_step *step,
-              struct complaint *complaint)
+take_third_party(struct real *real, unsigned index, struct real_step *step,
+                 struct diagnostic *diagnostic)
 {
-    const struct outsider *outsider = &real->world->outsider[index];
-    unsigned verb = real->outsider[index]++;
-    uint8_t name = outsider->name[verb];
+    const struct third_party *third_party = &real->world->third_party[index];
+    unsigned command = real->third_party[index]++;
+    uint8_t name = third_party->name[command];
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
     int *error = &step->outcome.error;
 
     ifname_text(&real->world->names, name, text);
-    switch (outsider->verb[verb]) {
-    case OUTSIDER_DELETE:
+    switch (third_party->command[command]) {
+    case THIRD_PARTY_DELETE:
         *error = device_delete(text);
         return true;
-    case OUTSIDER_DELETE_PORT:
+    case THIRD_PARTY_DELETE_PORT:
         return real_delete_rows(real, (const char *const[]){"del-port", text, NULL}, error,
-                                complaint);
-    case OUTSIDER_DELETE_BRIDGE:
-        return real_delete_bridge(real, outsider->bridge[verb], error, complaint);
-    case OUTSIDER_RENAME:
-        *error = rename_device_here(real, name, outsider->to[verb]);
+                                diagnostic);
+    case THIRD_PARTY_DELETE_BRIDGE:
+        return real_delete_bridge(real, third_party->bridge[command], error, diagnostic);
+    case THIRD_PARTY_RENAME:
+        *error = rename_device_here(real, name, third_party->to[command]);
         return true;
     default: /* it looks first, as `ip tuntap add` does */
         *error = device_index(text) != 0 ? EEXIST
@@ -205,40 +208,40 @@ take_outsider(struct real *real, unsigned index, struct real_step *step,
 }
 
 bool
-real_take(struct real *real, unsigned number, struct real_step *step, struct complaint *complaint)
+real_take(struct real *real, unsigned number, struct real_step *step, struct diagnostic *diagnostic)
 {
     struct actor actor = actor_at(real->world, number);
 
     *step = (struct real_step){.waits = CALL_NONE};
     switch (actor.kind) {
     case ACTOR_THREAD:
-        return take_thread(real, actor.index, step, complaint);
+        return take_thread(real, actor.index, step, diagnostic);
     case ACTOR_KERNEL:
-        return take_kernel(real, actor.index, complaint);
+        return take_kernel(real, actor.index, diagnostic);
     case ACTOR_VSWITCHD:
-        if (!ovs_run(real->ovs, complaint)) {
+        if (!ovs_run(real->ovs, diagnostic)) {
             return false;
         }
         real_answer_calls(real);
         return true;
     case ACTOR_TIMEOUT:
-        return take_timeout(real, actor.index, step, complaint);
+        return take_timeout(real, actor.index, step, diagnostic);
     case ACTOR_HELPER:
-        return guest_release(&real->helper[actor.index], complaint);
-    case ACTOR_OUTSIDER:
-        return take_outsider(real, actor.index, step, complaint);
+        return guest_release(&real->helper[actor.index], diagnostic);
+    case ACTOR_THIRD_PARTY:
+        return take_third_party(real, actor.index, step, diagnostic);
     case ACTOR_CLOCK:
-        return take_clock(real, complaint);
+        return take_clock(real, diagnostic);
     case ACTOR_AGENT:
-        return real_set_tags(real, complaint);
+        return real_set_tags(real, diagnostic);
     case ACTOR_OVSDB:
-        return real_commit_late(real, actor.index, step, complaint);
+        return real_commit_delayed(real, actor.index, step, diagnostic);
     case ACTOR_NETNS:
-        return real_clean_netns(real, actor.index, complaint);
+        return real_clean_netns(real, actor.index, diagnostic);
     case ACTOR_FAULT:
-        return real_strike(real, actor.fault, actor.index, step, complaint);
+        return real_strike(real, actor.fault, actor.index, step, diagnostic);
     case ACTOR_QEMU:
-        return take_qemu(real, actor.index, complaint);
+        return take_qemu(real, actor.index, diagnostic);
     }
     assert(false);
     return false;
@@ -248,13 +251,13 @@ static bool
 thread_enabled(const struct real *real, unsigned guest)
 {
     const struct thread *thread = &real->thread[guest];
-    struct setting setting = world_setting(real->world, guest);
+    struct context context = world_context(real->world, guest);
 
     if (thread_ended(thread, world_program(real->world, guest)) || thread->call != CALL_NONE) {
         return false;
     }
-    return thread->machine.kind == MACHINE_IDLE || real->daemon.lock[setting.daemon] == 0 ||
-           machine_want(&thread->machine, &setting, real->daemon.domain).kind != OP_LOCK;
+    return thread->machine.kind == MACHINE_IDLE || real->daemon.lock[context.daemon] == 0 ||
+           machine_want(&thread->machine, &context, real->daemon.record).kind != OP_LOCK;
 }
 
 bool
@@ -265,8 +268,8 @@ real_enabled(const struct real *real, struct actor actor)
         return thread_enabled(real, actor.index);
     case ACTOR_KERNEL:
         return real->phase[actor.index] >= PROCESS_EXITING;
-    case ACTOR_OUTSIDER:
-        return real->outsider[actor.index] < real->world->outsider[actor.index].verbs;
+    case ACTOR_THIRD_PARTY:
+        return real->third_party[actor.index] < real->world->third_party[actor.index].commands;
     case ACTOR_NETNS:
         return real_has_orphan(real, actor.index);
     case ACTOR_FAULT:

@@ -118,15 +118,15 @@ only_a_veth_is_orphaned(void **unused)
     assert_int_equal(actor_count(&world), 4 * 1 + 1 + 1);
     add_veth(&world, true, "");
     assert_int_equal(actor_count(&world), 4 * 2 + 1 + 1); /* it does not end */
-    world.verbs[B] = 1;
-    world.verb[B][0] = VERB_START;
+    world.commands[B] = 1;
+    world.command[B][0] = COMMAND_START;
     assert_int_equal(actor_count(&world), 4 * 2 + 1 + 1);
-    world.verb[B][0] = VERB_STOP;
+    world.command[B][0] = COMMAND_STOP;
     assert_int_equal(actor_count(&world), 5 * 2 + 1 + 1);
     state = initial_of(&world);
     play(&world, &state, "aA");
     assert_int_equal(state.device[MACVTAP0].orphan, 0);
-    world.verbs[B] = 0;
+    world.commands[B] = 0;
     world.faults[FAULT_QEMU_CRASH] = 1;
     assert_int_equal(actor_at(&world, 5 * 2 + 1).kind, ACTOR_NETNS);
     state = initial_of(&world);
@@ -152,7 +152,7 @@ a_late_deletion_strikes_its_heir(void **unused)
     assert_int_equal(event.op.kind, OP_CREATE_LINK);
     assert_int_equal(event.op.name, IFNAME_NONE);
     assert_int_equal(event.outcome.value, veth0);
-    assert_int_equal(state.daemon.domain[B].name, veth0);
+    assert_int_equal(state.daemon.record[B].name, veth0);
     event = play(&world, &state, "aa");
     assert_int_equal(event.op.kind, OP_DELETE_LINK);
     assert_int_equal(event.violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE),
@@ -164,7 +164,7 @@ a_late_deletion_strikes_its_heir(void **unused)
 static void
 a_reserved_name_is_not_given_out_before_that(void **unused)
 {
-    static const char *const policies[] = {"lowest-free", "counter", "own-names"};
+    static const char *const policies[] = {"lowest-free", "counter", "per-guest-names"};
 
     (void)unused;
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
@@ -190,13 +190,13 @@ a_template_is_expanded_by_what_is_there(void **unused)
 
     (void)unused;
     state.device[veth0 + 1].kind = DEVICE_TAP;
-    state.device[veth0 + 1].owner = OTHERS;
+    state.device[veth0 + 1].owner = THIRD_PARTY;
     assert_int_equal(kernel_lowest_free(&world, &state, VETH), veth0 + 2);
     assert_int_equal(play(&world, &state, "b").outcome.value, veth0 + 2);
     state = initial_of(&world);
     for (uint8_t number = 1; number < 4; number++) {
         state.device[veth0 + number].kind = DEVICE_TAP;
-        state.device[veth0 + number].owner = OTHERS;
+        state.device[veth0 + number].owner = THIRD_PARTY;
     }
     assert_int_equal(kernel_lowest_free(&world, &state, VETH), IFNAME_NONE);
     assert_int_equal(play(&world, &state, "b").outcome.error, ENFILE);
@@ -211,7 +211,7 @@ its_states_are_packed(void **unused)
     (void)unused;
     assert_true(walk_round_trips(&world) > 100);
     layout_make(&with, &world);
-    world.verbs[A] = world.verbs[B] = 0;
+    world.commands[A] = world.commands[B] = 0;
     layout_make(&without, &world);
     assert_true(with.fields > without.fields + world.names.names - 1u);
 }

@@ -41,9 +41,9 @@ a_counter_is_not_shared(void **unused)
     assert_int_equal(state.daemon.allocator[0].last[0], 1);
     assert_int_equal(state.daemon.allocator[1].last[0], 0);
     play(&world, &state, "bb"); /* pick-name, lookup: a's device */
-    assert_int_equal(state.daemon.domain[B].name, VNET0);
+    assert_int_equal(state.daemon.record[B].name, VNET0);
     play(&world, &state, "bb");
-    assert_int_equal(state.daemon.domain[B].name, VNET1);
+    assert_int_equal(state.daemon.record[B].name, VNET1);
     assert_int_equal(state.daemon.allocator[0].last[0], 1);
     assert_int_equal(state.daemon.allocator[1].last[0], 2);
 }
@@ -59,8 +59,8 @@ running_guests_have_been_named_by_their_own(void **unused)
     add_guest(&world, BR0, true, "");
     world.daemon[add_guest(&world, BR0, true, "")] = 1;
     state = initial_of(&world);
-    assert_int_equal(state.daemon.domain[A].name, VNET0);
-    assert_int_equal(state.daemon.domain[B].name, VNET1);
+    assert_int_equal(state.daemon.record[A].name, VNET0);
+    assert_int_equal(state.daemon.record[B].name, VNET1);
     assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
     assert_int_equal(state.daemon.allocator[0].held[VNET1], NAME_FREE);
     assert_int_equal(state.daemon.allocator[1].held[VNET0], NAME_FREE);
@@ -74,7 +74,7 @@ a_duplicate_is_one_daemons(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.daemon.domain[B].name = VNET0;
+    state.daemon.record[B].name = VNET0;
     assert_int_equal(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_DUPLICATE_NAME), 0);
     world.daemon[B] = 0;
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_DUPLICATE_NAME));

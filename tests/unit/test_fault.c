@@ -56,7 +56,7 @@ there_is_room_for_all_actors(void **unused)
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         add_guest(&world, BR0, false, "");
     }
-    world.outsiders = MAX_OUTSIDERS;
+    world.third_parties = MAX_THIRD_PARTIES;
     memset(world.faults, FAULT_MAX_BUDGET, sizeof world.faults);
     assert_true(actor_count(&world) <= MAX_ACTORS);
     for (unsigned number = 0; number < actor_count(&world); number++) {
@@ -148,30 +148,30 @@ a_crash_that_comes_too_late_is_passed_over(void **unused)
 static void
 a_stop_is_due_behind_what_is_in_work(void **unused)
 {
-    static const uint8_t verbs[] = {VERB_START, VERB_START};
+    static const uint8_t commands[] = {COMMAND_START, COMMAND_START};
     struct world world = crashing("libvirt-6.6", false, "", 0);
-    struct setting setting = world_setting(&world, A);
-    struct program program = {verbs, 2};
-    struct domain domain = {.name = VNET0, .running = 1};
+    struct context context = world_context(&world, A);
+    struct program program = {commands, 2};
+    struct nic_record record = {.name = VNET0, .running = 1};
     struct thread thread = {0};
 
     (void)unused;
-    thread_load(&thread, program, &setting, &domain, false);
-    thread_eof(&thread, &setting, &domain);
+    thread_load(&thread, program, &context, &record, false);
+    thread_eof(&thread, &context, &record);
     assert_int_equal(thread.machine.kind, MACHINE_START);
-    while (thread.verb == 0) {
+    while (thread.command == 0) {
         struct outcome outcome = {.value = BR0};
 
-        thread_advance(&thread, program, &setting, &domain, true, outcome);
+        thread_advance(&thread, program, &context, &record, true, outcome);
     }
     assert_int_equal(thread.machine.kind, MACHINE_STOP);
-    assert_int_equal(thread.verb, 1);
-    thread_eof(&thread, &setting, &domain);
+    assert_int_equal(thread.command, 1);
+    thread_eof(&thread, &context, &record);
     while (thread.machine.kind == MACHINE_STOP) {
-        thread_advance(&thread, program, &setting, &domain, false, (struct outcome){0});
+        thread_advance(&thread, program, &context, &record, false, (struct outcome){0});
     }
     assert_int_equal(thread.machine.kind, MACHINE_START);
-    assert_int_equal(thread.verb, 1);
+    assert_int_equal(thread.command, 1);
     assert_int_equal(thread.eof, 0);
 }
 
@@ -249,8 +249,9 @@ only_the_start_that_it_fails_is_excused(void **unused)
     assert_int_equal(play(&world, &state, "a").op.kind, OP_CLOSE_TAP);
     assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
     play(&world, &state, "a");
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+    world.third_parties = 1;
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
     assert_int_equal(play(&world, &state, "aoa").outcome.error, ENODEV);
     assert_int_equal(play(&world, &state, "a").violated, ORACLE_BIT(ORACLE_START_FAILED));
 }
@@ -340,8 +341,9 @@ there_is_nothing_to_leak_of_a_tap_that_is_gone(void **unused)
 
     (void)unused;
     world.faults[FAULT_FD_LEAK] = 1;
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+    world.third_parties = 1;
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
     state = initial_of(&world);
     play(&world, &state, "o");
     assert_false(can_strike(&world, &state, FAULT_FD_LEAK, A));

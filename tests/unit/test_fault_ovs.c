@@ -29,7 +29,7 @@ a_start_is_told_of_no_row(void **unused)
     assert_int_equal(event.outcome.error, 0);
     assert_int_equal(state.thread[A].call, CALL_NONE);
     assert_int_equal(state.row[VNET0].bridge, 0);
-    assert_int_equal(state.daemon.domain[A].port, 0);
+    assert_int_equal(state.daemon.record[A].port, 0);
     assert_int_equal(play(&world, &state, "aaa").op.kind, OP_EXEC);
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
     /* Its stop has nothing to ask for. */
@@ -146,7 +146,7 @@ an_addition_is_carried_out_later(void **unused)
     play(&world, &state, "b");
     carry_out(&world, &state, B);
     assert_int_equal(state.row[VNET1].owner, B + 1);
-    assert_int_equal(state.daemon.domain[B].port, 0);
+    assert_int_equal(state.daemon.record[B].port, 0);
 }
 
 /* Facts, "Late transactions": a port more makes it wait, a port less makes it void. */

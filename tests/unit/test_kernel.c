@@ -31,8 +31,8 @@ creation_by_name_respects_what_is_there(void **unused)
 
     (void)unused;
     make_tap(&world, &state, VNET0);
-    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
-    state.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = OTHERS};
+    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
+    state.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY};
     before = state;
     assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, false), EBUSY);
     assert_int_equal(kernel_create(&world, &state, VNET0, A + 1, false), EBUSY); /* its own, too */
@@ -57,13 +57,13 @@ other_software_creates_what_is_free(void **unused)
 
     (void)unused;
     make_tap(&world, &state, VNET0);
-    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
+    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
     before = state;
     assert_int_equal(kernel_create_other(&world, &state, VNET0), EEXIST);
     assert_int_equal(kernel_create_other(&world, &state, VNET1), EEXIST);
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(kernel_create_other(&world, &state, VNET2), 0);
-    before.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = OTHERS}; /* down */
+    before.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY}; /* down */
     assert_memory_equal(&state, &before, sizeof state);
 }
 
@@ -76,7 +76,7 @@ templates_take_the_lowest_free_number(void **unused)
     uint8_t name;
 
     (void)unused;
-    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
+    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
     assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
     assert_int_equal(name, VNET0);
     assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
@@ -100,8 +100,8 @@ a_padded_number_is_another_name(void **unused)
 
     (void)unused;
     add_guest(&world, BR0, false, "");
-    world.foreign[padded] = DEVICE_TAP;
-    world.foreign[VNET0] = DEVICE_TAP;
+    world.third_party_device[padded] = DEVICE_TAP;
+    world.third_party_device[VNET0] = DEVICE_TAP;
     state = initial_of(&world);
     assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
     assert_int_equal(name, VNET1);
@@ -264,8 +264,9 @@ a_descriptor_never_reaches_a_later_tap(void **unused)
     struct state state;
 
     (void)unused;
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+    world.third_parties = 1;
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
     state = initial_of(&world);
     play(&world, &state, "o");
     assert_int_equal(state.phase[A], PROCESS_RUNNING);
@@ -303,9 +304,9 @@ a_start_whose_tap_is_deleted_fails(void **unused)
         struct event event;
 
         world.nic[B].bridge = LB0;
-        world.outsiders = 1;
-        world.outsider[0] =
-            (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET1}};
+        world.third_parties = 1;
+        world.third_party[0] =
+            (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET1}};
         state = initial_of(&world);
         play(&world, &state, calls[i].before);
         event = play(&world, &state, "ob");
@@ -357,7 +358,7 @@ a_mac_is_a_guests_once_it_is_set(void **unused)
     assert_int_equal(play(&world, &state, "a").op.kind, OP_DEL_PORT);
     state = initial_of(&world);
     play(&world, &state, "aAAa");
-    state.device[VNET0] = (struct device){.kind = DEVICE_TAP, .owner = OTHERS, .mac = 0};
+    state.device[VNET0] = (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY, .mac = 0};
     assert_int_equal(play(&world, &state, "a").outcome.value, 0);
 }
 

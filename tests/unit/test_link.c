@@ -136,7 +136,7 @@ static void
 the_list_is_of_macvtaps_alone(void **unused)
 {
     struct world world = links_under("libvirt-6.6");
-    struct setting tap = world_setting(&world, A), macvtap = world_setting(&world, B);
+    struct context tap = world_context(&world, A), macvtap = world_context(&world, B);
     struct state state;
 
     (void)unused;
@@ -216,9 +216,10 @@ a_deleted_link_is_missed(void **unused)
     (void)unused;
     add_macvtap(&world, true, "");
     add_macvtap(&world, false, "start");
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){
-        .verbs = 2, .verb = {OUTSIDER_DELETE, OUTSIDER_DELETE}, .name = {MACVTAP0, MACVTAP1}};
+    world.third_parties = 1;
+    world.third_party[0] = (struct third_party){.commands = 2,
+                                                .command = {THIRD_PARTY_DELETE, THIRD_PARTY_DELETE},
+                                                .name = {MACVTAP0, MACVTAP1}};
     state = initial_of(&world);
     event = play(&world, &state, "o");
     assert_int_equal(event.violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
@@ -283,7 +284,7 @@ links_are_packed_without_loss(void **unused)
         add_macvtap(&world, true, "stop start");
         add_macvtap(&world, false, "start stop");
         world.nic[B].carried = MACVTAP2;
-        world.foreign[MACVTAP2] = DEVICE_MACVTAP;
+        world.third_party_device[MACVTAP2] = DEVICE_MACVTAP;
         add_veth(&world, false, "start");
         layout_make(&layout, &world);
         assert_true(walk(&world, look, &layout) > 100);

@@ -135,7 +135,7 @@ names_that_nobody_generated_are_not(void **unused)
     world.nic[A].name = VNET3;
     assert_int_equal(names_of(&world), 0);
     world.nic[A].name = IFNAME_NONE;
-    world.foreign[VNET0] = DEVICE_TAP;
+    world.third_party_device[VNET0] = DEVICE_TAP;
     assert_int_equal(names_of(&world), SET(VNET1));
 }
 

@@ -31,8 +31,8 @@ oracles_have_names(void **unused)
 {
     static const char *const expected[] = {"lost-attachment",  "wrong-network",  "foreign-delete",
                                            "start-failed",     "duplicate-name", "lost-filter",
-                                           "lost-limit",       "stale-port",     "leaked-tap",
-                                           "lost-persistence", "error-log",      "deadlock"};
+                                           "lost-qos",         "stale-port",     "leaked-tap",
+                                           "lost-persistence", "spurious-error", "deadlock"};
 
     (void)unused;
     assert_int_equal(ORACLE_COUNT, sizeof expected / sizeof *expected);
@@ -144,9 +144,9 @@ lost_attachment_of_other_guests(void **unused)
     assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
     state.device[VNET0].master = 0;
     assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-    state.daemon.domain[A].running = 0; /* its stop has begun: it does not run any more */
+    state.daemon.record[A].running = 0; /* its stop has begun: it does not run any more */
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-    state.daemon.domain[A].running = 1;
+    state.daemon.record[A].running = 1;
     state.phase[A] = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
 
@@ -212,7 +212,7 @@ wrong_network_is_any_other_bridge(void **unused)
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
 
     /* It does not have to run, or to be anybody's. */
-    state.device[VNET0] = (struct device){.kind = DEVICE_VETH, .owner = OTHERS};
+    state.device[VNET0] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
     state.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_LIVE};
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
@@ -246,11 +246,11 @@ duplicate_name_is_in_the_daemons_memory(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.daemon.domain[B].name = VNET0;
+    state.daemon.record[B].name = VNET0;
     assert_true(objects(ORACLE_DUPLICATE_NAME, &world, &state));
-    state.daemon.domain[B].name = VNET1;
+    state.daemon.record[B].name = VNET1;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
-    state.daemon.domain[A].name = state.daemon.domain[B].name = IFNAME_NONE;
+    state.daemon.record[A].name = state.daemon.record[B].name = IFNAME_NONE;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
 }
 
@@ -263,12 +263,12 @@ duplicate_name_is_of_the_daemons_giving(void **unused)
 
     (void)unused;
     world.nic[A].name = world.nic[B].name = FIXED;
-    state.daemon.domain[A].name = state.daemon.domain[B].name = FIXED;
+    state.daemon.record[A].name = state.daemon.record[B].name = FIXED;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
     /* mytap%d beside a mytap0 that the user fixed: one of the two is the user's. */
     world.nic[A].name = MYTAP0;
     world.nic[B] = (struct nic){.bridge = BR0, .family = MYTAP};
-    state.daemon.domain[A].name = state.daemon.domain[B].name = MYTAP0;
+    state.daemon.record[A].name = state.daemon.record[B].name = MYTAP0;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
     world.nic[A] = world.nic[B];
     assert_true(objects(ORACLE_DUPLICATE_NAME, &world, &state));
@@ -306,7 +306,7 @@ stale_port_is_a_row_nobody_runs_on(void **unused)
     state.row[VNET1] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
     assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
     state = initial_of(&world);
-    state.daemon.domain[A].running = 0;
+    state.daemon.record[A].running = 0;
     assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
     assert_false(objects(ORACLE_STALE_PORT, &world, &state)); /* only at the end */
 }
@@ -321,9 +321,9 @@ leaked_tap_was_created_for_a_guest(void **unused)
     state.device[VNET1] =
         (struct device){.kind = DEVICE_TAP, .owner = B + 1, .holders = HOLDER_HELPER};
     assert_true(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
-    state.device[VNET1].owner = OTHERS;
+    state.device[VNET1].owner = THIRD_PARTY;
     assert_false(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
-    state.daemon.domain[A].running = 0;
+    state.daemon.record[A].running = 0;
     assert_true(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
 }
 
@@ -335,7 +335,7 @@ deadlock_is_a_command_that_cannot_end(void **unused)
     struct state state;
 
     (void)unused;
-    world.verbs[A] = 0;
+    world.commands[A] = 0;
     state = initial_of(&world);
     assert_true(can_step(&world, &state, 'b'));
     state.daemon.lock[0] = A + 1;

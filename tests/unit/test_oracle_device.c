@@ -31,18 +31,18 @@ lost_limit_is_of_a_guest_that_is_to_have_one(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
     world.nic[A].limited = 1;
-    assert_true(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_true(objects(ORACLE_LOST_QOS, &world, &state));
     state = initial_of(&world);
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
     state.device[VNET0].limit = 0;
-    assert_true(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_true(objects(ORACLE_LOST_QOS, &world, &state));
     state.phase[A] = PROCESS_EXITING;
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
     state.phase[A] = PROCESS_RUNNING;
     state.tap[A] = IFNAME_NONE; /* it has lost its device */
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
 }
 
 /* Filed under name and MAC (facts 1b, step 3), another guest's is no help; but equal MACs are one.

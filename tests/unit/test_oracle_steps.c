@@ -125,11 +125,11 @@ foreign_delete_of_a_device(void **unused)
     struct event event;
 
     (void)unused;
-    world.outsiders = 1;
-    world.foreign[VNET1] = DEVICE_TAP;
-    world.outsider[0] = (struct outsider){
-        .verbs = 4,
-        .verb = {OUTSIDER_DELETE, OUTSIDER_DELETE, OUTSIDER_CREATE, OUTSIDER_DELETE},
+    world.third_parties = 1;
+    world.third_party_device[VNET1] = DEVICE_TAP;
+    world.third_party[0] = (struct third_party){
+        .commands = 4,
+        .command = {THIRD_PARTY_DELETE, THIRD_PARTY_DELETE, THIRD_PARTY_CREATE, THIRD_PARTY_DELETE},
         .name = {VNET0, VNET1, VNET1, VNET1}};
     state = initial_of(&world);
     event = play(&world, &state, "o");
@@ -158,7 +158,7 @@ start_failed_by_a_name_that_is_taken(void **unused)
     }
     assert_true(world_running(&state, A));
 
-    world.foreign[FIXED] = DEVICE_TAP;
+    world.third_party_device[FIXED] = DEVICE_TAP;
     state = initial_of(&world);
     event = play(&world, &state, "a");
     assert_int_equal(event.outcome.error, EBUSY);
@@ -201,16 +201,16 @@ error_log_of_a_mac_check(void **unused)
     (void)unused;
     assert_int_equal(event.op.kind, OP_GET_MAC);
     assert_int_equal(event.outcome.error, ENODEV);
-    assert_true(objects(ORACLE_ERROR_LOG, event));
+    assert_true(objects(ORACLE_SPURIOUS_ERROR, event));
     state = initial_of(&quiet);
     event = play(&quiet, &state, "aAAaa");
     assert_int_equal(event.outcome.error, ENODEV);
-    assert_false(objects(ORACLE_ERROR_LOG, event));
+    assert_false(objects(ORACLE_SPURIOUS_ERROR, event));
     state = initial_of(&loud);
     event = play(&loud, &state, "aAAaba"); /* b's device is there to be asked */
     assert_int_equal(event.op.kind, OP_GET_MAC);
     assert_int_equal(event.outcome.error, 0);
-    assert_false(objects(ORACLE_ERROR_LOG, event));
+    assert_false(objects(ORACLE_SPURIOUS_ERROR, event));
 }
 
 /* Facts 1b: virNetDevTapDelete of a name that is another's by now. */
@@ -228,13 +228,13 @@ error_log_of_a_tap_that_is_anothers(void **unused)
     assert_int_equal(event.op.kind, OP_OPEN_TAP);
     assert_int_equal(event.outcome.error, 0); /* it makes the missing one */
     assert_int_equal(state.device[VNET0].owner, A + 1);
-    assert_false(objects(ORACLE_ERROR_LOG, event));
+    assert_false(objects(ORACLE_SPURIOUS_ERROR, event));
     play(&world, &state, "aa");
     assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
     state = initial_of(&world);
     event = play(&world, &state, "aAAaba");
     assert_int_equal(event.outcome.error, EBUSY);
-    assert_true(objects(ORACLE_ERROR_LOG, event));
+    assert_true(objects(ORACLE_SPURIOUS_ERROR, event));
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
 }
 

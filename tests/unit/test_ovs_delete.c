@@ -45,7 +45,7 @@ deletion_by_owner_asks_for_the_start(void **unused)
     bool waits = true;
 
     (void)unused;
-    state.row[VNET0].start = 2;
+    state.row[VNET0].start_number = 2;
     before = state;
     ovs_remove_own(&anybody, &state, VNET0, B + 1, 2, &waits);
     assert_false(waits);
@@ -63,10 +63,10 @@ deletion_by_owner_asks_for_the_start(void **unused)
 static void
 each_start_is_an_incarnation(void **unused)
 {
-    static const uint8_t verb[] = {VERB_STOP, VERB_START, VERB_CRASH, VERB_START};
-    const struct program program = {verb, sizeof verb};
+    static const uint8_t command[] = {COMMAND_STOP, COMMAND_START, COMMAND_CRASH, COMMAND_START};
+    const struct program program = {command, sizeof command};
     static const struct {
-        uint8_t verb;
+        uint8_t command;
         enum machine_kind kind;
         uint8_t incarnation;
     } expected[] = {
@@ -76,7 +76,7 @@ each_start_is_an_incarnation(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        struct thread thread = {.verb = expected[i].verb,
+        struct thread thread = {.command = expected[i].command,
                                 .machine.kind = (uint8_t)expected[i].kind};
 
         assert_int_equal(thread_incarnation(&thread, program), expected[i].incarnation);

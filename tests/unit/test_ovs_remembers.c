@@ -25,7 +25,7 @@ row_and_port(enum port_life life, enum remembered remembered)
     state.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
     state.port[VNET0] = (struct port){.bridge = BR0,
                                       .life = (uint8_t)life,
-                                      .said = life == PORT_STALE ? REMEMBERS_DOWN : 0,
+                                      .last_event = life == PORT_STALE ? REMEMBERS_DOWN : 0,
                                       .remembered = (uint8_t)remembered};
     if (life == PORT_LIVE) {
         state.device[VNET0] = (struct device){.kind = DEVICE_TAP, .owner = A + 1};

@@ -15,7 +15,7 @@ precreated(const char *policy, const char *commands)
 
     add_guest(&world, NO_BRIDGE, false, commands);
     world.nic[A].name = FIXED;
-    world.permanent[FIXED] = (struct permanent){.listed = 1};
+    world.preset[FIXED] = (struct preset){.present = 1};
     return world;
 }
 
@@ -34,7 +34,7 @@ a_persistent_tap_keeps_what_it_has(void **unused)
     struct device before;
 
     (void)unused;
-    world.permanent[FIXED].bridge = LB0;
+    world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
     state.device[FIXED].mac = B + 1;
     before = state.device[FIXED];
@@ -103,10 +103,10 @@ an_incarnation_that_is_gone_is_not_mistaken(void **unused)
 
     (void)unused;
     play(&world, &state, "a");
-    assert_int_equal(state.daemon.domain[A].tap, ADMINISTRATOR);
+    assert_int_equal(state.daemon.record[A].tap, ADMINISTRATOR);
     assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
     assert_int_equal(state.opened[A], IFNAME_NONE);
-    assert_int_equal(state.daemon.domain[A].tap, TAP_GONE);
+    assert_int_equal(state.daemon.record[A].tap, TAP_GONE);
 }
 
 /* qemu/GUEST comes last, and is there only if it has anything to do. */
@@ -119,9 +119,9 @@ qemu_acts_while_it_has_its_tap(void **unused)
     struct event event;
 
     (void)unused;
-    world.qemu_verbs[A] = 2;
-    world.qemu_verb[A][0] = QEMU_PERSIST;
-    world.qemu_verb[A][1] = QEMU_UNPERSIST;
+    world.qemu_commands[A] = 2;
+    world.qemu_command[A][0] = QEMU_PERSIST;
+    world.qemu_command[A][1] = QEMU_UNPERSIST;
     assert_int_equal(actor_count(&world), last + 2);
     assert_int_equal(actor_at(&world, qemu).kind, ACTOR_QEMU);
     assert_int_equal(actor_at(&world, qemu).index, A);
@@ -199,7 +199,7 @@ wrong_network_knows_where_it_was_put(void **unused)
     struct state state;
 
     (void)unused;
-    world.permanent[FIXED].bridge = LB0;
+    world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     state.device[FIXED].master = LB1;
@@ -228,24 +228,24 @@ a_name_of_the_users_is_looked_up(void **unused)
     assert_int_equal(play(&world, &state, "a").op.kind, OP_ADD_FILTER); /* no MAC, not up */
     assert_int_equal(play(&world, &state, "a").op.kind, OP_EXEC);
     world.policy = policy_of("libvirt-6.6");
-    world.permanent[FIXED].listed = 0;
+    world.preset[FIXED].present = 0;
     state = initial_of(&world);
     event = play(&world, &state, "a");
     assert_true((event.violated & ORACLE_BIT(ORACLE_START_FAILED)) != 0);
 }
 
-/* Facts 1d: the card goes, QEMU stays, and can be stopped. */
+/* Facts 1d: the nic goes, QEMU stays, and can be stopped. */
 static void
-a_card_is_unplugged_from_a_guest_that_runs(void **unused)
+a_nic_is_unplugged_from_a_guest_that_runs(void **unused)
 {
     struct world world = world_under("libvirt-6.6");
     struct state state;
 
     (void)unused;
     add_guest(&world, LB0, true, "stop");
-    world.verb[A][world.verbs[A]++] = VERB_UNPLUG;
-    world.verb[A][0] = VERB_UNPLUG;
-    world.verb[A][1] = VERB_STOP;
+    world.command[A][world.commands[A]++] = COMMAND_UNPLUG;
+    world.command[A][0] = COMMAND_UNPLUG;
+    world.command[A][1] = COMMAND_STOP;
     state = initial_of(&world);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_UNPLUG);
     assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
@@ -296,7 +296,7 @@ main(void)
         cmocka_unit_test(each_guest_has_a_helper),
         cmocka_unit_test(wrong_network_knows_where_it_was_put),
         cmocka_unit_test(a_name_of_the_users_is_looked_up),
-        cmocka_unit_test(a_card_is_unplugged_from_a_guest_that_runs),
+        cmocka_unit_test(a_nic_is_unplugged_from_a_guest_that_runs),
         cmocka_unit_test(freebsd_deletes_none),
     };
 

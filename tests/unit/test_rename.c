@@ -17,7 +17,7 @@ it_fails_as_the_kernel_does(void **unused)
     struct event event;
 
     (void)unused;
-    world.outsider[0].name[1] = VNET3; /* there is none */
+    world.third_party[0].name[1] = VNET3; /* there is none */
     event = play(&world, &state, "o");
     assert_int_equal(event.kind, EVENT_RENAME);
     assert_int_equal(event.op.name, VNET0);
@@ -28,7 +28,7 @@ it_fails_as_the_kernel_does(void **unused)
     for (int kind = DEVICE_TAP; kind <= DEVICE_MACVTAP; kind++) {
         struct state before;
 
-        state.device[VNET1] = (struct device){.kind = (uint8_t)kind, .owner = OTHERS};
+        state.device[VNET1] = (struct device){.kind = (uint8_t)kind, .owner = THIRD_PARTY};
         before = state;
         assert_int_equal(rename_device(&world, &state, FIXED, VNET1), EEXIST);
         assert_memory_equal(&before, &state, sizeof state);
@@ -61,7 +61,7 @@ all_that_is_the_devices_goes_along(void **unused)
     assert_int_equal(state.leaked[B], FIXED);
     assert_int_equal(state.tap[C], VNET1);
     assert_int_equal(state.opened[C], VNET1);
-    assert_int_equal(state.daemon.domain[A].name, VNET0); /* whom nobody tells */
+    assert_int_equal(state.daemon.record[A].name, VNET0); /* whom nobody tells */
     assert_int_equal(state.row[VNET0].bridge, BR0);
     assert_int_equal(state.row[FIXED].bridge, 0);
     assert_true(state.filter[VNET0] != 0 && state.filter[FIXED] == 0);
@@ -77,7 +77,7 @@ back_before_the_run_is_as_if_nothing_had_been(void **unused)
         struct state state = initial_of(&world), before = state;
 
         play(&world, &state, "oo");
-        before.outsider[0] = 2;
+        before.third_party[0] = 2;
         assert_memory_equal(&before, &state, sizeof state);
     }
 }
@@ -128,16 +128,16 @@ the_last_one_of_the_name_is_sent_to(void **unused)
     play(&world, &state, "ob");
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK)) != 0);
     assert_int_equal(rename_device(&world, &state, VNET0, MYTAP0), 0);
-    assert_int_equal(ovs_sends(&world, &state.port[VNET0], VNET0), MYTAP0);
-    assert_int_equal(ovs_hears(&state.port[VNET0], VNET0), FIXED);
+    assert_int_equal(ovs_sends_to(&world, &state.port[VNET0], VNET0), MYTAP0);
+    assert_int_equal(ovs_receives_from(&state.port[VNET0], VNET0), FIXED);
     assert_int_equal(rename_device(&world, &state, MYTAP0, MYTAP1), 0);
-    assert_int_equal(ovs_sends(&world, &state.port[VNET0], VNET0), MYTAP1);
+    assert_int_equal(ovs_sends_to(&world, &state.port[VNET0], VNET0), MYTAP1);
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK)) != 0);
     assert_int_equal(kernel_delete(&world, &state, MYTAP1), 0);
     assert_int_equal(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK), 0);
     play(&world, &state, "aA");
     assert_int_equal(state.port[VNET0].life, PORT_STALE);
-    assert_int_equal(state.port[VNET0].at, IFNAME_NONE);
+    assert_int_equal(state.port[VNET0].receives_from, IFNAME_NONE);
 }
 
 /* What ovs-vswitchd remembers is what was last said of the name: the end of a device that has
@@ -171,16 +171,16 @@ promiscuous_devices_are_somebodys_already(void **unused)
     struct state state = initial_of(&world), stale;
 
     (void)unused;
-    state.row[FIXED] = (struct row){.bridge = BR1, .uuid = ROW_LEFT};
+    state.row[FIXED] = (struct row){.bridge = BR1, .uuid = ROW_LEFTOVER};
     play(&world, &state, "ov");
     assert_int_equal(state.port[FIXED].life, PORT_LIVE);
-    assert_int_equal(state.port[FIXED].inherited, 1);
+    assert_int_equal(state.port[FIXED].was_promiscuous, 1);
     assert_int_equal(state.port[FIXED].remembered, REMEMBERS_NOTHING);
     assert_int_equal(state.port[VNET0].life, PORT_AWAY);
 
     stale = initial_of(&world);
     stale.port[FIXED] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    stale.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFT};
+    stale.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER};
     play(&world, &stale, "ov");
     assert_int_equal(stale.port[FIXED].life, PORT_STALE);
     assert_int_equal(stale.port[FIXED].remembered, REMEMBERS_UP);
@@ -198,7 +198,7 @@ a_promiscuous_devices_death_is_remembered(void **unused)
 
     (void)unused;
     state.port[FIXED] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    state.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFT};
+    state.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER};
     play(&world, &state, "ov");
     assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
     play(&world, &state, "v");
@@ -235,11 +235,11 @@ what_is_remembered_of_it_is_cut_off(void **unused)
     world.nic[A].multi_queue = world.nic[B].multi_queue = 1;
     state = initial_of(&world);
     assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, true), 0);
-    state.daemon.domain[B].name = VNET0;
-    state.daemon.domain[B].tap = world_incarnation(&state.device[VNET0]);
+    state.daemon.record[B].name = VNET0;
+    state.daemon.record[B].tap = world_incarnation(&state.device[VNET0]);
     assert_int_equal(rename_device(&world, &state, VNET0, FIXED), 0);
     assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
-    assert_int_equal(state.daemon.domain[B].tap, TAP_GONE);
+    assert_int_equal(state.daemon.record[B].tap, TAP_GONE);
     assert_int_equal(state.opened[B], IFNAME_NONE);
 }
 
@@ -253,13 +253,15 @@ it_is_packed_where_it_is(void **unused)
         struct layout layout, smaller;
 
         assert_true(walk_round_trips(&world) > 100);
-        still.outsider[0].verb[0] = still.outsider[0].verb[1] = OUTSIDER_DELETE;
+        still.third_party[0].command[0] = still.third_party[0].command[1] = THIRD_PARTY_DELETE;
         layout_make(&layout, &world);
         layout_make(&smaller, &still);
         assert_true(smaller.fields < layout.fields);
         for (unsigned i = 0; i < smaller.fields; i++) {
-            assert_int_not_equal(smaller.field[i].offset, offsetof(struct state, port[FIXED].at));
-            assert_int_not_equal(smaller.field[i].offset, offsetof(struct state, port[FIXED].to));
+            assert_int_not_equal(smaller.field[i].offset,
+                                 offsetof(struct state, port[FIXED].receives_from));
+            assert_int_not_equal(smaller.field[i].offset,
+                                 offsetof(struct state, port[FIXED].sends_to));
             assert_int_not_equal(smaller.field[i].offset,
                                  offsetof(struct state, device[FIXED].stuck));
         }

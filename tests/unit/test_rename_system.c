@@ -100,7 +100,7 @@ an_heir_has_to_be_free(void **unused)
 
     (void)unused;
     world.running[B] = 1;
-    world.verbs[B] = 0;
+    world.commands[B] = 0;
     state = initial_of(&world);
     play(&world, &state, "o");
     assert_int_equal(rename_device(&world, &state, VNET1, VNET0), 0);

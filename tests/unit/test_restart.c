@@ -33,10 +33,10 @@ restart(const struct world *world, struct state *state)
 static enum op_kind
 next_of(const struct world *world, const struct state *state, unsigned guest)
 {
-    struct setting setting = world_setting(world, guest);
+    struct context context = world_context(world, guest);
 
-    return (enum op_kind)machine_want(&state->thread[guest].machine, &setting,
-                                      &state->daemon.domain[guest])
+    return (enum op_kind)machine_want(&state->thread[guest].machine, &context,
+                                      &state->daemon.record[guest])
         .kind;
 }
 
@@ -83,15 +83,15 @@ the_name_is_all_that_is_known(void **unused)
 {
     struct world world = restarting_race("owner-delete");
     struct state state = initial_of(&world);
-    const struct domain *domain = &state.daemon.domain[A];
+    const struct nic_record *record = &state.daemon.record[A];
 
     (void)unused;
-    assert_int_equal(domain->port, A + 1);
+    assert_int_equal(record->port, A + 1);
     restart(&world, &state);
-    assert_int_equal(domain->name, VNET0);
-    assert_int_equal(domain->port, 0);
-    assert_int_equal(domain->tap, 0);
-    assert_int_equal(domain->running, 1);
+    assert_int_equal(record->name, VNET0);
+    assert_int_equal(record->port, 0);
+    assert_int_equal(record->tap, 0);
+    assert_int_equal(record->running, 1);
     /* So a stop does not ask for a row. */
     play(&world, &state, "aaa");
     assert_int_equal(play(&world, &state, "aAA").waits, CALL_NONE);
@@ -132,17 +132,17 @@ a_list_of_names_is_empty(void **unused)
     assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
     play(&world, &state, "aa");
     assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
-    assert_int_equal(state.daemon.domain[A].reserved, 1);
+    assert_int_equal(state.daemon.record[A].reserved, 1);
     play(&world, &state, "bb"); /* connect, add-filter */
     assert_int_equal(state.daemon.allocator[0].held[MYTAP0], NAME_FREE);
-    assert_int_equal(state.daemon.domain[B].reserved, 0);
+    assert_int_equal(state.daemon.record[B].reserved, 0);
 
     world.policy.reserve_again = RESERVE_AGAIN_FIRST;
     state = initial_of(&world);
     restart(&world, &state);
     assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
     assert_int_equal(state.daemon.allocator[0].held[MYTAP0], NAME_RESERVED);
-    assert_int_equal(state.daemon.domain[B].reserved, 1);
+    assert_int_equal(state.daemon.record[B].reserved, 1);
 }
 
 /* A start that is cut off: its tap had nobody but the daemon; its row stays; it does not come
@@ -160,7 +160,7 @@ a_start_in_work_is_cut_off(void **unused)
     assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
     assert_int_equal(state.port[VNET1].life, PORT_NONE); /* the kernel's deferred work is done */
     assert_int_equal(state.row[VNET1].owner, B + 1);
-    assert_int_equal(state.daemon.domain[B].name, IFNAME_NONE);
+    assert_int_equal(state.daemon.record[B].name, IFNAME_NONE);
     assert_false(can_step(&world, &state, 'b'));
     play(&world, &state, "aaaaAAaava");
     assert_int_equal(oracle_judge_end(&world, &state), ORACLE_BIT(ORACLE_STALE_PORT));
@@ -289,7 +289,7 @@ a_guest_may_outlive_its_stop(void **unused)
     assert_true(world_running(&state, A));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     assert_int_equal(next_of(&world, &state, A), OP_REMOVE_FILTER); /* the last command */
-    assert_int_equal(state.thread[A].verb, 2);
+    assert_int_equal(state.thread[A].command, 2);
     assert_int_equal(thread_incarnation(&state.thread[A], world_program(&world, A)), 0);
 }
 

@@ -14,7 +14,7 @@ left_behind(const char *policy)
     struct world world = world_under(policy);
 
     world.nic[add_guest(&world, BR0, false, "start")].vlan = TAG;
-    world.left[VNET0] = (struct left_row){BR0, OTHER_TAG};
+    world.leftover[VNET0] = (struct leftover_row){BR0, OTHER_TAG};
     return world;
 }
 
@@ -36,7 +36,7 @@ a_row_left_behind_is_nobodys(void **unused)
     assert_int_equal(state.row[VNET0].bridge, BR0);
     assert_int_equal(state.row[VNET0].vlan, OTHER_TAG);
     assert_int_equal(state.row[VNET0].owner, 0);
-    assert_int_equal(state.row[VNET0].uuid, ROW_LEFT);
+    assert_int_equal(state.row[VNET0].uuid, ROW_LEFTOVER);
     assert_int_equal(state.port[VNET0].life, PORT_NONE);
     assert_false(can_step(&world, &state, 'v')); /* there is no device to bind */
     assert_int_equal(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT),
@@ -54,7 +54,7 @@ its_name_is_no_devices(void **unused)
     world.running[A] = 1;
     assert_int_equal(initial_state(&world, &state), VNET0);
     world.running[A] = 0;
-    world.foreign[VNET0] = DEVICE_TAP;
+    world.third_party_device[VNET0] = DEVICE_TAP;
     assert_int_equal(initial_state(&world, &state), VNET0);
 }
 
@@ -128,7 +128,7 @@ a_port_gets_its_rows_tag_in_a_run(void **unused)
             struct state state = {0};
 
             world.datapath[BR0 - 1] = (uint8_t)datapath;
-            state.row[VNET0] = (struct row){.bridge = BR0, .uuid = ROW_LEFT, .vlan = OTHER_TAG};
+            state.row[VNET0] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER, .vlan = OTHER_TAG};
             state.port[VNET0] = (struct port){.bridge = BR0, .life = life};
             assert_true(ovs_vswitchd_is_behind(&world, &state));
             ovs_vswitchd_run(&world, &state);
@@ -298,7 +298,7 @@ they_take_no_room_where_there_are_none(void **unused)
     layout_make(&with, &world);
     assert_true(walk_round_trips(&world) > 5);
     world.nic[A].vlan = VLAN_NONE;
-    world.left[VNET0] = (struct left_row){0};
+    world.leftover[VNET0] = (struct leftover_row){0};
     layout_make(&without, &world);
     /* A tag of each of 7 names' rows and ports; a UUID is wider, but no field of its own. */
     assert_int_equal(with.fields - without.fields, 2 * NAMES);

@@ -100,13 +100,13 @@ an_add_port_that_timed_out_leaves_its_row(void **unused)
     assert_int_equal(event.violated, 0);
     assert_int_equal(state.faults[FAULT_OVS_TIMEOUT], 0);
     assert_int_equal(state.row[VNET1].owner, B + 1);
-    assert_int_equal(state.daemon.domain[B].port, 0);
-    assert_int_equal(state.daemon.domain[B].made,
+    assert_int_equal(state.daemon.record[B].port, 0);
+    assert_int_equal(state.daemon.record[B].made,
                      MADE_TAP | MADE_OPEN | MADE_PORT); /* it may be there */
     event = play(&world, &state, "b");
     assert_int_equal(event.op.kind, OP_CLOSE_TAP);
     assert_int_equal(event.violated, ORACLE_BIT(ORACLE_START_FAILED));
-    assert_int_equal(state.daemon.domain[B].name, IFNAME_NONE);
+    assert_int_equal(state.daemon.record[B].name, IFNAME_NONE);
     assert_int_equal(play(&world, &state, "b").op.kind, OP_RELEASE);
     assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
     assert_int_equal(state.row[VNET1].bridge, BR0);
@@ -129,7 +129,7 @@ a_del_port_that_timed_out_is_ignored(void **unused)
     assert_int_equal(event.violated, 0);
     assert_int_equal(state.row[VNET0].bridge, 0);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
-    assert_int_equal(state.thread[A].verb, 1);
+    assert_int_equal(state.thread[A].command, 1);
 }
 
 /* ovs-vswitchd acts on what was committed, whoever has given up waiting for it. */

@@ -1,6 +1,6 @@
-/* Transactions that are late: see ovs_late.h. */
+/* Transactions that are delayed: see ovs_delay.h. */
 #define _GNU_SOURCE /* accept4, O_PATH */
-#include "harness/real/ovs_late.h"
+#include "harness/real/ovs_delay.h"
 
 #include "harness/real/deadline.h"
 
@@ -21,9 +21,9 @@
 enum { MAX_MESSAGE = 1024 * 1024 /* a few bridges and ports: far below this */ };
 
 static bool
-fail(struct complaint *complaint, const char *what)
+fail(struct diagnostic *diagnostic, const char *what)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl by way of us: %s", what);
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl by way of us: %s", what);
 }
 
 /* The text of what is received, up to the end of its first whole message. */
@@ -68,9 +68,9 @@ is_transaction(const char *text, size_t length)
 }
 
 int
-ovs_late_begin(struct ovs *ovs, struct complaint *complaint)
+ovs_delay_begin(struct ovs *ovs, struct diagnostic *diagnostic)
 {
-    int listening = ovsdb_listen(ovs->folder, SOCKET, complaint);
+    int listening = ovsdb_listen(ovs->folder, SOCKET, diagnostic);
 
     ovs->socket = listening < 0 ? OVS_SOCKET : SOCKET;
     return listening;
@@ -152,7 +152,8 @@ relay(int client, int server, int call, struct buffer *kept, long long deadline)
 
 /* Accepts the call's connection and relays it. */
 static bool
-take(struct ovs *ovs, int listening, int call, struct ovs_late *late, struct complaint *complaint)
+take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed,
+     struct diagnostic *diagnostic)
 {
     long long deadline = deadline_in(ovs->deadline_ms);
     struct buffer kept = {malloc(MAX_MESSAGE), 0};
@@ -167,23 +168,23 @@ take(struct ovs *ovs, int listening, int call, struct ovs_late *late, struct com
     if (client >= 0) {
         close(client);
     }
-    *late = (struct ovs_late){server, kept.text, kept.used};
+    *delayed = (struct ovs_delay){server, kept.text, kept.used};
     if (!taken) {
-        ovs_late_drop(late);
+        ovs_delay_drop(delayed);
     }
-    return taken || fail(complaint, "it has sent no transaction");
+    return taken || fail(diagnostic, "it has sent no transaction");
 }
 
 bool
-ovs_late_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_late *late, int *status,
-              struct complaint *complaint)
+ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed, int *status,
+               struct diagnostic *diagnostic)
 {
     int call = pid > 0 ? pidfd_open(pid, 0) : -1;
     bool taken;
 
-    *late = (struct ovs_late){0};
+    *delayed = (struct ovs_delay){0};
     ovs->socket = OVS_SOCKET;
-    taken = call >= 0 && take(ovs, listening, call, late, complaint);
+    taken = call >= 0 && take(ovs, listening, call, delayed, diagnostic);
     close(listening);
     if (call < 0) {
         return false;
@@ -210,19 +211,20 @@ has_error(const json_t *reply)
 }
 
 bool
-ovs_late_commit(struct ovs *ovs, struct ovs_late *late, bool *applied, struct complaint *complaint)
+ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied,
+                 struct diagnostic *diagnostic)
 {
     long long deadline = deadline_in(ovs->deadline_ms);
-    const int only[] = {late->server, -1};
-    json_t *request = json_loadb(late->text, late->length, 0, NULL), *reply = NULL;
-    struct buffer answer = {late->text, 0};
-    bool sent = pass_on(late->server, late->text, late->length);
+    const int only[] = {delayed->server, -1};
+    json_t *request = json_loadb(delayed->text, delayed->length, 0, NULL), *reply = NULL;
+    struct buffer answer = {delayed->text, 0};
+    bool sent = pass_on(delayed->server, delayed->text, delayed->length);
 
     while (sent && reply == NULL) {
         size_t length = ovsdb_message_length(answer.text, answer.used);
 
         if (length == 0) {
-            if (await_one(only, -1, deadline) != 0 || !receive(late->server, &answer)) {
+            if (await_one(only, -1, deadline) != 0 || !receive(delayed->server, &answer)) {
                 break;
             }
             continue;
@@ -240,16 +242,16 @@ ovs_late_commit(struct ovs *ovs, struct ovs_late *late, bool *applied, struct co
     *applied = sent && !has_error(reply);
     json_decref(request);
     json_decref(reply);
-    ovs_late_drop(late);
-    return sent || fail(complaint, "its transaction was not answered before the deadline");
+    ovs_delay_drop(delayed);
+    return sent || fail(diagnostic, "its transaction was not answered before the deadline");
 }
 
 void
-ovs_late_drop(struct ovs_late *late)
+ovs_delay_drop(struct ovs_delay *delayed)
 {
-    if (late->text != NULL || late->server > 0) {
-        close(late->server);
+    if (delayed->text != NULL || delayed->server > 0) {
+        close(delayed->server);
     }
-    free(late->text);
-    *late = (struct ovs_late){0};
+    free(delayed->text);
+    *delayed = (struct ovs_delay){0};
 }

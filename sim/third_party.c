@@ -1,5 +1,5 @@
-/* Other software's commands: see outsider.h. */
-#include "sim/outsider.h"
+/* Other software's commands: see third_party.h. */
+#include "sim/third_party.h"
 
 #include "sim/kernel.h"
 #include "sim/ovs.h"
@@ -51,35 +51,36 @@ delete_bridge(const struct world *world, struct state *state, uint8_t bridge)
 }
 
 void
-outsider_step(const struct world *world, struct state *state, unsigned index, struct event *event)
+third_party_step(const struct world *world, struct state *state, unsigned index,
+                 struct event *event)
 {
-    const struct outsider *outsider = &world->outsider[index];
-    unsigned verb = state->outsider[index]++;
-    uint8_t name = outsider->name[verb];
+    const struct third_party *third_party = &world->third_party[index];
+    unsigned command = state->third_party[index]++;
+    uint8_t name = third_party->name[command];
     int *error = &event->outcome.error;
 
     event->op.name = name;
-    switch (outsider->verb[verb]) {
-    case OUTSIDER_CREATE:
+    switch (third_party->command[command]) {
+    case THIRD_PARTY_CREATE:
         event->kind = EVENT_CREATE;
         *error = kernel_create_other(world, state, name);
         break;
-    case OUTSIDER_DELETE:
+    case THIRD_PARTY_DELETE:
         event->kind = EVENT_DELETE;
         event->violated |= delete_device(world, state, name, error);
         break;
-    case OUTSIDER_DELETE_PORT:
+    case THIRD_PARTY_DELETE_PORT:
         event->kind = EVENT_DELETE_PORT;
         event->violated |= delete_port(world, state, name, error);
         break;
-    case OUTSIDER_RENAME:
+    case THIRD_PARTY_RENAME:
         event->kind = EVENT_RENAME;
-        event->op.token = outsider->to[verb];
+        event->op.token = third_party->to[command];
         *error = rename_device(world, state, name, event->op.token);
         break;
     default:
         event->kind = EVENT_DELETE_BRIDGE;
-        event->op.bridge = outsider->bridge[verb];
+        event->op.bridge = third_party->bridge[command];
         event->violated |= delete_bridge(world, state, event->op.bridge);
         break;
     }

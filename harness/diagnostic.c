@@ -1,5 +1,5 @@
-/* Complaints about input: see complaint.h. */
-#include "harness/complaint.h"
+/* Diagnostics about input: see diagnostic.h. */
+#include "harness/diagnostic.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -7,26 +7,27 @@
 #include <string.h>
 
 void
-complain_about(struct complaint *complaint, enum exit_status status, const char *file, size_t line,
-               size_t column, const char *format, ...)
+diagnostic_fill(struct diagnostic *diagnostic, enum exit_status status, const char *file,
+                size_t line, size_t column, const char *format, ...)
 {
     size_t used = 0;
     va_list arguments;
 
-    if (complaint->status != EXIT_HOLDS) {
+    if (diagnostic->status != EXIT_HOLDS) {
         return;
     }
-    complaint->status = status;
+    diagnostic->status = status;
     if (file != NULL && line != 0) {
-        snprintf(complaint->text, sizeof complaint->text, "%.4100s:%zu:%zu: ", file, line, column);
+        snprintf(diagnostic->text, sizeof diagnostic->text, "%.4100s:%zu:%zu: ", file, line,
+                 column);
     } else if (file != NULL) {
-        snprintf(complaint->text, sizeof complaint->text, "%.4100s: ", file);
+        snprintf(diagnostic->text, sizeof diagnostic->text, "%.4100s: ", file);
     }
-    used = strlen(complaint->text);
+    used = strlen(diagnostic->text);
     va_start(arguments, format);
-    vsnprintf(complaint->text + used, sizeof complaint->text - used, format, arguments);
+    vsnprintf(diagnostic->text + used, sizeof diagnostic->text - used, format, arguments);
     va_end(arguments);
-    for (char *at = complaint->text; *at != '\0'; at++) {
+    for (char *at = diagnostic->text; *at != '\0'; at++) {
         if ((unsigned char)*at < ' ' || *at == 0x7f) {
             *at = '?';
         }

@@ -1,5 +1,5 @@
-/* Guests with several cards: what the machines do for each of them and in which order, and what the
- * world has for each (docs/model.md, "Several cards"). */
+/* Guests with several nics: what the machines do for each of them and in which order, and what the
+ * world has for each (docs/model.md, "Several nics"). */
 #include "tests/unit/script.h"
 
 #include "sim/operate.h"
@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-enum { A2 = 2 }; /* guest a's second card, in a world of two guests */
+enum { A2 = 2 }; /* guest a's second nic, in a world of two guests */
 
-/* Guest a has a card on br0 and one on lb0; guest b has one. */
+/* Guest a has a nic on br0 and one on lb0; guest b has one. */
 static struct world
 world_of(const char *policy, bool running, const char *commands)
 {
@@ -18,50 +18,50 @@ world_of(const char *policy, bool running, const char *commands)
     add_guest(&world, BR0, running, commands);
     add_guest(&world, BR0, false, "start");
     world.more = 1;
-    world.holder[A2] = A;
+    world.nic_guest[A2] = A;
     world.nic[A2] = (struct nic){.bridge = LB0, .mac = 3};
     return world;
 }
 
-/* As run_machine, with the place of the card at hand behind each operation. */
+/* As run_machine, with the place of the nic at hand behind each operation. */
 static void
-run_cards(enum machine_kind kind, const struct world *world, struct domain *domains,
-          struct surprise surprise, unsigned card, char text[SCRIPT_TEXT])
+run_nics(enum machine_kind kind, const struct world *world, struct nic_record *records,
+         struct surprise surprise, unsigned nic, char text[SCRIPT_TEXT])
 {
-    struct setting setting = world_setting(world, A);
-    struct machine machine = machine_begin(kind, &setting, domains);
+    struct context context = world_context(world, A);
+    struct machine machine = machine_begin(kind, &context, records);
 
     text[0] = '\0';
     while (!machine_ended(&machine)) {
-        struct operation op = machine_want(&machine, &setting, domains);
-        struct outcome outcome = usual_outcome(&setting, op);
+        struct operation op = machine_want(&machine, &context, records);
+        struct outcome outcome = usual_outcome(&context, op);
         size_t used = strlen(text);
 
-        if (op.kind == surprise.op && machine.card == card) {
+        if (op.kind == surprise.op && machine.nic == nic) {
             outcome = surprise.outcome;
         }
         assert_true(used + 20 < SCRIPT_TEXT);
         snprintf(text + used, SCRIPT_TEXT - used, "%s%s%u", used == 0 ? "" : " ",
-                 operation_name((enum op_kind)op.kind), machine.card + 1u);
-        machine_done(&machine, &setting, domains, outcome);
+                 operation_name((enum op_kind)op.kind), machine.nic + 1u);
+        machine_done(&machine, &context, records, outcome);
     }
 }
 
 static void
-expect_start(const struct world *world, struct surprise surprise, unsigned card, const char *start,
+expect_start(const struct world *world, struct surprise surprise, unsigned nic, const char *start,
              const char *clean_up)
 {
-    struct domain domains[MAX_CARDS] = {{0}}, nothing[MAX_CARDS] = {{0}};
+    struct nic_record records[MAX_NICS] = {{0}}, nothing[MAX_NICS] = {{0}};
     char text[SCRIPT_TEXT];
 
-    run_cards(MACHINE_START, world, domains, surprise, card, text);
+    run_nics(MACHINE_START, world, records, surprise, nic, text);
     assert_string_equal(text, start);
-    assert_int_equal(domains[A].running, clean_up == NULL);
-    assert_int_equal(domains[A2].running, clean_up == NULL);
+    assert_int_equal(records[A].running, clean_up == NULL);
+    assert_int_equal(records[A2].running, clean_up == NULL);
     if (clean_up != NULL) {
-        run_cards(MACHINE_CLEAN_UP, world, domains, (struct surprise){.op = OP_NONE}, 0, text);
+        run_nics(MACHINE_CLEAN_UP, world, records, (struct surprise){.op = OP_NONE}, 0, text);
         assert_string_equal(text, clean_up);
-        assert_memory_equal(domains, nothing, sizeof domains);
+        assert_memory_equal(records, nothing, sizeof records);
     }
 }
 
@@ -70,9 +70,9 @@ expect_start(const struct world *world, struct surprise surprise, unsigned card,
     ((struct surprise){.op = (operation), .outcome = {.error = (number)}})
 #define FIRST "create-tap1 set-mac1 add-port1 link-up1 add-filter1"
 
-/* Facts 1a: one card after the other, when the command line is built. */
+/* Facts 1a: one nic after the other, when the command line is built. */
 static void
-a_start_connects_each_card_and_runs_qemu_once(void **unused)
+a_start_connects_each_nic_and_runs_qemu_once(void **unused)
 {
     struct world world = world_of("libvirt-6.6", false, "start");
 
@@ -89,9 +89,9 @@ a_start_connects_each_card_and_runs_qemu_once(void **unused)
     expect_start(&world, USUAL, 0, FIRST " pick-name2 create-link2 link-up2 exec1", NULL);
 }
 
-/* Facts 1a: the name of the card in hand is forgotten, and that of the other is not. */
+/* Facts 1a: the name of the nic in hand is forgotten, and that of the other is not. */
 static void
-a_card_that_fails_takes_the_others_with_it(void **unused)
+a_nic_that_fails_takes_the_others_with_it(void **unused)
 {
     struct world world = world_of("libvirt-6.6", false, "start");
 
@@ -131,7 +131,7 @@ a_qemu_that_does_not_run_keeps_all_names(void **unused)
 /* Facts 1c, "over ALL def->nets incl. those never created": by the names that the definition has.
  */
 static void
-a_clean_up_goes_over_cards_that_were_never_begun(void **unused)
+a_clean_up_goes_over_nics_that_were_never_begun(void **unused)
 {
     static const char *const start = "create-tap1 set-mac1 close-tap1";
     struct world world = world_of("libvirt-6.6", false, "start");
@@ -155,15 +155,15 @@ expect_stop(const char *policy, struct surprise surprise, const char *operations
     struct state state = initial_of(&world);
     char text[SCRIPT_TEXT];
 
-    run_cards(MACHINE_STOP, &world, state.daemon.domain, surprise, 0, text);
+    run_nics(MACHINE_STOP, &world, state.daemon.record, surprise, 0, text);
     assert_string_equal(text, operations);
-    assert_int_equal(state.daemon.domain[A].name, IFNAME_NONE);
-    assert_int_equal(state.daemon.domain[A2].name, IFNAME_NONE);
+    assert_int_equal(state.daemon.record[A].name, IFNAME_NONE);
+    assert_int_equal(state.daemon.record[A2].name, IFNAME_NONE);
 }
 
-/* Facts 1b: the filters of all cards, and then "for each net" the rest. */
+/* Facts 1b: the filters of all nics, and then "for each net" the rest. */
 static void
-a_stop_goes_over_the_cards_more_than_once(void **unused)
+a_stop_goes_over_the_nics_more_than_once(void **unused)
 {
     (void)unused;
     expect_stop("libvirt-6.6", USUAL,
@@ -181,14 +181,14 @@ a_stop_goes_over_the_cards_more_than_once(void **unused)
 
 /* Facts 1e: names and bridges of all, then filters. */
 static void
-a_restarted_daemon_takes_all_cards_back(void **unused)
+a_restarted_daemon_takes_all_nics_back(void **unused)
 {
     struct world world = world_of("libvirt-11.3", true, "stop");
     struct state state = initial_of(&world);
     char text[SCRIPT_TEXT];
 
     (void)unused;
-    run_cards(MACHINE_RECONNECT, &world, state.daemon.domain, USUAL, 0, text);
+    run_nics(MACHINE_RECONNECT, &world, state.daemon.record, USUAL, 0, text);
     assert_string_equal(text, "connect1 reserve-name1 get-master1 add-port1 reserve-name2 "
                               "get-master2 add-if2 add-filter1 add-filter2");
 }
@@ -208,9 +208,9 @@ a_process_that_exits_loses_all_its_devices(void **unused)
     assert_int_equal(state.tap[A2], IFNAME_NONE);
 }
 
-/* Each card of a running guest is looked at. */
+/* Each nic of a running guest is looked at. */
 static void
-a_second_card_can_be_lost_alone(void **unused)
+a_second_nic_can_be_lost_alone(void **unused)
 {
     struct world world = world_of("libvirt-6.6", true, "stop");
     struct state state = initial_of(&world);
@@ -226,11 +226,11 @@ a_second_card_can_be_lost_alone(void **unused)
     state.filter[VNET1] = 0;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_LOST_FILTER));
     state.filter[VNET1] = state.filter[VNET0];
-    state.daemon.domain[A2].name = VNET0;
+    state.daemon.record[A2].name = VNET0;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_DUPLICATE_NAME));
 }
 
-/* A guest's thread deletes what is another card's of its own, and what is another guest's. */
+/* A guest's thread deletes what is another nic's of its own, and what is another guest's. */
 static void
 what_is_done_to_the_same_guest_is_not_foreign(void **unused)
 {
@@ -253,16 +253,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_start_connects_each_card_and_runs_qemu_once),
-        cmocka_unit_test(a_card_that_fails_takes_the_others_with_it),
+        cmocka_unit_test(a_start_connects_each_nic_and_runs_qemu_once),
+        cmocka_unit_test(a_nic_that_fails_takes_the_others_with_it),
         cmocka_unit_test(a_qemu_that_does_not_run_keeps_all_names),
-        cmocka_unit_test(a_clean_up_goes_over_cards_that_were_never_begun),
-        cmocka_unit_test(a_stop_goes_over_the_cards_more_than_once),
-        cmocka_unit_test(a_restarted_daemon_takes_all_cards_back),
+        cmocka_unit_test(a_clean_up_goes_over_nics_that_were_never_begun),
+        cmocka_unit_test(a_stop_goes_over_the_nics_more_than_once),
+        cmocka_unit_test(a_restarted_daemon_takes_all_nics_back),
         cmocka_unit_test(a_process_that_exits_loses_all_its_devices),
-        cmocka_unit_test(a_second_card_can_be_lost_alone),
+        cmocka_unit_test(a_second_nic_can_be_lost_alone),
         cmocka_unit_test(what_is_done_to_the_same_guest_is_not_foreign),
     };
 
-    return cmocka_run_group_tests_name("cards", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("nics", tests, NULL, NULL);
 }

@@ -8,14 +8,14 @@
 
 /* The race of mail 000 on that bridge, and one command of an administrator's. */
 static struct world
-administered(uint8_t bridge, enum outsider_verb verb, uint8_t name, uint8_t deleted)
+administered(uint8_t bridge, enum third_party_command command, uint8_t name, uint8_t deleted)
 {
     struct world world = reported_race("libvirt-6.6");
 
     world.nic[A].bridge = world.nic[B].bridge = bridge;
-    world.outsiders = 1;
-    world.outsider[0] =
-        (struct outsider){.verbs = 1, .verb = {(uint8_t)verb}, .name = {name}, .bridge = {deleted}};
+    world.third_parties = 1;
+    world.third_party[0] = (struct third_party){
+        .commands = 1, .command = {(uint8_t)command}, .name = {name}, .bridge = {deleted}};
     return world;
 }
 
@@ -30,7 +30,7 @@ expect(struct event event, enum event_kind kind, int error, bool foreign)
 static void
 a_port_is_deleted_by_name(void **unused)
 {
-    struct world world = administered(BR0, OUTSIDER_DELETE_PORT, VNET0, 0);
+    struct world world = administered(BR0, THIRD_PARTY_DELETE_PORT, VNET0, 0);
     struct state state = initial_of(&world);
 
     (void)unused;
@@ -46,7 +46,7 @@ a_port_is_deleted_by_name(void **unused)
 static void
 a_row_of_nothing_is_nobodys_loss(void **unused)
 {
-    struct world world = administered(BR0, OUTSIDER_DELETE_PORT, VNET0, 0);
+    struct world world = administered(BR0, THIRD_PARTY_DELETE_PORT, VNET0, 0);
     struct state state = initial_of(&world);
 
     (void)unused;
@@ -55,7 +55,7 @@ a_row_of_nothing_is_nobodys_loss(void **unused)
     state = initial_of(&world);
     play(&world, &state, "aAAb"); /* the device is B's by now, and the row is A's */
     expect(play(&world, &state, "o"), EVENT_DELETE_PORT, 0, false);
-    world.outsider[0].name[0] = VNET1;
+    world.third_party[0].name[0] = VNET1;
     state = initial_of(&world);
     expect(play(&world, &state, "o"), EVENT_DELETE_PORT, ENODEV, false);
 }
@@ -63,12 +63,12 @@ a_row_of_nothing_is_nobodys_loss(void **unused)
 static void
 a_switch_takes_its_rows_along(void **unused)
 {
-    struct world world = administered(BR0, OUTSIDER_DELETE_BRIDGE, IFNAME_NONE, BR0);
+    struct world world = administered(BR0, THIRD_PARTY_DELETE_BRIDGE, IFNAME_NONE, BR0);
     struct state state;
 
     (void)unused;
-    world.left[VNET3] = (struct left_row){BR0, VLAN_NONE};
-    world.left[VNET2] = (struct left_row){BR1, VLAN_NONE};
+    world.leftover[VNET3] = (struct leftover_row){BR0, VLAN_NONE};
+    world.leftover[VNET2] = (struct leftover_row){BR1, VLAN_NONE};
     state = initial_of(&world);
     expect(play(&world, &state, "o"), EVENT_DELETE_BRIDGE, 0, true);
     assert_int_equal(state.row[VNET0].bridge, 0);
@@ -106,7 +106,7 @@ nothing_is_added_to_a_switch_that_is_gone(void **unused)
 static void
 a_start_on_a_switch_that_is_gone_fails(void **unused)
 {
-    struct world world = administered(BR0, OUTSIDER_DELETE_BRIDGE, IFNAME_NONE, BR1);
+    struct world world = administered(BR0, THIRD_PARTY_DELETE_BRIDGE, IFNAME_NONE, BR1);
     struct state state;
     struct event event;
 
@@ -125,7 +125,7 @@ a_start_on_a_switch_that_is_gone_fails(void **unused)
 static void
 a_linux_bridge_leaves_its_devices(void **unused)
 {
-    struct world world = administered(LB0, OUTSIDER_DELETE_BRIDGE, IFNAME_NONE, LB0);
+    struct world world = administered(LB0, THIRD_PARTY_DELETE_BRIDGE, IFNAME_NONE, LB0);
     struct state state = initial_of(&world);
 
     (void)unused;
@@ -144,7 +144,7 @@ an_empty_bridge_is_nobodys_loss(void **unused)
 {
     (void)unused;
     for (uint8_t bridge = BR1; bridge <= LB1; bridge++) {
-        struct world world = administered(BR0, OUTSIDER_DELETE_BRIDGE, IFNAME_NONE, bridge);
+        struct world world = administered(BR0, THIRD_PARTY_DELETE_BRIDGE, IFNAME_NONE, bridge);
         struct state state = initial_of(&world);
 
         expect(play(&world, &state, "o"), EVENT_DELETE_BRIDGE, 0, false);
@@ -154,13 +154,13 @@ an_empty_bridge_is_nobodys_loss(void **unused)
 static void
 only_what_is_deleted_takes_room(void **unused)
 {
-    struct world world = administered(BR0, OUTSIDER_DELETE_BRIDGE, IFNAME_NONE, LB1);
+    struct world world = administered(BR0, THIRD_PARTY_DELETE_BRIDGE, IFNAME_NONE, LB1);
     struct layout one, none;
 
     (void)unused;
     layout_make(&one, &world);
-    world.outsider[0] =
-        (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE_PORT}, .name = {VNET0}};
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE_PORT}, .name = {VNET0}};
     layout_make(&none, &world);
     assert_int_equal(one.fields - none.fields, 1);
 }
@@ -179,5 +179,5 @@ main(void)
         cmocka_unit_test(only_what_is_deleted_takes_room),
     };
 
-    return cmocka_run_group_tests_name("outsider", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("third_party", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* From a file's bytes to a tree: is it text, YAML, JSON, one document, and small enough?  See
- * tree.h. */
-#include "harness/tree.h"
+/* From a file's bytes to a document: is it text, YAML, JSON, one document, and small enough?  See
+ * document.h. */
+#include "harness/document.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Complains about the byte at `offset`, at its line and column; a column is a character, as libyaml
+/* Reports about the byte at `offset`, at its line and column; a column is a character, as libyaml
  * counts them. */
 static bool
-complain_byte(const char *path, const char *bytes, size_t offset, const char *problem,
-              struct complaint *complaint)
+diagnose_byte(const char *path, const char *bytes, size_t offset, const char *problem,
+              struct diagnostic *diagnostic)
 {
     size_t line = 1, column = 1;
 
@@ -25,33 +25,33 @@ complain_byte(const char *path, const char *bytes, size_t offset, const char *pr
             column += ((unsigned char)bytes[i] & 0xc0) != 0x80;
         }
     }
-    return complain(complaint, EXIT_BAD_INPUT, path, line, column, "%s", problem);
+    return diagnose(diagnostic, EXIT_BAD_INPUT, path, line, column, "%s", problem);
 }
 
-/* The file's bytes, to be freed, or NULL with a complaint. */
+/* The file's bytes, to be freed, or NULL with a diagnostic. */
 static char *
-read_file(const char *path, size_t most, size_t *length, struct complaint *complaint)
+read_file(const char *path, size_t most, size_t *length, struct diagnostic *diagnostic)
 {
     FILE *file = fopen(path, "rb");
     char *bytes = malloc(most + 1);
 
     if (file == NULL || bytes == NULL) {
-        complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
+        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
     } else {
         *length = fread(bytes, 1, most + 1, file);
         if (ferror(file)) {
-            complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
+            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
         } else if (*length > most) {
-            complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
+            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
         } else if (memchr(bytes, '\0', *length) != NULL) {
-            complain_byte(path, bytes, (size_t)((char *)memchr(bytes, '\0', *length) - bytes),
-                          "a NUL byte: not a text file", complaint);
+            diagnose_byte(path, bytes, (size_t)((char *)memchr(bytes, '\0', *length) - bytes),
+                          "a NUL byte: not a text file", diagnostic);
         }
     }
     if (file != NULL) {
         fclose(file);
     }
-    if (complaint->status != EXIT_HOLDS) {
+    if (diagnostic->status != EXIT_HOLDS) {
         free(bytes);
         bytes = NULL;
     }
@@ -67,8 +67,8 @@ struct source {
 
 /* Where a parser stopped: a byte that is no text, or a place where the text is not YAML. */
 static bool
-complain_parser(const struct source *source, const yaml_parser_t *parser,
-                struct complaint *complaint)
+diagnose_parser(const struct source *source, const yaml_parser_t *parser,
+                struct diagnostic *diagnostic)
 {
     const yaml_mark_t *mark = parser->problem_mark.line != 0 || parser->problem_mark.column != 0
                                   ? &parser->problem_mark
@@ -82,9 +82,9 @@ complain_parser(const struct source *source, const yaml_parser_t *parser,
                ((unsigned char)source->bytes[offset] & 0xc0) != 0xc0) {
             offset--;
         }
-        return complain_byte(source->path, source->bytes, offset, parser->problem, complaint);
+        return diagnose_byte(source->path, source->bytes, offset, parser->problem, diagnostic);
     }
-    return complain(complaint, EXIT_BAD_INPUT, source->path, mark->line + 1, mark->column + 1,
+    return diagnose(diagnostic, EXIT_BAD_INPUT, source->path, mark->line + 1, mark->column + 1,
                     "not YAML: %s%s%s", parser->problem == NULL ? "out of memory" : parser->problem,
                     parser->context == NULL ? "" : " ",
                     parser->context == NULL ? "" : parser->context);
@@ -92,37 +92,37 @@ complain_parser(const struct source *source, const yaml_parser_t *parser,
 
 /* Loads the first document and makes sure that it is the last one. */
 static bool
-load(struct tree *tree, const struct source *source, yaml_parser_t *parser,
-     struct complaint *complaint)
+load(struct document *document, const struct source *source, yaml_parser_t *parser,
+     struct diagnostic *diagnostic)
 {
     yaml_document_t second;
 
-    if (yaml_parser_load(parser, &tree->document) == 0) {
-        return complain_parser(source, parser, complaint);
+    if (yaml_parser_load(parser, &document->document) == 0) {
+        return diagnose_parser(source, parser, diagnostic);
     }
-    tree->root = yaml_document_get_root_node(&tree->document);
-    if (tree->root == NULL) {
-        yaml_document_delete(&tree->document);
-        return complain(complaint, EXIT_BAD_INPUT, tree->path, 1, 1,
+    document->root = yaml_document_get_root_node(&document->document);
+    if (document->root == NULL) {
+        yaml_document_delete(&document->document);
+        return diagnose(diagnostic, EXIT_BAD_INPUT, document->path, 1, 1,
                         "there is nothing in this file");
     }
     if (yaml_parser_load(parser, &second) == 0) {
-        yaml_document_delete(&tree->document);
-        return complain_parser(source, parser, complaint);
+        yaml_document_delete(&document->document);
+        return diagnose_parser(source, parser, diagnostic);
     }
     if (yaml_document_get_root_node(&second) != NULL) {
-        complain(complaint, EXIT_BAD_INPUT, tree->path, second.start_mark.line + 1,
+        diagnose(diagnostic, EXIT_BAD_INPUT, document->path, second.start_mark.line + 1,
                  second.start_mark.column + 1,
                  "a second document begins here: one file, one document");
-        yaml_document_delete(&tree->document);
+        yaml_document_delete(&document->document);
     }
     yaml_document_delete(&second);
-    return complaint->status == EXIT_HOLDS;
+    return diagnostic->status == EXIT_HOLDS;
 }
 
 /* A first look, which cannot tell quoted brackets from others: nobody writes so many of either. */
 static bool
-is_shallow(const struct source *source, struct complaint *complaint)
+is_shallow(const struct source *source, struct diagnostic *diagnostic)
 {
     int depth = 0;
 
@@ -130,44 +130,44 @@ is_shallow(const struct source *source, struct complaint *complaint)
         char byte = source->bytes[i];
 
         depth += (byte == '[' || byte == '{') - (byte == ']' || byte == '}');
-        if (depth > TREE_MAX_DEPTH) {
-            return complain_byte(source->path, source->bytes, i,
-                                 "too many brackets within brackets", complaint);
+        if (depth > DOCUMENT_MAX_DEPTH) {
+            return diagnose_byte(source->path, source->bytes, i,
+                                 "too many brackets within brackets", diagnostic);
         }
     }
     return true;
 }
 
 static bool
-open_source(struct tree *tree, const struct source *source, struct complaint *complaint)
+open_source(struct document *document, const struct source *source, struct diagnostic *diagnostic)
 {
     yaml_parser_t parser;
     bool loaded;
 
-    if (!is_shallow(source, complaint)) {
+    if (!is_shallow(source, diagnostic)) {
         return false;
     }
     if (yaml_parser_initialize(&parser) == 0) {
-        return complain(complaint, EXIT_INTERNAL, source->path, 0, 0, "out of memory");
+        return diagnose(diagnostic, EXIT_INTERNAL, source->path, 0, 0, "out of memory");
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)source->bytes, source->length);
-    loaded = load(tree, source, &parser, complaint);
+    loaded = load(document, source, &parser, diagnostic);
     yaml_parser_delete(&parser);
     return loaded;
 }
 
 bool
-tree_open_yaml(struct tree *tree, const char *path, struct complaint *complaint)
+document_open_yaml(struct document *document, const char *path, struct diagnostic *diagnostic)
 {
     struct source source = {.path = path};
     bool opened = false;
 
-    *tree = (struct tree){.path = path};
-    source.bytes = read_file(path, TREE_MAX_BYTES, &source.length, complaint);
+    *document = (struct document){.path = path};
+    source.bytes = read_file(path, DOCUMENT_MAX_BYTES, &source.length, diagnostic);
     if (source.bytes != NULL) {
-        SHA256Data((const uint8_t *)source.bytes, source.length, tree->sha256);
-        opened = open_source(tree, &source, complaint);
+        SHA256Data((const uint8_t *)source.bytes, source.length, document->sha256);
+        opened = open_source(document, &source, diagnostic);
     }
     free(source.bytes);
     return opened;
@@ -187,7 +187,7 @@ escape_at(const char *text)
 }
 
 /* JSON writes a character beyond 0xffff as two escapes, which libyaml does not join: they become
- * what they stand for, and blanks, which move nothing that a complaint could be about. */
+ * what they stand for, and blanks, which move nothing that a diagnostic could be about. */
 static void
 join_surrogates(const struct source *source)
 {
@@ -208,32 +208,32 @@ join_surrogates(const struct source *source)
 }
 
 bool
-tree_open_json(struct tree *tree, const char *path, struct complaint *complaint)
+document_open_json(struct document *document, const char *path, struct diagnostic *diagnostic)
 {
     struct source source = {.path = path};
     json_error_t error;
     json_t *json;
     bool opened;
 
-    *tree = (struct tree){.path = path};
-    source.bytes = read_file(path, TREE_MAX_JSON_BYTES, &source.length, complaint);
+    *document = (struct document){.path = path};
+    source.bytes = read_file(path, DOCUMENT_MAX_JSON_BYTES, &source.length, diagnostic);
     if (source.bytes == NULL) {
         return false;
     }
     json = json_loadb(source.bytes, source.length, JSON_REJECT_DUPLICATES, &error);
     if (json == NULL) {
-        complain(complaint, EXIT_BAD_INPUT, path, (size_t)error.line,
+        diagnose(diagnostic, EXIT_BAD_INPUT, path, (size_t)error.line,
                  error.column > 0 ? (size_t)error.column : 1, "not JSON: %s", error.text);
     }
     join_surrogates(&source);
-    opened = json != NULL && open_source(tree, &source, complaint);
+    opened = json != NULL && open_source(document, &source, diagnostic);
     json_decref(json);
     free(source.bytes);
     return opened;
 }
 
 void
-tree_close(struct tree *tree)
+document_close(struct document *document)
 {
-    yaml_document_delete(&tree->document);
+    yaml_document_delete(&document->document);
 }

@@ -1,10 +1,10 @@
-"""name-family=own: which names a guest gets, and what the policy own-names cannot do."""
+"""name-family=own: which names a guest gets, and what the policy per-guest-names cannot do."""
 import re
 
 import pytest
 from bad_scenarios import scenario
 
-POLICY = "own-names"
+POLICY = "per-guest-names"
 
 
 def first_name(tapweave, tmp_path, guest, nic="", policy=POLICY):
@@ -42,7 +42,7 @@ PRICES = {
     "stale-port": ["antrea-276", "vpp-1766"],
     # tap-delete=restore opens every tap by its name, and an error is logged if somebody still has
     # it: a descriptor has leaked, or the user has fixed one name for two guests.
-    "error-log": ["antrea-827", "azure-cni-775", "cloud-hypervisor-4868", "exists-check-leak",
+    "spurious-error": ["antrea-827", "azure-cni-775", "cloud-hypervisor-4868", "exists-check-leak",
                   "fd-leak", "leaked-for-ever", "matchlock-72", "proxmox-qmeventd"],
     # The same makes one that is missing, and then as persistent as it was: nobody's cure for a QEMU
     # that clears the flag.

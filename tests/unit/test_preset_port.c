@@ -15,7 +15,7 @@ put_on_br0(const char *policy, uint8_t bridge, const char *commands)
 
     add_guest(&world, bridge, false, commands);
     world.nic[A].name = FIXED;
-    world.permanent[FIXED] = (struct permanent){.listed = 1, .bridge = BR0};
+    world.preset[FIXED] = (struct preset){.present = 1, .bridge = BR0};
     return world;
 }
 
@@ -38,14 +38,14 @@ it_is_a_port_from_the_beginning(void **unused)
     struct state state;
 
     (void)unused;
-    world.permanent[FIXED].vlan = TAG;
+    world.preset[FIXED].vlan = TAG;
     for (uint8_t datapath = DATAPATH_SYSTEM; datapath <= DATAPATH_NETDEV; datapath++) {
         world.datapath[BR0 - 1] = datapath;
         world.faults[FAULT_VSWITCHD_RESTART] = datapath;
         state = initial_of(&world);
         assert_int_equal(state.row[FIXED].bridge, BR0);
         assert_int_equal(state.row[FIXED].owner, 0);
-        assert_int_equal(state.row[FIXED].uuid, ROW_LEFT);
+        assert_int_equal(state.row[FIXED].uuid, ROW_LEFTOVER);
         assert_int_equal(state.row[FIXED].vlan, TAG);
         assert_int_equal(state.port[FIXED].life, PORT_LIVE);
         assert_int_equal(state.port[FIXED].bridge, BR0);
@@ -59,7 +59,7 @@ it_is_a_port_from_the_beginning(void **unused)
         assert_int_equal(oracle_judge_end(&world, &state), 0);
     }
     assert_true(world_has_vlans(&world));
-    world.permanent[FIXED].bridge = LB0;
+    world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
     assert_int_equal(state.row[FIXED].bridge, 0);
     assert_int_equal(state.device[FIXED].master, LB0);
@@ -72,7 +72,7 @@ a_start_takes_its_row_over(void **unused)
     static const struct {
         const char *policy;
         uint8_t uuid;
-    } expected[] = {{"libvirt-6.6", A + 1}, {"libvirt-6.6,ovs-add=may-exist", ROW_LEFT}};
+    } expected[] = {{"libvirt-6.6", A + 1}, {"libvirt-6.6,ovs-add=may-exist", ROW_LEFTOVER}};
 
     (void)unused;
     for (size_t i = 0; i < 2; i++) {
@@ -100,7 +100,7 @@ a_start_takes_its_row_over(void **unused)
     }
 }
 
-/* "--may-exist ... all its settings are ignored", and "already exists on bridge" (facts 3). */
+/* "--may-exist ... all its contexts are ignored", and "already exists on bridge" (facts 3). */
 static void
 a_start_may_not_be_able_to(void **unused)
 {
@@ -163,9 +163,9 @@ an_administrator_may_take_it_away(void **unused)
     struct state state;
 
     (void)unused;
-    world.outsiders = 1;
-    world.outsider[0] =
-        (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE_PORT}, .name = {FIXED}};
+    world.third_parties = 1;
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE_PORT}, .name = {FIXED}};
     state = initial_of(&world);
     assert_false(is(play(&world, &state, "o"), ORACLE_FOREIGN_DELETE));
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
@@ -183,7 +183,7 @@ it_belongs_where_it_was_put(void **unused)
 
     (void)unused;
     world.wired[BR0 - 1] = 1;
-    world.permanent[FIXED].vlan = TAG;
+    world.preset[FIXED].vlan = TAG;
     state = initial_of(&world);
     state.device[FIXED].owner = A + 1;
     assert_int_equal(oracle_judge_state(&world, &state), 0);
@@ -220,7 +220,7 @@ it_is_lost_if_it_is_elsewhere(void **unused)
     assert_int_equal(state.row[FIXED].bridge, BR1); /* where the guest is that has it */
     assert_int_equal(oracle_judge_end(&world, &state), 0);
     world = put_on_br0("libvirt-6.6", BR1, "");
-    world.permanent[FIXED].bridge = LB0;
+    world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
     assert_int_equal(oracle_judge_end(&world, &state), 0);
     state.device[FIXED].master = LB1;
@@ -238,7 +238,7 @@ its_states_are_packed(void **unused)
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
         struct world world = put_on_br0(policies[i], BR0, "start stop start");
 
-        world.permanent[FIXED].vlan = TAG;
+        world.preset[FIXED].vlan = TAG;
         world.datapath[BR0 - 1] = i % 2 == 0 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
         world.faults[FAULT_VSWITCHD_RESTART] = 1;
         world.faults[FAULT_QEMU_CRASH] = 1;
@@ -260,5 +260,5 @@ main(void)
         cmocka_unit_test(its_states_are_packed),
     };
 
-    return cmocka_run_group_tests_name("permanent port", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("preset port", tests, NULL, NULL);
 }

@@ -6,24 +6,25 @@
  * `remove Bridge BR ports UUID` on those of BR ("wait" operations; RFC 7047, 5.2.6).  So it is
  * carried out as it was meant, or not at all (docs/facts.md, "Late transactions"): not while there
  * is a row that it has not found, and never when one that it has found is gone. */
-#ifndef TAPWEAVE_SIM_LATE_H
-#define TAPWEAVE_SIM_LATE_H
+#ifndef TAPWEAVE_SIM_DELAYED_H
+#define TAPWEAVE_SIM_DELAYED_H
 
 #include "sim/oracle.h"
 #include "sim/world.h"
 
 /* The guest's thread has sent what `op` stands for. */
-void late_send(const struct world *world, struct state *state, unsigned guest, struct operation op);
+void delayed_send(const struct world *world, struct state *state, unsigned guest,
+                  struct operation op);
 
 /* True if the guest has a transaction that could still be carried out, and if it could be now. */
-bool late_is_pending(const struct state *state, unsigned guest);
-bool late_is_due(const struct world *world, const struct state *state, unsigned guest);
+bool delayed_is_pending(const struct state *state, unsigned guest);
+bool delayed_is_due(const struct world *world, const struct state *state, unsigned guest);
 
 /* Carries it out, and returns what it was; *violated is what objects to it: foreign-delete. */
-struct operation late_carry_out(const struct world *world, struct state *state, unsigned guest,
-                                oracle_set *violated);
+struct operation delayed_carry_out(const struct world *world, struct state *state, unsigned guest,
+                                   oracle_set *violated);
 
 /* The row of that name goes: what depends on it comes to nothing. */
-void late_void(const struct world *world, struct state *state, uint8_t name);
+void delayed_void(const struct world *world, struct state *state, uint8_t name);
 
 #endif
