@@ -37,6 +37,9 @@ WORLDS = {
     "limits": scenario(
         LINUX, "{a: {nic: {bridge: lb0, limit: true}, state: running},"
         " b: {nic: {bridge: lb0, limit: true}}}", "[stop a, start b]"),
+    "limits: queues": scenario(
+        "{}", "{a: {nic: {name: mq0, queues: 2, limit: true}, state: running},"
+        " b: {nic: {name: mq0, queues: 2, limit: true}}}", "[start b]"),
     "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),
     "persistent": scenario(
         LINUX, "{a: {nic: {bridge: lb0, name: mytap0}}, b: {nic: {name: mytap0}}}",
@@ -85,6 +88,12 @@ WORLDS = {
                              faults="{ovs-lie: 1}"),
     "vswitchd: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                                   faults="{vswitchd-restart: 1}"),
+    "vswitchd: restart, limit": scenario(
+        OVS, "{a: {nic: {bridge: br0, limit: true}, state: running}}", "[stop a]",
+        faults="{vswitchd-restart: 1}"),
+    "switch: limits": scenario(
+        OVS, "{a: {nic: {bridge: br0, limit: true}, state: running},"
+        " b: {nic: {bridge: br0, limit: true}}}", "[delete vnet0, start b]"),
     "vswitchd: restart, taken": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}", "[stop a, start b]",
         faults="{vswitchd-restart: 1}"),

@@ -1,10 +1,11 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
-from mutations_nics import CARDS
+from mutations_cards import CARDS
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_filters import FILTERS
+from mutations_limits import LIMITS
 from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
 from mutations_renames import RENAMES
@@ -145,7 +146,7 @@ BY_NAME = [
         " .mac = owner};",
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
-        "context the MAC of a device that is gone succeeds",
+        "setting the MAC of a device that is gone succeeds",
         "6, 9, `set-limit` and `add-if` do if other software has deleted the device",
         "sim/kernel.c",
         "        return ENODEV;\n    }\n    state->device[name].mac = mac;",
@@ -356,7 +357,7 @@ SWITCH = [
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
-        "While A's del-port hangs, A's record object is locked (listing all records blocks);"
+        "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
         " starting B is not blocked", "sim/actor.c",
         "    struct context context = world_context(world, guest);\n\n"
         "    if (thread_ended(thread,",
@@ -369,7 +370,7 @@ SWITCH = [
 ]
 
 MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
-             + LINKS + FILTERS + CARDS)
+             + LINKS + FILTERS + CARDS + LIMITS)
 
 # Known not to be caught: what both worlds share.  A test shows that this is still so.
 

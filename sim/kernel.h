@@ -43,7 +43,8 @@ int kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge);
 int kernel_set_mac(struct state *state, uint8_t name, uint8_t mac);
 
 /* RTM_NEWQDISC or RTM_DELQDISC at a device's root, whoever's it is: ENODEV without the device,
- * ENOENT if there is none to delete (net/sched/sch_api.c, tc_get_qdisc). */
+ * ENOENT if there is none to delete (net/sched/sch_api.c, tc_get_qdisc).  To set one is to clear
+ * what is there before (docs/facts.md, "Found of limits"). */
 int kernel_limit(struct state *state, uint8_t name, bool limit);
 
 /* SIOCSIFFLAGS with IFF_UP: ENODEV without the device. */

@@ -182,6 +182,7 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
     state->port[name] = (struct port){.bridge = state->row[name].bridge,
                                       .life = PORT_LIVE,
                                       .was_promiscuous = device->promiscuous};
+    device->limit = 0; /* its row has no QoS, so no qdisc is to be there (iface_configure_qos) */
     if (world_datapath(world, state->row[name].bridge, DATAPATH_SYSTEM)) {
         device->stuck = IFNAME_NONE;
     } else if (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) {
@@ -232,6 +233,11 @@ ovs_vswitchd_restart(const struct world *world, struct state *state)
             state->port[name] = (struct port){0};
         }
         state->device[name].stuck = IFNAME_NONE; /* and so are these */
+        /* The new one opens the device of each port that stays, too, as it does when it makes one.
+         */
+        if (state->port[name].life != PORT_NONE && !misplaced(state, name)) {
+            state->device[name].limit = 0;
+        }
     }
     ovs_vswitchd_run(world, state);
 }

@@ -294,6 +294,7 @@ def run_of_vswitchd(world, state):
         if name not in ports and device is not None and can_be_bound(
                 world, ports, name, device, row.bridge):
             ports[name] = Port(row.bridge, live=True, tag=row.tag, inherited=device.promiscuous)
+            device = device._replace(limited=False)  # no limit is known of, so there is to be none
             if world.bridges[row.bridge].datapath == "netdev":
                 devices[name] = device._replace(promiscuous=True)
             else:

@@ -1,0 +1,11 @@
+"""Worlds of limits of bandwidth, and the policies under which test_brute.py compares them."""
+RESETS = {
+    "limits-persistent": ["libvirt-6.6,tap-delete=never", "libvirt-6.6", "libvirt-9.0"],
+    "limits-queues": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
+    "limits-restart": ["libvirt-6.6", "libvirt-9.0", "reattach"],
+    "limits-restart-netdev": ["libvirt-6.6", "libvirt-9.0", "reattach"],
+    "limits-row-left": ["libvirt-6.6", "port-first", "libvirt-9.0"],
+    "limits-row-left-system": ["libvirt-6.6", "port-first"],
+    "limits-vswitchd": ["libvirt-6.6", "owner-delete"],
+    "limits-vswitchd-moved": ["libvirt-6.6", "exists-check,clean-up=created"],
+}
