@@ -160,6 +160,12 @@ WORLDS = {
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}",
         "[[rename vnet0 t0, delete t0, delete-port vnet0], start b]"),
     "macvtap: stop": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}", "[stop a]"),
+    "macvtap: crash, start again": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}",
+                                            "[[crash a, start a]]"),
+    "macvtap: set-mac": scenario(
+        "{}", "{a: {nic: {kind: macvtap, mac: '52:54:00:00:00:01'}, state: running},"
+        " b: {nic: {name: mv1, mac: '52:54:00:00:00:01'}},"
+        " c: {nic: {kind: macvtap, name: mv1}}}", "[start b, start c, delete mv1]"),
     "macvtap: start, taken": scenario("{}", "{a: {nic: {kind: macvtap}}}", "[start a]",
                                       "{macvtap0: {kind: macvtap}, macvtap1: {kind: tap}}"),
     "macvtap: start, deleted": scenario("{}", "{a: {nic: {kind: macvtap}}}",

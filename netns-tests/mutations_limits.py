@@ -1,5 +1,7 @@
-"""Wrong models of limits of bandwidth: see mutations.py."""
+"""Wrong models of limits of bandwidth, and of what the kernel refuses: see mutations.py."""
 from mutation import Mutation
+
+GIVE_UP = "libvirt-11.3,on-gone=give-up"
 
 LIMITS = [
     Mutation(
@@ -22,4 +24,29 @@ LIMITS = [
         "        if (state->row[name].bridge != 0) {\n            state->device[name].limit = 0;\n"
         "        }\n        state->port[name].vlan =\n",
         "switch: limits", "vnet0: simulation: not limited; kernel: limited"),
+    Mutation(
+        "two macvtaps of one parent are up with one MAC",
+        "and only one of them may be up", "sim/kernel.c",
+        "if (device->kind == DEVICE_MACVTAP && !device->up &&",
+        "if (device->kind == DEVICE_NONE &&",
+        "macvtap: crash, start again",
+        "outcome: simulation: Success; kernel: Address already in use", GIVE_UP),
+    Mutation(
+        "two macvtaps of one parent cannot have one MAC at all",
+        "One that is down is in nobody's way", "sim/kernel.c",
+        "    create(world, state, name, owner, HOLDER_DAEMON);\n"
+        "    state->device[name].kind = (uint8_t)kind;",
+        "    for (unsigned other = 1; mac != 0 && other <= IFNAME_MAX_NAMES; other++) {\n"
+        "        if (state->device[other].mac == mac) {\n            return EADDRINUSE;\n"
+        "        }\n    }\n"
+        "    create(world, state, name, owner, HOLDER_DAEMON);\n"
+        "    state->device[name].kind = (uint8_t)kind;",
+        "macvtap: crash, start again",
+        "outcome: simulation: Address already in use; kernel: Success", GIVE_UP),
+    Mutation(
+        "a macvtap is given any MAC",
+        "cannot be given a MAC that another one of its parent has which is up", "sim/kernel.c",
+        "if (state->device[name].kind == DEVICE_MACVTAP && state->device[name].mac != mac &&",
+        "if (state->device[name].kind == DEVICE_NONE &&",
+        "macvtap: set-mac", "outcome: simulation: Success; kernel: Address already in use"),
 ]

@@ -16,7 +16,7 @@ def ip(*arguments):
 
 
 def make_parent(name):
-    assert ip("link", "add", name, "address", PARENT, "type", "veth", "peer", f"{name}-wire") is None
+    assert ip("link", "add", name, "address", PARENT, "type", "veth", "peer", f"{name}-w") is None
     assert ip("link", "set", name, "up") is None
 
 

@@ -168,7 +168,11 @@ remove_port(struct state *state, uint8_t name)
     struct port *port = &state->port[name];
 
     if (state->device[name].kind != DEVICE_NONE && port->remembered != REMEMBERS_NOTHING) {
-        state->device[name].up = port->remembered == REMEMBERS_UP;
+        if (port->remembered == REMEMBERS_DOWN) {
+            state->device[name].up = 0;
+        } else {
+            (void)kernel_set_up(state, name); /* whatever comes of it */
+        }
         state->device[name].promiscuous = 0;
     }
     *port = (struct port){0};
