@@ -78,6 +78,9 @@ WORLDS = {
     "start beside a guest, restart": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}", "[start b]",
         faults="{daemon-restart: 1}"),
+    "unplug, crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]",
+                              faults="{qemu-crash: 1}"),
+    "stop, deleted": scenario("{}", "{a: {nic: {}, state: running}}", "[stop a, delete vnet0]"),
     "unplug, restart": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]",
                                 faults="{daemon-restart: 1}"),
     "switch: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",

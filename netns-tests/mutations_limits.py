@@ -49,4 +49,16 @@ LIMITS = [
         "if (state->device[name].kind == DEVICE_MACVTAP && state->device[name].mac != mac &&",
         "if (state->device[name].kind == DEVICE_NONE &&",
         "macvtap: set-mac", "outcome: simulation: Success; kernel: Address already in use"),
+    Mutation(
+        "a hot-unplug of a QEMU that is dying succeeds",
+        "nothing is done if the process does not run any more", "sim/operate.c",
+        "    if (state->phase[guest] != PROCESS_RUNNING) {\n        return ESRCH;",
+        "    if (state->phase[guest] != PROCESS_RUNNING) {\n        return 0;",
+        "unplug, crash", "outcome: simulation: Success; kernel: No such process"),
+    Mutation(
+        "TUNSETPERSIST of a tap that has been deleted succeeds",
+        "External `ip link del` of a live tap: old fd gets EBADFD", "sim/operate.c",
+        "return (struct outcome){.error = EBADFD};",
+        "return (struct outcome){0};",
+        "stop, deleted", "outcome: simulation: Success; kernel: File descriptor in bad state"),
 ]
