@@ -71,7 +71,7 @@ thread_advance(struct thread *thread, struct program program, const struct conte
     bool failed;
 
     machine_done(&thread->machine, context, records, outcome);
-    thread->call = CALL_NONE;
+    thread->waits = WAIT_NONE;
     thread->answer = 0;
     if (!machine_ended(&thread->machine)) {
         return false;
@@ -124,7 +124,7 @@ has_begun(const struct thread *thread, struct program program, const struct cont
         return true; /* what the command began with was another machine, or none */
     }
     fresh = machine_begin(kind, context, records);
-    return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
+    return thread->waits != WAIT_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
 }
 
 /* What a status file says of the nics, but for one that has been unplugged: enough to stop their
@@ -172,7 +172,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
                   thread->machine.kind == MACHINE_RECONNECT;
 
-    thread->call = CALL_NONE;
+    thread->waits = WAIT_NONE;
     thread->answer = 0;
     thread->eof = 0;
     thread->command += begun;

@@ -104,8 +104,8 @@ KERNEL = [
     Mutation(
         "a kill does not wait for the exit",
         "kill(pid,0) until ESRCH", "sim/operate.c",
-        "    *waits = CALL_EXIT;\n    return 0;",
-        "    *waits = CALL_NONE;\n    return 0;",
+        "    *waits = WAIT_EXIT;\n    return 0;",
+        "    *waits = WAIT_NONE;\n    return 0;",
         "stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "a kill returns when the descriptors are closed, before the exit",
@@ -156,15 +156,15 @@ BY_NAME = [
         "a lookup does not see other software's devices",
         "skip if virNetDevExists", "sim/operate.c",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;\n"
-        "        outcome->value = world_incarnation(&state->device[op.name]);",
+        "        outcome->value = device_incarnation(&state->device[op.name]);",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ||\n"
         "            state->device[op.name].owner == THIRD_PARTY ? ENODEV : 0;\n"
-        "        outcome->value = world_incarnation(&state->device[op.name]);",
+        "        outcome->value = device_incarnation(&state->device[op.name]);",
         "start, taken", "outcome: simulation: No such device; kernel: Success", "counter"),
     Mutation(
         "a lookup takes any life of a name for one's own",
         "name+ifindex is a usable incarnation id", "sim/operate.c",
-        "outcome->value = world_incarnation(&state->device[op.name]);",
+        "outcome->value = device_incarnation(&state->device[op.name]);",
         "outcome->value = (uint8_t)(guest + 1);",
         "switches: name fixed twice", "outcome: simulation: value 2; kernel: value 1",
         "libvirt-6.6,port-guard=incarnation"),
@@ -340,8 +340,8 @@ SWITCH = [
     Mutation(
         "ovs-vsctl does not wait for ovs-vswitchd",
         "No --no-wait: waits for vswitchd", "sim/operate.c",
-        "*waits = wait ? CALL_OVS : CALL_NONE;",
-        "*waits = CALL_NONE;",
+        "*waits = wait ? WAIT_VSWITCHD : WAIT_NONE;",
+        "*waits = WAIT_NONE;",
         "switch: stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "ovs-vsctl waits although it has changed nothing",
@@ -363,7 +363,7 @@ SWITCH = [
         "    if (thread_ended(thread,",
         "    struct context context = world_context(world, guest);\n\n"
         "    for (unsigned other = 0; other < world->guests; other++) {\n"
-        "        if (state->thread[other].call == CALL_OVS) {\n            return false;\n"
+        "        if (state->thread[other].waits == WAIT_VSWITCHD) {\n            return false;\n"
         "        }\n    }\n"
         "    if (thread_ended(thread,",
         "switch: race", "actor a: simulation: cannot step; kernel: can"),

@@ -18,7 +18,7 @@ RESTART = [
     Mutation(
         "what a cut off ovs-vsctl has committed is undone",
         "what its `ovs-vsctl` has committed remains", "sim/restart.c", CLOSES,
-        CLOSES + "        if (state->thread[guest].call == CALL_OVS) {\n"
+        CLOSES + "        if (state->thread[guest].waits == WAIT_VSWITCHD) {\n"
         "            state->row[state->daemon.record[guest].name] = (struct row){0};\n        }\n",
         "switch: start, restart",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),

@@ -12,7 +12,7 @@
 
 #include "sim/flow.h"
 #include "sim/graph.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 enum cover_error {
     COVER_OK,

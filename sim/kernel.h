@@ -5,7 +5,7 @@
 #ifndef TAPWEAVE_SIM_KERNEL_H
 #define TAPWEAVE_SIM_KERNEL_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* The name of the lowest free number of the family, or IFNAME_NONE. */
 uint8_t kernel_lowest_free(const struct world *world, const struct state *state, unsigned family);

@@ -2,7 +2,7 @@
 #include "sim/layout.h"
 
 #include "core/machine.h"
-#include "sim/container.h"
+#include "sim/process.h"
 
 #include <assert.h>
 #include <string.h>
@@ -103,14 +103,17 @@ binds(const struct world *world, unsigned nic)
 static void
 add_delayed(struct layout *layout, const struct world *world, unsigned guest)
 {
-    ADD_OF(delayed, guest, struct delayed, op.kind, OP_COUNT - 1);
-    ADD_OF(delayed, guest, struct delayed, op.name, world->names.names);
-    ADD_OF(delayed, guest, struct delayed, op.bridge, world->bridges);
-    ADD_OF(delayed, guest, struct delayed, op.mode, 7); /* enum ovs_add */
-    ADD_OF(delayed, guest, struct delayed, op.token, largest_uuid(world, ROW_GONE));
-    ADD_OF(delayed, guest, struct delayed, op.vlan, world_has_vlans(world) ? VLAN_PARKED : 0);
-    ADD_OF(delayed, guest, struct delayed, start, most_starts(world));
-    ADD_OF(delayed, guest, struct delayed, nic, world_nics(world) - 1);
+    ADD_OF(network.delayed, guest, struct delayed, op.kind, OP_COUNT - 1);
+    ADD_OF(network.delayed, guest, struct delayed, op.name, world->names.names);
+    ADD_OF(network.delayed, guest, struct delayed, op.bridge, world->bridges);
+    ADD_OF(network.delayed, guest, struct delayed, op.add, OVS_ADD_DEL_WAIT_ADD);
+    ADD_OF(network.delayed, guest, struct delayed, op.always_waits, 1);
+    ADD_OF(network.delayed, guest, struct delayed, op.says_start, most_starts(world) > 0);
+    ADD_OF(network.delayed, guest, struct delayed, op.row, largest_uuid(world, ROW_GONE));
+    ADD_OF(network.delayed, guest, struct delayed, op.vlan,
+           world_has_vlans(world) ? VLAN_PARKED : 0);
+    ADD_OF(network.delayed, guest, struct delayed, op.start_number, most_starts(world));
+    ADD_OF(network.delayed, guest, struct delayed, nic, world_nics(world) - 1);
 }
 
 static void
@@ -118,18 +121,18 @@ add_nic(struct layout *layout, const struct world *world, unsigned nic, const st
 {
     unsigned names = world->names.names;
 
-    ADD_OF(daemon.record, nic, struct nic_record, name, names);
-    ADD_OF(daemon.record, nic, struct nic_record, tap,
+    ADD_OF(control.daemon.record, nic, struct nic_record, name, names);
+    ADD_OF(control.daemon.record, nic, struct nic_record, tap,
            has->persistent ? TAP_GONE : world_nics(world));
-    ADD_OF(daemon.record, nic, struct nic_record, persist, has->persistent);
-    ADD_OF(daemon.record, nic, struct nic_record, port, largest_uuid(world, ROW_GONE));
-    ADD_OF(daemon.record, nic, struct nic_record, made,
+    ADD_OF(control.daemon.record, nic, struct nic_record, persist, has->persistent);
+    ADD_OF(control.daemon.record, nic, struct nic_record, port, largest_uuid(world, ROW_GONE));
+    ADD_OF(control.daemon.record, nic, struct nic_record, made,
            MADE_TAP | MADE_PORT | MADE_FILTER | MADE_LIMIT | MADE_OPEN);
-    ADD_OF(daemon.record, nic, struct nic_record, reserved, 1);
-    ADD_OF(daemon.record, nic, struct nic_record, running, 1);
-    add(layout, offsetof(struct state, binding) + nic, binds(world, nic) ? names : 0);
-    add(layout, offsetof(struct state, tap) + nic, names);
-    add(layout, offsetof(struct state, opened) + nic, names);
+    ADD_OF(control.daemon.record, nic, struct nic_record, reserved, 1);
+    ADD_OF(control.daemon.record, nic, struct nic_record, running, 1);
+    add(layout, offsetof(struct state, network.binding) + nic, binds(world, nic) ? names : 0);
+    add(layout, offsetof(struct state, network.tap) + nic, names);
+    add(layout, offsetof(struct state, network.opened) + nic, names);
 }
 
 static void
@@ -138,28 +141,29 @@ add_guest(struct layout *layout, const struct world *world, unsigned guest,
 {
     bool restarts = world->faults[FAULT_DAEMON_RESTART] > 0;
 
-    ADD_OF(thread, guest, struct thread, machine.kind,
+    ADD_OF(control.thread, guest, struct thread, machine.kind,
            has->unplug ? MACHINE_UNPLUG
            : restarts  ? MACHINE_RECONNECT
                        : MACHINE_CLEAN_UP);
-    ADD_OF(thread, guest, struct thread, machine.state, 31);
-    ADD_OF(thread, guest, struct thread, machine.flag,
+    ADD_OF(control.thread, guest, struct thread, machine.state, 31);
+    ADD_OF(control.thread, guest, struct thread, machine.flag,
            MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
-               MACHINE_EXCUSED | MACHINE_NIC_FAILED | MACHINE_LOCKED |
-               (has->unplug && restarts ? MACHINE_AGAIN : 0));
-    ADD_OF(thread, guest, struct thread, machine.tries, world->names.names);
-    ADD_OF(thread, guest, struct thread, machine.wrong_bridge, world->bridges);
-    ADD_OF(thread, guest, struct thread, machine.nic, world->more);
-    ADD_OF(thread, guest, struct thread, command, world->commands[guest]);
-    ADD_OF(thread, guest, struct thread, call, CALL_EXIT);
-    ADD_OF(thread, guest, struct thread, answer, largest_uuid(world, ROW_GONE));
-    ADD_OF(thread, guest, struct thread, eof, restarts || world->faults[FAULT_QEMU_CRASH] > 0);
-    ADD_OF(thread, guest, struct thread, kept, restarts ? 1u + world->commands[guest] : 0);
-    add(layout, offsetof(struct state, phase) + guest, PROCESS_CLOSED);
-    add(layout, offsetof(struct state, leaked) + guest,
+               MACHINE_NIC_FAILED | MACHINE_LOCKED | (has->unplug && restarts ? MACHINE_AGAIN : 0));
+    ADD_OF(control.thread, guest, struct thread, machine.tries, world->names.names);
+    ADD_OF(control.thread, guest, struct thread, machine.wrong_bridge, world->bridges);
+    ADD_OF(control.thread, guest, struct thread, machine.nic, world->more);
+    ADD_OF(control.thread, guest, struct thread, command, world->commands[guest]);
+    ADD_OF(control.thread, guest, struct thread, waits, WAIT_EXIT);
+    ADD_OF(control.thread, guest, struct thread, answer, largest_uuid(world, ROW_GONE));
+    ADD_OF(control.thread, guest, struct thread, eof,
+           restarts || world->faults[FAULT_QEMU_CRASH] > 0);
+    ADD_OF(control.thread, guest, struct thread, kept, restarts ? 1u + world->commands[guest] : 0);
+    add(layout, offsetof(struct state, control.phase) + guest, PROCESS_CLOSED);
+    add(layout, offsetof(struct state, excused) + guest, world->faults[FAULT_START_FAILS] > 0);
+    add(layout, offsetof(struct state, network.leaked) + guest,
         world->leaked[guest] || world->faults[FAULT_FD_LEAK] > 0 ? world->names.names : 0);
-    add(layout, offsetof(struct state, qemu) + guest, world->qemu_commands[guest]);
-    add(layout, offsetof(struct state, unplugged) + guest, has->unplug && restarts);
+    add(layout, offsetof(struct state, control.qemu) + guest, world->qemu_commands[guest]);
+    add(layout, offsetof(struct state, network.unplugged) + guest, has->unplug && restarts);
     if (world->faults[FAULT_OVS_LATE] > 0) {
         add_delayed(layout, world, guest);
     }
@@ -213,44 +217,45 @@ add_name(struct layout *layout, const struct world *world, unsigned name,
     unsigned moved = has->renames ? world->names.names : 0;
 
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
-        ADD_OF(daemon.allocator, daemon, struct allocator, held[name],
+        ADD_OF(control.daemon.allocator, daemon, struct allocator, held[name],
                reserves(world) ? NAME_RESERVED : 0);
     }
-    ADD_OF(device, name, struct device, kind, DEVICE_MACVTAP);
-    ADD_OF(device, name, struct device, owner, has->others ? THIRD_PARTY : owners);
-    ADD_OF(device, name, struct device, maker,
+    ADD_OF(network.device, name, struct device, kind, DEVICE_MACVTAP);
+    ADD_OF(network.device, name, struct device, owner, has->others ? THIRD_PARTY : owners);
+    ADD_OF(network.device, name, struct device, maker,
            has->preset       ? ADMINISTRATOR
            : has->persistent ? owners
                              : 0);
-    ADD_OF(device, name, struct device, holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
-    ADD_OF(device, name, struct device, mac, owners);
-    ADD_OF(device, name, struct device, up, 1);
-    ADD_OF(device, name, struct device, limit, has->limited);
-    ADD_OF(device, name, struct device, master, bridges);
-    ADD_OF(device, name, struct device, persist, has->persistent);
-    ADD_OF(device, name, struct device, multi, has->multi);
-    ADD_OF(row, name, struct row, bridge, bridges);
-    ADD_OF(row, name, struct row, uuid, largest_uuid(world, owners));
-    ADD_OF(row, name, struct row, owner, owners);
-    ADD_OF(row, name, struct row, start_number, most_starts(world));
-    ADD_OF(row, name, struct row, vlan, vlans);
-    ADD_OF(row, name, struct row, dependents,
+    ADD_OF(network.device, name, struct device, holders,
+           HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
+    ADD_OF(network.device, name, struct device, mac, owners);
+    ADD_OF(network.device, name, struct device, up, 1);
+    ADD_OF(network.device, name, struct device, limit, has->limited);
+    ADD_OF(network.device, name, struct device, master, bridges);
+    ADD_OF(network.device, name, struct device, persist, has->persistent);
+    ADD_OF(network.device, name, struct device, multi, has->multi);
+    ADD_OF(network.row, name, struct row, bridge, bridges);
+    ADD_OF(network.row, name, struct row, uuid, largest_uuid(world, owners));
+    ADD_OF(network.row, name, struct row, owner, owners);
+    ADD_OF(network.row, name, struct row, start_number, most_starts(world));
+    ADD_OF(network.row, name, struct row, vlan, vlans);
+    ADD_OF(network.row, name, struct row, dependents,
            world->faults[FAULT_OVS_LATE] > 0 ? (1u << world->guests) - 1 : 0);
-    ADD_OF(port, name, struct port, bridge, bridges);
-    ADD_OF(device, name, struct device, stuck, moved);
-    ADD_OF(port, name, struct port, life, has->renames ? PORT_AWAY : PORT_STALE);
-    ADD_OF(port, name, struct port, receives_from, moved);
-    ADD_OF(port, name, struct port, sends_to, has->netdev ? moved : 0);
-    ADD_OF(port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
-    ADD_OF(port, name, struct port, last_event,
+    ADD_OF(network.port, name, struct port, bridge, bridges);
+    ADD_OF(network.device, name, struct device, stuck, moved);
+    ADD_OF(network.port, name, struct port, life, has->renames ? PORT_AWAY : PORT_STALE);
+    ADD_OF(network.port, name, struct port, receives_from, moved);
+    ADD_OF(network.port, name, struct port, sends_to, has->netdev ? moved : 0);
+    ADD_OF(network.port, name, struct port, remembered, has->netdev ? REMEMBERS_UP : 0);
+    ADD_OF(network.port, name, struct port, last_event,
            has->netdev && has->renames ? REMEMBERS_UP
            : has->netdev               ? REMEMBERS_DOWN
                                        : REMEMBERS_NOTHING);
-    ADD_OF(port, name, struct port, vlan, vlans);
-    ADD_OF(port, name, struct port, was_promiscuous, inherits);
-    ADD_OF(device, name, struct device, promiscuous, inherits);
-    ADD_OF(device, name, struct device, orphan, container_ends(world));
-    add(layout, offsetof(struct state, filter) + name,
+    ADD_OF(network.port, name, struct port, vlan, vlans);
+    ADD_OF(network.port, name, struct port, was_promiscuous, inherits);
+    ADD_OF(network.device, name, struct device, promiscuous, inherits);
+    ADD_OF(network.device, name, struct device, orphan, process_container_ends(world));
+    add(layout, offsetof(struct state, network.filter) + name,
         world->policy.filter_key == FILTER_KEY_NAME_MAC ? (1u << owners) - 1 : 1);
 }
 
@@ -277,10 +282,10 @@ layout_make(struct layout *layout, const struct world *world)
     *layout = (struct layout){0};
     for (unsigned daemon = 0; daemon < daemons(world); daemon++) {
         for (unsigned pool = 0; pool < NAME_POOLS; pool++) {
-            ADD_OF(daemon.allocator, daemon, struct allocator, last[pool],
+            ADD_OF(control.daemon.allocator, daemon, struct allocator, last[pool],
                    counts(world, pool) ? world->names.names : 0);
         }
-        add(layout, offsetof(struct state, daemon.lock) + daemon, world->guests);
+        add(layout, offsetof(struct state, control.daemon.lock) + daemon, world->guests);
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         add_guest(layout, world, guest, &has);
@@ -292,14 +297,14 @@ layout_make(struct layout *layout, const struct world *world)
         add_name(layout, world, name, &has);
     }
     for (unsigned third_party = 0; third_party < world->third_parties; third_party++) {
-        add(layout, offsetof(struct state, third_party) + third_party,
+        add(layout, offsetof(struct state, control.third_party) + third_party,
             world->third_party[third_party].commands);
     }
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
-        add(layout, offsetof(struct state, bridge_gone) + bridge, may_go(world, bridge));
+        add(layout, offsetof(struct state, network.bridge_gone) + bridge, may_go(world, bridge));
     }
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
-        add(layout, offsetof(struct state, faults) + fault, world->faults[fault]);
+        add(layout, offsetof(struct state, control.faults) + fault, world->faults[fault]);
     }
     for (unsigned i = 0; i < layout->fields; i++) {
         bits += layout->field[i].bits;

@@ -140,7 +140,7 @@ static bool
 open_nic(struct real *real, const struct state *state, unsigned nic, int *tap,
          struct diagnostic *diagnostic)
 {
-    uint8_t name = state->tap[nic], bridge = real->world->nic[nic].bridge, mac[6];
+    uint8_t name = state->network.tap[nic], bridge = real->world->nic[nic].bridge, mac[6];
     bool link = real->world->nic[nic].kind != NIC_TAP;
     bool multi = real->world->nic[nic].multi_queue != 0;
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
@@ -170,7 +170,7 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap,
         return real_fail(diagnostic, "cannot set up", text, error);
     }
     return real->world->nic[nic].kind == NIC_MACVTAP ||
-           real_add_filter(real, nic, text, &error, diagnostic);
+           real_add_filter(real, nic, (struct operation){.name = name}, text, &error, diagnostic);
 }
 
 /* Its process gets the descriptors. */
@@ -195,7 +195,7 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     if (error != 0) {
         return real_fail(diagnostic, "cannot start", real->scenario->guest[guest].name, error);
     }
-    real->phase[guest] = PROCESS_RUNNING;
+    real->control.phase[guest] = PROCESS_RUNNING;
     for (unsigned i = 0; i < context.nics; i++) {
         close(taps[i]);
     }
@@ -295,11 +295,8 @@ real_begin(struct real *real, struct diagnostic *diagnostic)
     bool begun = true;
 
     initial_state(real->world, &state);
-    real->daemon = state.daemon;
-    memcpy(real->thread, state.thread, sizeof real->thread);
-    memset(real->third_party, 0, sizeof real->third_party);
-    memset(real->qemu_done, 0, sizeof real->qemu_done);
-    memcpy(real->faults, real->world->faults, sizeof real->faults);
+    real->control = state.control;
+    memset(real->control.phase, PROCESS_NONE, sizeof real->control.phase);
     memset(real->index, 0, sizeof real->index);
     memset(real->preset, 0, sizeof real->preset);
     memset(real->uuid, 0, sizeof real->uuid);
@@ -360,7 +357,7 @@ real_end(struct real *real, struct diagnostic *diagnostic)
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guest_end(&real->guest[guest]);
         guest_end(&real->helper[guest]);
-        real->phase[guest] = PROCESS_NONE;
+        real->control.phase[guest] = PROCESS_NONE;
     }
     real_drop_delayed(real);
     close_all(real->tap, MAX_NICS);

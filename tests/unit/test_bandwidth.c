@@ -25,9 +25,9 @@ a_second_limit_takes_the_place_of_the_first(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_int_equal(state.device[VNET0].limit, 1);
+    assert_int_equal(state.network.device[VNET0].limit, 1);
     assert_int_equal(kernel_limit(&state, VNET0, true), 0);
-    assert_int_equal(state.device[VNET0].limit, 1);
+    assert_int_equal(state.network.device[VNET0].limit, 1);
     assert_int_equal(kernel_limit(&state, VNET0, false), 0);
     assert_int_equal(kernel_limit(&state, VNET0, false), ENOENT);
     assert_int_equal(kernel_limit(&state, VNET0, true), 0);
@@ -39,7 +39,7 @@ static bool
 limited_after(const struct world *world, struct state state, bool restart)
 {
     (restart ? ovs_vswitchd_restart : ovs_vswitchd_run)(world, &state);
-    return state.device[VNET0].limit != 0;
+    return state.network.device[VNET0].limit != 0;
 }
 
 static void
@@ -51,13 +51,13 @@ a_port_that_is_made_clears_it(void **unused)
         struct state state = initial_of(&world);
 
         assert_true(limited_after(&world, state, false)); /* it was set behind that */
-        state.row[VNET0].vlan = 1;
+        state.network.row[VNET0].vlan = 1;
         assert_true(limited_after(&world, state, false));
-        state.row[VNET0].bridge = BR1; /* the port is removed, and another one made */
+        state.network.row[VNET0].bridge = BR1; /* the port is removed, and another one made */
         assert_false(limited_after(&world, state, false));
-        state.port[VNET0] = (struct port){0};
+        state.network.port[VNET0] = (struct port){0};
         assert_false(limited_after(&world, state, false));
-        state.row[VNET0] = (struct row){0};
+        state.network.row[VNET0] = (struct row){0};
         assert_true(limited_after(&world, state, false));
     }
 }
@@ -70,8 +70,8 @@ a_device_of_another_bridge_keeps_it(void **unused)
     struct state state = initial_of(&system);
 
     (void)unused;
-    state.port[VNET0] = (struct port){0};
-    state.device[VNET0].master = LB0;
+    state.network.port[VNET0] = (struct port){0};
+    state.network.device[VNET0].master = LB0;
     assert_true(limited_after(&system, state, false));
     assert_true(limited_after(&system, state, true));
     assert_false(limited_after(&netdev, state, false));
@@ -86,7 +86,7 @@ a_stale_port_leaves_it(void **unused)
         struct world world = world_of((enum datapath)datapath);
         struct state state = initial_of(&world);
 
-        state.port[VNET0].life = PORT_STALE;
+        state.network.port[VNET0].life = PORT_STALE;
         assert_true(limited_after(&world, state, false));
         assert_false(limited_after(&world, state, true));
     }
@@ -101,11 +101,11 @@ a_new_ovs_vswitchd_clears_those_of_its_ports(void **unused)
         struct state state = initial_of(&world);
 
         assert_false(limited_after(&world, state, true));
-        state.row[VNET0].bridge = BR1;
+        state.network.row[VNET0].bridge = BR1;
         assert_false(limited_after(&world, state, true));
-        state.row[VNET0] = (struct row){0}; /* it is removed unseen */
+        state.network.row[VNET0] = (struct row){0}; /* it is removed unseen */
         assert_true(limited_after(&world, state, true));
-        state.port[VNET0] = (struct port){0};
+        state.network.port[VNET0] = (struct port){0};
         assert_true(limited_after(&world, state, true));
     }
 }

@@ -40,7 +40,7 @@ of_two_with_one_mac_one_is_up(void **unused)
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(kernel_set_up(&state, MACVTAP0), 0); /* it is up already */
     assert_int_equal(kernel_set_up(&state, MACVTAP2), 0);
-    state.device[MACVTAP0].up = 0;
+    state.network.device[MACVTAP0].up = 0;
     assert_int_equal(kernel_set_up(&state, MACVTAP1), 0);
     assert_int_equal(kernel_set_up(&state, MACVTAP0), EADDRINUSE);
     assert_int_equal(kernel_delete(&world, &state, MACVTAP1), 0);
@@ -56,11 +56,12 @@ no_other_device_is_in_the_way(void **unused)
     struct state state = three_macvtaps(&world);
 
     (void)unused;
-    state.device[VNET0] = (struct device){.kind = DEVICE_TAP, .mac = world.nic[B].mac, .up = 1};
-    state.device[VNET1] = (struct device){.kind = DEVICE_TAP, .mac = world.nic[A].mac};
+    state.network.device[VNET0] =
+        (struct device){.kind = DEVICE_TAP, .mac = world.nic[B].mac, .up = 1};
+    state.network.device[VNET1] = (struct device){.kind = DEVICE_TAP, .mac = world.nic[A].mac};
     assert_int_equal(kernel_set_up(&state, MACVTAP2), 0);
     assert_int_equal(kernel_set_up(&state, VNET1), 0);
-    state.device[MACVTAP0].mac = state.device[MACVTAP1].mac = 0;
+    state.network.device[MACVTAP0].mac = state.network.device[MACVTAP1].mac = 0;
     assert_int_equal(kernel_set_up(&state, MACVTAP1), 0);
 }
 
@@ -74,15 +75,15 @@ a_mac_in_use_is_not_given(void **unused)
     for (uint8_t up = 0; up <= 1; up++) {
         struct state state = three_macvtaps(&world), before;
 
-        state.device[MACVTAP2].up = up;
+        state.network.device[MACVTAP2].up = up;
         before = state;
         assert_int_equal(kernel_set_mac(&state, MACVTAP2, world.nic[A].mac), EADDRINUSE);
         assert_int_equal(kernel_set_mac(&state, MACVTAP1, world.nic[A].mac), 0);
         assert_int_equal(kernel_set_mac(&state, MACVTAP0, world.nic[A].mac), 0);
         assert_memory_equal(&state, &before, sizeof state);
-        state.device[MACVTAP0].up = 0;
+        state.network.device[MACVTAP0].up = 0;
         assert_int_equal(kernel_set_mac(&state, MACVTAP2, world.nic[A].mac), 0);
-        assert_int_equal(state.device[MACVTAP2].mac, world.nic[A].mac);
+        assert_int_equal(state.network.device[MACVTAP2].mac, world.nic[A].mac);
     }
 }
 
@@ -96,12 +97,12 @@ nor_is_it_set_up_by_ovs_vswitchd(void **unused)
     (void)unused;
     world.datapath[BR0 - 1] = DATAPATH_NETDEV;
     for (uint8_t name = MACVTAP1; name <= MACVTAP2; name++) {
-        state.port[name] =
+        state.network.port[name] =
             (struct port){.bridge = BR0, .life = PORT_STALE, .remembered = REMEMBERS_UP};
     }
     ovs_vswitchd_run(&world, &state);
-    assert_int_equal(state.device[MACVTAP1].up, 0);
-    assert_int_equal(state.device[MACVTAP2].up, 1);
+    assert_int_equal(state.network.device[MACVTAP1].up, 0);
+    assert_int_equal(state.network.device[MACVTAP2].up, 1);
 }
 
 /* lxc/incus#983: a macvtap is left by a start that was cut off, and the next one has its MAC. */

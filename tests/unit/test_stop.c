@@ -344,9 +344,9 @@ a_guest_does_not_run_once_its_stop_has_begun(void **unused)
         struct world world = reported_race(policies[i]);
         struct state state = initial_of(&world);
 
-        assert_true(world_running(&state, A));
+        assert_true(state_running(&state, A));
         play(&world, &state, "a");
-        assert_false(world_running(&state, A));
+        assert_false(state_running(&state, A));
     }
 }
 
