@@ -13,6 +13,7 @@ import pytest
 from brute.cards import SEVERAL_CARDS
 from brute.enumerate import NAMES, enumerate_all, follow
 from brute.large import LARGE
+from brute.resets import RESETS
 from brute.scenario import read_world
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -51,9 +52,7 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
         "reattach,ovs-add=del-wait-add",
     ],
-    "bridge-left": [
-        "reattach", "libvirt-6.6",
-    ],
+    "bridge-left": ["reattach", "libvirt-6.6"],
     "equal-macs": [
         "mac-check", "libvirt-6.6,port-guard=quiet-mac", "libvirt-6.6,filter-key=name-mac",
     ],
@@ -351,6 +350,7 @@ POLICIES = {
         "libvirt-6.6,user-template=kernel",
     ],
     **SEVERAL_CARDS,
+    **RESETS,
 }
 
 
