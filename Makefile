@@ -2,7 +2,7 @@
 #
 #   make            build/tapweave
 #   make run        build it, and print the matrix of all scenarios and policies
-#   make test       unit, cli, netns, sanitize, clang, tidy, style
+#   make test       unit, cli, netns, sanitize, clang, tidy, style, circles
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
@@ -13,6 +13,7 @@
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
 #   make style      lengths of files, functions and lines; what core/ may include
+#   make circles    files that call each other in a circle, as the compiler's output has it
 #   make diagrams   the machines' tables as SVG (needs graphviz), in build/
 #   make clean
 #
@@ -41,7 +42,8 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-.PHONY: all run test unit cli brute netns conform sanitize clang tidy style bench diagrams clean
+.PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
+.PHONY: clean
 .PHONY: packages test-packages
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
@@ -50,7 +52,8 @@ run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
 
 test: test-packages
-	@$(MAKE) --no-print-directory all unit cli netns sanitize clang tidy style
+	@$(MAKE) --no-print-directory all unit cli netns sanitize clang tidy style \
+		circles
 
 packages:
 	@.ci/packages run
@@ -101,6 +104,9 @@ tidy:
 
 style:
 	@$(PYTHON) tests/style.py
+
+circles: all
+	@$(PYTHON) tests/circles.py $(OBJECTS)
 
 bench: all
 	@$(or $(PYTHON),python3) bench/conform.py
