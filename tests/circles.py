@@ -9,8 +9,8 @@ if there is one.
 
 Data of another file counts only where it is a call.  A file that reads a table of pointers to
 functions, or a table that leads to one, calls what stands in it: it depends on the table's file.  A
-table of numbers and names calls nothing.  A pointer that is handed over as an argument makes no circle:
-the caller knows both files, and the file that gets the pointer needs neither.
+table of numbers and names calls nothing.  A pointer that is handed over as an argument makes no
+circle: the caller knows both files, and the file that gets the pointer needs neither.
 """
 
 import bisect
