@@ -6,7 +6,7 @@
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
-#   make brute      every world of the brute force, those among them that take half a minute
+#   make brute      every interleaving of every world of the brute force, one by one
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make clang      a build with clang's warnings as errors
@@ -69,10 +69,10 @@ unit:
 # The Python is looked for again: a package that has just been installed may have brought it.  One
 # process of tests for each processor.
 cli: all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests -m 'not large'"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests"
 
 brute: test-packages all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py --walk-all"
 
 netns: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto netns-tests -m 'not large'"
