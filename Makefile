@@ -2,13 +2,14 @@
 #
 #   make            build/tapweave
 #   make run        build it, and print the matrix of all scenarios and policies
-#   make test       unit, cli, netns, sanitize, clang, tidy, style, circles
+#   make test       unit, cli, netns, sanitize, hunt, clang, tidy, style, circles
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
 #   make brute      every interleaving of every world of the brute force, one by one
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
+#   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
@@ -43,7 +44,7 @@ LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
-.PHONY: clean
+.PHONY: hunt clean
 .PHONY: packages test-packages
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
@@ -52,7 +53,7 @@ run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
 
 test: test-packages
-	@$(MAKE) --no-print-directory all unit cli netns sanitize clang tidy style \
+	@$(MAKE) --no-print-directory all unit cli netns sanitize hunt clang tidy style \
 		circles
 
 packages:
@@ -85,15 +86,21 @@ conform: test-packages all
 pytest:
 	@env --default-signal=INT,HUP TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
 
+SANITIZED := OPTIMIZE="-O1 -g" CFLAGS="$(SANITIZE)"
+
 sanitize:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize OPTIMIZE="-O1 -g" \
-		CFLAGS="$(SANITIZE)" sanitized
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize $(SANITIZED) sanitized
 
 .PHONY: sanitized
 sanitized: unit
 	$(PARALLEL) $(BUILD)/tapweave
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_bad_input.py"
+
+hunt: all
+	$(PARALLEL) BUILD=$(BUILD)/sanitize $(SANITIZED) $(BUILD)/sanitize/tapweave
+	@$(PYTHON) tests/hunt.py --binary $(BUILD)/tapweave --sanitized $(BUILD)/sanitize/tapweave \
+		$(HUNT)
 
 clang:
 	$(PARALLEL) CC=clang BUILD=$(BUILD)/clang $(BUILD)/clang/tapweave
