@@ -177,6 +177,7 @@ POLICIES = {
     "unplug-persistent": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "lowest-free"],
     "unplug-restart": ["libvirt-6.6", "port-first", "own-names", "counter"],
     "unplug-restart-twice": ["libvirt-6.6"],
+    "unplug-restart-stop": ["libvirt-6.6", "libvirt-6.6,xml-names=drop"],
     "unplug-restart-macvtap": ["libvirt-6.6", "libvirt-6.6,xml-names=drop"],
     "queues": [
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
