@@ -6,124 +6,124 @@
 #include <string.h>
 
 static const struct nic *
-nic_of(const struct setting *setting)
+nic_of(const struct context *context)
 {
-    return &setting->nic[setting->card];
+    return &context->nic[context->at_hand];
 }
 
-struct setting
-daemon_card(const struct setting *setting, uint8_t card)
+struct context
+daemon_nic(const struct context *context, uint8_t nic)
 {
-    struct setting its = *setting;
+    struct context local = *context;
 
-    its.card = card;
-    return its;
+    local.at_hand = nic;
+    return local;
 }
 
 bool
-daemon_has_link(const struct setting *setting)
+daemon_has_link(const struct context *context)
 {
-    return nic_of(setting)->kind != NIC_TAP;
+    return nic_of(context)->kind != NIC_TAP;
 }
 
 /* The macvtaps' list of names in use, which is there as long as the kernel names taps. */
 static bool
-has_list(const struct setting *setting)
+has_list(const struct context *context)
 {
-    return nic_of(setting)->kind == NIC_MACVTAP && setting->policy->name == NAME_KERNEL;
+    return nic_of(context)->kind == NIC_MACVTAP && context->policy->name == NAME_KERNEL;
 }
 
 /* A template such as macvtap%d, which begins as generated names do. */
 static bool
-loses_template(const struct setting *setting)
+loses_template(const struct context *context)
 {
-    const char *prefix = setting->names->family[nic_of(setting)->family].prefix;
+    const char *prefix = context->names->family[nic_of(context)->family].prefix;
 
-    return setting->policy->xml_names == XML_NAMES_ALL &&
+    return context->policy->xml_names == XML_NAMES_ALL &&
            (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0);
 }
 
 /* The user's template is there, and stands for itself. */
 static bool
-keeps_template(const struct setting *setting)
+keeps_template(const struct context *context)
 {
-    return setting->policy->user_template != USER_TEMPLATE_REPLACE && !loses_template(setting);
+    return context->policy->user_template != USER_TEMPLATE_REPLACE && !loses_template(context);
 }
 
 /* The user's template goes to the kernel, whoever chooses the others' names. */
 static bool
-left_to_kernel(const struct setting *setting)
+left_to_kernel(const struct context *context)
 {
-    const struct nic *nic = nic_of(setting);
+    const struct nic *nic = nic_of(context);
 
-    return nic->kind == NIC_TAP && nic->family != 0 && keeps_template(setting) &&
-           setting->policy->user_template == USER_TEMPLATE_KERNEL;
+    return nic->kind == NIC_TAP && nic->family != 0 && keeps_template(context) &&
+           context->policy->user_template == USER_TEMPLATE_KERNEL;
 }
 
 enum name_strategy
-daemon_strategy(const struct setting *setting)
+daemon_strategy(const struct context *context)
 {
-    if (has_list(setting)) {
+    if (has_list(context)) {
         return NAME_LOWEST_FREE;
     }
-    return left_to_kernel(setting) ? NAME_KERNEL : (enum name_strategy)setting->policy->name;
+    return left_to_kernel(context) ? NAME_KERNEL : (enum name_strategy)context->policy->name;
 }
 
 enum on_taken
-daemon_on_taken(const struct setting *setting)
+daemon_on_taken(const struct context *context)
 {
-    return has_list(setting) ? ON_TAKEN_RETRY : (enum on_taken)setting->policy->on_taken;
+    return has_list(context) ? ON_TAKEN_RETRY : (enum on_taken)context->policy->on_taken;
 }
 
 unsigned
-daemon_pool(const struct setting *setting)
+daemon_pool(const struct context *context)
 {
-    return nic_of(setting)->kind == NIC_MACVTAP && setting->policy->name_pool == NAME_POOL_KIND;
+    return nic_of(context)->kind == NIC_MACVTAP && context->policy->name_pool == NAME_POOL_KIND;
 }
 
 uint8_t
-daemon_family(const struct setting *setting)
+daemon_family(const struct context *context)
 {
-    const struct nic *nic = nic_of(setting);
+    const struct nic *nic = nic_of(context);
 
     if (nic->kind != NIC_TAP) {
         return nic->family;
     }
-    if (setting->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(setting)) {
+    if (context->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(context)) {
         return nic->own;
     }
-    return keeps_template(setting) ? nic->family : 0;
+    return keeps_template(context) ? nic->family : 0;
 }
 
 /* A macvtap's, whoever gave it (mail 003: "*always* ignore a supplied device name"). */
 static bool
-loses_any_name(const struct setting *setting)
+loses_any_name(const struct context *context)
 {
-    const struct nic *nic = nic_of(setting);
+    const struct nic *nic = nic_of(context);
 
     return nic->kind == NIC_MACVTAP && nic->network == 0 &&
-           setting->policy->xml_names == XML_NAMES_DROP;
+           context->policy->xml_names == XML_NAMES_DROP;
 }
 
 uint8_t
-daemon_fixed(const struct setting *setting)
+daemon_fixed(const struct context *context)
 {
-    const struct nic *nic = nic_of(setting);
+    const struct nic *nic = nic_of(context);
 
     if (nic->kind == NIC_MACVTAP) {
-        return loses_any_name(setting) ? (uint8_t)IFNAME_NONE : nic->name;
+        return loses_any_name(context) ? (uint8_t)IFNAME_NONE : nic->name;
     }
     /* A replaced template gave the device a name like vnet0, which has always been dropped. */
-    return nic->carried != IFNAME_NONE && keeps_template(setting) ? nic->carried : nic->name;
+    return nic->carried != IFNAME_NONE && keeps_template(context) ? nic->carried : nic->name;
 }
 
 uint8_t
-daemon_carried(const struct setting *setting)
+daemon_carried(const struct context *context)
 {
-    const struct nic *nic = nic_of(setting);
+    const struct nic *nic = nic_of(context);
     bool kept = false;
 
-    switch ((enum xml_names)setting->policy->xml_names) {
+    switch ((enum xml_names)context->policy->xml_names) {
     case XML_NAMES_KEEP:
         kept = true;
         break;
@@ -138,64 +138,70 @@ daemon_carried(const struct setting *setting)
 }
 
 uint8_t
-daemon_defined(const struct setting *setting)
+daemon_defined(const struct context *context)
 {
-    return daemon_names(setting) ? daemon_carried(setting) : daemon_fixed(setting);
+    return daemon_names(context) ? daemon_carried(context) : daemon_fixed(context);
 }
 
 enum bridge_kind
-daemon_bridge_kind(const struct setting *setting, uint8_t bridge)
+daemon_bridge_kind(const struct context *context, uint8_t bridge)
 {
-    return bridge == 0 ? BRIDGE_NONE : (enum bridge_kind)setting->bridge_kind[bridge - 1];
+    return bridge == 0 ? BRIDGE_NONE : (enum bridge_kind)context->bridge_kind[bridge - 1];
 }
 
 uint8_t
-daemon_in_status_file(const struct setting *setting, uint8_t name)
+daemon_in_status_file(const struct context *context, uint8_t name)
 {
-    return loses_any_name(setting) ? (uint8_t)IFNAME_NONE : name;
+    return loses_any_name(context) ? (uint8_t)IFNAME_NONE : name;
 }
 
 bool
-daemon_names(const struct setting *setting)
+daemon_names(const struct context *context)
 {
-    return daemon_fixed(setting) == IFNAME_NONE;
+    return daemon_fixed(context) == IFNAME_NONE;
 }
 
 bool
-daemon_restores(const struct setting *setting)
+daemon_restores(const struct context *context)
 {
-    return setting->policy->tap_delete == TAP_DELETE_RESTORE &&
-           setting->platform == PLATFORM_LINUX && !nic_of(setting)->unmanaged;
+    return context->policy->tap_delete == TAP_DELETE_RESTORE &&
+           context->platform == PLATFORM_LINUX && !nic_of(context)->unmanaged;
+}
+
+uint8_t
+daemon_filter_mac(const struct context *context)
+{
+    return context->policy->filter_key == FILTER_KEY_NAME_MAC ? nic_of(context)->mac : 0;
 }
 
 static struct outcome
-pick_name(struct allocator *allocator, const struct setting *setting, struct operation op)
+pick_name(struct allocator *allocator, const struct context *context, struct operation op)
 {
-    enum name_strategy strategy = daemon_strategy(setting);
-    const struct ifname_family *family = &setting->names->family[op.family - 1];
+    enum name_strategy strategy = daemon_strategy(context);
+    const struct ifname_family *family = &context->names->family[op.family - 1];
     struct outcome outcome = {0};
     unsigned from = 0;
 
     if (op.name != IFNAME_NONE) {
         allocator_release(allocator, strategy, op.name, 0);
-        from = op.mode == 1 ? 0 : (unsigned)(op.name - family->first) + 1;
-    } else if (op.token != IFNAME_NONE && allocator->held[op.token] == NAME_FREE) {
-        allocator_reserve(allocator, strategy, daemon_pool(setting), family, op.token);
-        return (struct outcome){.value = op.token};
+        from = op.from_first ? 0 : (unsigned)(op.name - family->first) + 1;
+    } else if (op.preferred != IFNAME_NONE && allocator->held[op.preferred] == NAME_FREE) {
+        allocator_reserve(allocator, strategy, daemon_pool(context), family, op.preferred);
+        return (struct outcome){.value = op.preferred};
     }
-    outcome.value = allocator_pick(allocator, strategy, daemon_pool(setting), family, from);
+    outcome.value = allocator_pick(allocator, strategy, daemon_pool(context), family, from);
     outcome.error = outcome.value == IFNAME_NONE ? ENFILE : 0;
     return outcome;
 }
 
 static struct outcome
-reserve_name(struct allocator *allocator, const struct setting *setting, struct operation op)
+reserve_name(struct allocator *allocator, const struct context *context, struct operation op)
 {
     if (allocator->held[op.name] == NAME_RESERVED) {
         return (struct outcome){.error = EEXIST};
     }
-    allocator_reserve(allocator, daemon_strategy(setting), daemon_pool(setting),
-                      &setting->names->family[daemon_family(setting)], op.name);
+    allocator_reserve(allocator, daemon_strategy(context), daemon_pool(context),
+                      &context->names->family[daemon_family(context)], op.name);
     return (struct outcome){0};
 }
 
@@ -207,26 +213,26 @@ daemon_forget(struct daemon *daemon, unsigned index)
 }
 
 void
-daemon_reserve_again(struct daemon *daemon, const struct setting *setting)
+daemon_reserve_again(struct daemon *daemon, const struct context *context)
 {
-    struct operation reserve = {.name = daemon->domain[setting->card].name};
+    struct operation reserve = {.name = daemon->record[context->at_hand].name};
 
-    if (setting->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(setting) &&
-        daemon_strategy(setting) != NAME_KERNEL && reserve.name != IFNAME_NONE) {
+    if (context->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(context) &&
+        daemon_strategy(context) != NAME_KERNEL && reserve.name != IFNAME_NONE) {
         struct outcome outcome =
-            reserve_name(&daemon->allocator[setting->daemon], setting, reserve);
+            reserve_name(&daemon->allocator[context->daemon], context, reserve);
 
-        daemon->domain[setting->card].reserved =
-            outcome.error == 0 && allocator_reserves(daemon_strategy(setting));
+        daemon->record[context->at_hand].reserved =
+            outcome.error == 0 && allocator_reserves(daemon_strategy(context));
     }
 }
 
 bool
-daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
+daemon_do(struct daemon *daemon, const struct context *context, struct operation op,
           struct outcome *outcome)
 {
-    struct allocator *allocator = &daemon->allocator[setting->daemon];
-    uint8_t *lock = &daemon->lock[setting->daemon];
+    struct allocator *allocator = &daemon->allocator[context->daemon];
+    uint8_t *lock = &daemon->lock[context->daemon];
 
     *outcome = (struct outcome){0};
     switch (op.kind) {
@@ -234,25 +240,25 @@ daemon_do(struct daemon *daemon, const struct setting *setting, struct operation
         if (*lock != 0) {
             return false;
         }
-        *lock = (uint8_t)(setting->guest + 1);
+        *lock = (uint8_t)(context->guest + 1);
         break;
     case OP_UNLOCK:
-        assert(*lock == setting->guest + 1);
+        assert(*lock == context->guest + 1);
         *lock = 0;
         break;
     case OP_PICK_NAME:
-        *outcome = pick_name(allocator, setting, op);
+        *outcome = pick_name(allocator, context, op);
         break;
     case OP_RESERVE_NAME:
-        *outcome = reserve_name(allocator, setting, op);
+        *outcome = reserve_name(allocator, context, op);
         break;
     case OP_RELEASE:
-        if (op.mode == 0) {
-            break;
+        if (op.release_name) {
+            allocator_release(allocator, daemon_strategy(context), op.name, context->policy->hold);
         }
-        /* fall through */
+        break;
     case OP_RELEASE_NAME:
-        allocator_release(allocator, daemon_strategy(setting), op.name, setting->policy->hold);
+        allocator_release(allocator, daemon_strategy(context), op.name, context->policy->hold);
         break;
     default:
         assert(false);

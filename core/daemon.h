@@ -14,7 +14,7 @@
 
 enum {
     MAX_GUESTS = 6,
-    MAX_CARDS = 6,   /* of all guests together; guest g's first card is card g */
+    MAX_NICS = 6,    /* of all guests together; guest g's first nic is nic g */
     MAX_DAEMONS = 2, /* in one namespace, with the same policy */
     MAX_BRIDGES = 4,
 };
@@ -44,7 +44,7 @@ enum nic_kind {
     NIC_VETH,    /* a link whose other end is in a container, and which goes with that */
 };
 
-/* A guest's network card, or one of several, as its definition says.  Read-only once anything runs.
+/* A guest's nic, or one of several, as its definition says.  Read-only once anything runs.
  */
 struct nic {
     uint8_t bridge;  /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
@@ -66,26 +66,29 @@ struct nic {
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
  */
-struct setting {
+struct context {
     const struct policy *policy;
     const struct ifname_table *names;
-    const struct nic *nic;      /* of all cards, by index */
+    const struct nic *nic;      /* of all nics, by index */
     const uint8_t *bridge_kind; /* enum bridge_kind of all bridges, by index */
     uint8_t guest;              /* index of the guest */
-    uint8_t cards;              /* how many cards it has */
-    uint8_t card_at[MAX_CARDS]; /* their indexes, in the order in which they are started */
-    uint8_t card;               /* the index of the one at hand */
+    uint8_t nics;               /* how many nics it has */
+    uint8_t nic_at[MAX_NICS];   /* their indexes, in the order in which they are started */
+    uint8_t at_hand;            /* the index of the one at hand */
     uint8_t daemon;             /* index of the daemon that the guest is one of */
     uint8_t platform;           /* enum platform */
+    uint8_t start_number;       /* what external ids say of the start that is in work, or is to be
+                                   undone: thread_incarnation; 0 where the policy has them say
+                                   nothing */
 };
 
 /* What a start has made so far and a stop has not yet undone.  MADE_OPEN: the daemon's descriptor,
  * which QEMU gets. */
 enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4, MADE_LIMIT = 8, MADE_OPEN = 16 };
 
-/* What the daemon remembers of one card of a guest.  All zero: not running, nothing of it left. */
-struct domain {
-    uint8_t name;     /* the name it believes the card's device has, or IFNAME_NONE */
+/* What the daemon remembers of one nic of a guest.  All zero: not running, nothing of it left. */
+struct nic_record {
+    uint8_t name;     /* the name it believes the nic's device has, or IFNAME_NONE */
     uint8_t tap;      /* token of the device's incarnation, as CREATE_TAP told it; 0 if none */
     uint8_t port;     /* token of the port's row, as ADD_PORT told it; 0 if none */
     uint8_t made;     /* enum made, or-ed */
@@ -94,79 +97,83 @@ struct domain {
     uint8_t persist;  /* tap-delete=restore: 1 if its tap had IFF_PERSIST before QEMU had it */
 };
 
-/* The daemon's memory; a second daemon's in the same namespace is its own, but for the domains, of
- * which each has those of its guests' cards.  All zero: just started, with no guest.  No padding.
+/* The daemon's memory; a second daemon's in the same namespace is its own, but for the records, of
+ * which each has those of its guests' nics.  All zero: just started, with no guest.  No padding.
  */
 struct daemon {
     struct allocator allocator[MAX_DAEMONS];
     uint8_t lock[MAX_DAEMONS]; /* 1 + the guest whose thread holds the mutex, or 0 */
-    struct domain domain[MAX_CARDS];
+    struct nic_record record[MAX_NICS];
 };
 
-/* What a machine may read, of the card of that index. */
-struct setting daemon_card(const struct setting *setting, uint8_t card);
+/* What a machine may read, of the nic of that index. */
+struct context daemon_nic(const struct context *context, uint8_t nic);
 
 /* True if the device is a link, which lives until somebody deletes it. */
-bool daemon_has_link(const struct setting *setting);
+bool daemon_has_link(const struct context *context);
 
 /* The strategy that names this guest's device: the policy's, but for a user's template that the
  * policy leaves to the kernel, and a macvtap, for which the daemon keeps a list where the kernel
  * names taps (facts 1a). */
-enum name_strategy daemon_strategy(const struct setting *setting);
+enum name_strategy daemon_strategy(const struct context *context);
 
 /* The policy's on_taken; but with that list a taken name is passed over (facts 1a, "on EEXIST"). */
-enum on_taken daemon_on_taken(const struct setting *setting);
+enum on_taken daemon_on_taken(const struct context *context);
 
 /* The counter that numbers this guest's device: 0, or 1 for a macvtap's own. */
-unsigned daemon_pool(const struct setting *setting);
+unsigned daemon_pool(const struct context *context);
 
 /* The family this guest's device gets its name from: its own one if the policy says so, unless the
  * kernel is to expand its user's template, or it is a macvtap; a user's template that is replaced,
  * or that its definition loses, counts as "vnet%d". */
-uint8_t daemon_family(const struct setting *setting);
+uint8_t daemon_family(const struct context *context);
 
-/* The name that the card's device has to have, by its user or because a name that was made of a
+/* The name that the nic's device has to have, by its user or because a name that was made of a
  * user's template elsewhere is not known for one by now; IFNAME_NONE if others are to name it. */
-uint8_t daemon_fixed(const struct setting *setting);
+uint8_t daemon_fixed(const struct context *context);
 
 /* The generated name of a macvtap that the guest's definition has kept: a start tries it first, and
  * one that fails before it has a device leaves it in the definition.  IFNAME_NONE without one. */
-uint8_t daemon_carried(const struct setting *setting);
+uint8_t daemon_carried(const struct context *context);
 
 /* The name that the definition has of itself: a fixed one, or a carried one, or IFNAME_NONE. */
-uint8_t daemon_defined(const struct setting *setting);
+uint8_t daemon_defined(const struct context *context);
 
 /* The kind of a bridge, given as 1 + index; BRIDGE_NONE for 0. */
-enum bridge_kind daemon_bridge_kind(const struct setting *setting, uint8_t bridge);
+enum bridge_kind daemon_bridge_kind(const struct context *context, uint8_t bridge);
 
 /* What a restarted daemon finds of the name of the guest's device in the status file: its own XML
  * is read as active, so nothing is lost but under XML_NAMES_DROP (mail 003: "*always*", "later
  * fixed").
  */
-uint8_t daemon_in_status_file(const struct setting *setting, uint8_t name);
+uint8_t daemon_in_status_file(const struct context *context, uint8_t name);
 
 /* True if the user left the name of this guest's device to others. */
-bool daemon_names(const struct setting *setting);
+bool daemon_names(const struct context *context);
 
 /* True if the policy has IFF_PERSIST of this guest's tap remembered, and restored when QEMU has
  * gone. A platform without the flag has nothing to remember. */
-bool daemon_restores(const struct setting *setting);
+bool daemon_restores(const struct context *context);
+
+/* What the nic's packet filter is filed under besides its device's name: the number of its MAC, or
+ * 0 for the name alone. */
+uint8_t daemon_filter_mac(const struct context *context);
 
 /* The daemon of that index has been killed and started again: it holds no mutex and has handed out
  * no name.  What it knows of its guests is for thread_restart. */
 void daemon_forget(struct daemon *daemon, unsigned index);
 
-/* A restarted daemon has found the guest's status file, with a name of the card in it: reserves
+/* A restarted daemon has found the guest's status file, with a name of the nic in it: reserves
  * that, if the policy has it done before anything else. */
-void daemon_reserve_again(struct daemon *daemon, const struct setting *setting);
+void daemon_reserve_again(struct daemon *daemon, const struct context *context);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
- * turned out to be taken, and goes on behind it; it takes op.token if nobody has reserved it; it
+ * turned out to be taken, and goes on behind it; it takes op.preferred if that is free; it
  * ends with ENFILE if no name is left.
  * RESERVE_NAME ends with EEXIST if the name has been handed out already (1.3.2, 370608b4c76f: the
  * bit is set). */
-bool daemon_do(struct daemon *daemon, const struct setting *setting, struct operation op,
+bool daemon_do(struct daemon *daemon, const struct context *context, struct operation op,
                struct outcome *outcome);
 
 #endif

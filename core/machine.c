@@ -15,12 +15,12 @@ machine_table(enum machine_kind kind)
 }
 
 uint8_t
-machine_card(const struct machine *machine, const struct setting *setting)
+machine_nic(const struct machine *machine, const struct context *context)
 {
-    return setting->card_at[machine->card];
+    return context->nic_at[machine->nic];
 }
 
-/* ---- the order of rows and cards ---- */
+/* ---- the order of rows and nics ---- */
 
 /* The order of a machine's rows.  `order` NULL: as they stand. */
 struct path {
@@ -29,11 +29,11 @@ struct path {
 };
 
 static struct path
-path_of(const struct machine *machine, const struct setting *setting)
+path_of(const struct machine *machine, const struct context *context)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
 
-    return (struct path){table->state, table->order == NULL ? NULL : table->order(setting)};
+    return (struct path){table->state, table->order == NULL ? NULL : table->order(context)};
 }
 
 static uint8_t
@@ -49,28 +49,28 @@ loop_at(struct path path, size_t place)
 }
 
 static void
-take_up(struct machine *machine, unsigned card)
+take_up(struct machine *machine, unsigned nic)
 {
-    if (machine->card != card) {
-        machine->card = (uint8_t)card;
+    if (machine->nic != nic) {
+        machine->nic = (uint8_t)nic;
         machine->tries = 0;
-        machine->leave = 0;
+        machine->wrong_bridge = 0;
         machine->flag &= (uint8_t) ~(MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED);
     }
 }
 
 /* The place behind this one: the next one in the order or, at the end of a loop, its beginning for
- * the next card. */
+ * the next nic. */
 static size_t
-behind(size_t place, struct path path, struct machine *machine, unsigned cards)
+behind(size_t place, struct path path, struct machine *machine, unsigned nics)
 {
     uint8_t loop = loop_at(path, place);
 
     if (loop_at(path, place + 1) == loop) {
         return place + 1;
     }
-    if (loop != 0 && machine->card + 1u < cards) {
-        take_up(machine, machine->card + 1u);
+    if (loop != 0 && machine->nic + 1u < nics) {
+        take_up(machine, machine->nic + 1u);
         while (place > 0 && loop_at(path, place - 1) == loop) {
             place--;
         }
@@ -82,163 +82,86 @@ behind(size_t place, struct path path, struct machine *machine, unsigned cards)
 
 /* The first row from this place on that has anything to do. */
 static uint8_t
-seek(size_t place, struct path path, struct machine *machine, const struct setting *setting,
-     const struct domain *domains)
+seek(size_t place, struct path path, struct machine *machine, const struct context *context,
+     const struct nic_record *records)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
-    struct setting its = daemon_card(setting, machine_card(machine, setting));
+    struct context local = daemon_nic(context, machine_nic(machine, context));
 
-    while (!table->wants(row_at(path, place), machine, &its, &domains[its.card])) {
-        place = behind(place, path, machine, setting->cards);
-        its.card = machine_card(machine, setting);
+    while (!table->wants(row_at(path, place), machine, &local, &records[local.at_hand])) {
+        place = behind(place, path, machine, context->nics);
+        local.at_hand = machine_nic(machine, context);
     }
     return row_at(path, place);
 }
 
 uint8_t
-machine_next(struct machine *machine, const struct setting *setting, const struct domain *domains)
+machine_next(struct machine *machine, const struct context *context,
+             const struct nic_record *records)
 {
-    struct path path = path_of(machine, setting);
+    struct path path = path_of(machine, context);
     size_t place = 0;
 
     while (row_at(path, place) != machine->state) {
         place++;
         assert(place < machine_table((enum machine_kind)machine->kind)->states);
     }
-    place = behind(place, path, machine, setting->cards);
-    return seek(place, path, machine, setting, domains);
+    place = behind(place, path, machine, context->nics);
+    return seek(place, path, machine, context, records);
 }
 
 struct machine
-machine_begin(enum machine_kind kind, const struct setting *setting, const struct domain *domains)
+machine_begin(enum machine_kind kind, const struct context *context,
+              const struct nic_record *records)
 {
     struct machine machine = {.kind = (uint8_t)kind};
 
-    machine.state = seek(0, path_of(&machine, setting), &machine, setting, domains);
+    machine.state = seek(0, path_of(&machine, context), &machine, context, records);
     return machine;
 }
 
 /* ---- what is wanted, and what came of it ---- */
 
-bool
-waits_between(const struct setting *setting)
+/* Operations that are about no device, or about those of all nics. */
+static bool
+has_no_name(enum op_kind kind)
 {
-    uint8_t bridge = setting->nic[setting->card].bridge;
-
-    return setting->policy->ovs_add == OVS_ADD_DEL_WAIT_ADD && bridge != 0 &&
-           setting->bridge_kind[bridge - 1] == BRIDGE_OVS;
-}
-
-/* The tag that a row gets along with it. */
-static uint8_t
-first_vlan(const struct setting *setting)
-{
-    uint8_t vlan = setting->nic[setting->card].vlan;
-
-    if (setting->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
-        return vlan;
-    }
-    return setting->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
-}
-
-/* What the machine wants next for the card at hand. */
-static struct operation
-want(const struct machine *machine, const struct setting *setting, const struct domain *domain)
-{
-    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
-    const struct nic *nic = &setting->nic[setting->card];
-    struct operation op = {.kind = (uint8_t)table->state[machine->state].op};
-
-    op.name = domain->name != IFNAME_NONE ? domain->name : daemon_fixed(setting);
-    switch (op.kind) {
-    case OP_NONE:
-    case OP_LOCK:
-    case OP_UNLOCK:
-    case OP_CONNECT:
-    case OP_KILL:
-    case OP_UNBIND_PORT:
-        op.name = IFNAME_NONE;
-        break;
-    case OP_EXEC: /* it is of all cards */
-        op.name = setting->cards == 1 ? op.name : (uint8_t)IFNAME_NONE;
-        break;
-    case OP_PICK_NAME:
-        op.family = (uint8_t)(daemon_family(setting) + 1);
-        /* What was carried here is tried first, and what follows it does not go on behind it. */
-        op.token = op.name == IFNAME_NONE ? daemon_carried(setting) : (uint8_t)IFNAME_NONE;
-        op.mode = machine->tries == 1 && daemon_carried(setting) != IFNAME_NONE;
-        break;
-    case OP_CREATE_TAP:
-    case OP_CREATE_LINK:
-        op.mode = nic->multi_queue;
-        op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(setting) + 1) : 0;
-        break;
-    case OP_ADD_PORT:
-        op.mode = waits_between(setting) ? OVS_ADD_DEL_ADD : setting->policy->ovs_add;
-        op.bridge = nic->bridge;
-        op.vlan = first_vlan(setting);
-        break;
-    case OP_ADD_IF:
-    case OP_REMOVE_OWN:
-        op.bridge = nic->bridge;
-        break;
-    case OP_DEL_PORT: /* a start's, or reconnection's, is of whatever bridge the tap is on */
-        if (machine->kind == MACHINE_START) {
-            op.mode = waits_between(setting);
-        } else if (machine->kind != MACHINE_RECONNECT &&
-                   setting->policy->port_guard == PORT_GUARD_BRIDGE) {
-            op.bridge = nic->bridge;
-        }
-        break;
-    case OP_DEL_IF:
-        op.bridge = machine->leave;
-        break;
-    case OP_GET_MAC:
-        op.mode = setting->policy->port_guard == PORT_GUARD_QUIET_MAC;
-        break;
-    case OP_RELEASE:
-        op.mode = domain->reserved;
-        break;
-    case OP_OPEN_TAP: /* virNetDevTapDelete never asks for several queues (facts 1b) */
-        op.mode = setting->policy->tap_delete == TAP_DELETE_RESTORE && nic->multi_queue;
-        break;
-    case OP_SET_PERSIST:
-        op.mode = domain->persist;
-        break;
-    case OP_REMOVE_PORT:
-        op.token = domain->port;
-        break;
-    default:
-        break;
-    }
-    return op;
+    return kind == OP_NONE || kind == OP_LOCK || kind == OP_UNLOCK || kind == OP_CONNECT ||
+           kind == OP_KILL || kind == OP_UNBIND_PORT;
 }
 
 struct operation
-machine_want(const struct machine *machine, const struct setting *setting,
-             const struct domain *domains)
+machine_want(const struct machine *machine, const struct context *context,
+             const struct nic_record *records)
 {
-    uint8_t card = machine_card(machine, setting);
-    struct setting its = daemon_card(setting, card);
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    struct context local = daemon_nic(context, machine_nic(machine, context));
+    const struct nic_record *record = &records[local.at_hand];
+    enum op_kind kind = table->state[machine->state].op;
+    struct operation op = {.kind = (uint8_t)kind};
 
-    return want(machine, &its, &domains[card]);
+    if (!has_no_name(kind)) {
+        op.name = record->name != IFNAME_NONE ? record->name : daemon_fixed(&local);
+    }
+    table->fill(&op, machine, &local, record);
+    return op;
 }
 
 void
-machine_done(struct machine *machine, const struct setting *setting, struct domain *domains,
+machine_done(struct machine *machine, const struct context *context, struct nic_record *records,
              struct outcome outcome)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
     const struct machine_state *from = &table->state[machine->state];
-    uint8_t card = machine->card;
-    struct setting its = daemon_card(setting, machine_card(machine, setting));
-    uint8_t next = table->done(machine, &its, domains, outcome);
+    uint8_t nic = machine->nic;
+    struct context local = daemon_nic(context, machine_nic(machine, context));
+    uint8_t next = table->done(machine, &local, records, outcome);
 
     assert(next < table->states);
     assert((from->next >> next & 1) != 0 ||
-           (card != machine->card && from->loop == table->state[next].loop));
+           (nic != machine->nic && from->loop == table->state[next].loop));
     (void)from;
-    (void)card;
+    (void)nic;
     machine->state = next;
 }
 

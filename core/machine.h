@@ -9,8 +9,8 @@
  * them. The assertions in machine_done, the diagrams in docs/ and the tests' transition coverage
  * come from it.
  *
- * A guest may have several cards.  What a machine does for each of them is a loop of its table,
- * which it goes through for one card after the other. */
+ * A guest may have several nics.  What a machine does for each of them is a loop of its table,
+ * which it goes through for one nic after the other. */
 #ifndef TAPWEAVE_CORE_MACHINE_H
 #define TAPWEAVE_CORE_MACHINE_H
 
@@ -25,20 +25,20 @@ enum machine_kind {
     MACHINE_STOP,      /* core/stop.c */
     MACHINE_CLEAN_UP,  /* core/stop.c: what a failed start leaves is taken down by the same table */
     MACHINE_RECONNECT, /* core/reconnect.c */
-    MACHINE_UNPLUG,    /* core/stop.c: the card alone, from a QEMU that runs on */
+    MACHINE_UNPLUG,    /* core/stop.c: the nic alone, from a QEMU that runs on */
     MACHINE_KINDS,
 };
 
-/* A machine at work for one guest.  All zero: idle.  `tries`, `leave` and some flags are of the
- * card at hand. */
+/* A machine at work for one guest.  All zero: idle.  `tries`, `wrong_bridge` and some flags are of
+ * the nic at hand. */
 struct machine {
-    uint8_t kind;  /* enum machine_kind */
-    uint8_t state; /* row of the kind's table */
-    uint8_t flag;  /* enum machine_flag, or-ed */
-    uint8_t tries; /* start: names that turned out to be taken so far */
-    uint8_t leave; /* start, reconnect: 1 + index of the bridge that the tap is on and has to leave,
-                      or 0 */
-    uint8_t card;  /* which of its guest's cards is at hand: 0 for the first */
+    uint8_t kind;         /* enum machine_kind */
+    uint8_t state;        /* row of the kind's table */
+    uint8_t flag;         /* enum machine_flag, or-ed */
+    uint8_t tries;        /* start: names that turned out to be taken so far */
+    uint8_t wrong_bridge; /* start, reconnect: 1 + index of the bridge that the tap is on and has to
+                      leave, or 0 */
+    uint8_t nic;          /* which of its guest's nics is at hand: 0 for the first */
 };
 
 enum machine_flag {
@@ -47,11 +47,10 @@ enum machine_flag {
     MACHINE_ON_BRIDGE = 2, /* start, reconnect: the tap is on its bridge already */
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
-    MACHINE_EXCUSED = 16,  /* start: what has failed it is a fault of the world's, not a race */
-    MACHINE_CARD_FAILED = 32, /* start: it could not connect the card at hand (facts 1a, S3 to S9),
+    MACHINE_NIC_FAILED = 16, /* start: it could not connect the nic at hand (facts 1a, S3 to S9),
                                  whose name it has still to forget */
-    MACHINE_LOCKED = 64,      /* start: it holds the mutex */
-    MACHINE_AGAIN = 128, /* reconnect, unplug: a daemon that is no more was unplugging the card */
+    MACHINE_LOCKED = 32,     /* start: it holds the mutex */
+    MACHINE_AGAIN = 64, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
 /* One row of a machine's table. */
@@ -60,57 +59,57 @@ struct machine_state {
     enum op_kind op; /* OP_NONE: the machine ends here */
     uint32_t next;   /* bit n: it may move to row n from here */
     uint8_t loop;    /* 0: it comes once.  Otherwise neighbours of one number are a loop, gone
-                        through for one card after the other: from any of its rows, another card may
+                        through for one nic after the other: from any of its rows, another nic may
                         begin with any */
 };
 
-/* In its functions, the setting's card is the one at hand; `domains` are those of all cards, by
- * index, and `domain` is that card's. */
+/* In its functions, the context's nic is the one at hand; `records` are those of all nics, by
+ * index, and `record` is that nic's. */
 struct machine_table {
     const char *name;
     const struct machine_state *state;
     uint8_t states; /* rows */
     /* The order in which they come; NULL: as they stand. */
-    const uint8_t *(*order)(const struct setting *setting);
-    /* Whether a row has anything to do, for this policy and this card, as things stand. */
-    bool (*wants)(uint8_t row, const struct machine *machine, const struct setting *setting,
-                  const struct domain *domain);
+    const uint8_t *(*order)(const struct context *context);
+    /* Whether a row has anything to do, for this policy and this nic, as things stand. */
+    bool (*wants)(uint8_t row, const struct machine *machine, const struct context *context,
+                  const struct nic_record *record);
+    /* Fills in what the operation of the present row says beyond its kind and its device's name;
+     * NULL: nothing. */
+    void (*fill)(struct operation *op, const struct machine *machine, const struct context *context,
+                 const struct nic_record *record);
     /* Applies the outcome of the present row, and returns the next one. */
-    uint8_t (*done)(struct machine *machine, const struct setting *setting, struct domain *domains,
-                    struct outcome outcome);
+    uint8_t (*done)(struct machine *machine, const struct context *context,
+                    struct nic_record *records, struct outcome outcome);
 };
 
 /* The table of a kind other than MACHINE_IDLE. */
 const struct machine_table *machine_table(enum machine_kind kind);
 
-/* A machine of that kind, about to take its first step for the setting's guest.  `domains`, here
- * and below: those of all cards, by index. */
-struct machine machine_begin(enum machine_kind kind, const struct setting *setting,
-                             const struct domain *domains);
+/* A machine of that kind, about to take its first step for the context's guest.  `records`, here
+ * and below: those of all nics, by index. */
+struct machine machine_begin(enum machine_kind kind, const struct context *context,
+                             const struct nic_record *records);
 
 /* What it wants next.  OP_NONE once it has ended; then see machine_failed. */
-struct operation machine_want(const struct machine *machine, const struct setting *setting,
-                              const struct domain *domains);
+struct operation machine_want(const struct machine *machine, const struct context *context,
+                              const struct nic_record *records);
 
-/* Takes the outcome of what it wanted: moves on, and notes in `domains` what the daemon now knows.
+/* Takes the outcome of what it wanted: moves on, and notes in `records` what the daemon now knows.
  */
-void machine_done(struct machine *machine, const struct setting *setting, struct domain *domains,
-                  struct outcome outcome);
+void machine_done(struct machine *machine, const struct context *context,
+                  struct nic_record *records, struct outcome outcome);
 
-/* The index of the card at hand. */
-uint8_t machine_card(const struct machine *machine, const struct setting *setting);
+/* The index of the nic at hand. */
+uint8_t machine_nic(const struct machine *machine, const struct context *context);
 
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
 
-/* True if a start deletes a port of its tap's name, and sees ovs-vswitchd run, before it adds its
- * own.  For a tap that is not new, and in use, that would be a while without a port. */
-bool waits_between(const struct setting *setting);
-
 /* For the rooms of the tables alone: the first row behind the present one, in their order, that has
- * anything to do; it becomes the turn of another card where a loop says so. */
-uint8_t machine_next(struct machine *machine, const struct setting *setting,
-                     const struct domain *domains);
+ * anything to do; it becomes the turn of another nic where a loop says so. */
+uint8_t machine_next(struct machine *machine, const struct context *context,
+                     const struct nic_record *records);
 
 extern const struct machine_table start_table, stop_table, reconnect_table;
 

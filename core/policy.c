@@ -98,7 +98,7 @@ static const struct policy_named named[] = {
       .release = RELEASE_DEVICE_DEATH,
       .on_taken = ON_TAKEN_RETRY,
       .user_template = USER_TEMPLATE_HONOUR}},
-    {"lowest-free-late",
+    {"lowest-free-after-cleanup",
      "the same, released when clean-up has ended",
      {.ovs_add = OVS_ADD_DEL_ADD,
       .name = NAME_LOWEST_FREE,
@@ -118,7 +118,7 @@ static const struct policy_named named[] = {
     {"port-first",
      "delete the port before QEMU is killed, as the reverse of the start",
      {.ovs_add = OVS_ADD_DEL_ADD, .stop_order = STOP_ORDER_PORT_FIRST}},
-    {"own-names",
+    {"per-guest-names",
      "each guest has names that are its own, and whatever is undone is compared first (facts 3)",
      {
          .name = NAME_LOWEST_FREE,

@@ -111,7 +111,7 @@ enum tap_delete {
     TAP_DELETE_REQUIRED, /* all where the platform needs it, and none elsewhere (the patch) */
     TAP_DELETE_ALL,      /* all, since QEMU may have set IFF_PERSIST (the answer to it) */
     TAP_DELETE_RESTORE,  /* all, but IFF_PERSIST becomes what it was before QEMU ran ("how about if
-                            we remember the setting") */
+                            we remember the context") */
 };
 
 /* Whether hot-unplug does with the tap what a stop does (mail 004, "never called in the case of

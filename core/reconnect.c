@@ -1,7 +1,7 @@
 /* A restarted daemon takes a guest back that its status file says is running: qemuProcessReconnect,
  * in the order of facts 1e.  Each guest has a thread of its own for it, beside which others are
  * started.  Without a QEMU to connect to, the guest is taken down like any other (core/stop.c). */
-#include "core/machine.h"
+#include "core/attach.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ enum reconnect_state {
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_ADD (TO(ADD_PORT) | TO(ADD_IF) | TO(BIND))
 
-/* The loops (facts 1e): the cards' names and bridges, and their filters. */
+/* The loops (facts 1e): the nics' names and bridges, and their filters. */
 enum { ONCE, EACH, EACH_FILTER };
 
 static const struct machine_state states[STATES] = {
@@ -49,41 +49,34 @@ static const struct machine_state states[STATES] = {
 /* The thread reserves its guest's name, if nobody has done that for it.  Only a name that begins
  * like libvirt's own says a number to it (facts 2, virNetDevReserveName). */
 static bool
-reserves(const struct setting *setting)
+reserves(const struct context *context)
 {
-    return setting->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(setting) &&
-           daemon_strategy(setting) != NAME_KERNEL &&
-           (daemon_family(setting) == 0 || setting->nic[setting->card].kind == NIC_MACVTAP);
+    return context->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(context) &&
+           daemon_strategy(context) != NAME_KERNEL &&
+           (daemon_family(context) == 0 || context->nic[context->at_hand].kind == NIC_MACVTAP);
 }
 
 static bool
-wants(uint8_t row, const struct machine *machine, const struct setting *setting,
-      const struct domain *domain)
+wants(uint8_t row, const struct machine *machine, const struct context *context,
+      const struct nic_record *record)
 {
-    uint8_t bridge = setting->nic[setting->card].bridge;
     bool gone = (machine->flag & MACHINE_FAILED) != 0;
-    bool card = !gone && domain->made != 0; /* or it has been unplugged */
-    bool attach = card && (machine->flag & MACHINE_ON_BRIDGE) == 0;
+    bool nic = !gone && record->made != 0; /* or it has been unplugged */
 
     switch ((enum reconnect_state)row) {
     case CONNECT:
         return true;
     case RESERVE:
-        return !gone && reserves(setting) && domain->name != IFNAME_NONE;
+        return !gone && reserves(context) && record->name != IFNAME_NONE;
     case MASTER:
-        return attach && bridge != 0;
     case LEAVE_PORT:
-        return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_OVS;
     case LEAVE_IF:
-        return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
     case ADD_PORT:
-        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_OVS;
     case ADD_IF:
-        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
     case BIND:
-        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
+        return nic && attach_wants(states[row].op, machine, context);
     case FILTER:
-        return card && setting->nic[setting->card].kind != NIC_MACVTAP;
+        return nic && context->nic[context->at_hand].kind != NIC_MACVTAP;
     case UPDATE:
         return !gone && (machine->flag & MACHINE_AGAIN) != 0;
     case RECONNECTED:
@@ -97,16 +90,30 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
     return false;
 }
 
+static void
+fill(struct operation *op, const struct machine *machine, const struct context *context,
+     const struct nic_record *record)
+{
+    (void)record;
+    if (op->kind == OP_ADD_FILTER) {
+        op->mac = daemon_filter_mac(context);
+        op->filter_found =
+            context->policy->filter_key == FILTER_KEY_BINDING ? FILTER_KEEP : FILTER_BESIDE;
+    } else {
+        attach_fill(op, machine, context);
+    }
+}
+
 /* Whatever fails behind the connection is ignored: a guest that runs is not killed for it
  * (qemuProcessNotifyNets).  But a device that the status file has and QEMU has not is removed as
  * its unplugging would have, and if QEMU has not got its other half any more either, that is an
  * error (qemuProcessUpdateDevices; docs/facts.md, "Found in the sources"). */
 static uint8_t
-done(struct machine *machine, const struct setting *setting, struct domain *domains,
+done(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
     enum reconnect_state state = (enum reconnect_state)machine->state;
-    struct domain *domain = &domains[setting->card];
+    struct nic_record *record = &records[context->at_hand];
     bool ok = outcome.error == 0;
     uint8_t next;
 
@@ -116,29 +123,29 @@ done(struct machine *machine, const struct setting *setting, struct domain *doma
         machine->flag |= ok ? 0 : MACHINE_FAILED;
         break;
     case RESERVE:
-        domain->reserved = ok && allocator_reserves(daemon_strategy(setting));
+        record->reserved = ok && allocator_reserves(daemon_strategy(context));
         break;
     case MASTER:
         /* Without an answer nothing is attached, either (virNetDevTapReattachBridge). */
-        if (!ok || outcome.value == setting->nic[setting->card].bridge) {
-            machine->flag |= MACHINE_ON_BRIDGE;
+        if (ok) {
+            attach_note_master(machine, context, outcome);
         } else {
-            machine->leave = outcome.value;
+            machine->flag |= MACHINE_ON_BRIDGE;
         }
         break;
     case ADD_PORT:
-        domain->port = ok ? outcome.value : 0;
+        record->port = ok ? outcome.value : 0;
         break;
     default:
         break;
     }
-    next = machine_next(machine, setting, domains);
-    for (unsigned i = 0; i < setting->cards && next == RECONNECTED; i++) {
-        struct domain *its = &domains[setting->card_at[i]];
+    next = machine_next(machine, context, records);
+    for (unsigned i = 0; i < context->nics && next == RECONNECTED; i++) {
+        struct nic_record *its = &records[context->nic_at[i]];
 
         its->running = its->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
     }
     return next;
 }
 
-const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL, wants, done};
+const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL, wants, fill, done};

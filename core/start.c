@@ -1,8 +1,8 @@
 /* The start of a guest, in the order of qemuInterfaceBridgeConnect and its callers (facts 1a, S2 to
- * S10): for each card a name, the tap, its MAC, the bridge, up, filter, and then QEMU.  On an error
+ * S10): for each nic a name, the tap, its MAC, the bridge, up, filter, and then QEMU.  On an error
  * the daemon closes its descriptors, so that the taps vanish, and forgets the name, if it was not
- * the user's, of the card that it was about to connect. */
-#include "core/machine.h"
+ * the user's, of the nic that it was about to connect. */
+#include "core/attach.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ enum start_state {
     STATES,
 };
 
-/* The loops: connecting, which each card ends with its own clean-up if it fails; and closing the
+/* The loops: connecting, which each nic ends with its own clean-up if it fails; and closing the
  * descriptors that were to be QEMU's. */
 enum { ONCE, EACH, EACH_LEFT };
 
@@ -81,43 +81,43 @@ static const struct machine_state states[STATES] = {
 
 /* The daemon chooses a name before it creates the device, and may choose another one. */
 static bool
-picks(const struct setting *setting)
+picks(const struct context *context)
 {
-    return daemon_names(setting) && daemon_strategy(setting) != NAME_KERNEL;
+    return daemon_names(context) && daemon_strategy(context) != NAME_KERNEL;
 }
 
 /* The name goes back at once, unless a link still has it: that is deleted first (facts 1a). */
 static bool
-releases(const struct setting *setting, const struct domain *domain)
+releases(const struct context *context, const struct nic_record *record)
 {
-    bool linked = daemon_has_link(setting) && (domain->made & MADE_TAP) != 0;
+    bool linked = daemon_has_link(context) && (record->made & MADE_TAP) != 0;
 
-    return domain->reserved == 1 && setting->policy->clean_up != CLEAN_UP_CREATED && !linked;
+    return record->reserved == 1 && context->policy->clean_up != CLEAN_UP_CREATED && !linked;
 }
 
 /* A name is looked up before the device is created or opened: one that the daemon picked, or one of
  * the user's that must not exist, or has to (facts 1a: "dev must exist"). */
 static bool
-looks_up(const struct setting *setting)
+looks_up(const struct context *context)
 {
-    if (picks(setting)) {
-        return setting->policy->name_check == NAME_CHECK_YES;
+    if (picks(context)) {
+        return context->policy->name_check == NAME_CHECK_YES;
     }
-    return setting->nic[setting->card].unmanaged ||
-           (!daemon_names(setting) && !daemon_has_link(setting) &&
-            setting->policy->explicit_name == EXPLICIT_NAME_REFUSE);
+    return context->nic[context->at_hand].unmanaged ||
+           (!daemon_names(context) && !daemon_has_link(context) &&
+            context->policy->explicit_name == EXPLICIT_NAME_REFUSE);
 }
 
 static bool
-wants(uint8_t row, const struct machine *machine, const struct setting *setting,
-      const struct domain *domain)
+wants(uint8_t row, const struct machine *machine, const struct context *context,
+      const struct nic_record *record)
 {
-    const struct policy *policy = setting->policy;
-    uint8_t bridge = setting->nic[setting->card].bridge;
+    const struct policy *policy = context->policy;
+    const struct nic *nic = &context->nic[context->at_hand];
+    enum op_kind op = states[row].op;
     bool failed = (machine->flag & MACHINE_FAILED) != 0;
-    bool own = (machine->flag & MACHINE_CARD_FAILED) != 0;
-    bool attach = !failed && (machine->flag & MACHINE_ON_BRIDGE) == 0;
-    bool link = daemon_has_link(setting);
+    bool own = (machine->flag & MACHINE_NIC_FAILED) != 0;
+    bool link = daemon_has_link(context);
 
     switch ((enum start_state)row) {
     case LOCK:
@@ -125,45 +125,40 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
     case UNLOCK:
         return (machine->flag & MACHINE_LOCKED) != 0;
     case PICK:
-        return !failed && picks(setting);
+        return !failed && picks(context);
     case LOOKUP:
-        return !failed && looks_up(setting);
+        return !failed && looks_up(context);
     case MASTER:
-        return attach && bridge != 0 && policy->attach == ATTACH_REATTACH;
+        return !failed && policy->attach == ATTACH_REATTACH && attach_wants(op, machine, context);
     case LEAVE_PORT:
-        return attach && (daemon_bridge_kind(setting, machine->leave) == BRIDGE_OVS ||
-                          waits_between(setting));
     case LEAVE_IF:
-        return attach && daemon_bridge_kind(setting, machine->leave) == BRIDGE_LINUX;
     case ADD_PORT:
-        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_OVS;
     case ADD_IF:
-        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_LINUX;
     case BIND:
-        return attach && daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET;
+        return !failed && attach_wants(op, machine, context);
     case MAC:
-        return !failed && !link && !setting->nic[setting->card].unmanaged;
+        return !failed && !link && !nic->unmanaged;
     case UP:
-        return !failed && !setting->nic[setting->card].unmanaged;
+        return !failed && !nic->unmanaged;
     case LIMIT:
-        return !failed && setting->nic[setting->card].limited;
+        return !failed && nic->limited;
     case PERSISTENT:
-        return !failed && !link && daemon_restores(setting);
+        return !failed && !link && daemon_restores(context);
     case CREATE:
         return !failed && !link;
     case CREATE_LINK:
         return !failed && link;
     case FILTER:
-        return !failed && setting->nic[setting->card].kind != NIC_MACVTAP;
+        return !failed && nic->kind != NIC_MACVTAP;
     case EXEC:
     case STARTED:
         return !failed;
     case CLOSE:
-        return own && (domain->made & MADE_OPEN) != 0;
+        return own && (record->made & MADE_OPEN) != 0;
     case RELEASE:
-        return own && releases(setting, domain);
+        return own && releases(context, record);
     case CLOSE_REST:
-        return failed && (domain->made & MADE_OPEN) != 0;
+        return failed && (record->made & MADE_OPEN) != 0;
     case FAILED:
         return failed;
     case STATES:
@@ -173,56 +168,86 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
     return false;
 }
 
+static void
+fill(struct operation *op, const struct machine *machine, const struct context *context,
+     const struct nic_record *record)
+{
+    const struct nic *nic = &context->nic[context->at_hand];
+
+    (void)record;
+    if (op->kind == OP_PICK_NAME) {
+        uint8_t carried = daemon_carried(context);
+
+        /* A name from elsewhere is tried first; a retry then begins at the lowest number. */
+        op->family = (uint8_t)(daemon_family(context) + 1);
+        op->preferred = op->name == IFNAME_NONE ? carried : (uint8_t)IFNAME_NONE;
+        op->from_first = machine->tries == 1 && carried != IFNAME_NONE;
+    } else if (op->kind == OP_CREATE_TAP || op->kind == OP_CREATE_LINK) {
+        op->multi_queue = nic->multi_queue;
+        op->family = op->name == IFNAME_NONE ? (uint8_t)(daemon_family(context) + 1) : 0;
+    } else if (op->kind == OP_SET_MAC) {
+        op->mac = nic->mac;
+    } else if (op->kind == OP_ADD_FILTER) {
+        op->mac = daemon_filter_mac(context);
+        op->filter_found =
+            context->policy->filter_key == FILTER_KEY_BINDING ? FILTER_REFUSE : FILTER_BESIDE;
+    } else if (op->kind == OP_EXEC && context->nics > 1) {
+        op->name = IFNAME_NONE; /* it is of all nics */
+    } else {
+        attach_fill(op, machine, context);
+    }
+}
+
 /* The chosen name is somebody else's: on to the next one, at most once round the family. */
 static bool
-may_retry(struct machine *machine, const struct setting *setting)
+may_retry(struct machine *machine, const struct context *context)
 {
     machine->tries++;
-    return machine->tries < setting->names->family[daemon_family(setting)].count;
+    return machine->tries < context->names->family[daemon_family(context)].count;
 }
 
 /* A name that turned out to be taken is no reason to fail.  RTM_NEWLINK fails for other ones, too,
  * which only EEXIST tells from that (facts 1a, "on EEXIST"). */
 static bool
-is_passed_over(enum start_state state, const struct setting *setting, struct outcome outcome)
+is_passed_over(enum start_state state, const struct context *context, struct outcome outcome)
 {
-    return daemon_on_taken(setting) == ON_TAKEN_RETRY &&
+    return daemon_on_taken(context) == ON_TAKEN_RETRY &&
            (state == CREATE || outcome.error == EEXIST);
 }
 
 static void
-created(struct domain *domain, struct outcome outcome)
+created(struct nic_record *record, struct outcome outcome)
 {
-    domain->name = outcome.value;
-    domain->tap = outcome.token;
-    domain->made |= MADE_TAP | MADE_OPEN;
+    record->name = outcome.value;
+    record->tap = outcome.token;
+    record->made |= MADE_TAP | MADE_OPEN;
 }
 
 /* Facts 3: what has timed out may have been committed. */
 static void
-attached(struct domain *domain, struct outcome outcome)
+attached(struct nic_record *record, struct outcome outcome)
 {
-    domain->port = outcome.error == 0 ? outcome.value : 0;
+    record->port = outcome.error == 0 ? outcome.value : 0;
     if (outcome.error == 0 || outcome.error == ETIMEDOUT) {
-        domain->made |= MADE_PORT;
+        record->made |= MADE_PORT;
     }
 }
 
 /* With its last descriptor a tap goes; a link does not. */
 static void
-closed(const struct setting *setting, struct domain *domain)
+closed(const struct context *context, struct nic_record *record)
 {
-    domain->made &= (uint8_t)~MADE_OPEN;
-    if (!daemon_has_link(setting)) {
-        domain->made &= (uint8_t)~MADE_TAP;
-        domain->tap = 0;
+    record->made &= (uint8_t)~MADE_OPEN;
+    if (!daemon_has_link(context)) {
+        record->made &= (uint8_t)~MADE_TAP;
+        record->tap = 0;
     }
 }
 
 /* Notes what the outcome of `state` tells the daemon.  True if another name has to be picked. */
 static bool
-learn(enum start_state state, struct machine *machine, const struct setting *setting,
-      struct domain *domain, struct outcome outcome)
+note_outcome(enum start_state state, struct machine *machine, const struct context *context,
+             struct nic_record *record, struct outcome outcome)
 {
     bool ok = outcome.error == 0;
 
@@ -232,33 +257,29 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         machine->flag ^= MACHINE_LOCKED;
         break;
     case PICK:
-        domain->name = outcome.value;
-        domain->reserved = ok && allocator_reserves(daemon_strategy(setting));
+        record->name = outcome.value;
+        record->reserved = ok && allocator_reserves(daemon_strategy(context));
         break;
     case LOOKUP:
         /* An answer is a device: virNetDevGenerateName goes on to the next number. */
-        if (ok && picks(setting) && may_retry(machine, setting)) {
+        if (ok && picks(context) && may_retry(machine, context)) {
             return true;
         }
-        ok = ok == (setting->nic[setting->card].unmanaged != 0);
+        ok = ok == (context->nic[context->at_hand].unmanaged != 0);
         break;
     case CREATE:
     case CREATE_LINK:
-        if (!ok && picks(setting) && is_passed_over(state, setting, outcome) &&
-            may_retry(machine, setting)) {
+        if (!ok && picks(context) && is_passed_over(state, context, outcome) &&
+            may_retry(machine, context)) {
             return true;
         }
         machine->tries = 0;
         if (ok) {
-            created(domain, outcome);
+            created(record, outcome);
         }
         break;
     case MASTER:
-        if (outcome.value == setting->nic[setting->card].bridge) {
-            machine->flag |= MACHINE_ON_BRIDGE;
-        } else {
-            machine->leave = outcome.value;
-        }
+        attach_note_master(machine, context, outcome);
         break;
     case LEAVE_PORT:
     case LEAVE_IF:
@@ -266,93 +287,93 @@ learn(enum start_state state, struct machine *machine, const struct setting *set
         break;
     case ADD_PORT:
     case BIND: /* tells no token */
-        attached(domain, outcome);
+        attached(record, outcome);
         break;
     case FILTER:
     case LIMIT:
-        domain->made |= !ok ? 0 : state == FILTER ? MADE_FILTER : MADE_LIMIT;
+        record->made |= !ok ? 0 : state == FILTER ? MADE_FILTER : MADE_LIMIT;
         break;
     case PERSISTENT:
-        domain->persist = outcome.value;
+        record->persist = outcome.value;
         break;
     case RELEASE:
-        domain->reserved = 0;
+        record->reserved = 0;
         break;
     case CLOSE:
     case CLOSE_REST:
-        closed(setting, domain);
+        closed(context, record);
         break;
     default:
         break;
     }
     if (!ok) {
-        machine->flag |= state <= FILTER ? MACHINE_FAILED | MACHINE_CARD_FAILED : MACHINE_FAILED;
+        machine->flag |= state <= FILTER ? MACHINE_FAILED | MACHINE_NIC_FAILED : MACHINE_FAILED;
     }
     return false;
 }
 
-/* The card that could not be connected has been cleaned up after: its name is forgotten (facts 1a:
+/* The nic that could not be connected has been cleaned up after: its name is forgotten (facts 1a:
  * "if template_ifname, net->ifname=NULL"), but for that of a link which is there to be deleted. */
 static void
-forget_name(const struct setting *setting, struct domain *domain)
+forget_name(const struct context *context, struct nic_record *record)
 {
-    bool linked = daemon_has_link(setting) && (domain->made & MADE_TAP) != 0;
+    bool linked = daemon_has_link(context) && (record->made & MADE_TAP) != 0;
 
-    if (daemon_names(setting) && setting->policy->clean_up != CLEAN_UP_CREATED && !linked) {
-        domain->name = IFNAME_NONE;
+    if (daemon_names(context) && context->policy->clean_up != CLEAN_UP_CREATED && !linked) {
+        record->name = IFNAME_NONE;
     }
 }
 
-/* What a clean-up by name acts upon, of each card that has got no name by this start: the name that
+/* What a clean-up by name acts upon, of each nic that has got no name by this start: the name that
  * the definition has (facts 1c, "incl. those never created"). */
 static void
-leave_names(const struct setting *setting, struct domain *domains)
+set_names_of_definitions(const struct context *context, struct nic_record *records)
 {
-    for (unsigned i = 0; i < setting->cards; i++) {
-        struct setting its = daemon_card(setting, setting->card_at[i]);
-        struct domain *domain = &domains[its.card];
+    for (unsigned i = 0; i < context->nics; i++) {
+        struct context local = daemon_nic(context, context->nic_at[i]);
+        struct nic_record *record = &records[local.at_hand];
 
-        if (domain->name == IFNAME_NONE && setting->policy->clean_up != CLEAN_UP_CREATED) {
-            domain->name = daemon_defined(&its);
+        if (record->name == IFNAME_NONE && context->policy->clean_up != CLEAN_UP_CREATED) {
+            record->name = daemon_defined(&local);
         }
     }
 }
 
 static void
-run(const struct setting *setting, struct domain *domains)
+run(const struct context *context, struct nic_record *records)
 {
-    for (unsigned i = 0; i < setting->cards; i++) {
-        domains[setting->card_at[i]].running = 1;
-        domains[setting->card_at[i]].made &= (uint8_t)~MADE_OPEN;
+    for (unsigned i = 0; i < context->nics; i++) {
+        records[context->nic_at[i]].running = 1;
+        records[context->nic_at[i]].made &= (uint8_t)~MADE_OPEN;
     }
 }
 
 static uint8_t
-done(struct machine *machine, const struct setting *setting, struct domain *domains,
+done(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
     enum start_state state = (enum start_state)machine->state;
-    struct domain *domain = &domains[setting->card];
+    struct nic_record *record = &records[context->at_hand];
     uint8_t next;
 
-    if (!daemon_names(setting)) {
-        domain->name = daemon_fixed(setting);
+    if (!daemon_names(context)) {
+        record->name = daemon_fixed(context);
     }
-    if (learn(state, machine, setting, domain, outcome)) {
+    if (note_outcome(state, machine, context, record, outcome)) {
         return PICK;
     }
-    next = machine_next(machine, setting, domains);
-    if ((machine->flag & MACHINE_CARD_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
-        machine->flag &= (uint8_t)~MACHINE_CARD_FAILED;
-        forget_name(setting, domain);
+    next = machine_next(machine, context, records);
+    if ((machine->flag & MACHINE_NIC_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
+        machine->flag &= (uint8_t)~MACHINE_NIC_FAILED;
+        forget_name(context, record);
     }
     if (next == STARTED) {
-        run(setting, domains);
+        run(context, records);
     }
     if (next == FAILED) {
-        leave_names(setting, domains);
+        set_names_of_definitions(context, records);
     }
     return next;
 }
 
-const struct machine_table start_table = {"start", states, STATES, NULL, wants, done};
+const struct machine_table start_table = {"start", states, STATES, NULL, wants, fill, done};

@@ -83,51 +83,51 @@ static const uint8_t port_first[STATES] = {
 };
 /* clang-format on */
 
-/* A stop takes down all that a running guest has, which is nothing of a card that was unplugged.  A
+/* A stop takes down all that a running guest has, which is nothing of a nic that was unplugged.  A
  * clean-up takes down what the failed start made, or, by name, whatever bears the name that the
  * definition has. */
 static bool
-is_due(const struct machine *machine, const struct setting *setting, const struct domain *domain,
-       uint8_t made)
+is_due(const struct machine *machine, const struct context *context,
+       const struct nic_record *record, uint8_t made)
 {
     if (machine->kind != MACHINE_CLEAN_UP) {
-        return domain->made != 0;
+        return record->made != 0;
     }
-    if ((domain->made & made) != 0) {
+    if ((record->made & made) != 0) {
         return true;
     }
-    return setting->policy->clean_up == CLEAN_UP_BY_NAME ||
-           (setting->policy->clean_up == CLEAN_UP_CREATED_LINK &&
-            !(made == MADE_TAP && daemon_has_link(setting)));
+    return context->policy->clean_up == CLEAN_UP_BY_NAME ||
+           (context->policy->clean_up == CLEAN_UP_CREATED_LINK &&
+            !(made == MADE_TAP && daemon_has_link(context)));
 }
 
 /* The same of what is found by the device's name. */
 static bool
-concerns(const struct machine *machine, const struct setting *setting, const struct domain *domain,
-         uint8_t made)
+concerns(const struct machine *machine, const struct context *context,
+         const struct nic_record *record, uint8_t made)
 {
-    return domain->name != IFNAME_NONE && is_due(machine, setting, domain, made);
+    return record->name != IFNAME_NONE && is_due(machine, context, record, made);
 }
 
 /* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
  * link has not died yet. */
 static bool
-releases_early(const struct machine *machine, const struct setting *setting)
+releases_early(const struct machine *machine, const struct context *context)
 {
-    return machine->kind != MACHINE_CLEAN_UP && setting->policy->release == RELEASE_DEVICE_DEATH &&
-           !daemon_has_link(setting);
+    return machine->kind != MACHINE_CLEAN_UP && context->policy->release == RELEASE_DEVICE_DEATH &&
+           !daemon_has_link(context);
 }
 
 /* virNetDevTapDelete is part of it: open, clear IFF_PERSIST and close, and on FreeBSD a deletion by
  * name (SIOCIFDESTROY).  Before QEMU has run there is nothing to restore. */
 static bool
-deletes_tap(const struct machine *machine, const struct setting *setting)
+deletes_tap(const struct machine *machine, const struct context *context)
 {
-    const struct policy *policy = setting->policy;
-    const struct nic *nic = &setting->nic[setting->card];
-    bool needed = setting->platform == PLATFORM_FREEBSD;
+    const struct policy *policy = context->policy;
+    const struct nic *nic = &context->nic[context->at_hand];
+    bool needed = context->platform == PLATFORM_FREEBSD;
 
-    if (nic->unmanaged || daemon_has_link(setting) ||
+    if (nic->unmanaged || daemon_has_link(context) ||
         (machine->kind == MACHINE_UNPLUG && policy->unplug == UNPLUG_KEEP)) {
         return false;
     }
@@ -148,13 +148,13 @@ deletes_tap(const struct machine *machine, const struct setting *setting)
 }
 
 static bool
-wants(uint8_t row, const struct machine *machine, const struct setting *setting,
-      const struct domain *domain)
+wants(uint8_t row, const struct machine *machine, const struct context *context,
+      const struct nic_record *record)
 {
-    const struct policy *policy = setting->policy;
-    uint8_t bridge = setting->nic[setting->card].bridge;
-    bool port = bridge != 0 && setting->bridge_kind[bridge - 1] == BRIDGE_OVS &&
-                concerns(machine, setting, domain, MADE_PORT);
+    const struct policy *policy = context->policy;
+    uint8_t bridge = context->nic[context->at_hand].bridge;
+    bool port = bridge != 0 && context->bridge_kind[bridge - 1] == BRIDGE_OVS &&
+                concerns(machine, context, record, MADE_PORT);
 
     if ((machine->flag & MACHINE_FAILED) != 0) {
         return row == RELEASE || row == STOPPED;
@@ -163,22 +163,22 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
     case KILL:
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
-        return domain->reserved == 1 && releases_early(machine, setting);
+        return record->reserved == 1 && releases_early(machine, context);
     case LIMIT:
-        return setting->nic[setting->card].limited &&
-               concerns(machine, setting, domain, MADE_LIMIT);
+        return context->nic[context->at_hand].limited &&
+               concerns(machine, context, record, MADE_LIMIT);
     case FILTER:
-        return setting->nic[setting->card].kind != NIC_MACVTAP &&
-               concerns(machine, setting, domain, MADE_FILTER);
+        return context->nic[context->at_hand].kind != NIC_MACVTAP &&
+               concerns(machine, context, record, MADE_FILTER);
     case DELETE_LINK:
-        return (daemon_has_link(setting) ||
-                (deletes_tap(machine, setting) && setting->platform == PLATFORM_FREEBSD)) &&
-               concerns(machine, setting, domain, MADE_TAP);
+        return (daemon_has_link(context) ||
+                (deletes_tap(machine, context) && context->platform == PLATFORM_FREEBSD)) &&
+               concerns(machine, context, record, MADE_TAP);
     case UNPLUG:
         return machine->kind == MACHINE_UNPLUG;
     case OPEN_TAP:
-        return deletes_tap(machine, setting) && setting->platform == PLATFORM_LINUX &&
-               concerns(machine, setting, domain, MADE_TAP);
+        return deletes_tap(machine, context) && context->platform == PLATFORM_LINUX &&
+               concerns(machine, context, record, MADE_TAP);
     case PERSIST:
     case CLOSE_TAP:
         return (machine->flag & MACHINE_OPENED) != 0;
@@ -196,13 +196,13 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
                policy->port_guard != PORT_GUARD_PORT_OWNER &&
                (machine->flag & MACHINE_KEEP_PORT) == 0;
     case REMOVE_PORT:
-        return port && policy->port_guard == PORT_GUARD_PORT_UUID && domain->port != 0;
+        return port && policy->port_guard == PORT_GUARD_PORT_UUID && record->port != 0;
     case REMOVE_OWN: /* what it compares it has chosen itself: it need not have been told of a row
                       */
         return port && policy->port_guard == PORT_GUARD_PORT_OWNER;
     case UNBIND: /* facts 1b, step 10: "by vport interfaceID, not name" */
-        return daemon_bridge_kind(setting, bridge) == BRIDGE_MIDONET &&
-               is_due(machine, setting, domain, MADE_PORT);
+        return daemon_bridge_kind(context, bridge) == BRIDGE_MIDONET &&
+               is_due(machine, context, record, MADE_PORT);
     case RELEASE:
     case STOPPED:
         return true;
@@ -213,54 +213,103 @@ wants(uint8_t row, const struct machine *machine, const struct setting *setting,
     return false;
 }
 
-static const uint8_t *
-order(const struct setting *setting)
+static void
+fill(struct operation *op, const struct machine *machine, const struct context *context,
+     const struct nic_record *record)
 {
-    return setting->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
+    const struct policy *policy = context->policy;
+    const struct nic *nic = &context->nic[context->at_hand];
+
+    switch ((enum stop_state)machine->state) {
+    case DEL_PORT:
+        op->bridge = policy->port_guard == PORT_GUARD_BRIDGE ? nic->bridge : 0;
+        break;
+    case REMOVE_PORT:
+        op->row = record->port;
+        break;
+    case REMOVE_OWN:
+        op->bridge = nic->bridge;
+        op->start_number = context->start_number;
+        break;
+    case GET_MAC:
+        op->quiet = policy->port_guard == PORT_GUARD_QUIET_MAC;
+        break;
+    case FILTER:
+        op->mac = daemon_filter_mac(context);
+        break;
+    case OPEN_TAP: /* virNetDevTapDelete never asks for several queues (facts 1b) */
+        op->multi_queue = policy->tap_delete == TAP_DELETE_RESTORE && nic->multi_queue;
+        break;
+    case PERSIST:
+        op->persist = record->persist;
+        break;
+    case RELEASE:
+        op->release_name = record->reserved;
+        break;
+    case KILL:
+    case UNPLUG:
+    case RELEASE_EARLY:
+    case LIMIT:
+    case CLOSE_TAP:
+    case LOCK:
+    case LOOKUP:
+    case UNLOCK:
+    case UNBIND:
+    case DELETE_LINK:
+    case STOPPED:
+    case STATES:
+        break;
+    }
+}
+
+static const uint8_t *
+order(const struct context *context)
+{
+    return context->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
 }
 
 /* What the guard found in place of the device that died.  True: the port is not ours to delete. */
 static bool
-keep_port(enum stop_state state, const struct setting *setting, const struct domain *domain,
+keep_port(enum stop_state state, const struct context *context, const struct nic_record *record,
           struct outcome outcome)
 {
     if (outcome.error != 0) {
         return false; /* mail 000: a device that is gone is the normal case */
     }
     if (state == GET_MAC) {
-        return outcome.value != setting->nic[setting->card].mac;
+        return outcome.value != context->nic[context->at_hand].mac;
     }
-    return setting->policy->port_guard == PORT_GUARD_EXISTS || outcome.value != domain->tap;
+    return context->policy->port_guard == PORT_GUARD_EXISTS || outcome.value != record->tap;
 }
 
 static uint8_t
-done(struct machine *machine, const struct setting *setting, struct domain *domains,
+done(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
     enum stop_state state = (enum stop_state)machine->state;
-    struct domain *domain = &domains[setting->card];
+    struct nic_record *record = &records[context->at_hand];
     uint8_t next;
 
-    for (unsigned i = 0; i < setting->cards; i++) {
-        domains[setting->card_at[i]].running = 0;
+    for (unsigned i = 0; i < context->nics; i++) {
+        records[context->nic_at[i]].running = 0;
     }
-    if ((state == GET_MAC || state == LOOKUP) && keep_port(state, setting, domain, outcome)) {
+    if ((state == GET_MAC || state == LOOKUP) && keep_port(state, context, record, outcome)) {
         machine->flag |= MACHINE_KEEP_PORT;
     }
     if (state == RELEASE_EARLY || state == RELEASE) {
-        domain->reserved = 0;
+        record->reserved = 0;
     }
     if (state == OPEN_TAP && outcome.error == 0) {
         machine->flag |= MACHINE_OPENED;
     }
-    if (state == KILL && outcome.error == ESRCH && setting->policy->on_gone == ON_GONE_GIVE_UP) {
+    if (state == KILL && outcome.error == ESRCH && context->policy->on_gone == ON_GONE_GIVE_UP) {
         machine->flag |= MACHINE_FAILED;
     }
-    next = machine_next(machine, setting, domains);
-    for (unsigned i = 0; i < setting->cards && next == STOPPED; i++) {
-        domains[setting->card_at[i]] = (struct domain){0};
+    next = machine_next(machine, context, records);
+    for (unsigned i = 0; i < context->nics && next == STOPPED; i++) {
+        records[context->nic_at[i]] = (struct nic_record){0};
     }
     return next;
 }
 
-const struct machine_table stop_table = {"stop", states, STATES, order, wants, done};
+const struct machine_table stop_table = {"stop", states, STATES, order, wants, fill, done};

@@ -6,26 +6,26 @@
 bool
 thread_ended(const struct thread *thread, struct program program)
 {
-    return thread->machine.kind == MACHINE_IDLE && thread->verb == program.verbs;
+    return thread->machine.kind == MACHINE_IDLE && thread->command == program.commands;
 }
 
 void
-thread_load(struct thread *thread, struct program program, const struct setting *setting,
-            const struct domain *domains, bool has_process)
+thread_load(struct thread *thread, struct program program, const struct context *context,
+            const struct nic_record *records, bool has_process)
 {
     thread->machine = (struct machine){0};
     thread->kept = has_process ? thread->kept : 0;
-    for (; thread->verb < program.verbs; thread->verb++) {
-        enum verb verb = (enum verb)program.verb[thread->verb];
+    for (; thread->command < program.commands; thread->command++) {
+        enum command command = (enum command)program.command[thread->command];
 
-        if (verb == VERB_START && !has_process) {
-            thread->machine = machine_begin(MACHINE_START, setting, domains);
+        if (command == COMMAND_START && !has_process) {
+            thread->machine = machine_begin(MACHINE_START, context, records);
             return;
         }
-        if (verb != VERB_START && has_process) {
-            if (verb != VERB_CRASH) {
-                thread->machine = machine_begin(verb == VERB_STOP ? MACHINE_STOP : MACHINE_UNPLUG,
-                                                setting, domains);
+        if (command != COMMAND_START && has_process) {
+            if (command != COMMAND_CRASH) {
+                thread->machine = machine_begin(
+                    command == COMMAND_STOP ? MACHINE_STOP : MACHINE_UNPLUG, context, records);
             }
             return;
         }
@@ -49,41 +49,41 @@ is_commands(const struct thread *thread)
 /* What was in work has ended: a command, a reconnection, or the stop that a QEMU's death makes due.
  * That stop is next, or the next command. */
 static void
-load_next(struct thread *thread, struct program program, const struct setting *setting,
-          const struct domain *domains, bool has_process)
+load_next(struct thread *thread, struct program program, const struct context *context,
+          const struct nic_record *records, bool has_process)
 {
     /* As long as that stop is in work, the status file still has the card. */
     bool again = thread->machine.kind == MACHINE_RECONNECT &&
                  (thread->machine.flag & MACHINE_AGAIN) != 0;
 
     if (is_commands(thread)) {
-        thread->verb++;
+        thread->command++;
     } else if (thread->machine.kind == MACHINE_STOP) {
         thread->eof = 0;
     }
     if (thread->eof != 0) {
-        thread->machine = machine_begin(MACHINE_STOP, setting, domains);
+        thread->machine = machine_begin(MACHINE_STOP, context, records);
         thread->machine.flag |= again ? MACHINE_AGAIN : 0;
     } else {
-        thread_load(thread, program, setting, domains, has_process);
+        thread_load(thread, program, context, records, has_process);
     }
 }
 
 bool
-thread_advance(struct thread *thread, struct program program, const struct setting *setting,
-               struct domain *domains, bool has_process, struct outcome outcome)
+thread_advance(struct thread *thread, struct program program, const struct context *context,
+               struct nic_record *records, bool has_process, struct outcome outcome)
 {
     bool failed;
 
-    machine_done(&thread->machine, setting, domains, outcome);
-    thread->call = CALL_NONE;
+    machine_done(&thread->machine, context, records, outcome);
+    thread->waits = WAIT_NONE;
     thread->answer = 0;
     if (!machine_ended(&thread->machine)) {
         return false;
     }
-    failed = thread->machine.kind == MACHINE_START && domains[setting->guest].running == 0;
+    failed = thread->machine.kind == MACHINE_START && records[context->guest].running == 0;
     if (failed) {
-        thread->machine = machine_begin(MACHINE_CLEAN_UP, setting, domains);
+        thread->machine = machine_begin(MACHINE_CLEAN_UP, context, records);
         return true;
     }
     if (thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_FAILED) != 0) {
@@ -91,11 +91,11 @@ thread_advance(struct thread *thread, struct program program, const struct setti
     }
     if (thread->machine.kind == MACHINE_RECONNECT && thread->eof == 0 &&
         (thread->machine.flag & MACHINE_AGAIN) != 0) {
-        thread->machine = machine_begin(MACHINE_UNPLUG, setting, domains);
+        thread->machine = machine_begin(MACHINE_UNPLUG, context, records);
         thread->machine.flag |= MACHINE_AGAIN;
         return false;
     }
-    load_next(thread, program, setting, domains, has_process);
+    load_next(thread, program, context, records, has_process);
     return false;
 }
 
@@ -103,12 +103,12 @@ uint8_t
 thread_incarnation(const struct thread *thread, struct program program)
 {
     bool starts = thread->machine.kind == MACHINE_START || thread->machine.kind == MACHINE_CLEAN_UP;
-    uint8_t number = (uint8_t)(thread->verb + starts);
+    uint8_t number = (uint8_t)(thread->command + starts);
 
     if (thread->kept != 0) {
         return (uint8_t)(thread->kept - 1);
     }
-    while (number > 0 && program.verb[number - 1] != VERB_START) {
+    while (number > 0 && program.command[number - 1] != COMMAND_START) {
         number--;
     }
     return number;
@@ -116,8 +116,8 @@ thread_incarnation(const struct thread *thread, struct program program)
 
 /* True if the command in work, if there is one, has taken its first step. */
 static bool
-has_begun(const struct thread *thread, struct program program, const struct setting *setting,
-          const struct domain *domains)
+has_begun(const struct thread *thread, struct program program, const struct context *context,
+          const struct nic_record *records)
 {
     enum machine_kind kind = (enum machine_kind)thread->machine.kind;
     struct machine fresh;
@@ -125,38 +125,38 @@ has_begun(const struct thread *thread, struct program program, const struct sett
     if (kind == MACHINE_IDLE || !is_commands(thread)) {
         return false;
     }
-    if (kind == MACHINE_CLEAN_UP || program.verb[thread->verb] == VERB_CRASH) {
+    if (kind == MACHINE_CLEAN_UP || program.command[thread->command] == COMMAND_CRASH) {
         return true; /* what the command began with was another machine, or none */
     }
-    fresh = machine_begin(kind, setting, domains);
-    return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
+    fresh = machine_begin(kind, context, records);
+    return thread->waits != WAIT_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
 }
 
-/* What a status file says of the cards, but for one that has been unplugged: enough to stop their
+/* What a status file says of the nics, but for one that has been unplugged: enough to stop their
  * guest by. */
 static void
-read_status(const struct setting *setting, struct daemon *daemon, bool running)
+read_status(const struct context *context, struct daemon *daemon, bool running)
 {
-    for (unsigned i = 0; i < setting->cards; i++) {
-        struct setting its = daemon_card(setting, setting->card_at[i]);
-        struct domain *domain = &daemon->domain[its.card];
+    for (unsigned i = 0; i < context->nics; i++) {
+        struct context local = daemon_nic(context, context->nic_at[i]);
+        struct nic_record *record = &daemon->record[local.at_hand];
 
-        if (domain->made != 0) {
-            *domain = (struct domain){.name = daemon_in_status_file(&its, domain->name),
-                                      .made = MADE_TAP | MADE_PORT | MADE_FILTER,
-                                      .persist = domain->persist,
-                                      .running = running};
-            daemon_reserve_again(daemon, &its);
+        if (record->made != 0) {
+            *record = (struct nic_record){.name = daemon_in_status_file(&local, record->name),
+                                          .made = MADE_TAP | MADE_PORT | MADE_FILTER,
+                                          .persist = record->persist,
+                                          .running = running};
+            daemon_reserve_again(daemon, &local);
         }
     }
 }
 
-/* One of its cards has a name. */
+/* One of its nics has a name. */
 static bool
-has_name(const struct setting *setting, const struct domain *domains)
+has_name(const struct context *context, const struct nic_record *records)
 {
-    for (unsigned i = 0; i < setting->cards; i++) {
-        if (domains[setting->card_at[i]].name != IFNAME_NONE) {
+    for (unsigned i = 0; i < context->nics; i++) {
+        if (records[context->nic_at[i]].name != IFNAME_NONE) {
             return true;
         }
     }
@@ -164,11 +164,11 @@ has_name(const struct setting *setting, const struct domain *domains)
 }
 
 void
-thread_restart(struct thread *thread, struct program program, const struct setting *setting,
+thread_restart(struct thread *thread, struct program program, const struct context *context,
                struct daemon *daemon, bool has_process)
 {
-    struct domain *domains = daemon->domain;
-    bool begun = has_begun(thread, program, setting, domains);
+    struct nic_record *records = daemon->record;
+    bool begun = has_begun(thread, program, context, records);
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
     bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 ||
                  (thread->machine.kind == MACHINE_UNPLUG && begun);
@@ -177,38 +177,39 @@ thread_restart(struct thread *thread, struct program program, const struct setti
     bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
                   thread->machine.kind == MACHINE_RECONNECT;
 
-    thread->call = CALL_NONE;
+    thread->waits = WAIT_NONE;
     thread->answer = 0;
     thread->eof = 0;
-    thread->verb += begun;
-    if (started && (active || has_name(setting, domains))) {
-        read_status(setting, daemon, domains[setting->guest].running && !stopping);
-        thread->machine = machine_begin(MACHINE_RECONNECT, setting, domains);
+    thread->command += begun;
+    if (started && (active || has_name(context, records))) {
+        read_status(context, daemon, records[context->guest].running && !stopping);
+        thread->machine = machine_begin(MACHINE_RECONNECT, context, records);
         thread->machine.flag |= again ? MACHINE_AGAIN : 0;
         return;
     }
-    for (unsigned i = 0; i < setting->cards; i++) {
-        domains[setting->card_at[i]] = (struct domain){0};
+    for (unsigned i = 0; i < context->nics; i++) {
+        records[context->nic_at[i]] = (struct nic_record){0};
     }
     if (begun) {
-        thread_load(thread, program, setting, domains, has_process);
+        thread_load(thread, program, context, records, has_process);
     }
 }
 
 void
-thread_crashed(struct thread *thread, const struct setting *setting, const struct domain *domains)
+thread_crashed(struct thread *thread, const struct context *context,
+               const struct nic_record *records)
 {
-    thread->machine = machine_begin(MACHINE_STOP, setting, domains);
+    thread->machine = machine_begin(MACHINE_STOP, context, records);
 }
 
 void
-thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domains)
+thread_eof(struct thread *thread, const struct context *context, const struct nic_record *records)
 {
     if (thread->machine.kind == MACHINE_STOP) {
         return;
     }
     thread->eof = 1;
     if (thread->machine.kind == MACHINE_IDLE) {
-        thread->machine = machine_begin(MACHINE_STOP, setting, domains);
+        thread->machine = machine_begin(MACHINE_STOP, context, records);
     }
 }

@@ -10,55 +10,48 @@
 #include <stdint.h>
 
 /* One command of a guest's thread, or of its process. */
-enum verb {
-    VERB_START,  /* the start machine; if it fails, the clean-up machine */
-    VERB_STOP,   /* the stop machine */
-    VERB_CRASH,  /* the process dies by itself; the daemon sees EOF and runs the stop machine */
-    VERB_UNPLUG, /* the unplug machine: QEMU runs on without its card */
-};
-
-/* What a thread waits for, in the middle of an operation. */
-enum call {
-    CALL_NONE,
-    CALL_OVS,  /* ovs-vsctl has committed, and waits for ovs-vswitchd to have caught up */
-    CALL_EXIT, /* QEMU has got its signal, which it may ignore; its process still exists */
+enum command {
+    COMMAND_START,  /* the start machine; if it fails, the clean-up machine */
+    COMMAND_STOP,   /* the stop machine */
+    COMMAND_CRASH,  /* the process dies by itself; the daemon sees EOF and runs the stop machine */
+    COMMAND_UNPLUG, /* the unplug machine: QEMU runs on without its nic */
 };
 
 /* The commands of a thread, in their order.  Read-only. */
 struct program {
-    const uint8_t *verb; /* enum verb; not owned */
-    uint8_t verbs;
+    const uint8_t *command; /* enum command; not owned */
+    uint8_t commands;
 };
 
 /* All zero: before its first command is loaded.  No padding: it is part of the explored state. */
 struct thread {
     struct machine
-        machine;    /* of the command at `verb`; idle before a crash and after the last one */
-    uint8_t verb;   /* index of the command in work; program.verbs when there is none left */
-    uint8_t call;   /* enum call */
-    uint8_t answer; /* while it waits for ovs-vsctl: the value it will learn */
+        machine;     /* of the command at `command`; idle before a crash and after the last one */
+    uint8_t command; /* index of the command in work; program.commands when there is none left */
+    uint8_t waits;   /* enum wait: what the operation in work waits for */
+    uint8_t answer;  /* while it waits for ovs-vsctl: the value it will learn */
     uint8_t eof;  /* 1: QEMU has died by itself; the stop that follows is in work or, while another
-                     machine is, due.  It is no command: `verb` is that of the next one */
+                     machine is, due.  It is no command: `command` is that of the next one */
     uint8_t kept; /* 1 + the incarnation that has outlived its stop, so that a start was passed
-                     over; 0 if `verb` says which one it is */
+                     over; 0 if `command` says which one it is */
 };
 
 /* True if nothing is in work and no command is left. */
 bool thread_ended(const struct thread *thread, struct program program);
 
-/* Below, `domains` are those of all cards, by index.
+/* Below, `records` are those of all nics, by index.
  *
  * Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
  * that has no process, because its start has failed, is passed over, and the start of one that
  * has. */
-void thread_load(struct thread *thread, struct program program, const struct setting *setting,
-                 const struct domain *domains, bool has_process);
+void thread_load(struct thread *thread, struct program program, const struct context *context,
+                 const struct nic_record *records, bool has_process);
 
 /* The outcome of the operation in work has come.  The machine moves on; if that ends it, what comes
  * next is loaded: the clean-up after a failed start, or the next command.  True if a start has
  * failed with this.  `has_process` is whether the guest's process runs by now. */
-bool thread_advance(struct thread *thread, struct program program, const struct setting *setting,
-                    struct domain *domains, bool has_process, struct outcome outcome);
+bool thread_advance(struct thread *thread, struct program program, const struct context *context,
+                    struct nic_record *records, bool has_process, struct outcome outcome);
 
 /* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
  * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number
@@ -69,15 +62,16 @@ uint8_t thread_incarnation(const struct thread *thread, struct program program);
  * work, if it has taken its first step, is over, and `daemon`, which daemon_forget has emptied of
  * all but its guests, forgets this one, too, unless it has a status file: one that ran, or that was
  * being stopped.  The reconnect machine is loaded for that.  `has_process` as above. */
-void thread_restart(struct thread *thread, struct program program, const struct setting *setting,
+void thread_restart(struct thread *thread, struct program program, const struct context *context,
                     struct daemon *daemon, bool has_process);
 
 /* The process has died by itself, which was the command in work: the stop machine is loaded. */
-void thread_crashed(struct thread *thread, const struct setting *setting,
-                    const struct domain *domains);
+void thread_crashed(struct thread *thread, const struct context *context,
+                    const struct nic_record *records);
 
 /* The process has died by itself, whatever the commands: the daemon sees EOF (facts 1b), and a stop
  * comes before the next command.  A stop that is in work, or is that next command, is that one. */
-void thread_eof(struct thread *thread, const struct setting *setting, const struct domain *domains);
+void thread_eof(struct thread *thread, const struct context *context,
+                const struct nic_record *records);
 
 #endif

@@ -17,14 +17,14 @@ in_family(const char *text, const char *prefix)
            text[length + 1 + strspn(text + length + 1, "0123456789")] == '\0';
 }
 
-/* How many taps the guest ever has, of one card. */
+/* How many taps the guest ever has, of one nic. */
 static unsigned
 taps_of(const struct scenario_guest *guest)
 {
     unsigned taps = guest->running;
 
-    for (unsigned verb = 0; verb < guest->verbs; verb++) {
-        taps += guest->verb[verb] == VERB_START;
+    for (unsigned command = 0; command < guest->commands; command++) {
+        taps += guest->command[command] == COMMAND_START;
     }
     return taps;
 }
@@ -35,13 +35,13 @@ links_cut_off(const struct scenario *scenario, const char *prefix)
 {
     unsigned links = 0;
 
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        const struct scenario_card *card = &scenario->card[i];
-        const struct scenario_guest *guest = &scenario->guest[card->guest];
-        const char *family = card->kind == NIC_MACVTAP ? "macvtap" : card->device;
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        const struct scenario_nic *nic = &scenario->nic[i];
+        const struct scenario_guest *guest = &scenario->guest[nic->guest];
+        const char *family = nic->kind == NIC_MACVTAP ? "macvtap" : nic->device;
 
         links +=
-            card->kind != NIC_TAP && strcmp(family, prefix) == 0 && taps_of(guest) > guest->running;
+            nic->kind != NIC_TAP && strcmp(family, prefix) == 0 && taps_of(guest) > guest->running;
     }
     return links * scenario->faults[FAULT_DAEMON_RESTART];
 }
@@ -58,11 +58,11 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
     for (unsigned i = 0; i < scenario->devices; i++) {
         taken += in_family(scenario->device[i].name, prefix);
     }
-    for (unsigned i = 0; i < scenario->outsiders; i++) {
-        for (unsigned verb = 0; verb < scenario->outsider[i].verbs; verb++) {
-            taken += scenario->outsider[i].verb[verb] == OUTSIDER_CREATE &&
-                     in_family(scenario->outsider[i].name[verb], prefix);
-            taken += in_family(scenario->outsider[i].to[verb], prefix);
+    for (unsigned i = 0; i < scenario->third_parties; i++) {
+        for (unsigned command = 0; command < scenario->third_party[i].commands; command++) {
+            taken += scenario->third_party[i].command[command] == THIRD_PARTY_CREATE &&
+                     in_family(scenario->third_party[i].name[command], prefix);
+            taken += in_family(scenario->third_party[i].to[command], prefix);
         }
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
@@ -70,16 +70,16 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
 
         /* A descriptor that has leaked, or IFF_PERSIST, keeps a tap when its guest is gone. */
         if (only == NULL || guest == only) {
-            taken += guest->leaked + guest->qemu_verbs;
+            taken += guest->leaked + guest->qemu_commands;
             /* Where no tap goes by itself, each of its taps may stay. */
-            taken += scenario->platform == PLATFORM_FREEBSD ? guest->cards * taps_of(guest) : 0;
+            taken += scenario->platform == PLATFORM_FREEBSD ? guest->nics * taps_of(guest) : 0;
         }
     }
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        const struct scenario_card *card = &scenario->card[i];
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        const struct scenario_nic *nic = &scenario->nic[i];
 
-        taken += !card->template && in_family(card->device, prefix);
-        taken += in_family(card->carried, prefix);
+        taken += !nic->template && in_family(nic->device, prefix);
+        taken += in_family(nic->carried, prefix);
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
     return taken + links_cut_off(scenario, prefix) + scenario->faults[FAULT_START_FAILS] +
@@ -92,8 +92,8 @@ carried_numbers(const struct scenario *scenario, const char *prefix)
 {
     unsigned numbers = 0;
 
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        const char *carried = scenario->card[i].carried;
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        const char *carried = scenario->nic[i].carried;
 
         if (in_family(carried, prefix)) {
             unsigned long number = strtoul(carried + strlen(prefix), NULL, 10);
@@ -110,12 +110,12 @@ carried_numbers(const struct scenario *scenario, const char *prefix)
 static bool
 limit_is_small(const struct scenario *scenario)
 {
-    bool small = scenario->limit < scenario->cards + taken_by_others(scenario, "vnet", NULL) ||
+    bool small = scenario->limit < scenario->nics + taken_by_others(scenario, "vnet", NULL) ||
                  scenario->limit < carried_numbers(scenario, "macvtap");
 
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        small = small || (scenario->card[i].template &&
-                          scenario->limit < carried_numbers(scenario, scenario->card[i].device));
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        small = small || (scenario->nic[i].template &&
+                          scenario->limit < carried_numbers(scenario, scenario->nic[i].device));
     }
     return scenario->limit != 0 && small;
 }
@@ -129,18 +129,18 @@ made_to_be_deleted(const struct scenario *scenario, const struct policy *policy,
     bool all = policy->tap_delete == TAP_DELETE_ALL || policy->tap_delete == TAP_DELETE_RESTORE;
     unsigned count = 0;
 
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        const struct scenario_card *card = &scenario->card[i];
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        const struct scenario_nic *nic = &scenario->nic[i];
 
-        count += card->kind == NIC_TAP && !card->unmanaged &&
-                 (only == NULL || only == &scenario->guest[card->guest]) &&
-                 (all || (policy->tap_delete == TAP_DELETE_ETHERNET && card->bridge == 0));
+        count += nic->kind == NIC_TAP && !nic->unmanaged &&
+                 (only == NULL || only == &scenario->guest[nic->guest]) &&
+                 (all || (policy->tap_delete == TAP_DELETE_ETHERNET && nic->bridge == 0));
     }
     return count;
 }
 
-/* How many names a family needs so that no run is short of one.  Lowest free: each card has one,
- * and a retry may pass over all cards' once more.  Those held back, and those counted, are not
+/* How many names a family needs so that no run is short of one.  Lowest free: each nic has one,
+ * and a retry may pass over all nics' once more.  Those held back, and those counted, are not
  * reused; there is one counter for all families.  `only` as above. */
 static unsigned
 names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix,
@@ -148,16 +148,16 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
 {
     unsigned taken = taken_by_others(scenario, prefix, only);
     unsigned carried = carried_numbers(scenario, prefix);
-    unsigned cards = only == NULL ? scenario->cards : only->cards;
+    unsigned nics = only == NULL ? scenario->nics : only->nics;
     unsigned starts = 0, running = 0, needed;
 
     for (unsigned i = 0; i < scenario->guests; i++) {
         const struct scenario_guest *guest = &scenario->guest[i];
 
         if (only == NULL || guest == only || policy->name == NAME_COUNTER) {
-            running += guest->running ? guest->cards : 0u;
-            for (unsigned verb = 0; verb < guest->verbs; verb++) {
-                starts += guest->verb[verb] == VERB_START ? guest->cards : 0u;
+            running += guest->running ? guest->nics : 0u;
+            for (unsigned command = 0; command < guest->commands; command++) {
+                starts += guest->command[command] == COMMAND_START ? guest->nics : 0u;
             }
         }
     }
@@ -165,20 +165,20 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
     case NAME_COUNTER: /* it may go on behind a name that was carried here */
         return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
     case NAME_QUARANTINE:
-        needed = (cards + starts) * (1 + taken) + taken;
+        needed = (nics + starts) * (1 + taken) + taken;
         break;
     default:
-        needed = cards * (1 + taken) + taken;
+        needed = nics * (1 + taken) + taken;
     }
     needed += made_to_be_deleted(scenario, policy, only);
     return needed > carried ? needed : carried;
 }
 
 static bool
-too_many_names(const struct scenario *scenario, struct complaint *complaint)
+too_many_names(const struct scenario *scenario, struct diagnostic *diagnostic)
 {
-    return complain(
-        complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
+    return diagnose(
+        diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
         scenario->guests_at.column,
         "the world is too large: it needs more than %d device names, or its templates' names "
         "collide",
@@ -205,26 +205,26 @@ is_generated(const char *prefix)
 }
 
 /* The family that is the guest's alone: PREFIX-GUEST-0, ..., or with the guest's number in place of
- * a name that leaves no room for two digits.  No guest's name begins with a digit.  All its cards
+ * a name that leaves no room for two digits.  No guest's name begins with a digit.  All its nics
  * share it. */
 static int
 own_family(const struct scenario *scenario, const struct policy *policy, struct world *world,
            unsigned index)
 {
-    const struct scenario_card *card = &scenario->card[index];
-    const struct scenario_guest *guest = &scenario->guest[card->guest];
-    bool replaced = !card->template || policy->user_template == USER_TEMPLATE_REPLACE ||
-                    (policy->xml_names == XML_NAMES_ALL && is_generated(card->device));
-    const char *begin = replaced ? "tap" : card->device;
+    const struct scenario_nic *nic = &scenario->nic[index];
+    const struct scenario_guest *guest = &scenario->guest[nic->guest];
+    bool replaced = !nic->template || policy->user_template == USER_TEMPLATE_REPLACE ||
+                    (policy->xml_names == XML_NAMES_ALL && is_generated(nic->device));
+    const char *begin = replaced ? "tap" : nic->device;
     char prefix[IFNAME_SIZE];
 
     if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, guest->name) > IFNAME_SIZE - 3) {
-        snprintf(prefix, sizeof prefix, "%s-%u-", begin, card->guest);
+        snprintf(prefix, sizeof prefix, "%s-%u-", begin, nic->guest);
     }
-    for (unsigned other = 0; other < index && guest->cards > 1; other++) {
+    for (unsigned other = 0; other < index && guest->nics > 1; other++) {
         uint8_t family = world->nic[other].own;
 
-        if (scenario->card[other].guest == card->guest && family != 0 &&
+        if (scenario->nic[other].guest == nic->guest && family != 0 &&
             strcmp(world->names.family[family].prefix, prefix) == 0) {
             return family;
         }
@@ -243,85 +243,88 @@ name_of(struct world *world, const char *text)
 /* Families come before single names, which may be members of one. */
 static bool
 build_names(const struct scenario *scenario, const struct policy *policy, struct world *world,
-            struct complaint *complaint)
+            struct diagnostic *diagnostic)
 {
     bool own = policy->name_family == NAME_FAMILY_OWN;
     bool fits = own ? ifname_add_family(&world->names, "vnet", 1) == 0
                     : family_of(scenario, policy, world, "vnet") == 0;
 
-    for (unsigned i = 0; i < scenario->cards && fits; i++) {
-        const struct scenario_card *card = &scenario->card[i];
+    for (unsigned i = 0; i < scenario->nics && fits; i++) {
+        const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (card->template || card->kind == NIC_MACVTAP) {
+        if (nic->template || nic->kind == NIC_MACVTAP) {
             int family = family_of(scenario, policy, world,
-                                   card->kind == NIC_MACVTAP ? "macvtap" : card->device);
+                                   nic->kind == NIC_MACVTAP ? "macvtap" : nic->device);
 
             fits = family >= 0;
             world->nic[i].family = fits ? (uint8_t)family : 0;
         }
-        if (own && card->kind == NIC_TAP && (card->template || card->device[0] == '\0')) {
+        if (own && nic->kind == NIC_TAP && (nic->template || nic->device[0] == '\0')) {
             int family = own_family(scenario, policy, world, i);
 
             fits = fits && family >= 0;
             world->nic[i].own = fits ? (uint8_t)family : 0;
         }
     }
-    for (unsigned i = 0; i < scenario->cards && fits; i++) {
-        const struct scenario_card *card = &scenario->card[i];
+    for (unsigned i = 0; i < scenario->nics && fits; i++) {
+        const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (!card->template && card->device[0] != '\0') {
-            world->nic[i].name = name_of(world, card->device);
+        if (!nic->template && nic->device[0] != '\0') {
+            world->nic[i].name = name_of(world, nic->device);
             fits = world->nic[i].name != IFNAME_NONE;
         }
-        if (card->carried[0] != '\0') {
-            world->nic[i].carried = ifname_find(&world->names, card->carried);
+        if (nic->carried[0] != '\0') {
+            world->nic[i].carried = ifname_find(&world->names, nic->carried);
             fits = fits && world->nic[i].carried != IFNAME_NONE;
         }
     }
     for (unsigned i = 0; i < scenario->devices && fits; i++) {
         uint8_t name = name_of(world, scenario->device[i].name);
 
-        if (scenario->device[i].permanent.listed) {
-            world->permanent[name] = scenario->device[i].permanent;
+        if (scenario->device[i].preset.present) {
+            world->preset[name] = scenario->device[i].preset;
         } else {
-            world->foreign[name] = (uint8_t)scenario->device[i].kind;
+            world->third_party_device[name] = (uint8_t)scenario->device[i].kind;
         }
         fits = name != IFNAME_NONE;
     }
     for (unsigned i = 0; i < scenario->rows && fits; i++) {
         uint8_t name = name_of(world, scenario->row[i].name);
 
-        world->left[name] = (struct left_row){scenario->row[i].bridge, scenario->row[i].vlan};
+        world->leftover[name] =
+            (struct leftover_row){scenario->row[i].bridge, scenario->row[i].vlan};
         fits = name != IFNAME_NONE;
     }
-    for (unsigned i = 0; i < scenario->outsiders; i++) {
-        for (unsigned verb = 0; verb < scenario->outsider[i].verbs && fits; verb++) {
-            if (scenario->outsider[i].verb[verb] == OUTSIDER_DELETE_BRIDGE) {
+    for (unsigned i = 0; i < scenario->third_parties; i++) {
+        for (unsigned command = 0; command < scenario->third_party[i].commands && fits; command++) {
+            if (scenario->third_party[i].command[command] == THIRD_PARTY_DELETE_BRIDGE) {
                 continue;
             }
-            world->outsider[i].name[verb] = name_of(world, scenario->outsider[i].name[verb]);
-            fits = world->outsider[i].name[verb] != IFNAME_NONE;
-            if (scenario->outsider[i].verb[verb] == OUTSIDER_RENAME) {
-                world->outsider[i].to[verb] = name_of(world, scenario->outsider[i].to[verb]);
-                fits = fits && world->outsider[i].to[verb] != IFNAME_NONE;
+            world->third_party[i].name[command] =
+                name_of(world, scenario->third_party[i].name[command]);
+            fits = world->third_party[i].name[command] != IFNAME_NONE;
+            if (scenario->third_party[i].command[command] == THIRD_PARTY_RENAME) {
+                world->third_party[i].to[command] =
+                    name_of(world, scenario->third_party[i].to[command]);
+                fits = fits && world->third_party[i].to[command] != IFNAME_NONE;
             }
         }
     }
-    return fits || too_many_names(scenario, complaint);
+    return fits || too_many_names(scenario, diagnostic);
 }
 
 static void
-build_card(const struct scenario_card *card, struct world *world, unsigned index)
+build_nic(const struct scenario_nic *nic, struct world *world, unsigned index)
 {
-    world->holder[index] = card->guest;
-    world->nic[index].bridge = card->bridge;
-    world->nic[index].mac = card->mac;
-    world->nic[index].kind = (uint8_t)card->kind;
-    world->nic[index].network = card->network;
-    world->nic[index].vlan = card->vlan;
-    world->nic[index].limited = card->limited;
-    world->nic[index].multi_queue = card->multi_queue;
-    world->nic[index].unmanaged = card->unmanaged;
+    world->nic_guest[index] = nic->guest;
+    world->nic[index].bridge = nic->bridge;
+    world->nic[index].mac = nic->mac;
+    world->nic[index].kind = (uint8_t)nic->kind;
+    world->nic[index].network = nic->network;
+    world->nic[index].vlan = nic->vlan;
+    world->nic[index].limited = nic->limited;
+    world->nic[index].multi_queue = nic->multi_queue;
+    world->nic[index].unmanaged = nic->unmanaged;
 }
 
 static void
@@ -332,15 +335,15 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
     world->ignores_sigterm[index] = guest->ignores_sigterm;
     world->leaked[index] = guest->leaked;
     world->helper_closes[index] = guest->helper_closes;
-    world->qemu_verbs[index] = guest->qemu_verbs;
-    memcpy(world->qemu_verb[index], guest->qemu_verb, sizeof guest->qemu_verb);
-    world->verbs[index] = guest->verbs;
-    memcpy(world->verb[index], guest->verb, sizeof guest->verb);
+    world->qemu_commands[index] = guest->qemu_commands;
+    memcpy(world->qemu_command[index], guest->qemu_command, sizeof guest->qemu_command);
+    world->commands[index] = guest->commands;
+    memcpy(world->command[index], guest->command, sizeof guest->command);
 }
 
 bool
 build_world(const struct scenario *scenario, const struct policy *policy, struct world *world,
-            struct complaint *complaint)
+            struct diagnostic *diagnostic)
 {
     char name[IFNAME_SIZE];
     struct state state;
@@ -349,9 +352,9 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     *world = (struct world){
         .policy = *policy,
         .guests = (uint8_t)scenario->guests,
-        .more = (uint8_t)(scenario->cards - scenario->guests),
+        .more = (uint8_t)(scenario->nics - scenario->guests),
         .bridges = (uint8_t)scenario->bridges,
-        .outsiders = (uint8_t)scenario->outsiders,
+        .third_parties = (uint8_t)scenario->third_parties,
         .platform = (uint8_t)scenario->platform,
         .clean_up_seconds = scenario->clean_up_seconds,
     };
@@ -363,35 +366,36 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->guests; i++) {
         build_guest(&scenario->guest[i], world, i);
     }
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        build_card(&scenario->card[i], world, i);
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        build_nic(&scenario->nic[i], world, i);
     }
     memcpy(world->faults, scenario->faults, sizeof world->faults);
-    for (unsigned i = 0; i < scenario->outsiders; i++) {
-        world->outsider[i].verbs = scenario->outsider[i].verbs;
-        memcpy(world->outsider[i].verb, scenario->outsider[i].verb, sizeof world->outsider[i].verb);
-        memcpy(world->outsider[i].bridge, scenario->outsider[i].bridge,
-               sizeof world->outsider[i].bridge);
+    for (unsigned i = 0; i < scenario->third_parties; i++) {
+        world->third_party[i].commands = scenario->third_party[i].commands;
+        memcpy(world->third_party[i].command, scenario->third_party[i].command,
+               sizeof world->third_party[i].command);
+        memcpy(world->third_party[i].bridge, scenario->third_party[i].bridge,
+               sizeof world->third_party[i].bridge);
     }
     if (limit_is_small(scenario)) {
-        return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
                         scenario->limit_at.column,
                         "names: limit %d is too small for %u %s and what other software has",
-                        scenario->limit, scenario->cards,
-                        scenario->cards > scenario->guests ? "cards" : "guests");
+                        scenario->limit, scenario->nics,
+                        scenario->nics > scenario->guests ? "nics" : "guests");
     }
-    if (!build_names(scenario, policy, world, complaint)) {
+    if (!build_names(scenario, policy, world, diagnostic)) {
         return false;
     }
     conflict = initial_state(world, &state);
-    if (world->left[conflict].bridge != 0) {
-        return complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->rows_at.line,
+    if (world->leftover[conflict].bridge != 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->rows_at.line,
                         scenario->rows_at.column,
                         "a row that was left behind has the name of a device that is there: '%s'",
                         ifname_text(&world->names, conflict, name));
     }
     return conflict == IFNAME_NONE ||
-           complain(complaint, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
+           diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
                     scenario->guests_at.column,
                     "two devices of the initial state would have the name '%s'",
                     ifname_text(&world->names, conflict, name));

@@ -3,12 +3,12 @@
 #define TAPWEAVE_HARNESS_BUILD_H
 
 #include "harness/scenario.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
-/* Fills `world`.  False with a complaint if the scenario cannot be simulated under this policy:
+/* Fills `world`.  False with a diagnostic if the scenario cannot be simulated under this policy:
  * more names than a world can have, a limit of names that does not do for the guests, or two
  * running guests that would need the same name. */
 bool build_world(const struct scenario *scenario, const struct policy *policy, struct world *world,
-                 struct complaint *complaint);
+                 struct diagnostic *diagnostic);
 
 #endif

@@ -40,14 +40,14 @@ watch_progress(void *context, const struct explore_progress *progress)
 
 bool
 cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
-         const struct policy *policy, const struct bounds *bounds, struct complaint *complaint)
+         const struct policy *policy, const struct bounds *bounds, struct diagnostic *diagnostic)
 {
     struct watch watch = {bounds, now(), now()};
     struct explore_limits limits = {bounds->max_states, bounds->max_memory, watch_progress, &watch};
 
     *cell = (struct cell){.scenario = scenario};
     strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
-    if (!build_world(scenario, policy, &cell->world, complaint)) {
+    if (!build_world(scenario, policy, &cell->world, diagnostic)) {
         return false;
     }
     explore(&cell->world, &limits, &cell->result);
@@ -101,44 +101,18 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
            char name[ACTOR_NAME_SIZE])
 {
     struct actor actor = actor_at(world, number);
+    const char *kind = actor_kind_name(actor.kind);
 
-    switch (actor.kind) {
-    case ACTOR_THREAD:
-        snprintf(name, ACTOR_NAME_SIZE, "%s", scenario->guest[actor.index].name);
+    switch (actor_kind_number(actor.kind)) {
+    case ACTOR_ONE:
+        snprintf(name, ACTOR_NAME_SIZE, "%s", kind);
         break;
-    case ACTOR_KERNEL:
-        snprintf(name, ACTOR_NAME_SIZE, "kernel/%s", scenario->guest[actor.index].name);
+    case ACTOR_EACH_GUEST:
+        snprintf(name, ACTOR_NAME_SIZE, "%s%s%s", kind, kind[0] == '\0' ? "" : "/",
+                 scenario->guest[actor.index].name);
         break;
-    case ACTOR_VSWITCHD:
-        snprintf(name, ACTOR_NAME_SIZE, "ovs-vswitchd");
-        break;
-    case ACTOR_TIMEOUT:
-        snprintf(name, ACTOR_NAME_SIZE, "timeout/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_HELPER:
-        snprintf(name, ACTOR_NAME_SIZE, "helper/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_OUTSIDER:
-        snprintf(name, ACTOR_NAME_SIZE, actor.index == 0 ? "other" : "other%u", actor.index + 1);
-        break;
-    case ACTOR_CLOCK:
-        snprintf(name, ACTOR_NAME_SIZE, "clock");
-        break;
-    case ACTOR_AGENT:
-        snprintf(name, ACTOR_NAME_SIZE, "agent");
-        break;
-    case ACTOR_QEMU:
-        snprintf(name, ACTOR_NAME_SIZE, "qemu/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_OVSDB:
-        snprintf(name, ACTOR_NAME_SIZE, "ovsdb/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_NETNS:
-        snprintf(name, ACTOR_NAME_SIZE, "netns/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_FAULT:
-        snprintf(name, ACTOR_NAME_SIZE, fault_is_single(actor.fault) ? "%s" : "%s/%s",
-                 fault_actor(actor.fault), scenario->guest[actor.index].name);
+    case ACTOR_EACH_THIRD_PARTY: /* other, other2 */
+        snprintf(name, ACTOR_NAME_SIZE, actor.index == 0 ? "%s" : "%s%u", kind, actor.index + 1);
         break;
     }
     return name;

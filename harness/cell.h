@@ -21,11 +21,11 @@ struct cell {
     double seconds; /* wall clock */
 };
 
-/* Explores.  False with a complaint if the scenario has no world under this policy; otherwise the
+/* Explores.  False with a diagnostic if the scenario has no world under this policy; otherwise the
  * cell is the caller's, to be given to cell_free. */
 bool cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
               const struct policy *policy, const struct bounds *bounds,
-              struct complaint *complaint);
+              struct diagnostic *diagnostic);
 void cell_free(struct cell *cell);
 
 /* The observation of an oracle: "never", "sometimes" or "always" after a complete search; after one

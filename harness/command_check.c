@@ -25,10 +25,10 @@ struct tally {
 
 static bool
 run_cell(struct checked *checked, const char *text, const struct policy *policy,
-         const struct options *options, struct complaint *complaint)
+         const struct options *options, struct diagnostic *diagnostic)
 {
     if (!cell_run(&checked->cell[checked->cells], &checked->scenario, text, policy,
-                  &options->bounds, complaint)) {
+                  &options->bounds, diagnostic)) {
         return false;
     }
     checked->cells++;
@@ -37,14 +37,14 @@ run_cell(struct checked *checked, const char *text, const struct policy *policy,
 
 /* Runs the scenario's policies and, if asked, every named one that is not among them. */
 static bool
-run_cells(struct checked *checked, const struct options *options, struct complaint *complaint)
+run_cells(struct checked *checked, const struct options *options, struct diagnostic *diagnostic)
 {
     const struct scenario *scenario = &checked->scenario;
     const struct policy_named *named;
 
     for (unsigned i = 0; i < scenario->policies; i++) {
         if (!run_cell(checked, scenario->policy[i].text, &scenario->policy[i].policy, options,
-                      complaint)) {
+                      diagnostic)) {
             return false;
         }
     }
@@ -54,7 +54,7 @@ run_cells(struct checked *checked, const struct options *options, struct complai
         for (unsigned j = 0; j < scenario->policies; j++) {
             there = there || strcmp(scenario->policy[j].text, named->name) == 0;
         }
-        if (!there && !run_cell(checked, named->name, &named->policy, options, complaint)) {
+        if (!there && !run_cell(checked, named->name, &named->policy, options, diagnostic)) {
             return false;
         }
     }
@@ -94,9 +94,9 @@ judge_claims(const struct checked *checked, bool quiet, struct tally *tally)
 /* One scenario: its cells are run, shown, and judged. */
 static bool
 check(struct checked *checked, const struct options *options, bool quiet, struct tally *tally,
-      struct complaint *complaint)
+      struct diagnostic *diagnostic)
 {
-    if (!run_cells(checked, options, complaint)) {
+    if (!run_cells(checked, options, diagnostic)) {
         return false;
     }
     if (!quiet) {
@@ -137,15 +137,15 @@ print_summary(const struct checked *all, unsigned count, bool overview, const st
 /* All scenarios are read before anything is run, so that bad input has no half of a result. */
 static bool
 check_all(struct checked *all, const struct options *options, bool quiet, struct tally *tally,
-          struct complaint *complaint)
+          struct diagnostic *diagnostic)
 {
     for (unsigned i = 0; i < options->count; i++) {
-        if (!scenario_read(&all[i].scenario, options->files[i], complaint)) {
+        if (!scenario_read(&all[i].scenario, options->files[i], diagnostic)) {
             return false;
         }
     }
     for (unsigned i = 0; i < options->count; i++) {
-        if (!check(&all[i], options, quiet, tally, complaint)) {
+        if (!check(&all[i], options, quiet, tally, diagnostic)) {
             return false;
         }
         standing_note(&tally->standing[i], &all[i].scenario, all[i].cell, all[i].cells);
@@ -156,7 +156,7 @@ check_all(struct checked *all, const struct options *options, bool quiet, struct
 /* Everything has been run: the summary, and the JSON if it is asked for. */
 static void
 finish(const struct checked *all, const struct options *options, bool quiet, struct tally *tally,
-       struct complaint *complaint)
+       struct diagnostic *diagnostic)
 {
     json_t *json = json_pack("{s:s, s:O, s:O}", "schema", "tapweave-check/1", "results",
                              tally->results, "claims", tally->verdicts);
@@ -168,36 +168,36 @@ finish(const struct checked *all, const struct options *options, bool quiet, str
         print_summary(all, options->count, options->all_policies, tally);
     }
     if (options->json != NULL) {
-        output_json(json, options->json, complaint);
+        output_json(json, options->json, diagnostic);
     } else {
         json_decref(json);
     }
 }
 
 enum exit_status
-command_check(const struct options *options, struct complaint *complaint)
+command_check(const struct options *options, struct diagnostic *diagnostic)
 {
     bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     struct tally tally = {0};
     struct checked *all;
 
     if (options->count == 0) {
-        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "check needs scenarios; see 'tapweave check --help'");
-        return complaint->status;
+        return diagnostic->status;
     }
     all = calloc(options->count, sizeof *all);
     tally.standing = calloc(options->count, sizeof *tally.standing);
     if (all == NULL || tally.standing == NULL) {
         free(all);
         free(tally.standing);
-        complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-        return complaint->status;
+        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return diagnostic->status;
     }
     tally.results = json_array();
     tally.verdicts = json_array();
-    if (check_all(all, options, quiet, &tally, complaint)) {
-        finish(all, options, quiet, &tally, complaint);
+    if (check_all(all, options, quiet, &tally, diagnostic)) {
+        finish(all, options, quiet, &tally, diagnostic);
     }
     for (unsigned i = 0; i < options->count; i++) {
         for (unsigned j = 0; j < all[i].cells; j++) {
@@ -208,8 +208,8 @@ command_check(const struct options *options, struct complaint *complaint)
     free(tally.standing);
     json_decref(tally.results);
     json_decref(tally.verdicts);
-    if (complaint->status != EXIT_HOLDS) {
-        return complaint->status;
+    if (diagnostic->status != EXIT_HOLDS) {
+        return diagnostic->status;
     }
     if (tally.failed > 0) {
         return EXIT_VIOLATED;

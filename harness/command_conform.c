@@ -17,7 +17,7 @@
 static bool
 injects(const struct world *world, int fault)
 {
-    return world->faults[fault] > 0 && real_injects((enum fault)fault);
+    return world->faults[fault] > 0 && real_injected((enum fault)fault);
 }
 
 static json_t *
@@ -39,18 +39,18 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
             json_array_append_new(injected, json_string(fault_name((enum fault)fault)));
         }
     }
-    json_object_set_new(json, "injects", injected);
-    if (real_emulates(world) != NULL) {
-        json_object_set_new(json, "emulates", json_string(real_emulates(world)));
+    json_object_set_new(json, "injected", injected);
+    if (real_emulated(world) != NULL) {
+        json_object_set_new(json, "emulated", json_string(real_emulated(world)));
     }
     if (scenario->datapath != NULL) {
         json_object_set_new(json, "datapath", json_string(scenario->datapath));
     }
-    if (conform->lacks != NULL) {
-        json_object_set_new(json, "lacks", json_string(conform->lacks));
+    if (conform->unsupported != NULL) {
+        json_object_set_new(json, "unsupported", json_string(conform->unsupported));
     }
-    if (conform->omits != NULL) {
-        json_object_set_new(json, "omits", json_string(conform->omits));
+    if (conform->not_compared != NULL) {
+        json_object_set_new(json, "not-compared", json_string(conform->not_compared));
     }
     if (conform->diverged) {
         json_object_set_new(json, "divergence", json_string(conform->first.text));
@@ -84,9 +84,9 @@ static void
 print_conform(const struct scenario *scenario, const struct world *world, const char *policy,
               const struct conform *conform)
 {
-    if (conform->lacks != NULL) {
+    if (conform->unsupported != NULL) {
         printf("  %-28s 0 of %llu transitions: not expressible here: %s\n", policy,
-               (unsigned long long)conform->transitions, conform->lacks);
+               (unsigned long long)conform->transitions, conform->unsupported);
         return;
     }
     printf("  %-28s %llu of %llu transitions, %llu schedules, %llu steps, frames of %llu guests, "
@@ -105,21 +105,21 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
         }
         printf("\n");
     }
-    if (real_emulates(world) != NULL) {
-        printf("    emulated on this kernel: %s\n", real_emulates(world));
+    if (real_emulated(world) != NULL) {
+        printf("    emulated on this kernel: %s\n", real_emulated(world));
     }
-    if (conform->omits != NULL) {
-        printf("    not compared: %s\n", conform->omits);
+    if (conform->not_compared != NULL) {
+        printf("    not compared: %s\n", conform->not_compared);
     }
     if (conform->diverged) {
         print_divergence(scenario, world, policy, conform);
     }
 }
 
-/* One cell.  EXIT_HOLDS, EXIT_DIVERGED, or the complaint's status. */
+/* One cell.  EXIT_HOLDS, EXIT_DIVERGED, or the diagnostic's status. */
 static enum exit_status
 conform_cell(const struct options *options, const struct scenario *scenario, const char *text,
-             const struct policy *policy, json_t *results, struct complaint *complaint)
+             const struct policy *policy, json_t *results, struct diagnostic *diagnostic)
 {
     struct conform_options how = {.interleavings = options->interleavings,
                                   .qemu = options->qemu,
@@ -129,9 +129,9 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     struct world world;
     enum exit_status status;
 
-    if (!build_world(scenario, policy, &world, complaint) ||
-        !conform_run(scenario, &world, &how, &conform, complaint)) {
-        return complaint->status;
+    if (!build_world(scenario, policy, &world, diagnostic) ||
+        !conform_run(scenario, &world, &how, &conform, diagnostic)) {
+        return diagnostic->status;
     }
     status = conform.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
@@ -145,30 +145,30 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
 /* If time passes in one of the cells, it has to be ours in all of them. */
 static bool
 enter_clock(const struct options *options, const struct scenario *scenario,
-            struct complaint *complaint)
+            struct diagnostic *diagnostic)
 {
     bool matters = false;
     struct policy policy;
     struct world world;
 
     if (options->policy != NULL) {
-        if (!policy_read(&policy, options->policy, "--policy", 1, 1, complaint) ||
-            !build_world(scenario, &policy, &world, complaint)) {
+        if (!policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic) ||
+            !build_world(scenario, &policy, &world, diagnostic)) {
             return false;
         }
         matters = clock_matters(&world);
     }
     for (unsigned i = 0; options->policy == NULL && i < scenario->policies; i++) {
-        if (!build_world(scenario, &scenario->policy[i].policy, &world, complaint)) {
+        if (!build_world(scenario, &scenario->policy[i].policy, &world, diagnostic)) {
             return false;
         }
         matters = matters || clock_matters(&world);
     }
-    return !matters || clock_enter(complaint);
+    return !matters || clock_enter(diagnostic);
 }
 
 enum exit_status
-command_conform(const struct options *options, struct complaint *complaint)
+command_conform(const struct options *options, struct diagnostic *diagnostic)
 {
     enum exit_status worst = EXIT_HOLDS, status;
     json_t *results = json_array();
@@ -176,38 +176,38 @@ command_conform(const struct options *options, struct complaint *complaint)
     struct policy policy;
 
     if (options->count != 1) {
-        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "conform needs one scenario; see 'tapweave conform --help'");
-    } else if (scenario_read(&scenario, options->files[0], complaint) &&
-               enter_clock(options, &scenario, complaint)) {
+    } else if (scenario_read(&scenario, options->files[0], diagnostic) &&
+               enter_clock(options, &scenario, diagnostic)) {
         scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {
             printf("%s\n  %s\n", scenario.title, scenario.path);
         }
         if (options->policy != NULL) {
-            if (policy_read(&policy, options->policy, "--policy", 1, 1, complaint)) {
+            if (policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic)) {
                 worst =
-                    conform_cell(options, &scenario, options->policy, &policy, results, complaint);
+                    conform_cell(options, &scenario, options->policy, &policy, results, diagnostic);
             }
         }
         for (unsigned i = 0; options->policy == NULL && i < scenario.policies; i++) {
             status = conform_cell(options, &scenario, scenario.policy[i].text,
-                                  &scenario.policy[i].policy, results, complaint);
+                                  &scenario.policy[i].policy, results, diagnostic);
             worst = status != EXIT_HOLDS ? status : worst;
-            if (complaint->status != EXIT_HOLDS) {
+            if (diagnostic->status != EXIT_HOLDS) {
                 break;
             }
         }
     }
-    if (complaint->status != EXIT_HOLDS) {
+    if (diagnostic->status != EXIT_HOLDS) {
         json_decref(results);
-        return complaint->status;
+        return diagnostic->status;
     }
     if (options->json != NULL) {
         output_json(json_pack("{s:s, s:o}", "schema", "tapweave-conform/1", "results", results),
-                    options->json, complaint);
+                    options->json, diagnostic);
     } else {
         json_decref(results);
     }
-    return complaint->status != EXIT_HOLDS ? complaint->status : worst;
+    return diagnostic->status != EXIT_HOLDS ? diagnostic->status : worst;
 }

@@ -9,14 +9,14 @@
 
 /* Writes each counterexample to FOLDER/ORACLE.json. */
 static bool
-write_traces(const struct cell *cell, const char *folder, struct complaint *complaint)
+write_traces(const struct cell *cell, const char *folder, struct diagnostic *diagnostic)
 {
     bool written = true;
 
     for (unsigned oracle = 0; oracle < ORACLE_COUNT && written; oracle++) {
         const struct explore_verdict *verdict = &cell->result.verdict[oracle];
         struct walk walk;
-        char path[TREE_MAX_PATH + 64];
+        char path[DOCUMENT_MAX_PATH + 64];
 
         if (!verdict->violated) {
             continue;
@@ -24,7 +24,7 @@ write_traces(const struct cell *cell, const char *folder, struct complaint *comp
         snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name((enum oracle)oracle));
         walk_begin(&walk, cell->scenario, &cell->world);
         walk_along(&walk, verdict->trace, verdict->length);
-        written = output_json(trace_json(&walk, cell->policy, (int)oracle), path, complaint);
+        written = output_json(trace_json(&walk, cell->policy, (int)oracle), path, diagnostic);
         walk_free(&walk);
     }
     return written;
@@ -45,7 +45,7 @@ status_of(const struct cell *cell)
 }
 
 enum exit_status
-command_explore(const struct options *options, struct complaint *complaint)
+command_explore(const struct options *options, struct diagnostic *diagnostic)
 {
     struct scenario scenario;
     struct policy policy;
@@ -53,25 +53,25 @@ command_explore(const struct options *options, struct complaint *complaint)
     enum exit_status status;
 
     if (options->count != 1 || options->policy == NULL) {
-        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
-        return complaint->status;
+        return diagnostic->status;
     }
-    if (!policy_read(&policy, options->policy, "--policy", 1, 1, complaint) ||
-        !scenario_read(&scenario, options->files[0], complaint)) {
-        return complaint->status;
+    if (!policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic) ||
+        !scenario_read(&scenario, options->files[0], diagnostic)) {
+        return diagnostic->status;
     }
     scenario_use_datapath(&scenario, options->datapath);
-    if (!cell_run(&cell, &scenario, options->policy, &policy, &options->bounds, complaint)) {
-        return complaint->status;
+    if (!cell_run(&cell, &scenario, options->policy, &policy, &options->bounds, diagnostic)) {
+        return diagnostic->status;
     }
     status = status_of(&cell);
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
         report_cell(&cell);
     }
-    if ((options->json != NULL && !output_json(report_json(&cell), options->json, complaint)) ||
-        (options->traces != NULL && !write_traces(&cell, options->traces, complaint))) {
-        status = complaint->status;
+    if ((options->json != NULL && !output_json(report_json(&cell), options->json, diagnostic)) ||
+        (options->traces != NULL && !write_traces(&cell, options->traces, diagnostic))) {
+        status = diagnostic->status;
     }
     cell_free(&cell);
     return status;

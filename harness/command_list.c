@@ -171,31 +171,31 @@ by_bytes(const struct dirent **a, const struct dirent **b)
 /* The folder's scenarios in the order of their names' bytes, whatever the locale or the folder's
  * own. */
 static bool
-list_scenarios(json_t *json, const char *folder, struct complaint *complaint)
+list_scenarios(json_t *json, const char *folder, struct diagnostic *diagnostic)
 {
     static struct scenario scenario;
     struct dirent **entries;
     int count = scandir(folder, &entries, is_scenario, by_bytes);
 
     if (count < 0) {
-        return complain(complaint, EXIT_BAD_INPUT, folder, 0, 0,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, folder, 0, 0,
                         "is not a folder that can be read");
     }
     for (int i = 0; i < count; i++) {
-        char path[TREE_MAX_PATH + 300];
+        char path[DOCUMENT_MAX_PATH + 300];
 
         snprintf(path, sizeof path, "%.4096s/%.255s", folder, entries[i]->d_name);
-        if (complaint->status == EXIT_HOLDS && scenario_read(&scenario, path, complaint)) {
+        if (diagnostic->status == EXIT_HOLDS && scenario_read(&scenario, path, diagnostic)) {
             list_entry(json, path, scenario.title);
         }
         free(entries[i]);
     }
     free(entries);
-    return complaint->status == EXIT_HOLDS;
+    return diagnostic->status == EXIT_HOLDS;
 }
 
 enum exit_status
-command_list(const struct options *options, struct complaint *complaint)
+command_list(const struct options *options, struct diagnostic *diagnostic)
 {
     enum { POLICIES, ORACLES_, OPERATIONS_, FAULTS_, MACHINES, SCENARIOS, WORDS };
     static const char *const words[WORDS] = {"policies", "oracles",  "operations",
@@ -211,18 +211,18 @@ command_list(const struct options *options, struct complaint *complaint)
         word++;
     }
     if (word == WORDS || options->count > 1 + (word == SCENARIOS)) {
-        complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "list needs one of policies, oracles, operations, faults, machines, or scenarios "
                  "[FOLDER]%s",
                  options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
     } else if (word == SCENARIOS) {
-        list_scenarios(json, options->count > 1 ? options->files[1] : "scenarios", complaint);
+        list_scenarios(json, options->count > 1 ? options->files[1] : "scenarios", diagnostic);
     } else {
         lists[word](json);
     }
-    if (complaint->status != EXIT_HOLDS) {
+    if (diagnostic->status != EXIT_HOLDS) {
         json_decref(json);
-        return complaint->status;
+        return diagnostic->status;
     }
     if (json != NULL) {
         json = json_pack("{s:s, s:s, s:o}", "schema", "tapweave-list/1", "list", words[word],
@@ -230,7 +230,7 @@ command_list(const struct options *options, struct complaint *complaint)
         if (word == POLICIES) {
             json_object_set_new(json, "choices", json_choices());
         }
-        output_json(json, options->json, complaint);
+        output_json(json, options->json, diagnostic);
     }
-    return complaint->status;
+    return diagnostic->status;
 }

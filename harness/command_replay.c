@@ -13,29 +13,29 @@
 #include <string.h>
 
 static bool
-read_trace(const struct options *options, struct trace *trace, struct complaint *complaint)
+read_trace(const struct options *options, struct trace *trace, struct diagnostic *diagnostic)
 {
     if (options->count != 1 || (options->schedule == NULL) != (options->policy == NULL)) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "replay needs one TRACE, or -p POLICY, -s SCHEDULE and one SCENARIO");
     }
     if (options->qemu && !options->real) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "--guest qemu is for the real kernel, and needs --on netns");
     }
     if (options->hold && !options->real) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "--hold needs --on netns");
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "--hold needs --on netns");
     }
     if (options->schedule == NULL) {
-        return trace_read(trace, options->files[0], complaint);
+        return trace_read(trace, options->files[0], diagnostic);
     }
     if (strlen(options->files[0]) >= sizeof trace->scenario ||
         strlen(options->policy) >= sizeof trace->policy) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "the path is longer than %zu bytes, or the policy than %zu",
                         sizeof trace->scenario - 1, sizeof trace->policy - 1);
     }
-    if (!trace_read_text(trace, options->schedule, complaint)) {
+    if (!trace_read_text(trace, options->schedule, diagnostic)) {
         return false;
     }
     strcpy(trace->scenario, options->files[0]);
@@ -83,7 +83,7 @@ print_walk(const struct walk *walk, const struct trace *trace)
 /* The same schedule on the real kernel, held to the simulation. */
 static enum exit_status
 replay_for_real(const struct walk *walk, const struct options *options, bool quiet,
-                struct complaint *complaint)
+                struct diagnostic *diagnostic)
 {
     FILE *held = !options->hold ? NULL : quiet ? stderr : stdout;
     uint8_t *actors = malloc(walk->length + 1u);
@@ -91,17 +91,17 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     bool done;
 
     if (actors == NULL) {
-        complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-        return complaint->status;
+        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return diagnostic->status;
     }
     for (unsigned i = 0; i < walk->length; i++) {
         actors[i] = (uint8_t)walk->step[i].actor;
     }
     done = conform_schedule(walk->scenario, walk->world, actors, walk->length, options->qemu, held,
-                            &result, complaint);
+                            &result, diagnostic);
     free(actors);
     if (!done) {
-        return complaint->status;
+        return diagnostic->status;
     }
     if (!quiet && result.diverged) {
         printf("  on the real kernel, after step %u the two differ:\n%s", result.steps,
@@ -109,8 +109,8 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     } else if (!quiet) {
         printf("  the real kernel agrees after every step, and in the frames of %u guests\n",
                result.frames);
-        if (result.omits != NULL) {
-            printf("  (not compared: %s)\n", result.omits);
+        if (result.not_compared != NULL) {
+            printf("  (not compared: %s)\n", result.not_compared);
         }
         if (result.injected > 0) {
             printf("  (%u of the steps are the harness's own answer, and nothing happens there)\n",
@@ -122,7 +122,7 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
 
 /* Replays what has been read. */
 static enum exit_status
-replay(const struct options *options, const struct trace *trace, struct complaint *complaint)
+replay(const struct options *options, const struct trace *trace, struct diagnostic *diagnostic)
 {
     bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     enum exit_status real = EXIT_HOLDS;
@@ -132,49 +132,49 @@ replay(const struct options *options, const struct trace *trace, struct complain
     struct world world;
     bool walked;
 
-    if (!policy_read(&policy, trace->policy, "--policy", 1, 1, complaint) ||
-        !scenario_read(&scenario, trace->scenario, complaint)) {
-        return complaint->status;
+    if (!policy_read(&policy, trace->policy, "--policy", 1, 1, diagnostic) ||
+        !scenario_read(&scenario, trace->scenario, diagnostic)) {
+        return diagnostic->status;
     }
     scenario_use_datapath(&scenario,
                           options->datapath != NULL ? options->datapath : trace->datapath);
-    if (!build_world(&scenario, &policy, &world, complaint) ||
-        (options->real && clock_matters(&world) && !clock_enter(complaint))) {
-        return complaint->status;
+    if (!build_world(&scenario, &policy, &world, diagnostic) ||
+        (options->real && clock_matters(&world) && !clock_enter(diagnostic))) {
+        return diagnostic->status;
     }
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
         fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
     }
     walk_begin(&walk, &scenario, &world);
-    walked = trace_walk(trace, &walk, complaint);
+    walked = trace_walk(trace, &walk, diagnostic);
     if (!quiet) {
         print_walk(&walk, trace);
     }
     if (walked && options->real) {
-        real = replay_for_real(&walk, options, quiet, complaint);
+        real = replay_for_real(&walk, options, quiet, diagnostic);
     }
     if (walked && options->json != NULL) {
-        output_json(replay_json(&walk, trace), options->json, complaint);
+        output_json(replay_json(&walk, trace), options->json, diagnostic);
     }
     walk_free(&walk);
     if (real != EXIT_HOLDS) {
         return real;
     }
-    return complaint->status != EXIT_HOLDS ? complaint->status
-           : walk.violated != 0            ? EXIT_VIOLATED
-                                           : EXIT_HOLDS;
+    return diagnostic->status != EXIT_HOLDS ? diagnostic->status
+           : walk.violated != 0             ? EXIT_VIOLATED
+                                            : EXIT_HOLDS;
 }
 
 enum exit_status
-command_replay(const struct options *options, struct complaint *complaint)
+command_replay(const struct options *options, struct diagnostic *diagnostic)
 {
     enum exit_status status;
     struct trace trace;
 
-    if (!read_trace(options, &trace, complaint)) {
-        return complaint->status;
+    if (!read_trace(options, &trace, diagnostic)) {
+        return diagnostic->status;
     }
-    status = replay(options, &trace, complaint);
+    status = replay(options, &trace, diagnostic);
     trace_free(&trace);
     return status;
 }

@@ -1,14 +1,15 @@
-/* The commands.  Each returns the exit status of its own result, or that of the complaint it makes.
+/* The commands.  Each returns the exit status of its own result, or that of the diagnostic it
+ * makes.
  */
 #ifndef TAPWEAVE_HARNESS_COMMANDS_H
 #define TAPWEAVE_HARNESS_COMMANDS_H
 
 #include "harness/options.h"
 
-enum exit_status command_check(const struct options *options, struct complaint *complaint);
-enum exit_status command_explore(const struct options *options, struct complaint *complaint);
-enum exit_status command_replay(const struct options *options, struct complaint *complaint);
-enum exit_status command_conform(const struct options *options, struct complaint *complaint);
-enum exit_status command_list(const struct options *options, struct complaint *complaint);
+enum exit_status command_check(const struct options *options, struct diagnostic *diagnostic);
+enum exit_status command_explore(const struct options *options, struct diagnostic *diagnostic);
+enum exit_status command_replay(const struct options *options, struct diagnostic *diagnostic);
+enum exit_status command_conform(const struct options *options, struct diagnostic *diagnostic);
+enum exit_status command_list(const struct options *options, struct diagnostic *diagnostic);
 
 #endif

@@ -1,4 +1,4 @@
-/* tapweave: reads the command line, runs one command, prints the one complaint if there is one. */
+/* tapweave: reads the command line, runs one command, prints the one diagnostic if there is one. */
 #include "harness/commands.h"
 #include "harness/output.h"
 #include "harness/report.h"
@@ -11,11 +11,11 @@
 static void
 flush_at_exit(void)
 {
-    struct complaint complaint = {EXIT_HOLDS, ""};
+    struct diagnostic diagnostic = {EXIT_HOLDS, ""};
 
-    if (!output_flush(&complaint)) {
-        fprintf(stderr, "tapweave: %s\n", complaint.text);
-        _exit((int)complaint.status);
+    if (!output_flush(&diagnostic)) {
+        fprintf(stderr, "tapweave: %s\n", diagnostic.text);
+        _exit((int)diagnostic.status);
     }
 }
 
@@ -23,23 +23,23 @@ int
 main(int argc, char **argv)
 {
     static enum exit_status (*const commands[COMMANDS])(const struct options *,
-                                                        struct complaint *) = {
+                                                        struct diagnostic *) = {
         [COMMAND_CHECK] = command_check,   [COMMAND_EXPLORE] = command_explore,
         [COMMAND_REPLAY] = command_replay, [COMMAND_CONFORM] = command_conform,
         [COMMAND_LIST] = command_list,
     };
-    struct complaint complaint = {EXIT_HOLDS, ""};
+    struct diagnostic diagnostic = {EXIT_HOLDS, ""};
     enum exit_status status = EXIT_HOLDS;
     struct options options;
 
     atexit(flush_at_exit);
-    if (options_read(&options, argc, argv, &complaint)) {
+    if (options_read(&options, argc, argv, &diagnostic)) {
         report_colour(options.colour);
-        status = commands[options.command](&options, &complaint);
+        status = commands[options.command](&options, &diagnostic);
     }
-    if (output_flush(&complaint) && complaint.status == EXIT_HOLDS) {
+    if (output_flush(&diagnostic) && diagnostic.status == EXIT_HOLDS) {
         return (int)status;
     }
-    fprintf(stderr, "tapweave: %s\n", complaint.text);
-    _exit((int)complaint.status);
+    fprintf(stderr, "tapweave: %s\n", diagnostic.text);
+    _exit((int)diagnostic.status);
 }

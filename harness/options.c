@@ -81,7 +81,7 @@ enum { TABLE = sizeof table / sizeof *table };
 /* What the parser's callback fills. */
 struct parse {
     struct options *options;
-    struct complaint *complaint;
+    struct diagnostic *diagnostic;
 };
 
 /* A number, with K, M or G behind it if `sized`.  False if it is none, or not from 1 to 2^62. */
@@ -106,9 +106,9 @@ read_size(const char *text, bool sized, uint64_t *number)
 }
 
 static bool
-bad_value(struct complaint *complaint, const char *option, const char *value, const char *wanted)
+bad_value(struct diagnostic *diagnostic, const char *option, const char *value, const char *wanted)
 {
-    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s", option,
+    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s", option,
                     value, wanted);
 }
 
@@ -124,21 +124,21 @@ read_colour(struct parse *parse, const char *text)
             return true;
         }
     }
-    return complain(parse->complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+    return diagnose(parse->diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                     "--colour '%s': auto, always or never%s", text,
                     did_you_mean(text, whens, 3, hint));
 }
 
-/* True for the second of two words; a complaint for any other one. */
+/* True for the second of two words; a diagnostic for any other one. */
 static bool
-one_of_two(struct complaint *complaint, const char *option, const char *value, const char *first,
+one_of_two(struct diagnostic *diagnostic, const char *option, const char *value, const char *first,
            const char *second)
 {
     const char *const words[] = {first, second};
     char hint[96];
 
     if (strcmp(value, first) != 0 && strcmp(value, second) != 0) {
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s%s",
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s%s",
                         option, value, first, second, did_you_mean(value, words, 2, hint));
     }
     return strcmp(value, second) == 0;
@@ -155,18 +155,18 @@ read_number(struct parse *parse, int key, const char *argument)
     switch (key) {
     case KEY_JOBS:
         if (!read_size(argument, false, &number) || number > 64) {
-            bad_value(parse->complaint, "--jobs", argument, "a whole number from 1 to 64");
+            bad_value(parse->diagnostic, "--jobs", argument, "a whole number from 1 to 64");
         }
         options->jobs = (unsigned)number;
         return 0;
     case KEY_STATES:
         if (!read_size(argument, false, &options->bounds.max_states)) {
-            bad_value(parse->complaint, "--max-states", argument, "a whole number from 1");
+            bad_value(parse->diagnostic, "--max-states", argument, "a whole number from 1");
         }
         return 0;
     case KEY_MEMORY:
         if (!read_size(argument, true, &number)) {
-            bad_value(parse->complaint, "--max-memory", argument,
+            bad_value(parse->diagnostic, "--max-memory", argument,
                       "a whole number from 1, or one with K, M or G");
         } else {
             options->bounds.max_memory = number;
@@ -176,7 +176,7 @@ read_number(struct parse *parse, int key, const char *argument)
         options->bounds.timeout = strtod(argument, &end);
         if (argument[strspn(argument, "0123456789.")] != '\0' || *end != '\0' || end == argument ||
             !(options->bounds.timeout > 0)) {
-            bad_value(parse->complaint, "--timeout", argument, "a number of seconds above 0");
+            bad_value(parse->diagnostic, "--timeout", argument, "a number of seconds above 0");
         }
         return 0;
     default:
@@ -207,20 +207,20 @@ read_option(int key, char *argument, struct argp_state *state)
         options->all_policies = true;
         return 0;
     case KEY_ON:
-        options->real = one_of_two(parse->complaint, "--on", argument, "sim", "netns");
+        options->real = one_of_two(parse->diagnostic, "--on", argument, "sim", "netns");
         return 0;
     case KEY_GUEST:
-        options->qemu = one_of_two(parse->complaint, "--guest", argument, "process", "qemu");
+        options->qemu = one_of_two(parse->diagnostic, "--guest", argument, "process", "qemu");
         return 0;
     case KEY_HOLD:
         options->hold = true;
         return 0;
     case KEY_COVER:
         options->interleavings =
-            one_of_two(parse->complaint, "--cover", argument, "transitions", "interleavings");
+            one_of_two(parse->diagnostic, "--cover", argument, "transitions", "interleavings");
         return 0;
     case KEY_DATAPATH:
-        options->datapath = scenario_datapath(argument, parse->complaint);
+        options->datapath = scenario_datapath(argument, parse->diagnostic);
         return 0;
     case KEY_COLOUR:
         read_colour(parse, argument);
@@ -238,7 +238,7 @@ read_option(int key, char *argument, struct argp_state *state)
  * is the commands whose options may be there: one, or all for an option in front of the command. */
 static bool
 check_option_name(const char *argument, unsigned accepted, const char *what,
-                  struct complaint *complaint)
+                  struct diagnostic *diagnostic)
 {
     const char *names[TABLE + 3] = {"help", "usage", "version"};
     char name[64], hint[96];
@@ -255,19 +255,19 @@ check_option_name(const char *argument, unsigned accepted, const char *what,
             return true;
         }
     }
-    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s'%s%s", name, what,
+    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s'%s%s", name, what,
                     did_you_mean(name, names, count, hint));
 }
 
 static bool
-check_option_names(enum command command, int argc, char **argv, struct complaint *complaint)
+check_option_names(enum subcommand command, int argc, char **argv, struct diagnostic *diagnostic)
 {
     char what[32];
 
     snprintf(what, sizeof what, " of %s", commands[command]);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strncmp(argv[i], "--", 2) == 0 &&
-            !check_option_name(argv[i], 1u << command, what, complaint)) {
+            !check_option_name(argv[i], 1u << command, what, diagnostic)) {
             return false;
         }
     }
@@ -276,7 +276,7 @@ check_option_names(enum command command, int argc, char **argv, struct complaint
 
 /* An option in front of the command: only those that print something and exit may stand there. */
 static bool
-lead_by_option(const char *argument, struct complaint *complaint)
+lead_by_option(const char *argument, struct diagnostic *diagnostic)
 {
     static const char *const leading[] = {"--help", "-?", "--usage", "--version", "-V"};
 
@@ -286,12 +286,12 @@ lead_by_option(const char *argument, struct complaint *complaint)
         }
     }
     if (strncmp(argument, "--", 2) == 0 && argument[2] != '\0' &&
-        !check_option_name(argument, 0, "", complaint) &&
-        strstr(complaint->text, "did you mean") != NULL) {
+        !check_option_name(argument, 0, "", diagnostic) &&
+        strstr(diagnostic->text, "did you mean") != NULL) {
         return false;
     }
-    *complaint = (struct complaint){EXIT_HOLDS, ""};
-    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+    *diagnostic = (struct diagnostic){EXIT_HOLDS, ""};
+    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                     "the command comes first; see 'tapweave --help'");
 }
 
@@ -311,17 +311,17 @@ static const char help[] =
     "70 internal error.";
 
 static bool
-read_command(struct options *options, const char *word, struct complaint *complaint)
+read_command(struct options *options, const char *word, struct diagnostic *diagnostic)
 {
     char hint[96];
 
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(word, commands[i]) == 0) {
-            options->command = (enum command)i;
+            options->command = (enum subcommand)i;
             return true;
         }
     }
-    return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0, "unknown command '%s'%s", word,
+    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "unknown command '%s'%s", word,
                     did_you_mean(word, commands, COMMANDS, hint));
 }
 
@@ -339,32 +339,32 @@ set_defaults(struct options *options)
 }
 
 bool
-options_read(struct options *options, int argc, char **argv, struct complaint *complaint)
+options_read(struct options *options, int argc, char **argv, struct diagnostic *diagnostic)
 {
     static char name[32];
     struct argp_option accepted[TABLE + 1] = {{0}};
     struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
-    struct parse parse = {options, complaint};
+    struct parse parse = {options, diagnostic};
     unsigned count = 0;
 
     argp_program_version = VERSION;
     argp_err_exit_status = EXIT_BAD_INPUT;
     set_defaults(options);
     if (argc < 2) {
-        return complain(
-            complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        return diagnose(
+            diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
             "a command is needed: check, explore, replay, conform or list; see 'tapweave --help'");
     }
     if (argv[1][0] == '-') {
-        if (!lead_by_option(argv[1], complaint)) {
+        if (!lead_by_option(argv[1], diagnostic)) {
             return false;
         }
         argp_parse(&argp, argc, argv, 0, NULL, &parse);
-        return complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "the command comes first; see 'tapweave --help'");
     }
-    if (!read_command(options, argv[1], complaint) ||
-        !check_option_names(options->command, argc - 1, argv + 1, complaint)) {
+    if (!read_command(options, argv[1], diagnostic) ||
+        !check_option_names(options->command, argc - 1, argv + 1, diagnostic)) {
         return false;
     }
     for (unsigned i = 0; i < TABLE; i++) {
@@ -375,5 +375,5 @@ options_read(struct options *options, int argc, char **argv, struct complaint *c
     snprintf(name, sizeof name, "tapweave %s", commands[options->command]);
     argv[1] = name;
     argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parse);
-    return complaint->status == EXIT_HOLDS;
+    return diagnostic->status == EXIT_HOLDS;
 }

@@ -4,7 +4,7 @@
 
 #include "harness/cell.h"
 
-enum command {
+enum subcommand {
     COMMAND_CHECK,
     COMMAND_EXPLORE,
     COMMAND_REPLAY,
@@ -14,7 +14,7 @@ enum command {
 };
 
 struct options {
-    enum command command;
+    enum subcommand command;
     const char *policy;   /* -p; NULL if not given */
     const char *json;     /* --json; NULL if not given */
     const char *traces;   /* --traces: a folder; NULL if not given */
@@ -32,8 +32,8 @@ struct options {
     unsigned count;
 };
 
-/* Reads the command line.  Prints help or the version itself, and exits.  False with a complaint if
- * the command line is not one. */
-bool options_read(struct options *options, int argc, char **argv, struct complaint *complaint);
+/* Reads the command line.  Prints help or the version itself, and exits.  False with a diagnostic
+ * if the command line is not one. */
+bool options_read(struct options *options, int argc, char **argv, struct diagnostic *diagnostic);
 
 #endif

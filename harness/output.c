@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 bool
-output_flush(struct complaint *complaint)
+output_flush(struct diagnostic *diagnostic)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        return complain(complaint, EXIT_BAD_INPUT, "standard output", 0, 0, "cannot be written: %s",
-                        strerror(errno));
+        return diagnose(diagnostic, EXIT_BAD_INPUT, "standard output", 0, 0,
+                        "cannot be written: %s", strerror(errno));
     }
     return true;
 }
@@ -93,7 +93,7 @@ write_undisturbed(const char *text, const char *path)
 }
 
 static bool
-write_file(const char *text, const char *path, struct complaint *complaint)
+write_file(const char *text, const char *path, struct diagnostic *diagnostic)
 {
     struct stat status;
     bool exists = stat(path, &status) == 0, written;
@@ -105,7 +105,7 @@ write_file(const char *text, const char *path, struct complaint *complaint)
         written = write_undisturbed(text, real != NULL ? real : path);
     }
     free(real);
-    return written || complain(complaint, EXIT_BAD_INPUT, path, 0, 0, "cannot be written: %s",
+    return written || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be written: %s",
                                strerror(errno));
 }
 
@@ -129,19 +129,19 @@ output_text(const char *text)
 }
 
 bool
-output_json(json_t *json, const char *path, struct complaint *complaint)
+output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
 {
     char *text = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
     bool written;
 
     json_decref(json);
     if (text == NULL) {
-        return complain(complaint, EXIT_INTERNAL, path, 0, 0, "out of memory");
+        return diagnose(diagnostic, EXIT_INTERNAL, path, 0, 0, "out of memory");
     }
     if (strcmp(path, "-") == 0) {
-        written = write_text(stdout, text) && output_flush(complaint);
+        written = write_text(stdout, text) && output_flush(diagnostic);
     } else {
-        written = write_file(text, path, complaint);
+        written = write_file(text, path, diagnostic);
     }
     free(text);
     return written;

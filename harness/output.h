@@ -2,20 +2,20 @@
 #ifndef TAPWEAVE_HARNESS_OUTPUT_H
 #define TAPWEAVE_HARNESS_OUTPUT_H
 
-#include "harness/complaint.h"
+#include "harness/diagnostic.h"
 
 #include <jansson.h>
 
 /* Writes the JSON, and a newline, to the file, or to standard output for "-".  A file is written
- * under another name beside it and then renamed.  False with a complaint if that fails; a file that
- * was there before is then as it was.  A pipe or a device is written to directly.  `json` is
+ * under another name beside it and then renamed.  False with a diagnostic if that fails; a file
+ * that was there before is then as it was.  A pipe or a device is written to directly.  `json` is
  * released in any case. */
-bool output_json(json_t *json, const char *path, struct complaint *complaint);
+bool output_json(json_t *json, const char *path, struct diagnostic *diagnostic);
 
 /* A text as JSON.  Bytes that are not UTF-8, as a file's name may have, become '?'. */
 json_t *output_text(const char *text);
 
-/* Flushes standard output.  False with a complaint if anything written to it was lost. */
-bool output_flush(struct complaint *complaint);
+/* Flushes standard output.  False with a diagnostic if anything written to it was lost. */
+bool output_flush(struct diagnostic *diagnostic);
 
 #endif

@@ -6,11 +6,11 @@
 
 enum { MOST_WORDS = 32 };
 
-/* Where a complaint about the text goes. */
+/* Where a diagnostic about the text goes. */
 struct place {
     const char *file;
     size_t line, column;
-    struct complaint *complaint;
+    struct diagnostic *diagnostic;
 };
 
 static bool
@@ -19,7 +19,7 @@ unknown(const struct place *place, size_t offset, const char *what, const char *
 {
     char hint[96];
 
-    return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+    return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
                     place->column + offset, "unknown %s '%s'%s", what, word,
                     did_you_mean(word, words, count, hint));
 }
@@ -54,7 +54,7 @@ read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
     int value;
 
     if (equals == NULL) {
-        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+        return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
                         place->column + offset, "'%s' is not CHOICE=VALUE", word);
     }
     *equals = '\0';
@@ -66,7 +66,7 @@ read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
         return unknown(place, offset, "choice", word, words, count);
     }
     if ((*chosen >> (unsigned)(choice - policy_choice(0)) & 1) != 0) {
-        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+        return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
                         place->column + offset, "'%s' is here twice", word);
     }
     *chosen |= 1u << (unsigned)(choice - policy_choice(0));
@@ -77,7 +77,7 @@ read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
         return true;
     }
     if (choice->values == NULL) {
-        return complain(place->complaint, EXIT_BAD_INPUT, place->file, place->line,
+        return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
                         place->column + offset, "%s has to be a number from 0 to %d", choice->name,
                         choice->count - 1);
     }
@@ -86,15 +86,15 @@ read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
 
 bool
 policy_read(struct policy *policy, const char *text, const char *file, size_t line, size_t column,
-            struct complaint *complaint)
+            struct diagnostic *diagnostic)
 {
-    struct place place = {file, line, column, complaint};
+    struct place place = {file, line, column, diagnostic};
     char copy[SCENARIO_MAX_POLICY_TEXT];
     unsigned chosen = 0;
     char *word = copy;
 
     if (strlen(text) >= sizeof copy) {
-        return complain(complaint, EXIT_BAD_INPUT, file, line, column,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, file, line, column,
                         "the policy is longer than %zu bytes", sizeof copy - 1);
     }
     strcpy(copy, text);

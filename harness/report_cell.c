@@ -113,7 +113,7 @@ highest(const struct cell *cell, const struct ifname_family *family)
     return number;
 }
 
-/* Names that are higher than as many cards need: mail 001, "long difficult-for-a-human-to-remember
+/* Names that are higher than as many nics need: mail 001, "long difficult-for-a-human-to-remember
  * names". */
 static void
 print_names(const struct cell *cell)
@@ -125,7 +125,7 @@ print_names(const struct cell *cell)
         const struct ifname_family *family = &names->family[i];
         int number = family->numbered ? highest(cell, family) : -1;
 
-        if (number >= (int)world_cards(&cell->world)) {
+        if (number >= (int)world_nics(&cell->world)) {
             printf("%s%s%d", any ? ", " : "  names up to ", family->prefix, number);
             any = true;
         }

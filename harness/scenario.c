@@ -8,17 +8,18 @@
 
 /* names: {limit: N}, clock: {clean-up-takes: N} */
 static bool
-read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *names,
-            yaml_node_t *clock, struct complaint *complaint)
+read_bounds(struct scenario *scenario, const struct document *document, yaml_node_t *names,
+            yaml_node_t *clock, struct diagnostic *diagnostic)
 {
-    static const struct tree_key names_keys[] = {{"limit", true}};
-    static const struct tree_key clock_keys[] = {{"clean-up-takes", true}};
+    static const struct document_key names_keys[] = {{"limit", true}};
+    static const struct document_key clock_keys[] = {{"clean-up-takes", true}};
     yaml_node_t *value;
     int number = 0;
 
     if (names != NULL) {
-        if (!tree_mapping(tree, names, "names", names_keys, 1, &value, complaint) ||
-            (number = tree_number(tree, value, "limit", 1, SCENARIO_MAX_LIMIT, complaint)) < 0) {
+        if (!document_mapping(document, names, "names", names_keys, 1, &value, diagnostic) ||
+            (number = document_number(document, value, "limit", 1, SCENARIO_MAX_LIMIT,
+                                      diagnostic)) < 0) {
             return false;
         }
         scenario->limit = (uint8_t)number;
@@ -26,15 +27,16 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
             (struct scenario_place){value->start_mark.line + 1, value->start_mark.column + 1};
     }
     if (clock != NULL) {
-        if (!tree_mapping(tree, clock, "clock", clock_keys, 1, &value, complaint) ||
-            (number = tree_number(tree, value, "clean-up-takes", 1, POLICY_HOLD_MAX, complaint)) <
-                0) {
+        if (!document_mapping(document, clock, "clock", clock_keys, 1, &value, diagnostic) ||
+            (number = document_number(document, value, "clean-up-takes", 1, POLICY_HOLD_MAX,
+                                      diagnostic)) < 0) {
             return false;
         }
         if (scenario->faults[FAULT_DAEMON_RESTART] > 0) {
-            return tree_complain(tree, clock, 0, complaint,
-                                 "a daemon that is restarted does not know when it has released a "
-                                 "name: no clock together with daemon-restart");
+            return document_diagnose(
+                document, clock, 0, diagnostic,
+                "a daemon that is restarted does not know when it has released a "
+                "name: no clock together with daemon-restart");
         }
         scenario->clean_up_seconds = (uint8_t)number;
     }
@@ -43,10 +45,10 @@ read_bounds(struct scenario *scenario, const struct tree *tree, yaml_node_t *nam
 
 /* Copies a text of at most `size` - 1 bytes. */
 static bool
-read_line(const struct tree *tree, yaml_node_t *node, const char *what, char *out, size_t size,
-          struct complaint *complaint)
+read_line(const struct document *document, yaml_node_t *node, const char *what, char *out,
+          size_t size, struct diagnostic *diagnostic)
 {
-    const char *text = tree_text(tree, node, what, complaint);
+    const char *text = document_text(document, node, what, diagnostic);
 
     if (text == NULL) {
         return false;
@@ -56,7 +58,8 @@ read_line(const struct tree *tree, yaml_node_t *node, const char *what, char *ou
 }
 
 static bool
-read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *complaint)
+read_document(struct scenario *scenario, const struct document *document,
+              struct diagnostic *diagnostic)
 {
     enum {
         TITLE,
@@ -73,7 +76,7 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
         CLAIMS,
         KEYS
     };
-    static const struct tree_key keys[KEYS] = {
+    static const struct document_key keys[KEYS] = {
         [PLATFORM] = {"platform", false}, [TITLE] = {"title", true},
         [REPORT] = {"report", true},      [NETWORK] = {"network", true},
         [GUESTS] = {"guests", true},      [DEVICES] = {"devices", false},
@@ -83,44 +86,46 @@ read_tree(struct scenario *scenario, const struct tree *tree, struct complaint *
     };
     yaml_node_t *value[KEYS];
 
-    return tree_mapping(tree, tree->root, "a scenario", keys, KEYS, value, complaint) &&
-           read_line(tree, value[TITLE], "title", scenario->title, sizeof scenario->title,
-                     complaint) &&
-           read_line(tree, value[REPORT], "report", scenario->report, sizeof scenario->report,
-                     complaint) &&
-           scenario_read_network(scenario, tree, value[NETWORK], complaint) &&
-           scenario_read_guests(scenario, tree, value[GUESTS], complaint) &&
+    return document_mapping(document, document->root, "a scenario", keys, KEYS, value,
+                            diagnostic) &&
+           read_line(document, value[TITLE], "title", scenario->title, sizeof scenario->title,
+                     diagnostic) &&
+           read_line(document, value[REPORT], "report", scenario->report, sizeof scenario->report,
+                     diagnostic) &&
+           scenario_read_network(scenario, document, value[NETWORK], diagnostic) &&
+           scenario_read_guests(scenario, document, value[GUESTS], diagnostic) &&
            (value[DEVICES] == NULL ||
-            scenario_read_devices(scenario, tree, value[DEVICES], complaint)) &&
+            scenario_read_devices(scenario, document, value[DEVICES], diagnostic)) &&
            (value[FAULTS] == NULL ||
-            scenario_read_faults(scenario, tree, value[FAULTS], complaint)) &&
-           (value[ROWS] == NULL || scenario_read_rows(scenario, tree, value[ROWS], complaint)) &&
-           scenario_read_actors(scenario, tree, value[ACTORS], complaint) &&
-           scenario_check_renames(scenario, tree, value[ACTORS], complaint) &&
+            scenario_read_faults(scenario, document, value[FAULTS], diagnostic)) &&
+           (value[ROWS] == NULL ||
+            scenario_read_rows(scenario, document, value[ROWS], diagnostic)) &&
+           scenario_read_actors(scenario, document, value[ACTORS], diagnostic) &&
+           scenario_check_renames(scenario, document, value[ACTORS], diagnostic) &&
            (value[FAULTS] == NULL ||
-            scenario_check_faults(scenario, tree, value[FAULTS], complaint)) &&
+            scenario_check_faults(scenario, document, value[FAULTS], diagnostic)) &&
            (value[PLATFORM] == NULL ||
-            scenario_read_platform(scenario, tree, value[PLATFORM], complaint)) &&
-           read_bounds(scenario, tree, value[NAMES], value[CLOCK], complaint) &&
-           scenario_read_claims(scenario, tree, value[CLAIMS], complaint);
+            scenario_read_platform(scenario, document, value[PLATFORM], diagnostic)) &&
+           read_bounds(scenario, document, value[NAMES], value[CLOCK], diagnostic) &&
+           scenario_read_claims(scenario, document, value[CLAIMS], diagnostic);
 }
 
 bool
-scenario_read(struct scenario *scenario, const char *path, struct complaint *complaint)
+scenario_read(struct scenario *scenario, const char *path, struct diagnostic *diagnostic)
 {
-    struct tree tree;
+    struct document document;
     struct world world;
     bool read;
 
     *scenario = (struct scenario){.path = path};
-    if (!tree_open_yaml(&tree, path, complaint)) {
+    if (!document_open_yaml(&document, path, diagnostic)) {
         return false;
     }
-    memcpy(scenario->sha256, tree.sha256, sizeof scenario->sha256);
-    read = read_tree(scenario, &tree, complaint);
-    tree_close(&tree);
+    memcpy(scenario->sha256, document.sha256, sizeof scenario->sha256);
+    read = read_document(scenario, &document, diagnostic);
+    document_close(&document);
     for (unsigned i = 0; read && i < scenario->policies; i++) {
-        read = build_world(scenario, &scenario->policy[i].policy, &world, complaint);
+        read = build_world(scenario, &scenario->policy[i].policy, &world, diagnostic);
     }
     return read;
 }

@@ -7,10 +7,10 @@
 #define TAPWEAVE_HARNESS_SCENARIO_H
 
 #include "core/ifname.h"
-#include "harness/complaint.h"
-#include "harness/tree.h"
+#include "harness/diagnostic.h"
+#include "harness/document.h"
 #include "sim/oracle.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 enum {
     SCENARIO_MAX_WORD = 24,     /* bytes of a guest's or bridge's name, its NUL among them */
@@ -19,7 +19,7 @@ enum {
     SCENARIO_MAX_DEVICES = 8,
     SCENARIO_MAX_ROWS = 8,
     SCENARIO_MAX_LIMIT = 24, /* numbers a counter has before it wraps, if that is said */
-    SCENARIO_MAX_POLICY_TEXT = TREE_MAX_TEXT + 1,
+    SCENARIO_MAX_POLICY_TEXT = DOCUMENT_MAX_TEXT + 1,
 };
 
 struct scenario_place {
@@ -33,8 +33,8 @@ struct scenario_bridge {
     bool wired; /* its ports are wired by their iface-ids */
 };
 
-/* A guest's network card.  The first card of a guest has its guest's index. */
-struct scenario_card {
+/* A guest's nic.  The first nic of a guest has its guest's index. */
+struct scenario_nic {
     uint8_t guest;            /* index of the guest that has it */
     uint8_t bridge;           /* 1 + index, 0 for none */
     uint8_t mac;              /* equal numbers, equal addresses */
@@ -50,27 +50,27 @@ struct scenario_card {
 
 struct scenario_guest {
     char name[SCENARIO_MAX_WORD];
-    uint8_t cards;  /* how many it has */
+    uint8_t nics;   /* how many it has */
     uint8_t daemon; /* index of the daemon that has it */
     bool running, leaked, helper_closes, ignores_sigterm;
-    uint8_t qemu_verbs;
-    uint8_t qemu_verb[MAX_VERBS]; /* enum qemu_verb */
-    uint8_t verbs;
-    uint8_t verb[MAX_VERBS]; /* enum verb */
+    uint8_t qemu_commands;
+    uint8_t qemu_command[MAX_COMMANDS]; /* enum qemu_command */
+    uint8_t commands;
+    uint8_t command[MAX_COMMANDS]; /* enum command */
 };
 
-struct scenario_outsider {
-    uint8_t verbs;
-    uint8_t verb[MAX_VERBS];           /* enum outsider_verb */
-    char name[MAX_VERBS][IFNAME_SIZE]; /* of a device or a port; "" of a bridge */
-    uint8_t bridge[MAX_VERBS];         /* 1 + index, of OUTSIDER_DELETE_BRIDGE */
-    char to[MAX_VERBS][IFNAME_SIZE];   /* of OUTSIDER_RENAME: the new name */
+struct scenario_third_party {
+    uint8_t commands;
+    uint8_t command[MAX_COMMANDS];        /* enum third_party_command */
+    char name[MAX_COMMANDS][IFNAME_SIZE]; /* of a device or a port; "" of a bridge */
+    uint8_t bridge[MAX_COMMANDS];         /* 1 + index, of THIRD_PARTY_DELETE_BRIDGE */
+    char to[MAX_COMMANDS][IFNAME_SIZE];   /* of THIRD_PARTY_RENAME: the new name */
 };
 
 struct scenario_device {
     char name[IFNAME_SIZE];
     enum device_kind kind;
-    struct permanent permanent; /* of a tap that is an administrator's */
+    struct preset preset; /* of a tap that is an administrator's */
 };
 
 struct scenario_row {
@@ -112,11 +112,11 @@ struct scenario {
     const char *path; /* not owned */
     char sha256[65];
     const char *datapath; /* that its switches have instead of their own; NULL: they have those */
-    char title[TREE_MAX_TEXT + 1];
-    char report[TREE_MAX_TEXT + 1];
-    unsigned bridges, guests, outsiders, devices, rows, policies, claims;
+    char title[DOCUMENT_MAX_TEXT + 1];
+    char report[DOCUMENT_MAX_TEXT + 1];
+    unsigned bridges, guests, third_parties, devices, rows, policies, claims;
     unsigned
-        cards; /* of all guests: the first ones, by their guests' indexes, and then the others */
+        nics; /* of all guests: the first ones, by their guests' indexes, and then the others */
     struct scenario_place guests_at, limit_at, rows_at; /* where they stand in the file */
     enum platform platform;
     uint8_t limit;               /* numbers of the counter; 0: not said */
@@ -124,8 +124,8 @@ struct scenario {
     uint8_t faults[FAULT_COUNT]; /* budgets, by enum fault */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
-    struct scenario_card card[MAX_CARDS];
-    struct scenario_outsider outsider[MAX_OUTSIDERS];
+    struct scenario_nic nic[MAX_NICS];
+    struct scenario_third_party third_party[MAX_THIRD_PARTIES];
     struct scenario_device device[SCENARIO_MAX_DEVICES];
     struct scenario_row row[SCENARIO_MAX_ROWS]; /* left behind in OVSDB */
     struct scenario_policy policy[SCENARIO_MAX_POLICIES];
@@ -133,23 +133,23 @@ struct scenario {
 };
 
 /* Reads and checks the file.  Every policy the scenario speaks of gives a world that can be built.
- * False with a complaint if anything is wrong; `scenario` is then not to be used. */
-bool scenario_read(struct scenario *scenario, const char *path, struct complaint *complaint);
+ * False with a diagnostic if anything is wrong; `scenario` is then not to be used. */
+bool scenario_read(struct scenario *scenario, const char *path, struct diagnostic *diagnostic);
 
 /* How the values of enum datapath are written. */
 extern const char *const scenario_datapaths[2];
 
-/* What "--datapath system|netdev" has after it.  NULL with a complaint for any other word. */
-const char *scenario_datapath(const char *text, struct complaint *complaint);
+/* What "--datapath system|netdev" has after it.  NULL with a diagnostic for any other word. */
+const char *scenario_datapath(const char *text, struct diagnostic *diagnostic);
 
 /* Gives all Open vSwitch bridges that datapath (a word of scenario_datapath's), or leaves them as
  * they are if it is NULL. */
 void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
-/* Reads "BASE,CHOICE=VALUE,...": false with a complaint at `file`, `line` and `column` (where the
+/* Reads "BASE,CHOICE=VALUE,...": false with a diagnostic at `file`, `line` and `column` (where the
  * text begins; no file and line 0 for a flag). */
 bool policy_read(struct policy *policy, const char *text, const char *file, size_t line,
-                 size_t column, struct complaint *complaint);
+                 size_t column, struct diagnostic *diagnostic);
 
 /* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
 struct scenario_kind {
@@ -158,55 +158,58 @@ struct scenario_kind {
 };
 
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */
-bool scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                           struct complaint *complaint);
-bool scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                          struct complaint *complaint);
-/* What the cards' MACs are as text while they are read, to tell equal ones; "" of one to come. */
+bool scenario_read_network(struct scenario *scenario, const struct document *document,
+                           yaml_node_t *node, struct diagnostic *diagnostic);
+bool scenario_read_guests(struct scenario *scenario, const struct document *document,
+                          yaml_node_t *node, struct diagnostic *diagnostic);
+/* What the nics' MACs are as text while they are read, to tell equal ones; "" of one to come. */
 struct scenario_macs {
-    char text[MAX_CARDS][18];
+    char text[MAX_NICS][18];
 };
 
-bool scenario_read_nic(struct scenario *scenario, unsigned card, const struct tree *tree,
-                       yaml_node_t *node, struct scenario_macs *macs, struct complaint *complaint);
-bool scenario_read_kind(struct scenario *scenario, unsigned card, const struct tree *tree,
-                        const struct scenario_kind *nodes, struct complaint *complaint);
-bool scenario_read_devices(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                           struct complaint *complaint);
-bool scenario_read_rows(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                        struct complaint *complaint);
-bool scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                          struct complaint *complaint);
+bool scenario_read_nic(struct scenario *scenario, unsigned nic, const struct document *document,
+                       yaml_node_t *node, struct scenario_macs *macs,
+                       struct diagnostic *diagnostic);
+bool scenario_read_kind(struct scenario *scenario, unsigned nic, const struct document *document,
+                        const struct scenario_kind *nodes, struct diagnostic *diagnostic);
+bool scenario_read_devices(struct scenario *scenario, const struct document *document,
+                           yaml_node_t *node, struct diagnostic *diagnostic);
+bool scenario_read_rows(struct scenario *scenario, const struct document *document,
+                        yaml_node_t *node, struct diagnostic *diagnostic);
+bool scenario_read_actors(struct scenario *scenario, const struct document *document,
+                          yaml_node_t *node, struct diagnostic *diagnostic);
 /* What stands behind "rename ", two names apart, at `offset` in the node's text; and, once all
  * actors are known (their node), that every device that is renamed may be. */
-bool scenario_read_rename(const struct scenario *scenario, const struct tree *tree,
+bool scenario_read_rename(const struct scenario *scenario, const struct document *document,
                           yaml_node_t *node, size_t offset, const char *text,
                           char name[IFNAME_SIZE], char to[IFNAME_SIZE],
-                          struct complaint *complaint);
-bool scenario_check_renames(const struct scenario *scenario, const struct tree *tree,
-                            yaml_node_t *node, struct complaint *complaint);
+                          struct diagnostic *diagnostic);
+bool scenario_check_renames(const struct scenario *scenario, const struct document *document,
+                            yaml_node_t *node, struct diagnostic *diagnostic);
 /* The name of a device of other software's, at `offset` in the node's text. */
-bool scenario_read_device(const struct tree *tree, yaml_node_t *node, size_t offset,
-                          const char *text, char name[IFNAME_SIZE], struct complaint *complaint);
+bool scenario_read_device(const struct document *document, yaml_node_t *node, size_t offset,
+                          const char *text, char name[IFNAME_SIZE], struct diagnostic *diagnostic);
 /* The budgets; and, once the actors are known, that each of them can be spent. */
-bool scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                          struct complaint *complaint);
-bool scenario_check_faults(const struct scenario *scenario, const struct tree *tree,
-                           yaml_node_t *node, struct complaint *complaint);
-bool scenario_read_platform(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                            struct complaint *complaint); /* when all of the world is read */
-bool scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                          struct complaint *complaint);
+bool scenario_read_faults(struct scenario *scenario, const struct document *document,
+                          yaml_node_t *node, struct diagnostic *diagnostic);
+bool scenario_check_faults(const struct scenario *scenario, const struct document *document,
+                           yaml_node_t *node, struct diagnostic *diagnostic);
+bool scenario_read_platform(struct scenario *scenario, const struct document *document,
+                            yaml_node_t *node,
+                            struct diagnostic *diagnostic); /* when all of the world is read */
+bool scenario_read_claims(struct scenario *scenario, const struct document *document,
+                          yaml_node_t *node, struct diagnostic *diagnostic);
 
 /* True if one of its bridges, which have been read, is of kind ovs. */
 bool scenario_has_ovs(const struct scenario *scenario);
 
 /* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
  * first. */
-bool scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
-                        char word[SCENARIO_MAX_WORD], struct complaint *complaint);
+bool scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
+                        char word[SCENARIO_MAX_WORD], struct diagnostic *diagnostic);
 
-/* A VLAN, 1 to VLAN_MAX; -1 with a complaint. */
-int scenario_read_vlan(const struct tree *tree, yaml_node_t *node, struct complaint *complaint);
+/* A VLAN, 1 to VLAN_MAX; -1 with a diagnostic. */
+int scenario_read_vlan(const struct document *document, yaml_node_t *node,
+                       struct diagnostic *diagnostic);
 
 #endif

@@ -24,7 +24,7 @@ static const char *const words[WORDS] = {"start",  "stop",        "crash",      
                                          "delete", "delete-port", "delete-bridge", "rename"};
 
 /* A command of the file, such as "stop a". */
-struct command {
+struct phrase {
     enum word word;
     unsigned guest;           /* START to UNPERSIST */
     char device[IFNAME_SIZE]; /* CREATE, DELETE, DELETE_PORT, RENAME */
@@ -33,11 +33,11 @@ struct command {
 };
 
 /* The actor that an entry of the file is for, once its first command is known. */
-enum entry_kind { ENTRY_NEW, ENTRY_GUEST, ENTRY_HELPER, ENTRY_QEMU, ENTRY_OUTSIDER };
+enum entry_kind { ENTRY_NEW, ENTRY_GUEST, ENTRY_HELPER, ENTRY_QEMU, ENTRY_THIRD_PARTY };
 
 struct entry {
     enum entry_kind kind;
-    unsigned index; /* the guest or the outsider */
+    unsigned index; /* the guest or the third_party */
 };
 
 /* Whose command it is. */
@@ -55,15 +55,15 @@ kind_of(enum word word)
     case WORD_DELETE_PORT:
     case WORD_DELETE_BRIDGE:
     case WORD_RENAME:
-        return ENTRY_OUTSIDER;
+        return ENTRY_THIRD_PARTY;
     default:
         return ENTRY_GUEST;
     }
 }
 
 static bool
-read_bridge(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-            const char *object, size_t offset, struct command *command, struct complaint *complaint)
+read_bridge(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
+            const char *object, size_t offset, struct phrase *phrase, struct diagnostic *diagnostic)
 {
     const char *names[MAX_BRIDGES];
     char hint[96];
@@ -71,49 +71,49 @@ read_bridge(const struct scenario *scenario, const struct tree *tree, yaml_node_
     for (unsigned i = 0; i < scenario->bridges; i++) {
         names[i] = scenario->bridge[i].name;
         if (strcmp(names[i], object) == 0) {
-            command->bridge = i + 1;
+            phrase->bridge = i + 1;
             return true;
         }
     }
-    return tree_complain(tree, node, offset, complaint, "unknown bridge '%s'%s", object,
-                         did_you_mean(object, names, scenario->bridges, hint));
+    return document_diagnose(document, node, offset, diagnostic, "unknown bridge '%s'%s", object,
+                             did_you_mean(object, names, scenario->bridges, hint));
 }
 
 static bool
-read_object(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-            const char *object, size_t offset, struct command *command, struct complaint *complaint)
+read_object(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
+            const char *object, size_t offset, struct phrase *phrase, struct diagnostic *diagnostic)
 {
     const char *guests[MAX_GUESTS];
     char hint[96];
 
-    if (command->word == WORD_DELETE_BRIDGE) {
-        return read_bridge(scenario, tree, node, object, offset, command, complaint);
+    if (phrase->word == WORD_DELETE_BRIDGE) {
+        return read_bridge(scenario, document, node, object, offset, phrase, diagnostic);
     }
-    if (command->word == WORD_RENAME) {
-        return scenario_read_rename(scenario, tree, node, offset, object, command->device,
-                                    command->to, complaint);
+    if (phrase->word == WORD_RENAME) {
+        return scenario_read_rename(scenario, document, node, offset, object, phrase->device,
+                                    phrase->to, diagnostic);
     }
-    if (kind_of(command->word) == ENTRY_OUTSIDER) {
-        return scenario_read_device(tree, node, offset, object, command->device, complaint);
+    if (kind_of(phrase->word) == ENTRY_THIRD_PARTY) {
+        return scenario_read_device(document, node, offset, object, phrase->device, diagnostic);
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
         guests[i] = scenario->guest[i].name;
         if (strcmp(guests[i], object) == 0) {
-            command->guest = i;
+            phrase->guest = i;
             return true;
         }
     }
-    return tree_complain(tree, node, offset, complaint, "unknown guest '%s'%s", object,
-                         did_you_mean(object, guests, scenario->guests, hint));
+    return document_diagnose(document, node, offset, diagnostic, "unknown guest '%s'%s", object,
+                             did_you_mean(object, guests, scenario->guests, hint));
 }
 
 static bool
-read_command(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-             struct command *command, struct complaint *complaint)
+read_command(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
+             struct phrase *phrase, struct diagnostic *diagnostic)
 {
-    const char *text = tree_text(tree, node, "a command", complaint);
+    const char *text = document_text(document, node, "a command", diagnostic);
     const char *space;
-    char verb[TREE_MAX_TEXT + 1], hint[96];
+    char verb[DOCUMENT_MAX_TEXT + 1], hint[96];
 
     if (text == NULL) {
         return false;
@@ -121,91 +121,93 @@ read_command(const struct scenario *scenario, const struct tree *tree, yaml_node
     space = strchr(text, ' ');
     if (space == NULL || space[1] == '\0' ||
         (strchr(space + 1, ' ') != NULL && strncmp(text, "rename ", 7) != 0)) {
-        return tree_complain(
-            tree, node, 0, complaint,
+        return document_diagnose(
+            document, node, 0, diagnostic,
             "'%s' is not a command: a verb, a space, and a guest, a device or a bridge", text);
     }
     memcpy(verb, text, (size_t)(space - text));
     verb[space - text] = '\0';
     for (int word = 0; word < WORDS; word++) {
         if (strcmp(verb, words[word]) == 0) {
-            command->word = (enum word)word;
-            return read_object(scenario, tree, node, space + 1, (size_t)(space + 1 - text), command,
-                               complaint);
+            phrase->word = (enum word)word;
+            return read_object(scenario, document, node, space + 1, (size_t)(space + 1 - text),
+                               phrase, diagnostic);
         }
     }
-    return tree_complain(tree, node, 0, complaint, "unknown verb '%s'%s", verb,
-                         did_you_mean(verb, words, WORDS, hint));
+    return document_diagnose(document, node, 0, diagnostic, "unknown verb '%s'%s", verb,
+                             did_you_mean(verb, words, WORDS, hint));
 }
 
 /* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
 static const char *
-hindrance(const struct scenario_guest *guest, enum word word)
+blocker(const struct scenario_guest *guest, enum word word)
 {
-    enum verb last = guest->verbs == 0 ? (guest->running ? VERB_START : VERB_STOP)
-                                       : (enum verb)guest->verb[guest->verbs - 1];
+    enum command last = guest->commands == 0 ? (guest->running ? COMMAND_START : COMMAND_STOP)
+                                             : (enum command)guest->command[guest->commands - 1];
 
     if (word == WORD_START) {
-        return last == VERB_START || last == VERB_UNPLUG ? "running" : NULL;
+        return last == COMMAND_START || last == COMMAND_UNPLUG ? "running" : NULL;
     }
-    if (last == VERB_UNPLUG) {
-        return word == WORD_UNPLUG ? "without a card" : NULL;
+    if (last == COMMAND_UNPLUG) {
+        return word == WORD_UNPLUG ? "without a nic" : NULL;
     }
-    return last == VERB_START ? NULL : "stopped";
+    return last == COMMAND_START ? NULL : "stopped";
 }
 
-static const char several[] = "'%s' has several cards: that is modelled of one card alone";
+static const char several[] = "'%s' has several nics: that is modelled of one nic alone";
 
 static bool
-add_guest_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                  const struct entry *entry, const struct command *command,
-                  struct complaint *complaint)
+add_guest_command(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                  const struct entry *entry, const struct phrase *phrase,
+                  struct diagnostic *diagnostic)
 {
-    static const enum verb verbs[] = {[WORD_START] = VERB_START,
-                                      [WORD_STOP] = VERB_STOP,
-                                      [WORD_CRASH] = VERB_CRASH,
-                                      [WORD_UNPLUG] = VERB_UNPLUG};
-    struct scenario_guest *guest = &scenario->guest[command->guest];
-    const char *state = hindrance(guest, command->word);
+    static const enum command commands[] = {[WORD_START] = COMMAND_START,
+                                            [WORD_STOP] = COMMAND_STOP,
+                                            [WORD_CRASH] = COMMAND_CRASH,
+                                            [WORD_UNPLUG] = COMMAND_UNPLUG};
+    struct scenario_guest *guest = &scenario->guest[phrase->guest];
+    const char *state = blocker(guest, phrase->word);
 
-    if (command->guest != entry->index) {
-        return tree_complain(tree, node, 0, complaint,
-                             "an entry is one guest's thread: '%s' needs an entry of its own",
-                             guest->name);
+    if (phrase->guest != entry->index) {
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "an entry is one guest's thread: '%s' needs an entry of its own",
+                                 guest->name);
     }
-    if (scenario->card[command->guest].kind == NIC_VETH && command->word == WORD_UNPLUG) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' is a container, by its veth: it ends with its card, and does "
-                             "not lose it alone",
-                             guest->name);
+    if (scenario->nic[phrase->guest].kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "'%s' is a container, by its veth: it ends with its nic, and does "
+                                 "not lose it alone",
+                                 guest->name);
     }
     if (state != NULL) {
-        return tree_complain(tree, node, 0, complaint, "'%s' is %s by then", guest->name, state);
+        return document_diagnose(document, node, 0, diagnostic, "'%s' is %s by then", guest->name,
+                                 state);
     }
-    if (command->word == WORD_UNPLUG && guest->cards > 1) {
-        return tree_complain(tree, node, 0, complaint, several, guest->name);
+    if (phrase->word == WORD_UNPLUG && guest->nics > 1) {
+        return document_diagnose(document, node, 0, diagnostic, several, guest->name);
     }
-    if (guest->verbs == MAX_VERBS) {
-        return tree_complain(tree, node, 0, complaint, "more than %d commands for '%s'", MAX_VERBS,
-                             guest->name);
+    if (guest->commands == MAX_COMMANDS) {
+        return document_diagnose(document, node, 0, diagnostic, "more than %d commands for '%s'",
+                                 MAX_COMMANDS, guest->name);
     }
-    guest->verb[guest->verbs++] = (uint8_t)verbs[command->word];
+    guest->command[guest->commands++] = (uint8_t)commands[phrase->word];
     return true;
 }
 
 static bool
-add_close(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-          const struct command *command, struct complaint *complaint)
+add_close(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+          const struct phrase *phrase, struct diagnostic *diagnostic)
 {
-    struct scenario_guest *guest = &scenario->guest[command->guest];
+    struct scenario_guest *guest = &scenario->guest[phrase->guest];
 
     if (!guest->leaked && scenario->faults[FAULT_FD_LEAK] == 0) {
-        return tree_complain(tree, node, 0, complaint,
-                             "no helper holds a descriptor of '%s': it is not leaked", guest->name);
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "no helper holds a descriptor of '%s': it is not leaked",
+                                 guest->name);
     }
     if (guest->helper_closes) {
-        return tree_complain(tree, node, 0, complaint, "the helper of '%s' can close it only once",
-                             guest->name);
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "the helper of '%s' can close it only once", guest->name);
     }
     guest->helper_closes = true;
     return true;
@@ -215,10 +217,11 @@ add_close(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
 static bool
 is_deleted(const struct scenario *scenario, unsigned bridge)
 {
-    for (unsigned i = 0; i < MAX_VERBS * scenario->outsiders; i++) {
-        const struct scenario_outsider *outsider = &scenario->outsider[i / MAX_VERBS];
+    for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
+        const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
 
-        if (i % MAX_VERBS < outsider->verbs && outsider->bridge[i % MAX_VERBS] == bridge) {
+        if (i % MAX_COMMANDS < third_party->commands &&
+            third_party->bridge[i % MAX_COMMANDS] == bridge) {
             return true;
         }
     }
@@ -226,89 +229,92 @@ is_deleted(const struct scenario *scenario, unsigned bridge)
 }
 
 static bool
-add_qemu_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                 const struct entry *entry, const struct command *command,
-                 struct complaint *complaint)
+add_qemu_command(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                 const struct entry *entry, const struct phrase *phrase,
+                 struct diagnostic *diagnostic)
 {
-    struct scenario_guest *guest = &scenario->guest[command->guest];
+    struct scenario_guest *guest = &scenario->guest[phrase->guest];
 
-    if (command->guest != entry->index) {
-        return tree_complain(tree, node, 0, complaint,
-                             "an entry is one guest's QEMU: that of '%s' needs an entry of its own",
-                             guest->name);
+    if (phrase->guest != entry->index) {
+        return document_diagnose(
+            document, node, 0, diagnostic,
+            "an entry is one guest's QEMU: that of '%s' needs an entry of its own", guest->name);
     }
-    if (scenario->card[command->guest].kind != NIC_TAP || guest->cards > 1) {
-        return tree_complain(
-            tree, node, 0, complaint,
-            guest->cards > 1 ? several : "'%s' has no tap, and nothing else can be persistent",
+    if (scenario->nic[phrase->guest].kind != NIC_TAP || guest->nics > 1) {
+        return document_diagnose(
+            document, node, 0, diagnostic,
+            guest->nics > 1 ? several : "'%s' has no tap, and nothing else can be persistent",
             guest->name);
     }
-    if (guest->qemu_verbs == MAX_VERBS) {
-        return tree_complain(tree, node, 0, complaint, "more than %d commands for QEMU of '%s'",
-                             MAX_VERBS, guest->name);
+    if (guest->qemu_commands == MAX_COMMANDS) {
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "more than %d commands for QEMU of '%s'", MAX_COMMANDS,
+                                 guest->name);
     }
-    guest->qemu_verb[guest->qemu_verbs++] =
-        command->word == WORD_PERSIST ? (uint8_t)QEMU_PERSIST : (uint8_t)QEMU_UNPERSIST;
+    guest->qemu_command[guest->qemu_commands++] =
+        phrase->word == WORD_PERSIST ? (uint8_t)QEMU_PERSIST : (uint8_t)QEMU_UNPERSIST;
     return true;
 }
 
 static bool
-add_outsider_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                     const struct entry *entry, const struct command *command,
-                     struct complaint *complaint)
+add_third_party_command(struct scenario *scenario, const struct document *document,
+                        yaml_node_t *node, const struct entry *entry, const struct phrase *phrase,
+                        struct diagnostic *diagnostic)
 {
-    static const enum outsider_verb verbs[WORDS] = {[WORD_CREATE] = OUTSIDER_CREATE,
-                                                    [WORD_DELETE] = OUTSIDER_DELETE,
-                                                    [WORD_DELETE_PORT] = OUTSIDER_DELETE_PORT,
-                                                    [WORD_DELETE_BRIDGE] = OUTSIDER_DELETE_BRIDGE,
-                                                    [WORD_RENAME] = OUTSIDER_RENAME};
-    struct scenario_outsider *outsider = &scenario->outsider[entry->index];
+    static const enum third_party_command commands[WORDS] = {
+        [WORD_CREATE] = THIRD_PARTY_CREATE,
+        [WORD_DELETE] = THIRD_PARTY_DELETE,
+        [WORD_DELETE_PORT] = THIRD_PARTY_DELETE_PORT,
+        [WORD_DELETE_BRIDGE] = THIRD_PARTY_DELETE_BRIDGE,
+        [WORD_RENAME] = THIRD_PARTY_RENAME};
+    struct scenario_third_party *third_party = &scenario->third_party[entry->index];
 
-    if (outsider->verbs == MAX_VERBS) {
-        return tree_complain(tree, node, 0, complaint, "more than %d commands for other software",
-                             MAX_VERBS);
+    if (third_party->commands == MAX_COMMANDS) {
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "more than %d commands for other software", MAX_COMMANDS);
     }
-    if (command->word == WORD_DELETE_BRIDGE &&
-        scenario->bridge[command->bridge - 1].kind == BRIDGE_MIDONET) {
-        return tree_complain(tree, node, 0, complaint, "'%s' is no bridge of this host's to delete",
-                             scenario->bridge[command->bridge - 1].name);
+    if (phrase->word == WORD_DELETE_BRIDGE &&
+        scenario->bridge[phrase->bridge - 1].kind == BRIDGE_MIDONET) {
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "'%s' is no bridge of this host's to delete",
+                                 scenario->bridge[phrase->bridge - 1].name);
     }
-    if (command->word == WORD_DELETE_BRIDGE && is_deleted(scenario, command->bridge)) {
-        return tree_complain(tree, node, 0, complaint, "'%s' can be deleted only once",
-                             scenario->bridge[command->bridge - 1].name);
+    if (phrase->word == WORD_DELETE_BRIDGE && is_deleted(scenario, phrase->bridge)) {
+        return document_diagnose(document, node, 0, diagnostic, "'%s' can be deleted only once",
+                                 scenario->bridge[phrase->bridge - 1].name);
     }
-    if (command->word == WORD_DELETE_PORT && !scenario_has_ovs(scenario)) {
-        return tree_complain(tree, node, 0, complaint,
-                             "there is no port to delete: there is no bridge of kind ovs");
+    if (phrase->word == WORD_DELETE_PORT && !scenario_has_ovs(scenario)) {
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "there is no port to delete: there is no bridge of kind ovs");
     }
-    outsider->verb[outsider->verbs] = (uint8_t)verbs[command->word];
-    outsider->bridge[outsider->verbs] = (uint8_t)command->bridge;
-    strcpy(outsider->to[outsider->verbs], command->to);
-    strcpy(outsider->name[outsider->verbs++], command->device);
+    third_party->command[third_party->commands] = (uint8_t)commands[phrase->word];
+    third_party->bridge[third_party->commands] = (uint8_t)phrase->bridge;
+    strcpy(third_party->to[third_party->commands], phrase->to);
+    strcpy(third_party->name[third_party->commands++], phrase->device);
     return true;
 }
 
 /* The first command of an entry decides whose it is. */
 static bool
-begin_entry(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-            struct entry *entry, const struct command *command, struct complaint *complaint)
+begin_entry(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+            struct entry *entry, const struct phrase *phrase, struct diagnostic *diagnostic)
 {
-    const struct scenario_guest *guest = &scenario->guest[command->guest];
-    enum entry_kind kind = kind_of(command->word);
+    const struct scenario_guest *guest = &scenario->guest[phrase->guest];
+    enum entry_kind kind = kind_of(phrase->word);
 
-    if (kind == ENTRY_OUTSIDER) {
-        if (scenario->outsiders == MAX_OUTSIDERS) {
-            return tree_complain(tree, node, 0, complaint, "more than %d actors of other software",
-                                 MAX_OUTSIDERS);
+    if (kind == ENTRY_THIRD_PARTY) {
+        if (scenario->third_parties == MAX_THIRD_PARTIES) {
+            return document_diagnose(document, node, 0, diagnostic,
+                                     "more than %d actors of other software", MAX_THIRD_PARTIES);
         }
-        *entry = (struct entry){ENTRY_OUTSIDER, scenario->outsiders++};
+        *entry = (struct entry){ENTRY_THIRD_PARTY, scenario->third_parties++};
         return true;
     }
-    *entry = (struct entry){kind, command->guest};
-    if ((kind == ENTRY_GUEST && guest->verbs > 0) ||
-        (kind == ENTRY_QEMU && guest->qemu_verbs > 0)) {
-        return tree_complain(
-            tree, node, 0, complaint,
+    *entry = (struct entry){kind, phrase->guest};
+    if ((kind == ENTRY_GUEST && guest->commands > 0) ||
+        (kind == ENTRY_QEMU && guest->qemu_commands > 0)) {
+        return document_diagnose(
+            document, node, 0, diagnostic,
             "'%s' has commands already: a guest's commands stand in one entry, in their order",
             guest->name);
     }
@@ -316,51 +322,52 @@ begin_entry(struct scenario *scenario, const struct tree *tree, yaml_node_t *nod
 }
 
 static bool
-add_command(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-            struct entry *entry, struct complaint *complaint)
+add_command(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+            struct entry *entry, struct diagnostic *diagnostic)
 {
-    struct command command = {.word = WORD_START};
+    struct phrase command = {.word = WORD_START};
     enum entry_kind kind;
 
-    if (!read_command(scenario, tree, node, &command, complaint) ||
+    if (!read_command(scenario, document, node, &command, diagnostic) ||
         (entry->kind == ENTRY_NEW &&
-         !begin_entry(scenario, tree, node, entry, &command, complaint))) {
+         !begin_entry(scenario, document, node, entry, &command, diagnostic))) {
         return false;
     }
     kind = kind_of(command.word);
     if (kind != entry->kind) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' is another actor's: it needs an entry of its own",
-                             words[command.word]);
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "'%s' is another actor's: it needs an entry of its own",
+                                 words[command.word]);
     }
     switch (kind) {
     case ENTRY_GUEST:
-        return add_guest_command(scenario, tree, node, entry, &command, complaint);
+        return add_guest_command(scenario, document, node, entry, &command, diagnostic);
     case ENTRY_HELPER:
-        return add_close(scenario, tree, node, &command, complaint);
+        return add_close(scenario, document, node, &command, diagnostic);
     case ENTRY_QEMU:
-        return add_qemu_command(scenario, tree, node, entry, &command, complaint);
+        return add_qemu_command(scenario, document, node, entry, &command, diagnostic);
     default:
-        return add_outsider_command(scenario, tree, node, entry, &command, complaint);
+        return add_third_party_command(scenario, document, node, entry, &command, diagnostic);
     }
 }
 
 /* A command, a list of commands, or {do: commands, times: N}. */
 static bool
-add_commands(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-             struct entry *entry, struct complaint *complaint)
+add_commands(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+             struct entry *entry, struct diagnostic *diagnostic)
 {
     size_t count;
 
     if (node->type != YAML_SEQUENCE_NODE) {
-        return add_command(scenario, tree, node, entry, complaint);
+        return add_command(scenario, document, node, entry, diagnostic);
     }
-    if (!tree_members(tree, node, "a list of commands", YAML_SEQUENCE_NODE, 1, MAX_VERBS, &count,
-                      complaint)) {
+    if (!document_members(document, node, "a list of commands", YAML_SEQUENCE_NODE, 1, MAX_COMMANDS,
+                          &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!add_command(scenario, tree, tree_value_at(tree, node, i), entry, complaint)) {
+        if (!add_command(scenario, document, document_value_at(document, node, i), entry,
+                         diagnostic)) {
             return false;
         }
     }
@@ -368,29 +375,29 @@ add_commands(struct scenario *scenario, const struct tree *tree, yaml_node_t *no
 }
 
 bool
-scenario_read_actors(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                     struct complaint *complaint)
+scenario_read_actors(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                     struct diagnostic *diagnostic)
 {
-    static const struct tree_key keys[] = {{"do", true}, {"times", false}};
+    static const struct document_key keys[] = {{"do", true}, {"times", false}};
     size_t count;
 
-    if (!tree_members(tree, node, "actors", YAML_SEQUENCE_NODE, 1, 3 * MAX_GUESTS + MAX_OUTSIDERS,
-                      &count, complaint)) {
+    if (!document_members(document, node, "actors", YAML_SEQUENCE_NODE, 1,
+                          3 * MAX_GUESTS + MAX_THIRD_PARTIES, &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        yaml_node_t *item = tree_value_at(tree, node, i), *value[2] = {item, NULL};
+        yaml_node_t *item = document_value_at(document, node, i), *value[2] = {item, NULL};
         struct entry entry = {ENTRY_NEW, 0};
         int times = 1;
 
         if (item->type == YAML_MAPPING_NODE &&
-            (!tree_mapping(tree, item, "an actor", keys, 2, value, complaint) ||
-             (value[1] != NULL &&
-              (times = tree_number(tree, value[1], "times", 1, MAX_VERBS, complaint)) < 0))) {
+            (!document_mapping(document, item, "an actor", keys, 2, value, diagnostic) ||
+             (value[1] != NULL && (times = document_number(document, value[1], "times", 1,
+                                                           MAX_COMMANDS, diagnostic)) < 0))) {
             return false;
         }
         for (int time = 0; time < times; time++) {
-            if (!add_commands(scenario, tree, value[0], &entry, complaint)) {
+            if (!add_commands(scenario, document, value[0], &entry, diagnostic)) {
                 return false;
             }
         }

@@ -29,10 +29,10 @@ static const unsigned excluded[CLAIM_KINDS] = {
 };
 
 /* The index of the policy that `text`, at `offset` of the node, calls; added if it is new.  -1 with
- * a complaint if it is none, or there are too many. */
+ * a diagnostic if it is none, or there are too many. */
 static int
-policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-             const char *text, size_t offset, struct complaint *complaint)
+policy_index(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+             const char *text, size_t offset, struct diagnostic *diagnostic)
 {
     struct scenario_policy *policy = &scenario->policy[scenario->policies];
 
@@ -42,12 +42,12 @@ policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *no
         }
     }
     if (scenario->policies == SCENARIO_MAX_POLICIES) {
-        tree_complain(tree, node, offset, complaint, "claims about more than %d policies",
-                      SCENARIO_MAX_POLICIES);
+        document_diagnose(document, node, offset, diagnostic, "claims about more than %d policies",
+                          SCENARIO_MAX_POLICIES);
         return -1;
     }
-    if (!policy_read(&policy->policy, text, tree->path, node->start_mark.line + 1,
-                     tree_column(node, offset), complaint)) {
+    if (!policy_read(&policy->policy, text, document->path, node->start_mark.line + 1,
+                     document_column(node, offset), diagnostic)) {
         return -1;
     }
     strncpy(policy->text, text, sizeof policy->text - 1);
@@ -55,10 +55,10 @@ policy_index(struct scenario *scenario, const struct tree *tree, yaml_node_t *no
 }
 
 static bool
-read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-           struct scenario_claim claim, struct complaint *complaint)
+read_claim(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+           struct scenario_claim claim, struct diagnostic *diagnostic)
 {
-    const char *text = tree_text(tree, node, "a claim", complaint);
+    const char *text = document_text(document, node, "a claim", diagnostic);
     int than = -1;
     char hint[96];
 
@@ -73,13 +73,13 @@ read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node
                      : strcmp(text, claim_words[kind]) != 0) {
             continue;
         }
-        if (compares &&
-            (than = policy_index(scenario, tree, node, text + length, length, complaint)) < 0) {
+        if (compares && (than = policy_index(scenario, document, node, text + length, length,
+                                             diagnostic)) < 0) {
             return false;
         }
         if (scenario->claims == SCENARIO_MAX_CLAIMS) {
-            return tree_complain(tree, node, 0, complaint, "more than %d claims",
-                                 SCENARIO_MAX_CLAIMS);
+            return document_diagnose(document, node, 0, diagnostic, "more than %d claims",
+                                     SCENARIO_MAX_CLAIMS);
         }
         claim.kind = (uint8_t)kind;
         claim.than = compares ? (uint8_t)than : 0;
@@ -87,18 +87,18 @@ read_claim(struct scenario *scenario, const struct tree *tree, yaml_node_t *node
         scenario->claim[scenario->claims++] = claim;
         return true;
     }
-    return tree_complain(tree, node, 0, complaint, "unknown claim '%s'%s", text,
-                         did_you_mean(text, claim_words, CLAIM_KINDS, hint));
+    return document_diagnose(document, node, 0, diagnostic, "unknown claim '%s'%s", text,
+                             did_you_mean(text, claim_words, CLAIM_KINDS, hint));
 }
 
-/* Complains if the claim that was read last, at `index` of a list, cannot hold along with one that
+/* Reports if the claim that was read last, at `index` of a list, cannot hold along with one that
  * stands before it there. */
 static bool
-check_claim(const struct scenario *scenario, const struct tree *tree, yaml_node_t *list,
-            size_t index, struct complaint *complaint)
+check_claim(const struct scenario *scenario, const struct document *document, yaml_node_t *list,
+            size_t index, struct diagnostic *diagnostic)
 {
     const struct scenario_claim *last = &scenario->claim[scenario->claims - 1];
-    yaml_node_t *node = tree_value_at(tree, list, index);
+    yaml_node_t *node = document_value_at(document, list, index);
 
     for (size_t i = 0; i < index; i++) {
         const struct scenario_claim *before = last - index + i;
@@ -106,10 +106,10 @@ check_claim(const struct scenario *scenario, const struct tree *tree, yaml_node_
 
         if ((excluded[last->kind] & KIND(before->kind)) != 0 &&
             (!compare || last->than == before->than)) {
-            return tree_complain(
-                tree, node, 0, complaint, "'%s' contradicts '%s'",
-                tree_text(tree, node, "a claim", complaint),
-                tree_text(tree, tree_value_at(tree, list, i), "a claim", complaint));
+            return document_diagnose(document, node, 0, diagnostic, "'%s' contradicts '%s'",
+                                     document_text(document, node, "a claim", diagnostic),
+                                     document_text(document, document_value_at(document, list, i),
+                                                   "a claim", diagnostic));
         }
     }
     return true;
@@ -117,21 +117,22 @@ check_claim(const struct scenario *scenario, const struct tree *tree, yaml_node_
 
 /* One claim or a list of them. */
 static bool
-read_claims_of_oracle(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                      struct scenario_claim claim, struct complaint *complaint)
+read_claims_of_oracle(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                      struct scenario_claim claim, struct diagnostic *diagnostic)
 {
     size_t count;
 
     if (node->type == YAML_SCALAR_NODE) {
-        return read_claim(scenario, tree, node, claim, complaint);
+        return read_claim(scenario, document, node, claim, diagnostic);
     }
-    if (!tree_members(tree, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4, &count,
-                      complaint)) {
+    if (!document_members(document, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4, &count,
+                          diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!read_claim(scenario, tree, tree_value_at(tree, node, i), claim, complaint) ||
-            !check_claim(scenario, tree, node, i, complaint)) {
+        if (!read_claim(scenario, document, document_value_at(document, node, i), claim,
+                        diagnostic) ||
+            !check_claim(scenario, document, node, i, diagnostic)) {
             return false;
         }
     }
@@ -139,8 +140,8 @@ read_claims_of_oracle(struct scenario *scenario, const struct tree *tree, yaml_n
 }
 
 static bool
-read_claims_of_policy(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                      int policy, struct complaint *complaint)
+read_claims_of_policy(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                      int policy, struct diagnostic *diagnostic)
 {
     const char *oracles[ORACLE_COUNT];
     size_t count;
@@ -148,17 +149,18 @@ read_claims_of_policy(struct scenario *scenario, const struct tree *tree, yaml_n
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         oracles[oracle] = oracle_name((enum oracle)oracle);
     }
-    if (!tree_members(tree, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT, &count,
-                      complaint)) {
+    if (!document_members(document, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT,
+                          &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        int oracle =
-            tree_word(tree, tree_key_at(tree, node, i), "oracle", oracles, ORACLE_COUNT, complaint);
+        int oracle = document_word(document, document_key_at(document, node, i), "oracle", oracles,
+                                   ORACLE_COUNT, diagnostic);
         struct scenario_claim claim = {.policy = (uint8_t)policy, .oracle = (uint8_t)oracle};
 
-        if (oracle < 0 || !read_claims_of_oracle(scenario, tree, tree_value_at(tree, node, i),
-                                                 claim, complaint)) {
+        if (oracle < 0 ||
+            !read_claims_of_oracle(scenario, document, document_value_at(document, node, i), claim,
+                                   diagnostic)) {
             return false;
         }
     }
@@ -166,22 +168,23 @@ read_claims_of_policy(struct scenario *scenario, const struct tree *tree, yaml_n
 }
 
 bool
-scenario_read_claims(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                     struct complaint *complaint)
+scenario_read_claims(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                     struct diagnostic *diagnostic)
 {
     size_t count;
 
-    if (!tree_members(tree, node, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES, &count,
-                      complaint)) {
+    if (!document_members(document, node, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES,
+                          &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        yaml_node_t *key = tree_key_at(tree, node, i);
-        const char *text = tree_text(tree, key, "a policy", complaint);
-        int policy = text == NULL ? -1 : policy_index(scenario, tree, key, text, 0, complaint);
+        yaml_node_t *key = document_key_at(document, node, i);
+        const char *text = document_text(document, key, "a policy", diagnostic);
+        int policy = text == NULL ? -1 : policy_index(scenario, document, key, text, 0, diagnostic);
 
-        if (policy < 0 || !read_claims_of_policy(scenario, tree, tree_value_at(tree, node, i),
-                                                 policy, complaint)) {
+        if (policy < 0 ||
+            !read_claims_of_policy(scenario, document, document_value_at(document, node, i), policy,
+                                   diagnostic)) {
             return false;
         }
     }

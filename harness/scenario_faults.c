@@ -5,8 +5,8 @@ static bool
 has_start(const struct scenario *scenario)
 {
     for (unsigned guest = 0; guest < scenario->guests; guest++) {
-        for (unsigned verb = 0; verb < scenario->guest[guest].verbs; verb++) {
-            if (scenario->guest[guest].verb[verb] == VERB_START) {
+        for (unsigned command = 0; command < scenario->guest[guest].commands; command++) {
+            if (scenario->guest[guest].command[command] == COMMAND_START) {
                 return true;
             }
         }
@@ -21,8 +21,8 @@ has_guest(const struct scenario *scenario, bool with_tap)
     for (unsigned i = 0; i < scenario->guests; i++) {
         const struct scenario_guest *guest = &scenario->guest[i];
 
-        if ((guest->running || guest->verbs > 0) &&
-            (!with_tap || scenario->card[i].kind == NIC_TAP)) {
+        if ((guest->running || guest->commands > 0) &&
+            (!with_tap || scenario->nic[i].kind == NIC_TAP)) {
             return true;
         }
     }
@@ -51,7 +51,7 @@ always(const struct scenario *scenario)
 /* What a fault needs to be able to strike at all, and what it means that a scenario lacks it. */
 static const struct {
     bool (*possible)(const struct scenario *scenario);
-    const char *lacks;
+    const char *unsupported;
 } needs[FAULT_COUNT] = {
     [FAULT_OVS_TIMEOUT] = {scenario_has_ovs,
                            "no ovs-vsctl can run out of time: there is no bridge of kind ovs"},
@@ -66,38 +66,38 @@ static const struct {
     [FAULT_DAEMON_RESTART] = {always, NULL},
 };
 
-/* The fault that a key of the file means; -1 with a complaint. */
+/* The fault that a key of the file means; -1 with a diagnostic. */
 static int
-read_fault(const struct tree *tree, yaml_node_t *key, struct complaint *complaint)
+read_fault(const struct document *document, yaml_node_t *key, struct diagnostic *diagnostic)
 {
     const char *names[FAULT_COUNT];
 
     for (int fault = 0; fault < FAULT_COUNT; fault++) {
         names[fault] = fault_name((enum fault)fault);
     }
-    return tree_word(tree, key, "fault", names, FAULT_COUNT, complaint);
+    return document_word(document, key, "fault", names, FAULT_COUNT, diagnostic);
 }
 
 bool
-scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                     struct complaint *complaint)
+scenario_read_faults(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                     struct diagnostic *diagnostic)
 {
     size_t count;
 
-    if (!tree_members(tree, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, complaint)) {
+    if (!document_members(document, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        int fault = read_fault(tree, tree_key_at(tree, node, i), complaint), budget;
+        int fault = read_fault(document, document_key_at(document, node, i), diagnostic), budget;
 
-        if (fault < 0 ||
-            (budget = tree_number(tree, tree_value_at(tree, node, i), fault_name((enum fault)fault),
-                                  1, FAULT_MAX_BUDGET, complaint)) < 0) {
+        if (fault < 0 || (budget = document_number(document, document_value_at(document, node, i),
+                                                   fault_name((enum fault)fault), 1,
+                                                   FAULT_MAX_BUDGET, diagnostic)) < 0) {
             return false;
         }
-        if (fault == FAULT_FD_LEAK && scenario->cards > scenario->guests) {
-            return tree_complain(tree, tree_key_at(tree, node, i), 0, complaint,
-                                 "fd-leak is not modelled beside guests with several cards");
+        if (fault == FAULT_FD_LEAK && scenario->nics > scenario->guests) {
+            return document_diagnose(document, document_key_at(document, node, i), 0, diagnostic,
+                                     "fd-leak is not modelled beside guests with several nics");
         }
         scenario->faults[fault] = (uint8_t)budget;
     }
@@ -105,20 +105,21 @@ scenario_read_faults(struct scenario *scenario, const struct tree *tree, yaml_no
 }
 
 bool
-scenario_check_faults(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                      struct complaint *complaint)
+scenario_check_faults(const struct scenario *scenario, const struct document *document,
+                      yaml_node_t *node, struct diagnostic *diagnostic)
 {
     size_t count;
 
-    if (!tree_members(tree, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, complaint)) {
+    if (!document_members(document, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        yaml_node_t *key = tree_key_at(tree, node, i);
-        int fault = read_fault(tree, key, complaint);
+        yaml_node_t *key = document_key_at(document, node, i);
+        int fault = read_fault(document, key, diagnostic);
 
         if (fault < 0 || !needs[fault].possible(scenario)) {
-            return fault >= 0 && tree_complain(tree, key, 0, complaint, "%s", needs[fault].lacks);
+            return fault >= 0 &&
+                   document_diagnose(document, key, 0, diagnostic, "%s", needs[fault].unsupported);
         }
     }
     return true;

@@ -6,7 +6,7 @@
 const char *const scenario_datapaths[2] = {"system", "netdev"};
 
 const char *
-scenario_datapath(const char *text, struct complaint *complaint)
+scenario_datapath(const char *text, struct diagnostic *diagnostic)
 {
     char hint[96];
 
@@ -15,7 +15,7 @@ scenario_datapath(const char *text, struct complaint *complaint)
             return scenario_datapaths[i];
         }
     }
-    complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+    diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
              "--datapath '%s': it has to be system or netdev%s", text,
              did_you_mean(text, scenario_datapaths, 2, hint));
     return NULL;
@@ -33,21 +33,21 @@ scenario_use_datapath(struct scenario *scenario, const char *datapath)
 
 /* What an Open vSwitch bridge alone has: the other keys of a bridge. */
 static bool
-read_switch(struct scenario_bridge *bridge, const struct tree *tree, yaml_node_t *datapath,
-            yaml_node_t *wiring, struct complaint *complaint)
+read_switch(struct scenario_bridge *bridge, const struct document *document, yaml_node_t *datapath,
+            yaml_node_t *wiring, struct diagnostic *diagnostic)
 {
     static const char *const wirings[] = {"bridge", "iface-id"};
     int word = DATAPATH_SYSTEM, wired = 0;
 
     if (bridge->kind != BRIDGE_OVS && (datapath != NULL || wiring != NULL)) {
-        return tree_complain(tree, datapath != NULL ? datapath : wiring, 0, complaint,
-                             "only a bridge of kind ovs has a %s to choose",
-                             datapath != NULL ? "datapath" : "wiring");
+        return document_diagnose(document, datapath != NULL ? datapath : wiring, 0, diagnostic,
+                                 "only a bridge of kind ovs has a %s to choose",
+                                 datapath != NULL ? "datapath" : "wiring");
     }
-    if ((datapath != NULL &&
-         (word = tree_word(tree, datapath, "datapath", scenario_datapaths, 2, complaint)) < 0) ||
+    if ((datapath != NULL && (word = document_word(document, datapath, "datapath",
+                                                   scenario_datapaths, 2, diagnostic)) < 0) ||
         (wiring != NULL &&
-         (wired = tree_word(tree, wiring, "wiring", wirings, 2, complaint)) < 0)) {
+         (wired = document_word(document, wiring, "wiring", wirings, 2, diagnostic)) < 0)) {
         return false;
     }
     bridge->datapath = (enum datapath)word;
@@ -56,16 +56,17 @@ read_switch(struct scenario_bridge *bridge, const struct tree *tree, yaml_node_t
 }
 
 bool
-scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                      struct complaint *complaint)
+scenario_read_network(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                      struct diagnostic *diagnostic)
 {
     static const char *const kinds[] = {"linux", "ovs", "midonet"};
     static const enum bridge_kind kind_of[] = {BRIDGE_LINUX, BRIDGE_OVS, BRIDGE_MIDONET};
-    static const struct tree_key keys[] = {{"kind", true}, {"datapath", false}, {"wiring", false}};
+    static const struct document_key keys[] = {
+        {"kind", true}, {"datapath", false}, {"wiring", false}};
     size_t count;
 
-    if (!tree_members(tree, node, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES, &count,
-                      complaint)) {
+    if (!document_members(document, node, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES, &count,
+                          diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -73,15 +74,16 @@ scenario_read_network(struct scenario *scenario, const struct tree *tree, yaml_n
         yaml_node_t *value[3];
         int kind;
 
-        if (!scenario_read_word(tree, tree_key_at(tree, node, i), "a bridge's name", bridge->name,
-                                complaint) ||
-            !tree_mapping(tree, tree_value_at(tree, node, i), "a bridge", keys, 3, value,
-                          complaint) ||
-            (kind = tree_word(tree, value[0], "kind of bridge", kinds, 3, complaint)) < 0) {
+        if (!scenario_read_word(document, document_key_at(document, node, i), "a bridge's name",
+                                bridge->name, diagnostic) ||
+            !document_mapping(document, document_value_at(document, node, i), "a bridge", keys, 3,
+                              value, diagnostic) ||
+            (kind = document_word(document, value[0], "kind of bridge", kinds, 3, diagnostic)) <
+                0) {
             return false;
         }
         bridge->kind = kind_of[kind];
-        if (!read_switch(bridge, tree, value[1], value[2], complaint)) {
+        if (!read_switch(bridge, document, value[1], value[2], diagnostic)) {
             return false;
         }
     }

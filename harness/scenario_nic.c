@@ -1,4 +1,4 @@
-/* The part of a scenario file that says what a guest's network card is. */
+/* The part of a scenario file that says what a guest's nic is. */
 #include "harness/scenario.h"
 
 #include <ctype.h>
@@ -7,47 +7,48 @@
 
 /* nic.name: a template, or a fixed name that libvirt would not take for one of its own. */
 static bool
-read_device_name(struct scenario_card *card, const struct tree *tree, yaml_node_t *node,
-                 struct complaint *complaint)
+read_device_name(struct scenario_nic *nic, const struct document *document, yaml_node_t *node,
+                 struct diagnostic *diagnostic)
 {
     static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
-    const char *text = tree_text(tree, node, "a device's name", complaint);
+    const char *text = document_text(document, node, "a device's name", diagnostic);
 
     if (text == NULL) {
         return false;
     }
     if (strchr(text, '%') != NULL) {
-        if (!ifname_template(text, card->device)) {
-            return tree_complain(
-                tree, node, 0, complaint,
+        if (!ifname_template(text, nic->device)) {
+            return document_diagnose(
+                document, node, 0, diagnostic,
                 "'%s' is no template: it has to be a prefix of at most %d bytes with one %%d "
                 "behind it",
                 text, IFNAME_SIZE - 3);
         }
-        card->template = true;
+        nic->template = true;
         return true;
     }
     if (!ifname_valid(text)) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' is not a name that the kernel gives a device", text);
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "'%s' is not a name that the kernel gives a device", text);
     }
-    for (size_t i = 0; i < sizeof generated / sizeof *generated && !card->unmanaged; i++) {
+    for (size_t i = 0; i < sizeof generated / sizeof *generated && !nic->unmanaged; i++) {
         if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
-            return tree_complain(
-                tree, node, 0, complaint,
+            return document_diagnose(
+                document, node, 0, diagnostic,
                 "a fixed name must not begin with '%s': libvirt takes it for one of its own",
                 generated[i]);
         }
     }
-    strcpy(card->device, text);
+    strcpy(nic->device, text);
     return true;
 }
 
 /* A MAC address, as six pairs of hexadecimal digits. */
 static bool
-read_mac(const struct tree *tree, yaml_node_t *node, char mac[18], struct complaint *complaint)
+read_mac(const struct document *document, yaml_node_t *node, char mac[18],
+         struct diagnostic *diagnostic)
 {
-    const char *text = tree_text(tree, node, "a MAC address", complaint);
+    const char *text = document_text(document, node, "a MAC address", diagnostic);
     bool valid;
 
     if (text == NULL) {
@@ -59,88 +60,92 @@ read_mac(const struct tree *tree, yaml_node_t *node, char mac[18], struct compla
         mac[i] = (char)tolower((unsigned char)text[i]);
     }
     mac[17] = '\0';
-    return valid || tree_complain(tree, node, 0, complaint, "'%s' is not a MAC address", text);
+    return valid ||
+           document_diagnose(document, node, 0, diagnostic, "'%s' is not a MAC address", text);
 }
 
 /* nic.queues, nic.managed, nic.limit: how the tap is opened, whether libvirt may do more than that,
  * and whether its bandwidth has a limit. */
 static bool
-read_opening(struct scenario_card *card, const struct tree *tree, yaml_node_t *queues,
-             yaml_node_t *managed, yaml_node_t *limit, struct complaint *complaint)
+read_opening(struct scenario_nic *nic, const struct document *document, yaml_node_t *queues,
+             yaml_node_t *managed, yaml_node_t *limit, struct diagnostic *diagnostic)
 {
-    int number = 1, truth = 1, limited = 0;
+    int number = 1, managed_is = 1, limited = 0;
 
-    if ((queues != NULL && (number = tree_number(tree, queues, "queues", 1, 2, complaint)) < 0) ||
-        (managed != NULL && (truth = tree_truth(tree, managed, "managed", complaint)) < 0) ||
-        (limit != NULL && (limited = tree_truth(tree, limit, "limit", complaint)) < 0)) {
+    if ((queues != NULL &&
+         (number = document_number(document, queues, "queues", 1, 2, diagnostic)) < 0) ||
+        (managed != NULL &&
+         (managed_is = document_truth(document, managed, "managed", diagnostic)) < 0) ||
+        (limit != NULL && (limited = document_truth(document, limit, "limit", diagnostic)) < 0)) {
         return false;
     }
-    card->multi_queue = number == 2;
-    card->unmanaged = truth == 0;
-    card->limited = limited == 1;
+    nic->multi_queue = number == 2;
+    nic->unmanaged = managed_is == 0;
+    nic->limited = limited == 1;
     return true;
 }
 
 static bool
-read_vlan(const struct scenario *scenario, struct scenario_card *card, const struct tree *tree,
-          yaml_node_t *node, struct complaint *complaint)
+read_vlan(const struct scenario *scenario, struct scenario_nic *nic,
+          const struct document *document, yaml_node_t *node, struct diagnostic *diagnostic)
 {
-    int vlan = scenario_read_vlan(tree, node, complaint);
+    int vlan = scenario_read_vlan(document, node, diagnostic);
 
-    if (vlan >= 0 && (card->bridge == 0 || scenario->bridge[card->bridge - 1].kind != BRIDGE_OVS)) {
-        return tree_complain(tree, node, 0, complaint,
-                             "only a port of a bridge of kind ovs has a VLAN");
+    if (vlan >= 0 && (nic->bridge == 0 || scenario->bridge[nic->bridge - 1].kind != BRIDGE_OVS)) {
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "only a port of a bridge of kind ovs has a VLAN");
     }
-    card->vlan = (uint8_t)(vlan < 0 ? 0 : vlan);
+    nic->vlan = (uint8_t)(vlan < 0 ? 0 : vlan);
     return vlan >= 0;
 }
 
 bool
-scenario_read_nic(struct scenario *scenario, unsigned index, const struct tree *tree,
-                  yaml_node_t *node, struct scenario_macs *macs, struct complaint *complaint)
+scenario_read_nic(struct scenario *scenario, unsigned index, const struct document *document,
+                  yaml_node_t *node, struct scenario_macs *macs, struct diagnostic *diagnostic)
 {
     enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, LIMIT, KEYS };
-    static const struct tree_key keys[KEYS] = {
+    static const struct document_key keys[KEYS] = {
         {"bridge", false},  {"mac", false},  {"name", false}, {"vlan", false}, {"queues", false},
         {"managed", false}, {"kind", false}, {"xml", false},  {"via", false},  {"limit", false}};
-    struct scenario_card *card = &scenario->card[index];
+    struct scenario_nic *nic = &scenario->nic[index];
     const char *names[MAX_BRIDGES];
     yaml_node_t *value[KEYS];
     int bridge = -1;
 
-    if (!tree_mapping(tree, node, "a nic", keys, KEYS, value, complaint) ||
-        !read_opening(card, tree, value[QUEUES], value[MANAGED], value[LIMIT], complaint)) {
+    if (!document_mapping(document, node, "a nic", keys, KEYS, value, diagnostic) ||
+        !read_opening(nic, document, value[QUEUES], value[MANAGED], value[LIMIT], diagnostic)) {
         return false;
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
         names[i] = scenario->bridge[i].name;
     }
-    if (value[BRIDGE] != NULL && (bridge = tree_word(tree, value[BRIDGE], "bridge", names,
-                                                     scenario->bridges, complaint)) < 0) {
+    if (value[BRIDGE] != NULL && (bridge = document_word(document, value[BRIDGE], "bridge", names,
+                                                         scenario->bridges, diagnostic)) < 0) {
         return false;
     }
-    card->bridge = (uint8_t)(bridge + 1);
-    card->mac = (uint8_t)(index + 1);
-    snprintf(macs->text[index], sizeof macs->text[index], "(card %u's own)", index % MAX_CARDS);
-    if (value[MAC] != NULL && !read_mac(tree, value[MAC], macs->text[index], complaint)) {
+    nic->bridge = (uint8_t)(bridge + 1);
+    nic->mac = (uint8_t)(index + 1);
+    snprintf(macs->text[index], sizeof macs->text[index], "(nic %u's own)", index % MAX_NICS);
+    if (value[MAC] != NULL && !read_mac(document, value[MAC], macs->text[index], diagnostic)) {
         return false;
     }
-    for (unsigned i = MAX_CARDS; i-- > 0;) {
+    for (unsigned i = MAX_NICS; i-- > 0;) {
         if (i != index && strcmp(macs->text[i], macs->text[index]) == 0) {
-            card->mac = scenario->card[i].mac;
+            nic->mac = scenario->nic[i].mac;
         }
     }
-    if ((value[NAME] != NULL && !read_device_name(card, tree, value[NAME], complaint)) ||
-        (value[VLAN] != NULL && !read_vlan(scenario, card, tree, value[VLAN], complaint))) {
+    if ((value[NAME] != NULL && !read_device_name(nic, document, value[NAME], diagnostic)) ||
+        (value[VLAN] != NULL && !read_vlan(scenario, nic, document, value[VLAN], diagnostic))) {
         return false;
     }
-    if (card->unmanaged && (card->device[0] == '\0' || card->template || card->bridge != 0)) {
-        return tree_complain(tree, value[MANAGED], 0, complaint,
-                             "managed: false is for a nic with a name and without a bridge: its "
-                             "device is there already, and is left where it is");
+    if (nic->unmanaged && (nic->device[0] == '\0' || nic->template || nic->bridge != 0)) {
+        return document_diagnose(
+            document, value[MANAGED], 0, diagnostic,
+            "managed: false is for a nic with a name and without a bridge: its "
+            "device is there already, and is left where it is");
     }
     return scenario_read_kind(
-        scenario, index, tree,
+        scenario, index, document,
         &(struct scenario_kind){.kind = value[KIND],
                                 .xml = value[XML],
                                 .via = value[VIA],
@@ -150,5 +155,5 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct tree *
                                 .opening = value[QUEUES] != NULL    ? value[QUEUES]
                                            : value[MANAGED] != NULL ? value[MANAGED]
                                                                     : value[LIMIT]},
-        complaint);
+        diagnostic);
 }

@@ -13,39 +13,39 @@ foreign_to_freebsd(const struct scenario *scenario)
         }
     }
     for (unsigned i = 0; i < scenario->devices; i++) {
-        if (scenario->device[i].permanent.listed) {
+        if (scenario->device[i].preset.present) {
             return "a persistent tap";
         }
     }
-    for (unsigned i = 0; i < MAX_VERBS * scenario->outsiders; i++) {
-        if (scenario->outsider[i / MAX_VERBS].to[i % MAX_VERBS][0] != '\0') {
+    for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
+        if (scenario->third_party[i / MAX_COMMANDS].to[i % MAX_COMMANDS][0] != '\0') {
             return "a device that is renamed";
         }
     }
     for (unsigned i = 0; i < scenario->guests; i++) {
-        if (scenario->guest[i].qemu_verbs > 0) {
+        if (scenario->guest[i].qemu_commands > 0) {
             return "IFF_PERSIST";
         }
     }
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        const struct scenario_card *card = &scenario->card[i];
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (card->kind != NIC_TAP || card->multi_queue || card->unmanaged) {
-            return card->kind != NIC_TAP ? "a device that is no tap"
-                   : card->multi_queue   ? "queues: 2"
-                                         : "managed: false";
+        if (nic->kind != NIC_TAP || nic->multi_queue || nic->unmanaged) {
+            return nic->kind != NIC_TAP ? "a device that is no tap"
+                   : nic->multi_queue   ? "queues: 2"
+                                        : "managed: false";
         }
     }
     return NULL;
 }
 
 bool
-scenario_read_platform(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                       struct complaint *complaint)
+scenario_read_platform(struct scenario *scenario, const struct document *document,
+                       yaml_node_t *node, struct diagnostic *diagnostic)
 {
     static const char *const platforms[] = {
         [PLATFORM_LINUX] = "linux", [PLATFORM_FREEBSD] = "freebsd"};
-    int platform = tree_word(tree, node, "platform", platforms, 2, complaint);
+    int platform = document_word(document, node, "platform", platforms, 2, diagnostic);
     const char *foreign;
 
     if (platform < 0) {
@@ -53,6 +53,6 @@ scenario_read_platform(struct scenario *scenario, const struct tree *tree, yaml_
     }
     scenario->platform = (enum platform)platform;
     foreign = scenario->platform == PLATFORM_FREEBSD ? foreign_to_freebsd(scenario) : NULL;
-    return foreign == NULL ||
-           tree_complain(tree, node, 0, complaint, "%s is not modelled on freebsd", foreign);
+    return foreign == NULL || document_diagnose(document, node, 0, diagnostic,
+                                                "%s is not modelled on freebsd", foreign);
 }

@@ -4,12 +4,12 @@
 #include <string.h>
 
 bool
-scenario_read_device(const struct tree *tree, yaml_node_t *node, size_t offset, const char *text,
-                     char name[IFNAME_SIZE], struct complaint *complaint)
+scenario_read_device(const struct document *document, yaml_node_t *node, size_t offset,
+                     const char *text, char name[IFNAME_SIZE], struct diagnostic *diagnostic)
 {
     if (!ifname_valid(text) || strchr(text, '%') != NULL) {
-        return tree_complain(tree, node, offset, complaint,
-                             "'%s' is not a name that the kernel gives a device", text);
+        return document_diagnose(document, node, offset, diagnostic,
+                                 "'%s' is not a name that the kernel gives a device", text);
     }
     strcpy(name, text);
     return true;
@@ -17,54 +17,56 @@ scenario_read_device(const struct tree *tree, yaml_node_t *node, size_t offset, 
 
 /* An administrator's tap belongs on the bridge where it was put under its name. */
 static bool
-is_free(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node, size_t offset,
-        const char *name, struct complaint *complaint)
+is_free(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
+        size_t offset, const char *name, struct diagnostic *diagnostic)
 {
     for (unsigned i = 0; i < scenario->devices; i++) {
-        if (scenario->device[i].permanent.listed && strcmp(scenario->device[i].name, name) == 0) {
-            return tree_complain(tree, node, offset, complaint,
-                                 "'%s' is an administrator's tap, which keeps its name", name);
+        if (scenario->device[i].preset.present && strcmp(scenario->device[i].name, name) == 0) {
+            return document_diagnose(document, node, offset, diagnostic,
+                                     "'%s' is an administrator's tap, which keeps its name", name);
         }
     }
     return true;
 }
 
 bool
-scenario_read_rename(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                     size_t offset, const char *text, char name[IFNAME_SIZE], char to[IFNAME_SIZE],
-                     struct complaint *complaint)
+scenario_read_rename(const struct scenario *scenario, const struct document *document,
+                     yaml_node_t *node, size_t offset, const char *text, char name[IFNAME_SIZE],
+                     char to[IFNAME_SIZE], struct diagnostic *diagnostic)
 {
     const char *space = strchr(text, ' ');
-    char first[TREE_MAX_TEXT + 1] = "";
+    char first[DOCUMENT_MAX_TEXT + 1] = "";
     size_t behind;
 
     if (space == NULL || space[1] == '\0' || strchr(space + 1, ' ') != NULL) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'rename %s' is not a command: rename, a device's name, and the name "
-                             "that it is to have",
-                             text);
+        return document_diagnose(
+            document, node, 0, diagnostic,
+            "'rename %s' is not a command: rename, a device's name, and the name "
+            "that it is to have",
+            text);
     }
     memcpy(first, text, (size_t)(space - text));
     if (strcmp(first, space + 1) == 0) {
-        return tree_complain(tree, node, offset, complaint, "'%s' has that name already", first);
+        return document_diagnose(document, node, offset, diagnostic, "'%s' has that name already",
+                                 first);
     }
     behind = offset + (size_t)(space + 1 - text);
-    return scenario_read_device(tree, node, offset, first, name, complaint) &&
-           scenario_read_device(tree, node, behind, space + 1, to, complaint) &&
-           is_free(scenario, tree, node, offset, name, complaint) &&
-           is_free(scenario, tree, node, behind, to, complaint);
+    return scenario_read_device(document, node, offset, first, name, diagnostic) &&
+           scenario_read_device(document, node, behind, space + 1, to, diagnostic) &&
+           is_free(scenario, document, node, offset, name, diagnostic) &&
+           is_free(scenario, document, node, behind, to, diagnostic);
 }
 
-/* A card of the guest's has a device that may live on without it. */
+/* A nic of the guest's has a device that may live on without it. */
 static bool
 outlive(const struct scenario *scenario, unsigned guest)
 {
     bool any = false;
 
-    for (unsigned i = 0; i < scenario->cards; i++) {
-        const struct scenario_card *card = &scenario->card[i];
+    for (unsigned i = 0; i < scenario->nics; i++) {
+        const struct scenario_nic *nic = &scenario->nic[i];
 
-        any = any || (card->guest == guest && (card->multi_queue || card->kind != NIC_TAP));
+        any = any || (nic->guest == guest && (nic->multi_queue || nic->kind != NIC_TAP));
     }
     return any;
 }
@@ -78,10 +80,10 @@ guest_with_two(const struct scenario *scenario)
         const struct scenario_guest *guest = &scenario->guest[i];
         unsigned taps = guest->running;
 
-        for (unsigned verb = 0; verb < guest->verbs; verb++) {
-            taps += guest->verb[verb] == VERB_START;
+        for (unsigned command = 0; command < guest->commands; command++) {
+            taps += guest->command[command] == COMMAND_START;
         }
-        if (taps > 1 && (guest->leaked || guest->qemu_verbs > 0 || outlive(scenario, i) ||
+        if (taps > 1 && (guest->leaked || guest->qemu_commands > 0 || outlive(scenario, i) ||
                          scenario->faults[FAULT_FD_LEAK] > 0)) {
             return guest;
         }
@@ -90,21 +92,23 @@ guest_with_two(const struct scenario *scenario)
 }
 
 bool
-scenario_check_renames(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                       struct complaint *complaint)
+scenario_check_renames(const struct scenario *scenario, const struct document *document,
+                       yaml_node_t *node, struct diagnostic *diagnostic)
 {
-    for (unsigned i = 0; i < MAX_VERBS * scenario->outsiders; i++) {
-        const struct scenario_outsider *outsider = &scenario->outsider[i / MAX_VERBS];
-        const char *name = outsider->name[i % MAX_VERBS], *to = outsider->to[i % MAX_VERBS];
+    for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
+        const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
+        const char *name = third_party->name[i % MAX_COMMANDS],
+                   *to = third_party->to[i % MAX_COMMANDS];
 
         if (to[0] == '\0') {
             continue;
         }
         if (guest_with_two(scenario) != NULL) {
-            return tree_complain(tree, node, 0, complaint,
-                                 "'rename %s %s': '%s' is started twice, and an earlier device of "
-                                 "its may live on: once names change, they cannot be told apart",
-                                 name, to, guest_with_two(scenario)->name);
+            return document_diagnose(
+                document, node, 0, diagnostic,
+                "'rename %s %s': '%s' is started twice, and an earlier device of "
+                "its may live on: once names change, they cannot be told apart",
+                name, to, guest_with_two(scenario)->name);
         }
     }
     return true;

@@ -5,16 +5,17 @@
 #include <string.h>
 
 int
-scenario_read_vlan(const struct tree *tree, yaml_node_t *node, struct complaint *complaint)
+scenario_read_vlan(const struct document *document, yaml_node_t *node,
+                   struct diagnostic *diagnostic)
 {
-    return tree_number(tree, node, "vlan", 1, VLAN_MAX, complaint);
+    return document_number(document, node, "vlan", 1, VLAN_MAX, diagnostic);
 }
 
 static bool
-read_row(const struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-         struct scenario_row *row, struct complaint *complaint)
+read_row(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
+         struct scenario_row *row, struct diagnostic *diagnostic)
 {
-    static const struct tree_key keys[] = {{"bridge", true}, {"vlan", false}};
+    static const struct document_key keys[] = {{"bridge", true}, {"vlan", false}};
     const char *names[MAX_BRIDGES];
     yaml_node_t *value[2];
     int bridge, vlan = VLAN_NONE;
@@ -22,14 +23,16 @@ read_row(const struct scenario *scenario, const struct tree *tree, yaml_node_t *
     for (unsigned i = 0; i < scenario->bridges; i++) {
         names[i] = scenario->bridge[i].name;
     }
-    if (!tree_mapping(tree, node, "a row", keys, 2, value, complaint) ||
-        (bridge = tree_word(tree, value[0], "bridge", names, scenario->bridges, complaint)) < 0 ||
-        (value[1] != NULL && (vlan = scenario_read_vlan(tree, value[1], complaint)) < 0)) {
+    if (!document_mapping(document, node, "a row", keys, 2, value, diagnostic) ||
+        (bridge = document_word(document, value[0], "bridge", names, scenario->bridges,
+                                diagnostic)) < 0 ||
+        (value[1] != NULL && (vlan = scenario_read_vlan(document, value[1], diagnostic)) < 0)) {
         return false;
     }
     if (scenario->bridge[bridge].kind != BRIDGE_OVS) {
-        return tree_complain(tree, value[0], 0, complaint,
-                             "only a bridge of kind ovs has rows: '%s' has none", names[bridge]);
+        return document_diagnose(document, value[0], 0, diagnostic,
+                                 "only a bridge of kind ovs has rows: '%s' has none",
+                                 names[bridge]);
     }
     row->bridge = (uint8_t)(bridge + 1);
     row->vlan = (uint8_t)vlan;
@@ -37,28 +40,28 @@ read_row(const struct scenario *scenario, const struct tree *tree, yaml_node_t *
 }
 
 bool
-scenario_read_rows(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                   struct complaint *complaint)
+scenario_read_rows(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                   struct diagnostic *diagnostic)
 {
     size_t count;
 
-    if (!tree_members(tree, node, "rows", YAML_MAPPING_NODE, 0, SCENARIO_MAX_ROWS, &count,
-                      complaint)) {
+    if (!document_members(document, node, "rows", YAML_MAPPING_NODE, 0, SCENARIO_MAX_ROWS, &count,
+                          diagnostic)) {
         return false;
     }
     scenario->rows_at =
         (struct scenario_place){node->start_mark.line + 1, node->start_mark.column + 1};
     for (size_t i = 0; i < count; i++) {
-        yaml_node_t *key = tree_key_at(tree, node, i);
-        const char *name = tree_text(tree, key, "a row's name", complaint);
+        yaml_node_t *key = document_key_at(document, node, i);
+        const char *name = document_text(document, key, "a row's name", diagnostic);
 
-        if (name == NULL ||
-            !read_row(scenario, tree, tree_value_at(tree, node, i), &scenario->row[i], complaint)) {
+        if (name == NULL || !read_row(scenario, document, document_value_at(document, node, i),
+                                      &scenario->row[i], diagnostic)) {
             return false;
         }
         if (!ifname_valid(name) || strchr(name, '%') != NULL) {
-            return tree_complain(tree, key, 0, complaint,
-                                 "'%s' is not a name that the kernel gives a device", name);
+            return document_diagnose(document, key, 0, diagnostic,
+                                     "'%s' is not a name that the kernel gives a device", name);
         }
         strcpy(scenario->row[i].name, name);
     }

@@ -1,16 +1,15 @@
 /* The part of a scenario file that says which guests there are. */
 #include "harness/scenario.h"
+#include "sim/actor.h"
 
 #include <string.h>
 
 bool
-scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
-                   char word[SCENARIO_MAX_WORD], struct complaint *complaint)
+scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
+                   char word[SCENARIO_MAX_WORD], struct diagnostic *diagnostic)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",   "other2",
-                                           "kernel",       "helper", "timeout", "agent",
-                                           "qemu",         "ovsdb",  "netns"};
-    const char *text = tree_text(tree, node, what, complaint);
+    static const char *const reserved[] = {"other2"}; /* besides those of the table */
+    const char *text = document_text(document, node, what, diagnostic);
     bool own = false;
 
     if (text == NULL) {
@@ -18,139 +17,140 @@ scenario_read_word(const struct tree *tree, yaml_node_t *node, const char *what,
     }
     if (strlen(text) >= SCENARIO_MAX_WORD ||
         strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(text) || text[0] < 'a') {
-        return tree_complain(
-            tree, node, 0, complaint,
+        return document_diagnose(
+            document, node, 0, diagnostic,
             "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first", what,
             text, SCENARIO_MAX_WORD - 1);
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         own = own || strcmp(text, reserved[i]) == 0;
     }
-    for (int fault = 0; fault < FAULT_COUNT; fault++) {
-        const char *actor = fault_actor((enum fault)fault);
-
-        own = own || (actor != NULL && strcmp(text, actor) == 0);
+    for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
+        own = own || strcmp(text, actor_kind_name(kind)) == 0;
     }
     if (own) {
-        return tree_complain(tree, node, 0, complaint,
-                             "'%s' is the name of an actor of tapweave's own", text);
+        return document_diagnose(document, node, 0, diagnostic,
+                                 "'%s' is the name of an actor of tapweave's own", text);
     }
     strcpy(word, text);
     return true;
 }
 
-/* nic, or nics: one card, or several.  The first one has the guest's index, and the others those
+/* nic, or nics: one nic, or several.  The first one has the guest's index, and the others those
  * behind all guests'. */
 static bool
-read_nics(struct scenario *scenario, unsigned index, const struct tree *tree,
+read_nics(struct scenario *scenario, unsigned index, const struct document *document,
           yaml_node_t *const value[2], yaml_node_t *whole, struct scenario_macs *macs,
-          struct complaint *complaint)
+          struct diagnostic *diagnostic)
 {
     size_t count = 1;
 
     if ((value[0] == NULL) == (value[1] == NULL)) {
-        return tree_complain(tree, value[0] == NULL ? whole : value[1], 0, complaint,
-                             value[0] == NULL ? "a guest lacks 'nic'"
-                                              : "a guest has either 'nic' or 'nics'");
+        return document_diagnose(document, value[0] == NULL ? whole : value[1], 0, diagnostic,
+                                 value[0] == NULL ? "a guest lacks 'nic'"
+                                                  : "a guest has either 'nic' or 'nics'");
     }
-    if (value[1] != NULL && !tree_members(tree, value[1], "nics", YAML_SEQUENCE_NODE, 1, MAX_CARDS,
-                                          &count, complaint)) {
+    if (value[1] != NULL && !document_members(document, value[1], "nics", YAML_SEQUENCE_NODE, 1,
+                                              MAX_NICS, &count, diagnostic)) {
         return false;
     }
-    scenario->guest[index].cards = (uint8_t)count;
+    scenario->guest[index].nics = (uint8_t)count;
     for (size_t i = 0; i < count; i++) {
-        yaml_node_t *nic = value[0] != NULL ? value[0] : tree_value_at(tree, value[1], i);
-        unsigned card = i == 0 ? index : scenario->cards++;
+        yaml_node_t *node_of =
+            value[0] != NULL ? value[0] : document_value_at(document, value[1], i);
+        unsigned nic = i == 0 ? index : scenario->nics++;
 
-        if (card == MAX_CARDS) {
-            return tree_complain(tree, nic, 0, complaint,
-                                 "the world is too large: more than %d cards in all", MAX_CARDS);
+        if (nic == MAX_NICS) {
+            return document_diagnose(document, node_of, 0, diagnostic,
+                                     "the world is too large: more than %d nics in all", MAX_NICS);
         }
-        scenario->card[card].guest = (uint8_t)index;
-        if (!scenario_read_nic(scenario, card, tree, nic, macs, complaint)) {
+        scenario->nic[nic].guest = (uint8_t)index;
+        if (!scenario_read_nic(scenario, nic, document, node_of, macs, diagnostic)) {
             return false;
         }
-        if (count > 1 && scenario->card[card].kind == NIC_VETH) {
-            return tree_complain(tree, nic, 0, complaint,
-                                 "a container, which has a veth, is modelled with one card");
+        if (count > 1 && scenario->nic[nic].kind == NIC_VETH) {
+            return document_diagnose(document, node_of, 0, diagnostic,
+                                     "a container, which has a veth, is modelled with one nic");
         }
     }
     return true;
 }
 
-/* What goes together with the cards, and what does not. */
+/* What goes together with the nics, and what does not. */
 static bool
-check_guest(const struct scenario *scenario, unsigned index, const struct tree *tree,
-            yaml_node_t *state, yaml_node_t *leaked, struct complaint *complaint)
+check_guest(const struct scenario *scenario, unsigned index, const struct document *document,
+            yaml_node_t *state, yaml_node_t *leaked, struct diagnostic *diagnostic)
 {
     const struct scenario_guest *guest = &scenario->guest[index];
     bool carried = false;
 
-    for (unsigned card = 0; card < scenario->cards; card++) {
-        carried = carried ||
-                  (scenario->card[card].guest == index && scenario->card[card].carried[0] != '\0');
+    for (unsigned nic = 0; nic < scenario->nics; nic++) {
+        carried =
+            carried || (scenario->nic[nic].guest == index && scenario->nic[nic].carried[0] != '\0');
     }
-    if (guest->leaked && scenario->card[index].kind != NIC_TAP) {
-        return tree_complain(tree, leaked, 0, complaint,
-                             "only a tap lives as long as somebody has a descriptor of it");
+    if (guest->leaked && scenario->nic[index].kind != NIC_TAP) {
+        return document_diagnose(document, leaked, 0, diagnostic,
+                                 "only a tap lives as long as somebody has a descriptor of it");
     }
     if (guest->running && carried) {
-        return tree_complain(tree, state, 0, complaint,
-                             "what its definition carried ('xml') does not matter any more");
+        return document_diagnose(document, state, 0, diagnostic,
+                                 "what its definition carried ('xml') does not matter any more");
     }
     if (guest->leaked && !guest->running) {
-        return tree_complain(tree, leaked, 0, complaint,
-                             "only a running guest has a tap whose descriptor could be leaked");
+        return document_diagnose(document, leaked, 0, diagnostic,
+                                 "only a running guest has a tap whose descriptor could be leaked");
     }
-    return !guest->leaked || guest->cards == 1 ||
-           tree_complain(tree, leaked, 0, complaint,
-                         "a leaked descriptor is modelled of a guest with one card");
+    return !guest->leaked || guest->nics == 1 ||
+           document_diagnose(document, leaked, 0, diagnostic,
+                             "a leaked descriptor is modelled of a guest with one nic");
 }
 
 bool
-scenario_read_guests(struct scenario *scenario, const struct tree *tree, yaml_node_t *node,
-                     struct complaint *complaint)
+scenario_read_guests(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+                     struct diagnostic *diagnostic)
 {
     enum { NIC, NICS, STATE, LEAKED, SIGTERM_WORD, DAEMON, KEYS };
-    static const struct tree_key keys[KEYS] = {{"nic", false},     {"nics", false},
-                                               {"state", false},   {"leaked", false},
-                                               {"sigterm", false}, {"daemon", false}};
+    static const struct document_key keys[KEYS] = {{"nic", false},     {"nics", false},
+                                                   {"state", false},   {"leaked", false},
+                                                   {"sigterm", false}, {"daemon", false}};
     static const char *const states[] = {"stopped", "running"};
     static const char *const sigterms[] = {"obeyed", "ignored"};
     struct scenario_macs macs = {0};
     size_t count;
 
-    if (!tree_members(tree, node, "guests", YAML_MAPPING_NODE, 1, MAX_GUESTS, &count, complaint)) {
+    if (!document_members(document, node, "guests", YAML_MAPPING_NODE, 1, MAX_GUESTS, &count,
+                          diagnostic)) {
         return false;
     }
     scenario->guests_at =
         (struct scenario_place){node->start_mark.line + 1, node->start_mark.column + 1};
-    scenario->cards = (unsigned)count;
+    scenario->nics = (unsigned)count;
     for (size_t i = 0; i < count; i++) {
         struct scenario_guest *guest = &scenario->guest[i];
-        yaml_node_t *value[KEYS], *whole = tree_value_at(tree, node, i);
+        yaml_node_t *value[KEYS], *whole = document_value_at(document, node, i);
         int running = 0, leaked = 0, sigterm = 0, daemon = 1;
 
-        if (!scenario_read_word(tree, tree_key_at(tree, node, i), "a guest's name", guest->name,
-                                complaint) ||
-            !tree_mapping(tree, whole, "a guest", keys, KEYS, value, complaint) ||
-            !read_nics(scenario, (unsigned)i, tree, value, whole, &macs, complaint) ||
-            (value[STATE] != NULL &&
-             (running = tree_word(tree, value[STATE], "state", states, 2, complaint)) < 0) ||
+        if (!scenario_read_word(document, document_key_at(document, node, i), "a guest's name",
+                                guest->name, diagnostic) ||
+            !document_mapping(document, whole, "a guest", keys, KEYS, value, diagnostic) ||
+            !read_nics(scenario, (unsigned)i, document, value, whole, &macs, diagnostic) ||
+            (value[STATE] != NULL && (running = document_word(document, value[STATE], "state",
+                                                              states, 2, diagnostic)) < 0) ||
             (value[LEAKED] != NULL &&
-             (leaked = tree_truth(tree, value[LEAKED], "leaked", complaint)) < 0) ||
+             (leaked = document_truth(document, value[LEAKED], "leaked", diagnostic)) < 0) ||
             (value[SIGTERM_WORD] != NULL &&
-             (sigterm = tree_word(tree, value[SIGTERM_WORD], "sigterm", sigterms, 2, complaint)) <
-                 0) ||
-            (value[DAEMON] != NULL && (daemon = tree_number(tree, value[DAEMON], "daemon", 1,
-                                                            MAX_DAEMONS, complaint)) < 0)) {
+             (sigterm = document_word(document, value[SIGTERM_WORD], "sigterm", sigterms, 2,
+                                      diagnostic)) < 0) ||
+            (value[DAEMON] != NULL && (daemon = document_number(document, value[DAEMON], "daemon",
+                                                                1, MAX_DAEMONS, diagnostic)) < 0)) {
             return false;
         }
         guest->running = running == 1;
         guest->leaked = leaked == 1;
         guest->daemon = (uint8_t)(daemon - 1);
         guest->ignores_sigterm = sigterm == 1;
-        if (!check_guest(scenario, (unsigned)i, tree, value[STATE], value[LEAKED], complaint)) {
+        if (!check_guest(scenario, (unsigned)i, document, value[STATE], value[LEAKED],
+                         diagnostic)) {
             return false;
         }
     }

@@ -17,21 +17,21 @@ trace_free(struct trace *trace)
 }
 
 static bool
-allocate(struct trace *trace, size_t length, struct complaint *complaint)
+allocate(struct trace *trace, size_t length, struct diagnostic *diagnostic)
 {
     trace->step = calloc(length + 1, sizeof *trace->step);
     if (trace->step == NULL) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     return true;
 }
 
 /* Copies a text that has to fit in `size` bytes, its NUL among them. */
 static bool
-read_text(const struct tree *tree, yaml_node_t *node, const char *what, char *out, size_t size,
-          struct complaint *complaint)
+read_text(const struct document *document, yaml_node_t *node, const char *what, char *out,
+          size_t size, struct diagnostic *diagnostic)
 {
-    const char *text = tree_long_text(tree, node, what, size - 1, complaint);
+    const char *text = document_long_text(document, node, what, size - 1, diagnostic);
 
     if (text == NULL) {
         return false;
@@ -41,26 +41,28 @@ read_text(const struct tree *tree, yaml_node_t *node, const char *what, char *ou
 }
 
 static bool
-read_steps(struct trace *trace, const struct tree *tree, yaml_node_t *node,
-           struct complaint *complaint)
+read_steps(struct trace *trace, const struct document *document, yaml_node_t *node,
+           struct diagnostic *diagnostic)
 {
-    static const struct tree_key keys[] = {{"actor", true}, {"step", false}};
+    static const struct document_key keys[] = {{"actor", true}, {"step", false}};
     yaml_node_t *value[2];
     size_t count;
 
-    if (!tree_members(tree, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE, &count,
-                      complaint) ||
-        !allocate(trace, count, complaint)) {
+    if (!document_members(document, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE, &count,
+                          diagnostic) ||
+        !allocate(trace, count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        yaml_node_t *item = tree_value_at(tree, node, i);
+        yaml_node_t *item = document_value_at(document, node, i);
         struct trace_step *step = &trace->step[i];
 
-        if (!tree_mapping(tree, item, "a step", keys, 2, value, complaint) || value[0] == NULL ||
-            !read_text(tree, value[0], "an actor", step->actor, sizeof step->actor, complaint) ||
-            (value[1] != NULL && !read_text(tree, value[1], "a step's name", step->name,
-                                            sizeof step->name, complaint))) {
+        if (!document_mapping(document, item, "a step", keys, 2, value, diagnostic) ||
+            value[0] == NULL ||
+            !read_text(document, value[0], "an actor", step->actor, sizeof step->actor,
+                       diagnostic) ||
+            (value[1] != NULL && !read_text(document, value[1], "a step's name", step->name,
+                                            sizeof step->name, diagnostic))) {
             return false;
         }
         step->place =
@@ -71,24 +73,24 @@ read_steps(struct trace *trace, const struct tree *tree, yaml_node_t *node,
 }
 
 static bool
-read_scenario(struct trace *trace, const struct tree *tree, yaml_node_t *node,
-              struct complaint *complaint)
+read_scenario(struct trace *trace, const struct document *document, yaml_node_t *node,
+              struct diagnostic *diagnostic)
 {
-    static const struct tree_key keys[] = {{"path", true}, {"sha256", false}, {"title", false}};
+    static const struct document_key keys[] = {{"path", true}, {"sha256", false}, {"title", false}};
     yaml_node_t *value[3];
 
-    return tree_mapping(tree, node, "a trace's scenario", keys, 3, value, complaint) &&
-           read_text(tree, value[0], "a path", trace->scenario, sizeof trace->scenario,
-                     complaint) &&
-           (value[1] == NULL ||
-            read_text(tree, value[1], "sha256", trace->sha256, sizeof trace->sha256, complaint));
+    return document_mapping(document, node, "a trace's scenario", keys, 3, value, diagnostic) &&
+           read_text(document, value[0], "a path", trace->scenario, sizeof trace->scenario,
+                     diagnostic) &&
+           (value[1] == NULL || read_text(document, value[1], "sha256", trace->sha256,
+                                          sizeof trace->sha256, diagnostic));
 }
 
 static bool
-read_tree(struct trace *trace, const struct tree *tree, struct complaint *complaint)
+read_document(struct trace *trace, const struct document *document, struct diagnostic *diagnostic)
 {
     enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, KEYS };
-    static const struct tree_key keys[KEYS] = {
+    static const struct document_key keys[KEYS] = {
         [SCHEMA] = {"schema", true},      [SCENARIO] = {"scenario", true},
         [DATAPATH] = {"datapath", false}, [POLICY] = {"policy", true},
         [ORACLE] = {"oracle", false},     [STEPS] = {"steps", true},
@@ -101,18 +103,18 @@ read_tree(struct trace *trace, const struct tree *tree, struct complaint *compla
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         oracles[oracle] = oracle_name((enum oracle)oracle);
     }
-    if (!tree_mapping(tree, tree->root, "a trace", keys, KEYS, value, complaint) ||
-        tree_word(tree, value[SCHEMA], "schema", schemas, 1, complaint) < 0 ||
-        !read_scenario(trace, tree, value[SCENARIO], complaint) ||
-        !read_text(tree, value[POLICY], "a policy", trace->policy, sizeof trace->policy,
-                   complaint) ||
-        !policy_read(&policy, trace->policy, tree->path, value[POLICY]->start_mark.line + 1,
-                     tree_column(value[POLICY], 0), complaint)) {
+    if (!document_mapping(document, document->root, "a trace", keys, KEYS, value, diagnostic) ||
+        document_word(document, value[SCHEMA], "schema", schemas, 1, diagnostic) < 0 ||
+        !read_scenario(trace, document, value[SCENARIO], diagnostic) ||
+        !read_text(document, value[POLICY], "a policy", trace->policy, sizeof trace->policy,
+                   diagnostic) ||
+        !policy_read(&policy, trace->policy, document->path, value[POLICY]->start_mark.line + 1,
+                     document_column(value[POLICY], 0), diagnostic)) {
         return false;
     }
     if (value[DATAPATH] != NULL) {
         int datapath =
-            tree_word(tree, value[DATAPATH], "datapath", scenario_datapaths, 2, complaint);
+            document_word(document, value[DATAPATH], "datapath", scenario_datapaths, 2, diagnostic);
 
         if (datapath < 0) {
             return false;
@@ -122,27 +124,28 @@ read_tree(struct trace *trace, const struct tree *tree, struct complaint *compla
     if (value[ORACLE] != NULL) {
         const yaml_mark_t *mark = &value[ORACLE]->start_mark;
 
-        trace->oracle = tree_word(tree, value[ORACLE], "oracle", oracles, ORACLE_COUNT, complaint);
+        trace->oracle =
+            document_word(document, value[ORACLE], "oracle", oracles, ORACLE_COUNT, diagnostic);
         trace->oracle_at = (struct scenario_place){mark->line + 1, mark->column + 1};
         if (trace->oracle < 0) {
             return false;
         }
     }
-    return read_steps(trace, tree, value[STEPS], complaint);
+    return read_steps(trace, document, value[STEPS], diagnostic);
 }
 
 bool
-trace_read(struct trace *trace, const char *path, struct complaint *complaint)
+trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic)
 {
-    struct tree tree;
+    struct document document;
     bool read;
 
     *trace = (struct trace){.path = path, .oracle = -1};
-    if (!tree_open_json(&tree, path, complaint)) {
+    if (!document_open_json(&document, path, diagnostic)) {
         return false;
     }
-    read = read_tree(trace, &tree, complaint);
-    tree_close(&tree);
+    read = read_document(trace, &document, diagnostic);
+    document_close(&document);
     if (!read) {
         trace_free(trace);
     }
@@ -150,10 +153,10 @@ trace_read(struct trace *trace, const char *path, struct complaint *complaint)
 }
 
 bool
-trace_read_text(struct trace *trace, const char *text, struct complaint *complaint)
+trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagnostic)
 {
     *trace = (struct trace){.oracle = -1};
-    if (!allocate(trace, EXPLORE_MAX_TRACE, complaint)) {
+    if (!allocate(trace, EXPLORE_MAX_TRACE, diagnostic)) {
         return false;
     }
     for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
@@ -162,8 +165,8 @@ trace_read_text(struct trace *trace, const char *text, struct complaint *complai
 
         if (trace->length == EXPLORE_MAX_TRACE || length >= sizeof step->actor) {
             trace_free(trace);
-            return complain(
-                complaint, EXIT_BAD_INPUT, "schedule", 1, trace->length + 1u,
+            return diagnose(
+                diagnostic, EXIT_BAD_INPUT, "schedule", 1, trace->length + 1u,
                 "an actor's name is longer than %zu bytes, or there are more than %d of them",
                 sizeof step->actor - 1, EXPLORE_MAX_TRACE);
         }
@@ -174,10 +177,10 @@ trace_read_text(struct trace *trace, const char *text, struct complaint *complai
     return true;
 }
 
-/* The actor's number, or -1 with a complaint. */
+/* The actor's number, or -1 with a diagnostic. */
 static int
 find_actor(const struct walk *walk, const char *file, const struct trace_step *step,
-           struct complaint *complaint)
+           struct diagnostic *diagnostic)
 {
     char name[MAX_ACTORS][ACTOR_NAME_SIZE], hint[96];
     const char *names[MAX_ACTORS];
@@ -189,16 +192,16 @@ find_actor(const struct walk *walk, const char *file, const struct trace_step *s
             return (int)i;
         }
     }
-    complain(complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+    diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
              "step %u: unknown actor '%s'%s", walk->length + 1, step->actor,
              did_you_mean(step->actor, names, count, hint));
     return -1;
 }
 
-/* Complains about a step that is not enabled, and names the ones that are. */
+/* Reports about a step that is not enabled, and names the ones that are. */
 static bool
-complain_disabled(const struct walk *walk, const char *file, const struct trace_step *step,
-                  struct complaint *complaint)
+diagnose_disabled(const struct walk *walk, const char *file, const struct trace_step *step,
+                  struct diagnostic *diagnostic)
 {
     char enabled[200] = "", name[ACTOR_NAME_SIZE];
 
@@ -210,37 +213,37 @@ complain_disabled(const struct walk *walk, const char *file, const struct trace_
                      actor_name(walk->scenario, walk->world, i, name));
         }
     }
-    return complain(complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+    return diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
                     "step %u: %s cannot take a step here; enabled: %s", walk->length + 1,
                     step->actor, enabled[0] == '\0' ? "nobody, the run has ended" : enabled);
 }
 
 bool
-trace_walk(const struct trace *trace, struct walk *walk, struct complaint *complaint)
+trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diagnostic)
 {
     const char *file = trace->path != NULL ? trace->path : "schedule";
 
     for (unsigned i = 0; i < trace->length; i++) {
         const struct trace_step *step = &trace->step[i];
-        int actor = find_actor(walk, file, step, complaint);
+        int actor = find_actor(walk, file, step, diagnostic);
         const char *name = actor < 0 ? NULL : walk_peek(walk, (unsigned)actor);
 
         if (actor < 0) {
             return false;
         }
         if (name == NULL) {
-            return complain_disabled(walk, file, step, complaint);
+            return diagnose_disabled(walk, file, step, diagnostic);
         }
         if (step->name[0] != '\0' && strcmp(step->name, name) != 0) {
-            return complain(
-                complaint, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+            return diagnose(
+                diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
                 "step %u: the trace says '%s', but the step that %s can take here is '%s'", i + 1,
                 step->name, step->actor, name);
         }
         walk_take(walk, (unsigned)actor);
     }
     if (trace->oracle >= 0 && (walk->violated >> trace->oracle & 1) == 0) {
-        return complain(complaint, EXIT_BAD_INPUT, file, trace->oracle_at.line,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, file, trace->oracle_at.line,
                         trace->oracle_at.column,
                         "the trace says that it violates %s, and it does not",
                         oracle_name((enum oracle)trace->oracle));

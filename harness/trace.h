@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-enum { TRACE_MAX_PATH = TREE_MAX_PATH + 1, TRACE_STEP_SIZE = 24 };
+enum { TRACE_MAX_PATH = DOCUMENT_MAX_PATH + 1, TRACE_STEP_SIZE = 24 };
 
 /* A step as it is written: by the names of its actor and of what it does. */
 struct trace_step {
@@ -31,15 +31,15 @@ struct trace {
 };
 
 /* Reads a file, or a text of actors' names separated by blanks; to be given to trace_free.  False
- * with a complaint, and nothing to free, if it is not well-formed. */
-bool trace_read(struct trace *trace, const char *path, struct complaint *complaint);
-bool trace_read_text(struct trace *trace, const char *text, struct complaint *complaint);
+ * with a diagnostic, and nothing to free, if it is not well-formed. */
+bool trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic);
+bool trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagnostic);
 void trace_free(struct trace *trace);
 
-/* Walks along the trace.  False with a complaint at the first step whose actor is unknown, that is
+/* Walks along the trace.  False with a diagnostic at the first step whose actor is unknown, that is
  * not enabled, or that does something else than the trace says; walk->length steps were as it says.
  */
-bool trace_walk(const struct trace *trace, struct walk *walk, struct complaint *complaint);
+bool trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diagnostic);
 
 /* A walk as a trace file's JSON. */
 json_t *trace_json(const struct walk *walk, const char *policy, int oracle);

@@ -1,7 +1,7 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
-from mutations_cards import CARDS
+from mutations_nics import CARDS
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_filters import FILTERS
@@ -53,21 +53,21 @@ KERNEL = [
         "a leaked descriptor holds nothing",
         "dup'd fd => device outlives waitpid", "sim/initial.c",
         "state->device[name].holders |= HOLDER_HELPER;\n"
-        "        state->leaked[setting.guest] = name;",
+        "        state->leaked[context.guest] = name;",
         "(void)HOLDER_HELPER;",
         "leaked", "vnet0: simulation: held by QEMU; kernel: held by QEMU and a helper"),
     Mutation(
         "the daemon keeps its descriptor when it has run QEMU",
         "libvirtd's own tap fds close when the command is run", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;\n"
-        "        kernel_close_opened(world, state, card);",
+        "        kernel_close_opened(world, state, nic);",
         "state->device[name].holders |= HOLDER_QEMU;",
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
         "QEMU is not given a descriptor",
         "From here only QEMU", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;",
-        "state->tap[card] = IFNAME_NONE;",
+        "state->tap[nic] = IFNAME_NONE;",
         "start", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "the kernel refuses to delete a tap that somebody holds",
@@ -103,8 +103,8 @@ KERNEL = [
     Mutation(
         "a kill does not wait for the exit",
         "kill(pid,0) until ESRCH", "sim/operate.c",
-        "    *waits = CALL_EXIT;\n    return 0;",
-        "    *waits = CALL_NONE;\n    return 0;",
+        "    *waits = WAIT_EXIT;\n    return 0;",
+        "    *waits = WAIT_NONE;\n    return 0;",
         "stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "a kill returns when the descriptors are closed, before the exit",
@@ -116,15 +116,15 @@ KERNEL = [
     Mutation(
         "deleting a tap by name does not create a missing one",
         "it CREATES the device if missing", "sim/operate.c",
-        "outcome->error = create_tap(world, state, card, op).error;",
+        "outcome->error = create_tap(world, state, nic, op).error;",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE\n"
-        "            ? ENODEV : create_tap(world, state, card, op).error;",
+        "            ? ENODEV : create_tap(world, state, nic, op).error;",
         "stop", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "other software's creation of a device succeeds although the name is taken",
         "does nothing if the name is taken", "sim/kernel.c",
-        "        return EEXIST;\n    }\n    create(world, state, name, OTHERS, 0);",
-        "        return 0;\n    }\n    create(world, state, name, OTHERS, 0);",
+        "        return EEXIST;\n    }\n    create(world, state, name, THIRD_PARTY, 0);",
+        "        return 0;\n    }\n    create(world, state, name, THIRD_PARTY, 0);",
         "start, taken", "outcome: simulation: Success; kernel: File exists"),
 ]
 
@@ -145,7 +145,7 @@ BY_NAME = [
         " .mac = owner};",
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
-        "setting the MAC of a device that is gone succeeds",
+        "context the MAC of a device that is gone succeeds",
         "6, 9, `set-limit` and `add-if` do if other software has deleted the device",
         "sim/kernel.c",
         "        return ENODEV;\n    }\n    state->device[name].mac = mac;",
@@ -155,15 +155,15 @@ BY_NAME = [
         "a lookup does not see other software's devices",
         "skip if virNetDevExists", "sim/operate.c",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;\n"
-        "        outcome->value = world_incarnation(&state->device[op.name]);",
+        "        outcome->value = device_incarnation(&state->device[op.name]);",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ||\n"
-        "            state->device[op.name].owner == OTHERS ? ENODEV : 0;\n"
-        "        outcome->value = world_incarnation(&state->device[op.name]);",
+        "            state->device[op.name].owner == THIRD_PARTY ? ENODEV : 0;\n"
+        "        outcome->value = device_incarnation(&state->device[op.name]);",
         "start, taken", "outcome: simulation: No such device; kernel: Success", "counter"),
     Mutation(
         "a lookup takes any life of a name for one's own",
         "name+ifindex is a usable incarnation id", "sim/operate.c",
-        "outcome->value = world_incarnation(&state->device[op.name]);",
+        "outcome->value = device_incarnation(&state->device[op.name]);",
         "outcome->value = (uint8_t)(guest + 1);",
         "switches: name fixed twice", "outcome: simulation: value 2; kernel: value 1",
         "libvirt-6.6,port-guard=incarnation"),
@@ -312,7 +312,7 @@ SWITCH = [
         "del-port spares a row that is on another bridge",
         "`--timeout=5 -- --if-exists del-port vnet0`: no bridge, no owner", "sim/operate.c",
         "        ovs_del_port(world, state, op.name, &wait);",
-        "        if (row->bridge == world->nic[card].bridge) {\n"
+        "        if (row->bridge == world->nic[nic].bridge) {\n"
         "                ovs_del_port(world, state, op.name, &wait);\n            }",
         "switches: name fixed twice, deleted",
         "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
@@ -327,7 +327,7 @@ SWITCH = [
         "ovs-vswitchd reads the link events before the database",
         "the main loop looks at the database before it looks at link events", "sim/ovs.c",
         "        if (misplaced(state, name)) {\n            remove_port",
-        "        state->port[name].remembered = (uint8_t)truth(world, state, name);\n"
+        "        state->port[name].remembered = (uint8_t)expected_flags(world, state, name);\n"
         "        if (misplaced(state, name)) {\n            remove_port",
         "switch and bridge: race", "vnet0: simulation: MAC 2, up; kernel: MAC 2, down"),
     Mutation(
@@ -339,8 +339,8 @@ SWITCH = [
     Mutation(
         "ovs-vsctl does not wait for ovs-vswitchd",
         "No --no-wait: waits for vswitchd", "sim/operate.c",
-        "*waits = wait ? CALL_OVS : CALL_NONE;",
-        "*waits = CALL_NONE;",
+        "*waits = wait ? WAIT_VSWITCHD : WAIT_NONE;",
+        "*waits = WAIT_NONE;",
         "switch: stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "ovs-vsctl waits although it has changed nothing",
@@ -356,13 +356,13 @@ SWITCH = [
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
-        "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
+        "While A's del-port hangs, A's record object is locked (listing all records blocks);"
         " starting B is not blocked", "sim/actor.c",
-        "    struct setting setting = world_setting(world, guest);\n\n"
+        "    struct context context = world_context(world, guest);\n\n"
         "    if (thread_ended(thread,",
-        "    struct setting setting = world_setting(world, guest);\n\n"
+        "    struct context context = world_context(world, guest);\n\n"
         "    for (unsigned other = 0; other < world->guests; other++) {\n"
-        "        if (state->thread[other].call == CALL_OVS) {\n            return false;\n"
+        "        if (state->thread[other].waits == WAIT_VSWITCHD) {\n            return false;\n"
         "        }\n    }\n"
         "    if (thread_ended(thread,",
         "switch: race", "actor a: simulation: cannot step; kernel: can"),

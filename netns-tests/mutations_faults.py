@@ -47,24 +47,24 @@ FAULTS = [
     Mutation(
         "a transaction that is late has had its effect",
         "but\n  without an effect", "sim/fault.c",
-        "    late_send(world, state, guest, event->op);\n",
-        "    late_send(world, state, guest, event->op);\n"
+        "    delayed_send(world, state, guest, event->op);\n",
+        "    delayed_send(world, state, guest, event->op);\n"
         "    state->row[event->op.name] = (struct row){0};\n",
         "switch: late", "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "a deletion is carried out later whatever has been added",
         "while there is such a row that was not there when the transaction was\n  sent",
-        "sim/late.c",
-        "(row->found >> guest & 1) == 0 &&", "false &&",
+        "sim/delayed.c",
+        "(row->dependents >> guest & 1) == 0 &&", "false &&",
         "switch: late, added", "outcome: simulation: Success; kernel: Resource temporarily"),
     Mutation(
         "a deletion is not carried out later if its row has been adopted",
         "An adopted row is the same row", "sim/ovs.c",
         "    row->owner = owner; /* facts 1f",
-        "    late_void(world, state, op.name);\n    row->owner = owner; /* facts 1f",
+        "    delayed_void(world, state, op.name);\n    row->owner = owner; /* facts 1f",
         "switch: late, adopted",
         "a transaction that was late: simulation: it came to nothing; Open vSwitch: it was carried",
-        "lowest-free-late,ovs-add=may-exist"),
+        "lowest-free-after-cleanup,ovs-add=may-exist"),
     Mutation(
         "a stale port of the userspace datapath outlives ovs-vswitchd",
         "every port of a\n  `netdev` bridge is gone, whoever's", "sim/ovs.c",
@@ -75,7 +75,7 @@ FAULTS = [
     Mutation(
         "a new ovs-vswitchd takes back what it has found to be promiscuous",
         "The next one finds it so, has nothing to turn on", "sim/ovs.c",
-        "        port->inherited) {", "        false) {",
+        "        port->was_promiscuous) {", "        false) {",
         "vswitchd: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
     Mutation(
         "one helper closes its descriptor for all",

@@ -1,7 +1,7 @@
 """Wrong models of packet filters: see mutations.py."""
 from mutation import Mutation
 
-REMOVE = "state->filter[op.name] &= (uint8_t)~world_filter(world, card);"
+REMOVE = "state->filter[op.name] &= (uint8_t)~world_filter(world, nic);"
 
 FILTERS = [
     Mutation(
@@ -20,7 +20,7 @@ FILTERS = [
         "filters are removed by whoever had the name, whose device it may be by then",
         "sim/operate.c",
         REMOVE,
-        "if (state->device[op.name].owner == 0 || state->device[op.name].owner == card + 1) {\n"
+        "if (state->device[op.name].owner == 0 || state->device[op.name].owner == nic + 1) {\n"
         "            " + REMOVE + "\n        }",
         "filters", "vnet0: simulation: a filter; kernel: no filter"),
     Mutation(
@@ -32,8 +32,8 @@ FILTERS = [
     Mutation(
         "a filter by name and MAC takes the place of the others of that name",
         "under filter-key=name-mac under the guest's MAC as well", "sim/operate.c",
-        "state->filter[op.name] |= world_filter(world, card);",
-        "state->filter[op.name] = world_filter(world, card);",
+        "state->filter[op.name] |= world_filter(world, nic);",
+        "state->filter[op.name] = world_filter(world, nic);",
         "filters", "vnet0: simulation: filters of MACs 0x2; kernel: 0x3",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
@@ -46,7 +46,7 @@ FILTERS = [
     Mutation(
         "a guest that runs from the beginning has no filter",
         "no packet filter", "sim/initial.c",
-        "state->filter[name] = world_filter(world, card);",
+        "state->filter[name] = world_filter(world, nic);",
         "state->filter[name] = 0;",
         "stop", "vnet0: simulation: no filter; kernel: a filter"),
 ]

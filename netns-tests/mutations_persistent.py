@@ -72,7 +72,7 @@ PERSISTENT = [
     Mutation(
         "hot-unplug leaves QEMU its descriptor",
         "then netdev_del (the tap goes), then del-port", "sim/operate.c",
-        "    if (state->tap[card] != IFNAME_NONE) {\n        kernel_close(world, state,",
-        "    if (state->tap[card] == 99) {\n        kernel_close(world, state,",
+        "    if (state->tap[nic] != IFNAME_NONE) {\n        kernel_close(world, state,",
+        "    if (state->tap[nic] == 99) {\n        kernel_close(world, state,",
         "unplug", "vnet0: simulation: exists; kernel: gone"),
 ]

@@ -16,19 +16,19 @@ RENAMES = [
     Mutation(
         "a port loses a device that is renamed",
         "it hears by the index that its packet socket is bound to", "sim/rename.c",
-        "        port->life = PORT_AWAY;\n        port->at = to;",
+        "        port->life = PORT_AWAY;\n        port->receives_from = to;",
         "        port->life = PORT_STALE;",
         "switch: renamed", "stale ports: simulation: 1; Open vSwitch: 0"),
     Mutation(
         "a port goes on sending to a device that is renamed, whoever has its name",
         "When another device has the old name, the port sends to that one", "sim/kernel.c",
-        "        port->to = IFNAME_NONE;", "        port->to = port->at;",
+        "        port->sends_to = IFNAME_NONE;", "        port->sends_to = port->receives_from;",
         "switch: renamed, taken", "guest a, frames to it: simulation: pass; kernel: lost"),
     Mutation(
         "the death of a renamed device is told under its port's name",
         "a renamed device's death is no such event", "sim/rename.c",
         "                port->life = PORT_STALE; /* nobody says so under its name */",
         "                port->life = PORT_STALE;\n"
-        "                port->said = REMEMBERS_DOWN;",
+        "                port->last_event = REMEMBERS_DOWN;",
         "switch: renamed, name taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
 ]

@@ -1,7 +1,7 @@
 """Wrong models of what a restart of the daemon does to the rest of the world: see mutations.py."""
 from mutation import Mutation
 
-CLOSES = "            kernel_close_opened(world, state, setting.card_at[i]);\n        }\n"
+CLOSES = "            kernel_close_opened(world, state, context.nic_at[i]);\n        }\n"
 
 RESTART = [
     Mutation(
@@ -18,8 +18,8 @@ RESTART = [
     Mutation(
         "what a cut off ovs-vsctl has committed is undone",
         "what its `ovs-vsctl` has committed remains", "sim/restart.c", CLOSES,
-        CLOSES + "        if (state->thread[guest].call == CALL_OVS) {\n"
-        "            state->row[state->daemon.domain[guest].name] = (struct row){0};\n        }\n",
+        CLOSES + "        if (state->thread[guest].waits == WAIT_VSWITCHD) {\n"
+        "            state->row[state->daemon.record[guest].name] = (struct row){0};\n        }\n",
         "switch: start, restart",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(

@@ -27,8 +27,8 @@ ROWS = [
     Mutation(
         "a tap that has been put on a switch has no tag",
         "with the scenario's tag or none", "sim/initial.c",
-        ".uuid = ROW_LEFT, .vlan = permanent->vlan}",
-        ".uuid = ROW_LEFT}",
+        ".uuid = ROW_LEFTOVER, .vlan = preset->vlan}",
+        ".uuid = ROW_LEFTOVER}",
         "switch: put there", "row mytap0: simulation: tag 0, iface-id of nobody"),
     Mutation(
         "the port of a persistent tap goes with its user",
@@ -60,13 +60,13 @@ ROWS = [
         "switch: deleted", "outcome: simulation: Success; kernel: No such device"),
     Mutation(
         "the rows of a bridge outlive it",
-        "del-br takes its rows along", "sim/outsider.c",
+        "del-br takes its rows along", "sim/third_party.c",
         "        if (state->row[name].bridge == bridge) {",
         "        if (state->row[name].bridge > bridge) {",
         "switch: deleted", "row vnet0: simulation: on br0, of a; Open vSwitch: on none, of nobody"),
     Mutation(
         "devices go with their Linux bridge",
-        "RTM_DELLINK of a Linux bridge leaves its ports without a master", "sim/outsider.c",
+        "RTM_DELLINK of a Linux bridge leaves its ports without a master", "sim/third_party.c",
         "            device->master = 0;",
         "            kernel_delete(world, state, name);",
         "bridge deleted", "vnet0: simulation: gone; kernel: exists"),

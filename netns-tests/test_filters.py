@@ -136,7 +136,7 @@ def test_without_nf_tables_all_but_filters_is_compared(bare, policy):
     run = bare("conform", "-p", policy, LINUX, "--json", "-")
     assert run.returncode == 0, run.stdout + run.stderr
     result, = json.loads(run.stdout)["results"]
-    assert result["omits"] == WITHOUT and "lacks" not in result
+    assert result["not-compared"] == WITHOUT and "unsupported" not in result
     assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
     assert result["counts"]["frames"] > 0
     assert f"    not compared: {WITHOUT}\n" in bare("conform", "-p", policy, LINUX).stdout
@@ -149,10 +149,10 @@ def test_without_nf_tables_a_replay_says_so(bare):
 
 
 def test_without_nf_tables_bindings_are_not_expressible(bare):
-    """A start would have to learn from them that it fails."""
+    """A start would have to note_outcome from them that it fails."""
     run = bare("conform", "-p", BINDING, LINUX, "--json", "-")
     result, = json.loads(run.stdout)["results"]
-    assert result["lacks"] == WITHOUT and result["counts"]["walked"] == 0
+    assert result["unsupported"] == WITHOUT and result["counts"]["walked"] == 0
     run = bare("replay", "--on", "netns", "-p", BINDING, "-s", "a", LINUX)
     assert (run.returncode, run.stderr) == (4, f"tapweave: not expressible here: {WITHOUT}\n")
 

@@ -12,7 +12,7 @@
 
 #include "sim/flow.h"
 #include "sim/graph.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 enum cover_error {
     COVER_OK,
@@ -39,7 +39,7 @@ struct cover {
 };
 
 /* Finds the runs with the least `steps + run_price * runs`; of those, the ones with the fewest
- * runs.  `run_price` is what a run costs beyond its steps, setting up and cleaning up, in steps, at
+ * runs.  `run_price` is what a run costs beyond its steps, context-up and cleaning up, in steps, at
  * most FLOW_MAX_RUN_PRICE.  0 makes for the fewest steps; more than the steps of the cover, for
  * the fewest runs.
  *

@@ -78,7 +78,7 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
     assert(packs_whole(search, state, packed));
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
-    search->result->names |= world_given_names(search->world, state);
+    search->result->names |= state_given_names(search->world, state);
     if (!graph_add_state(&search->graph, &search->allowance, parent, actor, violated)) {
         search->result->end = EXPLORE_MAX_MEMORY;
         return false;

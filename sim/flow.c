@@ -17,7 +17,7 @@
 #define NOWHERE UINT32_MAX   /* a state */
 
 /* The flow as it is, and what is needed to improve it. */
-struct network {
+struct flow_network {
     const struct graph *graph;
     uint32_t *flow;        /* by edge: at least 1 */
     uint64_t step_cost;    /* of an edge */
@@ -47,7 +47,7 @@ struct arc {
 
 /* Where the edge leads, the end of a run being the initial state. */
 static uint32_t
-head_of(const struct network *network, uint64_t edge)
+head_of(const struct flow_network *network, uint64_t edge)
 {
     uint32_t target = network->graph->target[edge];
 
@@ -55,7 +55,7 @@ head_of(const struct network *network, uint64_t edge)
 }
 
 static uint64_t
-arcs_of(const struct network *network, uint32_t id)
+arcs_of(const struct flow_network *network, uint32_t id)
 {
     const struct graph_state *state = &network->graph->state[id];
 
@@ -65,7 +65,7 @@ arcs_of(const struct network *network, uint32_t id)
 
 /* The state's arc of that number: its edges come first, then those that lead to it. */
 static struct arc
-arc_at(const struct network *network, uint32_t id, uint64_t number)
+arc_at(const struct flow_network *network, uint32_t id, uint64_t number)
 {
     const struct graph_state *state = &network->graph->state[id];
     uint64_t out = state[1].first_edge - state[0].first_edge;
@@ -84,7 +84,7 @@ arc_at(const struct network *network, uint32_t id, uint64_t number)
 
 /* One on every edge, and the lists that lead back. */
 static void
-begin(struct network *network)
+begin(struct flow_network *network)
 {
     const struct graph *graph = network->graph;
     uint64_t *end = network->next_arc; /* by state, of its list so far: not in use yet */
@@ -115,7 +115,7 @@ begin(struct network *network)
 /* Levels, breadth-first from all excesses along arcs that cost nothing.  True if a lack is among
  * what was reached. */
 static bool
-reach(struct network *network)
+reach(struct flow_network *network)
 {
     bool found = false;
 
@@ -149,7 +149,7 @@ reach(struct network *network)
 /* Raises the potentials of what was not reached by as much as keeps reduced costs from becoming
  * negative; more is reached then. */
 static void
-raise_potentials(struct network *network)
+raise_potentials(struct flow_network *network)
 {
     int64_t rise = INT64_MAX;
 
@@ -173,7 +173,7 @@ raise_potentials(struct network *network)
 
 /* Ships from the first state of the path to its `length`th, as much as is possible. */
 static void
-ship(struct network *network, unsigned length)
+ship(struct flow_network *network, unsigned length)
 {
     int64_t *from = &network->excess[network->path[0]];
     int64_t *to = &network->excess[network->path[length]];
@@ -201,7 +201,7 @@ ship(struct network *network, unsigned length)
 
 /* Ships from one excess, depth-first from level to level, until it is gone or blocked. */
 static void
-ship_from(struct network *network, uint32_t from)
+ship_from(struct flow_network *network, uint32_t from)
 {
     unsigned length = 0;
 
@@ -233,7 +233,7 @@ ship_from(struct network *network, uint32_t from)
 
 /* False if there is no room. */
 static bool
-network_open(struct network *network, struct allowance *allowance)
+network_open(struct flow_network *network, struct allowance *allowance)
 {
     uint64_t states = network->graph->states, edges = network->graph->edges;
 
@@ -258,7 +258,7 @@ network_open(struct network *network, struct allowance *allowance)
 }
 
 static void
-network_close(struct network *network, struct allowance *allowance)
+network_close(struct flow_network *network, struct allowance *allowance)
 {
     free(network->tail);
     free(network->head);
@@ -278,7 +278,7 @@ flow_find(const struct graph *graph, struct allowance *allowance, uint32_t run_p
           uint32_t *flow)
 {
     /* A run's 1 decides between equal prices only: there are at most as many runs as edges. */
-    struct network network = {.graph = graph, .flow = flow, .step_cost = graph->edges + 1};
+    struct flow_network network = {.graph = graph, .flow = flow, .step_cost = graph->edges + 1};
     bool room = graph->edges <= FLOW_MAX_EDGES && network_open(&network, allowance);
 
     network.run_cost = run_price * network.step_cost + 1;

@@ -1,29 +1,28 @@
 /* The initial state: see initial.h. */
 #include "sim/initial.h"
 
-#include "sim/actor.h"
-
 #include <assert.h>
 #include <string.h>
 
 /* The name a guest got when it was started: its fixed one, or the first of its family that is free,
  * from where the counter stood. */
 static uint8_t
-name_of_running(const struct world *world, const struct state *state, unsigned card)
+name_of_running(const struct world *world, const struct state *state, unsigned nic)
 {
-    struct setting setting = world_setting(world, card);
-    const struct ifname_family *family = &world->names.family[daemon_family(&setting)];
-    unsigned number = daemon_strategy(&setting) == NAME_COUNTER
-                          ? state->daemon.allocator[setting.daemon].last[daemon_pool(&setting)]
-                          : 0;
+    struct context context = world_context(world, nic);
+    const struct ifname_family *family = &world->names.family[daemon_family(&context)];
+    unsigned number =
+        daemon_strategy(&context) == NAME_COUNTER
+            ? state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)]
+            : 0;
 
-    if (!daemon_names(&setting)) {
-        return daemon_fixed(&setting);
+    if (!daemon_names(&context)) {
+        return daemon_fixed(&context);
     }
     for (; number < family->count; number++) {
         uint8_t name = (uint8_t)(family->first + number);
 
-        if (state->device[name].kind == DEVICE_NONE) {
+        if (state->network.device[name].kind == DEVICE_NONE) {
             return name;
         }
     }
@@ -37,82 +36,83 @@ add_port(const struct world *world, struct state *state, uint8_t name, struct ro
 {
     bool netdev = world_datapath(world, row.bridge, DATAPATH_NETDEV);
 
-    state->row[name] = row;
-    state->port[name] = (struct port){.bridge = row.bridge,
-                                      .life = PORT_LIVE,
-                                      .vlan = row.vlan,
-                                      .remembered = netdev ? REMEMBERS_UP : REMEMBERS_NOTHING};
-    state->device[name].promiscuous =
+    state->network.row[name] = row;
+    state->network.port[name] =
+        (struct port){.bridge = row.bridge,
+                      .life = PORT_LIVE,
+                      .vlan = row.vlan,
+                      .remembered = netdev ? REMEMBERS_UP : REMEMBERS_NOTHING};
+    state->network.device[name].promiscuous =
         netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world));
 }
 
 /* Puts a guest that runs into the world, with all that its start would have made. */
 static void
-add_running(const struct world *world, struct state *state, unsigned card, uint8_t name)
+add_running(const struct world *world, struct state *state, unsigned nic, uint8_t name)
 {
     static const uint8_t kinds[] = {
         [NIC_TAP] = DEVICE_TAP, [NIC_MACVTAP] = DEVICE_MACVTAP, [NIC_VETH] = DEVICE_VETH};
-    struct setting setting = world_setting(world, card);
-    uint8_t bridge = world->nic[card].bridge, owner = (uint8_t)(card + 1);
-    struct domain *domain = &state->daemon.domain[card];
-    uint8_t kind = world->nic[card].kind;
+    struct context context = world_context(world, nic);
+    uint8_t bridge = world->nic[nic].bridge, owner = (uint8_t)(nic + 1);
+    struct nic_record *record = &state->control.daemon.record[nic];
+    uint8_t kind = world->nic[nic].kind;
 
-    *domain = (struct domain){.name = name, .tap = owner, .made = MADE_TAP, .running = 1};
-    state->tap[card] = name;
-    state->device[name] = (struct device){.kind = kinds[kind],
-                                          .owner = owner,
-                                          .holders = HOLDER_QEMU,
-                                          .mac = kind == NIC_VETH ? 0 : world->nic[card].mac,
-                                          .up = 1,
-                                          .limit = world->nic[card].limited,
-                                          .multi = world->nic[card].multi_queue};
-    domain->made |= world->nic[card].limited ? MADE_LIMIT : 0;
+    *record = (struct nic_record){.name = name, .tap = owner, .made = MADE_TAP, .running = 1};
+    state->network.tap[nic] = name;
+    state->network.device[name] = (struct device){.kind = kinds[kind],
+                                                  .owner = owner,
+                                                  .holders = HOLDER_QEMU,
+                                                  .mac = kind == NIC_VETH ? 0 : world->nic[nic].mac,
+                                                  .up = 1,
+                                                  .limit = world->nic[nic].limited,
+                                                  .multi = world->nic[nic].multi_queue};
+    record->made |= world->nic[nic].limited ? MADE_LIMIT : 0;
     if (kind != NIC_MACVTAP) {
-        state->filter[name] = world_filter(world, card);
-        domain->made |= MADE_FILTER;
+        state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));
+        record->made |= MADE_FILTER;
     }
-    if (world->leaked[setting.guest]) {
-        state->device[name].holders |= HOLDER_HELPER;
-        state->leaked[setting.guest] = name;
+    if (world->leaked[context.guest]) {
+        state->network.device[name].holders |= HOLDER_HELPER;
+        state->network.leaked[context.guest] = name;
     }
     if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
         add_port(
             world, state, name,
             (struct row){
-                .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[card].vlan});
-        domain->port = owner;
-        domain->made |= MADE_PORT;
-    } else if (daemon_bridge_kind(&setting, bridge) == BRIDGE_MIDONET) {
-        state->binding[card] = name;
-        domain->made |= MADE_PORT;
+                .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[nic].vlan});
+        record->port = owner;
+        record->made |= MADE_PORT;
+    } else if (daemon_bridge_kind(&context, bridge) == BRIDGE_MIDONET) {
+        state->network.binding[nic] = name;
+        record->made |= MADE_PORT;
     } else {
-        state->device[name].master = bridge;
+        state->network.device[name].master = bridge;
     }
-    if (daemon_names(&setting)) {
-        domain->reserved = allocator_reserves(daemon_strategy(&setting));
-        allocator_reserve(&state->daemon.allocator[setting.daemon], daemon_strategy(&setting),
-                          daemon_pool(&setting), &world->names.family[daemon_family(&setting)],
-                          name);
+    if (daemon_names(&context)) {
+        record->reserved = allocator_reserves(daemon_strategy(&context));
+        allocator_reserve(&state->control.daemon.allocator[context.daemon],
+                          daemon_strategy(&context), daemon_pool(&context),
+                          &world->names.family[daemon_family(&context)], name);
     }
 }
 
 /* A tap that an administrator has made, and put where they want it. */
 static void
-add_permanent(const struct world *world, struct state *state, uint8_t name)
+add_preset(const struct world *world, struct state *state, uint8_t name)
 {
-    const struct permanent *permanent = &world->permanent[name];
-    uint8_t bridge = world_permanent_port(world, name);
+    const struct preset *preset = &world->preset[name];
+    uint8_t bridge = world_preset_port(world, name);
 
-    state->device[name] = (struct device){.kind = DEVICE_TAP,
-                                          .owner = OTHERS,
-                                          .maker = ADMINISTRATOR,
-                                          .up = 1,
-                                          .master = bridge == 0 ? permanent->bridge : 0,
-                                          .persist = 1,
-                                          .multi = permanent->multi};
+    state->network.device[name] = (struct device){.kind = DEVICE_TAP,
+                                                  .owner = THIRD_PARTY,
+                                                  .maker = ADMINISTRATOR,
+                                                  .up = 1,
+                                                  .master = bridge == 0 ? preset->bridge : 0,
+                                                  .persist = 1,
+                                                  .multi = preset->multi};
     if (bridge != 0) {
         add_port(world, state, name,
-                 (struct row){.bridge = bridge, .uuid = ROW_LEFT, .vlan = permanent->vlan});
+                 (struct row){.bridge = bridge, .uuid = ROW_LEFTOVER, .vlan = preset->vlan});
     }
 }
 
@@ -120,36 +120,38 @@ uint8_t
 initial_state(const struct world *world, struct state *state)
 {
     memset(state, 0, sizeof *state);
-    memcpy(state->faults, world->faults, sizeof state->faults);
+    memcpy(state->control.faults, world->faults, sizeof state->control.faults);
     for (unsigned name = 1; name <= world->names.names; name++) {
-        if (world->foreign[name] != DEVICE_NONE) {
-            state->device[name] = (struct device){.kind = world->foreign[name], .owner = OTHERS};
+        if (world->third_party_device[name] != DEVICE_NONE) {
+            state->network.device[name] =
+                (struct device){.kind = world->third_party_device[name], .owner = THIRD_PARTY};
         }
-        if (world->permanent[name].listed) {
-            add_permanent(world, state, (uint8_t)name);
+        if (world->preset[name].present) {
+            add_preset(world, state, (uint8_t)name);
         }
-        if (world->left[name].bridge != 0) {
-            state->row[name] = (struct row){.bridge = world->left[name].bridge,
-                                            .uuid = ROW_LEFT,
-                                            .vlan = world->left[name].vlan};
+        if (world->leftover[name].bridge != 0) {
+            state->network.row[name] = (struct row){.bridge = world->leftover[name].bridge,
+                                                    .uuid = ROW_LEFTOVER,
+                                                    .vlan = world->leftover[name].vlan};
         }
-        if (state->device[name].kind != DEVICE_NONE && world->left[name].bridge != 0) {
+        if (state->network.device[name].kind != DEVICE_NONE && world->leftover[name].bridge != 0) {
             return (uint8_t)name;
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        struct setting setting = world_setting(world, guest);
+        struct context context = world_context(world, guest);
 
-        for (unsigned i = 0; i < setting.cards && world->running[guest]; i++) {
-            uint8_t name = name_of_running(world, state, setting.card_at[i]);
+        for (unsigned i = 0; i < context.nics && world->running[guest]; i++) {
+            uint8_t name = name_of_running(world, state, context.nic_at[i]);
 
-            if (state->device[name].kind != DEVICE_NONE || state->row[name].bridge != 0) {
+            if (state->network.device[name].kind != DEVICE_NONE ||
+                state->network.row[name].bridge != 0) {
                 return name;
             }
-            state->phase[guest] = PROCESS_RUNNING;
-            add_running(world, state, setting.card_at[i], name);
+            state->control.phase[guest] = PROCESS_RUNNING;
+            add_running(world, state, context.nic_at[i], name);
         }
-        actor_load(world, state, guest);
+        control_load(world, &state->control, guest);
     }
     return IFNAME_NONE;
 }

@@ -5,13 +5,13 @@
 #ifndef TAPWEAVE_SIM_KERNEL_H
 #define TAPWEAVE_SIM_KERNEL_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* The name of the lowest free number of the family, or IFNAME_NONE. */
 uint8_t kernel_lowest_free(const struct world *world, const struct state *state, unsigned family);
 
 /* TUNSETIFF by template: creates a tap of the lowest free number of the family (net/core/dev.c,
- * __dev_alloc_name) for the card `owner` (1 + its index), for which the daemon has it open, and
+ * __dev_alloc_name) for the nic `owner` (1 + its index), for which the daemon has it open, and
  * stores its name.  `multi`: with IFF_MULTI_QUEUE.  ENFILE if none is free. */
 int kernel_create_template(const struct world *world, struct state *state, unsigned family,
                            uint8_t owner, bool multi, uint8_t *name);
@@ -19,7 +19,7 @@ int kernel_create_template(const struct world *world, struct state *state, unsig
 /* TUNSETIFF by name, without IFF_TUN_EXCL (tun.c, tun_set_iff): creates the tap, as above, if the
  * name is free, and opens the one that has it otherwise.  EINVAL if that is a device that is no
  * tap, or its IFF_MULTI_QUEUE is not as asked for; EBUSY if it has one queue and is open, or other
- * software's own.  One that was open to nobody keeps all that it has, and is the card's now.  On
+ * software's own.  One that was open to nobody keeps all that it has, and is the nic's now.  On
  * FreeBSD every name that is taken is EEXIST. */
 int kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
                   bool multi);
@@ -57,9 +57,9 @@ int kernel_set_up(struct state *state, uint8_t name);
 void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
                   bool deferred);
 
-/* The daemon closes the descriptor that it has open for this card, if it has one.  One whose
+/* The daemon closes the descriptor that it has open for this nic, if it has one.  One whose
  * device has been deleted is of no effect any more. */
-void kernel_close_opened(const struct world *world, struct state *state, unsigned card);
+void kernel_close_opened(const struct world *world, struct state *state, unsigned nic);
 
 /* RTM_DELLINK by name, from whoever is allowed to: ENODEV without the device. */
 int kernel_delete(const struct world *world, struct state *state, uint8_t name);

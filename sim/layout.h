@@ -6,7 +6,7 @@
 #ifndef TAPWEAVE_SIM_LAYOUT_H
 #define TAPWEAVE_SIM_LAYOUT_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 #include <stddef.h>
 

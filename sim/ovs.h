@@ -7,7 +7,7 @@
 #ifndef TAPWEAVE_SIM_OVS_H
 #define TAPWEAVE_SIM_OVS_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* add-port for `owner`, as the operation ADD_PORT says.  EEXIST: a row of the name is in the way;
  * ENODEV: there is no such bridge any more. Otherwise 0, whatever becomes of the port: a device
@@ -58,8 +58,8 @@ bool ovs_attached(const struct world *world, const struct state *state, uint8_t 
 
 /* The name of the device whose frames the port gets, and of the one that its frames go to (which
  * need not exist), or IFNAME_NONE.  They are the port's own, unless devices are renamed. */
-uint8_t ovs_hears(const struct port *port, uint8_t name);
-uint8_t ovs_sends(const struct world *world, const struct port *port, uint8_t name);
+uint8_t ovs_receives_from(const struct port *port, uint8_t name);
+uint8_t ovs_sends_to(const struct world *world, const struct port *port, uint8_t name);
 
 /* True if a port of that bridge and VLAN gets the device's frames; or, with `back`, sends it its
  * own. */

@@ -29,7 +29,7 @@ bad("qemu-commands", "more than 16 commands for QEMU",
 bad("unpersist-verb", "unknown verb 'unpersit'; did you mean 'unpersist'?",
     actors="[«unpersit a]")
 bad("unplug-stopped", "'b' is stopped by then", actors="[«unplug b]")
-bad("unplug-twice", "'a' is without a card by then", actors="[[unplug a, «unplug a]]")
+bad("unplug-twice", "'a' is without a nic by then", actors="[[unplug a, «unplug a]]")
 bad("start-unplugged", "'a' is running by then", actors="[[unplug a, «start a]]")
 bad("qemu-as-guest", "an actor of tapweave's own", guests="{«qemu: {nic: {}}}")
 bad("three-queues", "queues has to be a whole number from 1 to 2",

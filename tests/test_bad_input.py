@@ -6,7 +6,7 @@ of which nothing can be read, or that is too large, has no line and column to po
 import os
 import re
 
-import bad_cards
+import bad_nics
 import bad_links
 import bad_scenarios
 import bad_taps

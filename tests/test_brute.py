@@ -26,11 +26,11 @@ TAPWEAVE = ROOT / os.environ.get("TAPWEAVE", "build/tapweave")
 POLICIES = {
     "reported": [
         "libvirt-6.6", "mac-check", "exists-check", "reattach", "exists-reattach", "atomic",
-        "counter", "lowest-free", "lowest-free-late", "owner-delete", "port-first",
+        "counter", "lowest-free", "lowest-free-after-cleanup", "owner-delete", "port-first",
         "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,ovs-add=plain",
         "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge", "libvirt-9.0",
         "owner-delete,ovs-add=may-exist,port-guard=port-owner",
-        "libvirt-6.6,port-guard=port-owner", "own-names,tap-delete=never",
+        "libvirt-6.6,port-guard=port-owner", "per-guest-names,tap-delete=never",
     ],
     "netdev": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
@@ -48,7 +48,7 @@ POLICIES = {
     "netdev-leaked": ["libvirt-6.6", "port-first"],
     "netdev-restart": [
         "libvirt-6.6", "exists-check", "owner-delete", "reattach", "counter",
-        "own-names,tap-delete=never",
+        "per-guest-names,tap-delete=never",
     ],
     "stale-reused": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
@@ -92,7 +92,7 @@ POLICIES = {
     "ethernet": ["libvirt-6.6", "port-first", "counter"],
     "ethernet-only": ["libvirt-6.6", "lowest-free", "fin-wait,hold=1"],
     "fixed-name": [
-        "own-names",
+        "per-guest-names",
         "owner-delete,guard-lock=create", "libvirt-6.6,port-guard=port-owner",
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "mac-check", "owner-delete", "port-first",
         "port-first,clean-up=created",
@@ -103,8 +103,8 @@ POLICIES = {
     ],
     "template-and-default": [
         "libvirt-6.6,user-template=kernel", "counter", "counter,user-template=kernel",
-        "counter,name-check=no", "lowest-free", "own-names", "counter,name-family=own",
-        "own-names,user-template=kernel", "own-names,user-template=replace",
+        "counter,name-check=no", "lowest-free", "per-guest-names", "counter,name-family=own",
+        "per-guest-names,user-template=kernel", "per-guest-names,user-template=replace",
     ],
     "failed-start": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "exists-check",
                      "owner-delete", "atomic,clean-up=created"],
@@ -114,9 +114,9 @@ POLICIES = {
     "two-stops": ["libvirt-6.6", "mac-check", "port-first"],
     "restart": ["libvirt-6.6", "owner-delete", "counter", "fin-wait,hold=1"],
     "name-kept": [
-        "own-names,on-taken=fail",
+        "per-guest-names,on-taken=fail",
         "lowest-free,on-taken=fail,clean-up=created",
-        "lowest-free,on-taken=fail", "lowest-free-late,on-taken=fail,clean-up=created",
+        "lowest-free,on-taken=fail", "lowest-free-after-cleanup,on-taken=fail,clean-up=created",
         "fin-wait,hold=1,on-taken=fail",
     ],
     "ethernet-deleted": [
@@ -131,7 +131,7 @@ POLICIES = {
     "ovs-timeout-twice": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete,ovs-add=may-exist",
         "libvirt-6.6,ovs-add=plain", "lowest-free", "libvirt-6.6,port-guard=port-owner",
-        "own-names", "own-names,ovs-add=del-add",
+        "per-guest-names", "per-guest-names,ovs-add=del-add",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
     ],
     "ovs-timeout-fixed": [
@@ -159,7 +159,7 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation,tap-delete=all", "port-first,tap-delete=restore",
     ],
     "permanent-switches": [
-        "libvirt-6.6", "libvirt-9.0", "own-names", "exists-check", "owner-delete,ovs-add=may-exist",
+        "libvirt-6.6", "libvirt-9.0", "per-guest-names", "exists-check", "owner-delete,ovs-add=may-exist",
         "libvirt-6.6,ovs-add=may-exist,port-guard=incarnation", "libvirt-6.6,tap-delete=all",
     ],
     "permanent-tag": [
@@ -167,15 +167,15 @@ POLICIES = {
         "libvirt-9.0",
     ],
     "permanent-wired": [
-        "exists-check", "owner-delete,ovs-add=may-exist", "own-names",
+        "exists-check", "owner-delete,ovs-add=may-exist", "per-guest-names",
         "libvirt-6.6,clean-up=created",
     ],
     "permanent-moved": ["libvirt-6.6", "reattach"],
     "permanent-restart": ["libvirt-6.6", "libvirt-9.0", "owner-delete,ovs-add=may-exist"],
-    "permanent-late": ["libvirt-6.6,clean-up=created", "own-names"],
+    "permanent-late": ["libvirt-6.6,clean-up=created", "per-guest-names"],
     "unplug": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "port-first", "lowest-free"],
     "unplug-persistent": ["libvirt-6.6", "libvirt-6.6,unplug=delete", "lowest-free"],
-    "unplug-restart": ["libvirt-6.6", "port-first", "own-names", "counter"],
+    "unplug-restart": ["libvirt-6.6", "port-first", "per-guest-names", "counter"],
     "unplug-restart-twice": ["libvirt-6.6"],
     "unplug-restart-stop": ["libvirt-6.6", "libvirt-6.6,xml-names=drop"],
     "unplug-restart-macvtap": ["libvirt-6.6", "libvirt-6.6,xml-names=drop"],
@@ -193,15 +193,15 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "lowest-free,on-taken=fail",
         "libvirt-6.6,clean-up=created",
     ],
-    "freebsd-fixed": ["own-names", "libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first"],
-    "persistent-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "own-names"],
-    "persistent-hostile-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "own-names"],
-    "persistent-leaked": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "own-names"],
+    "freebsd-fixed": ["per-guest-names", "libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first"],
+    "persistent-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "per-guest-names"],
+    "persistent-hostile-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "per-guest-names"],
+    "persistent-leaked": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "per-guest-names"],
     "persistent-start-fails": [
         "libvirt-6.6", "libvirt-6.6,tap-delete=restore,attach=reattach",
         "libvirt-6.6,tap-delete=all,clean-up=created",
     ],
-    "unplug-crash": ["libvirt-6.6", "lowest-free", "own-names"],
+    "unplug-crash": ["libvirt-6.6", "lowest-free", "per-guest-names"],
     "queues-crash": ["libvirt-6.6", "libvirt-11.3", "lowest-free,tap-delete=never"],
     "freebsd-leaked": [
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "libvirt-6.6,tap-delete=restore",
@@ -215,10 +215,10 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation", "port-first,port-guard=port-owner",
     ],
     "restart-beside-start": [
-        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,reserve-again=first", "lowest-free-late",
-        "lowest-free-late,reserve-again=first", "reattach",
+        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,reserve-again=first", "lowest-free-after-cleanup",
+        "lowest-free-after-cleanup,reserve-again=first", "reattach",
     ],
-    "restart-race": ["libvirt-6.6", "lowest-free-late,reserve-again=first"],
+    "restart-race": ["libvirt-6.6", "lowest-free-after-cleanup,reserve-again=first"],
     "restart-netdev": ["libvirt-6.6", "libvirt-9.0", "owner-delete", "port-first", "atomic"],
     "restart-twice": ["libvirt-6.6", "libvirt-6.6,port-guard=incarnation", "owner-delete"],
     "restart-template": [
@@ -236,7 +236,7 @@ POLICIES = {
     "qemu-crash-ignored": ["libvirt-6.6", "port-first", "fin-wait,hold=1"],
     "start-fails": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "counter", "libvirt-7.0", "lowest-free",
-        "owner-delete,attach=reattach", "atomic", "lowest-free-late,guard-lock=create",
+        "owner-delete,attach=reattach", "atomic", "lowest-free-after-cleanup,guard-lock=create",
         "lowest-free,on-taken=fail,clean-up=created", "fin-wait,hold=1",
     ],
     "start-fails-fixed": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "owner-delete"],
@@ -280,7 +280,7 @@ POLICIES = {
     ],
     "wired": ["libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete", "reattach"],
     "wired-netdev": ["libvirt-6.6,ovs-add=may-exist", "exists-check"],
-    "two-daemons": ["counter", "lowest-free-late"],
+    "two-daemons": ["counter", "lowest-free-after-cleanup"],
     "two-daemons-linux": ["fin-wait,hold=1"],
     "two-daemons-starts": ["atomic", "libvirt-7.0"],
     "admin": [
@@ -325,7 +325,7 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,xml-names=drop", "counter,name-pool=kind",
         "lowest-free,reserve-again=first",
     ],
-    "macvtap-unplug": ["libvirt-6.6", "own-names"],
+    "macvtap-unplug": ["libvirt-6.6", "per-guest-names"],
     "veths": ["libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach",
               "atomic"],
     "renamed": ["libvirt-6.6", "reattach", "owner-delete", "counter"],
@@ -345,7 +345,7 @@ POLICIES = {
     "renamed-enslaved": ["reattach"],
     "renamed-onwards": ["libvirt-6.6"],
     "renamed-unheard": ["libvirt-6.6"],
-    "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "own-names", "reattach"],
+    "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "per-guest-names", "reattach"],
     "containers-restart": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up"],
     "containers-named": ["libvirt-6.6", "lowest-free"],
     "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],

@@ -189,7 +189,7 @@ def counts_of(data, oracle):
 COMPARED = ["libvirt-6.6", "mac-check", "counter", "libvirt-6.6,port-guard=none", "fin-wait"]
 
 
-@pytest.mark.parametrize("oracle", ["lost-attachment", "duplicate-name", "error-log"])
+@pytest.mark.parametrize("oracle", ["lost-attachment", "duplicate-name", "spurious-error"])
 def test_comparisons(check, oracle):
     """Each policy with each one, itself among them: neither of two equal shares is the rarer."""
     orders = ["rarer than", "more often than", "in fewer interleavings than",
@@ -225,7 +225,7 @@ def test_a_comparison_runs_the_policy_it_compares_with(check):
 # ---- bounds ----
 
 def test_a_bound_makes_claims_undecided(check):
-    run, data = check("{libvirt-6.6: {lost-attachment: sometimes, error-log: never}}",
+    run, data = check("{libvirt-6.6: {lost-attachment: sometimes, spurious-error: never}}",
                       "--max-states=10", status=3)
     assert {claim["verdict"] for claim in data["claims"]} == {"undecided"}
     assert re.search("0 claims fail, 2 are undecided; 1 cells? (is|are) incon", run.stdout)

@@ -83,7 +83,7 @@ def test_choices(tapweave):
 def test_every_choice_at_once(tapweave, tmp_path):
     """A policy may spell out all of them, on the command line and in a claim."""
     longest = [f"{name}={max(values, key=len)}" for name, values in choices(tapweave).items()]
-    policy = ",".join(["lowest-free-late", *longest])
+    policy = ",".join(["lowest-free-after-cleanup", *longest])
     run = tapweave("explore", "-p", policy, RACE)
     assert run.returncode in (0, 1), run.stderr
     claims = f"{{'{policy}': {{deadlock: never}}}}"
@@ -96,11 +96,11 @@ def test_oracles(tapweave):
     """Each with when it is judged, in the order that results have."""
     found = entries(tapweave, "oracles")
     assert {"lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-            "lost-filter", "stale-port", "leaked-tap", "error-log", "deadlock"} <= set(found)
+            "lost-filter", "stale-port", "leaked-tap", "spurious-error", "deadlock"} <= set(found)
     result = tapweave.json("explore", "-p", "counter", RACE)
     assert [oracle["name"] for oracle in result["oracles"]] == list(found)
     assert all(re.fullmatch(r"[^:]+: .+", text) for text in found.values())
-    states = {"lost-attachment", "wrong-network", "duplicate-name", "lost-filter", "lost-limit"}
+    states = {"lost-attachment", "wrong-network", "duplicate-name", "lost-filter", "lost-qos"}
     assert len({found[name].split(":")[0] for name in states}) == 1
 
 

@@ -14,7 +14,7 @@ COLUMNS = [
     ("userspace datapath", "reported-race-netdev", "lost-attachment"),
     ("Linux bridge: start-failed", "linux-bridge", "start-failed"),
     ("Linux bridge: wrong-network", "linux-bridge", "wrong-network"),
-    ("a stop alone: error-log", "mac-check-error-log", "error-log"),
+    ("a stop alone: spurious-error", "mac-check-error-log", "spurious-error"),
 ]
 
 

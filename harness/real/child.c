@@ -38,13 +38,13 @@ find_in(const char *folders, const char *program, char *path)
 }
 
 bool
-child_find(const char *program, const char *package, char *path, struct complaint *complaint)
+child_find(const char *program, const char *package, char *path, struct diagnostic *diagnostic)
 {
     const char *folders = getenv("PATH");
 
     return (folders != NULL && find_in(folders, program, path)) ||
            find_in("/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", program, path) ||
-           complain(complaint, EXIT_MISSING, NULL, 0, 0,
+           diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
                     "the program '%s' is not installed (Debian's package %s)", program, package);
 }
 
@@ -149,17 +149,17 @@ become(const char *path, const char *const *arguments, const char *const *enviro
 
 bool
 child_start(struct child *child, const char *path, const char *const *arguments,
-            const char *const *variables, const char *output, struct complaint *complaint)
+            const char *const *variables, const char *output, struct diagnostic *diagnostic)
 {
     static const int none = -1;
 
-    return child_start_with(child, path, arguments, variables, output, &none, complaint);
+    return child_start_with(child, path, arguments, variables, output, &none, diagnostic);
 }
 
 bool
 child_start_with(struct child *child, const char *path, const char *const *arguments,
                  const char *const *variables, const char *output, const int *inherited,
-                 struct complaint *complaint)
+                 struct diagnostic *diagnostic)
 {
     const char **environment = make_environment(variables);
     pid_t parent = getpid();
@@ -167,7 +167,7 @@ child_start_with(struct child *child, const char *path, const char *const *argum
 
     *child = (struct child){0, -1};
     if (environment == NULL) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     child->pid = fork();
     if (child->pid == 0) {
@@ -177,14 +177,14 @@ child_start_with(struct child *child, const char *path, const char *const *argum
     free(environment);
     if (child->pid < 0) {
         child->pid = 0;
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "%s cannot be started: fork: %s",
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s cannot be started: fork: %s",
                         arguments[0], strerror(error));
     }
     child->pidfd = pidfd_open(child->pid, 0);
     if (child->pidfd < 0) {
         error = errno;
         child_kill(child);
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "pidfd_open: %s", strerror(error));
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "pidfd_open: %s", strerror(error));
     }
     return true;
 }

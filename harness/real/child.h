@@ -6,7 +6,7 @@
 #ifndef TAPWEAVE_HARNESS_REAL_CHILD_H
 #define TAPWEAVE_HARNESS_REAL_CHILD_H
 
-#include "harness/complaint.h"
+#include "harness/diagnostic.h"
 
 #include <sys/types.h>
 
@@ -19,22 +19,23 @@ struct child {
 };
 
 /* Stores the path of an executable in `path`, of PATH_MAX bytes: looked for in $PATH, and in the
- * folders of administrators' programs, which a user's $PATH may lack.  False with a complaint of
+ * folders of administrators' programs, which a user's $PATH may lack.  False with a diagnostic of
  * EXIT_MISSING that names the program, and the Debian package that has it. */
-bool child_find(const char *program, const char *package, char *path, struct complaint *complaint);
+bool child_find(const char *program, const char *package, char *path,
+                struct diagnostic *diagnostic);
 
 /* Starts the program with these arguments, of which the first is its name and NULL ends the list.
  * `variables` ("NAME=VALUE", ended by NULL) replace those of the environment.  Its output is
  * appended to the file `output`, with 127 as exit status if the program cannot be run.  False with
- * a complaint. */
+ * a diagnostic. */
 bool child_start(struct child *child, const char *path, const char *const *arguments,
-                 const char *const *variables, const char *output, struct complaint *complaint);
+                 const char *const *variables, const char *output, struct diagnostic *diagnostic);
 
 /* The same with descriptors that it does inherit: its 3, 4, and so on are copies of those in
  * `inherited`, which -1 ends; at most CHILD_INHERITS of them. */
 bool child_start_with(struct child *child, const char *path, const char *const *arguments,
                       const char *const *variables, const char *output, const int *inherited,
-                      struct complaint *complaint);
+                      struct diagnostic *diagnostic);
 
 /* The number by which this process's /proc knows the process of a pidfd, which is another one than
  * ours for it if /proc is another PID namespace's; 0 if it is not known there. */

@@ -28,7 +28,7 @@ clock_matters(const struct world *world)
 
 /* libfaketime's path, in the folders that its package has had. */
 static bool
-find_library(char path[PATH_MAX], struct complaint *complaint)
+find_library(char path[PATH_MAX], struct diagnostic *diagnostic)
 {
     static const char *const patterns[] = {"/usr/lib/*/faketime/libfaketime.so.1",
                                            "/usr/lib*/faketime/libfaketime.so.1",
@@ -43,13 +43,13 @@ find_library(char path[PATH_MAX], struct complaint *complaint)
             globfree(&files);
         }
     }
-    return found || complain(complaint, EXIT_MISSING, NULL, 0, 0,
+    return found || diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
                              "the package faketime is not installed: there is no libfaketime.so.1");
 }
 
 /* Begins the program again, with the arguments it has been given. */
 static bool
-begin_again(struct complaint *complaint)
+begin_again(struct diagnostic *diagnostic)
 {
     static char *arguments[MAX_ARGUMENTS + 1];
     FILE *file = fopen("/proc/self/cmdline", "re");
@@ -61,11 +61,11 @@ begin_again(struct complaint *complaint)
         size = 0;
     }
     if (count == 0 || count == MAX_ARGUMENTS) {
-        return complain(complaint, EXIT_INTERNAL, "/proc/self/cmdline", 0, 0, "cannot be read");
+        return diagnose(diagnostic, EXIT_INTERNAL, "/proc/self/cmdline", 0, 0, "cannot be read");
     }
     arguments[count] = NULL;
     execv("/proc/self/exe", arguments);
-    return complain(complaint, EXIT_INTERNAL, "/proc/self/exe", 0, 0, "%s", strerror(errno));
+    return diagnose(diagnostic, EXIT_INTERNAL, "/proc/self/exe", 0, 0, "%s", strerror(errno));
 }
 
 /* libfaketime keeps a semaphore and a piece of memory with names, which would outlive a program
@@ -84,7 +84,7 @@ forget_shared_memory(void)
 }
 
 bool
-clock_enter(struct complaint *complaint)
+clock_enter(struct diagnostic *diagnostic)
 {
     const char *entered = getenv("FAKETIME_TIMESTAMP_FILE"), *others = getenv("LD_PRELOAD");
     char library[PATH_MAX], preload[2 * PATH_MAX];
@@ -93,7 +93,7 @@ clock_enter(struct complaint *complaint)
         forget_shared_memory();
         return true;
     }
-    if (!find_library(library, complaint)) {
+    if (!find_library(library, diagnostic)) {
         return false;
     }
     snprintf(preload, sizeof preload, "%s%s%.4000s", library, others != NULL ? ":" : "",
@@ -104,13 +104,13 @@ clock_enter(struct complaint *complaint)
         setenv("FAKETIME_TIMESTAMP_FILE", CLOCK_FILE, 1) != 0 ||
         setenv("FAKETIME_FMT", "%s", 1) != 0 || setenv("FAKETIME_NO_CACHE", "1", 1) != 0 ||
         setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1) != 0) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
-    return begin_again(complaint);
+    return begin_again(diagnostic);
 }
 
 bool
-clock_set(const char *file, long long seconds, struct complaint *complaint)
+clock_set(const char *file, long long seconds, struct diagnostic *diagnostic)
 {
     char next[PATH_MAX + 8];
     FILE *out;
@@ -121,7 +121,7 @@ clock_set(const char *file, long long seconds, struct complaint *complaint)
     set = out != NULL && fprintf(out, "%lld\n", seconds) > 0;
     set = (out == NULL || fclose(out) == 0) && set;
     return (set && rename(next, file) == 0) ||
-           complain(complaint, EXIT_INTERNAL, file, 0, 0, "a clock cannot be set: %s",
+           diagnose(diagnostic, EXIT_INTERNAL, file, 0, 0, "a clock cannot be set: %s",
                     strerror(errno));
 }
 
@@ -135,11 +135,11 @@ clock_now(void)
 }
 
 bool
-clock_variables(const char *file, char *preload, char *timestamp, struct complaint *complaint)
+clock_variables(const char *file, char *preload, char *timestamp, struct diagnostic *diagnostic)
 {
     char library[PATH_MAX];
 
-    if (!find_library(library, complaint)) {
+    if (!find_library(library, diagnostic)) {
         return false;
     }
     snprintf(preload, PATH_MAX, "LD_PRELOAD=%.4000s", library);

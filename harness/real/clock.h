@@ -7,9 +7,9 @@
 #ifndef TAPWEAVE_HARNESS_REAL_CLOCK_H
 #define TAPWEAVE_HARNESS_REAL_CLOCK_H
 
-#include "harness/complaint.h"
+#include "harness/diagnostic.h"
 #include "harness/real/sandbox.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* The clock of the daemon; each sandbox has its own. */
 #define CLOCK_FILE SANDBOX_FOLDER "/clock"
@@ -21,19 +21,20 @@ enum { CLOCK_BEGIN = 1000000000 /* what every clock shows at first, in seconds s
 bool clock_matters(const struct world *world);
 
 /* Puts this program under libfaketime: it begins again, with the same arguments, and returns true
- * from here then; so nothing may have been printed before.  False with a complaint of EXIT_MISSING
+ * from here then; so nothing may have been printed before.  False with a diagnostic of EXIT_MISSING
  * if there is no libfaketime. */
-bool clock_enter(struct complaint *complaint);
+bool clock_enter(struct diagnostic *diagnostic);
 
-/* Sets the clock, whoever may be reading it.  False with a complaint. */
-bool clock_set(const char *file, long long seconds, struct complaint *complaint);
+/* Sets the clock, whoever may be reading it.  False with a diagnostic. */
+bool clock_set(const char *file, long long seconds, struct diagnostic *diagnostic);
 
 /* What this program's clock shows, in seconds since 1970. */
 long long clock_now(void);
 
 /* What a program started from here needs in its environment to live by the clock in `file`, its
  * CLOCK_MONOTONIC too: LD_PRELOAD=... and FAKETIME_TIMESTAMP_FILE=..., of PATH_MAX bytes each.
- * False with a complaint of EXIT_MISSING without libfaketime. */
-bool clock_variables(const char *file, char *preload, char *timestamp, struct complaint *complaint);
+ * False with a diagnostic of EXIT_MISSING without libfaketime. */
+bool clock_variables(const char *file, char *preload, char *timestamp,
+                     struct diagnostic *diagnostic);
 
 #endif

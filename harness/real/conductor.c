@@ -13,8 +13,8 @@ enum { FRAME_MS = 100, FRAME_ATTEMPTS = 30 };
 
 /* Sends frames until those have passed that are to pass, or there have been enough. */
 static bool
-send_frames(struct conductor *conductor, unsigned card, const bool pass[FRAME_WAYS],
-            bool passed[FRAME_WAYS], struct complaint *complaint)
+send_frames(struct conductor *conductor, unsigned nic, const bool pass[FRAME_WAYS],
+            bool passed[FRAME_WAYS], struct diagnostic *diagnostic)
 {
     unsigned attempts = pass[FRAME_OUT] || pass[FRAME_IN] ? FRAME_ATTEMPTS : 1;
     bool again = true;
@@ -23,7 +23,7 @@ send_frames(struct conductor *conductor, unsigned card, const bool pass[FRAME_WA
     for (unsigned i = 0; i < attempts && again; i++) {
         bool got[FRAME_WAYS] = {false};
 
-        if (!real_frames(conductor->real, card, FRAME_MS, got, complaint)) {
+        if (!real_frames(conductor->real, nic, FRAME_MS, got, diagnostic)) {
             return false;
         }
         again = false;
@@ -37,60 +37,63 @@ send_frames(struct conductor *conductor, unsigned card, const bool pass[FRAME_WA
 
 /* Nothing but its filter holds back what an attached guest sends under another MAC. */
 static bool
-spoofs(const struct conductor *conductor, unsigned card)
+spoofs(const struct conductor *conductor, unsigned nic)
 {
     const struct walk *walk = conductor->walk;
-    uint8_t filters = walk->state.filter[walk->state.tap[card]];
+    uint8_t filters = walk->state.network.filter[walk->state.network.tap[nic]];
 
-    return oracle_attached(walk->world, &walk->state, card) &&
-           real_filters_frames(conductor->real, card) && filters == 0;
+    return oracle_attached(walk->world, &walk->state, nic) &&
+           real_filters_frames(conductor->real, nic) && filters == 0;
 }
 
 /* A device that was renamed is under the filter of the name that it has now, if there is one: that
  * is another guest's, who alone may send by it. */
 static bool
-is_held_back(const struct conductor *conductor, unsigned card)
+is_held_back(const struct conductor *conductor, unsigned nic)
 {
     const struct walk *walk = conductor->walk;
-    uint8_t tap = walk->state.tap[card], filters = walk->state.filter[tap];
-    bool own = walk->world->policy.filter_key == FILTER_KEY_NAME_MAC
-                   ? (filters & world_filter(walk->world, card)) != 0
-                   : walk->state.daemon.domain[card].name == tap;
+    uint8_t tap = walk->state.network.tap[nic], filters = walk->state.network.filter[tap];
+    struct context context = world_context(walk->world, nic);
+    uint8_t mac = daemon_filter_mac(&context);
+    bool own = mac != 0 ? (filters & state_filter_bit(mac)) != 0
+                        : walk->state.control.daemon.record[nic].name == tap;
 
-    return world_renames(walk->world) && real_filters_frames(conductor->real, card) &&
+    return world_renames(walk->world) && real_filters_frames(conductor->real, nic) &&
            filters != 0 && !own;
 }
 
 /* "Attached" has to mean that frames pass both ways, and "lost" that they do not: neither way, or
  * at a half-dead port, only to the guest. */
 static bool
-try_frames(struct conductor *conductor, unsigned card, struct complaint *complaint)
+try_frames(struct conductor *conductor, unsigned nic, struct diagnostic *diagnostic)
 {
     static const char *const ways[] = {"frames from", "frames to", "spoofed frames from"};
     const struct walk *walk = conductor->walk;
-    const struct nic *nic = &walk->world->nic[card];
+    const struct nic *definition = &walk->world->nic[nic];
     const bool pass[FRAME_WAYS] = {
-        oracle_heard(walk->world, &walk->state, card) && !is_held_back(conductor, card),
-        oracle_reached(walk->world, &walk->state, card), spoofs(conductor, card)};
-    char name[REAL_CARD_SIZE];
+        oracle_heard(walk->world, &walk->state, nic) && !is_held_back(conductor, nic),
+        oracle_reached(walk->world, &walk->state, nic), spoofs(conductor, nic)};
+    char name[REAL_NIC_SIZE];
     bool passed[FRAME_WAYS];
 
-    if ((nic->bridge == 0 && nic->kind != NIC_MACVTAP) || walk->state.tap[card] == IFNAME_NONE) {
+    if ((definition->bridge == 0 && definition->kind != NIC_MACVTAP) ||
+        walk->state.network.tap[nic] == IFNAME_NONE) {
         return true;
     }
     /* Who wires ports by their iface-ids is not here: frames pass where the bridge would have them.
      */
-    if (world_miswired(walk->world, &walk->state, walk->state.tap[card], (uint8_t)(card + 1))) {
+    if (state_miswired(walk->world, &walk->state, walk->state.network.tap[nic],
+                       (uint8_t)(nic + 1))) {
         return true;
     }
-    if (!send_frames(conductor, card, pass, passed, complaint)) {
+    if (!send_frames(conductor, nic, pass, passed, diagnostic)) {
         return false;
     }
     conductor->result->frames++;
     for (int way = 0; way < FRAME_WAYS; way++) {
         if (passed[way] != pass[way]) {
             compare_differ(conductor, "  guest %s, %s it: simulation: %s; kernel: %s\n",
-                           real_card_name(conductor->real, card, name), ways[way],
+                           real_nic_name(conductor->real, nic, name), ways[way],
                            pass[way] ? "pass" : "lost", passed[way] ? "pass" : "lost");
         }
     }
@@ -112,62 +115,62 @@ is_enabled(const struct walk *walk, enum actor_kind kind)
 /* Frames of a guest whose start has just finished.  A userspace datapath forwards nothing while
  * ovs-vswitchd is held, so it is let run: which is only possible where it has nothing to do. */
 static bool
-try_frames_of_start(struct conductor *conductor, unsigned card, struct complaint *complaint)
+try_frames_of_start(struct conductor *conductor, unsigned nic, struct diagnostic *diagnostic)
 {
     const struct walk *walk = conductor->walk;
-    uint8_t bridge = walk->world->nic[card].bridge;
+    uint8_t bridge = walk->world->nic[nic].bridge;
     bool done;
 
     if (bridge == 0 || walk->world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
-        return try_frames(conductor, card, complaint);
+        return try_frames(conductor, nic, diagnostic);
     }
     if (is_enabled(walk, ACTOR_VSWITCHD) || is_enabled(walk, ACTOR_AGENT)) {
         return true;
     }
-    done = ovs_resume(conductor->real->ovs, complaint) && try_frames(conductor, card, complaint);
-    return ovs_hold(conductor->real->ovs, complaint) && done;
+    done = ovs_resume(conductor->real->ovs, diagnostic) && try_frames(conductor, nic, diagnostic);
+    return ovs_hold(conductor->real->ovs, diagnostic) && done;
 }
 
 /* Frames of every guest that runs, when nobody can take a step any more and ovs-vswitchd runs. */
 static bool
-try_all_frames(struct conductor *conductor, struct complaint *complaint)
+try_all_frames(struct conductor *conductor, struct diagnostic *diagnostic)
 {
     bool done = true;
 
-    for (unsigned card = 0; card < world_cards(conductor->walk->world) && done; card++) {
-        done = !world_running(&conductor->walk->state, world_guest(conductor->walk->world, card)) ||
-               try_frames(conductor, card, complaint);
+    for (unsigned nic = 0; nic < world_nics(conductor->walk->world) && done; nic++) {
+        done = !state_running(&conductor->walk->state, world_guest(conductor->walk->world, nic)) ||
+               try_frames(conductor, nic, diagnostic);
     }
     return done;
 }
 
 static bool
-take(struct conductor *conductor, unsigned actor, struct complaint *complaint)
+take(struct conductor *conductor, unsigned actor, struct diagnostic *diagnostic)
 {
     const struct walk *walk = conductor->walk;
     bool ran[MAX_GUESTS] = {false}, done;
-    struct real_step step;
+    struct outcome outcome;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {
-        ran[guest] = world_running(&walk->state, guest);
+        ran[guest] = state_running(&walk->state, guest);
     }
     if (!walk_take(conductor->walk, actor)) {
-        return complain(complaint, EXIT_BAD_INPUT, "schedule", 1, conductor->walk->length + 1u,
+        return diagnose(diagnostic, EXIT_BAD_INPUT, "schedule", 1, conductor->walk->length + 1u,
                         "step %u is not enabled in the simulation", conductor->walk->length + 1);
     }
     conductor->result->steps++;
     conductor->result->injected +=
-        walk->event.kind == EVENT_FAULT && real_injects(walk->event.fault);
-    if (!real_take(conductor->real, actor, &step, complaint)) {
+        walk->event.kind == EVENT_FAULT && real_injected(walk->event.fault);
+    if (!real_take(conductor->real, actor, &outcome, diagnostic)) {
         return false;
     }
-    compare_outcome(conductor, &walk->event, &step);
-    done = compare_worlds(conductor, complaint);
-    for (unsigned card = 0; card < world_cards(walk->world) && done; card++) {
-        unsigned guest = world_guest(walk->world, card);
+    compare_outcome(conductor, &walk->event, &outcome);
+    done = compare_worlds(conductor, diagnostic);
+    for (unsigned nic = 0; nic < world_nics(walk->world) && done; nic++) {
+        unsigned guest = world_guest(walk->world, nic);
 
-        if (world_running(&walk->state, guest) && !ran[guest] && !conductor->result->diverged) {
-            done = try_frames_of_start(conductor, card, complaint);
+        if (state_running(&walk->state, guest) && !ran[guest] && !conductor->result->diverged) {
+            done = try_frames_of_start(conductor, nic, diagnostic);
         }
     }
     return done;
@@ -186,7 +189,7 @@ is_quiescent(const struct walk *walk)
 
 /* Nobody has a step in the simulation: then ovs-vswitchd, let go, does nothing either. */
 static bool
-compare_at_rest(struct conductor *conductor, struct complaint *complaint)
+compare_at_rest(struct conductor *conductor, struct diagnostic *diagnostic)
 {
     struct real *real = conductor->real;
     bool applied;
@@ -194,8 +197,8 @@ compare_at_rest(struct conductor *conductor, struct complaint *complaint)
     if (real->ovs == NULL) {
         return true;
     }
-    if (!real_commit_rest(real, &applied, complaint) || !ovs_resume(real->ovs, complaint) ||
-        !compare_worlds(conductor, complaint)) {
+    if (!real_commit_rest(real, &applied, diagnostic) || !ovs_resume(real->ovs, diagnostic) ||
+        !compare_worlds(conductor, diagnostic)) {
         return false;
     }
     if (applied) {
@@ -211,18 +214,18 @@ compare_at_rest(struct conductor *conductor, struct complaint *complaint)
 
 bool
 conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
-        struct conduct *result, struct complaint *complaint)
+        struct conduct *result, struct diagnostic *diagnostic)
 {
     struct conductor conductor = {.walk = walk, .real = real, .result = result};
     bool done;
 
-    *result = (struct conduct){.omits = real_omits(real)};
-    done = real_begin(real, complaint) && compare_worlds(&conductor, complaint);
+    *result = (struct conduct){.not_compared = real_not_compared(real)};
+    done = real_begin(real, diagnostic) && compare_worlds(&conductor, diagnostic);
     for (unsigned i = 0; i < length && done && !result->diverged; i++) {
-        done = take(&conductor, schedule[i], complaint);
+        done = take(&conductor, schedule[i], diagnostic);
     }
     if (done && !result->diverged && is_quiescent(walk)) {
-        done = compare_at_rest(&conductor, complaint) && try_all_frames(&conductor, complaint);
+        done = compare_at_rest(&conductor, diagnostic) && try_all_frames(&conductor, diagnostic);
     }
     return done;
 }

@@ -30,12 +30,13 @@ struct schedules {
 
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
-    const char *lacks; /* as of struct conform; a literal, which all of them have in one place */
+    const char
+        *unsupported; /* as of struct conform; a literal, which all of them have in one place */
     uint64_t schedules, steps, frames, injected;
     bool diverged;
     uint64_t schedule;
     struct conduct first;
-    struct complaint complaint;
+    struct diagnostic diagnostic;
 };
 
 struct job {
@@ -51,13 +52,13 @@ struct job {
 
 /* A world that has no room fails in ways that would be blamed on others. */
 static bool
-has_room(struct complaint *complaint)
+has_room(struct diagnostic *diagnostic)
 {
     if (!sandbox_is_full()) {
         return true;
     }
-    *complaint = (struct complaint){EXIT_HOLDS, ""};
-    return complain(complaint, EXIT_MISSING, NULL, 0, 0,
+    *diagnostic = (struct diagnostic){EXIT_HOLDS, ""};
+    return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
                     "needs memory: the sandbox's folder in memory, " SANDBOX_FOLDER ", is full");
 }
 
@@ -72,15 +73,15 @@ conduct_one(struct sandbox *sandbox, struct real *real, uint64_t number)
 
     walk_begin(&walk, job->scenario, job->world);
     done = conduct(&walk, job->schedules->actors + first[0], (unsigned)(first[1] - first[0]), real,
-                   result, sandbox->complaint);
+                   result, sandbox->diagnostic);
     walk_free(&walk);
-    if (result->diverged && !has_room(sandbox->complaint)) {
+    if (result->diverged && !has_room(sandbox->diagnostic)) {
         return false;
     }
     if (done && job->hold != NULL) {
         sandbox_hold(sandbox, result->diverged ? " where the two differ" : "", job->hold);
     }
-    done = real_end(real, sandbox->complaint) && done;
+    done = real_end(real, sandbox->diagnostic) && done;
     job->report->schedules++;
     job->report->steps += result->steps;
     job->report->frames += result->frames;
@@ -100,7 +101,7 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     struct real real;
     bool done;
 
-    if (job->qemu && !guest_find_qemu(qemu, sandbox->complaint)) {
+    if (job->qemu && !guest_find_qemu(qemu, sandbox->diagnostic)) {
         return false;
     }
     if (ovs != NULL && job->world->faults[FAULT_OVS_TIMEOUT] > 0) {
@@ -108,10 +109,10 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
         ovs->call_seconds = OVS_TIMED_SECONDS;
     }
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
-                     sandbox->complaint);
-    job->report->lacks = done ? real_lacks_here(&real) : NULL;
-    for (uint64_t i = job->number;
-         i < job->schedules->count && done && job->report->lacks == NULL && !job->report->diverged;
+                     sandbox->diagnostic);
+    job->report->unsupported = done ? real_unsupported_here(&real) : NULL;
+    for (uint64_t i = job->number; i < job->schedules->count && done &&
+                                   job->report->unsupported == NULL && !job->report->diverged;
          i += job->jobs) {
         done = conduct_one(sandbox, &real, i);
     }
@@ -122,30 +123,30 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
 /* All that it keeps is in the sandbox's folder, and also where ovs-vsctl looks for its database by
  * itself, for those who enter. */
 static bool
-start_ovs(struct ovs *ovs, struct complaint *complaint)
+start_ovs(struct ovs *ovs, struct diagnostic *diagnostic)
 {
     if (symlink(".", SANDBOX_FOLDER "/openvswitch") != 0) {
-        return complain(complaint, EXIT_INTERNAL, SANDBOX_FOLDER, 0, 0, "%s", strerror(errno));
+        return diagnose(diagnostic, EXIT_INTERNAL, SANDBOX_FOLDER, 0, 0, "%s", strerror(errno));
     }
-    return ovs_start(ovs, SANDBOX_FOLDER, complaint);
+    return ovs_start(ovs, SANDBOX_FOLDER, diagnostic);
 }
 
 static void
 run_job(struct sandbox *sandbox)
 {
     const struct job *job = sandbox->context;
-    struct complaint *complaint = sandbox->complaint;
+    struct diagnostic *diagnostic = sandbox->diagnostic;
     struct ovs ovs;
     bool done;
 
     if (!scenario_has_ovs(job->scenario)) {
         done = conduct_share(sandbox, NULL);
-    } else if ((done = start_ovs(&ovs, complaint))) {
+    } else if ((done = start_ovs(&ovs, diagnostic))) {
         done = conduct_share(sandbox, &ovs);
         ovs_stop(&ovs);
     }
     if (!done) {
-        has_room(complaint);
+        has_room(diagnostic);
     }
 }
 
@@ -210,7 +211,7 @@ collect(struct schedules *all, const struct world *world, const struct graph *gr
 static bool
 make_schedules(struct schedules *all, const struct world *world,
                const struct conform_options *options, uint64_t *transitions,
-               struct complaint *complaint)
+               struct diagnostic *diagnostic)
 {
     struct explore_limits limits = {options->bounds.max_states, options->bounds.max_memory, NULL,
                                     NULL};
@@ -221,12 +222,12 @@ make_schedules(struct schedules *all, const struct world *world,
 
     explore_free(&result);
     if (!made) {
-        return complain(complaint, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
+        return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
     }
     *transitions = graph.edges;
     made = collect(all, world, &graph, &allowance, options->interleavings);
     graph_close(&graph);
-    return made || complain(complaint, EXIT_INCONCLUSIVE, NULL, 0, 0,
+    return made || diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
                             "there are too many schedules, or no memory for them");
 }
 
@@ -239,27 +240,28 @@ run_jobs(struct job *jobs, unsigned count)
     struct sandbox sandboxes[CONFORM_MAX_JOBS];
 
     for (unsigned i = 0; i < count; i++) {
-        sandboxes[i] = (struct sandbox){run_job, &jobs[i], &jobs[i].report->complaint, ""};
+        sandboxes[i] = (struct sandbox){run_job, &jobs[i], &jobs[i].report->diagnostic, ""};
     }
     return sandbox_run(sandboxes, count);
 }
 
 static bool
 gather(const struct schedules *all, const struct report *reports, unsigned count, bool killed,
-       struct conform *conform, struct complaint *complaint)
+       struct conform *conform, struct diagnostic *diagnostic)
 {
     for (unsigned i = 0; i < count; i++) {
         const struct report *report = &reports[i];
 
-        if (report->complaint.status != EXIT_HOLDS) {
-            *complaint = report->complaint;
+        if (report->diagnostic.status != EXIT_HOLDS) {
+            *diagnostic = report->diagnostic;
             return false;
         }
-        if (report->lacks != NULL) {
-            conform->lacks = report->lacks;
+        if (report->unsupported != NULL) {
+            conform->unsupported = report->unsupported;
             return true;
         }
-        conform->omits = report->schedules > 0 ? report->first.omits : conform->omits;
+        conform->not_compared =
+            report->schedules > 0 ? report->first.not_compared : conform->not_compared;
         conform->schedules += report->schedules;
         conform->steps += report->steps;
         conform->frames += report->frames;
@@ -273,7 +275,7 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     /* What a process that was killed did not do is not to count as done. */
     if (!conform->diverged &&
         (killed || conform->schedules != all->count || conform->steps != all->used)) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                         "only %llu of %llu schedules were conducted: a process was killed",
                         (unsigned long long)conform->schedules, (unsigned long long)all->count);
     }
@@ -302,7 +304,7 @@ now(void)
 static bool
 run_schedules(const struct scenario *scenario, const struct world *world,
               const struct schedules *all, const struct conform_options *options,
-              struct conform *conform, struct complaint *complaint)
+              struct conform *conform, struct diagnostic *diagnostic)
 {
     struct job job[CONFORM_MAX_JOBS];
     /* A sandbox that has nothing to do would only cost its start. */
@@ -314,7 +316,7 @@ run_schedules(const struct scenario *scenario, const struct world *world,
     bool done, killed;
 
     if (reports == MAP_FAILED) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     progress = options->bounds.watched ? progress_open(all->count) : NULL;
     for (unsigned i = 0; i < jobs; i++) {
@@ -323,7 +325,7 @@ run_schedules(const struct scenario *scenario, const struct world *world,
     }
     killed = !run_jobs(job, jobs);
     progress_close(progress);
-    done = gather(all, reports, jobs, killed, conform, complaint);
+    done = gather(all, reports, jobs, killed, conform, diagnostic);
     munmap(reports, bytes);
     return done;
 }
@@ -331,16 +333,16 @@ run_schedules(const struct scenario *scenario, const struct world *world,
 bool
 conform_run(const struct scenario *scenario, const struct world *world,
             const struct conform_options *options, struct conform *conform,
-            struct complaint *complaint)
+            struct diagnostic *diagnostic)
 {
     struct schedules all = {0};
     double begun = now();
     bool done;
 
-    *conform = (struct conform){.lacks = real_lacks(world)};
-    done = make_schedules(&all, world, options, &conform->transitions, complaint);
-    if (done && conform->lacks == NULL && all.count > 0) {
-        done = run_schedules(scenario, world, &all, options, conform, complaint);
+    *conform = (struct conform){.unsupported = real_unsupported(world)};
+    done = make_schedules(&all, world, options, &conform->transitions, diagnostic);
+    if (done && conform->unsupported == NULL && all.count > 0) {
+        done = run_schedules(scenario, world, &all, options, conform, diagnostic);
     }
     conform->seconds = now() - begun;
     free(all.actors);
@@ -349,15 +351,15 @@ conform_run(const struct scenario *scenario, const struct world *world,
 }
 
 static bool
-lacking(const char *what, struct complaint *complaint)
+lacking(const char *what, struct diagnostic *diagnostic)
 {
-    return complain(complaint, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", what);
+    return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", what);
 }
 
 bool
 conform_schedule(const struct scenario *scenario, const struct world *world, const uint8_t *actors,
                  unsigned length, bool qemu, FILE *hold, struct conduct *result,
-                 struct complaint *complaint)
+                 struct diagnostic *diagnostic)
 {
     uint64_t first[2] = {0, length};
     struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
@@ -365,22 +367,22 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     struct job job = {scenario, world, &one, 0, 1, qemu, hold, NULL, NULL};
     bool done, killed;
 
-    if (real_lacks(world) != NULL) {
-        return lacking(real_lacks(world), complaint);
+    if (real_unsupported(world) != NULL) {
+        return lacking(real_unsupported(world), diagnostic);
     }
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (report == MAP_FAILED) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     job.report = report;
     killed = !run_jobs(&job, 1);
-    done = report->complaint.status == EXIT_HOLDS;
+    done = report->diagnostic.status == EXIT_HOLDS;
     if (!done) {
-        *complaint = report->complaint;
-    } else if (report->lacks != NULL) {
-        done = lacking(report->lacks, complaint);
+        *diagnostic = report->diagnostic;
+    } else if (report->unsupported != NULL) {
+        done = lacking(report->unsupported, diagnostic);
     } else if (killed) {
-        done = complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+        done = diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                         "the schedule was not conducted to its end: a process was killed");
     }
     *result = report->first;

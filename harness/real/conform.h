@@ -19,8 +19,9 @@ struct conform_options {
 
 /* What came of a cell. */
 struct conform {
-    const char *lacks; /* what this kernel cannot express of the cell, or NULL; then nothing ran */
-    const char *omits; /* what was neither done nor compared, or NULL */
+    const char
+        *unsupported; /* what this kernel cannot express of the cell, or NULL; then nothing ran */
+    const char *not_compared;     /* what was neither done nor compared, or NULL */
     uint64_t transitions, walked; /* of the state graph; walked in the real world, too */
     uint64_t schedules, steps, frames;
     uint64_t injected; /* of the steps: taken by the harness in the kernel's place */
@@ -32,18 +33,18 @@ struct conform {
     double seconds;
 };
 
-/* Runs it.  False with a complaint if the search is not complete or the test bed fails. */
+/* Runs it.  False with a diagnostic if the search is not complete or the test bed fails. */
 bool conform_run(const struct scenario *scenario, const struct world *world,
                  const struct conform_options *options, struct conform *conform,
-                 struct complaint *complaint);
+                 struct diagnostic *diagnostic);
 void conform_free(struct conform *conform);
 
 /* Forces one schedule, which the simulation is known to be able to take, in a sandbox, with guests
  * that are QEMU or simple processes.  Unless `hold` is NULL, the world is held after it
- * (sandbox_hold), which is said there.  False with a complaint if this kernel cannot express the
+ * (sandbox_hold), which is said there.  False with a diagnostic if this kernel cannot express the
  * world, or the test bed fails. */
 bool conform_schedule(const struct scenario *scenario, const struct world *world,
                       const uint8_t *actors, unsigned length, bool qemu, FILE *hold,
-                      struct conduct *result, struct complaint *complaint);
+                      struct conduct *result, struct diagnostic *diagnostic);
 
 #endif

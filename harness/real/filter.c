@@ -18,7 +18,7 @@ enum { MESSAGE = 256 /* bytes, at most */ };
 
 /* A transaction: what is between a beginning and an end happens as a whole, or not at all. */
 struct batch {
-    char bytes[32 * MESSAGE]; /* one name has as many filters as there are cards, at most */
+    char bytes[32 * MESSAGE]; /* one name has as many filters as there are nics, at most */
     size_t length;
     struct nlmsghdr *last; /* NULL: there is nothing in it */
 };
@@ -111,18 +111,18 @@ try_commit(struct batch *batch)
 }
 
 static bool
-cannot_change(int error, struct complaint *complaint)
+cannot_change(int error, struct diagnostic *diagnostic)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot change the packet filters: %s",
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot change the packet filters: %s",
                     strerror(error));
 }
 
 static bool
-commit(struct batch *batch, struct complaint *complaint)
+commit(struct batch *batch, struct diagnostic *diagnostic)
 {
     int error = try_commit(batch);
 
-    return error == 0 || cannot_change(error, complaint);
+    return error == 0 || cannot_change(error, diagnostic);
 }
 
 /* libnftables ends the process if there is no such socket. */
@@ -158,7 +158,7 @@ filter_open(void)
 }
 
 bool
-filter_add(const struct filter *filter, bool alone, int *error, struct complaint *complaint)
+filter_add(const struct filter *filter, bool alone, int *error, struct diagnostic *diagnostic)
 {
     struct batch batch;
 
@@ -166,18 +166,18 @@ filter_add(const struct filter *filter, bool alone, int *error, struct complaint
     change_name(&batch, alone ? ADD_NEW : ADD, filter);
     change_pair(&batch, ADD, filter);
     *error = try_commit(&batch);
-    return *error == 0 || (alone && *error == EEXIST) || cannot_change(*error, complaint);
+    return *error == 0 || (alone && *error == EEXIST) || cannot_change(*error, diagnostic);
 }
 
 bool
-filter_remove(const struct filter *filter, bool all, struct complaint *complaint)
+filter_remove(const struct filter *filter, bool all, struct diagnostic *diagnostic)
 {
     struct filter filters[FILTER_MOST];
     unsigned left = 0;
     struct batch batch;
     size_t count;
 
-    if (!filter_list(filters, &count, complaint)) {
+    if (!filter_list(filters, &count, diagnostic)) {
         return false;
     }
     begin(&batch);
@@ -194,18 +194,18 @@ filter_remove(const struct filter *filter, bool all, struct complaint *complaint
     if (batch.last != NULL && left == 0) {
         change_name(&batch, DELETE, filter);
     }
-    return commit(&batch, complaint);
+    return commit(&batch, diagnostic);
 }
 
 bool
-filter_clear(struct complaint *complaint)
+filter_clear(struct diagnostic *diagnostic)
 {
     struct batch batch;
 
     begin(&batch);
     change(&batch, DELETE, "guarded", NULL, 0);
     change(&batch, DELETE, "allowed", NULL, 0);
-    return commit(&batch, complaint);
+    return commit(&batch, diagnostic);
 }
 
 struct listing {
@@ -262,7 +262,7 @@ read_message(const struct nlmsghdr *header, void *context)
 }
 
 bool
-filter_list(struct filter filters[FILTER_MOST], size_t *count, struct complaint *complaint)
+filter_list(struct filter filters[FILTER_MOST], size_t *count, struct diagnostic *diagnostic)
 {
     struct listing listing = {filters, 0};
     struct batch batch = {.length = 0};
@@ -277,6 +277,6 @@ filter_list(struct filter filters[FILTER_MOST], size_t *count, struct complaint 
         error = E2BIG;
     }
     *count = listing.count;
-    return error == 0 || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+    return error == 0 || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                                   "cannot list the packet filters: %s", strerror(error));
 }

@@ -17,7 +17,7 @@
 #define TAPWEAVE_HARNESS_REAL_FILTER_H
 
 #include "core/ifname.h"
-#include "harness/complaint.h"
+#include "harness/diagnostic.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,19 +34,19 @@ struct filter {
  * has none for bridges. */
 bool filter_open(void);
 
-/* These are one transaction each.  False with a complaint of EXIT_INTERNAL. */
+/* These are one transaction each.  False with a diagnostic of EXIT_INTERNAL. */
 
 /* Adds a filter, beside those that the name has; `alone`: if it has none, and *error is EEXIST,
  * with nothing done, if it has one. */
-bool filter_add(const struct filter *filter, bool alone, int *error, struct complaint *complaint);
+bool filter_add(const struct filter *filter, bool alone, int *error, struct diagnostic *diagnostic);
 
 /* Removes the filter of that name and MAC if there is one; `all`, those of the name. */
-bool filter_remove(const struct filter *filter, bool all, struct complaint *complaint);
+bool filter_remove(const struct filter *filter, bool all, struct diagnostic *diagnostic);
 
 /* Removes all filters. */
-bool filter_clear(struct complaint *complaint);
+bool filter_clear(struct diagnostic *diagnostic);
 
 /* Stores the filters that the kernel has, in no order, at most FILTER_MOST. */
-bool filter_list(struct filter filters[FILTER_MOST], size_t *count, struct complaint *complaint);
+bool filter_list(struct filter filters[FILTER_MOST], size_t *count, struct diagnostic *diagnostic);
 
 #endif

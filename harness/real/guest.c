@@ -21,19 +21,19 @@
 #include <unistd.h>
 
 bool
-guest_fail(struct complaint *complaint, const char *what)
+guest_fail(struct diagnostic *diagnostic, const char *what)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a guest's process: %s: %s", what,
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "a guest's process: %s: %s", what,
                     strerror(errno));
 }
 
 static bool
-learn_number(struct guest *guest, struct complaint *complaint)
+learn_number(struct guest *guest, struct diagnostic *diagnostic)
 {
     int pidfd = pidfd_open(guest->pid, 0);
 
     if (pidfd < 0) {
-        return guest_fail(complaint, "pidfd_open");
+        return guest_fail(diagnostic, "pidfd_open");
     }
     guest->number = child_number(pidfd);
     close(pidfd);
@@ -42,7 +42,7 @@ learn_number(struct guest *guest, struct complaint *complaint)
 
 bool
 guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, const int *taps,
-            unsigned count, int *error, struct complaint *complaint)
+            unsigned count, int *error, struct diagnostic *diagnostic)
 {
     bool persistent;
 
@@ -53,9 +53,9 @@ guest_start(struct guest *guest, const char *qemu, bool ignores_sigterm, const i
     if (*error != 0) {
         return true;
     }
-    return (qemu != NULL ? qemu_start(guest, qemu, taps, count, error, complaint)
-                         : process_start(guest, ignores_sigterm, taps, count, complaint)) &&
-           (*error != 0 || learn_number(guest, complaint));
+    return (qemu != NULL ? qemu_start(guest, qemu, taps, count, error, diagnostic)
+                         : process_start(guest, ignores_sigterm, taps, count, diagnostic)) &&
+           (*error != 0 || learn_number(guest, diagnostic));
 }
 
 bool
@@ -76,7 +76,7 @@ guest_runs(const struct guest *guest)
 
 /* It is traced only from here on: a traced process stops at every signal, and QEMU may get some. */
 bool
-guest_kill(struct guest *guest, int signal, struct complaint *complaint)
+guest_kill(struct guest *guest, int signal, struct diagnostic *diagnostic)
 {
     int status = 0;
 
@@ -84,22 +84,22 @@ guest_kill(struct guest *guest, int signal, struct complaint *complaint)
     signal = guest->qemu ? SIGKILL : signal;
     if (ptrace(PTRACE_SEIZE, guest->pid, NULL, PTRACE_O_TRACEEXIT) != 0 ||
         kill(guest->pid, signal) != 0) {
-        return guest_fail(complaint, "it cannot be killed");
+        return guest_fail(diagnostic, "it cannot be killed");
     }
     /* No deadline: up to that stop the kernel does nothing for it but deliver the signal. */
     do {
         if (waitpid(guest->pid, &status, 0) != guest->pid) {
-            return guest_fail(complaint, "waitpid");
+            return guest_fail(diagnostic, "waitpid");
         }
     } while (WIFSTOPPED(status) && status >> 16 != PTRACE_EVENT_EXIT &&
              ptrace(PTRACE_CONT, guest->pid, NULL, WSTOPSIG(status)) == 0);
     return (WIFSTOPPED(status) && status >> 16 == PTRACE_EVENT_EXIT) ||
-           guest_fail(complaint, "it was gone before it could be held");
+           guest_fail(diagnostic, "it was gone before it could be held");
 }
 
 /* A kernel that still counts a user of the device lets its last holder wait for ever. */
 bool
-guest_close(struct guest *guest, struct complaint *complaint)
+guest_close(struct guest *guest, struct diagnostic *diagnostic)
 {
     long long deadline = deadline_in(GUEST_ANSWER_MS);
     struct pollfd zombie = {.fd = pidfd_open(guest->pid, 0), .events = POLLIN};
@@ -113,10 +113,10 @@ guest_close(struct guest *guest, struct complaint *complaint)
     if (zombie.fd >= 0) {
         close(zombie.fd);
     }
-    return ready > 0 || (ready == 0 ? complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+    return ready > 0 || (ready == 0 ? diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                                                "a guest's process: it did not close its tap "
                                                "before the deadline")
-                                    : guest_fail(complaint, "it does not exit"));
+                                    : guest_fail(diagnostic, "it does not exit"));
 }
 
 void
@@ -131,13 +131,13 @@ guest_close_ends(const struct guest *guest)
 }
 
 bool
-guest_reap(struct guest *guest, struct complaint *complaint)
+guest_reap(struct guest *guest, struct diagnostic *diagnostic)
 {
     pid_t reaped = waitpid(guest->pid, NULL, 0);
 
     guest_close_ends(guest);
     if (reaped != guest->pid) {
-        return guest_fail(complaint, "waitpid");
+        return guest_fail(diagnostic, "waitpid");
     }
     *guest = (struct guest){0};
     return true;
@@ -189,13 +189,13 @@ guest_find_tap(const struct guest *guest)
 }
 
 int
-guest_copy_tap(const struct guest *guest, struct complaint *complaint)
+guest_copy_tap(const struct guest *guest, struct diagnostic *diagnostic)
 {
     int pidfd = pidfd_open(guest->pid, 0);
     int copy = pidfd < 0 ? -1 : pidfd_getfd(pidfd, guest_find_tap(guest), 0);
 
     if (copy < 0) {
-        guest_fail(complaint, "its tap cannot be copied");
+        guest_fail(diagnostic, "its tap cannot be copied");
     }
     if (pidfd >= 0) {
         close(pidfd);
@@ -245,27 +245,27 @@ guest_await_frame(int fd, const uint8_t *frame, size_t length, int milliseconds,
 
 bool
 guest_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-           struct complaint *complaint)
+           struct diagnostic *diagnostic)
 {
-    return guest->qemu ? qemu_send(guest, tap, frame, length, complaint)
-                       : process_send(guest, tap, frame, length, complaint);
+    return guest->qemu ? qemu_send(guest, tap, frame, length, diagnostic)
+                       : process_send(guest, tap, frame, length, diagnostic);
 }
 
 bool
 guest_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-             int milliseconds, bool *got, struct complaint *complaint)
+             int milliseconds, bool *got, struct diagnostic *diagnostic)
 {
     bool other;
 
     if (!guest->qemu) {
-        return process_expect(guest, tap, frame, length, milliseconds, got, complaint);
+        return process_expect(guest, tap, frame, length, milliseconds, got, diagnostic);
     }
     *got = guest_await_frame(guest->socket[tap], frame, length, milliseconds, frame, &other);
     return true;
 }
 
 bool
-guest_survive(struct guest *guest, struct complaint *complaint)
+guest_survive(struct guest *guest, struct diagnostic *diagnostic)
 {
     const uint8_t nothing = 0;
     siginfo_t stopped;
@@ -274,23 +274,24 @@ guest_survive(struct guest *guest, struct complaint *complaint)
     /* A QEMU that does not react hangs; SIGTERM stays pending. */
     if (guest->qemu && (kill(guest->pid, SIGSTOP) != 0 ||
                         waitid(P_PID, (id_t)guest->pid, &stopped, WSTOPPED) != 0)) {
-        return guest_fail(complaint, "it does not stop");
+        return guest_fail(diagnostic, "it does not stop");
     }
     if (kill(guest->pid, SIGTERM) != 0) {
-        return guest_fail(complaint, "it does not get SIGTERM");
+        return guest_fail(diagnostic, "it does not get SIGTERM");
     }
-    return guest->qemu || process_expect(guest, 0, &nothing, 0, 0, &got, complaint);
+    return guest->qemu || process_expect(guest, 0, &nothing, 0, 0, &got, diagnostic);
 }
 
 bool
-guest_unplug(struct guest *guest, bool *had, struct complaint *complaint)
+guest_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
 {
-    return guest->qemu ? qemu_unplug(guest, had, complaint) : process_unplug(guest, had, complaint);
+    return guest->qemu ? qemu_unplug(guest, had, diagnostic)
+                       : process_unplug(guest, had, diagnostic);
 }
 
 bool
-guest_persist(struct guest *guest, bool persistent, struct complaint *complaint)
+guest_persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
 {
-    return guest->qemu ? qemu_persist(guest, persistent, complaint)
-                       : process_persist(guest, persistent, complaint);
+    return guest->qemu ? qemu_persist(guest, persistent, diagnostic)
+                       : process_persist(guest, persistent, diagnostic);
 }

@@ -8,21 +8,21 @@
 enum { GUEST_MAX_FRAME = 1600, GUEST_ANSWER_MS = 10000 /* one that has not answered never will */ };
 
 bool process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsigned count,
-                   struct complaint *complaint);
+                   struct diagnostic *diagnostic);
 bool process_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-                  struct complaint *complaint);
+                  struct diagnostic *diagnostic);
 bool process_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-                    int milliseconds, bool *got, struct complaint *complaint);
+                    int milliseconds, bool *got, struct diagnostic *diagnostic);
 
-bool process_persist(struct guest *guest, bool persistent, struct complaint *complaint);
+bool process_persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic);
 
 bool qemu_start(struct guest *guest, const char *path, const int *taps, unsigned count, int *error,
-                struct complaint *complaint);
+                struct diagnostic *diagnostic);
 bool qemu_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-               struct complaint *complaint);
-bool qemu_unplug(struct guest *guest, bool *had, struct complaint *complaint);
-bool process_unplug(struct guest *guest, bool *had, struct complaint *complaint);
-bool qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint);
+               struct diagnostic *diagnostic);
+bool qemu_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic);
+bool process_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic);
+bool qemu_persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic);
 
 /* Closes our ends of all that leads to it. */
 void guest_close_ends(const struct guest *guest);
@@ -33,6 +33,6 @@ bool guest_await_frame(int fd, const uint8_t *frame, size_t length, int millisec
                        const uint8_t *other, bool *came);
 
 /* "a guest's process: WHAT: ", and errno's text. */
-bool guest_fail(struct complaint *complaint, const char *what);
+bool guest_fail(struct diagnostic *diagnostic, const char *what);
 
 #endif

@@ -80,7 +80,7 @@ static void
 live(int socket, bool ignores_sigterm, unsigned count)
 {
     struct packet packet = {.verb = READY};
-    int taps[MAX_CARDS];
+    int taps[MAX_NICS];
     bool got = true;
 
     signal(SIGTERM, ignores_sigterm ? SIG_IGN : SIG_DFL);
@@ -136,14 +136,14 @@ await_answer(struct guest *guest, int milliseconds, struct packet *packet)
 
 bool
 process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsigned count,
-              struct complaint *complaint)
+              struct diagnostic *diagnostic)
 {
     struct packet packet;
     int sockets[2];
     bool sent = true;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
-        return guest_fail(complaint, "socketpair");
+        return guest_fail(diagnostic, "socketpair");
     }
     *guest = (struct guest){.pid = fork(), .socket = {sockets[0]}, .taps = count};
     if (guest->pid == 0) {
@@ -153,13 +153,13 @@ process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsign
     if (guest->pid < 0) {
         guest->pid = 0;
         close(guest->socket[0]);
-        return guest_fail(complaint, "fork");
+        return guest_fail(diagnostic, "fork");
     }
     for (unsigned i = 0; i < count && sent; i++) {
         sent = send_descriptor(guest->socket[0], taps[i]);
     }
     if (!sent || !await_answer(guest, GUEST_ANSWER_MS, &packet) || packet.verb != READY) {
-        return guest_fail(complaint, "it does not take its taps");
+        return guest_fail(diagnostic, "it does not take its taps");
     }
     return true;
 }
@@ -167,18 +167,18 @@ process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsign
 /* Asks the guest to do something, with a frame or without. */
 static bool
 ask(struct guest *guest, unsigned tap, enum verb_of_guest verb, const uint8_t *frame, size_t length,
-    int milliseconds, bool *yes, struct complaint *complaint)
+    int milliseconds, bool *yes, struct diagnostic *diagnostic)
 {
     struct packet packet = {
         .verb = (char)verb, .tap = tap, .milliseconds = milliseconds, .length = length};
 
     if (length > sizeof packet.frame) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a frame of %zu bytes", length);
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "a frame of %zu bytes", length);
     }
     memcpy(packet.frame, frame, length);
     if (send(guest->socket[0], &packet, sizeof packet, MSG_NOSIGNAL) < 0 ||
         !await_answer(guest, milliseconds + GUEST_ANSWER_MS, &packet)) {
-        return guest_fail(complaint, "it does not answer");
+        return guest_fail(diagnostic, "it does not answer");
     }
     *yes = packet.verb == YES;
     return true;
@@ -186,45 +186,45 @@ ask(struct guest *guest, unsigned tap, enum verb_of_guest verb, const uint8_t *f
 
 bool
 process_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-             struct complaint *complaint)
+             struct diagnostic *diagnostic)
 {
     bool written = false;
 
-    return ask(guest, tap, SEND, frame, length, 0, &written, complaint);
+    return ask(guest, tap, SEND, frame, length, 0, &written, diagnostic);
 }
 
 bool
 process_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-               int milliseconds, bool *got, struct complaint *complaint)
+               int milliseconds, bool *got, struct diagnostic *diagnostic)
 {
-    return ask(guest, tap, EXPECT, frame, length, milliseconds, got, complaint);
+    return ask(guest, tap, EXPECT, frame, length, milliseconds, got, diagnostic);
 }
 
 bool
-process_unplug(struct guest *guest, bool *had, struct complaint *complaint)
+process_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
 {
     const uint8_t none = 0;
 
-    return ask(guest, 0, RELEASE, &none, 0, 0, had, complaint);
+    return ask(guest, 0, RELEASE, &none, 0, 0, had, diagnostic);
 }
 
 bool
-guest_release(struct guest *guest, struct complaint *complaint)
+guest_release(struct guest *guest, struct diagnostic *diagnostic)
 {
     bool closed = false;
 
-    return process_unplug(guest, &closed, complaint) &&
-           (closed ||
-            complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a helper cannot close its descriptor"));
+    return process_unplug(guest, &closed, diagnostic) &&
+           (closed || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                               "a helper cannot close its descriptor"));
 }
 
 bool
-process_persist(struct guest *guest, bool persistent, struct complaint *complaint)
+process_persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
 {
     const uint8_t none = 0;
     bool done = false;
 
-    return ask(guest, 0, persistent ? PERSIST : UNPERSIST, &none, 0, 0, &done, complaint) &&
-           (done || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+    return ask(guest, 0, persistent ? PERSIST : UNPERSIST, &none, 0, 0, &done, diagnostic) &&
+           (done || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                              "a guest's process: it cannot change IFF_PERSIST"));
 }

@@ -22,13 +22,13 @@
 #define PROGRAM "qemu-system-x86_64"
 #define LOG SANDBOX_FOLDER "/qemu.log"
 
-/* Its descriptors, as child_start_with numbers them: a tap and a cable for each card, and then the
+/* Its descriptors, as child_start_with numbers them: a tap and a cable for each nic, and then the
  * monitor. */
-enum { FIRST_FD = 3, PER_CARD = 4, ARGUMENT = 64, MAX_ARGUMENTS = 64 };
+enum { FIRST_FD = 3, PER_NIC = 4, ARGUMENT = 64, MAX_ARGUMENTS = 64 };
 
-/* A command line: what is the same for all QEMUs, and what each card and the monitor add. */
+/* A command line: what is the same for all QEMUs, and what each nic and the monitor add. */
 struct command {
-    char text[PER_CARD * MAX_CARDS + 1][ARGUMENT];
+    char text[PER_NIC * MAX_NICS + 1][ARGUMENT];
     unsigned texts;
     const char *argument[MAX_ARGUMENTS];
     unsigned arguments;
@@ -48,7 +48,7 @@ add_argument(struct command *command, const char *option, const char *format, ..
 }
 
 static void
-make_command(struct command *command, unsigned cards)
+make_command(struct command *command, unsigned nics)
 {
     static const char *const fixed[] = {
         PROGRAM, "-machine", "none", "-nodefaults", "-no-user-config", "-display", "none",
@@ -58,7 +58,7 @@ make_command(struct command *command, unsigned cards)
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         command->argument[command->arguments++] = fixed[i];
     }
-    for (unsigned i = 0; i < cards; i++) {
+    for (unsigned i = 0; i < nics; i++) {
         unsigned fd = FIRST_FD + 2 * i;
 
         add_argument(command, "-netdev", "tap,id=tap%u,fd=%u", i, fd);
@@ -67,15 +67,15 @@ make_command(struct command *command, unsigned cards)
         add_argument(command, "-netdev", "hubport,id=inside-port%u,hubid=%u,netdev=inside%u", i, i,
                      i);
     }
-    add_argument(command, "-chardev", "socket,id=monitor,fd=%u", FIRST_FD + 2 * cards);
+    add_argument(command, "-chardev", "socket,id=monitor,fd=%u", FIRST_FD + 2 * nics);
     command->argument[command->arguments++] = "-mon";
     command->argument[command->arguments++] = "chardev=monitor,mode=control";
 }
 
 bool
-guest_find_qemu(char *path, struct complaint *complaint)
+guest_find_qemu(char *path, struct diagnostic *diagnostic)
 {
-    return child_find(PROGRAM, "qemu-system-x86", path, complaint);
+    return child_find(PROGRAM, "qemu-system-x86", path, diagnostic);
 }
 
 /* What QEMU said last. */
@@ -97,7 +97,7 @@ read_log(char *text, size_t size)
  * asks for, and not before: so the first answer says that it has taken the tap.  *ended is whether
  * it did not, and is gone; *refused, whether the answer is an error. */
 static bool
-tell(int monitor, const char *command, bool *ended, bool *refused, struct complaint *complaint)
+tell(int monitor, const char *command, bool *ended, bool *refused, struct diagnostic *diagnostic)
 {
     long long deadline = deadline_in(GUEST_ANSWER_MS);
     char answer[4096] = "";
@@ -109,7 +109,7 @@ tell(int monitor, const char *command, bool *ended, bool *refused, struct compla
         struct pollfd ready = {.fd = monitor, .events = POLLIN};
 
         if (used == sizeof answer - 1 || poll(&ready, 1, deadline_left(deadline)) != 1) {
-            return complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+            return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                             PROGRAM ": its monitor did not answer before the deadline");
         }
         length = recv(monitor, answer + used, sizeof answer - 1 - used, 0);
@@ -123,7 +123,7 @@ tell(int monitor, const char *command, bool *ended, bool *refused, struct compla
 
 /* Looks for the reason why QEMU has ended, and buries it. */
 static bool
-explain_end(struct guest *guest, const int *taps, int *error, struct complaint *complaint)
+explain_end(struct guest *guest, const int *taps, int *error, struct diagnostic *diagnostic)
 {
     unsigned count = guest->taps;
     char said[512];
@@ -137,14 +137,14 @@ explain_end(struct guest *guest, const int *taps, int *error, struct complaint *
         return true;
     }
     read_log(said, sizeof said);
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, PROGRAM " has ended: %s", said);
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, PROGRAM " has ended: %s", said);
 }
 
-/* A cable for each card, on which one frame is one datagram, and one to the monitor: our ends are
+/* A cable for each nic, on which one frame is one datagram, and one to the monitor: our ends are
  * the guest's, and QEMU's are put with the taps into `inherited`, in their order.  False: those
  * that there are have been closed. */
 static bool
-open_sockets(struct guest *guest, const int *taps, int inherited[2 * MAX_CARDS + 2])
+open_sockets(struct guest *guest, const int *taps, int inherited[2 * MAX_NICS + 2])
 {
     int ends[2];
 
@@ -174,22 +174,22 @@ open_sockets(struct guest *guest, const int *taps, int inherited[2 * MAX_CARDS +
 
 bool
 qemu_start(struct guest *guest, const char *path, const int *taps, unsigned count, int *error,
-           struct complaint *complaint)
+           struct diagnostic *diagnostic)
 {
     static const char *const variables[] = {NULL};
     static const char ready[] = "{\"execute\": \"qmp_capabilities\"}\n";
     struct guest started = {.taps = count, .qemu = true};
-    int inherited[2 * MAX_CARDS + 2];
+    int inherited[2 * MAX_NICS + 2];
     struct command command;
     struct child child;
     bool runs, ended = false, refused = false;
 
     if (!open_sockets(&started, taps, inherited)) {
-        return guest_fail(complaint, "socketpair");
+        return guest_fail(diagnostic, "socketpair");
     }
     make_command(&command, count);
     unlink(LOG); /* an earlier QEMU's, which may still be writing to it */
-    runs = child_start_with(&child, path, command.argument, variables, LOG, inherited, complaint);
+    runs = child_start_with(&child, path, command.argument, variables, LOG, inherited, diagnostic);
     for (size_t i = 0; i < count; i++) {
         close(inherited[2 * i + 1]);
     }
@@ -201,29 +201,29 @@ qemu_start(struct guest *guest, const char *path, const int *taps, unsigned coun
     *guest = started;
     guest->pid = child.pid;
     close(child.pidfd); /* its death is waited for as a guest's */
-    return tell(guest->monitor, ready, &ended, &refused, complaint) &&
-           (!ended || explain_end(guest, taps, error, complaint));
+    return tell(guest->monitor, ready, &ended, &refused, diagnostic) &&
+           (!ended || explain_end(guest, taps, error, diagnostic));
 }
 
 bool
-qemu_unplug(struct guest *guest, bool *had, struct complaint *complaint)
+qemu_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
 {
     static const char command[] =
         "{\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"tap0\"}}\n";
     bool ended = false, refused = false;
 
-    if (!tell(guest->monitor, command, &ended, &refused, complaint)) {
+    if (!tell(guest->monitor, command, &ended, &refused, diagnostic)) {
         return false;
     }
     *had = !refused;
-    return !ended || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+    return !ended || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                               PROGRAM " has ended instead of closing its tap");
 }
 
 /* No QEMU does that by itself: one that somebody has taken over does.  The descriptor is its own
- * (FIRST_FD, of a guest with one card). */
+ * (FIRST_FD, of a guest with one nic). */
 bool
-qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint)
+qemu_persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
 {
     int process = pidfd_open(guest->pid, 0);
     int tap = process < 0 ? -1 : pidfd_getfd(process, FIRST_FD, 0);
@@ -232,15 +232,15 @@ qemu_persist(struct guest *guest, bool persistent, struct complaint *complaint)
     close(process);
     close(tap);
     errno = error;
-    return error == 0 || guest_fail(complaint, "it cannot change IFF_PERSIST");
+    return error == 0 || guest_fail(diagnostic, "it cannot change IFF_PERSIST");
 }
 
 /* The queue has room for ten frames; a QEMU that has not read so many does not read. */
 bool
 qemu_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-          struct complaint *complaint)
+          struct diagnostic *diagnostic)
 {
     return send(guest->socket[tap], frame, length, MSG_NOSIGNAL | MSG_DONTWAIT) ==
                (ssize_t)length ||
-           guest_fail(complaint, "it does not take a frame");
+           guest_fail(diagnostic, "it does not take a frame");
 }

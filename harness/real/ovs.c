@@ -20,9 +20,9 @@ enum {
 };
 
 static bool
-fail(struct complaint *complaint, const char *program, const char *what)
+fail(struct diagnostic *diagnostic, const char *program, const char *what)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
 }
 
 /* "PREFIX FOLDER NAME" in one word, in `text` of PATH_SIZE bytes. */
@@ -36,7 +36,7 @@ place(const struct ovs *ovs, const char *prefix, const char *name, char *text)
 /* Starts a program whose every default folder is ours. */
 static bool
 start(struct ovs *ovs, struct child *child, const char *path, const char *const *arguments,
-      struct complaint *complaint)
+      struct diagnostic *diagnostic)
 {
     char run[PATH_SIZE], log[PATH_SIZE], data[PATH_SIZE], etc[PATH_SIZE], name[64],
         output[PATH_SIZE];
@@ -49,7 +49,7 @@ start(struct ovs *ovs, struct child *child, const char *path, const char *const 
                                      NULL};
 
     snprintf(name, sizeof name, "/%.50s.log", arguments[0]);
-    return child_start(child, path, arguments, variables, place(ovs, "", name, output), complaint);
+    return child_start(child, path, arguments, variables, place(ovs, "", name, output), diagnostic);
 }
 
 /* An earlier run's output would be taken for this one's, and fill a folder in memory. */
@@ -85,7 +85,7 @@ ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SI
 
 /* The database as it is when nothing has happened yet, in place of an earlier one. */
 static bool
-create_database(struct ovs *ovs, const char *tool, struct complaint *complaint)
+create_database(struct ovs *ovs, const char *tool, struct diagnostic *diagnostic)
 {
     char data[PATH_SIZE], lock[PATH_SIZE];
     const char *const arguments[] = {"ovsdb-tool", "create", place(ovs, "", "/conf.db", data),
@@ -96,20 +96,20 @@ create_database(struct ovs *ovs, const char *tool, struct complaint *complaint)
 
     unlink(data);
     unlink(place(ovs, "", "/.conf.db.~lock~", lock));
-    if (!start(ovs, &child, tool, arguments, complaint)) {
+    if (!start(ovs, &child, tool, arguments, diagnostic)) {
         return false;
     }
     if (!child_reap(&child, deadline_in(ovs->deadline_ms), &status)) {
         child_kill(&child);
-        return fail(complaint, "ovsdb-tool", "it did not end before the deadline");
+        return fail(diagnostic, "ovsdb-tool", "it did not end before the deadline");
     }
     return status == 0 ||
-           fail(complaint, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
+           fail(diagnostic, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
 }
 
 /* Returns when the server has connected to us, after it began to listen for others. */
 static bool
-start_server(struct ovs *ovs, const char *server, struct complaint *complaint)
+start_server(struct ovs *ovs, const char *server, struct diagnostic *diagnostic)
 {
     char data[PATH_SIZE], others[PATH_SIZE], us[PATH_SIZE], control[PATH_SIZE];
     const char *const arguments[] = {"ovsdb-server",
@@ -120,22 +120,22 @@ start_server(struct ovs *ovs, const char *server, struct complaint *complaint)
                                      place(ovs, "--unixctl=", "/ovsdb-server.ctl", control),
                                      place(ovs, "", "/conf.db", data),
                                      NULL};
-    int listening = ovsdb_listen(ovs->folder, "client.sock", complaint);
+    int listening = ovsdb_listen(ovs->folder, "client.sock", diagnostic);
     bool started;
 
     if (listening < 0) {
         return false;
     }
-    started = start(ovs, &ovs->server, server, arguments, complaint) &&
+    started = start(ovs, &ovs->server, server, arguments, diagnostic) &&
               ovsdb_accept(&ovs->database, listening, ovs->server.pidfd,
-                           deadline_in(ovs->deadline_ms), complaint);
+                           deadline_in(ovs->deadline_ms), diagnostic);
     close(listening);
     return started;
 }
 
 /* Waits until ovs-vswitchd has done what next_cfg stands for. */
 static bool
-await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
+await_vswitchd(struct ovs *ovs, long long next_cfg, struct diagnostic *diagnostic)
 {
     char words[OVS_LINE_SIZE];
     json_t *results, *operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op",
@@ -144,15 +144,15 @@ await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
                                              "until", "!=", "rows");
 
     switch (ovsdb_race(&ovs->database, operations, ovs->vswitchd.pidfd,
-                       deadline_in(ovs->deadline_ms), &results, complaint)) {
+                       deadline_in(ovs->deadline_ms), &results, diagnostic)) {
     case OVSDB_REPLIED:
         json_decref(results);
         return true;
     case OVSDB_OTHER:
-        return fail(complaint, "ovs-vswitchd has ended",
+        return fail(diagnostic, "ovs-vswitchd has ended",
                     ovs_last_words(ovs, "ovs-vswitchd", words));
     case OVSDB_LATE:
-        return fail(complaint, "ovs-vswitchd", "it did not reconfigure before the deadline");
+        return fail(diagnostic, "ovs-vswitchd", "it did not reconfigure before the deadline");
     case OVSDB_UNMET:
     case OVSDB_FAILED:
         break;
@@ -163,12 +163,12 @@ await_vswitchd(struct ovs *ovs, long long next_cfg, struct complaint *complaint)
 /* Waits until ovsdb-server has sent what was committed to ovs-vswitchd as well: it serves its
  * clients in turn, so it has once it has answered us again. */
 static bool
-await_update(struct ovs *ovs, struct complaint *complaint)
+await_update(struct ovs *ovs, struct diagnostic *diagnostic)
 {
     json_t *results;
 
     if (!ovsdb_transact(&ovs->database, json_array(), deadline_in(ovs->deadline_ms), &results,
-                        complaint)) {
+                        diagnostic)) {
         return false;
     }
     json_decref(results);
@@ -178,7 +178,7 @@ await_update(struct ovs *ovs, struct complaint *complaint)
 /* Commits the operations, which are released, and lets ovs-vswitchd run until it has done them.
  * They are committed first, so that it finds all its work in one run and not in two. */
 static bool
-apply(struct ovs *ovs, json_t *operations, struct complaint *complaint)
+apply(struct ovs *ovs, json_t *operations, struct diagnostic *diagnostic)
 {
     json_t *results, *bump = json_pack("[{s:s, s:s, s:[], s:[[s, s, i]]}, {s:s, s:s, s:[], s:[s]}]",
                                        "op", "mutate", "table", "Open_vSwitch", "where",
@@ -192,24 +192,24 @@ apply(struct ovs *ovs, json_t *operations, struct complaint *complaint)
     }
     json_decref(bump);
     if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        complaint)) {
+                        diagnostic)) {
         return false;
     }
     next_cfg = json_integer_value(json_object_get(
         json_array_get(ovsdb_rows(results, json_array_size(results) - 1), 0), "next_cfg"));
     json_decref(results);
-    if (!await_update(ovs, complaint)) {
+    if (!await_update(ovs, diagnostic)) {
         return false;
     }
     if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-        return fail(complaint, "ovs-vswitchd: SIGCONT", strerror(errno));
+        return fail(diagnostic, "ovs-vswitchd: SIGCONT", strerror(errno));
     }
     ovs->held = false;
-    return await_vswitchd(ovs, next_cfg, complaint);
+    return await_vswitchd(ovs, next_cfg, diagnostic);
 }
 
 static bool
-start_vswitchd(struct ovs *ovs, struct complaint *complaint)
+start_vswitchd(struct ovs *ovs, struct diagnostic *diagnostic)
 {
     char database[PATH_SIZE], control[PATH_SIZE];
     const char *const arguments[] = {"ovs-vswitchd",
@@ -220,11 +220,11 @@ start_vswitchd(struct ovs *ovs, struct complaint *complaint)
                                      place(ovs, "unix:", "/db.sock", database),
                                      NULL};
 
-    return start(ovs, &ovs->vswitchd, ovs->program, arguments, complaint);
+    return start(ovs, &ovs->vswitchd, ovs->program, arguments, diagnostic);
 }
 
 static bool
-start_first_vswitchd(struct ovs *ovs, struct complaint *complaint)
+start_first_vswitchd(struct ovs *ovs, struct diagnostic *diagnostic)
 {
     /* One thread of each kind: by itself it has one per processor, for each network namespace. */
     json_t *results,
@@ -233,15 +233,15 @@ start_first_vswitchd(struct ovs *ovs, struct complaint *complaint)
                                 "map", "n-handler-threads", "1", "n-revalidator-threads", "1");
 
     if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        complaint)) {
+                        diagnostic)) {
         return false;
     }
     json_decref(results);
-    return start_vswitchd(ovs, complaint) && await_vswitchd(ovs, 1, complaint);
+    return start_vswitchd(ovs, diagnostic) && await_vswitchd(ovs, 1, diagnostic);
 }
 
 bool
-ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
+ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic)
 {
     char tool[PATH_MAX], server[PATH_MAX];
 
@@ -250,21 +250,21 @@ ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint)
     ovs->deadline_ms = OVS_DEADLINE_MS;
     ovs->call_seconds = OVS_CALL_SECONDS;
     ovs->socket = OVS_SOCKET;
-    if (!child_find("ovsdb-tool", "openvswitch-switch", tool, complaint) ||
-        !child_find("ovsdb-server", "openvswitch-switch", server, complaint) ||
-        !child_find("ovs-vswitchd", "openvswitch-switch", ovs->program, complaint) ||
-        !child_find("ovs-vsctl", "openvswitch-switch", ovs->vsctl, complaint)) {
+    if (!child_find("ovsdb-tool", "openvswitch-switch", tool, diagnostic) ||
+        !child_find("ovsdb-server", "openvswitch-switch", server, diagnostic) ||
+        !child_find("ovs-vswitchd", "openvswitch-switch", ovs->program, diagnostic) ||
+        !child_find("ovs-vsctl", "openvswitch-switch", ovs->vsctl, diagnostic)) {
         return false;
     }
     if (access(SCHEMA, R_OK) != 0) {
-        return complain(complaint, EXIT_MISSING, NULL, 0, 0, "the file " SCHEMA " is missing");
+        return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "the file " SCHEMA " is missing");
     }
     if (realpath(folder, ovs->folder) == NULL) {
-        return complain(complaint, EXIT_INTERNAL, folder, 0, 0, "%s", strerror(errno));
+        return diagnose(diagnostic, EXIT_INTERNAL, folder, 0, 0, "%s", strerror(errno));
     }
     remove_logs(ovs);
-    if (!create_database(ovs, tool, complaint) || !start_server(ovs, server, complaint) ||
-        !start_first_vswitchd(ovs, complaint)) {
+    if (!create_database(ovs, tool, diagnostic) || !start_server(ovs, server, diagnostic) ||
+        !start_first_vswitchd(ovs, diagnostic)) {
         ovs_stop(ovs);
         return false;
     }
@@ -286,37 +286,37 @@ ovs_stop(struct ovs *ovs)
 
 /* Applies the operations, with ovs-vswitchd held afterwards if it was before. */
 static bool
-apply_as_it_is(struct ovs *ovs, json_t *operations, struct complaint *complaint)
+apply_as_it_is(struct ovs *ovs, json_t *operations, struct diagnostic *diagnostic)
 {
-    bool held = ovs->held, applied = apply(ovs, operations, complaint);
+    bool held = ovs->held, applied = apply(ovs, operations, diagnostic);
 
-    return (!held || ovs_hold(ovs, complaint)) && applied;
+    return (!held || ovs_hold(ovs, diagnostic)) && applied;
 }
 
 bool
-ovs_run(struct ovs *ovs, struct complaint *complaint)
+ovs_run(struct ovs *ovs, struct diagnostic *diagnostic)
 {
-    bool applied = apply(ovs, json_array(), complaint);
+    bool applied = apply(ovs, json_array(), diagnostic);
 
-    return ovs_hold(ovs, complaint) && applied;
+    return ovs_hold(ovs, diagnostic) && applied;
 }
 
 bool
-ovs_restart(struct ovs *ovs, struct complaint *complaint)
+ovs_restart(struct ovs *ovs, struct diagnostic *diagnostic)
 {
     child_kill(&ovs->vswitchd);
     ovs->held = false;
-    return start_vswitchd(ovs, complaint) && ovs_run(ovs, complaint);
+    return start_vswitchd(ovs, diagnostic) && ovs_run(ovs, diagnostic);
 }
 
 bool
-ovs_resume(struct ovs *ovs, struct complaint *complaint)
+ovs_resume(struct ovs *ovs, struct diagnostic *diagnostic)
 {
-    return apply(ovs, json_array(), complaint);
+    return apply(ovs, json_array(), diagnostic);
 }
 
 bool
-ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint)
+ovs_add_bridge(struct ovs *ovs, const char *name, struct diagnostic *diagnostic)
 {
     json_t *results, *check;
     json_t *operations = json_pack(
@@ -331,25 +331,25 @@ ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint)
     const char *error;
     bool made;
 
-    if (!apply_as_it_is(ovs, operations, complaint)) {
+    if (!apply_as_it_is(ovs, operations, diagnostic)) {
         return false;
     }
     check = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
                       "where", "name", "==", name, "columns", "error");
     if (!ovsdb_transact(&ovs->database, check, deadline_in(ovs->deadline_ms), &results,
-                        complaint)) {
+                        diagnostic)) {
         return false;
     }
     error = json_string_value(
         json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "error")); /* a set if empty */
-    made = error == NULL || fail(complaint, "ovs-vswitchd", error);
+    made = error == NULL || fail(diagnostic, "ovs-vswitchd", error);
     json_decref(results);
     return made;
 }
 
 bool
 ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, const char *owner,
-                struct complaint *complaint)
+                struct diagnostic *diagnostic)
 {
     json_t *tags = json_array();
 
@@ -367,12 +367,12 @@ ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, 
                                     "named-uuid", "interface", "tag", "set", tags, "op", "mutate",
                                     "table", "Bridge", "where", "name", "==", bridge, "mutations",
                                     "ports", "insert", "set", "named-uuid", "port"),
-                          complaint);
+                          diagnostic);
 }
 
 bool
 ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-                 struct complaint *complaint)
+                 struct diagnostic *diagnostic)
 {
     json_t *ports = json_array();
 
@@ -383,5 +383,5 @@ ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
     return apply(ovs,
                  json_pack("[{s:s, s:s, s:[], s:[[s, s, [s, o]]]}]", "op", "mutate", "table",
                            "Bridge", "where", "mutations", "ports", "delete", "set", ports),
-                 complaint);
+                 diagnostic);
 }

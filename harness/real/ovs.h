@@ -11,7 +11,7 @@
 #ifndef TAPWEAVE_HARNESS_REAL_OVS_H
 #define TAPWEAVE_HARNESS_REAL_OVS_H
 
-#include "harness/complaint.h"
+#include "harness/diagnostic.h"
 #include "harness/real/child.h"
 #include "harness/real/ovsdb.h"
 
@@ -45,59 +45,59 @@ struct ovs {
     bool timed;            /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 
-/* Every function here that takes a complaint is false with one (of EXIT_INTERNAL if nothing else is
- * said) when what it waits for has not happened by the deadline, or a daemon has ended. */
+/* Every function here that takes a diagnostic is false with one (of EXIT_INTERNAL if nothing else
+ * is said) when what it waits for has not happened by the deadline, or a daemon has ended. */
 
 /* Starts both daemons with an empty database, in an existing folder, and returns when ovs-vswitchd
  * has read its configuration and runs.  What an earlier run left in the folder is replaced.  A
- * complaint of EXIT_MISSING names the program or file that this machine lacks.  To be stopped only
+ * diagnostic of EXIT_MISSING names the program or file that this machine lacks.  To be stopped only
  * if true. */
-bool ovs_start(struct ovs *ovs, const char *folder, struct complaint *complaint);
+bool ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic);
 
 /* Ends the daemons and the calls that were not reaped, and reaps them.  The folder keeps its files.
  */
 void ovs_stop(struct ovs *ovs);
 
 /* Adds a bridge with datapath_type=netdev; ovs-vswitchd runs until it has done so, and then is held
- * if it was before.  Complaints also when it exists already, or ovs-vswitchd has an error with it.
+ * if it was before.  Diagnostics also when it exists already, or ovs-vswitchd has an error with it.
  */
-bool ovs_add_bridge(struct ovs *ovs, const char *name, struct complaint *complaint);
+bool ovs_add_bridge(struct ovs *ovs, const char *name, struct diagnostic *diagnostic);
 
 /* The same with a port of an existing bridge, its tag (0: none), and external_ids of its Interface:
  * owner and iface-id, and 0 for start.  What builds a test bed goes straight to the database: an
  * ovs-vsctl is a process, and costs more than a step. */
 bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag,
-                     const char *owner, struct complaint *complaint);
+                     const char *owner, struct diagnostic *diagnostic);
 
 /* Stops ovs-vswitchd: it does nothing any more by the time this returns. */
-bool ovs_hold(struct ovs *ovs, struct complaint *complaint);
+bool ovs_hold(struct ovs *ovs, struct diagnostic *diagnostic);
 
 /* Lets ovs-vswitchd run until it has reconfigured itself once with everything that was committed,
  * and every event of the network namespace, before this call; then holds it.  Calls that had
  * committed can be reaped then. */
-bool ovs_run(struct ovs *ovs, struct complaint *complaint);
+bool ovs_run(struct ovs *ovs, struct diagnostic *diagnostic);
 
 /* Kills ovs-vswitchd, held or not, starts it again, and lets that one run as ovs_run does. */
-bool ovs_restart(struct ovs *ovs, struct complaint *complaint);
+bool ovs_restart(struct ovs *ovs, struct diagnostic *diagnostic);
 
 /* As ovs_run, and then it goes on running. */
-bool ovs_resume(struct ovs *ovs, struct complaint *complaint);
+bool ovs_resume(struct ovs *ovs, struct diagnostic *diagnostic);
 
 /* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns its pid at
- * once; -1 with a complaint.  Its output goes to ovs-vsctl.log.  Before the next call,
+ * once; -1 with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the next call,
  * ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose it is. */
-pid_t ovs_call(struct ovs *ovs, const char *const *arguments, struct complaint *complaint);
+pid_t ovs_call(struct ovs *ovs, const char *const *arguments, struct diagnostic *diagnostic);
 
 /* Waits until the last call has committed its transaction (*ended is false: it waits for
  * ovs-vswitchd, and is to be reaped later) or has ended (*ended is true: it is reaped and *status
  * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting. If
  * ovs-vswitchd is not held, a call that commits may be reported either way. */
 bool ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status,
-                   struct complaint *complaint);
+                   struct diagnostic *diagnostic);
 
 /* Lets time pass for one call that has committed, and for no other, until it has run out of its
  * --timeout by its own clock (ovs->timed); reaps it.  *status as ovs_reap has it. */
-bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct complaint *complaint);
+bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct diagnostic *diagnostic);
 
 /* Waits for the call's end and reaps it.  Its exit status, 0 for success, 128 + the signal that
  * ended it (142, SIGALRM, is its --timeout); -1 if it has not ended by the deadline: it is then
@@ -122,31 +122,31 @@ struct ovs_row {
     char iface[OVS_NAME_SIZE]; /* external_ids:iface-id of the same, or "" */
 };
 
-/* All of them in one transaction, sorted by name; needs no ovs-vswitchd.  A complaint if there are
+/* All of them in one transaction, sorted by name; needs no ovs-vswitchd.  A diagnostic if there are
  * more than `most`. */
 bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
-              struct complaint *complaint);
+              struct diagnostic *diagnostic);
 
 /* Removes the port of that name from the bridge if its Interface's external_ids have this owner and
  * this start, in one transaction that changes nothing if they have not, or there is none; *changed
  * is which.  As an ovs-vsctl would, it leaves it to the caller to wait for ovs-vswitchd. */
 bool ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
-                        const char *start, bool *changed, struct complaint *complaint);
+                        const char *start, bool *changed, struct diagnostic *diagnostic);
 
 /* Removes these ports, all in one transaction, and lets ovs-vswitchd run as ovs_resume does.  One
  * that is gone already is no error. */
 bool ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-                      struct complaint *complaint);
+                      struct diagnostic *diagnostic);
 
 /* Gives each of these ports the tag that its row here has, all in one transaction, and waits for
  * nobody: ovs-vswitchd is as it was. */
 bool ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-                  struct complaint *complaint);
+                  struct diagnostic *diagnostic);
 
 /* The interface indexes that the packet sockets of the calling thread's network namespace are bound
  * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the
  * device dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left
- * out. A complaint if there are more than `most`. */
-bool ovs_sockets(long *ifindex, size_t most, size_t *count, struct complaint *complaint);
+ * out. A diagnostic if there are more than `most`. */
+bool ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagnostic);
 
 #endif

@@ -17,9 +17,9 @@
 enum { PAUSE_NS = 100000, PATH_SIZE = 64 };
 
 static bool
-fail(struct complaint *complaint, const char *what, const char *why)
+fail(struct diagnostic *diagnostic, const char *what, const char *why)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
                     why == NULL ? "" : ": ", why == NULL ? "" : why);
 }
 
@@ -27,7 +27,7 @@ fail(struct complaint *complaint, const char *what, const char *why)
  * it is asked for, often. */
 static bool
 await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what,
-      struct complaint *complaint)
+      struct diagnostic *diagnostic)
 {
     long long deadline = deadline_in(ovs->deadline_ms);
 
@@ -36,10 +36,10 @@ await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what,
         struct timespec pause = {.tv_nsec = PAUSE_NS};
 
         if (ppoll(&ended, 1, &pause, NULL) > 0) {
-            return fail(complaint, "it has ended", NULL);
+            return fail(diagnostic, "it has ended", NULL);
         }
         if (deadline_left(deadline) == 0) {
-            return fail(complaint, what, NULL);
+            return fail(diagnostic, what, NULL);
         }
     }
     return true;
@@ -88,21 +88,21 @@ rests(const struct ovs *ovs)
 /* Where it is stopped decides what it does first when it goes on: it must be where it waits for
  * events, so that it begins with a look at the database, and not in the middle of its main loop. */
 bool
-ovs_hold(struct ovs *ovs, struct complaint *complaint)
+ovs_hold(struct ovs *ovs, struct diagnostic *diagnostic)
 {
     while (!ovs->held) {
-        if (!await(ovs, rests, "it did not come to rest before the deadline", complaint)) {
+        if (!await(ovs, rests, "it did not come to rest before the deadline", diagnostic)) {
             return false;
         }
         if (kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
-            return fail(complaint, "SIGSTOP", strerror(errno));
+            return fail(diagnostic, "SIGSTOP", strerror(errno));
         }
-        if (!await(ovs, is_stopped, "it did not stop before the deadline", complaint)) {
+        if (!await(ovs, is_stopped, "it did not stop before the deadline", diagnostic)) {
             return false;
         }
         ovs->held = rests(ovs);
         if (!ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-            return fail(complaint, "SIGCONT", strerror(errno));
+            return fail(diagnostic, "SIGCONT", strerror(errno));
         }
     }
     return true;

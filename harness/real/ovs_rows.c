@@ -55,12 +55,12 @@ find_id(const json_t *port, const json_t *interfaces, const char *key)
 }
 
 static bool
-copy(char *to, size_t size, const char *from, struct complaint *complaint)
+copy(char *to, size_t size, const char *from, struct diagnostic *diagnostic)
 {
     size_t length = strlen(from);
 
     if (length >= size) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "OVSDB has '%s': too long", from);
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "OVSDB has '%s': too long", from);
     }
     memcpy(to, from, length + 1);
     return true;
@@ -69,7 +69,7 @@ copy(char *to, size_t size, const char *from, struct complaint *complaint)
 /* Adds the ports of one bridge. */
 static bool
 add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, size_t most,
-          size_t *count, struct complaint *complaint)
+          size_t *count, struct diagnostic *diagnostic)
 {
     const json_t *members = column(bridge, "ports");
     const char *bridge_name = text_column(bridge, "name");
@@ -84,18 +84,18 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, siz
             continue;
         }
         if (*count == most) {
-            return complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+            return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                             "OVSDB has more ports than the %zu expected", most);
         }
-        if (!copy(row->name, sizeof row->name, name, complaint) ||
-            !copy(row->bridge, sizeof row->bridge, bridge_name, complaint) ||
-            !copy(row->uuid, sizeof row->uuid, uuid, complaint) ||
+        if (!copy(row->name, sizeof row->name, name, diagnostic) ||
+            !copy(row->bridge, sizeof row->bridge, bridge_name, diagnostic) ||
+            !copy(row->uuid, sizeof row->uuid, uuid, diagnostic) ||
             !copy(row->owner, sizeof row->owner, find_id(port, ovsdb_rows(results, 2), "owner"),
-                  complaint) ||
+                  diagnostic) ||
             !copy(row->start, sizeof row->start, find_id(port, ovsdb_rows(results, 2), "start"),
-                  complaint) ||
+                  diagnostic) ||
             !copy(row->iface, sizeof row->iface, find_id(port, ovsdb_rows(results, 2), "iface-id"),
-                  complaint)) {
+                  diagnostic)) {
             return false;
         }
         row->tag = (int)json_integer_value(column(port, "tag")); /* without one it is a set: 0 */
@@ -114,7 +114,7 @@ compare_rows(const void *a, const void *b)
 
 bool
 ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
-         struct complaint *complaint)
+         struct diagnostic *diagnostic)
 {
     json_t *results,
         *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
@@ -127,12 +127,12 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
 
     *count = 0;
     if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
-                        complaint)) {
+                        diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
         whole = add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, most, count,
-                          complaint);
+                          diagnostic);
     }
     json_decref(results);
     qsort(rows, *count, sizeof *rows, compare_rows);
@@ -140,7 +140,8 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
 }
 
 bool
-ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count, struct complaint *complaint)
+ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
+             struct diagnostic *diagnostic)
 {
     json_t *results, *operations = json_array();
 
@@ -151,7 +152,7 @@ ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count, struct c
                                         rows[i].uuid, "row", "tag", rows[i].tag));
     }
     if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        complaint)) {
+                        diagnostic)) {
         return false;
     }
     json_decref(results);
@@ -167,7 +168,7 @@ compare_numbers(const void *a, const void *b)
 }
 
 bool
-ovs_sockets(long *ifindex, size_t most, size_t *count, struct complaint *complaint)
+ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagnostic)
 {
     /* The thread's, not the process's: network namespaces belong to threads. */
     static const char path[] = "/proc/thread-self/net/packet";
@@ -177,7 +178,7 @@ ovs_sockets(long *ifindex, size_t most, size_t *count, struct complaint *complai
 
     *count = 0;
     if (file == NULL) {
-        return complain(complaint, EXIT_MISSING, path, 0, 0, "%s", strerror(errno));
+        return diagnose(diagnostic, EXIT_MISSING, path, 0, 0, "%s", strerror(errno));
     }
     while (fgets(line, sizeof line, file) != NULL && whole) {
         char *at = line, *end;
@@ -192,7 +193,7 @@ ovs_sockets(long *ifindex, size_t most, size_t *count, struct complaint *complai
         if (end == at || index == 0) {
             continue;
         }
-        whole = *count < most || complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+        whole = *count < most || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                                           "there are more packet sockets than %zu", most);
         if (whole) {
             ifindex[(*count)++] = index;

@@ -18,13 +18,13 @@
 enum { MAX_MESSAGE = 16 * 1024 * 1024, READ_SIZE = 16 * 1024 };
 
 static bool
-fail(struct complaint *complaint, const char *what, const char *why)
+fail(struct diagnostic *diagnostic, const char *what, const char *why)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: %s: %s", what, why);
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: %s: %s", what, why);
 }
 
 int
-ovsdb_listen(const char *folder, const char *name, struct complaint *complaint)
+ovsdb_listen(const char *folder, const char *name, struct diagnostic *diagnostic)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int at = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, error;
@@ -43,8 +43,8 @@ ovsdb_listen(const char *folder, const char *name, struct complaint *complaint)
             close(fd);
         }
         fd = -1;
-        complain_about(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot listen on %s/%s: %s", folder,
-                       name, strerror(error));
+        diagnostic_fill(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot listen on %s/%s: %s", folder,
+                        name, strerror(error));
     }
     if (at >= 0) {
         close(at);
@@ -66,19 +66,19 @@ poll_until(struct pollfd *descriptors, nfds_t count, long long deadline)
 
 bool
 ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, long long deadline,
-             struct complaint *complaint)
+             struct diagnostic *diagnostic)
 {
     struct pollfd ready[] = {{.fd = listening, .events = POLLIN}, {.fd = server, .events = POLLIN}};
 
     *ovsdb = (struct ovsdb){.fd = -1};
     if (poll_until(ready, 2, deadline) <= 0) {
-        return fail(complaint, "start", "it was not ready before the deadline");
+        return fail(diagnostic, "start", "it was not ready before the deadline");
     }
     if (ready[0].revents == 0) {
-        return fail(complaint, "start", "it ended");
+        return fail(diagnostic, "start", "it ended");
     }
     ovsdb->fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    return ovsdb->fd >= 0 || fail(complaint, "accept", strerror(errno));
+    return ovsdb->fd >= 0 || fail(diagnostic, "accept", strerror(errno));
 }
 
 void
@@ -93,7 +93,8 @@ ovsdb_close(struct ovsdb *ovsdb)
 
 /* Sends a message, which is released. */
 static bool
-send_message(struct ovsdb *ovsdb, json_t *message, long long deadline, struct complaint *complaint)
+send_message(struct ovsdb *ovsdb, json_t *message, long long deadline,
+             struct diagnostic *diagnostic)
 {
     char *text = message == NULL ? NULL : json_dumps(message, JSON_COMPACT);
     size_t length = text == NULL ? 0 : strlen(text), sent = 0;
@@ -101,7 +102,7 @@ send_message(struct ovsdb *ovsdb, json_t *message, long long deadline, struct co
 
     json_decref(message);
     if (text == NULL) {
-        return fail(complaint, "request", "out of memory");
+        return fail(diagnostic, "request", "out of memory");
     }
     while (sent < length) {
         struct pollfd ready = {.fd = ovsdb->fd, .events = POLLOUT};
@@ -116,7 +117,7 @@ send_message(struct ovsdb *ovsdb, json_t *message, long long deadline, struct co
             break;
         }
     }
-    whole = sent == length || fail(complaint, "send", strerror(errno));
+    whole = sent == length || fail(diagnostic, "send", strerror(errno));
     free(text);
     return whole;
 }
@@ -164,7 +165,7 @@ take_message(struct ovsdb *ovsdb)
 
 /* Receives what there is; nothing is no error. */
 static bool
-receive(struct ovsdb *ovsdb, struct complaint *complaint)
+receive(struct ovsdb *ovsdb, struct diagnostic *diagnostic)
 {
     ssize_t part;
 
@@ -173,17 +174,17 @@ receive(struct ovsdb *ovsdb, struct complaint *complaint)
         char *text = room > MAX_MESSAGE ? NULL : realloc(ovsdb->text, room);
 
         if (text == NULL) {
-            return fail(complaint, "receive", "a message is too long");
+            return fail(diagnostic, "receive", "a message is too long");
         }
         ovsdb->text = text;
         ovsdb->room = room;
     }
     part = recv(ovsdb->fd, ovsdb->text + ovsdb->used, ovsdb->room - ovsdb->used, 0);
     if (part == 0) {
-        return fail(complaint, "receive", "it closed the connection");
+        return fail(diagnostic, "receive", "it closed the connection");
     }
     if (part < 0) {
-        return errno == EAGAIN || errno == EINTR || fail(complaint, "receive", strerror(errno));
+        return errno == EAGAIN || errno == EINTR || fail(diagnostic, "receive", strerror(errno));
     }
     ovsdb->used += (size_t)part;
     return true;
@@ -192,7 +193,7 @@ receive(struct ovsdb *ovsdb, struct complaint *complaint)
 /* Checks the reply to the transaction: any operation of it may have an error; that of a `wait` is
  * "timed out" (RFC 7047, 5.2.6). */
 static enum ovsdb_event
-take_reply(json_t *message, json_t **results, struct complaint *complaint)
+take_reply(json_t *message, json_t **results, struct diagnostic *diagnostic)
 {
     json_t *error = json_object_get(message, "error"), *result = json_object_get(message, "result");
     const char *details = "";
@@ -210,9 +211,9 @@ take_reply(json_t *message, json_t **results, struct complaint *complaint)
         return OVSDB_UNMET;
     }
     if (json_is_string(error) || !json_is_array(result)) {
-        complain_about(complaint, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: transaction: %s (%s)",
-                       json_is_string(error) ? json_string_value(error) : "not understood",
-                       details == NULL ? "" : details);
+        diagnostic_fill(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: transaction: %s (%s)",
+                        json_is_string(error) ? json_string_value(error) : "not understood",
+                        details == NULL ? "" : details);
         return OVSDB_FAILED;
     }
     *results = json_incref(result);
@@ -222,7 +223,7 @@ take_reply(json_t *message, json_t **results, struct complaint *complaint)
 /* Deals with the messages that have arrived.  OVSDB_LATE: the reply is not among them. */
 static enum ovsdb_event
 take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results,
-              struct complaint *complaint)
+              struct diagnostic *diagnostic)
 {
     enum ovsdb_event event = OVSDB_LATE;
     json_t *message;
@@ -232,16 +233,16 @@ take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results,
         json_t *id = json_object_get(message, "id");
 
         if (!json_is_object(message)) {
-            fail(complaint, "receive", "this is no message");
+            fail(diagnostic, "receive", "this is no message");
             event = OVSDB_FAILED;
         } else if (method == NULL && json_integer_value(id) == ovsdb->id) {
-            event = take_reply(message, results, complaint);
+            event = take_reply(message, results, diagnostic);
         } else if (method != NULL && strcmp(method, "echo") == 0) {
             /* It asks whether we live.  Everything else is the answer to what was cancelled. */
             json_t *answer = json_pack("{s:O, s:O, s:n}", "id", id, "result",
                                        json_object_get(message, "params"), "error");
 
-            event = send_message(ovsdb, answer, deadline, complaint) ? event : OVSDB_FAILED;
+            event = send_message(ovsdb, answer, deadline, diagnostic) ? event : OVSDB_FAILED;
         }
         json_decref(message);
     }
@@ -250,7 +251,7 @@ take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results,
 
 enum ovsdb_event
 ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadline, json_t **results,
-           struct complaint *complaint)
+           struct diagnostic *diagnostic)
 {
     struct pollfd ready[] = {{.fd = ovsdb->fd, .events = POLLIN}, {.fd = other, .events = POLLIN}};
     enum ovsdb_event event = OVSDB_LATE;
@@ -258,13 +259,13 @@ ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadlin
 
     if (operations == NULL || json_array_insert_new(operations, 0, json_string("Open_vSwitch"))) {
         json_decref(operations);
-        fail(complaint, "request", "out of memory");
+        fail(diagnostic, "request", "out of memory");
         return OVSDB_FAILED;
     }
     if (!send_message(
             ovsdb,
             json_pack("{s:s, s:o, s:I}", "method", "transact", "params", operations, "id", id),
-            deadline, complaint)) {
+            deadline, diagnostic)) {
         return OVSDB_FAILED;
     }
     while (event == OVSDB_LATE) {
@@ -273,8 +274,8 @@ ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadlin
         }
         /* First the reply: of what it races against, the end may be its consequence. */
         if (ready[0].revents != 0) {
-            event = receive(ovsdb, complaint) ? take_messages(ovsdb, deadline, results, complaint)
-                                              : OVSDB_FAILED;
+            event = receive(ovsdb, diagnostic) ? take_messages(ovsdb, deadline, results, diagnostic)
+                                               : OVSDB_FAILED;
         }
         if (event == OVSDB_LATE && ready[1].revents != 0) {
             event = OVSDB_OTHER;
@@ -282,7 +283,7 @@ ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadlin
     }
     if ((event == OVSDB_LATE || event == OVSDB_OTHER) &&
         !send_message(ovsdb, json_pack("{s:s, s:[I], s:n}", "method", "cancel", "params", id, "id"),
-                      deadline_in(1000), complaint)) {
+                      deadline_in(1000), diagnostic)) {
         event = OVSDB_FAILED;
     }
     return event;
@@ -290,20 +291,20 @@ ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadlin
 
 bool
 ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json_t **results,
-               struct complaint *complaint)
+               struct diagnostic *diagnostic)
 {
-    switch (ovsdb_race(ovsdb, operations, -1, deadline, results, complaint)) {
+    switch (ovsdb_race(ovsdb, operations, -1, deadline, results, diagnostic)) {
     case OVSDB_REPLIED:
         return true;
     case OVSDB_FAILED:
         return false;
     case OVSDB_UNMET:
-        return fail(complaint, "transaction", "a condition of it does not hold");
+        return fail(diagnostic, "transaction", "a condition of it does not hold");
     case OVSDB_OTHER:
     case OVSDB_LATE:
         break;
     }
-    return fail(complaint, "transaction", "it did not answer before the deadline");
+    return fail(diagnostic, "transaction", "it did not answer before the deadline");
 }
 
 const json_t *

@@ -6,7 +6,7 @@
 #ifndef TAPWEAVE_HARNESS_REAL_OVSDB_H
 #define TAPWEAVE_HARNESS_REAL_OVSDB_H
 
-#include "harness/complaint.h"
+#include "harness/diagnostic.h"
 
 #include <jansson.h>
 
@@ -19,13 +19,13 @@ struct ovsdb {
 };
 
 /* Listens on a unix socket at `name` in the folder, however long that folder's path is, in place of
- * what is there.  The descriptor, which is closed on exec, or -1 with a complaint. */
-int ovsdb_listen(const char *folder, const char *name, struct complaint *complaint);
+ * what is there.  The descriptor, which is closed on exec, or -1 with a diagnostic. */
+int ovsdb_listen(const char *folder, const char *name, struct diagnostic *diagnostic);
 
-/* Waits until the server connects to the socket that is listened on.  False with a complaint if it
+/* Waits until the server connects to the socket that is listened on.  False with a diagnostic if it
  * does not before the deadline (deadline.h), or ends: `server` is its pidfd. */
 bool ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, long long deadline,
-                  struct complaint *complaint);
+                  struct diagnostic *diagnostic);
 
 void ovsdb_close(struct ovsdb *ovsdb);
 
@@ -35,7 +35,7 @@ enum ovsdb_event {
     OVSDB_OTHER,   /* not by the time that the other descriptor became readable */
     OVSDB_LATE,    /* not before the deadline */
     OVSDB_UNMET,   /* an operation `wait` found otherwise than it wants: nothing is changed */
-    OVSDB_FAILED,  /* there is a complaint */
+    OVSDB_FAILED,  /* there is a diagnostic */
 };
 
 /* Requests one transaction on the database Open_vSwitch.  `operations` is an array (RFC 7047, 5.2),
@@ -44,11 +44,11 @@ enum ovsdb_event {
  * json_decref.  If not in time, the transaction is cancelled: it is not committed later, but it may
  * have been just now. */
 enum ovsdb_event ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadline,
-                            json_t **results, struct complaint *complaint);
+                            json_t **results, struct diagnostic *diagnostic);
 
-/* The same with nothing to watch: false with a complaint if it is not committed in time. */
+/* The same with nothing to watch: false with a diagnostic if it is not committed in time. */
 bool ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json_t **results,
-                    struct complaint *complaint);
+                    struct diagnostic *diagnostic);
 
 /* The length of the first message in `used` bytes, 0 if it is not whole. */
 size_t ovsdb_message_length(const char *text, size_t used);

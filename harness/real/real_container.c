@@ -30,42 +30,42 @@ open_netns(void)
 }
 
 static bool
-fail(struct complaint *complaint, const char *what)
+fail(struct diagnostic *diagnostic, const char *what)
 {
-    return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "a container's namespace: %s: %s", what,
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "a container's namespace: %s: %s", what,
                     strerror(errno));
 }
 
 /* A new namespace, and our own one, in which we are again afterwards. */
 static bool
-make_netns(int *own, int *fresh, struct complaint *complaint)
+make_netns(int *own, int *fresh, struct diagnostic *diagnostic)
 {
     *fresh = -1;
     *own = open_netns();
     if (*own < 0 || unshare(CLONE_NEWNET) != 0) {
-        return fail(complaint, "unshare");
+        return fail(diagnostic, "unshare");
     }
     *fresh = open_netns();
-    return (*fresh >= 0 && setns(*own, CLONE_NEWNET) == 0) || fail(complaint, "setns");
+    return (*fresh >= 0 && setns(*own, CLONE_NEWNET) == 0) || fail(diagnostic, "setns");
 }
 
 /* Its end is set up, and a socket opened on it, from inside. */
 static bool
-open_other_end(int own, int fresh, int *fd, struct complaint *complaint)
+open_other_end(int own, int fresh, int *fd, struct diagnostic *diagnostic)
 {
     int error;
 
     if (setns(fresh, CLONE_NEWNET) != 0) {
-        return fail(complaint, "setns");
+        return fail(diagnostic, "setns");
     }
     error = device_set_up(OTHER_END);
     if (error == 0) {
         error = real_open_packets(OTHER_END, fd);
     }
     if (setns(own, CLONE_NEWNET) != 0) {
-        return fail(complaint, "setns");
+        return fail(diagnostic, "setns");
     }
-    return error == 0 || real_fail(complaint, "cannot open a container's", OTHER_END, error);
+    return error == 0 || real_fail(diagnostic, "cannot open a container's", OTHER_END, error);
 }
 
 static void
@@ -80,15 +80,15 @@ give_up(struct real *real, unsigned guest)
 
 bool
 real_open_container(struct real *real, unsigned guest, const char *name, int *fd, int *error,
-                    struct complaint *complaint)
+                    struct diagnostic *diagnostic)
 {
     int own, fresh;
-    bool opened = make_netns(&own, &fresh, complaint);
+    bool opened = make_netns(&own, &fresh, diagnostic);
 
     *error = 0;
     if (opened) {
         *error = device_add_veth(name, OTHER_END, fresh);
-        opened = *error != 0 || open_other_end(own, fresh, fd, complaint);
+        opened = *error != 0 || open_other_end(own, fresh, fd, diagnostic);
     }
     if (own >= 0) {
         close(own);
@@ -145,18 +145,18 @@ await_deletion(struct mnl_socket *socket, int index)
 }
 
 bool
-real_clean_netns(struct real *real, unsigned guest, struct complaint *complaint)
+real_clean_netns(struct real *real, unsigned guest, struct diagnostic *diagnostic)
 {
     struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
     int index = real->orphan[guest];
     bool gone = false;
 
     if (socket == NULL || mnl_socket_bind(socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) != 0) {
-        fail(complaint, "netlink");
+        fail(diagnostic, "netlink");
     } else {
         give_up(real, guest);
         gone = await_deletion(socket, index) ||
-               complain(complaint, EXIT_INTERNAL, NULL, 0, 0,
+               diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                         "a container's namespace: its veth is there after %d seconds",
                         CLEAN_MS / 1000);
     }

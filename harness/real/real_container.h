@@ -7,10 +7,10 @@
 
 /* RTM_NEWLINK of a veth whose other end is in a new namespace, and up there.  Stores the errno of
  * that, and a socket on the other end, which is the guest's and holds the namespace.  A reference
- * of our own holds it, too, until real_clean_netns.  False with a complaint if anything else goes
+ * of our own holds it, too, until real_clean_netns.  False with a diagnostic if anything else goes
  * wrong. */
 bool real_open_container(struct real *real, unsigned guest, const char *name, int *fd, int *error,
-                         struct complaint *complaint);
+                         struct diagnostic *diagnostic);
 
 /* The guest's process, which had a socket in there, is gone: the namespace is ours alone. */
 void real_leave_container(struct real *real, unsigned guest);
@@ -19,7 +19,7 @@ void real_leave_container(struct real *real, unsigned guest);
 bool real_has_orphan(const struct real *real, unsigned guest);
 
 /* Gives the namespace up, and waits until the kernel has deleted the veth. */
-bool real_clean_netns(struct real *real, unsigned guest, struct complaint *complaint);
+bool real_clean_netns(struct real *real, unsigned guest, struct diagnostic *diagnostic);
 
 /* Gives all of them up, and waits for nothing. */
 void real_close_containers(struct real *real);

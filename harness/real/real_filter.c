@@ -17,61 +17,59 @@ real_source(uint8_t number, uint8_t mac[6])
 }
 
 static struct filter
-filter_of(const struct real *real, unsigned card, const char *name)
+filter_of(const struct real *real, unsigned nic, const char *name)
 {
     struct filter filter = {.name = ""};
 
     strncpy(filter.name, name, sizeof filter.name - 1);
-    real_source(real->world->nic[card].mac, filter.mac);
+    real_source(real->world->nic[nic].mac, filter.mac);
     return filter;
 }
 
 bool
-real_add_filter(struct real *real, unsigned card, const char *name, int *error,
-                struct complaint *complaint)
+real_add_filter(struct real *real, unsigned nic, struct operation op, const char *name, int *error,
+                struct diagnostic *diagnostic)
 {
-    bool alone = real->world->policy.filter_key == FILTER_KEY_BINDING;
-    struct filter filter = filter_of(real, card, name);
+    bool alone = op.filter_found != FILTER_BESIDE;
+    struct filter filter = filter_of(real, nic, name);
 
     *error = 0;
-    if (real->has_filters && !filter_add(&filter, alone, error, complaint)) {
+    if (real->has_filters && !filter_add(&filter, alone, error, diagnostic)) {
         return false;
     }
-    /* A daemon that takes its guest back is content with what is there. */
-    if (*error == EEXIST &&
-        real->thread[world_guest(real->world, card)].machine.kind == MACHINE_RECONNECT) {
-        *error = 0;
-    }
+    *error = *error == EEXIST && op.filter_found == FILTER_KEEP ? 0 : *error;
     return true;
 }
 
 bool
-real_remove_filter(struct real *real, unsigned card, const char *name, struct complaint *complaint)
+real_remove_filter(struct real *real, unsigned nic, struct operation op, const char *name,
+                   struct diagnostic *diagnostic)
 {
-    bool by_name = real->world->policy.filter_key != FILTER_KEY_NAME_MAC;
-    struct filter filter = filter_of(real, card, name);
+    struct filter filter = filter_of(real, nic, name);
 
-    return !real->has_filters || filter_remove(&filter, by_name, complaint);
+    return !real->has_filters || filter_remove(&filter, op.mac == 0, diagnostic);
 }
 
 bool
-real_observe_filters(const struct real *real, struct observation *seen, struct complaint *complaint)
+real_observe_filters(const struct real *real, struct observation *seen,
+                     struct diagnostic *diagnostic)
 {
     struct filter filters[FILTER_MOST];
     size_t count = 0;
 
-    if (real->has_filters && !filter_list(filters, &count, complaint)) {
+    if (real->has_filters && !filter_list(filters, &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         uint8_t name = ifname_find(&real->world->names, filters[i].name);
 
-        for (unsigned card = 0; card < world_cards(real->world); card++) {
+        for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
+            struct context context = world_context(real->world, nic);
             uint8_t mac[6];
 
-            real_source(real->world->nic[card].mac, mac);
+            real_source(real->world->nic[nic].mac, mac);
             if (memcmp(mac, filters[i].mac, sizeof mac) == 0) {
-                seen->filter[name] |= world_filter(real->world, card);
+                seen->filter[name] |= state_filter_bit(daemon_filter_mac(&context));
             }
         }
     }

@@ -41,18 +41,18 @@ has_macvtap(const struct world *world)
 {
     bool has = false;
 
-    for (unsigned card = 0; card < world_cards(world); card++) {
-        has = has || world->nic[card].kind == NIC_MACVTAP;
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        has = has || world->nic[nic].kind == NIC_MACVTAP;
     }
     for (unsigned name = 1; name <= world->names.names; name++) {
-        has = has || world->foreign[name] == DEVICE_MACVTAP;
+        has = has || world->third_party_device[name] == DEVICE_MACVTAP;
     }
     return has;
 }
 
 /* A folder for nodes, which a user's namespace cannot have. */
 static bool
-open_folders(struct complaint *complaint)
+open_folders(struct diagnostic *diagnostic)
 {
     bool made =
         (mkdir(SYSFS, 0700) == 0 || errno == EEXIST) &&
@@ -62,7 +62,7 @@ open_folders(struct complaint *complaint)
         mknod(NODES "/null", S_IFCHR | 0600, makedev(1, 3)) == 0;
 
     return made ||
-           complain(complaint, EXIT_MISSING, NULL, 0, 0,
+           diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
                     "needs root, to open macvtaps by device nodes of its own: %s", strerror(errno));
 }
 
@@ -81,19 +81,19 @@ real_open_packets(const char *name, int *fd)
 }
 
 bool
-real_open_parent(struct real *real, struct complaint *complaint)
+real_open_parent(struct real *real, struct diagnostic *diagnostic)
 {
     int error;
 
     if (!has_macvtap(real->world)) {
         return true;
     }
-    if (!open_folders(complaint)) {
+    if (!open_folders(diagnostic)) {
         return false;
     }
     if ((error = device_add_veth(PARENT, WIRE, -1)) != 0 || (error = device_set_up(PARENT)) != 0 ||
         (error = device_set_up(WIRE)) != 0 || (error = real_open_packets(WIRE, &real->wire)) != 0) {
-        return real_fail(complaint, "cannot make the parent", PARENT, error);
+        return real_fail(diagnostic, "cannot make the parent", PARENT, error);
     }
     return true;
 }
@@ -122,7 +122,7 @@ read_numbers(const char *name, unsigned *major_number, unsigned *minor_number)
 
 /* Opens the macvtap.  It begins with a header before each frame, which is taken from it here. */
 static bool
-open_macvtap(const char *name, int *fd, struct complaint *complaint)
+open_macvtap(const char *name, int *fd, struct diagnostic *diagnostic)
 {
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
     unsigned major_number, minor_number;
@@ -134,7 +134,7 @@ open_macvtap(const char *name, int *fd, struct complaint *complaint)
         *fd = open(NODES "/macvtap", O_RDWR | O_CLOEXEC | O_NONBLOCK);
     }
     return (*fd >= 0 && ioctl(*fd, TUNSETIFF, &request) == 0) ||
-           complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot open the macvtap %s: %s", name,
+           diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot open the macvtap %s: %s", name,
                     strerror(errno));
 }
 
@@ -145,19 +145,19 @@ real_make_macvtap(struct real *real, const char *name)
 }
 
 bool
-real_make_link(struct real *real, unsigned card, const char *name, int *fd, int *error,
-               struct complaint *complaint)
+real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *error,
+               struct diagnostic *diagnostic)
 {
     uint8_t mac[6];
 
     *fd = -1;
-    if (real->world->nic[card].kind == NIC_MACVTAP) {
-        real_mac(real->world->nic[card].mac, mac);
+    if (real->world->nic[nic].kind == NIC_MACVTAP) {
+        real_mac(real->world->nic[nic].mac, mac);
         *error =
             device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, mac);
-        return *error != 0 || open_macvtap(name, fd, complaint);
+        return *error != 0 || open_macvtap(name, fd, diagnostic);
     }
-    return real_open_container(real, card, name, fd, error, complaint);
+    return real_open_container(real, nic, name, fd, error, diagnostic);
 }
 
 bool

@@ -7,13 +7,13 @@
 
 /* Makes the macvtaps' parent, if the world has any, with a socket on the other end of its cable to
  * send and receive frames by (real->wire), and the folders that opening a macvtap takes. */
-bool real_open_parent(struct real *real, struct complaint *complaint);
+bool real_open_parent(struct real *real, struct diagnostic *diagnostic);
 
-/* Makes the card's device of that name, and opens it: *fd is what its process is to have.  *error
+/* Makes the nic's device of that name, and opens it: *fd is what its process is to have.  *error
  * is 0, or the kernel's, EEXIST if the name is taken; there is no descriptor then.  False with a
- * complaint if the test bed fails. */
-bool real_make_link(struct real *real, unsigned card, const char *name, int *fd, int *error,
-                    struct complaint *complaint);
+ * diagnostic if the test bed fails. */
+bool real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *error,
+                    struct diagnostic *diagnostic);
 
 /* Makes other software's macvtap, which nobody opens: an errno. */
 int real_make_macvtap(struct real *real, const char *name);

@@ -26,7 +26,7 @@ enum {
 };
 
 static bool
-observe_devices(const struct real *real, struct observation *seen, struct complaint *complaint)
+observe_devices(const struct real *real, struct observation *seen, struct diagnostic *diagnostic)
 {
     struct device_link links[DEVICE_MAX_LINKS];
     int bridge[MAX_BRIDGES] = {0}, error;
@@ -34,7 +34,7 @@ observe_devices(const struct real *real, struct observation *seen, struct compla
 
     error = device_list(links, DEVICE_MAX_LINKS, &count);
     if (error != 0) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot list the devices: %s",
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot list the devices: %s",
                         strerror(error));
     }
     for (unsigned i = 0; i < real->world->bridges; i++) {
@@ -137,11 +137,11 @@ observe_holders(const struct real *real, struct observation *seen)
 {
     char fd[16];
 
-    for (unsigned card = 0; card < world_cards(real->world); card++) {
-        if (real->tap[card] >= 0) {
-            snprintf(fd, sizeof fd, "%d", real->tap[card]);
+    for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
+        if (real->tap[nic] >= 0) {
+            snprintf(fd, sizeof fd, "%d", real->tap[nic]);
             add_holder(real, "self", fd, HOLDER_DAEMON, seen);
-            add_link_holder(real, real->tap[card], HOLDER_DAEMON, seen);
+            add_link_holder(real, real->tap[nic], HOLDER_DAEMON, seen);
         }
     }
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
@@ -163,14 +163,14 @@ find_bridge(const struct scenario *scenario, const char *name)
 }
 
 static bool
-observe_ovs(const struct real *real, struct observation *seen, struct complaint *complaint)
+observe_ovs(const struct real *real, struct observation *seen, struct diagnostic *diagnostic)
 {
     struct ovs_row rows[MAX_ROWS];
     long sockets[MAX_SOCKETS];
     size_t count, listening;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint) ||
-        !ovs_sockets(sockets, MAX_SOCKETS, &listening, complaint)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, diagnostic) ||
+        !ovs_sockets(sockets, MAX_SOCKETS, &listening, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -178,9 +178,9 @@ observe_ovs(const struct real *real, struct observation *seen, struct complaint 
 
         if (name != IFNAME_NONE) {
             seen->row[name].bridge = find_bridge(real->scenario, rows[i].bridge);
-            seen->row[name].owner = real_find_card(real, rows[i].owner);
-            seen->row[name].start = (uint8_t)strtoul(rows[i].start, NULL, 10);
-            seen->row[name].iface = real_find_card(real, rows[i].iface);
+            seen->row[name].owner = real_find_nic(real, rows[i].owner);
+            seen->row[name].start_number = (uint8_t)strtoul(rows[i].start, NULL, 10);
+            seen->row[name].iface = real_find_nic(real, rows[i].iface);
             seen->row[name].vlan = real_vlan(rows[i].tag);
         }
     }
@@ -196,17 +196,17 @@ observe_ovs(const struct real *real, struct observation *seen, struct complaint 
 }
 
 bool
-real_observe(const struct real *real, struct observation *seen, struct complaint *complaint)
+real_observe(const struct real *real, struct observation *seen, struct diagnostic *diagnostic)
 {
     *seen = (struct observation){0};
-    if (!observe_devices(real, seen, complaint)) {
+    if (!observe_devices(real, seen, diagnostic)) {
         return false;
     }
     observe_holders(real, seen);
-    if (!real_observe_filters(real, seen, complaint)) {
+    if (!real_observe_filters(real, seen, diagnostic)) {
         return false;
     }
-    return real->ovs == NULL || observe_ovs(real, seen, complaint);
+    return real->ovs == NULL || observe_ovs(real, seen, diagnostic);
 }
 
 /* A broadcast of a type that nobody else sends (0x88b5, for experiments), with a number of its
@@ -237,46 +237,46 @@ tag_frame(const uint8_t frame[FRAME], uint8_t vlan, uint8_t tagged[FRAME + TAG])
 }
 
 bool
-real_filters_frames(const struct real *real, unsigned card)
+real_filters_frames(const struct real *real, unsigned nic)
 {
-    uint8_t bridge = real->world->nic[card].bridge;
+    uint8_t bridge = real->world->nic[nic].bridge;
 
     return real->has_filters && bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX;
 }
 
 bool
-real_frames(struct real *real, unsigned card, int milliseconds, bool passed[FRAME_WAYS],
-            struct complaint *complaint)
+real_frames(struct real *real, unsigned nic, int milliseconds, bool passed[FRAME_WAYS],
+            struct diagnostic *diagnostic)
 {
-    const struct nic *nic = &real->world->nic[card];
-    int probe = nic->kind == NIC_MACVTAP ? real->wire : real->probe[nic->bridge - 1];
+    const struct nic *definition = &real->world->nic[nic];
+    int probe = definition->kind == NIC_MACVTAP ? real->wire : real->probe[definition->bridge - 1];
     uint8_t there[FRAME], back[FRAME], tagged_there[FRAME + TAG], tagged_back[FRAME + TAG];
-    struct setting setting = world_setting(real->world, card);
-    struct guest *guest = &real->guest[setting.guest];
+    struct context context = world_context(real->world, nic);
+    struct guest *guest = &real->guest[context.guest];
     uint8_t spoofed[FRAME];
     size_t length;
     unsigned tap = 0;
 
-    while (setting.card_at[tap] != card) {
+    while (context.nic_at[tap] != nic) {
         tap++;
     }
     make_frame(real, SPOOFED, spoofed);
-    make_frame(real, nic->mac, there);
+    make_frame(real, definition->mac, there);
     make_frame(real, PROBE, back);
-    length = tag_frame(there, nic->vlan, tagged_there);
-    tag_frame(back, nic->vlan, tagged_back);
+    length = tag_frame(there, definition->vlan, tagged_there);
+    tag_frame(back, definition->vlan, tagged_back);
     /* Nothing overtakes on its way: if the other one comes first, this one has been dropped. */
-    if ((real_filters_frames(real, card) && !guest_send(guest, tap, spoofed, FRAME, complaint)) ||
-        !guest_send(guest, tap, there, FRAME, complaint)) {
+    if ((real_filters_frames(real, nic) && !guest_send(guest, tap, spoofed, FRAME, diagnostic)) ||
+        !guest_send(guest, tap, there, FRAME, diagnostic)) {
         return false;
     }
     if (write(probe, tagged_back, length) != (ssize_t)length) {
-        return complain(complaint, EXIT_INTERNAL, NULL, 0, 0, "cannot write to a bridge's tap: %s",
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot write to a bridge's tap: %s",
                         strerror(errno));
     }
     passed[FRAME_OUT] = guest_await_frame(probe, tagged_there, length, milliseconds, spoofed,
                                           &passed[FRAME_SPOOFED]);
     /* If that took all the time, what comes back has had it as well, and is there or lost. */
     return guest_expect(guest, tap, back, FRAME, passed[FRAME_OUT] ? milliseconds : QUEUED_MS,
-                        &passed[FRAME_IN], complaint);
+                        &passed[FRAME_IN], diagnostic);
 }

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 const char *
-real_lacks(const struct world *world)
+real_unsupported(const struct world *world)
 {
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
         if (world->bridge_kind[bridge] == BRIDGE_MIDONET) {
@@ -31,19 +31,19 @@ real_lacks(const struct world *world)
 
 /* Under filter-key=binding a start learns from the filters that are there whether it fails. */
 const char *
-real_lacks_here(const struct real *real)
+real_unsupported_here(const struct real *real)
 {
-    return real->world->policy.filter_key == FILTER_KEY_BINDING ? real_omits(real) : NULL;
+    return real->world->policy.filter_key == FILTER_KEY_BINDING ? real_not_compared(real) : NULL;
 }
 
 const char *
-real_omits(const struct real *real)
+real_not_compared(const struct real *real)
 {
     return !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges" : NULL;
 }
 
 const char *
-real_emulates(const struct world *world)
+real_emulated(const struct world *world)
 {
     return world->platform == PLATFORM_FREEBSD
                ? "freebsd, by taps with IFF_PERSIST and names that are looked up"
@@ -53,21 +53,21 @@ real_emulates(const struct world *world)
 /* Nothing is in the way of what is built here, unless the kernel has no such devices, or none for
  * us: ENOPKG is a bridge's way of saying so, EOPNOTSUPP a veth's. */
 bool
-real_fail(struct complaint *complaint, const char *what, const char *name, int error)
+real_fail(struct diagnostic *diagnostic, const char *what, const char *name, int error)
 {
     bool missing = error == EPERM || error == EACCES || error == ENOPKG || error == EOPNOTSUPP;
 
-    return complain(complaint, missing ? EXIT_MISSING : EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s%s",
+    return diagnose(diagnostic, missing ? EXIT_MISSING : EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s%s",
                     what, name, strerror(error), error == EPERM ? " (needs CAP_NET_ADMIN)" : "");
 }
 
 static bool
-has_tun(struct complaint *complaint)
+has_tun(struct diagnostic *diagnostic)
 {
     int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 
     if (fd < 0) {
-        return complain(complaint, EXIT_MISSING, NULL, 0, 0, "needs /dev/net/tun: %s",
+        return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs /dev/net/tun: %s",
                         strerror(errno));
     }
     close(fd);
@@ -76,7 +76,7 @@ has_tun(struct complaint *complaint)
 
 /* Each bridge has a tap on it that frames can be sent and received by. */
 static bool
-build_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
+build_bridge(struct real *real, unsigned bridge, struct diagnostic *diagnostic)
 {
     const char *name = real->scenario->bridge[bridge].name;
     char probe[IFNAME_SIZE];
@@ -84,18 +84,18 @@ build_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
 
     snprintf(probe, sizeof probe, "probe%u", bridge);
     if (real->world->bridge_kind[bridge] != BRIDGE_LINUX) {
-        return ovs_add_bridge(real->ovs, name, complaint) &&
-               ovs_insert_port(real->ovs, name, probe, 0, "", complaint);
+        return ovs_add_bridge(real->ovs, name, diagnostic) &&
+               ovs_insert_port(real->ovs, name, probe, 0, "", diagnostic);
     }
     if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
         (error = device_bridge_add(name, probe)) != 0) {
-        return real_fail(complaint, "cannot make the bridge", name, error);
+        return real_fail(diagnostic, "cannot make the bridge", name, error);
     }
     return true;
 }
 
 static bool
-open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
+open_bridge(struct real *real, unsigned bridge, struct diagnostic *diagnostic)
 {
     char probe[IFNAME_SIZE], got[IFNAME_SIZE];
     int error;
@@ -103,30 +103,30 @@ open_bridge(struct real *real, unsigned bridge, struct complaint *complaint)
     snprintf(probe, sizeof probe, "probe%u", bridge);
     if ((error = device_open_tap(probe, false, &real->probe[bridge], got)) != 0 ||
         (error = device_set_up(probe)) != 0) {
-        return real_fail(complaint, "cannot make the tap", probe, error);
+        return real_fail(diagnostic, "cannot make the tap", probe, error);
     }
-    return build_bridge(real, bridge, complaint);
+    return build_bridge(real, bridge, diagnostic);
 }
 
 bool
-real_delete_bridge(struct real *real, uint8_t bridge, int *error, struct complaint *complaint)
+real_delete_bridge(struct real *real, uint8_t bridge, int *error, struct diagnostic *diagnostic)
 {
     const char *name = real->scenario->bridge[bridge - 1].name;
 
     real->bridge_gone[bridge - 1] = true;
     if (real->world->bridge_kind[bridge - 1] != BRIDGE_LINUX) {
         return real_delete_rows(real, (const char *const[]){"del-br", name, NULL}, error,
-                                complaint);
+                                diagnostic);
     }
     *error = device_delete(name);
     return true;
 }
 
 bool
-real_restore_bridges(struct real *real, struct complaint *complaint)
+real_restore_bridges(struct real *real, struct diagnostic *diagnostic)
 {
     for (unsigned bridge = 0; bridge < real->world->bridges; bridge++) {
-        if (real->bridge_gone[bridge] && !build_bridge(real, bridge, complaint)) {
+        if (real->bridge_gone[bridge] && !build_bridge(real, bridge, diagnostic)) {
             return false;
         }
         real->bridge_gone[bridge] = false;
@@ -134,83 +134,83 @@ real_restore_bridges(struct real *real, struct complaint *complaint)
     return true;
 }
 
-/* The device of a card of a guest that runs from the beginning, as the simulation has it: what its
+/* The device of a nic of a guest that runs from the beginning, as the simulation has it: what its
  * start would have made. */
 static bool
-open_card(struct real *real, const struct state *state, unsigned card, int *tap,
-          struct complaint *complaint)
+open_nic(struct real *real, const struct state *state, unsigned nic, int *tap,
+         struct diagnostic *diagnostic)
 {
-    uint8_t name = state->tap[card], bridge = real->world->nic[card].bridge, mac[6];
-    bool link = real->world->nic[card].kind != NIC_TAP;
-    bool multi = real->world->nic[card].multi_queue != 0;
+    uint8_t name = state->network.tap[nic], bridge = real->world->nic[nic].bridge, mac[6];
+    bool link = real->world->nic[nic].kind != NIC_TAP;
+    bool multi = real->world->nic[nic].multi_queue != 0;
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
     int error;
 
     ifname_text(&real->world->names, name, text);
-    real_mac(real->world->nic[card].mac, mac);
-    if (link && !real_make_link(real, card, text, tap, &error, complaint)) {
+    real_mac(real->world->nic[nic].mac, mac);
+    if (link && !real_make_link(real, nic, text, tap, &error, diagnostic)) {
         return false;
     }
     if ((link && error != 0) ||
         (!link && ((error = real_open_tap(real, text, multi, tap, got)) != 0 ||
                    (error = device_set_mac(text, mac)) != 0))) {
-        return real_fail(complaint, "cannot make the device", text, error);
+        return real_fail(diagnostic, "cannot make the device", text, error);
     }
-    real->index[card] = device_index(text);
+    real->index[nic] = device_index(text);
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
         (error = device_bridge_add(real->scenario->bridge[bridge - 1].name, text)) != 0) {
-        return real_fail(complaint, "cannot attach", text, error);
+        return real_fail(diagnostic, "cannot attach", text, error);
     }
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
-        !real_add_row(real, card, text, bridge, complaint)) {
+        !real_add_row(real, nic, text, bridge, diagnostic)) {
         return false;
     }
     if ((error = device_set_up(text)) != 0 ||
-        (real->world->nic[card].limited && (error = device_limit(text, true)) != 0)) {
-        return real_fail(complaint, "cannot set up", text, error);
+        (real->world->nic[nic].limited && (error = device_limit(text, true)) != 0)) {
+        return real_fail(diagnostic, "cannot set up", text, error);
     }
-    return real->world->nic[card].kind == NIC_MACVTAP ||
-           real_add_filter(real, card, text, &error, complaint);
+    return real->world->nic[nic].kind == NIC_MACVTAP ||
+           real_add_filter(real, nic, (struct operation){.name = name}, text, &error, diagnostic);
 }
 
 /* Its process gets the descriptors. */
 static bool
 open_guest(struct real *real, const struct state *state, unsigned guest,
-           struct complaint *complaint)
+           struct diagnostic *diagnostic)
 {
-    struct setting setting = world_setting(real->world, guest);
-    int taps[MAX_CARDS], error = 0;
+    struct context context = world_context(real->world, guest);
+    int taps[MAX_NICS], error = 0;
 
-    for (unsigned i = 0; i < setting.cards; i++) {
-        if (!open_card(real, state, setting.card_at[i], &taps[i], complaint)) {
+    for (unsigned i = 0; i < context.nics; i++) {
+        if (!open_nic(real, state, context.nic_at[i], &taps[i], diagnostic)) {
             return false;
         }
     }
     if ((real->world->leaked[guest] &&
-         !guest_start(&real->helper[guest], NULL, false, taps, 1, &error, complaint)) ||
+         !guest_start(&real->helper[guest], NULL, false, taps, 1, &error, diagnostic)) ||
         !guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
-                     taps, setting.cards, &error, complaint)) {
+                     taps, context.nics, &error, diagnostic)) {
         return false;
     }
     if (error != 0) {
-        return real_fail(complaint, "cannot start", real->scenario->guest[guest].name, error);
+        return real_fail(diagnostic, "cannot start", real->scenario->guest[guest].name, error);
     }
-    real->phase[guest] = PROCESS_RUNNING;
-    for (unsigned i = 0; i < setting.cards; i++) {
+    real->control.phase[guest] = PROCESS_RUNNING;
+    for (unsigned i = 0; i < context.nics; i++) {
         close(taps[i]);
     }
     return true;
 }
 
 static bool
-open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
+open_foreign(struct real *real, uint8_t name, struct diagnostic *diagnostic)
 {
     char text[IFNAME_SIZE], peer[IFNAME_SIZE], got[IFNAME_SIZE];
     int error;
 
     ifname_text(&real->world->names, name, text);
     snprintf(peer, sizeof peer, "peer%u", name);
-    switch (real->world->foreign[name]) {
+    switch (real->world->third_party_device[name]) {
     case DEVICE_TAP:
         error = device_open_tap(text, false, &real->others[name], got);
         break;
@@ -220,55 +220,55 @@ open_foreign(struct real *real, uint8_t name, struct complaint *complaint)
     default:
         error = device_add_veth(text, peer, -1);
     }
-    return error == 0 || real_fail(complaint, "cannot make other software's device", text, error);
+    return error == 0 || real_fail(diagnostic, "cannot make other software's device", text, error);
 }
 
 /* `ip tuntap add`, on its bridge (`ovs-vsctl add-port`), and up. */
 static bool
-open_permanent(struct real *real, uint8_t name, struct complaint *complaint)
+open_preset(struct real *real, uint8_t name, struct diagnostic *diagnostic)
 {
-    const struct permanent *permanent = &real->world->permanent[name];
-    uint8_t port = world_permanent_port(real->world, name);
+    const struct preset *preset = &real->world->preset[name];
+    uint8_t port = world_preset_port(real->world, name);
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
     int tap, error;
 
     ifname_text(&real->world->names, name, text);
-    error = device_open_tap(text, permanent->multi != 0, &tap, got);
+    error = device_open_tap(text, preset->multi != 0, &tap, got);
     if (error == 0) {
         error = device_set_persistent(tap, true);
         close(tap);
     }
-    if (error == 0 && permanent->bridge != 0 && port == 0) {
-        error = device_bridge_add(real->scenario->bridge[permanent->bridge - 1].name, text);
+    if (error == 0 && preset->bridge != 0 && port == 0) {
+        error = device_bridge_add(real->scenario->bridge[preset->bridge - 1].name, text);
     }
     if (error == 0) {
         error = device_set_up(text);
     }
-    real->permanent[name] = device_index(text);
+    real->preset[name] = device_index(text);
     if (error != 0) {
-        return real_fail(complaint, "cannot make the persistent tap", text, error);
+        return real_fail(diagnostic, "cannot make the persistent tap", text, error);
     }
     return port == 0 || ovs_insert_port(real->ovs, real->scenario->bridge[port - 1].name, text,
-                                        real_tag(permanent->vlan), "", complaint);
+                                        real_tag(preset->vlan), "", diagnostic);
 }
 
 /* A row that was left behind: it has no device. */
 static bool
-open_left(struct real *real, uint8_t name, struct complaint *complaint)
+open_leftover(struct real *real, uint8_t name, struct diagnostic *diagnostic)
 {
-    const struct left_row *row = &real->world->left[name];
+    const struct leftover_row *row = &real->world->leftover[name];
     char text[IFNAME_SIZE];
 
     return ovs_insert_port(real->ovs, real->scenario->bridge[row->bridge - 1].name,
                            ifname_text(&real->world->names, name, text), real_tag(row->vlan), "",
-                           complaint);
+                           diagnostic);
 }
 
 bool
 real_open(struct real *real, const struct scenario *scenario, const struct world *world,
-          struct ovs *ovs, const char *qemu, struct complaint *complaint)
+          struct ovs *ovs, const char *qemu, struct diagnostic *diagnostic)
 {
-    bool opened = has_tun(complaint);
+    bool opened = has_tun(diagnostic);
 
     *real = (struct real){.scenario = scenario, .world = world, .ovs = ovs, .qemu = qemu};
     memset(real->tap, -1, sizeof real->tap);
@@ -276,54 +276,51 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
     memset(real->probe, -1, sizeof real->probe);
     real->wire = -1;
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
-        opened = open_bridge(real, bridge, complaint);
+        opened = open_bridge(real, bridge, diagnostic);
     }
     for (unsigned guest = 0; guest < world->guests && opened && qemu != NULL; guest++) {
         opened =
             world->nic[guest].kind != NIC_VETH ||
-            complain(complaint, EXIT_BAD_INPUT, NULL, 0, 0,
+            diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
     real->has_filters = opened && filter_open();
-    return opened && real_open_parent(real, complaint);
+    return opened && real_open_parent(real, diagnostic);
 }
 
 bool
-real_begin(struct real *real, struct complaint *complaint)
+real_begin(struct real *real, struct diagnostic *diagnostic)
 {
     struct state state;
     bool begun = true;
 
     initial_state(real->world, &state);
-    real->daemon = state.daemon;
-    memcpy(real->thread, state.thread, sizeof real->thread);
-    memset(real->outsider, 0, sizeof real->outsider);
-    memset(real->qemu_done, 0, sizeof real->qemu_done);
-    memcpy(real->faults, real->world->faults, sizeof real->faults);
+    real->control = state.control;
+    memset(real->control.phase, PROCESS_NONE, sizeof real->control.phase);
     memset(real->index, 0, sizeof real->index);
-    memset(real->permanent, 0, sizeof real->permanent);
+    memset(real->preset, 0, sizeof real->preset);
     memset(real->uuid, 0, sizeof real->uuid);
     real->time = CLOCK_BEGIN;
-    if (!clock_set(CLOCK_FILE, real->time, complaint)) {
+    if (!clock_set(CLOCK_FILE, real->time, diagnostic)) {
         return false;
     }
     real->looked = clock_now();
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
-        begun =
-            (real->world->foreign[name] == DEVICE_NONE || open_foreign(real, name, complaint)) &&
-            (!real->world->permanent[name].listed || open_permanent(real, name, complaint)) &&
-            (real->world->left[name].bridge == 0 || open_left(real, name, complaint));
+        begun = (real->world->third_party_device[name] == DEVICE_NONE ||
+                 open_foreign(real, name, diagnostic)) &&
+                (!real->world->preset[name].present || open_preset(real, name, diagnostic)) &&
+                (real->world->leftover[name].bridge == 0 || open_leftover(real, name, diagnostic));
     }
     for (unsigned guest = 0; guest < real->world->guests && begun; guest++) {
-        begun = !real->world->running[guest] || open_guest(real, &state, guest, complaint);
+        begun = !real->world->running[guest] || open_guest(real, &state, guest, diagnostic);
     }
-    return begun && (real->ovs == NULL || ovs_hold(real->ovs, complaint));
+    return begun && (real->ovs == NULL || ovs_hold(real->ovs, diagnostic));
 }
 
 /* Deletes what is left under the world's names: veths, and taps that others have deleted under us.
  */
 static bool
-delete_devices(struct real *real, struct complaint *complaint)
+delete_devices(struct real *real, struct diagnostic *diagnostic)
 {
     char text[IFNAME_SIZE];
 
@@ -335,7 +332,7 @@ delete_devices(struct real *real, struct complaint *complaint)
             error = device_delete(text);
         }
         if (error != 0 && error != ENODEV) {
-            return real_fail(complaint, "cannot delete", text, error);
+            return real_fail(diagnostic, "cannot delete", text, error);
         }
     }
     return true;
@@ -353,23 +350,23 @@ close_all(int *fds, size_t count)
 }
 
 bool
-real_end(struct real *real, struct complaint *complaint)
+real_end(struct real *real, struct diagnostic *diagnostic)
 {
     bool deleted;
 
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guest_end(&real->guest[guest]);
         guest_end(&real->helper[guest]);
-        real->phase[guest] = PROCESS_NONE;
+        real->control.phase[guest] = PROCESS_NONE;
     }
-    real_drop_late(real);
-    close_all(real->tap, MAX_CARDS);
+    real_drop_delayed(real);
+    close_all(real->tap, MAX_NICS);
     close_all(real->others, IFNAME_MAX_NAMES + 1);
-    deleted = delete_devices(real, complaint);
+    deleted = delete_devices(real, diagnostic);
     real_close_containers(real);
-    return deleted && (!real->has_filters || filter_clear(complaint)) &&
-           (real->ovs == NULL || real_clear_rows(real, complaint)) &&
-           real_restore_bridges(real, complaint);
+    return deleted && (!real->has_filters || filter_clear(diagnostic)) &&
+           (real->ovs == NULL || real_clear_rows(real, diagnostic)) &&
+           real_restore_bridges(real, diagnostic);
 }
 
 void

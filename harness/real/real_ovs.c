@@ -9,48 +9,48 @@
 enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24, TAG_PARKED = 4095 };
 
 const char *
-real_card_name(const struct real *real, unsigned card, char text[REAL_CARD_SIZE])
+real_nic_name(const struct real *real, unsigned nic, char text[REAL_NIC_SIZE])
 {
-    unsigned guest = world_guest(real->world, card), number = 1;
+    unsigned guest = world_guest(real->world, nic), number = 1;
     const char *name = real->scenario->guest[guest].name;
 
-    for (unsigned other = real->world->guests; other <= card; other++) {
+    for (unsigned other = real->world->guests; other <= nic; other++) {
         number += world_guest(real->world, other) == guest;
     }
-    snprintf(text, REAL_CARD_SIZE, number == 1 ? "%s" : "%s.%u", name, number);
+    snprintf(text, REAL_NIC_SIZE, number == 1 ? "%s" : "%s.%u", name, number);
     return text;
 }
 
 uint8_t
-real_find_card(const struct real *real, const char *text)
+real_find_nic(const struct real *real, const char *text)
 {
-    char name[REAL_CARD_SIZE];
+    char name[REAL_NIC_SIZE];
 
-    for (unsigned card = 0; card < world_cards(real->world); card++) {
-        if (strcmp(real_card_name(real, card, name), text) == 0) {
-            return (uint8_t)(card + 1);
+    for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
+        if (strcmp(real_nic_name(real, nic, name), text) == 0) {
+            return (uint8_t)(nic + 1);
         }
     }
     return 0;
 }
 
-/* Notes the UUID of the row of that name, as the start for this card learns it. */
+/* Notes the UUID of the row of that name, as the start for this nic learns it. */
 static bool
-learn_uuid(struct real *real, unsigned card, const char *name, uint8_t *token,
-           struct complaint *complaint)
+learn_uuid(struct real *real, unsigned nic, const char *name, uint8_t *token,
+           struct diagnostic *diagnostic)
 {
     struct ovs_row rows[MAX_ROWS];
     size_t count;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, diagnostic)) {
         return false;
     }
-    *token = (uint8_t)(card + 1);
+    *token = (uint8_t)(nic + 1);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(rows[i].name, name) == 0) {
-            snprintf(real->uuid[card], sizeof real->uuid[card], "%s", rows[i].uuid);
-            for (unsigned other = 0; other < world_cards(real->world); other++) {
-                if (other != card && strcmp(real->uuid[other], rows[i].uuid) == 0) {
+            snprintf(real->uuid[nic], sizeof real->uuid[nic], "%s", rows[i].uuid);
+            for (unsigned other = 0; other < world_nics(real->world); other++) {
+                if (other != nic && strcmp(real->uuid[other], rows[i].uuid) == 0) {
                     *token = (uint8_t)(other + 1); /* adopted: the row is another start's */
                 }
             }
@@ -88,82 +88,74 @@ add_words(struct words *line, const char *const *words)
 
 #define ADD_WORDS(line, ...) add_words(line, (const char *const[]){__VA_ARGS__, NULL})
 
-void
-real_write_start(const struct real *real, unsigned guest, char text[REAL_START_SIZE])
-{
-    snprintf(text, REAL_START_SIZE, "%u",
-             thread_incarnation(&real->thread[guest], world_program(real->world, guest)));
-}
-
-/* add-port as facts 1f has it, with the card's name for vm-id and iface-id, and its start if that
+/* add-port as facts 1f has it, with the nic's name for vm-id and iface-id, and its start if that
  * is what its stop will ask for. */
 static pid_t
-call_add_port(struct real *real, unsigned card, const char *name, struct operation op,
-              struct complaint *complaint)
+call_add_port(struct real *real, unsigned nic, const char *name, struct operation op,
+              struct diagnostic *diagnostic)
 {
     const char *to = real->scenario->bridge[op.bridge - 1].name;
-    char owner[SETTING], iface[SETTING], start[SETTING], number[REAL_START_SIZE],
-        tag[SETTING] = "tag=[]", own[REAL_CARD_SIZE];
+    char owner[SETTING], iface[SETTING], start[SETTING], tag[SETTING] = "tag=[]",
+                                                         own[REAL_NIC_SIZE];
     struct words line = {0};
 
-    real_card_name(real, card, own);
+    real_nic_name(real, nic, own);
     snprintf(owner, sizeof owner, "external-ids:owner=%s", own);
     snprintf(iface, sizeof iface, "external-ids:iface-id=%s", own);
     if (op.vlan != VLAN_NONE) {
         snprintf(tag, sizeof tag, "tag=%d", real_tag(op.vlan));
     }
-    if (op.mode == OVS_ADD_DEL_ADD) {
+    if (op.add == OVS_ADD_DEL_ADD) {
         ADD_WORDS(&line, "--", "--if-exists", "del-port", name);
     }
     ADD_WORDS(&line, "--");
-    if (op.mode == OVS_ADD_MAY_EXIST || op.mode == OVS_ADD_MAY_EXIST_TAG) {
+    if (op.add == OVS_ADD_MAY_EXIST || op.add == OVS_ADD_MAY_EXIST_TAG) {
         ADD_WORDS(&line, "--may-exist");
     }
     ADD_WORDS(&line, "add-port", to, name);
     if (op.vlan != VLAN_NONE) {
         ADD_WORDS(&line, tag);
     }
-    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {
+    if (op.add == OVS_ADD_MAY_EXIST_TAG) {
         ADD_WORDS(&line, "--", "set", "Port", name, tag);
     }
     ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
-    if (real->world->policy.port_guard == PORT_GUARD_PORT_OWNER) {
-        real_write_start(real, world_guest(real->world, card), number);
-        snprintf(start, sizeof start, "external-ids:start=%s", number);
+    if (op.says_start) {
+        snprintf(start, sizeof start, "external-ids:start=%u", op.start_number);
         ADD_WORDS(&line, start);
     }
-    return ovs_call(real->ovs, line.word, complaint);
+    return ovs_call(real->ovs, line.word, diagnostic);
 }
 
 bool
-real_add_row(struct real *real, unsigned card, const char *name, uint8_t bridge,
-             struct complaint *complaint)
+real_add_row(struct real *real, unsigned nic, const char *name, uint8_t bridge,
+             struct diagnostic *diagnostic)
 {
-    char own[REAL_CARD_SIZE];
+    char own[REAL_NIC_SIZE];
     uint8_t token;
 
     return ovs_insert_port(real->ovs, real->scenario->bridge[bridge - 1].name, name,
-                           real_tag(real->world->nic[card].vlan), real_card_name(real, card, own),
-                           complaint) &&
-           learn_uuid(real, card, name, &token, complaint);
+                           real_tag(real->world->nic[nic].vlan), real_nic_name(real, nic, own),
+                           diagnostic) &&
+           learn_uuid(real, nic, name, &token, diagnostic);
 }
 
 /* The tag that the agent gives to the port of that iface-id; 0: none. */
 static int
 find_tag(const struct real *real, const char *iface)
 {
-    uint8_t card = real_find_card(real, iface);
+    uint8_t nic = real_find_nic(real, iface);
 
-    return card == 0 ? 0 : real_tag(real->world->nic[card - 1].vlan);
+    return nic == 0 ? 0 : real_tag(real->world->nic[nic - 1].vlan);
 }
 
 bool
-real_set_tags(struct real *real, struct complaint *complaint)
+real_set_tags(struct real *real, struct diagnostic *diagnostic)
 {
     struct ovs_row rows[MAX_ROWS];
     size_t count, behind = 0;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -174,16 +166,16 @@ real_set_tags(struct real *real, struct complaint *complaint)
             rows[behind++].tag = tag;
         }
     }
-    return ovs_set_tags(real->ovs, rows, behind, complaint);
+    return ovs_set_tags(real->ovs, rows, behind, diagnostic);
 }
 
 bool
-real_clear_rows(struct real *real, struct complaint *complaint)
+real_clear_rows(struct real *real, struct diagnostic *diagnostic)
 {
     struct ovs_row rows[MAX_ROWS];
     size_t count, left = 0;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, complaint)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -191,7 +183,7 @@ real_clear_rows(struct real *real, struct complaint *complaint)
             rows[left++] = rows[i];
         }
     }
-    if (!ovs_remove_ports(real->ovs, rows, left, complaint)) {
+    if (!ovs_remove_ports(real->ovs, rows, left, diagnostic)) {
         return false;
     }
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
@@ -205,7 +197,7 @@ real_clear_rows(struct real *real, struct complaint *complaint)
 
 bool
 real_delete_rows(struct real *real, const char *const *command, int *error,
-                 struct complaint *complaint)
+                 struct diagnostic *diagnostic)
 {
     struct words line = {0};
     bool ended;
@@ -214,54 +206,55 @@ real_delete_rows(struct real *real, const char *const *command, int *error,
 
     ADD_WORDS(&line, "--no-wait", "--");
     add_words(&line, command);
-    call = ovs_call(real->ovs, line.word, complaint);
-    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, complaint)) {
+    call = ovs_call(real->ovs, line.word, diagnostic);
+    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, diagnostic)) {
         return false;
     }
     *error = status == 0 ? 0 : ENODEV; /* its only failure here */
-    return ended || complain(complaint, EXIT_DIVERGED, NULL, 0, 0, "ovs-vsctl --no-wait waits");
+    return ended || diagnose(diagnostic, EXIT_DIVERGED, NULL, 0, 0, "ovs-vsctl --no-wait waits");
 }
 
 static pid_t
-call_delete(struct real *real, unsigned card, struct operation op, const char *name,
-            struct complaint *complaint)
+call_delete(struct real *real, unsigned nic, struct operation op, const char *name,
+            struct diagnostic *diagnostic)
 {
-    uint8_t bridge = real->world->nic[card].bridge;
+    uint8_t bridge = real->world->nic[nic].bridge;
     const char *from = bridge == 0 ? "" : real->scenario->bridge[bridge - 1].name;
     char wait[SETTING];
     const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
     const char *const and_waits[] = {"--",  "--if-exists",  "del-port", name, "--",
                                      "set", "Open_vSwitch", ".",        wait, NULL};
     const char *const from_bridge[] = {"--", "--if-exists", "del-port", from, name, NULL};
-    const char *const by_uuid[] = {"--", "--if-exists", "remove",         "Bridge",
-                                   from, "ports",       real->uuid[card], NULL};
+    const char *const by_uuid[] = {"--", "--if-exists", "remove",        "Bridge",
+                                   from, "ports",       real->uuid[nic], NULL};
 
     /* It waits only for a change: so there is one in any case. */
     snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
     return ovs_call(real->ovs,
                     op.kind == OP_REMOVE_PORT ? by_uuid
                     : op.bridge != 0          ? from_bridge
-                    : op.mode != 0            ? and_waits
+                    : op.always_waits         ? and_waits
                                               : by_name,
-                    complaint);
+                    diagnostic);
 }
 
 bool
-real_remove_own(struct real *real, unsigned card, struct operation op, const char *name,
-                const char *start, bool *changed, struct complaint *complaint)
+real_remove_own(struct real *real, unsigned nic, struct operation op, const char *name,
+                bool *changed, struct diagnostic *diagnostic)
 {
-    char own[REAL_CARD_SIZE];
+    char own[REAL_NIC_SIZE], start[4];
 
+    snprintf(start, sizeof start, "%u", op.start_number);
     return ovs_remove_port_of(real->ovs, real->scenario->bridge[op.bridge - 1].name, name,
-                              real_card_name(real, card, own), start, changed, complaint);
+                              real_nic_name(real, nic, own), start, changed, diagnostic);
 }
 
 pid_t
-real_call_ovs(struct real *real, unsigned card, struct operation op, const char *name,
-              struct complaint *complaint)
+real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name,
+              struct diagnostic *diagnostic)
 {
-    return op.kind == OP_ADD_PORT ? call_add_port(real, card, name, op, complaint)
-                                  : call_delete(real, card, op, name, complaint);
+    return op.kind == OP_ADD_PORT ? call_add_port(real, nic, name, op, diagnostic)
+                                  : call_delete(real, nic, op, name, diagnostic);
 }
 
 /* What has failed, by what ovs-vsctl has said: the name is there already, or on another bridge, or
@@ -280,32 +273,30 @@ failure(const struct real *real, struct operation op)
 }
 
 bool
-real_operate_ovs(struct real *real, unsigned card, struct operation op, const char *name,
-                 struct real_step *step, struct complaint *complaint)
+real_commit(struct real *real, unsigned nic, struct operation op, const char *name,
+            struct outcome *outcome, struct diagnostic *diagnostic)
 {
     bool ended = false, changed;
-    char start[REAL_START_SIZE];
     int status = 0;
     pid_t call;
 
     if (op.kind == OP_REMOVE_OWN) {
-        real_write_start(real, world_guest(real->world, card), start);
-        if (!real_remove_own(real, card, op, name, start, &changed, complaint)) {
+        if (!real_remove_own(real, nic, op, name, &changed, diagnostic)) {
             return false;
         }
-        step->waits = changed ? CALL_OVS : CALL_NONE;
+        outcome->waits = changed ? WAIT_VSWITCHD : WAIT_NONE;
         return true;
     }
-    call = real_call_ovs(real, card, op, name, complaint);
-    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, complaint)) {
+    call = real_call_ovs(real, nic, op, name, diagnostic);
+    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, diagnostic)) {
         return false;
     }
     if (ended) {
-        step->outcome.error = status == 0 ? 0 : failure(real, op);
+        outcome->error = status == 0 ? 0 : failure(real, op);
     } else {
-        real->call[world_guest(real->world, card)] = call;
-        step->waits = CALL_OVS;
+        real->call[world_guest(real->world, nic)] = call;
+        outcome->waits = WAIT_VSWITCHD;
     }
-    return op.kind != OP_ADD_PORT || step->outcome.error != 0 ||
-           learn_uuid(real, card, name, &step->outcome.value, complaint);
+    return op.kind != OP_ADD_PORT || outcome->error != 0 ||
+           learn_uuid(real, nic, name, &outcome->value, diagnostic);
 }

@@ -41,8 +41,8 @@ write_file(const char *path, const char *text)
 static void
 cannot_start(const struct sandbox *sandbox)
 {
-    complain_about(sandbox->complaint, EXIT_INTERNAL, NULL, 0, 0,
-                   "cannot start another process: %s", strerror(errno));
+    diagnostic_fill(sandbox->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                    "cannot start another process: %s", strerror(errno));
 }
 
 /* ---- waiting for processes ---- */
@@ -107,28 +107,28 @@ await_all(const sigset_t *signals, pid_t *pids, unsigned count, int with)
 /* ---- in the sandbox ---- */
 
 static bool
-lacks(struct complaint *complaint, const char *what)
+lacks(struct diagnostic *diagnostic, const char *what)
 {
     /* What unshare(2) says when a limit of namespaces is reached has nothing to do with disks. */
-    return complain(complaint, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what,
+    return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what,
                     errno == ENOSPC ? "a limit user.max_*_namespaces (sysctl) forbids it"
                                     : strerror(errno));
 }
 
 /* Without privileges: become root of a user namespace, which may have network namespaces. */
 static bool
-enter_user_namespace(struct complaint *complaint)
+enter_user_namespace(struct diagnostic *diagnostic)
 {
     char user[64], group[64];
 
     snprintf(user, sizeof user, "0 %u 1", geteuid());
     snprintf(group, sizeof group, "0 %u 1", getegid());
     if (unshare(CLONE_NEWUSER) != 0) {
-        return lacks(complaint, "root, or a user namespace: unshare(CLONE_NEWUSER)");
+        return lacks(diagnostic, "root, or a user namespace: unshare(CLONE_NEWUSER)");
     }
     return (write_file("/proc/self/uid_map", user) && write_file("/proc/self/setgroups", "deny") &&
             write_file("/proc/self/gid_map", group)) ||
-           lacks(complaint, "root, or a user namespace with a map of its own");
+           lacks(diagnostic, "root, or a user namespace with a map of its own");
 }
 
 static bool
@@ -138,13 +138,13 @@ enter_namespaces(struct sandbox *sandbox)
     bool entered = unshare(own) == 0;
 
     if (!entered && errno == EPERM) {
-        if (!enter_user_namespace(sandbox->complaint)) {
+        if (!enter_user_namespace(sandbox->diagnostic)) {
             return false;
         }
         strcpy(sandbox->way_in, " -U --preserve-credentials");
         entered = unshare(own) == 0;
     }
-    return entered || lacks(sandbox->complaint, "namespaces of its own: unshare(net, mount, pid)");
+    return entered || lacks(sandbox->diagnostic, "namespaces of its own: unshare(net, mount, pid)");
 }
 
 /* A user namespace may have no /proc of its own where the present one is covered in part, as it is
@@ -158,7 +158,7 @@ mount_proc(void)
 
 /* As the first process of the sandbox: folders and /proc are those of the sandbox. */
 static bool
-mount_folders(struct complaint *complaint)
+mount_folders(struct diagnostic *diagnostic)
 {
     return (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount_proc() &&
             mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0 &&
@@ -166,7 +166,7 @@ mount_folders(struct complaint *complaint)
                sandbox's. */
             (access("/dev/shm", F_OK) != 0 ||
              mount("tapweave", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0)) ||
-           lacks(complaint, "to mount folders of its own");
+           lacks(diagnostic, "to mount folders of its own");
 }
 
 /* Where to enter: the number of this process where the caller is, which /proc still knows. */
@@ -194,7 +194,7 @@ run_first(struct sandbox *sandbox, const struct caller *caller, int outside)
     }
     close(outside);
     note_way_in(sandbox);
-    if (mount_folders(sandbox->complaint)) {
+    if (mount_folders(sandbox->diagnostic)) {
         sandbox->body(sandbox);
     }
     _exit(EXIT_HOLDS);

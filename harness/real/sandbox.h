@@ -7,7 +7,7 @@
 #ifndef TAPWEAVE_HARNESS_REAL_SANDBOX_H
 #define TAPWEAVE_HARNESS_REAL_SANDBOX_H
 
-#include "harness/complaint.h"
+#include "harness/diagnostic.h"
 
 #include <stdio.h>
 
@@ -21,7 +21,7 @@ struct sandbox {
     void *context; /* the body's */
     /* The body's, or that there can be no sandbox here (EXIT_MISSING): in memory that is shared
      * with other processes, and not owned. */
-    struct complaint *complaint;
+    struct diagnostic *diagnostic;
     char way_in[64]; /* for the body: nsenter's options from where the caller is */
 };
 

@@ -7,10 +7,10 @@ SEVERAL_CARDS = {
     "cards-lock-link": ["atomic"],
     "cards-fail": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-6.6,tap-delete=restore", "counter",
-        "lowest-free", "own-names", "atomic", "owner-delete", "port-first",
+        "lowest-free", "per-guest-names", "atomic", "owner-delete", "port-first",
     ],
     "cards-exec": [
-        "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first", "lowest-free", "own-names",
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first", "lowest-free", "per-guest-names",
         "libvirt-6.6,ovs-add=may-exist", "mac-check,stop-order=port-first",
     ],
     "cards-macvtap": [
@@ -22,15 +22,15 @@ SEVERAL_CARDS = {
     "cards-forget": ["lowest-free,on-taken=fail", "libvirt-6.6"],
     "cards-gone": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up", "lowest-free,on-gone=give-up"],
     "cards-names": [
-        "libvirt-6.6", "counter", "lowest-free", "lowest-free-late", "own-names",
+        "libvirt-6.6", "counter", "lowest-free", "lowest-free-after-cleanup", "per-guest-names",
     ],
     "cards-held": ["fin-wait,hold=1", "fin-wait", "fin-wait,release=clean-up-end"],
     "cards-crash": ["libvirt-6.6", "port-first"],
-    "cards-calls": ["libvirt-6.6", "owner-delete,ovs-add=may-exist", "port-first", "own-names"],
+    "cards-calls": ["libvirt-6.6", "owner-delete,ovs-add=may-exist", "port-first", "per-guest-names"],
     "cards-midonet": ["libvirt-6.6", "port-first", "libvirt-6.6,clean-up=created"],
     "cards-restart": [
         "libvirt-6.6", "port-first", "port-first,port-guard=incarnation", "lowest-free",
-        "own-names",
+        "per-guest-names",
     ],
     "cards-restart-deleted": ["libvirt-6.6", "counter"],
     "cards-restart-names": [
@@ -38,6 +38,6 @@ SEVERAL_CARDS = {
         "lowest-free,reserve-again=first",
     ],
     "cards-queues": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore"],
-    "cards-freebsd": ["libvirt-6.6", "own-names"],
+    "cards-freebsd": ["libvirt-6.6", "per-guest-names"],
     "cards-wired": ["libvirt-6.6,ovs-add=may-exist"],
 }

@@ -4,7 +4,7 @@ from .rename import hears, sends
 from .state import OTHER, can_be_bound, find_device, is_switch, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-         "lost-filter", "lost-limit", "stale-port", "leaked-tap", "lost-persistence", "error-log",
+         "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence", "spurious-error",
          "deadlock")
 
 
@@ -106,7 +106,7 @@ def violated_in_state(world, state):
         if device is not None and not has_filter:
             found.add("lost-filter")
         if nic.limited and device is not None and not device.limited:
-            found.add("lost-limit")
+            found.add("lost-qos")
     if any(is_on_wrong_network(world, state, name, device)
            for name, device in state.devices.items()):
         found.add("wrong-network")

@@ -67,7 +67,7 @@ def op_open_tap(world, state, slot, events):
     elif can_be_opened(state.devices[card.name], queues):
         card.held = open_device(state, card.name, slot)
     else:
-        events.add("error-log")
+        events.add("spurious-error")
         guest = state.guests[slot.guest]
         guest.todo = guest.todo[2:]  # there is nothing to set, nor to close
     return DONE

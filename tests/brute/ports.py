@@ -68,7 +68,7 @@ def op_get_mac(world, state, slot, events):
     device = state.devices.get(card.name)
     if device is None:
         if world.policy["port-guard"] == "mac":
-            events.add("error-log")
+            events.add("spurious-error")
     elif device.mac != world.nics[slot].mac:
         keep_port(state, slot)
     return DONE
@@ -90,7 +90,7 @@ def op_del_port(world, state, slot, events):
     stops = state.guests[slot.guest].doing not in ("start", "reconnect")
     if (stops and world.policy["port-guard"] == "bridge"
             and state.rows[device_name].bridge != world.nics[slot].bridge):
-        events.add("error-log")
+        events.add("spurious-error")
         return DONE
     note_row_loss(state, slot.guest, device_name, events)
     del state.rows[device_name]

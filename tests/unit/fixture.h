@@ -76,7 +76,7 @@ world_under(const char *policy)
 static inline unsigned
 add_guest(struct world *world, uint8_t bridge, bool running, const char *commands)
 {
-    static const char *const verbs[] = {"start", "stop", "crash"};
+    static const char *const words[] = {"start", "stop", "crash"};
     unsigned guest = world->guests++;
     char copy[200], *rest = NULL;
 
@@ -85,13 +85,13 @@ add_guest(struct world *world, uint8_t bridge, bool running, const char *command
     world->running[guest] = running;
     strcpy(copy, commands);
     for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        uint8_t verb = 0;
+        uint8_t command = 0;
 
-        while (strcmp(verbs[verb], word) != 0) {
-            verb++;
-            assert_true(verb < 3);
+        while (strcmp(words[command], word) != 0) {
+            command++;
+            assert_true(command < 3);
         }
-        world->verb[guest][world->verbs[guest]++] = verb;
+        world->command[guest][world->commands[guest]++] = command;
     }
     return guest;
 }
@@ -145,9 +145,9 @@ actor_of(const struct world *world, char letter)
     case 'o':
         return 4 * guests + 1;
     case 't':
-        return 4 * guests + 1 + world->outsiders;
+        return 4 * guests + 1 + world->third_parties;
     case 'g':
-        return 4 * guests + 2 + world->outsiders;
+        return 4 * guests + 2 + world->third_parties;
     default:
         return letter >= 'a' ? (unsigned)(letter - 'a') : guests + (unsigned)(letter - 'A');
     }

@@ -41,13 +41,13 @@ static inline void
 expect_start(const struct world *world, const struct surprise *surprises, const char *expected,
              const char *clean_up)
 {
-    struct setting setting = world_setting(world, A);
-    struct domain domain = {0};
+    struct context context = world_context(world, A);
+    struct nic_record record = {0};
     char text[SCRIPT_TEXT];
 
-    run_machine(MACHINE_START, &setting, &domain, surprises, text);
+    run_machine(MACHINE_START, &context, &record, surprises, text);
     assert_string_equal(text, expected);
-    run_machine(domain.running ? MACHINE_STOP : MACHINE_CLEAN_UP, &setting, &domain, NULL, text);
+    run_machine(record.running ? MACHINE_STOP : MACHINE_CLEAN_UP, &context, &record, NULL, text);
     assert_string_equal(text, clean_up);
 }
 

@@ -12,11 +12,11 @@ renamed(enum datapath datapath)
     struct world world = reported_race("libvirt-6.6");
 
     world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)datapath;
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){.verbs = 2,
-                                          .verb = {OUTSIDER_RENAME, OUTSIDER_RENAME},
-                                          .name = {VNET0, FIXED},
-                                          .to = {FIXED, VNET0}};
+    world.third_parties = 1;
+    world.third_party[0] = (struct third_party){.commands = 2,
+                                                .command = {THIRD_PARTY_RENAME, THIRD_PARTY_RENAME},
+                                                .name = {VNET0, FIXED},
+                                                .to = {FIXED, VNET0}};
     return world;
 }
 

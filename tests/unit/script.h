@@ -18,21 +18,21 @@ enum { MAX_SURPRISES = 4, SCRIPT_TEXT = 512 };
 /* What is usual: every operation succeeds, no device has a name that is looked up, and a new tap is
  * on no bridge.  Tokens are those of the simulated world: 1 + the guest. */
 static inline struct outcome
-usual_outcome(const struct setting *setting, struct operation op)
+usual_outcome(const struct context *context, struct operation op)
 {
-    uint8_t token = (uint8_t)(setting->guest + 1);
+    uint8_t token = (uint8_t)(context->guest + 1);
     uint8_t name = op.name;
 
     switch (op.kind) {
     case OP_PICK_NAME:
         return (struct outcome){.value = name != 0 ? (uint8_t)(name + 1)
-                                                   : setting->names->family[op.family - 1].first};
+                                                   : context->names->family[op.family - 1].first};
     case OP_LOOKUP:
     case OP_GET_MAC:
         return (struct outcome){.error = ENODEV};
     case OP_CREATE_TAP:
     case OP_CREATE_LINK:
-        name = name != 0 ? name : setting->names->family[op.family - 1].first;
+        name = name != 0 ? name : context->names->family[op.family - 1].first;
         return (struct outcome){.value = name, .token = token};
     case OP_ADD_PORT:
         return (struct outcome){.value = token};
@@ -43,16 +43,16 @@ usual_outcome(const struct setting *setting, struct operation op)
 
 /* Runs the machine to its end and writes the names of its operations, with a blank between two. */
 static inline void
-run_machine(enum machine_kind kind, const struct setting *setting, struct domain *domain,
+run_machine(enum machine_kind kind, const struct context *context, struct nic_record *record,
             const struct surprise *surprises, char text[SCRIPT_TEXT])
 {
-    struct machine machine = machine_begin(kind, setting, domain);
+    struct machine machine = machine_begin(kind, context, record);
     unsigned used[MAX_SURPRISES] = {0};
 
     text[0] = '\0';
     while (!machine_ended(&machine)) {
-        struct operation op = machine_want(&machine, setting, domain);
-        struct outcome outcome = usual_outcome(setting, op);
+        struct operation op = machine_want(&machine, context, record);
+        struct outcome outcome = usual_outcome(context, op);
 
         for (unsigned i = 0; surprises != NULL && surprises[i].op != OP_NONE; i++) {
             if (surprises[i].op == op.kind && used[i] < surprises[i].times) {
@@ -63,9 +63,9 @@ run_machine(enum machine_kind kind, const struct setting *setting, struct domain
         }
         assert_true(strlen(text) + 20 < SCRIPT_TEXT);
         strcat(strcat(text, text[0] == '\0' ? "" : " "), operation_name((enum op_kind)op.kind));
-        machine_done(&machine, setting, domain, outcome);
+        machine_done(&machine, context, record, outcome);
     }
-    assert_int_equal(machine_want(&machine, setting, domain).kind, OP_NONE);
+    assert_int_equal(machine_want(&machine, context, record).kind, OP_NONE);
 }
 
 /* What a machine wants under libvirt 6.6 with this one choice made differently. */

@@ -148,12 +148,12 @@ names_in_use_are_reserved(void **unused)
 /* ---- core/daemon.c ---- */
 
 static struct outcome
-pick(struct daemon *daemon, const struct setting *setting, uint8_t taken)
+pick(struct daemon *daemon, const struct context *context, uint8_t taken)
 {
     struct operation op = {.kind = OP_PICK_NAME, .name = taken, .family = VNET + 1};
     struct outcome outcome;
 
-    assert_true(daemon_do(daemon, setting, op, &outcome));
+    assert_true(daemon_do(daemon, context, op, &outcome));
     return outcome;
 }
 
@@ -163,16 +163,16 @@ static void
 a_retry_goes_on_above(void **unused)
 {
     struct world world = reported_race("lowest-free");
-    struct setting setting = world_setting(&world, B);
+    struct context context = world_context(&world, B);
     struct daemon daemon = {0};
 
     (void)unused;
-    assert_int_equal(pick(&daemon, &setting, IFNAME_NONE).value, VNET0);
-    assert_int_equal(pick(&daemon, &setting, VNET0).value, VNET1);
+    assert_int_equal(pick(&daemon, &context, IFNAME_NONE).value, VNET0);
+    assert_int_equal(pick(&daemon, &context, VNET0).value, VNET1);
     assert_int_equal(daemon.allocator[0].held[VNET0], NAME_FREE);
-    assert_int_equal(pick(&daemon, &setting, VNET1).value, VNET2);
-    assert_int_equal(pick(&daemon, &setting, VNET2).value, VNET3);
-    assert_int_equal(pick(&daemon, &setting, VNET3).error, ENFILE);
+    assert_int_equal(pick(&daemon, &context, VNET1).value, VNET2);
+    assert_int_equal(pick(&daemon, &context, VNET2).value, VNET3);
+    assert_int_equal(pick(&daemon, &context, VNET3).error, ENFILE);
     assert_int_equal(daemon.allocator[0].held[VNET3], NAME_FREE);
 }
 
@@ -181,15 +181,15 @@ static void
 a_name_that_was_taken_is_not_quarantined(void **unused)
 {
     struct world world = reported_race("fin-wait");
-    struct setting setting = world_setting(&world, B);
+    struct context context = world_context(&world, B);
     struct daemon daemon = {0};
     struct outcome outcome;
 
     (void)unused;
-    assert_int_equal(pick(&daemon, &setting, IFNAME_NONE).value, VNET0);
-    assert_int_equal(pick(&daemon, &setting, VNET0).value, VNET1);
+    assert_int_equal(pick(&daemon, &context, IFNAME_NONE).value, VNET0);
+    assert_int_equal(pick(&daemon, &context, VNET0).value, VNET1);
     assert_int_equal(daemon.allocator[0].held[VNET0], NAME_FREE);
-    assert_true(daemon_do(&daemon, &setting,
+    assert_true(daemon_do(&daemon, &context,
                           (struct operation){.kind = OP_RELEASE_NAME, .name = VNET1}, &outcome));
     assert_int_equal(daemon.allocator[0].held[VNET1], 3);
 }
@@ -198,7 +198,7 @@ static void
 the_mutex_has_one_holder(void **unused)
 {
     struct world world = reported_race("atomic");
-    struct setting a = world_setting(&world, A), b = world_setting(&world, B);
+    struct context a = world_context(&world, A), b = world_context(&world, B);
     struct operation lock = {.kind = OP_LOCK}, unlock = {.kind = OP_UNLOCK};
     struct daemon daemon = {0}, held;
     struct outcome outcome;
@@ -230,7 +230,7 @@ user_templates_follow_the_policy(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = reported_race(expected[i].policy);
-        struct setting plain = world_setting(&world, A), own = world_setting(&world, B);
+        struct context plain = world_context(&world, A), own = world_context(&world, B);
 
         world.nic[B].family = MYTAP;
         assert_int_equal(daemon_strategy(&own), expected[i].strategy);

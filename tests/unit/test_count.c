@@ -149,8 +149,8 @@ expect_formula(unsigned guests, unsigned rounds)
         add_guest(&world, LB0, true, "");
         world.nic[guest].name = names[guest];
         for (unsigned round = 0; round < rounds; round++) {
-            world.verb[guest][world.verbs[guest]++] = VERB_STOP;
-            world.verb[guest][world.verbs[guest]++] = VERB_START;
+            world.command[guest][world.commands[guest]++] = COMMAND_STOP;
+            world.command[guest][world.commands[guest]++] = COMMAND_START;
         }
         others *= guest > 0 ? steps + 1 : 1;
     }
@@ -260,11 +260,11 @@ other_small_worlds_are_counted_run_by_run(void **unused)
 
         add_guest(&world, NO_BRIDGE, true, "crash");
         world.leaked[A] = world.helper_closes[A] = 1;
-        world.outsiders = 1;
-        world.outsider[0] =
-            (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+        world.third_parties = 1;
+        world.third_party[0] =
+            (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
         expect_enumeration(&world);
-        world.leaked[A] = world.outsiders = 0;
+        world.leaked[A] = world.third_parties = 0;
         world.nic[A].bridge = BR0;
         world.datapath[BR0 - 1] = DATAPATH_NETDEV;
         add_guest(&world, LB0, false, "start");

@@ -128,9 +128,9 @@ everything_that_can_happen_to_a_tap(void **unused)
         add_guest(&world, NO_BRIDGE, true, "crash");
         add_guest(&world, LB0, false, "start");
         world.leaked[A] = world.helper_closes[A] = 1;
-        world.outsiders = 1;
-        world.outsider[0] =
-            (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+        world.third_parties = 1;
+        world.third_party[0] =
+            (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
         expect_sums(&world, 20);
         world.nic[A].bridge = BR0;
         world.datapath[BR0 - 1] = DATAPATH_NETDEV;

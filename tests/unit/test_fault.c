@@ -56,7 +56,7 @@ there_is_room_for_all_actors(void **unused)
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         add_guest(&world, BR0, false, "");
     }
-    world.outsiders = MAX_OUTSIDERS;
+    world.third_parties = MAX_THIRD_PARTIES;
     memset(world.faults, FAULT_MAX_BUDGET, sizeof world.faults);
     assert_true(actor_count(&world) <= MAX_ACTORS);
     for (unsigned number = 0; number < actor_count(&world); number++) {
@@ -86,8 +86,8 @@ a_stop_follows_a_crash(void **unused)
     (void)unused;
     assert_false(can_step(&world, &state, 'a'));
     strike(&world, &state, FAULT_QEMU_CRASH, A);
-    assert_int_equal(state.phase[A], PROCESS_EXITING);
-    assert_false(world_running(&state, A));
+    assert_int_equal(state.control.phase[A], PROCESS_EXITING);
+    assert_false(state_running(&state, A));
     assert_int_equal(play(&world, &state, "AAa").op.kind, OP_KILL);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
     /* A stop that has not ended is one, although there is no command. */
@@ -148,30 +148,30 @@ a_crash_that_comes_too_late_is_passed_over(void **unused)
 static void
 a_stop_is_due_behind_what_is_in_work(void **unused)
 {
-    static const uint8_t verbs[] = {VERB_START, VERB_START};
+    static const uint8_t commands[] = {COMMAND_START, COMMAND_START};
     struct world world = crashing("libvirt-6.6", false, "", 0);
-    struct setting setting = world_setting(&world, A);
-    struct program program = {verbs, 2};
-    struct domain domain = {.name = VNET0, .running = 1};
+    struct context context = world_context(&world, A);
+    struct program program = {commands, 2};
+    struct nic_record record = {.name = VNET0, .running = 1};
     struct thread thread = {0};
 
     (void)unused;
-    thread_load(&thread, program, &setting, &domain, false);
-    thread_eof(&thread, &setting, &domain);
+    thread_load(&thread, program, &context, &record, false);
+    thread_eof(&thread, &context, &record);
     assert_int_equal(thread.machine.kind, MACHINE_START);
-    while (thread.verb == 0) {
+    while (thread.command == 0) {
         struct outcome outcome = {.value = BR0};
 
-        thread_advance(&thread, program, &setting, &domain, true, outcome);
+        thread_advance(&thread, program, &context, &record, true, outcome);
     }
     assert_int_equal(thread.machine.kind, MACHINE_STOP);
-    assert_int_equal(thread.verb, 1);
-    thread_eof(&thread, &setting, &domain);
+    assert_int_equal(thread.command, 1);
+    thread_eof(&thread, &context, &record);
     while (thread.machine.kind == MACHINE_STOP) {
-        thread_advance(&thread, program, &setting, &domain, false, (struct outcome){0});
+        thread_advance(&thread, program, &context, &record, false, (struct outcome){0});
     }
     assert_int_equal(thread.machine.kind, MACHINE_START);
-    assert_int_equal(thread.verb, 1);
+    assert_int_equal(thread.command, 1);
     assert_int_equal(thread.eof, 0);
 }
 
@@ -212,15 +212,15 @@ a_creation_fails_as_kernels_do(void **unused)
     (void)unused;
     assert_int_equal(event.op.kind, OP_CREATE_TAP);
     assert_int_equal(event.outcome.error, ENFILE);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     /* It has failed at once, with nothing to take back, and nobody is to blame. */
     assert_int_equal(event.violated, 0);
-    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    assert_int_equal(state.control.thread[A].machine.kind, MACHINE_CLEAN_UP);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
     world = failing("libvirt-7.0", BR0, "start", 1);
     state = initial_of(&world);
     assert_int_equal(play_failing(&world, &state, "aax").outcome.error, EBUSY);
-    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    assert_int_equal(state.control.thread[A].machine.kind, MACHINE_CLEAN_UP);
 }
 
 static void
@@ -232,7 +232,7 @@ another_name_is_tried_after_ebusy(void **unused)
     (void)unused;
     assert_int_equal(play_failing(&world, &state, "ax").op.name, VNET0);
     assert_int_equal(play(&world, &state, "aa").outcome.value, VNET1);
-    assert_int_equal(state.thread[A].machine.flag, 0); /* nothing has failed yet */
+    assert_int_equal(state.control.thread[A].machine.flag, 0); /* nothing has failed yet */
     assert_int_equal(play_failing(&world, &state, "x").outcome.error, EIO);
     assert_int_equal(play(&world, &state, "aa").violated, 0);
 }
@@ -247,10 +247,11 @@ only_the_start_that_it_fails_is_excused(void **unused)
     (void)unused;
     play_failing(&world, &state, "aax"); /* add-if */
     assert_int_equal(play(&world, &state, "a").op.kind, OP_CLOSE_TAP);
-    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    assert_int_equal(state.control.thread[A].machine.kind, MACHINE_CLEAN_UP);
     play(&world, &state, "a");
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+    world.third_parties = 1;
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
     assert_int_equal(play(&world, &state, "aoa").outcome.error, ENODEV);
     assert_int_equal(play(&world, &state, "a").violated, ORACLE_BIT(ORACLE_START_FAILED));
 }
@@ -266,22 +267,22 @@ not_every_operation_can_fail(void **unused)
 
     (void)unused;
     for (unsigned i = 0; order[i] != '\0'; i++) {
-        bool waits = state.thread[A].call != CALL_NONE;
+        bool waits = state.control.thread[A].waits != WAIT_NONE;
 
         assert_int_equal(can_strike(&world, &state, FAULT_START_FAILS, A), can[i] == 'x');
         if (can[i] == 'x') {
             failed = state;
             strike(&world, &failed, FAULT_START_FAILS, A);
-            failed.faults[FAULT_START_FAILS] = 1;
-            while (failed.thread[A].machine.kind == MACHINE_START &&
-                   (failed.thread[A].machine.flag & MACHINE_FAILED) != 0) {
+            failed.control.faults[FAULT_START_FAILS] = 1;
+            while (failed.control.thread[A].machine.kind == MACHINE_START &&
+                   (failed.control.thread[A].machine.flag & MACHINE_FAILED) != 0) {
                 assert_false(can_strike(&world, &failed, FAULT_START_FAILS, A));
                 assert_int_equal(play(&world, &failed, "a").violated, 0);
             }
         }
         play(&world, &state, waits ? "v" : "a");
     }
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
     assert_false(can_strike(&world, &state, FAULT_START_FAILS, A));
 }
 
@@ -300,12 +301,12 @@ a_leaked_descriptor_keeps_the_tap(void **unused)
     state = initial_of(&world);
     assert_false(can_step(&world, &state, 'h'));
     assert_int_equal(strike(&world, &state, FAULT_FD_LEAK, A).op.name, VNET0);
-    assert_int_equal(state.device[VNET0].holders, HOLDER_QEMU | HOLDER_HELPER);
+    assert_int_equal(state.network.device[VNET0].holders, HOLDER_QEMU | HOLDER_HELPER);
     play(&world, &state, "aAA");
-    assert_int_equal(state.device[VNET0].holders, HOLDER_HELPER);
+    assert_int_equal(state.network.device[VNET0].holders, HOLDER_HELPER);
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET1);
     play(&world, &state, "h");
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     assert_false(can_step(&world, &state, 'h'));
 }
 
@@ -322,7 +323,7 @@ what_is_open_can_leak(void **unused)
     assert_false(can_strike(&world, &state, FAULT_FD_LEAK, B));
     play(&world, &state, "b");
     assert_int_equal(strike(&world, &state, FAULT_FD_LEAK, B).op.name, VNET1);
-    assert_int_equal(state.device[VNET1].holders, HOLDER_DAEMON | HOLDER_HELPER);
+    assert_int_equal(state.network.device[VNET1].holders, HOLDER_DAEMON | HOLDER_HELPER);
     assert_false(can_strike(&world, &state, FAULT_FD_LEAK, B)); /* its helper has one */
     assert_true(can_strike(&world, &state, FAULT_FD_LEAK, A));
     play(&world, &state, "a");
@@ -340,8 +341,9 @@ there_is_nothing_to_leak_of_a_tap_that_is_gone(void **unused)
 
     (void)unused;
     world.faults[FAULT_FD_LEAK] = 1;
-    world.outsiders = 1;
-    world.outsider[0] = (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET0}};
+    world.third_parties = 1;
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
     state = initial_of(&world);
     play(&world, &state, "o");
     assert_false(can_strike(&world, &state, FAULT_FD_LEAK, A));

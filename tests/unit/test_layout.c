@@ -25,15 +25,16 @@ every_named_policy(void **unused)
 static void
 everything_at_once(void **unused)
 {
-    static const char *const policies[] = {"libvirt-6.6",
-                                           "counter",
-                                           "fin-wait,hold=9",
-                                           "lowest-free-late,guard-lock=create,name-check=yes",
-                                           "owner-delete,attach=reattach,clean-up=created",
-                                           "libvirt-6.6,port-guard=port-owner",
-                                           "libvirt-6.6,filter-key=name-mac",
-                                           "libvirt-6.6,filter-key=binding",
-                                           "mac-check,stop-order=port-first"};
+    static const char *const policies[] = {
+        "libvirt-6.6",
+        "counter",
+        "fin-wait,hold=9",
+        "lowest-free-after-cleanup,guard-lock=create,name-check=yes",
+        "owner-delete,attach=reattach,clean-up=created",
+        "libvirt-6.6,port-guard=port-owner",
+        "libvirt-6.6,filter-key=name-mac",
+        "libvirt-6.6,filter-key=binding",
+        "mac-check,stop-order=port-first"};
 
     (void)unused;
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
@@ -47,13 +48,15 @@ everything_at_once(void **unused)
         world.faults[FAULT_VSWITCHD_RESTART] = i == 1;
         world.datapath[BR0 - 1] = i == 1 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
         world.faults[FAULT_DAEMON_RESTART] = i == 2;
-        world.foreign[VNET1] = DEVICE_VETH;
-        world.foreign[VNET2] = world.foreign[VNET3] = DEVICE_TAP;
-        world.outsiders = 2;
-        world.outsider[0] = (struct outsider){
-            .verbs = 2, .verb = {OUTSIDER_DELETE, OUTSIDER_CREATE}, .name = {VNET0, VNET0}};
-        world.outsider[1] =
-            (struct outsider){.verbs = 1, .verb = {OUTSIDER_DELETE}, .name = {VNET2}};
+        world.third_party_device[VNET1] = DEVICE_VETH;
+        world.third_party_device[VNET2] = world.third_party_device[VNET3] = DEVICE_TAP;
+        world.third_parties = 2;
+        world.third_party[0] =
+            (struct third_party){.commands = 2,
+                                 .command = {THIRD_PARTY_DELETE, THIRD_PARTY_CREATE},
+                                 .name = {VNET0, VNET0}};
+        world.third_party[1] =
+            (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET2}};
         assert_true(walk_round_trips(&world) > 1000);
     }
 }
@@ -83,8 +86,8 @@ each_field_is_alone_in_its_bits(void **unused)
     struct layout layout;
 
     (void)unused;
-    world.outsiders = 1;
-    world.outsider[0].verbs = MAX_VERBS;
+    world.third_parties = 1;
+    world.third_party[0].commands = MAX_COMMANDS;
     layout_make(&layout, &world);
     for (unsigned i = 0; i < layout.fields; i++) {
         struct state state = {0};
@@ -121,7 +124,7 @@ foreign_devices_have_an_owner(void **unused)
     for (unsigned name = 1; name <= NAMES; name++) {
         struct world world = reported_race("libvirt-6.6");
 
-        world.foreign[name] = DEVICE_VETH;
+        world.third_party_device[name] = DEVICE_VETH;
         walk_round_trips(&world);
     }
 }
@@ -175,10 +178,12 @@ only_netdev_bridges_have_anything_to_remember(void **unused)
             world.datapath[bridge - 1] = expected[i].datapath;
             layout_make(&layout, &world);
             for (unsigned name = 1; name <= NAMES; name++) {
-                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].remembered)),
-                                 expected[i].remembered);
-                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].said)),
-                                 expected[i].said);
+                assert_int_equal(
+                    bits_of(&layout, offsetof(struct state, network.port[name].remembered)),
+                    expected[i].remembered);
+                assert_int_equal(
+                    bits_of(&layout, offsetof(struct state, network.port[name].last_event)),
+                    expected[i].said);
             }
         }
     }
@@ -212,7 +217,7 @@ a_budget_takes_the_bits_it_needs(void **unused)
     world.faults[FAULT_OVS_TIMEOUT] = FAULT_MAX_BUDGET;
     layout_make(&with, &world);
     assert_int_equal(with.fields, without.fields + 1);
-    assert_int_equal(with.field[with.fields - 1].offset, offsetof(struct state, faults));
+    assert_int_equal(with.field[with.fields - 1].offset, offsetof(struct state, control.faults));
     assert_int_equal(with.field[with.fields - 1].bits, 4); /* 0 to 9 */
     assert_memory_equal(with.field, without.field, without.fields * sizeof *without.field);
 }

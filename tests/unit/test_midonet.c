@@ -20,18 +20,19 @@ midonet(const char *policy)
 }
 
 static void
-expect_machine(const char *policy, enum machine_kind kind, struct domain domain,
+expect_machine(const char *policy, enum machine_kind kind, struct nic_record record,
                const struct surprise *surprises, const char *expected)
 {
     struct world world = midonet(policy);
-    struct setting setting = world_setting(&world, A);
+    struct context context = world_context(&world, A);
     char text[SCRIPT_TEXT];
 
-    run_machine(kind, &setting, &domain, surprises, text);
+    run_machine(kind, &context, &record, surprises, text);
     assert_string_equal(text, expected);
 }
 
-static const struct domain off, running = {.name = VNET0, .tap = A + 1, .made = 7, .running = 1};
+static const struct nic_record off,
+    running = {.name = VNET0, .tap = A + 1, .made = 7, .running = 1};
 
 static void
 a_start_binds_where_others_attach(void **unused)
@@ -72,19 +73,19 @@ a_start_remembers_what_it_has_bound(void **unused)
     (void)unused;
     for (int i = 0; i < 2; i++) {
         struct world world = midonet("libvirt-6.6,clean-up=created");
-        struct setting setting = world_setting(&world, A);
-        struct domain domain = {0};
+        struct context context = world_context(&world, A);
+        struct nic_record record = {0};
         char text[SCRIPT_TEXT];
 
-        run_machine(MACHINE_START, &setting, &domain, surprises[i], text);
-        assert_int_equal(domain.made & MADE_PORT, i == 0 ? MADE_PORT : 0);
+        run_machine(MACHINE_START, &context, &record, surprises[i], text);
+        assert_int_equal(record.made & MADE_PORT, i == 0 ? MADE_PORT : 0);
     }
 }
 
 static void
 a_clean_up_needs_no_name(void **unused)
 {
-    struct domain forgotten = {.made = MADE_PORT};
+    struct nic_record forgotten = {.made = MADE_PORT};
 
     (void)unused;
     expect_machine("libvirt-6.6", MACHINE_CLEAN_UP, forgotten, NULL, "unbind-port release");
@@ -102,17 +103,17 @@ a_port_is_its_guests(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_int_equal(state.binding[A], VNET0);
-    assert_int_equal(state.device[VNET0].master, 0);
+    assert_int_equal(state.network.binding[A], VNET0);
+    assert_int_equal(state.network.device[VNET0].master, 0);
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     play(&world, &state, "aAbbb"); /* B is bound to vnet0, and A still is */
-    assert_int_equal(state.binding[A], VNET0);
-    assert_int_equal(state.binding[B], VNET0);
+    assert_int_equal(state.network.binding[A], VNET0);
+    assert_int_equal(state.network.binding[B], VNET0);
     play(&world, &state, "Aaa"); /* remove-filter, unbind-port */
-    assert_int_equal(state.binding[A], IFNAME_NONE);
-    assert_int_equal(state.binding[B], VNET0);
+    assert_int_equal(state.network.binding[A], IFNAME_NONE);
+    assert_int_equal(state.network.binding[B], VNET0);
     play(&world, &state, "bbba");
-    assert_true(world_running(&state, B));
+    assert_true(state_running(&state, B));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
@@ -124,11 +125,11 @@ oracles_look_at_the_binding(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.binding[A] = VNET1;
+    state.network.binding[A] = VNET1;
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
-    state.binding[A] = VNET0;
+    state.network.binding[A] = VNET0;
     assert_false(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT));
-    state.daemon.domain[A].running = 0;
+    state.control.daemon.record[A].running = 0;
     assert_true(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT));
 }
 

@@ -1,5 +1,5 @@
 /* Transition coverage: every guest under every combination of the choices that a machine reads,
- * through every outcome an operation can have, and some guests with two cards.  Each move made has
+ * through every outcome an operation can have, and some guests with two nics.  Each move made has
  * to be in the machine's table, and each move in the table has to be made.
  *
  * The tables' functions are called in place of machine_done, so that a move that is not in the
@@ -18,12 +18,12 @@ enum {
 /* Where a guest is, between two operations. */
 struct situation {
     struct machine machine;
-    struct domain domain[2]; /* of its cards */
+    struct nic_record record[2]; /* of its nics */
 };
 
 struct coverage {
     const struct world *world;
-    struct setting setting[2]; /* of the guest's cards */
+    struct context context[2]; /* of the guest's nics */
     struct situation known[MAX_KNOWN];
     unsigned count;
     unsigned guests;                  /* guests covered so far */
@@ -35,12 +35,12 @@ struct coverage {
 };
 
 static void
-remember(struct coverage *coverage, struct machine machine, const struct domain domain[2])
+remember(struct coverage *coverage, struct machine machine, const struct nic_record record[2])
 {
-    struct situation situation = {machine, {domain[0], domain[1]}};
-    unsigned at = machine.card * 11u + domain[1].name * 37u + domain[1].made * 7u +
+    struct situation situation = {machine, {record[0], record[1]}};
+    unsigned at = machine.nic * 11u + record[1].name * 37u + record[1].made * 7u +
                   machine.kind * 7u + machine.state * 31u + machine.flag * 3u + machine.tries * 5u +
-                  domain[0].name * 131u + domain[0].made * 17u + machine.leave * 257u;
+                  record[0].name * 131u + record[0].made * 17u + machine.wrong_bridge * 257u;
 
     for (at %= SLOTS; coverage->stamp[at] == coverage->guests; at = (at + 1) % SLOTS) {
         if (memcmp(&coverage->known[coverage->slot[at]], &situation, sizeof situation) == 0) {
@@ -57,10 +57,10 @@ remember(struct coverage *coverage, struct machine machine, const struct domain 
 
 /* The outcomes that an operation can have, and a daemon can tell apart. */
 static unsigned
-outcomes_of(const struct setting *setting, struct operation op,
+outcomes_of(const struct context *context, struct operation op,
             struct outcome outcome[MAX_OUTCOMES])
 {
-    uint8_t guest = setting->guest, name = op.name, first;
+    uint8_t guest = context->guest, name = op.name, first;
 
     switch (op.kind) {
     case OP_LOCK:
@@ -70,7 +70,7 @@ outcomes_of(const struct setting *setting, struct operation op,
         outcome[0] = (struct outcome){0};
         return 1;
     case OP_PICK_NAME:
-        first = setting->names->family[op.family - 1].first;
+        first = context->names->family[op.family - 1].first;
         outcome[0] = (struct outcome){.error = ENFILE};
         outcome[1] = (struct outcome){.value = name == first ? (uint8_t)(first + 1) : first};
         return 2;
@@ -89,7 +89,7 @@ outcomes_of(const struct setting *setting, struct operation op,
         return 6;
     case OP_CREATE_TAP:
     case OP_CREATE_LINK:
-        first = op.name != 0 ? op.name : setting->names->family[op.family - 1].first;
+        first = op.name != 0 ? op.name : context->names->family[op.family - 1].first;
         outcome[0] = (struct outcome){.error = op.kind == OP_CREATE_TAP ? EBUSY : EEXIST};
         outcome[1] = (struct outcome){.value = first, .token = (uint8_t)(guest + 1)};
         return 2;
@@ -130,12 +130,12 @@ describe(struct coverage *coverage, struct machine machine, unsigned next)
 static void
 move(struct coverage *coverage, struct situation from, struct outcome outcome)
 {
-    const struct setting *setting = &coverage->setting[A];
+    const struct context *context = &coverage->context[A];
     struct machine machine = from.machine;
     const struct machine_table *table = machine_table((enum machine_kind)machine.kind);
     const struct machine_state *state = &table->state[machine.state];
-    uint8_t next = table->done(&machine, &coverage->setting[machine.card], from.domain, outcome);
-    bool another = machine.card != from.machine.card && state->loop == table->state[next].loop;
+    uint8_t next = table->done(&machine, &coverage->context[machine.nic], from.record, outcome);
+    bool another = machine.nic != from.machine.nic && state->loop == table->state[next].loop;
 
     assert_true(next < table->states);
     coverage->made[machine.kind][machine.state] |= another ? 0 : UINT32_C(1) << next;
@@ -147,14 +147,14 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     }
     machine.state = next;
     if (machine_ended(&machine) && machine.kind == MACHINE_START) {
-        enum machine_kind kind = from.domain[0].running ? MACHINE_STOP : MACHINE_CLEAN_UP;
+        enum machine_kind kind = from.record[0].running ? MACHINE_STOP : MACHINE_CLEAN_UP;
 
-        if (from.domain[0].running && setting->cards == 1) {
-            remember(coverage, machine_begin(MACHINE_UNPLUG, setting, from.domain), from.domain);
+        if (from.record[0].running && context->nics == 1) {
+            remember(coverage, machine_begin(MACHINE_UNPLUG, context, from.record), from.record);
         }
-        machine = machine_begin(kind, setting, from.domain);
+        machine = machine_begin(kind, context, from.record);
     }
-    remember(coverage, machine, from.domain);
+    remember(coverage, machine, from.record);
 }
 
 /* Everything that can become of one guest, from its start to the end of its stop or clean-up; or
@@ -162,27 +162,27 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
 static void
 cover_guest(struct coverage *coverage, enum reader reader)
 {
-    const struct setting *setting = coverage->setting;
+    const struct context *context = coverage->context;
     const uint8_t made = MADE_TAP | MADE_PORT | MADE_FILTER;
-    const struct domain off[2] = {{0}};
-    const struct domain status_file[2] = {{.name = VNET0, .made = made},
-                                          {.name = VNET1, .made = made}};
+    const struct nic_record off[2] = {{0}};
+    const struct nic_record status_file[2] = {{.name = VNET0, .made = made},
+                                              {.name = VNET1, .made = made}};
 
-    for (unsigned card = 0; card < world_cards(coverage->world); card++) {
-        coverage->setting[card] = world_setting(coverage->world, card);
+    for (unsigned nic = 0; nic < world_nics(coverage->world); nic++) {
+        coverage->context[nic] = world_context(coverage->world, nic);
     }
     coverage->count = 0;
     coverage->guests++;
     if (reader == READ_BY_RECONNECT) {
-        struct machine machine = machine_begin(MACHINE_RECONNECT, setting, status_file);
+        struct machine machine = machine_begin(MACHINE_RECONNECT, context, status_file);
 
         remember(coverage, machine, status_file);
-        if (setting->cards == 1) {
+        if (context->nics == 1) {
             machine.flag |= MACHINE_AGAIN;
             remember(coverage, machine, status_file);
         }
     } else {
-        remember(coverage, machine_begin(MACHINE_START, setting, off), off);
+        remember(coverage, machine_begin(MACHINE_START, context, off), off);
     }
     for (unsigned at = 0; at < coverage->count; at++) {
         struct situation situation = coverage->known[at];
@@ -192,7 +192,7 @@ cover_guest(struct coverage *coverage, enum reader reader)
         if (machine_ended(&situation.machine)) {
             continue;
         }
-        outcomes = outcomes_of(setting, machine_want(&situation.machine, setting, situation.domain),
+        outcomes = outcomes_of(context, machine_want(&situation.machine, context, situation.record),
                                outcome);
         for (unsigned i = 0; i < outcomes; i++) {
             move(coverage, situation, outcome[i]);
@@ -211,7 +211,7 @@ makes_a_difference(const struct policy *policy, const struct nic *nic)
     return policy->port_guard == 0 && policy->guard_lock == 0 && policy->ovs_add == 0;
 }
 
-/* Two cards: what they do alone is covered, so the choices that concern ports are left out. */
+/* Two nics: what they do alone is covered, so the choices that concern ports are left out. */
 static void
 cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
 {
@@ -228,9 +228,9 @@ cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
     world->more = 1;
     world->bridge_kind[LB1 - 1] = BRIDGE_LINUX;
     for (size_t pair = 0; pair < sizeof pairs / sizeof *pairs; pair++) {
-        for (uint8_t card = 0; card < 2; card++) {
-            world->nic[card] = pairs[pair][card];
-            world->nic[card].mac = card + 1;
+        for (uint8_t nic = 0; nic < 2; nic++) {
+            world->nic[nic] = pairs[pair][nic];
+            world->nic[nic].mac = nic + 1;
         }
         cover_guest(coverage, reader);
     }

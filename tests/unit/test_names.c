@@ -86,7 +86,7 @@ static void
 note_names(const struct world *world, const struct state *state, void *context)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        const struct device *device = &state->device[name];
+        const struct device *device = &state->network.device[name];
 
         if (device->kind != DEVICE_NONE && device->owner <= world->guests &&
             world->nic[device->owner - 1].name == IFNAME_NONE) {
@@ -135,7 +135,7 @@ names_that_nobody_generated_are_not(void **unused)
     world.nic[A].name = VNET3;
     assert_int_equal(names_of(&world), 0);
     world.nic[A].name = IFNAME_NONE;
-    world.foreign[VNET0] = DEVICE_TAP;
+    world.third_party_device[VNET0] = DEVICE_TAP;
     assert_int_equal(names_of(&world), SET(VNET1));
 }
 

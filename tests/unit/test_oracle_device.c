@@ -2,7 +2,7 @@
  * (docs/model.md, "Oracles"). */
 #include "tests/unit/fixture.h"
 
-#include "sim/operate.h"
+#include "sim/carry_out.h"
 #include "sim/oracle.h"
 
 #include <errno.h>
@@ -31,18 +31,18 @@ lost_limit_is_of_a_guest_that_is_to_have_one(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
     world.nic[A].limited = 1;
-    assert_true(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_true(objects(ORACLE_LOST_QOS, &world, &state));
     state = initial_of(&world);
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
-    state.device[VNET0].limit = 0;
-    assert_true(objects(ORACLE_LOST_LIMIT, &world, &state));
-    state.phase[A] = PROCESS_EXITING;
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
-    state.phase[A] = PROCESS_RUNNING;
-    state.tap[A] = IFNAME_NONE; /* it has lost its device */
-    assert_false(objects(ORACLE_LOST_LIMIT, &world, &state));
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
+    state.network.device[VNET0].limit = 0;
+    assert_true(objects(ORACLE_LOST_QOS, &world, &state));
+    state.control.phase[A] = PROCESS_EXITING;
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
+    state.control.phase[A] = PROCESS_RUNNING;
+    state.network.tap[A] = IFNAME_NONE; /* it has lost its device */
+    assert_false(objects(ORACLE_LOST_QOS, &world, &state));
 }
 
 /* Filed under name and MAC (facts 1b, step 3), another guest's is no help; but equal MACs are one.
@@ -59,7 +59,7 @@ lost_filter_is_of_the_key_of_a_filter(void **unused)
             world.policy.filter_key = key;
             world.nic[B].mac = equal ? world.nic[A].mac : (uint8_t)(B + 1);
             state = initial_of(&world);
-            state.filter[VNET0] = world_filter(&world, B);
+            state.network.filter[VNET0] = world_filter(&world, B);
             assert_int_equal(objects(ORACLE_LOST_FILTER, &world, &state),
                              key == FILTER_KEY_NAME_MAC && !equal);
         }
@@ -79,13 +79,13 @@ a_name_has_one_binding(void **unused)
     for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_BINDING; key++) {
         for (uint8_t kind = MACHINE_START; kind <= MACHINE_RECONNECT; kind++) {
             struct outcome outcome = {0};
-            enum call waits = CALL_NONE;
+            enum wait waits = WAIT_NONE;
             struct state state;
             bool refused = key == FILTER_KEY_BINDING && kind != MACHINE_RECONNECT;
 
             world.policy.filter_key = key;
             state = initial_of(&world);
-            state.thread[B].machine.kind = kind;
+            state.control.thread[B].machine.kind = kind;
             operate(&world, &state, B, add, &outcome, &waits);
             assert_int_equal(outcome.error, refused ? EEXIST : 0);
             operate(&world, &state, B, removal, &outcome, &waits);

@@ -2,7 +2,7 @@
  * where one thing is different (docs/model.md, "Oracles"). */
 #include "tests/unit/fixture.h"
 
-#include "sim/operate.h"
+#include "sim/carry_out.h"
 
 #include <errno.h>
 
@@ -20,8 +20,8 @@ about_to_delete(const struct world *world)
     struct state state = initial_of(world);
 
     play(world, &state, "aAAabbbv");
-    assert_int_equal(state.row[VNET0].owner, B + 1);
-    assert_int_equal(state.device[VNET0].owner, B + 1);
+    assert_int_equal(state.network.row[VNET0].owner, B + 1);
+    assert_int_equal(state.network.device[VNET0].owner, B + 1);
     return state;
 }
 
@@ -37,16 +37,16 @@ foreign_delete_of_a_port(void **unused)
     assert_int_equal(event.op.kind, OP_DEL_PORT);
     assert_true(objects(ORACLE_FOREIGN_DELETE, event));
     state = other;
-    state.row[VNET0].owner = A + 1;
+    state.network.row[VNET0].owner = A + 1;
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
     state = other;
-    state.device[VNET0] = (struct device){0}; /* it deletes the port of nobody */
+    state.network.device[VNET0] = (struct device){0}; /* it deletes the port of nobody */
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
     state = other;
-    state.device[VNET0].owner = A + 1; /* a device of another owner than the row's */
+    state.network.device[VNET0].owner = A + 1; /* a device of another owner than the row's */
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
     state = other;
-    state.row[VNET0] = (struct row){0};
+    state.network.row[VNET0] = (struct row){0};
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
 }
 
@@ -61,12 +61,12 @@ foreign_delete_by_uuid(void **unused)
     (void)unused;
     assert_int_equal(event.op.kind, OP_REMOVE_PORT);
     assert_false(objects(ORACLE_FOREIGN_DELETE, event));
-    assert_int_equal(state.row[VNET0].bridge, BR0);
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
 
     world = reported_race("owner-delete,ovs-add=may-exist");
     state = about_to_delete(&world);
     assert_true(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
 }
 
 /* A UUID is never used again: b, which adopted a's first row, does not mean the row that a's second
@@ -90,7 +90,7 @@ a_uuid_is_of_one_row_only(void **unused)
     event = play(&world, &state, "vBbb");
     assert_int_equal(event.op.kind, OP_REMOVE_PORT);
     assert_false(objects(ORACLE_FOREIGN_DELETE, event));
-    assert_int_equal(state.row[VNET0].bridge, BR0);
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
 }
 
 /* Replaced counts as deleted; adopted does not. */
@@ -109,7 +109,7 @@ foreign_delete_by_replacement(void **unused)
         struct operation op = {
             .kind = OP_ADD_PORT, .name = VNET0, .bridge = BR0, .mode = (uint8_t)expected[i].mode};
         struct outcome outcome;
-        enum call waits;
+        enum wait waits;
         oracle_set violated = operate(&world, &state, B, op, &outcome, &waits);
 
         assert_int_equal((violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0, expected[i].objects);
@@ -125,11 +125,11 @@ foreign_delete_of_a_device(void **unused)
     struct event event;
 
     (void)unused;
-    world.outsiders = 1;
-    world.foreign[VNET1] = DEVICE_TAP;
-    world.outsider[0] = (struct outsider){
-        .verbs = 4,
-        .verb = {OUTSIDER_DELETE, OUTSIDER_DELETE, OUTSIDER_CREATE, OUTSIDER_DELETE},
+    world.third_parties = 1;
+    world.third_party_device[VNET1] = DEVICE_TAP;
+    world.third_party[0] = (struct third_party){
+        .commands = 4,
+        .command = {THIRD_PARTY_DELETE, THIRD_PARTY_DELETE, THIRD_PARTY_CREATE, THIRD_PARTY_DELETE},
         .name = {VNET0, VNET1, VNET1, VNET1}};
     state = initial_of(&world);
     event = play(&world, &state, "o");
@@ -138,7 +138,7 @@ foreign_delete_of_a_device(void **unused)
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "o"))); /* its own kind's */
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "o")));
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "o")));
-    assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET1].kind, DEVICE_NONE);
 }
 
 /* A start whose fixed name is taken fails in the step that finds it so. */
@@ -156,9 +156,9 @@ start_failed_by_a_name_that_is_taken(void **unused)
     for (unsigned step = 0; step < 6; step++) {
         assert_false(objects(ORACLE_START_FAILED, play(&world, &state, "a")));
     }
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
 
-    world.foreign[FIXED] = DEVICE_TAP;
+    world.third_party_device[FIXED] = DEVICE_TAP;
     state = initial_of(&world);
     event = play(&world, &state, "a");
     assert_int_equal(event.outcome.error, EBUSY);
@@ -201,16 +201,16 @@ error_log_of_a_mac_check(void **unused)
     (void)unused;
     assert_int_equal(event.op.kind, OP_GET_MAC);
     assert_int_equal(event.outcome.error, ENODEV);
-    assert_true(objects(ORACLE_ERROR_LOG, event));
+    assert_true(objects(ORACLE_SPURIOUS_ERROR, event));
     state = initial_of(&quiet);
     event = play(&quiet, &state, "aAAaa");
     assert_int_equal(event.outcome.error, ENODEV);
-    assert_false(objects(ORACLE_ERROR_LOG, event));
+    assert_false(objects(ORACLE_SPURIOUS_ERROR, event));
     state = initial_of(&loud);
     event = play(&loud, &state, "aAAaba"); /* b's device is there to be asked */
     assert_int_equal(event.op.kind, OP_GET_MAC);
     assert_int_equal(event.outcome.error, 0);
-    assert_false(objects(ORACLE_ERROR_LOG, event));
+    assert_false(objects(ORACLE_SPURIOUS_ERROR, event));
 }
 
 /* Facts 1b: virNetDevTapDelete of a name that is another's by now. */
@@ -227,14 +227,14 @@ error_log_of_a_tap_that_is_anothers(void **unused)
     event = play(&world, &state, "aAAaa");
     assert_int_equal(event.op.kind, OP_OPEN_TAP);
     assert_int_equal(event.outcome.error, 0); /* it makes the missing one */
-    assert_int_equal(state.device[VNET0].owner, A + 1);
-    assert_false(objects(ORACLE_ERROR_LOG, event));
+    assert_int_equal(state.network.device[VNET0].owner, A + 1);
+    assert_false(objects(ORACLE_SPURIOUS_ERROR, event));
     play(&world, &state, "aa");
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     state = initial_of(&world);
     event = play(&world, &state, "aAAaba");
     assert_int_equal(event.outcome.error, EBUSY);
-    assert_true(objects(ORACLE_ERROR_LOG, event));
+    assert_true(objects(ORACLE_SPURIOUS_ERROR, event));
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
 }
 

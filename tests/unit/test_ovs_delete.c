@@ -14,7 +14,7 @@ row_of_a(void)
 {
     struct state state = {0};
 
-    state.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
+    state.network.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
     return state;
 }
 
@@ -31,7 +31,7 @@ deletion_from_a_bridge_spares_the_others(void **unused)
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(ovs_del_port_from(&anybody, &state, VNET0, BR0, &waits), 0);
     assert_true(waits);
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
     assert_int_equal(ovs_del_port_from(&anybody, &state, VNET0, BR1, &waits), 0);
     assert_false(waits);
 }
@@ -45,7 +45,7 @@ deletion_by_owner_asks_for_the_start(void **unused)
     bool waits = true;
 
     (void)unused;
-    state.row[VNET0].start = 2;
+    state.network.row[VNET0].start_number = 2;
     before = state;
     ovs_remove_own(&anybody, &state, VNET0, B + 1, 2, &waits);
     assert_false(waits);
@@ -54,7 +54,7 @@ deletion_by_owner_asks_for_the_start(void **unused)
     assert_memory_equal(&state, &before, sizeof state);
     ovs_remove_own(&anybody, &state, VNET0, A + 1, 2, &waits);
     assert_true(waits);
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
     ovs_remove_own(&anybody, &state, VNET0, A + 1, 2, &waits);
     assert_false(waits);
 }
@@ -63,10 +63,10 @@ deletion_by_owner_asks_for_the_start(void **unused)
 static void
 each_start_is_an_incarnation(void **unused)
 {
-    static const uint8_t verb[] = {VERB_STOP, VERB_START, VERB_CRASH, VERB_START};
-    const struct program program = {verb, sizeof verb};
+    static const uint8_t command[] = {COMMAND_STOP, COMMAND_START, COMMAND_CRASH, COMMAND_START};
+    const struct program program = {command, sizeof command};
     static const struct {
-        uint8_t verb;
+        uint8_t command;
         enum machine_kind kind;
         uint8_t incarnation;
     } expected[] = {
@@ -76,7 +76,7 @@ each_start_is_an_incarnation(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        struct thread thread = {.verb = expected[i].verb,
+        struct thread thread = {.command = expected[i].command,
                                 .machine.kind = (uint8_t)expected[i].kind};
 
         assert_int_equal(thread_incarnation(&thread, program), expected[i].incarnation);

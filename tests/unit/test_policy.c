@@ -163,15 +163,15 @@ named_policies_are_what_was_proposed(void **unused)
         {"counter", "libvirt-6.6,name=counter,name-check=yes,on-taken=retry,user-template=honour"},
         {"lowest-free", "libvirt-6.6,name=lowest-free,release=device-death,on-taken=retry,"
                         "user-template=honour"},
-        {"lowest-free-late", "lowest-free,release=clean-up-end"},
+        {"lowest-free-after-cleanup", "lowest-free,release=clean-up-end"},
         {"fin-wait", "lowest-free,name=quarantine,hold=3"},
         /* facts 3, "Compare-and-delete that works". */
         {"owner-delete", "libvirt-6.6,port-guard=port-uuid"},
         {"port-first", "libvirt-6.6,stop-order=port-first"},
         /* facts 3: os-vif's names, external ids, two transactions; and nothing by name alone. */
-        {"own-names", "lowest-free-late,name-family=own,port-guard=port-owner,"
-                      "ovs-add=del-wait-add,clean-up=created,filter-key=name-mac,"
-                      "tap-delete=restore,unplug=delete,reserve-again=first"},
+        {"per-guest-names", "lowest-free-after-cleanup,name-family=own,port-guard=port-owner,"
+                            "ovs-add=del-wait-add,clean-up=created,filter-key=name-mac,"
+                            "tap-delete=restore,unplug=delete,reserve-again=first"},
         /* facts 2: the names of 7.0.0, with a lookup and "No retry after EBUSY/EEXIST at creation";
          * a user's template "now honoured"; a counter for each type; mail 003 (6.7.0);
          * "between 7.0.0 and 9.0.0": --may-exist. */

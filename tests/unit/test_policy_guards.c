@@ -22,7 +22,7 @@ each_fix_rests_on_its_guard(void **unused)
     } guards[] = {
         {"atomic", "atomic,guard-lock=none", 0},
         {"counter", "counter,name=kernel", 0},
-        {"lowest-free-late", "lowest-free-late,release=device-death", 0},
+        {"lowest-free-after-cleanup", "lowest-free-after-cleanup,release=device-death", 0},
         {"owner-delete", "owner-delete,port-guard=none", 0},
         {"port-first", "port-first,stop-order=kill-first", 0},
         /* The hold has to be longer than any clean-up; and somebody has to promise how long that

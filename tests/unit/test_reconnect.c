@@ -25,29 +25,29 @@ on_bridge(uint8_t bridge)
 }
 
 /* What the daemon knows of a guest from its status file. */
-static struct domain
+static struct nic_record
 status_file(uint8_t name)
 {
-    return (struct domain){.name = name, .made = MADE_TAP | MADE_PORT | MADE_FILTER};
+    return (struct nic_record){.name = name, .made = MADE_TAP | MADE_PORT | MADE_FILTER};
 }
 
 /* Runs it for guest a and returns what the daemon then knows. */
-static struct domain
+static struct nic_record
 reconnect(const char *policy, struct nic nic, const struct surprise *surprises,
           const char *operations)
 {
     struct world world = world_under(policy);
-    struct domain domain = status_file(nic.name != 0         ? nic.name
-                                       : nic.family == MYTAP ? MYTAP0
-                                                             : VNET1);
-    struct setting setting = world_setting(&world, A);
+    struct nic_record record = status_file(nic.name != 0         ? nic.name
+                                           : nic.family == MYTAP ? MYTAP0
+                                                                 : VNET1);
+    struct context context = world_context(&world, A);
     char text[SCRIPT_TEXT];
 
     add_guest(&world, nic.bridge, true, "");
     world.nic[A] = nic;
-    run_machine(MACHINE_RECONNECT, &setting, &domain, surprises, text);
+    run_machine(MACHINE_RECONNECT, &context, &record, surprises, text);
     assert_string_equal(text, operations);
-    return domain;
+    return record;
 }
 
 static const struct nic on_br0 = {.bridge = BR0, .mac = 1}, on_lb0 = {.bridge = LB0, .mac = 1},
@@ -186,7 +186,7 @@ static void
 a_name_is_reserved_once(void **unused)
 {
     struct world world = world_under("libvirt-11.3");
-    struct setting setting = world_setting(&world, A);
+    struct context context = world_context(&world, A);
     struct operation reserve = {.kind = OP_RESERVE_NAME, .name = VNET2},
                      pick = {.kind = OP_PICK_NAME, .family = VNET + 1};
     struct daemon daemon = {0};
@@ -194,20 +194,20 @@ a_name_is_reserved_once(void **unused)
 
     (void)unused;
     add_guest(&world, BR0, true, "");
-    assert_true(daemon_do(&daemon, &setting, reserve, &outcome));
+    assert_true(daemon_do(&daemon, &context, reserve, &outcome));
     assert_int_equal(outcome.error, 0);
     reserve.name = VNET0; /* it does not go back */
-    assert_true(daemon_do(&daemon, &setting, reserve, &outcome));
-    assert_true(daemon_do(&daemon, &setting, pick, &outcome));
+    assert_true(daemon_do(&daemon, &context, reserve, &outcome));
+    assert_true(daemon_do(&daemon, &context, pick, &outcome));
     assert_int_equal(outcome.value, VNET3);
 
     world.policy = policy_of("lowest-free");
     daemon = (struct daemon){0};
-    assert_true(daemon_do(&daemon, &setting, reserve, &outcome));
+    assert_true(daemon_do(&daemon, &context, reserve, &outcome));
     assert_int_equal(outcome.error, 0);
-    assert_true(daemon_do(&daemon, &setting, reserve, &outcome));
+    assert_true(daemon_do(&daemon, &context, reserve, &outcome));
     assert_int_equal(outcome.error, EEXIST);
-    assert_true(daemon_do(&daemon, &setting, pick, &outcome));
+    assert_true(daemon_do(&daemon, &context, pick, &outcome));
     assert_int_equal(outcome.value, VNET1);
 }
 

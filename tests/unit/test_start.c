@@ -30,20 +30,20 @@ expect_start(const char *policy, uint8_t bridge, uint8_t name, const struct surp
              const char *start, const char *clean_up)
 {
     struct world world = world_of(policy, bridge, name);
-    struct setting setting = world_setting(&world, A);
-    struct domain domain = {0}, nothing = {0};
+    struct context context = world_context(&world, A);
+    struct nic_record record = {0}, nothing = {0};
     char text[SCRIPT_TEXT];
 
-    run_machine(MACHINE_START, &setting, &domain, surprises, text);
+    run_machine(MACHINE_START, &context, &record, surprises, text);
     assert_string_equal(text, start);
     if (clean_up == NULL) {
-        assert_int_equal(domain.running, 1);
+        assert_int_equal(record.running, 1);
         return;
     }
-    assert_int_equal(domain.running, 0);
-    run_machine(MACHINE_CLEAN_UP, &setting, &domain, NULL, text);
+    assert_int_equal(record.running, 0);
+    run_machine(MACHINE_CLEAN_UP, &context, &record, NULL, text);
     assert_string_equal(text, clean_up);
-    assert_memory_equal(&domain, &nothing, sizeof domain);
+    assert_memory_equal(&record, &nothing, sizeof record);
 }
 
 /* Facts 1a, S3 to S10. */
@@ -181,21 +181,21 @@ only_a_deletion_before_an_addition_waits_in_any_case(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = world_of(expected[i].policy, expected[i].own, 0);
-        struct setting setting = world_setting(&world, A);
-        struct domain domain = {0};
-        struct machine machine = machine_begin(MACHINE_START, &setting, &domain);
+        struct context context = world_context(&world, A);
+        struct nic_record record = {0};
+        struct machine machine = machine_begin(MACHINE_START, &context, &record);
         struct operation op;
 
-        while ((op = machine_want(&machine, &setting, &domain)).kind != OP_DEL_PORT) {
-            struct outcome outcome = usual_outcome(&setting, op);
+        while ((op = machine_want(&machine, &context, &record)).kind != OP_DEL_PORT) {
+            struct outcome outcome = usual_outcome(&context, op);
 
             outcome.value = op.kind == OP_GET_MASTER ? expected[i].found : outcome.value;
-            machine_done(&machine, &setting, &domain, outcome);
+            machine_done(&machine, &context, &record, outcome);
         }
         assert_int_equal(op.mode, expected[i].mode);
         assert_int_equal(op.bridge, NO_BRIDGE);
-        machine_done(&machine, &setting, &domain, (struct outcome){0});
-        op = machine_want(&machine, &setting, &domain);
+        machine_done(&machine, &context, &record, (struct outcome){0});
+        op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, expected[i].own == LB0 ? OP_ADD_IF : OP_ADD_PORT);
         assert_int_equal(op.mode, expected[i].own == LB0 ? 0 : OVS_ADD_DEL_ADD);
     }
@@ -219,21 +219,21 @@ operations_speak_of_the_right_things(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = world_of(expected[i].policy, BR1, expected[i].fixed);
-        struct setting setting = world_setting(&world, A);
+        struct context context = world_context(&world, A);
         uint8_t name = expected[i].fixed != 0 ? expected[i].fixed : VNET2;
-        struct domain domain = {0};
+        struct nic_record record = {0};
         struct operation op;
         struct machine machine;
 
         world.nic[A].family = expected[i].template;
-        machine = machine_begin(MACHINE_START, &setting, &domain);
-        op = machine_want(&machine, &setting, &domain);
+        machine = machine_begin(MACHINE_START, &context, &record);
+        op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, OP_CREATE_TAP);
         assert_int_equal(op.name, expected[i].fixed);
         assert_int_equal(op.family, expected[i].family);
-        machine_done(&machine, &setting, &domain, (struct outcome){.value = name, .token = 1});
-        machine_done(&machine, &setting, &domain, (struct outcome){0});
-        op = machine_want(&machine, &setting, &domain);
+        machine_done(&machine, &context, &record, (struct outcome){.value = name, .token = 1});
+        machine_done(&machine, &context, &record, (struct outcome){0});
+        op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, OP_ADD_PORT);
         assert_int_equal(op.name, name);
         assert_int_equal(op.bridge, BR1);
@@ -245,21 +245,21 @@ static void
 a_start_remembers_what_it_made(void **unused)
 {
     struct world world = world_of("libvirt-6.6", BR0, 0);
-    struct setting setting = world_setting(&world, A);
-    struct domain domain = {0};
+    struct context context = world_context(&world, A);
+    struct nic_record record = {0};
     char text[SCRIPT_TEXT];
 
     (void)unused;
-    run_machine(MACHINE_START, &setting, &domain, NULL, text);
-    assert_int_equal(domain.name, VNET0);
-    assert_int_equal(domain.tap, A + 1);
-    assert_int_equal(domain.port, A + 1);
-    assert_int_equal(domain.made, MADE_TAP | MADE_PORT | MADE_FILTER);
+    run_machine(MACHINE_START, &context, &record, NULL, text);
+    assert_int_equal(record.name, VNET0);
+    assert_int_equal(record.tap, A + 1);
+    assert_int_equal(record.port, A + 1);
+    assert_int_equal(record.made, MADE_TAP | MADE_PORT | MADE_FILTER);
     world.nic[A].bridge = LB0;
-    domain = (struct domain){0};
-    run_machine(MACHINE_START, &setting, &domain, NULL, text);
-    assert_int_equal(domain.port, 0);
-    assert_int_equal(domain.made, MADE_TAP | MADE_FILTER);
+    record = (struct nic_record){0};
+    run_machine(MACHINE_START, &context, &record, NULL, text);
+    assert_int_equal(record.port, 0);
+    assert_int_equal(record.made, MADE_TAP | MADE_FILTER);
 }
 
 /* Facts 1a, "Error inside S3..S9": only closes the descriptor, and forgets an automatic name, so

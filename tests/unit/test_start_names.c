@@ -8,16 +8,16 @@ expect_start(const char *policy, const struct surprise *surprises, const char *s
              const char *clean_up)
 {
     struct world world = world_under(policy);
-    struct setting setting = world_setting(&world, A);
-    struct domain domain = {0};
+    struct context context = world_context(&world, A);
+    struct nic_record record = {0};
     char text[SCRIPT_TEXT];
 
     add_guest(&world, LB0, false, "start");
-    run_machine(MACHINE_START, &setting, &domain, surprises, text);
+    run_machine(MACHINE_START, &context, &record, surprises, text);
     assert_string_equal(text, start);
-    assert_int_equal(domain.running, clean_up == NULL);
+    assert_int_equal(record.running, clean_up == NULL);
     if (clean_up != NULL) {
-        run_machine(MACHINE_CLEAN_UP, &setting, &domain, NULL, text);
+        run_machine(MACHINE_CLEAN_UP, &context, &record, NULL, text);
         assert_string_equal(text, clean_up);
     }
 }
@@ -29,7 +29,7 @@ expect_taken(const char *policy, unsigned created, unsigned found, const char *s
 {
     const struct surprise taken[] = {
         {OP_CREATE_TAP, created, {.error = EBUSY}},
-        {OP_LOOKUP, found, {.value = OTHERS}},
+        {OP_LOOKUP, found, {.value = THIRD_PARTY}},
         {.op = OP_NONE},
     };
 
@@ -132,7 +132,7 @@ a_name_is_given_back_once(void **unused)
     } expected[] = {
         {"lowest-free", 0, 0},
         {"lowest-free,clean-up=created", VNET0, 1},
-        {"lowest-free-late,clean-up=created", VNET0, 1},
+        {"lowest-free-after-cleanup,clean-up=created", VNET0, 1},
         {"counter,clean-up=created", VNET0, 0},
     };
     const struct surprise fails[] = {{OP_ADD_IF, 1, {.error = EBUSY}}, {.op = OP_NONE}};
@@ -140,16 +140,16 @@ a_name_is_given_back_once(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = world_under(expected[i].policy);
-        struct setting setting = world_setting(&world, A);
-        struct domain domain = {0};
+        struct context context = world_context(&world, A);
+        struct nic_record record = {0};
         char text[SCRIPT_TEXT];
         struct machine machine;
         struct operation op;
 
         add_guest(&world, LB0, false, "start");
-        run_machine(MACHINE_START, &setting, &domain, fails, text);
-        machine = machine_begin(MACHINE_CLEAN_UP, &setting, &domain);
-        op = machine_want(&machine, &setting, &domain);
+        run_machine(MACHINE_START, &context, &record, fails, text);
+        machine = machine_begin(MACHINE_CLEAN_UP, &context, &record);
+        op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, OP_RELEASE);
         assert_int_equal(op.name, expected[i].name);
         assert_int_equal(op.mode, expected[i].mode);

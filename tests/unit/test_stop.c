@@ -3,13 +3,13 @@
 #include "tests/unit/script.h"
 
 /* What the daemon knows of a guest that runs; `name` is 0 unless the user fixed one. */
-static struct domain
-running_domain(const struct world *world, uint8_t bridge, uint8_t name)
+static struct nic_record
+running_record(const struct world *world, uint8_t bridge, uint8_t name)
 {
     bool ovs = bridge == BR0 || bridge == BR1;
     bool reserves = allocator_reserves((enum name_strategy)world->policy.name);
 
-    return (struct domain){
+    return (struct nic_record){
         .name = name != 0 ? name : VNET1,
         .tap = A + 1,
         .port = ovs ? A + 1 : 0,
@@ -24,15 +24,15 @@ expect_stop(const char *policy, uint8_t bridge, uint8_t name, const struct surpr
             const char *stop)
 {
     struct world world = world_under(policy);
-    struct domain domain = running_domain(&world, bridge, name), nothing = {0};
-    struct setting setting = world_setting(&world, A);
+    struct nic_record record = running_record(&world, bridge, name), nothing = {0};
+    struct context context = world_context(&world, A);
     char text[SCRIPT_TEXT];
 
     add_guest(&world, bridge, true, "stop");
     world.nic[A].name = name;
-    run_machine(MACHINE_STOP, &setting, &domain, surprises, text);
+    run_machine(MACHINE_STOP, &context, &record, surprises, text);
     assert_string_equal(text, stop);
-    assert_memory_equal(&domain, &nothing, sizeof domain);
+    assert_memory_equal(&record, &nothing, sizeof record);
 }
 
 /* The same when the guard finds a device of the name: LOOKUP's token, or GET_MAC's MAC. */
@@ -141,16 +141,16 @@ static void
 a_port_is_removed_by_the_uuid_it_was_told(void **unused)
 {
     struct world world = reported_race("owner-delete");
-    struct setting setting = world_setting(&world, A);
-    struct domain domain = running_domain(&world, BR0, 0);
-    struct machine machine = machine_begin(MACHINE_STOP, &setting, &domain);
+    struct context context = world_context(&world, A);
+    struct nic_record record = running_record(&world, BR0, 0);
+    struct machine machine = machine_begin(MACHINE_STOP, &context, &record);
     struct operation op;
 
     (void)unused;
-    domain.port = 5;
-    machine_done(&machine, &setting, &domain, (struct outcome){0});
-    machine_done(&machine, &setting, &domain, (struct outcome){0});
-    op = machine_want(&machine, &setting, &domain);
+    record.port = 5;
+    machine_done(&machine, &context, &record, (struct outcome){0});
+    machine_done(&machine, &context, &record, (struct outcome){0});
+    op = machine_want(&machine, &context, &record);
     assert_int_equal(op.kind, OP_REMOVE_PORT);
     assert_int_equal(op.token, 5);
     assert_int_equal(op.name, VNET1);
@@ -174,14 +174,14 @@ only_the_guards_that_ask_for_a_bridge_name_one(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = reported_race(expected[i].policy);
-        struct setting setting = world_setting(&world, A);
-        struct domain domain = running_domain(&world, BR0, 0);
-        struct machine machine = machine_begin(MACHINE_STOP, &setting, &domain);
+        struct context context = world_context(&world, A);
+        struct nic_record record = running_record(&world, BR0, 0);
+        struct machine machine = machine_begin(MACHINE_STOP, &context, &record);
         struct operation op;
 
-        machine_done(&machine, &setting, &domain, (struct outcome){0});
-        machine_done(&machine, &setting, &domain, (struct outcome){0});
-        op = machine_want(&machine, &setting, &domain);
+        machine_done(&machine, &context, &record, (struct outcome){0});
+        machine_done(&machine, &context, &record, (struct outcome){0});
+        op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, expected[i].op);
         assert_int_equal(op.bridge, expected[i].bridge);
         assert_int_equal(op.name, VNET1);
@@ -194,14 +194,14 @@ static void
 clean_up_without_a_port(void)
 {
     struct world world = reported_race("owner-delete,guard-lock=create");
-    struct setting setting = world_setting(&world, B);
+    struct context context = world_context(&world, B);
     const struct surprise taken[] = {{OP_CREATE_TAP, 1, {.error = EBUSY}}, {.op = OP_NONE}};
-    struct domain domains[] = {[A] = {0}, [B] = {0}};
+    struct nic_record records[] = {[A] = {0}, [B] = {0}};
     char text[SCRIPT_TEXT];
 
     world.nic[B].name = FIXED;
-    run_machine(MACHINE_START, &setting, domains, taken, text);
-    run_machine(MACHINE_CLEAN_UP, &setting, domains, NULL, text);
+    run_machine(MACHINE_START, &context, records, taken, text);
+    run_machine(MACHINE_CLEAN_UP, &context, records, NULL, text);
     _exit(strcmp(text, "remove-filter lock unlock release") == 0 ||
                   strcmp(text, "remove-filter release") == 0
               ? 0
@@ -220,7 +220,7 @@ static void
 names_go_back_when_the_policy_says(void **unused)
 {
     (void)unused;
-    expect_stop("lowest-free-late", BR0, 0, NULL, "kill remove-filter del-port release");
+    expect_stop("lowest-free-after-cleanup", BR0, 0, NULL, "kill remove-filter del-port release");
     expect_stop("lowest-free", LB0, 0, NULL, "kill release-name remove-filter release");
     expect_stop("lowest-free", NO_BRIDGE, 0, NULL,
                 "kill release-name remove-filter open-tap set-persist close-tap release");
@@ -236,11 +236,11 @@ the_last_step_releases_what_is_reserved_still(void **unused)
         const char *policy;
         uint8_t name, mode;
     } expected[] = {
-        {"lowest-free-late", 0, 1},
+        {"lowest-free-after-cleanup", 0, 1},
         {"lowest-free", 0, 0},
         {"fin-wait", 0, 0},
         {"counter", 0, 0},
-        {"lowest-free-late", FIXED, 0},
+        {"lowest-free-after-cleanup", FIXED, 0},
         {"libvirt-6.6", 0, 0},
         {"fin-wait,release=clean-up-end", 0, 1},
     };
@@ -248,19 +248,19 @@ the_last_step_releases_what_is_reserved_still(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = world_under(expected[i].policy);
-        struct setting setting = world_setting(&world, A);
-        struct domain domain = running_domain(&world, BR0, expected[i].name);
+        struct context context = world_context(&world, A);
+        struct nic_record record = running_record(&world, BR0, expected[i].name);
         struct machine machine;
         struct operation op;
 
         add_guest(&world, BR0, true, "stop");
         world.nic[A].name = expected[i].name;
-        machine = machine_begin(MACHINE_STOP, &setting, &domain);
-        while ((op = machine_want(&machine, &setting, &domain)).kind != OP_RELEASE) {
-            machine_done(&machine, &setting, &domain, usual_outcome(&setting, op));
+        machine = machine_begin(MACHINE_STOP, &context, &record);
+        while ((op = machine_want(&machine, &context, &record)).kind != OP_RELEASE) {
+            machine_done(&machine, &context, &record, usual_outcome(&context, op));
         }
         assert_int_equal(op.mode, expected[i].mode);
-        assert_int_equal(op.name, domain.name);
+        assert_int_equal(op.name, record.name);
     }
 }
 
@@ -321,16 +321,16 @@ static void
 what_a_stop_that_gives_up_has_reserved_goes_back(void **unused)
 {
     struct world world = world_under("lowest-free,on-gone=give-up");
-    struct setting setting = world_setting(&world, A);
-    struct domain domain = running_domain(&world, BR0, 0);
-    struct machine machine = machine_begin(MACHINE_STOP, &setting, &domain);
+    struct context context = world_context(&world, A);
+    struct nic_record record = running_record(&world, BR0, 0);
+    struct machine machine = machine_begin(MACHINE_STOP, &context, &record);
     struct operation op;
 
     (void)unused;
-    machine_done(&machine, &setting, &domain, (struct outcome){.error = ESRCH});
-    op = machine_want(&machine, &setting, &domain);
+    machine_done(&machine, &context, &record, (struct outcome){.error = ESRCH});
+    op = machine_want(&machine, &context, &record);
     assert_int_equal(op.kind, OP_RELEASE);
-    assert_int_equal(op.name, domain.name);
+    assert_int_equal(op.name, record.name);
     assert_int_equal(op.mode, 1);
 }
 
@@ -344,9 +344,9 @@ a_guest_does_not_run_once_its_stop_has_begun(void **unused)
         struct world world = reported_race(policies[i]);
         struct state state = initial_of(&world);
 
-        assert_true(world_running(&state, A));
+        assert_true(state_running(&state, A));
         play(&world, &state, "a");
-        assert_false(world_running(&state, A));
+        assert_false(state_running(&state, A));
     }
 }
 

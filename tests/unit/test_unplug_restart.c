@@ -1,4 +1,4 @@
-/* The daemon is killed while it unplugs a guest's card, or has done so (docs/model.md, "Daemon
+/* The daemon is killed while it unplugs a guest's nic, or has done so (docs/model.md, "Daemon
  * restart"): what the next one believes, and what comes of that. */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
@@ -7,20 +7,20 @@
 
 /* Guest a runs, and has these commands. */
 static struct world
-unplugging(const char *policy, uint8_t bridge, const enum verb *verbs, uint8_t count)
+unplugging(const char *policy, uint8_t bridge, const enum command *commands, uint8_t count)
 {
     struct world world = world_under(policy);
 
     add_guest(&world, bridge, true, "");
-    world.verbs[A] = count;
+    world.commands[A] = count;
     for (unsigned i = 0; i < count; i++) {
-        world.verb[A][i] = (uint8_t)verbs[i];
+        world.command[A][i] = (uint8_t)commands[i];
     }
     world.faults[FAULT_DAEMON_RESTART] = 2;
     return world;
 }
 
-static const enum verb unplug_and_stop[] = {VERB_UNPLUG, VERB_STOP, VERB_START};
+static const enum command unplug_and_stop[] = {COMMAND_UNPLUG, COMMAND_STOP, COMMAND_START};
 
 static void
 restart(const struct world *world, struct state *state)
@@ -38,7 +38,7 @@ expect(const struct world *world, struct state *state, const char *schedule, enu
     assert_int_equal(event.outcome.error, error);
 }
 
-/* The status file has the card; QEMU has not: the guest is killed. */
+/* The status file has the nic; QEMU has not: the guest is killed. */
 static void
 a_guest_is_killed_for_what_it_has_not(void **unused)
 {
@@ -47,16 +47,16 @@ a_guest_is_killed_for_what_it_has_not(void **unused)
 
     (void)unused;
     expect(&world, &state, "a", OP_UNPLUG, 0);
-    assert_int_equal(state.unplugged[A], 1);
+    assert_int_equal(state.network.unplugged[A], 1);
     restart(&world, &state);
     expect(&world, &state, "a", OP_CONNECT, 0);
     expect(&world, &state, "a", OP_GET_MASTER, ENODEV);
     expect(&world, &state, "a", OP_ADD_FILTER, 0);
     expect(&world, &state, "a", OP_UNPLUG, ENOENT);
-    assert_false(world_running(&state, A));
+    assert_false(state_running(&state, A));
     expect(&world, &state, "a", OP_KILL, 0);
     play(&world, &state, "AAaa");
-    assert_true(thread_ended(&state.thread[A], world_program(&world, A)));
+    assert_true(thread_ended(&state.control.thread[A], world_program(&world, A)));
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
 
@@ -71,11 +71,11 @@ a_command_that_has_not_begun_comes_again(void **unused)
     restart(&world, &state);
     expect(&world, &state, "aa", OP_GET_MASTER, 0);
     expect(&world, &state, "a", OP_ADD_FILTER, 0);
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
     expect(&world, &state, "a", OP_UNPLUG, 0);
 }
 
-/* Port first, QEMU may still have it: then the card is removed as if nothing had been. */
+/* Port first, QEMU may still have it: then the nic is removed as if nothing had been. */
 static void
 what_qemu_has_is_removed(void **unused)
 {
@@ -87,18 +87,18 @@ what_qemu_has_is_removed(void **unused)
     restart(&world, &state);
     expect(&world, &state, "aaa", OP_ADD_FILTER, 0);
     expect(&world, &state, "a", OP_UNPLUG, 0);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    assert_false(world_running(&state, A));
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    assert_false(state_running(&state, A));
     expect(&world, &state, "a", OP_REMOVE_FILTER, 0);
     expect(&world, &state, "a", OP_UNPLUG, ENOENT); /* there it does no harm */
     expect(&world, &state, "a", OP_RELEASE, 0);
-    assert_int_equal(state.phase[A], PROCESS_RUNNING);
+    assert_int_equal(state.control.phase[A], PROCESS_RUNNING);
     expect(&world, &state, "a", OP_KILL, 0); /* the next command */
 }
 
-/* A guest without a card has a status file as well, in which there is none. */
+/* A guest without a nic has a status file as well, in which there is none. */
 static void
-a_guest_without_a_card_is_taken_back(void **unused)
+a_guest_without_a_nic_is_taken_back(void **unused)
 {
     struct world world = unplugging("libvirt-6.6", LB0, unplug_and_stop, 3);
     struct state state = initial_of(&world);
@@ -107,7 +107,7 @@ a_guest_without_a_card_is_taken_back(void **unused)
     play(&world, &state, "aaa");
     restart(&world, &state);
     expect(&world, &state, "a", OP_CONNECT, 0);
-    assert_false(world_running(&state, A));
+    assert_false(state_running(&state, A));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     expect(&world, &state, "a", OP_KILL, 0);
     restart(&world, &state); /* its stop has begun, and is not told of any more */
@@ -115,10 +115,10 @@ a_guest_without_a_card_is_taken_back(void **unused)
     expect(&world, &state, "a", OP_KILL, 0);
     play(&world, &state, "AAa");
     expect(&world, &state, "a", OP_CREATE_TAP, 0);
-    assert_int_equal(state.phase[A], PROCESS_NONE);
+    assert_int_equal(state.control.phase[A], PROCESS_NONE);
     play(&world, &state, "aaaaa");
-    assert_true(world_running(&state, A));
-    assert_int_equal(state.unplugged[A], 0);
+    assert_true(state_running(&state, A));
+    assert_int_equal(state.network.unplugged[A], 0);
 }
 
 /* Its death is not overlooked, either. */
@@ -151,8 +151,8 @@ another_guests_tap_is_moved(void **unused)
     play(&world, &state, "a");
     restart(&world, &state);
     play(&world, &state, "bbbbbb");
-    assert_int_equal(state.device[VNET0].master, LB0);
-    assert_true(world_running(&state, B));
+    assert_int_equal(state.network.device[VNET0].master, LB0);
+    assert_true(state_running(&state, B));
     expect(&world, &state, "aa", OP_GET_MASTER, 0);
     expect(&world, &state, "a", OP_DEL_IF, 0);
     assert_int_equal(oracle_judge_state(&world, &state),
@@ -162,7 +162,8 @@ another_guests_tap_is_moved(void **unused)
 static void
 its_states_are_packed(void **unused)
 {
-    static const char *const policies[] = {"libvirt-6.6", "port-first", "own-names", "counter"};
+    static const char *const policies[] = {"libvirt-6.6", "port-first", "per-guest-names",
+                                           "counter"};
 
     (void)unused;
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
@@ -180,7 +181,7 @@ main(void)
         cmocka_unit_test(a_guest_is_killed_for_what_it_has_not),
         cmocka_unit_test(a_command_that_has_not_begun_comes_again),
         cmocka_unit_test(what_qemu_has_is_removed),
-        cmocka_unit_test(a_guest_without_a_card_is_taken_back),
+        cmocka_unit_test(a_guest_without_a_nic_is_taken_back),
         cmocka_unit_test(a_crash_in_between_is_a_stop),
         cmocka_unit_test(another_guests_tap_is_moved),
         cmocka_unit_test(its_states_are_packed),

@@ -21,22 +21,22 @@ each_era_keeps_what_it_kept(void **unused)
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         char policy[64] = "libvirt-6.6,xml-names=";
         struct world world = links_under(strcat(policy, expected[i].names));
-        struct setting setting = world_setting(&world, A);
+        struct context context = world_context(&world, A);
 
         add_macvtap(&world, false, "start");
         world.nic[A].network = expected[i].network;
         world.nic[A].carried = MACVTAP1;
-        assert_int_equal(daemon_carried(&setting), expected[i].carried);
-        assert_true(daemon_names(&setting));
+        assert_int_equal(daemon_carried(&context), expected[i].carried);
+        assert_true(daemon_names(&context));
         expect_start(&world, fault, "pick-name",
                      expected[i].carried ? "delete-link release" : "release");
         world.policy.clean_up = CLEAN_UP_CREATED_LINK;
         expect_start(&world, fault, "pick-name", "release");
         world.nic[A].carried = IFNAME_NONE;
         world.nic[A].name = FIXED;
-        assert_int_equal(daemon_carried(&setting), IFNAME_NONE);
-        assert_int_equal(daemon_fixed(&setting), expected[i].fixed);
-        assert_int_equal(daemon_names(&setting), expected[i].fixed == 0);
+        assert_int_equal(daemon_carried(&context), IFNAME_NONE);
+        assert_int_equal(daemon_fixed(&context), expected[i].fixed);
+        assert_int_equal(daemon_names(&context), expected[i].fixed == 0);
     }
 }
 
@@ -60,15 +60,15 @@ a_name_made_of_a_template_is_fixed_elsewhere(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct world world = links_under(expected[i].policy);
-        struct setting setting = world_setting(&world, A);
+        struct context context = world_context(&world, A);
 
         add_guest(&world, BR0, false, "start");
         world.nic[A].family = expected[i].family;
-        assert_int_equal(daemon_family(&setting), expected[i].draws_from);
-        assert_int_equal(daemon_fixed(&setting), IFNAME_NONE);
+        assert_int_equal(daemon_family(&context), expected[i].draws_from);
+        assert_int_equal(daemon_fixed(&context), IFNAME_NONE);
         world.nic[A].carried = expected[i].carried;
-        assert_int_equal(daemon_fixed(&setting), expected[i].fixed);
-        assert_int_equal(daemon_carried(&setting), IFNAME_NONE);
+        assert_int_equal(daemon_fixed(&context), expected[i].fixed);
+        assert_int_equal(daemon_carried(&context), IFNAME_NONE);
     }
 }
 
@@ -77,34 +77,34 @@ static void
 a_carried_name_is_tried_first(void **unused)
 {
     struct world world = links_under("libvirt-6.6,xml-names=keep");
-    struct setting setting = world_setting(&world, A);
+    struct context context = world_context(&world, A);
     struct daemon daemon = {0};
-    struct domain domain = {0};
+    struct nic_record record = {0};
     struct machine machine;
     struct outcome outcome;
 
     (void)unused;
     add_macvtap(&world, false, "start");
     world.nic[A].carried = MACVTAP2;
-    machine = machine_begin(MACHINE_START, &setting, &domain);
-    assert_true(daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome));
+    machine = machine_begin(MACHINE_START, &context, &record);
+    assert_true(daemon_do(&daemon, &context, machine_want(&machine, &context, &record), &outcome));
     assert_int_equal(outcome.value, MACVTAP2);
     assert_int_equal(daemon.allocator[0].held[MACVTAP2], NAME_RESERVED);
     /* Somebody else's: from the beginning, and only then behind the one that was taken. */
-    machine_done(&machine, &setting, &domain, outcome);
-    machine_done(&machine, &setting, &domain, (struct outcome){.error = EEXIST});
-    daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
+    machine_done(&machine, &context, &record, outcome);
+    machine_done(&machine, &context, &record, (struct outcome){.error = EEXIST});
+    daemon_do(&daemon, &context, machine_want(&machine, &context, &record), &outcome);
     assert_int_equal(outcome.value, MACVTAP0);
     assert_int_equal(daemon.allocator[0].held[MACVTAP2], NAME_FREE);
-    machine_done(&machine, &setting, &domain, outcome);
-    machine_done(&machine, &setting, &domain, (struct outcome){.error = EEXIST});
-    daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
+    machine_done(&machine, &context, &record, outcome);
+    machine_done(&machine, &context, &record, (struct outcome){.error = EEXIST});
+    daemon_do(&daemon, &context, machine_want(&machine, &context, &record), &outcome);
     assert_int_equal(outcome.value, MACVTAP1);
     /* Reserved by another guest: it is not even tried. */
     daemon.allocator[0] = (struct allocator){.held = {[MACVTAP2] = NAME_RESERVED}};
-    domain = (struct domain){0};
-    machine = machine_begin(MACHINE_START, &setting, &domain);
-    daemon_do(&daemon, &setting, machine_want(&machine, &setting, &domain), &outcome);
+    record = (struct nic_record){0};
+    machine = machine_begin(MACHINE_START, &context, &record);
+    daemon_do(&daemon, &context, machine_want(&machine, &context, &record), &outcome);
     assert_int_equal(outcome.value, MACVTAP0);
 }
 

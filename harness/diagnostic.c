@@ -1,0 +1,103 @@
+/* Diagnostics about input: see diagnostic.h. */
+#include "harness/diagnostic.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+diagnostic_fill(struct diagnostic *diagnostic, enum exit_status status, const char *file,
+                size_t line, size_t column, const char *format, ...)
+{
+    size_t used = 0;
+    va_list arguments;
+
+    if (diagnostic->status != EXIT_HOLDS) {
+        return;
+    }
+    diagnostic->status = status;
+    if (file != NULL && line != 0) {
+        snprintf(diagnostic->text, sizeof diagnostic->text, "%.4100s:%zu:%zu: ", file, line,
+                 column);
+    } else if (file != NULL) {
+        snprintf(diagnostic->text, sizeof diagnostic->text, "%.4100s: ", file);
+    }
+    used = strlen(diagnostic->text);
+    va_start(arguments, format);
+    vsnprintf(diagnostic->text + used, sizeof diagnostic->text - used, format, arguments);
+    va_end(arguments);
+    for (char *at = diagnostic->text; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            *at = '?';
+        }
+    }
+}
+
+enum { LONGEST_WORD = 63 };
+
+static unsigned
+least(unsigned a, unsigned b, unsigned c)
+{
+    unsigned smaller = a < b ? a : b;
+
+    return smaller < c ? smaller : c;
+}
+
+/* How many letters have to be put in, left out, changed or swapped with the next one to make `b` of
+ * `a` (optimal string alignment), for words of at most LONGEST_WORD bytes. */
+static unsigned
+distance(const char *a, const char *b)
+{
+    unsigned row[3][LONGEST_WORD + 1];
+    unsigned length = (unsigned)strlen(b), rows = (unsigned)strlen(a);
+
+    for (unsigned j = 0; j <= length; j++) {
+        row[0][j] = j;
+    }
+    for (unsigned i = 1; i <= rows; i++) {
+        unsigned *now = row[i % 3];
+        const unsigned *before = row[(i - 1) % 3], *earlier = row[(i + 1) % 3];
+
+        now[0] = i;
+        for (unsigned j = 1; j <= length; j++) {
+            now[j] = least(before[j] + 1, now[j - 1] + 1, before[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                now[j] = least(now[j], earlier[j - 2] + 1, UINT_MAX);
+            }
+        }
+    }
+    return row[rows % 3][length];
+}
+
+const char *
+nearest_word(const char *wrong, const char *const *words, size_t count)
+{
+    const char *nearest = NULL;
+    unsigned shortest = (unsigned)strlen(wrong) / 2 + 1;
+
+    if (strlen(wrong) > LONGEST_WORD) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        unsigned far = strlen(words[i]) > LONGEST_WORD ? UINT_MAX : distance(wrong, words[i]);
+
+        if (far < shortest) {
+            shortest = far;
+            nearest = words[i];
+        }
+    }
+    return nearest;
+}
+
+const char *
+did_you_mean(const char *wrong, const char *const *words, size_t count, char buffer[96])
+{
+    const char *nearest = nearest_word(wrong, words, count);
+
+    buffer[0] = '\0';
+    if (nearest != NULL) {
+        snprintf(buffer, 96, "; did you mean '%.64s'?", nearest);
+    }
+    return buffer;
+}

@@ -1,0 +1,38 @@
+/* Transactions of ovs-vsctl that ovsdb-server reads later than its sender waits.
+ *
+ * Such an ovs-vsctl talks to the server by way of us: all that it reads from the database passes,
+ * and the transaction that it then sends is kept.  It gets SIGALRM, as its --timeout has it.  What
+ * is kept goes to the server, byte for byte, when its turn comes: the server has no part in who is
+ * late, and whether the sender still lives makes no difference to it (docs/facts.md, "Late
+ * transactions"). */
+#ifndef TAPWEAVE_HARNESS_REAL_OVS_DELAY_H
+#define TAPWEAVE_HARNESS_REAL_OVS_DELAY_H
+
+#include "harness/real/ovs.h"
+
+/* A transaction that is kept.  text NULL: there is none. */
+struct ovs_delay {
+    int server; /* the connection to ovsdb-server that it belongs to */
+    char *text; /* the message */
+    size_t length;
+};
+
+/* Makes the next ovs_call talk to the server by way of us: a descriptor to be given to
+ * ovs_delay_take in any case, -1 with a diagnostic. */
+int ovs_delay_begin(struct ovs *ovs, struct diagnostic *diagnostic);
+
+/* Passes on what that call and the server say to each other, until it sends its transaction, which
+ * goes into *delayed; ends it, and stores its exit status as ovs_reap has it.  False with a
+ * diagnostic, also if it sends none. */
+bool ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed,
+                    int *status, struct diagnostic *diagnostic);
+
+/* The server reads it now.  *applied is whether it was carried out; if not, what it depends on was
+ * no longer so.  There is none any more. */
+bool ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied,
+                      struct diagnostic *diagnostic);
+
+/* It is never read. */
+void ovs_delay_drop(struct ovs_delay *delayed);
+
+#endif

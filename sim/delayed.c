@@ -1,0 +1,74 @@
+/* Transactions that ovsdb-server reads later: see delayed.h. */
+#include "sim/delayed.h"
+
+#include "sim/carry_out.h"
+#include "sim/reference.h"
+
+/* The transaction of this operation depends on the rows of that bridge. */
+static bool
+concerns(const struct world *world, unsigned nic, struct operation op, uint8_t bridge)
+{
+    switch (op.kind) {
+    case OP_REMOVE_OWN: /* no ovs-vsctl's: it depends on the row's external ids alone */
+        return false;
+    case OP_REMOVE_PORT:
+        return world->nic[nic].bridge == bridge;
+    default:
+        return true;
+    }
+}
+
+void
+delayed_send(const struct world *world, struct state *state, unsigned guest, struct operation op)
+{
+    unsigned nic = control_nic(world, &state->control, guest);
+
+    state->network.delayed[guest] = (struct delayed){op, (uint8_t)nic};
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        struct row *row = &state->network.row[name];
+
+        if (row->bridge != 0 && concerns(world, nic, op, row->bridge)) {
+            row->dependents |= (uint8_t)(1u << guest);
+        }
+    }
+}
+
+bool
+delayed_is_pending(const struct state *state, unsigned guest)
+{
+    return state->network.delayed[guest].op.kind != OP_NONE;
+}
+
+/* It could be carried out now. */
+static bool
+is_due(const struct world *world, const struct state *state, unsigned guest)
+{
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        const struct row *row = &state->network.row[name];
+
+        if (row->bridge != 0 && (row->dependents >> guest & 1) == 0 &&
+            concerns(world, state->network.delayed[guest].nic, state->network.delayed[guest].op,
+                     row->bridge)) {
+            return false;
+        }
+    }
+    return delayed_is_pending(state, guest);
+}
+
+bool
+delayed_enabled(const struct world *world, const struct state *state, unsigned guest)
+{
+    return is_due(world, state, guest);
+}
+
+/* Whoever would have waited for it has gone. */
+void
+delayed_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    struct delayed delayed = state->network.delayed[guest];
+
+    event->kind = EVENT_COMMIT;
+    event->op = delayed.op;
+    reference_drop_delayed(world, state, guest);
+    carry_out(world, state, delayed.nic, delayed.op, &event->violated);
+}
