@@ -65,7 +65,8 @@ class Guest:
         self.excused = False     # a fault has failed its start
         self.unplugged = False   # its QEMU has no network device any more
         self.cardless = False    # nor has it a card, as far as the daemon knows
-        self.again = False       # a daemon that is no more was unplugging its card
+        self.again = False       # a daemon that is no more was unplugging its card, which its
+                                 # status file still has
         self.helper = False      # a helper holds its tap's descriptor, too
         self.qemu_done = 0       # what its QEMU has done to its tap
 
