@@ -22,8 +22,8 @@ measure(const struct walk *walk, struct widths *widths)
         int needed = (int)strlen(walk->step[i].text);
 
         if (*width == 0) {
-            *width =
-                (int)strlen(walk_actor_name(walk->scenario, walk->world, walk->step[i].actor, name));
+            *width = (int)strlen(
+                walk_actor_name(walk->scenario, walk->world, walk->step[i].actor, name));
         }
         *width = needed > *width ? needed : *width;
     }

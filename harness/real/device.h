@@ -24,9 +24,13 @@ int device_check_tap(int fd, bool *persistent);
 
 int device_set_persistent(int fd, bool persistent); /* TUNSETPERSIST on such a descriptor */
 
-int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
-int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
-int device_limit(const char *name, bool limit);              /* RTM_NEWQDISC, RTM_DELQDISC */
+int device_set_mac(const char *name, const uint8_t mac[6]); /* SIOCSIFHWADDR */
+int device_get_mac(const char *name, uint8_t mac[6]);       /* SIOCGIFHWADDR */
+
+/* RTM_DELQDISC at the device's root and, to set a limit, RTM_NEWQDISC behind it, as libvirt does.
+ */
+int device_limit(const char *name, bool limit);
+
 int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
 int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
 int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */

@@ -8,8 +8,8 @@
  * created it, ADMINISTRATOR or THIRD_PARTY. */
 uint8_t real_incarnation(const struct real *real, int index);
 
-/* device_open_tap, as the world's platform has it (docs/model.md, "A platform that deletes none").
- */
+/* device_open_tap, as the world's platform has it (docs/model-kernel.md, "A platform that deletes
+ * none"). */
 int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
                   char got[IFNAME_SIZE]);
 
