@@ -136,7 +136,14 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     case ADD_PORT:
         record->port = ok ? outcome.value : 0;
         break;
-    default:
+    case LEAVE_PORT:
+    case LEAVE_IF:
+    case ADD_IF:
+    case BIND:
+    case FILTER:
+    case RECONNECTED:
+    case GONE:
+    case STATES:
         break;
     }
     next = machine_next(machine, context, records);
