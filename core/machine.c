@@ -148,13 +148,11 @@ machine_want(const struct machine *machine, const struct context *context,
     return op;
 }
 
-void
-machine_done(struct machine *machine, const struct context *context, struct nic_record *records,
-             struct outcome outcome)
+uint8_t
+machine_follow(struct machine *machine, const struct context *context, struct nic_record *records,
+               struct outcome outcome)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
-    const struct machine_state *from = &table->state[machine->state];
-    uint8_t nic = machine->nic;
     struct context local = daemon_nic(context, machine_nic(machine, context));
     uint8_t next = table->note(machine, &local, records, outcome);
 
@@ -163,6 +161,18 @@ machine_done(struct machine *machine, const struct context *context, struct nic_
         table->leave(machine, &local, records, next);
     }
     assert(next < table->states);
+    return next;
+}
+
+void
+machine_done(struct machine *machine, const struct context *context, struct nic_record *records,
+             struct outcome outcome)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    const struct machine_state *from = &table->state[machine->state];
+    uint8_t nic = machine->nic;
+    uint8_t next = machine_follow(machine, context, records, outcome);
+
     assert((from->next >> next & 1) != 0 ||
            (nic != machine->nic && from->loop == table->state[next].loop));
     (void)from;

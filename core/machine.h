@@ -105,6 +105,11 @@ struct operation machine_want(const struct machine *machine, const struct contex
 void machine_done(struct machine *machine, const struct context *context,
                   struct nic_record *records, struct outcome outcome);
 
+/* The same but for the move itself: the row that it would go to, whether the table allows that or
+ * not.  For machine_done, and for the test that the tables list all moves. */
+uint8_t machine_follow(struct machine *machine, const struct context *context,
+                       struct nic_record *records, struct outcome outcome);
+
 /* The index of the nic at hand. */
 uint8_t machine_nic(const struct machine *machine, const struct context *context);
 
