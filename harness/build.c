@@ -161,15 +161,10 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
             }
         }
     }
-    switch (policy->name) {
-    case NAME_COUNTER: /* it may go on behind a name that was carried here */
+    if (policy->name == NAME_COUNTER) { /* it may go on behind a name that was carried here */
         return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
-    case NAME_QUARANTINE:
-        needed = (nics + starts) * (1 + taken) + taken;
-        break;
-    default:
-        needed = nics * (1 + taken) + taken;
     }
+    needed = (policy->name == NAME_QUARANTINE ? nics + starts : nics) * (1 + taken) + taken;
     needed += made_to_be_deleted(scenario, policy, only);
     return needed > carried ? needed : carried;
 }

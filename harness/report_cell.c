@@ -74,7 +74,7 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
 {
     const struct explore_verdict *verdict = &cell->result.verdict[oracle];
     unsigned whole = contained_in(&cell->result, oracle);
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
     struct walk walk;
 
     printf("\n%s: %s\n", oracle_name(oracle), oracle_text(oracle));
@@ -92,7 +92,7 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
            cell->scenario->datapath == NULL ? "" : cell->scenario->datapath, cell->policy);
     for (unsigned i = 0; i < verdict->length; i++) {
         printf("%s%s", i == 0 ? "" : " ",
-               actor_name(cell->scenario, &cell->world, verdict->trace[i], name));
+               walk_actor_name(cell->scenario, &cell->world, verdict->trace[i], name));
     }
     printf("' %s", cell->scenario->path[0] == '-' ? "-- " : "");
     print_quoted(cell->scenario->path);

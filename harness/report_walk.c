@@ -14,7 +14,7 @@ struct widths {
 static void
 measure(const struct walk *walk, struct widths *widths)
 {
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     *widths = (struct widths){.actors = actor_count(walk->world)};
     for (unsigned i = 0; i < walk->length; i++) {
@@ -22,8 +22,8 @@ measure(const struct walk *walk, struct widths *widths)
         int needed = (int)strlen(walk->step[i].text);
 
         if (*width == 0) {
-            *width =
-                (int)strlen(actor_name(walk->scenario, walk->world, walk->step[i].actor, name));
+            *width = (int)strlen(
+                walk_actor_name(walk->scenario, walk->world, walk->step[i].actor, name));
         }
         *width = needed > *width ? needed : *width;
     }
@@ -44,14 +44,14 @@ void
 report_walk(const struct walk *walk)
 {
     struct widths widths;
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     measure(walk, &widths);
     printf("    step");
     for (unsigned actor = 0; actor < widths.actors; actor++) {
         if (widths.actor[actor] > 0) {
             printf("  %-*s", widths.actor[actor],
-                   actor_name(walk->scenario, walk->world, actor, name));
+                   walk_actor_name(walk->scenario, walk->world, actor, name));
         }
     }
     printf("  what changed\n");

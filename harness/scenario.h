@@ -147,16 +147,6 @@ const char *scenario_datapath(const char *text, struct diagnostic *diagnostic);
  * they are if it is NULL. */
 void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
-/* Reads "BASE,CHOICE=VALUE,...": false with a diagnostic at `file`, `line` and `column`, where the
- * text begins.  A base that had another name once is warned about, and has its name of today in
- * policy->text. */
-bool policy_read(struct scenario_policy *policy, const char *text, const char *file, size_t line,
-                 size_t column, struct diagnostic *diagnostic);
-
-/* The same of the command line's -p. */
-bool policy_read_option(struct scenario_policy *policy, const char *text,
-                        struct diagnostic *diagnostic);
-
 /* The oracle that the scalar names, or -1 with a diagnostic.  A name that it had once is warned
  * about. */
 int scenario_oracle(const struct document *document, yaml_node_t *node,
