@@ -53,7 +53,8 @@ reserves(const struct context *context)
 {
     return context->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(context) &&
            daemon_strategy(context) != NAME_KERNEL &&
-           (daemon_family(context) == 0 || context->nic[context->at_hand].kind == NIC_MACVTAP);
+           (daemon_family(context) == FAMILY_VNET ||
+            context->nic[context->at_hand].kind == NIC_MACVTAP);
 }
 
 static bool
