@@ -29,7 +29,7 @@ COMPILE := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARNINGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMIZE := -O2 -g
 CFLAGS ?=
-LDLIBS = $(shell pkg-config --libs $(LIBRARIES))
+LDLIBS = $(shell pkg-config --libs $(LIBRARIES)) -pthread
 # As many compilers as processors, unless whoever calls make has said how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = @$(MAKE) --no-print-directory $(JOBS)

@@ -2,6 +2,7 @@
 #include "harness/cell.h"
 
 #include "harness/build.h"
+#include "harness/interrupt.h"
 #include "sim/actor.h"
 
 #include <stdio.h>
@@ -35,7 +36,8 @@ watch_progress(void *context, const struct explore_progress *progress)
                 (unsigned long long)progress->states, (unsigned long long)progress->transitions,
                 progress->depth, time - watch->begun);
     }
-    return watch->bounds->timeout <= 0 || time - watch->begun < watch->bounds->timeout;
+    return !interrupt_came() &&
+           (watch->bounds->timeout <= 0 || time - watch->begun < watch->bounds->timeout);
 }
 
 bool
@@ -45,17 +47,30 @@ cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_
     struct watch watch = {bounds, now(), now()};
     struct explore_limits limits = {bounds->max_states, bounds->max_memory, watch_progress, &watch};
 
-    *cell = (struct cell){.scenario = scenario};
-    strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
+    cell_skip(cell, scenario, policy_text);
     if (!build_world(scenario, policy, &cell->world, diagnostic)) {
         return false;
     }
+    explore_free(&cell->result);
     explore(&cell->world, &limits, &cell->result);
+    cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = now() - watch.begun;
     if (watch.reported > watch.begun && bounds->watched) {
         fprintf(stderr, "\r%70s\r", "");
     }
     return true;
+}
+
+void
+cell_skip(struct cell *cell, const struct scenario *scenario, const char *policy_text)
+{
+    *cell = (struct cell){.scenario = scenario, .interrupted = true};
+    strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
+    cell->result.end = EXPLORE_STOPPED;
+    mpz_init(cell->result.interleavings);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        mpz_init(cell->result.verdict[oracle].bad);
+    }
 }
 
 void
@@ -89,7 +104,7 @@ cell_end(const struct cell *cell)
     case EXPLORE_MAX_MEMORY:
         return "stopped at --max-memory";
     case EXPLORE_STOPPED:
-        return "stopped at --timeout";
+        return cell->interrupted ? "interrupted" : "stopped at --timeout";
     case EXPLORE_CYCLE:
         return "some run never ends, so that runs cannot be counted";
     }
