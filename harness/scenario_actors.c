@@ -66,7 +66,7 @@ read_bridge(const struct scenario *scenario, const struct document *document, ya
             const char *object, size_t offset, struct phrase *phrase, struct diagnostic *diagnostic)
 {
     const char *names[MAX_BRIDGES];
-    char hint[96];
+    char hint[HINT_SIZE];
 
     for (unsigned i = 0; i < scenario->bridges; i++) {
         names[i] = scenario->bridge[i].name;
@@ -76,7 +76,7 @@ read_bridge(const struct scenario *scenario, const struct document *document, ya
         }
     }
     return document_diagnose(document, node, offset, diagnostic, "unknown bridge '%s'%s", object,
-                             did_you_mean(object, names, scenario->bridges, hint));
+                             word_hint(object, names, scenario->bridges, hint));
 }
 
 static bool
@@ -84,7 +84,7 @@ read_object(const struct scenario *scenario, const struct document *document, ya
             const char *object, size_t offset, struct phrase *phrase, struct diagnostic *diagnostic)
 {
     const char *guests[MAX_GUESTS];
-    char hint[96];
+    char hint[HINT_SIZE];
 
     if (phrase->word == WORD_DELETE_BRIDGE) {
         return read_bridge(scenario, document, node, object, offset, phrase, diagnostic);
@@ -104,7 +104,7 @@ read_object(const struct scenario *scenario, const struct document *document, ya
         }
     }
     return document_diagnose(document, node, offset, diagnostic, "unknown guest '%s'%s", object,
-                             did_you_mean(object, guests, scenario->guests, hint));
+                             word_hint(object, guests, scenario->guests, hint));
 }
 
 static bool
@@ -113,7 +113,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
 {
     const char *text = document_text(document, node, "a command", diagnostic);
     const char *space;
-    char verb[DOCUMENT_MAX_TEXT + 1], hint[96];
+    char verb[DOCUMENT_MAX_TEXT + 1], hint[HINT_SIZE];
 
     if (text == NULL) {
         return false;
@@ -135,7 +135,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
         }
     }
     return document_diagnose(document, node, 0, diagnostic, "unknown verb '%s'%s", verb,
-                             did_you_mean(verb, words, WORDS, hint));
+                             word_hint(verb, words, WORDS, hint));
 }
 
 /* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
