@@ -213,7 +213,7 @@ open_foreign(struct real *real, uint8_t name, struct diagnostic *diagnostic)
     int error;
 
     ifname_text(&real->world->names, name, text);
-    snprintf(peer, sizeof peer, "peer%u", name);
+    snprintf(peer, sizeof peer, "probe-peer%u", name);
     switch (real->world->third_party_device[name]) {
     case DEVICE_TAP:
         error = device_open_tap(text, false, &real->others[name], got);
