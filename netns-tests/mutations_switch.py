@@ -172,7 +172,7 @@ SWITCH = [
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
-        "While A's del-port hangs, A's record object is locked (listing all records blocks);"
+        "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
         " starting B is not blocked",
         Replace("guest_thread_enabled", "return",
                 "if (control_is_vswitchd_awaited(world, &state->control)) {\n"
