@@ -4,6 +4,7 @@ from mutation import Mutation
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_filters import FILTERS
+from mutations_limits import LIMITS
 from mutations_links import LINKS
 from mutations_nics import NICS
 from mutations_persistent import PERSISTENT
@@ -18,14 +19,14 @@ from source import Replace
 KERNEL = [
     Mutation(
         "the kernel hands out the highest free name",
-        "%d: lowest free index over all names in the netns",
+        "lowest free index over all names in the namespace",
         Replace("kernel_lowest_free",
                 "uint8_t name = (uint8_t)(members->first + number);",
                 "uint8_t name = (uint8_t)(members->first + members->count - 1u - number);"),
         "start, taken", "outcome: simulation: value"),
     Mutation(
         "TUNSETIFF takes a tap that somebody has open",
-        "single-queue already attached->EBUSY",
+        "single-queue, already attached | EBUSY",
         Replace("kernel_create",
                 "return EBUSY;\n"
                 "}\n"
@@ -39,7 +40,7 @@ KERNEL = [
         "counter,name-check=no"),
     Mutation(
         "TUNSETIFF with the name of a device that is no tap is EBUSY",
-        "not a tun/tap or wrong mode->EINVAL",
+        "it is not a tun/tap, or has the wrong mode | EINVAL",
         Replace("kernel_create",
                 "default:\n"
                 "return EINVAL;",
@@ -50,14 +51,15 @@ KERNEL = [
         "counter,name-check=no"),
     Mutation(
         "a tap outlives its last descriptor",
-        "numqueues==0 && numdisabled==0 && !PERSIST => unregister_netdevice",
+        "numqueues==0 && numdisabled==0 && !PERSIST, then unregister_netdevice",
         Replace("kernel_close",
                 "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
                 "if (device->holders == 0 && device->kind != DEVICE_TAP &&"),
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a tap dies with its QEMU, whoever else has a descriptor",
-        "dup'd fd, forked child, fd in flight on a socket each keep the device alive",
+        "a dup'd fd, a forked child and a descriptor in flight on a socket each keep the device "
+        "alive",
         Replace("kernel_close",
                 "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
                 "if ((device->holders == 0 || holder == HOLDER_QEMU) && device->kind =="
@@ -73,7 +75,7 @@ KERNEL = [
         "leaked", "vnet0: simulation: held by QEMU; kernel: held by QEMU and a helper"),
     Mutation(
         "the daemon keeps its descriptor when it has run QEMU",
-        "libvirtd's own tap fds close when the command is run",
+        "libvirtd closes its own descriptors when the command is run",
         Replace("do_exec", "kernel_close_opened(call->world, state, nic);", ""),
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
@@ -84,7 +86,7 @@ KERNEL = [
         "start", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "the kernel refuses to delete a tap that somebody holds",
-        "External `ip link del` of a live tap: old fd gets EBADFD, name reusable",
+        "the old descriptor gets EBADFD, and the name is free",
         Replace("kernel_delete",
                 "unregister(world, state, name, false);\n"
                 "return 0;",
@@ -96,7 +98,7 @@ KERNEL = [
         "start, deleted", "outcome: simulation: Device or resource busy; kernel: Success"),
     Mutation(
         "a name is free only when the process is gone",
-        "name reusable BEFORE close()/exit returns",
+        "the name can be reused BEFORE close() or exit returns",
         (Replace("process_exit_step",
                  "if (*tap != IFNAME_NONE) {\n"
                  "kernel_close(world, state, *tap, HOLDER_QEMU, true);\n"
@@ -115,7 +117,7 @@ KERNEL = [
         "stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "a kill returns when the descriptors are closed, before the exit",
-        "libvirtd never waitpid()s, init reaps; ESRCH only after the reap",
+        "ESRCH comes only after the reap",
         Replace("process_exit_step", "control_close(&state->control, guest);",
                 "control_close(&state->control, guest);\n"
                 "guest_thread_exited(world, state, guest, event);\n"
@@ -123,7 +125,7 @@ KERNEL = [
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(
         "deleting a tap by name does not create a missing one",
-        "it CREATES the device if missing",
+        "It CREATES the device if it is missing",
         Replace("do_open_tap", "return",
                 "if (device_of(call)->kind == DEVICE_NONE) {\n"
                 "return failed(ENODEV);\n"
@@ -148,7 +150,7 @@ KERNEL = [
 BY_NAME = [
     Mutation(
         "a device is up as soon as it is created",
-        "SetOnline(up) AFTER attach",
+        "SetOnline: up, AFTER the attachment",
         Replace("create",
                 "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};",
                 "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders, .up ="
@@ -156,7 +158,7 @@ BY_NAME = [
         "start", "vnet0: simulation: MAC 0, up; kernel: MAC 0, down"),
     Mutation(
         "a new tap has its guest's MAC",
-        "until then the tap's MAC is nobody's",
+        "Until then the tap has no guest's MAC",
         Replace("create",
                 "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};",
                 "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders, .mac ="
@@ -164,7 +166,8 @@ BY_NAME = [
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
         "setting the MAC of a device that is gone succeeds",
-        "6, 9, `set-limit` and `add-if` do if other software has deleted the device",
+        "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted the "
+        "device",
         Replace("kernel_set_mac", "return ENODEV;", "return 0;"),
         "start, deleted", "outcome: simulation: Success; kernel: No such device"),
     Mutation(
@@ -187,7 +190,7 @@ BY_NAME = [
         "mac-check"),
     Mutation(
         "SIOCBRADDIF succeeds on an enslaved device",
-        "SIOCBRADDIF on an enslaved dev => EBUSY",
+        "SIOCBRADDIF on a device that has a master is EBUSY",
         Replace("kernel_bridge_add",
                 "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
                 "if (device->kind == DEVICE_MACVTAP ||"),
@@ -195,7 +198,7 @@ BY_NAME = [
         "outcome: simulation: Success; kernel: Device or resource busy"),
     Mutation(
         "SIOCBRADDIF succeeds on a device that is on that very bridge",
-        "SIOCBRADDIF on an enslaved dev => EBUSY, even same bridge",
+        "SIOCBRADDIF on a device that has a master is EBUSY, even for the same bridge",
         Replace("kernel_bridge_add",
                 "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
                 "if ((device->master != 0 && device->master != bridge) ||\n"
@@ -203,7 +206,7 @@ BY_NAME = [
         "starts, deleted", "outcome: simulation: Success; kernel: Device or resource busy"),
     Mutation(
         "SIOCBRDELIF leaves the device on its bridge",
-        "If another one: `[del-port]` (an\n   OVS bridge) or `[del-if]` (a Linux bridge) first",
+        "by `[del-port]` if that is an OVS bridge, by `[del-if]` if that is a Linux bridge",
         Replace("kernel_bridge_del",
                 "device->master = 0;\n"
                 "return 0;",
@@ -212,7 +215,7 @@ BY_NAME = [
         "reattach"),
     Mutation(
         "a port of the userspace datapath has ovs-system for its master",
-        "no rx_handler: tap may be on a Linux bridge AND OVS at\n   once",
+        "There is no rx_handler: a tap may be on a Linux bridge AND on OVS at once",
         Replace("kernel_on_ovs_system",
                 "return port->life == PORT_LIVE && world_datapath(world, port->bridge,"
                 " DATAPATH_SYSTEM);",
@@ -222,7 +225,7 @@ BY_NAME = [
 ]
 
 MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
-             + LINKS + FILTERS + NICS)
+             + LINKS + FILTERS + NICS + LIMITS)
 
 # Known not to be caught: what both worlds share.  A test shows that this is still so.
 
@@ -230,11 +233,11 @@ NOT_CAUGHT = [
     # Whether the clock can step is not compared: schedules that lack its steps agree.
     Mutation(
         "a name may be held back for ever",
-        "The clock steps while any name is held back",
+        "steps while any name is held back",
         Replace("control_may_tick", "return counting;", "return false;"), "stop", "", "fin-wait"),
     # core/ is the program under test: both worlds run it, so neither says what it should do.
     Mutation(
-        "a stop does not delete its port", "deletion, unless kept: `del-port`",
+        "a stop does not delete its port", "The deletion, unless the port is kept: `del-port`",
         Replace("wants", "return port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
                 "return false && port && policy->port_guard != PORT_GUARD_PORT_UUID &&"),
         "switch: stop", ""),
@@ -242,7 +245,7 @@ NOT_CAUGHT = [
     # lost-filter, in spoofed ones.
     Mutation(
         "nobody's deletion of a row is foreign",
-        "a row is deleted or replaced by another guest's thread than its owner's",
+        "A guest's thread deletes or replaces a row whose owner is another guest",
         Replace("judge_row", "!world_owns(call->world, guest, row->owner) &&",
                 "row->owner == 0 &&"),
         "switch: race", ""),

@@ -5,12 +5,12 @@ from source import Replace
 CHOICES = [
     Mutation(
         "a kill finds a process that is gone",
-        "If there is no process any more it says so, ESRCH",
+        "If there is no process any more, `kill` says ESRCH",
         Replace("do_kill", "failed(ESRCH)", "failed(0)"),
         "crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "del-port of a bridge deletes a port of another one",
-        "`del-port BR P` errors if P is on another bridge",
+        "`del-port BR P` is an error if P is on another bridge",
         Replace("ovs_del_port_from", "return EINVAL;", "return 0;"),
         "switches: name fixed twice", "outcome: simulation: Success; kernel: Invalid argument",
         "libvirt-6.6,port-guard=bridge"),
@@ -26,33 +26,33 @@ CHOICES = [
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
     Mutation(
         "a removal by external ids waits although it has removed nothing",
-        "if that changed anything, the thread\nwaits until `ovs-vswitchd` has stepped;"
-        " otherwise it goes on at once",
+        "If the commit changed anything, the thread waits until `ovs-vswitchd` has stepped. "
+        "Otherwise it goes on at once",
         Replace("ovs_remove_own", "*waits = false;", "*waits = true;"),
         "switch: race", "simulation: it waits; kernel: it goes on",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
     Mutation(
         "external ids name the guest's first start, whichever wrote them",
-        "also which of its starts wrote them",
+        "they also say which of its starts wrote them",
         Replace("ovs_add_port", "row->start_number = op.start_number;", "row->start_number = 0;"),
         "switch: starts again, deleted",
         "row vnet0: simulation: of start 0; Open vSwitch: of start",
         "libvirt-6.6,port-guard=port-owner"),
     Mutation(
         "a deletion before an addition waits only if it has deleted something",
-        "waits for `ovs-vswitchd` whether or not there was one",
+        "waits for `ovs-vswitchd` whether or not there was a row",
         Replace("do_del_port", "waits || op->always_waits", "waits"),
         "switch: start, deleted", "simulation: it goes on; kernel: it waits",
         "libvirt-6.6,ovs-add=del-wait-add"),
     Mutation(
         "clearing the limit of another guest's device leaves it as it is",
-        "whoever's device has the name",
+        "the device that has the name by now, whichever guest's it is",
         Replace("kernel_limit", "device->limit = limit;",
                 "device->limit = limit || device->owner == 2;"),
         "limits", "vnet0: simulation: limited; kernel: not limited"),
     Mutation(
         "clearing a limit that is not there succeeds",
-        "ENOENT if there is\n   none to clear",
+        "ENOENT if it has no limit",
         Replace("kernel_limit", "return ENOENT;", "return 0;"),
         "limits", "outcome: simulation: Success; kernel: No such file or directory"),
 ]

@@ -5,7 +5,7 @@ from source import Replace
 FAULTS = [
     Mutation(
         "a QEMU that dies by itself has closed its tap when it is dead",
-        "`crash/a` steps if a's process is running",
+        "`crash/a` has a step if a's process is running",
         Replace("fault_crash", "control_eof(world, &state->control, guest);",
                 "control_eof(world, &state->control, guest);\n"
                 "state->network.device[state->network.tap[guest]] = (struct device){0};\n"
@@ -13,7 +13,7 @@ FAULTS = [
         "stop, crash", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "a QEMU that is to be stopped does not die by itself",
-        "A stop that is in work, or is the next command, is that stop",
+        "If a stop is the current command, or the next one, it is that stop",
         Replace("actor_enabled", "return kinds",
                 "if (fault == FAULT_QEMU_CRASH &&\n"
                 "state->control.thread[actor.index].machine.kind == MACHINE_STOP) {\n"
@@ -23,22 +23,22 @@ FAULTS = [
         "stop, crash", "actor crash/a: simulation: cannot step; kernel: can"),
     Mutation(
         "a link-up that fails has set the device up",
-        "It fails, and has no effect",
+        "The operation fails, and has no effect",
         Replace("fault_fail_start", "state->excused[guest] = 1;",
                 "state->excused[guest] = 1;\n"
                 "state->network.device[event->op.name].up |= event->op.kind == OP_LINK_UP;"),
         "start, fails", "vnet0: simulation: MAC 1, up; kernel: MAC 1, down"),
     Mutation(
         "a copy of a descriptor does not keep the tap alive",
-        "Detached MQ queue, dup'd fd, forked child, fd in flight on a socket each keep the device"
-        " alive",
+        "A detached queue, a dup'd fd, a forked child and a descriptor in flight on a socket "
+        "each keep the device alive",
         Replace("kernel_close",
                 "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
                 "if ((device->holders & ~HOLDER_HELPER) == 0 && device->kind == DEVICE_TAP &&"),
         "leak", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "only QEMU's descriptor can leak, and not the daemon's",
-        "or the daemon for a has a tap",
+        "or the daemon has one open for a",
         Replace("open_tap", "state->network.opened[guest]", "IFNAME_NONE"),
         "start, leak", "actor leak/a: simulation: cannot step; kernel: can"),
     Mutation(
@@ -62,7 +62,7 @@ FAULTS = [
         "switch: late, added", "outcome: simulation: Success; kernel: Resource temporarily"),
     Mutation(
         "a deletion is not carried out later if its row has been adopted",
-        "An adopted row is the same row",
+        "An adopted row is still the same row",
         Replace("ovs_add_port", "row->owner = owner;",
                 "for (unsigned guest = 0; row->dependents >> guest != 0; guest++) {\n"
                 "if ((row->dependents >> guest & 1) != 0) {\n"
@@ -75,7 +75,7 @@ FAULTS = [
         "lowest-free-after-cleanup,ovs-add=may-exist"),
     Mutation(
         "a stale port of the userspace datapath outlives ovs-vswitchd",
-        "every port of a\n  `netdev` bridge is gone, whoever's",
+        "every port of a `netdev` bridge is gone, whichever guest's it is",
         Replace("ovs_vswitchd_restart",
                 "world_datapath(world, state->network.port[name].bridge, DATAPATH_NETDEV)",
                 "world_datapath(world, state->network.port[name].bridge, DATAPATH_NETDEV) &&\n"
@@ -88,7 +88,7 @@ FAULTS = [
         "vswitchd: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
     Mutation(
         "one helper closes its descriptor for all",
-        "one more descriptor of it, and lives until all are closed",
+        "one more descriptor of it, and the tap lives until all are closed",
         Replace("reference_descriptors",
                 "count += holder == HOLDER_HELPER && state->network.leaked[guest] == name;",
                 ""),

@@ -20,7 +20,8 @@ FILTERS = [
         "stop", "vnet0: simulation: no filter; kernel: a filter"),
     Mutation(
         "a filter by name is spared if the device is another guest's by now",
-        "filters are removed by whoever had the name, whose device it may be by then",
+        "A removal by name removes the filters of that name, whichever guest's device has the "
+        "name by then",
         Replace("do_remove_filter",
                 "call->state->network.filter[call->op.name] &="
                 " (uint8_t)~state_filter_bit(call->op.mac);",
@@ -40,7 +41,7 @@ FILTERS = [
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
         "a filter by name and MAC takes the place of the others of that name",
-        "under filter-key=name-mac under the guest's MAC as well",
+        "Under filter-key=name-mac it is filed under the guest's MAC as well",
         Replace("do_add_filter", "*filters |= state_filter_bit(call->op.mac);",
                 "*filters = state_filter_bit(call->op.mac);"),
         "filters", "vnet0: simulation: filters of MACs 0x2; kernel: 0x3",

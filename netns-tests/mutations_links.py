@@ -12,7 +12,7 @@ LINKS = [
         "macvtap: stop", "macvtap0: simulation: gone; kernel: exists"),
     Mutation(
         "RTM_NEWLINK succeeds although the name is taken",
-        "dup name EEXIST",
+        "a name that is taken is EEXIST",
         Replace("kernel_create_link",
                 "return EEXIST;\n"
                 "}\n"
@@ -42,7 +42,7 @@ LINKS = [
         "counter,name-pool=kind"),
     Mutation(
         "the clean-up of a container's start spares the other container's veth",
-        "`delete-link` (RTM_DELLINK, by name) ends it, whoever's it is",
+        "`delete-link` (RTM_DELLINK, by name) ends it, whichever guest's it is",
         Replace("do_delete_link", "return failed(kernel_delete",
                 "return failed(call->violated != 0 ? 0 : kernel_delete"),
         "veth: name fixed twice", "pair0: simulation: exists; kernel: gone"),
@@ -66,7 +66,7 @@ LINKS = [
         "veth: stop", "actor netns/a: simulation: can step; kernel: cannot"),
     Mutation(
         "a veth gets the first name of its family, if it is taken or not",
-        "of a veth with a template, under name=kernel, by the lowest free number",
+        "A veth with a template, under name=kernel, gets the lowest free number",
         Replace("do_create_link",
                 "kernel_lowest_free(call->world, call->state, call->op.family - 1u)",
                 "call->world->names.family[call->op.family - 1u].first"),

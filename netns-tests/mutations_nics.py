@@ -5,7 +5,7 @@ from source import Replace
 NICS = [
     Mutation(
         "an exiting process closes its first descriptor alone",
-        "A process that exits closes all its descriptors in one step",
+        "**A process that exits** closes all its descriptors in one step",
         Replace("process_exit_step", "i < context.nics", "i < 1"),
         "nics: stop", "vnet1: simulation: exists; kernel: gone"),
     Mutation(
@@ -19,7 +19,7 @@ NICS = [
         "nics: start, deleted", "vnet1: simulation: held by the daemon; kernel: held by QEMU"),
     Mutation(
         "exec does not mind that the device of the second nic is gone",
-        "fails if the device of any nic has been deleted",
+        "It fails if the device of any nic has been deleted",
         Replace("do_exec",
                 "i < context.nics; i++) {\n"
                 "if",
@@ -29,12 +29,12 @@ NICS = [
         "outcome: simulation: Success; kernel: File descriptor in bad state"),
     Mutation(
         "the daemon's death leaves it the descriptor of a second nic",
-        "The daemon's descriptors are closed: a tap that nobody else holds is unregistered",
+        "The daemon's descriptors are closed: a tap that no other process holds is unregistered",
         Replace("fault_restart_daemon", "nic < world_nics(world)", "nic < world->guests"),
         "nics: start, restart", "vnet1: simulation: exists; kernel: gone"),
     Mutation(
         "a second nic's row says that it is the first one's",
-        "each with all that one nic has: a kind, a bridge, a MAC",
+        "Each has all that a single one has: a kind, a bridge, a MAC",
         Replace("do_add_port", "owner_of(call)",
                 "(uint8_t)(world_guest(call->world, call->nic) + 1)"),
         "switch: nics", "row vnet1: simulation: on br0, of a; Open vSwitch: on br0, of a.2"),

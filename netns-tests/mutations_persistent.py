@@ -11,7 +11,7 @@ PERSISTENT = [
         "persistent", "mytap0: simulation: gone; kernel: exists", "libvirt-6.6,tap-delete=never"),
     Mutation(
         "a persistent tap that nobody has open cannot be opened",
-        "else ATTACH succeeds: persistent+unattached",
+        "else (persistent+unattached, or another MQ queue) | ATTACH succeeds",
         Replace("kernel_create", "(device->persist == 0 || device->holders != 0)",
                 "(device->kind != DEVICE_NONE)"),
         "persistent", "outcome: simulation: Device or resource busy; kernel: Success"),
@@ -24,39 +24,39 @@ PERSISTENT = [
         "persistent", "mytap0: simulation: MAC 0, down; kernel: MAC 0, up"),
     Mutation(
         "a persistent tap that is opened is on no bridge",
-        "SIOCBRADDIF on an enslaved dev => EBUSY, even same bridge",
+        "SIOCBRADDIF on a device that has a master is EBUSY, even for the same bridge",
         Replace("attach", "device->holders |= HOLDER_DAEMON;",
                 "device->master = 0;\n"
                 "device->holders |= HOLDER_DAEMON;"),
         "persistent", "mytap0: simulation: master none; kernel: master lb0"),
     Mutation(
         "a tap of one queue can be opened with several",
-        "MULTI_QUEUE bit differs->EINVAL",
+        "the MULTI_QUEUE bit differs | EINVAL",
         Replace("kernel_create", "if (device->multi != multi) {",
                 "if (device->multi && !multi) {"),
         "queues", "outcome: simulation: Success; kernel: Invalid argument"),
     Mutation(
         "a tap of several queues can be opened with one",
-        "MULTI_QUEUE bit differs->EINVAL",
+        "the MULTI_QUEUE bit differs | EINVAL",
         Replace("kernel_create", "if (device->multi != multi) {",
                 "if (!device->multi && multi) {"),
         "queues", "outcome: simulation: Success; kernel: Invalid argument"),
     Mutation(
         "a tap of several queues can be open once",
-        "another MQ queue (even another process's live tap)",
+        "Another MQ queue may be one of another process's live tap",
         Replace("kernel_create", "if (!multi && (device->persist == 0",
                 "if ((device->persist == 0"),
         "queues shared", "outcome: simulation: Device or resource busy; kernel: Success"),
     Mutation(
         "QEMU is not let set IFF_PERSIST",
-        "PERSIST: any holder of the fd may set or clear, unprivileged too",
+        "any holder of the descriptor may set or clear it, without privileges too",
         Replace("process_qemu_step",
                 "state->network.device[event->op.name].persist = persist;",
                 ""),
         "hostile", "vnet0: simulation: not persistent; kernel: persistent"),
     Mutation(
         "IFF_PERSIST is cleared along with the last close",
-        "Clearing deletes only at last close",
+        "Clearing it deletes the tap only at the last close",
         Replace("kernel_close", "device->holders &= (uint8_t)~holder;",
                 "device->holders &= (uint8_t)~holder;\n"
                 "device->persist &= device->holders != 0;"),

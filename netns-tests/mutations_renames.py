@@ -5,19 +5,19 @@ from source import Replace
 RENAMES = [
     Mutation(
         "a rename takes a name that another device has",
-        "EEXIST if any has the other name",
+        "EEXIST if any device has the new name",
         Replace("rename_device", "return EEXIST;", "return 0;"),
         "renamed, taken", "outcome: simulation: Success; kernel: File exists"),
     Mutation(
         "a renamed device leaves its bridge",
-        "a Linux bridge has its ports by their devices, and does not notice",
+        "A Linux bridge has its ports by their devices, and does not notice",
         Replace("rename_device", "state->network.device[name] = (struct device){0};",
                 "state->network.device[name] = (struct device){0};\n"
                 "state->network.device[to].master = 0;"),
         "renamed, taken", "t0: simulation: master none; kernel: master lb0"),
     Mutation(
         "a port loses a device that is renamed",
-        "it hears by the index that its packet socket is bound to",
+        "It hears by the index that its packet socket is bound to",
         Replace("leave",
                 "port->life = PORT_AWAY;\n"
                 "port->receives_from = to;",

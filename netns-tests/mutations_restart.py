@@ -5,7 +5,7 @@ from source import Replace
 RESTART = [
     Mutation(
         "a restarted daemon still has its descriptors",
-        "The daemon's descriptors are closed: a tap that nobody else holds is unregistered",
+        "The daemon's descriptors are closed: a tap that no other process holds is unregistered",
         Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);", ""),
         "start, restart", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
@@ -19,7 +19,7 @@ RESTART = [
         "stop, restart", "actor kernel/a: simulation: can step; kernel: cannot"),
     Mutation(
         "what a cut off ovs-vsctl has committed is undone",
-        "what its `ovs-vsctl` has committed remains",
+        "What its `ovs-vsctl` has committed remains",
         Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);",
                 "kernel_close_opened(world, state, nic);\n"
                 "if (control_waits_for_vswitchd(&state->control, world_guest(world, nic))) {\n"

@@ -55,7 +55,7 @@ ROWS = [
         "libvirt-9.0"),
     Mutation(
         "the agent knows a row by who inserted it",
-        "which knows a row by its owner's iface-id",
+        "It knows a row by the iface-id of its owner",
         Replace("tag_to_be",
                 "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;",
                 "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->uuid - 1].vlan;"),

@@ -13,7 +13,7 @@ SWITCH = [
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "the userspace datapath notices that a device has died",
-        "(a) device death not noticed, dp port and ofport stay, no error",
+        "The device's death is not noticed; the datapath's port and its ofport stay; no error",
         Replace("kernel_deferred_work",
                 "if (port->life == PORT_STALE && world_datapath(world, port->bridge,"
                 " DATAPATH_SYSTEM)) {",
@@ -21,7 +21,7 @@ SWITCH = [
         "switch: stop", "stale ports: simulation: 0; Open vSwitch: 1"),
     Mutation(
         "a stale port is bound to the new device of its name",
-        "AF_PACKET rx\n   socket bound to the old ifindex",
+        "its AF_PACKET socket is bound to the old ifindex",
         Replace("ovs_vswitchd_run",
                 "if (misplaced(state, name)) {\n"
                 "remove_port",
@@ -32,7 +32,7 @@ SWITCH = [
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
     Mutation(
         "del+add in one transaction makes a new port",
-        "(c) neither `--may-exist add-port` nor one-transaction `del-port -- add-port` repairs it",
+        "Neither `--may-exist add-port` nor one-transaction `del-port -- add-port` repairs it",
         Replace("ovs_add_port",
                 "remove_row(world, state, op.name);\n"
                 "*row =",
@@ -43,8 +43,8 @@ SWITCH = [
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
     Mutation(
         "a new device passes frames through the dead port of its name",
-        "(b) recreated same name: switch->guest works (sends by current ifindex),"
-        " guest->switch DEAD",
+        "from the switch to the guest frames pass (it sends by the current ifindex), from the "
+        "guest to the switch NONE",
         Replace("ovs_attached",
                 "world_datapath(world, bridge, DATAPATH_NETDEV)) {\n"
                 "return false;",
@@ -54,7 +54,7 @@ SWITCH = [
         "guest b, frames from it: simulation: pass; kernel: lost"),
     Mutation(
         "a port whose row has moved to another bridge stays where it is",
-        "a port whose row is gone, or on another bridge, is removed",
+        "A port whose row is gone, or is on another bridge, is removed",
         Replace("misplaced",
                 "state->network.port[name].bridge != state->network.row[name].bridge",
                 "state->network.row[name].bridge == 0"),
@@ -62,7 +62,7 @@ SWITCH = [
         "port vnet0: simulation: not bound; Open vSwitch: bound to the device"),
     Mutation(
         "a row is not bound to a device that appears later",
-        "every configured\n   iface lacking a datapath port is opened BY NAME and added",
+        "every configured interface that lacks a port of the datapath is opened BY NAME and added",
         Replace("ovs_vswitchd_is_behind",
                 "state->network.port[name].life == PORT_NONE && bindable(world, state, name)",
                 "false"),
@@ -79,13 +79,13 @@ SWITCH = [
         "switch: start, deleted", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "a plain add-port replaces a row",
-        "plain: fails if there is a row of the name",
+        "| plain | fails |",
         Replace("ovs_add_port", "!adopt && op.add != OVS_ADD_DEL_ADD", "!adopt && may_exist"),
         "switch: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=plain"),
     Mutation(
         "--may-exist adopts a row that is on another bridge",
-        "--may-exist: fatal only if bridge or\n   iface set differs",
+        "With --may-exist it fails only if the bridge or the set of interfaces differs",
         Replace("ovs_add_port", "may_exist && row->bridge == op.bridge;",
                 "may_exist && row->bridge != 0;"),
         "switches: name left behind", "outcome: simulation: Success; kernel: File exists",
@@ -127,10 +127,8 @@ SWITCH = [
         "exists-check,ovs-add=plain"),
     Mutation(
         "removing a port leaves its device's flags alone",
-        "that device is set up, or taken down",
-        Replace("remove_port",
-                "state->network.device[name].up = port->remembered == REMEMBERS_UP;",
-                ""),
+        "that device is set up or taken down",
+        Replace("remove_port", "port->remembered == REMEMBERS_DOWN", "false"),
         "switch and bridge: race", "vnet0: simulation: MAC 2, up; kernel: MAC 2, down"),
     Mutation(
         "ovs-vswitchd reads the link events before the database",

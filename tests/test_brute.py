@@ -16,6 +16,7 @@ from brute.agree import differences
 from brute.cards import SEVERAL_CARDS
 from brute.enumerate import enumerate_all
 from brute.graph import count_all
+from brute.resets import RESETS
 from brute.scenario import read_world
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -54,9 +55,7 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add",
         "reattach,ovs-add=del-wait-add",
     ],
-    "bridge-left": [
-        "reattach", "libvirt-6.6",
-    ],
+    "bridge-left": ["reattach", "libvirt-6.6"],
     "equal-macs": [
         "mac-check", "libvirt-6.6,port-guard=quiet-mac", "libvirt-6.6,filter-key=name-mac",
     ],
@@ -355,6 +354,7 @@ POLICIES = {
         "libvirt-6.6,user-template=kernel",
     ],
     **SEVERAL_CARDS,
+    **RESETS,
 }
 
 

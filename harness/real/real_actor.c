@@ -105,7 +105,7 @@ take_sigkill(struct real *real, unsigned guest, struct outcome *outcome,
     if (!pass_time(real, SIGTERM_SECONDS, diagnostic)) {
         return false;
     }
-    /* The hold of a name is counted by the clock's steps alone (docs/model.md). */
+    /* The hold of a name is counted by the clock's steps alone (docs/model-names.md). */
     real->looked += SIGTERM_SECONDS;
     if (clock_now() - real->sigterm[guest] < SIGTERM_SECONDS) {
         outcome->error = EAGAIN;

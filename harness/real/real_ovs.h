@@ -16,8 +16,8 @@ uint8_t real_vlan(int tag);
 /* ovs-vswitchd has run: every call that waited for that has ended, and its thread goes on. */
 void real_answer_calls(struct real *real);
 
-/* device_open_tap, as the world's platform has it (docs/model.md, "A platform that deletes none").
- */
+/* device_open_tap, as the world's platform has it (docs/model-kernel.md, "A platform that deletes
+ * none"). */
 int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
                   char got[IFNAME_SIZE]);
 

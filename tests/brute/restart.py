@@ -1,5 +1,5 @@
 """The restart of the daemon: what it forgets, and how its guests' threads take them back: "Daemon
-restart" of docs/model.md."""
+restart" of docs/model-faults.md."""
 from .allocator import keep_last_number, reserves
 from .creation import allocator_names
 from .daemon import behind_joining

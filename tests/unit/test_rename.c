@@ -1,5 +1,5 @@
-/* Devices that are renamed (docs/model.md, "Names that change"): what follows the device, what
- * stays with the name, and what becomes of the port on the userspace datapath. */
+/* Devices that are renamed (docs/model-kernel.md, "Names that change"): what follows the device,
+ * what stays with the name, and what becomes of the port on the userspace datapath. */
 #include "tests/unit/renamed.h"
 #include "tests/unit/round_trip.h"
 
@@ -21,7 +21,7 @@ it_fails_as_the_kernel_does(void **unused)
     event = play(&world, &state, "o");
     assert_int_equal(event.kind, EVENT_RENAME);
     assert_int_equal(event.op.name, VNET0);
-    assert_int_equal(event.op.token, FIXED);
+    assert_int_equal(event.to, FIXED);
     assert_int_equal(event.outcome.error, 0);
     assert_int_equal(event.violated, 0);
     assert_int_equal(play(&world, &state, "o").outcome.error, ENODEV);
