@@ -177,5 +177,5 @@ SWITCH = [
                 "return false;\n"
                 "}\n"
                 "return"),
-        "switch: race", "actor a: simulation: cannot step; kernel: can"),
+        "switch: race", "simulation: cannot step; kernel: can"),
 ]

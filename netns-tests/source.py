@@ -2,6 +2,7 @@
 found in whatever file it is, and by what stands there, whatever its layout and its comments.
 
 An edit says what it is in, what it replaces and by what; it has to fit exactly once."""
+import functools
 import re
 from dataclasses import dataclass
 
@@ -15,6 +16,11 @@ OPENING, CLOSING = {"(": ")", "[": "]", "{": "}"}, {")", "]", "}"}
 
 class Misfit(Exception):
     """An edit does not fit, or fits more than once."""
+
+
+@functools.lru_cache(maxsize=1000)
+def parsed(text):
+    return Source(text)
 
 
 class Source:
@@ -128,7 +134,7 @@ def apply(edits, folders):
     for edit in edits:
         found = []
         for path, text in texts.items():
-            source = Source(text)
+            source = parsed(text)
             found += [(path, source.replaced(*place)) for place in edit.places(source)]
         if len(found) != 1:
             raise Misfit(f"{edit} fits {len(found)} times: mend the mutation")
