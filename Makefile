@@ -26,7 +26,8 @@ PYTEST = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd libmnl libnftables
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 COMPILE := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARNINGS)
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-DTAPWEAVE_INVARIANTS
 OPTIMIZE := -O2 -g
 CFLAGS ?=
 LDLIBS = $(shell pkg-config --libs $(LIBRARIES))

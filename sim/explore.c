@@ -5,6 +5,7 @@
 #include "sim/count.h"
 #include "sim/graph.h"
 #include "sim/initial.h"
+#include "sim/invariant.h"
 #include "sim/layout.h"
 #include "sim/store.h"
 
@@ -76,6 +77,9 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
         return false;
     }
     assert(packs_whole(search, state, packed));
+#ifdef TAPWEAVE_INVARIANTS
+    assert(invariant_broken(search->world, state) == NULL);
+#endif
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
     search->result->names |= state_given_names(search->world, state);

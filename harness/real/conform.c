@@ -18,7 +18,7 @@
 
 /* Beyond its steps, a schedule costs the initial state and the guests' deaths: about this many
  * steps. */
-enum { SCHEDULE_PRICE = 6, MAX_SCHEDULES = 1 << 20 };
+enum { MAX_SCHEDULES = 1 << 20 };
 
 /* All schedules, one after the other. */
 struct schedules {
@@ -196,7 +196,7 @@ collect(struct schedules *all, const struct world *world, const struct graph *gr
         fits = fits && !list.cut;
         cover_all_close(&list);
     } else {
-        if (cover_open(&cover, graph, allowance, SCHEDULE_PRICE) != COVER_OK) {
+        if (cover_open(&cover, graph, allowance) != COVER_OK) {
             return false;
         }
         while (fits && cover_next(&cover, &run)) {

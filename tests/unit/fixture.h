@@ -11,6 +11,7 @@
 
 #include "sim/actor.h"
 #include "sim/initial.h"
+#include "sim/invariant.h"
 #include "sim/ovs.h"
 #include "sim/store.h"
 
@@ -225,6 +226,9 @@ walk(const struct world *world, void (*visit)(const struct world *, const struct
     assert_int_equal(store_add(&store, whole, &id), STORE_NEW);
     for (uint32_t at = 0; at < store.states; at++) {
         memcpy(&state, store_get(&store, at), sizeof state);
+        if (invariant_broken(world, &state) != NULL) {
+            fail_msg("broken: %s", invariant_broken(world, &state));
+        }
         visit(world, &state, context);
         for (unsigned actor = 0; actor < actor_count(world); actor++) {
             if (actor_enabled(world, &state, actor)) {
