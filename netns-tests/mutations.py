@@ -44,8 +44,7 @@ KERNEL = [
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a tap dies with its QEMU, whoever else has a descriptor",
-        "a dup'd fd, a forked child and a descriptor in flight on a socket each keep the device "
-        "alive",
+        "a dup'd fd, a forked child and a descriptor in flight on a socket each keep the device",
         "sim/kernel.c",
         "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
         "if ((device->holders == 0 || holder == HOLDER_QEMU) && device->kind == DEVICE_TAP &&",
@@ -147,8 +146,7 @@ BY_NAME = [
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
         "context the MAC of a device that is gone succeeds",
-        "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted the "
-        "device",
+        "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted",
         "sim/kernel.c",
         "        return ENODEV;\n    }\n    state->device[name].mac = mac;",
         "        return 0;\n    }\n    state->device[name].mac = mac;",
@@ -186,8 +184,7 @@ BY_NAME = [
         "outcome: simulation: Success; kernel: Device or resource busy"),
     Mutation(
         "SIOCBRADDIF succeeds on a device that is on that very bridge",
-        "SIOCBRADDIF on a device that has a master is EBUSY, even for the same bridge",
-        "sim/kernel.c",
+        "a device that has a master is EBUSY, even for the same bridge", "sim/kernel.c",
         "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
         "if ((device->master != 0 && device->master != bridge) ||\n"
         "        device->kind == DEVICE_MACVTAP ||",
@@ -202,8 +199,7 @@ BY_NAME = [
         "reattach"),
     Mutation(
         "a port of the userspace datapath has ovs-system for its master",
-        "There is no rx_handler: a tap may be on a Linux bridge AND on OVS at once",
-        "sim/kernel.c",
+        "a tap may be on a Linux bridge AND on OVS at once", "sim/kernel.c",
         "return port->life == PORT_LIVE && world_datapath(world, port->bridge, DATAPATH_SYSTEM);",
         "return port->life == PORT_LIVE;",
         "switch: starts again, deleted", "outcome: simulation: value 1; kernel: value 0",
@@ -222,8 +218,7 @@ SWITCH = [
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "the userspace datapath notices that a device has died",
-        "The device's death is not noticed; the datapath's port and its ofport stay; no error",
-        "sim/kernel.c",
+        "the datapath's port and its ofport stay; no error", "sim/kernel.c",
         "if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_SYSTEM)) {",
         "if (port->life == PORT_STALE) {",
         "switch: stop", "stale ports: simulation: 0; Open vSwitch: 1"),
@@ -247,8 +242,7 @@ SWITCH = [
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
     Mutation(
         "a new device passes frames through the dead port of its name",
-        "from the switch to the guest frames pass (it sends by the current ifindex), from the "
-        "guest to the switch NONE", "sim/ovs.c",
+        "from the guest to the switch NONE", "sim/ovs.c",
         "        world_datapath(world, bridge, DATAPATH_NETDEV)) {\n        return false;",
         "        world_datapath(world, bridge, DATAPATH_NETDEV)) {\n        return true;",
         "switch: name left behind",
@@ -284,8 +278,7 @@ SWITCH = [
         "libvirt-6.6,ovs-add=plain"),
     Mutation(
         "--may-exist adopts a row that is on another bridge",
-        "With --may-exist it fails only if the bridge or the set of interfaces differs",
-        "sim/ovs.c",
+        "it fails only if the bridge or the set of interfaces differs", "sim/ovs.c",
         "may_exist && row->bridge == op.bridge;",
         "may_exist && row->bridge != 0;",
         "switches: name left behind", "outcome: simulation: Success; kernel: File exists",
@@ -387,8 +380,7 @@ NOT_CAUGHT = [
         "    return counting;\n", "    return false;\n", "stop", "", "fin-wait"),
     # core/ is the program under test: both worlds run it, so neither says what it should do.
     Mutation(
-        "a stop does not delete its port", "The deletion, unless the port is kept: `del-port`",
-        "core/stop.c",
+        "a stop does not delete its port", "unless the port is kept: `del-port`", "core/stop.c",
         "return port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "return false && port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "switch: stop", ""),
