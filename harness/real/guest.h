@@ -4,9 +4,9 @@
  * helper that a descriptor has leaked to is such a simple process, too.
  *
  * The death of a process is held in two places, as the model has it (docs/model-kernel.md,
- * "Processes and taps").  It is traced with PTRACE_O_TRACEEXIT: after the signal it stands on the brink of
- * do_exit, its descriptors open.  Let go, it closes them and is a zombie: it exists until it is
- * reaped.
+ * "Processes and taps").  It is traced with PTRACE_O_TRACEEXIT: after the signal it stands on the
+ * brink of do_exit, its descriptors open.  Let go, it closes them and is a zombie: it exists until
+ * it is reaped.
  *
  * QEMU has several threads, which share its descriptors.  Its first one is held, so they stay open
  * whatever becomes of the others; and it is no zombie, for whoever waits for it, before all of them
