@@ -17,12 +17,6 @@ now(void)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/* What the progress function needs to know. */
-struct watch {
-    const struct bounds *bounds;
-    double begun, reported;
-};
-
 static bool
 watch_progress(void *context, const struct explore_progress *progress)
 {
@@ -35,26 +29,54 @@ watch_progress(void *context, const struct explore_progress *progress)
                 (unsigned long long)progress->states, (unsigned long long)progress->transitions,
                 progress->depth, time - watch->begun);
     }
-    return watch->bounds->timeout <= 0 || time - watch->begun < watch->bounds->timeout;
+    return !watch_is_over(watch);
+}
+
+struct explore_limits
+watch_begin(struct watch *watch, const struct bounds *bounds)
+{
+    double begun = now();
+
+    *watch = (struct watch){bounds, begun, begun};
+    return (struct explore_limits){bounds->max_states, bounds->max_memory, watch_progress, watch};
+}
+
+void
+watch_wipe(const struct watch *watch)
+{
+    if (watch->reported > watch->begun) {
+        fprintf(stderr, "\r%70s\r", "");
+    }
+}
+
+double
+watch_seconds(const struct watch *watch)
+{
+    return now() - watch->begun;
+}
+
+bool
+watch_is_over(const struct watch *watch)
+{
+    return watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout;
 }
 
 bool
 cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
          const struct policy *policy, const struct bounds *bounds, struct diagnostic *diagnostic)
 {
-    struct watch watch = {bounds, now(), now()};
-    struct explore_limits limits = {bounds->max_states, bounds->max_memory, watch_progress, &watch};
+    struct explore_limits limits;
+    struct watch watch;
 
     *cell = (struct cell){.scenario = scenario};
     strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
     if (!build_world(scenario, policy, &cell->world, diagnostic)) {
         return false;
     }
+    limits = watch_begin(&watch, bounds);
     explore(&cell->world, &limits, &cell->result);
-    cell->seconds = now() - watch.begun;
-    if (watch.reported > watch.begun && bounds->watched) {
-        fprintf(stderr, "\r%70s\r", "");
-    }
+    cell->seconds = watch_seconds(&watch);
+    watch_wipe(&watch);
     return true;
 }
 

@@ -47,8 +47,8 @@ status_of(const struct cell *cell)
 enum exit_status
 command_explore(const struct options *options, struct diagnostic *diagnostic)
 {
+    struct scenario_policy policy;
     struct scenario scenario;
-    struct policy policy;
     struct cell cell;
     enum exit_status status;
 
@@ -57,12 +57,12 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
                  "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
         return diagnostic->status;
     }
-    if (!policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic) ||
+    if (!policy_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
         return diagnostic->status;
     }
     scenario_use_datapath(&scenario, options->datapath);
-    if (!cell_run(&cell, &scenario, options->policy, &policy, &options->bounds, diagnostic)) {
+    if (!cell_run(&cell, &scenario, policy.text, &policy.policy, &options->bounds, diagnostic)) {
         return diagnostic->status;
     }
     status = status_of(&cell);

@@ -96,13 +96,9 @@ read_document(struct trace *trace, const struct document *document, struct diagn
         [ORACLE] = {"oracle", false},     [STEPS] = {"steps", true},
     };
     static const char *const schemas[] = {schema};
-    const char *oracles[ORACLE_COUNT];
     yaml_node_t *value[KEYS] = {NULL};
-    struct policy policy;
+    struct scenario_policy policy;
 
-    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        oracles[oracle] = oracle_name((enum oracle)oracle);
-    }
     if (!document_mapping(document, document->root, "a trace", keys, KEYS, value, diagnostic) ||
         document_word(document, value[SCHEMA], "schema", schemas, 1, diagnostic) < 0 ||
         !read_scenario(trace, document, value[SCENARIO], diagnostic) ||
@@ -112,6 +108,7 @@ read_document(struct trace *trace, const struct document *document, struct diagn
                      document_column(value[POLICY], 0), diagnostic)) {
         return false;
     }
+    strcpy(trace->policy, policy.text);
     if (value[DATAPATH] != NULL) {
         int datapath =
             document_word(document, value[DATAPATH], "datapath", scenario_datapaths, 2, diagnostic);
@@ -124,8 +121,7 @@ read_document(struct trace *trace, const struct document *document, struct diagn
     if (value[ORACLE] != NULL) {
         const yaml_mark_t *mark = &value[ORACLE]->start_mark;
 
-        trace->oracle =
-            document_word(document, value[ORACLE], "oracle", oracles, ORACLE_COUNT, diagnostic);
+        trace->oracle = scenario_oracle(document, value[ORACLE], diagnostic);
         trace->oracle_at = (struct scenario_place){mark->line + 1, mark->column + 1};
         if (trace->oracle < 0) {
             return false;

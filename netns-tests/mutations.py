@@ -1,10 +1,11 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
-from mutations_nics import CARDS
+from mutations_cards import CARDS
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_filters import FILTERS
+from mutations_limits import LIMITS
 from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
 from mutations_renames import RENAMES
@@ -145,11 +146,11 @@ BY_NAME = [
         " .mac = owner};",
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
-        "context the MAC of a device that is gone succeeds",
+        "setting the MAC of a device that is gone succeeds",
         "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted",
         "sim/kernel.c",
-        "        return ENODEV;\n    }\n    state->device[name].mac = mac;",
-        "        return 0;\n    }\n    state->device[name].mac = mac;",
+        "        return ENODEV;\n    }\n    if (state->device[name].kind == DEVICE_MACVTAP &&",
+        "        return 0;\n    }\n    if (state->device[name].kind == DEVICE_MACVTAP &&",
         "start, deleted", "outcome: simulation: Success; kernel: No such device"),
     Mutation(
         "a lookup does not see other software's devices",
@@ -319,8 +320,8 @@ SWITCH = [
     Mutation(
         "removing a port leaves its device's flags alone",
         "that device is set up or taken down", "sim/ovs.c",
-        "        state->device[name].up = port->remembered == REMEMBERS_UP;\n",
-        "        state->device[name].up |= 0;\n",
+        "        if (port->remembered == REMEMBERS_DOWN) {\n",
+        "        if (false) {\n",
         "switch and bridge: race", "vnet0: simulation: MAC 2, up; kernel: MAC 2, down"),
     Mutation(
         "ovs-vswitchd reads the link events before the database",
@@ -368,7 +369,7 @@ SWITCH = [
 ]
 
 MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
-             + LINKS + FILTERS + CARDS)
+             + LINKS + FILTERS + CARDS + LIMITS)
 
 # Known not to be caught: what both worlds share.  A test shows that this is still so.
 

@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/probe.h"
 #include "harness/real/real_container.h"
 #include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,10 +22,10 @@ real_unsupported(const struct world *world)
 {
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
         if (world->bridge_kind[bridge] == BRIDGE_MIDONET) {
-            return "a Midonet port: this machine has no mm-ctl";
+            return probe_midonet();
         }
         if (world_datapath(world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM)) {
-            return "the system datapath: this kernel has no openvswitch module";
+            return probe_datapath();
         }
     }
     return NULL;
@@ -58,7 +60,9 @@ real_fail(struct diagnostic *diagnostic, const char *what, const char *name, int
     bool missing = error == EPERM || error == EACCES || error == ENOPKG || error == EOPNOTSUPP;
 
     return diagnose(diagnostic, missing ? EXIT_MISSING : EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s%s",
-                    what, name, strerror(error), error == EPERM ? " (needs CAP_NET_ADMIN)" : "");
+                    what, name, strerror(error),
+                    error == EPERM && !probe_capability(CAP_NET_ADMIN) ? " (needs CAP_NET_ADMIN)"
+                                                                       : "");
 }
 
 static bool
@@ -284,8 +288,8 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
             diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
-    real->has_filters = opened && filter_open();
-    return opened && real_open_parent(real, diagnostic);
+    return opened && filter_open(&real->has_filters, diagnostic) &&
+           real_open_parent(real, diagnostic);
 }
 
 bool

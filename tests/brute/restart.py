@@ -62,7 +62,7 @@ def plan_after_failure(guest, operation, slot):
 def find_status_file(world, state, name):
     guest = state.guests[name]
     guest.again = ((guest.doing == "unplug" and not guest.loaded)
-                   or (guest.doing == "reconnect" and guest.again))
+                   or (guest.doing in ("reconnect", "stop") and guest.again))
     if guest.loaded:
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False

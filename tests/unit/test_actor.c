@@ -8,10 +8,9 @@ static void
 actors_come_in_their_order(void **unused)
 {
     static const struct actor expected[] = {
-        {ACTOR_THREAD, 0, 0},      {ACTOR_THREAD, 1, 0},      {ACTOR_KERNEL, 0, 0},
-        {ACTOR_KERNEL, 1, 0},      {ACTOR_VSWITCHD, 0, 0},    {ACTOR_TIMEOUT, 0, 0},
-        {ACTOR_TIMEOUT, 1, 0},     {ACTOR_HELPER, 0, 0},      {ACTOR_HELPER, 1, 0},
-        {ACTOR_THIRD_PARTY, 0, 0}, {ACTOR_THIRD_PARTY, 1, 0}, {ACTOR_CLOCK, 0, 0},
+        {ACTOR_THREAD, 0},   {ACTOR_THREAD, 1},      {ACTOR_KERNEL, 0},      {ACTOR_KERNEL, 1},
+        {ACTOR_VSWITCHD, 0}, {ACTOR_TIMEOUT, 0},     {ACTOR_TIMEOUT, 1},     {ACTOR_HELPER, 0},
+        {ACTOR_HELPER, 1},   {ACTOR_THIRD_PARTY, 0}, {ACTOR_THIRD_PARTY, 1}, {ACTOR_CLOCK, 0},
     };
     struct world world = reported_race("libvirt-6.6");
 

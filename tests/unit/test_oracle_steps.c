@@ -98,7 +98,7 @@ static void
 foreign_delete_by_replacement(void **unused)
 {
     static const struct {
-        enum ovs_add mode;
+        enum ovs_add add;
         bool objects;
     } expected[] = {{OVS_ADD_PLAIN, false}, {OVS_ADD_DEL_ADD, true}, {OVS_ADD_MAY_EXIST, false}};
 
@@ -107,13 +107,12 @@ foreign_delete_by_replacement(void **unused)
         struct world world = reported_race("libvirt-6.6");
         struct state state = initial_of(&world);
         struct operation op = {
-            .kind = OP_ADD_PORT, .name = VNET0, .bridge = BR0, .mode = (uint8_t)expected[i].mode};
-        struct outcome outcome;
-        enum wait waits;
-        oracle_set violated = operate(&world, &state, B, op, &outcome, &waits);
+            .kind = OP_ADD_PORT, .name = VNET0, .bridge = BR0, .add = (uint8_t)expected[i].add};
+        oracle_set violated = 0;
+        struct outcome outcome = carry_out(&world, &state, B, op, &violated);
 
         assert_int_equal((violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0, expected[i].objects);
-        assert_int_equal(outcome.error, expected[i].mode == OVS_ADD_PLAIN ? EEXIST : 0);
+        assert_int_equal(outcome.error, expected[i].add == OVS_ADD_PLAIN ? EEXIST : 0);
     }
 }
 

@@ -21,7 +21,7 @@ it_fails_as_the_kernel_does(void **unused)
     event = play(&world, &state, "o");
     assert_int_equal(event.kind, EVENT_RENAME);
     assert_int_equal(event.op.name, VNET0);
-    assert_int_equal(event.op.token, FIXED);
+    assert_int_equal(event.to, FIXED);
     assert_int_equal(event.outcome.error, 0);
     assert_int_equal(event.violated, 0);
     assert_int_equal(play(&world, &state, "o").outcome.error, ENODEV);

@@ -94,7 +94,7 @@ the_name_is_all_that_is_known(void **unused)
     assert_int_equal(record->running, 1);
     /* So a stop does not ask for a row. */
     play(&world, &state, "aaa");
-    assert_int_equal(play(&world, &state, "aAA").waits, WAIT_NONE);
+    assert_int_equal(play(&world, &state, "aAA").outcome.waits, WAIT_NONE);
     assert_int_equal(play(&world, &state, "aa").op.kind, OP_RELEASE);
     assert_int_equal(state.network.row[VNET0].owner, A + 1);
 }
@@ -236,17 +236,17 @@ nobody_waits_any_more(void **unused)
     struct state state = initial_of(&world), other;
 
     (void)unused;
-    assert_int_equal(play(&world, &state, "a").waits, WAIT_EXIT);
+    assert_int_equal(play(&world, &state, "a").outcome.waits, WAIT_EXIT);
     other = state;
     restart(&world, &state);
     play(&world, &state, "AA");
     assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
     restart(&world, &other);
     assert_int_equal(play(&world, &other, "a").outcome.error, ESRCH);
-    assert_int_equal(play(&world, &other, "a").waits, WAIT_EXIT);
+    assert_int_equal(play(&world, &other, "a").outcome.waits, WAIT_EXIT);
     /* The same of an ovs-vsctl. */
     state = initial_of(&world);
-    assert_int_equal(play(&world, &state, "bbb").waits, WAIT_VSWITCHD);
+    assert_int_equal(play(&world, &state, "bbb").outcome.waits, WAIT_VSWITCHD);
     restart(&world, &state);
     assert_false(can_step(&world, &state, 'v') || can_step(&world, &state, 'b'));
 }
@@ -262,7 +262,7 @@ a_stop_that_waits_has_begun(void **unused)
     add_guest(&world, LB0, true, "stop");
     world.ignores_sigterm[A] = 1;
     state = initial_of(&world);
-    assert_int_equal(play(&world, &state, "a").waits, WAIT_EXIT);
+    assert_int_equal(play(&world, &state, "a").outcome.waits, WAIT_EXIT);
     restart(&world, &state);
     assert_false(state_running(&state, A));
     play(&world, &state, "aaa");

@@ -21,7 +21,7 @@ left_behind(const char *policy)
 static int
 add(const struct world *world, struct state *state, enum ovs_add mode, uint8_t vlan, bool *waits)
 {
-    struct operation op = {.name = VNET0, .bridge = BR0, .mode = (uint8_t)mode, .vlan = vlan};
+    struct operation op = {.name = VNET0, .bridge = BR0, .add = (uint8_t)mode, .vlan = vlan};
 
     return ovs_add_port(world, state, op, A + 1, waits);
 }

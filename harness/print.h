@@ -1,0 +1,40 @@
+/* Text for people: lines that fit, and numbers with their words.
+ *
+ * A line has at most PRINT_WIDTH columns, and no more than the terminal if standard output is one.
+ * Where words have to stay together (a path, a name), a line may be longer than that. */
+#ifndef TAPWEAVE_HARNESS_PRINT_H
+#define TAPWEAVE_HARNESS_PRINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PRINT_WIDTH = 100,
+    PRINT_NARROWEST = 40, /* what a terminal is taken for that is narrower */
+};
+
+/* Columns that a line may have. */
+unsigned print_width(void);
+
+/* Columns that a text takes; it is UTF-8, and has no characters of no or of double width. */
+unsigned print_columns(const char *text);
+
+/* How many bytes of the text go on a line of `columns`: whole words, and one at the least. */
+size_t print_fit(const char *text, unsigned columns);
+
+/* Prints the text, broken at blanks, from `column` on, where the line stands, and further lines
+ * from `indent` on; without a newline at its end.  Returns the column behind it. */
+unsigned print_wrapped(const char *text, unsigned column, unsigned indent);
+
+/* A line, or several, of a list: from `indent` on the name, padded to `width` columns, and the text
+ * beside it; below it, if the name is wider than that. */
+void print_entry(unsigned indent, const char *name, unsigned width, const char *text);
+
+/* Prints a word of a list that is separated by commas, on the next line if it does not fit.
+ * *column is where the line stands; `count` how many words were printed before. */
+void print_listed(const char *word, unsigned count, unsigned indent, unsigned *column);
+
+/* "s" behind a word that is one of so many, "" if it is one. */
+const char *print_plural(uint64_t number);
+
+#endif
