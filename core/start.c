@@ -356,23 +356,26 @@ run(const struct context *context, struct nic_record *records)
 }
 
 static uint8_t
-done(struct machine *machine, const struct context *context, struct nic_record *records,
+note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
-    enum start_state state = (enum start_state)machine->state;
     struct nic_record *record = &records[context->at_hand];
-    uint8_t next;
 
     if (!daemon_names(context)) {
         record->name = daemon_fixed(context);
     }
-    if (note_outcome(state, machine, context, record, outcome)) {
-        return PICK;
-    }
-    next = machine_next(machine, context, records);
+    return note_outcome((enum start_state)machine->state, machine, context, record, outcome)
+               ? PICK
+               : MACHINE_GO_ON;
+}
+
+static void
+leave(struct machine *machine, const struct context *context, struct nic_record *records,
+      uint8_t next)
+{
     if ((machine->flag & MACHINE_NIC_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
         machine->flag &= (uint8_t)~MACHINE_NIC_FAILED;
-        forget_name(context, record);
+        forget_name(context, &records[context->at_hand]);
     }
     if (next == STARTED) {
         run(context, records);
@@ -380,7 +383,6 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     if (next == FAILED) {
         set_names_of_definitions(context, records);
     }
-    return next;
 }
 
-const struct machine_table start_table = {"start", states, STATES, NULL, wants, fill, done};
+const struct machine_table start_table = {"start", states, STATES, NULL, wants, fill, note, leave};

@@ -65,7 +65,6 @@ static void
 print_divergence(const struct scenario *scenario, const struct world *world, const char *policy,
                  const struct conform *conform)
 {
-    char name[WALK_ACTOR_SIZE];
     struct walk walk;
 
     walk_begin(&walk, scenario, world);
@@ -73,14 +72,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
-    printf("    replay it: tapweave replay --on netns%s%s -p %s -s '",
-           scenario->datapath == NULL ? "" : " --datapath ",
-           scenario->datapath == NULL ? "" : scenario->datapath, policy);
-    for (unsigned i = 0; i < conform->length; i++) {
-        printf("%s%s", i == 0 ? "" : " ",
-               walk_actor_name(scenario, world, conform->actors[i], name));
-    }
-    printf("' %s\n", scenario->path);
+    report_replay(scenario, world, policy, conform->actors, conform->length, " --on netns");
 }
 
 static void
@@ -127,7 +119,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
 {
     struct conform_options how = {.interleavings = options->interleavings,
                                   .qemu = options->qemu,
-                                  .jobs = options->jobs,
+                                  .jobs = options->jobs == 0 ? 16 : options->jobs,
                                   .bounds = options->bounds};
     struct conform conform;
     struct world world;

@@ -1,5 +1,6 @@
 /* tapweave explore -p POLICY SCENARIO: one cell in depth. */
 #include "harness/commands.h"
+#include "harness/interrupt.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
 #include "harness/report.h"
@@ -63,9 +64,12 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
         return diagnostic->status;
     }
     scenario_use_datapath(&scenario, options->datapath);
+    interrupt_catch();
     if (!cell_run(&cell, &scenario, policy.text, &policy.policy, &options->bounds, diagnostic)) {
+        cell_free(&cell);
         return diagnostic->status;
     }
+    interrupt_release();
     status = status_of(&cell);
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
         report_cell(&cell);

@@ -157,8 +157,8 @@ trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagno
     if (!allocate(trace, EXPLORE_MAX_TRACE, diagnostic)) {
         return false;
     }
-    for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
-        size_t length = strcspn(text, " ");
+    for (text += strspn(text, " \n"); *text != '\0'; text += strspn(text, " \n")) {
+        size_t length = strcspn(text, " \n");
         struct trace_step *step = &trace->step[trace->length];
 
         if (trace->length == EXPLORE_MAX_TRACE || length >= sizeof step->actor) {
@@ -180,7 +180,7 @@ static int
 find_actor(const struct walk *walk, const char *file, const struct trace_step *step,
            struct diagnostic *diagnostic)
 {
-    char name[MAX_ACTORS][WALK_ACTOR_SIZE], hint[96];
+    char name[MAX_ACTORS][WALK_ACTOR_SIZE], hint[HINT_SIZE];
     const char *names[MAX_ACTORS];
     unsigned count = actor_count(walk->world);
 
@@ -192,7 +192,7 @@ find_actor(const struct walk *walk, const char *file, const struct trace_step *s
     }
     diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
              "step %u: unknown actor '%s'%s", walk->length + 1, step->actor,
-             did_you_mean(step->actor, names, count, hint));
+             word_hint(step->actor, names, count, hint));
     return -1;
 }
 

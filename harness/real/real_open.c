@@ -110,7 +110,7 @@ open_third_party(struct real *real, uint8_t name)
     int error = 0;
 
     ifname_text(&real->world->names, name, text);
-    snprintf(peer, sizeof peer, "peer%u", name);
+    snprintf(peer, sizeof peer, "probe-peer%u", name);
     switch ((enum device_kind)real->world->third_party_device[name]) {
     case DEVICE_TAP:
         error = device_open_tap(text, false, &real->third_party[name], got);
