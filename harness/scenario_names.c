@@ -181,7 +181,7 @@ scenario_check_third_parties(const struct scenario *scenario, struct diagnostic 
         if (!known) {
             return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, place->line, place->column,
                             "nothing ever has the name '%s'%s", wanted,
-                            did_you_mean(wanted, names.at, names.count, hint));
+                            diagnostic_near_hint(wanted, names.at, names.count, hint));
         }
     }
     return true;
