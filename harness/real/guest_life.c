@@ -1,6 +1,7 @@
 /* The life and death of guests' processes: see guest_life.h. */
 #include "harness/real/guest_life.h"
 
+#include "harness/real/child.h"
 #include "harness/real/deadline.h"
 #include "harness/real/device.h"
 #include "harness/real/guest_kind.h"
@@ -32,6 +33,19 @@ guest_check_taps(const int *taps, unsigned count)
         error = device_check_tap(taps[i], &persistent);
     }
     return error;
+}
+
+bool
+guest_learn_number(struct guest *guest, struct diagnostic *diagnostic)
+{
+    int pidfd = pidfd_open(guest->pid, 0);
+
+    if (pidfd < 0) {
+        return guest_fail(diagnostic, "pidfd_open");
+    }
+    guest->number = child_number(pidfd);
+    close(pidfd);
+    return true;
 }
 
 bool

@@ -4,7 +4,8 @@
 #include "harness/real/clock.h"
 #include "harness/real/device.h"
 #include "harness/real/filter.h"
-#include "harness/real/guest.h"
+#include "harness/real/guest_process.h"
+#include "harness/real/guest_qemu.h"
 #include "harness/real/ovs_hold.h"
 #include "harness/real/real_bridge.h"
 #include "harness/real/real_container.h"
@@ -87,10 +88,11 @@ open_guest(struct real *real, const struct state *state, unsigned guest)
             return false;
         }
     }
-    if ((real->world->leaked[guest] &&
-         !guest_start(&real->helper[guest], NULL, false, taps, 1, &error, real->diagnostic)) ||
-        !guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
-                     taps, context.nics, &error, real->diagnostic)) {
+    if ((real->world->leaked[guest] && !guest_process.start(&real->helper[guest], NULL, false, taps,
+                                                            1, &error, real->diagnostic)) ||
+        !real->kind->start(&real->guest[guest], real->qemu,
+                           real->world->ignores_sigterm[guest] != 0, taps, context.nics, &error,
+                           real->diagnostic)) {
         return false;
     }
     if (error != 0) {
@@ -173,8 +175,12 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
 {
     bool opened = has_tun(diagnostic);
 
-    *real = (struct real){
-        .scenario = scenario, .world = world, .diagnostic = diagnostic, .ovs = ovs, .qemu = qemu};
+    *real = (struct real){.scenario = scenario,
+                          .world = world,
+                          .diagnostic = diagnostic,
+                          .ovs = ovs,
+                          .kind = qemu == NULL ? &guest_process : &guest_qemu,
+                          .qemu = qemu};
     memset(real->tap, -1, sizeof real->tap);
     memset(real->third_party, -1, sizeof real->third_party);
     memset(real->probe, -1, sizeof real->probe);
