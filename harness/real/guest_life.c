@@ -70,6 +70,10 @@ guest_kill(struct guest *guest, int signal, struct diagnostic *diagnostic)
 {
     int status = 0;
 
+    if (guest->pid == 0) {
+        errno = ESRCH;
+        return guest_fail(diagnostic, "it cannot be killed");
+    }
     signal = guest->kind->closes_on_sigterm ? SIGKILL : signal;
     if (ptrace(PTRACE_SEIZE, guest->pid, NULL, PTRACE_O_TRACEEXIT) != 0 ||
         kill(guest->pid, signal) != 0) {
