@@ -1,7 +1,7 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
-from mutations_cards import CARDS
+from mutations_nics import CARDS
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_filters import FILTERS

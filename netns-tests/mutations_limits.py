@@ -33,7 +33,7 @@ LIMITS = [
         "outcome: simulation: Success; kernel: Address already in use", GIVE_UP),
     Mutation(
         "two macvtaps of one parent cannot have one MAC at all",
-        "One that is down is in nobody's way", "sim/kernel.c",
+        "One that is down is not in the way", "sim/kernel.c",
         "    create(world, state, name, owner, HOLDER_DAEMON);\n"
         "    state->device[name].kind = (uint8_t)kind;",
         "    for (unsigned other = 1; mac != 0 && other <= IFNAME_MAX_NAMES; other++) {\n"
@@ -51,13 +51,13 @@ LIMITS = [
         "macvtap: set-mac", "outcome: simulation: Success; kernel: Address already in use"),
     Mutation(
         "a hot-unplug of a QEMU that is dying succeeds",
-        "nothing is done if the process does not run any more", "sim/operate.c",
+        "If the process does not run any more, `unplug` does nothing", "sim/operate.c",
         "    if (state->phase[guest] != PROCESS_RUNNING) {\n        return ESRCH;",
         "    if (state->phase[guest] != PROCESS_RUNNING) {\n        return 0;",
         "unplug, crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "TUNSETPERSIST of a tap that has been deleted succeeds",
-        "External `ip link del` of a live tap: old fd gets EBADFD", "sim/operate.c",
+        "the old descriptor gets EBADFD", "sim/operate.c",
         "return (struct outcome){.error = EBADFD};",
         "return (struct outcome){0};",
         "stop, deleted", "outcome: simulation: Success; kernel: File descriptor in bad state"),
