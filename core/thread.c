@@ -52,6 +52,10 @@ static void
 load_next(struct thread *thread, struct program program, const struct context *context,
           const struct nic_record *records, bool has_process)
 {
+    /* As long as that stop is in work, the status file still has the card. */
+    bool again =
+        thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_AGAIN) != 0;
+
     if (is_commands(thread)) {
         thread->command++;
     } else if (thread->machine.kind == MACHINE_STOP) {
@@ -59,6 +63,7 @@ load_next(struct thread *thread, struct program program, const struct context *c
     }
     if (thread->eof != 0) {
         thread->machine = machine_begin(MACHINE_STOP, context, records);
+        thread->machine.flag |= again ? MACHINE_AGAIN : 0;
     } else {
         thread_load(thread, program, context, records, has_process);
     }

@@ -13,19 +13,40 @@ struct bounds {
     bool watched;        /* progress goes to standard error */
 };
 
+/* Looks at the clock while something goes on that has bounds. */
+struct watch {
+    const struct bounds *bounds; /* not owned */
+    double begun, reported;      /* seconds of CLOCK_MONOTONIC */
+};
+
+/* Begins to watch.  What is returned, for explore(), is valid as long as the watch: it ends a
+ * search at the bounds' timeout, and shows how far it is if that is wanted. */
+struct explore_limits watch_begin(struct watch *watch, const struct bounds *bounds);
+/* The search has ended: what was shown is wiped away. */
+void watch_wipe(const struct watch *watch);
+/* Seconds since it began, and whether they are more than the bounds' timeout. */
+double watch_seconds(const struct watch *watch);
+bool watch_is_over(const struct watch *watch);
+
 struct cell {
     const struct scenario *scenario; /* not owned */
     char policy[SCENARIO_MAX_POLICY_TEXT];
     struct world world;
     struct explore_result result;
-    double seconds; /* wall clock */
+    double seconds;   /* wall clock */
+    bool interrupted; /* the search ended early for an interrupt (interrupt.h), or never began */
 };
 
-/* Explores.  False with a diagnostic if the scenario has no world under this policy; otherwise the
- * cell is the caller's, to be given to cell_free. */
+/* Explores.  False with a diagnostic if the scenario has no world under this policy.  In any case
+ * the cell is the caller's, to be given to cell_free. */
 bool cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
               const struct policy *policy, const struct bounds *bounds,
               struct diagnostic *diagnostic);
+
+/* Fills in a cell that is not searched after an interrupt: nothing is known of it.  To be given to
+ * cell_free. */
+void cell_skip(struct cell *cell, const struct scenario *scenario, const char *policy_text);
+
 void cell_free(struct cell *cell);
 
 /* The observation of an oracle: "never", "sometimes" or "always" after a complete search; after one
@@ -34,10 +55,5 @@ const char *cell_observation(const struct cell *cell, enum oracle oracle);
 
 /* Why the search is inconclusive, in words; "complete" if it is not. */
 const char *cell_end(const struct cell *cell);
-
-/* Name of an actor: "a", "kernel/a", "ovs-vswitchd", "helper/a", "other", "clock", "crash/a". */
-enum { ACTOR_NAME_SIZE = SCENARIO_MAX_WORD + 8 };
-const char *actor_name(const struct scenario *scenario, const struct world *world, unsigned number,
-                       char name[ACTOR_NAME_SIZE]);
 
 #endif

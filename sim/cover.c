@@ -14,7 +14,7 @@ sort(const struct graph *graph, struct allowance *allowance, uint32_t *order, un
 {
     struct allowance scratch = *allowance; /* all of it is freed again */
     struct counter sorted;
-    enum count_error error = counter_open(&sorted, graph, &scratch);
+    enum count_error error = counter_open(&sorted, graph, &scratch, NULL);
     size_t bytes = 0;
     uint32_t *depth;
 

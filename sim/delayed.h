@@ -4,8 +4,8 @@
  * ovs-vsctl finds names in the database and asks for changes of rows by their UUIDs.  It makes its
  * transaction depend on what it has found: add-port and del-port on the ports of all bridges,
  * `remove Bridge BR ports UUID` on those of BR ("wait" operations; RFC 7047, 5.2.6).  So it is
- * carried out as it was meant, or not at all (docs/facts.md, "Late transactions"): not while there
- * is a row that it has not found, and never when one that it has found is gone. */
+ * carried out as it was meant, or not at all (docs/facts.md, "Delayed transactions"): not while
+ * there is a row that it has not found, and never when one that it has found is gone. */
 #ifndef TAPWEAVE_SIM_DELAYED_H
 #define TAPWEAVE_SIM_DELAYED_H
 

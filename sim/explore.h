@@ -36,7 +36,7 @@ struct explore_limits {
     uint64_t max_states; /* 0: as many as fit */
     size_t max_memory;   /* bytes */
     bool (*progress)(void *context, const struct explore_progress *progress); /* may be NULL; called
-                             now and then; false stops the search */
+                             every few states, and while runs are counted; false stops the search */
     void *context;
 };
 

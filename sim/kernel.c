@@ -160,11 +160,29 @@ kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
     return 0;
 }
 
+/* Another macvtap that is up has the MAC (macvlan.c, macvlan_addr_busy): all are on one parent. */
+static bool
+mac_is_in_use(const struct state *state, uint8_t name, uint8_t mac)
+{
+    for (unsigned other = 1; other <= IFNAME_MAX_NAMES && mac != 0; other++) {
+        const struct device *device = &state->network.device[other];
+
+        if (other != name && device->kind == DEVICE_MACVTAP && device->up && device->mac == mac) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int
 kernel_set_mac(struct state *state, uint8_t name, uint8_t mac)
 {
     if (state->network.device[name].kind == DEVICE_NONE) {
         return ENODEV;
+    }
+    if (state->network.device[name].kind == DEVICE_MACVTAP &&
+        state->network.device[name].mac != mac && mac_is_in_use(state, name, mac)) {
+        return EADDRINUSE;
     }
     state->network.device[name].mac = mac;
     return 0;
@@ -188,10 +206,15 @@ kernel_limit(struct state *state, uint8_t name, bool limit)
 int
 kernel_set_up(struct state *state, uint8_t name)
 {
-    if (state->network.device[name].kind == DEVICE_NONE) {
+    struct device *device = &state->network.device[name];
+
+    if (device->kind == DEVICE_NONE) {
         return ENODEV;
     }
-    state->network.device[name].up = 1;
+    if (device->kind == DEVICE_MACVTAP && !device->up && mac_is_in_use(state, name, device->mac)) {
+        return EADDRINUSE;
+    }
+    device->up = 1;
     return 0;
 }
 

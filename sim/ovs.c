@@ -1,6 +1,7 @@
 /* Simulated Open vSwitch: see ovs.h. */
 #include "sim/ovs.h"
 
+#include "sim/kernel.h"
 #include "sim/reference.h"
 #include "sim/rename.h"
 
@@ -151,7 +152,11 @@ remove_port(struct state *state, uint8_t name)
     struct port *port = &state->network.port[name];
 
     if (state->network.device[name].kind != DEVICE_NONE && port->remembered != REMEMBERS_NOTHING) {
-        state->network.device[name].up = port->remembered == REMEMBERS_UP;
+        if (port->remembered == REMEMBERS_DOWN) {
+            state->network.device[name].up = 0;
+        } else {
+            (void)kernel_set_up(state, name); /* whatever comes of it */
+        }
         state->network.device[name].promiscuous = 0;
     }
     *port = (struct port){0};
@@ -165,6 +170,7 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
     state->network.port[name] = (struct port){.bridge = state->network.row[name].bridge,
                                               .life = PORT_LIVE,
                                               .was_promiscuous = device->promiscuous};
+    device->limit = 0; /* its row has no QoS, so no qdisc is to be there (iface_configure_qos) */
     if (world_datapath(world, state->network.row[name].bridge, DATAPATH_SYSTEM)) {
         device->stuck = IFNAME_NONE;
     } else if (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) {
@@ -216,6 +222,11 @@ ovs_vswitchd_restart(const struct world *world, struct state *state)
             state->network.port[name] = (struct port){0};
         }
         state->network.device[name].stuck = IFNAME_NONE; /* and so are these */
+        /* The new one opens the device of each port that stays, too, as it does when it makes one.
+         */
+        if (state->network.port[name].life != PORT_NONE && !misplaced(state, name)) {
+            state->network.device[name].limit = 0;
+        }
     }
     ovs_vswitchd_run(world, state);
 }

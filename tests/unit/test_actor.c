@@ -60,7 +60,7 @@ the_world_begins_as_the_scenario_says(void **unused)
         assert_true(state_running(&state, guest));
         assert_int_equal(state.network.filter[state.network.tap[guest]], 1);
     }
-    /* docs/model.md: guests that run from the beginning count as handed out. */
+    /* docs/model-names.md: guests that run from the beginning count as handed out. */
     world.policy = policy_of("counter");
     state = initial_of(&world);
     assert_int_equal(play(&world, &state, "d").outcome.value, VNET3);
@@ -247,7 +247,7 @@ other_software_does_not_insist(void **unused)
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET2);
 }
 
-/* docs/model.md: the clock steps while any name is held back. */
+/* docs/model-names.md: the clock steps while any name is held back. */
 static void
 the_clock_runs_while_a_name_is_held(void **unused)
 {

@@ -1,4 +1,4 @@
-/* A second daemon in the same namespace: what each has for itself (docs/model.md, "The
+/* A second daemon in the same namespace: what each has for itself (docs/model-names.md, "The
  * allocator"). */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"

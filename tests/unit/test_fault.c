@@ -1,4 +1,5 @@
-/* Faults: their actors, their budgets, and what each of them does (docs/model.md, "Faults"). */
+/* Faults: their actors, their budgets, and what each of them does (docs/model-faults.md,
+ * "Faults"). */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
@@ -257,8 +258,8 @@ only_the_start_that_it_fails_is_excused(void **unused)
     assert_int_equal(play(&world, &state, "a").violated, ORACLE_BIT(ORACLE_START_FAILED));
 }
 
-/* docs/model.md: what can fail.  A lookup only finds nothing, the mutex is the daemon's own, what
- * takes a failed start back is no start, and neither is a wait. */
+/* docs/model-faults.md: what can fail.  A lookup only finds nothing, the mutex is the daemon's own,
+ * what takes a failed start back is no start, and neither is a wait. */
 static void
 not_every_operation_can_fail(void **unused)
 {

@@ -1,4 +1,4 @@
-/* Faults of Open vSwitch (docs/model.md, "Faults"; facts 3). */
+/* Faults of Open vSwitch (docs/model-faults.md, "Faults"; facts 3). */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
@@ -149,7 +149,7 @@ an_addition_is_carried_out_later(void **unused)
     assert_int_equal(state.control.daemon.record[B].port, 0);
 }
 
-/* Facts, "Late transactions": a port more makes it wait, a port less makes it void. */
+/* Facts, "Delayed transactions": a port more makes it wait, a port less makes it void. */
 static void
 it_depends_on_the_ports_that_it_has_found(void **unused)
 {

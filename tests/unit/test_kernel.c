@@ -47,8 +47,8 @@ creation_by_name_respects_what_is_there(void **unused)
     assert_int_equal(state.network.device[VNET3].mac, 0);
 }
 
-/* docs/model.md: other software's `create` does nothing if the name is taken, by whatever device.
- */
+/* docs/model-kernel.md: other software's `create` does nothing if the name is taken, by whatever
+ * device. */
 static void
 other_software_creates_what_is_free(void **unused)
 {
@@ -253,7 +253,7 @@ another_descriptor_keeps_the_tap(void **unused)
     world.helper_closes[A] = 1;
     assert_int_equal(play(&world, &state, "h").kind, EVENT_HELPER_CLOSE);
     assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
-    /* docs/model.md: unregistration and deferred work are one step. */
+    /* docs/model-kernel.md: unregistration and deferred work are one step. */
     assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
     assert_false(can_step(&world, &state, 'h'));
 }
@@ -319,7 +319,7 @@ a_start_whose_tap_is_deleted_fails(void **unused)
     }
 }
 
-/* docs/model.md: every stale port of a system datapath is destroyed, whoever's it was. */
+/* docs/model-kernel.md: every stale port of a system datapath is destroyed, whoever's it was. */
 static void
 deferred_work_is_for_the_system_datapath(void **unused)
 {

@@ -155,7 +155,7 @@ bits_of(const struct layout *layout, size_t offset)
     return 0;
 }
 
-/* docs/model.md: three things can be remembered, and only of ports of netdev bridges. */
+/* docs/model-ovs.md: three things can be remembered, and only of ports of netdev bridges. */
 static void
 only_netdev_bridges_have_anything_to_remember(void **unused)
 {

@@ -1,5 +1,5 @@
 /* The oracles that judge states: each objects to a state built to violate it, and not to the
- * nearest one that does not.  The definitions are those of docs/model.md, "Oracles".  Those that
+ * nearest one that does not.  The definitions are those of docs/oracles.md.  Those that
  * judge steps are in test_oracle_steps.c. */
 #include "tests/unit/fixture.h"
 
@@ -256,7 +256,7 @@ duplicate_name_is_in_the_daemons_memory(void **unused)
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
 }
 
-/* Two guests of one fixed name are their user's duplicate (docs/model.md, "Oracles"). */
+/* Two guests of one fixed name are their user's duplicate (docs/oracles.md). */
 static void
 duplicate_name_is_of_the_daemons_giving(void **unused)
 {

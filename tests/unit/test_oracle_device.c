@@ -1,5 +1,5 @@
 /* The oracles of what hangs on a device but its bridge: its packet filter's key, and its limit
- * (docs/model.md, "Oracles"). */
+ * (docs/oracles.md). */
 #include "tests/unit/script.h"
 
 #include "sim/carry_out.h"

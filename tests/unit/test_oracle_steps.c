@@ -1,5 +1,5 @@
 /* The oracles that judge steps: each objects to a step made to violate it, and not to the same step
- * where one thing is different (docs/model.md, "Oracles"). */
+ * where one thing is different (docs/oracles.md). */
 #include "tests/unit/fixture.h"
 
 #include "sim/carry_out.h"

@@ -1,4 +1,4 @@
-/* Simulated Open vSwitch: rows are what is wanted, ports are what is (facts 3, docs/model.md). */
+/* Simulated Open vSwitch: rows are what is wanted, ports what is (facts 3, docs/model-ovs.md). */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"
@@ -119,7 +119,7 @@ may_exist_adopts_a_row_on_its_bridge(void **unused)
     assert_int_equal(state.network.row[VNET1].uuid, B + 1);
 }
 
-/* docs/model.md: a call waits if its commit changed anything.  A guest that adopts its own row
+/* docs/model-ovs.md: a call waits if its commit changed anything.  A guest that adopts its own row
  * writes the external ids that are there already (facts 3: equal across restarts of the same
  * guest). */
 static void
@@ -319,8 +319,8 @@ on_netdev_two_transactions_repair(void **unused)
     expect_port(&state, BR0, PORT_LIVE);
 }
 
-/* docs/model.md: a port whose row is gone, or on another bridge, is removed, and in the same run a
- * port on the row's bridge appears. */
+/* docs/model-ovs.md: a port whose row is gone, or on another bridge, is removed, and in the same
+ * run a port on the row's bridge appears. */
 static void
 a_run_moves_a_port_to_its_rows_bridge(void **unused)
 {

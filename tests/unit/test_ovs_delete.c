@@ -1,5 +1,4 @@
-/* Which rows a deletion spares that asks for more than a name: facts 3, and docs/model.md, "Open
- * vSwitch". */
+/* Which rows a deletion spares that asks for more than a name: facts 3, and docs/model-ovs.md. */
 #include "tests/unit/fixture.h"
 
 #include "sim/ovs.h"

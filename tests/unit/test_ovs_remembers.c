@@ -1,5 +1,5 @@
 /* What ovs-vswitchd remembers of a port's device, and writes to whatever has its name when the port
- * goes (docs/facts.md, "Found by conform"; docs/model.md, "Open vSwitch"). */
+ * goes (docs/facts.md, "Found by conform"; docs/model-ovs.md). */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"

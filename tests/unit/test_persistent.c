@@ -1,5 +1,6 @@
-/* Taps that outlive their descriptors (docs/model.md, "Persistent taps", "Hot-unplug"): who may
- * open one, what it keeps, and who deletes it.  Errnos and lives as facts 4 has them. */
+/* Taps that outlive their descriptors (docs/model-kernel.md, "Persistent taps"; docs/model.md,
+ * "Hot-unplug"): who may open one, what it keeps, and who deletes it.  Errnos and lives as facts 4
+ * has them. */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"

@@ -45,7 +45,9 @@ values_are_found_by_their_text(void **unused)
             snprintf(text, sizeof text, "%d", value);
             assert_int_equal(
                 policy_find_value(choice, choice->values ? choice->values[value] : text), value);
+            assert_true(choice->texts == NULL || choice->texts[value][0] != '\0');
         }
+        assert_true((choice->texts == NULL) == (choice->values == NULL));
         assert_int_equal(policy_find_value(choice, ""), -1);
         assert_int_equal(policy_find_value(choice, "unheard-of"), -1);
         assert_int_equal(policy_find_value(choice, "-1"), -1);

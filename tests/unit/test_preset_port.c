@@ -1,5 +1,5 @@
 /* An administrator's tap that is a port of an Open vSwitch bridge before anything begins
- * (docs/model.md, "Persistent taps"): whose its row is, and where it belongs. */
+ * (docs/model-kernel.md, "Persistent taps"): whose its row is, and where it belongs. */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
 

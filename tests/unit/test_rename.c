@@ -1,5 +1,5 @@
-/* Devices that are renamed (docs/model.md, "Names that change"): what follows the device, what
- * stays with the name, and what becomes of the port on the userspace datapath. */
+/* Devices that are renamed (docs/model-kernel.md, "Names that change"): what follows the device,
+ * what stays with the name, and what becomes of the port on the userspace datapath. */
 #include "tests/unit/renamed.h"
 #include "tests/unit/round_trip.h"
 

@@ -1,5 +1,5 @@
 /* Devices that are renamed while they are ports of the kernel's datapath: ovs-issues#284, and
- * docs/model.md, "Names that change". */
+ * docs/model-kernel.md, "Names that change". */
 #include "tests/unit/renamed.h"
 
 #include "sim/kernel.h"

@@ -1,5 +1,5 @@
-/* The daemon is killed and started again (docs/model.md, "Daemon restart"; facts 1e): what it
- * forgets, what its guests' threads do next, and what the rest of the world does not notice. */
+/* The daemon is killed and started again (docs/model-faults.md, "Daemon restart"; facts 1e): what
+ * it forgets, what its guests' threads do next, and what the rest of the world does not notice. */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>

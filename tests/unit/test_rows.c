@@ -1,5 +1,5 @@
 /* What OVSDB has in a row besides its bridge: the tag, and rows that were left behind (facts 1f,
- * docs/model.md, "Open vSwitch"). */
+ * docs/model-ovs.md). */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
 

@@ -1,4 +1,4 @@
-/* An administrator, who deletes ports and bridges (docs/model.md, "Processes and taps"). */
+/* An administrator, who deletes ports and bridges (docs/model-kernel.md, "Processes and taps"). */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"

@@ -1,5 +1,5 @@
-/* The timed waits of a guest's thread, and what follows when they run out (docs/model.md, "Timed
- * waits"; facts 1b, 1f and 3). */
+/* The timed waits of a guest's thread, and what follows when they run out (docs/model-faults.md,
+ * "Timed waits"; facts 1b, 1f and 3). */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>

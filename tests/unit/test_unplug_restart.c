@@ -1,5 +1,5 @@
-/* The daemon is killed while it unplugs a guest's nic, or has done so (docs/model.md, "Daemon
- * restart"): what the next one believes, and what comes of that. */
+/* The daemon is killed while it unplugs a guest's nic, or has done so (docs/model-faults.md,
+ * "Daemon restart"): what the next one believes, and what comes of that. */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
 
