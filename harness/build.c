@@ -38,10 +38,10 @@ links_cut_off(const struct scenario *scenario, const char *prefix)
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
         const struct scenario_guest *guest = &scenario->guest[nic->guest];
-        const char *family = nic->kind == NIC_MACVTAP ? "macvtap" : nic->device;
+        const char *family = nic->is.kind == NIC_MACVTAP ? "macvtap" : nic->device;
 
-        links +=
-            nic->kind != NIC_TAP && strcmp(family, prefix) == 0 && taps_of(guest) > guest->running;
+        links += nic->is.kind != NIC_TAP && strcmp(family, prefix) == 0 &&
+                 taps_of(guest) > guest->running;
     }
     return links * scenario->faults[FAULT_DAEMON_RESTART];
 }
@@ -78,7 +78,7 @@ taken_by_others(const struct scenario *scenario, const char *prefix,
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        taken += !nic->template && in_family(nic->device, prefix);
+        taken += !nic->is.template && in_family(nic->device, prefix);
         taken += in_family(nic->carried, prefix);
     }
     /* EBUSY without a device of that name: it is passed over as if there were one. */
@@ -114,7 +114,7 @@ limit_is_small(const struct scenario *scenario)
                  scenario->limit < carried_numbers(scenario, "macvtap");
 
     for (unsigned i = 0; i < scenario->nics; i++) {
-        small = small || (scenario->nic[i].template &&
+        small = small || (scenario->nic[i].is.template &&
                           scenario->limit < carried_numbers(scenario, scenario->nic[i].device));
     }
     return scenario->limit != 0 && small;
@@ -132,9 +132,9 @@ made_to_be_deleted(const struct scenario *scenario, const struct policy *policy,
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        count += nic->kind == NIC_TAP && !nic->unmanaged &&
+        count += nic->is.kind == NIC_TAP && !nic->is.unmanaged &&
                  (only == NULL || only == &scenario->guest[nic->guest]) &&
-                 (all || (policy->tap_delete == TAP_DELETE_ETHERNET && nic->bridge == 0));
+                 (all || (policy->tap_delete == TAP_DELETE_ETHERNET && nic->is.bridge == 0));
     }
     return count;
 }
@@ -208,7 +208,7 @@ own_family(const struct scenario *scenario, const struct policy *policy, struct 
 {
     const struct scenario_nic *nic = &scenario->nic[index];
     const struct scenario_guest *guest = &scenario->guest[nic->guest];
-    bool replaced = !nic->template || policy->user_template == USER_TEMPLATE_REPLACE ||
+    bool replaced = !nic->is.template || policy->user_template == USER_TEMPLATE_REPLACE ||
                     (policy->xml_names == XML_NAMES_ALL && is_generated(nic->device));
     const char *begin = replaced ? "tap" : nic->device;
     char prefix[IFNAME_SIZE];
@@ -247,14 +247,14 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (nic->template || nic->kind == NIC_MACVTAP) {
+        if (nic->is.template || nic->is.kind == NIC_MACVTAP) {
             int family = family_of(scenario, policy, world,
-                                   nic->kind == NIC_MACVTAP ? "macvtap" : nic->device);
+                                   nic->is.kind == NIC_MACVTAP ? "macvtap" : nic->device);
 
             fits = family >= 0;
             world->nic[i].family = fits ? (uint8_t)family : FAMILY_VNET;
         }
-        if (own && nic->kind == NIC_TAP && (nic->template || nic->device[0] == '\0')) {
+        if (own && nic->is.kind == NIC_TAP && (nic->is.template || nic->device[0] == '\0')) {
             int family = own_family(scenario, policy, world, i);
 
             fits = fits && family >= 0;
@@ -264,7 +264,7 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (!nic->template && nic->device[0] != '\0') {
+        if (!nic->is.template && nic->device[0] != '\0') {
             world->nic[i].name = name_of(world, nic->device);
             fits = world->nic[i].name != IFNAME_NONE;
         }
@@ -309,21 +309,6 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
 }
 
 static void
-build_nic(const struct scenario_nic *nic, struct world *world, unsigned index)
-{
-    world->nic_guest[index] = nic->guest;
-    world->nic[index].bridge = nic->bridge;
-    world->nic[index].mac = nic->mac;
-    world->nic[index].kind = (uint8_t)nic->kind;
-    world->nic[index].network = nic->network;
-    world->nic[index].vlan = nic->vlan;
-    world->nic[index].limited = nic->limited;
-    world->nic[index].multi_queue = nic->multi_queue;
-    world->nic[index].unmanaged = nic->unmanaged;
-    world->nic[index].template = nic->template;
-}
-
-static void
 build_guest(const struct scenario_guest *guest, struct world *world, unsigned index)
 {
     world->daemon[index] = guest->daemon;
@@ -363,7 +348,8 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         build_guest(&scenario->guest[i], world, i);
     }
     for (unsigned i = 0; i < scenario->nics; i++) {
-        build_nic(&scenario->nic[i], world, i);
+        world->nic[i] = scenario->nic[i].is;
+        world->nic_guest[i] = scenario->nic[i].guest;
     }
     memcpy(world->faults, scenario->faults, sizeof world->faults);
     for (unsigned i = 0; i < scenario->third_parties; i++) {

@@ -145,7 +145,7 @@ add_guest_command(struct scenario *scenario, const struct document *document, ya
                                  "an entry is one guest's thread: '%s' needs an entry of its own",
                                  guest->name);
     }
-    if (scenario->nic[phrase->guest].kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
+    if (scenario->nic[phrase->guest].is.kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
         return document_diagnose(document, node, 0, diagnostic,
                                  "'%s' is a container, by its veth: it ends with its nic, and does "
                                  "not lose it alone",
@@ -212,7 +212,7 @@ add_qemu_command(struct scenario *scenario, const struct document *document, yam
             document, node, 0, diagnostic,
             "an entry is one guest's QEMU: that of '%s' needs an entry of its own", guest->name);
     }
-    if (scenario->nic[phrase->guest].kind != NIC_TAP || guest->nics > 1) {
+    if (scenario->nic[phrase->guest].is.kind != NIC_TAP || guest->nics > 1) {
         return document_diagnose(
             document, node, 0, diagnostic,
             guest->nics > 1 ? several : "'%s' has no tap, and nothing else can be persistent",

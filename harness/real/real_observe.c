@@ -42,9 +42,11 @@ observe_devices(const struct real *real, struct observation *seen)
                                                                   : DEVICE_VETH,
                                        .up = links[i].up,
                                        .persistent = links[i].persistent,
-                                       .limited = links[i].limited,
                                        .index = links[i].index,
                                        .mac = real_mac_number(links[i].mac)};
+#define X(id, member, key, text, oracle) device->member = links[i].member;
+        NIC_PROPERTIES(X)
+#undef X
         for (unsigned j = 0; j < real->world->bridges; j++) {
             if (links[i].master != 0 && links[i].master == bridge[j]) {
                 device->master = (uint8_t)(j + 1);
