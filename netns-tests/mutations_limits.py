@@ -60,7 +60,7 @@ LIMITS = [
         "unplug, crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "TUNSETPERSIST of a tap that has been deleted succeeds",
-        "**External ip link del of a live tap:** the old descriptor gets EBADFD",
+        "the old descriptor gets EBADFD",
         Replace("do_set_persist", "failed(EBADFD)", "failed(0)"),
         "stop, deleted", "outcome: simulation: Success; kernel: File descriptor in bad state"),
 ]
