@@ -37,7 +37,7 @@ LIMITS = [
         "outcome: simulation: Success; kernel: Address already in use", GIVE_UP),
     Mutation(
         "two macvtaps of one parent cannot have one MAC at all",
-        "One that is down is in nobody's way",
+        "One that is down is in no other one's way",
         Replace("kernel_create_link", "create(world, state, name, owner, HOLDER_DAEMON);",
                 "for (unsigned other = 1; mac != 0 && other <= IFNAME_MAX_NAMES; other++) {\n"
                 "if (state->network.device[other].mac == mac) {\n"
