@@ -158,6 +158,9 @@ unsigned daemon_pool(const struct context *context);
  * or that its definition loses, counts as "vnet%d". */
 uint8_t daemon_family(const struct context *context);
 
+/* How many numbers of that family there are for the daemon. */
+unsigned daemon_numbers(const struct context *context);
+
 /* The name that the nic's device has to have, by its user or because a name that was made of a
  * user's template elsewhere is not known for one by now; IFNAME_NONE if others are to name it. */
 uint8_t daemon_fixed(const struct context *context);

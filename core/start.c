@@ -215,7 +215,7 @@ static bool
 may_retry(struct machine *machine, const struct context *context)
 {
     machine->tries++;
-    return machine->tries < context->names->family[daemon_family(context)].count;
+    return machine->tries < daemon_numbers(context);
 }
 
 /* A name that turned out to be taken is no reason to fail.  RTM_NEWLINK fails for other ones, too,

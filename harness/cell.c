@@ -14,12 +14,12 @@ cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_
     struct watch watch;
 
     cell_skip(cell, scenario, policy_text);
-    if (!build_world(scenario, policy, &cell->world, diagnostic)) {
-        return false;
-    }
     explore_free(&cell->result);
     limits = watch_begin(&watch, bounds);
-    explore(&cell->world, &limits, &cell->result);
+    if (!build_explored(scenario, policy, &limits, &cell->world, &cell->result, NULL, diagnostic)) {
+        cell_skip(cell, scenario, policy_text);
+        return false;
+    }
     cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = watch_seconds(&watch);
     watch_wipe(&watch);
@@ -70,6 +70,8 @@ cell_end(const struct cell *cell)
         return "stopped at --max-memory";
     case EXPLORE_STOPPED:
         return cell->interrupted ? "interrupted" : "stopped at --timeout";
+    case EXPLORE_LACKING: /* it is searched again: build_explored */
+        break;
     case EXPLORE_CYCLE:
         return "some run never ends, so that runs cannot be counted";
     }

@@ -36,7 +36,10 @@ watch_begin(struct watch *watch, const struct bounds *bounds)
     double begun = now();
 
     *watch = (struct watch){bounds, begun, begun};
-    return (struct explore_limits){bounds->max_states, bounds->max_memory, watch_progress, watch};
+    return (struct explore_limits){.max_states = bounds->max_states,
+                                   .max_memory = bounds->max_memory,
+                                   .progress = watch_progress,
+                                   .context = watch};
 }
 
 void

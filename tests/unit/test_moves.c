@@ -242,9 +242,12 @@ cover(struct coverage *coverage)
 {
     /* clang-format off */
     static const struct nic nics[] = {
-        {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = BR0, .family = MYTAP},
-        {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
-        {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
+        {.bridge = BR0}, {.bridge = BR0, .name = FIXED},
+        {.bridge = LB0}, {.bridge = LB0, .name = FIXED},
+        {.bridge = 0},   {.bridge = 0, .name = FIXED},
+        {.bridge = BR0, .family = MYTAP, .template = 1},
+        {.bridge = LB0, .family = MYTAP, .template = 1},
+        {.bridge = 0, .family = MYTAP, .template = 1},
         {.bridge = LB1}, {.bridge = LB1, .name = FIXED}, {.name = FIXED, .unmanaged = 1},
         {.kind = NIC_MACVTAP, .family = MYTAP},
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
