@@ -171,15 +171,19 @@ judge(struct check *check)
 static void
 print_more(bool all, bool matrix)
 {
+    enum { WIDTH = 42 };
+
     printf("\nTo see more:\n");
     if (!matrix) {
-        printf("  tapweave check --matrix%s ...  every scenario's own table, with counts\n",
-               all ? " --all-policies" : "");
+        print_entry(
+            2, all ? "tapweave check --matrix --all-policies ..." : "tapweave check --matrix ...",
+            WIDTH, "every scenario's own table, with counts");
     }
-    printf("  tapweave check SCENARIO  one of them\n"
-           "  tapweave check -p POLICY  a policy of your own, in all scenarios\n"
-           "  tapweave explore -p POLICY SCENARIO  a shortest counterexample, step by step\n"
-           "  tapweave list policies|oracles|scenarios  what there is\n");
+    print_entry(2, "tapweave check SCENARIO", WIDTH, "one of them");
+    print_entry(2, "tapweave check -p POLICY", WIDTH, "a policy of your own, in all scenarios");
+    print_entry(2, "tapweave explore -p POLICY SCENARIO", WIDTH,
+                "a shortest counterexample, step by step");
+    print_entry(2, "tapweave list policies|oracles|scenarios", WIDTH, "what there is");
 }
 
 /* All of it on one screen. */

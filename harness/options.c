@@ -1,6 +1,8 @@
 /* The command line: see options.h. */
 #include "harness/options.h"
 
+#include "harness/print.h"
+
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -326,10 +328,15 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
     struct parse parse = {options, diagnostic};
     unsigned count = 0;
+    char format[32];
 
     argp_program_version = VERSION;
     argp_err_exit_status = EXIT_BAD_INPUT;
     set_defaults(options);
+    if (print_width() < PRINT_WIDTH) {
+        snprintf(format, sizeof format, "rmargin=%u", print_width() - 1);
+        setenv("ARGP_HELP_FMT", format, 0);
+    }
     if (argc > 1 && argv[1][0] == '-') { /* --help and the like, which end here; or a mistake */
         argv[0] = name;
         argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);

@@ -124,6 +124,18 @@ print_tally(const struct cell *pairs, unsigned count)
     printf("\n");
 }
 
+static void
+print_hint(const struct cell *cell)
+{
+    const char *path = cell->scenario->path;
+    unsigned column = (unsigned)printf("  tapweave explore -p %s ", cell->policy);
+
+    printf("%s%s", column + print_columns(path) > print_width() ? "\\\n      " : "",
+           path[0] == '-' ? "-- " : "");
+    report_quoted(path);
+    putchar('\n');
+}
+
 /* The line that shows how, for the first scenario of each oracle that is new or worse. */
 static void
 print_hints(const struct cell *pairs, unsigned count)
@@ -145,10 +157,8 @@ print_hints(const struct cell *pairs, unsigned count)
             if (pair == count || there || hints == MOST) {
                 continue;
             }
-            printf("%s  tapweave explore -p %s %s", hints == 0 ? "\nStep by step:\n" : "",
-                   pairs[2 * pair].policy, pairs[2 * pair].scenario->path[0] == '-' ? "-- " : "");
-            report_quoted(pairs[2 * pair].scenario->path);
-            printf("\n");
+            printf("%s", hints == 0 ? "\nStep by step:\n" : "");
+            print_hint(&pairs[2 * pair]);
             shown[hints++] = pair;
         }
     }
