@@ -168,6 +168,12 @@ daemon_restores(const struct context *context)
            context->platform == PLATFORM_LINUX && !nic_of(context)->unmanaged;
 }
 
+uint8_t
+daemon_filter_mac(const struct context *context)
+{
+    return context->policy->filter_key == FILTER_KEY_NAME_MAC ? nic_of(context)->mac : 0;
+}
+
 static struct outcome
 pick_name(struct allocator *allocator, const struct context *context, struct operation op)
 {
@@ -178,10 +184,10 @@ pick_name(struct allocator *allocator, const struct context *context, struct ope
 
     if (op.name != IFNAME_NONE) {
         allocator_release(allocator, strategy, op.name, 0);
-        from = op.mode == 1 ? 0 : (unsigned)(op.name - family->first) + 1;
-    } else if (op.token != IFNAME_NONE && allocator->held[op.token] == NAME_FREE) {
-        allocator_reserve(allocator, strategy, daemon_pool(context), family, op.token);
-        return (struct outcome){.value = op.token};
+        from = op.from_first ? 0 : (unsigned)(op.name - family->first) + 1;
+    } else if (op.preferred != IFNAME_NONE && allocator->held[op.preferred] == NAME_FREE) {
+        allocator_reserve(allocator, strategy, daemon_pool(context), family, op.preferred);
+        return (struct outcome){.value = op.preferred};
     }
     outcome.value = allocator_pick(allocator, strategy, daemon_pool(context), family, from);
     outcome.error = outcome.value == IFNAME_NONE ? ENFILE : 0;
@@ -247,10 +253,10 @@ daemon_do(struct daemon *daemon, const struct context *context, struct operation
         *outcome = reserve_name(allocator, context, op);
         break;
     case OP_RELEASE:
-        if (op.mode == 0) {
-            break;
+        if (op.release_name) {
+            allocator_release(allocator, daemon_strategy(context), op.name, context->policy->hold);
         }
-        /* fall through */
+        break;
     case OP_RELEASE_NAME:
         allocator_release(allocator, daemon_strategy(context), op.name, context->policy->hold);
         break;

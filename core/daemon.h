@@ -77,6 +77,9 @@ struct context {
     uint8_t at_hand;            /* the index of the one at hand */
     uint8_t daemon;             /* index of the daemon that the guest is one of */
     uint8_t platform;           /* enum platform */
+    uint8_t start_number;       /* what external ids say of the start that is in work, or is to be
+                                   undone: thread_incarnation; 0 where the policy has them say
+                                   nothing */
 };
 
 /* What a start has made so far and a stop has not yet undone.  MADE_OPEN: the daemon's descriptor,
@@ -152,6 +155,10 @@ bool daemon_names(const struct context *context);
  * gone. A platform without the flag has nothing to remember. */
 bool daemon_restores(const struct context *context);
 
+/* What the nic's packet filter is filed under besides its device's name: the number of its MAC, or
+ * 0 for the name alone. */
+uint8_t daemon_filter_mac(const struct context *context);
+
 /* The daemon of that index has been killed and started again: it holds no mutex and has handed out
  * no name.  What it knows of its guests is for thread_restart. */
 void daemon_forget(struct daemon *daemon, unsigned index);
@@ -162,7 +169,7 @@ void daemon_reserve_again(struct daemon *daemon, const struct context *context);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
- * turned out to be taken, and goes on behind it; it takes op.token if nobody has reserved it; it
+ * turned out to be taken, and goes on behind it; it takes op.preferred if that is free; it
  * ends with ENFILE if no name is left.
  * RESERVE_NAME ends with EEXIST if the name has been handed out already (1.3.2, 370608b4c76f: the
  * bit is set). */

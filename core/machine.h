@@ -47,11 +47,10 @@ enum machine_flag {
     MACHINE_ON_BRIDGE = 2, /* start, reconnect: the tap is on its bridge already */
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */
-    MACHINE_EXCUSED = 16,  /* start: what has failed it is a fault of the world's, not a race */
-    MACHINE_NIC_FAILED = 32, /* start: it could not connect the nic at hand (facts 1a, S3 to S9),
+    MACHINE_NIC_FAILED = 16, /* start: it could not connect the nic at hand (facts 1a, S3 to S9),
                                  whose name it has still to forget */
-    MACHINE_LOCKED = 64,     /* start: it holds the mutex */
-    MACHINE_AGAIN = 128, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
+    MACHINE_LOCKED = 32,     /* start: it holds the mutex */
+    MACHINE_AGAIN = 64, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
 /* One row of a machine's table. */
@@ -75,6 +74,10 @@ struct machine_table {
     /* Whether a row has anything to do, for this policy and this nic, as things stand. */
     bool (*wants)(uint8_t row, const struct machine *machine, const struct context *context,
                   const struct nic_record *record);
+    /* Fills in what the operation of the present row says beyond its kind and its device's name;
+     * NULL: nothing. */
+    void (*fill)(struct operation *op, const struct machine *machine, const struct context *context,
+                 const struct nic_record *record);
     /* Applies the outcome of the present row, and returns the next one. */
     uint8_t (*done)(struct machine *machine, const struct context *context,
                     struct nic_record *records, struct outcome outcome);
@@ -102,10 +105,6 @@ uint8_t machine_nic(const struct machine *machine, const struct context *context
 
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
-
-/* True if a start deletes a port of its tap's name, and sees ovs-vswitchd run, before it adds its
- * own.  For a tap that is not new, and in use, that would be a while without a port. */
-bool waits_between(const struct context *context);
 
 /* For the rooms of the tables alone: the first row behind the present one, in their order, that has
  * anything to do; it becomes the turn of another nic where a loop says so. */

@@ -1,7 +1,7 @@
 /* A restarted daemon takes a guest back that its status file says is running: qemuProcessReconnect,
  * in the order of facts 1e.  Each guest has a thread of its own for it, beside which others are
  * started.  Without a QEMU to connect to, the guest is taken down like any other (core/stop.c). */
-#include "core/machine.h"
+#include "core/attach.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -60,10 +60,8 @@ static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
       const struct nic_record *record)
 {
-    uint8_t bridge = context->nic[context->at_hand].bridge;
     bool gone = (machine->flag & MACHINE_FAILED) != 0;
     bool nic = !gone && record->made != 0; /* or it has been unplugged */
-    bool attach = nic && (machine->flag & MACHINE_ON_BRIDGE) == 0;
 
     switch ((enum reconnect_state)row) {
     case CONNECT:
@@ -71,17 +69,12 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case RESERVE:
         return !gone && reserves(context) && record->name != IFNAME_NONE;
     case MASTER:
-        return attach && bridge != 0;
     case LEAVE_PORT:
-        return attach && daemon_bridge_kind(context, machine->wrong_bridge) == BRIDGE_OVS;
     case LEAVE_IF:
-        return attach && daemon_bridge_kind(context, machine->wrong_bridge) == BRIDGE_LINUX;
     case ADD_PORT:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_OVS;
     case ADD_IF:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_LINUX;
     case BIND:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_MIDONET;
+        return nic && attach_wants(states[row].op, machine, context);
     case FILTER:
         return nic && context->nic[context->at_hand].kind != NIC_MACVTAP;
     case UPDATE:
@@ -95,6 +88,20 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     }
     assert(false);
     return false;
+}
+
+static void
+fill(struct operation *op, const struct machine *machine, const struct context *context,
+     const struct nic_record *record)
+{
+    (void)record;
+    if (op->kind == OP_ADD_FILTER) {
+        op->mac = daemon_filter_mac(context);
+        op->filter_found =
+            context->policy->filter_key == FILTER_KEY_BINDING ? FILTER_KEEP : FILTER_BESIDE;
+    } else {
+        attach_fill(op, machine, context);
+    }
 }
 
 /* Whatever fails behind the connection is ignored: a guest that runs is not killed for it
@@ -120,10 +127,10 @@ done(struct machine *machine, const struct context *context, struct nic_record *
         break;
     case MASTER:
         /* Without an answer nothing is attached, either (virNetDevTapReattachBridge). */
-        if (!ok || outcome.value == context->nic[context->at_hand].bridge) {
-            machine->flag |= MACHINE_ON_BRIDGE;
+        if (ok) {
+            attach_note_master(machine, context, outcome);
         } else {
-            machine->wrong_bridge = outcome.value;
+            machine->flag |= MACHINE_ON_BRIDGE;
         }
         break;
     case ADD_PORT:
@@ -141,4 +148,4 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     return next;
 }
 
-const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL, wants, done};
+const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL, wants, fill, done};

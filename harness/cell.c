@@ -18,12 +18,6 @@ now(void)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/* What the progress function needs to know. */
-struct watch {
-    const struct bounds *bounds;
-    double begun, reported;
-};
-
 static bool
 watch_progress(void *context, const struct explore_progress *progress)
 {
@@ -36,28 +30,56 @@ watch_progress(void *context, const struct explore_progress *progress)
                 (unsigned long long)progress->states, (unsigned long long)progress->transitions,
                 progress->depth, time - watch->begun);
     }
-    return !interrupt_came() &&
-           (watch->bounds->timeout <= 0 || time - watch->begun < watch->bounds->timeout);
+    return !watch_is_over(watch);
+}
+
+struct explore_limits
+watch_begin(struct watch *watch, const struct bounds *bounds)
+{
+    double begun = now();
+
+    *watch = (struct watch){bounds, begun, begun};
+    return (struct explore_limits){bounds->max_states, bounds->max_memory, watch_progress, watch};
+}
+
+void
+watch_wipe(const struct watch *watch)
+{
+    if (watch->reported > watch->begun) {
+        fprintf(stderr, "\r%70s\r", "");
+    }
+}
+
+double
+watch_seconds(const struct watch *watch)
+{
+    return now() - watch->begun;
+}
+
+bool
+watch_is_over(const struct watch *watch)
+{
+    return interrupt_came() ||
+           (watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout);
 }
 
 bool
 cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
          const struct policy *policy, const struct bounds *bounds, struct diagnostic *diagnostic)
 {
-    struct watch watch = {bounds, now(), now()};
-    struct explore_limits limits = {bounds->max_states, bounds->max_memory, watch_progress, &watch};
+    struct explore_limits limits;
+    struct watch watch;
 
     cell_skip(cell, scenario, policy_text);
     if (!build_world(scenario, policy, &cell->world, diagnostic)) {
         return false;
     }
+    limits = watch_begin(&watch, bounds);
     explore_free(&cell->result);
     explore(&cell->world, &limits, &cell->result);
     cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
-    cell->seconds = now() - watch.begun;
-    if (watch.reported > watch.begun && bounds->watched) {
-        fprintf(stderr, "\r%70s\r", "");
-    }
+    cell->seconds = watch_seconds(&watch);
+    watch_wipe(&watch);
     return true;
 }
 
@@ -116,44 +138,18 @@ actor_name(const struct scenario *scenario, const struct world *world, unsigned 
            char name[ACTOR_NAME_SIZE])
 {
     struct actor actor = actor_at(world, number);
+    const char *kind = actor_kind_name(actor.kind);
 
-    switch (actor.kind) {
-    case ACTOR_THREAD:
-        snprintf(name, ACTOR_NAME_SIZE, "%s", scenario->guest[actor.index].name);
+    switch (actor_kind_number(actor.kind)) {
+    case ACTOR_ONE:
+        snprintf(name, ACTOR_NAME_SIZE, "%s", kind);
         break;
-    case ACTOR_KERNEL:
-        snprintf(name, ACTOR_NAME_SIZE, "kernel/%s", scenario->guest[actor.index].name);
+    case ACTOR_EACH_GUEST:
+        snprintf(name, ACTOR_NAME_SIZE, "%s%s%s", kind, kind[0] == '\0' ? "" : "/",
+                 scenario->guest[actor.index].name);
         break;
-    case ACTOR_VSWITCHD:
-        snprintf(name, ACTOR_NAME_SIZE, "ovs-vswitchd");
-        break;
-    case ACTOR_TIMEOUT:
-        snprintf(name, ACTOR_NAME_SIZE, "timeout/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_HELPER:
-        snprintf(name, ACTOR_NAME_SIZE, "helper/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_THIRD_PARTY:
-        snprintf(name, ACTOR_NAME_SIZE, actor.index == 0 ? "other" : "other%u", actor.index + 1);
-        break;
-    case ACTOR_CLOCK:
-        snprintf(name, ACTOR_NAME_SIZE, "clock");
-        break;
-    case ACTOR_AGENT:
-        snprintf(name, ACTOR_NAME_SIZE, "agent");
-        break;
-    case ACTOR_QEMU:
-        snprintf(name, ACTOR_NAME_SIZE, "qemu/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_OVSDB:
-        snprintf(name, ACTOR_NAME_SIZE, "ovsdb/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_NETNS:
-        snprintf(name, ACTOR_NAME_SIZE, "netns/%s", scenario->guest[actor.index].name);
-        break;
-    case ACTOR_FAULT:
-        snprintf(name, ACTOR_NAME_SIZE, fault_is_single(actor.fault) ? "%s" : "%s/%s",
-                 fault_actor(actor.fault), scenario->guest[actor.index].name);
+    case ACTOR_EACH_THIRD_PARTY: /* other, other2 */
+        snprintf(name, ACTOR_NAME_SIZE, actor.index == 0 ? "%s" : "%s%u", kind, actor.index + 1);
         break;
     }
     return name;

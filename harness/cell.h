@@ -13,6 +13,22 @@ struct bounds {
     bool watched;        /* progress goes to standard error */
 };
 
+/* Looks at the clock while something goes on that has bounds. */
+struct watch {
+    const struct bounds *bounds; /* not owned */
+    double begun, reported;      /* seconds of CLOCK_MONOTONIC */
+};
+
+/* Begins to watch.  What is returned, for explore(), is valid as long as the watch: it ends a
+ * search at the bounds' timeout, and shows how far it is if that is wanted. */
+struct explore_limits watch_begin(struct watch *watch, const struct bounds *bounds);
+/* The search has ended: what was shown is wiped away. */
+void watch_wipe(const struct watch *watch);
+/* Seconds since it began, and whether they are more than the bounds' timeout, or an interrupt has
+ * come (interrupt.h). */
+double watch_seconds(const struct watch *watch);
+bool watch_is_over(const struct watch *watch);
+
 struct cell {
     const struct scenario *scenario; /* not owned */
     char policy[SCENARIO_MAX_POLICY_TEXT];

@@ -109,7 +109,8 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
     }
 }
 
-/* One cell.  EXIT_HOLDS, EXIT_DIVERGED, or the diagnostic's status. */
+/* One cell.  EXIT_HOLDS, EXIT_DIVERGED, EXIT_MISSING if nothing of it can be walked here, or the
+ * diagnostic's status. */
 static enum exit_status
 conform_cell(const struct options *options, const struct scenario *scenario, const char *text,
              const struct policy *policy, json_t *results, struct diagnostic *diagnostic)
@@ -126,7 +127,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
         !conform_run(scenario, &world, &how, &conform, diagnostic)) {
         return diagnostic->status;
     }
-    status = conform.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
+    status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
         print_conform(scenario, &world, text, &conform);
     }
@@ -182,7 +183,7 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
         for (unsigned i = 0; options->policy == NULL && i < scenario.policies; i++) {
             status = conform_cell(options, &scenario, scenario.policy[i].text,
                                   &scenario.policy[i].policy, results, diagnostic);
-            worst = status != EXIT_HOLDS ? status : worst;
+            worst = status > worst ? status : worst; /* a divergence is worse than a gap */
             if (diagnostic->status != EXIT_HOLDS) {
                 break;
             }

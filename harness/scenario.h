@@ -11,7 +11,7 @@
 #include "harness/document.h"
 #include "harness/renamed.h"
 #include "sim/oracle.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 enum {
     SCENARIO_MAX_WORD = 24,     /* bytes of a guest's or bridge's name, its NUL among them */

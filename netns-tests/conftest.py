@@ -43,6 +43,14 @@ def missing_for_ovs():
     return None
 
 
+def missing_for_mounts():
+    """What it lacks for a mount namespace in which nothing goes out: a root where something is
+    mounted, which that of a chroot need not be."""
+    run = subprocess.run(["unshare", "-m" if os.geteuid() == 0 else "-Urm", "true"],
+                         capture_output=True, text=True, check=False)
+    return None if run.returncode == 0 else f"needs a mount namespace: {run.stderr.strip()}"
+
+
 def missing_for_own_host():
     """What it lacks for the hosts of host.py."""
     run = subprocess.run(["unshare", "-Urmnpf", "mount", "-t", "proc", "proc", "/proc"],
@@ -90,12 +98,24 @@ def macvtaps(request, taps):
 
 
 @pytest.fixture(scope="session")
+def less(request, taps):
+    """For seccomp.py."""
+    reason = None if os.geteuid() == 0 else "needs root, to be in a kernel that has less"
+    require(request.config, reason)
+
+
+@pytest.fixture(scope="session")
 def own_host(request, taps):
     require(request.config, missing_for_own_host())
 
 
+@pytest.fixture(scope="session")
+def mounts(request):
+    require(request.config, missing_for_mounts())
+
+
 @pytest.fixture
-def user(request, taps, tmp_path):
+def user(request, taps, mounts, tmp_path):
     if os.geteuid() == 0:
         require(request.config, missing_for_other_user(tmp_path))
 

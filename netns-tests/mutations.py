@@ -1,10 +1,11 @@
 """Wrong models: one deliberate mistake in sim/ each, the words that it denies, and a world in which
 `conform` has to see it.  test_mutations.py builds and runs them."""
 from mutation import Mutation
-from mutations_nics import CARDS
+from mutations_cards import CARDS
 from mutations_choices import CHOICES
 from mutations_faults import FAULTS
 from mutations_filters import FILTERS
+from mutations_limits import LIMITS
 from mutations_links import LINKS
 from mutations_persistent import PERSISTENT
 from mutations_renames import RENAMES
@@ -16,13 +17,13 @@ from mutations_rows import ROWS
 KERNEL = [
     Mutation(
         "the kernel hands out the highest free name",
-        "%d: lowest free index over all names in the netns", "sim/kernel.c",
+        "lowest free index over all names in the namespace", "sim/kernel.c",
         "uint8_t name = (uint8_t)(members->first + number);",
         "uint8_t name = (uint8_t)(members->first + members->count - 1u - number);",
         "start, taken", "outcome: simulation: value"),
     Mutation(
         "TUNSETIFF takes a tap that somebody has open",
-        "single-queue already attached->EBUSY", "sim/kernel.c",
+        "single-queue, already attached | EBUSY", "sim/kernel.c",
         "            return EBUSY;\n        }\n        attach(state, name, owner);",
         "            attach(state, name, owner);\n            device->maker = 0;\n"
         "            return 0;\n        }\n        attach(state, name, owner);",
@@ -30,7 +31,7 @@ KERNEL = [
         "counter,name-check=no"),
     Mutation(
         "TUNSETIFF with the name of a device that is no tap is EBUSY",
-        "not a tun/tap or wrong mode->EINVAL", "sim/kernel.c",
+        "it is not a tun/tap, or has the wrong mode | EINVAL", "sim/kernel.c",
         "default:\n        return EINVAL;",
         "default:\n        return EBUSY;",
         "start, taken",
@@ -38,13 +39,14 @@ KERNEL = [
         "counter,name-check=no"),
     Mutation(
         "a tap outlives its last descriptor",
-        "numqueues==0 && numdisabled==0 && !PERSIST => unregister_netdevice", "sim/kernel.c",
+        "numqueues==0 && numdisabled==0 && !PERSIST, then unregister_netdevice", "sim/kernel.c",
         "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
         "if (device->holders == 0 && device->kind != DEVICE_TAP &&",
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a tap dies with its QEMU, whoever else has a descriptor",
-        "dup'd fd, forked child, fd in flight on a socket each keep the device alive",
+        "a dup'd fd, a forked child and a descriptor in flight on a socket each keep the device "
+        "alive",
         "sim/kernel.c",
         "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
         "if ((device->holders == 0 || holder == HOLDER_QEMU) && device->kind == DEVICE_TAP &&",
@@ -58,7 +60,7 @@ KERNEL = [
         "leaked", "vnet0: simulation: held by QEMU; kernel: held by QEMU and a helper"),
     Mutation(
         "the daemon keeps its descriptor when it has run QEMU",
-        "libvirtd's own tap fds close when the command is run", "sim/operate.c",
+        "libvirtd closes its own descriptors when the command is run", "sim/operate.c",
         "state->device[name].holders |= HOLDER_QEMU;\n"
         "        kernel_close_opened(world, state, nic);",
         "state->device[name].holders |= HOLDER_QEMU;",
@@ -71,14 +73,14 @@ KERNEL = [
         "start", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "the kernel refuses to delete a tap that somebody holds",
-        "External `ip link del` of a live tap: old fd gets EBADFD, name reusable", "sim/kernel.c",
+        "the old descriptor gets EBADFD, and the name is free", "sim/kernel.c",
         "    unregister(world, state, name, false);\n    return 0;",
         "    if (state->device[name].holders != 0) {\n        return EBUSY;\n    }\n"
         "    unregister(world, state, name, false);\n    return 0;",
         "start, deleted", "outcome: simulation: Device or resource busy; kernel: Success"),
     Mutation(
         "a name is free only when the process is gone",
-        "name reusable BEFORE close()/exit returns", "sim/actor.c",
+        "the name can be reused BEFORE close() or exit returns", "sim/actor.c",
         """                kernel_close(world, state, *tap, HOLDER_QEMU, true);
             }
             *tap = IFNAME_NONE;
@@ -103,19 +105,19 @@ KERNEL = [
     Mutation(
         "a kill does not wait for the exit",
         "kill(pid,0) until ESRCH", "sim/operate.c",
-        "    *waits = CALL_EXIT;\n    return 0;",
-        "    *waits = CALL_NONE;\n    return 0;",
+        "    *waits = WAIT_EXIT;\n    return 0;",
+        "    *waits = WAIT_NONE;\n    return 0;",
         "stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "a kill returns when the descriptors are closed, before the exit",
-        "libvirtd never waitpid()s, init reaps; ESRCH only after the reap", "sim/actor.c",
+        "ESRCH comes only after the reap", "sim/actor.c",
         "state->phase[guest] = PROCESS_CLOSED;\n",
         "state->phase[guest] = PROCESS_CLOSED;\n"
         "        event->violated |= actor_advance(world, state, guest, (struct outcome){0});\n",
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(
         "deleting a tap by name does not create a missing one",
-        "it CREATES the device if missing", "sim/operate.c",
+        "It CREATES the device if it is missing", "sim/operate.c",
         "outcome->error = create_tap(world, state, nic, op).error;",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE\n"
         "            ? ENODEV : create_tap(world, state, nic, op).error;",
@@ -133,37 +135,38 @@ KERNEL = [
 BY_NAME = [
     Mutation(
         "a device is up as soon as it is created",
-        "SetOnline(up) AFTER attach", "sim/kernel.c",
+        "SetOnline: up, AFTER the attachment", "sim/kernel.c",
         "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};",
         "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders, .up = 1};",
         "start", "vnet0: simulation: MAC 0, up; kernel: MAC 0, down"),
     Mutation(
         "a new tap has its guest's MAC",
-        "until then the tap's MAC is nobody's", "sim/kernel.c",
+        "Until then the tap has no guest's MAC", "sim/kernel.c",
         "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};",
         "(struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders,"
         " .mac = owner};",
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
-        "context the MAC of a device that is gone succeeds",
-        "6, 9, `set-limit` and `add-if` do if other software has deleted the device",
+        "setting the MAC of a device that is gone succeeds",
+        "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted the "
+        "device",
         "sim/kernel.c",
-        "        return ENODEV;\n    }\n    state->device[name].mac = mac;",
-        "        return 0;\n    }\n    state->device[name].mac = mac;",
+        "        return ENODEV;\n    }\n    if (state->device[name].kind == DEVICE_MACVTAP &&",
+        "        return 0;\n    }\n    if (state->device[name].kind == DEVICE_MACVTAP &&",
         "start, deleted", "outcome: simulation: Success; kernel: No such device"),
     Mutation(
         "a lookup does not see other software's devices",
         "skip if virNetDevExists", "sim/operate.c",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ? ENODEV : 0;\n"
-        "        outcome->value = world_incarnation(&state->device[op.name]);",
+        "        outcome->value = device_incarnation(&state->device[op.name]);",
         "outcome->error = state->device[op.name].kind == DEVICE_NONE ||\n"
         "            state->device[op.name].owner == THIRD_PARTY ? ENODEV : 0;\n"
-        "        outcome->value = world_incarnation(&state->device[op.name]);",
+        "        outcome->value = device_incarnation(&state->device[op.name]);",
         "start, taken", "outcome: simulation: No such device; kernel: Success", "counter"),
     Mutation(
         "a lookup takes any life of a name for one's own",
         "name+ifindex is a usable incarnation id", "sim/operate.c",
-        "outcome->value = world_incarnation(&state->device[op.name]);",
+        "outcome->value = device_incarnation(&state->device[op.name]);",
         "outcome->value = (uint8_t)(guest + 1);",
         "switches: name fixed twice", "outcome: simulation: value 2; kernel: value 1",
         "libvirt-6.6,port-guard=incarnation"),
@@ -177,21 +180,22 @@ BY_NAME = [
         "mac-check"),
     Mutation(
         "SIOCBRADDIF succeeds on an enslaved device",
-        "SIOCBRADDIF on an enslaved dev => EBUSY", "sim/kernel.c",
+        "SIOCBRADDIF on a device that has a master is EBUSY", "sim/kernel.c",
         "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
         "if (device->kind == DEVICE_MACVTAP ||",
         "starts on two bridges, deleted",
         "outcome: simulation: Success; kernel: Device or resource busy"),
     Mutation(
         "SIOCBRADDIF succeeds on a device that is on that very bridge",
-        "SIOCBRADDIF on an enslaved dev => EBUSY, even same bridge", "sim/kernel.c",
+        "SIOCBRADDIF on a device that has a master is EBUSY, even for the same bridge",
+        "sim/kernel.c",
         "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
         "if ((device->master != 0 && device->master != bridge) ||\n"
         "        device->kind == DEVICE_MACVTAP ||",
         "starts, deleted", "outcome: simulation: Success; kernel: Device or resource busy"),
     Mutation(
         "SIOCBRDELIF leaves the device on its bridge",
-        "If another one: `[del-port]` (an\n   OVS bridge) or `[del-if]` (a Linux bridge) first",
+        "by `[del-port]` if that is an OVS bridge, by `[del-if]` if that is a Linux bridge",
         "sim/kernel.c",
         "    device->master = 0;\n    return 0;",
         "    return 0;",
@@ -199,7 +203,8 @@ BY_NAME = [
         "reattach"),
     Mutation(
         "a port of the userspace datapath has ovs-system for its master",
-        "no rx_handler: tap may be on a Linux bridge AND OVS at\n   once", "sim/kernel.c",
+        "There is no rx_handler: a tap may be on a Linux bridge AND on OVS at once",
+        "sim/kernel.c",
         "return port->life == PORT_LIVE && world_datapath(world, port->bridge, DATAPATH_SYSTEM);",
         "return port->life == PORT_LIVE;",
         "switch: starts again, deleted", "outcome: simulation: value 1; kernel: value 0",
@@ -218,13 +223,14 @@ SWITCH = [
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "the userspace datapath notices that a device has died",
-        "(a) device death not noticed, dp port and ofport stay, no error", "sim/kernel.c",
+        "The device's death is not noticed; the datapath's port and its ofport stay; no error",
+        "sim/kernel.c",
         "if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_SYSTEM)) {",
         "if (port->life == PORT_STALE) {",
         "switch: stop", "stale ports: simulation: 0; Open vSwitch: 1"),
     Mutation(
         "a stale port is bound to the new device of its name",
-        "AF_PACKET rx\n   socket bound to the old ifindex", "sim/ovs.c",
+        "its AF_PACKET socket is bound to the old ifindex", "sim/ovs.c",
         "        if (misplaced(state, name)) {\n            remove_port",
         "        if (misplaced(state, name) || (state->port[name].life == PORT_STALE &&\n"
         "                                       state->device[name].kind != DEVICE_NONE)) {\n"
@@ -233,7 +239,7 @@ SWITCH = [
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
     Mutation(
         "del+add in one transaction makes a new port",
-        "(c) neither `--may-exist add-port` nor one-transaction `del-port -- add-port` repairs it",
+        "Neither `--may-exist add-port` nor one-transaction `del-port -- add-port` repairs it",
         "sim/ovs.c",
         "        remove_row(world, state, op.name);\n        *row =",
         "        remove_row(world, state, op.name);\n        state->port[op.name].bridge = 0;\n"
@@ -242,22 +248,22 @@ SWITCH = [
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
     Mutation(
         "a new device passes frames through the dead port of its name",
-        "(b) recreated same name: switch->guest works (sends by current ifindex),"
-        " guest->switch DEAD", "sim/ovs.c",
+        "from the switch to the guest frames pass (it sends by the current ifindex), from the "
+        "guest to the switch NONE", "sim/ovs.c",
         "        world_datapath(world, bridge, DATAPATH_NETDEV)) {\n        return false;",
         "        world_datapath(world, bridge, DATAPATH_NETDEV)) {\n        return true;",
         "switch: name left behind",
         "guest b, frames from it: simulation: pass; kernel: lost"),
     Mutation(
         "a port whose row has moved to another bridge stays where it is",
-        "a port whose row is gone, or on another bridge, is removed", "sim/ovs.c",
+        "A port whose row is gone, or is on another bridge, is removed", "sim/ovs.c",
         "state->port[name].bridge != state->row[name].bridge;",
         "state->row[name].bridge == 0;",
         "switches: name left behind",
         "port vnet0: simulation: not bound; Open vSwitch: bound to the device"),
     Mutation(
         "a row is not bound to a device that appears later",
-        "every configured\n   iface lacking a datapath port is opened BY NAME and added",
+        "every configured interface that lacks a port of the datapath is opened BY NAME and added",
         "sim/ovs.c",
         "            (state->port[name].life == PORT_NONE && bindable(world, state, name)) ||",
         "            false ||",
@@ -272,14 +278,15 @@ SWITCH = [
         "switch: start, deleted", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "a plain add-port replaces a row",
-        "plain: fails if there is a row of the name", "sim/ovs.c",
+        "| plain | fails |", "sim/ovs.c",
         "!adopt && op.mode != OVS_ADD_DEL_ADD) {",
         "!adopt && may_exist) {",
         "switch: name left behind", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,ovs-add=plain"),
     Mutation(
         "--may-exist adopts a row that is on another bridge",
-        "--may-exist: fatal only if bridge or\n   iface set differs", "sim/ovs.c",
+        "With --may-exist it fails only if the bridge or the set of interfaces differs",
+        "sim/ovs.c",
         "may_exist && row->bridge == op.bridge;",
         "may_exist && row->bridge != 0;",
         "switches: name left behind", "outcome: simulation: Success; kernel: File exists",
@@ -319,9 +326,9 @@ SWITCH = [
         "exists-check,ovs-add=plain"),
     Mutation(
         "removing a port leaves its device's flags alone",
-        "that device is set up, or taken down", "sim/ovs.c",
-        "        state->device[name].up = port->remembered == REMEMBERS_UP;\n",
-        "        state->device[name].up |= 0;\n",
+        "that device is set up or taken down", "sim/ovs.c",
+        "        if (port->remembered == REMEMBERS_DOWN) {\n",
+        "        if (false) {\n",
         "switch and bridge: race", "vnet0: simulation: MAC 2, up; kernel: MAC 2, down"),
     Mutation(
         "ovs-vswitchd reads the link events before the database",
@@ -339,8 +346,8 @@ SWITCH = [
     Mutation(
         "ovs-vsctl does not wait for ovs-vswitchd",
         "No --no-wait: waits for vswitchd", "sim/operate.c",
-        "*waits = wait ? CALL_OVS : CALL_NONE;",
-        "*waits = CALL_NONE;",
+        "*waits = wait ? WAIT_VSWITCHD : WAIT_NONE;",
+        "*waits = WAIT_NONE;",
         "switch: stop", "simulation: it goes on; kernel: it waits"),
     Mutation(
         "ovs-vsctl waits although it has changed nothing",
@@ -356,20 +363,20 @@ SWITCH = [
         "switch: race", "thread of b: simulation: waits for ovs-vswitchd; kernel: link-up"),
     Mutation(
         "a thread stands still while another one's ovs-vsctl waits",
-        "While A's del-port hangs, A's record object is locked (listing all records blocks);"
+        "While A's del-port hangs, A's domain object is locked (listing all domains blocks);"
         " starting B is not blocked", "sim/actor.c",
         "    struct context context = world_context(world, guest);\n\n"
         "    if (thread_ended(thread,",
         "    struct context context = world_context(world, guest);\n\n"
         "    for (unsigned other = 0; other < world->guests; other++) {\n"
-        "        if (state->thread[other].call == CALL_OVS) {\n            return false;\n"
+        "        if (state->thread[other].waits == WAIT_VSWITCHD) {\n            return false;\n"
         "        }\n    }\n"
         "    if (thread_ended(thread,",
         "switch: race", "actor a: simulation: cannot step; kernel: can"),
 ]
 
 MUTATIONS = (KERNEL + BY_NAME + SWITCH + CHOICES + ROWS + FAULTS + PERSISTENT + RESTART + RENAMES
-             + LINKS + FILTERS + CARDS)
+             + LINKS + FILTERS + CARDS + LIMITS)
 
 # Known not to be caught: what both worlds share.  A test shows that this is still so.
 
@@ -377,11 +384,12 @@ NOT_CAUGHT = [
     # Whether the clock can step is not compared: schedules that lack its steps agree.
     Mutation(
         "a name may be held back for ever",
-        "The clock steps while any name is held back", "sim/actor.c",
+        "steps while any name is held back", "sim/actor.c",
         "    return counting;\n", "    return false;\n", "stop", "", "fin-wait"),
     # core/ is the program under test: both worlds run it, so neither says what it should do.
     Mutation(
-        "a stop does not delete its port", "deletion, unless kept: `del-port`", "core/stop.c",
+        "a stop does not delete its port", "The deletion, unless the port is kept: `del-port`",
+        "core/stop.c",
         "return port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "return false && port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
         "switch: stop", ""),
@@ -389,7 +397,7 @@ NOT_CAUGHT = [
     # lost-filter, in spoofed ones.
     Mutation(
         "nobody's deletion of a row is foreign",
-        "a row is deleted or replaced by another guest's thread than its owner's", "sim/operate.c",
+        "A guest's thread deletes or replaces a row whose owner is another guest", "sim/operate.c",
         "!world_owns(world, guest, row->owner) &&", "row->owner == 0 &&",
         "switch: race", ""),
 ]

@@ -4,13 +4,13 @@ from mutation import Mutation
 CHOICES = [
     Mutation(
         "a kill finds a process that is gone",
-        "If there is no process any more it says so, ESRCH", "sim/operate.c",
+        "If there is no process any more, `kill` says ESRCH", "sim/operate.c",
         "        return ESRCH;\n    }\n    if (state->phase[guest] == PROCESS_RUNNING && !world",
         "        return 0;\n    }\n    if (state->phase[guest] == PROCESS_RUNNING && !world",
         "crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "del-port of a bridge deletes a port of another one",
-        "`del-port BR P` errors if P is on another bridge", "sim/ovs.c",
+        "`del-port BR P` is an error if P is on another bridge", "sim/ovs.c",
         "    if (state->row[name].bridge != 0 && state->row[name].bridge != bridge) {\n"
         "        return EINVAL;",
         "    if (state->row[name].bridge != bridge) {\n        return 0;",
@@ -27,15 +27,15 @@ CHOICES = [
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
     Mutation(
         "a removal by external ids waits although it has removed nothing",
-        "if that changed anything, the thread\nwaits until `ovs-vswitchd` has stepped;"
-        " otherwise it goes on at once", "sim/ovs.c",
+        "If the commit changed anything, the thread waits until `ovs-vswitchd` has stepped. "
+        "Otherwise it goes on at once", "sim/ovs.c",
         "               uint8_t start, bool *waits)\n{\n    *waits = false;",
         "               uint8_t start, bool *waits)\n{\n    *waits = true;",
         "switch: race", "simulation: it waits; kernel: it goes on",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
     Mutation(
         "external ids name the guest's first start, whichever wrote them",
-        "also which of its starts wrote them", "sim/operate.c",
+        "they also say which of its starts wrote them", "sim/operate.c",
         "            row->start_number = start;",
         "            row->start_number = 0;",
         "switch: starts again, deleted",
@@ -43,20 +43,20 @@ CHOICES = [
         "libvirt-6.6,port-guard=port-owner"),
     Mutation(
         "a deletion before an addition waits only if it has deleted something",
-        "waits for `ovs-vswitchd` whether or not there was one", "sim/operate.c",
+        "waits for `ovs-vswitchd` whether or not there was a row", "sim/operate.c",
         "            wait = wait || op.mode != 0;\n",
         "",
         "switch: start, deleted", "simulation: it goes on; kernel: it waits",
         "libvirt-6.6,ovs-add=del-wait-add"),
     Mutation(
         "clearing the limit of another guest's device leaves it as it is",
-        "whoever's device has the name", "sim/kernel.c",
+        "the device that has the name by now, whichever guest's it is", "sim/kernel.c",
         "    device->limit = limit;\n",
         "    device->limit = limit || device->owner == 2;\n",
         "limits", "vnet0: simulation: limited; kernel: not limited"),
     Mutation(
         "clearing a limit that is not there succeeds",
-        "ENOENT if there is\n   none to clear", "sim/kernel.c",
+        "ENOENT if it has no limit", "sim/kernel.c",
         "        return ENOENT;",
         "        return 0;",
         "limits", "outcome: simulation: Success; kernel: No such file or directory"),

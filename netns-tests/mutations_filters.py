@@ -17,7 +17,8 @@ FILTERS = [
         "stop", "vnet0: simulation: no filter; kernel: a filter"),
     Mutation(
         "a filter by name is spared if the device is another guest's by now",
-        "filters are removed by whoever had the name, whose device it may be by then",
+        "A removal by name removes the filters of that name, whichever guest's device has the "
+        "name by then",
         "sim/operate.c",
         REMOVE,
         "if (state->device[op.name].owner == 0 || state->device[op.name].owner == nic + 1) {\n"
@@ -31,7 +32,7 @@ FILTERS = [
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
         "a filter by name and MAC takes the place of the others of that name",
-        "under filter-key=name-mac under the guest's MAC as well", "sim/operate.c",
+        "Under filter-key=name-mac it is filed under the guest's MAC as well", "sim/operate.c",
         "state->filter[op.name] |= world_filter(world, nic);",
         "state->filter[op.name] = world_filter(world, nic);",
         "filters", "vnet0: simulation: filters of MACs 0x2; kernel: 0x3",

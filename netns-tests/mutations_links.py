@@ -10,7 +10,7 @@ LINKS = [
         "macvtap: stop", "macvtap0: simulation: gone; kernel: exists"),
     Mutation(
         "RTM_NEWLINK succeeds although the name is taken",
-        "dup name EEXIST", "sim/kernel.c",
+        "a name that is taken is EEXIST", "sim/kernel.c",
         "        return EEXIST;\n    }\n    create(world, state, name, owner, HOLDER_DAEMON);",
         "        return 0;\n    }\n    create(world, state, name, owner, HOLDER_DAEMON);",
         "macvtap: start, taken", "outcome: simulation: Success; kernel: File exists"),
@@ -36,7 +36,7 @@ LINKS = [
         "counter,name-pool=kind"),
     Mutation(
         "the clean-up of a container's start spares the other container's veth",
-        "`delete-link` (RTM_DELLINK, by name) ends it, whoever's it is", "sim/operate.c",
+        "`delete-link` (RTM_DELLINK, by name) ends it, whichever guest's it is", "sim/operate.c",
         "        outcome->error = kernel_delete(world, state, op.name);",
         "        outcome->error = violated != 0 ? 0 : kernel_delete(world, state, op.name);",
         "veth: name fixed twice", "pair0: simulation: exists; kernel: gone"),
@@ -61,7 +61,7 @@ LINKS = [
         "veth: stop", "actor netns/a: simulation: can step; kernel: cannot"),
     Mutation(
         "a veth gets the first name of its family, if it is taken or not",
-        "of a veth with a template, under name=kernel, by the lowest free number", "sim/operate.c",
+        "A veth with a template, under name=kernel, gets the lowest free number", "sim/operate.c",
         "kernel_lowest_free(world, state, op.family - 1u);",
         "world->names.family[op.family - 1u].first;",
         "veth: stop", "outcome: simulation: File exists; kernel: Success"),

@@ -4,18 +4,18 @@ from mutation import Mutation
 RENAMES = [
     Mutation(
         "a rename takes a name that another device has",
-        "EEXIST if any has the other name", "sim/rename.c",
+        "EEXIST if any device has the new name", "sim/rename.c",
         "        return EEXIST;", "        return 0;",
         "renamed, taken", "outcome: simulation: Success; kernel: File exists"),
     Mutation(
         "a renamed device leaves its bridge",
-        "a Linux bridge has its ports by their devices, and does not notice", "sim/rename.c",
+        "A Linux bridge has its ports by their devices, and does not notice", "sim/rename.c",
         "    state->device[name] = (struct device){0};",
         "    state->device[name] = (struct device){0};\n    state->device[to].master = 0;",
         "renamed, taken", "t0: simulation: master none; kernel: master lb0"),
     Mutation(
         "a port loses a device that is renamed",
-        "it hears by the index that its packet socket is bound to", "sim/rename.c",
+        "It hears by the index that its packet socket is bound to", "sim/rename.c",
         "        port->life = PORT_AWAY;\n        port->receives_from = to;",
         "        port->life = PORT_STALE;",
         "switch: renamed", "stale ports: simulation: 1; Open vSwitch: 0"),

@@ -6,7 +6,7 @@ CLOSES = "            kernel_close_opened(world, state, context.nic_at[i]);\n   
 RESTART = [
     Mutation(
         "a restarted daemon still has its descriptors",
-        "The daemon's descriptors are closed: a tap that nobody else holds is unregistered",
+        "The daemon's descriptors are closed: a tap that no other process holds is unregistered",
         "sim/restart.c", CLOSES, "            (void)kernel_close_opened;\n        }\n",
         "start, restart", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
@@ -17,8 +17,8 @@ RESTART = [
         "stop, restart", "actor kernel/a: simulation: can step; kernel: cannot"),
     Mutation(
         "what a cut off ovs-vsctl has committed is undone",
-        "what its `ovs-vsctl` has committed remains", "sim/restart.c", CLOSES,
-        CLOSES + "        if (state->thread[guest].call == CALL_OVS) {\n"
+        "What its `ovs-vsctl` has committed remains", "sim/restart.c", CLOSES,
+        CLOSES + "        if (state->thread[guest].waits == WAIT_VSWITCHD) {\n"
         "            state->row[state->daemon.record[guest].name] = (struct row){0};\n        }\n",
         "switch: start, restart",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),

@@ -47,7 +47,7 @@ ROWS = [
         "libvirt-9.0"),
     Mutation(
         "the agent knows a row by who inserted it",
-        "which knows a row by its owner's iface-id", "sim/ovs.c",
+        "It knows a row by the iface-id of its owner", "sim/ovs.c",
         "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;",
         "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->uuid - 1].vlan;",
         "switch: VLAN left behind", "actor agent: simulation: cannot step; kernel: can",

@@ -1,6 +1,6 @@
 """Timed waits on the real kernel: the schedule moves the clock, and whoever waits reads it.
 
-Time is libfaketime's (docs/architecture.md, "The real world")."""
+Time is libfaketime's (docs/architecture.md, "Time")."""
 import json
 import os
 import subprocess
@@ -84,7 +84,7 @@ def test_the_daemon_reads_its_clock(faketime, tapweave, tmp_path):
         assert run.returncode == 5 and difference in run.stdout
 
 
-def test_a_world_without_timed_waits_needs_no_libfaketime(taps, faketime, tmp_path):
+def test_a_world_without_timed_waits_needs_no_libfaketime(taps, faketime, mounts, tmp_path):
     hide = " && ".join(f"mount -t tmpfs none {folder}" for folder in LIBRARIES)
     shares = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
 

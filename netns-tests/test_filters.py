@@ -2,17 +2,15 @@
 test's own.
 
 A guest's MAC is the number of the guest behind 52:54:00:00:00; its tap has the same behind fe."""
-import ctypes
 import errno
 import json
 import os
-import struct
 import subprocess
 
 import pytest
-from conftest import require
 from host import in_own_host, processes
 from host import tapweave as start
+from seccomp import refuse_netfilter, without_netfilter
 from test_eyes import OVS, held, look
 
 LINUX = "scenarios/linux-only.yaml"  # only what stop a and start b do to each other by a name
@@ -96,38 +94,12 @@ def test_a_filter_is_seen_on_a_linux_bridge_only(nft, ovs):
 
 # ---- a kernel without nf_tables ----
 
-SOCKET = {"x86_64": 41, "aarch64": 198}  # system call numbers
-LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06  # BPF: load a word of struct seccomp_data, compare, return
-ALLOW, ERRNO = 0x7FFF0000, 0x00050000
-PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
-AF_NETLINK, NETLINK_NETFILTER = 16, 12
-
-
-class Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
-
-
-def without_netfilter():
-    """socket(AF_NETLINK, ..., NETLINK_NETFILTER) says what it says in a kernel without it."""
-    refused = ERRNO | errno.EPROTONOSUPPORT
-    steps = [(LOAD, 0, 0, 0), (EQUAL, 0, 5, SOCKET[os.uname().machine]),
-             (LOAD, 0, 0, 16), (EQUAL, 0, 3, AF_NETLINK),
-             (LOAD, 0, 0, 32), (EQUAL, 0, 1, NETLINK_NETFILTER),
-             (RETURN, 0, 0, refused), (RETURN, 0, 0, ALLOW)]
-    code = b"".join(struct.pack("HBBI", *step) for step in steps)
-    program = Program(len(steps), code)
-    if ctypes.CDLL(None).prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program)) != 0:
-        raise OSError("prctl")
-
-
 WITHOUT = "packet filters: this kernel has no nf_tables for bridges"
 BINDING = "libvirt-6.6,filter-key=binding"
 
 
 @pytest.fixture
-def bare(request, taps, tapweave):
-    require(request.config,
-            None if os.geteuid() == 0 else "needs root, to be in a kernel that has less")
+def bare(less, tapweave):
     return lambda *arguments: tapweave(*arguments, preexec_fn=without_netfilter)
 
 
@@ -155,6 +127,13 @@ def test_without_nf_tables_bindings_are_not_expressible(bare):
     assert result["unsupported"] == WITHOUT and result["counts"]["walked"] == 0
     run = bare("replay", "--on", "netns", "-p", BINDING, "-s", "a", LINUX)
     assert (run.returncode, run.stderr) == (4, f"tapweave: not expressible here: {WITHOUT}\n")
+
+
+def test_a_failure_is_not_taken_for_a_kernel_that_has_none(less, tapweave):
+    run = tapweave("conform", "-p", "libvirt-6.6", LINUX,
+                   preexec_fn=lambda: refuse_netfilter(errno.ENOBUFS))
+    assert (run.returncode, run.stderr) == (
+        70, f"tapweave: cannot change the packet filters: {os.strerror(errno.ENOBUFS)}\n")
 
 
 # ---- nothing is left ----

@@ -127,7 +127,7 @@ def change_persist():
     assert "vnet0" not in links()
 
 
-def test_a_holder_needs_no_privilege_for_iff_persist(taps):
+def test_a_holder_needs_no_privilege_for_iff_persist(own_host):
     in_own_host(change_persist)
 
 
@@ -140,7 +140,7 @@ def change_link():
     assert "UP" in links()["vnet0"]["flags"]
 
 
-def test_nor_iff_up_nor_the_mac_without_privileges(taps):
+def test_nor_iff_up_nor_the_mac_without_privileges(own_host):
     in_own_host(change_link)
 
 
@@ -157,7 +157,7 @@ def change_vnet_hdr():
         ip("link", "del", "vnet0")
 
 
-def test_who_opens_a_tap_decides_on_iff_vnet_hdr(taps):
+def test_who_opens_a_tap_decides_on_iff_vnet_hdr(own_host):
     in_own_host(change_vnet_hdr)
 
 
@@ -170,7 +170,7 @@ def change_multi_queue():
         assert request(try_tap, "one") is request(try_tap, "many", MULTI_QUEUE) is None
 
 
-def test_iff_multi_queue_is_as_the_tap_was_made(taps):
+def test_iff_multi_queue_is_as_the_tap_was_made(own_host):
     in_own_host(change_multi_queue)
 
 
@@ -186,7 +186,7 @@ def open_twice():
     assert attempt(try_tap, "one") == "EBUSY"
 
 
-def test_a_tap_of_several_queues_can_be_opened_twice(taps):
+def test_a_tap_of_several_queues_can_be_opened_twice(own_host):
     in_own_host(open_twice)
 
 
@@ -210,7 +210,7 @@ def delete_taps():
     assert attempt(delete_tap, "used") == "EBUSY" and "used" in links()
 
 
-def test_the_daemons_deletion(taps):
+def test_the_daemons_deletion(own_host):
     in_own_host(delete_taps)
 
 
@@ -227,7 +227,7 @@ def keep_all():
     assert attempt(set_link, SIOCBRADDIF, "lb0", index) == "EBUSY"
 
 
-def test_a_persistent_tap_keeps_what_it_has(taps):
+def test_a_persistent_tap_keeps_what_it_has(own_host):
     in_own_host(keep_all)
 
 
@@ -244,7 +244,7 @@ def delete_macvtap():
     assert "macvtap0" not in links()
 
 
-def test_a_macvtap_is_not_deleted_without_privileges(taps):
+def test_a_macvtap_is_not_deleted_without_privileges(own_host):
     in_own_host(delete_macvtap)
 
 
@@ -270,7 +270,7 @@ def use_macvtap():
     assert "macvtap0" in links()
 
 
-def test_a_macvtap_outlives_whoever_has_it_open(request, taps, tmp_path):
+def test_a_macvtap_outlives_whoever_has_it_open(request, taps, mounts, tmp_path):
     if os.geteuid() != 0:
         pytest.skip("needs root that may make device nodes")
     require(request.config, missing_for_other_user(tmp_path))

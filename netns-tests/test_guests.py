@@ -70,7 +70,7 @@ def test_qemu_refuses_a_tap_whose_device_is_gone(qemu, tapweave, tmp_path):
         assert "the real kernel agrees after every step" in run.stdout
 
 
-def test_qemu_that_is_missing_is_named(qemu, tmp_path):
+def test_qemu_that_is_missing_is_named(qemu, mounts, tmp_path):
     """An empty file that cannot be run lies over it, in a mount namespace."""
     hole = tmp_path / "empty"
     hole.touch(mode=0o644)
@@ -157,7 +157,7 @@ def is_alive(pid):
     return read(f"/proc/{pid}/cmdline") != ""
 
 
-def test_qemu_holds_one_tap_and_inherits_nothing_else(qemu):
+def test_qemu_holds_one_tap_and_inherits_nothing_else(qemu, mounts):
     """What it opens itself is its own affair; the rest is the tap, its two sockets, and its log."""
     def look(leaves):
         for pid in leaves:

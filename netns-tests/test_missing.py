@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from host import HOME, MS_BIND, children, in_own_host, mount, processes
+from seccomp import TUNSETIFF, refuse
 
 pytestmark = pytest.mark.usefixtures("own_host")
 
@@ -77,14 +78,14 @@ def has_no_capabilities():
     bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
     Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
     lacks([*bare, *LINUX], "needs root, or a user namespace: unshare(CLONE_NEWUSER): "
-          "a limit user.max_*_namespaces (sysctl) forbids it")
+          "a limit user.max_*_namespaces (sysctl) forbids it, or they are nested too deep")
 
 
 def has_no_namespaces():
     """Root of a user namespace may set such limits, for what is made below it."""
     Path("/proc/sys/user/max_net_namespaces").write_text("0", encoding="ascii")
     lacks(LINUX, "needs namespaces of its own: unshare(net, mount, pid): "
-          "a limit user.max_*_namespaces (sysctl) forbids it")
+          "a limit user.max_*_namespaces (sysctl) forbids it, or they are nested too deep")
 
 
 def has_no_network_capability():
@@ -96,6 +97,19 @@ def has_no_network_capability():
                                   has_no_network_capability])
 def test_no_privileges(taps, test):
     in_own_host(test)
+
+
+def test_only_what_is_missing_is_blamed(less, tapweave):
+    """A capability that is there; a limit of namespaces, where it is a mount that failed."""
+    path = "scenarios/linux-only.yaml"
+    run = tapweave("conform", "-p", "libvirt-6.6", path,
+                   preexec_fn=lambda: refuse("ioctl", {1: TUNSETIFF}, errno.EPERM))
+    assert (run.returncode, run.stderr) == (
+        4, f"tapweave: cannot make the tap probe0: {os.strerror(errno.EPERM)}\n")
+    run = tapweave("conform", "-p", "libvirt-6.6", path,
+                   preexec_fn=lambda: refuse("mount", {}, errno.ENOSPC))
+    assert (run.returncode, run.stderr) == (
+        4, f"tapweave: needs to mount folders of its own: {os.strerror(errno.ENOSPC)}\n")
 
 
 def fill_sandbox():

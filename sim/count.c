@@ -4,6 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { COUNT_OVERFLOW = -1 };
+
+enum { PACE = 1024 /* states between two looks at whether to go on */ };
+
+static bool
+is_stopped(const struct count_pace *pace, uint64_t at)
+{
+    return at % PACE == 0 && pace != NULL && !pace->go_on(pace->context);
+}
+
 void
 counter_close(struct counter *counter)
 {
@@ -13,35 +23,43 @@ counter_close(struct counter *counter)
 }
 
 /* Kahn's topological sort.  The initial state is the only one without a predecessor. */
-static bool
-sort(const struct graph *graph, uint32_t *order, uint32_t *predecessors)
+static enum count_error
+sort(const struct counter *counter, uint32_t *order, uint32_t *predecessors)
 {
+    const struct graph *graph = counter->graph;
     uint64_t sorted = 1;
 
     for (uint64_t edge = 0; edge < graph->edges; edge++) {
+        if (is_stopped(counter->pace, edge)) {
+            return COUNT_STOPPED;
+        }
         predecessors[graph->target[edge]]++;
     }
     order[0] = 0;
     for (uint64_t at = 0; at < sorted; at++) {
         const struct graph_state *state = &graph->state[order[at]];
 
+        if (is_stopped(counter->pace, at)) {
+            return COUNT_STOPPED;
+        }
         for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
             if (--predecessors[graph->target[edge]] == 0) {
                 order[sorted++] = graph->target[edge];
             }
         }
     }
-    return sorted == graph->states;
+    return sorted == graph->states ? COUNT_OK : COUNT_CYCLE;
 }
 
 enum count_error
-counter_open(struct counter *counter, const struct graph *graph, struct allowance *allowance)
+counter_open(struct counter *counter, const struct graph *graph, struct allowance *allowance,
+             const struct count_pace *pace)
 {
     uint64_t capacity = 0, scratch_capacity = 0;
     uint32_t *predecessors;
-    bool sorted;
+    enum count_error error;
 
-    *counter = (struct counter){.graph = graph, .allowance = allowance};
+    *counter = (struct counter){.graph = graph, .allowance = allowance, .pace = pace};
     counter->order =
         allowance_grow(allowance, NULL, &capacity, graph->states, sizeof *counter->order);
     predecessors =
@@ -52,18 +70,17 @@ counter_open(struct counter *counter, const struct graph *graph, struct allowanc
         return COUNT_NO_MEMORY;
     }
     memset(predecessors, 0, graph->states * sizeof *predecessors);
-    sorted = sort(graph, counter->order, predecessors);
+    error = sort(counter, counter->order, predecessors);
     free(predecessors);
     allowance->bytes_left += scratch_capacity * sizeof *predecessors;
-    if (!sorted) {
+    if (error != COUNT_OK) {
         counter_close(counter);
-        return COUNT_CYCLE;
     }
-    return COUNT_OK;
+    return error;
 }
 
-/* Counts with numbers of `limbs` limbs.  False if one of them overflows. */
-static bool
+/* Counts with numbers of `limbs` limbs.  COUNT_OVERFLOW if one of them needs more. */
+static int
 count(const struct counter *counter, oracle_set without, mp_size_t limbs)
 {
     const struct graph *graph = counter->graph;
@@ -73,6 +90,9 @@ count(const struct counter *counter, oracle_set without, mp_size_t limbs)
         const struct graph_state *state = &graph->state[id];
         mp_limb_t *runs = counter->runs + (size_t)id * (size_t)limbs;
 
+        if (is_stopped(counter->pace, at)) {
+            return COUNT_STOPPED;
+        }
         mpn_zero(runs, limbs);
         if ((state->violated & without) != 0) {
             continue;
@@ -85,30 +105,32 @@ count(const struct counter *counter, oracle_set without, mp_size_t limbs)
 
             if ((graph->objection[edge] & without) == 0 &&
                 mpn_add_n(runs, runs, more, limbs) != 0) {
-                return false;
+                return COUNT_OVERFLOW;
             }
         }
     }
-    return true;
+    return COUNT_OK;
 }
 
 enum count_error
 counter_runs(struct counter *counter, oracle_set without, mpz_t runs)
 {
-    mp_size_t limbs = 1;
+    mp_size_t limbs = 0;
+    int error = COUNT_OVERFLOW;
 
-    for (;; limbs++) {
+    while (error == COUNT_OVERFLOW) {
         mp_limb_t *grown =
             allowance_grow(counter->allowance, counter->runs, &counter->limb_capacity,
-                           counter->graph->states * (uint64_t)limbs, sizeof *grown);
+                           counter->graph->states * (uint64_t)++limbs, sizeof *grown);
 
         if (grown == NULL) {
             return COUNT_NO_MEMORY;
         }
         counter->runs = grown;
-        if (count(counter, without, limbs)) {
-            break;
-        }
+        error = count(counter, without, limbs);
+    }
+    if (error != COUNT_OK) {
+        return (enum count_error)error;
     }
     mpz_import(runs, (size_t)limbs, -1, sizeof(mp_limb_t), 0, 0, counter->runs);
     return COUNT_OK;

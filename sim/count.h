@@ -8,24 +8,32 @@
 
 #include <gmp.h>
 
+/* Asked now and then, at most some thousand steps apart; false stops the counting. */
+struct count_pace {
+    bool (*go_on)(void *context);
+    void *context;
+};
+
 /* Room for counting over one graph. */
 struct counter {
-    const struct graph *graph;   /* not owned */
-    struct allowance *allowance; /* not owned */
-    uint32_t *order;             /* state ids, each before its successors */
-    mp_limb_t *runs;             /* by state: `limbs` each, low limb first */
-    uint64_t limb_capacity;      /* of runs[] */
+    const struct graph *graph;     /* not owned */
+    const struct count_pace *pace; /* not owned; NULL: nobody stops it */
+    struct allowance *allowance;   /* not owned */
+    uint32_t *order;               /* state ids, each before its successors */
+    mp_limb_t *runs;               /* by state: `limbs` each, low limb first */
+    uint64_t limb_capacity;        /* of runs[] */
 };
 
 enum count_error {
     COUNT_OK,
     COUNT_NO_MEMORY,
-    COUNT_CYCLE, /* some run never ends, so that interleavings cannot be counted */
+    COUNT_STOPPED, /* by its pace */
+    COUNT_CYCLE,   /* some run never ends, so that interleavings cannot be counted */
 };
 
 /* Sorts the graph.  On an error the counter is closed already. */
 enum count_error counter_open(struct counter *counter, const struct graph *graph,
-                              struct allowance *allowance);
+                              struct allowance *allowance, const struct count_pace *pace);
 void counter_close(struct counter *counter);
 
 /* Counts the maximal runs to which none of the oracles in `without` ever objects: 0 for all runs.

@@ -5,6 +5,7 @@
 #include "sim/count.h"
 #include "sim/graph.h"
 #include "sim/initial.h"
+#include "sim/invariant.h"
 #include "sim/layout.h"
 #include "sim/store.h"
 
@@ -12,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROGRESS_EVERY = 1 << 14 /* states expanded between two calls of the progress function */ };
+/* States expanded between two calls of the progress function, which looks at a clock: in 1 ms, 20
+ * to 2,000 are expanded, and a look costs a hundredth of an expansion. */
+enum { PROGRESS_EVERY = 64 };
 
 /* Where an oracle was first violated: in a state, or by an actor's step from it. */
 struct first {
@@ -76,9 +79,12 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
         return false;
     }
     assert(packs_whole(search, state, packed));
+#ifdef TAPWEAVE_INVARIANTS
+    assert(invariant_broken(search->world, state) == NULL);
+#endif
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
-    search->result->names |= world_given_names(search->world, state);
+    search->result->names |= state_given_names(search->world, state);
     if (!graph_add_state(&search->graph, &search->allowance, parent, actor, violated)) {
         search->result->end = EXPLORE_MAX_MEMORY;
         return false;
@@ -137,6 +143,12 @@ report_progress(struct search *search)
     }
     search->result->end = EXPLORE_STOPPED;
     return false;
+}
+
+static bool
+go_on_counting(void *search)
+{
+    return report_progress(search);
 }
 
 static bool
@@ -200,12 +212,19 @@ make_trace(const struct search *search, const struct first *first, struct explor
 static enum explore_end
 count_runs(struct search *search)
 {
+    static const enum explore_end ends[] = {
+        [COUNT_OK] = EXPLORE_COMPLETE,
+        [COUNT_NO_MEMORY] = EXPLORE_MAX_MEMORY,
+        [COUNT_STOPPED] = EXPLORE_STOPPED,
+        [COUNT_CYCLE] = EXPLORE_CYCLE,
+    };
     struct explore_result *result = search->result;
     struct counter counter;
-    enum count_error error = counter_open(&counter, &search->graph, &search->allowance);
+    const struct count_pace pace = {go_on_counting, search};
+    enum count_error error = counter_open(&counter, &search->graph, &search->allowance, &pace);
 
     if (error != COUNT_OK) {
-        return error == COUNT_CYCLE ? EXPLORE_CYCLE : EXPLORE_MAX_MEMORY;
+        return ends[error];
     }
     error = counter_runs(&counter, 0, result->interleavings);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
@@ -217,7 +236,7 @@ count_runs(struct search *search)
         }
     }
     counter_close(&counter);
-    return error == COUNT_OK ? EXPLORE_COMPLETE : EXPLORE_MAX_MEMORY;
+    return ends[error];
 }
 
 bool

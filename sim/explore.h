@@ -8,7 +8,7 @@
 
 #include "sim/graph.h"
 #include "sim/oracle.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 #include <gmp.h>
 #include <stddef.h>
@@ -36,7 +36,7 @@ struct explore_limits {
     uint64_t max_states; /* 0: as many as fit */
     size_t max_memory;   /* bytes */
     bool (*progress)(void *context, const struct explore_progress *progress); /* may be NULL; called
-                             now and then; false stops the search */
+                             every few states, and while runs are counted; false stops the search */
     void *context;
 };
 
@@ -53,7 +53,7 @@ struct explore_result {
     uint64_t states, transitions;
     unsigned depth;      /* steps of the longest shortest path */
     mpz_t interleavings; /* maximal runs; exact if the search is complete */
-    uint32_t names;      /* given to guests' devices in any state found: world_given_names */
+    uint32_t names;      /* given to guests' devices in any state found: state_given_names */
     struct explore_verdict verdict[ORACLE_COUNT];
 };
 

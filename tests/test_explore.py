@@ -210,6 +210,14 @@ def test_a_bound_makes_it_inconclusive(tapweave, folder, bound, file, policy):
         assert result["counts"]["states"] == int(bound[1])
 
 
+def test_a_timeout_is_looked_at_in_time(tapweave, folder):
+    """No machine finds 5,000 states in a millisecond.  One that is slower finds fewer."""
+    for seconds in ("0.000001", "0.001"):
+        result = tapweave.json("explore", "-p", UNFIXED, "four.yaml", "--timeout", seconds,
+                               cwd=folder, status=3)
+        assert result["counts"]["states"] < 5000
+
+
 def test_a_bound_that_is_not_reached_changes_nothing(tapweave, race):
     states = race[UNFIXED]["counts"]["states"]
     for bound in (["--max-states", states], ["--max-memory", "1M"], ["--timeout", "1000"]):

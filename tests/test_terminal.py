@@ -54,7 +54,8 @@ COMMANDS = [["check", *SCENARIOS[::7]], ["check", "--all-policies", *SCENARIOS[:
             ["explore", "-p", "mac-check", WINDOW], ["list", "policies"], ["list", "oracles"],
             ["list", "faults"], ["list", "scenarios"], ["explore", "--help"]]
 # What is not broken: a policy, a path with what stands before it, a table's one column.
-WHOLE = re.compile(r"(.*\S*(tapweave|scenarios/)\S*.*|  \S+ +\d+ of \d+( ok| FAILS)? *|  policy .*)")
+WHOLE = re.compile(r"(.*\S*(tapweave|scenarios/)\S*.*|  \S+ +\d+ of \d+( ok| FAILS)? *"
+                   r"|  policy .*)")
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 200])
@@ -142,8 +143,8 @@ def test_check_says_how_far_it_is_and_what_it_knows_when_interrupted(tapweave, f
         r"\r1 of 5 cells, \d+ s ")
     assert status == 3, text
     assert "claim holds" not in text
-    assert ("\n5 scenarios, 1 policy, 5 cells, 5 claims: interrupted, 4 claims are undecided, 4 cells "
-            "are inconclusive\n") in text.replace("\n    inconclusive", " inconclusive")
+    assert ("\n5 scenarios, 1 policy, 5 cells, 5 claims: interrupted, 4 claims are undecided, "
+            "4 cells are inconclusive\n") in text.replace("\n    inconclusive", " inconclusive")
     data = json.loads((folder / "out.json").read_text(encoding="utf-8"))
     assert [result["end"] for result in data["results"]] == ["complete"] + 4 * ["interrupted"]
     assert [claim["verdict"] for claim in data["claims"]] == ["holds"] + 4 * ["undecided"]

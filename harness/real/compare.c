@@ -83,7 +83,7 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
                const struct real_device *seen)
 {
     static const char *const kinds[] = {"", "a tap", "no tap", "a macvtap"};
-    const struct device *device = &conductor->walk->state.device[name];
+    const struct device *device = &conductor->walk->state.network.device[name];
     bool exists = device->kind != DEVICE_NONE;
 
     if (seen->exists && seen->index != conductor->index[name]) {
@@ -130,7 +130,7 @@ listeners(const struct walk *walk, uint8_t name)
     unsigned count = 0;
 
     for (uint8_t i = 1; i <= walk->world->names.names; i++) {
-        count += ovs_receives_from(&walk->state.port[i], i) == name;
+        count += ovs_receives_from(&walk->state.network.port[i], i) == name;
     }
     return count;
 }
@@ -145,7 +145,7 @@ static void
 compare_row(struct conductor *conductor, uint8_t name, const char *text,
             const struct real_row *seen)
 {
-    const struct row *row = &conductor->walk->state.row[name];
+    const struct row *row = &conductor->walk->state.network.row[name];
     unsigned bound = listeners(conductor->walk, name);
     char here[REAL_NIC_SIZE], there[REAL_NIC_SIZE];
 
@@ -176,7 +176,7 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
 static void
 compare_filter(struct conductor *conductor, uint8_t name, const char *text, uint8_t seen)
 {
-    uint8_t here = conductor->walk->state.filter[name];
+    uint8_t here = conductor->walk->state.network.filter[name];
     const struct world *world = conductor->walk->world;
 
     if (!conductor->real->has_filters) {
@@ -199,8 +199,8 @@ next_text(const struct world *world, const struct daemon *daemon, const struct t
     struct context context = world_context(world, guest);
     struct operation op;
 
-    if (thread->call != CALL_NONE) {
-        return thread->call == CALL_OVS ? "waits for ovs-vswitchd" : "waits for the exit";
+    if (thread->waits != WAIT_NONE) {
+        return thread->waits == WAIT_VSWITCHD ? "waits for ovs-vswitchd" : "waits for the exit";
     }
     if (thread->machine.kind == MACHINE_IDLE) {
         return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
@@ -217,9 +217,10 @@ compare_threads(struct conductor *conductor)
     const struct real *real = conductor->real;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {
-        const char *here =
-            next_text(walk->world, &walk->state.daemon, &walk->state.thread[guest], guest);
-        const char *there = next_text(walk->world, &real->daemon, &real->thread[guest], guest);
+        const char *here = next_text(walk->world, &walk->state.control.daemon,
+                                     &walk->state.control.thread[guest], guest);
+        const char *there =
+            next_text(walk->world, &real->control.daemon, &real->control.thread[guest], guest);
 
         if (strcmp(here, there) != 0) {
             compare_differ(conductor, "  thread of %s: simulation: %s; kernel: %s\n",
@@ -239,10 +240,7 @@ compare_enabled(struct conductor *conductor)
         struct actor actor = actor_at(walk->world, number);
         bool here = actor_enabled(walk->world, &walk->state, number);
 
-        if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_THIRD_PARTY || actor.kind == ACTOR_NETNS ||
-             (actor.kind == ACTOR_FAULT && real_tells(actor.fault))) &&
-            here != real_enabled(conductor->real, actor)) {
+        if (real_tells(actor.kind) && here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
                            actor_name(walk->scenario, walk->world, number, name),
                            here ? "can step" : "cannot step", here ? "cannot" : "can");
@@ -288,7 +286,7 @@ compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
         compare_device(conductor, name, text, &seen.device[name]);
         compare_row(conductor, name, text, &seen.row[name]);
         compare_filter(conductor, name, text, seen.filter[name]);
-        stale += conductor->walk->state.port[name].life == PORT_STALE;
+        stale += conductor->walk->state.network.port[name].life == PORT_STALE;
     }
     if (stale != seen.stale) {
         compare_differ(conductor, "  stale ports: simulation: %u; Open vSwitch: %u\n", stale,
@@ -298,20 +296,20 @@ compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
 }
 
 void
-compare_outcome(struct conductor *conductor, const struct event *event,
-                const struct real_step *step)
+compare_outcome(struct conductor *conductor, const struct event *event, const struct outcome *there)
 {
     bool valued = event->kind == EVENT_OPERATION && event->op.kind != OP_ADD_PORT;
 
-    if (event->outcome.error != step->outcome.error) {
+    if (event->outcome.error != there->error) {
         compare_differ(conductor, "  outcome: simulation: %s; kernel: %s\n",
-                       strerror(event->outcome.error), strerror(step->outcome.error));
-    } else if (valued && event->outcome.error == 0 && event->outcome.value != step->outcome.value) {
+                       strerror(event->outcome.error), strerror(there->error));
+    } else if (valued && event->outcome.error == 0 && event->outcome.value != there->value) {
         compare_differ(conductor, "  outcome: simulation: value %u; kernel: value %u\n",
-                       event->outcome.value, step->outcome.value);
+                       event->outcome.value, there->value);
     }
-    if (event->waits != step->waits) {
+    if (event->outcome.waits != there->waits) {
         compare_differ(conductor, "  simulation: it %s; kernel: it %s\n",
-                       event->waits ? "waits" : "goes on", step->waits ? "waits" : "goes on");
+                       event->outcome.waits ? "waits" : "goes on",
+                       there->waits ? "waits" : "goes on");
     }
 }

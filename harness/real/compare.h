@@ -20,7 +20,7 @@ void compare_differ(struct conductor *conductor, const char *format, ...)
 
 /* What the actor of the last step learned, here and there. */
 void compare_outcome(struct conductor *conductor, const struct event *event,
-                     const struct real_step *step);
+                     const struct outcome *outcome);
 
 /* Looks at both worlds.  False with a diagnostic if the real one cannot be looked at. */
 bool compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic);

@@ -40,7 +40,7 @@ static bool
 spoofs(const struct conductor *conductor, unsigned nic)
 {
     const struct walk *walk = conductor->walk;
-    uint8_t filters = walk->state.filter[walk->state.tap[nic]];
+    uint8_t filters = walk->state.network.filter[walk->state.network.tap[nic]];
 
     return oracle_attached(walk->world, &walk->state, nic) &&
            real_filters_frames(conductor->real, nic) && filters == 0;
@@ -52,10 +52,11 @@ static bool
 is_held_back(const struct conductor *conductor, unsigned nic)
 {
     const struct walk *walk = conductor->walk;
-    uint8_t tap = walk->state.tap[nic], filters = walk->state.filter[tap];
-    bool own = walk->world->policy.filter_key == FILTER_KEY_NAME_MAC
-                   ? (filters & world_filter(walk->world, nic)) != 0
-                   : walk->state.daemon.record[nic].name == tap;
+    uint8_t tap = walk->state.network.tap[nic], filters = walk->state.network.filter[tap];
+    struct context context = world_context(walk->world, nic);
+    uint8_t mac = daemon_filter_mac(&context);
+    bool own = mac != 0 ? (filters & state_filter_bit(mac)) != 0
+                        : walk->state.control.daemon.record[nic].name == tap;
 
     return world_renames(walk->world) && real_filters_frames(conductor->real, nic) &&
            filters != 0 && !own;
@@ -76,12 +77,13 @@ try_frames(struct conductor *conductor, unsigned nic, struct diagnostic *diagnos
     bool passed[FRAME_WAYS];
 
     if ((definition->bridge == 0 && definition->kind != NIC_MACVTAP) ||
-        walk->state.tap[nic] == IFNAME_NONE) {
+        walk->state.network.tap[nic] == IFNAME_NONE) {
         return true;
     }
     /* Who wires ports by their iface-ids is not here: frames pass where the bridge would have them.
      */
-    if (world_miswired(walk->world, &walk->state, walk->state.tap[nic], (uint8_t)(nic + 1))) {
+    if (state_miswired(walk->world, &walk->state, walk->state.network.tap[nic],
+                       (uint8_t)(nic + 1))) {
         return true;
     }
     if (!send_frames(conductor, nic, pass, passed, diagnostic)) {
@@ -136,7 +138,7 @@ try_all_frames(struct conductor *conductor, struct diagnostic *diagnostic)
     bool done = true;
 
     for (unsigned nic = 0; nic < world_nics(conductor->walk->world) && done; nic++) {
-        done = !world_running(&conductor->walk->state, world_guest(conductor->walk->world, nic)) ||
+        done = !state_running(&conductor->walk->state, world_guest(conductor->walk->world, nic)) ||
                try_frames(conductor, nic, diagnostic);
     }
     return done;
@@ -147,10 +149,10 @@ take(struct conductor *conductor, unsigned actor, struct diagnostic *diagnostic)
 {
     const struct walk *walk = conductor->walk;
     bool ran[MAX_GUESTS] = {false}, done;
-    struct real_step step;
+    struct outcome outcome;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {
-        ran[guest] = world_running(&walk->state, guest);
+        ran[guest] = state_running(&walk->state, guest);
     }
     if (!walk_take(conductor->walk, actor)) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, "schedule", 1, conductor->walk->length + 1u,
@@ -159,15 +161,15 @@ take(struct conductor *conductor, unsigned actor, struct diagnostic *diagnostic)
     conductor->result->steps++;
     conductor->result->injected +=
         walk->event.kind == EVENT_FAULT && real_injected(walk->event.fault);
-    if (!real_take(conductor->real, actor, &step, diagnostic)) {
+    if (!real_take(conductor->real, actor, &outcome, diagnostic)) {
         return false;
     }
-    compare_outcome(conductor, &walk->event, &step);
+    compare_outcome(conductor, &walk->event, &outcome);
     done = compare_worlds(conductor, diagnostic);
     for (unsigned nic = 0; nic < world_nics(walk->world) && done; nic++) {
         unsigned guest = world_guest(walk->world, nic);
 
-        if (world_running(&walk->state, guest) && !ran[guest] && !conductor->result->diverged) {
+        if (state_running(&walk->state, guest) && !ran[guest] && !conductor->result->diverged) {
             done = try_frames_of_start(conductor, nic, diagnostic);
         }
     }

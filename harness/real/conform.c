@@ -13,12 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Beyond its steps, a schedule costs the initial state and the guests' deaths: about this many
  * steps. */
-enum { SCHEDULE_PRICE = 6, MAX_SCHEDULES = 1 << 20 };
+enum { MAX_SCHEDULES = 1 << 20 };
 
 /* All schedules, one after the other. */
 struct schedules {
@@ -48,6 +47,7 @@ struct job {
     FILE *hold; /* where to say so if the world is to be held after the schedule, or NULL */
     struct report *report;
     struct progress *progress; /* not owned; NULL if nobody watches */
+    const struct watch *watch; /* not owned: no schedule begins when it is over; or NULL */
 };
 
 /* A world that has no room fails in ways that would be blamed on others. */
@@ -111,8 +111,9 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
                      sandbox->diagnostic);
     job->report->unsupported = done ? real_unsupported_here(&real) : NULL;
-    for (uint64_t i = job->number; i < job->schedules->count && done &&
-                                   job->report->unsupported == NULL && !job->report->diverged;
+    for (uint64_t i = job->number;
+         i < job->schedules->count && done && job->report->unsupported == NULL &&
+         !job->report->diverged && (job->watch == NULL || !watch_is_over(job->watch));
          i += job->jobs) {
         done = conduct_one(sandbox, &real, i);
     }
@@ -196,7 +197,7 @@ collect(struct schedules *all, const struct world *world, const struct graph *gr
         fits = fits && !list.cut;
         cover_all_close(&list);
     } else {
-        if (cover_open(&cover, graph, allowance, SCHEDULE_PRICE) != COVER_OK) {
+        if (cover_open(&cover, graph, allowance) != COVER_OK) {
             return false;
         }
         while (fits && cover_next(&cover, &run)) {
@@ -210,15 +211,13 @@ collect(struct schedules *all, const struct world *world, const struct graph *gr
 
 static bool
 make_schedules(struct schedules *all, const struct world *world,
-               const struct conform_options *options, uint64_t *transitions,
-               struct diagnostic *diagnostic)
+               const struct conform_options *options, const struct explore_limits *limits,
+               uint64_t *transitions, struct diagnostic *diagnostic)
 {
-    struct explore_limits limits = {options->bounds.max_states, options->bounds.max_memory, NULL,
-                                    NULL};
     struct allowance allowance = {options->bounds.max_memory};
     struct explore_result result;
     struct graph graph;
-    bool made = explore_graph(world, &limits, &result, &graph);
+    bool made = explore_graph(world, limits, &result, &graph);
 
     explore_free(&result);
     if (!made) {
@@ -233,21 +232,34 @@ make_schedules(struct schedules *all, const struct world *world,
 
 /* ---- the jobs ---- */
 
-/* Runs each job in a sandbox of its own.  False if one was killed. */
-static bool
-run_jobs(struct job *jobs, unsigned count)
+/* Runs `jobs` jobs, which are this one but for their numbers, each in a sandbox of its own.  Their
+ * reports, to be given to munmap(2), or NULL with a diagnostic.  *killed: one of them was. */
+static struct report *
+run_jobs(struct job job, unsigned jobs, bool *killed, struct diagnostic *diagnostic)
 {
-    struct sandbox sandboxes[CONFORM_MAX_JOBS];
+    struct report *reports = mmap(NULL, jobs * sizeof *reports, PROT_READ | PROT_WRITE,
+                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct sandbox sandbox[CONFORM_MAX_JOBS];
+    struct job each[CONFORM_MAX_JOBS];
 
-    for (unsigned i = 0; i < count; i++) {
-        sandboxes[i] = (struct sandbox){run_job, &jobs[i], &jobs[i].report->diagnostic, ""};
+    if (reports == MAP_FAILED) {
+        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+        return NULL;
     }
-    return sandbox_run(sandboxes, count);
+    job.jobs = jobs;
+    for (unsigned i = 0; i < jobs; i++) {
+        job.number = i;
+        job.report = &reports[i];
+        each[i] = job;
+        sandbox[i] = (struct sandbox){run_job, &each[i], &reports[i].diagnostic, ""};
+    }
+    *killed = !sandbox_run(sandbox, jobs);
+    return reports;
 }
 
 static bool
 gather(const struct schedules *all, const struct report *reports, unsigned count, bool killed,
-       struct conform *conform, struct diagnostic *diagnostic)
+       const struct watch *watch, struct conform *conform, struct diagnostic *diagnostic)
 {
     for (unsigned i = 0; i < count; i++) {
         const struct report *report = &reports[i];
@@ -275,9 +287,14 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     /* What a process that was killed did not do is not to count as done. */
     if (!conform->diverged &&
         (killed || conform->schedules != all->count || conform->steps != all->used)) {
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                        "only %llu of %llu schedules were conducted: a process was killed",
-                        (unsigned long long)conform->schedules, (unsigned long long)all->count);
+        bool over = !killed && watch_is_over(watch);
+
+        return diagnose(diagnostic, over ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
+                        "only %llu of %llu schedules were conducted%s",
+                        (unsigned long long)conform->schedules, (unsigned long long)all->count,
+                        over     ? ": stopped at --timeout"
+                        : killed ? ": a process was killed"
+                                 : "");
     }
     conform->walked = conform->diverged ? 0 : all->walked;
     if (conform->diverged) {
@@ -291,42 +308,29 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     return true;
 }
 
-static double
-now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 /* Runs the schedules in as many sandboxes as there are jobs, and puts together what they report. */
 static bool
 run_schedules(const struct scenario *scenario, const struct world *world,
               const struct schedules *all, const struct conform_options *options,
-              struct conform *conform, struct diagnostic *diagnostic)
+              const struct watch *watch, struct conform *conform, struct diagnostic *diagnostic)
 {
-    struct job job[CONFORM_MAX_JOBS];
     /* A sandbox that has nothing to do would only cost its start. */
     unsigned jobs = all->count < options->jobs ? (unsigned)all->count : options->jobs;
-    size_t bytes = jobs * sizeof(struct report);
-    struct report *reports =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    struct progress *progress;
-    bool done, killed;
+    struct job job = {.scenario = scenario,
+                      .world = world,
+                      .schedules = all,
+                      .qemu = options->qemu,
+                      .progress = options->bounds.watched ? progress_open(all->count) : NULL,
+                      .watch = watch};
+    bool killed, done;
+    struct report *reports = run_jobs(job, jobs, &killed, diagnostic);
 
-    if (reports == MAP_FAILED) {
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    progress_close(job.progress);
+    if (reports == NULL) {
+        return false;
     }
-    progress = options->bounds.watched ? progress_open(all->count) : NULL;
-    for (unsigned i = 0; i < jobs; i++) {
-        job[i] =
-            (struct job){scenario, world, all, i, jobs, options->qemu, NULL, &reports[i], progress};
-    }
-    killed = !run_jobs(job, jobs);
-    progress_close(progress);
-    done = gather(all, reports, jobs, killed, conform, diagnostic);
-    munmap(reports, bytes);
+    done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
+    munmap(reports, jobs * sizeof *reports);
     return done;
 }
 
@@ -336,24 +340,20 @@ conform_run(const struct scenario *scenario, const struct world *world,
             struct diagnostic *diagnostic)
 {
     struct schedules all = {0};
-    double begun = now();
+    struct watch watch;
+    struct explore_limits limits = watch_begin(&watch, &options->bounds);
     bool done;
 
     *conform = (struct conform){.unsupported = real_unsupported(world)};
-    done = make_schedules(&all, world, options, &conform->transitions, diagnostic);
+    done = make_schedules(&all, world, options, &limits, &conform->transitions, diagnostic);
+    watch_wipe(&watch);
     if (done && conform->unsupported == NULL && all.count > 0) {
-        done = run_schedules(scenario, world, &all, options, conform, diagnostic);
+        done = run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);
     }
-    conform->seconds = now() - begun;
+    conform->seconds = watch_seconds(&watch);
     free(all.actors);
     free(all.first);
     return done;
-}
-
-static bool
-lacking(const char *what, struct diagnostic *diagnostic)
-{
-    return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", what);
 }
 
 bool
@@ -363,31 +363,29 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
 {
     uint64_t first[2] = {0, length};
     struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
-    struct report *report;
-    struct job job = {scenario, world, &one, 0, 1, qemu, hold, NULL, NULL};
-    bool done, killed;
+    struct job job = {
+        .scenario = scenario, .world = world, .schedules = &one, .qemu = qemu, .hold = hold};
+    const char *unsupported = real_unsupported(world);
+    bool killed = false;
 
-    if (real_unsupported(world) != NULL) {
-        return lacking(real_unsupported(world), diagnostic);
-    }
-    report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (report == MAP_FAILED) {
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
-    job.report = report;
-    killed = !run_jobs(&job, 1);
-    done = report->diagnostic.status == EXIT_HOLDS;
-    if (!done) {
+    if (unsupported == NULL) {
+        struct report *report = run_jobs(job, 1, &killed, diagnostic);
+
+        if (report == NULL) {
+            return false;
+        }
+        unsupported = report->unsupported;
         *diagnostic = report->diagnostic;
-    } else if (report->unsupported != NULL) {
-        done = lacking(report->unsupported, diagnostic);
-    } else if (killed) {
-        done = diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                        "the schedule was not conducted to its end: a process was killed");
+        *result = report->first;
+        munmap(report, sizeof *report);
     }
-    *result = report->first;
-    munmap(report, sizeof *report);
-    return done;
+    if (unsupported != NULL) {
+        diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", unsupported);
+    } else if (killed) {
+        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                 "the schedule was not conducted to its end: a process was killed");
+    }
+    return diagnostic->status == EXIT_HOLDS;
 }
 
 void

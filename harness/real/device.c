@@ -306,8 +306,9 @@ read_attribute(const struct nlattr *attribute, void *context)
     return MNL_CB_OK;
 }
 
-int
-device_limit(const char *name, bool limit)
+/* RTM_NEWQDISC, which is EEXIST if there is one (`tc qdisc add`), or RTM_DELQDISC. */
+static int
+change_qdisc(const char *name, bool limit)
 {
     /* A class is not needed: an htb without one passes everything on, and is there. */
     const struct tc_htb_glob options = {.version = TC_HTB_PROTOVER, .rate2quantum = 10};
@@ -318,7 +319,7 @@ device_limit(const char *name, bool limit)
 
     header->nlmsg_type = limit ? RTM_NEWQDISC : RTM_DELQDISC;
     header->nlmsg_flags =
-        (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | (limit ? NLM_F_CREATE | NLM_F_REPLACE : 0));
+        (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | (limit ? NLM_F_CREATE | NLM_F_EXCL : 0));
     header->nlmsg_seq = 1;
     message->tcm_ifindex = device_index(name);
     message->tcm_parent = TC_H_ROOT;
@@ -332,6 +333,15 @@ device_limit(const char *name, bool limit)
         mnl_attr_nest_end(header, nest);
     }
     return netlink(header, NULL, NULL);
+}
+
+int
+device_limit(const char *name, bool limit)
+{
+    if (limit) {
+        (void)change_qdisc(name, false); /* virNetDevBandwidthSet: there may be none */
+    }
+    return change_qdisc(name, limit);
 }
 
 static int

@@ -26,7 +26,10 @@ int device_set_persistent(int fd, bool persistent); /* TUNSETPERSIST on such a d
 
 int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
 int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
-int device_limit(const char *name, bool limit);              /* RTM_NEWQDISC, RTM_DELQDISC */
+
+/* RTM_DELQDISC at the device's root and, to set a limit, RTM_NEWQDISC behind it, as libvirt does. */
+int device_limit(const char *name, bool limit);
+
 int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
 int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
 int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */
@@ -44,11 +47,7 @@ int device_add_macvtap(const char *name, int parent, int index, const uint8_t *m
  * it is up. */
 int device_rename(const char *name, const char *to);
 
-int device_delete(const char *name); /* RTM_NEWLINK that gives the device another name: ENODEV,
-                                      * EEXIST; before Linux 6.2 also EBUSY, if it is up. */
-int device_rename(const char *name, const char *to);
-
-/* RTM_DELLINK */
+int device_delete(const char *name); /* RTM_DELLINK */
 
 /* 0 if there is no such device: if_nametoindex. */
 int device_index(const char *name);

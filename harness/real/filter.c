@@ -125,36 +125,57 @@ commit(struct batch *batch, struct diagnostic *diagnostic)
     return error == 0 || cannot_change(error, diagnostic);
 }
 
-/* libnftables ends the process if there is no such socket. */
-static bool
-has_netfilter(void)
+/* An errno.  It shows what the kernel has: libnftables would say it in a text, or, where there is
+ * no such socket, end the process. */
+static int
+make_table(void)
 {
-    struct mnl_socket *socket = mnl_socket_open(NETLINK_NETFILTER);
+    struct nlmsghdr *header;
+    struct batch batch;
 
-    if (socket != NULL) {
-        mnl_socket_close(socket);
-    }
-    return socket != NULL;
+    begin(&batch);
+    header =
+        put(&batch, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE, NLM_F_CREATE, NFPROTO_BRIDGE, 0);
+    mnl_attr_put_strz(header, NFTA_TABLE_NAME, TABLE);
+    batch.last = header;
+    batch.length += header->nlmsg_len;
+    return try_commit(&batch);
 }
 
-bool
-filter_open(void)
+/* What is in the table. */
+static bool
+fill_table(struct diagnostic *diagnostic)
 {
     static const char commands[] =
-        "add table bridge " TABLE ";"
         "add set bridge " TABLE " guarded { type ifname; };"
         "add set bridge " TABLE " allowed { type ifname . ether_addr; };"
         "add chain bridge " TABLE " forward { type filter hook forward priority 0; };"
         "add rule bridge " TABLE " forward iifname @guarded iifname . ether saddr != @allowed drop";
-    struct nft_ctx *nft = has_netfilter() ? nft_ctx_new(NFT_CTX_DEFAULT) : NULL;
+    struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
     bool made = false;
 
     if (nft != NULL) {
         nft_ctx_buffer_error(nft);
-        made = nft_run_cmd_from_buffer(nft, commands) == 0;
+        made = nft_run_cmd_from_buffer(nft, commands) == 0 ||
+               diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs packet filters: %s",
+                        nft_ctx_get_error_buffer(nft));
         nft_ctx_free(nft);
     }
-    return made;
+    return made || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+}
+
+bool
+filter_open(bool *has, struct diagnostic *diagnostic)
+{
+    int error = make_table();
+
+    *has = error == 0;
+    if (error == 0) {
+        return fill_table(diagnostic);
+    }
+    /* No netfilter, no nf_tables, or none for bridges. */
+    return error == EPROTONOSUPPORT || error == EOPNOTSUPP || error == EAFNOSUPPORT ||
+           cannot_change(error, diagnostic);
 }
 
 bool

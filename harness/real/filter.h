@@ -30,9 +30,9 @@ struct filter {
     uint8_t mac[6];
 };
 
-/* Makes the table, without filters, which is there as long as the namespace.  False if this kernel
- * has none for bridges. */
-bool filter_open(void);
+/* Makes the table, without filters, which is there as long as the namespace.  *has is false if this
+ * kernel says that it has none for bridges; any other reason not to make it is a diagnostic. */
+bool filter_open(bool *has, struct diagnostic *diagnostic);
 
 /* These are one transaction each.  False with a diagnostic of EXIT_INTERNAL. */
 

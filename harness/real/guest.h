@@ -3,8 +3,8 @@
  * A guest is QEMU, or a simple process that does with the tap what QEMU does and starts faster.  A
  * helper that a descriptor has leaked to is such a simple process, too.
  *
- * The death of a process is held in two places, as the model has it (docs/model.md, "Processes and
- * taps").  It is traced with PTRACE_O_TRACEEXIT: after the signal it stands on the brink of
+ * The death of a process is held in two places, as the model has it (docs/model-kernel.md, "Processes
+ * and taps").  It is traced with PTRACE_O_TRACEEXIT: after the signal it stands on the brink of
  * do_exit, its descriptors open.  Let go, it closes them and is a zombie: it exists until it is
  * reaped.
  *

@@ -3,7 +3,7 @@
  * Such an ovs-vsctl talks to the server by way of us: all that it reads from the database passes,
  * and the transaction that it then sends is kept.  It gets SIGALRM, as its --timeout has it.  What
  * is kept goes to the server, byte for byte, when its turn comes: the server has no part in who is
- * late, and whether the sender still lives makes no difference to it (docs/facts.md, "Late
+ * late, and whether the sender still lives makes no difference to it (docs/facts.md, "Delayed
  * transactions"). */
 #ifndef TAPWEAVE_HARNESS_REAL_OVS_DELAY_H
 #define TAPWEAVE_HARNESS_REAL_OVS_DELAY_H

@@ -20,14 +20,12 @@ struct real {
     const struct world *world;       /* not owned */
     struct ovs *ovs;  /* not owned; NULL if the scenario has no Open vSwitch bridge */
     bool has_filters; /* false: this kernel has none for bridges; operations on them do nothing */
-    struct daemon daemon;
-    struct thread thread[MAX_GUESTS];
+    struct control control;
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
     struct guest guest[MAX_GUESTS];
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */
-    enum process_phase phase[MAX_GUESTS];
-    pid_t pid[MAX_GUESTS];            /* of a guest's process that is gone */
-    int tap[MAX_NICS];                /* the daemon's descriptor of a nic's tap, or -1 */
+    pid_t pid[MAX_GUESTS];           /* of a guest's process that is gone */
+    int tap[MAX_NICS];               /* the daemon's descriptor of a nic's tap, or -1 */
     int others[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
     unsigned waits;                   /* calls that were to wait in any case */
     pid_t call[MAX_GUESTS];           /* the ovs-vsctl that a thread waits for, or 0 */
@@ -40,20 +38,11 @@ struct real {
     int netns[MAX_GUESTS];            /* our reference to a container's namespace, or 0 */
     int orphan[MAX_GUESTS];           /* the index of the veth that is to go with it, or 0 */
     unsigned frames;                  /* sent so far: no two are alike */
-    uint8_t third_party[MAX_THIRD_PARTIES];  /* commands done */
-    bool bridge_gone[MAX_BRIDGES];           /* deleted by other software */
-    uint8_t qemu_done[MAX_GUESTS];           /* commands that each guest's QEMU has done */
+    bool bridge_gone[MAX_BRIDGES];    /* deleted by other software */
     struct real_delayed delayed[MAX_GUESTS]; /* sent by the guest's thread, and not read yet */
-    uint8_t faults[FAULT_COUNT];             /* by enum fault: how often it may still happen */
     long long time;                          /* what the daemon's clock has been set to: clock.h */
     long long looked;              /* what it showed when names held back were looked at */
     long long sigterm[MAX_GUESTS]; /* and when a guest was sent SIGTERM */
-};
-
-/* What a real step came to. */
-struct real_step {
-    struct outcome outcome; /* of an operation, or of other software's command */
-    enum call waits;
 };
 
 /* Names the first thing of this scenario that this machine's kernel cannot do, or returns NULL. */
@@ -83,13 +72,17 @@ bool real_end(struct real *real, struct diagnostic *diagnostic);
 
 /* Takes the actor's step.  False with a diagnostic if something happened that no model could
  * foresee: a wait that did not end, a process that is not there. */
-bool real_take(struct real *real, unsigned actor, struct real_step *step,
+bool real_take(struct real *real, unsigned actor, struct outcome *outcome,
                struct diagnostic *diagnostic);
 
-/* Whether this thread, process, other software or fault has a step to take, by what the real world
- * has told.  Not for actors of whom only a step can show it: ovs-vswitchd, helpers, the clock, the
- * agent. */
+/* True if the real world can tell whether an actor of this kind has a step to take; of others only
+ * a step can show it: ovs-vswitchd, helpers, the clock, the agent.  And whether it has. */
+bool real_tells(enum actor_kind kind);
 bool real_enabled(const struct real *real, struct actor actor);
+
+/* True if it is the harness that answers in the place of this kernel or Open vSwitch, which cannot
+ * be made to fail so. */
+bool real_injected(enum fault fault);
 
 /* What can be seen from outside. */
 struct real_device {
@@ -115,7 +108,7 @@ struct real_row {
 struct observation {
     struct real_device device[IFNAME_MAX_NAMES + 1]; /* by name id */
     struct real_row row[IFNAME_MAX_NAMES + 1];
-    uint8_t filter[IFNAME_MAX_NAMES + 1]; /* as struct state has them: sim/world.h */
+    uint8_t filter[IFNAME_MAX_NAMES + 1]; /* as struct state has them: sim/state.h */
     unsigned stale; /* ports that ovs-vswitchd still has of devices that are gone */
 };
 

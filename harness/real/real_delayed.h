@@ -9,22 +9,19 @@
 struct real;
 struct real_step;
 
-enum { REAL_START_SIZE = 4 };
-
 /* One of them.  op.kind OP_NONE: there is none. */
 struct real_delayed {
     struct operation op;
     unsigned nic;                 /* for which it was sent */
-    struct ovs_delay transaction; /* of an ovs-vsctl */
-    char start[REAL_START_SIZE];  /* REMOVE_OWN, which is no ovs-vsctl's: its start */
+    struct ovs_delay transaction; /* of an ovs-vsctl; REMOVE_OWN is none */
 };
 
 /* The thread's operation is sent and not read: its call runs out of time. */
 bool real_send_delayed(struct real *real, unsigned guest, struct operation op,
-                       struct real_step *step, struct diagnostic *diagnostic);
+                       struct outcome *outcome, struct diagnostic *diagnostic);
 
 /* It is read now.  The outcome is EAGAIN if it has come to nothing. */
-bool real_commit_delayed(struct real *real, unsigned guest, struct real_step *step,
+bool real_commit_delayed(struct real *real, unsigned guest, struct outcome *outcome,
                          struct diagnostic *diagnostic);
 
 /* All that are left are read, when nobody has a step any more: *applied is whether one was carried

@@ -27,31 +27,27 @@ filter_of(const struct real *real, unsigned nic, const char *name)
 }
 
 bool
-real_add_filter(struct real *real, unsigned nic, const char *name, int *error,
+real_add_filter(struct real *real, unsigned nic, struct operation op, const char *name, int *error,
                 struct diagnostic *diagnostic)
 {
-    bool alone = real->world->policy.filter_key == FILTER_KEY_BINDING;
+    bool alone = op.filter_found != FILTER_BESIDE;
     struct filter filter = filter_of(real, nic, name);
 
     *error = 0;
     if (real->has_filters && !filter_add(&filter, alone, error, diagnostic)) {
         return false;
     }
-    /* A daemon that takes its guest back is content with what is there. */
-    if (*error == EEXIST &&
-        real->thread[world_guest(real->world, nic)].machine.kind == MACHINE_RECONNECT) {
-        *error = 0;
-    }
+    *error = *error == EEXIST && op.filter_found == FILTER_KEEP ? 0 : *error;
     return true;
 }
 
 bool
-real_remove_filter(struct real *real, unsigned nic, const char *name, struct diagnostic *diagnostic)
+real_remove_filter(struct real *real, unsigned nic, struct operation op, const char *name,
+                   struct diagnostic *diagnostic)
 {
-    bool by_name = real->world->policy.filter_key != FILTER_KEY_NAME_MAC;
     struct filter filter = filter_of(real, nic, name);
 
-    return !real->has_filters || filter_remove(&filter, by_name, diagnostic);
+    return !real->has_filters || filter_remove(&filter, op.mac == 0, diagnostic);
 }
 
 bool
@@ -68,11 +64,12 @@ real_observe_filters(const struct real *real, struct observation *seen,
         uint8_t name = ifname_find(&real->world->names, filters[i].name);
 
         for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
+            struct context context = world_context(real->world, nic);
             uint8_t mac[6];
 
             real_source(real->world->nic[nic].mac, mac);
             if (memcmp(mac, filters[i].mac, sizeof mac) == 0) {
-                seen->filter[name] |= world_filter(real->world, nic);
+                seen->filter[name] |= state_filter_bit(daemon_filter_mac(&context));
             }
         }
     }

@@ -12,11 +12,11 @@ void real_source(uint8_t number, uint8_t mac[6]);
 
 /* Instantiates the nic's filter under the device's name, beside whatever is there.  *error is 0,
  * or under filter-key=binding EEXIST, for a start, if there is one. */
-bool real_add_filter(struct real *real, unsigned nic, const char *name, int *error,
-                     struct diagnostic *diagnostic);
+bool real_add_filter(struct real *real, unsigned nic, struct operation op, const char *name,
+                     int *error, struct diagnostic *diagnostic);
 
 /* Removes all that is there, or under filter-key=name-mac the nic's alone. */
-bool real_remove_filter(struct real *real, unsigned nic, const char *name,
+bool real_remove_filter(struct real *real, unsigned nic, struct operation op, const char *name,
                         struct diagnostic *diagnostic);
 
 bool real_observe_filters(const struct real *real, struct observation *seen,

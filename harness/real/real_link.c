@@ -61,9 +61,11 @@ open_folders(struct diagnostic *diagnostic)
         mount("tapweave", NODES, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0700") == 0 &&
         mknod(NODES "/null", S_IFCHR | 0600, makedev(1, 3)) == 0;
 
-    return made ||
-           diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
-                    "needs root, to open macvtaps by device nodes of its own: %s", strerror(errno));
+    return made || diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s",
+                            errno == EPERM || errno == EACCES
+                                ? "root, to open macvtaps by device nodes of its own"
+                                : "folders of its own, for macvtaps' device nodes",
+                            strerror(errno));
 }
 
 int

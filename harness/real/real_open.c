@@ -2,6 +2,7 @@
 #include "harness/real/real.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/probe.h"
 #include "harness/real/real_container.h"
 #include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,10 +22,10 @@ real_unsupported(const struct world *world)
 {
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
         if (world->bridge_kind[bridge] == BRIDGE_MIDONET) {
-            return "a Midonet port: this machine has no mm-ctl";
+            return probe_midonet();
         }
         if (world_datapath(world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM)) {
-            return "the system datapath: this kernel has no openvswitch module";
+            return probe_datapath();
         }
     }
     return NULL;
@@ -58,7 +60,9 @@ real_fail(struct diagnostic *diagnostic, const char *what, const char *name, int
     bool missing = error == EPERM || error == EACCES || error == ENOPKG || error == EOPNOTSUPP;
 
     return diagnose(diagnostic, missing ? EXIT_MISSING : EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s%s",
-                    what, name, strerror(error), error == EPERM ? " (needs CAP_NET_ADMIN)" : "");
+                    what, name, strerror(error),
+                    error == EPERM && !probe_capability(CAP_NET_ADMIN) ? " (needs CAP_NET_ADMIN)"
+                                                                       : "");
 }
 
 static bool
@@ -140,7 +144,7 @@ static bool
 open_nic(struct real *real, const struct state *state, unsigned nic, int *tap,
          struct diagnostic *diagnostic)
 {
-    uint8_t name = state->tap[nic], bridge = real->world->nic[nic].bridge, mac[6];
+    uint8_t name = state->network.tap[nic], bridge = real->world->nic[nic].bridge, mac[6];
     bool link = real->world->nic[nic].kind != NIC_TAP;
     bool multi = real->world->nic[nic].multi_queue != 0;
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
@@ -170,7 +174,7 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap,
         return real_fail(diagnostic, "cannot set up", text, error);
     }
     return real->world->nic[nic].kind == NIC_MACVTAP ||
-           real_add_filter(real, nic, text, &error, diagnostic);
+           real_add_filter(real, nic, (struct operation){.name = name}, text, &error, diagnostic);
 }
 
 /* Its process gets the descriptors. */
@@ -195,7 +199,7 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
     if (error != 0) {
         return real_fail(diagnostic, "cannot start", real->scenario->guest[guest].name, error);
     }
-    real->phase[guest] = PROCESS_RUNNING;
+    real->control.phase[guest] = PROCESS_RUNNING;
     for (unsigned i = 0; i < context.nics; i++) {
         close(taps[i]);
     }
@@ -284,8 +288,8 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
             diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
-    real->has_filters = opened && filter_open();
-    return opened && real_open_parent(real, diagnostic);
+    return opened && filter_open(&real->has_filters, diagnostic) &&
+           real_open_parent(real, diagnostic);
 }
 
 bool
@@ -295,11 +299,8 @@ real_begin(struct real *real, struct diagnostic *diagnostic)
     bool begun = true;
 
     initial_state(real->world, &state);
-    real->daemon = state.daemon;
-    memcpy(real->thread, state.thread, sizeof real->thread);
-    memset(real->third_party, 0, sizeof real->third_party);
-    memset(real->qemu_done, 0, sizeof real->qemu_done);
-    memcpy(real->faults, real->world->faults, sizeof real->faults);
+    real->control = state.control;
+    memset(real->control.phase, PROCESS_NONE, sizeof real->control.phase);
     memset(real->index, 0, sizeof real->index);
     memset(real->preset, 0, sizeof real->preset);
     memset(real->uuid, 0, sizeof real->uuid);
@@ -360,7 +361,7 @@ real_end(struct real *real, struct diagnostic *diagnostic)
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guest_end(&real->guest[guest]);
         guest_end(&real->helper[guest]);
-        real->phase[guest] = PROCESS_NONE;
+        real->control.phase[guest] = PROCESS_NONE;
     }
     real_drop_delayed(real);
     close_all(real->tap, MAX_NICS);

@@ -88,13 +88,6 @@ add_words(struct words *line, const char *const *words)
 
 #define ADD_WORDS(line, ...) add_words(line, (const char *const[]){__VA_ARGS__, NULL})
 
-void
-real_write_start(const struct real *real, unsigned guest, char text[REAL_START_SIZE])
-{
-    snprintf(text, REAL_START_SIZE, "%u",
-             thread_incarnation(&real->thread[guest], world_program(real->world, guest)));
-}
-
 /* add-port as facts 1f has it, with the nic's name for vm-id and iface-id, and its start if that
  * is what its stop will ask for. */
 static pid_t
@@ -102,8 +95,8 @@ call_add_port(struct real *real, unsigned nic, const char *name, struct operatio
               struct diagnostic *diagnostic)
 {
     const char *to = real->scenario->bridge[op.bridge - 1].name;
-    char owner[SETTING], iface[SETTING], start[SETTING], number[REAL_START_SIZE],
-        tag[SETTING] = "tag=[]", own[REAL_NIC_SIZE];
+    char owner[SETTING], iface[SETTING], start[SETTING], tag[SETTING] = "tag=[]",
+                                                         own[REAL_NIC_SIZE];
     struct words line = {0};
 
     real_nic_name(real, nic, own);
@@ -112,24 +105,23 @@ call_add_port(struct real *real, unsigned nic, const char *name, struct operatio
     if (op.vlan != VLAN_NONE) {
         snprintf(tag, sizeof tag, "tag=%d", real_tag(op.vlan));
     }
-    if (op.mode == OVS_ADD_DEL_ADD) {
+    if (op.add == OVS_ADD_DEL_ADD) {
         ADD_WORDS(&line, "--", "--if-exists", "del-port", name);
     }
     ADD_WORDS(&line, "--");
-    if (op.mode == OVS_ADD_MAY_EXIST || op.mode == OVS_ADD_MAY_EXIST_TAG) {
+    if (op.add == OVS_ADD_MAY_EXIST || op.add == OVS_ADD_MAY_EXIST_TAG) {
         ADD_WORDS(&line, "--may-exist");
     }
     ADD_WORDS(&line, "add-port", to, name);
     if (op.vlan != VLAN_NONE) {
         ADD_WORDS(&line, tag);
     }
-    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {
+    if (op.add == OVS_ADD_MAY_EXIST_TAG) {
         ADD_WORDS(&line, "--", "set", "Port", name, tag);
     }
     ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
-    if (real->world->policy.port_guard == PORT_GUARD_PORT_OWNER) {
-        real_write_start(real, world_guest(real->world, nic), number);
-        snprintf(start, sizeof start, "external-ids:start=%s", number);
+    if (op.says_start) {
+        snprintf(start, sizeof start, "external-ids:start=%u", op.start_number);
         ADD_WORDS(&line, start);
     }
     return ovs_call(real->ovs, line.word, diagnostic);
@@ -241,17 +233,18 @@ call_delete(struct real *real, unsigned nic, struct operation op, const char *na
     return ovs_call(real->ovs,
                     op.kind == OP_REMOVE_PORT ? by_uuid
                     : op.bridge != 0          ? from_bridge
-                    : op.mode != 0            ? and_waits
+                    : op.always_waits         ? and_waits
                                               : by_name,
                     diagnostic);
 }
 
 bool
 real_remove_own(struct real *real, unsigned nic, struct operation op, const char *name,
-                const char *start, bool *changed, struct diagnostic *diagnostic)
+                bool *changed, struct diagnostic *diagnostic)
 {
-    char own[REAL_NIC_SIZE];
+    char own[REAL_NIC_SIZE], start[4];
 
+    snprintf(start, sizeof start, "%u", op.start_number);
     return ovs_remove_port_of(real->ovs, real->scenario->bridge[op.bridge - 1].name, name,
                               real_nic_name(real, nic, own), start, changed, diagnostic);
 }
@@ -280,20 +273,18 @@ failure(const struct real *real, struct operation op)
 }
 
 bool
-real_operate_ovs(struct real *real, unsigned nic, struct operation op, const char *name,
-                 struct real_step *step, struct diagnostic *diagnostic)
+real_commit(struct real *real, unsigned nic, struct operation op, const char *name,
+            struct outcome *outcome, struct diagnostic *diagnostic)
 {
     bool ended = false, changed;
-    char start[REAL_START_SIZE];
     int status = 0;
     pid_t call;
 
     if (op.kind == OP_REMOVE_OWN) {
-        real_write_start(real, world_guest(real->world, nic), start);
-        if (!real_remove_own(real, nic, op, name, start, &changed, diagnostic)) {
+        if (!real_remove_own(real, nic, op, name, &changed, diagnostic)) {
             return false;
         }
-        step->waits = changed ? CALL_OVS : CALL_NONE;
+        outcome->waits = changed ? WAIT_VSWITCHD : WAIT_NONE;
         return true;
     }
     call = real_call_ovs(real, nic, op, name, diagnostic);
@@ -301,11 +292,11 @@ real_operate_ovs(struct real *real, unsigned nic, struct operation op, const cha
         return false;
     }
     if (ended) {
-        step->outcome.error = status == 0 ? 0 : failure(real, op);
+        outcome->error = status == 0 ? 0 : failure(real, op);
     } else {
         real->call[world_guest(real->world, nic)] = call;
-        step->waits = CALL_OVS;
+        outcome->waits = WAIT_VSWITCHD;
     }
-    return op.kind != OP_ADD_PORT || step->outcome.error != 0 ||
-           learn_uuid(real, nic, name, &step->outcome.value, diagnostic);
+    return op.kind != OP_ADD_PORT || outcome->error != 0 ||
+           learn_uuid(real, nic, name, &outcome->value, diagnostic);
 }

@@ -13,38 +13,29 @@ bool real_fail(struct diagnostic *diagnostic, const char *what, const char *name
 /* The tag that a VLAN of a world has on the wire and in OVSDB, 0 for none, and back. */
 int real_tag(uint8_t vlan);
 uint8_t real_vlan(int tag);
-/* The outcome of the operation of the guest's thread has come: its machine moves on. */
-void real_advance(struct real *real, unsigned guest, struct outcome outcome);
-
-/* The nic that the guest's thread has at hand. */
-unsigned real_nic(const struct real *real, unsigned guest);
-
 /* ovs-vswitchd has run: every call that waited for that has ended, and its thread goes on. */
 void real_answer_calls(struct real *real);
 
-/* device_open_tap, as the world's platform has it (docs/model.md, "A platform that deletes none").
- */
+/* device_open_tap, as the world's platform has it (docs/model-kernel.md, "A platform that deletes
+ * none"). */
 int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
                   char got[IFNAME_SIZE]);
 
 /* Carries out an operation for that nic, of its guest's thread.  False with a diagnostic if the
  * test bed fails. */
-bool real_operate(struct real *real, unsigned nic, struct operation op, struct real_step *step,
-                  struct diagnostic *diagnostic);
-bool real_operate_ovs(struct real *real, unsigned nic, struct operation op, const char *name,
-                      struct real_step *step, struct diagnostic *diagnostic);
+bool real_carry_out(struct real *real, unsigned nic, struct operation op, struct outcome *outcome,
+                    struct diagnostic *diagnostic);
+bool real_commit(struct real *real, unsigned nic, struct operation op, const char *name,
+                 struct outcome *outcome, struct diagnostic *diagnostic);
 
 /* Starts the ovs-vsctl of an operation: its pid, or -1 with a diagnostic. */
 pid_t real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name,
                     struct diagnostic *diagnostic);
 
-/* Which start the guest's thread works for, as it stands in external ids. */
-void real_write_start(const struct real *real, unsigned guest, char text[REAL_START_SIZE]);
-
 /* Compare-and-delete of what the external ids say, which no command of ovs-vsctl does.  *changed is
  * whether it has deleted the row. */
 bool real_remove_own(struct real *real, unsigned nic, struct operation op, const char *name,
-                     const char *start, bool *changed, struct diagnostic *diagnostic);
+                     bool *changed, struct diagnostic *diagnostic);
 
 /* Adds the row of a nic of a guest that runs from the beginning, and waits until it is bound. */
 bool real_add_row(struct real *real, unsigned nic, const char *name, uint8_t bridge,

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,10 +110,30 @@ await_all(const sigset_t *signals, pid_t *pids, unsigned count, int with)
 static bool
 lacks(struct diagnostic *diagnostic, const char *what)
 {
-    /* What unshare(2) says when a limit of namespaces is reached has nothing to do with disks. */
+    return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what, strerror(errno));
+}
+
+/* Whether the root is a folder where nothing is mounted: that of a chroot. */
+static bool
+is_in_chroot(void)
+{
+    struct statx root;
+
+    return statx(AT_FDCWD, "/", 0, STATX_INO, &root) == 0 &&
+           (root.stx_attributes_mask & ~root.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/* unshare(2) says ENOSPC in these cases, which have nothing to do with disks, and EPERM for a user
+ * namespace in a chroot. */
+static bool
+lacks_namespaces(struct diagnostic *diagnostic, const char *what)
+{
     return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "needs %s: %s", what,
-                    errno == ENOSPC ? "a limit user.max_*_namespaces (sysctl) forbids it"
-                                    : strerror(errno));
+                    errno == ENOSPC ? "a limit user.max_*_namespaces (sysctl) forbids it, or they "
+                                      "are nested too deep"
+                    : errno == EPERM && is_in_chroot()
+                        ? "the kernel lets nobody in a chroot have a user namespace"
+                        : strerror(errno));
 }
 
 /* Without privileges: become root of a user namespace, which may have network namespaces. */
@@ -124,7 +145,7 @@ enter_user_namespace(struct diagnostic *diagnostic)
     snprintf(user, sizeof user, "0 %u 1", geteuid());
     snprintf(group, sizeof group, "0 %u 1", getegid());
     if (unshare(CLONE_NEWUSER) != 0) {
-        return lacks(diagnostic, "root, or a user namespace: unshare(CLONE_NEWUSER)");
+        return lacks_namespaces(diagnostic, "root, or a user namespace: unshare(CLONE_NEWUSER)");
     }
     return (write_file("/proc/self/uid_map", user) && write_file("/proc/self/setgroups", "deny") &&
             write_file("/proc/self/gid_map", group)) ||
@@ -144,7 +165,8 @@ enter_namespaces(struct sandbox *sandbox)
         strcpy(sandbox->way_in, " -U --preserve-credentials");
         entered = unshare(own) == 0;
     }
-    return entered || lacks(sandbox->diagnostic, "namespaces of its own: unshare(net, mount, pid)");
+    return entered ||
+           lacks_namespaces(sandbox->diagnostic, "namespaces of its own: unshare(net, mount, pid)");
 }
 
 /* A user namespace may have no /proc of its own where the present one is covered in part, as it is
@@ -156,11 +178,40 @@ mount_proc(void)
            errno == EPERM;
 }
 
+static bool
+close_root(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+/* Nothing that is mounted from here on is seen outside.  Only where something is mounted can that
+ * be said, and the root of a chroot need not be such a place: then it is said at the root of the
+ * mount namespace, to which setns(2) leads, and from where we come back. */
+static bool
+make_private(void)
+{
+    int root, here, self;
+    bool closed = close_root();
+
+    if (closed || errno != EINVAL || !is_in_chroot()) {
+        return closed;
+    }
+    root = open("/", O_PATH | O_CLOEXEC);
+    here = open(".", O_PATH | O_CLOEXEC);
+    self = pidfd_open(getpid(), 0);
+    closed = root >= 0 && here >= 0 && self >= 0 && setns(self, CLONE_NEWNS) == 0 && close_root() &&
+             fchdir(root) == 0 && chroot(".") == 0 && fchdir(here) == 0;
+    close(root);
+    close(here);
+    close(self);
+    return closed;
+}
+
 /* As the first process of the sandbox: folders and /proc are those of the sandbox. */
 static bool
 mount_folders(struct diagnostic *diagnostic)
 {
-    return (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount_proc() &&
+    return (make_private() && mount_proc() &&
             mount("tapweave", SANDBOX_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0 &&
             /* Where programs name shared memory after their process, whose number is the
                sandbox's. */
@@ -177,7 +228,7 @@ note_way_in(struct sandbox *sandbox)
 
     if (readlink("/proc/self", pid, sizeof pid - 1) > 0) {
         strcpy(user, sandbox->way_in);
-        snprintf(sandbox->way_in, sizeof sandbox->way_in, "-t %s%.32s -m -n -p", pid, user);
+        snprintf(sandbox->way_in, sizeof sandbox->way_in, "-t %s%.32s -m -n -p -r", pid, user);
     }
 }
 

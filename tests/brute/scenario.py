@@ -148,7 +148,7 @@ def read_nic(slot, number, nic, policy):
 
 
 def read_names(guest, number, nic, policy):
-    """How a tap comes to its name: what docs/model.md says of its definition."""
+    """How a tap comes to its name: what docs/model-names.md says of its definition."""
     name, kept = nic.get("name"), nic.get("xml")
     template = name if name is not None and "%d" in name else None
     if template is not None and policy["xml-names"] == "all" and is_generated(template):

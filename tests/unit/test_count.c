@@ -52,7 +52,7 @@ runs_of(const struct drawing *drawing, oracle_set without)
 
     draw(&graph, &allowance, drawing);
     mpz_init(counted);
-    assert_int_equal(counter_open(&counter, &graph, &allowance), COUNT_OK);
+    assert_int_equal(counter_open(&counter, &graph, &allowance, NULL), COUNT_OK);
     assert_int_equal(counter_runs(&counter, without, counted), COUNT_OK);
     assert_true(mpz_fits_ulong_p(counted));
     runs = mpz_get_ui(counted);
@@ -105,7 +105,7 @@ a_cycle_is_no_number(void **unused)
 
     (void)unused;
     draw(&graph, &allowance, &drawing);
-    assert_int_equal(counter_open(&counter, &graph, &allowance), COUNT_CYCLE);
+    assert_int_equal(counter_open(&counter, &graph, &allowance, NULL), COUNT_CYCLE);
     graph_close(&graph);
 }
 
@@ -120,8 +120,8 @@ no_memory_is_no_number(void **unused)
     (void)unused;
     mpz_init(runs);
     draw(&graph, &allowance, &diamond);
-    assert_int_equal(counter_open(&counter, &graph, &none), COUNT_NO_MEMORY);
-    assert_int_equal(counter_open(&counter, &graph, &allowance), COUNT_OK);
+    assert_int_equal(counter_open(&counter, &graph, &none, NULL), COUNT_NO_MEMORY);
+    assert_int_equal(counter_open(&counter, &graph, &allowance, NULL), COUNT_OK);
     counter.allowance = &none;
     assert_int_equal(counter_runs(&counter, 0, runs), COUNT_NO_MEMORY);
     counter_close(&counter);

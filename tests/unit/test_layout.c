@@ -155,7 +155,7 @@ bits_of(const struct layout *layout, size_t offset)
     return 0;
 }
 
-/* docs/model.md: three things can be remembered, and only of ports of netdev bridges. */
+/* docs/model-ovs.md: three things can be remembered, and only of ports of netdev bridges. */
 static void
 only_netdev_bridges_have_anything_to_remember(void **unused)
 {
@@ -178,10 +178,12 @@ only_netdev_bridges_have_anything_to_remember(void **unused)
             world.datapath[bridge - 1] = expected[i].datapath;
             layout_make(&layout, &world);
             for (unsigned name = 1; name <= NAMES; name++) {
-                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].remembered)),
-                                 expected[i].remembered);
-                assert_int_equal(bits_of(&layout, offsetof(struct state, port[name].last_event)),
-                                 expected[i].said);
+                assert_int_equal(
+                    bits_of(&layout, offsetof(struct state, network.port[name].remembered)),
+                    expected[i].remembered);
+                assert_int_equal(
+                    bits_of(&layout, offsetof(struct state, network.port[name].last_event)),
+                    expected[i].said);
             }
         }
     }
@@ -215,7 +217,7 @@ a_budget_takes_the_bits_it_needs(void **unused)
     world.faults[FAULT_OVS_TIMEOUT] = FAULT_MAX_BUDGET;
     layout_make(&with, &world);
     assert_int_equal(with.fields, without.fields + 1);
-    assert_int_equal(with.field[with.fields - 1].offset, offsetof(struct state, faults));
+    assert_int_equal(with.field[with.fields - 1].offset, offsetof(struct state, control.faults));
     assert_int_equal(with.field[with.fields - 1].bits, 4); /* 0 to 9 */
     assert_memory_equal(with.field, without.field, without.fields * sizeof *without.field);
 }

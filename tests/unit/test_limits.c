@@ -1,7 +1,8 @@
 /* A search that reaches a bound says so, and never passes for a complete one. */
 #include "tests/unit/search.h"
 
-/* 34 * 34 * 34 states (test_count.c says why): the progress function is called every 2^14. */
+/* 34 * 34 * 34 states (test_count.c says why): the progress function is called every
+ * 64. */
 static struct world
 large_world(void)
 {
@@ -154,7 +155,9 @@ progress_is_reported_and_can_stop_the_search(void **unused)
     search(&world, &whole);
     explore(&world, &limits, &result);
     expect_same(&result, &whole);
-    assert_in_range(looks.calls, 1, whole.states / 1000); /* "now and then" */
+    /* Every 64 states at least, and at no more places than there are states: to search, to sort, and
+       to count. */
+    assert_in_range(looks.calls, whole.states / 64, whole.states * (2 + ORACLE_COUNT));
     assert_true(looks.last.states <= whole.states && looks.last.depth <= whole.depth);
     explore_free(&result);
 
@@ -164,6 +167,36 @@ progress_is_reported_and_can_stop_the_search(void **unused)
     assert_int_equal(stops.calls, 1);
     assert_true(result.states < whole.states);
     explore_free(&result);
+    explore_free(&whole);
+}
+
+/* Whenever it is stopped, in the search or in the counting, nothing is said to be complete. */
+static void
+counting_can_be_stopped(void **unused)
+{
+    struct world world = large_world();
+    struct explore_result whole, result;
+    unsigned calls = UINT_MAX, counting = 0;
+
+    (void)unused;
+    search(&world, &whole);
+    for (unsigned stop = 1; stop <= calls; stop++) {
+        struct watch watched = {.stop_after = stop};
+        struct explore_limits limits = {
+            .max_memory = SIZE_MAX, .progress = watch, .context = &watched};
+
+        explore(&world, &limits, &result);
+        if (watched.calls < stop) {
+            expect_same(&result, &whole);
+            calls = watched.calls;
+        } else {
+            assert_int_equal(result.end, EXPLORE_STOPPED);
+            counting += result.states == whole.states && result.transitions == whole.transitions;
+        }
+        explore_free(&result);
+    }
+    /* Once to sort, once for all runs, and once for each oracle that is violated. */
+    assert_true(counting > 2);
     explore_free(&whole);
 }
 
@@ -189,6 +222,7 @@ main(void)
         cmocka_unit_test(a_bound_on_memory_is_reached_or_not),
         cmocka_unit_test(a_violation_found_survives_the_bound),
         cmocka_unit_test(progress_is_reported_and_can_stop_the_search),
+        cmocka_unit_test(counting_can_be_stopped),
         cmocka_unit_test(every_search_is_the_same),
     };
 

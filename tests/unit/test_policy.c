@@ -252,7 +252,7 @@ three_failures_are_logged(void **unused)
         assert_int_equal(operation_logs_error(op, failed),
                          kind == OP_GET_MAC || kind == OP_OPEN_TAP);
     }
-    assert_false(operation_logs_error((struct operation){.kind = OP_GET_MAC, .mode = 1}, failed));
+    assert_false(operation_logs_error((struct operation){.kind = OP_GET_MAC, .quiet = 1}, failed));
     assert_true(
         operation_logs_error((struct operation){.kind = OP_DEL_PORT, .bridge = BR0}, failed));
 }

@@ -1,0 +1,62 @@
+/* All invariants, and the one of the whole state: see invariant.h. */
+#include "sim/invariant.h"
+
+#include <stddef.h>
+
+/* No field holds more than it can in this world, and what the world has no use for is zero. */
+static bool
+fits(const struct world *world, const struct state *state)
+{
+    const struct field_traits traits = field_traits(world);
+    const struct field *field;
+
+    for (unsigned row = 0; (field = field_at(row)) != NULL; row++) {
+        unsigned first, count;
+
+        field_used(field, world, &first, &count);
+        for (unsigned i = 0; i < field_room(field); i++) {
+            bool used = i >= first && i < first + count;
+            size_t offset = field->offset + (size_t)i * field->stride;
+
+            if (((const uint8_t *)state)[offset] > (used ? field->largest(&traits, i) : 0)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* It holds of all names, nics or guests. */
+static bool
+holds(const struct invariant *invariant, const struct world *world, const struct state *state)
+{
+    unsigned first = invariant->of == OF_NAME ? 1 : 0;
+    unsigned end = invariant->of == OF_NAME  ? world->names.names + 1u
+                   : invariant->of == OF_NIC ? world_nics(world)
+                                             : world->guests;
+
+    for (unsigned i = first; i < end; i++) {
+        if (!invariant->holds(world, state, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *
+invariant_broken(const struct world *world, const struct state *state)
+{
+    static const struct invariant *const tables[] = {invariants_of_network, invariants_of_control};
+
+    if (!fits(world, state)) {
+        return "a field holds no more than it can in this world";
+    }
+    for (unsigned i = 0; i < sizeof tables / sizeof *tables; i++) {
+        for (const struct invariant *invariant = tables[i]; invariant->text != NULL; invariant++) {
+            if (!holds(invariant, world, state)) {
+                return invariant->text;
+            }
+        }
+    }
+    return NULL;
+}
