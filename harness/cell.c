@@ -3,7 +3,6 @@
 
 #include "harness/build.h"
 #include "harness/interrupt.h"
-#include "sim/actor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -131,26 +130,4 @@ cell_end(const struct cell *cell)
         return "some run never ends, so that runs cannot be counted";
     }
     return "";
-}
-
-const char *
-actor_name(const struct scenario *scenario, const struct world *world, unsigned number,
-           char name[ACTOR_NAME_SIZE])
-{
-    struct actor actor = actor_at(world, number);
-    const char *kind = actor_kind_name(actor.kind);
-
-    switch (actor_kind_number(actor.kind)) {
-    case ACTOR_ONE:
-        snprintf(name, ACTOR_NAME_SIZE, "%s", kind);
-        break;
-    case ACTOR_EACH_GUEST:
-        snprintf(name, ACTOR_NAME_SIZE, "%s%s%s", kind, kind[0] == '\0' ? "" : "/",
-                 scenario->guest[actor.index].name);
-        break;
-    case ACTOR_EACH_THIRD_PARTY: /* other, other2 */
-        snprintf(name, ACTOR_NAME_SIZE, actor.index == 0 ? "%s" : "%s%u", kind, actor.index + 1);
-        break;
-    }
-    return name;
 }

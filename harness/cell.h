@@ -57,9 +57,4 @@ const char *cell_observation(const struct cell *cell, enum oracle oracle);
 /* Why the search is inconclusive, in words; "complete" if it is not. */
 const char *cell_end(const struct cell *cell);
 
-/* Name of an actor: "a", "kernel/a", "ovs-vswitchd", "helper/a", "other", "clock", "crash/a". */
-enum { ACTOR_NAME_SIZE = SCENARIO_MAX_WORD + 8 };
-const char *actor_name(const struct scenario *scenario, const struct world *world, unsigned number,
-                       char name[ACTOR_NAME_SIZE]);
-
 #endif

@@ -4,6 +4,7 @@
 #include "harness/folder.h"
 #include "harness/interrupt.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/print.h"
 #include "harness/report.h"
 #include "harness/side_by_side.h"
@@ -254,7 +255,7 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "check: either -p POLICY or --all-policies");
     }
-    if (!policy_read_option(&check->own, options->policy, diagnostic)) {
+    if (!policy_text_read_option(&check->own, options->policy, diagnostic)) {
         return false;
     }
     strcpy(base, check->own.text);
@@ -263,7 +264,7 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
         strcpy(base, policy_named(0)->name);
     }
     base[strcspn(base, ",")] = '\0';
-    return policy_read_option(&check->base, base, diagnostic);
+    return policy_text_read_option(&check->base, base, diagnostic);
 }
 
 /* Reads all scenarios before anything is run, so that bad input has no half of a result, and makes

@@ -3,9 +3,11 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
-#include "harness/real/real_fault.h"
+#include "harness/real/real_actor.h"
+#include "harness/real/real_support.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
@@ -171,7 +173,8 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "conform needs one scenario; see 'tapweave conform --help'");
     } else if (scenario_read(&scenario, options->files[0], diagnostic) &&
-               (options->policy == NULL || policy_read_option(&own, options->policy, diagnostic)) &&
+               (options->policy == NULL ||
+                policy_text_read_option(&own, options->policy, diagnostic)) &&
                enter_clock(&scenario, options->policy == NULL ? NULL : &own.policy, diagnostic)) {
         scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {

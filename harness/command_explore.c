@@ -2,6 +2,7 @@
 #include "harness/commands.h"
 #include "harness/interrupt.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
@@ -58,7 +59,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
                  "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
         return diagnostic->status;
     }
-    if (!policy_read_option(&policy, options->policy, diagnostic) ||
+    if (!policy_text_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
         return diagnostic->status;
     }

@@ -19,7 +19,7 @@ enum {
     WIDEST_STEP = 26, /* of what an actor does, if all share a column */
     TIED = 1,         /* stands for a blank that a line is not broken at */
     MAX_COLUMNS = MAX_ACTORS + 2,
-    STAGGERED_SIZE = ACTOR_NAME_SIZE + STAGGER * MAX_ACTORS,
+    STAGGERED_SIZE = WALK_ACTOR_SIZE + STAGGER * MAX_ACTORS,
     TEXT_SIZE = NARRATE_CHANGE_SIZE + 24 * ORACLE_COUNT,
 };
 
@@ -67,7 +67,7 @@ room(const struct columns *columns)
 static bool
 measure_actors(const struct walk *walk, unsigned wanted, struct columns *columns)
 {
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     *columns = (struct columns){.count = 1, .width = {STEP}};
     for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
@@ -80,7 +80,7 @@ measure_actors(const struct walk *walk, unsigned wanted, struct columns *columns
             }
         }
         if (columns->of_actor[actor] != 0) {
-            widen(width, print_columns(actor_name(walk->scenario, walk->world, actor, name)));
+            widen(width, print_columns(walk_actor_name(walk->scenario, walk->world, actor, name)));
             columns->count++;
         }
     }
@@ -94,10 +94,10 @@ static const char *
 staggered(const struct walk *walk, const struct columns *columns, unsigned actor,
           char text[STAGGERED_SIZE])
 {
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     snprintf(text, STAGGERED_SIZE, "%*s%s", (int)(STAGGER * (columns->of_actor[actor] - 1)), "",
-             actor_name(walk->scenario, walk->world, actor, name));
+             walk_actor_name(walk->scenario, walk->world, actor, name));
     return text;
 }
 
@@ -176,12 +176,12 @@ static void
 print_head(const struct walk *walk, const struct columns *columns, bool shared)
 {
     const char *texts[MAX_COLUMNS] = {"step", "actor", "does"};
-    char name[MAX_ACTORS][ACTOR_NAME_SIZE];
+    char name[MAX_ACTORS][WALK_ACTOR_SIZE];
 
     for (unsigned actor = 0; actor < actor_count(walk->world) && !shared; actor++) {
         if (columns->of_actor[actor] != 0) {
             texts[columns->of_actor[actor]] =
-                actor_name(walk->scenario, walk->world, actor, name[actor]);
+                walk_actor_name(walk->scenario, walk->world, actor, name[actor]);
         }
     }
     texts[columns->count - 1] = "what changed";
@@ -230,7 +230,7 @@ void
 report_replay(const struct scenario *scenario, const struct world *world, const char *policy,
               const uint8_t *actors, unsigned length, const char *where)
 {
-    char head[SCENARIO_MAX_POLICY_TEXT + 100], name[ACTOR_NAME_SIZE];
+    char head[SCENARIO_MAX_POLICY_TEXT + 100], name[WALK_ACTOR_SIZE];
     unsigned column, columns = 0;
     bool wraps;
 
@@ -238,13 +238,13 @@ report_replay(const struct scenario *scenario, const struct world *world, const 
              scenario->datapath == NULL ? "" : " --datapath ",
              scenario->datapath == NULL ? "" : scenario->datapath, policy);
     for (unsigned i = 0; i < length; i++) {
-        columns += (unsigned)strlen(actor_name(scenario, world, actors[i], name)) + 1;
+        columns += (unsigned)strlen(walk_actor_name(scenario, world, actors[i], name)) + 1;
     }
     column = (unsigned)strlen(head);
     wraps = column + columns + 2 + print_columns(scenario->path) > print_width();
     printf("%s", head);
     for (unsigned i = 0; i < length; i++) {
-        actor_name(scenario, world, actors[i], name);
+        walk_actor_name(scenario, world, actors[i], name);
         if (wraps && (i == 0 || column + 1 + strlen(name) + strlen("' \\") > print_width())) {
             column = (unsigned)printf("\n%*s%s", 2 * MARGIN, "", name) - 1;
         } else {

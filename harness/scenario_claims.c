@@ -1,6 +1,6 @@
 /* The part of a scenario file that says what its report claims. */
+#include "harness/policy_text.h"
 #include "harness/renamed.h"
-#include "harness/scenario.h"
 
 #include <string.h>
 
@@ -37,8 +37,8 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
 {
     struct scenario_policy policy;
 
-    if (!policy_read(&policy, text, document->path, node->start_mark.line + 1,
-                     document_column(node, offset), diagnostic)) {
+    if (!policy_text_read(&policy, text, document->path, node->start_mark.line + 1,
+                          document_column(node, offset), diagnostic)) {
         return -1;
     }
     for (unsigned i = 0; i < scenario->policies; i++) {

@@ -2,17 +2,22 @@
 walked whole, each named by what happens in it."""
 from dataclasses import dataclass
 
+from source import apply
+
 
 @dataclass(frozen=True)
 class Mutation:
-    name: str     # what the wrong model says, as a sentence
-    denies: str   # words of docs/facts.md or docs/model*.md that say otherwise
-    file: str     # the source that is edited ...
-    old: str      # ... where this stands exactly once ...
-    new: str      # ... and this is put in its place
-    world: str    # a key of WORLDS
-    seen: str     # what the divergence has to say, so that it is the mistake that is caught
+    name: str      # what the wrong model says, as a sentence
+    denies: str    # words of docs/facts.md or docs/model*.md that say otherwise
+    edits: object  # one of source.py, or several: each fits exactly once in core/ and sim/
+    world: str     # a key of WORLDS
+    seen: str      # what the divergence has to say, so that it is the mistake that is caught
     policy: str = "libvirt-6.6"
+
+    def changed(self, folder):
+        """{path: its text with the mistake in it}, of the sources in that folder."""
+        edits = self.edits if isinstance(self.edits, tuple) else (self.edits,)
+        return apply(edits, [folder / "core", folder / "sim"])
 
 
 def scenario(network, guests, actors, devices="{}", rows="{}", faults="{}"):

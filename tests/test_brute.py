@@ -158,7 +158,8 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation,tap-delete=all", "port-first,tap-delete=restore",
     ],
     "permanent-switches": [
-        "libvirt-6.6", "libvirt-9.0", "per-guest-names", "exists-check", "owner-delete,ovs-add=may-exist",
+        "libvirt-6.6", "libvirt-9.0", "per-guest-names", "exists-check",
+        "owner-delete,ovs-add=may-exist",
         "libvirt-6.6,ovs-add=may-exist,port-guard=incarnation", "libvirt-6.6,tap-delete=all",
     ],
     "permanent-tag": [
@@ -192,9 +193,13 @@ POLICIES = {
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "lowest-free,on-taken=fail",
         "libvirt-6.6,clean-up=created",
     ],
-    "freebsd-fixed": ["per-guest-names", "libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first"],
+    "freebsd-fixed": [
+        "per-guest-names", "libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first",
+    ],
     "persistent-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "per-guest-names"],
-    "persistent-hostile-restart": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "per-guest-names"],
+    "persistent-hostile-restart": [
+        "libvirt-6.6", "libvirt-6.6,tap-delete=restore", "per-guest-names",
+    ],
     "persistent-leaked": ["libvirt-6.6", "libvirt-6.6,tap-delete=restore", "per-guest-names"],
     "persistent-start-fails": [
         "libvirt-6.6", "libvirt-6.6,tap-delete=restore,attach=reattach",
@@ -214,8 +219,8 @@ POLICIES = {
         "libvirt-6.6,port-guard=incarnation", "port-first,port-guard=port-owner",
     ],
     "restart-beside-start": [
-        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,reserve-again=first", "lowest-free-after-cleanup",
-        "lowest-free-after-cleanup,reserve-again=first", "reattach",
+        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,reserve-again=first",
+        "lowest-free-after-cleanup", "lowest-free-after-cleanup,reserve-again=first", "reattach",
     ],
     "restart-race": ["libvirt-6.6", "lowest-free-after-cleanup,reserve-again=first"],
     "restart-netdev": ["libvirt-6.6", "libvirt-9.0", "owner-delete", "port-first", "atomic"],
@@ -344,7 +349,9 @@ POLICIES = {
     "renamed-enslaved": ["reattach"],
     "renamed-onwards": ["libvirt-6.6"],
     "renamed-unheard": ["libvirt-6.6"],
-    "containers-replaced": ["libvirt-6.6", "libvirt-11.3", "port-first", "per-guest-names", "reattach"],
+    "containers-replaced": [
+        "libvirt-6.6", "libvirt-11.3", "port-first", "per-guest-names", "reattach",
+    ],
     "containers-restart": ["libvirt-6.6", "libvirt-6.6,on-gone=give-up"],
     "containers-named": ["libvirt-6.6", "lowest-free"],
     "template-carried": ["libvirt-6.6", "libvirt-7.0", "libvirt-7.0,clean-up=created"],

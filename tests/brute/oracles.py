@@ -4,8 +4,8 @@ from .rename import hears, sends
 from .state import OTHER, can_be_bound, find_device, is_switch, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-         "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence", "spurious-error",
-         "deadlock")
+         "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence",
+         "spurious-error", "deadlock")
 
 
 def runs(guest):
