@@ -221,7 +221,7 @@ print_pairs(const struct check *check)
         report_matrix(&plain, check->checked[i].cell, check->checked[i].cells);
     }
     if (check->tally.interrupted) {
-        printf("It was interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
+        printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
                check->tasks);
     }
     report_comparison(check->cell, check->scenarios);
@@ -367,9 +367,9 @@ command_check(const struct options *options, struct diagnostic *diagnostic)
     enum exit_status status;
 
     check.quiet = options->json != NULL && strcmp(options->json, "-") == 0;
-    if (options->count == 0 && options->policy == NULL) {
+    if (options->count == 0 && options->policy == NULL && !options->all_policies) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                 "check needs scenarios; see 'tapweave check --help'");
+                 "check needs scenarios, -p POLICY or --all-policies; see 'tapweave check --help'");
         return diagnostic->status;
     }
     if (options->count == 0 && folder_open(&own, NULL, diagnostic)) {

@@ -19,11 +19,14 @@ static const struct {
     const char *arguments, *text;
 } usage[COMMANDS] = {
     [COMMAND_CHECK] =
-        {"SCENARIO...\n-p POLICY [SCENARIO...]",
-         "Decides every policy that the scenarios make claims about, and says which "
-         "oracles each one violates, and whether every claim holds.  With -p: decides "
-         "all scenarios, or those that are named, under one's own policy, and "
-         "compares it with the one that it begins with."},
+        {"SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
+         "Decides every policy that the scenarios make claims about, and says which oracles each "
+         "one "
+         "violates, and whether every claim holds.  With -p: decides all scenarios, or those that "
+         "are named, under one's own policy, and compares it with the one that it begins with.\v"
+         "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
+         "or "
+         "of ./scenarios, or those that tapweave was built or installed with."},
     [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
                          "One scenario under one policy in depth: counts, and a shortest "
                          "counterexample for each oracle."},

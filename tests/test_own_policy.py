@@ -139,6 +139,8 @@ def test_matrix_has_both_in_a_table(tapweave):
 
 
 def test_the_scenarios_are_tapweaves_own_if_none_is_named(tapweave, tmp_path):
+    screen = tapweave("check", "--all-policies")
+    assert screen.stdout == tapweave("check", "--all-policies", *SCENARIOS).stdout
     named = tapweave.json("check", "-p", "counter", *SCENARIOS)["comparison"]
     assert tapweave.json("check", "-p", "counter")["comparison"] == named
     run = subprocess.run([tapweave.binary, "check", "-p", "counter"], cwd=tmp_path, text=True,

@@ -153,6 +153,18 @@ def test_check_says_how_far_it_is_and_what_it_knows_when_interrupted(tapweave, f
     assert re.search(r"\r +\r5 cells in \d+\.\d s, \d at a time\n$", said)
 
 
+def test_a_policy_of_ones_own_is_not_cleared_when_interrupted(tapweave, folder):
+    status, text, _ = interrupted(
+        tapweave, folder, ["check", "-p", "counter", "--jobs=1", "small.yaml", "large.yaml"],
+        r"\r2 of 4 cells, \d+ s ")
+    assert status == 3
+    assert text.startswith("Interrupted: 2 of 4 cells are inconclusive.\n")
+    part = next(part for part in text.split("\n\n") if part.startswith("Inconclusive: "))
+    assert {line.split(None, 1)[1] for line in part.rstrip().split("\n")[1:]} == {"large"}
+    closed = next(part for part in text.split("\n\n") if part.startswith("Closed: "))
+    assert "\n  lost-attachment   small" in closed
+
+
 def test_explore_says_what_it_knows_when_interrupted(tapweave, folder):
     status, text, _ = interrupted(tapweave, folder, ["explore", "-p", "libvirt-6.6", "large.yaml"],
                                   r"\r\d+ states, ")
