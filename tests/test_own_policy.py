@@ -160,10 +160,16 @@ def test_a_bound_leaves_it_open(tapweave):
     assert "Inconclusive: a search is not complete" in run.stdout
 
 
-def test_what_cannot_be(tapweave):
+def test_what_cannot_be(tapweave, tmp_path):
     run = tapweave("check", "-p", "counter", "--all-policies", RACE)
     assert run.returncode == 2 and "either -p POLICY or --all-policies" in run.stderr
     run = tapweave("check", "-p", "countr", RACE)
     assert run.returncode == 2 and run.stdout == ""
     assert run.stderr == ("tapweave: --policy:1:1: unknown policy 'countr'; did you mean "
                           "'counter'?\n")
+    (tmp_path / "empty").mkdir()
+    for arguments in (["-p", "counter"], ["--all-policies"]):
+        run = tapweave("check", *arguments, cwd=tmp_path,
+                       env={"TAPWEAVE_SCENARIOS": str(tmp_path / "empty")})
+        assert run.returncode == 2 and run.stdout == ""
+        assert run.stderr == "tapweave: there is no scenario in the folder\n"
