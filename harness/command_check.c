@@ -286,7 +286,7 @@ prepare(struct check *check, struct diagnostic *diagnostic)
         }
         add_cells(check, &check->checked[i]);
     }
-    check->cell = calloc(check->tasks, sizeof *check->cell);
+    check->cell = calloc((size_t)check->tasks + 1, sizeof *check->cell);
     if (check->cell == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
