@@ -23,7 +23,7 @@ is_scenario(const struct dirent *entry)
     return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
 }
 
-/* Whatever the locale says of the order of letters. */
+/* In the order of bytes, in every locale. */
 static int
 by_bytes(const struct dirent **a, const struct dirent **b)
 {

@@ -51,7 +51,8 @@ def shown(tapweave, columns, *arguments):
 
 COMMANDS = [["check", *SCENARIOS[::7]], ["check", "--all-policies", *SCENARIOS[::7]],
             ["check", "-p", "libvirt-6.6,port-guard=exists", *SCENARIOS[::7]], ["check", WINDOW],
-            ["explore", "-p", "mac-check", WINDOW], ["list", "policies"], ["list", "oracles"],
+            ["explore", "-p", "mac-check", WINDOW],
+            ["explore", "-p", "fin-wait", "scenarios/two-rounds.yaml"], ["list", "policies"], ["list", "oracles"],
             ["list", "faults"], ["list", "scenarios"], ["explore", "--help"]]
 # What is not broken: a policy, a path with what stands before it, a table's one column.
 WHOLE = re.compile(r"(.*\S*(tapweave|scenarios/)\S*.*|  \S+ +\d+ of \d+( ok| FAILS)? *"
@@ -67,16 +68,14 @@ def test_no_line_is_wider_than_the_terminal(tapweave, columns, command):
     assert lines and [line for line in wide if columns >= 80 or not WHOLE.fullmatch(line)] == []
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if "--help" not in command],
+@pytest.mark.parametrize("command", [command for command in COMMANDS
+                                     if "--help" not in command and len(command) < 5],
                          ids=lambda words: " ".join(map(str, words[:3])))
 def test_nothing_is_lost_on_a_narrow_one(tapweave, command):
-    """The same words, whatever the lines: of a table of counts on one of 80 columns, of which there
-    is a form without columns below that; and lists that end in "and 3 more" end earlier."""
-    wide, narrow = (shown(tapweave, columns, *command) for columns in (100, 80))
-    assert narrow != ""
-    if command[0] != "check" or command == ["check", WINDOW]:
-        words = [sorted(set(re.findall(r"[\w.#-]+", text))) for text in (wide, narrow)]
-        assert words[0] == words[1]
+    """The same words in other lines.  (Lists of the screens end in "and 3 more", earlier there.)"""
+    wide, narrow = (sorted(set(re.findall(r"[\w.#-]+", shown(tapweave, columns, *command))))
+                    for columns in (100, 80))
+    assert wide == narrow and len(wide) > 20
 
 
 def test_a_table_that_does_not_fit_becomes_a_list(tapweave):
