@@ -210,7 +210,8 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
                enter_clock(&scenario, options->policy == NULL ? NULL : &own.policy, diagnostic)) {
         scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {
-            printf("%s\n  %s\n", scenario.title, scenario.path);
+            print_wrapped(scenario.title, 0, 2);
+            printf("\n  %s\n", scenario.path);
         }
         if (options->policy != NULL) {
             worst = conform_cell(options, &scenario, own.text, &own.policy, results, diagnostic);
