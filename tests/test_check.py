@@ -241,6 +241,21 @@ def test_a_failure_in_any_scenario_is_a_failure(tapweave, tmp_path):
         assert "  bad.yaml:" in run.stdout and run.stdout.count("the claim about") == 1
 
 
+@pytest.mark.parametrize("option", [[], ["--matrix"]])
+def test_many_failures_leave_room_for_the_rest(tapweave, tmp_path, option):
+    """The screen names twenty of them, with --matrix each has its place below its table."""
+    names = [f"{number:02}.yaml" for number in range(23)]
+    for name in names:
+        (tmp_path / name).write_text(scenario(claims="{counter: {lost-attachment: always}}"),
+                                     encoding="utf-8")
+    run = tapweave("check", *option, *names, cwd=tmp_path)
+    assert run.returncode == 1 and "23 claims: 23 claims fail\n" in run.stdout
+    named = re.findall(r"^  (\d\d\.yaml):\d+: the claim about counter fails", run.stdout,
+                       re.MULTILINE)
+    assert named == (names if option else names[:20])
+    assert ("\n  and 3 claims more\n" in run.stdout) == (option == [])
+
+
 def counts_of(data, oracle):
     """Policy -> bad interleavings and all of them."""
     return {result["policy"]: (int(entry["bad"]), int(result["counts"]["interleavings"]))
