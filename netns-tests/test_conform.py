@@ -195,7 +195,8 @@ def test_the_reported_race_with_real_frames(ovs, tapweave, policy):
     start = ["b"] * 3 if policy == "libvirt-6.6" else ["b"] * 5
     schedule = finish(tapweave, policy, ["a", "kernel/a", *start])
     run = tapweave("replay", "--on", "netns", "-p", policy, "-s", " ".join(schedule), ROOT_SCENARIO)
-    assert re.search("agrees after every step, and in the frames of (1 guest|2 guests)\n", run.stdout)
+    assert re.search("agrees after every step, and in the frames of (1 guest|2 guests)\n",
+                     run.stdout)
     assert ("violated: lost-attachment" in run.stdout) == (policy == "libvirt-6.6")
 
 
