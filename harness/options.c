@@ -95,7 +95,7 @@ static const struct {
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,
-      "print the table of every scenario, with its counts, and what defeats each policy", 0},
+      "print the table of every scenario, with its counts, and where policies fail", 0},
      IN(CHECK)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
