@@ -134,7 +134,7 @@ note(struct machine *machine, const struct context *context, struct nic_record *
         }
         break;
     case ADD_PORT:
-        record->port = ok ? outcome.value : 0;
+        attach_note_port(record, outcome);
         break;
     case LEAVE_PORT:
     case LEAVE_IF:

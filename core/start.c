@@ -218,15 +218,6 @@ may_retry(struct machine *machine, const struct context *context)
     return machine->tries < daemon_numbers(context);
 }
 
-/* A name that turned out to be taken is no reason to fail.  RTM_NEWLINK fails for other ones, too,
- * which only EEXIST tells from that (facts 1a, "on EEXIST"). */
-static bool
-is_passed_over(enum start_state state, const struct context *context, struct outcome outcome)
-{
-    return daemon_on_taken(context) == ON_TAKEN_RETRY &&
-           (state == CREATE || outcome.error == EEXIST);
-}
-
 /* If the device has been created. */
 static void
 created(struct nic_record *record, struct outcome outcome)
@@ -235,16 +226,6 @@ created(struct nic_record *record, struct outcome outcome)
         record->name = outcome.value;
         record->tap = outcome.token;
         record->made |= MADE_TAP | MADE_OPEN;
-    }
-}
-
-/* Facts 3: what has timed out may have been committed. */
-static void
-attached(struct nic_record *record, struct outcome outcome)
-{
-    record->port = outcome.error == 0 ? outcome.value : 0;
-    if (outcome.error == 0 || outcome.error == ETIMEDOUT) {
-        record->made |= MADE_PORT;
     }
 }
 
@@ -259,8 +240,22 @@ closed(const struct context *context, struct nic_record *record)
     }
 }
 
-/* Notes what the outcome of `state` tells the daemon.  True if another name has to be picked. */
+/* The name turns out to be taken, and another one has to be picked.  A lookup that finds a device
+ * says so, too: virNetDevGenerateName goes on to the next number.  RTM_NEWLINK fails for other
+ * reasons as well, which only EEXIST tells from that (facts 1a, "on EEXIST"). */
 static bool
+picks_again(enum start_state state, struct machine *machine, const struct context *context,
+            struct outcome outcome)
+{
+    bool passes = daemon_on_taken(context) == ON_TAKEN_RETRY && outcome.error != 0;
+    bool taken = (state == LOOKUP && outcome.error == 0) || (state == CREATE && passes) ||
+                 (state == CREATE_LINK && passes && outcome.error == EEXIST);
+
+    return taken && picks(context) && may_retry(machine, context);
+}
+
+/* Notes what the outcome of `state` tells the daemon. */
+static void
 note_outcome(enum start_state state, struct machine *machine, const struct context *context,
              struct nic_record *record, struct outcome outcome)
 {
@@ -276,18 +271,10 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         record->reserved = ok && allocator_reserves(daemon_strategy(context));
         break;
     case LOOKUP:
-        /* An answer is a device: virNetDevGenerateName goes on to the next number. */
-        if (ok && picks(context) && may_retry(machine, context)) {
-            return true;
-        }
         ok = ok == (context->nic[context->at_hand].unmanaged != 0);
         break;
     case CREATE:
     case CREATE_LINK:
-        if (!ok && picks(context) && is_passed_over(state, context, outcome) &&
-            may_retry(machine, context)) {
-            return true;
-        }
         machine->tries = 0;
         created(record, outcome);
         break;
@@ -300,7 +287,7 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         break;
     case ADD_PORT:
     case BIND: /* tells no token */
-        attached(record, outcome);
+        attach_note_port(record, outcome);
         break;
     case FILTER:
         record->made |= ok ? MADE_FILTER : 0;
@@ -333,7 +320,6 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     if (!ok) {
         machine->flag |= state <= FILTER ? MACHINE_FAILED | MACHINE_NIC_FAILED : MACHINE_FAILED;
     }
-    return false;
 }
 
 /* The nic that could not be connected has been cleaned up after: its name is forgotten (facts 1a:
@@ -381,9 +367,11 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (!daemon_names(context)) {
         record->name = daemon_fixed(context);
     }
-    return note_outcome((enum start_state)machine->state, machine, context, record, outcome)
-               ? PICK
-               : MACHINE_GO_ON;
+    if (picks_again((enum start_state)machine->state, machine, context, outcome)) {
+        return PICK;
+    }
+    note_outcome((enum start_state)machine->state, machine, context, record, outcome);
+    return MACHINE_GO_ON;
 }
 
 static void
