@@ -90,7 +90,7 @@ scenario_check_bridge(const struct document *document, yaml_node_t *node, const 
 /* ---- names that nothing can ever have ---- */
 
 enum {
-    MOST_NAMES = 4 * MAX_NICS + SCENARIO_MAX_DEVICES + SCENARIO_MAX_ROWS +
+    MOST_NAMES = 5 * MAX_NICS + SCENARIO_MAX_DEVICES + SCENARIO_MAX_ROWS +
                  2 * MAX_THIRD_PARTIES * MAX_COMMANDS
 };
 
@@ -102,14 +102,27 @@ struct names {
 };
 
 static void
-add_name(struct names *names, const char *begin, const char *middle, const char *end)
+add_name(struct names *names, const char *begin, const char *end)
 {
     char *text = names->text[names->count];
 
-    if (begin[0] != '\0' &&
-        snprintf(text, IFNAME_SIZE, "%s%s%s", begin, middle, end) < IFNAME_SIZE) {
+    if (begin[0] != '\0' && snprintf(text, IFNAME_SIZE, "%s%s", begin, end) < IFNAME_SIZE) {
         names->at[names->count++] = text;
     }
+}
+
+/* A name of the guest's own family (harness/build.c, own_family). */
+static void
+add_own_name(struct names *names, const char *begin, const struct scenario *scenario,
+             unsigned guest, const char *number)
+{
+    char prefix[IFNAME_SIZE + SCENARIO_MAX_WORD + 2];
+
+    if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, scenario->guest[guest].name) >
+        IFNAME_SIZE - 3) {
+        snprintf(prefix, sizeof prefix, "%s-%u-", begin, guest);
+    }
+    add_name(names, prefix, number);
 }
 
 /* What its start may call a nic's device, under one policy or another. */
@@ -118,15 +131,16 @@ add_nic_names(struct names *names, const struct scenario *scenario, unsigned ind
               const char *number)
 {
     const struct scenario_nic *nic = &scenario->nic[index];
-    char middle[SCENARIO_MAX_WORD + 2];
 
-    add_name(names, nic->device, nic->template ? number : "", "");
-    add_name(names, nic->carried, "", "");
+    add_name(names, nic->device, nic->template ? number : "");
+    add_name(names, nic->carried, "");
     if (nic->template || nic->device[0] == '\0') {
-        add_name(names, nic->kind == NIC_MACVTAP ? "macvtap" : "vnet", number, "");
+        add_name(names, nic->kind == NIC_MACVTAP ? "macvtap" : "vnet", number);
     }
-    snprintf(middle, sizeof middle, "-%s-", scenario->guest[nic->guest].name);
-    add_name(names, nic->template ? nic->device : "tap", middle, number);
+    if (nic->template) {
+        add_own_name(names, nic->device, scenario, nic->guest, number);
+    }
+    add_own_name(names, "tap", scenario, nic->guest, number);
 }
 
 static void
@@ -145,19 +159,19 @@ collect(struct names *names, const struct scenario *scenario, const char *wanted
         add_nic_names(names, scenario, i, number);
     }
     for (unsigned i = 0; i < scenario->devices; i++) {
-        add_name(names, scenario->device[i].name, "", "");
+        add_name(names, scenario->device[i].name, "");
     }
     for (unsigned i = 0; i < scenario->rows && rows; i++) {
-        add_name(names, scenario->row[i].name, "", "");
+        add_name(names, scenario->row[i].name, "");
     }
     for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
         const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
         unsigned command = i % MAX_COMMANDS;
 
-        add_name(names, third_party->to[command], "", "");
+        add_name(names, third_party->to[command], "");
         if (command < third_party->commands &&
             third_party->command[command] == THIRD_PARTY_CREATE) {
-            add_name(names, third_party->name[command], "", "");
+            add_name(names, third_party->name[command], "");
         }
     }
 }
