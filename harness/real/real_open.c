@@ -312,6 +312,10 @@ real_begin(struct real *real, struct diagnostic *diagnostic)
         return false;
     }
     real->looked = clock_now();
+    if (clock_matters(real->world) && real->looked != real->time) {
+        return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
+                        "needs libfaketime: the clock does not show what it is set to");
+    }
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
         begun = (real->world->third_party_device[name] == DEVICE_NONE ||
                  open_foreign(real, name, diagnostic)) &&
