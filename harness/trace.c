@@ -1,11 +1,14 @@
 /* Traces: see trace.h. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "harness/trace.h"
 
 #include "harness/output.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char schema[] = "tapweave-trace/1";
 
@@ -134,6 +137,21 @@ read_document(struct trace *trace, const struct document *document, struct diagn
     return read_steps(trace, document, value[STEPS], diagnostic);
 }
 
+/* The scenario's path is relative to the trace's folder, and becomes one that can be opened. */
+static void
+find_scenario(struct trace *trace)
+{
+    const char *name = strrchr(trace->path, '/');
+    char beside[TRACE_MAX_PATH];
+
+    if (name != NULL && trace->scenario[0] != '/' &&
+        snprintf(beside, sizeof beside, "%.*s/%s", (int)(name - trace->path), trace->path,
+                 trace->scenario) < (int)sizeof beside &&
+        access(beside, F_OK) == 0) {
+        strcpy(trace->scenario, beside);
+    }
+}
+
 bool
 trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic)
 {
@@ -146,7 +164,9 @@ trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic)
     }
     read = read_document(trace, &document, diagnostic);
     document_close(&document);
-    if (!read) {
+    if (read) {
+        find_scenario(trace);
+    } else {
         trace_free(trace);
     }
     return read;
@@ -274,4 +294,43 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
     }
     json_object_set_new(json, "steps", steps);
     return json;
+}
+
+/* The real path of a folder, with a slash at its end. */
+static bool
+real_folder(const char *folder, char real[PATH_MAX + 1])
+{
+    if (realpath(folder, real) == NULL) {
+        return false;
+    }
+    if (real[1] != '\0') {
+        strcat(real, "/");
+    }
+    return true;
+}
+
+void
+trace_for_folder(json_t *trace, const char *scenario, const char *folder)
+{
+    const char *slash = strrchr(scenario, '/'), *name = slash == NULL ? scenario : slash + 1;
+    char parent[TRACE_MAX_PATH] = "./", from[PATH_MAX + 1], to[PATH_MAX + 1];
+    char path[2 * TRACE_MAX_PATH + PATH_MAX] = "";
+    size_t common = 0, used = 0;
+
+    if (slash != NULL) {
+        snprintf(parent, sizeof parent, "%.*s", (int)(name - scenario), scenario);
+    }
+    if (scenario[0] == '/' || !real_folder(folder, from) || !real_folder(parent, to)) {
+        return;
+    }
+    for (size_t i = 0; from[i] != '\0' && from[i] == to[i]; i++) {
+        common = from[i] == '/' ? i + 1 : common;
+    }
+    for (const char *at = from + common; *at != '\0'; at++) {
+        used += *at == '/' ? (size_t)sprintf(path + used, "../") : 0;
+    }
+    snprintf(path + used, sizeof path - used, "%s%s", to + common, name);
+    if (strlen(path) < TRACE_MAX_PATH) {
+        json_object_set_new(json_object_get(trace, "scenario"), "path", output_text(path));
+    }
 }

@@ -331,6 +331,9 @@ def test_traces_are_one_file_for_each_oracle_that_is_violated(tapweave, folder):
     assert names(folder / "traces") == sorted(oracle["name"] + ".json" for oracle in violated)
     for oracle in violated:
         written = json.loads((folder / "traces" / (oracle["name"] + ".json")).read_bytes())
+        # From its own folder; in the result, from the current one.
+        assert written["scenario"].pop("path") == "../good.yaml"
+        assert oracle["trace"]["scenario"].pop("path") == "good.yaml"
         assert written == oracle["trace"]
 
 
