@@ -2,17 +2,19 @@
 #
 #   make            build/tapweave
 #   make run        build it, and print the matrix of all scenarios and policies
-#   make test       unit, cli, netns, sanitize, clang, tidy, style
+#   make test       unit, cli, netns, sanitize, hunt, clang, tidy, style, circles
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
-#   make brute      every world of the brute force, those among them that take half a minute
+#   make brute      every interleaving of every world of the brute force, one by one
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
+#   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
 #   make style      lengths of files, functions and lines; what core/ may include
+#   make circles    files that call each other in a circle, as the compiler's output has it
 #   make diagrams   the machines' tables as SVG (needs graphviz), in build/
 #   make clean
 #
@@ -24,12 +26,13 @@ PYTHON = $(shell for p in /usr/bin/python3 python3; do \
 PYTEST = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 
 LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd libmnl libnftables
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wredundant-decls -Wswitch-enum -Werror
 COMPILE := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARNINGS)
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-DTAPWEAVE_INVARIANTS
 OPTIMIZE := -O2 -g
 CFLAGS ?=
-LDLIBS = $(shell pkg-config --libs $(LIBRARIES))
+LDLIBS = $(shell pkg-config --libs $(LIBRARIES)) -pthread
 # As many compilers as processors, unless whoever calls make has said how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = @$(MAKE) --no-print-directory $(JOBS)
@@ -41,7 +44,8 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-.PHONY: all run test unit cli brute netns conform sanitize clang tidy style bench diagrams clean
+.PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
+.PHONY: hunt clean
 .PHONY: packages test-packages
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
@@ -50,7 +54,8 @@ run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
 
 test: test-packages
-	@$(MAKE) --no-print-directory all unit cli netns sanitize clang tidy style
+	@$(MAKE) --no-print-directory all unit cli netns sanitize hunt clang tidy style \
+		circles
 
 packages:
 	@.ci/packages run
@@ -66,10 +71,10 @@ unit:
 # The Python is looked for again: a package that has just been installed may have brought it.  One
 # process of tests for each processor.
 cli: all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests -m 'not large'"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests"
 
 brute: test-packages all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py --walk-all"
 
 netns: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto netns-tests -m 'not large'"
@@ -82,15 +87,21 @@ conform: test-packages all
 pytest:
 	@env --default-signal=INT,HUP TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
 
+SANITIZED := OPTIMIZE="-O1 -g" CFLAGS="$(SANITIZE)"
+
 sanitize:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize OPTIMIZE="-O1 -g" \
-		CFLAGS="$(SANITIZE)" sanitized
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize $(SANITIZED) sanitized
 
 .PHONY: sanitized
 sanitized: unit
 	$(PARALLEL) $(BUILD)/tapweave
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_bad_input.py"
+
+hunt: all
+	$(PARALLEL) BUILD=$(BUILD)/sanitize $(SANITIZED) $(BUILD)/sanitize/tapweave
+	@$(PYTHON) tests/hunt.py --binary $(BUILD)/tapweave --sanitized $(BUILD)/sanitize/tapweave \
+		$(HUNT)
 
 clang:
 	$(PARALLEL) CC=clang BUILD=$(BUILD)/clang $(BUILD)/clang/tapweave
@@ -101,6 +112,9 @@ tidy:
 
 style:
 	@$(PYTHON) tests/style.py
+
+circles: all
+	@$(PYTHON) tests/circles.py $(OBJECTS)
 
 bench: all
 	@$(or $(PYTHON),python3) bench/conform.py

@@ -56,7 +56,7 @@ left_to_kernel(const struct context *context)
 {
     const struct nic *nic = nic_of(context);
 
-    return nic->kind == NIC_TAP && nic->family != 0 && keeps_template(context) &&
+    return nic->kind == NIC_TAP && nic->template && keeps_template(context) &&
            context->policy->user_template == USER_TEMPLATE_KERNEL;
 }
 
@@ -90,9 +90,10 @@ daemon_family(const struct context *context)
         return nic->family;
     }
     if (context->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(context)) {
+        assert(nic->own != FAMILY_VNET);
         return nic->own;
     }
-    return keeps_template(context) ? nic->family : 0;
+    return keeps_template(context) ? nic->family : (uint8_t)FAMILY_VNET;
 }
 
 /* A macvtap's, whoever gave it (mail 003: "*always* ignore a supplied device name"). */
@@ -168,6 +169,12 @@ daemon_restores(const struct context *context)
            context->platform == PLATFORM_LINUX && !nic_of(context)->unmanaged;
 }
 
+uint8_t
+daemon_filter_mac(const struct context *context)
+{
+    return context->policy->filter_key == FILTER_KEY_NAME_MAC ? nic_of(context)->mac : 0;
+}
+
 static struct outcome
 pick_name(struct allocator *allocator, const struct context *context, struct operation op)
 {
@@ -178,10 +185,10 @@ pick_name(struct allocator *allocator, const struct context *context, struct ope
 
     if (op.name != IFNAME_NONE) {
         allocator_release(allocator, strategy, op.name, 0);
-        from = op.mode == 1 ? 0 : (unsigned)(op.name - family->first) + 1;
-    } else if (op.token != IFNAME_NONE && allocator->held[op.token] == NAME_FREE) {
-        allocator_reserve(allocator, strategy, daemon_pool(context), family, op.token);
-        return (struct outcome){.value = op.token};
+        from = op.from_first ? 0 : (unsigned)(op.name - family->first) + 1;
+    } else if (op.preferred != IFNAME_NONE && allocator->held[op.preferred] == NAME_FREE) {
+        allocator_reserve(allocator, strategy, daemon_pool(context), family, op.preferred);
+        return (struct outcome){.value = op.preferred};
     }
     outcome.value = allocator_pick(allocator, strategy, daemon_pool(context), family, from);
     outcome.error = outcome.value == IFNAME_NONE ? ENFILE : 0;
@@ -247,10 +254,10 @@ daemon_do(struct daemon *daemon, const struct context *context, struct operation
         *outcome = reserve_name(allocator, context, op);
         break;
     case OP_RELEASE:
-        if (op.mode == 0) {
-            break;
+        if (op.release_name) {
+            allocator_release(allocator, daemon_strategy(context), op.name, context->policy->hold);
         }
-        /* fall through */
+        break;
     case OP_RELEASE_NAME:
         allocator_release(allocator, daemon_strategy(context), op.name, context->policy->hold);
         break;

@@ -19,6 +19,9 @@ enum {
     MAX_BRIDGES = 4,
 };
 
+/* The family of the names that libvirt gives taps by itself, "vnet%d": the first of every world. */
+enum { FAMILY_VNET = 0 };
+
 /* VLANs, as the tags of ports have them; no tag is 0, which is a trunk of them all.  A parked port
  * has 4095, the VLAN of nobody. */
 enum {
@@ -50,18 +53,20 @@ struct nic {
     uint8_t bridge;  /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
     uint8_t mac;     /* its MAC's number, 1 or more: equal numbers are equal addresses */
     uint8_t name;    /* the id of a name fixed by the user, or IFNAME_NONE */
-    uint8_t family;  /* index of the family its template stands for; 0, "vnet", without a template;
+    uint8_t family;  /* index of the family its template stands for; FAMILY_VNET without a template;
                         of a macvtap, that of its generated names */
     uint8_t kind;    /* enum nic_kind */
     uint8_t carried; /* the id of the name of a device that it had elsewhere, which its definition
                         may have kept (mail 003), or IFNAME_NONE */
     uint8_t network; /* of a macvtap: 1 by <interface type='network'>, 0 by type='direct' */
-    uint8_t own;     /* name-family=own: index of the family that is this guest's alone */
+    uint8_t own;     /* name-family=own: index of the family that is this guest's alone, of a tap
+                        without a fixed name; 0, which is no guest's own, otherwise */
     uint8_t vlan;    /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
                         tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
     uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
     uint8_t limited;     /* 1: its bandwidth has a limit */
+    uint8_t template;    /* 1: its user has given a template, be it "vnet%d" */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
@@ -77,6 +82,9 @@ struct context {
     uint8_t at_hand;            /* the index of the one at hand */
     uint8_t daemon;             /* index of the daemon that the guest is one of */
     uint8_t platform;           /* enum platform */
+    uint8_t start_number;       /* what external ids say of the start that is in work, or is to be
+                                   undone: thread_incarnation; 0 where the policy has them say
+                                   nothing */
 };
 
 /* What a start has made so far and a stop has not yet undone.  MADE_OPEN: the daemon's descriptor,
@@ -152,6 +160,10 @@ bool daemon_names(const struct context *context);
  * gone. A platform without the flag has nothing to remember. */
 bool daemon_restores(const struct context *context);
 
+/* What the nic's packet filter is filed under besides its device's name: the number of its MAC, or
+ * 0 for the name alone. */
+uint8_t daemon_filter_mac(const struct context *context);
+
 /* The daemon of that index has been killed and started again: it holds no mutex and has handed out
  * no name.  What it knows of its guests is for thread_restart. */
 void daemon_forget(struct daemon *daemon, unsigned index);
@@ -162,7 +174,7 @@ void daemon_reserve_again(struct daemon *daemon, const struct context *context);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
- * turned out to be taken, and goes on behind it; it takes op.token if nobody has reserved it; it
+ * turned out to be taken, and goes on behind it; it takes op.preferred if that is free; it
  * ends with ENFILE if no name is left.
  * RESERVE_NAME ends with EEXIST if the name has been handed out already (1.3.2, 370608b4c76f: the
  * bit is set). */

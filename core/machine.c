@@ -95,9 +95,10 @@ seek(size_t place, struct path path, struct machine *machine, const struct conte
     return row_at(path, place);
 }
 
-uint8_t
-machine_next(struct machine *machine, const struct context *context,
-             const struct nic_record *records)
+/* The first row behind the present one that has anything to do; it becomes the turn of another nic
+ * where a loop says so. */
+static uint8_t
+next_row(struct machine *machine, const struct context *context, const struct nic_record *records)
 {
     struct path path = path_of(machine, context);
     size_t place = 0;
@@ -122,108 +123,45 @@ machine_begin(enum machine_kind kind, const struct context *context,
 
 /* ---- what is wanted, and what came of it ---- */
 
-bool
-waits_between(const struct context *context)
+/* Operations that are about no device, or about those of all nics. */
+static bool
+has_no_name(enum op_kind kind)
 {
-    uint8_t bridge = context->nic[context->at_hand].bridge;
-
-    return context->policy->ovs_add == OVS_ADD_DEL_WAIT_ADD && bridge != 0 &&
-           context->bridge_kind[bridge - 1] == BRIDGE_OVS;
-}
-
-/* The tag that a row gets along with it. */
-static uint8_t
-first_vlan(const struct context *context)
-{
-    uint8_t vlan = context->nic[context->at_hand].vlan;
-
-    if (context->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
-        return vlan;
-    }
-    return context->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
-}
-
-/* What the machine wants next for the nic at hand. */
-static struct operation
-want(const struct machine *machine, const struct context *context, const struct nic_record *record)
-{
-    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
-    const struct nic *nic = &context->nic[context->at_hand];
-    struct operation op = {.kind = (uint8_t)table->state[machine->state].op};
-
-    op.name = record->name != IFNAME_NONE ? record->name : daemon_fixed(context);
-    switch (op.kind) {
-    case OP_NONE:
-    case OP_LOCK:
-    case OP_UNLOCK:
-    case OP_CONNECT:
-    case OP_KILL:
-    case OP_UNBIND_PORT:
-        op.name = IFNAME_NONE;
-        break;
-    case OP_EXEC: /* it is of all nics */
-        op.name = context->nics == 1 ? op.name : (uint8_t)IFNAME_NONE;
-        break;
-    case OP_PICK_NAME:
-        op.family = (uint8_t)(daemon_family(context) + 1);
-        /* What was carried here is tried first, and what follows it does not go on behind it. */
-        op.token = op.name == IFNAME_NONE ? daemon_carried(context) : (uint8_t)IFNAME_NONE;
-        op.mode = machine->tries == 1 && daemon_carried(context) != IFNAME_NONE;
-        break;
-    case OP_CREATE_TAP:
-    case OP_CREATE_LINK:
-        op.mode = nic->multi_queue;
-        op.family = op.name == IFNAME_NONE ? (uint8_t)(daemon_family(context) + 1) : 0;
-        break;
-    case OP_ADD_PORT:
-        op.mode = waits_between(context) ? OVS_ADD_DEL_ADD : context->policy->ovs_add;
-        op.bridge = nic->bridge;
-        op.vlan = first_vlan(context);
-        break;
-    case OP_ADD_IF:
-    case OP_REMOVE_OWN:
-        op.bridge = nic->bridge;
-        break;
-    case OP_DEL_PORT: /* a start's, or reconnection's, is of whatever bridge the tap is on */
-        if (machine->kind == MACHINE_START) {
-            op.mode = waits_between(context);
-        } else if (machine->kind != MACHINE_RECONNECT &&
-                   context->policy->port_guard == PORT_GUARD_BRIDGE) {
-            op.bridge = nic->bridge;
-        }
-        break;
-    case OP_DEL_IF:
-        op.bridge = machine->wrong_bridge;
-        break;
-    case OP_GET_MAC:
-        op.mode = context->policy->port_guard == PORT_GUARD_QUIET_MAC;
-        break;
-    case OP_RELEASE:
-        op.mode = record->reserved;
-        break;
-    case OP_OPEN_TAP: /* virNetDevTapDelete never asks for several queues (facts 1b) */
-        op.mode = context->policy->tap_delete == TAP_DELETE_RESTORE && nic->multi_queue;
-        break;
-    case OP_SET_PERSIST:
-        op.mode = record->persist;
-        break;
-    case OP_REMOVE_PORT:
-        op.token = record->port;
-        break;
-    default:
-        break;
-    }
-    return op;
+    return kind == OP_NONE || kind == OP_LOCK || kind == OP_UNLOCK || kind == OP_CONNECT ||
+           kind == OP_KILL || kind == OP_UNBIND_PORT;
 }
 
 struct operation
 machine_want(const struct machine *machine, const struct context *context,
              const struct nic_record *records)
 {
-    uint8_t nic = machine_nic(machine, context);
-    struct context local = daemon_nic(context, nic);
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    struct context local = daemon_nic(context, machine_nic(machine, context));
+    const struct nic_record *record = &records[local.at_hand];
+    enum op_kind kind = table->state[machine->state].op;
+    struct operation op = {.kind = (uint8_t)kind};
 
-    return want(machine, &local, &records[nic]);
+    if (!has_no_name(kind)) {
+        op.name = record->name != IFNAME_NONE ? record->name : daemon_fixed(&local);
+    }
+    table->fill(&op, machine, &local, record);
+    return op;
+}
+
+uint8_t
+machine_follow(struct machine *machine, const struct context *context, struct nic_record *records,
+               struct outcome outcome)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    struct context local = daemon_nic(context, machine_nic(machine, context));
+    uint8_t next = table->note(machine, &local, records, outcome);
+
+    if (next == MACHINE_GO_ON) {
+        next = next_row(machine, &local, records);
+        table->leave(machine, &local, records, next);
+    }
+    assert(next < table->states);
+    return next;
 }
 
 void
@@ -233,10 +171,8 @@ machine_done(struct machine *machine, const struct context *context, struct nic_
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
     const struct machine_state *from = &table->state[machine->state];
     uint8_t nic = machine->nic;
-    struct context local = daemon_nic(context, machine_nic(machine, context));
-    uint8_t next = table->done(machine, &local, records, outcome);
+    uint8_t next = machine_follow(machine, context, records, outcome);
 
-    assert(next < table->states);
     assert((from->next >> next & 1) != 0 ||
            (nic != machine->nic && from->loop == table->state[next].loop));
     (void)from;

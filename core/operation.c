@@ -11,7 +11,7 @@ static const struct {
     const char *text;
     enum place place;
 } operations[OP_COUNT] = {
-#define X(id, name, place, text) [OP_##id] = {name, text, place},
+#define X(id, small, name, place, text) [OP_##id] = {name, text, place},
     OPERATIONS(X)
 #undef X
 };
@@ -37,11 +37,18 @@ operation_is_daemons(enum op_kind kind)
 }
 
 bool
+operation_commits(enum op_kind kind)
+{
+    return kind == OP_ADD_PORT || kind == OP_DEL_PORT || kind == OP_REMOVE_PORT ||
+           kind == OP_REMOVE_OWN;
+}
+
+bool
 operation_logs_error(struct operation op, struct outcome outcome)
 {
     if (outcome.error == 0) {
         return false;
     }
-    return (op.kind == OP_GET_MAC && op.mode == 0) || op.kind == OP_OPEN_TAP ||
+    return (op.kind == OP_GET_MAC && op.quiet == 0) || op.kind == OP_OPEN_TAP ||
            (op.kind == OP_DEL_PORT && op.bridge != 0);
 }

@@ -10,81 +10,112 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Every operation, with the name it has in traces and reports, who carries it out, and what it is.
- * DAEMON: on the daemon's own memory.  WORLD: on the kernel, Open vSwitch or a process. */
+/* Every operation: its id, the same in small letters for the functions that carry it out, the name
+ * that it has in traces and reports, who carries it out, and what it is.  DAEMON: on the daemon's
+ * own memory.  WORLD: on the kernel, Open vSwitch or a process. */
 #define OPERATIONS(X)                                                                             \
-    X(LOCK, "lock", DAEMON, "take the daemon's mutex over create and check+delete")               \
-    X(UNLOCK, "unlock", DAEMON, "give the mutex back")                                            \
-    X(PICK_NAME, "pick-name", DAEMON, "let the allocator choose a name")                          \
-    X(RESERVE_NAME, "reserve-name", DAEMON, "reserve the name that a running guest has already")  \
-    X(RELEASE_NAME, "release-name", DAEMON, "let the allocator have the name back")               \
-    X(RELEASE, "release", DAEMON,                                                                 \
+    X(LOCK, lock, "lock", DAEMON, "take the daemon's mutex over create and check+delete")         \
+    X(UNLOCK, unlock, "unlock", DAEMON, "give the mutex back")                                    \
+    X(PICK_NAME, pick_name, "pick-name", DAEMON, "let the allocator choose a name")               \
+    X(RESERVE_NAME, reserve_name, "reserve-name", DAEMON,                                         \
+      "reserve the name that a running guest has already")                                        \
+    X(RELEASE_NAME, release_name, "release-name", DAEMON, "let the allocator have the name back") \
+    X(RELEASE, release, "release", DAEMON,                                                        \
       "release the network port, and the name if it still is reserved")                           \
-    X(LOOKUP, "lookup", WORLD, "ask whether a device has this name (if_nametoindex)")             \
-    X(GET_MAC, "get-mac", WORLD, "read a device's MAC address (SIOCGIFHWADDR)")                   \
-    X(GET_MASTER, "get-master", WORLD,                                                            \
+    X(LOOKUP, lookup, "lookup", WORLD, "ask whether a device has this name (if_nametoindex)")     \
+    X(GET_MAC, get_mac, "get-mac", WORLD, "read a device's MAC address (SIOCGIFHWADDR)")          \
+    X(GET_MASTER, get_master, "get-master", WORLD,                                                \
       "read IFLA_MASTER, and ask Open vSwitch if it is ovs-system")                               \
-    X(CREATE_TAP, "create-tap", WORLD, "open /dev/net/tun and TUNSETIFF, by name or by template") \
-    X(CREATE_LINK, "create-link", WORLD,                                                          \
+    X(CREATE_TAP, create_tap, "create-tap", WORLD,                                                \
+      "open /dev/net/tun and TUNSETIFF, by name or by template")                                  \
+    X(CREATE_LINK, create_link, "create-link", WORLD,                                             \
       "create a macvtap or a veth by name (RTM_NEWLINK), and open it")                            \
-    X(SET_MAC, "set-mac", WORLD, "give the new tap the guest's MAC address (SIOCSIFHWADDR)")      \
-    X(ADD_PORT, "add-port", WORLD, "ovs-vsctl add-port, and wait for ovs-vswitchd")               \
-    X(ADD_IF, "add-if", WORLD, "enslave to a Linux bridge (SIOCBRADDIF)")                         \
-    X(DEL_IF, "del-if", WORLD, "take from a Linux bridge (SIOCBRDELIF)")                          \
-    X(LINK_UP, "link-up", WORLD, "set IFF_UP")                                                    \
-    X(ADD_FILTER, "add-filter", WORLD, "instantiate the packet filter of a device, by name")      \
-    X(GET_PERSIST, "get-persist", WORLD, "read IFF_PERSIST of the tap that is open (TUNGETIFF)")  \
-    X(EXEC, "exec", WORLD, "run QEMU with the tap's descriptor; close the daemon's own")          \
-    X(CLOSE_TAP, "close-tap", WORLD, "close the daemon's descriptor of the tap")                  \
-    X(CONNECT, "connect", WORLD, "connect to QEMU's monitor")                                     \
-    X(KILL, "kill", WORLD, "signal QEMU and wait until its process is gone")                      \
-    X(UNPLUG, "unplug", WORLD, "have QEMU close the tap (netdev_del)")                            \
-    X(SET_LIMIT, "set-limit", WORLD, "limit the bandwidth of a device, by name (tc qdisc)")       \
-    X(CLEAR_LIMIT, "clear-limit", WORLD, "clear the limit of a device, by name (tc qdisc)")       \
-    X(REMOVE_FILTER, "remove-filter", WORLD, "tear down the packet filter of a device, by name")  \
-    X(OPEN_TAP, "open-tap", WORLD,                                                                \
+    X(SET_MAC, set_mac, "set-mac", WORLD,                                                         \
+      "give the new tap the guest's MAC address (SIOCSIFHWADDR)")                                 \
+    X(ADD_PORT, add_port, "add-port", WORLD, "ovs-vsctl add-port, and wait for ovs-vswitchd")     \
+    X(ADD_IF, add_if, "add-if", WORLD, "enslave to a Linux bridge (SIOCBRADDIF)")                 \
+    X(DEL_IF, del_if, "del-if", WORLD, "take from a Linux bridge (SIOCBRDELIF)")                  \
+    X(LINK_UP, link_up, "link-up", WORLD, "set IFF_UP")                                           \
+    X(ADD_FILTER, add_filter, "add-filter", WORLD,                                                \
+      "instantiate the packet filter of a device, by name")                                       \
+    X(GET_PERSIST, get_persist, "get-persist", WORLD,                                             \
+      "read IFF_PERSIST of the tap that is open (TUNGETIFF)")                                     \
+    X(EXEC, exec, "exec", WORLD, "run QEMU with the tap's descriptor; close the daemon's own")    \
+    X(CLOSE_TAP, close_tap, "close-tap", WORLD, "close the daemon's descriptor of the tap")       \
+    X(CONNECT, connect, "connect", WORLD, "connect to QEMU's monitor")                            \
+    X(KILL, kill, "kill", WORLD, "signal QEMU and wait until its process is gone")                \
+    X(UNPLUG, unplug, "unplug", WORLD, "have QEMU close the tap (netdev_del)")                    \
+    X(SET_LIMIT, set_limit, "set-limit", WORLD,                                                   \
+      "limit the bandwidth of a device, by name (tc qdisc)")                                      \
+    X(CLEAR_LIMIT, clear_limit, "clear-limit", WORLD,                                             \
+      "clear the limit of a device, by name (tc qdisc)")                                          \
+    X(REMOVE_FILTER, remove_filter, "remove-filter", WORLD,                                       \
+      "tear down the packet filter of a device, by name")                                         \
+    X(OPEN_TAP, open_tap, "open-tap", WORLD,                                                      \
       "open a tap by name in order to delete it; makes a missing one")                            \
-    X(DELETE_LINK, "delete-link", WORLD, "delete a device by name (RTM_DELLINK)")                 \
-    X(SET_PERSIST, "set-persist", WORLD,                                                          \
+    X(DELETE_LINK, delete_link, "delete-link", WORLD, "delete a device by name (RTM_DELLINK)")    \
+    X(SET_PERSIST, set_persist, "set-persist", WORLD,                                             \
       "set or clear IFF_PERSIST of the tap that is open (TUNSETPERSIST)")                         \
-    X(DEL_PORT, "del-port", WORLD, "ovs-vsctl --if-exists del-port, by name, and wait")           \
-    X(REMOVE_PORT, "remove-port", WORLD,                                                          \
+    X(DEL_PORT, del_port, "del-port", WORLD, "ovs-vsctl --if-exists del-port, by name, and wait") \
+    X(REMOVE_PORT, remove_port, "remove-port", WORLD,                                             \
       "remove a port by its row's UUID, if the row still is that one")                            \
-    X(REMOVE_OWN, "remove-own", WORLD,                                                            \
+    X(REMOVE_OWN, remove_own, "remove-own", WORLD,                                                \
       "remove a port if its row's external ids still are those of this start")                    \
-    X(BIND_PORT, "bind-port", WORLD,                                                              \
+    X(BIND_PORT, bind_port, "bind-port", WORLD,                                                   \
       "bind a Midonet port, of this interface id, to a device (mm-ctl)")                          \
-    X(UNBIND_PORT, "unbind-port", WORLD, "unbind a Midonet port, by its interface id (mm-ctl)")
+    X(UNBIND_PORT, unbind_port, "unbind-port", WORLD,                                             \
+      "unbind a Midonet port, by its interface id (mm-ctl)")
 
 enum op_kind {
     OP_NONE, /* nothing: the machine has ended */
-#define X(id, name, place, text) OP_##id,
+#define X(id, small, name, place, text) OP_##id,
     OPERATIONS(X)
 #undef X
         OP_COUNT,
 };
 
-/* What a machine asks for.  Fields an operation has no use for are 0. */
+/* What add-filter does with a filter that is filed there already. */
+enum filter_found {
+    FILTER_BESIDE, /* stands beside it */
+    FILTER_REFUSE, /* fails: EEXIST */
+    FILTER_KEEP,   /* is content with it */
+};
+
+/* What a machine asks for: all that a world has to know to carry it out.  A world reads neither the
+ * policy nor the machine.  Fields that an operation has no use for are 0. */
 struct operation {
-    uint8_t kind; /* enum op_kind */
-    /* The device or port it speaks of: an id of struct ifname_table, IFNAME_NONE for a template. */
-    uint8_t name;
-    /* CREATE_TAP by template, PICK_NAME: 1 + index of the family to take a name from. */
-    uint8_t family;
-    /* ADD_PORT, ADD_IF, DEL_IF, REMOVE_OWN: 1 + index of the bridge.  DEL_PORT: the same if a port
-     * of another one is to be an error, else 0. */
-    uint8_t bridge;
-    /* ADD_PORT: enum ovs_add, of one transaction.  DEL_PORT: 1 if it waits for ovs-vswitchd whether
-     * or not there was a port.  GET_MAC: 1 if its failure is not logged.  RELEASE: 1 if the
-     * allocator has the name back now.  CREATE_TAP, OPEN_TAP: 1 with IFF_MULTI_QUEUE.  SET_PERSIST:
-     * 1 to set, 0 to clear.  PICK_NAME: 1 if the family is searched from its beginning although
-     * op.name is given back. */
-    uint8_t mode;
-    /* REMOVE_PORT: which row, as ADD_PORT's outcome named it.  PICK_NAME: the name to take if it is
-     * free, or IFNAME_NONE. */
-    uint8_t token;
-    /* ADD_PORT: the tag that a row it inserts gets (core/daemon.h). */
-    uint8_t vlan;
+    uint8_t kind;         /* enum op_kind */
+    uint8_t name;         /* the device or port it speaks of: an id of struct ifname_table;
+                             IFNAME_NONE for a template */
+    uint8_t family;       /* PICK_NAME, and CREATE_TAP or CREATE_LINK by template: 1 + index of the
+                             family to take a name from */
+    uint8_t preferred;    /* PICK_NAME: the name to take if it is free, or IFNAME_NONE */
+    uint8_t from_first;   /* PICK_NAME: 1: search the family from its beginning, although a name is
+                             given back */
+    uint8_t release_name; /* RELEASE: 1: the allocator has the name back now */
+    uint8_t bridge;       /* ADD_PORT, ADD_IF, DEL_IF, REMOVE_OWN: 1 + index of the bridge.
+                             DEL_PORT: the same if a port of another bridge is to be an error; 0 */
+    uint8_t mac;          /* SET_MAC: the MAC's number.  ADD_FILTER, REMOVE_FILTER: the number of
+                             the MAC that the filter is filed under besides the name; 0: the name
+                             alone */
+    uint8_t multi_queue;  /* CREATE_TAP, OPEN_TAP: 1: with IFF_MULTI_QUEUE */
+    uint8_t persist;      /* SET_PERSIST: 1 to set the flag, 0 to clear it */
+    uint8_t quiet;        /* GET_MAC: 1: its failure is not logged */
+    uint8_t add;          /* ADD_PORT: enum ovs_add (core/policy.h), of one transaction */
+    uint8_t vlan;         /* ADD_PORT: the tag that a row it inserts gets (core/daemon.h) */
+    uint8_t says_start;   /* ADD_PORT: 1: the external ids say which start has written them */
+    uint8_t start_number; /* ADD_PORT, REMOVE_OWN: and what they say (thread_incarnation) */
+    uint8_t always_waits; /* DEL_PORT: 1: it waits for ovs-vswitchd even if there was no port */
+    uint8_t row;          /* REMOVE_PORT: which row, as ADD_PORT's outcome named it */
+    uint8_t filter_found; /* ADD_FILTER: enum filter_found */
+};
+
+/* What an operation may have to wait for, after it has taken effect and before its outcome is
+ * known. */
+enum wait {
+    WAIT_NONE,
+    WAIT_VSWITCHD, /* ovs-vsctl has committed, and waits for ovs-vswitchd to have caught up */
+    WAIT_EXIT,     /* QEMU has got its signal, which it may ignore; its process still exists */
 };
 
 /* What came of it. */
@@ -96,6 +127,7 @@ struct outcome {
                       row's token */
     uint8_t token; /* CREATE_TAP, CREATE_LINK: the incarnation's token: equal tokens mean the same
                       life of a device */
+    uint8_t waits; /* enum wait: what the rest is known after; `error` is 0 then */
 };
 
 /* The name of an operation in traces and reports, and a line on what it is.  `kind` is
@@ -105,6 +137,9 @@ const char *operation_text(enum op_kind kind);
 
 /* True if the operation touches only the daemon's memory (core/daemon.h carries it out). */
 bool operation_is_daemons(enum op_kind kind);
+
+/* True if the operation is a transaction of Open vSwitch's database. */
+bool operation_commits(enum op_kind kind);
 
 /* True if the daemon writes this outcome to its error log.  Only for operations whose failure is
  * part of a normal stop: mail 000, "virNetDevGetMAC() will actually *log* an error"; facts 1b,

@@ -5,61 +5,68 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char *const name_values[] = {"kernel", "lowest-free", "counter", "quarantine"};
-static const char *const release_values[] = {"device-death", "clean-up-end"};
-static const char *const check_values[] = {"no", "yes"};
-static const char *const taken_values[] = {"fail", "retry"};
-static const char *const template_values[] = {"replace", "kernel", "honour"};
-static const char *const guard_values[] = {
-    "none", "mac", "quiet-mac", "exists", "incarnation", "port-uuid", "bridge", "port-owner",
-};
-static const char *const lock_values[] = {"none", "create"};
-static const char *const add_values[] = {"plain", "del-add", "may-exist", "may-exist-tag",
-                                         "del-wait-add"};
-static const char *const vlan_values[] = {"add", "agent", "parked"};
-static const char *const attach_values[] = {"add", "reattach"};
-static const char *const clean_values[] = {"by-name", "created", "created-link"};
-static const char *const order_values[] = {"kill-first", "port-first"};
-static const char *const xml_values[] = {"direct", "keep", "drop", "all"};
-static const char *const pool_values[] = {"one", "kind"};
-static const char *const delete_values[] = {"ethernet", "never", "required", "all", "restore"};
-static const char *const unplug_values[] = {"keep", "delete"};
-static const char *const explicit_values[] = {"open", "refuse"};
-static const char *const gone_values[] = {"go-on", "give-up"};
-static const char *const key_values[] = {"name", "name-mac", "binding"};
-static const char *const family_values[] = {"shared", "own"};
-static const char *const again_values[] = {"reconnect", "first"};
+/* The names and the meanings of a choice's values, from its list in policy.h. */
+#define NAME(id, name, text) [id] = name,
+#define TEXT(id, name, text) [id] = text,
+#define VALUES(field, list)                                   \
+    static const char *const field##_values[] = {list(NAME)}; \
+    static const char *const field##_texts[] = {list(TEXT)};
 
-#define CHOICE(name, field, values, text)                                                     \
-    {                                                                                         \
-        name, values, sizeof(values) / sizeof *(values), offsetof(struct policy, field), text \
+/* clang-format off: a list of invocations that make definitions. */
+VALUES(name, NAME_STRATEGIES)
+VALUES(release, NAME_RELEASES)
+VALUES(name_check, NAME_CHECKS)
+VALUES(on_taken, ON_TAKEN_ACTIONS)
+VALUES(user_template, USER_TEMPLATES)
+VALUES(port_guard, PORT_GUARDS)
+VALUES(guard_lock, GUARD_LOCKS)
+VALUES(ovs_add, OVS_ADDS)
+VALUES(vlan_by, VLAN_BYS)
+VALUES(attach, ATTACHES)
+VALUES(clean_up, CLEAN_UPS)
+VALUES(stop_order, STOP_ORDERS)
+VALUES(xml_names, XML_NAMES)
+VALUES(name_pool, NAME_POOLS)
+VALUES(tap_delete, TAP_DELETES)
+VALUES(unplug, UNPLUGS)
+VALUES(explicit_name, EXPLICIT_NAMES)
+VALUES(on_gone, ON_GONE_ACTIONS)
+VALUES(filter_key, FILTER_KEYS)
+VALUES(name_family, NAME_FAMILIES)
+VALUES(reserve_again, RESERVE_AGAINS)
+/* clang-format on */
+
+/* A row of the table: the choice's name, its field of struct policy, and what it decides. */
+#define CHOICE(name, field, text)                                                            \
+    {                                                                                        \
+        name, field##_values, field##_texts, sizeof field##_values / sizeof *field##_values, \
+            offsetof(struct policy, field), text                                             \
     }
 
 static const struct policy_choice choices[] = {
-    CHOICE("name", name, name_values, "who chooses the name of a tap"),
-    {"hold", NULL, POLICY_HOLD_MAX + 1, offsetof(struct policy, hold),
+    CHOICE("name", name, "who chooses the name of a tap"),
+    {"hold", NULL, NULL, POLICY_HOLD_MAX + 1, offsetof(struct policy, hold),
      "quarantine: seconds for which a released name is held back"},
-    CHOICE("release", release, release_values, "when a reserved name is released"),
-    CHOICE("name-check", name_check, check_values, "pass over a chosen name that exists"),
-    CHOICE("on-taken", on_taken, taken_values, "when a chosen name is taken at creation"),
-    CHOICE("user-template", user_template, template_values, "what becomes of a user's mytap%d"),
-    CHOICE("port-guard", port_guard, guard_values, "what a stop checks before it deletes its port"),
-    CHOICE("guard-lock", guard_lock, lock_values, "what check + delete is mutually exclusive with"),
-    CHOICE("ovs-add", ovs_add, add_values, "how ovs-vsctl adds a port whose name may have a row"),
-    CHOICE("vlan-by", vlan_by, vlan_values, "how a port gets the tag of its guest's VLAN"),
-    CHOICE("attach", attach, attach_values, "attach at once, or leave a wrong bridge first"),
-    CHOICE("clean-up", clean_up, clean_values, "what the clean-up of a failed start acts upon"),
-    CHOICE("stop-order", stop_order, order_values, "kill QEMU first, or delete its port first"),
-    CHOICE("xml-names", xml_names, xml_values, "which names of devices a definition loses"),
-    CHOICE("name-pool", name_pool, pool_values, "what a counter is for: all kinds, or each kind"),
-    CHOICE("tap-delete", tap_delete, delete_values, "which taps a stop opens in order to delete"),
-    CHOICE("unplug", unplug, unplug_values, "whether hot-unplug deletes taps as a stop does"),
-    CHOICE("explicit-name", explicit_name, explicit_values,
-           "what a start does if the user's name exists"),
-    CHOICE("on-gone", on_gone, gone_values, "what a stop does if kill finds no process"),
-    CHOICE("filter-key", filter_key, key_values, "what a packet filter is filed under"),
-    CHOICE("name-family", name_family, family_values, "whether guests draw from one set of names"),
-    CHOICE("reserve-again", reserve_again, again_values, "who reserves names after a restart"),
+    CHOICE("release", release, "when a reserved name is released"),
+    CHOICE("name-check", name_check, "pass over a chosen name that exists"),
+    CHOICE("on-taken", on_taken, "when a chosen name is taken at creation"),
+    CHOICE("user-template", user_template, "what becomes of a user's mytap%d"),
+    CHOICE("port-guard", port_guard, "what a stop checks before it deletes its port"),
+    CHOICE("guard-lock", guard_lock, "what check + delete is mutually exclusive with"),
+    CHOICE("ovs-add", ovs_add, "how ovs-vsctl adds a port whose name may have a row"),
+    CHOICE("vlan-by", vlan_by, "how a port gets the tag of its guest's VLAN"),
+    CHOICE("attach", attach, "attach at once, or leave a wrong bridge first"),
+    CHOICE("clean-up", clean_up, "what the clean-up of a failed start acts upon"),
+    CHOICE("stop-order", stop_order, "kill QEMU first, or delete its port first"),
+    CHOICE("xml-names", xml_names, "which names of devices a definition loses"),
+    CHOICE("name-pool", name_pool, "what a counter is for: all kinds, or each kind"),
+    CHOICE("tap-delete", tap_delete, "which taps a stop opens in order to delete"),
+    CHOICE("unplug", unplug, "whether hot-unplug deletes taps as a stop does"),
+    CHOICE("explicit-name", explicit_name, "what a start does if the user's name exists"),
+    CHOICE("on-gone", on_gone, "what a stop does if kill finds no process"),
+    CHOICE("filter-key", filter_key, "what a packet filter is filed under"),
+    CHOICE("name-family", name_family, "whether guests draw from one set of names"),
+    CHOICE("reserve-again", reserve_again, "who reserves names after a restart"),
 };
 
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */

@@ -8,143 +8,185 @@
 
 #include <stdint.h>
 
+/* Each choice is a list of its values: X(the enum's value, its name, what it means in one line).
+ * The enum and the tables of policy.c are made of the same row, so that a new value is one row, and
+ * no two orders can differ. */
+#define POLICY_VALUE(id, name, text) id,
+
 /* Who chooses the name of a device whose name is not fixed by the user. */
-enum name_strategy {
-    NAME_KERNEL,      /* the kernel expands %d to the lowest free number (facts 4) */
-    NAME_LOWEST_FREE, /* the daemon, the lowest that it has not reserved (mail 001: as for macvtap)
-                       */
-    NAME_COUNTER,     /* the daemon, the next higher number (mail 001: "int nextTapID") */
-    NAME_QUARANTINE,  /* as lowest-free, but a released name is held back (mail 001: "FIN WAIT") */
-};
+#define NAME_STRATEGIES(X)                                                                    \
+    X(NAME_KERNEL, "kernel", "the kernel expands vnet%d to the lowest free number (facts 4)") \
+    X(NAME_LOWEST_FREE, "lowest-free",                                                        \
+      "the daemon takes the lowest that it has not reserved (mail 001)")                      \
+    X(NAME_COUNTER, "counter",                                                                \
+      "the daemon takes the next higher number (mail 001: \"int nextTapID\")")                \
+    X(NAME_QUARANTINE, "quarantine",                                                          \
+      "as lowest-free, but a released name is held back (mail 001: \"FIN WAIT\")")
+enum name_strategy { NAME_STRATEGIES(POLICY_VALUE) };
 
 /* When a reserved name goes back to the allocator. */
-enum name_release {
-    RELEASE_DEVICE_DEATH, /* as soon as the daemon has seen QEMU's process gone */
-    RELEASE_CLEAN_UP_END, /* when nothing keyed by the name is left to be done */
-};
+#define NAME_RELEASES(X)                                            \
+    X(RELEASE_DEVICE_DEATH, "device-death",                         \
+      "as soon as the daemon has seen that QEMU's process is gone") \
+    X(RELEASE_CLEAN_UP_END, "clean-up-end", "when nothing that goes by the name is left to be done")
+enum name_release { NAME_RELEASES(POLICY_VALUE) };
 
-/* Whether a chosen name is looked up first, so that one that exists is passed over. */
-enum name_check { NAME_CHECK_NO, NAME_CHECK_YES };
+/* Whether a chosen name is looked up first. */
+#define NAME_CHECKS(X)                                       \
+    X(NAME_CHECK_NO, "no", "a chosen name is not looked up") \
+    X(NAME_CHECK_YES, "yes", "it is looked up, and passed over if a device has it")
+enum name_check { NAME_CHECKS(POLICY_VALUE) };
 
-/* What a start does when the name it chose turns out to be taken as it creates the device. */
-enum on_taken { ON_TAKEN_FAIL, ON_TAKEN_RETRY };
+/* What a start does when its name turns out to be taken as it creates the device. */
+#define ON_TAKEN_ACTIONS(X)                     \
+    X(ON_TAKEN_FAIL, "fail", "the start fails") \
+    X(ON_TAKEN_RETRY, "retry", "the start tries again with the next name")
+enum on_taken { ON_TAKEN_ACTIONS(POLICY_VALUE) };
 
 /* Whose the numbered names are from which a guest gets its own. */
-enum name_family {
-    NAME_FAMILY_SHARED, /* everybody's: vnet0, vnet1, ... */
-    NAME_FAMILY_OWN,    /* that guest's alone: tap-GUEST-0, ... (facts 3, os-vif's tap<port-id>) */
-};
+#define NAME_FAMILIES(X)                                                      \
+    X(NAME_FAMILY_SHARED, "shared", "all guests draw from vnet0, vnet1, ...") \
+    X(NAME_FAMILY_OWN, "own",                                                 \
+      "each guest has names of its own: tap-GUEST-0, ... (facts 3, as os-vif)")
+enum name_family { NAME_FAMILIES(POLICY_VALUE) };
 
 /* What becomes of a user's template such as mytap%d. */
-enum user_template {
-    USER_TEMPLATE_REPLACE, /* it is replaced by vnet%d (facts 1a, S2) */
-    USER_TEMPLATE_KERNEL,  /* the kernel expands it, whatever the name strategy is */
-    USER_TEMPLATE_HONOUR,  /* the name strategy draws from its family */
-};
+#define USER_TEMPLATES(X)                                                                     \
+    X(USER_TEMPLATE_REPLACE, "replace", "vnet%d takes its place (facts 1a, S2)")              \
+    X(USER_TEMPLATE_KERNEL, "kernel", "the kernel expands it, whatever the name strategy is") \
+    X(USER_TEMPLATE_HONOUR, "honour", "the name strategy draws from mytap0, mytap1, ...")
+enum user_template { USER_TEMPLATES(POLICY_VALUE) };
 
 /* What a stop checks before it deletes its port. */
-enum port_guard {
-    PORT_GUARD_NONE,
-    PORT_GUARD_MAC, /* delete if the device is gone or has this guest's MAC (mail 000, the patch) */
-    PORT_GUARD_QUIET_MAC,   /* the same, with a lookup that logs no error (mail 000, "a Quiet
-                               version") */
-    PORT_GUARD_EXISTS,      /* delete if no device has the name (mail 000, option B) */
-    PORT_GUARD_INCARNATION, /* delete if no device has the name, or it is still the one we created
-                             */
-    PORT_GUARD_PORT_UUID,   /* compare-and-delete: only the row this guest's start made (facts 3) */
-    PORT_GUARD_BRIDGE,      /* delete from this guest's bridge alone (facts 3, os-vif) */
-    PORT_GUARD_PORT_OWNER,  /* compare-and-delete: only the row whose external ids name this guest's
-                               start (facts 3, "compare external_ids") */
-};
+#define PORT_GUARDS(X)                                                                          \
+    X(PORT_GUARD_NONE, "none", "nothing")                                                       \
+    X(PORT_GUARD_MAC, "mac",                                                                    \
+      "that the device is gone, or has this guest's MAC (mail 000, the patch)")                 \
+    X(PORT_GUARD_QUIET_MAC, "quiet-mac",                                                        \
+      "the same, by a lookup that logs no error (mail 000, \"a Quiet version\")")               \
+    X(PORT_GUARD_EXISTS, "exists", "that no device has the name (mail 000, option B)")          \
+    X(PORT_GUARD_INCARNATION, "incarnation",                                                    \
+      "that no device has the name, or still the one that this guest's start made")             \
+    X(PORT_GUARD_PORT_UUID, "port-uuid",                                                        \
+      "that the row has the UUID of the one that this guest's start made (facts 3)")            \
+    X(PORT_GUARD_BRIDGE, "bridge", "that the port is on this guest's bridge (facts 3, os-vif)") \
+    X(PORT_GUARD_PORT_OWNER, "port-owner",                                                      \
+      "that the row's external ids name this guest's start (facts 3)")
+enum port_guard { PORT_GUARDS(POLICY_VALUE) };
 
 /* Whether check + delete excludes, and is excluded by, the creation of a tap (mail 000, option C).
  */
-enum guard_lock { GUARD_LOCK_NONE, GUARD_LOCK_CREATE };
+#define GUARD_LOCKS(X)                                                                   \
+    X(GUARD_LOCK_NONE, "none", "nothing is kept out between the check and the deletion") \
+    X(GUARD_LOCK_CREATE, "create", "no tap is created between the two (mail 000, option C)")
+enum guard_lock { GUARD_LOCKS(POLICY_VALUE) };
 
 /* How ovs-vsctl adds a port whose name may have a row already (facts 2 and 3). */
-enum ovs_add {
-    OVS_ADD_PLAIN,         /* add-port: an existing row is an error */
-    OVS_ADD_DEL_ADD,       /* --if-exists del-port -- add-port, in one transaction */
-    OVS_ADD_MAY_EXIST,     /* --may-exist add-port: an existing row on that bridge is adopted */
-    OVS_ADD_MAY_EXIST_TAG, /* the same, and then `set Port` of the tag, which an adopted row would
-                              not get */
-    OVS_ADD_DEL_WAIT_ADD,  /* --if-exists del-port, a run of ovs-vswitchd whatever came of it, and
-                              only  then as del-add: so that it sees the port gone (facts 3c) */
-};
+#define OVS_ADDS(X)                                                                       \
+    X(OVS_ADD_PLAIN, "plain", "add-port: a row that exists is an error")                  \
+    X(OVS_ADD_DEL_ADD, "del-add", "--if-exists del-port -- add-port, in one transaction") \
+    X(OVS_ADD_MAY_EXIST, "may-exist",                                                     \
+      "--may-exist add-port: a row that exists on the bridge is adopted")                 \
+    X(OVS_ADD_MAY_EXIST_TAG, "may-exist-tag",                                             \
+      "the same, and then sets the tag, which an adopted row would not get")              \
+    X(OVS_ADD_DEL_WAIT_ADD, "del-wait-add",                                               \
+      "--if-exists del-port, a run of ovs-vswitchd, then del-add (facts 3c)")
+enum ovs_add { OVS_ADDS(POLICY_VALUE) };
 
 /* How a port gets the tag of its guest's VLAN. */
-enum vlan_by {
-    VLAN_BY_ADD,    /* with the row, in the transaction of add-port (facts 1a, S5) */
-    VLAN_BY_AGENT,  /* later, by an agent that looks for rows by their iface-id (LP 1734320) */
-    VLAN_BY_PARKED, /* the same, and until then the tag is 4095 (facts 3, os-vif's isolate_vif) */
-};
+#define VLAN_BYS(X)                                                                      \
+    X(VLAN_BY_ADD, "add", "with the row, in the transaction of add-port (facts 1a, S5)") \
+    X(VLAN_BY_AGENT, "agent",                                                            \
+      "later, from an agent that finds rows by their iface-id (LP 1734320)")             \
+    X(VLAN_BY_PARKED, "parked",                                                          \
+      "the same, and until then the tag is 4095 (facts 3, os-vif's isolate_vif)")
+enum vlan_by { VLAN_BYS(POLICY_VALUE) };
 
-/* How a new tap is attached: at once, or after a look at the bridge it may be on (mail 000, option
- * A). */
-enum attach { ATTACH_ADD, ATTACH_REATTACH };
+/* How a new tap is attached. */
+#define ATTACHES(X)                 \
+    X(ATTACH_ADD, "add", "at once") \
+    X(ATTACH_REATTACH, "reattach",  \
+      "if it is on another bridge, it leaves that first (mail 000, option A)")
+enum attach { ATTACHES(POLICY_VALUE) };
 
 /* What the clean-up of a failed start acts upon. */
-enum clean_up {
-    CLEAN_UP_BY_NAME,      /* whatever bears the name in the definition (facts 1c) */
-    CLEAN_UP_CREATED,      /* only what this start made */
-    CLEAN_UP_CREATED_LINK, /* a macvtap or veth only if this start made it, all else by name (facts
-                              2, 61d1b9e65) */
-};
+#define CLEAN_UPS(X)                                                                   \
+    X(CLEAN_UP_BY_NAME, "by-name", "what bears the name in the definition (facts 1c)") \
+    X(CLEAN_UP_CREATED, "created", "only what this start made")                        \
+    X(CLEAN_UP_CREATED_LINK, "created-link",                                           \
+      "a macvtap or veth only if this start made it, else by name (facts 2, 61d1b9e65)")
+enum clean_up { CLEAN_UPS(POLICY_VALUE) };
 
 /* Which names survive in a guest's definition when its XML is read or written (mail 003).  Names of
  * taps that begin with vnet never do (2008). */
-enum xml_names {
-    XML_NAMES_DIRECT, /* of type='direct', none that is generated (to libvirt 6.6) */
-    XML_NAMES_KEEP,   /* all names of macvtaps (February 2010) */
-    XML_NAMES_DROP,   /* of type='direct', none, not even the user's (May 2010) */
-    XML_NAMES_ALL,    /* none that is generated, whatever has it (from 6.7) */
-};
+#define XML_NAMES(X)                                                                           \
+    X(XML_NAMES_DIRECT, "direct",                                                              \
+      "those generated for a macvtap by type='direct' (to libvirt 6.6)")                       \
+    X(XML_NAMES_KEEP, "keep", "none of a macvtap's (February 2010)")                           \
+    X(XML_NAMES_DROP, "drop", "all of a macvtap by type='direct', even the user's (May 2010)") \
+    X(XML_NAMES_ALL, "all", "all that are generated (from libvirt 6.7)")
+enum xml_names { XML_NAMES(POLICY_VALUE) };
 
-/* Whether one counter serves all kinds of devices (mail 001, "a single list"; facts 2). */
-enum name_pool { NAME_POOL_ONE, NAME_POOL_KIND };
+/* Whether one counter serves all kinds of devices. */
+#define NAME_POOLS(X)                                                                             \
+    X(NAME_POOL_ONE, "one", "one counter for all kinds of devices (mail 001, \"a single list\")") \
+    X(NAME_POOL_KIND, "kind", "a counter for each kind (facts 2)")
+enum name_pool { NAME_POOLS(POLICY_VALUE) };
 
 /* Which taps a stop deletes: opens, clears IFF_PERSIST of, and closes (virNetDevTapDelete; mail
  * 004). */
-enum tap_delete {
-    TAP_DELETE_ETHERNET, /* those on no bridge, and all where the platform needs it (facts 1b) */
-    TAP_DELETE_NEVER,
-    TAP_DELETE_REQUIRED, /* all where the platform needs it, and none elsewhere (the patch) */
-    TAP_DELETE_ALL,      /* all, since QEMU may have set IFF_PERSIST (the answer to it) */
-    TAP_DELETE_RESTORE,  /* all, but IFF_PERSIST becomes what it was before QEMU ran ("how about if
-                            we remember the context") */
-};
+#define TAP_DELETES(X)                                                             \
+    X(TAP_DELETE_ETHERNET, "ethernet",                                             \
+      "those on no bridge, and all where the platform needs it (facts 1b)")        \
+    X(TAP_DELETE_NEVER, "never", "none")                                           \
+    X(TAP_DELETE_REQUIRED, "required",                                             \
+      "all where the platform needs it, and none elsewhere (mail 004, the patch)") \
+    X(TAP_DELETE_ALL, "all",                                                       \
+      "all, since QEMU may have set IFF_PERSIST (mail 004, the answer to it)")     \
+    X(TAP_DELETE_RESTORE, "restore",                                               \
+      "all, but IFF_PERSIST becomes what it was before QEMU ran (mail 004)")
+enum tap_delete { TAP_DELETES(POLICY_VALUE) };
 
 /* Whether hot-unplug does with the tap what a stop does (mail 004, "never called in the case of
  * hot-unplug"). */
-enum unplug { UNPLUG_KEEP, UNPLUG_DELETE };
+#define UNPLUGS(X)                                               \
+    X(UNPLUG_KEEP, "keep", "hot-unplug leaves the tap as it is") \
+    X(UNPLUG_DELETE, "delete", "hot-unplug does with the tap what a stop does")
+enum unplug { UNPLUGS(POLICY_VALUE) };
 
 /* What a start does with a name that the user fixed and that a device has already. */
-enum explicit_name {
-    EXPLICIT_NAME_OPEN,   /* TUNSETIFF decides */
-    EXPLICIT_NAME_REFUSE, /* it is looked up first, and refused (facts 2, a2ae3d299) */
-};
+#define EXPLICIT_NAMES(X)                                              \
+    X(EXPLICIT_NAME_OPEN, "open", "it goes on, and TUNSETIFF decides") \
+    X(EXPLICIT_NAME_REFUSE, "refuse",                                  \
+      "the name is looked up first, and refused (facts 2, a2ae3d299)")
+enum explicit_name { EXPLICIT_NAMES(POLICY_VALUE) };
 
 /* Who reserves the names that guests have when the daemon has been restarted (facts 1e). */
-enum reserve_again {
-    RESERVE_AGAIN_RECONNECT, /* each guest's own thread, beside which others are started */
-    RESERVE_AGAIN_FIRST,     /* the daemon, for all status files, before anything else runs */
-};
+#define RESERVE_AGAINS(X)                                                                      \
+    X(RESERVE_AGAIN_RECONNECT, "reconnect", "each guest's own thread, while others may start") \
+    X(RESERVE_AGAIN_FIRST, "first", "the daemon, for all guests, before anything else runs")
+enum reserve_again { RESERVE_AGAINS(POLICY_VALUE) };
 
 /* Order within a stop. */
-enum stop_order { STOP_ORDER_KILL_FIRST, STOP_ORDER_PORT_FIRST };
+#define STOP_ORDERS(X)                                                                     \
+    X(STOP_ORDER_KILL_FIRST, "kill-first", "QEMU is killed, and then its port is deleted") \
+    X(STOP_ORDER_PORT_FIRST, "port-first", "the port is deleted, and then QEMU is killed")
+enum stop_order { STOP_ORDERS(POLICY_VALUE) };
 
 /* What a stop does when kill says that there is no such process. */
-enum on_gone {
-    ON_GONE_GO_ON,   /* it takes down all the rest (facts 1b) */
-    ON_GONE_GIVE_UP, /* it is at its end (facts 5, urunc#408) */
-};
+#define ON_GONE_ACTIONS(X)                                             \
+    X(ON_GONE_GO_ON, "go-on", "it takes down all the rest (facts 1b)") \
+    X(ON_GONE_GIVE_UP, "give-up", "it ends there (facts 5, urunc#408)")
+enum on_gone { ON_GONE_ACTIONS(POLICY_VALUE) };
 
 /* What a packet filter is filed under. */
-enum filter_key {
-    FILTER_KEY_NAME,     /* the device's name (nwfilter: facts 1b, steps 2 and 3) */
-    FILTER_KEY_NAME_MAC, /* the name and the guest's MAC (ebtables: facts 1b, step 3) */
-    FILTER_KEY_BINDING,  /* the name, which has one binding (facts, "Found of packet filters") */
-};
+#define FILTER_KEYS(X)                                                                  \
+    X(FILTER_KEY_NAME, "name", "the device's name (nwfilter: facts 1b, steps 2 and 3)") \
+    X(FILTER_KEY_NAME_MAC, "name-mac",                                                  \
+      "the name and the guest's MAC (ebtables: facts 1b, step 3)")                      \
+    X(FILTER_KEY_BINDING, "binding",                                                    \
+      "the name, which has one binding (facts, \"Found of packet filters\")")
+enum filter_key { FILTER_KEYS(POLICY_VALUE) };
 
 enum {
     POLICY_HOLD_MAX = 9,
@@ -181,6 +223,7 @@ struct policy {
 struct policy_choice {
     const char *name;
     const char *const *values; /* NULL for a number from 0 to `count` - 1 */
+    const char *const *texts;  /* what each value means, in one line; NULL likewise */
     uint8_t count;             /* how many values */
     uint8_t offset;            /* of its byte in struct policy */
     const char *text;

@@ -1,7 +1,7 @@
 /* A restarted daemon takes a guest back that its status file says is running: qemuProcessReconnect,
  * in the order of facts 1e.  Each guest has a thread of its own for it, beside which others are
  * started.  Without a QEMU to connect to, the guest is taken down like any other (core/stop.c). */
-#include "core/machine.h"
+#include "core/attach.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -53,17 +53,16 @@ reserves(const struct context *context)
 {
     return context->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(context) &&
            daemon_strategy(context) != NAME_KERNEL &&
-           (daemon_family(context) == 0 || context->nic[context->at_hand].kind == NIC_MACVTAP);
+           (daemon_family(context) == FAMILY_VNET ||
+            context->nic[context->at_hand].kind == NIC_MACVTAP);
 }
 
 static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
       const struct nic_record *record)
 {
-    uint8_t bridge = context->nic[context->at_hand].bridge;
     bool gone = (machine->flag & MACHINE_FAILED) != 0;
     bool nic = !gone && record->made != 0; /* or it has been unplugged */
-    bool attach = nic && (machine->flag & MACHINE_ON_BRIDGE) == 0;
 
     switch ((enum reconnect_state)row) {
     case CONNECT:
@@ -71,17 +70,12 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case RESERVE:
         return !gone && reserves(context) && record->name != IFNAME_NONE;
     case MASTER:
-        return attach && bridge != 0;
     case LEAVE_PORT:
-        return attach && daemon_bridge_kind(context, machine->wrong_bridge) == BRIDGE_OVS;
     case LEAVE_IF:
-        return attach && daemon_bridge_kind(context, machine->wrong_bridge) == BRIDGE_LINUX;
     case ADD_PORT:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_OVS;
     case ADD_IF:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_LINUX;
     case BIND:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_MIDONET;
+        return nic && attach_wants(states[row].op, machine, context);
     case FILTER:
         return nic && context->nic[context->at_hand].kind != NIC_MACVTAP;
     case UPDATE:
@@ -97,18 +91,31 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     return false;
 }
 
+static void
+fill(struct operation *op, const struct machine *machine, const struct context *context,
+     const struct nic_record *record)
+{
+    (void)record;
+    if (op->kind == OP_ADD_FILTER) {
+        op->mac = daemon_filter_mac(context);
+        op->filter_found =
+            context->policy->filter_key == FILTER_KEY_BINDING ? FILTER_KEEP : FILTER_BESIDE;
+    } else {
+        attach_fill(op, machine, context);
+    }
+}
+
 /* Whatever fails behind the connection is ignored: a guest that runs is not killed for it
  * (qemuProcessNotifyNets).  But a device that the status file has and QEMU has not is removed as
  * its unplugging would have, and if QEMU has not got its other half any more either, that is an
  * error (qemuProcessUpdateDevices; docs/facts.md, "Found in the sources"). */
 static uint8_t
-done(struct machine *machine, const struct context *context, struct nic_record *records,
+note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
     enum reconnect_state state = (enum reconnect_state)machine->state;
     struct nic_record *record = &records[context->at_hand];
     bool ok = outcome.error == 0;
-    uint8_t next;
 
     switch (state) {
     case CONNECT:
@@ -120,25 +127,38 @@ done(struct machine *machine, const struct context *context, struct nic_record *
         break;
     case MASTER:
         /* Without an answer nothing is attached, either (virNetDevTapReattachBridge). */
-        if (!ok || outcome.value == context->nic[context->at_hand].bridge) {
-            machine->flag |= MACHINE_ON_BRIDGE;
+        if (ok) {
+            attach_note_master(machine, context, outcome);
         } else {
-            machine->wrong_bridge = outcome.value;
+            machine->flag |= MACHINE_ON_BRIDGE;
         }
         break;
     case ADD_PORT:
         record->port = ok ? outcome.value : 0;
         break;
-    default:
+    case LEAVE_PORT:
+    case LEAVE_IF:
+    case ADD_IF:
+    case BIND:
+    case FILTER:
+    case RECONNECTED:
+    case GONE:
+    case STATES:
         break;
     }
-    next = machine_next(machine, context, records);
-    for (unsigned i = 0; i < context->nics && next == RECONNECTED; i++) {
-        struct nic_record *its = &records[context->nic_at[i]];
-
-        its->running = its->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
-    }
-    return next;
+    return MACHINE_GO_ON;
 }
 
-const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL, wants, done};
+static void
+leave(struct machine *machine, const struct context *context, struct nic_record *records,
+      uint8_t next)
+{
+    for (unsigned i = 0; i < context->nics && next == RECONNECTED; i++) {
+        struct nic_record *record = &records[context->nic_at[i]];
+
+        record->running = record->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
+    }
+}
+
+const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL,
+                                              wants,       fill,   note,   leave};

@@ -2,7 +2,7 @@
  * S10): for each nic a name, the tap, its MAC, the bridge, up, filter, and then QEMU.  On an error
  * the daemon closes its descriptors, so that the taps vanish, and forgets the name, if it was not
  * the user's, of the nic that it was about to connect. */
-#include "core/machine.h"
+#include "core/attach.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -113,10 +113,10 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
       const struct nic_record *record)
 {
     const struct policy *policy = context->policy;
-    uint8_t bridge = context->nic[context->at_hand].bridge;
+    const struct nic *nic = &context->nic[context->at_hand];
+    enum op_kind op = states[row].op;
     bool failed = (machine->flag & MACHINE_FAILED) != 0;
     bool own = (machine->flag & MACHINE_NIC_FAILED) != 0;
-    bool attach = !failed && (machine->flag & MACHINE_ON_BRIDGE) == 0;
     bool link = daemon_has_link(context);
 
     switch ((enum start_state)row) {
@@ -129,24 +129,19 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case LOOKUP:
         return !failed && looks_up(context);
     case MASTER:
-        return attach && bridge != 0 && policy->attach == ATTACH_REATTACH;
+        return !failed && policy->attach == ATTACH_REATTACH && attach_wants(op, machine, context);
     case LEAVE_PORT:
-        return attach && (daemon_bridge_kind(context, machine->wrong_bridge) == BRIDGE_OVS ||
-                          waits_between(context));
     case LEAVE_IF:
-        return attach && daemon_bridge_kind(context, machine->wrong_bridge) == BRIDGE_LINUX;
     case ADD_PORT:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_OVS;
     case ADD_IF:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_LINUX;
     case BIND:
-        return attach && daemon_bridge_kind(context, bridge) == BRIDGE_MIDONET;
+        return !failed && attach_wants(op, machine, context);
     case MAC:
-        return !failed && !link && !context->nic[context->at_hand].unmanaged;
+        return !failed && !link && !nic->unmanaged;
     case UP:
-        return !failed && !context->nic[context->at_hand].unmanaged;
+        return !failed && !nic->unmanaged;
     case LIMIT:
-        return !failed && context->nic[context->at_hand].limited;
+        return !failed && nic->limited;
     case PERSISTENT:
         return !failed && !link && daemon_restores(context);
     case CREATE:
@@ -154,7 +149,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case CREATE_LINK:
         return !failed && link;
     case FILTER:
-        return !failed && context->nic[context->at_hand].kind != NIC_MACVTAP;
+        return !failed && nic->kind != NIC_MACVTAP;
     case EXEC:
     case STARTED:
         return !failed;
@@ -171,6 +166,36 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     }
     assert(false);
     return false;
+}
+
+static void
+fill(struct operation *op, const struct machine *machine, const struct context *context,
+     const struct nic_record *record)
+{
+    const struct nic *nic = &context->nic[context->at_hand];
+
+    (void)record;
+    if (op->kind == OP_PICK_NAME) {
+        uint8_t carried = daemon_carried(context);
+
+        /* A name from elsewhere is tried first; a retry then begins at the lowest number. */
+        op->family = (uint8_t)(daemon_family(context) + 1);
+        op->preferred = op->name == IFNAME_NONE ? carried : (uint8_t)IFNAME_NONE;
+        op->from_first = machine->tries == 1 && carried != IFNAME_NONE;
+    } else if (op->kind == OP_CREATE_TAP || op->kind == OP_CREATE_LINK) {
+        op->multi_queue = nic->multi_queue;
+        op->family = op->name == IFNAME_NONE ? (uint8_t)(daemon_family(context) + 1) : 0;
+    } else if (op->kind == OP_SET_MAC) {
+        op->mac = nic->mac;
+    } else if (op->kind == OP_ADD_FILTER) {
+        op->mac = daemon_filter_mac(context);
+        op->filter_found =
+            context->policy->filter_key == FILTER_KEY_BINDING ? FILTER_REFUSE : FILTER_BESIDE;
+    } else if (op->kind == OP_EXEC && context->nics > 1) {
+        op->name = IFNAME_NONE; /* it is of all nics */
+    } else {
+        attach_fill(op, machine, context);
+    }
 }
 
 /* The chosen name is somebody else's: on to the next one, at most once round the family. */
@@ -190,12 +215,15 @@ is_passed_over(enum start_state state, const struct context *context, struct out
            (state == CREATE || outcome.error == EEXIST);
 }
 
+/* If the device has been created. */
 static void
 created(struct nic_record *record, struct outcome outcome)
 {
-    record->name = outcome.value;
-    record->tap = outcome.token;
-    record->made |= MADE_TAP | MADE_OPEN;
+    if (outcome.error == 0) {
+        record->name = outcome.value;
+        record->tap = outcome.token;
+        record->made |= MADE_TAP | MADE_OPEN;
+    }
 }
 
 /* Facts 3: what has timed out may have been committed. */
@@ -249,16 +277,10 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
             return true;
         }
         machine->tries = 0;
-        if (ok) {
-            created(record, outcome);
-        }
+        created(record, outcome);
         break;
     case MASTER:
-        if (outcome.value == context->nic[context->at_hand].bridge) {
-            machine->flag |= MACHINE_ON_BRIDGE;
-        } else {
-            machine->wrong_bridge = outcome.value;
-        }
+        attach_note_master(machine, context, outcome);
         break;
     case LEAVE_PORT:
     case LEAVE_IF:
@@ -282,7 +304,13 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case CLOSE_REST:
         closed(context, record);
         break;
-    default:
+    case MAC:
+    case ADD_IF:
+    case UP:
+    case EXEC:
+    case STARTED:
+    case FAILED:
+    case STATES:
         break;
     }
     if (!ok) {
@@ -328,23 +356,26 @@ run(const struct context *context, struct nic_record *records)
 }
 
 static uint8_t
-done(struct machine *machine, const struct context *context, struct nic_record *records,
+note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
-    enum start_state state = (enum start_state)machine->state;
     struct nic_record *record = &records[context->at_hand];
-    uint8_t next;
 
     if (!daemon_names(context)) {
         record->name = daemon_fixed(context);
     }
-    if (note_outcome(state, machine, context, record, outcome)) {
-        return PICK;
-    }
-    next = machine_next(machine, context, records);
+    return note_outcome((enum start_state)machine->state, machine, context, record, outcome)
+               ? PICK
+               : MACHINE_GO_ON;
+}
+
+static void
+leave(struct machine *machine, const struct context *context, struct nic_record *records,
+      uint8_t next)
+{
     if ((machine->flag & MACHINE_NIC_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
         machine->flag &= (uint8_t)~MACHINE_NIC_FAILED;
-        forget_name(context, record);
+        forget_name(context, &records[context->at_hand]);
     }
     if (next == STARTED) {
         run(context, records);
@@ -352,7 +383,6 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     if (next == FAILED) {
         set_names_of_definitions(context, records);
     }
-    return next;
 }
 
-const struct machine_table start_table = {"start", states, STATES, NULL, wants, done};
+const struct machine_table start_table = {"start", states, STATES, NULL, wants, fill, note, leave};

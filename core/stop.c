@@ -213,6 +213,55 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     return false;
 }
 
+static void
+fill(struct operation *op, const struct machine *machine, const struct context *context,
+     const struct nic_record *record)
+{
+    const struct policy *policy = context->policy;
+    const struct nic *nic = &context->nic[context->at_hand];
+
+    switch ((enum stop_state)machine->state) {
+    case DEL_PORT:
+        op->bridge = policy->port_guard == PORT_GUARD_BRIDGE ? nic->bridge : 0;
+        break;
+    case REMOVE_PORT:
+        op->row = record->port;
+        break;
+    case REMOVE_OWN:
+        op->bridge = nic->bridge;
+        op->start_number = context->start_number;
+        break;
+    case GET_MAC:
+        op->quiet = policy->port_guard == PORT_GUARD_QUIET_MAC;
+        break;
+    case FILTER:
+        op->mac = daemon_filter_mac(context);
+        break;
+    case OPEN_TAP: /* virNetDevTapDelete never asks for several queues (facts 1b) */
+        op->multi_queue = policy->tap_delete == TAP_DELETE_RESTORE && nic->multi_queue;
+        break;
+    case PERSIST:
+        op->persist = record->persist;
+        break;
+    case RELEASE:
+        op->release_name = record->reserved;
+        break;
+    case KILL:
+    case UNPLUG:
+    case RELEASE_EARLY:
+    case LIMIT:
+    case CLOSE_TAP:
+    case LOCK:
+    case LOOKUP:
+    case UNLOCK:
+    case UNBIND:
+    case DELETE_LINK:
+    case STOPPED:
+    case STATES:
+        break;
+    }
+}
+
 static const uint8_t *
 order(const struct context *context)
 {
@@ -234,12 +283,11 @@ keep_port(enum stop_state state, const struct context *context, const struct nic
 }
 
 static uint8_t
-done(struct machine *machine, const struct context *context, struct nic_record *records,
+note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
     enum stop_state state = (enum stop_state)machine->state;
     struct nic_record *record = &records[context->at_hand];
-    uint8_t next;
 
     for (unsigned i = 0; i < context->nics; i++) {
         records[context->nic_at[i]].running = 0;
@@ -256,11 +304,17 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     if (state == KILL && outcome.error == ESRCH && context->policy->on_gone == ON_GONE_GIVE_UP) {
         machine->flag |= MACHINE_FAILED;
     }
-    next = machine_next(machine, context, records);
+    return MACHINE_GO_ON;
+}
+
+static void
+leave(struct machine *machine, const struct context *context, struct nic_record *records,
+      uint8_t next)
+{
+    (void)machine;
     for (unsigned i = 0; i < context->nics && next == STOPPED; i++) {
         records[context->nic_at[i]] = (struct nic_record){0};
     }
-    return next;
 }
 
-const struct machine_table stop_table = {"stop", states, STATES, order, wants, done};
+const struct machine_table stop_table = {"stop", states, STATES, order, wants, fill, note, leave};

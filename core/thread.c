@@ -1,6 +1,7 @@
 /* A guest's thread in the daemon: see thread.h. */
 #include "core/thread.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool
@@ -52,6 +53,10 @@ static void
 load_next(struct thread *thread, struct program program, const struct context *context,
           const struct nic_record *records, bool has_process)
 {
+    /* As long as that stop is in work, the status file still has the card. */
+    bool again =
+        thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_AGAIN) != 0;
+
     if (is_commands(thread)) {
         thread->command++;
     } else if (thread->machine.kind == MACHINE_STOP) {
@@ -59,23 +64,19 @@ load_next(struct thread *thread, struct program program, const struct context *c
     }
     if (thread->eof != 0) {
         thread->machine = machine_begin(MACHINE_STOP, context, records);
+        thread->machine.flag |= again ? MACHINE_AGAIN : 0;
     } else {
         thread_load(thread, program, context, records, has_process);
     }
 }
 
 bool
-thread_advance(struct thread *thread, struct program program, const struct context *context,
-               struct nic_record *records, bool has_process, struct outcome outcome)
+thread_go_on(struct thread *thread, struct program program, const struct context *context,
+             const struct nic_record *records, bool has_process)
 {
     bool failed;
 
-    machine_done(&thread->machine, context, records, outcome);
-    thread->call = CALL_NONE;
-    thread->answer = 0;
-    if (!machine_ended(&thread->machine)) {
-        return false;
-    }
+    assert(machine_ended(&thread->machine) && thread->waits == WAIT_NONE);
     failed = thread->machine.kind == MACHINE_START && records[context->guest].running == 0;
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, context, records);
@@ -124,7 +125,7 @@ has_begun(const struct thread *thread, struct program program, const struct cont
         return true; /* what the command began with was another machine, or none */
     }
     fresh = machine_begin(kind, context, records);
-    return thread->call != CALL_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
+    return thread->waits != WAIT_NONE || memcmp(&thread->machine, &fresh, sizeof fresh) != 0;
 }
 
 /* What a status file says of the nics, but for one that has been unplugged: enough to stop their
@@ -172,7 +173,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
                   thread->machine.kind == MACHINE_RECONNECT;
 
-    thread->call = CALL_NONE;
+    thread->waits = WAIT_NONE;
     thread->answer = 0;
     thread->eof = 0;
     thread->command += begun;

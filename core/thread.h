@@ -1,4 +1,4 @@
-/* A guest's thread in the daemon: the commands on one guest, one after the other, since the record
+/* A guest's thread in the daemon: the commands on one guest, one after the other, since the domain
  * job lock lets one at a time work on it.  Both worlds run it: the simulated one and the real
  * kernel. */
 #ifndef TAPWEAVE_CORE_THREAD_H
@@ -17,13 +17,6 @@ enum command {
     COMMAND_UNPLUG, /* the unplug machine: QEMU runs on without its nic */
 };
 
-/* What a thread waits for, in the middle of an operation. */
-enum call {
-    CALL_NONE,
-    CALL_OVS,  /* ovs-vsctl has committed, and waits for ovs-vswitchd to have caught up */
-    CALL_EXIT, /* QEMU has got its signal, which it may ignore; its process still exists */
-};
-
 /* The commands of a thread, in their order.  Read-only. */
 struct program {
     const uint8_t *command; /* enum command; not owned */
@@ -35,8 +28,8 @@ struct thread {
     struct machine
         machine;     /* of the command at `command`; idle before a crash and after the last one */
     uint8_t command; /* index of the command in work; program.commands when there is none left */
-    uint8_t call;    /* enum call */
-    uint8_t answer;  /* while it waits for ovs-vsctl: the value it will note_outcome */
+    uint8_t waits;   /* enum wait: what the operation in work waits for */
+    uint8_t answer;  /* while it waits for ovs-vsctl: the value it will learn */
     uint8_t eof;  /* 1: QEMU has died by itself; the stop that follows is in work or, while another
                      machine is, due.  It is no command: `command` is that of the next one */
     uint8_t kept; /* 1 + the incarnation that has outlived its stop, so that a start was passed
@@ -54,11 +47,11 @@ bool thread_ended(const struct thread *thread, struct program program);
 void thread_load(struct thread *thread, struct program program, const struct context *context,
                  const struct nic_record *records, bool has_process);
 
-/* The outcome of the operation in work has come.  The machine moves on; if that ends it, what comes
- * next is loaded: the clean-up after a failed start, or the next command.  True if a start has
- * failed with this.  `has_process` is whether the guest's process runs by now. */
-bool thread_advance(struct thread *thread, struct program program, const struct context *context,
-                    struct nic_record *records, bool has_process, struct outcome outcome);
+/* The machine in work has ended: what comes next is loaded, the clean-up after a failed start or the
+ * next command.  True if a start has failed with this.  `has_process` is whether the guest's process
+ * runs by now. */
+bool thread_go_on(struct thread *thread, struct program program, const struct context *context,
+                  const struct nic_record *records, bool has_process);
 
 /* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
  * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number

@@ -3,7 +3,7 @@
 #define TAPWEAVE_HARNESS_BUILD_H
 
 #include "harness/scenario.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* Fills `world`.  False with a diagnostic if the scenario cannot be simulated under this policy:
  * more names than a world can have, a limit of names that does not do for the guests, or two

@@ -3,9 +3,11 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
-#include "harness/real/real_fault.h"
+#include "harness/real/real_actor.h"
+#include "harness/real/real_support.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
@@ -63,7 +65,6 @@ static void
 print_divergence(const struct scenario *scenario, const struct world *world, const char *policy,
                  const struct conform *conform)
 {
-    char name[ACTOR_NAME_SIZE];
     struct walk walk;
 
     walk_begin(&walk, scenario, world);
@@ -71,13 +72,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
-    printf("    replay it: tapweave replay --on netns%s%s -p %s -s '",
-           scenario->datapath == NULL ? "" : " --datapath ",
-           scenario->datapath == NULL ? "" : scenario->datapath, policy);
-    for (unsigned i = 0; i < conform->length; i++) {
-        printf("%s%s", i == 0 ? "" : " ", actor_name(scenario, world, conform->actors[i], name));
-    }
-    printf("' %s\n", scenario->path);
+    report_replay(scenario, world, policy, conform->actors, conform->length, " --on netns");
 }
 
 static void
@@ -124,7 +119,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
 {
     struct conform_options how = {.interleavings = options->interleavings,
                                   .qemu = options->qemu,
-                                  .jobs = options->jobs,
+                                  .jobs = options->jobs == 0 ? 16 : options->jobs,
                                   .bounds = options->bounds};
     struct conform conform;
     struct world world;
@@ -145,21 +140,19 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
 
 /* If time passes in one of the cells, it has to be ours in all of them. */
 static bool
-enter_clock(const struct options *options, const struct scenario *scenario,
+enter_clock(const struct scenario *scenario, const struct policy *policy,
             struct diagnostic *diagnostic)
 {
     bool matters = false;
-    struct policy policy;
     struct world world;
 
-    if (options->policy != NULL) {
-        if (!policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic) ||
-            !build_world(scenario, &policy, &world, diagnostic)) {
+    if (policy != NULL) {
+        if (!build_world(scenario, policy, &world, diagnostic)) {
             return false;
         }
         matters = clock_matters(&world);
     }
-    for (unsigned i = 0; options->policy == NULL && i < scenario->policies; i++) {
+    for (unsigned i = 0; policy == NULL && i < scenario->policies; i++) {
         if (!build_world(scenario, &scenario->policy[i].policy, &world, diagnostic)) {
             return false;
         }
@@ -173,23 +166,22 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
 {
     enum exit_status worst = EXIT_HOLDS, status;
     json_t *results = json_array();
+    struct scenario_policy own;
     struct scenario scenario;
-    struct policy policy;
 
     if (options->count != 1) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "conform needs one scenario; see 'tapweave conform --help'");
     } else if (scenario_read(&scenario, options->files[0], diagnostic) &&
-               enter_clock(options, &scenario, diagnostic)) {
+               (options->policy == NULL ||
+                policy_text_read_option(&own, options->policy, diagnostic)) &&
+               enter_clock(&scenario, options->policy == NULL ? NULL : &own.policy, diagnostic)) {
         scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {
             printf("%s\n  %s\n", scenario.title, scenario.path);
         }
         if (options->policy != NULL) {
-            if (policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic)) {
-                worst =
-                    conform_cell(options, &scenario, options->policy, &policy, results, diagnostic);
-            }
+            worst = conform_cell(options, &scenario, own.text, &own.policy, results, diagnostic);
         }
         for (unsigned i = 0; options->policy == NULL && i < scenario.policies; i++) {
             status = conform_cell(options, &scenario, scenario.policy[i].text,

@@ -1,6 +1,8 @@
 /* tapweave explore -p POLICY SCENARIO: one cell in depth. */
 #include "harness/commands.h"
+#include "harness/interrupt.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
@@ -50,8 +52,8 @@ status_of(const struct cell *cell)
 enum exit_status
 command_explore(const struct options *options, struct diagnostic *diagnostic)
 {
+    struct scenario_policy policy;
     struct scenario scenario;
-    struct policy policy;
     struct cell cell;
     enum exit_status status;
 
@@ -60,14 +62,17 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
                  "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
         return diagnostic->status;
     }
-    if (!policy_read(&policy, options->policy, "--policy", 1, 1, diagnostic) ||
+    if (!policy_text_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
         return diagnostic->status;
     }
     scenario_use_datapath(&scenario, options->datapath);
-    if (!cell_run(&cell, &scenario, options->policy, &policy, &options->bounds, diagnostic)) {
+    interrupt_catch();
+    if (!cell_run(&cell, &scenario, policy.text, &policy.policy, &options->bounds, diagnostic)) {
+        cell_free(&cell);
         return diagnostic->status;
     }
+    interrupt_release();
     status = status_of(&cell);
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
         report_cell(&cell);

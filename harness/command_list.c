@@ -2,24 +2,37 @@
  * from. */
 #include "core/machine.h"
 #include "harness/commands.h"
+#include "harness/folder.h"
 #include "harness/output.h"
+#include "harness/print.h"
 
-#include <dirent.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The lists.  Each one prints, or fills an array if `json` is not NULL. */
+/* A list in the making.  It is gone through twice to be printed: first to see how wide its names
+ * are, and then with that width. */
+struct list {
+    json_t *json; /* an array to be filled instead; NULL to print */
+    unsigned width;
+    bool measured;
+};
+
+enum { WIDEST = 33 /* columns of a name that has its text beside it */ };
 
 static void
-list_entry(json_t *json, const char *name, const char *text)
+list_entry(struct list *list, const char *name, const char *text)
 {
-    if (json != NULL) {
-        json_array_append_new(json,
+    unsigned columns = print_columns(name);
+
+    if (list->json != NULL) {
+        json_array_append_new(list->json,
                               json_pack("{s:o, s:s}", "name", output_text(name), "text", text));
-    } else {
-        printf("  %-18s %s\n", name, text);
+    } else if (list->measured) {
+        print_entry(2, name, list->width, text);
+    } else if (columns > list->width) {
+        list->width = columns > WIDEST ? WIDEST : columns;
     }
 }
 
@@ -65,73 +78,80 @@ json_policy(const struct policy_named *named)
 }
 
 static void
-list_policies(json_t *json)
+print_choices(void)
 {
+    enum { WIDTH = 15 /* a choice's name, and a value's, which is indented by 2 */ };
     const struct policy_choice *choice;
-    const struct policy_named *named;
 
-    for (unsigned i = 0; (named = policy_named(i)) != NULL; i++) {
-        if (json != NULL) {
-            json_array_append_new(json, json_policy(named));
-        } else {
-            list_entry(json, named->name, named->text);
-        }
-    }
-    if (json != NULL) {
-        return;
-    }
-    printf("\n  A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of\n\n");
+    printf("\n  A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of\n");
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        printf("  %-18s %s: ", choice->name, choice->text);
+        putchar('\n');
+        print_entry(2, choice->name, WIDTH, choice->text);
         for (unsigned value = 0; choice->values != NULL && value < choice->count; value++) {
-            printf("%s%s", value == 0 ? "" : " | ", choice->values[value]);
+            print_entry(4, choice->values[value], WIDTH - 2, choice->texts[value]);
         }
         if (choice->values == NULL) {
-            printf("0 to %d", choice->count - 1);
+            printf("    0 to %d\n", choice->count - 1);
         }
-        putchar('\n');
     }
 }
 
 static void
-list_oracles(json_t *json)
+list_policies(struct list *list)
+{
+    const struct policy_named *named;
+
+    for (unsigned i = 0; (named = policy_named(i)) != NULL; i++) {
+        if (list->json != NULL) {
+            json_array_append_new(list->json, json_policy(named));
+        } else {
+            list_entry(list, named->name, named->text);
+        }
+    }
+    if (list->json == NULL && list->measured) {
+        print_choices();
+    }
+}
+
+static void
+list_oracles(struct list *list)
 {
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         char text[200];
 
         snprintf(text, sizeof text, "%s: %s", oracle_when((enum oracle)oracle),
                  oracle_text((enum oracle)oracle));
-        list_entry(json, oracle_name((enum oracle)oracle), text);
+        list_entry(list, oracle_name((enum oracle)oracle), text);
     }
 }
 
 static void
-list_operations(json_t *json)
+list_operations(struct list *list)
 {
     for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
-        list_entry(json, operation_name((enum op_kind)kind), operation_text((enum op_kind)kind));
+        list_entry(list, operation_name((enum op_kind)kind), operation_text((enum op_kind)kind));
     }
 }
 
 static void
-list_faults(json_t *json)
+list_faults(struct list *list)
 {
     for (int fault = 0; fault < FAULT_COUNT; fault++) {
-        list_entry(json, fault_name((enum fault)fault), fault_text((enum fault)fault));
+        list_entry(list, fault_name((enum fault)fault), fault_text((enum fault)fault));
     }
 }
 
 /* The machines' tables, as DOT. */
 static void
-list_machines(json_t *json)
+list_machines(struct list *list)
 {
     static const enum machine_kind kinds[] = {MACHINE_START, MACHINE_STOP, MACHINE_RECONNECT};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct machine_table *table = machine_table(kinds[i]);
 
-        if (json != NULL) {
-            list_entry(json, table->name, "a state machine of the daemon");
+        if (list->json != NULL || !list->measured) {
+            list_entry(list, table->name, "a state machine of the daemon");
             continue;
         }
         printf("digraph \"%s\" {\n    node [shape=box];\n", table->name);
@@ -154,43 +174,30 @@ list_machines(json_t *json)
     }
 }
 
-static int
-is_scenario(const struct dirent *entry)
-{
-    size_t length = strlen(entry->d_name);
-
-    return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
-}
-
-static int
-by_bytes(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* The folder's scenarios in the order of their names' bytes, whatever the locale or the folder's
- * own. */
+/* The scenarios of a folder, or of tapweave's own. */
 static bool
-list_scenarios(json_t *json, const char *folder, struct diagnostic *diagnostic)
+list_scenarios(struct list *list, const char *path, struct diagnostic *diagnostic)
 {
     static struct scenario scenario;
-    struct dirent **entries;
-    int count = scandir(folder, &entries, is_scenario, by_bytes);
+    struct folder folder;
 
-    if (count < 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, folder, 0, 0,
-                        "is not a folder that can be read");
+    if (!folder_open(&folder, path, diagnostic)) {
+        return false;
     }
-    for (int i = 0; i < count; i++) {
-        char path[DOCUMENT_MAX_PATH + 300];
+    for (unsigned i = 0; i < folder.count; i++) {
+        unsigned columns = print_columns(folder.path[i]);
 
-        snprintf(path, sizeof path, "%.4096s/%.255s", folder, entries[i]->d_name);
-        if (diagnostic->status == EXIT_HOLDS && scenario_read(&scenario, path, diagnostic)) {
-            list_entry(json, path, scenario.title);
+        list->width = columns > list->width ? columns : list->width;
+    }
+    list->width = list->width > WIDEST ? WIDEST : list->width;
+    list->measured = true;
+    for (unsigned i = 0; i < folder.count; i++) {
+        if (diagnostic->status == EXIT_HOLDS &&
+            scenario_read(&scenario, folder.path[i], diagnostic)) {
+            list_entry(list, folder.path[i], scenario.title);
         }
-        free(entries[i]);
     }
-    free(entries);
+    folder_close(&folder);
     return diagnostic->status == EXIT_HOLDS;
 }
 
@@ -200,9 +207,10 @@ command_list(const struct options *options, struct diagnostic *diagnostic)
     enum { POLICIES, ORACLES_, OPERATIONS_, FAULTS_, MACHINES, SCENARIOS, WORDS };
     static const char *const words[WORDS] = {"policies", "oracles",  "operations",
                                              "faults",   "machines", "scenarios"};
-    static void (*const lists[])(json_t *) = {list_policies, list_oracles, list_operations,
-                                              list_faults, list_machines};
-    json_t *json = options->json == NULL ? NULL : json_array();
+    static void (*const lists[])(struct list *) = {list_policies, list_oracles, list_operations,
+                                                   list_faults, list_machines};
+    struct list list = {.json = options->json == NULL ? NULL : json_array()};
+    json_t *json = list.json;
     const char *wanted = options->count > 0 ? options->files[0] : "";
     char hint[96];
     int word = 0;
@@ -216,9 +224,13 @@ command_list(const struct options *options, struct diagnostic *diagnostic)
                  "[FOLDER]%s",
                  options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
     } else if (word == SCENARIOS) {
-        list_scenarios(json, options->count > 1 ? options->files[1] : "scenarios", diagnostic);
+        list_scenarios(&list, options->count > 1 ? options->files[1] : NULL, diagnostic);
     } else {
-        lists[word](json);
+        lists[word](&list);
+        list.measured = true;
+        if (json == NULL) {
+            lists[word](&list);
+        }
     }
     if (diagnostic->status != EXIT_HOLDS) {
         json_decref(json);

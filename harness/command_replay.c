@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
 #include "harness/report.h"
@@ -122,23 +123,24 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
 
 /* Replays what has been read. */
 static enum exit_status
-replay(const struct options *options, const struct trace *trace, struct diagnostic *diagnostic)
+replay(const struct options *options, struct trace *trace, struct diagnostic *diagnostic)
 {
     bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     enum exit_status real = EXIT_HOLDS;
     struct scenario scenario;
+    struct scenario_policy policy;
     struct walk walk = {0};
-    struct policy policy;
     struct world world;
     bool walked;
 
-    if (!policy_read(&policy, trace->policy, "--policy", 1, 1, diagnostic) ||
+    if (!policy_text_read_option(&policy, trace->policy, diagnostic) ||
         !scenario_read(&scenario, trace->scenario, diagnostic)) {
         return diagnostic->status;
     }
+    strcpy(trace->policy, policy.text);
     scenario_use_datapath(&scenario,
                           options->datapath != NULL ? options->datapath : trace->datapath);
-    if (!build_world(&scenario, &policy, &world, diagnostic) ||
+    if (!build_world(&scenario, &policy.policy, &world, diagnostic) ||
         (options->real && clock_matters(&world) && !clock_enter(diagnostic))) {
         return diagnostic->status;
     }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 const char *
-step_name(const struct event *event)
+narrate_step_name(const struct event *event)
 {
     static const char *const names[] = {
         [EVENT_CRASH] = "crash",
@@ -29,14 +29,9 @@ step_name(const struct event *event)
         [EVENT_CLEAN_NETNS] = "clean-netns",
     };
 
-    switch (event->kind) {
-    case EVENT_OPERATION:
-        return operation_name((enum op_kind)event->op.kind);
-    case EVENT_FAULT:
-        return fault_name(event->fault);
-    default:
-        return names[event->kind];
-    }
+    return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
+           : event->kind == EVENT_FAULT   ? fault_name(event->fault)
+                                          : names[event->kind];
 }
 
 /* Appends to a text that has room for `size` bytes; what does not fit is cut. */
@@ -85,7 +80,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     char ifname[IFNAME_SIZE], vlan[16];
 
     text[0] = '\0';
-    append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
+    append(text, NARRATE_STEP_SIZE, "%s", narrate_step_name(event));
     if ((event->kind == EVENT_FAULT || event->kind == EVENT_COMMIT) && event->op.kind != OP_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
     }
@@ -93,7 +88,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
         append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
     if (event->kind == EVENT_RENAME) {
-        append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, event->op.token, ifname));
+        append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, event->to, ifname));
     }
     if (event->kind != EVENT_FAULT && event->op.bridge != 0) {
         append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
@@ -110,18 +105,18 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     } else if (event->op.kind == OP_GET_PERSIST) {
         append(text, NARRATE_STEP_SIZE, ": %s", event->outcome.value == 0 ? "clear" : "set");
     } else if (event->op.kind == OP_SET_PERSIST) {
-        append(text, NARRATE_STEP_SIZE, " %u", event->op.mode);
+        append(text, NARRATE_STEP_SIZE, " %u", event->op.persist);
     }
-    if (event->waits != CALL_NONE) {
+    if (event->outcome.waits != WAIT_NONE) {
         append(text, NARRATE_STEP_SIZE, " ...");
     }
 }
 
 void
-lives_begin(const struct state *state, struct lives *lives)
+narrate_begin(const struct state *state, struct lives *lives)
 {
     for (unsigned name = 0; name <= IFNAME_MAX_NAMES; name++) {
-        lives->of[name] = state->device[name].kind != DEVICE_NONE;
+        lives->of[name] = state->network.device[name].kind != DEVICE_NONE;
     }
 }
 
@@ -180,8 +175,9 @@ is_renamed(const struct comparison *change, uint8_t name, const struct state *on
            const struct state *other)
 {
     for (unsigned i = 1; i <= change->world->names.names && world_renames(change->world); i++) {
-        if (one->device[i].kind == DEVICE_NONE &&
-            memcmp(&other->device[i], &one->device[name], sizeof *one->device) == 0) {
+        if (one->network.device[i].kind == DEVICE_NONE &&
+            memcmp(&other->network.device[i], &one->network.device[name],
+                   sizeof *one->network.device) == 0) {
             return true;
         }
     }
@@ -191,8 +187,8 @@ is_renamed(const struct comparison *change, uint8_t name, const struct state *on
 static void
 compare_device(struct comparison *change, uint8_t name, const char *text)
 {
-    const struct device *before = &change->before->device[name],
-                        *after = &change->after->device[name];
+    const struct device *before = &change->before->network.device[name],
+                        *after = &change->after->network.device[name];
     unsigned life = change->lives->of[name];
 
     if (before->kind != DEVICE_NONE && after->kind == DEVICE_NONE) {
@@ -234,7 +230,8 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
 static void
 compare_row(struct comparison *change, uint8_t name, const char *text)
 {
-    const struct row *before = &change->before->row[name], *after = &change->after->row[name];
+    const struct row *before = &change->before->network.row[name],
+                     *after = &change->after->network.row[name];
     struct row same = *before;
     char vlan[16];
 
@@ -263,7 +260,8 @@ static void
 compare_port(struct comparison *change, uint8_t name, const char *text)
 {
     static const char *const seen[] = {"another one", "down", "up"};
-    const struct port *before = &change->before->port[name], *after = &change->after->port[name];
+    const struct port *before = &change->before->network.port[name],
+                      *after = &change->after->network.port[name];
     char vlan[16];
 
     if (before->bridge == after->bridge && before->life == after->life) {
@@ -294,8 +292,8 @@ compare_port(struct comparison *change, uint8_t name, const char *text)
 static bool
 compare_thread(struct comparison *change, unsigned guest)
 {
-    const struct thread *before = &change->before->thread[guest],
-                        *after = &change->after->thread[guest];
+    const struct thread *before = &change->before->control.thread[guest],
+                        *after = &change->after->control.thread[guest];
     const char *name = change->scenario->guest[guest].name;
 
     if (after->machine.kind == MACHINE_RECONNECT && before->machine.kind != MACHINE_RECONNECT) {
@@ -304,7 +302,7 @@ compare_thread(struct comparison *change, unsigned guest)
                after->machine.kind != MACHINE_RECONNECT) {
         say(change, after->eof ? "%s is to be taken down" : "the daemon has %s back", name);
     } else if (before->machine.kind == MACHINE_START && after->command > before->command &&
-               change->after->daemon.record[guest].running == 0) {
+               change->after->control.daemon.record[guest].running == 0) {
         say(change, "the start of %s is cut off", name);
     } else {
         return false;
@@ -315,9 +313,10 @@ compare_thread(struct comparison *change, unsigned guest)
 static void
 compare_guest(struct comparison *change, unsigned guest)
 {
-    uint8_t before = change->before->phase[guest], after = change->after->phase[guest];
+    uint8_t before = change->before->control.phase[guest],
+            after = change->after->control.phase[guest];
     const char *name = change->scenario->guest[guest].name;
-    bool ran = world_running(change->before, guest), runs = world_running(change->after, guest);
+    bool ran = state_running(change->before, guest), runs = state_running(change->after, guest);
 
     if (runs && !ran) {
         say(change, "%s runs", name);
@@ -327,15 +326,17 @@ compare_guest(struct comparison *change, unsigned guest)
 
         say(change, "QEMU of %s %s", name, phases[after]);
     }
-    if (change->before->delayed[guest].op.kind != change->after->delayed[guest].op.kind) {
+    if (change->before->network.delayed[guest].op.kind !=
+        change->after->network.delayed[guest].op.kind) {
         say(change,
-            change->after->delayed[guest].op.kind == OP_NONE
+            change->after->network.delayed[guest].op.kind == OP_NONE
                 ? "no transaction of %s is left unread"
                 : "a transaction of %s is not read yet",
             name);
     }
-    if (!compare_thread(change, guest) && change->before->thread[guest].call != CALL_NONE &&
-        change->after->thread[guest].call == CALL_NONE) {
+    if (!compare_thread(change, guest) &&
+        change->before->control.thread[guest].waits != WAIT_NONE &&
+        change->after->control.thread[guest].waits == WAIT_NONE) {
         say(change, "%s goes on", name);
     }
 }
@@ -355,22 +356,22 @@ narrate_change(const struct scenario *scenario, const struct world *world,
         compare_device(&change, name, device);
         compare_row(&change, name, device);
         compare_port(&change, name, device);
-        if (before->filter[name] != after->filter[name]) {
+        if (before->network.filter[name] != after->network.filter[name]) {
             say(&change, "filter of %s %s", device,
-                after->filter[name] > before->filter[name] ? "set" : "removed");
+                after->network.filter[name] > before->network.filter[name] ? "set" : "removed");
         }
     }
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (before->binding[nic] != after->binding[nic]) {
+        if (before->network.binding[nic] != after->network.binding[nic]) {
             say(&change, "%s's Midonet port is bound to %s",
                 scenario->guest[world_guest(world, nic)].name,
-                after->binding[nic] == IFNAME_NONE
+                after->network.binding[nic] == IFNAME_NONE
                     ? "nothing"
-                    : ifname_text(&world->names, after->binding[nic], ifname));
+                    : ifname_text(&world->names, after->network.binding[nic], ifname));
         }
     }
     for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
-        if (before->bridge_gone[bridge] != after->bridge_gone[bridge]) {
+        if (before->network.bridge_gone[bridge] != after->network.bridge_gone[bridge]) {
             say(&change, "%s is gone", scenario->bridge[bridge].name);
         }
     }

@@ -1,5 +1,7 @@
-/* Policies as users write them: BASE,CHOICE=VALUE,...  See core/policy.h. */
-#include "harness/scenario.h"
+/* Policies as users write them: see policy_text.h. */
+#include "harness/policy_text.h"
+
+#include "harness/renamed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,22 +19,26 @@ static bool
 unknown(const struct place *place, size_t offset, const char *what, const char *word,
         const char *const *words, size_t count)
 {
-    char hint[96];
+    char hint[HINT_SIZE];
 
     return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
                     place->column + offset, "unknown %s '%s'%s", what, word,
-                    did_you_mean(word, words, count, hint));
+                    word_hint(word, words, count, hint));
 }
 
+/* Reads the base, and says what it is called today. */
 static bool
-read_base(struct policy *policy, const char *word, const struct place *place)
+read_base(struct policy *policy, const char *word, const char **base, const struct place *place)
 {
-    const struct policy_named *named = policy_find(word);
+    const char *now = renamed_now(RENAMED_POLICY, word);
+    const struct policy_named *named = policy_find(now != NULL ? now : word);
     const char *words[MOST_WORDS];
     size_t count = 0;
 
     if (named != NULL) {
+        renamed_warn(RENAMED_POLICY, word, place->file, place->line, place->column);
         *policy = named->policy;
+        *base = named->name;
         return true;
     }
     for (; count < MOST_WORDS && policy_named((unsigned)count) != NULL; count++) {
@@ -85,17 +91,18 @@ read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
 }
 
 bool
-policy_read(struct policy *policy, const char *text, const char *file, size_t line, size_t column,
-            struct diagnostic *diagnostic)
+policy_text_read(struct scenario_policy *policy, const char *text, const char *file, size_t line,
+                 size_t column, struct diagnostic *diagnostic)
 {
     struct place place = {file, line, column, diagnostic};
     char copy[SCENARIO_MAX_POLICY_TEXT];
+    const char *base = "";
     unsigned chosen = 0;
     char *word = copy;
 
-    if (strlen(text) >= sizeof copy) {
+    if (strlen(text) > DOCUMENT_MAX_TEXT) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, file, line, column,
-                        "the policy is longer than %zu bytes", sizeof copy - 1);
+                        "the policy is longer than %d bytes", DOCUMENT_MAX_TEXT);
     }
     strcpy(copy, text);
     while (word != NULL) {
@@ -104,11 +111,20 @@ policy_read(struct policy *policy, const char *text, const char *file, size_t li
         if (comma != NULL) {
             *comma = '\0';
         }
-        if (!(word == copy ? read_base(policy, word, &place)
-                           : read_choice(policy, word, (size_t)(word - copy), &chosen, &place))) {
+        if (!(word == copy
+                  ? read_base(&policy->policy, word, &base, &place)
+                  : read_choice(&policy->policy, word, (size_t)(word - copy), &chosen, &place))) {
             return false;
         }
         word = comma == NULL ? NULL : comma + 1;
     }
+    snprintf(policy->text, sizeof policy->text, "%s%s", base, text + strcspn(text, ","));
     return true;
+}
+
+bool
+policy_text_read_option(struct scenario_policy *policy, const char *text,
+                        struct diagnostic *diagnostic)
+{
+    return policy_text_read(policy, text, "--policy", 1, 1, diagnostic);
 }

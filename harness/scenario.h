@@ -9,8 +9,9 @@
 #include "core/ifname.h"
 #include "harness/diagnostic.h"
 #include "harness/document.h"
+#include "harness/renamed.h"
 #include "sim/oracle.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 enum {
     SCENARIO_MAX_WORD = 24,     /* bytes of a guest's or bridge's name, its NUL among them */
@@ -19,7 +20,7 @@ enum {
     SCENARIO_MAX_DEVICES = 8,
     SCENARIO_MAX_ROWS = 8,
     SCENARIO_MAX_LIMIT = 24, /* numbers a counter has before it wraps, if that is said */
-    SCENARIO_MAX_POLICY_TEXT = DOCUMENT_MAX_TEXT + 1,
+    SCENARIO_MAX_POLICY_TEXT = DOCUMENT_MAX_TEXT + 1 + RENAMED_LONGER,
 };
 
 struct scenario_place {
@@ -147,10 +148,10 @@ const char *scenario_datapath(const char *text, struct diagnostic *diagnostic);
  * they are if it is NULL. */
 void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
-/* Reads "BASE,CHOICE=VALUE,...": false with a diagnostic at `file`, `line` and `column` (where the
- * text begins; no file and line 0 for a flag). */
-bool policy_read(struct policy *policy, const char *text, const char *file, size_t line,
-                 size_t column, struct diagnostic *diagnostic);
+/* The oracle that the scalar names, or -1 with a diagnostic.  A name that it had once is warned
+ * about. */
+int scenario_oracle(const struct document *document, yaml_node_t *node,
+                    struct diagnostic *diagnostic);
 
 /* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
 struct scenario_kind {

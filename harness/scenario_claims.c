@@ -1,5 +1,6 @@
 /* The part of a scenario file that says what its report claims. */
-#include "harness/scenario.h"
+#include "harness/policy_text.h"
+#include "harness/renamed.h"
 
 #include <string.h>
 
@@ -34,10 +35,14 @@ static int
 policy_index(struct scenario *scenario, const struct document *document, yaml_node_t *node,
              const char *text, size_t offset, struct diagnostic *diagnostic)
 {
-    struct scenario_policy *policy = &scenario->policy[scenario->policies];
+    struct scenario_policy policy;
 
+    if (!policy_text_read(&policy, text, document->path, node->start_mark.line + 1,
+                          document_column(node, offset), diagnostic)) {
+        return -1;
+    }
     for (unsigned i = 0; i < scenario->policies; i++) {
-        if (strcmp(scenario->policy[i].text, text) == 0) {
+        if (strcmp(scenario->policy[i].text, policy.text) == 0) {
             return (int)i;
         }
     }
@@ -46,11 +51,7 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
                           SCENARIO_MAX_POLICIES);
         return -1;
     }
-    if (!policy_read(&policy->policy, text, document->path, node->start_mark.line + 1,
-                     document_column(node, offset), diagnostic)) {
-        return -1;
-    }
-    strncpy(policy->text, text, sizeof policy->text - 1);
+    scenario->policy[scenario->policies] = policy;
     return (int)scenario->policies++;
 }
 
@@ -60,7 +61,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
 {
     const char *text = document_text(document, node, "a claim", diagnostic);
     int than = -1;
-    char hint[96];
+    char hint[HINT_SIZE];
 
     if (text == NULL) {
         return false;
@@ -88,7 +89,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
         return true;
     }
     return document_diagnose(document, node, 0, diagnostic, "unknown claim '%s'%s", text,
-                             did_you_mean(text, claim_words, CLAIM_KINDS, hint));
+                             word_hint(text, claim_words, CLAIM_KINDS, hint));
 }
 
 /* Reports if the claim that was read last, at `index` of a list, cannot hold along with one that
@@ -139,23 +140,37 @@ read_claims_of_oracle(struct scenario *scenario, const struct document *document
     return true;
 }
 
+int
+scenario_oracle(const struct document *document, yaml_node_t *node, struct diagnostic *diagnostic)
+{
+    const char *oracles[ORACLE_COUNT], *word = document_text(document, node, "oracle", diagnostic);
+    const char *now = word == NULL ? NULL : renamed_now(RENAMED_ORACLE, word);
+
+    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        oracles[oracle] = oracle_name((enum oracle)oracle);
+        if (now != NULL && strcmp(now, oracles[oracle]) == 0) {
+            renamed_warn(RENAMED_ORACLE, word, document->path, node->start_mark.line + 1,
+                         node->start_mark.column + 1);
+            return oracle;
+        }
+    }
+    return word == NULL
+               ? -1
+               : document_word(document, node, "oracle", oracles, ORACLE_COUNT, diagnostic);
+}
+
 static bool
 read_claims_of_policy(struct scenario *scenario, const struct document *document, yaml_node_t *node,
                       int policy, struct diagnostic *diagnostic)
 {
-    const char *oracles[ORACLE_COUNT];
     size_t count;
 
-    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        oracles[oracle] = oracle_name((enum oracle)oracle);
-    }
     if (!document_members(document, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT,
                           &count, diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        int oracle = document_word(document, document_key_at(document, node, i), "oracle", oracles,
-                                   ORACLE_COUNT, diagnostic);
+        int oracle = scenario_oracle(document, document_key_at(document, node, i), diagnostic);
         struct scenario_claim claim = {.policy = (uint8_t)policy, .oracle = (uint8_t)oracle};
 
         if (oracle < 0 ||

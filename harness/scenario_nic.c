@@ -75,17 +75,17 @@ static bool
 read_opening(struct scenario_nic *nic, const struct document *document, yaml_node_t *queues,
              yaml_node_t *managed, yaml_node_t *limit, struct diagnostic *diagnostic)
 {
-    int number = 1, expected_flags = 1, limited = 0;
+    int number = 1, managed_is = 1, limited = 0;
 
     if ((queues != NULL &&
          (number = document_number(document, queues, "queues", 1, 2, diagnostic)) < 0) ||
         (managed != NULL &&
-         (expected_flags = document_truth(document, managed, "managed", diagnostic)) < 0) ||
+         (managed_is = document_truth(document, managed, "managed", diagnostic)) < 0) ||
         (limit != NULL && (limited = document_truth(document, limit, "limit", diagnostic)) < 0)) {
         return false;
     }
     nic->multi_queue = number == 2;
-    nic->unmanaged = expected_flags == 0;
+    nic->unmanaged = managed_is == 0;
     nic->limited = limited == 1;
     return true;
 }

@@ -1,5 +1,6 @@
 /* The part of a scenario file that says which guests there are. */
 #include "harness/scenario.h"
+#include "sim/actor.h"
 
 #include <string.h>
 
@@ -7,9 +8,7 @@ bool
 scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
                    char word[SCENARIO_MAX_WORD], struct diagnostic *diagnostic)
 {
-    static const char *const reserved[] = {"ovs-vswitchd", "clock",  "other",   "other2",
-                                           "kernel",       "helper", "timeout", "agent",
-                                           "qemu",         "ovsdb",  "netns"};
+    static const char *const reserved[] = {"other2"}; /* besides those of the table */
     const char *text = document_text(document, node, what, diagnostic);
     bool own = false;
 
@@ -26,10 +25,8 @@ scenario_read_word(const struct document *document, yaml_node_t *node, const cha
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         own = own || strcmp(text, reserved[i]) == 0;
     }
-    for (int fault = 0; fault < FAULT_COUNT; fault++) {
-        const char *actor = fault_actor((enum fault)fault);
-
-        own = own || (actor != NULL && strcmp(text, actor) == 0);
+    for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
+        own = own || strcmp(text, actor_kind_name(kind)) == 0;
     }
     if (own) {
         return document_diagnose(document, node, 0, diagnostic,

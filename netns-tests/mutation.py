@@ -2,17 +2,22 @@
 walked whole, each named by what happens in it."""
 from dataclasses import dataclass
 
+from source import apply
+
 
 @dataclass(frozen=True)
 class Mutation:
-    name: str     # what the wrong model says, as a sentence
-    denies: str   # words of docs/facts.md or docs/model.md that say otherwise
-    file: str     # the source that is edited ...
-    old: str      # ... where this stands exactly once ...
-    new: str      # ... and this is put in its place
-    world: str    # a key of WORLDS
-    seen: str     # what the divergence has to say, so that it is the mistake that is caught
+    name: str      # what the wrong model says, as a sentence
+    denies: str    # words of docs/facts.md or docs/model*.md that say otherwise
+    edits: object  # one of source.py, or several: each fits exactly once in core/ and sim/
+    world: str     # a key of WORLDS
+    seen: str      # what the divergence has to say, so that it is the mistake that is caught
     policy: str = "libvirt-6.6"
+
+    def changed(self, folder):
+        """{path: its text with the mistake in it}, of the sources in that folder."""
+        edits = self.edits if isinstance(self.edits, tuple) else (self.edits,)
+        return apply(edits, [folder / "core", folder / "sim"])
 
 
 def scenario(network, guests, actors, devices="{}", rows="{}", faults="{}"):
@@ -37,6 +42,9 @@ WORLDS = {
     "limits": scenario(
         LINUX, "{a: {nic: {bridge: lb0, limit: true}, state: running},"
         " b: {nic: {bridge: lb0, limit: true}}}", "[stop a, start b]"),
+    "limits: queues": scenario(
+        "{}", "{a: {nic: {name: mq0, queues: 2, limit: true}, state: running},"
+        " b: {nic: {name: mq0, queues: 2, limit: true}}}", "[start b]"),
     "start": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]"),
     "persistent": scenario(
         LINUX, "{a: {nic: {bridge: lb0, name: mytap0}}, b: {nic: {name: mytap0}}}",
@@ -75,6 +83,9 @@ WORLDS = {
     "start beside a guest, restart": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}", "[start b]",
         faults="{daemon-restart: 1}"),
+    "unplug, crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]",
+                              faults="{qemu-crash: 1}"),
+    "stop, deleted": scenario("{}", "{a: {nic: {}, state: running}}", "[stop a, delete vnet0]"),
     "unplug, restart": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[unplug a]",
                                 faults="{daemon-restart: 1}"),
     "switch: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
@@ -85,6 +96,12 @@ WORLDS = {
                              faults="{ovs-lie: 1}"),
     "vswitchd: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                                   faults="{vswitchd-restart: 1}"),
+    "vswitchd: restart, limit": scenario(
+        OVS, "{a: {nic: {bridge: br0, limit: true}, state: running}}", "[stop a]",
+        faults="{vswitchd-restart: 1}"),
+    "switch: limits": scenario(
+        OVS, "{a: {nic: {bridge: br0, limit: true}, state: running},"
+        " b: {nic: {bridge: br0, limit: true}}}", "[delete vnet0, start b]"),
     "vswitchd: restart, taken": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}", "[stop a, start b]",
         faults="{vswitchd-restart: 1}"),
@@ -151,6 +168,12 @@ WORLDS = {
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}",
         "[[rename vnet0 t0, delete t0, delete-port vnet0], start b]"),
     "macvtap: stop": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}", "[stop a]"),
+    "macvtap: crash, start again": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}",
+                                            "[[crash a, start a]]"),
+    "macvtap: set-mac": scenario(
+        "{}", "{a: {nic: {kind: macvtap, mac: '52:54:00:00:00:01'}, state: running},"
+        " b: {nic: {name: mv1, mac: '52:54:00:00:00:01'}},"
+        " c: {nic: {kind: macvtap, name: mv1}}}", "[start b, start c, delete mv1]"),
     "macvtap: start, taken": scenario("{}", "{a: {nic: {kind: macvtap}}}", "[start a]",
                                       "{macvtap0: {kind: macvtap}, macvtap1: {kind: tap}}"),
     "macvtap: start, deleted": scenario("{}", "{a: {nic: {kind: macvtap}}}",

@@ -1,86 +1,97 @@
 """Wrong models of what goes wrong: more of mutations.py."""
 from mutation import Mutation
+from source import Replace
 
 FAULTS = [
     Mutation(
         "a QEMU that dies by itself has closed its tap when it is dead",
-        "`crash/a` steps if a's process is running", "sim/fault.c",
-        "    state->phase[guest] = PROCESS_EXITING;\n",
-        "    state->phase[guest] = PROCESS_EXITING;\n"
-        "    state->device[state->tap[guest]] = (struct device){0};\n"
-        "    state->tap[guest] = 0;\n",
+        "`crash/a` has a step if a's process is running",
+        Replace("fault_crash", "control_eof(world, &state->control, guest);",
+                "control_eof(world, &state->control, guest);\n"
+                "state->network.device[state->network.tap[guest]] = (struct device){0};\n"
+                "state->network.tap[guest] = IFNAME_NONE;"),
         "stop, crash", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "a QEMU that is to be stopped does not die by itself",
-        "A stop that is in work, or is the next command, is that stop", "sim/fault.c",
-        "return state->phase[guest] == PROCESS_RUNNING;",
-        "return state->phase[guest] == PROCESS_RUNNING &&\n"
-        "           state->thread[guest].machine.kind != MACHINE_STOP;",
+        "If a stop is the current command, or the next one, it is that stop",
+        Replace("actor_enabled", "return kinds",
+                "if (fault == FAULT_QEMU_CRASH &&\n"
+                "state->control.thread[actor.index].machine.kind == MACHINE_STOP) {\n"
+                "return false;\n"
+                "}\n"
+                "return kinds"),
         "stop, crash", "actor crash/a: simulation: cannot step; kernel: can"),
     Mutation(
         "a link-up that fails has set the device up",
-        "It fails, and has no effect", "sim/fault.c",
-        "event->outcome.error = fault_of_start(event->op);\n",
-        "event->outcome.error = fault_of_start(event->op);\n"
-        "    state->device[event->op.name].up |= event->op.kind == OP_LINK_UP;\n",
+        "The operation fails, and has no effect",
+        Replace("fault_fail_start", "state->excused[guest] = 1;",
+                "state->excused[guest] = 1;\n"
+                "state->network.device[event->op.name].up |= event->op.kind == OP_LINK_UP;"),
         "start, fails", "vnet0: simulation: MAC 1, up; kernel: MAC 1, down"),
     Mutation(
         "a copy of a descriptor does not keep the tap alive",
-        "Detached MQ queue, dup'd fd, forked child, fd in flight on a socket each keep the device"
-        " alive", "sim/kernel.c",
-        "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
-        "if ((device->holders & ~HOLDER_HELPER) == 0 && device->kind == DEVICE_TAP &&",
+        "A detached queue, a dup'd fd, a forked child and a descriptor in flight on a socket "
+        "each keep the device alive",
+        Replace("kernel_close",
+                "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
+                "if ((device->holders & ~HOLDER_HELPER) == 0 && device->kind == DEVICE_TAP &&"),
         "leak", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "only QEMU's descriptor can leak, and not the daemon's",
-        "or the daemon for a has a tap", "sim/fault.c",
-        "state->phase[guest] == PROCESS_RUNNING ? state->tap[guest] : state->opened[guest];",
-        "state->phase[guest] == PROCESS_RUNNING ? state->tap[guest] : IFNAME_NONE;",
+        "or the daemon has one open for a",
+        Replace("open_tap", "state->network.opened[guest]", "IFNAME_NONE"),
         "start, leak", "actor leak/a: simulation: cannot step; kernel: can"),
     Mutation(
         "an ovs-vsctl that lies has deleted the row all the same",
-        "The call says success at once, and nothing has\n  happened", "sim/fault.c",
-        "event->op = operation_of(world, state, guest);\n    event->violated",
-        "event->op = operation_of(world, state, guest);\n"
-        "    state->row[event->op.name] = (struct row){0};\n    event->violated",
+        "The call says success at once, and nothing has\n  happened",
+        Replace("fault_lie", "guest_thread_done(world, state, guest, event);",
+                "state->network.row[event->op.name] = (struct row){0};\n"
+                "guest_thread_done(world, state, guest, event);"),
         "switch: lies", "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "a transaction that is late has had its effect",
-        "but\n  without an effect", "sim/fault.c",
-        "    delayed_send(world, state, guest, event->op);\n",
-        "    delayed_send(world, state, guest, event->op);\n"
-        "    state->row[event->op.name] = (struct row){0};\n",
+        "but\n  without an effect",
+        Replace("fault_be_late", "delayed_send(world, state, guest, event->op);",
+                "delayed_send(world, state, guest, event->op);\n"
+                "state->network.row[event->op.name] = (struct row){0};"),
         "switch: late", "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "a deletion is carried out later whatever has been added",
         "while there is such a row that was not there when the transaction was\n  sent",
-        "sim/delayed.c",
-        "(row->dependents >> guest & 1) == 0 &&", "false &&",
+        Replace("is_due", "(row->dependents >> guest & 1) == 0", "false"),
         "switch: late, added", "outcome: simulation: Success; kernel: Resource temporarily"),
     Mutation(
         "a deletion is not carried out later if its row has been adopted",
-        "An adopted row is the same row", "sim/ovs.c",
-        "    row->owner = owner; /* facts 1f",
-        "    delayed_void(world, state, op.name);\n    row->owner = owner; /* facts 1f",
+        "An adopted row is still the same row",
+        Replace("ovs_add_port", "row->owner = owner;",
+                "for (unsigned guest = 0; row->dependents >> guest != 0; guest++) {\n"
+                "if ((row->dependents >> guest & 1) != 0) {\n"
+                "reference_drop_delayed(world, state, guest);\n"
+                "}\n"
+                "}\n"
+                "row->owner = owner;"),
         "switch: late, adopted",
         "a transaction that was late: simulation: it came to nothing; Open vSwitch: it was carried",
         "lowest-free-after-cleanup,ovs-add=may-exist"),
     Mutation(
         "a stale port of the userspace datapath outlives ovs-vswitchd",
-        "every port of a\n  `netdev` bridge is gone, whoever's", "sim/ovs.c",
-        "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {\n",
-        "        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV) &&\n"
-        "            state->port[name].life == PORT_LIVE) {\n",
+        "every port of a `netdev` bridge is gone, whichever guest's it is",
+        Replace("ovs_vswitchd_restart",
+                "world_datapath(world, state->network.port[name].bridge, DATAPATH_NETDEV)",
+                "world_datapath(world, state->network.port[name].bridge, DATAPATH_NETDEV) &&\n"
+                "state->network.port[name].life == PORT_LIVE"),
         "vswitchd: restart", "stale ports: simulation: 1; Open vSwitch: 0"),
     Mutation(
         "a new ovs-vswitchd takes back what it has found to be promiscuous",
-        "The next one finds it so, has nothing to turn on", "sim/ovs.c",
-        "        port->was_promiscuous) {", "        false) {",
+        "The next one finds it so, has nothing to turn on",
+        Replace("expected_flags", "port->was_promiscuous) {", "false) {"),
         "vswitchd: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
     Mutation(
         "one helper closes its descriptor for all",
-        "one more descriptor of it, and lives until all are closed", "sim/kernel.c",
-        "        count += holder == HOLDER_HELPER && state->leaked[guest] == name;\n", "",
+        "one more descriptor of it, and the tap lives until all are closed",
+        Replace("reference_descriptors",
+                "count += holder == HOLDER_HELPER && state->network.leaked[guest] == name;",
+                ""),
         "queues shared, leak",
         "mq0: simulation: held by QEMU; kernel: held by QEMU and a helper"),
 ]

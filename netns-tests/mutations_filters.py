@@ -1,52 +1,62 @@
 """Wrong models of packet filters: see mutations.py."""
 from mutation import Mutation
-
-REMOVE = "state->filter[op.name] &= (uint8_t)~world_filter(world, nic);"
+from source import Replace
 
 FILTERS = [
     Mutation(
         "a filter stays when it is removed",
-        "`remove-filter`: by name", "sim/operate.c",
-        REMOVE, ";",
+        "`remove-filter`: by name",
+        Replace("do_remove_filter",
+                "call->state->network.filter[call->op.name] &="
+                " (uint8_t)~state_filter_bit(call->op.mac);",
+                ""),
         "stop", "vnet0: simulation: a filter; kernel: no filter"),
     Mutation(
         "a filter goes with its device",
-        "A filter by name survives its device", "sim/kernel.c",
-        "    state->device[name] = (struct device){0};\n    for (",
-        "    state->device[name] = (struct device){0};\n    state->filter[name] = 0;\n    for (",
+        "A filter by name survives its device",
+        Replace("unregister", "state->network.device[name] = (struct device){0};",
+                "state->network.device[name] = (struct device){0};\n"
+                "state->network.filter[name] = 0;"),
         "stop", "vnet0: simulation: no filter; kernel: a filter"),
     Mutation(
         "a filter by name is spared if the device is another guest's by now",
-        "filters are removed by whoever had the name, whose device it may be by then",
-        "sim/operate.c",
-        REMOVE,
-        "if (state->device[op.name].owner == 0 || state->device[op.name].owner == nic + 1) {\n"
-        "            " + REMOVE + "\n        }",
+        "A removal by name removes the filters of that name, whichever guest's device has the "
+        "name by then",
+        Replace("do_remove_filter",
+                "call->state->network.filter[call->op.name] &="
+                " (uint8_t)~state_filter_bit(call->op.mac);",
+                "if (device_of(call)->owner == 0 || device_of(call)->owner == owner_of(call)) {\n"
+                "call->state->network.filter[call->op.name] &="
+                " (uint8_t)~state_filter_bit(call->op.mac);\n"
+                "}"),
         "filters", "vnet0: simulation: a filter; kernel: no filter"),
     Mutation(
         "a removal by name and MAC removes all of the name",
-        "under filter-key=name-mac by the MAC as well", "sim/operate.c",
-        REMOVE, "state->filter[op.name] = 0;",
+        "under filter-key=name-mac by the MAC as well",
+        Replace("do_remove_filter",
+                "call->state->network.filter[call->op.name] &="
+                " (uint8_t)~state_filter_bit(call->op.mac);",
+                "call->state->network.filter[call->op.name] = 0;"),
         "filters", "vnet0: simulation: filters of MACs 0x0; kernel: 0x2",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
         "a filter by name and MAC takes the place of the others of that name",
-        "under filter-key=name-mac under the guest's MAC as well", "sim/operate.c",
-        "state->filter[op.name] |= world_filter(world, nic);",
-        "state->filter[op.name] = world_filter(world, nic);",
+        "Under filter-key=name-mac it is filed under the guest's MAC as well",
+        Replace("do_add_filter", "*filters |= state_filter_bit(call->op.mac);",
+                "*filters = state_filter_bit(call->op.mac);"),
         "filters", "vnet0: simulation: filters of MACs 0x2; kernel: 0x3",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
         "a start is content with another guest's binding",
-        "and fails (EEXIST) if there is one", "sim/operate.c",
-        "return state->thread[guest].machine.kind == MACHINE_RECONNECT ? 0 : EEXIST;",
-        "return 0;",
+        "and fails (EEXIST) if there is one",
+        Replace("do_add_filter", "EEXIST", "0"),
         "filters", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6,filter-key=binding"),
     Mutation(
         "a guest that runs from the beginning has no filter",
-        "no packet filter", "sim/initial.c",
-        "state->filter[name] = world_filter(world, nic);",
-        "state->filter[name] = 0;",
+        "no packet filter",
+        Replace("add_running",
+                "state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));",
+                "state->network.filter[name] = 0;"),
         "stop", "vnet0: simulation: no filter; kernel: a filter"),
 ]

@@ -1,68 +1,74 @@
 """Wrong models of macvtaps and veths: see mutations.py."""
 from mutation import Mutation
+from source import Replace, Row
 
 LINKS = [
     Mutation(
         "a macvtap goes with its last descriptor",
-        "closing /dev/tapN never deletes it", "sim/kernel.c",
-        "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
-        "if (device->holders == 0 && device->kind != DEVICE_VETH &&",
+        "closing /dev/tapN never deletes it",
+        Replace("kernel_close",
+                "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
+                "if (device->holders == 0 && device->kind != DEVICE_VETH &&"),
         "macvtap: stop", "macvtap0: simulation: gone; kernel: exists"),
     Mutation(
         "RTM_NEWLINK succeeds although the name is taken",
-        "dup name EEXIST", "sim/kernel.c",
-        "        return EEXIST;\n    }\n    create(world, state, name, owner, HOLDER_DAEMON);",
-        "        return 0;\n    }\n    create(world, state, name, owner, HOLDER_DAEMON);",
+        "a name that is taken is EEXIST",
+        Replace("kernel_create_link",
+                "return EEXIST;\n"
+                "}\n"
+                "create(world, state, name, owner, HOLDER_DAEMON);",
+                "return 0;\n"
+                "}\n"
+                "create(world, state, name, owner, HOLDER_DAEMON);"),
         "macvtap: start, taken", "outcome: simulation: Success; kernel: File exists"),
     Mutation(
         "a new macvtap has a MAC of its own",
-        "A macvtap has its guest's MAC from then on", "sim/kernel.c",
-        "    state->device[name].mac = mac;\n    state->opened[owner - 1] = name;",
-        "    (void)mac;\n    state->opened[owner - 1] = name;",
+        "A macvtap has its guest's MAC from then on",
+        Replace("kernel_create_link", "state->network.device[name].mac = mac;", "(void)mac;"),
         "macvtap: start, taken", "macvtap2: simulation: MAC 0, down; kernel: MAC 1, down"),
     Mutation(
         "the descriptor of a macvtap that is gone says what a tap's says",
-        "and is ENOLINK if that is gone", "sim/operate.c",
-        "[NIC_MACVTAP] = ENOLINK",
-        "[NIC_MACVTAP] = EBADFD",
+        "and is ENOLINK if that is gone",
+        Row("gone", "NIC_MACVTAP", None, "EBADFD"),
         "macvtap: start, deleted",
         "outcome: simulation: File descriptor in bad state; kernel: Link has been severed"),
     Mutation(
         "a macvtap can be put on a bridge",
-        "A macvtap cannot be put on a bridge (EBUSY)", "sim/kernel.c",
-        "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
-        "if (device->master != 0 ||",
+        "A macvtap cannot be put on a bridge (EBUSY)",
+        Replace("kernel_bridge_add",
+                "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
+                "if (device->master != 0 ||"),
         "macvtap for a tap", "outcome: simulation: Success; kernel: Device or resource busy",
         "counter,name-pool=kind"),
     Mutation(
         "the clean-up of a container's start spares the other container's veth",
-        "`delete-link` (RTM_DELLINK, by name) ends it, whoever's it is", "sim/operate.c",
-        "        outcome->error = kernel_delete(world, state, op.name);",
-        "        outcome->error = violated != 0 ? 0 : kernel_delete(world, state, op.name);",
+        "`delete-link` (RTM_DELLINK, by name) ends it, whichever guest's it is",
+        Replace("do_delete_link", "return failed(kernel_delete",
+                "return failed(call->violated != 0 ? 0 : kernel_delete"),
         "veth: name fixed twice", "pair0: simulation: exists; kernel: gone"),
     Mutation(
         "a container's veth goes with its last process",
-        "18 of 20 times it was still there then", "sim/kernel.c",
-        "        device->orphan = 1;",
-        "        unregister(world, state, name, deferred);",
+        "18 of 20 times it was still there then",
+        Replace("kernel_close", "device->orphan = 1;",
+                "unregister(world, state, name, deferred);"),
         "veth: stop", "veth0: simulation: gone; kernel: exists"),
     Mutation(
         "a container's veth stays until somebody deletes it",
-        "and cleanup_net is a work of its own", "sim/container.c",
-        "    kernel_delete(world, state, event->op.name);",
-        "    state->device[event->op.name].orphan = 0;",
+        "and cleanup_net is a work of its own",
+        Replace("process_netns_step", "kernel_delete(world, state, event->op.name);",
+                "state->network.device[event->op.name].orphan = 0;"),
         "veth: stop", "veth0: simulation: exists; kernel: gone"),
     Mutation(
         "a container's veth may go while it runs",
         "when `kernel/a` closes its descriptors, its network namespace has lost its last user",
-        "sim/container.c",
-        "if (state->device[name].orphan != 0 &&",
-        "if (state->device[name].kind == DEVICE_VETH &&",
+        Replace("orphan_of", "state->network.device[name].orphan != 0",
+                "state->network.device[name].kind == DEVICE_VETH"),
         "veth: stop", "actor netns/a: simulation: can step; kernel: cannot"),
     Mutation(
         "a veth gets the first name of its family, if it is taken or not",
-        "of a veth with a template, under name=kernel, by the lowest free number", "sim/operate.c",
-        "kernel_lowest_free(world, state, op.family - 1u);",
-        "world->names.family[op.family - 1u].first;",
+        "A veth with a template, under name=kernel, gets the lowest free number",
+        Replace("do_create_link",
+                "kernel_lowest_free(call->world, call->state, call->op.family - 1u)",
+                "call->world->names.family[call->op.family - 1u].first"),
         "veth: stop", "outcome: simulation: File exists; kernel: Success"),
 ]

@@ -1,51 +1,56 @@
 """Wrong models of what a restart of the daemon does to the rest of the world: see mutations.py."""
 from mutation import Mutation
-
-CLOSES = "            kernel_close_opened(world, state, context.nic_at[i]);\n        }\n"
+from source import Replace
 
 RESTART = [
     Mutation(
         "a restarted daemon still has its descriptors",
-        "The daemon's descriptors are closed: a tap that nobody else holds is unregistered",
-        "sim/restart.c", CLOSES, "            (void)kernel_close_opened;\n        }\n",
+        "The daemon's descriptors are closed: a tap that no other process holds is unregistered",
+        Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);", ""),
         "start, restart", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "guests die with their daemon",
-        "Guests run on, rows stay", "sim/restart.c", CLOSES,
-        CLOSES + "        if (state->phase[guest] == PROCESS_RUNNING) {\n"
-        "            state->phase[guest] = PROCESS_EXITING;\n        }\n",
+        "Guests run on, rows stay",
+        Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);",
+                "kernel_close_opened(world, state, nic);\n"
+                "if (state->control.phase[world_guest(world, nic)] == PROCESS_RUNNING) {\n"
+                "state->control.phase[world_guest(world, nic)] = PROCESS_EXITING;\n"
+                "}"),
         "stop, restart", "actor kernel/a: simulation: can step; kernel: cannot"),
     Mutation(
         "what a cut off ovs-vsctl has committed is undone",
-        "what its `ovs-vsctl` has committed remains", "sim/restart.c", CLOSES,
-        CLOSES + "        if (state->thread[guest].call == CALL_OVS) {\n"
-        "            state->row[state->daemon.record[guest].name] = (struct row){0};\n        }\n",
+        "What its `ovs-vsctl` has committed remains",
+        Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);",
+                "kernel_close_opened(world, state, nic);\n"
+                "if (control_waits_for_vswitchd(&state->control, world_guest(world, nic))) {\n"
+                "state->network.row[state->control.daemon.record[nic].name] = (struct row){0};\n"
+                "}"),
         "switch: start, restart",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "a new daemon counts on where the old one was",
-        "The allocator is as new: the counter is at 0", "sim/restart.c",
-        "    daemon_forget(&state->daemon, RESTARTED_DAEMON);\n",
-        "    (void)daemon_forget;\n",
+        "The allocator is as new: the counter is at 0",
+        Replace("fault_restart_daemon", "control_restart(world, &state->control);",
+                "struct allocator kept = state->control.daemon.allocator[RESTARTED_DAEMON];\n"
+                "control_restart(world, &state->control);\n"
+                "state->control.daemon.allocator[RESTARTED_DAEMON] = kept;"),
         "start beside a guest, restart", "outcome: simulation: value 2; kernel: value 1",
         "libvirt-7.0"),
     Mutation(
         "a daemon can connect to a QEMU that is dying",
-        "`connect`: to QEMU's monitor. Fails if the process is not running", "sim/operate.c",
-        "outcome->error = state->phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;",
-        "outcome->error = state->phase[guest] != PROCESS_NONE ? 0 : ESRCH;",
+        "`connect`: to QEMU's monitor. Fails if the process is not running",
+        Replace("do_connect", "== PROCESS_RUNNING", "!= PROCESS_NONE"),
         "stop, restart", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "the tap of a userspace bridge has a master",
-        "On a `netdev` bridge the tap has no master", "sim/operate.c",
-        "                                         : device->master};",
-        "                                         : device->master != 0 ? device->master\n"
-        "                                           : state->row[name].bridge};",
+        "On a `netdev` bridge the tap has no master",
+        Replace("do_get_master", ": device_of(call)->master",
+                ": device_of(call)->master != 0 ? device_of(call)->master\n"
+                ": call->state->network.row[call->op.name].bridge"),
         "switch: restart", "outcome: simulation: value 1; kernel: value 0"),
     Mutation(
         "a QEMU lets go of its network device as often as it is told to",
-        "netdev_del of a device that is gone is an error", "sim/operate.c",
-        "    if (state->unplugged[guest] != 0) {\n        return ENOENT;",
-        "    if (state->unplugged[guest] != 0) {\n        return 0;",
+        "netdev_del of a device that is gone is an error",
+        Replace("do_unplug", "failed(ENOENT)", "failed(0)"),
         "unplug, restart", "outcome: simulation: Success; kernel: No such file or directory"),
 ]

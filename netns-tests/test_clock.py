@@ -1,6 +1,6 @@
 """Timed waits on the real kernel: the schedule moves the clock, and whoever waits reads it.
 
-Time is libfaketime's (docs/architecture.md, "The real world")."""
+Time is libfaketime's (docs/architecture.md, "Time")."""
 import json
 import os
 import subprocess

@@ -8,9 +8,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Steps of the longest run. */
+/* Sorts the states into `order`, if that is not NULL, and measures the longest run. */
 static enum cover_error
-measure(const struct graph *graph, struct allowance *allowance, unsigned *longest)
+sort(const struct graph *graph, struct allowance *allowance, uint32_t *order, unsigned *longest)
 {
     struct allowance scratch = *allowance; /* all of it is freed again */
     struct counter sorted;
@@ -33,6 +33,9 @@ measure(const struct graph *graph, struct allowance *allowance, unsigned *longes
 
             *target = *target > depth[id] ? *target : depth[id] + 1;
         }
+        if (order != NULL) {
+            order[at] = id;
+        }
     }
     free(depth);
     counter_close(&sorted);
@@ -40,43 +43,57 @@ measure(const struct graph *graph, struct allowance *allowance, unsigned *longes
 }
 
 enum cover_error
-cover_open(struct cover *cover, const struct graph *graph, struct allowance *allowance,
-           uint32_t run_price)
+cover_open(struct cover *cover, const struct graph *graph, struct allowance *allowance)
 {
+    enum cover_error error = COVER_NO_MEMORY;
     unsigned longest = 0;
-    enum cover_error error = measure(graph, allowance, &longest);
 
-    assert(run_price <= FLOW_MAX_RUN_PRICE);
     *cover = (struct cover){.graph = graph, .allowance = allowance};
+    cover->order = allowance_take(allowance, &cover->bytes, graph->states, sizeof *cover->order);
+    cover->walked = allowance_take(allowance, &cover->bytes, graph->edges, sizeof *cover->walked);
+    cover->gain = allowance_take(allowance, &cover->bytes, graph->states, sizeof *cover->gain);
+    if (cover->order != NULL && cover->walked != NULL && cover->gain != NULL) {
+        error = sort(graph, allowance, cover->order, &longest);
+    }
     if (error == COVER_OK) {
-        cover->flow = allowance_take(allowance, &cover->bytes, graph->edges, sizeof *cover->flow);
-        cover->walked =
-            allowance_take(allowance, &cover->bytes, graph->edges, sizeof *cover->walked);
         cover->path = allowance_take(allowance, &cover->bytes, longest, sizeof *cover->path);
-        if (cover->flow == NULL || cover->walked == NULL || cover->path == NULL ||
-            !flow_find(graph, allowance, run_price, cover->flow)) {
-            error = COVER_NO_MEMORY;
-        }
+        error = cover->path == NULL ? COVER_NO_MEMORY : COVER_OK;
     }
     if (error != COVER_OK) {
         cover_close(cover);
-        return error;
     }
-    for (uint64_t edge = 0; edge < graph->edges; edge++) {
-        cover->steps += cover->flow[edge];
-        cover->runs += edge < graph->state[1].first_edge ? cover->flow[edge] : 0;
-    }
-    return COVER_OK;
+    return error;
 }
 
 void
 cover_close(struct cover *cover)
 {
-    free(cover->flow);
+    free(cover->order);
     free(cover->walked);
+    free(cover->gain);
     free(cover->path);
     cover->allowance->bytes_left += cover->bytes;
     *cover = (struct cover){.allowance = cover->allowance};
+}
+
+/* The most edges that a run walks for the first time, if it goes on with this one. */
+static uint32_t
+gain_of(const struct cover *cover, uint64_t edge)
+{
+    return cover->gain[cover->graph->target[edge]] + !cover->walked[edge];
+}
+
+/* The first of the state's edges, of which there is one, that gains the most. */
+static uint64_t
+best_of(const struct cover *cover, uint32_t id)
+{
+    const struct graph_state *state = &cover->graph->state[id];
+    uint64_t best = state[0].first_edge;
+
+    for (uint64_t edge = best + 1; edge < state[1].first_edge; edge++) {
+        best = gain_of(cover, edge) > gain_of(cover, best) ? edge : best;
+    }
+    return best;
 }
 
 bool
@@ -86,25 +103,22 @@ cover_next(struct cover *cover, struct cover_run *run)
     uint32_t id = 0;
 
     *run = (struct cover_run){.edge = cover->path};
+    for (uint64_t at = graph->states; at-- > 0;) {
+        id = cover->order[at];
+        cover->gain[id] = graph_is_last(graph, id) ? 0 : gain_of(cover, best_of(cover, id));
+    }
+    assert(id == 0); /* the initial state is before all others */
+    if (cover->gain[0] == 0) {
+        return false;
+    }
     while (!graph_is_last(graph, id)) {
-        uint64_t end = graph->state[id + 1].first_edge, best = end;
+        uint64_t best = best_of(cover, id);
 
-        for (uint64_t edge = graph->state[id].first_edge; edge < end; edge++) {
-            if (cover->flow[edge] > 0 &&
-                (best == end || (cover->walked[best] && !cover->walked[edge]))) {
-                best = edge;
-            }
-        }
-        if (best == end) {
-            assert(id == 0); /* elsewhere as much goes out as comes in */
-            return false;
-        }
-        cover->flow[best]--;
         cover->walked[best] = true;
         cover->path[run->length++] = best;
         id = graph->target[best];
     }
-    return run->length > 0;
+    return true;
 }
 
 enum cover_error
@@ -112,7 +126,7 @@ cover_all_open(struct cover_all *all, const struct graph *graph, struct allowanc
                uint64_t limit)
 {
     unsigned longest = 0;
-    enum cover_error error = measure(graph, allowance, &longest);
+    enum cover_error error = sort(graph, allowance, NULL, &longest);
 
     *all = (struct cover_all){.limit = limit, .graph = graph, .allowance = allowance};
     if (error == COVER_OK) {

@@ -1,30 +1,25 @@
 /* Transactions that ovsdb-server reads later: see delayed.h. */
 #include "sim/delayed.h"
 
-#include "sim/operate.h"
+#include "sim/carry_out.h"
+#include "sim/reference.h"
 
-/* The transaction of this operation depends on the rows of that bridge. */
+/* The transaction of this operation depends on the rows of that bridge.  That of REMOVE_OWN is no
+ * ovs-vsctl's: it depends on the row's external ids alone. */
 static bool
 concerns(const struct world *world, unsigned nic, struct operation op, uint8_t bridge)
 {
-    switch (op.kind) {
-    case OP_REMOVE_OWN: /* no ovs-vsctl's: it depends on the row's external ids alone */
-        return false;
-    case OP_REMOVE_PORT:
-        return world->nic[nic].bridge == bridge;
-    default:
-        return true;
-    }
+    return op.kind == OP_REMOVE_PORT ? world->nic[nic].bridge == bridge : op.kind != OP_REMOVE_OWN;
 }
 
 void
 delayed_send(const struct world *world, struct state *state, unsigned guest, struct operation op)
 {
-    unsigned nic = world_nic(world, state, guest);
+    unsigned nic = control_nic(world, &state->control, guest);
 
-    state->delayed[guest] = (struct delayed){op, operate_start(world, state, guest), (uint8_t)nic};
+    state->network.delayed[guest] = (struct delayed){op, (uint8_t)nic};
     for (unsigned name = 1; name <= world->names.names; name++) {
-        struct row *row = &state->row[name];
+        struct row *row = &state->network.row[name];
 
         if (row->bridge != 0 && concerns(world, nic, op, row->bridge)) {
             row->dependents |= (uint8_t)(1u << guest);
@@ -35,52 +30,39 @@ delayed_send(const struct world *world, struct state *state, unsigned guest, str
 bool
 delayed_is_pending(const struct state *state, unsigned guest)
 {
-    return state->delayed[guest].op.kind != OP_NONE;
+    return state->network.delayed[guest].op.kind != OP_NONE;
 }
 
-bool
-delayed_is_due(const struct world *world, const struct state *state, unsigned guest)
+/* It could be carried out now. */
+static bool
+is_due(const struct world *world, const struct state *state, unsigned guest)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        const struct row *row = &state->row[name];
+        const struct row *row = &state->network.row[name];
 
         if (row->bridge != 0 && (row->dependents >> guest & 1) == 0 &&
-            concerns(world, state->delayed[guest].nic, state->delayed[guest].op, row->bridge)) {
+            concerns(world, state->network.delayed[guest].nic, state->network.delayed[guest].op,
+                     row->bridge)) {
             return false;
         }
     }
     return delayed_is_pending(state, guest);
 }
 
-/* There is none of this guest any more. */
-static void
-forget(const struct world *world, struct state *state, unsigned guest)
+bool
+delayed_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
-    state->delayed[guest] = (struct delayed){0};
-    for (unsigned name = 1; name <= world->names.names; name++) {
-        state->row[name].dependents &= (uint8_t) ~(1u << guest);
-    }
+    return is_due(world, state, guest);
 }
 
-struct operation
-delayed_carry_out(const struct world *world, struct state *state, unsigned guest,
-                  oracle_set *violated)
-{
-    struct delayed delayed = state->delayed[guest];
-    struct outcome outcome = {0};
-    enum call waits; /* whoever would have waited has gone */
-
-    forget(world, state, guest);
-    *violated = operate_ovs(world, state, delayed.nic, delayed.op, delayed.start, &outcome, &waits);
-    return delayed.op;
-}
-
+/* Whoever would have waited for it has gone. */
 void
-delayed_void(const struct world *world, struct state *state, uint8_t name)
+delayed_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
-    for (unsigned guest = 0; state->row[name].dependents >> guest != 0; guest++) {
-        if ((state->row[name].dependents >> guest & 1) != 0) {
-            forget(world, state, guest);
-        }
-    }
+    struct delayed delayed = state->network.delayed[guest];
+
+    event->kind = EVENT_COMMIT;
+    event->op = delayed.op;
+    reference_drop_delayed(world, state, guest);
+    carry_out(world, state, delayed.nic, delayed.op, &event->violated);
 }

@@ -4,27 +4,24 @@
  * ovs-vsctl finds names in the database and asks for changes of rows by their UUIDs.  It makes its
  * transaction depend on what it has found: add-port and del-port on the ports of all bridges,
  * `remove Bridge BR ports UUID` on those of BR ("wait" operations; RFC 7047, 5.2.6).  So it is
- * carried out as it was meant, or not at all (docs/facts.md, "Late transactions"): not while there
- * is a row that it has not found, and never when one that it has found is gone. */
+ * carried out as it was meant, or not at all (docs/facts.md, "Delayed transactions"): not while
+ * there is a row that it has not found, and never when one that it has found is gone. */
 #ifndef TAPWEAVE_SIM_DELAYED_H
 #define TAPWEAVE_SIM_DELAYED_H
 
-#include "sim/oracle.h"
-#include "sim/world.h"
+#include "sim/event.h"
+#include "sim/state.h"
 
 /* The guest's thread has sent what `op` stands for. */
 void delayed_send(const struct world *world, struct state *state, unsigned guest,
                   struct operation op);
 
-/* True if the guest has a transaction that could still be carried out, and if it could be now. */
+/* True if the guest has a transaction that could still be carried out. */
 bool delayed_is_pending(const struct state *state, unsigned guest);
-bool delayed_is_due(const struct world *world, const struct state *state, unsigned guest);
 
-/* Carries it out, and returns what it was; *violated is what objects to it: foreign-delete. */
-struct operation delayed_carry_out(const struct world *world, struct state *state, unsigned guest,
-                                   oracle_set *violated);
-
-/* The row of that name goes: what depends on it comes to nothing. */
-void delayed_void(const struct world *world, struct state *state, uint8_t name);
+/* ovsdb/GUEST: ovsdb-server reads the transaction, if it can be carried out now, and does so. */
+bool delayed_enabled(const struct world *world, const struct state *state, unsigned guest);
+void delayed_step(const struct world *world, struct state *state, unsigned guest,
+                  struct event *event);
 
 #endif

@@ -5,6 +5,7 @@
 #include "sim/count.h"
 #include "sim/graph.h"
 #include "sim/initial.h"
+#include "sim/invariant.h"
 #include "sim/layout.h"
 #include "sim/store.h"
 
@@ -29,6 +30,9 @@ struct search {
     struct explore_result *result;
     struct allowance allowance;
     struct layout layout;
+#ifdef TAPWEAVE_INVARIANTS
+    struct field_limits field_limits;
+#endif
     struct store store;
     struct graph graph;
     struct first first[ORACLE_COUNT];
@@ -78,9 +82,12 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
         return false;
     }
     assert(packs_whole(search, state, packed));
+#ifdef TAPWEAVE_INVARIANTS
+    assert(invariant_broken(search->world, &search->field_limits, state) == NULL);
+#endif
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
-    search->result->names |= world_given_names(search->world, state);
+    search->result->names |= state_given_names(search->world, state);
     if (!graph_add_state(&search->graph, &search->allowance, parent, actor, violated)) {
         search->result->end = EXPLORE_MAX_MEMORY;
         return false;
@@ -248,6 +255,9 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     }
     search.allowance.bytes_left = limits->max_memory;
     layout_make(&search.layout, world);
+#ifdef TAPWEAVE_INVARIANTS
+    field_limits(world, &search.field_limits);
+#endif
     store_open(&search.store, &search.allowance, search.layout.words);
     bool complete = search_all(&search);
     result->states = search.graph.states;

@@ -8,7 +8,7 @@
 
 #include "sim/graph.h"
 #include "sim/oracle.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 #include <gmp.h>
 #include <stddef.h>
@@ -53,7 +53,7 @@ struct explore_result {
     uint64_t states, transitions;
     unsigned depth;      /* steps of the longest shortest path */
     mpz_t interleavings; /* maximal runs; exact if the search is complete */
-    uint32_t names;      /* given to guests' devices in any state found: world_given_names */
+    uint32_t names;      /* given to guests' devices in any state found: state_given_names */
     struct explore_verdict verdict[ORACLE_COUNT];
 };
 

@@ -1,8 +1,6 @@
 /* The initial state: see initial.h. */
 #include "sim/initial.h"
 
-#include "sim/actor.h"
-
 #include <assert.h>
 #include <string.h>
 
@@ -12,18 +10,20 @@ static uint8_t
 name_of_running(const struct world *world, const struct state *state, unsigned nic)
 {
     struct context context = world_context(world, nic);
-    const struct ifname_family *family = &world->names.family[daemon_family(&context)];
-    unsigned number = daemon_strategy(&context) == NAME_COUNTER
-                          ? state->daemon.allocator[context.daemon].last[daemon_pool(&context)]
-                          : 0;
+    const struct ifname_family *family;
+    unsigned number =
+        daemon_strategy(&context) == NAME_COUNTER
+            ? state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)]
+            : 0;
 
     if (!daemon_names(&context)) {
         return daemon_fixed(&context);
     }
+    family = &world->names.family[daemon_family(&context)];
     for (; number < family->count; number++) {
         uint8_t name = (uint8_t)(family->first + number);
 
-        if (state->device[name].kind == DEVICE_NONE) {
+        if (state->network.device[name].kind == DEVICE_NONE) {
             return name;
         }
     }
@@ -37,12 +37,13 @@ add_port(const struct world *world, struct state *state, uint8_t name, struct ro
 {
     bool netdev = world_datapath(world, row.bridge, DATAPATH_NETDEV);
 
-    state->row[name] = row;
-    state->port[name] = (struct port){.bridge = row.bridge,
-                                      .life = PORT_LIVE,
-                                      .vlan = row.vlan,
-                                      .remembered = netdev ? REMEMBERS_UP : REMEMBERS_NOTHING};
-    state->device[name].promiscuous =
+    state->network.row[name] = row;
+    state->network.port[name] =
+        (struct port){.bridge = row.bridge,
+                      .life = PORT_LIVE,
+                      .vlan = row.vlan,
+                      .remembered = netdev ? REMEMBERS_UP : REMEMBERS_NOTHING};
+    state->network.device[name].promiscuous =
         netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world));
 }
 
@@ -54,26 +55,26 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
         [NIC_TAP] = DEVICE_TAP, [NIC_MACVTAP] = DEVICE_MACVTAP, [NIC_VETH] = DEVICE_VETH};
     struct context context = world_context(world, nic);
     uint8_t bridge = world->nic[nic].bridge, owner = (uint8_t)(nic + 1);
-    struct nic_record *record = &state->daemon.record[nic];
+    struct nic_record *record = &state->control.daemon.record[nic];
     uint8_t kind = world->nic[nic].kind;
 
     *record = (struct nic_record){.name = name, .tap = owner, .made = MADE_TAP, .running = 1};
-    state->tap[nic] = name;
-    state->device[name] = (struct device){.kind = kinds[kind],
-                                          .owner = owner,
-                                          .holders = HOLDER_QEMU,
-                                          .mac = kind == NIC_VETH ? 0 : world->nic[nic].mac,
-                                          .up = 1,
-                                          .limit = world->nic[nic].limited,
-                                          .multi = world->nic[nic].multi_queue};
+    state->network.tap[nic] = name;
+    state->network.device[name] = (struct device){.kind = kinds[kind],
+                                                  .owner = owner,
+                                                  .holders = HOLDER_QEMU,
+                                                  .mac = kind == NIC_VETH ? 0 : world->nic[nic].mac,
+                                                  .up = 1,
+                                                  .limit = world->nic[nic].limited,
+                                                  .multi = world->nic[nic].multi_queue};
     record->made |= world->nic[nic].limited ? MADE_LIMIT : 0;
     if (kind != NIC_MACVTAP) {
-        state->filter[name] = world_filter(world, nic);
+        state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));
         record->made |= MADE_FILTER;
     }
     if (world->leaked[context.guest]) {
-        state->device[name].holders |= HOLDER_HELPER;
-        state->leaked[context.guest] = name;
+        state->network.device[name].holders |= HOLDER_HELPER;
+        state->network.leaked[context.guest] = name;
     }
     if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
         add_port(
@@ -83,16 +84,16 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
         record->port = owner;
         record->made |= MADE_PORT;
     } else if (daemon_bridge_kind(&context, bridge) == BRIDGE_MIDONET) {
-        state->binding[nic] = name;
+        state->network.binding[nic] = name;
         record->made |= MADE_PORT;
     } else {
-        state->device[name].master = bridge;
+        state->network.device[name].master = bridge;
     }
     if (daemon_names(&context)) {
         record->reserved = allocator_reserves(daemon_strategy(&context));
-        allocator_reserve(&state->daemon.allocator[context.daemon], daemon_strategy(&context),
-                          daemon_pool(&context), &world->names.family[daemon_family(&context)],
-                          name);
+        allocator_reserve(&state->control.daemon.allocator[context.daemon],
+                          daemon_strategy(&context), daemon_pool(&context),
+                          &world->names.family[daemon_family(&context)], name);
     }
 }
 
@@ -103,13 +104,13 @@ add_preset(const struct world *world, struct state *state, uint8_t name)
     const struct preset *preset = &world->preset[name];
     uint8_t bridge = world_preset_port(world, name);
 
-    state->device[name] = (struct device){.kind = DEVICE_TAP,
-                                          .owner = THIRD_PARTY,
-                                          .maker = ADMINISTRATOR,
-                                          .up = 1,
-                                          .master = bridge == 0 ? preset->bridge : 0,
-                                          .persist = 1,
-                                          .multi = preset->multi};
+    state->network.device[name] = (struct device){.kind = DEVICE_TAP,
+                                                  .owner = THIRD_PARTY,
+                                                  .maker = ADMINISTRATOR,
+                                                  .up = 1,
+                                                  .master = bridge == 0 ? preset->bridge : 0,
+                                                  .persist = 1,
+                                                  .multi = preset->multi};
     if (bridge != 0) {
         add_port(world, state, name,
                  (struct row){.bridge = bridge, .uuid = ROW_LEFTOVER, .vlan = preset->vlan});
@@ -120,21 +121,21 @@ uint8_t
 initial_state(const struct world *world, struct state *state)
 {
     memset(state, 0, sizeof *state);
-    memcpy(state->faults, world->faults, sizeof state->faults);
+    memcpy(state->control.faults, world->faults, sizeof state->control.faults);
     for (unsigned name = 1; name <= world->names.names; name++) {
         if (world->third_party_device[name] != DEVICE_NONE) {
-            state->device[name] =
+            state->network.device[name] =
                 (struct device){.kind = world->third_party_device[name], .owner = THIRD_PARTY};
         }
         if (world->preset[name].present) {
             add_preset(world, state, (uint8_t)name);
         }
         if (world->leftover[name].bridge != 0) {
-            state->row[name] = (struct row){.bridge = world->leftover[name].bridge,
-                                            .uuid = ROW_LEFTOVER,
-                                            .vlan = world->leftover[name].vlan};
+            state->network.row[name] = (struct row){.bridge = world->leftover[name].bridge,
+                                                    .uuid = ROW_LEFTOVER,
+                                                    .vlan = world->leftover[name].vlan};
         }
-        if (state->device[name].kind != DEVICE_NONE && world->leftover[name].bridge != 0) {
+        if (state->network.device[name].kind != DEVICE_NONE && world->leftover[name].bridge != 0) {
             return (uint8_t)name;
         }
     }
@@ -144,13 +145,14 @@ initial_state(const struct world *world, struct state *state)
         for (unsigned i = 0; i < context.nics && world->running[guest]; i++) {
             uint8_t name = name_of_running(world, state, context.nic_at[i]);
 
-            if (state->device[name].kind != DEVICE_NONE || state->row[name].bridge != 0) {
+            if (state->network.device[name].kind != DEVICE_NONE ||
+                state->network.row[name].bridge != 0) {
                 return name;
             }
-            state->phase[guest] = PROCESS_RUNNING;
+            state->control.phase[guest] = PROCESS_RUNNING;
             add_running(world, state, context.nic_at[i], name);
         }
-        actor_load(world, state, guest);
+        control_load(world, &state->control, guest);
     }
     return IFNAME_NONE;
 }

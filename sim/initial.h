@@ -2,7 +2,7 @@
 #ifndef TAPWEAVE_SIM_INITIAL_H
 #define TAPWEAVE_SIM_INITIAL_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* Fills `state`: guests that run have their device (named in their order, vnet0 first, or as
  * fixed), port, filter and process, and the daemon remembers them; every thread is about to begin

@@ -1,6 +1,7 @@
 /* The simulated kernel: see kernel.h. */
 #include "sim/kernel.h"
 
+#include "sim/reference.h"
 #include "sim/rename.h"
 
 #include <assert.h>
@@ -9,9 +10,10 @@
 static void
 create(const struct world *world, struct state *state, uint8_t name, uint8_t owner, uint8_t holders)
 {
-    struct port *port = &state->port[name];
+    struct port *port = &state->network.port[name];
 
-    state->device[name] = (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};
+    state->network.device[name] =
+        (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};
     if (port->life != PORT_NONE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
         port->last_event = REMEMBERS_NOTHING; /* a new device is not promiscuous */
         port->sends_to = IFNAME_NONE;
@@ -26,7 +28,7 @@ kernel_lowest_free(const struct world *world, const struct state *state, unsigne
     for (unsigned number = 0; number < members->count; number++) {
         uint8_t name = (uint8_t)(members->first + number);
 
-        if (state->device[name].kind == DEVICE_NONE) {
+        if (state->network.device[name].kind == DEVICE_NONE) {
             return name;
         }
     }
@@ -42,8 +44,8 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
         return ENFILE;
     }
     create(world, state, *name, owner, HOLDER_DAEMON);
-    state->device[*name].multi = multi;
-    state->opened[owner - 1] = *name;
+    state->network.device[*name].multi = multi;
+    state->network.opened[owner - 1] = *name;
     return 0;
 }
 
@@ -52,31 +54,31 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
 static void
 attach(struct state *state, uint8_t name, uint8_t owner)
 {
-    struct device *device = &state->device[name];
-    uint8_t maker = world_incarnation(device);
+    struct device *device = &state->network.device[name];
+    uint8_t maker = device_incarnation(device);
 
     if (device->holders == 0) {
         device->owner = owner;
         device->maker = maker != owner ? maker : 0;
     }
     device->holders |= HOLDER_DAEMON;
-    state->opened[owner - 1] = name;
+    state->network.opened[owner - 1] = name;
 }
 
 int
 kernel_create(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
               bool multi)
 {
-    struct device *device = &state->device[name];
+    struct device *device = &state->network.device[name];
 
     if (world->platform == PLATFORM_FREEBSD && device->kind != DEVICE_NONE) {
         return EEXIST; /* it makes a tap, and gives it the name afterwards */
     }
-    switch (device->kind) {
+    switch ((enum device_kind)device->kind) {
     case DEVICE_NONE:
         create(world, state, name, owner, HOLDER_DAEMON);
         device->multi = multi;
-        state->opened[owner - 1] = name;
+        state->network.opened[owner - 1] = name;
         return 0;
     case DEVICE_TAP:
         if (device->multi != multi) {
@@ -87,29 +89,31 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
         }
         attach(state, name, owner);
         return 0;
-    default:
-        return EINVAL;
+    case DEVICE_VETH:
+    case DEVICE_MACVTAP:
+        break;
     }
+    return EINVAL;
 }
 
 int
 kernel_create_link(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
                    enum device_kind kind, uint8_t mac)
 {
-    if (state->device[name].kind != DEVICE_NONE) {
+    if (state->network.device[name].kind != DEVICE_NONE) {
         return EEXIST;
     }
     create(world, state, name, owner, HOLDER_DAEMON);
-    state->device[name].kind = (uint8_t)kind;
-    state->device[name].mac = mac;
-    state->opened[owner - 1] = name;
+    state->network.device[name].kind = (uint8_t)kind;
+    state->network.device[name].mac = mac;
+    state->network.opened[owner - 1] = name;
     return 0;
 }
 
 int
 kernel_create_other(const struct world *world, struct state *state, uint8_t name)
 {
-    if (state->device[name].kind != DEVICE_NONE) {
+    if (state->network.device[name].kind != DEVICE_NONE) {
         return EEXIST;
     }
     create(world, state, name, THIRD_PARTY, 0);
@@ -119,9 +123,9 @@ kernel_create_other(const struct world *world, struct state *state, uint8_t name
 bool
 kernel_on_ovs_system(const struct world *world, const struct state *state, uint8_t name)
 {
-    const struct port *port = &state->port[name];
+    const struct port *port = &state->network.port[name];
 
-    if (rename_enslaves(world, state, name) || state->device[name].stuck != IFNAME_NONE) {
+    if (rename_enslaves(world, state, name) || state->network.device[name].stuck != IFNAME_NONE) {
         return true;
     }
     return port->life == PORT_LIVE && world_datapath(world, port->bridge, DATAPATH_SYSTEM);
@@ -130,9 +134,9 @@ kernel_on_ovs_system(const struct world *world, const struct state *state, uint8
 int
 kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, uint8_t bridge)
 {
-    struct device *device = &state->device[name];
+    struct device *device = &state->network.device[name];
 
-    if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
+    if (device->kind == DEVICE_NONE || state->network.bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
     if (device->master != 0 || device->kind == DEVICE_MACVTAP ||
@@ -146,9 +150,9 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
 int
 kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
 {
-    struct device *device = &state->device[name];
+    struct device *device = &state->network.device[name];
 
-    if (device->kind == DEVICE_NONE || state->bridge_gone[bridge - 1] != 0) {
+    if (device->kind == DEVICE_NONE || state->network.bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
     if (device->master != bridge) {
@@ -158,20 +162,38 @@ kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
     return 0;
 }
 
+/* Another macvtap that is up has the MAC (macvlan.c, macvlan_addr_busy): all are on one parent. */
+static bool
+mac_is_in_use(const struct state *state, uint8_t name, uint8_t mac)
+{
+    for (unsigned other = 1; other <= IFNAME_MAX_NAMES && mac != 0; other++) {
+        const struct device *device = &state->network.device[other];
+
+        if (other != name && device->kind == DEVICE_MACVTAP && device->up && device->mac == mac) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int
 kernel_set_mac(struct state *state, uint8_t name, uint8_t mac)
 {
-    if (state->device[name].kind == DEVICE_NONE) {
+    if (state->network.device[name].kind == DEVICE_NONE) {
         return ENODEV;
     }
-    state->device[name].mac = mac;
+    if (state->network.device[name].kind == DEVICE_MACVTAP &&
+        state->network.device[name].mac != mac && mac_is_in_use(state, name, mac)) {
+        return EADDRINUSE;
+    }
+    state->network.device[name].mac = mac;
     return 0;
 }
 
 int
 kernel_limit(struct state *state, uint8_t name, bool limit)
 {
-    struct device *device = &state->device[name];
+    struct device *device = &state->network.device[name];
 
     if (device->kind == DEVICE_NONE) {
         return ENODEV;
@@ -186,43 +208,27 @@ kernel_limit(struct state *state, uint8_t name, bool limit)
 int
 kernel_set_up(struct state *state, uint8_t name)
 {
-    if (state->device[name].kind == DEVICE_NONE) {
+    struct device *device = &state->network.device[name];
+
+    if (device->kind == DEVICE_NONE) {
         return ENODEV;
     }
-    state->device[name].up = 1;
+    if (device->kind == DEVICE_MACVTAP && !device->up && mac_is_in_use(state, name, device->mac)) {
+        return EADDRINUSE;
+    }
+    device->up = 1;
     return 0;
 }
 
-/* The device leaves the namespace.  Every pointer to this incarnation is cut here.  What a guest
- * remembers of one that it made itself need not be, since nobody else makes one like it, unless its
- * own stop makes one that stays. */
+/* The device leaves the namespace. */
 static void
 unregister(const struct world *world, struct state *state, uint8_t name, bool deferred)
 {
-    struct port *port = &state->port[name];
-    uint8_t incarnation = world_incarnation(&state->device[name]);
+    struct port *port = &state->network.port[name];
 
     rename_unregister(world, state, name);
-    state->device[name] = (struct device){0};
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        struct nic_record *record = &state->daemon.record[nic];
-
-        if ((record->name == name || world_renames(world)) && record->tap == incarnation &&
-            (incarnation != nic + 1 || record->persist != 0)) {
-            record->tap = TAP_GONE;
-        }
-        if (state->tap[nic] == name) {
-            state->tap[nic] = IFNAME_NONE;
-        }
-        if (state->opened[nic] == name) {
-            state->opened[nic] = IFNAME_NONE;
-        }
-    }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (state->leaked[guest] == name) {
-            state->leaked[guest] = IFNAME_NONE;
-        }
-    }
+    reference_device_dies(world, state, name);
+    state->network.device[name] = (struct device){0};
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
         port->last_event = world_datapath(world, port->bridge, DATAPATH_NETDEV) ? REMEMBERS_DOWN
@@ -233,31 +239,14 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     }
 }
 
-/* How many descriptors of this kind lead to the device: a multi-queue tap may be open for several
- * guests. */
-static unsigned
-descriptors(const struct world *world, const struct state *state, uint8_t name, enum holder holder)
-{
-    unsigned count = 0;
-
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        count += holder == HOLDER_DAEMON && state->opened[nic] == name;
-        count += holder == HOLDER_QEMU && state->tap[nic] == name;
-    }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        count += holder == HOLDER_HELPER && state->leaked[guest] == name;
-    }
-    return count;
-}
-
 void
 kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
              bool deferred)
 {
-    struct device *device = &state->device[name];
+    struct device *device = &state->network.device[name];
 
     assert((device->holders & holder) != 0);
-    if (descriptors(world, state, name, holder) > 1) {
+    if (reference_descriptors(world, state, name, holder) > 1) {
         return;
     }
     device->holders &= (uint8_t)~holder;
@@ -273,16 +262,16 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
 void
 kernel_close_opened(const struct world *world, struct state *state, unsigned nic)
 {
-    if (state->opened[nic] != IFNAME_NONE) {
-        kernel_close(world, state, state->opened[nic], HOLDER_DAEMON, false);
-        state->opened[nic] = IFNAME_NONE;
+    if (state->network.opened[nic] != IFNAME_NONE) {
+        kernel_close(world, state, state->network.opened[nic], HOLDER_DAEMON, false);
+        state->network.opened[nic] = IFNAME_NONE;
     }
 }
 
 int
 kernel_delete(const struct world *world, struct state *state, uint8_t name)
 {
-    if (state->device[name].kind == DEVICE_NONE) {
+    if (state->network.device[name].kind == DEVICE_NONE) {
         return ENODEV;
     }
     unregister(world, state, name, false);
@@ -293,7 +282,7 @@ void
 kernel_deferred_work(const struct world *world, struct state *state)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        struct port *port = &state->port[name];
+        struct port *port = &state->network.port[name];
 
         if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_SYSTEM)) {
             *port = (struct port){0};

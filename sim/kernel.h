@@ -5,7 +5,7 @@
 #ifndef TAPWEAVE_SIM_KERNEL_H
 #define TAPWEAVE_SIM_KERNEL_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* The name of the lowest free number of the family, or IFNAME_NONE. */
 uint8_t kernel_lowest_free(const struct world *world, const struct state *state, unsigned family);
@@ -39,14 +39,17 @@ int kernel_bridge_add(const struct world *world, struct state *state, uint8_t na
 /* SIOCBRDELIF: ENODEV without the device, EINVAL if it is not on that bridge. */
 int kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge);
 
-/* SIOCSIFHWADDR, whoever's device it is: ENODEV without it. */
+/* SIOCSIFHWADDR, whoever's device it is: ENODEV without it.  EADDRINUSE of a macvtap, up or down,
+ * if another one that is up has that MAC: all are on one parent (macvlan_set_mac_address). */
 int kernel_set_mac(struct state *state, uint8_t name, uint8_t mac);
 
 /* RTM_NEWQDISC or RTM_DELQDISC at a device's root, whoever's it is: ENODEV without the device,
- * ENOENT if there is none to delete (net/sched/sch_api.c, tc_get_qdisc). */
+ * ENOENT if there is none to delete (net/sched/sch_api.c, tc_get_qdisc).  To set one is to clear
+ * what is there before (docs/facts.md, "Found of limits"). */
 int kernel_limit(struct state *state, uint8_t name, bool limit);
 
-/* SIOCSIFFLAGS with IFF_UP: ENODEV without the device. */
+/* SIOCSIFFLAGS with IFF_UP: ENODEV without the device.  EADDRINUSE of a macvtap that is down if
+ * another one that is up has its MAC (macvlan_open). */
 int kernel_set_up(struct state *state, uint8_t name);
 
 /* The last reference to a device's descriptor that this holder has is closed (tun.c, __tun_detach):

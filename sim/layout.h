@@ -6,7 +6,7 @@
 #ifndef TAPWEAVE_SIM_LAYOUT_H
 #define TAPWEAVE_SIM_LAYOUT_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 #include <stddef.h>
 
@@ -22,6 +22,7 @@ struct layout_field {
 
 struct layout {
     unsigned fields;
+    unsigned bits;  /* of a packed state, all fields together */
     unsigned words; /* 64-bit words of a packed state */
     struct layout_field field[LAYOUT_MAX_FIELDS];
 };

@@ -1,74 +1,36 @@
-/* The oracles that judge states: see oracle.h.  Those that judge steps are in sim/actor.c, where
- * the step is taken and its outcome is known. */
+/* The oracles that judge states: see oracle.h. */
 #include "sim/oracle.h"
 
 #include "sim/ovs.h"
 
-#include <assert.h>
-#include <string.h>
-
-static const struct {
-    const char *name;
-    const char *text;
-    const char *when;
-} oracles[ORACLE_COUNT] = {
-#define STATE "in every state"
-#define STEP "at every step"
-#define QUIESCENCE "at the end"
-#define X(id, name, when, text) [ORACLE_##id] = {name, text, when},
-    ORACLES(X)
-#undef X
-};
-
-const char *
-oracle_name(enum oracle oracle)
-{
-    assert(oracle < ORACLE_COUNT);
-    return oracles[oracle].name;
-}
-
-const char *
-oracle_text(enum oracle oracle)
-{
-    assert(oracle < ORACLE_COUNT);
-    return oracles[oracle].text;
-}
-
-const char *
-oracle_when(enum oracle oracle)
-{
-    assert(oracle < ORACLE_COUNT);
-    return oracles[oracle].when;
-}
-
 bool
 oracle_attached(const struct world *world, const struct state *state, unsigned nic)
 {
-    uint8_t bridge = world->nic[nic].bridge, tap = state->tap[nic];
+    uint8_t bridge = world->nic[nic].bridge, tap = state->network.tap[nic];
 
-    if (tap == IFNAME_NONE || state->device[tap].up == 0) {
+    if (tap == IFNAME_NONE || state->network.device[tap].up == 0) {
         return false; /* it was deleted, or taken down, under its guest */
     }
     if (bridge == 0) {
         return true;
     }
     if (world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
-        return state->device[tap].master == bridge;
+        return state->network.device[tap].master == bridge;
     }
     if (world->bridge_kind[bridge - 1] == BRIDGE_MIDONET) {
-        return state->binding[nic] == tap;
+        return state->network.binding[nic] == tap;
     }
     return ovs_attached(world, state, tap, bridge, world->nic[nic].vlan) &&
-           !world_miswired(world, state, tap, (uint8_t)(nic + 1));
+           !state_miswired(world, state, tap, (uint8_t)(nic + 1));
 }
 
 /* A port of its bridge's passes its frames one way: from it, or back to it. */
 static bool
 half_attached(const struct world *world, const struct state *state, unsigned nic, bool back)
 {
-    uint8_t tap = state->tap[nic];
+    uint8_t tap = state->network.tap[nic];
 
-    return tap != IFNAME_NONE && state->device[tap].up != 0 &&
+    return tap != IFNAME_NONE && state->network.device[tap].up != 0 &&
            ovs_passes(world, state, tap, world->nic[nic].bridge, world->nic[nic].vlan, back);
 }
 
@@ -89,12 +51,13 @@ oracle_heard(const struct world *world, const struct state *state, unsigned nic)
 static bool
 put_there(const struct world *world, const struct state *state, uint8_t name)
 {
-    const struct device *device = &state->device[name];
-    const struct port *port = &state->port[name];
+    const struct device *device = &state->network.device[name];
+    const struct port *port = &state->network.port[name];
 
     return device->maker == ADMINISTRATOR && port->bridge == world_preset_port(world, name) &&
            port->vlan == world->preset[name].vlan &&
-           (state->row[name].owner == 0 || !world_miswired(world, state, name, device->owner));
+           (state->network.row[name].owner == 0 ||
+            !state_miswired(world, state, name, device->owner));
 }
 
 /* Frames of a bridge or a VLAN other than its own reach the device, or those that its row's
@@ -102,8 +65,8 @@ put_there(const struct world *world, const struct state *state, uint8_t name)
 static bool
 on_wrong_network(const struct world *world, const struct state *state, uint8_t name)
 {
-    const struct device *device = &state->device[name];
-    uint8_t wanted = world_wanted_bridge(world, device);
+    const struct device *device = &state->network.device[name];
+    uint8_t wanted = device_wanted_bridge(world, device);
 
     /* An administrator's tap belongs where the administrator has put it, too. */
     if (device->master != 0 && device->master != wanted &&
@@ -111,12 +74,12 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
         return true;
     }
     for (uint8_t i = 1; i <= world->names.names; i++) {
-        const struct port *port = &state->port[i];
+        const struct port *port = &state->network.port[i];
 
         if ((ovs_receives_from(port, i) == name || ovs_sends_to(world, port, i) == name) &&
             port->vlan != VLAN_PARKED && !(i == name && put_there(world, state, name)) &&
-            (port->bridge != wanted || port->vlan != world_wanted_vlan(world, device) ||
-             world_miswired(world, state, i, device->owner))) {
+            (port->bridge != wanted || port->vlan != device_wanted_vlan(world, device) ||
+             state_miswired(world, state, i, device->owner))) {
             return true;
         }
     }
@@ -131,7 +94,7 @@ given_name(const struct world *world, const struct state *state, unsigned nic)
 {
     struct context context = world_context(world, nic);
 
-    return daemon_names(&context) ? state->daemon.record[nic].name : (uint8_t)IFNAME_NONE;
+    return daemon_names(&context) ? state->control.daemon.record[nic].name : (uint8_t)IFNAME_NONE;
 }
 
 static uint8_t
@@ -155,29 +118,40 @@ duplicate_name(const struct world *world, const struct state *state)
     return false;
 }
 
+static bool
+has_filter(const struct world *world, const struct state *state, unsigned nic)
+{
+    struct context context = world_context(world, nic);
+
+    return (state->network.filter[state->network.tap[nic]] &
+            state_filter_bit(daemon_filter_mac(&context))) != 0;
+}
+
 oracle_set
 oracle_judge_state(const struct world *world, const struct state *state)
 {
     oracle_set violated = 0;
 
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (world_running(state, world_guest(world, nic))) {
-            uint8_t tap = state->tap[nic];
+        if (state_running(state, world_guest(world, nic))) {
+            uint8_t tap = state->network.tap[nic];
 
             if (!oracle_attached(world, state, nic)) {
                 violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
             }
-            if (tap != IFNAME_NONE && state->device[tap].kind != DEVICE_MACVTAP &&
-                (state->filter[tap] & world_filter(world, nic)) == 0) {
+            if (tap != IFNAME_NONE && state->network.device[tap].kind != DEVICE_MACVTAP &&
+                !has_filter(world, state, nic)) {
                 violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
             }
-            if (tap != IFNAME_NONE && world->nic[nic].limited && state->device[tap].limit == 0) {
+            if (tap != IFNAME_NONE && world->nic[nic].limited &&
+                state->network.device[tap].limit == 0) {
                 violated |= ORACLE_BIT(ORACLE_LOST_QOS);
             }
         }
     }
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (state->device[name].kind != DEVICE_NONE && on_wrong_network(world, state, name)) {
+        if (state->network.device[name].kind != DEVICE_NONE &&
+            on_wrong_network(world, state, name)) {
             violated |= ORACLE_BIT(ORACLE_WRONG_NETWORK);
         }
     }
@@ -192,7 +166,7 @@ static unsigned
 user_of(const struct world *world, const struct state *state, uint8_t name)
 {
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (world_running(state, world_guest(world, nic)) && state->tap[nic] == name) {
+        if (state_running(state, world_guest(world, nic)) && state->network.tap[nic] == name) {
             return nic + 1;
         }
     }
@@ -205,8 +179,8 @@ user_of_row(const struct world *world, const struct state *state, uint8_t name)
 {
     unsigned user = user_of(world, state, name);
 
-    return user == 0 && state->port[name].life == PORT_AWAY
-               ? user_of(world, state, state->port[name].receives_from)
+    return user == 0 && state->network.port[name].life == PORT_AWAY
+               ? user_of(world, state, state->network.port[name].receives_from)
                : user;
 }
 
@@ -215,8 +189,8 @@ static bool
 is_lost(const struct world *world, const struct state *state, uint8_t name)
 {
     const struct preset *preset = &world->preset[name];
-    const struct device *device = &state->device[name];
-    const struct row *row = &state->row[name];
+    const struct device *device = &state->network.device[name];
+    const struct row *row = &state->network.row[name];
 
     if (device->maker != ADMINISTRATOR || device->persist == 0) {
         return true;
@@ -235,13 +209,13 @@ oracle_judge_end(const struct world *world, const struct state *state)
     oracle_set violated = 0;
 
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        const struct device *device = &state->device[name];
+        const struct device *device = &state->network.device[name];
         unsigned user = user_of(world, state, name), wired = user_of_row(world, state, name);
 
-        if (state->row[name].bridge != 0 &&
+        if (state->network.row[name].bridge != 0 &&
             !(device->maker == ADMINISTRATOR &&
-              state->row[name].bridge == world_preset_port(world, name)) &&
-            (wired == 0 || world->nic[wired - 1].bridge != state->row[name].bridge)) {
+              state->network.row[name].bridge == world_preset_port(world, name)) &&
+            (wired == 0 || world->nic[wired - 1].bridge != state->network.row[name].bridge)) {
             violated |= ORACLE_BIT(ORACLE_STALE_PORT);
         }
         if (device->kind != DEVICE_NONE && device->owner != THIRD_PARTY &&
@@ -253,12 +227,13 @@ oracle_judge_end(const struct world *world, const struct state *state)
         }
     }
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (state->binding[nic] != IFNAME_NONE && !world_running(state, world_guest(world, nic))) {
+        if (state->network.binding[nic] != IFNAME_NONE &&
+            !state_running(state, world_guest(world, nic))) {
             violated |= ORACLE_BIT(ORACLE_STALE_PORT);
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (!thread_ended(&state->thread[guest], world_program(world, guest))) {
+        if (!thread_ended(&state->control.thread[guest], world_program(world, guest))) {
             violated |= ORACLE_BIT(ORACLE_DEADLOCK);
         }
     }

@@ -2,49 +2,31 @@
 #include "sim/ovs.h"
 
 #include "sim/kernel.h"
-#include "sim/delayed.h"
+#include "sim/reference.h"
 #include "sim/rename.h"
 
 #include <errno.h>
 
-/* The row goes.  Whoever remembers its UUID, or is about to note_outcome it, has the UUID of no row
- * from now on: a row that the same guest inserts later is another one. */
 static void
 remove_row(const struct world *world, struct state *state, uint8_t name)
 {
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        struct nic_record *record = &state->daemon.record[nic];
-        unsigned guest = world_guest(world, nic);
-        struct thread *thread = &state->thread[guest];
-
-        if (record->name != name) {
-            continue;
-        }
-        if (record->port == state->row[name].uuid && record->port != 0) {
-            record->port = ROW_GONE;
-        }
-        if (thread->call == CALL_OVS && thread->answer == state->row[name].uuid &&
-            world_nic(world, state, guest) == nic) {
-            thread->answer = thread->answer == 0 ? 0 : ROW_GONE;
-        }
-    }
-    delayed_void(world, state, name);
-    state->row[name] = (struct row){0};
+    reference_row_goes(world, state, name);
+    state->network.row[name] = (struct row){0};
 }
 
 int
 ovs_add_port(const struct world *world, struct state *state, struct operation op, uint8_t owner,
              bool *waits)
 {
-    struct row *row = &state->row[op.name];
-    bool may_exist = op.mode == OVS_ADD_MAY_EXIST || op.mode == OVS_ADD_MAY_EXIST_TAG;
+    struct row *row = &state->network.row[op.name];
+    bool may_exist = op.add == OVS_ADD_MAY_EXIST || op.add == OVS_ADD_MAY_EXIST_TAG;
     bool adopt = may_exist && row->bridge == op.bridge;
 
     *waits = false;
-    if (row->bridge != 0 && !adopt && op.mode != OVS_ADD_DEL_ADD) {
+    if (row->bridge != 0 && !adopt && op.add != OVS_ADD_DEL_ADD) {
         return EEXIST;
     }
-    if (state->bridge_gone[op.bridge - 1] != 0) {
+    if (state->network.bridge_gone[op.bridge - 1] != 0) {
         return ENODEV; /* "no bridge named br0": the whole transaction is given up */
     }
     if (!adopt) {
@@ -53,17 +35,19 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
     }
     *waits = !adopt || row->owner != owner;
     row->owner = owner; /* facts 1f: the `set`s overwrite an adopted row's external ids */
-    if (op.mode == OVS_ADD_MAY_EXIST_TAG) {
+    if (op.add == OVS_ADD_MAY_EXIST_TAG) {
         *waits = *waits || row->vlan != op.vlan;
         row->vlan = op.vlan; /* facts 1f: --may-exist "returns before the tag is applied" */
     }
+    *waits = *waits || row->start_number != op.start_number; /* its own row, of another start */
+    row->start_number = op.start_number;
     return 0;
 }
 
 void
 ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits)
 {
-    *waits = state->row[name].bridge != 0;
+    *waits = state->network.row[name].bridge != 0;
     remove_row(world, state, name);
 }
 
@@ -72,7 +56,7 @@ ovs_remove_port(const struct world *world, struct state *state, uint8_t name, ui
                 bool *waits)
 {
     *waits = false;
-    if (state->row[name].bridge != 0 && state->row[name].uuid == uuid) {
+    if (state->network.row[name].bridge != 0 && state->network.row[name].uuid == uuid) {
         ovs_del_port(world, state, name, waits);
     }
 }
@@ -82,7 +66,7 @@ ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, 
                   bool *waits)
 {
     *waits = false;
-    if (state->row[name].bridge != 0 && state->row[name].bridge != bridge) {
+    if (state->network.row[name].bridge != 0 && state->network.row[name].bridge != bridge) {
         return EINVAL;
     }
     ovs_del_port(world, state, name, waits);
@@ -94,7 +78,7 @@ ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uin
                uint8_t start, bool *waits)
 {
     *waits = false;
-    if (state->row[name].owner == owner && state->row[name].start_number == start) {
+    if (state->network.row[name].owner == owner && state->network.row[name].start_number == start) {
         ovs_del_port(world, state, name, waits);
     }
 }
@@ -103,16 +87,16 @@ ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uin
 static bool
 misplaced(const struct state *state, uint8_t name)
 {
-    return state->port[name].life != PORT_NONE &&
-           state->port[name].bridge != state->row[name].bridge;
+    return state->network.port[name].life != PORT_NONE &&
+           state->network.port[name].bridge != state->network.row[name].bridge;
 }
 
 /* The port is where its row says, but for the tag. */
 static bool
 mistagged(const struct state *state, uint8_t name)
 {
-    return state->port[name].life != PORT_NONE && !misplaced(state, name) &&
-           state->port[name].vlan != state->row[name].vlan;
+    return state->network.port[name].life != PORT_NONE && !misplaced(state, name) &&
+           state->network.port[name].vlan != state->network.row[name].vlan;
 }
 
 /* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the
@@ -121,13 +105,13 @@ mistagged(const struct state *state, uint8_t name)
 static bool
 bindable(const struct world *world, const struct state *state, uint8_t name)
 {
-    const struct device *device = &state->device[name];
+    const struct device *device = &state->network.device[name];
 
-    return state->row[name].bridge != 0 && device->kind != DEVICE_NONE &&
+    return state->network.row[name].bridge != 0 && device->kind != DEVICE_NONE &&
            ((device->master == 0 && device->kind != DEVICE_MACVTAP &&
              !rename_enslaves(world, state, name) &&
              (device->stuck == IFNAME_NONE || device->stuck == name)) ||
-            world_datapath(world, state->row[name].bridge, DATAPATH_NETDEV));
+            world_datapath(world, state->network.row[name].bridge, DATAPATH_NETDEV));
 }
 
 /* What it remembers of a port's device once it has read every link event: what the last one of the
@@ -136,8 +120,8 @@ bindable(const struct world *world, const struct state *state, uint8_t name)
 static enum remembered
 expected_flags(const struct world *world, const struct state *state, uint8_t name)
 {
-    const struct port *port = &state->port[name];
-    const struct device *device = &state->device[name];
+    const struct port *port = &state->network.port[name];
+    const struct device *device = &state->network.device[name];
 
     if (port->life == PORT_NONE || !world_datapath(world, port->bridge, DATAPATH_NETDEV) ||
         port->was_promiscuous) {
@@ -154,8 +138,8 @@ ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (misplaced(state, name) || mistagged(state, name) || rename_lost(world, state, name) ||
-            (state->port[name].life == PORT_NONE && bindable(world, state, name)) ||
-            state->port[name].remembered != expected_flags(world, state, name)) {
+            (state->network.port[name].life == PORT_NONE && bindable(world, state, name)) ||
+            state->network.port[name].remembered != expected_flags(world, state, name)) {
             return true;
         }
     }
@@ -165,11 +149,15 @@ ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 static void
 remove_port(struct state *state, uint8_t name)
 {
-    struct port *port = &state->port[name];
+    struct port *port = &state->network.port[name];
 
-    if (state->device[name].kind != DEVICE_NONE && port->remembered != REMEMBERS_NOTHING) {
-        state->device[name].up = port->remembered == REMEMBERS_UP;
-        state->device[name].promiscuous = 0;
+    if (state->network.device[name].kind != DEVICE_NONE && port->remembered != REMEMBERS_NOTHING) {
+        if (port->remembered == REMEMBERS_DOWN) {
+            state->network.device[name].up = 0;
+        } else {
+            (void)kernel_set_up(state, name); /* whatever comes of it */
+        }
+        state->network.device[name].promiscuous = 0;
     }
     *port = (struct port){0};
 }
@@ -177,12 +165,13 @@ remove_port(struct state *state, uint8_t name)
 static void
 bind_port(const struct world *world, struct state *state, uint8_t name)
 {
-    struct device *device = &state->device[name];
+    struct device *device = &state->network.device[name];
 
-    state->port[name] = (struct port){.bridge = state->row[name].bridge,
-                                      .life = PORT_LIVE,
-                                      .was_promiscuous = device->promiscuous};
-    if (world_datapath(world, state->row[name].bridge, DATAPATH_SYSTEM)) {
+    state->network.port[name] = (struct port){.bridge = state->network.row[name].bridge,
+                                              .life = PORT_LIVE,
+                                              .was_promiscuous = device->promiscuous};
+    device->limit = 0; /* its row has no QoS, so no qdisc is to be there (iface_configure_qos) */
+    if (world_datapath(world, state->network.row[name].bridge, DATAPATH_SYSTEM)) {
         device->stuck = IFNAME_NONE;
     } else if (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) {
         device->promiscuous = 1;
@@ -208,15 +197,16 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
     for (uint8_t name = 1; name <= world->names.names; name++) {
         /* A port that has its row is left alone, even if its device has died: ports are matched to
          * rows by name (facts 3c; bridge.c, bridge_delete_or_reconfigure_ports). */
-        if (state->port[name].life == PORT_NONE && bindable(world, state, name)) {
+        if (state->network.port[name].life == PORT_NONE && bindable(world, state, name)) {
             bind_port(world, state, name);
         }
-        state->port[name].vlan =
-            state->port[name].life == PORT_NONE ? (uint8_t)VLAN_NONE : state->row[name].vlan;
+        state->network.port[name].vlan = state->network.port[name].life == PORT_NONE
+                                             ? (uint8_t)VLAN_NONE
+                                             : state->network.row[name].vlan;
     }
     /* The main loop looks at link events when it has done what the database wants. */
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        state->port[name].remembered = (uint8_t)expected_flags(world, state, name);
+        state->network.port[name].remembered = (uint8_t)expected_flags(world, state, name);
     }
 }
 
@@ -225,13 +215,18 @@ void
 ovs_vswitchd_restart(const struct world *world, struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (world_datapath(world, state->port[name].bridge, DATAPATH_NETDEV)) {
-            state->port[name] = (struct port){0};
+        if (world_datapath(world, state->network.port[name].bridge, DATAPATH_NETDEV)) {
+            state->network.port[name] = (struct port){0};
         }
         if (rename_lost(world, state, name)) { /* it is there under a name that has no row */
-            state->port[name] = (struct port){0};
+            state->network.port[name] = (struct port){0};
         }
-        state->device[name].stuck = IFNAME_NONE; /* and so are these */
+        state->network.device[name].stuck = IFNAME_NONE; /* and so are these */
+        /* The new one opens the device of each port that stays, too, as it does when it makes one.
+         */
+        if (state->network.port[name].life != PORT_NONE && !misplaced(state, name)) {
+            state->network.device[name].limit = 0;
+        }
     }
     ovs_vswitchd_run(world, state);
 }
@@ -249,7 +244,7 @@ bool
 ovs_agent_is_behind(const struct world *world, const struct state *state)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        if (state->row[name].vlan != tag_to_be(world, &state->row[name])) {
+        if (state->network.row[name].vlan != tag_to_be(world, &state->network.row[name])) {
             return true;
         }
     }
@@ -260,7 +255,7 @@ void
 ovs_agent_run(const struct world *world, struct state *state)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        state->row[name].vlan = tag_to_be(world, &state->row[name]);
+        state->network.row[name].vlan = tag_to_be(world, &state->network.row[name]);
     }
 }
 
@@ -285,11 +280,11 @@ ovs_passes(const struct world *world, const struct state *state, uint8_t name, u
            uint8_t vlan, bool back)
 {
     for (uint8_t i = 1; i <= world->names.names; i++) {
-        const struct port *port = &state->port[i];
+        const struct port *port = &state->network.port[i];
         uint8_t device = back ? ovs_sends_to(world, port, i) : ovs_receives_from(port, i);
 
         if (device == name && port->bridge == bridge && port->vlan == vlan &&
-            (i == name || !world_miswired(world, state, i, state->device[name].owner))) {
+            (i == name || !state_miswired(world, state, i, state->network.device[name].owner))) {
             return true;
         }
     }
@@ -300,13 +295,14 @@ bool
 ovs_attached(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge,
              uint8_t vlan)
 {
-    const struct port *port = &state->port[name];
+    const struct port *port = &state->network.port[name];
 
     if (ovs_passes(world, state, name, bridge, vlan, false) &&
         ovs_passes(world, state, name, bridge, vlan, true)) {
         return true;
     }
-    if (state->row[name].bridge != bridge || tag_to_be(world, &state->row[name]) != vlan) {
+    if (state->network.row[name].bridge != bridge ||
+        tag_to_be(world, &state->network.row[name]) != vlan) {
         return false;
     }
     if ((port->life == PORT_STALE || port->life == PORT_AWAY) && port->bridge == bridge &&

@@ -7,7 +7,7 @@
 #ifndef TAPWEAVE_SIM_OVS_H
 #define TAPWEAVE_SIM_OVS_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* add-port for `owner`, as the operation ADD_PORT says.  EEXIST: a row of the name is in the way;
  * ENODEV: there is no such bridge any more. Otherwise 0, whatever becomes of the port: a device

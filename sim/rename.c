@@ -1,6 +1,8 @@
 /* Devices that are renamed: see rename.h. */
 #include "sim/rename.h"
 
+#include "sim/reference.h"
+
 #include <errno.h>
 
 static bool
@@ -24,7 +26,7 @@ said_of(const struct device *device)
 static void
 leave(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 {
-    struct port *port = &state->port[name];
+    struct port *port = &state->network.port[name];
 
     if (port->life == PORT_LIVE) {
         port->life = PORT_AWAY;
@@ -32,7 +34,7 @@ leave(const struct world *world, struct state *state, uint8_t name, uint8_t to)
     }
     if (port->life != PORT_NONE && on_netdev(world, port)) {
         port->sends_to = to;
-        port->last_event = (uint8_t)said_of(&state->device[name]);
+        port->last_event = (uint8_t)said_of(&state->network.device[name]);
     }
 }
 
@@ -40,7 +42,7 @@ leave(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 static void
 arrive(const struct world *world, struct state *state, uint8_t name)
 {
-    struct port *port = &state->port[name];
+    struct port *port = &state->network.port[name];
 
     if (port->life == PORT_AWAY && port->receives_from == name) {
         port->life = PORT_LIVE;
@@ -55,32 +57,22 @@ arrive(const struct world *world, struct state *state, uint8_t name)
 int
 rename_device(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 {
-    if (state->device[name].kind == DEVICE_NONE) {
+    if (state->network.device[name].kind == DEVICE_NONE) {
         return ENODEV;
     }
-    if (state->device[to].kind != DEVICE_NONE) {
+    if (state->network.device[to].kind != DEVICE_NONE) {
         return EEXIST;
     }
     for (unsigned i = 1; i <= world->names.names; i++) {
-        struct port *port = &state->port[i];
+        struct port *port = &state->network.port[i];
 
         port->receives_from = port->receives_from == name ? to : port->receives_from;
         port->sends_to = port->sends_to == name ? to : port->sends_to;
     }
     leave(world, state, name, to);
-    state->device[to] = state->device[name];
-    state->device[name] = (struct device){0};
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        uint8_t *tap = &state->tap[nic], *opened = &state->opened[nic];
-
-        *tap = *tap == name ? to : *tap;
-        *opened = *opened == name ? to : *opened;
-    }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        uint8_t *leaked = &state->leaked[guest];
-
-        *leaked = *leaked == name ? to : *leaked;
-    }
+    state->network.device[to] = state->network.device[name];
+    state->network.device[name] = (struct device){0};
+    reference_device_renamed(world, state, name, to);
     arrive(world, state, to);
     return 0;
 }
@@ -88,13 +80,14 @@ rename_device(const struct world *world, struct state *state, uint8_t name, uint
 void
 rename_unregister(const struct world *world, struct state *state, uint8_t name)
 {
-    struct port *own = &state->port[name];
+    struct port *own = &state->network.port[name];
 
     if (own->life != PORT_NONE && own->life != PORT_LIVE && on_netdev(world, own)) {
-        own->last_event = state->device[name].promiscuous ? REMEMBERS_DOWN : REMEMBERS_NOTHING;
+        own->last_event =
+            state->network.device[name].promiscuous ? REMEMBERS_DOWN : REMEMBERS_NOTHING;
     }
     for (unsigned i = 1; i <= world->names.names; i++) {
-        struct port *port = &state->port[i];
+        struct port *port = &state->network.port[i];
 
         port->sends_to = port->sends_to == name ? (uint8_t)IFNAME_NONE : port->sends_to;
         if (port->life == PORT_AWAY && port->receives_from == name) {
@@ -112,8 +105,9 @@ bool
 rename_enslaves(const struct world *world, const struct state *state, uint8_t name)
 {
     for (unsigned i = 1; i <= world->names.names; i++) {
-        if (state->port[i].life == PORT_AWAY && state->port[i].receives_from == name &&
-            world_datapath(world, state->port[i].bridge, DATAPATH_SYSTEM)) {
+        if (state->network.port[i].life == PORT_AWAY &&
+            state->network.port[i].receives_from == name &&
+            world_datapath(world, state->network.port[i].bridge, DATAPATH_SYSTEM)) {
             return true;
         }
     }
@@ -123,15 +117,17 @@ rename_enslaves(const struct world *world, const struct state *state, uint8_t na
 bool
 rename_lost(const struct world *world, const struct state *state, uint8_t name)
 {
-    return state->port[name].life == PORT_AWAY &&
-           world_datapath(world, state->port[name].bridge, DATAPATH_SYSTEM);
+    return state->network.port[name].life == PORT_AWAY &&
+           world_datapath(world, state->network.port[name].bridge, DATAPATH_SYSTEM);
 }
 
 void
 rename_lose(const struct world *world, struct state *state, uint8_t name, bool bindable)
 {
-    bool replaced = bindable && world_datapath(world, state->row[name].bridge, DATAPATH_SYSTEM);
+    bool replaced =
+        bindable && world_datapath(world, state->network.row[name].bridge, DATAPATH_SYSTEM);
 
-    state->device[state->port[name].receives_from].stuck = replaced ? (uint8_t)IFNAME_NONE : name;
-    state->port[name] = (struct port){0};
+    state->network.device[state->network.port[name].receives_from].stuck =
+        replaced ? (uint8_t)IFNAME_NONE : name;
+    state->network.port[name] = (struct port){0};
 }

@@ -9,7 +9,7 @@
 #ifndef TAPWEAVE_SIM_RENAME_H
 #define TAPWEAVE_SIM_RENAME_H
 
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* RTM_NEWLINK with IFLA_IFNAME (net/core/dev.c, dev_change_name), of a device that may be up: since
  * Linux 6.2; before, an administrator took it down first.  ENODEV without the device; EEXIST if any

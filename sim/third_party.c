@@ -10,7 +10,7 @@
 static oracle_set
 delete_device(const struct world *world, struct state *state, uint8_t name, int *error)
 {
-    bool foreign = world_is_guests(&state->device[name]);
+    bool foreign = device_is_guests(&state->network.device[name]);
 
     *error = kernel_delete(world, state, name);
     return foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
@@ -20,7 +20,7 @@ delete_device(const struct world *world, struct state *state, uint8_t name, int 
 static oracle_set
 delete_port(const struct world *world, struct state *state, uint8_t name, int *error)
 {
-    bool foreign = world_row_is_used(state, name), changed;
+    bool foreign = state_row_is_used(state, name), changed;
 
     ovs_del_port(world, state, name, &changed);
     *error = changed ? 0 : ENODEV;
@@ -35,19 +35,25 @@ delete_bridge(const struct world *world, struct state *state, uint8_t bridge)
     oracle_set violated = 0;
     int error;
 
-    state->bridge_gone[bridge - 1] = 1;
+    state->network.bridge_gone[bridge - 1] = 1;
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        struct device *device = &state->device[name];
+        struct device *device = &state->network.device[name];
 
-        if (state->row[name].bridge == bridge) {
+        if (state->network.row[name].bridge == bridge) {
             violated |= delete_port(world, state, name, &error);
         }
         if (device->master == bridge) {
-            violated |= world_is_guests(device) ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+            violated |= device_is_guests(device) ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
             device->master = 0;
         }
     }
     return violated;
+}
+
+bool
+third_party_enabled(const struct world *world, const struct state *state, unsigned index)
+{
+    return control_third_party_may_step(world, &state->control, index);
 }
 
 void
@@ -55,12 +61,12 @@ third_party_step(const struct world *world, struct state *state, unsigned index,
                  struct event *event)
 {
     const struct third_party *third_party = &world->third_party[index];
-    unsigned command = state->third_party[index]++;
+    unsigned command = control_third_party_next(&state->control, index);
     uint8_t name = third_party->name[command];
     int *error = &event->outcome.error;
 
     event->op.name = name;
-    switch (third_party->command[command]) {
+    switch ((enum third_party_command)third_party->command[command]) {
     case THIRD_PARTY_CREATE:
         event->kind = EVENT_CREATE;
         *error = kernel_create_other(world, state, name);
@@ -75,10 +81,10 @@ third_party_step(const struct world *world, struct state *state, unsigned index,
         break;
     case THIRD_PARTY_RENAME:
         event->kind = EVENT_RENAME;
-        event->op.token = third_party->to[command];
-        *error = rename_device(world, state, name, event->op.token);
+        event->to = third_party->to[command];
+        *error = rename_device(world, state, name, event->to);
         break;
-    default:
+    case THIRD_PARTY_DELETE_BRIDGE:
         event->kind = EVENT_DELETE_BRIDGE;
         event->op.bridge = third_party->bridge[command];
         event->violated |= delete_bridge(world, state, event->op.bridge);

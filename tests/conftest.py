@@ -15,8 +15,9 @@ SCENARIOS = sorted(path.relative_to(ROOT) for path in (ROOT / "scenarios").glob(
 TIMEOUT = 120  # seconds; far beyond what any run takes, so that a hang is a failure
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "large: takes half a minute; `make brute` runs it")
+def pytest_addoption(parser):
+    parser.addoption("--walk-all", action="store_true",
+                     help="walk all interleavings of the brute force's worlds one by one")
 
 
 class Cli:

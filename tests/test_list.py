@@ -2,9 +2,11 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
+import yaml
 from bad_scenarios import scenario
 
 LISTS = ["policies", "oracles", "operations", "faults", "machines", "scenarios"]
@@ -24,10 +26,13 @@ def entries(tapweave, name):
 def test_every_list_is_a_text_and_json(tapweave, name):
     run = tapweave("list", name)
     assert run.returncode == 0 and run.stderr == ""
+    lines = run.stdout.splitlines()
+    assert name == "machines" or max(map(len, lines)) <= 100
+    begins = [line.split()[0] for line in lines if re.match(r"  \S", line)]
     for entry, text in entries(tapweave, name).items():
         assert entry in run.stdout and text != ""
-        assert name == "machines" or re.search(rf"^  {re.escape(entry)} +{re.escape(text)}$",
-                                               run.stdout, re.MULTILINE)
+        assert name == "machines" or entry in begins
+        assert name == "machines" or f"{entry} {text}" in " ".join(run.stdout.split())
 
 
 def test_policies(tapweave, named_policies):
@@ -40,14 +45,16 @@ def test_policies(tapweave, named_policies):
 
 
 def choices(tapweave):
-    """Each choice's name and its values, read from the text."""
+    """Each choice's name and its values, read from the text: a paragraph for each choice, and a
+    line for each value, with what it means."""
     _, text = tapweave("list", "policies").stdout.split("CHOICE one of\n\n")
     found = {}
-    for line in text.splitlines():
-        name, values = re.fullmatch(r"  (\S+) +.*: ([^:]+)", line).groups()
-        numbers = re.fullmatch(r"(\d) to (\d)", values)
+    for paragraph in text.rstrip().split("\n\n"):
+        head, *lines = paragraph.split("\n")
+        name, = re.fullmatch(r"  (\S+) +\S.*", head).groups()
+        numbers = re.fullmatch(r"    (\d) to (\d)", lines[0])
         found[name] = ([str(n) for n in range(int(numbers[1]), int(numbers[2]) + 1)] if numbers
-                       else values.split(" | "))
+                       else [re.fullmatch(r"    (\S+) +\S.*", line)[1] for line in lines])
     return found
 
 
@@ -122,7 +129,8 @@ def test_scenarios(tapweave):
     paths = sorted((tapweave.root / "scenarios").glob("*.yaml"), key=os.fsencode)
     assert list(found) == [f"scenarios/{path.name}" for path in paths]
     for path in paths:
-        assert f"title: {found['scenarios/' + path.name]}\n" in path.read_text(encoding="utf-8")
+        title = yaml.safe_load(path.read_text(encoding="utf-8"))["title"]
+        assert found["scenarios/" + path.name] == title
 
 
 def test_scenarios_of_a_folder(tapweave, tmp_path):
@@ -150,6 +158,44 @@ def test_scenarios_of_a_folder_with_a_long_path(tapweave, tmp_path):
     run = tapweave("list", "scenarios", folder)
     assert run.returncode == 0, run.stderr
     assert str(folder / "one.yaml") in run.stdout
+
+
+def there(folder, count):
+    """Scenarios called 0.yaml, 1.yaml, ... in a folder that is made."""
+    folder.mkdir(parents=True)
+    for number in range(count):
+        (folder / f"{number}.yaml").write_text(scenario(), encoding="utf-8")
+    return folder
+
+
+def listed(binary, cwd, **env):
+    run = subprocess.run([binary, "list", "scenarios", "--json", "-"], cwd=cwd, text=True,
+                         capture_output=True, env={**os.environ, **env}, check=False)
+    if run.returncode != 0:
+        return run.returncode, run.stderr
+    return 0, [entry["name"] for entry in json.loads(run.stdout)["entries"]]
+
+
+@pytest.mark.parametrize("place", ["build", "build/sanitize", "prefix/bin"])
+def test_the_programs_own_scenarios(tapweave, tmp_path, place):
+    """From any folder: those of the repository, or of the installation, that it is run from."""
+    program = tmp_path / place / "tapweave"
+    program.parent.mkdir(parents=True)
+    shutil.copy(tapweave.binary, program)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    status, said = listed(program, elsewhere)
+    assert status == 2 and "there is no folder of scenarios" in said and said.count("\n") == 1
+    own = there(tmp_path / ("scenarios" if "build" in place else "prefix/share/tapweave/scenarios"),
+                2)
+    assert listed(program, elsewhere) == (0, [f"{own}/0.yaml", f"{own}/1.yaml"])
+    # A folder `scenarios` here is nearer, and the environment says more than either.
+    there(elsewhere / "scenarios", 3)
+    assert listed(program, elsewhere) == (0, [f"scenarios/{n}.yaml" for n in range(3)])
+    given = there(tmp_path / "given", 1)
+    assert listed(program, elsewhere, TAPWEAVE_SCENARIOS=str(given)) == (0, [f"{given}/0.yaml"])
+    status, said = listed(program, elsewhere, TAPWEAVE_SCENARIOS=str(tmp_path / "none"))
+    assert status == 2 and "none: is not a folder that can be read" in said
 
 
 # ---- machines, as DOT ----

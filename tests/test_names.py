@@ -25,7 +25,8 @@ def explore(tapweave, folder, policy, guests, rounds):
 
 
 @pytest.mark.parametrize(("policy", "strategy"), [
-    ("libvirt-6.6", "kernel"), ("lowest-free", "lowest-free"), ("lowest-free-after-cleanup", "lowest-free"),
+    ("libvirt-6.6", "kernel"), ("lowest-free", "lowest-free"),
+    ("lowest-free-after-cleanup", "lowest-free"),
     ("counter", "counter"), ("libvirt-7.0", "counter"), ("libvirt-11.3", "counter"),
     ("fin-wait,hold=0", "quarantine"), ("fin-wait", "counter")])
 @pytest.mark.parametrize(("guests", "rounds"), [(1, 1), (1, 4), (2, 1), (2, 2), (3, 1)])

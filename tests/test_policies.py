@@ -16,14 +16,14 @@ def one_line(text):
 
 
 def rows(section):
-    """Choice -> value, of the table of a section."""
-    found = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| \S.* \|$", section, re.MULTILINE)
-    assert len(found) == len(dict(found)) == section.count("\n| `")
+    """Choice -> value, of the list of a section, each with what it stands for."""
+    found = re.findall(r"^- `([^`]+)` `([^`]+)`: \S", section, re.MULTILINE)
+    assert len(found) == len(dict(found)) == section.count("\n- `")
     return dict(found)
 
 
 def chosen(name):
-    """All that the page says of a policy: the one it begins from, and what its table changes."""
+    """All that the page says of a policy: the one it begins from, and what its list changes."""
     if name == FIRST:
         return rows(SECTIONS[name])
     base = re.search(r"\bAs `([^`]+)`(, but:|\.)\n", SECTIONS[name])
@@ -56,10 +56,11 @@ def test_it_says_where_it_is_from_and_what_it_leaves_out(name):
     assert re.search(r"\b(facts \d|[Mm]ail 00\d)", text)
 
 
-def test_what_is_said_to_defeat_a_policy_does(check_all):
-    """And every policy that is defeated by anything has a row."""
-    part = PAGE[PAGE.index("## What defeats them"):PAGE.index("## How long names grow")]
-    said = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| \S.* \|$", part, re.MULTILINE)
+def test_a_policy_fails_where_it_is_said_to(check_all):
+    """And every policy that fails anywhere has an entry, with a reason."""
+    part = PAGE[PAGE.index("## Where each policy fails"):PAGE.index("## How long names grow")]
+    said = re.findall(r"^- `([^`]+)` fails in `([^`]+)`: \S", part, re.MULTILINE)
+    assert len(said) == part.count("\n- ")
     defeats = {entry["policy"]: {one["scenario"] for one in entry["defeated"]}
                for entry in check_all["policies"]["named"]}
     for policy, scenario in said:

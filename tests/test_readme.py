@@ -1,49 +1,88 @@
 """The README tells the truth: its commands print what it says, and its table has today's counts."""
 import re
+import shlex
 
 import pytest
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TABLE = re.compile(r"(<!-- table -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
+TABLE = re.compile(r"<!-- table -->\n(.*?)<!-- end of table -->\n\n"
+                   r"Never, in all of them: (.*?)\.\n", re.DOTALL)
+BLOCKS = re.findall(r"```\n\$ (.*?)```", README, re.DOTALL)
 
-# What the table's columns are: a heading, a scenario and an oracle.
+# What the table's columns are: a heading, a scenario and its oracles.
 COLUMNS = [
-    ("reported race", "reported-race", "lost-attachment"),
-    ("QEMU crashes", "crash", "lost-attachment"),
-    ("userspace datapath", "reported-race-netdev", "lost-attachment"),
-    ("Linux bridge: start-failed", "linux-bridge", "start-failed"),
-    ("Linux bridge: wrong-network", "linux-bridge", "wrong-network"),
-    ("a stop alone: spurious-error", "mac-check-error-log", "spurious-error"),
+    ("reported race", "reported-race", ["lost-attachment"]),
+    ("QEMU crashes", "crash", ["lost-attachment"]),
+    ("userspace datapath", "reported-race-netdev", ["lost-attachment"]),
+    ("Linux bridge", "linux-bridge", ["start-failed", "wrong-network"]),
+    ("a stop alone", "mac-check-error-log", ["spurious-error"]),
 ]
 
 
-def cell(check_all, policy, scenario, oracle):
+def cell(check_all, policy, scenario, oracles):
+    """The counts of the oracles, of all interleavings; or the observation that they share."""
     result = next(result for result in check_all["results"]
                   if result["policy"] == policy
                   and result["scenario"]["path"] == f"scenarios/{scenario}.yaml")
-    verdict = next(entry for entry in result["oracles"] if entry["name"] == oracle)
-    if verdict["observation"] == "sometimes":
-        return f"{verdict['bad']} of {result['counts']['interleavings']}"
-    return verdict["observation"]
+    verdicts = [next(entry for entry in result["oracles"] if entry["name"] == oracle)
+                for oracle in oracles]
+    observation, = {verdict["observation"] for verdict in verdicts}
+    if observation != "sometimes":
+        return observation
+    counts = ", ".join(verdict["bad"] for verdict in verdicts)
+    return f"{counts} of {result['counts']['interleavings']}"
 
 
-def table(check_all, policies):
-    rows = [["policy", *(heading for heading, _, _ in COLUMNS)], ["---"] * (len(COLUMNS) + 1)]
-    for policy in policies:
-        rows.append([f"`{policy}`", *(cell(check_all, policy, *column[1:]) for column in COLUMNS)])
-    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
+def command_of(block):
+    """The command of a block, of one line or of several, as a list, and what it is said to print.
+    """
+    command, said = re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*)\n(.*)", block, re.DOTALL).groups()
+    program, *arguments = shlex.split(command.replace("\\\n", " "))
+    assert program == "build/tapweave"
+    return arguments, said
+
+
+def test_it_is_one_that_people_read():
+    lines = README.splitlines()
+    assert len(lines) < 120 and max(map(len, lines)) <= 100
+    assert len(BLOCKS) == 2, "one command of check, and one of replay"
 
 
 def test_the_table_has_the_counts_of_today(check_all, named_policies):
-    found = TABLE.search(README)
-    assert found is not None and found.group(2) == table(check_all, named_policies)
+    cells = {policy: [cell(check_all, policy, *column[1:]) for column in COLUMNS]
+             for policy in named_policies}
+    rows = [["policy", *(heading for heading, _, _ in COLUMNS)], ["---"] * (len(COLUMNS) + 1),
+            *([policy, *found] for policy, found in cells.items() if set(found) != {"never"})]
+    table, never = TABLE.search(README).groups()
+    assert table == "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    assert never.split() == ", ".join(policy for policy, found in cells.items()
+                                      if set(found) == {"never"}).split()
 
 
-@pytest.mark.parametrize("block", re.findall(r"```\n\$ (.*?)```", README, re.DOTALL))
+@pytest.mark.parametrize("block", [block for block in BLOCKS if " replay " not in block])
 def test_a_command_prints_what_the_readme_says(tapweave, block):
-    command, _, said = block.partition("\n")
-    program, *arguments = command.split()
-    assert program == "build/tapweave"
+    arguments, said = command_of(block)
     printed = "\n".join(line.rstrip() for line in tapweave(*arguments).stdout.splitlines())
     assert printed.rstrip() == said.rstrip()
+
+
+def test_a_replay_does_what_the_readme_says(tapweave):
+    """Its steps are those of the replay, a line for each; a long line goes on in the next one."""
+    block, = [block for block in BLOCKS if " replay " in block]
+    arguments, said = command_of(block)
+    steps = tapweave.json(*arguments, status=1)["steps"]
+    lines = re.sub(r"\n {30,}", " ", said).splitlines()
+    assert [line.split() for line in lines] == [
+        [str(number), step["actor"], *step["text"].split(), *step["change"].split()]
+        for number, step in enumerate(steps, 1)]
+
+
+def test_the_replay_is_the_counterexample_of_explore(tapweave):
+    """The least of the shortest ones, of lost-attachment."""
+    block, = [block for block in BLOCKS if " replay " in block]
+    _, _, policy, _, schedule, scenario = command_of(block)[0]
+    result = tapweave.json("explore", "-p", policy, scenario, status=1)
+    trace = next(oracle["trace"] for oracle in result["oracles"]
+                 if oracle["name"] == "lost-attachment")
+    assert schedule.split() == [step["actor"] for step in trace["steps"]]

@@ -9,7 +9,7 @@
 
 #include "harness/diagnostic.h"
 #include "harness/real/sandbox.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 /* The clock of the daemon; each sandbox has its own. */
 #define CLOCK_FILE SANDBOX_FOLDER "/clock"

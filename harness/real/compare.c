@@ -1,7 +1,9 @@
 /* What differs between the two worlds: see compare.h. */
 #include "harness/real/compare.h"
 
-#include "harness/real/real_fault.h"
+#include "harness/real/real_actor.h"
+#include "harness/real/real_observe.h"
+#include "harness/real/real_terms.h"
 
 #include "sim/ovs.h"
 
@@ -20,6 +22,15 @@ compare_differ(struct conductor *conductor, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(result->text + used, sizeof result->text - used, format, arguments);
     va_end(arguments);
+}
+
+/* What the two worlds say of a thing, if it is not the same. */
+static void
+compare_words(struct conductor *conductor, const char *what, const char *here, const char *there)
+{
+    if (strcmp(here, there) != 0) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", what, here, there);
+    }
 }
 
 static const char *
@@ -66,16 +77,10 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
         compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
                        holders_text(device->holders, here), holders_text(seen->holders, there));
     }
-    if ((device->limit != 0) != seen->limited) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       device->limit ? "limited" : "not limited",
-                       seen->limited ? "limited" : "not limited");
-    }
-    if (persists != seen->persistent) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       persists ? "persistent" : "not persistent",
-                       seen->persistent ? "persistent" : "not persistent");
-    }
+    compare_words(conductor, text, device->limit ? "limited" : "not limited",
+                  seen->limited ? "limited" : "not limited");
+    compare_words(conductor, text, persists ? "persistent" : "not persistent",
+                  seen->persistent ? "persistent" : "not persistent");
 }
 
 static void
@@ -83,7 +88,7 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
                const struct real_device *seen)
 {
     static const char *const kinds[] = {"", "a tap", "no tap", "a macvtap"};
-    const struct device *device = &conductor->walk->state.device[name];
+    const struct device *device = &conductor->walk->state.network.device[name];
     bool exists = device->kind != DEVICE_NONE;
 
     if (seen->exists && seen->index != conductor->index[name]) {
@@ -93,22 +98,15 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
     if (!seen->exists) {
         conductor->index[name] = 0; /* one that comes back under it begins another life there */
     }
-    if (exists != seen->exists) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
-        return;
-    }
-    if (!exists) {
+    compare_words(conductor, text, exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
+    if (!exists || !seen->exists) {
         return;
     }
     if (conductor->lives[name] != conductor->walk->lives.of[name]) {
         compare_differ(conductor, "  %s: simulation: life %u; kernel: life %u\n", text,
                        conductor->walk->lives.of[name], conductor->lives[name]);
     }
-    if (device->kind != seen->kind) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text, kinds[device->kind],
-                       kinds[seen->kind]);
-    }
+    compare_words(conductor, text, kinds[device->kind], kinds[seen->kind]);
     compare_life(conductor, device, text, seen);
     if (device->master != seen->master) {
         compare_differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
@@ -130,7 +128,7 @@ listeners(const struct walk *walk, uint8_t name)
     unsigned count = 0;
 
     for (uint8_t i = 1; i <= walk->world->names.names; i++) {
-        count += ovs_receives_from(&walk->state.port[i], i) == name;
+        count += ovs_receives_from(&walk->state.network.port[i], i) == name;
     }
     return count;
 }
@@ -145,7 +143,7 @@ static void
 compare_row(struct conductor *conductor, uint8_t name, const char *text,
             const struct real_row *seen)
 {
-    const struct row *row = &conductor->walk->state.row[name];
+    const struct row *row = &conductor->walk->state.network.row[name];
     unsigned bound = listeners(conductor->walk, name);
     char here[REAL_NIC_SIZE], there[REAL_NIC_SIZE];
 
@@ -172,20 +170,20 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
     }
 }
 
-/* Under filter-key=name-mac each guest's MAC has a bit, and else all together have one. */
+/* If filters are filed under MACs as well, each MAC has a bit, and else all together have one. */
 static void
 compare_filter(struct conductor *conductor, uint8_t name, const char *text, uint8_t seen)
 {
-    uint8_t here = conductor->walk->state.filter[name];
-    const struct world *world = conductor->walk->world;
+    struct context context = world_context(conductor->walk->world, 0);
+    uint8_t here = conductor->walk->state.network.filter[name];
 
-    if (!conductor->real->has_filters) {
+    if (!conductor->real->has_filters || here == seen) {
         return;
     }
-    if (world->policy.filter_key != FILTER_KEY_NAME_MAC && here != seen) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       here ? "a filter" : "no filter", seen ? "a filter" : "no filter");
-    } else if (here != seen) {
+    if (daemon_filter_mac(&context) == 0) {
+        compare_words(conductor, text, here ? "a filter" : "no filter",
+                      seen ? "a filter" : "no filter");
+    } else {
         compare_differ(conductor, "  %s: simulation: filters of MACs 0x%x; kernel: 0x%x\n", text,
                        here, seen);
     }
@@ -199,8 +197,8 @@ next_text(const struct world *world, const struct daemon *daemon, const struct t
     struct context context = world_context(world, guest);
     struct operation op;
 
-    if (thread->call != CALL_NONE) {
-        return thread->call == CALL_OVS ? "waits for ovs-vswitchd" : "waits for the exit";
+    if (thread->waits != WAIT_NONE) {
+        return thread->waits == WAIT_VSWITCHD ? "waits for ovs-vswitchd" : "waits for the exit";
     }
     if (thread->machine.kind == MACHINE_IDLE) {
         return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
@@ -217,9 +215,10 @@ compare_threads(struct conductor *conductor)
     const struct real *real = conductor->real;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {
-        const char *here =
-            next_text(walk->world, &walk->state.daemon, &walk->state.thread[guest], guest);
-        const char *there = next_text(walk->world, &real->daemon, &real->thread[guest], guest);
+        const char *here = next_text(walk->world, &walk->state.control.daemon,
+                                     &walk->state.control.thread[guest], guest);
+        const char *there =
+            next_text(walk->world, &real->control.daemon, &real->control.thread[guest], guest);
 
         if (strcmp(here, there) != 0) {
             compare_differ(conductor, "  thread of %s: simulation: %s; kernel: %s\n",
@@ -233,18 +232,15 @@ static void
 compare_enabled(struct conductor *conductor)
 {
     const struct walk *walk = conductor->walk;
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     for (unsigned number = 0; number < actor_count(walk->world); number++) {
         struct actor actor = actor_at(walk->world, number);
         bool here = actor_enabled(walk->world, &walk->state, number);
 
-        if ((actor.kind == ACTOR_THREAD || actor.kind == ACTOR_KERNEL ||
-             actor.kind == ACTOR_THIRD_PARTY || actor.kind == ACTOR_NETNS ||
-             (actor.kind == ACTOR_FAULT && real_tells(actor.fault))) &&
-            here != real_enabled(conductor->real, actor)) {
+        if (real_tells(actor.kind) && here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
-                           actor_name(walk->scenario, walk->world, number, name),
+                           walk_actor_name(walk->scenario, walk->world, number, name),
                            here ? "can step" : "cannot step", here ? "cannot" : "can");
         }
     }
@@ -270,14 +266,14 @@ compare_agent(struct conductor *conductor, const struct observation *seen)
 }
 
 bool
-compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
+compare_worlds(struct conductor *conductor)
 {
     const struct ifname_table *names = &conductor->walk->world->names;
     struct observation seen;
     unsigned stale = 0;
     char text[IFNAME_SIZE];
 
-    if (!real_observe(conductor->real, &seen, diagnostic)) {
+    if (!real_observe(conductor->real, &seen)) {
         return false;
     }
     compare_threads(conductor);
@@ -288,7 +284,7 @@ compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
         compare_device(conductor, name, text, &seen.device[name]);
         compare_row(conductor, name, text, &seen.row[name]);
         compare_filter(conductor, name, text, seen.filter[name]);
-        stale += conductor->walk->state.port[name].life == PORT_STALE;
+        stale += conductor->walk->state.network.port[name].life == PORT_STALE;
     }
     if (stale != seen.stale) {
         compare_differ(conductor, "  stale ports: simulation: %u; Open vSwitch: %u\n", stale,
@@ -298,20 +294,21 @@ compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
 }
 
 void
-compare_outcome(struct conductor *conductor, const struct event *event,
-                const struct real_step *step)
+compare_outcome(struct conductor *conductor, const struct event *event)
 {
+    const struct outcome *there = &conductor->real->outcome;
     bool valued = event->kind == EVENT_OPERATION && event->op.kind != OP_ADD_PORT;
 
-    if (event->outcome.error != step->outcome.error) {
+    if (event->outcome.error != there->error) {
         compare_differ(conductor, "  outcome: simulation: %s; kernel: %s\n",
-                       strerror(event->outcome.error), strerror(step->outcome.error));
-    } else if (valued && event->outcome.error == 0 && event->outcome.value != step->outcome.value) {
+                       strerror(event->outcome.error), strerror(there->error));
+    } else if (valued && event->outcome.error == 0 && event->outcome.value != there->value) {
         compare_differ(conductor, "  outcome: simulation: value %u; kernel: value %u\n",
-                       event->outcome.value, step->outcome.value);
+                       event->outcome.value, there->value);
     }
-    if (event->waits != step->waits) {
+    if (event->outcome.waits != there->waits) {
         compare_differ(conductor, "  simulation: it %s; kernel: it %s\n",
-                       event->waits ? "waits" : "goes on", step->waits ? "waits" : "goes on");
+                       event->outcome.waits ? "waits" : "goes on",
+                       there->waits ? "waits" : "goes on");
     }
 }

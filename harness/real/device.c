@@ -4,6 +4,7 @@
 
 #include "harness/real/netlink.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
@@ -14,9 +15,9 @@
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
+#include <net/ethernet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -248,66 +249,9 @@ struct listing {
     size_t most, count;
 };
 
+/* RTM_NEWQDISC, which is EEXIST if there is one (`tc qdisc add`), or RTM_DELQDISC. */
 static int
-read_tun(const struct nlattr *attribute, void *context)
-{
-    struct device_link *link = context;
-
-    if (mnl_attr_get_type(attribute) == IFLA_TUN_PERSIST) {
-        link->persistent = mnl_attr_get_u8(attribute) != 0;
-    }
-    return MNL_CB_OK;
-}
-
-/* The kind comes before the data, whose attributes mean something else for each kind. */
-static int
-read_kind(const struct nlattr *attribute, void *context)
-{
-    struct device_link *link = context;
-
-    switch (mnl_attr_get_type(attribute)) {
-    case IFLA_INFO_KIND:
-        link->tun = strcmp(mnl_attr_get_str(attribute), "tun") == 0;
-        link->macvtap = strcmp(mnl_attr_get_str(attribute), "macvtap") == 0;
-        break;
-    case IFLA_INFO_DATA:
-        return link->tun ? mnl_attr_parse_nested(attribute, read_tun, link) : MNL_CB_OK;
-    default:
-        break;
-    }
-    return MNL_CB_OK;
-}
-
-static int
-read_attribute(const struct nlattr *attribute, void *context)
-{
-    struct device_link *link = context;
-
-    switch (mnl_attr_get_type(attribute)) {
-    case IFLA_IFNAME:
-        strncpy(link->name, mnl_attr_get_str(attribute), IFNAME_SIZE - 1);
-        break;
-    case IFLA_MASTER:
-        link->master = (int)mnl_attr_get_u32(attribute);
-        break;
-    case IFLA_QDISC:
-        link->limited = strcmp(mnl_attr_get_str(attribute), "htb") == 0;
-        break;
-    case IFLA_ADDRESS:
-        if (mnl_attr_get_payload_len(attribute) == sizeof link->mac) {
-            memcpy(link->mac, mnl_attr_get_payload(attribute), sizeof link->mac);
-        }
-        break;
-    case IFLA_LINKINFO:
-        return mnl_attr_parse_nested(attribute, read_kind, link);
-    default:
-        break;
-    }
-    return MNL_CB_OK;
-}
-
-int
-device_limit(const char *name, bool limit)
+change_qdisc(const char *name, bool limit)
 {
     /* A class is not needed: an htb without one passes everything on, and is there. */
     const struct tc_htb_glob options = {.version = TC_HTB_PROTOVER, .rate2quantum = 10};
@@ -318,7 +262,7 @@ device_limit(const char *name, bool limit)
 
     header->nlmsg_type = limit ? RTM_NEWQDISC : RTM_DELQDISC;
     header->nlmsg_flags =
-        (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | (limit ? NLM_F_CREATE | NLM_F_REPLACE : 0));
+        (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | (limit ? NLM_F_CREATE | NLM_F_EXCL : 0));
     header->nlmsg_seq = 1;
     message->tcm_ifindex = device_index(name);
     message->tcm_parent = TC_H_ROOT;
@@ -334,28 +278,59 @@ device_limit(const char *name, bool limit)
     return netlink(header, NULL, NULL);
 }
 
+int
+device_limit(const char *name, bool limit)
+{
+    if (limit) {
+        (void)change_qdisc(name, false); /* virNetDevBandwidthSet: there may be none */
+    }
+    return change_qdisc(name, limit);
+}
+
+/* True if the attribute is there and has this text. */
+static bool
+says(const struct nlattr *attribute, const char *text)
+{
+    return attribute != NULL && strcmp(mnl_attr_get_str(attribute), text) == 0;
+}
+
 static int
 read_link(const struct nlmsghdr *header, void *context)
 {
     const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
-    struct device_link link = {.index = info->ifi_index, .up = (info->ifi_flags & IFF_UP) != 0};
+    const struct nlattr *name = netlink_attribute(header, sizeof *info, IFLA_IFNAME),
+                        *mac = netlink_attribute(header, sizeof *info, IFLA_ADDRESS),
+                        *master = netlink_attribute(header, sizeof *info, IFLA_MASTER),
+                        *about = netlink_attribute(header, sizeof *info, IFLA_LINKINFO),
+                        *kind = netlink_nested(about, IFLA_INFO_KIND), *persist;
+    struct device_link link = {
+        .index = info->ifi_index,
+        .up = (info->ifi_flags & IFF_UP) != 0,
+        .limited = says(netlink_attribute(header, sizeof *info, IFLA_QDISC), "htb"),
+        .tun = says(kind, "tun"),
+        .macvtap = says(kind, "macvtap"),
+    };
     struct listing *listing = context;
 
     if ((info->ifi_flags & IFF_LOOPBACK) != 0) {
         return MNL_CB_OK;
     }
+    link.master = master == NULL ? 0 : (int)mnl_attr_get_u32(master);
+    if (name != NULL) {
+        strncpy(link.name, mnl_attr_get_str(name), IFNAME_SIZE - 1);
+    }
+    if (mac != NULL && mnl_attr_get_payload_len(mac) == sizeof link.mac) {
+        memcpy(link.mac, mnl_attr_get_payload(mac), sizeof link.mac);
+    }
+    if (link.tun) { /* the attributes of the data mean something else for each kind */
+        persist = netlink_nested(netlink_nested(about, IFLA_INFO_DATA), IFLA_TUN_PERSIST);
+        link.persistent = persist != NULL && mnl_attr_get_u8(persist) != 0;
+    }
     if (listing->count < listing->most) {
-        mnl_attr_parse(header, sizeof *info, read_attribute, &link);
         listing->links[listing->count] = link;
     }
     listing->count++;
     return MNL_CB_OK;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct device_link *)a)->name, ((const struct device_link *)b)->name);
 }
 
 int
@@ -367,11 +342,19 @@ device_list(struct device_link *links, size_t most, size_t *count)
     int error = netlink(header, read_link, &listing);
 
     *count = listing.count;
-    if (error == 0 && listing.count > most) {
-        return E2BIG;
+    return error == 0 && listing.count > most ? E2BIG : error;
+}
+
+int
+device_open_packets(const char *name, int *fd)
+{
+    struct sockaddr_ll address = {.sll_family = AF_PACKET,
+                                  .sll_protocol = htons(ETH_P_ALL),
+                                  .sll_ifindex = device_index(name)};
+
+    *fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd >= 0 && bind(*fd, (struct sockaddr *)&address, sizeof address) == 0) {
+        return 0;
     }
-    if (error == 0) {
-        qsort(links, listing.count, sizeof *links, by_name);
-    }
-    return error;
+    return errno;
 }

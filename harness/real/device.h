@@ -24,9 +24,13 @@ int device_check_tap(int fd, bool *persistent);
 
 int device_set_persistent(int fd, bool persistent); /* TUNSETPERSIST on such a descriptor */
 
-int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
-int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
-int device_limit(const char *name, bool limit);              /* RTM_NEWQDISC, RTM_DELQDISC */
+int device_set_mac(const char *name, const uint8_t mac[6]); /* SIOCSIFHWADDR */
+int device_get_mac(const char *name, uint8_t mac[6]);       /* SIOCGIFHWADDR */
+
+/* RTM_DELQDISC at the device's root and, to set a limit, RTM_NEWQDISC behind it, as libvirt does.
+ */
+int device_limit(const char *name, bool limit);
+
 int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
 int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
 int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */
@@ -44,11 +48,10 @@ int device_add_macvtap(const char *name, int parent, int index, const uint8_t *m
  * it is up. */
 int device_rename(const char *name, const char *to);
 
-int device_delete(const char *name); /* RTM_NEWLINK that gives the device another name: ENODEV,
-                                      * EEXIST; before Linux 6.2 also EBUSY, if it is up. */
-int device_rename(const char *name, const char *to);
+int device_delete(const char *name); /* RTM_DELLINK */
 
-/* RTM_DELLINK */
+/* A socket that gets every frame of the device, and sends some. */
+int device_open_packets(const char *name, int *fd);
 
 /* 0 if there is no such device: if_nametoindex. */
 int device_index(const char *name);
@@ -66,7 +69,7 @@ struct device_link {
     uint8_t mac[6];
 };
 
-/* All devices of the namespace but lo, sorted by name.  An errno; E2BIG if there are more than
+/* All devices of the namespace but lo.  An errno; E2BIG if there are more than
  * `most`. */
 int device_list(struct device_link *links, size_t most, size_t *count);
 

@@ -1,242 +1,155 @@
 /* Faults in the real world: see real_fault.h. */
 #include "harness/real/real_fault.h"
 
+#include "harness/real/guest.h"
+#include "harness/real/guest_descriptor.h"
+#include "harness/real/ovs_call.h"
+#include "harness/real/real_delayed.h"
 #include "harness/real/real_ovs.h"
-
-#include "sim/restart.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
-/* ---- ovs-timeout ---- */
-
-static bool
-ovs_waits(const struct real *real, unsigned guest)
-{
-    return real->thread[guest].call == CALL_OVS;
-}
-
-static bool
-time_out(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
+bool
+real_time_out(struct real *real, unsigned guest)
 {
     int status;
 
     if (real->call[guest] == 0) {
         status = 128 + SIGALRM; /* the client is ours, and its clock the schedule */
-    } else if (!ovs_time_out(real->ovs, real->call[guest], &status, diagnostic)) {
+    } else if (!ovs_time_out(real->ovs, real->call[guest], &status)) {
         return false;
     }
-    step->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    real->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
     real->call[guest] = 0;
-    real_advance(real, guest, step->outcome);
+    control_answer(real->world, &real->control, guest, real->outcome.error);
     return true;
 }
 
-/* ---- qemu-crash ---- */
-
-static bool
-qemu_runs(const struct real *real, unsigned guest)
+bool
+real_crash(struct real *real, unsigned guest)
 {
-    return real->phase[guest] == PROCESS_RUNNING;
+    control_eof(real->world, &real->control, guest);
+    return guest_kill(&real->guest[guest], SIGKILL, real->diagnostic);
 }
 
-static bool
-crash(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
+/* Injected, since a kernel cannot be asked to fail. */
+bool
+real_fail_start(struct real *real, unsigned guest)
 {
-    struct context context = world_context(real->world, guest);
+    struct operation op = control_want(real->world, &real->control, guest);
 
-    (void)step;
-    real->phase[guest] = PROCESS_EXITING;
-    thread_eof(&real->thread[guest], &context, real->daemon.record);
-    return guest_kill(&real->guest[guest], SIGKILL, diagnostic);
-}
-
-/* ---- start-fails: injected, since a kernel cannot be asked to fail ---- */
-
-static struct operation
-operation_of(const struct real *real, unsigned guest)
-{
-    struct context context = world_context(real->world, guest);
-
-    return machine_want(&real->thread[guest].machine, &context, real->daemon.record);
-}
-
-static bool
-start_can_fail(const struct real *real, unsigned guest)
-{
-    return real->thread[guest].machine.kind == MACHINE_START &&
-           fault_start_can_fail(&real->thread[guest], operation_of(real, guest));
-}
-
-static bool
-fail_start(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
-{
-    (void)diagnostic;
-    step->outcome.error = fault_of_start(operation_of(real, guest));
-    real_advance(real, guest, step->outcome);
+    (void)real->diagnostic;
+    real->outcome.error = control_start_fails_with(op);
+    control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
 }
-
-/* ---- fd-leak ---- */
 
 static bool
 daemon_has_tap(const struct real *real, unsigned guest)
 {
-    char fd[16], name[IFNAME_SIZE];
+    char name[IFNAME_SIZE];
 
-    snprintf(fd, sizeof fd, "%d", real->tap[guest]);
-    return real->tap[guest] >= 0 && guest_names_tap("self", fd, name);
+    return real->tap[guest] >= 0 && guest_names_tap(0, real->tap[guest], name);
 }
 
-static bool
-can_leak(const struct real *real, unsigned guest)
+bool
+real_can_leak(const struct real *real, unsigned guest)
 {
-    bool has = real->phase[guest] == PROCESS_RUNNING ? guest_find_tap(&real->guest[guest]) >= 0
-                                                     : daemon_has_tap(real, guest);
+    bool has = real->control.phase[guest] == PROCESS_RUNNING
+                   ? guest_find_tap(&real->guest[guest]) >= 0
+                   : daemon_has_tap(real, guest);
 
     return has && guest_find_tap(&real->helper[guest]) < 0;
 }
 
-/* A helper is handed a copy of QEMU's descriptor, or of the daemon's. */
-static bool
-leak(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
+static int
+copy_tap(const struct guest *guest, struct diagnostic *diagnostic)
 {
-    bool from_qemu = real->phase[guest] == PROCESS_RUNNING, started;
-    int tap = from_qemu ? guest_copy_tap(&real->guest[guest], diagnostic) : real->tap[guest];
+    int copy = guest_copy_descriptor(guest, guest_find_tap(guest));
+
+    if (copy < 0) {
+        guest_fail(diagnostic, "its tap cannot be copied");
+    }
+    return copy;
+}
+
+/* A helper is handed a copy of QEMU's descriptor, or of the daemon's. */
+bool
+real_leak(struct real *real, unsigned guest)
+{
+    bool from_qemu = real->control.phase[guest] == PROCESS_RUNNING, started;
+    int tap = from_qemu ? copy_tap(&real->guest[guest], real->diagnostic) : real->tap[guest];
 
     if (tap < 0) {
         return false;
     }
     guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
-    started =
-        guest_start(&real->helper[guest], NULL, false, &tap, 1, &step->outcome.error, diagnostic);
+    started = guest_start(&real->helper[guest], NULL, false, &tap, 1, &real->outcome.error,
+                          real->diagnostic);
     if (from_qemu) {
         close(tap);
     }
     return started;
 }
 
-/* ---- ovs-lie: injected ---- */
-
-static bool
-lie(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
+/* Injected. */
+bool
+real_lie(struct real *real, unsigned guest)
 {
-    (void)diagnostic;
-    real_advance(real, guest, step->outcome);
+    (void)real->diagnostic;
+    control_done(real->world, &real->control, guest,
+                 control_want(real->world, &real->control, guest), real->outcome);
     return true;
 }
 
-/* ---- ovs-late ---- */
-
-static bool
-be_late(struct real *real, unsigned guest, struct real_step *step, struct diagnostic *diagnostic)
+bool
+real_be_late(struct real *real, unsigned guest)
 {
-    if (!real_send_delayed(real, guest, operation_of(real, guest), step, diagnostic)) {
+    struct operation op = control_want(real->world, &real->control, guest);
+
+    if (!real_send_delayed(real, guest, op)) {
         return false;
     }
-    real_advance(real, guest, step->outcome);
+    control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
 }
 
-/* ---- vswitchd-restart ---- */
-
-static bool
-restart_vswitchd(struct real *real, unsigned none, struct real_step *step,
-                 struct diagnostic *diagnostic)
+bool
+real_restart_vswitchd(struct real *real, unsigned none)
 {
     (void)none;
-    (void)step;
-    if (!ovs_restart(real->ovs, diagnostic)) {
+    if (!ovs_restart(real->ovs)) {
         return false;
     }
     real_answer_calls(real);
     return true;
 }
 
-/* ---- daemon-restart ---- */
-
-static bool
-always(const struct real *real, unsigned guest)
-{
-    (void)real;
-    (void)guest;
-    return true;
-}
-
-/* The daemon is a part of struct real: it is forgotten, and its descriptors are closed.  Its calls
- * of ovs-vsctl go with it; guests run on. */
-static bool
-restart(struct real *real, unsigned none, struct real_step *step, struct diagnostic *diagnostic)
+/* The daemon is a part of struct real: its descriptors are closed, and its calls of ovs-vsctl end;
+ * guests run on. */
+bool
+real_restart_daemon(struct real *real, unsigned none)
 {
     (void)none;
-    (void)step;
-    (void)diagnostic;
-    daemon_forget(&real->daemon, RESTARTED_DAEMON);
-    for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        struct context context = world_context(real->world, guest);
-
-        if (context.daemon != RESTARTED_DAEMON) {
+    (void)real->diagnostic;
+    for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
+        if (real->world->daemon[world_guest(real->world, nic)] != RESTARTED_DAEMON) {
             continue;
         }
-        for (unsigned i = 0; i < context.nics; i++) {
-            int *tap = &real->tap[context.nic_at[i]];
-
-            if (*tap >= 0) {
-                close(*tap);
-                *tap = -1;
-            }
-            real->uuid[context.nic_at[i]][0] = '\0';
+        if (real->tap[nic] >= 0) {
+            close(real->tap[nic]);
+            real->tap[nic] = -1;
         }
-        if (real->call[guest] != 0) {
+        real->uuid[nic][0] = '\0';
+    }
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (real->world->daemon[guest] == RESTARTED_DAEMON && real->call[guest] != 0) {
             ovs_kill(real->ovs, real->call[guest]);
             real->call[guest] = 0;
         }
-        thread_restart(&real->thread[guest], world_program(real->world, guest), &context,
-                       &real->daemon, real->phase[guest] == PROCESS_RUNNING);
     }
+    control_restart(real->world, &real->control);
     return true;
-}
-
-static const struct {
-    bool (*strikes)(const struct real *real, unsigned guest); /* NULL: only a call would tell */
-    bool (*strike)(struct real *real, unsigned guest, struct real_step *step,
-                   struct diagnostic *diagnostic);
-    bool injected; /* it is the harness that answers, and not this kernel or Open vSwitch */
-} faults[FAULT_COUNT] = {
-    [FAULT_OVS_TIMEOUT] = {ovs_waits, time_out, false},
-    [FAULT_QEMU_CRASH] = {qemu_runs, crash, false},
-    [FAULT_START_FAILS] = {start_can_fail, fail_start, true},
-    [FAULT_FD_LEAK] = {can_leak, leak, false},
-    [FAULT_OVS_LIE] = {NULL, lie, true},
-    [FAULT_OVS_LATE] = {NULL, be_late, false},
-    [FAULT_VSWITCHD_RESTART] = {NULL, restart_vswitchd, false},
-    [FAULT_DAEMON_RESTART] = {always, restart, false},
-};
-
-bool
-real_injected(enum fault fault)
-{
-    return faults[fault].injected;
-}
-
-bool
-real_tells(enum fault fault)
-{
-    return faults[fault].strikes != NULL;
-}
-
-bool
-real_strikes(const struct real *real, enum fault fault, unsigned guest)
-{
-    return real->faults[fault] > 0 && faults[fault].strikes(real, guest);
-}
-
-bool
-real_strike(struct real *real, enum fault fault, unsigned guest, struct real_step *step,
-            struct diagnostic *diagnostic)
-{
-    real->faults[fault]--;
-    return faults[fault].strike(real, guest, step, diagnostic);
 }

@@ -1,18 +1,17 @@
-/* The faults of a scenario, brought about in the real world: sim/fault.h says what each is. */
+/* What faults do to the real world: the steps of their actors (harness/real/real_actor.c). */
 #ifndef TAPWEAVE_HARNESS_REAL_REAL_FAULT_H
 #define TAPWEAVE_HARNESS_REAL_REAL_FAULT_H
 
 #include "harness/real/real.h"
 
-/* Whether what the real world has told says if the fault can strike; and whether it can. */
-bool real_tells(enum fault fault);
-bool real_strikes(const struct real *real, enum fault fault, unsigned guest);
+/* True if QEMU, or the daemon, has a tap open for the guest, and no helper has one yet. */
+bool real_can_leak(const struct real *real, unsigned guest);
 
-/* Whether the harness answers in the place of this kernel or Open vSwitch, which do nothing. */
-bool real_injected(enum fault fault);
+/* The step of timeout/GUEST by the budget of ovs-timeout: the call's own clock runs out. */
+real_step real_time_out;
 
-/* Makes it strike.  False with a diagnostic if it cannot be brought about. */
-bool real_strike(struct real *real, enum fault fault, unsigned guest, struct real_step *step,
-                 struct diagnostic *diagnostic);
+/* qemu-crash, start-fails, fd-leak, ovs-lie, ovs-late, vswitchd-restart, daemon-restart. */
+real_step real_crash, real_fail_start, real_leak, real_lie, real_be_late, real_restart_vswitchd,
+    real_restart_daemon;
 
 #endif

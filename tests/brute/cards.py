@@ -10,8 +10,8 @@ SEVERAL_CARDS = {
         "lowest-free", "per-guest-names", "atomic", "owner-delete", "port-first",
     ],
     "cards-exec": [
-        "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first", "lowest-free", "per-guest-names",
-        "libvirt-6.6,ovs-add=may-exist", "mac-check,stop-order=port-first",
+        "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first", "lowest-free",
+        "per-guest-names", "libvirt-6.6,ovs-add=may-exist", "mac-check,stop-order=port-first",
     ],
     "cards-macvtap": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-6.6,clean-up=created-link",
@@ -26,7 +26,9 @@ SEVERAL_CARDS = {
     ],
     "cards-held": ["fin-wait,hold=1", "fin-wait", "fin-wait,release=clean-up-end"],
     "cards-crash": ["libvirt-6.6", "port-first"],
-    "cards-calls": ["libvirt-6.6", "owner-delete,ovs-add=may-exist", "port-first", "per-guest-names"],
+    "cards-calls": [
+        "libvirt-6.6", "owner-delete,ovs-add=may-exist", "port-first", "per-guest-names",
+    ],
     "cards-midonet": ["libvirt-6.6", "port-first", "libvirt-6.6,clean-up=created"],
     "cards-restart": [
         "libvirt-6.6", "port-first", "port-first,port-guard=incarnation", "lowest-free",

@@ -8,8 +8,8 @@ from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_
 from .outcome import DONE, FAILED, WAITS_FOR_EXIT
 from .persistent import op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug
 from .ports import PORT_OPERATIONS
-from .state import (OTHER, belongs_to, close_descriptor, deferred_work, find_device, for_card,
-                    is_bound_by_system, memory_of)
+from .state import (OTHER, belongs_to, can_be_set_up, close_descriptor, deferred_work, find_device,
+                    for_card, is_bound_by_system, is_in_use, memory_of)
 
 
 def op_lock(world, state, slot, events):
@@ -26,10 +26,11 @@ def op_unlock(world, state, slot, events):
 
 def op_set_mac(world, state, slot, events):
     """By name, as every ioctl is: it may be another's device, but there has to be one."""
-    device = state.devices.get(state.cards[slot].name)
-    if device is None:
+    device_name, mac = state.cards[slot].name, world.nics[slot].mac
+    device = state.devices.get(device_name)
+    if device is None or (device.mac != mac and is_in_use(state.devices, device_name, mac)):
         return FAILED
-    state.devices[state.cards[slot].name] = device._replace(mac=world.nics[slot].mac)
+    state.devices[device_name] = device._replace(mac=mac)
     return DONE
 
 
@@ -100,7 +101,7 @@ def op_link_up(world, state, slot, events):
     """By name, as set-mac."""
     device_name = state.cards[slot].name
     device = state.devices.get(device_name)
-    if device is None:
+    if device is None or not can_be_set_up(state.devices, device_name):
         return FAILED
     state.devices[device_name] = device._replace(up=True)
     return DONE

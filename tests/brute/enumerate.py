@@ -17,9 +17,14 @@ class Result(NamedTuple):
     names: dict     # prefix -> the highest number that a guest's device ever had
 
 
+class TooMany(Exception):
+    """There are more interleavings than the bound."""
+
+
 class Walk:
-    def __init__(self, world):
+    def __init__(self, world, bound):
         self.world = world
+        self.bound = bound
         self.interleavings = 0
         self.bad = dict.fromkeys(NAMES, 0)
         self.shortest = dict.fromkeys(NAMES)
@@ -48,6 +53,8 @@ class Walk:
             found = violated_in_last_state(self.world, state)
             self.note(found, schedule)
             self.interleavings += 1
+            if self.bound is not None and self.interleavings > self.bound:
+                raise TooMany(f"more than {self.bound} interleavings")
             for oracle in violated | found:
                 self.bad[oracle] += 1
             return
@@ -60,8 +67,9 @@ class Walk:
             schedule.pop()
 
 
-def enumerate_all(world):
-    walk = Walk(world)
+def enumerate_all(world, bound=None):
+    """Raises TooMany behind that many interleavings."""
+    walk = Walk(world, bound)
     state = initial_state(world)
     found = violated_in_state(world, state)
     walk.note(found, [])

@@ -1,4 +1,4 @@
-"""What may go wrong at any time, as often as the scenario allows: "Faults" of docs/model.md.
+"""What may go wrong at any time, as often as the scenario allows: "Faults" of docs/model-faults.md.
 
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from typing import NamedTuple
@@ -175,6 +175,10 @@ def new_vswitchd(world, state):
     killed.ports = {name: port for name, port in state.ports.items()
                     if world.bridges[port.bridge].datapath != "netdev" and port.away is None}
     killed.devices = {name: device._replace(stuck=None) for name, device in state.devices.items()}
+    for name, port in killed.ports.items():
+        row, device = state.rows.get(name), killed.devices.get(name)
+        if device is not None and row is not None and row.bridge == port.bridge:
+            killed.devices[name] = device._replace(limited=False)  # it opens it, for the first time
     return run_of_vswitchd(world, killed)
 
 

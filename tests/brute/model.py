@@ -102,7 +102,7 @@ def settle(world, state, name, events):
             if guest.again and not guest.died:
                 begin_stop(world, state, name, "unplug")
         elif guest.doing == "gone":
-            guest.started, guest.died, guest.again = False, False, False
+            guest.started, guest.died = False, False
             begin_stop(world, state, name)
         elif guest.doing is not None:
             guest.cardless, guest.again = guest.doing == "unplug", False

@@ -1,11 +1,11 @@
-"""The oracles of docs/model.md that look at a state; those of a step are with the operations."""
+"""The oracles of docs/oracles.md that look at a state; those of a step are with the operations."""
 from .daemon import filter_of
 from .rename import hears, sends
 from .state import OTHER, can_be_bound, find_device, is_switch, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-         "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence", "spurious-error",
-         "deadlock")
+         "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence",
+         "spurious-error", "deadlock")
 
 
 def runs(guest):

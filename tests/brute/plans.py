@@ -67,8 +67,9 @@ def plan_ending(world, state, slot, ending, made):
     nic, card = world.nics[slot], state.cards[slot]
     kind = world.bridges[nic.bridge].kind if nic.bridge is not None else None
     parts = {"release": ("release",)}
-    if kind == "midonet" and "port" in made:
-        parts["port"] = ("unbind-port",)  # no name is needed for it
+    # No name is needed for it, but a card: one that was unplugged is in no definition any more.
+    if kind == "midonet" and "port" in made and not state.guests[slot.guest].cardless:
+        parts["port"] = ("unbind-port",)
     if card.name is None:
         return parts
     if (ending is not None and has_reserved(world, state, slot) and not is_link(world, slot)

@@ -1,4 +1,4 @@
-"""Devices that get another name: what docs/model.md says in "Names that change"."""
+"""Devices that get another name: what docs/model-kernel.md says in "Names that change"."""
 
 
 def flags(device):

@@ -1,5 +1,5 @@
 """The restart of the daemon: what it forgets, and how its guests' threads take them back: "Daemon
-restart" of docs/model.md."""
+restart" of docs/model-faults.md."""
 from .allocator import keep_last_number, reserves
 from .creation import allocator_names
 from .daemon import behind_joining
@@ -62,7 +62,7 @@ def plan_after_failure(guest, operation, slot):
 def find_status_file(world, state, name):
     guest = state.guests[name]
     guest.again = ((guest.doing == "unplug" and not guest.loaded)
-                   or (guest.doing == "reconnect" and guest.again))
+                   or (guest.doing in ("reconnect", "stop") and guest.again))
     if guest.loaded:
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False

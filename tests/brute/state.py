@@ -65,7 +65,8 @@ class Guest:
         self.excused = False     # a fault has failed its start
         self.unplugged = False   # its QEMU has no network device any more
         self.cardless = False    # nor has it a card, as far as the daemon knows
-        self.again = False       # a daemon that is no more was unplugging its card
+        self.again = False       # a daemon that is no more was unplugging its card, which its
+                                 # status file still has
         self.helper = False      # a helper holds its tap's descriptor, too
         self.qemu_done = 0       # what its QEMU has done to its tap
 
@@ -181,6 +182,18 @@ def create_device(state, name, kind, owner, holder, queues=1):
     return state.next_uid
 
 
+def is_in_use(devices, name, mac):
+    """True if the kernel does not let the macvtap have that MAC while it is up: another one that is
+    up has it.  All are on one parent."""
+    return devices[name].kind == "macvtap" and any(
+        other != name and device.kind == "macvtap" and device.up and device.mac == mac is not None
+        for other, device in devices.items())
+
+
+def can_be_set_up(devices, name):
+    return devices[name].up or not is_in_use(devices, name, devices[name].mac)
+
+
 def can_be_opened(device, queues):
     """Whether TUNSETIFF by name gets a tap that exists."""
     if device.kind != "tap" or device.queues != queues or device.stays:
@@ -288,12 +301,14 @@ def run_of_vswitchd(world, state):
         elif name in state.rows and state.rows[name].bridge == port.bridge:
             ports[name] = port._replace(tag=state.rows[name].tag)
         elif port.remembered is not None and name in devices:
-            devices[name] = devices[name]._replace(up=port.remembered == "up", promiscuous=False)
+            up = port.remembered == "up" and can_be_set_up(devices, name)
+            devices[name] = devices[name]._replace(up=up, promiscuous=False)
     for name, row in state.rows.items():
         device = devices.get(name)
         if name not in ports and device is not None and can_be_bound(
                 world, ports, name, device, row.bridge):
             ports[name] = Port(row.bridge, live=True, tag=row.tag, inherited=device.promiscuous)
+            device = device._replace(limited=False)  # no limit is known of, so there is to be none
             if world.bridges[row.bridge].datapath == "netdev":
                 devices[name] = device._replace(promiscuous=True)
             else:

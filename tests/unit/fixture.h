@@ -11,6 +11,8 @@
 
 #include "sim/actor.h"
 #include "sim/initial.h"
+#include "sim/invariant.h"
+#include "sim/oracle.h"
 #include "sim/ovs.h"
 #include "sim/store.h"
 
@@ -112,7 +114,7 @@ static inline int
 add_port_of(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
             uint8_t owner, enum ovs_add mode, bool *waits)
 {
-    struct operation op = {.name = name, .bridge = bridge, .mode = (uint8_t)mode};
+    struct operation op = {.name = name, .bridge = bridge, .add = (uint8_t)mode};
 
     return ovs_add_port(world, state, op, owner, waits);
 }
@@ -153,14 +155,15 @@ actor_of(const struct world *world, char letter)
     }
 }
 
-/* The number of the actor of a fault that has a budget; 0 is the guest of a single one. */
+/* The number of the actor of a fault that has a budget, but for ovs-timeout, whose actor is the
+ * timeout; 0 is the guest of a single one. */
 static inline unsigned
 actor_of_fault(const struct world *world, enum fault fault, unsigned guest)
 {
     for (unsigned number = 0; number < actor_count(world); number++) {
         struct actor actor = actor_at(world, number);
 
-        if (actor.kind == ACTOR_FAULT && actor.fault == fault && actor.index == guest) {
+        if (actor_kind_fault(actor.kind) == fault && actor.index == guest) {
             return number;
         }
     }
@@ -217,14 +220,19 @@ walk(const struct world *world, void (*visit)(const struct world *, const struct
     struct allowance allowance = {SIZE_MAX};
     struct state state = initial_of(world), next;
     uint64_t whole[WORDS] = {0}, states;
+    struct field_limits limits;
     struct store store;
     uint32_t id;
 
+    field_limits(world, &limits);
     store_open(&store, &allowance, WORDS);
     memcpy(whole, &state, sizeof state);
     assert_int_equal(store_add(&store, whole, &id), STORE_NEW);
     for (uint32_t at = 0; at < store.states; at++) {
         memcpy(&state, store_get(&store, at), sizeof state);
+        if (invariant_broken(world, &limits, &state) != NULL) {
+            fail_msg("broken: %s", invariant_broken(world, &limits, &state));
+        }
         visit(world, &state, context);
         for (unsigned actor = 0; actor < actor_count(world); actor++) {
             if (actor_enabled(world, &state, actor)) {

@@ -68,6 +68,24 @@ run_machine(enum machine_kind kind, const struct context *context, struct nic_re
     assert_int_equal(machine_want(&machine, context, record).kind, OP_NONE);
 }
 
+/* What the machine wants when its turn comes to that kind of operation, if all goes as usual.
+ * `records` are those of all nics, by index. */
+static inline struct operation
+want_of(enum machine_kind kind, const struct context *context, struct nic_record *records,
+        enum op_kind op)
+{
+    struct machine machine = machine_begin(kind, context, records);
+    struct operation wanted;
+
+    while ((wanted = machine_want(&machine, context, records)).kind != op) {
+        if (machine_ended(&machine)) {
+            fail_msg("no %s", operation_name(op));
+        }
+        machine_done(&machine, context, records, usual_outcome(context, wanted));
+    }
+    return wanted;
+}
+
 /* What a machine wants under libvirt 6.6 with this one choice made differently. */
 struct difference {
     const char *choice; /* CHOICE=VALUE; NULL ends the list */

@@ -8,10 +8,9 @@ static void
 actors_come_in_their_order(void **unused)
 {
     static const struct actor expected[] = {
-        {ACTOR_THREAD, 0, 0},      {ACTOR_THREAD, 1, 0},      {ACTOR_KERNEL, 0, 0},
-        {ACTOR_KERNEL, 1, 0},      {ACTOR_VSWITCHD, 0, 0},    {ACTOR_TIMEOUT, 0, 0},
-        {ACTOR_TIMEOUT, 1, 0},     {ACTOR_HELPER, 0, 0},      {ACTOR_HELPER, 1, 0},
-        {ACTOR_THIRD_PARTY, 0, 0}, {ACTOR_THIRD_PARTY, 1, 0}, {ACTOR_CLOCK, 0, 0},
+        {ACTOR_THREAD, 0},   {ACTOR_THREAD, 1},      {ACTOR_KERNEL, 0},      {ACTOR_KERNEL, 1},
+        {ACTOR_VSWITCHD, 0}, {ACTOR_TIMEOUT, 0},     {ACTOR_TIMEOUT, 1},     {ACTOR_HELPER, 0},
+        {ACTOR_HELPER, 1},   {ACTOR_THIRD_PARTY, 0}, {ACTOR_THIRD_PARTY, 1}, {ACTOR_CLOCK, 0},
     };
     struct world world = reported_race("libvirt-6.6");
 
@@ -42,26 +41,26 @@ the_world_begins_as_the_scenario_says(void **unused)
     world.leaked[B] = 1;
     state = initial_of(&world);
     /* Started in their order, when vnet0 was taken. */
-    assert_int_equal(state.tap[A], VNET1);
-    assert_int_equal(state.tap[B], VNET2);
-    assert_int_equal(state.tap[C], FIXED);
-    assert_int_equal(state.phase[D], PROCESS_NONE);
-    assert_int_equal(state.device[VNET0].owner, THIRD_PARTY);
-    assert_int_equal(state.row[VNET1].bridge, BR1);
-    assert_int_equal(state.port[VNET1].life, PORT_LIVE);
-    assert_int_equal(state.device[VNET1].holders, HOLDER_QEMU);
-    assert_int_equal(state.device[VNET2].master, LB0);
-    assert_int_equal(state.row[VNET2].bridge, 0);
-    assert_int_equal(state.device[VNET2].holders, HOLDER_QEMU | HOLDER_HELPER);
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
-    assert_int_equal(state.daemon.allocator[0].held[VNET1], NAME_RESERVED);
-    assert_int_equal(state.daemon.allocator[0].held[VNET2], NAME_RESERVED);
-    assert_int_equal(state.daemon.allocator[0].held[FIXED], NAME_FREE);
+    assert_int_equal(state.network.tap[A], VNET1);
+    assert_int_equal(state.network.tap[B], VNET2);
+    assert_int_equal(state.network.tap[C], FIXED);
+    assert_int_equal(state.control.phase[D], PROCESS_NONE);
+    assert_int_equal(state.network.device[VNET0].owner, THIRD_PARTY);
+    assert_int_equal(state.network.row[VNET1].bridge, BR1);
+    assert_int_equal(state.network.port[VNET1].life, PORT_LIVE);
+    assert_int_equal(state.network.device[VNET1].holders, HOLDER_QEMU);
+    assert_int_equal(state.network.device[VNET2].master, LB0);
+    assert_int_equal(state.network.row[VNET2].bridge, 0);
+    assert_int_equal(state.network.device[VNET2].holders, HOLDER_QEMU | HOLDER_HELPER);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_FREE);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET1], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET2], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.allocator[0].held[FIXED], NAME_FREE);
     for (unsigned guest = A; guest <= C; guest++) {
-        assert_true(world_running(&state, guest));
-        assert_int_equal(state.filter[state.tap[guest]], 1);
+        assert_true(state_running(&state, guest));
+        assert_int_equal(state.network.filter[state.network.tap[guest]], 1);
     }
-    /* docs/model.md: guests that run from the beginning count as handed out. */
+    /* docs/model-names.md: guests that run from the beginning count as handed out. */
     world.policy = policy_of("counter");
     state = initial_of(&world);
     assert_int_equal(play(&world, &state, "d").outcome.value, VNET3);
@@ -86,8 +85,8 @@ a_running_guest_is_one_that_was_started(void **unused)
         while (can_step(&starts, &started, 'a') || can_step(&starts, &started, 'v')) {
             play(&starts, &started, can_step(&starts, &started, 'v') ? "v" : "a");
         }
-        assert_int_equal(started.thread[A].command, 1);
-        started.thread[A].command = 0;
+        assert_int_equal(started.control.thread[A].command, 1);
+        started.control.thread[A].command = 0;
         assert_memory_equal(&started, &running, sizeof started);
     }
 }
@@ -124,10 +123,10 @@ a_stop_of_a_guest_that_failed_to_start_is_passed_over(void **unused)
     world.third_party_device[FIXED] = DEVICE_TAP;
     state = initial_of(&world);
     play(&world, &state, "aaa"); /* create-tap fails, remove-filter, release */
-    assert_int_equal(state.thread[A].command, 2);
+    assert_int_equal(state.control.thread[A].command, 2);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_CREATE_TAP);
     play(&world, &state, "aa");
-    assert_int_equal(state.thread[A].command, 4);
+    assert_int_equal(state.control.thread[A].command, 4);
     assert_false(can_step(&world, &state, 'a'));
 }
 
@@ -144,17 +143,17 @@ a_crash_is_a_step_and_then_a_stop(void **unused)
     add_guest(&world, BR0, true, "crash");
     state = initial_of(&world);
     assert_int_equal(play(&world, &state, "a").kind, EVENT_CRASH);
-    assert_int_equal(state.phase[A], PROCESS_EXITING);
-    assert_false(world_running(&state, A));
+    assert_int_equal(state.control.phase[A], PROCESS_EXITING);
+    assert_false(state_running(&state, A));
     event = play(&world, &state, "AAa");
     assert_int_equal(event.op.kind, OP_KILL);
-    assert_int_equal(event.waits, CALL_NONE);
+    assert_int_equal(event.outcome.waits, WAIT_NONE);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
     assert_int_equal(play(&world, &state, "ava").op.kind, OP_RELEASE);
 
     state = initial_of(&world);
     event = play(&world, &state, "aAa");
-    assert_int_equal(event.waits, CALL_EXIT);
+    assert_int_equal(event.outcome.waits, WAIT_EXIT);
     assert_false(can_step(&world, &state, 'a'));
     play(&world, &state, "A");
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
@@ -178,12 +177,12 @@ a_thread_needs_no_step_to_return(void **unused)
 
     (void)unused;
     play(&world, &state, "bbb"); /* create, mac, add-port */
-    assert_int_equal(state.thread[B].call, CALL_OVS);
+    assert_int_equal(state.control.thread[B].waits, WAIT_VSWITCHD);
     assert_false(can_step(&world, &state, 'b'));
-    assert_int_equal(state.daemon.record[B].port, 0);
+    assert_int_equal(state.control.daemon.record[B].port, 0);
     assert_int_equal(play(&world, &state, "v").kind, EVENT_RECONFIGURE);
-    assert_int_equal(state.thread[B].call, CALL_NONE);
-    assert_int_equal(state.daemon.record[B].port, B + 1);
+    assert_int_equal(state.control.thread[B].waits, WAIT_NONE);
+    assert_int_equal(state.control.daemon.record[B].port, B + 1);
     assert_int_equal(play(&world, &state, "b").op.kind, OP_LINK_UP);
 }
 
@@ -196,8 +195,8 @@ one_run_answers_all(void **unused)
 
     (void)unused;
     play(&world, &state, "aAAabbab");
-    assert_int_equal(state.thread[A].call, CALL_OVS);
-    assert_int_equal(state.thread[B].call, CALL_OVS);
+    assert_int_equal(state.control.thread[A].waits, WAIT_VSWITCHD);
+    assert_int_equal(state.control.thread[B].waits, WAIT_VSWITCHD);
     play(&world, &state, "v");
     assert_true(can_step(&world, &state, 'a') && can_step(&world, &state, 'b'));
 }
@@ -210,14 +209,14 @@ the_mutex_stops_a_thread(void **unused)
 
     (void)unused;
     play(&world, &state, "aAAaa"); /* kill, remove-filter, lock */
-    assert_int_equal(state.daemon.lock[0], A + 1);
+    assert_int_equal(state.control.daemon.lock[0], A + 1);
     assert_false(can_step(&world, &state, 'b'));
     play(&world, &state, "aav"); /* lookup, del-port */
     assert_false(can_step(&world, &state, 'b'));
     play(&world, &state, "a");
     assert_true(can_step(&world, &state, 'b'));
     play(&world, &state, "b");
-    assert_int_equal(state.daemon.lock[0], B + 1);
+    assert_int_equal(state.control.daemon.lock[0], B + 1);
 }
 
 static void
@@ -239,16 +238,16 @@ other_software_does_not_insist(void **unused)
     assert_int_equal(event.kind, EVENT_CREATE);
     assert_int_equal(event.op.name, VNET0);
     assert_int_equal(event.outcome.error, EEXIST);
-    before.third_party[0] = 1;
+    before.control.third_party[0] = 1;
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(play(&world, &state, "o").outcome.error, 0);
-    assert_int_equal(state.device[VNET1].owner, THIRD_PARTY);
+    assert_int_equal(state.network.device[VNET1].owner, THIRD_PARTY);
     assert_int_equal(play(&world, &state, "o").outcome.error, ENODEV);
     assert_false(can_step(&world, &state, 'o'));
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET2);
 }
 
-/* docs/model.md: the clock steps while any name is held back. */
+/* docs/model-names.md: the clock steps while any name is held back. */
 static void
 the_clock_runs_while_a_name_is_held(void **unused)
 {
@@ -258,12 +257,12 @@ the_clock_runs_while_a_name_is_held(void **unused)
     (void)unused;
     assert_false(can_step(&world, &state, 't'));
     play(&world, &state, "aAAa"); /* kill, release-name */
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], 3);
-    state.daemon.allocator[0].held[NAMES] = 3; /* the last name as well as the first */
-    state.daemon.allocator[0].held[VNET0] = 0;
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], 3);
+    state.control.daemon.allocator[0].held[NAMES] = 3; /* the last name as well as the first */
+    state.control.daemon.allocator[0].held[VNET0] = 0;
     assert_true(can_step(&world, &state, 't'));
-    state.daemon.allocator[0].held[NAMES] = 0;
-    state.daemon.allocator[0].held[VNET0] = 3;
+    state.control.daemon.allocator[0].held[NAMES] = 0;
+    state.control.daemon.allocator[0].held[VNET0] = 3;
     assert_int_equal(play(&world, &state, "ttt").kind, EVENT_TICK);
     assert_false(can_step(&world, &state, 't'));
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET0);
@@ -281,12 +280,12 @@ the_clock_waits_for_a_clean_up(void **unused)
     state = initial_of(&world);
     play(&world, &state, "aAAatt");
     assert_false(can_step(&world, &state, 't'));
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], 1);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], 1);
     play(&world, &state, "aav"); /* remove-filter, del-port: not the end yet */
     assert_false(can_step(&world, &state, 't'));
     play(&world, &state, "a");
     play(&world, &state, "t");
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_FREE);
     assert_false(can_step(&world, &state, 't'));
 }
 

@@ -157,8 +157,8 @@ pick(struct daemon *daemon, const struct context *context, uint8_t taken)
     return outcome;
 }
 
-/* mail 001: "allow for that name to already be used, and retry"; docs/model.md: a retry takes the
- * lowest above the one that was taken, which is given back. */
+/* mail 001: "allow for that name to already be used, and retry"; docs/model-names.md: a retry takes
+ * the lowest above the one that was taken, which is given back. */
 static void
 a_retry_goes_on_above(void **unused)
 {

@@ -76,15 +76,15 @@ its_veth_goes_when_the_kernel_likes(void **unused)
     play(&world, &state, "a");
     assert_false(can_go(&world, &state));
     play(&world, &state, "A");
-    assert_int_equal(state.device[FIXED].kind, DEVICE_VETH);
-    assert_int_equal(state.device[FIXED].orphan, 1);
-    assert_int_equal(state.device[FIXED].master, LB0);
+    assert_int_equal(state.network.device[FIXED].kind, DEVICE_VETH);
+    assert_int_equal(state.network.device[FIXED].orphan, 1);
+    assert_int_equal(state.network.device[FIXED].master, LB0);
     assert_true(can_go(&world, &state));
     play(&world, &state, "A");
     assert_false(actor_enabled(&world, &state, netns_of(&world, B)));
     assert_true(can_go(&world, &state)); /* who waits for the process does not wait for it */
     assert_int_equal(let_go(&world, &state).op.name, FIXED);
-    assert_int_equal(state.device[FIXED].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[FIXED].kind, DEVICE_NONE);
     play(&world, &state, "aa");
     assert_int_equal(play(&world, &state, "a").outcome.error, ENODEV); /* delete-link */
     play(&world, &state, "a");
@@ -125,14 +125,14 @@ only_a_veth_is_orphaned(void **unused)
     assert_int_equal(actor_count(&world), 5 * 2 + 1 + 1);
     state = initial_of(&world);
     play(&world, &state, "aA");
-    assert_int_equal(state.device[MACVTAP0].orphan, 0);
+    assert_int_equal(state.network.device[MACVTAP0].orphan, 0);
     world.commands[B] = 0;
     world.faults[FAULT_QEMU_CRASH] = 1;
     assert_int_equal(actor_at(&world, 5 * 2 + 1).kind, ACTOR_NETNS);
     state = initial_of(&world);
     strike(&world, &state, FAULT_QEMU_CRASH, B);
     play(&world, &state, "B");
-    assert_int_equal(state.device[FIXED].orphan, 1);
+    assert_int_equal(state.network.device[FIXED].orphan, 1);
 }
 
 /* The name is free before the stop deletes it: the veth of another one by then. */
@@ -145,19 +145,19 @@ a_late_deletion_strikes_its_heir(void **unused)
     uint8_t veth0 = world.names.family[VETH].first;
 
     (void)unused;
-    assert_int_equal(state.tap[A], veth0);
+    assert_int_equal(state.network.tap[A], veth0);
     play(&world, &state, "aAA");
     let_go(&world, &state);
     event = play(&world, &state, "b");
     assert_int_equal(event.op.kind, OP_CREATE_LINK);
     assert_int_equal(event.op.name, IFNAME_NONE);
     assert_int_equal(event.outcome.value, veth0);
-    assert_int_equal(state.daemon.record[B].name, veth0);
+    assert_int_equal(state.control.daemon.record[B].name, veth0);
     event = play(&world, &state, "aa");
     assert_int_equal(event.op.kind, OP_DELETE_LINK);
     assert_int_equal(event.violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE),
                      ORACLE_BIT(ORACLE_FOREIGN_DELETE));
-    assert_int_equal(state.device[veth0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[veth0].kind, DEVICE_NONE);
 }
 
 /* A name that is reserved goes back behind the deletion (facts 1a). */
@@ -189,14 +189,14 @@ a_template_is_expanded_by_what_is_there(void **unused)
     uint8_t veth0 = world.names.family[VETH].first;
 
     (void)unused;
-    state.device[veth0 + 1].kind = DEVICE_TAP;
-    state.device[veth0 + 1].owner = THIRD_PARTY;
+    state.network.device[veth0 + 1].kind = DEVICE_TAP;
+    state.network.device[veth0 + 1].owner = THIRD_PARTY;
     assert_int_equal(kernel_lowest_free(&world, &state, VETH), veth0 + 2);
     assert_int_equal(play(&world, &state, "b").outcome.value, veth0 + 2);
     state = initial_of(&world);
     for (uint8_t number = 1; number < 4; number++) {
-        state.device[veth0 + number].kind = DEVICE_TAP;
-        state.device[veth0 + number].owner = THIRD_PARTY;
+        state.network.device[veth0 + number].kind = DEVICE_TAP;
+        state.network.device[veth0 + number].owner = THIRD_PARTY;
     }
     assert_int_equal(kernel_lowest_free(&world, &state, VETH), IFNAME_NONE);
     assert_int_equal(play(&world, &state, "b").outcome.error, ENFILE);

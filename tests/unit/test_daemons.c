@@ -1,4 +1,4 @@
-/* A second daemon in the same namespace: what each has for itself (docs/model.md, "The
+/* A second daemon in the same namespace: what each has for itself (docs/model-names.md, "The
  * allocator"). */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
@@ -21,13 +21,13 @@ a_mutex_is_not_shared(void **unused)
 
     (void)unused;
     play(&world, &state, "aAAaa"); /* kill, remove-filter, lock */
-    assert_int_equal(state.daemon.lock[0], A + 1);
+    assert_int_equal(state.control.daemon.lock[0], A + 1);
     assert_true(can_step(&world, &state, 'b'));
     play(&world, &state, "b");
-    assert_int_equal(state.daemon.lock[1], B + 1);
+    assert_int_equal(state.control.daemon.lock[1], B + 1);
     play(&world, &state, "aava"); /* lookup, del-port, unlock */
-    assert_int_equal(state.daemon.lock[0], 0);
-    assert_int_equal(state.daemon.lock[1], B + 1);
+    assert_int_equal(state.control.daemon.lock[0], 0);
+    assert_int_equal(state.control.daemon.lock[1], B + 1);
 }
 
 /* Each counts from its own beginning, and passes over what it finds. */
@@ -38,14 +38,14 @@ a_counter_is_not_shared(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_int_equal(state.daemon.allocator[0].last[0], 1);
-    assert_int_equal(state.daemon.allocator[1].last[0], 0);
+    assert_int_equal(state.control.daemon.allocator[0].last[0], 1);
+    assert_int_equal(state.control.daemon.allocator[1].last[0], 0);
     play(&world, &state, "bb"); /* pick-name, lookup: a's device */
-    assert_int_equal(state.daemon.record[B].name, VNET0);
+    assert_int_equal(state.control.daemon.record[B].name, VNET0);
     play(&world, &state, "bb");
-    assert_int_equal(state.daemon.record[B].name, VNET1);
-    assert_int_equal(state.daemon.allocator[0].last[0], 1);
-    assert_int_equal(state.daemon.allocator[1].last[0], 2);
+    assert_int_equal(state.control.daemon.record[B].name, VNET1);
+    assert_int_equal(state.control.daemon.allocator[0].last[0], 1);
+    assert_int_equal(state.control.daemon.allocator[1].last[0], 2);
 }
 
 /* Guests that run from the beginning were named by their own daemons, one after the other. */
@@ -59,12 +59,12 @@ running_guests_have_been_named_by_their_own(void **unused)
     add_guest(&world, BR0, true, "");
     world.daemon[add_guest(&world, BR0, true, "")] = 1;
     state = initial_of(&world);
-    assert_int_equal(state.daemon.record[A].name, VNET0);
-    assert_int_equal(state.daemon.record[B].name, VNET1);
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
-    assert_int_equal(state.daemon.allocator[0].held[VNET1], NAME_FREE);
-    assert_int_equal(state.daemon.allocator[1].held[VNET0], NAME_FREE);
-    assert_int_equal(state.daemon.allocator[1].held[VNET1], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.record[A].name, VNET0);
+    assert_int_equal(state.control.daemon.record[B].name, VNET1);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET1], NAME_FREE);
+    assert_int_equal(state.control.daemon.allocator[1].held[VNET0], NAME_FREE);
+    assert_int_equal(state.control.daemon.allocator[1].held[VNET1], NAME_RESERVED);
 }
 
 static void
@@ -74,7 +74,7 @@ a_duplicate_is_one_daemons(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.daemon.record[B].name = VNET0;
+    state.control.daemon.record[B].name = VNET0;
     assert_int_equal(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_DUPLICATE_NAME), 0);
     world.daemon[B] = 0;
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_DUPLICATE_NAME));
@@ -89,12 +89,12 @@ the_clock_is_everybodys(void **unused)
 
     (void)unused;
     assert_false(can_step(&world, &state, 't'));
-    state.daemon.allocator[1].held[NAMES] = 2;
+    state.control.daemon.allocator[1].held[NAMES] = 2;
     assert_true(can_step(&world, &state, 't'));
-    state.daemon.allocator[0].held[VNET1] = 1;
+    state.control.daemon.allocator[0].held[VNET1] = 1;
     play(&world, &state, "t");
-    assert_int_equal(state.daemon.allocator[1].held[NAMES], 1);
-    assert_int_equal(state.daemon.allocator[0].held[VNET1], NAME_FREE);
+    assert_int_equal(state.control.daemon.allocator[1].held[NAMES], 1);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET1], NAME_FREE);
     play(&world, &state, "t");
     assert_false(can_step(&world, &state, 't'));
 }

@@ -143,7 +143,7 @@ the_mails_schedule_is_among_them(void **unused)
 
     (void)unused;
     play(&world, &state, mail);
-    assert_true(world_running(&state, B));
+    assert_true(state_running(&state, B));
     assert_true((judge(&world, &state) & ORACLE_BIT(ORACLE_LOST_ATTACHMENT)) != 0);
     search(&world, &result);
     assert_true(result.verdict[ORACLE_LOST_ATTACHMENT].length <= strlen(mail));

@@ -1,4 +1,5 @@
-/* Faults: their actors, their budgets, and what each of them does (docs/model.md, "Faults"). */
+/* Faults: their actors, their budgets, and what each of them does (docs/model-faults.md,
+ * "Faults"). */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
@@ -13,7 +14,8 @@ every_fault_has_a_row(void **unused)
     }
 }
 
-/* docs/model.md: in the order of actors they come last, and without a budget they do not exist. */
+/* docs/model.md: in the order of actors they come last, and without a budget they do not exist.
+ * ovs-timeout has no actor of its own: the timeout that comes is there in any case. */
 static void
 faults_come_last(void **unused)
 {
@@ -24,23 +26,23 @@ faults_come_last(void **unused)
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         /* Who carries out what was late is no fault, and has no budget. */
         unsigned before = others + (fault == FAULT_OVS_LATE ? world.guests : 0), added;
+        bool of_the_world = fault == FAULT_VSWITCHD_RESTART || fault == FAULT_DAEMON_RESTART;
         struct world faulty = world;
 
         faulty.faults[fault] = 1;
         added = actor_count(&faulty) - before;
-        if (fault_actor((enum fault)fault) == NULL) {
+        if (fault == FAULT_OVS_TIMEOUT) {
             assert_int_equal(added, 0);
             continue;
         }
-        assert_int_equal(added, fault_is_single((enum fault)fault) ? 1 : world.guests);
+        assert_int_equal(added, of_the_world ? 1 : world.guests);
         for (unsigned number = 0; number < before; number++) {
-            assert_int_not_equal(actor_at(&faulty, number).kind, ACTOR_FAULT);
+            assert_int_equal(actor_kind_fault(actor_at(&faulty, number).kind), FAULT_COUNT);
         }
         for (unsigned guest = 0; guest < added; guest++) {
             struct actor actor = actor_at(&faulty, before + guest);
 
-            assert_int_equal(actor.kind, ACTOR_FAULT);
-            assert_int_equal(actor.fault, fault);
+            assert_int_equal(actor_kind_fault(actor.kind), fault);
             assert_int_equal(actor.index, guest);
         }
     }
@@ -60,7 +62,7 @@ there_is_room_for_all_actors(void **unused)
     memset(world.faults, FAULT_MAX_BUDGET, sizeof world.faults);
     assert_true(actor_count(&world) <= MAX_ACTORS);
     for (unsigned number = 0; number < actor_count(&world); number++) {
-        assert_true(actor_at(&world, number).kind <= ACTOR_FAULT);
+        assert_true(actor_at(&world, number).kind < ACTOR_KINDS);
     }
 }
 
@@ -86,8 +88,8 @@ a_stop_follows_a_crash(void **unused)
     (void)unused;
     assert_false(can_step(&world, &state, 'a'));
     strike(&world, &state, FAULT_QEMU_CRASH, A);
-    assert_int_equal(state.phase[A], PROCESS_EXITING);
-    assert_false(world_running(&state, A));
+    assert_int_equal(state.control.phase[A], PROCESS_EXITING);
+    assert_false(state_running(&state, A));
     assert_int_equal(play(&world, &state, "AAa").op.kind, OP_KILL);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
     /* A stop that has not ended is one, although there is no command. */
@@ -145,6 +147,17 @@ a_crash_that_comes_too_late_is_passed_over(void **unused)
 }
 
 /* core/thread.h: while another machine than a stop is in work, the stop is due. */
+/* The machine takes the outcome and, if that ends it, the thread goes on. */
+static void
+go_on(struct thread *thread, struct program program, const struct context *context,
+      struct nic_record *record, bool has_process, struct outcome outcome)
+{
+    machine_done(&thread->machine, context, record, outcome);
+    if (machine_ended(&thread->machine)) {
+        thread_go_on(thread, program, context, record, has_process);
+    }
+}
+
 static void
 a_stop_is_due_behind_what_is_in_work(void **unused)
 {
@@ -162,13 +175,13 @@ a_stop_is_due_behind_what_is_in_work(void **unused)
     while (thread.command == 0) {
         struct outcome outcome = {.value = BR0};
 
-        thread_advance(&thread, program, &context, &record, true, outcome);
+        go_on(&thread, program, &context, &record, true, outcome);
     }
     assert_int_equal(thread.machine.kind, MACHINE_STOP);
     assert_int_equal(thread.command, 1);
     thread_eof(&thread, &context, &record);
     while (thread.machine.kind == MACHINE_STOP) {
-        thread_advance(&thread, program, &context, &record, false, (struct outcome){0});
+        go_on(&thread, program, &context, &record, false, (struct outcome){0});
     }
     assert_int_equal(thread.machine.kind, MACHINE_START);
     assert_int_equal(thread.command, 1);
@@ -212,15 +225,15 @@ a_creation_fails_as_kernels_do(void **unused)
     (void)unused;
     assert_int_equal(event.op.kind, OP_CREATE_TAP);
     assert_int_equal(event.outcome.error, ENFILE);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     /* It has failed at once, with nothing to take back, and nobody is to blame. */
     assert_int_equal(event.violated, 0);
-    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    assert_int_equal(state.control.thread[A].machine.kind, MACHINE_CLEAN_UP);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
     world = failing("libvirt-7.0", BR0, "start", 1);
     state = initial_of(&world);
     assert_int_equal(play_failing(&world, &state, "aax").outcome.error, EBUSY);
-    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    assert_int_equal(state.control.thread[A].machine.kind, MACHINE_CLEAN_UP);
 }
 
 static void
@@ -232,7 +245,7 @@ another_name_is_tried_after_ebusy(void **unused)
     (void)unused;
     assert_int_equal(play_failing(&world, &state, "ax").op.name, VNET0);
     assert_int_equal(play(&world, &state, "aa").outcome.value, VNET1);
-    assert_int_equal(state.thread[A].machine.flag, 0); /* nothing has failed yet */
+    assert_int_equal(state.control.thread[A].machine.flag, 0); /* nothing has failed yet */
     assert_int_equal(play_failing(&world, &state, "x").outcome.error, EIO);
     assert_int_equal(play(&world, &state, "aa").violated, 0);
 }
@@ -247,7 +260,7 @@ only_the_start_that_it_fails_is_excused(void **unused)
     (void)unused;
     play_failing(&world, &state, "aax"); /* add-if */
     assert_int_equal(play(&world, &state, "a").op.kind, OP_CLOSE_TAP);
-    assert_int_equal(state.thread[A].machine.kind, MACHINE_CLEAN_UP);
+    assert_int_equal(state.control.thread[A].machine.kind, MACHINE_CLEAN_UP);
     play(&world, &state, "a");
     world.third_parties = 1;
     world.third_party[0] =
@@ -256,8 +269,8 @@ only_the_start_that_it_fails_is_excused(void **unused)
     assert_int_equal(play(&world, &state, "a").violated, ORACLE_BIT(ORACLE_START_FAILED));
 }
 
-/* docs/model.md: what can fail.  A lookup only finds nothing, the mutex is the daemon's own, what
- * takes a failed start back is no start, and neither is a wait. */
+/* docs/model-faults.md: what can fail.  A lookup only finds nothing, the mutex is the daemon's own,
+ * what takes a failed start back is no start, and neither is a wait. */
 static void
 not_every_operation_can_fail(void **unused)
 {
@@ -267,22 +280,22 @@ not_every_operation_can_fail(void **unused)
 
     (void)unused;
     for (unsigned i = 0; order[i] != '\0'; i++) {
-        bool waits = state.thread[A].call != CALL_NONE;
+        bool waits = state.control.thread[A].waits != WAIT_NONE;
 
         assert_int_equal(can_strike(&world, &state, FAULT_START_FAILS, A), can[i] == 'x');
         if (can[i] == 'x') {
             failed = state;
             strike(&world, &failed, FAULT_START_FAILS, A);
-            failed.faults[FAULT_START_FAILS] = 1;
-            while (failed.thread[A].machine.kind == MACHINE_START &&
-                   (failed.thread[A].machine.flag & MACHINE_FAILED) != 0) {
+            failed.control.faults[FAULT_START_FAILS] = 1;
+            while (failed.control.thread[A].machine.kind == MACHINE_START &&
+                   (failed.control.thread[A].machine.flag & MACHINE_FAILED) != 0) {
                 assert_false(can_strike(&world, &failed, FAULT_START_FAILS, A));
                 assert_int_equal(play(&world, &failed, "a").violated, 0);
             }
         }
         play(&world, &state, waits ? "v" : "a");
     }
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
     assert_false(can_strike(&world, &state, FAULT_START_FAILS, A));
 }
 
@@ -301,12 +314,12 @@ a_leaked_descriptor_keeps_the_tap(void **unused)
     state = initial_of(&world);
     assert_false(can_step(&world, &state, 'h'));
     assert_int_equal(strike(&world, &state, FAULT_FD_LEAK, A).op.name, VNET0);
-    assert_int_equal(state.device[VNET0].holders, HOLDER_QEMU | HOLDER_HELPER);
+    assert_int_equal(state.network.device[VNET0].holders, HOLDER_QEMU | HOLDER_HELPER);
     play(&world, &state, "aAA");
-    assert_int_equal(state.device[VNET0].holders, HOLDER_HELPER);
+    assert_int_equal(state.network.device[VNET0].holders, HOLDER_HELPER);
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET1);
     play(&world, &state, "h");
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     assert_false(can_step(&world, &state, 'h'));
 }
 
@@ -323,7 +336,7 @@ what_is_open_can_leak(void **unused)
     assert_false(can_strike(&world, &state, FAULT_FD_LEAK, B));
     play(&world, &state, "b");
     assert_int_equal(strike(&world, &state, FAULT_FD_LEAK, B).op.name, VNET1);
-    assert_int_equal(state.device[VNET1].holders, HOLDER_DAEMON | HOLDER_HELPER);
+    assert_int_equal(state.network.device[VNET1].holders, HOLDER_DAEMON | HOLDER_HELPER);
     assert_false(can_strike(&world, &state, FAULT_FD_LEAK, B)); /* its helper has one */
     assert_true(can_strike(&world, &state, FAULT_FD_LEAK, A));
     play(&world, &state, "a");

@@ -1,4 +1,4 @@
-/* Faults of Open vSwitch (docs/model.md, "Faults"; facts 3). */
+/* Faults of Open vSwitch (docs/model-faults.md, "Faults"; facts 3). */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
@@ -27,9 +27,9 @@ a_start_is_told_of_no_row(void **unused)
     event = strike(&world, &state, FAULT_OVS_LIE, A);
     assert_int_equal(event.op.kind, OP_ADD_PORT);
     assert_int_equal(event.outcome.error, 0);
-    assert_int_equal(state.thread[A].call, CALL_NONE);
-    assert_int_equal(state.row[VNET0].bridge, 0);
-    assert_int_equal(state.daemon.record[A].port, 0);
+    assert_int_equal(state.control.thread[A].waits, WAIT_NONE);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+    assert_int_equal(state.control.daemon.record[A].port, 0);
     assert_int_equal(play(&world, &state, "aaa").op.kind, OP_EXEC);
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
     /* Its stop has nothing to ask for. */
@@ -60,12 +60,12 @@ there_must_be_something_to_commit(void **unused)
 
     (void)unused;
     play(&world, &state, "aAAa");
-    state.row[VNET0] = (struct row){0};
+    state.network.row[VNET0] = (struct row){0};
     assert_false(can_strike(&world, &state, FAULT_OVS_LIE, A));
     world = lying("libvirt-6.6", false, "start");
     state = initial_of(&world);
     play(&world, &state, "aaa");
-    assert_int_equal(state.thread[A].call, CALL_OVS);
+    assert_int_equal(state.control.thread[A].waits, WAIT_VSWITCHD);
     assert_false(can_strike(&world, &state, FAULT_OVS_LIE, A));
 }
 
@@ -122,11 +122,11 @@ a_deletion_is_carried_out_later(void **unused)
     event = strike(&world, &state, FAULT_OVS_LATE, A);
     assert_int_equal(event.op.kind, OP_DEL_PORT);
     assert_int_equal(event.outcome.error, ETIMEDOUT);
-    assert_int_equal(state.row[VNET0].bridge, BR0);
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
     /* Its stop goes on and ends. */
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
     assert_int_equal(carry_out(&world, &state, A).violated, 0);
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
     assert_false(is_due(&world, &state, A));
 }
 
@@ -141,15 +141,15 @@ an_addition_is_carried_out_later(void **unused)
     play(&world, &state, "bb");
     event = strike(&world, &state, FAULT_OVS_LATE, B);
     assert_int_equal(event.op.kind, OP_ADD_PORT);
-    assert_int_equal(state.row[VNET1].bridge, 0);
+    assert_int_equal(state.network.row[VNET1].bridge, 0);
     assert_int_equal(play(&world, &state, "b").violated, ORACLE_BIT(ORACLE_START_FAILED));
     play(&world, &state, "b");
     carry_out(&world, &state, B);
-    assert_int_equal(state.row[VNET1].owner, B + 1);
-    assert_int_equal(state.daemon.record[B].port, 0);
+    assert_int_equal(state.network.row[VNET1].owner, B + 1);
+    assert_int_equal(state.control.daemon.record[B].port, 0);
 }
 
-/* Facts, "Late transactions": a port more makes it wait, a port less makes it void. */
+/* Facts, "Delayed transactions": a port more makes it wait, a port less makes it void. */
 static void
 it_depends_on_the_ports_that_it_has_found(void **unused)
 {
@@ -160,18 +160,18 @@ it_depends_on_the_ports_that_it_has_found(void **unused)
     play(&world, &state, "bbaAAa"); /* b has vnet1 */
     strike(&world, &state, FAULT_OVS_LATE, A);
     play(&world, &state, "b");
-    assert_int_equal(state.row[VNET1].bridge, BR0);
+    assert_int_equal(state.network.row[VNET1].bridge, BR0);
     assert_false(is_due(&world, &state, A));
-    state.row[VNET1] = (struct row){0};
+    state.network.row[VNET1] = (struct row){0};
     assert_true(is_due(&world, &state, A));
 
     state = initial_of(&world);
     play(&world, &state, "aAAa");
     strike(&world, &state, FAULT_OVS_LATE, A);
     play(&world, &state, "bbb"); /* b has vnet0, and replaces its row */
-    assert_int_equal(state.row[VNET0].owner, B + 1);
+    assert_int_equal(state.network.row[VNET0].owner, B + 1);
     assert_false(is_due(&world, &state, A));
-    state.row[VNET0] = (struct row){0};
+    state.network.row[VNET0] = (struct row){0};
     assert_false(is_due(&world, &state, A));
 }
 
@@ -185,9 +185,9 @@ an_adopted_row_is_the_same_row(void **unused)
     play(&world, &state, "aAAa");
     strike(&world, &state, FAULT_OVS_LATE, A);
     play(&world, &state, "bbb");
-    assert_int_equal(state.row[VNET0].owner, B + 1);
+    assert_int_equal(state.network.row[VNET0].owner, B + 1);
     assert_int_equal(carry_out(&world, &state, A).violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
 }
 
 /* `remove Bridge BR ports UUID` has looked at the ports of BR alone. */
@@ -203,9 +203,9 @@ a_removal_depends_on_its_bridge(void **unused)
     play(&world, &state, "bbaAAa");
     assert_int_equal(strike(&world, &state, FAULT_OVS_LATE, A).op.kind, OP_REMOVE_PORT);
     play(&world, &state, "b");
-    assert_int_equal(state.row[VNET1].bridge, BR1);
+    assert_int_equal(state.network.row[VNET1].bridge, BR1);
     carry_out(&world, &state, A);
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
 }
 
 static void
@@ -247,10 +247,10 @@ a_new_vswitchd_hears_the_new_device(void **unused)
 
     (void)unused;
     play(&world, &state, "aAbbbvbb");
-    assert_int_equal(state.port[VNET0].life, PORT_STALE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_STALE);
     strike(&world, &state, FAULT_VSWITCHD_RESTART, 0);
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(state.port[VNET0].remembered, REMEMBERS_UP);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.network.port[VNET0].remembered, REMEMBERS_UP);
 }
 
 static void
@@ -266,9 +266,9 @@ ports_of_the_kernel_stay(void **unused)
     assert_false(can_strike(&world, &state, FAULT_VSWITCHD_RESTART, 0));
     play(&world, &state, "bbb");
     strike(&world, &state, FAULT_VSWITCHD_RESTART, 0);
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(state.port[VNET1].life, PORT_LIVE);
-    assert_int_equal(state.thread[B].call, CALL_NONE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.network.port[VNET1].life, PORT_LIVE);
+    assert_int_equal(state.control.thread[B].waits, WAIT_NONE);
 }
 
 /* docs/facts.md, "Found by conform": flags are taken back by whoever has set them. */
@@ -284,15 +284,15 @@ what_another_one_has_set_is_not_taken_back(void **unused)
         state = initial_of(&world);
         if (restarted) {
             strike(&world, &state, FAULT_VSWITCHD_RESTART, 0);
-            assert_int_equal(state.port[VNET0].remembered, REMEMBERS_NOTHING);
+            assert_int_equal(state.network.port[VNET0].remembered, REMEMBERS_NOTHING);
         }
         play(&world, &state, restarted ? "aA" : "aAv"); /* vnet0 is gone, and seen to be */
         play(&world, &state, "Aabbba");                 /* b has vnet0, and has set it up */
-        assert_int_equal(state.device[VNET0].owner, B + 1);
-        assert_int_equal(state.device[VNET0].up, 1);
+        assert_int_equal(state.network.device[VNET0].owner, B + 1);
+        assert_int_equal(state.network.device[VNET0].up, 1);
         play(&world, &state, "v");
-        assert_int_equal(state.port[VNET0].life, PORT_NONE);
-        assert_int_equal(state.device[VNET0].up, restarted);
+        assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
+        assert_int_equal(state.network.device[VNET0].up, restarted);
     }
 }
 

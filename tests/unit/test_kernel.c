@@ -31,8 +31,8 @@ creation_by_name_respects_what_is_there(void **unused)
 
     (void)unused;
     make_tap(&world, &state, VNET0);
-    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
-    state.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY};
+    state.network.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
+    state.network.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY};
     before = state;
     assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, false), EBUSY);
     assert_int_equal(kernel_create(&world, &state, VNET0, A + 1, false), EBUSY); /* its own, too */
@@ -40,15 +40,15 @@ creation_by_name_respects_what_is_there(void **unused)
     assert_int_equal(kernel_create(&world, &state, VNET2, B + 1, false), EBUSY);
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(kernel_create(&world, &state, VNET3, B + 1, false), 0);
-    assert_int_equal(state.device[VNET3].kind, DEVICE_TAP);
-    assert_int_equal(state.device[VNET3].owner, B + 1);
-    assert_int_equal(state.device[VNET3].holders, HOLDER_DAEMON);
+    assert_int_equal(state.network.device[VNET3].kind, DEVICE_TAP);
+    assert_int_equal(state.network.device[VNET3].owner, B + 1);
+    assert_int_equal(state.network.device[VNET3].holders, HOLDER_DAEMON);
     /* Facts 1a, S4: it is not up, and its MAC is nobody's yet. */
-    assert_int_equal(state.device[VNET3].mac, 0);
+    assert_int_equal(state.network.device[VNET3].mac, 0);
 }
 
-/* docs/model.md: other software's `create` does nothing if the name is taken, by whatever device.
- */
+/* docs/model-kernel.md: other software's `create` does nothing if the name is taken, by whatever
+ * device. */
 static void
 other_software_creates_what_is_free(void **unused)
 {
@@ -57,13 +57,14 @@ other_software_creates_what_is_free(void **unused)
 
     (void)unused;
     make_tap(&world, &state, VNET0);
-    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
+    state.network.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
     before = state;
     assert_int_equal(kernel_create_other(&world, &state, VNET0), EEXIST);
     assert_int_equal(kernel_create_other(&world, &state, VNET1), EEXIST);
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(kernel_create_other(&world, &state, VNET2), 0);
-    before.device[VNET2] = (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY}; /* down */
+    before.network.device[VNET2] =
+        (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY}; /* down */
     assert_memory_equal(&state, &before, sizeof state);
 }
 
@@ -76,7 +77,7 @@ templates_take_the_lowest_free_number(void **unused)
     uint8_t name;
 
     (void)unused;
-    state.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
+    state.network.device[VNET1] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
     assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
     assert_int_equal(name, VNET0);
     assert_int_equal(kernel_create_template(&world, &state, VNET, A + 1, false, &name), 0);
@@ -117,14 +118,14 @@ a_bridge_takes_a_device_once(void **unused)
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), ENODEV);
     make_tap(&world, &state, VNET0);
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), 0);
-    assert_int_equal(state.device[VNET0].master, LB0);
+    assert_int_equal(state.network.device[VNET0].master, LB0);
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB1), EBUSY);
     /* Even the same bridge. */
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), EBUSY);
     assert_int_equal(kernel_bridge_del(&state, VNET0, LB1), EINVAL);
-    assert_int_equal(state.device[VNET0].master, LB0);
+    assert_int_equal(state.network.device[VNET0].master, LB0);
     assert_int_equal(kernel_bridge_del(&state, VNET0, LB0), 0);
-    assert_int_equal(state.device[VNET0].master, 0);
+    assert_int_equal(state.network.device[VNET0].master, 0);
     assert_int_equal(kernel_bridge_del(&state, VNET0, LB0), EINVAL);
     assert_int_equal(kernel_bridge_del(&state, VNET1, LB0), ENODEV);
 }
@@ -138,16 +139,17 @@ ovs_system_is_a_master_and_netdev_is_not(void **unused)
 
     (void)unused;
     make_tap(&world, &state, VNET0);
-    state.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_LIVE};
+    state.network.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_LIVE};
     assert_true(kernel_on_ovs_system(&world, &state, VNET0));
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), EBUSY);
-    state.port[VNET0].life = PORT_STALE; /* another device's: it does not enslave this one */
+    state.network.port[VNET0].life =
+        PORT_STALE; /* another device's: it does not enslave this one */
     assert_false(kernel_on_ovs_system(&world, &state, VNET0));
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), 0);
 
-    state.device[VNET0].master = 0;
+    state.network.device[VNET0].master = 0;
     world.datapath[BR0 - 1] = DATAPATH_NETDEV;
-    state.port[VNET0].life = PORT_LIVE;
+    state.network.port[VNET0].life = PORT_LIVE;
     assert_false(kernel_on_ovs_system(&world, &state, VNET0));
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), 0);
 }
@@ -166,8 +168,8 @@ calls_on_a_missing_device_are_enodev(void **unused)
     make_tap(&world, &state, VNET0);
     assert_int_equal(kernel_set_mac(&state, VNET0, 1), 0);
     assert_int_equal(kernel_set_up(&state, VNET0), 0);
-    assert_int_equal(state.device[VNET0].mac, 1);
-    assert_int_equal(state.device[VNET0].up, 1);
+    assert_int_equal(state.network.device[VNET0].mac, 1);
+    assert_int_equal(state.network.device[VNET0].up, 1);
 }
 
 /* A tap without PERSIST goes with its last descriptor, whoever has it. */
@@ -179,15 +181,15 @@ the_last_descriptor_takes_the_tap_along(void **unused)
 
     (void)unused;
     make_tap(&world, &state, VNET0);
-    state.device[VNET0].holders = HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER;
-    state.device[VNET0].master = LB0;
+    state.network.device[VNET0].holders = HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER;
+    state.network.device[VNET0].master = LB0;
     kernel_close(&world, &state, VNET0, HOLDER_QEMU, false);
     kernel_close(&world, &state, VNET0, HOLDER_DAEMON, false);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
-    assert_int_equal(state.device[VNET0].master, LB0);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_TAP);
+    assert_int_equal(state.network.device[VNET0].master, LB0);
     kernel_close(&world, &state, VNET0, HOLDER_HELPER, false);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    assert_int_equal(state.device[VNET0].master, 0);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].master, 0);
 }
 
 /* Facts 4: the name is reusable before the exit returns; do_exit closes files first. */
@@ -200,24 +202,24 @@ a_name_is_free_before_its_process_is_gone(void **unused)
 
     (void)unused;
     play(&world, &state, "a");
-    assert_int_equal(state.phase[A], PROCESS_EXITING);
-    assert_int_equal(state.device[VNET0].owner, A + 1);
+    assert_int_equal(state.control.phase[A], PROCESS_EXITING);
+    assert_int_equal(state.network.device[VNET0].owner, A + 1);
     event = play(&world, &state, "A");
     assert_int_equal(event.kind, EVENT_CLOSE);
     assert_int_equal(event.op.name, VNET0);
-    assert_int_equal(state.phase[A], PROCESS_CLOSED);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.control.phase[A], PROCESS_CLOSED);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     assert_false(can_step(&world, &state, 'a')); /* the kill waits for the process to be gone */
     event = play(&world, &state, "b");
     assert_int_equal(event.outcome.value, VNET0);
-    assert_int_equal(state.device[VNET0].owner, B + 1);
-    assert_int_equal(state.phase[A], PROCESS_CLOSED);
+    assert_int_equal(state.network.device[VNET0].owner, B + 1);
+    assert_int_equal(state.control.phase[A], PROCESS_CLOSED);
     event = play(&world, &state, "A");
     assert_int_equal(event.kind, EVENT_EXIT);
-    assert_int_equal(state.phase[A], PROCESS_NONE);
+    assert_int_equal(state.control.phase[A], PROCESS_NONE);
     assert_false(can_step(&world, &state, 'A'));
     assert_true(can_step(&world, &state, 'a'));
-    assert_int_equal(state.device[VNET0].owner, B + 1); /* the exit does nothing to it */
+    assert_int_equal(state.network.device[VNET0].owner, B + 1); /* the exit does nothing to it */
 }
 
 /* Before the close, the name is not free. */
@@ -243,16 +245,16 @@ another_descriptor_keeps_the_tap(void **unused)
     state = initial_of(&world);
     assert_false(can_step(&world, &state, 'h'));
     play(&world, &state, "aAA");
-    assert_int_equal(state.phase[A], PROCESS_NONE);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
-    assert_int_equal(state.device[VNET0].holders, HOLDER_HELPER);
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.control.phase[A], PROCESS_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_TAP);
+    assert_int_equal(state.network.device[VNET0].holders, HOLDER_HELPER);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
     assert_false(can_step(&world, &state, 'h'));
     world.helper_closes[A] = 1;
     assert_int_equal(play(&world, &state, "h").kind, EVENT_HELPER_CLOSE);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    /* docs/model.md: unregistration and deferred work are one step. */
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    /* docs/model-kernel.md: unregistration and deferred work are one step. */
+    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
     assert_false(can_step(&world, &state, 'h'));
 }
 
@@ -269,23 +271,23 @@ a_descriptor_never_reaches_a_later_tap(void **unused)
         (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
     state = initial_of(&world);
     play(&world, &state, "o");
-    assert_int_equal(state.phase[A], PROCESS_RUNNING);
-    assert_int_equal(state.tap[A], IFNAME_NONE);
+    assert_int_equal(state.control.phase[A], PROCESS_RUNNING);
+    assert_int_equal(state.network.tap[A], IFNAME_NONE);
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET0);
     play(&world, &state, "aAA");
-    assert_int_equal(state.device[VNET0].owner, B + 1);
+    assert_int_equal(state.network.device[VNET0].owner, B + 1);
 
     /* Neither does the daemon's own, between create-tap and exec. */
     state = initial_of(&world);
     play(&world, &state, "aAb");
-    assert_int_equal(state.device[VNET0].owner, B + 1);
+    assert_int_equal(state.network.device[VNET0].owner, B + 1);
     play(&world, &state, "o");
-    state.device[VNET0] =
+    state.network.device[VNET0] =
         (struct device){.kind = DEVICE_TAP, .owner = A + 1, .holders = HOLDER_DAEMON};
     play(&world, &state, "bbv");
     play(&world, &state, "bbb");
-    assert_int_equal(state.tap[B], IFNAME_NONE);
-    assert_int_equal(state.device[VNET0].holders, HOLDER_DAEMON);
+    assert_int_equal(state.network.tap[B], IFNAME_NONE);
+    assert_int_equal(state.network.device[VNET0].holders, HOLDER_DAEMON);
 }
 
 /* Calls by name on a tap that other software has deleted find none, and the start fails. */
@@ -313,11 +315,11 @@ a_start_whose_tap_is_deleted_fails(void **unused)
         assert_int_equal(event.op.kind, calls[i].op);
         assert_int_equal(event.outcome.error, ENODEV);
         assert_int_equal(play(&world, &state, "b").op.kind, OP_CLOSE_TAP);
-        assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
+        assert_int_equal(state.network.device[VNET1].kind, DEVICE_NONE);
     }
 }
 
-/* docs/model.md: every stale port of a system datapath is destroyed, whoever's it was. */
+/* docs/model-kernel.md: every stale port of a system datapath is destroyed, whoever's it was. */
 static void
 deferred_work_is_for_the_system_datapath(void **unused)
 {
@@ -326,18 +328,18 @@ deferred_work_is_for_the_system_datapath(void **unused)
 
     (void)unused;
     world.datapath[BR1 - 1] = DATAPATH_NETDEV;
-    state.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    state.port[VNET1] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    state.port[VNET2] = (struct port){.bridge = BR0, .life = PORT_LIVE};
-    state.port[VNET3] = (struct port){.bridge = BR1, .life = PORT_STALE};
-    state.port[NAMES] = (struct port){.bridge = BR0, .life = PORT_STALE};
+    state.network.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_STALE};
+    state.network.port[VNET1] = (struct port){.bridge = BR0, .life = PORT_STALE};
+    state.network.port[VNET2] = (struct port){.bridge = BR0, .life = PORT_LIVE};
+    state.network.port[VNET3] = (struct port){.bridge = BR1, .life = PORT_STALE};
+    state.network.port[NAMES] = (struct port){.bridge = BR0, .life = PORT_STALE};
     kernel_deferred_work(&world, &state);
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
-    assert_int_equal(state.port[VNET0].bridge, 0);
-    assert_int_equal(state.port[VNET1].life, PORT_NONE);
-    assert_int_equal(state.port[VNET2].life, PORT_LIVE);
-    assert_int_equal(state.port[VNET3].life, PORT_STALE);
-    assert_int_equal(state.port[NAMES].life, PORT_NONE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
+    assert_int_equal(state.network.port[VNET0].bridge, 0);
+    assert_int_equal(state.network.port[VNET1].life, PORT_NONE);
+    assert_int_equal(state.network.port[VNET2].life, PORT_LIVE);
+    assert_int_equal(state.network.port[VNET3].life, PORT_STALE);
+    assert_int_equal(state.network.port[NAMES].life, PORT_NONE);
 }
 
 /* docs/model.md: until set-mac, the tap's MAC is nobody's; mail 000: MACs do not have to be unique.
@@ -358,7 +360,8 @@ a_mac_is_a_guests_once_it_is_set(void **unused)
     assert_int_equal(play(&world, &state, "a").op.kind, OP_DEL_PORT);
     state = initial_of(&world);
     play(&world, &state, "aAAa");
-    state.device[VNET0] = (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY, .mac = 0};
+    state.network.device[VNET0] =
+        (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY, .mac = 0};
     assert_int_equal(play(&world, &state, "a").outcome.value, 0);
 }
 

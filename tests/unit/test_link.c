@@ -126,9 +126,9 @@ kinds_share_a_counter_or_have_their_own(void **unused)
         add_guest(&world, BR0, true, "");
         add_veth(&world, false, "start");
         state = initial_of(&world);
-        assert_int_equal(state.tap[A], VNET0);
-        assert_int_equal(state.tap[B], kind ? MACVTAP0 : MACVTAP1);
-        assert_int_equal(state.tap[C], kind ? VNET1 : VNET2);
+        assert_int_equal(state.network.tap[A], VNET0);
+        assert_int_equal(state.network.tap[B], kind ? MACVTAP0 : MACVTAP1);
+        assert_int_equal(state.network.tap[C], kind ? VNET1 : VNET2);
     }
 }
 
@@ -151,8 +151,8 @@ the_list_is_of_macvtaps_alone(void **unused)
     assert_int_equal(daemon_on_taken(&macvtap), ON_TAKEN_FAIL);
     world.policy.name = NAME_KERNEL;
     state = initial_of(&world);
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
-    assert_int_equal(state.daemon.allocator[0].held[MACVTAP0], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_FREE);
+    assert_int_equal(state.control.daemon.allocator[0].held[MACVTAP0], NAME_RESERVED);
 }
 
 /* ---- in the kernel ---- */
@@ -167,12 +167,12 @@ a_link_needs_no_descriptor(void **unused)
     (void)unused;
     add_macvtap(&world, true, "stop");
     state = initial_of(&world);
-    assert_int_equal(state.device[MACVTAP0].mac, A + 1);
-    assert_int_equal(state.filter[MACVTAP0], 0);
+    assert_int_equal(state.network.device[MACVTAP0].mac, A + 1);
+    assert_int_equal(state.network.filter[MACVTAP0], 0);
     assert_int_equal(oracle_judge_state(&world, &state), 0); /* which is no violation */
     play(&world, &state, "aA"); /* its process has closed its descriptor */
-    assert_int_equal(state.device[MACVTAP0].kind, DEVICE_MACVTAP);
-    assert_int_equal(state.device[MACVTAP0].holders, 0);
+    assert_int_equal(state.network.device[MACVTAP0].kind, DEVICE_MACVTAP);
+    assert_int_equal(state.network.device[MACVTAP0].holders, 0);
     /* Facts 4: EEXIST whatever has the name, EINVAL of TUNSETIFF, and %d goes round it. */
     assert_int_equal(kernel_create_link(&world, &state, MACVTAP0, B + 1, DEVICE_MACVTAP, 0),
                      EEXIST);
@@ -182,7 +182,7 @@ a_link_needs_no_descriptor(void **unused)
     assert_int_equal(kernel_create_link(&world, &state, MACVTAP1, B + 1, DEVICE_VETH, 0), EEXIST);
     assert_int_equal(kernel_bridge_add(&world, &state, MACVTAP0, LB0), EBUSY);
     play(&world, &state, "Aa");
-    assert_int_equal(state.device[MACVTAP0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[MACVTAP0].kind, DEVICE_NONE);
 }
 
 /* A row that was left behind binds a macvtap on the netdev datapath only: it has an rx_handler. */
@@ -197,10 +197,10 @@ a_macvtap_is_no_port_of_the_kernels_datapath(void **unused)
         add_macvtap(&world, true, "");
         world.datapath[BR0 - 1] = (uint8_t)datapath;
         state = initial_of(&world);
-        state.row[MACVTAP0] = (struct row){.bridge = BR0, .uuid = 1, .owner = 1};
+        state.network.row[MACVTAP0] = (struct row){.bridge = BR0, .uuid = 1, .owner = 1};
         assert_int_equal(ovs_vswitchd_is_behind(&world, &state), datapath == DATAPATH_NETDEV);
         ovs_vswitchd_run(&world, &state);
-        assert_int_equal(state.port[MACVTAP0].life,
+        assert_int_equal(state.network.port[MACVTAP0].life,
                          datapath == DATAPATH_NETDEV ? PORT_LIVE : PORT_NONE);
     }
 }

@@ -103,17 +103,17 @@ a_port_is_its_guests(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_int_equal(state.binding[A], VNET0);
-    assert_int_equal(state.device[VNET0].master, 0);
+    assert_int_equal(state.network.binding[A], VNET0);
+    assert_int_equal(state.network.device[VNET0].master, 0);
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     play(&world, &state, "aAbbb"); /* B is bound to vnet0, and A still is */
-    assert_int_equal(state.binding[A], VNET0);
-    assert_int_equal(state.binding[B], VNET0);
+    assert_int_equal(state.network.binding[A], VNET0);
+    assert_int_equal(state.network.binding[B], VNET0);
     play(&world, &state, "Aaa"); /* remove-filter, unbind-port */
-    assert_int_equal(state.binding[A], IFNAME_NONE);
-    assert_int_equal(state.binding[B], VNET0);
+    assert_int_equal(state.network.binding[A], IFNAME_NONE);
+    assert_int_equal(state.network.binding[B], VNET0);
     play(&world, &state, "bbba");
-    assert_true(world_running(&state, B));
+    assert_true(state_running(&state, B));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
@@ -125,11 +125,11 @@ oracles_look_at_the_binding(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.binding[A] = VNET1;
+    state.network.binding[A] = VNET1;
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
-    state.binding[A] = VNET0;
+    state.network.binding[A] = VNET0;
     assert_false(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT));
-    state.daemon.record[A].running = 0;
+    state.control.daemon.record[A].running = 0;
     assert_true(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT));
 }
 

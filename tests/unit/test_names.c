@@ -86,7 +86,7 @@ static void
 note_names(const struct world *world, const struct state *state, void *context)
 {
     for (unsigned name = 1; name <= world->names.names; name++) {
-        const struct device *device = &state->device[name];
+        const struct device *device = &state->network.device[name];
 
         if (device->kind != DEVICE_NONE && device->owner <= world->guests &&
             world->nic[device->owner - 1].name == IFNAME_NONE) {

@@ -2,7 +2,7 @@
  * world has for each (docs/model.md, "Several nics"). */
 #include "tests/unit/script.h"
 
-#include "sim/operate.h"
+#include "sim/carry_out.h"
 #include "sim/oracle.h"
 
 #include <stdio.h>
@@ -155,10 +155,10 @@ expect_stop(const char *policy, struct surprise surprise, const char *operations
     struct state state = initial_of(&world);
     char text[SCRIPT_TEXT];
 
-    run_nics(MACHINE_STOP, &world, state.daemon.record, surprise, 0, text);
+    run_nics(MACHINE_STOP, &world, state.control.daemon.record, surprise, 0, text);
     assert_string_equal(text, operations);
-    assert_int_equal(state.daemon.record[A].name, IFNAME_NONE);
-    assert_int_equal(state.daemon.record[A2].name, IFNAME_NONE);
+    assert_int_equal(state.control.daemon.record[A].name, IFNAME_NONE);
+    assert_int_equal(state.control.daemon.record[A2].name, IFNAME_NONE);
 }
 
 /* Facts 1b: the filters of all nics, and then "for each net" the rest. */
@@ -188,7 +188,7 @@ a_restarted_daemon_takes_all_nics_back(void **unused)
     char text[SCRIPT_TEXT];
 
     (void)unused;
-    run_nics(MACHINE_RECONNECT, &world, state.daemon.record, USUAL, 0, text);
+    run_nics(MACHINE_RECONNECT, &world, state.control.daemon.record, USUAL, 0, text);
     assert_string_equal(text, "connect1 reserve-name1 get-master1 add-port1 reserve-name2 "
                               "get-master2 add-if2 add-filter1 add-filter2");
 }
@@ -200,12 +200,12 @@ a_process_that_exits_loses_all_its_devices(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_int_equal(state.tap[A], VNET0);
-    assert_int_equal(state.tap[A2], VNET1);
+    assert_int_equal(state.network.tap[A], VNET0);
+    assert_int_equal(state.network.tap[A2], VNET1);
     play(&world, &state, "aA");
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
-    assert_int_equal(state.tap[A2], IFNAME_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET1].kind, DEVICE_NONE);
+    assert_int_equal(state.network.tap[A2], IFNAME_NONE);
 }
 
 /* Each nic of a running guest is looked at. */
@@ -217,16 +217,16 @@ a_second_nic_can_be_lost_alone(void **unused)
 
     (void)unused;
     assert_int_equal(oracle_judge_state(&world, &state), 0);
-    state.device[VNET1].master = 0;
+    state.network.device[VNET1].master = 0;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
-    state.device[VNET1].master = LB1;
+    state.network.device[VNET1].master = LB1;
     assert_int_equal(oracle_judge_state(&world, &state),
                      ORACLE_BIT(ORACLE_LOST_ATTACHMENT) | ORACLE_BIT(ORACLE_WRONG_NETWORK));
-    state.device[VNET1].master = LB0;
-    state.filter[VNET1] = 0;
+    state.network.device[VNET1].master = LB0;
+    state.network.filter[VNET1] = 0;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_LOST_FILTER));
-    state.filter[VNET1] = state.filter[VNET0];
-    state.daemon.record[A2].name = VNET0;
+    state.network.filter[VNET1] = state.network.filter[VNET0];
+    state.control.daemon.record[A2].name = VNET0;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_DUPLICATE_NAME));
 }
 
@@ -236,17 +236,17 @@ what_is_done_to_the_same_guest_is_not_foreign(void **unused)
 {
     struct world world = world_of("libvirt-6.6", true, "stop");
     struct operation del_port = {.kind = OP_DEL_PORT, .name = VNET1};
-    struct outcome outcome;
     struct state state;
-    enum call waits;
+    oracle_set violated = 0;
 
     (void)unused;
     world.nic[A2].bridge = BR0;
     state = initial_of(&world);
-    assert_int_equal(operate(&world, &state, A, del_port, &outcome, &waits), 0);
+    assert_int_equal(carry_out(&world, &state, A, del_port, &violated).waits, WAIT_VSWITCHD);
+    assert_int_equal(violated, 0);
     state = initial_of(&world);
-    assert_int_equal(operate(&world, &state, B, del_port, &outcome, &waits),
-                     ORACLE_BIT(ORACLE_FOREIGN_DELETE));
+    carry_out(&world, &state, B, del_port, &violated);
+    assert_int_equal(violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
 }
 
 int

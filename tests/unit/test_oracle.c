@@ -1,5 +1,5 @@
 /* The oracles that judge states: each objects to a state built to violate it, and not to the
- * nearest one that does not.  The definitions are those of docs/model.md, "Oracles".  Those that
+ * nearest one that does not.  The definitions are those of docs/oracles.md.  Those that
  * judge steps are in test_oracle_steps.c. */
 #include "tests/unit/fixture.h"
 
@@ -89,9 +89,10 @@ lost_attachment_of_open_vswitch(void **unused)
         struct state state = initial_of(&world);
 
         world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)expected[i].datapath;
-        state.row[VNET0].bridge = expected[i].row;
-        state.port[VNET0] = (struct port){.bridge = expected[i].port, .life = expected[i].life};
-        state.device[VNET0].master = expected[i].master;
+        state.network.row[VNET0].bridge = expected[i].row;
+        state.network.port[VNET0] =
+            (struct port){.bridge = expected[i].port, .life = expected[i].life};
+        state.network.device[VNET0].master = expected[i].master;
         if (objects(ORACLE_LOST_ATTACHMENT, &world, &state) != expected[i].lost) {
             fail_msg("line %zu of the table", i + 1);
         }
@@ -123,9 +124,10 @@ a_half_dead_port_is_reached(void **unused)
         struct state state = initial_of(&world);
 
         world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)expected[i].datapath;
-        state.row[VNET0].bridge = expected[i].row;
-        state.port[VNET0] = (struct port){.bridge = expected[i].port, .life = expected[i].life};
-        state.device[VNET0].up = expected[i].up;
+        state.network.row[VNET0].bridge = expected[i].row;
+        state.network.port[VNET0] =
+            (struct port){.bridge = expected[i].port, .life = expected[i].life};
+        state.network.device[VNET0].up = expected[i].up;
         if (oracle_attached(&world, &state, A) != expected[i].attached ||
             oracle_reached(&world, &state, A) != expected[i].reached) {
             fail_msg("line %zu of the table", i + 1);
@@ -140,22 +142,22 @@ lost_attachment_of_other_guests(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.device[VNET0].master = LB1;
+    state.network.device[VNET0].master = LB1;
     assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-    state.device[VNET0].master = 0;
+    state.network.device[VNET0].master = 0;
     assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-    state.daemon.record[A].running = 0; /* its stop has begun: it does not run any more */
+    state.control.daemon.record[A].running = 0; /* its stop has begun: it does not run any more */
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-    state.daemon.record[A].running = 1;
-    state.phase[A] = PROCESS_EXITING;
+    state.control.daemon.record[A].running = 1;
+    state.control.phase[A] = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
 
     /* A guest without a bridge is attached nowhere, but it has to have a device. */
     world = one_running(NO_BRIDGE);
     state = initial_of(&world);
     assert_false(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-    state.tap[A] = IFNAME_NONE;
-    state.device[VNET0] = (struct device){0};
+    state.network.tap[A] = IFNAME_NONE;
+    state.network.device[VNET0] = (struct device){0};
     assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
 }
 
@@ -172,12 +174,12 @@ lost_attachment_of_a_device_that_is_down(void **unused)
             world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)datapath;
             state = initial_of(&world);
             assert_true(oracle_attached(&world, &state, A));
-            state.device[VNET0].up = 0;
+            state.network.device[VNET0].up = 0;
             assert_false(oracle_attached(&world, &state, A));
             assert_true(objects(ORACLE_LOST_ATTACHMENT, &world, &state));
-            state.device[VNET0].up = 1;
-            state.device[VNET1] = state.device[VNET0];
-            state.device[VNET1].up = 0; /* another device's flags are not its own */
+            state.network.device[VNET0].up = 1;
+            state.network.device[VNET1] = state.network.device[VNET0];
+            state.network.device[VNET1].up = 0; /* another device's flags are not its own */
             assert_true(oracle_attached(&world, &state, A));
         }
     }
@@ -191,30 +193,30 @@ wrong_network_is_any_other_bridge(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.port[VNET0].bridge = BR1;
+    state.network.port[VNET0].bridge = BR1;
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
-    state.port[VNET0] = (struct port){0};
+    state.network.port[VNET0] = (struct port){0};
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state)); /* on none is not on a wrong one */
-    state.device[VNET0].master = LB0;
+    state.network.device[VNET0].master = LB0;
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
 
     world = one_running(LB0);
     state = initial_of(&world);
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
-    state.device[VNET0].master = LB1;
+    state.network.device[VNET0].master = LB1;
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
 
     /* The last name counts like the first. */
-    state.device[FIXED] = state.device[VNET0];
-    state.device[VNET0].master = 0;
+    state.network.device[FIXED] = state.network.device[VNET0];
+    state.network.device[VNET0].master = 0;
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
-    state.device[FIXED] = (struct device){0};
+    state.network.device[FIXED] = (struct device){0};
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
 
     /* It does not have to run, or to be anybody's. */
-    state.device[VNET0] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
+    state.network.device[VNET0] = (struct device){.kind = DEVICE_VETH, .owner = THIRD_PARTY};
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state));
-    state.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_LIVE};
+    state.network.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_LIVE};
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
 }
 
@@ -226,15 +228,15 @@ wrong_network_by_a_stale_port(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.port[VNET0] = (struct port){.bridge = BR1, .life = PORT_STALE};
+    state.network.port[VNET0] = (struct port){.bridge = BR1, .life = PORT_STALE};
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state)); /* system: it leads nowhere */
     world.datapath[BR1 - 1] = DATAPATH_NETDEV;
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
-    state.device[VNET0] = (struct device){0};
+    state.network.device[VNET0] = (struct device){0};
     assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state)); /* nor to nobody */
     state = initial_of(&world);
     world.datapath[BR0 - 1] = DATAPATH_NETDEV;
-    state.port[VNET0].life = PORT_STALE;
+    state.network.port[VNET0].life = PORT_STALE;
     assert_false(
         objects(ORACLE_WRONG_NETWORK, &world, &state)); /* its own bridge is not a wrong one */
 }
@@ -246,15 +248,15 @@ duplicate_name_is_in_the_daemons_memory(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.daemon.record[B].name = VNET0;
+    state.control.daemon.record[B].name = VNET0;
     assert_true(objects(ORACLE_DUPLICATE_NAME, &world, &state));
-    state.daemon.record[B].name = VNET1;
+    state.control.daemon.record[B].name = VNET1;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
-    state.daemon.record[A].name = state.daemon.record[B].name = IFNAME_NONE;
+    state.control.daemon.record[A].name = state.control.daemon.record[B].name = IFNAME_NONE;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
 }
 
-/* Two guests of one fixed name are their user's duplicate (docs/model.md, "Oracles"). */
+/* Two guests of one fixed name are their user's duplicate (docs/oracles.md). */
 static void
 duplicate_name_is_of_the_daemons_giving(void **unused)
 {
@@ -263,12 +265,12 @@ duplicate_name_is_of_the_daemons_giving(void **unused)
 
     (void)unused;
     world.nic[A].name = world.nic[B].name = FIXED;
-    state.daemon.record[A].name = state.daemon.record[B].name = FIXED;
+    state.control.daemon.record[A].name = state.control.daemon.record[B].name = FIXED;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
     /* mytap%d beside a mytap0 that the user fixed: one of the two is the user's. */
     world.nic[A].name = MYTAP0;
     world.nic[B] = (struct nic){.bridge = BR0, .family = MYTAP};
-    state.daemon.record[A].name = state.daemon.record[B].name = MYTAP0;
+    state.control.daemon.record[A].name = state.control.daemon.record[B].name = MYTAP0;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
     world.nic[A] = world.nic[B];
     assert_true(objects(ORACLE_DUPLICATE_NAME, &world, &state));
@@ -281,14 +283,14 @@ lost_filter_is_of_a_running_guests_device(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.filter[VNET0] = 0;
+    state.network.filter[VNET0] = 0;
     assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
-    state.filter[VNET1] = 0xff; /* another name's is no help */
+    state.network.filter[VNET1] = 0xff; /* another name's is no help */
     assert_true(objects(ORACLE_LOST_FILTER, &world, &state));
-    state.phase[A] = PROCESS_EXITING;
+    state.control.phase[A] = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_FILTER, &world, &state));
-    state.phase[A] = PROCESS_RUNNING;
-    state.tap[A] = IFNAME_NONE; /* it has lost its device */
+    state.control.phase[A] = PROCESS_RUNNING;
+    state.network.tap[A] = IFNAME_NONE; /* it has lost its device */
     assert_false(objects(ORACLE_LOST_FILTER, &world, &state));
 }
 
@@ -299,14 +301,14 @@ stale_port_is_a_row_nobody_runs_on(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.row[VNET0].bridge = BR1;
+    state.network.row[VNET0].bridge = BR1;
     assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
-    state.row[VNET0] = (struct row){0};
+    state.network.row[VNET0] = (struct row){0};
     assert_false(objects_at_end(ORACLE_STALE_PORT, &world, &state));
-    state.row[VNET1] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
+    state.network.row[VNET1] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
     assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
     state = initial_of(&world);
-    state.daemon.record[A].running = 0;
+    state.control.daemon.record[A].running = 0;
     assert_true(objects_at_end(ORACLE_STALE_PORT, &world, &state));
     assert_false(objects(ORACLE_STALE_PORT, &world, &state)); /* only at the end */
 }
@@ -318,12 +320,12 @@ leaked_tap_was_created_for_a_guest(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.device[VNET1] =
+    state.network.device[VNET1] =
         (struct device){.kind = DEVICE_TAP, .owner = B + 1, .holders = HOLDER_HELPER};
     assert_true(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
-    state.device[VNET1].owner = THIRD_PARTY;
+    state.network.device[VNET1].owner = THIRD_PARTY;
     assert_false(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
-    state.daemon.record[A].running = 0;
+    state.control.daemon.record[A].running = 0;
     assert_true(objects_at_end(ORACLE_LEAKED_TAP, &world, &state));
 }
 
@@ -338,12 +340,12 @@ deadlock_is_a_command_that_cannot_end(void **unused)
     world.commands[A] = 0;
     state = initial_of(&world);
     assert_true(can_step(&world, &state, 'b'));
-    state.daemon.lock[0] = A + 1;
+    state.control.daemon.lock[0] = A + 1;
     for (unsigned actor = 0; actor < actor_count(&world); actor++) {
         assert_false(actor_enabled(&world, &state, actor));
     }
     assert_true(objects_at_end(ORACLE_DEADLOCK, &world, &state));
-    state.daemon.lock[0] = 0;
+    state.control.daemon.lock[0] = 0;
     play(&world, &state, "bbbbbvbbb");
     for (unsigned actor = 0; actor < actor_count(&world); actor++) {
         assert_false(actor_enabled(&world, &state, actor));

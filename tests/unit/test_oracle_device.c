@@ -1,11 +1,9 @@
 /* The oracles of what hangs on a device but its bridge: its packet filter's key, and its limit
- * (docs/model.md, "Oracles"). */
-#include "tests/unit/fixture.h"
+ * (docs/oracles.md). */
+#include "tests/unit/script.h"
 
-#include "sim/operate.h"
+#include "sim/carry_out.h"
 #include "sim/oracle.h"
-
-#include <errno.h>
 
 static struct world
 one_running(uint8_t bridge)
@@ -23,9 +21,18 @@ objects(enum oracle oracle, const struct world *world, const struct state *state
     return (oracle_judge_state(world, state) & ORACLE_BIT(oracle)) != 0;
 }
 
+/* What the guest's packet filter is, among those of its device's name. */
+static uint8_t
+filter_of(const struct world *world, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    return state_filter_bit(daemon_filter_mac(&context));
+}
+
 /* Facts 1a, S10: tc by name. */
 static void
-lost_limit_is_of_a_guest_that_is_to_have_one(void **unused)
+lost_qos_is_of_a_guest_that_is_to_have_one(void **unused)
 {
     struct world world = one_running(BR0);
     struct state state = initial_of(&world);
@@ -36,12 +43,12 @@ lost_limit_is_of_a_guest_that_is_to_have_one(void **unused)
     assert_true(objects(ORACLE_LOST_QOS, &world, &state));
     state = initial_of(&world);
     assert_false(objects(ORACLE_LOST_QOS, &world, &state));
-    state.device[VNET0].limit = 0;
+    state.network.device[VNET0].limit = 0;
     assert_true(objects(ORACLE_LOST_QOS, &world, &state));
-    state.phase[A] = PROCESS_EXITING;
+    state.control.phase[A] = PROCESS_EXITING;
     assert_false(objects(ORACLE_LOST_QOS, &world, &state));
-    state.phase[A] = PROCESS_RUNNING;
-    state.tap[A] = IFNAME_NONE; /* it has lost its device */
+    state.control.phase[A] = PROCESS_RUNNING;
+    state.network.tap[A] = IFNAME_NONE; /* it has lost its device */
     assert_false(objects(ORACLE_LOST_QOS, &world, &state));
 }
 
@@ -59,7 +66,7 @@ lost_filter_is_of_the_key_of_a_filter(void **unused)
             world.policy.filter_key = key;
             world.nic[B].mac = equal ? world.nic[A].mac : (uint8_t)(B + 1);
             state = initial_of(&world);
-            state.filter[VNET0] = world_filter(&world, B);
+            state.network.filter[VNET0] = filter_of(&world, B);
             assert_int_equal(objects(ORACLE_LOST_FILTER, &world, &state),
                              key == FILTER_KEY_NAME_MAC && !equal);
         }
@@ -71,27 +78,29 @@ lost_filter_is_of_the_key_of_a_filter(void **unused)
 static void
 a_name_has_one_binding(void **unused)
 {
-    static const struct operation add = {.kind = OP_ADD_FILTER, .name = VNET0},
-                                  removal = {.kind = OP_REMOVE_FILTER, .name = VNET0};
+    static const enum machine_kind adds[] = {MACHINE_START, MACHINE_RECONNECT};
     struct world world = one_running(BR0);
 
     (void)unused;
     for (uint8_t key = FILTER_KEY_NAME; key <= FILTER_KEY_BINDING; key++) {
-        for (uint8_t kind = MACHINE_START; kind <= MACHINE_RECONNECT; kind++) {
-            struct outcome outcome = {0};
-            enum call waits = CALL_NONE;
+        for (size_t i = 0; i < sizeof adds / sizeof *adds; i++) {
+            bool refused = key == FILTER_KEY_BINDING && adds[i] != MACHINE_RECONNECT;
+            struct nic_record records[MAX_NICS] = {[B] = {.name = VNET0, .made = MADE_TAP}};
+            struct context context = world_context(&world, B);
+            struct operation add, removal;
             struct state state;
-            bool refused = key == FILTER_KEY_BINDING && kind != MACHINE_RECONNECT;
+            oracle_set violated = 0;
 
             world.policy.filter_key = key;
             state = initial_of(&world);
-            state.thread[B].machine.kind = kind;
-            operate(&world, &state, B, add, &outcome, &waits);
-            assert_int_equal(outcome.error, refused ? EEXIST : 0);
-            operate(&world, &state, B, removal, &outcome, &waits);
-            outcome.error = 0;
-            operate(&world, &state, B, add, &outcome, &waits);
-            assert_int_equal(outcome.error, 0);
+            add = want_of(adds[i], &context, records, OP_ADD_FILTER);
+            removal = want_of(MACHINE_STOP, &context, records, OP_REMOVE_FILTER);
+            assert_int_equal(add.name, VNET0);
+            assert_int_equal(carry_out(&world, &state, B, add, &violated).error,
+                             refused ? EEXIST : 0);
+            carry_out(&world, &state, B, removal, &violated);
+            assert_int_equal(carry_out(&world, &state, B, add, &violated).error, 0);
+            assert_int_equal(violated, 0);
         }
     }
 }
@@ -100,7 +109,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lost_limit_is_of_a_guest_that_is_to_have_one),
+        cmocka_unit_test(lost_qos_is_of_a_guest_that_is_to_have_one),
         cmocka_unit_test(lost_filter_is_of_the_key_of_a_filter),
         cmocka_unit_test(a_name_has_one_binding),
     };

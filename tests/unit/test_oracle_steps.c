@@ -1,8 +1,8 @@
 /* The oracles that judge steps: each objects to a step made to violate it, and not to the same step
- * where one thing is different (docs/model.md, "Oracles"). */
+ * where one thing is different (docs/oracles.md). */
 #include "tests/unit/fixture.h"
 
-#include "sim/operate.h"
+#include "sim/carry_out.h"
 
 #include <errno.h>
 
@@ -20,8 +20,8 @@ about_to_delete(const struct world *world)
     struct state state = initial_of(world);
 
     play(world, &state, "aAAabbbv");
-    assert_int_equal(state.row[VNET0].owner, B + 1);
-    assert_int_equal(state.device[VNET0].owner, B + 1);
+    assert_int_equal(state.network.row[VNET0].owner, B + 1);
+    assert_int_equal(state.network.device[VNET0].owner, B + 1);
     return state;
 }
 
@@ -37,16 +37,16 @@ foreign_delete_of_a_port(void **unused)
     assert_int_equal(event.op.kind, OP_DEL_PORT);
     assert_true(objects(ORACLE_FOREIGN_DELETE, event));
     state = other;
-    state.row[VNET0].owner = A + 1;
+    state.network.row[VNET0].owner = A + 1;
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
     state = other;
-    state.device[VNET0] = (struct device){0}; /* it deletes the port of nobody */
+    state.network.device[VNET0] = (struct device){0}; /* it deletes the port of nobody */
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
     state = other;
-    state.device[VNET0].owner = A + 1; /* a device of another owner than the row's */
+    state.network.device[VNET0].owner = A + 1; /* a device of another owner than the row's */
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
     state = other;
-    state.row[VNET0] = (struct row){0};
+    state.network.row[VNET0] = (struct row){0};
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
 }
 
@@ -61,12 +61,12 @@ foreign_delete_by_uuid(void **unused)
     (void)unused;
     assert_int_equal(event.op.kind, OP_REMOVE_PORT);
     assert_false(objects(ORACLE_FOREIGN_DELETE, event));
-    assert_int_equal(state.row[VNET0].bridge, BR0);
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
 
     world = reported_race("owner-delete,ovs-add=may-exist");
     state = about_to_delete(&world);
     assert_true(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "a")));
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
 }
 
 /* A UUID is never used again: b, which adopted a's first row, does not mean the row that a's second
@@ -90,7 +90,7 @@ a_uuid_is_of_one_row_only(void **unused)
     event = play(&world, &state, "vBbb");
     assert_int_equal(event.op.kind, OP_REMOVE_PORT);
     assert_false(objects(ORACLE_FOREIGN_DELETE, event));
-    assert_int_equal(state.row[VNET0].bridge, BR0);
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
 }
 
 /* Replaced counts as deleted; adopted does not. */
@@ -98,7 +98,7 @@ static void
 foreign_delete_by_replacement(void **unused)
 {
     static const struct {
-        enum ovs_add mode;
+        enum ovs_add add;
         bool objects;
     } expected[] = {{OVS_ADD_PLAIN, false}, {OVS_ADD_DEL_ADD, true}, {OVS_ADD_MAY_EXIST, false}};
 
@@ -107,13 +107,12 @@ foreign_delete_by_replacement(void **unused)
         struct world world = reported_race("libvirt-6.6");
         struct state state = initial_of(&world);
         struct operation op = {
-            .kind = OP_ADD_PORT, .name = VNET0, .bridge = BR0, .mode = (uint8_t)expected[i].mode};
-        struct outcome outcome;
-        enum call waits;
-        oracle_set violated = operate(&world, &state, B, op, &outcome, &waits);
+            .kind = OP_ADD_PORT, .name = VNET0, .bridge = BR0, .add = (uint8_t)expected[i].add};
+        oracle_set violated = 0;
+        struct outcome outcome = carry_out(&world, &state, B, op, &violated);
 
         assert_int_equal((violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0, expected[i].objects);
-        assert_int_equal(outcome.error, expected[i].mode == OVS_ADD_PLAIN ? EEXIST : 0);
+        assert_int_equal(outcome.error, expected[i].add == OVS_ADD_PLAIN ? EEXIST : 0);
     }
 }
 
@@ -138,7 +137,7 @@ foreign_delete_of_a_device(void **unused)
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "o"))); /* its own kind's */
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "o")));
     assert_false(objects(ORACLE_FOREIGN_DELETE, play(&world, &state, "o")));
-    assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET1].kind, DEVICE_NONE);
 }
 
 /* A start whose fixed name is taken fails in the step that finds it so. */
@@ -156,7 +155,7 @@ start_failed_by_a_name_that_is_taken(void **unused)
     for (unsigned step = 0; step < 6; step++) {
         assert_false(objects(ORACLE_START_FAILED, play(&world, &state, "a")));
     }
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
 
     world.third_party_device[FIXED] = DEVICE_TAP;
     state = initial_of(&world);
@@ -191,7 +190,7 @@ start_failed_at_the_end_of_the_start(void **unused)
 
 /* mail 000: virNetDevGetMAC() will actually *log* an error if the device is not found. */
 static void
-error_log_of_a_mac_check(void **unused)
+spurious_error_of_a_mac_check(void **unused)
 {
     struct world loud = reported_race("mac-check");
     struct world quiet = reported_race("mac-check,port-guard=quiet-mac");
@@ -215,7 +214,7 @@ error_log_of_a_mac_check(void **unused)
 
 /* Facts 1b: virNetDevTapDelete of a name that is another's by now. */
 static void
-error_log_of_a_tap_that_is_anothers(void **unused)
+spurious_error_of_a_tap_that_is_anothers(void **unused)
 {
     struct world world = reported_race("libvirt-6.6");
     struct state state;
@@ -227,10 +226,10 @@ error_log_of_a_tap_that_is_anothers(void **unused)
     event = play(&world, &state, "aAAaa");
     assert_int_equal(event.op.kind, OP_OPEN_TAP);
     assert_int_equal(event.outcome.error, 0); /* it makes the missing one */
-    assert_int_equal(state.device[VNET0].owner, A + 1);
+    assert_int_equal(state.network.device[VNET0].owner, A + 1);
     assert_false(objects(ORACLE_SPURIOUS_ERROR, event));
     play(&world, &state, "aa");
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     state = initial_of(&world);
     event = play(&world, &state, "aAAaba");
     assert_int_equal(event.outcome.error, EBUSY);
@@ -249,8 +248,8 @@ main(void)
         cmocka_unit_test(foreign_delete_of_a_device),
         cmocka_unit_test(start_failed_by_a_name_that_is_taken),
         cmocka_unit_test(start_failed_at_the_end_of_the_start),
-        cmocka_unit_test(error_log_of_a_mac_check),
-        cmocka_unit_test(error_log_of_a_tap_that_is_anothers),
+        cmocka_unit_test(spurious_error_of_a_mac_check),
+        cmocka_unit_test(spurious_error_of_a_tap_that_is_anothers),
     };
 
     return cmocka_run_group_tests_name("oracle-steps", tests, NULL, NULL);

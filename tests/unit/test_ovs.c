@@ -1,4 +1,4 @@
-/* Simulated Open vSwitch: rows are what is wanted, ports are what is (facts 3, docs/model.md). */
+/* Simulated Open vSwitch: rows are what is wanted, ports what is (facts 3, docs/model-ovs.md). */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"
@@ -26,31 +26,32 @@ row_and_port(enum port_life life)
 {
     struct state state = {0};
 
-    state.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
-    state.port[VNET0] = (struct port){.bridge = life == PORT_NONE ? 0 : BR0, .life = (uint8_t)life};
+    state.network.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
+    state.network.port[VNET0] =
+        (struct port){.bridge = life == PORT_NONE ? 0 : BR0, .life = (uint8_t)life};
     return state;
 }
 
 static void
 give_tap(struct state *state, uint8_t owner)
 {
-    state->device[VNET0] =
+    state->network.device[VNET0] =
         (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = HOLDER_DAEMON};
 }
 
 static void
 expect_row(const struct state *state, uint8_t bridge, uint8_t uuid, uint8_t owner)
 {
-    assert_int_equal(state->row[VNET0].bridge, bridge);
-    assert_int_equal(state->row[VNET0].uuid, uuid);
-    assert_int_equal(state->row[VNET0].owner, owner);
+    assert_int_equal(state->network.row[VNET0].bridge, bridge);
+    assert_int_equal(state->network.row[VNET0].uuid, uuid);
+    assert_int_equal(state->network.row[VNET0].owner, owner);
 }
 
 static void
 expect_port(const struct state *state, uint8_t bridge, enum port_life life)
 {
-    assert_int_equal(state->port[VNET0].life, life);
-    assert_int_equal(state->port[VNET0].bridge, bridge);
+    assert_int_equal(state->network.port[VNET0].life, life);
+    assert_int_equal(state->network.port[VNET0].bridge, bridge);
 }
 
 /* Facts 3: Port rows survive the device's death. */
@@ -63,7 +64,7 @@ rows_outlive_devices(void **unused)
         struct state state = initial_of(&world);
 
         play(&world, &state, "aAA");
-        assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+        assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
         expect_row(&state, BR0, A + 1, A + 1);
     }
 }
@@ -81,7 +82,7 @@ a_plain_add_fails_if_there_is_a_row(void **unused)
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(add_port(&state, VNET1, BR1, B + 1, OVS_ADD_PLAIN, &waits), 0);
     assert_true(waits);
-    assert_int_equal(state.row[VNET1].bridge, BR1);
+    assert_int_equal(state.network.row[VNET1].bridge, BR1);
 }
 
 /* mail 000: "--if-exists del-port $ifname" in the command that adds: on whatever bridge it was. */
@@ -115,10 +116,10 @@ may_exist_adopts_a_row_on_its_bridge(void **unused)
     assert_true(waits);
     expect_row(&state, BR0, A + 1, B + 1);
     assert_int_equal(add_port(&state, VNET1, BR1, B + 1, OVS_ADD_MAY_EXIST, &waits), 0);
-    assert_int_equal(state.row[VNET1].uuid, B + 1);
+    assert_int_equal(state.network.row[VNET1].uuid, B + 1);
 }
 
-/* docs/model.md: a call waits if its commit changed anything.  A guest that adopts its own row
+/* docs/model-ovs.md: a call waits if its commit changed anything.  A guest that adopts its own row
  * writes the external ids that are there already (facts 3: equal across restarts of the same
  * guest). */
 static void
@@ -168,7 +169,7 @@ threads_wait_only_for_a_change(void **unused)
     (void)unused;
     event = play(&world, &state, "aAAaa");
     assert_int_equal(event.op.kind, OP_DEL_PORT);
-    assert_int_equal(event.waits, CALL_OVS);
+    assert_int_equal(event.outcome.waits, WAIT_VSWITCHD);
     assert_false(can_step(&world, &state, 'a'));
     play(&world, &state, "v");
     assert_true(can_step(&world, &state, 'a'));
@@ -176,10 +177,10 @@ threads_wait_only_for_a_change(void **unused)
 
     state = initial_of(&world);
     play(&world, &state, "aAAa");
-    state.row[VNET0] = (struct row){0};
+    state.network.row[VNET0] = (struct row){0};
     event = play(&world, &state, "a");
     assert_int_equal(event.op.kind, OP_DEL_PORT);
-    assert_int_equal(event.waits, CALL_NONE);
+    assert_int_equal(event.outcome.waits, WAIT_NONE);
     assert_true(can_step(&world, &state, 'a'));
     assert_false(can_step(&world, &state, 'v'));
 }
@@ -223,17 +224,17 @@ a_master_is_a_linux_bridge_or_the_rows(void **unused)
     assert_int_equal(play(&world, &state, "b").outcome.value, 0);
     state = initial_of(&world);
     play(&world, &state, "aAAbb");
-    state.device[VNET0].master = LB1;
+    state.network.device[VNET0].master = LB1;
     assert_int_equal(play(&world, &state, "b").outcome.value, LB1);
     state = initial_of(&world);
     play(&world, &state, "aAAbb");
-    state.device[VNET0] = (struct device){0};
+    state.network.device[VNET0] = (struct device){0};
     assert_int_equal(play(&world, &state, "b").outcome.error, ENODEV);
     /* A port of the netdev datapath is no master. */
     world.datapath[BR0 - 1] = DATAPATH_NETDEV;
     state = initial_of(&world);
     play(&world, &state, "aAAbb");
-    state.port[VNET0].life = PORT_LIVE;
+    state.network.port[VNET0].life = PORT_LIVE;
     assert_int_equal(play(&world, &state, "b").outcome.value, 0);
 }
 
@@ -248,7 +249,7 @@ a_device_on_a_linux_bridge_is_not_bound(void **unused)
     world.nic[B].bridge = LB0;
     state = initial_of(&world);
     play(&world, &state, "aAAbbb");
-    assert_int_equal(state.device[VNET0].master, LB0);
+    assert_int_equal(state.network.device[VNET0].master, LB0);
     assert_false(can_step(&world, &state, 'v'));
     world.datapath[BR0 - 1] =
         DATAPATH_NETDEV; /* facts 3d: on a Linux bridge and Open vSwitch at once */
@@ -318,8 +319,8 @@ on_netdev_two_transactions_repair(void **unused)
     expect_port(&state, BR0, PORT_LIVE);
 }
 
-/* docs/model.md: a port whose row is gone, or on another bridge, is removed, and in the same run a
- * port on the row's bridge appears. */
+/* docs/model-ovs.md: a port whose row is gone, or on another bridge, is removed, and in the same
+ * run a port on the row's bridge appears. */
 static void
 a_run_moves_a_port_to_its_rows_bridge(void **unused)
 {
@@ -330,13 +331,13 @@ a_run_moves_a_port_to_its_rows_bridge(void **unused)
             struct state state = row_and_port((enum port_life)life);
 
             give_tap(&state, A + 1);
-            state.row[VNET0].bridge = BR1;
+            state.network.row[VNET0].bridge = BR1;
             assert_true(ovs_vswitchd_is_behind(&world, &state));
             assert_true(ovs_attached(&world, &state, VNET0, BR1, 0));
             ovs_vswitchd_run(&world, &state);
             expect_port(&state, BR1, PORT_LIVE);
             assert_false(ovs_vswitchd_is_behind(&world, &state));
-            state.row[VNET0] = (struct row){0};
+            state.network.row[VNET0] = (struct row){0};
             assert_true(ovs_vswitchd_is_behind(&world, &state));
             ovs_vswitchd_run(&world, &state);
             expect_port(&state, 0, PORT_NONE);

@@ -1,5 +1,4 @@
-/* Which rows a deletion spares that asks for more than a name: facts 3, and docs/model.md, "Open
- * vSwitch". */
+/* Which rows a deletion spares that asks for more than a name: facts 3, and docs/model-ovs.md. */
 #include "tests/unit/fixture.h"
 
 #include "sim/ovs.h"
@@ -14,7 +13,7 @@ row_of_a(void)
 {
     struct state state = {0};
 
-    state.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
+    state.network.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
     return state;
 }
 
@@ -31,7 +30,7 @@ deletion_from_a_bridge_spares_the_others(void **unused)
     assert_memory_equal(&state, &before, sizeof state);
     assert_int_equal(ovs_del_port_from(&anybody, &state, VNET0, BR0, &waits), 0);
     assert_true(waits);
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
     assert_int_equal(ovs_del_port_from(&anybody, &state, VNET0, BR1, &waits), 0);
     assert_false(waits);
 }
@@ -45,7 +44,7 @@ deletion_by_owner_asks_for_the_start(void **unused)
     bool waits = true;
 
     (void)unused;
-    state.row[VNET0].start_number = 2;
+    state.network.row[VNET0].start_number = 2;
     before = state;
     ovs_remove_own(&anybody, &state, VNET0, B + 1, 2, &waits);
     assert_false(waits);
@@ -54,7 +53,7 @@ deletion_by_owner_asks_for_the_start(void **unused)
     assert_memory_equal(&state, &before, sizeof state);
     ovs_remove_own(&anybody, &state, VNET0, A + 1, 2, &waits);
     assert_true(waits);
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
     ovs_remove_own(&anybody, &state, VNET0, A + 1, 2, &waits);
     assert_false(waits);
 }

@@ -1,5 +1,5 @@
 /* What ovs-vswitchd remembers of a port's device, and writes to whatever has its name when the port
- * goes (docs/facts.md, "Found by conform"; docs/model.md, "Open vSwitch"). */
+ * goes (docs/facts.md, "Found by conform"; docs/model-ovs.md). */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"
@@ -22,13 +22,13 @@ row_and_port(enum port_life life, enum remembered remembered)
 {
     struct state state = {0};
 
-    state.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
-    state.port[VNET0] = (struct port){.bridge = BR0,
-                                      .life = (uint8_t)life,
-                                      .last_event = life == PORT_STALE ? REMEMBERS_DOWN : 0,
-                                      .remembered = (uint8_t)remembered};
+    state.network.row[VNET0] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
+    state.network.port[VNET0] = (struct port){.bridge = BR0,
+                                              .life = (uint8_t)life,
+                                              .last_event = life == PORT_STALE ? REMEMBERS_DOWN : 0,
+                                              .remembered = (uint8_t)remembered};
     if (life == PORT_LIVE) {
-        state.device[VNET0] = (struct device){.kind = DEVICE_TAP, .owner = A + 1};
+        state.network.device[VNET0] = (struct device){.kind = DEVICE_TAP, .owner = A + 1};
     }
     return state;
 }
@@ -37,11 +37,11 @@ row_and_port(enum port_life life, enum remembered remembered)
 static void
 expect_run(const struct world *world, struct state *state, enum remembered after)
 {
-    bool behind = state->port[VNET0].remembered != after;
+    bool behind = state->network.port[VNET0].remembered != after;
 
     assert_int_equal(ovs_vswitchd_is_behind(world, state), behind);
     ovs_vswitchd_run(world, state);
-    assert_int_equal(state->port[VNET0].remembered, after);
+    assert_int_equal(state->network.port[VNET0].remembered, after);
     assert_false(ovs_vswitchd_is_behind(world, state));
 }
 
@@ -54,12 +54,12 @@ a_port_from_the_beginning_is_remembered_up(void **unused)
     (void)unused;
     world.running[B] = 1; /* on the Linux bridge: it has no port */
     state = initial_of(&world);
-    assert_int_equal(state.port[VNET0].remembered, REMEMBERS_UP);
-    assert_int_equal(state.port[VNET1].remembered, REMEMBERS_NOTHING);
+    assert_int_equal(state.network.port[VNET0].remembered, REMEMBERS_UP);
+    assert_int_equal(state.network.port[VNET1].remembered, REMEMBERS_NOTHING);
     assert_false(can_step(&world, &state, 'v'));
     world = world_of(DATAPATH_SYSTEM);
     state = initial_of(&world);
-    assert_int_equal(state.port[VNET0].remembered, REMEMBERS_NOTHING);
+    assert_int_equal(state.network.port[VNET0].remembered, REMEMBERS_NOTHING);
     assert_false(can_step(&world, &state, 'v'));
 }
 
@@ -74,9 +74,9 @@ a_live_port_follows_its_device(void **unused)
         struct state state = row_and_port(PORT_LIVE, (enum remembered)before);
 
         expect_run(&world, &state, REMEMBERS_DOWN);
-        state.device[VNET0].up = 1;
+        state.network.device[VNET0].up = 1;
         expect_run(&world, &state, REMEMBERS_UP);
-        state.device[VNET0].up = 0;
+        state.network.device[VNET0].up = 0;
         expect_run(&world, &state, REMEMBERS_DOWN);
     }
 }
@@ -91,10 +91,10 @@ a_new_port_is_remembered_at_once(void **unused)
     for (uint8_t up = 0; up <= 1; up++) {
         struct state state = row_and_port(PORT_LIVE, REMEMBERS_NOTHING);
 
-        state.port[VNET0] = (struct port){0};
-        state.device[VNET0].up = up;
+        state.network.port[VNET0] = (struct port){0};
+        state.network.device[VNET0].up = up;
         ovs_vswitchd_run(&world, &state);
-        assert_int_equal(state.port[VNET0].life, PORT_LIVE);
+        assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
         expect_run(&world, &state, up ? REMEMBERS_UP : REMEMBERS_DOWN);
     }
 }
@@ -148,10 +148,10 @@ a_reused_stale_port_is_remembered_no_more(void **unused)
             struct state state = row_and_port(PORT_STALE, (enum remembered)before), gone;
 
             create[i](&world, &state);
-            assert_int_equal(state.port[VNET0].remembered, before); /* not read yet */
+            assert_int_equal(state.network.port[VNET0].remembered, before); /* not read yet */
             gone = state;
             expect_run(&world, &state, REMEMBERS_NOTHING);
-            assert_int_equal(state.port[VNET0].life, PORT_STALE);
+            assert_int_equal(state.network.port[VNET0].life, PORT_STALE);
             assert_int_equal(kernel_delete(&world, &state, VNET0), 0);
             expect_run(&world, &state, REMEMBERS_NOTHING);
             assert_int_equal(kernel_delete(&world, &gone, VNET0), 0); /* gone before it is read */
@@ -172,9 +172,9 @@ reuse_is_of_one_name_and_one_port(void **unused)
     expect_run(&world, &state, REMEMBERS_DOWN);
 
     create_by_name(&world, &state);
-    state.row[VNET0].bridge = BR1; /* the stale port goes, the device gets one of its own */
+    state.network.row[VNET0].bridge = BR1; /* the stale port goes, the device gets one of its own */
     ovs_vswitchd_run(&world, &state);
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
     assert_int_equal(kernel_delete(&world, &state, VNET0), 0);
     expect_run(&world, &state, REMEMBERS_DOWN);
 }
@@ -193,12 +193,12 @@ a_system_port_remembers_nothing(void **unused)
             if (life == PORT_STALE) {
                 create_by_name(&world, &state);
             }
-            state.device[VNET0].up = up;
+            state.network.device[VNET0].up = up;
             expect_run(&world, &state, REMEMBERS_NOTHING);
-            state.row[VNET0] = (struct row){0};
+            state.network.row[VNET0] = (struct row){0};
             ovs_vswitchd_run(&world, &state);
-            assert_int_equal(state.port[VNET0].life, PORT_NONE);
-            assert_int_equal(state.device[VNET0].up, up);
+            assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
+            assert_int_equal(state.network.device[VNET0].up, up);
         }
     }
 }
@@ -222,18 +222,18 @@ a_removal_writes_what_is_remembered(void **unused)
         for (int life = PORT_LIVE; life <= PORT_STALE; life++) {
             struct state state = row_and_port((enum port_life)life, expected[i].remembered), moved;
 
-            state.device[VNET0] = state.device[VNET1] = (struct device){
+            state.network.device[VNET0] = state.network.device[VNET1] = (struct device){
                 .kind = DEVICE_TAP, .owner = B + 1, .master = LB0, .up = expected[i].before};
             moved = state;
-            state.row[VNET0] = (struct row){0};
+            state.network.row[VNET0] = (struct row){0};
             ovs_vswitchd_run(&world, &state);
-            assert_int_equal(state.device[VNET0].up, expected[i].after);
-            assert_int_equal(state.device[VNET1].up, expected[i].before); /* another name */
+            assert_int_equal(state.network.device[VNET0].up, expected[i].after);
+            assert_int_equal(state.network.device[VNET1].up, expected[i].before); /* another name */
             expect_run(&world, &state, REMEMBERS_NOTHING);
 
-            moved.row[VNET0].bridge = BR1;
+            moved.network.row[VNET0].bridge = BR1;
             ovs_vswitchd_run(&world, &moved);
-            assert_int_equal(moved.device[VNET0].up, expected[i].after);
+            assert_int_equal(moved.network.device[VNET0].up, expected[i].after);
             expect_run(&world, &moved, expected[i].after ? REMEMBERS_UP : REMEMBERS_DOWN);
         }
     }
@@ -249,10 +249,10 @@ a_removal_makes_no_device(void **unused)
     for (int before = REMEMBERS_NOTHING; before <= REMEMBERS_UP; before++) {
         struct state state = row_and_port(PORT_STALE, (enum remembered)before);
 
-        state.row[VNET0] = (struct row){0};
+        state.network.row[VNET0] = (struct row){0};
         ovs_vswitchd_run(&world, &state);
-        assert_int_equal(state.port[VNET0].life, PORT_NONE);
-        assert_memory_equal(&state.device[VNET0], &none, sizeof none);
+        assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
+        assert_memory_equal(&state.network.device[VNET0], &none, sizeof none);
     }
 }
 
@@ -272,7 +272,7 @@ link_events_alone_are_a_step(void **unused)
     play(&world, &state, "v");
     assert_false(can_step(&world, &state, 'v'));
     play(&world, &state, "bbb"); /* on its bridge and up: no port, nothing to read */
-    assert_int_equal(state.device[VNET0].up, 1);
+    assert_int_equal(state.network.device[VNET0].up, 1);
     assert_false(can_step(&world, &state, 'v'));
 }
 
@@ -295,11 +295,11 @@ the_database_comes_before_the_links(void **unused)
         struct state state = initial_of(&world);
 
         assert_int_equal(play(&world, &state, expected[i].schedule).op.kind, OP_DEL_PORT);
-        assert_int_equal(state.device[VNET0].owner, B + 1);
-        assert_int_equal(state.device[VNET0].up, expected[i].before);
+        assert_int_equal(state.network.device[VNET0].owner, B + 1);
+        assert_int_equal(state.network.device[VNET0].up, expected[i].before);
         play(&world, &state, "v");
-        assert_int_equal(state.port[VNET0].life, PORT_NONE);
-        assert_int_equal(state.device[VNET0].up, expected[i].after);
+        assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
+        assert_int_equal(state.network.device[VNET0].up, expected[i].after);
     }
 }
 

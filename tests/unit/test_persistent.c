@@ -1,5 +1,6 @@
-/* Taps that outlive their descriptors (docs/model.md, "Persistent taps", "Hot-unplug"): who may
- * open one, what it keeps, and who deletes it.  Errnos and lives as facts 4 has them. */
+/* Taps that outlive their descriptors (docs/model-kernel.md, "Persistent taps"; docs/model.md,
+ * "Hot-unplug"): who may open one, what it keeps, and who deletes it.  Errnos and lives as facts 4
+ * has them. */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"
@@ -36,23 +37,23 @@ a_persistent_tap_keeps_what_it_has(void **unused)
     (void)unused;
     world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
-    state.device[FIXED].mac = B + 1;
-    before = state.device[FIXED];
+    state.network.device[FIXED].mac = B + 1;
+    before = state.network.device[FIXED];
     assert_int_equal(before.up, 1);
     assert_int_equal(before.master, LB0);
     assert_int_equal(kernel_create(&world, &state, FIXED, A + 1, false), 0);
-    assert_int_equal(state.device[FIXED].owner, A + 1);
-    assert_int_equal(world_incarnation(&state.device[FIXED]), ADMINISTRATOR);
+    assert_int_equal(state.network.device[FIXED].owner, A + 1);
+    assert_int_equal(device_incarnation(&state.network.device[FIXED]), ADMINISTRATOR);
     assert_int_equal(kernel_bridge_add(&world, &state, FIXED, LB0), EBUSY);
     kernel_close_opened(&world, &state, A);
     before.owner = A + 1;
-    assert_memory_equal(&state.device[FIXED], &before, sizeof before);
+    assert_memory_equal(&state.network.device[FIXED], &before, sizeof before);
     /* Clearing deletes only at the last close. */
     assert_int_equal(kernel_create(&world, &state, FIXED, A + 1, false), 0);
-    state.device[FIXED].persist = 0;
-    assert_int_equal(state.device[FIXED].kind, DEVICE_TAP);
+    state.network.device[FIXED].persist = 0;
+    assert_int_equal(state.network.device[FIXED].kind, DEVICE_TAP);
     kernel_close_opened(&world, &state, A);
-    assert_int_equal(state.device[FIXED].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[FIXED].kind, DEVICE_NONE);
 }
 
 static void
@@ -67,7 +68,7 @@ a_tap_of_one_queue_is_open_once(void **unused)
     assert_int_equal(kernel_create(&world, &state, FIXED, B + 1, false), EBUSY);
     kernel_close_opened(&world, &state, A);
     assert_int_equal(kernel_create(&world, &state, FIXED, B + 1, false), 0);
-    assert_int_equal(state.device[FIXED].owner, B + 1);
+    assert_int_equal(state.network.device[FIXED].owner, B + 1);
     /* Without the flag there is nothing to open: other software has it in use. */
     assert_int_equal(kernel_create_other(&world, &state, VNET0), 0);
     assert_int_equal(kernel_create(&world, &state, VNET0, A + 1, false), EBUSY);
@@ -86,12 +87,12 @@ a_tap_of_several_queues_is_open_to_all_who_ask_for_several(void **unused)
     assert_int_equal(kernel_create(&world, &state, VNET0, A + 1, true), 0);
     assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, false), EINVAL);
     assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, true), 0);
-    assert_int_equal(state.device[VNET0].owner, A + 1); /* it is in use: it is still a's */
+    assert_int_equal(state.network.device[VNET0].owner, A + 1); /* it is in use: it is still a's */
     kernel_close_opened(&world, &state, A);
-    assert_int_equal(state.device[VNET0].holders, HOLDER_DAEMON);
-    assert_int_equal(state.opened[B], VNET0);
+    assert_int_equal(state.network.device[VNET0].holders, HOLDER_DAEMON);
+    assert_int_equal(state.network.opened[B], VNET0);
     kernel_close_opened(&world, &state, B);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
 }
 
 /* A descriptor of a device that others have made, and that is gone, is of no later one. */
@@ -103,10 +104,10 @@ an_incarnation_that_is_gone_is_not_mistaken(void **unused)
 
     (void)unused;
     play(&world, &state, "a");
-    assert_int_equal(state.daemon.record[A].tap, ADMINISTRATOR);
+    assert_int_equal(state.control.daemon.record[A].tap, ADMINISTRATOR);
     assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
-    assert_int_equal(state.opened[A], IFNAME_NONE);
-    assert_int_equal(state.daemon.record[A].tap, TAP_GONE);
+    assert_int_equal(state.network.opened[A], IFNAME_NONE);
+    assert_int_equal(state.control.daemon.record[A].tap, TAP_GONE);
 }
 
 /* qemu/GUEST comes last, and is there only if it has anything to do. */
@@ -130,12 +131,12 @@ qemu_acts_while_it_has_its_tap(void **unused)
     actor_step(&world, &state, qemu, &event);
     assert_int_equal(event.kind, EVENT_PERSIST);
     assert_int_equal(event.op.name, VNET0);
-    assert_int_equal(state.device[VNET0].persist, 1);
+    assert_int_equal(state.network.device[VNET0].persist, 1);
     play(&world, &state, "a");
     assert_false(actor_enabled(&world, &state, qemu)); /* it is dying */
     play(&world, &state, "AA");
-    assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
-    assert_int_equal(state.device[VNET0].holders, 0);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_TAP);
+    assert_int_equal(state.network.device[VNET0].holders, 0);
     assert_true(ends_in(&world, &state, ORACLE_LEAKED_TAP));
 }
 
@@ -148,16 +149,16 @@ lost_persistence_is_of_what_the_administrator_made(void **unused)
     (void)unused;
     assert_false(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     assert_false(ends_in(&world, &state, ORACLE_LEAKED_TAP));
-    state.device[FIXED].owner = A + 1; /* a has had it, and has given it back */
+    state.network.device[FIXED].owner = A + 1; /* a has had it, and has given it back */
     assert_false(ends_in(&world, &state, ORACLE_LEAKED_TAP));
-    assert_false(world_is_guests(&state.device[FIXED]));
-    state.device[FIXED].persist = 0;
+    assert_false(device_is_guests(&state.network.device[FIXED]));
+    state.network.device[FIXED].persist = 0;
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     /* Another one of the same name, as persistent as it may be. */
-    state.device[FIXED] = (struct device){.kind = DEVICE_TAP, .owner = A + 1, .persist = 1};
+    state.network.device[FIXED] = (struct device){.kind = DEVICE_TAP, .owner = A + 1, .persist = 1};
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     assert_true(ends_in(&world, &state, ORACLE_LEAKED_TAP));
-    state.device[FIXED] = (struct device){0};
+    state.network.device[FIXED] = (struct device){0};
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
 }
 
@@ -181,14 +182,15 @@ each_guest_has_a_helper(void **unused)
     play(&world, &state, "b");
     assert_true(can_strike(&world, &state, FAULT_FD_LEAK, B));
     strike(&world, &state, FAULT_FD_LEAK, B);
-    assert_int_equal(state.leaked[A], FIXED);
-    assert_int_equal(state.leaked[B], FIXED);
+    assert_int_equal(state.network.leaked[A], FIXED);
+    assert_int_equal(state.network.leaked[B], FIXED);
     play(&world, &state, "h");
-    assert_int_equal(state.leaked[A], IFNAME_NONE);
-    assert_int_equal(state.device[FIXED].holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
+    assert_int_equal(state.network.leaked[A], IFNAME_NONE);
+    assert_int_equal(state.network.device[FIXED].holders,
+                     HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER);
     assert_false(can_step(&world, &state, 'h'));
     assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
-    assert_int_equal(state.leaked[B], IFNAME_NONE);
+    assert_int_equal(state.network.leaked[B], IFNAME_NONE);
 }
 
 /* It belongs where it has been put, and where the guest belongs that has it open. */
@@ -202,10 +204,10 @@ wrong_network_knows_where_it_was_put(void **unused)
     world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
     assert_int_equal(oracle_judge_state(&world, &state), 0);
-    state.device[FIXED].master = LB1;
+    state.network.device[FIXED].master = LB1;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_WRONG_NETWORK));
     world.nic[A].bridge = LB1;
-    state.device[FIXED].owner = A + 1;
+    state.network.device[FIXED].owner = A + 1;
     assert_int_equal(oracle_judge_state(&world, &state), 0);
 }
 
@@ -224,7 +226,7 @@ a_name_of_the_users_is_looked_up(void **unused)
     world.nic[A].unmanaged = 1;
     state = initial_of(&world);
     play(&world, &state, "aa");
-    assert_int_equal(state.opened[A], FIXED);
+    assert_int_equal(state.network.opened[A], FIXED);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_ADD_FILTER); /* no MAC, not up */
     assert_int_equal(play(&world, &state, "a").op.kind, OP_EXEC);
     world.policy = policy_of("libvirt-6.6");
@@ -248,9 +250,9 @@ a_nic_is_unplugged_from_a_guest_that_runs(void **unused)
     world.command[A][1] = COMMAND_STOP;
     state = initial_of(&world);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_UNPLUG);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    assert_int_equal(state.phase[A], PROCESS_RUNNING);
-    assert_false(world_running(&state, A));
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.control.phase[A], PROCESS_RUNNING);
+    assert_false(state_running(&state, A));
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_KILL);
@@ -271,12 +273,12 @@ freebsd_deletes_none(void **unused)
     add_guest(&world, LB0, false, "");
     state = initial_of(&world);
     play(&world, &state, "aAA");
-    assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
-    assert_int_equal(state.device[VNET0].holders, 0);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_TAP);
+    assert_int_equal(state.network.device[VNET0].holders, 0);
     assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, false), EEXIST);
     play(&world, &state, "a");
     assert_int_equal(play(&world, &state, "a").op.kind, OP_DELETE_LINK);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     world.policy = policy_of("libvirt-6.6,tap-delete=never");
     state = initial_of(&world);
     play(&world, &state, "aAAaa");

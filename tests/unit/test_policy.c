@@ -45,7 +45,9 @@ values_are_found_by_their_text(void **unused)
             snprintf(text, sizeof text, "%d", value);
             assert_int_equal(
                 policy_find_value(choice, choice->values ? choice->values[value] : text), value);
+            assert_true(choice->texts == NULL || choice->texts[value][0] != '\0');
         }
+        assert_true((choice->texts == NULL) == (choice->values == NULL));
         assert_int_equal(policy_find_value(choice, ""), -1);
         assert_int_equal(policy_find_value(choice, "unheard-of"), -1);
         assert_int_equal(policy_find_value(choice, "-1"), -1);
@@ -250,7 +252,7 @@ three_failures_are_logged(void **unused)
         assert_int_equal(operation_logs_error(op, failed),
                          kind == OP_GET_MAC || kind == OP_OPEN_TAP);
     }
-    assert_false(operation_logs_error((struct operation){.kind = OP_GET_MAC, .mode = 1}, failed));
+    assert_false(operation_logs_error((struct operation){.kind = OP_GET_MAC, .quiet = 1}, failed));
     assert_true(
         operation_logs_error((struct operation){.kind = OP_DEL_PORT, .bridge = BR0}, failed));
 }

@@ -1,5 +1,5 @@
 /* An administrator's tap that is a port of an Open vSwitch bridge before anything begins
- * (docs/model.md, "Persistent taps"): whose its row is, and where it belongs. */
+ * (docs/model-kernel.md, "Persistent taps"): whose its row is, and where it belongs. */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
 
@@ -43,17 +43,17 @@ it_is_a_port_from_the_beginning(void **unused)
         world.datapath[BR0 - 1] = datapath;
         world.faults[FAULT_VSWITCHD_RESTART] = datapath;
         state = initial_of(&world);
-        assert_int_equal(state.row[FIXED].bridge, BR0);
-        assert_int_equal(state.row[FIXED].owner, 0);
-        assert_int_equal(state.row[FIXED].uuid, ROW_LEFTOVER);
-        assert_int_equal(state.row[FIXED].vlan, TAG);
-        assert_int_equal(state.port[FIXED].life, PORT_LIVE);
-        assert_int_equal(state.port[FIXED].bridge, BR0);
-        assert_int_equal(state.port[FIXED].vlan, TAG);
-        assert_int_equal(state.port[FIXED].remembered,
+        assert_int_equal(state.network.row[FIXED].bridge, BR0);
+        assert_int_equal(state.network.row[FIXED].owner, 0);
+        assert_int_equal(state.network.row[FIXED].uuid, ROW_LEFTOVER);
+        assert_int_equal(state.network.row[FIXED].vlan, TAG);
+        assert_int_equal(state.network.port[FIXED].life, PORT_LIVE);
+        assert_int_equal(state.network.port[FIXED].bridge, BR0);
+        assert_int_equal(state.network.port[FIXED].vlan, TAG);
+        assert_int_equal(state.network.port[FIXED].remembered,
                          datapath == DATAPATH_NETDEV ? REMEMBERS_UP : REMEMBERS_NOTHING);
-        assert_int_equal(state.device[FIXED].promiscuous, datapath == DATAPATH_NETDEV);
-        assert_int_equal(state.device[FIXED].master, 0);
+        assert_int_equal(state.network.device[FIXED].promiscuous, datapath == DATAPATH_NETDEV);
+        assert_int_equal(state.network.device[FIXED].master, 0);
         assert_false(can_step(&world, &state, 'v'));
         assert_int_equal(oracle_judge_state(&world, &state), 0);
         assert_int_equal(oracle_judge_end(&world, &state), 0);
@@ -61,8 +61,8 @@ it_is_a_port_from_the_beginning(void **unused)
     assert_true(world_has_vlans(&world));
     world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
-    assert_int_equal(state.row[FIXED].bridge, 0);
-    assert_int_equal(state.device[FIXED].master, LB0);
+    assert_int_equal(state.network.row[FIXED].bridge, 0);
+    assert_int_equal(state.network.device[FIXED].master, LB0);
 }
 
 /* Whoever has it open has it as a port: plugged in by whatever add-port, or by none. */
@@ -81,21 +81,21 @@ a_start_takes_its_row_over(void **unused)
 
         assert_int_equal(play(&world, &state, "aa").op.kind, OP_SET_MAC);
         assert_false(is(play(&world, &state, "a"), ORACLE_FOREIGN_DELETE));
-        assert_int_equal(state.row[FIXED].uuid, expected[i].uuid);
-        assert_int_equal(state.row[FIXED].owner, A + 1);
-        assert_int_equal(state.port[FIXED].life, PORT_LIVE);
+        assert_int_equal(state.network.row[FIXED].uuid, expected[i].uuid);
+        assert_int_equal(state.network.row[FIXED].owner, A + 1);
+        assert_int_equal(state.network.port[FIXED].life, PORT_LIVE);
         play(&world, &state, "vaaa");
-        assert_true(world_running(&state, A));
+        assert_true(state_running(&state, A));
         assert_int_equal(oracle_judge_state(&world, &state), 0);
         assert_int_equal(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_LOST_PERSISTENCE), 0);
         play(&world, &state, "aAAa");
-        assert_int_equal(state.port[FIXED].life, PORT_LIVE); /* its device has not died */
+        assert_int_equal(state.network.port[FIXED].life, PORT_LIVE); /* its device has not died */
         assert_false(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
         assert_false(ends_in(&world, &state, ORACLE_STALE_PORT));
         assert_false(is(play(&world, &state, "a"), ORACLE_FOREIGN_DELETE));
         play(&world, &state, "va");
-        assert_int_equal(state.port[FIXED].life, PORT_NONE);
-        assert_int_equal(state.device[FIXED].kind, DEVICE_TAP);
+        assert_int_equal(state.network.port[FIXED].life, PORT_NONE);
+        assert_int_equal(state.network.device[FIXED].kind, DEVICE_TAP);
         assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     }
 }
@@ -141,17 +141,18 @@ who_has_not_opened_it_takes_what_is_not_theirs(void **unused)
     assert_false(is(event, ORACLE_FOREIGN_DELETE));
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     state = initial_of(&world);
-    state.device[FIXED].owner = B + 1; /* another guest has opened it, which is not on br0 yet */
+    state.network.device[FIXED].owner =
+        B + 1; /* another guest has opened it, which is not on br0 yet */
     event = play(&world, &state, "aaa");
     assert_false(is(event, ORACLE_FOREIGN_DELETE));
-    state.device[FIXED].owner = B + 1;
+    state.network.device[FIXED].owner = B + 1;
     event = play(&world, &state, "aaa");
     assert_int_equal(event.op.kind, OP_DEL_PORT);
     assert_true(is(event, ORACLE_FOREIGN_DELETE));
     state = initial_of(&world);
     play(&world, &state, "aaaaa");
-    state.device[FIXED].owner = B + 1;
-    state.row[FIXED].owner = A + 1; /* what its own start has written is its own */
+    state.network.device[FIXED].owner = B + 1;
+    state.network.row[FIXED].owner = A + 1; /* what its own start has written is its own */
     assert_false(is(play(&world, &state, "a"), ORACLE_FOREIGN_DELETE));
 }
 
@@ -170,8 +171,8 @@ an_administrator_may_take_it_away(void **unused)
     assert_false(is(play(&world, &state, "o"), ORACLE_FOREIGN_DELETE));
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     play(&world, &state, "v");
-    assert_int_equal(state.port[FIXED].life, PORT_NONE);
-    assert_int_equal(state.device[FIXED].up, 1);
+    assert_int_equal(state.network.port[FIXED].life, PORT_NONE);
+    assert_int_equal(state.network.device[FIXED].up, 1);
 }
 
 /* It belongs where it has been put, with its tag there, unless a guest's iface-id says else. */
@@ -185,18 +186,18 @@ it_belongs_where_it_was_put(void **unused)
     world.wired[BR0 - 1] = 1;
     world.preset[FIXED].vlan = TAG;
     state = initial_of(&world);
-    state.device[FIXED].owner = A + 1;
+    state.network.device[FIXED].owner = A + 1;
     assert_int_equal(oracle_judge_state(&world, &state), 0);
-    state.port[FIXED].vlan = TAG + 1;
+    state.network.port[FIXED].vlan = TAG + 1;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_WRONG_NETWORK));
-    state.port[FIXED].vlan = TAG;
-    state.port[FIXED].bridge = BR1;
+    state.network.port[FIXED].vlan = TAG;
+    state.network.port[FIXED].bridge = BR1;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_WRONG_NETWORK));
     world.nic[A].bridge = BR0;
-    state.port[FIXED].bridge = BR0;
+    state.network.port[FIXED].bridge = BR0;
     assert_int_equal(oracle_judge_state(&world, &state), 0); /* nobody's row, as it was put */
     add_guest(&world, BR0, false, "");
-    state.row[FIXED].owner = B + 1;
+    state.network.row[FIXED].owner = B + 1;
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_WRONG_NETWORK));
 }
 
@@ -208,22 +209,22 @@ it_is_lost_if_it_is_elsewhere(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.row[FIXED].vlan = TAG;
+    state.network.row[FIXED].vlan = TAG;
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     state = initial_of(&world);
-    state.row[FIXED].bridge = BR1;
+    state.network.row[FIXED].bridge = BR1;
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
     assert_true(ends_in(&world, &state, ORACLE_STALE_PORT));
     world = put_on_br0("libvirt-6.6", BR1, "start");
     state = initial_of(&world);
     play(&world, &state, "aaavaaa");
-    assert_int_equal(state.row[FIXED].bridge, BR1); /* where the guest is that has it */
+    assert_int_equal(state.network.row[FIXED].bridge, BR1); /* where the guest is that has it */
     assert_int_equal(oracle_judge_end(&world, &state), 0);
     world = put_on_br0("libvirt-6.6", BR1, "");
     world.preset[FIXED].bridge = LB0;
     state = initial_of(&world);
     assert_int_equal(oracle_judge_end(&world, &state), 0);
-    state.device[FIXED].master = LB1;
+    state.network.device[FIXED].master = LB1;
     assert_true(ends_in(&world, &state, ORACLE_LOST_PERSISTENCE));
 }
 

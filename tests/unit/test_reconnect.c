@@ -1,5 +1,5 @@
-/* The reconnect machine, driven by hand: facts 1e and docs/model.md, "Daemon restart" say which
- * operation follows which. */
+/* The reconnect machine, driven by hand: facts 1e and docs/model-faults.md, "Daemon restart" say
+ * which operation follows which. */
 #include "tests/unit/script.h"
 
 /* One operation that fails; and a bridge that the tap is found on.  Valid until the next one. */

@@ -1,5 +1,5 @@
-/* Devices that are renamed (docs/model.md, "Names that change"): what follows the device, what
- * stays with the name, and what becomes of the port on the userspace datapath. */
+/* Devices that are renamed (docs/model-kernel.md, "Names that change"): what follows the device,
+ * what stays with the name, and what becomes of the port on the userspace datapath. */
 #include "tests/unit/renamed.h"
 #include "tests/unit/round_trip.h"
 
@@ -21,14 +21,14 @@ it_fails_as_the_kernel_does(void **unused)
     event = play(&world, &state, "o");
     assert_int_equal(event.kind, EVENT_RENAME);
     assert_int_equal(event.op.name, VNET0);
-    assert_int_equal(event.op.token, FIXED);
+    assert_int_equal(event.to, FIXED);
     assert_int_equal(event.outcome.error, 0);
     assert_int_equal(event.violated, 0);
     assert_int_equal(play(&world, &state, "o").outcome.error, ENODEV);
     for (int kind = DEVICE_TAP; kind <= DEVICE_MACVTAP; kind++) {
         struct state before;
 
-        state.device[VNET1] = (struct device){.kind = (uint8_t)kind, .owner = THIRD_PARTY};
+        state.network.device[VNET1] = (struct device){.kind = (uint8_t)kind, .owner = THIRD_PARTY};
         before = state;
         assert_int_equal(rename_device(&world, &state, FIXED, VNET1), EEXIST);
         assert_memory_equal(&before, &state, sizeof state);
@@ -50,21 +50,21 @@ all_that_is_the_devices_goes_along(void **unused)
                          .limit = 1};
 
     (void)unused;
-    state.device[VNET0] = all;
-    state.opened[B] = state.leaked[B] = VNET0;
-    state.tap[C] = state.opened[C] = VNET1;
+    state.network.device[VNET0] = all;
+    state.network.opened[B] = state.network.leaked[B] = VNET0;
+    state.network.tap[C] = state.network.opened[C] = VNET1;
     assert_int_equal(rename_device(&world, &state, VNET0, FIXED), 0);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    assert_memory_equal(&state.device[FIXED], &all, sizeof all);
-    assert_int_equal(state.tap[A], FIXED);
-    assert_int_equal(state.opened[B], FIXED);
-    assert_int_equal(state.leaked[B], FIXED);
-    assert_int_equal(state.tap[C], VNET1);
-    assert_int_equal(state.opened[C], VNET1);
-    assert_int_equal(state.daemon.record[A].name, VNET0); /* whom nobody tells */
-    assert_int_equal(state.row[VNET0].bridge, BR0);
-    assert_int_equal(state.row[FIXED].bridge, 0);
-    assert_true(state.filter[VNET0] != 0 && state.filter[FIXED] == 0);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    assert_memory_equal(&state.network.device[FIXED], &all, sizeof all);
+    assert_int_equal(state.network.tap[A], FIXED);
+    assert_int_equal(state.network.opened[B], FIXED);
+    assert_int_equal(state.network.leaked[B], FIXED);
+    assert_int_equal(state.network.tap[C], VNET1);
+    assert_int_equal(state.network.opened[C], VNET1);
+    assert_int_equal(state.control.daemon.record[A].name, VNET0); /* whom nobody tells */
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
+    assert_int_equal(state.network.row[FIXED].bridge, 0);
+    assert_true(state.network.filter[VNET0] != 0 && state.network.filter[FIXED] == 0);
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_LOST_FILTER)) != 0);
 }
 
@@ -77,7 +77,7 @@ back_before_the_run_is_as_if_nothing_had_been(void **unused)
         struct state state = initial_of(&world), before = state;
 
         play(&world, &state, "oo");
-        before.third_party[0] = 2;
+        before.control.third_party[0] = 2;
         assert_memory_equal(&before, &state, sizeof state);
     }
 }
@@ -97,8 +97,8 @@ the_userspace_datapath_goes_on(void **unused)
     assert_int_equal(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT), 0);
 
     play(&world, &state, "b");
-    assert_int_equal(state.tap[A], FIXED);
-    assert_int_equal(state.opened[B], VNET0);
+    assert_int_equal(state.network.tap[A], FIXED);
+    assert_int_equal(state.network.opened[B], VNET0);
     assert_true(is_lost(&world, &state));
     assert_true(oracle_heard(&world, &state, A));
     assert_false(oracle_reached(&world, &state, A));
@@ -109,10 +109,10 @@ the_userspace_datapath_goes_on(void **unused)
     assert_false(oracle_heard(&world, &state, B));
 
     assert_int_equal(kernel_delete(&world, &state, VNET0), 0);
-    assert_int_equal(state.tap[B], IFNAME_NONE);
+    assert_int_equal(state.network.tap[B], IFNAME_NONE);
     assert_false(oracle_reached(&world, &state, A)); /* nobody has said where it is */
     play(&world, &state, "o");
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
     assert_true(oracle_reached(&world, &state, A) && oracle_heard(&world, &state, A));
 }
 
@@ -128,16 +128,16 @@ the_last_one_of_the_name_is_sent_to(void **unused)
     play(&world, &state, "ob");
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK)) != 0);
     assert_int_equal(rename_device(&world, &state, VNET0, MYTAP0), 0);
-    assert_int_equal(ovs_sends_to(&world, &state.port[VNET0], VNET0), MYTAP0);
-    assert_int_equal(ovs_receives_from(&state.port[VNET0], VNET0), FIXED);
+    assert_int_equal(ovs_sends_to(&world, &state.network.port[VNET0], VNET0), MYTAP0);
+    assert_int_equal(ovs_receives_from(&state.network.port[VNET0], VNET0), FIXED);
     assert_int_equal(rename_device(&world, &state, MYTAP0, MYTAP1), 0);
-    assert_int_equal(ovs_sends_to(&world, &state.port[VNET0], VNET0), MYTAP1);
+    assert_int_equal(ovs_sends_to(&world, &state.network.port[VNET0], VNET0), MYTAP1);
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK)) != 0);
     assert_int_equal(kernel_delete(&world, &state, MYTAP1), 0);
     assert_int_equal(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK), 0);
     play(&world, &state, "aA");
-    assert_int_equal(state.port[VNET0].life, PORT_STALE);
-    assert_int_equal(state.port[VNET0].receives_from, IFNAME_NONE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_STALE);
+    assert_int_equal(state.network.port[VNET0].receives_from, IFNAME_NONE);
 }
 
 /* What ovs-vswitchd remembers is what was last said of the name: the end of a device that has
@@ -150,16 +150,16 @@ a_death_elsewhere_is_not_remembered(void **unused)
 
     (void)unused;
     play(&world, &state, "oaA");
-    assert_int_equal(state.port[VNET0].life, PORT_STALE);
-    assert_int_equal(state.port[VNET0].remembered, REMEMBERS_UP);
+    assert_int_equal(state.network.port[VNET0].life, PORT_STALE);
+    assert_int_equal(state.network.port[VNET0].remembered, REMEMBERS_UP);
     assert_false(can_step(&world, &state, 'v'));
     assert_int_equal(kernel_create_other(&world, &state, VNET0), 0);
     read = state;
     play(&world, &read, "v");
-    assert_int_equal(read.port[VNET0].remembered, REMEMBERS_NOTHING);
-    state.row[VNET0] = (struct row){0};
+    assert_int_equal(read.network.port[VNET0].remembered, REMEMBERS_NOTHING);
+    state.network.row[VNET0] = (struct row){0};
     play(&world, &state, "v");
-    assert_int_equal(state.device[VNET0].up, 1); /* which its owner has not set up */
+    assert_int_equal(state.network.device[VNET0].up, 1); /* which its owner has not set up */
 }
 
 /* A device that another port has made promiscuous is remembered by the port whose name it takes,
@@ -171,22 +171,22 @@ promiscuous_devices_are_somebodys_already(void **unused)
     struct state state = initial_of(&world), stale;
 
     (void)unused;
-    state.row[FIXED] = (struct row){.bridge = BR1, .uuid = ROW_LEFTOVER};
+    state.network.row[FIXED] = (struct row){.bridge = BR1, .uuid = ROW_LEFTOVER};
     play(&world, &state, "ov");
-    assert_int_equal(state.port[FIXED].life, PORT_LIVE);
-    assert_int_equal(state.port[FIXED].was_promiscuous, 1);
-    assert_int_equal(state.port[FIXED].remembered, REMEMBERS_NOTHING);
-    assert_int_equal(state.port[VNET0].life, PORT_AWAY);
+    assert_int_equal(state.network.port[FIXED].life, PORT_LIVE);
+    assert_int_equal(state.network.port[FIXED].was_promiscuous, 1);
+    assert_int_equal(state.network.port[FIXED].remembered, REMEMBERS_NOTHING);
+    assert_int_equal(state.network.port[VNET0].life, PORT_AWAY);
 
     stale = initial_of(&world);
-    stale.port[FIXED] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    stale.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER};
+    stale.network.port[FIXED] = (struct port){.bridge = BR0, .life = PORT_STALE};
+    stale.network.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER};
     play(&world, &stale, "ov");
-    assert_int_equal(stale.port[FIXED].life, PORT_STALE);
-    assert_int_equal(stale.port[FIXED].remembered, REMEMBERS_UP);
-    stale.row[FIXED] = (struct row){0};
+    assert_int_equal(stale.network.port[FIXED].life, PORT_STALE);
+    assert_int_equal(stale.network.port[FIXED].remembered, REMEMBERS_UP);
+    stale.network.row[FIXED] = (struct row){0};
     play(&world, &stale, "v");
-    assert_int_equal(stale.device[FIXED].promiscuous, 0);
+    assert_int_equal(stale.network.device[FIXED].promiscuous, 0);
 }
 
 /* What is said of the name when such a device dies under it. */
@@ -197,13 +197,14 @@ a_promiscuous_devices_death_is_remembered(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    state.port[FIXED] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    state.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER};
+    state.network.port[FIXED] = (struct port){.bridge = BR0, .life = PORT_STALE};
+    state.network.row[FIXED] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER};
     play(&world, &state, "ov");
     assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
     play(&world, &state, "v");
-    assert_int_equal(state.port[FIXED].remembered, REMEMBERS_DOWN);
-    assert_int_equal(state.port[VNET0].remembered, REMEMBERS_UP); /* of which nobody has told */
+    assert_int_equal(state.network.port[FIXED].remembered, REMEMBERS_DOWN);
+    assert_int_equal(state.network.port[VNET0].remembered,
+                     REMEMBERS_UP); /* of which nobody has told */
 }
 
 /* Where ports are wired by their iface-ids, a port whose row is another's leads to another network.
@@ -219,7 +220,7 @@ a_port_with_anothers_row_is_no_attachment(void **unused)
     state = initial_of(&world);
     play(&world, &state, "o");
     assert_false(is_lost(&world, &state));
-    state.row[VNET0].owner = B + 1;
+    state.network.row[VNET0].owner = B + 1;
     assert_true(is_lost(&world, &state));
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK)) != 0);
 }
@@ -235,12 +236,12 @@ what_is_remembered_of_it_is_cut_off(void **unused)
     world.nic[A].multi_queue = world.nic[B].multi_queue = 1;
     state = initial_of(&world);
     assert_int_equal(kernel_create(&world, &state, VNET0, B + 1, true), 0);
-    state.daemon.record[B].name = VNET0;
-    state.daemon.record[B].tap = world_incarnation(&state.device[VNET0]);
+    state.control.daemon.record[B].name = VNET0;
+    state.control.daemon.record[B].tap = device_incarnation(&state.network.device[VNET0]);
     assert_int_equal(rename_device(&world, &state, VNET0, FIXED), 0);
     assert_int_equal(kernel_delete(&world, &state, FIXED), 0);
-    assert_int_equal(state.daemon.record[B].tap, TAP_GONE);
-    assert_int_equal(state.opened[B], IFNAME_NONE);
+    assert_int_equal(state.control.daemon.record[B].tap, TAP_GONE);
+    assert_int_equal(state.network.opened[B], IFNAME_NONE);
 }
 
 /* All of it survives packing; and takes no room where nothing is renamed. */
@@ -259,11 +260,11 @@ it_is_packed_where_it_is(void **unused)
         assert_true(smaller.fields < layout.fields);
         for (unsigned i = 0; i < smaller.fields; i++) {
             assert_int_not_equal(smaller.field[i].offset,
-                                 offsetof(struct state, port[FIXED].receives_from));
+                                 offsetof(struct state, network.port[FIXED].receives_from));
             assert_int_not_equal(smaller.field[i].offset,
-                                 offsetof(struct state, port[FIXED].sends_to));
+                                 offsetof(struct state, network.port[FIXED].sends_to));
             assert_int_not_equal(smaller.field[i].offset,
-                                 offsetof(struct state, device[FIXED].stuck));
+                                 offsetof(struct state, network.device[FIXED].stuck));
         }
     }
 }

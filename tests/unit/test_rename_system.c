@@ -1,5 +1,5 @@
 /* Devices that are renamed while they are ports of the kernel's datapath: ovs-issues#284, and
- * docs/model.md, "Names that change". */
+ * docs/model-kernel.md, "Names that change". */
 #include "tests/unit/renamed.h"
 
 #include "sim/kernel.h"
@@ -18,13 +18,13 @@ the_systems_datapath_loses_the_port(void **unused)
 
     (void)unused;
     play(&world, &state, "o");
-    assert_int_equal(state.port[VNET0].life, PORT_AWAY);
+    assert_int_equal(state.network.port[VNET0].life, PORT_AWAY);
     assert_false(is_lost(&world, &state)); /* the kernel forwards what it has flows for */
     assert_true(kernel_on_ovs_system(&world, &state, FIXED));
     assert_true(can_step(&world, &state, 'v'));
     play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
-    assert_int_equal(state.device[FIXED].stuck, VNET0);
+    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
+    assert_int_equal(state.network.device[FIXED].stuck, VNET0);
     assert_true(is_lost(&world, &state));
     assert_false(can_step(&world, &state, 'v'));
     assert_int_equal(kernel_bridge_add(&world, &state, FIXED, LB0), EBUSY);
@@ -35,8 +35,8 @@ the_systems_datapath_loses_the_port(void **unused)
     play(&world, &state, "o"); /* back */
     assert_false(is_lost(&world, &state));
     play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(state.device[VNET0].stuck, IFNAME_NONE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.network.device[VNET0].stuck, IFNAME_NONE);
     assert_false(is_lost(&world, &state));
 }
 
@@ -53,19 +53,19 @@ an_heir_in_the_same_run_frees_it(void **unused)
     play(&world, &lost, "v");
     assert_int_equal(kernel_create_other(&world, &lost, VNET0), 0); /* a run too late */
     play(&world, &lost, "v");
-    assert_int_equal(lost.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(lost.device[FIXED].stuck, VNET0);
+    assert_int_equal(lost.network.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(lost.network.device[FIXED].stuck, VNET0);
 
     assert_int_equal(kernel_create_other(&world, &state, VNET0), 0);
     play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
-    assert_int_equal(state.device[FIXED].stuck, IFNAME_NONE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.network.device[FIXED].stuck, IFNAME_NONE);
     assert_false(kernel_on_ovs_system(&world, &state, FIXED));
 
     assert_int_equal(kernel_create_other(&world, &left, VNET0), 0); /* but without a row there */
-    left.row[VNET0] = (struct row){0};
+    left.network.row[VNET0] = (struct row){0};
     play(&world, &left, "v");
-    assert_int_equal(left.device[FIXED].stuck, VNET0);
+    assert_int_equal(left.network.device[FIXED].stuck, VNET0);
 }
 
 /* A new ovs-vswitchd removes what has no row; and what dies is in nobody's way. */
@@ -81,14 +81,14 @@ a_restart_and_a_death_end_it(void **unused)
     stuck = away;
     play(&world, &stuck, "v");
     ovs_vswitchd_restart(&world, &stuck);
-    assert_int_equal(stuck.device[FIXED].stuck, IFNAME_NONE);
+    assert_int_equal(stuck.network.device[FIXED].stuck, IFNAME_NONE);
     stuck = away;
     ovs_vswitchd_restart(&world, &stuck);
-    assert_int_equal(stuck.port[VNET0].life, PORT_NONE);
-    assert_int_equal(stuck.device[FIXED].stuck, IFNAME_NONE);
+    assert_int_equal(stuck.network.port[VNET0].life, PORT_NONE);
+    assert_int_equal(stuck.network.device[FIXED].stuck, IFNAME_NONE);
     play(&world, &away, "aA");
-    assert_int_equal(away.device[FIXED].kind, DEVICE_NONE);
-    assert_int_equal(away.port[VNET0].life, PORT_NONE);
+    assert_int_equal(away.network.device[FIXED].kind, DEVICE_NONE);
+    assert_int_equal(away.network.port[VNET0].life, PORT_NONE);
 }
 
 /* Two that exchange names are lost both: neither is free to take the other's port. */
@@ -105,9 +105,9 @@ an_heir_has_to_be_free(void **unused)
     play(&world, &state, "o");
     assert_int_equal(rename_device(&world, &state, VNET1, VNET0), 0);
     play(&world, &state, "v");
-    assert_int_equal(state.device[FIXED].stuck, VNET0);
-    assert_int_equal(state.device[VNET0].stuck, VNET1);
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
+    assert_int_equal(state.network.device[FIXED].stuck, VNET0);
+    assert_int_equal(state.network.device[VNET0].stuck, VNET1);
+    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
     assert_false(can_step(&world, &state, 'v'));
 }
 

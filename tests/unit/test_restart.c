@@ -1,5 +1,5 @@
-/* The daemon is killed and started again (docs/model.md, "Daemon restart"; facts 1e): what it
- * forgets, what its guests' threads do next, and what the rest of the world does not notice. */
+/* The daemon is killed and started again (docs/model-faults.md, "Daemon restart"; facts 1e): what
+ * it forgets, what its guests' threads do next, and what the rest of the world does not notice. */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
@@ -33,11 +33,7 @@ restart(const struct world *world, struct state *state)
 static enum op_kind
 next_of(const struct world *world, const struct state *state, unsigned guest)
 {
-    struct context context = world_context(world, guest);
-
-    return (enum op_kind)machine_want(&state->thread[guest].machine, &context,
-                                      &state->daemon.record[guest])
-        .kind;
+    return (enum op_kind)control_want(world, &state->control, guest).kind;
 }
 
 static void
@@ -51,13 +47,13 @@ guests_and_rows_do_not_notice(void **unused)
     add_guest(&world, LB0, true, "");
     state = before = initial_of(&world);
     restart(&world, &state);
-    assert_memory_equal(state.device, before.device, sizeof state.device);
-    assert_memory_equal(state.row, before.row, sizeof state.row);
-    assert_memory_equal(state.port, before.port, sizeof state.port);
-    assert_memory_equal(state.filter, before.filter, sizeof state.filter);
-    assert_memory_equal(state.phase, before.phase, sizeof state.phase);
-    assert_memory_equal(state.tap, before.tap, sizeof state.tap);
-    assert_true(world_running(&state, A) && world_running(&state, B));
+    assert_memory_equal(state.network.device, before.network.device, sizeof state.network.device);
+    assert_memory_equal(state.network.row, before.network.row, sizeof state.network.row);
+    assert_memory_equal(state.network.port, before.network.port, sizeof state.network.port);
+    assert_memory_equal(state.network.filter, before.network.filter, sizeof state.network.filter);
+    assert_memory_equal(state.control.phase, before.control.phase, sizeof state.control.phase);
+    assert_memory_equal(state.network.tap, before.network.tap, sizeof state.network.tap);
+    assert_true(state_running(&state, A) && state_running(&state, B));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
 }
 
@@ -83,7 +79,7 @@ the_name_is_all_that_is_known(void **unused)
 {
     struct world world = restarting_race("owner-delete");
     struct state state = initial_of(&world);
-    const struct nic_record *record = &state.daemon.record[A];
+    const struct nic_record *record = &state.control.daemon.record[A];
 
     (void)unused;
     assert_int_equal(record->port, A + 1);
@@ -94,9 +90,9 @@ the_name_is_all_that_is_known(void **unused)
     assert_int_equal(record->running, 1);
     /* So a stop does not ask for a row. */
     play(&world, &state, "aaa");
-    assert_int_equal(play(&world, &state, "aAA").waits, CALL_NONE);
+    assert_int_equal(play(&world, &state, "aAA").outcome.waits, WAIT_NONE);
     assert_int_equal(play(&world, &state, "aa").op.kind, OP_RELEASE);
-    assert_int_equal(state.row[VNET0].owner, A + 1);
+    assert_int_equal(state.network.row[VNET0].owner, A + 1);
 }
 
 static void
@@ -129,20 +125,20 @@ a_list_of_names_is_empty(void **unused)
     world.nic[B].family = MYTAP;
     state = initial_of(&world);
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_FREE);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_FREE);
     play(&world, &state, "aa");
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
-    assert_int_equal(state.daemon.record[A].reserved, 1);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.record[A].reserved, 1);
     play(&world, &state, "bb"); /* connect, add-filter */
-    assert_int_equal(state.daemon.allocator[0].held[MYTAP0], NAME_FREE);
-    assert_int_equal(state.daemon.record[B].reserved, 0);
+    assert_int_equal(state.control.daemon.allocator[0].held[MYTAP0], NAME_FREE);
+    assert_int_equal(state.control.daemon.record[B].reserved, 0);
 
     world.policy.reserve_again = RESERVE_AGAIN_FIRST;
     state = initial_of(&world);
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator[0].held[VNET0], NAME_RESERVED);
-    assert_int_equal(state.daemon.allocator[0].held[MYTAP0], NAME_RESERVED);
-    assert_int_equal(state.daemon.record[B].reserved, 1);
+    assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.allocator[0].held[MYTAP0], NAME_RESERVED);
+    assert_int_equal(state.control.daemon.record[B].reserved, 1);
 }
 
 /* A start that is cut off: its tap had nobody but the daemon; its row stays; it does not come
@@ -155,12 +151,13 @@ a_start_in_work_is_cut_off(void **unused)
 
     (void)unused;
     play(&world, &state, "bbbv");
-    assert_int_equal(state.device[VNET1].kind, DEVICE_TAP);
+    assert_int_equal(state.network.device[VNET1].kind, DEVICE_TAP);
     restart(&world, &state);
-    assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
-    assert_int_equal(state.port[VNET1].life, PORT_NONE); /* the kernel's deferred work is done */
-    assert_int_equal(state.row[VNET1].owner, B + 1);
-    assert_int_equal(state.daemon.record[B].name, IFNAME_NONE);
+    assert_int_equal(state.network.device[VNET1].kind, DEVICE_NONE);
+    assert_int_equal(state.network.port[VNET1].life,
+                     PORT_NONE); /* the kernel's deferred work is done */
+    assert_int_equal(state.network.row[VNET1].owner, B + 1);
+    assert_int_equal(state.control.daemon.record[B].name, IFNAME_NONE);
     assert_false(can_step(&world, &state, 'b'));
     play(&world, &state, "aaaaAAaava");
     assert_int_equal(oracle_judge_end(&world, &state), ORACLE_BIT(ORACLE_STALE_PORT));
@@ -180,7 +177,7 @@ what_has_not_begun_is_still_to_come(void **unused)
     assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
     play(&world, &state, "aaa");
     assert_int_equal(next_of(&world, &state, A), OP_KILL);
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
 }
 
 /* The mutex goes with the daemon, and who waited for it can have it. */
@@ -197,7 +194,7 @@ the_mutex_is_free(void **unused)
     play(&world, &state, "a");
     assert_false(can_step(&world, &state, 'b'));
     restart(&world, &state);
-    assert_int_equal(state.daemon.lock[0], 0);
+    assert_int_equal(state.control.daemon.lock[0], 0);
     assert_false(can_step(&world, &state, 'a')); /* its start is over */
     assert_true(can_step(&world, &state, 'b'));
 }
@@ -215,7 +212,7 @@ a_stop_in_work_is_done_again(void **unused)
     state = initial_of(&world);
     play(&world, &state, "aAAa"); /* the filter is gone, the port is not */
     restart(&world, &state);
-    assert_false(world_running(&state, A));
+    assert_false(state_running(&state, A));
     event = play(&world, &state, "a");
     assert_int_equal(event.op.kind, OP_CONNECT);
     assert_int_equal(event.outcome.error, ESRCH);
@@ -235,17 +232,17 @@ nobody_waits_any_more(void **unused)
     struct state state = initial_of(&world), other;
 
     (void)unused;
-    assert_int_equal(play(&world, &state, "a").waits, CALL_EXIT);
+    assert_int_equal(play(&world, &state, "a").outcome.waits, WAIT_EXIT);
     other = state;
     restart(&world, &state);
     play(&world, &state, "AA");
     assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
     restart(&world, &other);
     assert_int_equal(play(&world, &other, "a").outcome.error, ESRCH);
-    assert_int_equal(play(&world, &other, "a").waits, CALL_EXIT);
+    assert_int_equal(play(&world, &other, "a").outcome.waits, WAIT_EXIT);
     /* The same of an ovs-vsctl. */
     state = initial_of(&world);
-    assert_int_equal(play(&world, &state, "bbb").waits, CALL_OVS);
+    assert_int_equal(play(&world, &state, "bbb").outcome.waits, WAIT_VSWITCHD);
     restart(&world, &state);
     assert_false(can_step(&world, &state, 'v') || can_step(&world, &state, 'b'));
 }
@@ -261,11 +258,11 @@ a_stop_that_waits_has_begun(void **unused)
     add_guest(&world, LB0, true, "stop");
     world.ignores_sigterm[A] = 1;
     state = initial_of(&world);
-    assert_int_equal(play(&world, &state, "a").waits, CALL_EXIT);
+    assert_int_equal(play(&world, &state, "a").outcome.waits, WAIT_EXIT);
     restart(&world, &state);
-    assert_false(world_running(&state, A));
+    assert_false(state_running(&state, A));
     play(&world, &state, "aaa");
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
     assert_false(can_step(&world, &state, 'a')); /* the stop does not come again */
 }
 
@@ -282,15 +279,15 @@ a_guest_may_outlive_its_stop(void **unused)
     state = initial_of(&world);
     play(&world, &state, "aav"); /* remove-filter, del-port */
     restart(&world, &state);
-    assert_false(world_running(&state, A));                                /* its stop had begun */
+    assert_false(state_running(&state, A));                                /* its stop had begun */
     assert_int_equal(play(&world, &state, "aa").outcome.value, NO_BRIDGE); /* get-master */
     assert_int_equal(play(&world, &state, "a").op.kind, OP_ADD_PORT);
     play(&world, &state, "va");
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     assert_int_equal(next_of(&world, &state, A), OP_REMOVE_FILTER); /* the last command */
-    assert_int_equal(state.thread[A].command, 2);
-    assert_int_equal(thread_incarnation(&state.thread[A], world_program(&world, A)), 0);
+    assert_int_equal(state.control.thread[A].command, 2);
+    assert_int_equal(thread_incarnation(&state.control.thread[A], world_program(&world, A)), 0);
 }
 
 /* A reconnection is a thing to do even for a guest that has no commands. */
@@ -346,9 +343,9 @@ on_netdev_every_port_is_added_again(void **unused)
     assert_int_equal(play(&world, &state, "aa").op.kind, OP_GET_MASTER);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_ADD_PORT);
     play(&world, &state, "va");
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE);
 }
 
 /* Whatever a second daemon in the namespace has is its own. */
@@ -365,8 +362,8 @@ a_second_daemon_goes_on(void **unused)
     state = initial_of(&world);
     play(&world, &state, "bbb"); /* vnet0, which is a's, and vnet1 */
     restart(&world, &state);
-    assert_int_equal(state.daemon.allocator[0].last[0], 0);
-    assert_int_equal(state.daemon.allocator[1].last[0], 2);
+    assert_int_equal(state.control.daemon.allocator[0].last[0], 0);
+    assert_int_equal(state.control.daemon.allocator[1].last[0], 2);
     assert_int_equal(next_of(&world, &state, A), OP_CONNECT);
     assert_int_equal(next_of(&world, &state, B), OP_LOOKUP);
 }

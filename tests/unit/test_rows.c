@@ -1,5 +1,5 @@
 /* What OVSDB has in a row besides its bridge: the tag, and rows that were left behind (facts 1f,
- * docs/model.md, "Open vSwitch"). */
+ * docs/model-ovs.md). */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
 
@@ -21,7 +21,7 @@ left_behind(const char *policy)
 static int
 add(const struct world *world, struct state *state, enum ovs_add mode, uint8_t vlan, bool *waits)
 {
-    struct operation op = {.name = VNET0, .bridge = BR0, .mode = (uint8_t)mode, .vlan = vlan};
+    struct operation op = {.name = VNET0, .bridge = BR0, .add = (uint8_t)mode, .vlan = vlan};
 
     return ovs_add_port(world, state, op, A + 1, waits);
 }
@@ -33,11 +33,11 @@ a_row_left_behind_is_nobodys(void **unused)
     struct state state = initial_of(&world);
 
     (void)unused;
-    assert_int_equal(state.row[VNET0].bridge, BR0);
-    assert_int_equal(state.row[VNET0].vlan, OTHER_TAG);
-    assert_int_equal(state.row[VNET0].owner, 0);
-    assert_int_equal(state.row[VNET0].uuid, ROW_LEFTOVER);
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
+    assert_int_equal(state.network.row[VNET0].vlan, OTHER_TAG);
+    assert_int_equal(state.network.row[VNET0].owner, 0);
+    assert_int_equal(state.network.row[VNET0].uuid, ROW_LEFTOVER);
+    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
     assert_false(can_step(&world, &state, 'v')); /* there is no device to bind */
     assert_int_equal(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT),
                      ORACLE_BIT(ORACLE_STALE_PORT));
@@ -80,7 +80,7 @@ an_adopted_row_keeps_its_tag(void **unused)
         bool waits;
 
         assert_int_equal(add(&world, &state, expected[i].mode, TAG, &waits), expected[i].error);
-        assert_int_equal(state.row[VNET0].vlan, expected[i].vlan);
+        assert_int_equal(state.network.row[VNET0].vlan, expected[i].vlan);
         assert_int_equal(waits, expected[i].error == 0);
     }
 }
@@ -114,7 +114,7 @@ a_start_asks_for_its_vlan(void **unused)
     (void)unused;
     assert_int_equal(event.op.kind, OP_ADD_PORT);
     assert_int_equal(event.op.vlan, TAG);
-    assert_int_equal(state.row[VNET0].vlan, TAG);
+    assert_int_equal(state.network.row[VNET0].vlan, TAG);
 }
 
 /* Ports get their tags in a run, live or stale. */
@@ -128,12 +128,13 @@ a_port_gets_its_rows_tag_in_a_run(void **unused)
             struct state state = {0};
 
             world.datapath[BR0 - 1] = (uint8_t)datapath;
-            state.row[VNET0] = (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER, .vlan = OTHER_TAG};
-            state.port[VNET0] = (struct port){.bridge = BR0, .life = life};
+            state.network.row[VNET0] =
+                (struct row){.bridge = BR0, .uuid = ROW_LEFTOVER, .vlan = OTHER_TAG};
+            state.network.port[VNET0] = (struct port){.bridge = BR0, .life = life};
             assert_true(ovs_vswitchd_is_behind(&world, &state));
             ovs_vswitchd_run(&world, &state);
-            assert_int_equal(state.port[VNET0].vlan, OTHER_TAG);
-            assert_int_equal(state.port[VNET0].life, life);
+            assert_int_equal(state.network.port[VNET0].vlan, OTHER_TAG);
+            assert_int_equal(state.network.port[VNET0].life, life);
             assert_false(ovs_vswitchd_is_behind(&world, &state));
         }
     }
@@ -160,13 +161,13 @@ another_vlan_is_another_network(void **unused)
     (void)unused;
     world.nic[add_guest(&world, BR0, true, "")].vlan = TAG;
     state = initial_of(&world);
-    assert_int_equal(state.row[VNET0].vlan, TAG);
-    assert_int_equal(state.port[VNET0].vlan, TAG);
+    assert_int_equal(state.network.row[VNET0].vlan, TAG);
+    assert_int_equal(state.network.port[VNET0].vlan, TAG);
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         oracle_set violated;
 
-        state.row[VNET0].vlan = expected[i].row;
-        state.port[VNET0].vlan = expected[i].port;
+        state.network.row[VNET0].vlan = expected[i].row;
+        state.network.port[VNET0].vlan = expected[i].port;
         violated = oracle_judge_state(&world, &state);
         if ((violated >> ORACLE_LOST_ATTACHMENT & 1) != expected[i].lost ||
             (violated >> ORACLE_WRONG_NETWORK & 1) != expected[i].wrong) {
@@ -186,9 +187,9 @@ a_half_dead_port_has_a_vlan_too(void **unused)
     world.datapath[BR0 - 1] = DATAPATH_NETDEV;
     world.nic[add_guest(&world, BR0, true, "")].vlan = TAG;
     state = initial_of(&world);
-    state.port[VNET0].life = PORT_STALE;
+    state.network.port[VNET0].life = PORT_STALE;
     assert_true(oracle_reached(&world, &state, A));
-    state.port[VNET0].vlan = OTHER_TAG;
+    state.network.port[VNET0].vlan = OTHER_TAG;
     assert_false(oracle_reached(&world, &state, A));
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_WRONG_NETWORK));
 }
@@ -205,16 +206,16 @@ the_agent_sets_tags_by_owner(void **unused)
     add_guest(&world, BR0, true, "");
     state = initial_of(&world);
     assert_false(can_step(&world, &state, 'g')); /* it has been there before */
-    state.row[VNET0].vlan = OTHER_TAG;
-    state.row[VNET1].vlan = OTHER_TAG; /* of a guest that has no VLAN: not the agent's */
+    state.network.row[VNET0].vlan = OTHER_TAG;
+    state.network.row[VNET1].vlan = OTHER_TAG; /* of a guest that has no VLAN: not the agent's */
     assert_true(can_step(&world, &state, 'g'));
     assert_int_equal(play(&world, &state, "g").kind, EVENT_SET_TAGS);
-    assert_int_equal(state.row[VNET0].vlan, TAG);
-    assert_int_equal(state.row[VNET1].vlan, OTHER_TAG);
+    assert_int_equal(state.network.row[VNET0].vlan, TAG);
+    assert_int_equal(state.network.row[VNET1].vlan, OTHER_TAG);
     assert_false(can_step(&world, &state, 'g'));
-    assert_int_equal(state.port[VNET0].vlan, TAG); /* a port's tag is ovs-vswitchd's */
-    state.row[VNET0].vlan = OTHER_TAG;
-    state.row[VNET0].owner = 0; /* nobody's */
+    assert_int_equal(state.network.port[VNET0].vlan, TAG); /* a port's tag is ovs-vswitchd's */
+    state.network.row[VNET0].vlan = OTHER_TAG;
+    state.network.row[VNET0].owner = 0; /* nobody's */
     assert_false(can_step(&world, &state, 'g'));
 }
 
@@ -241,16 +242,16 @@ until_the_agent_has_come(void **unused)
         world.nic[add_guest(&world, BR0, false, "start")].vlan = TAG;
         state = initial_of(&world);
         play(&world, &state, "aaa");
-        assert_int_equal(state.row[VNET0].vlan, expected[i].first);
+        assert_int_equal(state.network.row[VNET0].vlan, expected[i].first);
         play(&world, &state, "vaaa");
-        assert_true(world_running(&state, A));
+        assert_true(state_running(&state, A));
         violated = oracle_judge_state(&world, &state);
         assert_int_equal(violated >> ORACLE_WRONG_NETWORK & 1, expected[i].wrong);
         assert_int_equal(violated >> ORACLE_LOST_ATTACHMENT & 1, 0); /* the agent will mend it */
         if (i > 0) {
             play(&world, &state, "gv");
         }
-        assert_int_equal(state.port[VNET0].vlan, TAG);
+        assert_int_equal(state.network.port[VNET0].vlan, TAG);
     }
 }
 
@@ -273,17 +274,18 @@ another_ones_iface_id_is_another_network(void **unused)
         oracle_set violated;
 
         world.wired[BR0 - 1] = expected[i].wired;
-        state.row[VNET0].owner = expected[i].owner;
+        state.network.row[VNET0].owner = expected[i].owner;
         violated = oracle_judge_state(&world, &state);
         if ((violated >> ORACLE_WRONG_NETWORK & 1) != expected[i].wrong ||
             (violated >> ORACLE_LOST_ATTACHMENT & 1) != expected[i].wrong) {
             fail_msg("line %zu of the table", i + 1);
         }
     }
-    state.row[VNET0] = (struct row){0}; /* no row: no iface-id, and nothing wires it */
+    state.network.row[VNET0] = (struct row){0}; /* no row: no iface-id, and nothing wires it */
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     world.wired[BR1 - 1] = 1;
-    state.row[VNET0] = (struct row){.bridge = BR1}; /* not its bridge's: it is to be removed */
+    state.network.row[VNET0] =
+        (struct row){.bridge = BR1}; /* not its bridge's: it is to be removed */
     assert_int_equal(oracle_judge_state(&world, &state), 0);
 }
 

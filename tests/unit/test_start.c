@@ -2,16 +2,13 @@
  * follows which, and what is undone when one fails. */
 #include "tests/unit/script.h"
 
-#define FAILS(op, error)        \
-    (const struct surprise[])   \
-    {                           \
-        {op, 1, {error, 0, 0}}, \
-        {                       \
-            OP_NONE, 0,         \
-            {                   \
-                0, 0, 0         \
-            }                   \
-        }                       \
+#define FAILS(kind, number)           \
+    (const struct surprise[])         \
+    {                                 \
+        {kind, 1, {.error = number}}, \
+        {                             \
+            .op = OP_NONE             \
+        }                             \
     }
 
 /* A world with one guest, by what the guest is: its bridge, and a name if the user fixed it. */
@@ -171,7 +168,7 @@ only_a_deletion_before_an_addition_waits_in_any_case(void **unused)
 {
     static const struct {
         const char *policy;
-        uint8_t own, found, mode;
+        uint8_t own, found, waits;
     } expected[] = {
         {"reattach", BR0, BR1, 0},
         {"reattach,ovs-add=del-wait-add", BR0, BR1, 1},
@@ -192,12 +189,12 @@ only_a_deletion_before_an_addition_waits_in_any_case(void **unused)
             outcome.value = op.kind == OP_GET_MASTER ? expected[i].found : outcome.value;
             machine_done(&machine, &context, &record, outcome);
         }
-        assert_int_equal(op.mode, expected[i].mode);
+        assert_int_equal(op.always_waits, expected[i].waits);
         assert_int_equal(op.bridge, NO_BRIDGE);
         machine_done(&machine, &context, &record, (struct outcome){0});
         op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, expected[i].own == LB0 ? OP_ADD_IF : OP_ADD_PORT);
-        assert_int_equal(op.mode, expected[i].own == LB0 ? 0 : OVS_ADD_DEL_ADD);
+        assert_int_equal(op.add, expected[i].own == LB0 ? 0 : OVS_ADD_DEL_ADD);
     }
 }
 
@@ -206,7 +203,7 @@ operations_speak_of_the_right_things(void **unused)
 {
     static const struct {
         const char *policy;
-        uint8_t fixed, template, family, mode;
+        uint8_t fixed, template, family, add;
     } expected[] = {
         {"libvirt-6.6", 0, VNET, VNET + 1, OVS_ADD_DEL_ADD},
         {"libvirt-6.6", 0, MYTAP, VNET + 1, OVS_ADD_DEL_ADD}, /* facts 1a, S2: replaced */
@@ -237,7 +234,7 @@ operations_speak_of_the_right_things(void **unused)
         assert_int_equal(op.kind, OP_ADD_PORT);
         assert_int_equal(op.name, name);
         assert_int_equal(op.bridge, BR1);
-        assert_int_equal(op.mode, expected[i].mode);
+        assert_int_equal(op.add, expected[i].add);
     }
 }
 

@@ -128,7 +128,7 @@ a_name_is_given_back_once(void **unused)
 {
     static const struct {
         const char *policy;
-        uint8_t name, mode;
+        uint8_t name, release_name;
     } expected[] = {
         {"lowest-free", 0, 0},
         {"lowest-free,clean-up=created", VNET0, 1},
@@ -152,7 +152,7 @@ a_name_is_given_back_once(void **unused)
         op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, OP_RELEASE);
         assert_int_equal(op.name, expected[i].name);
-        assert_int_equal(op.mode, expected[i].mode);
+        assert_int_equal(op.release_name, expected[i].release_name);
     }
 }
 

@@ -116,7 +116,7 @@ only_the_quiet_mac_check_is_quiet(void **unused)
         struct event event = play(&world, &state, "aAAaa");
 
         assert_int_equal(event.op.kind, OP_GET_MAC);
-        assert_int_equal(event.op.mode, quiet);
+        assert_int_equal(event.op.quiet, quiet);
     }
 }
 
@@ -152,7 +152,7 @@ a_port_is_removed_by_the_uuid_it_was_told(void **unused)
     machine_done(&machine, &context, &record, (struct outcome){0});
     op = machine_want(&machine, &context, &record);
     assert_int_equal(op.kind, OP_REMOVE_PORT);
-    assert_int_equal(op.token, 5);
+    assert_int_equal(op.row, 5);
     assert_int_equal(op.name, VNET1);
 }
 
@@ -234,7 +234,7 @@ the_last_step_releases_what_is_reserved_still(void **unused)
 {
     static const struct {
         const char *policy;
-        uint8_t name, mode;
+        uint8_t name, release_name;
     } expected[] = {
         {"lowest-free-after-cleanup", 0, 1},
         {"lowest-free", 0, 0},
@@ -259,7 +259,7 @@ the_last_step_releases_what_is_reserved_still(void **unused)
         while ((op = machine_want(&machine, &context, &record)).kind != OP_RELEASE) {
             machine_done(&machine, &context, &record, usual_outcome(&context, op));
         }
-        assert_int_equal(op.mode, expected[i].mode);
+        assert_int_equal(op.release_name, expected[i].release_name);
         assert_int_equal(op.name, record.name);
     }
 }
@@ -331,7 +331,7 @@ what_a_stop_that_gives_up_has_reserved_goes_back(void **unused)
     op = machine_want(&machine, &context, &record);
     assert_int_equal(op.kind, OP_RELEASE);
     assert_int_equal(op.name, record.name);
-    assert_int_equal(op.mode, 1);
+    assert_int_equal(op.release_name, 1);
 }
 
 static void
@@ -344,9 +344,9 @@ a_guest_does_not_run_once_its_stop_has_begun(void **unused)
         struct world world = reported_race(policies[i]);
         struct state state = initial_of(&world);
 
-        assert_true(world_running(&state, A));
+        assert_true(state_running(&state, A));
         play(&world, &state, "a");
-        assert_false(world_running(&state, A));
+        assert_false(state_running(&state, A));
     }
 }
 

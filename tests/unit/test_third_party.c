@@ -1,4 +1,4 @@
-/* An administrator, who deletes ports and bridges (docs/model.md, "Processes and taps"). */
+/* An administrator, who deletes ports and bridges (docs/model-kernel.md, "Processes and taps"). */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"
@@ -35,8 +35,8 @@ a_port_is_deleted_by_name(void **unused)
 
     (void)unused;
     expect(play(&world, &state, "o"), EVENT_DELETE_PORT, 0, true);
-    assert_int_equal(state.row[VNET0].bridge, 0);
-    assert_int_equal(state.port[VNET0].life, PORT_LIVE); /* it waits for nobody */
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.port[VNET0].life, PORT_LIVE); /* it waits for nobody */
     assert_false(can_step(&world, &state, 'o'));
     play(&world, &state, "v");
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
@@ -71,12 +71,12 @@ a_switch_takes_its_rows_along(void **unused)
     world.leftover[VNET2] = (struct leftover_row){BR1, VLAN_NONE};
     state = initial_of(&world);
     expect(play(&world, &state, "o"), EVENT_DELETE_BRIDGE, 0, true);
-    assert_int_equal(state.row[VNET0].bridge, 0);
-    assert_int_equal(state.row[VNET3].bridge, 0);
-    assert_int_equal(state.row[VNET2].bridge, BR1);
-    assert_int_equal(state.bridge_gone[BR0 - 1], 1);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET3].bridge, 0);
+    assert_int_equal(state.network.row[VNET2].bridge, BR1);
+    assert_int_equal(state.network.bridge_gone[BR0 - 1], 1);
     play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
 }
 
 static void
@@ -87,8 +87,8 @@ nothing_is_added_to_a_switch_that_is_gone(void **unused)
     bool waits;
 
     (void)unused;
-    state.bridge_gone[BR0 - 1] = 1;
-    state.row[VNET0] = (struct row){.bridge = BR1, .uuid = B + 1, .owner = B + 1};
+    state.network.bridge_gone[BR0 - 1] = 1;
+    state.network.row[VNET0] = (struct row){.bridge = BR1, .uuid = B + 1, .owner = B + 1};
     before = state;
     for (int mode = OVS_ADD_PLAIN; mode <= OVS_ADD_MAY_EXIST_TAG; mode++) {
         /* A row that is in the way is seen first; del-add has taken it out of it. */
@@ -114,12 +114,12 @@ a_start_on_a_switch_that_is_gone_fails(void **unused)
     world.nic[B].bridge = BR1;
     state = initial_of(&world);
     play(&world, &state, "obb");
-    state.row[VNET1] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
-    state.device[VNET1].owner = A + 1;
+    state.network.row[VNET1] = (struct row){.bridge = BR0, .uuid = A + 1, .owner = A + 1};
+    state.network.device[VNET1].owner = A + 1;
     event = play(&world, &state, "b");
     expect(event, EVENT_OPERATION, ENODEV, false);
     assert_int_equal(event.op.kind, OP_ADD_PORT);
-    assert_int_equal(state.row[VNET1].bridge, BR0);
+    assert_int_equal(state.network.row[VNET1].bridge, BR0);
 }
 
 static void
@@ -130,8 +130,8 @@ a_linux_bridge_leaves_its_devices(void **unused)
 
     (void)unused;
     expect(play(&world, &state, "o"), EVENT_DELETE_BRIDGE, 0, true);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_TAP);
-    assert_int_equal(state.device[VNET0].master, 0);
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_TAP);
+    assert_int_equal(state.network.device[VNET0].master, 0);
     assert_true(oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
     assert_int_equal(kernel_bridge_add(&world, &state, VNET0, LB0), ENODEV);
     assert_int_equal(kernel_bridge_del(&state, VNET0, LB0), ENODEV);

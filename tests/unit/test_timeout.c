@@ -1,5 +1,5 @@
-/* The timed waits of a guest's thread, and what follows when they run out (docs/model.md, "Timed
- * waits"; facts 1b, 1f and 3). */
+/* The timed waits of a guest's thread, and what follows when they run out (docs/model-faults.md,
+ * "Timed waits"; facts 1b, 1f and 3). */
 #include "tests/unit/fixture.h"
 
 #include <errno.h>
@@ -31,14 +31,14 @@ sigterm_that_is_ignored_changes_nothing(void **unused)
 
     (void)unused;
     assert_int_equal(event.op.kind, OP_KILL);
-    assert_int_equal(event.waits, CALL_EXIT);
-    assert_memory_equal(state.device, before.device, sizeof state.device);
-    assert_memory_equal(state.phase, before.phase, sizeof state.phase);
-    assert_memory_equal(state.tap, before.tap, sizeof state.tap);
+    assert_int_equal(event.outcome.waits, WAIT_EXIT);
+    assert_memory_equal(state.network.device, before.network.device, sizeof state.network.device);
+    assert_memory_equal(state.control.phase, before.control.phase, sizeof state.control.phase);
+    assert_memory_equal(state.network.tap, before.network.tap, sizeof state.network.tap);
     assert_false(can_step(&world, &state, 'a') || can_step(&world, &state, 'A'));
     /* Its stop has begun: it does not count as running, whatever becomes of it. */
-    assert_true(world_running(&before, A));
-    assert_false(world_running(&state, A));
+    assert_true(state_running(&before, A));
+    assert_false(state_running(&state, A));
     /* Its name is taken meanwhile. */
     assert_int_equal(play(&world, &state, "b").outcome.value, VNET1);
 }
@@ -55,7 +55,7 @@ sigkill_follows_and_is_as_any_death(void **unused)
     assert_true(can_step(&world, &state, '1'));
     assert_false(can_step(&world, &state, '2'));
     assert_int_equal(play(&world, &state, "1").kind, EVENT_SIGKILL);
-    assert_int_equal(state.phase[A], PROCESS_EXITING);
+    assert_int_equal(state.control.phase[A], PROCESS_EXITING);
     assert_false(can_step(&world, &state, '1'));
     play(&world, &state, "AA");
     assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
@@ -69,14 +69,14 @@ there_is_no_sigkill_for_what_dies(void **unused)
 
     (void)unused;
     play(&world, &state, "a");
-    assert_int_equal(state.phase[A], PROCESS_EXITING);
+    assert_int_equal(state.control.phase[A], PROCESS_EXITING);
     assert_false(can_step(&world, &state, '1'));
     world = world_under("libvirt-6.6");
     add_guest(&world, BR0, true, "crash");
     world.ignores_sigterm[A] = 1;
     state = initial_of(&world);
     play(&world, &state, "aa"); /* crash, and the kill that finds it dying */
-    assert_int_equal(state.thread[A].call, CALL_EXIT);
+    assert_int_equal(state.control.thread[A].waits, WAIT_EXIT);
     assert_false(can_step(&world, &state, '1'));
 }
 
@@ -98,18 +98,18 @@ an_add_port_that_timed_out_leaves_its_row(void **unused)
     assert_int_equal(event.op.kind, OP_ADD_PORT);
     assert_int_equal(event.outcome.error, ETIMEDOUT);
     assert_int_equal(event.violated, 0);
-    assert_int_equal(state.faults[FAULT_OVS_TIMEOUT], 0);
-    assert_int_equal(state.row[VNET1].owner, B + 1);
-    assert_int_equal(state.daemon.record[B].port, 0);
-    assert_int_equal(state.daemon.record[B].made,
+    assert_int_equal(state.control.faults[FAULT_OVS_TIMEOUT], 0);
+    assert_int_equal(state.network.row[VNET1].owner, B + 1);
+    assert_int_equal(state.control.daemon.record[B].port, 0);
+    assert_int_equal(state.control.daemon.record[B].made,
                      MADE_TAP | MADE_OPEN | MADE_PORT); /* it may be there */
     event = play(&world, &state, "b");
     assert_int_equal(event.op.kind, OP_CLOSE_TAP);
     assert_int_equal(event.violated, ORACLE_BIT(ORACLE_START_FAILED));
-    assert_int_equal(state.daemon.record[B].name, IFNAME_NONE);
+    assert_int_equal(state.control.daemon.record[B].name, IFNAME_NONE);
     assert_int_equal(play(&world, &state, "b").op.kind, OP_RELEASE);
-    assert_int_equal(state.device[VNET1].kind, DEVICE_NONE);
-    assert_int_equal(state.row[VNET1].bridge, BR0);
+    assert_int_equal(state.network.device[VNET1].kind, DEVICE_NONE);
+    assert_int_equal(state.network.row[VNET1].bridge, BR0);
     play(&world, &state, "aAAaava");
     assert_true((oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_STALE_PORT)) != 0);
 }
@@ -127,9 +127,9 @@ a_del_port_that_timed_out_is_ignored(void **unused)
     assert_int_equal(event.op.kind, OP_DEL_PORT);
     assert_int_equal(event.outcome.error, ETIMEDOUT);
     assert_int_equal(event.violated, 0);
-    assert_int_equal(state.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
-    assert_int_equal(state.thread[A].command, 1);
+    assert_int_equal(state.control.thread[A].command, 1);
 }
 
 /* ovs-vswitchd acts on what was committed, whoever has given up waiting for it. */
@@ -143,13 +143,13 @@ what_was_committed_is_carried_out(void **unused)
     play(&world, &state, "bbb2");
     assert_true(can_step(&world, &state, 'v'));
     play(&world, &state, "v");
-    assert_int_equal(state.port[VNET1].life, PORT_LIVE);
+    assert_int_equal(state.network.port[VNET1].life, PORT_LIVE);
     world.datapath[BR0 - 1] = DATAPATH_NETDEV;
     state = initial_of(&world);
     play(&world, &state, "aAAaa1");
-    assert_int_equal(state.port[VNET0].life, PORT_STALE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_STALE);
     play(&world, &state, "v");
-    assert_int_equal(state.port[VNET0].life, PORT_NONE);
+    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
 }
 
 static void
@@ -168,7 +168,7 @@ the_budget_is_the_worlds(void **unused)
     play(&world, &state, "2");
     assert_false(can_step(&world, &state, '1'));
     play(&world, &state, "v");
-    assert_int_equal(state.thread[A].call, CALL_NONE);
+    assert_int_equal(state.control.thread[A].waits, WAIT_NONE);
 }
 
 int

@@ -1,5 +1,5 @@
-/* The daemon is killed while it unplugs a guest's nic, or has done so (docs/model.md, "Daemon
- * restart"): what the next one believes, and what comes of that. */
+/* The daemon is killed while it unplugs a guest's nic, or has done so (docs/model-faults.md,
+ * "Daemon restart"): what the next one believes, and what comes of that. */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
 
@@ -47,16 +47,16 @@ a_guest_is_killed_for_what_it_has_not(void **unused)
 
     (void)unused;
     expect(&world, &state, "a", OP_UNPLUG, 0);
-    assert_int_equal(state.unplugged[A], 1);
+    assert_int_equal(state.network.unplugged[A], 1);
     restart(&world, &state);
     expect(&world, &state, "a", OP_CONNECT, 0);
     expect(&world, &state, "a", OP_GET_MASTER, ENODEV);
     expect(&world, &state, "a", OP_ADD_FILTER, 0);
     expect(&world, &state, "a", OP_UNPLUG, ENOENT);
-    assert_false(world_running(&state, A));
+    assert_false(state_running(&state, A));
     expect(&world, &state, "a", OP_KILL, 0);
     play(&world, &state, "AAaa");
-    assert_true(thread_ended(&state.thread[A], world_program(&world, A)));
+    assert_true(thread_ended(&state.control.thread[A], world_program(&world, A)));
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
 
@@ -71,7 +71,7 @@ a_command_that_has_not_begun_comes_again(void **unused)
     restart(&world, &state);
     expect(&world, &state, "aa", OP_GET_MASTER, 0);
     expect(&world, &state, "a", OP_ADD_FILTER, 0);
-    assert_true(world_running(&state, A));
+    assert_true(state_running(&state, A));
     expect(&world, &state, "a", OP_UNPLUG, 0);
 }
 
@@ -87,12 +87,12 @@ what_qemu_has_is_removed(void **unused)
     restart(&world, &state);
     expect(&world, &state, "aaa", OP_ADD_FILTER, 0);
     expect(&world, &state, "a", OP_UNPLUG, 0);
-    assert_int_equal(state.device[VNET0].kind, DEVICE_NONE);
-    assert_false(world_running(&state, A));
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    assert_false(state_running(&state, A));
     expect(&world, &state, "a", OP_REMOVE_FILTER, 0);
     expect(&world, &state, "a", OP_UNPLUG, ENOENT); /* there it does no harm */
     expect(&world, &state, "a", OP_RELEASE, 0);
-    assert_int_equal(state.phase[A], PROCESS_RUNNING);
+    assert_int_equal(state.control.phase[A], PROCESS_RUNNING);
     expect(&world, &state, "a", OP_KILL, 0); /* the next command */
 }
 
@@ -107,7 +107,7 @@ a_guest_without_a_nic_is_taken_back(void **unused)
     play(&world, &state, "aaa");
     restart(&world, &state);
     expect(&world, &state, "a", OP_CONNECT, 0);
-    assert_false(world_running(&state, A));
+    assert_false(state_running(&state, A));
     assert_int_equal(oracle_judge_state(&world, &state), 0);
     expect(&world, &state, "a", OP_KILL, 0);
     restart(&world, &state); /* its stop has begun, and is not told of any more */
@@ -115,10 +115,10 @@ a_guest_without_a_nic_is_taken_back(void **unused)
     expect(&world, &state, "a", OP_KILL, 0);
     play(&world, &state, "AAa");
     expect(&world, &state, "a", OP_CREATE_TAP, 0);
-    assert_int_equal(state.phase[A], PROCESS_NONE);
+    assert_int_equal(state.control.phase[A], PROCESS_NONE);
     play(&world, &state, "aaaaa");
-    assert_true(world_running(&state, A));
-    assert_int_equal(state.unplugged[A], 0);
+    assert_true(state_running(&state, A));
+    assert_int_equal(state.network.unplugged[A], 0);
 }
 
 /* Its death is not overlooked, either. */
@@ -151,8 +151,8 @@ another_guests_tap_is_moved(void **unused)
     play(&world, &state, "a");
     restart(&world, &state);
     play(&world, &state, "bbbbbb");
-    assert_int_equal(state.device[VNET0].master, LB0);
-    assert_true(world_running(&state, B));
+    assert_int_equal(state.network.device[VNET0].master, LB0);
+    assert_true(state_running(&state, B));
     expect(&world, &state, "aa", OP_GET_MASTER, 0);
     expect(&world, &state, "a", OP_DEL_IF, 0);
     assert_int_equal(oracle_judge_state(&world, &state),

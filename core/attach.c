@@ -1,0 +1,88 @@
+/* The attachment of a device to its bridge: see attach.h. */
+#include "core/attach.h"
+
+#include <assert.h>
+
+static uint8_t
+own_bridge(const struct context *context)
+{
+    return context->nic[context->at_hand].bridge;
+}
+
+bool
+attach_waits_between(const struct machine *machine, const struct context *context)
+{
+    return machine->kind == MACHINE_START && context->policy->ovs_add == OVS_ADD_DEL_WAIT_ADD &&
+           daemon_bridge_kind(context, own_bridge(context)) == BRIDGE_OVS;
+}
+
+bool
+attach_wants(enum op_kind kind, const struct machine *machine, const struct context *context)
+{
+    enum bridge_kind own = daemon_bridge_kind(context, own_bridge(context));
+    enum bridge_kind wrong = daemon_bridge_kind(context, machine->wrong_bridge);
+
+    if ((machine->flag & MACHINE_ON_BRIDGE) != 0) {
+        return false;
+    }
+    if (kind == OP_GET_MASTER) {
+        return own != BRIDGE_NONE;
+    }
+    if (kind == OP_DEL_PORT) {
+        return wrong == BRIDGE_OVS || attach_waits_between(machine, context);
+    }
+    if (kind == OP_DEL_IF) {
+        return wrong == BRIDGE_LINUX;
+    }
+    if (kind == OP_ADD_PORT) {
+        return own == BRIDGE_OVS;
+    }
+    if (kind == OP_ADD_IF) {
+        return own == BRIDGE_LINUX;
+    }
+    assert(kind == OP_BIND_PORT);
+    return own == BRIDGE_MIDONET;
+}
+
+/* The tag that a row gets along with it. */
+static uint8_t
+first_vlan(const struct context *context)
+{
+    uint8_t vlan = context->nic[context->at_hand].vlan;
+
+    if (context->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
+        return vlan;
+    }
+    return context->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
+}
+
+void
+attach_fill(struct operation *op, const struct machine *machine, const struct context *context)
+{
+    bool separately = context->policy->ovs_add == OVS_ADD_DEL_WAIT_ADD;
+
+    if (op->kind == OP_ADD_PORT) {
+        /* The deletion has come before; one transaction is enough, too, for a tap in use. */
+        op->add = separately ? OVS_ADD_DEL_ADD : context->policy->ovs_add;
+        op->bridge = own_bridge(context);
+        op->vlan = first_vlan(context);
+        op->says_start = context->policy->port_guard == PORT_GUARD_PORT_OWNER;
+        op->start_number = context->start_number;
+    } else if (op->kind == OP_ADD_IF) {
+        op->bridge = own_bridge(context);
+    } else if (op->kind == OP_DEL_PORT) { /* of whatever bridge the tap is on */
+        op->always_waits = attach_waits_between(machine, context);
+    } else if (op->kind == OP_DEL_IF) {
+        op->bridge = machine->wrong_bridge;
+    }
+}
+
+void
+attach_note_master(struct machine *machine, const struct context *context, struct outcome outcome)
+{
+    if (outcome.value == own_bridge(context)) {
+        machine->flag |= MACHINE_ON_BRIDGE;
+    } else {
+        machine->wrong_bridge = outcome.value;
+    }
+}

@@ -1,0 +1,25 @@
+/* The attachment of a device to its bridge, which a start and a reconnection have in common: look
+ * at the bridge that the device is on (mail 000, option A), leave it if it is a wrong one, and join
+ * the right one. */
+#ifndef TAPWEAVE_CORE_ATTACH_H
+#define TAPWEAVE_CORE_ATTACH_H
+
+#include "core/machine.h"
+
+/* True if the row of that operation has anything to do for the nic at hand, which is to be
+ * attached: GET_MASTER, DEL_PORT, DEL_IF, ADD_PORT, ADD_IF or BIND_PORT. */
+bool attach_wants(enum op_kind kind, const struct machine *machine, const struct context *context);
+
+/* Fills in such an operation. */
+void attach_fill(struct operation *op, const struct machine *machine,
+                 const struct context *context);
+
+/* Notes the answer of GET_MASTER: the device is on its bridge, on a wrong one, or on none. */
+void attach_note_master(struct machine *machine, const struct context *context,
+                        struct outcome outcome);
+
+/* True if a start deletes a port of its tap's name, and sees ovs-vswitchd run, before it adds its
+ * own.  For a tap that is not new, and in use, that would be a while without a port. */
+bool attach_waits_between(const struct machine *machine, const struct context *context);
+
+#endif

@@ -1,0 +1,382 @@
+/* Control: see control.h. */
+#include "core/control.h"
+
+#include <assert.h>
+#include <errno.h>
+
+/* ---- the guests' threads ---- */
+
+unsigned
+control_nic(const struct world *world, const struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    return machine_nic(&control->thread[guest].machine, &context);
+}
+
+/* What the guest's machine may read, which is at work for the nic at hand. */
+static struct context
+context_of(const struct world *world, const struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    context.at_hand = machine_nic(&control->thread[guest].machine, &context);
+    if (world->policy.port_guard == PORT_GUARD_PORT_OWNER) {
+        context.start_number =
+            thread_incarnation(&control->thread[guest], world_program(world, guest));
+    }
+    return context;
+}
+
+static bool
+has_process(const struct control *control, unsigned guest)
+{
+    return control->phase[guest] == PROCESS_RUNNING;
+}
+
+void
+control_load(const struct world *world, struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    thread_load(&control->thread[guest], world_program(world, guest), &context,
+                control->daemon.record, has_process(control, guest));
+}
+
+bool
+control_may_step(const struct world *world, const struct control *control, unsigned guest)
+{
+    const struct thread *thread = &control->thread[guest];
+
+    if (thread_ended(thread, world_program(world, guest)) || thread->waits != WAIT_NONE) {
+        return false;
+    }
+    return control_crashes(control, guest) || control->daemon.lock[world->daemon[guest]] == 0 ||
+           control_want(world, control, guest).kind != OP_LOCK;
+}
+
+bool
+control_crashes(const struct control *control, unsigned guest)
+{
+    return control->thread[guest].machine.kind == MACHINE_IDLE;
+}
+
+void
+control_crash(const struct world *world, struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    assert(has_process(control, guest));
+    control->phase[guest] = PROCESS_EXITING;
+    thread_crashed(&control->thread[guest], &context, control->daemon.record);
+}
+
+struct operation
+control_want(const struct world *world, const struct control *control, unsigned guest)
+{
+    struct context context = context_of(world, control, guest);
+
+    return machine_want(&control->thread[guest].machine, &context, control->daemon.record);
+}
+
+struct outcome
+control_carry_out(const struct world *world, struct control *control, unsigned guest,
+                  struct operation op)
+{
+    struct context context = context_of(world, control, guest);
+    struct outcome outcome;
+    bool done = daemon_do(&control->daemon, &context, op, &outcome);
+
+    assert(done);
+    (void)done;
+    return outcome;
+}
+
+/* The outcome of the operation in work has come: the machine moves on and, if that ends it, the
+ * thread.  True if a start has failed with this. */
+static bool
+advance(const struct world *world, struct control *control, unsigned guest, struct outcome outcome)
+{
+    struct context context = world_context(world, guest);
+    struct thread *thread = &control->thread[guest];
+
+    machine_done(&thread->machine, &context, control->daemon.record, outcome);
+    thread->waits = WAIT_NONE;
+    thread->answer = 0;
+    return machine_ended(&thread->machine) &&
+           thread_go_on(thread, world_program(world, guest), &context, control->daemon.record,
+                        has_process(control, guest));
+}
+
+/* What an operation means for the guest's process. */
+static void
+note_process(const struct world *world, struct control *control, unsigned guest,
+             struct operation op, struct outcome outcome)
+{
+    uint8_t *phase = &control->phase[guest];
+
+    if (op.kind == OP_EXEC && outcome.error == 0) {
+        assert(*phase == PROCESS_NONE);
+        *phase = PROCESS_RUNNING;
+    }
+    /* SIGTERM first (facts 1b), which some ignore. */
+    if (op.kind == OP_KILL && *phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
+        *phase = PROCESS_EXITING;
+    }
+}
+
+bool
+control_done(const struct world *world, struct control *control, unsigned guest,
+             struct operation op, struct outcome outcome)
+{
+    struct thread *thread = &control->thread[guest];
+
+    assert(thread->waits == WAIT_NONE);
+    note_process(world, control, guest, op, outcome);
+    if (outcome.waits == WAIT_NONE) {
+        return advance(world, control, guest, outcome);
+    }
+    assert(outcome.error == 0);
+    thread->waits = outcome.waits;
+    thread->answer = outcome.value;
+    return false;
+}
+
+/* ---- what threads wait for ---- */
+
+bool
+control_waits_for_vswitchd(const struct control *control, unsigned guest)
+{
+    return control->thread[guest].waits == WAIT_VSWITCHD;
+}
+
+bool
+control_is_vswitchd_awaited(const struct world *world, const struct control *control)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (control_waits_for_vswitchd(control, guest)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+control_answer(const struct world *world, struct control *control, unsigned guest, int error)
+{
+    struct outcome outcome = {.error = error, .value = control->thread[guest].answer};
+
+    assert(control_waits_for_vswitchd(control, guest));
+    return advance(world, control, guest, outcome);
+}
+
+/* ---- the guests' processes ---- */
+
+bool
+control_may_sigkill(const struct control *control, unsigned guest)
+{
+    return control->thread[guest].waits == WAIT_EXIT && has_process(control, guest);
+}
+
+void
+control_sigkill(struct control *control, unsigned guest)
+{
+    assert(control_may_sigkill(control, guest));
+    control->phase[guest] = PROCESS_EXITING;
+}
+
+bool
+control_may_exit(const struct control *control, unsigned guest)
+{
+    return control->phase[guest] == PROCESS_EXITING || control->phase[guest] == PROCESS_CLOSED;
+}
+
+bool
+control_may_close(const struct control *control, unsigned guest)
+{
+    return control->phase[guest] == PROCESS_EXITING;
+}
+
+void
+control_close(struct control *control, unsigned guest)
+{
+    assert(control_may_close(control, guest));
+    control->phase[guest] = PROCESS_CLOSED;
+}
+
+bool
+control_exit(const struct world *world, struct control *control, unsigned guest)
+{
+    assert(control->phase[guest] == PROCESS_CLOSED);
+    control->phase[guest] = PROCESS_NONE;
+    return control->thread[guest].waits == WAIT_EXIT &&
+           advance(world, control, guest, (struct outcome){0});
+}
+
+/* ---- scripts and time ---- */
+
+bool
+control_third_party_may_step(const struct world *world, const struct control *control,
+                             unsigned third_party)
+{
+    return control->third_party[third_party] < world->third_party[third_party].commands;
+}
+
+unsigned
+control_third_party_next(struct control *control, unsigned third_party)
+{
+    return control->third_party[third_party]++;
+}
+
+bool
+control_qemu_may_step(const struct world *world, const struct control *control, unsigned guest)
+{
+    return control->qemu[guest] < world->qemu_commands[guest] && has_process(control, guest);
+}
+
+unsigned
+control_qemu_next(struct control *control, unsigned guest)
+{
+    return control->qemu[guest]++;
+}
+
+/* The clean-up of the nic's last user has gone on for as long as it may, and has not ended: the
+ * hold of the name began when that clean-up released it. */
+static bool
+has_to_end(const struct world *world, const struct control *control, unsigned nic)
+{
+    const struct nic_record *record = &control->daemon.record[nic];
+    struct context context = world_context(world, nic);
+    uint8_t kind = control->thread[context.guest].machine.kind;
+    uint8_t held = control->daemon.allocator[context.daemon].held[record->name];
+    uint8_t left = held == NAME_RESERVED ? 0 : held;
+
+    return (kind == MACHINE_STOP || kind == MACHINE_UNPLUG) && record->running == 0 &&
+           record->name != IFNAME_NONE && record->reserved == 0 && daemon_names(&context) &&
+           daemon_strategy(&context) == NAME_QUARANTINE &&
+           world->policy.hold - left >= world->clean_up_seconds;
+}
+
+bool
+control_may_tick(const struct world *world, const struct control *control)
+{
+    bool counting = false;
+
+    for (unsigned i = 0; i < MAX_DAEMONS * (world->names.names + 1u); i++) {
+        uint8_t held = control->daemon.allocator[i % MAX_DAEMONS].held[i / MAX_DAEMONS];
+
+        counting = counting || (held != NAME_FREE && held != NAME_RESERVED);
+    }
+    for (unsigned nic = 0; nic < world_nics(world) && world->clean_up_seconds > 0; nic++) {
+        if (has_to_end(world, control, nic)) {
+            return false;
+        }
+    }
+    return counting;
+}
+
+void
+control_tick(struct control *control)
+{
+    for (unsigned daemon = 0; daemon < MAX_DAEMONS; daemon++) {
+        allocator_tick(&control->daemon.allocator[daemon]);
+    }
+}
+
+/* ---- faults ---- */
+
+/* An operation that the thread is about to begin, whose failing fails its start.  A lookup that
+ * fails finds nothing, and what a start does to take a tap from another bridge may fail (facts 1e).
+ */
+static bool
+can_fail_start(const struct world *world, const struct control *control, unsigned guest)
+{
+    const struct thread *thread = &control->thread[guest];
+    struct operation op;
+
+    if (thread->machine.kind != MACHINE_START || thread->waits != WAIT_NONE ||
+        (thread->machine.flag & MACHINE_FAILED) != 0) {
+        return false;
+    }
+    op = control_want(world, control, guest);
+    return !operation_is_daemons((enum op_kind)op.kind) && op.kind != OP_LOOKUP &&
+           op.kind != OP_DEL_PORT && op.kind != OP_DEL_IF;
+}
+
+/* The thread is about to begin a transaction of Open vSwitch. */
+static bool
+is_about_to_commit(const struct world *world, const struct control *control, unsigned guest)
+{
+    const struct thread *thread = &control->thread[guest];
+
+    return thread->machine.kind != MACHINE_IDLE && thread->waits == WAIT_NONE &&
+           operation_commits((enum op_kind)control_want(world, control, guest).kind);
+}
+
+bool
+control_may_strike(const struct world *world, const struct control *control, enum fault fault,
+                   unsigned guest)
+{
+    if (control->faults[fault] == 0) {
+        return false;
+    }
+    switch (fault) {
+    case FAULT_OVS_TIMEOUT:
+        return control_waits_for_vswitchd(control, guest);
+    case FAULT_QEMU_CRASH:
+        return has_process(control, guest);
+    case FAULT_START_FAILS:
+        return can_fail_start(world, control, guest);
+    case FAULT_OVS_LIE:
+    case FAULT_OVS_LATE:
+        return is_about_to_commit(world, control, guest);
+    case FAULT_FD_LEAK:
+    case FAULT_VSWITCHD_RESTART:
+    case FAULT_DAEMON_RESTART:
+        return true;
+    case FAULT_COUNT:
+        break;
+    }
+    assert(false);
+    return false;
+}
+
+void
+control_spend(struct control *control, enum fault fault)
+{
+    assert(control->faults[fault] > 0);
+    control->faults[fault]--;
+}
+
+int
+control_start_fails_with(struct operation op)
+{
+    if (op.kind != OP_CREATE_TAP) {
+        return EIO;
+    }
+    return op.name == IFNAME_NONE ? ENFILE : EBUSY;
+}
+
+void
+control_eof(const struct world *world, struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    assert(has_process(control, guest));
+    control->phase[guest] = PROCESS_EXITING;
+    thread_eof(&control->thread[guest], &context, control->daemon.record);
+}
+
+void
+control_restart(const struct world *world, struct control *control)
+{
+    daemon_forget(&control->daemon, RESTARTED_DAEMON);
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct context context = world_context(world, guest);
+
+        if (context.daemon == RESTARTED_DAEMON) {
+            thread_restart(&control->thread[guest], world_program(world, guest), &context,
+                           &control->daemon, has_process(control, guest));
+        }
+    }
+}

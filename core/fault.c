@@ -1,0 +1,27 @@
+/* The table of faults: see fault.h. */
+#include "core/fault.h"
+
+#include <assert.h>
+
+static const struct {
+    const char *name;
+    const char *text;
+} faults[FAULT_COUNT] = {
+#define X(id, name, text) [FAULT_##id] = {name, text},
+    FAULTS(X)
+#undef X
+};
+
+const char *
+fault_name(enum fault fault)
+{
+    assert(fault < FAULT_COUNT);
+    return faults[fault].name;
+}
+
+const char *
+fault_text(enum fault fault)
+{
+    assert(fault < FAULT_COUNT);
+    return faults[fault].text;
+}

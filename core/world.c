@@ -1,0 +1,119 @@
+/* The world of a scenario: what can be read off it.  See world.h. */
+#include "core/world.h"
+
+unsigned
+world_nics(const struct world *world)
+{
+    return world->guests + world->more;
+}
+
+unsigned
+world_guest(const struct world *world, unsigned nic)
+{
+    return nic < world->guests ? nic : world->nic_guest[nic];
+}
+
+struct context
+world_context(const struct world *world, unsigned nic)
+{
+    unsigned guest = world_guest(world, nic);
+    struct context context = {
+        .policy = &world->policy,
+        .names = &world->names,
+        .nic = world->nic,
+        .bridge_kind = world->bridge_kind,
+        .guest = (uint8_t)guest,
+        .nics = 1,
+        .nic_at = {(uint8_t)guest},
+        .at_hand = (uint8_t)nic,
+        .daemon = world->daemon[guest],
+        .platform = world->platform,
+    };
+
+    for (unsigned other = world->guests; other < world_nics(world); other++) {
+        if (world->nic_guest[other] == guest) {
+            context.nic_at[context.nics++] = (uint8_t)other;
+        }
+    }
+    return context;
+}
+
+struct program
+world_program(const struct world *world, unsigned guest)
+{
+    return (struct program){.command = world->command[guest], .commands = world->commands[guest]};
+}
+
+static uint8_t
+any_nics_vlan(const struct world *world)
+{
+    uint8_t any = VLAN_NONE;
+
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        any |= world->nic[nic].vlan;
+    }
+    return any;
+}
+
+bool
+world_has_vlans(const struct world *world)
+{
+    uint8_t any = any_nics_vlan(world);
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        any |= world->leftover[name].vlan | world->preset[name].vlan;
+    }
+    return any != VLAN_NONE;
+}
+
+bool
+world_has_agent(const struct world *world)
+{
+    return any_nics_vlan(world) != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+}
+
+bool
+world_owns(const struct world *world, unsigned guest, uint8_t owner)
+{
+    return owner != 0 && owner <= world_nics(world) && world_guest(world, owner - 1u) == guest;
+}
+
+bool
+world_renames(const struct world *world)
+{
+    for (unsigned i = 0; i < world->third_parties; i++) {
+        for (unsigned command = 0; command < world->third_party[i].commands; command++) {
+            if (world->third_party[i].command[command] == THIRD_PARTY_RENAME) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool
+world_holds_names(const struct world *world)
+{
+    return world->policy.name == NAME_QUARANTINE && world->policy.hold > 0;
+}
+
+bool
+world_looks_at_filters(const struct world *world)
+{
+    return world->policy.filter_key == FILTER_KEY_BINDING;
+}
+
+uint8_t
+world_preset_port(const struct world *world, uint8_t name)
+{
+    uint8_t bridge = world->preset[name].bridge;
+
+    return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS ? bridge : 0;
+}
+
+bool
+world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath)
+{
+    return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
+           world->datapath[bridge - 1] == datapath;
+}

@@ -1,0 +1,137 @@
+/* The world of a scenario under a policy: all that stays the same while it runs.
+ *
+ * Guests and their nics, bridges, daemons, what each actor is to do, and what is there from the
+ * beginning.  Filled by the scenario's reader (harness/build.h), read-only from then on, and shared
+ * by the simulated world and the real one. */
+#ifndef TAPWEAVE_CORE_WORLD_H
+#define TAPWEAVE_CORE_WORLD_H
+
+#include "core/fault.h"
+#include "core/thread.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    MAX_COMMANDS = 16,     /* commands of one guest's thread */
+    MAX_THIRD_PARTIES = 2, /* other software that creates and deletes devices */
+};
+
+/* What other software does. */
+enum third_party_command {
+    THIRD_PARTY_CREATE,
+    THIRD_PARTY_DELETE,
+    THIRD_PARTY_DELETE_PORT,
+    THIRD_PARTY_DELETE_BRIDGE,
+    THIRD_PARTY_RENAME,
+};
+
+/* What a QEMU does with the tap that it has, whoever wants it to (mail 004, "possibly
+ * maliciously").
+ */
+enum qemu_command { QEMU_PERSIST, QEMU_UNPERSIST };
+
+/* How frames of an Open vSwitch bridge are forwarded; the two differ (facts 3). */
+enum datapath { DATAPATH_SYSTEM, DATAPATH_NETDEV };
+
+enum device_kind {
+    DEVICE_NONE,
+    DEVICE_TAP,
+    DEVICE_VETH, /* of other software's, stands for any device that is no tap */
+    DEVICE_MACVTAP,
+};
+
+/* A row of OVSDB that is there from the beginning, without a device, and that no start of a guest
+ * has made.  (That of an administrator's tap is in struct preset.) */
+struct leftover_row {
+    uint8_t bridge; /* 1 + index; 0: there is none */
+    uint8_t vlan;
+};
+
+struct third_party {
+    uint8_t commands;
+    uint8_t command[MAX_COMMANDS]; /* enum third_party_command */
+    uint8_t name[MAX_COMMANDS];    /* id of the device's or the port's name */
+    uint8_t bridge[MAX_COMMANDS];  /* 1 + index, of THIRD_PARTY_DELETE_BRIDGE */
+    uint8_t to[MAX_COMMANDS]; /* of THIRD_PARTY_RENAME: id of the name that the device is to have */
+};
+
+/* A tap that an administrator has made persistent and set up before anything begins, and that
+ * nobody has open (`ip tuntap add`).  All zero: none. */
+struct preset {
+    uint8_t present; /* 1: there is one */
+    uint8_t multi;   /* 1: with IFF_MULTI_QUEUE */
+    uint8_t bridge;  /* 1 + the bridge that it has been put on, Linux or Open vSwitch, or 0 */
+    uint8_t vlan;    /* the tag of its port, on an Open vSwitch bridge */
+};
+
+/* Filled by the scenario's reader, read-only while anything runs. */
+struct world {
+    struct policy policy;
+    struct ifname_table names;
+    uint8_t guests, bridges, third_parties;
+    uint8_t more;                /* nics that are not their guests' first ones: from `guests` on */
+    uint8_t nic_guest[MAX_NICS]; /* the guest of such a nic, by its index; in guests' order */
+    struct nic nic[MAX_NICS];
+    uint8_t bridge_kind[MAX_BRIDGES];    /* enum bridge_kind */
+    uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
+    uint8_t wired[MAX_BRIDGES];          /* 1: its ports' networks are wired by their iface-ids */
+    uint8_t daemon[MAX_GUESTS];          /* index of the daemon that has the guest */
+    uint8_t running[MAX_GUESTS];         /* 1: runs from the beginning */
+    uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
+    uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
+    uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
+    uint8_t commands[MAX_GUESTS];        /* commands of its thread */
+    uint8_t command[MAX_GUESTS][MAX_COMMANDS];      /* enum command */
+    uint8_t qemu_commands[MAX_GUESTS];              /* commands of its QEMU */
+    uint8_t qemu_command[MAX_GUESTS][MAX_COMMANDS]; /* enum qemu_command */
+    struct third_party third_party[MAX_THIRD_PARTIES];
+    uint8_t third_party_device[IFNAME_MAX_NAMES +
+                               1]; /* enum device_kind of what is there from the beginning */
+    struct preset preset[IFNAME_MAX_NAMES + 1];         /* which of these are an administrator's */
+    uint8_t platform;                                   /* enum platform */
+    struct leftover_row leftover[IFNAME_MAX_NAMES + 1]; /* by name id */
+    uint8_t clean_up_seconds;    /* a stop's clean-up takes no longer than this after it has
+                                    released its name; 0: nobody promises anything */
+    uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */
+};
+
+/* How many nics there are: the first ones of all guests, which have their guests' indexes, and
+ * those behind them. */
+unsigned world_nics(const struct world *world);
+
+/* The guest that has the nic. */
+unsigned world_guest(const struct world *world, unsigned nic);
+
+/* The context of its guest's machines, with that nic at hand. */
+struct context world_context(const struct world *world, unsigned nic);
+
+/* The commands of a guest's thread. */
+struct program world_program(const struct world *world, unsigned guest);
+
+/* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
+bool world_has_vlans(const struct world *world);
+
+/* True if an owner, of a device or a row, is one of the guest's nics. */
+bool world_owns(const struct world *world, unsigned guest, uint8_t owner);
+
+/* True if a device is renamed in this world: what that takes is tracked in no other. */
+bool world_renames(const struct world *world);
+
+/* True if an agent gives the guests' rows their tags. */
+bool world_has_agent(const struct world *world);
+
+/* True if a name that is given back may be held back for some time. */
+bool world_holds_names(const struct world *world);
+
+/* True if it decides about a start whether its device's name has a packet filter already. */
+bool world_looks_at_filters(const struct world *world);
+
+/* The Open vSwitch bridge that an administrator has put the tap of that name on, by a row that is
+ * there from the beginning: 1 + index, 0 if there is none. */
+uint8_t world_preset_port(const struct world *world, uint8_t name);
+
+/* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
+bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);
+
+#endif

@@ -1,0 +1,156 @@
+/* Text for people: see print.h. */
+#include "harness/print.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+unsigned
+print_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 ||
+        size.ws_col > PRINT_WIDTH) {
+        return PRINT_WIDTH;
+    }
+    return size.ws_col < PRINT_NARROWEST ? PRINT_NARROWEST : size.ws_col;
+}
+
+/* A byte that begins a character. */
+static bool
+begins(char byte)
+{
+    return ((unsigned char)byte & 0xc0) != 0x80;
+}
+
+unsigned
+print_columns(const char *text)
+{
+    unsigned columns = 0;
+
+    for (; *text != '\0'; text++) {
+        columns += begins(*text);
+    }
+    return columns;
+}
+
+size_t
+print_fit(const char *text, unsigned columns)
+{
+    size_t fits = 0, at = 0;
+    unsigned used = 0;
+
+    while (text[at] != '\0') {
+        for (; text[at] == ' '; at++) {
+            used++;
+        }
+        for (; text[at] != ' ' && text[at] != '\0'; at++) {
+            used += begins(text[at]);
+        }
+        if (fits != 0 && used > columns) {
+            break;
+        }
+        fits = at;
+    }
+    return fits;
+}
+
+unsigned
+print_wrapped(const char *text, unsigned column, unsigned indent)
+{
+    unsigned width = print_width();
+
+    for (;;) {
+        size_t fits = print_fit(text, column < width ? width - column : 1);
+
+        printf("%.*s", (int)fits, text);
+        for (size_t i = 0; i < fits; i++) {
+            column += begins(text[i]);
+        }
+        text += fits;
+        text += strspn(text, " ");
+        if (*text == '\0') {
+            return column;
+        }
+        printf("\n%*s", (int)indent, "");
+        column = indent;
+    }
+}
+
+void
+print_entry(unsigned indent, const char *name, unsigned width, const char *text)
+{
+    unsigned columns = print_columns(name), behind = indent + width + 2;
+
+    printf("%*s%s%*s", (int)indent, "", name, columns < width ? (int)(width - columns) : 0, "");
+    if (columns > width) {
+        printf("\n%*s", (int)behind, "");
+    } else {
+        printf("  ");
+    }
+    print_wrapped(text, behind, behind);
+    putchar('\n');
+}
+
+void
+print_listed(const char *word, unsigned count, unsigned indent, unsigned *column)
+{
+    unsigned columns = print_columns(word);
+
+    if (count != 0 && *column + 2 + columns + 1 > print_width()) {
+        printf(",\n%*s", (int)indent, "");
+        *column = indent;
+    } else if (count != 0) {
+        printf(", ");
+        *column += 2;
+    }
+    printf("%s", word);
+    *column += columns;
+}
+
+struct print_list
+print_list_begin(unsigned margin, const char *head, unsigned indent, bool whole, unsigned words)
+{
+    if (words > 0) {
+        printf("%*s%-*s", (int)margin, "", (int)(indent - margin), head);
+    }
+    return (struct print_list){.indent = indent, .whole = whole, .left = words, .column = indent};
+}
+
+void
+print_list_add(struct print_list *list, const char *word)
+{
+    unsigned columns = print_columns(word);
+
+    if (list->cut) {
+        return;
+    }
+    if (!list->whole && list->listed > 0 &&
+        list->column + columns + strlen(", , and 1000 more") > print_width()) {
+        printf(", and %u more", list->left);
+        list->cut = true;
+        return;
+    }
+    if (list->indent + columns < print_width()) {
+        print_listed(word, list->listed, list->indent, &list->column);
+    } else {
+        print_listed("", list->listed, list->indent, &list->column);
+        list->column = print_wrapped(word, list->column, list->indent);
+    }
+    list->listed++;
+    list->left--;
+}
+
+void
+print_list_end(const struct print_list *list)
+{
+    printf("%s", list->listed > 0 ? "\n" : "");
+}
+
+const char *
+print_plural(uint64_t number)
+{
+    return number == 1 ? "" : "s";
+}

@@ -1,0 +1,57 @@
+/* Text for people: lines that fit, and numbers with their words.
+ *
+ * A line has at most PRINT_WIDTH columns, and no more than the terminal if standard output is one.
+ * Where words have to stay together (a path, a name), a line may be longer than that. */
+#ifndef TAPWEAVE_HARNESS_PRINT_H
+#define TAPWEAVE_HARNESS_PRINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PRINT_WIDTH = 100,
+    PRINT_NARROWEST = 40, /* what a terminal is taken for that is narrower */
+};
+
+/* Columns that a line may have. */
+unsigned print_width(void);
+
+/* Columns that a text takes; it is UTF-8, and has no characters of no or of double width. */
+unsigned print_columns(const char *text);
+
+/* How many bytes of the text go on a line of `columns`: whole words, and one at the least. */
+size_t print_fit(const char *text, unsigned columns);
+
+/* Prints the text, broken at blanks, from `column` on, where the line stands, and further lines
+ * from `indent` on; without a newline at its end.  Returns the column behind it. */
+unsigned print_wrapped(const char *text, unsigned column, unsigned indent);
+
+/* A line, or several, of a list: from `indent` on the name, padded to `width` columns, and the text
+ * beside it; below it, if the name is wider than that. */
+void print_entry(unsigned indent, const char *name, unsigned width, const char *text);
+
+/* Prints a word of a list that is separated by commas, on the next line if it does not fit.
+ * *column is where the line stands; `count` how many words were printed before. */
+void print_listed(const char *word, unsigned count, unsigned indent, unsigned *column);
+
+/* A line of a list: a head, and behind it words that are separated by commas.  Not `whole`: as many
+ * as there is room for, and "and 12 more".  To be begun with `left`, how many words there are. */
+struct print_list {
+    unsigned indent; /* where words stand */
+    bool whole;      /* all words, on as many lines as that takes */
+    unsigned left;   /* words that are still to come */
+    unsigned listed, column;
+    bool cut;
+};
+
+/* Prints the head, unless there are no words. */
+struct print_list print_list_begin(unsigned margin, const char *head, unsigned indent, bool whole,
+                                   unsigned words);
+void print_list_add(struct print_list *list, const char *word);
+void print_list_end(const struct print_list *list);
+
+/* "s" behind a word that is one of so many, "" if it is one. */
+const char *print_plural(uint64_t number);
+
+#endif

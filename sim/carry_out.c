@@ -1,0 +1,390 @@
+/* Operations on the simulated network, one function for each: see carry_out.h. */
+#include "sim/carry_out.h"
+
+#include "sim/kernel.h"
+#include "sim/ovs.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stddef.h>
+
+/* Of an operation: the world, the nic for which it is done, and what objects to it. */
+struct call {
+    const struct world *world;
+    struct state *state;
+    unsigned nic;
+    struct operation op;
+    oracle_set violated;
+};
+
+static uint8_t
+owner_of(const struct call *call)
+{
+    return (uint8_t)(call->nic + 1);
+}
+
+static struct device *
+device_of(const struct call *call)
+{
+    return &call->state->network.device[call->op.name];
+}
+
+static struct outcome
+failed(int error)
+{
+    return (struct outcome){.error = error};
+}
+
+/* An ovs-vsctl that has changed anything waits for ovs-vswitchd. */
+static struct outcome
+committed(bool waits)
+{
+    return (struct outcome){.waits = waits ? WAIT_VSWITCHD : WAIT_NONE};
+}
+
+/* ---- what is foreign ---- */
+
+/* Deleting its row now takes the port from a device that lives, and that neither the caller's
+ * guest nor the stop of its own guest has given up; or from an administrator's, which the caller's
+ * guest has not got. */
+static void
+judge_row(struct call *call)
+{
+    const struct row *row = &call->state->network.row[call->op.name];
+    unsigned guest = world_guest(call->world, call->nic);
+    bool administrators =
+        row->bridge != 0 && row->owner == 0 && device_of(call)->maker == ADMINISTRATOR;
+
+    if ((!world_owns(call->world, guest, row->owner) &&
+         state_row_is_used(call->state, call->op.name)) ||
+        (administrators && !world_owns(call->world, guest, device_of(call)->owner))) {
+        call->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+    }
+}
+
+/* Deleting its device now, or taking it from its bridge, is up to another than the caller's guest.
+ */
+static void
+judge_device(struct call *call)
+{
+    const struct device *device = device_of(call);
+
+    if (device->kind != DEVICE_NONE &&
+        !world_owns(call->world, world_guest(call->world, call->nic), device->owner)) {
+        call->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+    }
+}
+
+/* ---- devices, by name ---- */
+
+static struct outcome
+do_lookup(struct call *call)
+{
+    return device_of(call)->kind == DEVICE_NONE
+               ? failed(ENODEV)
+               : (struct outcome){.value = device_incarnation(device_of(call))};
+}
+
+static struct outcome
+do_get_mac(struct call *call)
+{
+    return device_of(call)->kind == DEVICE_NONE ? failed(ENODEV)
+                                                : (struct outcome){.value = device_of(call)->mac};
+}
+
+/* IFLA_MASTER; if that is ovs-system, `ovs-vsctl iface-to-br`, which asks the rows (facts 1e). */
+static struct outcome
+do_get_master(struct call *call)
+{
+    if (device_of(call)->kind == DEVICE_NONE) {
+        return failed(ENODEV);
+    }
+    return (struct outcome){.value = kernel_on_ovs_system(call->world, call->state, call->op.name)
+                                         ? call->state->network.row[call->op.name].bridge
+                                         : device_of(call)->master};
+}
+
+/* TUNSETIFF, by template or by name. */
+static struct outcome
+do_create_tap(struct call *call)
+{
+    const struct operation *op = &call->op;
+    struct outcome outcome = {.value = op->name};
+
+    outcome.error =
+        op->name == IFNAME_NONE
+            ? kernel_create_template(call->world, call->state, op->family - 1u, owner_of(call),
+                                     op->multi_queue, &outcome.value)
+            : kernel_create(call->world, call->state, op->name, owner_of(call), op->multi_queue);
+    outcome.token =
+        outcome.error == 0 ? device_incarnation(&call->state->network.device[outcome.value]) : 0;
+    return outcome;
+}
+
+/* RTM_NEWLINK.  A macvtap is born with its guest's MAC; a veth's guest has it on the other end. */
+static struct outcome
+do_create_link(struct call *call)
+{
+    const struct nic *nic = &call->world->nic[call->nic];
+    bool macvtap = nic->kind == NIC_MACVTAP;
+    uint8_t name = call->op.name != IFNAME_NONE
+                       ? call->op.name
+                       : kernel_lowest_free(call->world, call->state, call->op.family - 1u);
+    struct outcome outcome = {.value = name, .token = owner_of(call)};
+
+    outcome.error =
+        name == IFNAME_NONE
+            ? ENFILE
+            : kernel_create_link(call->world, call->state, name, owner_of(call),
+                                 macvtap ? DEVICE_MACVTAP : DEVICE_VETH, macvtap ? nic->mac : 0);
+    return outcome;
+}
+
+static struct outcome
+do_delete_link(struct call *call)
+{
+    judge_device(call);
+    return failed(kernel_delete(call->world, call->state, call->op.name));
+}
+
+static struct outcome
+do_del_if(struct call *call)
+{
+    judge_device(call);
+    return failed(kernel_bridge_del(call->state, call->op.name, call->op.bridge));
+}
+
+/* ---- what is filed under a name or an interface id, whatever device there is ---- */
+
+static struct outcome
+do_add_filter(struct call *call)
+{
+    uint8_t *filters = &call->state->network.filter[call->op.name];
+
+    if (call->op.filter_found != FILTER_BESIDE && *filters != 0) {
+        return failed(call->op.filter_found == FILTER_KEEP ? 0 : EEXIST);
+    }
+    *filters |= state_filter_bit(call->op.mac);
+    return failed(0);
+}
+
+static struct outcome
+do_remove_filter(struct call *call)
+{
+    call->state->network.filter[call->op.name] &= (uint8_t)~state_filter_bit(call->op.mac);
+    return failed(0);
+}
+
+static struct outcome
+do_bind_port(struct call *call)
+{
+    call->state->network.binding[call->nic] = call->op.name;
+    return failed(0);
+}
+
+static struct outcome
+do_unbind_port(struct call *call)
+{
+    call->state->network.binding[call->nic] = IFNAME_NONE;
+    return failed(0);
+}
+
+/* ---- descriptors, which lead to their own device, whatever has the name ---- */
+
+static struct outcome
+do_close_tap(struct call *call)
+{
+    kernel_close_opened(call->world, call->state, call->nic);
+    return failed(0);
+}
+
+/* TUNGETIFF on the descriptor that the daemon has open: EBADFD if its device has been deleted. */
+static struct outcome
+do_get_persist(struct call *call)
+{
+    uint8_t opened = call->state->network.opened[call->nic];
+
+    return opened == IFNAME_NONE
+               ? failed(EBADFD)
+               : (struct outcome){.value = call->state->network.device[opened].persist};
+}
+
+/* TUNSETPERSIST on it. */
+static struct outcome
+do_set_persist(struct call *call)
+{
+    uint8_t opened = call->state->network.opened[call->nic];
+
+    if (opened == IFNAME_NONE) {
+        return failed(EBADFD);
+    }
+    call->state->network.device[opened].persist = call->op.persist;
+    return failed(0);
+}
+
+/* ---- QEMU ---- */
+
+/* QEMU asks its descriptors what they are (TUNGETIFF), and does not run if a device has been
+ * deleted under it; what it is told then depends on the device.  A veth would have to be moved. */
+static struct outcome
+do_exec(struct call *call)
+{
+    static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
+    struct context context = world_context(call->world, call->nic);
+    struct state *state = call->state;
+
+    for (unsigned i = 0; i < context.nics; i++) {
+        if (state->network.opened[context.nic_at[i]] == IFNAME_NONE) {
+            return failed(gone[call->world->nic[context.nic_at[i]].kind]);
+        }
+    }
+    state->network.unplugged[context.guest] = 0;
+    for (unsigned i = 0; i < context.nics; i++) {
+        uint8_t nic = context.nic_at[i], name = state->network.opened[nic];
+
+        state->network.tap[nic] = name;
+        state->network.device[name].holders |= HOLDER_QEMU;
+        kernel_close_opened(call->world, state, nic);
+    }
+    return failed(0);
+}
+
+static struct outcome
+do_connect(struct call *call)
+{
+    unsigned guest = world_guest(call->world, call->nic);
+
+    return failed(call->state->control.phase[guest] == PROCESS_RUNNING ? 0 : ESRCH);
+}
+
+/* A signal, and a wait for the end of the process.  ESRCH if there is none. */
+static struct outcome
+do_kill(struct call *call)
+{
+    unsigned guest = world_guest(call->world, call->nic);
+
+    return call->state->control.phase[guest] == PROCESS_NONE ? failed(ESRCH)
+                                                             : (struct outcome){.waits = WAIT_EXIT};
+}
+
+/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any more, ENOENT
+ * if it has no such device. */
+static struct outcome
+do_unplug(struct call *call)
+{
+    unsigned guest = world_guest(call->world, call->nic);
+    uint8_t *tap = &call->state->network.tap[call->nic];
+
+    if (call->state->control.phase[guest] != PROCESS_RUNNING) {
+        return failed(ESRCH);
+    }
+    if (call->state->network.unplugged[guest] != 0) {
+        return failed(ENOENT);
+    }
+    call->state->network.unplugged[guest] = call->world->faults[FAULT_DAEMON_RESTART] > 0;
+    if (*tap != IFNAME_NONE) {
+        kernel_close(call->world, call->state, *tap, HOLDER_QEMU, false);
+        *tap = IFNAME_NONE;
+    }
+    return failed(0);
+}
+
+/* ---- Open vSwitch ---- */
+
+static struct outcome
+do_add_port(struct call *call)
+{
+    const struct operation *op = &call->op;
+    struct outcome outcome;
+    bool waits;
+    int error;
+
+    if (op->add == OVS_ADD_DEL_ADD && call->state->network.bridge_gone[op->bridge - 1] == 0) {
+        judge_row(call);
+    }
+    error = ovs_add_port(call->world, call->state, *op, owner_of(call), &waits);
+    if (error != 0) {
+        return failed(error);
+    }
+    outcome = committed(waits);
+    outcome.value = call->state->network.row[op->name].uuid;
+    return outcome;
+}
+
+static struct outcome
+do_del_port(struct call *call)
+{
+    const struct operation *op = &call->op;
+    bool waits;
+    int error;
+
+    if (op->bridge == 0 || op->bridge == call->state->network.row[op->name].bridge) {
+        judge_row(call);
+    }
+    if (op->bridge == 0) {
+        ovs_del_port(call->world, call->state, op->name, &waits);
+        return committed(waits || op->always_waits);
+    }
+    error = ovs_del_port_from(call->world, call->state, op->name, op->bridge, &waits);
+    return error != 0 ? failed(error) : committed(waits);
+}
+
+static struct outcome
+do_remove_port(struct call *call)
+{
+    bool waits;
+
+    if (call->state->network.row[call->op.name].uuid == call->op.row) {
+        judge_row(call);
+    }
+    ovs_remove_port(call->world, call->state, call->op.name, call->op.row, &waits);
+    return committed(waits);
+}
+
+/* The row's owner is the caller: nothing to judge. */
+static struct outcome
+do_remove_own(struct call *call)
+{
+    bool waits;
+
+    ovs_remove_own(call->world, call->state, call->op.name, owner_of(call), call->op.start_number,
+                   &waits);
+    return committed(waits);
+}
+
+/* ---- operations that are one call ---- */
+
+#define CALL(small, error)                              \
+    static struct outcome do_##small(struct call *call) \
+    {                                                   \
+        return failed(error);                           \
+    }
+
+CALL(set_mac, kernel_set_mac(call->state, call->op.name, call->op.mac))
+CALL(link_up, kernel_set_up(call->state, call->op.name))
+CALL(set_limit, kernel_limit(call->state, call->op.name, true))
+CALL(clear_limit, kernel_limit(call->state, call->op.name, false))
+CALL(add_if, kernel_bridge_add(call->world, call->state, call->op.name, call->op.bridge))
+CALL(open_tap, do_create_tap(call).error)
+
+/* A function for each operation of a world: without one, it does not compile. */
+#define DAEMON_ROW(id, small)
+#define WORLD_ROW(id, small) [OP_##id] = do_##small,
+static struct outcome (*const functions[OP_COUNT])(struct call *call) = {
+#define X(id, small, name, place, text) place##_ROW(id, small)
+    OPERATIONS(X)
+#undef X
+};
+
+struct outcome
+carry_out(const struct world *world, struct state *state, unsigned nic, struct operation op,
+          oracle_set *violated)
+{
+    struct call call = {world, state, nic, op, 0};
+    struct outcome outcome;
+
+    assert(op.kind < OP_COUNT && functions[op.kind] != NULL);
+    outcome = functions[op.kind](&call);
+    *violated |= call.violated;
+    return outcome;
+}

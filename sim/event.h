@@ -1,0 +1,44 @@
+/* A step, as it was taken: for reports, and for the oracles that judge steps. */
+#ifndef TAPWEAVE_SIM_EVENT_H
+#define TAPWEAVE_SIM_EVENT_H
+
+#include "core/fault.h"
+#include "core/operation.h"
+#include "sim/oracle_set.h"
+
+/* What a step that is not an operation of a machine was. */
+enum event_kind {
+    EVENT_OPERATION,    /* a machine's operation, begun or carried out: see op and outcome */
+    EVENT_CRASH,        /* QEMU died by itself */
+    EVENT_CLOSE,        /* the kernel closed the dead process's descriptors */
+    EVENT_EXIT,         /* the kernel finished its deferred work; the process is gone */
+    EVENT_RECONFIGURE,  /* ovs-vswitchd followed the rows, and answered who waited */
+    EVENT_SIGKILL,      /* SIGTERM has not ended the process for 10 s: the daemon sends SIGKILL */
+    EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */
+    EVENT_CREATE, /* other software created a device; outcome.error EEXIST: the name was taken */
+    EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */
+    EVENT_DELETE_PORT,   /* an administrator deleted a row; outcome.error ENODEV: there was none */
+    EVENT_DELETE_BRIDGE, /* an administrator deleted the bridge op.bridge */
+    EVENT_RENAME,        /* an administrator gave a device another name, `to`; outcome.error ENODEV:
+                            there was none, EEXIST: the name was taken */
+    EVENT_TICK,          /* a second passed */
+    EVENT_SET_TAGS,      /* the agent gave rows the tags of their guests' VLANs */
+    EVENT_PERSIST,       /* QEMU set IFF_PERSIST of the tap that it has: op.name */
+    EVENT_UNPERSIST,     /* QEMU cleared it */
+    EVENT_COMMIT,        /* ovsdb-server carried out the transaction that it had not read: op */
+    EVENT_CLEAN_NETNS, /* the kernel took down a dead container's namespace, and the veth op.name */
+    EVENT_FAULT,       /* something went wrong, see fault; of an operation: op and outcome */
+};
+
+/* One step, as it was taken. */
+struct event {
+    enum event_kind kind;
+    enum fault fault; /* EVENT_FAULT */
+    struct operation
+        op; /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*, EVENT_RENAME: op.name, or op.bridge */
+    uint8_t to;             /* EVENT_RENAME: the device's new name */
+    struct outcome outcome; /* what the actor learns, or will learn once it has waited */
+    oracle_set violated;    /* oracles that judge steps and object to this one */
+};
+
+#endif

@@ -1,0 +1,88 @@
+/* The steps of the guests' threads: see guest_thread.h. */
+#include "sim/guest_thread.h"
+
+#include "sim/carry_out.h"
+
+bool
+guest_thread_enabled(const struct world *world, const struct state *state, unsigned guest)
+{
+    return control_may_step(world, &state->control, guest);
+}
+
+/* A start that fails is nobody's fault if a fault of the world has failed it. */
+static void
+judge(const struct state *state, unsigned guest, bool failed, struct event *event)
+{
+    if (failed && state->excused[guest] == 0) {
+        event->violated |= ORACLE_BIT(ORACLE_START_FAILED);
+    }
+}
+
+void
+guest_thread_done(const struct world *world, struct state *state, unsigned guest,
+                  struct event *event)
+{
+    judge(state, guest, control_done(world, &state->control, guest, event->op, event->outcome),
+          event);
+}
+
+void
+guest_thread_step(const struct world *world, struct state *state, unsigned guest,
+                  struct event *event)
+{
+    struct control *control = &state->control;
+    struct operation op;
+
+    if (control_crashes(control, guest)) {
+        event->kind = EVENT_CRASH;
+        control_crash(world, control, guest);
+        return;
+    }
+    event->kind = EVENT_OPERATION;
+    event->op = op = control_want(world, control, guest);
+    event->outcome =
+        operation_is_daemons((enum op_kind)op.kind)
+            ? control_carry_out(world, control, guest, op)
+            : carry_out(world, state, control_nic(world, control, guest), op, &event->violated);
+    if (operation_logs_error(op, event->outcome)) {
+        event->violated |= ORACLE_BIT(ORACLE_SPURIOUS_ERROR);
+    }
+    guest_thread_done(world, state, guest, event);
+}
+
+void
+guest_thread_answer(const struct world *world, struct state *state, unsigned guest, int error,
+                    struct event *event)
+{
+    judge(state, guest, control_answer(world, &state->control, guest, error), event);
+}
+
+/* What they have committed is in the run that they waited for. */
+void
+guest_thread_answer_all(const struct world *world, struct state *state, struct event *event)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (control_waits_for_vswitchd(&state->control, guest)) {
+            guest_thread_answer(world, state, guest, 0, event);
+        }
+    }
+}
+
+void
+guest_thread_exited(const struct world *world, struct state *state, unsigned guest,
+                    struct event *event)
+{
+    judge(state, guest, control_exit(world, &state->control, guest), event);
+}
+
+void
+guest_thread_expire_excuses(const struct world *world, struct state *state)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        const struct machine *machine = &state->control.thread[guest].machine;
+
+        if (machine->kind != MACHINE_START || (machine->flag & MACHINE_FAILED) == 0) {
+            state->excused[guest] = 0;
+        }
+    }
+}

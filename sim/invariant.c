@@ -1,0 +1,52 @@
+/* All invariants, and the one of the whole state: see invariant.h. */
+#include "sim/invariant.h"
+
+#include <stddef.h>
+
+/* No field holds more than it can in this world, and what the world has no use for is zero. */
+static bool
+fits(const struct field_limits *limits, const struct state *state)
+{
+    for (size_t offset = 0; offset < sizeof limits->largest; offset++) {
+        if (((const uint8_t *)state)[offset] > limits->largest[offset]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* It holds of all names, nics or guests. */
+static bool
+holds(const struct invariant *invariant, const struct world *world, const struct state *state)
+{
+    unsigned first = invariant->of == OF_NAME ? 1 : 0;
+    unsigned end = invariant->of == OF_NAME  ? world->names.names + 1u
+                   : invariant->of == OF_NIC ? world_nics(world)
+                                             : world->guests;
+
+    for (unsigned i = first; i < end; i++) {
+        if (!invariant->holds(world, state, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *
+invariant_broken(const struct world *world, const struct field_limits *limits,
+                 const struct state *state)
+{
+    static const struct invariant *const tables[] = {invariants_of_network, invariants_of_control};
+
+    if (!fits(limits, state)) {
+        return "a field holds no more than it can in this world";
+    }
+    for (unsigned i = 0; i < sizeof tables / sizeof *tables; i++) {
+        for (const struct invariant *invariant = tables[i]; invariant->text != NULL; invariant++) {
+            if (!holds(invariant, world, state)) {
+                return invariant->text;
+            }
+        }
+    }
+    return NULL;
+}

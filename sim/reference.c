@@ -1,0 +1,107 @@
+/* References: see reference.h. */
+#include "sim/reference.h"
+
+#include <assert.h>
+
+static void
+cut(uint8_t *reference, uint8_t name)
+{
+    *reference = *reference == name ? (uint8_t)IFNAME_NONE : *reference;
+}
+
+static void
+move(uint8_t *reference, uint8_t name, uint8_t to)
+{
+    *reference = *reference == name ? to : *reference;
+}
+
+void
+reference_device_dies(const struct world *world, struct state *state, uint8_t name)
+{
+    uint8_t incarnation = device_incarnation(&state->network.device[name]);
+
+    assert(state->network.device[name].kind != DEVICE_NONE);
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct nic_record *record = &state->control.daemon.record[nic];
+
+        if ((record->name == name || world_renames(world)) && record->tap == incarnation &&
+            (incarnation != nic + 1 || record->persist != 0)) {
+            record->tap = TAP_GONE;
+        }
+        cut(&state->network.tap[nic], name);
+        cut(&state->network.opened[nic], name);
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        cut(&state->network.leaked[guest], name);
+    }
+}
+
+void
+reference_device_renamed(const struct world *world, struct state *state, uint8_t name, uint8_t to)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        move(&state->network.tap[nic], name, to);
+        move(&state->network.opened[nic], name, to);
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        move(&state->network.leaked[guest], name, to);
+    }
+}
+
+/* An ovs-vsctl that has inserted the row, or adopted it, still waits for ovs-vswitchd. */
+static void
+cut_answer(const struct world *world, struct state *state, unsigned nic, uint8_t uuid)
+{
+    unsigned guest = world_guest(world, nic);
+    struct thread *thread = &state->control.thread[guest];
+
+    if (thread->waits == WAIT_VSWITCHD && thread->answer == uuid && thread->answer != 0 &&
+        control_nic(world, &state->control, guest) == nic) {
+        thread->answer = ROW_GONE;
+    }
+}
+
+void
+reference_row_goes(const struct world *world, struct state *state, uint8_t name)
+{
+    uint8_t uuid = state->network.row[name].uuid;
+
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct nic_record *record = &state->control.daemon.record[nic];
+
+        if (record->name == name) {
+            record->port = record->port == uuid && uuid != 0 ? ROW_GONE : record->port;
+            cut_answer(world, state, nic, uuid);
+        }
+    }
+    for (unsigned guest = 0; state->network.row[name].dependents >> guest != 0; guest++) {
+        if ((state->network.row[name].dependents >> guest & 1) != 0) {
+            reference_drop_delayed(world, state, guest);
+        }
+    }
+}
+
+unsigned
+reference_descriptors(const struct world *world, const struct state *state, uint8_t name,
+                      enum holder holder)
+{
+    unsigned count = 0;
+
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        count += holder == HOLDER_DAEMON && state->network.opened[nic] == name;
+        count += holder == HOLDER_QEMU && state->network.tap[nic] == name;
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        count += holder == HOLDER_HELPER && state->network.leaked[guest] == name;
+    }
+    return count;
+}
+
+void
+reference_drop_delayed(const struct world *world, struct state *state, unsigned guest)
+{
+    state->network.delayed[guest] = (struct delayed){0};
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        state->network.row[name].dependents &= (uint8_t) ~(1u << guest);
+    }
+}

@@ -1,0 +1,82 @@
+/* The state of the simulated world: what can be read off it.  See state.h. */
+#include "sim/state.h"
+
+#include <assert.h>
+
+bool
+state_running(const struct state *state, unsigned guest)
+{
+    return state->control.daemon.record[guest].running == 1 &&
+           state->control.phase[guest] == PROCESS_RUNNING &&
+           state->control.thread[guest].waits !=
+               WAIT_EXIT; /* its stop waits for it, in the first step */
+}
+
+uint32_t
+state_given_names(const struct world *world, const struct state *state)
+{
+    uint32_t set = 0;
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        uint8_t owner = state->network.device[name].owner;
+
+        if (owner != 0 && owner != THIRD_PARTY) {
+            struct context context = world_context(world, owner - 1u);
+
+            set |= daemon_names(&context) ? UINT32_C(1) << (name - 1) : 0;
+        }
+    }
+    return set;
+}
+
+bool
+state_row_is_used(const struct state *state, uint8_t name)
+{
+    const struct row *row = &state->network.row[name];
+    const struct port *port = &state->network.port[name];
+
+    return row->bridge != 0 && ((state->network.device[name].kind != DEVICE_NONE &&
+                                 state->network.device[name].owner == row->owner) ||
+                                (port->life == PORT_AWAY &&
+                                 state->network.device[port->receives_from].owner == row->owner));
+}
+
+uint8_t
+device_incarnation(const struct device *device)
+{
+    return device->maker != 0 ? device->maker : device->owner;
+}
+
+bool
+device_is_guests(const struct device *device)
+{
+    return device->kind != DEVICE_NONE && device->owner != THIRD_PARTY &&
+           (device->maker != ADMINISTRATOR || device->holders != 0);
+}
+
+uint8_t
+device_wanted_bridge(const struct world *world, const struct device *device)
+{
+    return device->owner == THIRD_PARTY ? 0 : world->nic[device->owner - 1].bridge;
+}
+
+uint8_t
+device_wanted_vlan(const struct world *world, const struct device *device)
+{
+    return device->owner == THIRD_PARTY ? (uint8_t)VLAN_NONE : world->nic[device->owner - 1].vlan;
+}
+
+bool
+state_miswired(const struct world *world, const struct state *state, uint8_t name, uint8_t owner)
+{
+    const struct row *row = &state->network.row[name];
+
+    return owner != THIRD_PARTY && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
+           row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
+}
+
+uint8_t
+state_filter_bit(uint8_t mac)
+{
+    return (uint8_t)(mac == 0 ? 1u : 1u << (mac - 1));
+}

@@ -1,0 +1,14 @@
+"""Worlds of what the kernel refuses, and of what ovs-vswitchd does to limits of bandwidth, and the
+policies under which test_brute.py compares them."""
+RESETS = {
+    "limits-persistent": ["libvirt-6.6,tap-delete=never", "libvirt-6.6", "libvirt-9.0"],
+    "limits-queues": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first"],
+    "limits-restart": ["libvirt-6.6", "libvirt-9.0", "reattach"],
+    "limits-restart-netdev": ["libvirt-6.6", "libvirt-9.0", "reattach"],
+    "limits-row-left": ["libvirt-6.6", "port-first", "libvirt-9.0"],
+    "limits-row-left-system": ["libvirt-6.6", "port-first"],
+    "limits-vswitchd": ["libvirt-6.6", "owner-delete"],
+    "limits-vswitchd-moved": ["libvirt-6.6", "exists-check,clean-up=created"],
+    "macvtap-crash": ["libvirt-11.3,on-gone=give-up", "counter,on-gone=give-up"],
+    "macvtap-macs": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-9.0"],
+}

@@ -1,0 +1,1 @@
+"""Random scenarios under random policies, and what they are held to: see tests/hunt.py."""

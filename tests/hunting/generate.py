@@ -1,0 +1,282 @@
+"""Random cells: a scenario of docs/scenarios.md, and a policy.
+
+Every part of a scenario comes up, and parts that have something to do with each other come together
+more often than chance would have it: names are drawn from a few, so that they meet.  A cell may be
+one that the reader refuses; those are passed over, so only what makes most cells invalid is minded
+here.  Scenarios are small, because their interleavings are walked one by one."""
+import json
+import random
+import re
+
+GUESTS = ("a", "b", "c")
+LONG_GUESTS = ("web-1", "backup-server", "d")
+BRIDGES = ("br0", "lb0", "br1")
+SAME_MAC = "52:54:00:00:00:01"
+TEMPLATES = ("mytap%d", "mytap%d", "vnet%d", "macvtap%d", "long-template%d")
+FIXED = ("mytap0", "mytap1", "tap0")
+MODES = {"linux": 45, "netdev": 35, "system": 12, "midonet": 8}
+
+
+class Cell:
+    """A scenario, as a dictionary, and the text of a policy."""
+
+    def __init__(self, scenario, policy):
+        self.scenario, self.policy = scenario, policy
+
+    def text(self):
+        """The scenario's file."""
+        return "".join(f"{key}: {flow(value)}\n" for key, value in self.scenario.items()
+                       if value or key not in OPTIONAL) + f"claims: {flow({self.policy: {}})}\n"
+
+
+OPTIONAL = ("devices", "rows", "names", "clock", "faults", "platform")
+
+
+def flow(value):
+    """YAML on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{flow(key)}: {flow(its)}" for key, its in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9 %.=-]*", value):
+        return value
+    return json.dumps(value)
+
+
+def cell(seed, number, choices):
+    """The cell of that number; `choices` is what `tapweave list policies --json` says."""
+    chance = Chance(f"{seed}:{number}")
+    return Cell(Generator(chance).scenario(number), policy(chance, choices))
+
+
+def policy(chance, choices):
+    named = [entry["name"] for entry in choices["entries"]]
+    text = "libvirt-6.6" if chance.of(25) else chance.pick(named)
+    changed = chance.sample(choices["choices"], chance.weighted({0: 40, 1: 25, 2: 20, 3: 10, 5: 5}))
+    for choice in changed:
+        text += f",{choice['name']}={chance.pick(choice['values'])}"
+    return text
+
+
+class Chance(random.Random):
+    def of(self, percent):
+        return self.random() * 100 < percent
+
+    def pick(self, values):
+        return self.choice(list(values))
+
+    def weighted(self, weights):
+        return self.choices(list(weights), list(weights.values()))[0]
+
+
+class Generator:
+    def __init__(self, chance):
+        self.chance = chance
+        self.freebsd = chance.of(6)
+        self.network, self.guests, self.devices, self.faults = {}, {}, {}, {}
+        self.modes = {}  # what each bridge is: a key of MODES
+
+    def scenario(self, number):
+        self.make_network()
+        self.make_guests()
+        self.make_faults()
+        self.make_devices()
+        result = {"title": f"cell {number}", "report": "none", "network": self.network,
+                  "guests": self.guests, "devices": self.devices, "rows": self.rows(),
+                  "actors": self.actors(), "faults": self.faults}
+        if self.freebsd:
+            result["platform"] = "freebsd"
+        if self.chance.of(10):
+            result["names"] = {"limit": self.chance.randint(1, 6)}
+        if self.chance.of(6) and "daemon-restart" not in self.faults:
+            result["clock"] = {"clean-up-takes": self.chance.randint(1, 3)}
+        return result
+
+    # ---- the network and the guests ----
+
+    def make_network(self):
+        count = self.chance.weighted({0: 12, 1: 55, 2: 28, 3: 5})
+        for name in self.chance.sample(BRIDGES, count):
+            mode = "linux" if self.freebsd else self.chance.weighted(MODES)
+            self.modes[name] = mode
+            if mode in ("netdev", "system"):
+                self.network[name] = {"kind": "ovs", "datapath": mode}
+                if self.chance.of(12):
+                    self.network[name]["wiring"] = "iface-id"
+            else:
+                self.network[name] = {"kind": mode}
+
+    def bridges(self, *modes):
+        return [name for name, mode in self.modes.items() if not modes or mode in modes]
+
+    def make_guests(self):
+        count = self.chance.weighted({1: 35, 2: 55, 3: 10})
+        for name in self.chance.sample(LONG_GUESTS if self.chance.of(8) else GUESTS, count):
+            self.guests[name] = self.guest()
+
+    def guest(self):
+        running = self.chance.of(50)
+        if self.chance.of(10):
+            guest = {"nics": [self.nic(running, alone=False)
+                              for _ in range(self.chance.weighted({1: 10, 2: 80, 3: 10}))]}
+        else:
+            guest = {"nic": self.nic(running, alone=True)}
+        if running:
+            guest["state"] = "running"
+            if "nic" in guest and guest["nic"].get("kind", "tap") == "tap" and self.chance.of(8):
+                guest["leaked"] = True
+        if self.chance.of(7):
+            guest["sigterm"] = "ignored"
+        if self.chance.of(8):
+            guest["daemon"] = 2
+        return guest
+
+    def nic(self, running, alone):
+        kind = "tap" if self.freebsd else self.chance.weighted(
+            {"tap": 75, "macvtap": 14, "veth": 11 if alone else 0})
+        return {"tap": self.tap, "macvtap": self.macvtap, "veth": self.veth}[kind](running)
+
+    def tap(self, running):
+        nic = {}
+        if self.modes and self.chance.of(80):
+            nic["bridge"] = self.chance.pick(self.modes)
+            if self.modes[nic["bridge"]] in ("netdev", "system") and self.chance.of(15):
+                nic["vlan"] = self.chance.randint(1, 2)
+        if self.chance.of(15):
+            nic["name"] = self.chance.pick(TEMPLATES)
+            if not running and self.chance.of(25):
+                nic["xml"] = nic["name"].replace("%d", str(self.chance.randint(0, 1)))
+        elif self.chance.of(22):
+            nic["name"] = self.chance.pick(FIXED)
+        if not self.freebsd and self.chance.of(9):
+            nic["queues"] = 2
+        if not self.freebsd and "bridge" not in nic and self.chance.of(25):
+            nic["name"], nic["managed"] = self.chance.pick((*FIXED, "vnet0")), False
+            nic.pop("xml", None)
+        if self.chance.of(10):
+            nic["mac"] = SAME_MAC
+        if self.chance.of(12):
+            nic["limit"] = True
+        return nic
+
+    def macvtap(self, running):
+        nic = {"kind": "macvtap"}
+        if self.chance.of(40):
+            nic["via"] = "network"
+        if self.chance.of(20):
+            nic["name"] = self.chance.pick(("mv0", *FIXED))
+        elif not running and self.chance.of(35):
+            nic["xml"] = f"macvtap{self.chance.randint(0, 2)}"
+        if self.chance.of(5):
+            nic["mac"] = SAME_MAC
+        return nic
+
+    def veth(self, _running):
+        name = self.chance.pick(("veth%d", "veth%d", "veth%d", "pair0", *TEMPLATES[:2]))
+        nic = {"kind": "veth", "name": name}
+        if self.bridges("linux") and self.chance.of(70):
+            nic["bridge"] = self.chance.pick(self.bridges("linux"))
+        return nic
+
+    # ---- names that meet ----
+
+    def nics(self):
+        for guest in self.guests.values():
+            yield from guest.get("nics") or [guest["nic"]]
+
+    def names(self):
+        """Those that devices of this world are likely to have."""
+        found = []
+        for nic in self.nics():
+            name = nic.get("name")
+            if nic.get("kind") == "macvtap":
+                found += [name] if name else ["macvtap0", "macvtap1"]
+            elif name is None:
+                found += ["vnet0", "vnet1"]
+            elif "%d" in name:
+                found += [name.replace("%d", "0"), name.replace("%d", "1"), "vnet0"]
+            else:
+                found.append(name)
+        return found
+
+    def name(self):
+        if self.chance.of(6):
+            return self.chance.pick(("vnet2", "eth1", *(f"tap-{guest}-0" for guest in self.guests)))
+        return self.chance.pick(self.names())
+
+    # ---- what is there, and what may go wrong ----
+
+    def make_devices(self):
+        for _ in range(self.chance.weighted({0: 70, 1: 22, 2: 8})):
+            device = {"kind": self.chance.weighted({"tap": 70, "veth": 20, "macvtap": 10})}
+            if device["kind"] == "tap" and not self.freebsd and self.chance.of(60):
+                device["persistent"] = True
+                if self.bridges("linux", "netdev", "system") and self.chance.of(60):
+                    device["bridge"] = self.chance.pick(self.bridges("linux", "netdev", "system"))
+                    if self.modes[device["bridge"]] != "linux" and self.chance.of(40):
+                        device["vlan"] = self.chance.randint(1, 2)
+                if self.chance.of(15):
+                    device["queues"] = 2
+            self.devices[self.name()] = device
+
+    def rows(self):
+        switches = self.bridges("netdev", "system")
+        if not switches or not self.chance.of(12):
+            return {}
+        row = {"bridge": self.chance.pick(switches)}
+        if self.chance.of(40):
+            row["vlan"] = self.chance.randint(1, 2)
+        return {self.name(): row}
+
+    def make_faults(self):
+        if not self.chance.of(50):
+            return
+        possible = ["qemu-crash", "start-fails", "daemon-restart", "fd-leak"]
+        if self.bridges("netdev", "system"):
+            possible += ["ovs-timeout", "ovs-lie", "ovs-late", "vswitchd-restart"] * 2
+        for fault in self.chance.sample(possible, self.chance.weighted({1: 85, 2: 15})):
+            self.faults[fault] = 2 if self.chance.of(10) else 1
+
+    # ---- who acts ----
+
+    def actors(self):
+        entries = []
+        for name, guest in self.guests.items():
+            entries += self.commands(name, guest)
+            kinds = [nic.get("kind", "tap") for nic in guest.get("nics") or [guest["nic"]]]
+            if kinds == ["tap"] and not self.freebsd and self.chance.of(8):
+                entries.append([f"{self.chance.pick(('persist', 'unpersist'))} {name}"
+                                for _ in range(self.chance.weighted({1: 70, 2: 30}))])
+            if (guest.get("leaked") or "fd-leak" in self.faults) and self.chance.of(60):
+                entries.append(f"close {name}")
+        for _ in range(self.chance.weighted({0: 70, 1: 26, 2: 4})):
+            entries.append([self.other() for _ in range(self.chance.weighted({1: 65, 2: 35}))])
+        return entries or [f"create {self.name()}"]
+
+    def commands(self, name, guest):
+        running, plugged, lines = guest.get("state") == "running", True, []
+        for _ in range(self.chance.weighted({0: 10, 1: 55, 2: 25, 3: 10})):
+            if not running:
+                verb, running, plugged = "start", True, True
+            else:
+                verb = self.chance.weighted({"stop": 65, "crash": 20, "unplug": 15})
+                if verb == "unplug" and (not plugged or "nics" in guest):
+                    verb = "stop"
+                running, plugged = verb == "unplug", verb != "unplug"
+            lines.append(f"{verb} {name}")
+        if lines and not running and guest.get("state") != "running" and self.chance.of(10):
+            return [{"do": lines, "times": 2}]
+        return [lines] if len(lines) > 1 else lines
+
+    def other(self):
+        verbs = {"create": 30, "delete": 40, "rename": 0 if self.freebsd else 15}
+        if self.bridges("netdev", "system"):
+            verbs["delete-port"] = 10
+        if self.bridges("netdev", "system", "linux"):
+            verbs["delete-bridge"] = 8
+        verb = self.chance.weighted(verbs)
+        if verb == "delete-bridge":
+            return f"{verb} {self.chance.pick(self.bridges('netdev', 'system', 'linux'))}"
+        if verb == "rename":
+            return f"{verb} {self.name()} {self.chance.pick((*self.names(), 'eth1', 'eth1'))}"
+        return f"{verb} {self.name()}"
