@@ -16,9 +16,11 @@ from test_conform import on_linux
 LIBRARIES = [str(path.parent) for path in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")]
 # What libfaketime, Open vSwitch, QEMU and its libraries read from their environment.
 MISLEADING = {
-    "FAKETIME_TIMESTAMP_FILE": "/run/clock", "FAKETIME": "@2020-12-24 20:30:00", "FAKETIME_FMT": "%Y",
+    "FAKETIME_TIMESTAMP_FILE": "/run/clock", "FAKETIME": "@2020-12-24 20:30:00",
+    "FAKETIME_FMT": "%Y",
     "FAKETIME_NO_CACHE": "0", "FAKETIME_CACHE_DURATION": "3600", "FAKETIME_SKIP_CMDS": "tapweave",
-    "FAKETIME_STOP_AFTER_NUMCALLS": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "0", "FAKETIME_XRESET": "1",
+    "FAKETIME_STOP_AFTER_NUMCALLS": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "0",
+    "FAKETIME_XRESET": "1",
     "FAKETIME_FOLLOW_FILE": "/etc/passwd", "FAKETIME_FOLLOW_ABSOLUTE": "1", "NO_FAKE_STAT": "1",
     "TAPWEAVE_BEGUN_AGAIN": "1", "OVS_RUNDIR": "/nowhere", "OVS_LOGDIR": "/nowhere",
     "OVS_DBDIR": "/nowhere", "OVS_SYSCONFDIR": "/nowhere", "OVS_PKGDATADIR": "/nowhere",

@@ -1,5 +1,5 @@
-"""Names and MAC addresses: what scenarios may not have (tests/bad_names.py) is refused by the kernel
-or Open vSwitch, and the oddest that they may have are taken by both."""
+"""Names and MAC addresses: what scenarios may not have (tests/bad_names.py) is refused
+by the kernel or Open vSwitch, and the oddest that they may have are taken by both."""
 import errno
 import fcntl
 import json
@@ -12,8 +12,8 @@ import pytest
 from host import in_own_host
 
 TUNSETIFF, TAP = 0x400454CA, 0x1002
-ODD = ["-x", "--help", "-", "...", ".x", "é", "日本", "a'b", 'a"b', "a,b", "a=b", "a*b", "a;b", "$(x)",
-       "{a}", "12", "0", "UPPER", "a\\b", "true"]
+ODD = ["-x", "--help", "-", "...", ".x", "é", "日本", "a'b", 'a"b', "a,b", "a=b", "a*b", "a;b",
+       "$(x)", "{a}", "12", "0", "UPPER", "a\\b", "true"]
 
 
 def ip(*arguments):

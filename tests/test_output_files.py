@@ -233,7 +233,8 @@ def test_a_link_is_written_through(tapweave, folder, exists, target):
 
 
 @pytest.mark.parametrize(("target", "said"), [
-    ("nowhere/out.json", "No such file or directory"), ("link", "Too many levels of symbolic links"),
+    ("nowhere/out.json", "No such file or directory"),
+    ("link", "Too many levels of symbolic links"),
     ("good.yaml/out.json", "Not a directory")])
 def test_a_link_that_leads_nowhere(tapweave, folder, target, said):
     (folder / "link").symlink_to(target)

@@ -209,7 +209,7 @@ real_begin(struct real *real)
     }
     real->looked = clock_now();
     if (clock_matters(real->world) && real->looked != real->time) {
-        return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
+        return diagnose(real->diagnostic, EXIT_MISSING, NULL, 0, 0,
                         "needs libfaketime: the clock does not show what it is set to");
     }
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
