@@ -30,61 +30,57 @@ is_made_of(const char *text, const char *prefix)
 
 bool
 scenario_check_name(const struct scenario *scenario, const struct document *document,
-                    yaml_node_t *node, size_t offset, const char *text,
-                    struct diagnostic *diagnostic)
+                    yaml_node_t *node, size_t offset, const char *text)
 {
     if (!ifname_valid(text) || strchr(text, '%') != NULL) {
-        return document_diagnose(document, node, offset, diagnostic,
+        return document_diagnose(document, node, offset,
                                  "'%s' is not a name that the kernel gives a device", text);
     }
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         if (strcmp(text, taken[i].name) == 0) {
-            return document_diagnose(document, node, offset, diagnostic, "'%s' is %s", text,
-                                     taken[i].why);
+            return document_diagnose(document, node, offset, "'%s' is %s", text, taken[i].why);
         }
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
         if (strcmp(text, scenario->bridge[i].name) == 0) {
-            return document_diagnose(document, node, offset, diagnostic, "'%s' is a bridge", text);
+            return document_diagnose(document, node, offset, "'%s' is a bridge", text);
         }
     }
     return strncmp(text, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, offset, diagnostic,
+           document_diagnose(document, node, offset,
                              "'%s' begins with '%s', as the harness's own devices do", text, own);
 }
 
 bool
 scenario_check_template(const struct scenario *scenario, const struct document *document,
-                        yaml_node_t *node, const char *prefix, struct diagnostic *diagnostic)
+                        yaml_node_t *node, const char *prefix)
 {
     for (unsigned i = 0; i < scenario->bridges; i++) {
         if (is_made_of(scenario->bridge[i].name, prefix)) {
-            return document_diagnose(document, node, 0, diagnostic,
-                                     "'%s%%d' makes '%s', which is a bridge", prefix,
-                                     scenario->bridge[i].name);
+            return document_diagnose(document, node, 0, "'%s%%d' makes '%s', which is a bridge",
+                                     prefix, scenario->bridge[i].name);
         }
     }
     return strncmp(prefix, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, 0, diagnostic,
+           document_diagnose(document, node, 0,
                              "'%s%%d' begins with '%s', as the harness's own devices do", prefix,
                              own);
 }
 
 bool
-scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text,
-                      struct diagnostic *diagnostic)
+scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text)
 {
     static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
     const struct scenario none = {0};
 
     for (size_t i = 0; i < sizeof generated / sizeof *generated; i++) {
         if (is_made_of(text, generated[i])) {
-            return document_diagnose(document, node, 0, diagnostic,
+            return document_diagnose(document, node, 0,
                                      "a bridge cannot be '%s': libvirt gives such names to devices",
                                      text);
         }
     }
-    return scenario_check_name(&none, document, node, 0, text, diagnostic);
+    return scenario_check_name(&none, document, node, 0, text);
 }
 
 /* ---- names that nothing can ever have ---- */

@@ -8,10 +8,10 @@
 /* nic.name: a template, or a fixed name that libvirt would not take for one of its own. */
 static bool
 read_device_name(const struct scenario *scenario, struct scenario_nic *nic,
-                 const struct document *document, yaml_node_t *node, struct diagnostic *diagnostic)
+                 const struct document *document, yaml_node_t *node)
 {
     static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
-    const char *text = document_text(document, node, "a device's name", diagnostic);
+    const char *text = document_text(document, node, "a device's name");
 
     if (text == NULL) {
         return false;
@@ -19,21 +19,21 @@ read_device_name(const struct scenario *scenario, struct scenario_nic *nic,
     if (strchr(text, '%') != NULL) {
         if (!ifname_template(text, nic->device)) {
             return document_diagnose(
-                document, node, 0, diagnostic,
+                document, node, 0,
                 "'%s' is no template: it has to be a prefix of at most %d bytes with one %%d "
                 "behind it",
                 text, IFNAME_SIZE - 3);
         }
         nic->template = true;
-        return scenario_check_template(scenario, document, node, nic->device, diagnostic);
+        return scenario_check_template(scenario, document, node, nic->device);
     }
-    if (!scenario_check_name(scenario, document, node, 0, text, diagnostic)) {
+    if (!scenario_check_name(scenario, document, node, 0, text)) {
         return false;
     }
     for (size_t i = 0; i < sizeof generated / sizeof *generated && !nic->unmanaged; i++) {
         if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
             return document_diagnose(
-                document, node, 0, diagnostic,
+                document, node, 0,
                 "a fixed name must not begin with '%s': libvirt takes it for one of its own",
                 generated[i]);
         }
@@ -44,10 +44,9 @@ read_device_name(const struct scenario *scenario, struct scenario_nic *nic,
 
 /* A MAC address, as six pairs of hexadecimal digits. */
 static bool
-read_mac(const struct document *document, yaml_node_t *node, char mac[18],
-         struct diagnostic *diagnostic)
+read_mac(const struct document *document, yaml_node_t *node, char mac[18])
 {
-    const char *text = document_text(document, node, "a MAC address", diagnostic);
+    const char *text = document_text(document, node, "a MAC address");
     bool valid;
 
     if (text == NULL) {
@@ -60,11 +59,11 @@ read_mac(const struct document *document, yaml_node_t *node, char mac[18],
     }
     mac[17] = '\0';
     if (!valid) {
-        return document_diagnose(document, node, 0, diagnostic, "'%s' is not a MAC address", text);
+        return document_diagnose(document, node, 0, "'%s' is not a MAC address", text);
     }
     /* eth_validate_addr() of the kernel's, and libvirt's virMacAddrIsMulticast(). */
     return (strchr("02468ace", mac[1]) != NULL && strcmp(mac, "00:00:00:00:00:00") != 0) ||
-           document_diagnose(document, node, 0, diagnostic,
+           document_diagnose(document, node, 0,
                              "'%s' is not the MAC address of one device: it is %s", text,
                              mac[1] == '0' ? "zero" : "a multicast address");
 }
@@ -73,15 +72,13 @@ read_mac(const struct document *document, yaml_node_t *node, char mac[18],
  * and whether its bandwidth has a limit. */
 static bool
 read_opening(struct scenario_nic *nic, const struct document *document, yaml_node_t *queues,
-             yaml_node_t *managed, yaml_node_t *limit, struct diagnostic *diagnostic)
+             yaml_node_t *managed, yaml_node_t *limit)
 {
     int number = 1, managed_is = 1, limited = 0;
 
-    if ((queues != NULL &&
-         (number = document_number(document, queues, "queues", 1, 2, diagnostic)) < 0) ||
-        (managed != NULL &&
-         (managed_is = document_truth(document, managed, "managed", diagnostic)) < 0) ||
-        (limit != NULL && (limited = document_truth(document, limit, "limit", diagnostic)) < 0)) {
+    if ((queues != NULL && (number = document_number(document, queues, "queues", 1, 2)) < 0) ||
+        (managed != NULL && (managed_is = document_truth(document, managed, "managed")) < 0) ||
+        (limit != NULL && (limited = document_truth(document, limit, "limit")) < 0)) {
         return false;
     }
     nic->multi_queue = number == 2;
@@ -92,12 +89,12 @@ read_opening(struct scenario_nic *nic, const struct document *document, yaml_nod
 
 static bool
 read_vlan(const struct scenario *scenario, struct scenario_nic *nic,
-          const struct document *document, yaml_node_t *node, struct diagnostic *diagnostic)
+          const struct document *document, yaml_node_t *node)
 {
-    int vlan = scenario_read_vlan(document, node, diagnostic);
+    int vlan = scenario_read_vlan(document, node);
 
     if (vlan >= 0 && (nic->bridge == 0 || scenario->bridge[nic->bridge - 1].kind != BRIDGE_OVS)) {
-        return document_diagnose(document, node, 0, diagnostic,
+        return document_diagnose(document, node, 0,
                                  "only a port of a bridge of kind ovs has a VLAN");
     }
     nic->vlan = (uint8_t)(vlan < 0 ? 0 : vlan);
@@ -106,32 +103,28 @@ read_vlan(const struct scenario *scenario, struct scenario_nic *nic,
 
 bool
 scenario_read_nic(struct scenario *scenario, unsigned index, const struct document *document,
-                  yaml_node_t *node, struct scenario_macs *macs, struct diagnostic *diagnostic)
+                  yaml_node_t *node, struct scenario_macs *macs)
 {
     enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, LIMIT, KEYS };
     static const struct document_key keys[KEYS] = {
         {"bridge", false},  {"mac", false},  {"name", false}, {"vlan", false}, {"queues", false},
         {"managed", false}, {"kind", false}, {"xml", false},  {"via", false},  {"limit", false}};
     struct scenario_nic *nic = &scenario->nic[index];
-    const char *names[MAX_BRIDGES];
     yaml_node_t *value[KEYS];
     int bridge = -1;
 
-    if (!document_mapping(document, node, "a nic", keys, KEYS, value, diagnostic) ||
-        !read_opening(nic, document, value[QUEUES], value[MANAGED], value[LIMIT], diagnostic)) {
+    if (!document_mapping(document, node, "a nic", keys, KEYS, value) ||
+        !read_opening(nic, document, value[QUEUES], value[MANAGED], value[LIMIT])) {
         return false;
     }
-    for (unsigned i = 0; i < scenario->bridges; i++) {
-        names[i] = scenario->bridge[i].name;
-    }
-    if (value[BRIDGE] != NULL && (bridge = document_word(document, value[BRIDGE], "bridge", names,
-                                                         scenario->bridges, diagnostic)) < 0) {
+    if (value[BRIDGE] != NULL &&
+        (bridge = scenario_read_bridge(scenario, document, value[BRIDGE])) < 0) {
         return false;
     }
     nic->bridge = (uint8_t)(bridge + 1);
     nic->mac = (uint8_t)(index + 1);
     snprintf(macs->text[index], sizeof macs->text[index], "(nic %u's own)", index % MAX_NICS);
-    if (value[MAC] != NULL && !read_mac(document, value[MAC], macs->text[index], diagnostic)) {
+    if (value[MAC] != NULL && !read_mac(document, value[MAC], macs->text[index])) {
         return false;
     }
     for (unsigned i = MAX_NICS; i-- > 0;) {
@@ -139,14 +132,13 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct docume
             nic->mac = scenario->nic[i].mac;
         }
     }
-    if ((value[NAME] != NULL &&
-         !read_device_name(scenario, nic, document, value[NAME], diagnostic)) ||
-        (value[VLAN] != NULL && !read_vlan(scenario, nic, document, value[VLAN], diagnostic))) {
+    if ((value[NAME] != NULL && !read_device_name(scenario, nic, document, value[NAME])) ||
+        (value[VLAN] != NULL && !read_vlan(scenario, nic, document, value[VLAN]))) {
         return false;
     }
     if (nic->unmanaged && (nic->device[0] == '\0' || nic->template || nic->bridge != 0)) {
         return document_diagnose(
-            document, value[MANAGED], 0, diagnostic,
+            document, value[MANAGED], 0,
             "managed: false is for a nic with a name and without a bridge: its "
             "device is there already, and is left where it is");
     }
@@ -159,12 +151,12 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct docume
                                  .opening = value[QUEUES] != NULL    ? value[QUEUES]
                                             : value[MANAGED] != NULL ? value[MANAGED]
                                                                      : value[LIMIT]};
-    if (!scenario_read_kind(scenario, index, document, &kind, diagnostic)) {
+    if (!scenario_read_kind(scenario, index, document, &kind)) {
         return false;
     }
     /* virNetDevTapCreateInBridgePort of libvirt's: a tap has its guest's address with fe in front.
      */
     return nic->kind != NIC_TAP || nic->bridge == 0 || strncmp(macs->text[index], "fe:", 3) != 0 ||
-           document_diagnose(document, value[MAC], 0, diagnostic,
+           document_diagnose(document, value[MAC], 0,
                              "libvirt keeps MAC addresses that begin with fe for its taps");
 }
