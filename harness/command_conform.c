@@ -125,8 +125,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     struct world world;
     enum exit_status status;
 
-    if (!build_world(scenario, policy, &world, diagnostic) ||
-        !conform_run(scenario, &world, &how, &conform, diagnostic)) {
+    if (!conform_run(scenario, policy, &how, &world, &conform, diagnostic)) {
         return diagnostic->status;
     }
     status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
@@ -147,13 +146,14 @@ enter_clock(const struct scenario *scenario, const struct policy *policy,
     struct world world;
 
     if (policy != NULL) {
-        if (!build_world(scenario, policy, &world, diagnostic)) {
+        if (!build_world(scenario, policy, &(struct growth){0}, &world, diagnostic)) {
             return false;
         }
         matters = clock_matters(&world);
     }
     for (unsigned i = 0; policy == NULL && i < scenario->policies; i++) {
-        if (!build_world(scenario, &scenario->policy[i].policy, &world, diagnostic)) {
+        if (!build_world(scenario, &scenario->policy[i].policy, &(struct growth){0}, &world,
+                         diagnostic)) {
             return false;
         }
         matters = matters || clock_matters(&world);

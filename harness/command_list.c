@@ -222,7 +222,7 @@ command_list(const struct options *options, struct diagnostic *diagnostic)
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "list needs one of policies, oracles, operations, faults, machines, or scenarios "
                  "[FOLDER]%s",
-                 options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
+                 options->count == 1 ? diagnostic_near_hint(wanted, words, WORDS, hint) : "");
     } else if (word == SCENARIOS) {
         list_scenarios(&list, options->count > 1 ? options->files[1] : NULL, diagnostic);
     } else {

@@ -121,6 +121,28 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     return result.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
 }
 
+/* Walks along the trace, in a world that has names enough for it.  False with a diagnostic, and no
+ * walk, if there is none; `walked` says whether the walk came to its end. */
+static bool
+walk_trace(const struct trace *trace, const struct scenario *scenario, const struct policy *policy,
+           struct world *world, struct walk *walk, bool *walked, struct diagnostic *diagnostic)
+{
+    const struct diagnostic before = *diagnostic;
+    struct growth growth = {0};
+
+    while (build_world(scenario, policy, &growth, world, diagnostic)) {
+        walk_begin(walk, scenario, world);
+        *walked = trace_walk(trace, walk, diagnostic);
+        if (walk->lacking < 0) {
+            return true;
+        }
+        growth.more[walk->lacking]++;
+        walk_free(walk);
+        *diagnostic = before;
+    }
+    return false;
+}
+
 /* Replays what has been read. */
 static enum exit_status
 replay(const struct options *options, struct trace *trace, struct diagnostic *diagnostic)
@@ -140,15 +162,17 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
     strcpy(trace->policy, policy.text);
     scenario_use_datapath(&scenario,
                           options->datapath != NULL ? options->datapath : trace->datapath);
-    if (!build_world(&scenario, &policy.policy, &world, diagnostic) ||
-        (options->real && clock_matters(&world) && !clock_enter(diagnostic))) {
+    if (options->real &&
+        (!build_world(&scenario, &policy.policy, &(struct growth){0}, &world, diagnostic) ||
+         (clock_matters(&world) && !clock_enter(diagnostic)))) {
         return diagnostic->status;
     }
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
         fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
     }
-    walk_begin(&walk, &scenario, &world);
-    walked = trace_walk(trace, &walk, diagnostic);
+    if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, &walked, diagnostic)) {
+        return diagnostic->status;
+    }
     if (!quiet) {
         print_walk(&walk, trace);
     }

@@ -159,7 +159,7 @@ read_colour(struct parse *parse, const char *text)
     }
     return diagnose(parse->diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                     "--colour '%s': auto, always or never%s", text,
-                    did_you_mean(text, whens, 3, hint));
+                    diagnostic_near_hint(text, whens, 3, hint));
 }
 
 /* True for the second of two words; a diagnostic for any other one. */
@@ -172,7 +172,7 @@ one_of_two(struct diagnostic *diagnostic, const char *option, const char *value,
 
     if (strcmp(value, first) != 0 && strcmp(value, second) != 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s%s",
-                        option, value, first, second, did_you_mean(value, words, 2, hint));
+                        option, value, first, second, diagnostic_near_hint(value, words, 2, hint));
     }
     return strcmp(value, second) == 0;
 }
@@ -294,7 +294,7 @@ static const char help[] =
 static bool
 read_command(struct options *options, const char *word, struct diagnostic *diagnostic)
 {
-    char hint[HINT_SIZE];
+    char hint[DIAGNOSTIC_HINT_SIZE];
 
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(word, commands[i]) == 0) {
@@ -303,7 +303,7 @@ read_command(struct options *options, const char *word, struct diagnostic *diagn
         }
     }
     return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "unknown command '%s'%s", word,
-                    word_hint(word, commands, COMMANDS, hint));
+                    diagnostic_hint(word, commands, COMMANDS, hint));
 }
 
 static void

@@ -25,27 +25,6 @@ print_rest(const struct cell *cell)
     printf("%s\n", listed > 0 ? "" : "none of the others: every oracle is violated");
 }
 
-void
-report_quoted(const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
-
-    if (word[strspn(word, plain)] == '\0') {
-        printf("%s", word);
-        return;
-    }
-    putchar('\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'') {
-            printf("'\\''");
-        } else {
-            putchar(*word);
-        }
-    }
-    putchar('\'');
-}
-
 /* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table
  * is enough for both.  Of two equal ones, the first in the oracles' order is shown. */
 static unsigned
@@ -88,18 +67,23 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
     report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, "");
 }
 
-/* The highest number of the family's names that any device of a guest has had, or -1. */
-static int
+/* The highest number behind that prefix in a name that any device of a guest has had, or -1. */
+static int64_t
 highest(const struct cell *cell, const struct ifname_family *family)
 {
-    int number = -1;
+    int64_t most = -1;
 
-    for (int i = 0; i < family->count; i++) {
-        if ((cell->result.names >> (family->first - 1 + i) & 1) != 0) {
-            number = i;
+    for (uint8_t name = 1; name <= cell->world.names.names && family->numbered; name++) {
+        char text[IFNAME_SIZE];
+
+        if ((cell->result.names >> (name - 1) & 1) != 0) {
+            int64_t number =
+                ifname_number(ifname_text(&cell->world.names, name, text), family->prefix);
+
+            most = number > most ? number : most;
         }
     }
-    return number;
+    return most;
 }
 
 /* Names that are higher than as many nics need: mail 001, "long difficult-for-a-human-to-remember
@@ -112,10 +96,10 @@ print_names(const struct cell *cell)
 
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
-        int number = family->numbered ? highest(cell, family) : -1;
+        int64_t number = highest(cell, family);
 
-        if (number >= (int)world_nics(&cell->world)) {
-            printf("%s%s%d", any ? ", " : "  names up to ", family->prefix, number);
+        if (number >= (int64_t)world_nics(&cell->world)) {
+            printf("%s%s%lld", any ? ", " : "  names up to ", family->prefix, (long long)number);
             any = true;
         }
     }
@@ -233,7 +217,7 @@ json_names(const struct cell *cell)
 
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
-        int number = family->numbered ? highest(cell, family) : -1;
+        int64_t number = highest(cell, family);
 
         if (number >= 0) {
             json_object_set_new(json, family->prefix, json_integer(number));

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
+#include "harness/build.h"
 #include "harness/real/guest_qemu.h"
 #include "harness/real/progress.h"
 #include "harness/real/real_open.h"
@@ -32,8 +33,7 @@ struct schedules {
 
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
-    const char
-        *unsupported; /* as of struct conform; a literal, which all of them have in one place */
+    const char *unsupported; /* as of struct conform: a literal, in one place for all of them */
     uint64_t schedules, steps, frames, injected;
     bool diverged;
     uint64_t schedule;
@@ -212,15 +212,19 @@ collect(struct schedules *all, const struct world *world, const struct graph *gr
 }
 
 static bool
-make_schedules(struct schedules *all, const struct world *world,
+make_schedules(struct schedules *all, const struct scenario *scenario, const struct policy *policy,
                const struct conform_options *options, const struct explore_limits *limits,
-               uint64_t *transitions, struct diagnostic *diagnostic)
+               struct world *world, uint64_t *transitions, struct diagnostic *diagnostic)
 {
     struct allowance allowance = {options->bounds.max_memory};
     struct explore_result result;
     struct graph graph;
-    bool made = explore_graph(world, limits, &result, &graph);
+    bool made;
 
+    if (!build_explored(scenario, policy, limits, world, &result, &graph, diagnostic)) {
+        return false;
+    }
+    made = result.end == EXPLORE_COMPLETE;
     explore_free(&result);
     if (!made) {
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
@@ -266,13 +270,10 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     for (unsigned i = 0; i < count; i++) {
         const struct report *report = &reports[i];
 
-        if (report->diagnostic.status != EXIT_HOLDS) {
+        if (report->diagnostic.status != EXIT_HOLDS || report->unsupported != NULL) {
             *diagnostic = report->diagnostic;
-            return false;
-        }
-        if (report->unsupported != NULL) {
             conform->unsupported = report->unsupported;
-            return true;
+            return diagnostic->status == EXIT_HOLDS;
         }
         conform->not_compared =
             report->schedules > 0 ? report->first.not_compared : conform->not_compared;
@@ -294,9 +295,9 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
         return diagnose(diagnostic, over ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
                         "only %llu of %llu schedules were conducted%s",
                         (unsigned long long)conform->schedules, (unsigned long long)all->count,
-                        over     ? ": stopped at --timeout"
-                        : killed ? ": a process was killed"
-                                 : "");
+                        killed ? ": a process was killed"
+                        : over ? ": stopped at --timeout"
+                               : "");
     }
     conform->walked = conform->diverged ? 0 : all->walked;
     if (conform->diverged) {
@@ -324,21 +325,20 @@ run_schedules(const struct scenario *scenario, const struct world *world,
                       .qemu = options->qemu,
                       .progress = options->bounds.watched ? progress_open(all->count) : NULL,
                       .watch = watch};
-    bool killed, done;
+    bool killed, done = false;
     struct report *reports = run_jobs(job, jobs, &killed, diagnostic);
 
     progress_close(job.progress);
-    if (reports == NULL) {
-        return false;
+    if (reports != NULL) {
+        done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
+        munmap(reports, jobs * sizeof *reports);
     }
-    done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
-    munmap(reports, jobs * sizeof *reports);
     return done;
 }
 
 bool
-conform_run(const struct scenario *scenario, const struct world *world,
-            const struct conform_options *options, struct conform *conform,
+conform_run(const struct scenario *scenario, const struct policy *policy,
+            const struct conform_options *options, struct world *world, struct conform *conform,
             struct diagnostic *diagnostic)
 {
     struct schedules all = {0};
@@ -346,8 +346,10 @@ conform_run(const struct scenario *scenario, const struct world *world,
     struct explore_limits limits = watch_begin(&watch, &options->bounds);
     bool done;
 
-    *conform = (struct conform){.unsupported = real_unsupported(world)};
-    done = make_schedules(&all, world, options, &limits, &conform->transitions, diagnostic);
+    *conform = (struct conform){0};
+    done = make_schedules(&all, scenario, policy, options, &limits, world, &conform->transitions,
+                          diagnostic);
+    conform->unsupported = done ? real_unsupported(world) : NULL;
     watch_wipe(&watch);
     if (done && conform->unsupported == NULL && all.count > 0) {
         done = run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);
@@ -373,13 +375,12 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     if (unsupported == NULL) {
         struct report *report = run_jobs(job, 1, &killed, diagnostic);
 
-        if (report == NULL) {
-            return false;
+        if (report != NULL) {
+            unsupported = report->unsupported;
+            *diagnostic = report->diagnostic;
+            *result = report->first;
+            munmap(report, sizeof *report);
         }
-        unsupported = report->unsupported;
-        *diagnostic = report->diagnostic;
-        *result = report->first;
-        munmap(report, sizeof *report);
     }
     if (unsupported != NULL) {
         diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", unsupported);
