@@ -1,6 +1,8 @@
 /* The command line: see options.h. */
 #include "harness/options.h"
 
+#include "harness/print.h"
+
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -17,11 +19,14 @@ static const struct {
     const char *arguments, *text;
 } usage[COMMANDS] = {
     [COMMAND_CHECK] =
-        {"SCENARIO...\n-p POLICY [SCENARIO...]",
-         "Decides every policy that the scenarios make claims about, and says which "
-         "oracles each one violates, and whether every claim holds.  With -p: decides "
-         "all scenarios, or those that are named, under one's own policy, and "
-         "compares it with the one that it begins with."},
+        {"SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
+         "Decides every policy that the scenarios make claims about, and says which oracles each "
+         "one "
+         "violates, and whether every claim holds.  With -p: decides all scenarios, or those that "
+         "are named, under one's own policy, and compares it with the one that it begins with.\v"
+         "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
+         "or "
+         "of ./scenarios, or those that tapweave was built or installed with."},
     [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
                          "One scenario under one policy in depth: counts, and a shortest "
                          "counterexample for each oracle."},
@@ -90,7 +95,7 @@ static const struct {
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,
-      "print the table of every scenario, with its counts, and what defeats each policy", 0},
+      "print the table of every scenario, with its counts, and where policies fail", 0},
      IN(CHECK)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
@@ -326,10 +331,15 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
     struct parse parse = {options, diagnostic};
     unsigned count = 0;
+    char format[32];
 
     argp_program_version = VERSION;
     argp_err_exit_status = EXIT_BAD_INPUT;
     set_defaults(options);
+    if (print_width() < PRINT_WIDTH) {
+        snprintf(format, sizeof format, "rmargin=%u", print_width() - 1);
+        setenv("ARGP_HELP_FMT", format, 0);
+    }
     if (argc > 1 && argv[1][0] == '-') { /* --help and the like, which end here; or a mistake */
         argv[0] = name;
         argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);

@@ -27,7 +27,7 @@ watch_progress(void *context, const struct explore_progress *progress)
                 (unsigned long long)progress->states, (unsigned long long)progress->transitions,
                 progress->depth, time - watch->begun);
     }
-    return !interrupt_came() && !watch_is_over(watch);
+    return !watch_is_over(watch);
 }
 
 struct explore_limits
@@ -59,5 +59,6 @@ watch_seconds(const struct watch *watch)
 bool
 watch_is_over(const struct watch *watch)
 {
-    return watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout;
+    return interrupt_came() ||
+           (watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout);
 }

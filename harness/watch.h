@@ -25,7 +25,8 @@ struct explore_limits watch_begin(struct watch *watch, const struct bounds *boun
 /* The search has ended: what was shown is wiped away. */
 void watch_wipe(const struct watch *watch);
 
-/* Seconds since it began, and whether they are more than the bounds' timeout. */
+/* Seconds since it began; and whether they are more than the bounds' timeout, or an interrupt has
+ * come (interrupt.h). */
 double watch_seconds(const struct watch *watch);
 bool watch_is_over(const struct watch *watch);
 
