@@ -30,67 +30,63 @@ is_made_of(const char *text, const char *prefix)
 
 bool
 scenario_check_name(const struct scenario *scenario, const struct document *document,
-                    yaml_node_t *node, size_t offset, const char *text,
-                    struct diagnostic *diagnostic)
+                    yaml_node_t *node, size_t offset, const char *text)
 {
     if (!ifname_valid(text) || strchr(text, '%') != NULL) {
-        return document_diagnose(document, node, offset, diagnostic,
+        return document_diagnose(document, node, offset,
                                  "'%s' is not a name that the kernel gives a device", text);
     }
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         if (strcmp(text, taken[i].name) == 0) {
-            return document_diagnose(document, node, offset, diagnostic, "'%s' is %s", text,
-                                     taken[i].why);
+            return document_diagnose(document, node, offset, "'%s' is %s", text, taken[i].why);
         }
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
         if (strcmp(text, scenario->bridge[i].name) == 0) {
-            return document_diagnose(document, node, offset, diagnostic, "'%s' is a bridge", text);
+            return document_diagnose(document, node, offset, "'%s' is a bridge", text);
         }
     }
     return strncmp(text, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, offset, diagnostic,
+           document_diagnose(document, node, offset,
                              "'%s' begins with '%s', as the harness's own devices do", text, own);
 }
 
 bool
 scenario_check_template(const struct scenario *scenario, const struct document *document,
-                        yaml_node_t *node, const char *prefix, struct diagnostic *diagnostic)
+                        yaml_node_t *node, const char *prefix)
 {
     for (unsigned i = 0; i < scenario->bridges; i++) {
         if (is_made_of(scenario->bridge[i].name, prefix)) {
-            return document_diagnose(document, node, 0, diagnostic,
-                                     "'%s%%d' makes '%s', which is a bridge", prefix,
-                                     scenario->bridge[i].name);
+            return document_diagnose(document, node, 0, "'%s%%d' makes '%s', which is a bridge",
+                                     prefix, scenario->bridge[i].name);
         }
     }
     return strncmp(prefix, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, 0, diagnostic,
+           document_diagnose(document, node, 0,
                              "'%s%%d' begins with '%s', as the harness's own devices do", prefix,
                              own);
 }
 
 bool
-scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text,
-                      struct diagnostic *diagnostic)
+scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text)
 {
     static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
     const struct scenario none = {0};
 
     for (size_t i = 0; i < sizeof generated / sizeof *generated; i++) {
         if (is_made_of(text, generated[i])) {
-            return document_diagnose(document, node, 0, diagnostic,
+            return document_diagnose(document, node, 0,
                                      "a bridge cannot be '%s': libvirt gives such names to devices",
                                      text);
         }
     }
-    return scenario_check_name(&none, document, node, 0, text, diagnostic);
+    return scenario_check_name(&none, document, node, 0, text);
 }
 
 /* ---- names that nothing can ever have ---- */
 
 enum {
-    MOST_NAMES = 4 * MAX_NICS + SCENARIO_MAX_DEVICES + SCENARIO_MAX_ROWS +
+    MOST_NAMES = 5 * MAX_NICS + SCENARIO_MAX_DEVICES + SCENARIO_MAX_ROWS +
                  2 * MAX_THIRD_PARTIES * MAX_COMMANDS
 };
 
@@ -102,14 +98,27 @@ struct names {
 };
 
 static void
-add_name(struct names *names, const char *begin, const char *middle, const char *end)
+add_name(struct names *names, const char *begin, const char *end)
 {
     char *text = names->text[names->count];
 
-    if (begin[0] != '\0' &&
-        snprintf(text, IFNAME_SIZE, "%s%s%s", begin, middle, end) < IFNAME_SIZE) {
+    if (begin[0] != '\0' && snprintf(text, IFNAME_SIZE, "%s%s", begin, end) < IFNAME_SIZE) {
         names->at[names->count++] = text;
     }
+}
+
+/* A name of the guest's own family (harness/build.c, own_family). */
+static void
+add_own_name(struct names *names, const char *begin, const struct scenario *scenario,
+             unsigned guest, const char *number)
+{
+    char prefix[IFNAME_SIZE + SCENARIO_MAX_WORD + 2];
+
+    if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, scenario->guest[guest].name) >
+        IFNAME_SIZE - 3) {
+        snprintf(prefix, sizeof prefix, "%s-%u-", begin, guest);
+    }
+    add_name(names, prefix, number);
 }
 
 /* What its start may call a nic's device, under one policy or another. */
@@ -118,15 +127,16 @@ add_nic_names(struct names *names, const struct scenario *scenario, unsigned ind
               const char *number)
 {
     const struct scenario_nic *nic = &scenario->nic[index];
-    char middle[SCENARIO_MAX_WORD + 2];
 
-    add_name(names, nic->device, nic->is.template ? number : "", "");
-    add_name(names, nic->carried, "", "");
+    add_name(names, nic->device, nic->is.template ? number : "");
+    add_name(names, nic->carried, "");
     if (nic->is.template || nic->device[0] == '\0') {
-        add_name(names, nic->is.kind == NIC_MACVTAP ? "macvtap" : "vnet", number, "");
+        add_name(names, nic->is.kind == NIC_MACVTAP ? "macvtap" : "vnet", number);
     }
-    snprintf(middle, sizeof middle, "-%s-", scenario->guest[nic->guest].name);
-    add_name(names, nic->is.template ? nic->device : "tap", middle, number);
+    if (nic->is.template) {
+        add_own_name(names, nic->device, scenario, nic->guest, number);
+    }
+    add_own_name(names, "tap", scenario, nic->guest, number);
 }
 
 static void
@@ -145,19 +155,19 @@ collect(struct names *names, const struct scenario *scenario, const char *wanted
         add_nic_names(names, scenario, i, number);
     }
     for (unsigned i = 0; i < scenario->devices; i++) {
-        add_name(names, scenario->device[i].name, "", "");
+        add_name(names, scenario->device[i].name, "");
     }
     for (unsigned i = 0; i < scenario->rows && rows; i++) {
-        add_name(names, scenario->row[i].name, "", "");
+        add_name(names, scenario->row[i].name, "");
     }
     for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
         const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
         unsigned command = i % MAX_COMMANDS;
 
-        add_name(names, third_party->to[command], "", "");
+        add_name(names, third_party->to[command], "");
         if (command < third_party->commands &&
             third_party->command[command] == THIRD_PARTY_CREATE) {
-            add_name(names, third_party->name[command], "", "");
+            add_name(names, third_party->name[command], "");
         }
     }
 }

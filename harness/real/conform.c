@@ -20,8 +20,7 @@
 
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
-    const char
-        *unsupported; /* as of struct conform; a literal, which all of them have in one place */
+    const char *unsupported; /* as of struct conform: a literal, in one place for all of them */
     uint64_t schedules, steps, frames, injected;
     bool diverged;
     uint64_t schedule;
@@ -202,13 +201,10 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     for (unsigned i = 0; i < count; i++) {
         const struct report *report = &reports[i];
 
-        if (report->diagnostic.status != EXIT_HOLDS) {
+        if (report->diagnostic.status != EXIT_HOLDS || report->unsupported != NULL) {
             *diagnostic = report->diagnostic;
-            return false;
-        }
-        if (report->unsupported != NULL) {
             conform->unsupported = report->unsupported;
-            return true;
+            return diagnostic->status == EXIT_HOLDS;
         }
         conform->not_compared =
             report->schedules > 0 ? report->first.not_compared : conform->not_compared;
@@ -230,9 +226,9 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
         return diagnose(diagnostic, over ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
                         "only %llu of %llu schedules were conducted%s",
                         (unsigned long long)conform->schedules, (unsigned long long)all->count,
-                        over     ? ": stopped at --timeout"
-                        : killed ? ": a process was killed"
-                                 : "");
+                        killed ? ": a process was killed"
+                        : over ? ": stopped at --timeout"
+                               : "");
     }
     conform->walked = conform->diverged ? 0 : all->walked;
     if (conform->diverged) {
@@ -260,15 +256,14 @@ run_schedules(const struct scenario *scenario, const struct world *world,
                       .qemu = options->qemu,
                       .progress = options->bounds.watched ? progress_open(all->count) : NULL,
                       .watch = watch};
-    bool killed, done;
+    bool killed, done = false;
     struct report *reports = run_jobs(job, jobs, &killed, diagnostic);
 
     progress_close(job.progress);
-    if (reports == NULL) {
-        return false;
+    if (reports != NULL) {
+        done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
+        munmap(reports, jobs * sizeof *reports);
     }
-    done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
-    munmap(reports, jobs * sizeof *reports);
     return done;
 }
 
@@ -311,13 +306,12 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     if (unsupported == NULL) {
         struct report *report = run_jobs(job, 1, &killed, diagnostic);
 
-        if (report == NULL) {
-            return false;
+        if (report != NULL) {
+            unsupported = report->unsupported;
+            *diagnostic = report->diagnostic;
+            *result = report->first;
+            munmap(report, sizeof *report);
         }
-        unsupported = report->unsupported;
-        *diagnostic = report->diagnostic;
-        *result = report->first;
-        munmap(report, sizeof *report);
     }
     if (unsupported != NULL) {
         diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", unsupported);
