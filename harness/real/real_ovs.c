@@ -182,6 +182,8 @@ call_delete(struct real *real, unsigned nic, struct operation op, const char *na
     uint8_t bridge = real->world->nic[nic].bridge;
     const char *from = bridge == 0 ? "" : real_bridge_name(real, bridge);
     char wait[SETTING];
+
+    assert(op.kind == OP_DEL_PORT || op.kind == OP_REMOVE_PORT); /* no other one deletes a port */
     const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
     const char *const and_waits[] = {"--",  "--if-exists",  "del-port", name, "--",
                                      "set", "Open_vSwitch", ".",        wait, NULL};
