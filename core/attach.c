@@ -51,10 +51,16 @@ first_vlan(const struct context *context)
 {
     uint8_t vlan = context->nic[context->at_hand].vlan;
 
-    if (context->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
+    switch ((enum vlan_by)context->policy->vlan_by) {
+    case VLAN_BY_ADD:
         return vlan;
+    case VLAN_BY_AGENT:
+        return VLAN_NONE;
+    case VLAN_BY_PARKED:
+        return vlan == VLAN_NONE ? VLAN_NONE : VLAN_PARKED;
     }
-    return context->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
+    assert(false);
+    return VLAN_NONE;
 }
 
 void
