@@ -32,7 +32,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 	-DTAPWEAVE_INVARIANTS
 OPTIMIZE := -O2 -g
 CFLAGS ?=
-LDLIBS = $(shell pkg-config --libs $(LIBRARIES))
+LDLIBS = $(shell pkg-config --libs $(LIBRARIES)) -pthread
 # As many compilers as processors, unless whoever calls make has said how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = @$(MAKE) --no-print-directory $(JOBS)

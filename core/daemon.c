@@ -56,7 +56,7 @@ left_to_kernel(const struct context *context)
 {
     const struct nic *nic = nic_of(context);
 
-    return nic->kind == NIC_TAP && nic->family != 0 && keeps_template(context) &&
+    return nic->kind == NIC_TAP && nic->template && keeps_template(context) &&
            context->policy->user_template == USER_TEMPLATE_KERNEL;
 }
 
@@ -90,9 +90,10 @@ daemon_family(const struct context *context)
         return nic->family;
     }
     if (context->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(context)) {
+        assert(nic->own != FAMILY_VNET);
         return nic->own;
     }
-    return keeps_template(context) ? nic->family : 0;
+    return keeps_template(context) ? nic->family : (uint8_t)FAMILY_VNET;
 }
 
 /* A macvtap's, whoever gave it (mail 003: "*always* ignore a supplied device name"). */

@@ -19,6 +19,9 @@ enum {
     MAX_BRIDGES = 4,
 };
 
+/* The family of the names that libvirt gives taps by itself, "vnet%d": the first of every world. */
+enum { FAMILY_VNET = 0 };
+
 /* VLANs, as the tags of ports have them; no tag is 0, which is a trunk of them all.  A parked port
  * has 4095, the VLAN of nobody. */
 enum {
@@ -50,18 +53,20 @@ struct nic {
     uint8_t bridge;  /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
     uint8_t mac;     /* its MAC's number, 1 or more: equal numbers are equal addresses */
     uint8_t name;    /* the id of a name fixed by the user, or IFNAME_NONE */
-    uint8_t family;  /* index of the family its template stands for; 0, "vnet", without a template;
+    uint8_t family;  /* index of the family its template stands for; FAMILY_VNET without a template;
                         of a macvtap, that of its generated names */
     uint8_t kind;    /* enum nic_kind */
     uint8_t carried; /* the id of the name of a device that it had elsewhere, which its definition
                         may have kept (mail 003), or IFNAME_NONE */
     uint8_t network; /* of a macvtap: 1 by <interface type='network'>, 0 by type='direct' */
-    uint8_t own;     /* name-family=own: index of the family that is this guest's alone */
+    uint8_t own;     /* name-family=own: index of the family that is this guest's alone, of a tap
+                        without a fixed name; 0, which is no guest's own, otherwise */
     uint8_t vlan;    /* its VLAN, 1..VLAN_MAX, of an Open vSwitch bridge; VLAN_NONE: its port has no
                         tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
     uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
     uint8_t limited;     /* 1: its bandwidth has a limit */
+    uint8_t template;    /* 1: its user has given a template, be it "vnet%d" */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.

@@ -14,7 +14,9 @@ ifname_valid(const char *text)
     if (length == 0 || length > LONGEST || strcmp(text, ".") == 0 || strcmp(text, "..") == 0) {
         return false;
     }
-    return strpbrk(text, "/: \t\n\v\f\r") == NULL;
+    /* 0xa0 is a blank to the kernel's isspace(), in UTF-8 too. */
+    return strpbrk(text, "/: \t\n\v\f\r\xa0") == NULL && strcmp(text, "all") != 0 &&
+           strcmp(text, "default") != 0;
 }
 
 bool

@@ -34,7 +34,8 @@ struct ifname_table {
 };
 
 /* True if the kernel would take `text` as the name of a device (net/core/dev.c, dev_valid_name: 1
- * to 15 bytes, no '/', ':' or white space, neither "." nor ".."). */
+ * to 15 bytes, no '/', ':' or white space, neither "." nor ".."; net/ipv4/devinet.c,
+ * devinet_sysctl_register: neither "all" nor "default"). */
 bool ifname_valid(const char *text);
 
 /* Splits a template such as "mytap%d" and stores what stands before the number in `prefix`.  False

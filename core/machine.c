@@ -95,9 +95,10 @@ seek(size_t place, struct path path, struct machine *machine, const struct conte
     return row_at(path, place);
 }
 
-uint8_t
-machine_next(struct machine *machine, const struct context *context,
-             const struct nic_record *records)
+/* The first row behind the present one that has anything to do; it becomes the turn of another nic
+ * where a loop says so. */
+static uint8_t
+next_row(struct machine *machine, const struct context *context, const struct nic_record *records)
 {
     struct path path = path_of(machine, context);
     size_t place = 0;
@@ -147,6 +148,22 @@ machine_want(const struct machine *machine, const struct context *context,
     return op;
 }
 
+uint8_t
+machine_follow(struct machine *machine, const struct context *context, struct nic_record *records,
+               struct outcome outcome)
+{
+    const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
+    struct context local = daemon_nic(context, machine_nic(machine, context));
+    uint8_t next = table->note(machine, &local, records, outcome);
+
+    if (next == MACHINE_GO_ON) {
+        next = next_row(machine, &local, records);
+        table->leave(machine, &local, records, next);
+    }
+    assert(next < table->states);
+    return next;
+}
+
 void
 machine_done(struct machine *machine, const struct context *context, struct nic_record *records,
              struct outcome outcome)
@@ -154,10 +171,8 @@ machine_done(struct machine *machine, const struct context *context, struct nic_
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
     const struct machine_state *from = &table->state[machine->state];
     uint8_t nic = machine->nic;
-    struct context local = daemon_nic(context, machine_nic(machine, context));
-    uint8_t next = table->done(machine, &local, records, outcome);
+    uint8_t next = machine_follow(machine, context, records, outcome);
 
-    assert(next < table->states);
     assert((from->next >> next & 1) != 0 ||
            (nic != machine->nic && from->loop == table->state[next].loop));
     (void)from;

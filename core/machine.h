@@ -53,6 +53,8 @@ enum machine_flag {
     MACHINE_AGAIN = 64, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
+enum { MACHINE_GO_ON = 255 /* no row: the next one in the order that has anything to do */ };
+
 /* One row of a machine's table. */
 struct machine_state {
     const char *name;
@@ -74,13 +76,16 @@ struct machine_table {
     /* Whether a row has anything to do, for this policy and this nic, as things stand. */
     bool (*wants)(uint8_t row, const struct machine *machine, const struct context *context,
                   const struct nic_record *record);
-    /* Fills in what the operation of the present row says beyond its kind and its device's name;
-     * NULL: nothing. */
+    /* Fills in what the operation of the present row says beyond its kind and its device's name.
+     */
     void (*fill)(struct operation *op, const struct machine *machine, const struct context *context,
                  const struct nic_record *record);
-    /* Applies the outcome of the present row, and returns the next one. */
-    uint8_t (*done)(struct machine *machine, const struct context *context,
+    /* Notes the outcome of the present row.  Returns the row to go back to, or MACHINE_GO_ON. */
+    uint8_t (*note)(struct machine *machine, const struct context *context,
                     struct nic_record *records, struct outcome outcome);
+    /* The machine goes on from the present row, of the context's nic, to row `next`. */
+    void (*leave)(struct machine *machine, const struct context *context,
+                  struct nic_record *records, uint8_t next);
 };
 
 /* The table of a kind other than MACHINE_IDLE. */
@@ -100,16 +105,16 @@ struct operation machine_want(const struct machine *machine, const struct contex
 void machine_done(struct machine *machine, const struct context *context,
                   struct nic_record *records, struct outcome outcome);
 
+/* The same but for the move itself: the row that it would go to, whether the table allows that or
+ * not.  For machine_done, and for the test that the tables list all moves. */
+uint8_t machine_follow(struct machine *machine, const struct context *context,
+                       struct nic_record *records, struct outcome outcome);
+
 /* The index of the nic at hand. */
 uint8_t machine_nic(const struct machine *machine, const struct context *context);
 
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
-
-/* For the rooms of the tables alone: the first row behind the present one, in their order, that has
- * anything to do; it becomes the turn of another nic where a loop says so. */
-uint8_t machine_next(struct machine *machine, const struct context *context,
-                     const struct nic_record *records);
 
 extern const struct machine_table start_table, stop_table, reconnect_table;
 

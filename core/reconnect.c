@@ -53,7 +53,8 @@ reserves(const struct context *context)
 {
     return context->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(context) &&
            daemon_strategy(context) != NAME_KERNEL &&
-           (daemon_family(context) == 0 || context->nic[context->at_hand].kind == NIC_MACVTAP);
+           (daemon_family(context) == FAMILY_VNET ||
+            context->nic[context->at_hand].kind == NIC_MACVTAP);
 }
 
 static bool
@@ -109,13 +110,12 @@ fill(struct operation *op, const struct machine *machine, const struct context *
  * its unplugging would have, and if QEMU has not got its other half any more either, that is an
  * error (qemuProcessUpdateDevices; docs/facts.md, "Found in the sources"). */
 static uint8_t
-done(struct machine *machine, const struct context *context, struct nic_record *records,
+note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
     enum reconnect_state state = (enum reconnect_state)machine->state;
     struct nic_record *record = &records[context->at_hand];
     bool ok = outcome.error == 0;
-    uint8_t next;
 
     switch (state) {
     case CONNECT:
@@ -136,16 +136,29 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     case ADD_PORT:
         record->port = ok ? outcome.value : 0;
         break;
-    default:
+    case LEAVE_PORT:
+    case LEAVE_IF:
+    case ADD_IF:
+    case BIND:
+    case FILTER:
+    case RECONNECTED:
+    case GONE:
+    case STATES:
         break;
     }
-    next = machine_next(machine, context, records);
-    for (unsigned i = 0; i < context->nics && next == RECONNECTED; i++) {
-        struct nic_record *its = &records[context->nic_at[i]];
-
-        its->running = its->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
-    }
-    return next;
+    return MACHINE_GO_ON;
 }
 
-const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL, wants, fill, done};
+static void
+leave(struct machine *machine, const struct context *context, struct nic_record *records,
+      uint8_t next)
+{
+    for (unsigned i = 0; i < context->nics && next == RECONNECTED; i++) {
+        struct nic_record *record = &records[context->nic_at[i]];
+
+        record->running = record->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
+    }
+}
+
+const struct machine_table reconnect_table = {"reconnect", states, STATES, NULL,
+                                              wants,       fill,   note,   leave};

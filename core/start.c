@@ -303,7 +303,13 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case CLOSE_REST:
         closed(context, record);
         break;
-    default:
+    case MAC:
+    case ADD_IF:
+    case UP:
+    case EXEC:
+    case STARTED:
+    case FAILED:
+    case STATES:
         break;
     }
     if (!ok) {
@@ -349,23 +355,26 @@ run(const struct context *context, struct nic_record *records)
 }
 
 static uint8_t
-done(struct machine *machine, const struct context *context, struct nic_record *records,
+note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
-    enum start_state state = (enum start_state)machine->state;
     struct nic_record *record = &records[context->at_hand];
-    uint8_t next;
 
     if (!daemon_names(context)) {
         record->name = daemon_fixed(context);
     }
-    if (note_outcome(state, machine, context, record, outcome)) {
-        return PICK;
-    }
-    next = machine_next(machine, context, records);
+    return note_outcome((enum start_state)machine->state, machine, context, record, outcome)
+               ? PICK
+               : MACHINE_GO_ON;
+}
+
+static void
+leave(struct machine *machine, const struct context *context, struct nic_record *records,
+      uint8_t next)
+{
     if ((machine->flag & MACHINE_NIC_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
         machine->flag &= (uint8_t)~MACHINE_NIC_FAILED;
-        forget_name(context, record);
+        forget_name(context, &records[context->at_hand]);
     }
     if (next == STARTED) {
         run(context, records);
@@ -373,7 +382,6 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     if (next == FAILED) {
         set_names_of_definitions(context, records);
     }
-    return next;
 }
 
-const struct machine_table start_table = {"start", states, STATES, NULL, wants, fill, done};
+const struct machine_table start_table = {"start", states, STATES, NULL, wants, fill, note, leave};

@@ -283,12 +283,11 @@ keep_port(enum stop_state state, const struct context *context, const struct nic
 }
 
 static uint8_t
-done(struct machine *machine, const struct context *context, struct nic_record *records,
+note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
 {
     enum stop_state state = (enum stop_state)machine->state;
     struct nic_record *record = &records[context->at_hand];
-    uint8_t next;
 
     for (unsigned i = 0; i < context->nics; i++) {
         records[context->nic_at[i]].running = 0;
@@ -305,11 +304,17 @@ done(struct machine *machine, const struct context *context, struct nic_record *
     if (state == KILL && outcome.error == ESRCH && context->policy->on_gone == ON_GONE_GIVE_UP) {
         machine->flag |= MACHINE_FAILED;
     }
-    next = machine_next(machine, context, records);
+    return MACHINE_GO_ON;
+}
+
+static void
+leave(struct machine *machine, const struct context *context, struct nic_record *records,
+      uint8_t next)
+{
+    (void)machine;
     for (unsigned i = 0; i < context->nics && next == STOPPED; i++) {
         records[context->nic_at[i]] = (struct nic_record){0};
     }
-    return next;
 }
 
-const struct machine_table stop_table = {"stop", states, STATES, order, wants, fill, done};
+const struct machine_table stop_table = {"stop", states, STATES, order, wants, fill, note, leave};

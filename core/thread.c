@@ -53,8 +53,8 @@ load_next(struct thread *thread, struct program program, const struct context *c
           const struct nic_record *records, bool has_process)
 {
     /* As long as that stop is in work, the status file still has the card. */
-    bool again = thread->machine.kind == MACHINE_RECONNECT &&
-                 (thread->machine.flag & MACHINE_AGAIN) != 0;
+    bool again =
+        thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_AGAIN) != 0;
 
     if (is_commands(thread)) {
         thread->command++;

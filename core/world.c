@@ -91,6 +91,18 @@ world_renames(const struct world *world)
     return false;
 }
 
+bool
+world_holds_names(const struct world *world)
+{
+    return world->policy.name == NAME_QUARANTINE && world->policy.hold > 0;
+}
+
+bool
+world_looks_at_filters(const struct world *world)
+{
+    return world->policy.filter_key == FILTER_KEY_BINDING;
+}
+
 uint8_t
 world_preset_port(const struct world *world, uint8_t name)
 {

@@ -121,6 +121,12 @@ bool world_renames(const struct world *world);
 /* True if an agent gives the guests' rows their tags. */
 bool world_has_agent(const struct world *world);
 
+/* True if a name that is given back may be held back for some time. */
+bool world_holds_names(const struct world *world);
+
+/* True if it decides about a start whether its device's name has a packet filter already. */
+bool world_looks_at_filters(const struct world *world);
+
 /* The Open vSwitch bridge that an administrator has put the tap of that name on, by a row that is
  * there from the beginning: 1 + index, 0 if there is none. */
 uint8_t world_preset_port(const struct world *world, uint8_t name);

@@ -161,15 +161,10 @@ names_needed(const struct scenario *scenario, const struct policy *policy, const
             }
         }
     }
-    switch (policy->name) {
-    case NAME_COUNTER: /* it may go on behind a name that was carried here */
+    if (policy->name == NAME_COUNTER) { /* it may go on behind a name that was carried here */
         return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
-    case NAME_QUARANTINE:
-        needed = (nics + starts) * (1 + taken) + taken;
-        break;
-    default:
-        needed = nics * (1 + taken) + taken;
     }
+    needed = (policy->name == NAME_QUARANTINE ? nics + starts : nics) * (1 + taken) + taken;
     needed += made_to_be_deleted(scenario, policy, only);
     return needed > carried ? needed : carried;
 }
@@ -224,7 +219,7 @@ own_family(const struct scenario *scenario, const struct policy *policy, struct 
     for (unsigned other = 0; other < index && guest->nics > 1; other++) {
         uint8_t family = world->nic[other].own;
 
-        if (scenario->nic[other].guest == nic->guest && family != 0 &&
+        if (scenario->nic[other].guest == nic->guest && family != FAMILY_VNET &&
             strcmp(world->names.family[family].prefix, prefix) == 0) {
             return family;
         }
@@ -246,8 +241,8 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
             struct diagnostic *diagnostic)
 {
     bool own = policy->name_family == NAME_FAMILY_OWN;
-    bool fits = own ? ifname_add_family(&world->names, "vnet", 1) == 0
-                    : family_of(scenario, policy, world, "vnet") == 0;
+    bool fits = own ? ifname_add_family(&world->names, "vnet", 1) == FAMILY_VNET
+                    : family_of(scenario, policy, world, "vnet") == FAMILY_VNET;
 
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
@@ -257,13 +252,13 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
                                    nic->kind == NIC_MACVTAP ? "macvtap" : nic->device);
 
             fits = family >= 0;
-            world->nic[i].family = fits ? (uint8_t)family : 0;
+            world->nic[i].family = fits ? (uint8_t)family : FAMILY_VNET;
         }
         if (own && nic->kind == NIC_TAP && (nic->template || nic->device[0] == '\0')) {
             int family = own_family(scenario, policy, world, i);
 
             fits = fits && family >= 0;
-            world->nic[i].own = fits ? (uint8_t)family : 0;
+            world->nic[i].own = fits ? (uint8_t)family : FAMILY_VNET;
         }
     }
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
@@ -325,6 +320,7 @@ build_nic(const struct scenario_nic *nic, struct world *world, unsigned index)
     world->nic[index].limited = nic->limited;
     world->nic[index].multi_queue = nic->multi_queue;
     world->nic[index].unmanaged = nic->unmanaged;
+    world->nic[index].template = nic->template;
 }
 
 static void

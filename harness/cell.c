@@ -2,7 +2,7 @@
 #include "harness/cell.h"
 
 #include "harness/build.h"
-#include "sim/actor.h"
+#include "harness/interrupt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ watch_progress(void *context, const struct explore_progress *progress)
                 (unsigned long long)progress->states, (unsigned long long)progress->transitions,
                 progress->depth, time - watch->begun);
     }
-    return !watch_is_over(watch);
+    return !interrupt_came() && !watch_is_over(watch);
 }
 
 struct explore_limits
@@ -68,16 +68,29 @@ cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_
     struct explore_limits limits;
     struct watch watch;
 
-    *cell = (struct cell){.scenario = scenario};
-    strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
+    cell_skip(cell, scenario, policy_text);
     if (!build_world(scenario, policy, &cell->world, diagnostic)) {
         return false;
     }
+    explore_free(&cell->result);
     limits = watch_begin(&watch, bounds);
     explore(&cell->world, &limits, &cell->result);
+    cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = watch_seconds(&watch);
     watch_wipe(&watch);
     return true;
+}
+
+void
+cell_skip(struct cell *cell, const struct scenario *scenario, const char *policy_text)
+{
+    *cell = (struct cell){.scenario = scenario, .interrupted = true};
+    strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
+    cell->result.end = EXPLORE_STOPPED;
+    mpz_init(cell->result.interleavings);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        mpz_init(cell->result.verdict[oracle].bad);
+    }
 }
 
 void
@@ -111,31 +124,9 @@ cell_end(const struct cell *cell)
     case EXPLORE_MAX_MEMORY:
         return "stopped at --max-memory";
     case EXPLORE_STOPPED:
-        return "stopped at --timeout";
+        return cell->interrupted ? "interrupted" : "stopped at --timeout";
     case EXPLORE_CYCLE:
         return "some run never ends, so that runs cannot be counted";
     }
     return "";
-}
-
-const char *
-actor_name(const struct scenario *scenario, const struct world *world, unsigned number,
-           char name[ACTOR_NAME_SIZE])
-{
-    struct actor actor = actor_at(world, number);
-    const char *kind = actor_kind_name(actor.kind);
-
-    switch (actor_kind_number(actor.kind)) {
-    case ACTOR_ONE:
-        snprintf(name, ACTOR_NAME_SIZE, "%s", kind);
-        break;
-    case ACTOR_EACH_GUEST:
-        snprintf(name, ACTOR_NAME_SIZE, "%s%s%s", kind, kind[0] == '\0' ? "" : "/",
-                 scenario->guest[actor.index].name);
-        break;
-    case ACTOR_EACH_THIRD_PARTY: /* other, other2 */
-        snprintf(name, ACTOR_NAME_SIZE, actor.index == 0 ? "%s" : "%s%u", kind, actor.index + 1);
-        break;
-    }
-    return name;
 }

@@ -33,14 +33,20 @@ struct cell {
     char policy[SCENARIO_MAX_POLICY_TEXT];
     struct world world;
     struct explore_result result;
-    double seconds; /* wall clock */
+    double seconds;   /* wall clock */
+    bool interrupted; /* the search ended early for an interrupt (interrupt.h), or never began */
 };
 
-/* Explores.  False with a diagnostic if the scenario has no world under this policy; otherwise the
- * cell is the caller's, to be given to cell_free. */
+/* Explores.  False with a diagnostic if the scenario has no world under this policy.  In any case
+ * the cell is the caller's, to be given to cell_free. */
 bool cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
               const struct policy *policy, const struct bounds *bounds,
               struct diagnostic *diagnostic);
+
+/* Fills in a cell that is not searched after an interrupt: nothing is known of it.  To be given to
+ * cell_free. */
+void cell_skip(struct cell *cell, const struct scenario *scenario, const char *policy_text);
+
 void cell_free(struct cell *cell);
 
 /* The observation of an oracle: "never", "sometimes" or "always" after a complete search; after one
@@ -49,10 +55,5 @@ const char *cell_observation(const struct cell *cell, enum oracle oracle);
 
 /* Why the search is inconclusive, in words; "complete" if it is not. */
 const char *cell_end(const struct cell *cell);
-
-/* Name of an actor: "a", "kernel/a", "ovs-vswitchd", "helper/a", "other", "clock", "crash/a". */
-enum { ACTOR_NAME_SIZE = SCENARIO_MAX_WORD + 8 };
-const char *actor_name(const struct scenario *scenario, const struct world *world, unsigned number,
-                       char name[ACTOR_NAME_SIZE]);
 
 #endif

@@ -1,218 +1,392 @@
-/* tapweave check SCENARIO...: the matrix, and whether every claim holds. */
+/* tapweave check SCENARIO...: which policy violates what, and whether every claim holds.  With -p:
+ * a policy of one's own beside the one that it begins with. */
 #include "harness/commands.h"
+#include "harness/folder.h"
+#include "harness/interrupt.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
+#include "harness/print.h"
 #include "harness/report.h"
+#include "harness/side_by_side.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { MAX_CELLS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED };
+enum {
+    MAX_CELLS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED,
+    MOST_FAILURES = 20, /* claims that are named on the one screen */
+};
 
-/* A scenario and its cells, those of its own policies first. */
+/* A scenario and its cells, those of its own policies first; with -p, one's own policy and then its
+ * base. */
 struct checked {
     struct scenario scenario;
-    struct cell cell[MAX_CELLS];
+    struct cell *cell;
     unsigned cells;
 };
 
-/* What came of all scenarios together. */
-struct tally {
-    unsigned cells, claims, failed, undecided, inconclusive;
-    json_t *results, *verdicts;
-    struct standing *standing; /* of each scenario */
+struct check {
+    const struct options *options;
+    bool quiet; /* JSON alone goes to standard output */
+    char **path;
+    unsigned scenarios;
+    struct checked *checked;
+    struct cell *cell; /* of all scenarios */
+    struct cell_task *task;
+    unsigned tasks;                   /* as many as cells */
+    struct scenario_policy own, base; /* with -p */
+    struct tally tally;
+    struct summary *summary;
+    json_t *verdicts;
 };
 
-static bool
-run_cell(struct checked *checked, const char *text, const struct policy *policy,
-         const struct options *options, struct diagnostic *diagnostic)
+static void
+add_task(struct check *check, struct checked *checked, const char *text,
+         const struct policy *policy)
 {
-    if (!cell_run(&checked->cell[checked->cells], &checked->scenario, text, policy,
-                  &options->bounds, diagnostic)) {
-        return false;
-    }
+    check->task[check->tasks++] = (struct cell_task){NULL, &checked->scenario, text, policy};
     checked->cells++;
-    return true;
 }
 
-/* Runs the scenario's policies and, if asked, every named one that is not among them. */
-static bool
-run_cells(struct checked *checked, const struct options *options, struct diagnostic *diagnostic)
+/* The scenario's policies and, if asked, every named one that is not among them. */
+static void
+add_cells(struct check *check, struct checked *checked)
 {
     const struct scenario *scenario = &checked->scenario;
     const struct policy_named *named;
 
-    for (unsigned i = 0; i < scenario->policies; i++) {
-        if (!run_cell(checked, scenario->policy[i].text, &scenario->policy[i].policy, options,
-                      diagnostic)) {
-            return false;
-        }
+    if (check->options->policy != NULL) {
+        add_task(check, checked, check->own.text, &check->own.policy);
+        add_task(check, checked, check->base.text, &check->base.policy);
+        return;
     }
-    for (unsigned i = 0; options->all_policies && (named = policy_named(i)) != NULL; i++) {
+    for (unsigned i = 0; i < scenario->policies; i++) {
+        add_task(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
+    }
+    for (unsigned i = 0; check->options->all_policies && (named = policy_named(i)) != NULL; i++) {
         bool there = false;
 
         for (unsigned j = 0; j < scenario->policies; j++) {
             there = there || strcmp(scenario->policy[j].text, named->name) == 0;
         }
-        if (!there && !run_cell(checked, named->name, &named->policy, options, diagnostic)) {
-            return false;
+        if (!there) {
+            add_task(check, checked, named->name, &named->policy);
         }
     }
-    return true;
 }
 
+/* How many policies there are in all of the scenarios together. */
+static unsigned
+count_policies(const struct check *check)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < check->tasks; i++) {
+        unsigned before = 0;
+
+        while (before < i && strcmp(check->task[before].text, check->task[i].text) != 0) {
+            before++;
+        }
+        count += before == i;
+    }
+    return count;
+}
+
+static json_t *
+claim_json(const struct scenario *scenario, const struct scenario_claim *claim, const char *text,
+           const char *verdict)
+{
+    return json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}", "scenario", output_text(scenario->path),
+                     "line", (json_int_t)claim->line, "policy",
+                     scenario->policy[claim->policy].text, "oracle",
+                     oracle_name((enum oracle)claim->oracle), "claim", text, "verdict", verdict);
+}
+
+/* Judges the claims; with `most`, says which ones do not hold, at most so many of all scenarios. */
 static void
-judge_claims(const struct checked *checked, bool quiet, struct tally *tally)
+judge_claims(struct check *check, const struct checked *checked, unsigned most)
 {
     static const char *const words[] = {"holds", "fails", "undecided"};
     const struct scenario *scenario = &checked->scenario;
+    struct tally *tally = &check->tally;
 
     for (unsigned i = 0; i < scenario->claims; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
         enum claim_verdict verdict = claim_judge(claim, checked->cell);
-        enum oracle oracle = (enum oracle)claim->oracle;
-        const char *policy = scenario->policy[claim->policy].text;
-        char text[256];
+        char claimed[256], text[2 * DOCUMENT_MAX_PATH];
 
-        claim_text(scenario, claim, text);
+        claim_text(scenario, claim, claimed);
+        json_array_append_new(check->verdicts,
+                              claim_json(scenario, claim, claimed, words[verdict]));
         tally->claims++;
         tally->failed += verdict == CLAIM_FAILS;
         tally->undecided += verdict == CLAIM_UNDECIDED;
-        if (verdict != CLAIM_HOLDS && !quiet) {
-            printf("  %s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s\n\n",
-                   scenario->path, claim->line, policy, words[verdict], text, oracle_name(oracle),
-                   cell_observation(&checked->cell[claim->policy], oracle));
+        if (verdict != CLAIM_HOLDS && tally->failed + tally->undecided <= most) {
+            snprintf(text, sizeof text,
+                     "%.4096s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s",
+                     scenario->path, claim->line, scenario->policy[claim->policy].text,
+                     verdict == CLAIM_FAILS ? "fails" : "is undecided", claimed,
+                     oracle_name((enum oracle)claim->oracle),
+                     cell_observation(&checked->cell[claim->policy], (enum oracle)claim->oracle));
+            printf("  ");
+            print_wrapped(text, 2, 6);
+            printf("\n\n");
         }
-        json_array_append_new(tally->verdicts, json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}",
-                                                         "scenario", output_text(scenario->path),
-                                                         "line", (json_int_t)claim->line, "policy",
-                                                         policy, "oracle", oracle_name(oracle),
-                                                         "claim", text, "verdict", words[verdict]));
     }
 }
 
-/* One scenario: its cells are run, shown, and judged. */
-static bool
-check(struct checked *checked, const struct options *options, bool quiet, struct tally *tally,
-      struct diagnostic *diagnostic)
+/* Shows and judges each scenario. */
+static void
+judge(struct check *check)
 {
-    if (!run_cells(checked, options, diagnostic)) {
+    bool tables = check->options->matrix || check->scenarios == 1;
+    unsigned most = check->quiet ? 0 : tables ? UINT32_MAX : MOST_FAILURES, left;
+    struct tally *tally = &check->tally;
+
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        const struct checked *checked = &check->checked[i];
+
+        if (!check->quiet && tables && check->options->policy == NULL) {
+            report_matrix(&checked->scenario, checked->cell, checked->cells);
+        }
+        if (check->options->policy == NULL) {
+            judge_claims(check, checked, most);
+        }
+        for (unsigned j = 0; j < checked->cells; j++) {
+            tally->inconclusive += checked->cell[j].result.end != EXPLORE_COMPLETE;
+            tally->interrupted = tally->interrupted || checked->cell[j].interrupted;
+        }
+        summary_note(&check->summary[i], &checked->scenario, checked->cell, checked->cells);
+    }
+    left = tally->failed + tally->undecided;
+    if (!check->quiet && left > most) {
+        printf("  and %u claim%s more\n\n", left - most, print_plural(left - most));
+    }
+    tally->scenarios = check->scenarios;
+    tally->policies = count_policies(check);
+    tally->cells = check->tasks;
+}
+
+static void
+print_more(bool all, bool matrix)
+{
+    printf("\nTo see more:\n");
+    if (!matrix) {
+        printf("  tapweave check --matrix%s ...  every scenario's own table, with counts\n",
+               all ? " --all-policies" : "");
+    }
+    printf("  tapweave check SCENARIO  one of them\n"
+           "  tapweave check -p POLICY  a policy of your own, in all scenarios\n"
+           "  tapweave explore -p POLICY SCENARIO  a shortest counterexample, step by step\n"
+           "  tapweave list policies|oracles|scenarios  what there is\n");
+}
+
+/* All of it on one screen. */
+static void
+print_screen(const struct check *check)
+{
+    bool all = check->options->all_policies, matrix = check->options->matrix;
+
+    if (check->scenarios > 1 && matrix && all) {
+        report_avoidable(check->summary, check->scenarios);
+    }
+    report_tally(&check->tally);
+    if (check->scenarios > 1) {
+        putchar('\n');
+        report_counts(check->summary, check->scenarios);
+    }
+    if (all) {
+        report_unsolved(check->summary, check->scenarios, matrix);
+        report_clean(check->summary, check->scenarios);
+    }
+    if (check->scenarios > 1) {
+        print_more(all, matrix);
+    }
+}
+
+/* With -p: the cells are pairs, of one's own policy and of its base. */
+static void
+print_pairs(const struct check *check)
+{
+    for (unsigned i = 0; check->options->matrix && i < check->scenarios; i++) {
+        struct scenario plain = check->checked[i].scenario;
+
+        plain.claims = 0; /* they are about other cells */
+        report_matrix(&plain, check->checked[i].cell, check->checked[i].cells);
+    }
+    if (check->tally.interrupted) {
+        printf("It was interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
+               check->tasks);
+    }
+    report_comparison(check->cell, check->scenarios);
+}
+
+static json_t *
+results_json(const struct check *check)
+{
+    json_t *results = json_array();
+
+    for (unsigned i = 0; i < check->tasks; i++) {
+        json_array_append_new(results, report_json(check->task[i].cell));
+    }
+    return json_pack("{s:s, s:o, s:O}", "schema", "tapweave-check/1", "results", results, "claims",
+                     check->verdicts);
+}
+
+/* Reads -p, and its base: the policy that its text begins with, or, if it is that one itself, the
+ * one that all named policies are told from. */
+static bool
+read_policies(struct check *check, struct diagnostic *diagnostic)
+{
+    const struct options *options = check->options;
+    char base[SCENARIO_MAX_POLICY_TEXT];
+    size_t length;
+
+    if (options->policy == NULL) {
+        return true;
+    }
+    if (options->all_policies) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "check: either -p POLICY or --all-policies");
+    }
+    if (!policy_text_read_option(&check->own, options->policy, diagnostic)) {
         return false;
     }
-    if (!quiet) {
-        report_matrix(&checked->scenario, checked->cell, checked->cells);
+    strcpy(base, check->own.text);
+    length = strcspn(base, ",");
+    if (base[length] == '\0') {
+        strcpy(base, policy_named(0)->name);
     }
-    judge_claims(checked, quiet, tally);
-    for (unsigned i = 0; i < checked->cells; i++) {
-        tally->inconclusive += checked->cell[i].result.end != EXPLORE_COMPLETE;
-        json_array_append_new(tally->results, report_json(&checked->cell[i]));
-    }
-    tally->cells += checked->cells;
-    return true;
+    base[strcspn(base, ",")] = '\0';
+    return policy_text_read_option(&check->base, base, diagnostic);
 }
 
-static void
-print_summary(const struct checked *all, unsigned count, bool overview, const struct tally *tally)
-{
-    if (overview) {
-        report_overview(NULL, NULL, 0);
-        for (unsigned i = 0; i < count; i++) {
-            report_overview(&all[i].scenario, all[i].cell, all[i].cells);
-        }
-        report_overview_legend();
-        putchar('\n');
-        report_defeats(tally->standing, count);
-        putchar('\n');
-    }
-    printf("%u scenario%s, %u cells, %u claims: ", count, count == 1 ? "" : "s", tally->cells,
-           tally->claims);
-    if (tally->failed > 0 || tally->undecided > 0 || tally->inconclusive > 0) {
-        printf("%u claims fail, %u are undecided; %u cells are inconclusive\n", tally->failed,
-               tally->undecided, tally->inconclusive);
-    } else {
-        printf("every claim holds\n");
-    }
-}
-
-/* All scenarios are read before anything is run, so that bad input has no half of a result. */
+/* Reads all scenarios before anything is run, so that bad input has no half of a result, and makes
+ * room for their cells. */
 static bool
-check_all(struct checked *all, const struct options *options, bool quiet, struct tally *tally,
-          struct diagnostic *diagnostic)
+prepare(struct check *check, struct diagnostic *diagnostic)
 {
-    for (unsigned i = 0; i < options->count; i++) {
-        if (!scenario_read(&all[i].scenario, options->files[i], diagnostic)) {
-            return false;
-        }
+    unsigned first = 0;
+
+    check->checked = calloc(check->scenarios, sizeof *check->checked);
+    check->summary = calloc(check->scenarios, sizeof *check->summary);
+    check->task = calloc((size_t)check->scenarios * MAX_CELLS, sizeof *check->task);
+    if (check->checked == NULL || check->summary == NULL || check->task == NULL) {
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
-    for (unsigned i = 0; i < options->count; i++) {
-        if (!check(&all[i], options, quiet, tally, diagnostic)) {
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        if (!scenario_read(&check->checked[i].scenario, check->path[i], diagnostic)) {
             return false;
         }
-        standing_note(&tally->standing[i], &all[i].scenario, all[i].cell, all[i].cells);
+        add_cells(check, &check->checked[i]);
+    }
+    check->cell = calloc(check->tasks, sizeof *check->cell);
+    if (check->cell == NULL) {
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    for (unsigned i = 0; i < check->tasks; i++) {
+        check->task[i].cell = &check->cell[i];
+    }
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        check->checked[i].cell = &check->cell[first];
+        first += check->checked[i].cells;
     }
     return true;
 }
 
-/* Everything has been run: the summary, and the JSON if it is asked for. */
-static void
-finish(const struct checked *all, const struct options *options, bool quiet, struct tally *tally,
-       struct diagnostic *diagnostic)
+/* Decides every cell.  How long that took is for a terminal, and not for what is compared. */
+static bool
+decide(struct check *check, struct diagnostic *diagnostic)
 {
-    json_t *json = json_pack("{s:s, s:O, s:O}", "schema", "tapweave-check/1", "results",
-                             tally->results, "claims", tally->verdicts);
+    unsigned jobs = side_by_side_jobs(check->options->jobs);
+    struct timespec begun, ended;
 
-    if (options->all_policies) {
-        json_object_set_new(json, "policies", defeats_json(tally->standing, options->count));
+    interrupt_catch();
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    if (!side_by_side(check->task, check->tasks, jobs, &check->options->bounds, diagnostic)) {
+        return false;
     }
-    if (!quiet) {
-        print_summary(all, options->count, options->all_policies, tally);
+    interrupt_release();
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    if (check->options->bounds.watched && check->scenarios > 1) {
+        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->tasks,
+                (double)(ended.tv_sec - begun.tv_sec) +
+                    (double)(ended.tv_nsec - begun.tv_nsec) * 1e-9,
+                jobs);
+    }
+    return true;
+}
+
+/* Everything has been decided: what is printed, and the JSON if it is asked for. */
+static enum exit_status
+finish(struct check *check, struct diagnostic *diagnostic)
+{
+    const struct options *options = check->options;
+    const struct tally *tally = &check->tally;
+    bool worse = false;
+    json_t *json;
+
+    check->verdicts = json_array();
+    judge(check);
+    json = results_json(check);
+    if (options->policy != NULL) {
+        worse = comparison_is_worse(check->cell, check->scenarios);
+        json_object_set_new(json, "comparison", comparison_json(check->cell, check->scenarios));
+    }
+    if (options->all_policies) {
+        json_object_set_new(json, "policies", summary_json(check->summary, check->scenarios));
+    }
+    if (!check->quiet && options->policy != NULL) {
+        print_pairs(check);
+    } else if (!check->quiet) {
+        print_screen(check);
     }
     if (options->json != NULL) {
         output_json(json, options->json, diagnostic);
     } else {
         json_decref(json);
     }
+    json_decref(check->verdicts);
+    return diagnostic->status != EXIT_HOLDS                  ? diagnostic->status
+           : tally->failed > 0 || worse                      ? EXIT_VIOLATED
+           : tally->undecided > 0 || tally->inconclusive > 0 ? EXIT_INCONCLUSIVE
+                                                             : EXIT_HOLDS;
 }
 
 enum exit_status
 command_check(const struct options *options, struct diagnostic *diagnostic)
 {
-    bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
-    struct tally tally = {0};
-    struct checked *all;
+    struct check check = {.options = options, .path = options->files, .scenarios = options->count};
+    struct folder own = {0};
+    enum exit_status status;
 
-    if (options->count == 0) {
+    check.quiet = options->json != NULL && strcmp(options->json, "-") == 0;
+    if (options->count == 0 && options->policy == NULL) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "check needs scenarios; see 'tapweave check --help'");
         return diagnostic->status;
     }
-    all = calloc(options->count, sizeof *all);
-    tally.standing = calloc(options->count, sizeof *tally.standing);
-    if (all == NULL || tally.standing == NULL) {
-        free(all);
-        free(tally.standing);
-        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-        return diagnostic->status;
+    if (options->count == 0 && folder_open(&own, NULL, diagnostic)) {
+        check.path = own.path;
+        check.scenarios = own.count;
     }
-    tally.results = json_array();
-    tally.verdicts = json_array();
-    if (check_all(all, options, quiet, &tally, diagnostic)) {
-        finish(all, options, quiet, &tally, diagnostic);
+    if (diagnostic->status == EXIT_HOLDS && read_policies(&check, diagnostic) &&
+        prepare(&check, diagnostic) && decide(&check, diagnostic)) {
+        status = finish(&check, diagnostic);
+    } else {
+        status = diagnostic->status;
     }
-    for (unsigned i = 0; i < options->count; i++) {
-        for (unsigned j = 0; j < all[i].cells; j++) {
-            cell_free(&all[i].cell[j]);
+    for (unsigned i = 0; check.cell != NULL && i < check.tasks; i++) {
+        if (check.cell[i].scenario != NULL) {
+            cell_free(&check.cell[i]);
         }
     }
-    free(all);
-    free(tally.standing);
-    json_decref(tally.results);
-    json_decref(tally.verdicts);
-    if (diagnostic->status != EXIT_HOLDS) {
-        return diagnostic->status;
-    }
-    if (tally.failed > 0) {
-        return EXIT_VIOLATED;
-    }
-    return tally.undecided > 0 || tally.inconclusive > 0 ? EXIT_INCONCLUSIVE : EXIT_HOLDS;
+    free(check.cell);
+    free(check.task);
+    free(check.checked);
+    free(check.summary);
+    folder_close(&own);
+    return status;
 }

@@ -3,9 +3,11 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
-#include "harness/real/real_fault.h"
+#include "harness/real/real_actor.h"
+#include "harness/real/real_support.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
@@ -63,7 +65,6 @@ static void
 print_divergence(const struct scenario *scenario, const struct world *world, const char *policy,
                  const struct conform *conform)
 {
-    char name[ACTOR_NAME_SIZE];
     struct walk walk;
 
     walk_begin(&walk, scenario, world);
@@ -71,13 +72,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
-    printf("    replay it: tapweave replay --on netns%s%s -p %s -s '",
-           scenario->datapath == NULL ? "" : " --datapath ",
-           scenario->datapath == NULL ? "" : scenario->datapath, policy);
-    for (unsigned i = 0; i < conform->length; i++) {
-        printf("%s%s", i == 0 ? "" : " ", actor_name(scenario, world, conform->actors[i], name));
-    }
-    printf("' %s\n", scenario->path);
+    report_replay(scenario, world, policy, conform->actors, conform->length, " --on netns");
 }
 
 static void
@@ -124,7 +119,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
 {
     struct conform_options how = {.interleavings = options->interleavings,
                                   .qemu = options->qemu,
-                                  .jobs = options->jobs,
+                                  .jobs = options->jobs == 0 ? 16 : options->jobs,
                                   .bounds = options->bounds};
     struct conform conform;
     struct world world;
@@ -178,7 +173,8 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "conform needs one scenario; see 'tapweave conform --help'");
     } else if (scenario_read(&scenario, options->files[0], diagnostic) &&
-               (options->policy == NULL || policy_read_option(&own, options->policy, diagnostic)) &&
+               (options->policy == NULL ||
+                policy_text_read_option(&own, options->policy, diagnostic)) &&
                enter_clock(&scenario, options->policy == NULL ? NULL : &own.policy, diagnostic)) {
         scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {

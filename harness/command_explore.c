@@ -1,6 +1,8 @@
 /* tapweave explore -p POLICY SCENARIO: one cell in depth. */
 #include "harness/commands.h"
+#include "harness/interrupt.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/report.h"
 #include "harness/trace.h"
 
@@ -57,14 +59,17 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
                  "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
         return diagnostic->status;
     }
-    if (!policy_read_option(&policy, options->policy, diagnostic) ||
+    if (!policy_text_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
         return diagnostic->status;
     }
     scenario_use_datapath(&scenario, options->datapath);
+    interrupt_catch();
     if (!cell_run(&cell, &scenario, policy.text, &policy.policy, &options->bounds, diagnostic)) {
+        cell_free(&cell);
         return diagnostic->status;
     }
+    interrupt_release();
     status = status_of(&cell);
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
         report_cell(&cell);

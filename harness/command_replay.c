@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
 #include "harness/report.h"
@@ -132,7 +133,7 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
     struct world world;
     bool walked;
 
-    if (!policy_read_option(&policy, trace->policy, diagnostic) ||
+    if (!policy_text_read_option(&policy, trace->policy, diagnostic) ||
         !scenario_read(&scenario, trace->scenario, diagnostic)) {
         return diagnostic->status;
     }

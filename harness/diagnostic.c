@@ -101,3 +101,25 @@ did_you_mean(const char *wrong, const char *const *words, size_t count, char buf
     }
     return buffer;
 }
+
+const char *
+word_hint(const char *wrong, const char *const *words, size_t count, char buffer[HINT_SIZE])
+{
+    size_t used = 0;
+
+    if (did_you_mean(wrong, words, count, buffer)[0] != '\0') {
+        return buffer;
+    }
+    for (size_t i = 0; i < count && used < HINT_SIZE; i++) {
+        size_t length = strlen(words[i]);
+
+        length -=
+            length > 0 && words[i][length - 1] == ' '; /* words that something has to follow */
+        used += (size_t)snprintf(buffer + used, HINT_SIZE - used, "%s%.*s",
+                                 i == 0 ? "; valid: " : ", ", (int)length, words[i]);
+    }
+    if (used >= HINT_SIZE) {
+        buffer[0] = '\0';
+    }
+    return buffer;
+}

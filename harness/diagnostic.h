@@ -48,4 +48,9 @@ const char *nearest_word(const char *wrong, const char *const *words, size_t cou
 const char *did_you_mean(const char *wrong, const char *const *words, size_t count,
                          char buffer[96]);
 
+/* The same, but without a near word "; valid: " and all of them, or "" if that is too long. */
+enum { HINT_SIZE = 512 };
+const char *word_hint(const char *wrong, const char *const *words, size_t count,
+                      char buffer[HINT_SIZE]);
+
 #endif

@@ -1,7 +1,7 @@
 /* A YAML or JSON file as a document whose every part knows its line and column.
  *
- * libyaml reads both: a JSON file is checked by jansson first, which is strict about what JSON is,
- * and is then read as the YAML that it also is, because jansson does not keep positions. */
+ * Libyaml reads YAML, jansson JSON.  Both become nodes of libyaml's; those of a JSON file get their
+ * places in one pass over its text, because jansson keeps none. */
 #ifndef TAPWEAVE_HARNESS_DOCUMENT_H
 #define TAPWEAVE_HARNESS_DOCUMENT_H
 

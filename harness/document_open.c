@@ -9,61 +9,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reports about the byte at `offset`, at its line and column; a column is a character, as libyaml
- * counts them. */
+/* Goes on in a text, and says where that is: libyaml counts from 0, and counts characters. */
+static const char *
+pass(const char *text, size_t length, yaml_mark_t *mark)
+{
+    for (const char *end = text + length; text < end; text++) {
+        bool line = *text == '\n';
+
+        mark->line += line;
+        mark->column = line ? 0 : mark->column + ((*text & 0xc0) != 0x80);
+    }
+    return text;
+}
+
+/* Reports about the byte at `offset`. */
 static bool
 diagnose_byte(const char *path, const char *bytes, size_t offset, const char *problem,
               struct diagnostic *diagnostic)
 {
-    size_t line = 1, column = 1;
+    yaml_mark_t mark = {0};
 
-    for (size_t i = 0; i < offset; i++) {
-        if (bytes[i] == '\n') {
-            line++;
-            column = 1;
-        } else {
-            column += ((unsigned char)bytes[i] & 0xc0) != 0x80;
-        }
-    }
-    return diagnose(diagnostic, EXIT_BAD_INPUT, path, line, column, "%s", problem);
-}
-
-/* The file's bytes, to be freed, or NULL with a diagnostic. */
-static char *
-read_file(const char *path, size_t most, size_t *length, struct diagnostic *diagnostic)
-{
-    FILE *file = fopen(path, "rb");
-    char *bytes = malloc(most + 1);
-
-    if (file == NULL || bytes == NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
-    } else {
-        *length = fread(bytes, 1, most + 1, file);
-        if (ferror(file)) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
-        } else if (*length > most) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
-        } else if (memchr(bytes, '\0', *length) != NULL) {
-            diagnose_byte(path, bytes, (size_t)((char *)memchr(bytes, '\0', *length) - bytes),
-                          "a NUL byte: not a text file", diagnostic);
-        }
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    if (diagnostic->status != EXIT_HOLDS) {
-        free(bytes);
-        bytes = NULL;
-    }
-    return bytes;
+    pass(bytes, offset, &mark);
+    return diagnose(diagnostic, EXIT_BAD_INPUT, path, mark.line + 1, mark.column + 1, "%s",
+                    problem);
 }
 
 /* A file that has been read. */
 struct source {
     const char *path;
-    char *bytes;
+    char *bytes; /* a NUL behind them; NULL without a file */
     size_t length;
 };
+
+/* Reads the file, whose bytes are to be freed in any case, and stores what the document has of it.
+ * A byte order mark, which some editors put in front of UTF-8, is passed over. */
+static bool
+read_source(struct source *source, struct document *document, const char *path, size_t most,
+            struct diagnostic *diagnostic)
+{
+    FILE *file = fopen(path, "rb");
+    const char *nul;
+
+    *document = (struct document){.path = path};
+    *source = (struct source){.path = path, .bytes = malloc(most + 2)};
+    if (file == NULL || source->bytes == NULL) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
+    } else {
+        source->length = fread(source->bytes, 1, most + 1, file);
+        source->bytes[source->length] = '\0';
+        SHA256Data((const uint8_t *)source->bytes, source->length, document->sha256);
+        nul = memchr(source->bytes, '\0', source->length);
+        if (ferror(file)) {
+            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
+        } else if (source->length > most) {
+            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
+        } else if (strncmp(source->bytes, "\xff\xfe", 2) == 0 ||
+                   strncmp(source->bytes, "\xfe\xff", 2) == 0) {
+            diagnose(diagnostic, EXIT_BAD_INPUT, path, 1, 1, "this is UTF-16: it has to be UTF-8");
+        } else if (nul != NULL) {
+            diagnose_byte(path, source->bytes, (size_t)(nul - source->bytes),
+                          "a NUL byte: not a text file", diagnostic);
+        } else if (strncmp(source->bytes, "\xef\xbb\xbf", 3) == 0) {
+            source->length -= 3;
+            memmove(source->bytes, source->bytes + 3, source->length + 1);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return diagnostic->status == EXIT_HOLDS;
+}
 
 /* Where a parser stopped: a byte that is no text, or a place where the text is not YAML. */
 static bool
@@ -160,76 +175,111 @@ open_source(struct document *document, const struct source *source, struct diagn
 bool
 document_open_yaml(struct document *document, const char *path, struct diagnostic *diagnostic)
 {
-    struct source source = {.path = path};
-    bool opened = false;
+    struct source source;
+    bool opened = read_source(&source, document, path, DOCUMENT_MAX_BYTES, diagnostic) &&
+                  open_source(document, &source, diagnostic);
 
-    *document = (struct document){.path = path};
-    source.bytes = read_file(path, DOCUMENT_MAX_BYTES, &source.length, diagnostic);
-    if (source.bytes != NULL) {
-        SHA256Data((const uint8_t *)source.bytes, source.length, document->sha256);
-        opened = open_source(document, &source, diagnostic);
-    }
     free(source.bytes);
     return opened;
 }
 
-/* The value of a JSON escape, backslash, u and four digits, at `text`, or 0 if there is none. */
-static unsigned
-escape_at(const char *text)
-{
-    char digits[5] = "";
+/* ---- JSON ---- */
 
-    if (text[0] != '\\' || text[1] != 'u') {
-        return 0;
+/* How long the token at the beginning of a JSON text is. */
+static size_t
+token_length(const char *text)
+{
+    size_t length = 1;
+
+    if (text[0] != '"') {
+        return text[0] == '{' || text[0] == '[' ? 1 : strcspn(text, " \t\r\n,:]}");
     }
-    memcpy(digits, text + 2, 4);
-    return (unsigned)strtoul(digits, NULL, 16);
+    for (; text[length] != '"'; length++) {
+        length += text[length] == '\\';
+    }
+    return length + 1;
 }
 
-/* JSON writes a character beyond 0xffff as two escapes, which libyaml does not join: they become
- * what they stand for, and blanks, which move nothing that a diagnostic could be about. */
+/* The nodes were added in the order in which their tokens stand in the text. */
 static void
-join_surrogates(const struct source *source)
+place_nodes(yaml_document_t *document, const char *text)
 {
-    for (char *at = source->bytes; at + 12 <= source->bytes + source->length; at++) {
-        unsigned high = escape_at(at), low = escape_at(at + 6);
+    yaml_mark_t mark = {0};
+    yaml_node_t *node;
 
-        if (at[0] == '\\' && at[1] == '\\') {
-            at++;
-        } else if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
-            unsigned code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            const char utf8[4] = {(char)(0xf0 | code >> 18), (char)(0x80 | (code >> 12 & 0x3f)),
-                                  (char)(0x80 | (code >> 6 & 0x3f)), (char)(0x80 | (code & 0x3f))};
-
-            memcpy(at, utf8, 4);
-            memset(at + 4, ' ', 8);
-        }
+    for (int i = 1; (node = yaml_document_get_node(document, i)) != NULL; i++) {
+        text = pass(text, strspn(text, " \t\r\n,:]}"), &mark);
+        node->start_mark = mark;
+        text = pass(text, token_length(text), &mark);
     }
+}
+
+static int
+add_text(yaml_document_t *document, const char *text, yaml_scalar_style_t style)
+{
+    return text == NULL
+               ? 0
+               : yaml_document_add_scalar(document, NULL, (const yaml_char_t *)text, -1, style);
+}
+
+/* Adds a value and all in it, as it stands in the text, an order that jansson keeps.  The number of
+ * its node, or 0 without memory. */
+static int
+add_json(yaml_document_t *document, json_t *json)
+{
+    bool list = json_is_array(json), scalar = !list && !json_is_object(json);
+    char *literal = scalar && !json_is_string(json) ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
+    int node = list      ? yaml_document_add_sequence(document, NULL, YAML_FLOW_SEQUENCE_STYLE)
+               : !scalar ? yaml_document_add_mapping(document, NULL, YAML_FLOW_MAPPING_STYLE)
+               : json_is_string(json)
+                   ? add_text(document, json_string_value(json), YAML_DOUBLE_QUOTED_SCALAR_STYLE)
+                   : add_text(document, literal, YAML_PLAIN_SCALAR_STYLE);
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    free(literal);
+    json_array_foreach(json, i, member)
+    {
+        int item = node == 0 ? 0 : add_json(document, member);
+
+        node = item != 0 && yaml_document_append_sequence_item(document, node, item) ? node : 0;
+    }
+    json_object_foreach(json, name, member)
+    {
+        int key = node == 0 ? 0 : add_text(document, name, YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+        int value = key == 0 ? 0 : add_json(document, member);
+
+        node =
+            value != 0 && yaml_document_append_mapping_pair(document, node, key, value) ? node : 0;
+    }
+    return node;
 }
 
 bool
 document_open_json(struct document *document, const char *path, struct diagnostic *diagnostic)
 {
-    struct source source = {.path = path};
+    struct source source;
     json_error_t error;
-    json_t *json;
-    bool opened;
+    json_t *json = NULL;
 
-    *document = (struct document){.path = path};
-    source.bytes = read_file(path, DOCUMENT_MAX_JSON_BYTES, &source.length, diagnostic);
-    if (source.bytes == NULL) {
-        return false;
+    if (read_source(&source, document, path, DOCUMENT_MAX_JSON_BYTES, diagnostic)) {
+        json = json_loadb(source.bytes, source.length, JSON_REJECT_DUPLICATES, &error);
+        if (json == NULL) {
+            diagnose(diagnostic, EXIT_BAD_INPUT, path, (size_t)error.line,
+                     error.column > 0 ? (size_t)error.column : 1, "not JSON: %s", error.text);
+        } else if (!yaml_document_initialize(&document->document, NULL, NULL, NULL, 1, 1) ||
+                   add_json(&document->document, json) == 0) {
+            yaml_document_delete(&document->document);
+            diagnose(diagnostic, EXIT_INTERNAL, path, 0, 0, "out of memory");
+        } else {
+            place_nodes(&document->document, source.bytes);
+            document->root = yaml_document_get_root_node(&document->document);
+        }
     }
-    json = json_loadb(source.bytes, source.length, JSON_REJECT_DUPLICATES, &error);
-    if (json == NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, path, (size_t)error.line,
-                 error.column > 0 ? (size_t)error.column : 1, "not JSON: %s", error.text);
-    }
-    join_surrogates(&source);
-    opened = json != NULL && open_source(document, &source, diagnostic);
     json_decref(json);
     free(source.bytes);
-    return opened;
+    return document->root != NULL;
 }
 
 void

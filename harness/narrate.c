@@ -7,7 +7,7 @@
 #include <string.h>
 
 const char *
-step_name(const struct event *event)
+narrate_step_name(const struct event *event)
 {
     static const char *const names[] = {
         [EVENT_CRASH] = "crash",
@@ -29,14 +29,9 @@ step_name(const struct event *event)
         [EVENT_CLEAN_NETNS] = "clean-netns",
     };
 
-    switch (event->kind) {
-    case EVENT_OPERATION:
-        return operation_name((enum op_kind)event->op.kind);
-    case EVENT_FAULT:
-        return fault_name(event->fault);
-    default:
-        return names[event->kind];
-    }
+    return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)
+           : event->kind == EVENT_FAULT   ? fault_name(event->fault)
+                                          : names[event->kind];
 }
 
 /* Appends to a text that has room for `size` bytes; what does not fit is cut. */
@@ -85,7 +80,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     char ifname[IFNAME_SIZE], vlan[16];
 
     text[0] = '\0';
-    append(text, NARRATE_STEP_SIZE, "%s", step_name(event));
+    append(text, NARRATE_STEP_SIZE, "%s", narrate_step_name(event));
     if ((event->kind == EVENT_FAULT || event->kind == EVENT_COMMIT) && event->op.kind != OP_NONE) {
         append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
     }
@@ -118,7 +113,7 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
 }
 
 void
-lives_begin(const struct state *state, struct lives *lives)
+narrate_begin(const struct state *state, struct lives *lives)
 {
     for (unsigned name = 0; name <= IFNAME_MAX_NAMES; name++) {
         lives->of[name] = state->network.device[name].kind != DEVICE_NONE;

@@ -14,7 +14,7 @@ struct lives {
 
 /* The name of a step, as traces have it: the operation's, or what the actor does ("crash", "exit",
  * ...). */
-const char *step_name(const struct event *event);
+const char *narrate_step_name(const struct event *event);
 
 /* The step with its arguments and its outcome, "add-port vnet0 br0" or "add-if vnet0 lb0: EBUSY".
  */
@@ -22,7 +22,7 @@ void narrate_step(const struct scenario *scenario, const struct world *world,
                   const struct event *event, char text[NARRATE_STEP_SIZE]);
 
 /* Lives in the initial state. */
-void lives_begin(const struct state *state, struct lives *lives);
+void narrate_begin(const struct state *state, struct lives *lives);
 
 /* What is different in `after`, separated by "; ".  Counts the lives that begin. */
 void narrate_change(const struct scenario *scenario, const struct world *world,

@@ -12,6 +12,28 @@
 
 static const char *const commands[COMMANDS] = {"check", "explore", "replay", "conform", "list"};
 
+/* What argp prints of each: how it is used, and what it does. */
+static const struct {
+    const char *arguments, *text;
+} usage[COMMANDS] = {
+    [COMMAND_CHECK] =
+        {"SCENARIO...\n-p POLICY [SCENARIO...]",
+         "Decides every policy that the scenarios make claims about, and says which "
+         "oracles each one violates, and whether every claim holds.  With -p: decides "
+         "all scenarios, or those that are named, under one's own policy, and "
+         "compares it with the one that it begins with."},
+    [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
+                         "One scenario under one policy in depth: counts, and a shortest "
+                         "counterexample for each oracle."},
+    [COMMAND_REPLAY] = {"TRACE\n-p POLICY -s ACTORS SCENARIO",
+                        "Forces one schedule, step by step."},
+    [COMMAND_CONFORM] = {"[-p POLICY] SCENARIO",
+                         "Forces schedules on this machine's kernel, compared with the simulation "
+                         "after every step."},
+    [COMMAND_LIST] = {"policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
+                      "Lists what there is to choose from."},
+};
+
 enum key {
     KEY_POLICY = 'p',
     KEY_SCHEDULE = 's',
@@ -20,6 +42,7 @@ enum key {
     KEY_ON,
     KEY_GUEST,
     KEY_ALL,
+    KEY_MATRIX,
     KEY_STATES,
     KEY_MEMORY,
     KEY_TIMEOUT,
@@ -37,7 +60,7 @@ static const struct {
     unsigned commands;
 } table[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM)},
     {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
       "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY)},
@@ -59,21 +82,31 @@ static const struct {
       "transitions: schedules that walk every transition (the default); interleavings: all of them",
       0},
      IN(CONFORM)},
-    {{"jobs", KEY_JOBS, "N", 0, "sandboxes side by side (default 16)", 0}, IN(CONFORM)},
+    {{"jobs", KEY_JOBS, "N", 0,
+      "how many run side by side: searches (default: one for each processor), or, of conform, "
+      "sandboxes (default 16)",
+      0},
+     IN(CHECK) | IN(CONFORM)},
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
+     IN(CHECK)},
+    {{"matrix", KEY_MATRIX, 0, 0,
+      "print the table of every scenario, with its counts, and what defeats each policy", 0},
      IN(CHECK)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
      IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
-    {{"max-states", KEY_STATES, "N", 0, "stop a search, inconclusive, after N states", 1},
+    {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
-      "or when it needs more than SIZE bytes (K, M, G; default 4G)", 1},
+      "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
-    {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "or after SECONDS", 1}, IN(CHECK) | IN(EXPLORE)},
+    {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
+     IN(CHECK) | IN(EXPLORE)},
     {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
+    {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1},
      IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
 };
 enum { TABLE = sizeof table / sizeof *table };
@@ -206,6 +239,9 @@ read_option(int key, char *argument, struct argp_state *state)
     case KEY_ALL:
         options->all_policies = true;
         return 0;
+    case KEY_MATRIX:
+        options->matrix = true;
+        return 0;
     case KEY_ON:
         options->real = one_of_two(parse->diagnostic, "--on", argument, "sim", "netns");
         return 0;
@@ -234,86 +270,31 @@ read_option(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* getopt's own message names no near word, so options are looked at before it sees them. `accepted`
- * is the commands whose options may be there: one, or all for an option in front of the command. */
-static bool
-check_option_name(const char *argument, unsigned accepted, const char *what,
-                  struct diagnostic *diagnostic)
-{
-    const char *names[TABLE + 3] = {"help", "usage", "version"};
-    char name[64], hint[96];
-    size_t count = 3;
-
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
-    for (unsigned i = 0; i < TABLE; i++) {
-        if ((table[i].commands & accepted) != 0) {
-            names[count++] = table[i].option.name;
-        }
-    }
-    for (size_t j = 0; j < count; j++) {
-        if (strcmp(names[j], name) == 0) {
-            return true;
-        }
-    }
-    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "unknown option '--%s'%s%s", name, what,
-                    did_you_mean(name, names, count, hint));
-}
-
-static bool
-check_option_names(enum subcommand command, int argc, char **argv, struct diagnostic *diagnostic)
-{
-    char what[32];
-
-    snprintf(what, sizeof what, " of %s", commands[command]);
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], "--", 2) == 0 &&
-            !check_option_name(argv[i], 1u << command, what, diagnostic)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* An option in front of the command: only those that print something and exit may stand there. */
-static bool
-lead_by_option(const char *argument, struct diagnostic *diagnostic)
-{
-    static const char *const leading[] = {"--help", "-?", "--usage", "--version", "-V"};
-
-    for (size_t i = 0; i < sizeof leading / sizeof *leading; i++) {
-        if (strcmp(argument, leading[i]) == 0) {
-            return true;
-        }
-    }
-    if (strncmp(argument, "--", 2) == 0 && argument[2] != '\0' &&
-        !check_option_name(argument, 0, "", diagnostic) &&
-        strstr(diagnostic->text, "did you mean") != NULL) {
-        return false;
-    }
-    *diagnostic = (struct diagnostic){EXIT_HOLDS, ""};
-    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                    "the command comes first; see 'tapweave --help'");
-}
-
 static const char help[] =
     "Enumerates the interleavings of guests that start and stop while tap names are reused.\v"
     "Commands:\n"
-    "  check SCENARIO...           every policy a scenario makes claims about: the matrix\n"
+    "  check SCENARIO...           which policy violates what; whether claims hold\n"
+    "  check -p POLICY             your own policy in all scenarios, and its base\n"
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  replay TRACE                force a schedule, step by step\n"
-    "  conform SCENARIO            schedules on the real kernel, held to the simulation\n"
+    "  conform SCENARIO            schedules on the real kernel, compared\n"
     "  list policies|oracles|operations|faults|machines|scenarios\n"
     "\n"
-    "Exit status: 0 holds; 1 violated (explore, replay: an oracle; check: a claim); 2 usage or bad "
-    "input;\n"
-    "3 inconclusive (a bound was reached); 4 a prerequisite is missing; 5 simulation and reality "
-    "diverge;\n"
-    "70 internal error.";
+    "tapweave COMMAND --help has the options of each.\n"
+    "\n"
+    "Exit status:\n"
+    "  0   holds\n"
+    "  1   violated (explore, replay: an oracle; check: a claim)\n"
+    "  2   usage or bad input\n"
+    "  3   inconclusive (a bound was reached, or it was interrupted)\n"
+    "  4   a prerequisite is missing\n"
+    "  5   simulation and reality diverge\n"
+    "  70  internal error";
 
 static bool
 read_command(struct options *options, const char *word, struct diagnostic *diagnostic)
 {
-    char hint[96];
+    char hint[HINT_SIZE];
 
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(word, commands[i]) == 0) {
@@ -322,7 +303,7 @@ read_command(struct options *options, const char *word, struct diagnostic *diagn
         }
     }
     return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "unknown command '%s'%s", word,
-                    did_you_mean(word, commands, COMMANDS, hint));
+                    word_hint(word, commands, COMMANDS, hint));
 }
 
 static void
@@ -334,14 +315,13 @@ set_defaults(struct options *options)
     options->colour = isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0') &&
                       term != NULL && strcmp(term, "dumb") != 0;
     options->bounds.max_memory = (size_t)4 << 30;
-    options->jobs = 16;
     options->bounds.watched = isatty(STDERR_FILENO) == 1;
 }
 
 bool
 options_read(struct options *options, int argc, char **argv, struct diagnostic *diagnostic)
 {
-    static char name[32];
+    static char name[32] = "tapweave";
     struct argp_option accepted[TABLE + 1] = {{0}};
     struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
     struct parse parse = {options, diagnostic};
@@ -350,21 +330,16 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     argp_program_version = VERSION;
     argp_err_exit_status = EXIT_BAD_INPUT;
     set_defaults(options);
-    if (argc < 2) {
+    if (argc > 1 && argv[1][0] == '-') { /* --help and the like, which end here; or a mistake */
+        argv[0] = name;
+        argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
+    }
+    if (argc < 2 || argv[1][0] == '-') {
         return diagnose(
             diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
             "a command is needed: check, explore, replay, conform or list; see 'tapweave --help'");
     }
-    if (argv[1][0] == '-') {
-        if (!lead_by_option(argv[1], diagnostic)) {
-            return false;
-        }
-        argp_parse(&argp, argc, argv, 0, NULL, &parse);
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "the command comes first; see 'tapweave --help'");
-    }
-    if (!read_command(options, argv[1], diagnostic) ||
-        !check_option_names(options->command, argc - 1, argv + 1, diagnostic)) {
+    if (!read_command(options, argv[1], diagnostic)) {
         return false;
     }
     for (unsigned i = 0; i < TABLE; i++) {
@@ -374,6 +349,8 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     }
     snprintf(name, sizeof name, "tapweave %s", commands[options->command]);
     argv[1] = name;
+    argp.args_doc = usage[options->command].arguments;
+    argp.doc = usage[options->command].text;
     argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parse);
     return diagnostic->status == EXIT_HOLDS;
 }

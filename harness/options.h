@@ -25,7 +25,8 @@ struct options {
     bool qemu;            /* --guest qemu */
     bool hold;            /* --hold */
     bool interleavings;   /* --cover interleavings */
-    unsigned jobs;        /* --jobs */
+    bool matrix;          /* --matrix */
+    unsigned jobs;        /* --jobs; 0 if not given */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     struct bounds bounds;
     char **files; /* what is left of the command line; not owned */

@@ -1,6 +1,7 @@
-/* Policies as users write them: BASE,CHOICE=VALUE,...  See core/policy.h. */
+/* Policies as users write them: see policy_text.h. */
+#include "harness/policy_text.h"
+
 #include "harness/renamed.h"
-#include "harness/scenario.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,11 +19,11 @@ static bool
 unknown(const struct place *place, size_t offset, const char *what, const char *word,
         const char *const *words, size_t count)
 {
-    char hint[96];
+    char hint[HINT_SIZE];
 
     return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
                     place->column + offset, "unknown %s '%s'%s", what, word,
-                    did_you_mean(word, words, count, hint));
+                    word_hint(word, words, count, hint));
 }
 
 /* Reads the base, and says what it is called today. */
@@ -90,8 +91,8 @@ read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
 }
 
 bool
-policy_read(struct scenario_policy *policy, const char *text, const char *file, size_t line,
-            size_t column, struct diagnostic *diagnostic)
+policy_text_read(struct scenario_policy *policy, const char *text, const char *file, size_t line,
+                 size_t column, struct diagnostic *diagnostic)
 {
     struct place place = {file, line, column, diagnostic};
     char copy[SCENARIO_MAX_POLICY_TEXT];
@@ -122,7 +123,8 @@ policy_read(struct scenario_policy *policy, const char *text, const char *file, 
 }
 
 bool
-policy_read_option(struct scenario_policy *policy, const char *text, struct diagnostic *diagnostic)
+policy_text_read_option(struct scenario_policy *policy, const char *text,
+                        struct diagnostic *diagnostic)
 {
-    return policy_read(policy, text, "--policy", 1, 1, diagnostic);
+    return policy_text_read(policy, text, "--policy", 1, 1, diagnostic);
 }

@@ -1,7 +1,6 @@
 /* Text for people: see print.h. */
 #include "harness/print.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -109,6 +108,45 @@ print_listed(const char *word, unsigned count, unsigned indent, unsigned *column
     }
     printf("%s", word);
     *column += columns;
+}
+
+struct print_list
+print_list_begin(unsigned margin, const char *head, unsigned indent, bool whole, unsigned words)
+{
+    if (words > 0) {
+        printf("%*s%-*s", (int)margin, "", (int)(indent - margin), head);
+    }
+    return (struct print_list){.indent = indent, .whole = whole, .left = words, .column = indent};
+}
+
+void
+print_list_add(struct print_list *list, const char *word)
+{
+    unsigned columns = print_columns(word);
+
+    if (list->cut) {
+        return;
+    }
+    if (!list->whole && list->listed > 0 &&
+        list->column + columns + strlen(", , and 1000 more") > print_width()) {
+        printf(", and %u more", list->left);
+        list->cut = true;
+        return;
+    }
+    if (list->indent + columns < print_width()) {
+        print_listed(word, list->listed, list->indent, &list->column);
+    } else {
+        print_listed("", list->listed, list->indent, &list->column);
+        list->column = print_wrapped(word, list->column, list->indent);
+    }
+    list->listed++;
+    list->left--;
+}
+
+void
+print_list_end(const struct print_list *list)
+{
+    printf("%s", list->listed > 0 ? "\n" : "");
 }
 
 const char *

@@ -5,6 +5,7 @@
 #ifndef TAPWEAVE_HARNESS_PRINT_H
 #define TAPWEAVE_HARNESS_PRINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,22 @@ void print_entry(unsigned indent, const char *name, unsigned width, const char *
 /* Prints a word of a list that is separated by commas, on the next line if it does not fit.
  * *column is where the line stands; `count` how many words were printed before. */
 void print_listed(const char *word, unsigned count, unsigned indent, unsigned *column);
+
+/* A line of a list: a head, and behind it words that are separated by commas.  Not `whole`: as many
+ * as there is room for, and "and 12 more".  To be begun with `left`, how many words there are. */
+struct print_list {
+    unsigned indent; /* where words stand */
+    bool whole;      /* all words, on as many lines as that takes */
+    unsigned left;   /* words that are still to come */
+    unsigned listed, column;
+    bool cut;
+};
+
+/* Prints the head, unless there are no words. */
+struct print_list print_list_begin(unsigned margin, const char *head, unsigned indent, bool whole,
+                                   unsigned words);
+void print_list_add(struct print_list *list, const char *word);
+void print_list_end(const struct print_list *list);
 
 /* "s" behind a word that is one of so many, "" if it is one. */
 const char *print_plural(uint64_t number);

@@ -4,6 +4,7 @@
 #define TAPWEAVE_HARNESS_REPORT_H
 
 #include "harness/cell.h"
+#include "harness/summary.h"
 #include "harness/walk.h"
 
 #include <jansson.h>
@@ -14,6 +15,10 @@ void report_colour(bool on);
 /* What became of one claim. */
 enum claim_verdict { CLAIM_HOLDS, CLAIM_FAILS, CLAIM_UNDECIDED };
 
+/* Below, at or above 0 as the bad interleavings of `a` are fewer, as many or more than those of
+ * `b`: in number, or as a share of all interleavings.  Both searches are complete. */
+int claim_compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share);
+
 /* Judges a claim.  `cells` are those of the scenario's policies, in their order. */
 enum claim_verdict claim_judge(const struct scenario_claim *claim, const struct cell *cells);
 
@@ -21,52 +26,61 @@ enum claim_verdict claim_judge(const struct scenario_claim *claim, const struct 
 void claim_text(const struct scenario *scenario, const struct scenario_claim *claim,
                 char text[256]);
 
-/* A share such as "12 of 345"; numbers of more than six digits are shortened to three significant
- * ones. */
-void report_share(const struct cell *cell, enum oracle oracle, char text[64]);
+/* A share such as "12 of 345", with all digits; "violated" or "unknown" without a complete search.
+ * To be freed by the caller. */
+char *report_share(const struct cell *cell, enum oracle oracle);
 
-/* The matrix of one scenario: a row for each cell, a column for each oracle that is violated or
- * claimed about.  The first scenario->policies cells are those of its policies; claims are marked
- * in them. */
+/* The table of one scenario: a row for each cell, a column for each oracle that is violated or
+ * claimed about; what does not fit into a line is in a table of its own below.  The first
+ * scenario->policies cells are those of its policies; claims are marked in them. */
 void report_matrix(const struct scenario *scenario, const struct cell *cells, unsigned count);
 
-/* All scenarios against the named policies: a letter for each oracle that is violated.  One call
- * per scenario, after one with NULL for the head; report_overview_legend says what the letters
- * mean. */
-void report_overview(const struct scenario *scenario, const struct cell *cells, unsigned count);
-void report_overview_legend(void);
-
-/* The letter of an oracle there, and the name that a scenario has there: its file's, without folder
- * and ending. */
-char report_letter(enum oracle oracle);
+/* The name that a scenario has in lists: its file's, without folder and ending. */
 enum { REPORT_NAME_SIZE = 64 };
 void report_name(const char *path, char name[REPORT_NAME_SIZE]);
 
-/* What the named policies do in one scenario, by the index of the policy.  An oracle that is in
- * neither set is never violated. */
-struct standing {
-    const char *path; /* of the scenario; not owned */
-    oracle_set violated[POLICY_MAX_NAMED];
-    oracle_set unknown[POLICY_MAX_NAMED]; /* not violated as far as the search came */
+/* What came of all scenarios together. */
+struct tally {
+    unsigned scenarios, policies, cells, claims;
+    unsigned failed, undecided; /* claims */
+    unsigned inconclusive;      /* cells */
+    bool interrupted;
 };
 
-/* Notes what the cells of one scenario say, all of those of the named policies among them. */
-void standing_note(struct standing *standing, const struct scenario *scenario,
-                   const struct cell *cells, unsigned count);
+/* The tally in one line. */
+void report_tally(const struct tally *tally);
 
-/* What no named policy helps against, which scenarios defeat each policy apart from that, and which
- * policies are never defeated.  A scenario defeats a policy if under it an oracle is violated that
- * is never violated under another named policy. */
-void report_defeats(const struct standing *standing, unsigned scenarios);
+/* In how many scenarios each named policy violates each oracle. */
+void report_counts(const struct summary *summary, unsigned scenarios);
 
-/* The same, whole, as JSON: see docs/formats.md. */
-json_t *defeats_json(const struct standing *standing, unsigned scenarios);
+/* What no policy helps, a line for each oracle, or all of it if `whole`; the policies that violate
+ * nothing else. */
+void report_unsolved(const struct summary *summary, unsigned scenarios, bool whole);
+void report_clean(const struct summary *summary, unsigned scenarios);
+
+/* What each policy violates that another one keeps. */
+void report_avoidable(const struct summary *summary, unsigned scenarios);
+
+/* A policy of one's own beside the one that it begins with: the first cell of each pair is its own,
+ * the second one the base's.  One is worse if it violates what its base does not, or in a larger
+ * share of the interleavings. */
+void report_comparison(const struct cell *pairs, unsigned count);
+bool comparison_is_worse(const struct cell *pairs, unsigned count);
+json_t *comparison_json(const struct cell *pairs, unsigned count);
+
+/* A word as a shell takes it. */
+void report_quoted(const char *word);
 
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */
 void report_cell(const struct cell *cell);
 
 /* A walk, one column per actor. */
 void report_walk(const struct walk *walk);
+
+/* The command that replays the schedule, to be pasted into a shell; `where` is " --on netns", or
+ * "". */
+void report_replay(const struct scenario *scenario, const struct world *world, const char *policy,
+                   const uint8_t *actors, unsigned length, const char *where);
 
 /* {"schema": "tapweave-result/1", ...}: see docs/formats.md. */
 json_t *report_json(const struct cell *cell);

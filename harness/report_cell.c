@@ -2,34 +2,31 @@
 #include "harness/report.h"
 
 #include "harness/output.h"
+#include "harness/print.h"
 #include "harness/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The oracles that are never violated, or not known to be, in one line. */
+/* The oracles that are never violated, or not known to be. */
 static void
 print_rest(const struct cell *cell)
 {
-    bool complete = cell->result.end == EXPLORE_COMPLETE, any = false;
+    bool complete = cell->result.end == EXPLORE_COMPLETE;
+    unsigned column, listed = 0;
 
+    column = (unsigned)printf("%s", complete ? "  never: " : "  not decided: ");
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (!cell->result.verdict[oracle].violated) {
-            printf("%s%s",
-                   any        ? ", "
-                   : complete ? "  never: "
-                              : "  not decided: ",
-                   oracle_name((enum oracle)oracle));
-            any = true;
+            print_listed(oracle_name((enum oracle)oracle), listed++, 4, &column);
         }
     }
-    printf("%s\n", any ? "" : "  every oracle is violated");
+    printf("%s\n", listed > 0 ? "" : "none of the others: every oracle is violated");
 }
 
-/* A word as a shell takes it. */
-static void
-print_quoted(const char *word)
+void
+report_quoted(const char *word)
 {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
@@ -74,29 +71,21 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
 {
     const struct explore_verdict *verdict = &cell->result.verdict[oracle];
     unsigned whole = contained_in(&cell->result, oracle);
-    char name[ACTOR_NAME_SIZE];
     struct walk walk;
 
-    printf("\n%s: %s\n", oracle_name(oracle), oracle_text(oracle));
+    printf("\n%s: ", oracle_name(oracle));
+    print_wrapped(oracle_text(oracle), (unsigned)strlen(oracle_name(oracle)) + 2, 4);
+    putchar('\n');
     if (whole != ORACLE_COUNT) {
-        printf("    the first %u steps of what violates %s\n", verdict->length,
-               oracle_name((enum oracle)whole));
+        printf("    the first %u step%s of what violates %s\n", verdict->length,
+               print_plural(verdict->length), oracle_name((enum oracle)whole));
         return;
     }
     walk_begin(&walk, cell->scenario, &cell->world);
     walk_along(&walk, verdict->trace, verdict->length);
     report_walk(&walk);
     walk_free(&walk);
-    printf("    replay it: tapweave replay%s%s -p %s -s '",
-           cell->scenario->datapath == NULL ? "" : " --datapath ",
-           cell->scenario->datapath == NULL ? "" : cell->scenario->datapath, cell->policy);
-    for (unsigned i = 0; i < verdict->length; i++) {
-        printf("%s%s", i == 0 ? "" : " ",
-               actor_name(cell->scenario, &cell->world, verdict->trace[i], name));
-    }
-    printf("' %s", cell->scenario->path[0] == '-' ? "-- " : "");
-    print_quoted(cell->scenario->path);
-    putchar('\n');
+    report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, "");
 }
 
 /* The highest number of the family's names that any device of a guest has had, or -1. */
@@ -133,28 +122,63 @@ print_names(const struct cell *cell)
     printf("%s", any ? "\n" : "");
 }
 
+static void
+print_counts(const struct cell *cell)
+{
+    const struct explore_result *result = &cell->result;
+    char *text;
+
+    if (result->end == EXPLORE_COMPLETE) {
+        gmp_asprintf(&text,
+                     "%llu state%s, %llu transition%s, depth %u, %Zd interleaving%s: complete",
+                     (unsigned long long)result->states, print_plural(result->states),
+                     (unsigned long long)result->transitions, print_plural(result->transitions),
+                     result->depth, result->interleavings,
+                     mpz_cmp_ui(result->interleavings, 1) == 0 ? "" : "s");
+    } else {
+        gmp_asprintf(&text, "%llu state%s, %llu transition%s, depth %u: INCONCLUSIVE, %s",
+                     (unsigned long long)result->states, print_plural(result->states),
+                     (unsigned long long)result->transitions, print_plural(result->transitions),
+                     result->depth, cell_end(cell));
+    }
+    printf("  ");
+    print_wrapped(text, 2, 4);
+    putchar('\n');
+    free(text);
+}
+
+/* A line for an oracle that is violated; two if its counts are long. */
+static void
+print_violated(const struct cell *cell, enum oracle oracle)
+{
+    unsigned length = cell->result.verdict[oracle].length, column;
+    char *share = report_share(cell, oracle), shortest[40];
+
+    snprintf(shortest, sizeof shortest, "shortest: %u step%s", length, print_plural(length));
+    printf("  %-16s %-12s %-28s", oracle_name(oracle), cell_observation(cell, oracle), share);
+    column = 32 + (strlen(share) < 28 ? 28 : (unsigned)strlen(share)) + 1;
+    if (column + strlen(shortest) > print_width()) {
+        printf("\n%31s", "");
+    }
+    printf(" %s\n", shortest);
+    free(share);
+}
+
 void
 report_cell(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    char share[64];
 
-    printf("%s\n  %s under %s\n", cell->scenario->title, cell->scenario->path, cell->policy);
-    printf("  %llu states, %llu transitions, depth %u", (unsigned long long)result->states,
-           (unsigned long long)result->transitions, result->depth);
-    if (result->end == EXPLORE_COMPLETE) {
-        gmp_printf(", %Zd interleavings: complete\n", result->interleavings);
-    } else {
-        printf(": INCONCLUSIVE, %s\n", cell_end(cell));
-    }
+    print_wrapped(cell->scenario->title, 0, 2);
+    printf("\n  %s under ", cell->scenario->path);
+    print_wrapped(cell->policy, 9 + print_columns(cell->scenario->path), 4);
+    putchar('\n');
+    print_counts(cell);
     print_names(cell);
     putchar('\n');
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
-            report_share(cell, (enum oracle)oracle, share);
-            printf("  %-16s %-12s %-28s shortest: %u steps\n", oracle_name((enum oracle)oracle),
-                   cell_observation(cell, (enum oracle)oracle), share,
-                   result->verdict[oracle].length);
+            print_violated(cell, (enum oracle)oracle);
         }
     }
     print_rest(cell);

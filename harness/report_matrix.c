@@ -1,4 +1,5 @@
 /* The matrix: which fix closes which race, with counts.  See report.h. */
+#include "harness/print.h"
 #include "harness/report.h"
 
 #include <stdio.h>
@@ -24,10 +25,8 @@ paint(const char *escape)
 #define DIM paint("\033[2m")
 #define PLAIN paint("\033[0m")
 
-/* Below, at or above 0 as the bad runs of `a` are fewer, as many or more than those of `b`, in
- * number or as a share of all runs. */
-static int
-compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share)
+int
+claim_compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share)
 {
     mpz_t left, right;
     int order;
@@ -65,7 +64,7 @@ claim_judge(const struct scenario_claim *claim, const struct cell *cells)
     if (than->result.end != EXPLORE_COMPLETE) {
         return CLAIM_UNDECIDED;
     }
-    order = compare(cell, than, oracle, as_share);
+    order = claim_compare(cell, than, oracle, as_share);
     return (more ? order > 0 : order < 0) ? CLAIM_HOLDS : CLAIM_FAILS;
 }
 
@@ -76,33 +75,18 @@ claim_text(const struct scenario *scenario, const struct scenario_claim *claim, 
              claim->kind >= CLAIM_RARER ? scenario->policy[claim->than].text : "");
 }
 
-/* At most six digits as they are; more as 1.23e10, cut, not rounded. */
-static void
-short_number(const mpz_t number, char text[32])
+char *
+report_share(const struct cell *cell, enum oracle oracle)
 {
-    char *digits = mpz_get_str(NULL, 10, number);
-    size_t length = strlen(digits);
+    const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+    char *text;
 
-    if (length <= 6) {
-        snprintf(text, 32, "%s", digits);
+    if (cell->result.end == EXPLORE_COMPLETE) {
+        gmp_asprintf(&text, "%Zd of %Zd", verdict->bad, cell->result.interleavings);
     } else {
-        snprintf(text, 32, "%c.%.2se%zu", digits[0], digits + 1, length - 1);
+        gmp_asprintf(&text, "%s", verdict->violated ? "violated" : "unknown");
     }
-    free(digits);
-}
-
-void
-report_share(const struct cell *cell, enum oracle oracle, char text[64])
-{
-    char bad[32], all[32];
-
-    if (cell->result.end != EXPLORE_COMPLETE) {
-        snprintf(text, 64, "%s", cell->result.verdict[oracle].violated ? "violated" : "unknown");
-        return;
-    }
-    short_number(cell->result.verdict[oracle].bad, bad);
-    short_number(cell->result.interleavings, all);
-    snprintf(text, 64, "%.28s of %.28s", bad, all);
+    return text;
 }
 
 /* Oracles that have a column: violated in some cell, or claimed about. */
@@ -123,18 +107,29 @@ columns(const struct scenario *scenario, const struct cell *cells, unsigned coun
     return set;
 }
 
-enum { CELL_SIZE = 88 };
+enum { MAX_ROWS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED };
 
-/* What stands in the matrix for one cell and one oracle; *fails if a claim about it does not hold.
- */
-static void
-cell_text(const struct scenario *scenario, const struct cell *cells, unsigned index,
-          enum oracle oracle, char text[CELL_SIZE], bool *fails)
+/* What stands in the table for one cell and one oracle. */
+struct entry {
+    char *text;
+    bool fails; /* a claim about it does not hold */
+};
+
+struct table {
+    oracle_set set;
+    unsigned rows, first; /* columns of a policy */
+    unsigned width[ORACLE_COUNT];
+    bool inconclusive;
+    struct entry entry[MAX_ROWS][ORACLE_COUNT];
+};
+
+static struct entry
+make_entry(const struct scenario *scenario, const struct cell *cells, unsigned index,
+           enum oracle oracle)
 {
-    bool claimed = false, undecided = false;
-    char share[64];
+    bool claimed = false, undecided = false, fails = false;
+    char *share = report_share(&cells[index], oracle), *text;
 
-    *fails = false;
     for (unsigned i = 0; i < scenario->claims && index < scenario->policies; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
 
@@ -143,69 +138,112 @@ cell_text(const struct scenario *scenario, const struct cell *cells, unsigned in
 
             claimed = true;
             undecided = undecided || verdict == CLAIM_UNDECIDED;
-            *fails = *fails || verdict == CLAIM_FAILS;
+            fails = fails || verdict == CLAIM_FAILS;
         }
     }
-    report_share(&cells[index], oracle, share);
     if (strcmp(cell_observation(&cells[index], oracle), "never") == 0) {
-        snprintf(share, sizeof share, claimed ? "never" : ".");
+        strcpy(share, claimed ? "never" : "."); /* shorter than "0 of N" */
     }
-    snprintf(text, CELL_SIZE, "%s%s", share,
-             !claimed    ? ""
-             : *fails    ? " FAILS"
-             : undecided ? " undecided"
-                         : " ok");
+    gmp_asprintf(&text, "%s%s", share,
+                 !claimed    ? ""
+                 : fails     ? " FAILS"
+                 : undecided ? " undecided"
+                             : " ok");
+    free(share);
+    return (struct entry){text, fails};
+}
+
+static void
+make_table(struct table *table, const struct scenario *scenario, const struct cell *cells,
+           unsigned count)
+{
+    *table = (struct table){.set = columns(scenario, cells, count), .rows = count, .first = 6};
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        table->width[oracle] = (unsigned)strlen(oracle_name((enum oracle)oracle));
+    }
+    for (unsigned i = 0; i < count; i++) {
+        unsigned length = (unsigned)strlen(cells[i].policy);
+
+        table->first = length > table->first ? length : table->first;
+        table->inconclusive = table->inconclusive || cells[i].result.end != EXPLORE_COMPLETE;
+        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            struct entry entry = make_entry(scenario, cells, i, (enum oracle)oracle);
+
+            length = (unsigned)strlen(entry.text);
+            table->entry[i][oracle] = entry;
+            table->width[oracle] = length > table->width[oracle] ? length : table->width[oracle];
+        }
+    }
+}
+
+/* The oracles of the set that go on a line, one at the least. */
+static oracle_set
+fitting(const struct table *table, oracle_set set)
+{
+    unsigned column = 2 + table->first + (table->inconclusive ? 14 : 0);
+    oracle_set fits = 0;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((set >> oracle & 1) != 0) {
+            column += 2 + table->width[oracle];
+            if (column > print_width() && fits != 0) {
+                break;
+            }
+            fits |= ORACLE_BIT(oracle);
+        }
+    }
+    return fits;
+}
+
+static void
+print_table(const struct table *table, const struct cell *cells, oracle_set set)
+{
+    printf("  %-*s", (int)table->first, "policy");
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((set >> oracle & 1) != 0) {
+            printf("  %-*s", (int)table->width[oracle], oracle_name((enum oracle)oracle));
+        }
+    }
+    putchar('\n');
+    for (unsigned i = 0; i < table->rows; i++) {
+        printf("  %-*s", (int)table->first, cells[i].policy);
+        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            const struct entry *entry = &table->entry[i][oracle];
+
+            if ((set >> oracle & 1) != 0) {
+                printf("  %s%-*s%s", entry->fails ? RED : "", (int)table->width[oracle],
+                       entry->text, entry->fails ? PLAIN : "");
+            }
+        }
+        printf("%s\n", cells[i].result.end == EXPLORE_COMPLETE ? "" : "  INCONCLUSIVE");
+    }
 }
 
 void
 report_matrix(const struct scenario *scenario, const struct cell *cells, unsigned count)
 {
-    oracle_set set = columns(scenario, cells, count);
-    int width[ORACLE_COUNT] = {0}, first = 6;
-    char text[CELL_SIZE];
-    bool fails;
+    struct table table;
+    unsigned column;
 
-    for (unsigned i = 0; i < count; i++) {
-        first = (int)strlen(cells[i].policy) > first ? (int)strlen(cells[i].policy) : first;
-    }
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        width[oracle] = (int)strlen(oracle_name((enum oracle)oracle));
-        for (unsigned i = 0; i < count; i++) {
-            cell_text(scenario, cells, i, (enum oracle)oracle, text, &fails);
-            width[oracle] = (int)strlen(text) > width[oracle] ? (int)strlen(text) : width[oracle];
-        }
-    }
-    printf("%s%s%s\n%s  %s; %s%s\n", BOLD, scenario->title, PLAIN, DIM, scenario->path,
-           scenario->report, PLAIN);
-    printf("  %-*s", first, "policy");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if ((set >> oracle & 1) != 0) {
-            printf("  %-*s", width[oracle], oracle_name((enum oracle)oracle));
+    make_table(&table, scenario, cells, count);
+    printf("%s", BOLD);
+    print_wrapped(scenario->title, 0, 2);
+    printf("%s\n%s  %s; ", PLAIN, DIM, scenario->path);
+    column = 4 + print_columns(scenario->path);
+    print_wrapped(scenario->report, column, 4);
+    printf("%s\n", PLAIN);
+    for (oracle_set set = table.set, fits = 1; fits != 0; set &= (oracle_set)~fits) {
+        fits = fitting(&table, set);
+        if (fits != 0 || table.set == 0) {
+            print_table(&table, cells, fits);
         }
     }
     putchar('\n');
     for (unsigned i = 0; i < count; i++) {
-        printf("  %-*s", first, cells[i].policy);
         for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            if ((set >> oracle & 1) != 0) {
-                cell_text(scenario, cells, i, (enum oracle)oracle, text, &fails);
-                printf("  %s%-*s%s", fails ? RED : "", width[oracle], text, fails ? PLAIN : "");
-            }
+            free(table.entry[i][oracle].text);
         }
-        printf("%s\n", cells[i].result.end == EXPLORE_COMPLETE ? "" : "  INCONCLUSIVE");
     }
-    putchar('\n');
-}
-
-/* ---- the overview ---- */
-
-/* One letter for each oracle, in their order. */
-static const char letters[ORACLE_COUNT + 1] = "LWFSDXBPTAEK";
-
-char
-report_letter(enum oracle oracle)
-{
-    return letters[oracle];
 }
 
 void
@@ -219,50 +257,4 @@ report_name(const char *path, char name[REPORT_NAME_SIZE])
     if (dot != NULL) {
         *dot = '\0';
     }
-}
-
-void
-report_overview(const struct scenario *scenario, const struct cell *cells, unsigned count)
-{
-    char name[REPORT_NAME_SIZE] = "";
-
-    if (scenario != NULL) {
-        report_name(scenario->path, name);
-    }
-    printf("  %-32s", name);
-    for (unsigned index = 0; policy_named(index) != NULL; index++) {
-        const char *policy = policy_named(index)->name;
-        char violated[ORACLE_COUNT + 2] = "";
-        size_t used = 0;
-
-        for (unsigned i = 0; scenario != NULL && i < count; i++) {
-            if (strcmp(cells[i].policy, policy) != 0) {
-                continue;
-            }
-            for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-                if (cells[i].result.verdict[oracle].violated) {
-                    violated[used++] = letters[oracle];
-                }
-            }
-            if (cells[i].result.end != EXPLORE_COMPLETE) {
-                violated[used++] = '?';
-            }
-        }
-        printf(" %-*s", (int)strlen(policy),
-               scenario == NULL ? policy
-               : used == 0      ? "."
-                                : violated);
-    }
-    putchar('\n');
-}
-
-void
-report_overview_legend(void)
-{
-    printf("\n  violated in some interleavings, or in all:");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        printf("%s%c %s", oracle == 0 ? " " : ", ", letters[oracle],
-               oracle_name((enum oracle)oracle));
-    }
-    printf("; . none; ? inconclusive\n");
 }

@@ -1,325 +1,364 @@
-/* What the named policies come to over all scenarios: what none of them helps against, and which
- * scenarios defeat which policy apart from that.  See report.h.
- *
- * A violation under every policy says nothing of any: it is a contradiction of the user's, or a
- * fault that no daemon can undo.  What one policy keeps, though, another could have kept. */
-#include "harness/output.h"
+/* What all scenarios come to, on one screen: see report.h. */
+#include "harness/print.h"
 #include "harness/report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum {
-    LINE = 100, /* columns of what is printed */
-    EVERY = (1 << ORACLE_COUNT) - 1,
-};
+/* ---- the tally ---- */
 
-static unsigned
-policies(void)
+/* "3 claims fail, 1 is undecided", ...: what stands between these results and a conclusion. */
+static void
+print_blemishes(const struct tally *tally, char *text, size_t size)
 {
-    unsigned count = 0;
+    size_t used = 0;
+    const struct {
+        unsigned count;
+        const char *one, *more;
+    } blemish[] = {
+        {tally->failed, "claim fails", "claims fail"},
+        {tally->undecided, "claim is undecided", "claims are undecided"},
+        {tally->inconclusive, "cell is inconclusive", "cells are inconclusive"},
+    };
 
-    while (policy_named(count) != NULL) {
-        count++;
+    for (size_t i = 0; i < sizeof blemish / sizeof *blemish; i++) {
+        if (blemish[i].count > 0) {
+            used += (size_t)snprintf(text + used, size - used, "%s%u %s", used == 0 ? "" : ", ",
+                                     blemish[i].count,
+                                     blemish[i].count == 1 ? blemish[i].one : blemish[i].more);
+        }
     }
-    return count;
+    if (tally->interrupted) {
+        used += (size_t)snprintf(text + used, size - used, "%sit was interrupted",
+                                 used == 0 ? "" : ": ");
+    }
+    if (used == 0) {
+        snprintf(text, size, "every claim holds");
+    }
 }
 
 void
-standing_note(struct standing *standing, const struct scenario *scenario, const struct cell *cells,
-              unsigned count)
+report_tally(const struct tally *tally)
 {
-    *standing = (struct standing){.path = scenario->path};
-    for (unsigned policy = 0; policy < policies(); policy++) {
-        for (unsigned i = 0; i < count; i++) {
-            oracle_set violated = 0;
+    char blemishes[200], text[400];
 
-            if (strcmp(cells[i].policy, policy_named(policy)->name) != 0) {
-                continue;
-            }
-            for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-                violated = (oracle_set)(violated | (cells[i].result.verdict[oracle].violated
-                                                        ? ORACLE_BIT(oracle)
-                                                        : 0));
-            }
-            standing->violated[policy] = violated;
-            standing->unknown[policy] =
-                cells[i].result.end == EXPLORE_COMPLETE ? 0 : (oracle_set)(EVERY & ~violated);
-        }
-    }
+    print_blemishes(tally, blemishes, sizeof blemishes);
+    snprintf(text, sizeof text, "%u scenario%s, %u polic%s, %u cell%s, %u claim%s: %s",
+             tally->scenarios, print_plural(tally->scenarios), tally->policies,
+             tally->policies == 1 ? "y" : "ies", tally->cells, print_plural(tally->cells),
+             tally->claims, print_plural(tally->claims), blemishes);
+    print_wrapped(text, 0, 4);
+    putchar('\n');
 }
 
-/* The oracles that some policy keeps. */
-static oracle_set
-kept(const struct standing *standing)
-{
-    oracle_set set = 0;
+/* ---- policies against oracles ---- */
 
-    for (unsigned policy = 0; policy < policies(); policy++) {
-        set =
-            (oracle_set)(set | (EVERY & ~standing->violated[policy] & ~standing->unknown[policy]));
-    }
-    return set;
-}
-
-/* Those that every policy violates. */
-static oracle_set
-hopeless(const struct standing *standing)
-{
-    oracle_set set = EVERY;
-
-    for (unsigned policy = 0; policy < policies(); policy++) {
-        set &= standing->violated[policy];
-    }
-    return set;
-}
-
-/* Those of which neither is known. */
-static oracle_set
-undecided(const struct standing *standing)
-{
-    return (oracle_set)(EVERY & ~kept(standing) & ~hopeless(standing));
-}
-
-/* What the policy violates of what another one keeps. */
-static oracle_set
-defeat(const struct standing *standing, unsigned policy)
-{
-    return standing->violated[policy] & kept(standing);
-}
-
-/* What it might violate, or violates where it is not known whether another one would not. */
-static oracle_set
-doubt(const struct standing *standing, unsigned policy)
-{
-    return standing->unknown[policy] |
-           (oracle_set)(standing->violated[policy] & undecided(standing));
-}
-
-/* How many policies the scenario defeats. */
+/* In how many scenarios the policy violates the oracle, and whether there may be more of them. */
 static unsigned
-victims(const struct standing *standing)
+count_violated(const struct summary *summary, unsigned scenarios, unsigned policy, unsigned oracle,
+               bool *more)
 {
     unsigned count = 0;
 
-    for (unsigned policy = 0; policy < policies(); policy++) {
-        count += defeat(standing, policy) != 0;
+    *more = false;
+    for (unsigned i = 0; i < scenarios; i++) {
+        count += summary[i].violated[policy] >> oracle & 1;
+        *more = *more || (summary[i].there[policy] && (summary[i].unknown[policy] >> oracle & 1));
     }
     return count;
 }
 
-/* How many scenarios have something in that set for the policy. */
+/* For how many scenarios the policy was decided. */
 static unsigned
-count_of(const struct standing *standing, unsigned scenarios, unsigned policy,
-         oracle_set (*set)(const struct standing *, unsigned))
+count_there(const struct summary *summary, unsigned scenarios, unsigned policy)
 {
     unsigned count = 0;
 
     for (unsigned i = 0; i < scenarios; i++) {
-        count += set(&standing[i], policy) != 0;
+        count += summary[i].there[policy];
     }
     return count;
 }
 
-/* ---- for people ---- */
-
-/* Prints a word of a list that begins behind column `indent`; *column is where the line is. */
+/* "12", "12?", "?" or ".". */
 static void
-print_word(const char *word, bool first, unsigned indent, unsigned *column)
+count_text(const struct summary *summary, unsigned scenarios, unsigned policy, unsigned oracle,
+           char text[16])
 {
-    unsigned length = (unsigned)strlen(word);
+    bool more;
+    unsigned count = count_violated(summary, scenarios, policy, oracle, &more);
 
-    if (!first && *column + 2 + length > LINE - 1) {
-        printf(",\n%*s", (int)indent, "");
-        *column = indent;
-    } else if (!first) {
-        printf(", ");
-        *column += 2;
+    if (count == 0) {
+        snprintf(text, 16, "%s", more ? "?" : ".");
+    } else {
+        snprintf(text, 16, "%u%s", count, more ? "?" : "");
     }
-    printf("%s", word);
-    *column += length;
 }
 
-/* A line, or a few, for each oracle that is in that set of some scenario. */
-static void
-print_by_oracle(const struct standing *standing, unsigned scenarios,
-                oracle_set (*set)(const struct standing *), const char *head)
-{
-    enum { INDENT = 22 };
-    char name[REPORT_NAME_SIZE];
-    bool any = false;
+enum { MARGIN = 2, GAP = 2, NARROWEST = 4, WIDEST = 6 /* columns of an oracle */ };
 
+/* Columns that a policy's name takes, the longest one. */
+static unsigned
+names_width(void)
+{
+    unsigned width = 0;
+
+    for (unsigned policy = 0; policy < summary_policies(); policy++) {
+        unsigned length = (unsigned)strlen(policy_named(policy)->name);
+
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
+/* How many columns each oracle has: its name stands above its column, and reaches over those behind
+ * it.  0 if there is no room for a table. */
+static unsigned
+column_width(unsigned first)
+{
+    for (unsigned width = WIDEST; width >= NARROWEST; width--) {
+        bool fits = true;
+
+        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            fits = fits && first + oracle * width + strlen(oracle_name((enum oracle)oracle)) <=
+                               print_width();
+        }
+        if (fits) {
+            return width;
+        }
+    }
+    return 0;
+}
+
+/* The oracles' names, each on a line of its own above its column. */
+static void
+print_head(unsigned first, unsigned width)
+{
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        unsigned column = INDENT;
-        bool first = true;
-
-        for (unsigned i = 0; i < scenarios; i++) {
-            if ((set(&standing[i]) >> oracle & 1) == 0) {
-                continue;
-            }
-            if (first) {
-                printf("%s    %-17s ", any ? "" : head, oracle_name((enum oracle)oracle));
-            }
-            report_name(standing[i].path, name);
-            print_word(name, first, INDENT, &column);
-            first = false;
-            any = true;
+        printf("%*s", (int)first, "");
+        for (unsigned before = 0; before < oracle; before++) {
+            printf("%-*s", (int)width, "|");
         }
-        printf("%s", first ? "" : "\n");
+        printf("%s\n", oracle_name((enum oracle)oracle));
     }
-    printf("%s", any ? "\n" : "");
 }
 
-/* The scenarios that defeat a policy, those first that defeat the fewest others: they say most of
- * this one.  All of them if they are few, and as many as there is room for in the line if not. */
+/* A policy's name and, if `of`, for how many scenarios it was decided. */
 static void
-print_defeats(const struct standing *standing, unsigned scenarios, unsigned policy)
+print_policy(const struct summary *summary, unsigned scenarios, unsigned policy, bool of)
 {
-    enum { INDENT = 30, FEW = 12 };
-    unsigned left = count_of(standing, scenarios, policy, defeat), column = INDENT;
-    bool first = true, few = left <= FEW;
-
-    for (unsigned others = 1; others <= policies(); others++) {
-        for (unsigned i = 0; i < scenarios; i++) {
-            oracle_set set = defeat(&standing[i], policy);
-            char word[REPORT_NAME_SIZE + ORACLE_COUNT + 2];
-            size_t end;
-
-            if (set == 0 || victims(&standing[i]) != others) {
-                continue;
-            }
-            report_name(standing[i].path, word);
-            end = strlen(word);
-            word[end++] = ' ';
-            for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-                if ((set >> oracle & 1) != 0) {
-                    word[end++] = report_letter((enum oracle)oracle);
-                }
-            }
-            word[end] = '\0';
-            if (!few && !first && column + end + strlen(", , and 1000 more") > LINE) {
-                printf(", and %u more", left);
-                return;
-            }
-            print_word(word, first, INDENT, &column);
-            first = false;
-            left--;
-        }
+    printf("%*s%-*s", MARGIN, "", (int)names_width(), policy_named(policy)->name);
+    if (of) {
+        printf("  of %4u", count_there(summary, scenarios, policy));
     }
 }
 
-static bool
-is_undefeated(const struct standing *standing, unsigned scenarios, unsigned policy)
-{
-    return count_of(standing, scenarios, policy, defeat) == 0 &&
-           count_of(standing, scenarios, policy, doubt) == 0;
-}
-
-/* A line for each policy that something defeats, or might, those first that the fewest do. */
 static void
-print_defeated(const struct standing *standing, unsigned scenarios)
+print_row(const struct summary *summary, unsigned scenarios, unsigned policy, unsigned width)
 {
-    bool any = false;
+    char text[16];
 
-    for (unsigned defeats = 0; defeats <= scenarios; defeats++) {
-        for (unsigned policy = 0; policy < policies(); policy++) {
-            unsigned doubts = count_of(standing, scenarios, policy, doubt);
-
-            if (count_of(standing, scenarios, policy, defeat) != defeats ||
-                is_undefeated(standing, scenarios, policy)) {
-                continue;
-            }
-            if (!any) {
-                printf("  Defeated: the scenarios, of %u, in which a policy violates what "
-                       "another one keeps.\n",
-                       scenarios);
-                any = true;
-            }
-            printf("    %-18s %4u   ", policy_named(policy)->name, defeats);
-            print_defeats(standing, scenarios, policy);
-            if (doubts != 0) {
-                printf("%s%u inconclusive", defeats == 0 ? "" : "; ", doubts);
-            }
-            putchar('\n');
-        }
-    }
-    printf("%s", any ? "\n" : "");
-}
-
-void
-report_defeats(const struct standing *standing, unsigned scenarios)
-{
-    static const char begin[] = "  No scenario defeats ";
-    unsigned column = sizeof begin - 1;
-    bool first = true, decided = true;
-
-    print_by_oracle(standing, scenarios, hopeless,
-                    "  No named policy helps: violated under each.\n");
-    print_by_oracle(standing, scenarios, undecided,
-                    "  Inconclusive whether one helps: kept by none that was decided.\n");
-    print_defeated(standing, scenarios);
-    for (unsigned policy = 0; policy < policies(); policy++) {
-        if (is_undefeated(standing, scenarios, policy)) {
-            printf("%s", first ? begin : "");
-            print_word(policy_named(policy)->name, first, 4, &column);
-            first = false;
-        }
-        decided = decided && count_of(standing, scenarios, policy, doubt) == 0;
-    }
-    if (first) {
-        printf("  Each policy is defeated by some scenario%s", decided ? "" : ", or inconclusive");
+    printf("%*s", GAP, "");
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        count_text(summary, scenarios, policy, oracle, text);
+        printf("%-*s", oracle + 1 < ORACLE_COUNT ? (int)width : 0, text);
     }
     putchar('\n');
 }
 
-/* ---- as JSON ---- */
-
-static json_t *
-json_oracles(oracle_set set)
+/* The same for a terminal that has no room for a table. */
+static void
+print_list(const struct summary *summary, unsigned scenarios, unsigned policy)
 {
-    json_t *json = json_array();
+    unsigned column = 4, listed = 0;
+    char text[16], word[64];
+
+    printf("\n    ");
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        count_text(summary, scenarios, policy, oracle, text);
+        if (strcmp(text, ".") != 0) {
+            snprintf(word, sizeof word, "%s %s", oracle_name((enum oracle)oracle), text);
+            print_listed(word, listed++, 4, &column);
+        }
+    }
+    printf("%s\n", listed == 0 ? "none" : "");
+}
+
+void
+report_counts(const struct summary *summary, unsigned scenarios)
+{
+    unsigned first = MARGIN + names_width() + GAP, width;
+    bool of = false;
+
+    for (unsigned policy = 0; policy < summary_policies(); policy++) {
+        of = of || count_there(summary, scenarios, policy) != scenarios;
+    }
+    first += of ? 9 : 0;
+    width = column_width(first);
+    print_wrapped("In how many scenarios a policy violates an oracle, in some interleaving or in "
+                  "all:",
+                  0, 0);
+    printf("\n");
+    if (width != 0) {
+        print_head(first, width);
+    }
+    for (unsigned policy = 0; policy < summary_policies(); policy++) {
+        if (count_there(summary, scenarios, policy) == 0) {
+            continue;
+        }
+        print_policy(summary, scenarios, policy, of);
+        if (width != 0) {
+            print_row(summary, scenarios, policy, width);
+        } else {
+            print_list(summary, scenarios, policy);
+        }
+    }
+}
+
+/* ---- what no policy helps, and what one could have kept ---- */
+
+/* A line, or a few if `whole`, for each oracle that is in that set of some scenario. */
+static void
+print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
+                oracle_set (*set)(const struct summary *), const char *head)
+{
+    char name[REPORT_NAME_SIZE];
+    bool any = false;
 
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if ((set >> oracle & 1) != 0) {
-            json_array_append_new(json, json_string(oracle_name((enum oracle)oracle)));
-        }
-    }
-    return json;
-}
-
-static void
-append_scenario(json_t *json, const struct standing *standing, oracle_set set)
-{
-    if (set != 0) {
-        json_array_append_new(json, json_pack("{s:o, s:o}", "scenario", output_text(standing->path),
-                                              "oracles", json_oracles(set)));
-    }
-}
-
-json_t *
-defeats_json(const struct standing *standing, unsigned scenarios)
-{
-    json_t *helpless = json_array(), *open = json_array(), *named = json_array(),
-           *undefeated = json_array();
-
-    for (unsigned i = 0; i < scenarios; i++) {
-        append_scenario(helpless, &standing[i], hopeless(&standing[i]));
-        append_scenario(open, &standing[i], undecided(&standing[i]));
-    }
-    for (unsigned policy = 0; policy < policies(); policy++) {
-        json_t *defeats = json_array(), *doubts = json_array();
+        struct print_list list;
+        unsigned count = 0;
 
         for (unsigned i = 0; i < scenarios; i++) {
-            append_scenario(defeats, &standing[i], defeat(&standing[i], policy));
-            append_scenario(doubts, &standing[i], doubt(&standing[i], policy));
+            count += set(&summary[i]) >> oracle & 1;
         }
-        json_array_append_new(named,
-                              json_pack("{s:s, s:o, s:o}", "policy", policy_named(policy)->name,
-                                        "defeated", defeats, "inconclusive", doubts));
-        if (is_undefeated(standing, scenarios, policy)) {
-            json_array_append_new(undefeated, json_string(policy_named(policy)->name));
+        if (count > 0 && !any) {
+            printf("\n%s\n", head);
+            any = true;
+        }
+        list = print_list_begin(2, oracle_name((enum oracle)oracle), 20, whole, count);
+        for (unsigned i = 0; i < scenarios; i++) {
+            if ((set(&summary[i]) >> oracle & 1) != 0) {
+                report_name(summary[i].path, name);
+                print_list_add(&list, name);
+            }
+        }
+        print_list_end(&list);
+    }
+}
+
+void
+report_unsolved(const struct summary *summary, unsigned scenarios, bool whole)
+{
+    print_by_oracle(summary, scenarios, whole, summary_unsolved,
+                    "No named policy helps: violated under each one.");
+    print_by_oracle(summary, scenarios, whole, summary_undecided,
+                    "Inconclusive whether one helps: kept by none that was decided.");
+}
+
+/* How many policies violate there what another one keeps. */
+static unsigned
+count_policies(const struct summary *summary)
+{
+    unsigned count = 0;
+
+    for (unsigned policy = 0; policy < summary_policies(); policy++) {
+        count += summary_avoidable(summary, policy) != 0;
+    }
+    return count;
+}
+
+enum { ENTRY_SIZE = REPORT_NAME_SIZE + ORACLE_COUNT * 20 };
+
+/* "reported-race (lost-attachment, duplicate-name)" */
+static void
+entry_text(const char *path, oracle_set set, char text[ENTRY_SIZE])
+{
+    size_t used;
+    bool any = false;
+
+    report_name(path, text);
+    used = strlen(text);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((set >> oracle & 1) != 0) {
+            used += (size_t)snprintf(text + used, ENTRY_SIZE - used, "%s%s", any ? ", " : " (",
+                                     oracle_name((enum oracle)oracle));
+            any = true;
         }
     }
-    return json_pack("{s:o, s:o, s:o, s:o}", "hopeless", helpless, "inconclusive", open, "named",
-                     named, "undefeated", undefeated);
+    snprintf(text + used, ENTRY_SIZE - used, ")");
+}
+
+/* The scenarios in which a policy violates what another one keeps, those first in which the fewest
+ * others do: they say most of this one.  All of them if they are few. */
+static void
+print_avoidable(const struct summary *summary, unsigned scenarios, unsigned policy)
+{
+    enum { FEW = 12 };
+    unsigned count = summary_count(summary, scenarios, policy, summary_avoidable);
+    unsigned doubts = summary_count(summary, scenarios, policy, summary_doubtful);
+    unsigned width = names_width();
+    char entry[ENTRY_SIZE], head[80];
+    struct print_list list;
+
+    snprintf(head, sizeof head, "%-*s %4u", (int)width, policy_named(policy)->name, count);
+    list = print_list_begin(2, head, 2 + width + 5 + 2, count <= FEW, count);
+    for (unsigned others = 1; others <= summary_policies(); others++) {
+        for (unsigned i = 0; i < scenarios; i++) {
+            oracle_set set = summary_avoidable(&summary[i], policy);
+
+            if (set != 0 && count_policies(&summary[i]) == others) {
+                entry_text(summary[i].path, set, entry);
+                print_list_add(&list, entry);
+            }
+        }
+    }
+    print_list_end(&list);
+    if (doubts != 0) {
+        printf("  %s is inconclusive in %u\n", policy_named(policy)->name, doubts);
+    }
+}
+
+void
+report_avoidable(const struct summary *summary, unsigned scenarios)
+{
+    bool any = false;
+
+    for (unsigned count = 0; count <= scenarios; count++) {
+        for (unsigned policy = 0; policy < summary_policies(); policy++) {
+            if (summary_count(summary, scenarios, policy, summary_avoidable) != count ||
+                summary_is_clean(summary, scenarios, policy)) {
+                continue;
+            }
+            printf("%s", any ? ""
+                             : "In how many scenarios a policy violates what another one "
+                               "keeps:\n");
+            any = true;
+            print_avoidable(summary, scenarios, policy);
+        }
+    }
+    printf("%s", any ? "\n" : "");
+}
+
+void
+report_clean(const struct summary *summary, unsigned scenarios)
+{
+    static const char begin[] = "Violate nothing that another policy keeps: ";
+    unsigned column = sizeof begin - 1, listed = 0, doubts = 0;
+
+    for (unsigned policy = 0; policy < summary_policies(); policy++) {
+        if (summary_is_clean(summary, scenarios, policy)) {
+            printf("%s%s", listed == 0 ? "\n" : "", listed == 0 ? begin : "");
+            print_listed(policy_named(policy)->name, listed++, 4, &column);
+        }
+    }
+    for (unsigned policy = 0; policy < summary_policies(); policy++) {
+        doubts += summary_count(summary, scenarios, policy, summary_doubtful);
+    }
+    if (listed == 0) {
+        printf("\nEach policy violates something that another one keeps%s.",
+               doubts > 0 ? ", or is inconclusive" : "");
+    }
+    putchar('\n');
 }

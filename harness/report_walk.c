@@ -1,70 +1,239 @@
 /* A walk as a table: one column per actor that takes part, and what changed at each step.  See
- * report.h. */
+ * report.h.
+ *
+ * What changed is wrapped within its column.  Where that leaves no room for it, the actors share
+ * two columns: who, each a little further to the right than the one before, and what it does. */
+#include "harness/print.h"
 #include "harness/report.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The columns of the table: their widths, 0 for an actor that takes no step. */
-struct widths {
-    int actor[MAX_ACTORS];
-    unsigned actors;
+enum {
+    MARGIN = 4,
+    STEP = 4, /* columns of a step's number */
+    GAP = 2,
+    ENOUGH = 30, /* columns of what changed that are enough, if it is wrapped */
+    STAGGER = 2,
+    WIDEST_STEP = 26, /* of what an actor does, if all share a column */
+    TIED = 1,         /* stands for a blank that a line is not broken at */
+    MAX_COLUMNS = MAX_ACTORS + 2,
+    STAGGERED_SIZE = WALK_ACTOR_SIZE + STAGGER * MAX_ACTORS,
+    TEXT_SIZE = NARRATE_CHANGE_SIZE + 24 * ORACLE_COUNT,
+};
+
+/* A table in the making. */
+struct columns {
+    unsigned count;
+    unsigned width[MAX_COLUMNS];
+    unsigned of_actor[MAX_ACTORS]; /* its column; 0 if it takes no step */
 };
 
 static void
-measure(const struct walk *walk, struct widths *widths)
+widen(unsigned *width, unsigned needed)
 {
-    char name[ACTOR_NAME_SIZE];
+    *width = needed > *width ? needed : *width;
+}
 
-    *widths = (struct widths){.actors = actor_count(walk->world)};
-    for (unsigned i = 0; i < walk->length; i++) {
-        int *width = &widths->actor[walk->step[i].actor];
-        int needed = (int)strlen(walk->step[i].text);
+/* What changed at a step, and what it violates that was not violated before. */
+static void
+change_text(const struct walk_step *step, char text[TEXT_SIZE])
+{
+    size_t used =
+        (size_t)snprintf(text, TEXT_SIZE, "%s", step->change[0] == '\0' ? "-" : step->change);
 
-        if (*width == 0) {
-            *width =
-                (int)strlen(actor_name(walk->scenario, walk->world, walk->step[i].actor, name));
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((step->violated >> oracle & 1) != 0) {
+            used += (size_t)snprintf(text + used, TEXT_SIZE - used, "  **%c%s%c**", TIED,
+                                     oracle_name((enum oracle)oracle), TIED);
         }
-        *width = needed > *width ? needed : *width;
+    }
+}
+
+/* Columns that are left for what changed, behind the others. */
+static unsigned
+room(const struct columns *columns)
+{
+    unsigned used = MARGIN + STEP + GAP;
+
+    for (unsigned i = 1; i + 1 < columns->count; i++) {
+        used += GAP + columns->width[i];
+    }
+    return used < print_width() ? print_width() - used : 0;
+}
+
+/* A column for each actor.  False if that leaves less than `wanted` for what changed. */
+static bool
+measure_actors(const struct walk *walk, unsigned wanted, struct columns *columns)
+{
+    char name[WALK_ACTOR_SIZE];
+
+    *columns = (struct columns){.count = 1, .width = {STEP}};
+    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
+        unsigned *width = &columns->width[columns->count];
+
+        for (unsigned i = 0; i < walk->length; i++) {
+            if (walk->step[i].actor == actor) {
+                widen(width, print_columns(walk->step[i].text));
+                columns->of_actor[actor] = columns->count;
+            }
+        }
+        if (columns->of_actor[actor] != 0) {
+            widen(width, print_columns(walk_actor_name(walk->scenario, walk->world, actor, name)));
+            columns->count++;
+        }
+    }
+    columns->count++;
+    columns->width[columns->count - 1] = room(columns);
+    return room(columns) >= wanted;
+}
+
+/* The actor's name, further to the right the later it comes among those that take part. */
+static const char *
+staggered(const struct walk *walk, const struct columns *columns, unsigned actor,
+          char text[STAGGERED_SIZE])
+{
+    char name[WALK_ACTOR_SIZE];
+
+    snprintf(text, STAGGERED_SIZE, "%*s%s", (int)(STAGGER * (columns->of_actor[actor] - 1)), "",
+             walk_actor_name(walk->scenario, walk->world, actor, name));
+    return text;
+}
+
+/* A column for the actors, and one for what they do. */
+static void
+measure_shared(const struct walk *walk, struct columns *columns)
+{
+    char text[STAGGERED_SIZE];
+
+    columns->count = 4;
+    columns->width[1] = 5;
+    columns->width[2] = 4;
+    for (unsigned i = 0; i < walk->length; i++) {
+        widen(&columns->width[1],
+              print_columns(staggered(walk, columns, walk->step[i].actor, text)));
+        widen(&columns->width[2], print_columns(walk->step[i].text));
+    }
+    columns->width[2] = columns->width[2] < WIDEST_STEP ? columns->width[2] : WIDEST_STEP;
+    columns->width[3] = room(columns) > 0 ? room(columns) : 1;
+}
+
+static void
+print_part(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        putchar(text[i] == TIED ? ' ' : text[i]);
+    }
+}
+
+/* One row: as many lines as its longest text takes. */
+static void
+print_row(const struct columns *columns, const char *texts[MAX_COLUMNS])
+{
+    bool more = true;
+
+    while (more) {
+        unsigned blanks = MARGIN;
+
+        more = false;
+        for (unsigned i = 0; i < columns->count; i++) {
+            size_t fits = print_fit(texts[i], columns->width[i]);
+
+            if (fits > 0) {
+                printf("%*s", (int)blanks, "");
+                print_part(texts[i], fits);
+                blanks = 0;
+            }
+            blanks += GAP + (fits < columns->width[i] ? columns->width[i] - (unsigned)fits : 0);
+            texts[i] += fits;
+            texts[i] += strspn(texts[i], " ");
+            more = more || *texts[i] != '\0';
+        }
+        putchar('\n');
     }
 }
 
 static void
-print_violations(oracle_set violated)
+print_head(const struct walk *walk, const struct columns *columns, bool shared)
 {
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if ((violated >> oracle & 1) != 0) {
-            printf("  ** %s **", oracle_name((enum oracle)oracle));
+    const char *texts[MAX_COLUMNS] = {"step", "actor", "does"};
+    char name[MAX_ACTORS][WALK_ACTOR_SIZE];
+
+    for (unsigned actor = 0; actor < actor_count(walk->world) && !shared; actor++) {
+        if (columns->of_actor[actor] != 0) {
+            texts[columns->of_actor[actor]] =
+                walk_actor_name(walk->scenario, walk->world, actor, name[actor]);
         }
     }
-    putchar('\n');
+    texts[columns->count - 1] = "what changed";
+    print_row(columns, texts);
 }
 
 void
 report_walk(const struct walk *walk)
 {
-    struct widths widths;
-    char name[ACTOR_NAME_SIZE];
+    char number[16], name[STAGGERED_SIZE], change[TEXT_SIZE];
+    unsigned longest = (unsigned)strlen("what changed");
+    struct columns columns;
+    bool shared;
 
-    measure(walk, &widths);
-    printf("    step");
-    for (unsigned actor = 0; actor < widths.actors; actor++) {
-        if (widths.actor[actor] > 0) {
-            printf("  %-*s", widths.actor[actor],
-                   actor_name(walk->scenario, walk->world, actor, name));
-        }
+    for (unsigned i = 0; i < walk->length; i++) {
+        change_text(&walk->step[i], change);
+        widen(&longest, print_columns(change));
     }
-    printf("  what changed\n");
+    shared = !measure_actors(walk, longest < ENOUGH ? longest : ENOUGH, &columns);
+    if (shared) {
+        measure_shared(walk, &columns);
+    }
+    print_head(walk, &columns, shared);
     for (unsigned i = 0; i < walk->length; i++) {
         const struct walk_step *step = &walk->step[i];
+        const char *texts[MAX_COLUMNS];
 
-        printf("    %4u", i + 1);
-        for (unsigned actor = 0; actor < widths.actors; actor++) {
-            if (widths.actor[actor] > 0) {
-                printf("  %-*s", widths.actor[actor], actor == step->actor ? step->text : "");
-            }
+        for (unsigned j = 0; j < MAX_COLUMNS; j++) {
+            texts[j] = "";
         }
-        printf("  %s", step->change[0] == '\0' ? "-" : step->change);
-        print_violations(step->violated);
+        snprintf(number, sizeof number, "%*u", STEP, i + 1);
+        change_text(step, change);
+        texts[0] = number;
+        if (shared) {
+            texts[1] = staggered(walk, &columns, step->actor, name);
+            texts[2] = step->text;
+        } else {
+            texts[columns.of_actor[step->actor]] = step->text;
+        }
+        texts[columns.count - 1] = change;
+        print_row(&columns, texts);
     }
+}
+
+void
+report_replay(const struct scenario *scenario, const struct world *world, const char *policy,
+              const uint8_t *actors, unsigned length, const char *where)
+{
+    char head[SCENARIO_MAX_POLICY_TEXT + 100], name[WALK_ACTOR_SIZE];
+    unsigned column, columns = 0;
+    bool wraps;
+
+    snprintf(head, sizeof head, "    replay it: tapweave replay%s%s%s -p %s -s '", where,
+             scenario->datapath == NULL ? "" : " --datapath ",
+             scenario->datapath == NULL ? "" : scenario->datapath, policy);
+    for (unsigned i = 0; i < length; i++) {
+        columns += (unsigned)strlen(walk_actor_name(scenario, world, actors[i], name)) + 1;
+    }
+    column = (unsigned)strlen(head);
+    wraps = column + columns + 2 + print_columns(scenario->path) > print_width();
+    printf("%s", head);
+    for (unsigned i = 0; i < length; i++) {
+        walk_actor_name(scenario, world, actors[i], name);
+        if (wraps && (i == 0 || column + 1 + strlen(name) > print_width())) {
+            column = (unsigned)printf("\n%*s%s", 2 * MARGIN, "", name) - 1;
+        } else {
+            column += (unsigned)printf("%s%s", i == 0 ? "" : " ", name);
+        }
+    }
+    wraps = wraps && column + 5 + print_columns(scenario->path) > print_width();
+    printf("' %s%s", wraps ? "\\\n        " : "", scenario->path[0] == '-' ? "-- " : "");
+    report_quoted(scenario->path);
+    putchar('\n');
 }

@@ -101,6 +101,7 @@ read_document(struct scenario *scenario, const struct document *document,
            (value[ROWS] == NULL ||
             scenario_read_rows(scenario, document, value[ROWS], diagnostic)) &&
            scenario_read_actors(scenario, document, value[ACTORS], diagnostic) &&
+           scenario_check_third_parties(scenario, diagnostic) &&
            scenario_check_renames(scenario, document, value[ACTORS], diagnostic) &&
            (value[FAULTS] == NULL ||
             scenario_check_faults(scenario, document, value[FAULTS], diagnostic)) &&

@@ -62,10 +62,11 @@ struct scenario_guest {
 
 struct scenario_third_party {
     uint8_t commands;
-    uint8_t command[MAX_COMMANDS];        /* enum third_party_command */
-    char name[MAX_COMMANDS][IFNAME_SIZE]; /* of a device or a port; "" of a bridge */
-    uint8_t bridge[MAX_COMMANDS];         /* 1 + index, of THIRD_PARTY_DELETE_BRIDGE */
-    char to[MAX_COMMANDS][IFNAME_SIZE];   /* of THIRD_PARTY_RENAME: the new name */
+    uint8_t command[MAX_COMMANDS];             /* enum third_party_command */
+    char name[MAX_COMMANDS][IFNAME_SIZE];      /* of a device or a port; "" of a bridge */
+    uint8_t bridge[MAX_COMMANDS];              /* 1 + index, of THIRD_PARTY_DELETE_BRIDGE */
+    char to[MAX_COMMANDS][IFNAME_SIZE];        /* of THIRD_PARTY_RENAME: the new name */
+    struct scenario_place place[MAX_COMMANDS]; /* where the name stands in the file */
 };
 
 struct scenario_device {
@@ -147,16 +148,6 @@ const char *scenario_datapath(const char *text, struct diagnostic *diagnostic);
  * they are if it is NULL. */
 void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
-/* Reads "BASE,CHOICE=VALUE,...": false with a diagnostic at `file`, `line` and `column`, where the
- * text begins.  A base that had another name once is warned about, and has its name of today in
- * policy->text. */
-bool policy_read(struct scenario_policy *policy, const char *text, const char *file, size_t line,
-                 size_t column, struct diagnostic *diagnostic);
-
-/* The same of the command line's -p. */
-bool policy_read_option(struct scenario_policy *policy, const char *text,
-                        struct diagnostic *diagnostic);
-
 /* The oracle that the scalar names, or -1 with a diagnostic.  A name that it had once is warned
  * about. */
 int scenario_oracle(const struct document *document, yaml_node_t *node,
@@ -197,9 +188,19 @@ bool scenario_read_rename(const struct scenario *scenario, const struct document
                           struct diagnostic *diagnostic);
 bool scenario_check_renames(const struct scenario *scenario, const struct document *document,
                             yaml_node_t *node, struct diagnostic *diagnostic);
-/* The name of a device of other software's, at `offset` in the node's text. */
-bool scenario_read_device(const struct document *document, yaml_node_t *node, size_t offset,
-                          const char *text, char name[IFNAME_SIZE], struct diagnostic *diagnostic);
+/* Checks the name of a device, at `offset` in the node's text: that the kernel, Open vSwitch and
+ * the harness can have one of that name beside the bridges; the same of a template, by its prefix,
+ * and of a bridge. */
+bool scenario_check_name(const struct scenario *scenario, const struct document *document,
+                         yaml_node_t *node, size_t offset, const char *text,
+                         struct diagnostic *diagnostic);
+bool scenario_check_template(const struct scenario *scenario, const struct document *document,
+                             yaml_node_t *node, const char *prefix, struct diagnostic *diagnostic);
+bool scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text,
+                           struct diagnostic *diagnostic);
+/* Once all actors are known: what other software deletes or renames has a name that something may
+ * have. */
+bool scenario_check_third_parties(const struct scenario *scenario, struct diagnostic *diagnostic);
 /* The budgets; and, once the actors are known, that each of them can be spent. */
 bool scenario_read_faults(struct scenario *scenario, const struct document *document,
                           yaml_node_t *node, struct diagnostic *diagnostic);

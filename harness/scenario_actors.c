@@ -62,49 +62,32 @@ kind_of(enum word word)
 }
 
 static bool
-read_bridge(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
-            const char *object, size_t offset, struct phrase *phrase, struct diagnostic *diagnostic)
-{
-    const char *names[MAX_BRIDGES];
-    char hint[96];
-
-    for (unsigned i = 0; i < scenario->bridges; i++) {
-        names[i] = scenario->bridge[i].name;
-        if (strcmp(names[i], object) == 0) {
-            phrase->bridge = i + 1;
-            return true;
-        }
-    }
-    return document_diagnose(document, node, offset, diagnostic, "unknown bridge '%s'%s", object,
-                             did_you_mean(object, names, scenario->bridges, hint));
-}
-
-static bool
 read_object(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
             const char *object, size_t offset, struct phrase *phrase, struct diagnostic *diagnostic)
 {
-    const char *guests[MAX_GUESTS];
-    char hint[96];
+    const char *names[MAX_GUESTS > MAX_BRIDGES ? MAX_GUESTS : MAX_BRIDGES];
+    bool bridge = phrase->word == WORD_DELETE_BRIDGE;
+    unsigned count = bridge ? scenario->bridges : scenario->guests;
+    char hint[HINT_SIZE];
 
-    if (phrase->word == WORD_DELETE_BRIDGE) {
-        return read_bridge(scenario, document, node, object, offset, phrase, diagnostic);
-    }
     if (phrase->word == WORD_RENAME) {
         return scenario_read_rename(scenario, document, node, offset, object, phrase->device,
                                     phrase->to, diagnostic);
     }
-    if (kind_of(phrase->word) == ENTRY_THIRD_PARTY) {
-        return scenario_read_device(document, node, offset, object, phrase->device, diagnostic);
+    if (!bridge && kind_of(phrase->word) == ENTRY_THIRD_PARTY) {
+        strncpy(phrase->device, object, sizeof phrase->device - 1);
+        return scenario_check_name(scenario, document, node, offset, object, diagnostic);
     }
-    for (unsigned i = 0; i < scenario->guests; i++) {
-        guests[i] = scenario->guest[i].name;
-        if (strcmp(guests[i], object) == 0) {
-            phrase->guest = i;
+    for (unsigned i = 0; i < count; i++) {
+        names[i] = bridge ? scenario->bridge[i].name : scenario->guest[i].name;
+        if (strcmp(names[i], object) == 0) {
+            *(bridge ? &phrase->bridge : &phrase->guest) = i + bridge;
             return true;
         }
     }
-    return document_diagnose(document, node, offset, diagnostic, "unknown guest '%s'%s", object,
-                             did_you_mean(object, guests, scenario->guests, hint));
+    return document_diagnose(document, node, offset, diagnostic, "unknown %s '%s'%s",
+                             bridge ? "bridge" : "guest", object,
+                             word_hint(object, names, count, hint));
 }
 
 static bool
@@ -113,7 +96,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
 {
     const char *text = document_text(document, node, "a command", diagnostic);
     const char *space;
-    char verb[DOCUMENT_MAX_TEXT + 1], hint[96];
+    char verb[DOCUMENT_MAX_TEXT + 1], hint[HINT_SIZE];
 
     if (text == NULL) {
         return false;
@@ -135,7 +118,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
         }
     }
     return document_diagnose(document, node, 0, diagnostic, "unknown verb '%s'%s", verb,
-                             did_you_mean(verb, words, WORDS, hint));
+                             word_hint(verb, words, WORDS, hint));
 }
 
 /* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
@@ -289,6 +272,8 @@ add_third_party_command(struct scenario *scenario, const struct document *docume
     }
     third_party->command[third_party->commands] = (uint8_t)commands[phrase->word];
     third_party->bridge[third_party->commands] = (uint8_t)phrase->bridge;
+    third_party->place[third_party->commands] = (struct scenario_place){
+        node->start_mark.line + 1, document_column(node, strlen(words[phrase->word]) + 1)};
     strcpy(third_party->to[third_party->commands], phrase->to);
     strcpy(third_party->name[third_party->commands++], phrase->device);
     return true;

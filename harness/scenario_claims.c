@@ -1,6 +1,6 @@
 /* The part of a scenario file that says what its report claims. */
+#include "harness/policy_text.h"
 #include "harness/renamed.h"
-#include "harness/scenario.h"
 
 #include <string.h>
 
@@ -37,8 +37,8 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
 {
     struct scenario_policy policy;
 
-    if (!policy_read(&policy, text, document->path, node->start_mark.line + 1,
-                     document_column(node, offset), diagnostic)) {
+    if (!policy_text_read(&policy, text, document->path, node->start_mark.line + 1,
+                          document_column(node, offset), diagnostic)) {
         return -1;
     }
     for (unsigned i = 0; i < scenario->policies; i++) {
@@ -61,7 +61,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
 {
     const char *text = document_text(document, node, "a claim", diagnostic);
     int than = -1;
-    char hint[96];
+    char hint[HINT_SIZE];
 
     if (text == NULL) {
         return false;
@@ -89,7 +89,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
         return true;
     }
     return document_diagnose(document, node, 0, diagnostic, "unknown claim '%s'%s", text,
-                             did_you_mean(text, claim_words, CLAIM_KINDS, hint));
+                             word_hint(text, claim_words, CLAIM_KINDS, hint));
 }
 
 /* Reports if the claim that was read last, at `index` of a list, cannot hold along with one that

@@ -96,9 +96,8 @@ scenario_read_devices(struct scenario *scenario, const struct document *document
                 0) {
             return false;
         }
-        if (!ifname_valid(name) || strchr(name, '%') != NULL) {
-            return document_diagnose(document, key, 0, diagnostic,
-                                     "'%s' is not a name that the kernel gives a device", name);
+        if (!scenario_check_name(scenario, document, key, 0, name, diagnostic)) {
+            return false;
         }
         strcpy(scenario->device[i].name, name);
         scenario->device[i].kind = of[kind];

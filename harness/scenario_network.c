@@ -76,6 +76,8 @@ scenario_read_network(struct scenario *scenario, const struct document *document
 
         if (!scenario_read_word(document, document_key_at(document, node, i), "a bridge's name",
                                 bridge->name, diagnostic) ||
+            !scenario_check_bridge(document, document_key_at(document, node, i), bridge->name,
+                                   diagnostic) ||
             !document_mapping(document, document_value_at(document, node, i), "a bridge", keys, 3,
                               value, diagnostic) ||
             (kind = document_word(document, value[0], "kind of bridge", kinds, 3, diagnostic)) <

@@ -7,8 +7,8 @@
 
 /* nic.name: a template, or a fixed name that libvirt would not take for one of its own. */
 static bool
-read_device_name(struct scenario_nic *nic, const struct document *document, yaml_node_t *node,
-                 struct diagnostic *diagnostic)
+read_device_name(const struct scenario *scenario, struct scenario_nic *nic,
+                 const struct document *document, yaml_node_t *node, struct diagnostic *diagnostic)
 {
     static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
     const char *text = document_text(document, node, "a device's name", diagnostic);
@@ -25,11 +25,10 @@ read_device_name(struct scenario_nic *nic, const struct document *document, yaml
                 text, IFNAME_SIZE - 3);
         }
         nic->template = true;
-        return true;
+        return scenario_check_template(scenario, document, node, nic->device, diagnostic);
     }
-    if (!ifname_valid(text)) {
-        return document_diagnose(document, node, 0, diagnostic,
-                                 "'%s' is not a name that the kernel gives a device", text);
+    if (!scenario_check_name(scenario, document, node, 0, text, diagnostic)) {
+        return false;
     }
     for (size_t i = 0; i < sizeof generated / sizeof *generated && !nic->unmanaged; i++) {
         if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
@@ -60,8 +59,14 @@ read_mac(const struct document *document, yaml_node_t *node, char mac[18],
         mac[i] = (char)tolower((unsigned char)text[i]);
     }
     mac[17] = '\0';
-    return valid ||
-           document_diagnose(document, node, 0, diagnostic, "'%s' is not a MAC address", text);
+    if (!valid) {
+        return document_diagnose(document, node, 0, diagnostic, "'%s' is not a MAC address", text);
+    }
+    /* eth_validate_addr() of the kernel's, and libvirt's virMacAddrIsMulticast(). */
+    return (strchr("02468ace", mac[1]) != NULL && strcmp(mac, "00:00:00:00:00:00") != 0) ||
+           document_diagnose(document, node, 0, diagnostic,
+                             "'%s' is not the MAC address of one device: it is %s", text,
+                             mac[1] == '0' ? "zero" : "a multicast address");
 }
 
 /* nic.queues, nic.managed, nic.limit: how the tap is opened, whether libvirt may do more than that,
@@ -134,7 +139,8 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct docume
             nic->mac = scenario->nic[i].mac;
         }
     }
-    if ((value[NAME] != NULL && !read_device_name(nic, document, value[NAME], diagnostic)) ||
+    if ((value[NAME] != NULL &&
+         !read_device_name(scenario, nic, document, value[NAME], diagnostic)) ||
         (value[VLAN] != NULL && !read_vlan(scenario, nic, document, value[VLAN], diagnostic))) {
         return false;
     }
@@ -144,16 +150,21 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct docume
             "managed: false is for a nic with a name and without a bridge: its "
             "device is there already, and is left where it is");
     }
-    return scenario_read_kind(
-        scenario, index, document,
-        &(struct scenario_kind){.kind = value[KIND],
-                                .xml = value[XML],
-                                .via = value[VIA],
-                                .bridge = value[BRIDGE],
-                                .name = value[NAME],
-                                .mac = value[MAC],
-                                .opening = value[QUEUES] != NULL    ? value[QUEUES]
-                                           : value[MANAGED] != NULL ? value[MANAGED]
-                                                                    : value[LIMIT]},
-        diagnostic);
+    struct scenario_kind kind = {.kind = value[KIND],
+                                 .xml = value[XML],
+                                 .via = value[VIA],
+                                 .bridge = value[BRIDGE],
+                                 .name = value[NAME],
+                                 .mac = value[MAC],
+                                 .opening = value[QUEUES] != NULL    ? value[QUEUES]
+                                            : value[MANAGED] != NULL ? value[MANAGED]
+                                                                     : value[LIMIT]};
+    if (!scenario_read_kind(scenario, index, document, &kind, diagnostic)) {
+        return false;
+    }
+    /* virNetDevTapCreateInBridgePort of libvirt's: a tap has its guest's address with fe in front.
+     */
+    return nic->kind != NIC_TAP || nic->bridge == 0 || strncmp(macs->text[index], "fe:", 3) != 0 ||
+           document_diagnose(document, value[MAC], 0, diagnostic,
+                             "libvirt keeps MAC addresses that begin with fe for its taps");
 }

@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-bool
-scenario_read_device(const struct document *document, yaml_node_t *node, size_t offset,
-                     const char *text, char name[IFNAME_SIZE], struct diagnostic *diagnostic)
-{
-    if (!ifname_valid(text) || strchr(text, '%') != NULL) {
-        return document_diagnose(document, node, offset, diagnostic,
-                                 "'%s' is not a name that the kernel gives a device", text);
-    }
-    strcpy(name, text);
-    return true;
-}
-
 /* An administrator's tap belongs on the bridge where it was put under its name. */
 static bool
 is_free(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
@@ -51,10 +39,15 @@ scenario_read_rename(const struct scenario *scenario, const struct document *doc
                                  first);
     }
     behind = offset + (size_t)(space + 1 - text);
-    return scenario_read_device(document, node, offset, first, name, diagnostic) &&
-           scenario_read_device(document, node, behind, space + 1, to, diagnostic) &&
-           is_free(scenario, document, node, offset, name, diagnostic) &&
-           is_free(scenario, document, node, behind, to, diagnostic);
+    if (!scenario_check_name(scenario, document, node, offset, first, diagnostic) ||
+        !scenario_check_name(scenario, document, node, behind, space + 1, diagnostic) ||
+        !is_free(scenario, document, node, offset, first, diagnostic) ||
+        !is_free(scenario, document, node, behind, space + 1, diagnostic)) {
+        return false;
+    }
+    strcpy(name, first);
+    strcpy(to, space + 1);
+    return true;
 }
 
 /* A nic of the guest's has a device that may live on without it. */

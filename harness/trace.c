@@ -2,6 +2,7 @@
 #include "harness/trace.h"
 
 #include "harness/output.h"
+#include "harness/policy_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,8 +105,9 @@ read_document(struct trace *trace, const struct document *document, struct diagn
         !read_scenario(trace, document, value[SCENARIO], diagnostic) ||
         !read_text(document, value[POLICY], "a policy", trace->policy, sizeof trace->policy,
                    diagnostic) ||
-        !policy_read(&policy, trace->policy, document->path, value[POLICY]->start_mark.line + 1,
-                     document_column(value[POLICY], 0), diagnostic)) {
+        !policy_text_read(&policy, trace->policy, document->path,
+                          value[POLICY]->start_mark.line + 1, document_column(value[POLICY], 0),
+                          diagnostic)) {
         return false;
     }
     strcpy(trace->policy, policy.text);
@@ -155,8 +157,8 @@ trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagno
     if (!allocate(trace, EXPLORE_MAX_TRACE, diagnostic)) {
         return false;
     }
-    for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
-        size_t length = strcspn(text, " ");
+    for (text += strspn(text, " \n"); *text != '\0'; text += strspn(text, " \n")) {
+        size_t length = strcspn(text, " \n");
         struct trace_step *step = &trace->step[trace->length];
 
         if (trace->length == EXPLORE_MAX_TRACE || length >= sizeof step->actor) {
@@ -178,19 +180,19 @@ static int
 find_actor(const struct walk *walk, const char *file, const struct trace_step *step,
            struct diagnostic *diagnostic)
 {
-    char name[MAX_ACTORS][ACTOR_NAME_SIZE], hint[96];
+    char name[MAX_ACTORS][WALK_ACTOR_SIZE], hint[HINT_SIZE];
     const char *names[MAX_ACTORS];
     unsigned count = actor_count(walk->world);
 
     for (unsigned i = 0; i < count; i++) {
-        names[i] = actor_name(walk->scenario, walk->world, i, name[i]);
+        names[i] = walk_actor_name(walk->scenario, walk->world, i, name[i]);
         if (strcmp(names[i], step->actor) == 0) {
             return (int)i;
         }
     }
     diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
              "step %u: unknown actor '%s'%s", walk->length + 1, step->actor,
-             did_you_mean(step->actor, names, count, hint));
+             word_hint(step->actor, names, count, hint));
     return -1;
 }
 
@@ -199,14 +201,14 @@ static bool
 diagnose_disabled(const struct walk *walk, const char *file, const struct trace_step *step,
                   struct diagnostic *diagnostic)
 {
-    char enabled[200] = "", name[ACTOR_NAME_SIZE];
+    char enabled[200] = "", name[WALK_ACTOR_SIZE];
 
     for (unsigned i = 0; i < actor_count(walk->world); i++) {
         if (actor_enabled(walk->world, &walk->state, i)) {
             size_t used = strlen(enabled);
 
             snprintf(enabled + used, sizeof enabled - used, "%s%s", used == 0 ? "" : ", ",
-                     actor_name(walk->scenario, walk->world, i, name));
+                     walk_actor_name(walk->scenario, walk->world, i, name));
         }
     }
     return diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
@@ -251,13 +253,13 @@ json_t *
 trace_json(const struct walk *walk, const char *policy, int oracle)
 {
     json_t *steps = json_array(), *json;
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     for (unsigned i = 0; i < walk->length; i++) {
-        json_array_append_new(
-            steps, json_pack("{s:s, s:s}", "actor",
-                             actor_name(walk->scenario, walk->world, walk->step[i].actor, name),
-                             "step", walk->step[i].name));
+        json_array_append_new(steps, json_pack("{s:s, s:s}", "actor",
+                                               walk_actor_name(walk->scenario, walk->world,
+                                                               walk->step[i].actor, name),
+                                               "step", walk->step[i].name));
     }
     json = json_pack("{s:s, s:{s:o, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
                      output_text(walk->scenario->path), "sha256", walk->scenario->sha256, "title",

@@ -7,18 +7,47 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+bool
+walk_is_at_rest(const struct walk *walk)
+{
+    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
+        if (actor_enabled(walk->world, &walk->state, actor)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What the state violates, as a state and, if nobody can move, as the end of a run. */
 static oracle_set
 judge(const struct walk *walk)
 {
     oracle_set violated = oracle_judge_state(walk->world, &walk->state);
 
-    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
-        if (actor_enabled(walk->world, &walk->state, actor)) {
-            return violated;
-        }
+    return walk_is_at_rest(walk) ? violated | oracle_judge_end(walk->world, &walk->state)
+                                 : violated;
+}
+
+const char *
+walk_actor_name(const struct scenario *scenario, const struct world *world, unsigned number,
+                char name[WALK_ACTOR_SIZE])
+{
+    struct actor actor = actor_at(world, number);
+    const char *kind = actor_kind_name(actor.kind);
+
+    switch (actor_kind_number(actor.kind)) {
+    case ACTOR_ONE:
+        snprintf(name, WALK_ACTOR_SIZE, "%s", kind);
+        break;
+    case ACTOR_EACH_GUEST:
+        snprintf(name, WALK_ACTOR_SIZE, "%s%s%s", kind, kind[0] == '\0' ? "" : "/",
+                 scenario->guest[actor.index].name);
+        break;
+    case ACTOR_EACH_THIRD_PARTY: /* other, other2 */
+        snprintf(name, WALK_ACTOR_SIZE, actor.index == 0 ? "%s" : "%s%u", kind, actor.index + 1);
+        break;
     }
-    return violated | oracle_judge_end(walk->world, &walk->state);
+    return name;
 }
 
 void
@@ -30,7 +59,7 @@ walk_begin(struct walk *walk, const struct scenario *scenario, const struct worl
     conflict = initial_state(world, &walk->state);
     assert(conflict == IFNAME_NONE);
     (void)conflict;
-    lives_begin(&walk->state, &walk->lives);
+    narrate_begin(&walk->state, &walk->lives);
     walk->violated = judge(walk);
 }
 
@@ -44,7 +73,7 @@ walk_peek(const struct walk *walk, unsigned actor)
         return NULL;
     }
     actor_step(walk->world, &after, actor, &event);
-    return step_name(&event);
+    return narrate_step_name(&event);
 }
 
 bool
@@ -68,7 +97,7 @@ walk_take(struct walk *walk, unsigned actor)
     violated = actor_step(walk->world, &walk->state, actor, &walk->event) | judge(walk);
     step->violated = (oracle_set)(violated & ~walk->violated);
     walk->violated |= violated;
-    step->name = step_name(&walk->event);
+    step->name = narrate_step_name(&walk->event);
     narrate_step(walk->scenario, walk->world, &walk->event, step->text);
     narrate_change(walk->scenario, walk->world, &before, &walk->state, &walk->lives, step->change);
     return true;

@@ -5,9 +5,15 @@
 
 #include "harness/narrate.h"
 
+/* The name of an actor in schedules: "a", "kernel/a", "ovs-vswitchd", "helper/a", "other", "clock",
+ * "crash/a". */
+enum { WALK_ACTOR_SIZE = SCENARIO_MAX_WORD + 8 };
+const char *walk_actor_name(const struct scenario *scenario, const struct world *world,
+                            unsigned number, char name[WALK_ACTOR_SIZE]);
+
 struct walk_step {
     unsigned actor;
-    const char *name; /* as step_name says it */
+    const char *name; /* as narrate_step_name says it */
     char text[NARRATE_STEP_SIZE];
     char change[NARRATE_CHANGE_SIZE];
     oracle_set violated; /* oracles that are violated here and were not before */
@@ -26,6 +32,9 @@ struct walk {
 
 /* A walk that stands at the initial state; to be given to walk_free. */
 void walk_begin(struct walk *walk, const struct scenario *scenario, const struct world *world);
+
+/* True if nobody can take a step. */
+bool walk_is_at_rest(const struct walk *walk);
 
 /* The name of the step that the actor would take, or NULL if it is not enabled. */
 const char *walk_peek(const struct walk *walk, unsigned actor);

@@ -58,8 +58,7 @@ KERNEL = [
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a tap dies with its QEMU, whoever else has a descriptor",
-        "a dup'd fd, a forked child and a descriptor in flight on a socket each keep the device "
-        "alive",
+        "a dup'd fd, a forked child and a descriptor in flight on a socket each keep the device",
         Replace("kernel_close",
                 "if (device->holders == 0 && device->kind == DEVICE_TAP &&",
                 "if ((device->holders == 0 || holder == HOLDER_QEMU) && device->kind =="
@@ -166,8 +165,7 @@ BY_NAME = [
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
         "setting the MAC of a device that is gone succeeds",
-        "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted the "
-        "device",
+        "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted",
         Replace("kernel_set_mac", "return ENODEV;", "return 0;"),
         "start, deleted", "outcome: simulation: Success; kernel: No such device"),
     Mutation(
@@ -198,7 +196,7 @@ BY_NAME = [
         "outcome: simulation: Success; kernel: Device or resource busy"),
     Mutation(
         "SIOCBRADDIF succeeds on a device that is on that very bridge",
-        "SIOCBRADDIF on a device that has a master is EBUSY, even for the same bridge",
+        "a device that has a master is EBUSY, even for the same bridge",
         Replace("kernel_bridge_add",
                 "if (device->master != 0 || device->kind == DEVICE_MACVTAP ||",
                 "if ((device->master != 0 && device->master != bridge) ||\n"
@@ -215,7 +213,7 @@ BY_NAME = [
         "reattach"),
     Mutation(
         "a port of the userspace datapath has ovs-system for its master",
-        "There is no rx_handler: a tap may be on a Linux bridge AND on OVS at once",
+        "a tap may be on a Linux bridge AND on OVS at once",
         Replace("kernel_on_ovs_system",
                 "return port->life == PORT_LIVE && world_datapath(world, port->bridge,"
                 " DATAPATH_SYSTEM);",
@@ -237,7 +235,7 @@ NOT_CAUGHT = [
         Replace("control_may_tick", "return counting;", "return false;"), "stop", "", "fin-wait"),
     # core/ is the program under test: both worlds run it, so neither says what it should do.
     Mutation(
-        "a stop does not delete its port", "The deletion, unless the port is kept: `del-port`",
+        "a stop does not delete its port", "unless the port is kept: `del-port`",
         Replace("wants", "return port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
                 "return false && port && policy->port_guard != PORT_GUARD_PORT_UUID &&"),
         "switch: stop", ""),

@@ -13,7 +13,7 @@ SWITCH = [
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "the userspace datapath notices that a device has died",
-        "The device's death is not noticed; the datapath's port and its ofport stay; no error",
+        "the datapath's port and its ofport stay; no error",
         Replace("kernel_deferred_work",
                 "if (port->life == PORT_STALE && world_datapath(world, port->bridge,"
                 " DATAPATH_SYSTEM)) {",
@@ -43,8 +43,7 @@ SWITCH = [
         "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
     Mutation(
         "a new device passes frames through the dead port of its name",
-        "from the switch to the guest frames pass (it sends by the current ifindex), from the "
-        "guest to the switch NONE",
+        "from the guest to the switch NONE",
         Replace("ovs_attached",
                 "world_datapath(world, bridge, DATAPATH_NETDEV)) {\n"
                 "return false;",
@@ -85,7 +84,7 @@ SWITCH = [
         "libvirt-6.6,ovs-add=plain"),
     Mutation(
         "--may-exist adopts a row that is on another bridge",
-        "With --may-exist it fails only if the bridge or the set of interfaces differs",
+        "it fails only if the bridge or the set of interfaces differs",
         Replace("ovs_add_port", "may_exist && row->bridge == op.bridge;",
                 "may_exist && row->bridge != 0;"),
         "switches: name left behind", "outcome: simulation: Success; kernel: File exists",

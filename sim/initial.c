@@ -10,7 +10,7 @@ static uint8_t
 name_of_running(const struct world *world, const struct state *state, unsigned nic)
 {
     struct context context = world_context(world, nic);
-    const struct ifname_family *family = &world->names.family[daemon_family(&context)];
+    const struct ifname_family *family;
     unsigned number =
         daemon_strategy(&context) == NAME_COUNTER
             ? state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)]
@@ -19,6 +19,7 @@ name_of_running(const struct world *world, const struct state *state, unsigned n
     if (!daemon_names(&context)) {
         return daemon_fixed(&context);
     }
+    family = &world->names.family[daemon_family(&context)];
     for (; number < family->count; number++) {
         uint8_t name = (uint8_t)(family->first + number);
 

@@ -2,6 +2,8 @@
 
 What tapweave itself complains about is one line; what the C library's parser of options complains
 about is followed by a pointer to --help.  Help and version are here, too: they are no mistakes."""
+import re
+
 import pytest
 from bad_scenarios import scenario
 from bad_traces import trace
@@ -25,22 +27,12 @@ MISTAKES = [
     ("replay -s a GOOD", "replay needs one TRACE, or -p POLICY, -s SCHEDULE"),
     ("replay --hold TRACE", "--hold needs --on netns"),
     ("replay --hold --on sim TRACE", "--hold needs --on netns"),
-    ("replay --hodl --on netns TRACE", "unknown option '--hodl' of replay; did you mean "),
-    ("conform --hold GOOD", "unknown option '--hold' of conform"),
     ("list", "list needs one of policies, oracles, operations, faults, machines, or scenarios"),
     ("list polcies", "did you mean 'policies'?"),
     ("list machine", "did you mean 'machines'?"),
     ("list policies oracles", "list needs one of"),
     ("list scenarios . .", "list needs one of"),
     ("list scenarios nowhere", "nowhere: is not a folder that can be read"),
-    ("check --jsno out.json GOOD", "unknown option '--jsno' of check; did you mean "),
-    ("check --policy=counter GOOD", "unknown option '--policy' of check"),
-    ("explore --polcy=counter GOOD", "unknown option '--polcy' of explore; did you mean "),
-    ("explore --all-policies -p counter GOOD", "unknown option '--all-policies' of explore"),
-    ("replay --max-states=3 TRACE", "unknown option '--max-states' of replay"),
-    ("check --color=never GOOD", "unknown option '--color' of check; did you mean "),
-    ("list --schedule=a policies", "unknown option '--schedule' of list"),
-    ("check --all GOOD", "unknown option '--all' of check"),
     ("explore -p countr GOOD", "unknown policy 'countr'; did you mean 'counter'?"),
     ("explore -p counter,hold=x GOOD", "hold has to be a number from 0 to 9"),
     ("explore -p counter,hlod=1 GOOD", "unknown choice 'hlod'; did you mean 'hold'?"),
@@ -67,7 +59,6 @@ MISTAKES = [
     ("replay --on=smi TRACE", "--on 'smi': it has to be sim or netns; did you mean 'sim'?"),
     ("conform --guest=qmeu GOOD", "'qmeu': it has to be process or qemu; did you mean 'qemu'?"),
     ("replay --guest=qemu TRACE", "--guest qemu is for the real kernel, and needs --on netns"),
-    ("check --guest=qemu GOOD", "unknown option '--guest' of check"),
     ("check --json= GOOD", "cannot be written"),
 ]
 
@@ -101,7 +92,15 @@ def test_mistake(refused, line, expected):
     ("check GOOD --json", "option '--json' requires an argument"),
     ("check --all-policies=3 GOOD", "option '--all-policies' doesn't allow an argument"),
     ("explore -q GOOD", "invalid option -- 'q'"),
-    ("check -p counter GOOD", "invalid option -- 'p'"),
+    ("check -s a GOOD", "invalid option -- 's'"),
+    ("replay --hodl --on netns TRACE", "unrecognized option '--hodl'"),
+    ("conform --hold GOOD", "unrecognized option '--hold'"),
+    ("check --jsno out.json GOOD", "unrecognized option '--jsno'"),
+    ("explore --polcy=counter GOOD", "unrecognized option '--polcy=counter'"),
+    ("explore --all-policies -p counter GOOD", "unrecognized option '--all-policies'"),
+    ("replay --max-states=3 TRACE", "unrecognized option '--max-states=3'"),
+    ("list --schedule=a policies", "unrecognized option '--schedule=a'"),
+    ("check --guest=qemu GOOD", "unrecognized option '--guest=qemu'"),
 ])
 def test_mistake_that_the_parser_finds(refused, line, expected):
     run = refused(line)
@@ -111,17 +110,67 @@ def test_mistake_that_the_parser_finds(refused, line, expected):
     assert run.stdout == ""
 
 
-@pytest.mark.parametrize(("line", "expected"), [
-    ("--hlep", "did you mean 'help'?"),
-    ("--hlep check GOOD", "did you mean 'help'?"),
-    ("--verison", "did you mean 'version'?"),
-    ("--json out.json check GOOD", "the command comes first"),
-    ("-p counter explore GOOD", "the command comes first"),
-])
-def test_option_in_front_of_the_command(refused, line, expected):
+@pytest.mark.parametrize("line", ["--hlep", "--hlep check GOOD", "--verison", "-q check GOOD",
+                                  "--json out.json check GOOD", "-p counter explore GOOD"])
+def test_option_in_front_of_the_command(refused, line):
     run = refused(line)
-    assert run.stderr.startswith("tapweave: ") and expected in run.stderr.replace("'--", "'")
+    first, *rest = run.stderr.splitlines()
+    assert re.fullmatch(r"tapweave: (unrecognized|invalid) option .*", first)
+    assert "--help" in "\n".join(rest)
     assert run.stdout == ""
+
+
+def test_a_command_comes_first(refused):
+    assert "a command is needed: check, explore, replay" in refused("-- check GOOD").stderr
+
+
+# What is no word, what kind of word it should be, and some of those that there are.
+UNKNOWN = [
+    ("frobnicate", "command", ["check", "explore", "replay", "conform", "list"]),
+    ("explore -p qqqqqqqqqqqq GOOD", "policy", ["libvirt-6.6", "counter", "libvirt-11.3"]),
+    ("explore -p counter,qqqqqqqq=1 GOOD", "choice", ["name", "port-guard", "reserve-again"]),
+    ("explore -p counter,attach=qqqqqqqq GOOD", "attach", ["add", "reattach"]),
+    ("replay -p counter -s qqqqqqqqqqqq GOOD", "actor", ["a", "b", "kernel/a", "ovs-vswitchd"]),
+]
+
+
+@pytest.mark.parametrize(("line", "what", "words"), UNKNOWN, ids=[line for line, _, _ in UNKNOWN])
+def test_what_no_word_is_near_to_has_all_of_them(refused, line, what, words):
+    said = refused(line).stderr
+    text = re.search(rf"unknown {what} '\w+'; valid: (.*)\n$", said)[1]
+    assert set(words) <= set(text.split(", ")) and "did you mean" not in said
+
+
+def test_an_unknown_word_of_a_scenario_has_all_of_them(tapweave, tmp_path):
+    for number, (old, what, words) in enumerate([
+            ("title", "key", "title, report, platform, network, guests, devices, rows, names, "
+             "clock, actors, faults, claims"),
+            ("lost-attachment", "oracle", "lost-attachment, wrong-network, foreign-delete, "
+             "start-failed, duplicate-name, lost-filter, lost-qos, stale-port, leaked-tap, "
+             "lost-persistence, spurious-error, deadlock")]):
+        path = tmp_path / f"{number}.yaml"
+        text = scenario(claims="{counter: {lost-attachment: never}}")
+        path.write_text(text.replace(old, "qqqqqqqqqqqqqqqq", 1), encoding="utf-8")
+        run = tapweave("check", path)
+        assert run.returncode == 2
+        assert run.stderr.endswith(f": unknown {what} 'qqqqqqqqqqqqqqqq'; valid: {words}\n")
+
+
+def test_the_beginning_of_an_option_is_enough(tapweave, tmp_path):
+    (tmp_path / "good.yaml").write_text(scenario(), encoding="utf-8")
+    runs = [tapweave("check", option, "good.yaml", cwd=tmp_path)
+            for option in ("--all-policies", "--all", "--color=never")]
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    assert runs[0].stdout == runs[1].stdout != runs[2].stdout
+
+
+def test_help_keeps_to_the_width(tapweave):
+    for arguments in ([], ["check"], ["explore"], ["replay"], ["conform"], ["list"]):
+        lines = tapweave(*arguments, "--help").stdout.splitlines()
+        assert max(map(len, lines)) < 80
+        # A word that was pushed to the next line would stand at the margin in small letters.
+        assert not [line for line in lines[lines.index(""):] if re.match("[a-z]", line)
+                    and not line.startswith(("tapweave ", "for any corresponding"))]
 
 
 def test_help_has_the_commands_and_the_exit_statuses(tapweave):
@@ -138,7 +187,8 @@ def test_help_has_the_commands_and_the_exit_statuses(tapweave):
 
 
 @pytest.mark.parametrize(("command", "own", "others"), [
-    ("check", ["--all-policies", "--max-memory"], ["--policy", "--schedule", "--traces"]),
+    ("check", ["--all-policies", "--matrix", "--policy", "--jobs", "--max-memory"],
+     ["--schedule", "--traces"]),
     ("explore", ["--policy", "--traces", "--timeout"], ["--schedule", "--all-policies"]),
     ("replay", ["--policy", "--schedule", "--on", "--guest"], ["--max-states", "--traces"]),
     ("conform", ["--policy", "--cover", "--guest"], ["--on", "--schedule"]),

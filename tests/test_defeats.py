@@ -1,10 +1,11 @@
-"""check --all-policies: what no policy helps against, and what defeats which policy.
+"""check --all-policies: what no policy helps against, what one violates that another one keeps.
 
 Computed anew from the results of every cell, whose verdicts other tests are about."""
 import re
 
 import pytest
 from bad_scenarios import scenario
+from conftest import SCENARIOS
 
 RACE, TAKEN = "scenarios/reported-race.yaml", "scenarios/name-taken.yaml"
 LEAKED = "scenarios/leaked-for-ever.yaml"
@@ -57,10 +58,19 @@ def stem(path):
     return path.split("/")[-1].removesuffix(".yaml")
 
 
-def paragraphs(text):
-    """The paragraphs behind the overview's legend, each as its lines; the last is the summary."""
-    behind = text[text.index("\n  violated in some"):].split("\n\n")[1:]
-    return [re.sub(r",\n +", ", ", part).split("\n") for part in behind]
+def paragraph(text, head):
+    """The lines below the one that begins so, up to an empty one, each of them in full; None if
+    there is no such line."""
+    lines = f"{text}\n".split("\n")
+    begin = next((i for i, line in enumerate(lines) if line.startswith(head)), None)
+    if begin is None:
+        return None
+    part = "\n".join(lines[begin + 1:lines.index("", begin)])
+    return re.sub(r"\n {4,}", " ", part).split("\n")
+
+
+UNSOLVED = "No named policy helps"
+AVOIDABLE = "In how many scenarios a policy violates what another"
 
 
 def test_json_has_all_of_it(check_all, named_policies):
@@ -72,7 +82,7 @@ def test_json_has_all_of_it(check_all, named_policies):
 
 def test_without_all_policies_nothing_is_said(tapweave):
     run = tapweave("check", RACE)
-    assert "No named policy helps" not in run.stdout and "defeat" not in run.stdout
+    assert paragraph(run.stdout, UNSOLVED) is None and "another one keeps" not in run.stdout
     assert "policies" not in tapweave.json("check", RACE)
 
 
@@ -81,70 +91,90 @@ def test_what_no_policy_helps_against(tapweave, named_policies):
     data = tapweave.json("check", "--all-policies", LEAKED, TAKEN)
     assert data["policies"]["hopeless"] == [{"scenario": LEAKED, "oracles": ["leaked-tap"]}]
     assert data["policies"] == expected(data, named_policies)
-    first, *_ = paragraphs(tapweave("check", "--all-policies", LEAKED, TAKEN).stdout)
-    assert first[0] == "  No named policy helps: violated under each."
-    assert [line.split() for line in first[1:]] == [["leaked-tap", "leaked-for-ever"]]
+    text = tapweave("check", "--all-policies", LEAKED, TAKEN).stdout
+    assert [line.split() for line in paragraph(text, UNSOLVED)] == [["leaked-tap",
+                                                                     "leaked-for-ever"]]
 
 
-def test_the_text_lists_those_defeated_least_first(tapweave, check_all, named_policies):
-    run = tapweave("check", "--all-policies", *(
-        dict.fromkeys(result["scenario"]["path"] for result in check_all["results"])))
+def test_what_no_policy_helps_against_in_one_line_each(tapweave, check_all):
+    """The screen has as many scenarios as there is room for, and --matrix has all."""
+    wanted = {}
+    for entry in check_all["policies"]["hopeless"]:
+        for oracle in entry["oracles"]:
+            wanted.setdefault(oracle, []).append(stem(entry["scenario"]))
+    for option in ([], ["--matrix"]):
+        text = tapweave("check", "--all-policies", *option, *SCENARIOS).stdout
+        found = dict(line.split(None, 1) for line in paragraph(text, UNSOLVED))
+        assert set(found) == set(wanted)
+        for oracle, said in found.items():
+            more = re.search(r", and (\d+) more$", said)
+            names = re.sub(r", and \d+ more$", "", said).split(", ")
+            assert names == wanted[oracle][:len(names)]
+            assert len(names) + int(more[1] if more else 0) == len(wanted[oracle])
+            assert more is None or not option
+
+
+def test_matrix_lists_those_that_violate_the_least_first(tapweave, check_all, named_policies):
+    text = tapweave("check", "--all-policies", "--matrix", *SCENARIOS).stdout
     wanted = expected(check_all, named_policies)
-    _, defeated, last, _ = paragraphs(run.stdout)
-    rows = [re.fullmatch(r"    (\S+) +(\d+)   (.*)", line).groups() for line in defeated[1:]]
-    lists = {entry["policy"]: entry["defeated"] for entry in wanted["named"]}
+    rows = [re.fullmatch(r"  (\S+) +(\d+)  (.*)", line).groups()
+            for line in paragraph(text, AVOIDABLE)]
+    lists = {entry["policy"]: {stem(one["scenario"]): one["oracles"] for one in entry["defeated"]}
+             for entry in wanted["named"]}
     counts = {policy: len(found) for policy, found in lists.items() if found}
     assert {policy: int(count) for policy, count, _ in rows} == counts
     assert [int(count) for _, count, _ in rows] == sorted(counts.values())
-    for policy, count, text in rows:
-        shown = re.sub(r",? and (\d+) more$", "", text)
-        more = re.search(r" and (\d+) more$", text)
-        found = [word.split() for word in shown.split(", ")]
+    for policy, count, said in rows:
+        more = re.search(r", and (\d+) more$", said)
+        found = re.findall(r"(\S+) \(([a-z, -]+)\)", said)
         assert len(found) + int(more[1] if more else 0) == int(count)
         assert more is None or int(count) > 12, "a few are listed in full"
-        assert {name for name, _ in found} <= {stem(one["scenario"]) for one in lists[policy]}
-        for name, letters in found:
-            oracles = next(one["oracles"] for one in lists[policy] if stem(one["scenario"]) == name)
-            assert len(letters) == len(oracles)
-    if wanted["undefeated"]:
-        assert re.split(r"[ ,]+", last[0].removeprefix("  No scenario defeats ")) == wanted[
-            "undefeated"]
-    else:
-        assert last == ["  Each policy is defeated by some scenario"]
-    assert max(map(len, run.stdout.split("\n\n")[-3].split("\n"))) <= 100
+        for name, oracles in found:
+            assert oracles.split(", ") == lists[policy][name]
+    assert wanted["undefeated"] == [], "no policy is clean"
+    assert "\nEach policy violates something that another one keeps.\n" in text
 
 
 def test_the_most_telling_scenario_comes_first(tapweave):
-    """That nobody else is defeated by it says most of a policy."""
-    text = tapweave("check", "--all-policies", RACE, TAKEN,
+    """That no other policy violates anything in it says most of a policy."""
+    text = tapweave("check", "--all-policies", "--matrix", RACE, TAKEN,
                     "scenarios/mac-check-error-log.yaml").stdout
-    row = next(line for line in text.split("\n") if re.match(r"    mac-check +2 ", line))
-    assert row.split(None, 2)[2] == "mac-check-error-log E, reported-race LFDXE"
+    row = next(line for line in paragraph(text, AVOIDABLE) if line.startswith("  mac-check "))
+    assert row.split(None, 2)[1:] == ["2", "mac-check-error-log (spurious-error), reported-race "
+                                      "(lost-attachment, foreign-delete, duplicate-name, "
+                                      "lost-filter, spurious-error)"]
 
 
-def test_nothing_defeats_anybody_where_nothing_is_violated(tapweave, named_policies):
+def test_what_violates_nothing_that_another_one_keeps(tapweave, named_policies):
     text = tapweave("check", "--all-policies", "scenarios/mac-check-error-log.yaml").stdout
-    last = paragraphs(text)[-2]
-    assert last[0] == "  No scenario defeats " + ", ".join(
-        name for name in named_policies if name != "mac-check")
+    said = " ".join(text.split())
+    assert said.endswith("Violate nothing that another policy keeps: " + ", ".join(
+        name for name in named_policies if name != "mac-check"))
 
 
 @pytest.mark.parametrize("bound", [1, 30, 60, 100, 150])
 def test_what_is_inconclusive_is_neither(tapweave, named_policies, bound):
-    options = ("check", "--all-policies", f"--max-states={bound}", RACE)
+    options = ("check", "--all-policies", "--matrix", f"--max-states={bound}", RACE, TAKEN)
     data = tapweave.json(*options, status=3)
     wanted = expected(data, named_policies)
     assert data["policies"] == wanted
-    text = "\n\n".join("\n".join(part) for part in paragraphs(tapweave(*options).stdout))
-    assert ("Inconclusive whether one helps" in text) == (wanted["inconclusive"] != [])
-    doubts = [entry for entry in wanted["named"] if entry["inconclusive"]]
-    assert len(re.findall(r"\b1 inconclusive$", text, re.MULTILINE)) == len(doubts)
+    text = tapweave(*options).stdout
+    open_lines = paragraph(text, "Inconclusive whether one helps")
+    assert (open_lines is None) == (wanted["inconclusive"] == [])
+    doubts = {entry["policy"]: len(entry["inconclusive"]) for entry in wanted["named"]
+              if entry["inconclusive"]}
+    assert {policy: int(count) for policy, count in re.findall(
+        r"^  (\S+) is inconclusive in (\d+)$", text, re.MULTILINE)} == doubts
     if bound == 1:
         assert wanted["undefeated"] == [] and wanted["hopeless"] == []
-        assert "  Each policy is defeated by some scenario, or inconclusive" in text
+        assert ("\nEach policy violates something that another one keeps, or is inconclusive.\n"
+                in text)
 
 
 def test_a_scenario_by_another_name(tapweave, tmp_path):
-    (tmp_path / "mine.yml").write_text(scenario(), encoding="utf-8")
-    run = tapweave("check", "--all-policies", "mine.yml", cwd=tmp_path)
-    assert re.search(r"^    libvirt-6\.6 +1   mine L", run.stdout, re.MULTILINE)
+    for name in ("mine.yml", "other.yml"):
+        (tmp_path / name).write_text(scenario(), encoding="utf-8")
+    text = tapweave("check", "--all-policies", "--matrix", "mine.yml", "other.yml",
+                    cwd=tmp_path).stdout
+    row = next(line for line in paragraph(text, AVOIDABLE) if line.startswith("  libvirt-6.6 "))
+    assert re.match(r"  libvirt-6\.6 +2  mine \(lost-attachment,", row)

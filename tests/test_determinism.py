@@ -17,6 +17,8 @@ SCHEDULE = "a kernel/a b b b kernel/a"
 COMMANDS = [
     ["check", *SCENARIOS],
     ["check", "--all-policies", "--colour=always", RACE, "scenarios/linux-bridge.yaml"],
+    ["check", "--all-policies", "--matrix", "--jobs=3", RACE, "scenarios/crash.yaml"],
+    ["check", "-p", "libvirt-6.6,port-guard=exists", "--jobs=3", *SCENARIOS[:20]],
     ["explore", "-p", "fin-wait", RACE],
     ["explore", "-p", "libvirt-6.6", "scenarios/two-rounds.yaml"],
     ["explore", "-p", "libvirt-6.6", "--max-states", "100", RACE],
@@ -67,7 +69,7 @@ NO_FIXED_ADDRESSES = why_no_fixed_addresses()
 
 def test_what_is_compared_is_something(plain):
     statuses = [status for status, _, _ in plain]
-    assert statuses == [0, 0, 1, 1, 3, 1, 0, 0, 0]
+    assert statuses == [0, 0, 0, 1, 1, 1, 3, 1, 0, 0, 0]
     assert all(text and data for _, text, data in plain)
 
 
@@ -144,11 +146,20 @@ def test_another_working_folder(tapweave, tmp_path):
         copy["oracles"])
 
 
+def test_any_number_of_jobs(tapweave):
+    """Each cell is decided by one thread, whichever that is."""
+    command = ["check", "--all-policies", "--matrix", *SCENARIOS[::4]]
+    runs = [[tapweave(*command, f"--jobs={jobs}", *json_too) for json_too in ([], ["--json", "-"])]
+            for jobs in (1, 2, 7, 64)]
+    said = {tuple((run.returncode, TIMING.sub("", run.stdout), run.stderr) for run in both)
+            for both in runs}
+    assert len(said) == 1 and all(run.returncode == 0 for both in runs for run in both)
+
+
 def by_scenario(tapweave, paths):
     """What check says of each scenario: its results, its claims, and its part of the text."""
     data = tapweave.json("check", *paths, status=0)
-    text = tapweave("check", *paths).stdout
-    *parts, summary = text.split("\n\n")
+    *parts, summary = tapweave("check", "--matrix", *paths).stdout.split("\n\n", len(paths))
     assert len(parts) == len(paths)
     results_of, claims_of = {}, {}
     for result in data["results"]:

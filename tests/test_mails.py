@@ -1,5 +1,5 @@
-"""docs/mails.md is true: each of its entries is a claim of a scenario, with the count that the search
-finds today; and no scenario that cites a mail or a reported case is missing from it."""
+"""docs/mails.md is true: each of its entries is a claim of a scenario, with the count that the
+search finds today; and no scenario that cites a mail or a reported case is missing from it."""
 import re
 
 import pytest
@@ -17,7 +17,8 @@ REASON = re.compile(r"- No scenario: \S.*\.")
 CLAIMS = [(found[1], found[2], found[3], found[4].split(",")[0], found[5])
           for found in map(EVIDENCE.fullmatch, LINES) if found is not None]
 CASES = [tuple(cell.strip() for cell in line.strip("|").split("|"))
-         for line in TEXT.splitlines() if line.startswith("| ") and not line.startswith("| ---")][1:]
+         for line in TEXT.splitlines()
+         if line.startswith("| ") and not line.startswith("| ---")][1:]
 
 
 @pytest.fixture(name="cells", scope="module")

@@ -6,8 +6,8 @@ import pytest
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TABLE = re.compile(r"<!-- table -->\n(.*?)<!-- end of table -->\n\nNever, in all of them: (.*?)\.\n",
-                   re.DOTALL)
+TABLE = re.compile(r"<!-- table -->\n(.*?)<!-- end of table -->\n\n"
+                   r"Never, in all of them: (.*?)\.\n", re.DOTALL)
 BLOCKS = re.findall(r"```\n\$ (.*?)```", README, re.DOTALL)
 
 # What the table's columns are: a heading, a scenario and its oracles.

@@ -70,7 +70,7 @@ def make_traces_of(tapweave, tmp_path_factory, named_policies):
 
 def rows(table):
     """The table's rows: a step's number and the oracles that are violated there first."""
-    found = re.findall(r"^    +(\d+)  (.*)$", table, re.MULTILINE)
+    found = re.findall(r"^ {4,7}(\d+)  (.*(?:\n {10,}\S.*)*)$", table, re.MULTILINE)
     return [(int(number), re.findall(r"\*\* ([a-z-]+) \*\*", rest)) for number, rest in found]
 
 
@@ -194,7 +194,8 @@ def make_shell(tapweave, tmp_path):
 
 
 def lines_to_replay(text):
-    return re.findall(r"^    replay it: (.*)$", text, re.MULTILINE)
+    """The commands; a long one goes on in the lines below."""
+    return re.findall(r"^    replay it: (.*(?:\n {8}.*)*)$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("policy", [UNFIXED, "fin-wait,hold=1", "atomic"])

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +107,7 @@ keep_only(const int *inherited)
     int copy[CHILD_INHERITS], count = 0;
 
     /* Above all of their later places first, or one might be overwritten before it is moved. */
-    for (; inherited[count] >= 0; count++) {
+    for (; inherited != NULL && inherited[count] >= 0; count++) {
         copy[count] = fcntl(inherited[count], F_DUPFD, 3 + CHILD_INHERITS);
     }
     for (int i = 0; i < count; i++) {
@@ -149,17 +148,8 @@ become(const char *path, const char *const *arguments, const char *const *enviro
 
 bool
 child_start(struct child *child, const char *path, const char *const *arguments,
-            const char *const *variables, const char *output, struct diagnostic *diagnostic)
-{
-    static const int none = -1;
-
-    return child_start_with(child, path, arguments, variables, output, &none, diagnostic);
-}
-
-bool
-child_start_with(struct child *child, const char *path, const char *const *arguments,
-                 const char *const *variables, const char *output, const int *inherited,
-                 struct diagnostic *diagnostic)
+            const char *const *variables, const char *output, const int *inherited,
+            struct diagnostic *diagnostic)
 {
     const char **environment = make_environment(variables);
     pid_t parent = getpid();
@@ -228,12 +218,8 @@ bool
 child_reap(struct child *child, long long deadline, int *status)
 {
     struct pollfd ended = {.fd = child->pidfd, .events = POLLIN};
-    int ready;
 
-    do {
-        ready = poll(&ended, 1, deadline_left(deadline));
-    } while (ready < 0 && errno == EINTR);
-    if (ready <= 0) {
+    if (deadline_poll(&ended, 1, deadline) <= 0) {
         return false;
     }
     *status = reap_now(child);

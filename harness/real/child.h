@@ -27,15 +27,11 @@ bool child_find(const char *program, const char *package, char *path,
 /* Starts the program with these arguments, of which the first is its name and NULL ends the list.
  * `variables` ("NAME=VALUE", ended by NULL) replace those of the environment.  Its output is
  * appended to the file `output`, with 127 as exit status if the program cannot be run.  False with
- * a diagnostic. */
+ * a diagnostic.  It inherits the descriptors in `inherited`, which -1 ends, at most CHILD_INHERITS
+ * of them, as its 3, 4, and so on; NULL: none. */
 bool child_start(struct child *child, const char *path, const char *const *arguments,
-                 const char *const *variables, const char *output, struct diagnostic *diagnostic);
-
-/* The same with descriptors that it does inherit: its 3, 4, and so on are copies of those in
- * `inherited`, which -1 ends; at most CHILD_INHERITS of them. */
-bool child_start_with(struct child *child, const char *path, const char *const *arguments,
-                      const char *const *variables, const char *output, const int *inherited,
-                      struct diagnostic *diagnostic);
+                 const char *const *variables, const char *output, const int *inherited,
+                 struct diagnostic *diagnostic);
 
 /* The number by which this process's /proc knows the process of a pidfd, which is another one than
  * ours for it if /proc is another PID namespace's; 0 if it is not known there. */

@@ -17,8 +17,7 @@ enum { MAX_ARGUMENTS = 4096 };
 bool
 clock_matters(const struct world *world)
 {
-    bool matters = (world->policy.name == NAME_QUARANTINE && world->policy.hold > 0) ||
-                   world->faults[FAULT_OVS_TIMEOUT] > 0;
+    bool matters = world_holds_names(world) || world->faults[FAULT_OVS_TIMEOUT] > 0;
 
     for (unsigned guest = 0; guest < world->guests; guest++) {
         matters = matters || world->ignores_sigterm[guest] != 0;

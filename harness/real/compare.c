@@ -1,7 +1,9 @@
 /* What differs between the two worlds: see compare.h. */
 #include "harness/real/compare.h"
 
-#include "harness/real/real_fault.h"
+#include "harness/real/real_actor.h"
+#include "harness/real/real_observe.h"
+#include "harness/real/real_terms.h"
 
 #include "sim/ovs.h"
 
@@ -20,6 +22,15 @@ compare_differ(struct conductor *conductor, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(result->text + used, sizeof result->text - used, format, arguments);
     va_end(arguments);
+}
+
+/* What the two worlds say of a thing, if it is not the same. */
+static void
+compare_words(struct conductor *conductor, const char *what, const char *here, const char *there)
+{
+    if (strcmp(here, there) != 0) {
+        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", what, here, there);
+    }
 }
 
 static const char *
@@ -66,16 +77,10 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
         compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
                        holders_text(device->holders, here), holders_text(seen->holders, there));
     }
-    if ((device->limit != 0) != seen->limited) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       device->limit ? "limited" : "not limited",
-                       seen->limited ? "limited" : "not limited");
-    }
-    if (persists != seen->persistent) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       persists ? "persistent" : "not persistent",
-                       seen->persistent ? "persistent" : "not persistent");
-    }
+    compare_words(conductor, text, device->limit ? "limited" : "not limited",
+                  seen->limited ? "limited" : "not limited");
+    compare_words(conductor, text, persists ? "persistent" : "not persistent",
+                  seen->persistent ? "persistent" : "not persistent");
 }
 
 static void
@@ -93,22 +98,15 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
     if (!seen->exists) {
         conductor->index[name] = 0; /* one that comes back under it begins another life there */
     }
-    if (exists != seen->exists) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
-        return;
-    }
-    if (!exists) {
+    compare_words(conductor, text, exists ? "exists" : "gone", seen->exists ? "exists" : "gone");
+    if (!exists || !seen->exists) {
         return;
     }
     if (conductor->lives[name] != conductor->walk->lives.of[name]) {
         compare_differ(conductor, "  %s: simulation: life %u; kernel: life %u\n", text,
                        conductor->walk->lives.of[name], conductor->lives[name]);
     }
-    if (device->kind != seen->kind) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text, kinds[device->kind],
-                       kinds[seen->kind]);
-    }
+    compare_words(conductor, text, kinds[device->kind], kinds[seen->kind]);
     compare_life(conductor, device, text, seen);
     if (device->master != seen->master) {
         compare_differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
@@ -172,20 +170,20 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
     }
 }
 
-/* Under filter-key=name-mac each guest's MAC has a bit, and else all together have one. */
+/* If filters are filed under MACs as well, each MAC has a bit, and else all together have one. */
 static void
 compare_filter(struct conductor *conductor, uint8_t name, const char *text, uint8_t seen)
 {
+    struct context context = world_context(conductor->walk->world, 0);
     uint8_t here = conductor->walk->state.network.filter[name];
-    const struct world *world = conductor->walk->world;
 
-    if (!conductor->real->has_filters) {
+    if (!conductor->real->has_filters || here == seen) {
         return;
     }
-    if (world->policy.filter_key != FILTER_KEY_NAME_MAC && here != seen) {
-        compare_differ(conductor, "  %s: simulation: %s; kernel: %s\n", text,
-                       here ? "a filter" : "no filter", seen ? "a filter" : "no filter");
-    } else if (here != seen) {
+    if (daemon_filter_mac(&context) == 0) {
+        compare_words(conductor, text, here ? "a filter" : "no filter",
+                      seen ? "a filter" : "no filter");
+    } else {
         compare_differ(conductor, "  %s: simulation: filters of MACs 0x%x; kernel: 0x%x\n", text,
                        here, seen);
     }
@@ -234,7 +232,7 @@ static void
 compare_enabled(struct conductor *conductor)
 {
     const struct walk *walk = conductor->walk;
-    char name[ACTOR_NAME_SIZE];
+    char name[WALK_ACTOR_SIZE];
 
     for (unsigned number = 0; number < actor_count(walk->world); number++) {
         struct actor actor = actor_at(walk->world, number);
@@ -242,7 +240,7 @@ compare_enabled(struct conductor *conductor)
 
         if (real_tells(actor.kind) && here != real_enabled(conductor->real, actor)) {
             compare_differ(conductor, "  actor %s: simulation: %s; kernel: %s\n",
-                           actor_name(walk->scenario, walk->world, number, name),
+                           walk_actor_name(walk->scenario, walk->world, number, name),
                            here ? "can step" : "cannot step", here ? "cannot" : "can");
         }
     }
@@ -268,14 +266,14 @@ compare_agent(struct conductor *conductor, const struct observation *seen)
 }
 
 bool
-compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
+compare_worlds(struct conductor *conductor)
 {
     const struct ifname_table *names = &conductor->walk->world->names;
     struct observation seen;
     unsigned stale = 0;
     char text[IFNAME_SIZE];
 
-    if (!real_observe(conductor->real, &seen, diagnostic)) {
+    if (!real_observe(conductor->real, &seen)) {
         return false;
     }
     compare_threads(conductor);
@@ -296,8 +294,9 @@ compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic)
 }
 
 void
-compare_outcome(struct conductor *conductor, const struct event *event, const struct outcome *there)
+compare_outcome(struct conductor *conductor, const struct event *event)
 {
+    const struct outcome *there = &conductor->real->outcome;
     bool valued = event->kind == EVENT_OPERATION && event->op.kind != OP_ADD_PORT;
 
     if (event->outcome.error != there->error) {

@@ -19,10 +19,9 @@ void compare_differ(struct conductor *conductor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* What the actor of the last step learned, here and there. */
-void compare_outcome(struct conductor *conductor, const struct event *event,
-                     const struct outcome *outcome);
+void compare_outcome(struct conductor *conductor, const struct event *event);
 
 /* Looks at both worlds.  False with a diagnostic if the real one cannot be looked at. */
-bool compare_worlds(struct conductor *conductor, struct diagnostic *diagnostic);
+bool compare_worlds(struct conductor *conductor);
 
 #endif

@@ -2,7 +2,13 @@
 #include "harness/real/conductor.h"
 
 #include "harness/real/compare.h"
-#include "harness/real/real_fault.h"
+#include "harness/real/ovs_hold.h"
+#include "harness/real/real_actor.h"
+#include "harness/real/real_delayed.h"
+#include "harness/real/real_frames.h"
+#include "harness/real/real_open.h"
+#include "harness/real/real_support.h"
+#include "harness/real/real_terms.h"
 
 #include <string.h>
 
@@ -14,7 +20,7 @@ enum { FRAME_MS = 100, FRAME_ATTEMPTS = 30 };
 /* Sends frames until those have passed that are to pass, or there have been enough. */
 static bool
 send_frames(struct conductor *conductor, unsigned nic, const bool pass[FRAME_WAYS],
-            bool passed[FRAME_WAYS], struct diagnostic *diagnostic)
+            bool passed[FRAME_WAYS])
 {
     unsigned attempts = pass[FRAME_OUT] || pass[FRAME_IN] ? FRAME_ATTEMPTS : 1;
     bool again = true;
@@ -23,7 +29,7 @@ send_frames(struct conductor *conductor, unsigned nic, const bool pass[FRAME_WAY
     for (unsigned i = 0; i < attempts && again; i++) {
         bool got[FRAME_WAYS] = {false};
 
-        if (!real_frames(conductor->real, nic, FRAME_MS, got, diagnostic)) {
+        if (!real_frames(conductor->real, nic, FRAME_MS, got)) {
             return false;
         }
         again = false;
@@ -65,7 +71,7 @@ is_held_back(const struct conductor *conductor, unsigned nic)
 /* "Attached" has to mean that frames pass both ways, and "lost" that they do not: neither way, or
  * at a half-dead port, only to the guest. */
 static bool
-try_frames(struct conductor *conductor, unsigned nic, struct diagnostic *diagnostic)
+try_frames(struct conductor *conductor, unsigned nic)
 {
     static const char *const ways[] = {"frames from", "frames to", "spoofed frames from"};
     const struct walk *walk = conductor->walk;
@@ -86,7 +92,7 @@ try_frames(struct conductor *conductor, unsigned nic, struct diagnostic *diagnos
                        (uint8_t)(nic + 1))) {
         return true;
     }
-    if (!send_frames(conductor, nic, pass, passed, diagnostic)) {
+    if (!send_frames(conductor, nic, pass, passed)) {
         return false;
     }
     conductor->result->frames++;
@@ -115,81 +121,70 @@ is_enabled(const struct walk *walk, enum actor_kind kind)
 /* Frames of a guest whose start has just finished.  A userspace datapath forwards nothing while
  * ovs-vswitchd is held, so it is let run: which is only possible where it has nothing to do. */
 static bool
-try_frames_of_start(struct conductor *conductor, unsigned nic, struct diagnostic *diagnostic)
+try_frames_of_start(struct conductor *conductor, unsigned nic)
 {
     const struct walk *walk = conductor->walk;
     uint8_t bridge = walk->world->nic[nic].bridge;
     bool done;
 
     if (bridge == 0 || walk->world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
-        return try_frames(conductor, nic, diagnostic);
+        return try_frames(conductor, nic);
     }
     if (is_enabled(walk, ACTOR_VSWITCHD) || is_enabled(walk, ACTOR_AGENT)) {
         return true;
     }
-    done = ovs_resume(conductor->real->ovs, diagnostic) && try_frames(conductor, nic, diagnostic);
-    return ovs_hold(conductor->real->ovs, diagnostic) && done;
+    done = ovs_resume(conductor->real->ovs) && try_frames(conductor, nic);
+    return ovs_hold(conductor->real->ovs) && done;
 }
 
 /* Frames of every guest that runs, when nobody can take a step any more and ovs-vswitchd runs. */
 static bool
-try_all_frames(struct conductor *conductor, struct diagnostic *diagnostic)
+try_all_frames(struct conductor *conductor)
 {
     bool done = true;
 
     for (unsigned nic = 0; nic < world_nics(conductor->walk->world) && done; nic++) {
         done = !state_running(&conductor->walk->state, world_guest(conductor->walk->world, nic)) ||
-               try_frames(conductor, nic, diagnostic);
+               try_frames(conductor, nic);
     }
     return done;
 }
 
 static bool
-take(struct conductor *conductor, unsigned actor, struct diagnostic *diagnostic)
+take(struct conductor *conductor, unsigned actor)
 {
     const struct walk *walk = conductor->walk;
     bool ran[MAX_GUESTS] = {false}, done;
-    struct outcome outcome;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {
         ran[guest] = state_running(&walk->state, guest);
     }
     if (!walk_take(conductor->walk, actor)) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, "schedule", 1, conductor->walk->length + 1u,
-                        "step %u is not enabled in the simulation", conductor->walk->length + 1);
+        return diagnose(conductor->real->diagnostic, EXIT_BAD_INPUT, "schedule", 1,
+                        conductor->walk->length + 1u, "step %u is not enabled in the simulation",
+                        conductor->walk->length + 1);
     }
     conductor->result->steps++;
     conductor->result->injected +=
         walk->event.kind == EVENT_FAULT && real_injected(walk->event.fault);
-    if (!real_take(conductor->real, actor, &outcome, diagnostic)) {
+    if (!real_take(conductor->real, actor)) {
         return false;
     }
-    compare_outcome(conductor, &walk->event, &outcome);
-    done = compare_worlds(conductor, diagnostic);
+    compare_outcome(conductor, &walk->event);
+    done = compare_worlds(conductor);
     for (unsigned nic = 0; nic < world_nics(walk->world) && done; nic++) {
         unsigned guest = world_guest(walk->world, nic);
 
         if (state_running(&walk->state, guest) && !ran[guest] && !conductor->result->diverged) {
-            done = try_frames_of_start(conductor, nic, diagnostic);
+            done = try_frames_of_start(conductor, nic);
         }
     }
     return done;
 }
 
-static bool
-is_quiescent(const struct walk *walk)
-{
-    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
-        if (actor_enabled(walk->world, &walk->state, actor)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Nobody has a step in the simulation: then ovs-vswitchd, let go, does nothing either. */
 static bool
-compare_at_rest(struct conductor *conductor, struct diagnostic *diagnostic)
+compare_at_rest(struct conductor *conductor)
 {
     struct real *real = conductor->real;
     bool applied;
@@ -197,8 +192,7 @@ compare_at_rest(struct conductor *conductor, struct diagnostic *diagnostic)
     if (real->ovs == NULL) {
         return true;
     }
-    if (!real_commit_rest(real, &applied, diagnostic) || !ovs_resume(real->ovs, diagnostic) ||
-        !compare_worlds(conductor, diagnostic)) {
+    if (!real_commit_rest(real, &applied) || !ovs_resume(real->ovs) || !compare_worlds(conductor)) {
         return false;
     }
     if (applied) {
@@ -213,19 +207,19 @@ compare_at_rest(struct conductor *conductor, struct diagnostic *diagnostic)
 }
 
 bool
-conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
-        struct conduct *result, struct diagnostic *diagnostic)
+conductor_run(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
+              struct conduct *result)
 {
     struct conductor conductor = {.walk = walk, .real = real, .result = result};
     bool done;
 
     *result = (struct conduct){.not_compared = real_not_compared(real)};
-    done = real_begin(real, diagnostic) && compare_worlds(&conductor, diagnostic);
+    done = real_begin(real) && compare_worlds(&conductor);
     for (unsigned i = 0; i < length && done && !result->diverged; i++) {
-        done = take(&conductor, schedule[i], diagnostic);
+        done = take(&conductor, schedule[i]);
     }
-    if (done && !result->diverged && is_quiescent(walk)) {
-        done = compare_at_rest(&conductor, diagnostic) && try_all_frames(&conductor, diagnostic);
+    if (done && !result->diverged && walk_is_at_rest(walk)) {
+        done = compare_at_rest(&conductor) && try_all_frames(&conductor);
     }
     return done;
 }

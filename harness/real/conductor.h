@@ -22,7 +22,7 @@ struct conduct {
 /* Forces the schedule on bridges that real_open has built.  `walk` is begun by the caller and
  * records the steps.  False with a diagnostic if the test bed fails; a divergence is no failure.
  * What the schedule leaves is for real_end to take down. */
-bool conduct(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
-             struct conduct *result, struct diagnostic *diagnostic);
+bool conductor_run(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
+                   struct conduct *result);
 
 #endif

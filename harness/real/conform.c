@@ -2,9 +2,12 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
+#include "harness/real/guest_qemu.h"
 #include "harness/real/progress.h"
-#include "harness/real/real.h"
+#include "harness/real/real_open.h"
+#include "harness/real/real_support.h"
 #include "harness/real/sandbox.h"
+
 #include "sim/cover.h"
 
 #include <assert.h>
@@ -72,8 +75,8 @@ conduct_one(struct sandbox *sandbox, struct real *real, uint64_t number)
     bool done;
 
     walk_begin(&walk, job->scenario, job->world);
-    done = conduct(&walk, job->schedules->actors + first[0], (unsigned)(first[1] - first[0]), real,
-                   result, sandbox->diagnostic);
+    done = conductor_run(&walk, job->schedules->actors + first[0], (unsigned)(first[1] - first[0]),
+                         real, result);
     walk_free(&walk);
     if (result->diverged && !has_room(sandbox->diagnostic)) {
         return false;
@@ -81,7 +84,7 @@ conduct_one(struct sandbox *sandbox, struct real *real, uint64_t number)
     if (done && job->hold != NULL) {
         sandbox_hold(sandbox, result->diverged ? " where the two differ" : "", job->hold);
     }
-    done = real_end(real, sandbox->diagnostic) && done;
+    done = real_end(real) && done;
     job->report->schedules++;
     job->report->steps += result->steps;
     job->report->frames += result->frames;
@@ -101,12 +104,11 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     struct real real;
     bool done;
 
-    if (job->qemu && !guest_find_qemu(qemu, sandbox->diagnostic)) {
+    if (job->qemu && !guest_qemu_find(qemu, sandbox->diagnostic)) {
         return false;
     }
-    if (ovs != NULL && job->world->faults[FAULT_OVS_TIMEOUT] > 0) {
-        ovs->timed = true;
-        ovs->call_seconds = OVS_TIMED_SECONDS;
+    if (ovs != NULL) {
+        ovs->timed = job->world->faults[FAULT_OVS_TIMEOUT] > 0;
     }
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
                      sandbox->diagnostic);

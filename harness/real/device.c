@@ -4,6 +4,7 @@
 
 #include "harness/real/netlink.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
@@ -14,6 +15,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
+#include <net/ethernet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <stdlib.h>
@@ -248,64 +250,6 @@ struct listing {
     size_t most, count;
 };
 
-static int
-read_tun(const struct nlattr *attribute, void *context)
-{
-    struct device_link *link = context;
-
-    if (mnl_attr_get_type(attribute) == IFLA_TUN_PERSIST) {
-        link->persistent = mnl_attr_get_u8(attribute) != 0;
-    }
-    return MNL_CB_OK;
-}
-
-/* The kind comes before the data, whose attributes mean something else for each kind. */
-static int
-read_kind(const struct nlattr *attribute, void *context)
-{
-    struct device_link *link = context;
-
-    switch (mnl_attr_get_type(attribute)) {
-    case IFLA_INFO_KIND:
-        link->tun = strcmp(mnl_attr_get_str(attribute), "tun") == 0;
-        link->macvtap = strcmp(mnl_attr_get_str(attribute), "macvtap") == 0;
-        break;
-    case IFLA_INFO_DATA:
-        return link->tun ? mnl_attr_parse_nested(attribute, read_tun, link) : MNL_CB_OK;
-    default:
-        break;
-    }
-    return MNL_CB_OK;
-}
-
-static int
-read_attribute(const struct nlattr *attribute, void *context)
-{
-    struct device_link *link = context;
-
-    switch (mnl_attr_get_type(attribute)) {
-    case IFLA_IFNAME:
-        strncpy(link->name, mnl_attr_get_str(attribute), IFNAME_SIZE - 1);
-        break;
-    case IFLA_MASTER:
-        link->master = (int)mnl_attr_get_u32(attribute);
-        break;
-    case IFLA_QDISC:
-        link->limited = strcmp(mnl_attr_get_str(attribute), "htb") == 0;
-        break;
-    case IFLA_ADDRESS:
-        if (mnl_attr_get_payload_len(attribute) == sizeof link->mac) {
-            memcpy(link->mac, mnl_attr_get_payload(attribute), sizeof link->mac);
-        }
-        break;
-    case IFLA_LINKINFO:
-        return mnl_attr_parse_nested(attribute, read_kind, link);
-    default:
-        break;
-    }
-    return MNL_CB_OK;
-}
-
 /* RTM_NEWQDISC, which is EEXIST if there is one (`tc qdisc add`), or RTM_DELQDISC. */
 static int
 change_qdisc(const char *name, bool limit)
@@ -344,18 +288,46 @@ device_limit(const char *name, bool limit)
     return change_qdisc(name, limit);
 }
 
+/* True if the attribute is there and has this text. */
+static bool
+says(const struct nlattr *attribute, const char *text)
+{
+    return attribute != NULL && strcmp(mnl_attr_get_str(attribute), text) == 0;
+}
+
 static int
 read_link(const struct nlmsghdr *header, void *context)
 {
     const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
-    struct device_link link = {.index = info->ifi_index, .up = (info->ifi_flags & IFF_UP) != 0};
+    const struct nlattr *name = netlink_attribute(header, sizeof *info, IFLA_IFNAME),
+                        *mac = netlink_attribute(header, sizeof *info, IFLA_ADDRESS),
+                        *master = netlink_attribute(header, sizeof *info, IFLA_MASTER),
+                        *about = netlink_attribute(header, sizeof *info, IFLA_LINKINFO),
+                        *kind = netlink_nested(about, IFLA_INFO_KIND), *persist;
+    struct device_link link = {
+        .index = info->ifi_index,
+        .up = (info->ifi_flags & IFF_UP) != 0,
+        .limited = says(netlink_attribute(header, sizeof *info, IFLA_QDISC), "htb"),
+        .tun = says(kind, "tun"),
+        .macvtap = says(kind, "macvtap"),
+    };
     struct listing *listing = context;
 
     if ((info->ifi_flags & IFF_LOOPBACK) != 0) {
         return MNL_CB_OK;
     }
+    link.master = master == NULL ? 0 : (int)mnl_attr_get_u32(master);
+    if (name != NULL) {
+        strncpy(link.name, mnl_attr_get_str(name), IFNAME_SIZE - 1);
+    }
+    if (mac != NULL && mnl_attr_get_payload_len(mac) == sizeof link.mac) {
+        memcpy(link.mac, mnl_attr_get_payload(mac), sizeof link.mac);
+    }
+    if (link.tun) { /* the attributes of the data mean something else for each kind */
+        persist = netlink_nested(netlink_nested(about, IFLA_INFO_DATA), IFLA_TUN_PERSIST);
+        link.persistent = persist != NULL && mnl_attr_get_u8(persist) != 0;
+    }
     if (listing->count < listing->most) {
-        mnl_attr_parse(header, sizeof *info, read_attribute, &link);
         listing->links[listing->count] = link;
     }
     listing->count++;
@@ -384,4 +356,18 @@ device_list(struct device_link *links, size_t most, size_t *count)
         qsort(links, listing.count, sizeof *links, by_name);
     }
     return error;
+}
+
+int
+device_open_packets(const char *name, int *fd)
+{
+    struct sockaddr_ll address = {.sll_family = AF_PACKET,
+                                  .sll_protocol = htons(ETH_P_ALL),
+                                  .sll_ifindex = device_index(name)};
+
+    *fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd >= 0 && bind(*fd, (struct sockaddr *)&address, sizeof address) == 0) {
+        return 0;
+    }
+    return errno;
 }

@@ -24,10 +24,11 @@ int device_check_tap(int fd, bool *persistent);
 
 int device_set_persistent(int fd, bool persistent); /* TUNSETPERSIST on such a descriptor */
 
-int device_set_mac(const char *name, const uint8_t mac[6]);  /* SIOCSIFHWADDR */
-int device_get_mac(const char *name, uint8_t mac[6]);        /* SIOCGIFHWADDR */
+int device_set_mac(const char *name, const uint8_t mac[6]); /* SIOCSIFHWADDR */
+int device_get_mac(const char *name, uint8_t mac[6]);       /* SIOCGIFHWADDR */
 
-/* RTM_DELQDISC at the device's root and, to set a limit, RTM_NEWQDISC behind it, as libvirt does. */
+/* RTM_DELQDISC at the device's root and, to set a limit, RTM_NEWQDISC behind it, as libvirt does.
+ */
 int device_limit(const char *name, bool limit);
 
 int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
@@ -48,6 +49,9 @@ int device_add_macvtap(const char *name, int parent, int index, const uint8_t *m
 int device_rename(const char *name, const char *to);
 
 int device_delete(const char *name); /* RTM_DELLINK */
+
+/* A socket that gets every frame of the device, and sends some. */
+int device_open_packets(const char *name, int *fd);
 
 /* 0 if there is no such device: if_nametoindex. */
 int device_index(const char *name);

@@ -235,51 +235,27 @@ struct listing {
 };
 
 static int
-read_key(const struct nlattr *value, void *context)
-{
-    struct listing *listing = context;
-    struct filter *filter;
-    struct key key;
-
-    if (mnl_attr_get_type(value) != NFTA_DATA_VALUE ||
-        mnl_attr_get_payload_len(value) != sizeof key) {
-        return MNL_CB_OK;
-    }
-    memcpy(&key, mnl_attr_get_payload(value), sizeof key);
-    if (listing->count++ < FILTER_MOST) {
-        filter = &listing->filters[listing->count - 1];
-        memcpy(filter->name, key.name, sizeof filter->name);
-        memcpy(filter->mac, key.mac, sizeof filter->mac);
-    }
-    return MNL_CB_OK;
-}
-
-static int
-read_element(const struct nlattr *attribute, void *context)
-{
-    return mnl_attr_get_type(attribute) != NFTA_SET_ELEM_KEY
-               ? MNL_CB_OK
-               : mnl_attr_parse_nested(attribute, read_key, context);
-}
-
-static int
-read_list(const struct nlattr *element, void *context)
-{
-    return mnl_attr_parse_nested(element, read_element, context);
-}
-
-static int
-read_set(const struct nlattr *attribute, void *context)
-{
-    return mnl_attr_get_type(attribute) != NFTA_SET_ELEM_LIST_ELEMENTS
-               ? MNL_CB_OK
-               : mnl_attr_parse_nested(attribute, read_list, context);
-}
-
-static int
 read_message(const struct nlmsghdr *header, void *context)
 {
-    return mnl_attr_parse(header, sizeof(struct nfgenmsg), read_set, context);
+    const struct nlattr *elements = netlink_attribute(header, sizeof(struct nfgenmsg),
+                                                      NFTA_SET_ELEM_LIST_ELEMENTS),
+                        *element = NULL;
+    struct listing *listing = context;
+
+    while (elements != NULL && (element = netlink_next(elements, element)) != NULL) {
+        const struct nlattr *value =
+            netlink_nested(netlink_nested(element, NFTA_SET_ELEM_KEY), NFTA_DATA_VALUE);
+        struct filter *filter = &listing->filters[listing->count];
+        struct key key;
+
+        if (value != NULL && mnl_attr_get_payload_len(value) == sizeof key &&
+            listing->count++ < FILTER_MOST) {
+            memcpy(&key, mnl_attr_get_payload(value), sizeof key);
+            memcpy(filter->name, key.name, sizeof filter->name);
+            memcpy(filter->mac, key.mac, sizeof filter->mac);
+        }
+    }
+    return MNL_CB_OK;
 }
 
 bool

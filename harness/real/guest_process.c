@@ -1,7 +1,9 @@
-/* Guests that are simple processes, told over a socket what to do with their tap: see guest.h. */
+/* Guests that are simple processes, told over a socket what to do with their tap: see
+ * guest_process.h. */
 #define _GNU_SOURCE /* close_range */
+#include "harness/real/guest_process.h"
+
 #include "harness/real/device.h"
-#include "harness/real/guest_kinds.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -10,8 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What is said over the socket, in packets: a verb, and what follows it. */
-enum verb_of_guest {
+/* What is said over the socket, in packets: a word, and what follows it. */
+enum word {
     SEND = 's',
     EXPECT = 'e',
     RELEASE = 'c',
@@ -23,7 +25,7 @@ enum verb_of_guest {
 };
 
 struct packet {
-    char verb;
+    enum word word;
     unsigned tap; /* which of its taps */
     int milliseconds;
     size_t length;
@@ -59,7 +61,7 @@ obey(int tap, const struct packet *packet)
 {
     bool other;
 
-    switch (packet->verb) {
+    switch (packet->word) {
     case SEND:
         return write(tap, packet->frame, packet->length) == (ssize_t)packet->length;
     case EXPECT:
@@ -69,17 +71,20 @@ obey(int tap, const struct packet *packet)
         return close(tap) == 0;
     case PERSIST:
     case UNPERSIST:
-        return device_set_persistent(tap, packet->verb == PERSIST) == 0;
-    default:
-        return false;
+        return device_set_persistent(tap, packet->word == PERSIST) == 0;
+    case YES: /* these are answers */
+    case NO:
+    case READY:
+        break;
     }
+    return false;
 }
 
 /* The guest's life: it has no descriptor but its socket, gets its taps, and serves. */
 static void
 live(int socket, bool ignores_sigterm, unsigned count)
 {
-    struct packet packet = {.verb = READY};
+    struct packet packet = {.word = READY};
     int taps[MAX_NICS];
     bool got = true;
 
@@ -95,7 +100,7 @@ live(int socket, bool ignores_sigterm, unsigned count)
         _exit(EXIT_INTERNAL);
     }
     while (recv(0, &packet, sizeof packet, 0) == (ssize_t)sizeof packet) {
-        packet.verb = obey(taps[packet.tap], &packet) ? YES : NO;
+        packet.word = obey(taps[packet.tap], &packet) ? YES : NO;
         send(0, &packet, sizeof packet, 0);
     }
     _exit(EXIT_HOLDS);
@@ -134,18 +139,24 @@ await_answer(struct guest *guest, int milliseconds, struct packet *packet)
            recv(guest->socket[0], packet, sizeof *packet, 0) == (ssize_t)sizeof *packet;
 }
 
-bool
-process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsigned count,
-              struct diagnostic *diagnostic)
+static bool
+start(struct guest *guest, const char *none, bool ignores_sigterm, const int *taps, unsigned count,
+      int *error, struct diagnostic *diagnostic)
 {
     struct packet packet;
     int sockets[2];
     bool sent = true;
 
+    (void)none;
+    *error = guest_check_taps(taps, count);
+    if (*error != 0) {
+        return true;
+    }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
         return guest_fail(diagnostic, "socketpair");
     }
-    *guest = (struct guest){.pid = fork(), .socket = {sockets[0]}, .taps = count};
+    *guest = (struct guest){
+        .kind = &guest_process, .pid = fork(), .taps = count, .sockets = 1, .socket = {sockets[0]}};
     if (guest->pid == 0) {
         live(sockets[1], ignores_sigterm, count);
     }
@@ -158,7 +169,7 @@ process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsign
     for (unsigned i = 0; i < count && sent; i++) {
         sent = send_descriptor(guest->socket[0], taps[i]);
     }
-    if (!sent || !await_answer(guest, GUEST_ANSWER_MS, &packet) || packet.verb != READY) {
+    if (!sent || !await_answer(guest, GUEST_ANSWER_MS, &packet) || packet.word != READY) {
         return guest_fail(diagnostic, "it does not take its taps");
     }
     return true;
@@ -166,11 +177,11 @@ process_start(struct guest *guest, bool ignores_sigterm, const int *taps, unsign
 
 /* Asks the guest to do something, with a frame or without. */
 static bool
-ask(struct guest *guest, unsigned tap, enum verb_of_guest verb, const uint8_t *frame, size_t length,
+ask(struct guest *guest, unsigned tap, enum word word, const uint8_t *frame, size_t length,
     int milliseconds, bool *yes, struct diagnostic *diagnostic)
 {
     struct packet packet = {
-        .verb = (char)verb, .tap = tap, .milliseconds = milliseconds, .length = length};
+        .word = word, .tap = tap, .milliseconds = milliseconds, .length = length};
 
     if (length > sizeof packet.frame) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "a frame of %zu bytes", length);
@@ -180,51 +191,66 @@ ask(struct guest *guest, unsigned tap, enum verb_of_guest verb, const uint8_t *f
         !await_answer(guest, milliseconds + GUEST_ANSWER_MS, &packet)) {
         return guest_fail(diagnostic, "it does not answer");
     }
-    *yes = packet.verb == YES;
+    *yes = packet.word == YES;
     return true;
 }
 
-bool
-process_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-             struct diagnostic *diagnostic)
+static bool
+send_frame(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+           struct diagnostic *diagnostic)
 {
     bool written = false;
 
     return ask(guest, tap, SEND, frame, length, 0, &written, diagnostic);
 }
 
-bool
-process_expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-               int milliseconds, bool *got, struct diagnostic *diagnostic)
+static bool
+expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length, int milliseconds,
+       bool *got, struct diagnostic *diagnostic)
 {
     return ask(guest, tap, EXPECT, frame, length, milliseconds, got, diagnostic);
 }
 
-bool
-process_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
+/* Asks for what takes no frame, of its first tap. */
+static bool
+ask_for(struct guest *guest, enum word word, bool *yes, struct diagnostic *diagnostic)
 {
     const uint8_t none = 0;
 
-    return ask(guest, 0, RELEASE, &none, 0, 0, had, diagnostic);
+    return ask(guest, 0, word, &none, 0, 0, yes, diagnostic);
 }
 
-bool
-guest_release(struct guest *guest, struct diagnostic *diagnostic)
+static bool
+unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
 {
-    bool closed = false;
-
-    return process_unplug(guest, &closed, diagnostic) &&
-           (closed || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                               "a helper cannot close its descriptor"));
+    return ask_for(guest, RELEASE, had, diagnostic);
 }
 
-bool
-process_persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
+static bool
+persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
 {
-    const uint8_t none = 0;
     bool done = false;
 
-    return ask(guest, 0, persistent ? PERSIST : UNPERSIST, &none, 0, 0, &done, diagnostic) &&
+    return ask_for(guest, persistent ? PERSIST : UNPERSIST, &done, diagnostic) &&
            (done || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                              "a guest's process: it cannot change IFF_PERSIST"));
 }
+
+/* It has got the signal before it answers a request. */
+static bool
+survive(struct guest *guest, struct diagnostic *diagnostic)
+{
+    bool got;
+
+    if (kill(guest->pid, SIGTERM) != 0) {
+        return guest_fail(diagnostic, "it does not get SIGTERM");
+    }
+    return ask_for(guest, EXPECT, &got, diagnostic);
+}
+
+const struct guest_kind guest_process = {.start = start,
+                                         .survive = survive,
+                                         .unplug = unplug,
+                                         .persist = persist,
+                                         .send = send_frame,
+                                         .expect = expect};

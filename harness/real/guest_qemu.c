@@ -1,28 +1,31 @@
-/* Guests that are QEMU, with taps and nothing else: see guest.h.
+/* Guests that are QEMU, with taps and nothing else: see guest_qemu.h.
  *
  * QEMU inherits each tap's descriptor, as from libvirt, and a socket that stands for what is inside
  * of the machine: a hub joins the two, so that a frame written to the socket comes out of the tap,
  * and the other way round. */
-#include "harness/real/guest_kinds.h"
+#define _GNU_SOURCE /* waitid's WSTOPPED, pidfd_getfd */
+#include "harness/real/guest_qemu.h"
 
 #include "harness/real/child.h"
 #include "harness/real/deadline.h"
 #include "harness/real/device.h"
+#include "harness/real/guest_descriptor.h"
 #include "harness/real/sandbox.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PROGRAM "qemu-system-x86_64"
 #define LOG SANDBOX_FOLDER "/qemu.log"
 
-/* Its descriptors, as child_start_with numbers them: a tap and a cable for each nic, and then the
+/* Its descriptors, as child_start numbers them: a tap and a cable for each nic, and then the
  * monitor. */
 enum { FIRST_FD = 3, PER_NIC = 4, ARGUMENT = 64, MAX_ARGUMENTS = 64 };
 
@@ -73,7 +76,7 @@ make_command(struct command *command, unsigned nics)
 }
 
 bool
-guest_find_qemu(char *path, struct diagnostic *diagnostic)
+guest_qemu_find(char *path, struct diagnostic *diagnostic)
 {
     return child_find(PROGRAM, "qemu-system-x86", path, diagnostic);
 }
@@ -127,12 +130,9 @@ explain_end(struct guest *guest, const int *taps, int *error, struct diagnostic 
 {
     unsigned count = guest->taps;
     char said[512];
-    bool persistent;
 
     guest_end(guest);
-    for (unsigned i = 0; i < count && *error == 0; i++) {
-        *error = device_check_tap(taps[i], &persistent);
-    }
+    *error = guest_check_taps(taps, count);
     if (*error != 0) {
         return true;
     }
@@ -172,24 +172,25 @@ open_sockets(struct guest *guest, const int *taps, int inherited[2 * MAX_NICS + 
     return true;
 }
 
-bool
-qemu_start(struct guest *guest, const char *path, const int *taps, unsigned count, int *error,
-           struct diagnostic *diagnostic)
+static bool
+start(struct guest *guest, const char *program, bool hangs, const int *taps, unsigned count,
+      int *error, struct diagnostic *diagnostic)
 {
     static const char *const variables[] = {NULL};
     static const char ready[] = "{\"execute\": \"qmp_capabilities\"}\n";
-    struct guest started = {.taps = count, .qemu = true};
+    struct guest started = {.kind = &guest_qemu, .taps = count, .sockets = count};
     int inherited[2 * MAX_NICS + 2];
     struct command command;
     struct child child;
     bool runs, ended = false, refused = false;
 
+    (void)hangs; /* survive() sees to that */
     if (!open_sockets(&started, taps, inherited)) {
         return guest_fail(diagnostic, "socketpair");
     }
     make_command(&command, count);
     unlink(LOG); /* an earlier QEMU's, which may still be writing to it */
-    runs = child_start_with(&child, path, command.argument, variables, LOG, inherited, diagnostic);
+    runs = child_start(&child, program, command.argument, variables, LOG, inherited, diagnostic);
     for (size_t i = 0; i < count; i++) {
         close(inherited[2 * i + 1]);
     }
@@ -205,8 +206,8 @@ qemu_start(struct guest *guest, const char *path, const int *taps, unsigned coun
            (!ended || explain_end(guest, taps, error, diagnostic));
 }
 
-bool
-qemu_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
+static bool
+unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
 {
     static const char command[] =
         "{\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"tap0\"}}\n";
@@ -222,25 +223,55 @@ qemu_unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
 
 /* No QEMU does that by itself: one that somebody has taken over does.  The descriptor is its own
  * (FIRST_FD, of a guest with one nic). */
-bool
-qemu_persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
+static bool
+persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
 {
-    int process = pidfd_open(guest->pid, 0);
-    int tap = process < 0 ? -1 : pidfd_getfd(process, FIRST_FD, 0);
+    int tap = guest_copy_descriptor(guest, FIRST_FD);
     int error = tap < 0 ? errno : device_set_persistent(tap, persistent);
 
-    close(process);
     close(tap);
     errno = error;
     return error == 0 || guest_fail(diagnostic, "it cannot change IFF_PERSIST");
 }
 
 /* The queue has room for ten frames; a QEMU that has not read so many does not read. */
-bool
-qemu_send(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
-          struct diagnostic *diagnostic)
+static bool
+send_frame(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+           struct diagnostic *diagnostic)
 {
     return send(guest->socket[tap], frame, length, MSG_NOSIGNAL | MSG_DONTWAIT) ==
                (ssize_t)length ||
            guest_fail(diagnostic, "it does not take a frame");
 }
+
+static bool
+expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length, int milliseconds,
+       bool *got, struct diagnostic *diagnostic)
+{
+    bool other;
+
+    (void)diagnostic;
+    *got = guest_await_frame(guest->socket[tap], frame, length, milliseconds, frame, &other);
+    return true;
+}
+
+/* A QEMU that does not react hangs; SIGTERM stays pending. */
+static bool
+survive(struct guest *guest, struct diagnostic *diagnostic)
+{
+    siginfo_t stopped;
+
+    if (kill(guest->pid, SIGSTOP) != 0 ||
+        waitid(P_PID, (id_t)guest->pid, &stopped, WSTOPPED) != 0) {
+        return guest_fail(diagnostic, "it does not stop");
+    }
+    return kill(guest->pid, SIGTERM) == 0 || guest_fail(diagnostic, "it does not get SIGTERM");
+}
+
+const struct guest_kind guest_qemu = {.closes_on_sigterm = true,
+                                      .start = start,
+                                      .survive = survive,
+                                      .unplug = unplug,
+                                      .persist = persist,
+                                      .send = send_frame,
+                                      .expect = expect};

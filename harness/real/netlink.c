@@ -2,6 +2,7 @@
 #include "harness/real/netlink.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -31,4 +32,45 @@ netlink_ask(int bus, const struct nlmsghdr *request, size_t length, mnl_cb_t eac
         mnl_socket_close(socket);
     }
     return error;
+}
+
+/* The attribute itself if it lies in front of the end, or NULL. */
+static const struct nlattr *
+in_front_of(const char *end, const void *attribute)
+{
+    ptrdiff_t left = end - (const char *)attribute;
+
+    return mnl_attr_ok(attribute, (int)left) ? attribute : NULL;
+}
+
+const struct nlattr *
+netlink_attribute(const struct nlmsghdr *header, size_t offset, int type)
+{
+    const char *end = mnl_nlmsg_get_payload_tail(header);
+    const struct nlattr *attribute = in_front_of(end, mnl_nlmsg_get_payload_offset(header, offset));
+
+    while (attribute != NULL && mnl_attr_get_type(attribute) != type) {
+        attribute = in_front_of(end, mnl_attr_next(attribute));
+    }
+    return attribute;
+}
+
+const struct nlattr *
+netlink_next(const struct nlattr *nest, const struct nlattr *attribute)
+{
+    const char *payload = mnl_attr_get_payload(nest);
+
+    return in_front_of(payload + mnl_attr_get_payload_len(nest),
+                       attribute == NULL ? (const void *)payload : mnl_attr_next(attribute));
+}
+
+const struct nlattr *
+netlink_nested(const struct nlattr *nest, int type)
+{
+    const struct nlattr *attribute = nest == NULL ? NULL : netlink_next(nest, NULL);
+
+    while (attribute != NULL && mnl_attr_get_type(attribute) != type) {
+        attribute = netlink_next(nest, attribute);
+    }
+    return attribute;
 }

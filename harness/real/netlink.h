@@ -10,4 +10,12 @@
 int netlink_ask(int bus, const struct nlmsghdr *request, size_t length, mnl_cb_t each,
                 void *context);
 
+/* The attribute of that type, of a message behind a header of `offset` bytes, or nested in another
+ * attribute, which may be NULL; NULL if it has none. */
+const struct nlattr *netlink_attribute(const struct nlmsghdr *header, size_t offset, int type);
+const struct nlattr *netlink_nested(const struct nlattr *nest, int type);
+
+/* The attribute nested behind `attribute`, the first if that is NULL; NULL behind the last. */
+const struct nlattr *netlink_next(const struct nlattr *nest, const struct nlattr *attribute);
+
 #endif

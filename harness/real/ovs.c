@@ -3,6 +3,7 @@
 #include "harness/real/ovs.h"
 
 #include "harness/real/deadline.h"
+#include "harness/real/ovs_hold.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,9 +21,9 @@ enum {
 };
 
 static bool
-fail(struct diagnostic *diagnostic, const char *program, const char *what)
+fail(const struct ovs *ovs, const char *program, const char *what)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
+    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
 }
 
 /* "PREFIX FOLDER NAME" in one word, in `text` of PATH_SIZE bytes. */
@@ -35,8 +36,7 @@ place(const struct ovs *ovs, const char *prefix, const char *name, char *text)
 
 /* Starts a program whose every default folder is ours. */
 static bool
-start(struct ovs *ovs, struct child *child, const char *path, const char *const *arguments,
-      struct diagnostic *diagnostic)
+start(struct ovs *ovs, struct child *child, const char *path, const char *const *arguments)
 {
     char run[PATH_SIZE], log[PATH_SIZE], data[PATH_SIZE], etc[PATH_SIZE], name[64],
         output[PATH_SIZE];
@@ -49,7 +49,8 @@ start(struct ovs *ovs, struct child *child, const char *path, const char *const 
                                      NULL};
 
     snprintf(name, sizeof name, "/%.50s.log", arguments[0]);
-    return child_start(child, path, arguments, variables, place(ovs, "", name, output), diagnostic);
+    return child_start(child, path, arguments, variables, place(ovs, "", name, output), NULL,
+                       ovs->diagnostic);
 }
 
 /* An earlier run's output would be taken for this one's, and fill a folder in memory. */
@@ -85,7 +86,7 @@ ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SI
 
 /* The database as it is when nothing has happened yet, in place of an earlier one. */
 static bool
-create_database(struct ovs *ovs, const char *tool, struct diagnostic *diagnostic)
+create_database(struct ovs *ovs, const char *tool)
 {
     char data[PATH_SIZE], lock[PATH_SIZE];
     const char *const arguments[] = {"ovsdb-tool", "create", place(ovs, "", "/conf.db", data),
@@ -96,20 +97,19 @@ create_database(struct ovs *ovs, const char *tool, struct diagnostic *diagnostic
 
     unlink(data);
     unlink(place(ovs, "", "/.conf.db.~lock~", lock));
-    if (!start(ovs, &child, tool, arguments, diagnostic)) {
+    if (!start(ovs, &child, tool, arguments)) {
         return false;
     }
-    if (!child_reap(&child, deadline_in(ovs->deadline_ms), &status)) {
+    if (!child_reap(&child, deadline_in(OVSDB_DEADLINE_MS), &status)) {
         child_kill(&child);
-        return fail(diagnostic, "ovsdb-tool", "it did not end before the deadline");
+        return fail(ovs, "ovsdb-tool", "it did not end before the deadline");
     }
-    return status == 0 ||
-           fail(diagnostic, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
+    return status == 0 || fail(ovs, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
 }
 
 /* Returns when the server has connected to us, after it began to listen for others. */
 static bool
-start_server(struct ovs *ovs, const char *server, struct diagnostic *diagnostic)
+start_server(struct ovs *ovs, const char *server)
 {
     char data[PATH_SIZE], others[PATH_SIZE], us[PATH_SIZE], control[PATH_SIZE];
     const char *const arguments[] = {"ovsdb-server",
@@ -120,22 +120,21 @@ start_server(struct ovs *ovs, const char *server, struct diagnostic *diagnostic)
                                      place(ovs, "--unixctl=", "/ovsdb-server.ctl", control),
                                      place(ovs, "", "/conf.db", data),
                                      NULL};
-    int listening = ovsdb_listen(ovs->folder, "client.sock", diagnostic);
+    int listening = ovsdb_listen(ovs->folder, "client.sock", ovs->diagnostic);
     bool started;
 
     if (listening < 0) {
         return false;
     }
-    started = start(ovs, &ovs->server, server, arguments, diagnostic) &&
-              ovsdb_accept(&ovs->database, listening, ovs->server.pidfd,
-                           deadline_in(ovs->deadline_ms), diagnostic);
+    started = start(ovs, &ovs->server, server, arguments) &&
+              ovsdb_accept(&ovs->database, listening, ovs->server.pidfd, ovs->diagnostic);
     close(listening);
     return started;
 }
 
 /* Waits until ovs-vswitchd has done what next_cfg stands for. */
 static bool
-await_vswitchd(struct ovs *ovs, long long next_cfg, struct diagnostic *diagnostic)
+await_vswitchd(struct ovs *ovs, long long next_cfg)
 {
     char words[OVS_LINE_SIZE];
     json_t *results, *operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op",
@@ -143,16 +142,14 @@ await_vswitchd(struct ovs *ovs, long long next_cfg, struct diagnostic *diagnosti
                                              ">=", (json_int_t)next_cfg, "columns", "cur_cfg",
                                              "until", "!=", "rows");
 
-    switch (ovsdb_race(&ovs->database, operations, ovs->vswitchd.pidfd,
-                       deadline_in(ovs->deadline_ms), &results, diagnostic)) {
+    switch (ovsdb_race(&ovs->database, operations, ovs->vswitchd.pidfd, &results)) {
     case OVSDB_REPLIED:
         json_decref(results);
         return true;
     case OVSDB_OTHER:
-        return fail(diagnostic, "ovs-vswitchd has ended",
-                    ovs_last_words(ovs, "ovs-vswitchd", words));
+        return fail(ovs, "ovs-vswitchd has ended", ovs_last_words(ovs, "ovs-vswitchd", words));
     case OVSDB_LATE:
-        return fail(diagnostic, "ovs-vswitchd", "it did not reconfigure before the deadline");
+        return fail(ovs, "ovs-vswitchd", "it did not reconfigure before the deadline");
     case OVSDB_UNMET:
     case OVSDB_FAILED:
         break;
@@ -160,25 +157,10 @@ await_vswitchd(struct ovs *ovs, long long next_cfg, struct diagnostic *diagnosti
     return false;
 }
 
-/* Waits until ovsdb-server has sent what was committed to ovs-vswitchd as well: it serves its
- * clients in turn, so it has once it has answered us again. */
-static bool
-await_update(struct ovs *ovs, struct diagnostic *diagnostic)
-{
-    json_t *results;
-
-    if (!ovsdb_transact(&ovs->database, json_array(), deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
-        return false;
-    }
-    json_decref(results);
-    return true;
-}
-
 /* Commits the operations, which are released, and lets ovs-vswitchd run until it has done them.
  * They are committed first, so that it finds all its work in one run and not in two. */
 static bool
-apply(struct ovs *ovs, json_t *operations, struct diagnostic *diagnostic)
+apply(struct ovs *ovs, json_t *operations)
 {
     json_t *results, *bump = json_pack("[{s:s, s:s, s:[], s:[[s, s, i]]}, {s:s, s:s, s:[], s:[s]}]",
                                        "op", "mutate", "table", "Open_vSwitch", "where",
@@ -191,25 +173,27 @@ apply(struct ovs *ovs, json_t *operations, struct diagnostic *diagnostic)
         operations = NULL;
     }
     json_decref(bump);
-    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
+    results = ovsdb_transact(&ovs->database, operations);
+    if (results == NULL) {
         return false;
     }
     next_cfg = json_integer_value(json_object_get(
         json_array_get(ovsdb_rows(results, json_array_size(results) - 1), 0), "next_cfg"));
     json_decref(results);
-    if (!await_update(ovs, diagnostic)) {
+    /* ovsdb-server serves its clients in turn: when it has answered us again, it has sent what was
+     * committed to ovs-vswitchd as well. */
+    if (!ovsdb_commit(&ovs->database, json_array())) {
         return false;
     }
     if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-        return fail(diagnostic, "ovs-vswitchd: SIGCONT", strerror(errno));
+        return fail(ovs, "ovs-vswitchd: SIGCONT", strerror(errno));
     }
     ovs->held = false;
-    return await_vswitchd(ovs, next_cfg, diagnostic);
+    return await_vswitchd(ovs, next_cfg);
 }
 
 static bool
-start_vswitchd(struct ovs *ovs, struct diagnostic *diagnostic)
+start_vswitchd(struct ovs *ovs)
 {
     char database[PATH_SIZE], control[PATH_SIZE];
     const char *const arguments[] = {"ovs-vswitchd",
@@ -220,24 +204,19 @@ start_vswitchd(struct ovs *ovs, struct diagnostic *diagnostic)
                                      place(ovs, "unix:", "/db.sock", database),
                                      NULL};
 
-    return start(ovs, &ovs->vswitchd, ovs->program, arguments, diagnostic);
+    return start(ovs, &ovs->vswitchd, ovs->program, arguments);
 }
 
 static bool
-start_first_vswitchd(struct ovs *ovs, struct diagnostic *diagnostic)
+start_first_vswitchd(struct ovs *ovs)
 {
     /* One thread of each kind: by itself it has one per processor, for each network namespace. */
-    json_t *results,
-        *operations = json_pack("[{s:s, s:s, s:{s:i, s:[s, [[s, s], [s, s]]]}}]", "op", "insert",
-                                "table", "Open_vSwitch", "row", "next_cfg", 1, "other_config",
-                                "map", "n-handler-threads", "1", "n-revalidator-threads", "1");
+    json_t *operations = json_pack("[{s:s, s:s, s:{s:i, s:[s, [[s, s], [s, s]]]}}]", "op", "insert",
+                                   "table", "Open_vSwitch", "row", "next_cfg", 1, "other_config",
+                                   "map", "n-handler-threads", "1", "n-revalidator-threads", "1");
 
-    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
-        return false;
-    }
-    json_decref(results);
-    return start_vswitchd(ovs, diagnostic) && await_vswitchd(ovs, 1, diagnostic);
+    return ovsdb_commit(&ovs->database, operations) && start_vswitchd(ovs) &&
+           await_vswitchd(ovs, 1);
 }
 
 bool
@@ -246,9 +225,8 @@ ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic)
     char tool[PATH_MAX], server[PATH_MAX];
 
     memset(ovs, 0, sizeof *ovs);
+    ovs->diagnostic = diagnostic;
     ovs->database.fd = -1;
-    ovs->deadline_ms = OVS_DEADLINE_MS;
-    ovs->call_seconds = OVS_CALL_SECONDS;
     ovs->socket = OVS_SOCKET;
     if (!child_find("ovsdb-tool", "openvswitch-switch", tool, diagnostic) ||
         !child_find("ovsdb-server", "openvswitch-switch", server, diagnostic) ||
@@ -263,8 +241,7 @@ ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_INTERNAL, folder, 0, 0, "%s", strerror(errno));
     }
     remove_logs(ovs);
-    if (!create_database(ovs, tool, diagnostic) || !start_server(ovs, server, diagnostic) ||
-        !start_first_vswitchd(ovs, diagnostic)) {
+    if (!create_database(ovs, tool) || !start_server(ovs, server) || !start_first_vswitchd(ovs)) {
         ovs_stop(ovs);
         return false;
     }
@@ -286,37 +263,37 @@ ovs_stop(struct ovs *ovs)
 
 /* Applies the operations, with ovs-vswitchd held afterwards if it was before. */
 static bool
-apply_as_it_is(struct ovs *ovs, json_t *operations, struct diagnostic *diagnostic)
+apply_as_it_is(struct ovs *ovs, json_t *operations)
 {
-    bool held = ovs->held, applied = apply(ovs, operations, diagnostic);
+    bool held = ovs->held, applied = apply(ovs, operations);
 
-    return (!held || ovs_hold(ovs, diagnostic)) && applied;
+    return (!held || ovs_hold(ovs)) && applied;
 }
 
 bool
-ovs_run(struct ovs *ovs, struct diagnostic *diagnostic)
+ovs_run(struct ovs *ovs)
 {
-    bool applied = apply(ovs, json_array(), diagnostic);
+    bool applied = apply(ovs, json_array());
 
-    return ovs_hold(ovs, diagnostic) && applied;
+    return ovs_hold(ovs) && applied;
 }
 
 bool
-ovs_restart(struct ovs *ovs, struct diagnostic *diagnostic)
+ovs_restart(struct ovs *ovs)
 {
     child_kill(&ovs->vswitchd);
     ovs->held = false;
-    return start_vswitchd(ovs, diagnostic) && ovs_run(ovs, diagnostic);
+    return start_vswitchd(ovs) && ovs_run(ovs);
 }
 
 bool
-ovs_resume(struct ovs *ovs, struct diagnostic *diagnostic)
+ovs_resume(struct ovs *ovs)
 {
-    return apply(ovs, json_array(), diagnostic);
+    return apply(ovs, json_array());
 }
 
 bool
-ovs_add_bridge(struct ovs *ovs, const char *name, struct diagnostic *diagnostic)
+ovs_add_bridge(struct ovs *ovs, const char *name)
 {
     json_t *results, *check;
     json_t *operations = json_pack(
@@ -331,48 +308,44 @@ ovs_add_bridge(struct ovs *ovs, const char *name, struct diagnostic *diagnostic)
     const char *error;
     bool made;
 
-    if (!apply_as_it_is(ovs, operations, diagnostic)) {
+    if (!apply_as_it_is(ovs, operations)) {
         return false;
     }
     check = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Interface",
                       "where", "name", "==", name, "columns", "error");
-    if (!ovsdb_transact(&ovs->database, check, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
+    results = ovsdb_transact(&ovs->database, check);
+    if (results == NULL) {
         return false;
     }
     error = json_string_value(
         json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "error")); /* a set if empty */
-    made = error == NULL || fail(diagnostic, "ovs-vswitchd", error);
+    made = error == NULL || fail(ovs, "ovs-vswitchd", error);
     json_decref(results);
     return made;
 }
 
 bool
-ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, const char *owner,
-                struct diagnostic *diagnostic)
+ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, const char *owner)
 {
     json_t *tags = json_array();
 
     if (tag != 0) {
         json_array_append_new(tags, json_integer(tag));
     }
-    return apply_as_it_is(ovs,
-                          json_pack("[{s:s, s:s, s:s, s:{s:s, s:[s, [[s, s], [s, s], [s, s]]]}},"
-                                    " {s:s, s:s, s:s, s:{s:s, s:[s, s], s:[s, o]}},"
-                                    " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, [[s, s]]]]]}]",
-                                    "op", "insert", "table", "Interface", "uuid-name", "interface",
-                                    "row", "name", name, "external_ids", "map", "owner", owner,
-                                    "iface-id", owner, "start", "0", "op", "insert", "table",
-                                    "Port", "uuid-name", "port", "row", "name", name, "interfaces",
-                                    "named-uuid", "interface", "tag", "set", tags, "op", "mutate",
-                                    "table", "Bridge", "where", "name", "==", bridge, "mutations",
-                                    "ports", "insert", "set", "named-uuid", "port"),
-                          diagnostic);
+    return apply_as_it_is(
+        ovs, json_pack("[{s:s, s:s, s:s, s:{s:s, s:[s, [[s, s], [s, s], [s, s]]]}},"
+                       " {s:s, s:s, s:s, s:{s:s, s:[s, s], s:[s, o]}},"
+                       " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, [[s, s]]]]]}]",
+                       "op", "insert", "table", "Interface", "uuid-name", "interface", "row",
+                       "name", name, "external_ids", "map", "owner", owner, "iface-id", owner,
+                       "start", "0", "op", "insert", "table", "Port", "uuid-name", "port", "row",
+                       "name", name, "interfaces", "named-uuid", "interface", "tag", "set", tags,
+                       "op", "mutate", "table", "Bridge", "where", "name", "==", bridge,
+                       "mutations", "ports", "insert", "set", "named-uuid", "port"));
 }
 
 bool
-ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-                 struct diagnostic *diagnostic)
+ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count)
 {
     json_t *ports = json_array();
 
@@ -380,8 +353,6 @@ ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
         json_array_append_new(ports, json_pack("[s, s]", "uuid", rows[i].uuid));
     }
     /* Ports and interfaces that no bridge refers to are removed by the server. */
-    return apply(ovs,
-                 json_pack("[{s:s, s:s, s:[], s:[[s, s, [s, o]]]}]", "op", "mutate", "table",
-                           "Bridge", "where", "mutations", "ports", "delete", "set", ports),
-                 diagnostic);
+    return apply(ovs, json_pack("[{s:s, s:s, s:[], s:[[s, s, [s, o]]]}]", "op", "mutate", "table",
+                                "Bridge", "where", "mutations", "ports", "delete", "set", ports));
 }

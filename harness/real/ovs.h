@@ -19,10 +19,9 @@
 
 enum {
     OVS_MAX_CALLS = 32,
-    OVS_DEADLINE_MS = 10000, /* of every wait, unless the caller changes it */
-    OVS_CALL_SECONDS = 120,  /* of every ovs-vsctl, unless the caller changes it */
-    OVS_TIMED_SECONDS = 5,   /* of every ovs-vsctl whose clock stands still: libvirt's (facts 1f) */
-    OVS_NAME_SIZE = 64,      /* bytes of a name or an owner, and a NUL: more is an error */
+    OVS_CALL_SECONDS = 120, /* --timeout of every ovs-vsctl */
+    OVS_TIMED_SECONDS = 5,  /* of one whose clock stands still: libvirt's (facts 1f) */
+    OVS_NAME_SIZE = 64,     /* bytes of a name or an owner, and a NUL: more is an error */
     OVS_UUID_SIZE = 37,
     OVS_LINE_SIZE = 256,
 };
@@ -33,19 +32,29 @@ struct ovs {
     char folder[PATH_MAX]; /* absolute; has conf.db, db.sock, and each program's output as NAME.log
                             */
     char vsctl[PATH_MAX], program[PATH_MAX]; /* of ovs-vsctl and ovs-vswitchd */
+    struct diagnostic *diagnostic; /* not owned: what every function on this that fails fills in */
     struct child server, vswitchd;
     struct child call[OVS_MAX_CALLS]; /* that were not reaped */
     struct ovsdb database;
-    long long next_cfg;    /* before the last ovs_call */
-    pid_t uncommitted;     /* the last ovs_call, until it is known what became of it; or 0 */
-    bool held;             /* ovs-vswitchd is stopped */
-    unsigned deadline_ms;  /* may be changed at any time */
-    unsigned call_seconds; /* ovs-vsctl --timeout; may be changed at any time */
-    const char *socket;    /* of the folder: what every ovs-vsctl talks to */
-    bool timed;            /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
+    long long next_cfg; /* before the last ovs_call */
+    pid_t uncommitted;  /* the last ovs_call, until it is known what became of it; or 0 */
+    bool held;          /* ovs-vswitchd is stopped */
+    const char *socket; /* of the folder: what every ovs-vsctl talks to */
+    bool timed;         /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 
-/* Every function here that takes a diagnostic is false with one (of EXIT_INTERNAL if nothing else
+/* A port that is not a bridge's own, as the database has it. */
+struct ovs_row {
+    char name[OVS_NAME_SIZE];
+    char bridge[OVS_NAME_SIZE];
+    char uuid[OVS_UUID_SIZE];  /* of the Port */
+    int tag;                   /* its VLAN; 0: none */
+    char owner[OVS_NAME_SIZE]; /* external_ids:owner of the Interface of the same name, or "" */
+    char start[OVS_NAME_SIZE]; /* external_ids:start, or "" */
+    char iface[OVS_NAME_SIZE]; /* external_ids:iface-id of the same, or "" */
+};
+
+/* Every function on it that is a bool is false with a diagnostic (of EXIT_INTERNAL if nothing else
  * is said) when what it waits for has not happened by the deadline, or a daemon has ended. */
 
 /* Starts both daemons with an empty database, in an existing folder, and returns when ovs-vswitchd
@@ -61,92 +70,31 @@ void ovs_stop(struct ovs *ovs);
 /* Adds a bridge with datapath_type=netdev; ovs-vswitchd runs until it has done so, and then is held
  * if it was before.  Diagnostics also when it exists already, or ovs-vswitchd has an error with it.
  */
-bool ovs_add_bridge(struct ovs *ovs, const char *name, struct diagnostic *diagnostic);
+bool ovs_add_bridge(struct ovs *ovs, const char *name);
 
 /* The same with a port of an existing bridge, its tag (0: none), and external_ids of its Interface:
  * owner and iface-id, and 0 for start.  What builds a test bed goes straight to the database: an
  * ovs-vsctl is a process, and costs more than a step. */
 bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag,
-                     const char *owner, struct diagnostic *diagnostic);
-
-/* Stops ovs-vswitchd: it does nothing any more by the time this returns. */
-bool ovs_hold(struct ovs *ovs, struct diagnostic *diagnostic);
+                     const char *owner);
 
 /* Lets ovs-vswitchd run until it has reconfigured itself once with everything that was committed,
  * and every event of the network namespace, before this call; then holds it.  Calls that had
  * committed can be reaped then. */
-bool ovs_run(struct ovs *ovs, struct diagnostic *diagnostic);
+bool ovs_run(struct ovs *ovs);
 
 /* Kills ovs-vswitchd, held or not, starts it again, and lets that one run as ovs_run does. */
-bool ovs_restart(struct ovs *ovs, struct diagnostic *diagnostic);
+bool ovs_restart(struct ovs *ovs);
 
 /* As ovs_run, and then it goes on running. */
-bool ovs_resume(struct ovs *ovs, struct diagnostic *diagnostic);
-
-/* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns its pid at
- * once; -1 with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the next call,
- * ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose it is. */
-pid_t ovs_call(struct ovs *ovs, const char *const *arguments, struct diagnostic *diagnostic);
-
-/* Waits until the last call has committed its transaction (*ended is false: it waits for
- * ovs-vswitchd, and is to be reaped later) or has ended (*ended is true: it is reaped and *status
- * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting. If
- * ovs-vswitchd is not held, a call that commits may be reported either way. */
-bool ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status,
-                   struct diagnostic *diagnostic);
-
-/* Lets time pass for one call that has committed, and for no other, until it has run out of its
- * --timeout by its own clock (ovs->timed); reaps it.  *status as ovs_reap has it. */
-bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct diagnostic *diagnostic);
-
-/* Waits for the call's end and reaps it.  Its exit status, 0 for success, 128 + the signal that
- * ended it (142, SIGALRM, is its --timeout); -1 if it has not ended by the deadline: it is then
- * killed. */
-int ovs_reap(struct ovs *ovs, pid_t pid);
+bool ovs_resume(struct ovs *ovs);
 
 /* The last line that this program ("ovs-vsctl") has said, in `line`: its folder does not outlive
  * the run. */
 const char *ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE]);
 
-/* Ends a call that has committed, and reaps it: what it committed remains. */
-void ovs_kill(struct ovs *ovs, pid_t pid);
-
-/* A port that is not a bridge's own, as the database has it. */
-struct ovs_row {
-    char name[OVS_NAME_SIZE];
-    char bridge[OVS_NAME_SIZE];
-    char uuid[OVS_UUID_SIZE];  /* of the Port */
-    int tag;                   /* its VLAN; 0: none */
-    char owner[OVS_NAME_SIZE]; /* external_ids:owner of the Interface of the same name, or "" */
-    char start[OVS_NAME_SIZE]; /* external_ids:start, or "" */
-    char iface[OVS_NAME_SIZE]; /* external_ids:iface-id of the same, or "" */
-};
-
-/* All of them in one transaction, sorted by name; needs no ovs-vswitchd.  A diagnostic if there are
- * more than `most`. */
-bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
-              struct diagnostic *diagnostic);
-
-/* Removes the port of that name from the bridge if its Interface's external_ids have this owner and
- * this start, in one transaction that changes nothing if they have not, or there is none; *changed
- * is which.  As an ovs-vsctl would, it leaves it to the caller to wait for ovs-vswitchd. */
-bool ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
-                        const char *start, bool *changed, struct diagnostic *diagnostic);
-
 /* Removes these ports, all in one transaction, and lets ovs-vswitchd run as ovs_resume does.  One
  * that is gone already is no error. */
-bool ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-                      struct diagnostic *diagnostic);
-
-/* Gives each of these ports the tag that its row here has, all in one transaction, and waits for
- * nobody: ovs-vswitchd is as it was. */
-bool ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-                  struct diagnostic *diagnostic);
-
-/* The interface indexes that the packet sockets of the calling thread's network namespace are bound
- * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the
- * device dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left
- * out. A diagnostic if there are more than `most`. */
-bool ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagnostic);
+bool ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
-/* Calls of ovs-vsctl, which may commit and yet not end: see ovs.h. */
-#include "harness/real/ovs.h"
+/* Calls of ovs-vsctl, which may commit and yet not end: see ovs_call.h. */
+#include "harness/real/ovs_call.h"
 
 #include "harness/real/clock.h"
 #include "harness/real/deadline.h"
@@ -10,9 +10,9 @@
 enum { MAX_ARGUMENTS = 64 };
 
 static bool
-fail(struct diagnostic *diagnostic, const char *what)
+fail(const struct ovs *ovs, const char *what)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl: %s", what);
+    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl: %s", what);
 }
 
 /* The call of that pid; without memory of it, NULL.  0 finds a free place. */
@@ -29,13 +29,13 @@ find_call(struct ovs *ovs, pid_t pid)
 
 /* Reads next_cfg, which grows with every commit that ovs-vswitchd has to do something about. */
 static bool
-read_next_cfg(struct ovs *ovs, struct diagnostic *diagnostic)
+read_next_cfg(struct ovs *ovs)
 {
     json_t *results, *select = json_pack("[{s:s, s:s, s:[], s:[s]}]", "op", "select", "table",
                                          "Open_vSwitch", "where", "columns", "next_cfg");
 
-    if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
+    results = ovsdb_transact(&ovs->database, select);
+    if (results == NULL) {
         return false;
     }
     ovs->next_cfg =
@@ -51,10 +51,16 @@ name_clock(const struct ovs *ovs, const struct child *call, char file[PATH_MAX +
     snprintf(file, PATH_MAX + 64, "%s/ovs-vsctl-%td.clock", ovs->folder, call - ovs->call);
 }
 
+/* Its --timeout. */
+static unsigned
+call_seconds(const struct ovs *ovs)
+{
+    return ovs->timed ? OVS_TIMED_SECONDS : OVS_CALL_SECONDS;
+}
+
 /* Starts ovs-vsctl, under a clock of its own if that is how it is to be. */
 static bool
-start_call(struct ovs *ovs, struct child *call, const char *const *arguments,
-           struct diagnostic *diagnostic)
+start_call(struct ovs *ovs, struct child *call, const char *const *arguments)
 {
     char output[PATH_MAX + 64], clock[PATH_MAX + 64],
         preload[PATH_MAX] = "LD_PRELOAD=", timestamp[PATH_MAX] = "FAKETIME_TIMESTAMP_FILE=";
@@ -63,13 +69,13 @@ start_call(struct ovs *ovs, struct child *call, const char *const *arguments,
 
     snprintf(output, sizeof output, "%s/ovs-vsctl.log", ovs->folder);
     name_clock(ovs, call, clock);
-    return (!ovs->timed || (clock_variables(clock, preload, timestamp, diagnostic) &&
-                            clock_set(clock, CLOCK_BEGIN, diagnostic))) &&
-           child_start(call, ovs->vsctl, arguments, variables, output, diagnostic);
+    return (!ovs->timed || (clock_variables(clock, preload, timestamp, ovs->diagnostic) &&
+                            clock_set(clock, CLOCK_BEGIN, ovs->diagnostic))) &&
+           child_start(call, ovs->vsctl, arguments, variables, output, NULL, ovs->diagnostic);
 }
 
 pid_t
-ovs_call(struct ovs *ovs, const char *const *arguments, struct diagnostic *diagnostic)
+ovs_call(struct ovs *ovs, const char *const *arguments)
 {
     char database[PATH_MAX + 64], timeout[64];
     const char *all[MAX_ARGUMENTS + 1] = {"ovs-vsctl", "-vsyslog:off", database, timeout};
@@ -80,13 +86,13 @@ ovs_call(struct ovs *ovs, const char *const *arguments, struct diagnostic *diagn
         all[count++] = *arguments;
     }
     if (call == NULL || *arguments != NULL || ovs->uncommitted != 0) {
-        fail(diagnostic, ovs->uncommitted != 0 ? "what the last call came to was not asked for"
-                                               : "too many calls, or arguments");
+        fail(ovs, ovs->uncommitted != 0 ? "what the last call came to was not asked for"
+                                        : "too many calls, or arguments");
         return -1;
     }
     snprintf(database, sizeof database, "--db=unix:%s/%s", ovs->folder, ovs->socket);
-    snprintf(timeout, sizeof timeout, "--timeout=%u", ovs->call_seconds);
-    if (!read_next_cfg(ovs, diagnostic) || !start_call(ovs, call, all, diagnostic)) {
+    snprintf(timeout, sizeof timeout, "--timeout=%u", call_seconds(ovs));
+    if (!read_next_cfg(ovs) || !start_call(ovs, call, all)) {
         return -1;
     }
     ovs->uncommitted = call->pid;
@@ -94,20 +100,19 @@ ovs_call(struct ovs *ovs, const char *const *arguments, struct diagnostic *diagn
 }
 
 bool
-ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status, struct diagnostic *diagnostic)
+ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status)
 {
     struct child *call = find_call(ovs, pid);
     json_t *results, *operations;
 
     if (pid <= 0 || call == NULL || pid != ovs->uncommitted) {
-        return fail(diagnostic, "this is not the last call");
+        return fail(ovs, "this is not the last call");
     }
     operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op", "wait", "table",
                            "Open_vSwitch", "where", "next_cfg", ">", (json_int_t)ovs->next_cfg,
                            "columns", "next_cfg", "until", "!=", "rows");
     *ended = false;
-    switch (ovsdb_race(&ovs->database, operations, call->pidfd, deadline_in(ovs->deadline_ms),
-                       &results, diagnostic)) {
+    switch (ovsdb_race(&ovs->database, operations, call->pidfd, &results)) {
     case OVSDB_REPLIED:
         json_decref(results);
         break;
@@ -116,7 +121,7 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status, struct diagn
         child_reap(call, deadline_in(0), status);
         break;
     case OVSDB_LATE:
-        return fail(diagnostic, "it neither committed nor ended before the deadline");
+        return fail(ovs, "it neither committed nor ended before the deadline");
     case OVSDB_UNMET:
     case OVSDB_FAILED:
         return false;
@@ -126,43 +131,38 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status, struct diagn
 }
 
 bool
-ovs_time_out(struct ovs *ovs, pid_t pid, int *status, struct diagnostic *diagnostic)
+ovs_time_out(struct ovs *ovs, pid_t pid, int *status)
 {
     struct child *call = find_call(ovs, pid);
     char clock[PATH_MAX + 64];
-    json_t *results, *wake;
+    json_t *wake;
 
     if (pid <= 0 || call == NULL || pid == ovs->uncommitted || !ovs->timed) {
-        return fail(diagnostic, "this call has no timed wait");
+        return fail(ovs, "this call has no timed wait");
     }
     name_clock(ovs, call, clock);
-    if (!clock_set(clock, CLOCK_BEGIN + ovs->call_seconds, diagnostic)) {
+    if (!clock_set(clock, CLOCK_BEGIN + call_seconds(ovs), ovs->diagnostic)) {
         return false;
     }
     /* It looks at its clock when poll(2) returns (lib/timeval.c, time_poll); every ovs-vsctl that
      * waits watches cur_cfg, which is behind what it waits for, and may fall back further. */
     wake = json_pack("[{s:s, s:s, s:[], s:[[s, s, i]]}]", "op", "mutate", "table", "Open_vSwitch",
                      "where", "mutations", "cur_cfg", "-=", 1);
-    if (!ovsdb_transact(&ovs->database, wake, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
-        return false;
-    }
-    json_decref(results);
-    return child_reap(call, deadline_in(ovs->deadline_ms), status) ||
-           fail(diagnostic, "it did not run out of time before the deadline");
+    return (ovsdb_commit(&ovs->database, wake) &&
+            child_reap(call, deadline_in(OVSDB_DEADLINE_MS), status)) ||
+           fail(ovs, "it did not run out of time before the deadline");
 }
 
 /* The UUID of the port of that name, or "". */
 static bool
-find_port(struct ovs *ovs, const char *name, char uuid[OVS_UUID_SIZE],
-          struct diagnostic *diagnostic)
+find_port(struct ovs *ovs, const char *name, char uuid[OVS_UUID_SIZE])
 {
     json_t *results,
         *select = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Port",
                             "where", "name", "==", name, "columns", "_uuid");
 
-    if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
+    results = ovsdb_transact(&ovs->database, select);
+    if (results == NULL) {
         return false;
     }
     snprintf(uuid, OVS_UUID_SIZE, "%s",
@@ -173,13 +173,13 @@ find_port(struct ovs *ovs, const char *name, char uuid[OVS_UUID_SIZE],
 
 bool
 ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
-                   const char *start, bool *changed, struct diagnostic *diagnostic)
+                   const char *start, bool *changed)
 {
     char uuid[OVS_UUID_SIZE];
     json_t *results, *operations;
 
     *changed = false;
-    if (!find_port(ovs, name, uuid, diagnostic)) {
+    if (!find_port(ovs, name, uuid)) {
         return false;
     }
     if (uuid[0] == '\0') {
@@ -197,8 +197,7 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
         "mutate", "table", "Bridge", "where", "name", "==", bridge, "mutations", "ports", "delete",
         "uuid", uuid, "op", "mutate", "table", "Open_vSwitch", "where", "mutations", "next_cfg",
         "+=", 1);
-    switch (ovsdb_race(&ovs->database, operations, -1, deadline_in(ovs->deadline_ms), &results,
-                       diagnostic)) {
+    switch (ovsdb_race(&ovs->database, operations, -1, &results)) {
     case OVSDB_REPLIED:
         json_decref(results);
         *changed = true;
@@ -207,7 +206,7 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
         return true;
     case OVSDB_OTHER:
     case OVSDB_LATE:
-        return fail(diagnostic, "the removal of a port was not answered before the deadline");
+        return fail(ovs, "the removal of a port was not answered before the deadline");
     case OVSDB_FAILED:
         break;
     }
@@ -223,7 +222,7 @@ ovs_reap(struct ovs *ovs, pid_t pid)
     if (pid <= 0 || call == NULL) {
         return -1;
     }
-    if (!child_reap(call, deadline_in(ovs->deadline_ms), &status)) {
+    if (!child_reap(call, deadline_in(OVSDB_DEADLINE_MS), &status)) {
         child_kill(call);
         status = -1;
     }

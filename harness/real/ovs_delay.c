@@ -3,6 +3,7 @@
 #include "harness/real/ovs_delay.h"
 
 #include "harness/real/deadline.h"
+#include "harness/real/ovs_call.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,9 +22,9 @@
 enum { MAX_MESSAGE = 1024 * 1024 /* a few bridges and ports: far below this */ };
 
 static bool
-fail(struct diagnostic *diagnostic, const char *what)
+fail(const struct ovs *ovs, const char *what)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl by way of us: %s", what);
+    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl by way of us: %s", what);
 }
 
 /* The text of what is received, up to the end of its first whole message. */
@@ -68,9 +69,9 @@ is_transaction(const char *text, size_t length)
 }
 
 int
-ovs_delay_begin(struct ovs *ovs, struct diagnostic *diagnostic)
+ovs_delay_begin(struct ovs *ovs)
 {
-    int listening = ovsdb_listen(ovs->folder, SOCKET, diagnostic);
+    int listening = ovsdb_listen(ovs->folder, SOCKET, ovs->diagnostic);
 
     ovs->socket = listening < 0 ? OVS_SOCKET : SOCKET;
     return listening;
@@ -106,12 +107,11 @@ await_one(const int fd[2], int call, long long deadline)
     struct pollfd ready[] = {{.fd = fd[0], .events = POLLIN},
                              {.fd = fd[1], .events = POLLIN},
                              {.fd = call, .events = POLLIN}};
-    int count;
 
-    do {
-        count = poll(ready, 3, deadline_left(deadline));
-    } while (count < 0 && errno == EINTR);
-    return count <= 0 ? -1 : ready[0].revents != 0 ? 0 : ready[1].revents != 0 ? 1 : -1;
+    return deadline_poll(ready, 3, deadline) <= 0 ? -1
+           : ready[0].revents != 0                ? 0
+           : ready[1].revents != 0                ? 1
+                                                  : -1;
 }
 
 /* Passes on messages both ways up to the client's transaction, which is left in `kept`. */
@@ -152,10 +152,9 @@ relay(int client, int server, int call, struct buffer *kept, long long deadline)
 
 /* Accepts the call's connection and relays it. */
 static bool
-take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed,
-     struct diagnostic *diagnostic)
+take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
 {
-    long long deadline = deadline_in(ovs->deadline_ms);
+    long long deadline = deadline_in(OVSDB_DEADLINE_MS);
     struct buffer kept = {malloc(MAX_MESSAGE), 0};
     const int only[] = {listening, -1};
     int client = -1, server = connect_to_server(ovs);
@@ -172,19 +171,18 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed,
     if (!taken) {
         ovs_delay_drop(delayed);
     }
-    return taken || fail(diagnostic, "it has sent no transaction");
+    return taken || fail(ovs, "it has sent no transaction");
 }
 
 bool
-ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed, int *status,
-               struct diagnostic *diagnostic)
+ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed, int *status)
 {
     int call = pid > 0 ? pidfd_open(pid, 0) : -1;
     bool taken;
 
     *delayed = (struct ovs_delay){0};
     ovs->socket = OVS_SOCKET;
-    taken = call >= 0 && take(ovs, listening, call, delayed, diagnostic);
+    taken = call >= 0 && take(ovs, listening, call, delayed);
     close(listening);
     if (call < 0) {
         return false;
@@ -211,10 +209,9 @@ has_error(const json_t *reply)
 }
 
 bool
-ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied,
-                 struct diagnostic *diagnostic)
+ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied)
 {
-    long long deadline = deadline_in(ovs->deadline_ms);
+    long long deadline = deadline_in(OVSDB_DEADLINE_MS);
     const int only[] = {delayed->server, -1};
     json_t *request = json_loadb(delayed->text, delayed->length, 0, NULL), *reply = NULL;
     struct buffer answer = {delayed->text, 0};
@@ -243,7 +240,7 @@ ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied,
     json_decref(request);
     json_decref(reply);
     ovs_delay_drop(delayed);
-    return sent || fail(diagnostic, "its transaction was not answered before the deadline");
+    return sent || fail(ovs, "its transaction was not answered before the deadline");
 }
 
 void

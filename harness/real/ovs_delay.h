@@ -19,18 +19,17 @@ struct ovs_delay {
 
 /* Makes the next ovs_call talk to the server by way of us: a descriptor to be given to
  * ovs_delay_take in any case, -1 with a diagnostic. */
-int ovs_delay_begin(struct ovs *ovs, struct diagnostic *diagnostic);
+int ovs_delay_begin(struct ovs *ovs);
 
 /* Passes on what that call and the server say to each other, until it sends its transaction, which
  * goes into *delayed; ends it, and stores its exit status as ovs_reap has it.  False with a
  * diagnostic, also if it sends none. */
 bool ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed,
-                    int *status, struct diagnostic *diagnostic);
+                    int *status);
 
 /* The server reads it now.  *applied is whether it was carried out; if not, what it depends on was
  * no longer so.  There is none any more. */
-bool ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied,
-                      struct diagnostic *diagnostic);
+bool ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied);
 
 /* It is never read. */
 void ovs_delay_drop(struct ovs_delay *delayed);

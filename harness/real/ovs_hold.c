@@ -1,6 +1,6 @@
-/* Where ovs-vswitchd is held: see ovs.h. */
+/* Where ovs-vswitchd is held: see ovs_hold.h. */
 #define _GNU_SOURCE /* ppoll, waitid's WSTOPPED */
-#include "harness/real/ovs.h"
+#include "harness/real/ovs_hold.h"
 
 #include "harness/real/deadline.h"
 
@@ -17,29 +17,28 @@
 enum { PAUSE_NS = 100000, PATH_SIZE = 64 };
 
 static bool
-fail(struct diagnostic *diagnostic, const char *what, const char *why)
+fail(const struct ovs *ovs, const char *what, const char *why)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
+    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
                     why == NULL ? "" : ": ", why == NULL ? "" : why);
 }
 
 /* Waits until `condition` holds.  Neither a stop nor a rest has an event that is ours to take, so
  * it is asked for, often. */
 static bool
-await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what,
-      struct diagnostic *diagnostic)
+await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what)
 {
-    long long deadline = deadline_in(ovs->deadline_ms);
+    long long deadline = deadline_in(OVSDB_DEADLINE_MS);
 
     while (!condition(ovs)) {
         struct pollfd ended = {.fd = ovs->vswitchd.pidfd, .events = POLLIN};
         struct timespec pause = {.tv_nsec = PAUSE_NS};
 
         if (ppoll(&ended, 1, &pause, NULL) > 0) {
-            return fail(diagnostic, "it has ended", NULL);
+            return fail(ovs, "it has ended", NULL);
         }
         if (deadline_left(deadline) == 0) {
-            return fail(diagnostic, what, NULL);
+            return fail(ovs, what, NULL);
         }
     }
     return true;
@@ -88,21 +87,21 @@ rests(const struct ovs *ovs)
 /* Where it is stopped decides what it does first when it goes on: it must be where it waits for
  * events, so that it begins with a look at the database, and not in the middle of its main loop. */
 bool
-ovs_hold(struct ovs *ovs, struct diagnostic *diagnostic)
+ovs_hold(struct ovs *ovs)
 {
     while (!ovs->held) {
-        if (!await(ovs, rests, "it did not come to rest before the deadline", diagnostic)) {
+        if (!await(ovs, rests, "it did not come to rest before the deadline")) {
             return false;
         }
         if (kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
-            return fail(diagnostic, "SIGSTOP", strerror(errno));
+            return fail(ovs, "SIGSTOP", strerror(errno));
         }
-        if (!await(ovs, is_stopped, "it did not stop before the deadline", diagnostic)) {
+        if (!await(ovs, is_stopped, "it did not stop before the deadline")) {
             return false;
         }
         ovs->held = rests(ovs);
         if (!ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-            return fail(diagnostic, "SIGCONT", strerror(errno));
+            return fail(ovs, "SIGCONT", strerror(errno));
         }
     }
     return true;

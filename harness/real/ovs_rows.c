@@ -1,5 +1,5 @@
-/* What can be seen of a private Open vSwitch from outside: see ovs.h. */
-#include "harness/real/ovs.h"
+/* What can be seen of a private Open vSwitch from outside: see ovs_rows.h. */
+#include "harness/real/ovs_rows.h"
 
 #include "harness/real/deadline.h"
 
@@ -113,8 +113,7 @@ compare_rows(const void *a, const void *b)
 }
 
 bool
-ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
-         struct diagnostic *diagnostic)
+ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
 {
     json_t *results,
         *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
@@ -126,13 +125,13 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
     bool whole = true;
 
     *count = 0;
-    if (!ovsdb_transact(&ovs->database, select, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
+    results = ovsdb_transact(&ovs->database, select);
+    if (results == NULL) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
         whole = add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, most, count,
-                          diagnostic);
+                          ovs->diagnostic);
     }
     json_decref(results);
     qsort(rows, *count, sizeof *rows, compare_rows);
@@ -140,10 +139,9 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count,
 }
 
 bool
-ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
-             struct diagnostic *diagnostic)
+ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count)
 {
-    json_t *results, *operations = json_array();
+    json_t *operations = json_array();
 
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(operations,
@@ -151,12 +149,7 @@ ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count,
                                         "table", "Port", "where", "_uuid", "==", "uuid",
                                         rows[i].uuid, "row", "tag", rows[i].tag));
     }
-    if (!ovsdb_transact(&ovs->database, operations, deadline_in(ovs->deadline_ms), &results,
-                        diagnostic)) {
-        return false;
-    }
-    json_decref(results);
-    return true;
+    return ovsdb_commit(&ovs->database, operations);
 }
 
 static int

@@ -18,9 +18,10 @@
 enum { MAX_MESSAGE = 16 * 1024 * 1024, READ_SIZE = 16 * 1024 };
 
 static bool
-fail(struct diagnostic *diagnostic, const char *what, const char *why)
+fail(const struct ovsdb *ovsdb, const char *what, const char *why)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: %s: %s", what, why);
+    return diagnose(ovsdb->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: %s: %s", what,
+                    why);
 }
 
 int
@@ -52,33 +53,20 @@ ovsdb_listen(const char *folder, const char *name, struct diagnostic *diagnostic
     return fd;
 }
 
-/* poll(2) that is not interrupted. */
-static int
-poll_until(struct pollfd *descriptors, nfds_t count, long long deadline)
-{
-    int ready;
-
-    do {
-        ready = poll(descriptors, count, deadline_left(deadline));
-    } while (ready < 0 && errno == EINTR);
-    return ready;
-}
-
 bool
-ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, long long deadline,
-             struct diagnostic *diagnostic)
+ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, struct diagnostic *diagnostic)
 {
     struct pollfd ready[] = {{.fd = listening, .events = POLLIN}, {.fd = server, .events = POLLIN}};
 
-    *ovsdb = (struct ovsdb){.fd = -1};
-    if (poll_until(ready, 2, deadline) <= 0) {
-        return fail(diagnostic, "start", "it was not ready before the deadline");
+    *ovsdb = (struct ovsdb){.fd = -1, .diagnostic = diagnostic};
+    if (deadline_poll(ready, 2, deadline_in(OVSDB_DEADLINE_MS)) <= 0) {
+        return fail(ovsdb, "start", "it was not ready before the deadline");
     }
     if (ready[0].revents == 0) {
-        return fail(diagnostic, "start", "it ended");
+        return fail(ovsdb, "start", "it ended");
     }
     ovsdb->fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    return ovsdb->fd >= 0 || fail(diagnostic, "accept", strerror(errno));
+    return ovsdb->fd >= 0 || fail(ovsdb, "accept", strerror(errno));
 }
 
 void
@@ -93,8 +81,7 @@ ovsdb_close(struct ovsdb *ovsdb)
 
 /* Sends a message, which is released. */
 static bool
-send_message(struct ovsdb *ovsdb, json_t *message, long long deadline,
-             struct diagnostic *diagnostic)
+send_message(struct ovsdb *ovsdb, json_t *message, long long deadline)
 {
     char *text = message == NULL ? NULL : json_dumps(message, JSON_COMPACT);
     size_t length = text == NULL ? 0 : strlen(text), sent = 0;
@@ -102,7 +89,7 @@ send_message(struct ovsdb *ovsdb, json_t *message, long long deadline,
 
     json_decref(message);
     if (text == NULL) {
-        return fail(diagnostic, "request", "out of memory");
+        return fail(ovsdb, "request", "out of memory");
     }
     while (sent < length) {
         struct pollfd ready = {.fd = ovsdb->fd, .events = POLLOUT};
@@ -110,14 +97,14 @@ send_message(struct ovsdb *ovsdb, json_t *message, long long deadline,
 
         if (part >= 0) {
             sent += (size_t)part;
-        } else if (errno == EAGAIN && poll_until(&ready, 1, deadline) == 0) {
+        } else if (errno == EAGAIN && deadline_poll(&ready, 1, deadline) == 0) {
             errno = ETIMEDOUT;
             break;
         } else if (errno != EAGAIN && errno != EINTR) {
             break;
         }
     }
-    whole = sent == length || fail(diagnostic, "send", strerror(errno));
+    whole = sent == length || fail(ovsdb, "send", strerror(errno));
     free(text);
     return whole;
 }
@@ -165,7 +152,7 @@ take_message(struct ovsdb *ovsdb)
 
 /* Receives what there is; nothing is no error. */
 static bool
-receive(struct ovsdb *ovsdb, struct diagnostic *diagnostic)
+receive(struct ovsdb *ovsdb)
 {
     ssize_t part;
 
@@ -174,17 +161,17 @@ receive(struct ovsdb *ovsdb, struct diagnostic *diagnostic)
         char *text = room > MAX_MESSAGE ? NULL : realloc(ovsdb->text, room);
 
         if (text == NULL) {
-            return fail(diagnostic, "receive", "a message is too long");
+            return fail(ovsdb, "receive", "a message is too long");
         }
         ovsdb->text = text;
         ovsdb->room = room;
     }
     part = recv(ovsdb->fd, ovsdb->text + ovsdb->used, ovsdb->room - ovsdb->used, 0);
     if (part == 0) {
-        return fail(diagnostic, "receive", "it closed the connection");
+        return fail(ovsdb, "receive", "it closed the connection");
     }
     if (part < 0) {
-        return errno == EAGAIN || errno == EINTR || fail(diagnostic, "receive", strerror(errno));
+        return errno == EAGAIN || errno == EINTR || fail(ovsdb, "receive", strerror(errno));
     }
     ovsdb->used += (size_t)part;
     return true;
@@ -193,7 +180,7 @@ receive(struct ovsdb *ovsdb, struct diagnostic *diagnostic)
 /* Checks the reply to the transaction: any operation of it may have an error; that of a `wait` is
  * "timed out" (RFC 7047, 5.2.6). */
 static enum ovsdb_event
-take_reply(json_t *message, json_t **results, struct diagnostic *diagnostic)
+take_reply(const struct ovsdb *ovsdb, json_t *message, json_t **results)
 {
     json_t *error = json_object_get(message, "error"), *result = json_object_get(message, "result");
     const char *details = "";
@@ -211,7 +198,8 @@ take_reply(json_t *message, json_t **results, struct diagnostic *diagnostic)
         return OVSDB_UNMET;
     }
     if (json_is_string(error) || !json_is_array(result)) {
-        diagnostic_fill(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovsdb-server: transaction: %s (%s)",
+        diagnostic_fill(ovsdb->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                        "ovsdb-server: transaction: %s (%s)",
                         json_is_string(error) ? json_string_value(error) : "not understood",
                         details == NULL ? "" : details);
         return OVSDB_FAILED;
@@ -222,8 +210,7 @@ take_reply(json_t *message, json_t **results, struct diagnostic *diagnostic)
 
 /* Deals with the messages that have arrived.  OVSDB_LATE: the reply is not among them. */
 static enum ovsdb_event
-take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results,
-              struct diagnostic *diagnostic)
+take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results)
 {
     enum ovsdb_event event = OVSDB_LATE;
     json_t *message;
@@ -233,16 +220,16 @@ take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results,
         json_t *id = json_object_get(message, "id");
 
         if (!json_is_object(message)) {
-            fail(diagnostic, "receive", "this is no message");
+            fail(ovsdb, "receive", "this is no message");
             event = OVSDB_FAILED;
         } else if (method == NULL && json_integer_value(id) == ovsdb->id) {
-            event = take_reply(message, results, diagnostic);
+            event = take_reply(ovsdb, message, results);
         } else if (method != NULL && strcmp(method, "echo") == 0) {
             /* It asks whether we live.  Everything else is the answer to what was cancelled. */
             json_t *answer = json_pack("{s:O, s:O, s:n}", "id", id, "result",
                                        json_object_get(message, "params"), "error");
 
-            event = send_message(ovsdb, answer, deadline, diagnostic) ? event : OVSDB_FAILED;
+            event = send_message(ovsdb, answer, deadline) ? event : OVSDB_FAILED;
         }
         json_decref(message);
     }
@@ -250,32 +237,31 @@ take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results,
 }
 
 enum ovsdb_event
-ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadline, json_t **results,
-           struct diagnostic *diagnostic)
+ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, json_t **results)
 {
     struct pollfd ready[] = {{.fd = ovsdb->fd, .events = POLLIN}, {.fd = other, .events = POLLIN}};
     enum ovsdb_event event = OVSDB_LATE;
+    long long deadline = deadline_in(OVSDB_DEADLINE_MS);
     json_int_t id = ++ovsdb->id;
 
     if (operations == NULL || json_array_insert_new(operations, 0, json_string("Open_vSwitch"))) {
         json_decref(operations);
-        fail(diagnostic, "request", "out of memory");
+        fail(ovsdb, "request", "out of memory");
         return OVSDB_FAILED;
     }
     if (!send_message(
             ovsdb,
             json_pack("{s:s, s:o, s:I}", "method", "transact", "params", operations, "id", id),
-            deadline, diagnostic)) {
+            deadline)) {
         return OVSDB_FAILED;
     }
     while (event == OVSDB_LATE) {
-        if (poll_until(ready, 2, deadline) <= 0) {
+        if (deadline_poll(ready, 2, deadline) <= 0) {
             break;
         }
         /* First the reply: of what it races against, the end may be its consequence. */
         if (ready[0].revents != 0) {
-            event = receive(ovsdb, diagnostic) ? take_messages(ovsdb, deadline, results, diagnostic)
-                                               : OVSDB_FAILED;
+            event = receive(ovsdb) ? take_messages(ovsdb, deadline, results) : OVSDB_FAILED;
         }
         if (event == OVSDB_LATE && ready[1].revents != 0) {
             event = OVSDB_OTHER;
@@ -283,28 +269,40 @@ ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadlin
     }
     if ((event == OVSDB_LATE || event == OVSDB_OTHER) &&
         !send_message(ovsdb, json_pack("{s:s, s:[I], s:n}", "method", "cancel", "params", id, "id"),
-                      deadline_in(1000), diagnostic)) {
+                      deadline_in(1000))) {
         event = OVSDB_FAILED;
     }
     return event;
 }
 
-bool
-ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json_t **results,
-               struct diagnostic *diagnostic)
+json_t *
+ovsdb_transact(struct ovsdb *ovsdb, json_t *operations)
 {
-    switch (ovsdb_race(ovsdb, operations, -1, deadline, results, diagnostic)) {
+    json_t *results;
+
+    switch (ovsdb_race(ovsdb, operations, -1, &results)) {
     case OVSDB_REPLIED:
-        return true;
-    case OVSDB_FAILED:
-        return false;
+        return results;
     case OVSDB_UNMET:
-        return fail(diagnostic, "transaction", "a condition of it does not hold");
+        fail(ovsdb, "transaction", "a condition of it does not hold");
+        break;
     case OVSDB_OTHER:
     case OVSDB_LATE:
+        fail(ovsdb, "transaction", "it did not answer before the deadline");
+        break;
+    case OVSDB_FAILED:
         break;
     }
-    return fail(diagnostic, "transaction", "it did not answer before the deadline");
+    return NULL;
+}
+
+bool
+ovsdb_commit(struct ovsdb *ovsdb, json_t *operations)
+{
+    json_t *results = ovsdb_transact(ovsdb, operations);
+
+    json_decref(results);
+    return results != NULL;
 }
 
 const json_t *

@@ -10,11 +10,14 @@
 
 #include <jansson.h>
 
+enum { OVSDB_DEADLINE_MS = 10000 /* of every wait */ };
+
 /* A connection; fd -1: there is none. */
 struct ovsdb {
     int fd;
-    json_int_t id; /* of the last request */
-    char *text;    /* bytes of a message that is not whole yet */
+    struct diagnostic *diagnostic; /* not owned: what every function on this that fails fills in */
+    json_int_t id;                 /* of the last request */
+    char *text;                    /* bytes of a message that is not whole yet */
     size_t used, room;
 };
 
@@ -23,9 +26,8 @@ struct ovsdb {
 int ovsdb_listen(const char *folder, const char *name, struct diagnostic *diagnostic);
 
 /* Waits until the server connects to the socket that is listened on.  False with a diagnostic if it
- * does not before the deadline (deadline.h), or ends: `server` is its pidfd. */
-bool ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, long long deadline,
-                  struct diagnostic *diagnostic);
+ * does not before the deadline, or ends: `server` is its pidfd. */
+bool ovsdb_accept(struct ovsdb *ovsdb, int listening, int server, struct diagnostic *diagnostic);
 
 void ovsdb_close(struct ovsdb *ovsdb);
 
@@ -43,12 +45,12 @@ enum ovsdb_event {
  * to watch meanwhile, or -1.  Once committed, *results is the array of results, to be released with
  * json_decref.  If not in time, the transaction is cancelled: it is not committed later, but it may
  * have been just now. */
-enum ovsdb_event ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, long long deadline,
-                            json_t **results, struct diagnostic *diagnostic);
+enum ovsdb_event ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, json_t **results);
 
-/* The same with nothing to watch: false with a diagnostic if it is not committed in time. */
-bool ovsdb_transact(struct ovsdb *ovsdb, json_t *operations, long long deadline, json_t **results,
-                    struct diagnostic *diagnostic);
+/* The same with nothing to watch: the results, or NULL with a diagnostic if it is not committed in
+ * time; and without the results: whether it is. */
+json_t *ovsdb_transact(struct ovsdb *ovsdb, json_t *operations);
+bool ovsdb_commit(struct ovsdb *ovsdb, json_t *operations);
 
 /* The length of the first message in `used` bytes, 0 if it is not whole. */
 size_t ovsdb_message_length(const char *text, size_t used);

@@ -12,8 +12,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int
-probe_family(const char *name)
+/* 0 if the kernel has this generic netlink family, whose module is loaded for it if that is
+ * possible; ENOENT if it has none; or the errno of what stopped the question. */
+static int
+find_family(const char *name)
 {
     char bytes[128] = "";
     struct nlmsghdr *header = mnl_nlmsg_put_header(bytes);
@@ -31,7 +33,7 @@ probe_family(const char *name)
 const char *
 probe_datapath(void)
 {
-    int error = probe_family("ovs_datapath");
+    int error = find_family("ovs_datapath");
 
     return error == 0 ? "the system datapath: this kernel has it, and tapweave does not drive it"
            : error == ENOENT ? "the system datapath: this kernel has no openvswitch module"

@@ -5,10 +5,6 @@
 
 #include <stdbool.h>
 
-/* 0 if the kernel has this generic netlink family, whose module is loaded for it if that is
- * possible; ENOENT if it has none; or the errno of what stopped the question. */
-int probe_family(const char *name);
-
 /* Why the kernel's Open vSwitch datapath, and a Midonet port, cannot be had here: what the machine
  * lacks, or, where it has it, that tapweave does not drive it. */
 const char *probe_datapath(void);

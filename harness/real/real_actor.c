@@ -1,9 +1,15 @@
-/* One step of an actor on the real kernel: see real.h.  Control is stepped by core/, as in the
- * simulation; what happens to the network is the kernel's. */
-#include "harness/real/real.h"
+/* One step of an actor on the real kernel: see real_actor.h.  Control is stepped by core/, as in
+ * the simulation; what happens to the network is the kernel's. */
+#include "harness/real/real_actor.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/device.h"
+#include "harness/real/guest.h"
+#include "harness/real/ovs.h"
+#include "harness/real/real_bridge.h"
+#include "harness/real/real_carry_out.h"
 #include "harness/real/real_container.h"
+#include "harness/real/real_delayed.h"
 #include "harness/real/real_fault.h"
 #include "harness/real/real_ovs.h"
 
@@ -16,74 +22,50 @@
 enum { SIGTERM_SECONDS = 10 /* then SIGKILL (facts 1b) */ };
 
 static bool
-take_thread(struct real *real, unsigned guest, struct outcome *outcome,
-            struct diagnostic *diagnostic)
+take_thread(struct real *real, unsigned guest)
 {
     struct control *control = &real->control;
     struct operation op;
 
     if (control_crashes(control, guest)) {
         control_crash(real->world, control, guest);
-        return guest_kill(&real->guest[guest], SIGKILL, diagnostic);
+        return guest_kill(&real->guest[guest], SIGKILL, real->diagnostic);
     }
     op = control_want(real->world, control, guest);
     if (operation_is_daemons((enum op_kind)op.kind)) {
         if (!control_may_step(real->world, control, guest)) {
-            return diagnose(diagnostic, EXIT_DIVERGED, NULL, 0, 0,
+            return diagnose(real->diagnostic, EXIT_DIVERGED, NULL, 0, 0,
                             "the simulation takes the mutex, and here it is held");
         }
-        *outcome = control_carry_out(real->world, control, guest, op);
-    } else if (!real_carry_out(real, control_nic(real->world, control, guest), op, outcome,
-                               diagnostic)) {
+        real->outcome = control_carry_out(real->world, control, guest, op);
+    } else if (!real_carry_out(real, control_nic(real->world, control, guest), op)) {
         return false;
     }
-    control_done(real->world, control, guest, op, *outcome);
+    control_done(real->world, control, guest, op, real->outcome);
     return true;
 }
 
 static bool
-take_kernel(struct real *real, unsigned guest, struct outcome *outcome,
-            struct diagnostic *diagnostic)
+take_kernel(struct real *real, unsigned guest)
 {
-    (void)outcome;
     if (control_may_close(&real->control, guest)) {
         control_close(&real->control, guest);
         real_leave_container(real, guest);
-        return guest_close(&real->guest[guest], diagnostic);
+        return guest_close(&real->guest[guest], real->diagnostic);
     }
     real->pid[guest] = real->guest[guest].pid;
-    if (!guest_reap(&real->guest[guest], diagnostic)) {
+    if (!guest_reap(&real->guest[guest], real->diagnostic)) {
         return false;
     }
     control_exit(real->world, &real->control, guest);
     return true;
 }
 
-void
-real_answer_calls(struct real *real)
-{
-    for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        int error = 0;
-
-        if (!control_waits_for_vswitchd(&real->control, guest)) {
-            continue;
-        }
-        /* Without an ovs-vsctl the client is ours, which has waited for that run. */
-        if (real->call[guest] != 0) {
-            error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
-        }
-        real->call[guest] = 0;
-        control_answer(real->world, &real->control, guest, error);
-    }
-}
-
 static bool
-take_vswitchd(struct real *real, unsigned none, struct outcome *outcome,
-              struct diagnostic *diagnostic)
+take_vswitchd(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
-    if (!ovs_run(real->ovs, diagnostic)) {
+    if (!ovs_run(real->ovs)) {
         return false;
     }
     real_answer_calls(real);
@@ -91,48 +73,45 @@ take_vswitchd(struct real *real, unsigned none, struct outcome *outcome,
 }
 
 static bool
-pass_time(struct real *real, long long seconds, struct diagnostic *diagnostic)
+pass_time(struct real *real, long long seconds)
 {
     real->time += seconds;
-    return clock_set(CLOCK_FILE, real->time, diagnostic);
+    return clock_set(CLOCK_FILE, real->time, real->diagnostic);
 }
 
 /* The process has not obeyed: the daemon sends SIGKILL, if its clock says that it is time. */
 static bool
-take_sigkill(struct real *real, unsigned guest, struct outcome *outcome,
-             struct diagnostic *diagnostic)
+take_sigkill(struct real *real, unsigned guest)
 {
-    if (!pass_time(real, SIGTERM_SECONDS, diagnostic)) {
+    if (!pass_time(real, SIGTERM_SECONDS)) {
         return false;
     }
     /* The hold of a name is counted by the clock's steps alone (docs/model-names.md). */
     real->looked += SIGTERM_SECONDS;
     if (clock_now() - real->sigterm[guest] < SIGTERM_SECONDS) {
-        outcome->error = EAGAIN;
+        real->outcome.error = EAGAIN;
         return true;
     }
     control_sigkill(&real->control, guest);
-    return guest_kill(&real->guest[guest], SIGKILL, diagnostic);
+    return guest_kill(&real->guest[guest], SIGKILL, real->diagnostic);
 }
 
 static bool
-take_timeout(struct real *real, unsigned guest, struct outcome *outcome,
-             struct diagnostic *diagnostic)
+take_timeout(struct real *real, unsigned guest)
 {
     if (control_may_sigkill(&real->control, guest)) {
-        return take_sigkill(real, guest, outcome, diagnostic);
+        return take_sigkill(real, guest);
     }
     control_spend(&real->control, FAULT_OVS_TIMEOUT);
-    return real_time_out(real, guest, outcome, diagnostic);
+    return real_time_out(real, guest);
 }
 
 /* A second passes, and as many for the names held back as the daemon's clock says. */
 static bool
-take_clock(struct real *real, unsigned none, struct outcome *outcome, struct diagnostic *diagnostic)
+take_clock(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
-    if (!pass_time(real, 1, diagnostic)) {
+    if (!pass_time(real, 1)) {
         return false;
     }
     for (; real->looked < clock_now(); real->looked++) {
@@ -142,42 +121,41 @@ take_clock(struct real *real, unsigned none, struct outcome *outcome, struct dia
 }
 
 static bool
-take_qemu(struct real *real, unsigned guest, struct outcome *outcome, struct diagnostic *diagnostic)
+take_qemu(struct real *real, unsigned guest)
 {
     unsigned command = control_qemu_next(&real->control, guest);
 
-    (void)outcome;
-    return guest_persist(&real->guest[guest],
-                         real->world->qemu_command[guest][command] == QEMU_PERSIST, diagnostic);
+    return real->guest[guest].kind->persist(
+        &real->guest[guest], real->world->qemu_command[guest][command] == QEMU_PERSIST,
+        real->diagnostic);
 }
 
 /* The descriptor of other software's own device goes along. */
 static int
-rename_device_here(struct real *real, uint8_t name, uint8_t to)
+rename_device(struct real *real, uint8_t name, uint8_t to)
 {
     char text[IFNAME_SIZE], other[IFNAME_SIZE];
     int error = device_rename(ifname_text(&real->world->names, name, text),
                               ifname_text(&real->world->names, to, other));
 
-    if (error == 0 && real->others[name] >= 0) {
-        if (real->others[to] >= 0) {
-            close(real->others[to]); /* its device has been deleted */
+    if (error == 0 && real->third_party[name] >= 0) {
+        if (real->third_party[to] >= 0) {
+            close(real->third_party[to]); /* its device has been deleted */
         }
-        real->others[to] = real->others[name];
-        real->others[name] = -1;
+        real->third_party[to] = real->third_party[name];
+        real->third_party[name] = -1;
     }
     return error;
 }
 
 static bool
-take_third_party(struct real *real, unsigned index, struct outcome *outcome,
-                 struct diagnostic *diagnostic)
+take_third_party(struct real *real, unsigned index)
 {
     const struct third_party *third_party = &real->world->third_party[index];
     unsigned command = control_third_party_next(&real->control, index);
     uint8_t name = third_party->name[command];
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
-    int *error = &outcome->error;
+    int *error = &real->outcome.error;
 
     ifname_text(&real->world->names, name, text);
     switch ((enum third_party_command)third_party->command[command]) {
@@ -185,16 +163,16 @@ take_third_party(struct real *real, unsigned index, struct outcome *outcome,
         *error = device_delete(text);
         return true;
     case THIRD_PARTY_DELETE_PORT:
-        return real_delete_rows(real, (const char *const[]){"del-port", text, NULL}, error,
-                                diagnostic);
+        return real_delete_rows(real, (const char *const[]){"del-port", text, NULL}, error);
     case THIRD_PARTY_DELETE_BRIDGE:
-        return real_delete_bridge(real, third_party->bridge[command], error, diagnostic);
+        return real_delete_bridge(real, third_party->bridge[command], error);
     case THIRD_PARTY_RENAME:
-        *error = rename_device_here(real, name, third_party->to[command]);
+        *error = rename_device(real, name, third_party->to[command]);
         return true;
     case THIRD_PARTY_CREATE: /* it looks first, as `ip tuntap add` does */
-        *error = device_index(text) != 0 ? EEXIST
-                                         : device_open_tap(text, false, &real->others[name], got);
+        *error = device_index(text) != 0
+                     ? EEXIST
+                     : device_open_tap(text, false, &real->third_party[name], got);
         return true;
     }
     assert(false);
@@ -202,27 +180,26 @@ take_third_party(struct real *real, unsigned index, struct outcome *outcome,
 }
 
 static bool
-take_helper(struct real *real, unsigned guest, struct outcome *outcome,
-            struct diagnostic *diagnostic)
+take_helper(struct real *real, unsigned guest)
 {
-    (void)outcome;
-    return guest_release(&real->helper[guest], diagnostic);
+    bool had = false;
+
+    return real->helper[guest].kind->unplug(&real->helper[guest], &had, real->diagnostic) &&
+           (had || diagnose(real->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                            "a helper cannot close its descriptor"));
 }
 
 static bool
-take_agent(struct real *real, unsigned none, struct outcome *outcome, struct diagnostic *diagnostic)
+take_agent(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
-    return real_set_tags(real, diagnostic);
+    return real_set_tags(real);
 }
 
 static bool
-take_netns(struct real *real, unsigned guest, struct outcome *outcome,
-           struct diagnostic *diagnostic)
+take_netns(struct real *real, unsigned guest)
 {
-    (void)outcome;
-    return real_clean_netns(real, guest, diagnostic);
+    return real_clean_netns(real, guest);
 }
 
 /* ---- what the real world can tell of who can step ---- */
@@ -256,8 +233,7 @@ always(const struct real *real, unsigned none)
 /* One row for each kind of actor.  `enabled` NULL: only a step can show it.  `injected`: it is the
  * harness that answers, and not this kernel or Open vSwitch. */
 static const struct {
-    bool (*take)(struct real *real, unsigned index, struct outcome *outcome,
-                 struct diagnostic *diagnostic);
+    real_step *take;
     bool (*enabled)(const struct real *real, unsigned index);
     bool injected;
 } kinds[ACTOR_KINDS] = {
@@ -282,18 +258,17 @@ static const struct {
 };
 
 bool
-real_take(struct real *real, unsigned number, struct outcome *outcome,
-          struct diagnostic *diagnostic)
+real_take(struct real *real, unsigned number)
 {
     struct actor actor = actor_at(real->world, number);
     enum fault fault = actor_kind_fault(actor.kind);
 
     assert(kinds[actor.kind].take != NULL);
-    *outcome = (struct outcome){0};
+    real->outcome = (struct outcome){0};
     if (fault != FAULT_COUNT) {
         control_spend(&real->control, fault);
     }
-    return kinds[actor.kind].take(real, actor.index, outcome, diagnostic);
+    return kinds[actor.kind].take(real, actor.index);
 }
 
 bool

@@ -6,8 +6,8 @@
 #include "harness/real/real_container.h"
 
 #include "harness/real/deadline.h"
-#include "harness/real/real_link.h"
-#include "harness/real/real_ovs.h"
+#include "harness/real/device.h"
+#include "harness/real/real_terms.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,42 +30,42 @@ open_netns(void)
 }
 
 static bool
-fail(struct diagnostic *diagnostic, const char *what)
+fail(const struct real *real, const char *what)
 {
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "a container's namespace: %s: %s", what,
-                    strerror(errno));
+    return diagnose(real->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "a container's namespace: %s: %s",
+                    what, strerror(errno));
 }
 
 /* A new namespace, and our own one, in which we are again afterwards. */
 static bool
-make_netns(int *own, int *fresh, struct diagnostic *diagnostic)
+make_netns(const struct real *real, int *own, int *fresh)
 {
     *fresh = -1;
     *own = open_netns();
     if (*own < 0 || unshare(CLONE_NEWNET) != 0) {
-        return fail(diagnostic, "unshare");
+        return fail(real, "unshare");
     }
     *fresh = open_netns();
-    return (*fresh >= 0 && setns(*own, CLONE_NEWNET) == 0) || fail(diagnostic, "setns");
+    return (*fresh >= 0 && setns(*own, CLONE_NEWNET) == 0) || fail(real, "setns");
 }
 
 /* Its end is set up, and a socket opened on it, from inside. */
 static bool
-open_other_end(int own, int fresh, int *fd, struct diagnostic *diagnostic)
+open_other_end(const struct real *real, int own, int fresh, int *fd)
 {
     int error;
 
     if (setns(fresh, CLONE_NEWNET) != 0) {
-        return fail(diagnostic, "setns");
+        return fail(real, "setns");
     }
     error = device_set_up(OTHER_END);
     if (error == 0) {
-        error = real_open_packets(OTHER_END, fd);
+        error = device_open_packets(OTHER_END, fd);
     }
     if (setns(own, CLONE_NEWNET) != 0) {
-        return fail(diagnostic, "setns");
+        return fail(real, "setns");
     }
-    return error == 0 || real_fail(diagnostic, "cannot open a container's", OTHER_END, error);
+    return error == 0 || real_fail(real, "cannot open a container's", OTHER_END, error);
 }
 
 static void
@@ -79,16 +79,15 @@ give_up(struct real *real, unsigned guest)
 }
 
 bool
-real_open_container(struct real *real, unsigned guest, const char *name, int *fd, int *error,
-                    struct diagnostic *diagnostic)
+real_open_container(struct real *real, unsigned guest, const char *name, int *fd, int *error)
 {
     int own, fresh;
-    bool opened = make_netns(&own, &fresh, diagnostic);
+    bool opened = make_netns(real, &own, &fresh);
 
     *error = 0;
     if (opened) {
         *error = device_add_veth(name, OTHER_END, fresh);
-        opened = *error != 0 || open_other_end(own, fresh, fd, diagnostic);
+        opened = *error != 0 || open_other_end(real, own, fresh, fd);
     }
     if (own >= 0) {
         close(own);
@@ -145,18 +144,18 @@ await_deletion(struct mnl_socket *socket, int index)
 }
 
 bool
-real_clean_netns(struct real *real, unsigned guest, struct diagnostic *diagnostic)
+real_clean_netns(struct real *real, unsigned guest)
 {
     struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
     int index = real->orphan[guest];
     bool gone = false;
 
     if (socket == NULL || mnl_socket_bind(socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) != 0) {
-        fail(diagnostic, "netlink");
+        fail(real, "netlink");
     } else {
         give_up(real, guest);
         gone = await_deletion(socket, index) ||
-               diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+               diagnose(real->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                         "a container's namespace: its veth is there after %d seconds",
                         CLEAN_MS / 1000);
     }

@@ -9,8 +9,7 @@
  * that, and a socket on the other end, which is the guest's and holds the namespace.  A reference
  * of our own holds it, too, until real_clean_netns.  False with a diagnostic if anything else goes
  * wrong. */
-bool real_open_container(struct real *real, unsigned guest, const char *name, int *fd, int *error,
-                         struct diagnostic *diagnostic);
+bool real_open_container(struct real *real, unsigned guest, const char *name, int *fd, int *error);
 
 /* The guest's process, which had a socket in there, is gone: the namespace is ours alone. */
 void real_leave_container(struct real *real, unsigned guest);
@@ -19,7 +18,7 @@ void real_leave_container(struct real *real, unsigned guest);
 bool real_has_orphan(const struct real *real, unsigned guest);
 
 /* Gives the namespace up, and waits until the kernel has deleted the veth. */
-bool real_clean_netns(struct real *real, unsigned guest, struct diagnostic *diagnostic);
+bool real_clean_netns(struct real *real, unsigned guest);
 
 /* Gives all of them up, and waits for nothing. */
 void real_close_containers(struct real *real);

@@ -1,59 +1,57 @@
 /* Faults in the real world: see real_fault.h. */
 #include "harness/real/real_fault.h"
 
+#include "harness/real/guest.h"
+#include "harness/real/guest_descriptor.h"
+#include "harness/real/ovs_call.h"
+#include "harness/real/real_delayed.h"
 #include "harness/real/real_ovs.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 bool
-real_time_out(struct real *real, unsigned guest, struct outcome *outcome,
-              struct diagnostic *diagnostic)
+real_time_out(struct real *real, unsigned guest)
 {
     int status;
 
     if (real->call[guest] == 0) {
         status = 128 + SIGALRM; /* the client is ours, and its clock the schedule */
-    } else if (!ovs_time_out(real->ovs, real->call[guest], &status, diagnostic)) {
+    } else if (!ovs_time_out(real->ovs, real->call[guest], &status)) {
         return false;
     }
-    outcome->error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    real->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
     real->call[guest] = 0;
-    control_answer(real->world, &real->control, guest, outcome->error);
+    control_answer(real->world, &real->control, guest, real->outcome.error);
     return true;
 }
 
 bool
-real_crash(struct real *real, unsigned guest, struct outcome *outcome,
-           struct diagnostic *diagnostic)
+real_crash(struct real *real, unsigned guest)
 {
-    (void)outcome;
     control_eof(real->world, &real->control, guest);
-    return guest_kill(&real->guest[guest], SIGKILL, diagnostic);
+    return guest_kill(&real->guest[guest], SIGKILL, real->diagnostic);
 }
 
 /* Injected, since a kernel cannot be asked to fail. */
 bool
-real_fail_start(struct real *real, unsigned guest, struct outcome *outcome,
-                struct diagnostic *diagnostic)
+real_fail_start(struct real *real, unsigned guest)
 {
     struct operation op = control_want(real->world, &real->control, guest);
 
-    (void)diagnostic;
-    outcome->error = control_start_fails_with(op);
-    control_done(real->world, &real->control, guest, op, *outcome);
+    (void)real->diagnostic;
+    real->outcome.error = control_start_fails_with(op);
+    control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
 }
 
 static bool
 daemon_has_tap(const struct real *real, unsigned guest)
 {
-    char fd[16], name[IFNAME_SIZE];
+    char name[IFNAME_SIZE];
 
-    snprintf(fd, sizeof fd, "%d", real->tap[guest]);
-    return real->tap[guest] >= 0 && guest_names_tap("self", fd, name);
+    return real->tap[guest] >= 0 && guest_names_tap(0, real->tap[guest], name);
 }
 
 bool
@@ -66,18 +64,30 @@ real_can_leak(const struct real *real, unsigned guest)
     return has && guest_find_tap(&real->helper[guest]) < 0;
 }
 
+static int
+copy_tap(const struct guest *guest, struct diagnostic *diagnostic)
+{
+    int copy = guest_copy_descriptor(guest, guest_find_tap(guest));
+
+    if (copy < 0) {
+        guest_fail(diagnostic, "its tap cannot be copied");
+    }
+    return copy;
+}
+
 /* A helper is handed a copy of QEMU's descriptor, or of the daemon's. */
 bool
-real_leak(struct real *real, unsigned guest, struct outcome *outcome, struct diagnostic *diagnostic)
+real_leak(struct real *real, unsigned guest)
 {
     bool from_qemu = real->control.phase[guest] == PROCESS_RUNNING, started;
-    int tap = from_qemu ? guest_copy_tap(&real->guest[guest], diagnostic) : real->tap[guest];
+    int tap = from_qemu ? copy_tap(&real->guest[guest], real->diagnostic) : real->tap[guest];
 
     if (tap < 0) {
         return false;
     }
     guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
-    started = guest_start(&real->helper[guest], NULL, false, &tap, 1, &outcome->error, diagnostic);
+    started = guest_start(&real->helper[guest], NULL, false, &tap, 1, &real->outcome.error,
+                          real->diagnostic);
     if (from_qemu) {
         close(tap);
     }
@@ -86,34 +96,31 @@ real_leak(struct real *real, unsigned guest, struct outcome *outcome, struct dia
 
 /* Injected. */
 bool
-real_lie(struct real *real, unsigned guest, struct outcome *outcome, struct diagnostic *diagnostic)
+real_lie(struct real *real, unsigned guest)
 {
-    (void)diagnostic;
+    (void)real->diagnostic;
     control_done(real->world, &real->control, guest,
-                 control_want(real->world, &real->control, guest), *outcome);
+                 control_want(real->world, &real->control, guest), real->outcome);
     return true;
 }
 
 bool
-real_be_late(struct real *real, unsigned guest, struct outcome *outcome,
-             struct diagnostic *diagnostic)
+real_be_late(struct real *real, unsigned guest)
 {
     struct operation op = control_want(real->world, &real->control, guest);
 
-    if (!real_send_delayed(real, guest, op, outcome, diagnostic)) {
+    if (!real_send_delayed(real, guest, op)) {
         return false;
     }
-    control_done(real->world, &real->control, guest, op, *outcome);
+    control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
 }
 
 bool
-real_restart_vswitchd(struct real *real, unsigned none, struct outcome *outcome,
-                      struct diagnostic *diagnostic)
+real_restart_vswitchd(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
-    if (!ovs_restart(real->ovs, diagnostic)) {
+    if (!ovs_restart(real->ovs)) {
         return false;
     }
     real_answer_calls(real);
@@ -123,12 +130,10 @@ real_restart_vswitchd(struct real *real, unsigned none, struct outcome *outcome,
 /* The daemon is a part of struct real: its descriptors are closed, and its calls of ovs-vsctl end;
  * guests run on. */
 bool
-real_restart_daemon(struct real *real, unsigned none, struct outcome *outcome,
-                    struct diagnostic *diagnostic)
+real_restart_daemon(struct real *real, unsigned none)
 {
     (void)none;
-    (void)outcome;
-    (void)diagnostic;
+    (void)real->diagnostic;
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (real->world->daemon[world_guest(real->world, nic)] != RESTARTED_DAEMON) {
             continue;

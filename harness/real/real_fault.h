@@ -8,22 +8,10 @@
 bool real_can_leak(const struct real *real, unsigned guest);
 
 /* The step of timeout/GUEST by the budget of ovs-timeout: the call's own clock runs out. */
-bool real_time_out(struct real *real, unsigned guest, struct outcome *outcome,
-                   struct diagnostic *diagnostic);
+real_step real_time_out;
 
-bool real_crash(struct real *real, unsigned guest, struct outcome *outcome,
-                struct diagnostic *diagnostic);
-bool real_fail_start(struct real *real, unsigned guest, struct outcome *outcome,
-                     struct diagnostic *diagnostic);
-bool real_leak(struct real *real, unsigned guest, struct outcome *outcome,
-               struct diagnostic *diagnostic);
-bool real_lie(struct real *real, unsigned guest, struct outcome *outcome,
-              struct diagnostic *diagnostic);
-bool real_be_late(struct real *real, unsigned guest, struct outcome *outcome,
-                  struct diagnostic *diagnostic);
-bool real_restart_vswitchd(struct real *real, unsigned none, struct outcome *outcome,
-                           struct diagnostic *diagnostic);
-bool real_restart_daemon(struct real *real, unsigned none, struct outcome *outcome,
-                         struct diagnostic *diagnostic);
+/* qemu-crash, start-fails, fd-leak, ovs-lie, ovs-late, vswitchd-restart, daemon-restart. */
+real_step real_crash, real_fail_start, real_leak, real_lie, real_be_late, real_restart_vswitchd,
+    real_restart_daemon;
 
 #endif

@@ -1,20 +1,11 @@
 /* The packet filters of the real world's guests: see real_filter.h. */
 #include "harness/real/real_filter.h"
 
-#include "harness/real/real_ovs.h"
+#include "harness/real/filter.h"
+#include "harness/real/real_terms.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* A tap's own MAC begins with fe, and what its guest has is another one (facts 1a, S4). */
-enum { FIRST_BYTE = 0x52 };
-
-void
-real_source(uint8_t number, uint8_t mac[6])
-{
-    real_mac(number, mac);
-    mac[0] = FIRST_BYTE;
-}
 
 static struct filter
 filter_of(const struct real *real, unsigned nic, const char *name)
@@ -27,14 +18,13 @@ filter_of(const struct real *real, unsigned nic, const char *name)
 }
 
 bool
-real_add_filter(struct real *real, unsigned nic, struct operation op, const char *name, int *error,
-                struct diagnostic *diagnostic)
+real_add_filter(struct real *real, unsigned nic, struct operation op, const char *name, int *error)
 {
     bool alone = op.filter_found != FILTER_BESIDE;
     struct filter filter = filter_of(real, nic, name);
 
     *error = 0;
-    if (real->has_filters && !filter_add(&filter, alone, error, diagnostic)) {
+    if (real->has_filters && !filter_add(&filter, alone, error, real->diagnostic)) {
         return false;
     }
     *error = *error == EEXIST && op.filter_found == FILTER_KEEP ? 0 : *error;
@@ -42,22 +32,20 @@ real_add_filter(struct real *real, unsigned nic, struct operation op, const char
 }
 
 bool
-real_remove_filter(struct real *real, unsigned nic, struct operation op, const char *name,
-                   struct diagnostic *diagnostic)
+real_remove_filter(struct real *real, unsigned nic, struct operation op, const char *name)
 {
     struct filter filter = filter_of(real, nic, name);
 
-    return !real->has_filters || filter_remove(&filter, op.mac == 0, diagnostic);
+    return !real->has_filters || filter_remove(&filter, op.mac == 0, real->diagnostic);
 }
 
 bool
-real_observe_filters(const struct real *real, struct observation *seen,
-                     struct diagnostic *diagnostic)
+real_observe_filters(const struct real *real, struct observation *seen)
 {
     struct filter filters[FILTER_MOST];
     size_t count = 0;
 
-    if (real->has_filters && !filter_list(filters, &count, diagnostic)) {
+    if (real->has_filters && !filter_list(filters, &count, real->diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

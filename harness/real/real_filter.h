@@ -5,21 +5,16 @@
 #ifndef TAPWEAVE_HARNESS_REAL_REAL_FILTER_H
 #define TAPWEAVE_HARNESS_REAL_REAL_FILTER_H
 
-#include "harness/real/real.h"
+#include "harness/real/real_observe.h"
 
-/* The MAC that a nic sends from, by its number. */
-void real_source(uint8_t number, uint8_t mac[6]);
-
-/* Instantiates the nic's filter under the device's name, beside whatever is there.  *error is 0,
- * or under filter-key=binding EEXIST, for a start, if there is one. */
+/* Instantiates the nic's filter under the device's name, with what is there treated as
+ * op.filter_found says.  *error is 0, or EEXIST. */
 bool real_add_filter(struct real *real, unsigned nic, struct operation op, const char *name,
-                     int *error, struct diagnostic *diagnostic);
+                     int *error);
 
-/* Removes all that is there, or under filter-key=name-mac the nic's alone. */
-bool real_remove_filter(struct real *real, unsigned nic, struct operation op, const char *name,
-                        struct diagnostic *diagnostic);
+/* Removes all that is there, or if op.mac is not 0 the nic's alone. */
+bool real_remove_filter(struct real *real, unsigned nic, struct operation op, const char *name);
 
-bool real_observe_filters(const struct real *real, struct observation *seen,
-                          struct diagnostic *diagnostic);
+bool real_observe_filters(const struct real *real, struct observation *seen);
 
 #endif

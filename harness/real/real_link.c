@@ -8,23 +8,20 @@
 #define _DEFAULT_SOURCE /* makedev, struct ifreq */
 #include "harness/real/real_link.h"
 
+#include "harness/real/device.h"
 #include "harness/real/real_container.h"
-#include "harness/real/real_ovs.h"
+#include "harness/real/real_terms.h"
 #include "harness/real/sandbox.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_packet.h>
 #include <linux/if_tun.h>
-#include <net/ethernet.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -68,34 +65,21 @@ open_folders(struct diagnostic *diagnostic)
                             strerror(errno));
 }
 
-int
-real_open_packets(const char *name, int *fd)
-{
-    struct sockaddr_ll address = {.sll_family = AF_PACKET,
-                                  .sll_protocol = htons(ETH_P_ALL),
-                                  .sll_ifindex = device_index(name)};
-
-    *fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (*fd >= 0 && bind(*fd, (struct sockaddr *)&address, sizeof address) == 0) {
-        return 0;
-    }
-    return errno;
-}
-
 bool
-real_open_parent(struct real *real, struct diagnostic *diagnostic)
+real_open_parent(struct real *real)
 {
     int error;
 
     if (!has_macvtap(real->world)) {
         return true;
     }
-    if (!open_folders(diagnostic)) {
+    if (!open_folders(real->diagnostic)) {
         return false;
     }
     if ((error = device_add_veth(PARENT, WIRE, -1)) != 0 || (error = device_set_up(PARENT)) != 0 ||
-        (error = device_set_up(WIRE)) != 0 || (error = real_open_packets(WIRE, &real->wire)) != 0) {
-        return real_fail(diagnostic, "cannot make the parent", PARENT, error);
+        (error = device_set_up(WIRE)) != 0 ||
+        (error = device_open_packets(WIRE, &real->wire)) != 0) {
+        return real_fail(real, "cannot make the parent", PARENT, error);
     }
     return true;
 }
@@ -147,8 +131,7 @@ real_make_macvtap(struct real *real, const char *name)
 }
 
 bool
-real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *error,
-               struct diagnostic *diagnostic)
+real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *error)
 {
     uint8_t mac[6];
 
@@ -157,9 +140,9 @@ real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *
         real_mac(real->world->nic[nic].mac, mac);
         *error =
             device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, mac);
-        return *error != 0 || open_macvtap(name, fd, diagnostic);
+        return *error != 0 || open_macvtap(name, fd, real->diagnostic);
     }
-    return real_open_container(real, nic, name, fd, error, diagnostic);
+    return real_open_container(real, nic, name, fd, error);
 }
 
 bool

@@ -7,13 +7,12 @@
 
 /* Makes the macvtaps' parent, if the world has any, with a socket on the other end of its cable to
  * send and receive frames by (real->wire), and the folders that opening a macvtap takes. */
-bool real_open_parent(struct real *real, struct diagnostic *diagnostic);
+bool real_open_parent(struct real *real);
 
 /* Makes the nic's device of that name, and opens it: *fd is what its process is to have.  *error
  * is 0, or the kernel's, EEXIST if the name is taken; there is no descriptor then.  False with a
  * diagnostic if the test bed fails. */
-bool real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *error,
-                    struct diagnostic *diagnostic);
+bool real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *error);
 
 /* Makes other software's macvtap, which nobody opens: an errno. */
 int real_make_macvtap(struct real *real, const char *name);
@@ -21,8 +20,5 @@ int real_make_macvtap(struct real *real, const char *name);
 /* The device that a descriptor, not a tap's, leads to: the macvtap's name, and false if it is of
  * something else, or the macvtap has been deleted. */
 bool real_link_of(int fd, char name[IFNAME_SIZE]);
-
-/* A socket that gets every frame of the device, and sends some.  An errno; 0: it is open. */
-int real_open_packets(const char *name, int *fd);
 
 #endif

@@ -1,12 +1,19 @@
-/* The initial state on a real kernel, and its end: see real.h. */
-#include "harness/real/real.h"
+/* The initial state on a real kernel, and its end: see real_open.h. */
+#include "harness/real/real_open.h"
 
 #include "harness/real/clock.h"
-#include "harness/real/probe.h"
+#include "harness/real/device.h"
+#include "harness/real/filter.h"
+#include "harness/real/guest.h"
+#include "harness/real/ovs_hold.h"
+#include "harness/real/real_bridge.h"
 #include "harness/real/real_container.h"
+#include "harness/real/real_create.h"
+#include "harness/real/real_delayed.h"
 #include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
+#include "harness/real/real_terms.h"
 
 #include "sim/initial.h"
 
@@ -16,54 +23,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-const char *
-real_unsupported(const struct world *world)
-{
-    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
-        if (world->bridge_kind[bridge] == BRIDGE_MIDONET) {
-            return probe_midonet();
-        }
-        if (world_datapath(world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM)) {
-            return probe_datapath();
-        }
-    }
-    return NULL;
-}
-
-/* Under filter-key=binding a start learns from the filters that are there whether it fails. */
-const char *
-real_unsupported_here(const struct real *real)
-{
-    return real->world->policy.filter_key == FILTER_KEY_BINDING ? real_not_compared(real) : NULL;
-}
-
-const char *
-real_not_compared(const struct real *real)
-{
-    return !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges" : NULL;
-}
-
-const char *
-real_emulated(const struct world *world)
-{
-    return world->platform == PLATFORM_FREEBSD
-               ? "freebsd, by taps with IFF_PERSIST and names that are looked up"
-               : NULL;
-}
-
-/* Nothing is in the way of what is built here, unless the kernel has no such devices, or none for
- * us: ENOPKG is a bridge's way of saying so, EOPNOTSUPP a veth's. */
-bool
-real_fail(struct diagnostic *diagnostic, const char *what, const char *name, int error)
-{
-    bool missing = error == EPERM || error == EACCES || error == ENOPKG || error == EOPNOTSUPP;
-
-    return diagnose(diagnostic, missing ? EXIT_MISSING : EXIT_INTERNAL, NULL, 0, 0, "%s %s: %s%s",
-                    what, name, strerror(error),
-                    error == EPERM && !probe_capability(CAP_NET_ADMIN) ? " (needs CAP_NET_ADMIN)"
-                                                                       : "");
-}
 
 static bool
 has_tun(struct diagnostic *diagnostic)
@@ -78,71 +37,10 @@ has_tun(struct diagnostic *diagnostic)
     return true;
 }
 
-/* Each bridge has a tap on it that frames can be sent and received by. */
-static bool
-build_bridge(struct real *real, unsigned bridge, struct diagnostic *diagnostic)
-{
-    const char *name = real->scenario->bridge[bridge].name;
-    char probe[IFNAME_SIZE];
-    int error;
-
-    snprintf(probe, sizeof probe, "probe%u", bridge);
-    if (real->world->bridge_kind[bridge] != BRIDGE_LINUX) {
-        return ovs_add_bridge(real->ovs, name, diagnostic) &&
-               ovs_insert_port(real->ovs, name, probe, 0, "", diagnostic);
-    }
-    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
-        (error = device_bridge_add(name, probe)) != 0) {
-        return real_fail(diagnostic, "cannot make the bridge", name, error);
-    }
-    return true;
-}
-
-static bool
-open_bridge(struct real *real, unsigned bridge, struct diagnostic *diagnostic)
-{
-    char probe[IFNAME_SIZE], got[IFNAME_SIZE];
-    int error;
-
-    snprintf(probe, sizeof probe, "probe%u", bridge);
-    if ((error = device_open_tap(probe, false, &real->probe[bridge], got)) != 0 ||
-        (error = device_set_up(probe)) != 0) {
-        return real_fail(diagnostic, "cannot make the tap", probe, error);
-    }
-    return build_bridge(real, bridge, diagnostic);
-}
-
-bool
-real_delete_bridge(struct real *real, uint8_t bridge, int *error, struct diagnostic *diagnostic)
-{
-    const char *name = real->scenario->bridge[bridge - 1].name;
-
-    real->bridge_gone[bridge - 1] = true;
-    if (real->world->bridge_kind[bridge - 1] != BRIDGE_LINUX) {
-        return real_delete_rows(real, (const char *const[]){"del-br", name, NULL}, error,
-                                diagnostic);
-    }
-    *error = device_delete(name);
-    return true;
-}
-
-bool
-real_restore_bridges(struct real *real, struct diagnostic *diagnostic)
-{
-    for (unsigned bridge = 0; bridge < real->world->bridges; bridge++) {
-        if (real->bridge_gone[bridge] && !build_bridge(real, bridge, diagnostic)) {
-            return false;
-        }
-        real->bridge_gone[bridge] = false;
-    }
-    return true;
-}
-
 /* The device of a nic of a guest that runs from the beginning, as the simulation has it: what its
  * start would have made. */
 static bool
-open_nic(struct real *real, const struct state *state, unsigned nic, int *tap,
-         struct diagnostic *diagnostic)
+open_nic(struct real *real, const struct state *state, unsigned nic, int *tap)
 {
     uint8_t name = state->network.tap[nic], bridge = real->world->nic[nic].bridge, mac[6];
     bool link = real->world->nic[nic].kind != NIC_TAP;
@@ -152,52 +50,51 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap,
 
     ifname_text(&real->world->names, name, text);
     real_mac(real->world->nic[nic].mac, mac);
-    if (link && !real_make_link(real, nic, text, tap, &error, diagnostic)) {
+    if (link && !real_make_link(real, nic, text, tap, &error)) {
         return false;
     }
     if ((link && error != 0) ||
         (!link && ((error = real_open_tap(real, text, multi, tap, got)) != 0 ||
                    (error = device_set_mac(text, mac)) != 0))) {
-        return real_fail(diagnostic, "cannot make the device", text, error);
+        return real_fail(real, "cannot make the device", text, error);
     }
     real->index[nic] = device_index(text);
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
-        (error = device_bridge_add(real->scenario->bridge[bridge - 1].name, text)) != 0) {
-        return real_fail(diagnostic, "cannot attach", text, error);
+        (error = device_bridge_add(real_bridge_name(real, bridge), text)) != 0) {
+        return real_fail(real, "cannot attach", text, error);
     }
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
-        !real_add_row(real, nic, text, bridge, diagnostic)) {
+        !real_add_row(real, nic, text, bridge)) {
         return false;
     }
     if ((error = device_set_up(text)) != 0 ||
         (real->world->nic[nic].limited && (error = device_limit(text, true)) != 0)) {
-        return real_fail(diagnostic, "cannot set up", text, error);
+        return real_fail(real, "cannot set up", text, error);
     }
     return real->world->nic[nic].kind == NIC_MACVTAP ||
-           real_add_filter(real, nic, (struct operation){.name = name}, text, &error, diagnostic);
+           real_add_filter(real, nic, (struct operation){.name = name}, text, &error);
 }
 
 /* Its process gets the descriptors. */
 static bool
-open_guest(struct real *real, const struct state *state, unsigned guest,
-           struct diagnostic *diagnostic)
+open_guest(struct real *real, const struct state *state, unsigned guest)
 {
     struct context context = world_context(real->world, guest);
     int taps[MAX_NICS], error = 0;
 
     for (unsigned i = 0; i < context.nics; i++) {
-        if (!open_nic(real, state, context.nic_at[i], &taps[i], diagnostic)) {
+        if (!open_nic(real, state, context.nic_at[i], &taps[i])) {
             return false;
         }
     }
     if ((real->world->leaked[guest] &&
-         !guest_start(&real->helper[guest], NULL, false, taps, 1, &error, diagnostic)) ||
+         !guest_start(&real->helper[guest], NULL, false, taps, 1, &error, real->diagnostic)) ||
         !guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
-                     taps, context.nics, &error, diagnostic)) {
+                     taps, context.nics, &error, real->diagnostic)) {
         return false;
     }
     if (error != 0) {
-        return real_fail(diagnostic, "cannot start", real->scenario->guest[guest].name, error);
+        return real_fail(real, "cannot start", real->scenario->guest[guest].name, error);
     }
     real->control.phase[guest] = PROCESS_RUNNING;
     for (unsigned i = 0; i < context.nics; i++) {
@@ -207,29 +104,32 @@ open_guest(struct real *real, const struct state *state, unsigned guest,
 }
 
 static bool
-open_foreign(struct real *real, uint8_t name, struct diagnostic *diagnostic)
+open_third_party(struct real *real, uint8_t name)
 {
     char text[IFNAME_SIZE], peer[IFNAME_SIZE], got[IFNAME_SIZE];
-    int error;
+    int error = 0;
 
     ifname_text(&real->world->names, name, text);
-    snprintf(peer, sizeof peer, "peer%u", name);
-    switch (real->world->third_party_device[name]) {
+    snprintf(peer, sizeof peer, "probe-peer%u", name);
+    switch ((enum device_kind)real->world->third_party_device[name]) {
     case DEVICE_TAP:
-        error = device_open_tap(text, false, &real->others[name], got);
+        error = device_open_tap(text, false, &real->third_party[name], got);
         break;
     case DEVICE_MACVTAP:
         error = real_make_macvtap(real, text);
         break;
-    default:
+    case DEVICE_VETH:
         error = device_add_veth(text, peer, -1);
+        break;
+    case DEVICE_NONE:
+        break;
     }
-    return error == 0 || real_fail(diagnostic, "cannot make other software's device", text, error);
+    return error == 0 || real_fail(real, "cannot make other software's device", text, error);
 }
 
 /* `ip tuntap add`, on its bridge (`ovs-vsctl add-port`), and up. */
 static bool
-open_preset(struct real *real, uint8_t name, struct diagnostic *diagnostic)
+open_preset(struct real *real, uint8_t name)
 {
     const struct preset *preset = &real->world->preset[name];
     uint8_t port = world_preset_port(real->world, name);
@@ -243,29 +143,28 @@ open_preset(struct real *real, uint8_t name, struct diagnostic *diagnostic)
         close(tap);
     }
     if (error == 0 && preset->bridge != 0 && port == 0) {
-        error = device_bridge_add(real->scenario->bridge[preset->bridge - 1].name, text);
+        error = device_bridge_add(real_bridge_name(real, preset->bridge), text);
     }
     if (error == 0) {
         error = device_set_up(text);
     }
     real->preset[name] = device_index(text);
     if (error != 0) {
-        return real_fail(diagnostic, "cannot make the persistent tap", text, error);
+        return real_fail(real, "cannot make the persistent tap", text, error);
     }
-    return port == 0 || ovs_insert_port(real->ovs, real->scenario->bridge[port - 1].name, text,
-                                        real_tag(preset->vlan), "", diagnostic);
+    return port == 0 || ovs_insert_port(real->ovs, real_bridge_name(real, port), text,
+                                        real_tag(preset->vlan), "");
 }
 
 /* A row that was left behind: it has no device. */
 static bool
-open_leftover(struct real *real, uint8_t name, struct diagnostic *diagnostic)
+open_leftover(struct real *real, uint8_t name)
 {
     const struct leftover_row *row = &real->world->leftover[name];
     char text[IFNAME_SIZE];
 
-    return ovs_insert_port(real->ovs, real->scenario->bridge[row->bridge - 1].name,
-                           ifname_text(&real->world->names, name, text), real_tag(row->vlan), "",
-                           diagnostic);
+    return ovs_insert_port(real->ovs, real_bridge_name(real, row->bridge),
+                           ifname_text(&real->world->names, name, text), real_tag(row->vlan), "");
 }
 
 bool
@@ -274,13 +173,14 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
 {
     bool opened = has_tun(diagnostic);
 
-    *real = (struct real){.scenario = scenario, .world = world, .ovs = ovs, .qemu = qemu};
+    *real = (struct real){
+        .scenario = scenario, .world = world, .diagnostic = diagnostic, .ovs = ovs, .qemu = qemu};
     memset(real->tap, -1, sizeof real->tap);
-    memset(real->others, -1, sizeof real->others);
+    memset(real->third_party, -1, sizeof real->third_party);
     memset(real->probe, -1, sizeof real->probe);
     real->wire = -1;
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
-        opened = open_bridge(real, bridge, diagnostic);
+        opened = real_open_bridge(real, bridge);
     }
     for (unsigned guest = 0; guest < world->guests && opened && qemu != NULL; guest++) {
         opened =
@@ -288,12 +188,11 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
             diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
-    return opened && filter_open(&real->has_filters, diagnostic) &&
-           real_open_parent(real, diagnostic);
+    return opened && filter_open(&real->has_filters, diagnostic) && real_open_parent(real);
 }
 
 bool
-real_begin(struct real *real, struct diagnostic *diagnostic)
+real_begin(struct real *real)
 {
     struct state state;
     bool begun = true;
@@ -305,26 +204,25 @@ real_begin(struct real *real, struct diagnostic *diagnostic)
     memset(real->preset, 0, sizeof real->preset);
     memset(real->uuid, 0, sizeof real->uuid);
     real->time = CLOCK_BEGIN;
-    if (!clock_set(CLOCK_FILE, real->time, diagnostic)) {
+    if (!clock_set(CLOCK_FILE, real->time, real->diagnostic)) {
         return false;
     }
     real->looked = clock_now();
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
-        begun = (real->world->third_party_device[name] == DEVICE_NONE ||
-                 open_foreign(real, name, diagnostic)) &&
-                (!real->world->preset[name].present || open_preset(real, name, diagnostic)) &&
-                (real->world->leftover[name].bridge == 0 || open_leftover(real, name, diagnostic));
+        begun = open_third_party(real, name) &&
+                (!real->world->preset[name].present || open_preset(real, name)) &&
+                (real->world->leftover[name].bridge == 0 || open_leftover(real, name));
     }
     for (unsigned guest = 0; guest < real->world->guests && begun; guest++) {
-        begun = !real->world->running[guest] || open_guest(real, &state, guest, diagnostic);
+        begun = !real->world->running[guest] || open_guest(real, &state, guest);
     }
-    return begun && (real->ovs == NULL || ovs_hold(real->ovs, diagnostic));
+    return begun && (real->ovs == NULL || ovs_hold(real->ovs));
 }
 
 /* Deletes what is left under the world's names: veths, and taps that others have deleted under us.
  */
 static bool
-delete_devices(struct real *real, struct diagnostic *diagnostic)
+delete_devices(struct real *real)
 {
     char text[IFNAME_SIZE];
 
@@ -336,7 +234,7 @@ delete_devices(struct real *real, struct diagnostic *diagnostic)
             error = device_delete(text);
         }
         if (error != 0 && error != ENODEV) {
-            return real_fail(diagnostic, "cannot delete", text, error);
+            return real_fail(real, "cannot delete", text, error);
         }
     }
     return true;
@@ -354,7 +252,7 @@ close_all(int *fds, size_t count)
 }
 
 bool
-real_end(struct real *real, struct diagnostic *diagnostic)
+real_end(struct real *real)
 {
     bool deleted;
 
@@ -365,12 +263,11 @@ real_end(struct real *real, struct diagnostic *diagnostic)
     }
     real_drop_delayed(real);
     close_all(real->tap, MAX_NICS);
-    close_all(real->others, IFNAME_MAX_NAMES + 1);
-    deleted = delete_devices(real, diagnostic);
+    close_all(real->third_party, IFNAME_MAX_NAMES + 1);
+    deleted = delete_devices(real);
     real_close_containers(real);
-    return deleted && (!real->has_filters || filter_clear(diagnostic)) &&
-           (real->ovs == NULL || real_clear_rows(real, diagnostic)) &&
-           real_restore_bridges(real, diagnostic);
+    return deleted && (!real->has_filters || filter_clear(real->diagnostic)) &&
+           (real->ovs == NULL || real_clear_rows(real)) && real_restore_bridges(real);
 }
 
 void

@@ -1,48 +1,25 @@
 /* The machines' operations on a private Open vSwitch: see real_ovs.h. */
 #include "harness/real/real_ovs.h"
 
+#include "harness/real/ovs_call.h"
+#include "harness/real/ovs_rows.h"
+#include "harness/real/real_terms.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24, TAG_PARKED = 4095 };
-
-const char *
-real_nic_name(const struct real *real, unsigned nic, char text[REAL_NIC_SIZE])
-{
-    unsigned guest = world_guest(real->world, nic), number = 1;
-    const char *name = real->scenario->guest[guest].name;
-
-    for (unsigned other = real->world->guests; other <= nic; other++) {
-        number += world_guest(real->world, other) == guest;
-    }
-    snprintf(text, REAL_NIC_SIZE, number == 1 ? "%s" : "%s.%u", name, number);
-    return text;
-}
-
-uint8_t
-real_find_nic(const struct real *real, const char *text)
-{
-    char name[REAL_NIC_SIZE];
-
-    for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
-        if (strcmp(real_nic_name(real, nic, name), text) == 0) {
-            return (uint8_t)(nic + 1);
-        }
-    }
-    return 0;
-}
+enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24 };
 
 /* Notes the UUID of the row of that name, as the start for this nic learns it. */
 static bool
-learn_uuid(struct real *real, unsigned nic, const char *name, uint8_t *token,
-           struct diagnostic *diagnostic)
+learn_uuid(struct real *real, unsigned nic, const char *name, uint8_t *token)
 {
     struct ovs_row rows[MAX_ROWS];
     size_t count;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, diagnostic)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
         return false;
     }
     *token = (uint8_t)(nic + 1);
@@ -57,18 +34,6 @@ learn_uuid(struct real *real, unsigned nic, const char *name, uint8_t *token,
         }
     }
     return true;
-}
-
-int
-real_tag(uint8_t vlan)
-{
-    return vlan == VLAN_PARKED ? TAG_PARKED : vlan;
-}
-
-uint8_t
-real_vlan(int tag)
-{
-    return tag == TAG_PARKED ? VLAN_PARKED : (uint8_t)tag;
 }
 
 /* A command line of ovs-vsctl, word by word, and then NULL. */
@@ -91,10 +56,9 @@ add_words(struct words *line, const char *const *words)
 /* add-port as facts 1f has it, with the nic's name for vm-id and iface-id, and its start if that
  * is what its stop will ask for. */
 static pid_t
-call_add_port(struct real *real, unsigned nic, const char *name, struct operation op,
-              struct diagnostic *diagnostic)
+call_add_port(struct real *real, unsigned nic, const char *name, struct operation op)
 {
-    const char *to = real->scenario->bridge[op.bridge - 1].name;
+    const char *to = real_bridge_name(real, op.bridge);
     char owner[SETTING], iface[SETTING], start[SETTING], tag[SETTING] = "tag=[]",
                                                          own[REAL_NIC_SIZE];
     struct words line = {0};
@@ -124,20 +88,18 @@ call_add_port(struct real *real, unsigned nic, const char *name, struct operatio
         snprintf(start, sizeof start, "external-ids:start=%u", op.start_number);
         ADD_WORDS(&line, start);
     }
-    return ovs_call(real->ovs, line.word, diagnostic);
+    return ovs_call(real->ovs, line.word);
 }
 
 bool
-real_add_row(struct real *real, unsigned nic, const char *name, uint8_t bridge,
-             struct diagnostic *diagnostic)
+real_add_row(struct real *real, unsigned nic, const char *name, uint8_t bridge)
 {
     char own[REAL_NIC_SIZE];
     uint8_t token;
 
-    return ovs_insert_port(real->ovs, real->scenario->bridge[bridge - 1].name, name,
-                           real_tag(real->world->nic[nic].vlan), real_nic_name(real, nic, own),
-                           diagnostic) &&
-           learn_uuid(real, nic, name, &token, diagnostic);
+    return ovs_insert_port(real->ovs, real_bridge_name(real, bridge), name,
+                           real_tag(real->world->nic[nic].vlan), real_nic_name(real, nic, own)) &&
+           learn_uuid(real, nic, name, &token);
 }
 
 /* The tag that the agent gives to the port of that iface-id; 0: none. */
@@ -150,12 +112,12 @@ find_tag(const struct real *real, const char *iface)
 }
 
 bool
-real_set_tags(struct real *real, struct diagnostic *diagnostic)
+real_set_tags(struct real *real)
 {
     struct ovs_row rows[MAX_ROWS];
     size_t count, behind = 0;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, diagnostic)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -166,16 +128,16 @@ real_set_tags(struct real *real, struct diagnostic *diagnostic)
             rows[behind++].tag = tag;
         }
     }
-    return ovs_set_tags(real->ovs, rows, behind, diagnostic);
+    return ovs_set_tags(real->ovs, rows, behind);
 }
 
 bool
-real_clear_rows(struct real *real, struct diagnostic *diagnostic)
+real_clear_rows(struct real *real)
 {
     struct ovs_row rows[MAX_ROWS];
     size_t count, left = 0;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count, diagnostic)) {
+    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -183,7 +145,7 @@ real_clear_rows(struct real *real, struct diagnostic *diagnostic)
             rows[left++] = rows[i];
         }
     }
-    if (!ovs_remove_ports(real->ovs, rows, left, diagnostic)) {
+    if (!ovs_remove_ports(real->ovs, rows, left)) {
         return false;
     }
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
@@ -196,8 +158,7 @@ real_clear_rows(struct real *real, struct diagnostic *diagnostic)
 }
 
 bool
-real_delete_rows(struct real *real, const char *const *command, int *error,
-                 struct diagnostic *diagnostic)
+real_delete_rows(struct real *real, const char *const *command, int *error)
 {
     struct words line = {0};
     bool ended;
@@ -206,20 +167,20 @@ real_delete_rows(struct real *real, const char *const *command, int *error,
 
     ADD_WORDS(&line, "--no-wait", "--");
     add_words(&line, command);
-    call = ovs_call(real->ovs, line.word, diagnostic);
-    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, diagnostic)) {
+    call = ovs_call(real->ovs, line.word);
+    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status)) {
         return false;
     }
     *error = status == 0 ? 0 : ENODEV; /* its only failure here */
-    return ended || diagnose(diagnostic, EXIT_DIVERGED, NULL, 0, 0, "ovs-vsctl --no-wait waits");
+    return ended ||
+           diagnose(real->diagnostic, EXIT_DIVERGED, NULL, 0, 0, "ovs-vsctl --no-wait waits");
 }
 
 static pid_t
-call_delete(struct real *real, unsigned nic, struct operation op, const char *name,
-            struct diagnostic *diagnostic)
+call_delete(struct real *real, unsigned nic, struct operation op, const char *name)
 {
     uint8_t bridge = real->world->nic[nic].bridge;
-    const char *from = bridge == 0 ? "" : real->scenario->bridge[bridge - 1].name;
+    const char *from = bridge == 0 ? "" : real_bridge_name(real, bridge);
     char wait[SETTING];
     const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
     const char *const and_waits[] = {"--",  "--if-exists",  "del-port", name, "--",
@@ -230,31 +191,28 @@ call_delete(struct real *real, unsigned nic, struct operation op, const char *na
 
     /* It waits only for a change: so there is one in any case. */
     snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
-    return ovs_call(real->ovs,
-                    op.kind == OP_REMOVE_PORT ? by_uuid
-                    : op.bridge != 0          ? from_bridge
-                    : op.always_waits         ? and_waits
-                                              : by_name,
-                    diagnostic);
+    return ovs_call(real->ovs, op.kind == OP_REMOVE_PORT ? by_uuid
+                               : op.bridge != 0          ? from_bridge
+                               : op.always_waits         ? and_waits
+                                                         : by_name);
 }
 
 bool
 real_remove_own(struct real *real, unsigned nic, struct operation op, const char *name,
-                bool *changed, struct diagnostic *diagnostic)
+                bool *changed)
 {
     char own[REAL_NIC_SIZE], start[4];
 
     snprintf(start, sizeof start, "%u", op.start_number);
-    return ovs_remove_port_of(real->ovs, real->scenario->bridge[op.bridge - 1].name, name,
-                              real_nic_name(real, nic, own), start, changed, diagnostic);
+    return ovs_remove_port_of(real->ovs, real_bridge_name(real, op.bridge), name,
+                              real_nic_name(real, nic, own), start, changed);
 }
 
 pid_t
-real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name,
-              struct diagnostic *diagnostic)
+real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name)
 {
-    return op.kind == OP_ADD_PORT ? call_add_port(real, nic, name, op, diagnostic)
-                                  : call_delete(real, nic, op, name, diagnostic);
+    return op.kind == OP_ADD_PORT ? call_add_port(real, nic, name, op)
+                                  : call_delete(real, nic, op, name);
 }
 
 /* What has failed, by what ovs-vsctl has said: the name is there already, or on another bridge, or
@@ -273,22 +231,22 @@ failure(const struct real *real, struct operation op)
 }
 
 bool
-real_commit(struct real *real, unsigned nic, struct operation op, const char *name,
-            struct outcome *outcome, struct diagnostic *diagnostic)
+real_commit(struct real *real, unsigned nic, struct operation op, const char *name)
 {
+    struct outcome *outcome = &real->outcome;
     bool ended = false, changed;
     int status = 0;
     pid_t call;
 
     if (op.kind == OP_REMOVE_OWN) {
-        if (!real_remove_own(real, nic, op, name, &changed, diagnostic)) {
+        if (!real_remove_own(real, nic, op, name, &changed)) {
             return false;
         }
         outcome->waits = changed ? WAIT_VSWITCHD : WAIT_NONE;
         return true;
     }
-    call = real_call_ovs(real, nic, op, name, diagnostic);
-    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status, diagnostic)) {
+    call = real_call_ovs(real, nic, op, name);
+    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status)) {
         return false;
     }
     if (ended) {
@@ -298,5 +256,23 @@ real_commit(struct real *real, unsigned nic, struct operation op, const char *na
         outcome->waits = WAIT_VSWITCHD;
     }
     return op.kind != OP_ADD_PORT || outcome->error != 0 ||
-           learn_uuid(real, nic, name, &outcome->value, diagnostic);
+           learn_uuid(real, nic, name, &outcome->value);
+}
+
+void
+real_answer_calls(struct real *real)
+{
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        int error = 0;
+
+        if (!control_waits_for_vswitchd(&real->control, guest)) {
+            continue;
+        }
+        /* Without an ovs-vsctl the client is ours, which has waited for that run. */
+        if (real->call[guest] != 0) {
+            error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
+        }
+        real->call[guest] = 0;
+        control_answer(real->world, &real->control, guest, error);
+    }
 }

@@ -116,8 +116,9 @@ def read_policy(text):
 
 
 def own_template(guest, number, template):
-    """Names that are this guest's alone, of 15 bytes at most with two digits."""
-    prefix = "tap" if template == "vnet%d" else template.removesuffix("%d")
+    """Names that are this guest's alone, of 15 bytes at most with two digits; `template` is its
+    user's, if it is kept."""
+    prefix = "tap" if template is None else template.removesuffix("%d")
     own = f"{prefix}-{guest}-%d"
     return own if len(own) <= 15 else f"{prefix}-{number}-%d"
 
@@ -155,12 +156,11 @@ def read_names(guest, number, nic, policy):
         name = template = kept = None
     if policy["user-template"] == "replace":
         kept = None
-    template_in_use = "vnet%d"
-    if template is not None and policy["user-template"] != "replace":
-        template_in_use = template
+    kept_template = template if policy["user-template"] != "replace" else None
+    template_in_use = kept_template or "vnet%d"
     if policy["name-family"] == "own" and not (template is not None
                                                and policy["user-template"] == "kernel"):
-        template_in_use = own_template(guest, number, template_in_use)
+        template_in_use = own_template(guest, number, kept_template)
     return {
         "fixed": kept if template is not None else name,
         "tried_first": None,

@@ -4,7 +4,8 @@
 
 #include "tests/unit/fixture.h"
 
-/* Who reads a choice: what no machine reads is the allocator's affair, or the world's. */
+/* Whose moves depend on a choice: of the others, some are the allocator's affair, and some decide
+ * what an operation says, not which comes next (test_operations.c). */
 enum reader { READ_BY_START = 1, READ_BY_STOP = 2, READ_BY_RECONNECT = 4 };
 
 static inline unsigned

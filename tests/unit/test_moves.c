@@ -134,7 +134,7 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     struct machine machine = from.machine;
     const struct machine_table *table = machine_table((enum machine_kind)machine.kind);
     const struct machine_state *state = &table->state[machine.state];
-    uint8_t next = table->done(&machine, &coverage->context[machine.nic], from.record, outcome);
+    uint8_t next = machine_follow(&machine, context, from.record, outcome);
     bool another = machine.nic != from.machine.nic && state->loop == table->state[next].loop;
 
     assert_true(next < table->states);

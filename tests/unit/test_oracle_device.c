@@ -32,7 +32,7 @@ filter_of(const struct world *world, unsigned guest)
 
 /* Facts 1a, S10: tc by name. */
 static void
-lost_limit_is_of_a_guest_that_is_to_have_one(void **unused)
+lost_qos_is_of_a_guest_that_is_to_have_one(void **unused)
 {
     struct world world = one_running(BR0);
     struct state state = initial_of(&world);
@@ -109,7 +109,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lost_limit_is_of_a_guest_that_is_to_have_one),
+        cmocka_unit_test(lost_qos_is_of_a_guest_that_is_to_have_one),
         cmocka_unit_test(lost_filter_is_of_the_key_of_a_filter),
         cmocka_unit_test(a_name_has_one_binding),
     };

@@ -190,7 +190,7 @@ start_failed_at_the_end_of_the_start(void **unused)
 
 /* mail 000: virNetDevGetMAC() will actually *log* an error if the device is not found. */
 static void
-error_log_of_a_mac_check(void **unused)
+spurious_error_of_a_mac_check(void **unused)
 {
     struct world loud = reported_race("mac-check");
     struct world quiet = reported_race("mac-check,port-guard=quiet-mac");
@@ -214,7 +214,7 @@ error_log_of_a_mac_check(void **unused)
 
 /* Facts 1b: virNetDevTapDelete of a name that is another's by now. */
 static void
-error_log_of_a_tap_that_is_anothers(void **unused)
+spurious_error_of_a_tap_that_is_anothers(void **unused)
 {
     struct world world = reported_race("libvirt-6.6");
     struct state state;
@@ -248,8 +248,8 @@ main(void)
         cmocka_unit_test(foreign_delete_of_a_device),
         cmocka_unit_test(start_failed_by_a_name_that_is_taken),
         cmocka_unit_test(start_failed_at_the_end_of_the_start),
-        cmocka_unit_test(error_log_of_a_mac_check),
-        cmocka_unit_test(error_log_of_a_tap_that_is_anothers),
+        cmocka_unit_test(spurious_error_of_a_mac_check),
+        cmocka_unit_test(spurious_error_of_a_tap_that_is_anothers),
     };
 
     return cmocka_run_group_tests_name("oracle-steps", tests, NULL, NULL);

@@ -1,5 +1,4 @@
-/* Simulated Open vSwitch: rows are what is wanted, ports are what is (facts 3,
- * docs/model-ovs.md). */
+/* Simulated Open vSwitch: rows are what is wanted, ports what is (facts 3, docs/model-ovs.md). */
 #include "tests/unit/fixture.h"
 
 #include "sim/kernel.h"

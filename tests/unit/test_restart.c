@@ -33,11 +33,7 @@ restart(const struct world *world, struct state *state)
 static enum op_kind
 next_of(const struct world *world, const struct state *state, unsigned guest)
 {
-    struct context context = world_context(world, guest);
-
-    return (enum op_kind)machine_want(&state->control.thread[guest].machine, &context,
-                                      &state->control.daemon.record[guest])
-        .kind;
+    return (enum op_kind)control_want(world, &state->control, guest).kind;
 }
 
 static void

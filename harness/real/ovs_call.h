@@ -1,0 +1,37 @@
+/* Calls of ovs-vsctl, which may commit and yet not end; and a transaction that no command of it
+ * makes. */
+#ifndef TAPWEAVE_HARNESS_REAL_OVS_CALL_H
+#define TAPWEAVE_HARNESS_REAL_OVS_CALL_H
+
+#include "harness/real/ovs.h"
+
+/* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns its pid at
+ * once; -1 with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the next call,
+ * ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose it is. */
+pid_t ovs_call(struct ovs *ovs, const char *const *arguments);
+
+/* Waits until the last call has committed its transaction (*ended is false: it waits for
+ * ovs-vswitchd, and is to be reaped later) or has ended (*ended is true: it is reaped and *status
+ * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting. If
+ * ovs-vswitchd is not held, a call that commits may be reported either way. */
+bool ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status);
+
+/* Lets time pass for one call that has committed, and for no other, until it has run out of its
+ * --timeout by its own clock (ovs->timed); reaps it.  *status as ovs_reap has it. */
+bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status);
+
+/* Waits for the call's end and reaps it.  Its exit status, 0 for success, 128 + the signal that
+ * ended it (142, SIGALRM, is its --timeout); -1 if it has not ended by the deadline: it is then
+ * killed. */
+int ovs_reap(struct ovs *ovs, pid_t pid);
+
+/* Ends a call that has committed, and reaps it: what it committed remains. */
+void ovs_kill(struct ovs *ovs, pid_t pid);
+
+/* Removes the port of that name from the bridge if its Interface's external_ids have this owner and
+ * this start, in one transaction that changes nothing if they have not, or there is none; *changed
+ * is which.  As an ovs-vsctl would, it leaves it to the caller to wait for ovs-vswitchd. */
+bool ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
+                        const char *start, bool *changed);
+
+#endif

@@ -1,0 +1,137 @@
+/* Many cells, side by side: see side_by_side.h. */
+#include "harness/side_by_side.h"
+
+#include "harness/interrupt.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What the threads share.  All but the first three members change under the lock alone. */
+struct work {
+    const struct cell_task *tasks;
+    unsigned count;
+    struct bounds bounds;
+    pthread_mutex_t lock;
+    pthread_cond_t ended; /* a thread has */
+    unsigned next, done, running;
+    unsigned bad; /* the least task that has no world; `count` if there is none */
+    struct diagnostic *diagnostic;
+};
+
+unsigned
+side_by_side_jobs(unsigned jobs)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    jobs = jobs != 0 ? jobs : processors > 0 ? (unsigned)processors : 1;
+    return jobs < SIDE_BY_SIDE_MOST ? jobs : SIDE_BY_SIDE_MOST;
+}
+
+/* The next task, or false.  They are begun in their order, so that those in front of a bad one have
+ * been begun as well, and the least bad one is the same however many threads there are. */
+static bool
+take(struct work *work, unsigned *index)
+{
+    *index = work->next;
+    work->next += work->next < work->count && work->bad == work->count;
+    return *index < work->next;
+}
+
+static void *
+decide(void *context)
+{
+    struct work *work = context;
+    unsigned index;
+
+    pthread_mutex_lock(&work->lock);
+    while (take(work, &index)) {
+        const struct cell_task *task = &work->tasks[index];
+        struct diagnostic diagnostic = {EXIT_HOLDS, ""};
+        bool good = true;
+
+        pthread_mutex_unlock(&work->lock);
+        if (interrupt_came()) {
+            cell_skip(task->cell, task->scenario, task->text);
+        } else {
+            good = cell_run(task->cell, task->scenario, task->text, task->policy, &work->bounds,
+                            &diagnostic);
+        }
+        pthread_mutex_lock(&work->lock);
+        if (!good && index < work->bad) {
+            work->bad = index;
+            *work->diagnostic = diagnostic;
+        }
+        work->done++;
+    }
+    work->running--;
+    pthread_cond_signal(&work->ended);
+    pthread_mutex_unlock(&work->lock);
+    return NULL;
+}
+
+/* Says how far they are, after a second and then five times in each. */
+static void
+watch(struct work *work)
+{
+    struct timespec begun, until;
+    bool shown = false;
+
+    clock_gettime(CLOCK_REALTIME, &begun);
+    until = begun;
+    until.tv_sec++;
+    pthread_mutex_lock(&work->lock);
+    while (work->running > 0) {
+        if (pthread_cond_timedwait(&work->ended, &work->lock, &until) == 0) {
+            continue;
+        }
+        clock_gettime(CLOCK_REALTIME, &until);
+        fprintf(stderr, "\r%u of %u cells, %lld s ", work->done, work->count,
+                (long long)(until.tv_sec - begun.tv_sec));
+        shown = true;
+        until.tv_nsec += 200000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+    }
+    pthread_mutex_unlock(&work->lock);
+    if (shown) {
+        fprintf(stderr, "\r%40s\r", "");
+    }
+}
+
+bool
+side_by_side(const struct cell_task *tasks, unsigned count, unsigned jobs,
+             const struct bounds *bounds, struct diagnostic *diagnostic)
+{
+    struct work work = {tasks,
+                        count,
+                        *bounds,
+                        PTHREAD_MUTEX_INITIALIZER,
+                        PTHREAD_COND_INITIALIZER,
+                        .running = jobs,
+                        .bad = count,
+                        .diagnostic = diagnostic};
+    pthread_t thread[SIDE_BY_SIDE_MOST];
+    unsigned threads = 0;
+
+    work.bounds.watched = false; /* by each search; there is one line for all of them */
+    while (threads < jobs && pthread_create(&thread[threads], NULL, decide, &work) == 0) {
+        threads++;
+    }
+    if (threads < jobs) { /* too many for the system: this one takes the place of all that lack */
+        pthread_mutex_lock(&work.lock);
+        work.running -= jobs - threads - 1;
+        pthread_mutex_unlock(&work.lock);
+        decide(&work);
+    } else if (bounds->watched) {
+        watch(&work);
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        pthread_join(thread[i], NULL);
+    }
+    for (unsigned i = work.next; i < count; i++) {
+        cell_skip(tasks[i].cell, tasks[i].scenario, tasks[i].text);
+    }
+    return work.bad == count;
+}
