@@ -30,6 +30,9 @@ struct search {
     struct explore_result *result;
     struct allowance allowance;
     struct layout layout;
+#ifdef TAPWEAVE_INVARIANTS
+    struct field_limits field_limits;
+#endif
     struct store store;
     struct graph graph;
     struct first first[ORACLE_COUNT];
@@ -80,7 +83,7 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
     }
     assert(packs_whole(search, state, packed));
 #ifdef TAPWEAVE_INVARIANTS
-    assert(invariant_broken(search->world, state) == NULL);
+    assert(invariant_broken(search->world, &search->field_limits, state) == NULL);
 #endif
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
@@ -252,6 +255,9 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     }
     search.allowance.bytes_left = limits->max_memory;
     layout_make(&search.layout, world);
+#ifdef TAPWEAVE_INVARIANTS
+    field_limits(world, &search.field_limits);
+#endif
     store_open(&search.store, &search.allowance, search.layout.words);
     bool complete = search_all(&search);
     result->states = search.graph.states;
