@@ -161,3 +161,24 @@ print_plural(uint64_t number)
 {
     return number == 1 ? "" : "s";
 }
+
+void
+print_quoted(const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
+
+    if (word[strspn(word, plain)] == '\0') {
+        printf("%s", word);
+        return;
+    }
+    putchar('\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'') {
+            printf("'\\''");
+        } else {
+            putchar(*word);
+        }
+    }
+    putchar('\'');
+}

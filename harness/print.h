@@ -54,4 +54,7 @@ void print_list_end(const struct print_list *list);
 /* "s" behind a word that is one of so many, "" if it is one. */
 const char *print_plural(uint64_t number);
 
+/* A word as a shell takes it. */
+void print_quoted(const char *word);
+
 #endif

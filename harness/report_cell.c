@@ -25,27 +25,6 @@ print_rest(const struct cell *cell)
     printf("%s\n", listed > 0 ? "" : "none of the others: every oracle is violated");
 }
 
-void
-report_quoted(const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
-
-    if (word[strspn(word, plain)] == '\0') {
-        printf("%s", word);
-        return;
-    }
-    putchar('\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'') {
-            printf("'\\''");
-        } else {
-            putchar(*word);
-        }
-    }
-    putchar('\'');
-}
-
 /* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table
  * is enough for both.  Of two equal ones, the first in the oracles' order is shown. */
 static unsigned

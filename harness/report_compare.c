@@ -147,7 +147,7 @@ print_hints(const struct cell *pairs, unsigned count)
             }
             printf("%s  tapweave explore -p %s %s", hints == 0 ? "\nStep by step:\n" : "",
                    pairs[2 * pair].policy, pairs[2 * pair].scenario->path[0] == '-' ? "-- " : "");
-            report_quoted(pairs[2 * pair].scenario->path);
+            print_quoted(pairs[2 * pair].scenario->path);
             printf("\n");
             shown[hints++] = pair;
         }

@@ -234,6 +234,6 @@ report_replay(const struct scenario *scenario, const struct world *world, const 
     }
     wraps = wraps && column + 5 + print_columns(scenario->path) > print_width();
     printf("' %s%s", wraps ? "\\\n        " : "", scenario->path[0] == '-' ? "-- " : "");
-    report_quoted(scenario->path);
+    print_quoted(scenario->path);
     putchar('\n');
 }
