@@ -103,7 +103,7 @@ sanitized: unit
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_bad_input.py"
 
-hunt: all
+hunt: test-packages all
 	$(PARALLEL) BUILD=$(BUILD)/sanitize $(SANITIZED) $(BUILD)/sanitize/tapweave
 	@$(PYTHON) tests/hunt.py --binary $(BUILD)/tapweave --sanitized $(BUILD)/sanitize/tapweave \
 		$(HUNT)

@@ -8,12 +8,13 @@ where it is very small, held to this machine's kernel by `conform`.  A cell foll
 and its number alone; how many there are follows from the time.  A cell that disagrees is made
 smaller and written as a scenario, with the command that shows it again.
 
-Exit status: 0 all agree; 1 some do not; 4 nothing could be compared."""
+Exit status: 0 all agree; 1 some do not; 3 interrupted; 4 nothing could be compared."""
 import argparse
 import collections
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -80,6 +81,7 @@ def look(options, tools, choices, folder, number):
 
 def work(options, tools, choices, folder, first, results):
     """One process: every JOBS-th cell until the time is over."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the first process
     number = first
     while number < options.cells and time.monotonic() < options.deadline:
         chosen, outcome = look(options, tools, choices, folder, number)
@@ -100,12 +102,17 @@ def hunt(options, tools, choices, folder):
     for worker in workers:
         worker.start()
     left = len(workers)
-    while left > 0:
-        result = results.get()
-        if result is None:
-            left -= 1
-        else:
-            yield result
+    try:
+        while left > 0:
+            result = results.get()
+            if result is None:
+                left -= 1
+            else:
+                yield result
+    except KeyboardInterrupt:
+        options.interrupted = True
+        for worker in workers:
+            worker.terminate()
 
 
 def report(options, tools, choices, folder, number, finding):
@@ -133,7 +140,7 @@ def report(options, tools, choices, folder, number, finding):
 
 def main():
     options, begin = read_arguments(), time.monotonic()
-    options.deadline = begin + options.seconds
+    options.deadline, options.interrupted = begin + options.seconds, False
     for binary in (options.binary, options.sanitized):
         if not os.access(binary, os.X_OK):
             print(f"hunt: there is no {binary}: make hunt builds it", file=sys.stderr)
@@ -170,8 +177,8 @@ def main():
     if options.cell is None and missing(seen):
         print(f"hunt: none of those compared has {', '.join(missing(seen))}")
     print(f"hunt: {total or 'no'} disagreement{'' if total == 1 else 's'}")
-    if found:
-        return 1
+    if found or options.interrupted:
+        return 1 if found else 3
     return 0 if counts["compared"] > 0 or counts["transitions"] > 0 else 4
 
 
