@@ -18,11 +18,11 @@ enum { ONCE, EACH, EACH_LEFT };
 #define TO_SET (TO(PERSISTENT) - TO(FILTER + 1))
 #define TO_BEHIND(state) (TO(PERSISTENT) - TO((state) + 1))
 
-/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows of
- * the properties (core/daemon.h) come between the two parts.  The enum and the table are made of
- * them. */
+/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows
+ * of the properties (core/daemon.h) come between the two parts.  The enum and the table are made
+ * of them. */
 /* clang-format off */
-#define ROWS_BEFORE(X)                                                                              \
+#define ROWS_BEFORE(X)                                                                            \
     X(LOCK, "lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE), EACH)                           \
     X(PICK, "pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |       \
       TO_FAIL, EACH)                                                                             \
@@ -45,7 +45,7 @@ enum { ONCE, EACH, EACH_LEFT };
     X(BIND, "bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH)                                      \
     X(UP, "up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH)                             \
     X(FILTER, "filter", OP_ADD_FILTER, TO_SET | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH)
-#define ROWS_BEHIND(X)                                                                          \
+#define ROWS_BEHIND(X)                                                                            \
     X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH)                 \
     X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH)                                 \
     X(RELEASE, "release", OP_RELEASE_NAME, TO_FAIL, EACH)                                        \

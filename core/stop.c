@@ -20,16 +20,16 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 #define TO_DEVICE \
     (TO(RELEASE_EARLY) | TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
 
-/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows of
- * the properties (core/daemon.h) come between the two parts.  The enum and the table are made of
- * them. */
+/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows
+ * of the properties (core/daemon.h) come between the two parts.  The enum and the table are made
+ * of them. */
 /* clang-format off */
-#define ROWS_BEFORE(X)                                                                         \
+#define ROWS_BEFORE(X)                                                                            \
     X(KILL, "kill", OP_KILL, TO_DEVICE, ONCE)                                                  \
     X(UNPLUG, "unplug", OP_UNPLUG, TO_DEVICE, ONCE)                                            \
     X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | \
       TO(DELETE_LINK) | TO(RELEASE), EACH_EARLY)
-#define ROWS_BEHIND(X)                                                                        \
+#define ROWS_BEHIND(X)                                                                            \
     X(FILTER, "filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL |         \
       TO(DELETE_LINK), EACH_FILTER)                                                            \
     X(OPEN_TAP, "open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) |      \

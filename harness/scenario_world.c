@@ -1,40 +1,7 @@
 /* The part of a scenario file that says which guests there are. */
 #include "harness/scenario.h"
-#include "sim/actor.h"
 
 #include <string.h>
-
-bool
-scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
-                   char word[SCENARIO_MAX_WORD])
-{
-    static const char *const reserved[] = {"other2"}; /* besides those of the table */
-    const char *text = document_text(document, node, what);
-    bool own = false;
-
-    if (text == NULL) {
-        return false;
-    }
-    if (strlen(text) >= SCENARIO_MAX_WORD ||
-        strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(text) || text[0] < 'a') {
-        return document_diagnose(
-            document, node, 0,
-            "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first", what,
-            text, SCENARIO_MAX_WORD - 1);
-    }
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        own = own || strcmp(text, reserved[i]) == 0;
-    }
-    for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
-        own = own || strcmp(text, actor_kind_name(kind)) == 0;
-    }
-    if (own) {
-        return document_diagnose(document, node, 0,
-                                 "'%s' is the name of an actor of tapweave's own", text);
-    }
-    strcpy(word, text);
-    return true;
-}
 
 /* nic, or nics: one nic, or several.  The first one has the guest's index, and the others those
  * behind all guests'. */
