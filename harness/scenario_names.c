@@ -1,5 +1,5 @@
-/* The names of devices in a scenario file: which of them the kernel, Open vSwitch or the harness
- * would refuse, and which nothing can ever have. */
+/* The names in a scenario file: which device names the kernel, Open vSwitch or the harness would
+ * refuse, which nothing can ever have, and what guests and bridges may be called. */
 #include "harness/scenario.h"
 #include "sim/actor.h"
 
@@ -204,7 +204,7 @@ scenario_read_word(const struct document *document, yaml_node_t *node, const cha
 {
     static const char *const reserved[] = {"other2"}; /* besides those of the table */
     const char *text = document_text(document, node, what);
-    bool own = false;
+    bool reserved_word = false;
 
     if (text == NULL) {
         return false;
@@ -217,12 +217,12 @@ scenario_read_word(const struct document *document, yaml_node_t *node, const cha
             text, SCENARIO_MAX_WORD - 1);
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        own = own || strcmp(text, reserved[i]) == 0;
+        reserved_word = reserved_word || strcmp(text, reserved[i]) == 0;
     }
     for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
-        own = own || strcmp(text, actor_kind_name(kind)) == 0;
+        reserved_word = reserved_word || strcmp(text, actor_kind_name(kind)) == 0;
     }
-    if (own) {
+    if (reserved_word) {
         return document_diagnose(document, node, 0,
                                  "'%s' is the name of an actor of tapweave's own", text);
     }
