@@ -74,7 +74,8 @@ cli: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests"
 
 brute: test-packages all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py --walk-all"
+	@$(MAKE) --no-print-directory pytest \
+		PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py --walk-all"
 
 netns: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto netns-tests -m 'not large'"
