@@ -77,7 +77,8 @@ finding_of(const struct scenario *scenario, const struct event *event)
     /* clang-format off */
     switch ((enum op_kind)event->op.kind) {
     case OP_GET_MASTER:
-        return event->outcome.value == 0 ? "none" : scenario->bridge[event->outcome.value - 1].name;
+        return event->outcome.value == 0 ? "none"
+                                         : scenario->bridge[event->outcome.value - 1].name;
     case OP_LOOKUP:
         return "exists";
     case OP_GET_PERSIST:
