@@ -215,12 +215,15 @@ is_passed_over(enum start_state state, const struct context *context, struct out
            (state == CREATE || outcome.error == EEXIST);
 }
 
+/* If the device has been created. */
 static void
 created(struct nic_record *record, struct outcome outcome)
 {
-    record->name = outcome.value;
-    record->tap = outcome.token;
-    record->made |= MADE_TAP | MADE_OPEN;
+    if (outcome.error == 0) {
+        record->name = outcome.value;
+        record->tap = outcome.token;
+        record->made |= MADE_TAP | MADE_OPEN;
+    }
 }
 
 /* Facts 3: what has timed out may have been committed. */
@@ -274,9 +277,7 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
             return true;
         }
         machine->tries = 0;
-        if (ok) {
-            created(record, outcome);
-        }
+        created(record, outcome);
         break;
     case MASTER:
         attach_note_master(machine, context, outcome);

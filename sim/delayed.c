@@ -4,18 +4,12 @@
 #include "sim/carry_out.h"
 #include "sim/reference.h"
 
-/* The transaction of this operation depends on the rows of that bridge. */
+/* The transaction of this operation depends on the rows of that bridge.  That of REMOVE_OWN is no
+ * ovs-vsctl's: it depends on the row's external ids alone. */
 static bool
 concerns(const struct world *world, unsigned nic, struct operation op, uint8_t bridge)
 {
-    switch (op.kind) {
-    case OP_REMOVE_OWN: /* no ovs-vsctl's: it depends on the row's external ids alone */
-        return false;
-    case OP_REMOVE_PORT:
-        return world->nic[nic].bridge == bridge;
-    default:
-        return true;
-    }
+    return op.kind == OP_REMOVE_PORT ? world->nic[nic].bridge == bridge : op.kind != OP_REMOVE_OWN;
 }
 
 void

@@ -31,6 +31,9 @@ struct search {
     struct explore_result *result;
     struct allowance allowance;
     struct layout layout;
+#ifdef TAPWEAVE_INVARIANTS
+    struct field_limits field_limits;
+#endif
     struct spare spare; /* empty if nobody asks for it */
     struct store store;
     struct graph graph;
@@ -95,7 +98,7 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
     }
     assert(packs_whole(search, state, packed));
 #ifdef TAPWEAVE_INVARIANTS
-    assert(invariant_broken(search->world, state) == NULL);
+    assert(invariant_broken(search->world, &search->field_limits, state) == NULL);
 #endif
     if (lacks_names(search, state)) {
         return false;
@@ -270,6 +273,9 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     }
     search.allowance.bytes_left = limits->max_memory;
     layout_make(&search.layout, world);
+#ifdef TAPWEAVE_INVARIANTS
+    field_limits(world, &search.field_limits);
+#endif
     spare_open(&search.spare, world);
     store_open(&search.store, &search.allowance, search.layout.words);
     bool complete = search_all(&search);

@@ -55,6 +55,13 @@ void field_used(const struct field *field, const struct world *world, unsigned *
 
 struct field_traits field_traits(const struct world *world);
 
+/* The largest value of each byte of the state in a world; 0 of what the world has no use for. */
+struct field_limits {
+    uint8_t largest[sizeof(struct state)];
+};
+
+void field_limits(const struct world *world, struct field_limits *limits);
+
 /* The first field in which the states differ, with its index in *index; NULL if they are equal. */
 const struct field *field_difference(const struct state *a, const struct state *b, unsigned *index);
 

@@ -69,7 +69,7 @@ struct device_link {
     uint8_t mac[6];
 };
 
-/* All devices of the namespace but lo, sorted by name.  An errno; E2BIG if there are more than
+/* All devices of the namespace but lo.  An errno; E2BIG if there are more than
  * `most`. */
 int device_list(struct device_link *links, size_t most, size_t *count);
 

@@ -70,18 +70,9 @@ const char *
 ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE])
 {
     char path[PATH_SIZE], name[64];
-    FILE *log;
 
     snprintf(name, sizeof name, "/%.50s.log", program);
-    log = fopen(place(ovs, "", name, path), "re");
-    snprintf(line, OVS_LINE_SIZE, "it said nothing");
-    while (log != NULL && fgets(line, OVS_LINE_SIZE, log) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-    }
-    if (log != NULL) {
-        fclose(log);
-    }
-    return line;
+    return child_last_words(place(ovs, "", name, path), line, OVS_LINE_SIZE);
 }
 
 /* The database as it is when nothing has happened yet, in place of an earlier one. */

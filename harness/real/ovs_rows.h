@@ -4,7 +4,7 @@
 
 #include "harness/real/ovs.h"
 
-/* All ports that are not a bridge's own, in one transaction, sorted by name; needs no ovs-vswitchd.
+/* All ports that are not a bridge's own, in one transaction; needs no ovs-vswitchd.
  * A diagnostic if there are more than `most`. */
 bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count);
 
@@ -13,7 +13,7 @@ bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
 bool ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count);
 
 /* The interface indexes that the packet sockets of the calling thread's network namespace are bound
- * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the
+ * to: the userspace datapath has one for each port, and keeps it, with index -1, when the
  * device dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left
  * out. A diagnostic if there are more than `most`. */
 bool ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagnostic);

@@ -176,25 +176,29 @@ real_delete_rows(struct real *real, const char *const *command, int *error)
            diagnose(real->diagnostic, EXIT_DIVERGED, NULL, 0, 0, "ovs-vsctl --no-wait waits");
 }
 
+/* By the row's UUID, or by name: from that bridge alone if it is said. */
 static pid_t
 call_delete(struct real *real, unsigned nic, struct operation op, const char *name)
 {
-    uint8_t bridge = real->world->nic[nic].bridge;
-    const char *from = bridge == 0 ? "" : real_bridge_name(real, bridge);
     char wait[SETTING];
-    const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
-    const char *const and_waits[] = {"--",  "--if-exists",  "del-port", name, "--",
-                                     "set", "Open_vSwitch", ".",        wait, NULL};
-    const char *const from_bridge[] = {"--", "--if-exists", "del-port", from, name, NULL};
-    const char *const by_uuid[] = {"--", "--if-exists", "remove",        "Bridge",
-                                   from, "ports",       real->uuid[nic], NULL};
+    struct words line = {0};
 
-    /* It waits only for a change: so there is one in any case. */
-    snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
-    return ovs_call(real->ovs, op.kind == OP_REMOVE_PORT ? by_uuid
-                               : op.bridge != 0          ? from_bridge
-                               : op.always_waits         ? and_waits
-                                                         : by_name);
+    ADD_WORDS(&line, "--", "--if-exists");
+    if (op.kind == OP_REMOVE_PORT) {
+        ADD_WORDS(&line, "remove", "Bridge", real_bridge_name(real, real->world->nic[nic].bridge),
+                  "ports", real->uuid[nic]);
+        return ovs_call(real->ovs, line.word);
+    }
+    ADD_WORDS(&line, "del-port");
+    if (op.bridge != 0) {
+        ADD_WORDS(&line, real_bridge_name(real, op.bridge));
+    }
+    ADD_WORDS(&line, name);
+    if (op.always_waits) { /* it waits only for a change: so there is one in any case */
+        snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
+        ADD_WORDS(&line, "--", "set", "Open_vSwitch", ".", wait);
+    }
+    return ovs_call(real->ovs, line.word);
 }
 
 bool
