@@ -1,7 +1,7 @@
 # tapweave: `make run` decides every scenario under every policy, `make test` runs every test.
 #
 #   make            build/tapweave
-#   make run        build it, and print the matrix of all scenarios and policies
+#   make run        build it, and print which policy violates what, and whether every claim holds
 #   make test       unit, cli, netns, sanitize, hunt, clang, tidy, style, circles
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* The names and the meanings of a choice's values, from its list in policy.h. */
-#define NAME(id, name, text) [id] = name,
-#define TEXT(id, name, text) [id] = text,
+#define NAME(id, name, text) [id] = (name),
+#define TEXT(id, name, text) [id] = (text),
 #define VALUES(field, list)                                   \
     static const char *const field##_values[] = {list(NAME)}; \
     static const char *const field##_texts[] = {list(TEXT)};

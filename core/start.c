@@ -24,8 +24,10 @@ enum start_state {
     BIND,
     UP,
     FILTER,
-    LIMIT,
-    PERSISTENT,
+#define X(id, member, key, text, oracle) SET_##id,
+    NIC_PROPERTIES(X)
+#undef X
+        PERSISTENT,
     CLOSE,
     RELEASE,
     EXEC,
@@ -41,6 +43,9 @@ enum { ONCE, EACH, EACH_LEFT };
 
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
+/* The rows of the properties; and those of them behind one. */
+#define TO_SET (TO(PERSISTENT) - TO(FILTER + 1))
+#define TO_BEHIND(state) (TO(PERSISTENT) - TO((state) + 1))
 
 static const struct machine_state states[STATES] = {
     [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE), EACH},
@@ -68,9 +73,13 @@ static const struct machine_state states[STATES] = {
     [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH},
     [BIND] = {"bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH},
     [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(LIMIT) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH},
-    [LIMIT] = {"limit", OP_SET_LIMIT, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH},
-    [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO_SET | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH},
+#define X(id, member, key, text, oracle) \
+    [SET_##id] = {key, OP_SET_##id,      \
+                  TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH},
+    NIC_PROPERTIES(X)
+#undef X
+        [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH},
     [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH},
     [RELEASE] = {"release", OP_RELEASE_NAME, TO_FAIL, EACH},
     [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE_REST), ONCE},
@@ -140,8 +149,11 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return !failed && !link && !nic->unmanaged;
     case UP:
         return !failed && !nic->unmanaged;
-    case LIMIT:
-        return !failed && nic->limited;
+#define X(id, member, key, text, oracle) \
+    case SET_##id:                       \
+        return !failed && nic->member;
+        NIC_PROPERTIES(X)
+#undef X
     case PERSISTENT:
         return !failed && !link && daemon_restores(context);
     case CREATE:
@@ -291,9 +303,14 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         attached(record, outcome);
         break;
     case FILTER:
-    case LIMIT:
-        record->made |= !ok ? 0 : state == FILTER ? MADE_FILTER : MADE_LIMIT;
+        record->made |= ok ? MADE_FILTER : 0;
         break;
+#define X(id, member, key, text, oracle)    \
+    case SET_##id:                          \
+        record->made |= ok ? MADE_##id : 0; \
+        break;
+        NIC_PROPERTIES(X)
+#undef X
     case PERSISTENT:
         record->persist = outcome.value;
         break;

@@ -11,8 +11,10 @@ enum stop_state {
     KILL,
     UNPLUG,
     RELEASE_EARLY,
-    LIMIT,
-    FILTER,
+#define X(id, member, key, text, oracle) CLEAR_##id,
+    NIC_PROPERTIES(X)
+#undef X
+        FILTER,
     OPEN_TAP,
     PERSIST,
     CLOSE_TAP,
@@ -31,24 +33,31 @@ enum stop_state {
 };
 
 /* The loops (facts 1b): names given back early, limits, filters, and "for each net" the rest. */
-enum { ONCE, EACH_EARLY, EACH_LIMIT, EACH_FILTER, EACH_NET };
+enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT) | TO(REMOVE_OWN))
 #define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
+/* The rows of the properties; and those of them behind one. */
+#define TO_CLEAR (TO(FILTER) - TO(RELEASE_EARLY + 1))
+#define TO_BEHIND(state) (TO(FILTER) - TO((state) + 1))
 #define TO_DEVICE \
-    (TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
+    (TO(RELEASE_EARLY) | TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
 
 static const struct machine_state states[STATES] = {
     [KILL] = {"kill", OP_KILL, TO_DEVICE, ONCE},
     [UNPLUG] = {"unplug", OP_UNPLUG, TO_DEVICE, ONCE},
     [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME,
-                       TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE),
+                       TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE),
                        EACH_EARLY},
-    [LIMIT] = {"limit", OP_CLEAR_LIMIT, TO(FILTER), EACH_LIMIT},
-    [FILTER] = {"filter", OP_REMOVE_FILTER,
-                TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK), EACH_FILTER},
+#define X(id, member, key, text, oracle)                                    \
+    [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER), \
+                    EACH_PROPERTY + PROPERTY_##id},
+    NIC_PROPERTIES(X)
+#undef X
+        [FILTER] = {"filter", OP_REMOVE_FILTER,
+                    TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK), EACH_FILTER},
     [OPEN_TAP] = {"open-tap", OP_OPEN_TAP,
                   TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE), EACH_NET},
     [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP), EACH_NET},
@@ -70,13 +79,14 @@ static const struct machine_state states[STATES] = {
 /* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
  * by the daemon is so only when nobody uses it any more. */
 /* clang-format off */
+#define CLEAR(id, member, key, text, oracle) CLEAR_##id,
 static const uint8_t kill_first[STATES] = {
-    KILL, UNPLUG, RELEASE_EARLY, LIMIT, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
+    KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[STATES] = {
-    LIMIT, FILTER,
+    NIC_PROPERTIES(CLEAR) FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
     DELETE_LINK, RELEASE, STOPPED,
@@ -164,9 +174,12 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
         return record->reserved == 1 && releases_early(machine, context);
-    case LIMIT:
-        return context->nic[context->at_hand].limited &&
-               concerns(machine, context, record, MADE_LIMIT);
+#define X(id, member, key, text, oracle)                \
+    case CLEAR_##id:                                    \
+        return context->nic[context->at_hand].member && \
+               concerns(machine, context, record, MADE_##id);
+        NIC_PROPERTIES(X)
+#undef X
     case FILTER:
         return context->nic[context->at_hand].kind != NIC_MACVTAP &&
                concerns(machine, context, record, MADE_FILTER);
@@ -249,7 +262,9 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     case KILL:
     case UNPLUG:
     case RELEASE_EARLY:
-    case LIMIT:
+#define X(id, member, key, text, oracle) case CLEAR_##id:
+        NIC_PROPERTIES(X)
+#undef X
     case CLOSE_TAP:
     case LOCK:
     case LOOKUP:

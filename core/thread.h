@@ -47,9 +47,9 @@ bool thread_ended(const struct thread *thread, struct program program);
 void thread_load(struct thread *thread, struct program program, const struct context *context,
                  const struct nic_record *records, bool has_process);
 
-/* The machine in work has ended: what comes next is loaded, the clean-up after a failed start or the
- * next command.  True if a start has failed with this.  `has_process` is whether the guest's process
- * runs by now. */
+/* The machine in work has ended: what comes next is loaded, the clean-up after a failed start or
+ * the next command.  True if a start has failed with this.  `has_process` is whether the guest's
+ * process runs by now. */
 bool thread_go_on(struct thread *thread, struct program program, const struct context *context,
                   const struct nic_record *records, bool has_process);
 

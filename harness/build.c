@@ -36,7 +36,7 @@ named_by_others(const struct scenario *scenario, const char *prefix)
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        named += !nic->template && in_family(nic->device, prefix);
+        named += !nic->is.template && in_family(nic->device, prefix);
         named += in_family(nic->carried, prefix);
     }
     return named;
@@ -65,7 +65,7 @@ carried_numbers(const struct scenario *scenario, const char *prefix)
 static const char *
 prefix_of(const struct scenario_nic *nic)
 {
-    return nic->kind == NIC_MACVTAP ? "macvtap" : nic->template ? nic->device : "vnet";
+    return nic->is.kind == NIC_MACVTAP ? "macvtap" : nic->is.template ? nic->device : "vnet";
 }
 
 /* A counter that wraps has not got all numbers that it needs. */
@@ -97,13 +97,13 @@ draws(const struct scenario_nic *nic, const struct policy *policy, const char *p
       const struct scenario_guest *guest, const struct scenario_guest *only)
 {
     if (only != NULL) {
-        return guest == only && nic->kind == NIC_TAP;
+        return guest == only && nic->is.kind == NIC_TAP;
     }
-    if (policy->name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP && !nic->template) {
+    if (policy->name_family == NAME_FAMILY_OWN && nic->is.kind == NIC_TAP && !nic->is.template) {
         return false;
     }
     return strcmp(prefix_of(nic), prefix) == 0 ||
-           (nic->kind == NIC_TAP && strcmp(prefix, "vnet") == 0);
+           (nic->is.kind == NIC_TAP && strcmp(prefix, "vnet") == 0);
 }
 
 /* How many names a family begins with, before anybody knows how many it needs: any number will do
@@ -198,7 +198,7 @@ own_family(const struct builder *builder, unsigned index)
     const struct world *world = builder->world;
     const struct scenario_nic *nic = &scenario->nic[index];
     const struct scenario_guest *guest = &scenario->guest[nic->guest];
-    bool replaced = !nic->template || policy->user_template == USER_TEMPLATE_REPLACE ||
+    bool replaced = !nic->is.template || policy->user_template == USER_TEMPLATE_REPLACE ||
                     (policy->xml_names == XML_NAMES_ALL && is_generated(nic->device));
     const char *begin = replaced ? "tap" : nic->device;
     char prefix[IFNAME_SIZE];
@@ -237,13 +237,13 @@ build_names(const struct builder *builder, struct diagnostic *diagnostic)
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (nic->template || nic->kind == NIC_MACVTAP) {
+        if (nic->is.template || nic->is.kind == NIC_MACVTAP) {
             int family = family_of(builder, prefix_of(nic));
 
             fits = family >= 0;
             world->nic[i].family = fits ? (uint8_t)family : FAMILY_VNET;
         }
-        if (own && nic->kind == NIC_TAP && (nic->template || nic->device[0] == '\0')) {
+        if (own && nic->is.kind == NIC_TAP && (nic->is.template || nic->device[0] == '\0')) {
             int family = own_family(builder, i);
 
             assert(family != FAMILY_VNET); /* its prefix ends in '-' */
@@ -254,7 +254,7 @@ build_names(const struct builder *builder, struct diagnostic *diagnostic)
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (!nic->template && nic->device[0] != '\0') {
+        if (!nic->is.template && nic->device[0] != '\0') {
             world->nic[i].name = name_of(world, nic->device);
             fits = world->nic[i].name != IFNAME_NONE;
         }
@@ -299,21 +299,6 @@ build_names(const struct builder *builder, struct diagnostic *diagnostic)
 }
 
 static void
-build_nic(const struct scenario_nic *nic, struct world *world, unsigned index)
-{
-    world->nic_guest[index] = nic->guest;
-    world->nic[index].bridge = nic->bridge;
-    world->nic[index].mac = nic->mac;
-    world->nic[index].kind = (uint8_t)nic->kind;
-    world->nic[index].network = nic->network;
-    world->nic[index].vlan = nic->vlan;
-    world->nic[index].limited = nic->limited;
-    world->nic[index].multi_queue = nic->multi_queue;
-    world->nic[index].unmanaged = nic->unmanaged;
-    world->nic[index].template = nic->template;
-}
-
-static void
 build_guest(const struct scenario_guest *guest, struct world *world, unsigned index)
 {
     world->daemon[index] = guest->daemon;
@@ -353,7 +338,8 @@ build_world(const struct scenario *scenario, const struct policy *policy,
         build_guest(&scenario->guest[i], world, i);
     }
     for (unsigned i = 0; i < scenario->nics; i++) {
-        build_nic(&scenario->nic[i], world, i);
+        world->nic[i] = scenario->nic[i].is;
+        world->nic_guest[i] = scenario->nic[i].guest;
     }
     memcpy(world->faults, scenario->faults, sizeof world->faults);
     for (unsigned i = 0; i < scenario->third_parties; i++) {

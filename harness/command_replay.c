@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/print.h"
 #include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
@@ -68,12 +69,18 @@ replay_json(const struct walk *walk, const struct trace *trace)
 static void
 print_walk(const struct walk *walk, const struct trace *trace)
 {
-    printf("%s\n  %s under %s\n", walk->scenario->title, walk->scenario->path, trace->policy);
+    print_wrapped(walk->scenario->title, 0, 2);
+    printf("\n  %s under ", walk->scenario->path);
+    print_wrapped(trace->policy, 9 + print_columns(walk->scenario->path), 4);
+    putchar('\n');
     report_walk(walk);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((walk->violated >> oracle & 1) != 0) {
-            printf("  violated: %s: %s\n", oracle_name((enum oracle)oracle),
-                   oracle_text((enum oracle)oracle));
+            unsigned column =
+                (unsigned)printf("  violated: %s: ", oracle_name((enum oracle)oracle));
+
+            print_wrapped(oracle_text((enum oracle)oracle), column, 4);
+            putchar('\n');
         }
     }
     if (walk->violated == 0) {
@@ -108,14 +115,14 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
         printf("  on the real kernel, after step %u the two differ:\n%s", result.steps,
                result.text);
     } else if (!quiet) {
-        printf("  the real kernel agrees after every step, and in the frames of %u guests\n",
-               result.frames);
+        printf("  the real kernel agrees after every step, and in the frames of %u guest%s\n",
+               result.frames, print_plural(result.frames));
         if (result.not_compared != NULL) {
             printf("  (not compared: %s)\n", result.not_compared);
         }
         if (result.injected > 0) {
-            printf("  (%u of the steps are the harness's own answer, and nothing happens there)\n",
-                   result.injected);
+            printf("  (%u step%s the harness's own answer, and nothing happens there)\n",
+                   result.injected, result.injected == 1 ? " is" : "s are");
         }
     }
     return result.diverged ? EXIT_DIVERGED : EXIT_HOLDS;

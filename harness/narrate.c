@@ -210,9 +210,12 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     if (after->kind != DEVICE_NONE && after->stuck != before->stuck) {
         say(change, "%s#%u is %s ovs-system", text, life, after->stuck ? "stuck to" : "free of");
     }
-    if (after->kind != DEVICE_NONE && after->limit != before->limit) {
-        say(change, "%s#%u is %s", text, life, after->limit ? "limited" : "not limited any more");
+#define X(id, member, key, words, oracle)                                                         \
+    if (after->kind != DEVICE_NONE && after->member != before->member) {                          \
+        say(change, "%s#%u is %s", text, life, after->member ? words : "not " words " any more"); \
     }
+    NIC_PROPERTIES(X)
+#undef X
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);
     }

@@ -25,27 +25,6 @@ print_rest(const struct cell *cell)
     printf("%s\n", listed > 0 ? "" : "none of the others: every oracle is violated");
 }
 
-void
-report_quoted(const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
-
-    if (word[strspn(word, plain)] == '\0') {
-        printf("%s", word);
-        return;
-    }
-    putchar('\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'') {
-            printf("'\\''");
-        } else {
-            putchar(*word);
-        }
-    }
-    putchar('\'');
-}
-
 /* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table
  * is enough for both.  Of two equal ones, the first in the oracles' order is shown. */
 static unsigned
@@ -152,20 +131,23 @@ print_counts(const struct cell *cell)
     free(text);
 }
 
-/* A line for an oracle that is violated; two if its counts are long. */
+/* A line for an oracle that is violated; two or three if its counts are long. */
 static void
 print_violated(const struct cell *cell, enum oracle oracle)
 {
+    enum { FURTHER = 26 /* where further lines begin */, BESIDE = 61 };
     unsigned length = cell->result.verdict[oracle].length, column;
     char *share = report_share(cell, oracle), shortest[40];
 
     snprintf(shortest, sizeof shortest, "shortest: %u step%s", length, print_plural(length));
-    printf("  %-16s %-12s %-28s", oracle_name(oracle), cell_observation(cell, oracle), share);
-    column = 32 + (strlen(share) < 28 ? 28 : (unsigned)strlen(share)) + 1;
-    if (column + strlen(shortest) > print_width()) {
-        printf("\n%31s", "");
+    column =
+        (unsigned)printf("  %-16s %-12s ", oracle_name(oracle), cell_observation(cell, oracle));
+    column = print_wrapped(share, column, FURTHER);
+    if ((column < BESIDE ? BESIDE : column + 1) + strlen(shortest) > print_width()) {
+        printf("\n%*s%s\n", FURTHER, "", shortest);
+    } else {
+        printf("%*s%s\n", column < BESIDE ? (int)(BESIDE - column) : 1, "", shortest);
     }
-    printf(" %s\n", shortest);
     free(share);
 }
 

@@ -57,7 +57,7 @@ read_object(const struct scenario *scenario, const struct document *document, ya
     const char *names[MAX_GUESTS > MAX_BRIDGES ? MAX_GUESTS : MAX_BRIDGES];
     bool bridge = phrase->word == WORD_DELETE_BRIDGE;
     unsigned count = bridge ? scenario->bridges : scenario->guests;
-    char hint[HINT_SIZE];
+    char hint[DIAGNOSTIC_HINT_SIZE];
 
     if (phrase->word == WORD_RENAME) {
         return scenario_read_rename(scenario, document, node, offset, object, phrase->device,
@@ -76,7 +76,7 @@ read_object(const struct scenario *scenario, const struct document *document, ya
     }
     return document_diagnose(document, node, offset, diagnostic, "unknown %s '%s'%s",
                              bridge ? "bridge" : "guest", object,
-                             word_hint(object, names, count, hint));
+                             diagnostic_hint(object, names, count, hint));
 }
 
 static bool
@@ -85,7 +85,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
 {
     const char *text = document_text(document, node, "a command", diagnostic);
     const char *space;
-    char verb[DOCUMENT_MAX_TEXT + 1], hint[HINT_SIZE];
+    char verb[DOCUMENT_MAX_TEXT + 1], hint[DIAGNOSTIC_HINT_SIZE];
 
     if (text == NULL) {
         return false;
@@ -107,7 +107,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
         }
     }
     return document_diagnose(document, node, 0, diagnostic, "unknown verb '%s'%s", verb,
-                             word_hint(verb, words, WORDS, hint));
+                             diagnostic_hint(verb, words, WORDS, hint));
 }
 
 /* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
@@ -145,7 +145,7 @@ add_guest_command(struct scenario *scenario, const struct document *document, ya
                                  "an entry is one guest's thread: '%s' needs an entry of its own",
                                  guest->name);
     }
-    if (scenario->nic[phrase->guest].kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
+    if (scenario->nic[phrase->guest].is.kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
         return document_diagnose(document, node, 0, diagnostic,
                                  "'%s' is a container, by its veth: it ends with its nic, and does "
                                  "not lose it alone",
@@ -212,7 +212,7 @@ add_qemu_command(struct scenario *scenario, const struct document *document, yam
             document, node, 0, diagnostic,
             "an entry is one guest's QEMU: that of '%s' needs an entry of its own", guest->name);
     }
-    if (scenario->nic[phrase->guest].kind != NIC_TAP || guest->nics > 1) {
+    if (scenario->nic[phrase->guest].is.kind != NIC_TAP || guest->nics > 1) {
         return document_diagnose(
             document, node, 0, diagnostic,
             guest->nics > 1 ? several : "'%s' has no tap, and nothing else can be persistent",

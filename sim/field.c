@@ -90,13 +90,15 @@ RANGE(late_nic, traits->late ? traits->owners - 1 : 0)
 RANGE(late_says, traits->late && traits->starts > 0)
 RANGE(tap_tokens, traits->persistent ? TAP_GONE : traits->owners)
 RANGE(persistent, traits->persistent)
-RANGE(made, MADE_TAP | MADE_PORT | MADE_FILTER | MADE_LIMIT | MADE_OPEN)
+RANGE(made, MADE_ALL)
 RANGE(bound_names, binds(traits->world, index) ? traits->names : 0)
 RANGE(device_kinds, DEVICE_MACVTAP)
 RANGE(device_owners, traits->third_parties ? THIRD_PARTY : traits->owners)
 RANGE(makers, traits->preset ? ADMINISTRATOR : traits->persistent ? traits->owners : 0)
 RANGE(holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER)
-RANGE(limited, traits->limited)
+#define X(id, member, key, text, oracle) RANGE(member, traits->properties >> PROPERTY_##id & 1)
+NIC_PROPERTIES(X)
+#undef X
 RANGE(multi, traits->multi)
 RANGE(moved, traits->renames ? traits->names : 0)
 RANGE(promiscuous, traits->promiscuous)
@@ -174,8 +176,11 @@ static const struct field fields[] = {
     MEMBER(OF_NAME, network.device, struct device, master, bridges),
     MEMBER(OF_NAME, network.device, struct device, persist, persistent),
     MEMBER(OF_NAME, network.device, struct device, multi, multi),
-    MEMBER(OF_NAME, network.device, struct device, limit, limited),
-    MEMBER(OF_NAME, network.device, struct device, promiscuous, promiscuous),
+#define X(id, member, key, text, oracle) \
+    MEMBER(OF_NAME, network.device, struct device, member, member),
+    NIC_PROPERTIES(X)
+#undef X
+        MEMBER(OF_NAME, network.device, struct device, promiscuous, promiscuous),
     MEMBER(OF_NAME, network.device, struct device, stuck, moved),
     MEMBER(OF_NAME, network.device, struct device, orphan, orphan),
     MEMBER(OF_NAME, network.row, struct row, bridge, bridges),

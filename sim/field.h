@@ -25,7 +25,7 @@ struct field_traits {
     bool preset;                     /* an administrator's among them, from the beginning */
     bool multi;                      /* taps with several queues */
     bool unplugs;                    /* guests that lose their nic */
-    bool limited;                    /* nics whose bandwidth has a limit */
+    unsigned properties;             /* that some nic has: bit n for enum nic_property n */
     bool renames;                    /* devices that get another name */
     bool promiscuous;                /* it matters which devices are */
     bool containers_end;             /* veths that go with their other end */

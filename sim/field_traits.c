@@ -62,7 +62,10 @@ find_guests_traits(struct field_traits *traits)
 
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
         traits->multi |= world->nic[nic].multi_queue != 0;
-        traits->limited |= world->nic[nic].limited != 0;
+#define X(id, member, key, text, oracle) \
+    traits->properties |= (unsigned)world->nic[nic].member << PROPERTY_##id;
+        NIC_PROPERTIES(X)
+#undef X
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         traits->persistent |= world->qemu_commands[guest] > 0;

@@ -80,9 +80,12 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
                                                   .holders = HOLDER_QEMU,
                                                   .mac = kind == NIC_VETH ? 0 : world->nic[nic].mac,
                                                   .up = 1,
-                                                  .limit = world->nic[nic].limited,
                                                   .multi = world->nic[nic].multi_queue};
-    record->made |= world->nic[nic].limited ? MADE_LIMIT : 0;
+#define X(id, member, key, text, oracle)                         \
+    state->network.device[name].member = world->nic[nic].member; \
+    record->made |= world->nic[nic].member ? MADE_##id : 0;
+    NIC_PROPERTIES(X)
+#undef X
     if (kind != NIC_MACVTAP) {
         state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));
         record->made |= MADE_FILTER;

@@ -306,7 +306,7 @@ read_link(const struct nlmsghdr *header, void *context)
     struct device_link link = {
         .index = info->ifi_index,
         .up = (info->ifi_flags & IFF_UP) != 0,
-        .limited = says(netlink_attribute(header, sizeof *info, IFLA_QDISC), "htb"),
+        .limit = says(netlink_attribute(header, sizeof *info, IFLA_QDISC), "htb"),
         .tun = says(kind, "tun"),
         .macvtap = says(kind, "macvtap"),
     };

@@ -64,7 +64,7 @@ struct device_link {
     bool up;         /* IFF_UP */
     bool tun;        /* IFLA_INFO_KIND is "tun" */
     bool macvtap;    /* ... or "macvtap" */
-    bool limited;    /* IFLA_QDISC is "htb" */
+    bool limit;      /* IFLA_QDISC is "htb" */
     bool persistent; /* IFLA_TUN_PERSIST: a tap that outlives its descriptors */
     uint8_t mac[6];
 };

@@ -187,8 +187,10 @@ start(struct guest *guest, const char *program, bool hangs, const int *taps, uns
     *guest = started;
     guest->pid = child.pid;
     close(child.pidfd); /* its death is waited for as a guest's */
+    *error = 0;
     return tell(guest->monitor, ready, &ended, &refused, diagnostic) &&
-           (!ended || explain_end(guest, taps, error, diagnostic));
+           (ended ? explain_end(guest, taps, error, diagnostic)
+                  : guest_learn_number(guest, diagnostic));
 }
 
 static bool

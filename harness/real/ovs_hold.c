@@ -14,12 +14,6 @@
 
 enum { PAUSE_NS = 100000, PATH_SIZE = 64 };
 
-static bool
-fail(const struct ovs *ovs, const char *what)
-{
-    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s", what);
-}
-
 /* Waits until `condition` holds.  Neither a stop nor a rest has an event that is ours to take, so
  * it is asked for, often. */
 static bool
@@ -32,10 +26,10 @@ await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what)
         struct timespec pause = {.tv_nsec = PAUSE_NS};
 
         if (ppoll(&ended, 1, &pause, NULL) > 0) {
-            return fail(ovs, "it has ended");
+            return ovs_fail(ovs, "ovs-vswitchd", "it has ended");
         }
         if (deadline_left(deadline) == 0) {
-            return fail(ovs, what);
+            return ovs_fail(ovs, "ovs-vswitchd", what);
         }
     }
     return true;
@@ -91,14 +85,14 @@ ovs_hold(struct ovs *ovs)
             return false;
         }
         if (kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
-            return fail(ovs, "it cannot be stopped");
+            return ovs_fail(ovs, "ovs-vswitchd", "it cannot be stopped");
         }
         if (!await(ovs, is_stopped, "it did not stop before the deadline")) {
             return false;
         }
         ovs->held = rests(ovs);
         if (!ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-            return fail(ovs, "it cannot go on");
+            return ovs_fail(ovs, "ovs-vswitchd", "it cannot go on");
         }
     }
     return true;

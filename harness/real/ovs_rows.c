@@ -70,8 +70,8 @@ copy(char *to, size_t size, const char *from, struct diagnostic *diagnostic)
 
 /* Adds the ports of one bridge. */
 static bool
-add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, size_t most,
-          size_t *count, struct diagnostic *diagnostic)
+add_ports(const json_t *results, const json_t *bridge, struct ovs_rows *rows,
+          struct diagnostic *diagnostic)
 {
     const json_t *members = column(bridge, "ports"), *interfaces = ovsdb_rows(results, 2);
     const char *bridge_name = text_column(bridge, "name");
@@ -80,14 +80,14 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, siz
         const char *uuid = ovsdb_uuid(ovsdb_set_member(members, i));
         const json_t *port = find_row(ovsdb_rows(results, 1), uuid);
         const char *name = text_column(port, "name");
-        struct ovs_row *row = &rows[*count];
+        struct ovs_row *row = &rows->row[rows->count];
 
         if (strcmp(name, bridge_name) == 0) {
             continue;
         }
-        if (*count == most) {
+        if (rows->count == OVS_MAX_ROWS) {
             return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                            "OVSDB has more ports than the %zu expected", most);
+                            "OVSDB has more ports than the %d expected", OVS_MAX_ROWS);
         }
         if (!COPY(name, name) || !COPY(bridge, bridge_name) || !COPY(uuid, uuid) ||
             !COPY(owner, find_id(port, interfaces, "owner")) ||
@@ -96,13 +96,13 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, siz
             return false;
         }
         row->tag = (int)json_integer_value(column(port, "tag")); /* without one it is a set: 0 */
-        ++*count;
+        rows->count++;
     }
     return true;
 }
 
 bool
-ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
+ovs_rows(struct ovs *ovs, struct ovs_rows *rows)
 {
     json_t *results,
         *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
@@ -113,29 +113,29 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
                             "columns", "_uuid", "name", "external_ids");
     bool whole = true;
 
-    *count = 0;
+    rows->count = 0;
     results = ovsdb_transact(&ovs->database, select);
     if (results == NULL) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
-        whole = add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, most, count,
-                          ovs->diagnostic);
+        whole =
+            add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, ovs->diagnostic);
     }
     json_decref(results);
     return whole;
 }
 
 bool
-ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count)
+ovs_set_tags(struct ovs *ovs, const struct ovs_rows *rows)
 {
     json_t *operations = json_array();
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < rows->count; i++) {
         json_array_append_new(operations,
                               json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:{s:i}}", "op", "update",
                                         "table", "Port", "where", "_uuid", "==", "uuid",
-                                        rows[i].uuid, "row", "tag", rows[i].tag));
+                                        rows->row[i].uuid, "row", "tag", rows->row[i].tag));
     }
     return ovsdb_commit(&ovs->database, operations);
 }

@@ -4,7 +4,6 @@
 
 #include "harness/real/clock.h"
 #include "harness/real/device.h"
-#include "harness/real/guest.h"
 #include "harness/real/real_create.h"
 #include "harness/real/real_filter.h"
 #include "harness/real/real_ovs.h"
@@ -156,9 +155,9 @@ do_exec(struct call *call)
     for (unsigned i = 0; i < context.nics; i++) {
         taps[i] = real->tap[context.nic_at[i]];
     }
-    if (!guest_start(&real->guest[call->guest], real->qemu,
-                     real->world->ignores_sigterm[call->guest] != 0, taps, context.nics,
-                     &call->outcome->error, real->diagnostic)) {
+    if (!real->kind->start(&real->guest[call->guest], real->qemu,
+                           real->world->ignores_sigterm[call->guest] != 0, taps, context.nics,
+                           &call->outcome->error, real->diagnostic)) {
         return false;
     }
     for (unsigned i = 0; i < context.nics && call->outcome->error == 0; i++) {

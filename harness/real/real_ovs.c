@@ -10,24 +10,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24 };
+enum { SETTING = 64, MAX_WORDS = 24 };
 
 /* Notes the UUID of the row of that name, as the start for this nic learns it. */
 static bool
 learn_uuid(struct real *real, unsigned nic, const char *name, uint8_t *token)
 {
-    struct ovs_row rows[MAX_ROWS];
-    size_t count;
+    struct ovs_rows rows;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
+    if (!ovs_rows(real->ovs, &rows)) {
         return false;
     }
     *token = (uint8_t)(nic + 1);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(rows[i].name, name) == 0) {
-            snprintf(real->uuid[nic], sizeof real->uuid[nic], "%s", rows[i].uuid);
+    for (size_t i = 0; i < rows.count; i++) {
+        if (strcmp(rows.row[i].name, name) == 0) {
+            snprintf(real->uuid[nic], sizeof real->uuid[nic], "%s", rows.row[i].uuid);
             for (unsigned other = 0; other < world_nics(real->world); other++) {
-                if (other != nic && strcmp(real->uuid[other], rows[i].uuid) == 0) {
+                if (other != nic && strcmp(real->uuid[other], rows.row[i].uuid) == 0) {
                     *token = (uint8_t)(other + 1); /* adopted: the row is another start's */
                 }
             }
@@ -114,38 +113,40 @@ find_tag(const struct real *real, const char *iface)
 bool
 real_set_tags(struct real *real)
 {
-    struct ovs_row rows[MAX_ROWS];
-    size_t count, behind = 0;
+    size_t behind = 0;
+    struct ovs_rows rows;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
+    if (!ovs_rows(real->ovs, &rows)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        int tag = find_tag(real, rows[i].iface);
+    for (size_t i = 0; i < rows.count; i++) {
+        int tag = find_tag(real, rows.row[i].iface);
 
-        if (tag != 0 && tag != rows[i].tag) {
-            rows[behind] = rows[i];
-            rows[behind++].tag = tag;
+        if (tag != 0 && tag != rows.row[i].tag) {
+            rows.row[behind] = rows.row[i];
+            rows.row[behind++].tag = tag;
         }
     }
-    return ovs_set_tags(real->ovs, rows, behind);
+    rows.count = behind;
+    return ovs_set_tags(real->ovs, &rows);
 }
 
 bool
 real_clear_rows(struct real *real)
 {
-    struct ovs_row rows[MAX_ROWS];
-    size_t count, left = 0;
+    size_t left = 0;
+    struct ovs_rows rows;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
+    if (!ovs_rows(real->ovs, &rows)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(rows[i].name, "probe", 5) != 0) {
-            rows[left++] = rows[i];
+    for (size_t i = 0; i < rows.count; i++) {
+        if (strncmp(rows.row[i].name, "probe", 5) != 0) {
+            rows.row[left++] = rows.row[i];
         }
     }
-    if (!ovs_remove_ports(real->ovs, rows, left)) {
+    rows.count = left;
+    if (!ovs_remove_ports(real->ovs, &rows)) {
         return false;
     }
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {

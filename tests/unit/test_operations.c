@@ -98,7 +98,7 @@ tap_on(uint8_t bridge, uint8_t vlan)
                         .own = OWN,
                         .vlan = vlan,
                         .multi_queue = 1,
-                        .limited = 1};
+                        .limit = 1};
 }
 
 static void
