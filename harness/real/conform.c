@@ -2,7 +2,6 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
-#include "harness/build.h"
 #include "harness/real/guest_qemu.h"
 #include "harness/real/progress.h"
 #include "harness/real/real_open.h"
@@ -145,22 +144,21 @@ run_job(struct sandbox *sandbox)
 static bool
 make_schedules(struct schedules *all, const struct scenario *scenario, const struct policy *policy,
                const struct conform_options *options, const struct explore_limits *limits,
-               struct world *world, uint64_t *transitions, struct diagnostic *diagnostic)
+               struct world *world, struct conform *conform, struct diagnostic *diagnostic)
 {
     struct allowance allowance = {options->bounds.max_memory};
     struct explore_result result;
     struct graph graph;
-    bool made;
+    bool made = cell_explore(scenario, policy, limits, world, &result, &graph, diagnostic);
 
-    if (!build_explored(scenario, policy, limits, world, &result, &graph, diagnostic)) {
+    if (!made) {
         return false;
     }
-    made = result.end == EXPLORE_COMPLETE;
     explore_free(&result);
-    if (!made) {
+    if (result.end != EXPLORE_COMPLETE) {
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
     }
-    *transitions = graph.edges;
+    conform->transitions = graph.edges;
     made = schedules_collect(all, world, &graph, &allowance, options->interleavings);
     graph_close(&graph);
     return made || diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
@@ -278,11 +276,9 @@ conform_run(const struct scenario *scenario, const struct policy *policy,
     bool done;
 
     *conform = (struct conform){0};
-    done = make_schedules(&all, scenario, policy, options, &limits, world, &conform->transitions,
-                          diagnostic);
-    conform->unsupported = done ? real_unsupported(world) : NULL;
+    done = make_schedules(&all, scenario, policy, options, &limits, world, conform, diagnostic);
     watch_wipe(&watch);
-    if (done && conform->unsupported == NULL && all.count > 0) {
+    if (done && (conform->unsupported = real_unsupported(world)) == NULL && all.count > 0) {
         done = run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);
     }
     conform->seconds = watch_seconds(&watch);

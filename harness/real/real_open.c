@@ -201,6 +201,7 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
     memset(real->tap, -1, sizeof real->tap);
     memset(real->third_party, -1, sizeof real->third_party);
     memset(real->probe, -1, sizeof real->probe);
+    memset(real->netns, -1, sizeof real->netns);
     real->wire = -1;
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
         opened = real_open_bridge(real, bridge);
