@@ -16,6 +16,7 @@
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
 #   make style      lengths of files, functions and lines; what core/ may include
 #   make circles    files that call each other in a circle, as the compiler's output has it
+#   make compare    every result against that of BASE, an earlier revision, byte for byte
 #   make diagrams   the machines' tables as SVG (needs graphviz), in build/
 #   make clean
 #
@@ -115,6 +116,9 @@ clang:
 tidy:
 	@printf '%s\n' $(SOURCES) | xargs -P2 -n4 sh -c \
 		'clang-tidy --quiet "$$@" -- $(COMPILE) 2>/dev/null' sh && echo "tidy: no warning"
+
+compare: all
+	@$(or $(PYTHON),python3) tests/compare.py $(or $(BASE),HEAD) --changed tests/compare_changed.txt
 
 style:
 	@$(PYTHON) tests/style.py
