@@ -47,7 +47,7 @@ LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
-.PHONY: hunt golden clean
+.PHONY: hunt golden compare clean
 .PHONY: packages test-packages
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
