@@ -7,7 +7,7 @@
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"
 #include "harness/real/sandbox.h"
-#include "sim/cover.h"
+#include "harness/real/schedules.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -17,21 +17,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What a schedule costs beyond its steps, in steps: the initial state and the guests' deaths. */
-enum { MAX_SCHEDULES = 1 << 20 };
-
-/* All schedules, one after the other. */
-struct schedules {
-    uint8_t *actors;
-    uint64_t *first; /* index of each schedule's first actor; one more at the end */
-    uint64_t count, capacity, used, actor_capacity;
-    uint64_t walked; /* different edges that they walk together */
-};
-
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
-    const char
-        *unsupported; /* as of struct conform; a literal, which all of them have in one place */
+    const char *unsupported; /* as of struct conform: a literal, in one place for all of them */
     uint64_t schedules, steps, frames, injected;
     bool diverged;
     uint64_t schedule;
@@ -154,62 +142,6 @@ run_job(struct sandbox *sandbox)
 /* ---- the schedules ---- */
 
 static bool
-add_schedule(struct schedules *all, struct allowance *allowance, const struct world *world,
-             const struct graph *graph, const struct cover_run *run)
-{
-    void *actors = allowance_grow(allowance, all->actors, &all->actor_capacity,
-                                  all->used + run->length + 1, 1);
-    void *first;
-
-    if (actors == NULL) {
-        return false;
-    }
-    all->actors = actors;
-    first =
-        allowance_grow(allowance, all->first, &all->capacity, all->count + 2, sizeof *all->first);
-    if (first == NULL) {
-        return false;
-    }
-    all->first = first;
-    cover_schedule(world, graph, run, all->actors + all->used);
-    all->first[all->count++] = all->used;
-    all->used += run->length;
-    all->first[all->count] = all->used;
-    return true;
-}
-
-static bool
-collect(struct schedules *all, const struct world *world, const struct graph *graph,
-        struct allowance *allowance, bool interleavings)
-{
-    struct cover_all list;
-    struct cover cover;
-    struct cover_run run;
-    bool fits = true;
-
-    if (interleavings) {
-        if (cover_all_open(&list, graph, allowance, MAX_SCHEDULES) != COVER_OK) {
-            return false;
-        }
-        while (fits && cover_next_interleaving(&list, &run)) {
-            fits = add_schedule(all, allowance, world, graph, &run);
-        }
-        fits = fits && !list.cut;
-        cover_all_close(&list);
-    } else {
-        if (cover_open(&cover, graph, allowance) != COVER_OK) {
-            return false;
-        }
-        while (fits && cover_next(&cover, &run)) {
-            fits = add_schedule(all, allowance, world, graph, &run);
-        }
-        cover_close(&cover);
-    }
-    all->walked = graph->edges; /* both walk every edge: tests/unit/test_cover.c */
-    return fits;
-}
-
-static bool
 make_schedules(struct schedules *all, const struct scenario *scenario, const struct policy *policy,
                const struct conform_options *options, const struct explore_limits *limits,
                struct world *world, struct conform *conform, struct diagnostic *diagnostic)
@@ -227,7 +159,7 @@ make_schedules(struct schedules *all, const struct scenario *scenario, const str
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
     }
     conform->transitions = graph.edges;
-    made = collect(all, world, &graph, &allowance, options->interleavings);
+    made = schedules_collect(all, world, &graph, &allowance, options->interleavings);
     graph_close(&graph);
     return made || diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
                             "there are too many schedules, or no memory for them");
@@ -267,13 +199,10 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     for (unsigned i = 0; i < count; i++) {
         const struct report *report = &reports[i];
 
-        if (report->diagnostic.status != EXIT_HOLDS) {
+        if (report->diagnostic.status != EXIT_HOLDS || report->unsupported != NULL) {
             *diagnostic = report->diagnostic;
-            return false;
-        }
-        if (report->unsupported != NULL) {
             conform->unsupported = report->unsupported;
-            return true;
+            return diagnostic->status == EXIT_HOLDS;
         }
         conform->not_compared =
             report->schedules > 0 ? report->first.not_compared : conform->not_compared;
@@ -295,9 +224,9 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
         return diagnose(diagnostic, over ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
                         "only %llu of %llu schedules were conducted%s",
                         (unsigned long long)conform->schedules, (unsigned long long)all->count,
-                        over     ? ": stopped at --timeout"
-                        : killed ? ": a process was killed"
-                                 : "");
+                        killed ? ": a process was killed"
+                        : over ? ": stopped at --timeout"
+                               : "");
     }
     conform->walked = conform->diverged ? 0 : all->walked;
     if (conform->diverged) {
@@ -325,15 +254,14 @@ run_schedules(const struct scenario *scenario, const struct world *world,
                       .qemu = options->qemu,
                       .progress = options->bounds.watched ? progress_open(all->count) : NULL,
                       .watch = watch};
-    bool killed, done;
+    bool killed, done = false;
     struct report *reports = run_jobs(job, jobs, &killed, diagnostic);
 
     progress_close(job.progress);
-    if (reports == NULL) {
-        return false;
+    if (reports != NULL) {
+        done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
+        munmap(reports, jobs * sizeof *reports);
     }
-    done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
-    munmap(reports, jobs * sizeof *reports);
     return done;
 }
 
@@ -374,13 +302,12 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     if (unsupported == NULL) {
         struct report *report = run_jobs(job, 1, &killed, diagnostic);
 
-        if (report == NULL) {
-            return false;
+        if (report != NULL) {
+            unsupported = report->unsupported;
+            *diagnostic = report->diagnostic;
+            *result = report->first;
+            munmap(report, sizeof *report);
         }
-        unsupported = report->unsupported;
-        *diagnostic = report->diagnostic;
-        *result = report->first;
-        munmap(report, sizeof *report);
     }
     if (unsupported != NULL) {
         diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", unsupported);

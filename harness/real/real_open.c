@@ -232,6 +232,10 @@ real_begin(struct real *real)
         return false;
     }
     real->looked = clock_now();
+    if (clock_matters(real->world) && real->looked != real->time) {
+        return diagnose(real->diagnostic, EXIT_MISSING, NULL, 0, 0,
+                        "needs libfaketime: the clock does not show what it is set to");
+    }
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
         begun = open_third_party(real, name) &&
                 (!real->world->preset[name].present || open_preset(real, name)) &&

@@ -31,6 +31,7 @@ class Walk:
         self.names = {}
 
     def note_names(self, state):
+        """A renamed device counts by its present name, in whichever family that is."""
         for name, device in state.devices.items():
             nic = self.world.nics.get(device.owner)
             if nic is None or nic.fixed is not None:
