@@ -12,5 +12,6 @@ RESETS = {
     "macvtap-crash": [
         "libvirt-11.3,on-gone=give-up", "libvirt-6.6,on-gone=give-up", "counter,on-gone=give-up",
     ],
+    "queues-daemons": ["counter,name-check=no", "lowest-free"],
     "macvtap-macs": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-9.0"],
 }
