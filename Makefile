@@ -1,7 +1,7 @@
 # tapweave: `make run` decides every scenario under every policy, `make test` runs every test.
 #
 #   make            build/tapweave
-#   make run        build it, and print the matrix of all scenarios and policies
+#   make run        build it, and print which policy violates what, and whether every claim holds
 #   make test       unit, cli, netns, sanitize, hunt, clang, tidy, style, circles
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
@@ -26,7 +26,7 @@ PYTHON = $(shell for p in /usr/bin/python3 python3; do \
 PYTEST = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 
 LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd libmnl libnftables
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wredundant-decls -Wswitch-enum -Werror
 COMPILE := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARNINGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
 	-DTAPWEAVE_INVARIANTS

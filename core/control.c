@@ -92,13 +92,20 @@ control_carry_out(const struct world *world, struct control *control, unsigned g
     return outcome;
 }
 
+/* The outcome of the operation in work has come: the machine moves on and, if that ends it, the
+ * thread.  True if a start has failed with this. */
 static bool
 advance(const struct world *world, struct control *control, unsigned guest, struct outcome outcome)
 {
     struct context context = world_context(world, guest);
+    struct thread *thread = &control->thread[guest];
 
-    return thread_advance(&control->thread[guest], world_program(world, guest), &context,
-                          control->daemon.record, has_process(control, guest), outcome);
+    machine_done(&thread->machine, &context, control->daemon.record, outcome);
+    thread->waits = WAIT_NONE;
+    thread->answer = 0;
+    return machine_ended(&thread->machine) &&
+           thread_go_on(thread, world_program(world, guest), &context, control->daemon.record,
+                        has_process(control, guest));
 }
 
 /* What an operation means for the guest's process. */

@@ -83,15 +83,11 @@ daemon_on_taken(const struct context *context)
     return has_list(context) ? ON_TAKEN_RETRY : (enum on_taken)context->policy->on_taken;
 }
 
-POLICY_TWO(NAME_POOLS);
-
 unsigned
 daemon_pool(const struct context *context)
 {
     return nic_of(context)->kind == NIC_MACVTAP && context->policy->name_pool == NAME_POOL_KIND;
 }
-
-POLICY_TWO(NAME_FAMILIES);
 
 uint8_t
 daemon_family(const struct context *context)
@@ -102,7 +98,6 @@ daemon_family(const struct context *context)
         return nic->family;
     }
     if (context->policy->name_family == NAME_FAMILY_OWN && !left_to_kernel(context)) {
-        assert(nic->own != FAMILY_VNET);
         return nic->own;
     }
     return keeps_template(context) ? nic->family : (uint8_t)FAMILY_VNET;
@@ -201,22 +196,31 @@ daemon_has_binding(const struct context *context)
     return context->policy->filter_key == FILTER_KEY_BINDING;
 }
 
+unsigned
+daemon_numbers(const struct context *context)
+{
+    return daemon_strategy(context) == NAME_COUNTER && context->names->limit != 0
+               ? context->names->limit
+               : context->names->family[daemon_family(context)].count;
+}
+
 static struct outcome
 pick_name(struct allocator *allocator, const struct context *context, struct operation op)
 {
     enum name_strategy strategy = daemon_strategy(context);
-    const struct ifname_family *family = &context->names->family[op.family - 1];
+    struct ifname_family family = context->names->family[op.family - 1];
     struct outcome outcome = {0};
     unsigned from = 0;
 
+    family.count = (uint8_t)daemon_numbers(context);
     if (op.name != IFNAME_NONE) {
         allocator_release(allocator, strategy, op.name, 0);
-        from = op.from_first ? 0 : (unsigned)(op.name - family->first) + 1;
+        from = op.from_first ? 0 : (unsigned)(op.name - family.first) + 1;
     } else if (op.preferred != IFNAME_NONE && allocator->held[op.preferred] == NAME_FREE) {
-        allocator_reserve(allocator, strategy, daemon_pool(context), family, op.preferred);
+        allocator_reserve(allocator, strategy, daemon_pool(context), &family, op.preferred);
         return (struct outcome){.value = op.preferred};
     }
-    outcome.value = allocator_pick(allocator, strategy, daemon_pool(context), family, from);
+    outcome.value = allocator_pick(allocator, strategy, daemon_pool(context), &family, from);
     outcome.error = outcome.value == IFNAME_NONE ? ENFILE : 0;
     return outcome;
 }

@@ -47,6 +47,20 @@ enum nic_kind {
     NIC_VETH,    /* a link whose other end is in a container, and which goes with that */
 };
 
+/* What a nic's device may be given: properties that a start sets by the device's name and a stop
+ * clears, if the nic has them.  Each has an id, a member of struct nic and of struct device, its
+ * key in a scenario and its state's name in the machines, what is said of a device that has it, and
+ * the oracle of a running guest's device that has it not.  Its operations are OP_SET_ and
+ * OP_CLEAR_. */
+#define NIC_PROPERTIES(X) X(LIMIT, limit, "limit", "limited", LOST_QOS)
+
+enum nic_property {
+#define X(id, member, key, text, oracle) PROPERTY_##id,
+    NIC_PROPERTIES(X)
+#undef X
+        PROPERTIES,
+};
+
 /* A guest's nic, or one of several, as its definition says.  Read-only once anything runs.
  */
 struct nic {
@@ -65,8 +79,10 @@ struct nic {
                         tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
     uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
-    uint8_t limited;     /* 1: its bandwidth has a limit */
-    uint8_t template;    /* 1: its user has given a template, be it "vnet%d" */
+#define X(id, member, key, text, oracle) uint8_t member; /* 1: its device is to have it */
+    NIC_PROPERTIES(X)
+#undef X
+    uint8_t template; /* 1: its user has given a template, be it "vnet%d" */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
@@ -89,7 +105,16 @@ struct context {
 
 /* What a start has made so far and a stop has not yet undone.  MADE_OPEN: the daemon's descriptor,
  * which QEMU gets. */
-enum made { MADE_TAP = 1, MADE_PORT = 2, MADE_FILTER = 4, MADE_LIMIT = 8, MADE_OPEN = 16 };
+enum made {
+    MADE_TAP = 1,
+    MADE_PORT = 2,
+    MADE_FILTER = 4,
+    MADE_OPEN = 8,
+#define X(id, member, key, text, oracle) MADE_##id = 16 << PROPERTY_##id,
+    NIC_PROPERTIES(X)
+#undef X
+        MADE_ALL = (16 << PROPERTIES) - 1,
+};
 
 /* What the daemon remembers of one nic of a guest.  All zero: not running, nothing of it left. */
 struct nic_record {
@@ -132,6 +157,9 @@ unsigned daemon_pool(const struct context *context);
  * kernel is to expand its user's template, or it is a macvtap; a user's template that is replaced,
  * or that its definition loses, counts as "vnet%d". */
 uint8_t daemon_family(const struct context *context);
+
+/* How many numbers of that family there are for the daemon. */
+unsigned daemon_numbers(const struct context *context);
 
 /* The name that the nic's device has to have, by its user or because a name that was made of a
  * user's template elsewhere is not known for one by now; IFNAME_NONE if others are to name it. */

@@ -52,6 +52,25 @@ ifname_largest_number(const char *prefix)
     return limit - 1 > INT32_MAX ? INT32_MAX : (int32_t)(limit - 1);
 }
 
+int64_t
+ifname_number(const char *text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    int64_t number = 0;
+
+    assert(strlen(text) <= LONGEST);
+    if (strncmp(text, prefix, length) != 0 || text[length] == '\0') {
+        return -1;
+    }
+    for (const char *digit = text + length; *digit != '\0'; digit++) {
+        if (*digit < '0' || *digit > '9') {
+            return -1;
+        }
+        number = number * 10 + (*digit - '0');
+    }
+    return number;
+}
+
 /* Writes `number` in decimal at `out` and returns how many digits that took. */
 static size_t
 write_number(char *out, unsigned number)

@@ -31,6 +31,8 @@ struct ifname_table {
     struct ifname_family family[IFNAME_MAX_FAMILIES];
     uint8_t families; /* entries of family[] in use */
     uint8_t names;    /* ids run from 1 to this */
+    uint8_t limit;    /* a counter has that many numbers of each family, which has as many or more;
+                         0: all that the family has */
 };
 
 /* True if the kernel would take `text` as the name of a device (net/core/dev.c, dev_valid_name: 1
@@ -48,6 +50,10 @@ bool ifname_template(const char *text, char prefix[IFNAME_SIZE]);
 /* The largest number that still fits behind a prefix: libvirt's limit min(INT_MAX, 10^(15-length) -
  * 1), at which its counter wraps (facts 2, "Allocator semantics"). */
 int32_t ifname_largest_number(const char *prefix);
+
+/* The number that stands behind the prefix in the text, with leading zeros or without; -1 if there is
+ * another text there, or none. */
+int64_t ifname_number(const char *text, const char *prefix);
 
 /* Adds a family of `count` names.  Returns its index, or -1 if the table is full, the largest
  * number does not fit behind the prefix, or one of the names stands already ("vnet1" and 0 make

@@ -38,8 +38,6 @@ enum { ONCE, EACH, EACH_FILTER };
 enum reconnect_state { ROWS(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS(ROW)};
 
-POLICY_TWO(RESERVE_AGAINS);
-
 /* The thread reserves its guest's name, if nobody has done that for it.  Only a name that begins
  * like libvirt's own says a number to it (facts 2, virNetDevReserveName). */
 static bool

@@ -8,53 +8,85 @@
 #include <errno.h>
 #include <stddef.h>
 
+enum start_state {
+    LOCK,
+    PICK,
+    LOOKUP,
+    CREATE,
+    CREATE_LINK,
+    UNLOCK,
+    MAC,
+    MASTER,
+    LEAVE_PORT,
+    LEAVE_IF,
+    ADD_PORT,
+    ADD_IF,
+    BIND,
+    UP,
+    FILTER,
+#define X(id, member, key, text, oracle) SET_##id,
+    NIC_PROPERTIES(X)
+#undef X
+        PERSISTENT,
+    CLOSE,
+    RELEASE,
+    EXEC,
+    CLOSE_REST,
+    STARTED,
+    FAILED,
+    STATES,
+};
+
 /* The loops: connecting, which each nic ends with its own clean-up if it fails; and closing the
  * descriptors that were to be QEMU's. */
 enum { ONCE, EACH, EACH_LEFT };
 
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
+/* The rows of the properties; and those of them behind one. */
+#define TO_SET (TO(PERSISTENT) - TO(FILTER + 1))
+#define TO_BEHIND(state) (TO(PERSISTENT) - TO((state) + 1))
 
-/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The enum
- * and the table are made of it. */
-/* clang-format off */
-#define ROWS(X)                                                                                  \
-    X(LOCK, "lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE), EACH)                           \
-    X(PICK, "pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |       \
-      TO_FAIL, EACH)                                                                             \
-    X(LOOKUP, "lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |        \
-      TO(RELEASE) | TO_FAIL, EACH)                                                               \
-    X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) |            \
-      TO(RELEASE) | TO_FAIL, EACH)                                                               \
-    X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) |  \
-      TO(RELEASE) | TO_FAIL, EACH)                                                               \
-    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH)           \
-    X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) \
-      | TO(UP) | TO(CLOSE), EACH)                                                                \
-    X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) \
-      | TO(BIND) | TO(UP) | TO(CLOSE), EACH)                                                     \
-    X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) |          \
-      TO(BIND), EACH)                                                                            \
-    X(LEAVE_IF, "leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND), EACH)               \
-    X(ADD_PORT, "add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH)                               \
-    X(ADD_IF, "add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH)                                     \
-    X(BIND, "bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH)                                      \
-    X(UP, "up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH)                             \
-    X(FILTER, "filter", OP_ADD_FILTER, TO(LIMIT) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH)  \
-    X(LIMIT, "limit", OP_SET_LIMIT, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH)            \
-    X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH)                 \
-    X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH)                                 \
-    X(RELEASE, "release", OP_RELEASE_NAME, TO_FAIL, EACH)                                        \
-    X(EXEC, "exec", OP_EXEC, TO(STARTED) | TO(CLOSE_REST), ONCE)                                 \
-    X(CLOSE_REST, "close-rest", OP_CLOSE_TAP, TO(FAILED), EACH_LEFT)                             \
-    X(STARTED, "started", OP_NONE, 0, ONCE)                                                      \
-    X(FAILED, "failed", OP_NONE, 0, ONCE)
-/* clang-format on */
-
-#define ID(id, name, op, next, loop) id,
-#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
-enum start_state { ROWS(ID) STATES };
-static const struct machine_state states[STATES] = {ROWS(ROW)};
+static const struct machine_state states[STATES] = {
+    [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE), EACH},
+    [PICK] = {"pick", OP_PICK_NAME,
+              TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO_FAIL, EACH},
+    [LOOKUP] = {"lookup", OP_LOOKUP,
+                TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(RELEASE) | TO_FAIL, EACH},
+    [CREATE] = {"create", OP_CREATE_TAP,
+                TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH},
+    [CREATE_LINK] = {"create-link", OP_CREATE_LINK,
+                     TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO_FAIL, EACH},
+    [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH},
+    [MAC] = {"mac", OP_SET_MAC,
+             TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
+                 TO(CLOSE),
+             EACH},
+    [MASTER] = {"master", OP_GET_MASTER,
+                TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
+                    TO(CLOSE),
+                EACH},
+    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND),
+                    EACH},
+    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND), EACH},
+    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH},
+    [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH},
+    [BIND] = {"bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH},
+    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH},
+    [FILTER] = {"filter", OP_ADD_FILTER, TO_SET | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH},
+#define X(id, member, key, text, oracle) \
+    [SET_##id] = {key, OP_SET_##id,      \
+                  TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH},
+    NIC_PROPERTIES(X)
+#undef X
+        [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH},
+    [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH},
+    [RELEASE] = {"release", OP_RELEASE_NAME, TO_FAIL, EACH},
+    [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE_REST), ONCE},
+    [CLOSE_REST] = {"close-rest", OP_CLOSE_TAP, TO(FAILED), EACH_LEFT},
+    [STARTED] = {"started", OP_NONE, 0, ONCE},
+    [FAILED] = {"failed", OP_NONE, 0, ONCE},
+};
 
 /* The daemon chooses a name before it creates the device, and may choose another one. */
 static bool
@@ -72,9 +104,6 @@ releases(const struct context *context, const struct nic_record *record)
     return record->reserved == 1 && context->policy->clean_up != CLEAN_UP_CREATED && !linked;
 }
 
-POLICY_TWO(NAME_CHECKS);
-POLICY_TWO(EXPLICIT_NAMES);
-
 /* A name is looked up before the device is created or opened: one that the daemon picked, or one of
  * the user's that must not exist, or has to (facts 1a: "dev must exist"). */
 static bool
@@ -87,9 +116,6 @@ looks_up(const struct context *context)
            (!daemon_names(context) && !daemon_has_link(context) &&
             context->policy->explicit_name == EXPLICIT_NAME_REFUSE);
 }
-
-POLICY_TWO(GUARD_LOCKS);
-POLICY_TWO(ATTACHES);
 
 static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
@@ -123,8 +149,11 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return !failed && !link && !nic->unmanaged;
     case UP:
         return !failed && !nic->unmanaged;
-    case LIMIT:
-        return !failed && nic->limited;
+#define X(id, member, key, text, oracle) \
+    case SET_##id:                       \
+        return !failed && nic->member;
+        NIC_PROPERTIES(X)
+#undef X
     case PERSISTENT:
         return !failed && !link && daemon_restores(context);
     case CREATE:
@@ -185,10 +214,8 @@ static bool
 may_retry(struct machine *machine, const struct context *context)
 {
     machine->tries++;
-    return machine->tries < context->names->family[daemon_family(context)].count;
+    return machine->tries < daemon_numbers(context);
 }
-
-POLICY_TWO(ON_TAKEN_ACTIONS);
 
 /* A name that turned out to be taken is no reason to fail.  RTM_NEWLINK fails for other ones, too,
  * which only EEXIST tells from that (facts 1a, "on EEXIST"). */
@@ -199,12 +226,15 @@ is_passed_over(enum start_state state, const struct context *context, struct out
            (state == CREATE || outcome.error == EEXIST);
 }
 
+/* If the device has been created. */
 static void
 created(struct nic_record *record, struct outcome outcome)
 {
-    record->name = outcome.value;
-    record->tap = outcome.token;
-    record->made |= MADE_TAP | MADE_OPEN;
+    if (outcome.error == 0) {
+        record->name = outcome.value;
+        record->tap = outcome.token;
+        record->made |= MADE_TAP | MADE_OPEN;
+    }
 }
 
 /* Facts 3: what has timed out may have been committed. */
@@ -258,9 +288,7 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
             return true;
         }
         machine->tries = 0;
-        if (ok) {
-            created(record, outcome);
-        }
+        created(record, outcome);
         break;
     case MASTER:
         attach_note_master(machine, context, outcome);
@@ -274,9 +302,14 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         attached(record, outcome);
         break;
     case FILTER:
-    case LIMIT:
-        record->made |= !ok ? 0 : state == FILTER ? MADE_FILTER : MADE_LIMIT;
+        record->made |= ok ? MADE_FILTER : 0;
         break;
+#define X(id, member, key, text, oracle)    \
+    case SET_##id:                          \
+        record->made |= ok ? MADE_##id : 0; \
+        break;
+        NIC_PROPERTIES(X)
+#undef X
     case PERSISTENT:
         record->persist = outcome.value;
         break;

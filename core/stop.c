@@ -7,60 +7,86 @@
 #include <errno.h>
 #include <stddef.h>
 
+enum stop_state {
+    KILL,
+    UNPLUG,
+    RELEASE_EARLY,
+#define X(id, member, key, text, oracle) CLEAR_##id,
+    NIC_PROPERTIES(X)
+#undef X
+        FILTER,
+    OPEN_TAP,
+    PERSIST,
+    CLOSE_TAP,
+    LOCK,
+    LOOKUP,
+    GET_MAC,
+    DEL_PORT,
+    REMOVE_PORT,
+    REMOVE_OWN,
+    UNLOCK,
+    UNBIND,
+    DELETE_LINK,
+    RELEASE,
+    STOPPED,
+    STATES,
+};
+
 /* The loops (facts 1b): names given back early, limits, filters, and "for each net" the rest. */
-enum { ONCE, EACH_EARLY, EACH_LIMIT, EACH_FILTER, EACH_NET };
+enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 
 /* What may follow in either order of a stop; wants() says what does. */
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT) | TO(REMOVE_OWN))
 #define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
+/* The rows of the properties; and those of them behind one. */
+#define TO_CLEAR (TO(FILTER) - TO(RELEASE_EARLY + 1))
+#define TO_BEHIND(state) (TO(FILTER) - TO((state) + 1))
 #define TO_DEVICE \
-    (TO(RELEASE_EARLY) | TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
+    (TO(RELEASE_EARLY) | TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
 
-/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The enum
- * and the table are made of it. */
-/* clang-format off */
-#define ROWS(X)                                                                                \
-    X(KILL, "kill", OP_KILL, TO_DEVICE, ONCE)                                                  \
-    X(UNPLUG, "unplug", OP_UNPLUG, TO_DEVICE, ONCE)                                            \
-    X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO(LIMIT) | TO(FILTER) | TO(OPEN_TAP) | \
-      TO(DELETE_LINK) | TO(RELEASE), EACH_EARLY)                                               \
-    X(LIMIT, "limit", OP_CLEAR_LIMIT, TO(FILTER), EACH_LIMIT)                                  \
-    X(FILTER, "filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL |         \
-      TO(DELETE_LINK), EACH_FILTER)                                                            \
-    X(OPEN_TAP, "open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) |      \
-      TO(RELEASE), EACH_NET)                                                                   \
-    X(PERSIST, "persist", OP_SET_PERSIST, TO(CLOSE_TAP), EACH_NET)                             \
-    X(CLOSE_TAP, "close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE),    \
-      EACH_NET)                                                                                \
-    X(LOCK, "lock", OP_LOCK, TO_GUARD | TO(UNLOCK), EACH_NET)                                  \
-    X(LOOKUP, "lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET)              \
-    X(GET_MAC, "get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET)           \
-    X(DEL_PORT, "del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL, EACH_NET)                       \
-    X(REMOVE_PORT, "remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL, EACH_NET)              \
-    X(REMOVE_OWN, "remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL, EACH_NET)                 \
-    X(UNLOCK, "unlock", OP_UNLOCK, TO_KILL, EACH_NET)                                          \
-    X(UNBIND, "unbind", OP_UNBIND_PORT, TO_KILL, EACH_NET)                                     \
-    X(DELETE_LINK, "delete-link", OP_DELETE_LINK, TO(RELEASE), EACH_NET)                       \
-    X(RELEASE, "release", OP_RELEASE, TO(STOPPED), EACH_NET)                                   \
-    X(STOPPED, "stopped", OP_NONE, 0, ONCE)
-/* clang-format on */
-
-#define ID(id, name, op, next, loop) id,
-#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
-enum stop_state { ROWS(ID) STATES };
-static const struct machine_state states[STATES] = {ROWS(ROW)};
+static const struct machine_state states[STATES] = {
+    [KILL] = {"kill", OP_KILL, TO_DEVICE, ONCE},
+    [UNPLUG] = {"unplug", OP_UNPLUG, TO_DEVICE, ONCE},
+    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME,
+                       TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE),
+                       EACH_EARLY},
+#define X(id, member, key, text, oracle)                                    \
+    [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER), \
+                    EACH_PROPERTY + PROPERTY_##id},
+    NIC_PROPERTIES(X)
+#undef X
+        [FILTER] = {"filter", OP_REMOVE_FILTER,
+                    TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK), EACH_FILTER},
+    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP,
+                  TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE), EACH_NET},
+    [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP), EACH_NET},
+    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE),
+                   EACH_NET},
+    [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK), EACH_NET},
+    [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET},
+    [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET},
+    [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL, EACH_NET},
+    [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL, EACH_NET},
+    [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL, EACH_NET},
+    [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL, EACH_NET},
+    [UNBIND] = {"unbind", OP_UNBIND_PORT, TO_KILL, EACH_NET},
+    [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE), EACH_NET},
+    [RELEASE] = {"release", OP_RELEASE, TO(STOPPED), EACH_NET},
+    [STOPPED] = {"stopped", OP_NONE, 0, ONCE},
+};
 
 /* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
  * by the daemon is so only when nobody uses it any more. */
 /* clang-format off */
+#define CLEAR(id, member, key, text, oracle) CLEAR_##id,
 static const uint8_t kill_first[] = {
-    KILL, UNPLUG, RELEASE_EARLY, LIMIT, FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
+    KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     DELETE_LINK, RELEASE, STOPPED,
 };
 static const uint8_t port_first[] = {
-    LIMIT, FILTER,
+    NIC_PROPERTIES(CLEAR) FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
     DELETE_LINK, RELEASE, STOPPED,
@@ -102,8 +128,6 @@ concerns(const struct machine *machine, const struct context *context,
     return record->name != IFNAME_NONE && is_due(machine, context, record, made);
 }
 
-POLICY_TWO(NAME_RELEASES);
-
 /* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
  * link has not died yet. */
 static bool
@@ -112,8 +136,6 @@ releases_early(const struct machine *machine, const struct context *context)
     return machine->kind != MACHINE_CLEAN_UP && context->policy->release == RELEASE_DEVICE_DEATH &&
            !daemon_has_link(context);
 }
-
-POLICY_TWO(UNPLUGS);
 
 /* virNetDevTapDelete is part of it: open, clear IFF_PERSIST and close, and on FreeBSD a deletion by
  * name (SIOCIFDESTROY).  Before QEMU has run there is nothing to restore. */
@@ -171,8 +193,6 @@ guard_of(const struct context *context)
     return (struct guard){STATES, DEL_PORT};
 }
 
-POLICY_TWO(GUARD_LOCKS);
-
 static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
       const struct nic_record *record)
@@ -190,9 +210,12 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
         return record->reserved == 1 && releases_early(machine, context);
-    case LIMIT:
-        return context->nic[context->at_hand].limited &&
-               concerns(machine, context, record, MADE_LIMIT);
+#define X(id, member, key, text, oracle)                \
+    case CLEAR_##id:                                    \
+        return context->nic[context->at_hand].member && \
+               concerns(machine, context, record, MADE_##id);
+        NIC_PROPERTIES(X)
+#undef X
     case FILTER:
         return context->nic[context->at_hand].kind != NIC_MACVTAP &&
                concerns(machine, context, record, MADE_FILTER);
@@ -270,7 +293,9 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     case KILL:
     case UNPLUG:
     case RELEASE_EARLY:
-    case LIMIT:
+#define X(id, member, key, text, oracle) case CLEAR_##id:
+        NIC_PROPERTIES(X)
+#undef X
     case CLOSE_TAP:
     case LOCK:
     case LOOKUP:
@@ -282,8 +307,6 @@ fill(struct operation *op, const struct machine *machine, const struct context *
         break;
     }
 }
-
-POLICY_TWO(STOP_ORDERS);
 
 static const uint8_t *
 order(const struct context *context)
@@ -315,8 +338,6 @@ keep_port(const struct context *context, const struct nic_record *record, struct
     assert(false); /* they ask nothing */
     return false;
 }
-
-POLICY_TWO(ON_GONE_ACTIONS);
 
 static uint8_t
 note(struct machine *machine, const struct context *context, struct nic_record *records,

@@ -1,6 +1,7 @@
 /* A guest's thread in the daemon: see thread.h. */
 #include "core/thread.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool
@@ -70,17 +71,12 @@ load_next(struct thread *thread, struct program program, const struct context *c
 }
 
 bool
-thread_advance(struct thread *thread, struct program program, const struct context *context,
-               struct nic_record *records, bool has_process, struct outcome outcome)
+thread_go_on(struct thread *thread, struct program program, const struct context *context,
+             const struct nic_record *records, bool has_process)
 {
     bool failed;
 
-    machine_done(&thread->machine, context, records, outcome);
-    thread->waits = WAIT_NONE;
-    thread->answer = 0;
-    if (!machine_ended(&thread->machine)) {
-        return false;
-    }
+    assert(machine_ended(&thread->machine) && thread->waits == WAIT_NONE);
     failed = thread->machine.kind == MACHINE_START && records[context->guest].running == 0;
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, context, records);

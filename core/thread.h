@@ -47,11 +47,11 @@ bool thread_ended(const struct thread *thread, struct program program);
 void thread_load(struct thread *thread, struct program program, const struct context *context,
                  const struct nic_record *records, bool has_process);
 
-/* The outcome of the operation in work has come.  The machine moves on; if that ends it, what comes
- * next is loaded: the clean-up after a failed start, or the next command.  True if a start has
- * failed with this.  `has_process` is whether the guest's process runs by now. */
-bool thread_advance(struct thread *thread, struct program program, const struct context *context,
-                    struct nic_record *records, bool has_process, struct outcome outcome);
+/* The machine in work has ended: what comes next is loaded, the clean-up after a failed start or
+ * the next command.  True if a start has failed with this.  `has_process` is whether the guest's
+ * process runs by now. */
+bool thread_go_on(struct thread *thread, struct program program, const struct context *context,
+                  const struct nic_record *records, bool has_process);
 
 /* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
  * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number

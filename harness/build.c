@@ -3,87 +3,43 @@
 
 #include "sim/initial.h"
 
+#include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* True if the text is a name of that family: its prefix and then a number. */
 static bool
 in_family(const char *text, const char *prefix)
 {
-    size_t length = strlen(prefix);
-
-    return strncmp(text, prefix, length) == 0 && text[length] >= '0' && text[length] <= '9' &&
-           text[length + 1 + strspn(text + length + 1, "0123456789")] == '\0';
+    return ifname_number(text, prefix) >= 0;
 }
 
-/* How many taps the guest ever has, of one nic. */
+/* How many devices of the family there are, or may be, that no guest's allocator has named: other
+ * software's, and those whose names users fixed. */
 static unsigned
-taps_of(const struct scenario_guest *guest)
+named_by_others(const struct scenario *scenario, const char *prefix)
 {
-    unsigned taps = guest->running;
-
-    for (unsigned command = 0; command < guest->commands; command++) {
-        taps += guest->command[command] == COMMAND_START;
-    }
-    return taps;
-}
-
-/* How many links of the family are left by starts that a restart of the daemon has cut off. */
-static unsigned
-links_cut_off(const struct scenario *scenario, const char *prefix)
-{
-    unsigned links = 0;
-
-    for (unsigned i = 0; i < scenario->nics; i++) {
-        const struct scenario_nic *nic = &scenario->nic[i];
-        const struct scenario_guest *guest = &scenario->guest[nic->guest];
-        const char *family = nic->kind == NIC_MACVTAP ? "macvtap" : nic->device;
-
-        links +=
-            nic->kind != NIC_TAP && strcmp(family, prefix) == 0 && taps_of(guest) > guest->running;
-    }
-    return links * scenario->faults[FAULT_DAEMON_RESTART];
-}
-
-/* How many device names of the family are, or come to be, somebody else's:
- * other software's, fixed by a user, those of leaked taps, or passed over because of a fault.
- * `only`: the guest whose own family it is, NULL for all. */
-static unsigned
-taken_by_others(const struct scenario *scenario, const char *prefix,
-                const struct scenario_guest *only)
-{
-    unsigned taken = 0;
+    unsigned named = 0;
 
     for (unsigned i = 0; i < scenario->devices; i++) {
-        taken += in_family(scenario->device[i].name, prefix);
+        named += in_family(scenario->device[i].name, prefix);
     }
     for (unsigned i = 0; i < scenario->third_parties; i++) {
-        for (unsigned command = 0; command < scenario->third_party[i].commands; command++) {
-            taken += scenario->third_party[i].command[command] == THIRD_PARTY_CREATE &&
-                     in_family(scenario->third_party[i].name[command], prefix);
-            taken += in_family(scenario->third_party[i].to[command], prefix);
-        }
-    }
-    for (unsigned i = 0; i < scenario->guests; i++) {
-        const struct scenario_guest *guest = &scenario->guest[i];
+        const struct scenario_third_party *third_party = &scenario->third_party[i];
 
-        /* A descriptor that has leaked, or IFF_PERSIST, keeps a tap when its guest is gone. */
-        if (only == NULL || guest == only) {
-            taken += guest->leaked + guest->qemu_commands;
-            /* Where no tap goes by itself, each of its taps may stay. */
-            taken += scenario->platform == PLATFORM_FREEBSD ? guest->nics * taps_of(guest) : 0;
+        for (unsigned command = 0; command < third_party->commands; command++) {
+            named += third_party->command[command] == THIRD_PARTY_CREATE &&
+                     in_family(third_party->name[command], prefix);
+            named += in_family(third_party->to[command], prefix);
         }
     }
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        taken += !nic->template && in_family(nic->device, prefix);
-        taken += in_family(nic->carried, prefix);
+        named += !nic->is.template && in_family(nic->device, prefix);
+        named += in_family(nic->carried, prefix);
     }
-    /* EBUSY without a device of that name: it is passed over as if there were one. */
-    return taken + links_cut_off(scenario, prefix) + scenario->faults[FAULT_START_FAILS] +
-           scenario->faults[FAULT_FD_LEAK];
+    return named;
 }
 
 /* How many numbers of the family there have to be for those that definitions carry. */
@@ -95,78 +51,93 @@ carried_numbers(const struct scenario *scenario, const char *prefix)
     for (unsigned i = 0; i < scenario->nics; i++) {
         const char *carried = scenario->nic[i].carried;
 
-        if (in_family(carried, prefix)) {
-            unsigned long number = strtoul(carried + strlen(prefix), NULL, 10);
+        int64_t number = ifname_number(carried, prefix);
 
-            numbers = number >= IFNAME_MAX_NAMES ? IFNAME_MAX_NAMES + 1
-                      : number >= numbers        ? (unsigned)number + 1
-                                                 : numbers;
+        if (number >= (int64_t)numbers) {
+            numbers = number < IFNAME_MAX_NAMES ? (unsigned)number + 1 : IFNAME_MAX_NAMES + 1;
         }
     }
     return numbers;
+}
+
+/* The prefix of the family that the nic's template stands for, if it has one that is kept, or that
+ * its generated names are of. */
+static const char *
+prefix_of(const struct scenario_nic *nic)
+{
+    return nic->is.kind == NIC_MACVTAP ? "macvtap" : nic->is.template ? nic->device : "vnet";
 }
 
 /* A counter that wraps has not got all numbers that it needs. */
 static bool
 limit_is_small(const struct scenario *scenario)
 {
-    bool small = scenario->limit < scenario->nics + taken_by_others(scenario, "vnet", NULL) ||
-                 scenario->limit < carried_numbers(scenario, "macvtap");
+    unsigned most = scenario->nics + named_by_others(scenario, "vnet");
 
     for (unsigned i = 0; i < scenario->nics; i++) {
-        small = small || (scenario->nic[i].template &&
-                          scenario->limit < carried_numbers(scenario, scenario->nic[i].device));
+        const char *prefix = prefix_of(&scenario->nic[i]);
+        unsigned running = 0, carried = carried_numbers(scenario, prefix);
+
+        for (unsigned j = 0; j < scenario->nics; j++) {
+            running += scenario->guest[scenario->nic[j].guest].running &&
+                       strcmp(prefix_of(&scenario->nic[j]), prefix) == 0;
+        }
+        for (unsigned j = 0; j < scenario->devices; j++) {
+            running += in_family(scenario->device[j].name, prefix);
+        }
+        most = running > most ? running : most;
+        most = carried > most ? carried : most;
     }
-    return scenario->limit != 0 && small;
+    return scenario->limit != 0 && scenario->limit < most;
 }
 
-/* How many taps of a name that somebody else may have by then a stop may make for a moment, to
- * delete them (facts 1b: it CREATES the device if missing). */
-static unsigned
-made_to_be_deleted(const struct scenario *scenario, const struct policy *policy,
-                   const struct scenario_guest *only)
+/* The nic may draw from the family: of one guest's own, a tap of that guest's. */
+static bool
+draws(const struct scenario_nic *nic, const struct policy *policy, const char *prefix,
+      const struct scenario_guest *guest, const struct scenario_guest *only)
 {
-    bool all = policy->tap_delete == TAP_DELETE_ALL || policy->tap_delete == TAP_DELETE_RESTORE;
-    unsigned count = 0;
+    if (only != NULL) {
+        return guest == only && nic->is.kind == NIC_TAP;
+    }
+    if (policy->name_family == NAME_FAMILY_OWN && nic->is.kind == NIC_TAP && !nic->is.template) {
+        return false;
+    }
+    return strcmp(prefix_of(nic), prefix) == 0 ||
+           (nic->is.kind == NIC_TAP && strcmp(prefix, "vnet") == 0);
+}
+
+/* How many names a family begins with, before anybody knows how many it needs: any number will do
+ * that gives those their names which run from the beginning, and one that is about right saves
+ * searches.  One for each nic that may draw from it and each device that is there; where names do
+ * not come back at once, one for each life that these ever have, and one counter counts for all
+ * families.  `only`: the guest whose own family it is, NULL for all. */
+static unsigned
+names_at_first(const struct scenario *scenario, const struct policy *policy, const char *prefix,
+               const struct scenario_guest *only)
+{
+    bool counts = policy->name == NAME_COUNTER, drawn = false;
+    unsigned names = 1, least = carried_numbers(scenario, prefix);
 
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
+        const struct scenario_guest *guest = &scenario->guest[nic->guest];
+        bool mine = draws(nic, policy, prefix, guest, only);
 
-        count += nic->kind == NIC_TAP && !nic->unmanaged &&
-                 (only == NULL || only == &scenario->guest[nic->guest]) &&
-                 (all || (policy->tap_delete == TAP_DELETE_ETHERNET && nic->bridge == 0));
-    }
-    return count;
-}
-
-/* How many names a family needs so that no run is short of one.  Lowest free: each nic has one,
- * and a retry may pass over all nics' once more.  Those held back, and those counted, are not
- * reused; there is one counter for all families.  `only` as above. */
-static unsigned
-names_needed(const struct scenario *scenario, const struct policy *policy, const char *prefix,
-             const struct scenario_guest *only)
-{
-    unsigned taken = taken_by_others(scenario, prefix, only);
-    unsigned carried = carried_numbers(scenario, prefix);
-    unsigned nics = only == NULL ? scenario->nics : only->nics;
-    unsigned starts = 0, running = 0, needed;
-
-    for (unsigned i = 0; i < scenario->guests; i++) {
-        const struct scenario_guest *guest = &scenario->guest[i];
-
-        if (only == NULL || guest == only || policy->name == NAME_COUNTER) {
-            running += guest->running ? guest->nics : 0u;
+        drawn = drawn || mine;
+        if (counts || (mine && policy->name == NAME_QUARANTINE)) {
+            names += guest->running;
             for (unsigned command = 0; command < guest->commands; command++) {
-                starts += guest->command[command] == COMMAND_START ? guest->nics : 0u;
+                names += guest->command[command] == COMMAND_START;
             }
+        } else {
+            names += mine;
         }
     }
-    if (policy->name == NAME_COUNTER) { /* it may go on behind a name that was carried here */
-        return scenario->limit != 0 ? scenario->limit : running + starts + taken + 1 + carried;
+    for (unsigned i = 0; i < scenario->devices; i++) {
+        names += in_family(scenario->device[i].name, prefix);
     }
-    needed = (policy->name == NAME_QUARANTINE ? nics + starts : nics) * (1 + taken) + taken;
-    needed += made_to_be_deleted(scenario, policy, only);
-    return needed > carried ? needed : carried;
+    names = !drawn ? 1 : counts && scenario->limit != 0 ? scenario->limit : names;
+    return names > least ? names : least;
 }
 
 static bool
@@ -180,16 +151,33 @@ too_many_names(const struct scenario *scenario, struct diagnostic *diagnostic)
         IFNAME_MAX_NAMES);
 }
 
+/* What names are made of. */
+struct builder {
+    const struct scenario *scenario;
+    const struct policy *policy;
+    const struct growth *growth;
+    struct world *world;
+};
+
+/* Adds a family; -1 if there is no room. */
+static int
+add_family(const struct builder *builder, const char *prefix, const struct scenario_guest *only)
+{
+    unsigned names = names_at_first(builder->scenario, builder->policy, prefix, only);
+    unsigned index = builder->world->names.families;
+
+    return index == IFNAME_MAX_FAMILIES ? -1
+                                        : ifname_add_family(&builder->world->names, prefix,
+                                                            names + builder->growth->more[index]);
+}
+
 /* The family of a prefix, added if it is new; -1 if there is no room. */
 static int
-family_of(const struct scenario *scenario, const struct policy *policy, struct world *world,
-          const char *prefix)
+family_of(const struct builder *builder, const char *prefix)
 {
-    int family = ifname_find_family(&world->names, prefix);
+    int family = ifname_find_family(&builder->world->names, prefix);
 
-    return family >= 0 ? family
-                       : ifname_add_family(&world->names, prefix,
-                                           names_needed(scenario, policy, prefix, NULL));
+    return family >= 0 ? family : add_family(builder, prefix, NULL);
 }
 
 /* libvirt takes it for one of its own macvtaps', and drops it (mail 003). */
@@ -203,12 +191,14 @@ is_generated(const char *prefix)
  * a name that leaves no room for two digits.  No guest's name begins with a digit.  All its nics
  * share it. */
 static int
-own_family(const struct scenario *scenario, const struct policy *policy, struct world *world,
-           unsigned index)
+own_family(const struct builder *builder, unsigned index)
 {
+    const struct scenario *scenario = builder->scenario;
+    const struct policy *policy = builder->policy;
+    const struct world *world = builder->world;
     const struct scenario_nic *nic = &scenario->nic[index];
     const struct scenario_guest *guest = &scenario->guest[nic->guest];
-    bool replaced = !nic->template || policy->user_template == USER_TEMPLATE_REPLACE ||
+    bool replaced = !nic->is.template || policy->user_template == USER_TEMPLATE_REPLACE ||
                     (policy->xml_names == XML_NAMES_ALL && is_generated(nic->device));
     const char *begin = replaced ? "tap" : nic->device;
     char prefix[IFNAME_SIZE];
@@ -224,7 +214,7 @@ own_family(const struct scenario *scenario, const struct policy *policy, struct 
             return family;
         }
     }
-    return ifname_add_family(&world->names, prefix, names_needed(scenario, policy, prefix, guest));
+    return add_family(builder, prefix, guest);
 }
 
 static uint8_t
@@ -237,26 +227,26 @@ name_of(struct world *world, const char *text)
 
 /* Families come before single names, which may be members of one. */
 static bool
-build_names(const struct scenario *scenario, const struct policy *policy, struct world *world,
-            struct diagnostic *diagnostic)
+build_names(const struct builder *builder, struct diagnostic *diagnostic)
 {
-    bool own = policy->name_family == NAME_FAMILY_OWN;
-    bool fits = own ? ifname_add_family(&world->names, "vnet", 1) == FAMILY_VNET
-                    : family_of(scenario, policy, world, "vnet") == FAMILY_VNET;
+    const struct scenario *scenario = builder->scenario;
+    struct world *world = builder->world;
+    bool own = builder->policy->name_family == NAME_FAMILY_OWN;
+    bool fits = family_of(builder, "vnet") == FAMILY_VNET;
 
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (nic->template || nic->kind == NIC_MACVTAP) {
-            int family = family_of(scenario, policy, world,
-                                   nic->kind == NIC_MACVTAP ? "macvtap" : nic->device);
+        if (nic->is.template || nic->is.kind == NIC_MACVTAP) {
+            int family = family_of(builder, prefix_of(nic));
 
             fits = family >= 0;
             world->nic[i].family = fits ? (uint8_t)family : FAMILY_VNET;
         }
-        if (own && nic->kind == NIC_TAP && (nic->template || nic->device[0] == '\0')) {
-            int family = own_family(scenario, policy, world, i);
+        if (own && nic->is.kind == NIC_TAP && (nic->is.template || nic->device[0] == '\0')) {
+            int family = own_family(builder, i);
 
+            assert(family != FAMILY_VNET); /* its prefix ends in '-' */
             fits = fits && family >= 0;
             world->nic[i].own = fits ? (uint8_t)family : FAMILY_VNET;
         }
@@ -264,7 +254,7 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
     for (unsigned i = 0; i < scenario->nics && fits; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (!nic->template && nic->device[0] != '\0') {
+        if (!nic->is.template && nic->device[0] != '\0') {
             world->nic[i].name = name_of(world, nic->device);
             fits = world->nic[i].name != IFNAME_NONE;
         }
@@ -309,21 +299,6 @@ build_names(const struct scenario *scenario, const struct policy *policy, struct
 }
 
 static void
-build_nic(const struct scenario_nic *nic, struct world *world, unsigned index)
-{
-    world->nic_guest[index] = nic->guest;
-    world->nic[index].bridge = nic->bridge;
-    world->nic[index].mac = nic->mac;
-    world->nic[index].kind = (uint8_t)nic->kind;
-    world->nic[index].network = nic->network;
-    world->nic[index].vlan = nic->vlan;
-    world->nic[index].limited = nic->limited;
-    world->nic[index].multi_queue = nic->multi_queue;
-    world->nic[index].unmanaged = nic->unmanaged;
-    world->nic[index].template = nic->template;
-}
-
-static void
 build_guest(const struct scenario_guest *guest, struct world *world, unsigned index)
 {
     world->daemon[index] = guest->daemon;
@@ -338,8 +313,8 @@ build_guest(const struct scenario_guest *guest, struct world *world, unsigned in
 }
 
 bool
-build_world(const struct scenario *scenario, const struct policy *policy, struct world *world,
-            struct diagnostic *diagnostic)
+build_world(const struct scenario *scenario, const struct policy *policy,
+            const struct growth *growth, struct world *world, struct diagnostic *diagnostic)
 {
     char name[IFNAME_SIZE];
     struct state state;
@@ -363,7 +338,8 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
         build_guest(&scenario->guest[i], world, i);
     }
     for (unsigned i = 0; i < scenario->nics; i++) {
-        build_nic(&scenario->nic[i], world, i);
+        world->nic[i] = scenario->nic[i].is;
+        world->nic_guest[i] = scenario->nic[i].guest;
     }
     memcpy(world->faults, scenario->faults, sizeof world->faults);
     for (unsigned i = 0; i < scenario->third_parties; i++) {
@@ -380,9 +356,10 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
                         scenario->limit, scenario->nics,
                         scenario->nics > scenario->guests ? "nics" : "guests");
     }
-    if (!build_names(scenario, policy, world, diagnostic)) {
+    if (!build_names(&(struct builder){scenario, policy, growth, world}, diagnostic)) {
         return false;
     }
+    world->names.limit = policy->name == NAME_COUNTER ? scenario->limit : 0;
     conflict = initial_state(world, &state);
     if (world->leftover[conflict].bridge != 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->rows_at.line,
@@ -395,4 +372,28 @@ build_world(const struct scenario *scenario, const struct policy *policy, struct
                     scenario->guests_at.column,
                     "two devices of the initial state would have the name '%s'",
                     ifname_text(&world->names, conflict, name));
+}
+
+bool
+build_explored(const struct scenario *scenario, const struct policy *policy,
+               const struct explore_limits *limits, struct world *world,
+               struct explore_result *result, struct graph *graph, struct diagnostic *diagnostic)
+{
+    struct explore_limits spare = *limits;
+    struct growth growth = {0};
+    struct graph unwanted;
+
+    spare.spare = true;
+    while (build_world(scenario, policy, &growth, world, diagnostic)) {
+        explore_graph(world, &spare, result, graph != NULL ? graph : &unwanted);
+        if (result->end != EXPLORE_LACKING) {
+            if (graph == NULL) {
+                graph_close(&unwanted);
+            }
+            return true;
+        }
+        growth.more[result->lacking]++;
+        explore_free(result);
+    }
+    return false;
 }

@@ -3,12 +3,28 @@
 #define TAPWEAVE_HARNESS_BUILD_H
 
 #include "harness/scenario.h"
-#include "sim/state.h"
+#include "sim/explore.h"
+
+/* By how many names each family, by its index, has grown since the world was first built: a world
+ * is searched, and built again with one name more where there was none to spare (sim/spare.h),
+ * until there is.  All zero at first. */
+struct growth {
+    uint8_t more[IFNAME_MAX_FAMILIES];
+};
 
 /* Fills `world`.  False with a diagnostic if the scenario cannot be simulated under this policy:
  * more names than a world can have, a limit of names that does not do for the guests, or two
  * running guests that would need the same name. */
-bool build_world(const struct scenario *scenario, const struct policy *policy, struct world *world,
-                 struct diagnostic *diagnostic);
+bool build_world(const struct scenario *scenario, const struct policy *policy,
+                 const struct growth *growth, struct world *world, struct diagnostic *diagnostic);
+
+/* Builds the world, and searches it until every family has had names enough: `world` is then the
+ * one that the result and the graph are of.  `graph` may be NULL; otherwise it is as that of
+ * explore_graph.  The result is the caller's, to be given to explore_free.  False with a
+ * diagnostic, and no result, if there is no such world. */
+bool build_explored(const struct scenario *scenario, const struct policy *policy,
+                    const struct explore_limits *limits, struct world *world,
+                    struct explore_result *result, struct graph *graph,
+                    struct diagnostic *diagnostic);
 
 #endif

@@ -4,62 +4,7 @@
 #include "harness/build.h"
 #include "harness/interrupt.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-static double
-now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static bool
-watch_progress(void *context, const struct explore_progress *progress)
-{
-    struct watch *watch = context;
-    double time = now();
-
-    if (watch->bounds->watched && time - watch->reported >= 0.2) {
-        watch->reported = time;
-        fprintf(stderr, "\r%llu states, %llu transitions, depth %u, %.1f s ",
-                (unsigned long long)progress->states, (unsigned long long)progress->transitions,
-                progress->depth, time - watch->begun);
-    }
-    return !interrupt_came() && !watch_is_over(watch);
-}
-
-struct explore_limits
-watch_begin(struct watch *watch, const struct bounds *bounds)
-{
-    double begun = now();
-
-    *watch = (struct watch){bounds, begun, begun};
-    return (struct explore_limits){bounds->max_states, bounds->max_memory, watch_progress, watch};
-}
-
-void
-watch_wipe(const struct watch *watch)
-{
-    if (watch->reported > watch->begun) {
-        fprintf(stderr, "\r%70s\r", "");
-    }
-}
-
-double
-watch_seconds(const struct watch *watch)
-{
-    return now() - watch->begun;
-}
-
-bool
-watch_is_over(const struct watch *watch)
-{
-    return watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout;
-}
 
 bool
 cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
@@ -69,12 +14,12 @@ cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_
     struct watch watch;
 
     cell_skip(cell, scenario, policy_text);
-    if (!build_world(scenario, policy, &cell->world, diagnostic)) {
-        return false;
-    }
     explore_free(&cell->result);
     limits = watch_begin(&watch, bounds);
-    explore(&cell->world, &limits, &cell->result);
+    if (!build_explored(scenario, policy, &limits, &cell->world, &cell->result, NULL, diagnostic)) {
+        cell_skip(cell, scenario, policy_text);
+        return false;
+    }
     cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = watch_seconds(&watch);
     watch_wipe(&watch);
@@ -125,6 +70,8 @@ cell_end(const struct cell *cell)
         return "stopped at --max-memory";
     case EXPLORE_STOPPED:
         return cell->interrupted ? "interrupted" : "stopped at --timeout";
+    case EXPLORE_LACKING: /* it is searched again: build_explored */
+        break;
     case EXPLORE_CYCLE:
         return "some run never ends, so that runs cannot be counted";
     }

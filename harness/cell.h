@@ -3,30 +3,7 @@
 #define TAPWEAVE_HARNESS_CELL_H
 
 #include "harness/scenario.h"
-#include "sim/explore.h"
-
-/* How far a search may go, and whether somebody watches it. */
-struct bounds {
-    uint64_t max_states; /* 0: as many as fit */
-    size_t max_memory;   /* bytes */
-    double timeout;      /* seconds of wall clock; 0: none */
-    bool watched;        /* progress goes to standard error */
-};
-
-/* Looks at the clock while something goes on that has bounds. */
-struct watch {
-    const struct bounds *bounds; /* not owned */
-    double begun, reported;      /* seconds of CLOCK_MONOTONIC */
-};
-
-/* Begins to watch.  What is returned, for explore(), is valid as long as the watch: it ends a
- * search at the bounds' timeout, and shows how far it is if that is wanted. */
-struct explore_limits watch_begin(struct watch *watch, const struct bounds *bounds);
-/* The search has ended: what was shown is wiped away. */
-void watch_wipe(const struct watch *watch);
-/* Seconds since it began, and whether they are more than the bounds' timeout. */
-double watch_seconds(const struct watch *watch);
-bool watch_is_over(const struct watch *watch);
+#include "harness/watch.h"
 
 struct cell {
     const struct scenario *scenario; /* not owned */

@@ -172,15 +172,19 @@ judge(struct check *check)
 static void
 print_more(bool all, bool matrix)
 {
+    enum { WIDTH = 42 };
+
     printf("\nTo see more:\n");
     if (!matrix) {
-        printf("  tapweave check --matrix%s ...  every scenario's own table, with counts\n",
-               all ? " --all-policies" : "");
+        print_entry(
+            2, all ? "tapweave check --matrix --all-policies ..." : "tapweave check --matrix ...",
+            WIDTH, "every scenario's own table, with counts");
     }
-    printf("  tapweave check SCENARIO  one of them\n"
-           "  tapweave check -p POLICY  a policy of your own, in all scenarios\n"
-           "  tapweave explore -p POLICY SCENARIO  a shortest counterexample, step by step\n"
-           "  tapweave list policies|oracles|scenarios  what there is\n");
+    print_entry(2, "tapweave check SCENARIO", WIDTH, "one of them");
+    print_entry(2, "tapweave check -p POLICY", WIDTH, "a policy of your own, in all scenarios");
+    print_entry(2, "tapweave explore -p POLICY SCENARIO", WIDTH,
+                "a shortest counterexample, step by step");
+    print_entry(2, "tapweave list policies|oracles|scenarios", WIDTH, "what there is");
 }
 
 /* All of it on one screen. */
@@ -217,7 +221,7 @@ print_pairs(const struct check *check)
         report_matrix(&plain, check->checked[i].cell, check->checked[i].cells);
     }
     if (check->tally.interrupted) {
-        printf("It was interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
+        printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
                check->tasks);
     }
     report_comparison(check->cell, check->scenarios);
@@ -282,7 +286,7 @@ prepare(struct check *check, struct diagnostic *diagnostic)
         }
         add_cells(check, &check->checked[i]);
     }
-    check->cell = calloc(check->tasks, sizeof *check->cell);
+    check->cell = calloc((size_t)check->tasks + 1, sizeof *check->cell);
     if (check->cell == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
@@ -363,14 +367,17 @@ command_check(const struct options *options, struct diagnostic *diagnostic)
     enum exit_status status;
 
     check.quiet = options->json != NULL && strcmp(options->json, "-") == 0;
-    if (options->count == 0 && options->policy == NULL) {
+    if (options->count == 0 && options->policy == NULL && !options->all_policies) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                 "check needs scenarios; see 'tapweave check --help'");
+                 "check needs scenarios, -p POLICY or --all-policies; see 'tapweave check --help'");
         return diagnostic->status;
     }
     if (options->count == 0 && folder_open(&own, NULL, diagnostic)) {
         check.path = own.path;
         check.scenarios = own.count;
+    }
+    if (check.scenarios == 0) { /* of which every claim would hold */
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "there is no scenario in the folder");
     }
     if (diagnostic->status == EXIT_HOLDS && read_policies(&check, diagnostic) &&
         prepare(&check, diagnostic) && decide(&check, diagnostic)) {

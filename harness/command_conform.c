@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/print.h"
 #include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
@@ -75,36 +76,67 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
     report_replay(scenario, world, policy, conform->actors, conform->length, " --on netns");
 }
 
+/* The line of a cell: the policy, and what came of it beside it. */
+static void
+print_result(const char *policy, const struct conform *conform)
+{
+    enum { WIDTH = 28 };
+    char text[400];
+
+    if (conform->unsupported != NULL) {
+        snprintf(text, sizeof text, "0 of %llu transitions: not expressible here: %s",
+                 (unsigned long long)conform->transitions, conform->unsupported);
+    } else {
+        snprintf(text, sizeof text,
+                 "%llu of %llu transition%s, %llu schedule%s, %llu step%s, frames of %llu guest%s, "
+                 "%.1f s: %s",
+                 (unsigned long long)conform->walked, (unsigned long long)conform->transitions,
+                 print_plural(conform->transitions), (unsigned long long)conform->schedules,
+                 print_plural(conform->schedules), (unsigned long long)conform->steps,
+                 print_plural(conform->steps), (unsigned long long)conform->frames,
+                 print_plural(conform->frames), conform->seconds,
+                 conform->diverged ? "DIVERGES" : "agrees");
+    }
+    print_entry(2, policy, WIDTH, text);
+}
+
+/* A note below it, which may be long. */
+static void
+print_note(const char *head, const char *text)
+{
+    printf("    %s: ", head);
+    print_wrapped(text, 6 + print_columns(head), 6);
+    putchar('\n');
+}
+
 static void
 print_conform(const struct scenario *scenario, const struct world *world, const char *policy,
               const struct conform *conform)
 {
+    char head[100], faults[400] = "";
+
+    print_result(policy, conform);
     if (conform->unsupported != NULL) {
-        printf("  %-28s 0 of %llu transitions: not expressible here: %s\n", policy,
-               (unsigned long long)conform->transitions, conform->unsupported);
         return;
     }
-    printf("  %-28s %llu of %llu transitions, %llu schedules, %llu steps, frames of %llu guests, "
-           "%.1f s: %s\n",
-           policy, (unsigned long long)conform->walked, (unsigned long long)conform->transitions,
-           (unsigned long long)conform->schedules, (unsigned long long)conform->steps,
-           (unsigned long long)conform->frames, conform->seconds,
-           conform->diverged ? "DIVERGES" : "agrees");
     if (conform->injected > 0) {
-        printf("    %llu of the steps are the harness's own answer, and nothing happens:",
-               (unsigned long long)conform->injected);
+        snprintf(head, sizeof head, "%llu step%s the harness's own answer, and nothing happens",
+                 (unsigned long long)conform->injected, conform->injected == 1 ? " is" : "s are");
         for (int fault = 0; fault < FAULT_COUNT; fault++) {
             if (injects(world, fault)) {
-                printf(" %s", fault_name((enum fault)fault));
+                size_t used = strlen(faults);
+
+                snprintf(faults + used, sizeof faults - used, "%s%s", used == 0 ? "" : " ",
+                         fault_name((enum fault)fault));
             }
         }
-        printf("\n");
+        print_note(head, faults);
     }
     if (real_emulated(world) != NULL) {
-        printf("    emulated on this kernel: %s\n", real_emulated(world));
+        print_note("emulated on this kernel", real_emulated(world));
     }
     if (conform->not_compared != NULL) {
-        printf("    not compared: %s\n", conform->not_compared);
+        print_note("not compared", conform->not_compared);
     }
     if (conform->diverged) {
         print_divergence(scenario, world, policy, conform);
@@ -125,8 +157,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     struct world world;
     enum exit_status status;
 
-    if (!build_world(scenario, policy, &world, diagnostic) ||
-        !conform_run(scenario, &world, &how, &conform, diagnostic)) {
+    if (!conform_run(scenario, policy, &how, &world, &conform, diagnostic)) {
         return diagnostic->status;
     }
     status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
@@ -147,13 +178,14 @@ enter_clock(const struct scenario *scenario, const struct policy *policy,
     struct world world;
 
     if (policy != NULL) {
-        if (!build_world(scenario, policy, &world, diagnostic)) {
+        if (!build_world(scenario, policy, &(struct growth){0}, &world, diagnostic)) {
             return false;
         }
         matters = clock_matters(&world);
     }
     for (unsigned i = 0; policy == NULL && i < scenario->policies; i++) {
-        if (!build_world(scenario, &scenario->policy[i].policy, &world, diagnostic)) {
+        if (!build_world(scenario, &scenario->policy[i].policy, &(struct growth){0}, &world,
+                         diagnostic)) {
             return false;
         }
         matters = matters || clock_matters(&world);
@@ -178,7 +210,8 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
                enter_clock(&scenario, options->policy == NULL ? NULL : &own.policy, diagnostic)) {
         scenario_use_datapath(&scenario, options->datapath);
         if (options->json == NULL || strcmp(options->json, "-") != 0) {
-            printf("%s\n  %s\n", scenario.title, scenario.path);
+            print_wrapped(scenario.title, 0, 2);
+            printf("\n  %s\n", scenario.path);
         }
         if (options->policy != NULL) {
             worst = conform_cell(options, &scenario, own.text, &own.policy, results, diagnostic);

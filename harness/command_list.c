@@ -83,7 +83,9 @@ print_choices(void)
     enum { WIDTH = 15 /* a choice's name, and a value's, which is indented by 2 */ };
     const struct policy_choice *choice;
 
-    printf("\n  A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of\n");
+    printf("\n  ");
+    print_wrapped("A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of", 2, 2);
+    putchar('\n');
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
         putchar('\n');
         print_entry(2, choice->name, WIDTH, choice->text);
@@ -222,7 +224,7 @@ command_list(const struct options *options, struct diagnostic *diagnostic)
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "list needs one of policies, oracles, operations, faults, machines, or scenarios "
                  "[FOLDER]%s",
-                 options->count == 1 ? did_you_mean(wanted, words, WORDS, hint) : "");
+                 options->count == 1 ? diagnostic_near_hint(wanted, words, WORDS, hint) : "");
     } else if (word == SCENARIOS) {
         list_scenarios(&list, options->count > 1 ? options->files[1] : NULL, diagnostic);
     } else {

@@ -3,6 +3,7 @@
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/output.h"
+#include "harness/print.h"
 #include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
@@ -68,12 +69,18 @@ replay_json(const struct walk *walk, const struct trace *trace)
 static void
 print_walk(const struct walk *walk, const struct trace *trace)
 {
-    printf("%s\n  %s under %s\n", walk->scenario->title, walk->scenario->path, trace->policy);
+    print_wrapped(walk->scenario->title, 0, 2);
+    printf("\n  %s under ", walk->scenario->path);
+    print_wrapped(trace->policy, 9 + print_columns(walk->scenario->path), 4);
+    putchar('\n');
     report_walk(walk);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((walk->violated >> oracle & 1) != 0) {
-            printf("  violated: %s: %s\n", oracle_name((enum oracle)oracle),
-                   oracle_text((enum oracle)oracle));
+            unsigned column =
+                (unsigned)printf("  violated: %s: ", oracle_name((enum oracle)oracle));
+
+            print_wrapped(oracle_text((enum oracle)oracle), column, 4);
+            putchar('\n');
         }
     }
     if (walk->violated == 0) {
@@ -108,17 +115,39 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
         printf("  on the real kernel, after step %u the two differ:\n%s", result.steps,
                result.text);
     } else if (!quiet) {
-        printf("  the real kernel agrees after every step, and in the frames of %u guests\n",
-               result.frames);
+        printf("  the real kernel agrees after every step, and in the frames of %u guest%s\n",
+               result.frames, print_plural(result.frames));
         if (result.not_compared != NULL) {
             printf("  (not compared: %s)\n", result.not_compared);
         }
         if (result.injected > 0) {
-            printf("  (%u of the steps are the harness's own answer, and nothing happens there)\n",
-                   result.injected);
+            printf("  (%u step%s the harness's own answer, and nothing happens there)\n",
+                   result.injected, result.injected == 1 ? " is" : "s are");
         }
     }
     return result.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
+}
+
+/* Walks along the trace, in a world that has names enough for it.  False with a diagnostic, and no
+ * walk, if there is none; `walked` says whether the walk came to its end. */
+static bool
+walk_trace(const struct trace *trace, const struct scenario *scenario, const struct policy *policy,
+           struct world *world, struct walk *walk, bool *walked, struct diagnostic *diagnostic)
+{
+    const struct diagnostic before = *diagnostic;
+    struct growth growth = {0};
+
+    while (build_world(scenario, policy, &growth, world, diagnostic)) {
+        walk_begin(walk, scenario, world);
+        *walked = trace_walk(trace, walk, diagnostic);
+        if (walk->lacking < 0) {
+            return true;
+        }
+        growth.more[walk->lacking]++;
+        walk_free(walk);
+        *diagnostic = before;
+    }
+    return false;
 }
 
 /* Replays what has been read. */
@@ -140,15 +169,17 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
     strcpy(trace->policy, policy.text);
     scenario_use_datapath(&scenario,
                           options->datapath != NULL ? options->datapath : trace->datapath);
-    if (!build_world(&scenario, &policy.policy, &world, diagnostic) ||
-        (options->real && clock_matters(&world) && !clock_enter(diagnostic))) {
+    if (options->real &&
+        (!build_world(&scenario, &policy.policy, &(struct growth){0}, &world, diagnostic) ||
+         (clock_matters(&world) && !clock_enter(diagnostic)))) {
         return diagnostic->status;
     }
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
         fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
     }
-    walk_begin(&walk, &scenario, &world);
-    walked = trace_walk(trace, &walk, diagnostic);
+    if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, &walked, diagnostic)) {
+        return diagnostic->status;
+    }
     if (!quiet) {
         print_walk(&walk, trace);
     }

@@ -70,7 +70,8 @@ distance(const char *a, const char *b)
     return row[rows % 3][length];
 }
 
-const char *
+/* The word that is nearest, or NULL if none is near enough to be meant. */
+static const char *
 nearest_word(const char *wrong, const char *const *words, size_t count)
 {
     const char *nearest = NULL;
@@ -91,7 +92,7 @@ nearest_word(const char *wrong, const char *const *words, size_t count)
 }
 
 const char *
-did_you_mean(const char *wrong, const char *const *words, size_t count, char buffer[96])
+diagnostic_near_hint(const char *wrong, const char *const *words, size_t count, char buffer[96])
 {
     const char *nearest = nearest_word(wrong, words, count);
 
@@ -103,22 +104,23 @@ did_you_mean(const char *wrong, const char *const *words, size_t count, char buf
 }
 
 const char *
-word_hint(const char *wrong, const char *const *words, size_t count, char buffer[HINT_SIZE])
+diagnostic_hint(const char *wrong, const char *const *words, size_t count,
+                char buffer[DIAGNOSTIC_HINT_SIZE])
 {
     size_t used = 0;
 
-    if (did_you_mean(wrong, words, count, buffer)[0] != '\0') {
+    if (diagnostic_near_hint(wrong, words, count, buffer)[0] != '\0') {
         return buffer;
     }
-    for (size_t i = 0; i < count && used < HINT_SIZE; i++) {
+    for (size_t i = 0; i < count && used < DIAGNOSTIC_HINT_SIZE; i++) {
         size_t length = strlen(words[i]);
 
         length -=
             length > 0 && words[i][length - 1] == ' '; /* words that something has to follow */
-        used += (size_t)snprintf(buffer + used, HINT_SIZE - used, "%s%.*s",
+        used += (size_t)snprintf(buffer + used, DIAGNOSTIC_HINT_SIZE - used, "%s%.*s",
                                  i == 0 ? "; valid: " : ", ", (int)length, words[i]);
     }
-    if (used >= HINT_SIZE) {
+    if (used >= DIAGNOSTIC_HINT_SIZE) {
         buffer[0] = '\0';
     }
     return buffer;

@@ -41,16 +41,14 @@ void diagnostic_fill(struct diagnostic *diagnostic, enum exit_status status, con
                      size_t line, size_t column, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* The word among `count` that is nearest to `wrong`, or NULL if none is near enough to be meant. */
-const char *nearest_word(const char *wrong, const char *const *words, size_t count);
-
-/* "; did you mean 'WORD'?" in `buffer`, or "" without a near word. */
-const char *did_you_mean(const char *wrong, const char *const *words, size_t count,
-                         char buffer[96]);
+/* "; did you mean 'WORD'?" in `buffer`, with the word among `count` that is nearest to `wrong`, or
+ * "" if none is near enough to be meant. */
+const char *diagnostic_near_hint(const char *wrong, const char *const *words, size_t count,
+                                 char buffer[96]);
 
 /* The same, but without a near word "; valid: " and all of them, or "" if that is too long. */
-enum { HINT_SIZE = 512 };
-const char *word_hint(const char *wrong, const char *const *words, size_t count,
-                      char buffer[HINT_SIZE]);
+enum { DIAGNOSTIC_HINT_SIZE = 512 };
+const char *diagnostic_hint(const char *wrong, const char *const *words, size_t count,
+                            char buffer[DIAGNOSTIC_HINT_SIZE]);
 
 #endif

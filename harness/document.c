@@ -154,7 +154,7 @@ document_word(const struct document *document, yaml_node_t *node, const char *wh
               const char *const *words, size_t count, struct diagnostic *diagnostic)
 {
     const char *text = document_text(document, node, what, diagnostic);
-    char hint[HINT_SIZE];
+    char hint[DIAGNOSTIC_HINT_SIZE];
 
     for (size_t i = 0; text != NULL && i < count; i++) {
         if (strcmp(words[i], text) == 0) {
@@ -163,7 +163,7 @@ document_word(const struct document *document, yaml_node_t *node, const char *wh
     }
     if (text != NULL) {
         document_diagnose(document, node, 0, diagnostic, "unknown %s '%s'%s", what, text,
-                          word_hint(text, words, count, hint));
+                          diagnostic_hint(text, words, count, hint));
     }
     return -1;
 }

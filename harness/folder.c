@@ -23,7 +23,7 @@ is_scenario(const struct dirent *entry)
     return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
 }
 
-/* Whatever the locale says of the order of letters. */
+/* In the order of bytes, in every locale. */
 static int
 by_bytes(const struct dirent **a, const struct dirent **b)
 {
@@ -74,7 +74,7 @@ find_own(char own[PATH_MAX])
 void
 folder_close(struct folder *folder)
 {
-    for (unsigned i = 0; i < folder->count; i++) {
+    for (unsigned i = 0; folder->path != NULL && i < folder->count; i++) {
         free(folder->path[i]);
     }
     free(folder->path);
@@ -97,7 +97,6 @@ folder_open(struct folder *folder, const char *path, struct diagnostic *diagnost
 {
     struct dirent **entries;
     char own[PATH_MAX];
-    bool room;
     int count;
 
     *folder = (struct folder){0};
@@ -115,17 +114,16 @@ folder_open(struct folder *folder, const char *path, struct diagnostic *diagnost
                         strerror(errno));
     }
     folder->path = calloc((size_t)count + 1, sizeof *folder->path);
-    room = folder->path != NULL;
     for (int i = 0; i < count; i++) {
-        if (room) {
-            folder->path[folder->count] = joined(path, entries[i]->d_name);
-            room = folder->path[folder->count] != NULL;
-            folder->count += room;
+        char *whole = folder->path == NULL ? NULL : joined(path, entries[i]->d_name);
+
+        if (whole != NULL) {
+            folder->path[folder->count++] = whole;
         }
         free(entries[i]);
     }
     free(entries);
-    if (!room) {
+    if (folder->path == NULL || folder->count < (unsigned)count) {
         folder_close(folder);
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* strerrorname_np */
 #include "harness/narrate.h"
 
+#include "harness/finding.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,33 +73,6 @@ vlan_text(uint8_t vlan, char text[16])
     return text;
 }
 
-/* What an operation has found out, or NULL.  Every operation is here (-Wswitch). */
-static const char *
-finding_of(const struct scenario *scenario, const struct event *event)
-{
-    /* clang-format off */
-    switch ((enum op_kind)event->op.kind) {
-    case OP_GET_MASTER:
-        return event->outcome.value == 0 ? "none"
-                                         : scenario->bridge[event->outcome.value - 1].name;
-    case OP_LOOKUP:
-        return "exists";
-    case OP_GET_PERSIST:
-        return event->outcome.value == 0 ? "clear" : "set";
-    case OP_GET_MAC: /* the stop's next step says what it means */
-    case OP_PICK_NAME: case OP_CREATE_TAP: case OP_CREATE_LINK: case OP_SET_PERSIST: /* it is said */
-    case OP_LOCK: case OP_UNLOCK: case OP_RESERVE_NAME: case OP_RELEASE_NAME: case OP_RELEASE:
-    case OP_SET_MAC: case OP_LINK_UP: case OP_ADD_IF: case OP_DEL_IF: case OP_DELETE_LINK:
-    case OP_ADD_PORT: case OP_DEL_PORT: case OP_REMOVE_PORT: case OP_REMOVE_OWN:
-    case OP_BIND_PORT: case OP_UNBIND_PORT: case OP_ADD_FILTER: case OP_REMOVE_FILTER:
-    case OP_SET_LIMIT: case OP_CLEAR_LIMIT: case OP_OPEN_TAP: case OP_CLOSE_TAP:
-    case OP_EXEC: case OP_CONNECT: case OP_KILL: case OP_UNPLUG: case OP_NONE: case OP_COUNT:
-        break; /* these find out nothing */
-    }
-    /* clang-format on */
-    return NULL;
-}
-
 void
 narrate_step(const struct scenario *scenario, const struct world *world, const struct event *event,
              char text[NARRATE_STEP_SIZE])
@@ -122,8 +97,8 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     }
     if (event->outcome.error != 0) {
         append(text, NARRATE_STEP_SIZE, ": %s", strerrorname_np(event->outcome.error));
-    } else if (finding_of(scenario, event) != NULL) {
-        append(text, NARRATE_STEP_SIZE, ": %s", finding_of(scenario, event));
+    } else if (finding_text(scenario, event) != NULL) {
+        append(text, NARRATE_STEP_SIZE, ": %s", finding_text(scenario, event));
     } else if (event->op.kind == OP_SET_PERSIST) {
         append(text, NARRATE_STEP_SIZE, " %u", event->op.persist);
     }
@@ -230,9 +205,12 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     if (after->kind != DEVICE_NONE && after->stuck != before->stuck) {
         say(change, "%s#%u is %s ovs-system", text, life, after->stuck ? "stuck to" : "free of");
     }
-    if (after->kind != DEVICE_NONE && after->limit != before->limit) {
-        say(change, "%s#%u is %s", text, life, after->limit ? "limited" : "not limited any more");
+#define X(id, member, key, words, oracle)                                                         \
+    if (after->kind != DEVICE_NONE && after->member != before->member) {                          \
+        say(change, "%s#%u is %s", text, life, after->member ? words : "not " words " any more"); \
     }
+    NIC_PROPERTIES(X)
+#undef X
     if (after->kind != DEVICE_NONE && after->up < before->up) {
         say(change, "%s#%u is taken down", text, life);
     }

@@ -1,6 +1,8 @@
 /* The command line: see options.h. */
 #include "harness/options.h"
 
+#include "harness/print.h"
+
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -17,11 +19,14 @@ static const struct {
     const char *arguments, *text;
 } usage[COMMANDS] = {
     [COMMAND_CHECK] =
-        {"SCENARIO...\n-p POLICY [SCENARIO...]",
-         "Decides every policy that the scenarios make claims about, and says which "
-         "oracles each one violates, and whether every claim holds.  With -p: decides "
-         "all scenarios, or those that are named, under one's own policy, and "
-         "compares it with the one that it begins with."},
+        {"SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
+         "Decides every policy that the scenarios make claims about, and says which oracles each "
+         "one "
+         "violates, and whether every claim holds.  With -p: decides all scenarios, or those that "
+         "are named, under one's own policy, and compares it with the one that it begins with.\v"
+         "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
+         "or "
+         "of ./scenarios, or those that tapweave was built or installed with."},
     [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
                          "One scenario under one policy in depth: counts, and a shortest "
                          "counterexample for each oracle."},
@@ -90,7 +95,7 @@ static const struct {
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,
-      "print the table of every scenario, with its counts, and what defeats each policy", 0},
+      "print the table of every scenario, with its counts, and where policies fail", 0},
      IN(CHECK)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
@@ -159,7 +164,7 @@ read_colour(struct parse *parse, const char *text)
     }
     return diagnose(parse->diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                     "--colour '%s': auto, always or never%s", text,
-                    did_you_mean(text, whens, 3, hint));
+                    diagnostic_near_hint(text, whens, 3, hint));
 }
 
 /* True for the second of two words; a diagnostic for any other one. */
@@ -172,7 +177,7 @@ one_of_two(struct diagnostic *diagnostic, const char *option, const char *value,
 
     if (strcmp(value, first) != 0 && strcmp(value, second) != 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s%s",
-                        option, value, first, second, did_you_mean(value, words, 2, hint));
+                        option, value, first, second, diagnostic_near_hint(value, words, 2, hint));
     }
     return strcmp(value, second) == 0;
 }
@@ -294,7 +299,7 @@ static const char help[] =
 static bool
 read_command(struct options *options, const char *word, struct diagnostic *diagnostic)
 {
-    char hint[HINT_SIZE];
+    char hint[DIAGNOSTIC_HINT_SIZE];
 
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(word, commands[i]) == 0) {
@@ -303,7 +308,7 @@ read_command(struct options *options, const char *word, struct diagnostic *diagn
         }
     }
     return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "unknown command '%s'%s", word,
-                    word_hint(word, commands, COMMANDS, hint));
+                    diagnostic_hint(word, commands, COMMANDS, hint));
 }
 
 static void
@@ -326,10 +331,15 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
     struct parse parse = {options, diagnostic};
     unsigned count = 0;
+    char format[32];
 
     argp_program_version = VERSION;
     argp_err_exit_status = EXIT_BAD_INPUT;
     set_defaults(options);
+    if (print_width() < PRINT_WIDTH) {
+        snprintf(format, sizeof format, "rmargin=%u", print_width() - 1);
+        setenv("ARGP_HELP_FMT", format, 0);
+    }
     if (argc > 1 && argv[1][0] == '-') { /* --help and the like, which end here; or a mistake */
         argv[0] = name;
         argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);

@@ -19,11 +19,11 @@ static bool
 unknown(const struct place *place, size_t offset, const char *what, const char *word,
         const char *const *words, size_t count)
 {
-    char hint[HINT_SIZE];
+    char hint[DIAGNOSTIC_HINT_SIZE];
 
     return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
                     place->column + offset, "unknown %s '%s'%s", what, word,
-                    word_hint(word, words, count, hint));
+                    diagnostic_hint(word, words, count, hint));
 }
 
 /* Reads the base, and says what it is called today. */

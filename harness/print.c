@@ -82,13 +82,17 @@ print_wrapped(const char *text, unsigned column, unsigned indent)
 void
 print_entry(unsigned indent, const char *name, unsigned width, const char *text)
 {
+    enum { TOO_FEW = 28 /* columns beside a name that a text is not squeezed into */ };
     unsigned columns = print_columns(name), behind = indent + width + 2;
 
-    printf("%*s%s%*s", (int)indent, "", name, columns < width ? (int)(width - columns) : 0, "");
-    if (columns > width) {
+    printf("%*s%s", (int)indent, "", name);
+    if (behind + TOO_FEW > print_width()) {
+        behind = indent + 4;
+        printf("\n%*s", (int)behind, "");
+    } else if (columns > width) {
         printf("\n%*s", (int)behind, "");
     } else {
-        printf("  ");
+        printf("%*s  ", (int)(width - columns), "");
     }
     print_wrapped(text, behind, behind);
     putchar('\n');
@@ -153,4 +157,25 @@ const char *
 print_plural(uint64_t number)
 {
     return number == 1 ? "" : "s";
+}
+
+void
+print_quoted(const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
+
+    if (word[strspn(word, plain)] == '\0') {
+        printf("%s", word);
+        return;
+    }
+    putchar('\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'') {
+            printf("'\\''");
+        } else {
+            putchar(*word);
+        }
+    }
+    putchar('\'');
 }

@@ -28,7 +28,7 @@ size_t print_fit(const char *text, unsigned columns);
 unsigned print_wrapped(const char *text, unsigned column, unsigned indent);
 
 /* A line, or several, of a list: from `indent` on the name, padded to `width` columns, and the text
- * beside it; below it, if the name is wider than that. */
+ * beside it; below it, if the name is wider than that, or the terminal is narrow. */
 void print_entry(unsigned indent, const char *name, unsigned width, const char *text);
 
 /* Prints a word of a list that is separated by commas, on the next line if it does not fit.
@@ -53,5 +53,8 @@ void print_list_end(const struct print_list *list);
 
 /* "s" behind a word that is one of so many, "" if it is one. */
 const char *print_plural(uint64_t number);
+
+/* A word as a shell takes it. */
+void print_quoted(const char *word);
 
 #endif

@@ -68,9 +68,6 @@ void report_comparison(const struct cell *pairs, unsigned count);
 bool comparison_is_worse(const struct cell *pairs, unsigned count);
 json_t *comparison_json(const struct cell *pairs, unsigned count);
 
-/* A word as a shell takes it. */
-void report_quoted(const char *word);
-
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */
 void report_cell(const struct cell *cell);
 

@@ -25,27 +25,6 @@ print_rest(const struct cell *cell)
     printf("%s\n", listed > 0 ? "" : "none of the others: every oracle is violated");
 }
 
-void
-report_quoted(const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
-
-    if (word[strspn(word, plain)] == '\0') {
-        printf("%s", word);
-        return;
-    }
-    putchar('\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'') {
-            printf("'\\''");
-        } else {
-            putchar(*word);
-        }
-    }
-    putchar('\'');
-}
-
 /* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table
  * is enough for both.  Of two equal ones, the first in the oracles' order is shown. */
 static unsigned
@@ -88,18 +67,23 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
     report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, "");
 }
 
-/* The highest number of the family's names that any device of a guest has had, or -1. */
-static int
+/* The highest number behind that prefix in a name that any device of a guest has had, or -1. */
+static int64_t
 highest(const struct cell *cell, const struct ifname_family *family)
 {
-    int number = -1;
+    int64_t most = -1;
 
-    for (int i = 0; i < family->count; i++) {
-        if ((cell->result.names >> (family->first - 1 + i) & 1) != 0) {
-            number = i;
+    for (uint8_t name = 1; name <= cell->world.names.names && family->numbered; name++) {
+        char text[IFNAME_SIZE];
+
+        if ((cell->result.names >> (name - 1) & 1) != 0) {
+            int64_t number =
+                ifname_number(ifname_text(&cell->world.names, name, text), family->prefix);
+
+            most = number > most ? number : most;
         }
     }
-    return number;
+    return most;
 }
 
 /* Names that are higher than as many nics need: mail 001, "long difficult-for-a-human-to-remember
@@ -112,10 +96,10 @@ print_names(const struct cell *cell)
 
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
-        int number = family->numbered ? highest(cell, family) : -1;
+        int64_t number = highest(cell, family);
 
-        if (number >= (int)world_nics(&cell->world)) {
-            printf("%s%s%d", any ? ", " : "  names up to ", family->prefix, number);
+        if (number >= (int64_t)world_nics(&cell->world)) {
+            printf("%s%s%lld", any ? ", " : "  names up to ", family->prefix, (long long)number);
             any = true;
         }
     }
@@ -147,20 +131,23 @@ print_counts(const struct cell *cell)
     free(text);
 }
 
-/* A line for an oracle that is violated; two if its counts are long. */
+/* A line for an oracle that is violated; two or three if its counts are long. */
 static void
 print_violated(const struct cell *cell, enum oracle oracle)
 {
+    enum { FURTHER = 26 /* where further lines begin */, BESIDE = 61 };
     unsigned length = cell->result.verdict[oracle].length, column;
     char *share = report_share(cell, oracle), shortest[40];
 
     snprintf(shortest, sizeof shortest, "shortest: %u step%s", length, print_plural(length));
-    printf("  %-16s %-12s %-28s", oracle_name(oracle), cell_observation(cell, oracle), share);
-    column = 32 + (strlen(share) < 28 ? 28 : (unsigned)strlen(share)) + 1;
-    if (column + strlen(shortest) > print_width()) {
-        printf("\n%31s", "");
+    column =
+        (unsigned)printf("  %-16s %-12s ", oracle_name(oracle), cell_observation(cell, oracle));
+    column = print_wrapped(share, column, FURTHER);
+    if ((column < BESIDE ? BESIDE : column + 1) + strlen(shortest) > print_width()) {
+        printf("\n%*s%s\n", FURTHER, "", shortest);
+    } else {
+        printf("%*s%s\n", column < BESIDE ? (int)(BESIDE - column) : 1, "", shortest);
     }
-    printf(" %s\n", shortest);
     free(share);
 }
 
@@ -233,7 +220,7 @@ json_names(const struct cell *cell)
 
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
-        int number = family->numbered ? highest(cell, family) : -1;
+        int64_t number = highest(cell, family);
 
         if (number >= 0) {
             json_object_set_new(json, family->prefix, json_integer(number));

@@ -37,10 +37,19 @@ change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
     return order > 0 ? WORSE : order < 0 ? BETTER : SAME;
 }
 
+/* One's own cell of a pair; its base's is the next one. */
+static const struct cell *
+own_cell(const struct cell *pairs, unsigned pair)
+{
+    return pairs + (size_t)2 * pair;
+}
+
 static enum change
 pair_change(const struct cell *pairs, unsigned pair, unsigned oracle)
 {
-    return change_of(&pairs[2 * pair], &pairs[2 * pair + 1], (enum oracle)oracle);
+    const struct cell *own = own_cell(pairs, pair);
+
+    return change_of(own, own + 1, (enum oracle)oracle);
 }
 
 static unsigned
@@ -72,7 +81,7 @@ print_change(const struct cell *pairs, unsigned count, enum change change)
         list = print_list_begin(2, oracle_name((enum oracle)oracle), 20, false, found);
         for (unsigned pair = 0; pair < count; pair++) {
             if (pair_change(pairs, pair, oracle) == change) {
-                report_name(pairs[2 * pair].scenario->path, name);
+                report_name(own_cell(pairs, pair)->scenario->path, name);
                 print_list_add(&list, name);
             }
         }
@@ -124,6 +133,18 @@ print_tally(const struct cell *pairs, unsigned count)
     printf("\n");
 }
 
+static void
+print_hint(const struct cell *cell)
+{
+    const char *path = cell->scenario->path;
+    unsigned column = (unsigned)printf("  tapweave explore -p %s ", cell->policy);
+
+    printf("%s%s", column + print_columns(path) > print_width() ? "\\\n      " : "",
+           path[0] == '-' ? "-- " : "");
+    print_quoted(path);
+    putchar('\n');
+}
+
 /* The line that shows how, for the first scenario of each oracle that is new or worse. */
 static void
 print_hints(const struct cell *pairs, unsigned count)
@@ -145,10 +166,8 @@ print_hints(const struct cell *pairs, unsigned count)
             if (pair == count || there || hints == MOST) {
                 continue;
             }
-            printf("%s  tapweave explore -p %s %s", hints == 0 ? "\nStep by step:\n" : "",
-                   pairs[2 * pair].policy, pairs[2 * pair].scenario->path[0] == '-' ? "-- " : "");
-            report_quoted(pairs[2 * pair].scenario->path);
-            printf("\n");
+            printf("%s", hints == 0 ? "\nStep by step:\n" : "");
+            print_hint(own_cell(pairs, pair));
             shown[hints++] = pair;
         }
     }
@@ -200,9 +219,10 @@ json_change(const struct cell *pairs, unsigned count, enum change change)
             }
         }
         if (set != 0) {
-            json_array_append_new(json, json_pack("{s:o, s:o}", "scenario",
-                                                  output_text(pairs[2 * pair].scenario->path),
-                                                  "oracles", summary_json_oracles(set)));
+            json_array_append_new(json,
+                                  json_pack("{s:o, s:o}", "scenario",
+                                            output_text(own_cell(pairs, pair)->scenario->path),
+                                            "oracles", summary_json_oracles(set)));
         }
     }
     return json;

@@ -22,16 +22,15 @@ print_blemishes(const struct tally *tally, char *text, size_t size)
         {tally->inconclusive, "cell is inconclusive", "cells are inconclusive"},
     };
 
+    if (tally->interrupted) {
+        used = (size_t)snprintf(text, size, "interrupted");
+    }
     for (size_t i = 0; i < sizeof blemish / sizeof *blemish; i++) {
         if (blemish[i].count > 0) {
             used += (size_t)snprintf(text + used, size - used, "%s%u %s", used == 0 ? "" : ", ",
                                      blemish[i].count,
                                      blemish[i].count == 1 ? blemish[i].one : blemish[i].more);
         }
-    }
-    if (tally->interrupted) {
-        used += (size_t)snprintf(text + used, size - used, "%sit was interrupted",
-                                 used == 0 ? "" : ": ");
     }
     if (used == 0) {
         snprintf(text, size, "every claim holds");

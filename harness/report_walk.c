@@ -13,7 +13,8 @@ enum {
     MARGIN = 4,
     STEP = 4, /* columns of a step's number */
     GAP = 2,
-    ENOUGH = 30, /* columns of what changed that are enough, if it is wrapped */
+    ENOUGH = 30,  /* columns of what changed that are enough, if it is wrapped */
+    TOO_FEW = 20, /* columns that are too few for it: it stands below */
     STAGGER = 2,
     WIDEST_STEP = 26, /* of what an actor does, if all share a column */
     TIED = 1,         /* stands for a blank that a line is not broken at */
@@ -115,7 +116,7 @@ measure_shared(const struct walk *walk, struct columns *columns)
         widen(&columns->width[2], print_columns(walk->step[i].text));
     }
     columns->width[2] = columns->width[2] < WIDEST_STEP ? columns->width[2] : WIDEST_STEP;
-    columns->width[3] = room(columns) > 0 ? room(columns) : 1;
+    columns->width[3] = room(columns);
 }
 
 static void
@@ -126,17 +127,32 @@ print_part(const char *text, size_t length)
     }
 }
 
+/* What changed, in lines of its own. */
+static void
+print_below(const char *text)
+{
+    enum { INDENT = MARGIN + STEP + 2 * GAP };
+
+    for (size_t fits; *text != '\0'; text += fits, text += strspn(text, " ")) {
+        fits = print_fit(text, print_width() - INDENT);
+        printf("%*s", INDENT, "");
+        print_part(text, fits);
+        putchar('\n');
+    }
+}
+
 /* One row: as many lines as its longest text takes. */
 static void
 print_row(const struct columns *columns, const char *texts[MAX_COLUMNS])
 {
+    unsigned last = columns->count - 1, count = columns->width[last] < TOO_FEW ? last : last + 1;
     bool more = true;
 
     while (more) {
         unsigned blanks = MARGIN;
 
         more = false;
-        for (unsigned i = 0; i < columns->count; i++) {
+        for (unsigned i = 0; i < count; i++) {
             size_t fits = print_fit(texts[i], columns->width[i]);
 
             if (fits > 0) {
@@ -150,6 +166,9 @@ print_row(const struct columns *columns, const char *texts[MAX_COLUMNS])
             more = more || *texts[i] != '\0';
         }
         putchar('\n');
+    }
+    if (count == last) {
+        print_below(texts[last]);
     }
 }
 
@@ -226,7 +245,7 @@ report_replay(const struct scenario *scenario, const struct world *world, const 
     printf("%s", head);
     for (unsigned i = 0; i < length; i++) {
         walk_actor_name(scenario, world, actors[i], name);
-        if (wraps && (i == 0 || column + 1 + strlen(name) > print_width())) {
+        if (wraps && (i == 0 || column + 1 + strlen(name) + strlen("' \\") > print_width())) {
             column = (unsigned)printf("\n%*s%s", 2 * MARGIN, "", name) - 1;
         } else {
             column += (unsigned)printf("%s%s", i == 0 ? "" : " ", name);
@@ -234,6 +253,6 @@ report_replay(const struct scenario *scenario, const struct world *world, const 
     }
     wraps = wraps && column + 5 + print_columns(scenario->path) > print_width();
     printf("' %s%s", wraps ? "\\\n        " : "", scenario->path[0] == '-' ? "-- " : "");
-    report_quoted(scenario->path);
+    print_quoted(scenario->path);
     putchar('\n');
 }

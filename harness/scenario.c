@@ -126,7 +126,8 @@ scenario_read(struct scenario *scenario, const char *path, struct diagnostic *di
     read = read_document(scenario, &document, diagnostic);
     document_close(&document);
     for (unsigned i = 0; read && i < scenario->policies; i++) {
-        read = build_world(scenario, &scenario->policy[i].policy, &world, diagnostic);
+        read = build_world(scenario, &scenario->policy[i].policy, &(struct growth){0}, &world,
+                           diagnostic);
     }
     return read;
 }

@@ -36,17 +36,10 @@ struct scenario_bridge {
 
 /* A guest's nic.  The first nic of a guest has its guest's index. */
 struct scenario_nic {
-    uint8_t guest;            /* index of the guest that has it */
-    uint8_t bridge;           /* 1 + index, 0 for none */
-    uint8_t mac;              /* equal numbers, equal addresses */
-    uint8_t vlan;             /* as struct nic has it */
-    bool limited;             /* its bandwidth */
-    char device[IFNAME_SIZE]; /* a fixed name, or the prefix of a template; "" without either */
-    bool template;            /* device[] is a prefix */
-    enum nic_kind kind;
+    struct nic is;             /* but for the ids of names, which depend on the policy */
+    uint8_t guest;             /* index of the guest that has it */
+    char device[IFNAME_SIZE];  /* a fixed name, or a template's prefix; "" without either */
     char carried[IFNAME_SIZE]; /* the name its definition has from elsewhere, or "" */
-    bool network;              /* a macvtap by <interface type='network'> */
-    bool multi_queue, unmanaged;
 };
 
 struct scenario_guest {

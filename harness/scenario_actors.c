@@ -40,26 +40,15 @@ struct entry {
     unsigned index; /* the guest or the third_party */
 };
 
-/* Whose command it is. */
-static enum entry_kind
-kind_of(enum word word)
-{
-    switch (word) {
-    case WORD_CLOSE:
-        return ENTRY_HELPER;
-    case WORD_PERSIST:
-    case WORD_UNPERSIST:
-        return ENTRY_QEMU;
-    case WORD_CREATE:
-    case WORD_DELETE:
-    case WORD_DELETE_PORT:
-    case WORD_DELETE_BRIDGE:
-    case WORD_RENAME:
-        return ENTRY_THIRD_PARTY;
-    default:
-        return ENTRY_GUEST;
-    }
-}
+/* Whose command each is. */
+static const enum entry_kind kinds[WORDS] = {
+    [WORD_START] = ENTRY_GUEST,        [WORD_STOP] = ENTRY_GUEST,
+    [WORD_CRASH] = ENTRY_GUEST,        [WORD_UNPLUG] = ENTRY_GUEST,
+    [WORD_CLOSE] = ENTRY_HELPER,       [WORD_PERSIST] = ENTRY_QEMU,
+    [WORD_UNPERSIST] = ENTRY_QEMU,     [WORD_CREATE] = ENTRY_THIRD_PARTY,
+    [WORD_DELETE] = ENTRY_THIRD_PARTY, [WORD_DELETE_PORT] = ENTRY_THIRD_PARTY,
+    [WORD_RENAME] = ENTRY_THIRD_PARTY, [WORD_DELETE_BRIDGE] = ENTRY_THIRD_PARTY,
+};
 
 static bool
 read_object(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
@@ -68,13 +57,13 @@ read_object(const struct scenario *scenario, const struct document *document, ya
     const char *names[MAX_GUESTS > MAX_BRIDGES ? MAX_GUESTS : MAX_BRIDGES];
     bool bridge = phrase->word == WORD_DELETE_BRIDGE;
     unsigned count = bridge ? scenario->bridges : scenario->guests;
-    char hint[HINT_SIZE];
+    char hint[DIAGNOSTIC_HINT_SIZE];
 
     if (phrase->word == WORD_RENAME) {
         return scenario_read_rename(scenario, document, node, offset, object, phrase->device,
                                     phrase->to, diagnostic);
     }
-    if (!bridge && kind_of(phrase->word) == ENTRY_THIRD_PARTY) {
+    if (!bridge && kinds[phrase->word] == ENTRY_THIRD_PARTY) {
         strncpy(phrase->device, object, sizeof phrase->device - 1);
         return scenario_check_name(scenario, document, node, offset, object, diagnostic);
     }
@@ -87,7 +76,7 @@ read_object(const struct scenario *scenario, const struct document *document, ya
     }
     return document_diagnose(document, node, offset, diagnostic, "unknown %s '%s'%s",
                              bridge ? "bridge" : "guest", object,
-                             word_hint(object, names, count, hint));
+                             diagnostic_hint(object, names, count, hint));
 }
 
 static bool
@@ -96,7 +85,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
 {
     const char *text = document_text(document, node, "a command", diagnostic);
     const char *space;
-    char verb[DOCUMENT_MAX_TEXT + 1], hint[HINT_SIZE];
+    char verb[DOCUMENT_MAX_TEXT + 1], hint[DIAGNOSTIC_HINT_SIZE];
 
     if (text == NULL) {
         return false;
@@ -118,7 +107,7 @@ read_command(const struct scenario *scenario, const struct document *document, y
         }
     }
     return document_diagnose(document, node, 0, diagnostic, "unknown verb '%s'%s", verb,
-                             word_hint(verb, words, WORDS, hint));
+                             diagnostic_hint(verb, words, WORDS, hint));
 }
 
 /* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
@@ -156,7 +145,7 @@ add_guest_command(struct scenario *scenario, const struct document *document, ya
                                  "an entry is one guest's thread: '%s' needs an entry of its own",
                                  guest->name);
     }
-    if (scenario->nic[phrase->guest].kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
+    if (scenario->nic[phrase->guest].is.kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
         return document_diagnose(document, node, 0, diagnostic,
                                  "'%s' is a container, by its veth: it ends with its nic, and does "
                                  "not lose it alone",
@@ -223,7 +212,7 @@ add_qemu_command(struct scenario *scenario, const struct document *document, yam
             document, node, 0, diagnostic,
             "an entry is one guest's QEMU: that of '%s' needs an entry of its own", guest->name);
     }
-    if (scenario->nic[phrase->guest].kind != NIC_TAP || guest->nics > 1) {
+    if (scenario->nic[phrase->guest].is.kind != NIC_TAP || guest->nics > 1) {
         return document_diagnose(
             document, node, 0, diagnostic,
             guest->nics > 1 ? several : "'%s' has no tap, and nothing else can be persistent",
@@ -285,7 +274,7 @@ begin_entry(struct scenario *scenario, const struct document *document, yaml_nod
             struct entry *entry, const struct phrase *phrase, struct diagnostic *diagnostic)
 {
     const struct scenario_guest *guest = &scenario->guest[phrase->guest];
-    enum entry_kind kind = kind_of(phrase->word);
+    enum entry_kind kind = kinds[phrase->word];
 
     if (kind == ENTRY_THIRD_PARTY) {
         if (scenario->third_parties == MAX_THIRD_PARTIES) {
@@ -318,7 +307,7 @@ add_command(struct scenario *scenario, const struct document *document, yaml_nod
          !begin_entry(scenario, document, node, entry, &command, diagnostic))) {
         return false;
     }
-    kind = kind_of(command.word);
+    kind = kinds[command.word];
     if (kind != entry->kind) {
         return document_diagnose(document, node, 0, diagnostic,
                                  "'%s' is another actor's: it needs an entry of its own",
@@ -331,9 +320,11 @@ add_command(struct scenario *scenario, const struct document *document, yaml_nod
         return add_close(scenario, document, node, &command, diagnostic);
     case ENTRY_QEMU:
         return add_qemu_command(scenario, document, node, entry, &command, diagnostic);
-    default:
-        return add_third_party_command(scenario, document, node, entry, &command, diagnostic);
+    case ENTRY_NEW: /* of no command */
+    case ENTRY_THIRD_PARTY:
+        break;
     }
+    return add_third_party_command(scenario, document, node, entry, &command, diagnostic);
 }
 
 /* A command, a list of commands, or {do: commands, times: N}. */

@@ -61,7 +61,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
 {
     const char *text = document_text(document, node, "a claim", diagnostic);
     int than = -1;
-    char hint[HINT_SIZE];
+    char hint[DIAGNOSTIC_HINT_SIZE];
 
     if (text == NULL) {
         return false;
@@ -89,7 +89,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
         return true;
     }
     return document_diagnose(document, node, 0, diagnostic, "unknown claim '%s'%s", text,
-                             word_hint(text, claim_words, CLAIM_KINDS, hint));
+                             diagnostic_hint(text, claim_words, CLAIM_KINDS, hint));
 }
 
 /* Reports if the claim that was read last, at `index` of a list, cannot hold along with one that

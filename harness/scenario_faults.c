@@ -22,7 +22,7 @@ has_guest(const struct scenario *scenario, bool with_tap)
         const struct scenario_guest *guest = &scenario->guest[i];
 
         if ((guest->running || guest->commands > 0) &&
-            (!with_tap || scenario->nic[i].kind == NIC_TAP)) {
+            (!with_tap || scenario->nic[i].is.kind == NIC_TAP)) {
             return true;
         }
     }

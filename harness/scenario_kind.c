@@ -10,13 +10,13 @@ read_carried(struct scenario_nic *nic, const struct document *document, yaml_nod
              struct diagnostic *diagnostic)
 {
     const char *text = document_text(document, node, "the name in a definition", diagnostic);
-    const char *prefix = nic->kind == NIC_MACVTAP ? "macvtap" : nic->device;
+    const char *prefix = nic->is.kind == NIC_MACVTAP ? "macvtap" : nic->device;
     size_t length = strlen(prefix), digits;
 
     if (text == NULL) {
         return false;
     }
-    if (nic->kind == NIC_VETH || nic->template != (nic->kind == NIC_TAP)) {
+    if (nic->is.kind == NIC_VETH || nic->is.template != (nic->is.kind == NIC_TAP)) {
         return document_diagnose(document, node, 0, diagnostic,
                                  "only a generated name can be kept by a definition: of a macvtap "
                                  "without a name, or by the template of a tap");
@@ -41,14 +41,14 @@ check_macvtap(const struct scenario *scenario, unsigned index, const struct docu
         return document_diagnose(document, nodes->bridge, 0, diagnostic,
                                  "a macvtap is on its parent device, and on no bridge");
     }
-    if (nic->template) {
+    if (nic->is.template) {
         return document_diagnose(document, nodes->name, 0, diagnostic,
                                  "the name of a macvtap is fixed, or generated as macvtap%%d");
     }
     /* The kernel does not set up two of one parent with one address (macvlan_addr_busy). */
     for (unsigned i = 0; i < MAX_NICS; i++) {
-        if (i != index && scenario->nic[i].kind == NIC_MACVTAP &&
-            scenario->nic[i].mac == nic->mac) {
+        if (i != index && scenario->nic[i].is.kind == NIC_MACVTAP &&
+            scenario->nic[i].is.mac == nic->is.mac) {
             return document_diagnose(document, nodes->mac, 0, diagnostic,
                                      "two macvtaps of one parent cannot have one MAC address");
         }
@@ -62,7 +62,7 @@ check_veth(const struct scenario *scenario, unsigned index, const struct documen
 {
     const struct scenario_nic *nic = &scenario->nic[index];
 
-    if (nic->bridge != 0 && scenario->bridge[nic->bridge - 1].kind != BRIDGE_LINUX) {
+    if (nic->is.bridge != 0 && scenario->bridge[nic->is.bridge - 1].kind != BRIDGE_LINUX) {
         return document_diagnose(document, nodes->bridge, 0, diagnostic,
                                  "a veth is modelled on a Linux bridge alone");
     }
@@ -87,24 +87,24 @@ scenario_read_kind(struct scenario *scenario, unsigned index, const struct docum
         (kind = document_word(document, nodes->kind, "kind of nic", kinds, 3, diagnostic)) < 0) {
         return false;
     }
-    nic->kind = of[kind];
-    if (nodes->via != NULL && nic->kind != NIC_MACVTAP) {
+    nic->is.kind = of[kind];
+    if (nodes->via != NULL && nic->is.kind != NIC_MACVTAP) {
         return document_diagnose(document, nodes->via, 0, diagnostic,
                                  "only a macvtap comes by type='direct' or by type='network'");
     }
     if ((nodes->via != NULL &&
          (way = document_word(document, nodes->via, "via", ways, 2, diagnostic)) < 0) ||
-        (nic->kind == NIC_MACVTAP &&
+        (nic->is.kind == NIC_MACVTAP &&
          !check_macvtap(scenario, index, document, nodes, diagnostic)) ||
-        (nic->kind == NIC_VETH && !check_veth(scenario, index, document, nodes, diagnostic))) {
+        (nic->is.kind == NIC_VETH && !check_veth(scenario, index, document, nodes, diagnostic))) {
         return false;
     }
-    nic->network = way == 1;
-    if (nodes->opening != NULL && nic->kind != NIC_TAP) {
+    nic->is.network = way == 1;
+    if (nodes->opening != NULL && nic->is.kind != NIC_TAP) {
         return document_diagnose(document, nodes->opening, 0, diagnostic,
                                  "only a tap has queues or a limit, and is managed or not");
     }
-    if (nodes->xml != NULL && nic->kind == NIC_MACVTAP && nodes->name != NULL) {
+    if (nodes->xml != NULL && nic->is.kind == NIC_MACVTAP && nodes->name != NULL) {
         return document_diagnose(document, nodes->xml, 0, diagnostic,
                                  "the user's own name is what its definition carries");
     }

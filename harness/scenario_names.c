@@ -120,13 +120,13 @@ add_nic_names(struct names *names, const struct scenario *scenario, unsigned ind
     const struct scenario_nic *nic = &scenario->nic[index];
     char middle[SCENARIO_MAX_WORD + 2];
 
-    add_name(names, nic->device, nic->template ? number : "", "");
+    add_name(names, nic->device, nic->is.template ? number : "", "");
     add_name(names, nic->carried, "", "");
-    if (nic->template || nic->device[0] == '\0') {
-        add_name(names, nic->kind == NIC_MACVTAP ? "macvtap" : "vnet", number, "");
+    if (nic->is.template || nic->device[0] == '\0') {
+        add_name(names, nic->is.kind == NIC_MACVTAP ? "macvtap" : "vnet", number, "");
     }
     snprintf(middle, sizeof middle, "-%s-", scenario->guest[nic->guest].name);
-    add_name(names, nic->template ? nic->device : "tap", middle, number);
+    add_name(names, nic->is.template ? nic->device : "tap", middle, number);
 }
 
 static void
@@ -181,7 +181,7 @@ scenario_check_third_parties(const struct scenario *scenario, struct diagnostic 
         if (!known) {
             return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, place->line, place->column,
                             "nothing ever has the name '%s'%s", wanted,
-                            did_you_mean(wanted, names.at, names.count, hint));
+                            diagnostic_near_hint(wanted, names.at, names.count, hint));
         }
     }
     return true;

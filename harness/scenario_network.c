@@ -17,7 +17,7 @@ scenario_datapath(const char *text, struct diagnostic *diagnostic)
     }
     diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
              "--datapath '%s': it has to be system or netdev%s", text,
-             did_you_mean(text, scenario_datapaths, 2, hint));
+             diagnostic_near_hint(text, scenario_datapaths, 2, hint));
     return NULL;
 }
 

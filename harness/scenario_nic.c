@@ -24,13 +24,13 @@ read_device_name(const struct scenario *scenario, struct scenario_nic *nic,
                 "behind it",
                 text, IFNAME_SIZE - 3);
         }
-        nic->template = true;
+        nic->is.template = true;
         return scenario_check_template(scenario, document, node, nic->device, diagnostic);
     }
     if (!scenario_check_name(scenario, document, node, 0, text, diagnostic)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof generated / sizeof *generated && !nic->unmanaged; i++) {
+    for (size_t i = 0; i < sizeof generated / sizeof *generated && !nic->is.unmanaged; i++) {
         if (strncmp(text, generated[i], strlen(generated[i])) == 0) {
             return document_diagnose(
                 document, node, 0, diagnostic,
@@ -69,24 +69,43 @@ read_mac(const struct document *document, yaml_node_t *node, char mac[18],
                              mac[1] == '0' ? "zero" : "a multicast address");
 }
 
-/* nic.queues, nic.managed, nic.limit: how the tap is opened, whether libvirt may do more than that,
- * and whether its bandwidth has a limit. */
+/* nic.queues, nic.managed: how the tap is opened, and whether libvirt may do more than that. */
 static bool
-read_opening(struct scenario_nic *nic, const struct document *document, yaml_node_t *queues,
-             yaml_node_t *managed, yaml_node_t *limit, struct diagnostic *diagnostic)
+read_opening(struct nic *nic, const struct document *document, yaml_node_t *queues,
+             yaml_node_t *managed, struct diagnostic *diagnostic)
 {
-    int number = 1, managed_is = 1, limited = 0;
+    int number = 1, managed_is = 1;
 
     if ((queues != NULL &&
          (number = document_number(document, queues, "queues", 1, 2, diagnostic)) < 0) ||
         (managed != NULL &&
-         (managed_is = document_truth(document, managed, "managed", diagnostic)) < 0) ||
-        (limit != NULL && (limited = document_truth(document, limit, "limit", diagnostic)) < 0)) {
+         (managed_is = document_truth(document, managed, "managed", diagnostic)) < 0)) {
         return false;
     }
     nic->multi_queue = number == 2;
     nic->unmanaged = managed_is == 0;
-    nic->limited = limited == 1;
+    return true;
+}
+
+/* What its device is to be given, a key each.  *first is the first one that is there. */
+static bool
+read_properties(struct nic *nic, const struct document *document,
+                yaml_node_t *const value[PROPERTIES], yaml_node_t **first,
+                struct diagnostic *diagnostic)
+{
+    *first = NULL;
+#define X(id, member, key, text, oracle)                                           \
+    if (value[PROPERTY_##id] != NULL) {                                            \
+        int has = document_truth(document, value[PROPERTY_##id], key, diagnostic); \
+                                                                                   \
+        if (has < 0) {                                                             \
+            return false;                                                          \
+        }                                                                          \
+        nic->member = has == 1;                                                    \
+        *first = *first == NULL ? value[PROPERTY_##id] : *first;                   \
+    }
+    NIC_PROPERTIES(X)
+#undef X
     return true;
 }
 
@@ -96,11 +115,12 @@ read_vlan(const struct scenario *scenario, struct scenario_nic *nic,
 {
     int vlan = scenario_read_vlan(document, node, diagnostic);
 
-    if (vlan >= 0 && (nic->bridge == 0 || scenario->bridge[nic->bridge - 1].kind != BRIDGE_OVS)) {
+    if (vlan >= 0 &&
+        (nic->is.bridge == 0 || scenario->bridge[nic->is.bridge - 1].kind != BRIDGE_OVS)) {
         return document_diagnose(document, node, 0, diagnostic,
                                  "only a port of a bridge of kind ovs has a VLAN");
     }
-    nic->vlan = (uint8_t)(vlan < 0 ? 0 : vlan);
+    nic->is.vlan = (uint8_t)(vlan < 0 ? 0 : vlan);
     return vlan >= 0;
 }
 
@@ -108,17 +128,34 @@ bool
 scenario_read_nic(struct scenario *scenario, unsigned index, const struct document *document,
                   yaml_node_t *node, struct scenario_macs *macs, struct diagnostic *diagnostic)
 {
-    enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, LIMIT, KEYS };
+    enum {
+        BRIDGE,
+        MAC,
+        NAME,
+        VLAN,
+        QUEUES,
+        MANAGED,
+        KIND,
+        XML,
+        VIA,
+        GIVEN,
+        KEYS = GIVEN + PROPERTIES
+    };
     static const struct document_key keys[KEYS] = {
         {"bridge", false},  {"mac", false},  {"name", false}, {"vlan", false}, {"queues", false},
-        {"managed", false}, {"kind", false}, {"xml", false},  {"via", false},  {"limit", false}};
+        {"managed", false}, {"kind", false}, {"xml", false},  {"via", false},
+#define X(id, member, key, text, oracle) {key, false},
+        NIC_PROPERTIES(X)
+#undef X
+    };
     struct scenario_nic *nic = &scenario->nic[index];
     const char *names[MAX_BRIDGES];
-    yaml_node_t *value[KEYS];
+    yaml_node_t *value[KEYS], *given;
     int bridge = -1;
 
     if (!document_mapping(document, node, "a nic", keys, KEYS, value, diagnostic) ||
-        !read_opening(nic, document, value[QUEUES], value[MANAGED], value[LIMIT], diagnostic)) {
+        !read_opening(&nic->is, document, value[QUEUES], value[MANAGED], diagnostic) ||
+        !read_properties(&nic->is, document, &value[GIVEN], &given, diagnostic)) {
         return false;
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
@@ -128,15 +165,15 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct docume
                                                          scenario->bridges, diagnostic)) < 0) {
         return false;
     }
-    nic->bridge = (uint8_t)(bridge + 1);
-    nic->mac = (uint8_t)(index + 1);
+    nic->is.bridge = (uint8_t)(bridge + 1);
+    nic->is.mac = (uint8_t)(index + 1);
     snprintf(macs->text[index], sizeof macs->text[index], "(nic %u's own)", index % MAX_NICS);
     if (value[MAC] != NULL && !read_mac(document, value[MAC], macs->text[index], diagnostic)) {
         return false;
     }
     for (unsigned i = MAX_NICS; i-- > 0;) {
         if (i != index && strcmp(macs->text[i], macs->text[index]) == 0) {
-            nic->mac = scenario->nic[i].mac;
+            nic->is.mac = scenario->nic[i].is.mac;
         }
     }
     if ((value[NAME] != NULL &&
@@ -144,7 +181,7 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct docume
         (value[VLAN] != NULL && !read_vlan(scenario, nic, document, value[VLAN], diagnostic))) {
         return false;
     }
-    if (nic->unmanaged && (nic->device[0] == '\0' || nic->template || nic->bridge != 0)) {
+    if (nic->is.unmanaged && (nic->device[0] == '\0' || nic->is.template || nic->is.bridge != 0)) {
         return document_diagnose(
             document, value[MANAGED], 0, diagnostic,
             "managed: false is for a nic with a name and without a bridge: its "
@@ -158,13 +195,14 @@ scenario_read_nic(struct scenario *scenario, unsigned index, const struct docume
                                  .mac = value[MAC],
                                  .opening = value[QUEUES] != NULL    ? value[QUEUES]
                                             : value[MANAGED] != NULL ? value[MANAGED]
-                                                                     : value[LIMIT]};
+                                                                     : given};
     if (!scenario_read_kind(scenario, index, document, &kind, diagnostic)) {
         return false;
     }
     /* virNetDevTapCreateInBridgePort of libvirt's: a tap has its guest's address with fe in front.
      */
-    return nic->kind != NIC_TAP || nic->bridge == 0 || strncmp(macs->text[index], "fe:", 3) != 0 ||
+    return nic->is.kind != NIC_TAP || nic->is.bridge == 0 ||
+           strncmp(macs->text[index], "fe:", 3) != 0 ||
            document_diagnose(document, value[MAC], 0, diagnostic,
                              "libvirt keeps MAC addresses that begin with fe for its taps");
 }

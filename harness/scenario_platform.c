@@ -30,10 +30,10 @@ foreign_to_freebsd(const struct scenario *scenario)
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (nic->kind != NIC_TAP || nic->multi_queue || nic->unmanaged) {
-            return nic->kind != NIC_TAP ? "a device that is no tap"
-                   : nic->multi_queue   ? "queues: 2"
-                                        : "managed: false";
+        if (nic->is.kind != NIC_TAP || nic->is.multi_queue || nic->is.unmanaged) {
+            return nic->is.kind != NIC_TAP ? "a device that is no tap"
+                   : nic->is.multi_queue   ? "queues: 2"
+                                           : "managed: false";
         }
     }
     return NULL;

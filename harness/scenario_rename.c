@@ -59,7 +59,7 @@ outlive(const struct scenario *scenario, unsigned guest)
     for (unsigned i = 0; i < scenario->nics; i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        any = any || (nic->guest == guest && (nic->multi_queue || nic->kind != NIC_TAP));
+        any = any || (nic->guest == guest && (nic->is.multi_queue || nic->is.kind != NIC_TAP));
     }
     return any;
 }

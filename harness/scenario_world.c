@@ -68,7 +68,7 @@ read_nics(struct scenario *scenario, unsigned index, const struct document *docu
         if (!scenario_read_nic(scenario, nic, document, node_of, macs, diagnostic)) {
             return false;
         }
-        if (count > 1 && scenario->nic[nic].kind == NIC_VETH) {
+        if (count > 1 && scenario->nic[nic].is.kind == NIC_VETH) {
             return document_diagnose(document, node_of, 0, diagnostic,
                                      "a container, which has a veth, is modelled with one nic");
         }
@@ -88,7 +88,7 @@ check_guest(const struct scenario *scenario, unsigned index, const struct docume
         carried =
             carried || (scenario->nic[nic].guest == index && scenario->nic[nic].carried[0] != '\0');
     }
-    if (guest->leaked && scenario->nic[index].kind != NIC_TAP) {
+    if (guest->leaked && scenario->nic[index].is.kind != NIC_TAP) {
         return document_diagnose(document, leaked, 0, diagnostic,
                                  "only a tap lives as long as somebody has a descriptor of it");
     }

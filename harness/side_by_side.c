@@ -2,6 +2,7 @@
 #include "harness/side_by_side.h"
 
 #include "harness/interrupt.h"
+#include "harness/print.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -87,8 +88,8 @@ watch(struct work *work)
             continue;
         }
         clock_gettime(CLOCK_REALTIME, &until);
-        fprintf(stderr, "\r%u of %u cells, %lld s ", work->done, work->count,
-                (long long)(until.tv_sec - begun.tv_sec));
+        fprintf(stderr, "\r%u of %u cell%s, %lld s ", work->done, work->count,
+                print_plural(work->count), (long long)(until.tv_sec - begun.tv_sec));
         shown = true;
         until.tv_nsec += 200000000;
         until.tv_sec += until.tv_nsec / 1000000000;

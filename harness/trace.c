@@ -180,7 +180,7 @@ static int
 find_actor(const struct walk *walk, const char *file, const struct trace_step *step,
            struct diagnostic *diagnostic)
 {
-    char name[MAX_ACTORS][WALK_ACTOR_SIZE], hint[HINT_SIZE];
+    char name[MAX_ACTORS][WALK_ACTOR_SIZE], hint[DIAGNOSTIC_HINT_SIZE];
     const char *names[MAX_ACTORS];
     unsigned count = actor_count(walk->world);
 
@@ -192,7 +192,7 @@ find_actor(const struct walk *walk, const char *file, const struct trace_step *s
     }
     diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
              "step %u: unknown actor '%s'%s", walk->length + 1, step->actor,
-             word_hint(step->actor, names, count, hint));
+             diagnostic_hint(step->actor, names, count, hint));
     return -1;
 }
 

@@ -61,6 +61,8 @@ walk_begin(struct walk *walk, const struct scenario *scenario, const struct worl
     (void)conflict;
     narrate_begin(&walk->state, &walk->lives);
     walk->violated = judge(walk);
+    spare_open(&walk->spare, world);
+    walk->lacking = spare_lacking(&walk->spare, world, &walk->state);
 }
 
 const char *
@@ -97,6 +99,9 @@ walk_take(struct walk *walk, unsigned actor)
     violated = actor_step(walk->world, &walk->state, actor, &walk->event) | judge(walk);
     step->violated = (oracle_set)(violated & ~walk->violated);
     walk->violated |= violated;
+    if (walk->lacking < 0) {
+        walk->lacking = spare_lacking(&walk->spare, walk->world, &walk->state);
+    }
     step->name = narrate_step_name(&walk->event);
     narrate_step(walk->scenario, walk->world, &walk->event, step->text);
     narrate_change(walk->scenario, walk->world, &before, &walk->state, &walk->lives, step->change);

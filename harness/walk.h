@@ -4,6 +4,7 @@
 #define TAPWEAVE_HARNESS_WALK_H
 
 #include "harness/narrate.h"
+#include "sim/spare.h"
 
 /* The name of an actor in schedules: "a", "kernel/a", "ovs-vswitchd", "helper/a", "other", "clock",
  * "crash/a". */
@@ -25,6 +26,9 @@ struct walk {
     struct state state;              /* after the steps so far */
     struct event event;              /* the last step, as it was taken */
     struct lives lives;
+    struct spare spare;
+    int lacking; /* the index of the family that was the first to have no name to spare, or -1: the
+                    walk is then to be taken again in a larger world (harness/build.h) */
     oracle_set violated; /* by any state or step so far */
     unsigned length;
     struct walk_step *step; /* `length` of them */

@@ -37,7 +37,7 @@ LIMITS = [
         "outcome: simulation: Success; kernel: Address already in use", GIVE_UP),
     Mutation(
         "two macvtaps of one parent cannot have one MAC at all",
-        "One that is down is in nobody's way",
+        "One that is down is not in the way",
         Replace("kernel_create_link", "create(world, state, name, owner, HOLDER_DAEMON);",
                 "for (unsigned other = 1; mac != 0 && other <= IFNAME_MAX_NAMES; other++) {\n"
                 "if (state->network.device[other].mac == mac) {\n"
@@ -60,7 +60,7 @@ LIMITS = [
         "unplug, crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "TUNSETPERSIST of a tap that has been deleted succeeds",
-        "**External ip link del of a live tap:** the old descriptor gets EBADFD",
+        "the old descriptor gets EBADFD",
         Replace("do_set_persist", "failed(EBADFD)", "failed(0)"),
         "stop, deleted", "outcome: simulation: Success; kernel: File descriptor in bad state"),
 ]

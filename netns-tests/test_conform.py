@@ -88,7 +88,8 @@ def test_nothing_walked_is_no_success(tapweave, scenario):
         assert result["counts"]["transitions"] > 0 and result["counts"]["walked"] == 0
         assert result["unsupported"] == why
     run = tapweave("conform", "-p", "libvirt-6.6", path)
-    assert run.returncode == 4 and f"not expressible here: {why}\n" in run.stdout
+    assert run.returncode == 4
+    assert " ".join(run.stdout.split()).endswith(f"not expressible here: {why}")
     run = tapweave("replay", "--on", "netns", "-p", "libvirt-6.6", "-s", "a", path)
     assert (run.returncode, run.stderr) == (4, f"tapweave: not expressible here: {why}\n")
 
@@ -99,7 +100,8 @@ def test_a_kernel_is_asked_for_its_datapath(tapweave, less):
                    preexec_fn=lambda: refuse("socket", {0: AF_NETLINK, 2: NETLINK_GENERIC},
                                              errno.EAFNOSUPPORT))
     assert run.returncode == 4
-    assert "the system datapath: this kernel does not say whether it has one\n" in run.stdout
+    assert " ".join(run.stdout.split()).endswith(
+        "the system datapath: this kernel does not say whether it has one")
 
 
 def test_a_machine_is_looked_at_for_its_midonet(tapweave, tmp_path):
@@ -107,7 +109,8 @@ def test_a_machine_is_looked_at_for_its_midonet(tapweave, tmp_path):
     path = f"{tmp_path}:{os.environ['PATH']}"
     run = tapweave("conform", "scenarios/midonet.yaml", env={**os.environ, "PATH": path})
     assert run.returncode == 4
-    assert "this machine has mm-ctl, and tapweave does not drive it\n" in run.stdout
+    assert " ".join(run.stdout.split()).endswith(
+        "this machine has mm-ctl, and tapweave does not drive it")
 
 
 def test_what_the_kernel_stands_in_for_is_named(taps, tapweave):
@@ -192,7 +195,8 @@ def test_the_reported_race_with_real_frames(ovs, tapweave, policy):
     start = ["b"] * 3 if policy == "libvirt-6.6" else ["b"] * 5
     schedule = finish(tapweave, policy, ["a", "kernel/a", *start])
     run = tapweave("replay", "--on", "netns", "-p", policy, "-s", " ".join(schedule), ROOT_SCENARIO)
-    assert re.search("agrees after every step, and in the frames of [12] guests", run.stdout)
+    assert re.search("agrees after every step, and in the frames of (1 guest|2 guests)\n",
+                     run.stdout)
     assert ("violated: lost-attachment" in run.stdout) == (policy == "libvirt-6.6")
 
 

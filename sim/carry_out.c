@@ -148,36 +148,6 @@ do_delete_link(struct call *call)
 }
 
 static struct outcome
-do_set_mac(struct call *call)
-{
-    return failed(kernel_set_mac(call->state, call->op.name, call->op.mac));
-}
-
-static struct outcome
-do_link_up(struct call *call)
-{
-    return failed(kernel_set_up(call->state, call->op.name));
-}
-
-static struct outcome
-do_set_limit(struct call *call)
-{
-    return failed(kernel_limit(call->state, call->op.name, true));
-}
-
-static struct outcome
-do_clear_limit(struct call *call)
-{
-    return failed(kernel_limit(call->state, call->op.name, false));
-}
-
-static struct outcome
-do_add_if(struct call *call)
-{
-    return failed(kernel_bridge_add(call->world, call->state, call->op.name, call->op.bridge));
-}
-
-static struct outcome
 do_del_if(struct call *call)
 {
     judge_device(call);
@@ -220,12 +190,6 @@ do_unbind_port(struct call *call)
 }
 
 /* ---- descriptors, which lead to their own device, whatever has the name ---- */
-
-static struct outcome
-do_open_tap(struct call *call)
-{
-    return failed(do_create_tap(call).error);
-}
 
 static struct outcome
 do_close_tap(struct call *call)
@@ -387,6 +351,21 @@ do_remove_own(struct call *call)
                    &waits);
     return committed(waits);
 }
+
+/* ---- operations that are one call ---- */
+
+#define CALL(small, error)                              \
+    static struct outcome do_##small(struct call *call) \
+    {                                                   \
+        return failed(error);                           \
+    }
+
+CALL(set_mac, kernel_set_mac(call->state, call->op.name, call->op.mac))
+CALL(link_up, kernel_set_up(call->state, call->op.name))
+CALL(set_limit, kernel_limit(call->state, call->op.name, true))
+CALL(clear_limit, kernel_limit(call->state, call->op.name, false))
+CALL(add_if, kernel_bridge_add(call->world, call->state, call->op.name, call->op.bridge))
+CALL(open_tap, do_create_tap(call).error)
 
 /* A function for each operation of a world: without one, it does not compile. */
 #define DAEMON_ROW(id, small)

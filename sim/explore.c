@@ -7,6 +7,7 @@
 #include "sim/initial.h"
 #include "sim/invariant.h"
 #include "sim/layout.h"
+#include "sim/spare.h"
 #include "sim/store.h"
 
 #include <assert.h>
@@ -30,6 +31,10 @@ struct search {
     struct explore_result *result;
     struct allowance allowance;
     struct layout layout;
+#ifdef TAPWEAVE_INVARIANTS
+    struct field_limits field_limits;
+#endif
+    struct spare spare; /* empty if nobody asks for it */
     struct store store;
     struct graph graph;
     struct first first[ORACLE_COUNT];
@@ -56,6 +61,19 @@ packs_whole(const struct search *search, const struct state *state, const uint64
     return memcmp(&unpacked, state, sizeof unpacked) == 0;
 }
 
+static bool
+lacks_names(struct search *search, const struct state *state)
+{
+    if (search->limits->spare) {
+        search->result->lacking = spare_lacking(&search->spare, search->world, state);
+    }
+    if (search->result->lacking >= 0) {
+        search->result->end = EXPLORE_LACKING;
+        return true;
+    }
+    return false;
+}
+
 /* Finds or adds the state.  False if a bound is reached. */
 static bool
 visit(struct search *search, const struct state *state, uint32_t parent, uint8_t actor,
@@ -80,8 +98,11 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
     }
     assert(packs_whole(search, state, packed));
 #ifdef TAPWEAVE_INVARIANTS
-    assert(invariant_broken(search->world, state) == NULL);
+    assert(invariant_broken(search->world, &search->field_limits, state) == NULL);
 #endif
+    if (lacks_names(search, state)) {
+        return false;
+    }
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
     search->result->names |= state_given_names(search->world, state);
@@ -245,13 +266,17 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
 {
     struct search search = {.world = world, .limits = limits, .result = result};
 
-    *result = (struct explore_result){0};
+    *result = (struct explore_result){.lacking = -1};
     mpz_init(result->interleavings);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         mpz_init(result->verdict[oracle].bad);
     }
     search.allowance.bytes_left = limits->max_memory;
     layout_make(&search.layout, world);
+#ifdef TAPWEAVE_INVARIANTS
+    field_limits(world, &search.field_limits);
+#endif
+    spare_open(&search.spare, world);
     store_open(&search.store, &search.allowance, search.layout.words);
     bool complete = search_all(&search);
     result->states = search.graph.states;

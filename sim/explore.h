@@ -24,6 +24,7 @@ enum explore_end {
     EXPLORE_MAX_STATES,
     EXPLORE_MAX_MEMORY,
     EXPLORE_STOPPED, /* by the caller's progress function */
+    EXPLORE_LACKING, /* a family of names has none to spare: see result->lacking */
     EXPLORE_CYCLE,   /* a run without an end: the model has a bug */
 };
 
@@ -38,6 +39,7 @@ struct explore_limits {
     bool (*progress)(void *context, const struct explore_progress *progress); /* may be NULL; called
                              every few states, and while runs are counted; false stops the search */
     void *context;
+    bool spare; /* end the search where a family has no name to spare (sim/spare.h) */
 };
 
 /* What the search says of one oracle. */
@@ -54,6 +56,7 @@ struct explore_result {
     unsigned depth;      /* steps of the longest shortest path */
     mpz_t interleavings; /* maximal runs; exact if the search is complete */
     uint32_t names;      /* given to guests' devices in any state found: state_given_names */
+    int lacking;         /* EXPLORE_LACKING: the index of the family */
     struct explore_verdict verdict[ORACLE_COUNT];
 };
 

@@ -1,12 +1,8 @@
 /* The table of the state's fields: see field.h. */
 #include "sim/field.h"
 
-#include "sim/process.h"
-
 #include <assert.h>
 #include <string.h>
-
-/* ---- what there is in a world ---- */
 
 /* The nic's port is a Midonet one. */
 static bool
@@ -41,109 +37,6 @@ is_counted(const struct world *world, unsigned pool)
         }
     }
     return false;
-}
-
-/* Names are reserved for some guest. */
-static bool
-reserves(const struct world *world)
-{
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        struct context context = world_context(world, nic);
-
-        if (allocator_reserves(daemon_strategy(&context))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* How many daemons have a memory to be kept. */
-static unsigned
-daemons(const struct world *world)
-{
-    unsigned last = 0;
-
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        last = world->daemon[guest] > last ? world->daemon[guest] : last;
-    }
-    return last + 1;
-}
-
-/* The largest number that external ids can have for a start. */
-static unsigned
-most_starts(const struct world *world)
-{
-    unsigned most = 0;
-
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        most = world->commands[guest] > most ? world->commands[guest] : most;
-    }
-    return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
-}
-
-/* The largest UUID of a row, if there are rows that no start has made. */
-static unsigned
-largest_uuid(const struct world *world)
-{
-    for (unsigned name = 1; name <= world->names.names; name++) {
-        if (world->leftover[name].bridge != 0 || world_preset_port(world, (uint8_t)name) != 0) {
-            return ROW_LEFTOVER;
-        }
-    }
-    return 0;
-}
-
-static void
-find_guests_traits(struct field_traits *traits)
-{
-    const struct world *world = traits->world;
-
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        traits->multi |= world->nic[nic].multi_queue != 0;
-        traits->limited |= world->nic[nic].limited != 0;
-    }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        traits->persistent |= world->qemu_commands[guest] > 0;
-        for (unsigned command = 0; command < world->commands[guest]; command++) {
-            traits->unplugs |= world->command[guest][command] == COMMAND_UNPLUG;
-        }
-    }
-}
-
-struct field_traits
-field_traits(const struct world *world)
-{
-    struct field_traits traits = {
-        .world = world,
-        .names = world->names.names,
-        .owners = world_nics(world),
-        .daemons = daemons(world),
-        .vlans = world_has_vlans(world) ? VLAN_PARKED : 0,
-        .starts = most_starts(world),
-        .uuids = largest_uuid(world),
-        .third_parties = world->third_parties > 0,
-        .renames = world_renames(world),
-        .containers_end = process_container_ends(world),
-        .reserves = reserves(world),
-        .restarts = world->faults[FAULT_DAEMON_RESTART] > 0,
-        .late = world->faults[FAULT_OVS_LATE] > 0,
-        .leaks = world->faults[FAULT_FD_LEAK] > 0,
-    };
-
-    find_guests_traits(&traits);
-    for (unsigned bridge = 1; bridge <= world->bridges; bridge++) {
-        traits.netdev |= world_datapath(world, (uint8_t)bridge, DATAPATH_NETDEV);
-    }
-    for (unsigned name = 1; name <= world->names.names; name++) {
-        traits.preset |= world->preset[name].present != 0;
-        traits.multi |= world->preset[name].multi != 0;
-        traits.third_parties |=
-            world->third_party_device[name] != DEVICE_NONE || world->preset[name].present != 0;
-    }
-    traits.persistent |= traits.preset;
-    traits.promiscuous =
-        traits.netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || traits.renames);
-    return traits;
 }
 
 /* ---- the largest values ---- */
@@ -197,13 +90,15 @@ RANGE(late_nic, traits->late ? traits->owners - 1 : 0)
 RANGE(late_says, traits->late && traits->starts > 0)
 RANGE(tap_tokens, traits->persistent ? TAP_GONE : traits->owners)
 RANGE(persistent, traits->persistent)
-RANGE(made, MADE_TAP | MADE_PORT | MADE_FILTER | MADE_LIMIT | MADE_OPEN)
+RANGE(made, MADE_ALL)
 RANGE(bound_names, binds(traits->world, index) ? traits->names : 0)
 RANGE(device_kinds, DEVICE_MACVTAP)
 RANGE(device_owners, traits->third_parties ? THIRD_PARTY : traits->owners)
 RANGE(makers, traits->preset ? ADMINISTRATOR : traits->persistent ? traits->owners : 0)
 RANGE(holders, HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER)
-RANGE(limited, traits->limited)
+#define X(id, member, key, text, oracle) RANGE(member, traits->properties >> PROPERTY_##id & 1)
+NIC_PROPERTIES(X)
+#undef X
 RANGE(multi, traits->multi)
 RANGE(moved, traits->renames ? traits->names : 0)
 RANGE(promiscuous, traits->promiscuous)
@@ -281,8 +176,11 @@ static const struct field fields[] = {
     MEMBER(OF_NAME, network.device, struct device, master, bridges),
     MEMBER(OF_NAME, network.device, struct device, persist, persistent),
     MEMBER(OF_NAME, network.device, struct device, multi, multi),
-    MEMBER(OF_NAME, network.device, struct device, limit, limited),
-    MEMBER(OF_NAME, network.device, struct device, promiscuous, promiscuous),
+#define X(id, member, key, text, oracle) \
+    MEMBER(OF_NAME, network.device, struct device, member, member),
+    NIC_PROPERTIES(X)
+#undef X
+        MEMBER(OF_NAME, network.device, struct device, promiscuous, promiscuous),
     MEMBER(OF_NAME, network.device, struct device, stuck, moved),
     MEMBER(OF_NAME, network.device, struct device, orphan, orphan),
     MEMBER(OF_NAME, network.row, struct row, bridge, bridges),
@@ -370,6 +268,23 @@ field_used(const struct field *field, const struct world *world, unsigned *first
     *first = field->of == OF_NAME ? 1 : 0; /* the id 0 is no name */
     *count = used[field->of];
     assert(*first + *count <= field_room(field));
+}
+
+void
+field_limits(const struct world *world, struct field_limits *limits)
+{
+    const struct field_traits traits = field_traits(world);
+
+    *limits = (struct field_limits){0};
+    for (unsigned row = 0; row < ROWS; row++) {
+        unsigned first, count;
+
+        field_used(&fields[row], world, &first, &count);
+        for (unsigned i = first; i < first + count; i++) {
+            limits->largest[fields[row].offset + (size_t)i * fields[row].stride] =
+                (uint8_t)fields[row].largest(&traits, i);
+        }
+    }
 }
 
 const struct field *

@@ -25,7 +25,7 @@ struct field_traits {
     bool preset;                     /* an administrator's among them, from the beginning */
     bool multi;                      /* taps with several queues */
     bool unplugs;                    /* guests that lose their nic */
-    bool limited;                    /* nics whose bandwidth has a limit */
+    unsigned properties;             /* that some nic has: bit n for enum nic_property n */
     bool renames;                    /* devices that get another name */
     bool promiscuous;                /* it matters which devices are */
     bool containers_end;             /* veths that go with their other end */
@@ -54,6 +54,13 @@ void field_used(const struct field *field, const struct world *world, unsigned *
                 unsigned *count);
 
 struct field_traits field_traits(const struct world *world);
+
+/* The largest value of each byte of the state in a world; 0 of what the world has no use for. */
+struct field_limits {
+    uint8_t largest[sizeof(struct state)];
+};
+
+void field_limits(const struct world *world, struct field_limits *limits);
 
 /* The first field in which the states differ, with its index in *index; NULL if they are equal. */
 const struct field *field_difference(const struct state *a, const struct state *b, unsigned *index);

@@ -10,18 +10,18 @@ static uint8_t
 name_of_running(const struct world *world, const struct state *state, unsigned nic)
 {
     struct context context = world_context(world, nic);
-    const struct ifname_family *family;
-    unsigned number =
-        daemon_strategy(&context) == NAME_COUNTER
-            ? state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)]
-            : 0;
+    unsigned numbers, first;
 
     if (!daemon_names(&context)) {
         return daemon_fixed(&context);
     }
-    family = &world->names.family[daemon_family(&context)];
-    for (; number < family->count; number++) {
-        uint8_t name = (uint8_t)(family->first + number);
+    numbers = daemon_numbers(&context);
+    first = daemon_strategy(&context) == NAME_COUNTER
+                ? state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)]
+                : 0;
+    for (unsigned i = 0; i < numbers; i++) {
+        uint8_t name =
+            (uint8_t)(world->names.family[daemon_family(&context)].first + (first + i) % numbers);
 
         if (state->network.device[name].kind == DEVICE_NONE) {
             return name;
@@ -47,6 +47,21 @@ add_port(const struct world *world, struct state *state, uint8_t name, struct ro
         netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world));
 }
 
+/* The daemon has given the name: a counter stands behind it, even if it has wrapped. */
+static void
+note_name(const struct world *world, struct state *state, const struct context *context,
+          uint8_t name)
+{
+    struct allocator *allocator = &state->control.daemon.allocator[context->daemon];
+    const struct ifname_family *family = &world->names.family[daemon_family(context)];
+
+    if (daemon_strategy(context) == NAME_COUNTER) {
+        allocator->last[daemon_pool(context)] = (uint8_t)(name - family->first + 1);
+    } else {
+        allocator_reserve(allocator, daemon_strategy(context), daemon_pool(context), family, name);
+    }
+}
+
 /* Puts a guest that runs into the world, with all that its start would have made. */
 static void
 add_running(const struct world *world, struct state *state, unsigned nic, uint8_t name)
@@ -65,9 +80,12 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
                                                   .holders = HOLDER_QEMU,
                                                   .mac = kind == NIC_VETH ? 0 : world->nic[nic].mac,
                                                   .up = 1,
-                                                  .limit = world->nic[nic].limited,
                                                   .multi = world->nic[nic].multi_queue};
-    record->made |= world->nic[nic].limited ? MADE_LIMIT : 0;
+#define X(id, member, key, text, oracle)                         \
+    state->network.device[name].member = world->nic[nic].member; \
+    record->made |= world->nic[nic].member ? MADE_##id : 0;
+    NIC_PROPERTIES(X)
+#undef X
     if (kind != NIC_MACVTAP) {
         state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));
         record->made |= MADE_FILTER;
@@ -90,10 +108,8 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
         state->network.device[name].master = bridge;
     }
     if (daemon_names(&context)) {
+        note_name(world, state, &context, name);
         record->reserved = allocator_reserves(daemon_strategy(&context));
-        allocator_reserve(&state->control.daemon.allocator[context.daemon],
-                          daemon_strategy(&context), daemon_pool(&context),
-                          &world->names.family[daemon_family(&context)], name);
     }
 }
 

@@ -5,22 +5,11 @@
 
 /* No field holds more than it can in this world, and what the world has no use for is zero. */
 static bool
-fits(const struct world *world, const struct state *state)
+fits(const struct field_limits *limits, const struct state *state)
 {
-    const struct field_traits traits = field_traits(world);
-    const struct field *field;
-
-    for (unsigned row = 0; (field = field_at(row)) != NULL; row++) {
-        unsigned first, count;
-
-        field_used(field, world, &first, &count);
-        for (unsigned i = 0; i < field_room(field); i++) {
-            bool used = i >= first && i < first + count;
-            size_t offset = field->offset + (size_t)i * field->stride;
-
-            if (((const uint8_t *)state)[offset] > (used ? field->largest(&traits, i) : 0)) {
-                return false;
-            }
+    for (size_t offset = 0; offset < sizeof limits->largest; offset++) {
+        if (((const uint8_t *)state)[offset] > limits->largest[offset]) {
+            return false;
         }
     }
     return true;
@@ -44,11 +33,12 @@ holds(const struct invariant *invariant, const struct world *world, const struct
 }
 
 const char *
-invariant_broken(const struct world *world, const struct state *state)
+invariant_broken(const struct world *world, const struct field_limits *limits,
+                 const struct state *state)
 {
     static const struct invariant *const tables[] = {invariants_of_network, invariants_of_control};
 
-    if (!fits(world, state)) {
+    if (!fits(limits, state)) {
         return "a field holds no more than it can in this world";
     }
     for (unsigned i = 0; i < sizeof tables / sizeof *tables; i++) {

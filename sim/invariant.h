@@ -18,7 +18,9 @@ struct invariant {
  * processes, by guest. */
 extern const struct invariant invariants_of_network[], invariants_of_control[];
 
-/* The first invariant that the state breaks, in words; NULL if it breaks none. */
-const char *invariant_broken(const struct world *world, const struct state *state);
+/* The first invariant that the state breaks, in words; NULL if it breaks none.  `limits` are the
+ * world's (field_limits). */
+const char *invariant_broken(const struct world *world, const struct field_limits *limits,
+                             const struct state *state);
 
 #endif

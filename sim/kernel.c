@@ -74,7 +74,7 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
     if (world->platform == PLATFORM_FREEBSD && device->kind != DEVICE_NONE) {
         return EEXIST; /* it makes a tap, and gives it the name afterwards */
     }
-    switch (device->kind) {
+    switch ((enum device_kind)device->kind) {
     case DEVICE_NONE:
         create(world, state, name, owner, HOLDER_DAEMON);
         device->multi = multi;
@@ -89,9 +89,11 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
         }
         attach(state, name, owner);
         return 0;
-    default:
-        return EINVAL;
+    case DEVICE_VETH:
+    case DEVICE_MACVTAP:
+        break;
     }
+    return EINVAL;
 }
 
 int

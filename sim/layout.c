@@ -25,17 +25,12 @@ add(struct layout *layout, size_t offset, unsigned largest)
 void
 layout_make(struct layout *layout, const struct world *world)
 {
-    const struct field_traits traits = field_traits(world);
-    const struct field *field;
+    struct field_limits limits;
 
+    field_limits(world, &limits);
     *layout = (struct layout){0};
-    for (unsigned row = 0; (field = field_at(row)) != NULL; row++) {
-        unsigned first, count;
-
-        field_used(field, world, &first, &count);
-        for (unsigned i = first; i < first + count; i++) {
-            add(layout, field->offset + (size_t)i * field->stride, field->largest(&traits, i));
-        }
+    for (size_t offset = 0; offset < sizeof limits.largest; offset++) {
+        add(layout, offset, limits.largest[offset]);
     }
     layout->words = (layout->bits + 63) / 64;
 }

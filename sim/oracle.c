@@ -143,10 +143,13 @@ oracle_judge_state(const struct world *world, const struct state *state)
                 !has_filter(world, state, nic)) {
                 violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
             }
-            if (tap != IFNAME_NONE && world->nic[nic].limited &&
-                state->network.device[tap].limit == 0) {
-                violated |= ORACLE_BIT(ORACLE_LOST_QOS);
-            }
+#define X(id, member, key, text, oracle)                     \
+    if (tap != IFNAME_NONE && world->nic[nic].member != 0 && \
+        state->network.device[tap].member == 0) {            \
+        violated |= ORACLE_BIT(ORACLE_##oracle);             \
+    }
+            NIC_PROPERTIES(X)
+#undef X
         }
     }
     for (uint8_t name = 1; name <= world->names.names; name++) {

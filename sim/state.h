@@ -33,7 +33,9 @@ struct device {
     uint8_t master;  /* 1 + the Linux bridge it is enslaved to, or 0; of ovs-system: struct port */
     uint8_t persist; /* 1: IFF_PERSIST, it outlives its last descriptor */
     uint8_t multi;   /* 1: IFF_MULTI_QUEUE, as it was created */
-    uint8_t limit;   /* 1: its bandwidth has a limit, which dies with it */
+#define X(id, member, key, text, oracle) uint8_t member; /* 1: it has it, and till its death */
+    NIC_PROPERTIES(X)
+#undef X
     uint8_t promiscuous; /* 1: a port of a netdev bridge has made it so.  Where ovs-vswitchd cannot
                             be restarted and nothing is renamed it is always 0: nothing depends on
                             it */

@@ -35,6 +35,11 @@ for name, wrong in {"prefix": "macvtab0", "number": "macvtap", "zero": "macvtap0
         guests=links(f"kind: macvtap, xml: «{wrong}"))
 bad("xml-of-running", "not matter", guests=links("kind: macvtap, xml: macvtap0",
                                                  more=", state: «running"))
+# Names that other software has in a template's family, and a limit without room for them.
+for kind, fixed in {"veth": "kind: veth, bridge: lb0, ", "tap": "bridge: br0, "}.items():
+    bad("limit-of-a-template-" + kind, "limit 1 is too small for 1 guests",
+        guests="{a: {nic: {" + fixed + "name: pair%d}, state: running}}",
+        devices="{pair0: {kind: " + kind + "}}", actors="[stop a]", names="{limit: «1}")
 bad("xml-behind-the-limit", "limit 3 is too small", names="{limit: «3}",
     guests=links("kind: macvtap, xml: macvtap3"), actors="[start a]")
 bad("xml-too-large", "more than 32 device names", actors="[start a]",

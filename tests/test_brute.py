@@ -15,6 +15,7 @@ import pytest
 from brute.agree import differences
 from brute.cards import SEVERAL_CARDS
 from brute.enumerate import enumerate_all
+from brute.families import FAMILIES
 from brute.graph import count_all
 from brute.resets import RESETS
 from brute.scenario import read_world
@@ -362,6 +363,7 @@ POLICIES = {
     ],
     **SEVERAL_CARDS,
     **RESETS,
+    **FAMILIES,
 }
 
 

@@ -33,6 +33,9 @@ bool child_start(struct child *child, const char *path, const char *const *argum
                  const char *const *variables, const char *output, const int *inherited,
                  struct diagnostic *diagnostic);
 
+/* The last line of a file that a child's output went to, in `line`; or that it said nothing. */
+const char *child_last_words(const char *output, char *line, size_t size);
+
 /* The number by which this process's /proc knows the process of a pidfd, which is another one than
  * ours for it if /proc is another PID namespace's; 0 if it is not known there. */
 int child_number(int pidfd);

@@ -77,8 +77,11 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
         compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
                        holders_text(device->holders, here), holders_text(seen->holders, there));
     }
-    compare_words(conductor, text, device->limit ? "limited" : "not limited",
-                  seen->limited ? "limited" : "not limited");
+#define X(id, member, key, words, oracle)                                 \
+    compare_words(conductor, text, device->member ? words : "not " words, \
+                  seen->member ? words : "not " words);
+    NIC_PROPERTIES(X)
+#undef X
     compare_words(conductor, text, persists ? "persistent" : "not persistent",
                   seen->persistent ? "persistent" : "not persistent");
 }

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
+#include "harness/build.h"
 #include "harness/real/guest_qemu.h"
 #include "harness/real/progress.h"
 #include "harness/real/real_open.h"
@@ -212,15 +213,19 @@ collect(struct schedules *all, const struct world *world, const struct graph *gr
 }
 
 static bool
-make_schedules(struct schedules *all, const struct world *world,
+make_schedules(struct schedules *all, const struct scenario *scenario, const struct policy *policy,
                const struct conform_options *options, const struct explore_limits *limits,
-               uint64_t *transitions, struct diagnostic *diagnostic)
+               struct world *world, uint64_t *transitions, struct diagnostic *diagnostic)
 {
     struct allowance allowance = {options->bounds.max_memory};
     struct explore_result result;
     struct graph graph;
-    bool made = explore_graph(world, limits, &result, &graph);
+    bool made;
 
+    if (!build_explored(scenario, policy, limits, world, &result, &graph, diagnostic)) {
+        return false;
+    }
+    made = result.end == EXPLORE_COMPLETE;
     explore_free(&result);
     if (!made) {
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
@@ -337,8 +342,8 @@ run_schedules(const struct scenario *scenario, const struct world *world,
 }
 
 bool
-conform_run(const struct scenario *scenario, const struct world *world,
-            const struct conform_options *options, struct conform *conform,
+conform_run(const struct scenario *scenario, const struct policy *policy,
+            const struct conform_options *options, struct world *world, struct conform *conform,
             struct diagnostic *diagnostic)
 {
     struct schedules all = {0};
@@ -346,8 +351,10 @@ conform_run(const struct scenario *scenario, const struct world *world,
     struct explore_limits limits = watch_begin(&watch, &options->bounds);
     bool done;
 
-    *conform = (struct conform){.unsupported = real_unsupported(world)};
-    done = make_schedules(&all, world, options, &limits, &conform->transitions, diagnostic);
+    *conform = (struct conform){0};
+    done = make_schedules(&all, scenario, policy, options, &limits, world, &conform->transitions,
+                          diagnostic);
+    conform->unsupported = done ? real_unsupported(world) : NULL;
     watch_wipe(&watch);
     if (done && conform->unsupported == NULL && all.count > 0) {
         done = run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);

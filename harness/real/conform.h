@@ -33,10 +33,11 @@ struct conform {
     double seconds;
 };
 
-/* Runs it.  False with a diagnostic if the search is not complete or the test bed fails. */
-bool conform_run(const struct scenario *scenario, const struct world *world,
-                 const struct conform_options *options, struct conform *conform,
-                 struct diagnostic *diagnostic);
+/* Runs it, and fills `world`.  False with a diagnostic if there is no such world, the search is not
+ * complete, or the test bed fails. */
+bool conform_run(const struct scenario *scenario, const struct policy *policy,
+                 const struct conform_options *options, struct world *world,
+                 struct conform *conform, struct diagnostic *diagnostic);
 void conform_free(struct conform *conform);
 
 /* Forces one schedule, which the simulation is known to be able to take, in a sandbox, with guests

@@ -18,7 +18,6 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -307,7 +306,7 @@ read_link(const struct nlmsghdr *header, void *context)
     struct device_link link = {
         .index = info->ifi_index,
         .up = (info->ifi_flags & IFF_UP) != 0,
-        .limited = says(netlink_attribute(header, sizeof *info, IFLA_QDISC), "htb"),
+        .limit = says(netlink_attribute(header, sizeof *info, IFLA_QDISC), "htb"),
         .tun = says(kind, "tun"),
         .macvtap = says(kind, "macvtap"),
     };
@@ -334,12 +333,6 @@ read_link(const struct nlmsghdr *header, void *context)
     return MNL_CB_OK;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct device_link *)a)->name, ((const struct device_link *)b)->name);
-}
-
 int
 device_list(struct device_link *links, size_t most, size_t *count)
 {
@@ -349,13 +342,7 @@ device_list(struct device_link *links, size_t most, size_t *count)
     int error = netlink(header, read_link, &listing);
 
     *count = listing.count;
-    if (error == 0 && listing.count > most) {
-        return E2BIG;
-    }
-    if (error == 0) {
-        qsort(links, listing.count, sizeof *links, by_name);
-    }
-    return error;
+    return error == 0 && listing.count > most ? E2BIG : error;
 }
 
 int

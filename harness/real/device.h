@@ -64,12 +64,12 @@ struct device_link {
     bool up;         /* IFF_UP */
     bool tun;        /* IFLA_INFO_KIND is "tun" */
     bool macvtap;    /* ... or "macvtap" */
-    bool limited;    /* IFLA_QDISC is "htb" */
+    bool limit;      /* IFLA_QDISC is "htb" */
     bool persistent; /* IFLA_TUN_PERSIST: a tap that outlives its descriptors */
     uint8_t mac[6];
 };
 
-/* All devices of the namespace but lo, sorted by name.  An errno; E2BIG if there are more than
+/* All devices of the namespace but lo.  An errno; E2BIG if there are more than
  * `most`. */
 int device_list(struct device_link *links, size_t most, size_t *count);
 

@@ -1,9 +1,14 @@
-/* A kind of guest, as a table of functions, which are called by way of it: guest_process.c and
- * guest_qemu.c fill one each.  Below them is what all kinds have in common (guest_life.h). */
+/* Guests of the real world: processes that hold a tap's descriptor, and die for real.
+ *
+ * A guest is QEMU, or a simple process that does with the tap what QEMU does and starts faster.  A
+ * helper that a descriptor has leaked to is such a simple process, too.  A kind of guest is a table
+ * of functions, which are called by way of it: guest_process.c and guest_qemu.c fill one each.
+ * Below them is what all kinds have in common (guest_life.h). */
 #ifndef TAPWEAVE_HARNESS_REAL_GUEST_KIND_H
 #define TAPWEAVE_HARNESS_REAL_GUEST_KIND_H
 
 #include "harness/real/guest_life.h"
+#include "harness/real/guest_process.h"
 
 /* Each function is false with a diagnostic. */
 struct guest_kind {
@@ -11,7 +16,9 @@ struct guest_kind {
      * gets SIGKILL instead. */
     bool closes_on_sigterm;
 
-    /* For guest_start, as that is. */
+    /* Starts it, by the path of its program if it has one; it may ignore SIGTERM.  Hands it the
+     * descriptors of `count` taps, which stay open here as well; it has its own by the time this
+     * returns.  *error is 0, or EBADFD if there is no guest because the device of one is gone. */
     bool (*start)(struct guest *guest, const char *program, bool ignores_sigterm, const int *taps,
                   unsigned count, int *error, struct diagnostic *diagnostic);
 

@@ -1,6 +1,7 @@
 /* The life and death of guests' processes: see guest_life.h. */
 #include "harness/real/guest_life.h"
 
+#include "harness/real/child.h"
 #include "harness/real/deadline.h"
 #include "harness/real/device.h"
 #include "harness/real/guest_kind.h"
@@ -35,6 +36,19 @@ guest_check_taps(const int *taps, unsigned count)
 }
 
 bool
+guest_learn_number(struct guest *guest, struct diagnostic *diagnostic)
+{
+    int pidfd = pidfd_open(guest->pid, 0);
+
+    if (pidfd < 0) {
+        return guest_fail(diagnostic, "pidfd_open");
+    }
+    guest->number = child_number(pidfd);
+    close(pidfd);
+    return true;
+}
+
+bool
 guest_runs(const struct guest *guest)
 {
     char path[64], text[512] = "", *state;
@@ -56,6 +70,10 @@ guest_kill(struct guest *guest, int signal, struct diagnostic *diagnostic)
 {
     int status = 0;
 
+    if (guest->pid == 0) {
+        errno = ESRCH;
+        return guest_fail(diagnostic, "it cannot be killed");
+    }
     signal = guest->kind->closes_on_sigterm ? SIGKILL : signal;
     if (ptrace(PTRACE_SEIZE, guest->pid, NULL, PTRACE_O_TRACEEXIT) != 0 ||
         kill(guest->pid, signal) != 0) {

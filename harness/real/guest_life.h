@@ -55,6 +55,9 @@ void guest_end(struct guest *guest);
 /* "a guest's process: WHAT: ", and errno's text. */
 bool guest_fail(struct diagnostic *diagnostic, const char *what);
 
+/* Finds out the number of a process that has been started.  False with a diagnostic. */
+bool guest_learn_number(struct guest *guest, struct diagnostic *diagnostic);
+
 /* The first error of device_check_tap on these descriptors, or 0. */
 int guest_check_taps(const int *taps, unsigned count);
 

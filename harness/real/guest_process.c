@@ -172,7 +172,7 @@ start(struct guest *guest, const char *none, bool ignores_sigterm, const int *ta
     if (!sent || !await_answer(guest, GUEST_ANSWER_MS, &packet) || packet.word != READY) {
         return guest_fail(diagnostic, "it does not take its taps");
     }
-    return true;
+    return guest_learn_number(guest, diagnostic);
 }
 
 /* Asks the guest to do something, with a frame or without. */

@@ -81,21 +81,6 @@ guest_qemu_find(char *path, struct diagnostic *diagnostic)
     return child_find(PROGRAM, "qemu-system-x86", path, diagnostic);
 }
 
-/* What QEMU said last. */
-static void
-read_log(char *text, size_t size)
-{
-    FILE *file = fopen(LOG, "r");
-
-    snprintf(text, size, "it said nothing");
-    while (file != NULL && fgets(text, (int)size, file) != NULL) {
-        text[strcspn(text, "\n")] = '\0';
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-}
-
 /* Has QEMU carry out a command.  It answers commands when it has made all that its command line
  * asks for, and not before: so the first answer says that it has taken the tap.  *ended is whether
  * it did not, and is gone; *refused, whether the answer is an error. */
@@ -136,8 +121,8 @@ explain_end(struct guest *guest, const int *taps, int *error, struct diagnostic 
     if (*error != 0) {
         return true;
     }
-    read_log(said, sizeof said);
-    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, PROGRAM " has ended: %s", said);
+    return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, PROGRAM " has ended: %s",
+                    child_last_words(LOG, said, sizeof said));
 }
 
 /* A cable for each nic, on which one frame is one datagram, and one to the monitor: our ends are
@@ -202,8 +187,10 @@ start(struct guest *guest, const char *program, bool hangs, const int *taps, uns
     *guest = started;
     guest->pid = child.pid;
     close(child.pidfd); /* its death is waited for as a guest's */
+    *error = 0;
     return tell(guest->monitor, ready, &ended, &refused, diagnostic) &&
-           (!ended || explain_end(guest, taps, error, diagnostic));
+           (ended ? explain_end(guest, taps, error, diagnostic)
+                  : guest_learn_number(guest, diagnostic));
 }
 
 static bool

@@ -20,12 +20,6 @@ enum {
     PATH_SIZE = PATH_MAX + 64, /* a file of the folder, and an option before it */
 };
 
-static bool
-fail(const struct ovs *ovs, const char *program, const char *what)
-{
-    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
-}
-
 /* "PREFIX FOLDER NAME" in one word, in `text` of PATH_SIZE bytes. */
 static const char *
 place(const struct ovs *ovs, const char *prefix, const char *name, char *text)
@@ -70,18 +64,9 @@ const char *
 ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE])
 {
     char path[PATH_SIZE], name[64];
-    FILE *log;
 
     snprintf(name, sizeof name, "/%.50s.log", program);
-    log = fopen(place(ovs, "", name, path), "re");
-    snprintf(line, OVS_LINE_SIZE, "it said nothing");
-    while (log != NULL && fgets(line, OVS_LINE_SIZE, log) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-    }
-    if (log != NULL) {
-        fclose(log);
-    }
-    return line;
+    return child_last_words(place(ovs, "", name, path), line, OVS_LINE_SIZE);
 }
 
 /* The database as it is when nothing has happened yet, in place of an earlier one. */
@@ -102,9 +87,10 @@ create_database(struct ovs *ovs, const char *tool)
     }
     if (!child_reap(&child, deadline_in(OVSDB_DEADLINE_MS), &status)) {
         child_kill(&child);
-        return fail(ovs, "ovsdb-tool", "it did not end before the deadline");
+        return ovs_fail(ovs, "ovsdb-tool", "it did not end before the deadline");
     }
-    return status == 0 || fail(ovs, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
+    return status == 0 ||
+           ovs_fail(ovs, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
 }
 
 /* Returns when the server has connected to us, after it began to listen for others. */
@@ -147,9 +133,9 @@ await_vswitchd(struct ovs *ovs, long long next_cfg)
         json_decref(results);
         return true;
     case OVSDB_OTHER:
-        return fail(ovs, "ovs-vswitchd has ended", ovs_last_words(ovs, "ovs-vswitchd", words));
+        return ovs_fail(ovs, "ovs-vswitchd has ended", ovs_last_words(ovs, "ovs-vswitchd", words));
     case OVSDB_LATE:
-        return fail(ovs, "ovs-vswitchd", "it did not reconfigure before the deadline");
+        return ovs_fail(ovs, "ovs-vswitchd", "it did not reconfigure before the deadline");
     case OVSDB_UNMET:
     case OVSDB_FAILED:
         break;
@@ -186,7 +172,7 @@ apply(struct ovs *ovs, json_t *operations)
         return false;
     }
     if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-        return fail(ovs, "ovs-vswitchd: SIGCONT", strerror(errno));
+        return ovs_fail(ovs, "ovs-vswitchd: SIGCONT", strerror(errno));
     }
     ovs->held = false;
     return await_vswitchd(ovs, next_cfg);
@@ -319,7 +305,7 @@ ovs_add_bridge(struct ovs *ovs, const char *name)
     }
     error = json_string_value(
         json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "error")); /* a set if empty */
-    made = error == NULL || fail(ovs, "ovs-vswitchd", error);
+    made = error == NULL || ovs_fail(ovs, "ovs-vswitchd", error);
     json_decref(results);
     return made;
 }
@@ -345,12 +331,12 @@ ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, 
 }
 
 bool
-ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count)
+ovs_remove_ports(struct ovs *ovs, const struct ovs_rows *rows)
 {
     json_t *ports = json_array();
 
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(ports, json_pack("[s, s]", "uuid", rows[i].uuid));
+    for (size_t i = 0; i < rows->count; i++) {
+        json_array_append_new(ports, json_pack("[s, s]", "uuid", rows->row[i].uuid));
     }
     /* Ports and interfaces that no bridge refers to are removed by the server. */
     return apply(ovs, json_pack("[{s:s, s:s, s:[], s:[[s, s, [s, o]]]}]", "op", "mutate", "table",

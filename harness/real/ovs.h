@@ -24,6 +24,7 @@ enum {
     OVS_NAME_SIZE = 64,     /* bytes of a name or an owner, and a NUL: more is an error */
     OVS_UUID_SIZE = 37,
     OVS_LINE_SIZE = 256,
+    OVS_MAX_ROWS = 64,
 };
 
 #define OVS_SOCKET "db.sock"
@@ -54,8 +55,20 @@ struct ovs_row {
     char iface[OVS_NAME_SIZE]; /* external_ids:iface-id of the same, or "" */
 };
 
+struct ovs_rows {
+    struct ovs_row row[OVS_MAX_ROWS];
+    size_t count;
+};
+
 /* Every function on it that is a bool is false with a diagnostic (of EXIT_INTERNAL if nothing else
  * is said) when what it waits for has not happened by the deadline, or a daemon has ended. */
+
+/* "PROGRAM: WHAT". */
+static inline bool
+ovs_fail(const struct ovs *ovs, const char *program, const char *what)
+{
+    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
+}
 
 /* Starts both daemons with an empty database, in an existing folder, and returns when ovs-vswitchd
  * has read its configuration and runs.  What an earlier run left in the folder is replaced.  A
@@ -95,6 +108,6 @@ const char *ovs_last_words(const struct ovs *ovs, const char *program, char line
 
 /* Removes these ports, all in one transaction, and lets ovs-vswitchd run as ovs_resume does.  One
  * that is gone already is no error. */
-bool ovs_remove_ports(struct ovs *ovs, const struct ovs_row *rows, size_t count);
+bool ovs_remove_ports(struct ovs *ovs, const struct ovs_rows *rows);
 
 #endif

@@ -9,12 +9,6 @@
 
 enum { MAX_ARGUMENTS = 64 };
 
-static bool
-fail(const struct ovs *ovs, const char *what)
-{
-    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl: %s", what);
-}
-
 /* The call of that pid; without memory of it, NULL.  0 finds a free place. */
 static struct child *
 find_call(struct ovs *ovs, pid_t pid)
@@ -86,8 +80,9 @@ ovs_call(struct ovs *ovs, const char *const *arguments)
         all[count++] = *arguments;
     }
     if (call == NULL || *arguments != NULL || ovs->uncommitted != 0) {
-        fail(ovs, ovs->uncommitted != 0 ? "what the last call came to was not asked for"
-                                        : "too many calls, or arguments");
+        ovs_fail(ovs, "ovs-vsctl",
+                 ovs->uncommitted != 0 ? "what the last call came to was not asked for"
+                                       : "too many calls, or arguments");
         return -1;
     }
     snprintf(database, sizeof database, "--db=unix:%s/%s", ovs->folder, ovs->socket);
@@ -106,7 +101,7 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status)
     json_t *results, *operations;
 
     if (pid <= 0 || call == NULL || pid != ovs->uncommitted) {
-        return fail(ovs, "this is not the last call");
+        return ovs_fail(ovs, "ovs-vsctl", "this is not the last call");
     }
     operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op", "wait", "table",
                            "Open_vSwitch", "where", "next_cfg", ">", (json_int_t)ovs->next_cfg,
@@ -121,7 +116,7 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status)
         child_reap(call, deadline_in(0), status);
         break;
     case OVSDB_LATE:
-        return fail(ovs, "it neither committed nor ended before the deadline");
+        return ovs_fail(ovs, "ovs-vsctl", "it neither committed nor ended before the deadline");
     case OVSDB_UNMET:
     case OVSDB_FAILED:
         return false;
@@ -138,7 +133,7 @@ ovs_time_out(struct ovs *ovs, pid_t pid, int *status)
     json_t *wake;
 
     if (pid <= 0 || call == NULL || pid == ovs->uncommitted || !ovs->timed) {
-        return fail(ovs, "this call has no timed wait");
+        return ovs_fail(ovs, "ovs-vsctl", "this call has no timed wait");
     }
     name_clock(ovs, call, clock);
     if (!clock_set(clock, CLOCK_BEGIN + call_seconds(ovs), ovs->diagnostic)) {
@@ -150,7 +145,7 @@ ovs_time_out(struct ovs *ovs, pid_t pid, int *status)
                      "where", "mutations", "cur_cfg", "-=", 1);
     return (ovsdb_commit(&ovs->database, wake) &&
             child_reap(call, deadline_in(OVSDB_DEADLINE_MS), status)) ||
-           fail(ovs, "it did not run out of time before the deadline");
+           ovs_fail(ovs, "ovs-vsctl", "it did not run out of time before the deadline");
 }
 
 /* The UUID of the port of that name, or "". */
@@ -206,7 +201,8 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
         return true;
     case OVSDB_OTHER:
     case OVSDB_LATE:
-        return fail(ovs, "the removal of a port was not answered before the deadline");
+        return ovs_fail(ovs, "ovs-vsctl",
+                        "the removal of a port was not answered before the deadline");
     case OVSDB_FAILED:
         break;
     }

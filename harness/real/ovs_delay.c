@@ -21,12 +21,6 @@
 
 enum { MAX_MESSAGE = 1024 * 1024 /* a few bridges and ports: far below this */ };
 
-static bool
-fail(const struct ovs *ovs, const char *what)
-{
-    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vsctl by way of us: %s", what);
-}
-
 /* The text of what is received, up to the end of its first whole message. */
 struct buffer {
     char *text;
@@ -171,7 +165,7 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
     if (!taken) {
         ovs_delay_drop(delayed);
     }
-    return taken || fail(ovs, "it has sent no transaction");
+    return taken || ovs_fail(ovs, "ovs-vsctl by way of us", "it has sent no transaction");
 }
 
 bool
@@ -240,7 +234,8 @@ ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied)
     json_decref(request);
     json_decref(reply);
     ovs_delay_drop(delayed);
-    return sent || fail(ovs, "its transaction was not answered before the deadline");
+    return sent || ovs_fail(ovs, "ovs-vsctl by way of us",
+                            "its transaction was not answered before the deadline");
 }
 
 void

@@ -4,24 +4,15 @@
 
 #include "harness/real/deadline.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
 enum { PAUSE_NS = 100000, PATH_SIZE = 64 };
-
-static bool
-fail(const struct ovs *ovs, const char *what, const char *why)
-{
-    return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "ovs-vswitchd: %s%s%s", what,
-                    why == NULL ? "" : ": ", why == NULL ? "" : why);
-}
 
 /* Waits until `condition` holds.  Neither a stop nor a rest has an event that is ours to take, so
  * it is asked for, often. */
@@ -35,10 +26,10 @@ await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what)
         struct timespec pause = {.tv_nsec = PAUSE_NS};
 
         if (ppoll(&ended, 1, &pause, NULL) > 0) {
-            return fail(ovs, "it has ended", NULL);
+            return ovs_fail(ovs, "ovs-vswitchd", "it has ended");
         }
         if (deadline_left(deadline) == 0) {
-            return fail(ovs, what, NULL);
+            return ovs_fail(ovs, "ovs-vswitchd", what);
         }
     }
     return true;
@@ -94,14 +85,14 @@ ovs_hold(struct ovs *ovs)
             return false;
         }
         if (kill(ovs->vswitchd.pid, SIGSTOP) != 0) {
-            return fail(ovs, "SIGSTOP", strerror(errno));
+            return ovs_fail(ovs, "ovs-vswitchd", "it cannot be stopped");
         }
         if (!await(ovs, is_stopped, "it did not stop before the deadline")) {
             return false;
         }
         ovs->held = rests(ovs);
         if (!ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
-            return fail(ovs, "SIGCONT", strerror(errno));
+            return ovs_fail(ovs, "ovs-vswitchd", "it cannot go on");
         }
     }
     return true;

@@ -66,54 +66,43 @@ copy(char *to, size_t size, const char *from, struct diagnostic *diagnostic)
     return true;
 }
 
+#define COPY(field, text) copy(row->field, sizeof row->field, text, diagnostic)
+
 /* Adds the ports of one bridge. */
 static bool
-add_ports(const json_t *results, const json_t *bridge, struct ovs_row *rows, size_t most,
-          size_t *count, struct diagnostic *diagnostic)
+add_ports(const json_t *results, const json_t *bridge, struct ovs_rows *rows,
+          struct diagnostic *diagnostic)
 {
-    const json_t *members = column(bridge, "ports");
+    const json_t *members = column(bridge, "ports"), *interfaces = ovsdb_rows(results, 2);
     const char *bridge_name = text_column(bridge, "name");
 
     for (size_t i = 0; i < ovsdb_set_size(members); i++) {
         const char *uuid = ovsdb_uuid(ovsdb_set_member(members, i));
         const json_t *port = find_row(ovsdb_rows(results, 1), uuid);
         const char *name = text_column(port, "name");
-        struct ovs_row *row = &rows[*count];
+        struct ovs_row *row = &rows->row[rows->count];
 
         if (strcmp(name, bridge_name) == 0) {
             continue;
         }
-        if (*count == most) {
+        if (rows->count == OVS_MAX_ROWS) {
             return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                            "OVSDB has more ports than the %zu expected", most);
+                            "OVSDB has more ports than the %d expected", OVS_MAX_ROWS);
         }
-        if (!copy(row->name, sizeof row->name, name, diagnostic) ||
-            !copy(row->bridge, sizeof row->bridge, bridge_name, diagnostic) ||
-            !copy(row->uuid, sizeof row->uuid, uuid, diagnostic) ||
-            !copy(row->owner, sizeof row->owner, find_id(port, ovsdb_rows(results, 2), "owner"),
-                  diagnostic) ||
-            !copy(row->start, sizeof row->start, find_id(port, ovsdb_rows(results, 2), "start"),
-                  diagnostic) ||
-            !copy(row->iface, sizeof row->iface, find_id(port, ovsdb_rows(results, 2), "iface-id"),
-                  diagnostic)) {
+        if (!COPY(name, name) || !COPY(bridge, bridge_name) || !COPY(uuid, uuid) ||
+            !COPY(owner, find_id(port, interfaces, "owner")) ||
+            !COPY(start, find_id(port, interfaces, "start")) ||
+            !COPY(iface, find_id(port, interfaces, "iface-id"))) {
             return false;
         }
         row->tag = (int)json_integer_value(column(port, "tag")); /* without one it is a set: 0 */
-        ++*count;
+        rows->count++;
     }
     return true;
 }
 
-static int
-compare_rows(const void *a, const void *b)
-{
-    const struct ovs_row *first = a, *second = b;
-
-    return strcmp(first->name, second->name);
-}
-
 bool
-ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
+ovs_rows(struct ovs *ovs, struct ovs_rows *rows)
 {
     json_t *results,
         *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
@@ -124,40 +113,31 @@ ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count)
                             "columns", "_uuid", "name", "external_ids");
     bool whole = true;
 
-    *count = 0;
+    rows->count = 0;
     results = ovsdb_transact(&ovs->database, select);
     if (results == NULL) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
-        whole = add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, most, count,
-                          ovs->diagnostic);
+        whole =
+            add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, ovs->diagnostic);
     }
     json_decref(results);
-    qsort(rows, *count, sizeof *rows, compare_rows);
     return whole;
 }
 
 bool
-ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count)
+ovs_set_tags(struct ovs *ovs, const struct ovs_rows *rows)
 {
     json_t *operations = json_array();
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < rows->count; i++) {
         json_array_append_new(operations,
                               json_pack("{s:s, s:s, s:[[s, s, [s, s]]], s:{s:i}}", "op", "update",
                                         "table", "Port", "where", "_uuid", "==", "uuid",
-                                        rows[i].uuid, "row", "tag", rows[i].tag));
+                                        rows->row[i].uuid, "row", "tag", rows->row[i].tag));
     }
     return ovsdb_commit(&ovs->database, operations);
-}
-
-static int
-compare_numbers(const void *a, const void *b)
-{
-    long first = *(const long *)a, second = *(const long *)b;
-
-    return (first > second) - (first < second);
 }
 
 bool
@@ -193,6 +173,5 @@ ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagno
         }
     }
     fclose(file);
-    qsort(ifindex, *count, sizeof *ifindex, compare_numbers);
     return whole;
 }

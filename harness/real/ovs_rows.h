@@ -4,16 +4,16 @@
 
 #include "harness/real/ovs.h"
 
-/* All ports that are not a bridge's own, in one transaction, sorted by name; needs no ovs-vswitchd.
- * A diagnostic if there are more than `most`. */
-bool ovs_rows(struct ovs *ovs, struct ovs_row *rows, size_t most, size_t *count);
+/* All ports that are not a bridge's own, in one transaction; needs no ovs-vswitchd.  A diagnostic
+ * if there are more than OVS_MAX_ROWS. */
+bool ovs_rows(struct ovs *ovs, struct ovs_rows *rows);
 
 /* Gives each of these ports the tag that its row here has, all in one transaction, and waits for
  * nobody: ovs-vswitchd is as it was. */
-bool ovs_set_tags(struct ovs *ovs, const struct ovs_row *rows, size_t count);
+bool ovs_set_tags(struct ovs *ovs, const struct ovs_rows *rows);
 
 /* The interface indexes that the packet sockets of the calling thread's network namespace are bound
- * to, sorted: the userspace datapath has one for each port, and keeps it, with index -1, when the
+ * to: the userspace datapath has one for each port, and keeps it, with index -1, when the
  * device dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left
  * out. A diagnostic if there are more than `most`. */
 bool ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagnostic);

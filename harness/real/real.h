@@ -7,7 +7,7 @@
 #define TAPWEAVE_HARNESS_REAL_REAL_H
 
 #include "core/control.h"
-#include "harness/real/guest_life.h"
+#include "harness/real/guest_kind.h"
 #include "harness/real/ovs_delay.h"
 #include "harness/scenario.h"
 #include "sim/actor.h"
@@ -27,7 +27,8 @@ struct real {
     struct ovs *ovs;               /* not owned; NULL if the scenario has no Open vSwitch bridge */
     bool has_filters; /* false: this kernel has none for bridges; operations on them do nothing */
     struct control control;
-    struct outcome outcome; /* of the step that is taken: what its actor has learned */
+    struct outcome outcome;        /* of the step that is taken: what its actor has learned */
+    const struct guest_kind *kind; /* of the guests */
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
     struct guest guest[MAX_GUESTS];
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */

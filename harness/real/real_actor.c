@@ -4,7 +4,6 @@
 
 #include "harness/real/clock.h"
 #include "harness/real/device.h"
-#include "harness/real/guest.h"
 #include "harness/real/ovs.h"
 #include "harness/real/real_bridge.h"
 #include "harness/real/real_carry_out.h"

@@ -4,7 +4,6 @@
 
 #include "harness/real/clock.h"
 #include "harness/real/device.h"
-#include "harness/real/guest.h"
 #include "harness/real/real_create.h"
 #include "harness/real/real_filter.h"
 #include "harness/real/real_ovs.h"
@@ -31,6 +30,12 @@ static const char *
 bridge_of(const struct call *call)
 {
     return real_bridge_name(call->real, call->op.bridge);
+}
+
+static int
+tap_of(const struct call *call)
+{
+    return call->real->tap[call->nic];
 }
 
 /* A system call has been made, and has ended with this errno. */
@@ -93,18 +98,6 @@ do_create_tap(struct call *call)
 }
 
 static bool
-do_create_link(struct call *call)
-{
-    return real_create_link(call->real, call->nic, call->op);
-}
-
-static bool
-do_delete_link(struct call *call)
-{
-    return ended(call, device_delete(call->name));
-}
-
-static bool
 do_set_mac(struct call *call)
 {
     uint8_t mac[6];
@@ -114,60 +107,10 @@ do_set_mac(struct call *call)
 }
 
 static bool
-do_link_up(struct call *call)
-{
-    return ended(call, device_set_up(call->name));
-}
-
-static bool
-do_set_limit(struct call *call)
-{
-    return ended(call, device_limit(call->name, true));
-}
-
-static bool
-do_clear_limit(struct call *call)
-{
-    return ended(call, device_limit(call->name, false));
-}
-
-static bool
-do_add_if(struct call *call)
-{
-    return ended(call, device_bridge_add(bridge_of(call), call->name));
-}
-
-static bool
-do_del_if(struct call *call)
-{
-    return ended(call, device_bridge_del(bridge_of(call), call->name));
-}
-
-/* ---- packet filters, and Midonet's ports, which this machine has not got ---- */
-
-static bool
-do_add_filter(struct call *call)
-{
-    return real_add_filter(call->real, call->nic, call->op, call->name, &call->outcome->error);
-}
-
-static bool
-do_remove_filter(struct call *call)
-{
-    return real_remove_filter(call->real, call->nic, call->op, call->name);
-}
-
-static bool
-do_bind_port(struct call *call)
+has_no_midonet(struct call *call)
 {
     return diagnose(call->real->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                     "a Midonet port is to be bound, and there is no Midonet here");
-}
-
-static bool
-do_unbind_port(struct call *call)
-{
-    return do_bind_port(call);
 }
 
 /* ---- the daemon's descriptor ---- */
@@ -183,7 +126,7 @@ do_open_tap(struct call *call)
 static bool
 do_close_tap(struct call *call)
 {
-    close(call->real->tap[call->nic]);
+    close(tap_of(call));
     call->real->tap[call->nic] = -1;
     return true;
 }
@@ -193,17 +136,10 @@ static bool
 do_get_persist(struct call *call)
 {
     bool persistent = false;
-    int error = device_check_tap(call->real->tap[call->nic], &persistent);
+    int error = device_check_tap(tap_of(call), &persistent);
 
     call->outcome->value = persistent;
     return ended(call, error);
-}
-
-/* TUNSETPERSIST. */
-static bool
-do_set_persist(struct call *call)
-{
-    return ended(call, device_set_persistent(call->real->tap[call->nic], call->op.persist != 0));
 }
 
 /* ---- QEMU ---- */
@@ -219,9 +155,9 @@ do_exec(struct call *call)
     for (unsigned i = 0; i < context.nics; i++) {
         taps[i] = real->tap[context.nic_at[i]];
     }
-    if (!guest_start(&real->guest[call->guest], real->qemu,
-                     real->world->ignores_sigterm[call->guest] != 0, taps, context.nics,
-                     &call->outcome->error, real->diagnostic)) {
+    if (!real->kind->start(&real->guest[call->guest], real->qemu,
+                           real->world->ignores_sigterm[call->guest] != 0, taps, context.nics,
+                           &call->outcome->error, real->diagnostic)) {
         return false;
     }
     for (unsigned i = 0; i < context.nics && call->outcome->error == 0; i++) {
@@ -229,12 +165,6 @@ do_exec(struct call *call)
         real->tap[context.nic_at[i]] = -1;
     }
     return true;
-}
-
-static bool
-do_connect(struct call *call)
-{
-    return ended(call, guest_runs(&call->real->guest[call->guest]) ? 0 : ESRCH);
 }
 
 /* SIGTERM, and the time of it, for SIGKILL follows by the daemon's clock. */
@@ -273,17 +203,32 @@ do_unplug(struct call *call)
            ended(call, had ? 0 : ENOENT);
 }
 
-/* ---- Open vSwitch ---- */
+/* ---- operations that are one call ---- */
 
-static bool
-do_add_port(struct call *call)
-{
-    return real_commit(call->real, call->nic, call->op, call->name);
-}
+#define CALL(small, expression)               \
+    static bool do_##small(struct call *call) \
+    {                                         \
+        return expression;                    \
+    }
 
-#define do_del_port do_add_port /* these are transactions, too */
-#define do_remove_port do_add_port
-#define do_remove_own do_add_port
+CALL(create_link, real_create_link(call->real, call->nic, call->op))
+CALL(delete_link, ended(call, device_delete(call->name)))
+CALL(link_up, ended(call, device_set_up(call->name)))
+CALL(set_limit, ended(call, device_limit(call->name, true)))
+CALL(clear_limit, ended(call, device_limit(call->name, false)))
+CALL(add_if, ended(call, device_bridge_add(bridge_of(call), call->name)))
+CALL(del_if, ended(call, device_bridge_del(bridge_of(call), call->name)))
+CALL(set_persist, ended(call, device_set_persistent(tap_of(call), call->op.persist != 0)))
+CALL(connect, ended(call, guest_runs(&call->real->guest[call->guest]) ? 0 : ESRCH))
+CALL(add_filter,
+     real_add_filter(call->real, call->nic, call->op, call->name, &call->outcome->error))
+CALL(remove_filter, real_remove_filter(call->real, call->nic, call->op, call->name))
+CALL(add_port, real_commit(call->real, call->nic, call->op, call->name))
+CALL(del_port, real_commit(call->real, call->nic, call->op, call->name))
+CALL(remove_port, real_commit(call->real, call->nic, call->op, call->name))
+CALL(remove_own, real_commit(call->real, call->nic, call->op, call->name))
+CALL(bind_port, has_no_midonet(call))
+CALL(unbind_port, has_no_midonet(call))
 
 /* A function for each operation of a world: without one, it does not compile. */
 #define DAEMON_ROW(id, small)

@@ -1,8 +1,8 @@
 /* Faults in the real world: see real_fault.h. */
 #include "harness/real/real_fault.h"
 
-#include "harness/real/guest.h"
 #include "harness/real/guest_descriptor.h"
+#include "harness/real/guest_process.h"
 #include "harness/real/ovs_call.h"
 #include "harness/real/real_delayed.h"
 #include "harness/real/real_ovs.h"
@@ -86,8 +86,8 @@ real_leak(struct real *real, unsigned guest)
         return false;
     }
     guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
-    started = guest_start(&real->helper[guest], NULL, false, &tap, 1, &real->outcome.error,
-                          real->diagnostic);
+    started = guest_process.start(&real->helper[guest], NULL, false, &tap, 1, &real->outcome.error,
+                                  real->diagnostic);
     if (from_qemu) {
         close(tap);
     }

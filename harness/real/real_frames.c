@@ -1,7 +1,6 @@
 /* Frames of the real world's guests: see real_frames.h. */
 #include "harness/real/real_frames.h"
 
-#include "harness/real/guest.h"
 #include "harness/real/real_terms.h"
 
 #include <errno.h>

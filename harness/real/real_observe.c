@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_ROWS = 64, MAX_SOCKETS = 64 };
+enum { MAX_SOCKETS = 64 };
 
 static bool
 observe_devices(const struct real *real, struct observation *seen)
@@ -42,9 +42,11 @@ observe_devices(const struct real *real, struct observation *seen)
                                                                   : DEVICE_VETH,
                                        .up = links[i].up,
                                        .persistent = links[i].persistent,
-                                       .limited = links[i].limited,
                                        .index = links[i].index,
                                        .mac = real_mac_number(links[i].mac)};
+#define X(id, member, key, text, oracle) device->member = links[i].member;
+        NIC_PROPERTIES(X)
+#undef X
         for (unsigned j = 0; j < real->world->bridges; j++) {
             if (links[i].master != 0 && links[i].master == bridge[j]) {
                 device->master = (uint8_t)(j + 1);
@@ -106,23 +108,23 @@ observe_holders(const struct real *real, struct observation *seen)
 static bool
 observe_ovs(const struct real *real, struct observation *seen)
 {
-    struct ovs_row rows[MAX_ROWS];
+    struct ovs_rows rows;
     long sockets[MAX_SOCKETS];
-    size_t count, listening;
+    size_t listening;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count) ||
+    if (!ovs_rows(real->ovs, &rows) ||
         !ovs_sockets(sockets, MAX_SOCKETS, &listening, real->diagnostic)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        uint8_t name = ifname_find(&real->world->names, rows[i].name);
+    for (size_t i = 0; i < rows.count; i++) {
+        uint8_t name = ifname_find(&real->world->names, rows.row[i].name);
 
         if (name != IFNAME_NONE) {
-            seen->row[name].bridge = real_find_bridge(real, rows[i].bridge);
-            seen->row[name].owner = real_find_nic(real, rows[i].owner);
-            seen->row[name].start_number = (uint8_t)strtoul(rows[i].start, NULL, 10);
-            seen->row[name].iface = real_find_nic(real, rows[i].iface);
-            seen->row[name].vlan = real_vlan(rows[i].tag);
+            seen->row[name].bridge = real_find_bridge(real, rows.row[i].bridge);
+            seen->row[name].owner = real_find_nic(real, rows.row[i].owner);
+            seen->row[name].start_number = (uint8_t)strtoul(rows.row[i].start, NULL, 10);
+            seen->row[name].iface = real_find_nic(real, rows.row[i].iface);
+            seen->row[name].vlan = real_vlan(rows.row[i].tag);
         }
     }
     for (size_t i = 0; i < listening; i++) {

@@ -8,7 +8,9 @@ struct real_device {
     bool exists, up;
     uint8_t kind;    /* enum device_kind: whatever is no tap and no macvtap counts as a veth */
     bool persistent; /* it would outlive its holders */
-    bool limited;    /* in its bandwidth */
+#define X(id, member, key, text, oracle) bool member; /* it has that property of a nic */
+    NIC_PROPERTIES(X)
+#undef X
     int index;       /* interface index, 0 without a device */
     uint8_t mac;     /* number of the guest's MAC it has, or 0 */
     uint8_t master;  /* 1 + index of the Linux bridge, or 0 */

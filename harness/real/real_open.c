@@ -4,9 +4,11 @@
 #include "harness/real/clock.h"
 #include "harness/real/device.h"
 #include "harness/real/filter.h"
-#include "harness/real/guest.h"
+#include "harness/real/guest_process.h"
+#include "harness/real/guest_qemu.h"
 #include "harness/real/ovs_hold.h"
 #include "harness/real/real_bridge.h"
+#include "harness/real/real_carry_out.h"
 #include "harness/real/real_container.h"
 #include "harness/real/real_create.h"
 #include "harness/real/real_delayed.h"
@@ -35,6 +37,17 @@ has_tun(struct diagnostic *diagnostic)
     }
     close(fd);
     return true;
+}
+
+/* Gives the nic's device a property, as its start would have. */
+static bool
+set_property(struct real *real, unsigned nic, enum op_kind kind)
+{
+    uint8_t name = real->control.daemon.record[nic].name;
+
+    return real_carry_out(real, nic, (struct operation){.kind = (uint8_t)kind, .name = name}) &&
+           (real->outcome.error == 0 ||
+            real_fail(real, operation_name(kind), "", real->outcome.error));
 }
 
 /* The device of a nic of a guest that runs from the beginning, as the simulation has it: what its
@@ -67,10 +80,15 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap)
         !real_add_row(real, nic, text, bridge)) {
         return false;
     }
-    if ((error = device_set_up(text)) != 0 ||
-        (real->world->nic[nic].limited && (error = device_limit(text, true)) != 0)) {
+    if ((error = device_set_up(text)) != 0) {
         return real_fail(real, "cannot set up", text, error);
     }
+#define X(id, member, key, words, oracle)                                             \
+    if (real->world->nic[nic].member != 0 && !set_property(real, nic, OP_SET_##id)) { \
+        return false;                                                                 \
+    }
+    NIC_PROPERTIES(X)
+#undef X
     return real->world->nic[nic].kind == NIC_MACVTAP ||
            real_add_filter(real, nic, (struct operation){.name = name}, text, &error);
 }
@@ -87,10 +105,11 @@ open_guest(struct real *real, const struct state *state, unsigned guest)
             return false;
         }
     }
-    if ((real->world->leaked[guest] &&
-         !guest_start(&real->helper[guest], NULL, false, taps, 1, &error, real->diagnostic)) ||
-        !guest_start(&real->guest[guest], real->qemu, real->world->ignores_sigterm[guest] != 0,
-                     taps, context.nics, &error, real->diagnostic)) {
+    if ((real->world->leaked[guest] && !guest_process.start(&real->helper[guest], NULL, false, taps,
+                                                            1, &error, real->diagnostic)) ||
+        !real->kind->start(&real->guest[guest], real->qemu,
+                           real->world->ignores_sigterm[guest] != 0, taps, context.nics, &error,
+                           real->diagnostic)) {
         return false;
     }
     if (error != 0) {
@@ -173,8 +192,12 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
 {
     bool opened = has_tun(diagnostic);
 
-    *real = (struct real){
-        .scenario = scenario, .world = world, .diagnostic = diagnostic, .ovs = ovs, .qemu = qemu};
+    *real = (struct real){.scenario = scenario,
+                          .world = world,
+                          .diagnostic = diagnostic,
+                          .ovs = ovs,
+                          .kind = qemu == NULL ? &guest_process : &guest_qemu,
+                          .qemu = qemu};
     memset(real->tap, -1, sizeof real->tap);
     memset(real->third_party, -1, sizeof real->third_party);
     memset(real->probe, -1, sizeof real->probe);

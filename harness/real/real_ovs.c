@@ -10,24 +10,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_ROWS = 64, SETTING = 64, MAX_WORDS = 24 };
+enum { SETTING = 64, MAX_WORDS = 24 };
 
 /* Notes the UUID of the row of that name, as the start for this nic learns it. */
 static bool
 learn_uuid(struct real *real, unsigned nic, const char *name, uint8_t *token)
 {
-    struct ovs_row rows[MAX_ROWS];
-    size_t count;
+    struct ovs_rows rows;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
+    if (!ovs_rows(real->ovs, &rows)) {
         return false;
     }
     *token = (uint8_t)(nic + 1);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(rows[i].name, name) == 0) {
-            snprintf(real->uuid[nic], sizeof real->uuid[nic], "%s", rows[i].uuid);
+    for (size_t i = 0; i < rows.count; i++) {
+        if (strcmp(rows.row[i].name, name) == 0) {
+            snprintf(real->uuid[nic], sizeof real->uuid[nic], "%s", rows.row[i].uuid);
             for (unsigned other = 0; other < world_nics(real->world); other++) {
-                if (other != nic && strcmp(real->uuid[other], rows[i].uuid) == 0) {
+                if (other != nic && strcmp(real->uuid[other], rows.row[i].uuid) == 0) {
                     *token = (uint8_t)(other + 1); /* adopted: the row is another start's */
                 }
             }
@@ -114,38 +113,40 @@ find_tag(const struct real *real, const char *iface)
 bool
 real_set_tags(struct real *real)
 {
-    struct ovs_row rows[MAX_ROWS];
-    size_t count, behind = 0;
+    size_t behind = 0;
+    struct ovs_rows rows;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
+    if (!ovs_rows(real->ovs, &rows)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        int tag = find_tag(real, rows[i].iface);
+    for (size_t i = 0; i < rows.count; i++) {
+        int tag = find_tag(real, rows.row[i].iface);
 
-        if (tag != 0 && tag != rows[i].tag) {
-            rows[behind] = rows[i];
-            rows[behind++].tag = tag;
+        if (tag != 0 && tag != rows.row[i].tag) {
+            rows.row[behind] = rows.row[i];
+            rows.row[behind++].tag = tag;
         }
     }
-    return ovs_set_tags(real->ovs, rows, behind);
+    rows.count = behind;
+    return ovs_set_tags(real->ovs, &rows);
 }
 
 bool
 real_clear_rows(struct real *real)
 {
-    struct ovs_row rows[MAX_ROWS];
-    size_t count, left = 0;
+    size_t left = 0;
+    struct ovs_rows rows;
 
-    if (!ovs_rows(real->ovs, rows, MAX_ROWS, &count)) {
+    if (!ovs_rows(real->ovs, &rows)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(rows[i].name, "probe", 5) != 0) {
-            rows[left++] = rows[i];
+    for (size_t i = 0; i < rows.count; i++) {
+        if (strncmp(rows.row[i].name, "probe", 5) != 0) {
+            rows.row[left++] = rows.row[i];
         }
     }
-    if (!ovs_remove_ports(real->ovs, rows, left)) {
+    rows.count = left;
+    if (!ovs_remove_ports(real->ovs, &rows)) {
         return false;
     }
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
@@ -176,27 +177,30 @@ real_delete_rows(struct real *real, const char *const *command, int *error)
            diagnose(real->diagnostic, EXIT_DIVERGED, NULL, 0, 0, "ovs-vsctl --no-wait waits");
 }
 
+/* By the row's UUID, or by name: from that bridge alone if it is said. */
 static pid_t
 call_delete(struct real *real, unsigned nic, struct operation op, const char *name)
 {
-    uint8_t bridge = real->world->nic[nic].bridge;
-    const char *from = bridge == 0 ? "" : real_bridge_name(real, bridge);
     char wait[SETTING];
+    struct words line = {0};
 
     assert(op.kind == OP_DEL_PORT || op.kind == OP_REMOVE_PORT); /* no other one deletes a port */
-    const char *const by_name[] = {"--", "--if-exists", "del-port", name, NULL};
-    const char *const and_waits[] = {"--",  "--if-exists",  "del-port", name, "--",
-                                     "set", "Open_vSwitch", ".",        wait, NULL};
-    const char *const from_bridge[] = {"--", "--if-exists", "del-port", from, name, NULL};
-    const char *const by_uuid[] = {"--", "--if-exists", "remove",        "Bridge",
-                                   from, "ports",       real->uuid[nic], NULL};
-
-    /* It waits only for a change: so there is one in any case. */
-    snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
-    return ovs_call(real->ovs, op.kind == OP_REMOVE_PORT ? by_uuid
-                               : op.bridge != 0          ? from_bridge
-                               : op.always_waits         ? and_waits
-                                                         : by_name);
+    ADD_WORDS(&line, "--", "--if-exists");
+    if (op.kind == OP_REMOVE_PORT) {
+        ADD_WORDS(&line, "remove", "Bridge", real_bridge_name(real, real->world->nic[nic].bridge),
+                  "ports", real->uuid[nic]);
+        return ovs_call(real->ovs, line.word);
+    }
+    ADD_WORDS(&line, "del-port");
+    if (op.bridge != 0) {
+        ADD_WORDS(&line, real_bridge_name(real, op.bridge));
+    }
+    ADD_WORDS(&line, name);
+    if (op.always_waits) { /* it waits only for a change: so there is one in any case */
+        snprintf(wait, sizeof wait, "external-ids:waits=%u", ++real->waits);
+        ADD_WORDS(&line, "--", "set", "Open_vSwitch", ".", wait);
+    }
+    return ovs_call(real->ovs, line.word);
 }
 
 bool

@@ -9,6 +9,8 @@ RESETS = {
     "limits-row-left-system": ["libvirt-6.6", "port-first"],
     "limits-vswitchd": ["libvirt-6.6", "owner-delete"],
     "limits-vswitchd-moved": ["libvirt-6.6", "exists-check,clean-up=created"],
-    "macvtap-crash": ["libvirt-11.3,on-gone=give-up", "counter,on-gone=give-up"],
+    "macvtap-crash": [
+        "libvirt-11.3,on-gone=give-up", "libvirt-6.6,on-gone=give-up", "counter,on-gone=give-up",
+    ],
     "macvtap-macs": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-9.0"],
 }

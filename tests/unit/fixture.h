@@ -220,16 +220,18 @@ walk(const struct world *world, void (*visit)(const struct world *, const struct
     struct allowance allowance = {SIZE_MAX};
     struct state state = initial_of(world), next;
     uint64_t whole[WORDS] = {0}, states;
+    struct field_limits limits;
     struct store store;
     uint32_t id;
 
+    field_limits(world, &limits);
     store_open(&store, &allowance, WORDS);
     memcpy(whole, &state, sizeof state);
     assert_int_equal(store_add(&store, whole, &id), STORE_NEW);
     for (uint32_t at = 0; at < store.states; at++) {
         memcpy(&state, store_get(&store, at), sizeof state);
-        if (invariant_broken(world, &state) != NULL) {
-            fail_msg("broken: %s", invariant_broken(world, &state));
+        if (invariant_broken(world, &limits, &state) != NULL) {
+            fail_msg("broken: %s", invariant_broken(world, &limits, &state));
         }
         visit(world, &state, context);
         for (unsigned actor = 0; actor < actor_count(world); actor++) {

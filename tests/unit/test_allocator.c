@@ -218,13 +218,16 @@ user_templates_follow_the_policy(void **unused)
 {
     static const struct {
         const char *policy;
+        uint8_t template;
         enum name_strategy strategy;
         uint8_t family;
     } expected[] = {
-        {"counter,user-template=replace", NAME_COUNTER, VNET},
-        {"counter,user-template=kernel", NAME_KERNEL, MYTAP},
-        {"counter,user-template=honour", NAME_COUNTER, MYTAP},
-        {"libvirt-6.6", NAME_KERNEL, VNET},
+        {"counter,user-template=replace", MYTAP, NAME_COUNTER, VNET},
+        {"counter,user-template=kernel", MYTAP, NAME_KERNEL, MYTAP},
+        {"counter,user-template=honour", MYTAP, NAME_COUNTER, MYTAP},
+        {"counter,user-template=replace", VNET, NAME_COUNTER, VNET},
+        {"counter,user-template=kernel", VNET, NAME_KERNEL, VNET},
+        {"libvirt-6.6", MYTAP, NAME_KERNEL, VNET},
     };
 
     (void)unused;
@@ -232,7 +235,8 @@ user_templates_follow_the_policy(void **unused)
         struct world world = reported_race(expected[i].policy);
         struct context plain = world_context(&world, A), own = world_context(&world, B);
 
-        world.nic[B].family = MYTAP;
+        world.nic[B].family = expected[i].template;
+        world.nic[B].template = 1;
         assert_int_equal(daemon_strategy(&own), expected[i].strategy);
         assert_int_equal(daemon_family(&own), expected[i].family);
         assert_int_equal(daemon_strategy(&plain), world.policy.name);

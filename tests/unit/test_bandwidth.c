@@ -13,7 +13,7 @@ world_of(enum datapath datapath)
     world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)datapath;
     add_guest(&world, BR0, true, "");
     add_guest(&world, BR1, false, "");
-    world.nic[A].limited = 1;
+    world.nic[A].limit = 1;
     return world;
 }
 

@@ -1,8 +1,7 @@
 /* Control alone, without a network: outcomes are invented.  What a thread waits for, and what ends
  * that; processes; scripts; what may tick and what a fault may strike (core/control.h). */
+#include "tests/unit/links.h"
 #include "tests/unit/stepping.h"
-
-#include <errno.h>
 
 /* ---- waiting for ovs-vswitchd ---- */
 
@@ -230,6 +229,32 @@ the_nic_at_hand_is_the_machines(void **unused)
     assert_int_equal(control.daemon.record[C].name, VNET1);
 }
 
+/* The daemon's memory is asked for that nic: a macvtap has a counter of its own. */
+static void
+a_name_is_picked_for_the_nic_at_hand(void **unused)
+{
+    struct world world = links_under("libvirt-6.6,name=counter,name-pool=kind");
+    struct control control;
+
+    (void)unused;
+    add_guest(&world, LB0, false, "start");
+    world.more = 1;
+    world.nic_guest[B] = A;
+    world.nic[B] = (struct nic){.kind = NIC_MACVTAP, .mac = B + 1, .family = MACVTAP};
+    control = control_of(&world);
+    step(&world, &control, A, OP_PICK_NAME, usual);
+    assert_int_equal(control.daemon.allocator[0].last[0], 1);
+    step(&world, &control, A, OP_CREATE_TAP, (struct outcome){.value = VNET0, .token = A + 1});
+    step(&world, &control, A, OP_SET_MAC, usual);
+    step(&world, &control, A, OP_ADD_IF, usual);
+    step(&world, &control, A, OP_LINK_UP, usual);
+    step(&world, &control, A, OP_ADD_FILTER, usual);
+    step(&world, &control, A, OP_PICK_NAME, usual);
+    assert_int_equal(control.daemon.record[B].name, MACVTAP0);
+    assert_int_equal(control.daemon.allocator[0].last[0], 1);
+    assert_int_equal(control.daemon.allocator[0].last[1], 1);
+}
+
 /* core/policy.h, port-owner: the external ids name the start, by thread_incarnation. */
 static void
 operations_say_which_start_it_is(void **unused)
@@ -274,6 +299,7 @@ main(void)
         cmocka_unit_test(a_process_dies_by_itself),
         cmocka_unit_test(a_thread_waits_for_its_own_daemons_mutex),
         cmocka_unit_test(the_nic_at_hand_is_the_machines),
+        cmocka_unit_test(a_name_is_picked_for_the_nic_at_hand),
         cmocka_unit_test(operations_say_which_start_it_is),
     };
 

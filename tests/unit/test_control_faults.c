@@ -151,7 +151,7 @@ static void
 some_steps_fail_no_start(void **unused)
 {
     struct world world = one_guest("counter,attach=reattach,guard-lock=create", false, "start");
-    struct control control;
+    struct control control, leaving;
 
     (void)unused;
     memset(world.faults, 1, sizeof world.faults);
@@ -167,6 +167,9 @@ some_steps_fail_no_start(void **unused)
     step(&world, &control, A, OP_UNLOCK, usual);
     step(&world, &control, A, OP_SET_MAC, usual);
     expect_strikes(&world, &control, "--fx--vd"); /* get-master */
+    leaving = control;
+    step(&world, &leaving, A, OP_GET_MASTER, (struct outcome){.value = LB1});
+    expect_strikes(&world, &leaving, "---x--vd"); /* del-if */
     step(&world, &control, A, OP_GET_MASTER, (struct outcome){.value = BR1});
     expect_strikes(&world, &control, "---xlLvd"); /* del-port */
     step(&world, &control, A, OP_DEL_PORT, usual);

@@ -147,6 +147,17 @@ a_crash_that_comes_too_late_is_passed_over(void **unused)
 }
 
 /* core/thread.h: while another machine than a stop is in work, the stop is due. */
+/* The machine takes the outcome and, if that ends it, the thread goes on. */
+static void
+go_on(struct thread *thread, struct program program, const struct context *context,
+      struct nic_record *record, bool has_process, struct outcome outcome)
+{
+    machine_done(&thread->machine, context, record, outcome);
+    if (machine_ended(&thread->machine)) {
+        thread_go_on(thread, program, context, record, has_process);
+    }
+}
+
 static void
 a_stop_is_due_behind_what_is_in_work(void **unused)
 {
@@ -164,13 +175,13 @@ a_stop_is_due_behind_what_is_in_work(void **unused)
     while (thread.command == 0) {
         struct outcome outcome = {.value = BR0};
 
-        thread_advance(&thread, program, &context, &record, true, outcome);
+        go_on(&thread, program, &context, &record, true, outcome);
     }
     assert_int_equal(thread.machine.kind, MACHINE_STOP);
     assert_int_equal(thread.command, 1);
     thread_eof(&thread, &context, &record);
     while (thread.machine.kind == MACHINE_STOP) {
-        thread_advance(&thread, program, &context, &record, false, (struct outcome){0});
+        go_on(&thread, program, &context, &record, false, (struct outcome){0});
     }
     assert_int_equal(thread.machine.kind, MACHINE_START);
     assert_int_equal(thread.command, 1);

@@ -118,7 +118,7 @@ a_trait_gives_its_fields_room(void **unused)
     assert_int_equal(largest_of(&other, "network.leaked", A), NAMES);
 
     assert_int_equal(largest_of(&world, "network.device.limit", VNET0), 0);
-    other.nic[B].limited = 1;
+    other.nic[B].limit = 1;
     assert_int_equal(largest_of(&other, "network.device.limit", VNET0), 1);
 
     assert_int_equal(largest_of(&world, "control.daemon.allocator[0].held", VNET0), 0);

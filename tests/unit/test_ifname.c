@@ -181,6 +181,21 @@ no_number_fits_behind_fifteen_bytes(void **unused)
     assert_true(survives(add_a_prefix_without_room_for_a_number));
 }
 
+static void
+a_number_stands_behind_its_prefix(void **unused)
+{
+    (void)unused;
+    assert_int_equal(ifname_number("vnet0", "vnet"), 0);
+    assert_int_equal(ifname_number("vnet31", "vnet"), 31);
+    assert_int_equal(ifname_number("vnet07", "vnet"), 7);
+    assert_int_equal(ifname_number("v99999999999999", "v"), INT64_C(99999999999999));
+    assert_int_equal(ifname_number("vnet", "vnet"), -1);
+    assert_int_equal(ifname_number("vnet1a", "vnet"), -1);
+    assert_int_equal(ifname_number("vnet-1", "vnet"), -1);
+    assert_int_equal(ifname_number("vne1", "vnet"), -1);
+    assert_int_equal(ifname_number("", "vnet"), -1);
+}
+
 int
 main(void)
 {
@@ -195,6 +210,7 @@ main(void)
         cmocka_unit_test(a_full_table_takes_no_more),
         cmocka_unit_test(numbers_have_to_fit_behind_the_prefix),
         cmocka_unit_test(no_number_fits_behind_fifteen_bytes),
+        cmocka_unit_test(a_number_stands_behind_its_prefix),
     };
 
     return cmocka_run_group_tests_name("ifname", tests, NULL, NULL);

@@ -155,8 +155,8 @@ progress_is_reported_and_can_stop_the_search(void **unused)
     search(&world, &whole);
     explore(&world, &limits, &result);
     expect_same(&result, &whole);
-    /* Every 64 states at least, and at no more places than there are states: to search, to sort, and
-       to count. */
+    /* Every 64 states at least, and at no more places than there are states: to search, to sort,
+       and to count. */
     assert_in_range(looks.calls, whole.states / 64, whole.states * (2 + ORACLE_COUNT));
     assert_true(looks.last.states <= whole.states && looks.last.depth <= whole.depth);
     explore_free(&result);

@@ -216,7 +216,7 @@ static void
 cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
 {
     static const struct nic pairs[][2] = {
-        {{.bridge = BR0}, {.bridge = LB0, .limited = 1}},
+        {{.bridge = BR0}, {.bridge = LB0, .limit = 1}},
         {{.bridge = LB0}, {.kind = NIC_MACVTAP, .family = MYTAP}},
         {{.kind = NIC_MACVTAP, .family = MYTAP}, {.bridge = LB0}},
     };
@@ -242,15 +242,18 @@ cover(struct coverage *coverage)
 {
     /* clang-format off */
     static const struct nic nics[] = {
-        {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = BR0, .family = MYTAP},
-        {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = LB0, .family = MYTAP},
-        {.bridge = 0},   {.bridge = 0, .name = FIXED},   {.bridge = 0, .family = MYTAP},
+        {.bridge = BR0}, {.bridge = BR0, .name = FIXED},
+        {.bridge = LB0}, {.bridge = LB0, .name = FIXED},
+        {.bridge = 0},   {.bridge = 0, .name = FIXED},
+        {.bridge = BR0, .family = MYTAP, .template = 1},
+        {.bridge = LB0, .family = MYTAP, .template = 1},
+        {.bridge = 0, .family = MYTAP, .template = 1},
         {.bridge = LB1}, {.bridge = LB1, .name = FIXED}, {.name = FIXED, .unmanaged = 1},
         {.kind = NIC_MACVTAP, .family = MYTAP},
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
-        {.bridge = LB0, .limited = 1},
+        {.bridge = LB0, .limit = 1},
     };
     /* clang-format on */
     struct world world = world_under("libvirt-6.6");

@@ -94,10 +94,11 @@ tap_on(uint8_t bridge, uint8_t vlan)
     return (struct nic){.bridge = bridge,
                         .mac = MAC,
                         .family = MYTAP,
+                        .template = 1,
                         .own = OWN,
                         .vlan = vlan,
                         .multi_queue = 1,
-                        .limited = 1};
+                        .limit = 1};
 }
 
 static void

@@ -269,7 +269,7 @@ duplicate_name_is_of_the_daemons_giving(void **unused)
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
     /* mytap%d beside a mytap0 that the user fixed: one of the two is the user's. */
     world.nic[A].name = MYTAP0;
-    world.nic[B] = (struct nic){.bridge = BR0, .family = MYTAP};
+    world.nic[B] = (struct nic){.bridge = BR0, .family = MYTAP, .template = 1};
     state.control.daemon.record[A].name = state.control.daemon.record[B].name = MYTAP0;
     assert_false(objects(ORACLE_DUPLICATE_NAME, &world, &state));
     world.nic[A] = world.nic[B];

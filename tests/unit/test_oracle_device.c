@@ -39,7 +39,7 @@ lost_qos_is_of_a_guest_that_is_to_have_one(void **unused)
 
     (void)unused;
     assert_false(objects(ORACLE_LOST_QOS, &world, &state));
-    world.nic[A].limited = 1;
+    world.nic[A].limit = 1;
     assert_true(objects(ORACLE_LOST_QOS, &world, &state));
     state = initial_of(&world);
     assert_false(objects(ORACLE_LOST_QOS, &world, &state));

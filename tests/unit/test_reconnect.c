@@ -100,6 +100,7 @@ only_names_of_libvirts_own_family_are_reserved(void **unused)
     struct nic mytap = on_br0, fixed = on_br0;
 
     (void)unused;
+    mytap.template = 1;
     mytap.family = MYTAP;
     fixed.name = FIXED;
     reconnect("libvirt-11.3", mytap, NULL, as_it_is);

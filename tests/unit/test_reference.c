@@ -227,7 +227,7 @@ an_answer_is_for_one_nic(void **unused)
     }
 }
 
-/* Facts, "Late transactions": one that depends on a row that has gone comes to nothing. */
+/* Facts, "Delayed transactions": one that depends on a row that has gone comes to nothing. */
 static void
 a_delayed_transaction_goes_with_its_rows(void **unused)
 {

@@ -123,6 +123,7 @@ a_list_of_names_is_empty(void **unused)
     add_guest(&world, NO_BRIDGE, true, "");
     add_guest(&world, NO_BRIDGE, true, "");
     world.nic[B].family = MYTAP;
+    world.nic[B].template = 1;
     state = initial_of(&world);
     restart(&world, &state);
     assert_int_equal(state.control.daemon.allocator[0].held[VNET0], NAME_FREE);

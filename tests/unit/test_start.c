@@ -201,16 +201,19 @@ only_a_deletion_before_an_addition_waits_in_any_case(void **unused)
 static void
 operations_speak_of_the_right_things(void **unused)
 {
+    enum { NONE = IFNAME_MAX_FAMILIES };
     static const struct {
         const char *policy;
-        uint8_t fixed, template, family, add;
+        uint8_t fixed, template, family, add; /* the template's family, or none */
     } expected[] = {
-        {"libvirt-6.6", 0, VNET, VNET + 1, OVS_ADD_DEL_ADD},
+        {"libvirt-6.6", 0, NONE, VNET + 1, OVS_ADD_DEL_ADD},
         {"libvirt-6.6", 0, MYTAP, VNET + 1, OVS_ADD_DEL_ADD}, /* facts 1a, S2: replaced */
         {"libvirt-6.6,user-template=kernel", 0, MYTAP, MYTAP + 1, OVS_ADD_DEL_ADD},
         {"libvirt-6.6,user-template=honour", 0, MYTAP, MYTAP + 1, OVS_ADD_DEL_ADD},
-        {"libvirt-6.6,ovs-add=plain", FIXED, VNET, 0, OVS_ADD_PLAIN},
-        {"libvirt-6.6,ovs-add=may-exist", FIXED, VNET, 0, OVS_ADD_MAY_EXIST},
+        /* The daemon's own template is its user's to give. */
+        {"counter,user-template=kernel", 0, VNET, VNET + 1, OVS_ADD_DEL_ADD},
+        {"libvirt-6.6,ovs-add=plain", FIXED, NONE, 0, OVS_ADD_PLAIN},
+        {"libvirt-6.6,ovs-add=may-exist", FIXED, NONE, 0, OVS_ADD_MAY_EXIST},
     };
 
     (void)unused;
@@ -222,7 +225,8 @@ operations_speak_of_the_right_things(void **unused)
         struct operation op;
         struct machine machine;
 
-        world.nic[A].family = expected[i].template;
+        world.nic[A].template = expected[i].template != NONE;
+        world.nic[A].family = world.nic[A].template ? expected[i].template : (uint8_t)VNET;
         machine = machine_begin(MACHINE_START, &context, &record);
         op = machine_want(&machine, &context, &record);
         assert_int_equal(op.kind, OP_CREATE_TAP);

@@ -64,6 +64,7 @@ a_name_made_of_a_template_is_fixed_elsewhere(void **unused)
 
         add_guest(&world, BR0, false, "start");
         world.nic[A].family = expected[i].family;
+        world.nic[A].template = 1;
         assert_int_equal(daemon_family(&context), expected[i].draws_from);
         assert_int_equal(daemon_fixed(&context), IFNAME_NONE);
         world.nic[A].carried = expected[i].carried;

@@ -1,0 +1,64 @@
+/* How far a search is: see watch.h. */
+#include "harness/watch.h"
+
+#include "harness/interrupt.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static double
+now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static bool
+watch_progress(void *context, const struct explore_progress *progress)
+{
+    struct watch *watch = context;
+    double time = now();
+
+    if (watch->bounds->watched && time - watch->reported >= 0.2) {
+        watch->reported = time;
+        fprintf(stderr, "\r%llu states, %llu transitions, depth %u, %.1f s ",
+                (unsigned long long)progress->states, (unsigned long long)progress->transitions,
+                progress->depth, time - watch->begun);
+    }
+    return !watch_is_over(watch);
+}
+
+struct explore_limits
+watch_begin(struct watch *watch, const struct bounds *bounds)
+{
+    double begun = now();
+
+    *watch = (struct watch){bounds, begun, begun};
+    return (struct explore_limits){.max_states = bounds->max_states,
+                                   .max_memory = bounds->max_memory,
+                                   .progress = watch_progress,
+                                   .context = watch};
+}
+
+void
+watch_wipe(const struct watch *watch)
+{
+    if (watch->reported > watch->begun) {
+        fprintf(stderr, "\r%70s\r", "");
+    }
+}
+
+double
+watch_seconds(const struct watch *watch)
+{
+    return now() - watch->begun;
+}
+
+bool
+watch_is_over(const struct watch *watch)
+{
+    return interrupt_came() ||
+           (watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout);
+}

@@ -1,0 +1,25 @@
+"""Worlds of names that run out, or do not, and the policies under which test_brute.py compares
+them.  The second implementation has as many names as any run takes."""
+FAMILIES = {
+    "names-limit": [
+        "counter", "counter,name-check=no", "counter,name-check=no,on-taken=fail",
+        "libvirt-7.0,user-template=kernel", "lowest-free", "fin-wait,hold=1",
+        "per-guest-names,user-template=kernel",
+    ],
+    "names-limit-wraps": [
+        "counter", "counter,name-check=no", "libvirt-7.0,user-template=kernel", "fin-wait,hold=1",
+    ],
+    "names-rename": ["libvirt-6.6", "counter", "lowest-free"],
+    "names-veth-left": [
+        "libvirt-6.6", "libvirt-6.6,on-gone=give-up", "counter,on-gone=give-up",
+        "lowest-free,on-gone=give-up",
+    ],
+    "template-vnet": [
+        "libvirt-7.0,user-template=kernel", "counter,user-template=kernel",
+        "lowest-free,user-template=kernel",
+    ],
+    "template-vnet-own": [
+        "per-guest-names", "per-guest-names,user-template=kernel",
+        "per-guest-names,user-template=replace", "libvirt-7.0,user-template=kernel",
+    ],
+}
