@@ -102,16 +102,17 @@ PLACES = [
           " call->state->network.row[call->op.name].owner};\n}\n",
           "sim/carry_out.c", "do_get_owner"),
     Place("the real world", "harness/real/real_carry_out.c",
-          "/* ---- Open vSwitch ---- */\n",
+          "    call->outcome->value = error == 0 ? real_mac_number(mac) : 0;\n"
+          "    return ended(call, error);\n}\n",
           "\nstatic bool\ndo_get_owner(struct call *call)\n{\n"
-          "    struct ovs_row rows[64];\n    size_t count;\n\n"
-          "    if (!ovs_rows(call->real->ovs, rows, 64, &count)) {\n        return false;\n    }\n"
-          "    for (size_t i = 0; i < count; i++) {\n"
-          "        if (strcmp(rows[i].name, call->name) == 0) {\n"
-          "            call->outcome->value = real_find_nic(call->real, rows[i].owner);\n"
+          "    struct ovs_rows rows;\n\n"
+          "    if (!ovs_rows(call->real->ovs, &rows)) {\n        return false;\n    }\n"
+          "    for (size_t i = 0; i < rows.count; i++) {\n"
+          "        if (strcmp(rows.row[i].name, call->name) == 0) {\n"
+          "            call->outcome->value = real_find_nic(call->real, rows.row[i].owner);\n"
           "        }\n    }\n    return true;\n}\n",
           "harness/real/real_carry_out.c", "do_get_owner",
-          ('#include "harness/real/guest.h"\n', '#include "harness/real/ovs_rows.h"\n')),
+          ('#include "harness/real/device.h"\n', '#include "harness/real/ovs_rows.h"\n')),
     Place("what a narration says", "harness/finding.c",
           '        return value == 0 ? "clear" : "set";\n',
           "    case OP_GET_OWNER:\n"
