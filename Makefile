@@ -7,6 +7,7 @@
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
 #   make brute      every interleaving of every world of the brute force, and other slow tests
+#   make golden     the reports of tests/golden, written anew: read them as a diff
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
@@ -45,7 +46,7 @@ LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
-.PHONY: hunt clean
+.PHONY: hunt golden clean
 .PHONY: packages test-packages
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
@@ -77,6 +78,10 @@ brute: test-packages all
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py --walk-all"
 
+golden: all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_golden.py --rewrite"
+	@git --no-pager diff --stat tests/golden
+
 netns: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto netns-tests -m 'not large'"
 
@@ -99,7 +104,7 @@ sanitized: unit
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_bad_input.py"
 
-hunt: all
+hunt: test-packages all
 	$(PARALLEL) BUILD=$(BUILD)/sanitize $(SANITIZED) $(BUILD)/sanitize/tapweave
 	@$(PYTHON) tests/hunt.py --binary $(BUILD)/tapweave --sanitized $(BUILD)/sanitize/tapweave \
 		$(HUNT)

@@ -2,6 +2,7 @@
 #include "core/attach.h"
 
 #include <assert.h>
+#include <errno.h>
 
 static uint8_t
 own_bridge(const struct context *context)
@@ -90,5 +91,15 @@ attach_note_master(struct machine *machine, const struct context *context, struc
         machine->flag |= MACHINE_ON_BRIDGE;
     } else {
         machine->wrong_bridge = outcome.value;
+    }
+}
+
+/* Facts 3: what has timed out may have been committed. */
+void
+attach_note_port(struct nic_record *record, struct outcome outcome)
+{
+    record->port = outcome.error == 0 ? outcome.value : 0;
+    if (outcome.error == 0 || outcome.error == ETIMEDOUT) {
+        record->made |= MADE_PORT;
     }
 }

@@ -83,11 +83,15 @@ daemon_on_taken(const struct context *context)
     return has_list(context) ? ON_TAKEN_RETRY : (enum on_taken)context->policy->on_taken;
 }
 
+POLICY_TWO(NAME_POOLS);
+
 unsigned
 daemon_pool(const struct context *context)
 {
     return nic_of(context)->kind == NIC_MACVTAP && context->policy->name_pool == NAME_POOL_KIND;
 }
+
+POLICY_TWO(NAME_FAMILIES);
 
 uint8_t
 daemon_family(const struct context *context)

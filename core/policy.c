@@ -36,25 +36,6 @@ VALUES(name_family, NAME_FAMILIES)
 VALUES(reserve_again, RESERVE_AGAINS)
 /* clang-format on */
 
-/* A choice of more than two values is read by switches without `default`: the compiler names each
- * one that does not know a new value.  One of two values is asked for by `==`, in these functions:
- * a third value needs an answer there, and then has no row here. */
-#define ONE(id, name, text) +1
-#define TWO(list, where) _Static_assert((0 list(ONE)) == 2, "a third value is not known to " where)
-
-TWO(NAME_RELEASES, "releases_early, core/stop.c");
-TWO(NAME_CHECKS, "looks_up, core/start.c");
-TWO(ON_TAKEN_ACTIONS, "is_passed_over, core/start.c");
-TWO(GUARD_LOCKS, "wants, core/start.c and core/stop.c");
-TWO(ATTACHES, "wants, core/start.c");
-TWO(STOP_ORDERS, "order, core/stop.c");
-TWO(NAME_POOLS, "daemon_pool, core/daemon.c");
-TWO(UNPLUGS, "deletes_tap, core/stop.c");
-TWO(EXPLICIT_NAMES, "looks_up, core/start.c");
-TWO(ON_GONE_ACTIONS, "note, core/stop.c");
-TWO(NAME_FAMILIES, "daemon_family, core/daemon.c");
-TWO(RESERVE_AGAINS, "daemon_reserve_again, core/daemon.c, and reserves, core/reconnect.c");
-
 /* A row of the table: the choice's name, its field of struct policy, and what it decides. */
 #define CHOICE(name, field, text)                                                            \
     {                                                                                        \

@@ -38,6 +38,8 @@ enum { ONCE, EACH, EACH_FILTER };
 enum reconnect_state { ROWS(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS(ROW)};
 
+POLICY_TWO(RESERVE_AGAINS);
+
 /* The thread reserves its guest's name, if nobody has done that for it.  Only a name that begins
  * like libvirt's own says a number to it (facts 2, virNetDevReserveName). */
 static bool
@@ -125,7 +127,7 @@ note(struct machine *machine, const struct context *context, struct nic_record *
         }
         break;
     case ADD_PORT:
-        record->port = ok ? outcome.value : 0;
+        attach_note_port(record, outcome);
         break;
     case LEAVE_PORT:
     case LEAVE_IF:

@@ -98,11 +98,10 @@ print_entry(unsigned indent, const char *name, unsigned width, const char *text)
     putchar('\n');
 }
 
-void
-print_listed(const char *word, unsigned count, unsigned indent, unsigned *column)
+/* What stands between two words of a list, if that many columns are to follow. */
+static void
+separate(unsigned columns, unsigned count, unsigned indent, unsigned *column)
 {
-    unsigned columns = print_columns(word);
-
     if (count != 0 && *column + 2 + columns + 1 > print_width()) {
         printf(",\n%*s", (int)indent, "");
         *column = indent;
@@ -110,6 +109,14 @@ print_listed(const char *word, unsigned count, unsigned indent, unsigned *column
         printf(", ");
         *column += 2;
     }
+}
+
+void
+print_listed(const char *word, unsigned count, unsigned indent, unsigned *column)
+{
+    unsigned columns = print_columns(word);
+
+    separate(columns, count, indent, column);
     printf("%s", word);
     *column += columns;
 }
@@ -139,8 +146,8 @@ print_list_add(struct print_list *list, const char *word)
     }
     if (list->indent + columns < print_width()) {
         print_listed(word, list->listed, list->indent, &list->column);
-    } else {
-        print_listed("", list->listed, list->indent, &list->column);
+    } else { /* no line has room for it: it begins where its first part has */
+        separate((unsigned)print_fit(word, 1), list->listed, list->indent, &list->column);
         list->column = print_wrapped(word, list->column, list->indent);
     }
     list->listed++;

@@ -12,7 +12,7 @@ from mutations_renames import RENAMES
 from mutations_restart import RESTART
 from mutations_rows import ROWS
 from mutations_switch import SWITCH
-from source import Replace
+from source import Argument, Replace
 
 # ---- creation, descriptors and processes ----
 
@@ -41,11 +41,7 @@ KERNEL = [
     Mutation(
         "TUNSETIFF with the name of a device that is no tap is EBUSY",
         "it is not a tun/tap, or has the wrong mode | EINVAL",
-        Replace("kernel_create",
-                "default:\n"
-                "return EINVAL;",
-                "default:\n"
-                "return EBUSY;"),
+        Replace("kernel_create", "} return EINVAL;", "} return EBUSY;"),
         "start, taken",
         "outcome: simulation: Device or resource busy; kernel: Invalid argument",
         "counter,name-check=no"),
@@ -125,11 +121,8 @@ KERNEL = [
     Mutation(
         "deleting a tap by name does not create a missing one",
         "It CREATES the device if it is missing",
-        Replace("do_open_tap", "return",
-                "if (device_of(call)->kind == DEVICE_NONE) {\n"
-                "return failed(ENODEV);\n"
-                "}\n"
-                "return"),
+        Argument("CALL", "open_tap", 1, "device_of(call)->kind == DEVICE_NONE\n"
+                 "? ENODEV : do_create_tap(call).error"),
         "stop", "outcome: simulation: No such device; kernel: Success"),
     Mutation(
         "other software's creation of a device succeeds although the name is taken",

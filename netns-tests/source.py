@@ -126,6 +126,28 @@ class Row:
         return f"in {self.table}[], for the {self.field} of [{self.key}]"
 
 
+@dataclass(frozen=True)
+class Argument:
+    """In the call of a macro with `key` for its first argument, the one at a position, from 0: such
+    calls are rows of tables, too."""
+    macro: str
+    key: str
+    position: int
+    value: str
+
+    def places(self, source):
+        for found, begin in source.find(0, len(source.tokens), [self.macro, "(", self.key]):
+            end, place = source.closing(found + 1), begin - 1
+            for position in range(self.position + 1):
+                behind = source.item_end(place, end)
+                if position == self.position and place < end:
+                    yield place, behind, self.value
+                place = behind + 1
+
+    def __str__(self):
+        return f"in {self.macro}({self.key}), for argument {self.position}"
+
+
 def apply(edits, folders):
     """{path: its text with the edits in it}; each of them fits exactly once in all the folders."""
     texts = {path: path.read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ def conform(binary, folder, world, policy):
     path = folder / "world.yaml"
     path.write_text(WORLDS[world], encoding="utf-8")
     run = subprocess.run([str(binary), "conform", *BESIDE_OTHERS, "-p", policy, str(path),
-                          "--json", "-"], capture_output=True, text=True, timeout=60, check=False)
+                          "--json", "-"], capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode in (0, 5), run.stdout + run.stderr
     result, = json.loads(run.stdout)["results"]
     return run.returncode, result
@@ -34,7 +34,7 @@ def explore(binary, folder, mutation):
     path = folder / "world.yaml"
     path.write_text(WORLDS[mutation.world], encoding="utf-8")
     run = subprocess.run([str(binary), "explore", "-p", mutation.policy, str(path), "--json", "-"],
-                         capture_output=True, text=True, timeout=60, check=False)
+                         capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode in (0, 1), run.stderr
     return {**json.loads(run.stdout), "timing": None}
 

@@ -1,7 +1,7 @@
 """Edits of C sources: they fit where they should, however the code is laid out, and nowhere else.
 """
 import pytest
-from source import Misfit, Replace, Row, apply
+from source import Argument, Misfit, Replace, Row, apply
 
 CODE = """/* one(): a comment that says if (a == 1) { */
 #include "x.h"
@@ -14,6 +14,9 @@ static const struct row rows[KINDS] = {
     [KIND_ONE] = {.kind = 1, .name = "one, {two}"},
     [KIND_TWO] = {2, "two", f(1, 2)},
 };
+
+ROW(one, f(1, 2), 3)
+ROW(other, g(1, 2), 4)
 
 int one(int a);
 
@@ -59,7 +62,9 @@ def changed(folder, *edits):
     (Row("rows", "KIND_ONE", "kind", "7"), ".kind = 1", ".kind = 7"),
     (Row("rows", "KIND_ONE", "name", "NULL"), '"one, {two}"', "NULL"),
     (Row("rows", "KIND_TWO", 0, "9"), "{2,", "{9,"),
-    (Row("rows", "KIND_TWO", 2, "0"), "f(1, 2)", "0"),
+    (Row("rows", "KIND_TWO", 2, "0"), "f(1, 2)}", "0}"),
+    (Argument("ROW", "one", 1, "h()"), "f(1, 2), 3", "h(), 3"),
+    (Argument("ROW", "other", 2, "5"), "4)", "5)"),
 ], ids=str)
 def test_an_edit_changes_that_place(folder, edit, old, new):
     assert CODE.count(old) == 1
@@ -90,6 +95,8 @@ def test_two_edits_are_both_made(folder):
     (Row("rows", "KIND_THREE", "kind", "7"), 0),
     (Row("rows", "KIND_ONE", "size", "7"), 0),
     (Row("nothing", "KIND_ONE", "kind", "7"), 0),
+    (Argument("ROW", "two", 1, "7"), 0),
+    (Argument("ROW", "one", 3, "7"), 0),
 ], ids=str)
 def test_one_that_does_not_fit_once_is_an_error(folder, edit, times):
     with pytest.raises(Misfit, match=f"fits {times} times"):

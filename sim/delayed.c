@@ -6,15 +6,23 @@
 
 #include <assert.h>
 
-/* The transaction of this operation depends on the rows of that bridge.  That of REMOVE_OWN is no
- * ovs-vsctl's: it depends on the row's external ids alone. */
+/* The transaction of this operation depends on the rows of that bridge. */
 static bool
 concerns(const struct world *world, unsigned nic, struct operation op, uint8_t bridge)
 {
-    /* A new transaction (OVSDB in core/operation.h) has to say it here. */
-    assert(op.kind == OP_NONE || op.kind == OP_ADD_PORT || op.kind == OP_DEL_PORT ||
-           op.kind == OP_REMOVE_PORT || op.kind == OP_REMOVE_OWN);
-    return op.kind == OP_REMOVE_PORT ? world->nic[nic].bridge == bridge : op.kind != OP_REMOVE_OWN;
+    switch (op.kind) {
+    case OP_REMOVE_OWN: /* no ovs-vsctl's: it depends on the row's external ids alone */
+        return false;
+    case OP_REMOVE_PORT:
+        return world->nic[nic].bridge == bridge;
+    case OP_NONE:
+    case OP_ADD_PORT:
+    case OP_DEL_PORT:
+        return true;
+    default:
+        assert(false); /* a new transaction (OVSDB in core/operation.h) has to say it here */
+        return true;
+    }
 }
 
 void

@@ -18,6 +18,8 @@ TIMEOUT = 120  # seconds; far beyond what any run takes, so that a hang is a fai
 def pytest_addoption(parser):
     parser.addoption("--walk-all", action="store_true",
                      help="walk all interleavings of the brute force's worlds one by one")
+    parser.addoption("--rewrite", action="store_true",
+                     help="write the reports of tests/golden anew: make golden")
 
 
 class Cli:

@@ -3,17 +3,18 @@
     tests/hunt.py [--seed N] [--seconds N] [--cells N | --cell N]          (make hunt)
 
 Each cell runs in a build with assertions, ASan and UBSan.  Where it is small enough it is held to
-the second implementation of tests/brute/, and one cell in three, where it is very small, to this
-machine's kernel by `conform`.  A cell follows from the seed and its number alone; how many there
-are follows from the time.  A cell that disagrees is made smaller and written as a scenario, with
-the command that shows it again.
+the second implementation of tests/brute/.  One cell in three is checked and replayed as well, and
+where it is very small, held to this machine's kernel by `conform`.  A cell follows from the seed
+and its number alone; how many there are follows from the time.  A cell that disagrees is made
+smaller and written as a scenario, with the command that shows it again.
 
-Exit status: 0 all agree; 1 some do not; 4 nothing could be compared."""
+Exit status: 0 all agree; 1 some do not; 3 interrupted; 4 nothing could be compared."""
 import argparse
 import collections
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -25,7 +26,7 @@ from hunting.hold import MISSING, Tools, hold, run
 from hunting.shrink import shrink
 
 ROOT = Path(__file__).resolve().parent.parent
-ON_KERNEL = 3        # one cell in so many is held to the kernel
+THOROUGH = 3         # one cell in so many is held to the kernel, too
 SHRINKING = 30       # seconds for each finding, behind all others
 
 PROBES = {
@@ -73,13 +74,14 @@ def probe(binary, folder):
 def look(options, tools, choices, folder, number):
     chosen = cell_of(options.seed, number, choices)
     path = folder / f"{number}.yaml"
-    outcome = hold(chosen, path, tools, number % ON_KERNEL == 0 or options.cell is not None)
+    outcome = hold(chosen, path, tools, number % THOROUGH == 0 or options.cell is not None)
     path.unlink()
     return chosen, outcome
 
 
 def work(options, tools, choices, folder, first, results):
     """One process: every JOBS-th cell until the time is over."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the first process
     number = first
     while number < options.cells and time.monotonic() < options.deadline:
         chosen, outcome = look(options, tools, choices, folder, number)
@@ -100,24 +102,31 @@ def hunt(options, tools, choices, folder):
     for worker in workers:
         worker.start()
     left = len(workers)
-    while left > 0:
-        result = results.get()
-        if result is None:
-            left -= 1
-        else:
-            yield result
+    try:
+        while left > 0:
+            result = results.get()
+            if result is None:
+                left -= 1
+            else:
+                yield result
+    except KeyboardInterrupt:
+        options.interrupted = True
+        for worker in workers:
+            worker.terminate()
 
 
 def report(options, tools, choices, folder, number, finding):
     """Writes the cell, smaller if that can be, and says how to see it again."""
+    thorough = finding.kind in ("check", "replay", "kernel")
+
     def shows(smaller):
-        found = hold(smaller, folder / "smaller.yaml", tools, finding.kind == "kernel").finding
+        found = hold(smaller, folder / "smaller.yaml", tools, thorough).finding
         return found is not None and found.signature() == finding.signature()
 
     chosen = shrink(cell_of(options.seed, number, choices), shows, SHRINKING)
     options.folder.mkdir(parents=True, exist_ok=True)
     path = options.folder / f"{options.seed}-{number}.yaml"
-    found = hold(chosen, path, tools, finding.kind == "kernel").finding or finding
+    found = hold(chosen, path, tools, thorough).finding or finding
     again = f"tests/hunt.py --seed {options.seed} --cell {number}"
     command = "conform --datapath netdev" if found.kind == "kernel" else "explore"
     lines = [f"{found.kind}:", *found.what, f"again: {again}",
@@ -131,7 +140,7 @@ def report(options, tools, choices, folder, number, finding):
 
 def main():
     options, begin = read_arguments(), time.monotonic()
-    options.deadline = begin + options.seconds
+    options.deadline, options.interrupted = begin + options.seconds, False
     for binary in (options.binary, options.sanitized):
         if not os.access(binary, os.X_OK):
             print(f"hunt: there is no {binary}: make hunt builds it", file=sys.stderr)
@@ -168,8 +177,8 @@ def main():
     if options.cell is None and missing(seen):
         print(f"hunt: none of those compared has {', '.join(missing(seen))}")
     print(f"hunt: {total or 'no'} disagreement{'' if total == 1 else 's'}")
-    if found:
-        return 1
+    if found or options.interrupted:
+        return 1 if found else 3
     return 0 if counts["compared"] > 0 or counts["transitions"] > 0 else 4
 
 

@@ -3,6 +3,7 @@
 The tools that it is given here are the real one behind a script that has one thing go wrong."""
 import json
 import re
+import signal
 import subprocess
 import sys
 
@@ -134,6 +135,18 @@ def test_where_all_agree_it_says_how_much_was_looked_at(tmp_path):
     assert "seed 1: 12 cells in " in found.stdout
     assert re.search("[1-9][0-9]* compared with the second implementation", found.stdout)
     assert found.stdout.endswith("hunt: no disagreements\n")
+
+
+def test_an_interrupt_ends_it_with_what_is_known(tmp_path):
+    command = [sys.executable, ROOT / "tests/hunt.py", "--binary", BINARY, "--sanitized", BINARY,
+               "--no-kernel", "--jobs", "2", "--seconds", "600", "--folder", tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hunting:
+        with pytest.raises(subprocess.TimeoutExpired):
+            hunting.wait(timeout=4)
+        hunting.send_signal(signal.SIGINT)
+        said, _ = hunting.communicate(timeout=60)
+    assert hunting.returncode == 3, said
+    assert "hunt: seed 1: " in said and said.endswith("hunt: no disagreements\n")
 
 
 def test_nothing_compared_is_no_success(tmp_path):

@@ -97,7 +97,8 @@ def test_every_value_is_in_a_page(tapweave):
                if not any(re.search(rf"(?<![\w-]){choice['name']}(?![\w-])", part)
                           and re.search(rf"(?<![\w-]){value}(?![\w-])", part)
                           for part in paragraphs)]
-    assert not missing, f"no page of docs/ says what {', '.join(missing)} does"
+    assert not missing, (f"neither docs/model*.md nor docs/policies.md says what "
+                         f"{', '.join(missing)} does")
 
 
 def test_the_facts_cited_are_there():

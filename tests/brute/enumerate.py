@@ -31,12 +31,15 @@ class Walk:
         self.names = {}
 
     def note_names(self, state):
+        """A renamed device counts by its present name, in whichever family that is."""
         for name, device in state.devices.items():
             nic = self.world.nics.get(device.owner)
-            if (nic is not None and nic.fixed is None
-                    and name.removeprefix(nic.prefix).isdigit()):  # it may have been renamed
-                number = int(name.removeprefix(nic.prefix))
-                self.names[nic.prefix] = max(number, self.names.get(nic.prefix, 0))
+            if nic is None or nic.fixed is not None:
+                continue
+            for prefix in self.world.prefixes:  # not the nic's alone: it may have been renamed
+                number = name[len(prefix):]
+                if name.startswith(prefix) and number.isdigit():
+                    self.names[prefix] = max(int(number), self.names.get(prefix, 0))
 
     def note(self, oracles, schedule):
         """Remembers the schedule if there was no shorter one; among equals the first one stays."""

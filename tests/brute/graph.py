@@ -13,14 +13,19 @@ from .oracles import NAMES, violated_in_last_state, violated_in_state
 
 
 def freeze(value):
-    """Something that is equal for equal states, and has a hash."""
+    """Something that is equal for equal states, and has a hash.  What can change has none, so that
+    what has one is taken as it is."""
     if isinstance(value, dict):
-        return frozenset((key, freeze(its)) for key, its in value.items())
-    if isinstance(value, tuple):
-        return tuple(map(freeze, value))
-    if hasattr(value, "__dict__"):
-        return tuple(map(freeze, value.__dict__.values()))
-    return value
+        try:
+            return frozenset(value.items())
+        except TypeError:
+            return frozenset([(key, freeze(its)) for key, its in value.items()])
+    try:
+        hash(value)
+        return value
+    except TypeError:
+        parts = value if isinstance(value, tuple) else value.__dict__.values()
+        return tuple([freeze(part) for part in parts])
 
 
 class Node(NamedTuple):

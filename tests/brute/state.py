@@ -50,6 +50,8 @@ class Port(NamedTuple):
 class Guest:
     """What a guest's thread is at, and its QEMU process."""
 
+    __hash__ = None  # it changes
+
     def __init__(self):
         self.command = 0         # index of the next command
         self.start = 0           # a number of its present life: of its start, 0 from the beginning
@@ -79,6 +81,8 @@ class Guest:
 class Card:
     """What the daemon knows of one of a guest's network cards, and the descriptors of its tap."""
 
+    __hash__ = None  # it changes
+
     def __init__(self):
         self.name = None         # of its device
         self.chosen = False      # the allocator chose the name
@@ -101,6 +105,8 @@ class Card:
 class Memory:
     """What one daemon keeps for all of its guests."""
 
+    __hash__ = None  # it changes
+
     def __init__(self):
         self.mutex = None       # the guest whose thread holds it
         self.last_numbers = {}  # counter -> the number it handed out last, whatever the template
@@ -115,6 +121,8 @@ class Memory:
 
 
 class State:
+    __hash__ = None  # it changes
+
     def __init__(self):
         self.guests = {}        # by name
         self.cards = {}         # by slot

@@ -8,13 +8,41 @@ import json
 import random
 import re
 
+# In percent, how often a scenario, a guest, a nic or a device has what the word says.
+ODDS = {
+    "freebsd": 6, "long names": 8, "wiring": 12, "running": 50, "several": 10, "leaked": 8,
+    "sigterm": 7, "second daemon": 8, "macvtap": 14, "veth": 11, "bridge": 80, "vlan": 15,
+    "template": 15, "fixed": 22, "xml": 25, "queues": 9, "unmanaged": 25, "mac": 10, "limit": 12,
+    "devices": 30, "persistent": 60, "put": 60, "row": 12, "faults": 50, "restart": 0, "names": 10,
+    "clock": 6, "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
+}
+# What a cell may be about: the odds that are other ones then.
+THEMES = {
+    "anything": {},
+    "families of names": {"template": 65, "xml": 40, "devices": 55, "persistent": 10, "names": 50,
+                          "counter": 70, "others": 40, "veth": 20, "freebsd": 2},
+    "switches": {"switch": 92, "limit": 35, "vlan": 30, "row": 25, "faults": 75, "wiring": 25,
+                 "freebsd": 0},
+    "links": {"macvtap": 50, "veth": 35, "mac": 25, "fixed": 35, "freebsd": 0},
+    "taps that stay": {"fixed": 65, "devices": 80, "persistent": 90, "queues": 30, "qemu": 35,
+                       "leaked": 20, "freebsd": 0, "macvtap": 3, "veth": 3},
+    "restarts": {"faults": 100, "restart": 90, "sigterm": 15},
+    "several nics": {"several": 75, "leaked": 0},
+}
+# Choices that matter where a scenario has the word in it.
+MATTERS = {
+    "crash": "on-gone", "unplug": "unplug", "persistent": "tap-delete", "queues": "tap-delete",
+    "persist": "tap-delete", "xml": "xml-names", "macvtap": "name-pool", "vlan": "vlan-by",
+    "row": "ovs-add", "restart": "reserve-again", "mac": "port-guard", "fixed": "explicit-name",
+    "mytap": "user-template", "start-fails": "clean-up", "ovs": "port-guard",
+}
 GUESTS = ("a", "b", "c")
 LONG_GUESTS = ("web-1", "backup-server", "d")
 BRIDGES = ("br0", "lb0", "br1")
 SAME_MAC = "52:54:00:00:00:01"
 TEMPLATES = ("mytap%d", "mytap%d", "vnet%d", "macvtap%d", "long-template%d")
 FIXED = ("mytap0", "mytap1", "tap0")
-MODES = {"linux": 45, "netdev": 35, "system": 12, "midonet": 8}
+MODES = {True: {"netdev": 75, "system": 25}, False: {"linux": 85, "midonet": 15}}
 
 
 class Cell:
@@ -45,17 +73,9 @@ def flow(value):
 
 def cell(seed, number, choices):
     """The cell of that number; `choices` is what `tapweave list policies --json` says."""
-    chance = Chance(f"{seed}:{number}")
-    return Cell(Generator(chance).scenario(number), policy(chance, choices))
-
-
-def policy(chance, choices):
-    named = [entry["name"] for entry in choices["entries"]]
-    text = "libvirt-6.6" if chance.of(25) else chance.pick(named)
-    changed = chance.sample(choices["choices"], chance.weighted({0: 40, 1: 25, 2: 20, 3: 10, 5: 5}))
-    for choice in changed:
-        text += f",{choice['name']}={chance.pick(choice['values'])}"
-    return text
+    generator = Generator(Chance(f"{seed}:{number}"))
+    scenario = generator.scenario(number)
+    return Cell(scenario, generator.policy(flow(scenario), choices))
 
 
 class Chance(random.Random):
@@ -72,9 +92,14 @@ class Chance(random.Random):
 class Generator:
     def __init__(self, chance):
         self.chance = chance
-        self.freebsd = chance.of(6)
+        theme = "anything" if chance.of(35) else chance.pick(THEMES)
+        self.odds = {**ODDS, **THEMES[theme]}
+        self.freebsd = self.has("freebsd")
         self.network, self.guests, self.devices, self.faults = {}, {}, {}, {}
-        self.modes = {}  # what each bridge is: a key of MODES
+        self.modes = {}  # what each bridge is: a word of MODES
+
+    def has(self, what):
+        return self.chance.of(self.odds[what])
 
     def scenario(self, number):
         self.make_network()
@@ -86,22 +111,36 @@ class Generator:
                   "actors": self.actors(), "faults": self.faults}
         if self.freebsd:
             result["platform"] = "freebsd"
-        if self.chance.of(10):
-            result["names"] = {"limit": self.chance.randint(1, 6)}
-        if self.chance.of(6) and "daemon-restart" not in self.faults:
+        if self.has("names"):
+            result["names"] = {"limit": len(list(self.nics())) + self.chance.randint(0, 3)}
+        if self.has("clock") and "daemon-restart" not in self.faults:
             result["clock"] = {"clean-up-takes": self.chance.randint(1, 3)}
         return result
+
+    def policy(self, scenario, choices):
+        chance, named = self.chance, [entry["name"] for entry in choices["entries"]]
+        values = {choice["name"]: choice["values"] for choice in choices["choices"]}
+        text = "libvirt-6.6" if chance.of(25) else chance.pick(named)
+        if self.has("counter"):
+            text = chance.pick([name for name in named if name == "counter" or "libvirt-" in name])
+        matter = sorted({choice for word, choice in MATTERS.items()
+                         if word in scenario and choice in values})
+        changed = chance.sample(matter, min(len(matter), chance.weighted({0: 50, 1: 35, 2: 15})))
+        changed += chance.sample(list(values), chance.weighted({0: 55, 1: 25, 2: 13, 4: 7}))
+        for choice in dict.fromkeys(changed):
+            text += f",{choice}={chance.pick(values[choice])}"
+        return text
 
     # ---- the network and the guests ----
 
     def make_network(self):
         count = self.chance.weighted({0: 12, 1: 55, 2: 28, 3: 5})
         for name in self.chance.sample(BRIDGES, count):
-            mode = "linux" if self.freebsd else self.chance.weighted(MODES)
+            mode = "linux" if self.freebsd else self.chance.weighted(MODES[self.has("switch")])
             self.modes[name] = mode
             if mode in ("netdev", "system"):
                 self.network[name] = {"kind": "ovs", "datapath": mode}
-                if self.chance.of(12):
+                if self.has("wiring"):
                     self.network[name]["wiring"] = "iface-id"
             else:
                 self.network[name] = {"kind": mode}
@@ -111,51 +150,52 @@ class Generator:
 
     def make_guests(self):
         count = self.chance.weighted({1: 35, 2: 55, 3: 10})
-        for name in self.chance.sample(LONG_GUESTS if self.chance.of(8) else GUESTS, count):
+        for name in self.chance.sample(LONG_GUESTS if self.has("long names") else GUESTS, count):
             self.guests[name] = self.guest()
 
     def guest(self):
-        running = self.chance.of(50)
-        if self.chance.of(10):
+        running = self.has("running")
+        if self.has("several"):
             guest = {"nics": [self.nic(running, alone=False)
                               for _ in range(self.chance.weighted({1: 10, 2: 80, 3: 10}))]}
         else:
             guest = {"nic": self.nic(running, alone=True)}
         if running:
             guest["state"] = "running"
-            if "nic" in guest and guest["nic"].get("kind", "tap") == "tap" and self.chance.of(8):
+            if "nic" in guest and guest["nic"].get("kind", "tap") == "tap" and self.has("leaked"):
                 guest["leaked"] = True
-        if self.chance.of(7):
+        if self.has("sigterm"):
             guest["sigterm"] = "ignored"
-        if self.chance.of(8):
+        if self.has("second daemon"):
             guest["daemon"] = 2
         return guest
 
     def nic(self, running, alone):
         kind = "tap" if self.freebsd else self.chance.weighted(
-            {"tap": 75, "macvtap": 14, "veth": 11 if alone else 0})
+            {"tap": max(5, 100 - self.odds["macvtap"] - self.odds["veth"]),
+             "macvtap": self.odds["macvtap"], "veth": self.odds["veth"] if alone else 0})
         return {"tap": self.tap, "macvtap": self.macvtap, "veth": self.veth}[kind](running)
 
     def tap(self, running):
         nic = {}
-        if self.modes and self.chance.of(80):
+        if self.modes and self.has("bridge"):
             nic["bridge"] = self.chance.pick(self.modes)
-            if self.modes[nic["bridge"]] in ("netdev", "system") and self.chance.of(15):
+            if self.modes[nic["bridge"]] in ("netdev", "system") and self.has("vlan"):
                 nic["vlan"] = self.chance.randint(1, 2)
-        if self.chance.of(15):
+        if self.has("template"):
             nic["name"] = self.chance.pick(TEMPLATES)
-            if not running and self.chance.of(25):
+            if not running and self.has("xml"):
                 nic["xml"] = nic["name"].replace("%d", str(self.chance.randint(0, 1)))
-        elif self.chance.of(22):
+        elif self.has("fixed"):
             nic["name"] = self.chance.pick(FIXED)
-        if not self.freebsd and self.chance.of(9):
+        if not self.freebsd and self.has("queues"):
             nic["queues"] = 2
-        if not self.freebsd and "bridge" not in nic and self.chance.of(25):
+        if not self.freebsd and "bridge" not in nic and self.has("unmanaged"):
             nic["name"], nic["managed"] = self.chance.pick((*FIXED, "vnet0")), False
             nic.pop("xml", None)
-        if self.chance.of(10):
+        if self.has("mac"):
             nic["mac"] = SAME_MAC
-        if self.chance.of(12):
+        if self.has("limit"):
             nic["limit"] = True
         return nic
 
@@ -163,11 +203,11 @@ class Generator:
         nic = {"kind": "macvtap"}
         if self.chance.of(40):
             nic["via"] = "network"
-        if self.chance.of(20):
+        if self.has("fixed"):
             nic["name"] = self.chance.pick(("mv0", *FIXED))
-        elif not running and self.chance.of(35):
+        elif not running and self.has("xml"):
             nic["xml"] = f"macvtap{self.chance.randint(0, 2)}"
-        if self.chance.of(5):
+        if self.has("mac"):
             nic["mac"] = SAME_MAC
         return nic
 
@@ -207,21 +247,21 @@ class Generator:
     # ---- what is there, and what may go wrong ----
 
     def make_devices(self):
-        for _ in range(self.chance.weighted({0: 70, 1: 22, 2: 8})):
+        for _ in range(self.chance.weighted({1: 75, 2: 25}) if self.has("devices") else 0):
             device = {"kind": self.chance.weighted({"tap": 70, "veth": 20, "macvtap": 10})}
-            if device["kind"] == "tap" and not self.freebsd and self.chance.of(60):
+            if device["kind"] == "tap" and not self.freebsd and self.has("persistent"):
                 device["persistent"] = True
-                if self.bridges("linux", "netdev", "system") and self.chance.of(60):
+                if self.bridges("linux", "netdev", "system") and self.has("put"):
                     device["bridge"] = self.chance.pick(self.bridges("linux", "netdev", "system"))
-                    if self.modes[device["bridge"]] != "linux" and self.chance.of(40):
+                    if self.modes[device["bridge"]] != "linux" and self.has("put"):
                         device["vlan"] = self.chance.randint(1, 2)
-                if self.chance.of(15):
+                if self.has("queues"):
                     device["queues"] = 2
             self.devices[self.name()] = device
 
     def rows(self):
         switches = self.bridges("netdev", "system")
-        if not switches or not self.chance.of(12):
+        if not switches or not self.has("row"):
             return {}
         row = {"bridge": self.chance.pick(switches)}
         if self.chance.of(40):
@@ -229,12 +269,16 @@ class Generator:
         return {self.name(): row}
 
     def make_faults(self):
-        if not self.chance.of(50):
+        if not self.has("faults"):
             return
-        possible = ["qemu-crash", "start-fails", "daemon-restart", "fd-leak"]
+        if self.has("restart"):
+            self.faults["daemon-restart"] = 2 if self.chance.of(15) else 1
+        possible = ["qemu-crash", "start-fails", "daemon-restart"]
+        possible += ["fd-leak"] if all("nic" in guest for guest in self.guests.values()) else []
         if self.bridges("netdev", "system"):
             possible += ["ovs-timeout", "ovs-lie", "ovs-late", "vswitchd-restart"] * 2
-        for fault in self.chance.sample(possible, self.chance.weighted({1: 85, 2: 15})):
+        count = self.chance.weighted({1: 85, 2: 15}) - len(self.faults)
+        for fault in self.chance.sample(possible, count):
             self.faults[fault] = 2 if self.chance.of(10) else 1
 
     # ---- who acts ----
@@ -244,12 +288,12 @@ class Generator:
         for name, guest in self.guests.items():
             entries += self.commands(name, guest)
             kinds = [nic.get("kind", "tap") for nic in guest.get("nics") or [guest["nic"]]]
-            if kinds == ["tap"] and not self.freebsd and self.chance.of(8):
+            if kinds == ["tap"] and not self.freebsd and self.has("qemu"):
                 entries.append([f"{self.chance.pick(('persist', 'unpersist'))} {name}"
                                 for _ in range(self.chance.weighted({1: 70, 2: 30}))])
-            if (guest.get("leaked") or "fd-leak" in self.faults) and self.chance.of(60):
+            if (guest.get("leaked") or "fd-leak" in self.faults) and self.has("close"):
                 entries.append(f"close {name}")
-        for _ in range(self.chance.weighted({0: 70, 1: 26, 2: 4})):
+        for _ in range(self.chance.weighted({1: 87, 2: 13}) if self.has("others") else 0):
             entries.append([self.other() for _ in range(self.chance.weighted({1: 65, 2: 35}))])
         return entries or [f"create {self.name()}"]
 
