@@ -70,11 +70,10 @@ PLACES = [
           "#define TO_GUARD (TO(LOOKUP) | TO(GET_MAC)", " | TO(GET_OWNER)",
           "test_moves", "get-owner is made, but not in the table", slow=True),
     Place("the order kill-first", "core/stop.c",
-          "kill_first[] = {\n    KILL, UNPLUG, RELEASE_EARLY, LIMIT, FILTER, OPEN_TAP, PERSIST,"
-          " CLOSE_TAP,\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",
+          "OPEN_TAP, PERSIST, CLOSE_TAP,\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",
           "core/stop.c", "kill_first has every row once"),
     Place("the order port-first", "core/stop.c",
-          "port_first[] = {\n    LIMIT, FILTER,\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",
+          "FILTER,\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",
           "core/stop.c", "port_first has every row once"),
     Place("what the guard asks and deletes", "core/stop.c",
           "        return (struct guard){LOOKUP, DEL_PORT};\n",
@@ -99,16 +98,17 @@ PLACES = [
           " call->state->network.row[call->op.name].owner};\n}\n",
           "sim/carry_out.c", "do_get_owner"),
     Place("the real world", "harness/real/real_carry_out.c",
-          "/* ---- Open vSwitch ---- */\n",
+          "    call->outcome->value = error == 0 ? real_mac_number(mac) : 0;\n"
+          "    return ended(call, error);\n}\n",
           "\nstatic bool\ndo_get_owner(struct call *call)\n{\n"
-          "    struct ovs_row rows[64];\n    size_t count;\n\n"
-          "    if (!ovs_rows(call->real->ovs, rows, 64, &count)) {\n        return false;\n    }\n"
-          "    for (size_t i = 0; i < count; i++) {\n"
-          "        if (strcmp(rows[i].name, call->name) == 0) {\n"
-          "            call->outcome->value = real_find_nic(call->real, rows[i].owner);\n"
+          "    struct ovs_rows rows;\n\n"
+          "    if (!ovs_rows(call->real->ovs, &rows)) {\n        return false;\n    }\n"
+          "    for (size_t i = 0; i < rows.count; i++) {\n"
+          "        if (strcmp(rows.row[i].name, call->name) == 0) {\n"
+          "            call->outcome->value = real_find_nic(call->real, rows.row[i].owner);\n"
           "        }\n    }\n    return true;\n}\n",
           "harness/real/real_carry_out.c", "do_get_owner",
-          ('#include "harness/real/guest.h"\n', '#include "harness/real/ovs_rows.h"\n')),
+          ('#include "harness/real/device.h"\n', '#include "harness/real/ovs_rows.h"\n')),
     Place("what a narration says", "harness/narrate.c",
           '        return event->outcome.value == 0 ? "clear" : "set";\n',
           "    case OP_GET_OWNER:\n"
