@@ -6,7 +6,7 @@
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
-#   make brute      every interleaving of every world of the brute force, one by one
+#   make brute      every interleaving of every world of the brute force, and other slow tests
 #   make golden     the reports of tests/golden, written anew: read them as a diff
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
@@ -75,7 +75,8 @@ cli: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests"
 
 brute: test-packages all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_brute.py --walk-all"
+	@$(MAKE) --no-print-directory pytest \
+		PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py --walk-all"
 
 golden: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_golden.py --rewrite"

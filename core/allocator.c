@@ -6,7 +6,16 @@
 bool
 allocator_reserves(enum name_strategy strategy)
 {
-    return strategy == NAME_LOWEST_FREE || strategy == NAME_QUARANTINE;
+    switch (strategy) {
+    case NAME_LOWEST_FREE:
+    case NAME_QUARANTINE:
+        return true;
+    case NAME_KERNEL:
+    case NAME_COUNTER:
+        return false;
+    }
+    assert(false);
+    return false;
 }
 
 static uint8_t

@@ -2,6 +2,7 @@
 #include "core/attach.h"
 
 #include <assert.h>
+#include <errno.h>
 
 static uint8_t
 own_bridge(const struct context *context)
@@ -50,10 +51,16 @@ first_vlan(const struct context *context)
 {
     uint8_t vlan = context->nic[context->at_hand].vlan;
 
-    if (context->policy->vlan_by == VLAN_BY_ADD || vlan == VLAN_NONE) {
+    switch ((enum vlan_by)context->policy->vlan_by) {
+    case VLAN_BY_ADD:
         return vlan;
+    case VLAN_BY_AGENT:
+        return VLAN_NONE;
+    case VLAN_BY_PARKED:
+        return vlan == VLAN_NONE ? VLAN_NONE : VLAN_PARKED;
     }
-    return context->policy->vlan_by == VLAN_BY_PARKED ? VLAN_PARKED : VLAN_NONE;
+    assert(false);
+    return VLAN_NONE;
 }
 
 void
@@ -84,5 +91,15 @@ attach_note_master(struct machine *machine, const struct context *context, struc
         machine->flag |= MACHINE_ON_BRIDGE;
     } else {
         machine->wrong_bridge = outcome.value;
+    }
+}
+
+/* Facts 3: what has timed out may have been committed. */
+void
+attach_note_port(struct nic_record *record, struct outcome outcome)
+{
+    record->port = outcome.error == 0 ? outcome.value : 0;
+    if (outcome.error == 0 || outcome.error == ETIMEDOUT) {
+        record->made |= MADE_PORT;
     }
 }

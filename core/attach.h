@@ -18,6 +18,9 @@ void attach_fill(struct operation *op, const struct machine *machine,
 void attach_note_master(struct machine *machine, const struct context *context,
                         struct outcome outcome);
 
+/* Notes what ADD_PORT or BIND_PORT, which tells no token, has come to. */
+void attach_note_port(struct nic_record *record, struct outcome outcome);
+
 /* True if a start deletes a port of its tap's name, and sees ovs-vswitchd run, before it adds its
  * own.  For a tap that is not new, and in use, that would be a while without a port. */
 bool attach_waits_between(const struct machine *machine, const struct context *context);

@@ -47,7 +47,15 @@ loses_template(const struct context *context)
 static bool
 keeps_template(const struct context *context)
 {
-    return context->policy->user_template != USER_TEMPLATE_REPLACE && !loses_template(context);
+    switch ((enum user_template)context->policy->user_template) {
+    case USER_TEMPLATE_REPLACE:
+        return false;
+    case USER_TEMPLATE_KERNEL:
+    case USER_TEMPLATE_HONOUR:
+        return !loses_template(context);
+    }
+    assert(false);
+    return false;
 }
 
 /* The user's template goes to the kernel, whoever chooses the others' names. */
@@ -75,11 +83,15 @@ daemon_on_taken(const struct context *context)
     return has_list(context) ? ON_TAKEN_RETRY : (enum on_taken)context->policy->on_taken;
 }
 
+POLICY_TWO(NAME_POOLS);
+
 unsigned
 daemon_pool(const struct context *context)
 {
     return nic_of(context)->kind == NIC_MACVTAP && context->policy->name_pool == NAME_POOL_KIND;
 }
+
+POLICY_TWO(NAME_FAMILIES);
 
 uint8_t
 daemon_family(const struct context *context)
@@ -171,7 +183,21 @@ daemon_restores(const struct context *context)
 uint8_t
 daemon_filter_mac(const struct context *context)
 {
-    return context->policy->filter_key == FILTER_KEY_NAME_MAC ? nic_of(context)->mac : 0;
+    switch ((enum filter_key)context->policy->filter_key) {
+    case FILTER_KEY_NAME:
+    case FILTER_KEY_BINDING:
+        return 0;
+    case FILTER_KEY_NAME_MAC:
+        return nic_of(context)->mac;
+    }
+    assert(false);
+    return 0;
+}
+
+bool
+daemon_has_binding(const struct context *context)
+{
+    return context->policy->filter_key == FILTER_KEY_BINDING;
 }
 
 unsigned

@@ -192,6 +192,10 @@ bool daemon_restores(const struct context *context);
  * 0 for the name alone. */
 uint8_t daemon_filter_mac(const struct context *context);
 
+/* True if the policy has one packet filter under a name, which a reconnection finds and a start is
+ * refused over (facts, "Found of packet filters"). */
+bool daemon_has_binding(const struct context *context);
+
 /* The daemon of that index has been killed and started again: it holds no mutex and has handed out
  * no name.  What it knows of its guests is for thread_restart. */
 void daemon_forget(struct daemon *daemon, unsigned index);

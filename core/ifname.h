@@ -51,8 +51,8 @@ bool ifname_template(const char *text, char prefix[IFNAME_SIZE]);
  * 1), at which its counter wraps (facts 2, "Allocator semantics"). */
 int32_t ifname_largest_number(const char *prefix);
 
-/* The number that stands behind the prefix in the text, with leading zeros or without; -1 if there is
- * another text there, or none. */
+/* The number that stands behind the prefix in the text, with leading zeros or without; -1 if there
+ * is another text there, or none. */
 int64_t ifname_number(const char *text, const char *prefix);
 
 /* Adds a family of `count` names.  Returns its index, or -1 if the table is full, the largest

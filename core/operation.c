@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 
-enum place { DAEMON, WORLD };
+enum place { DAEMON, WORLD, OVSDB };
 
 static const struct {
     const char *name;
@@ -39,8 +39,7 @@ operation_is_daemons(enum op_kind kind)
 bool
 operation_commits(enum op_kind kind)
 {
-    return kind == OP_ADD_PORT || kind == OP_DEL_PORT || kind == OP_REMOVE_PORT ||
-           kind == OP_REMOVE_OWN;
+    return operations[kind].place == OVSDB;
 }
 
 bool

@@ -12,7 +12,8 @@
 
 /* Every operation: its id, the same in small letters for the functions that carry it out, the name
  * that it has in traces and reports, who carries it out, and what it is.  DAEMON: on the daemon's
- * own memory.  WORLD: on the kernel, Open vSwitch or a process. */
+ * own memory.  WORLD: on the kernel or a process, or what reads Open vSwitch's database.  OVSDB: a
+ * transaction of that database, which may have to wait for ovs-vswitchd. */
 #define OPERATIONS(X)                                                                             \
     X(LOCK, lock, "lock", DAEMON, "take the daemon's mutex over create and check+delete")         \
     X(UNLOCK, unlock, "unlock", DAEMON, "give the mutex back")                                    \
@@ -32,7 +33,7 @@
       "create a macvtap or a veth by name (RTM_NEWLINK), and open it")                            \
     X(SET_MAC, set_mac, "set-mac", WORLD,                                                         \
       "give the new tap the guest's MAC address (SIOCSIFHWADDR)")                                 \
-    X(ADD_PORT, add_port, "add-port", WORLD, "ovs-vsctl add-port, and wait for ovs-vswitchd")     \
+    X(ADD_PORT, add_port, "add-port", OVSDB, "ovs-vsctl add-port, and wait for ovs-vswitchd")     \
     X(ADD_IF, add_if, "add-if", WORLD, "enslave to a Linux bridge (SIOCBRADDIF)")                 \
     X(DEL_IF, del_if, "del-if", WORLD, "take from a Linux bridge (SIOCBRDELIF)")                  \
     X(LINK_UP, link_up, "link-up", WORLD, "set IFF_UP")                                           \
@@ -56,10 +57,10 @@
     X(DELETE_LINK, delete_link, "delete-link", WORLD, "delete a device by name (RTM_DELLINK)")    \
     X(SET_PERSIST, set_persist, "set-persist", WORLD,                                             \
       "set or clear IFF_PERSIST of the tap that is open (TUNSETPERSIST)")                         \
-    X(DEL_PORT, del_port, "del-port", WORLD, "ovs-vsctl --if-exists del-port, by name, and wait") \
-    X(REMOVE_PORT, remove_port, "remove-port", WORLD,                                             \
+    X(DEL_PORT, del_port, "del-port", OVSDB, "ovs-vsctl --if-exists del-port, by name, and wait") \
+    X(REMOVE_PORT, remove_port, "remove-port", OVSDB,                                             \
       "remove a port by its row's UUID, if the row still is that one")                            \
-    X(REMOVE_OWN, remove_own, "remove-own", WORLD,                                                \
+    X(REMOVE_OWN, remove_own, "remove-own", OVSDB,                                                \
       "remove a port if its row's external ids still are those of this start")                    \
     X(BIND_PORT, bind_port, "bind-port", WORLD,                                                   \
       "bind a Midonet port, of this interface id, to a device (mm-ctl)")                          \

@@ -13,6 +13,17 @@
  * no two orders can differ. */
 #define POLICY_VALUE(id, name, text) id,
 
+/* How many values a choice has. */
+#define POLICY_ONE(id, name, text) +1
+#define POLICY_COUNT(list) (0 list(POLICY_ONE))
+
+/* A choice of more than two values is read by a switch without `default`: the compiler names each
+ * one that does not know a new value (-Wswitch).  What asks a choice of two values for one of them
+ * says so by this: a third value needs an answer there. */
+#define POLICY_TWO(list)                                                                       \
+    _Static_assert(POLICY_COUNT(list) == 2, #list ": a third value is read as one of the two " \
+                                                  "here")
+
 /* Who chooses the name of a device whose name is not fixed by the user. */
 #define NAME_STRATEGIES(X)                                                                    \
     X(NAME_KERNEL, "kernel", "the kernel expands vnet%d to the lowest free number (facts 4)") \

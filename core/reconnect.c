@@ -6,45 +6,39 @@
 #include <assert.h>
 #include <stddef.h>
 
-enum reconnect_state {
-    CONNECT,
-    RESERVE,
-    MASTER,
-    LEAVE_PORT,
-    LEAVE_IF,
-    ADD_PORT,
-    ADD_IF,
-    BIND,
-    FILTER,
-    UPDATE,
-    RECONNECTED,
-    GONE,
-    STATES,
-};
-
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_ADD (TO(ADD_PORT) | TO(ADD_IF) | TO(BIND))
 
 /* The loops (facts 1e): the nics' names and bridges, and their filters. */
 enum { ONCE, EACH, EACH_FILTER };
 
-static const struct machine_state states[STATES] = {
-    [CONNECT] = {"connect", OP_CONNECT,
-                 TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(UPDATE) | TO(RECONNECTED) | TO(GONE),
-                 ONCE},
-    [RESERVE] = {"reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(UPDATE) | TO(RECONNECTED),
-                 EACH},
-    [MASTER] = {"master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER), EACH},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO_ADD, EACH},
-    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO_ADD, EACH},
-    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(FILTER), EACH},
-    [ADD_IF] = {"add-if", OP_ADD_IF, TO(FILTER), EACH},
-    [BIND] = {"bind", OP_BIND_PORT, TO(FILTER), EACH},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO(UPDATE) | TO(RECONNECTED), EACH_FILTER},
-    [UPDATE] = {"update", OP_UNPLUG, TO(RECONNECTED) | TO(GONE), ONCE},
-    [RECONNECTED] = {"reconnected", OP_NONE, 0, ONCE},
-    [GONE] = {"gone", OP_NONE, 0, ONCE},
-};
+/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The enum
+ * and the table are made of it. */
+/* clang-format off */
+#define ROWS(X)                                                                             \
+    X(CONNECT, "connect", OP_CONNECT, TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(UPDATE) |  \
+      TO(RECONNECTED) | TO(GONE), ONCE)                                                     \
+    X(RESERVE, "reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(UPDATE) |           \
+      TO(RECONNECTED), EACH)                                                                \
+    X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER), \
+      EACH)                                                                                 \
+    X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO_ADD, EACH)                                  \
+    X(LEAVE_IF, "leave-if", OP_DEL_IF, TO_ADD, EACH)                                        \
+    X(ADD_PORT, "add-port", OP_ADD_PORT, TO(FILTER), EACH)                                  \
+    X(ADD_IF, "add-if", OP_ADD_IF, TO(FILTER), EACH)                                        \
+    X(BIND, "bind", OP_BIND_PORT, TO(FILTER), EACH)                                         \
+    X(FILTER, "filter", OP_ADD_FILTER, TO(UPDATE) | TO(RECONNECTED), EACH_FILTER)           \
+    X(UPDATE, "update", OP_UNPLUG, TO(RECONNECTED) | TO(GONE), ONCE)                        \
+    X(RECONNECTED, "reconnected", OP_NONE, 0, ONCE)                                         \
+    X(GONE, "gone", OP_NONE, 0, ONCE)
+/* clang-format on */
+
+#define ID(id, name, op, next, loop) id,
+#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
+enum reconnect_state { ROWS(ID) STATES };
+static const struct machine_state states[STATES] = {ROWS(ROW)};
+
+POLICY_TWO(RESERVE_AGAINS);
 
 /* The thread reserves its guest's name, if nobody has done that for it.  Only a name that begins
  * like libvirt's own says a number to it (facts 2, virNetDevReserveName). */
@@ -98,8 +92,7 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     (void)record;
     if (op->kind == OP_ADD_FILTER) {
         op->mac = daemon_filter_mac(context);
-        op->filter_found =
-            context->policy->filter_key == FILTER_KEY_BINDING ? FILTER_KEEP : FILTER_BESIDE;
+        op->filter_found = daemon_has_binding(context) ? FILTER_KEEP : FILTER_BESIDE;
     } else {
         attach_fill(op, machine, context);
     }
@@ -134,7 +127,7 @@ note(struct machine *machine, const struct context *context, struct nic_record *
         }
         break;
     case ADD_PORT:
-        record->port = ok ? outcome.value : 0;
+        attach_note_port(record, outcome);
         break;
     case LEAVE_PORT:
     case LEAVE_IF:

@@ -8,35 +8,6 @@
 #include <errno.h>
 #include <stddef.h>
 
-enum start_state {
-    LOCK,
-    PICK,
-    LOOKUP,
-    CREATE,
-    CREATE_LINK,
-    UNLOCK,
-    MAC,
-    MASTER,
-    LEAVE_PORT,
-    LEAVE_IF,
-    ADD_PORT,
-    ADD_IF,
-    BIND,
-    UP,
-    FILTER,
-#define X(id, member, key, text, oracle) SET_##id,
-    NIC_PROPERTIES(X)
-#undef X
-        PERSISTENT,
-    CLOSE,
-    RELEASE,
-    EXEC,
-    CLOSE_REST,
-    STARTED,
-    FAILED,
-    STATES,
-};
-
 /* The loops: connecting, which each nic ends with its own clean-up if it fails; and closing the
  * descriptors that were to be QEMU's. */
 enum { ONCE, EACH, EACH_LEFT };
@@ -47,46 +18,52 @@ enum { ONCE, EACH, EACH_LEFT };
 #define TO_SET (TO(PERSISTENT) - TO(FILTER + 1))
 #define TO_BEHIND(state) (TO(PERSISTENT) - TO((state) + 1))
 
-static const struct machine_state states[STATES] = {
-    [LOCK] = {"lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE), EACH},
-    [PICK] = {"pick", OP_PICK_NAME,
-              TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO_FAIL, EACH},
-    [LOOKUP] = {"lookup", OP_LOOKUP,
-                TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) | TO(RELEASE) | TO_FAIL, EACH},
-    [CREATE] = {"create", OP_CREATE_TAP,
-                TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH},
-    [CREATE_LINK] = {"create-link", OP_CREATE_LINK,
-                     TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) | TO(RELEASE) | TO_FAIL, EACH},
-    [UNLOCK] = {"unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH},
-    [MAC] = {"mac", OP_SET_MAC,
-             TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
-                 TO(CLOSE),
-             EACH},
-    [MASTER] = {"master", OP_GET_MASTER,
-                TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) | TO(UP) |
-                    TO(CLOSE),
-                EACH},
-    [LEAVE_PORT] = {"leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND),
-                    EACH},
-    [LEAVE_IF] = {"leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND), EACH},
-    [ADD_PORT] = {"add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH},
-    [ADD_IF] = {"add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH},
-    [BIND] = {"bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH},
-    [UP] = {"up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH},
-    [FILTER] = {"filter", OP_ADD_FILTER, TO_SET | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH},
-#define X(id, member, key, text, oracle) \
-    [SET_##id] = {key, OP_SET_##id,      \
+/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows
+ * of the properties (core/daemon.h) come between the two parts.  The enum and the table are made
+ * of them. */
+/* clang-format off */
+#define ROWS_BEFORE(X)                                                                            \
+    X(LOCK, "lock", OP_LOCK, TO(PICK) | TO(LOOKUP) | TO(CREATE), EACH)                           \
+    X(PICK, "pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |       \
+      TO_FAIL, EACH)                                                                             \
+    X(LOOKUP, "lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |        \
+      TO(RELEASE) | TO_FAIL, EACH)                                                               \
+    X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) |            \
+      TO(RELEASE) | TO_FAIL, EACH)                                                               \
+    X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) |  \
+      TO(RELEASE) | TO_FAIL, EACH)                                                               \
+    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH)           \
+    X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) \
+      | TO(UP) | TO(CLOSE), EACH)                                                                \
+    X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) \
+      | TO(BIND) | TO(UP) | TO(CLOSE), EACH)                                                     \
+    X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) |          \
+      TO(BIND), EACH)                                                                            \
+    X(LEAVE_IF, "leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND), EACH)               \
+    X(ADD_PORT, "add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH)                               \
+    X(ADD_IF, "add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH)                                     \
+    X(BIND, "bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH)                                      \
+    X(UP, "up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH)                             \
+    X(FILTER, "filter", OP_ADD_FILTER, TO_SET | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH)
+#define ROWS_BEHIND(X)                                                                            \
+    X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH)                 \
+    X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH)                                 \
+    X(RELEASE, "release", OP_RELEASE_NAME, TO_FAIL, EACH)                                        \
+    X(EXEC, "exec", OP_EXEC, TO(STARTED) | TO(CLOSE_REST), ONCE)                                 \
+    X(CLOSE_REST, "close-rest", OP_CLOSE_TAP, TO(FAILED), EACH_LEFT)                             \
+    X(STARTED, "started", OP_NONE, 0, ONCE)                                                      \
+    X(FAILED, "failed", OP_NONE, 0, ONCE)
+/* clang-format on */
+
+#define ID(id, name, op, next, loop) id,
+#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
+#define SET(id, member, key, text, oracle) SET_##id,
+#define SET_ROW(id, member, key, text, oracle)  \
+    [SET_##id] = {key, OP_SET_##id,             \
                   TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH},
-    NIC_PROPERTIES(X)
-#undef X
-        [PERSISTENT] = {"persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH},
-    [CLOSE] = {"close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH},
-    [RELEASE] = {"release", OP_RELEASE_NAME, TO_FAIL, EACH},
-    [EXEC] = {"exec", OP_EXEC, TO(STARTED) | TO(CLOSE_REST), ONCE},
-    [CLOSE_REST] = {"close-rest", OP_CLOSE_TAP, TO(FAILED), EACH_LEFT},
-    [STARTED] = {"started", OP_NONE, 0, ONCE},
-    [FAILED] = {"failed", OP_NONE, 0, ONCE},
-};
+enum start_state { ROWS_BEFORE(ID) NIC_PROPERTIES(SET) ROWS_BEHIND(ID) STATES };
+static const struct machine_state states[STATES] = {
+    ROWS_BEFORE(ROW) NIC_PROPERTIES(SET_ROW) ROWS_BEHIND(ROW)};
 
 /* The daemon chooses a name before it creates the device, and may choose another one. */
 static bool
@@ -104,6 +81,9 @@ releases(const struct context *context, const struct nic_record *record)
     return record->reserved == 1 && context->policy->clean_up != CLEAN_UP_CREATED && !linked;
 }
 
+POLICY_TWO(NAME_CHECKS);
+POLICY_TWO(EXPLICIT_NAMES);
+
 /* A name is looked up before the device is created or opened: one that the daemon picked, or one of
  * the user's that must not exist, or has to (facts 1a: "dev must exist"). */
 static bool
@@ -116,6 +96,9 @@ looks_up(const struct context *context)
            (!daemon_names(context) && !daemon_has_link(context) &&
             context->policy->explicit_name == EXPLICIT_NAME_REFUSE);
 }
+
+POLICY_TWO(GUARD_LOCKS);
+POLICY_TWO(ATTACHES);
 
 static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
@@ -201,8 +184,7 @@ fill(struct operation *op, const struct machine *machine, const struct context *
         op->mac = nic->mac;
     } else if (op->kind == OP_ADD_FILTER) {
         op->mac = daemon_filter_mac(context);
-        op->filter_found =
-            context->policy->filter_key == FILTER_KEY_BINDING ? FILTER_REFUSE : FILTER_BESIDE;
+        op->filter_found = daemon_has_binding(context) ? FILTER_REFUSE : FILTER_BESIDE;
     } else if (op->kind == OP_EXEC && context->nics > 1) {
         op->name = IFNAME_NONE; /* it is of all nics */
     } else {
@@ -218,15 +200,6 @@ may_retry(struct machine *machine, const struct context *context)
     return machine->tries < daemon_numbers(context);
 }
 
-/* A name that turned out to be taken is no reason to fail.  RTM_NEWLINK fails for other ones, too,
- * which only EEXIST tells from that (facts 1a, "on EEXIST"). */
-static bool
-is_passed_over(enum start_state state, const struct context *context, struct outcome outcome)
-{
-    return daemon_on_taken(context) == ON_TAKEN_RETRY &&
-           (state == CREATE || outcome.error == EEXIST);
-}
-
 /* If the device has been created. */
 static void
 created(struct nic_record *record, struct outcome outcome)
@@ -235,16 +208,6 @@ created(struct nic_record *record, struct outcome outcome)
         record->name = outcome.value;
         record->tap = outcome.token;
         record->made |= MADE_TAP | MADE_OPEN;
-    }
-}
-
-/* Facts 3: what has timed out may have been committed. */
-static void
-attached(struct nic_record *record, struct outcome outcome)
-{
-    record->port = outcome.error == 0 ? outcome.value : 0;
-    if (outcome.error == 0 || outcome.error == ETIMEDOUT) {
-        record->made |= MADE_PORT;
     }
 }
 
@@ -259,8 +222,24 @@ closed(const struct context *context, struct nic_record *record)
     }
 }
 
-/* Notes what the outcome of `state` tells the daemon.  True if another name has to be picked. */
+POLICY_TWO(ON_TAKEN_ACTIONS);
+
+/* The name turns out to be taken, and another one has to be picked.  A lookup that finds a device
+ * says so, too: virNetDevGenerateName goes on to the next number.  RTM_NEWLINK fails for other
+ * reasons as well, which only EEXIST tells from that (facts 1a, "on EEXIST"). */
 static bool
+picks_again(enum start_state state, struct machine *machine, const struct context *context,
+            struct outcome outcome)
+{
+    bool passes = daemon_on_taken(context) == ON_TAKEN_RETRY && outcome.error != 0;
+    bool taken = (state == LOOKUP && outcome.error == 0) || (state == CREATE && passes) ||
+                 (state == CREATE_LINK && passes && outcome.error == EEXIST);
+
+    return taken && picks(context) && may_retry(machine, context);
+}
+
+/* Notes what the outcome of `state` tells the daemon. */
+static void
 note_outcome(enum start_state state, struct machine *machine, const struct context *context,
              struct nic_record *record, struct outcome outcome)
 {
@@ -276,18 +255,10 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         record->reserved = ok && allocator_reserves(daemon_strategy(context));
         break;
     case LOOKUP:
-        /* An answer is a device: virNetDevGenerateName goes on to the next number. */
-        if (ok && picks(context) && may_retry(machine, context)) {
-            return true;
-        }
         ok = ok == (context->nic[context->at_hand].unmanaged != 0);
         break;
     case CREATE:
     case CREATE_LINK:
-        if (!ok && picks(context) && is_passed_over(state, context, outcome) &&
-            may_retry(machine, context)) {
-            return true;
-        }
         machine->tries = 0;
         created(record, outcome);
         break;
@@ -300,7 +271,7 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         break;
     case ADD_PORT:
     case BIND: /* tells no token */
-        attached(record, outcome);
+        attach_note_port(record, outcome);
         break;
     case FILTER:
         record->made |= ok ? MADE_FILTER : 0;
@@ -333,7 +304,6 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     if (!ok) {
         machine->flag |= state <= FILTER ? MACHINE_FAILED | MACHINE_NIC_FAILED : MACHINE_FAILED;
     }
-    return false;
 }
 
 /* The nic that could not be connected has been cleaned up after: its name is forgotten (facts 1a:
@@ -381,9 +351,11 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (!daemon_names(context)) {
         record->name = daemon_fixed(context);
     }
-    return note_outcome((enum start_state)machine->state, machine, context, record, outcome)
-               ? PICK
-               : MACHINE_GO_ON;
+    if (picks_again((enum start_state)machine->state, machine, context, outcome)) {
+        return PICK;
+    }
+    note_outcome((enum start_state)machine->state, machine, context, record, outcome);
+    return MACHINE_GO_ON;
 }
 
 static void

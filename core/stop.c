@@ -7,31 +7,6 @@
 #include <errno.h>
 #include <stddef.h>
 
-enum stop_state {
-    KILL,
-    UNPLUG,
-    RELEASE_EARLY,
-#define X(id, member, key, text, oracle) CLEAR_##id,
-    NIC_PROPERTIES(X)
-#undef X
-        FILTER,
-    OPEN_TAP,
-    PERSIST,
-    CLOSE_TAP,
-    LOCK,
-    LOOKUP,
-    GET_MAC,
-    DEL_PORT,
-    REMOVE_PORT,
-    REMOVE_OWN,
-    UNLOCK,
-    UNBIND,
-    DELETE_LINK,
-    RELEASE,
-    STOPPED,
-    STATES,
-};
-
 /* The loops (facts 1b): names given back early, limits, filters, and "for each net" the rest. */
 enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 
@@ -45,53 +20,63 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 #define TO_DEVICE \
     (TO(RELEASE_EARLY) | TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
 
-static const struct machine_state states[STATES] = {
-    [KILL] = {"kill", OP_KILL, TO_DEVICE, ONCE},
-    [UNPLUG] = {"unplug", OP_UNPLUG, TO_DEVICE, ONCE},
-    [RELEASE_EARLY] = {"release-early", OP_RELEASE_NAME,
-                       TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE),
-                       EACH_EARLY},
-#define X(id, member, key, text, oracle)                                    \
+/* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows
+ * of the properties (core/daemon.h) come between the two parts.  The enum and the table are made
+ * of them. */
+/* clang-format off */
+#define ROWS_BEFORE(X)                                                                            \
+    X(KILL, "kill", OP_KILL, TO_DEVICE, ONCE)                                                  \
+    X(UNPLUG, "unplug", OP_UNPLUG, TO_DEVICE, ONCE)                                            \
+    X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | \
+      TO(DELETE_LINK) | TO(RELEASE), EACH_EARLY)
+#define ROWS_BEHIND(X)                                                                            \
+    X(FILTER, "filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL |         \
+      TO(DELETE_LINK), EACH_FILTER)                                                            \
+    X(OPEN_TAP, "open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) |      \
+      TO(RELEASE), EACH_NET)                                                                   \
+    X(PERSIST, "persist", OP_SET_PERSIST, TO(CLOSE_TAP), EACH_NET)                             \
+    X(CLOSE_TAP, "close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE),    \
+      EACH_NET)                                                                                \
+    X(LOCK, "lock", OP_LOCK, TO_GUARD | TO(UNLOCK), EACH_NET)                                  \
+    X(LOOKUP, "lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET)              \
+    X(GET_MAC, "get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET)           \
+    X(DEL_PORT, "del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL, EACH_NET)                       \
+    X(REMOVE_PORT, "remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL, EACH_NET)              \
+    X(REMOVE_OWN, "remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL, EACH_NET)                 \
+    X(UNLOCK, "unlock", OP_UNLOCK, TO_KILL, EACH_NET)                                          \
+    X(UNBIND, "unbind", OP_UNBIND_PORT, TO_KILL, EACH_NET)                                     \
+    X(DELETE_LINK, "delete-link", OP_DELETE_LINK, TO(RELEASE), EACH_NET)                       \
+    X(RELEASE, "release", OP_RELEASE, TO(STOPPED), EACH_NET)                                   \
+    X(STOPPED, "stopped", OP_NONE, 0, ONCE)
+/* clang-format on */
+
+#define ID(id, name, op, next, loop) id,
+#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
+#define CLEAR(id, member, key, text, oracle) CLEAR_##id,
+#define CLEAR_ROW(id, member, key, text, oracle)                            \
     [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER), \
                     EACH_PROPERTY + PROPERTY_##id},
-    NIC_PROPERTIES(X)
-#undef X
-        [FILTER] = {"filter", OP_REMOVE_FILTER,
-                    TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL | TO(DELETE_LINK), EACH_FILTER},
-    [OPEN_TAP] = {"open-tap", OP_OPEN_TAP,
-                  TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE), EACH_NET},
-    [PERSIST] = {"persist", OP_SET_PERSIST, TO(CLOSE_TAP), EACH_NET},
-    [CLOSE_TAP] = {"close-tap", OP_CLOSE_TAP, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(RELEASE),
-                   EACH_NET},
-    [LOCK] = {"lock", OP_LOCK, TO_GUARD | TO(UNLOCK), EACH_NET},
-    [LOOKUP] = {"lookup", OP_LOOKUP, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET},
-    [GET_MAC] = {"get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET},
-    [DEL_PORT] = {"del-port", OP_DEL_PORT, TO(UNLOCK) | TO_KILL, EACH_NET},
-    [REMOVE_PORT] = {"remove-port", OP_REMOVE_PORT, TO(UNLOCK) | TO_KILL, EACH_NET},
-    [REMOVE_OWN] = {"remove-own", OP_REMOVE_OWN, TO(UNLOCK) | TO_KILL, EACH_NET},
-    [UNLOCK] = {"unlock", OP_UNLOCK, TO_KILL, EACH_NET},
-    [UNBIND] = {"unbind", OP_UNBIND_PORT, TO_KILL, EACH_NET},
-    [DELETE_LINK] = {"delete-link", OP_DELETE_LINK, TO(RELEASE), EACH_NET},
-    [RELEASE] = {"release", OP_RELEASE, TO(STOPPED), EACH_NET},
-    [STOPPED] = {"stopped", OP_NONE, 0, ONCE},
-};
+enum stop_state { ROWS_BEFORE(ID) NIC_PROPERTIES(CLEAR) ROWS_BEHIND(ID) STATES };
+static const struct machine_state states[STATES] = {
+    ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW) ROWS_BEHIND(ROW)};
 
 /* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
  * by the daemon is so only when nobody uses it any more. */
 /* clang-format off */
-#define CLEAR(id, member, key, text, oracle) CLEAR_##id,
-static const uint8_t kill_first[STATES] = {
+static const uint8_t kill_first[] = {
     KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     DELETE_LINK, RELEASE, STOPPED,
 };
-static const uint8_t port_first[STATES] = {
+static const uint8_t port_first[] = {
     NIC_PROPERTIES(CLEAR) FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
     KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
     DELETE_LINK, RELEASE, STOPPED,
 };
 /* clang-format on */
+_Static_assert(sizeof kill_first == STATES, "kill_first has every row once");
+_Static_assert(sizeof port_first == STATES, "port_first has every row once");
 
 /* A stop takes down all that a running guest has, which is nothing of a nic that was unplugged.  A
  * clean-up takes down what the failed start made, or, by name, whatever bears the name that the
@@ -106,9 +91,16 @@ is_due(const struct machine *machine, const struct context *context,
     if ((record->made & made) != 0) {
         return true;
     }
-    return context->policy->clean_up == CLEAN_UP_BY_NAME ||
-           (context->policy->clean_up == CLEAN_UP_CREATED_LINK &&
-            !(made == MADE_TAP && daemon_has_link(context)));
+    switch ((enum clean_up)context->policy->clean_up) {
+    case CLEAN_UP_BY_NAME:
+        return true;
+    case CLEAN_UP_CREATED:
+        return false;
+    case CLEAN_UP_CREATED_LINK:
+        return made != MADE_TAP || !daemon_has_link(context);
+    }
+    assert(false);
+    return false;
 }
 
 /* The same of what is found by the device's name. */
@@ -119,6 +111,8 @@ concerns(const struct machine *machine, const struct context *context,
     return record->name != IFNAME_NONE && is_due(machine, context, record, made);
 }
 
+POLICY_TWO(NAME_RELEASES);
+
 /* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
  * link has not died yet. */
 static bool
@@ -127,6 +121,8 @@ releases_early(const struct machine *machine, const struct context *context)
     return machine->kind != MACHINE_CLEAN_UP && context->policy->release == RELEASE_DEVICE_DEATH &&
            !daemon_has_link(context);
 }
+
+POLICY_TWO(UNPLUGS);
 
 /* virNetDevTapDelete is part of it: open, clear IFF_PERSIST and close, and on FreeBSD a deletion by
  * name (SIOCIFDESTROY).  Before QEMU has run there is nothing to restore. */
@@ -156,6 +152,35 @@ deletes_tap(const struct machine *machine, const struct context *context)
     assert(false);
     return false;
 }
+
+/* What a stop asks before it deletes its port, and the row that deletes it. */
+struct guard {
+    enum stop_state asks; /* STATES: nothing */
+    enum stop_state deletes;
+};
+
+static struct guard
+guard_of(const struct context *context)
+{
+    switch ((enum port_guard)context->policy->port_guard) {
+    case PORT_GUARD_MAC:
+    case PORT_GUARD_QUIET_MAC:
+        return (struct guard){GET_MAC, DEL_PORT};
+    case PORT_GUARD_EXISTS:
+    case PORT_GUARD_INCARNATION:
+        return (struct guard){LOOKUP, DEL_PORT};
+    case PORT_GUARD_PORT_UUID:
+        return (struct guard){STATES, REMOVE_PORT};
+    case PORT_GUARD_PORT_OWNER:
+        return (struct guard){STATES, REMOVE_OWN};
+    case PORT_GUARD_NONE:
+    case PORT_GUARD_BRIDGE: /* del-port says which */
+        break;
+    }
+    return (struct guard){STATES, DEL_PORT};
+}
+
+POLICY_TWO(GUARD_LOCKS);
 
 static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
@@ -199,20 +224,15 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case UNLOCK:
         return port && policy->guard_lock == GUARD_LOCK_CREATE;
     case LOOKUP:
-        return port && (policy->port_guard == PORT_GUARD_EXISTS ||
-                        policy->port_guard == PORT_GUARD_INCARNATION);
     case GET_MAC:
-        return port &&
-               (policy->port_guard == PORT_GUARD_MAC || policy->port_guard == PORT_GUARD_QUIET_MAC);
+        return port && guard_of(context).asks == row;
     case DEL_PORT:
-        return port && policy->port_guard != PORT_GUARD_PORT_UUID &&
-               policy->port_guard != PORT_GUARD_PORT_OWNER &&
-               (machine->flag & MACHINE_KEEP_PORT) == 0;
+        return port && guard_of(context).deletes == row && (machine->flag & MACHINE_KEEP_PORT) == 0;
     case REMOVE_PORT:
-        return port && policy->port_guard == PORT_GUARD_PORT_UUID && record->port != 0;
+        return port && guard_of(context).deletes == row && record->port != 0;
     case REMOVE_OWN: /* what it compares it has chosen itself: it need not have been told of a row
                       */
-        return port && policy->port_guard == PORT_GUARD_PORT_OWNER;
+        return port && guard_of(context).deletes == row;
     case UNBIND: /* facts 1b, step 10: "by vport interfaceID, not name" */
         return daemon_bridge_kind(context, bridge) == BRIDGE_MIDONET &&
                is_due(machine, context, record, MADE_PORT);
@@ -277,6 +297,8 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     }
 }
 
+POLICY_TWO(STOP_ORDERS);
+
 static const uint8_t *
 order(const struct context *context)
 {
@@ -285,17 +307,30 @@ order(const struct context *context)
 
 /* What the guard found in place of the device that died.  True: the port is not ours to delete. */
 static bool
-keep_port(enum stop_state state, const struct context *context, const struct nic_record *record,
-          struct outcome outcome)
+keep_port(const struct context *context, const struct nic_record *record, struct outcome outcome)
 {
     if (outcome.error != 0) {
         return false; /* mail 000: a device that is gone is the normal case */
     }
-    if (state == GET_MAC) {
+    switch ((enum port_guard)context->policy->port_guard) {
+    case PORT_GUARD_MAC:
+    case PORT_GUARD_QUIET_MAC:
         return outcome.value != context->nic[context->at_hand].mac;
+    case PORT_GUARD_EXISTS:
+        return true;
+    case PORT_GUARD_INCARNATION:
+        return outcome.value != record->tap;
+    case PORT_GUARD_NONE:
+    case PORT_GUARD_PORT_UUID:
+    case PORT_GUARD_BRIDGE:
+    case PORT_GUARD_PORT_OWNER:
+        break;
     }
-    return context->policy->port_guard == PORT_GUARD_EXISTS || outcome.value != record->tap;
+    assert(false); /* they ask nothing */
+    return false;
 }
+
+POLICY_TWO(ON_GONE_ACTIONS);
 
 static uint8_t
 note(struct machine *machine, const struct context *context, struct nic_record *records,
@@ -307,7 +342,7 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     for (unsigned i = 0; i < context->nics; i++) {
         records[context->nic_at[i]].running = 0;
     }
-    if ((state == GET_MAC || state == LOOKUP) && keep_port(state, context, record, outcome)) {
+    if (state == guard_of(context).asks && keep_port(context, record, outcome)) {
         machine->flag |= MACHINE_KEEP_PORT;
     }
     if (state == RELEASE_EARLY || state == RELEASE) {

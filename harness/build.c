@@ -373,27 +373,3 @@ build_world(const struct scenario *scenario, const struct policy *policy,
                     "two devices of the initial state would have the name '%s'",
                     ifname_text(&world->names, conflict, name));
 }
-
-bool
-build_explored(const struct scenario *scenario, const struct policy *policy,
-               const struct explore_limits *limits, struct world *world,
-               struct explore_result *result, struct graph *graph, struct diagnostic *diagnostic)
-{
-    struct explore_limits spare = *limits;
-    struct growth growth = {0};
-    struct graph unwanted;
-
-    spare.spare = true;
-    while (build_world(scenario, policy, &growth, world, diagnostic)) {
-        explore_graph(world, &spare, result, graph != NULL ? graph : &unwanted);
-        if (result->end != EXPLORE_LACKING) {
-            if (graph == NULL) {
-                graph_close(&unwanted);
-            }
-            return true;
-        }
-        growth.more[result->lacking]++;
-        explore_free(result);
-    }
-    return false;
-}

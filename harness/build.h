@@ -3,7 +3,7 @@
 #define TAPWEAVE_HARNESS_BUILD_H
 
 #include "harness/scenario.h"
-#include "sim/explore.h"
+#include "sim/state.h"
 
 /* By how many names each family, by its index, has grown since the world was first built: a world
  * is searched, and built again with one name more where there was none to spare (sim/spare.h),
@@ -17,14 +17,5 @@ struct growth {
  * running guests that would need the same name. */
 bool build_world(const struct scenario *scenario, const struct policy *policy,
                  const struct growth *growth, struct world *world, struct diagnostic *diagnostic);
-
-/* Builds the world, and searches it until every family has had names enough: `world` is then the
- * one that the result and the graph are of.  `graph` may be NULL; otherwise it is as that of
- * explore_graph.  The result is the caller's, to be given to explore_free.  False with a
- * diagnostic, and no result, if there is no such world. */
-bool build_explored(const struct scenario *scenario, const struct policy *policy,
-                    const struct explore_limits *limits, struct world *world,
-                    struct explore_result *result, struct graph *graph,
-                    struct diagnostic *diagnostic);
 
 #endif

@@ -7,19 +7,41 @@
 #include <string.h>
 
 bool
+cell_explore(const struct scenario *scenario, const struct policy *policy,
+             const struct explore_limits *limits, struct world *world,
+             struct explore_result *result, struct graph *graph, struct diagnostic *diagnostic)
+{
+    struct explore_limits spare = *limits;
+    struct growth growth = {0};
+
+    spare.spare = true;
+    while (build_world(scenario, policy, &growth, world, diagnostic)) {
+        explore_graph(world, &spare, result, graph);
+        if (result->end != EXPLORE_LACKING) {
+            return true;
+        }
+        growth.more[result->lacking]++;
+        explore_free(result);
+    }
+    return false;
+}
+
+bool
 cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
          const struct policy *policy, const struct bounds *bounds, struct diagnostic *diagnostic)
 {
     struct explore_limits limits;
+    struct graph graph;
     struct watch watch;
 
     cell_skip(cell, scenario, policy_text);
     explore_free(&cell->result);
     limits = watch_begin(&watch, bounds);
-    if (!build_explored(scenario, policy, &limits, &cell->world, &cell->result, NULL, diagnostic)) {
+    if (!cell_explore(scenario, policy, &limits, &cell->world, &cell->result, &graph, diagnostic)) {
         cell_skip(cell, scenario, policy_text);
         return false;
     }
+    graph_close(&graph);
     cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = watch_seconds(&watch);
     watch_wipe(&watch);
@@ -70,7 +92,7 @@ cell_end(const struct cell *cell)
         return "stopped at --max-memory";
     case EXPLORE_STOPPED:
         return cell->interrupted ? "interrupted" : "stopped at --timeout";
-    case EXPLORE_LACKING: /* it is searched again: build_explored */
+    case EXPLORE_LACKING: /* it is searched again: cell_explore */
         break;
     case EXPLORE_CYCLE:
         return "some run never ends, so that runs cannot be counted";

@@ -14,6 +14,14 @@ struct cell {
     bool interrupted; /* the search ended early for an interrupt (interrupt.h), or never began */
 };
 
+/* Builds the world, and searches it until every family has had names enough (sim/spare.h): `world`
+ * is then the one that the result and the graph are of, which are as those of explore_graph.  False
+ * with a diagnostic, no result and no graph, if there is no such world. */
+bool cell_explore(const struct scenario *scenario, const struct policy *policy,
+                  const struct explore_limits *limits, struct world *world,
+                  struct explore_result *result, struct graph *graph,
+                  struct diagnostic *diagnostic);
+
 /* Explores.  False with a diagnostic if the scenario has no world under this policy.  In any case
  * the cell is the caller's, to be given to cell_free. */
 bool cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,

@@ -18,6 +18,7 @@ write_traces(const struct cell *cell, const char *folder, struct diagnostic *dia
     for (unsigned oracle = 0; oracle < ORACLE_COUNT && written; oracle++) {
         const struct explore_verdict *verdict = &cell->result.verdict[oracle];
         struct walk walk;
+        json_t *json;
         char path[DOCUMENT_MAX_PATH + 64];
 
         if (!verdict->violated) {
@@ -26,7 +27,9 @@ write_traces(const struct cell *cell, const char *folder, struct diagnostic *dia
         snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name((enum oracle)oracle));
         walk_begin(&walk, cell->scenario, &cell->world);
         walk_along(&walk, verdict->trace, verdict->length);
-        written = output_json(trace_json(&walk, cell->policy, (int)oracle), path, diagnostic);
+        json = trace_json(&walk, cell->policy, (int)oracle);
+        trace_for_folder(json, cell->scenario->path, folder);
+        written = output_json(json, path, diagnostic);
         walk_free(&walk);
     }
     return written;

@@ -22,25 +22,23 @@ document_value_at(const struct document *document, const yaml_node_t *node, size
 
 bool
 document_members(const struct document *document, yaml_node_t *node, const char *what,
-                 yaml_node_type_t type, size_t least, size_t most, size_t *count,
-                 struct diagnostic *diagnostic)
+                 yaml_node_type_t type, size_t least, size_t most, size_t *count)
 {
     bool mapping = type == YAML_MAPPING_NODE;
 
     if (node->type != type) {
-        return document_diagnose(document, node, 0, diagnostic, "%s has to be a %s", what,
+        return document_diagnose(document, node, 0, "%s has to be a %s", what,
                                  mapping ? "mapping (key: value)" : "list");
     }
     *count = mapping ? (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start)
                      : (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
     if (*count < least || *count > most) {
-        return document_diagnose(document, node, 0, diagnostic,
-                                 "%s has %zu entries, and may have %zu to %zu", what, *count, least,
-                                 most);
+        return document_diagnose(document, node, 0, "%s has %zu entries, and may have %zu to %zu",
+                                 what, *count, least, most);
     }
     for (size_t i = 0; mapping && i < *count; i++) {
         yaml_node_t *key = document_key_at(document, node, i);
-        const char *text = document_text(document, key, "a key", diagnostic);
+        const char *text = document_text(document, key, "a key");
 
         if (text == NULL) {
             return false;
@@ -48,7 +46,7 @@ document_members(const struct document *document, yaml_node_t *node, const char 
         for (size_t j = 0; j < i; j++) {
             if (strcmp((const char *)document_key_at(document, node, j)->data.scalar.value, text) ==
                 0) {
-                return document_diagnose(document, key, 0, diagnostic, "'%s' is here twice", text);
+                return document_diagnose(document, key, 0, "'%s' is here twice", text);
             }
         }
     }
@@ -57,8 +55,7 @@ document_members(const struct document *document, yaml_node_t *node, const char 
 
 bool
 document_mapping(const struct document *document, yaml_node_t *node, const char *what,
-                 const struct document_key *keys, size_t count, yaml_node_t **values,
-                 struct diagnostic *diagnostic)
+                 const struct document_key *keys, size_t count, yaml_node_t **values)
 {
     const char *names[16];
     size_t members = 0;
@@ -67,12 +64,12 @@ document_mapping(const struct document *document, yaml_node_t *node, const char 
         names[k] = keys[k].name;
         values[k] = NULL;
     }
-    if (!document_members(document, node, what, YAML_MAPPING_NODE, 0, 64, &members, diagnostic)) {
+    if (!document_members(document, node, what, YAML_MAPPING_NODE, 0, 64, &members)) {
         return false;
     }
     for (size_t i = 0; i < members; i++) {
         yaml_node_t *key = document_key_at(document, node, i);
-        int k = document_word(document, key, "key", names, count, diagnostic);
+        int k = document_word(document, key, "key", names, count);
 
         if (k < 0) {
             return false;
@@ -81,8 +78,7 @@ document_mapping(const struct document *document, yaml_node_t *node, const char 
     }
     for (size_t k = 0; k < count; k++) {
         if (keys[k].required && values[k] == NULL) {
-            return document_diagnose(document, node, 0, diagnostic, "%s lacks '%s'", what,
-                                     keys[k].name);
+            return document_diagnose(document, node, 0, "%s lacks '%s'", what, keys[k].name);
         }
     }
     return true;
@@ -111,15 +107,14 @@ document_column(const yaml_node_t *node, size_t offset)
 }
 
 const char *
-document_text(const struct document *document, yaml_node_t *node, const char *what,
-              struct diagnostic *diagnostic)
+document_text(const struct document *document, yaml_node_t *node, const char *what)
 {
-    return document_long_text(document, node, what, DOCUMENT_MAX_TEXT, diagnostic);
+    return document_long_text(document, node, what, DOCUMENT_MAX_TEXT);
 }
 
 const char *
 document_long_text(const struct document *document, yaml_node_t *node, const char *what,
-                   size_t most, struct diagnostic *diagnostic)
+                   size_t most)
 {
     const char *problem = NULL, *text = NULL;
 
@@ -139,11 +134,11 @@ document_long_text(const struct document *document, yaml_node_t *node, const cha
         }
     }
     if (problem != NULL) {
-        document_diagnose(document, node, 0, diagnostic, "%s %s", what, problem);
+        document_diagnose(document, node, 0, "%s %s", what, problem);
         return NULL;
     }
     if (strlen(text) > most) {
-        document_diagnose(document, node, 0, diagnostic, "%s is longer than %zu bytes", what, most);
+        document_diagnose(document, node, 0, "%s is longer than %zu bytes", what, most);
         return NULL;
     }
     return text;
@@ -151,9 +146,9 @@ document_long_text(const struct document *document, yaml_node_t *node, const cha
 
 int
 document_word(const struct document *document, yaml_node_t *node, const char *what,
-              const char *const *words, size_t count, struct diagnostic *diagnostic)
+              const char *const *words, size_t count)
 {
-    const char *text = document_text(document, node, what, diagnostic);
+    const char *text = document_text(document, node, what);
     char hint[DIAGNOSTIC_HINT_SIZE];
 
     for (size_t i = 0; text != NULL && i < count; i++) {
@@ -162,7 +157,7 @@ document_word(const struct document *document, yaml_node_t *node, const char *wh
         }
     }
     if (text != NULL) {
-        document_diagnose(document, node, 0, diagnostic, "unknown %s '%s'%s", what, text,
+        document_diagnose(document, node, 0, "unknown %s '%s'%s", what, text,
                           diagnostic_hint(text, words, count, hint));
     }
     return -1;
@@ -170,9 +165,9 @@ document_word(const struct document *document, yaml_node_t *node, const char *wh
 
 int
 document_number(const struct document *document, yaml_node_t *node, const char *what, int least,
-                int most, struct diagnostic *diagnostic)
+                int most)
 {
-    const char *text = document_text(document, node, what, diagnostic);
+    const char *text = document_text(document, node, what);
     long number;
     char *end;
 
@@ -182,18 +177,17 @@ document_number(const struct document *document, yaml_node_t *node, const char *
     number = strtol(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || strlen(text) > 9 || number < least ||
         number > most) {
-        document_diagnose(document, node, 0, diagnostic,
-                          "%s has to be a whole number from %d to %d", what, least, most);
+        document_diagnose(document, node, 0, "%s has to be a whole number from %d to %d", what,
+                          least, most);
         return -1;
     }
     return (int)number;
 }
 
 int
-document_truth(const struct document *document, yaml_node_t *node, const char *what,
-               struct diagnostic *diagnostic)
+document_truth(const struct document *document, yaml_node_t *node, const char *what)
 {
     static const char *const words[] = {"false", "true"};
 
-    return document_word(document, node, what, words, 2, diagnostic);
+    return document_word(document, node, what, words, 2);
 }

@@ -50,7 +50,7 @@ read_source(struct source *source, struct document *document, const char *path, 
     FILE *file = fopen(path, "rb");
     const char *nul;
 
-    *document = (struct document){.path = path};
+    *document = (struct document){.path = path, .diagnostic = diagnostic};
     *source = (struct source){.path = path, .bytes = malloc(most + 2)};
     if (file == NULL || source->bytes == NULL) {
         diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));

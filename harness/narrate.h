@@ -5,7 +5,7 @@
 #include "harness/cell.h"
 #include "sim/actor.h"
 
-enum { NARRATE_STEP_SIZE = 96, NARRATE_CHANGE_SIZE = 400 };
+enum { NARRATE_STEP_SIZE = 96, NARRATE_CHANGE_SIZE = 400, NARRATE_VLAN_SIZE = 16 };
 
 /* How many lives each name has had so far: vnet0#2 is the second device called vnet0. */
 struct lives {
@@ -20,6 +20,9 @@ const char *narrate_step_name(const struct event *event);
  */
 void narrate_step(const struct scenario *scenario, const struct world *world,
                   const struct event *event, char text[NARRATE_STEP_SIZE]);
+
+/* What stands behind a port: its tag, ", VLAN 2", or "" if it has none. */
+const char *narrate_vlan(uint8_t vlan, char text[NARRATE_VLAN_SIZE]);
 
 /* Lives in the initial state. */
 void narrate_begin(const struct state *state, struct lives *lives);

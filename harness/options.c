@@ -108,7 +108,7 @@ static const struct {
       "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
-     IN(CHECK) | IN(EXPLORE)},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
      IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
     {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1},

@@ -1,8 +1,9 @@
 /* Output files: see output.h. */
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _XOPEN_SOURCE 700 /* fchown, readlink */
 #include "harness/output.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,8 @@ write_text(FILE *file, const char *text)
     return fputs(text, file) != EOF && fputc('\n', file) != EOF;
 }
 
-/* A pipe or a device is written to as it is; there is no file that could appear half. */
+/* As open(2) does it: a pipe or a device, which no file could replace, and a file in a folder in
+ * which there can be no other. */
 static bool
 write_directly(const char *text, const char *path)
 {
@@ -36,47 +38,47 @@ write_directly(const char *text, const char *path)
     return file != NULL && fclose(file) == 0 && written;
 }
 
-/* Writes a file under another name beside it, and renames it. */
+/* Writes a file under another name beside it, and renames it.  One that was there keeps its mode
+ * and, if we may, its owner. */
 static bool
-write_beside(const char *text, const char *path)
+write_beside(const char *text, const char *path, const struct stat *before)
 {
-    size_t length = strlen(path);
-    char *beside = malloc(length + sizeof ".XXXXXX");
+    char beside[PATH_MAX + sizeof ".XXXXXX"];
     mode_t mask = umask(0);
     bool written = false;
     FILE *file = NULL;
-    int fd = -1;
+    int fd, error;
 
     umask(mask);
-    if (beside != NULL) {
-        memcpy(beside, path, length);
-        memcpy(beside + length, ".XXXXXX", sizeof ".XXXXXX");
-        fd = mkstemp(beside);
+    snprintf(beside, sizeof beside, "%s.XXXXXX", path);
+    fd = mkstemp(beside);
+    if (fd < 0) {
+        return false;
     }
-    if (fd >= 0) {
-        file = fchmod(fd, 0666 & ~mask) == 0 ? fdopen(fd, "w") : NULL;
-        if (file == NULL) {
-            close(fd);
-        } else {
-            written = write_text(file, text);
-            written = fclose(file) == 0 && written && rename(beside, path) == 0;
-        }
+    if (before == NULL || fchown(fd, before->st_uid, before->st_gid) == 0 || errno == EPERM) {
+        file = fchmod(fd, before == NULL ? 0666 & ~mask : before->st_mode & 07777) == 0
+                   ? fdopen(fd, "w")
+                   : NULL;
     }
-    if (!written && fd >= 0) {
-        int error = errno;
-
+    if (file == NULL) {
+        close(fd);
+    } else {
+        written = write_text(file, text);
+        written = fclose(file) == 0 && written && rename(beside, path) == 0;
+    }
+    if (!written) {
+        error = errno;
         unlink(beside);
         errno = error;
     }
-    free(beside);
     return written;
 }
 
 /* The same; a signal that would end us waits until nothing is left beside the file. */
 static bool
-write_undisturbed(const char *text, const char *path)
+write_undisturbed(const char *text, const char *path, const struct stat *before)
 {
-    sigset_t ends, before;
+    sigset_t ends, mask;
     bool written;
     int error;
 
@@ -84,29 +86,82 @@ write_undisturbed(const char *text, const char *path)
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGHUP);
-    sigprocmask(SIG_BLOCK, &ends, &before);
-    written = write_beside(text, path);
+    sigprocmask(SIG_BLOCK, &ends, &mask);
+    written = write_beside(text, path, before);
     error = errno;
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     errno = error;
     return written;
+}
+
+/* Where the path leads: what its last part, if it is a symbolic link, leads to, or would if it was
+ * there.  False with errno. */
+static bool
+follow(const char *path, char end[PATH_MAX])
+{
+    enum { MOST_LINKS = 40 /* as the kernel's */ };
+    char to[PATH_MAX];
+    ssize_t length = 0;
+
+    if (snprintf(end, PATH_MAX, "%s", path) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    for (int links = 0; (length = readlink(end, to, sizeof to - 1)) >= 0; links++) {
+        char *name = strrchr(end, '/');
+        size_t folder = to[0] == '/' || name == NULL ? 0 : (size_t)(name + 1 - end);
+
+        to[length] = '\0';
+        if (links == MOST_LINKS || folder + (size_t)length >= PATH_MAX) {
+            errno = links == MOST_LINKS ? ELOOP : ENAMETOOLONG;
+            return false;
+        }
+        strcpy(end + folder, to);
+    }
+    return true;
+}
+
+static bool
+is_same(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+/* A file of which only the folder may not be changed, or which is a mount point. */
+static bool
+is_fixed(const char *path)
+{
+    return (errno == EACCES || errno == EPERM || errno == EROFS || errno == EBUSY) &&
+           access(path, W_OK) == 0;
+}
+
+static bool
+write_path(const char *text, const char *path)
+{
+    struct stat there, end, out;
+    bool exists = stat(path, &there) == 0;
+    char real[PATH_MAX];
+
+    if (exists && S_ISREG(there.st_mode) && fstat(STDOUT_FILENO, &out) == 0 &&
+        is_same(&there, &out)) {
+        return write_text(stdout, text); /* /dev/stdout: what is printed is to stay in it */
+    }
+    if (!follow(path, real)) {
+        return false;
+    }
+    /* What is no file, and a file that has no path any more, as /dev/fd/3 may lead to. */
+    if (exists && (!S_ISREG(there.st_mode) || stat(real, &end) != 0 || !is_same(&there, &end))) {
+        return write_directly(text, path);
+    }
+    return write_undisturbed(text, real, exists ? &there : NULL) ||
+           (exists && is_fixed(real) && write_directly(text, real));
 }
 
 static bool
 write_file(const char *text, const char *path, struct diagnostic *diagnostic)
 {
-    struct stat status;
-    bool exists = stat(path, &status) == 0, written;
-    char *real = exists ? realpath(path, NULL) : NULL;
-
-    if (exists && !S_ISREG(status.st_mode)) {
-        written = write_directly(text, path);
-    } else {
-        written = write_undisturbed(text, real != NULL ? real : path);
-    }
-    free(real);
-    return written || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be written: %s",
-                               strerror(errno));
+    return write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
+                                              "cannot be written: %s", strerror(errno));
 }
 
 json_t *

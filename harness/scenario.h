@@ -143,8 +143,7 @@ void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
 /* The oracle that the scalar names, or -1 with a diagnostic.  A name that it had once is warned
  * about. */
-int scenario_oracle(const struct document *document, yaml_node_t *node,
-                    struct diagnostic *diagnostic);
+int scenario_oracle(const struct document *document, yaml_node_t *node);
 
 /* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
 struct scenario_kind {
@@ -154,56 +153,51 @@ struct scenario_kind {
 
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */
 bool scenario_read_network(struct scenario *scenario, const struct document *document,
-                           yaml_node_t *node, struct diagnostic *diagnostic);
+                           yaml_node_t *node);
 bool scenario_read_guests(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node, struct diagnostic *diagnostic);
+                          yaml_node_t *node);
 /* What the nics' MACs are as text while they are read, to tell equal ones; "" of one to come. */
 struct scenario_macs {
     char text[MAX_NICS][18];
 };
 
 bool scenario_read_nic(struct scenario *scenario, unsigned nic, const struct document *document,
-                       yaml_node_t *node, struct scenario_macs *macs,
-                       struct diagnostic *diagnostic);
+                       yaml_node_t *node, struct scenario_macs *macs);
 bool scenario_read_kind(struct scenario *scenario, unsigned nic, const struct document *document,
-                        const struct scenario_kind *nodes, struct diagnostic *diagnostic);
+                        const struct scenario_kind *nodes);
 bool scenario_read_devices(struct scenario *scenario, const struct document *document,
-                           yaml_node_t *node, struct diagnostic *diagnostic);
+                           yaml_node_t *node);
 bool scenario_read_rows(struct scenario *scenario, const struct document *document,
-                        yaml_node_t *node, struct diagnostic *diagnostic);
+                        yaml_node_t *node);
 bool scenario_read_actors(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node, struct diagnostic *diagnostic);
+                          yaml_node_t *node);
 /* What stands behind "rename ", two names apart, at `offset` in the node's text; and, once all
  * actors are known (their node), that every device that is renamed may be. */
 bool scenario_read_rename(const struct scenario *scenario, const struct document *document,
                           yaml_node_t *node, size_t offset, const char *text,
-                          char name[IFNAME_SIZE], char to[IFNAME_SIZE],
-                          struct diagnostic *diagnostic);
+                          char name[IFNAME_SIZE], char to[IFNAME_SIZE]);
 bool scenario_check_renames(const struct scenario *scenario, const struct document *document,
-                            yaml_node_t *node, struct diagnostic *diagnostic);
+                            yaml_node_t *node);
 /* Checks the name of a device, at `offset` in the node's text: that the kernel, Open vSwitch and
  * the harness can have one of that name beside the bridges; the same of a template, by its prefix,
  * and of a bridge. */
 bool scenario_check_name(const struct scenario *scenario, const struct document *document,
-                         yaml_node_t *node, size_t offset, const char *text,
-                         struct diagnostic *diagnostic);
+                         yaml_node_t *node, size_t offset, const char *text);
 bool scenario_check_template(const struct scenario *scenario, const struct document *document,
-                             yaml_node_t *node, const char *prefix, struct diagnostic *diagnostic);
-bool scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text,
-                           struct diagnostic *diagnostic);
+                             yaml_node_t *node, const char *prefix);
+bool scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text);
 /* Once all actors are known: what other software deletes or renames has a name that something may
  * have. */
 bool scenario_check_third_parties(const struct scenario *scenario, struct diagnostic *diagnostic);
 /* The budgets; and, once the actors are known, that each of them can be spent. */
 bool scenario_read_faults(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node, struct diagnostic *diagnostic);
+                          yaml_node_t *node);
 bool scenario_check_faults(const struct scenario *scenario, const struct document *document,
-                           yaml_node_t *node, struct diagnostic *diagnostic);
+                           yaml_node_t *node);
 bool scenario_read_platform(struct scenario *scenario, const struct document *document,
-                            yaml_node_t *node,
-                            struct diagnostic *diagnostic); /* when all of the world is read */
+                            yaml_node_t *node); /* when all of the world is read */
 bool scenario_read_claims(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node, struct diagnostic *diagnostic);
+                          yaml_node_t *node);
 
 /* True if one of its bridges, which have been read, is of kind ovs. */
 bool scenario_has_ovs(const struct scenario *scenario);
@@ -211,10 +205,13 @@ bool scenario_has_ovs(const struct scenario *scenario);
 /* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
  * first. */
 bool scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
-                        char word[SCENARIO_MAX_WORD], struct diagnostic *diagnostic);
+                        char word[SCENARIO_MAX_WORD]);
+
+/* The index of the bridge that is named there; -1 with a diagnostic. */
+int scenario_read_bridge(const struct scenario *scenario, const struct document *document,
+                         yaml_node_t *node);
 
 /* A VLAN, 1 to VLAN_MAX; -1 with a diagnostic. */
-int scenario_read_vlan(const struct document *document, yaml_node_t *node,
-                       struct diagnostic *diagnostic);
+int scenario_read_vlan(const struct document *document, yaml_node_t *node);
 
 #endif

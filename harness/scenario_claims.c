@@ -33,12 +33,12 @@ static const unsigned excluded[CLAIM_KINDS] = {
  * a diagnostic if it is none, or there are too many. */
 static int
 policy_index(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-             const char *text, size_t offset, struct diagnostic *diagnostic)
+             const char *text, size_t offset)
 {
     struct scenario_policy policy;
 
     if (!policy_text_read(&policy, text, document->path, node->start_mark.line + 1,
-                          document_column(node, offset), diagnostic)) {
+                          document_column(node, offset), document->diagnostic)) {
         return -1;
     }
     for (unsigned i = 0; i < scenario->policies; i++) {
@@ -47,7 +47,7 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
         }
     }
     if (scenario->policies == SCENARIO_MAX_POLICIES) {
-        document_diagnose(document, node, offset, diagnostic, "claims about more than %d policies",
+        document_diagnose(document, node, offset, "claims about more than %d policies",
                           SCENARIO_MAX_POLICIES);
         return -1;
     }
@@ -57,9 +57,9 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
 
 static bool
 read_claim(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-           struct scenario_claim claim, struct diagnostic *diagnostic)
+           struct scenario_claim claim)
 {
-    const char *text = document_text(document, node, "a claim", diagnostic);
+    const char *text = document_text(document, node, "a claim");
     int than = -1;
     char hint[DIAGNOSTIC_HINT_SIZE];
 
@@ -74,13 +74,12 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
                      : strcmp(text, claim_words[kind]) != 0) {
             continue;
         }
-        if (compares && (than = policy_index(scenario, document, node, text + length, length,
-                                             diagnostic)) < 0) {
+        if (compares &&
+            (than = policy_index(scenario, document, node, text + length, length)) < 0) {
             return false;
         }
         if (scenario->claims == SCENARIO_MAX_CLAIMS) {
-            return document_diagnose(document, node, 0, diagnostic, "more than %d claims",
-                                     SCENARIO_MAX_CLAIMS);
+            return document_diagnose(document, node, 0, "more than %d claims", SCENARIO_MAX_CLAIMS);
         }
         claim.kind = (uint8_t)kind;
         claim.than = compares ? (uint8_t)than : 0;
@@ -88,7 +87,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
         scenario->claim[scenario->claims++] = claim;
         return true;
     }
-    return document_diagnose(document, node, 0, diagnostic, "unknown claim '%s'%s", text,
+    return document_diagnose(document, node, 0, "unknown claim '%s'%s", text,
                              diagnostic_hint(text, claim_words, CLAIM_KINDS, hint));
 }
 
@@ -96,7 +95,7 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
  * stands before it there. */
 static bool
 check_claim(const struct scenario *scenario, const struct document *document, yaml_node_t *list,
-            size_t index, struct diagnostic *diagnostic)
+            size_t index)
 {
     const struct scenario_claim *last = &scenario->claim[scenario->claims - 1];
     yaml_node_t *node = document_value_at(document, list, index);
@@ -107,10 +106,10 @@ check_claim(const struct scenario *scenario, const struct document *document, ya
 
         if ((excluded[last->kind] & KIND(before->kind)) != 0 &&
             (!compare || last->than == before->than)) {
-            return document_diagnose(document, node, 0, diagnostic, "'%s' contradicts '%s'",
-                                     document_text(document, node, "a claim", diagnostic),
-                                     document_text(document, document_value_at(document, list, i),
-                                                   "a claim", diagnostic));
+            return document_diagnose(
+                document, node, 0, "'%s' contradicts '%s'",
+                document_text(document, node, "a claim"),
+                document_text(document, document_value_at(document, list, i), "a claim"));
         }
     }
     return true;
@@ -119,21 +118,20 @@ check_claim(const struct scenario *scenario, const struct document *document, ya
 /* One claim or a list of them. */
 static bool
 read_claims_of_oracle(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                      struct scenario_claim claim, struct diagnostic *diagnostic)
+                      struct scenario_claim claim)
 {
     size_t count;
 
     if (node->type == YAML_SCALAR_NODE) {
-        return read_claim(scenario, document, node, claim, diagnostic);
+        return read_claim(scenario, document, node, claim);
     }
-    if (!document_members(document, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4, &count,
-                          diagnostic)) {
+    if (!document_members(document, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4,
+                          &count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!read_claim(scenario, document, document_value_at(document, node, i), claim,
-                        diagnostic) ||
-            !check_claim(scenario, document, node, i, diagnostic)) {
+        if (!read_claim(scenario, document, document_value_at(document, node, i), claim) ||
+            !check_claim(scenario, document, node, i)) {
             return false;
         }
     }
@@ -141,9 +139,9 @@ read_claims_of_oracle(struct scenario *scenario, const struct document *document
 }
 
 int
-scenario_oracle(const struct document *document, yaml_node_t *node, struct diagnostic *diagnostic)
+scenario_oracle(const struct document *document, yaml_node_t *node)
 {
-    const char *oracles[ORACLE_COUNT], *word = document_text(document, node, "oracle", diagnostic);
+    const char *oracles[ORACLE_COUNT], *word = document_text(document, node, "oracle");
     const char *now = word == NULL ? NULL : renamed_now(RENAMED_ORACLE, word);
 
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
@@ -154,28 +152,25 @@ scenario_oracle(const struct document *document, yaml_node_t *node, struct diagn
             return oracle;
         }
     }
-    return word == NULL
-               ? -1
-               : document_word(document, node, "oracle", oracles, ORACLE_COUNT, diagnostic);
+    return word == NULL ? -1 : document_word(document, node, "oracle", oracles, ORACLE_COUNT);
 }
 
 static bool
 read_claims_of_policy(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                      int policy, struct diagnostic *diagnostic)
+                      int policy)
 {
     size_t count;
 
     if (!document_members(document, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT,
-                          &count, diagnostic)) {
+                          &count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        int oracle = scenario_oracle(document, document_key_at(document, node, i), diagnostic);
+        int oracle = scenario_oracle(document, document_key_at(document, node, i));
         struct scenario_claim claim = {.policy = (uint8_t)policy, .oracle = (uint8_t)oracle};
 
-        if (oracle < 0 ||
-            !read_claims_of_oracle(scenario, document, document_value_at(document, node, i), claim,
-                                   diagnostic)) {
+        if (oracle < 0 || !read_claims_of_oracle(scenario, document,
+                                                 document_value_at(document, node, i), claim)) {
             return false;
         }
     }
@@ -183,23 +178,21 @@ read_claims_of_policy(struct scenario *scenario, const struct document *document
 }
 
 bool
-scenario_read_claims(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                     struct diagnostic *diagnostic)
+scenario_read_claims(struct scenario *scenario, const struct document *document, yaml_node_t *node)
 {
     size_t count;
 
     if (!document_members(document, node, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES,
-                          &count, diagnostic)) {
+                          &count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         yaml_node_t *key = document_key_at(document, node, i);
-        const char *text = document_text(document, key, "a policy", diagnostic);
-        int policy = text == NULL ? -1 : policy_index(scenario, document, key, text, 0, diagnostic);
+        const char *text = document_text(document, key, "a policy");
+        int policy = text == NULL ? -1 : policy_index(scenario, document, key, text, 0);
 
-        if (policy < 0 ||
-            !read_claims_of_policy(scenario, document, document_value_at(document, node, i), policy,
-                                   diagnostic)) {
+        if (policy < 0 || !read_claims_of_policy(scenario, document,
+                                                 document_value_at(document, node, i), policy)) {
             return false;
         }
     }

@@ -68,35 +68,34 @@ static const struct {
 
 /* The fault that a key of the file means; -1 with a diagnostic. */
 static int
-read_fault(const struct document *document, yaml_node_t *key, struct diagnostic *diagnostic)
+read_fault(const struct document *document, yaml_node_t *key)
 {
     const char *names[FAULT_COUNT];
 
     for (int fault = 0; fault < FAULT_COUNT; fault++) {
         names[fault] = fault_name((enum fault)fault);
     }
-    return document_word(document, key, "fault", names, FAULT_COUNT, diagnostic);
+    return document_word(document, key, "fault", names, FAULT_COUNT);
 }
 
 bool
-scenario_read_faults(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                     struct diagnostic *diagnostic)
+scenario_read_faults(struct scenario *scenario, const struct document *document, yaml_node_t *node)
 {
     size_t count;
 
-    if (!document_members(document, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, diagnostic)) {
+    if (!document_members(document, node, "faults", YAML_MAPPING_NODE, 0, 16, &count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        int fault = read_fault(document, document_key_at(document, node, i), diagnostic), budget;
+        int fault = read_fault(document, document_key_at(document, node, i)), budget;
 
-        if (fault < 0 || (budget = document_number(document, document_value_at(document, node, i),
-                                                   fault_name((enum fault)fault), 1,
-                                                   FAULT_MAX_BUDGET, diagnostic)) < 0) {
+        if (fault < 0 ||
+            (budget = document_number(document, document_value_at(document, node, i),
+                                      fault_name((enum fault)fault), 1, FAULT_MAX_BUDGET)) < 0) {
             return false;
         }
         if (fault == FAULT_FD_LEAK && scenario->nics > scenario->guests) {
-            return document_diagnose(document, document_key_at(document, node, i), 0, diagnostic,
+            return document_diagnose(document, document_key_at(document, node, i), 0,
                                      "fd-leak is not modelled beside guests with several nics");
         }
         scenario->faults[fault] = (uint8_t)budget;
@@ -106,20 +105,20 @@ scenario_read_faults(struct scenario *scenario, const struct document *document,
 
 bool
 scenario_check_faults(const struct scenario *scenario, const struct document *document,
-                      yaml_node_t *node, struct diagnostic *diagnostic)
+                      yaml_node_t *node)
 {
     size_t count;
 
-    if (!document_members(document, node, "faults", YAML_MAPPING_NODE, 0, 16, &count, diagnostic)) {
+    if (!document_members(document, node, "faults", YAML_MAPPING_NODE, 0, 16, &count)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         yaml_node_t *key = document_key_at(document, node, i);
-        int fault = read_fault(document, key, diagnostic);
+        int fault = read_fault(document, key);
 
         if (fault < 0 || !needs[fault].possible(scenario)) {
             return fault >= 0 &&
-                   document_diagnose(document, key, 0, diagnostic, "%s", needs[fault].unsupported);
+                   document_diagnose(document, key, 0, "%s", needs[fault].unsupported);
         }
     }
     return true;

@@ -1,6 +1,7 @@
-/* The names of devices in a scenario file: which of them the kernel, Open vSwitch or the harness
- * would refuse, and which nothing can ever have. */
+/* The names in a scenario file: which device names the kernel, Open vSwitch or the harness would
+ * refuse, which nothing can ever have, and what guests and bridges may be called. */
 #include "harness/scenario.h"
+#include "sim/actor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,67 +31,63 @@ is_made_of(const char *text, const char *prefix)
 
 bool
 scenario_check_name(const struct scenario *scenario, const struct document *document,
-                    yaml_node_t *node, size_t offset, const char *text,
-                    struct diagnostic *diagnostic)
+                    yaml_node_t *node, size_t offset, const char *text)
 {
     if (!ifname_valid(text) || strchr(text, '%') != NULL) {
-        return document_diagnose(document, node, offset, diagnostic,
+        return document_diagnose(document, node, offset,
                                  "'%s' is not a name that the kernel gives a device", text);
     }
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         if (strcmp(text, taken[i].name) == 0) {
-            return document_diagnose(document, node, offset, diagnostic, "'%s' is %s", text,
-                                     taken[i].why);
+            return document_diagnose(document, node, offset, "'%s' is %s", text, taken[i].why);
         }
     }
     for (unsigned i = 0; i < scenario->bridges; i++) {
         if (strcmp(text, scenario->bridge[i].name) == 0) {
-            return document_diagnose(document, node, offset, diagnostic, "'%s' is a bridge", text);
+            return document_diagnose(document, node, offset, "'%s' is a bridge", text);
         }
     }
     return strncmp(text, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, offset, diagnostic,
+           document_diagnose(document, node, offset,
                              "'%s' begins with '%s', as the harness's own devices do", text, own);
 }
 
 bool
 scenario_check_template(const struct scenario *scenario, const struct document *document,
-                        yaml_node_t *node, const char *prefix, struct diagnostic *diagnostic)
+                        yaml_node_t *node, const char *prefix)
 {
     for (unsigned i = 0; i < scenario->bridges; i++) {
         if (is_made_of(scenario->bridge[i].name, prefix)) {
-            return document_diagnose(document, node, 0, diagnostic,
-                                     "'%s%%d' makes '%s', which is a bridge", prefix,
-                                     scenario->bridge[i].name);
+            return document_diagnose(document, node, 0, "'%s%%d' makes '%s', which is a bridge",
+                                     prefix, scenario->bridge[i].name);
         }
     }
     return strncmp(prefix, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, 0, diagnostic,
+           document_diagnose(document, node, 0,
                              "'%s%%d' begins with '%s', as the harness's own devices do", prefix,
                              own);
 }
 
 bool
-scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text,
-                      struct diagnostic *diagnostic)
+scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text)
 {
     static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
     const struct scenario none = {0};
 
     for (size_t i = 0; i < sizeof generated / sizeof *generated; i++) {
         if (is_made_of(text, generated[i])) {
-            return document_diagnose(document, node, 0, diagnostic,
+            return document_diagnose(document, node, 0,
                                      "a bridge cannot be '%s': libvirt gives such names to devices",
                                      text);
         }
     }
-    return scenario_check_name(&none, document, node, 0, text, diagnostic);
+    return scenario_check_name(&none, document, node, 0, text);
 }
 
 /* ---- names that nothing can ever have ---- */
 
 enum {
-    MOST_NAMES = 4 * MAX_NICS + SCENARIO_MAX_DEVICES + SCENARIO_MAX_ROWS +
+    MOST_NAMES = 5 * MAX_NICS + SCENARIO_MAX_DEVICES + SCENARIO_MAX_ROWS +
                  2 * MAX_THIRD_PARTIES * MAX_COMMANDS
 };
 
@@ -102,14 +99,27 @@ struct names {
 };
 
 static void
-add_name(struct names *names, const char *begin, const char *middle, const char *end)
+add_name(struct names *names, const char *begin, const char *end)
 {
     char *text = names->text[names->count];
 
-    if (begin[0] != '\0' &&
-        snprintf(text, IFNAME_SIZE, "%s%s%s", begin, middle, end) < IFNAME_SIZE) {
+    if (begin[0] != '\0' && snprintf(text, IFNAME_SIZE, "%s%s", begin, end) < IFNAME_SIZE) {
         names->at[names->count++] = text;
     }
+}
+
+/* A name of the guest's own family (harness/build.c, own_family). */
+static void
+add_own_name(struct names *names, const char *begin, const struct scenario *scenario,
+             unsigned guest, const char *number)
+{
+    char prefix[IFNAME_SIZE + SCENARIO_MAX_WORD + 2];
+
+    if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, scenario->guest[guest].name) >
+        IFNAME_SIZE - 3) {
+        snprintf(prefix, sizeof prefix, "%s-%u-", begin, guest);
+    }
+    add_name(names, prefix, number);
 }
 
 /* What its start may call a nic's device, under one policy or another. */
@@ -118,15 +128,16 @@ add_nic_names(struct names *names, const struct scenario *scenario, unsigned ind
               const char *number)
 {
     const struct scenario_nic *nic = &scenario->nic[index];
-    char middle[SCENARIO_MAX_WORD + 2];
 
-    add_name(names, nic->device, nic->is.template ? number : "", "");
-    add_name(names, nic->carried, "", "");
+    add_name(names, nic->device, nic->is.template ? number : "");
+    add_name(names, nic->carried, "");
     if (nic->is.template || nic->device[0] == '\0') {
-        add_name(names, nic->is.kind == NIC_MACVTAP ? "macvtap" : "vnet", number, "");
+        add_name(names, nic->is.kind == NIC_MACVTAP ? "macvtap" : "vnet", number);
     }
-    snprintf(middle, sizeof middle, "-%s-", scenario->guest[nic->guest].name);
-    add_name(names, nic->is.template ? nic->device : "tap", middle, number);
+    if (nic->is.template) {
+        add_own_name(names, nic->device, scenario, nic->guest, number);
+    }
+    add_own_name(names, "tap", scenario, nic->guest, number);
 }
 
 static void
@@ -145,19 +156,19 @@ collect(struct names *names, const struct scenario *scenario, const char *wanted
         add_nic_names(names, scenario, i, number);
     }
     for (unsigned i = 0; i < scenario->devices; i++) {
-        add_name(names, scenario->device[i].name, "", "");
+        add_name(names, scenario->device[i].name, "");
     }
     for (unsigned i = 0; i < scenario->rows && rows; i++) {
-        add_name(names, scenario->row[i].name, "", "");
+        add_name(names, scenario->row[i].name, "");
     }
     for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
         const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
         unsigned command = i % MAX_COMMANDS;
 
-        add_name(names, third_party->to[command], "", "");
+        add_name(names, third_party->to[command], "");
         if (command < third_party->commands &&
             third_party->command[command] == THIRD_PARTY_CREATE) {
-            add_name(names, third_party->name[command], "", "");
+            add_name(names, third_party->name[command], "");
         }
     }
 }
@@ -184,5 +195,37 @@ scenario_check_third_parties(const struct scenario *scenario, struct diagnostic 
                             diagnostic_near_hint(wanted, names.at, names.count, hint));
         }
     }
+    return true;
+}
+
+bool
+scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
+                   char word[SCENARIO_MAX_WORD])
+{
+    static const char *const reserved[] = {"other2"}; /* besides those of the table */
+    const char *text = document_text(document, node, what);
+    bool reserved_word = false;
+
+    if (text == NULL) {
+        return false;
+    }
+    if (strlen(text) >= SCENARIO_MAX_WORD ||
+        strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(text) || text[0] < 'a') {
+        return document_diagnose(
+            document, node, 0,
+            "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first", what,
+            text, SCENARIO_MAX_WORD - 1);
+    }
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        reserved_word = reserved_word || strcmp(text, reserved[i]) == 0;
+    }
+    for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
+        reserved_word = reserved_word || strcmp(text, actor_kind_name(kind)) == 0;
+    }
+    if (reserved_word) {
+        return document_diagnose(document, node, 0,
+                                 "'%s' is the name of an actor of tapweave's own", text);
+    }
+    strcpy(word, text);
     return true;
 }

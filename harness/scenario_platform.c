@@ -41,11 +41,11 @@ foreign_to_freebsd(const struct scenario *scenario)
 
 bool
 scenario_read_platform(struct scenario *scenario, const struct document *document,
-                       yaml_node_t *node, struct diagnostic *diagnostic)
+                       yaml_node_t *node)
 {
     static const char *const platforms[] = {
         [PLATFORM_LINUX] = "linux", [PLATFORM_FREEBSD] = "freebsd"};
-    int platform = document_word(document, node, "platform", platforms, 2, diagnostic);
+    int platform = document_word(document, node, "platform", platforms, 2);
     const char *foreign;
 
     if (platform < 0) {
@@ -53,6 +53,6 @@ scenario_read_platform(struct scenario *scenario, const struct document *documen
     }
     scenario->platform = (enum platform)platform;
     foreign = scenario->platform == PLATFORM_FREEBSD ? foreign_to_freebsd(scenario) : NULL;
-    return foreign == NULL || document_diagnose(document, node, 0, diagnostic,
-                                                "%s is not modelled on freebsd", foreign);
+    return foreign == NULL ||
+           document_diagnose(document, node, 0, "%s is not modelled on freebsd", foreign);
 }

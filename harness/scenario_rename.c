@@ -6,11 +6,11 @@
 /* An administrator's tap belongs on the bridge where it was put under its name. */
 static bool
 is_free(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
-        size_t offset, const char *name, struct diagnostic *diagnostic)
+        size_t offset, const char *name)
 {
     for (unsigned i = 0; i < scenario->devices; i++) {
         if (scenario->device[i].preset.present && strcmp(scenario->device[i].name, name) == 0) {
-            return document_diagnose(document, node, offset, diagnostic,
+            return document_diagnose(document, node, offset,
                                      "'%s' is an administrator's tap, which keeps its name", name);
         }
     }
@@ -20,7 +20,7 @@ is_free(const struct scenario *scenario, const struct document *document, yaml_n
 bool
 scenario_read_rename(const struct scenario *scenario, const struct document *document,
                      yaml_node_t *node, size_t offset, const char *text, char name[IFNAME_SIZE],
-                     char to[IFNAME_SIZE], struct diagnostic *diagnostic)
+                     char to[IFNAME_SIZE])
 {
     const char *space = strchr(text, ' ');
     char first[DOCUMENT_MAX_TEXT + 1] = "";
@@ -28,21 +28,20 @@ scenario_read_rename(const struct scenario *scenario, const struct document *doc
 
     if (space == NULL || space[1] == '\0' || strchr(space + 1, ' ') != NULL) {
         return document_diagnose(
-            document, node, 0, diagnostic,
+            document, node, 0,
             "'rename %s' is not a command: rename, a device's name, and the name "
             "that it is to have",
             text);
     }
     memcpy(first, text, (size_t)(space - text));
     if (strcmp(first, space + 1) == 0) {
-        return document_diagnose(document, node, offset, diagnostic, "'%s' has that name already",
-                                 first);
+        return document_diagnose(document, node, offset, "'%s' has that name already", first);
     }
     behind = offset + (size_t)(space + 1 - text);
-    if (!scenario_check_name(scenario, document, node, offset, first, diagnostic) ||
-        !scenario_check_name(scenario, document, node, behind, space + 1, diagnostic) ||
-        !is_free(scenario, document, node, offset, first, diagnostic) ||
-        !is_free(scenario, document, node, behind, space + 1, diagnostic)) {
+    if (!scenario_check_name(scenario, document, node, offset, first) ||
+        !scenario_check_name(scenario, document, node, behind, space + 1) ||
+        !is_free(scenario, document, node, offset, first) ||
+        !is_free(scenario, document, node, behind, space + 1)) {
         return false;
     }
     strcpy(name, first);
@@ -86,7 +85,7 @@ guest_with_two(const struct scenario *scenario)
 
 bool
 scenario_check_renames(const struct scenario *scenario, const struct document *document,
-                       yaml_node_t *node, struct diagnostic *diagnostic)
+                       yaml_node_t *node)
 {
     for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
         const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
@@ -98,7 +97,7 @@ scenario_check_renames(const struct scenario *scenario, const struct document *d
         }
         if (guest_with_two(scenario) != NULL) {
             return document_diagnose(
-                document, node, 0, diagnostic,
+                document, node, 0,
                 "'rename %s %s': '%s' is started twice, and an earlier device of "
                 "its may live on: once names change, they cannot be told apart",
                 name, to, guest_with_two(scenario)->name);

@@ -1,12 +1,15 @@
 /* Traces: see trace.h. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "harness/trace.h"
 
 #include "harness/output.h"
 #include "harness/policy_text.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char schema[] = "tapweave-trace/1";
 
@@ -30,9 +33,9 @@ allocate(struct trace *trace, size_t length, struct diagnostic *diagnostic)
 /* Copies a text that has to fit in `size` bytes, its NUL among them. */
 static bool
 read_text(const struct document *document, yaml_node_t *node, const char *what, char *out,
-          size_t size, struct diagnostic *diagnostic)
+          size_t size)
 {
-    const char *text = document_long_text(document, node, what, size - 1, diagnostic);
+    const char *text = document_long_text(document, node, what, size - 1);
 
     if (text == NULL) {
         return false;
@@ -42,28 +45,25 @@ read_text(const struct document *document, yaml_node_t *node, const char *what, 
 }
 
 static bool
-read_steps(struct trace *trace, const struct document *document, yaml_node_t *node,
-           struct diagnostic *diagnostic)
+read_steps(struct trace *trace, const struct document *document, yaml_node_t *node)
 {
     static const struct document_key keys[] = {{"actor", true}, {"step", false}};
     yaml_node_t *value[2];
     size_t count;
 
-    if (!document_members(document, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE, &count,
-                          diagnostic) ||
-        !allocate(trace, count, diagnostic)) {
+    if (!document_members(document, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE,
+                          &count) ||
+        !allocate(trace, count, document->diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         yaml_node_t *item = document_value_at(document, node, i);
         struct trace_step *step = &trace->step[i];
 
-        if (!document_mapping(document, item, "a step", keys, 2, value, diagnostic) ||
-            value[0] == NULL ||
-            !read_text(document, value[0], "an actor", step->actor, sizeof step->actor,
-                       diagnostic) ||
-            (value[1] != NULL && !read_text(document, value[1], "a step's name", step->name,
-                                            sizeof step->name, diagnostic))) {
+        if (!document_mapping(document, item, "a step", keys, 2, value) || value[0] == NULL ||
+            !read_text(document, value[0], "an actor", step->actor, sizeof step->actor) ||
+            (value[1] != NULL &&
+             !read_text(document, value[1], "a step's name", step->name, sizeof step->name))) {
             return false;
         }
         step->place =
@@ -74,21 +74,19 @@ read_steps(struct trace *trace, const struct document *document, yaml_node_t *no
 }
 
 static bool
-read_scenario(struct trace *trace, const struct document *document, yaml_node_t *node,
-              struct diagnostic *diagnostic)
+read_scenario(struct trace *trace, const struct document *document, yaml_node_t *node)
 {
     static const struct document_key keys[] = {{"path", true}, {"sha256", false}, {"title", false}};
     yaml_node_t *value[3];
 
-    return document_mapping(document, node, "a trace's scenario", keys, 3, value, diagnostic) &&
-           read_text(document, value[0], "a path", trace->scenario, sizeof trace->scenario,
-                     diagnostic) &&
-           (value[1] == NULL || read_text(document, value[1], "sha256", trace->sha256,
-                                          sizeof trace->sha256, diagnostic));
+    return document_mapping(document, node, "a trace's scenario", keys, 3, value) &&
+           read_text(document, value[0], "a path", trace->scenario, sizeof trace->scenario) &&
+           (value[1] == NULL ||
+            read_text(document, value[1], "sha256", trace->sha256, sizeof trace->sha256));
 }
 
 static bool
-read_document(struct trace *trace, const struct document *document, struct diagnostic *diagnostic)
+read_document(struct trace *trace, const struct document *document)
 {
     enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, KEYS };
     static const struct document_key keys[KEYS] = {
@@ -100,20 +98,18 @@ read_document(struct trace *trace, const struct document *document, struct diagn
     yaml_node_t *value[KEYS] = {NULL};
     struct scenario_policy policy;
 
-    if (!document_mapping(document, document->root, "a trace", keys, KEYS, value, diagnostic) ||
-        document_word(document, value[SCHEMA], "schema", schemas, 1, diagnostic) < 0 ||
-        !read_scenario(trace, document, value[SCENARIO], diagnostic) ||
-        !read_text(document, value[POLICY], "a policy", trace->policy, sizeof trace->policy,
-                   diagnostic) ||
+    if (!document_mapping(document, document->root, "a trace", keys, KEYS, value) ||
+        document_word(document, value[SCHEMA], "schema", schemas, 1) < 0 ||
+        !read_scenario(trace, document, value[SCENARIO]) ||
+        !read_text(document, value[POLICY], "a policy", trace->policy, sizeof trace->policy) ||
         !policy_text_read(&policy, trace->policy, document->path,
                           value[POLICY]->start_mark.line + 1, document_column(value[POLICY], 0),
-                          diagnostic)) {
+                          document->diagnostic)) {
         return false;
     }
     strcpy(trace->policy, policy.text);
     if (value[DATAPATH] != NULL) {
-        int datapath =
-            document_word(document, value[DATAPATH], "datapath", scenario_datapaths, 2, diagnostic);
+        int datapath = document_word(document, value[DATAPATH], "datapath", scenario_datapaths, 2);
 
         if (datapath < 0) {
             return false;
@@ -123,13 +119,28 @@ read_document(struct trace *trace, const struct document *document, struct diagn
     if (value[ORACLE] != NULL) {
         const yaml_mark_t *mark = &value[ORACLE]->start_mark;
 
-        trace->oracle = scenario_oracle(document, value[ORACLE], diagnostic);
+        trace->oracle = scenario_oracle(document, value[ORACLE]);
         trace->oracle_at = (struct scenario_place){mark->line + 1, mark->column + 1};
         if (trace->oracle < 0) {
             return false;
         }
     }
-    return read_steps(trace, document, value[STEPS], diagnostic);
+    return read_steps(trace, document, value[STEPS]);
+}
+
+/* The scenario's path is relative to the trace's folder, and becomes one that can be opened. */
+static void
+find_scenario(struct trace *trace)
+{
+    const char *name = strrchr(trace->path, '/');
+    char beside[TRACE_MAX_PATH];
+
+    if (name != NULL && trace->scenario[0] != '/' &&
+        snprintf(beside, sizeof beside, "%.*s/%s", (int)(name - trace->path), trace->path,
+                 trace->scenario) < (int)sizeof beside &&
+        access(beside, F_OK) == 0) {
+        strcpy(trace->scenario, beside);
+    }
 }
 
 bool
@@ -142,9 +153,11 @@ trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic)
     if (!document_open_json(&document, path, diagnostic)) {
         return false;
     }
-    read = read_document(trace, &document, diagnostic);
+    read = read_document(trace, &document);
     document_close(&document);
-    if (!read) {
+    if (read) {
+        find_scenario(trace);
+    } else {
         trace_free(trace);
     }
     return read;
@@ -272,4 +285,43 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
     }
     json_object_set_new(json, "steps", steps);
     return json;
+}
+
+/* The real path of a folder, with a slash at its end. */
+static bool
+real_folder(const char *folder, char real[PATH_MAX + 1])
+{
+    if (realpath(folder, real) == NULL) {
+        return false;
+    }
+    if (real[1] != '\0') {
+        strcat(real, "/");
+    }
+    return true;
+}
+
+void
+trace_for_folder(json_t *trace, const char *scenario, const char *folder)
+{
+    const char *slash = strrchr(scenario, '/'), *name = slash == NULL ? scenario : slash + 1;
+    char parent[TRACE_MAX_PATH] = "./", from[PATH_MAX + 1], to[PATH_MAX + 1];
+    char path[2 * TRACE_MAX_PATH + PATH_MAX] = "";
+    size_t common = 0, used = 0;
+
+    if (slash != NULL) {
+        snprintf(parent, sizeof parent, "%.*s", (int)(name - scenario), scenario);
+    }
+    if (scenario[0] == '/' || !real_folder(folder, from) || !real_folder(parent, to)) {
+        return;
+    }
+    for (size_t i = 0; from[i] != '\0' && from[i] == to[i]; i++) {
+        common = from[i] == '/' ? i + 1 : common;
+    }
+    for (const char *at = from + common; *at != '\0'; at++) {
+        used += *at == '/' ? (size_t)sprintf(path + used, "../") : 0;
+    }
+    snprintf(path + used, sizeof path - used, "%s%s", to + common, name);
+    if (strlen(path) < TRACE_MAX_PATH) {
+        json_object_set_new(json_object_get(trace, "scenario"), "path", output_text(path));
+    }
 }

@@ -20,7 +20,7 @@ struct trace_step {
 
 struct trace {
     const char *path;              /* of the trace's file, NULL for a text; not owned */
-    char scenario[TRACE_MAX_PATH]; /* path of the scenario's file, as the trace has it */
+    char scenario[TRACE_MAX_PATH]; /* path of the scenario's file, from the current folder */
     char sha256[65];               /* of that file when the trace was made, or "" */
     char policy[SCENARIO_MAX_POLICY_TEXT];
     const char *datapath; /* as scenario_use_datapath has it; NULL if it does not say */
@@ -31,7 +31,8 @@ struct trace {
 };
 
 /* Reads a file, or a text of actors' names separated by blanks; to be given to trace_free.  False
- * with a diagnostic, and nothing to free, if it is not well-formed. */
+ * with a diagnostic, and nothing to free, if it is not well-formed.  A scenario that is not there
+ * from the file's folder is one from the current folder, as in earlier traces. */
 bool trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic);
 bool trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagnostic);
 void trace_free(struct trace *trace);
@@ -41,7 +42,10 @@ void trace_free(struct trace *trace);
  */
 bool trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diagnostic);
 
-/* A walk as a trace file's JSON. */
+/* A walk as a trace file's JSON, for the current folder: a relative path of its scenario is
+ * relative to that.  For a file in another folder it is made relative to that one; if that cannot
+ * be done, it is left as it is. */
 json_t *trace_json(const struct walk *walk, const char *policy, int oracle);
+void trace_for_folder(json_t *trace, const char *scenario, const char *folder);
 
 #endif

@@ -229,8 +229,8 @@ NOT_CAUGHT = [
     # core/ is the program under test: both worlds run it, so neither says what it should do.
     Mutation(
         "a stop does not delete its port", "unless the port is kept: `del-port`",
-        Replace("wants", "return port && policy->port_guard != PORT_GUARD_PORT_UUID &&",
-                "return false && port && policy->port_guard != PORT_GUARD_PORT_UUID &&"),
+        Replace("wants", "return port && guard_of(context).deletes == row && (machine->flag",
+                "return false && port && guard_of(context).deletes == row && (machine->flag"),
         "switch: stop", ""),
     # Oracles judge the simulation; of their verdicts lost-attachment is seen, in frames, and
     # lost-filter, in spoofed ones.

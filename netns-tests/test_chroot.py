@@ -43,7 +43,7 @@ def conform(file):
     before = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
     conformed = run("./tapweave", "conform", "--datapath", "netdev", "-p", "libvirt-6.6", file,
                     "--json", "-")
-    assert (conformed.returncode, conformed.stderr) == (0, "")
+    assert (conformed.returncode, conformed.stderr) == (0, ""), conformed.stdout
     result, = json.loads(conformed.stdout)["results"]
     assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
     assert Path("/proc/self/mountinfo").read_text(encoding="utf-8") == before

@@ -113,6 +113,18 @@ def test_a_machine_is_looked_at_for_its_midonet(tapweave, tmp_path):
         "this machine has mm-ctl, and tapweave does not drive it")
 
 
+@pytest.mark.parametrize("seconds, said", [
+    ("0.000001", "the search is not complete"),
+    ("0.5", r"only \d+ of \d+ schedules were conducted: stopped at --timeout")])
+def test_a_timeout_is_looked_at(taps, tapweave, seconds, said):
+    """In the search, and between schedules: what was not walked is not said to agree."""
+    begun = time.monotonic()
+    run = tapweave("conform", "--jobs", "1", "--cover", "interleavings", "--timeout", seconds, "-p",
+                   "counter", "scenarios/linux-only.yaml")
+    assert run.returncode == 3 and re.fullmatch(f"tapweave: {said}\n", run.stderr), run.stderr
+    assert "agrees" not in run.stdout and time.monotonic() - begun < 20
+
+
 def test_what_the_kernel_stands_in_for_is_named(taps, tapweave):
     run = tapweave("conform", "-p", "libvirt-6.6", "scenarios/freebsd.yaml", "--json", "-")
     assert json.loads(run.stdout)["results"][0]["emulated"].startswith("freebsd")

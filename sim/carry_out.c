@@ -370,6 +370,7 @@ CALL(open_tap, do_create_tap(call).error)
 /* A function for each operation of a world: without one, it does not compile. */
 #define DAEMON_ROW(id, small)
 #define WORLD_ROW(id, small) [OP_##id] = do_##small,
+#define OVSDB_ROW WORLD_ROW
 static struct outcome (*const functions[OP_COUNT])(struct call *call) = {
 #define X(id, small, name, place, text) place##_ROW(id, small)
     OPERATIONS(X)

@@ -5,6 +5,7 @@
 #include "sim/reference.h"
 #include "sim/rename.h"
 
+#include <assert.h>
 #include <errno.h>
 
 static void
@@ -14,12 +15,29 @@ remove_row(const struct world *world, struct state *state, uint8_t name)
     state->network.row[name] = (struct row){0};
 }
 
+/* An add-port is content with a row that is on its bridge already. */
+static bool
+adopts(struct operation op)
+{
+    switch ((enum ovs_add)op.add) {
+    case OVS_ADD_PLAIN:
+    case OVS_ADD_DEL_ADD:
+    case OVS_ADD_DEL_WAIT_ADD: /* two transactions, which attach.c takes apart */
+        return false;
+    case OVS_ADD_MAY_EXIST:
+    case OVS_ADD_MAY_EXIST_TAG:
+        return true;
+    }
+    assert(false);
+    return false;
+}
+
 int
 ovs_add_port(const struct world *world, struct state *state, struct operation op, uint8_t owner,
              bool *waits)
 {
     struct row *row = &state->network.row[op.name];
-    bool may_exist = op.add == OVS_ADD_MAY_EXIST || op.add == OVS_ADD_MAY_EXIST_TAG;
+    bool may_exist = adopts(op);
     bool adopt = may_exist && row->bridge == op.bridge;
 
     *waits = false;

@@ -77,7 +77,7 @@ bad("freebsd-ovs", "a bridge of kind ovs is not modelled on freebsd", platform="
 bad("freebsd-persistent", "a persistent tap is not modelled", platform="«freebsd", network=LB0,
     guests=ON_LB0, actors="[stop a]", devices="{t0: {kind: tap, persistent: true}}")
 bad("freebsd-rename", "a device that is renamed is not modelled", platform="«freebsd",
-    network=LB0, guests=ON_LB0, actors="[stop a, rename t0 t1]")
+    network=LB0, guests=ON_LB0, actors="[stop a, rename vnet0 t1]")
 bad("freebsd-persist", "IFF_PERSIST is not modelled", platform="«freebsd", network=LB0,
     guests=ON_LB0, actors="[stop a, persist a]")
 bad("freebsd-queues", "queues: 2 is not modelled", platform="«freebsd", network=LB0,

@@ -117,6 +117,17 @@ bad("actor-long", "an actor is longer than", steps=steps('{"actor": «"' + "x" *
 bad("name-long", "a step's name is longer", steps=steps(step("a")[:-1] + ', "step": «"'
                                                          + "x" * 100 + '"}'))
 
+# ---- places: behind texts with escapes, quotes, brackets and other alphabets, and over lines ----
+TITLE = r'"a \"quoted\" {title}: [1, 2], \\\\ \u00e9 \ud83d\ude00 caf\u00e9 日本"'
+bad("behind-a-title", "unknown key 'polcy'", scenario='{"path": "good.yaml", "title": ' + TITLE
+    + ', «"polcy": 1}')
+bad("behind-a-title-and-a-line", "unknown oracle", scenario='{"title":\n' + TITLE
+    + ',\r\n\t"path": "good.yaml"}', oracle='\n \t «"nothing-that-is-an-oracle"')
+bad("crowded", "a path is empty", '{"schema":"tapweave-trace/1","scenario":{"path":«""},"policy":1,'
+    '"steps":[]}')
+bad("literals", "unknown key 'd'", '{"policy":[1.5e3,true,null,-0,{},[],""],«"d":0}')
+bad("actor-number", "unknown actor '12'", steps=steps('«{"actor": 12}'))
+
 # ---- schedules that cannot be ----
 bad("unknown-actor", "step 2: unknown actor 'kernel/c'; did you mean 'kernel/a'?",
     steps=steps(KILL, "«" + step("kernel/c")))

@@ -6,8 +6,9 @@ of which nothing can be read, or that is too large, has no line and column to po
 import os
 import re
 
-import bad_nics
 import bad_links
+import bad_names
+import bad_nics
 import bad_scenarios
 import bad_taps
 import bad_traces
@@ -113,10 +114,44 @@ def test_scenario_that_is_not_utf8(refuse, tmp_path, content, place):
         assert re.search("UTF-8|Unicode", said)
 
 
-def test_scenario_in_utf16(refuse, tmp_path):
-    (tmp_path / "bad.yaml").write_bytes(bad_scenarios.scenario().encode("utf-16"))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_files_in_utf16(refuse, tmp_path, encoding):
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    (tmp_path / "bad.yaml").write_bytes((mark + bad_scenarios.scenario()).encode(encoding))
+    (tmp_path / "bad.json").write_bytes((mark + bad_traces.trace()).encode(encoding))
+    for command in (*commands_for("bad.yaml"), ["replay", "bad.json"]):
+        assert refuse(*command) == f"{command[-1]}:1:1: this is UTF-16: it has to be UTF-8"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tapweave, refuse, tmp_path):
+    """Some editors put one in front of UTF-8; places are what the editor shows."""
+    (tmp_path / "good.yaml").write_text(bad_scenarios.scenario(), encoding="utf-8-sig")
+    (tmp_path / "good.json").write_text(bad_traces.trace(), encoding="utf-8-sig")
+    assert tapweave("check", "good.yaml", cwd=tmp_path).returncode == 0
+    assert tapweave("replay", "good.json", cwd=tmp_path).returncode == 1
+    (tmp_path / "bad.yaml").write_text("tilte: a\n", encoding="utf-8-sig")
+    (tmp_path / "bad.json").write_text('{"shcema": 1}', encoding="utf-8-sig")
     for command in commands_for("bad.yaml"):
-        assert refuse(*command).startswith("bad.yaml:1:")
+        assert refuse(*command).startswith("bad.yaml:1:1: unknown key 'tilte'")
+    assert refuse("replay", "bad.json").startswith("bad.json:1:2: unknown key 'shcema'")
+    (tmp_path / "bad.yaml").write_text("", encoding="utf-8-sig")
+    assert refuse("check", "bad.yaml") == "bad.yaml:1:1: there is nothing in this file"
+
+
+@pytest.mark.parametrize("actors", [
+    "[delete vnet3]", "[delete-port vnet0, rename vnet1 t0]", "[[rename vnet0 t0, delete t0]]",
+    "[create t0, delete t0]", "[delete tap-a-0]", "[delete-port gone7]", "[delete t7]",
+    "[delete tap-2-0]", "[delete mytap-c-1]", "[delete mytap1]"])
+def test_names_that_something_may_have(tapweave, tmp_path, actors):
+    text = bad_scenarios.scenario(actors=actors, devices="{t7: {kind: tap}}",
+                                  rows="{gone7: {bridge: br0}}",
+                                  claims="{counter: {deadlock: never}}",
+                                  guests="{a: {nic: {bridge: br0}, state: running}, "
+                                         "c: {nic: {bridge: br0, name: mytap%d}}, "
+                                         "long-name-b: {nic: {bridge: br0}}}")
+    (tmp_path / "good.yaml").write_text(text, encoding="utf-8")
+    run = tapweave("check", "good.yaml", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
 
 
 def test_trace_that_is_not_utf8(refuse, tmp_path):

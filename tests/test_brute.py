@@ -192,7 +192,7 @@ POLICIES = {
     ],
     "freebsd": [
         "libvirt-6.6", "libvirt-6.6,tap-delete=never", "lowest-free,on-taken=fail",
-        "libvirt-6.6,clean-up=created",
+        "libvirt-6.6,clean-up=created", "libvirt-6.6,tap-delete=required",
     ],
     "freebsd-fixed": [
         "per-guest-names", "libvirt-6.6", "libvirt-6.6,tap-delete=never", "port-first",

@@ -201,6 +201,97 @@ def test_a_link_to_a_device_is_followed(tapweave, folder):
     check_refused(run, "link: cannot be written: No space left on device")
 
 
+WRITE = ["list", "oracles", "--json"]
+
+
+def is_written(path):
+    return json.loads(path.read_text(encoding="utf-8"))["list"] == "oracles"
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["file", "dangling"])
+@pytest.mark.parametrize("target", ["there/end.json", "{}/there/end.json", "there/../end.json"])
+def test_a_link_is_written_through(tapweave, folder, exists, target):
+    """Whole, where it leads, whether or not there is a file; a link in a chain is relative to the
+    folder that it is in."""
+    (folder / "there").mkdir()
+    target = target.format(folder)
+    (folder / "chain").mkdir()
+    (folder / "chain" / "second").symlink_to("../third")
+    (folder / "first").symlink_to("chain/second")
+    (folder / "third").symlink_to(target)
+    end = folder / target
+    if exists:
+        end.write_text("x" * 100000, encoding="utf-8")
+        before = end.stat().st_ino
+    run = tapweave(*WRITE, "first", cwd=folder)
+    assert run.returncode == 0, run.stderr
+    assert all((folder / name).is_symlink() for name in ("first", "chain/second", "third"))
+    assert is_written(end) and not end.is_symlink()
+    assert not exists or end.stat().st_ino != before, "it was not replaced as a whole"
+    assert names(end.parent) == (["end.json"] if "there/end" in target else
+                                 ["chain", "end.json", "first", "good.yaml", "there", "third"])
+
+
+@pytest.mark.parametrize(("target", "said"), [
+    ("nowhere/out.json", "No such file or directory"),
+    ("link", "Too many levels of symbolic links"),
+    ("good.yaml/out.json", "Not a directory")])
+def test_a_link_that_leads_nowhere(tapweave, folder, target, said):
+    (folder / "link").symlink_to(target)
+    check_refused(tapweave(*WRITE, "link", cwd=folder), f"link: cannot be written: {said}")
+    assert names(folder) == ["good.yaml", "link"] and (folder / "link").is_symlink()
+
+
+def test_a_file_keeps_its_mode_and_its_other_names_what_they_had(tapweave, folder):
+    out, other = folder / "out.json", folder / "other.json"
+    out.write_text("before\n", encoding="utf-8")
+    out.chmod(0o640)
+    other.hardlink_to(out)
+    assert tapweave(*WRITE, "out.json", cwd=folder).returncode == 0
+    assert is_written(out) and stat.S_IMODE(out.stat().st_mode) == 0o640
+    assert other.read_text(encoding="utf-8") == "before\n"
+
+
+def may_not(folder):
+    """What runs a command that may change nothing in the folder but its files."""
+    folder.chmod(0o555)
+    return () if os.geteuid() else ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+def test_a_file_in_a_folder_that_cannot_be_changed(tapweave, folder):
+    (folder / "out.json").write_text("x" * 100000, encoding="utf-8")
+    under = may_not(folder)
+    assert tapweave(*WRITE, "out.json", cwd=folder, under=under).returncode == 0
+    assert is_written(folder / "out.json")
+    (folder / "out.json").chmod(0o444)
+    check_refused(tapweave(*WRITE, "out.json", cwd=folder, under=under), "Permission denied")
+    check_refused(tapweave(*WRITE, "new.json", cwd=folder, under=under), "Permission denied")
+    folder.chmod(0o755)
+    assert names(folder) == ["good.yaml", "out.json"] and is_written(folder / "out.json")
+
+
+@pytest.mark.parametrize("path", ["/dev/stdout", "/proc/self/fd/1", "out.txt"])
+def test_standard_output_is_a_file(tapweave, folder, path):
+    """What is printed and the JSON are both in it: neither is written over."""
+    with open(folder / "out.txt", "wb") as out:
+        run = tapweave(*COMMANDS[1], "--json", path, cwd=folder, stdout=out)
+    assert run.returncode == 1, run.stderr
+    text = (folder / "out.txt").read_text(encoding="utf-8")
+    printed = tapweave(*COMMANDS[1], cwd=folder).stdout
+    assert text.startswith(printed.split("\n", maxsplit=1)[0])
+    assert json.loads(text[text.index("\n{") + 1:])["policy"] == POLICY
+    assert names(folder) == ["good.yaml", "out.txt"]
+
+
+def test_a_descriptor_whose_file_is_gone(tapweave, folder):
+    with open(folder / "gone", "w+b") as gone:
+        (folder / "gone").unlink()
+        run = tapweave(*WRITE, f"/dev/fd/{gone.fileno()}", cwd=folder, pass_fds=[gone.fileno()])
+        assert run.returncode == 0, run.stderr
+        assert json.loads(gone.read())["list"] == "oracles"
+    assert names(folder) == ["good.yaml"]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root: only root makes device nodes")
 def test_a_device_is_written_to(tapweave, folder):
     try:
@@ -241,6 +332,9 @@ def test_traces_are_one_file_for_each_oracle_that_is_violated(tapweave, folder):
     assert names(folder / "traces") == sorted(oracle["name"] + ".json" for oracle in violated)
     for oracle in violated:
         written = json.loads((folder / "traces" / (oracle["name"] + ".json")).read_bytes())
+        # From its own folder; in the result, from the current one.
+        assert written["scenario"].pop("path") == "../good.yaml"
+        assert oracle["trace"]["scenario"].pop("path") == "good.yaml"
         assert written == oracle["trace"]
 
 

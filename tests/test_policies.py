@@ -4,6 +4,7 @@ import re
 import pytest
 from brute.scenario import NAMED, read_policy
 from conftest import ROOT
+from test_brute import POLICIES
 
 PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
 FACTS = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
@@ -72,6 +73,32 @@ def test_the_second_implementation_means_the_same(listed):
     """tests/brute/ has a table of its own."""
     assert {name: {choice: str(value) for choice, value in read_policy(name).items()}
             for name in NAMED} == listed
+
+
+def test_every_value_is_in_a_world_of_the_second_implementation(tapweave):
+    """So that a new one is taught to both.  Numbers are alike: a few of them are enough."""
+    used = {pair for policies in POLICIES.values() for policy in policies
+            for pair in read_policy(policy).items()}
+    missing = [f"{choice['name']}={value}"
+               for choice in tapweave.json("list", "policies", status=0)["choices"]
+               for value in choice["values"]
+               if not value.isdigit() and (choice["name"], value) not in used]
+    assert not missing, f"no world of POLICIES in test_brute.py has {', '.join(missing)}"
+
+
+def test_every_value_is_in_a_page(tapweave):
+    """CHOICE=VALUE, or the value in a paragraph that is about the choice."""
+    pages = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("docs/model*.md"))]
+    pages.append(PAGE)  # which describes all values of the first policy
+    paragraphs = [one_line(part) for page in pages for part in re.split(r"\n\n|\n#|\n *- ", page)]
+    missing = [f"{choice['name']}={value}"
+               for choice in tapweave.json("list", "policies", status=0)["choices"]
+               for value in choice["values"] if not value.isdigit()
+               if not any(re.search(rf"(?<![\w-]){choice['name']}(?![\w-])", part)
+                          and re.search(rf"(?<![\w-]){value}(?![\w-])", part)
+                          for part in paragraphs)]
+    assert not missing, (f"neither docs/model*.md nor docs/policies.md says what "
+                         f"{', '.join(missing)} does")
 
 
 def test_the_facts_cited_are_there():

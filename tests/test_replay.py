@@ -280,6 +280,46 @@ def test_an_empty_schedule_violates_nothing(tapweave, replay):
         assert rows(run.stdout) == []
 
 
+@pytest.mark.parametrize(("given", "traces"), [
+    ("race.yaml", "."), ("race.yaml", "traces"), ("race.yaml", "link"), ("sub/race.yaml", "sub"),
+    ("sub/race.yaml", "traces/deep"), ("sub/../race.yaml", "sub"), ("./race.yaml", "traces/"),
+    ("alias/race.yaml", "traces"), ("{}/race.yaml", "traces"), ("race.yaml", "{}/traces")])
+def test_a_trace_is_replayed_from_any_folder(tapweave, tmp_path, given, traces):
+    """It names its scenario from its own folder, wherever it, the scenario and both together go."""
+    home, given, traces = tmp_path / "home", given.format(tmp_path / "home"), traces.format(
+        tmp_path / "home")
+    for folder in ("sub", "traces/deep"):
+        (home / folder).mkdir(parents=True)
+    (home / "link").symlink_to("traces/deep")
+    (home / "alias").symlink_to("sub")
+    for folder in (".", "sub"):
+        (home / folder / "race.yaml").write_text(scenario() + f"# {folder}\n", encoding="utf-8")
+    explored = tapweave("explore", "-p", UNFIXED, given, "--traces", traces, cwd=home)
+    assert explored.returncode == 1, explored.stderr
+    trace = home / traces / "lost-attachment.json"
+    for cwd in (home, tmp_path, home / "sub", "/"):
+        run = tapweave("replay", os.path.relpath(trace.resolve(), cwd), cwd=cwd)
+        assert (run.returncode, run.stderr) == (1, "")
+    if not given.startswith("/"):
+        home = home.rename(tmp_path / "moved")
+        run = tapweave("replay", home / traces.replace(f"{tmp_path}/home", ".")
+                       / "lost-attachment.json", cwd="/")
+        assert (run.returncode, run.stderr) == (1, "")
+
+
+def test_an_earlier_trace_names_its_scenario_from_the_current_folder(tapweave, tmp_path):
+    (tmp_path / "race.yaml").write_text(scenario(), encoding="utf-8")
+    (tmp_path / "traces").mkdir()
+    found = tapweave.json("explore", "-p", UNFIXED, "race.yaml", cwd=tmp_path)
+    trace = next(oracle["trace"] for oracle in found["oracles"] if oracle["trace"])
+    assert trace["scenario"]["path"] == "race.yaml"
+    path = tmp_path / "traces" / "trace.json"
+    path.write_text(json.dumps(trace), encoding="utf-8")
+    assert tapweave("replay", "traces/trace.json", cwd=tmp_path).returncode == 1
+    with path.open("rb") as piped:  # and so does one that has no folder
+        assert tapweave("replay", "/dev/stdin", cwd=tmp_path, stdin=piped).returncode == 1
+
+
 def test_a_scenario_that_has_changed_is_noted(tapweave, tmp_path):
     """The walk may still be possible: it is for whoever reads the note to judge it."""
     (tmp_path / "race.yaml").write_text(scenario(), encoding="utf-8")
@@ -331,3 +371,17 @@ def test_a_rename_is_told(tapweave, schedule, step, change):
     result = tapweave.json("replay", "-p", "libvirt-6.6", "-s", schedule,
                            "scenarios/ovs-issues-284.yaml")
     assert (result["steps"][-1]["text"], result["steps"][-1]["change"]) == (step, change)
+
+
+def test_names_do_not_run_out_on_the_way(tapweave, tmp_path):
+    """Each start takes one more, as nobody deletes a veth: the world grows with the walk."""
+    (tmp_path / "names.yaml").write_text(
+        scenario(network="{}", guests="{a: {nic: {kind: veth, name: veth%d}, state: running}}",
+                 actors="[{do: [crash a, start a], times: 4}]"), encoding="utf-8")
+    life = "a kernel/a kernel/a a a a a a a "  # crash, kill, release, create-link ... exec
+    run = tapweave("replay", "-p", "libvirt-6.6,on-gone=give-up", "-s", 4 * life, "--json", "-",
+                   tmp_path / "names.yaml")
+    assert run.returncode == 0, run.stderr
+    made = [step["text"] for step in json.loads(run.stdout)["steps"]
+            if step["step"] == "create-link"]
+    assert made == [f"create-link veth{number}" for number in range(1, 5)]

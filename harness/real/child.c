@@ -47,43 +47,30 @@ child_find(const char *program, const char *package, char *path, struct diagnost
                     "the program '%s' is not installed (Debian's package %s)", program, package);
 }
 
-/* Whether `variable` sets the same name as one of `others`. */
-static bool
-is_replaced(const char *variable, const char *const *others)
-{
-    size_t length = strcspn(variable, "=");
-
-    for (; *others != NULL; others++) {
-        if (strncmp(variable, *others, length) == 0 && (*others)[length] == '=') {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* An environment for execve, to be freed; NULL without memory. */
+/* An environment for execve, to be freed; NULL without memory.  Of ours it has only where programs
+ * and their libraries are: what else they would read is what they would do. */
 static const char **
 make_environment(const char *const *variables)
 {
-    size_t count = 0, own = 0, used = 0;
+    static const char *const kept[] = {"PATH=", "LD_LIBRARY_PATH="};
     const char **made;
+    size_t used = 0;
 
-    while (environ != NULL && environ[count] != NULL) {
-        count++;
+    while (variables[used] != NULL) {
+        used++;
     }
-    while (variables[own] != NULL) {
-        own++;
-    }
-    made = calloc(count + own + 1, sizeof *made);
+    made = calloc(used + sizeof kept / sizeof *kept + 1, sizeof *made);
     if (made == NULL) {
         return NULL;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!is_replaced(environ[i], variables)) {
-            made[used++] = environ[i];
+    memcpy(made, variables, used * sizeof *made);
+    for (size_t i = 0; environ != NULL && environ[i] != NULL; i++) {
+        for (size_t k = 0; k < sizeof kept / sizeof *kept; k++) {
+            if (strncmp(environ[i], kept[k], strlen(kept[k])) == 0) {
+                made[used++] = environ[i];
+            }
         }
     }
-    memcpy(made + used, variables, own * sizeof *made);
     return made;
 }
 

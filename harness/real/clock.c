@@ -1,4 +1,5 @@
 /* Clocks that a schedule moves: see clock.h. */
+#define _GNU_SOURCE /* environ */
 #include "harness/real/clock.h"
 
 #include <errno.h>
@@ -13,6 +14,9 @@
 #include <unistd.h>
 
 enum { MAX_ARGUMENTS = 4096 };
+
+/* The number of the process that has begun again. */
+#define BEGUN "TAPWEAVE_BEGUN_AGAIN"
 
 bool
 clock_matters(const struct world *world)
@@ -82,13 +86,36 @@ forget_shared_memory(void)
     unsetenv("FAKETIME_SHARED");
 }
 
+/* What libfaketime reads: all that is not meant here is taken out of the environment. */
+static void
+forget_variables(void)
+{
+    static const char *const others[] = {"NO_FAKE_STAT", "DONT_FAKE_MONOTONIC"};
+    char name[64];
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        unsetenv(others[i]);
+    }
+    for (size_t i = 0; environ != NULL && environ[i] != NULL;) {
+        if (strncmp(environ[i], "FAKE", 4) == 0 && strcspn(environ[i], "=") < sizeof name) {
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(environ[i], "="), environ[i]);
+            unsetenv(name); /* the next one is in its place */
+        } else {
+            i++;
+        }
+    }
+}
+
 bool
 clock_enter(struct diagnostic *diagnostic)
 {
-    const char *entered = getenv("FAKETIME_TIMESTAMP_FILE"), *others = getenv("LD_PRELOAD");
-    char library[PATH_MAX], preload[2 * PATH_MAX];
+    const char *begun = getenv(BEGUN), *others = getenv("LD_PRELOAD");
+    char library[PATH_MAX], preload[2 * PATH_MAX], self[16];
 
-    if (entered != NULL && strcmp(entered, CLOCK_FILE) == 0) {
+    /* A process begins again as itself: of another one's environment nothing is believed. */
+    snprintf(self, sizeof self, "%ld", (long)getpid());
+    if (begun != NULL && strcmp(begun, self) == 0) {
+        unsetenv(BEGUN);
         forget_shared_memory();
         return true;
     }
@@ -97,12 +124,11 @@ clock_enter(struct diagnostic *diagnostic)
     }
     snprintf(preload, sizeof preload, "%s%s%.4000s", library, others != NULL ? ":" : "",
              others != NULL ? others : "");
-    unsetenv("FAKETIME"); /* it would go before the file */
-    unsetenv("FAKETIME_SHARED");
+    forget_variables();
     if (setenv("LD_PRELOAD", preload, 1) != 0 ||
         setenv("FAKETIME_TIMESTAMP_FILE", CLOCK_FILE, 1) != 0 ||
         setenv("FAKETIME_FMT", "%s", 1) != 0 || setenv("FAKETIME_NO_CACHE", "1", 1) != 0 ||
-        setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1) != 0) {
+        setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1) != 0 || setenv(BEGUN, self, 1) != 0) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     return begin_again(diagnostic);

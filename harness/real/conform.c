@@ -2,14 +2,12 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
-#include "harness/build.h"
 #include "harness/real/guest_qemu.h"
 #include "harness/real/progress.h"
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"
 #include "harness/real/sandbox.h"
-
-#include "sim/cover.h"
+#include "harness/real/schedules.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,22 +17,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Beyond its steps, a schedule costs the initial state and the guests' deaths: about this many
- * steps. */
-enum { MAX_SCHEDULES = 1 << 20 };
-
-/* All schedules, one after the other. */
-struct schedules {
-    uint8_t *actors;
-    uint64_t *first; /* index of each schedule's first actor; one more at the end */
-    uint64_t count, capacity, used, actor_capacity;
-    uint64_t walked; /* different edges that they walk together */
-};
-
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
-    const char
-        *unsupported; /* as of struct conform; a literal, which all of them have in one place */
+    const char *unsupported; /* as of struct conform: a literal, in one place for all of them */
     uint64_t schedules, steps, frames, injected;
     bool diverged;
     uint64_t schedule;
@@ -157,81 +142,24 @@ run_job(struct sandbox *sandbox)
 /* ---- the schedules ---- */
 
 static bool
-add_schedule(struct schedules *all, struct allowance *allowance, const struct world *world,
-             const struct graph *graph, const struct cover_run *run)
-{
-    void *actors = allowance_grow(allowance, all->actors, &all->actor_capacity,
-                                  all->used + run->length + 1, 1);
-    void *first;
-
-    if (actors == NULL) {
-        return false;
-    }
-    all->actors = actors;
-    first =
-        allowance_grow(allowance, all->first, &all->capacity, all->count + 2, sizeof *all->first);
-    if (first == NULL) {
-        return false;
-    }
-    all->first = first;
-    cover_schedule(world, graph, run, all->actors + all->used);
-    all->first[all->count++] = all->used;
-    all->used += run->length;
-    all->first[all->count] = all->used;
-    return true;
-}
-
-static bool
-collect(struct schedules *all, const struct world *world, const struct graph *graph,
-        struct allowance *allowance, bool interleavings)
-{
-    struct cover_all list;
-    struct cover cover;
-    struct cover_run run;
-    bool fits = true;
-
-    if (interleavings) {
-        if (cover_all_open(&list, graph, allowance, MAX_SCHEDULES) != COVER_OK) {
-            return false;
-        }
-        while (fits && cover_next_interleaving(&list, &run)) {
-            fits = add_schedule(all, allowance, world, graph, &run);
-        }
-        fits = fits && !list.cut;
-        cover_all_close(&list);
-    } else {
-        if (cover_open(&cover, graph, allowance) != COVER_OK) {
-            return false;
-        }
-        while (fits && cover_next(&cover, &run)) {
-            fits = add_schedule(all, allowance, world, graph, &run);
-        }
-        cover_close(&cover);
-    }
-    all->walked = graph->edges; /* both walk every edge: tests/unit/test_cover.c */
-    return fits;
-}
-
-static bool
 make_schedules(struct schedules *all, const struct scenario *scenario, const struct policy *policy,
                const struct conform_options *options, const struct explore_limits *limits,
-               struct world *world, uint64_t *transitions, struct diagnostic *diagnostic)
+               struct world *world, struct conform *conform, struct diagnostic *diagnostic)
 {
     struct allowance allowance = {options->bounds.max_memory};
     struct explore_result result;
     struct graph graph;
-    bool made;
+    bool made = cell_explore(scenario, policy, limits, world, &result, &graph, diagnostic);
 
-    if (!build_explored(scenario, policy, limits, world, &result, &graph, diagnostic)) {
+    if (!made) {
         return false;
     }
-    made = result.end == EXPLORE_COMPLETE;
     explore_free(&result);
-    if (!made) {
+    if (result.end != EXPLORE_COMPLETE) {
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
     }
-    *transitions = graph.edges;
-    made = collect(all, world, &graph, &allowance, options->interleavings);
+    conform->transitions = graph.edges;
+    made = schedules_collect(all, world, &graph, &allowance, options->interleavings);
     graph_close(&graph);
     return made || diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
                             "there are too many schedules, or no memory for them");
@@ -271,13 +199,10 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     for (unsigned i = 0; i < count; i++) {
         const struct report *report = &reports[i];
 
-        if (report->diagnostic.status != EXIT_HOLDS) {
+        if (report->diagnostic.status != EXIT_HOLDS || report->unsupported != NULL) {
             *diagnostic = report->diagnostic;
-            return false;
-        }
-        if (report->unsupported != NULL) {
             conform->unsupported = report->unsupported;
-            return true;
+            return diagnostic->status == EXIT_HOLDS;
         }
         conform->not_compared =
             report->schedules > 0 ? report->first.not_compared : conform->not_compared;
@@ -299,9 +224,9 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
         return diagnose(diagnostic, over ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
                         "only %llu of %llu schedules were conducted%s",
                         (unsigned long long)conform->schedules, (unsigned long long)all->count,
-                        over     ? ": stopped at --timeout"
-                        : killed ? ": a process was killed"
-                                 : "");
+                        killed ? ": a process was killed"
+                        : over ? ": stopped at --timeout"
+                               : "");
     }
     conform->walked = conform->diverged ? 0 : all->walked;
     if (conform->diverged) {
@@ -329,15 +254,14 @@ run_schedules(const struct scenario *scenario, const struct world *world,
                       .qemu = options->qemu,
                       .progress = options->bounds.watched ? progress_open(all->count) : NULL,
                       .watch = watch};
-    bool killed, done;
+    bool killed, done = false;
     struct report *reports = run_jobs(job, jobs, &killed, diagnostic);
 
     progress_close(job.progress);
-    if (reports == NULL) {
-        return false;
+    if (reports != NULL) {
+        done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
+        munmap(reports, jobs * sizeof *reports);
     }
-    done = gather(all, reports, jobs, killed, watch, conform, diagnostic);
-    munmap(reports, jobs * sizeof *reports);
     return done;
 }
 
@@ -352,11 +276,9 @@ conform_run(const struct scenario *scenario, const struct policy *policy,
     bool done;
 
     *conform = (struct conform){0};
-    done = make_schedules(&all, scenario, policy, options, &limits, world, &conform->transitions,
-                          diagnostic);
-    conform->unsupported = done ? real_unsupported(world) : NULL;
+    done = make_schedules(&all, scenario, policy, options, &limits, world, conform, diagnostic);
     watch_wipe(&watch);
-    if (done && conform->unsupported == NULL && all.count > 0) {
+    if (done && (conform->unsupported = real_unsupported(world)) == NULL && all.count > 0) {
         done = run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);
     }
     conform->seconds = watch_seconds(&watch);
@@ -380,13 +302,12 @@ conform_schedule(const struct scenario *scenario, const struct world *world, con
     if (unsupported == NULL) {
         struct report *report = run_jobs(job, 1, &killed, diagnostic);
 
-        if (report == NULL) {
-            return false;
+        if (report != NULL) {
+            unsupported = report->unsupported;
+            *diagnostic = report->diagnostic;
+            *result = report->first;
+            munmap(report, sizeof *report);
         }
-        unsupported = report->unsupported;
-        *diagnostic = report->diagnostic;
-        *result = report->first;
-        munmap(report, sizeof *report);
     }
     if (unsupported != NULL) {
         diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible here: %s", unsupported);

@@ -34,13 +34,10 @@ start(struct ovs *ovs, struct child *child, const char *path, const char *const 
 {
     char run[PATH_SIZE], log[PATH_SIZE], data[PATH_SIZE], etc[PATH_SIZE], name[64],
         output[PATH_SIZE];
-    const char *const variables[] = {place(ovs, "OVS_RUNDIR=", "", run),
-                                     place(ovs, "OVS_LOGDIR=", "", log),
-                                     place(ovs, "OVS_DBDIR=", "", data),
-                                     place(ovs, "OVS_SYSCONFDIR=", "", etc),
-                                     "OVS_SYSLOG_METHOD=null",
-                                     "LD_PRELOAD=",
-                                     NULL};
+    const char *const variables[] = {
+        place(ovs, "OVS_RUNDIR=", "", run), place(ovs, "OVS_LOGDIR=", "", log),
+        place(ovs, "OVS_DBDIR=", "", data), place(ovs, "OVS_SYSCONFDIR=", "", etc),
+        "OVS_SYSLOG_METHOD=null",           NULL};
 
     snprintf(name, sizeof name, "/%.50s.log", arguments[0]);
     return child_start(child, path, arguments, variables, place(ovs, "", name, output), NULL,

@@ -58,8 +58,13 @@ start_call(struct ovs *ovs, struct child *call, const char *const *arguments)
 {
     char output[PATH_MAX + 64], clock[PATH_MAX + 64],
         preload[PATH_MAX] = "LD_PRELOAD=", timestamp[PATH_MAX] = "FAKETIME_TIMESTAMP_FILE=";
-    const char *const variables[] = {"OVS_SYSLOG_METHOD=null", preload, timestamp,
-                                     "FAKETIME_DONT_FAKE_MONOTONIC=0", NULL};
+    const char *const variables[] = {"OVS_SYSLOG_METHOD=null",
+                                     preload,
+                                     timestamp,
+                                     "FAKETIME_FMT=%s",
+                                     "FAKETIME_NO_CACHE=1",
+                                     "FAKETIME_DONT_FAKE_MONOTONIC=0",
+                                     NULL};
 
     snprintf(output, sizeof output, "%s/ovs-vsctl.log", ovs->folder);
     name_clock(ovs, call, clock);

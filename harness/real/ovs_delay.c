@@ -162,6 +162,9 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
         close(client);
     }
     *delayed = (struct ovs_delay){server, kept.text, kept.used};
+    if (kept.text == NULL && server >= 0) {
+        close(server);
+    }
     if (!taken) {
         ovs_delay_drop(delayed);
     }
@@ -241,7 +244,7 @@ ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied)
 void
 ovs_delay_drop(struct ovs_delay *delayed)
 {
-    if (delayed->text != NULL || delayed->server > 0) {
+    if (delayed->text != NULL) {
         close(delayed->server);
     }
     free(delayed->text);

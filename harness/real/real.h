@@ -43,7 +43,7 @@ struct real {
     int probe[MAX_BRIDGES];           /* a tap on each bridge, to send and receive frames by */
     int wire;                         /* the same for the macvtaps' parent: its other end, or -1 */
     unsigned links;                   /* made so far: no two have one interface index */
-    int netns[MAX_GUESTS];            /* our reference to a container's namespace, or 0 */
+    int netns[MAX_GUESTS];            /* our reference to a container's namespace, or -1 */
     int orphan[MAX_GUESTS];           /* the index of the veth that is to go with it, or 0 */
     unsigned frames;                  /* sent so far: no two are alike */
     bool bridge_gone[MAX_BRIDGES];    /* deleted by other software */

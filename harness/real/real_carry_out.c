@@ -176,7 +176,8 @@ do_kill(struct call *call)
     enum process_phase phase = (enum process_phase)real->control.phase[call->guest];
 
     if (phase == PROCESS_NONE) {
-        /* It is only looked for: its number may be another's one day. */
+        /* It is only looked for: its number may be another's one day, and 0 is everybody's. */
+        assert(real->pid[call->guest] > 0);
         return ended(call, kill(real->pid[call->guest], 0) == 0 ? 0 : errno);
     }
     call->outcome->waits = WAIT_EXIT;
@@ -233,6 +234,7 @@ CALL(unbind_port, has_no_midonet(call))
 /* A function for each operation of a world: without one, it does not compile. */
 #define DAEMON_ROW(id, small)
 #define WORLD_ROW(id, small) [OP_##id] = do_##small,
+#define OVSDB_ROW WORLD_ROW
 static bool (*const functions[OP_COUNT])(struct call *call) = {
 #define X(id, small, name, place, text) place##_ROW(id, small)
     OPERATIONS(X)

@@ -71,10 +71,10 @@ open_other_end(const struct real *real, int own, int fresh, int *fd)
 static void
 give_up(struct real *real, unsigned guest)
 {
-    if (real->netns[guest] > 0) {
+    if (real->netns[guest] >= 0) {
         close(real->netns[guest]);
     }
-    real->netns[guest] = 0;
+    real->netns[guest] = -1;
     real->orphan[guest] = 0;
 }
 
@@ -104,7 +104,7 @@ real_open_container(struct real *real, unsigned guest, const char *name, int *fd
 void
 real_leave_container(struct real *real, unsigned guest)
 {
-    real->orphan[guest] = real->netns[guest] > 0 ? real->index[guest] : 0;
+    real->orphan[guest] = real->netns[guest] >= 0 ? real->index[guest] : 0;
 }
 
 bool

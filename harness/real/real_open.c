@@ -201,6 +201,7 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
     memset(real->tap, -1, sizeof real->tap);
     memset(real->third_party, -1, sizeof real->third_party);
     memset(real->probe, -1, sizeof real->probe);
+    memset(real->netns, -1, sizeof real->netns);
     real->wire = -1;
     for (unsigned bridge = 0; bridge < world->bridges && opened; bridge++) {
         opened = real_open_bridge(real, bridge);
@@ -231,6 +232,10 @@ real_begin(struct real *real)
         return false;
     }
     real->looked = clock_now();
+    if (clock_matters(real->world) && real->looked != real->time) {
+        return diagnose(real->diagnostic, EXIT_MISSING, NULL, 0, 0,
+                        "needs libfaketime: the clock does not show what it is set to");
+    }
     for (uint8_t name = 1; name <= real->world->names.names && begun; name++) {
         begun = open_third_party(real, name) &&
                 (!real->world->preset[name].present || open_preset(real, name)) &&

@@ -184,6 +184,7 @@ call_delete(struct real *real, unsigned nic, struct operation op, const char *na
     char wait[SETTING];
     struct words line = {0};
 
+    assert(op.kind == OP_DEL_PORT || op.kind == OP_REMOVE_PORT); /* no other one deletes a port */
     ADD_WORDS(&line, "--", "--if-exists");
     if (op.kind == OP_REMOVE_PORT) {
         ADD_WORDS(&line, "remove", "Bridge", real_bridge_name(real, real->world->nic[nic].bridge),

@@ -29,7 +29,6 @@ class Walk:
         self.bad = dict.fromkeys(NAMES, 0)
         self.shortest = dict.fromkeys(NAMES)
         self.names = {}
-        self.families = {"vnet"} | {nic.prefix for nic in world.nics.values()}
 
     def note_names(self, state):
         """A renamed device counts by its present name, in whichever family that is."""
@@ -37,10 +36,10 @@ class Walk:
             nic = self.world.nics.get(device.owner)
             if nic is None or nic.fixed is not None:
                 continue
-            for prefix in self.families:
-                if name.startswith(prefix) and name.removeprefix(prefix).isdigit():
-                    number = int(name.removeprefix(prefix))
-                    self.names[prefix] = max(number, self.names.get(prefix, 0))
+            for prefix in self.world.prefixes:  # not the nic's alone: it may have been renamed
+                number = name[len(prefix):]
+                if name.startswith(prefix) and number.isdigit():
+                    self.names[prefix] = max(int(number), self.names.get(prefix, 0))
 
     def note(self, oracles, schedule):
         """Remembers the schedule if there was no shorter one; among equals the first one stays."""

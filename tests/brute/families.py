@@ -10,6 +10,7 @@ FAMILIES = {
         "counter", "counter,name-check=no", "libvirt-7.0,user-template=kernel", "fin-wait,hold=1",
     ],
     "names-rename": ["libvirt-6.6", "counter", "lowest-free"],
+    "names-rename-other": ["libvirt-6.6", "counter", "lowest-free", "per-guest-names"],
     "names-veth-left": [
         "libvirt-6.6", "libvirt-6.6,on-gone=give-up", "counter,on-gone=give-up",
         "lowest-free,on-gone=give-up",

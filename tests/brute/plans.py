@@ -9,6 +9,17 @@ from .state import for_card, memory_of
 EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 # A start that fails in one of these does not forget the card's name any more.
 LATE = ("set-limit", "get-persist", "exec")
+# What a stop asks before it deletes its port, and what it deletes it by.
+GUARDS = {
+    "none": ((), ("del-port",)),
+    "mac": (("get-mac",), ("del-port",)),
+    "quiet-mac": (("get-mac",), ("del-port",)),
+    "exists": (("lookup-port",), ("del-port",)),
+    "incarnation": (("lookup-port",), ("del-port",)),
+    "port-uuid": ((), ("remove-port",)),
+    "bridge": ((), ("del-port",)),
+    "port-owner": ((), ("remove-own",)),
+}
 
 
 def once(world, guest, operation):
@@ -50,13 +61,10 @@ def plan_card(world, slot):
 
 def plan_port_deletion(world, card):
     policy = world.policy
-    guard = {"mac": ("get-mac",), "quiet-mac": ("get-mac",),
-             "exists": ("lookup-port",), "incarnation": ("lookup-port",)}
-    guard = guard.get(policy["port-guard"], ())
-    deletion = ("remove-own",) if policy["port-guard"] == "port-owner" else ("del-port",)
-    if policy["port-guard"] == "port-uuid":
+    guard, deletion = GUARDS[policy["port-guard"]]
+    if policy["port-guard"] == "port-uuid" and card.told is None:
         # A start that has failed before add-port was told no UUID: there is nothing to ask for.
-        deletion = ("remove-port",) if card.told is not None else ()
+        deletion = ()
     if policy["guard-lock"] == "create":
         return ("lock",) + guard + deletion + ("unlock",)
     return guard + deletion

@@ -87,6 +87,7 @@ class World(NamedTuple):
     guests: tuple            # names, in the order of the file
     cards: dict              # guest -> the slots of its cards
     nics: dict               # slot -> Nic
+    prefixes: frozenset      # of the families that there are: of generated names, of templates
     daemons: dict            # guest -> the daemon that has it
     running: tuple           # guests that run from the beginning
     leaked: frozenset        # guests whose tap a helper holds, too
@@ -128,6 +129,14 @@ def read_nics(guest, number, spec, policy):
     nics = spec["nics"] if "nics" in spec else [spec.get("nic") or {}]
     return {Slot(guest, card): read_nic(Slot(guest, card), number, nic, policy)
             for card, nic in enumerate(nics)}
+
+
+def read_prefixes(guests, nics):
+    """What stands before the numbers of names; a template that is not kept has a family as well."""
+    names = [nic.get("name") or "" for guest in guests
+             for nic in guest.get("nics") or [guest.get("nic") or {}]]
+    given = {name.removesuffix("%d") for name in names if name.endswith("%d")}
+    return frozenset({"vnet"} | given | {nic.prefix for nic in nics})
 
 
 def read_nic(slot, number, nic, policy):
@@ -239,6 +248,7 @@ def read_world(text, policy_text):
         guests=guests,
         cards={name: tuple(slot for slot in nics if slot.guest == name) for name in guests},
         nics=nics,
+        prefixes=read_prefixes(data["guests"].values(), nics.values()),
         daemons={g: spec.get("daemon", 1) for g, spec in data["guests"].items()},
         running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),
         leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),

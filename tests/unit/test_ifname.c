@@ -21,6 +21,13 @@ valid_names_are_the_kernels(void **unused)
     for (const char *space = " \t\n\v\f\r"; *space != '\0'; space++) {
         assert_false(ifname_valid((char[]){'a', *space, '\0'}));
     }
+    /* Of U+00E0 the second byte is a blank in the kernel's lib/ctype.c; of U+00E9 neither is. */
+    assert_false(ifname_valid("\xc3\xa0"));
+    assert_true(ifname_valid("\xc3\xa9"));
+    /* The sysctl folders of all devices, and of those to come (net/ipv4/devinet.c). */
+    assert_false(ifname_valid("all"));
+    assert_false(ifname_valid("default"));
+    assert_true(ifname_valid("all0"));
 }
 
 static void

@@ -5,11 +5,10 @@
 
 #include <errno.h>
 
-/* The rows' functions look through a world's guests for whoever remembers a row that goes. */
+/* The rows' functions look through a world's guests: who remembers a row that goes? */
 static const struct world anybody = {.guests = MAX_GUESTS};
 
 #define add_port(...) add_port_of(&anybody, __VA_ARGS__)
-
 static struct world
 world_of(enum datapath datapath)
 {
