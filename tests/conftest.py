@@ -50,7 +50,8 @@ class Cli:
 def environment(changes):
     """This process's environment without what would change the output, and with the changes."""
     kept = {name: value for name, value in os.environ.items()
-            if name not in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM")}
+            if name not in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM",
+                            "TAPWEAVE_SCENARIOS")}
     return {**kept, **(changes or {})}
 
 

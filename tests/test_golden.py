@@ -46,9 +46,9 @@ def test_a_report_is_as_it_was(request, tapweave, path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_no_line_is_too_long(path):
-    """But for commands, which are to be pasted, and for error messages."""
+    """But for the command, and for error messages."""
     long = [line for line in path.read_text(encoding="utf-8").splitlines()
-            if len(line) > WIDTH and not re.match(r"stderr: |\$ tapweave |  tapweave ", line)]
+            if len(line) > WIDTH and not re.match(r"stderr: |\$ tapweave ", line)]
     assert not long
 
 

@@ -3,6 +3,7 @@ and the kernel."""
 import json
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -89,9 +90,15 @@ def hold_file(cell, path, tools, thorough):
     return Outcome(finding, None, True, compared, transitions)
 
 
+def give_up(_number, _frame):
+    raise TimeoutError(f"more than {TIMEOUT} s")
+
+
 def compare(cell, report):
     if report["counts"]["states"] > MAX_COMPARED:
         return False, None
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(TIMEOUT)
     try:
         world = read_world(cell.text(), cell.policy)
         counted = count_all(world, 3 * MAX_COMPARED)
@@ -104,6 +111,8 @@ def compare(cell, report):
             at = at.tb_next
         where = f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}"
         return True, Finding("second implementation", (f"{where}: {error!r}",))
+    finally:
+        signal.alarm(0)
     return True, Finding("counts", tuple(found)) if found else None
 
 
