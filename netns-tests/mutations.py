@@ -18,11 +18,10 @@ from source import Argument, Replace
 
 KERNEL = [
     Mutation(
-        "the kernel hands out the highest free name",
+        "the kernel passes over the lowest free name",
         "lowest free index over all names in the namespace",
-        Replace("kernel_lowest_free",
-                "uint8_t name = (uint8_t)(members->first + number);",
-                "uint8_t name = (uint8_t)(members->first + members->count - 1u - number);"),
+        Replace("kernel_lowest_free", "state->network.device[name].kind == DEVICE_NONE",
+                "state->network.device[name].kind == DEVICE_NONE && number != 2"),
         "start, taken", "outcome: simulation: value"),
     Mutation(
         "TUNSETIFF takes a tap that somebody has open",
