@@ -80,7 +80,8 @@ def check_counterexample(tapweave, file, policy, oracle, folder):
     assert trace["schema"] == "tapweave-trace/1"
     assert trace["policy"] == policy and trace["oracle"] == oracle
     result = tapweave.json("replay", file, status=1)
-    assert result["schema"] == "tapweave-replay/1" and result["scenario"] == trace["scenario"]
+    found = {**trace["scenario"], "path": str(file.parent / trace["scenario"]["path"])}
+    assert result["schema"] == "tapweave-replay/1" and result["scenario"] == found
     taken = [{"actor": step["actor"], "step": step["step"]} for step in result["steps"]]
     assert taken == trace["steps"] and oracle in result["violated"]
     table = tapweave("replay", file)
