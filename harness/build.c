@@ -352,9 +352,10 @@ build_world(const struct scenario *scenario, const struct policy *policy,
     if (limit_is_small(scenario)) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
                         scenario->limit_at.column,
-                        "names: limit %d is too small for %u %s and what other software has",
+                        "names: limit %d is too small for %u %s%s and what other software has",
                         scenario->limit, scenario->nics,
-                        scenario->nics > scenario->guests ? "nics" : "guests");
+                        scenario->nics > scenario->guests ? "nic" : "guest",
+                        scenario->nics == 1 ? "" : "s");
     }
     if (!build_names(&(struct builder){scenario, policy, growth, world}, diagnostic)) {
         return false;

@@ -37,7 +37,7 @@ bad("xml-of-running", "not matter", guests=links("kind: macvtap, xml: macvtap0",
                                                  more=", state: «running"))
 # Names that other software has in a template's family, and a limit without room for them.
 for kind, fixed in {"veth": "kind: veth, bridge: lb0, ", "tap": "bridge: br0, "}.items():
-    bad("limit-of-a-template-" + kind, "limit 1 is too small for 1 guests",
+    bad("limit-of-a-template-" + kind, "limit 1 is too small for 1 guest and",
         guests="{a: {nic: {" + fixed + "name: pair%d}, state: running}}",
         devices="{pair0: {kind: " + kind + "}}", actors="[stop a]", names="{limit: «1}")
 bad("xml-behind-the-limit", "limit 3 is too small", names="{limit: «3}",
