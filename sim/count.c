@@ -35,6 +35,9 @@ sort(const struct counter *counter, uint32_t *order, uint32_t *predecessors)
         }
         predecessors[graph->target[edge]]++;
     }
+    if (predecessors[0] != 0) {
+        return COUNT_CYCLE; /* back to the beginning: it would be sorted in twice */
+    }
     order[0] = 0;
     for (uint64_t at = 0; at < sorted; at++) {
         const struct graph_state *state = &graph->state[order[at]];
