@@ -21,6 +21,7 @@ allocator_reserves(enum name_strategy strategy)
 static uint8_t
 pick_lowest(struct allocator *allocator, const struct ifname_family *family, unsigned from)
 {
+    assert(family->first + family->count - 1 <= IFNAME_MAX_NAMES);
     for (unsigned number = from; number < family->count; number++) {
         uint8_t name = (uint8_t)(family->first + number);
 
@@ -39,6 +40,7 @@ allocator_pick(struct allocator *allocator, enum name_strategy strategy, unsigne
     uint8_t number;
 
     assert(strategy != NAME_KERNEL);
+    assert(pool < NAME_POOLS && family->first != IFNAME_NONE && family->count > 0);
     if (allocator_reserves(strategy)) {
         return pick_lowest(allocator, family, from);
     }
@@ -51,6 +53,7 @@ void
 allocator_reserve(struct allocator *allocator, enum name_strategy strategy, unsigned pool,
                   const struct ifname_family *family, uint8_t name)
 {
+    assert(pool < NAME_POOLS);
     if (name < family->first || name >= family->first + family->count) {
         return;
     }
@@ -65,8 +68,9 @@ void
 allocator_release(struct allocator *allocator, enum name_strategy strategy, uint8_t name,
                   uint8_t hold)
 {
-    assert(hold <= POLICY_HOLD_MAX);
+    assert(name != IFNAME_NONE && hold <= POLICY_HOLD_MAX);
     if (allocator_reserves(strategy)) {
+        assert(allocator->held[name] == NAME_RESERVED); /* or two guests have had it */
         allocator->held[name] = strategy == NAME_QUARANTINE ? hold : NAME_FREE;
     }
 }
@@ -80,6 +84,7 @@ allocator_tick(struct allocator *allocator)
         uint8_t held = allocator->held[name];
 
         if (held != NAME_FREE && held != NAME_RESERVED) {
+            assert(held <= POLICY_HOLD_MAX);
             allocator->held[name]--;
             changed = true;
         }

@@ -19,6 +19,8 @@ enum {
     NAME_POOLS = 2,     /* counters: of taps, and of macvtaps if they have one of their own */
 };
 
+_Static_assert(NAME_FREE == 0 && NAME_RESERVED > (int)POLICY_HOLD_MAX, "a hold is neither");
+
 /* All zero is an allocator that has handed out nothing.  No padding: it is part of the explored
  * state. */
 struct allocator {

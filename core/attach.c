@@ -23,6 +23,7 @@ attach_wants(enum op_kind kind, const struct machine *machine, const struct cont
     enum bridge_kind own = daemon_bridge_kind(context, own_bridge(context));
     enum bridge_kind wrong = daemon_bridge_kind(context, machine->wrong_bridge);
 
+    assert(machine->kind == MACHINE_START || machine->kind == MACHINE_RECONNECT);
     if ((machine->flag & MACHINE_ON_BRIDGE) != 0) {
         return false;
     }
@@ -51,6 +52,7 @@ first_vlan(const struct context *context)
 {
     uint8_t vlan = context->nic[context->at_hand].vlan;
 
+    assert(vlan <= VLAN_MAX); /* only this parks a row */
     switch ((enum vlan_by)context->policy->vlan_by) {
     case VLAN_BY_ADD:
         return vlan;
@@ -80,6 +82,7 @@ attach_fill(struct operation *op, const struct machine *machine, const struct co
     } else if (op->kind == OP_DEL_PORT) { /* of whatever bridge the tap is on */
         op->always_waits = attach_waits_between(machine, context);
     } else if (op->kind == OP_DEL_IF) {
+        assert(machine->wrong_bridge != own_bridge(context));
         op->bridge = machine->wrong_bridge;
     }
 }
@@ -87,6 +90,7 @@ attach_fill(struct operation *op, const struct machine *machine, const struct co
 void
 attach_note_master(struct machine *machine, const struct context *context, struct outcome outcome)
 {
+    assert(outcome.value <= MAX_BRIDGES && outcome.waits == WAIT_NONE);
     if (outcome.value == own_bridge(context)) {
         machine->flag |= MACHINE_ON_BRIDGE;
     } else {
@@ -98,6 +102,7 @@ attach_note_master(struct machine *machine, const struct context *context, struc
 void
 attach_note_port(struct nic_record *record, struct outcome outcome)
 {
+    assert(outcome.waits == WAIT_NONE); /* it is known only after the wait */
     record->port = outcome.error == 0 ? outcome.value : 0;
     if (outcome.error == 0 || outcome.error == ETIMEDOUT) {
         record->made |= MADE_PORT;

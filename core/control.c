@@ -137,6 +137,7 @@ control_done(const struct world *world, struct control *control, unsigned guest,
         return advance(world, control, guest, outcome);
     }
     assert(outcome.error == 0);
+    assert(outcome.waits != WAIT_EXIT || op.kind == OP_KILL);
     thread->waits = outcome.waits;
     thread->answer = outcome.value;
     return false;
@@ -225,6 +226,7 @@ control_third_party_may_step(const struct world *world, const struct control *co
 unsigned
 control_third_party_next(struct control *control, unsigned third_party)
 {
+    assert(control->third_party[third_party] < MAX_COMMANDS);
     return control->third_party[third_party]++;
 }
 
@@ -237,6 +239,7 @@ control_qemu_may_step(const struct world *world, const struct control *control, 
 unsigned
 control_qemu_next(struct control *control, unsigned guest)
 {
+    assert(has_process(control, guest)); /* it is QEMU that does it */
     return control->qemu[guest]++;
 }
 
@@ -251,6 +254,7 @@ has_to_end(const struct world *world, const struct control *control, unsigned ni
     uint8_t held = control->daemon.allocator[context.daemon].held[record->name];
     uint8_t left = held == NAME_RESERVED ? 0 : held;
 
+    assert(left <= world->policy.hold);
     return (kind == MACHINE_STOP || kind == MACHINE_UNPLUG) && record->running == 0 &&
            record->name != IFNAME_NONE && record->reserved == 0 && daemon_names(&context) &&
            daemon_strategy(&context) == NAME_QUARANTINE &&

@@ -37,6 +37,8 @@ struct control {
     uint8_t faults[FAULT_COUNT];            /* by enum fault: how often it may still happen */
 };
 
+_Static_assert(_Alignof(struct control) == 1, "bytes alone: no padding");
+
 enum { RESTARTED_DAEMON = 0 /* which one is, if there are two in the namespace */ };
 
 /* ---- the guests' threads ---- */

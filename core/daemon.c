@@ -16,6 +16,7 @@ daemon_nic(const struct context *context, uint8_t nic)
 {
     struct context local = *context;
 
+    assert(nic < MAX_NICS);
     local.at_hand = nic;
     return local;
 }
@@ -39,6 +40,7 @@ loses_template(const struct context *context)
 {
     const char *prefix = context->names->family[nic_of(context)->family].prefix;
 
+    assert(nic_of(context)->family < context->names->families);
     return context->policy->xml_names == XML_NAMES_ALL &&
            (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0);
 }
@@ -84,6 +86,7 @@ daemon_on_taken(const struct context *context)
 }
 
 POLICY_TWO(NAME_POOLS);
+_Static_assert(NAME_POOLS == 2, "a truth value says which counter");
 
 unsigned
 daemon_pool(const struct context *context)
@@ -158,6 +161,7 @@ daemon_defined(const struct context *context)
 enum bridge_kind
 daemon_bridge_kind(const struct context *context, uint8_t bridge)
 {
+    assert(bridge <= MAX_BRIDGES);
     return bridge == 0 ? BRIDGE_NONE : (enum bridge_kind)context->bridge_kind[bridge - 1];
 }
 
@@ -188,6 +192,7 @@ daemon_filter_mac(const struct context *context)
     case FILTER_KEY_BINDING:
         return 0;
     case FILTER_KEY_NAME_MAC:
+        assert(nic_of(context)->mac != 0); /* which would stand for the name alone */
         return nic_of(context)->mac;
     }
     assert(false);
@@ -203,6 +208,7 @@ daemon_has_binding(const struct context *context)
 unsigned
 daemon_numbers(const struct context *context)
 {
+    assert(context->names->limit <= context->names->family[daemon_family(context)].count);
     return daemon_strategy(context) == NAME_COUNTER && context->names->limit != 0
                ? context->names->limit
                : context->names->family[daemon_family(context)].count;
@@ -219,6 +225,8 @@ pick_name(struct allocator *allocator, const struct context *context, struct ope
     family.count = (uint8_t)daemon_numbers(context);
     if (op.name != IFNAME_NONE) {
         allocator_release(allocator, strategy, op.name, 0);
+        assert(op.from_first ||
+               (op.name >= family.first && op.name < family.first + family.count));
         from = op.from_first ? 0 : (unsigned)(op.name - family.first) + 1;
     } else if (op.preferred != IFNAME_NONE && allocator->held[op.preferred] == NAME_FREE) {
         allocator_reserve(allocator, strategy, daemon_pool(context), &family, op.preferred);
@@ -226,12 +234,15 @@ pick_name(struct allocator *allocator, const struct context *context, struct ope
     }
     outcome.value = allocator_pick(allocator, strategy, daemon_pool(context), &family, from);
     outcome.error = outcome.value == IFNAME_NONE ? ENFILE : 0;
+    assert(outcome.error != 0 || !allocator_reserves(strategy) ||
+           allocator->held[outcome.value] == NAME_RESERVED);
     return outcome;
 }
 
 static struct outcome
 reserve_name(struct allocator *allocator, const struct context *context, struct operation op)
 {
+    assert(op.name != IFNAME_NONE);
     if (allocator->held[op.name] == NAME_RESERVED) {
         return (struct outcome){.error = EEXIST};
     }
@@ -243,6 +254,7 @@ reserve_name(struct allocator *allocator, const struct context *context, struct 
 void
 daemon_forget(struct daemon *daemon, unsigned index)
 {
+    assert(index < MAX_DAEMONS);
     daemon->allocator[index] = (struct allocator){0};
     daemon->lock[index] = 0;
 }
@@ -252,6 +264,7 @@ daemon_reserve_again(struct daemon *daemon, const struct context *context)
 {
     struct operation reserve = {.name = daemon->record[context->at_hand].name};
 
+    assert(daemon->record[context->at_hand].reserved == 0); /* or it would never be released */
     if (context->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(context) &&
         daemon_strategy(context) != NAME_KERNEL && reserve.name != IFNAME_NONE) {
         struct outcome outcome =
@@ -272,6 +285,7 @@ daemon_do(struct daemon *daemon, const struct context *context, struct operation
     *outcome = (struct outcome){0};
     switch (op.kind) {
     case OP_LOCK:
+        assert(*lock != context->guest + 1); /* it would wait for itself */
         if (*lock != 0) {
             return false;
         }

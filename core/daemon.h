@@ -116,6 +116,11 @@ enum made {
         MADE_ALL = (16 << PROPERTIES) - 1,
 };
 
+_Static_assert((MADE_TAP | MADE_PORT | MADE_FILTER | MADE_OPEN) == 15 && MADE_ALL <= UINT8_MAX,
+               "a bit of a byte for each, and the properties' behind the others'");
+_Static_assert(VLAN_PARKED > VLAN_MAX && VLAN_NONE == 0, "no guest's VLAN is that of nobody");
+_Static_assert(MAX_GUESTS <= MAX_NICS, "a first nic for every guest");
+
 /* What the daemon remembers of one nic of a guest.  All zero: not running, nothing of it left. */
 struct nic_record {
     uint8_t name;     /* the name it believes the nic's device has, or IFNAME_NONE */

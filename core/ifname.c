@@ -46,6 +46,7 @@ ifname_largest_number(const char *prefix)
     size_t digits = LONGEST - strlen(prefix);
     int64_t limit = 1;
 
+    assert(digits <= LONGEST); /* a longer prefix would wrap it */
     while (digits-- > 0 && limit <= INT32_MAX) {
         limit *= 10;
     }
@@ -95,6 +96,7 @@ write_name(const struct ifname_family *family, unsigned number, char out[IFNAME_
     char text[IFNAME_SIZE + 12] = "";
     size_t length = strlen(family->prefix);
 
+    assert(number < family->count);
     memcpy(text, family->prefix, length);
     if (family->numbered) {
         length += write_number(text + length, number);
@@ -169,6 +171,7 @@ ifname_text(const struct ifname_table *table, uint8_t id, char out[IFNAME_SIZE])
     for (int i = 0; i < table->families; i++) {
         const struct ifname_family *family = &table->family[i];
 
+        assert(id >= family->first); /* families follow each other without a gap */
         if (id < family->first + family->count) {
             write_name(family, (unsigned)(id - family->first), out);
             return out;

@@ -18,6 +18,9 @@ enum {
     IFNAME_NONE = 0,          /* the id of no name */
 };
 
+_Static_assert(IFNAME_MAX_NAMES < UINT8_MAX && IFNAME_MAX_FAMILIES < UINT8_MAX,
+               "a byte for the id of a name, and for 1 + the index of a family");
+
 /* A family: `count` names, the prefix followed by 0, 1, ...; or one name alone, unnumbered. */
 struct ifname_family {
     char prefix[IFNAME_SIZE]; /* what stands before the number; the whole text of a single name */

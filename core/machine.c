@@ -17,6 +17,7 @@ machine_table(enum machine_kind kind)
 uint8_t
 machine_nic(const struct machine *machine, const struct context *context)
 {
+    assert(machine->nic < context->nics);
     return context->nic_at[machine->nic];
 }
 
@@ -66,6 +67,7 @@ behind(size_t place, struct path path, struct machine *machine, unsigned nics)
 {
     uint8_t loop = loop_at(path, place);
 
+    assert(place + 1 < machine_table((enum machine_kind)machine->kind)->states);
     if (loop_at(path, place + 1) == loop) {
         return place + 1;
     }
@@ -118,6 +120,7 @@ machine_begin(enum machine_kind kind, const struct context *context,
     struct machine machine = {.kind = (uint8_t)kind};
 
     machine.state = seek(0, path_of(&machine, context), &machine, context, records);
+    assert(!machine_ended(&machine)); /* each has something to do in any case */
     return machine;
 }
 
@@ -141,6 +144,7 @@ machine_want(const struct machine *machine, const struct context *context,
     enum op_kind kind = table->state[machine->state].op;
     struct operation op = {.kind = (uint8_t)kind};
 
+    assert(machine->state < table->states);
     if (!has_no_name(kind)) {
         op.name = record->name != IFNAME_NONE ? record->name : daemon_fixed(&local);
     }
@@ -156,6 +160,7 @@ machine_follow(struct machine *machine, const struct context *context, struct ni
     struct context local = daemon_nic(context, machine_nic(machine, context));
     uint8_t next = table->note(machine, &local, records, outcome);
 
+    assert(outcome.waits == WAIT_NONE); /* only who has waited goes on */
     if (next == MACHINE_GO_ON) {
         next = next_row(machine, &local, records);
         table->leave(machine, &local, records, next);

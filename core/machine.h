@@ -53,6 +53,10 @@ enum machine_flag {
     MACHINE_AGAIN = 64, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
+_Static_assert((MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
+                MACHINE_NIC_FAILED | MACHINE_LOCKED | MACHINE_AGAIN) == 127,
+               "seven different bits");
+
 enum { MACHINE_GO_ON = 255 /* no row: the next one in the order that has anything to do */ };
 
 /* One row of a machine's table. */

@@ -33,12 +33,14 @@ operation_text(enum op_kind kind)
 bool
 operation_is_daemons(enum op_kind kind)
 {
+    assert(kind > OP_NONE && kind < OP_COUNT); /* OP_NONE would seem to be the daemon's */
     return operations[kind].place == DAEMON;
 }
 
 bool
 operation_commits(enum op_kind kind)
 {
+    assert(kind < OP_COUNT);
     return operations[kind].place == OVSDB;
 }
 
@@ -48,6 +50,7 @@ operation_logs_error(struct operation op, struct outcome outcome)
     if (outcome.error == 0) {
         return false;
     }
+    assert(outcome.waits == WAIT_NONE); /* what has failed waits for nobody */
     return (op.kind == OP_GET_MAC && op.quiet == 0) || op.kind == OP_OPEN_TAP ||
            (op.kind == OP_DEL_PORT && op.bridge != 0);
 }

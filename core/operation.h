@@ -75,6 +75,8 @@ enum op_kind {
         OP_COUNT,
 };
 
+_Static_assert(OP_COUNT <= UINT8_MAX, "a byte for the kind of an operation");
+
 /* What add-filter does with a filter that is filed there already. */
 enum filter_found {
     FILTER_BESIDE, /* stands beside it */

@@ -69,6 +69,10 @@ static const struct policy_choice choices[] = {
     CHOICE("reserve-again", reserve_again, "who reserves names after a restart"),
 };
 
+_Static_assert(sizeof choices / sizeof *choices == sizeof(struct policy), "a row for every choice");
+_Static_assert(sizeof(struct policy) <= UINT8_MAX, "a byte for the offset of a choice");
+_Static_assert(POLICY_HOLD_MAX < 10, "a hold is written as one digit");
+
 /* Each entry spells out where it departs from libvirt 6.6, whose choices are all 0 but ovs_add. */
 static const struct policy_named named[] = {
     {"libvirt-6.6",
@@ -225,6 +229,7 @@ int
 policy_find_value(const struct policy_choice *choice, const char *text)
 {
     if (choice->values == NULL) {
+        assert(choice->count <= 10 && choice->texts == NULL);
         return text[0] >= '0' && text[0] - '0' < choice->count && text[1] == '\0' ? text[0] - '0'
                                                                                   : -1;
     }
@@ -239,7 +244,10 @@ policy_find_value(const struct policy_choice *choice, const char *text)
 uint8_t
 policy_get(const struct policy *policy, const struct policy_choice *choice)
 {
-    return ((const uint8_t *)policy)[choice->offset];
+    uint8_t value = ((const uint8_t *)policy)[choice->offset];
+
+    assert(value < choice->count); /* policies are initialized by field, too: see named[] */
+    return value;
 }
 
 void

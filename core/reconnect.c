@@ -37,6 +37,7 @@ enum { ONCE, EACH, EACH_FILTER };
 #define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
 enum reconnect_state { ROWS(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS(ROW)};
+_Static_assert(STATES <= 32, "a bit of `next` for each row");
 
 POLICY_TWO(RESERVE_AGAINS);
 
@@ -113,6 +114,7 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     switch (state) {
     case CONNECT:
     case UPDATE:
+        assert((machine->flag & MACHINE_FAILED) == 0);
         machine->flag |= ok ? 0 : MACHINE_FAILED;
         break;
     case RESERVE:
@@ -146,6 +148,7 @@ static void
 leave(struct machine *machine, const struct context *context, struct nic_record *records,
       uint8_t next)
 {
+    assert((next == GONE) == ((machine->flag & MACHINE_FAILED) != 0) || next < RECONNECTED);
     for (unsigned i = 0; i < context->nics && next == RECONNECTED; i++) {
         struct nic_record *record = &records[context->nic_at[i]];
 

@@ -64,6 +64,7 @@ enum { ONCE, EACH, EACH_LEFT };
 enum start_state { ROWS_BEFORE(ID) NIC_PROPERTIES(SET) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {
     ROWS_BEFORE(ROW) NIC_PROPERTIES(SET_ROW) ROWS_BEHIND(ROW)};
+_Static_assert(STATES <= 32, "a bit of `next` for each row");
 
 /* The daemon chooses a name before it creates the device, and may choose another one. */
 static bool
@@ -111,6 +112,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     bool own = (machine->flag & MACHINE_NIC_FAILED) != 0;
     bool link = daemon_has_link(context);
 
+    assert(failed || !own); /* what one nic has failed with, the whole start has */
     switch ((enum start_state)row) {
     case LOCK:
         return !failed && policy->guard_lock == GUARD_LOCK_CREATE && !link;
@@ -181,6 +183,7 @@ fill(struct operation *op, const struct machine *machine, const struct context *
         op->multi_queue = nic->multi_queue;
         op->family = op->name == IFNAME_NONE ? (uint8_t)(daemon_family(context) + 1) : 0;
     } else if (op->kind == OP_SET_MAC) {
+        assert(nic->mac != 0); /* the number of the random one */
         op->mac = nic->mac;
     } else if (op->kind == OP_ADD_FILTER) {
         op->mac = daemon_filter_mac(context);
@@ -196,6 +199,7 @@ fill(struct operation *op, const struct machine *machine, const struct context *
 static bool
 may_retry(struct machine *machine, const struct context *context)
 {
+    assert(machine->tries < daemon_numbers(context));
     machine->tries++;
     return machine->tries < daemon_numbers(context);
 }
@@ -248,6 +252,7 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     switch (state) {
     case LOCK:
     case UNLOCK:
+        assert(((machine->flag & MACHINE_LOCKED) != 0) == (state == UNLOCK));
         machine->flag ^= MACHINE_LOCKED;
         break;
     case PICK:
@@ -313,6 +318,7 @@ forget_name(const struct context *context, struct nic_record *record)
 {
     bool linked = daemon_has_link(context) && (record->made & MADE_TAP) != 0;
 
+    assert((record->made & MADE_OPEN) == 0); /* or nobody would know what to close */
     if (daemon_names(context) && context->policy->clean_up != CLEAN_UP_CREATED && !linked) {
         record->name = IFNAME_NONE;
     }
@@ -337,6 +343,7 @@ static void
 run(const struct context *context, struct nic_record *records)
 {
     for (unsigned i = 0; i < context->nics; i++) {
+        assert((records[context->nic_at[i]].made & MADE_TAP) != 0);
         records[context->nic_at[i]].running = 1;
         records[context->nic_at[i]].made &= (uint8_t)~MADE_OPEN;
     }
@@ -367,6 +374,7 @@ leave(struct machine *machine, const struct context *context, struct nic_record 
         forget_name(context, &records[context->at_hand]);
     }
     if (next == STARTED) {
+        assert((machine->flag & MACHINE_FAILED) == 0);
         run(context, records);
     }
     if (next == FAILED) {

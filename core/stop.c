@@ -59,6 +59,7 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 enum stop_state { ROWS_BEFORE(ID) NIC_PROPERTIES(CLEAR) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {
     ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW) ROWS_BEHIND(ROW)};
+_Static_assert(STATES <= 32, "a bit of `next` for each row");
 
 /* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
  * by the daemon is so only when nobody uses it any more. */
@@ -345,9 +346,11 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (state == guard_of(context).asks && keep_port(context, record, outcome)) {
         machine->flag |= MACHINE_KEEP_PORT;
     }
+    assert(state != RELEASE_EARLY || record->reserved == 1);
     if (state == RELEASE_EARLY || state == RELEASE) {
         record->reserved = 0;
     }
+    assert(state != OPEN_TAP || (machine->flag & MACHINE_OPENED) == 0);
     if (state == OPEN_TAP && outcome.error == 0) {
         machine->flag |= MACHINE_OPENED;
     }
@@ -363,6 +366,7 @@ leave(struct machine *machine, const struct context *context, struct nic_record 
 {
     (void)machine;
     for (unsigned i = 0; i < context->nics && next == STOPPED; i++) {
+        assert(records[context->nic_at[i]].reserved == 0); /* nobody would release it */
         records[context->nic_at[i]] = (struct nic_record){0};
     }
 }

@@ -7,6 +7,7 @@
 bool
 thread_ended(const struct thread *thread, struct program program)
 {
+    assert(thread->command <= program.commands);
     return thread->machine.kind == MACHINE_IDLE && thread->command == program.commands;
 }
 
@@ -14,6 +15,7 @@ void
 thread_load(struct thread *thread, struct program program, const struct context *context,
             const struct nic_record *records, bool has_process)
 {
+    assert(thread->waits == WAIT_NONE && thread->eof == 0); /* a stop that is due comes first */
     thread->machine = (struct machine){0};
     thread->kept = has_process ? thread->kept : 0;
     for (; thread->command < program.commands; thread->command++) {
@@ -58,6 +60,7 @@ load_next(struct thread *thread, struct program program, const struct context *c
         thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_AGAIN) != 0;
 
     if (is_commands(thread)) {
+        assert(thread->command < program.commands);
         thread->command++;
     } else if (thread->machine.kind == MACHINE_STOP) {
         thread->eof = 0;
@@ -121,6 +124,7 @@ has_begun(const struct thread *thread, struct program program, const struct cont
     if (kind == MACHINE_IDLE || !is_commands(thread)) {
         return false;
     }
+    assert(thread->command < program.commands);
     if (kind == MACHINE_CLEAN_UP || program.command[thread->command] == COMMAND_CRASH) {
         return true; /* what the command began with was another machine, or none */
     }
@@ -173,6 +177,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
                   thread->machine.kind == MACHINE_RECONNECT;
 
+    assert(daemon->lock[context->daemon] == 0); /* daemon_forget has been there */
     thread->waits = WAIT_NONE;
     thread->answer = 0;
     thread->eof = 0;
@@ -195,6 +200,7 @@ void
 thread_crashed(struct thread *thread, const struct context *context,
                const struct nic_record *records)
 {
+    assert(thread->eof == 0); /* it died by its command, which nothing has overtaken */
     thread->machine = machine_begin(MACHINE_STOP, context, records);
 }
 
@@ -204,6 +210,7 @@ thread_eof(struct thread *thread, const struct context *context, const struct ni
     if (thread->machine.kind == MACHINE_STOP) {
         return;
     }
+    assert(thread->eof == 0); /* a process dies once, and its stop is over before the next start */
     thread->eof = 1;
     if (thread->machine.kind == MACHINE_IDLE) {
         thread->machine = machine_begin(MACHINE_STOP, context, records);

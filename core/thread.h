@@ -36,6 +36,8 @@ struct thread {
                      over; 0 if `command` says which one it is */
 };
 
+_Static_assert(_Alignof(struct thread) == 1, "bytes alone: no padding");
+
 /* True if nothing is in work and no command is left. */
 bool thread_ended(const struct thread *thread, struct program program);
 

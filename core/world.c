@@ -1,15 +1,21 @@
 /* The world of a scenario: what can be read off it.  See world.h. */
 #include "core/world.h"
 
+#include <assert.h>
+
 unsigned
 world_nics(const struct world *world)
 {
-    return world->guests + world->more;
+    unsigned nics = (unsigned)world->guests + world->more;
+
+    assert(nics <= MAX_NICS);
+    return nics;
 }
 
 unsigned
 world_guest(const struct world *world, unsigned nic)
 {
+    assert(nic < MAX_NICS && world->nic_guest[nic] < MAX_GUESTS);
     return nic < world->guests ? nic : world->nic_guest[nic];
 }
 
@@ -30,6 +36,7 @@ world_context(const struct world *world, unsigned nic)
         .platform = world->platform,
     };
 
+    assert(context.daemon < MAX_DAEMONS);
     for (unsigned other = world->guests; other < world_nics(world); other++) {
         if (world->nic_guest[other] == guest) {
             context.nic_at[context.nics++] = (uint8_t)other;
@@ -41,6 +48,7 @@ world_context(const struct world *world, unsigned nic)
 struct program
 world_program(const struct world *world, unsigned guest)
 {
+    assert(guest < MAX_GUESTS && world->commands[guest] <= MAX_COMMANDS);
     return (struct program){.command = world->command[guest], .commands = world->commands[guest]};
 }
 
@@ -50,6 +58,7 @@ any_nics_vlan(const struct world *world)
     uint8_t any = VLAN_NONE;
 
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        assert(world->nic[nic].vlan <= VLAN_MAX); /* VLAN_PARKED is no guest's */
         any |= world->nic[nic].vlan;
     }
     return any;
@@ -75,6 +84,7 @@ world_has_agent(const struct world *world)
 bool
 world_owns(const struct world *world, unsigned guest, uint8_t owner)
 {
+    assert(guest < MAX_GUESTS);
     return owner != 0 && owner <= world_nics(world) && world_guest(world, owner - 1u) == guest;
 }
 
@@ -94,6 +104,7 @@ world_renames(const struct world *world)
 bool
 world_holds_names(const struct world *world)
 {
+    assert(world->policy.hold <= POLICY_HOLD_MAX);
     return world->policy.name == NAME_QUARANTINE && world->policy.hold > 0;
 }
 
@@ -108,12 +119,14 @@ world_preset_port(const struct world *world, uint8_t name)
 {
     uint8_t bridge = world->preset[name].bridge;
 
+    assert(name != IFNAME_NONE && name <= world->names.names && bridge <= world->bridges);
     return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS ? bridge : 0;
 }
 
 bool
 world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath)
 {
+    assert(bridge <= world->bridges);
     return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
            world->datapath[bridge - 1] == datapath;
 }

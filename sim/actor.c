@@ -28,6 +28,7 @@ vswitchd_step(const struct world *world, struct state *state, unsigned none, str
     event->kind = EVENT_RECONFIGURE;
     ovs_vswitchd_run(world, state);
     guest_thread_answer_all(world, state, event);
+    assert(!control_is_vswitchd_awaited(world, &state->control));
 }
 
 /* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time
@@ -219,8 +220,11 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
 {
     struct actor actor = actor_at(world, number);
     enum fault fault = kinds[actor.kind].fault;
+    const int step_oracles = ORACLE_BIT(ORACLE_FOREIGN_DELETE) | ORACLE_BIT(ORACLE_START_FAILED) |
+                             ORACLE_BIT(ORACLE_SPURIOUS_ERROR);
     struct event scratch;
 
+    (void)step_oracles;
     event = event == NULL ? &scratch : event;
     *event = (struct event){0};
     if (fault != FAULT_COUNT) {
@@ -230,5 +234,6 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     }
     kinds[actor.kind].step(world, state, actor.index, event);
     guest_thread_expire_excuses(world, state);
+    assert((event->violated & ~step_oracles) == 0);
     return event->violated;
 }

@@ -39,6 +39,9 @@ enum actor_number { ACTOR_ONE, ACTOR_EACH_GUEST, ACTOR_EACH_THIRD_PARTY };
 
 enum { MAX_ACTORS = ACTOR_KINDS * MAX_GUESTS };
 
+_Static_assert(MAX_ACTORS < UINT8_MAX && MAX_THIRD_PARTIES <= (int)MAX_GUESTS,
+               "a byte for the number of an actor, and one more for no actor");
+
 /* An actor by its kind and its number within the kind: the guest's, or the third party's index. */
 struct actor {
     enum actor_kind kind;

@@ -111,6 +111,7 @@ do_create_tap(struct call *call)
     const struct operation *op = &call->op;
     struct outcome outcome = {.value = op->name};
 
+    assert(call->state->network.opened[call->nic] == IFNAME_NONE); /* nobody would close it */
     outcome.error =
         op->name == IFNAME_NONE
             ? kernel_create_template(call->world, call->state, op->family - 1u, owner_of(call),
@@ -218,6 +219,7 @@ do_set_persist(struct call *call)
     if (opened == IFNAME_NONE) {
         return failed(EBADFD);
     }
+    assert(call->state->network.device[opened].kind == DEVICE_TAP); /* no other has the flag */
     call->state->network.device[opened].persist = call->op.persist;
     return failed(0);
 }
@@ -281,6 +283,7 @@ do_unplug(struct call *call)
     if (call->state->network.unplugged[guest] != 0) {
         return failed(ENOENT);
     }
+    assert(world_context(call->world, call->nic).nics == 1); /* its only nic is the one */
     call->state->network.unplugged[guest] = call->world->faults[FAULT_DAEMON_RESTART] > 0;
     if (*tap != IFNAME_NONE) {
         kernel_close(call->world, call->state, *tap, HOLDER_QEMU, false);
@@ -385,7 +388,9 @@ carry_out(const struct world *world, struct state *state, unsigned nic, struct o
     struct outcome outcome;
 
     assert(op.kind < OP_COUNT && functions[op.kind] != NULL);
+    assert(nic < world_nics(world) && op.name <= world->names.names);
     outcome = functions[op.kind](&call);
+    assert(outcome.error == 0 || outcome.waits == WAIT_NONE);
     *violated |= call.violated;
     return outcome;
 }

@@ -1,6 +1,7 @@
 /* Exact counts of interleavings: see count.h. */
 #include "sim/count.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,9 @@ sort(const struct counter *counter, uint32_t *order, uint32_t *predecessors)
         }
         predecessors[graph->target[edge]]++;
     }
+    if (predecessors[0] != 0) {
+        return COUNT_CYCLE; /* back to the beginning: it would be sorted in twice */
+    }
     order[0] = 0;
     for (uint64_t at = 0; at < sorted; at++) {
         const struct graph_state *state = &graph->state[order[at]];
@@ -43,6 +47,7 @@ sort(const struct counter *counter, uint32_t *order, uint32_t *predecessors)
             return COUNT_STOPPED;
         }
         for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
+            assert(predecessors[graph->target[edge]] > 0); /* each edge is taken off once */
             if (--predecessors[graph->target[edge]] == 0) {
                 order[sorted++] = graph->target[edge];
             }
@@ -59,6 +64,7 @@ counter_open(struct counter *counter, const struct graph *graph, struct allowanc
     uint32_t *predecessors;
     enum count_error error;
 
+    assert(graph->states > 0 && graph->states <= STORE_MAX_STATES);
     *counter = (struct counter){.graph = graph, .allowance = allowance, .pace = pace};
     counter->order =
         allowance_grow(allowance, NULL, &capacity, graph->states, sizeof *counter->order);
@@ -85,6 +91,7 @@ count(const struct counter *counter, oracle_set without, mp_size_t limbs)
 {
     const struct graph *graph = counter->graph;
 
+    assert(limbs > 0 && counter->limb_capacity >= graph->states * (uint64_t)limbs);
     for (uint64_t at = graph->states; at-- > 0;) {
         uint32_t id = counter->order[at];
         const struct graph_state *state = &graph->state[id];
@@ -118,6 +125,7 @@ counter_runs(struct counter *counter, oracle_set without, mpz_t runs)
     mp_size_t limbs = 0;
     int error = COUNT_OVERFLOW;
 
+    assert(counter->order != NULL && counter->order[0] == 0); /* it is open, and sorted */
     while (error == COUNT_OVERFLOW) {
         mp_limb_t *grown =
             allowance_grow(counter->allowance, counter->runs, &counter->limb_capacity,

@@ -37,6 +37,7 @@ sort(const struct graph *graph, struct allowance *allowance, uint32_t *order, un
             order[at] = id;
         }
     }
+    assert(*longest < graph->states); /* no run passes through a state twice */
     free(depth);
     counter_close(&sorted);
     return depth == NULL ? COVER_NO_MEMORY : COVER_OK;
@@ -90,6 +91,7 @@ best_of(const struct cover *cover, uint32_t id)
     const struct graph_state *state = &cover->graph->state[id];
     uint64_t best = state[0].first_edge;
 
+    assert(!graph_is_last(cover->graph, id));
     for (uint64_t edge = best + 1; edge < state[1].first_edge; edge++) {
         best = gain_of(cover, edge) > gain_of(cover, best) ? edge : best;
     }
@@ -114,6 +116,7 @@ cover_next(struct cover *cover, struct cover_run *run)
     while (!graph_is_last(graph, id)) {
         uint64_t best = best_of(cover, id);
 
+        assert(run->length < graph->states);
         cover->walked[best] = true;
         cover->path[run->length++] = best;
         id = graph->target[best];
@@ -165,6 +168,7 @@ cover_next_interleaving(struct cover_all *all, struct cover_run *run)
         }
         id = graph->target[++all->path[length++]];
     }
+    assert(all->limit == 0 || all->runs < all->limit);
     while (!graph_is_last(graph, id)) {
         all->path[length++] = graph->state[id].first_edge;
         id = graph->target[all->path[length - 1]];

@@ -30,11 +30,13 @@ delayed_send(const struct world *world, struct state *state, unsigned guest, str
 {
     unsigned nic = control_nic(world, &state->control, guest);
 
+    assert(!delayed_is_pending(state, guest) && operation_commits((enum op_kind)op.kind));
     state->network.delayed[guest] = (struct delayed){op, (uint8_t)nic};
     for (unsigned name = 1; name <= world->names.names; name++) {
         struct row *row = &state->network.row[name];
 
         if (row->bridge != 0 && concerns(world, nic, op, row->bridge)) {
+            assert((row->dependents >> guest & 1) == 0); /* it had sent none until now */
             row->dependents |= (uint8_t)(1u << guest);
         }
     }
@@ -74,6 +76,7 @@ delayed_step(const struct world *world, struct state *state, unsigned guest, str
 {
     struct delayed delayed = state->network.delayed[guest];
 
+    assert(world_guest(world, delayed.nic) == guest);
     event->kind = EVENT_COMMIT;
     event->op = delayed.op;
     reference_drop_delayed(world, state, guest);

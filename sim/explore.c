@@ -44,6 +44,7 @@ struct search {
 static void
 note_violations(struct search *search, oracle_set violated, uint32_t state, uint8_t actor)
 {
+    assert(violated >> ORACLE_COUNT == 0);
     for (unsigned oracle = 0; violated >> oracle != 0; oracle++) {
         if ((violated >> oracle & 1) != 0 && !search->first[oracle].found) {
             search->first[oracle] = (struct first){true, state, actor};
@@ -97,6 +98,7 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
         return false;
     }
     assert(packs_whole(search, state, packed));
+    assert(*id == search->graph.states && parent <= *id); /* store and graph number alike */
 #ifdef TAPWEAVE_INVARIANTS
     assert(invariant_broken(search->world, &search->field_limits, state) == NULL);
 #endif
@@ -124,6 +126,7 @@ expand(struct search *search, uint32_t id)
 
     layout_unpack(&search->layout, store_get(&search->store, id), &state);
     search->graph.state[id].first_edge = search->graph.edges;
+    assert(actors <= GRAPH_NO_ACTOR);
     for (unsigned actor = 0; actor < actors; actor++) {
         oracle_set objection;
 
@@ -197,6 +200,7 @@ search_all(struct search *search)
             return false;
         }
     }
+    assert(search->graph.states == search->store.states && search->result->lacking < 0);
     search->graph.state[search->graph.states].first_edge = search->graph.edges;
     return true;
 }
@@ -254,6 +258,7 @@ count_runs(struct search *search)
 
             error = counter_runs(&counter, ORACLE_BIT(oracle), *bad);
             mpz_sub(*bad, result->interleavings, *bad);
+            assert(error != COUNT_OK || mpz_sgn(*bad) > 0); /* its trace is the beginning of one */
         }
     }
     counter_close(&counter);

@@ -7,6 +7,7 @@
 #include "sim/kernel.h"
 #include "sim/ovs.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ void
 fault_time_out(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
     event->op = control_want(world, &state->control, guest);
+    assert(operation_commits((enum op_kind)event->op.kind)); /* nothing else runs out of time */
     event->outcome.error = ETIMEDOUT;
     guest_thread_answer(world, state, guest, ETIMEDOUT, event);
 }
@@ -32,7 +34,9 @@ fault_fail_start(const struct world *world, struct state *state, unsigned guest,
                  struct event *event)
 {
     event->op = control_want(world, &state->control, guest);
+    assert(!operation_is_daemons((enum op_kind)event->op.kind)); /* memory does not fail */
     event->outcome.error = control_start_fails_with(event->op);
+    assert(state->excused[guest] == 0 && state->control.phase[guest] == PROCESS_NONE);
     state->excused[guest] = 1;
     guest_thread_done(world, state, guest, event);
 }
@@ -58,6 +62,8 @@ fault_leak(const struct world *world, struct state *state, unsigned guest, struc
 {
     (void)world;
     event->op.name = open_tap(state, guest);
+    assert(state->network.device[event->op.name].kind == DEVICE_TAP);
+    assert(state->network.leaked[guest] == IFNAME_NONE); /* a helper holds one */
     state->network.device[event->op.name].holders |= HOLDER_HELPER;
     state->network.leaked[guest] = event->op.name;
 }
@@ -79,6 +85,7 @@ void
 fault_lie(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
     event->op = control_want(world, &state->control, guest);
+    assert(operation_commits((enum op_kind)event->op.kind)); /* nothing else lies */
     guest_thread_done(world, state, guest, event);
 }
 
@@ -116,6 +123,7 @@ fault_restart_vswitchd(const struct world *world, struct state *state, unsigned 
     (void)none;
     ovs_vswitchd_restart(world, state);
     guest_thread_answer_all(world, state, event);
+    assert(!control_is_vswitchd_awaited(world, &state->control));
 }
 
 /* The kernel closes the daemon's descriptors; Open vSwitch keeps what has been committed. */
@@ -131,4 +139,5 @@ fault_restart_daemon(const struct world *world, struct state *state, unsigned no
         }
     }
     control_restart(world, &state->control);
+    assert(state->control.daemon.lock[RESTARTED_DAEMON] == 0);
 }

@@ -17,6 +17,7 @@ binds(const struct world *world, unsigned nic)
 static bool
 may_go(const struct world *world, unsigned bridge)
 {
+    assert(world->third_parties <= MAX_THIRD_PARTIES);
     for (unsigned i = 0; i < MAX_COMMANDS * world->third_parties; i++) {
         if (world->third_party[i / MAX_COMMANDS].bridge[i % MAX_COMMANDS] == bridge + 1) {
             return true;
@@ -120,6 +121,8 @@ RANGE(third_party_commands, traits->world->third_party[index].commands)
 RANGE(budgets, traits->world->faults[index])
 
 /* ---- the table ---- */
+
+_Static_assert(sizeof(struct state) <= UINT16_MAX, "two bytes for the offset of a field");
 
 #define BYTE(of, path, largest)                             \
     {                                                       \
@@ -281,6 +284,7 @@ field_limits(const struct world *world, struct field_limits *limits)
 
         field_used(&fields[row], world, &first, &count);
         for (unsigned i = first; i < first + count; i++) {
+            assert(fields[row].largest(&traits, i) <= UINT8_MAX);
             limits->largest[fields[row].offset + (size_t)i * fields[row].stride] =
                 (uint8_t)fields[row].largest(&traits, i);
         }

@@ -5,6 +5,8 @@
 
 #include "sim/process.h"
 
+#include <assert.h>
+
 /* Names are reserved for some guest. */
 static bool
 reserves(const struct world *world)
@@ -28,6 +30,7 @@ daemons(const struct world *world)
     for (unsigned guest = 0; guest < world->guests; guest++) {
         last = world->daemon[guest] > last ? world->daemon[guest] : last;
     }
+    assert(last < MAX_DAEMONS);
     return last + 1;
 }
 
@@ -40,6 +43,7 @@ most_starts(const struct world *world)
     for (unsigned guest = 0; guest < world->guests; guest++) {
         most = world->commands[guest] > most ? world->commands[guest] : most;
     }
+    assert(most <= MAX_COMMANDS);
     return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
 }
 

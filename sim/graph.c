@@ -1,6 +1,7 @@
 /* The reachable state graph: see graph.h. */
 #include "sim/graph.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void
@@ -19,6 +20,8 @@ graph_add_state(struct graph *graph, struct allowance *allowance, uint32_t paren
     void *grown = allowance_grow(allowance, graph->state, &graph->state_capacity, graph->states + 2,
                                  sizeof *graph->state);
 
+    assert(parent < graph->states || graph->states == 0); /* it was found before its child */
+    assert(violated >> ORACLE_COUNT == 0);
     if (grown == NULL) {
         return false;
     }
@@ -36,6 +39,7 @@ graph_add_edge(struct graph *graph, struct allowance *allowance, uint32_t target
                                    graph->edges + 1, sizeof *graph->target);
     void *objections;
 
+    assert(graph->states > 0 && objection >> ORACLE_COUNT == 0);
     if (targets == NULL) {
         return false;
     }

@@ -3,6 +3,8 @@
 
 #include "sim/carry_out.h"
 
+#include <assert.h>
+
 bool
 guest_thread_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
@@ -13,6 +15,7 @@ guest_thread_enabled(const struct world *world, const struct state *state, unsig
 static void
 judge(const struct state *state, unsigned guest, bool failed, struct event *event)
 {
+    assert(!failed || state->control.thread[guest].machine.kind == MACHINE_CLEAN_UP);
     if (failed && state->excused[guest] == 0) {
         event->violated |= ORACLE_BIT(ORACLE_START_FAILED);
     }
@@ -44,6 +47,7 @@ guest_thread_step(const struct world *world, struct state *state, unsigned guest
         operation_is_daemons((enum op_kind)op.kind)
             ? control_carry_out(world, control, guest, op)
             : carry_out(world, state, control_nic(world, control, guest), op, &event->violated);
+    assert(event->outcome.waits != WAIT_VSWITCHD || operation_commits((enum op_kind)op.kind));
     if (operation_logs_error(op, event->outcome)) {
         event->violated |= ORACLE_BIT(ORACLE_SPURIOUS_ERROR);
     }
@@ -64,6 +68,7 @@ guest_thread_answer_all(const struct world *world, struct state *state, struct e
     for (unsigned guest = 0; guest < world->guests; guest++) {
         if (control_waits_for_vswitchd(&state->control, guest)) {
             guest_thread_answer(world, state, guest, 0, event);
+            assert(!control_waits_for_vswitchd(&state->control, guest)); /* its step is to come */
         }
     }
 }
@@ -72,6 +77,7 @@ void
 guest_thread_exited(const struct world *world, struct state *state, unsigned guest,
                     struct event *event)
 {
+    assert(state->network.tap[guest] == IFNAME_NONE); /* do_exit closes descriptors first */
     judge(state, guest, control_exit(world, &state->control, guest), event);
 }
 

@@ -37,6 +37,8 @@ add_port(const struct world *world, struct state *state, uint8_t name, struct ro
 {
     bool netdev = world_datapath(world, row.bridge, DATAPATH_NETDEV);
 
+    assert(state->network.row[name].bridge == 0 && state->network.port[name].life == PORT_NONE);
+    assert(state->network.device[name].kind != DEVICE_NONE); /* a live port has its device */
     state->network.row[name] = row;
     state->network.port[name] =
         (struct port){.bridge = row.bridge,
@@ -55,6 +57,7 @@ note_name(const struct world *world, struct state *state, const struct context *
     struct allocator *allocator = &state->control.daemon.allocator[context->daemon];
     const struct ifname_family *family = &world->names.family[daemon_family(context)];
 
+    assert(name >= family->first && name < family->first + family->count);
     if (daemon_strategy(context) == NAME_COUNTER) {
         allocator->last[daemon_pool(context)] = (uint8_t)(name - family->first + 1);
     } else {
@@ -73,6 +76,7 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
     struct nic_record *record = &state->control.daemon.record[nic];
     uint8_t kind = world->nic[nic].kind;
 
+    assert(world->nic[nic].mac != 0 && state->network.tap[nic] == IFNAME_NONE);
     *record = (struct nic_record){.name = name, .tap = owner, .made = MADE_TAP, .running = 1};
     state->network.tap[nic] = name;
     state->network.device[name] = (struct device){.kind = kinds[kind],
@@ -120,6 +124,7 @@ add_preset(const struct world *world, struct state *state, uint8_t name)
     const struct preset *preset = &world->preset[name];
     uint8_t bridge = world_preset_port(world, name);
 
+    assert(preset->bridge == 0 || world->bridge_kind[preset->bridge - 1] != BRIDGE_MIDONET);
     state->network.device[name] = (struct device){.kind = DEVICE_TAP,
                                                   .owner = THIRD_PARTY,
                                                   .maker = ADMINISTRATOR,

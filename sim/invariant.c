@@ -1,6 +1,7 @@
 /* All invariants, and the one of the whole state: see invariant.h. */
 #include "sim/invariant.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 /* No field holds more than it can in this world, and what the world has no use for is zero. */
@@ -24,6 +25,7 @@ holds(const struct invariant *invariant, const struct world *world, const struct
                    : invariant->of == OF_NIC ? world_nics(world)
                                              : world->guests;
 
+    assert(invariant->of == OF_NAME || invariant->of == OF_NIC || invariant->of == OF_GUEST);
     for (unsigned i = first; i < end; i++) {
         if (!invariant->holds(world, state, i)) {
             return false;

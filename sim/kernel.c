@@ -12,6 +12,8 @@ create(const struct world *world, struct state *state, uint8_t name, uint8_t own
 {
     struct port *port = &state->network.port[name];
 
+    assert(name != IFNAME_NONE && state->network.device[name].kind == DEVICE_NONE);
+    assert(port->life != PORT_LIVE); /* its device has gone */
     state->network.device[name] =
         (struct device){.kind = DEVICE_TAP, .owner = owner, .holders = holders};
     if (port->life != PORT_NONE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
@@ -25,6 +27,7 @@ kernel_lowest_free(const struct world *world, const struct state *state, unsigne
 {
     const struct ifname_family *members = &world->names.family[family];
 
+    assert(family < world->names.families && members->numbered);
     for (unsigned number = 0; number < members->count; number++) {
         uint8_t name = (uint8_t)(members->first + number);
 
@@ -57,6 +60,7 @@ attach(struct state *state, uint8_t name, uint8_t owner)
     struct device *device = &state->network.device[name];
     uint8_t maker = device_incarnation(device);
 
+    assert(device->multi != 0 || device->holders == 0); /* one queue, one descriptor */
     if (device->holders == 0) {
         device->owner = owner;
         device->maker = maker != owner ? maker : 0;
@@ -71,6 +75,7 @@ kernel_create(const struct world *world, struct state *state, uint8_t name, uint
 {
     struct device *device = &state->network.device[name];
 
+    assert(owner != 0 && owner <= MAX_NICS); /* third parties have no daemon to open it */
     if (world->platform == PLATFORM_FREEBSD && device->kind != DEVICE_NONE) {
         return EEXIST; /* it makes a tap, and gives it the name afterwards */
     }
@@ -100,6 +105,7 @@ int
 kernel_create_link(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
                    enum device_kind kind, uint8_t mac)
 {
+    assert(kind == DEVICE_MACVTAP || kind == DEVICE_VETH);
     if (state->network.device[name].kind != DEVICE_NONE) {
         return EEXIST;
     }
@@ -136,6 +142,7 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
 {
     struct device *device = &state->network.device[name];
 
+    assert(bridge != 0 && bridge <= world->bridges); /* 0 would be a master of its own */
     if (device->kind == DEVICE_NONE || state->network.bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
@@ -152,6 +159,7 @@ kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
 {
     struct device *device = &state->network.device[name];
 
+    assert(bridge != 0); /* to be on none would seem to be on that */
     if (device->kind == DEVICE_NONE || state->network.bridge_gone[bridge - 1] != 0) {
         return ENODEV;
     }
@@ -179,6 +187,7 @@ mac_is_in_use(const struct state *state, uint8_t name, uint8_t mac)
 int
 kernel_set_mac(struct state *state, uint8_t name, uint8_t mac)
 {
+    assert(mac <= MAX_NICS);
     if (state->network.device[name].kind == DEVICE_NONE) {
         return ENODEV;
     }
@@ -228,6 +237,7 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
 
     rename_unregister(world, state, name);
     reference_device_dies(world, state, name);
+    assert(!rename_enslaves(world, state, name)); /* rename_unregister has seen to it */
     state->network.device[name] = (struct device){0};
     if (port->life == PORT_LIVE) {
         port->life = PORT_STALE;
@@ -285,6 +295,7 @@ kernel_deferred_work(const struct world *world, struct state *state)
         struct port *port = &state->network.port[name];
 
         if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_SYSTEM)) {
+            assert(port->remembered == REMEMBERS_NOTHING); /* or a device would stay promiscuous */
             *port = (struct port){0};
         }
     }

@@ -33,6 +33,7 @@ layout_make(struct layout *layout, const struct world *world)
         add(layout, offset, limits.largest[offset]);
     }
     layout->words = (layout->bits + 63) / 64;
+    assert(layout->words <= LAYOUT_MAX_WORDS);
 }
 
 void
@@ -76,4 +77,5 @@ layout_unpack(const struct layout *layout, const uint64_t *words, struct state *
         bytes[layout->field[i].offset] = (uint8_t)(value & ((1u << bits) - 1));
         at += bits;
     }
+    assert(at == layout->bits);
 }

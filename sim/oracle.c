@@ -3,6 +3,8 @@
 
 #include "sim/ovs.h"
 
+#include <assert.h>
+
 bool
 oracle_attached(const struct world *world, const struct state *state, unsigned nic)
 {
@@ -68,6 +70,7 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
     const struct device *device = &state->network.device[name];
     uint8_t wanted = device_wanted_bridge(world, device);
 
+    assert(device->master == 0 || state->network.bridge_gone[device->master - 1] == 0);
     /* An administrator's tap belongs where the administrator has put it, too. */
     if (device->master != 0 && device->master != wanted &&
         (device->maker != ADMINISTRATOR || device->master != world->preset[name].bridge)) {
@@ -123,6 +126,7 @@ has_filter(const struct world *world, const struct state *state, unsigned nic)
 {
     struct context context = world_context(world, nic);
 
+    assert(state->network.tap[nic] != IFNAME_NONE); /* filter[0] is nobody's */
     return (state->network.filter[state->network.tap[nic]] &
             state_filter_bit(daemon_filter_mac(&context))) != 0;
 }
@@ -168,6 +172,7 @@ oracle_judge_state(const struct world *world, const struct state *state)
 static unsigned
 user_of(const struct world *world, const struct state *state, uint8_t name)
 {
+    assert(name != IFNAME_NONE); /* a guest without a tap would be its user */
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
         if (state_running(state, world_guest(world, nic)) && state->network.tap[nic] == name) {
             return nic + 1;
@@ -195,6 +200,7 @@ is_lost(const struct world *world, const struct state *state, uint8_t name)
     const struct device *device = &state->network.device[name];
     const struct row *row = &state->network.row[name];
 
+    assert(device->maker != ADMINISTRATOR || device->kind == DEVICE_TAP);
     if (device->maker != ADMINISTRATOR || device->persist == 0) {
         return true;
     }

@@ -39,6 +39,8 @@ enum oracle {
 /* A set of oracles: bit n for oracle n. */
 typedef uint16_t oracle_set;
 
+_Static_assert(ORACLE_COUNT <= 16, "a bit for every oracle");
+
 #define ORACLE_BIT(oracle) ((oracle_set)(1u << (oracle)))
 
 /* The name of an oracle, a line on what violates it, and when it is judged, in words. */

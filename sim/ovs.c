@@ -12,6 +12,7 @@ static void
 remove_row(const struct world *world, struct state *state, uint8_t name)
 {
     reference_row_goes(world, state, name);
+    assert(state->network.row[name].dependents == 0); /* they have come to nothing with it */
     state->network.row[name] = (struct row){0};
 }
 
@@ -40,6 +41,8 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
     bool may_exist = adopts(op);
     bool adopt = may_exist && row->bridge == op.bridge;
 
+    assert(op.bridge != 0 && op.bridge <= MAX_BRIDGES); /* or a name without a row is adopted */
+    assert(op.name != IFNAME_NONE && op.add != OVS_ADD_DEL_WAIT_ADD); /* that is two calls */
     *waits = false;
     if (row->bridge != 0 && !adopt && op.add != OVS_ADD_DEL_ADD) {
         return EEXIST;
@@ -65,6 +68,7 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
 void
 ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits)
 {
+    assert(name != IFNAME_NONE);
     *waits = state->network.row[name].bridge != 0;
     remove_row(world, state, name);
 }
@@ -73,6 +77,7 @@ void
 ovs_remove_port(const struct world *world, struct state *state, uint8_t name, uint8_t uuid,
                 bool *waits)
 {
+    assert(state->network.row[name].uuid != ROW_GONE); /* what is gone is no row's */
     *waits = false;
     if (state->network.row[name].bridge != 0 && state->network.row[name].uuid == uuid) {
         ovs_del_port(world, state, name, waits);
@@ -83,6 +88,7 @@ int
 ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
                   bool *waits)
 {
+    assert(bridge != 0 && bridge <= MAX_BRIDGES);
     *waits = false;
     if (state->network.row[name].bridge != 0 && state->network.row[name].bridge != bridge) {
         return EINVAL;
@@ -95,6 +101,7 @@ void
 ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
                uint8_t start, bool *waits)
 {
+    assert(owner != 0); /* rows that no start has written are nobody's own */
     *waits = false;
     if (state->network.row[name].owner == owner && state->network.row[name].start_number == start) {
         ovs_del_port(world, state, name, waits);
@@ -185,6 +192,8 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
 {
     struct device *device = &state->network.device[name];
 
+    assert(!rename_enslaves(world, state, name) ||
+           world_datapath(world, state->network.row[name].bridge, DATAPATH_NETDEV));
     state->network.port[name] = (struct port){.bridge = state->network.row[name].bridge,
                                               .life = PORT_LIVE,
                                               .was_promiscuous = device->promiscuous};
@@ -226,6 +235,7 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
     for (uint8_t name = 1; name <= world->names.names; name++) {
         state->network.port[name].remembered = (uint8_t)expected_flags(world, state, name);
     }
+    assert(!ovs_vswitchd_is_behind(world, state)); /* one run is enough */
 }
 
 /* The userspace datapath is a part of ovs-vswitchd; the kernel's is not. */
@@ -255,6 +265,7 @@ tag_to_be(const struct world *world, const struct row *row)
 {
     uint8_t vlan = row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;
 
+    assert(row->owner <= MAX_NICS && vlan != VLAN_PARKED);
     return world_has_agent(world) && vlan != VLAN_NONE ? vlan : row->vlan;
 }
 
@@ -272,6 +283,7 @@ ovs_agent_is_behind(const struct world *world, const struct state *state)
 void
 ovs_agent_run(const struct world *world, struct state *state)
 {
+    assert(world_has_agent(world));
     for (unsigned name = 1; name <= world->names.names; name++) {
         state->network.row[name].vlan = tag_to_be(world, &state->network.row[name]);
     }
@@ -280,6 +292,7 @@ ovs_agent_run(const struct world *world, struct state *state)
 uint8_t
 ovs_receives_from(const struct port *port, uint8_t name)
 {
+    assert(port->life != PORT_LIVE || port->receives_from == IFNAME_NONE);
     return port->life == PORT_LIVE ? name : port->receives_from;
 }
 
@@ -297,6 +310,7 @@ bool
 ovs_passes(const struct world *world, const struct state *state, uint8_t name, uint8_t bridge,
            uint8_t vlan, bool back)
 {
+    assert(name != IFNAME_NONE); /* a port that is dead would pass the frames of no device */
     for (uint8_t i = 1; i <= world->names.names; i++) {
         const struct port *port = &state->network.port[i];
         uint8_t device = back ? ovs_sends_to(world, port, i) : ovs_receives_from(port, i);
@@ -315,6 +329,7 @@ ovs_attached(const struct world *world, const struct state *state, uint8_t name,
 {
     const struct port *port = &state->network.port[name];
 
+    assert(bridge != 0); /* or a name without a row would be on its way there */
     if (ovs_passes(world, state, name, bridge, vlan, false) &&
         ovs_passes(world, state, name, bridge, vlan, true)) {
         return true;

@@ -4,6 +4,8 @@
 #include "sim/guest_thread.h"
 #include "sim/kernel.h"
 
+#include <assert.h>
+
 /* ---- kernel/GUEST ---- */
 
 bool
@@ -21,6 +23,7 @@ process_exit_step(const struct world *world, struct state *state, unsigned guest
 
     if (!control_may_close(&state->control, guest)) {
         event->kind = EVENT_EXIT;
+        assert(state->network.tap[guest] == IFNAME_NONE); /* closed before it is gone */
         kernel_deferred_work(world, state);
         guest_thread_exited(world, state, guest, event);
         return;
@@ -52,6 +55,7 @@ process_helper_step(const struct world *world, struct state *state, unsigned gue
 {
     event->kind = EVENT_HELPER_CLOSE;
     event->op.name = state->network.leaked[guest];
+    assert(state->network.device[event->op.name].kind == DEVICE_TAP);
     kernel_close(world, state, event->op.name, HOLDER_HELPER, false);
     state->network.leaked[guest] = IFNAME_NONE;
 }
@@ -86,6 +90,7 @@ process_qemu_step(const struct world *world, struct state *state, unsigned guest
 
     event->kind = persist ? EVENT_PERSIST : EVENT_UNPERSIST;
     event->op.name = state->network.tap[guest];
+    assert(state->network.device[event->op.name].kind == DEVICE_TAP); /* no other has the flag */
     state->network.device[event->op.name].persist = persist;
 }
 
@@ -94,6 +99,7 @@ process_qemu_step(const struct world *world, struct state *state, unsigned guest
 static bool
 ends(const struct world *world, unsigned guest)
 {
+    assert(world->commands[guest] <= MAX_COMMANDS);
     for (unsigned command = 0; command < world->commands[guest]; command++) {
         if (world->command[guest][command] != COMMAND_START) {
             return true;
@@ -120,6 +126,7 @@ orphan_of(const struct world *world, const struct state *state, unsigned guest)
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (state->network.device[name].orphan != 0 &&
             state->network.device[name].owner == guest + 1) {
+            assert(state->network.device[name].kind == DEVICE_VETH);
             return name;
         }
     }
@@ -138,5 +145,6 @@ process_netns_step(const struct world *world, struct state *state, unsigned gues
 {
     event->kind = EVENT_CLEAN_NETNS;
     event->op.name = orphan_of(world, state, guest);
+    assert(state->network.tap[guest] != event->op.name); /* its process is dead */
     kernel_delete(world, state, event->op.name);
 }

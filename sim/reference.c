@@ -34,12 +34,17 @@ reference_device_dies(const struct world *world, struct state *state, uint8_t na
     for (unsigned guest = 0; guest < world->guests; guest++) {
         cut(&state->network.leaked[guest], name);
     }
+    assert(reference_descriptors(world, state, name, HOLDER_QEMU) == 0 &&
+           reference_descriptors(world, state, name, HOLDER_DAEMON) == 0 &&
+           reference_descriptors(world, state, name, HOLDER_HELPER) == 0);
 }
 
 void
 reference_device_renamed(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 {
+    assert(name != to && to != IFNAME_NONE);
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        assert(state->network.tap[nic] != to && state->network.opened[nic] != to);
         move(&state->network.tap[nic], name, to);
         move(&state->network.opened[nic], name, to);
     }
@@ -55,6 +60,7 @@ cut_answer(const struct world *world, struct state *state, unsigned nic, uint8_t
     unsigned guest = world_guest(world, nic);
     struct thread *thread = &state->control.thread[guest];
 
+    assert(uuid != ROW_GONE); /* a row that is there has another */
     if (thread->waits == WAIT_VSWITCHD && thread->answer == uuid && thread->answer != 0 &&
         control_nic(world, &state->control, guest) == nic) {
         thread->answer = ROW_GONE;
@@ -76,6 +82,7 @@ reference_row_goes(const struct world *world, struct state *state, uint8_t name)
     }
     for (unsigned guest = 0; state->network.row[name].dependents >> guest != 0; guest++) {
         if ((state->network.row[name].dependents >> guest & 1) != 0) {
+            assert(state->network.delayed[guest].op.kind != OP_NONE);
             reference_drop_delayed(world, state, guest);
         }
     }

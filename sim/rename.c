@@ -3,6 +3,7 @@
 
 #include "sim/reference.h"
 
+#include <assert.h>
 #include <errno.h>
 
 static bool
@@ -28,6 +29,7 @@ leave(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 {
     struct port *port = &state->network.port[name];
 
+    assert(port->life != PORT_AWAY || port->receives_from != name);
     if (port->life == PORT_LIVE) {
         port->life = PORT_AWAY;
         port->receives_from = to;
@@ -44,6 +46,7 @@ arrive(const struct world *world, struct state *state, uint8_t name)
 {
     struct port *port = &state->network.port[name];
 
+    assert(port->life != PORT_LIVE); /* the name had no device until now */
     if (port->life == PORT_AWAY && port->receives_from == name) {
         port->life = PORT_LIVE;
         port->receives_from = IFNAME_NONE;
@@ -57,6 +60,7 @@ arrive(const struct world *world, struct state *state, uint8_t name)
 int
 rename_device(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 {
+    assert(name != to && name != IFNAME_NONE && to != IFNAME_NONE);
     if (state->network.device[name].kind == DEVICE_NONE) {
         return ENODEV;
     }
@@ -82,6 +86,7 @@ rename_unregister(const struct world *world, struct state *state, uint8_t name)
 {
     struct port *own = &state->network.port[name];
 
+    assert(state->network.device[name].kind != DEVICE_NONE);
     if (own->life != PORT_NONE && own->life != PORT_LIVE && on_netdev(world, own)) {
         own->last_event =
             state->network.device[name].promiscuous ? REMEMBERS_DOWN : REMEMBERS_NOTHING;
@@ -108,6 +113,7 @@ rename_enslaves(const struct world *world, const struct state *state, uint8_t na
         if (state->network.port[i].life == PORT_AWAY &&
             state->network.port[i].receives_from == name &&
             world_datapath(world, state->network.port[i].bridge, DATAPATH_SYSTEM)) {
+            assert(i != name); /* a port that has its own device back is a live one */
             return true;
         }
     }
@@ -127,6 +133,8 @@ rename_lose(const struct world *world, struct state *state, uint8_t name, bool b
     bool replaced =
         bindable && world_datapath(world, state->network.row[name].bridge, DATAPATH_SYSTEM);
 
+    assert(rename_lost(world, state, name));
+    assert(state->network.device[state->network.port[name].receives_from].master == 0);
     state->network.device[state->network.port[name].receives_from].stuck =
         replaced ? (uint8_t)IFNAME_NONE : name;
     state->network.port[name] = (struct port){0};

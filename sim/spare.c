@@ -1,6 +1,8 @@
 /* Names to spare: see spare.h. */
 #include "sim/spare.h"
 
+#include <assert.h>
+
 /* A counter that is to come to its end. */
 static bool
 is_limited(const struct context *context)
@@ -20,6 +22,7 @@ spare_open(struct spare *spare, const struct world *world)
             continue;
         }
         family = &world->names.family[daemon_family(&context)];
+        assert(family->numbered); /* of one name there is none to spare */
         spare->of[spare->count++] =
             (struct spare_family){.family = daemon_family(&context),
                                   .count = family->count,
@@ -39,6 +42,7 @@ has_spare(const struct spare_family *of, const struct state *state)
     case NAME_KERNEL:
         return state->network.device[of->last].kind == DEVICE_NONE;
     case NAME_COUNTER:
+        assert(of->pool < NAME_POOLS && of->count > 0);
         return allocator->last[of->pool] < of->count;
     case NAME_LOWEST_FREE:
     case NAME_QUARANTINE:
@@ -57,6 +61,7 @@ has_tried_all(const struct world *world, const struct state *state, unsigned gue
     if (tries == 0) {
         return false;
     }
+    assert(state->control.thread[guest].machine.kind == MACHINE_START);
     context = world_context(world, control_nic(world, &state->control, guest));
     *family = daemon_family(&context);
     return !is_limited(&context) && tries + 1 >= world->names.family[*family].count;

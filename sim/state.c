@@ -23,6 +23,7 @@ state_given_names(const struct world *world, const struct state *state)
         if (owner != 0 && owner != THIRD_PARTY) {
             struct context context = world_context(world, owner - 1u);
 
+            assert(state->network.device[name].kind != DEVICE_NONE);
             set |= daemon_names(&context) ? UINT32_C(1) << (name - 1) : 0;
         }
     }
@@ -35,6 +36,7 @@ state_row_is_used(const struct state *state, uint8_t name)
     const struct row *row = &state->network.row[name];
     const struct port *port = &state->network.port[name];
 
+    assert(port->life != PORT_AWAY || port->receives_from != name);
     return row->bridge != 0 && ((state->network.device[name].kind != DEVICE_NONE &&
                                  state->network.device[name].owner == row->owner) ||
                                 (port->life == PORT_AWAY &&
@@ -44,6 +46,7 @@ state_row_is_used(const struct state *state, uint8_t name)
 uint8_t
 device_incarnation(const struct device *device)
 {
+    assert(device->kind != DEVICE_NONE && device->owner != 0);
     return device->maker != 0 ? device->maker : device->owner;
 }
 
@@ -57,12 +60,14 @@ device_is_guests(const struct device *device)
 uint8_t
 device_wanted_bridge(const struct world *world, const struct device *device)
 {
+    assert(device->owner != 0);
     return device->owner == THIRD_PARTY ? 0 : world->nic[device->owner - 1].bridge;
 }
 
 uint8_t
 device_wanted_vlan(const struct world *world, const struct device *device)
 {
+    assert(device->owner != 0);
     return device->owner == THIRD_PARTY ? (uint8_t)VLAN_NONE : world->nic[device->owner - 1].vlan;
 }
 
@@ -71,6 +76,7 @@ state_miswired(const struct world *world, const struct state *state, uint8_t nam
 {
     const struct row *row = &state->network.row[name];
 
+    assert(owner != 0); /* of a device that is there */
     return owner != THIRD_PARTY && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
            row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
 }
@@ -78,5 +84,6 @@ state_miswired(const struct world *world, const struct state *state, uint8_t nam
 uint8_t
 state_filter_bit(uint8_t mac)
 {
+    assert(mac <= MAX_NICS); /* a bit for each */
     return (uint8_t)(mac == 0 ? 1u : 1u << (mac - 1));
 }

@@ -50,6 +50,11 @@ enum {
         8, /* the UUID of a row that no start has made: left behind, or an administrator's */
 };
 
+_Static_assert(THIRD_PARTY > (int)MAX_NICS && ROW_GONE > (int)MAX_NICS, "no nic owns as they do");
+_Static_assert(TAP_GONE > ADMINISTRATOR && ADMINISTRATOR > THIRD_PARTY, "no device's token");
+_Static_assert(ROW_LEFTOVER != ROW_GONE, "a row that is left over is not gone");
+_Static_assert((HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER) == 7, "three different bits");
+
 /* A row of OVSDB's Port table, on its bridge: what is wanted.  It outlives its device. */
 struct row {
     uint8_t bridge; /* 1 + index; 0: there is no row of this name */
@@ -61,6 +66,8 @@ struct row {
     uint8_t vlan;     /* its tag, as core/daemon.h has them */
     uint8_t dependents; /* guests whose late transactions depend on it, or-ed: bit g */
 };
+
+_Static_assert(MAX_GUESTS <= 8 && MAX_NICS <= 8, "a bit for every guest, and for every MAC");
 
 enum port_life {
     PORT_NONE,
@@ -129,6 +136,8 @@ struct state {
     uint8_t excused[MAX_GUESTS]; /* for start-failed alone: 1: a fault has failed the start that the
                                     guest's thread is taking back, and no race */
 };
+
+_Static_assert(_Alignof(struct state) == 1, "bytes alone: no padding");
 
 /* True if the guest's start has ended, its stop has not begun, and its process is alive. */
 bool state_running(const struct state *state, unsigned guest);

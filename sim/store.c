@@ -49,6 +49,7 @@ allowance_take(struct allowance *allowance, size_t *bytes, uint64_t count, size_
 void
 store_open(struct store *store, struct allowance *allowance, unsigned words)
 {
+    assert(words > 0); /* or all states are equal */
     *store = (struct store){.allowance = allowance, .words = words};
 }
 
@@ -87,6 +88,7 @@ grow_table(struct store *store)
     size_t old = (size_t)store->slots * sizeof *store->slot;
     uint32_t *slot;
 
+    assert((slots & (slots - 1)) == 0 && store->states < slots / 2); /* hash() is cut by a mask */
     if (bytes > store->allowance->bytes_left + old ||
         (slot = calloc(slots, sizeof *slot)) == NULL) {
         return false;
@@ -112,6 +114,7 @@ find_slot(const struct store *store, const uint64_t *packed)
 {
     uint64_t at = hash(store, packed) & (store->slots - 1);
 
+    assert(store->states < store->slots); /* one slot is free: the search ends */
     while (store->slot[at] != 0 && memcmp(store_get(store, store->slot[at] - 1), packed,
                                           store->words * sizeof *packed) != 0) {
         at = (at + 1) & (store->slots - 1);
@@ -145,6 +148,7 @@ store_add(struct store *store, const uint64_t *packed, uint32_t *id)
         return STORE_FULL;
     }
     store->packed = grown;
+    assert(store->states < store->capacity && store->slot[at] == 0);
     *id = (uint32_t)store->states++;
     memcpy(store->packed + (size_t)*id * store->words, packed, bytes);
     store->slot[at] = (uint32_t)store->states;

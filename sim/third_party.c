@@ -5,6 +5,7 @@
 #include "sim/ovs.h"
 #include "sim/rename.h"
 
+#include <assert.h>
 #include <errno.h>
 
 static oracle_set
@@ -35,6 +36,7 @@ delete_bridge(const struct world *world, struct state *state, uint8_t bridge)
     oracle_set violated = 0;
     int error;
 
+    assert(bridge != 0 && bridge <= world->bridges); /* 0: what is on no bridge would go */
     state->network.bridge_gone[bridge - 1] = 1;
     for (uint8_t name = 1; name <= world->names.names; name++) {
         struct device *device = &state->network.device[name];
@@ -65,6 +67,7 @@ third_party_step(const struct world *world, struct state *state, unsigned index,
     uint8_t name = third_party->name[command];
     int *error = &event->outcome.error;
 
+    assert(command < third_party->commands && name <= world->names.names);
     event->op.name = name;
     switch ((enum third_party_command)third_party->command[command]) {
     case THIRD_PARTY_CREATE:
