@@ -86,7 +86,7 @@ scenario_read_kind(struct scenario *scenario, unsigned index, const struct docum
         (kind = document_word(document, nodes->kind, "kind of nic", kinds, 3)) < 0) {
         return false;
     }
-    nic->is.kind = of[kind];
+    nic->is.kind = (uint8_t)of[kind];
     if (nodes->via != NULL && nic->is.kind != NIC_MACVTAP) {
         return document_diagnose(document, nodes->via, 0,
                                  "only a macvtap comes by type='direct' or by type='network'");
