@@ -70,7 +70,7 @@ unit:
 	$(PARALLEL) $(UNIT)
 	@rm -f $(BUILD)/unit-failed
 	@printf '%s\n' $(UNIT) | xargs -P2 -n1 sh -c 'said=$$("$$0" 2>&1) || \
-		echo "$$0 fails: look for FAILED above" >>$(BUILD)/unit-failed; echo "$$said"'
+		echo "$$0 fails: what it said is above" >>$(BUILD)/unit-failed; echo "$$said"'
 	@! cat $(BUILD)/unit-failed 2>/dev/null
 
 # The Python is looked for again: a package that has just been installed may have brought it.  One
