@@ -65,10 +65,13 @@ packages:
 test-packages:
 	@.ci/packages run test
 
-# Two at a time, and what each has said in one piece.
+# Two at a time, and what each has said in one piece.  Those that fail are named at the end, too.
 unit:
 	$(PARALLEL) $(UNIT)
-	@printf '%s\n' $(UNIT) | xargs -P2 -n1 sh -c 'said=$$("$$0" 2>&1); e=$$?; echo "$$said"; exit $$e'
+	@rm -f $(BUILD)/unit-failed
+	@printf '%s\n' $(UNIT) | xargs -P2 -n1 sh -c 'said=$$("$$0" 2>&1) || \
+		echo "$$0 fails: what it said is above" >>$(BUILD)/unit-failed; echo "$$said"'
+	@! cat $(BUILD)/unit-failed 2>/dev/null
 
 # The Python is looked for again: a package that has just been installed may have brought it.  One
 # process of tests for each processor.

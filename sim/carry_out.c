@@ -44,9 +44,8 @@ committed(bool waits)
 
 /* ---- what is foreign ---- */
 
-/* Deleting its row now takes the port from a device that lives, and that neither the caller's
- * guest nor the stop of its own guest has given up; or from an administrator's, which the caller's
- * guest has not got. */
+/* Deleting its row now takes the port from a living device that neither the caller's guest nor its
+ * own guest's stop has given up; or from an administrator's, not of the caller's guest. */
 static void
 judge_row(struct call *call)
 {
@@ -62,8 +61,7 @@ judge_row(struct call *call)
     }
 }
 
-/* Deleting its device now, or taking it from its bridge, is up to another than the caller's guest.
- */
+/* Deleting its device now, or taking it from its bridge, is not up to the caller's guest. */
 static void
 judge_device(struct call *call)
 {
@@ -269,8 +267,7 @@ do_kill(struct call *call)
                                                              : (struct outcome){.waits = WAIT_EXIT};
 }
 
-/* netdev_del: QEMU closes its descriptor, and runs on.  ESRCH if it does not run any more, ENOENT
- * if it has no such device. */
+/* netdev_del: QEMU closes its tap, and runs on.  ESRCH: it has ended.  ENOENT: no such device. */
 static struct outcome
 do_unplug(struct call *call)
 {

@@ -58,16 +58,19 @@ PLACES = [
           "core/stop.c", "PORT_GUARD_ASK_OWNER"),
     Place("the operation", "core/operation.h",
           '"read a device\'s MAC address (SIOCGIFHWADDR)")',
-          " \\\n    X(GET_OWNER, get_owner, \"get-owner\", WORLD,"
-          " \"read a row's external_ids:owner (ovs-vsctl get)\")",
-          "core/stop.c", "OP_GET_OWNER"),
+          " \\\n    X(GET_OWNER, get_owner, \"get-owner\", WORLD, \\\n"
+          "      \"read a row's external_ids:owner (ovs-vsctl get)\")",
+          "core/stop.c", "OP_GET_OWNER",
+          ("GET_PERSIST: 1 if it is set.",
+           "  GET_OWNER: 1 + index of the nic, 0 for\n"
+           "                      none.")),
     Place("the row", "core/stop.c",
           'X(GET_MAC, "get-mac", OP_GET_MAC, TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET)',
           " \\\n    X(GET_OWNER, \"get-owner\", OP_GET_OWNER,"
-          " TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, EACH_NET)",
+          " TO(DEL_PORT) | TO(UNLOCK) | TO_KILL, \\\n      EACH_NET)",
           "core/stop.c", "GET_OWNER"),
     Place("what may come before it", "core/stop.c",
-          "#define TO_GUARD (TO(LOOKUP) | TO(GET_MAC)", " | TO(GET_OWNER)",
+          "#define TO_GUARD (TO(LOOKUP) | TO(GET_MAC)", " | TO(GET_OWNER) \\\n   ",
           "test_moves", "get-owner is made, but not in the table", slow=True),
     Place("the order kill-first", "core/stop.c",
           "OPEN_TAP, PERSIST, CLOSE_TAP,\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",

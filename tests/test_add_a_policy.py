@@ -5,6 +5,7 @@ All of it happens in a copy of the repository: the example is applied and built 
 one place at a time is left out."""
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,22 @@ def test_a_place_that_is_left_out_is_named(request, house, place):
             os.utime(path, ns=times)
     assert code != 0, f"nobody says that it is left out: {said}"
     assert place.says in said
+
+
+def test_the_golden_reports_that_change_are_those_of_the_page(house):
+    # Not those of all scenarios: they take long.
+    code, said = house.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+                           "tests/test_golden.py", "-k", "as_it_was and (list or unknown or help)")
+    listed, = re.findall(r"A value and an operation change (.*?)\.", one_line(PAGE))
+    assert code != 0 and "if that is meant: make golden" in said, said
+    assert sorted(re.findall(r"`([a-z-]+)`", listed)) == sorted(
+        re.findall(r"^FAILED [^\[]*\[([a-z-]+)\]", said, re.MULTILINE))
+
+
+def test_the_example_has_no_line_that_is_too_long(house):
+    for path in sorted({place.path for place in PLACES}):
+        lines = (house.folder / path).read_text(encoding="utf-8").splitlines()
+        assert not [line for line in lines if len(line) > 100], path
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)

@@ -158,8 +158,7 @@ a_port_is_removed_by_the_uuid_it_was_told(void **unused)
     assert_int_equal(op.name, VNET1);
 }
 
-/* Facts 3: os-vif deletes with the bridge; a start that leaves a bridge by name has none to give.
- */
+/* Facts 3: os-vif deletes with the bridge; who leaves a bridge by name has none to give. */
 static void
 only_the_guards_that_ask_for_a_bridge_name_one(void **unused)
 {
