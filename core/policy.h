@@ -13,7 +13,8 @@
  * no two orders can differ. */
 #define POLICY_VALUE(id, name, text) id,
 
-/* How many values a choice has. */
+/* How many values a choice has: a sum, in which +1 stands for each. */
+/* NOLINTNEXTLINE(bugprone-macro-parentheses) */
 #define POLICY_ONE(id, name, text) +1
 #define POLICY_COUNT(list) (0 list(POLICY_ONE))
 

@@ -34,21 +34,25 @@ holds(const struct invariant *invariant, const struct world *world, const struct
     return true;
 }
 
+/* The first of the table that the state breaks, in words, or NULL. */
+static const char *
+first_broken(const struct invariant *table, const struct world *world, const struct state *state)
+{
+    while (table->text != NULL && holds(table, world, state)) {
+        table++;
+    }
+    return table->text;
+}
+
 const char *
 invariant_broken(const struct world *world, const struct field_limits *limits,
                  const struct state *state)
 {
-    static const struct invariant *const tables[] = {invariants_of_network, invariants_of_control};
+    const char *broken;
 
     if (!fits(limits, state)) {
         return "a field holds no more than it can in this world";
     }
-    for (unsigned i = 0; i < sizeof tables / sizeof *tables; i++) {
-        for (const struct invariant *invariant = tables[i]; invariant->text != NULL; invariant++) {
-            if (!holds(invariant, world, state)) {
-                return invariant->text;
-            }
-        }
-    }
-    return NULL;
+    broken = first_broken(invariants_of_network, world, state);
+    return broken != NULL ? broken : first_broken(invariants_of_control, world, state);
 }
