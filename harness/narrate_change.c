@@ -104,9 +104,10 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
     if (after->kind != DEVICE_NONE && after->stuck != before->stuck) {
         say(change, "%s#%u is %s ovs-system", text, life, after->stuck ? "stuck to" : "free of");
     }
-#define X(id, member, key, words, oracle)                                                         \
-    if (after->kind != DEVICE_NONE && after->member != before->member) {                          \
-        say(change, "%s#%u is %s", text, life, after->member ? words : "not " words " any more"); \
+#define X(id, member, key, words, oracle)                                                \
+    if (after->kind != DEVICE_NONE && after->member != before->member) {                 \
+        say(change, "%s#%u is %s%s%s", text, life, after->member ? "" : "not ", (words), \
+            after->member ? "" : " any more");                                           \
     }
     NIC_PROPERTIES(X)
 #undef X

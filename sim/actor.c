@@ -28,7 +28,6 @@ vswitchd_step(const struct world *world, struct state *state, unsigned none, str
     event->kind = EVENT_RECONFIGURE;
     ovs_vswitchd_run(world, state);
     guest_thread_answer_all(world, state, event);
-    assert(!control_is_vswitchd_awaited(world, &state->control));
 }
 
 /* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time

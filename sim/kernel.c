@@ -295,7 +295,6 @@ kernel_deferred_work(const struct world *world, struct state *state)
         struct port *port = &state->network.port[name];
 
         if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_SYSTEM)) {
-            assert(port->remembered == REMEMBERS_NOTHING); /* or a device would stay promiscuous */
             *port = (struct port){0};
         }
     }

@@ -70,7 +70,6 @@ on_wrong_network(const struct world *world, const struct state *state, uint8_t n
     const struct device *device = &state->network.device[name];
     uint8_t wanted = device_wanted_bridge(world, device);
 
-    assert(device->master == 0 || state->network.bridge_gone[device->master - 1] == 0);
     /* An administrator's tap belongs where the administrator has put it, too. */
     if (device->master != 0 && device->master != wanted &&
         (device->maker != ADMINISTRATOR || device->master != world->preset[name].bridge)) {

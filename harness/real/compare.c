@@ -77,9 +77,12 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
         compare_differ(conductor, "  %s: simulation: held by %s; kernel: held by %s\n", text,
                        holders_text(device->holders, here), holders_text(seen->holders, there));
     }
-#define X(id, member, key, words, oracle)                                 \
-    compare_words(conductor, text, device->member ? words : "not " words, \
-                  seen->member ? words : "not " words);
+#define X(id, member, key, words, oracle)                                                 \
+    if ((device->member != 0) != seen->member) {                                          \
+        compare_differ(conductor, "  %s: simulation: %s%s; kernel: %s%s\n", text,         \
+                       device->member ? "" : "not ", (words), seen->member ? "" : "not ", \
+                       (words));                                                          \
+    }
     NIC_PROPERTIES(X)
 #undef X
     compare_words(conductor, text, persists ? "persistent" : "not persistent",
