@@ -151,7 +151,8 @@ the_mails_schedule_is_among_them(void **unused)
 }
 
 /* explore.h: a trace of length 0 means the initial state.  Only a world that contradicts itself
- * begins badly: here, a guest on a bridge that is neither of Linux nor of Open vSwitch. */
+ * begins badly: here, a guest on a bridge that is neither of Linux nor of Open vSwitch.  A build
+ * that asserts the invariants stops at such a world ("a master is a Linux bridge that exists"). */
 static void
 the_initial_state_can_be_the_counterexample(void **unused)
 {
@@ -160,6 +161,9 @@ the_initial_state_can_be_the_counterexample(void **unused)
     const struct explore_verdict *verdict = &result.verdict[ORACLE_LOST_ATTACHMENT];
 
     (void)unused;
+#ifdef TAPWEAVE_INVARIANTS
+    skip();
+#endif
     add_guest(&world, LB0, true, "stop");
     world.bridge_kind[LB0 - 1] = BRIDGE_NONE;
     search(&world, &result);
