@@ -40,7 +40,7 @@ allocator_pick(struct allocator *allocator, enum name_strategy strategy, unsigne
     uint8_t number;
 
     assert(strategy != NAME_KERNEL);
-    assert(pool < NAME_POOLS && family->first != IFNAME_NONE && family->count > 0);
+    assert(pool < ALLOCATOR_POOLS && family->first != IFNAME_NONE && family->count > 0);
     if (allocator_reserves(strategy)) {
         return pick_lowest(allocator, family, from);
     }
@@ -53,7 +53,7 @@ void
 allocator_reserve(struct allocator *allocator, enum name_strategy strategy, unsigned pool,
                   const struct ifname_family *family, uint8_t name)
 {
-    assert(pool < NAME_POOLS);
+    assert(pool < ALLOCATOR_POOLS);
     if (name < family->first || name >= family->first + family->count) {
         return;
     }

@@ -15,8 +15,8 @@
 enum {
     NAME_FREE =
         0, /* held[]: anybody may have it; 1..POLICY_HOLD_MAX: seconds it is still held back */
-    NAME_RESERVED = 15, /* held[]: in use by a guest of this daemon */
-    NAME_POOLS = 2,     /* counters: of taps, and of macvtaps if they have one of their own */
+    NAME_RESERVED = 15,  /* held[]: in use by a guest of this daemon */
+    ALLOCATOR_POOLS = 2, /* counters: of taps, and of macvtaps if they have one of their own */
 };
 
 _Static_assert(NAME_FREE == 0 && NAME_RESERVED > (int)POLICY_HOLD_MAX, "a hold is neither");
@@ -24,7 +24,7 @@ _Static_assert(NAME_FREE == 0 && NAME_RESERVED > (int)POLICY_HOLD_MAX, "a hold i
 /* All zero is an allocator that has handed out nothing.  No padding: it is part of the explored
  * state. */
 struct allocator {
-    uint8_t last[NAME_POOLS]; /* counter: 1 + the last number handed out, over all families */
+    uint8_t last[ALLOCATOR_POOLS]; /* counter: 1 + the last number handed out, over all families */
     uint8_t held[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused */
 };
 

@@ -290,7 +290,7 @@ control_tick(struct control *control)
 /* ---- faults ---- */
 
 /* An operation that the thread is about to begin, whose failing fails its start.  A lookup that
- * fails finds nothing, and what a start does to take a tap from another bridge may fail (facts 1e).
+ * fails finds nothing, and what a start does to take a tap from a wrong bridge may fail (facts 1e).
  */
 static bool
 can_fail_start(const struct world *world, const struct control *control, unsigned guest)

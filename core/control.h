@@ -17,8 +17,8 @@
 
 #include "core/world.h"
 
-/* A QEMU process.  do_exit closes the descriptors before anybody can see that it is gone (facts 4).
- */
+/* A QEMU process.  do_exit closes the descriptors before anybody can see that it is gone
+ * (facts 4). */
 enum process_phase {
     PROCESS_NONE,
     PROCESS_RUNNING,
@@ -124,9 +124,9 @@ bool control_may_strike(const struct world *world, const struct control *control
 /* Takes one from the fault's budget. */
 void control_spend(struct control *control, enum fault fault);
 
-/* start-fails: the errno that the operation which the thread wants fails with: EBUSY for a creation
- * by name, as if somebody had the tap open; ENFILE for one by template, as if there were no number
- * left; EIO. */
+/* start-fails: the errno that the operation which the thread wants fails with: EBUSY for the
+ * creation of a tap by name, as if somebody had it open; ENFILE for one by template, as if there
+ * were no number left; EIO. */
 int control_start_fails_with(struct operation op);
 
 /* qemu-crash: the guest's QEMU has died by itself.  The daemon sees EOF (facts 1b). */

@@ -86,7 +86,7 @@ daemon_on_taken(const struct context *context)
 }
 
 POLICY_TWO(NAME_POOLS);
-_Static_assert(NAME_POOLS == 2, "a truth value says which counter");
+_Static_assert(ALLOCATOR_POOLS == 2, "a truth value says which counter");
 
 unsigned
 daemon_pool(const struct context *context)
@@ -178,6 +178,12 @@ daemon_names(const struct context *context)
 }
 
 bool
+daemon_picks(const struct context *context)
+{
+    return daemon_names(context) && daemon_strategy(context) != NAME_KERNEL;
+}
+
+bool
 daemon_restores(const struct context *context)
 {
     return context->policy->tap_delete == TAP_DELETE_RESTORE &&
@@ -225,8 +231,7 @@ pick_name(struct allocator *allocator, const struct context *context, struct ope
     family.count = (uint8_t)daemon_numbers(context);
     if (op.name != IFNAME_NONE) {
         allocator_release(allocator, strategy, op.name, 0);
-        assert(op.from_first ||
-               (op.name >= family.first && op.name < family.first + family.count));
+        assert(op.from_first || (op.name >= family.first && op.name < family.first + family.count));
         from = op.from_first ? 0 : (unsigned)(op.name - family.first) + 1;
     } else if (op.preferred != IFNAME_NONE && allocator->held[op.preferred] == NAME_FREE) {
         allocator_reserve(allocator, strategy, daemon_pool(context), &family, op.preferred);
@@ -265,8 +270,8 @@ daemon_reserve_again(struct daemon *daemon, const struct context *context)
     struct operation reserve = {.name = daemon->record[context->at_hand].name};
 
     assert(daemon->record[context->at_hand].reserved == 0); /* or it would never be released */
-    if (context->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_names(context) &&
-        daemon_strategy(context) != NAME_KERNEL && reserve.name != IFNAME_NONE) {
+    if (context->policy->reserve_again == RESERVE_AGAIN_FIRST && daemon_picks(context) &&
+        reserve.name != IFNAME_NONE) {
         struct outcome outcome =
             reserve_name(&daemon->allocator[context->daemon], context, reserve);
 

@@ -61,8 +61,7 @@ enum nic_property {
         PROPERTIES,
 };
 
-/* A guest's nic, or one of several, as its definition says.  Read-only once anything runs.
- */
+/* A guest's nic, or one of several, by its definition.  Read-only once anything runs. */
 struct nic {
     uint8_t bridge;  /* 1 + index of the bridge it belongs on; 0: type='ethernet', on no bridge */
     uint8_t mac;     /* its MAC's number, 1 or more: equal numbers are equal addresses */
@@ -85,7 +84,7 @@ struct nic {
     uint8_t template; /* 1: its user has given a template, be it "vnet%d" */
 };
 
-/* What a machine may read: the policy, the world's names and bridges, and the guest it works for.
+/* What a machine may read: the policy, the world's names and bridges, and the guest that it is for.
  */
 struct context {
     const struct policy *policy;
@@ -133,8 +132,8 @@ struct nic_record {
 };
 
 /* The daemon's memory; a second daemon's in the same namespace is its own, but for the records, of
- * which each has those of its guests' nics.  All zero: just started, with no guest.  No padding.
- */
+ * which each has those of its guests' nics.  All zero: just started, with no guest.
+ * No padding. */
 struct daemon {
     struct allocator allocator[MAX_DAEMONS];
     uint8_t lock[MAX_DAEMONS]; /* 1 + the guest whose thread holds the mutex, or 0 */
@@ -181,13 +180,16 @@ uint8_t daemon_defined(const struct context *context);
 enum bridge_kind daemon_bridge_kind(const struct context *context, uint8_t bridge);
 
 /* What a restarted daemon finds of the name of the guest's device in the status file: its own XML
- * is read as active, so nothing is lost but under XML_NAMES_DROP (mail 003: "*always*", "later
- * fixed").
- */
+ * is read as active, so nothing is lost but under XML_NAMES_DROP
+ * (mail 003: "*always*", "later fixed"). */
 uint8_t daemon_in_status_file(const struct context *context, uint8_t name);
 
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct context *context);
+
+/* True if the daemon chooses that name itself, before it creates the device: neither the user nor
+ * the kernel does. */
+bool daemon_picks(const struct context *context);
 
 /* True if the policy has IFF_PERSIST of this guest's tap remembered, and restored when QEMU has
  * gone. A platform without the flag has nothing to remember. */
@@ -211,10 +213,9 @@ void daemon_reserve_again(struct daemon *daemon, const struct context *context);
 
 /* Carries out an operation on the daemon's own memory.  False, and nothing is changed, if it has to
  * wait: LOCK while another thread holds the mutex.  PICK_NAME gives back op.name, a choice that
- * turned out to be taken, and goes on behind it; it takes op.preferred if that is free; it
- * ends with ENFILE if no name is left.
- * RESERVE_NAME ends with EEXIST if the name has been handed out already (1.3.2, 370608b4c76f: the
- * bit is set). */
+ * turned out to be taken, and goes on behind it; it takes op.preferred if that is free; it ends
+ * with ENFILE if no name is left.  RESERVE_NAME ends with EEXIST if the name has been handed out
+ * already (1.3.2, 370608b4c76f: the bit is set). */
 bool daemon_do(struct daemon *daemon, const struct context *context, struct operation op,
                struct outcome *outcome);
 

@@ -6,8 +6,8 @@
  *     machine_done(machine, ..., outcome)    it moves on
  *
  * Every machine has one table: its states, the operation of each, and the moves allowed between
- * them. The assertions in machine_done, the diagrams in docs/ and the tests' transition coverage
- * come from it.
+ * them.  The assertions in machine_done, the diagrams of `make diagrams` and the tests' transition
+ * coverage come from it.
  *
  * A guest may have several nics.  What a machine does for each of them is a loop of its table,
  * which it goes through for one nic after the other. */
@@ -80,8 +80,7 @@ struct machine_table {
     /* Whether a row has anything to do, for this policy and this nic, as things stand. */
     bool (*wants)(uint8_t row, const struct machine *machine, const struct context *context,
                   const struct nic_record *record);
-    /* Fills in what the operation of the present row says beyond its kind and its device's name.
-     */
+    /* Fills in what the operation of the present row says beyond its kind and its name. */
     void (*fill)(struct operation *op, const struct machine *machine, const struct context *context,
                  const struct nic_record *record);
     /* Notes the outcome of the present row.  Returns the row to go back to, or MACHINE_GO_ON. */
@@ -104,8 +103,7 @@ struct machine machine_begin(enum machine_kind kind, const struct context *conte
 struct operation machine_want(const struct machine *machine, const struct context *context,
                               const struct nic_record *records);
 
-/* Takes the outcome of what it wanted: moves on, and notes in `records` what the daemon now knows.
- */
+/* Takes the outcome of what it wanted: moves on, and notes in `records` what is now known. */
 void machine_done(struct machine *machine, const struct context *context,
                   struct nic_record *records, struct outcome outcome);
 

@@ -18,9 +18,10 @@
 #define POLICY_ONE(id, name, text) +1
 #define POLICY_COUNT(list) (0 list(POLICY_ONE))
 
-/* A choice of more than two values is read by a switch without `default`: the compiler names each
- * one that does not know a new value (-Wswitch).  What asks a choice of two values for one of them
- * says so by this: a third value needs an answer there. */
+/* Where each value of a choice has an answer of its own, a switch without `default` reads it: the
+ * compiler names each one that does not know a new value (-Wswitch).  What asks only for one value,
+ * by ==, takes all others to be alike, a new one too.  What asks a choice of two values for one of
+ * them says so by this: a third value needs an answer there. */
 #define POLICY_TWO(list)                                                                       \
     _Static_assert(POLICY_COUNT(list) == 2, #list ": a third value is read as one of the two " \
                                                   "here")
@@ -86,8 +87,7 @@ enum user_template { USER_TEMPLATES(POLICY_VALUE) };
       "that the row's external ids name this guest's start (facts 3)")
 enum port_guard { PORT_GUARDS(POLICY_VALUE) };
 
-/* Whether check + delete excludes, and is excluded by, the creation of a tap (mail 000, option C).
- */
+/* Whether check + delete excludes, and is excluded by, the creation of a tap (mail 000, C). */
 #define GUARD_LOCKS(X)                                                                   \
     X(GUARD_LOCK_NONE, "none", "nothing is kept out between the check and the deletion") \
     X(GUARD_LOCK_CREATE, "create", "no tap is created between the two (mail 000, option C)")

@@ -46,8 +46,7 @@ POLICY_TWO(RESERVE_AGAINS);
 static bool
 reserves(const struct context *context)
 {
-    return context->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_names(context) &&
-           daemon_strategy(context) != NAME_KERNEL &&
+    return context->policy->reserve_again == RESERVE_AGAIN_RECONNECT && daemon_picks(context) &&
            (daemon_family(context) == FAMILY_VNET ||
             context->nic[context->at_hand].kind == NIC_MACVTAP);
 }

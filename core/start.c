@@ -58,28 +58,36 @@ enum { ONCE, EACH, EACH_LEFT };
 #define ID(id, name, op, next, loop) id,
 #define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
 #define SET(id, member, key, text, oracle) SET_##id,
-#define SET_ROW(id, member, key, text, oracle)  \
-    [SET_##id] = {key, OP_SET_##id,             \
+#define SET_ROW(id, member, key, text, oracle) \
+    [SET_##id] = {key, OP_SET_##id,            \
                   TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH},
 enum start_state { ROWS_BEFORE(ID) NIC_PROPERTIES(SET) ROWS_BEHIND(ID) STATES };
-static const struct machine_state states[STATES] = {
-    ROWS_BEFORE(ROW) NIC_PROPERTIES(SET_ROW) ROWS_BEHIND(ROW)};
+static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(SET_ROW)
+                                                        ROWS_BEHIND(ROW)};
 _Static_assert(STATES <= 32, "a bit of `next` for each row");
 
-/* The daemon chooses a name before it creates the device, and may choose another one. */
+/* A clean-up finds by name what this start did not make, too. */
 static bool
-picks(const struct context *context)
+cleans_up_by_name(const struct context *context)
 {
-    return daemon_names(context) && daemon_strategy(context) != NAME_KERNEL;
+    switch ((enum clean_up)context->policy->clean_up) {
+    case CLEAN_UP_BY_NAME:
+    case CLEAN_UP_CREATED_LINK:
+        return true;
+    case CLEAN_UP_CREATED:
+        return false;
+    }
+    assert(false);
+    return false;
 }
 
-/* The name goes back at once, unless a link still has it: that is deleted first (facts 1a). */
+/* The name is given up at once, unless a link still has it: that is deleted first (facts 1a). */
 static bool
-releases(const struct context *context, const struct nic_record *record)
+gives_name_up(const struct context *context, const struct nic_record *record)
 {
     bool linked = daemon_has_link(context) && (record->made & MADE_TAP) != 0;
 
-    return record->reserved == 1 && context->policy->clean_up != CLEAN_UP_CREATED && !linked;
+    return cleans_up_by_name(context) && !linked;
 }
 
 POLICY_TWO(NAME_CHECKS);
@@ -90,7 +98,7 @@ POLICY_TWO(EXPLICIT_NAMES);
 static bool
 looks_up(const struct context *context)
 {
-    if (picks(context)) {
+    if (daemon_picks(context)) {
         return context->policy->name_check == NAME_CHECK_YES;
     }
     return context->nic[context->at_hand].unmanaged ||
@@ -119,7 +127,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case UNLOCK:
         return (machine->flag & MACHINE_LOCKED) != 0;
     case PICK:
-        return !failed && picks(context);
+        return !failed && daemon_picks(context);
     case LOOKUP:
         return !failed && looks_up(context);
     case MASTER:
@@ -153,7 +161,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case CLOSE:
         return own && (record->made & MADE_OPEN) != 0;
     case RELEASE:
-        return own && releases(context, record);
+        return own && record->reserved == 1 && gives_name_up(context, record);
     case CLOSE_REST:
         return failed && (record->made & MADE_OPEN) != 0;
     case FAILED:
@@ -239,7 +247,7 @@ picks_again(enum start_state state, struct machine *machine, const struct contex
     bool taken = (state == LOOKUP && outcome.error == 0) || (state == CREATE && passes) ||
                  (state == CREATE_LINK && passes && outcome.error == EEXIST);
 
-    return taken && picks(context) && may_retry(machine, context);
+    return taken && daemon_picks(context) && may_retry(machine, context);
 }
 
 /* Notes what the outcome of `state` tells the daemon. */
@@ -316,10 +324,8 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
 static void
 forget_name(const struct context *context, struct nic_record *record)
 {
-    bool linked = daemon_has_link(context) && (record->made & MADE_TAP) != 0;
-
     assert((record->made & MADE_OPEN) == 0); /* or nobody would know what to close */
-    if (daemon_names(context) && context->policy->clean_up != CLEAN_UP_CREATED && !linked) {
+    if (daemon_names(context) && gives_name_up(context, record)) {
         record->name = IFNAME_NONE;
     }
 }
@@ -333,7 +339,7 @@ set_names_of_definitions(const struct context *context, struct nic_record *recor
         struct context local = daemon_nic(context, context->nic_at[i]);
         struct nic_record *record = &records[local.at_hand];
 
-        if (record->name == IFNAME_NONE && context->policy->clean_up != CLEAN_UP_CREATED) {
+        if (record->name == IFNAME_NONE && cleans_up_by_name(context)) {
             record->name = daemon_defined(&local);
         }
     }

@@ -57,8 +57,8 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
     [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER), \
                     EACH_PROPERTY + PROPERTY_##id},
 enum stop_state { ROWS_BEFORE(ID) NIC_PROPERTIES(CLEAR) ROWS_BEHIND(ID) STATES };
-static const struct machine_state states[STATES] = {
-    ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW) ROWS_BEHIND(ROW)};
+static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW)
+                                                        ROWS_BEHIND(ROW)};
 _Static_assert(STATES <= 32, "a bit of `next` for each row");
 
 /* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
@@ -189,7 +189,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
 {
     const struct policy *policy = context->policy;
     uint8_t bridge = context->nic[context->at_hand].bridge;
-    bool port = bridge != 0 && context->bridge_kind[bridge - 1] == BRIDGE_OVS &&
+    bool port = daemon_bridge_kind(context, bridge) == BRIDGE_OVS &&
                 concerns(machine, context, record, MADE_PORT);
 
     if ((machine->flag & MACHINE_FAILED) != 0) {
@@ -231,8 +231,8 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return port && guard_of(context).deletes == row && (machine->flag & MACHINE_KEEP_PORT) == 0;
     case REMOVE_PORT:
         return port && guard_of(context).deletes == row && record->port != 0;
-    case REMOVE_OWN: /* what it compares it has chosen itself: it need not have been told of a row
-                      */
+    case REMOVE_OWN:
+        /* It compares what it has chosen itself, be it told of a row or not. */
         return port && guard_of(context).deletes == row;
     case UNBIND: /* facts 1b, step 10: "by vport interfaceID, not name" */
         return daemon_bridge_kind(context, bridge) == BRIDGE_MIDONET &&

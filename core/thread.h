@@ -25,8 +25,8 @@ struct program {
 
 /* All zero: before its first command is loaded.  No padding: it is part of the explored state. */
 struct thread {
-    struct machine
-        machine;     /* of the command at `command`; idle before a crash and after the last one */
+    /* Of the command at `command`; idle before a crash and after the last one. */
+    struct machine machine;
     uint8_t command; /* index of the command in work; program.commands when there is none left */
     uint8_t waits;   /* enum wait: what the operation in work waits for */
     uint8_t answer;  /* while it waits for ovs-vsctl: the value it will learn */

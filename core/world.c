@@ -102,6 +102,12 @@ world_renames(const struct world *world)
 }
 
 bool
+world_tracks_promiscuous(const struct world *world)
+{
+    return world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world);
+}
+
+bool
 world_holds_names(const struct world *world)
 {
     assert(world->policy.hold <= POLICY_HOLD_MAX);

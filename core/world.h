@@ -26,9 +26,8 @@ enum third_party_command {
     THIRD_PARTY_RENAME,
 };
 
-/* What a QEMU does with the tap that it has, whoever wants it to (mail 004, "possibly
- * maliciously").
- */
+/* What a QEMU does with the tap that it has, whoever wants it to
+ * (mail 004, "possibly maliciously"). */
 enum qemu_command { QEMU_PERSIST, QEMU_UNPERSIST };
 
 /* How frames of an Open vSwitch bridge are forwarded; the two differ (facts 3). */
@@ -86,8 +85,8 @@ struct world {
     uint8_t qemu_commands[MAX_GUESTS];              /* commands of its QEMU */
     uint8_t qemu_command[MAX_GUESTS][MAX_COMMANDS]; /* enum qemu_command */
     struct third_party third_party[MAX_THIRD_PARTIES];
-    uint8_t third_party_device[IFNAME_MAX_NAMES +
-                               1]; /* enum device_kind of what is there from the beginning */
+    /* enum device_kind of what is there from the beginning */
+    uint8_t third_party_device[IFNAME_MAX_NAMES + 1];
     struct preset preset[IFNAME_MAX_NAMES + 1];         /* which of these are an administrator's */
     uint8_t platform;                                   /* enum platform */
     struct leftover_row leftover[IFNAME_MAX_NAMES + 1]; /* by name id */
@@ -117,6 +116,10 @@ bool world_owns(const struct world *world, unsigned guest, uint8_t owner);
 
 /* True if a device is renamed in this world: what that takes is tracked in no other. */
 bool world_renames(const struct world *world);
+
+/* True if it can matter which devices ovs-vswitchd has made promiscuous: they are tracked in no
+ * other world. */
+bool world_tracks_promiscuous(const struct world *world);
 
 /* True if an agent gives the guests' rows their tags. */
 bool world_has_agent(const struct world *world);

@@ -187,9 +187,7 @@ is_generated(const char *prefix)
     return strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0;
 }
 
-/* The family that is the guest's alone: PREFIX-GUEST-0, ..., or with the guest's number in place of
- * a name that leaves no room for two digits.  No guest's name begins with a digit.  All its nics
- * share it. */
+/* The family that is the guest's alone (scenario_own_prefix).  All its nics share it. */
 static int
 own_family(const struct builder *builder, unsigned index)
 {
@@ -203,9 +201,7 @@ own_family(const struct builder *builder, unsigned index)
     const char *begin = replaced ? "tap" : nic->device;
     char prefix[IFNAME_SIZE];
 
-    if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, guest->name) > IFNAME_SIZE - 3) {
-        snprintf(prefix, sizeof prefix, "%s-%u-", begin, nic->guest);
-    }
+    scenario_own_prefix(scenario, nic->guest, begin, prefix);
     for (unsigned other = 0; other < index && guest->nics > 1; other++) {
         uint8_t family = world->nic[other].own;
 

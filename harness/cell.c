@@ -80,6 +80,17 @@ cell_observation(const struct cell *cell, enum oracle oracle)
     return mpz_cmp(verdict->bad, cell->result.interleavings) == 0 ? "always" : "sometimes";
 }
 
+oracle_set
+cell_violated(const struct cell *cell)
+{
+    oracle_set set = 0;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        set = (oracle_set)(set | (cell->result.verdict[oracle].violated ? ORACLE_BIT(oracle) : 0));
+    }
+    return set;
+}
+
 const char *
 cell_end(const struct cell *cell)
 {

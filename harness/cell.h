@@ -38,6 +38,9 @@ void cell_free(struct cell *cell);
  * that is not, "inconclusive". */
 const char *cell_observation(const struct cell *cell, enum oracle oracle);
 
+/* The oracles that the cell is known to violate. */
+oracle_set cell_violated(const struct cell *cell);
+
 /* Why the search is inconclusive, in words; "complete" if it is not. */
 const char *cell_end(const struct cell *cell);
 

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     MAX_CELLS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED,
@@ -305,19 +304,16 @@ static bool
 decide(struct check *check, struct diagnostic *diagnostic)
 {
     unsigned jobs = side_by_side_jobs(check->options->jobs);
-    struct timespec begun, ended;
+    struct watch watch;
 
     interrupt_catch();
-    clock_gettime(CLOCK_MONOTONIC, &begun);
+    (void)watch_begin(&watch, &check->options->bounds);
     if (!side_by_side(check->task, check->tasks, jobs, &check->options->bounds, diagnostic)) {
         return false;
     }
     interrupt_release();
-    clock_gettime(CLOCK_MONOTONIC, &ended);
     if (check->options->bounds.watched && check->scenarios > 1) {
-        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->tasks,
-                (double)(ended.tv_sec - begun.tv_sec) +
-                    (double)(ended.tv_nsec - begun.tv_nsec) * 1e-9,
+        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->tasks, watch_seconds(&watch),
                 jobs);
     }
     return true;

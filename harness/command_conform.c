@@ -10,7 +10,6 @@
 #include "harness/real/real_actor.h"
 #include "harness/real/real_support.h"
 #include "harness/report.h"
-#include "harness/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,21 +170,14 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
 
 /* If time passes in one of the cells, it has to be ours in all of them. */
 static bool
-enter_clock(const struct scenario *scenario, const struct policy *policy,
+enter_clock(const struct scenario *scenario, const struct scenario_policy *policies, unsigned count,
             struct diagnostic *diagnostic)
 {
     bool matters = false;
     struct world world;
 
-    if (policy != NULL) {
-        if (!build_world(scenario, policy, &(struct growth){0}, &world, diagnostic)) {
-            return false;
-        }
-        matters = clock_matters(&world);
-    }
-    for (unsigned i = 0; policy == NULL && i < scenario->policies; i++) {
-        if (!build_world(scenario, &scenario->policy[i].policy, &(struct growth){0}, &world,
-                         diagnostic)) {
+    for (unsigned i = 0; i < count; i++) {
+        if (!build_world(scenario, &policies[i].policy, &(struct growth){0}, &world, diagnostic)) {
             return false;
         }
         matters = matters || clock_matters(&world);
@@ -193,37 +185,53 @@ enter_clock(const struct scenario *scenario, const struct policy *policy,
     return !matters || clock_enter(diagnostic);
 }
 
+/* One's own policy, or each of the scenario's.  The worst of their statuses: a divergence is worse
+ * than a gap. */
+static enum exit_status
+conform_policies(const struct options *options, struct scenario *scenario, json_t *results,
+                 struct diagnostic *diagnostic)
+{
+    const struct scenario_policy *policies = scenario->policy;
+    enum exit_status worst = EXIT_HOLDS;
+    unsigned count = scenario->policies;
+    struct scenario_policy own;
+
+    if (options->policy != NULL) {
+        if (!policy_text_read_option(&own, options->policy, diagnostic)) {
+            return diagnostic->status;
+        }
+        policies = &own;
+        count = 1;
+    }
+    if (!enter_clock(scenario, policies, count, diagnostic)) {
+        return diagnostic->status;
+    }
+    scenario_use_datapath(scenario, options->datapath);
+    if (options->json == NULL || strcmp(options->json, "-") != 0) {
+        print_wrapped(scenario->title, 0, 2);
+        printf("\n  %s\n", scenario->path);
+    }
+    for (unsigned i = 0; i < count && diagnostic->status == EXIT_HOLDS; i++) {
+        enum exit_status status = conform_cell(options, scenario, policies[i].text,
+                                               &policies[i].policy, results, diagnostic);
+
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
 enum exit_status
 command_conform(const struct options *options, struct diagnostic *diagnostic)
 {
-    enum exit_status worst = EXIT_HOLDS, status;
+    enum exit_status worst = EXIT_HOLDS;
     json_t *results = json_array();
-    struct scenario_policy own;
     struct scenario scenario;
 
     if (options->count != 1) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "conform needs one scenario; see 'tapweave conform --help'");
-    } else if (scenario_read(&scenario, options->files[0], diagnostic) &&
-               (options->policy == NULL ||
-                policy_text_read_option(&own, options->policy, diagnostic)) &&
-               enter_clock(&scenario, options->policy == NULL ? NULL : &own.policy, diagnostic)) {
-        scenario_use_datapath(&scenario, options->datapath);
-        if (options->json == NULL || strcmp(options->json, "-") != 0) {
-            print_wrapped(scenario.title, 0, 2);
-            printf("\n  %s\n", scenario.path);
-        }
-        if (options->policy != NULL) {
-            worst = conform_cell(options, &scenario, own.text, &own.policy, results, diagnostic);
-        }
-        for (unsigned i = 0; options->policy == NULL && i < scenario.policies; i++) {
-            status = conform_cell(options, &scenario, scenario.policy[i].text,
-                                  &scenario.policy[i].policy, results, diagnostic);
-            worst = status > worst ? status : worst; /* a divergence is worse than a gap */
-            if (diagnostic->status != EXIT_HOLDS) {
-                break;
-            }
-        }
+    } else if (scenario_read(&scenario, options->files[0], diagnostic)) {
+        worst = conform_policies(options, &scenario, results, diagnostic);
     }
     if (diagnostic->status != EXIT_HOLDS) {
         json_decref(results);

@@ -41,12 +41,7 @@ status_of(const struct cell *cell)
     if (cell->result.end != EXPLORE_COMPLETE) {
         return cell->result.end == EXPLORE_CYCLE ? EXIT_INTERNAL : EXIT_INCONCLUSIVE;
     }
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (cell->result.verdict[oracle].violated) {
-            return EXIT_VIOLATED;
-        }
-    }
-    return EXIT_HOLDS;
+    return cell_violated(cell) != 0 ? EXIT_VIOLATED : EXIT_HOLDS;
 }
 
 enum exit_status

@@ -48,7 +48,7 @@ read_trace(const struct options *options, struct trace *trace, struct diagnostic
 static json_t *
 replay_json(const struct walk *walk, const struct trace *trace)
 {
-    json_t *json = trace_json(walk, trace->policy, trace->oracle), *violated = json_array();
+    json_t *json = trace_json(walk, trace->policy, trace->oracle);
 
     for (unsigned i = 0; i < walk->length; i++) {
         json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "text",
@@ -56,23 +56,15 @@ replay_json(const struct walk *walk, const struct trace *trace)
         json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "change",
                             json_string(walk->step[i].change));
     }
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if ((walk->violated >> oracle & 1) != 0) {
-            json_array_append_new(violated, json_string(oracle_name((enum oracle)oracle)));
-        }
-    }
     json_object_set_new(json, "schema", json_string("tapweave-replay/1"));
-    json_object_set_new(json, "violated", violated);
+    json_object_set_new(json, "violated", summary_json_oracles(walk->violated));
     return json;
 }
 
 static void
 print_walk(const struct walk *walk, const struct trace *trace)
 {
-    print_wrapped(walk->scenario->title, 0, 2);
-    printf("\n  %s under ", walk->scenario->path);
-    print_wrapped(trace->policy, 9 + print_columns(walk->scenario->path), 4);
-    putchar('\n');
+    report_head(walk->scenario, trace->policy);
     report_walk(walk);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((walk->violated >> oracle & 1) != 0) {

@@ -115,8 +115,8 @@ diagnostic_hint(const char *wrong, const char *const *words, size_t count,
     for (size_t i = 0; i < count && used < DIAGNOSTIC_HINT_SIZE; i++) {
         size_t length = strlen(words[i]);
 
-        length -=
-            length > 0 && words[i][length - 1] == ' '; /* words that something has to follow */
+        /* Without the blank of words that something has to follow. */
+        length -= length > 0 && words[i][length - 1] == ' ';
         used += (size_t)snprintf(buffer + used, DIAGNOSTIC_HINT_SIZE - used, "%s%.*s",
                                  i == 0 ? "; valid: " : ", ", (int)length, words[i]);
     }

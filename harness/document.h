@@ -12,8 +12,7 @@
 enum {
     DOCUMENT_MAX_BYTES = 64 * 1024,
     DOCUMENT_MAX_JSON_BYTES = 1024 * 1024,
-    DOCUMENT_MAX_DEPTH =
-        32, /* brackets within brackets: libyaml's time grows with the square of it */
+    DOCUMENT_MAX_DEPTH = 32, /* of brackets: libyaml's time grows with the square of it */
     DOCUMENT_MAX_TEXT = 600, /* bytes of a scalar, but for a path */
     DOCUMENT_MAX_PATH = 4096,
 };

@@ -109,9 +109,7 @@ folder_open(struct folder *folder, const char *path, struct diagnostic *diagnost
     count = scandir(path, &entries, is_scenario, by_bytes);
     if (count < 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
-                        "is not a folder that can be read: "
-                        "%s",
-                        strerror(errno));
+                        "is not a folder that can be read: %s", strerror(errno));
     }
     folder->path = calloc((size_t)count + 1, sizeof *folder->path);
     for (int i = 0; i < count; i++) {

@@ -21,12 +21,11 @@ static const struct {
     [COMMAND_CHECK] =
         {"SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
          "Decides every policy that the scenarios make claims about, and says which oracles each "
-         "one "
-         "violates, and whether every claim holds.  With -p: decides all scenarios, or those that "
+         "one violates, and whether every claim holds.  With -p: decides all scenarios, or those "
+         "that "
          "are named, under one's own policy, and compares it with the one that it begins with.\v"
          "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
-         "or "
-         "of ./scenarios, or those that tapweave was built or installed with."},
+         "or of ./scenarios, or those that tapweave was built or installed with."},
     [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
                          "One scenario under one policy in depth: counts, and a shortest "
                          "counterexample for each oracle."},
@@ -261,7 +260,9 @@ read_option(int key, char *argument, struct argp_state *state)
             one_of_two(parse->diagnostic, "--cover", argument, "transitions", "interleavings");
         return 0;
     case KEY_DATAPATH:
-        options->datapath = scenario_datapath(argument, parse->diagnostic);
+        options->datapath =
+            scenario_datapaths[one_of_two(parse->diagnostic, "--datapath", argument,
+                                          scenario_datapaths[0], scenario_datapaths[1])];
         return 0;
     case KEY_COLOUR:
         read_colour(parse, argument);

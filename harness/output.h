@@ -9,9 +9,9 @@
 /* Writes the JSON, and a newline, to the file, or to standard output for "-".  A file is written
  * under another name beside it, with its mode, and then renamed; through a symbolic link, where
  * that leads, whether or not there is a file.  Other names of the file (hard links) keep what was
- * there. A pipe or a device is written to directly, and so is a file whose folder lets nobody put
+ * there.  A pipe or a device is written to directly, and so is a file whose folder lets nobody put
  * another one there.  False with a diagnostic if that fails; a file that was replaced is then as it
- * was. `json` is released in any case. */
+ * was.  `json` is released in any case. */
 bool output_json(json_t *json, const char *path, struct diagnostic *diagnostic);
 
 /* A text as JSON.  Bytes that are not UTF-8, as a file's name may have, become '?'. */

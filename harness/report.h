@@ -68,6 +68,9 @@ void report_comparison(const struct cell *pairs, unsigned count);
 bool comparison_is_worse(const struct cell *pairs, unsigned count);
 json_t *comparison_json(const struct cell *pairs, unsigned count);
 
+/* The scenario's title and path, and the policy. */
+void report_head(const struct scenario *scenario, const char *policy);
+
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */
 void report_cell(const struct cell *cell);
 

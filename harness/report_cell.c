@@ -152,14 +152,20 @@ print_violated(const struct cell *cell, enum oracle oracle)
 }
 
 void
+report_head(const struct scenario *scenario, const char *policy)
+{
+    print_wrapped(scenario->title, 0, 2);
+    printf("\n  %s under ", scenario->path);
+    print_wrapped(policy, 9 + print_columns(scenario->path), 4);
+    putchar('\n');
+}
+
+void
 report_cell(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
 
-    print_wrapped(cell->scenario->title, 0, 2);
-    printf("\n  %s under ", cell->scenario->path);
-    print_wrapped(cell->policy, 9 + print_columns(cell->scenario->path), 4);
-    putchar('\n');
+    report_head(cell->scenario, cell->policy);
     print_counts(cell);
     print_names(cell);
     putchar('\n');

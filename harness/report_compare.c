@@ -218,12 +218,7 @@ json_change(const struct cell *pairs, unsigned count, enum change change)
                 set |= ORACLE_BIT(oracle);
             }
         }
-        if (set != 0) {
-            json_array_append_new(json,
-                                  json_pack("{s:o, s:o}", "scenario",
-                                            output_text(own_cell(pairs, pair)->scenario->path),
-                                            "oracles", summary_json_oracles(set)));
-        }
+        summary_json_append(json, own_cell(pairs, pair)->scenario->path, set);
     }
     return json;
 }

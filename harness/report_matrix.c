@@ -96,10 +96,7 @@ columns(const struct scenario *scenario, const struct cell *cells, unsigned coun
     oracle_set set = 0;
 
     for (unsigned i = 0; i < count; i++) {
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            set = (oracle_set)(set |
-                               (cells[i].result.verdict[oracle].violated ? ORACLE_BIT(oracle) : 0));
-        }
+        set |= cell_violated(&cells[i]);
     }
     for (unsigned i = 0; i < scenario->claims; i++) {
         set |= ORACLE_BIT(scenario->claim[i].oracle);

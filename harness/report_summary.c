@@ -3,14 +3,13 @@
 #include "harness/report.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the tally ---- */
 
 /* "3 claims fail, 1 is undecided", ...: what stands between these results and a conclusion. */
 static void
-print_blemishes(const struct tally *tally, char *text, size_t size)
+blemishes_text(const struct tally *tally, char *text, size_t size)
 {
     size_t used = 0;
     const struct {
@@ -42,7 +41,7 @@ report_tally(const struct tally *tally)
 {
     char blemishes[200], text[400];
 
-    print_blemishes(tally, blemishes, sizeof blemishes);
+    blemishes_text(tally, blemishes, sizeof blemishes);
     snprintf(text, sizeof text, "%u scenario%s, %u polic%s, %u cell%s, %u claim%s: %s",
              tally->scenarios, print_plural(tally->scenarios), tally->policies,
              tally->policies == 1 ? "y" : "ies", tally->cells, print_plural(tally->cells),

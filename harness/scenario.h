@@ -110,8 +110,7 @@ struct scenario {
     char title[DOCUMENT_MAX_TEXT + 1];
     char report[DOCUMENT_MAX_TEXT + 1];
     unsigned bridges, guests, third_parties, devices, rows, policies, claims;
-    unsigned
-        nics; /* of all guests: the first ones, by their guests' indexes, and then the others */
+    unsigned nics; /* of all guests: their first ones, by the guests' indexes, then the others */
     struct scenario_place guests_at, limit_at, rows_at; /* where they stand in the file */
     enum platform platform;
     uint8_t limit;               /* numbers of the counter; 0: not said */
@@ -134,11 +133,8 @@ bool scenario_read(struct scenario *scenario, const char *path, struct diagnosti
 /* How the values of enum datapath are written. */
 extern const char *const scenario_datapaths[2];
 
-/* What "--datapath system|netdev" has after it.  NULL with a diagnostic for any other word. */
-const char *scenario_datapath(const char *text, struct diagnostic *diagnostic);
-
-/* Gives all Open vSwitch bridges that datapath (a word of scenario_datapath's), or leaves them as
- * they are if it is NULL. */
+/* Gives all Open vSwitch bridges that datapath (one of scenario_datapaths), or leaves them as they
+ * are if it is NULL. */
 void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
 /* The oracle that the scalar names, or -1 with a diagnostic.  A name that it had once is warned
@@ -178,6 +174,14 @@ bool scenario_read_rename(const struct scenario *scenario, const struct document
                           char name[IFNAME_SIZE], char to[IFNAME_SIZE]);
 bool scenario_check_renames(const struct scenario *scenario, const struct document *document,
                             yaml_node_t *node);
+/* True if the text is a template's prefix with a number behind it. */
+bool scenario_is_made_of(const char *text, const char *prefix);
+
+/* The prefix of a guest's own family: BEGIN-GUEST-, or with the guest's number in place of a name
+ * that leaves no room for two digits.  No guest's name begins with a digit. */
+void scenario_own_prefix(const struct scenario *scenario, unsigned guest, const char *begin,
+                         char prefix[IFNAME_SIZE]);
+
 /* Checks the name of a device, at `offset` in the node's text: that the kernel, Open vSwitch and
  * the harness can have one of that name beside the bridges; the same of a template, by its prefix,
  * and of a bridge. */

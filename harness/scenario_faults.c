@@ -1,4 +1,4 @@
-/* The part of a scenario file that says what may go wrong: budgets of faults (sim/fault.h). */
+/* The part of a scenario file that says what may go wrong: budgets of faults (core/fault.h). */
 #include "harness/scenario.h"
 
 static bool

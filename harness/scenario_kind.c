@@ -10,7 +10,6 @@ read_carried(struct scenario_nic *nic, const struct document *document, yaml_nod
 {
     const char *text = document_text(document, node, "the name in a definition");
     const char *prefix = nic->is.kind == NIC_MACVTAP ? "macvtap" : nic->device;
-    size_t length = strlen(prefix), digits;
 
     if (text == NULL) {
         return false;
@@ -20,9 +19,7 @@ read_carried(struct scenario_nic *nic, const struct document *document, yaml_nod
                                  "only a generated name can be kept by a definition: of a macvtap "
                                  "without a name, or by the template of a tap");
     }
-    digits = strncmp(text, prefix, length) == 0 ? strspn(text + length, "0123456789") : 0;
-    if (digits == 0 || text[length + digits] != '\0' || (text[length] == '0' && digits > 1) ||
-        !ifname_valid(text)) {
+    if (!scenario_is_made_of(text, prefix) || !ifname_valid(text)) {
         return document_diagnose(document, node, 0, "'%s' is not '%s' with a number behind it",
                                  text, prefix);
     }

@@ -19,9 +19,8 @@ static const struct {
 /* The harness's own devices, on which it sends and receives frames. */
 static const char own[] = "probe";
 
-/* Whether the text is a template's prefix with a number behind it. */
-static bool
-is_made_of(const char *text, const char *prefix)
+bool
+scenario_is_made_of(const char *text, const char *prefix)
 {
     size_t length = strlen(prefix), digits;
 
@@ -57,7 +56,7 @@ scenario_check_template(const struct scenario *scenario, const struct document *
                         yaml_node_t *node, const char *prefix)
 {
     for (unsigned i = 0; i < scenario->bridges; i++) {
-        if (is_made_of(scenario->bridge[i].name, prefix)) {
+        if (scenario_is_made_of(scenario->bridge[i].name, prefix)) {
             return document_diagnose(document, node, 0, "'%s%%d' makes '%s', which is a bridge",
                                      prefix, scenario->bridge[i].name);
         }
@@ -75,7 +74,7 @@ scenario_check_bridge(const struct document *document, yaml_node_t *node, const 
     const struct scenario none = {0};
 
     for (size_t i = 0; i < sizeof generated / sizeof *generated; i++) {
-        if (is_made_of(text, generated[i])) {
+        if (scenario_is_made_of(text, generated[i])) {
             return document_diagnose(document, node, 0,
                                      "a bridge cannot be '%s': libvirt gives such names to devices",
                                      text);
@@ -108,17 +107,23 @@ add_name(struct names *names, const char *begin, const char *end)
     }
 }
 
-/* A name of the guest's own family (harness/build.c, own_family). */
+void
+scenario_own_prefix(const struct scenario *scenario, unsigned guest, const char *begin,
+                    char prefix[IFNAME_SIZE])
+{
+    if (snprintf(prefix, IFNAME_SIZE, "%s-%s-", begin, scenario->guest[guest].name) >
+        IFNAME_SIZE - 3) {
+        snprintf(prefix, IFNAME_SIZE, "%s-%u-", begin, guest);
+    }
+}
+
 static void
 add_own_name(struct names *names, const char *begin, const struct scenario *scenario,
              unsigned guest, const char *number)
 {
-    char prefix[IFNAME_SIZE + SCENARIO_MAX_WORD + 2];
+    char prefix[IFNAME_SIZE];
 
-    if (snprintf(prefix, sizeof prefix, "%s-%s-", begin, scenario->guest[guest].name) >
-        IFNAME_SIZE - 3) {
-        snprintf(prefix, sizeof prefix, "%s-%u-", begin, guest);
-    }
+    scenario_own_prefix(scenario, guest, begin, prefix);
     add_name(names, prefix, number);
 }
 

@@ -5,22 +5,6 @@
 
 const char *const scenario_datapaths[2] = {"system", "netdev"};
 
-const char *
-scenario_datapath(const char *text, struct diagnostic *diagnostic)
-{
-    char hint[96];
-
-    for (int i = 0; i < 2; i++) {
-        if (strcmp(text, scenario_datapaths[i]) == 0) {
-            return scenario_datapaths[i];
-        }
-    }
-    diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-             "--datapath '%s': it has to be system or netdev%s", text,
-             diagnostic_near_hint(text, scenario_datapaths, 2, hint));
-    return NULL;
-}
-
 void
 scenario_use_datapath(struct scenario *scenario, const char *datapath)
 {

@@ -26,15 +26,10 @@ summary_note(struct summary *summary, const struct scenario *scenario, const str
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
         summary->unknown[policy] = EVERY;
         for (unsigned i = 0; i < count; i++) {
-            oracle_set violated = 0;
+            oracle_set violated = cell_violated(&cells[i]);
 
             if (strcmp(cells[i].policy, policy_named(policy)->name) != 0) {
                 continue;
-            }
-            for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-                violated = (oracle_set)(violated | (cells[i].result.verdict[oracle].violated
-                                                        ? ORACLE_BIT(oracle)
-                                                        : 0));
             }
             summary->there[policy] = true;
             summary->violated[policy] = violated;
@@ -118,11 +113,11 @@ summary_json_oracles(oracle_set set)
     return json;
 }
 
-static void
-append_scenario(json_t *json, const struct summary *summary, oracle_set set)
+void
+summary_json_append(json_t *json, const char *path, oracle_set set)
 {
     if (set != 0) {
-        json_array_append_new(json, json_pack("{s:o, s:o}", "scenario", output_text(summary->path),
+        json_array_append_new(json, json_pack("{s:o, s:o}", "scenario", output_text(path),
                                               "oracles", summary_json_oracles(set)));
     }
 }
@@ -130,27 +125,27 @@ append_scenario(json_t *json, const struct summary *summary, oracle_set set)
 json_t *
 summary_json(const struct summary *summary, unsigned scenarios)
 {
-    json_t *helpless = json_array(), *open = json_array(), *named = json_array(),
-           *undefeated = json_array();
+    json_t *unsolved = json_array(), *undecided = json_array(), *named = json_array(),
+           *clean = json_array();
 
     for (unsigned i = 0; i < scenarios; i++) {
-        append_scenario(helpless, &summary[i], summary_unsolved(&summary[i]));
-        append_scenario(open, &summary[i], summary_undecided(&summary[i]));
+        summary_json_append(unsolved, summary[i].path, summary_unsolved(&summary[i]));
+        summary_json_append(undecided, summary[i].path, summary_undecided(&summary[i]));
     }
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        json_t *defeats = json_array(), *doubts = json_array();
+        json_t *avoidable = json_array(), *doubtful = json_array();
 
         for (unsigned i = 0; i < scenarios; i++) {
-            append_scenario(defeats, &summary[i], summary_avoidable(&summary[i], policy));
-            append_scenario(doubts, &summary[i], summary_doubtful(&summary[i], policy));
+            summary_json_append(avoidable, summary[i].path, summary_avoidable(&summary[i], policy));
+            summary_json_append(doubtful, summary[i].path, summary_doubtful(&summary[i], policy));
         }
         json_array_append_new(named,
                               json_pack("{s:s, s:o, s:o}", "policy", policy_named(policy)->name,
-                                        "defeated", defeats, "inconclusive", doubts));
+                                        "defeated", avoidable, "inconclusive", doubtful));
         if (summary_is_clean(summary, scenarios, policy)) {
-            json_array_append_new(undefeated, json_string(policy_named(policy)->name));
+            json_array_append_new(clean, json_string(policy_named(policy)->name));
         }
     }
-    return json_pack("{s:o, s:o, s:o, s:o}", "hopeless", helpless, "inconclusive", open, "named",
-                     named, "undefeated", undefeated);
+    return json_pack("{s:o, s:o, s:o, s:o}", "hopeless", unsolved, "inconclusive", undecided,
+                     "named", named, "undefeated", clean);
 }

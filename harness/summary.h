@@ -49,4 +49,7 @@ json_t *summary_json(const struct summary *summary, unsigned scenarios);
 /* The names of the oracles in a set. */
 json_t *summary_json_oracles(oracle_set set);
 
+/* Appends a scenario with its oracles, or nothing if the set is empty. */
+void summary_json_append(json_t *json, const char *path, oracle_set set);
+
 #endif

@@ -13,9 +13,8 @@ enum { TRACE_MAX_PATH = DOCUMENT_MAX_PATH + 1, TRACE_STEP_SIZE = 24 };
 /* A step as it is written: by the names of its actor and of what it does. */
 struct trace_step {
     char actor[WALK_ACTOR_SIZE];
-    char name[TRACE_STEP_SIZE]; /* "" if not said */
-    struct scenario_place
-        place; /* where it stands: line 0 on the command line, column the step's number */
+    char name[TRACE_STEP_SIZE];  /* "" if not said */
+    struct scenario_place place; /* in the file; of a text: line 1, and the step's number */
 };
 
 struct trace {

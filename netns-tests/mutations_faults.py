@@ -58,7 +58,7 @@ FAULTS = [
     Mutation(
         "a deletion is carried out later whatever has been added",
         "while there is such a row that was not there when the transaction was\n  sent",
-        Replace("is_due", "(row->dependents >> guest & 1) == 0", "false"),
+        Replace("delayed_enabled", "(row->dependents >> guest & 1) == 0", "false"),
         "switch: late, added", "outcome: simulation: Success; kernel: Resource temporarily"),
     Mutation(
         "a deletion is not carried out later if its row has been adopted",

@@ -36,8 +36,7 @@ enum count_error counter_open(struct counter *counter, const struct graph *graph
                               struct allowance *allowance, const struct count_pace *pace);
 void counter_close(struct counter *counter);
 
-/* Counts the maximal runs to which none of the oracles in `without` ever objects: 0 for all runs.
- */
+/* Counts the maximal runs to which none of the oracles in `without` ever objects; 0: all runs. */
 enum count_error counter_runs(struct counter *counter, oracle_set without, mpz_t runs);
 
 #endif

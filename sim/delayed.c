@@ -15,7 +15,6 @@ concerns(const struct world *world, unsigned nic, struct operation op, uint8_t b
         return false;
     case OP_REMOVE_PORT:
         return world->nic[nic].bridge == bridge;
-    case OP_NONE:
     case OP_ADD_PORT:
     case OP_DEL_PORT:
         return true;
@@ -48,10 +47,12 @@ delayed_is_pending(const struct state *state, unsigned guest)
     return state->network.delayed[guest].op.kind != OP_NONE;
 }
 
-/* It could be carried out now. */
-static bool
-is_due(const struct world *world, const struct state *state, unsigned guest)
+bool
+delayed_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
+    if (!delayed_is_pending(state, guest)) {
+        return false;
+    }
     for (unsigned name = 1; name <= world->names.names; name++) {
         const struct row *row = &state->network.row[name];
 
@@ -61,13 +62,7 @@ is_due(const struct world *world, const struct state *state, unsigned guest)
             return false;
         }
     }
-    return delayed_is_pending(state, guest);
-}
-
-bool
-delayed_enabled(const struct world *world, const struct state *state, unsigned guest)
-{
-    return is_due(world, state, guest);
+    return true;
 }
 
 /* Whoever would have waited for it has gone. */

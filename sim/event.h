@@ -6,7 +6,7 @@
 #include "core/operation.h"
 #include "sim/oracle_set.h"
 
-/* What a step that is not an operation of a machine was. */
+/* What a step was. */
 enum event_kind {
     EVENT_OPERATION,    /* a machine's operation, begun or carried out: see op and outcome */
     EVENT_CRASH,        /* QEMU died by itself */
@@ -34,8 +34,8 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     enum fault fault; /* EVENT_FAULT */
-    struct operation
-        op; /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*, EVENT_RENAME: op.name, or op.bridge */
+    /* EVENT_OPERATION; EVENT_CREATE, EVENT_DELETE*, EVENT_RENAME: op.name, or op.bridge */
+    struct operation op;
     uint8_t to;             /* EVENT_RENAME: the device's new name */
     struct outcome outcome; /* what the actor learns, or will learn once it has waited */
     oracle_set violated;    /* oracles that judge steps and object to this one */

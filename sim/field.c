@@ -242,7 +242,7 @@ field_room(const struct field *field)
 {
     static const unsigned rooms[] = {
         [OF_WORLD] = 1,
-        [OF_POOL] = NAME_POOLS,
+        [OF_POOL] = ALLOCATOR_POOLS,
         [OF_GUEST] = MAX_GUESTS,
         [OF_NIC] = MAX_NICS,
         [OF_NAME] = IFNAME_MAX_NAMES + 1,
@@ -259,7 +259,7 @@ field_used(const struct field *field, const struct world *world, unsigned *first
 {
     const unsigned used[] = {
         [OF_WORLD] = 1,
-        [OF_POOL] = NAME_POOLS,
+        [OF_POOL] = ALLOCATOR_POOLS,
         [OF_GUEST] = world->guests,
         [OF_NIC] = world_nics(world),
         [OF_NAME] = world->names.names,

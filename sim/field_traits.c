@@ -1,6 +1,5 @@
 /* What there is in a world, by which the fields of its states are as large as they are: see
- * field.h.
- */
+ * sim/field.h. */
 #include "sim/field.h"
 
 #include "sim/process.h"
@@ -110,7 +109,6 @@ field_traits(const struct world *world)
             world->third_party_device[name] != DEVICE_NONE || world->preset[name].present != 0;
     }
     traits.persistent |= traits.preset;
-    traits.promiscuous =
-        traits.netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || traits.renames);
+    traits.promiscuous = traits.netdev && world_tracks_promiscuous(world);
     return traits;
 }

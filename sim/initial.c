@@ -45,8 +45,7 @@ add_port(const struct world *world, struct state *state, uint8_t name, struct ro
                       .life = PORT_LIVE,
                       .vlan = row.vlan,
                       .remembered = netdev ? REMEMBERS_UP : REMEMBERS_NOTHING};
-    state->network.device[name].promiscuous =
-        netdev && (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world));
+    state->network.device[name].promiscuous = netdev && world_tracks_promiscuous(world);
 }
 
 /* The daemon has given the name: a counter stands behind it, even if it has wrapped. */
@@ -98,7 +97,7 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
         state->network.device[name].holders |= HOLDER_HELPER;
         state->network.leaked[context.guest] = name;
     }
-    if (bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS) {
+    if (daemon_bridge_kind(&context, bridge) == BRIDGE_OVS) {
         add_port(
             world, state, name,
             (struct row){

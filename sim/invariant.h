@@ -1,7 +1,6 @@
 /* What holds in every state that a world can reach: the best description of the state there is.
  *
- * The tests and the sanitizer build (TAPWEAVE_INVARIANTS) check it in every state that they visit.
- */
+ * The tests and the sanitizer build (TAPWEAVE_INVARIANTS) check it in every state they visit. */
 #ifndef TAPWEAVE_SIM_INVARIANT_H
 #define TAPWEAVE_SIM_INVARIANT_H
 
@@ -10,7 +9,7 @@
 /* One of them: in words, what it is about, and whether it holds of the one of that index. */
 struct invariant {
     const char *text; /* NULL behind the last one of a table */
-    enum field_of of; /* OF_WORLD, OF_NAME, OF_NIC or OF_GUEST */
+    enum field_of of; /* OF_NAME, OF_NIC or OF_GUEST */
     bool (*holds)(const struct world *world, const struct state *state, unsigned index);
 };
 

@@ -153,7 +153,7 @@ start_process(const struct world *world, const struct state *state, unsigned gue
 }
 
 static bool
-not_begun(const struct world *world, const struct state *state, unsigned guest)
+nic_failed(const struct world *world, const struct state *state, unsigned guest)
 {
     (void)world;
     return (MACHINE.flag & MACHINE_NIC_FAILED) == 0 || (MACHINE.flag & MACHINE_FAILED) != 0;
@@ -250,7 +250,7 @@ const struct invariant invariants_of_control[] = {
     {"a process that is waited for exists", OF_GUEST, waits_for_exit},
     {"only an add-port that waits has an answer to come", OF_GUEST, answer},
     {"while a guest is being started it has no process", OF_GUEST, start_process},
-    {"a start that has failed is the only one that takes back a nic", OF_GUEST, not_begun},
+    {"a start that has failed is the only one that takes back a nic", OF_GUEST, nic_failed},
     {"a start that has locked the mutex holds it", OF_GUEST, locked},
     {"whoever holds the mutex has a machine that gives it back", OF_GUEST, lock},
     {"only a stop that deletes its tap has opened it", OF_GUEST, opened_flag},

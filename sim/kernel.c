@@ -43,13 +43,7 @@ kernel_create_template(const struct world *world, struct state *state, unsigned 
                        uint8_t owner, bool multi, uint8_t *name)
 {
     *name = kernel_lowest_free(world, state, family);
-    if (*name == IFNAME_NONE) {
-        return ENFILE;
-    }
-    create(world, state, *name, owner, HOLDER_DAEMON);
-    state->network.device[*name].multi = multi;
-    state->network.opened[owner - 1] = *name;
-    return 0;
+    return *name == IFNAME_NONE ? ENFILE : kernel_create(world, state, *name, owner, multi);
 }
 
 /* One more descriptor of a tap that exists.  Whoever opens one that nobody has open has it from

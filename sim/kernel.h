@@ -54,9 +54,8 @@ int kernel_set_up(struct state *state, uint8_t name);
 
 /* The last reference to a device's descriptor that this holder has is closed (tun.c, __tun_detach):
  * a tap is unregistered unless somebody else holds it, it is persistent, or the platform deletes
- * none; a link does not care.  `deferred`: the
- * caller is an exiting process, and the kernel's deferred work for the device is still to be done,
- * see kernel_deferred_work. */
+ * none; a link does not care.  `deferred`: the caller is an exiting process, and the kernel's
+ * deferred work for the device is still to be done, see kernel_deferred_work. */
 void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
                   bool deferred);
 

@@ -15,9 +15,9 @@ bool oracle_attached(const struct world *world, const struct state *state, unsig
  * (facts 3b). */
 bool oracle_reached(const struct world *world, const struct state *state, unsigned nic);
 
-/* True if its frames reach its bridge.  They do if it is attached; and also at a port of the netdev
- * datapath whose device it was before it was renamed, and another one took the name. */
-bool oracle_heard(const struct world *world, const struct state *state, unsigned guest);
+/* True if that nic's frames reach its bridge.  They do if it is attached; and also at a port of the
+ * netdev datapath whose device it was before it was renamed, and another one took the name. */
+bool oracle_heard(const struct world *world, const struct state *state, unsigned nic);
 
 /* The oracles of kind STATE that the state violates. */
 oracle_set oracle_judge_state(const struct world *world, const struct state *state);

@@ -200,7 +200,7 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
     device->limit = 0; /* its row has no QoS, so no qdisc is to be there (iface_configure_qos) */
     if (world_datapath(world, state->network.row[name].bridge, DATAPATH_SYSTEM)) {
         device->stuck = IFNAME_NONE;
-    } else if (world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world)) {
+    } else if (world_tracks_promiscuous(world)) {
         device->promiscuous = 1;
     }
 }
@@ -250,8 +250,7 @@ ovs_vswitchd_restart(const struct world *world, struct state *state)
             state->network.port[name] = (struct port){0};
         }
         state->network.device[name].stuck = IFNAME_NONE; /* and so are these */
-        /* The new one opens the device of each port that stays, too, as it does when it makes one.
-         */
+        /* The new one opens the device of each port that stays, too, as when it makes one. */
         if (state->network.port[name].life != PORT_NONE && !misplaced(state, name)) {
             state->network.device[name].limit = 0;
         }

@@ -28,7 +28,7 @@ void ovs_remove_port(const struct world *world, struct state *state, uint8_t nam
                      bool *waits);
 
 /* `wait` for the external ids and `mutate`, in one transaction: only the row that this start of
- * `owner` wrote last (struct row's start). */
+ * `owner` wrote last (struct row's start_number). */
 void ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
                     uint8_t start, bool *waits);
 

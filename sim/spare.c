@@ -42,7 +42,7 @@ has_spare(const struct spare_family *of, const struct state *state)
     case NAME_KERNEL:
         return state->network.device[of->last].kind == DEVICE_NONE;
     case NAME_COUNTER:
-        assert(of->pool < NAME_POOLS && of->count > 0);
+        assert(of->pool < ALLOCATOR_POOLS && of->count > 0);
         return allocator->last[of->pool] < of->count;
     case NAME_LOWEST_FREE:
     case NAME_QUARANTINE:

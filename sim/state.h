@@ -61,9 +61,9 @@ struct row {
     uint8_t uuid;   /* 1 + the nic whose start inserted it, or ROW_LEFTOVER: with the name, its
                        identity */
     uint8_t owner;  /* 1 + the nic whose start wrote its external-ids last; 0: no start has */
-    uint8_t
-        start_number; /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
-    uint8_t vlan;     /* its tag, as core/daemon.h has them */
+    /* port-guard=port-owner: which of its starts (thread_incarnation); else 0 */
+    uint8_t start_number;
+    uint8_t vlan;       /* its tag, as core/daemon.h has them */
     uint8_t dependents; /* guests whose late transactions depend on it, or-ed: bit g */
 };
 
@@ -118,11 +118,10 @@ struct network {
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];
-    uint8_t
-        filter[IFNAME_MAX_NAMES + 1]; /* packet filters under this name, or-ed: state_filter_bit */
+    /* Packet filters under this name, or-ed: state_filter_bit. */
+    uint8_t filter[IFNAME_MAX_NAMES + 1];
     struct delayed delayed[MAX_GUESTS];
-    uint8_t binding[MAX_NICS];        /* Midonet: the name that the nic's interface id is bound to
-                                       */
+    uint8_t binding[MAX_NICS];        /* Midonet: the name its interface id is bound to */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
     uint8_t leaked[MAX_GUESTS];       /* the name of the tap that the guest's helper holds, too, or
                                          IFNAME_NONE */

@@ -19,8 +19,7 @@ struct conform_options {
 
 /* What came of a cell. */
 struct conform {
-    const char
-        *unsupported; /* what this kernel cannot express of the cell, or NULL; then nothing ran */
+    const char *unsupported;      /* what this kernel cannot express, and nothing ran; or NULL */
     const char *not_compared;     /* what was neither done nor compared, or NULL */
     uint64_t transitions, walked; /* of the state graph; walked in the real world, too */
     uint64_t schedules, steps, frames;

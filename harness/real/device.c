@@ -243,12 +243,6 @@ device_add_macvtap(const char *name, int parent, int index, const uint8_t *mac)
     return netlink(header, NULL, NULL);
 }
 
-/* Where device_list's answers go. */
-struct listing {
-    struct device_link *links;
-    size_t most, count;
-};
-
 /* RTM_NEWQDISC, which is EEXIST if there is one (`tc qdisc add`), or RTM_DELQDISC. */
 static int
 change_qdisc(const char *name, bool limit)
@@ -293,6 +287,12 @@ says(const struct nlattr *attribute, const char *text)
 {
     return attribute != NULL && strcmp(mnl_attr_get_str(attribute), text) == 0;
 }
+
+/* Where device_list's answers go. */
+struct listing {
+    struct device_link *links;
+    size_t most, count;
+};
 
 static int
 read_link(const struct nlmsghdr *header, void *context)

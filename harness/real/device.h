@@ -14,7 +14,7 @@
 enum { DEVICE_MAX_LINKS = 64 };
 
 /* Opens /dev/net/tun and does TUNSETIFF (IFF_TAP | IFF_NO_PI) with a name or a template such as
- * "vnet%d"; `multi`: with IFF_MULTI_QUEUE. Stores the descriptor, which is closed on exec and does
+ * "vnet%d"; `multi`: with IFF_MULTI_QUEUE.  Stores the descriptor, which is closed on exec and does
  * not block, and the name it got. */
 int device_open_tap(const char *name, bool multi, int *fd, char got[IFNAME_SIZE]);
 
@@ -69,8 +69,7 @@ struct device_link {
     uint8_t mac[6];
 };
 
-/* All devices of the namespace but lo.  An errno; E2BIG if there are more than
- * `most`. */
+/* All devices of the namespace but lo.  An errno; E2BIG if there are more than `most`. */
 int device_list(struct device_link *links, size_t most, size_t *count);
 
 #endif

@@ -8,7 +8,6 @@
 #define TAPWEAVE_HARNESS_REAL_GUEST_KIND_H
 
 #include "harness/real/guest_life.h"
-#include "harness/real/guest_process.h"
 
 /* Each function is false with a diagnostic. */
 struct guest_kind {

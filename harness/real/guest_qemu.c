@@ -3,7 +3,7 @@
  * QEMU inherits each tap's descriptor, as from libvirt, and a socket that stands for what is inside
  * of the machine: a hub joins the two, so that a frame written to the socket comes out of the tap,
  * and the other way round. */
-#define _GNU_SOURCE /* waitid's WSTOPPED, pidfd_getfd */
+#define _GNU_SOURCE /* waitid's WSTOPPED */
 #include "harness/real/guest_qemu.h"
 
 #include "harness/real/child.h"

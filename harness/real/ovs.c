@@ -1,17 +1,15 @@
 /* The daemons of a private Open vSwitch, and when they run: see ovs.h. */
-#define _GNU_SOURCE /* ppoll, realpath */
+#define _GNU_SOURCE /* realpath */
 #include "harness/real/ovs.h"
 
 #include "harness/real/deadline.h"
 #include "harness/real/ovs_hold.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define SCHEMA "/usr/share/openvswitch/vswitch.ovsschema"

@@ -5,7 +5,6 @@
 #include "harness/real/deadline.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { MAX_ARGUMENTS = 64 };
 

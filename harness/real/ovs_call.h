@@ -12,7 +12,7 @@ pid_t ovs_call(struct ovs *ovs, const char *const *arguments);
 
 /* Waits until the last call has committed its transaction (*ended is false: it waits for
  * ovs-vswitchd, and is to be reaped later) or has ended (*ended is true: it is reaped and *status
- * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting. If
+ * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting.  If
  * ovs-vswitchd is not held, a call that commits may be reported either way. */
 bool ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status);
 

@@ -1,8 +1,6 @@
 /* What can be seen of a private Open vSwitch from outside: see ovs_rows.h. */
 #include "harness/real/ovs_rows.h"
 
-#include "harness/real/deadline.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

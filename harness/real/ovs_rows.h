@@ -13,9 +13,9 @@ bool ovs_rows(struct ovs *ovs, struct ovs_rows *rows);
 bool ovs_set_tags(struct ovs *ovs, const struct ovs_rows *rows);
 
 /* The interface indexes that the packet sockets of the calling thread's network namespace are bound
- * to: the userspace datapath has one for each port, and keeps it, with index -1, when the
- * device dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left
- * out. A diagnostic if there are more than `most`. */
+ * to: the userspace datapath has one for each port, and keeps it, with index -1, when the device
+ * dies (docs/facts.md).  Sockets that are bound to no device, which it sends by, are left out.  A
+ * diagnostic if there are more than `most`. */
 bool ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagnostic);
 
 #endif

@@ -195,12 +195,6 @@ take_agent(struct real *real, unsigned none)
     return real_set_tags(real);
 }
 
-static bool
-take_netns(struct real *real, unsigned guest)
-{
-    return real_clean_netns(real, guest);
-}
-
 /* ---- what the real world can tell of who can step ---- */
 
 static bool
@@ -246,7 +240,7 @@ static const struct {
     [ACTOR_AGENT] = {take_agent, NULL, false},
     [ACTOR_QEMU] = {take_qemu, NULL, false},
     [ACTOR_OVSDB] = {real_commit_delayed, NULL, false},
-    [ACTOR_NETNS] = {take_netns, real_has_orphan, false},
+    [ACTOR_NETNS] = {real_clean_netns, real_has_orphan, false},
     [ACTOR_CRASH] = {real_crash, always, false},
     [ACTOR_FAIL] = {real_fail_start, always, true},
     [ACTOR_LEAK] = {real_leak, real_can_leak, false},

@@ -40,7 +40,6 @@ real_fail_start(struct real *real, unsigned guest)
 {
     struct operation op = control_want(real->world, &real->control, guest);
 
-    (void)real->diagnostic;
     real->outcome.error = control_start_fails_with(op);
     control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
@@ -98,7 +97,6 @@ real_leak(struct real *real, unsigned guest)
 bool
 real_lie(struct real *real, unsigned guest)
 {
-    (void)real->diagnostic;
     control_done(real->world, &real->control, guest,
                  control_want(real->world, &real->control, guest), real->outcome);
     return true;
@@ -133,7 +131,6 @@ bool
 real_restart_daemon(struct real *real, unsigned none)
 {
     (void)none;
-    (void)real->diagnostic;
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (real->world->daemon[world_guest(real->world, nic)] != RESTARTED_DAEMON) {
             continue;
