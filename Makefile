@@ -121,7 +121,8 @@ tidy:
 		'clang-tidy --quiet "$$@" -- $(COMPILE) 2>/dev/null' sh && echo "tidy: no warning"
 
 compare: all
-	@$(or $(PYTHON),python3) tests/compare.py $(or $(BASE),HEAD) --changed tests/compare_changed.txt
+	@$(or $(PYTHON),python3) tests/compare.py $(or $(BASE),HEAD) \
+		$(if $(BASE),--changed tests/compare_changed.txt)
 
 style:
 	@$(PYTHON) tests/style.py

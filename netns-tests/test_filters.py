@@ -121,7 +121,7 @@ def test_without_nf_tables_a_replay_says_so(bare):
 
 
 def test_without_nf_tables_bindings_are_not_expressible(bare):
-    """A start would have to note_outcome from them that it fails."""
+    """A start would have to learn from them that it fails."""
     run = bare("conform", "-p", BINDING, LINUX, "--json", "-")
     result, = json.loads(run.stdout)["results"]
     assert result["unsupported"] == WITHOUT and result["counts"]["walked"] == 0

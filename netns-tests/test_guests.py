@@ -104,9 +104,9 @@ def children():
     return found
 
 
-def descendants(pid, document):
-    below = document.get(pid, [])
-    return below + [one for child in below for one in descendants(child, document)]
+def descendants(pid, tree):
+    below = tree.get(pid, [])
+    return below + [one for child in below for one in descendants(child, tree)]
 
 
 def listed(folder):
@@ -141,9 +141,9 @@ def watch(arguments, look):
     with subprocess.Popen([BINARY, *arguments], stdout=subprocess.DEVNULL) as run:
         seen, below = None, []
         while not seen and run.poll() is None:
-            document = children()
-            below = descendants(str(run.pid), document)
-            seen = look([pid for pid in below if pid not in document])
+            tree = children()
+            below = descendants(str(run.pid), tree)
+            seen = look([pid for pid in below if pid not in tree])
         run.kill()
     deadline = time.monotonic() + 10
     while any(map(is_alive, below)) and time.monotonic() < deadline:

@@ -111,8 +111,8 @@ def test_the_model_as_it_is_agrees(request, tmp_path, world, policy):
 
 def test_no_world_hides_another():
     """Of two keys of a dictionary that are the same, the first is forgotten without a word."""
-    document = ast.parse((Path(__file__).parent / "mutation.py").read_text(encoding="utf-8"))
-    keys, = [[key.value for key in node.value.keys] for node in document.body
+    tree = ast.parse((Path(__file__).parent / "mutation.py").read_text(encoding="utf-8"))
+    keys, = [[key.value for key in node.value.keys] for node in tree.body
              if isinstance(node, ast.Assign) and node.targets[0].id == "WORLDS"]
     assert len(keys) == len(set(keys))
 

@@ -1,5 +1,5 @@
 """Names and MAC addresses: what scenarios may not have (tests/bad_names.py) is refused
-by the kernel or Open vSwitch, and the oddest that they may have are taken by both."""
+by the kernel where it is the kernel's to refuse; the oddest are taken by it and Open vSwitch."""
 import errno
 import fcntl
 import json
@@ -25,6 +25,7 @@ def ask_kernel():
         fd = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH22x", name.encode(), TAP))
 
+    assert ip("dev", "fine", "type", "bridge").returncode == 0
     for name in ("all", "default", "à", "lo"):
         with pytest.raises(OSError) as error:
             tap(name)

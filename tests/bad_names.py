@@ -1,5 +1,5 @@
 """More of bad_scenarios.py: names and addresses that the kernel, Open vSwitch, libvirt or the
-harness refuses (netns-tests/test_names.py asks them), and names that nothing can ever have."""
+harness refuses (netns-tests/test_names.py asks the kernel), and names that nothing ever has."""
 from bad_scenarios import bad, guests  # what is said here is added to its CASES
 
 NO_NAME = "is not a name that the kernel gives a device"

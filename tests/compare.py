@@ -58,14 +58,14 @@ def build(tree):
 
 
 def read_changed(path):
-    """What is meant to differ: (scenario, policy) patterns."""
+    """What is meant to differ: patterns of scenario and policy, and why: "gone: ..." if one is."""
     lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines() if path else []
-    return [line.split(None, 2)[:2] for line in lines if line.strip() and line[0] != "#"]
+    return [line.split(None, 2) for line in lines if line.strip() and line[0] != "#"]
 
 
-def is_meant(cell, changed):
+def is_meant(cell, changed, gone):
     return any(cell[0].endswith(scenario) and fnmatch.fnmatchcase(cell[1], policy)
-               for scenario, policy in changed)
+               and why.startswith("gone: ") == gone for scenario, policy, why in changed)
 
 
 def compare(old, new, changed):
@@ -76,7 +76,7 @@ def compare(old, new, changed):
             same += 1
             continue
         what = ("is gone" if cell not in new else "is new" if cell not in old else "differs")
-        meant = is_meant(cell, changed)
+        meant = is_meant(cell, changed, gone=cell not in new)
         bad += not meant and cell in old
         print(f"{cell[0]} under {cell[1]} {what}" + (" (as meant)" if meant else ""))
         if what == "differs" and not meant:

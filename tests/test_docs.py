@@ -45,7 +45,8 @@ def test_what_cites_a_page_cites_what_is_there():
         text = one_line(path.read_text(encoding="utf-8"))
         for page, heading in re.findall(r'\b([a-z-]+\.md)\)?, "([^"]+)"', text):
             assert page in TEXTS, f"{path}: {page}"
-            assert heading in one_line(TEXTS[page]), f'{path}: {page}, "{heading}"'
+            quoted = len(heading.split()) > 4 and heading in one_line(TEXTS[page])
+            assert heading in headings(TEXTS[page]) or quoted, f'{path}: {page}, "{heading}"'
             found += 1
         for heading in re.findall(r'\b[Ff]acts, "([^"]+)"', text):
             assert heading in FACTS, f'{path}: facts, "{heading}"'

@@ -3,7 +3,7 @@ FEATURES = {
     "bridge: linux", "bridge: netdev", "bridge: system", "bridge: midonet", "bridge: wired",
     "no bridge", "platform: freebsd",
     "guest: running", "guest: stopped", "guest: leaked", "guest: sigterm", "guest: daemon",
-    "several cards", "guests: 1", "guests: 2", "guests: 3",
+    "several nics", "guests: 1", "guests: 2", "guests: 3",
     "nic: tap", "nic: macvtap", "nic: veth", "nic: via network", "nic: xml", "nic: limit",
     "nic: queues", "nic: managed", "nic: vlan", "nic: mac", "nic: template", "nic: fixed name",
     "device: tap", "device: veth", "device: macvtap", "device: persistent", "device: on a bridge",
@@ -26,7 +26,7 @@ def features(cell):
     for guest in scenario["guests"].values():
         found.add(f"guest: {guest.get('state', 'stopped')}")
         found |= {f"guest: {key}" for key in ("leaked", "sigterm", "daemon") if key in guest}
-        found |= {"several cards"} if len(guest.get("nics", [])) > 1 else set()
+        found |= {"several nics"} if len(guest.get("nics", [])) > 1 else set()
         for nic in guest.get("nics") or [guest["nic"]]:
             found |= of_nic(nic)
     for device in scenario["devices"].values():

@@ -69,6 +69,8 @@ def hold(cell, path, tools, thorough):
         return hold_file(cell, path, tools, thorough)
     except subprocess.TimeoutExpired as late:
         return Outcome(Finding("crash", (f"{late.cmd[1]} takes more than {TIMEOUT} s",)))
+    except (ValueError, KeyError, TypeError) as error:
+        return Outcome(Finding("crash", (f"what the tool says cannot be read: {error!r}",)))
 
 
 def hold_file(cell, path, tools, thorough):
@@ -156,15 +158,15 @@ def conform(cell, path, tools):
         return 0, None
     done = run(tools.plain, "conform", "--datapath", "netdev", "--jobs", "4", "-p", cell.policy,
                path, "--json", "-")
-    if done.returncode == MISSING:
+    if done.returncode == MISSING and done.stderr:  # it says what this machine lacks
         return 0, None
-    if done.returncode not in (0, DIVERGES):
+    if done.returncode not in (0, DIVERGES, MISSING):
         return 0, crash(done, "conform")
     result, = json.loads(done.stdout)["results"]
     walked = result["counts"]["walked"]
     if done.returncode == DIVERGES:
         return walked, Finding("kernel", tuple(map(str.strip, divergence(result))))
-    if "lacks" not in result and "unsupported" not in result and walked == 0 \
+    if "unsupported" not in result and walked == 0 \
             and result["counts"]["transitions"] > 0:
         return 0, Finding("kernel", ("nothing was walked, and no reason is given",))
     return walked, None

@@ -102,7 +102,7 @@ def nics_of(scenario):
 
 
 def without_keys(scenario):
-    """Without a key of a guest, a card, a bridge or a device."""
+    """Without a key of a guest, a nic, a bridge or a device."""
     def parts(world):
         return [*world["guests"].values(), *nics_of(world), *world["network"].values(),
                 *world["devices"].values()]

@@ -128,7 +128,8 @@ initial_of(const struct world *world)
     return state;
 }
 
-/* The number of the actor that a letter of a schedule stands for (docs/model.md, "Actors"). */
+/* The number of the actor that a letter of a schedule stands for (docs/model.md, "Actors and
+ * interleavings"). */
 static inline unsigned
 actor_of(const struct world *world, char letter)
 {
