@@ -13,6 +13,15 @@ struct invariant {
     bool (*holds)(const struct world *world, const struct state *state, unsigned index);
 };
 
+/* The function of one: what `expression` says is true of the `subject`, a name, a nic or a guest.
+ */
+#define INVARIANT(id, subject, expression)                                                 \
+    static bool id(const struct world *world, const struct state *state, unsigned subject) \
+    {                                                                                      \
+        (void)world;                                                                       \
+        return expression;                                                                 \
+    }
+
 /* The tables: devices, rows and ports, by name; and what daemons remember, by nic, and threads and
  * processes, by guest. */
 extern const struct invariant invariants_of_network[], invariants_of_control[];
