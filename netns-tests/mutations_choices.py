@@ -11,16 +11,15 @@ CHOICES = [
     Mutation(
         "del-port of a bridge deletes a port of another one",
         "`del-port BR P` is an error if P is on another bridge",
-        Replace("ovs_del_port_from", "return EINVAL;", "return 0;"),
+        Replace("do_del_port", "failed(EINVAL)", "failed(0)"),
         "switches: name fixed twice", "outcome: simulation: Success; kernel: Invalid argument",
         "libvirt-6.6,port-guard=bridge"),
     Mutation(
         "a removal by external ids removes whatever row has the name",
         "ovsdb `wait`(timeout 0, ==) + mutate\n   (returns \"timed out\", nothing applied)",
-        Replace("ovs_remove_own",
-                "state->network.row[name].owner == owner &&"
-                " state->network.row[name].start_number == start",
-                "state->network.row[name].bridge != 0"),
+        Replace("do_remove_own",
+                "row->owner == owner_of(call) && row->start_number == call->op.start_number",
+                "row->bridge != 0"),
         "switch: race",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of b",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
@@ -28,7 +27,7 @@ CHOICES = [
         "a removal by external ids waits although it has removed nothing",
         "If the commit changed anything, the thread waits until `ovs-vswitchd` has stepped. "
         "Otherwise it goes on at once",
-        Replace("ovs_remove_own", "*waits = false;", "*waits = true;"),
+        Replace("do_remove_own", "own && delete_row(call)", "(own && delete_row(call)) || true"),
         "switch: race", "simulation: it waits; kernel: it goes on",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
     Mutation(
@@ -41,7 +40,7 @@ CHOICES = [
     Mutation(
         "a deletion before an addition waits only if it has deleted something",
         "waits for `ovs-vswitchd` whether or not there was a row",
-        Replace("do_del_port", "waits || op->always_waits", "waits"),
+        Replace("do_del_port", "|| call->op.always_waits", ""),
         "switch: start, deleted", "simulation: it goes on; kernel: it waits",
         "libvirt-6.6,ovs-add=del-wait-add"),
     Mutation(

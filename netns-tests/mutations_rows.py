@@ -45,10 +45,9 @@ ROWS = [
         "a stop deletes only what a start has written",
         "the clean-up of a start that has refused to open it",
         Replace("ovs_del_port",
-                "*waits = state->network.row[name].bridge != 0;\n"
                 "remove_row(world, state, name);",
-                "*waits = state->network.row[name].owner != 0;\n"
-                "if (*waits) {\n"
+                "existed = state->network.row[name].owner != 0;\n"
+                "if (existed) {\n"
                 "remove_row(world, state, name);\n"
                 "}"),
         "switch: put there", "row mytap0: simulation: on br0, of nobody; Open vSwitch: on none",

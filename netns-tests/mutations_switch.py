@@ -107,20 +107,15 @@ SWITCH = [
     Mutation(
         "a removal by UUID removes whatever row has the name",
         "remove Bridge BR ports <PortUUID>` (no-op if stale)",
-        Replace("ovs_remove_port", "&& state->network.row[name].uuid == uuid", ""),
+        Replace("do_remove_port", "&& row->uuid == call->op.row", ""),
         "switch: race",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of b",
         "owner-delete"),
     Mutation(
         "del-port spares a row that is on another bridge",
         "`--timeout=5 -- --if-exists del-port vnet0`: no bridge, no owner",
-        Replace("do_del_port",
-                "ovs_del_port(call->world, call->state, op->name, &waits);",
-                "waits = false;\n"
-                "if (call->state->network.row[op->name].bridge =="
-                " call->world->nic[call->nic].bridge) {\n"
-                "ovs_del_port(call->world, call->state, op->name, &waits);\n"
-                "}"),
+        Replace("do_del_port", "delete_row(call)",
+                "(bridge == call->world->nic[call->nic].bridge && delete_row(call))"),
         "switches: name fixed twice, deleted",
         "row tap0: simulation: on br0, of a; Open vSwitch: on none, of nobody",
         "exists-check,ovs-add=plain"),
@@ -156,8 +151,7 @@ SWITCH = [
     Mutation(
         "ovs-vsctl waits although it has changed nothing",
         "`--if-exists del-port` of a port that is not there returns at once",
-        Replace("ovs_del_port", "*waits = state->network.row[name].bridge != 0;",
-                "*waits = true;"),
+        Replace("ovs_del_port", "return existed;", "return existed || true;"),
         "switch: start, taken", "simulation: it waits; kernel: it goes on"),
     Mutation(
         "ovs-vswitchd answers one call that waits, and leaves the others waiting",

@@ -311,45 +311,45 @@ do_add_port(struct call *call)
     return outcome;
 }
 
+/* True if there is a row to delete. */
+static bool
+delete_row(struct call *call)
+{
+    judge_row(call);
+    return ovs_del_port(call->world, call->state, call->op.name);
+}
+
+/* --if-exists del-port, of whatever bridge, or an error on another one than BR. */
 static struct outcome
 do_del_port(struct call *call)
 {
-    const struct operation *op = &call->op;
-    bool waits;
-    int error;
+    uint8_t bridge = call->state->network.row[call->op.name].bridge;
 
-    if (op->bridge == 0 || op->bridge == call->state->network.row[op->name].bridge) {
-        judge_row(call);
+    assert(call->op.bridge <= MAX_BRIDGES);
+    if (call->op.bridge != 0 && bridge != 0 && bridge != call->op.bridge) {
+        return failed(EINVAL);
     }
-    if (op->bridge == 0) {
-        ovs_del_port(call->world, call->state, op->name, &waits);
-        return committed(waits || op->always_waits);
-    }
-    error = ovs_del_port_from(call->world, call->state, op->name, op->bridge, &waits);
-    return error != 0 ? failed(error) : committed(waits);
+    return committed(delete_row(call) || call->op.always_waits);
 }
 
+/* --if-exists remove Bridge BR ports UUID. */
 static struct outcome
 do_remove_port(struct call *call)
 {
-    bool waits;
+    const struct row *row = &call->state->network.row[call->op.name];
 
-    if (call->state->network.row[call->op.name].uuid == call->op.row) {
-        judge_row(call);
-    }
-    ovs_remove_port(call->world, call->state, call->op.name, call->op.row, &waits);
-    return committed(waits);
+    assert(row->uuid != ROW_GONE); /* what is gone is no row's */
+    return committed(row->bridge != 0 && row->uuid == call->op.row && delete_row(call));
 }
 
-/* The row's owner is the caller: nothing to judge. */
+/* `wait` for the external ids and `mutate`, in one transaction. */
 static struct outcome
 do_remove_own(struct call *call)
 {
-    bool waits;
+    const struct row *row = &call->state->network.row[call->op.name];
+    bool own = row->owner == owner_of(call) && row->start_number == call->op.start_number;
 
-    ovs_remove_own(call->world, call->state, call->op.name, owner_of(call), call->op.start_number,
-                   &waits);
-    return committed(waits);
+    return committed(own && delete_row(call));
 }
 
 /* ---- operations that are one call ---- */

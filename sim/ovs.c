@@ -65,47 +65,14 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
     return 0;
 }
 
-void
-ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits)
+bool
+ovs_del_port(const struct world *world, struct state *state, uint8_t name)
 {
+    bool existed = state->network.row[name].bridge != 0;
+
     assert(name != IFNAME_NONE);
-    *waits = state->network.row[name].bridge != 0;
     remove_row(world, state, name);
-}
-
-void
-ovs_remove_port(const struct world *world, struct state *state, uint8_t name, uint8_t uuid,
-                bool *waits)
-{
-    assert(state->network.row[name].uuid != ROW_GONE); /* what is gone is no row's */
-    *waits = false;
-    if (state->network.row[name].bridge != 0 && state->network.row[name].uuid == uuid) {
-        ovs_del_port(world, state, name, waits);
-    }
-}
-
-int
-ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
-                  bool *waits)
-{
-    assert(bridge != 0 && bridge <= MAX_BRIDGES);
-    *waits = false;
-    if (state->network.row[name].bridge != 0 && state->network.row[name].bridge != bridge) {
-        return EINVAL;
-    }
-    ovs_del_port(world, state, name, waits);
-    return 0;
-}
-
-void
-ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
-               uint8_t start, bool *waits)
-{
-    assert(owner != 0); /* rows that no start has written are nobody's own */
-    *waits = false;
-    if (state->network.row[name].owner == owner && state->network.row[name].start_number == start) {
-        ovs_del_port(world, state, name, waits);
-    }
+    return existed;
 }
 
 /* The port does not belong where its row says, or has no row. */

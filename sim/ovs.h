@@ -16,21 +16,8 @@
 int ovs_add_port(const struct world *world, struct state *state, struct operation op, uint8_t owner,
                  bool *waits);
 
-/* --if-exists del-port NAME: no bridge, no owner.  *waits is set if there was a row. */
-void ovs_del_port(const struct world *world, struct state *state, uint8_t name, bool *waits);
-
-/* --if-exists del-port BR NAME: EINVAL, and nothing is done, if the row is on another bridge. */
-int ovs_del_port_from(const struct world *world, struct state *state, uint8_t name, uint8_t bridge,
-                      bool *waits);
-
-/* --if-exists remove Bridge BR ports UUID: only the row that `uuid` means. */
-void ovs_remove_port(const struct world *world, struct state *state, uint8_t name, uint8_t uuid,
-                     bool *waits);
-
-/* `wait` for the external ids and `mutate`, in one transaction: only the row that this start of
- * `owner` wrote last (struct row's start_number). */
-void ovs_remove_own(const struct world *world, struct state *state, uint8_t name, uint8_t owner,
-                    uint8_t start, bool *waits);
+/* --if-exists del-port NAME: no bridge, no owner.  True if there was a row. */
+bool ovs_del_port(const struct world *world, struct state *state, uint8_t name);
 
 /* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row,
  * or with another tag; a row without a port whose device could be bound; or link events of a port's

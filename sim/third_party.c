@@ -21,10 +21,9 @@ delete_device(const struct world *world, struct state *state, uint8_t name, int 
 static oracle_set
 delete_port(const struct world *world, struct state *state, uint8_t name, int *error)
 {
-    bool foreign = state_row_is_used(state, name), changed;
+    bool foreign = state_row_is_used(state, name);
 
-    ovs_del_port(world, state, name, &changed);
-    *error = changed ? 0 : ENODEV;
+    *error = ovs_del_port(world, state, name) ? 0 : ENODEV;
     return foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
 }
 

@@ -133,30 +133,6 @@ adopting_its_own_row_changes_nothing(void **unused)
     assert_false(waits);
 }
 
-static void
-deletion_is_by_name_or_by_uuid(void **unused)
-{
-    struct state state = row_and_port(PORT_NONE), before = state;
-    bool waits = true;
-
-    (void)unused;
-    ovs_remove_port(&anybody, &state, VNET0, B + 1, &waits);
-    assert_false(waits);
-    assert_memory_equal(&state, &before, sizeof state);
-    ovs_remove_port(&anybody, &state, VNET0, A + 1, &waits);
-    assert_true(waits);
-    expect_row(&state, 0, 0, 0);
-    ovs_remove_port(&anybody, &state, VNET0, 0, &waits); /* no row is no row's UUID */
-    assert_false(waits);
-
-    state = row_and_port(PORT_NONE);
-    ovs_del_port(&anybody, &state, VNET0, &waits); /* facts 1f: no bridge, no owner */
-    assert_true(waits);
-    expect_row(&state, 0, 0, 0);
-    ovs_del_port(&anybody, &state, VNET0, &waits);
-    assert_false(waits);
-}
-
 /* A thread waits for ovs-vswitchd only if its ovs-vsctl call changed something. */
 static void
 threads_wait_only_for_a_change(void **unused)
@@ -310,7 +286,7 @@ on_netdev_two_transactions_repair(void **unused)
     }
     state = row_and_port(PORT_STALE);
     give_tap(&state, B + 1);
-    ovs_del_port(&anybody, &state, VNET0, &waits);
+    assert_true(ovs_del_port(&anybody, &state, VNET0));
     ovs_vswitchd_run(&world, &state);
     expect_port(&state, 0, PORT_NONE);
     assert_int_equal(add_port(&state, VNET0, BR0, B + 1, OVS_ADD_DEL_ADD, &waits), 0);
@@ -383,7 +359,6 @@ main(void)
         cmocka_unit_test(del_add_replaces_any_row),
         cmocka_unit_test(may_exist_adopts_a_row_on_its_bridge),
         cmocka_unit_test(adopting_its_own_row_changes_nothing),
-        cmocka_unit_test(deletion_is_by_name_or_by_uuid),
         cmocka_unit_test(threads_wait_only_for_a_change),
         cmocka_unit_test(a_new_device_is_bound_to_a_stale_row),
         cmocka_unit_test(a_master_is_a_linux_bridge_or_the_rows),

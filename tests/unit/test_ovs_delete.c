@@ -1,11 +1,12 @@
 /* Which rows a deletion spares that asks for more than a name: facts 3, and docs/model-ovs.md. */
 #include "tests/unit/fixture.h"
 
+#include "sim/carry_out.h"
 #include "sim/ovs.h"
 
 #include <errno.h>
 
-static const struct world anybody = {.guests = 2};
+static const struct world anybody = {.guests = 2, .names.names = VNET0};
 
 /* Guest a has started and has its row on br0. */
 static struct state
@@ -17,22 +18,52 @@ row_of_a(void)
     return state;
 }
 
+/* The outcome of an operation of guest a's, on that name. */
+static struct outcome
+outcome_of(struct state *state, struct operation op)
+{
+    oracle_set violated = 0;
+
+    op.name = VNET0;
+    return carry_out(&anybody, state, A, op, &violated);
+}
+
+static void
+deletion_is_by_name_or_by_uuid(void **unused)
+{
+    struct state state = row_of_a(), before = state;
+    struct operation remove_port = {.kind = OP_REMOVE_PORT, .row = B + 1};
+
+    (void)unused;
+    assert_int_equal(outcome_of(&state, remove_port).waits, WAIT_NONE);
+    assert_memory_equal(&state, &before, sizeof state);
+    remove_port.row = A + 1;
+    assert_int_equal(outcome_of(&state, remove_port).waits, WAIT_VSWITCHD);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+    remove_port.row = 0; /* no row is no row's UUID */
+    assert_int_equal(outcome_of(&state, remove_port).waits, WAIT_NONE);
+
+    state = before;
+    assert_true(ovs_del_port(&anybody, &state, VNET0)); /* facts 1f: no bridge, no owner */
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+    assert_false(ovs_del_port(&anybody, &state, VNET0));
+}
+
 /* Facts 3: `del-port BR P` errors if P is on another bridge; --if-exists is about the name. */
 static void
 deletion_from_a_bridge_spares_the_others(void **unused)
 {
     struct state state = row_of_a(), before = state;
-    bool waits = true;
+    struct operation from_br0 = {.kind = OP_DEL_PORT, .bridge = BR0}, from_br1 = from_br0;
 
     (void)unused;
-    assert_int_equal(ovs_del_port_from(&anybody, &state, VNET0, BR1, &waits), EINVAL);
-    assert_false(waits);
+    from_br1.bridge = BR1;
+    assert_int_equal(outcome_of(&state, from_br1).error, EINVAL);
     assert_memory_equal(&state, &before, sizeof state);
-    assert_int_equal(ovs_del_port_from(&anybody, &state, VNET0, BR0, &waits), 0);
-    assert_true(waits);
+    assert_int_equal(outcome_of(&state, from_br0).waits, WAIT_VSWITCHD);
     assert_int_equal(state.network.row[VNET0].bridge, 0);
-    assert_int_equal(ovs_del_port_from(&anybody, &state, VNET0, BR1, &waits), 0);
-    assert_false(waits);
+    assert_int_equal(outcome_of(&state, from_br1).error, 0);
+    assert_int_equal(outcome_of(&state, from_br1).waits, WAIT_NONE);
 }
 
 /* Facts 3: external ids with an incarnation of one's own; those of the guest are equal across its
@@ -41,21 +72,21 @@ static void
 deletion_by_owner_asks_for_the_start(void **unused)
 {
     struct state state = row_of_a(), before;
-    bool waits = true;
+    struct operation first = {.kind = OP_REMOVE_OWN, .start_number = 1}, second = first;
 
     (void)unused;
+    second.start_number = 2;
     state.network.row[VNET0].start_number = 2;
     before = state;
-    ovs_remove_own(&anybody, &state, VNET0, B + 1, 2, &waits);
-    assert_false(waits);
-    ovs_remove_own(&anybody, &state, VNET0, A + 1, 1, &waits);
-    assert_false(waits);
+    assert_int_equal(outcome_of(&state, first).waits, WAIT_NONE);
     assert_memory_equal(&state, &before, sizeof state);
-    ovs_remove_own(&anybody, &state, VNET0, A + 1, 2, &waits);
-    assert_true(waits);
+    state.network.row[VNET0].owner = B + 1;
+    assert_int_equal(outcome_of(&state, second).waits, WAIT_NONE);
+    assert_int_equal(state.network.row[VNET0].bridge, BR0);
+    state = before;
+    assert_int_equal(outcome_of(&state, second).waits, WAIT_VSWITCHD);
     assert_int_equal(state.network.row[VNET0].bridge, 0);
-    ovs_remove_own(&anybody, &state, VNET0, A + 1, 2, &waits);
-    assert_false(waits);
+    assert_int_equal(outcome_of(&state, second).waits, WAIT_NONE);
 }
 
 /* A guest has one life for each start, and one more if it runs from the beginning. */
@@ -86,6 +117,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(deletion_is_by_name_or_by_uuid),
         cmocka_unit_test(deletion_from_a_bridge_spares_the_others),
         cmocka_unit_test(deletion_by_owner_asks_for_the_start),
         cmocka_unit_test(each_start_is_an_incarnation),
