@@ -6,6 +6,8 @@
 
 enum { LONGEST = IFNAME_SIZE - 1 };
 
+_Static_assert(IFNAME_MAX_NAMES <= 100, "a number has two digits at most");
+
 bool
 ifname_valid(const char *text)
 {
@@ -72,34 +74,20 @@ ifname_number(const char *text, const char *prefix)
     return number;
 }
 
-/* Writes `number` in decimal at `out` and returns how many digits that took. */
-static size_t
-write_number(char *out, unsigned number)
-{
-    char reversed[12];
-    size_t digits = 0;
-
-    do {
-        reversed[digits++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    for (size_t i = 0; i < digits; i++) {
-        out[i] = reversed[digits - 1 - i];
-    }
-    return digits;
-}
-
 /* Writes the text of the family's name number `number`. */
 static void
 write_name(const struct ifname_family *family, unsigned number, char out[IFNAME_SIZE])
 {
-    char text[IFNAME_SIZE + 12] = "";
+    char text[IFNAME_SIZE + 2] = "";
     size_t length = strlen(family->prefix);
 
     assert(number < family->count);
     memcpy(text, family->prefix, length);
+    if (family->numbered && number >= 10) {
+        text[length++] = (char)('0' + number / 10);
+    }
     if (family->numbered) {
-        length += write_number(text + length, number);
+        text[length++] = (char)('0' + number % 10);
     }
     assert(length < IFNAME_SIZE);
     memcpy(out, text, IFNAME_SIZE);

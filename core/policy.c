@@ -8,66 +8,48 @@
 /* The names and the meanings of a choice's values, from its list in policy.h. */
 #define NAME(id, name, text) [id] = (name),
 #define TEXT(id, name, text) [id] = (text),
-#define VALUES(field, list)                                   \
+#define VALUES(field, list, name, text)                       \
     static const char *const field##_values[] = {list(NAME)}; \
     static const char *const field##_texts[] = {list(TEXT)};
 
-/* clang-format off: a list of invocations that make definitions. */
-VALUES(name, NAME_STRATEGIES)
-VALUES(release, NAME_RELEASES)
-VALUES(name_check, NAME_CHECKS)
-VALUES(on_taken, ON_TAKEN_ACTIONS)
-VALUES(user_template, USER_TEMPLATES)
-VALUES(port_guard, PORT_GUARDS)
-VALUES(guard_lock, GUARD_LOCKS)
-VALUES(ovs_add, OVS_ADDS)
-VALUES(vlan_by, VLAN_BYS)
-VALUES(attach, ATTACHES)
-VALUES(clean_up, CLEAN_UPS)
-VALUES(stop_order, STOP_ORDERS)
-VALUES(xml_names, XML_NAMES)
-VALUES(name_pool, NAME_POOLS)
-VALUES(tap_delete, TAP_DELETES)
-VALUES(unplug, UNPLUGS)
-VALUES(explicit_name, EXPLICIT_NAMES)
-VALUES(on_gone, ON_GONE_ACTIONS)
-VALUES(filter_key, FILTER_KEYS)
-VALUES(name_family, NAME_FAMILIES)
-VALUES(reserve_again, RESERVE_AGAINS)
-/* clang-format on */
+/* The rows of the table. */
+#define CHOICE(field, list, name, text) \
+    {name, field##_values, field##_texts, POLICY_COUNT(list), offsetof(struct policy, field), text},
+#define NUMBER_CHOICE(field, largest, name, text) \
+    {name, NULL, NULL, (largest) + 1, offsetof(struct policy, field), text},
 
-/* A row of the table: the choice's name, its field of struct policy, and what it decides. */
-#define CHOICE(name, field, text)                                                            \
-    {                                                                                        \
-        name, field##_values, field##_texts, sizeof field##_values / sizeof *field##_values, \
-            offsetof(struct policy, field), text                                             \
-    }
+/* Each choice: its field of struct policy, the list of its values or, of a number, the largest, its
+ * name, and what it decides. */
+#define CHOICES(X, NUMBER)                                                                     \
+    X(name, NAME_STRATEGIES, "name", "who chooses the name of a tap")                          \
+    NUMBER(hold, POLICY_HOLD_MAX, "hold",                                                      \
+           "quarantine: seconds for which a released name is held back")                       \
+    X(release, NAME_RELEASES, "release", "when a reserved name is released")                   \
+    X(name_check, NAME_CHECKS, "name-check", "pass over a chosen name that exists")            \
+    X(on_taken, ON_TAKEN_ACTIONS, "on-taken", "when a chosen name is taken at creation")       \
+    X(user_template, USER_TEMPLATES, "user-template", "what becomes of a user's mytap%d")      \
+    X(port_guard, PORT_GUARDS, "port-guard", "what a stop checks before it deletes its port")  \
+    X(guard_lock, GUARD_LOCKS, "guard-lock", "what check + delete is mutually exclusive with") \
+    X(ovs_add, OVS_ADDS, "ovs-add", "how ovs-vsctl adds a port whose name may have a row")     \
+    X(vlan_by, VLAN_BYS, "vlan-by", "how a port gets the tag of its guest's VLAN")             \
+    X(attach, ATTACHES, "attach", "attach at once, or leave a wrong bridge first")             \
+    X(clean_up, CLEAN_UPS, "clean-up", "what the clean-up of a failed start acts upon")        \
+    X(stop_order, STOP_ORDERS, "stop-order", "kill QEMU first, or delete its port first")      \
+    X(xml_names, XML_NAMES, "xml-names", "which names of devices a definition loses")          \
+    X(name_pool, NAME_POOLS, "name-pool", "what a counter is for: all kinds, or each kind")    \
+    X(tap_delete, TAP_DELETES, "tap-delete", "which taps a stop opens in order to delete")     \
+    X(unplug, UNPLUGS, "unplug", "whether hot-unplug deletes taps as a stop does")             \
+    X(explicit_name, EXPLICIT_NAMES, "explicit-name",                                          \
+      "what a start does if the user's name exists")                                           \
+    X(on_gone, ON_GONE_ACTIONS, "on-gone", "what a stop does if kill finds no process")        \
+    X(filter_key, FILTER_KEYS, "filter-key", "what a packet filter is filed under")            \
+    X(name_family, NAME_FAMILIES, "name-family", "whether guests draw from one set of names")  \
+    X(reserve_again, RESERVE_AGAINS, "reserve-again", "who reserves names after a restart")
 
-static const struct policy_choice choices[] = {
-    CHOICE("name", name, "who chooses the name of a tap"),
-    {"hold", NULL, NULL, POLICY_HOLD_MAX + 1, offsetof(struct policy, hold),
-     "quarantine: seconds for which a released name is held back"},
-    CHOICE("release", release, "when a reserved name is released"),
-    CHOICE("name-check", name_check, "pass over a chosen name that exists"),
-    CHOICE("on-taken", on_taken, "when a chosen name is taken at creation"),
-    CHOICE("user-template", user_template, "what becomes of a user's mytap%d"),
-    CHOICE("port-guard", port_guard, "what a stop checks before it deletes its port"),
-    CHOICE("guard-lock", guard_lock, "what check + delete is mutually exclusive with"),
-    CHOICE("ovs-add", ovs_add, "how ovs-vsctl adds a port whose name may have a row"),
-    CHOICE("vlan-by", vlan_by, "how a port gets the tag of its guest's VLAN"),
-    CHOICE("attach", attach, "attach at once, or leave a wrong bridge first"),
-    CHOICE("clean-up", clean_up, "what the clean-up of a failed start acts upon"),
-    CHOICE("stop-order", stop_order, "kill QEMU first, or delete its port first"),
-    CHOICE("xml-names", xml_names, "which names of devices a definition loses"),
-    CHOICE("name-pool", name_pool, "what a counter is for: all kinds, or each kind"),
-    CHOICE("tap-delete", tap_delete, "which taps a stop opens in order to delete"),
-    CHOICE("unplug", unplug, "whether hot-unplug deletes taps as a stop does"),
-    CHOICE("explicit-name", explicit_name, "what a start does if the user's name exists"),
-    CHOICE("on-gone", on_gone, "what a stop does if kill finds no process"),
-    CHOICE("filter-key", filter_key, "what a packet filter is filed under"),
-    CHOICE("name-family", name_family, "whether guests draw from one set of names"),
-    CHOICE("reserve-again", reserve_again, "who reserves names after a restart"),
-};
+#define NO_VALUES(field, largest, name, text)
+CHOICES(VALUES, NO_VALUES)
+
+static const struct policy_choice choices[] = {CHOICES(CHOICE, NUMBER_CHOICE)};
 
 _Static_assert(sizeof choices / sizeof *choices == sizeof(struct policy), "a row for every choice");
 _Static_assert(sizeof(struct policy) <= UINT8_MAX, "a byte for the offset of a choice");
@@ -202,27 +184,23 @@ policy_named(unsigned index)
 const struct policy_named *
 policy_find(const char *name)
 {
-    const struct policy_named *entry;
-
-    for (unsigned i = 0; (entry = policy_named(i)) != NULL; i++) {
-        if (strcmp(entry->name, name) == 0) {
-            break;
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        if (strcmp(named[i].name, name) == 0) {
+            return &named[i];
         }
     }
-    return entry;
+    return NULL;
 }
 
 const struct policy_choice *
 policy_find_choice(const char *name)
 {
-    const struct policy_choice *choice;
-
-    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
-        if (strcmp(choice->name, name) == 0) {
-            break;
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        if (strcmp(choices[i].name, name) == 0) {
+            return &choices[i];
         }
     }
-    return choice;
+    return NULL;
 }
 
 int

@@ -154,10 +154,11 @@ expand(struct search *search, uint32_t id)
     return true;
 }
 
-/* Calls the caller's progress function.  False if it wants to stop. */
+/* Of a search: calls the caller's progress function.  False if it wants to stop. */
 static bool
-report_progress(struct search *search)
+report_progress(void *context)
 {
+    struct search *search = context;
     struct explore_progress progress = {search->graph.states, search->graph.edges,
                                         search->result->depth};
 
@@ -167,12 +168,6 @@ report_progress(struct search *search)
     }
     search->result->end = EXPLORE_STOPPED;
     return false;
-}
-
-static bool
-go_on_counting(void *search)
-{
-    return report_progress(search);
 }
 
 static bool
@@ -245,7 +240,7 @@ count_runs(struct search *search)
     };
     struct explore_result *result = search->result;
     struct counter counter;
-    const struct count_pace pace = {go_on_counting, search};
+    const struct count_pace pace = {report_progress, search};
     enum count_error error = counter_open(&counter, &search->graph, &search->allowance, &pace);
 
     if (error != COUNT_OK) {
@@ -303,16 +298,6 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
         return false;
     }
     return true;
-}
-
-void
-explore(const struct world *world, const struct explore_limits *limits,
-        struct explore_result *result)
-{
-    struct graph graph;
-
-    explore_graph(world, limits, result, &graph);
-    graph_close(&graph);
 }
 
 void

@@ -62,13 +62,9 @@ struct explore_result {
 
 _Static_assert(IFNAME_MAX_NAMES <= 32, "a bit for every name");
 
-/* Searches.  The result is the caller's, to be given to explore_free. */
-void explore(const struct world *world, const struct explore_limits *limits,
-             struct explore_result *result);
-
 /* Searches, and hands over the graph of a complete search, to be given to graph_close by the
  * caller.  False, and an empty graph, if the search is not complete: see result->end.  The result
- * is the caller's in any case. */
+ * is the caller's in any case, to be given to explore_free. */
 bool explore_graph(const struct world *world, const struct explore_limits *limits,
                    struct explore_result *result, struct graph *graph);
 

@@ -6,22 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Adds the byte at `offset`, whose values run from 0 to `largest`. */
-static void
-add(struct layout *layout, size_t offset, unsigned largest)
-{
-    uint8_t bits = 0;
-
-    while (largest >> bits != 0) {
-        bits++;
-    }
-    assert(bits <= 8);
-    if (bits > 0) {
-        layout->field[layout->fields++] = (struct layout_field){(uint16_t)offset, bits};
-        layout->bits += bits;
-    }
-}
-
 void
 layout_make(struct layout *layout, const struct world *world)
 {
@@ -30,7 +14,15 @@ layout_make(struct layout *layout, const struct world *world)
     field_limits(world, &limits);
     *layout = (struct layout){0};
     for (size_t offset = 0; offset < sizeof limits.largest; offset++) {
-        add(layout, offset, limits.largest[offset]);
+        uint8_t bits = 0;
+
+        while (limits.largest[offset] >> bits != 0) {
+            bits++;
+        }
+        if (bits > 0) {
+            layout->field[layout->fields++] = (struct layout_field){(uint16_t)offset, bits};
+            layout->bits += bits;
+        }
     }
     layout->words = (layout->bits + 63) / 64;
     assert(layout->words <= LAYOUT_MAX_WORDS);

@@ -4,15 +4,22 @@
 #include <assert.h>
 
 static void
-cut(uint8_t *reference, uint8_t name)
-{
-    *reference = *reference == name ? (uint8_t)IFNAME_NONE : *reference;
-}
-
-static void
 move(uint8_t *reference, uint8_t name, uint8_t to)
 {
     *reference = *reference == name ? to : *reference;
+}
+
+/* The descriptors that lead to the device lead to another name, or, with IFNAME_NONE, nowhere. */
+static void
+move_descriptors(const struct world *world, struct state *state, uint8_t name, uint8_t to)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        move(&state->network.tap[nic], name, to);
+        move(&state->network.opened[nic], name, to);
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        move(&state->network.leaked[guest], name, to);
+    }
 }
 
 void
@@ -28,12 +35,8 @@ reference_device_dies(const struct world *world, struct state *state, uint8_t na
             (incarnation != nic + 1 || record->persist != 0)) {
             record->tap = TAP_GONE;
         }
-        cut(&state->network.tap[nic], name);
-        cut(&state->network.opened[nic], name);
     }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        cut(&state->network.leaked[guest], name);
-    }
+    move_descriptors(world, state, name, IFNAME_NONE);
     assert(reference_descriptors(world, state, name, HOLDER_QEMU) == 0 &&
            reference_descriptors(world, state, name, HOLDER_DAEMON) == 0 &&
            reference_descriptors(world, state, name, HOLDER_HELPER) == 0);
@@ -45,12 +48,8 @@ reference_device_renamed(const struct world *world, struct state *state, uint8_t
     assert(name != to && to != IFNAME_NONE);
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
         assert(state->network.tap[nic] != to && state->network.opened[nic] != to);
-        move(&state->network.tap[nic], name, to);
-        move(&state->network.opened[nic], name, to);
     }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        move(&state->network.leaked[guest], name, to);
-    }
+    move_descriptors(world, state, name, to);
 }
 
 /* An ovs-vsctl that has inserted the row, or adopted it, still waits for ovs-vswitchd. */

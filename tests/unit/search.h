@@ -6,6 +6,17 @@
 
 #include "sim/explore.h"
 
+/* Searches; the result is to be given to explore_free. */
+static inline void
+explore(const struct world *world, const struct explore_limits *limits,
+        struct explore_result *result)
+{
+    struct graph graph;
+
+    explore_graph(world, limits, result, &graph);
+    graph_close(&graph);
+}
+
 /* Searches to the end; the result is to be given to explore_free. */
 static inline void
 search(const struct world *world, struct explore_result *result)
