@@ -13,13 +13,25 @@
 
 /* ---- small actors ---- */
 
-static bool
-vswitchd_enabled(const struct world *world, const struct state *state, unsigned none)
-{
-    (void)none;
-    return control_is_vswitchd_awaited(world, &state->control) ||
-           ovs_vswitchd_is_behind(world, state);
-}
+/* Actors that can step where one expression says so. */
+#define ENABLED(kind, expression)                                                    \
+    static bool kind##_enabled(const struct world *world, const struct state *state, \
+                               unsigned index)                                       \
+    {                                                                                \
+        (void)world;                                                                 \
+        (void)index;                                                                 \
+        return expression;                                                           \
+    }
+
+ENABLED(vswitchd,
+        control_is_vswitchd_awaited(world, &state->control) || ovs_vswitchd_is_behind(world, state))
+ENABLED(exit, control_may_exit(&state->control, index))
+/* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time
+ * only by the scenario's budget. */
+ENABLED(timeout, control_may_sigkill(&state->control, index) ||
+                     control_may_strike(world, &state->control, FAULT_OVS_TIMEOUT, index))
+ENABLED(clock, control_may_tick(world, &state->control))
+ENABLED(agent, ovs_agent_is_behind(world, state))
 
 static void
 vswitchd_step(const struct world *world, struct state *state, unsigned none, struct event *event)
@@ -28,15 +40,6 @@ vswitchd_step(const struct world *world, struct state *state, unsigned none, str
     event->kind = EVENT_RECONFIGURE;
     ovs_vswitchd_run(world, state);
     guest_thread_answer_all(world, state, event);
-}
-
-/* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time
- * only by the scenario's budget. */
-static bool
-timeout_enabled(const struct world *world, const struct state *state, unsigned guest)
-{
-    return control_may_sigkill(&state->control, guest) ||
-           control_may_strike(world, &state->control, FAULT_OVS_TIMEOUT, guest);
 }
 
 static void
@@ -53,13 +56,6 @@ timeout_step(const struct world *world, struct state *state, unsigned guest, str
     fault_time_out(world, state, guest, event);
 }
 
-static bool
-clock_enabled(const struct world *world, const struct state *state, unsigned none)
-{
-    (void)none;
-    return control_may_tick(world, &state->control);
-}
-
 static void
 clock_step(const struct world *world, struct state *state, unsigned none, struct event *event)
 {
@@ -67,13 +63,6 @@ clock_step(const struct world *world, struct state *state, unsigned none, struct
     (void)none;
     event->kind = EVENT_TICK;
     control_tick(&state->control);
-}
-
-static bool
-agent_enabled(const struct world *world, const struct state *state, unsigned none)
-{
-    (void)none;
-    return ovs_agent_is_behind(world, state);
 }
 
 static void
@@ -110,7 +99,7 @@ static const struct {
 #define FAULT_ROW(id, name, number, fault, enabled, step) \
     [ACTOR_##id] = {name, number, FAULT_##fault, NULL, enabled, step}
     ROW(THREAD, "", ACTOR_EACH_GUEST, NULL, guest_thread_enabled, guest_thread_step),
-    ROW(KERNEL, "kernel", ACTOR_EACH_GUEST, NULL, process_exit_enabled, process_exit_step),
+    ROW(KERNEL, "kernel", ACTOR_EACH_GUEST, NULL, exit_enabled, process_exit_step),
     ROW(VSWITCHD, "ovs-vswitchd", ACTOR_ONE, NULL, vswitchd_enabled, vswitchd_step),
     ROW(TIMEOUT, "timeout", ACTOR_EACH_GUEST, NULL, timeout_enabled, timeout_step),
     ROW(HELPER, "helper", ACTOR_EACH_GUEST, NULL, process_helper_enabled, process_helper_step),

@@ -8,13 +8,6 @@
 
 /* ---- kernel/GUEST ---- */
 
-bool
-process_exit_enabled(const struct world *world, const struct state *state, unsigned guest)
-{
-    (void)world;
-    return control_may_exit(&state->control, guest);
-}
-
 void
 process_exit_step(const struct world *world, struct state *state, unsigned guest,
                   struct event *event)

@@ -7,7 +7,6 @@
 #include "sim/state.h"
 
 /* kernel/GUEST: do_exit closes the dead process's descriptors, and then finishes its exit. */
-bool process_exit_enabled(const struct world *world, const struct state *state, unsigned guest);
 void process_exit_step(const struct world *world, struct state *state, unsigned guest,
                        struct event *event);
 

@@ -8,47 +8,38 @@
 #include <assert.h>
 #include <errno.h>
 
-static oracle_set
-delete_device(const struct world *world, struct state *state, uint8_t name, int *error)
+static void
+judge(bool foreign, struct event *event)
 {
-    bool foreign = device_is_guests(&state->network.device[name]);
-
-    *error = kernel_delete(world, state, name);
-    return foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+    event->violated |= foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
 }
 
 /* ovs-vsctl --no-wait del-port NAME. */
-static oracle_set
-delete_port(const struct world *world, struct state *state, uint8_t name, int *error)
+static void
+delete_port(const struct world *world, struct state *state, uint8_t name, struct event *event)
 {
-    bool foreign = state_row_is_used(state, name);
-
-    *error = ovs_del_port(world, state, name) ? 0 : ENODEV;
-    return foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+    judge(state_row_is_used(state, name), event);
+    event->outcome.error = ovs_del_port(world, state, name) ? 0 : ENODEV;
 }
 
 /* ovs-vsctl --no-wait del-br, which takes the rows along, or RTM_DELLINK, which leaves the devices
  * without a master. */
-static oracle_set
-delete_bridge(const struct world *world, struct state *state, uint8_t bridge)
+static void
+delete_bridge(const struct world *world, struct state *state, uint8_t bridge, struct event *event)
 {
-    oracle_set violated = 0;
-    int error;
-
     assert(bridge != 0 && bridge <= world->bridges); /* 0: what is on no bridge would go */
     state->network.bridge_gone[bridge - 1] = 1;
     for (uint8_t name = 1; name <= world->names.names; name++) {
         struct device *device = &state->network.device[name];
 
         if (state->network.row[name].bridge == bridge) {
-            violated |= delete_port(world, state, name, &error);
+            delete_port(world, state, name, event);
         }
         if (device->master == bridge) {
-            violated |= device_is_guests(device) ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+            judge(device_is_guests(device), event);
             device->master = 0;
         }
     }
-    return violated;
 }
 
 bool
@@ -75,11 +66,12 @@ third_party_step(const struct world *world, struct state *state, unsigned index,
         break;
     case THIRD_PARTY_DELETE:
         event->kind = EVENT_DELETE;
-        event->violated |= delete_device(world, state, name, error);
+        judge(device_is_guests(&state->network.device[name]), event);
+        *error = kernel_delete(world, state, name);
         break;
     case THIRD_PARTY_DELETE_PORT:
         event->kind = EVENT_DELETE_PORT;
-        event->violated |= delete_port(world, state, name, error);
+        delete_port(world, state, name, event);
         break;
     case THIRD_PARTY_RENAME:
         event->kind = EVENT_RENAME;
@@ -89,7 +81,7 @@ third_party_step(const struct world *world, struct state *state, unsigned index,
     case THIRD_PARTY_DELETE_BRIDGE:
         event->kind = EVENT_DELETE_BRIDGE;
         event->op.bridge = third_party->bridge[command];
-        event->violated |= delete_bridge(world, state, event->op.bridge);
+        delete_bridge(world, state, event->op.bridge, event);
         break;
     }
 }
