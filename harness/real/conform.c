@@ -2,7 +2,6 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
-#include "harness/real/guest_qemu.h"
 #include "harness/real/progress.h"
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"
@@ -109,17 +108,6 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     return done;
 }
 
-/* All that it keeps is in the sandbox's folder, and also where ovs-vsctl looks for its database by
- * itself, for those who enter. */
-static bool
-start_ovs(struct ovs *ovs, struct diagnostic *diagnostic)
-{
-    if (symlink(".", SANDBOX_FOLDER "/openvswitch") != 0) {
-        return diagnose(diagnostic, EXIT_INTERNAL, SANDBOX_FOLDER, 0, 0, "%s", strerror(errno));
-    }
-    return ovs_start(ovs, SANDBOX_FOLDER, diagnostic);
-}
-
 static void
 run_job(struct sandbox *sandbox)
 {
@@ -130,7 +118,7 @@ run_job(struct sandbox *sandbox)
 
     if (!scenario_has_ovs(job->scenario)) {
         done = conduct_share(sandbox, NULL);
-    } else if ((done = start_ovs(&ovs, diagnostic))) {
+    } else if ((done = ovs_start(&ovs, diagnostic))) {
         done = conduct_share(sandbox, &ovs);
         ovs_stop(&ovs);
     }

@@ -1,12 +1,11 @@
 /* Transactions that are delayed: see ovs_delay.h. */
-#define _GNU_SOURCE /* accept4, O_PATH */
+#define _GNU_SOURCE /* accept4, pidfd_open */
 #include "harness/real/ovs_delay.h"
 
 #include "harness/real/deadline.h"
 #include "harness/real/ovs_call.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,10 +13,9 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define SOCKET "late.sock"
+#define SOCKET OVS_FOLDER "/late.sock"
 
 enum { MAX_MESSAGE = 1024 * 1024 /* a few bridges and ports: far below this */ };
 
@@ -65,32 +63,10 @@ is_transaction(const char *text, size_t length)
 int
 ovs_delay_begin(struct ovs *ovs)
 {
-    int listening = ovsdb_listen(ovs->folder, SOCKET, ovs->diagnostic);
+    int listening = ovsdb_listen(SOCKET, ovs->diagnostic);
 
     ovs->socket = listening < 0 ? OVS_SOCKET : SOCKET;
     return listening;
-}
-
-/* By way of the folder's descriptor, as in ovsdb_listen. */
-static int
-connect_to_server(const struct ovs *ovs)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int at = open(ovs->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" OVS_SOCKET, at);
-    if (at < 0 || fd < 0 ||
-        connect(fd, (const struct sockaddr *)&address, (socklen_t)sizeof address) != 0) {
-        if (fd >= 0) {
-            close(fd);
-        }
-        fd = -1;
-    }
-    if (at >= 0) {
-        close(at);
-    }
-    return fd;
 }
 
 /* Waits until the one or the other has something to say, unless `call` ends.  -1: it has, or the
@@ -151,7 +127,7 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
     long long deadline = deadline_in(OVSDB_DEADLINE_MS);
     struct buffer kept = {malloc(MAX_MESSAGE), 0};
     const int only[] = {listening, -1};
-    int client = -1, server = connect_to_server(ovs);
+    int client = -1, server = ovsdb_connect(OVS_SOCKET);
     bool taken;
 
     if (kept.text != NULL && server >= 0 && await_one(only, call, deadline) == 0) {

@@ -2,7 +2,6 @@
 #include "harness/real/real_fault.h"
 
 #include "harness/real/guest_descriptor.h"
-#include "harness/real/guest_process.h"
 #include "harness/real/ovs_call.h"
 #include "harness/real/real_delayed.h"
 #include "harness/real/real_ovs.h"

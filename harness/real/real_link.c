@@ -8,6 +8,7 @@
 #define _DEFAULT_SOURCE /* makedev, struct ifreq */
 #include "harness/real/real_link.h"
 
+#include "harness/real/child.h"
 #include "harness/real/device.h"
 #include "harness/real/real_container.h"
 #include "harness/real/real_terms.h"
@@ -88,16 +89,11 @@ real_open_parent(struct real *real)
 static bool
 read_numbers(const char *name, unsigned *major_number, unsigned *minor_number)
 {
-    char path[128], text[32] = "", *colon;
-    FILE *file;
+    char text[32], *colon;
 
-    snprintf(path, sizeof path, SYSFS "/class/net/%s/macvtap/tap%d/dev", name, device_index(name));
-    file = fopen(path, "re");
-    if (file == NULL) {
-        return false;
-    }
-    colon = fgets(text, sizeof text, file) == NULL ? NULL : strchr(text, ':');
-    fclose(file);
+    child_read(text, sizeof text, SYSFS "/class/net/%s/macvtap/tap%d/dev", name,
+               device_index(name));
+    colon = strchr(text, ':');
     if (colon == NULL) {
         return false;
     }

@@ -224,16 +224,14 @@ real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *
 /* What has failed, by what ovs-vsctl has said: the name is there already, or on another bridge, or
  * there is no such bridge any more. */
 static int
-failure(const struct real *real, struct operation op)
+failure(struct operation op)
 {
     char words[OVS_LINE_SIZE];
 
     if (op.kind != OP_ADD_PORT) {
         return EINVAL;
     }
-    return strstr(ovs_last_words(real->ovs, "ovs-vsctl", words), "no bridge named") != NULL
-               ? ENODEV
-               : EEXIST;
+    return strstr(ovs_last_words("ovs-vsctl", words), "no bridge named") != NULL ? ENODEV : EEXIST;
 }
 
 bool
@@ -256,7 +254,7 @@ real_commit(struct real *real, unsigned nic, struct operation op, const char *na
         return false;
     }
     if (ended) {
-        outcome->error = status == 0 ? 0 : failure(real, op);
+        outcome->error = status == 0 ? 0 : failure(op);
     } else {
         real->call[world_guest(real->world, nic)] = call;
         outcome->waits = WAIT_VSWITCHD;
