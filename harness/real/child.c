@@ -220,10 +220,12 @@ int
 child_number(int pidfd)
 {
     char text[512], *line;
+    long number;
 
     child_read(text, sizeof text, "/proc/self/fdinfo/%d", pidfd);
     line = strstr(text, "\nPid:");
-    return line == NULL ? 0 : (int)strtol(line + strlen("\nPid:"), NULL, 10);
+    number = line == NULL ? 0 : strtol(line + strlen("\nPid:"), NULL, 10);
+    return number > 0 ? (int)number : 0;
 }
 
 bool

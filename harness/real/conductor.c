@@ -3,7 +3,7 @@
 
 #include "harness/real/compare.h"
 #include "harness/real/real_actor.h"
-#include "harness/real/real_delayed.h"
+#include "harness/real/real_fault.h"
 #include "harness/real/real_frames.h"
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"
