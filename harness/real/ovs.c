@@ -200,7 +200,7 @@ ovs_stop(struct ovs *ovs)
     child_kill(&ovs->vswitchd);
     child_kill(&ovs->server);
     ovsdb_close(&ovs->database);
-    ovs->uncommitted = 0;
+    ovs->uncommitted = NULL;
     ovs->held = false;
 }
 

@@ -39,11 +39,11 @@ struct ovs {
     struct child server, vswitchd;
     struct child call[OVS_MAX_CALLS]; /* that were not reaped */
     struct ovsdb database;
-    long long next_cfg; /* before the last ovs_call */
-    pid_t uncommitted;  /* the last ovs_call, until it is known what became of it; or 0 */
-    bool held;          /* ovs-vswitchd is stopped */
-    const char *socket; /* what every ovs-vsctl talks to */
-    bool timed;         /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
+    long long next_cfg;        /* before the last ovs_call */
+    struct child *uncommitted; /* the last ovs_call, until it is known what became of it; or NULL */
+    bool held;                 /* ovs-vswitchd is stopped */
+    const char *socket;        /* what every ovs-vsctl talks to */
+    bool timed; /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 
 /* A port that is not a bridge's own, as the database has it. */

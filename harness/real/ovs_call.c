@@ -10,12 +10,12 @@
 
 enum { MAX_ARGUMENTS = 64 };
 
-/* The call of that pid; without memory of it, NULL.  0 finds a free place. */
+/* A place for another call, or NULL. */
 static struct child *
-find_call(struct ovs *ovs, pid_t pid)
+free_place(struct ovs *ovs)
 {
     for (size_t i = 0; i < OVS_MAX_CALLS; i++) {
-        if (ovs->call[i].pid == pid) {
+        if (ovs->call[i].pid == 0) {
             return &ovs->call[i];
         }
     }
@@ -74,39 +74,38 @@ start_call(struct ovs *ovs, struct child *call, const char *const *arguments)
                        ovs->diagnostic);
 }
 
-pid_t
+struct child *
 ovs_call(struct ovs *ovs, const char *const *arguments)
 {
     char database[OVS_PATH_SIZE], timeout[64];
     const char *all[MAX_ARGUMENTS + 1] = {"ovs-vsctl", "-vsyslog:off", database, timeout};
-    struct child *call = find_call(ovs, 0);
+    struct child *call = free_place(ovs);
     size_t count = 4;
 
     for (; *arguments != NULL && count < MAX_ARGUMENTS; arguments++) {
         all[count++] = *arguments;
     }
-    if (call == NULL || *arguments != NULL || ovs->uncommitted != 0) {
+    if (call == NULL || *arguments != NULL || ovs->uncommitted != NULL) {
         ovs_fail(ovs, "ovs-vsctl",
-                 ovs->uncommitted != 0 ? "what the last call came to was not asked for"
-                                       : "too many calls, or arguments");
-        return -1;
+                 ovs->uncommitted != NULL ? "what the last call came to was not asked for"
+                                          : "too many calls, or arguments");
+        return NULL;
     }
     snprintf(database, sizeof database, "--db=unix:%s", ovs->socket);
     snprintf(timeout, sizeof timeout, "--timeout=%u", call_seconds(ovs));
     if (!read_next_cfg(ovs) || !start_call(ovs, call, all)) {
-        return -1;
+        return NULL;
     }
-    ovs->uncommitted = call->pid;
-    return call->pid;
+    ovs->uncommitted = call;
+    return call;
 }
 
 bool
-ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status)
+ovs_committed(struct ovs *ovs, struct child *call, bool *ended, int *status)
 {
-    struct child *call = find_call(ovs, pid);
     json_t *results, *operations;
 
-    if (pid <= 0 || call == NULL || pid != ovs->uncommitted) {
+    if (call == NULL || call != ovs->uncommitted) {
         return ovs_fail(ovs, "ovs-vsctl", "this is not the last call");
     }
     operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op", "wait", "table",
@@ -127,18 +126,17 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status)
     case OVSDB_FAILED:
         return false;
     }
-    ovs->uncommitted = 0;
+    ovs->uncommitted = NULL;
     return true;
 }
 
 bool
-ovs_time_out(struct ovs *ovs, pid_t pid, int *status)
+ovs_time_out(struct ovs *ovs, struct child *call, int *status)
 {
-    struct child *call = find_call(ovs, pid);
     char clock[OVS_PATH_SIZE];
     json_t *wake;
 
-    if (pid <= 0 || call == NULL || pid == ovs->uncommitted || !ovs->timed) {
+    if (call == ovs->uncommitted || !ovs->timed) {
         return ovs_fail(ovs, "ovs-vsctl", "this call has no timed wait");
     }
     name_clock(ovs, call, clock);
@@ -202,30 +200,16 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
 }
 
 int
-ovs_reap(struct ovs *ovs, pid_t pid)
+ovs_reap(struct ovs *ovs, struct child *call)
 {
-    struct child *call = find_call(ovs, pid);
     int status = -1;
 
-    if (pid <= 0 || call == NULL) {
-        return -1;
+    if (ovs->uncommitted == call) {
+        ovs->uncommitted = NULL;
     }
     if (!child_reap(call, deadline_in(OVSDB_DEADLINE_MS), &status)) {
         child_kill(call);
         status = -1;
     }
-    if (ovs->uncommitted == pid) {
-        ovs->uncommitted = 0;
-    }
     return status;
-}
-
-void
-ovs_kill(struct ovs *ovs, pid_t pid)
-{
-    struct child *call = find_call(ovs, pid);
-
-    if (pid > 0 && call != NULL) {
-        child_kill(call);
-    }
 }

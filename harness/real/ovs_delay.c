@@ -1,5 +1,5 @@
 /* Transactions that are delayed: see ovs_delay.h. */
-#define _GNU_SOURCE /* accept4, pidfd_open */
+#define _GNU_SOURCE /* accept4 */
 #include "harness/real/ovs_delay.h"
 
 #include "harness/real/deadline.h"
@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -148,22 +147,21 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
 }
 
 bool
-ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed, int *status)
+ovs_delay_take(struct ovs *ovs, int listening, struct child *call, struct ovs_delay *delayed,
+               int *status)
 {
-    int call = pid > 0 ? pidfd_open(pid, 0) : -1;
     bool taken;
 
     *delayed = (struct ovs_delay){0};
     ovs->socket = OVS_SOCKET;
-    taken = call >= 0 && take(ovs, listening, call, delayed);
+    taken = call != NULL && take(ovs, listening, call->pidfd, delayed);
     close(listening);
-    if (call < 0) {
+    if (call == NULL) {
         return false;
     }
-    close(call);
     /* lib/fatal-signal.c: at the end of --timeout it sends itself this signal (rc 142). */
-    kill(pid, SIGALRM);
-    *status = ovs_reap(ovs, pid);
+    kill(call->pid, SIGALRM);
+    *status = ovs_reap(ovs, call);
     return taken;
 }
 

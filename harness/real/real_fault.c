@@ -14,13 +14,13 @@ real_time_out(struct real *real, unsigned guest)
 {
     int status;
 
-    if (real->call[guest] == 0) {
+    if (real->call[guest] == NULL) {
         status = 128 + SIGALRM; /* the client is ours, and its clock the schedule */
     } else if (!ovs_time_out(real->ovs, real->call[guest], &status)) {
         return false;
     }
     real->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
-    real->call[guest] = 0;
+    real->call[guest] = NULL;
     control_answer(real->world, &real->control, guest, real->outcome.error);
     return true;
 }
@@ -212,9 +212,9 @@ real_restart_daemon(struct real *real, unsigned none)
         real->uuid[nic][0] = '\0';
     }
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        if (real->world->daemon[guest] == RESTARTED_DAEMON && real->call[guest] != 0) {
-            ovs_kill(real->ovs, real->call[guest]);
-            real->call[guest] = 0;
+        if (real->world->daemon[guest] == RESTARTED_DAEMON && real->call[guest] != NULL) {
+            child_kill(real->call[guest]);
+            real->call[guest] = NULL;
         }
     }
     control_restart(real->world, &real->control);
