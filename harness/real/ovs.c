@@ -13,6 +13,8 @@
 #define SCHEMA "/usr/share/openvswitch/vswitch.ovsschema"
 #define CLIENT OVS_FOLDER "/client.sock"
 
+static const char database[] = OVS_FOLDER "/conf.db";
+
 /* Starts a program whose every default folder is ours. */
 static bool
 start(struct ovs *ovs, struct child *child, const char *path, const char *const *arguments)
@@ -39,8 +41,7 @@ ovs_last_words(const char *program, char line[OVS_LINE_SIZE])
 static bool
 create_database(struct ovs *ovs, const char *tool)
 {
-    static const char *const arguments[] = {"ovsdb-tool", "create", OVS_FOLDER "/conf.db", SCHEMA,
-                                            NULL};
+    static const char *const arguments[] = {"ovsdb-tool", "create", database, SCHEMA, NULL};
     char words[OVS_LINE_SIZE];
     struct child child;
     int status;
@@ -59,11 +60,14 @@ create_database(struct ovs *ovs, const char *tool)
 static bool
 start_server(struct ovs *ovs, const char *server)
 {
-    static const char *const arguments[] = {
-        "ovsdb-server",          "-vsyslog:off",
-        "-vconsole:info",        "--remote=punix:" OVS_SOCKET,
-        "--remote=unix:" CLIENT, "--unixctl=" OVS_FOLDER "/ovsdb-server.ctl",
-        OVS_FOLDER "/conf.db",   NULL};
+    static const char *const arguments[] = {"ovsdb-server",
+                                            "-vsyslog:off",
+                                            "-vconsole:info",
+                                            "--remote=punix:" OVS_SOCKET,
+                                            "--remote=unix:" CLIENT,
+                                            "--unixctl=" OVS_FOLDER "/ovsdb-server.ctl",
+                                            database,
+                                            NULL};
     int listening = ovsdb_listen(CLIENT, ovs->diagnostic);
     bool started;
 

@@ -5,9 +5,10 @@
 
 #include "harness/real/ovs.h"
 
-/* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns it at
- * once; NULL with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the next call,
- * ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose it is. */
+/* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns it, one
+ * of ovs->call, at once; NULL with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the
+ * next call, ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose
+ * it is. */
 struct child *ovs_call(struct ovs *ovs, const char *const *arguments);
 
 /* Waits until the last call has committed its transaction (*ended is false: it waits for
