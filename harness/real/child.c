@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,22 +88,21 @@ without_const(const char *const *words)
     return as.same;
 }
 
-/* Makes 3, 4, and so on copies of the descriptors, and closes all above. */
-static bool
-keep_only(const int *inherited)
+bool
+child_keep_only(const int *inherited)
 {
     int copy[CHILD_INHERITS], count = 0;
 
     /* Above all of their later places first, or one might be overwritten before it is moved. */
     for (; inherited != NULL && inherited[count] >= 0; count++) {
-        copy[count] = fcntl(inherited[count], F_DUPFD, 3 + CHILD_INHERITS);
+        copy[count] = fcntl(inherited[count], F_DUPFD, CHILD_FIRST + CHILD_INHERITS);
     }
     for (int i = 0; i < count; i++) {
-        if (copy[i] < 0 || dup2(copy[i], 3 + i) < 0) {
+        if (copy[i] < 0 || dup2(copy[i], CHILD_FIRST + i) < 0) {
             return false;
         }
     }
-    return close_range(3 + (unsigned)count, ~0U, 0) == 0;
+    return close_range(CHILD_FIRST + (unsigned)count, ~0U, 0) == 0;
 }
 
 /* In the child, between fork and execve: only what is safe there in a program with threads. */
@@ -123,7 +123,7 @@ become(const char *path, const char *const *arguments, const char *const *enviro
     }
     out = open(output, O_WRONLY | O_CREAT | O_APPEND, 0600);
     if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
-        !keep_only(inherited)) {
+        !child_keep_only(inherited)) {
         _exit(STATUS_CANNOT_RUN);
     }
     execve(path, without_const(arguments), without_const(environment));
@@ -196,23 +196,35 @@ child_last_words(const char *output, char *line, size_t size)
     return line;
 }
 
+bool
+child_read(char *text, size_t size, const char *path, ...)
+{
+    char name[128];
+    ssize_t length = -1;
+    va_list arguments;
+    int file;
+
+    va_start(arguments, path);
+    vsnprintf(name, sizeof name, path, arguments);
+    va_end(arguments);
+    file = open(name, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        length = read(file, text, size - 1);
+        close(file);
+    }
+    text[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
 int
 child_number(int pidfd)
 {
-    char path[64], line[128];
-    long number = 0;
-    FILE *file;
+    char text[512], *line;
+    long number;
 
-    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", pidfd);
-    file = fopen(path, "re");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "Pid:", 4) == 0) {
-            number = strtol(line + 4, NULL, 10);
-        }
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
+    child_read(text, sizeof text, "/proc/self/fdinfo/%d", pidfd);
+    line = strstr(text, "\nPid:");
+    number = line == NULL ? 0 : strtol(line + strlen("\nPid:"), NULL, 10);
     return number > 0 ? (int)number : 0;
 }
 

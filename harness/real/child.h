@@ -10,7 +10,7 @@
 
 #include <sys/types.h>
 
-enum { CHILD_INHERITS = 16 /* descriptors at most */ };
+enum { CHILD_INHERITS = 16 /* descriptors at most */, CHILD_FIRST = 3 /* of them */ };
 
 /* pid 0: there is none. */
 struct child {
@@ -33,8 +33,17 @@ bool child_start(struct child *child, const char *path, const char *const *argum
                  const char *const *variables, const char *output, const int *inherited,
                  struct diagnostic *diagnostic);
 
+/* In a process that was forked: makes copies of the descriptors, which -1 ends, its 3, 4, and so
+ * on, and closes all above; NULL: none. */
+bool child_keep_only(const int *inherited);
+
 /* The last line of a file that a child's output went to, in `line`; or that it said nothing. */
 const char *child_last_words(const char *output, char *line, size_t size);
+
+/* Reads a small file of the kernel's, such as one in /proc, of which the path is made as by printf:
+ * what fits in `text`, with a NUL behind it; "", and false, if there is nothing. */
+bool child_read(char *text, size_t size, const char *path, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The number by which this process's /proc knows the process of a pidfd, which is another one than
  * ours for it if /proc is another PID namespace's; 0 if it is not known there. */

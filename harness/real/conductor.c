@@ -2,9 +2,8 @@
 #include "harness/real/conductor.h"
 
 #include "harness/real/compare.h"
-#include "harness/real/ovs_hold.h"
 #include "harness/real/real_actor.h"
-#include "harness/real/real_delayed.h"
+#include "harness/real/real_fault.h"
 #include "harness/real/real_frames.h"
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"

@@ -2,12 +2,12 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
-#include "harness/real/guest_qemu.h"
 #include "harness/real/progress.h"
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"
 #include "harness/real/sandbox.h"
-#include "harness/real/schedules.h"
+
+#include "sim/cover.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -16,6 +16,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+enum { MAX_SCHEDULES = 1 << 20 };
+
+/* actors[first[n]] up to actors[first[n + 1]] are the n-th schedule.  Owned: free() both. */
+struct schedules {
+    uint8_t *actors;
+    uint64_t *first; /* index of each schedule's first actor; one more at the end */
+    uint64_t count, capacity, used, actor_capacity;
+    uint64_t walked; /* different edges that they walk together */
+};
 
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
@@ -109,17 +119,6 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     return done;
 }
 
-/* All that it keeps is in the sandbox's folder, and also where ovs-vsctl looks for its database by
- * itself, for those who enter. */
-static bool
-start_ovs(struct ovs *ovs, struct diagnostic *diagnostic)
-{
-    if (symlink(".", SANDBOX_FOLDER "/openvswitch") != 0) {
-        return diagnose(diagnostic, EXIT_INTERNAL, SANDBOX_FOLDER, 0, 0, "%s", strerror(errno));
-    }
-    return ovs_start(ovs, SANDBOX_FOLDER, diagnostic);
-}
-
 static void
 run_job(struct sandbox *sandbox)
 {
@@ -130,7 +129,7 @@ run_job(struct sandbox *sandbox)
 
     if (!scenario_has_ovs(job->scenario)) {
         done = conduct_share(sandbox, NULL);
-    } else if ((done = start_ovs(&ovs, diagnostic))) {
+    } else if ((done = ovs_start(&ovs, diagnostic))) {
         done = conduct_share(sandbox, &ovs);
         ovs_stop(&ovs);
     }
@@ -140,6 +139,64 @@ run_job(struct sandbox *sandbox)
 }
 
 /* ---- the schedules ---- */
+
+static bool
+add_schedule(struct schedules *all, struct allowance *allowance, const struct world *world,
+             const struct graph *graph, const struct cover_run *run)
+{
+    void *actors = allowance_grow(allowance, all->actors, &all->actor_capacity,
+                                  all->used + run->length + 1, 1);
+    void *first;
+
+    if (actors == NULL) {
+        return false;
+    }
+    all->actors = actors;
+    first =
+        allowance_grow(allowance, all->first, &all->capacity, all->count + 2, sizeof *all->first);
+    if (first == NULL) {
+        return false;
+    }
+    all->first = first;
+    cover_schedule(world, graph, run, all->actors + all->used);
+    all->first[all->count++] = all->used;
+    all->used += run->length;
+    all->first[all->count] = all->used;
+    return true;
+}
+
+/* Collects those of the graph, which is the world's and complete.  False if there is no memory for
+ * them, or there are too many interleavings. */
+static bool
+collect(struct schedules *all, const struct world *world, const struct graph *graph,
+        struct allowance *allowance, bool interleavings)
+{
+    struct cover_all list;
+    struct cover cover;
+    struct cover_run run;
+    bool fits = true;
+
+    if (interleavings) {
+        if (cover_all_open(&list, graph, allowance, MAX_SCHEDULES) != COVER_OK) {
+            return false;
+        }
+        while (fits && cover_next_interleaving(&list, &run)) {
+            fits = add_schedule(all, allowance, world, graph, &run);
+        }
+        fits = fits && !list.cut;
+        cover_all_close(&list);
+    } else {
+        if (cover_open(&cover, graph, allowance) != COVER_OK) {
+            return false;
+        }
+        while (fits && cover_next(&cover, &run)) {
+            fits = add_schedule(all, allowance, world, graph, &run);
+        }
+        cover_close(&cover);
+    }
+    all->walked = graph->edges; /* both walk every edge: tests/unit/test_cover.c */
+    return fits;
+}
 
 static bool
 make_schedules(struct schedules *all, const struct scenario *scenario, const struct policy *policy,
@@ -159,7 +216,7 @@ make_schedules(struct schedules *all, const struct scenario *scenario, const str
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
     }
     conform->transitions = graph.edges;
-    made = schedules_collect(all, world, &graph, &allowance, options->interleavings);
+    made = collect(all, world, &graph, &allowance, options->interleavings);
     graph_close(&graph);
     return made || diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
                             "there are too many schedules, or no memory for them");

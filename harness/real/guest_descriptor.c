@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* pidfd_open */
 #include "harness/real/guest_descriptor.h"
 
+#include "harness/real/child.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,21 +35,13 @@ guest_descriptors(const struct guest *guest, int fds[GUEST_MAX_DESCRIPTORS])
 bool
 guest_names_tap(int process, int fd, char name[IFNAME_SIZE])
 {
-    char path[64], text[512], *line;
-    ssize_t length = -1;
-    int file;
+    char text[512], *line;
 
     if (process == 0) {
-        snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
+        child_read(text, sizeof text, "/proc/self/fdinfo/%d", fd);
     } else {
-        snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", process, fd);
+        child_read(text, sizeof text, "/proc/%d/fdinfo/%d", process, fd);
     }
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file >= 0) {
-        length = read(file, text, sizeof text - 1);
-        close(file);
-    }
-    text[length > 0 ? length : 0] = '\0';
     line = strstr(text, "\niff:\t");
     if (line == NULL) {
         return false;

@@ -42,4 +42,11 @@ struct guest_kind {
                    int milliseconds, bool *got, struct diagnostic *diagnostic);
 };
 
+/* Simple processes, and QEMUs with taps and nothing else. */
+extern const struct guest_kind guest_process, guest_qemu;
+
+/* Stores the path of QEMU's program in `path`, of PATH_MAX bytes.  False with a diagnostic of
+ * EXIT_MISSING. */
+bool guest_qemu_find(char *path, struct diagnostic *diagnostic);
+
 #endif

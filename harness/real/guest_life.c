@@ -51,16 +51,13 @@ guest_learn_number(struct guest *guest, struct diagnostic *diagnostic)
 bool
 guest_runs(const struct guest *guest)
 {
-    char path[64], text[512] = "", *state;
-    FILE *file;
+    char text[512], *state;
 
-    snprintf(path, sizeof path, "/proc/%d/stat", guest->number);
-    file = guest->pid == 0 ? NULL : fopen(path, "re");
-    if (file == NULL) {
+    if (guest->pid == 0) {
         return false;
     }
-    state = fgets(text, sizeof text, file) == NULL ? NULL : strrchr(text, ')');
-    fclose(file);
+    child_read(text, sizeof text, "/proc/%d/stat", guest->number);
+    state = strrchr(text, ')');
     return state != NULL && strchr("tZX", state[2]) == NULL; /* proc(5) */
 }
 

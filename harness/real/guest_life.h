@@ -29,7 +29,7 @@ struct guest {
     unsigned taps;        /* that it has been handed, one for each nic */
     unsigned sockets;     /* how many of the next there are */
     int socket[MAX_NICS]; /* QEMU: our end of the cable of each nic.  A simple process: the first,
-                              which carries descriptors and requests */
+                              which carries requests */
     int monitor;          /* QEMU's: where it is told what to do; 0 of a simple process */
 };
 

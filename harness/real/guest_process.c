@@ -1,8 +1,8 @@
 /* Guests that are simple processes, told over a socket what to do with their tap: see
- * guest_process.h. */
-#define _GNU_SOURCE /* close_range */
-#include "harness/real/guest_process.h"
+ * guest_kind.h. */
+#include "harness/real/guest_kind.h"
 
+#include "harness/real/child.h"
 #include "harness/real/device.h"
 
 #include <poll.h>
@@ -34,28 +34,6 @@ struct packet {
 
 /* ---- in the guest ---- */
 
-/* The descriptor that comes with a packet; -1 without one. */
-static int
-receive_descriptor(int socket)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control;
-    char byte;
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof control.bytes};
-    int fd = -1;
-
-    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&message) != NULL) {
-        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
-    }
-    return fd;
-}
-
 static bool
 obey(int tap, const struct packet *packet)
 {
@@ -80,55 +58,32 @@ obey(int tap, const struct packet *packet)
     return false;
 }
 
-/* The guest's life: it has no descriptor but its socket, gets its taps, and serves. */
-static void
-live(int socket, bool ignores_sigterm, unsigned count)
+/* The guest's life: it has no descriptors but its socket and its taps, and serves. */
+static _Noreturn void
+live(int socket, bool ignores_sigterm, const int *taps, unsigned count)
 {
     struct packet packet = {.word = READY};
-    int taps[MAX_NICS];
-    bool got = true;
+    int inherited[MAX_NICS + 2] = {socket};
 
     signal(SIGTERM, ignores_sigterm ? SIG_IGN : SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    dup2(socket, 0);
-    close_range(1, ~0U, 0);
-    for (unsigned i = 0; i < count && got; i++) {
-        taps[i] = receive_descriptor(0);
-        got = taps[i] >= 0;
-    }
-    if (!got || send(0, &packet, sizeof packet, 0) < 0) {
+    memcpy(inherited + 1, taps, count * sizeof *taps);
+    inherited[count + 1] = -1;
+    if (!child_keep_only(inherited)) {
         _exit(EXIT_INTERNAL);
     }
-    while (recv(0, &packet, sizeof packet, 0) == (ssize_t)sizeof packet) {
-        packet.word = obey(taps[packet.tap], &packet) ? YES : NO;
-        send(0, &packet, sizeof packet, 0);
+    for (int standard = 0; standard < CHILD_FIRST; standard++) {
+        close(standard);
+    }
+    send(CHILD_FIRST, &packet, sizeof packet, 0);
+    while (recv(CHILD_FIRST, &packet, sizeof packet, 0) == (ssize_t)sizeof packet) {
+        packet.word = obey(CHILD_FIRST + 1 + (int)packet.tap, &packet) ? YES : NO;
+        send(CHILD_FIRST, &packet, sizeof packet, 0);
     }
     _exit(EXIT_HOLDS);
 }
 
 /* ---- with the guest ---- */
-
-static bool
-send_descriptor(int socket, int fd)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control = {{0}};
-    char byte = 0;
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof control.bytes};
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1;
-}
 
 static bool
 await_answer(struct guest *guest, int milliseconds, struct packet *packet)
@@ -145,7 +100,6 @@ start(struct guest *guest, const char *none, bool ignores_sigterm, const int *ta
 {
     struct packet packet;
     int sockets[2];
-    bool sent = true;
 
     (void)none;
     *error = guest_check_taps(taps, count);
@@ -158,7 +112,7 @@ start(struct guest *guest, const char *none, bool ignores_sigterm, const int *ta
     *guest = (struct guest){
         .kind = &guest_process, .pid = fork(), .taps = count, .sockets = 1, .socket = {sockets[0]}};
     if (guest->pid == 0) {
-        live(sockets[1], ignores_sigterm, count);
+        live(sockets[1], ignores_sigterm, taps, count);
     }
     close(sockets[1]);
     if (guest->pid < 0) {
@@ -166,10 +120,7 @@ start(struct guest *guest, const char *none, bool ignores_sigterm, const int *ta
         close(guest->socket[0]);
         return guest_fail(diagnostic, "fork");
     }
-    for (unsigned i = 0; i < count && sent; i++) {
-        sent = send_descriptor(guest->socket[0], taps[i]);
-    }
-    if (!sent || !await_answer(guest, GUEST_ANSWER_MS, &packet) || packet.word != READY) {
+    if (!await_answer(guest, GUEST_ANSWER_MS, &packet) || packet.word != READY) {
         return guest_fail(diagnostic, "it does not take its taps");
     }
     return guest_learn_number(guest, diagnostic);

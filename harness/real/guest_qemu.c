@@ -1,10 +1,10 @@
-/* Guests that are QEMU, with taps and nothing else: see guest_qemu.h.
+/* Guests that are QEMU, with taps and nothing else: see guest_kind.h.
  *
  * QEMU inherits each tap's descriptor, as from libvirt, and a socket that stands for what is inside
  * of the machine: a hub joins the two, so that a frame written to the socket comes out of the tap,
  * and the other way round. */
 #define _GNU_SOURCE /* waitid's WSTOPPED */
-#include "harness/real/guest_qemu.h"
+#include "harness/real/guest_kind.h"
 
 #include "harness/real/child.h"
 #include "harness/real/deadline.h"
@@ -27,7 +27,7 @@
 
 /* Its descriptors, as child_start numbers them: a tap and a cable for each nic, and then the
  * monitor. */
-enum { FIRST_FD = 3, PER_NIC = 4, ARGUMENT = 64, MAX_ARGUMENTS = 64 };
+enum { PER_NIC = 4, ARGUMENT = 64, MAX_ARGUMENTS = 64 };
 
 /* A command line: what is the same for all QEMUs, and what each nic and the monitor add. */
 struct command {
@@ -62,7 +62,7 @@ make_command(struct command *command, unsigned nics)
         command->argument[command->arguments++] = fixed[i];
     }
     for (unsigned i = 0; i < nics; i++) {
-        unsigned fd = FIRST_FD + 2 * i;
+        unsigned fd = CHILD_FIRST + 2 * i;
 
         add_argument(command, "-netdev", "tap,id=tap%u,fd=%u", i, fd);
         add_argument(command, "-netdev", "socket,id=inside%u,fd=%u", i, fd + 1);
@@ -70,7 +70,7 @@ make_command(struct command *command, unsigned nics)
         add_argument(command, "-netdev", "hubport,id=inside-port%u,hubid=%u,netdev=inside%u", i, i,
                      i);
     }
-    add_argument(command, "-chardev", "socket,id=monitor,fd=%u", FIRST_FD + 2 * nics);
+    add_argument(command, "-chardev", "socket,id=monitor,fd=%u", CHILD_FIRST + 2 * nics);
     command->argument[command->arguments++] = "-mon";
     command->argument[command->arguments++] = "chardev=monitor,mode=control";
 }
@@ -209,11 +209,11 @@ unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
 }
 
 /* No QEMU does that by itself: one that somebody has taken over does.  The descriptor is its own
- * (FIRST_FD, of a guest with one nic). */
+ * (CHILD_FIRST, of a guest with one nic). */
 static bool
 persist(struct guest *guest, bool persistent, struct diagnostic *diagnostic)
 {
-    int tap = guest_copy_descriptor(guest, FIRST_FD);
+    int tap = guest_copy_descriptor(guest, CHILD_FIRST);
     int error = tap < 0 ? errno : device_set_persistent(tap, persistent);
 
     close(tap);

@@ -1,9 +1,7 @@
 /* The daemons of a private Open vSwitch, and when they run: see ovs.h. */
-#define _GNU_SOURCE /* realpath */
 #include "harness/real/ovs.h"
 
 #include "harness/real/deadline.h"
-#include "harness/real/ovs_hold.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,70 +11,41 @@
 #include <unistd.h>
 
 #define SCHEMA "/usr/share/openvswitch/vswitch.ovsschema"
+#define CLIENT OVS_FOLDER "/client.sock"
 
-enum {
-    PATH_SIZE = PATH_MAX + 64, /* a file of the folder, and an option before it */
-};
-
-/* "PREFIX FOLDER NAME" in one word, in `text` of PATH_SIZE bytes. */
-static const char *
-place(const struct ovs *ovs, const char *prefix, const char *name, char *text)
-{
-    snprintf(text, PATH_SIZE, "%s%s%s", prefix, ovs->folder, name);
-    return text;
-}
+static const char database[] = OVS_FOLDER "/conf.db";
 
 /* Starts a program whose every default folder is ours. */
 static bool
 start(struct ovs *ovs, struct child *child, const char *path, const char *const *arguments)
 {
-    char run[PATH_SIZE], log[PATH_SIZE], data[PATH_SIZE], etc[PATH_SIZE], name[64],
-        output[PATH_SIZE];
-    const char *const variables[] = {
-        place(ovs, "OVS_RUNDIR=", "", run), place(ovs, "OVS_LOGDIR=", "", log),
-        place(ovs, "OVS_DBDIR=", "", data), place(ovs, "OVS_SYSCONFDIR=", "", etc),
-        "OVS_SYSLOG_METHOD=null",           NULL};
+    static const char *const variables[] = {"OVS_RUNDIR=" OVS_FOLDER, "OVS_LOGDIR=" OVS_FOLDER,
+                                            "OVS_DBDIR=" OVS_FOLDER,  "OVS_SYSCONFDIR=" OVS_FOLDER,
+                                            "OVS_SYSLOG_METHOD=null", NULL};
+    char output[OVS_PATH_SIZE];
 
-    snprintf(name, sizeof name, "/%.50s.log", arguments[0]);
-    return child_start(child, path, arguments, variables, place(ovs, "", name, output), NULL,
-                       ovs->diagnostic);
-}
-
-/* An earlier run's output would be taken for this one's, and fill a folder in memory. */
-static void
-remove_logs(const struct ovs *ovs)
-{
-    static const char *const logs[] = {"/ovsdb-tool.log", "/ovsdb-server.log", "/ovs-vswitchd.log",
-                                       "/ovs-vsctl.log"};
-    char path[PATH_SIZE];
-
-    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
-        unlink(place(ovs, "", logs[i], path));
-    }
+    snprintf(output, sizeof output, OVS_FOLDER "/%.50s.log", arguments[0]);
+    return child_start(child, path, arguments, variables, output, NULL, ovs->diagnostic);
 }
 
 const char *
-ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE])
+ovs_last_words(const char *program, char line[OVS_LINE_SIZE])
 {
-    char path[PATH_SIZE], name[64];
+    char path[OVS_PATH_SIZE];
 
-    snprintf(name, sizeof name, "/%.50s.log", program);
-    return child_last_words(place(ovs, "", name, path), line, OVS_LINE_SIZE);
+    snprintf(path, sizeof path, OVS_FOLDER "/%.50s.log", program);
+    return child_last_words(path, line, OVS_LINE_SIZE);
 }
 
-/* The database as it is when nothing has happened yet, in place of an earlier one. */
+/* The database as it is when nothing has happened yet. */
 static bool
 create_database(struct ovs *ovs, const char *tool)
 {
-    char data[PATH_SIZE], lock[PATH_SIZE];
-    const char *const arguments[] = {"ovsdb-tool", "create", place(ovs, "", "/conf.db", data),
-                                     SCHEMA, NULL};
+    static const char *const arguments[] = {"ovsdb-tool", "create", database, SCHEMA, NULL};
     char words[OVS_LINE_SIZE];
     struct child child;
     int status;
 
-    unlink(data);
-    unlink(place(ovs, "", "/.conf.db.~lock~", lock));
     if (!start(ovs, &child, tool, arguments)) {
         return false;
     }
@@ -84,24 +53,22 @@ create_database(struct ovs *ovs, const char *tool)
         child_kill(&child);
         return ovs_fail(ovs, "ovsdb-tool", "it did not end before the deadline");
     }
-    return status == 0 ||
-           ovs_fail(ovs, "ovsdb-tool create", ovs_last_words(ovs, "ovsdb-tool", words));
+    return status == 0 || ovs_fail(ovs, "ovsdb-tool create", ovs_last_words("ovsdb-tool", words));
 }
 
 /* Returns when the server has connected to us, after it began to listen for others. */
 static bool
 start_server(struct ovs *ovs, const char *server)
 {
-    char data[PATH_SIZE], others[PATH_SIZE], us[PATH_SIZE], control[PATH_SIZE];
-    const char *const arguments[] = {"ovsdb-server",
-                                     "-vsyslog:off",
-                                     "-vconsole:info",
-                                     place(ovs, "--remote=punix:", "/db.sock", others),
-                                     place(ovs, "--remote=unix:", "/client.sock", us),
-                                     place(ovs, "--unixctl=", "/ovsdb-server.ctl", control),
-                                     place(ovs, "", "/conf.db", data),
-                                     NULL};
-    int listening = ovsdb_listen(ovs->folder, "client.sock", ovs->diagnostic);
+    static const char *const arguments[] = {"ovsdb-server",
+                                            "-vsyslog:off",
+                                            "-vconsole:info",
+                                            "--remote=punix:" OVS_SOCKET,
+                                            "--remote=unix:" CLIENT,
+                                            "--unixctl=" OVS_FOLDER "/ovsdb-server.ctl",
+                                            database,
+                                            NULL};
+    int listening = ovsdb_listen(CLIENT, ovs->diagnostic);
     bool started;
 
     if (listening < 0) {
@@ -128,7 +95,7 @@ await_vswitchd(struct ovs *ovs, long long next_cfg)
         json_decref(results);
         return true;
     case OVSDB_OTHER:
-        return ovs_fail(ovs, "ovs-vswitchd has ended", ovs_last_words(ovs, "ovs-vswitchd", words));
+        return ovs_fail(ovs, "ovs-vswitchd has ended", ovs_last_words("ovs-vswitchd", words));
     case OVSDB_LATE:
         return ovs_fail(ovs, "ovs-vswitchd", "it did not reconfigure before the deadline");
     case OVSDB_UNMET:
@@ -176,14 +143,13 @@ apply(struct ovs *ovs, json_t *operations)
 static bool
 start_vswitchd(struct ovs *ovs)
 {
-    char database[PATH_SIZE], control[PATH_SIZE];
-    const char *const arguments[] = {"ovs-vswitchd",
-                                     "-vsyslog:off",
-                                     "-vconsole:info",
-                                     "--disable-system",
-                                     place(ovs, "--unixctl=", "/ovs-vswitchd.ctl", control),
-                                     place(ovs, "unix:", "/db.sock", database),
-                                     NULL};
+    static const char *const arguments[] = {"ovs-vswitchd",
+                                            "-vsyslog:off",
+                                            "-vconsole:info",
+                                            "--disable-system",
+                                            "--unixctl=" OVS_FOLDER "/ovs-vswitchd.ctl",
+                                            "unix:" OVS_SOCKET,
+                                            NULL};
 
     return start(ovs, &ovs->vswitchd, ovs->program, arguments);
 }
@@ -201,7 +167,7 @@ start_first_vswitchd(struct ovs *ovs)
 }
 
 bool
-ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic)
+ovs_start(struct ovs *ovs, struct diagnostic *diagnostic)
 {
     char tool[PATH_MAX], server[PATH_MAX];
 
@@ -218,10 +184,10 @@ ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic)
     if (access(SCHEMA, R_OK) != 0) {
         return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "the file " SCHEMA " is missing");
     }
-    if (realpath(folder, ovs->folder) == NULL) {
-        return diagnose(diagnostic, EXIT_INTERNAL, folder, 0, 0, "%s", strerror(errno));
+    /* Where ovs-vsctl looks for its database by itself, for those who enter. */
+    if (symlink(".", OVS_FOLDER "/openvswitch") != 0) {
+        return diagnose(diagnostic, EXIT_INTERNAL, OVS_FOLDER, 0, 0, "%s", strerror(errno));
     }
-    remove_logs(ovs);
     if (!create_database(ovs, tool) || !start_server(ovs, server) || !start_first_vswitchd(ovs)) {
         ovs_stop(ovs);
         return false;
@@ -238,7 +204,7 @@ ovs_stop(struct ovs *ovs)
     child_kill(&ovs->vswitchd);
     child_kill(&ovs->server);
     ovsdb_close(&ovs->database);
-    ovs->uncommitted = 0;
+    ovs->uncommitted = NULL;
     ovs->held = false;
 }
 

@@ -1,9 +1,9 @@
 /* A private Open vSwitch with the userspace datapath, whose every asynchronous act can be held back
  * and let happen as a step.
  *
- * ovsdb-server and ovs-vswitchd run as children of the caller, with all that they keep in one
- * folder, in the network namespace that the caller is in when it starts them: a fresh one, so that
- * they meet no other Open vSwitch.  They end with the thread that started them.
+ * ovsdb-server and ovs-vswitchd run as children of the caller, with all that they keep in the
+ * sandbox's folder, in the network namespace that the caller is in when it starts them: a fresh
+ * one, so that they meet no other Open vSwitch.  They end with the thread that started them.
  *
  * ovs-vswitchd is held by SIGSTOP.  Meanwhile ovsdb-server takes transactions, and an ovs-vsctl
  * that has committed one waits, as it does on a busy host.  Open_vSwitch.next_cfg says how far the
@@ -14,6 +14,7 @@
 #include "harness/diagnostic.h"
 #include "harness/real/child.h"
 #include "harness/real/ovsdb.h"
+#include "harness/real/sandbox.h"
 
 #include <limits.h>
 
@@ -24,24 +25,25 @@ enum {
     OVS_NAME_SIZE = 64,     /* bytes of a name or an owner, and a NUL: more is an error */
     OVS_UUID_SIZE = 37,
     OVS_LINE_SIZE = 256,
+    OVS_PATH_SIZE = 128, /* of a file in the folder */
     OVS_MAX_ROWS = 64,
 };
 
-#define OVS_SOCKET "db.sock"
+/* It has conf.db, db.sock, and each program's output as NAME.log. */
+#define OVS_FOLDER SANDBOX_FOLDER
+#define OVS_SOCKET OVS_FOLDER "/db.sock"
 
 struct ovs {
-    char folder[PATH_MAX]; /* absolute; has conf.db, db.sock, and each program's output as NAME.log
-                            */
     char vsctl[PATH_MAX], program[PATH_MAX]; /* of ovs-vsctl and ovs-vswitchd */
     struct diagnostic *diagnostic; /* not owned: what every function on this that fails fills in */
     struct child server, vswitchd;
     struct child call[OVS_MAX_CALLS]; /* that were not reaped */
     struct ovsdb database;
-    long long next_cfg; /* before the last ovs_call */
-    pid_t uncommitted;  /* the last ovs_call, until it is known what became of it; or 0 */
-    bool held;          /* ovs-vswitchd is stopped */
-    const char *socket; /* of the folder: what every ovs-vsctl talks to */
-    bool timed;         /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
+    long long next_cfg;        /* before the last ovs_call */
+    struct child *uncommitted; /* the last ovs_call, until it is known what became of it; or NULL */
+    bool held;                 /* ovs-vswitchd is stopped */
+    const char *socket;        /* what every ovs-vsctl talks to */
+    bool timed; /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 
 /* A port that is not a bridge's own, as the database has it. */
@@ -70,11 +72,10 @@ ovs_fail(const struct ovs *ovs, const char *program, const char *what)
     return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s: %s", program, what);
 }
 
-/* Starts both daemons with an empty database, in an existing folder, and returns when ovs-vswitchd
- * has read its configuration and runs.  What an earlier run left in the folder is replaced.  A
- * diagnostic of EXIT_MISSING names the program or file that this machine lacks.  To be stopped only
- * if true. */
-bool ovs_start(struct ovs *ovs, const char *folder, struct diagnostic *diagnostic);
+/* Starts both daemons with an empty database, once in a sandbox, and returns when ovs-vswitchd has
+ * read its configuration and runs.  A diagnostic of EXIT_MISSING names the program or file that
+ * this machine lacks.  To be stopped only if true. */
+bool ovs_start(struct ovs *ovs, struct diagnostic *diagnostic);
 
 /* Ends the daemons and the calls that were not reaped, and reaps them.  The folder keeps its files.
  */
@@ -91,6 +92,9 @@ bool ovs_add_bridge(struct ovs *ovs, const char *name);
 bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag,
                      const char *owner);
 
+/* Stops ovs-vswitchd: it does nothing any more by the time this returns (ovs_hold.c). */
+bool ovs_hold(struct ovs *ovs);
+
 /* Lets ovs-vswitchd run until it has reconfigured itself once with everything that was committed,
  * and every event of the network namespace, before this call; then holds it.  Calls that had
  * committed can be reaped then. */
@@ -104,7 +108,7 @@ bool ovs_resume(struct ovs *ovs);
 
 /* The last line that this program ("ovs-vsctl") has said, in `line`: its folder does not outlive
  * the run. */
-const char *ovs_last_words(const struct ovs *ovs, const char *program, char line[OVS_LINE_SIZE]);
+const char *ovs_last_words(const char *program, char line[OVS_LINE_SIZE]);
 
 /* Removes these ports, all in one transaction, and lets ovs-vswitchd run as ovs_resume does.  One
  * that is gone already is no error. */

@@ -3,17 +3,19 @@
 
 #include "harness/real/clock.h"
 #include "harness/real/deadline.h"
+#include "harness/real/ovs_rows.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { MAX_ARGUMENTS = 64 };
 
-/* The call of that pid; without memory of it, NULL.  0 finds a free place. */
+/* A place for another call, or NULL. */
 static struct child *
-find_call(struct ovs *ovs, pid_t pid)
+free_place(struct ovs *ovs)
 {
     for (size_t i = 0; i < OVS_MAX_CALLS; i++) {
-        if (ovs->call[i].pid == pid) {
+        if (ovs->call[i].pid == 0) {
             return &ovs->call[i];
         }
     }
@@ -39,9 +41,9 @@ read_next_cfg(struct ovs *ovs)
 
 /* The clock of the call in that place. */
 static void
-name_clock(const struct ovs *ovs, const struct child *call, char file[PATH_MAX + 64])
+name_clock(const struct ovs *ovs, const struct child *call, char file[OVS_PATH_SIZE])
 {
-    snprintf(file, PATH_MAX + 64, "%s/ovs-vsctl-%td.clock", ovs->folder, call - ovs->call);
+    snprintf(file, OVS_PATH_SIZE, OVS_FOLDER "/ovs-vsctl-%td.clock", call - ovs->call);
 }
 
 /* Its --timeout. */
@@ -55,7 +57,7 @@ call_seconds(const struct ovs *ovs)
 static bool
 start_call(struct ovs *ovs, struct child *call, const char *const *arguments)
 {
-    char output[PATH_MAX + 64], clock[PATH_MAX + 64],
+    char clock[OVS_PATH_SIZE],
         preload[PATH_MAX] = "LD_PRELOAD=", timestamp[PATH_MAX] = "FAKETIME_TIMESTAMP_FILE=";
     const char *const variables[] = {"OVS_SYSLOG_METHOD=null",
                                      preload,
@@ -65,46 +67,45 @@ start_call(struct ovs *ovs, struct child *call, const char *const *arguments)
                                      "FAKETIME_DONT_FAKE_MONOTONIC=0",
                                      NULL};
 
-    snprintf(output, sizeof output, "%s/ovs-vsctl.log", ovs->folder);
     name_clock(ovs, call, clock);
     return (!ovs->timed || (clock_variables(clock, preload, timestamp, ovs->diagnostic) &&
                             clock_set(clock, CLOCK_BEGIN, ovs->diagnostic))) &&
-           child_start(call, ovs->vsctl, arguments, variables, output, NULL, ovs->diagnostic);
+           child_start(call, ovs->vsctl, arguments, variables, OVS_FOLDER "/ovs-vsctl.log", NULL,
+                       ovs->diagnostic);
 }
 
-pid_t
+struct child *
 ovs_call(struct ovs *ovs, const char *const *arguments)
 {
-    char database[PATH_MAX + 64], timeout[64];
+    char database[OVS_PATH_SIZE], timeout[64];
     const char *all[MAX_ARGUMENTS + 1] = {"ovs-vsctl", "-vsyslog:off", database, timeout};
-    struct child *call = find_call(ovs, 0);
+    struct child *call = free_place(ovs);
     size_t count = 4;
 
     for (; *arguments != NULL && count < MAX_ARGUMENTS; arguments++) {
         all[count++] = *arguments;
     }
-    if (call == NULL || *arguments != NULL || ovs->uncommitted != 0) {
+    if (call == NULL || *arguments != NULL || ovs->uncommitted != NULL) {
         ovs_fail(ovs, "ovs-vsctl",
-                 ovs->uncommitted != 0 ? "what the last call came to was not asked for"
-                                       : "too many calls, or arguments");
-        return -1;
+                 ovs->uncommitted != NULL ? "what the last call came to was not asked for"
+                                          : "too many calls, or arguments");
+        return NULL;
     }
-    snprintf(database, sizeof database, "--db=unix:%s/%s", ovs->folder, ovs->socket);
+    snprintf(database, sizeof database, "--db=unix:%s", ovs->socket);
     snprintf(timeout, sizeof timeout, "--timeout=%u", call_seconds(ovs));
     if (!read_next_cfg(ovs) || !start_call(ovs, call, all)) {
-        return -1;
+        return NULL;
     }
-    ovs->uncommitted = call->pid;
-    return call->pid;
+    ovs->uncommitted = call;
+    return call;
 }
 
 bool
-ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status)
+ovs_committed(struct ovs *ovs, struct child *call, bool *ended, int *status)
 {
-    struct child *call = find_call(ovs, pid);
     json_t *results, *operations;
 
-    if (pid <= 0 || call == NULL || pid != ovs->uncommitted) {
+    if (call == NULL || call != ovs->uncommitted) {
         return ovs_fail(ovs, "ovs-vsctl", "this is not the last call");
     }
     operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op", "wait", "table",
@@ -125,18 +126,17 @@ ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status)
     case OVSDB_FAILED:
         return false;
     }
-    ovs->uncommitted = 0;
+    ovs->uncommitted = NULL;
     return true;
 }
 
 bool
-ovs_time_out(struct ovs *ovs, pid_t pid, int *status)
+ovs_time_out(struct ovs *ovs, struct child *call, int *status)
 {
-    struct child *call = find_call(ovs, pid);
-    char clock[PATH_MAX + 64];
+    char clock[OVS_PATH_SIZE];
     json_t *wake;
 
-    if (pid <= 0 || call == NULL || pid == ovs->uncommitted || !ovs->timed) {
+    if (call == ovs->uncommitted || !ovs->timed) {
         return ovs_fail(ovs, "ovs-vsctl", "this call has no timed wait");
     }
     name_clock(ovs, call, clock);
@@ -152,36 +152,22 @@ ovs_time_out(struct ovs *ovs, pid_t pid, int *status)
            ovs_fail(ovs, "ovs-vsctl", "it did not run out of time before the deadline");
 }
 
-/* The UUID of the port of that name, or "". */
-static bool
-find_port(struct ovs *ovs, const char *name, char uuid[OVS_UUID_SIZE])
-{
-    json_t *results,
-        *select = json_pack("[{s:s, s:s, s:[[s, s, s]], s:[s]}]", "op", "select", "table", "Port",
-                            "where", "name", "==", name, "columns", "_uuid");
-
-    results = ovsdb_transact(&ovs->database, select);
-    if (results == NULL) {
-        return false;
-    }
-    snprintf(uuid, OVS_UUID_SIZE, "%s",
-             ovsdb_uuid(json_object_get(json_array_get(ovsdb_rows(results, 0), 0), "_uuid")));
-    json_decref(results);
-    return true;
-}
-
 bool
 ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
                    const char *start, bool *changed)
 {
-    char uuid[OVS_UUID_SIZE];
+    const char *uuid = NULL;
     json_t *results, *operations;
+    struct ovs_rows rows;
 
     *changed = false;
-    if (!find_port(ovs, name, uuid)) {
+    if (!ovs_rows(ovs, &rows)) {
         return false;
     }
-    if (uuid[0] == '\0') {
+    for (size_t i = 0; i < rows.count; i++) {
+        uuid = strcmp(rows.row[i].name, name) == 0 ? rows.row[i].uuid : uuid;
+    }
+    if (uuid == NULL) {
         return true;
     }
     /* The Port is still that one, and its Interface's external ids are the caller's. */
@@ -214,30 +200,16 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
 }
 
 int
-ovs_reap(struct ovs *ovs, pid_t pid)
+ovs_reap(struct ovs *ovs, struct child *call)
 {
-    struct child *call = find_call(ovs, pid);
     int status = -1;
 
-    if (pid <= 0 || call == NULL) {
-        return -1;
+    if (ovs->uncommitted == call) {
+        ovs->uncommitted = NULL;
     }
     if (!child_reap(call, deadline_in(OVSDB_DEADLINE_MS), &status)) {
         child_kill(call);
         status = -1;
     }
-    if (ovs->uncommitted == pid) {
-        ovs->uncommitted = 0;
-    }
     return status;
-}
-
-void
-ovs_kill(struct ovs *ovs, pid_t pid)
-{
-    struct child *call = find_call(ovs, pid);
-
-    if (pid > 0 && call != NULL) {
-        child_kill(call);
-    }
 }

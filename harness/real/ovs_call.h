@@ -5,28 +5,26 @@
 
 #include "harness/real/ovs.h"
 
-/* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns its pid at
- * once; -1 with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the next call,
- * ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose it is. */
-pid_t ovs_call(struct ovs *ovs, const char *const *arguments);
+/* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns it, one
+ * of ovs->call, at once; NULL with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the
+ * next call, ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose
+ * it is. */
+struct child *ovs_call(struct ovs *ovs, const char *const *arguments);
 
 /* Waits until the last call has committed its transaction (*ended is false: it waits for
  * ovs-vswitchd, and is to be reaped later) or has ended (*ended is true: it is reaped and *status
  * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting.  If
  * ovs-vswitchd is not held, a call that commits may be reported either way. */
-bool ovs_committed(struct ovs *ovs, pid_t pid, bool *ended, int *status);
+bool ovs_committed(struct ovs *ovs, struct child *call, bool *ended, int *status);
 
 /* Lets time pass for one call that has committed, and for no other, until it has run out of its
  * --timeout by its own clock (ovs->timed); reaps it.  *status as ovs_reap has it. */
-bool ovs_time_out(struct ovs *ovs, pid_t pid, int *status);
+bool ovs_time_out(struct ovs *ovs, struct child *call, int *status);
 
 /* Waits for the call's end and reaps it.  Its exit status, 0 for success, 128 + the signal that
  * ended it (142, SIGALRM, is its --timeout); -1 if it has not ended by the deadline: it is then
  * killed. */
-int ovs_reap(struct ovs *ovs, pid_t pid);
-
-/* Ends a call that has committed, and reaps it: what it committed remains. */
-void ovs_kill(struct ovs *ovs, pid_t pid);
+int ovs_reap(struct ovs *ovs, struct child *call);
 
 /* Removes the port of that name from the bridge if its Interface's external_ids have this owner and
  * this start, in one transaction that changes nothing if they have not, or there is none; *changed

@@ -1,23 +1,20 @@
 /* Transactions that are delayed: see ovs_delay.h. */
-#define _GNU_SOURCE /* accept4, O_PATH */
+#define _GNU_SOURCE /* accept4 */
 #include "harness/real/ovs_delay.h"
 
 #include "harness/real/deadline.h"
 #include "harness/real/ovs_call.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define SOCKET "late.sock"
+#define SOCKET OVS_FOLDER "/late.sock"
 
 enum { MAX_MESSAGE = 1024 * 1024 /* a few bridges and ports: far below this */ };
 
@@ -65,32 +62,10 @@ is_transaction(const char *text, size_t length)
 int
 ovs_delay_begin(struct ovs *ovs)
 {
-    int listening = ovsdb_listen(ovs->folder, SOCKET, ovs->diagnostic);
+    int listening = ovsdb_listen(SOCKET, ovs->diagnostic);
 
     ovs->socket = listening < 0 ? OVS_SOCKET : SOCKET;
     return listening;
-}
-
-/* By way of the folder's descriptor, as in ovsdb_listen. */
-static int
-connect_to_server(const struct ovs *ovs)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int at = open(ovs->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/" OVS_SOCKET, at);
-    if (at < 0 || fd < 0 ||
-        connect(fd, (const struct sockaddr *)&address, (socklen_t)sizeof address) != 0) {
-        if (fd >= 0) {
-            close(fd);
-        }
-        fd = -1;
-    }
-    if (at >= 0) {
-        close(at);
-    }
-    return fd;
 }
 
 /* Waits until the one or the other has something to say, unless `call` ends.  -1: it has, or the
@@ -151,7 +126,7 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
     long long deadline = deadline_in(OVSDB_DEADLINE_MS);
     struct buffer kept = {malloc(MAX_MESSAGE), 0};
     const int only[] = {listening, -1};
-    int client = -1, server = connect_to_server(ovs);
+    int client = -1, server = ovsdb_connect(OVS_SOCKET);
     bool taken;
 
     if (kept.text != NULL && server >= 0 && await_one(only, call, deadline) == 0) {
@@ -172,22 +147,21 @@ take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
 }
 
 bool
-ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed, int *status)
+ovs_delay_take(struct ovs *ovs, int listening, struct child *call, struct ovs_delay *delayed,
+               int *status)
 {
-    int call = pid > 0 ? pidfd_open(pid, 0) : -1;
     bool taken;
 
     *delayed = (struct ovs_delay){0};
     ovs->socket = OVS_SOCKET;
-    taken = call >= 0 && take(ovs, listening, call, delayed);
+    taken = call != NULL && take(ovs, listening, call->pidfd, delayed);
     close(listening);
-    if (call < 0) {
+    if (call == NULL) {
         return false;
     }
-    close(call);
     /* lib/fatal-signal.c: at the end of --timeout it sends itself this signal (rc 142). */
-    kill(pid, SIGALRM);
-    *status = ovs_reap(ovs, pid);
+    kill(call->pid, SIGALRM);
+    *status = ovs_reap(ovs, call);
     return taken;
 }
 

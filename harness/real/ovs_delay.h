@@ -24,7 +24,7 @@ int ovs_delay_begin(struct ovs *ovs);
 /* Passes on what that call and the server say to each other, until it sends its transaction, which
  * goes into *delayed; ends it, and stores its exit status as ovs_reap has it.  False with a
  * diagnostic, also if it sends none. */
-bool ovs_delay_take(struct ovs *ovs, int listening, pid_t pid, struct ovs_delay *delayed,
+bool ovs_delay_take(struct ovs *ovs, int listening, struct child *call, struct ovs_delay *delayed,
                     int *status);
 
 /* The server reads it now.  *applied is whether it was carried out; if not, what it depends on was

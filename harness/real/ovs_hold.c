@@ -1,6 +1,6 @@
-/* Where ovs-vswitchd is held: see ovs_hold.h. */
+/* Where ovs-vswitchd is held: see ovs.h. */
 #define _GNU_SOURCE /* ppoll, waitid's WSTOPPED */
-#include "harness/real/ovs_hold.h"
+#include "harness/real/ovs.h"
 
 #include "harness/real/deadline.h"
 
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { PAUSE_NS = 100000, PATH_SIZE = 64 };
+enum { PAUSE_NS = 100000 };
 
 /* Waits until `condition` holds.  Neither a stop nor a rest has an event that is ours to take, so
  * it is asked for, often. */
@@ -49,21 +49,13 @@ is_stopped(const struct ovs *ovs)
 static bool
 rests(const struct ovs *ovs)
 {
-    char path[PATH_SIZE], line[256], *rest;
+    char text[256], *rest; /* "running", or "7 0x7ffd... 0xc ..." */
     unsigned long descriptors;
-    bool read;
-    FILE *file;
     long call;
 
-    snprintf(path, sizeof path, "/proc/%d/syscall", child_number(ovs->vswitchd.pidfd));
-    file = fopen(path, "re");
-    if (file == NULL) {
-        return false;
-    }
-    read = fgets(line, sizeof line, file) != NULL; /* "running", or "7 0x7ffd... 0xc ..." */
-    fclose(file);
-    call = read ? strtol(line, &rest, 10) : -1;
-    if (!read || rest == line) {
+    child_read(text, sizeof text, "/proc/%d/syscall", child_number(ovs->vswitchd.pidfd));
+    call = strtol(text, &rest, 10);
+    if (rest == text) {
         return false;
     }
     (void)strtoul(rest, &rest, 16);

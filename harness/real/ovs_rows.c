@@ -152,16 +152,14 @@ ovs_sockets(long *ifindex, size_t most, size_t *count, struct diagnostic *diagno
         return diagnose(diagnostic, EXIT_MISSING, path, 0, 0, "%s", strerror(errno));
     }
     while (fgets(line, sizeof line, file) != NULL && whole) {
-        char *at = line, *end;
+        char *end;
+        int at = 0;
         long index;
 
         /* sk RefCnt Type Proto Iface ...: the fifth word; the first line is a heading. */
-        for (int word = 0; word < 4; word++) {
-            at += strspn(at, " ");
-            at += strcspn(at, " ");
-        }
-        index = strtol(at, &end, 10);
-        if (end == at || index == 0) {
+        (void)sscanf(line, "%*s %*s %*s %*s %n", &at);
+        index = strtol(line + at, &end, 10);
+        if (end == line + at || index == 0) {
             continue;
         }
         whole = *count < most || diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,

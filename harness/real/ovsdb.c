@@ -1,11 +1,10 @@
 /* A client of ovsdb-server: see ovsdb.h. */
-#define _GNU_SOURCE /* accept4, O_PATH */
+#define _GNU_SOURCE /* accept4 */
 #include "harness/real/ovsdb.h"
 
 #include "harness/real/deadline.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,33 +23,42 @@ fail(const struct ovsdb *ovsdb, const char *what, const char *why)
                     why);
 }
 
-int
-ovsdb_listen(const char *folder, const char *name, struct diagnostic *diagnostic)
+static int
+open_socket(const char *path, struct sockaddr_un *address)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int at = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC), fd, error;
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    snprintf(address->sun_path, sizeof address->sun_path, "%s", path);
+    return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
 
-    /* By way of the descriptor, because an address holds 107 bytes and a path 4095. */
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", at, name);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (at >= 0) {
-        unlinkat(at, name, 0);
+int
+ovsdb_listen(const char *path, struct diagnostic *diagnostic)
+{
+    struct sockaddr_un address;
+    int fd = open_socket(path, &address);
+
+    unlink(path);
+    if (bind(fd, (const struct sockaddr *)&address, (socklen_t)sizeof address) == 0 &&
+        listen(fd, 1) == 0) {
+        return fd;
     }
-    if (at < 0 || fd < 0 ||
-        bind(fd, (const struct sockaddr *)&address, (socklen_t)sizeof address) != 0 ||
-        listen(fd, 1) != 0) {
-        error = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        fd = -1;
-        diagnostic_fill(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot listen on %s/%s: %s", folder,
-                        name, strerror(error));
+    diagnostic_fill(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot listen on %s: %s", path,
+                    strerror(errno));
+    close(fd);
+    return -1;
+}
+
+int
+ovsdb_connect(const char *path)
+{
+    struct sockaddr_un address;
+    int fd = open_socket(path, &address);
+
+    if (connect(fd, (const struct sockaddr *)&address, (socklen_t)sizeof address) == 0) {
+        return fd;
     }
-    if (at >= 0) {
-        close(at);
-    }
-    return fd;
+    close(fd);
+    return -1;
 }
 
 bool

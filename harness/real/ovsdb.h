@@ -21,9 +21,12 @@ struct ovsdb {
     size_t used, room;
 };
 
-/* Listens on a unix socket at `name` in the folder, however long that folder's path is, in place of
- * what is there.  The descriptor, which is closed on exec, or -1 with a diagnostic. */
-int ovsdb_listen(const char *folder, const char *name, struct diagnostic *diagnostic);
+/* Listens on a unix socket of that path, in place of what is there.  The descriptor, which is
+ * closed on exec, or -1 with a diagnostic. */
+int ovsdb_listen(const char *path, struct diagnostic *diagnostic);
+
+/* Connects to such a socket; -1 if nobody takes it. */
+int ovsdb_connect(const char *path);
 
 /* Waits until the server connects to the socket that is listened on.  False with a diagnostic if it
  * does not before the deadline, or ends: `server` is its pidfd. */

@@ -36,7 +36,7 @@ struct real {
     int tap[MAX_NICS];               /* the daemon's descriptor of a nic's tap, or -1 */
     int third_party[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
     unsigned waits;                        /* calls that were to wait in any case */
-    pid_t call[MAX_GUESTS];                /* the ovs-vsctl that a thread waits for, or 0 */
+    struct child *call[MAX_GUESTS];        /* the ovs-vsctl that a thread waits for, or NULL */
     int index[MAX_NICS];              /* interface index of the tap that was created for a nic */
     int preset[IFNAME_MAX_NAMES + 1]; /* the same of an administrator's taps, by name id */
     char uuid[MAX_NICS][40];          /* of the port's row, as its ovs-vsctl told it */

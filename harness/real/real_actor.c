@@ -7,9 +7,8 @@
 #include "harness/real/ovs.h"
 #include "harness/real/real_bridge.h"
 #include "harness/real/real_carry_out.h"
-#include "harness/real/real_container.h"
-#include "harness/real/real_delayed.h"
 #include "harness/real/real_fault.h"
+#include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
 
 #include <assert.h>

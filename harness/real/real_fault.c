@@ -2,9 +2,7 @@
 #include "harness/real/real_fault.h"
 
 #include "harness/real/guest_descriptor.h"
-#include "harness/real/guest_process.h"
 #include "harness/real/ovs_call.h"
-#include "harness/real/real_delayed.h"
 #include "harness/real/real_ovs.h"
 
 #include <errno.h>
@@ -16,13 +14,13 @@ real_time_out(struct real *real, unsigned guest)
 {
     int status;
 
-    if (real->call[guest] == 0) {
+    if (real->call[guest] == NULL) {
         status = 128 + SIGALRM; /* the client is ours, and its clock the schedule */
     } else if (!ovs_time_out(real->ovs, real->call[guest], &status)) {
         return false;
     }
     real->outcome.error = status == 0 ? 0 : status == 128 + SIGALRM ? ETIMEDOUT : EIO;
-    real->call[guest] = 0;
+    real->call[guest] = NULL;
     control_answer(real->world, &real->control, guest, real->outcome.error);
     return true;
 }
@@ -102,16 +100,88 @@ real_lie(struct real *real, unsigned guest)
     return true;
 }
 
+/* The operation is sent and not read: its call runs out of time. */
+static bool
+send_delayed(struct real *real, unsigned guest, struct operation op)
+{
+    struct real_delayed *delayed = &real->delayed[guest];
+    char name[IFNAME_SIZE];
+    int listening, status = 128 + SIGALRM;
+
+    ifname_text(&real->world->names, op.name, name);
+    ovs_delay_drop(&delayed->transaction); /* an earlier one that can come to nothing only */
+    *delayed =
+        (struct real_delayed){.op = op, .nic = control_nic(real->world, &real->control, guest)};
+    if (op.kind != OP_REMOVE_OWN &&
+        ((listening = ovs_delay_begin(real->ovs)) < 0 ||
+         !ovs_delay_take(real->ovs, listening, real_call_ovs(real, delayed->nic, op, name),
+                         &delayed->transaction, &status))) {
+        delayed->op.kind = OP_NONE;
+        return false;
+    }
+    real->outcome.error = status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    return true;
+}
+
 bool
 real_be_late(struct real *real, unsigned guest)
 {
     struct operation op = control_want(real->world, &real->control, guest);
 
-    if (!real_send_delayed(real, guest, op)) {
+    if (!send_delayed(real, guest, op)) {
         return false;
     }
     control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
+}
+
+bool
+real_commit_delayed(struct real *real, unsigned guest)
+{
+    struct real_delayed delayed = real->delayed[guest];
+    char name[IFNAME_SIZE];
+    bool applied;
+
+    real->delayed[guest] = (struct real_delayed){0};
+    real->outcome = (struct outcome){0};
+    if (delayed.op.kind == OP_NONE) {
+        real->outcome.error = EAGAIN;
+        return true;
+    }
+    if (delayed.op.kind == OP_REMOVE_OWN) {
+        ifname_text(&real->world->names, delayed.op.name, name);
+        return real_remove_own(real, delayed.nic, delayed.op, name, &applied);
+    }
+    if (!ovs_delay_commit(real->ovs, &delayed.transaction, &applied)) {
+        return false;
+    }
+    real->outcome.error = applied ? 0 : EAGAIN;
+    return true;
+}
+
+bool
+real_commit_rest(struct real *real, bool *applied)
+{
+    *applied = false;
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (real->delayed[guest].op.kind == OP_NONE) {
+            continue;
+        }
+        if (!real_commit_delayed(real, guest)) {
+            return false;
+        }
+        *applied = *applied || real->outcome.error == 0;
+    }
+    return true;
+}
+
+void
+real_drop_delayed(struct real *real)
+{
+    for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
+        ovs_delay_drop(&real->delayed[guest].transaction);
+        real->delayed[guest] = (struct real_delayed){0};
+    }
 }
 
 bool
@@ -142,9 +212,9 @@ real_restart_daemon(struct real *real, unsigned none)
         real->uuid[nic][0] = '\0';
     }
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        if (real->world->daemon[guest] == RESTARTED_DAEMON && real->call[guest] != 0) {
-            ovs_kill(real->ovs, real->call[guest]);
-            real->call[guest] = 0;
+        if (real->world->daemon[guest] == RESTARTED_DAEMON && real->call[guest] != NULL) {
+            child_kill(real->call[guest]);
+            real->call[guest] = NULL;
         }
     }
     control_restart(real->world, &real->control);

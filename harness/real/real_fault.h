@@ -14,4 +14,15 @@ real_step real_time_out;
 real_step real_crash, real_fail_start, real_leak, real_lie, real_be_late, real_restart_vswitchd,
     real_restart_daemon;
 
+/* Transactions of guests' threads that ovsdb-server reads later: ovs-late, and the actor
+ * ovsdb/GUEST (sim/delayed.h).  This step reads one now; its outcome is EAGAIN if it has come to
+ * nothing. */
+real_step real_commit_delayed;
+
+/* All that are left are read, when nobody has a step any more: *applied is whether one was carried
+ * out. */
+bool real_commit_rest(struct real *real, bool *applied);
+
+void real_drop_delayed(struct real *real);
+
 #endif

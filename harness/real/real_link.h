@@ -21,4 +21,17 @@ int real_make_macvtap(struct real *real, const char *name);
  * something else, or the macvtap has been deleted. */
 bool real_link_of(int fd, char name[IFNAME_SIZE]);
 
+/* The guest's process, which had a socket in its container's namespace, is gone: the namespace,
+ * which lives as long as anybody has it open, is ours alone. */
+void real_leave_container(struct real *real, unsigned guest);
+
+/* True if that is so, and the veth that goes with it exists. */
+bool real_has_orphan(const struct real *real, unsigned guest);
+
+/* Gives the namespace up, and waits until the kernel has deleted the veth. */
+bool real_clean_netns(struct real *real, unsigned guest);
+
+/* Gives all of them up, and waits for nothing. */
+void real_close_containers(struct real *real);
+
 #endif

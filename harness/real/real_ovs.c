@@ -54,7 +54,7 @@ add_words(struct words *line, const char *const *words)
 
 /* add-port as facts 1f has it, with the nic's name for vm-id and iface-id, and its start if that
  * is what its stop will ask for. */
-static pid_t
+static struct child *
 call_add_port(struct real *real, unsigned nic, const char *name, struct operation op)
 {
     const char *to = real_bridge_name(real, op.bridge);
@@ -150,9 +150,9 @@ real_clear_rows(struct real *real)
         return false;
     }
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
-        if (real->call[guest] != 0) {
+        if (real->call[guest] != NULL) {
             ovs_reap(real->ovs, real->call[guest]);
-            real->call[guest] = 0;
+            real->call[guest] = NULL;
         }
     }
     return true;
@@ -164,12 +164,12 @@ real_delete_rows(struct real *real, const char *const *command, int *error)
     struct words line = {0};
     bool ended;
     int status;
-    pid_t call;
+    struct child *call;
 
     ADD_WORDS(&line, "--no-wait", "--");
     add_words(&line, command);
     call = ovs_call(real->ovs, line.word);
-    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status)) {
+    if (call == NULL || !ovs_committed(real->ovs, call, &ended, &status)) {
         return false;
     }
     *error = status == 0 ? 0 : ENODEV; /* its only failure here */
@@ -178,7 +178,7 @@ real_delete_rows(struct real *real, const char *const *command, int *error)
 }
 
 /* By the row's UUID, or by name: from that bridge alone if it is said. */
-static pid_t
+static struct child *
 call_delete(struct real *real, unsigned nic, struct operation op, const char *name)
 {
     char wait[SETTING];
@@ -214,7 +214,7 @@ real_remove_own(struct real *real, unsigned nic, struct operation op, const char
                               real_nic_name(real, nic, own), start, changed);
 }
 
-pid_t
+struct child *
 real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name)
 {
     return op.kind == OP_ADD_PORT ? call_add_port(real, nic, name, op)
@@ -224,16 +224,14 @@ real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *
 /* What has failed, by what ovs-vsctl has said: the name is there already, or on another bridge, or
  * there is no such bridge any more. */
 static int
-failure(const struct real *real, struct operation op)
+failure(struct operation op)
 {
     char words[OVS_LINE_SIZE];
 
     if (op.kind != OP_ADD_PORT) {
         return EINVAL;
     }
-    return strstr(ovs_last_words(real->ovs, "ovs-vsctl", words), "no bridge named") != NULL
-               ? ENODEV
-               : EEXIST;
+    return strstr(ovs_last_words("ovs-vsctl", words), "no bridge named") != NULL ? ENODEV : EEXIST;
 }
 
 bool
@@ -242,7 +240,7 @@ real_commit(struct real *real, unsigned nic, struct operation op, const char *na
     struct outcome *outcome = &real->outcome;
     bool ended = false, changed;
     int status = 0;
-    pid_t call;
+    struct child *call;
 
     if (op.kind == OP_REMOVE_OWN) {
         if (!real_remove_own(real, nic, op, name, &changed)) {
@@ -252,11 +250,11 @@ real_commit(struct real *real, unsigned nic, struct operation op, const char *na
         return true;
     }
     call = real_call_ovs(real, nic, op, name);
-    if (call <= 0 || !ovs_committed(real->ovs, call, &ended, &status)) {
+    if (call == NULL || !ovs_committed(real->ovs, call, &ended, &status)) {
         return false;
     }
     if (ended) {
-        outcome->error = status == 0 ? 0 : failure(real, op);
+        outcome->error = status == 0 ? 0 : failure(op);
     } else {
         real->call[world_guest(real->world, nic)] = call;
         outcome->waits = WAIT_VSWITCHD;
@@ -275,10 +273,10 @@ real_answer_calls(struct real *real)
             continue;
         }
         /* Without an ovs-vsctl the client is ours, which has waited for that run. */
-        if (real->call[guest] != 0) {
+        if (real->call[guest] != NULL) {
             error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
         }
-        real->call[guest] = 0;
+        real->call[guest] = NULL;
         control_answer(real->world, &real->control, guest, error);
     }
 }

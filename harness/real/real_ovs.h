@@ -11,8 +11,8 @@ void real_answer_calls(struct real *real);
  */
 bool real_commit(struct real *real, unsigned nic, struct operation op, const char *name);
 
-/* Starts the ovs-vsctl of an operation: its pid, or -1 with a diagnostic. */
-pid_t real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name);
+/* Starts the ovs-vsctl of an operation; NULL with a diagnostic. */
+struct child *real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name);
 
 /* Compare-and-delete of what the external ids say, which no command of ovs-vsctl does.  *changed is
  * whether it has deleted the row. */

@@ -1,4 +1,5 @@
-/* What of a world this machine's kernel cannot do, or not as it is. */
+/* What of a world this machine's kernel cannot do, or not as it is: looked for at the moment it is
+ * asked, because a reason that is printed has to be true here and now. */
 #ifndef TAPWEAVE_HARNESS_REAL_REAL_SUPPORT_H
 #define TAPWEAVE_HARNESS_REAL_REAL_SUPPORT_H
 
@@ -16,5 +17,8 @@ const char *real_not_compared(const struct real *real);
 
 /* Names what this machine's kernel only stands in for, or returns NULL. */
 const char *real_emulated(const struct world *world);
+
+/* Whether the calling thread has this capability in effect (CAP_NET_ADMIN, say). */
+bool real_has_capability(int capability);
 
 #endif

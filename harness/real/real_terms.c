@@ -1,7 +1,7 @@
 /* What things of a world are called on this machine: see real_terms.h. */
 #include "harness/real/real_terms.h"
 
-#include "harness/real/probe.h"
+#include "harness/real/real_support.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -106,6 +106,6 @@ real_fail(const struct real *real, const char *what, const char *name, int error
 
     return diagnose(real->diagnostic, missing ? EXIT_MISSING : EXIT_INTERNAL, NULL, 0, 0,
                     "%s %s: %s%s", what, name, strerror(error),
-                    error == EPERM && !probe_capability(CAP_NET_ADMIN) ? " (needs CAP_NET_ADMIN)"
-                                                                       : "");
+                    error == EPERM && !real_has_capability(CAP_NET_ADMIN) ? " (needs CAP_NET_ADMIN)"
+                                                                          : "");
 }
