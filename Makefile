@@ -9,6 +9,8 @@
 #   make brute      every interleaving of every world of the brute force, and other slow tests
 #   make golden     the reports of tests/golden, written anew: read them as a diff
 #   make conform    every scenario held to the real kernel, those among them that take minutes
+#   make libvirt-deps     Debian's libvirtd, for --on libvirt; nothing of it is started
+#   make conform-libvirt  scenarios held to that libvirtd, transition by transition
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
@@ -39,7 +41,8 @@ LDLIBS = $(shell pkg-config --libs $(LIBRARIES)) -pthread
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = @$(MAKE) --no-print-directory $(JOBS)
 
-SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c))
+SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
+	harness/libvirt/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -48,7 +51,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean
-.PHONY: packages test-packages
+.PHONY: packages test-packages libvirt-deps conform-libvirt
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
 
@@ -63,7 +66,10 @@ packages:
 	@.ci/packages run
 
 test-packages:
-	@.ci/packages run test
+	@.ci/packages run test libvirt
+
+libvirt-deps:
+	@.ci/packages libvirt
 
 # Two at a time, and what each has said in one piece.  Those that fail are named at the end, too.
 unit:
@@ -91,6 +97,10 @@ netns: all
 
 conform: test-packages all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto -v netns-tests/test_conform.py"
+
+conform-libvirt: test-packages all
+	@$(MAKE) --no-print-directory pytest \
+		PYTEST_ARGS="-n 2 -v netns-tests/test_conform_libvirt.py"
 
 # Whoever runs this in the background or under nohup has signals ignored, which the tests send.
 .PHONY: pytest

@@ -2,6 +2,7 @@
  * simulation. */
 #include "harness/build.h"
 #include "harness/commands.h"
+#include "harness/libvirt/libvirt_daemon.h"
 #include "harness/output.h"
 #include "harness/print.h"
 #include "harness/policy_text.h"
@@ -15,6 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Sandboxes side by side, by default.  A schedule in one of the first kind waits most of its time;
+ * a QEMU that starts computes. */
+enum { NETNS_JOBS = 16, LIBVIRT_JOBS = 4 };
+
 /* A fault of this world's that the harness brings about by answering itself. */
 static bool
 injects(const struct world *world, int fault)
@@ -24,7 +29,7 @@ injects(const struct world *world, int fault)
 
 static json_t *
 conform_json(const struct scenario *scenario, const struct world *world, const char *policy,
-             const struct conform *conform)
+             const struct conform *conform, bool on_libvirt)
 {
     json_t *injected = json_array();
     json_t *json =
@@ -45,6 +50,9 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
     if (real_emulated(world) != NULL) {
         json_object_set_new(json, "emulated", json_string(real_emulated(world)));
     }
+    if (on_libvirt) {
+        json_object_set_new(json, "on", json_string("libvirt"));
+    }
     if (scenario->datapath != NULL) {
         json_object_set_new(json, "datapath", json_string(scenario->datapath));
     }
@@ -63,7 +71,7 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
 /* The walk up to the divergence, what differs, and the line that does it again. */
 static void
 print_divergence(const struct scenario *scenario, const struct world *world, const char *policy,
-                 const struct conform *conform)
+                 const struct conform *conform, const char *on)
 {
     struct walk walk;
 
@@ -72,7 +80,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
-    report_replay(scenario, world, policy, conform->actors, conform->length, " --on netns");
+    report_replay(scenario, world, policy, conform->actors, conform->length, on);
 }
 
 /* The line of a cell: the policy, and what came of it beside it. */
@@ -110,7 +118,7 @@ print_note(const char *head, const char *text)
 
 static void
 print_conform(const struct scenario *scenario, const struct world *world, const char *policy,
-              const struct conform *conform)
+              const struct conform *conform, const char *on)
 {
     char head[100], faults[400] = "";
 
@@ -138,7 +146,7 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
         print_note("not compared", conform->not_compared);
     }
     if (conform->diverged) {
-        print_divergence(scenario, world, policy, conform);
+        print_divergence(scenario, world, policy, conform, on);
     }
 }
 
@@ -148,9 +156,13 @@ static enum exit_status
 conform_cell(const struct options *options, const struct scenario *scenario, const char *text,
              const struct policy *policy, json_t *results, struct diagnostic *diagnostic)
 {
+    struct libvirt_daemon libvirt = {.path = options->libvirtd};
+    struct real_daemon daemon = libvirt_daemon(&libvirt);
+    unsigned jobs = options->libvirt ? LIBVIRT_JOBS : NETNS_JOBS;
     struct conform_options how = {.interleavings = options->interleavings,
                                   .qemu = options->qemu,
-                                  .jobs = options->jobs == 0 ? 16 : options->jobs,
+                                  .daemon = options->libvirt ? &daemon : NULL,
+                                  .jobs = options->jobs == 0 ? jobs : options->jobs,
                                   .bounds = options->bounds};
     struct conform conform;
     struct world world;
@@ -161,9 +173,11 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     }
     status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
     if (options->json == NULL || strcmp(options->json, "-") != 0) {
-        print_conform(scenario, &world, text, &conform);
+        print_conform(scenario, &world, text, &conform,
+                      options->libvirt ? " --on libvirt" : " --on netns");
     }
-    json_array_append_new(results, conform_json(scenario, &world, text, &conform));
+    json_array_append_new(results,
+                          conform_json(scenario, &world, text, &conform, options->libvirt));
     conform_free(&conform);
     return status;
 }

@@ -2,6 +2,7 @@
  * step. */
 #include "harness/build.h"
 #include "harness/commands.h"
+#include "harness/libvirt/libvirt_daemon.h"
 #include "harness/output.h"
 #include "harness/print.h"
 #include "harness/policy_text.h"
@@ -85,6 +86,8 @@ static enum exit_status
 replay_for_real(const struct walk *walk, const struct options *options, bool quiet,
                 struct diagnostic *diagnostic)
 {
+    struct libvirt_daemon libvirt = {.path = options->libvirtd};
+    struct real_daemon daemon = libvirt_daemon(&libvirt);
     FILE *held = !options->hold ? NULL : quiet ? stderr : stdout;
     uint8_t *actors = malloc(walk->length + 1u);
     struct conduct result = {0};
@@ -97,18 +100,19 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     for (unsigned i = 0; i < walk->length; i++) {
         actors[i] = (uint8_t)walk->step[i].actor;
     }
-    done = conform_schedule(walk->scenario, walk->world, actors, walk->length, options->qemu, held,
-                            &result, diagnostic);
+    done = conform_schedule(walk->scenario, walk->world, actors, walk->length, options->qemu,
+                            options->libvirt ? &daemon : NULL, held, &result, diagnostic);
     free(actors);
     if (!done) {
         return diagnostic->status;
     }
     if (!quiet && result.diverged) {
-        printf("  on the real kernel, after step %u the two differ:\n%s", result.steps,
-               result.text);
+        printf("  %s, after step %u the two differ:\n%s",
+               options->libvirt ? "on libvirtd" : "on the real kernel", result.steps, result.text);
     } else if (!quiet) {
-        printf("  the real kernel agrees after every step, and in the frames of %u guest%s\n",
-               result.frames, print_plural(result.frames));
+        printf("  %s agrees after every step, and in the frames of %u guest%s\n",
+               options->libvirt ? "libvirtd" : "the real kernel", result.frames,
+               print_plural(result.frames));
         if (result.not_compared != NULL) {
             printf("  (not compared: %s)\n", result.not_compared);
         }

@@ -12,7 +12,8 @@
 
 #define VERSION "tapweave 0.1"
 
-static const char *const commands[COMMANDS] = {"check", "explore", "replay", "conform", "list"};
+static const char *const commands[COMMANDS] = {"check",   "explore", "replay",
+                                               "conform", "observe", "list"};
 
 /* What argp prints of each: how it is used, and what it does. */
 static const struct {
@@ -34,6 +35,10 @@ static const struct {
     [COMMAND_CONFORM] = {"[-p POLICY] SCENARIO",
                          "Forces schedules on this machine's kernel, compared with the simulation "
                          "after every step."},
+    [COMMAND_OBSERVE] = {"--on libvirt SCENARIO",
+                         "Runs a start, a stop, a failed start, a crash, and a restart of the "
+                         "daemon on a real libvirtd, and says every call that touches names, "
+                         "devices, ports and status files."},
     [COMMAND_LIST] = {"policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
                       "Lists what there is to choose from."},
 };
@@ -55,6 +60,7 @@ enum key {
     KEY_JOBS,
     KEY_DATAPATH,
     KEY_HOLD,
+    KEY_LIBVIRTD,
 };
 
 /* Every option, and the commands that take it. */
@@ -69,16 +75,22 @@ static const struct {
       "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY)},
     {{"on", KEY_ON, "WORLD", 0,
-      "where to replay: sim, the simulated world, or netns, this machine's kernel", 0},
-     IN(REPLAY)},
+      "where: sim, the simulated world (replay alone, its default); netns, this "
+      "machine's kernel; libvirt, a libvirtd with QEMU on this machine's kernel",
+      0},
+     IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
+    {{"libvirtd", KEY_LIBVIRTD, "PATH", 0,
+      "with --on libvirt: this libvirtd instead of the installed one", 0},
+     IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
     {{"datapath", KEY_DATAPATH, "KIND", 0,
       "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
-     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM)},
+     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
     {{"guest", KEY_GUEST, "WHAT", 0,
       "what a guest is on this machine's kernel: process, a simple one (the default), or qemu", 0},
      IN(REPLAY) | IN(CONFORM)},
     {{"hold", KEY_HOLD, 0, 0,
-      "with --on netns: leave the world as the schedule left it, to be looked at, until a line or "
+      "not with --on sim: leave the world as the schedule left it, to be looked at, until a line "
+      "or "
       "the end of standard input",
       0},
      IN(REPLAY)},
@@ -100,7 +112,7 @@ static const struct {
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
@@ -109,9 +121,9 @@ static const struct {
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST)},
     {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST)},
 };
 enum { TABLE = sizeof table / sizeof *table };
 
@@ -149,37 +161,33 @@ bad_value(struct diagnostic *diagnostic, const char *option, const char *value, 
                     value, wanted);
 }
 
-static bool
-read_colour(struct parse *parse, const char *text)
+/* Which of `count` words the value is; 0 with a diagnostic for any other one. */
+static unsigned
+one_of(struct diagnostic *diagnostic, const char *option, const char *value,
+       const char *const *words, unsigned count)
 {
-    static const char *const whens[] = {"auto", "always", "never"};
-    char hint[96];
+    char list[128] = "", hint[96];
 
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(text, whens[i]) == 0) {
-            parse->options->colour = i == 0 ? parse->options->colour : i == 1;
-            return true;
+    for (unsigned i = 0; i < count; i++) {
+        size_t used = strlen(list);
+
+        if (strcmp(value, words[i]) == 0) {
+            return i;
         }
+        snprintf(list + used, sizeof list - used, "%s%s",
+                 i == 0          ? ""
+                 : i + 1 < count ? ", "
+                                 : " or ",
+                 words[i]);
     }
-    return diagnose(parse->diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                    "--colour '%s': auto, always or never%s", text,
-                    diagnostic_near_hint(text, whens, 3, hint));
+    diagnostic_fill(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s%s", option,
+                    value, list, diagnostic_near_hint(value, words, count, hint));
+    return 0;
 }
 
-/* True for the second of two words; a diagnostic for any other one. */
-static bool
-one_of_two(struct diagnostic *diagnostic, const char *option, const char *value, const char *first,
-           const char *second)
-{
-    const char *const words[] = {first, second};
-    char hint[96];
-
-    if (strcmp(value, first) != 0 && strcmp(value, second) != 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s%s",
-                        option, value, first, second, diagnostic_near_hint(value, words, 2, hint));
-    }
-    return strcmp(value, second) == 0;
-}
+#define ONE_OF(option, ...)                                                         \
+    one_of(parse->diagnostic, option, argument, (const char *const[]){__VA_ARGS__}, \
+           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
 /* The options that are numbers. */
 static error_t
@@ -226,6 +234,7 @@ read_option(int key, char *argument, struct argp_state *state)
 {
     struct parse *parse = state->input;
     struct options *options = parse->options;
+    unsigned chosen;
 
     switch (key) {
     case KEY_POLICY:
@@ -247,25 +256,29 @@ read_option(int key, char *argument, struct argp_state *state)
         options->matrix = true;
         return 0;
     case KEY_ON:
-        options->real = one_of_two(parse->diagnostic, "--on", argument, "sim", "netns");
+        chosen = ONE_OF("--on", "sim", "netns", "libvirt");
+        options->real = chosen > 0;
+        options->libvirt = chosen == 2;
+        return 0;
+    case KEY_LIBVIRTD:
+        options->libvirtd = argument;
         return 0;
     case KEY_GUEST:
-        options->qemu = one_of_two(parse->diagnostic, "--guest", argument, "process", "qemu");
+        options->qemu = ONE_OF("--guest", "process", "qemu") == 1;
         return 0;
     case KEY_HOLD:
         options->hold = true;
         return 0;
     case KEY_COVER:
-        options->interleavings =
-            one_of_two(parse->diagnostic, "--cover", argument, "transitions", "interleavings");
+        options->interleavings = ONE_OF("--cover", "transitions", "interleavings") == 1;
         return 0;
     case KEY_DATAPATH:
-        options->datapath =
-            scenario_datapaths[one_of_two(parse->diagnostic, "--datapath", argument,
-                                          scenario_datapaths[0], scenario_datapaths[1])];
+        options->datapath = scenario_datapaths[one_of(parse->diagnostic, "--datapath", argument,
+                                                      scenario_datapaths, 2)];
         return 0;
     case KEY_COLOUR:
-        read_colour(parse, argument);
+        chosen = ONE_OF("--colour", "auto", "always", "never");
+        options->colour = chosen == 0 ? options->colour : chosen == 1;
         return 0;
     case ARGP_KEY_ARGS:
         options->files = state->argv + state->next;
@@ -283,7 +296,8 @@ static const char help[] =
     "  check -p POLICY             your own policy in all scenarios, and its base\n"
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  replay TRACE                force a schedule, step by step\n"
-    "  conform SCENARIO            schedules on the real kernel, compared\n"
+    "  conform SCENARIO            schedules on the kernel or a libvirtd, compared\n"
+    "  observe SCENARIO            what a libvirtd does, call by call\n"
     "  list policies|oracles|operations|faults|machines|scenarios\n"
     "\n"
     "tapweave COMMAND --help has the options of each.\n"

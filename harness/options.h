@@ -9,6 +9,7 @@ enum subcommand {
     COMMAND_EXPLORE,
     COMMAND_REPLAY,
     COMMAND_CONFORM,
+    COMMAND_OBSERVE,
     COMMAND_LIST,
     COMMANDS,
 };
@@ -21,7 +22,9 @@ struct options {
     const char *schedule; /* -s; NULL if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     bool all_policies;    /* --all-policies */
-    bool real;            /* --on netns */
+    bool real;            /* --on netns, or libvirt */
+    bool libvirt;         /* --on libvirt */
+    const char *libvirtd; /* --libvirtd: a path; NULL if not given */
     bool qemu;            /* --guest qemu */
     bool hold;            /* --hold */
     bool interleavings;   /* --cover interleavings */

@@ -23,6 +23,8 @@ def pytest_configure(config):
 def pytest_addoption(parser):
     parser.addoption("--require-real", action="store_true",
                      help="fail where a test would be skipped")
+    parser.addoption("--rewrite", action="store_true",
+                     help="write what was observed anew, instead of comparing it")
 
 
 def missing_for_taps():
@@ -40,6 +42,15 @@ def missing_for_ovs():
     for program in ("ovsdb-server", "ovs-vswitchd", "ovs-vsctl"):
         if shutil.which(program) is None:
             return f"needs {program}: not installed"
+    return None
+
+
+def missing_for_libvirt():
+    if os.geteuid() != 0:
+        return "needs root, as libvirtd does"
+    for program in ("libvirtd", "virsh", "qemu-system-x86_64"):
+        if shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin") is None:
+            return f"needs {program}: not installed (make libvirt-deps)"
     return None
 
 
@@ -83,6 +94,11 @@ def taps(request):
 @pytest.fixture(scope="session")
 def ovs(request, taps):
     require(request.config, missing_for_ovs())
+
+
+@pytest.fixture(scope="session")
+def libvirt(request, ovs, mounts):
+    require(request.config, missing_for_libvirt())
 
 
 @pytest.fixture(scope="session")

@@ -55,8 +55,10 @@ MISTAKES = [
     ("check --timeout=nan GOOD", "--timeout 'nan': it has to be"),
     ("check --timeout=1.2.3 GOOD", "--timeout '1.2.3': it has to be"),
     ("check --timeout=. GOOD", "--timeout '.': it has to be"),
-    ("check --colour=alwys GOOD", "'alwys': auto, always or never; did you mean 'always'?"),
-    ("replay --on=smi TRACE", "--on 'smi': it has to be sim or netns; did you mean 'sim'?"),
+    ("check --colour=alwys GOOD",
+     "'alwys': it has to be auto, always or never; did you mean 'always'?"),
+    ("replay --on=smi TRACE",
+     "--on 'smi': it has to be sim, netns or libvirt; did you mean 'sim'?"),
     ("conform --guest=qmeu GOOD", "'qmeu': it has to be process or qemu; did you mean 'qemu'?"),
     ("replay --guest=qemu TRACE", "--guest qemu is for the real kernel, and needs --on netns"),
     ("check --json= GOOD", "cannot be written"),
@@ -192,7 +194,7 @@ def test_help_has_the_commands_and_the_exit_statuses(tapweave):
      ["--schedule", "--traces"]),
     ("explore", ["--policy", "--traces", "--timeout"], ["--schedule", "--all-policies"]),
     ("replay", ["--policy", "--schedule", "--on", "--guest"], ["--max-states", "--traces"]),
-    ("conform", ["--policy", "--cover", "--guest"], ["--on", "--schedule"]),
+    ("conform", ["--policy", "--cover", "--guest", "--on", "--libvirtd"], ["--schedule"]),
     ("list", ["--json"], ["--policy", "--max-states", "--traces"]),
 ])
 def test_help_of_a_command_has_its_own_options(tapweave, command, own, others):

@@ -48,10 +48,10 @@ child_find(const char *program, const char *package, char *path, struct diagnost
                     "the program '%s' is not installed (Debian's package %s)", program, package);
 }
 
-/* An environment for execve, to be freed; NULL without memory.  Of ours it has only where programs
- * and their libraries are: what else they would read is what they would do. */
-static const char **
-make_environment(const char *const *variables)
+/* Of our environment it has only where programs and their libraries are: what else they would read
+ * is what they would do. */
+const char **
+child_environment(const char *const *variables)
 {
     static const char *const kept[] = {"PATH=", "LD_LIBRARY_PATH="};
     const char **made;
@@ -75,10 +75,8 @@ make_environment(const char *const *variables)
     return made;
 }
 
-/* For execve, whose arrays have no const because C would not convert to them; it changes nothing.
- */
-static char *const *
-without_const(const char *const *words)
+char *const *
+child_without_const(const char *const *words)
 {
     union {
         const char *const *words;
@@ -126,7 +124,7 @@ become(const char *path, const char *const *arguments, const char *const *enviro
         !child_keep_only(inherited)) {
         _exit(STATUS_CANNOT_RUN);
     }
-    execve(path, without_const(arguments), without_const(environment));
+    execve(path, child_without_const(arguments), child_without_const(environment));
     if (write(2, cannot, sizeof cannot - 1) < 0) {
         _exit(STATUS_CANNOT_RUN);
     }
@@ -138,7 +136,7 @@ child_start(struct child *child, const char *path, const char *const *arguments,
             const char *const *variables, const char *output, const int *inherited,
             struct diagnostic *diagnostic)
 {
-    const char **environment = make_environment(variables);
+    const char **environment = child_environment(variables);
     pid_t parent = getpid();
     int error;
 

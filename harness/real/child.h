@@ -33,6 +33,13 @@ bool child_start(struct child *child, const char *path, const char *const *argum
                  const char *const *variables, const char *output, const int *inherited,
                  struct diagnostic *diagnostic);
 
+/* The environment that it gets: for execve, and to be freed; NULL without memory. */
+const char **child_environment(const char *const *variables);
+
+/* For execve, whose arrays have no const because C would not convert to them; it changes nothing.
+ */
+char *const *child_without_const(const char *const *words);
+
 /* In a process that was forked: makes copies of the descriptors, which -1 ends, its 3, 4, and so
  * on, and closes all above; NULL: none. */
 bool child_keep_only(const int *inherited);

@@ -149,6 +149,21 @@ try_all_frames(struct conductor *conductor)
     return done;
 }
 
+/* A daemon that does something else than the model has it is a divergence, and no failure. */
+static bool
+take_for_real(struct conductor *conductor, unsigned actor)
+{
+    struct real *real = conductor->real;
+    bool taken = real->daemon == NULL ? real_take(real, actor) : real->daemon->take(real, actor);
+
+    if (!taken && real->diagnostic->status == EXIT_DIVERGED) {
+        compare_differ(conductor, "  %.600s\n", real->diagnostic->text);
+        *real->diagnostic = (struct diagnostic){EXIT_HOLDS, ""};
+        taken = true;
+    }
+    return taken;
+}
+
 static bool
 take(struct conductor *conductor, unsigned actor)
 {
@@ -166,8 +181,11 @@ take(struct conductor *conductor, unsigned actor)
     conductor->result->steps++;
     conductor->result->injected +=
         walk->event.kind == EVENT_FAULT && real_injected(walk->event.fault);
-    if (!real_take(conductor->real, actor)) {
+    if (!take_for_real(conductor, actor)) {
         return false;
+    }
+    if (conductor->result->diverged) {
+        return true;
     }
     compare_outcome(conductor, &walk->event);
     done = compare_worlds(conductor);

@@ -10,12 +10,10 @@
 #include "sim/cover.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 enum { MAX_SCHEDULES = 1 << 20 };
 
@@ -43,6 +41,7 @@ struct job {
     const struct schedules *schedules;
     unsigned number, jobs;
     bool qemu;
+    const struct real_daemon *daemon;
     FILE *hold; /* where to say so if the world is to be held after the schedule, or NULL */
     struct report *report;
     struct progress *progress; /* not owned; NULL if nobody watches */
@@ -106,7 +105,7 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     if (ovs != NULL) {
         ovs->timed = job->world->faults[FAULT_OVS_TIMEOUT] > 0;
     }
-    done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL,
+    done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL, job->daemon,
                      sandbox->diagnostic);
     job->report->unsupported = done ? real_unsupported_here(&real) : NULL;
     for (uint64_t i = job->number;
@@ -309,6 +308,7 @@ run_schedules(const struct scenario *scenario, const struct world *world,
                       .world = world,
                       .schedules = all,
                       .qemu = options->qemu,
+                      .daemon = options->daemon,
                       .progress = options->bounds.watched ? progress_open(all->count) : NULL,
                       .watch = watch};
     bool killed, done = false;
@@ -320,6 +320,15 @@ run_schedules(const struct scenario *scenario, const struct world *world,
         munmap(reports, jobs * sizeof *reports);
     }
     return done;
+}
+
+/* What this kernel, or the daemon, cannot do of a world; or NULL. */
+static const char *
+unsupported_by(const struct world *world, const struct real_daemon *daemon)
+{
+    const char *unsupported = real_unsupported(world);
+
+    return unsupported == NULL && daemon != NULL ? daemon->unsupported(world) : unsupported;
 }
 
 bool
@@ -335,8 +344,11 @@ conform_run(const struct scenario *scenario, const struct policy *policy,
     *conform = (struct conform){0};
     done = make_schedules(&all, scenario, policy, options, &limits, world, conform, diagnostic);
     watch_wipe(&watch);
-    if (done && (conform->unsupported = real_unsupported(world)) == NULL && all.count > 0) {
-        done = run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);
+    if (done && (conform->unsupported = unsupported_by(world, options->daemon)) == NULL &&
+        all.count > 0) {
+        done = (options->daemon == NULL ||
+                options->daemon->find(options->daemon->context, diagnostic)) &&
+               run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);
     }
     conform->seconds = watch_seconds(&watch);
     free(all.actors);
@@ -346,17 +358,21 @@ conform_run(const struct scenario *scenario, const struct policy *policy,
 
 bool
 conform_schedule(const struct scenario *scenario, const struct world *world, const uint8_t *actors,
-                 unsigned length, bool qemu, FILE *hold, struct conduct *result,
-                 struct diagnostic *diagnostic)
+                 unsigned length, bool qemu, const struct real_daemon *daemon, FILE *hold,
+                 struct conduct *result, struct diagnostic *diagnostic)
 {
     uint64_t first[2] = {0, length};
     struct schedules one = {.actors = (uint8_t *)actors, .first = first, .count = 1};
-    struct job job = {
-        .scenario = scenario, .world = world, .schedules = &one, .qemu = qemu, .hold = hold};
-    const char *unsupported = real_unsupported(world);
+    struct job job = {.scenario = scenario,
+                      .world = world,
+                      .schedules = &one,
+                      .qemu = qemu,
+                      .daemon = daemon,
+                      .hold = hold};
+    const char *unsupported = unsupported_by(world, daemon);
     bool killed = false;
 
-    if (unsupported == NULL) {
+    if (unsupported == NULL && (daemon == NULL || daemon->find(daemon->context, diagnostic))) {
         struct report *report = run_jobs(job, 1, &killed, diagnostic);
 
         if (report != NULL) {

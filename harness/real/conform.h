@@ -11,9 +11,10 @@
 enum { CONFORM_MAX_JOBS = 64 };
 
 struct conform_options {
-    bool interleavings; /* all of them, instead of every transition once */
-    bool qemu;          /* guests are QEMU, and not simple processes */
-    unsigned jobs;      /* sandboxes side by side, 1 to CONFORM_MAX_JOBS */
+    bool interleavings;               /* all of them, instead of every transition once */
+    bool qemu;                        /* guests are QEMU, and not simple processes */
+    const struct real_daemon *daemon; /* not owned; NULL: the harness is the daemon */
+    unsigned jobs;                    /* sandboxes side by side, 1 to CONFORM_MAX_JOBS */
     struct bounds bounds;
 };
 
@@ -44,7 +45,8 @@ void conform_free(struct conform *conform);
  * (sandbox_hold), which is said there.  False with a diagnostic if this kernel cannot express the
  * world, or the test bed fails. */
 bool conform_schedule(const struct scenario *scenario, const struct world *world,
-                      const uint8_t *actors, unsigned length, bool qemu, FILE *hold,
-                      struct conduct *result, struct diagnostic *diagnostic);
+                      const uint8_t *actors, unsigned length, bool qemu,
+                      const struct real_daemon *daemon, FILE *hold, struct conduct *result,
+                      struct diagnostic *diagnostic);
 
 #endif

@@ -101,30 +101,46 @@ ovs_call(struct ovs *ovs, const char *const *arguments)
 }
 
 bool
+ovs_next_cfg(struct ovs *ovs, long long *next_cfg)
+{
+    bool read = read_next_cfg(ovs);
+
+    *next_cfg = ovs->next_cfg;
+    return read;
+}
+
+bool
+ovs_has_passed(struct ovs *ovs, long long next_cfg, int other, bool *passed)
+{
+    json_t *results,
+        *operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op", "wait",
+                                "table", "Open_vSwitch", "where", "next_cfg", ">",
+                                (json_int_t)next_cfg, "columns", "next_cfg", "until", "!=", "rows");
+    enum ovsdb_event event = ovsdb_race(&ovs->database, operations, other, &results);
+
+    *passed = event == OVSDB_REPLIED;
+    if (*passed) {
+        json_decref(results);
+    }
+    return *passed || event == OVSDB_OTHER ||
+           (event == OVSDB_LATE &&
+            ovs_fail(ovs, "ovs-vsctl", "it neither committed nor ended before the deadline"));
+}
+
+bool
 ovs_committed(struct ovs *ovs, struct child *call, bool *ended, int *status)
 {
-    json_t *results, *operations;
+    bool passed;
 
     if (call == NULL || call != ovs->uncommitted) {
         return ovs_fail(ovs, "ovs-vsctl", "this is not the last call");
     }
-    operations = json_pack("[{s:s, s:s, s:[[s, s, I]], s:[s], s:s, s:[]}]", "op", "wait", "table",
-                           "Open_vSwitch", "where", "next_cfg", ">", (json_int_t)ovs->next_cfg,
-                           "columns", "next_cfg", "until", "!=", "rows");
-    *ended = false;
-    switch (ovsdb_race(&ovs->database, operations, call->pidfd, &results)) {
-    case OVSDB_REPLIED:
-        json_decref(results);
-        break;
-    case OVSDB_OTHER:
-        *ended = true;
-        child_reap(call, deadline_in(0), status);
-        break;
-    case OVSDB_LATE:
-        return ovs_fail(ovs, "ovs-vsctl", "it neither committed nor ended before the deadline");
-    case OVSDB_UNMET:
-    case OVSDB_FAILED:
+    if (!ovs_has_passed(ovs, ovs->next_cfg, call->pidfd, &passed)) {
         return false;
+    }
+    *ended = !passed;
+    if (*ended) {
+        child_reap(call, deadline_in(0), status);
     }
     ovs->uncommitted = NULL;
     return true;

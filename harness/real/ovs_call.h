@@ -5,6 +5,11 @@
 
 #include "harness/real/ovs.h"
 
+/* Open_vSwitch.next_cfg as it is; and whether it has gone beyond that, or does so before the
+ * descriptor becomes readable: *passed. */
+bool ovs_next_cfg(struct ovs *ovs, long long *next_cfg);
+bool ovs_has_passed(struct ovs *ovs, long long next_cfg, int other, bool *passed);
+
 /* Starts `ovs-vsctl --db=... --timeout=... ARGUMENTS`, which NULL ends, and returns it, one
  * of ovs->call, at once; NULL with a diagnostic.  Its output goes to ovs-vsctl.log.  Before the
  * next call, ovs_committed or ovs_reap has to be asked about this one: a commit does not say whose

@@ -20,6 +20,21 @@ struct real_delayed {
     struct ovs_delay transaction; /* of an ovs-vsctl; REMOVE_OWN is none */
 };
 
+struct real;
+
+/* A daemon other than the harness itself.  A function that is a bool is false with a diagnostic. */
+struct real_daemon {
+    const char *name;                                      /* what it is called in reports */
+    const char *(*unsupported)(const struct world *world); /* why it cannot be forced, or NULL */
+    const char *not_compared;                              /* nor done; or NULL */
+    bool (*find)(void *context, struct diagnostic *diagnostic); /* what it needs, before all else */
+    bool (*open)(struct real *real);                            /* in the sandbox, once */
+    bool (*begin)(struct real *real); /* starts it, with the guests that run in the initial state */
+    bool (*take)(struct real *real, unsigned actor); /* as real_take (real_actor.h) */
+    bool (*end)(struct real *real);                  /* ends it, and its guests */
+    void *context;                                   /* the functions' */
+};
+
 struct real {
     const struct scenario *scenario; /* not owned */
     const struct world *world;       /* not owned */
@@ -27,8 +42,10 @@ struct real {
     struct ovs *ovs;               /* not owned; NULL if the scenario has no Open vSwitch bridge */
     bool has_filters; /* false: this kernel has none for bridges; operations on them do nothing */
     struct control control;
-    struct outcome outcome;        /* of the step that is taken: what its actor has learned */
-    const struct guest_kind *kind; /* of the guests */
+    struct outcome outcome;           /* of the step that is taken: what its actor has learned */
+    const struct real_daemon *daemon; /* not owned; NULL: the harness is the daemon */
+    pid_t process;                    /* of that daemon, which holds the descriptors of its taps */
+    const struct guest_kind *kind;    /* of the guests, if the harness starts them */
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
     struct guest guest[MAX_GUESTS];
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */

@@ -40,12 +40,24 @@ real_open_tap(const struct real *real, const char *name, bool multi, int *fd, ch
 }
 
 void
+real_note_device(struct real *real, unsigned nic, const char *name)
+{
+    int index = device_index(name);
+
+    real->outcome.value = ifname_find(&real->world->names, name);
+    real->outcome.token = real_incarnation(real, index);
+    if (real->outcome.token == THIRD_PARTY) { /* nobody has had that one before */
+        real->index[nic] = index;
+        real->outcome.token = (uint8_t)(nic + 1);
+    }
+}
+
+void
 real_create_tap(struct real *real, unsigned nic, struct operation op)
 {
     const struct ifname_table *names = &real->world->names;
     char name[IFNAME_SIZE], got[IFNAME_SIZE];
     struct outcome *outcome = &real->outcome;
-    int index;
 
     assert(real->tap[nic] < 0);
     outcome->value = op.name;
@@ -58,13 +70,7 @@ real_create_tap(struct real *real, unsigned nic, struct operation op)
     if (outcome->error != 0) {
         return;
     }
-    outcome->value = ifname_find(names, got);
-    index = device_index(got);
-    outcome->token = real_incarnation(real, index);
-    if (outcome->token == THIRD_PARTY) { /* nobody has had that one before */
-        real->index[nic] = index;
-        outcome->token = (uint8_t)(nic + 1);
-    }
+    real_note_device(real, nic, got);
 }
 
 bool

@@ -13,6 +13,9 @@ uint8_t real_incarnation(const struct real *real, int index);
 int real_open_tap(const struct real *real, const char *name, bool multi, int *fd,
                   char got[IFNAME_SIZE]);
 
+/* The start for that nic has got the device of that name: its id and its token are the outcome. */
+void real_note_device(struct real *real, unsigned nic, const char *name);
+
 /* TUNSETIFF by name or by template, for a start or for virNetDevTapDelete: what comes of it is in
  * real->outcome. */
 void real_create_tap(struct real *real, unsigned nic, struct operation op);

@@ -94,6 +94,11 @@ add_process(const struct real *real, const struct guest *guest, enum holder hold
 static void
 observe_holders(const struct real *real, struct observation *seen)
 {
+    if (real->daemon != NULL) {
+        struct guest daemon = {.pid = real->process, .number = real->process};
+
+        add_process(real, &daemon, HOLDER_DAEMON, seen);
+    }
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (real->tap[nic] >= 0) {
             add_holder(real, 0, real->tap[nic], real->tap[nic], HOLDER_DAEMON, seen);
@@ -121,7 +126,9 @@ observe_ovs(const struct real *real, struct observation *seen)
 
         if (name != IFNAME_NONE) {
             seen->row[name].bridge = real_find_bridge(real, rows.row[i].bridge);
-            seen->row[name].owner = real_find_nic(real, rows.row[i].owner);
+            /* A libvirtd writes an owner that is a guest's, and an iface-id with it. */
+            seen->row[name].owner =
+                real_find_nic(real, real->daemon == NULL ? rows.row[i].owner : rows.row[i].iface);
             seen->row[name].start_number = (uint8_t)strtoul(rows.row[i].start, NULL, 10);
             seen->row[name].iface = real_find_nic(real, rows.row[i].iface);
             seen->row[name].vlan = real_vlan(rows.row[i].tag);

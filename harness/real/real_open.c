@@ -183,7 +183,8 @@ open_leftover(struct real *real, uint8_t name)
 
 bool
 real_open(struct real *real, const struct scenario *scenario, const struct world *world,
-          struct ovs *ovs, const char *qemu, struct diagnostic *diagnostic)
+          struct ovs *ovs, const char *qemu, const struct real_daemon *daemon,
+          struct diagnostic *diagnostic)
 {
     bool opened = has_tun(diagnostic);
 
@@ -191,6 +192,7 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
                           .world = world,
                           .diagnostic = diagnostic,
                           .ovs = ovs,
+                          .daemon = daemon,
                           .kind = qemu == NULL ? &guest_process : &guest_qemu,
                           .qemu = qemu};
     memset(real->tap, -1, sizeof real->tap);
@@ -207,7 +209,8 @@ real_open(struct real *real, const struct scenario *scenario, const struct world
             diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                      "--guest qemu: '%s' is a container, by its veth", scenario->guest[guest].name);
     }
-    return opened && filter_open(&real->has_filters, diagnostic) && real_open_parent(real);
+    return opened && filter_open(&real->has_filters, diagnostic) && real_open_parent(real) &&
+           (daemon == NULL || daemon->open(real));
 }
 
 bool
@@ -236,7 +239,11 @@ real_begin(struct real *real)
                 (!real->world->preset[name].present || open_preset(real, name)) &&
                 (real->world->leftover[name].bridge == 0 || open_leftover(real, name));
     }
-    for (unsigned guest = 0; guest < real->world->guests && begun; guest++) {
+    if (begun && real->daemon != NULL) {
+        begun = real->daemon->begin(real);
+    }
+    for (unsigned guest = 0; guest < real->world->guests && begun && real->daemon == NULL;
+         guest++) {
         begun = !real->world->running[guest] || open_guest(real, &state, guest);
     }
     return begun && (real->ovs == NULL || ovs_hold(real->ovs));
@@ -277,8 +284,9 @@ close_all(int *fds, size_t count)
 bool
 real_end(struct real *real)
 {
-    bool deleted;
+    bool deleted, ended;
 
+    ended = real->daemon == NULL || real->daemon->end(real);
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guest_end(&real->guest[guest]);
         guest_end(&real->helper[guest]);
@@ -289,7 +297,7 @@ real_end(struct real *real)
     close_all(real->third_party, IFNAME_MAX_NAMES + 1);
     deleted = delete_devices(real);
     real_close_containers(real);
-    return deleted && (!real->has_filters || filter_clear(real->diagnostic)) &&
+    return ended && deleted && (!real->has_filters || filter_clear(real->diagnostic)) &&
            (real->ovs == NULL || real_clear_rows(real)) && real_restore_bridges(real);
 }
 

@@ -6,9 +6,10 @@
 
 /* Builds the scenario's bridges in the present, empty network namespace, with a tap on each to send
  * and receive frames by.  `qemu` is the path of QEMU's program if guests are to be real ones, and
- * NULL otherwise.  To be closed in any case. */
+ * NULL otherwise; `daemon` is NULL if the harness is the daemon.  To be closed in any case. */
 bool real_open(struct real *real, const struct scenario *scenario, const struct world *world,
-               struct ovs *ovs, const char *qemu, struct diagnostic *diagnostic);
+               struct ovs *ovs, const char *qemu, const struct real_daemon *daemon,
+               struct diagnostic *diagnostic);
 void real_close(struct real *real);
 
 /* Builds the initial state on those bridges; and takes down whatever a schedule has left, so that

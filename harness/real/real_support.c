@@ -84,7 +84,9 @@ real_unsupported_here(const struct real *real)
 const char *
 real_not_compared(const struct real *real)
 {
-    return !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges" : NULL;
+    return real->daemon != NULL ? real->daemon->not_compared
+           : !real->has_filters ? "packet filters: this kernel has no nf_tables for bridges"
+                                : NULL;
 }
 
 const char *

@@ -67,11 +67,23 @@ real_nic_name(const struct real *real, unsigned nic, char text[REAL_NIC_SIZE])
     return text;
 }
 
+const char *
+real_interface_id(unsigned nic, char text[REAL_ID_SIZE])
+{
+    snprintf(text, REAL_ID_SIZE, "00000000-0000-4000-9000-%012x", nic + 1);
+    return text;
+}
+
 uint8_t
 real_find_nic(const struct real *real, const char *text)
 {
-    char name[REAL_NIC_SIZE];
+    char name[REAL_NIC_SIZE], id[REAL_ID_SIZE];
 
+    for (unsigned nic = 0; nic < world_nics(real->world) && real->daemon != NULL; nic++) {
+        if (strcmp(real_interface_id(nic, id), text) == 0) {
+            return (uint8_t)(nic + 1);
+        }
+    }
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (strcmp(real_nic_name(real, nic, name), text) == 0) {
             return (uint8_t)(nic + 1);

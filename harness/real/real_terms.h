@@ -17,8 +17,10 @@ int real_tag(uint8_t vlan);
 uint8_t real_vlan(int tag);
 
 /* What a nic is called in external ids: by its guest's name, and its number if it is not the first
- * one.  Which nic is called so: 1 + its index, or 0. */
-enum { REAL_NIC_SIZE = SCENARIO_MAX_WORD + 2 };
+ * one; and by a libvirtd, whose iface-ids are UUIDs.  Which nic is called so: 1 + its index, or 0.
+ */
+enum { REAL_NIC_SIZE = SCENARIO_MAX_WORD + 2, REAL_ID_SIZE = 37 };
+const char *real_interface_id(unsigned nic, char text[REAL_ID_SIZE]);
 const char *real_nic_name(const struct real *real, unsigned nic, char text[REAL_NIC_SIZE]);
 uint8_t real_find_nic(const struct real *real, const char *text);
 

@@ -1,0 +1,120 @@
+/* Guests as libvirt's domains: see definition.h.  What stands between the tags is a name of the
+ * scenario's, of letters, digits and dashes, or a number. */
+#include "harness/libvirt/definition.h"
+
+#include "harness/real/real_terms.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A virtual machine of 16 MiB without a disk, which ends in its BIOS. */
+#define HEAD                                                                               \
+    "<domain type='qemu'><name>%s</name><uuid>00000000-0000-4000-8000-%012x</uuid>"        \
+    "<memory unit='MiB'>16</memory><vcpu>1</vcpu>"                                         \
+    "<os><type arch='x86_64' machine='pc'>hvm</type></os><devices><emulator>%s</emulator>" \
+    "<controller type='usb' model='none'/><memballoon model='none'/>\n"
+#define TAIL "</devices></domain>\n"
+
+const char *
+definition_unsupported(const struct world *world)
+{
+    if (world->platform != PLATFORM_LINUX) {
+        return "libvirt's QEMU driver is on Linux";
+    }
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        const struct nic *definition = &world->nic[nic];
+
+        if (definition->kind == NIC_VETH) {
+            return "containers: this is libvirt's QEMU driver";
+        }
+        if (definition->kind == NIC_MACVTAP) {
+            return "a macvtap, whose /dev/tapN all namespaces share";
+        }
+        if (definition->multi_queue != 0) {
+            return "a tap with several queues";
+        }
+        if (definition->carried != IFNAME_NONE) {
+            return "a name that a guest has from elsewhere";
+        }
+#define X(id, member, key, text, oracle)            \
+    if (definition->member != 0) {                  \
+        return "a nic with the property '" key "'"; \
+    }
+        NIC_PROPERTIES(X)
+#undef X
+    }
+    for (unsigned guest = 1; guest < world->guests; guest++) {
+        if (world->daemon[guest] != world->daemon[0]) {
+            return "a second daemon";
+        }
+    }
+    return NULL;
+}
+
+static void
+write_source(FILE *file, const struct real *real, const struct nic *nic)
+{
+    if (nic->bridge == 0) {
+        fprintf(file, "<interface type='ethernet'>");
+    } else {
+        fprintf(file, "<interface type='bridge'><source bridge='%s'/>",
+                real_bridge_name(real, nic->bridge));
+    }
+}
+
+static void
+write_target(FILE *file, const struct real *real, const struct nic *nic)
+{
+    const struct ifname_table *names = &real->world->names;
+    char name[IFNAME_SIZE];
+
+    if (nic->name != IFNAME_NONE) {
+        fprintf(file, "<target dev='%s'%s/>", ifname_text(names, nic->name, name),
+                nic->unmanaged != 0 ? " managed='no'" : "");
+    } else if (nic->template != 0) {
+        fprintf(file, "<target dev='%s%%d'/>", names->family[nic->family].prefix);
+    }
+}
+
+static void
+write_nic(FILE *file, const struct real *real, unsigned number)
+{
+    const struct nic *nic = &real->world->nic[number];
+    char id[REAL_ID_SIZE];
+    uint8_t mac[6];
+
+    write_source(file, real, nic);
+    real_source(nic->mac, mac);
+    fprintf(file, "<mac address='%02x:%02x:%02x:%02x:%02x:%02x'/>", mac[0], mac[1], mac[2], mac[3],
+            mac[4], mac[5]);
+    if (nic->bridge != 0 && real->world->bridge_kind[nic->bridge - 1] == BRIDGE_OVS) {
+        fprintf(file,
+                "<virtualport type='openvswitch'><parameters interfaceid='%s'/></virtualport>",
+                real_interface_id(number, id));
+    }
+    if (nic->vlan != VLAN_NONE) {
+        fprintf(file, "<vlan><tag id='%d'/></vlan>", real_tag(nic->vlan));
+    }
+    write_target(file, real, nic);
+    /* Not virtio, whose taps put a header before each frame; and without a ROM, nobody switches the
+     * nic on, so that QEMU leaves its frames to us (guest_libvirt.h). */
+    fprintf(file, "<model type='e1000'/><rom enabled='no'/></interface>\n");
+}
+
+bool
+definition_write(const struct real *real, unsigned guest, const char *emulator, const char *path)
+{
+    const struct context context = world_context(real->world, guest);
+    FILE *file = fopen(path, "we");
+
+    if (file != NULL) {
+        fprintf(file, HEAD, real->scenario->guest[guest].name, guest + 1, emulator);
+        for (unsigned i = 0; i < context.nics; i++) {
+            write_nic(file, real, context.nic_at[i]);
+        }
+        fputs(TAIL, file);
+    }
+    return (file != NULL && fclose(file) == 0) ||
+           diagnose(real->diagnostic, EXIT_INTERNAL, path, 0, 0, "%s", strerror(errno));
+}

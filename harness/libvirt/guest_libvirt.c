@@ -1,0 +1,71 @@
+/* Guests that libvirtd has started: see guest_libvirt.h. */
+#include "harness/libvirt/guest_libvirt.h"
+
+#include "harness/real/guest_descriptor.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A copy of its descriptor of its nic of that number: libvirt hands them over in the nics' order,
+ * so they are in that order. */
+static int
+copy_tap(const struct guest *guest, unsigned tap)
+{
+    int fds[GUEST_MAX_DESCRIPTORS], nth = -1;
+    unsigned count = guest_descriptors(guest, fds);
+    char name[IFNAME_SIZE];
+
+    for (unsigned round = 0; round <= tap; round++) {
+        int next = -1;
+
+        for (unsigned i = 0; i < count; i++) {
+            if (fds[i] > nth && (next < 0 || fds[i] < next) &&
+                guest_names_tap(guest->number, fds[i], name)) {
+                next = fds[i];
+            }
+        }
+        nth = next;
+    }
+    return nth < 0 ? -1 : guest_copy_descriptor(guest, nth);
+}
+
+static bool
+send_frame(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length,
+           struct diagnostic *diagnostic)
+{
+    int copy = copy_tap(guest, tap);
+    bool sent = copy >= 0 && write(copy, frame, length) == (ssize_t)length;
+
+    /* A device that is down, or has been deleted, takes none: that is a frame lost. */
+    sent = sent || copy < 0 || errno == EIO || errno == EBADFD;
+    sent = sent || guest_fail(diagnostic, "it does not take a frame");
+    if (copy >= 0) {
+        close(copy);
+    }
+    return sent;
+}
+
+static bool
+expect(struct guest *guest, unsigned tap, const uint8_t *frame, size_t length, int milliseconds,
+       bool *got, struct diagnostic *diagnostic)
+{
+    int copy = copy_tap(guest, tap);
+    bool other;
+
+    (void)diagnostic;
+    *got = copy >= 0 && guest_await_frame(copy, frame, length, milliseconds, frame, &other);
+    if (copy >= 0) {
+        close(copy);
+    }
+    return true;
+}
+
+static const struct guest_kind guest_libvirt = {.send = send_frame, .expect = expect};
+
+void
+guest_libvirt_take(struct guest *guest, pid_t process, unsigned nics)
+{
+    *guest =
+        (struct guest){.kind = &guest_libvirt, .pid = process, .number = process, .taps = nics};
+}

@@ -1,0 +1,249 @@
+/* One step of an actor with a libvirtd as the daemon: see libvirt_actor.h.  Control is stepped by
+ * core/, as in the simulation. */
+#include "harness/libvirt/libvirt_actor.h"
+
+#include "harness/libvirt/libvirt_carry_out.h"
+#include "harness/libvirt/libvirt_daemon.h"
+#include "harness/real/ovs.h"
+#include "harness/real/real_actor.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+
+static struct session *
+session_of(const struct real *real)
+{
+    return &((struct libvirt_daemon *)real->daemon->context)->session;
+}
+
+static bool
+order(const struct real *real, enum gate_order_kind kind, pid_t thread)
+{
+    return gate_order(&session_of(real)->libvirtd->gate, (struct gate_order){kind, thread, 0});
+}
+
+/* ---- threads and processes ---- */
+
+static bool
+carry_out(struct real *real, unsigned guest, int error)
+{
+    struct operation op = control_want(real->world, &real->control, guest);
+
+    if (!libvirt_carry_out(session_of(real), real, guest, op, error)) {
+        return false;
+    }
+    control_done(real->world, &real->control, guest, op, real->outcome);
+    return true;
+}
+
+/* It is killed by somebody else. */
+static bool
+kill_guest(struct real *real, unsigned guest)
+{
+    struct session *session = session_of(real);
+
+    if (kill(session->guest[guest].qemu, SIGKILL) != 0) {
+        return guest_fail(real->diagnostic, "it cannot be killed");
+    }
+    return libvirt_await_death(session, guest);
+}
+
+/* libvirtd begins a stop by itself when it sees the end of the monitor. */
+static bool
+crash(struct real *real, unsigned guest)
+{
+    session_of(real)->beginning = (int)guest;
+    return kill_guest(real, guest);
+}
+
+static bool
+take_thread(struct real *real, unsigned guest)
+{
+    if (control_crashes(&real->control, guest)) {
+        control_crash(real->world, &real->control, guest);
+        return crash(real, guest);
+    }
+    return carry_out(real, guest, 0);
+}
+
+static bool
+is_closed(const struct session_guest *guest)
+{
+    return guest->closed;
+}
+
+static bool
+take_kernel(struct real *real, unsigned guest)
+{
+    struct session_guest *of = &session_of(real)->guest[guest];
+
+    if (control_may_close(&real->control, guest)) {
+        control_close(&real->control, guest);
+        return order(real, GATE_DIE, of->qemu) &&
+               session_await(session_of(real), guest, is_closed, "QEMU's end");
+    }
+    if (!order(real, GATE_REAP, of->qemu)) {
+        return false;
+    }
+    of->qemu = 0;
+    real->guest[guest] = (struct guest){0};
+    control_exit(real->world, &real->control, guest);
+    return true;
+}
+
+/* ---- Open vSwitch ---- */
+
+static bool
+helper_has_ended(const struct session_guest *guest)
+{
+    return guest->helper == 0;
+}
+
+static bool
+answer_calls(struct real *real)
+{
+    struct session *session = session_of(real);
+
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (!control_waits_for_vswitchd(&real->control, guest)) {
+            continue;
+        }
+        if (!session_await(session, guest, helper_has_ended, "the end of its ovs-vsctl")) {
+            return false;
+        }
+        control_answer(real->world, &real->control, guest,
+                       session->guest[guest].helper_status == 0 ? 0 : EIO);
+    }
+    return true;
+}
+
+static bool
+take_vswitchd(struct real *real, unsigned none)
+{
+    (void)none;
+    return ovs_run(real->ovs) && answer_calls(real);
+}
+
+static bool
+restart_vswitchd(struct real *real, unsigned none)
+{
+    (void)none;
+    return ovs_restart(real->ovs) && answer_calls(real);
+}
+
+/* libvirt calls ovs-vsctl with --timeout, which is an alarm(2). */
+static bool
+take_timeout(struct real *real, unsigned guest)
+{
+    struct session *session = session_of(real);
+
+    control_spend(&real->control, FAULT_OVS_TIMEOUT);
+    if (kill(session->guest[guest].helper, SIGALRM) != 0) {
+        return guest_fail(real->diagnostic, "its ovs-vsctl cannot be signalled");
+    }
+    if (!session_await(session, guest, helper_has_ended, "the end of its ovs-vsctl")) {
+        return false;
+    }
+    real->outcome.error = session->guest[guest].helper_status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    control_answer(real->world, &real->control, guest, real->outcome.error);
+    return true;
+}
+
+/* ---- faults ---- */
+
+static bool
+take_crash(struct real *real, unsigned guest)
+{
+    control_eof(real->world, &real->control, guest);
+    return crash(real, guest);
+}
+
+/* The call that libvirtd is about to make fails, and is not made. */
+static bool
+fail_start(struct real *real, unsigned guest)
+{
+    struct operation op = control_want(real->world, &real->control, guest);
+
+    return carry_out(real, guest, control_start_fails_with(op));
+}
+
+static bool
+restart_daemon(struct real *real, unsigned none)
+{
+    (void)none;
+    if (!session_restart(session_of(real))) {
+        return false;
+    }
+    control_restart(real->world, &real->control);
+    return true;
+}
+
+/* ---- the actors ---- */
+
+/* One row for each kind of actor.  NULL: as without a libvirtd.  `unsupported`: what cannot be
+ * forced on one yet; a world that has it is refused. */
+static const struct {
+    real_step *take;
+    const char *unsupported;
+} kinds[ACTOR_KINDS] = {
+    [ACTOR_THREAD] = {take_thread, NULL},
+    [ACTOR_KERNEL] = {take_kernel, NULL},
+    [ACTOR_VSWITCHD] = {take_vswitchd, NULL},
+    [ACTOR_TIMEOUT] = {take_timeout, NULL},
+    [ACTOR_CRASH] = {take_crash, NULL},
+    [ACTOR_FAIL] = {fail_start, NULL},
+    [ACTOR_LEAK] = {NULL, "the fault fd-leak"},
+    [ACTOR_LIE] = {NULL, "the fault ovs-lie"},
+    [ACTOR_LATE] = {NULL, "the fault ovs-late"},
+    [ACTOR_RESTART_VSWITCHD] = {restart_vswitchd, NULL},
+    [ACTOR_RESTART_DAEMON] = {restart_daemon, NULL},
+};
+
+/* What a guest does, by itself or by its commands, that cannot be forced; or NULL. */
+static const char *
+unsupported_guest(const struct world *world, unsigned guest)
+{
+    for (unsigned i = 0; i < world->commands[guest]; i++) {
+        if (world->command[guest][i] == COMMAND_UNPLUG) {
+            return "a hot-unplug";
+        }
+    }
+    return world->ignores_sigterm[guest] != 0 ? "a guest that ignores SIGTERM"
+           : world->leaked[guest]             ? "a helper that has a guest's descriptor"
+           : world->qemu_commands[guest] > 0  ? "a QEMU that changes its tap by itself"
+                                              : NULL;
+}
+
+const char *
+libvirt_actor_unsupported(const struct world *world)
+{
+    const char *why = NULL;
+
+    for (unsigned guest = 0; guest < world->guests && why == NULL; guest++) {
+        why = unsupported_guest(world, guest);
+    }
+    for (enum actor_kind kind = 0; kind < ACTOR_KINDS && why == NULL; kind++) {
+        enum fault fault = actor_kind_fault(kind);
+
+        why = fault != FAULT_COUNT && world->faults[fault] > 0 ? kinds[kind].unsupported : NULL;
+    }
+    return why;
+}
+
+bool
+libvirt_take(struct real *real, unsigned number)
+{
+    struct actor actor = actor_at(real->world, number);
+    enum fault fault = actor_kind_fault(actor.kind);
+
+    assert(kinds[actor.kind].unsupported == NULL);
+    if (kinds[actor.kind].take == NULL) {
+        return real_take(real, number);
+    }
+    real->outcome = (struct outcome){0};
+    if (fault != FAULT_COUNT) {
+        control_spend(&real->control, fault);
+    }
+    return kinds[actor.kind].take(real, actor.index);
+}

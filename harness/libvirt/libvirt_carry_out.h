@@ -1,0 +1,18 @@
+/* Operations of a daemon that is a libvirtd: what core/ wants next is held to what the thread of
+ * libvirtd does next, and to what comes of it. */
+#ifndef TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_CARRY_OUT_H
+#define TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_CARRY_OUT_H
+
+#include "harness/libvirt/session.h"
+#include "harness/real/real.h"
+
+/* The thread of libvirtd that works for the guest goes on to the call that stands for the
+ * operation, and makes it, or fails with that errno instead if it is not 0: real->outcome.  A
+ * diagnostic of EXIT_DIVERGED if libvirtd does something else. */
+bool libvirt_carry_out(struct session *session, struct real *real, unsigned guest,
+                       struct operation op, int error);
+
+/* The guest's QEMU stands in its death. */
+bool libvirt_await_death(struct session *session, unsigned guest);
+
+#endif

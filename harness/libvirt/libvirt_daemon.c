@@ -1,0 +1,139 @@
+/* A libvirtd as the daemon: see libvirt_daemon.h.
+ *
+ * Packet filters are left out: a guest that libvirtd starts here has none. */
+#include "harness/libvirt/libvirt_daemon.h"
+
+#include "harness/libvirt/definition.h"
+#include "harness/libvirt/guest_libvirt.h"
+#include "harness/libvirt/libvirt_actor.h"
+#include "harness/real/device.h"
+#include "harness/real/sandbox.h"
+
+#include <string.h>
+
+#define DEFINITION SANDBOX_FOLDER "/domain.xml"
+
+static struct libvirt_daemon *
+daemon_of(const struct real *real)
+{
+    return real->daemon->context;
+}
+
+static const char *
+unsupported(const struct world *world)
+{
+    const char *why = definition_unsupported(world);
+
+    return why == NULL ? libvirt_actor_unsupported(world) : why;
+}
+
+static bool
+find(void *context, struct diagnostic *diagnostic)
+{
+    struct libvirt_daemon *daemon = context;
+
+    return libvirtd_find(&daemon->libvirtd, daemon->path, diagnostic);
+}
+
+static bool
+open_libvirtd(struct real *real)
+{
+    struct libvirt_daemon *daemon = daemon_of(real);
+
+    daemon->libvirtd.diagnostic = real->diagnostic;
+    real->has_filters = false;
+    return libvirtd_prepare(&daemon->libvirtd);
+}
+
+/* All its calls are let through. */
+static bool
+start(struct session *session, unsigned guest)
+{
+    struct session_guest *of = &session->guest[guest];
+
+    if (!session_begin(session, guest, (const char *const[]){"start", of->name, NULL})) {
+        return false;
+    }
+    while (session_is_busy(of)) {
+        if (!session_arrive(session, guest) || (of->waits && !session_pass(session, guest, 0))) {
+            return false;
+        }
+    }
+    return of->status == 0 || diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                                       "libvirtd does not start %s", of->name);
+}
+
+static bool
+begin_guest(struct real *real, unsigned guest)
+{
+    const struct context context = world_context(real->world, guest);
+    struct session *session = &daemon_of(real)->session;
+    char name[IFNAME_SIZE];
+
+    if (!start(session, guest)) {
+        return false;
+    }
+    guest_libvirt_take(&real->guest[guest], session->guest[guest].qemu, context.nics);
+    real->control.phase[guest] = PROCESS_RUNNING;
+    for (unsigned i = 0; i < context.nics; i++) {
+        unsigned nic = context.nic_at[i];
+
+        ifname_text(&real->world->names, real->control.daemon.record[nic].name, name);
+        real->index[nic] = device_index(name);
+    }
+    return true;
+}
+
+static bool
+begin(struct real *real)
+{
+    struct libvirt_daemon *daemon = daemon_of(real);
+    struct session *session = &daemon->session;
+
+    *session = (struct session){.libvirtd = &daemon->libvirtd,
+                                .guests = real->world->guests,
+                                .beginning = -1,
+                                .process = &real->process,
+                                .diagnostic = real->diagnostic};
+    for (unsigned guest = 0; guest < session->guests; guest++) {
+        session->guest[guest].name = real->scenario->guest[guest].name;
+    }
+    if (!libvirtd_start(&daemon->libvirtd) || !session_open(session)) {
+        return false;
+    }
+    for (unsigned guest = 0; guest < session->guests; guest++) {
+        if (!definition_write(real, guest, daemon->libvirtd.qemu, DEFINITION) ||
+            !session_run(session, (const char *const[]){"define", DEFINITION, NULL}) ||
+            (real->world->running[guest] && !begin_guest(real, guest))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+end(struct real *real)
+{
+    struct libvirt_daemon *daemon = daemon_of(real);
+
+    for (unsigned guest = 0; guest < daemon->session.guests; guest++) {
+        child_kill(&daemon->session.guest[guest].virsh);
+        real->guest[guest] = (struct guest){0};
+    }
+    libvirtd_stop(&daemon->libvirtd);
+    return libvirtd_forget(&daemon->libvirtd);
+}
+
+struct real_daemon
+libvirt_daemon(struct libvirt_daemon *of)
+{
+    return (struct real_daemon){.name = "libvirtd",
+                                .unsupported = unsupported,
+                                .not_compared = "packet filters: libvirtd's guests have none here",
+                                .find = find,
+                                .open = open_libvirtd,
+                                .begin = begin,
+                                .take = libvirt_take,
+                                .end = end,
+                                .context = of};
+}

@@ -1,0 +1,226 @@
+/* A private libvirtd: see libvirtd.h. */
+#define _GNU_SOURCE
+#include "harness/libvirt/libvirtd.h"
+
+#include "harness/real/deadline.h"
+#include "harness/real/sandbox.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONFIGURATION "/etc/libvirt"
+#define PID_FILE SANDBOX_FOLDER "/libvirtd.pid"
+#define QEMU "qemu-system-x86_64"
+
+/* What libvirtd would do to the machine beside its networks is left out: no security labels, no
+ * cgroups, no namespaces of a guest's own, no other user. */
+static const struct {
+    const char *path, *text;
+} files[] = {
+    {CONFIGURATION "/libvirtd.conf", "auth_unix_rw = \"none\"\n"
+                                     "auth_unix_ro = \"none\"\n"
+                                     "log_outputs = \"1:file:" LIBVIRTD_LOG "\"\n"
+                                     "log_filters = \"1:qemu 1:util.netdev 1:util.command 3:*\"\n"},
+    {CONFIGURATION "/qemu.conf", "user = \"root\"\n"
+                                 "group = \"root\"\n"
+                                 "swtpm_user = \"root\"\n"
+                                 "swtpm_group = \"root\"\n"
+                                 "security_driver = \"none\"\n"
+                                 "namespaces = []\n"
+                                 "cgroup_controllers = []\n"
+                                 "remember_owner = 0\n"
+                                 "dynamic_ownership = 0\n"
+                                 "stdio_handler = \"file\"\n"},
+};
+
+/* The users that Debian's package adds, and whose absence ends libvirtd.  Behind all that there are
+ * in a file of the sandbox's own. */
+static const struct {
+    const char *path, *own, *line;
+} users[] = {
+    {"/etc/passwd", SANDBOX_FOLDER "/passwd",
+     "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin\n"},
+    {"/etc/group", SANDBOX_FOLDER "/group", "libvirt-qemu:x:64055:\nkvm:x:64056:\n"},
+};
+
+static const char *const folders[] = {"/var/lib", "/var/log", "/var/cache", "/var/tmp"};
+
+bool
+libvirtd_find(struct libvirtd *libvirtd, const char *path, struct diagnostic *diagnostic)
+{
+    *libvirtd = (struct libvirtd){.diagnostic = diagnostic};
+#ifndef __x86_64__
+    return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "a libvirtd is held on x86-64 alone");
+#endif
+    if (path != NULL && (strlen(path) >= sizeof libvirtd->program || access(path, X_OK) != 0)) {
+        return diagnose(diagnostic, EXIT_MISSING, path, 0, 0, "it cannot be run: %s",
+                        strerror(errno));
+    }
+    if (path != NULL) {
+        strcpy(libvirtd->program, path);
+    }
+    return (path != NULL ||
+            child_find("libvirtd", "libvirt-daemon", libvirtd->program, diagnostic)) &&
+           child_find("virsh", "libvirt-clients", libvirtd->virsh, diagnostic) &&
+           child_find(QEMU, "qemu-system-x86", libvirtd->qemu, diagnostic) &&
+           (access(CONFIGURATION, F_OK) == 0 ||
+            diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
+                     "the folder " CONFIGURATION " is missing (Debian's package libvirt-clients)"));
+}
+
+static bool
+fail(const struct libvirtd *libvirtd, const char *what)
+{
+    return diagnose(libvirtd->diagnostic, EXIT_MISSING, NULL, 0, 0, "libvirtd: %s: %s", what,
+                    strerror(errno));
+}
+
+static bool
+write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "ae");
+    bool written = file != NULL && fputs(text, file) >= 0;
+
+    return file != NULL && fclose(file) == 0 && written;
+}
+
+static bool
+copy_file(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "re"), *out = fopen(to, "we");
+    bool copied = in != NULL && out != NULL;
+    int byte;
+
+    while (copied && (byte = getc(in)) != EOF) {
+        copied = putc(byte, out) != EOF;
+    }
+    if (in != NULL) {
+        fclose(in);
+    }
+    return out != NULL && fclose(out) == 0 && copied;
+}
+
+static bool
+add_users(void)
+{
+    for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
+        if (!copy_file(users[i].path, users[i].own) || !write_text(users[i].own, users[i].line) ||
+            chmod(users[i].own, 0644) != 0 ||
+            mount(users[i].own, users[i].path, NULL, MS_BIND, NULL) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+libvirtd_prepare(struct libvirtd *libvirtd)
+{
+    static const char *const memory[] = {"/var", CONFIGURATION};
+
+    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) {
+        if (mount("tapweave", memory[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0) {
+            return fail(libvirtd, "cannot have a folder of its own");
+        }
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (mkdir(folders[i], 0755) != 0) {
+            return fail(libvirtd, folders[i]);
+        }
+    }
+    if (symlink(SANDBOX_FOLDER, "/var/run") != 0 || !add_users()) {
+        return fail(libvirtd, "cannot have users of its own");
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (!write_text(files[i].path, files[i].text)) {
+            return fail(libvirtd, files[i].path);
+        }
+    }
+    return true;
+}
+
+bool
+libvirtd_start(struct libvirtd *libvirtd)
+{
+    static const char *const arguments[] = {"libvirtd", "-f",     CONFIGURATION "/libvirtd.conf",
+                                            "-p",       PID_FILE, NULL};
+    static const char *const variables[] = {NULL};
+
+    libvirtd->runs = gate_open(&libvirtd->gate, libvirtd->program, arguments, variables,
+                               SANDBOX_FOLDER "/libvirtd.out", libvirtd->diagnostic);
+    return libvirtd->runs;
+}
+
+bool
+libvirtd_start_again(struct libvirtd *libvirtd)
+{
+    unlink(PID_FILE);
+    return gate_order(&libvirtd->gate, (struct gate_order){GATE_START, 0, 0});
+}
+
+pid_t
+libvirtd_process(void)
+{
+    char text[32];
+
+    return child_read(text, sizeof text, PID_FILE) ? (pid_t)strtol(text, NULL, 10) : 0;
+}
+
+void
+libvirtd_stop(struct libvirtd *libvirtd)
+{
+    if (libvirtd->runs) {
+        gate_close(&libvirtd->gate);
+        libvirtd->runs = false;
+    }
+}
+
+static int
+remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    return place->level == 0 ? 0 : remove(path);
+}
+
+/* What it knows of QEMU is kept in /var/cache: it costs a second to find out. */
+bool
+libvirtd_forget(struct libvirtd *libvirtd)
+{
+    static const char *const left[] = {SANDBOX_FOLDER "/libvirt", "/var/lib/libvirt",
+                                       CONFIGURATION "/qemu"};
+
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        if (access(left[i], F_OK) == 0 &&
+            nftw(left[i], remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0) {
+            return fail(libvirtd, left[i]);
+        }
+    }
+    unlink(LIBVIRTD_LOG);
+    unlink(PID_FILE);
+    return true;
+}
+
+bool
+libvirtd_begin(struct libvirtd *libvirtd, struct child *virsh, const char *const *words,
+               const char *output)
+{
+    enum { MOST = 16 };
+    static const char *const variables[] = {NULL};
+    const char *arguments[MOST] = {"virsh", "-q", "-c", "qemu:///system"};
+    size_t used = 4;
+
+    for (; *words != NULL && used < MOST - 1; words++) {
+        arguments[used++] = *words;
+    }
+    unlink(output);
+    return child_start(virsh, libvirtd->virsh, arguments, variables, output, NULL,
+                       libvirtd->diagnostic);
+}

@@ -1,0 +1,344 @@
+/* A libvirtd at work: see session.h. */
+#include "harness/libvirt/session.h"
+
+#include "harness/real/deadline.h"
+#include "harness/real/sandbox.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How libvirt begins the name of a thread that takes a guest back (qemuProcessReconnectHelper), and
+ * of one that listens to a guest's monitor (qemuDomainObjStartWorker), which keeps books beside
+ * whoever works for the guest. */
+#define RECONNECTS "init-"
+#define LISTENS "vm-"
+
+enum { SERVE_MS = 10 };
+
+/* ---- whose thread it is ---- */
+
+static struct session_guest *
+find_by_thread(struct session *session, const struct gate_event *event)
+{
+    for (unsigned i = 0; i < session->guests; i++) {
+        pid_t thread = session->guest[i].thread;
+
+        if (thread != 0 && (event->thread == thread || event->origin == thread)) {
+            return &session->guest[i];
+        }
+    }
+    return NULL;
+}
+
+static struct session_guest *
+find_by_process(struct session *session, pid_t process)
+{
+    for (unsigned i = 0; i < session->guests; i++) {
+        if (session->guest[i].qemu == process) {
+            return &session->guest[i];
+        }
+    }
+    return NULL;
+}
+
+/* A thread's name is cut to what the kernel has room for. */
+static struct session_guest *
+find_reconnecting(struct session *session, const char *thread)
+{
+    for (unsigned i = 0; i < session->guests; i++) {
+        char name[GATE_NAME];
+
+        snprintf(name, sizeof name, RECONNECTS "%s", session->guest[i].name);
+        if (strcmp(thread, name) == 0) {
+            return &session->guest[i];
+        }
+    }
+    return NULL;
+}
+
+/* The guest for which a thread works that was not known, or NULL. */
+static struct session_guest *
+learn_thread(struct session *session, const struct gate_event *event)
+{
+    struct session_guest *guest = find_reconnecting(session, event->name);
+
+    if (guest != NULL) {
+        guest->thread = event->thread;
+        guest->reconnects = true;
+        return guest;
+    }
+    if (session->beginning < 0 || strncmp(event->name, LISTENS, strlen(LISTENS)) == 0) {
+        return NULL;
+    }
+    guest = &session->guest[session->beginning];
+    guest->thread = event->origin == 0 ? event->thread : event->origin;
+    session->beginning = -1;
+    return guest;
+}
+
+/* ---- what is reported ---- */
+
+static bool
+order(struct session *session, enum gate_order_kind kind, pid_t thread)
+{
+    return gate_order(&session->libvirtd->gate, (struct gate_order){kind, thread, 0});
+}
+
+static void
+note_end(struct session *session, const struct gate_event *event)
+{
+    /* No thread has started the daemon, and its own have numbers of their own. */
+    session->ended = session->ended || (event->origin == 0 && event->thread == event->process);
+    for (unsigned i = 0; i < session->guests; i++) {
+        struct session_guest *guest = &session->guest[i];
+
+        if (guest->reconnects && guest->thread == event->thread) {
+            guest->reconnects = false;
+            guest->thread = 0;
+        }
+        if (guest->helper == event->thread) {
+            guest->helper = 0;
+            guest->helper_status = event->error;
+        }
+    }
+}
+
+/* A QEMU that is no guest's is one that libvirtd has started to see what it can do. */
+static bool
+note(struct session *session, const struct gate_event *event)
+{
+    struct session_guest *guest = find_by_thread(session, event);
+    struct session_guest *of = find_by_process(session, event->process);
+
+    switch (event->kind) {
+    case GATE_CALLS:
+        guest = guest == NULL ? learn_thread(session, event) : guest;
+        if (guest == NULL) {
+            return order(session, GATE_PASS, event->thread);
+        }
+        guest->waits = true;
+        guest->at = *event;
+        return true;
+    case GATE_DID:
+        if (session->did != NULL) {
+            session->did(session->context, event, guest == NULL);
+        }
+        if (guest != NULL) {
+            guest->did = true;
+            guest->result = *event;
+        }
+        return true;
+    case GATE_DIES:
+        if (of == NULL) {
+            return order(session, GATE_DIE, event->thread);
+        }
+        of->dies = true;
+        return true;
+    case GATE_CLOSED:
+        if (of == NULL) {
+            return order(session, GATE_REAP, event->thread);
+        }
+        of->closed = true;
+        return true;
+    case GATE_ENDED:
+        note_end(session, event);
+        return true;
+    }
+    return true;
+}
+
+bool
+session_serve(struct session *session, int milliseconds)
+{
+    struct gate_event event;
+    bool came;
+
+    if (!gate_next(&session->libvirtd->gate, milliseconds, &event, &came)) {
+        return false;
+    }
+    if (came) {
+        return note(session, &event);
+    }
+    for (unsigned i = 0; i < session->guests; i++) {
+        struct session_guest *guest = &session->guest[i];
+
+        if (guest->commanded && child_reap(&guest->virsh, deadline_in(0), &guest->status)) {
+            guest->commanded = false;
+            guest->thread = 0;
+        }
+    }
+    return true;
+}
+
+bool
+session_await(struct session *session, unsigned guest,
+              bool (*condition)(const struct session_guest *guest), const char *what)
+{
+    long long deadline = deadline_in(SESSION_DEADLINE_MS);
+
+    while (!condition(&session->guest[guest])) {
+        if (deadline_left(deadline) == 0) {
+            return diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                            "libvirtd: %s: not before the deadline: %s", session->guest[guest].name,
+                            what);
+        }
+        if (!session_serve(session, SERVE_MS)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+session_is_busy(const struct session_guest *guest)
+{
+    return guest->commanded || guest->reconnects;
+}
+
+static bool
+waits_or_rests(const struct session_guest *guest)
+{
+    return guest->waits || !session_is_busy(guest);
+}
+
+bool
+session_arrive(struct session *session, unsigned guest)
+{
+    return session_await(session, guest, waits_or_rests, "its next call");
+}
+
+/* ---- commands ---- */
+
+bool
+session_begin(struct session *session, unsigned guest, const char *const *words)
+{
+    struct session_guest *of = &session->guest[guest];
+    char output[64];
+
+    snprintf(output, sizeof output, SANDBOX_FOLDER "/virsh-%u.log", guest);
+    if (!libvirtd_begin(session->libvirtd, &of->virsh, words, output)) {
+        return false;
+    }
+    of->commanded = true;
+    of->thread = 0;
+    session->beginning = (int)guest;
+    return true;
+}
+
+/* *status is its exit status, or -1 if it has not ended by the deadline. */
+static bool
+await_virsh(struct session *session, const char *const *words, int *status)
+{
+    long long deadline = deadline_in(SESSION_DEADLINE_MS);
+    struct child virsh;
+    bool served = true;
+
+    *status = -1;
+    if (!libvirtd_begin(session->libvirtd, &virsh, words, SANDBOX_FOLDER "/virsh.log")) {
+        return false;
+    }
+    while (served && deadline_left(deadline) > 0 && !child_reap(&virsh, deadline_in(0), status)) {
+        served = session_serve(session, SERVE_MS);
+    }
+    child_kill(&virsh);
+    return served;
+}
+
+bool
+session_run(struct session *session, const char *const *words)
+{
+    char said[256];
+    int status;
+
+    return await_virsh(session, words, &status) &&
+           (status == 0 ||
+            diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "virsh %s: %s", words[0],
+                     child_last_words(SANDBOX_FOLDER "/virsh.log", said, sizeof said)));
+}
+
+static bool
+has_done(const struct session_guest *guest)
+{
+    return guest->did;
+}
+
+bool
+session_pass(struct session *session, unsigned guest, int error)
+{
+    struct session_guest *of = &session->guest[guest];
+    bool runs = of->at.call.kind == CALL_RUN && error == 0;
+    struct gate_order pass = {GATE_PASS, of->at.thread, error};
+
+    of->waits = of->did = false;
+    if (runs && call_runs_guest(&of->at.call)) {
+        of->qemu = of->at.process;
+        of->dies = of->closed = false;
+    } else if (runs) {
+        of->helper = of->at.process;
+    }
+    return gate_order(&session->libvirtd->gate, pass) &&
+           session_await(session, guest, has_done, of->at.call.text);
+}
+
+/* ---- the daemon ---- */
+
+bool
+session_open(struct session *session)
+{
+    static const struct timespec pause = {.tv_nsec = 20000000};
+    long long deadline = deadline_in(SESSION_DEADLINE_MS);
+    char said[256];
+    int status = -1;
+
+    while (status != 0) {
+        if (session->ended || deadline_left(deadline) == 0) {
+            return diagnose(session->diagnostic, EXIT_MISSING, NULL, 0, 0,
+                            "libvirtd %s; its log ends with: %s",
+                            session->ended ? "has ended" : "does not answer",
+                            child_last_words(LIBVIRTD_LOG, said, sizeof said));
+        }
+        if (!await_virsh(session, (const char *const[]){"uri", NULL}, &status)) {
+            return false;
+        }
+        nanosleep(&pause, NULL);
+    }
+    *session->process = libvirtd_process();
+    return true;
+}
+
+static void
+kill_process(pid_t process)
+{
+    if (process > 0) {
+        kill(process, SIGKILL);
+    }
+}
+
+bool
+session_restart(struct session *session)
+{
+    kill_process(*session->process);
+    for (unsigned i = 0; i < session->guests; i++) {
+        struct session_guest *guest = &session->guest[i];
+
+        if (guest->waits && guest->at.process != *session->process) {
+            kill_process(guest->at.process); /* it has been forked, to run a program */
+        }
+        kill_process(guest->helper);
+        child_kill(&guest->virsh);
+        guest->commanded = guest->waits = guest->reconnects = false;
+        guest->thread = guest->helper = 0;
+    }
+    session->beginning = -1;
+    while (!session->ended) {
+        if (!session_serve(session, SERVE_MS)) {
+            return false;
+        }
+    }
+    session->ended = false;
+    return libvirtd_start_again(session->libvirtd) && session_open(session);
+}

@@ -1,0 +1,78 @@
+/* A libvirtd at work for the guests of a world: which of its threads works for which guest, where
+ * that thread waits at the gate, and what has become of the processes that it has started.
+ *
+ * Calls of all other threads are let through.  The thread of a command is the one that makes the
+ * first call after it has been given, since every other thread stands still; the thread that takes
+ * a guest back after a restart has the guest's name in its own. */
+#ifndef TAPWEAVE_HARNESS_LIBVIRT_SESSION_H
+#define TAPWEAVE_HARNESS_LIBVIRT_SESSION_H
+
+#include "core/daemon.h"
+#include "harness/libvirt/libvirtd.h"
+
+enum { SESSION_DEADLINE_MS = 60000 /* a QEMU takes 1 s to start; a busy machine has taken 10 s */ };
+
+/* What libvirtd does for a guest. */
+struct session_guest {
+    const char *name;     /* not owned */
+    bool commanded;       /* a command of virsh is in work: */
+    struct child virsh;   /* this one */
+    int status;           /* the exit status of the last one */
+    pid_t thread;         /* the thread of libvirtd that works for it; 0: none, or not known yet */
+    bool reconnects;      /* it is one that takes the guest back */
+    bool waits;           /* it, or a process that it has started, waits at the gate: */
+    struct gate_event at; /* there */
+    bool did;             /* the last call that was let through has ended: */
+    struct gate_event result; /* so */
+    pid_t qemu;               /* the process of the guest; 0: none */
+    bool dies, closed;        /* it stands in its death; it is a zombie */
+    pid_t helper;             /* the program that was run for it last; 0: it has ended, */
+    int helper_status;        /* with this status */
+};
+
+struct session {
+    struct libvirtd *libvirtd;
+    unsigned guests;
+    struct session_guest guest[MAX_GUESTS];
+    int beginning;  /* the guest whose thread is not known yet; or -1 */
+    pid_t *process; /* of the daemon; not owned */
+    bool ended;     /* the daemon has */
+    /* Called for each call that has ended; NULL: nobody wants to know. `beside`: of a thread that
+     * works for no guest. */
+    void (*did)(void *context, const struct gate_event *event, bool beside);
+    void *context;                 /* its */
+    struct diagnostic *diagnostic; /* not owned: what every function here fills in if it is false */
+};
+
+/* Waits until the daemon answers. */
+bool session_open(struct session *session);
+
+/* Serves until the condition is true of the guest.  At the deadline, the diagnostic says what was
+ * waited for. */
+bool session_await(struct session *session, unsigned guest,
+                   bool (*condition)(const struct session_guest *guest), const char *what);
+
+/* Takes note of what there is to note of, for so many milliseconds at most. */
+bool session_serve(struct session *session, int milliseconds);
+
+/* Waits until the guest's thread waits at the gate (guest->waits), or has nothing left to do. */
+bool session_arrive(struct session *session, unsigned guest);
+
+/* True while a command for it is in work, or it is being taken back. */
+bool session_is_busy(const struct session_guest *guest);
+
+/* Begins a command of virsh, `words` and NULL, that is carried out for the guest. */
+bool session_begin(struct session *session, unsigned guest, const char *const *words);
+
+/* Runs a command of virsh to its end, with all calls let through.  The diagnostic has its words if
+ * it fails. */
+bool session_run(struct session *session, const char *const *words);
+
+/* Has the guest's thread make the call before which it waits, or fail with that errno instead if it
+ * is not 0, and waits until it has: guest->result. */
+bool session_pass(struct session *session, unsigned guest, int error);
+
+/* Kills the daemon and all that it has started but the guests, and starts it again. */
+bool session_restart(struct session *session);
+
+#endif

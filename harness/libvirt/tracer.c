@@ -1,0 +1,386 @@
+/* The process behind a gate: see tracer.h.
+ *
+ * Each thread is in one of the states of enum stand.  A seccomp filter stops it where a watched
+ * call may be; if it is one, the thread stays there until it is let through, and is stopped once
+ * more when the call has ended. */
+#define _GNU_SOURCE /* __WALL, close_range */
+#include "harness/libvirt/tracer.h"
+
+#include "harness/real/child.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    MAX_TRACEES = 512, /* threads at a time: a libvirtd has 30, a QEMU 5 */
+    OPTIONS = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+              PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT |
+              PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL,
+    SYSCALL_STOP = SIGTRAP | 0x80,
+};
+
+enum stand {
+    STAND_FREE, /* no thread */
+    STAND_RUNS,
+    STAND_WAITS, /* before a call */
+    STAND_CALLS, /* in a call that was let through */
+    STAND_DIES,  /* a guest's first thread, with the signal that ends it */
+    STAND_ZOMBIE,
+};
+
+struct tracee {
+    enum stand stand;
+    pid_t thread, process;
+    pid_t origin; /* the program's thread that started it, by however many others; 0 of its own */
+    bool helper;  /* the first thread of a program that has been started by a watched call */
+    bool guest;   /* the same of a QEMU */
+    bool dying;   /* it has been let go on with its death */
+    int signal;   /* DIES: what it has got; 0 if it is exiting already */
+    struct call_site site;
+    struct call call;
+};
+
+struct tracer {
+    int socket;
+    const struct watched *what;
+    pid_t program; /* its process */
+    struct tracee tracee[MAX_TRACEES];
+};
+
+static struct tracee *
+find(struct tracer *tracer, pid_t thread)
+{
+    for (size_t i = 0; i < MAX_TRACEES; i++) {
+        if (tracer->tracee[i].stand != STAND_FREE && tracer->tracee[i].thread == thread) {
+            return &tracer->tracee[i];
+        }
+    }
+    return NULL;
+}
+
+/* The process of a thread, as proc(5) has it. */
+static pid_t
+process_of(pid_t thread)
+{
+    char text[2048];
+    const char *line =
+        child_read(text, sizeof text, "/proc/%d/status", thread) ? strstr(text, "\nTgid:") : NULL;
+
+    return line == NULL ? thread : (pid_t)strtol(line + strlen("\nTgid:"), NULL, 10);
+}
+
+static void
+add_tracee(struct tracer *tracer, pid_t thread, pid_t process, pid_t origin)
+{
+    for (size_t i = 0; i < MAX_TRACEES; i++) {
+        if (tracer->tracee[i].stand == STAND_FREE) {
+            tracer->tracee[i] = (struct tracee){
+                .stand = STAND_RUNS, .thread = thread, .process = process, .origin = origin};
+            return;
+        }
+    }
+    _exit(TRACER_FULL); /* it would run unwatched */
+}
+
+/* A thread has started another one, or a process. */
+static void
+started(struct tracer *tracer, const struct tracee *by, pid_t thread, bool of_same_process)
+{
+    if (of_same_process) {
+        add_tracee(tracer, thread, by->process, by->origin);
+    } else {
+        add_tracee(tracer, thread, thread, by->origin == 0 ? by->thread : by->origin);
+    }
+}
+
+static void
+report(const struct tracer *tracer, const struct tracee *tracee, enum gate_event_kind kind,
+       int error)
+{
+    struct gate_event event = {.kind = kind,
+                               .thread = tracee->thread,
+                               .process = tracee->process,
+                               .origin = tracee->origin,
+                               .call = tracee->call,
+                               .error = error};
+
+    if (child_read(event.name, sizeof event.name, "/proc/%d/comm", tracee->thread)) {
+        event.name[strcspn(event.name, "\n")] = '\0';
+    }
+    if (send(tracer->socket, &event, sizeof event, MSG_NOSIGNAL) != (ssize_t)sizeof event) {
+        _exit(0); /* nobody listens any more; PTRACE_O_EXITKILL ends the rest */
+    }
+}
+
+/* A tracee that was killed meanwhile cannot be let go; its end is reported by and by. */
+static void
+go_on(const struct tracee *tracee, enum __ptrace_request request, int signal)
+{
+    ptrace(request, tracee->thread, NULL, signal);
+}
+
+/* ---- calls ---- */
+
+/* What an ovs-vsctl or a QEMU does is not watched: what it does to the network is looked at. */
+static bool
+is_helpers(struct tracer *tracer, const struct tracee *tracee)
+{
+    const struct tracee *first = find(tracer, tracee->process);
+
+    return first != NULL && first->helper;
+}
+
+static void
+stopped_before_call(struct tracer *tracer, struct tracee *tracee)
+{
+    struct __ptrace_syscall_info info = {0};
+
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->thread, sizeof info, &info) > 0 &&
+        info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
+        tracee->site =
+            (struct call_site){.thread = tracee->thread, .number = (long)info.seccomp.nr};
+        memcpy(tracee->site.argument, info.seccomp.args, sizeof tracee->site.argument);
+        tracee->process = process_of(tracee->thread);
+        if (!is_helpers(tracer, tracee) && call_read(&tracee->site, &tracee->call)) {
+            tracee->stand = STAND_WAITS;
+            report(tracer, tracee, GATE_CALLS, 0);
+            return;
+        }
+    }
+    go_on(tracee, PTRACE_CONT, 0);
+}
+
+static void
+stopped_behind_call(struct tracer *tracer, struct tracee *tracee)
+{
+    struct __ptrace_syscall_info info = {0};
+
+    if (tracee->stand == STAND_CALLS &&
+        ptrace(PTRACE_GET_SYSCALL_INFO, tracee->thread, sizeof info, &info) > 0 &&
+        info.op == PTRACE_SYSCALL_INFO_EXIT) {
+        if (info.exit.is_error == 0) {
+            call_read_end(&tracee->site, &tracee->call);
+        }
+        tracee->stand = STAND_RUNS;
+        report(tracer, tracee, GATE_DID, info.exit.is_error != 0 ? (int)-info.exit.rval : 0);
+    }
+    go_on(tracee, PTRACE_CONT, 0);
+}
+
+/* ---- deaths of guests ---- */
+
+/* libvirt's SIGTERM has QEMU close its taps before it exits, and SIGKILL has the kernel do so:
+ * either way it stands here with all of them open. */
+static void
+stands_in_death(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+    tracee->stand = STAND_DIES;
+    tracee->signal = signal;
+    report(tracer, tracee, GATE_DIES, 0);
+}
+
+/* Of a tracee, its stops are told as well. */
+static bool
+is_zombie(const struct tracee *tracee)
+{
+    siginfo_t info = {0};
+
+    return waitid(P_PID, (id_t)tracee->thread, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) == 0 &&
+           info.si_pid == tracee->thread && info.si_code != CLD_TRAPPED &&
+           info.si_code != CLD_STOPPED;
+}
+
+/* ---- stops and ends ---- */
+
+static void
+stopped(struct tracer *tracer, struct tracee *tracee, int status)
+{
+    int event = status >> 16, signal = WSTOPSIG(status);
+    unsigned long message = 0;
+
+    switch (event) {
+    case PTRACE_EVENT_SECCOMP:
+        stopped_before_call(tracer, tracee);
+        return;
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+    case PTRACE_EVENT_CLONE:
+        if (ptrace(PTRACE_GETEVENTMSG, tracee->thread, NULL, &message) == 0) {
+            started(tracer, tracee, (pid_t)message, event == PTRACE_EVENT_CLONE);
+        }
+        break;
+    case PTRACE_EVENT_EXEC: /* whichever thread it was is the process's first one from now on */
+        tracee->process = tracee->thread;
+        tracee->helper = tracee->call.kind == CALL_RUN;
+        tracee->guest = call_runs_guest(&tracee->call);
+        break;
+    case PTRACE_EVENT_EXIT:
+        if (tracee->guest && !tracee->dying) {
+            stands_in_death(tracer, tracee, 0);
+            return;
+        }
+        break;
+    case PTRACE_EVENT_STOP:
+        if (signal != SIGTRAP) {
+            go_on(tracee, PTRACE_LISTEN, 0); /* a stop of the whole process, by a signal */
+            return;
+        }
+        break;
+    default:
+        if (signal == SYSCALL_STOP) {
+            stopped_behind_call(tracer, tracee);
+        } else if (signal == SIGTERM && tracee->guest && !tracee->dying) {
+            stands_in_death(tracer, tracee, signal);
+        } else {
+            go_on(tracee, tracee->stand == STAND_CALLS ? PTRACE_SYSCALL : PTRACE_CONT, signal);
+        }
+        return;
+    }
+    go_on(tracee, tracee->stand == STAND_CALLS ? PTRACE_SYSCALL : PTRACE_CONT, 0);
+}
+
+/* True if the thread had news. */
+static bool
+look_at(struct tracer *tracer, struct tracee *tracee)
+{
+    int status;
+
+    if (tracee->guest && tracee->stand != STAND_ZOMBIE && is_zombie(tracee)) {
+        tracee->stand = STAND_ZOMBIE;
+        report(tracer, tracee, GATE_CLOSED, 0);
+    }
+    if (tracee->stand == STAND_ZOMBIE ||
+        waitpid(tracee->thread, &status, __WALL | WNOHANG) != tracee->thread) {
+        return false;
+    }
+    if (WIFSTOPPED(status)) {
+        stopped(tracer, tracee, status);
+        return true;
+    }
+    report(tracer, tracee, GATE_ENDED,
+           WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+    tracee->stand = STAND_FREE;
+    return true;
+}
+
+static void
+look_at_all(struct tracer *tracer)
+{
+    bool news;
+
+    do {
+        news = false;
+        for (size_t i = 0; i < MAX_TRACEES; i++) {
+            if (tracer->tracee[i].stand != STAND_FREE) {
+                news = look_at(tracer, &tracer->tracee[i]) || news;
+            }
+        }
+    } while (news);
+}
+
+/* ---- orders ---- */
+
+static bool
+start(struct tracer *tracer)
+{
+    tracer->program = watched_start(tracer->what, OPTIONS);
+    if (tracer->program > 0) {
+        add_tracee(tracer, tracer->program, tracer->program, 0);
+    }
+    return tracer->program > 0;
+}
+
+/* The call is not made, and its caller gets the errno: seccomp(2), SECCOMP_RET_TRACE. */
+static void
+fail_call(const struct tracee *tracee, int error)
+{
+#ifdef __x86_64__
+    struct user_regs_struct registers;
+
+    if (ptrace(PTRACE_GETREGS, tracee->thread, NULL, &registers) == 0) {
+        registers.orig_rax = (unsigned long long)-1;
+        registers.rax = (unsigned long long)-error;
+        ptrace(PTRACE_SETREGS, tracee->thread, NULL, &registers);
+    }
+#else
+    (void)tracee;
+    (void)error;
+    _exit(WATCHED_CANNOT_RUN); /* libvirtd_find has said that it needs x86-64 */
+#endif
+}
+
+static void
+obey(struct tracer *tracer, struct gate_order order)
+{
+    struct tracee *tracee = find(tracer, order.thread);
+    int status;
+
+    if (order.kind == GATE_START && !start(tracer)) {
+        _exit(WATCHED_CANNOT_RUN);
+    }
+    if (tracee == NULL) {
+        return;
+    }
+    if (order.kind == GATE_PASS && tracee->stand == STAND_WAITS) {
+        tracee->stand = STAND_CALLS;
+        if (order.error != 0) {
+            fail_call(tracee, order.error);
+        }
+        go_on(tracee, PTRACE_SYSCALL, 0);
+    } else if (order.kind == GATE_DIE && tracee->stand == STAND_DIES) {
+        tracee->stand = STAND_RUNS;
+        tracee->dying = true;
+        go_on(tracee, PTRACE_CONT, tracee->signal);
+    } else if (order.kind == GATE_REAP && tracee->stand == STAND_ZOMBIE &&
+               waitpid(tracee->thread, &status, __WALL) == tracee->thread) {
+        report(tracer, tracee, GATE_ENDED, 0);
+        tracee->stand = STAND_FREE;
+    }
+}
+
+_Noreturn void
+tracer_run(int socket, const struct watched *what)
+{
+    static struct tracer tracer;
+    struct pollfd ready[2] = {{.fd = socket, .events = POLLIN}, {.events = POLLIN}};
+    struct signalfd_siginfo child;
+    sigset_t children;
+    struct gate_order order;
+
+    tracer.socket = socket;
+    tracer.what = what;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &children, NULL);
+    ready[1].fd = signalfd(-1, &children, SFD_NONBLOCK | SFD_CLOEXEC);
+    /* What is left behind by a parent that has ended becomes ours, and is reaped with the rest. */
+    if (ready[1].fd < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 || !start(&tracer)) {
+        _exit(WATCHED_CANNOT_RUN);
+    }
+    do {
+        look_at_all(&tracer);
+        if (poll(ready, 2, -1) < 0 && errno != EINTR) {
+            break;
+        }
+        while (read(ready[1].fd, &child, sizeof child) > 0) {
+        }
+        if (ready[0].revents == 0) {
+            continue;
+        }
+        if (recv(socket, &order, sizeof order, 0) != (ssize_t)sizeof order) {
+            break; /* nobody is there any more; PTRACE_O_EXITKILL ends all that is left */
+        }
+        obey(&tracer, order);
+    } while (true);
+    _exit(0);
+}

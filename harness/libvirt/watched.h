@@ -1,0 +1,22 @@
+/* A program whose watched calls stop it (call.h). */
+#ifndef TAPWEAVE_HARNESS_LIBVIRT_WATCHED_H
+#define TAPWEAVE_HARNESS_LIBVIRT_WATCHED_H
+
+#include <sys/types.h>
+
+/* What is run, as execve(2) has it, and the file that its output is appended to. */
+struct watched {
+    const char *path;
+    char *const *arguments;
+    char *const *environment;
+    const char *output;
+};
+
+enum { WATCHED_CANNOT_RUN = 127 /* exit status */ };
+
+/* Starts it as a tracee of the caller with these options of ptrace(2): under a seccomp filter that
+ * stops its threads, and those of all that it starts, at what may be a watched call
+ * (SECCOMP_RET_TRACE), and lets all else through.  Its process, or -1. */
+pid_t watched_start(const struct watched *watched, unsigned long options);
+
+#endif

@@ -1,0 +1,143 @@
+"""Schedules forced on a real libvirtd, with QEMU and Open vSwitch: each ends as simulated.
+
+The policy is that of the libvirtd: Debian's 9.0.0 under libvirt-9.0.  Under another policy it has
+to diverge, or nothing would be compared."""
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import BINARY, ROOT
+
+pytestmark = pytest.mark.usefixtures("libvirt")
+
+NETDEV = ("--datapath", "netdev")
+NINE = ("-p", "libvirt-9.0")
+
+
+def replay(tapweave, scenario, schedule, *more):
+    return tapweave("replay", "--on", "libvirt", *NETDEV, *NINE, "-s", schedule, *more, scenario)
+
+
+def shortest(tapweave, tmp_path, scenario, oracle):
+    run = tapweave("explore", *NETDEV, *NINE, "--traces", tmp_path, f"scenarios/{scenario}.yaml")
+    assert run.returncode == 1, run.stderr
+    return tmp_path / f"{oracle}.json"
+
+
+@pytest.mark.parametrize("scenario, oracle", [
+    ("fixed-name", "lost-attachment"),          # both guests have the name, and a clean-up
+    ("restart-mid-stop", "lost-attachment"),    # the daemon restarts in the middle of a stop
+    ("vpp-1766", "wrong-network"),              # a stale row with another VLAN
+    ("restart-race", "foreign-delete"),
+])
+def test_shortest_counterexample(tapweave, tmp_path, scenario, oracle):
+    trace = shortest(tapweave, tmp_path, scenario, oracle)
+    run = tapweave("replay", "--on", "libvirt", *NETDEV, trace)
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert (run.returncode, run.stderr) == (1, "")
+
+
+def test_frames_of_a_lost_attachment(tapweave):
+    """To the end of the run, where nobody can step: frames are lost on the real switch as well."""
+    schedule = "b b b ovs-vswitchd b"
+    run = replay(tapweave, "scenarios/fixed-name.yaml", schedule)
+    assert "violated: lost-attachment" in run.stdout
+    assert "agrees after every step, and in the frames of 1 guest" in run.stdout, run.stdout
+
+
+def test_control_with_automatic_names(tapweave):
+    """A stop whose del-port is held while another guest starts: nothing is lost."""
+    schedule = "a kernel/a kernel/a b b b b b ovs-vswitchd b b b a a ovs-vswitchd a"
+    run = replay(tapweave, "scenarios/reported-race-netdev.yaml", schedule)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "libvirtd agrees after every step, and in the frames of 1 guest" in run.stdout
+
+
+def test_another_policy_diverges(tapweave):
+    """The kernel has vnet0 free again, and this libvirtd counts upwards."""
+    run = tapweave("replay", "--on", "libvirt", *NETDEV, "-p", "libvirt-6.6", "-s",
+                   "a kernel/a kernel/a b",
+                   "scenarios/reported-race-netdev.yaml")
+    assert run.returncode == 5, run.stdout + run.stderr
+    assert "on libvirtd, after step" in run.stdout
+
+
+@pytest.mark.parametrize("scenario", ["fixed-name", "vpp-1766", "tunsetiff-existing",
+                                      "persistent-refused", "name-taken"])
+def test_all_transitions(tapweave, scenario):
+    run = tapweave("conform", "--on", "libvirt", *NETDEV, *NINE, "--json", "-",
+                   f"scenarios/{scenario}.yaml")
+    assert run.returncode == 0, run.stdout + run.stderr
+    cell = json.loads(run.stdout)["results"][0]
+    assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0
+    assert cell["not-compared"] == "packet filters: libvirtd's guests have none here"
+
+
+@pytest.mark.parametrize("scenario, why", [
+    ("lxc-1600", "containers: this is libvirt's QEMU driver"),
+    ("fd-leak", "the fault fd-leak"),
+    ("freebsd", "libvirt's QEMU driver is on Linux"),
+    ("macvtap-stop-start", "a macvtap, whose /dev/tapN all namespaces share"),
+])
+def test_what_cannot_be_forced(tapweave, scenario, why):
+    run = tapweave("conform", "--on", "libvirt", *NETDEV, *NINE, f"scenarios/{scenario}.yaml")
+    assert run.returncode == 4
+    assert f"not expressible here: {why}" in " ".join(run.stdout.split())
+
+
+def test_no_such_libvirtd(tapweave, tmp_path):
+    run = replay(tapweave, "scenarios/fixed-name.yaml", "b", "--libvirtd", tmp_path / "none")
+    assert run.returncode == 4
+    assert run.stderr == f"tapweave: {tmp_path}/none: it cannot be run: No such file or directory\n"
+
+
+def test_one_that_does_not_start(tapweave):
+    run = replay(tapweave, "scenarios/fixed-name.yaml", "b", "--libvirtd", "/bin/false")
+    assert run.returncode == 4
+    assert run.stderr.startswith("tapweave: libvirtd has ended")
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.8, 1.5, 2.5])
+def test_sigkill_leaves_nothing(seconds):
+    """At whatever time: all that runs is in a namespace that ends with it."""
+    command = [BINARY, "conform", "--on", "libvirt", *NETDEV, *NINE, "--jobs", "1",
+               ROOT / "scenarios/reported-race-netdev.yaml"]
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sandbox = None
+    try:
+        time.sleep(seconds)
+        sandbox = subprocess.run(["pgrep", "-P", str(run.pid)], capture_output=True, text=True,
+                                 check=False).stdout.split()
+    finally:
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+    deadline = time.monotonic() + 10
+    while any(os.path.exists(f"/proc/{pid}") for pid in sandbox):
+        assert time.monotonic() < deadline, sandbox
+        time.sleep(0.05)
+
+
+PAGE = ROOT / "docs/libvirt-9.0.md"
+
+
+def observed(page):
+    """Each command of the page, and what stands below it."""
+    return re.findall(r"```\n\$ build/tapweave (observe .*?)\n(.*?)\n```", page, re.DOTALL)
+
+
+def test_what_it_does_is_what_the_page_says(request, tapweave):
+    """The page is written anew with --rewrite."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert len(observed(page)) == 3
+    for command, before in observed(page):
+        run = tapweave(*command.split())
+        assert run.returncode == 0, run.stderr
+        if request.config.getoption("--rewrite"):
+            page = page.replace(before, run.stdout.strip("\n"))
+            PAGE.write_text(page, encoding="utf-8")
+        else:
+            assert run.stdout.strip("\n") == before, "if that is meant: --rewrite"
