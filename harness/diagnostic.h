@@ -34,6 +34,16 @@ has_no_diagnostic_now(void)
     return false;
 }
 
+/* Where something stands in an input, counted from 1. */
+struct place {
+    const char *file; /* not owned */
+    size_t line, column;
+};
+
+/* The same about a mistake in an input, at its place. */
+#define diagnose_at(diagnostic, place, ...) \
+    diagnose(diagnostic, EXIT_BAD_INPUT, (place).file, (place).line, (place).column, __VA_ARGS__)
+
 /* Fills in the diagnostic.  A second one is dropped: the first one is the cause.  With a file, the
  * text begins with "FILE: ", or "FILE:LINE:COLUMN: " if the line is not 0.  Control characters,
  * which may come from a file's name or contents, are shown as '?': a diagnostic is one line. */

@@ -3,7 +3,7 @@
 #ifndef TAPWEAVE_HARNESS_RENAMED_H
 #define TAPWEAVE_HARNESS_RENAMED_H
 
-#include <stddef.h>
+#include "harness/diagnostic.h"
 
 enum renamed_kind { RENAMED_POLICY, RENAMED_ORACLE };
 
@@ -14,7 +14,6 @@ const char *renamed_now(enum renamed_kind kind, const char *word);
 
 /* Prints the warning about an old word on standard error, in one line, with its place.  Nothing if
  * `word` is none. */
-void renamed_warn(enum renamed_kind kind, const char *word, const char *file, size_t line,
-                  size_t column);
+void renamed_warn(enum renamed_kind kind, const char *word, struct place place);
 
 #endif

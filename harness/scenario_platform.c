@@ -7,8 +7,10 @@
 static const char *
 foreign_to_freebsd(const struct scenario *scenario)
 {
-    for (unsigned i = 0; i < scenario->bridges; i++) {
-        if (scenario->bridge[i].kind != BRIDGE_LINUX) {
+    const struct world *world = &scenario->world;
+
+    for (unsigned i = 0; i < world->bridges; i++) {
+        if (world->bridge_kind[i] != BRIDGE_LINUX) {
             return "a bridge of kind ovs";
         }
     }
@@ -17,42 +19,37 @@ foreign_to_freebsd(const struct scenario *scenario)
             return "a persistent tap";
         }
     }
-    for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
-        if (scenario->third_party[i / MAX_COMMANDS].to[i % MAX_COMMANDS][0] != '\0') {
+    for (unsigned i = 0; i < scenario->commands; i++) {
+        if (scenario->command[i].to[0] != '\0') {
             return "a device that is renamed";
         }
     }
-    for (unsigned i = 0; i < scenario->guests; i++) {
-        if (scenario->guest[i].qemu_commands > 0) {
+    for (unsigned i = 0; i < world->guests; i++) {
+        if (world->qemu_commands[i] > 0) {
             return "IFF_PERSIST";
         }
     }
-    for (unsigned i = 0; i < scenario->nics; i++) {
-        const struct scenario_nic *nic = &scenario->nic[i];
+    for (unsigned i = 0; i < world_nics(world); i++) {
+        const struct nic *nic = &world->nic[i];
 
-        if (nic->is.kind != NIC_TAP || nic->is.multi_queue || nic->is.unmanaged) {
-            return nic->is.kind != NIC_TAP ? "a device that is no tap"
-                   : nic->is.multi_queue   ? "queues: 2"
-                                           : "managed: false";
+        if (nic->kind != NIC_TAP || nic->multi_queue || nic->unmanaged) {
+            return nic->kind != NIC_TAP ? "a device that is no tap"
+                   : nic->multi_queue   ? "queues: 2"
+                                        : "managed: false";
         }
     }
     return NULL;
 }
 
 bool
-scenario_read_platform(struct scenario *scenario, const struct document *document,
-                       yaml_node_t *node)
+scenario_read_platform(struct scenario *scenario, struct part part)
 {
     static const char *const platforms[] = {
         [PLATFORM_LINUX] = "linux", [PLATFORM_FREEBSD] = "freebsd"};
-    int platform = document_word(document, node, "platform", platforms, 2);
-    const char *foreign;
+    int platform = part.node == NULL ? PLATFORM_LINUX : part_word(part, "platform", platforms, 2);
+    const char *foreign = platform == PLATFORM_FREEBSD ? foreign_to_freebsd(scenario) : NULL;
 
-    if (platform < 0) {
-        return false;
-    }
-    scenario->platform = (enum platform)platform;
-    foreign = scenario->platform == PLATFORM_FREEBSD ? foreign_to_freebsd(scenario) : NULL;
-    return foreign == NULL ||
-           document_diagnose(document, node, 0, "%s is not modelled on freebsd", foreign);
+    scenario->world.platform = (uint8_t)platform;
+    return platform >= 0 &&
+           (foreign == NULL || refuse(part, "%s is not modelled on freebsd", foreign));
 }
