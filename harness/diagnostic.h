@@ -61,4 +61,9 @@ enum { DIAGNOSTIC_HINT_SIZE = 512 };
 const char *diagnostic_hint(const char *wrong, const char *const *words, size_t count,
                             char buffer[DIAGNOSTIC_HINT_SIZE]);
 
+/* The index of a word, which stands at `place`, among those that it may be; -1 with a diagnostic,
+ * "unknown WHAT 'WORD'" and the hint. */
+int diagnostic_word(struct diagnostic *diagnostic, struct place place, const char *what,
+                    const char *word, const char *const *words, size_t count);
+
 #endif

@@ -200,17 +200,10 @@ int
 part_word(struct part part, const char *what, const char *const *words, size_t count)
 {
     const char *text = part_text(part, what);
-    char hint[DIAGNOSTIC_HINT_SIZE];
 
-    for (size_t i = 0; text != NULL && i < count; i++) {
-        if (strcmp(words[i], text) == 0) {
-            return (int)i;
-        }
-    }
-    if (text != NULL) {
-        refuse(part, "unknown %s '%s'%s", what, text, diagnostic_hint(text, words, count, hint));
-    }
-    return -1;
+    return text == NULL ? -1
+                        : diagnostic_word(part.document->diagnostic, part_place(part, 0), what,
+                                          text, words, count);
 }
 
 int

@@ -6,30 +6,28 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_WORDS = 32 };
+enum { MOST_CHOICES = 32 };
 
 /* Reads the base, and says what it is called today. */
 static bool
 read_base(struct policy *policy, const char *word, const char **base, struct place place,
           struct diagnostic *diagnostic)
 {
-    const char *now = renamed_now(RENAMED_POLICY, word);
-    const struct policy_named *named = policy_find(now != NULL ? now : word);
-    const char *words[MOST_WORDS];
-    char hint[DIAGNOSTIC_HINT_SIZE];
+    const char *words[POLICY_MAX_NAMED];
     unsigned count = 0;
+    int index;
 
-    if (named != NULL) {
-        renamed_warn(RENAMED_POLICY, word, place);
-        *policy = named->policy;
-        *base = named->name;
-        return true;
-    }
-    for (; count < MOST_WORDS && policy_named(count) != NULL; count++) {
+    for (; policy_named(count) != NULL; count++) {
         words[count] = policy_named(count)->name;
     }
-    return diagnose_at(diagnostic, place, "unknown policy '%s'%s", word,
-                       diagnostic_hint(word, words, count, hint));
+    index = diagnostic_word(diagnostic, place, "policy", renamed_now(RENAMED_POLICY, word), words,
+                            count);
+    if (index >= 0) {
+        renamed_warn(RENAMED_POLICY, word, place);
+        *policy = policy_named((unsigned)index)->policy;
+        *base = words[index];
+    }
+    return index >= 0;
 }
 
 /* Reads CHOICE=VALUE, which stands at `place`.  `chosen` has a bit for each choice that was read
@@ -39,40 +37,38 @@ read_choice(struct policy *policy, char *word, unsigned *chosen, struct place pl
             struct diagnostic *diagnostic)
 {
     const struct policy_choice *choice;
-    const char *words[MOST_WORDS];
-    char *value = strchr(word, '='), hint[DIAGNOSTIC_HINT_SIZE];
-    unsigned count = 0, bit;
-    int number;
+    const char *words[MOST_CHOICES];
+    char *text = strchr(word, '=');
+    unsigned count = 0;
+    int index, value;
 
-    if (value == NULL) {
+    if (text == NULL) {
         return diagnose_at(diagnostic, place, "'%s' is not CHOICE=VALUE", word);
     }
-    *value++ = '\0';
-    choice = policy_find_choice(word);
-    if (choice == NULL) {
-        for (; count < MOST_WORDS && policy_choice(count) != NULL; count++) {
-            words[count] = policy_choice(count)->name;
-        }
-        return diagnose_at(diagnostic, place, "unknown choice '%s'%s", word,
-                           diagnostic_hint(word, words, count, hint));
+    *text++ = '\0';
+    for (; count < MOST_CHOICES && policy_choice(count) != NULL; count++) {
+        words[count] = policy_choice(count)->name;
     }
-    bit = 1u << (unsigned)(choice - policy_choice(0));
-    if ((*chosen & bit) != 0) {
+    index = diagnostic_word(diagnostic, place, "choice", word, words, count);
+    if (index < 0) {
+        return false;
+    }
+    if ((*chosen >> index & 1) != 0) {
         return diagnose_at(diagnostic, place, "'%s' is here twice", word);
     }
-    *chosen |= bit;
-    place.column += (size_t)(value - word);
-    number = policy_find_value(choice, value);
-    if (number >= 0) {
-        policy_set(policy, choice, (uint8_t)number);
-        return true;
+    *chosen |= 1u << index;
+    place.column += (size_t)(text - word);
+    choice = policy_choice((unsigned)index);
+    value = choice->values == NULL ? policy_find_value(choice, text)
+                                   : diagnostic_word(diagnostic, place, choice->name, text,
+                                                     choice->values, choice->count);
+    if (value >= 0) {
+        policy_set(policy, choice, (uint8_t)value);
+    } else if (choice->values == NULL) {
+        diagnose_at(diagnostic, place, "%s has to be a number from 0 to %d", choice->name,
+                    choice->count - 1);
     }
-    if (choice->values == NULL) {
-        return diagnose_at(diagnostic, place, "%s has to be a number from 0 to %d", choice->name,
-                           choice->count - 1);
-    }
-    return diagnose_at(diagnostic, place, "unknown %s '%s'%s", choice->name, value,
-                       diagnostic_hint(value, choice->values, choice->count, hint));
+    return value >= 0;
 }
 
 bool

@@ -24,7 +24,7 @@ renamed_now(enum renamed_kind kind, const char *word)
             return words[i].now;
         }
     }
-    return NULL;
+    return word;
 }
 
 void
@@ -32,7 +32,7 @@ renamed_warn(enum renamed_kind kind, const char *word, struct place place)
 {
     const char *now = renamed_now(kind, word);
 
-    if (now != NULL) {
+    if (now != word) {
         fprintf(stderr, "tapweave: %s:%zu:%zu: warning: %s '%s' is called '%s' now\n", place.file,
                 place.line, place.column, kinds[kind], word, now);
     }

@@ -130,14 +130,13 @@ bool scenario_read_devices(struct scenario *scenario, struct part part);
 bool scenario_read_rows(struct scenario *scenario, struct part part);
 bool scenario_read_actors(struct scenario *scenario, struct part part);
 bool scenario_read_faults(struct scenario *scenario, struct part part);
-bool scenario_read_platform(struct scenario *scenario, struct part part);
 bool scenario_read_claims(struct scenario *scenario, struct part part);
 
 bool scenario_read_nic(struct scenario *scenario, unsigned nic, struct part part);
 
 /* What stands behind "rename ", two names apart, at `offset` in the part's text. */
 bool scenario_read_rename(const struct scenario *scenario, struct part part, size_t offset,
-                          const char *text, char name[IFNAME_SIZE], char to[IFNAME_SIZE]);
+                          const char *text, struct scenario_command *command);
 
 /* Once all actors (`part`) are known: that what other software deletes or renames has a name that
  * something may have; that every device that is renamed may be; and that each budget of faults

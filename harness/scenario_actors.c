@@ -53,11 +53,11 @@ read_object(const struct scenario *scenario, struct part part, const char *objec
     bool bridge = is_verb(phrase, THIRD_PARTY_DELETE_BRIDGE);
     unsigned count = bridge ? scenario->world.bridges : scenario->world.guests;
     struct scenario_command *command = &phrase->third_party;
-    char hint[DIAGNOSTIC_HINT_SIZE];
+    int index;
 
     command->place = part_text_place(part, offset);
     if (is_verb(phrase, THIRD_PARTY_RENAME)) {
-        return scenario_read_rename(scenario, part, offset, object, command->name, command->to);
+        return scenario_read_rename(scenario, part, offset, object, command);
     }
     if (!bridge && phrase->verb->kind == ENTRY_THIRD_PARTY) {
         strncpy(command->name, object, sizeof command->name - 1);
@@ -65,22 +65,21 @@ read_object(const struct scenario *scenario, struct part part, const char *objec
     }
     for (unsigned i = 0; i < count; i++) {
         names[i] = bridge ? scenario->bridge[i].name : scenario->guest[i].name;
-        if (strcmp(names[i], object) == 0) {
-            phrase->guest = i;
-            command->bridge = (uint8_t)(bridge ? i + 1 : 0);
-            return true;
-        }
     }
-    return refuse_at(part, offset, "unknown %s '%s'%s", bridge ? "bridge" : "guest", object,
-                     diagnostic_hint(object, names, count, hint));
+    index = diagnostic_word(part.document->diagnostic, command->place, bridge ? "bridge" : "guest",
+                            object, names, count);
+    phrase->guest = (unsigned)(index < 0 ? 0 : index);
+    command->bridge = (uint8_t)(bridge ? index + 1 : 0);
+    return index >= 0;
 }
 
 static bool
 read_command(const struct scenario *scenario, struct part part, struct phrase *phrase)
 {
     const char *text = part_text(part, "a command"), *space;
-    char verb[DOCUMENT_MAX_TEXT + 1] = "", hint[DIAGNOSTIC_HINT_SIZE];
+    char verb[DOCUMENT_MAX_TEXT + 1] = "";
     const char *words[VERBS];
+    int index;
 
     if (text == NULL) {
         return false;
@@ -95,12 +94,11 @@ read_command(const struct scenario *scenario, struct part part, struct phrase *p
     memcpy(verb, text, (size_t)(space - text));
     for (int i = 0; i < VERBS; i++) {
         words[i] = verbs[i].text;
-        if (strcmp(verb, words[i]) == 0) {
-            phrase->verb = &verbs[i];
-            return read_object(scenario, part, space + 1, (size_t)(space + 1 - text), phrase);
-        }
     }
-    return refuse(part, "unknown verb '%s'%s", verb, diagnostic_hint(verb, words, VERBS, hint));
+    index =
+        diagnostic_word(part.document->diagnostic, part_place(part, 0), "verb", verb, words, VERBS);
+    phrase->verb = &verbs[index < 0 ? 0 : index];
+    return index >= 0 && read_object(scenario, part, space + 1, (size_t)(space + 1 - text), phrase);
 }
 
 /* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
@@ -155,11 +153,13 @@ add_guest_command(struct scenario *scenario, struct part part, const struct entr
 }
 
 static bool
-add_close(struct scenario *scenario, struct part part, const struct phrase *phrase)
+add_close(struct scenario *scenario, struct part part, const struct entry *entry,
+          const struct phrase *phrase)
 {
     struct world *world = &scenario->world;
     unsigned guest = phrase->guest;
 
+    (void)entry; /* the close commands of several guests may stand in one */
     if (!world->leaked[guest] && world->faults[FAULT_FD_LEAK] == 0) {
         return refuse(part, "no helper holds a descriptor of '%s': it is not leaked",
                       scenario->guest[guest].name);
@@ -265,6 +265,13 @@ begin_entry(struct scenario *scenario, struct part part, struct entry *entry,
 static bool
 add_command(struct scenario *scenario, struct part part, struct entry *entry)
 {
+    static bool (*const add[])(struct scenario *, struct part, const struct entry *,
+                               const struct phrase *) = {
+        [ENTRY_GUEST] = add_guest_command,
+        [ENTRY_HELPER] = add_close,
+        [ENTRY_QEMU] = add_qemu_command,
+        [ENTRY_THIRD_PARTY] = add_third_party_command,
+    };
     struct phrase command = {0};
 
     if (!read_command(scenario, part, &command) ||
@@ -275,18 +282,7 @@ add_command(struct scenario *scenario, struct part part, struct entry *entry)
         return refuse(part, "'%s' is another actor's: it needs an entry of its own",
                       command.verb->text);
     }
-    switch (entry->kind) {
-    case ENTRY_GUEST:
-        return add_guest_command(scenario, part, entry, &command);
-    case ENTRY_HELPER:
-        return add_close(scenario, part, &command);
-    case ENTRY_QEMU:
-        return add_qemu_command(scenario, part, entry, &command);
-    case ENTRY_NEW: /* of no command */
-    case ENTRY_THIRD_PARTY:
-        break;
-    }
-    return add_third_party_command(scenario, part, entry, &command);
+    return add[entry->kind](scenario, part, entry, &command);
 }
 
 /* A command or a list of commands. */

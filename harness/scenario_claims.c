@@ -127,16 +127,18 @@ int
 scenario_oracle(struct part part)
 {
     const char *oracles[ORACLE_COUNT], *word = part_text(part, "oracle");
-    const char *now = word == NULL ? NULL : renamed_now(RENAMED_ORACLE, word);
+    int index;
 
+    if (word == NULL) {
+        return -1;
+    }
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         oracles[oracle] = oracle_name((enum oracle)oracle);
-        if (now != NULL && strcmp(now, oracles[oracle]) == 0) {
-            renamed_warn(RENAMED_ORACLE, word, part_place(part, 0));
-            return oracle;
-        }
     }
-    return word == NULL ? -1 : part_word(part, "oracle", oracles, ORACLE_COUNT);
+    index = diagnostic_word(part.document->diagnostic, part_place(part, 0), "oracle",
+                            renamed_now(RENAMED_ORACLE, word), oracles, ORACLE_COUNT);
+    renamed_warn(RENAMED_ORACLE, word, part_place(part, 0));
+    return index;
 }
 
 static bool

@@ -3,64 +3,43 @@
 
 #include <string.h>
 
-static bool
-has_start(const struct scenario *scenario)
-{
-    const struct world *world = &scenario->world;
+/* What a fault needs to be able to strike at all. */
+enum need { NOTHING, A_SWITCH, A_QEMU, A_TAP, A_START, NEEDS };
 
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (memchr(world->command[guest], COMMAND_START, world->commands[guest]) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A guest that runs, or is to; and that has a tap. */
-static bool
-has_guest(const struct scenario *scenario, bool with_tap)
-{
-    const struct world *world = &scenario->world;
-
-    for (unsigned i = 0; i < world->guests; i++) {
-        if ((world->running[i] || world->commands[i] > 0) &&
-            (!with_tap || world->nic[i].kind == NIC_TAP)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-has_qemu(const struct scenario *scenario)
-{
-    return has_guest(scenario, false);
-}
-
-static bool
-has_tap(const struct scenario *scenario)
-{
-    return has_guest(scenario, true);
-}
-
-/* What a fault needs to be able to strike at all, if it needs anything, and what it means that a
- * scenario lacks it. */
+/* And what it means that a scenario lacks it. */
 static const struct {
-    bool (*possible)(const struct scenario *scenario);
+    enum need need;
     const char *unsupported;
-} needs[FAULT_COUNT] = {
-    [FAULT_OVS_TIMEOUT] = {scenario_has_ovs,
+} faults[FAULT_COUNT] = {
+    [FAULT_OVS_TIMEOUT] = {A_SWITCH,
                            "no ovs-vsctl can run out of time: there is no bridge of kind ovs"},
-    [FAULT_QEMU_CRASH] = {has_qemu, "no QEMU can crash: no guest runs, and none is started"},
-    [FAULT_START_FAILS] = {has_start, "no start can fail: no guest is started"},
-    [FAULT_OVS_LIE] = {scenario_has_ovs, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
-    [FAULT_OVS_LATE] = {scenario_has_ovs,
-                        "no ovs-vsctl can be late: there is no bridge of kind ovs"},
-    [FAULT_VSWITCHD_RESTART] = {scenario_has_ovs,
-                                "there is no ovs-vswitchd: no bridge is of kind ovs"},
-    [FAULT_FD_LEAK] = {has_tap, "nothing can leak: no guest with a tap runs, and none is started"},
-    [FAULT_DAEMON_RESTART] = {NULL, NULL},
+    [FAULT_QEMU_CRASH] = {A_QEMU, "no QEMU can crash: no guest runs, and none is started"},
+    [FAULT_START_FAILS] = {A_START, "no start can fail: no guest is started"},
+    [FAULT_OVS_LIE] = {A_SWITCH, "no ovs-vsctl can lie: there is no bridge of kind ovs"},
+    [FAULT_OVS_LATE] = {A_SWITCH, "no ovs-vsctl can be late: there is no bridge of kind ovs"},
+    [FAULT_VSWITCHD_RESTART] = {A_SWITCH, "there is no ovs-vswitchd: no bridge is of kind ovs"},
+    [FAULT_FD_LEAK] = {A_TAP, "nothing can leak: no guest with a tap runs, and none is started"},
+    [FAULT_DAEMON_RESTART] = {NOTHING, NULL},
 };
+
+/* Which of the needs are met. */
+static void
+find_needs(const struct scenario *scenario, bool met[NEEDS])
+{
+    const struct world *world = &scenario->world;
+
+    met[NOTHING] = true;
+    met[A_SWITCH] = scenario_has_ovs(scenario);
+    met[A_QEMU] = met[A_TAP] = met[A_START] = false;
+    for (unsigned i = 0; i < world->guests; i++) {
+        bool runs = world->running[i] || world->commands[i] > 0; /* or is to */
+
+        met[A_QEMU] = met[A_QEMU] || runs;
+        met[A_TAP] = met[A_TAP] || (runs && world->nic[i].kind == NIC_TAP);
+        met[A_START] =
+            met[A_START] || memchr(world->command[i], COMMAND_START, world->commands[i]) != NULL;
+    }
+}
 
 /* The fault that a key of the file means; -1 with a diagnostic. */
 static int
@@ -99,12 +78,14 @@ bool
 scenario_check_faults(const struct scenario *scenario, struct part part)
 {
     int count = part_members(part, "faults", YAML_MAPPING_NODE, 0, 16);
+    bool met[NEEDS];
 
+    find_needs(scenario, met);
     for (int i = 0; i < count; i++) {
         int fault = read_fault(part_key(part, i));
 
-        if (needs[fault].possible != NULL && !needs[fault].possible(scenario)) {
-            return refuse(part_key(part, i), "%s", needs[fault].unsupported);
+        if (!met[faults[fault].need]) {
+            return refuse(part_key(part, i), "%s", faults[fault].unsupported);
         }
     }
     return true;

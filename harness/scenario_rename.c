@@ -18,7 +18,7 @@ is_free(const struct scenario *scenario, struct part part, size_t offset, const 
 
 bool
 scenario_read_rename(const struct scenario *scenario, struct part part, size_t offset,
-                     const char *text, char name[IFNAME_SIZE], char to[IFNAME_SIZE])
+                     const char *text, struct scenario_command *command)
 {
     const char *space = strchr(text, ' ');
     char first[DOCUMENT_MAX_TEXT + 1] = "";
@@ -40,8 +40,8 @@ scenario_read_rename(const struct scenario *scenario, struct part part, size_t o
         !is_free(scenario, part, offset, first) || !is_free(scenario, part, behind, space + 1)) {
         return false;
     }
-    strcpy(name, first);
-    strcpy(to, space + 1);
+    strcpy(command->name, first);
+    strcpy(command->to, space + 1);
     return true;
 }
 
