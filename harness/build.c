@@ -85,20 +85,27 @@ limit_is_small(const struct scenario *scenario)
     return scenario->limit != 0 && scenario->limit < most;
 }
 
+/* What names are made of. */
+struct builder {
+    const struct scenario *scenario;
+    const struct growth *growth;
+    struct world *world;
+};
+
 /* The nic may draw from the family: of one guest's own, a tap of that guest's. */
 static bool
-draws(const struct scenario *scenario, unsigned index, const struct policy *policy,
-      const char *prefix, int only)
+draws(const struct builder *builder, unsigned index, const char *prefix, int only)
 {
-    const struct nic *nic = &scenario->world.nic[index];
+    const struct nic *nic = &builder->world->nic[index];
 
     if (only >= 0) {
-        return world_guest(&scenario->world, index) == (unsigned)only && nic->kind == NIC_TAP;
+        return world_guest(builder->world, index) == (unsigned)only && nic->kind == NIC_TAP;
     }
-    if (policy->name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP && !nic->template) {
+    if (builder->world->policy.name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP &&
+        !nic->template) {
         return false;
     }
-    return strcmp(prefix_of(scenario, index), prefix) == 0 ||
+    return strcmp(prefix_of(builder->scenario, index), prefix) == 0 ||
            (nic->kind == NIC_TAP && strcmp(prefix, "vnet") == 0);
 }
 
@@ -108,19 +115,19 @@ draws(const struct scenario *scenario, unsigned index, const struct policy *poli
  * not come back at once, one for each life that these ever have, and one counter counts for all
  * families.  `only`: the guest whose own family it is, -1 for all. */
 static unsigned
-names_at_first(const struct scenario *scenario, const struct policy *policy, const char *prefix,
-               int only)
+names_at_first(const struct builder *builder, const char *prefix, int only)
 {
-    const struct world *world = &scenario->world;
-    bool counts = policy->name == NAME_COUNTER, drawn = false;
+    const struct scenario *scenario = builder->scenario;
+    const struct world *world = builder->world;
+    bool counts = world->policy.name == NAME_COUNTER, drawn = false;
     unsigned names = 1, least = carried_numbers(scenario, prefix);
 
     for (unsigned i = 0; i < world_nics(world); i++) {
         unsigned guest = world_guest(world, i);
-        bool mine = draws(scenario, i, policy, prefix, only);
+        bool mine = draws(builder, i, prefix, only);
 
         drawn = drawn || mine;
-        if (counts || (mine && policy->name == NAME_QUARANTINE)) {
+        if (counts || (mine && world->policy.name == NAME_QUARANTINE)) {
             names += world->running[guest];
             for (unsigned command = 0; command < world->commands[guest]; command++) {
                 names += world->command[guest][command] == COMMAND_START;
@@ -136,24 +143,16 @@ names_at_first(const struct scenario *scenario, const struct policy *policy, con
     return names > least ? names : least;
 }
 
-/* What names are made of. */
-struct builder {
-    const struct scenario *scenario;
-    const struct policy *policy;
-    const struct growth *growth;
-    struct world *world;
-};
-
 /* Adds a family; -1 if there is no room. */
 static int
 add_family(const struct builder *builder, const char *prefix, int only)
 {
-    unsigned names = names_at_first(builder->scenario, builder->policy, prefix, only);
-    unsigned index = builder->world->names.families;
+    struct ifname_table *names = &builder->world->names;
+    unsigned index = names->families, count = names_at_first(builder, prefix, only);
 
-    return index == IFNAME_MAX_FAMILIES ? -1
-                                        : ifname_add_family(&builder->world->names, prefix,
-                                                            names + builder->growth->more[index]);
+    return index == IFNAME_MAX_FAMILIES
+               ? -1
+               : ifname_add_family(names, prefix, count + builder->growth->more[index]);
 }
 
 /* The family of a prefix, added if it is new; -1 if there is no room. */
@@ -177,8 +176,8 @@ static int
 own_family(const struct builder *builder, unsigned index)
 {
     const struct scenario *scenario = builder->scenario;
-    const struct policy *policy = builder->policy;
     const struct world *world = builder->world;
+    const struct policy *policy = &world->policy;
     const char *device = scenario->nic[index].device;
     unsigned guest = world_guest(world, index);
     bool replaced = !world->nic[index].template || policy->user_template == USER_TEMPLATE_REPLACE ||
@@ -214,7 +213,7 @@ build_families(const struct builder *builder)
         if (nic->template || nic->kind == NIC_MACVTAP) {
             family = family_of(builder, prefix_of(builder->scenario, i));
         }
-        if (builder->policy->name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP && !fixed) {
+        if (world->policy.name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP && !fixed) {
             own = own_family(builder, i);
             assert(own != FAMILY_VNET); /* its prefix ends in '-' */
         }
@@ -307,7 +306,7 @@ build_world(const struct scenario *scenario, const struct policy *policy,
                            scenario->limit, nics, nics > world->guests ? "nic" : "guest",
                            nics == 1 ? "" : "s");
     }
-    if (!build_names(&(struct builder){scenario, policy, growth, world})) {
+    if (!build_names(&(struct builder){scenario, growth, world})) {
         return diagnose_at(diagnostic, scenario->guests_at,
                            "the world is too large: it needs more than %d device names, or its "
                            "templates' names collide",

@@ -22,78 +22,72 @@ pass(const char *text, size_t length, yaml_mark_t *mark)
     return text;
 }
 
-/* A file that has been read. */
-struct source {
-    char *bytes; /* a NUL behind them; NULL without a file */
-    size_t length;
-};
-
 /* Reports about the byte at `offset`. */
 static bool
-diagnose_byte(const struct document *document, const struct source *source, size_t offset,
-              const char *problem)
+diagnose_byte(const struct document *document, const char *text, size_t offset, const char *problem)
 {
     yaml_mark_t mark = {0};
 
-    pass(source->bytes, offset, &mark);
+    pass(text, offset, &mark);
     return diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, mark.line + 1,
                     mark.column + 1, "%s", problem);
 }
 
-/* Reads the file, whose bytes are to be freed in any case.  A byte order mark, which some editors
- * put in front of UTF-8, is passed over. */
+/* Reads the file's text into `most` + 2 bytes.  A byte order mark, which some editors put in front
+ * of UTF-8, is passed over. */
 static bool
-read_source(struct source *source, struct document *document, size_t most)
+read_text(struct document *document, FILE *file, char *text, size_t most)
 {
     struct diagnostic *diagnostic = document->diagnostic;
-    const char *path = document->path, *nul;
-    FILE *file = fopen(path, "rb");
+    const char *path = document->path;
+    size_t length = fread(text, 1, most + 1, file);
 
-    *source = (struct source){.bytes = malloc(most + 2)};
-    if (file == NULL || source->bytes == NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
-    } else {
-        source->length = fread(source->bytes, 1, most + 1, file);
-        source->bytes[source->length] = '\0';
-        SHA256Data((const uint8_t *)source->bytes, source->length, document->sha256);
-        nul = memchr(source->bytes, '\0', source->length);
-        if (ferror(file)) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
-        } else if (source->length > most) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
-        } else if (strncmp(source->bytes, "\xff\xfe", 2) == 0 ||
-                   strncmp(source->bytes, "\xfe\xff", 2) == 0) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 1, 1, "this is UTF-16: it has to be UTF-8");
-        } else if (nul != NULL) {
-            diagnose_byte(document, source, (size_t)(nul - source->bytes),
-                          "a NUL byte: not a text file");
-        } else if (strncmp(source->bytes, "\xef\xbb\xbf", 3) == 0) {
-            source->length -= 3;
-            memmove(source->bytes, source->bytes + 3, source->length + 1);
-        }
+    text[length] = '\0';
+    SHA256Data((const uint8_t *)text, length, document->sha256);
+    if (ferror(file)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s",
+                        strerror(errno));
     }
-    if (file != NULL) {
-        fclose(file);
+    if (length > most) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
     }
-    return diagnostic->status == EXIT_HOLDS;
+    if (strncmp(text, "\xff\xfe", 2) == 0 || strncmp(text, "\xfe\xff", 2) == 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 1, 1,
+                        "this is UTF-16: it has to be UTF-8");
+    }
+    if (strlen(text) < length) {
+        return diagnose_byte(document, text, strlen(text), "a NUL byte: not a text file");
+    }
+    if (strncmp(text, "\xef\xbb\xbf", 3) == 0) {
+        memmove(text, text + 3, length - 2);
+    }
+    return true;
 }
 
 /* Makes a document of a file of at most `most` bytes by `parse`, after which, whatever comes of it,
  * there is one to close. */
 static bool
 open_file(struct document *document, const char *path, struct diagnostic *diagnostic, size_t most,
-          bool (*parse)(struct document *document, const struct source *source))
+          bool (*parse)(struct document *document, const char *text))
 {
-    struct source source;
-    bool opened;
+    FILE *file = fopen(path, "rb");
+    char *text = malloc(most + 2);
+    bool opened = false;
 
     *document = (struct document){.path = path, .diagnostic = diagnostic};
-    opened = read_source(&source, document, most) && parse(document, &source);
+    if (file == NULL || text == NULL) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
+    } else {
+        opened = read_text(document, file, text, most) && parse(document, text);
+    }
     document->root = (struct part){document, yaml_document_get_root_node(&document->document), 0};
     if (!opened) {
         document_close(document);
     }
-    free(source.bytes);
+    if (file != NULL) {
+        fclose(file);
+    }
+    free(text);
     return opened;
 }
 
@@ -107,8 +101,7 @@ document_close(struct document *document)
 
 /* Where a parser stopped: a byte that is no text, or a place where the text is not YAML. */
 static bool
-diagnose_parser(const struct document *document, const struct source *source,
-                const yaml_parser_t *parser)
+diagnose_parser(const struct document *document, const char *text, const yaml_parser_t *parser)
 {
     const yaml_mark_t *mark = parser->problem_mark.line != 0 || parser->problem_mark.column != 0
                                   ? &parser->problem_mark
@@ -119,10 +112,10 @@ diagnose_parser(const struct document *document, const struct source *source,
 
         /* A character that breaks off is reported at the byte behind it. */
         while (strstr(parser->problem, "trailing") != NULL && offset > 0 &&
-               ((unsigned char)source->bytes[offset] & 0xc0) != 0xc0) {
+               ((unsigned char)text[offset] & 0xc0) != 0xc0) {
             offset--;
         }
-        return diagnose_byte(document, source, offset, parser->problem);
+        return diagnose_byte(document, text, offset, parser->problem);
     }
     return diagnose(
         document->diagnostic, EXIT_BAD_INPUT, document->path, mark->line + 1, mark->column + 1,
@@ -132,19 +125,19 @@ diagnose_parser(const struct document *document, const struct source *source,
 
 /* Loads the first document and makes sure that it is the last one. */
 static bool
-load(struct document *document, const struct source *source, yaml_parser_t *parser)
+load(struct document *document, const char *text, yaml_parser_t *parser)
 {
     yaml_document_t second;
 
     if (yaml_parser_load(parser, &document->document) == 0) {
-        return diagnose_parser(document, source, parser);
+        return diagnose_parser(document, text, parser);
     }
     if (yaml_document_get_root_node(&document->document) == NULL) {
         return diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, 1, 1,
                         "there is nothing in this file");
     }
     if (yaml_parser_load(parser, &second) == 0) {
-        return diagnose_parser(document, source, parser);
+        return diagnose_parser(document, text, parser);
     }
     if (yaml_document_get_root_node(&second) != NULL) {
         diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, second.start_mark.line + 1,
@@ -157,36 +150,36 @@ load(struct document *document, const struct source *source, yaml_parser_t *pars
 
 /* A first look, which cannot tell quoted brackets from others: nobody writes so many of either. */
 static bool
-is_shallow(const struct document *document, const struct source *source)
+is_shallow(const struct document *document, const char *text)
 {
     int depth = 0;
 
-    for (size_t i = 0; i < source->length; i++) {
-        char byte = source->bytes[i];
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        char byte = text[i];
 
         depth += (byte == '[' || byte == '{') - (byte == ']' || byte == '}');
         if (depth > DOCUMENT_MAX_DEPTH) {
-            return diagnose_byte(document, source, i, "too many brackets within brackets");
+            return diagnose_byte(document, text, i, "too many brackets within brackets");
         }
     }
     return true;
 }
 
 static bool
-parse_yaml(struct document *document, const struct source *source)
+parse_yaml(struct document *document, const char *text)
 {
     yaml_parser_t parser;
     bool loaded;
 
-    if (!is_shallow(document, source)) {
+    if (!is_shallow(document, text)) {
         return false;
     }
     if (yaml_parser_initialize(&parser) == 0) {
         return diagnose(document->diagnostic, EXIT_INTERNAL, document->path, 0, 0, "out of memory");
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)source->bytes, source->length);
-    loaded = load(document, source, &parser);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+    loaded = load(document, text, &parser);
     yaml_parser_delete(&parser);
     return loaded;
 }
@@ -271,10 +264,10 @@ add_json(yaml_document_t *document, json_t *json)
 }
 
 static bool
-parse_json(struct document *document, const struct source *source)
+parse_json(struct document *document, const char *text)
 {
     json_error_t error;
-    json_t *json = json_loadb(source->bytes, source->length, JSON_REJECT_DUPLICATES, &error);
+    json_t *json = json_loadb(text, strlen(text), JSON_REJECT_DUPLICATES, &error);
 
     if (json == NULL) {
         return diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, (size_t)error.line,
@@ -284,7 +277,7 @@ parse_json(struct document *document, const struct source *source)
         add_json(&document->document, json) == 0) {
         diagnose(document->diagnostic, EXIT_INTERNAL, document->path, 0, 0, "out of memory");
     } else {
-        place_nodes(&document->document, source->bytes);
+        place_nodes(&document->document, text);
     }
     json_decref(json);
     return document->diagnostic->status == EXIT_HOLDS;
