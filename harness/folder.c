@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +19,7 @@ static const char *const beside_program[] = {"../scenarios", "../../scenarios",
 static int
 is_scenario(const struct dirent *entry)
 {
-    size_t length = strlen(entry->d_name);
-
-    return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
+    return fnmatch("?*.yaml", entry->d_name, 0) == 0;
 }
 
 /* In the order of bytes, in every locale. */
@@ -33,7 +32,7 @@ by_bytes(const struct dirent **a, const struct dirent **b)
 void
 folder_close(struct folder *folder)
 {
-    for (unsigned i = 0; i < folder->count; i++) {
+    for (unsigned i = 0; folder->path != NULL && i < folder->count; i++) {
         free(folder->path[i]);
     }
     free(folder->path);

@@ -1,5 +1,5 @@
-/* Scenario files, as a whole: see scenario.h.  The parts are in scenario_world.c and
- * scenario_claims.c. */
+/* Scenario files, as a whole, their names, clock and platform: see scenario.h.  The other parts are
+ * in scenario_*.c. */
 #include "harness/scenario.h"
 
 #include "harness/build.h"

@@ -131,7 +131,6 @@ bool scenario_read_rows(struct scenario *scenario, struct part part);
 bool scenario_read_actors(struct scenario *scenario, struct part part);
 bool scenario_read_faults(struct scenario *scenario, struct part part);
 bool scenario_read_claims(struct scenario *scenario, struct part part);
-
 bool scenario_read_nic(struct scenario *scenario, unsigned nic, struct part part);
 
 /* What stands behind "rename ", two names apart, at `offset` in the part's text. */

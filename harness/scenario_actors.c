@@ -313,9 +313,10 @@ scenario_read_actors(struct scenario *scenario, struct part part)
         part_members(part, "actors", YAML_SEQUENCE_NODE, 1, 3 * MAX_GUESTS + MAX_THIRD_PARTIES);
 
     for (int i = 0; i < count; i++) {
-        struct part item = part_member(part, i), in[2] = {item};
+        struct part item = part_member(part, i), in[2] = {0};
         struct entry entry = {ENTRY_NEW, 0};
 
+        in[0] = item;
         if (item.node->type == YAML_MAPPING_NODE && !part_mapping(item, "an actor", keys, 2, in)) {
             return false;
         }

@@ -191,7 +191,7 @@ scenario_read_nic(struct scenario *scenario, unsigned index, struct part part)
         [XML] = {.name = "xml"},
         [VIA] = {.name = "via", .words = ways},
 #define X(id, member, key, text, oracle) \
-    [GIVEN + PROPERTY_##id] = {.name = key, .words = document_truths},
+    [GIVEN + PROPERTY_##id] = {.name = (key), .words = document_truths},
         NIC_PROPERTIES(X)
 #undef X
     };
