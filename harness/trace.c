@@ -236,7 +236,7 @@ trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diag
 json_t *
 trace_json(const struct walk *walk, const char *policy, int oracle)
 {
-    json_t *steps = json_array(), *json;
+    json_t *steps = json_array();
     char name[WALK_ACTOR_SIZE];
 
     for (unsigned i = 0; i < walk->length; i++) {
@@ -245,17 +245,11 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
                                                                walk->step[i].actor, name),
                                                "step", walk->step[i].name));
     }
-    json = json_pack("{s:s, s:{s:o, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
-                     output_text(walk->scenario->path), "sha256", walk->scenario->sha256, "title",
-                     walk->scenario->title, "policy", policy);
-    if (walk->scenario->datapath != NULL) {
-        json_object_set_new(json, "datapath", json_string(walk->scenario->datapath));
-    }
-    if (oracle >= 0) {
-        json_object_set_new(json, "oracle", json_string(oracle_name((enum oracle)oracle)));
-    }
-    json_object_set_new(json, "steps", steps);
-    return json;
+    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:s*, s:s*, s:o}", "schema", schema, "scenario",
+                     "path", output_text(walk->scenario->path), "sha256", walk->scenario->sha256,
+                     "title", walk->scenario->title, "policy", policy, "datapath",
+                     walk->scenario->datapath, "oracle",
+                     oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "steps", steps);
 }
 
 /* The real path of a folder, with a slash at its end. */
