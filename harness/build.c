@@ -24,20 +24,15 @@ named_by_others(const struct scenario *scenario, const char *prefix)
     for (unsigned i = 0; i < scenario->devices; i++) {
         named += in_family(scenario->device[i].name, prefix);
     }
-    for (unsigned i = 0; i < scenario->third_parties; i++) {
-        const struct scenario_third_party *third_party = &scenario->third_party[i];
+    for (unsigned i = 0; i < scenario->commands; i++) {
+        const struct scenario_command *command = &scenario->command[i];
 
-        for (unsigned command = 0; command < third_party->commands; command++) {
-            named += third_party->command[command] == THIRD_PARTY_CREATE &&
-                     in_family(third_party->name[command], prefix);
-            named += in_family(third_party->to[command], prefix);
-        }
+        named += command->command == THIRD_PARTY_CREATE && in_family(command->name, prefix);
+        named += in_family(command->to, prefix);
     }
-    for (unsigned i = 0; i < scenario->nics; i++) {
-        const struct scenario_nic *nic = &scenario->nic[i];
-
-        named += !nic->is.template && in_family(nic->device, prefix);
-        named += in_family(nic->carried, prefix);
+    for (unsigned i = 0; i < world_nics(&scenario->world); i++) {
+        named += !scenario->world.nic[i].template && in_family(scenario->nic[i].device, prefix);
+        named += in_family(scenario->nic[i].carried, prefix);
     }
     return named;
 }
@@ -46,41 +41,40 @@ named_by_others(const struct scenario *scenario, const char *prefix)
 static unsigned
 carried_numbers(const struct scenario *scenario, const char *prefix)
 {
-    unsigned numbers = 0;
+    int64_t numbers = 0;
 
-    for (unsigned i = 0; i < scenario->nics; i++) {
-        const char *carried = scenario->nic[i].carried;
+    for (unsigned i = 0; i < world_nics(&scenario->world); i++) {
+        int64_t number = ifname_number(scenario->nic[i].carried, prefix);
 
-        int64_t number = ifname_number(carried, prefix);
-
-        if (number >= (int64_t)numbers) {
-            numbers = number < IFNAME_MAX_NAMES ? (unsigned)number + 1 : IFNAME_MAX_NAMES + 1;
-        }
+        numbers = number >= numbers ? number + 1 : numbers;
     }
-    return numbers;
+    return numbers > IFNAME_MAX_NAMES ? IFNAME_MAX_NAMES + 1 : (unsigned)numbers;
 }
 
 /* The prefix of the family that the nic's template stands for, if it has one that is kept, or that
  * its generated names are of. */
 static const char *
-prefix_of(const struct scenario_nic *nic)
+prefix_of(const struct scenario *scenario, unsigned nic)
 {
-    return nic->is.kind == NIC_MACVTAP ? "macvtap" : nic->is.template ? nic->device : "vnet";
+    const struct nic *is = &scenario->world.nic[nic];
+
+    return is->kind == NIC_MACVTAP ? "macvtap" : is->template ? scenario->nic[nic].device : "vnet";
 }
 
 /* A counter that wraps has not got all numbers that it needs. */
 static bool
 limit_is_small(const struct scenario *scenario)
 {
-    unsigned most = scenario->nics + named_by_others(scenario, "vnet");
+    const struct world *world = &scenario->world;
+    unsigned most = world_nics(world) + named_by_others(scenario, "vnet");
 
-    for (unsigned i = 0; i < scenario->nics; i++) {
-        const char *prefix = prefix_of(&scenario->nic[i]);
+    for (unsigned i = 0; i < world_nics(world); i++) {
+        const char *prefix = prefix_of(scenario, i);
         unsigned running = 0, carried = carried_numbers(scenario, prefix);
 
-        for (unsigned j = 0; j < scenario->nics; j++) {
-            running += scenario->guest[scenario->nic[j].guest].running &&
-                       strcmp(prefix_of(&scenario->nic[j]), prefix) == 0;
+        for (unsigned j = 0; j < world_nics(world); j++) {
+            running += world->running[world_guest(world, j)] &&
+                       strcmp(prefix_of(scenario, j), prefix) == 0;
         }
         for (unsigned j = 0; j < scenario->devices; j++) {
             running += in_family(scenario->device[j].name, prefix);
@@ -91,43 +85,52 @@ limit_is_small(const struct scenario *scenario)
     return scenario->limit != 0 && scenario->limit < most;
 }
 
+/* What names are made of. */
+struct builder {
+    const struct scenario *scenario;
+    const struct growth *growth;
+    struct world *world;
+};
+
 /* The nic may draw from the family: of one guest's own, a tap of that guest's. */
 static bool
-draws(const struct scenario_nic *nic, const struct policy *policy, const char *prefix,
-      const struct scenario_guest *guest, const struct scenario_guest *only)
+draws(const struct builder *builder, unsigned index, const char *prefix, int only)
 {
-    if (only != NULL) {
-        return guest == only && nic->is.kind == NIC_TAP;
+    const struct nic *nic = &builder->world->nic[index];
+
+    if (only >= 0) {
+        return world_guest(builder->world, index) == (unsigned)only && nic->kind == NIC_TAP;
     }
-    if (policy->name_family == NAME_FAMILY_OWN && nic->is.kind == NIC_TAP && !nic->is.template) {
+    if (builder->world->policy.name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP &&
+        !nic->template) {
         return false;
     }
-    return strcmp(prefix_of(nic), prefix) == 0 ||
-           (nic->is.kind == NIC_TAP && strcmp(prefix, "vnet") == 0);
+    return strcmp(prefix_of(builder->scenario, index), prefix) == 0 ||
+           (nic->kind == NIC_TAP && strcmp(prefix, "vnet") == 0);
 }
 
 /* How many names a family begins with, before anybody knows how many it needs: any number will do
  * that gives those their names which run from the beginning, and one that is about right saves
  * searches.  One for each nic that may draw from it and each device that is there; where names do
  * not come back at once, one for each life that these ever have, and one counter counts for all
- * families.  `only`: the guest whose own family it is, NULL for all. */
+ * families.  `only`: the guest whose own family it is, -1 for all. */
 static unsigned
-names_at_first(const struct scenario *scenario, const struct policy *policy, const char *prefix,
-               const struct scenario_guest *only)
+names_at_first(const struct builder *builder, const char *prefix, int only)
 {
-    bool counts = policy->name == NAME_COUNTER, drawn = false;
+    const struct scenario *scenario = builder->scenario;
+    const struct world *world = builder->world;
+    bool counts = world->policy.name == NAME_COUNTER, drawn = false;
     unsigned names = 1, least = carried_numbers(scenario, prefix);
 
-    for (unsigned i = 0; i < scenario->nics; i++) {
-        const struct scenario_nic *nic = &scenario->nic[i];
-        const struct scenario_guest *guest = &scenario->guest[nic->guest];
-        bool mine = draws(nic, policy, prefix, guest, only);
+    for (unsigned i = 0; i < world_nics(world); i++) {
+        unsigned guest = world_guest(world, i);
+        bool mine = draws(builder, i, prefix, only);
 
         drawn = drawn || mine;
-        if (counts || (mine && policy->name == NAME_QUARANTINE)) {
-            names += guest->running;
-            for (unsigned command = 0; command < guest->commands; command++) {
-                names += guest->command[command] == COMMAND_START;
+        if (counts || (mine && world->policy.name == NAME_QUARANTINE)) {
+            names += world->running[guest];
+            for (unsigned command = 0; command < world->commands[guest]; command++) {
+                names += world->command[guest][command] == COMMAND_START;
             }
         } else {
             names += mine;
@@ -140,35 +143,16 @@ names_at_first(const struct scenario *scenario, const struct policy *policy, con
     return names > least ? names : least;
 }
 
-static bool
-too_many_names(const struct scenario *scenario, struct diagnostic *diagnostic)
-{
-    return diagnose(
-        diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
-        scenario->guests_at.column,
-        "the world is too large: it needs more than %d device names, or its templates' names "
-        "collide",
-        IFNAME_MAX_NAMES);
-}
-
-/* What names are made of. */
-struct builder {
-    const struct scenario *scenario;
-    const struct policy *policy;
-    const struct growth *growth;
-    struct world *world;
-};
-
 /* Adds a family; -1 if there is no room. */
 static int
-add_family(const struct builder *builder, const char *prefix, const struct scenario_guest *only)
+add_family(const struct builder *builder, const char *prefix, int only)
 {
-    unsigned names = names_at_first(builder->scenario, builder->policy, prefix, only);
-    unsigned index = builder->world->names.families;
+    struct ifname_table *names = &builder->world->names;
+    unsigned index = names->families, count = names_at_first(builder, prefix, only);
 
-    return index == IFNAME_MAX_FAMILIES ? -1
-                                        : ifname_add_family(&builder->world->names, prefix,
-                                                            names + builder->growth->more[index]);
+    return index == IFNAME_MAX_FAMILIES
+               ? -1
+               : ifname_add_family(names, prefix, count + builder->growth->more[index]);
 }
 
 /* The family of a prefix, added if it is new; -1 if there is no room. */
@@ -177,7 +161,7 @@ family_of(const struct builder *builder, const char *prefix)
 {
     int family = ifname_find_family(&builder->world->names, prefix);
 
-    return family >= 0 ? family : add_family(builder, prefix, NULL);
+    return family >= 0 ? family : add_family(builder, prefix, -1);
 }
 
 /* libvirt takes it for one of its own macvtaps', and drops it (mail 003). */
@@ -192,181 +176,152 @@ static int
 own_family(const struct builder *builder, unsigned index)
 {
     const struct scenario *scenario = builder->scenario;
-    const struct policy *policy = builder->policy;
     const struct world *world = builder->world;
-    const struct scenario_nic *nic = &scenario->nic[index];
-    const struct scenario_guest *guest = &scenario->guest[nic->guest];
-    bool replaced = !nic->is.template || policy->user_template == USER_TEMPLATE_REPLACE ||
-                    (policy->xml_names == XML_NAMES_ALL && is_generated(nic->device));
-    const char *begin = replaced ? "tap" : nic->device;
+    const struct policy *policy = &world->policy;
+    const char *device = scenario->nic[index].device;
+    unsigned guest = world_guest(world, index);
+    bool replaced = !world->nic[index].template || policy->user_template == USER_TEMPLATE_REPLACE ||
+                    (policy->xml_names == XML_NAMES_ALL && is_generated(device));
     char prefix[IFNAME_SIZE];
 
-    scenario_own_prefix(scenario, nic->guest, begin, prefix);
-    for (unsigned other = 0; other < index && guest->nics > 1; other++) {
+    scenario_own_prefix(scenario, guest, replaced ? "tap" : device, prefix);
+    for (unsigned other = 0; other < index && scenario->guest[guest].nics > 1; other++) {
         uint8_t family = world->nic[other].own;
 
-        if (scenario->nic[other].guest == nic->guest && family != FAMILY_VNET &&
+        if (world_guest(world, other) == guest && family != FAMILY_VNET &&
             strcmp(world->names.family[family].prefix, prefix) == 0) {
             return family;
         }
     }
-    return add_family(builder, prefix, guest);
+    return add_family(builder, prefix, (int)guest);
 }
 
-static uint8_t
-name_of(struct world *world, const char *text)
+/* The families of the nics; false if there is no room. */
+static bool
+build_families(const struct builder *builder)
 {
-    uint8_t name = ifname_find(&world->names, text);
+    struct world *world = builder->world;
 
-    return name != IFNAME_NONE ? name : ifname_add_single(&world->names, text);
+    if (family_of(builder, "vnet") != FAMILY_VNET) {
+        return false;
+    }
+    for (unsigned i = 0; i < world_nics(world); i++) {
+        struct nic *nic = &world->nic[i];
+        bool fixed = !nic->template && builder->scenario->nic[i].device[0] != '\0';
+        int family = FAMILY_VNET, own = FAMILY_VNET;
+
+        if (nic->template || nic->kind == NIC_MACVTAP) {
+            family = family_of(builder, prefix_of(builder->scenario, i));
+        }
+        if (world->policy.name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP && !fixed) {
+            own = own_family(builder, i);
+            assert(own != FAMILY_VNET); /* its prefix ends in '-' */
+        }
+        if (family < 0 || own < 0) {
+            return false;
+        }
+        nic->family = (uint8_t)family;
+        nic->own = (uint8_t)own;
+    }
+    return true;
+}
+
+/* Stores the id of a name, which is added if it is new; of "", IFNAME_NONE.  False if there is no
+ * room. */
+static bool
+build_name(struct world *world, const char *text, uint8_t *id)
+{
+    *id = text[0] == '\0' ? IFNAME_NONE : ifname_find(&world->names, text);
+    if (*id == IFNAME_NONE && text[0] != '\0') {
+        *id = ifname_add_single(&world->names, text);
+    }
+    return *id != IFNAME_NONE || text[0] == '\0';
 }
 
 /* Families come before single names, which may be members of one. */
 static bool
-build_names(const struct builder *builder, struct diagnostic *diagnostic)
+build_names(const struct builder *builder)
 {
     const struct scenario *scenario = builder->scenario;
     struct world *world = builder->world;
-    bool own = builder->policy->name_family == NAME_FAMILY_OWN;
-    bool fits = family_of(builder, "vnet") == FAMILY_VNET;
+    uint8_t commands[MAX_THIRD_PARTIES] = {0}, id;
 
-    for (unsigned i = 0; i < scenario->nics && fits; i++) {
+    if (!build_families(builder)) {
+        return false;
+    }
+    for (unsigned i = 0; i < world_nics(world); i++) {
         const struct scenario_nic *nic = &scenario->nic[i];
 
-        if (nic->is.template || nic->is.kind == NIC_MACVTAP) {
-            int family = family_of(builder, prefix_of(nic));
-
-            fits = family >= 0;
-            world->nic[i].family = fits ? (uint8_t)family : FAMILY_VNET;
+        if (!build_name(world, world->nic[i].template ? "" : nic->device, &world->nic[i].name)) {
+            return false;
         }
-        if (own && nic->is.kind == NIC_TAP && (nic->is.template || nic->device[0] == '\0')) {
-            int family = own_family(builder, i);
-
-            assert(family != FAMILY_VNET); /* its prefix ends in '-' */
-            fits = fits && family >= 0;
-            world->nic[i].own = fits ? (uint8_t)family : FAMILY_VNET;
+        world->nic[i].carried = ifname_find(&world->names, nic->carried);
+        if (nic->carried[0] != '\0' && world->nic[i].carried == IFNAME_NONE) {
+            return false;
         }
     }
-    for (unsigned i = 0; i < scenario->nics && fits; i++) {
-        const struct scenario_nic *nic = &scenario->nic[i];
-
-        if (!nic->is.template && nic->device[0] != '\0') {
-            world->nic[i].name = name_of(world, nic->device);
-            fits = world->nic[i].name != IFNAME_NONE;
+    for (unsigned i = 0; i < scenario->devices; i++) {
+        if (!build_name(world, scenario->device[i].name, &id)) {
+            return false;
         }
-        if (nic->carried[0] != '\0') {
-            world->nic[i].carried = ifname_find(&world->names, nic->carried);
-            fits = fits && world->nic[i].carried != IFNAME_NONE;
-        }
-    }
-    for (unsigned i = 0; i < scenario->devices && fits; i++) {
-        uint8_t name = name_of(world, scenario->device[i].name);
-
         if (scenario->device[i].preset.present) {
-            world->preset[name] = scenario->device[i].preset;
+            world->preset[id] = scenario->device[i].preset;
         } else {
-            world->third_party_device[name] = (uint8_t)scenario->device[i].kind;
-        }
-        fits = name != IFNAME_NONE;
-    }
-    for (unsigned i = 0; i < scenario->rows && fits; i++) {
-        uint8_t name = name_of(world, scenario->row[i].name);
-
-        world->leftover[name] =
-            (struct leftover_row){scenario->row[i].bridge, scenario->row[i].vlan};
-        fits = name != IFNAME_NONE;
-    }
-    for (unsigned i = 0; i < scenario->third_parties; i++) {
-        for (unsigned command = 0; command < scenario->third_party[i].commands && fits; command++) {
-            if (scenario->third_party[i].command[command] == THIRD_PARTY_DELETE_BRIDGE) {
-                continue;
-            }
-            world->third_party[i].name[command] =
-                name_of(world, scenario->third_party[i].name[command]);
-            fits = world->third_party[i].name[command] != IFNAME_NONE;
-            if (scenario->third_party[i].command[command] == THIRD_PARTY_RENAME) {
-                world->third_party[i].to[command] =
-                    name_of(world, scenario->third_party[i].to[command]);
-                fits = fits && world->third_party[i].to[command] != IFNAME_NONE;
-            }
+            world->third_party_device[id] = (uint8_t)scenario->device[i].kind;
         }
     }
-    return fits || too_many_names(scenario, diagnostic);
-}
+    for (unsigned i = 0; i < scenario->rows; i++) {
+        if (!build_name(world, scenario->row[i].name, &id)) {
+            return false;
+        }
+        world->leftover[id] = scenario->row[i].is;
+    }
+    for (unsigned i = 0; i < scenario->commands; i++) {
+        const struct scenario_command *command = &scenario->command[i];
+        struct third_party *third_party = &world->third_party[command->third_party];
+        unsigned at = commands[command->third_party]++;
 
-static void
-build_guest(const struct scenario_guest *guest, struct world *world, unsigned index)
-{
-    world->daemon[index] = guest->daemon;
-    world->running[index] = guest->running;
-    world->ignores_sigterm[index] = guest->ignores_sigterm;
-    world->leaked[index] = guest->leaked;
-    world->helper_closes[index] = guest->helper_closes;
-    world->qemu_commands[index] = guest->qemu_commands;
-    memcpy(world->qemu_command[index], guest->qemu_command, sizeof guest->qemu_command);
-    world->commands[index] = guest->commands;
-    memcpy(world->command[index], guest->command, sizeof guest->command);
+        if (!build_name(world, command->name, &third_party->name[at]) ||
+            !build_name(world, command->to, &third_party->to[at])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool
 build_world(const struct scenario *scenario, const struct policy *policy,
             const struct growth *growth, struct world *world, struct diagnostic *diagnostic)
 {
+    unsigned nics = world_nics(&scenario->world);
     char name[IFNAME_SIZE];
     struct state state;
     uint8_t conflict;
 
-    *world = (struct world){
-        .policy = *policy,
-        .guests = (uint8_t)scenario->guests,
-        .more = (uint8_t)(scenario->nics - scenario->guests),
-        .bridges = (uint8_t)scenario->bridges,
-        .third_parties = (uint8_t)scenario->third_parties,
-        .platform = (uint8_t)scenario->platform,
-        .clean_up_seconds = scenario->clean_up_seconds,
-    };
-    for (unsigned i = 0; i < scenario->bridges; i++) {
-        world->bridge_kind[i] = (uint8_t)scenario->bridge[i].kind;
-        world->datapath[i] = (uint8_t)scenario->bridge[i].datapath;
-        world->wired[i] = scenario->bridge[i].wired;
-    }
-    for (unsigned i = 0; i < scenario->guests; i++) {
-        build_guest(&scenario->guest[i], world, i);
-    }
-    for (unsigned i = 0; i < scenario->nics; i++) {
-        world->nic[i] = scenario->nic[i].is;
-        world->nic_guest[i] = scenario->nic[i].guest;
-    }
-    memcpy(world->faults, scenario->faults, sizeof world->faults);
-    for (unsigned i = 0; i < scenario->third_parties; i++) {
-        world->third_party[i].commands = scenario->third_party[i].commands;
-        memcpy(world->third_party[i].command, scenario->third_party[i].command,
-               sizeof world->third_party[i].command);
-        memcpy(world->third_party[i].bridge, scenario->third_party[i].bridge,
-               sizeof world->third_party[i].bridge);
-    }
+    *world = scenario->world;
+    world->policy = *policy;
     if (limit_is_small(scenario)) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->limit_at.line,
-                        scenario->limit_at.column,
-                        "names: limit %d is too small for %u %s%s and what other software has",
-                        scenario->limit, scenario->nics,
-                        scenario->nics > scenario->guests ? "nic" : "guest",
-                        scenario->nics == 1 ? "" : "s");
+        return diagnose_at(diagnostic, scenario->limit_at,
+                           "names: limit %d is too small for %u %s%s and what other software has",
+                           scenario->limit, nics, nics > world->guests ? "nic" : "guest",
+                           nics == 1 ? "" : "s");
     }
-    if (!build_names(&(struct builder){scenario, policy, growth, world}, diagnostic)) {
-        return false;
+    if (!build_names(&(struct builder){scenario, growth, world})) {
+        return diagnose_at(diagnostic, scenario->guests_at,
+                           "the world is too large: it needs more than %d device names, or its "
+                           "templates' names collide",
+                           IFNAME_MAX_NAMES);
     }
     world->names.limit = policy->name == NAME_COUNTER ? scenario->limit : 0;
     conflict = initial_state(world, &state);
     if (world->leftover[conflict].bridge != 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->rows_at.line,
-                        scenario->rows_at.column,
-                        "a row that was left behind has the name of a device that is there: '%s'",
-                        ifname_text(&world->names, conflict, name));
+        return diagnose_at(
+            diagnostic, scenario->rows_at,
+            "a row that was left behind has the name of a device that is there: '%s'",
+            ifname_text(&world->names, conflict, name));
     }
     return conflict == IFNAME_NONE ||
-           diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, scenario->guests_at.line,
-                    scenario->guests_at.column,
-                    "two devices of the initial state would have the name '%s'",
-                    ifname_text(&world->names, conflict, name));
+           diagnose_at(diagnostic, scenario->guests_at,
+                       "two devices of the initial state would have the name '%s'",
+                       ifname_text(&world->names, conflict, name));
 }

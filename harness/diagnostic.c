@@ -70,35 +70,20 @@ distance(const char *a, const char *b)
     return row[rows % 3][length];
 }
 
-/* The word that is nearest, or NULL if none is near enough to be meant. */
-static const char *
-nearest_word(const char *wrong, const char *const *words, size_t count)
+const char *
+diagnostic_near_hint(const char *wrong, const char *const *words, size_t count, char buffer[96])
 {
-    const char *nearest = NULL;
-    unsigned shortest = (unsigned)strlen(wrong) / 2 + 1;
+    size_t length = strlen(wrong);
+    unsigned shortest = (unsigned)length / 2 + 1; /* others are not near enough to be meant */
 
-    if (strlen(wrong) > LONGEST_WORD) {
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
+    buffer[0] = '\0';
+    for (size_t i = 0; i < count && length <= LONGEST_WORD; i++) {
         unsigned far = strlen(words[i]) > LONGEST_WORD ? UINT_MAX : distance(wrong, words[i]);
 
         if (far < shortest) {
             shortest = far;
-            nearest = words[i];
+            snprintf(buffer, 96, "; did you mean '%.64s'?", words[i]);
         }
-    }
-    return nearest;
-}
-
-const char *
-diagnostic_near_hint(const char *wrong, const char *const *words, size_t count, char buffer[96])
-{
-    const char *nearest = nearest_word(wrong, words, count);
-
-    buffer[0] = '\0';
-    if (nearest != NULL) {
-        snprintf(buffer, 96, "; did you mean '%.64s'?", nearest);
     }
     return buffer;
 }
@@ -124,4 +109,20 @@ diagnostic_hint(const char *wrong, const char *const *words, size_t count,
         buffer[0] = '\0';
     }
     return buffer;
+}
+
+int
+diagnostic_word(struct diagnostic *diagnostic, struct place place, const char *what,
+                const char *word, const char *const *words, size_t count)
+{
+    char hint[DIAGNOSTIC_HINT_SIZE];
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return (int)i;
+        }
+    }
+    diagnose_at(diagnostic, place, "unknown %s '%s'%s", what, word,
+                diagnostic_hint(word, words, count, hint));
+    return -1;
 }

@@ -34,6 +34,16 @@ has_no_diagnostic_now(void)
     return false;
 }
 
+/* Where something stands in an input, counted from 1. */
+struct place {
+    const char *file; /* not owned */
+    size_t line, column;
+};
+
+/* The same about a mistake in an input, at its place. */
+#define diagnose_at(diagnostic, place, ...) \
+    diagnose(diagnostic, EXIT_BAD_INPUT, (place).file, (place).line, (place).column, __VA_ARGS__)
+
 /* Fills in the diagnostic.  A second one is dropped: the first one is the cause.  With a file, the
  * text begins with "FILE: ", or "FILE:LINE:COLUMN: " if the line is not 0.  Control characters,
  * which may come from a file's name or contents, are shown as '?': a diagnostic is one line. */
@@ -50,5 +60,10 @@ const char *diagnostic_near_hint(const char *wrong, const char *const *words, si
 enum { DIAGNOSTIC_HINT_SIZE = 512 };
 const char *diagnostic_hint(const char *wrong, const char *const *words, size_t count,
                             char buffer[DIAGNOSTIC_HINT_SIZE]);
+
+/* The index of a word, which stands at `place`, among those that it may be; -1 with a diagnostic,
+ * "unknown WHAT 'WORD'" and the hint. */
+int diagnostic_word(struct diagnostic *diagnostic, struct place place, const char *what,
+                    const char *word, const char *const *words, size_t count);
 
 #endif

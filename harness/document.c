@@ -4,81 +4,132 @@
 #include <stdlib.h>
 #include <string.h>
 
-yaml_node_t *
-document_key_at(const struct document *document, const yaml_node_t *node, size_t index)
+const char *const document_truths[] = {"false", "true", NULL};
+
+struct place
+part_text_place(struct part part, size_t offset)
 {
-    return yaml_document_get_node((yaml_document_t *)&document->document,
-                                  node->data.mapping.pairs.start[index].key);
+    const yaml_node_t *node = part.node;
+    bool quoted = node->type == YAML_SCALAR_NODE &&
+                  (node->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+                   node->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+
+    return (struct place){part.document->path, node->start_mark.line + 1,
+                          node->start_mark.column + 1 + quoted + offset};
 }
 
-yaml_node_t *
-document_value_at(const struct document *document, const yaml_node_t *node, size_t index)
+struct place
+part_place(struct part part, size_t offset)
 {
-    return yaml_document_get_node((yaml_document_t *)&document->document,
-                                  node->type == YAML_MAPPING_NODE
-                                      ? node->data.mapping.pairs.start[index].value
-                                      : node->data.sequence.items.start[index]);
+    struct place place = part_text_place(part, offset);
+
+    place.column = offset == 0 ? part.node->start_mark.column + 1 : place.column;
+    return place;
 }
 
-bool
-document_members(const struct document *document, yaml_node_t *node, const char *what,
-                 yaml_node_type_t type, size_t least, size_t most, size_t *count)
+static struct part
+numbered(struct part part, int number)
 {
+    return (struct part){part.document, yaml_document_get_node(&part.document->document, number),
+                         0};
+}
+
+struct part
+part_key(struct part part, int index)
+{
+    return numbered(part, part.node->data.mapping.pairs.start[index].key);
+}
+
+struct part
+part_member(struct part part, int index)
+{
+    return numbered(part, part.node->type == YAML_MAPPING_NODE
+                              ? part.node->data.mapping.pairs.start[index].value
+                              : part.node->data.sequence.items.start[index]);
+}
+
+int
+part_members(struct part part, const char *what, yaml_node_type_t type, int least, int most)
+{
+    const yaml_node_t *node = part.node;
     bool mapping = type == YAML_MAPPING_NODE;
+    int count;
 
+    if (node == NULL) {
+        return 0;
+    }
     if (node->type != type) {
-        return document_diagnose(document, node, 0, "%s has to be a %s", what,
-                                 mapping ? "mapping (key: value)" : "list");
+        refuse(part, "%s has to be a %s", what, mapping ? "mapping (key: value)" : "list");
+        return -1;
     }
-    *count = mapping ? (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start)
-                     : (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
-    if (*count < least || *count > most) {
-        return document_diagnose(document, node, 0, "%s has %zu entries, and may have %zu to %zu",
-                                 what, *count, least, most);
+    count = (int)(mapping ? node->data.mapping.pairs.top - node->data.mapping.pairs.start
+                          : node->data.sequence.items.top - node->data.sequence.items.start);
+    if (count < least || count > most) {
+        refuse(part, "%s has %d entries, and may have %d to %d", what, count, least, most);
+        return -1;
     }
-    for (size_t i = 0; mapping && i < *count; i++) {
-        yaml_node_t *key = document_key_at(document, node, i);
-        const char *text = document_text(document, key, "a key");
+    for (int i = 0; mapping && i < count; i++) {
+        const char *text = part_text(part_key(part, i), "a key");
 
         if (text == NULL) {
-            return false;
+            return -1;
         }
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp((const char *)document_key_at(document, node, j)->data.scalar.value, text) ==
-                0) {
-                return document_diagnose(document, key, 0, "'%s' is here twice", text);
+        for (int j = 0; j < i; j++) {
+            if (strcmp((const char *)part_key(part, j).node->data.scalar.value, text) == 0) {
+                refuse(part_key(part, i), "'%s' is here twice", text);
+                return -1;
             }
         }
     }
-    return true;
+    return count;
+}
+
+/* What a key's value means, as part_mapping says it; -1 with a diagnostic. */
+static int
+read_value(struct part part, const struct document_key *key)
+{
+    const char *what = key->what != NULL ? key->what : key->name;
+    size_t words = 0;
+
+    if (key->words == NULL) {
+        return key->most == 0 ? 0 : part_number(part, what, key->least, key->most);
+    }
+    while (key->words[words] != NULL) {
+        words++;
+    }
+    return part_word(part, what, key->words, words);
 }
 
 bool
-document_mapping(const struct document *document, yaml_node_t *node, const char *what,
-                 const struct document_key *keys, size_t count, yaml_node_t **values)
+part_mapping(struct part part, const char *what, const struct document_key *keys, size_t count,
+             struct part *values)
 {
     const char *names[16];
-    size_t members = 0;
+    int members = part_members(part, what, YAML_MAPPING_NODE, 0, 64);
 
-    for (size_t k = 0; k < count; k++) {
-        names[k] = keys[k].name;
-        values[k] = NULL;
-    }
-    if (!document_members(document, node, what, YAML_MAPPING_NODE, 0, 64, &members)) {
+    if (members < 0) {
         return false;
     }
-    for (size_t i = 0; i < members; i++) {
-        yaml_node_t *key = document_key_at(document, node, i);
-        int k = document_word(document, key, "key", names, count);
+    for (size_t k = 0; k < count; k++) {
+        names[k] = keys[k].name;
+        values[k] = (struct part){0};
+    }
+    for (int i = 0; i < members; i++) {
+        int k = part_word(part_key(part, i), "key", names, count);
 
         if (k < 0) {
             return false;
         }
-        values[k] = document_value_at(document, node, i);
+        values[k] = part_member(part, i);
     }
     for (size_t k = 0; k < count; k++) {
-        if (keys[k].required && values[k] == NULL) {
-            return document_diagnose(document, node, 0, "%s lacks '%s'", what, keys[k].name);
+        if (keys[k].required && values[k].node == NULL) {
+            return refuse(part, "%s lacks '%s'", what, keys[k].name);
+        }
+    }
+    for (size_t k = 0; k < count; k++) {
+        if (values[k].node != NULL && (values[k].value = read_value(values[k], &keys[k])) < 0) {
+            return false;
         }
     }
     return true;
@@ -96,26 +147,10 @@ has_control_character(const char *text)
     return false;
 }
 
-size_t
-document_column(const yaml_node_t *node, size_t offset)
+static const char *
+long_text(struct part part, const char *what, size_t most)
 {
-    bool quoted = node->type == YAML_SCALAR_NODE &&
-                  (node->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
-                   node->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
-
-    return node->start_mark.column + 1 + quoted + offset;
-}
-
-const char *
-document_text(const struct document *document, yaml_node_t *node, const char *what)
-{
-    return document_long_text(document, node, what, DOCUMENT_MAX_TEXT);
-}
-
-const char *
-document_long_text(const struct document *document, yaml_node_t *node, const char *what,
-                   size_t most)
-{
+    const yaml_node_t *node = part.node;
     const char *problem = NULL, *text = NULL;
 
     if (node->type != YAML_SCALAR_NODE) {
@@ -134,40 +169,47 @@ document_long_text(const struct document *document, yaml_node_t *node, const cha
         }
     }
     if (problem != NULL) {
-        document_diagnose(document, node, 0, "%s %s", what, problem);
+        refuse(part, "%s %s", what, problem);
         return NULL;
     }
     if (strlen(text) > most) {
-        document_diagnose(document, node, 0, "%s is longer than %zu bytes", what, most);
+        refuse(part, "%s is longer than %zu bytes", what, most);
         return NULL;
     }
     return text;
 }
 
-int
-document_word(const struct document *document, yaml_node_t *node, const char *what,
-              const char *const *words, size_t count)
+const char *
+part_text(struct part part, const char *what)
 {
-    const char *text = document_text(document, node, what);
-    char hint[DIAGNOSTIC_HINT_SIZE];
+    return long_text(part, what, DOCUMENT_MAX_TEXT);
+}
 
-    for (size_t i = 0; text != NULL && i < count; i++) {
-        if (strcmp(words[i], text) == 0) {
-            return (int)i;
-        }
-    }
+bool
+part_copy(struct part part, const char *what, char *out, size_t size)
+{
+    const char *text = part.node == NULL ? NULL : long_text(part, what, size - 1);
+
     if (text != NULL) {
-        document_diagnose(document, node, 0, "unknown %s '%s'%s", what, text,
-                          diagnostic_hint(text, words, count, hint));
+        strcpy(out, text);
     }
-    return -1;
+    return text != NULL || part.node == NULL;
 }
 
 int
-document_number(const struct document *document, yaml_node_t *node, const char *what, int least,
-                int most)
+part_word(struct part part, const char *what, const char *const *words, size_t count)
 {
-    const char *text = document_text(document, node, what);
+    const char *text = part_text(part, what);
+
+    return text == NULL ? -1
+                        : diagnostic_word(part.document->diagnostic, part_place(part, 0), what,
+                                          text, words, count);
+}
+
+int
+part_number(struct part part, const char *what, int least, int most)
+{
+    const char *text = part_text(part, what);
     long number;
     char *end;
 
@@ -177,17 +219,8 @@ document_number(const struct document *document, yaml_node_t *node, const char *
     number = strtol(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || strlen(text) > 9 || number < least ||
         number > most) {
-        document_diagnose(document, node, 0, "%s has to be a whole number from %d to %d", what,
-                          least, most);
+        refuse(part, "%s has to be a whole number from %d to %d", what, least, most);
         return -1;
     }
     return (int)number;
-}
-
-int
-document_truth(const struct document *document, yaml_node_t *node, const char *what)
-{
-    static const char *const words[] = {"false", "true"};
-
-    return document_word(document, node, what, words, 2);
 }

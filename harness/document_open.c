@@ -24,66 +24,84 @@ pass(const char *text, size_t length, yaml_mark_t *mark)
 
 /* Reports about the byte at `offset`. */
 static bool
-diagnose_byte(const char *path, const char *bytes, size_t offset, const char *problem,
-              struct diagnostic *diagnostic)
+diagnose_byte(const struct document *document, const char *text, size_t offset, const char *problem)
 {
     yaml_mark_t mark = {0};
 
-    pass(bytes, offset, &mark);
-    return diagnose(diagnostic, EXIT_BAD_INPUT, path, mark.line + 1, mark.column + 1, "%s",
-                    problem);
+    pass(text, offset, &mark);
+    return diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, mark.line + 1,
+                    mark.column + 1, "%s", problem);
 }
 
-/* A file that has been read. */
-struct source {
-    const char *path;
-    char *bytes; /* a NUL behind them; NULL without a file */
-    size_t length;
-};
-
-/* Reads the file, whose bytes are to be freed in any case, and stores what the document has of it.
- * A byte order mark, which some editors put in front of UTF-8, is passed over. */
+/* Reads the file's text into `most` + 2 bytes.  A byte order mark, which some editors put in front
+ * of UTF-8, is passed over. */
 static bool
-read_source(struct source *source, struct document *document, const char *path, size_t most,
-            struct diagnostic *diagnostic)
+read_text(struct document *document, FILE *file, char *text, size_t most)
+{
+    struct diagnostic *diagnostic = document->diagnostic;
+    const char *path = document->path;
+    size_t length = fread(text, 1, most + 1, file);
+
+    text[length] = '\0';
+    SHA256Data((const uint8_t *)text, length, document->sha256);
+    if (ferror(file)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s",
+                        strerror(errno));
+    }
+    if (length > most) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
+    }
+    if (strncmp(text, "\xff\xfe", 2) == 0 || strncmp(text, "\xfe\xff", 2) == 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 1, 1,
+                        "this is UTF-16: it has to be UTF-8");
+    }
+    if (strlen(text) < length) {
+        return diagnose_byte(document, text, strlen(text), "a NUL byte: not a text file");
+    }
+    if (strncmp(text, "\xef\xbb\xbf", 3) == 0) {
+        memmove(text, text + 3, length - 2);
+    }
+    return true;
+}
+
+/* Makes a document of a file of at most `most` bytes by `parse`, after which, whatever comes of it,
+ * there is one to close. */
+static bool
+open_file(struct document *document, const char *path, struct diagnostic *diagnostic, size_t most,
+          bool (*parse)(struct document *document, const char *text))
 {
     FILE *file = fopen(path, "rb");
-    const char *nul;
+    char *text = malloc(most + 2);
+    bool opened = false;
 
     *document = (struct document){.path = path, .diagnostic = diagnostic};
-    *source = (struct source){.path = path, .bytes = malloc(most + 2)};
-    if (file == NULL || source->bytes == NULL) {
+    if (file == NULL || text == NULL) {
         diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
     } else {
-        source->length = fread(source->bytes, 1, most + 1, file);
-        source->bytes[source->length] = '\0';
-        SHA256Data((const uint8_t *)source->bytes, source->length, document->sha256);
-        nul = memchr(source->bytes, '\0', source->length);
-        if (ferror(file)) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
-        } else if (source->length > most) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %zu bytes", most);
-        } else if (strncmp(source->bytes, "\xff\xfe", 2) == 0 ||
-                   strncmp(source->bytes, "\xfe\xff", 2) == 0) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 1, 1, "this is UTF-16: it has to be UTF-8");
-        } else if (nul != NULL) {
-            diagnose_byte(path, source->bytes, (size_t)(nul - source->bytes),
-                          "a NUL byte: not a text file", diagnostic);
-        } else if (strncmp(source->bytes, "\xef\xbb\xbf", 3) == 0) {
-            source->length -= 3;
-            memmove(source->bytes, source->bytes + 3, source->length + 1);
-        }
+        opened = read_text(document, file, text, most) && parse(document, text);
+    }
+    document->root = (struct part){document, yaml_document_get_root_node(&document->document), 0};
+    if (!opened) {
+        document_close(document);
     }
     if (file != NULL) {
         fclose(file);
     }
-    return diagnostic->status == EXIT_HOLDS;
+    free(text);
+    return opened;
 }
+
+void
+document_close(struct document *document)
+{
+    yaml_document_delete(&document->document);
+}
+
+/* ---- YAML ---- */
 
 /* Where a parser stopped: a byte that is no text, or a place where the text is not YAML. */
 static bool
-diagnose_parser(const struct source *source, const yaml_parser_t *parser,
-                struct diagnostic *diagnostic)
+diagnose_parser(const struct document *document, const char *text, const yaml_parser_t *parser)
 {
     const yaml_mark_t *mark = parser->problem_mark.line != 0 || parser->problem_mark.column != 0
                                   ? &parser->problem_mark
@@ -94,80 +112,74 @@ diagnose_parser(const struct source *source, const yaml_parser_t *parser,
 
         /* A character that breaks off is reported at the byte behind it. */
         while (strstr(parser->problem, "trailing") != NULL && offset > 0 &&
-               ((unsigned char)source->bytes[offset] & 0xc0) != 0xc0) {
+               ((unsigned char)text[offset] & 0xc0) != 0xc0) {
             offset--;
         }
-        return diagnose_byte(source->path, source->bytes, offset, parser->problem, diagnostic);
+        return diagnose_byte(document, text, offset, parser->problem);
     }
-    return diagnose(diagnostic, EXIT_BAD_INPUT, source->path, mark->line + 1, mark->column + 1,
-                    "not YAML: %s%s%s", parser->problem == NULL ? "out of memory" : parser->problem,
-                    parser->context == NULL ? "" : " ",
-                    parser->context == NULL ? "" : parser->context);
+    return diagnose(
+        document->diagnostic, EXIT_BAD_INPUT, document->path, mark->line + 1, mark->column + 1,
+        "not YAML: %s%s%s", parser->problem == NULL ? "out of memory" : parser->problem,
+        parser->context == NULL ? "" : " ", parser->context == NULL ? "" : parser->context);
 }
 
 /* Loads the first document and makes sure that it is the last one. */
 static bool
-load(struct document *document, const struct source *source, yaml_parser_t *parser,
-     struct diagnostic *diagnostic)
+load(struct document *document, const char *text, yaml_parser_t *parser)
 {
     yaml_document_t second;
 
     if (yaml_parser_load(parser, &document->document) == 0) {
-        return diagnose_parser(source, parser, diagnostic);
+        return diagnose_parser(document, text, parser);
     }
-    document->root = yaml_document_get_root_node(&document->document);
-    if (document->root == NULL) {
-        yaml_document_delete(&document->document);
-        return diagnose(diagnostic, EXIT_BAD_INPUT, document->path, 1, 1,
+    if (yaml_document_get_root_node(&document->document) == NULL) {
+        return diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, 1, 1,
                         "there is nothing in this file");
     }
     if (yaml_parser_load(parser, &second) == 0) {
-        yaml_document_delete(&document->document);
-        return diagnose_parser(source, parser, diagnostic);
+        return diagnose_parser(document, text, parser);
     }
     if (yaml_document_get_root_node(&second) != NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, document->path, second.start_mark.line + 1,
+        diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, second.start_mark.line + 1,
                  second.start_mark.column + 1,
                  "a second document begins here: one file, one document");
-        yaml_document_delete(&document->document);
     }
     yaml_document_delete(&second);
-    return diagnostic->status == EXIT_HOLDS;
+    return document->diagnostic->status == EXIT_HOLDS;
 }
 
 /* A first look, which cannot tell quoted brackets from others: nobody writes so many of either. */
 static bool
-is_shallow(const struct source *source, struct diagnostic *diagnostic)
+is_shallow(const struct document *document, const char *text)
 {
     int depth = 0;
 
-    for (size_t i = 0; i < source->length; i++) {
-        char byte = source->bytes[i];
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        char byte = text[i];
 
         depth += (byte == '[' || byte == '{') - (byte == ']' || byte == '}');
         if (depth > DOCUMENT_MAX_DEPTH) {
-            return diagnose_byte(source->path, source->bytes, i,
-                                 "too many brackets within brackets", diagnostic);
+            return diagnose_byte(document, text, i, "too many brackets within brackets");
         }
     }
     return true;
 }
 
 static bool
-open_source(struct document *document, const struct source *source, struct diagnostic *diagnostic)
+parse_yaml(struct document *document, const char *text)
 {
     yaml_parser_t parser;
     bool loaded;
 
-    if (!is_shallow(source, diagnostic)) {
+    if (!is_shallow(document, text)) {
         return false;
     }
     if (yaml_parser_initialize(&parser) == 0) {
-        return diagnose(diagnostic, EXIT_INTERNAL, source->path, 0, 0, "out of memory");
+        return diagnose(document->diagnostic, EXIT_INTERNAL, document->path, 0, 0, "out of memory");
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)source->bytes, source->length);
-    loaded = load(document, source, &parser, diagnostic);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+    loaded = load(document, text, &parser);
     yaml_parser_delete(&parser);
     return loaded;
 }
@@ -175,12 +187,7 @@ open_source(struct document *document, const struct source *source, struct diagn
 bool
 document_open_yaml(struct document *document, const char *path, struct diagnostic *diagnostic)
 {
-    struct source source;
-    bool opened = read_source(&source, document, path, DOCUMENT_MAX_BYTES, diagnostic) &&
-                  open_source(document, &source, diagnostic);
-
-    free(source.bytes);
-    return opened;
+    return open_file(document, path, diagnostic, DOCUMENT_MAX_BYTES, parse_yaml);
 }
 
 /* ---- JSON ---- */
@@ -256,34 +263,28 @@ add_json(yaml_document_t *document, json_t *json)
     return node;
 }
 
+static bool
+parse_json(struct document *document, const char *text)
+{
+    json_error_t error;
+    json_t *json = json_loadb(text, strlen(text), JSON_REJECT_DUPLICATES, &error);
+
+    if (json == NULL) {
+        return diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, (size_t)error.line,
+                        error.column > 0 ? (size_t)error.column : 1, "not JSON: %s", error.text);
+    }
+    if (!yaml_document_initialize(&document->document, NULL, NULL, NULL, 1, 1) ||
+        add_json(&document->document, json) == 0) {
+        diagnose(document->diagnostic, EXIT_INTERNAL, document->path, 0, 0, "out of memory");
+    } else {
+        place_nodes(&document->document, text);
+    }
+    json_decref(json);
+    return document->diagnostic->status == EXIT_HOLDS;
+}
+
 bool
 document_open_json(struct document *document, const char *path, struct diagnostic *diagnostic)
 {
-    struct source source;
-    json_error_t error;
-    json_t *json = NULL;
-
-    if (read_source(&source, document, path, DOCUMENT_MAX_JSON_BYTES, diagnostic)) {
-        json = json_loadb(source.bytes, source.length, JSON_REJECT_DUPLICATES, &error);
-        if (json == NULL) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, (size_t)error.line,
-                     error.column > 0 ? (size_t)error.column : 1, "not JSON: %s", error.text);
-        } else if (!yaml_document_initialize(&document->document, NULL, NULL, NULL, 1, 1) ||
-                   add_json(&document->document, json) == 0) {
-            yaml_document_delete(&document->document);
-            diagnose(diagnostic, EXIT_INTERNAL, path, 0, 0, "out of memory");
-        } else {
-            place_nodes(&document->document, source.bytes);
-            document->root = yaml_document_get_root_node(&document->document);
-        }
-    }
-    json_decref(json);
-    free(source.bytes);
-    return document->root != NULL;
-}
-
-void
-document_close(struct document *document)
-{
-    yaml_document_delete(&document->document);
+    return open_file(document, path, diagnostic, DOCUMENT_MAX_JSON_BYTES, parse_json);
 }

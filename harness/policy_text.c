@@ -6,125 +6,103 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_WORDS = 32 };
-
-/* Where a diagnostic about the text goes. */
-struct place {
-    const char *file;
-    size_t line, column;
-    struct diagnostic *diagnostic;
-};
-
-static bool
-unknown(const struct place *place, size_t offset, const char *what, const char *word,
-        const char *const *words, size_t count)
-{
-    char hint[DIAGNOSTIC_HINT_SIZE];
-
-    return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
-                    place->column + offset, "unknown %s '%s'%s", what, word,
-                    diagnostic_hint(word, words, count, hint));
-}
+enum { MOST_CHOICES = 32 };
 
 /* Reads the base, and says what it is called today. */
 static bool
-read_base(struct policy *policy, const char *word, const char **base, const struct place *place)
+read_base(struct policy *policy, const char *word, const char **base, struct place place,
+          struct diagnostic *diagnostic)
 {
-    const char *now = renamed_now(RENAMED_POLICY, word);
-    const struct policy_named *named = policy_find(now != NULL ? now : word);
-    const char *words[MOST_WORDS];
-    size_t count = 0;
+    const char *words[POLICY_MAX_NAMED];
+    unsigned count = 0;
+    int index;
 
-    if (named != NULL) {
-        renamed_warn(RENAMED_POLICY, word, place->file, place->line, place->column);
-        *policy = named->policy;
-        *base = named->name;
-        return true;
+    for (; policy_named(count) != NULL; count++) {
+        words[count] = policy_named(count)->name;
     }
-    for (; count < MOST_WORDS && policy_named((unsigned)count) != NULL; count++) {
-        words[count] = policy_named((unsigned)count)->name;
+    index = diagnostic_word(diagnostic, place, "policy", renamed_now(RENAMED_POLICY, word), words,
+                            count);
+    if (index >= 0) {
+        renamed_warn(RENAMED_POLICY, word, place);
+        *policy = policy_named((unsigned)index)->policy;
+        *base = words[index];
     }
-    return unknown(place, 0, "policy", word, words, count);
+    return index >= 0;
 }
 
-/* Reads CHOICE=VALUE, which stands at `offset` of the text.  `chosen` has a bit for each choice
- * that was read before. */
+/* Reads CHOICE=VALUE, which stands at `place`.  `chosen` has a bit for each choice that was read
+ * before. */
 static bool
-read_choice(struct policy *policy, char *word, size_t offset, unsigned *chosen,
-            const struct place *place)
+read_choice(struct policy *policy, char *word, unsigned *chosen, struct place place,
+            struct diagnostic *diagnostic)
 {
     const struct policy_choice *choice;
-    const char *words[MOST_WORDS];
-    char *equals = strchr(word, '=');
-    size_t count = 0;
-    int value;
+    const char *words[MOST_CHOICES];
+    char *text = strchr(word, '=');
+    unsigned count = 0;
+    int index, value;
 
-    if (equals == NULL) {
-        return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
-                        place->column + offset, "'%s' is not CHOICE=VALUE", word);
+    if (text == NULL) {
+        return diagnose_at(diagnostic, place, "'%s' is not CHOICE=VALUE", word);
     }
-    *equals = '\0';
-    choice = policy_find_choice(word);
-    if (choice == NULL) {
-        for (; count < MOST_WORDS && policy_choice((unsigned)count) != NULL; count++) {
-            words[count] = policy_choice((unsigned)count)->name;
-        }
-        return unknown(place, offset, "choice", word, words, count);
+    *text++ = '\0';
+    for (; count < MOST_CHOICES && policy_choice(count) != NULL; count++) {
+        words[count] = policy_choice(count)->name;
     }
-    if ((*chosen >> (unsigned)(choice - policy_choice(0)) & 1) != 0) {
-        return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
-                        place->column + offset, "'%s' is here twice", word);
+    index = diagnostic_word(diagnostic, place, "choice", word, words, count);
+    if (index < 0) {
+        return false;
     }
-    *chosen |= 1u << (unsigned)(choice - policy_choice(0));
-    offset += (size_t)(equals + 1 - word);
-    value = policy_find_value(choice, equals + 1);
+    if ((*chosen >> index & 1) != 0) {
+        return diagnose_at(diagnostic, place, "'%s' is here twice", word);
+    }
+    *chosen |= 1u << index;
+    place.column += (size_t)(text - word);
+    choice = policy_choice((unsigned)index);
+    value = choice->values == NULL ? policy_find_value(choice, text)
+                                   : diagnostic_word(diagnostic, place, choice->name, text,
+                                                     choice->values, choice->count);
     if (value >= 0) {
         policy_set(policy, choice, (uint8_t)value);
-        return true;
+    } else if (choice->values == NULL) {
+        diagnose_at(diagnostic, place, "%s has to be a number from 0 to %d", choice->name,
+                    choice->count - 1);
     }
-    if (choice->values == NULL) {
-        return diagnose(place->diagnostic, EXIT_BAD_INPUT, place->file, place->line,
-                        place->column + offset, "%s has to be a number from 0 to %d", choice->name,
-                        choice->count - 1);
-    }
-    return unknown(place, offset, choice->name, equals + 1, choice->values, choice->count);
+    return value >= 0;
 }
 
 bool
-policy_text_read(struct scenario_policy *policy, const char *text, const char *file, size_t line,
-                 size_t column, struct diagnostic *diagnostic)
+policy_text_read(struct scenario_policy *policy, const char *text, struct place place,
+                 struct diagnostic *diagnostic)
 {
-    struct place place = {file, line, column, diagnostic};
-    char copy[SCENARIO_MAX_POLICY_TEXT];
+    char copy[SCENARIO_MAX_POLICY_TEXT], *comma = copy;
     const char *base = "";
     unsigned chosen = 0;
-    char *word = copy;
+    bool read = true;
 
     if (strlen(text) > DOCUMENT_MAX_TEXT) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, file, line, column,
-                        "the policy is longer than %d bytes", DOCUMENT_MAX_TEXT);
+        return diagnose_at(diagnostic, place, "the policy is longer than %d bytes",
+                           DOCUMENT_MAX_TEXT);
     }
     strcpy(copy, text);
-    while (word != NULL) {
-        char *comma = strchr(word, ',');
+    while (read && comma != NULL) {
+        char *word = comma;
+        struct place at = {place.file, place.line, place.column + (size_t)(word - copy)};
 
+        comma = strchr(word, ',');
         if (comma != NULL) {
-            *comma = '\0';
+            *comma++ = '\0';
         }
-        if (!(word == copy
-                  ? read_base(&policy->policy, word, &base, &place)
-                  : read_choice(&policy->policy, word, (size_t)(word - copy), &chosen, &place))) {
-            return false;
-        }
-        word = comma == NULL ? NULL : comma + 1;
+        read = word == copy ? read_base(&policy->policy, word, &base, at, diagnostic)
+                            : read_choice(&policy->policy, word, &chosen, at, diagnostic);
     }
     snprintf(policy->text, sizeof policy->text, "%s%s", base, text + strcspn(text, ","));
-    return true;
+    return read;
 }
 
 bool
 policy_text_read_option(struct scenario_policy *policy, const char *text,
                         struct diagnostic *diagnostic)
 {
-    return policy_text_read(policy, text, "--policy", 1, 1, diagnostic);
+    return policy_text_read(policy, text, (struct place){"--policy", 1, 1}, diagnostic);
 }

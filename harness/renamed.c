@@ -24,16 +24,16 @@ renamed_now(enum renamed_kind kind, const char *word)
             return words[i].now;
         }
     }
-    return NULL;
+    return word;
 }
 
 void
-renamed_warn(enum renamed_kind kind, const char *word, const char *file, size_t line, size_t column)
+renamed_warn(enum renamed_kind kind, const char *word, struct place place)
 {
     const char *now = renamed_now(kind, word);
 
-    if (now != NULL) {
-        fprintf(stderr, "tapweave: %s:%zu:%zu: warning: %s '%s' is called '%s' now\n", file, line,
-                column, kinds[kind], word, now);
+    if (now != word) {
+        fprintf(stderr, "tapweave: %s:%zu:%zu: warning: %s '%s' is called '%s' now\n", place.file,
+                place.line, place.column, kinds[kind], word, now);
     }
 }

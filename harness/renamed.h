@@ -3,18 +3,17 @@
 #ifndef TAPWEAVE_HARNESS_RENAMED_H
 #define TAPWEAVE_HARNESS_RENAMED_H
 
-#include <stddef.h>
+#include "harness/diagnostic.h"
 
 enum renamed_kind { RENAMED_POLICY, RENAMED_ORACLE };
 
 enum { RENAMED_LONGER = 16 /* bytes by which a word of today is longer, at most */ };
 
-/* The word of today for one that was used before, or NULL if `word` is none of those. */
+/* The word of today for one that was used before; any other word itself. */
 const char *renamed_now(enum renamed_kind kind, const char *word);
 
 /* Prints the warning about an old word on standard error, in one line, with its place.  Nothing if
  * `word` is none. */
-void renamed_warn(enum renamed_kind kind, const char *word, const char *file, size_t line,
-                  size_t column);
+void renamed_warn(enum renamed_kind kind, const char *word, struct place place);
 
 #endif

@@ -1,58 +1,99 @@
-/* Scenario files, as a whole: see scenario.h.  The parts are in scenario_world.c and
- * scenario_claims.c. */
+/* Scenario files, as a whole, their names, clock and platform: see scenario.h.  The other parts are
+ * in scenario_*.c. */
 #include "harness/scenario.h"
 
 #include "harness/build.h"
 
 #include <string.h>
 
-/* names: {limit: N}, clock: {clean-up-takes: N} */
+/* names: {limit: N} */
 static bool
-read_bounds(struct scenario *scenario, const struct document *document, yaml_node_t *names,
-            yaml_node_t *clock)
+read_names(struct scenario *scenario, struct part part)
 {
-    static const struct document_key names_keys[] = {{"limit", true}};
-    static const struct document_key clock_keys[] = {{"clean-up-takes", true}};
-    yaml_node_t *value;
-    int number = 0;
+    static const struct document_key keys[] = {
+        {.name = "limit", .required = true, .least = 1, .most = SCENARIO_MAX_LIMIT}};
+    struct part limit;
 
-    if (names != NULL) {
-        if (!document_mapping(document, names, "names", names_keys, 1, &value) ||
-            (number = document_number(document, value, "limit", 1, SCENARIO_MAX_LIMIT)) < 0) {
-            return false;
-        }
-        scenario->limit = (uint8_t)number;
-        scenario->limit_at =
-            (struct scenario_place){value->start_mark.line + 1, value->start_mark.column + 1};
+    if (part.node == NULL) {
+        return true;
     }
-    if (clock != NULL) {
-        if (!document_mapping(document, clock, "clock", clock_keys, 1, &value) ||
-            (number = document_number(document, value, "clean-up-takes", 1, POLICY_HOLD_MAX)) < 0) {
-            return false;
-        }
-        if (scenario->faults[FAULT_DAEMON_RESTART] > 0) {
-            return document_diagnose(
-                document, clock, 0,
-                "a daemon that is restarted does not know when it has released a "
-                "name: no clock together with daemon-restart");
-        }
-        scenario->clean_up_seconds = (uint8_t)number;
+    if (!part_mapping(part, "names", keys, 1, &limit)) {
+        return false;
     }
+    scenario->limit = (uint8_t)limit.value;
+    scenario->limit_at = part_place(limit, 0);
     return true;
 }
 
-/* Copies a text of at most `size` - 1 bytes. */
+/* clock: {clean-up-takes: N} */
 static bool
-read_line(const struct document *document, yaml_node_t *node, const char *what, char *out,
-          size_t size)
+read_clock(struct scenario *scenario, struct part part)
 {
-    const char *text = document_text(document, node, what);
+    static const struct document_key keys[] = {
+        {.name = "clean-up-takes", .required = true, .least = 1, .most = POLICY_HOLD_MAX}};
+    struct part seconds;
 
-    if (text == NULL) {
+    if (part.node == NULL) {
+        return true;
+    }
+    if (!part_mapping(part, "clock", keys, 1, &seconds)) {
         return false;
     }
-    strncpy(out, text, size - 1);
-    return true;
+    scenario->world.clean_up_seconds = (uint8_t)seconds.value;
+    return scenario->world.faults[FAULT_DAEMON_RESTART] == 0 ||
+           refuse(part, "a daemon that is restarted does not know when it has released a name: no "
+                        "clock together with daemon-restart");
+}
+
+/* What the world has that is not known of FreeBSD, or not there; NULL if there is nothing. */
+static const char *
+foreign_to_freebsd(const struct scenario *scenario)
+{
+    const struct world *world = &scenario->world;
+
+    for (unsigned i = 0; i < world->bridges; i++) {
+        if (world->bridge_kind[i] != BRIDGE_LINUX) {
+            return "a bridge of kind ovs";
+        }
+    }
+    for (unsigned i = 0; i < scenario->devices; i++) {
+        if (scenario->device[i].preset.present) {
+            return "a persistent tap";
+        }
+    }
+    for (unsigned i = 0; i < scenario->commands; i++) {
+        if (scenario->command[i].to[0] != '\0') {
+            return "a device that is renamed";
+        }
+    }
+    for (unsigned i = 0; i < world->guests; i++) {
+        if (world->qemu_commands[i] > 0) {
+            return "IFF_PERSIST";
+        }
+    }
+    for (unsigned i = 0; i < world_nics(world); i++) {
+        const struct nic *nic = &world->nic[i];
+
+        if (nic->kind != NIC_TAP || nic->multi_queue || nic->unmanaged) {
+            return nic->kind != NIC_TAP ? "a device that is no tap"
+                   : nic->multi_queue   ? "queues: 2"
+                                        : "managed: false";
+        }
+    }
+    return NULL;
+}
+
+static bool
+read_platform(struct scenario *scenario, struct part part)
+{
+    static const char *const platforms[] = {
+        [PLATFORM_LINUX] = "linux", [PLATFORM_FREEBSD] = "freebsd"};
+    int platform = part.node == NULL ? PLATFORM_LINUX : part_word(part, "platform", platforms, 2);
+    const char *foreign = platform == PLATFORM_FREEBSD ? foreign_to_freebsd(scenario) : NULL;
+
+    scenario->world.platform = (uint8_t)platform;
+    return platform >= 0 &&
+           (foreign == NULL || refuse(part, "%s is not modelled on freebsd", foreign));
 }
 
 static bool
@@ -74,32 +115,34 @@ read_document(struct scenario *scenario, const struct document *document)
         KEYS
     };
     static const struct document_key keys[KEYS] = {
-        [PLATFORM] = {"platform", false}, [TITLE] = {"title", true},
-        [REPORT] = {"report", true},      [NETWORK] = {"network", true},
-        [GUESTS] = {"guests", true},      [DEVICES] = {"devices", false},
-        [NAMES] = {"names", false},       [ROWS] = {"rows", false},
-        [CLOCK] = {"clock", false},       [ACTORS] = {"actors", true},
-        [FAULTS] = {"faults", false},     [CLAIMS] = {"claims", true},
+        [PLATFORM] = {.name = "platform"},
+        [TITLE] = {.name = "title", .required = true},
+        [REPORT] = {.name = "report", .required = true},
+        [NETWORK] = {.name = "network", .required = true},
+        [GUESTS] = {.name = "guests", .required = true},
+        [DEVICES] = {.name = "devices"},
+        [NAMES] = {.name = "names"},
+        [ROWS] = {.name = "rows"},
+        [CLOCK] = {.name = "clock"},
+        [ACTORS] = {.name = "actors", .required = true},
+        [FAULTS] = {.name = "faults"},
+        [CLAIMS] = {.name = "claims", .required = true},
     };
-    yaml_node_t *value[KEYS];
+    struct part in[KEYS];
 
-    return document_mapping(document, document->root, "a scenario", keys, KEYS, value) &&
-           read_line(document, value[TITLE], "title", scenario->title, sizeof scenario->title) &&
-           read_line(document, value[REPORT], "report", scenario->report,
-                     sizeof scenario->report) &&
-           scenario_read_network(scenario, document, value[NETWORK]) &&
-           scenario_read_guests(scenario, document, value[GUESTS]) &&
-           (value[DEVICES] == NULL || scenario_read_devices(scenario, document, value[DEVICES])) &&
-           (value[FAULTS] == NULL || scenario_read_faults(scenario, document, value[FAULTS])) &&
-           (value[ROWS] == NULL || scenario_read_rows(scenario, document, value[ROWS])) &&
-           scenario_read_actors(scenario, document, value[ACTORS]) &&
+    return part_mapping(document->root, "a scenario", keys, KEYS, in) &&
+           part_copy(in[TITLE], "title", scenario->title, sizeof scenario->title) &&
+           part_copy(in[REPORT], "report", scenario->report, sizeof scenario->report) &&
+           scenario_read_network(scenario, in[NETWORK]) &&
+           scenario_read_guests(scenario, in[GUESTS]) &&
+           scenario_read_devices(scenario, in[DEVICES]) &&
+           scenario_read_faults(scenario, in[FAULTS]) && scenario_read_rows(scenario, in[ROWS]) &&
+           scenario_read_actors(scenario, in[ACTORS]) &&
            scenario_check_third_parties(scenario, document->diagnostic) &&
-           scenario_check_renames(scenario, document, value[ACTORS]) &&
-           (value[FAULTS] == NULL || scenario_check_faults(scenario, document, value[FAULTS])) &&
-           (value[PLATFORM] == NULL ||
-            scenario_read_platform(scenario, document, value[PLATFORM])) &&
-           read_bounds(scenario, document, value[NAMES], value[CLOCK]) &&
-           scenario_read_claims(scenario, document, value[CLAIMS]);
+           scenario_check_renames(scenario, in[ACTORS]) &&
+           scenario_check_faults(scenario, in[FAULTS]) && read_platform(scenario, in[PLATFORM]) &&
+           read_names(scenario, in[NAMES]) && read_clock(scenario, in[CLOCK]) &&
+           scenario_read_claims(scenario, in[CLAIMS]);
 }
 
 bool

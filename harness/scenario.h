@@ -6,7 +6,6 @@
 #ifndef TAPWEAVE_HARNESS_SCENARIO_H
 #define TAPWEAVE_HARNESS_SCENARIO_H
 
-#include "core/ifname.h"
 #include "harness/diagnostic.h"
 #include "harness/document.h"
 #include "harness/renamed.h"
@@ -23,43 +22,29 @@ enum {
     SCENARIO_MAX_POLICY_TEXT = DOCUMENT_MAX_TEXT + 1 + RENAMED_LONGER,
 };
 
-struct scenario_place {
-    size_t line, column;
-};
-
 struct scenario_bridge {
     char name[SCENARIO_MAX_WORD];
-    enum bridge_kind kind;
-    enum datapath datapath;
-    bool wired; /* its ports are wired by their iface-ids */
-};
-
-/* A guest's nic.  The first nic of a guest has its guest's index. */
-struct scenario_nic {
-    struct nic is;             /* but for the ids of names, which depend on the policy */
-    uint8_t guest;             /* index of the guest that has it */
-    char device[IFNAME_SIZE];  /* a fixed name, or a template's prefix; "" without either */
-    char carried[IFNAME_SIZE]; /* the name its definition has from elsewhere, or "" */
 };
 
 struct scenario_guest {
     char name[SCENARIO_MAX_WORD];
-    uint8_t nics;   /* how many it has */
-    uint8_t daemon; /* index of the daemon that has it */
-    bool running, leaked, helper_closes, ignores_sigterm;
-    uint8_t qemu_commands;
-    uint8_t qemu_command[MAX_COMMANDS]; /* enum qemu_command */
-    uint8_t commands;
-    uint8_t command[MAX_COMMANDS]; /* enum command */
+    uint8_t nics; /* how many it has */
 };
 
-struct scenario_third_party {
-    uint8_t commands;
-    uint8_t command[MAX_COMMANDS];             /* enum third_party_command */
-    char name[MAX_COMMANDS][IFNAME_SIZE];      /* of a device or a port; "" of a bridge */
-    uint8_t bridge[MAX_COMMANDS];              /* 1 + index, of THIRD_PARTY_DELETE_BRIDGE */
-    char to[MAX_COMMANDS][IFNAME_SIZE];        /* of THIRD_PARTY_RENAME: the new name */
-    struct scenario_place place[MAX_COMMANDS]; /* where the name stands in the file */
+struct scenario_nic {
+    char device[IFNAME_SIZE];  /* a fixed name, or a template's prefix; "" without either */
+    char carried[IFNAME_SIZE]; /* the name its definition has from elsewhere, or "" */
+    char mac[18];              /* its address, or a text of its own */
+};
+
+/* A command of other software. */
+struct scenario_command {
+    uint8_t third_party; /* whose it is: an index */
+    enum third_party_command command;
+    uint8_t bridge;         /* of THIRD_PARTY_DELETE_BRIDGE: 1 + index */
+    char name[IFNAME_SIZE]; /* of a device or a port; "" of a bridge */
+    char to[IFNAME_SIZE];   /* of THIRD_PARTY_RENAME: the new name; "" of any other */
+    struct place place;     /* where the name stands in the file */
 };
 
 struct scenario_device {
@@ -70,8 +55,7 @@ struct scenario_device {
 
 struct scenario_row {
     char name[IFNAME_SIZE];
-    uint8_t bridge; /* 1 + index */
-    uint8_t vlan;
+    struct leftover_row is;
 };
 
 enum claim_kind {
@@ -109,17 +93,14 @@ struct scenario {
     const char *datapath; /* that its switches have instead of their own; NULL: they have those */
     char title[DOCUMENT_MAX_TEXT + 1];
     char report[DOCUMENT_MAX_TEXT + 1];
-    unsigned bridges, guests, third_parties, devices, rows, policies, claims;
-    unsigned nics; /* of all guests: their first ones, by the guests' indexes, then the others */
-    struct scenario_place guests_at, limit_at, rows_at; /* where they stand in the file */
-    enum platform platform;
-    uint8_t limit;               /* numbers of the counter; 0: not said */
-    uint8_t clean_up_seconds;    /* 0: no promise */
-    uint8_t faults[FAULT_COUNT]; /* budgets, by enum fault */
+    struct world world; /* but for the policy, and all that has ids of names in it */
+    unsigned commands, devices, rows, policies, claims;
+    struct place guests_at, limit_at, rows_at; /* where they stand in the file */
+    uint8_t limit;                             /* numbers of the counter; 0: not said */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
     struct scenario_nic nic[MAX_NICS];
-    struct scenario_third_party third_party[MAX_THIRD_PARTIES];
+    struct scenario_command command[MAX_THIRD_PARTIES * MAX_COMMANDS]; /* in the file's order */
     struct scenario_device device[SCENARIO_MAX_DEVICES];
     struct scenario_row row[SCENARIO_MAX_ROWS]; /* left behind in OVSDB */
     struct scenario_policy policy[SCENARIO_MAX_POLICIES];
@@ -130,8 +111,8 @@ struct scenario {
  * False with a diagnostic if anything is wrong; `scenario` is then not to be used. */
 bool scenario_read(struct scenario *scenario, const char *path, struct diagnostic *diagnostic);
 
-/* How the values of enum datapath are written. */
-extern const char *const scenario_datapaths[2];
+/* How the values of enum datapath are written, a NULL behind them. */
+extern const char *const scenario_datapaths[3];
 
 /* Gives all Open vSwitch bridges that datapath (one of scenario_datapaths), or leaves them as they
  * are if it is NULL. */
@@ -139,41 +120,30 @@ void scenario_use_datapath(struct scenario *scenario, const char *datapath);
 
 /* The oracle that the scalar names, or -1 with a diagnostic.  A name that it had once is warned
  * about. */
-int scenario_oracle(const struct document *document, yaml_node_t *node);
+int scenario_oracle(struct part part);
 
-/* The parts of a nic that say what its device is and where it comes from; NULL: not said. */
-struct scenario_kind {
-    yaml_node_t *kind, *xml, *via, *bridge, *name, *mac;
-    yaml_node_t *opening; /* queues, managed, or limit */
-};
+/* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file.  A part
+ * that is not there is read as nothing. */
+bool scenario_read_network(struct scenario *scenario, struct part part);
+bool scenario_read_guests(struct scenario *scenario, struct part part);
+bool scenario_read_devices(struct scenario *scenario, struct part part);
+bool scenario_read_rows(struct scenario *scenario, struct part part);
+bool scenario_read_actors(struct scenario *scenario, struct part part);
+bool scenario_read_faults(struct scenario *scenario, struct part part);
+bool scenario_read_claims(struct scenario *scenario, struct part part);
+bool scenario_read_nic(struct scenario *scenario, unsigned nic, struct part part);
 
-/* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file. */
-bool scenario_read_network(struct scenario *scenario, const struct document *document,
-                           yaml_node_t *node);
-bool scenario_read_guests(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node);
-/* What the nics' MACs are as text while they are read, to tell equal ones; "" of one to come. */
-struct scenario_macs {
-    char text[MAX_NICS][18];
-};
+/* What stands behind "rename ", two names apart, at `offset` in the part's text. */
+bool scenario_read_rename(const struct scenario *scenario, struct part part, size_t offset,
+                          const char *text, struct scenario_command *command);
 
-bool scenario_read_nic(struct scenario *scenario, unsigned nic, const struct document *document,
-                       yaml_node_t *node, struct scenario_macs *macs);
-bool scenario_read_kind(struct scenario *scenario, unsigned nic, const struct document *document,
-                        const struct scenario_kind *nodes);
-bool scenario_read_devices(struct scenario *scenario, const struct document *document,
-                           yaml_node_t *node);
-bool scenario_read_rows(struct scenario *scenario, const struct document *document,
-                        yaml_node_t *node);
-bool scenario_read_actors(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node);
-/* What stands behind "rename ", two names apart, at `offset` in the node's text; and, once all
- * actors are known (their node), that every device that is renamed may be. */
-bool scenario_read_rename(const struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node, size_t offset, const char *text,
-                          char name[IFNAME_SIZE], char to[IFNAME_SIZE]);
-bool scenario_check_renames(const struct scenario *scenario, const struct document *document,
-                            yaml_node_t *node);
+/* Once all actors (`part`) are known: that what other software deletes or renames has a name that
+ * something may have; that every device that is renamed may be; and that each budget of faults
+ * (their `part`) can be spent. */
+bool scenario_check_third_parties(const struct scenario *scenario, struct diagnostic *diagnostic);
+bool scenario_check_renames(const struct scenario *scenario, struct part part);
+bool scenario_check_faults(const struct scenario *scenario, struct part part);
+
 /* True if the text is a template's prefix with a number behind it. */
 bool scenario_is_made_of(const char *text, const char *prefix);
 
@@ -182,40 +152,30 @@ bool scenario_is_made_of(const char *text, const char *prefix);
 void scenario_own_prefix(const struct scenario *scenario, unsigned guest, const char *begin,
                          char prefix[IFNAME_SIZE]);
 
-/* Checks the name of a device, at `offset` in the node's text: that the kernel, Open vSwitch and
+/* Checks the name of a device, at `offset` in the part's text: that the kernel, Open vSwitch and
  * the harness can have one of that name beside the bridges; the same of a template, by its prefix,
  * and of a bridge. */
-bool scenario_check_name(const struct scenario *scenario, const struct document *document,
-                         yaml_node_t *node, size_t offset, const char *text);
-bool scenario_check_template(const struct scenario *scenario, const struct document *document,
-                             yaml_node_t *node, const char *prefix);
-bool scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text);
-/* Once all actors are known: what other software deletes or renames has a name that something may
- * have. */
-bool scenario_check_third_parties(const struct scenario *scenario, struct diagnostic *diagnostic);
-/* The budgets; and, once the actors are known, that each of them can be spent. */
-bool scenario_read_faults(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node);
-bool scenario_check_faults(const struct scenario *scenario, const struct document *document,
-                           yaml_node_t *node);
-bool scenario_read_platform(struct scenario *scenario, const struct document *document,
-                            yaml_node_t *node); /* when all of the world is read */
-bool scenario_read_claims(struct scenario *scenario, const struct document *document,
-                          yaml_node_t *node);
-
-/* True if one of its bridges, which have been read, is of kind ovs. */
-bool scenario_has_ovs(const struct scenario *scenario);
+bool scenario_check_name(const struct scenario *scenario, struct part part, size_t offset,
+                         const char *text);
+bool scenario_check_template(const struct scenario *scenario, struct part part, const char *prefix);
+bool scenario_check_bridge(struct part part, const char *text);
 
 /* A name that a scenario gives: 1 to SCENARIO_MAX_WORD - 1 letters, digits and dashes, a letter
  * first. */
-bool scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
-                        char word[SCENARIO_MAX_WORD]);
+bool scenario_read_word(struct part part, const char *what, char word[SCENARIO_MAX_WORD]);
 
-/* The index of the bridge that is named there; -1 with a diagnostic. */
-int scenario_read_bridge(const struct scenario *scenario, const struct document *document,
-                         yaml_node_t *node);
+/* The name of a device, checked as scenario_check_name does. */
+bool scenario_read_name(const struct scenario *scenario, struct part part, const char *what,
+                        char name[IFNAME_SIZE]);
 
-/* A VLAN, 1 to VLAN_MAX; -1 with a diagnostic. */
-int scenario_read_vlan(const struct document *document, yaml_node_t *node);
+/* Stores 1 + the index of the bridge that is named there, or 0 of a part that is not there. */
+bool scenario_read_bridge(const struct scenario *scenario, struct part part, uint8_t *bridge);
+
+/* The kind of a bridge (1 + index); BRIDGE_NONE of 0.  And whether there is one of that kind. */
+enum bridge_kind scenario_bridge_kind(const struct scenario *scenario, unsigned bridge);
+bool scenario_has_ovs(const struct scenario *scenario);
+
+/* Checks that what has a VLAN is on a bridge (1 + index) whose ports have one. */
+bool scenario_check_vlan(const struct scenario *scenario, struct part vlan, unsigned bridge);
 
 #endif

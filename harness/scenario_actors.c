@@ -3,35 +3,6 @@
 
 #include <string.h>
 
-enum word {
-    WORD_START,
-    WORD_STOP,
-    WORD_CRASH,
-    WORD_UNPLUG,
-    WORD_CLOSE,
-    WORD_PERSIST,
-    WORD_UNPERSIST,
-    WORD_CREATE,
-    WORD_DELETE,
-    WORD_DELETE_PORT,
-    WORD_DELETE_BRIDGE,
-    WORD_RENAME,
-    WORDS
-};
-
-static const char *const words[WORDS] = {"start",  "stop",        "crash",         "unplug",
-                                         "close",  "persist",     "unpersist",     "create",
-                                         "delete", "delete-port", "delete-bridge", "rename"};
-
-/* A command of the file, such as "stop a". */
-struct phrase {
-    enum word word;
-    unsigned guest;           /* START to UNPERSIST */
-    char device[IFNAME_SIZE]; /* CREATE, DELETE, DELETE_PORT, RENAME */
-    char to[IFNAME_SIZE];     /* RENAME */
-    unsigned bridge;          /* DELETE_BRIDGE: 1 + index */
-};
-
 /* The actor that an entry of the file is for, once its first command is known. */
 enum entry_kind { ENTRY_NEW, ENTRY_GUEST, ENTRY_HELPER, ENTRY_QEMU, ENTRY_THIRD_PARTY };
 
@@ -40,52 +11,75 @@ struct entry {
     unsigned index; /* the guest or the third_party */
 };
 
-/* Whose command each is. */
-static const enum entry_kind kinds[WORDS] = {
-    [WORD_START] = ENTRY_GUEST,        [WORD_STOP] = ENTRY_GUEST,
-    [WORD_CRASH] = ENTRY_GUEST,        [WORD_UNPLUG] = ENTRY_GUEST,
-    [WORD_CLOSE] = ENTRY_HELPER,       [WORD_PERSIST] = ENTRY_QEMU,
-    [WORD_UNPERSIST] = ENTRY_QEMU,     [WORD_CREATE] = ENTRY_THIRD_PARTY,
-    [WORD_DELETE] = ENTRY_THIRD_PARTY, [WORD_DELETE_PORT] = ENTRY_THIRD_PARTY,
-    [WORD_RENAME] = ENTRY_THIRD_PARTY, [WORD_DELETE_BRIDGE] = ENTRY_THIRD_PARTY,
+/* The commands of the file, such as "stop a": whose command each is, and which of its commands. */
+static const struct verb {
+    const char *text;
+    enum entry_kind kind;
+    uint8_t command; /* of a helper, which has but one: 0 */
+} verbs[] = {
+    {"start", ENTRY_GUEST, COMMAND_START},
+    {"stop", ENTRY_GUEST, COMMAND_STOP},
+    {"crash", ENTRY_GUEST, COMMAND_CRASH},
+    {"unplug", ENTRY_GUEST, COMMAND_UNPLUG},
+    {"close", ENTRY_HELPER, 0},
+    {"persist", ENTRY_QEMU, QEMU_PERSIST},
+    {"unpersist", ENTRY_QEMU, QEMU_UNPERSIST},
+    {"create", ENTRY_THIRD_PARTY, THIRD_PARTY_CREATE},
+    {"delete", ENTRY_THIRD_PARTY, THIRD_PARTY_DELETE},
+    {"delete-port", ENTRY_THIRD_PARTY, THIRD_PARTY_DELETE_PORT},
+    {"delete-bridge", ENTRY_THIRD_PARTY, THIRD_PARTY_DELETE_BRIDGE},
+    {"rename", ENTRY_THIRD_PARTY, THIRD_PARTY_RENAME},
+};
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+/* A command as it is read. */
+struct phrase {
+    const struct verb *verb;
+    unsigned guest;                      /* but of other software */
+    struct scenario_command third_party; /* of other software */
 };
 
 static bool
-read_object(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
-            const char *object, size_t offset, struct phrase *phrase)
+is_verb(const struct phrase *phrase, enum third_party_command command)
 {
-    const char *names[MAX_GUESTS > MAX_BRIDGES ? MAX_GUESTS : MAX_BRIDGES];
-    bool bridge = phrase->word == WORD_DELETE_BRIDGE;
-    unsigned count = bridge ? scenario->bridges : scenario->guests;
-    char hint[DIAGNOSTIC_HINT_SIZE];
-
-    if (phrase->word == WORD_RENAME) {
-        return scenario_read_rename(scenario, document, node, offset, object, phrase->device,
-                                    phrase->to);
-    }
-    if (!bridge && kinds[phrase->word] == ENTRY_THIRD_PARTY) {
-        strncpy(phrase->device, object, sizeof phrase->device - 1);
-        return scenario_check_name(scenario, document, node, offset, object);
-    }
-    for (unsigned i = 0; i < count; i++) {
-        names[i] = bridge ? scenario->bridge[i].name : scenario->guest[i].name;
-        if (strcmp(names[i], object) == 0) {
-            *(bridge ? &phrase->bridge : &phrase->guest) = i + bridge;
-            return true;
-        }
-    }
-    return document_diagnose(document, node, offset, "unknown %s '%s'%s",
-                             bridge ? "bridge" : "guest", object,
-                             diagnostic_hint(object, names, count, hint));
+    return phrase->verb->kind == ENTRY_THIRD_PARTY && phrase->verb->command == command;
 }
 
 static bool
-read_command(const struct scenario *scenario, const struct document *document, yaml_node_t *node,
-             struct phrase *phrase)
+read_object(const struct scenario *scenario, struct part part, const char *object, size_t offset,
+            struct phrase *phrase)
 {
-    const char *text = document_text(document, node, "a command");
-    const char *space;
-    char verb[DOCUMENT_MAX_TEXT + 1], hint[DIAGNOSTIC_HINT_SIZE];
+    const char *names[MAX_GUESTS > MAX_BRIDGES ? MAX_GUESTS : MAX_BRIDGES];
+    bool bridge = is_verb(phrase, THIRD_PARTY_DELETE_BRIDGE);
+    unsigned count = bridge ? scenario->world.bridges : scenario->world.guests;
+    struct scenario_command *command = &phrase->third_party;
+    int index;
+
+    command->place = part_text_place(part, offset);
+    if (is_verb(phrase, THIRD_PARTY_RENAME)) {
+        return scenario_read_rename(scenario, part, offset, object, command);
+    }
+    if (!bridge && phrase->verb->kind == ENTRY_THIRD_PARTY) {
+        strncpy(command->name, object, sizeof command->name - 1);
+        return scenario_check_name(scenario, part, offset, object);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        names[i] = bridge ? scenario->bridge[i].name : scenario->guest[i].name;
+    }
+    index = diagnostic_word(part.document->diagnostic, command->place, bridge ? "bridge" : "guest",
+                            object, names, count);
+    phrase->guest = (unsigned)(index < 0 ? 0 : index);
+    command->bridge = (uint8_t)(bridge ? index + 1 : 0);
+    return index >= 0;
+}
+
+static bool
+read_command(const struct scenario *scenario, struct part part, struct phrase *phrase)
+{
+    const char *text = part_text(part, "a command"), *space;
+    char verb[DOCUMENT_MAX_TEXT + 1] = "";
+    const char *words[VERBS];
+    int index;
 
     if (text == NULL) {
         return false;
@@ -93,35 +87,34 @@ read_command(const struct scenario *scenario, const struct document *document, y
     space = strchr(text, ' ');
     if (space == NULL || space[1] == '\0' ||
         (strchr(space + 1, ' ') != NULL && strncmp(text, "rename ", 7) != 0)) {
-        return document_diagnose(
-            document, node, 0,
-            "'%s' is not a command: a verb, a space, and a guest, a device or a bridge", text);
+        return refuse(part,
+                      "'%s' is not a command: a verb, a space, and a guest, a device or a bridge",
+                      text);
     }
     memcpy(verb, text, (size_t)(space - text));
-    verb[space - text] = '\0';
-    for (int word = 0; word < WORDS; word++) {
-        if (strcmp(verb, words[word]) == 0) {
-            phrase->word = (enum word)word;
-            return read_object(scenario, document, node, space + 1, (size_t)(space + 1 - text),
-                               phrase);
-        }
+    for (int i = 0; i < VERBS; i++) {
+        words[i] = verbs[i].text;
     }
-    return document_diagnose(document, node, 0, "unknown verb '%s'%s", verb,
-                             diagnostic_hint(verb, words, WORDS, hint));
+    index =
+        diagnostic_word(part.document->diagnostic, part_place(part, 0), "verb", verb, words, VERBS);
+    phrase->verb = &verbs[index < 0 ? 0 : index];
+    return index >= 0 && read_object(scenario, part, space + 1, (size_t)(space + 1 - text), phrase);
 }
 
 /* What the guest is after the commands it has so far: NULL if it is as the next one needs it. */
 static const char *
-blocker(const struct scenario_guest *guest, enum word word)
+blocker(const struct world *world, unsigned guest, enum command next)
 {
-    enum command last = guest->commands == 0 ? (guest->running ? COMMAND_START : COMMAND_STOP)
-                                             : (enum command)guest->command[guest->commands - 1];
+    unsigned before = world->commands[guest];
+    enum command last = before > 0              ? (enum command)world->command[guest][before - 1]
+                        : world->running[guest] ? COMMAND_START
+                                                : COMMAND_STOP;
 
-    if (word == WORD_START) {
+    if (next == COMMAND_START) {
         return last == COMMAND_START || last == COMMAND_UNPLUG ? "running" : NULL;
     }
     if (last == COMMAND_UNPLUG) {
-        return word == WORD_UNPLUG ? "without a nic" : NULL;
+        return next == COMMAND_UNPLUG ? "without a nic" : NULL;
     }
     return last == COMMAND_START ? NULL : "stopped";
 }
@@ -129,57 +122,78 @@ blocker(const struct scenario_guest *guest, enum word word)
 static const char several[] = "'%s' has several nics: that is modelled of one nic alone";
 
 static bool
-add_guest_command(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                  const struct entry *entry, const struct phrase *phrase)
+add_guest_command(struct scenario *scenario, struct part part, const struct entry *entry,
+                  const struct phrase *phrase)
 {
-    static const enum command commands[] = {[WORD_START] = COMMAND_START,
-                                            [WORD_STOP] = COMMAND_STOP,
-                                            [WORD_CRASH] = COMMAND_CRASH,
-                                            [WORD_UNPLUG] = COMMAND_UNPLUG};
-    struct scenario_guest *guest = &scenario->guest[phrase->guest];
-    const char *state = blocker(guest, phrase->word);
+    struct world *world = &scenario->world;
+    unsigned guest = phrase->guest;
+    enum command command = (enum command)phrase->verb->command;
+    const char *name = scenario->guest[guest].name, *state = blocker(world, guest, command);
 
-    if (phrase->guest != entry->index) {
-        return document_diagnose(document, node, 0,
-                                 "an entry is one guest's thread: '%s' needs an entry of its own",
-                                 guest->name);
+    if (guest != entry->index) {
+        return refuse(part, "an entry is one guest's thread: '%s' needs an entry of its own", name);
     }
-    if (scenario->nic[phrase->guest].is.kind == NIC_VETH && phrase->word == WORD_UNPLUG) {
-        return document_diagnose(document, node, 0,
-                                 "'%s' is a container, by its veth: it ends with its nic, and does "
-                                 "not lose it alone",
-                                 guest->name);
+    if (world->nic[guest].kind == NIC_VETH && command == COMMAND_UNPLUG) {
+        return refuse(part,
+                      "'%s' is a container, by its veth: it ends with its nic, and does not lose "
+                      "it alone",
+                      name);
     }
     if (state != NULL) {
-        return document_diagnose(document, node, 0, "'%s' is %s by then", guest->name, state);
+        return refuse(part, "'%s' is %s by then", name, state);
     }
-    if (phrase->word == WORD_UNPLUG && guest->nics > 1) {
-        return document_diagnose(document, node, 0, several, guest->name);
+    if (command == COMMAND_UNPLUG && scenario->guest[guest].nics > 1) {
+        return refuse(part, several, name);
     }
-    if (guest->commands == MAX_COMMANDS) {
-        return document_diagnose(document, node, 0, "more than %d commands for '%s'", MAX_COMMANDS,
-                                 guest->name);
+    if (world->commands[guest] == MAX_COMMANDS) {
+        return refuse(part, "more than %d commands for '%s'", MAX_COMMANDS, name);
     }
-    guest->command[guest->commands++] = (uint8_t)commands[phrase->word];
+    world->command[guest][world->commands[guest]++] = (uint8_t)command;
     return true;
 }
 
 static bool
-add_close(struct scenario *scenario, const struct document *document, yaml_node_t *node,
+add_close(struct scenario *scenario, struct part part, const struct entry *entry,
           const struct phrase *phrase)
 {
-    struct scenario_guest *guest = &scenario->guest[phrase->guest];
+    struct world *world = &scenario->world;
+    unsigned guest = phrase->guest;
 
-    if (!guest->leaked && scenario->faults[FAULT_FD_LEAK] == 0) {
-        return document_diagnose(document, node, 0,
-                                 "no helper holds a descriptor of '%s': it is not leaked",
-                                 guest->name);
+    (void)entry; /* the close commands of several guests may stand in one */
+    if (!world->leaked[guest] && world->faults[FAULT_FD_LEAK] == 0) {
+        return refuse(part, "no helper holds a descriptor of '%s': it is not leaked",
+                      scenario->guest[guest].name);
     }
-    if (guest->helper_closes) {
-        return document_diagnose(document, node, 0, "the helper of '%s' can close it only once",
-                                 guest->name);
+    if (world->helper_closes[guest]) {
+        return refuse(part, "the helper of '%s' can close it only once",
+                      scenario->guest[guest].name);
     }
-    guest->helper_closes = true;
+    world->helper_closes[guest] = true;
+    return true;
+}
+
+static bool
+add_qemu_command(struct scenario *scenario, struct part part, const struct entry *entry,
+                 const struct phrase *phrase)
+{
+    struct world *world = &scenario->world;
+    unsigned guest = phrase->guest;
+    const char *name = scenario->guest[guest].name;
+
+    if (guest != entry->index) {
+        return refuse(part, "an entry is one guest's QEMU: that of '%s' needs an entry of its own",
+                      name);
+    }
+    if (scenario->guest[guest].nics > 1) {
+        return refuse(part, several, name);
+    }
+    if (world->nic[guest].kind != NIC_TAP) {
+        return refuse(part, "'%s' has no tap, and nothing else can be persistent", name);
+    }
+    if (world->qemu_commands[guest] == MAX_COMMANDS) {
+        return refuse(part, "more than %d commands for QEMU of '%s'", MAX_COMMANDS, name);
+    }
+    world->qemu_command[guest][world->qemu_commands[guest]++] = phrase->verb->command;
     return true;
 }
 
@@ -187,187 +201,130 @@ add_close(struct scenario *scenario, const struct document *document, yaml_node_
 static bool
 is_deleted(const struct scenario *scenario, unsigned bridge)
 {
-    for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
-        const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
+    bool deleted = false;
 
-        if (i % MAX_COMMANDS < third_party->commands &&
-            third_party->bridge[i % MAX_COMMANDS] == bridge) {
-            return true;
-        }
+    for (unsigned i = 0; i < scenario->commands; i++) {
+        deleted = deleted || scenario->command[i].bridge == bridge;
     }
-    return false;
+    return deleted;
 }
 
 static bool
-add_qemu_command(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                 const struct entry *entry, const struct phrase *phrase)
+add_third_party_command(struct scenario *scenario, struct part part, const struct entry *entry,
+                        const struct phrase *phrase)
 {
-    struct scenario_guest *guest = &scenario->guest[phrase->guest];
-
-    if (phrase->guest != entry->index) {
-        return document_diagnose(
-            document, node, 0,
-            "an entry is one guest's QEMU: that of '%s' needs an entry of its own", guest->name);
-    }
-    if (scenario->nic[phrase->guest].is.kind != NIC_TAP || guest->nics > 1) {
-        return document_diagnose(
-            document, node, 0,
-            guest->nics > 1 ? several : "'%s' has no tap, and nothing else can be persistent",
-            guest->name);
-    }
-    if (guest->qemu_commands == MAX_COMMANDS) {
-        return document_diagnose(document, node, 0, "more than %d commands for QEMU of '%s'",
-                                 MAX_COMMANDS, guest->name);
-    }
-    guest->qemu_command[guest->qemu_commands++] =
-        phrase->word == WORD_PERSIST ? (uint8_t)QEMU_PERSIST : (uint8_t)QEMU_UNPERSIST;
-    return true;
-}
-
-static bool
-add_third_party_command(struct scenario *scenario, const struct document *document,
-                        yaml_node_t *node, const struct entry *entry, const struct phrase *phrase)
-{
-    static const enum third_party_command commands[WORDS] = {
-        [WORD_CREATE] = THIRD_PARTY_CREATE,
-        [WORD_DELETE] = THIRD_PARTY_DELETE,
-        [WORD_DELETE_PORT] = THIRD_PARTY_DELETE_PORT,
-        [WORD_DELETE_BRIDGE] = THIRD_PARTY_DELETE_BRIDGE,
-        [WORD_RENAME] = THIRD_PARTY_RENAME};
-    struct scenario_third_party *third_party = &scenario->third_party[entry->index];
+    struct third_party *third_party = &scenario->world.third_party[entry->index];
+    struct scenario_command command = phrase->third_party;
+    const char *bridge = scenario->bridge[command.bridge > 0 ? command.bridge - 1 : 0].name;
 
     if (third_party->commands == MAX_COMMANDS) {
-        return document_diagnose(document, node, 0, "more than %d commands for other software",
-                                 MAX_COMMANDS);
+        return refuse(part, "more than %d commands for other software", MAX_COMMANDS);
     }
-    if (phrase->word == WORD_DELETE_BRIDGE &&
-        scenario->bridge[phrase->bridge - 1].kind == BRIDGE_MIDONET) {
-        return document_diagnose(document, node, 0, "'%s' is no bridge of this host's to delete",
-                                 scenario->bridge[phrase->bridge - 1].name);
+    if (scenario_bridge_kind(scenario, command.bridge) == BRIDGE_MIDONET) {
+        return refuse(part, "'%s' is no bridge of this host's to delete", bridge);
     }
-    if (phrase->word == WORD_DELETE_BRIDGE && is_deleted(scenario, phrase->bridge)) {
-        return document_diagnose(document, node, 0, "'%s' can be deleted only once",
-                                 scenario->bridge[phrase->bridge - 1].name);
+    if (command.bridge > 0 && is_deleted(scenario, command.bridge)) {
+        return refuse(part, "'%s' can be deleted only once", bridge);
     }
-    if (phrase->word == WORD_DELETE_PORT && !scenario_has_ovs(scenario)) {
-        return document_diagnose(document, node, 0,
-                                 "there is no port to delete: there is no bridge of kind ovs");
+    if (is_verb(phrase, THIRD_PARTY_DELETE_PORT) && !scenario_has_ovs(scenario)) {
+        return refuse(part, "there is no port to delete: there is no bridge of kind ovs");
     }
-    third_party->command[third_party->commands] = (uint8_t)commands[phrase->word];
-    third_party->bridge[third_party->commands] = (uint8_t)phrase->bridge;
-    third_party->place[third_party->commands] = (struct scenario_place){
-        node->start_mark.line + 1, document_column(node, strlen(words[phrase->word]) + 1)};
-    strcpy(third_party->to[third_party->commands], phrase->to);
-    strcpy(third_party->name[third_party->commands++], phrase->device);
+    command.third_party = (uint8_t)entry->index;
+    command.command = (enum third_party_command)phrase->verb->command;
+    third_party->bridge[third_party->commands] = command.bridge;
+    third_party->command[third_party->commands++] = phrase->verb->command;
+    scenario->command[scenario->commands++] = command;
     return true;
 }
 
 /* The first command of an entry decides whose it is. */
 static bool
-begin_entry(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-            struct entry *entry, const struct phrase *phrase)
+begin_entry(struct scenario *scenario, struct part part, struct entry *entry,
+            const struct phrase *phrase)
 {
-    const struct scenario_guest *guest = &scenario->guest[phrase->guest];
-    enum entry_kind kind = kinds[phrase->word];
+    struct world *world = &scenario->world;
 
-    if (kind == ENTRY_THIRD_PARTY) {
-        if (scenario->third_parties == MAX_THIRD_PARTIES) {
-            return document_diagnose(document, node, 0, "more than %d actors of other software",
-                                     MAX_THIRD_PARTIES);
+    *entry = (struct entry){phrase->verb->kind, phrase->guest};
+    if (entry->kind == ENTRY_THIRD_PARTY) {
+        if (world->third_parties == MAX_THIRD_PARTIES) {
+            return refuse(part, "more than %d actors of other software", MAX_THIRD_PARTIES);
         }
-        *entry = (struct entry){ENTRY_THIRD_PARTY, scenario->third_parties++};
+        entry->index = world->third_parties++;
         return true;
     }
-    *entry = (struct entry){kind, phrase->guest};
-    if ((kind == ENTRY_GUEST && guest->commands > 0) ||
-        (kind == ENTRY_QEMU && guest->qemu_commands > 0)) {
-        return document_diagnose(
-            document, node, 0,
+    if ((entry->kind == ENTRY_GUEST && world->commands[phrase->guest] > 0) ||
+        (entry->kind == ENTRY_QEMU && world->qemu_commands[phrase->guest] > 0)) {
+        return refuse(
+            part,
             "'%s' has commands already: a guest's commands stand in one entry, in their order",
-            guest->name);
+            scenario->guest[phrase->guest].name);
     }
     return true;
 }
 
 static bool
-add_command(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-            struct entry *entry)
+add_command(struct scenario *scenario, struct part part, struct entry *entry)
 {
-    struct phrase command = {.word = WORD_START};
-    enum entry_kind kind;
+    static bool (*const add[])(struct scenario *, struct part, const struct entry *,
+                               const struct phrase *) = {
+        [ENTRY_GUEST] = add_guest_command,
+        [ENTRY_HELPER] = add_close,
+        [ENTRY_QEMU] = add_qemu_command,
+        [ENTRY_THIRD_PARTY] = add_third_party_command,
+    };
+    struct phrase command = {0};
 
-    if (!read_command(scenario, document, node, &command) ||
-        (entry->kind == ENTRY_NEW && !begin_entry(scenario, document, node, entry, &command))) {
+    if (!read_command(scenario, part, &command) ||
+        (entry->kind == ENTRY_NEW && !begin_entry(scenario, part, entry, &command))) {
         return false;
     }
-    kind = kinds[command.word];
-    if (kind != entry->kind) {
-        return document_diagnose(document, node, 0,
-                                 "'%s' is another actor's: it needs an entry of its own",
-                                 words[command.word]);
+    if (command.verb->kind != entry->kind) {
+        return refuse(part, "'%s' is another actor's: it needs an entry of its own",
+                      command.verb->text);
     }
-    switch (kind) {
-    case ENTRY_GUEST:
-        return add_guest_command(scenario, document, node, entry, &command);
-    case ENTRY_HELPER:
-        return add_close(scenario, document, node, &command);
-    case ENTRY_QEMU:
-        return add_qemu_command(scenario, document, node, entry, &command);
-    case ENTRY_NEW: /* of no command */
-    case ENTRY_THIRD_PARTY:
-        break;
-    }
-    return add_third_party_command(scenario, document, node, entry, &command);
+    return add[entry->kind](scenario, part, entry, &command);
 }
 
-/* A command, a list of commands, or {do: commands, times: N}. */
+/* A command or a list of commands. */
 static bool
-add_commands(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-             struct entry *entry)
+add_commands(struct scenario *scenario, struct part part, struct entry *entry)
 {
-    size_t count;
+    int count;
 
-    if (node->type != YAML_SEQUENCE_NODE) {
-        return add_command(scenario, document, node, entry);
+    if (part.node->type != YAML_SEQUENCE_NODE) {
+        return add_command(scenario, part, entry);
     }
-    if (!document_members(document, node, "a list of commands", YAML_SEQUENCE_NODE, 1, MAX_COMMANDS,
-                          &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!add_command(scenario, document, document_value_at(document, node, i), entry)) {
+    count = part_members(part, "a list of commands", YAML_SEQUENCE_NODE, 1, MAX_COMMANDS);
+    for (int i = 0; i < count; i++) {
+        if (!add_command(scenario, part_member(part, i), entry)) {
             return false;
         }
     }
-    return true;
+    return count >= 0;
 }
 
+/* Each is a command, a list of commands, or {do: commands, times: N}. */
 bool
-scenario_read_actors(struct scenario *scenario, const struct document *document, yaml_node_t *node)
+scenario_read_actors(struct scenario *scenario, struct part part)
 {
-    static const struct document_key keys[] = {{"do", true}, {"times", false}};
-    size_t count;
+    static const struct document_key keys[] = {{.name = "do", .required = true},
+                                               {.name = "times", .least = 1, .most = MAX_COMMANDS}};
+    int count =
+        part_members(part, "actors", YAML_SEQUENCE_NODE, 1, 3 * MAX_GUESTS + MAX_THIRD_PARTIES);
 
-    if (!document_members(document, node, "actors", YAML_SEQUENCE_NODE, 1,
-                          3 * MAX_GUESTS + MAX_THIRD_PARTIES, &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        yaml_node_t *item = document_value_at(document, node, i), *value[2] = {item, NULL};
+    for (int i = 0; i < count; i++) {
+        struct part item = part_member(part, i), in[2] = {0};
         struct entry entry = {ENTRY_NEW, 0};
-        int times = 1;
 
-        if (item->type == YAML_MAPPING_NODE &&
-            (!document_mapping(document, item, "an actor", keys, 2, value) ||
-             (value[1] != NULL &&
-              (times = document_number(document, value[1], "times", 1, MAX_COMMANDS)) < 0))) {
+        in[0] = item;
+        if (item.node->type == YAML_MAPPING_NODE && !part_mapping(item, "an actor", keys, 2, in)) {
             return false;
         }
-        for (int time = 0; time < times; time++) {
-            if (!add_commands(scenario, document, value[0], &entry)) {
+        for (int time = 0; time == 0 || time < in[1].value; time++) {
+            if (!add_commands(scenario, in[0], &entry)) {
                 return false;
             }
         }
     }
-    return true;
+    return count >= 0;
 }

@@ -29,16 +29,15 @@ static const unsigned excluded[CLAIM_KINDS] = {
     [CLAIM_MORE] = KIND(CLAIM_NEVER) | KIND(CLAIM_FEWER),
 };
 
-/* The index of the policy that `text`, at `offset` of the node, calls; added if it is new.  -1 with
- * a diagnostic if it is none, or there are too many. */
+/* The index of the policy that `text`, at `offset` of the part's text, calls; added if it is new.
+ * -1 with a diagnostic if it is none, or there are too many. */
 static int
-policy_index(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-             const char *text, size_t offset)
+policy_index(struct scenario *scenario, struct part part, const char *text, size_t offset)
 {
     struct scenario_policy policy;
 
-    if (!policy_text_read(&policy, text, document->path, node->start_mark.line + 1,
-                          document_column(node, offset), document->diagnostic)) {
+    if (!policy_text_read(&policy, text, part_text_place(part, offset),
+                          part.document->diagnostic)) {
         return -1;
     }
     for (unsigned i = 0; i < scenario->policies; i++) {
@@ -47,8 +46,7 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
         }
     }
     if (scenario->policies == SCENARIO_MAX_POLICIES) {
-        document_diagnose(document, node, offset, "claims about more than %d policies",
-                          SCENARIO_MAX_POLICIES);
+        refuse_at(part, offset, "claims about more than %d policies", SCENARIO_MAX_POLICIES);
         return -1;
     }
     scenario->policy[scenario->policies] = policy;
@@ -56,17 +54,13 @@ policy_index(struct scenario *scenario, const struct document *document, yaml_no
 }
 
 static bool
-read_claim(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-           struct scenario_claim claim)
+read_claim(struct scenario *scenario, struct part part, struct scenario_claim claim)
 {
-    const char *text = document_text(document, node, "a claim");
-    int than = -1;
+    const char *text = part_text(part, "a claim");
+    int than = 0;
     char hint[DIAGNOSTIC_HINT_SIZE];
 
-    if (text == NULL) {
-        return false;
-    }
-    for (int kind = CLAIM_NEVER; kind < CLAIM_KINDS; kind++) {
+    for (int kind = CLAIM_NEVER; kind < CLAIM_KINDS && text != NULL; kind++) {
         bool compares = kind >= CLAIM_RARER;
         size_t length = strlen(claim_words[kind]);
 
@@ -74,42 +68,38 @@ read_claim(struct scenario *scenario, const struct document *document, yaml_node
                      : strcmp(text, claim_words[kind]) != 0) {
             continue;
         }
-        if (compares &&
-            (than = policy_index(scenario, document, node, text + length, length)) < 0) {
+        if (compares && (than = policy_index(scenario, part, text + length, length)) < 0) {
             return false;
         }
         if (scenario->claims == SCENARIO_MAX_CLAIMS) {
-            return document_diagnose(document, node, 0, "more than %d claims", SCENARIO_MAX_CLAIMS);
+            return refuse(part, "more than %d claims", SCENARIO_MAX_CLAIMS);
         }
         claim.kind = (uint8_t)kind;
-        claim.than = compares ? (uint8_t)than : 0;
-        claim.line = node->start_mark.line + 1;
+        claim.than = (uint8_t)than;
+        claim.line = part_place(part, 0).line;
         scenario->claim[scenario->claims++] = claim;
         return true;
     }
-    return document_diagnose(document, node, 0, "unknown claim '%s'%s", text,
-                             diagnostic_hint(text, claim_words, CLAIM_KINDS, hint));
+    return text != NULL && refuse(part, "unknown claim '%s'%s", text,
+                                  diagnostic_hint(text, claim_words, CLAIM_KINDS, hint));
 }
 
 /* Reports if the claim that was read last, at `index` of a list, cannot hold along with one that
  * stands before it there. */
 static bool
-check_claim(const struct scenario *scenario, const struct document *document, yaml_node_t *list,
-            size_t index)
+check_claim(const struct scenario *scenario, struct part list, int index)
 {
     const struct scenario_claim *last = &scenario->claim[scenario->claims - 1];
-    yaml_node_t *node = document_value_at(document, list, index);
 
-    for (size_t i = 0; i < index; i++) {
+    for (int i = 0; i < index; i++) {
         const struct scenario_claim *before = last - index + i;
         bool compare = last->kind >= CLAIM_RARER && before->kind >= CLAIM_RARER;
 
         if ((excluded[last->kind] & KIND(before->kind)) != 0 &&
             (!compare || last->than == before->than)) {
-            return document_diagnose(
-                document, node, 0, "'%s' contradicts '%s'",
-                document_text(document, node, "a claim"),
-                document_text(document, document_value_at(document, list, i), "a claim"));
+            return refuse(part_member(list, index), "'%s' contradicts '%s'",
+                          part_text(part_member(list, index), "a claim"),
+                          part_text(part_member(list, i), "a claim"));
         }
     }
     return true;
@@ -117,84 +107,69 @@ check_claim(const struct scenario *scenario, const struct document *document, ya
 
 /* One claim or a list of them. */
 static bool
-read_claims_of_oracle(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                      struct scenario_claim claim)
+read_claims_of_oracle(struct scenario *scenario, struct part part, struct scenario_claim claim)
 {
-    size_t count;
+    int count;
 
-    if (node->type == YAML_SCALAR_NODE) {
-        return read_claim(scenario, document, node, claim);
+    if (part.node->type == YAML_SCALAR_NODE) {
+        return read_claim(scenario, part, claim);
     }
-    if (!document_members(document, node, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4,
-                          &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!read_claim(scenario, document, document_value_at(document, node, i), claim) ||
-            !check_claim(scenario, document, node, i)) {
+    count = part_members(part, "what an oracle says", YAML_SEQUENCE_NODE, 1, 4);
+    for (int i = 0; i < count; i++) {
+        if (!read_claim(scenario, part_member(part, i), claim) || !check_claim(scenario, part, i)) {
             return false;
         }
     }
-    return true;
+    return count >= 0;
 }
 
 int
-scenario_oracle(const struct document *document, yaml_node_t *node)
+scenario_oracle(struct part part)
 {
-    const char *oracles[ORACLE_COUNT], *word = document_text(document, node, "oracle");
-    const char *now = word == NULL ? NULL : renamed_now(RENAMED_ORACLE, word);
+    const char *oracles[ORACLE_COUNT], *word = part_text(part, "oracle");
+    int index;
 
+    if (word == NULL) {
+        return -1;
+    }
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         oracles[oracle] = oracle_name((enum oracle)oracle);
-        if (now != NULL && strcmp(now, oracles[oracle]) == 0) {
-            renamed_warn(RENAMED_ORACLE, word, document->path, node->start_mark.line + 1,
-                         node->start_mark.column + 1);
-            return oracle;
-        }
     }
-    return word == NULL ? -1 : document_word(document, node, "oracle", oracles, ORACLE_COUNT);
+    index = diagnostic_word(part.document->diagnostic, part_place(part, 0), "oracle",
+                            renamed_now(RENAMED_ORACLE, word), oracles, ORACLE_COUNT);
+    renamed_warn(RENAMED_ORACLE, word, part_place(part, 0));
+    return index;
 }
 
 static bool
-read_claims_of_policy(struct scenario *scenario, const struct document *document, yaml_node_t *node,
-                      int policy)
+read_claims_of_policy(struct scenario *scenario, struct part part, int policy)
 {
-    size_t count;
+    int count = part_members(part, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT);
 
-    if (!document_members(document, node, "a policy's claims", YAML_MAPPING_NODE, 0, ORACLE_COUNT,
-                          &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        int oracle = scenario_oracle(document, document_key_at(document, node, i));
+    for (int i = 0; i < count; i++) {
+        int oracle = scenario_oracle(part_key(part, i));
         struct scenario_claim claim = {.policy = (uint8_t)policy, .oracle = (uint8_t)oracle};
 
-        if (oracle < 0 || !read_claims_of_oracle(scenario, document,
-                                                 document_value_at(document, node, i), claim)) {
+        if (oracle < 0 || !read_claims_of_oracle(scenario, part_member(part, i), claim)) {
             return false;
         }
     }
-    return true;
+    return count >= 0;
 }
 
 bool
-scenario_read_claims(struct scenario *scenario, const struct document *document, yaml_node_t *node)
+scenario_read_claims(struct scenario *scenario, struct part part)
 {
-    size_t count;
+    int count = part_members(part, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES);
 
-    if (!document_members(document, node, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES,
-                          &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        yaml_node_t *key = document_key_at(document, node, i);
-        const char *text = document_text(document, key, "a policy");
-        int policy = text == NULL ? -1 : policy_index(scenario, document, key, text, 0);
+    for (int i = 0; i < count; i++) {
+        struct part key = part_key(part, i);
+        const char *text = part_text(key, "a policy");
+        int policy = text == NULL ? -1 : policy_index(scenario, key, text, 0);
 
-        if (policy < 0 || !read_claims_of_policy(scenario, document,
-                                                 document_value_at(document, node, i), policy)) {
+        if (policy < 0 || !read_claims_of_policy(scenario, part_member(part, i), policy)) {
             return false;
         }
     }
-    return true;
+    return count >= 0;
 }

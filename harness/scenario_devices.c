@@ -1,101 +1,100 @@
-/* The part of a scenario file that says which devices are there from the beginning: other
- * software's, and an administrator's persistent taps. */
+/* The parts of a scenario file that say what is there from the beginning: devices, other software's
+ * and an administrator's persistent taps, and what is left in OVSDB from before. */
 #include "harness/scenario.h"
 
-#include <string.h>
-
-enum { KIND, PERSISTENT, BRIDGE, VLAN, QUEUES, KEYS };
-
-/* Where it has been put: on a bridge of this host's, and on an Open vSwitch one with a tag. */
+/* What an administrator's tap alone has: where it has been put, a bridge of this host's, and on an
+ * Open vSwitch one a tag. */
 static bool
-read_place(const struct scenario *scenario, struct preset *preset, const struct document *document,
-           yaml_node_t *const value[KEYS])
+read_device(const struct scenario *scenario, struct scenario_device *device, struct part part)
 {
-    int bridge = -1, vlan = VLAN_NONE;
+    enum { KIND, PERSISTENT, BRIDGE, VLAN, QUEUES, KEYS };
+    static const char *const kinds[] = {"tap", "veth", "macvtap", NULL}; /* from DEVICE_TAP on */
+    static const struct document_key keys[KEYS] = {
+        [KIND] = {.name = "kind", .required = true, .what = "kind of device", .words = kinds},
+        [PERSISTENT] = {.name = "persistent", .words = document_truths},
+        [BRIDGE] = {.name = "bridge"},
+        [VLAN] = {.name = "vlan", .least = 1, .most = VLAN_MAX},
+        [QUEUES] = {.name = "queues", .least = 1, .most = 2},
+    };
+    struct preset *preset = &device->preset;
+    struct part in[KEYS];
 
-    if ((value[BRIDGE] != NULL &&
-         (bridge = scenario_read_bridge(scenario, document, value[BRIDGE])) < 0) ||
-        (value[VLAN] != NULL && (vlan = scenario_read_vlan(document, value[VLAN])) < 0)) {
+    if (!part_mapping(part, "a device", keys, KEYS, in)) {
         return false;
     }
-    if (bridge >= 0 && scenario->bridge[bridge].kind == BRIDGE_MIDONET) {
-        return document_diagnose(document, value[BRIDGE], 0,
-                                 "a persistent tap can be on a bridge of kind linux or ovs");
-    }
-    if (vlan != VLAN_NONE && (bridge < 0 || scenario->bridge[bridge].kind != BRIDGE_OVS)) {
-        return document_diagnose(document, value[VLAN], 0,
-                                 "only a port of a bridge of kind ovs has a VLAN");
-    }
-    preset->bridge = (uint8_t)(bridge + 1);
-    preset->vlan = (uint8_t)vlan;
-    return true;
-}
-
-/* What an administrator's tap alone has. */
-static bool
-read_preset(const struct scenario *scenario, struct scenario_device *device,
-            const struct document *document, yaml_node_t *const value[KEYS])
-{
-    int persistent = 0, queues = 1;
-
-    if (value[PERSISTENT] != NULL &&
-        (persistent = document_truth(document, value[PERSISTENT], "persistent")) < 0) {
-        return false;
-    }
-    if (persistent == 1 && device->kind != DEVICE_TAP) {
-        return document_diagnose(document, value[PERSISTENT], 0, "only a tap can be persistent");
+    device->kind = DEVICE_TAP + (unsigned)in[KIND].value;
+    preset->present = (uint8_t)in[PERSISTENT].value;
+    preset->multi = in[QUEUES].value == 2;
+    preset->vlan = (uint8_t)in[VLAN].value;
+    if (preset->present && device->kind != DEVICE_TAP) {
+        return refuse(in[PERSISTENT], "only a tap can be persistent");
     }
     for (int i = PERSISTENT + 1; i < KEYS; i++) {
-        if (value[i] != NULL && persistent == 0) {
-            return document_diagnose(document, value[i], 0,
-                                     "bridge, vlan and queues are of a tap with persistent: true");
+        if (in[i].node != NULL && !preset->present) {
+            return refuse(in[i], "bridge, vlan and queues are of a tap with persistent: true");
         }
     }
-    if (value[QUEUES] != NULL &&
-        (queues = document_number(document, value[QUEUES], "queues", 1, 2)) < 0) {
+    if (!scenario_read_bridge(scenario, in[BRIDGE], &preset->bridge)) {
         return false;
     }
-    device->preset.present = persistent == 1;
-    device->preset.multi = queues == 2;
-    return read_place(scenario, &device->preset, document, value);
+    if (scenario_bridge_kind(scenario, preset->bridge) == BRIDGE_MIDONET) {
+        return refuse(in[BRIDGE], "a persistent tap can be on a bridge of kind linux or ovs");
+    }
+    return scenario_check_vlan(scenario, in[VLAN], preset->bridge);
 }
 
 bool
-scenario_read_devices(struct scenario *scenario, const struct document *document, yaml_node_t *node)
+scenario_read_devices(struct scenario *scenario, struct part part)
 {
-    static const char *const kinds[] = {"tap", "veth", "macvtap"};
-    static const enum device_kind of[] = {DEVICE_TAP, DEVICE_VETH, DEVICE_MACVTAP};
-    static const struct document_key keys[KEYS] = {{"kind", true},
-                                                   {"persistent", false},
-                                                   {"bridge", false},
-                                                   {"vlan", false},
-                                                   {"queues", false}};
-    size_t count;
+    int count = part_members(part, "devices", YAML_MAPPING_NODE, 0, SCENARIO_MAX_DEVICES);
 
-    if (!document_members(document, node, "devices", YAML_MAPPING_NODE, 0, SCENARIO_MAX_DEVICES,
-                          &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        yaml_node_t *key = document_key_at(document, node, i), *value[KEYS];
-        const char *name = document_text(document, key, "a device's name");
-        int kind;
+    for (int i = 0; i < count; i++) {
+        struct scenario_device *device = &scenario->device[i];
 
-        if (name == NULL ||
-            !document_mapping(document, document_value_at(document, node, i), "a device", keys,
-                              KEYS, value) ||
-            (kind = document_word(document, value[KIND], "kind of device", kinds, 3)) < 0) {
-            return false;
-        }
-        if (!scenario_check_name(scenario, document, key, 0, name)) {
-            return false;
-        }
-        strcpy(scenario->device[i].name, name);
-        scenario->device[i].kind = of[kind];
-        if (!read_preset(scenario, &scenario->device[i], document, value)) {
+        if (!read_device(scenario, device, part_member(part, i)) ||
+            !scenario_read_name(scenario, part_key(part, i), "a device's name", device->name)) {
             return false;
         }
     }
     scenario->devices = (unsigned)count;
-    return true;
+    return count >= 0;
+}
+
+static bool
+read_row(const struct scenario *scenario, struct scenario_row *row, struct part part)
+{
+    enum { BRIDGE, VLAN, KEYS };
+    static const struct document_key keys[KEYS] = {
+        [BRIDGE] = {.name = "bridge", .required = true},
+        [VLAN] = {.name = "vlan", .least = 1, .most = VLAN_MAX}};
+    struct part in[KEYS];
+
+    if (!part_mapping(part, "a row", keys, KEYS, in) ||
+        !scenario_read_bridge(scenario, in[BRIDGE], &row->is.bridge)) {
+        return false;
+    }
+    row->is.vlan = (uint8_t)in[VLAN].value;
+    return scenario_bridge_kind(scenario, row->is.bridge) == BRIDGE_OVS ||
+           refuse(in[BRIDGE], "only a bridge of kind ovs has rows: '%s' has none",
+                  scenario->bridge[row->is.bridge - 1].name);
+}
+
+bool
+scenario_read_rows(struct scenario *scenario, struct part part)
+{
+    int count = part_members(part, "rows", YAML_MAPPING_NODE, 0, SCENARIO_MAX_ROWS);
+
+    if (count > 0) {
+        scenario->rows_at = part_place(part, 0);
+    }
+    for (int i = 0; i < count; i++) {
+        struct scenario_row *row = &scenario->row[i];
+
+        if (!read_row(scenario, row, part_member(part, i)) ||
+            !scenario_read_name(scenario, part_key(part, i), "a row's name", row->name)) {
+            return false;
+        }
+    }
+    scenario->rows = (unsigned)count;
+    return count >= 0;
 }

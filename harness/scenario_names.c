@@ -29,58 +29,66 @@ scenario_is_made_of(const char *text, const char *prefix)
 }
 
 bool
-scenario_check_name(const struct scenario *scenario, const struct document *document,
-                    yaml_node_t *node, size_t offset, const char *text)
+scenario_check_name(const struct scenario *scenario, struct part part, size_t offset,
+                    const char *text)
 {
     if (!ifname_valid(text) || strchr(text, '%') != NULL) {
-        return document_diagnose(document, node, offset,
-                                 "'%s' is not a name that the kernel gives a device", text);
+        return refuse_at(part, offset, "'%s' is not a name that the kernel gives a device", text);
     }
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         if (strcmp(text, taken[i].name) == 0) {
-            return document_diagnose(document, node, offset, "'%s' is %s", text, taken[i].why);
+            return refuse_at(part, offset, "'%s' is %s", text, taken[i].why);
         }
     }
-    for (unsigned i = 0; i < scenario->bridges; i++) {
+    for (unsigned i = 0; i < scenario->world.bridges; i++) {
         if (strcmp(text, scenario->bridge[i].name) == 0) {
-            return document_diagnose(document, node, offset, "'%s' is a bridge", text);
+            return refuse_at(part, offset, "'%s' is a bridge", text);
         }
     }
     return strncmp(text, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, offset,
-                             "'%s' begins with '%s', as the harness's own devices do", text, own);
+           refuse_at(part, offset, "'%s' begins with '%s', as the harness's own devices do", text,
+                     own);
 }
 
 bool
-scenario_check_template(const struct scenario *scenario, const struct document *document,
-                        yaml_node_t *node, const char *prefix)
+scenario_read_name(const struct scenario *scenario, struct part part, const char *what,
+                   char name[IFNAME_SIZE])
 {
-    for (unsigned i = 0; i < scenario->bridges; i++) {
+    const char *text = part_text(part, what);
+
+    if (text == NULL || !scenario_check_name(scenario, part, 0, text)) {
+        return false;
+    }
+    strcpy(name, text);
+    return true;
+}
+
+bool
+scenario_check_template(const struct scenario *scenario, struct part part, const char *prefix)
+{
+    for (unsigned i = 0; i < scenario->world.bridges; i++) {
         if (scenario_is_made_of(scenario->bridge[i].name, prefix)) {
-            return document_diagnose(document, node, 0, "'%s%%d' makes '%s', which is a bridge",
-                                     prefix, scenario->bridge[i].name);
+            return refuse(part, "'%s%%d' makes '%s', which is a bridge", prefix,
+                          scenario->bridge[i].name);
         }
     }
     return strncmp(prefix, own, strlen(own)) != 0 ||
-           document_diagnose(document, node, 0,
-                             "'%s%%d' begins with '%s', as the harness's own devices do", prefix,
-                             own);
+           refuse(part, "'%s%%d' begins with '%s', as the harness's own devices do", prefix, own);
 }
 
 bool
-scenario_check_bridge(const struct document *document, yaml_node_t *node, const char *text)
+scenario_check_bridge(struct part part, const char *text)
 {
     static const char *const generated[] = {"vnet", "macvtap", "macvlan"};
     const struct scenario none = {0};
 
     for (size_t i = 0; i < sizeof generated / sizeof *generated; i++) {
         if (scenario_is_made_of(text, generated[i])) {
-            return document_diagnose(document, node, 0,
-                                     "a bridge cannot be '%s': libvirt gives such names to devices",
-                                     text);
+            return refuse(part, "a bridge cannot be '%s': libvirt gives such names to devices",
+                          text);
         }
     }
-    return scenario_check_name(&none, document, node, 0, text);
+    return scenario_check_name(&none, part, 0, text);
 }
 
 /* ---- names that nothing can ever have ---- */
@@ -132,19 +140,22 @@ static void
 add_nic_names(struct names *names, const struct scenario *scenario, unsigned index,
               const char *number)
 {
-    const struct scenario_nic *nic = &scenario->nic[index];
+    const struct scenario_nic *named = &scenario->nic[index];
+    const struct nic *nic = &scenario->world.nic[index];
+    unsigned guest = world_guest(&scenario->world, index);
 
-    add_name(names, nic->device, nic->is.template ? number : "");
-    add_name(names, nic->carried, "");
-    if (nic->is.template || nic->device[0] == '\0') {
-        add_name(names, nic->is.kind == NIC_MACVTAP ? "macvtap" : "vnet", number);
+    add_name(names, named->device, nic->template ? number : "");
+    add_name(names, named->carried, "");
+    if (nic->template || named->device[0] == '\0') {
+        add_name(names, nic->kind == NIC_MACVTAP ? "macvtap" : "vnet", number);
     }
-    if (nic->is.template) {
-        add_own_name(names, nic->device, scenario, nic->guest, number);
+    if (nic->template) {
+        add_own_name(names, named->device, scenario, guest, number);
     }
-    add_own_name(names, "tap", scenario, nic->guest, number);
+    add_own_name(names, "tap", scenario, guest, number);
 }
 
+/* The names that a command of other software may find. */
 static void
 collect(struct names *names, const struct scenario *scenario, const char *wanted, bool rows)
 {
@@ -157,7 +168,7 @@ collect(struct names *names, const struct scenario *scenario, const char *wanted
     number = wanted + behind;
     number = number[0] == '\0' || (number[0] == '0' && number[1] != '\0') ? "0" : number;
     names->count = 0;
-    for (unsigned i = 0; i < scenario->nics; i++) {
+    for (unsigned i = 0; i < world_nics(&scenario->world); i++) {
         add_nic_names(names, scenario, i, number);
     }
     for (unsigned i = 0; i < scenario->devices; i++) {
@@ -166,14 +177,12 @@ collect(struct names *names, const struct scenario *scenario, const char *wanted
     for (unsigned i = 0; i < scenario->rows && rows; i++) {
         add_name(names, scenario->row[i].name, "");
     }
-    for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
-        const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
-        unsigned command = i % MAX_COMMANDS;
+    for (unsigned i = 0; i < scenario->commands; i++) {
+        const struct scenario_command *command = &scenario->command[i];
 
-        add_name(names, third_party->to[command], "");
-        if (command < third_party->commands &&
-            third_party->command[command] == THIRD_PARTY_CREATE) {
-            add_name(names, third_party->name[command], "");
+        add_name(names, command->to, "");
+        if (command->command == THIRD_PARTY_CREATE) {
+            add_name(names, command->name, "");
         }
     }
 }
@@ -181,55 +190,46 @@ collect(struct names *names, const struct scenario *scenario, const char *wanted
 bool
 scenario_check_third_parties(const struct scenario *scenario, struct diagnostic *diagnostic)
 {
-    for (unsigned i = 0; i < MAX_COMMANDS * scenario->third_parties; i++) {
-        const struct scenario_third_party *third_party = &scenario->third_party[i / MAX_COMMANDS];
-        const struct scenario_place *place = &third_party->place[i % MAX_COMMANDS];
-        const char *wanted = third_party->name[i % MAX_COMMANDS];
+    for (unsigned i = 0; i < scenario->commands; i++) {
+        const struct scenario_command *command = &scenario->command[i];
         struct names names;
-        bool known = wanted[0] == '\0';
+        bool known = command->name[0] == '\0';
         char hint[96];
 
-        collect(&names, scenario, wanted,
-                third_party->command[i % MAX_COMMANDS] == THIRD_PARTY_DELETE_PORT);
+        collect(&names, scenario, command->name, command->command == THIRD_PARTY_DELETE_PORT);
         for (size_t name = 0; name < names.count; name++) {
-            known = known || strcmp(names.at[name], wanted) == 0;
+            known = known || strcmp(names.at[name], command->name) == 0;
         }
         if (!known) {
-            return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, place->line, place->column,
-                            "nothing ever has the name '%s'%s", wanted,
-                            diagnostic_near_hint(wanted, names.at, names.count, hint));
+            return diagnose_at(diagnostic, command->place, "nothing ever has the name '%s'%s",
+                               command->name,
+                               diagnostic_near_hint(command->name, names.at, names.count, hint));
         }
     }
     return true;
 }
 
 bool
-scenario_read_word(const struct document *document, yaml_node_t *node, const char *what,
-                   char word[SCENARIO_MAX_WORD])
+scenario_read_word(struct part part, const char *what, char word[SCENARIO_MAX_WORD])
 {
-    static const char *const reserved[] = {"other2"}; /* besides those of the table */
-    const char *text = document_text(document, node, what);
-    bool reserved_word = false;
+    const char *text = part_text(part, what);
+    bool reserved;
 
     if (text == NULL) {
         return false;
     }
     if (strlen(text) >= SCENARIO_MAX_WORD ||
         strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(text) || text[0] < 'a') {
-        return document_diagnose(
-            document, node, 0,
-            "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first", what,
-            text, SCENARIO_MAX_WORD - 1);
+        return refuse(part,
+                      "%s '%s' has to be 1 to %d small letters, digits and dashes, a letter first",
+                      what, text, SCENARIO_MAX_WORD - 1);
     }
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        reserved_word = reserved_word || strcmp(text, reserved[i]) == 0;
-    }
+    reserved = strcmp(text, "other2") == 0; /* besides those of the table */
     for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
-        reserved_word = reserved_word || strcmp(text, actor_kind_name(kind)) == 0;
+        reserved = reserved || strcmp(text, actor_kind_name(kind)) == 0;
     }
-    if (reserved_word) {
-        return document_diagnose(document, node, 0,
-                                 "'%s' is the name of an actor of tapweave's own", text);
+    if (reserved) {
+        return refuse(part, "'%s' is the name of an actor of tapweave's own", text);
     }
     strcpy(word, text);
     return true;

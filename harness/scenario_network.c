@@ -3,94 +3,86 @@
 
 #include <string.h>
 
-const char *const scenario_datapaths[2] = {"system", "netdev"};
+const char *const scenario_datapaths[3] = {
+    [DATAPATH_SYSTEM] = "system", [DATAPATH_NETDEV] = "netdev"};
 
 void
 scenario_use_datapath(struct scenario *scenario, const char *datapath)
 {
     scenario->datapath = datapath;
-    for (unsigned i = 0; i < scenario->bridges && datapath != NULL; i++) {
-        scenario->bridge[i].datapath =
+    for (unsigned i = 0; i < scenario->world.bridges && datapath != NULL; i++) {
+        scenario->world.datapath[i] =
             strcmp(datapath, "netdev") == 0 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
     }
 }
 
-/* What an Open vSwitch bridge alone has: the other keys of a bridge. */
-static bool
-read_switch(struct scenario_bridge *bridge, const struct document *document, yaml_node_t *datapath,
-            yaml_node_t *wiring)
+bool
+scenario_read_network(struct scenario *scenario, struct part part)
 {
-    static const char *const wirings[] = {"bridge", "iface-id"};
-    int word = DATAPATH_SYSTEM, wired = 0;
+    enum { KIND, DATAPATH, WIRING, KEYS };
+    static const char *const kinds[] = {"linux", "ovs", "midonet", NULL}; /* from BRIDGE_LINUX on */
+    static const char *const wirings[] = {"bridge", "iface-id", NULL};
+    static const struct document_key keys[KEYS] = {
+        [KIND] = {.name = "kind", .required = true, .what = "kind of bridge", .words = kinds},
+        [DATAPATH] = {.name = "datapath", .words = scenario_datapaths},
+        [WIRING] = {.name = "wiring", .words = wirings},
+    };
+    struct world *world = &scenario->world;
+    int count = part_members(part, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES);
 
-    if (bridge->kind != BRIDGE_OVS && (datapath != NULL || wiring != NULL)) {
-        return document_diagnose(document, datapath != NULL ? datapath : wiring, 0,
-                                 "only a bridge of kind ovs has a %s to choose",
-                                 datapath != NULL ? "datapath" : "wiring");
+    for (int i = 0; i < count; i++) {
+        struct part key = part_key(part, i), in[KEYS];
+        char *name = scenario->bridge[i].name;
+
+        if (!scenario_read_word(key, "a bridge's name", name) ||
+            !scenario_check_bridge(key, name) ||
+            !part_mapping(part_member(part, i), "a bridge", keys, KEYS, in)) {
+            return false;
+        }
+        world->bridge_kind[i] = (uint8_t)(BRIDGE_LINUX + in[KIND].value);
+        world->datapath[i] = (uint8_t)in[DATAPATH].value;
+        world->wired[i] = (uint8_t)in[WIRING].value;
+        for (int k = DATAPATH; k < KEYS && world->bridge_kind[i] != BRIDGE_OVS; k++) {
+            if (in[k].node != NULL) {
+                return refuse(in[k], "only a bridge of kind ovs has a %s to choose", keys[k].name);
+            }
+        }
     }
-    if ((datapath != NULL &&
-         (word = document_word(document, datapath, "datapath", scenario_datapaths, 2)) < 0) ||
-        (wiring != NULL && (wired = document_word(document, wiring, "wiring", wirings, 2)) < 0)) {
-        return false;
-    }
-    bridge->datapath = (enum datapath)word;
-    bridge->wired = wired == 1;
-    return true;
+    world->bridges = (uint8_t)count;
+    return count >= 0;
 }
 
 bool
-scenario_read_network(struct scenario *scenario, const struct document *document, yaml_node_t *node)
-{
-    static const char *const kinds[] = {"linux", "ovs", "midonet"};
-    static const enum bridge_kind kind_of[] = {BRIDGE_LINUX, BRIDGE_OVS, BRIDGE_MIDONET};
-    static const struct document_key keys[] = {
-        {"kind", true}, {"datapath", false}, {"wiring", false}};
-    size_t count;
-
-    if (!document_members(document, node, "network", YAML_MAPPING_NODE, 0, MAX_BRIDGES, &count)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct scenario_bridge *bridge = &scenario->bridge[i];
-        yaml_node_t *value[3];
-        int kind;
-
-        if (!scenario_read_word(document, document_key_at(document, node, i), "a bridge's name",
-                                bridge->name) ||
-            !scenario_check_bridge(document, document_key_at(document, node, i), bridge->name) ||
-            !document_mapping(document, document_value_at(document, node, i), "a bridge", keys, 3,
-                              value) ||
-            (kind = document_word(document, value[0], "kind of bridge", kinds, 3)) < 0) {
-            return false;
-        }
-        bridge->kind = kind_of[kind];
-        if (!read_switch(bridge, document, value[1], value[2])) {
-            return false;
-        }
-    }
-    scenario->bridges = (unsigned)count;
-    return true;
-}
-
-int
-scenario_read_bridge(const struct scenario *scenario, const struct document *document,
-                     yaml_node_t *node)
+scenario_read_bridge(const struct scenario *scenario, struct part part, uint8_t *bridge)
 {
     const char *names[MAX_BRIDGES];
+    int index = -1;
 
-    for (unsigned i = 0; i < scenario->bridges; i++) {
+    for (unsigned i = 0; i < scenario->world.bridges; i++) {
         names[i] = scenario->bridge[i].name;
     }
-    return document_word(document, node, "bridge", names, scenario->bridges);
+    if (part.node != NULL) {
+        index = part_word(part, "bridge", names, scenario->world.bridges);
+    }
+    *bridge = (uint8_t)(index + 1);
+    return index >= 0 || part.node == NULL;
+}
+
+enum bridge_kind
+scenario_bridge_kind(const struct scenario *scenario, unsigned bridge)
+{
+    return bridge == 0 ? BRIDGE_NONE : (enum bridge_kind)scenario->world.bridge_kind[bridge - 1];
 }
 
 bool
 scenario_has_ovs(const struct scenario *scenario)
 {
-    for (unsigned bridge = 0; bridge < scenario->bridges; bridge++) {
-        if (scenario->bridge[bridge].kind == BRIDGE_OVS) {
-            return true;
-        }
-    }
-    return false;
+    return memchr(scenario->world.bridge_kind, BRIDGE_OVS, scenario->world.bridges) != NULL;
+}
+
+bool
+scenario_check_vlan(const struct scenario *scenario, struct part vlan, unsigned bridge)
+{
+    return vlan.node == NULL || scenario_bridge_kind(scenario, bridge) == BRIDGE_OVS ||
+           refuse(vlan, "only a port of a bridge of kind ovs has a VLAN");
 }

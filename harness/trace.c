@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 static const char schema[] = "tapweave-trace/1";
+static const char schedule[] = "schedule"; /* what a text is called in diagnostics */
 
 void
 trace_free(struct trace *trace)
@@ -30,102 +31,77 @@ allocate(struct trace *trace, size_t length, struct diagnostic *diagnostic)
     return true;
 }
 
-/* Copies a text that has to fit in `size` bytes, its NUL among them. */
 static bool
-read_text(const struct document *document, yaml_node_t *node, const char *what, char *out,
-          size_t size)
+read_steps(struct trace *trace, struct part part)
 {
-    const char *text = document_long_text(document, node, what, size - 1);
+    static const struct document_key keys[] = {{.name = "actor", .required = true},
+                                               {.name = "step"}};
+    int count = part_members(part, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE);
+    struct part in[2];
 
-    if (text == NULL) {
+    if (count < 0 || !allocate(trace, (size_t)count, part.document->diagnostic)) {
         return false;
     }
-    strcpy(out, text);
-    return true;
-}
-
-static bool
-read_steps(struct trace *trace, const struct document *document, yaml_node_t *node)
-{
-    static const struct document_key keys[] = {{"actor", true}, {"step", false}};
-    yaml_node_t *value[2];
-    size_t count;
-
-    if (!document_members(document, node, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE,
-                          &count) ||
-        !allocate(trace, count, document->diagnostic)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        yaml_node_t *item = document_value_at(document, node, i);
+    for (int i = 0; i < count; i++) {
         struct trace_step *step = &trace->step[i];
 
-        if (!document_mapping(document, item, "a step", keys, 2, value) || value[0] == NULL ||
-            !read_text(document, value[0], "an actor", step->actor, sizeof step->actor) ||
-            (value[1] != NULL &&
-             !read_text(document, value[1], "a step's name", step->name, sizeof step->name))) {
+        if (!part_mapping(part_member(part, i), "a step", keys, 2, in) ||
+            !part_copy(in[0], "an actor", step->actor, sizeof step->actor) ||
+            !part_copy(in[1], "a step's name", step->name, sizeof step->name)) {
             return false;
         }
-        step->place =
-            (struct scenario_place){item->start_mark.line + 1, item->start_mark.column + 1};
+        step->place = part_place(part_member(part, i), 0);
     }
     trace->length = (unsigned)count;
     return true;
 }
 
 static bool
-read_scenario(struct trace *trace, const struct document *document, yaml_node_t *node)
+read_scenario(struct trace *trace, struct part part)
 {
-    static const struct document_key keys[] = {{"path", true}, {"sha256", false}, {"title", false}};
-    yaml_node_t *value[3];
+    static const struct document_key keys[] = {
+        {.name = "path", .required = true}, {.name = "sha256"}, {.name = "title"}};
+    struct part in[3];
 
-    return document_mapping(document, node, "a trace's scenario", keys, 3, value) &&
-           read_text(document, value[0], "a path", trace->scenario, sizeof trace->scenario) &&
-           (value[1] == NULL ||
-            read_text(document, value[1], "sha256", trace->sha256, sizeof trace->sha256));
+    return part_mapping(part, "a trace's scenario", keys, 3, in) &&
+           part_copy(in[0], "a path", trace->scenario, sizeof trace->scenario) &&
+           part_copy(in[1], "sha256", trace->sha256, sizeof trace->sha256);
 }
 
 static bool
-read_document(struct trace *trace, const struct document *document)
+read_document(struct trace *trace, struct part root)
 {
     enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, KEYS };
+    static const char *const schemas[] = {schema, NULL};
     static const struct document_key keys[KEYS] = {
-        [SCHEMA] = {"schema", true},      [SCENARIO] = {"scenario", true},
-        [DATAPATH] = {"datapath", false}, [POLICY] = {"policy", true},
-        [ORACLE] = {"oracle", false},     [STEPS] = {"steps", true},
+        [SCHEMA] = {.name = "schema", .required = true, .words = schemas},
+        [SCENARIO] = {.name = "scenario", .required = true},
+        [DATAPATH] = {.name = "datapath", .words = scenario_datapaths},
+        [POLICY] = {.name = "policy", .required = true},
+        [ORACLE] = {.name = "oracle"},
+        [STEPS] = {.name = "steps", .required = true},
     };
-    static const char *const schemas[] = {schema};
-    yaml_node_t *value[KEYS] = {NULL};
+    struct part in[KEYS];
     struct scenario_policy policy;
 
-    if (!document_mapping(document, document->root, "a trace", keys, KEYS, value) ||
-        document_word(document, value[SCHEMA], "schema", schemas, 1) < 0 ||
-        !read_scenario(trace, document, value[SCENARIO]) ||
-        !read_text(document, value[POLICY], "a policy", trace->policy, sizeof trace->policy) ||
-        !policy_text_read(&policy, trace->policy, document->path,
-                          value[POLICY]->start_mark.line + 1, document_column(value[POLICY], 0),
-                          document->diagnostic)) {
+    if (!part_mapping(root, "a trace", keys, KEYS, in) || !read_scenario(trace, in[SCENARIO]) ||
+        !part_copy(in[POLICY], "a policy", trace->policy, sizeof trace->policy) ||
+        !policy_text_read(&policy, trace->policy, part_text_place(in[POLICY], 0),
+                          root.document->diagnostic)) {
         return false;
     }
     strcpy(trace->policy, policy.text);
-    if (value[DATAPATH] != NULL) {
-        int datapath = document_word(document, value[DATAPATH], "datapath", scenario_datapaths, 2);
-
-        if (datapath < 0) {
-            return false;
-        }
-        trace->datapath = scenario_datapaths[datapath];
+    if (in[DATAPATH].node != NULL) {
+        trace->datapath = scenario_datapaths[in[DATAPATH].value];
     }
-    if (value[ORACLE] != NULL) {
-        const yaml_mark_t *mark = &value[ORACLE]->start_mark;
-
-        trace->oracle = scenario_oracle(document, value[ORACLE]);
-        trace->oracle_at = (struct scenario_place){mark->line + 1, mark->column + 1};
+    if (in[ORACLE].node != NULL) {
+        trace->oracle = scenario_oracle(in[ORACLE]);
+        trace->oracle_at = part_place(in[ORACLE], 0);
         if (trace->oracle < 0) {
             return false;
         }
     }
-    return read_steps(trace, document, value[STEPS]);
+    return read_steps(trace, in[STEPS]);
 }
 
 /* The scenario's path is relative to the trace's folder, and becomes one that can be opened. */
@@ -153,7 +129,7 @@ trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic)
     if (!document_open_json(&document, path, diagnostic)) {
         return false;
     }
-    read = read_document(trace, &document);
+    read = read_document(trace, document.root);
     document_close(&document);
     if (read) {
         find_scenario(trace);
@@ -177,12 +153,12 @@ trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagno
         if (trace->length == EXPLORE_MAX_TRACE || length >= sizeof step->actor) {
             trace_free(trace);
             return diagnose(
-                diagnostic, EXIT_BAD_INPUT, "schedule", 1, trace->length + 1u,
+                diagnostic, EXIT_BAD_INPUT, schedule, 1, trace->length + 1u,
                 "an actor's name is longer than %zu bytes, or there are more than %d of them",
                 sizeof step->actor - 1, EXPLORE_MAX_TRACE);
         }
         memcpy(step->actor, text, length);
-        step->place = (struct scenario_place){1, ++trace->length};
+        step->place = (struct place){schedule, 1, ++trace->length};
         text += length;
     }
     return true;
@@ -190,8 +166,7 @@ trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagno
 
 /* The actor's number, or -1 with a diagnostic. */
 static int
-find_actor(const struct walk *walk, const char *file, const struct trace_step *step,
-           struct diagnostic *diagnostic)
+find_actor(const struct walk *walk, const struct trace_step *step, struct diagnostic *diagnostic)
 {
     char name[MAX_ACTORS][WALK_ACTOR_SIZE], hint[DIAGNOSTIC_HINT_SIZE];
     const char *names[MAX_ACTORS];
@@ -203,15 +178,14 @@ find_actor(const struct walk *walk, const char *file, const struct trace_step *s
             return (int)i;
         }
     }
-    diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
-             "step %u: unknown actor '%s'%s", walk->length + 1, step->actor,
-             diagnostic_hint(step->actor, names, count, hint));
+    diagnose_at(diagnostic, step->place, "step %u: unknown actor '%s'%s", walk->length + 1,
+                step->actor, diagnostic_hint(step->actor, names, count, hint));
     return -1;
 }
 
 /* Reports about a step that is not enabled, and names the ones that are. */
 static bool
-diagnose_disabled(const struct walk *walk, const char *file, const struct trace_step *step,
+diagnose_disabled(const struct walk *walk, const struct trace_step *step,
                   struct diagnostic *diagnostic)
 {
     char enabled[200] = "", name[WALK_ACTOR_SIZE];
@@ -224,40 +198,37 @@ diagnose_disabled(const struct walk *walk, const char *file, const struct trace_
                      walk_actor_name(walk->scenario, walk->world, i, name));
         }
     }
-    return diagnose(diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
-                    "step %u: %s cannot take a step here; enabled: %s", walk->length + 1,
-                    step->actor, enabled[0] == '\0' ? "nobody, the run has ended" : enabled);
+    return diagnose_at(diagnostic, step->place, "step %u: %s cannot take a step here; enabled: %s",
+                       walk->length + 1, step->actor,
+                       enabled[0] == '\0' ? "nobody, the run has ended" : enabled);
 }
 
 bool
 trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diagnostic)
 {
-    const char *file = trace->path != NULL ? trace->path : "schedule";
-
     for (unsigned i = 0; i < trace->length; i++) {
         const struct trace_step *step = &trace->step[i];
-        int actor = find_actor(walk, file, step, diagnostic);
+        int actor = find_actor(walk, step, diagnostic);
         const char *name = actor < 0 ? NULL : walk_peek(walk, (unsigned)actor);
 
         if (actor < 0) {
             return false;
         }
         if (name == NULL) {
-            return diagnose_disabled(walk, file, step, diagnostic);
+            return diagnose_disabled(walk, step, diagnostic);
         }
         if (step->name[0] != '\0' && strcmp(step->name, name) != 0) {
-            return diagnose(
-                diagnostic, EXIT_BAD_INPUT, file, step->place.line, step->place.column,
+            return diagnose_at(
+                diagnostic, step->place,
                 "step %u: the trace says '%s', but the step that %s can take here is '%s'", i + 1,
                 step->name, step->actor, name);
         }
         walk_take(walk, (unsigned)actor);
     }
     if (trace->oracle >= 0 && (walk->violated >> trace->oracle & 1) == 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, file, trace->oracle_at.line,
-                        trace->oracle_at.column,
-                        "the trace says that it violates %s, and it does not",
-                        oracle_name((enum oracle)trace->oracle));
+        return diagnose_at(diagnostic, trace->oracle_at,
+                           "the trace says that it violates %s, and it does not",
+                           oracle_name((enum oracle)trace->oracle));
     }
     return true;
 }
@@ -265,7 +236,7 @@ trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diag
 json_t *
 trace_json(const struct walk *walk, const char *policy, int oracle)
 {
-    json_t *steps = json_array(), *json;
+    json_t *steps = json_array();
     char name[WALK_ACTOR_SIZE];
 
     for (unsigned i = 0; i < walk->length; i++) {
@@ -274,17 +245,11 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
                                                                walk->step[i].actor, name),
                                                "step", walk->step[i].name));
     }
-    json = json_pack("{s:s, s:{s:o, s:s, s:s}, s:s}", "schema", schema, "scenario", "path",
-                     output_text(walk->scenario->path), "sha256", walk->scenario->sha256, "title",
-                     walk->scenario->title, "policy", policy);
-    if (walk->scenario->datapath != NULL) {
-        json_object_set_new(json, "datapath", json_string(walk->scenario->datapath));
-    }
-    if (oracle >= 0) {
-        json_object_set_new(json, "oracle", json_string(oracle_name((enum oracle)oracle)));
-    }
-    json_object_set_new(json, "steps", steps);
-    return json;
+    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:s*, s:s*, s:o}", "schema", schema, "scenario",
+                     "path", output_text(walk->scenario->path), "sha256", walk->scenario->sha256,
+                     "title", walk->scenario->title, "policy", policy, "datapath",
+                     walk->scenario->datapath, "oracle",
+                     oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "steps", steps);
 }
 
 /* The real path of a folder, with a slash at its end. */

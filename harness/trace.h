@@ -13,8 +13,8 @@ enum { TRACE_MAX_PATH = DOCUMENT_MAX_PATH + 1, TRACE_STEP_SIZE = 24 };
 /* A step as it is written: by the names of its actor and of what it does. */
 struct trace_step {
     char actor[WALK_ACTOR_SIZE];
-    char name[TRACE_STEP_SIZE];  /* "" if not said */
-    struct scenario_place place; /* in the file; of a text: line 1, and the step's number */
+    char name[TRACE_STEP_SIZE]; /* "" if not said */
+    struct place place;         /* in the file; of a text: line 1, and the step's number */
 };
 
 struct trace {
@@ -24,7 +24,7 @@ struct trace {
     char policy[SCENARIO_MAX_POLICY_TEXT];
     const char *datapath; /* as scenario_use_datapath has it; NULL if it does not say */
     int oracle;           /* enum oracle that its last step violates, or -1 */
-    struct scenario_place oracle_at;
+    struct place oracle_at;
     unsigned length;
     struct trace_step *step;
 };
