@@ -178,6 +178,13 @@ daemon_names(const struct context *context)
 }
 
 bool
+daemon_makes_of_template(const struct context *context)
+{
+    return context->nic[context->at_hand].template != 0 && !daemon_has_link(context) &&
+           context->policy->user_template != USER_TEMPLATE_REPLACE;
+}
+
+bool
 daemon_picks(const struct context *context)
 {
     return daemon_names(context) && daemon_strategy(context) != NAME_KERNEL;

@@ -187,6 +187,10 @@ uint8_t daemon_in_status_file(const struct context *context, uint8_t name);
 /* True if the user left the name of this guest's device to others. */
 bool daemon_names(const struct context *context);
 
+/* True if its tap's name is made of a template of its user's.  Such a name takes the template's
+ * place in the definition, as if the user had fixed it (docs/facts.md, "Found of libvirtd"). */
+bool daemon_makes_of_template(const struct context *context);
+
 /* True if the daemon chooses that name itself, before it creates the device: neither the user nor
  * the kernel does. */
 bool daemon_picks(const struct context *context);

@@ -50,12 +50,13 @@ enum machine_flag {
     MACHINE_NIC_FAILED = 16, /* start: it could not connect the nic at hand (facts 1a, S3 to S9),
                                  whose name it has still to forget */
     MACHINE_LOCKED = 32,     /* start: it holds the mutex */
-    MACHINE_AGAIN = 64, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
+    MACHINE_KEEPS_NAME = 64, /* start: that name is not to be forgotten */
+    MACHINE_AGAIN = 128, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
 _Static_assert((MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
-                MACHINE_NIC_FAILED | MACHINE_LOCKED | MACHINE_AGAIN) == 127,
-               "seven different bits");
+                MACHINE_NIC_FAILED | MACHINE_LOCKED | MACHINE_AGAIN | MACHINE_KEEPS_NAME) == 255,
+               "eight different bits");
 
 enum { MACHINE_GO_ON = 255 /* no row: the next one in the order that has anything to do */ };
 

@@ -83,11 +83,12 @@ cleans_up_by_name(const struct context *context)
 
 /* The name is given up at once, unless a link still has it: that is deleted first (facts 1a). */
 static bool
-gives_name_up(const struct context *context, const struct nic_record *record)
+gives_name_up(const struct machine *machine, const struct context *context,
+              const struct nic_record *record)
 {
     bool linked = daemon_has_link(context) && (record->made & MADE_TAP) != 0;
 
-    return cleans_up_by_name(context) && !linked;
+    return cleans_up_by_name(context) && !linked && (machine->flag & MACHINE_KEEPS_NAME) == 0;
 }
 
 POLICY_TWO(NAME_CHECKS);
@@ -161,7 +162,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case CLOSE:
         return own && (record->made & MADE_OPEN) != 0;
     case RELEASE:
-        return own && record->reserved == 1 && gives_name_up(context, record);
+        return own && record->reserved == 1 && gives_name_up(machine, context, record);
     case CLOSE_REST:
         return failed && (record->made & MADE_OPEN) != 0;
     case FAILED:
@@ -315,17 +316,20 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         break;
     }
     if (!ok) {
-        machine->flag |= state <= FILTER ? MACHINE_FAILED | MACHINE_NIC_FAILED : MACHINE_FAILED;
+        bool nic = state <= FILTER, named = nic && state >= CREATE;
+
+        machine->flag |= nic ? MACHINE_FAILED | MACHINE_NIC_FAILED : MACHINE_FAILED;
+        machine->flag |= named && daemon_makes_of_template(context) ? MACHINE_KEEPS_NAME : 0;
     }
 }
 
 /* The nic that could not be connected has been cleaned up after: its name is forgotten (facts 1a:
  * "if template_ifname, net->ifname=NULL"), but for that of a link which is there to be deleted. */
 static void
-forget_name(const struct context *context, struct nic_record *record)
+forget_name(const struct machine *machine, const struct context *context, struct nic_record *record)
 {
     assert((record->made & MADE_OPEN) == 0); /* or nobody would know what to close */
-    if (daemon_names(context) && gives_name_up(context, record)) {
+    if (daemon_names(context) && gives_name_up(machine, context, record)) {
         record->name = IFNAME_NONE;
     }
 }
@@ -376,8 +380,8 @@ leave(struct machine *machine, const struct context *context, struct nic_record 
       uint8_t next)
 {
     if ((machine->flag & MACHINE_NIC_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
-        machine->flag &= (uint8_t)~MACHINE_NIC_FAILED;
-        forget_name(context, &records[context->at_hand]);
+        forget_name(machine, context, &records[context->at_hand]);
+        machine->flag &= (uint8_t) ~(MACHINE_NIC_FAILED | MACHINE_KEEPS_NAME);
     }
     if (next == STARTED) {
         assert((machine->flag & MACHINE_FAILED) == 0);

@@ -65,6 +65,7 @@ find_guests_traits(struct field_traits *traits)
 
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
         traits->multi |= world->nic[nic].multi_queue != 0;
+        traits->templates |= world->nic[nic].template != 0;
 #define X(id, member, key, text, oracle) \
     traits->properties |= (unsigned)world->nic[nic].member << PROPERTY_##id;
         NIC_PROPERTIES(X)

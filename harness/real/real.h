@@ -45,7 +45,8 @@ struct real {
     struct outcome outcome;           /* of the step that is taken: what its actor has learned */
     const struct real_daemon *daemon; /* not owned; NULL: the harness is the daemon */
     pid_t process;                    /* of that daemon, which holds the descriptors of its taps */
-    const struct guest_kind *kind;    /* of the guests, if the harness starts them */
+    pid_t forked[MAX_GUESTS];      /* by that daemon, to become QEMU, with its descriptors; or 0 */
+    const struct guest_kind *kind; /* of the guests, if the harness starts them */
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */
     struct guest guest[MAX_GUESTS];
     struct guest helper[MAX_GUESTS]; /* holds a descriptor of the guest's tap, which leaked to it */

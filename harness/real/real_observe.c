@@ -90,14 +90,20 @@ add_process(const struct real *real, const struct guest *guest, enum holder hold
     }
 }
 
+static void
+add_number(const struct real *real, pid_t process, enum holder holder, struct observation *seen)
+{
+    struct guest guest = {.pid = process, .number = process};
+
+    add_process(real, &guest, holder, seen);
+}
+
 /* Of this process, which is more than the daemon, only the daemon's descriptors count. */
 static void
 observe_holders(const struct real *real, struct observation *seen)
 {
     if (real->daemon != NULL) {
-        struct guest daemon = {.pid = real->process, .number = real->process};
-
-        add_process(real, &daemon, HOLDER_DAEMON, seen);
+        add_number(real, real->process, HOLDER_DAEMON, seen);
     }
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (real->tap[nic] >= 0) {
@@ -107,6 +113,9 @@ observe_holders(const struct real *real, struct observation *seen)
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
         add_process(real, &real->guest[guest], HOLDER_QEMU, seen);
         add_process(real, &real->helper[guest], HOLDER_HELPER, seen);
+        if (real->forked[guest] != 0) {
+            add_number(real, real->forked[guest], HOLDER_DAEMON, seen);
+        }
     }
 }
 

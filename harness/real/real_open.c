@@ -225,6 +225,7 @@ real_begin(struct real *real)
     memset(real->index, 0, sizeof real->index);
     memset(real->preset, 0, sizeof real->preset);
     memset(real->uuid, 0, sizeof real->uuid);
+    memset(real->forked, 0, sizeof real->forked);
     real->time = CLOCK_BEGIN;
     if (!clock_set(CLOCK_FILE, real->time, real->diagnostic)) {
         return false;

@@ -8,7 +8,7 @@ from . import daemon, faults, restart
 from .beginning import state_at_first
 from .others import step_other
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
-from .plans import EVERYTHING, LATE, keeps_its_name, once, plan_start, plan_stop, plan_undo
+from .plans import EVERYTHING, LATE, UNNAMED, keeps_its_name, once, plan_start, plan_stop, plan_undo
 from .state import (Card, belongs_to, close_descriptor, deferred_work, find_device, memory_of,
                     run_of_vswitchd, tags_by_agent, unregister)
 
@@ -80,7 +80,9 @@ def forget_name(world, state, name):
     if slot is None or any(other == slot for _, other in guest.todo):
         return
     guest.forgetting = None
-    if world.nics[slot].fixed is None and not keeps_its_name(world, state, slot):
+    kept = keeps_its_name(world, state, slot)
+    guest.keeping = None
+    if world.nics[slot].fixed is None and not kept:
         state.cards[slot].name, state.cards[slot].chosen = None, False
 
 
@@ -132,6 +134,8 @@ def fail_start(world, state, operation, slot):
     guest = state.guests[slot.guest]
     assert guest.doing == "start"
     guest.doing = "undo"
+    guest.keeping = (slot if world.nics[slot].of_template and operation not in (*UNNAMED, *LATE)
+                     else None)
     guest.todo = plan_undo(world, state, operation, slot)
     guest.forgetting = slot if operation not in LATE else None
 

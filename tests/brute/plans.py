@@ -9,6 +9,8 @@ from .state import for_card, memory_of
 EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 # A start that fails in one of these does not forget the card's name any more.
 LATE = ("set-limit", "get-persist", "exec")
+# Where it has failed before any device was to have the name.
+UNNAMED = ("lock", "pick-name", "lookup")
 # What a stop asks before it deletes its port, and what it deletes it by.
 GUARDS = {
     "none": ((), ("del-port",)),
@@ -119,9 +121,11 @@ def plan_stop(world, state, guest, ending, made):
 
 def keeps_its_name(world, state, slot):
     """True of a card whose name a failed start neither gives back nor forgets: it is needed until
-    its link has been deleted, or what has been made is undone."""
+    its link has been deleted, or what has been made is undone; or it has taken the place of its
+    user's template in the definition."""
     has_link = is_link(world, slot) and "device" in state.cards[slot].made
-    return world.policy["clean-up"] == "created" or has_link
+    return (world.policy["clean-up"] == "created" or has_link
+            or state.guests[slot.guest].keeping == slot)
 
 
 def plan_undo(world, state, operation, slot):

@@ -91,7 +91,8 @@ def restart_daemon(world, state):
     """The first daemon, if there are two."""
     ours = {name: guest for name, guest in state.guests.items() if world.daemons[name] == 1}
     for name, guest in ours.items():
-        guest.waits_for, guest.forgetting, guest.died = None, None, False
+        guest.waits_for, guest.died = None, False
+        guest.keeping, guest.forgetting = None, None
         for slot in world.cards[name]:
             state.cards[slot].released = None
         close_descriptors(world, state, world.cards[name])

@@ -67,6 +67,7 @@ class Nic(NamedTuple):
     direct: bool             # a macvtap by type='direct', not by type='network'
     tried_first: Optional[str]  # a macvtap's name from elsewhere that its definition has kept
     prefix: str              # what stands before the number in the name's template
+    of_template: bool        # its name is made of its user's template
     by_kernel: bool          # the template goes to the kernel, whoever chooses the others' names
     vlan: Optional[int]      # the tag that its port is to have
     queues: int
@@ -174,6 +175,7 @@ def read_names(guest, number, nic, policy):
         "fixed": kept if template is not None else name,
         "tried_first": None,
         "prefix": template_in_use.removesuffix("%d"),
+        "of_template": kept_template is not None,
         "by_kernel": policy["name"] == "kernel"
         or (template is not None and policy["user-template"] == "kernel"),
     }
@@ -183,6 +185,7 @@ def read_veth_names(nic, policy):
     """A container's template is its daemon's own, and is taken as it is."""
     fixed = None if "%d" in nic["name"] else nic["name"]
     return {"fixed": fixed, "tried_first": None, "prefix": nic["name"].removesuffix("%d"),
+            "of_template": False,
             "by_kernel": policy["name"] == "kernel"}
 
 
@@ -198,7 +201,8 @@ def read_macvtap_names(nic, policy):
         kept = None
     if direct and era == "drop":
         name = None
-    return {"fixed": name, "tried_first": kept, "prefix": "macvtap", "by_kernel": False}
+    return {"fixed": name, "tried_first": kept, "prefix": "macvtap",
+            "of_template": False, "by_kernel": False}
 
 
 def read_actors(entries, guests):

@@ -62,6 +62,7 @@ class Guest:
         self.started = False     # its start has ended and its stop has not begun
         self.process = None      # "running", "exiting", "closed"
         self.loaded = False      # its command has not taken its first step
+        self.keeping = None      # slot of the card whose name has taken its template's place
         self.forgetting = None   # slot of the card whose name is forgotten when it has been undone
         self.died = False        # by itself, and the stop that follows has not begun
         self.excused = False     # a fault has failed its start

@@ -1,0 +1,166 @@
+/* The thread of libvirtd that works for a guest: see libvirt_thread.h. */
+#include "harness/libvirt/libvirt_thread.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SAID = 400 /* of a command line, in a diagnostic */ };
+
+static bool
+begins_with(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    return strncmp(text, word, length) == 0 && (text[length] == '\0' || text[length] == ' ');
+}
+
+/* "PID 0" asks whether the process is there. */
+static bool
+only_asks(const struct call *call)
+{
+    const char *signal = strrchr(call->text, ' ');
+
+    return call->kind == CALL_KILL && signal != NULL && strcmp(signal, " 0") == 0;
+}
+
+static bool
+stands_for(const struct work *work, const struct call *call)
+{
+    const struct seen *seen = work->seen;
+
+    return call->kind == seen->kind && strstr(call->text, seen->has) != NULL &&
+           (!seen->named || begins_with(call->text, work->name)) && !only_asks(call);
+}
+
+static bool
+ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), of = strlen(end);
+
+    return length >= of && strcmp(text + length - of, end) == 0;
+}
+
+/* Programs that libvirt runs, and that change nothing which a world has: a del-port for a nic whose
+ * name has been forgotten, which is an error of ovs-vsctl's (facts, "Found of libvirtd"); and the
+ * qdisc that a tap has by itself. */
+static bool
+runs_for_nothing(const struct call *call)
+{
+    return call->kind == CALL_RUN &&
+           (ends_with(call->text, " del-port") || ends_with(call->text, " root handle 0: noqueue"));
+}
+
+/* A second signal to a QEMU that is gone is passed over (docs/policies.md, libvirt-6.6: "the second
+ * kill"), and so is the closing of a descriptor, which the holders of the devices show. */
+static bool
+is_passed_over(const struct call *call)
+{
+    switch ((enum call_kind)call->kind) {
+    case CALL_GET_FLAGS:
+    case CALL_GET_MAC:
+    case CALL_GET_INDEX:
+    case CALL_GET_LINK:
+    case CALL_SET_MTU:
+    case CALL_RENAME:
+    case CALL_UNLINK:
+    case CALL_CONNECT:
+    case CALL_CLOSE_TAP:
+    case CALL_KILL:
+        return true;
+    case CALL_NONE:
+    case CALL_TUNSETIFF:
+    case CALL_TUNSETPERSIST:
+    case CALL_SET_FLAGS:
+    case CALL_SET_MAC:
+    case CALL_SET_NAME:
+    case CALL_BRIDGE_ADD:
+    case CALL_BRIDGE_DELETE:
+    case CALL_NEW_LINK:
+    case CALL_DELETE_LINK:
+    case CALL_SET_LINK:
+    case CALL_RUN:
+    case CALL_COUNT:
+        break;
+    }
+    return false;
+}
+
+static bool
+does_other(const struct work *work)
+{
+    const struct session_guest *guest = work->guest;
+
+    return diagnose(
+        work->real->diagnostic, EXIT_DIVERGED, NULL, 0, 0,
+        "%s: the model has '%s%s%s' next, and libvirtd %s%s%.*s", guest->name,
+        operation_name((enum op_kind)work->op.kind), work->name[0] == '\0' ? "" : " ", work->name,
+        guest->waits ? call_word((enum call_kind)guest->at.call.kind) : "is done with this guest",
+        guest->waits ? " " : "", SAID, guest->waits ? guest->at.call.text : "");
+}
+
+/* What virsh is told, if the machine in work is one that a command begins. */
+static bool
+begin_command(struct work *work)
+{
+    const char *name = work->guest->name;
+
+    switch ((enum machine_kind)work->real->control.thread[work->index].machine.kind) {
+    case MACHINE_START:
+        return session_begin(work->session, work->index,
+                             (const char *const[]){"start", name, NULL});
+    case MACHINE_STOP:
+        return session_begin(work->session, work->index,
+                             (const char *const[]){"destroy", name, NULL});
+    case MACHINE_IDLE:
+    case MACHINE_CLEAN_UP:
+    case MACHINE_RECONNECT:
+    case MACHINE_UNPLUG:
+    case MACHINE_KINDS:
+        break;
+    }
+    return true;
+}
+
+bool
+libvirt_arrive(struct work *work)
+{
+    bool begun = work->guest->waits || session_is_busy(work->guest) || begin_command(work);
+
+    return begun && session_arrive(work->session, work->index);
+}
+
+static bool
+pass_over(struct work *work)
+{
+    const struct call *call = &work->guest->at.call;
+
+    return work->guest->waits && (is_passed_over(call) || runs_for_nothing(call))
+               ? session_pass(work->session, work->index, 0)
+               : does_other(work);
+}
+
+bool
+libvirt_find_call(struct work *work)
+{
+    do {
+        if (!libvirt_arrive(work)) {
+            return false;
+        }
+        if (work->guest->waits && stands_for(work, &work->guest->at.call)) {
+            return true;
+        }
+    } while (pass_over(work));
+    return false;
+}
+
+bool
+libvirt_end_command(struct work *work)
+{
+    while (session_is_busy(work->guest)) {
+        if (!session_arrive(work->session, work->index) ||
+            (work->guest->waits && !pass_over(work))) {
+            return false;
+        }
+    }
+    return true;
+}
