@@ -15,6 +15,11 @@ FAMILIES = {
         "libvirt-6.6", "libvirt-6.6,on-gone=give-up", "counter,on-gone=give-up",
         "lowest-free,on-gone=give-up",
     ],
+    "template-fails": [
+        "libvirt-6.6", "libvirt-9.0", "libvirt-7.0,user-template=kernel",
+        "libvirt-9.0,user-template=replace", "lowest-free", "counter,clean-up=created",
+        "fin-wait,hold=1", "per-guest-names",
+    ],
     "template-vnet": [
         "libvirt-7.0,user-template=kernel", "counter,user-template=kernel",
         "lowest-free,user-template=kernel",
