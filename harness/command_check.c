@@ -33,8 +33,7 @@ struct check {
     unsigned scenarios;
     struct checked *checked;
     struct cell *cell; /* of all scenarios */
-    struct cell_task *task;
-    unsigned tasks;                   /* as many as cells */
+    unsigned cells;
     struct scenario_policy own, base; /* with -p */
     struct tally tally;
     struct summary *summary;
@@ -42,10 +41,10 @@ struct check {
 };
 
 static void
-add_task(struct check *check, struct checked *checked, const char *text,
+add_cell(struct check *check, struct checked *checked, const char *text,
          const struct policy *policy)
 {
-    check->task[check->tasks++] = (struct cell_task){NULL, &checked->scenario, text, policy};
+    cell_begin(&check->cell[check->cells++], &checked->scenario, text, policy);
     checked->cells++;
 }
 
@@ -57,12 +56,12 @@ add_cells(struct check *check, struct checked *checked)
     const struct policy_named *named;
 
     if (check->options->policy != NULL) {
-        add_task(check, checked, check->own.text, &check->own.policy);
-        add_task(check, checked, check->base.text, &check->base.policy);
+        add_cell(check, checked, check->own.text, &check->own.policy);
+        add_cell(check, checked, check->base.text, &check->base.policy);
         return;
     }
     for (unsigned i = 0; i < scenario->policies; i++) {
-        add_task(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
+        add_cell(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
     }
     for (unsigned i = 0; check->options->all_policies && (named = policy_named(i)) != NULL; i++) {
         bool there = false;
@@ -71,7 +70,7 @@ add_cells(struct check *check, struct checked *checked)
             there = there || strcmp(scenario->policy[j].text, named->name) == 0;
         }
         if (!there) {
-            add_task(check, checked, named->name, &named->policy);
+            add_cell(check, checked, named->name, &named->policy);
         }
     }
 }
@@ -82,10 +81,10 @@ count_policies(const struct check *check)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < check->tasks; i++) {
+    for (unsigned i = 0; i < check->cells; i++) {
         unsigned before = 0;
 
-        while (before < i && strcmp(check->task[before].text, check->task[i].text) != 0) {
+        while (before < i && strcmp(check->cell[before].policy, check->cell[i].policy) != 0) {
             before++;
         }
         count += before == i;
@@ -165,7 +164,7 @@ judge(struct check *check)
     }
     tally->scenarios = check->scenarios;
     tally->policies = count_policies(check);
-    tally->cells = check->tasks;
+    tally->cells = check->cells;
 }
 
 static void
@@ -221,7 +220,7 @@ print_pairs(const struct check *check)
     }
     if (check->tally.interrupted) {
         printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
-               check->tasks);
+               check->cells);
     }
     report_comparison(check->cell, check->scenarios);
 }
@@ -231,8 +230,8 @@ results_json(const struct check *check)
 {
     json_t *results = json_array();
 
-    for (unsigned i = 0; i < check->tasks; i++) {
-        json_array_append_new(results, report_json(check->task[i].cell));
+    for (unsigned i = 0; i < check->cells; i++) {
+        json_array_append_new(results, report_json(&check->cell[i]));
     }
     return json_pack("{s:s, s:o, s:O}", "schema", "tapweave-check/1", "results", results, "claims",
                      check->verdicts);
@@ -271,30 +270,18 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
 static bool
 prepare(struct check *check, struct diagnostic *diagnostic)
 {
-    unsigned first = 0;
-
     check->checked = calloc(check->scenarios, sizeof *check->checked);
     check->summary = calloc(check->scenarios, sizeof *check->summary);
-    check->task = calloc((size_t)check->scenarios * MAX_CELLS, sizeof *check->task);
-    if (check->checked == NULL || check->summary == NULL || check->task == NULL) {
+    check->cell = calloc((size_t)check->scenarios * MAX_CELLS, sizeof *check->cell);
+    if (check->checked == NULL || check->summary == NULL || check->cell == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     for (unsigned i = 0; i < check->scenarios; i++) {
         if (!scenario_read(&check->checked[i].scenario, check->path[i], diagnostic)) {
             return false;
         }
+        check->checked[i].cell = &check->cell[check->cells];
         add_cells(check, &check->checked[i]);
-    }
-    check->cell = calloc((size_t)check->tasks + 1, sizeof *check->cell);
-    if (check->cell == NULL) {
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
-    for (unsigned i = 0; i < check->tasks; i++) {
-        check->task[i].cell = &check->cell[i];
-    }
-    for (unsigned i = 0; i < check->scenarios; i++) {
-        check->checked[i].cell = &check->cell[first];
-        first += check->checked[i].cells;
     }
     return true;
 }
@@ -308,12 +295,12 @@ decide(struct check *check, struct diagnostic *diagnostic)
 
     interrupt_catch();
     (void)watch_begin(&watch, &check->options->bounds);
-    if (!side_by_side(check->task, check->tasks, jobs, &check->options->bounds, diagnostic)) {
+    if (!side_by_side(check->cell, check->cells, jobs, &check->options->bounds, diagnostic)) {
         return false;
     }
     interrupt_release();
     if (check->options->bounds.watched && check->scenarios > 1) {
-        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->tasks, watch_seconds(&watch),
+        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->cells, watch_seconds(&watch),
                 jobs);
     }
     return true;
@@ -381,13 +368,10 @@ command_check(const struct options *options, struct diagnostic *diagnostic)
     } else {
         status = diagnostic->status;
     }
-    for (unsigned i = 0; check.cell != NULL && i < check.tasks; i++) {
-        if (check.cell[i].scenario != NULL) {
-            cell_free(&check.cell[i]);
-        }
+    for (unsigned i = 0; i < check.cells; i++) {
+        cell_free(&check.cell[i]);
     }
     free(check.cell);
-    free(check.task);
     free(check.checked);
     free(check.summary);
     folder_close(&own);

@@ -63,7 +63,8 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     }
     scenario_use_datapath(&scenario, options->datapath);
     interrupt_catch();
-    if (!cell_run(&cell, &scenario, policy.text, &policy.policy, &options->bounds, diagnostic)) {
+    cell_begin(&cell, &scenario, policy.text, &policy.policy);
+    if (!cell_run(&cell, &options->bounds, diagnostic)) {
         cell_free(&cell);
         return diagnostic->status;
     }
