@@ -28,7 +28,6 @@ struct checked {
 
 struct check {
     const struct options *options;
-    bool quiet; /* JSON alone goes to standard output */
     char **path;
     unsigned scenarios;
     struct checked *checked;
@@ -140,13 +139,14 @@ static void
 judge(struct check *check)
 {
     bool tables = check->options->matrix || check->scenarios == 1;
-    unsigned most = check->quiet ? 0 : tables ? UINT32_MAX : MOST_FAILURES, left;
+    bool quiet = check->options->quiet;
+    unsigned most = quiet ? 0 : tables ? UINT32_MAX : MOST_FAILURES, left;
     struct tally *tally = &check->tally;
 
     for (unsigned i = 0; i < check->scenarios; i++) {
         const struct checked *checked = &check->checked[i];
 
-        if (!check->quiet && tables && check->options->policy == NULL) {
+        if (!quiet && tables && check->options->policy == NULL) {
             report_matrix(&checked->scenario, checked->cell, checked->cells);
         }
         if (check->options->policy == NULL) {
@@ -159,7 +159,7 @@ judge(struct check *check)
         summary_note(&check->summary[i], &checked->scenario, checked->cell, checked->cells);
     }
     left = tally->failed + tally->undecided;
-    if (!check->quiet && left > most) {
+    if (!quiet && left > most) {
         printf("  and %u claim%s more\n\n", left - most, print_plural(left - most));
     }
     tally->scenarios = check->scenarios;
@@ -233,8 +233,12 @@ results_json(const struct check *check)
     for (unsigned i = 0; i < check->cells; i++) {
         json_array_append_new(results, report_json(&check->cell[i]));
     }
-    return json_pack("{s:s, s:o, s:O}", "schema", "tapweave-check/1", "results", results, "claims",
-                     check->verdicts);
+    return json_pack(
+        "{s:s, s:o, s:o, s:o*, s:o*}", "schema", "tapweave-check/1", "results", results, "claims",
+        check->verdicts, "comparison",
+        check->options->policy == NULL ? NULL : comparison_json(check->cell, check->scenarios),
+        "policies",
+        check->options->all_policies ? summary_json(check->summary, check->scenarios) : NULL);
 }
 
 /* Reads -p, and its base: the policy that its text begins with, or, if it is that one itself, the
@@ -310,36 +314,21 @@ decide(struct check *check, struct diagnostic *diagnostic)
 static enum exit_status
 finish(struct check *check, struct diagnostic *diagnostic)
 {
-    const struct options *options = check->options;
     const struct tally *tally = &check->tally;
-    bool worse = false;
-    json_t *json;
+    bool paired = check->options->policy != NULL;
 
     check->verdicts = json_array();
     judge(check);
-    json = results_json(check);
-    if (options->policy != NULL) {
-        worse = comparison_is_worse(check->cell, check->scenarios);
-        json_object_set_new(json, "comparison", comparison_json(check->cell, check->scenarios));
-    }
-    if (options->all_policies) {
-        json_object_set_new(json, "policies", summary_json(check->summary, check->scenarios));
-    }
-    if (!check->quiet && options->policy != NULL) {
+    if (!check->options->quiet && paired) {
         print_pairs(check);
-    } else if (!check->quiet) {
+    } else if (!check->options->quiet) {
         print_screen(check);
     }
-    if (options->json != NULL) {
-        output_json(json, options->json, diagnostic);
-    } else {
-        json_decref(json);
+    output_json(results_json(check), check->options->json, diagnostic);
+    if (tally->failed > 0 || (paired && comparison_is_worse(check->cell, check->scenarios))) {
+        return EXIT_VIOLATED;
     }
-    json_decref(check->verdicts);
-    return diagnostic->status != EXIT_HOLDS                  ? diagnostic->status
-           : tally->failed > 0 || worse                      ? EXIT_VIOLATED
-           : tally->undecided > 0 || tally->inconclusive > 0 ? EXIT_INCONCLUSIVE
-                                                             : EXIT_HOLDS;
+    return tally->undecided > 0 || tally->inconclusive > 0 ? EXIT_INCONCLUSIVE : EXIT_HOLDS;
 }
 
 enum exit_status
@@ -347,15 +336,12 @@ command_check(const struct options *options, struct diagnostic *diagnostic)
 {
     struct check check = {.options = options, .path = options->files, .scenarios = options->count};
     struct folder own = {0};
-    enum exit_status status;
+    enum exit_status status = EXIT_HOLDS;
 
-    check.quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     if (options->count == 0 && options->policy == NULL && !options->all_policies) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "check needs scenarios, -p POLICY or --all-policies; see 'tapweave check --help'");
-        return diagnostic->status;
-    }
-    if (options->count == 0 && folder_open(&own, NULL, diagnostic)) {
+    } else if (options->count == 0 && folder_open(&own, NULL, diagnostic)) {
         check.path = own.path;
         check.scenarios = own.count;
     }
@@ -365,8 +351,6 @@ command_check(const struct options *options, struct diagnostic *diagnostic)
     if (diagnostic->status == EXIT_HOLDS && read_policies(&check, diagnostic) &&
         prepare(&check, diagnostic) && decide(&check, diagnostic)) {
         status = finish(&check, diagnostic);
-    } else {
-        status = diagnostic->status;
     }
     for (unsigned i = 0; i < check.cells; i++) {
         cell_free(&check.cell[i]);

@@ -27,37 +27,24 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
              const struct conform *conform)
 {
     json_t *injected = json_array();
-    json_t *json =
-        json_pack("{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}}",
-                  "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256,
-                  "title", scenario->title, "policy", policy, "counts", "transitions",
-                  (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked,
-                  "schedules", (json_int_t)conform->schedules, "steps", (json_int_t)conform->steps,
-                  "frames", (json_int_t)conform->frames, "injected", (json_int_t)conform->injected,
-                  "diverged", conform->diverged, "timing", "seconds", conform->seconds);
 
     for (int fault = 0; fault < FAULT_COUNT; fault++) {
         if (injects(world, fault)) {
             json_array_append_new(injected, json_string(fault_name((enum fault)fault)));
         }
     }
-    json_object_set_new(json, "injected", injected);
-    if (real_emulated(world) != NULL) {
-        json_object_set_new(json, "emulated", json_string(real_emulated(world)));
-    }
-    if (scenario->datapath != NULL) {
-        json_object_set_new(json, "datapath", json_string(scenario->datapath));
-    }
-    if (conform->unsupported != NULL) {
-        json_object_set_new(json, "unsupported", json_string(conform->unsupported));
-    }
-    if (conform->not_compared != NULL) {
-        json_object_set_new(json, "not-compared", json_string(conform->not_compared));
-    }
-    if (conform->diverged) {
-        json_object_set_new(json, "divergence", json_string(conform->first.text));
-    }
-    return json;
+    return json_pack(
+        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}, s:o, "
+        "s:s*, s:s*, s:s*, s:s*, s:s*}",
+        "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256, "title",
+        scenario->title, "policy", policy, "counts", "transitions",
+        (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked, "schedules",
+        (json_int_t)conform->schedules, "steps", (json_int_t)conform->steps, "frames",
+        (json_int_t)conform->frames, "injected", (json_int_t)conform->injected, "diverged",
+        conform->diverged, "timing", "seconds", conform->seconds, "injected", injected, "emulated",
+        real_emulated(world), "datapath", scenario->datapath, "unsupported", conform->unsupported,
+        "not-compared", conform->not_compared, "divergence",
+        conform->diverged ? conform->first.text : NULL);
 }
 
 /* The walk up to the divergence, what differs, and the line that does it again. */
@@ -67,8 +54,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
 {
     struct walk walk;
 
-    walk_begin(&walk, scenario, world);
-    walk_along(&walk, conform->actors, conform->length);
+    walk_along(&walk, scenario, world, conform->actors, conform->length);
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
@@ -160,7 +146,7 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
         return diagnostic->status;
     }
     status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
-    if (options->json == NULL || strcmp(options->json, "-") != 0) {
+    if (!options->quiet) {
         print_conform(scenario, &world, text, &conform);
     }
     json_array_append_new(results, conform_json(scenario, &world, text, &conform));
@@ -207,7 +193,7 @@ conform_policies(const struct options *options, struct scenario *scenario, json_
         return diagnostic->status;
     }
     scenario_use_datapath(scenario, options->datapath);
-    if (options->json == NULL || strcmp(options->json, "-") != 0) {
+    if (!options->quiet) {
         print_wrapped(scenario->title, 0, 2);
         printf("\n  %s\n", scenario->path);
     }
@@ -233,15 +219,7 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
     } else if (scenario_read(&scenario, options->files[0], diagnostic)) {
         worst = conform_policies(options, &scenario, results, diagnostic);
     }
-    if (diagnostic->status != EXIT_HOLDS) {
-        json_decref(results);
-        return diagnostic->status;
-    }
-    if (options->json != NULL) {
-        output_json(json_pack("{s:s, s:o}", "schema", "tapweave-conform/1", "results", results),
-                    options->json, diagnostic);
-    } else {
-        json_decref(results);
-    }
-    return diagnostic->status != EXIT_HOLDS ? diagnostic->status : worst;
+    output_json(json_pack("{s:s, s:o}", "schema", "tapweave-conform/1", "results", results),
+                diagnostic->status == EXIT_HOLDS ? options->json : NULL, diagnostic);
+    return worst;
 }

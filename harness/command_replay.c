@@ -51,13 +51,12 @@ replay_json(const struct walk *walk, const struct trace *trace)
     json_t *json = trace_json(walk, trace->policy, trace->oracle);
 
     for (unsigned i = 0; i < walk->length; i++) {
-        json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "text",
-                            json_string(walk->step[i].text));
-        json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "change",
-                            json_string(walk->step[i].change));
+        json_object_update_new(
+            json_array_get(json_object_get(json, "steps"), i),
+            json_pack("{s:s, s:s}", "text", walk->step[i].text, "change", walk->step[i].change));
     }
-    json_object_set_new(json, "schema", json_string("tapweave-replay/1"));
-    json_object_set_new(json, "violated", summary_json_oracles(walk->violated));
+    json_object_update_new(json, json_pack("{s:s, s:o}", "schema", "tapweave-replay/1", "violated",
+                                           summary_json_oracles(walk->violated)));
     return json;
 }
 
@@ -82,17 +81,17 @@ print_walk(const struct walk *walk, const struct trace *trace)
 
 /* The same schedule on the real kernel, held to the simulation. */
 static enum exit_status
-replay_for_real(const struct walk *walk, const struct options *options, bool quiet,
+replay_for_real(const struct walk *walk, const struct options *options,
                 struct diagnostic *diagnostic)
 {
-    FILE *held = !options->hold ? NULL : quiet ? stderr : stdout;
+    FILE *held = !options->hold ? NULL : options->quiet ? stderr : stdout;
     uint8_t *actors = malloc(walk->length + 1u);
     struct conduct result = {0};
     bool done;
 
     if (actors == NULL) {
         diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-        return diagnostic->status;
+        return EXIT_HOLDS;
     }
     for (unsigned i = 0; i < walk->length; i++) {
         actors[i] = (uint8_t)walk->step[i].actor;
@@ -100,13 +99,10 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     done = conform_schedule(walk->scenario, walk->world, actors, walk->length, options->qemu, held,
                             &result, diagnostic);
     free(actors);
-    if (!done) {
-        return diagnostic->status;
-    }
-    if (!quiet && result.diverged) {
+    if (done && !options->quiet && result.diverged) {
         printf("  on the real kernel, after step %u the two differ:\n%s", result.steps,
                result.text);
-    } else if (!quiet) {
+    } else if (done && !options->quiet) {
         printf("  the real kernel agrees after every step, and in the frames of %u guest%s\n",
                result.frames, print_plural(result.frames));
         if (result.not_compared != NULL) {
@@ -146,7 +142,6 @@ walk_trace(const struct trace *trace, const struct scenario *scenario, const str
 static enum exit_status
 replay(const struct options *options, struct trace *trace, struct diagnostic *diagnostic)
 {
-    bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     enum exit_status real = EXIT_HOLDS;
     struct scenario scenario;
     struct scenario_policy policy;
@@ -156,7 +151,7 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
 
     if (!policy_text_read_option(&policy, trace->policy, diagnostic) ||
         !scenario_read(&scenario, trace->scenario, diagnostic)) {
-        return diagnostic->status;
+        return EXIT_HOLDS;
     }
     strcpy(trace->policy, policy.text);
     scenario_use_datapath(&scenario,
@@ -164,42 +159,36 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
     if (options->real &&
         (!build_world(&scenario, &policy.policy, &(struct growth){0}, &world, diagnostic) ||
          (clock_matters(&world) && !clock_enter(diagnostic)))) {
-        return diagnostic->status;
+        return EXIT_HOLDS;
     }
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
         fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
     }
     if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, &walked, diagnostic)) {
-        return diagnostic->status;
+        return EXIT_HOLDS;
     }
-    if (!quiet) {
+    if (!options->quiet) {
         print_walk(&walk, trace);
     }
     if (walked && options->real) {
-        real = replay_for_real(&walk, options, quiet, diagnostic);
+        real = replay_for_real(&walk, options, diagnostic);
     }
     if (walked && options->json != NULL) {
         output_json(replay_json(&walk, trace), options->json, diagnostic);
     }
     walk_free(&walk);
-    if (real != EXIT_HOLDS) {
-        return real;
-    }
-    return diagnostic->status != EXIT_HOLDS ? diagnostic->status
-           : walk.violated != 0             ? EXIT_VIOLATED
-                                            : EXIT_HOLDS;
+    return real != EXIT_HOLDS ? real : walk.violated != 0 ? EXIT_VIOLATED : EXIT_HOLDS;
 }
 
 enum exit_status
 command_replay(const struct options *options, struct diagnostic *diagnostic)
 {
-    enum exit_status status;
+    enum exit_status status = EXIT_HOLDS;
     struct trace trace;
 
-    if (!read_trace(options, &trace, diagnostic)) {
-        return diagnostic->status;
+    if (read_trace(options, &trace, diagnostic)) {
+        status = replay(options, &trace, diagnostic);
+        trace_free(&trace);
     }
-    status = replay(options, &trace, diagnostic);
-    trace_free(&trace);
     return status;
 }

@@ -236,6 +236,7 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_JSON:
         options->json = argument;
+        options->quiet = strcmp(argument, "-") == 0;
         return 0;
     case KEY_TRACES:
         options->traces = argument;

@@ -186,10 +186,13 @@ output_text(const char *text)
 bool
 output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
 {
-    char *text = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
+    char *text = json == NULL || path == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
     bool written;
 
     json_decref(json);
+    if (path == NULL) {
+        return true;
+    }
     if (text == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, path, 0, 0, "out of memory");
     }

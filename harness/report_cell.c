@@ -60,8 +60,7 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
                print_plural(verdict->length), oracle_name((enum oracle)whole));
         return;
     }
-    walk_begin(&walk, cell->scenario, &cell->world);
-    walk_along(&walk, verdict->trace, verdict->length);
+    walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
     report_walk(&walk);
     walk_free(&walk);
     report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, "");
@@ -110,24 +109,21 @@ static void
 print_counts(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    char *text;
+    char *runs, *text;
 
     if (result->end == EXPLORE_COMPLETE) {
-        gmp_asprintf(&text,
-                     "%llu state%s, %llu transition%s, depth %u, %Zd interleaving%s: complete",
-                     (unsigned long long)result->states, print_plural(result->states),
-                     (unsigned long long)result->transitions, print_plural(result->transitions),
-                     result->depth, result->interleavings,
+        gmp_asprintf(&runs, ", %Zd interleaving%s: complete", result->interleavings,
                      mpz_cmp_ui(result->interleavings, 1) == 0 ? "" : "s");
     } else {
-        gmp_asprintf(&text, "%llu state%s, %llu transition%s, depth %u: INCONCLUSIVE, %s",
-                     (unsigned long long)result->states, print_plural(result->states),
-                     (unsigned long long)result->transitions, print_plural(result->transitions),
-                     result->depth, cell_end(cell));
+        gmp_asprintf(&runs, ": INCONCLUSIVE, %s", cell_end(cell));
     }
-    printf("  ");
-    print_wrapped(text, 2, 4);
+    gmp_asprintf(&text, "  %llu state%s, %llu transition%s, depth %u%s",
+                 (unsigned long long)result->states, print_plural(result->states),
+                 (unsigned long long)result->transitions, print_plural(result->transitions),
+                 result->depth, runs);
+    print_wrapped(text, 0, 4);
     putchar('\n');
+    free(runs);
     free(text);
 }
 
@@ -207,8 +203,7 @@ json_oracle(const struct cell *cell, enum oracle oracle)
     if (verdict->violated) {
         struct walk walk;
 
-        walk_begin(&walk, cell->scenario, &cell->world);
-        walk_along(&walk, verdict->trace, verdict->length);
+        walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
         trace = trace_json(&walk, cell->policy, (int)oracle);
         walk_free(&walk);
     }
@@ -239,22 +234,18 @@ json_t *
 report_json(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    json_t *oracles = json_array(), *json;
+    json_t *oracles = json_array();
 
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
     }
-    json = json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, s:{s:f}}",
+    return json_pack(
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, s:{s:f}, s:s*}",
         "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
         "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
         (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
         json_count(cell, result->interleavings), "depth", (int)result->depth, "names",
-        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds);
-
-    if (cell->scenario->datapath != NULL) {
-        json_object_set_new(json, "datapath", json_string(cell->scenario->datapath));
-    }
-    return json;
+        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
+        cell->scenario->datapath);
 }
