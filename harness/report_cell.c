@@ -14,15 +14,17 @@ static void
 print_rest(const struct cell *cell)
 {
     bool complete = cell->result.end == EXPLORE_COMPLETE;
-    unsigned column, listed = 0;
+    struct print_list list = {complete ? "  never: " : "  not decided: ", .indent = 4};
 
-    column = (unsigned)printf("%s", complete ? "  never: " : "  not decided: ");
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (!cell->result.verdict[oracle].violated) {
-            print_listed(oracle_name((enum oracle)oracle), listed++, 4, &column);
+            print_list_add(&list, oracle_name((enum oracle)oracle));
         }
     }
-    printf("%s\n", listed > 0 ? "" : "none of the others: every oracle is violated");
+    if (list.listed == 0) {
+        printf("%snone of the others: every oracle is violated\n", list.head);
+    }
+    print_list_end(&list);
 }
 
 /* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table

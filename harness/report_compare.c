@@ -44,21 +44,26 @@ own_cell(const struct cell *pairs, unsigned pair)
     return pairs + (size_t)2 * pair;
 }
 
-static enum change
-pair_change(const struct cell *pairs, unsigned pair, unsigned oracle)
+/* The oracles of which that has become in a pair. */
+static oracle_set
+changed(const struct cell *pairs, unsigned pair, enum change change)
 {
     const struct cell *own = own_cell(pairs, pair);
+    oracle_set set = 0;
 
-    return change_of(own, own + 1, (enum oracle)oracle);
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        set |= change_of(own, own + 1, oracle) == change ? ORACLE_BIT(oracle) : 0;
+    }
+    return set;
 }
 
 static unsigned
-count_change(const struct cell *pairs, unsigned count, enum change change, unsigned oracle)
+count_change(const struct cell *pairs, unsigned count, enum change change, enum oracle oracle)
 {
     unsigned found = 0;
 
     for (unsigned pair = 0; pair < count; pair++) {
-        found += pair_change(pairs, pair, oracle) == change;
+        found += changed(pairs, pair, change) >> oracle & 1;
     }
     return found;
 }
@@ -67,20 +72,20 @@ count_change(const struct cell *pairs, unsigned count, enum change change, unsig
 static void
 print_change(const struct cell *pairs, unsigned count, enum change change)
 {
-    char name[REPORT_NAME_SIZE];
+    char head[32], name[REPORT_NAME_SIZE];
     bool any = false;
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         unsigned found = count_change(pairs, count, change, oracle);
-        struct print_list list;
+        struct print_list list = {head, .indent = 20, .left = found};
 
         if (found > 0 && !any) {
             printf("\n%s\n", changes[change].head);
             any = true;
         }
-        list = print_list_begin(2, oracle_name((enum oracle)oracle), 20, false, found);
+        snprintf(head, sizeof head, "  %s", oracle_name(oracle));
         for (unsigned pair = 0; pair < count; pair++) {
-            if (pair_change(pairs, pair, oracle) == change) {
+            if ((changed(pairs, pair, change) >> oracle & 1) != 0) {
                 report_name(own_cell(pairs, pair)->scenario->path, name);
                 print_list_add(&list, name);
             }
@@ -93,44 +98,42 @@ print_change(const struct cell *pairs, unsigned count, enum change change)
 static void
 print_same(const struct cell *pairs, unsigned count)
 {
-    unsigned column = 2, listed = 0;
+    struct print_list list = {"  ", .indent = 2};
     char text[64];
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         unsigned found = count_change(pairs, count, SAME, oracle);
 
+        if (found > 0 && list.listed == 0) {
+            printf("\n%s\n", changes[SAME].head);
+        }
         if (found > 0) {
-            printf("%s%s%s", listed == 0 ? "\n" : "", listed == 0 ? changes[SAME].head : "",
-                   listed == 0 ? "\n  " : "");
-            snprintf(text, sizeof text, "%s %u", oracle_name((enum oracle)oracle), found);
-            print_listed(text, listed++, 2, &column);
+            snprintf(text, sizeof text, "%s %u", oracle_name(oracle), found);
+            print_list_add(&list, text);
         }
     }
-    printf("%s", listed > 0 ? "\n" : "");
+    print_list_end(&list);
 }
 
 /* "3 new, 2 worse, ..." of all pairs of a scenario and an oracle. */
 static void
 print_tally(const struct cell *pairs, unsigned count)
 {
-    static const char head[] = "Pairs of a scenario and an oracle: ";
-    unsigned column = sizeof head - 1, listed = 0;
+    struct print_list list = {"Pairs of a scenario and an oracle: ", .indent = 4};
     char text[64];
-
-    printf("%s", head);
 
     for (enum change change = NEW; change < CHANGES; change++) {
         unsigned found = 0;
 
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             found += count_change(pairs, count, change, oracle);
         }
         if (change != OPEN || found > 0) {
             snprintf(text, sizeof text, "%u %s", found, changes[change].word);
-            print_listed(text, listed++, 4, &column);
+            print_list_add(&list, text);
         }
     }
-    printf("\n");
+    print_list_end(&list);
 }
 
 static void
@@ -153,11 +156,11 @@ print_hints(const struct cell *pairs, unsigned count)
     unsigned shown[MOST], hints = 0;
 
     for (enum change change = NEW; change <= WORSE; change++) {
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             unsigned pair = 0;
             bool there = false;
 
-            while (pair < count && pair_change(pairs, pair, oracle) != change) {
+            while (pair < count && (changed(pairs, pair, change) >> oracle & 1) == 0) {
                 pair++;
             }
             for (unsigned i = 0; i < hints; i++) {
@@ -195,32 +198,12 @@ report_comparison(const struct cell *pairs, unsigned count)
 bool
 comparison_is_worse(const struct cell *pairs, unsigned count)
 {
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (count_change(pairs, count, NEW, oracle) + count_change(pairs, count, WORSE, oracle) >
-            0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The scenarios of a change, each with its oracles. */
-static json_t *
-json_change(const struct cell *pairs, unsigned count, enum change change)
-{
-    json_t *json = json_array();
+    bool worse = false;
 
     for (unsigned pair = 0; pair < count; pair++) {
-        oracle_set set = 0;
-
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            if (pair_change(pairs, pair, oracle) == change) {
-                set |= ORACLE_BIT(oracle);
-            }
-        }
-        summary_json_append(json, own_cell(pairs, pair)->scenario->path, set);
+        worse = worse || (changed(pairs, pair, NEW) | changed(pairs, pair, WORSE)) != 0;
     }
-    return json;
+    return worse;
 }
 
 json_t *
@@ -229,7 +212,13 @@ comparison_json(const struct cell *pairs, unsigned count)
     json_t *json = json_pack("{s:s, s:s}", "policy", pairs[0].policy, "base", pairs[1].policy);
 
     for (enum change change = NEW; change < CHANGES; change++) {
-        json_object_set_new(json, changes[change].key, json_change(pairs, count, change));
+        json_t *scenarios = json_array();
+
+        for (unsigned pair = 0; pair < count; pair++) {
+            summary_json_append(scenarios, own_cell(pairs, pair)->scenario->path,
+                                changed(pairs, pair, change));
+        }
+        json_object_set_new(json, changes[change].key, scenarios);
     }
     return json;
 }

@@ -169,18 +169,21 @@ print_row(const struct summary *summary, unsigned scenarios, unsigned policy, un
 static void
 print_list(const struct summary *summary, unsigned scenarios, unsigned policy)
 {
-    unsigned column = 4, listed = 0;
+    struct print_list list = {"", .indent = 4};
     char text[16], word[64];
 
-    printf("\n    ");
+    putchar('\n');
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         count_text(summary, scenarios, policy, oracle, text);
         if (strcmp(text, ".") != 0) {
             snprintf(word, sizeof word, "%s %s", oracle_name((enum oracle)oracle), text);
-            print_listed(word, listed++, 4, &column);
+            print_list_add(&list, word);
         }
     }
-    printf("%s\n", listed == 0 ? "none" : "");
+    if (list.listed == 0) {
+        print_list_add(&list, "none");
+    }
+    print_list_end(&list);
 }
 
 void
@@ -221,11 +224,11 @@ static void
 print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
                 oracle_set (*set)(const struct summary *), const char *head)
 {
-    char name[REPORT_NAME_SIZE];
+    char name[REPORT_NAME_SIZE], line[32];
     bool any = false;
 
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        struct print_list list;
+        struct print_list list = {line, .indent = 20};
         unsigned count = 0;
 
         for (unsigned i = 0; i < scenarios; i++) {
@@ -235,7 +238,8 @@ print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
             printf("\n%s\n", head);
             any = true;
         }
-        list = print_list_begin(2, oracle_name((enum oracle)oracle), 20, whole, count);
+        snprintf(line, sizeof line, "  %s", oracle_name((enum oracle)oracle));
+        list.left = whole ? 0 : count;
         for (unsigned i = 0; i < scenarios; i++) {
             if ((set(&summary[i]) >> oracle & 1) != 0) {
                 report_name(summary[i].path, name);
@@ -298,10 +302,9 @@ print_avoidable(const struct summary *summary, unsigned scenarios, unsigned poli
     unsigned doubts = summary_count(summary, scenarios, policy, summary_doubtful);
     unsigned width = names_width();
     char entry[ENTRY_SIZE], head[80];
-    struct print_list list;
+    struct print_list list = {head, .indent = 2 + width + 5 + 2, .left = count <= FEW ? 0 : count};
 
-    snprintf(head, sizeof head, "%-*s %4u", (int)width, policy_named(policy)->name, count);
-    list = print_list_begin(2, head, 2 + width + 5 + 2, count <= FEW, count);
+    snprintf(head, sizeof head, "  %-*s %4u", (int)width, policy_named(policy)->name, count);
     for (unsigned others = 1; others <= summary_policies(); others++) {
         for (unsigned i = 0; i < scenarios; i++) {
             oracle_set set = summary_avoidable(&summary[i], policy);
@@ -342,21 +345,19 @@ report_avoidable(const struct summary *summary, unsigned scenarios)
 void
 report_clean(const struct summary *summary, unsigned scenarios)
 {
-    static const char begin[] = "Violate nothing that another policy keeps: ";
-    unsigned column = sizeof begin - 1, listed = 0, doubts = 0;
+    struct print_list list = {"Violate nothing that another policy keeps: ", .indent = 4};
+    unsigned doubts = 0;
 
+    putchar('\n');
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
         if (summary_is_clean(summary, scenarios, policy)) {
-            printf("%s%s", listed == 0 ? "\n" : "", listed == 0 ? begin : "");
-            print_listed(policy_named(policy)->name, listed++, 4, &column);
+            print_list_add(&list, policy_named(policy)->name);
         }
-    }
-    for (unsigned policy = 0; policy < summary_policies(); policy++) {
         doubts += summary_count(summary, scenarios, policy, summary_doubtful);
     }
-    if (listed == 0) {
-        printf("\nEach policy violates something that another one keeps%s.",
+    print_list_end(&list);
+    if (list.listed == 0) {
+        printf("Each policy violates something that another one keeps%s.\n",
                doubts > 0 ? ", or is inconclusive" : "");
     }
-    putchar('\n');
 }
