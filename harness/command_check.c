@@ -112,7 +112,7 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
     for (unsigned i = 0; i < scenario->claims; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
         enum claim_verdict verdict = claim_judge(claim, checked->cell);
-        char claimed[256], text[2 * DOCUMENT_MAX_PATH];
+        char claimed[256];
 
         claim_text(scenario, claim, claimed);
         json_array_append_new(check->verdicts,
@@ -121,15 +121,12 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
         tally->failed += verdict == CLAIM_FAILS;
         tally->undecided += verdict == CLAIM_UNDECIDED;
         if (verdict != CLAIM_HOLDS && tally->failed + tally->undecided <= most) {
-            snprintf(text, sizeof text,
-                     "%.4096s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s",
-                     scenario->path, claim->line, scenario->policy[claim->policy].text,
-                     verdict == CLAIM_FAILS ? "fails" : "is undecided", claimed,
-                     oracle_name((enum oracle)claim->oracle),
-                     cell_observation(&checked->cell[claim->policy], (enum oracle)claim->oracle));
-            printf("  ");
-            print_wrapped(text, 2, 6);
-            printf("\n\n");
+            print_line(6, "  %s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s",
+                       scenario->path, claim->line, scenario->policy[claim->policy].text,
+                       verdict == CLAIM_FAILS ? "fails" : "is undecided", claimed,
+                       oracle_name((enum oracle)claim->oracle),
+                       cell_observation(&checked->cell[claim->policy], (enum oracle)claim->oracle));
+            putchar('\n');
         }
     }
 }

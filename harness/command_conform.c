@@ -109,10 +109,8 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
                  (unsigned long long)conform->injected, conform->injected == 1 ? " is" : "s are");
         for (int fault = 0; fault < FAULT_COUNT; fault++) {
             if (injects(world, fault)) {
-                size_t used = strlen(faults);
-
-                snprintf(faults + used, sizeof faults - used, "%s%s", used == 0 ? "" : " ",
-                         fault_name((enum fault)fault));
+                print_append(faults, sizeof faults, "%s%s", faults[0] == '\0' ? "" : " ",
+                             fault_name((enum fault)fault));
             }
         }
         print_note(head, faults);
@@ -194,8 +192,8 @@ conform_policies(const struct options *options, struct scenario *scenario, json_
     }
     scenario_use_datapath(scenario, options->datapath);
     if (!options->quiet) {
-        print_wrapped(scenario->title, 0, 2);
-        printf("\n  %s\n", scenario->path);
+        print_line(2, "%s", scenario->title);
+        printf("  %s\n", scenario->path);
     }
     for (unsigned i = 0; i < count && diagnostic->status == EXIT_HOLDS; i++) {
         enum exit_status status = conform_cell(options, scenario, policies[i].text,

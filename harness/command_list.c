@@ -82,9 +82,8 @@ print_choices(void)
     enum { WIDTH = 15 /* a choice's name, and a value's, which is indented by 2 */ };
     const struct policy_choice *choice;
 
-    printf("\n  ");
-    print_wrapped("A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of", 2, 2);
     putchar('\n');
+    print_line(2, "  A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of");
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
         putchar('\n');
         print_entry(2, choice->name, WIDTH, choice->text);

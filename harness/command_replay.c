@@ -65,13 +65,9 @@ print_walk(const struct walk *walk, const struct trace *trace)
 {
     report_head(walk->scenario, trace->policy);
     report_walk(walk);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((walk->violated >> oracle & 1) != 0) {
-            unsigned column =
-                (unsigned)printf("  violated: %s: ", oracle_name((enum oracle)oracle));
-
-            print_wrapped(oracle_text((enum oracle)oracle), column, 4);
-            putchar('\n');
+            print_line(4, "  violated: %s: %s", oracle_name(oracle), oracle_text(oracle));
         }
     }
     if (walk->violated == 0) {

@@ -1,7 +1,10 @@
 /* Text for people: see print.h. */
+#define _GNU_SOURCE /* vasprintf */
 #include "harness/print.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -80,6 +83,21 @@ print_wrapped(const char *text, unsigned column, unsigned indent)
 }
 
 void
+print_line(unsigned indent, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) >= 0) {
+        print_wrapped(text, 0, indent);
+        putchar('\n');
+        free(text);
+    }
+    va_end(arguments);
+}
+
+void
 print_entry(unsigned indent, const char *name, unsigned width, const char *text)
 {
     enum { TOO_FEW = 28 /* columns beside a name that a text is not squeezed into */ };
@@ -142,6 +160,17 @@ const char *
 print_plural(uint64_t number)
 {
     return number == 1 ? "" : "s";
+}
+
+void
+print_append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
 }
 
 void

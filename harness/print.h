@@ -27,6 +27,10 @@ size_t print_fit(const char *text, unsigned columns);
  * from `indent` on; without a newline at its end.  Returns the column behind it. */
 unsigned print_wrapped(const char *text, unsigned column, unsigned indent);
 
+/* Prints a text as printf makes it, and a newline, broken at blanks; further lines begin at
+ * `indent`. */
+void print_line(unsigned indent, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* A line, or several, of a list: from `indent` on the name, padded to `width` columns, and the text
  * beside it; below it, if the name is wider than that, or the terminal is narrow. */
 void print_entry(unsigned indent, const char *name, unsigned width, const char *text);
@@ -48,6 +52,10 @@ void print_list_end(const struct print_list *list);
 
 /* "s" behind a word that is one of so many, "" if it is one. */
 const char *print_plural(uint64_t number);
+
+/* Appends to a text that has room for `size` bytes; what does not fit is cut. */
+void print_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* A word as a shell takes it. */
 void print_quoted(const char *word);

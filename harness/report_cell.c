@@ -54,9 +54,8 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
     unsigned whole = contained_in(&cell->result, oracle);
     struct walk walk;
 
-    printf("\n%s: ", oracle_name(oracle));
-    print_wrapped(oracle_text(oracle), (unsigned)strlen(oracle_name(oracle)) + 2, 4);
     putchar('\n');
+    print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
     if (whole != ORACLE_COUNT) {
         printf("    the first %u step%s of what violates %s\n", verdict->length,
                print_plural(verdict->length), oracle_name((enum oracle)whole));
@@ -111,7 +110,7 @@ static void
 print_counts(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    char *runs, *text;
+    char *runs;
 
     if (result->end == EXPLORE_COMPLETE) {
         gmp_asprintf(&runs, ", %Zd interleaving%s: complete", result->interleavings,
@@ -119,14 +118,11 @@ print_counts(const struct cell *cell)
     } else {
         gmp_asprintf(&runs, ": INCONCLUSIVE, %s", cell_end(cell));
     }
-    gmp_asprintf(&text, "  %llu state%s, %llu transition%s, depth %u%s",
-                 (unsigned long long)result->states, print_plural(result->states),
-                 (unsigned long long)result->transitions, print_plural(result->transitions),
-                 result->depth, runs);
-    print_wrapped(text, 0, 4);
-    putchar('\n');
+    print_line(4, "  %llu state%s, %llu transition%s, depth %u%s",
+               (unsigned long long)result->states, print_plural(result->states),
+               (unsigned long long)result->transitions, print_plural(result->transitions),
+               result->depth, runs);
     free(runs);
-    free(text);
 }
 
 /* A line for an oracle that is violated; two or three if its counts are long. */
@@ -152,8 +148,8 @@ print_violated(const struct cell *cell, enum oracle oracle)
 void
 report_head(const struct scenario *scenario, const char *policy)
 {
-    print_wrapped(scenario->title, 0, 2);
-    printf("\n  %s under ", scenario->path);
+    print_line(2, "%s", scenario->title);
+    printf("  %s under ", scenario->path);
     print_wrapped(policy, 9 + print_columns(scenario->path), 4);
     putchar('\n');
 }

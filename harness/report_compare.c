@@ -179,12 +179,8 @@ print_hints(const struct cell *pairs, unsigned count)
 void
 report_comparison(const struct cell *pairs, unsigned count)
 {
-    char text[2 * SCENARIO_MAX_POLICY_TEXT + 80];
-
-    snprintf(text, sizeof text, "%s beside its base, %s, in %u scenario%s", pairs[0].policy,
-             pairs[1].policy, count, print_plural(count));
-    print_wrapped(text, 0, 4);
-    putchar('\n');
+    print_line(4, "%s beside its base, %s, in %u scenario%s", pairs[0].policy, pairs[1].policy,
+               count, print_plural(count));
     print_tally(pairs, count);
     for (enum change change = NEW; change < CHANGES; change++) {
         if (change != SAME) {

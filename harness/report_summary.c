@@ -11,7 +11,6 @@
 static void
 blemishes_text(const struct tally *tally, char *text, size_t size)
 {
-    size_t used = 0;
     const struct {
         unsigned count;
         const char *one, *more;
@@ -21,17 +20,14 @@ blemishes_text(const struct tally *tally, char *text, size_t size)
         {tally->inconclusive, "cell is inconclusive", "cells are inconclusive"},
     };
 
-    if (tally->interrupted) {
-        used = (size_t)snprintf(text, size, "interrupted");
-    }
+    snprintf(text, size, "%s", tally->interrupted ? "interrupted" : "");
     for (size_t i = 0; i < sizeof blemish / sizeof *blemish; i++) {
         if (blemish[i].count > 0) {
-            used += (size_t)snprintf(text + used, size - used, "%s%u %s", used == 0 ? "" : ", ",
-                                     blemish[i].count,
-                                     blemish[i].count == 1 ? blemish[i].one : blemish[i].more);
+            print_append(text, size, "%s%u %s", text[0] == '\0' ? "" : ", ", blemish[i].count,
+                         blemish[i].count == 1 ? blemish[i].one : blemish[i].more);
         }
     }
-    if (used == 0) {
+    if (text[0] == '\0') {
         snprintf(text, size, "every claim holds");
     }
 }
@@ -39,15 +35,13 @@ blemishes_text(const struct tally *tally, char *text, size_t size)
 void
 report_tally(const struct tally *tally)
 {
-    char blemishes[200], text[400];
+    char blemishes[200];
 
     blemishes_text(tally, blemishes, sizeof blemishes);
-    snprintf(text, sizeof text, "%u scenario%s, %u polic%s, %u cell%s, %u claim%s: %s",
-             tally->scenarios, print_plural(tally->scenarios), tally->policies,
-             tally->policies == 1 ? "y" : "ies", tally->cells, print_plural(tally->cells),
-             tally->claims, print_plural(tally->claims), blemishes);
-    print_wrapped(text, 0, 4);
-    putchar('\n');
+    print_line(4, "%u scenario%s, %u polic%s, %u cell%s, %u claim%s: %s", tally->scenarios,
+               print_plural(tally->scenarios), tally->policies, tally->policies == 1 ? "y" : "ies",
+               tally->cells, print_plural(tally->cells), tally->claims, print_plural(tally->claims),
+               blemishes);
 }
 
 /* ---- policies against oracles ---- */
@@ -197,10 +191,8 @@ report_counts(const struct summary *summary, unsigned scenarios)
     }
     first += of ? 9 : 0;
     width = column_width(first);
-    print_wrapped("In how many scenarios a policy violates an oracle, in some interleaving or in "
-                  "all:",
-                  0, 0);
-    printf("\n");
+    print_line(0, "In how many scenarios a policy violates an oracle, in some interleaving or in "
+                  "all:");
     if (width != 0) {
         print_head(first, width);
     }
@@ -277,19 +269,17 @@ enum { ENTRY_SIZE = REPORT_NAME_SIZE + ORACLE_COUNT * 20 };
 static void
 entry_text(const char *path, oracle_set set, char text[ENTRY_SIZE])
 {
-    size_t used;
     bool any = false;
 
     report_name(path, text);
-    used = strlen(text);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
-            used += (size_t)snprintf(text + used, ENTRY_SIZE - used, "%s%s", any ? ", " : " (",
-                                     oracle_name((enum oracle)oracle));
+            print_append(text, ENTRY_SIZE, "%s%s", any ? ", " : " (",
+                         oracle_name((enum oracle)oracle));
             any = true;
         }
     }
-    snprintf(text + used, ENTRY_SIZE - used, ")");
+    print_append(text, ENTRY_SIZE, ")");
 }
 
 /* The scenarios in which a policy violates what another one keeps, those first in which the fewest
