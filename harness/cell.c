@@ -32,7 +32,7 @@ cell_begin(struct cell *cell, const struct scenario *scenario, const char *polic
         .scenario = scenario, .policy = policy, .choices = choices, .interrupted = true};
     cell->result.end = EXPLORE_STOPPED;
     mpz_init(cell->result.interleavings);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         mpz_init(cell->result.verdict[oracle].bad);
     }
 }
@@ -83,7 +83,7 @@ cell_violated(const struct cell *cell)
 {
     oracle_set set = 0;
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         set = (oracle_set)(set | (cell->result.verdict[oracle].violated ? ORACLE_BIT(oracle) : 0));
     }
     return set;

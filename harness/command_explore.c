@@ -12,7 +12,7 @@
 static void
 write_traces(const struct cell *cell, const char *folder, struct diagnostic *diagnostic)
 {
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         const struct explore_verdict *verdict = &cell->result.verdict[oracle];
         struct walk walk;
         json_t *json;
@@ -21,7 +21,7 @@ write_traces(const struct cell *cell, const char *folder, struct diagnostic *dia
         if (!verdict->violated || diagnostic->status != EXIT_HOLDS) {
             continue;
         }
-        snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name((enum oracle)oracle));
+        snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name(oracle));
         walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
         json = trace_json(&walk, cell->policy, (int)oracle);
         trace_for_folder(json, cell->scenario->path, folder);

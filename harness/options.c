@@ -121,99 +121,81 @@ struct parse {
     struct diagnostic *diagnostic;
 };
 
-/* A number, with K, M or G behind it if `sized`.  False if it is none, or not from 1 to 2^62. */
-static bool
-read_size(const char *text, bool sized, uint64_t *number)
+static void
+bad_value(struct parse *parse, const char *option, const char *value, const char *wanted,
+          const char *hint)
+{
+    diagnose(parse->diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': %s%s", option, value, wanted,
+             hint);
+}
+
+/* The index of the value among the words; 0 with a diagnostic if it is none of them. */
+static unsigned
+read_word(struct parse *parse, const char *option, const char *value, const char *const *words,
+          unsigned count, const char *wanted)
+{
+    char hint[96];
+
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            return i;
+        }
+    }
+    bad_value(parse, option, value, wanted, diagnostic_near_hint(value, words, count, hint));
+    return 0;
+}
+
+/* A number from 1 to `most`, with K, M or G behind it if `sized`; 0 with a diagnostic if it is
+ * none. */
+static uint64_t
+read_size(struct parse *parse, const char *option, const char *text, bool sized, uint64_t most,
+          const char *wanted)
 {
     unsigned shift = 0;
+    uint64_t number;
     char *end;
 
     errno = 0;
-    *number = strtoull(text, &end, 10);
+    number = strtoull(text, &end, 10);
     if (sized && *end != '\0') {
         shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 64;
         end++;
     }
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || shift == 64 ||
-        *number > (UINT64_C(1) << 62) >> shift || *number == 0) {
-        return false;
+        number > most >> shift || number == 0) {
+        bad_value(parse, option, text, wanted, "");
+        return 0;
     }
-    *number <<= shift;
-    return true;
-}
-
-static bool
-bad_value(struct diagnostic *diagnostic, const char *option, const char *value, const char *wanted)
-{
-    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s", option,
-                    value, wanted);
-}
-
-static bool
-read_colour(struct parse *parse, const char *text)
-{
-    static const char *const whens[] = {"auto", "always", "never"};
-    char hint[96];
-
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(text, whens[i]) == 0) {
-            parse->options->colour = i == 0 ? parse->options->colour : i == 1;
-            return true;
-        }
-    }
-    return diagnose(parse->diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                    "--colour '%s': auto, always or never%s", text,
-                    diagnostic_near_hint(text, whens, 3, hint));
-}
-
-/* True for the second of two words; a diagnostic for any other one. */
-static bool
-one_of_two(struct diagnostic *diagnostic, const char *option, const char *value, const char *first,
-           const char *second)
-{
-    const char *const words[] = {first, second};
-    char hint[96];
-
-    if (strcmp(value, first) != 0 && strcmp(value, second) != 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s or %s%s",
-                        option, value, first, second, diagnostic_near_hint(value, words, 2, hint));
-    }
-    return strcmp(value, second) == 0;
+    return number << shift;
 }
 
 /* The options that are numbers. */
 static error_t
 read_number(struct parse *parse, int key, const char *argument)
 {
-    struct options *options = parse->options;
-    uint64_t number;
+    enum { MOST_JOBS = 64 };
+    const uint64_t most = UINT64_C(1) << 62;
+    struct bounds *bounds = &parse->options->bounds;
     char *end;
 
     switch (key) {
     case KEY_JOBS:
-        if (!read_size(argument, false, &number) || number > 64) {
-            bad_value(parse->diagnostic, "--jobs", argument, "a whole number from 1 to 64");
-        }
-        options->jobs = (unsigned)number;
+        parse->options->jobs = (unsigned)read_size(parse, "--jobs", argument, false, MOST_JOBS,
+                                                   "it has to be a whole number from 1 to 64");
         return 0;
     case KEY_STATES:
-        if (!read_size(argument, false, &options->bounds.max_states)) {
-            bad_value(parse->diagnostic, "--max-states", argument, "a whole number from 1");
-        }
+        bounds->max_states = read_size(parse, "--max-states", argument, false, most,
+                                       "it has to be a whole number from 1");
         return 0;
     case KEY_MEMORY:
-        if (!read_size(argument, true, &number)) {
-            bad_value(parse->diagnostic, "--max-memory", argument,
-                      "a whole number from 1, or one with K, M or G");
-        } else {
-            options->bounds.max_memory = number;
-        }
+        bounds->max_memory = read_size(parse, "--max-memory", argument, true, most,
+                                       "it has to be a whole number from 1, or one with K, M or G");
         return 0;
     case KEY_TIMEOUT:
-        options->bounds.timeout = strtod(argument, &end);
+        bounds->timeout = strtod(argument, &end);
         if (argument[strspn(argument, "0123456789.")] != '\0' || *end != '\0' || end == argument ||
-            !(options->bounds.timeout > 0)) {
-            bad_value(parse->diagnostic, "--timeout", argument, "a number of seconds above 0");
+            !(bounds->timeout > 0)) {
+            bad_value(parse, "--timeout", argument, "it has to be a number of seconds above 0", "");
         }
         return 0;
     default:
@@ -226,6 +208,10 @@ read_option(int key, char *argument, struct argp_state *state)
 {
     struct parse *parse = state->input;
     struct options *options = parse->options;
+    static const char *const worlds[] = {"sim", "netns"}, *const guests[] = {"process", "qemu"};
+    static const char *const covers[] = {"transitions", "interleavings"};
+    static const char *const whens[] = {"auto", "always", "never"};
+    unsigned word;
 
     switch (key) {
     case KEY_POLICY:
@@ -248,25 +234,29 @@ read_option(int key, char *argument, struct argp_state *state)
         options->matrix = true;
         return 0;
     case KEY_ON:
-        options->real = one_of_two(parse->diagnostic, "--on", argument, "sim", "netns");
+        word = read_word(parse, "--on", argument, worlds, 2, "it has to be sim or netns");
+        options->real = word == 1;
         return 0;
     case KEY_GUEST:
-        options->qemu = one_of_two(parse->diagnostic, "--guest", argument, "process", "qemu");
+        word = read_word(parse, "--guest", argument, guests, 2, "it has to be process or qemu");
+        options->qemu = word == 1;
         return 0;
     case KEY_HOLD:
         options->hold = true;
         return 0;
     case KEY_COVER:
-        options->interleavings =
-            one_of_two(parse->diagnostic, "--cover", argument, "transitions", "interleavings");
+        word = read_word(parse, "--cover", argument, covers, 2,
+                         "it has to be transitions or interleavings");
+        options->interleavings = word == 1;
         return 0;
     case KEY_DATAPATH:
-        options->datapath =
-            scenario_datapaths[one_of_two(parse->diagnostic, "--datapath", argument,
-                                          scenario_datapaths[0], scenario_datapaths[1])];
+        word = read_word(parse, "--datapath", argument, scenario_datapaths, 2,
+                         "it has to be system or netdev");
+        options->datapath = scenario_datapaths[word];
         return 0;
     case KEY_COLOUR:
-        read_colour(parse, argument);
+        word = read_word(parse, "--colour", argument, whens, 3, "auto, always or never");
+        options->colour = word == 0 ? options->colour : word == 1;
         return 0;
     case ARGP_KEY_ARGS:
         options->files = state->argv + state->next;

@@ -157,13 +157,6 @@ write_path(const char *text, const char *path)
            (exists && is_fixed(real) && write_directly(text, real));
 }
 
-static bool
-write_file(const char *text, const char *path, struct diagnostic *diagnostic)
-{
-    return write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
-                                              "cannot be written: %s", strerror(errno));
-}
-
 json_t *
 output_text(const char *text)
 {
@@ -199,7 +192,8 @@ output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
     if (strcmp(path, "-") == 0) {
         written = write_text(stdout, text) && output_flush(diagnostic);
     } else {
-        written = write_file(text, path, diagnostic);
+        written = write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
+                                                     "cannot be written: %s", strerror(errno));
     }
     free(text);
     return written;

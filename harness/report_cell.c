@@ -16,9 +16,9 @@ print_rest(const struct cell *cell)
     bool complete = cell->result.end == EXPLORE_COMPLETE;
     struct print_list list = {complete ? "  never: " : "  not decided: ", .indent = 4};
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (!cell->result.verdict[oracle].violated) {
-            print_list_add(&list, oracle_name((enum oracle)oracle));
+            print_list_add(&list, oracle_name(oracle));
         }
     }
     if (list.listed == 0) {
@@ -163,15 +163,15 @@ report_cell(const struct cell *cell)
     print_counts(cell);
     print_names(cell);
     putchar('\n');
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
-            print_violated(cell, (enum oracle)oracle);
+            print_violated(cell, oracle);
         }
     }
     print_rest(cell);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
-            print_counterexample(cell, (enum oracle)oracle);
+            print_counterexample(cell, oracle);
         }
     }
 }
@@ -234,8 +234,8 @@ report_json(const struct cell *cell)
     const struct explore_result *result = &cell->result;
     json_t *oracles = json_array();
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        json_array_append_new(oracles, json_oracle(cell, oracle));
     }
     return json_pack(
         "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, s:{s:f}, s:s*}",

@@ -155,16 +155,16 @@ make_table(struct table *table, const struct scenario *scenario, const struct ce
            unsigned count)
 {
     *table = (struct table){.set = columns(scenario, cells, count), .rows = count, .first = 6};
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        table->width[oracle] = (unsigned)strlen(oracle_name((enum oracle)oracle));
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        table->width[oracle] = (unsigned)strlen(oracle_name(oracle));
     }
     for (unsigned i = 0; i < count; i++) {
         unsigned length = (unsigned)strlen(cells[i].policy);
 
         table->first = length > table->first ? length : table->first;
         table->inconclusive = table->inconclusive || cells[i].result.end != EXPLORE_COMPLETE;
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            struct entry entry = make_entry(scenario, cells, i, (enum oracle)oracle);
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            struct entry entry = make_entry(scenario, cells, i, oracle);
 
             length = (unsigned)strlen(entry.text);
             table->entry[i][oracle] = entry;
@@ -180,7 +180,7 @@ fitting(const struct table *table, oracle_set set)
     unsigned column = 2 + table->first + (table->inconclusive ? 14 : 0);
     oracle_set fits = 0;
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
             column += 2 + table->width[oracle];
             if (column > print_width() && fits != 0) {
@@ -196,15 +196,15 @@ static void
 print_table(const struct table *table, const struct cell *cells, oracle_set set)
 {
     printf("  %-*s", (int)table->first, "policy");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
-            printf("  %-*s", (int)table->width[oracle], oracle_name((enum oracle)oracle));
+            printf("  %-*s", (int)table->width[oracle], oracle_name(oracle));
         }
     }
     putchar('\n');
     for (unsigned i = 0; i < table->rows; i++) {
         printf("  %-*s", (int)table->first, cells[i].policy);
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             const struct entry *entry = &table->entry[i][oracle];
 
             if ((set >> oracle & 1) != 0) {
@@ -237,7 +237,7 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
     }
     putchar('\n');
     for (unsigned i = 0; i < count; i++) {
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             free(table.entry[i][oracle].text);
         }
     }

@@ -112,9 +112,8 @@ column_width(unsigned first)
     for (unsigned width = WIDEST; width >= NARROWEST; width--) {
         bool fits = true;
 
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            fits = fits && first + oracle * width + strlen(oracle_name((enum oracle)oracle)) <=
-                               print_width();
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            fits = fits && first + oracle * width + strlen(oracle_name(oracle)) <= print_width();
         }
         if (fits) {
             return width;
@@ -127,12 +126,12 @@ column_width(unsigned first)
 static void
 print_head(unsigned first, unsigned width)
 {
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         printf("%*s", (int)first, "");
         for (unsigned before = 0; before < oracle; before++) {
             printf("%-*s", (int)width, "|");
         }
-        printf("%s\n", oracle_name((enum oracle)oracle));
+        printf("%s\n", oracle_name(oracle));
     }
 }
 
@@ -152,7 +151,7 @@ print_row(const struct summary *summary, unsigned scenarios, unsigned policy, un
     char text[16];
 
     printf("%*s", GAP, "");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         count_text(summary, scenarios, policy, oracle, text);
         printf("%-*s", oracle + 1 < ORACLE_COUNT ? (int)width : 0, text);
     }
@@ -167,10 +166,10 @@ print_list(const struct summary *summary, unsigned scenarios, unsigned policy)
     char text[16], word[64];
 
     putchar('\n');
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         count_text(summary, scenarios, policy, oracle, text);
         if (strcmp(text, ".") != 0) {
-            snprintf(word, sizeof word, "%s %s", oracle_name((enum oracle)oracle), text);
+            snprintf(word, sizeof word, "%s %s", oracle_name(oracle), text);
             print_list_add(&list, word);
         }
     }
@@ -219,7 +218,7 @@ print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
     char name[REPORT_NAME_SIZE], line[32];
     bool any = false;
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         struct print_list list = {line, .indent = 20};
         unsigned count = 0;
 
@@ -230,7 +229,7 @@ print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
             printf("\n%s\n", head);
             any = true;
         }
-        snprintf(line, sizeof line, "  %s", oracle_name((enum oracle)oracle));
+        snprintf(line, sizeof line, "  %s", oracle_name(oracle));
         list.left = whole ? 0 : count;
         for (unsigned i = 0; i < scenarios; i++) {
             if ((set(&summary[i]) >> oracle & 1) != 0) {
@@ -272,10 +271,9 @@ entry_text(const char *path, oracle_set set, char text[ENTRY_SIZE])
     bool any = false;
 
     report_name(path, text);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
-            print_append(text, ENTRY_SIZE, "%s%s", any ? ", " : " (",
-                         oracle_name((enum oracle)oracle));
+            print_append(text, ENTRY_SIZE, "%s%s", any ? ", " : " (", oracle_name(oracle));
             any = true;
         }
     }

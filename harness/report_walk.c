@@ -41,10 +41,9 @@ static void
 change_text(const struct walk_step *step, char text[TEXT_SIZE])
 {
     snprintf(text, TEXT_SIZE, "%s", step->change[0] == '\0' ? "-" : step->change);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((step->violated >> oracle & 1) != 0) {
-            print_append(text, TEXT_SIZE, "  **%c%s%c**", TIED, oracle_name((enum oracle)oracle),
-                         TIED);
+            print_append(text, TEXT_SIZE, "  **%c%s%c**", TIED, oracle_name(oracle), TIED);
         }
     }
 }

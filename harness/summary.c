@@ -105,9 +105,9 @@ summary_json_oracles(oracle_set set)
 {
     json_t *json = json_array();
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
-            json_array_append_new(json, json_string(oracle_name((enum oracle)oracle)));
+            json_array_append_new(json, json_string(oracle_name(oracle)));
         }
     }
     return json;
