@@ -46,21 +46,6 @@ report_tally(const struct tally *tally)
 
 /* ---- policies against oracles ---- */
 
-/* In how many scenarios the policy violates the oracle, and whether there may be more of them. */
-static unsigned
-count_violated(const struct summary *summary, unsigned scenarios, unsigned policy, unsigned oracle,
-               bool *more)
-{
-    unsigned count = 0;
-
-    *more = false;
-    for (unsigned i = 0; i < scenarios; i++) {
-        count += summary[i].violated[policy] >> oracle & 1;
-        *more = *more || (summary[i].there[policy] && (summary[i].unknown[policy] >> oracle & 1));
-    }
-    return count;
-}
-
 /* For how many scenarios the policy was decided. */
 static unsigned
 count_there(const struct summary *summary, unsigned scenarios, unsigned policy)
@@ -73,18 +58,23 @@ count_there(const struct summary *summary, unsigned scenarios, unsigned policy)
     return count;
 }
 
-/* "12", "12?", "?" or ".". */
+/* In how many scenarios the policy violates the oracle, with a question mark if there may be more:
+ * "12", "12?", "?", or "." for none. */
 static void
-count_text(const struct summary *summary, unsigned scenarios, unsigned policy, unsigned oracle,
+count_text(const struct summary *summary, unsigned scenarios, unsigned policy, enum oracle oracle,
            char text[16])
 {
-    bool more;
-    unsigned count = count_violated(summary, scenarios, policy, oracle, &more);
+    unsigned count = 0;
+    bool more = false;
 
-    if (count == 0) {
-        snprintf(text, 16, "%s", more ? "?" : ".");
-    } else {
+    for (unsigned i = 0; i < scenarios; i++) {
+        count += summary[i].violated[policy] >> oracle & 1;
+        more = more || (summary[i].there[policy] && (summary[i].unknown[policy] >> oracle & 1));
+    }
+    if (count > 0) {
         snprintf(text, 16, "%u%s", count, more ? "?" : "");
+    } else {
+        strcpy(text, more ? "?" : ".");
     }
 }
 
@@ -109,17 +99,14 @@ names_width(void)
 static unsigned
 column_width(unsigned first)
 {
-    for (unsigned width = WIDEST; width >= NARROWEST; width--) {
-        bool fits = true;
+    unsigned width = WIDEST;
 
-        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            fits = fits && first + oracle * width + strlen(oracle_name(oracle)) <= print_width();
-        }
-        if (fits) {
-            return width;
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        while (width > 0 && first + oracle * width + strlen(oracle_name(oracle)) > print_width()) {
+            width--;
         }
     }
-    return 0;
+    return width < NARROWEST ? 0 : width;
 }
 
 /* The oracles' names, each on a line of its own above its column. */
@@ -132,16 +119,6 @@ print_head(unsigned first, unsigned width)
             printf("%-*s", (int)width, "|");
         }
         printf("%s\n", oracle_name(oracle));
-    }
-}
-
-/* A policy's name and, if `of`, for how many scenarios it was decided. */
-static void
-print_policy(const struct summary *summary, unsigned scenarios, unsigned policy, bool of)
-{
-    printf("%*s%-*s", MARGIN, "", (int)names_width(), policy_named(policy)->name);
-    if (of) {
-        printf("  of %4u", count_there(summary, scenarios, policy));
     }
 }
 
@@ -182,13 +159,13 @@ print_list(const struct summary *summary, unsigned scenarios, unsigned policy)
 void
 report_counts(const struct summary *summary, unsigned scenarios)
 {
-    unsigned first = MARGIN + names_width() + GAP, width;
-    bool of = false;
+    unsigned names = names_width(), first = MARGIN + names + GAP, width;
+    bool all = true; /* each policy was decided for all scenarios */
 
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        of = of || count_there(summary, scenarios, policy) != scenarios;
+        all = all && count_there(summary, scenarios, policy) == scenarios;
     }
-    first += of ? 9 : 0;
+    first += all ? 0 : (unsigned)strlen("  of 1234");
     width = column_width(first);
     print_line(0, "In how many scenarios a policy violates an oracle, in some interleaving or in "
                   "all:");
@@ -196,10 +173,15 @@ report_counts(const struct summary *summary, unsigned scenarios)
         print_head(first, width);
     }
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        if (count_there(summary, scenarios, policy) == 0) {
+        unsigned there = count_there(summary, scenarios, policy);
+
+        if (there == 0) {
             continue;
         }
-        print_policy(summary, scenarios, policy, of);
+        printf("%*s%-*s", MARGIN, "", (int)names, policy_named(policy)->name);
+        if (!all) {
+            printf("  of %4u", there);
+        }
         if (width != 0) {
             print_row(summary, scenarios, policy, width);
         } else {
