@@ -91,16 +91,6 @@ count_policies(const struct check *check)
     return count;
 }
 
-static json_t *
-claim_json(const struct scenario *scenario, const struct scenario_claim *claim, const char *text,
-           const char *verdict)
-{
-    return json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}", "scenario", output_text(scenario->path),
-                     "line", (json_int_t)claim->line, "policy",
-                     scenario->policy[claim->policy].text, "oracle",
-                     oracle_name((enum oracle)claim->oracle), "claim", text, "verdict", verdict);
-}
-
 /* Judges the claims; with `most`, says which ones do not hold, at most so many of all scenarios. */
 static void
 judge_claims(struct check *check, const struct checked *checked, unsigned most)
@@ -112,11 +102,16 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
     for (unsigned i = 0; i < scenario->claims; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
         enum claim_verdict verdict = claim_judge(claim, checked->cell);
+        enum oracle oracle = (enum oracle)claim->oracle;
         char claimed[256];
 
         claim_text(scenario, claim, claimed);
-        json_array_append_new(check->verdicts,
-                              claim_json(scenario, claim, claimed, words[verdict]));
+        json_array_append_new(check->verdicts, json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}",
+                                                         "scenario", output_text(scenario->path),
+                                                         "line", (json_int_t)claim->line, "policy",
+                                                         scenario->policy[claim->policy].text,
+                                                         "oracle", oracle_name(oracle), "claim",
+                                                         claimed, "verdict", words[verdict]));
         tally->claims++;
         tally->failed += verdict == CLAIM_FAILS;
         tally->undecided += verdict == CLAIM_UNDECIDED;
@@ -124,8 +119,8 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
             print_line(6, "  %s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s",
                        scenario->path, claim->line, scenario->policy[claim->policy].text,
                        verdict == CLAIM_FAILS ? "fails" : "is undecided", claimed,
-                       oracle_name((enum oracle)claim->oracle),
-                       cell_observation(&checked->cell[claim->policy], (enum oracle)claim->oracle));
+                       oracle_name(oracle),
+                       cell_observation(&checked->cell[claim->policy], oracle));
             putchar('\n');
         }
     }
@@ -245,7 +240,7 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
 {
     const struct options *options = check->options;
     char base[SCENARIO_MAX_POLICY_TEXT];
-    size_t length;
+    const char *text = check->own.text;
 
     if (options->policy == NULL) {
         return true;
@@ -257,12 +252,8 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
     if (!policy_text_read_option(&check->own, options->policy, diagnostic)) {
         return false;
     }
-    strcpy(base, check->own.text);
-    length = strcspn(base, ",");
-    if (base[length] == '\0') {
-        strcpy(base, policy_named(0)->name);
-    }
-    base[strcspn(base, ",")] = '\0';
+    text = strchr(text, ',') != NULL ? text : policy_named(0)->name;
+    snprintf(base, sizeof base, "%.*s", (int)strcspn(text, ","), text);
     return policy_text_read_option(&check->base, base, diagnostic);
 }
 

@@ -55,10 +55,9 @@ write_beside(const char *text, const char *path, const struct stat *before)
     if (fd < 0) {
         return false;
     }
-    if (before == NULL || fchown(fd, before->st_uid, before->st_gid) == 0 || errno == EPERM) {
-        file = fchmod(fd, before == NULL ? 0666 & ~mask : before->st_mode & 07777) == 0
-                   ? fdopen(fd, "w")
-                   : NULL;
+    if ((before == NULL || fchown(fd, before->st_uid, before->st_gid) == 0 || errno == EPERM) &&
+        fchmod(fd, before == NULL ? 0666 & ~mask : before->st_mode & 07777) == 0) {
+        file = fdopen(fd, "w");
     }
     if (file == NULL) {
         close(fd);

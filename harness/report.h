@@ -9,8 +9,8 @@
 
 #include <jansson.h>
 
-/* Switches escape sequences for colours on or off, for everything below. */
-void report_colour(bool on);
+/* Switches escape sequences for colours on, for everything below. */
+void report_in_colour(void);
 
 /* What became of one claim. */
 enum claim_verdict { CLAIM_HOLDS, CLAIM_FAILS, CLAIM_UNDECIDED };

@@ -6,24 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool colours;
+static const char *red = "", *bold = "", *dim = "", *plain = "";
 
 void
-report_colour(bool on)
+report_in_colour(void)
 {
-    colours = on;
+    red = "\033[31m";
+    bold = "\033[1m";
+    dim = "\033[2m";
+    plain = "\033[0m";
 }
-
-static const char *
-paint(const char *escape)
-{
-    return colours ? escape : "";
-}
-
-#define RED paint("\033[31m")
-#define BOLD paint("\033[1m")
-#define DIM paint("\033[2m")
-#define PLAIN paint("\033[0m")
 
 int
 claim_compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share)
@@ -208,8 +200,8 @@ print_table(const struct table *table, const struct cell *cells, oracle_set set)
             const struct entry *entry = &table->entry[i][oracle];
 
             if ((set >> oracle & 1) != 0) {
-                printf("  %s%-*s%s", entry->fails ? RED : "", (int)table->width[oracle],
-                       entry->text, entry->fails ? PLAIN : "");
+                printf("  %s%-*s%s", entry->fails ? red : "", (int)table->width[oracle],
+                       entry->text, entry->fails ? plain : "");
             }
         }
         printf("%s\n", cells[i].result.end == EXPLORE_COMPLETE ? "" : "  INCONCLUSIVE");
@@ -223,12 +215,12 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
     unsigned column;
 
     make_table(&table, scenario, cells, count);
-    printf("%s", BOLD);
+    printf("%s", bold);
     print_wrapped(scenario->title, 0, 2);
-    printf("%s\n%s  %s; ", PLAIN, DIM, scenario->path);
+    printf("%s\n%s  %s; ", plain, dim, scenario->path);
     column = 4 + print_columns(scenario->path);
     print_wrapped(scenario->report, column, 4);
-    printf("%s\n", PLAIN);
+    printf("%s\n", plain);
     for (oracle_set set = table.set, fits = 1; fits != 0; set &= (oracle_set)~fits) {
         fits = fitting(&table, set);
         if (fits != 0 || table.set == 0) {
