@@ -18,8 +18,7 @@ enum {
     MOST_FAILURES = 20, /* claims that are named on the one screen */
 };
 
-/* A scenario and its cells, those of its own policies first; with -p, one's own policy and then its
- * base. */
+/* A scenario and its cells, those of its policies first. */
 struct checked {
     struct scenario scenario;
     struct cell *cell;
@@ -33,7 +32,7 @@ struct check {
     struct checked *checked;
     struct cell *cell; /* of all scenarios */
     unsigned cells;
-    struct scenario_policy own, base; /* with -p */
+    struct scenario_policy pair[2]; /* with -p: one's own policy, and its base */
     struct tally tally;
     struct summary *summary;
     json_t *verdicts;
@@ -54,11 +53,6 @@ add_cells(struct check *check, struct checked *checked)
     const struct scenario *scenario = &checked->scenario;
     const struct policy_named *named;
 
-    if (check->options->policy != NULL) {
-        add_cell(check, checked, check->own.text, &check->own.policy);
-        add_cell(check, checked, check->base.text, &check->base.policy);
-        return;
-    }
     for (unsigned i = 0; i < scenario->policies; i++) {
         add_cell(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
     }
@@ -104,14 +98,14 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
         enum claim_verdict verdict = claim_judge(claim, checked->cell);
         enum oracle oracle = (enum oracle)claim->oracle;
         char claimed[256];
+        json_t *json;
 
         claim_text(scenario, claim, claimed);
-        json_array_append_new(check->verdicts, json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}",
-                                                         "scenario", output_text(scenario->path),
-                                                         "line", (json_int_t)claim->line, "policy",
-                                                         scenario->policy[claim->policy].text,
-                                                         "oracle", oracle_name(oracle), "claim",
-                                                         claimed, "verdict", words[verdict]));
+        json = json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}", "scenario", output_text(scenario->path),
+                         "line", (json_int_t)claim->line, "policy",
+                         scenario->policy[claim->policy].text, "oracle", oracle_name(oracle),
+                         "claim", claimed, "verdict", words[verdict]);
+        json_array_append_new(check->verdicts, json);
         tally->claims++;
         tally->failed += verdict == CLAIM_FAILS;
         tally->undecided += verdict == CLAIM_UNDECIDED;
@@ -130,7 +124,8 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
 static void
 judge(struct check *check)
 {
-    bool tables = check->options->matrix || check->scenarios == 1;
+    bool tables =
+        check->options->matrix || (check->scenarios == 1 && check->options->policy == NULL);
     bool quiet = check->options->quiet;
     unsigned most = quiet ? 0 : tables ? UINT32_MAX : MOST_FAILURES, left;
     struct tally *tally = &check->tally;
@@ -138,12 +133,10 @@ judge(struct check *check)
     for (unsigned i = 0; i < check->scenarios; i++) {
         const struct checked *checked = &check->checked[i];
 
-        if (!quiet && tables && check->options->policy == NULL) {
+        if (!quiet && tables) {
             report_matrix(&checked->scenario, checked->cell, checked->cells);
         }
-        if (check->options->policy == NULL) {
-            judge_claims(check, checked, most);
-        }
+        judge_claims(check, checked, most);
         for (unsigned j = 0; j < checked->cells; j++) {
             tally->inconclusive += checked->cell[j].result.end != EXPLORE_COMPLETE;
             tally->interrupted = tally->interrupted || checked->cell[j].interrupted;
@@ -204,12 +197,6 @@ print_screen(const struct check *check)
 static void
 print_pairs(const struct check *check)
 {
-    for (unsigned i = 0; check->options->matrix && i < check->scenarios; i++) {
-        struct scenario plain = check->checked[i].scenario;
-
-        plain.claims = 0; /* they are about other cells */
-        report_matrix(&plain, check->checked[i].cell, check->checked[i].cells);
-    }
     if (check->tally.interrupted) {
         printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
                check->cells);
@@ -240,7 +227,7 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
 {
     const struct options *options = check->options;
     char base[SCENARIO_MAX_POLICY_TEXT];
-    const char *text = check->own.text;
+    const char *text = check->pair[0].text;
 
     if (options->policy == NULL) {
         return true;
@@ -249,12 +236,12 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "check: either -p POLICY or --all-policies");
     }
-    if (!policy_text_read_option(&check->own, options->policy, diagnostic)) {
+    if (!policy_text_read_option(&check->pair[0], options->policy, diagnostic)) {
         return false;
     }
     text = strchr(text, ',') != NULL ? text : policy_named(0)->name;
     snprintf(base, sizeof base, "%.*s", (int)strcspn(text, ","), text);
-    return policy_text_read_option(&check->base, base, diagnostic);
+    return policy_text_read_option(&check->pair[1], base, diagnostic);
 }
 
 /* Reads all scenarios before anything is run, so that bad input has no half of a result, and makes
@@ -269,11 +256,18 @@ prepare(struct check *check, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     for (unsigned i = 0; i < check->scenarios; i++) {
-        if (!scenario_read(&check->checked[i].scenario, check->path[i], diagnostic)) {
+        struct checked *checked = &check->checked[i];
+
+        if (!scenario_read(&checked->scenario, check->path[i], diagnostic)) {
             return false;
         }
-        check->checked[i].cell = &check->cell[check->cells];
-        add_cells(check, &check->checked[i]);
+        if (check->options->policy != NULL) { /* claims are about other policies than these two */
+            memcpy(checked->scenario.policy, check->pair, sizeof check->pair);
+            checked->scenario.policies = 2;
+            checked->scenario.claims = 0;
+        }
+        checked->cell = &check->cell[check->cells];
+        add_cells(check, checked);
     }
     return true;
 }

@@ -157,16 +157,17 @@ static bool
 enter_clock(const struct scenario *scenario, const struct scenario_policy *policies, unsigned count,
             struct diagnostic *diagnostic)
 {
-    bool matters = false;
     struct world world;
 
     for (unsigned i = 0; i < count; i++) {
         if (!build_world(scenario, &policies[i].policy, &(struct growth){0}, &world, diagnostic)) {
             return false;
         }
-        matters = matters || clock_matters(&world);
+        if (clock_matters(&world)) {
+            return clock_enter(diagnostic);
+        }
     }
-    return !matters || clock_enter(diagnostic);
+    return true;
 }
 
 /* One's own policy, or each of the scenario's.  The worst of their statuses: a divergence is worse
