@@ -142,6 +142,9 @@ judge(struct check *check)
             tally->interrupted = tally->interrupted || checked->cell[j].interrupted;
         }
         summary_note(&check->summary[i], &checked->scenario, checked->cell, checked->cells);
+        if (check->options->policy != NULL) {
+            comparison_note(&check->summary[i], checked->cell);
+        }
     }
     left = tally->failed + tally->undecided;
     if (!quiet && left > most) {
@@ -201,7 +204,7 @@ print_pairs(const struct check *check)
         printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
                check->cells);
     }
-    report_comparison(check->cell, check->scenarios);
+    report_comparison(check->summary, check->scenarios, check->pair[0].text, check->pair[1].text);
 }
 
 static json_t *
@@ -215,7 +218,9 @@ results_json(const struct check *check)
     return json_pack(
         "{s:s, s:o, s:o, s:o*, s:o*}", "schema", "tapweave-check/1", "results", results, "claims",
         check->verdicts, "comparison",
-        check->options->policy == NULL ? NULL : comparison_json(check->cell, check->scenarios),
+        check->options->policy == NULL ? NULL
+                                       : comparison_json(check->summary, check->scenarios,
+                                                         check->pair[0].text, check->pair[1].text),
         "policies",
         check->options->all_policies ? summary_json(check->summary, check->scenarios) : NULL);
 }
@@ -307,7 +312,7 @@ finish(struct check *check, struct diagnostic *diagnostic)
         print_screen(check);
     }
     output_json(results_json(check), check->options->json, diagnostic);
-    if (tally->failed > 0 || (paired && comparison_is_worse(check->cell, check->scenarios))) {
+    if (tally->failed > 0 || (paired && comparison_is_worse(check->summary, check->scenarios))) {
         return EXIT_VIOLATED;
     }
     return tally->undecided > 0 || tally->inconclusive > 0 ? EXIT_INCONCLUSIVE : EXIT_HOLDS;

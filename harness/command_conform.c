@@ -13,7 +13,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A fault of this world's that the harness brings about by answering itself. */
 static bool

@@ -5,7 +5,6 @@
 #include "harness/print.h"
 
 #include <stdio.h>
-#include <string.h>
 
 const char *
 narrate_step_name(const struct event *event)

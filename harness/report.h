@@ -61,12 +61,21 @@ void report_clean(const struct summary *summary, unsigned scenarios);
 /* What each policy violates that another one keeps. */
 void report_avoidable(const struct summary *summary, unsigned scenarios);
 
-/* A policy of one's own beside the one that it begins with: the first cell of each pair is its own,
- * the second one the base's.  One is worse if it violates what its base does not, or in a larger
- * share of the interleavings. */
-void report_comparison(const struct cell *pairs, unsigned count);
-bool comparison_is_worse(const struct cell *pairs, unsigned count);
-json_t *comparison_json(const struct cell *pairs, unsigned count);
+/* A line, or a few if `whole`, for each oracle that is in that set of some scenario, below a head.
+ */
+void report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set, bool whole,
+                      const char *head);
+
+/* A policy of one's own beside the one that it begins with, its base: notes what has become of each
+ * oracle in a scenario, in which it has the first cell of the pair, and its base the second one;
+ * and what came of that.  It is worse if it violates what its base does not, or in a larger share
+ * of the interleavings. */
+void comparison_note(struct summary *summary, const struct cell pair[2]);
+void report_comparison(const struct summary *summary, unsigned scenarios, const char *own,
+                       const char *base);
+bool comparison_is_worse(const struct summary *summary, unsigned scenarios);
+json_t *comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
+                        const char *base);
 
 /* The scenario's title and path, and the policy. */
 void report_head(const struct scenario *scenario, const char *policy);

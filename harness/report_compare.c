@@ -5,21 +5,21 @@
 
 #include <stdio.h>
 
-/* What became of an oracle in a scenario. */
-enum change { KEPT, NEW, WORSE, CLOSED, BETTER, SAME, OPEN, CHANGES };
-
-/* How each is called in JSON, counted in the tally, and headed.  KEPT is not spoken of. */
+/* How each change is called in JSON, counted in the tally, and headed. */
 static const struct {
     const char *key, *word, *head;
 } changes[CHANGES] = {
-    [NEW] = {"new", "new", "New: violated, and never under the base"},
-    [WORSE] = {"worse", "worse", "Worse: violated in a larger share of the interleavings"},
-    [CLOSED] = {"closed", "closed", "Closed: violated under the base, and never any more"},
-    [BETTER] = {"better", "better", "Better: violated in a smaller share of the interleavings"},
-    [SAME] = {"same", "as before", "As before: violated in the same share of the interleavings"},
-    [OPEN] = {"inconclusive", "inconclusive", "Inconclusive: a search is not complete"},
+    [CHANGE_NEW] = {"new", "new", "New: violated, and never under the base"},
+    [CHANGE_WORSE] = {"worse", "worse", "Worse: violated in a larger share of the interleavings"},
+    [CHANGE_CLOSED] = {"closed", "closed", "Closed: violated under the base, and never any more"},
+    [CHANGE_BETTER] = {"better", "better",
+                       "Better: violated in a smaller share of the interleavings"},
+    [CHANGE_SAME] = {"same", "as before",
+                     "As before: violated in the same share of the interleavings"},
+    [CHANGE_OPEN] = {"inconclusive", "inconclusive", "Inconclusive: a search is not complete"},
 };
 
+/* CHANGES if it is never violated under either policy. */
 static enum change
 change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
 {
@@ -28,84 +28,41 @@ change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
     int order;
 
     if (own->result.end != EXPLORE_COMPLETE || base->result.end != EXPLORE_COMPLETE) {
-        return violated && !before && base->result.end == EXPLORE_COMPLETE ? NEW : OPEN;
+        return violated && !before && base->result.end == EXPLORE_COMPLETE ? CHANGE_NEW
+                                                                           : CHANGE_OPEN;
     }
     if (!violated || !before) {
-        return violated ? NEW : before ? CLOSED : KEPT;
+        return violated ? CHANGE_NEW : before ? CHANGE_CLOSED : CHANGES;
     }
     order = claim_compare(own, base, oracle, true);
-    return order > 0 ? WORSE : order < 0 ? BETTER : SAME;
+    return order > 0 ? CHANGE_WORSE : order < 0 ? CHANGE_BETTER : CHANGE_SAME;
 }
 
-/* One's own cell of a pair; its base's is the next one. */
-static const struct cell *
-own_cell(const struct cell *pairs, unsigned pair)
+void
+comparison_note(struct summary *summary, const struct cell pair[2])
 {
-    return pairs + (size_t)2 * pair;
-}
-
-/* The oracles of which that has become in a pair. */
-static oracle_set
-changed(const struct cell *pairs, unsigned pair, enum change change)
-{
-    const struct cell *own = own_cell(pairs, pair);
-    oracle_set set = 0;
-
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        set |= change_of(own, own + 1, oracle) == change ? ORACLE_BIT(oracle) : 0;
-    }
-    return set;
-}
+        enum change change = change_of(&pair[0], &pair[1], oracle);
 
-static unsigned
-count_change(const struct cell *pairs, unsigned count, enum change change, enum oracle oracle)
-{
-    unsigned found = 0;
-
-    for (unsigned pair = 0; pair < count; pair++) {
-        found += changed(pairs, pair, change) >> oracle & 1;
-    }
-    return found;
-}
-
-/* The scenarios in which that became of an oracle, a line for each oracle. */
-static void
-print_change(const struct cell *pairs, unsigned count, enum change change)
-{
-    char head[32], name[REPORT_NAME_SIZE];
-    bool any = false;
-
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        unsigned found = count_change(pairs, count, change, oracle);
-        struct print_list list = {head, .indent = 20, .left = found};
-
-        if (found > 0 && !any) {
-            printf("\n%s\n", changes[change].head);
-            any = true;
+        if (change != CHANGES) {
+            summary->set[SET_CHANGE + change] |= ORACLE_BIT(oracle);
         }
-        snprintf(head, sizeof head, "  %s", oracle_name(oracle));
-        for (unsigned pair = 0; pair < count; pair++) {
-            if ((changed(pairs, pair, change) >> oracle & 1) != 0) {
-                report_name(own_cell(pairs, pair)->scenario->path, name);
-                print_list_add(&list, name);
-            }
-        }
-        print_list_end(&list);
     }
 }
 
 /* In how many scenarios each oracle is violated as before. */
 static void
-print_same(const struct cell *pairs, unsigned count)
+print_same(const struct summary *summary, unsigned scenarios)
 {
     struct print_list list = {"  ", .indent = 2};
     char text[64];
 
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        unsigned found = count_change(pairs, count, SAME, oracle);
+        unsigned found =
+            summary_count(summary, scenarios, SET_CHANGE + CHANGE_SAME, ORACLE_BIT(oracle));
 
         if (found > 0 && list.listed == 0) {
-            printf("\n%s\n", changes[SAME].head);
+            printf("\n%s\n", changes[CHANGE_SAME].head);
         }
         if (found > 0) {
             snprintf(text, sizeof text, "%s %u", oracle_name(oracle), found);
@@ -117,18 +74,18 @@ print_same(const struct cell *pairs, unsigned count)
 
 /* "3 new, 2 worse, ..." of all pairs of a scenario and an oracle. */
 static void
-print_tally(const struct cell *pairs, unsigned count)
+print_tally(const struct summary *summary, unsigned scenarios)
 {
     struct print_list list = {"Pairs of a scenario and an oracle: ", .indent = 4};
     char text[64];
 
-    for (enum change change = NEW; change < CHANGES; change++) {
+    for (enum change change = 0; change < CHANGES; change++) {
         unsigned found = 0;
 
         for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            found += count_change(pairs, count, change, oracle);
+            found += summary_count(summary, scenarios, SET_CHANGE + change, ORACLE_BIT(oracle));
         }
-        if (change != OPEN || found > 0) {
+        if (change != CHANGE_OPEN || found > 0) {
             snprintf(text, sizeof text, "%u %s", found, changes[change].word);
             print_list_add(&list, text);
         }
@@ -137,10 +94,9 @@ print_tally(const struct cell *pairs, unsigned count)
 }
 
 static void
-print_hint(const struct cell *cell)
+print_hint(const char *policy, const char *path)
 {
-    const char *path = cell->scenario->path;
-    unsigned column = (unsigned)printf("  tapweave explore -p %s ", cell->policy);
+    unsigned column = (unsigned)printf("  tapweave explore -p %s ", policy);
 
     printf("%s%s", column + print_columns(path) > print_width() ? "\\\n      " : "",
            path[0] == '-' ? "-- " : "");
@@ -150,71 +106,65 @@ print_hint(const struct cell *cell)
 
 /* The line that shows how, for the first scenario of each oracle that is new or worse. */
 static void
-print_hints(const struct cell *pairs, unsigned count)
+print_hints(const struct summary *summary, unsigned scenarios, const char *policy)
 {
     enum { MOST = 4 };
     unsigned shown[MOST], hints = 0;
 
-    for (enum change change = NEW; change <= WORSE; change++) {
+    for (enum change change = CHANGE_NEW; change <= CHANGE_WORSE; change++) {
         for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            unsigned pair = 0;
+            unsigned first = 0;
             bool there = false;
 
-            while (pair < count && (changed(pairs, pair, change) >> oracle & 1) == 0) {
-                pair++;
+            while (first < scenarios &&
+                   (summary[first].set[SET_CHANGE + change] >> oracle & 1) == 0) {
+                first++;
             }
             for (unsigned i = 0; i < hints; i++) {
-                there = there || shown[i] == pair;
+                there = there || shown[i] == first;
             }
-            if (pair == count || there || hints == MOST) {
+            if (first == scenarios || there || hints == MOST) {
                 continue;
             }
             printf("%s", hints == 0 ? "\nStep by step:\n" : "");
-            print_hint(own_cell(pairs, pair));
-            shown[hints++] = pair;
+            print_hint(policy, summary[first].path);
+            shown[hints++] = first;
         }
     }
 }
 
 void
-report_comparison(const struct cell *pairs, unsigned count)
+report_comparison(const struct summary *summary, unsigned scenarios, const char *own,
+                  const char *base)
 {
-    print_line(4, "%s beside its base, %s, in %u scenario%s", pairs[0].policy, pairs[1].policy,
-               count, print_plural(count));
-    print_tally(pairs, count);
-    for (enum change change = NEW; change < CHANGES; change++) {
-        if (change != SAME) {
-            print_change(pairs, count, change);
+    print_line(4, "%s beside its base, %s, in %u scenario%s", own, base, scenarios,
+               print_plural(scenarios));
+    print_tally(summary, scenarios);
+    for (enum change change = 0; change < CHANGES; change++) {
+        if (change != CHANGE_SAME) {
+            report_by_oracle(summary, scenarios, SET_CHANGE + change, false, changes[change].head);
         }
     }
-    print_same(pairs, count);
-    print_hints(pairs, count);
+    print_same(summary, scenarios);
+    print_hints(summary, scenarios, own);
 }
 
 bool
-comparison_is_worse(const struct cell *pairs, unsigned count)
+comparison_is_worse(const struct summary *summary, unsigned scenarios)
 {
-    bool worse = false;
-
-    for (unsigned pair = 0; pair < count; pair++) {
-        worse = worse || (changed(pairs, pair, NEW) | changed(pairs, pair, WORSE)) != 0;
-    }
-    return worse;
+    return summary_count(summary, scenarios, SET_CHANGE + CHANGE_NEW, EVERY_ORACLE) > 0 ||
+           summary_count(summary, scenarios, SET_CHANGE + CHANGE_WORSE, EVERY_ORACLE) > 0;
 }
 
 json_t *
-comparison_json(const struct cell *pairs, unsigned count)
+comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
+                const char *base)
 {
-    json_t *json = json_pack("{s:s, s:s}", "policy", pairs[0].policy, "base", pairs[1].policy);
+    json_t *json = json_pack("{s:s, s:s}", "policy", own, "base", base);
 
-    for (enum change change = NEW; change < CHANGES; change++) {
-        json_t *scenarios = json_array();
-
-        for (unsigned pair = 0; pair < count; pair++) {
-            summary_json_append(scenarios, own_cell(pairs, pair)->scenario->path,
-                                changed(pairs, pair, change));
-        }
-        json_object_set_new(json, changes[change].key, scenarios);
+    for (enum change change = 0; change < CHANGES; change++) {
+        json_object_set_new(json, changes[change].key,
+                            summary_json_set(summary, scenarios, SET_CHANGE + change));
     }
     return json;
 }

@@ -192,29 +192,24 @@ report_counts(const struct summary *summary, unsigned scenarios)
 
 /* ---- what no policy helps, and what one could have kept ---- */
 
-/* A line, or a few if `whole`, for each oracle that is in that set of some scenario. */
-static void
-print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
-                oracle_set (*set)(const struct summary *), const char *head)
+void
+report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set, bool whole,
+                 const char *head)
 {
     char name[REPORT_NAME_SIZE], line[32];
     bool any = false;
 
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        struct print_list list = {line, .indent = 20};
-        unsigned count = 0;
+        unsigned count = summary_count(summary, scenarios, set, ORACLE_BIT(oracle));
+        struct print_list list = {line, .indent = 20, .left = whole ? 0 : count};
 
-        for (unsigned i = 0; i < scenarios; i++) {
-            count += set(&summary[i]) >> oracle & 1;
-        }
         if (count > 0 && !any) {
             printf("\n%s\n", head);
             any = true;
         }
         snprintf(line, sizeof line, "  %s", oracle_name(oracle));
-        list.left = whole ? 0 : count;
         for (unsigned i = 0; i < scenarios; i++) {
-            if ((set(&summary[i]) >> oracle & 1) != 0) {
+            if ((summary[i].set[set] >> oracle & 1) != 0) {
                 report_name(summary[i].path, name);
                 print_list_add(&list, name);
             }
@@ -226,10 +221,10 @@ print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
 void
 report_unsolved(const struct summary *summary, unsigned scenarios, bool whole)
 {
-    print_by_oracle(summary, scenarios, whole, summary_unsolved,
-                    "No named policy helps: violated under each one.");
-    print_by_oracle(summary, scenarios, whole, summary_undecided,
-                    "Inconclusive whether one helps: kept by none that was decided.");
+    report_by_oracle(summary, scenarios, SET_UNSOLVED, whole,
+                     "No named policy helps: violated under each one.");
+    report_by_oracle(summary, scenarios, SET_UNDECIDED, whole,
+                     "Inconclusive whether one helps: kept by none that was decided.");
 }
 
 /* How many policies violate there what another one keeps. */
@@ -239,7 +234,7 @@ count_policies(const struct summary *summary)
     unsigned count = 0;
 
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        count += summary_avoidable(summary, policy) != 0;
+        count += summary->set[SET_AVOIDABLE + policy] != 0;
     }
     return count;
 }
@@ -268,8 +263,8 @@ static void
 print_avoidable(const struct summary *summary, unsigned scenarios, unsigned policy)
 {
     enum { FEW = 12 };
-    unsigned count = summary_count(summary, scenarios, policy, summary_avoidable);
-    unsigned doubts = summary_count(summary, scenarios, policy, summary_doubtful);
+    unsigned count = summary_count(summary, scenarios, SET_AVOIDABLE + policy, EVERY_ORACLE);
+    unsigned doubts = summary_count(summary, scenarios, SET_DOUBTFUL + policy, EVERY_ORACLE);
     unsigned width = names_width();
     char entry[ENTRY_SIZE], head[80];
     struct print_list list = {head, .indent = 2 + width + 5 + 2, .left = count <= FEW ? 0 : count};
@@ -277,7 +272,7 @@ print_avoidable(const struct summary *summary, unsigned scenarios, unsigned poli
     snprintf(head, sizeof head, "  %-*s %4u", (int)width, policy_named(policy)->name, count);
     for (unsigned others = 1; others <= summary_policies(); others++) {
         for (unsigned i = 0; i < scenarios; i++) {
-            oracle_set set = summary_avoidable(&summary[i], policy);
+            oracle_set set = summary[i].set[SET_AVOIDABLE + policy];
 
             if (set != 0 && count_policies(&summary[i]) == others) {
                 entry_text(summary[i].path, set, entry);
@@ -298,7 +293,7 @@ report_avoidable(const struct summary *summary, unsigned scenarios)
 
     for (unsigned count = 0; count <= scenarios; count++) {
         for (unsigned policy = 0; policy < summary_policies(); policy++) {
-            if (summary_count(summary, scenarios, policy, summary_avoidable) != count ||
+            if (summary_count(summary, scenarios, SET_AVOIDABLE + policy, EVERY_ORACLE) != count ||
                 summary_is_clean(summary, scenarios, policy)) {
                 continue;
             }
@@ -323,7 +318,7 @@ report_clean(const struct summary *summary, unsigned scenarios)
         if (summary_is_clean(summary, scenarios, policy)) {
             print_list_add(&list, policy_named(policy)->name);
         }
-        doubts += summary_count(summary, scenarios, policy, summary_doubtful);
+        doubts += summary_count(summary, scenarios, SET_DOUBTFUL + policy, EVERY_ORACLE);
     }
     print_list_end(&list);
     if (list.listed == 0) {
