@@ -89,7 +89,7 @@ count_policies(const struct check *check)
 static void
 judge_claims(struct check *check, const struct checked *checked, unsigned most)
 {
-    static const char *const words[] = {"holds", "fails", "undecided"};
+    static const char *const words[] = {"holds", "undecided", "fails"};
     const struct scenario *scenario = &checked->scenario;
     struct tally *tally = &check->tally;
 

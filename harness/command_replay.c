@@ -112,18 +112,18 @@ replay_for_real(const struct walk *walk, const struct options *options,
     return result.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
 }
 
-/* Walks along the trace, in a world that has names enough for it.  False with a diagnostic, and no
- * walk, if there is none; `walked` says whether the walk came to its end. */
+/* Walks along the trace, in a world that has names enough for it, with a diagnostic if the walk
+ * does not come to its end.  False with a diagnostic, and no walk, if there is no such world. */
 static bool
 walk_trace(const struct trace *trace, const struct scenario *scenario, const struct policy *policy,
-           struct world *world, struct walk *walk, bool *walked, struct diagnostic *diagnostic)
+           struct world *world, struct walk *walk, struct diagnostic *diagnostic)
 {
     const struct diagnostic before = *diagnostic;
     struct growth growth = {0};
 
     while (build_world(scenario, policy, &growth, world, diagnostic)) {
         walk_begin(walk, scenario, world);
-        *walked = trace_walk(trace, walk, diagnostic);
+        trace_walk(trace, walk, diagnostic);
         if (walk->lacking < 0) {
             return true;
         }
@@ -160,9 +160,10 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
         fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
     }
-    if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, &walked, diagnostic)) {
+    if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, diagnostic)) {
         return EXIT_HOLDS;
     }
+    walked = diagnostic->status == EXIT_HOLDS;
     if (!options->quiet) {
         print_walk(&walk, trace);
     }

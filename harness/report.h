@@ -12,8 +12,8 @@
 /* Switches escape sequences for colours on, for everything below. */
 void report_in_colour(void);
 
-/* What became of one claim. */
-enum claim_verdict { CLAIM_HOLDS, CLAIM_FAILS, CLAIM_UNDECIDED };
+/* What became of one claim, the best first. */
+enum claim_verdict { CLAIM_HOLDS, CLAIM_UNDECIDED, CLAIM_FAILS };
 
 /* Below, at or above 0 as the bad interleavings of `a` are fewer, as many or more than those of
  * `b`: in number, or as a share of all interleavings.  Both searches are complete. */

@@ -116,30 +116,25 @@ static struct entry
 make_entry(const struct scenario *scenario, const struct cell *cells, unsigned index,
            enum oracle oracle)
 {
-    bool claimed = false, undecided = false, fails = false;
+    static const char *const marks[] = {" ok", " undecided", " FAILS"};
     char *share = report_share(&cells[index], oracle), *text;
+    int worst = -1; /* enum claim_verdict, if there is a claim */
 
     for (unsigned i = 0; i < scenario->claims && index < scenario->policies; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
 
         if (claim->policy == index && claim->oracle == oracle) {
-            enum claim_verdict verdict = claim_judge(claim, cells);
+            int verdict = (int)claim_judge(claim, cells);
 
-            claimed = true;
-            undecided = undecided || verdict == CLAIM_UNDECIDED;
-            fails = fails || verdict == CLAIM_FAILS;
+            worst = verdict > worst ? verdict : worst;
         }
     }
     if (strcmp(cell_observation(&cells[index], oracle), "never") == 0) {
-        strcpy(share, claimed ? "never" : "."); /* shorter than "0 of N" */
+        strcpy(share, worst >= 0 ? "never" : "."); /* shorter than "0 of N" */
     }
-    gmp_asprintf(&text, "%s%s", share,
-                 !claimed    ? ""
-                 : fails     ? " FAILS"
-                 : undecided ? " undecided"
-                             : " ok");
+    gmp_asprintf(&text, "%s%s", share, worst >= 0 ? marks[worst] : "");
     free(share);
-    return (struct entry){text, fails};
+    return (struct entry){text, worst == CLAIM_FAILS};
 }
 
 static void
