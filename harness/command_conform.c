@@ -128,8 +128,8 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
 /* One cell.  EXIT_HOLDS, EXIT_DIVERGED, EXIT_MISSING if nothing of it can be walked here, or the
  * diagnostic's status. */
 static enum exit_status
-conform_cell(const struct options *options, const struct scenario *scenario, const char *text,
-             const struct policy *policy, json_t *results, struct diagnostic *diagnostic)
+conform_cell(const struct options *options, const struct scenario *scenario,
+             const struct scenario_policy *policy, json_t *results, struct diagnostic *diagnostic)
 {
     struct conform_options how = {.interleavings = options->interleavings,
                                   .qemu = options->qemu,
@@ -139,27 +139,27 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     struct world world;
     enum exit_status status;
 
-    if (!conform_run(scenario, policy, &how, &world, &conform, diagnostic)) {
+    if (!conform_run(scenario, &policy->policy, &how, &world, &conform, diagnostic)) {
         return diagnostic->status;
     }
     status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
     if (!options->quiet) {
-        print_conform(scenario, &world, text, &conform);
+        print_conform(scenario, &world, policy->text, &conform);
     }
-    json_array_append_new(results, conform_json(scenario, &world, text, &conform));
+    json_array_append_new(results, conform_json(scenario, &world, policy->text, &conform));
     conform_free(&conform);
     return status;
 }
 
 /* If time passes in one of the cells, it has to be ours in all of them. */
 static bool
-enter_clock(const struct scenario *scenario, const struct scenario_policy *policies, unsigned count,
-            struct diagnostic *diagnostic)
+enter_clock(const struct scenario *scenario, struct diagnostic *diagnostic)
 {
     struct world world;
 
-    for (unsigned i = 0; i < count; i++) {
-        if (!build_world(scenario, &policies[i].policy, &(struct growth){0}, &world, diagnostic)) {
+    for (unsigned i = 0; i < scenario->policies; i++) {
+        if (!build_world(scenario, &scenario->policy[i].policy, &(struct growth){0}, &world,
+                         diagnostic)) {
             return false;
         }
         if (clock_matters(&world)) {
@@ -175,29 +175,23 @@ static enum exit_status
 conform_policies(const struct options *options, struct scenario *scenario, json_t *results,
                  struct diagnostic *diagnostic)
 {
-    const struct scenario_policy *policies = scenario->policy;
     enum exit_status worst = EXIT_HOLDS;
-    unsigned count = scenario->policies;
-    struct scenario_policy own;
 
-    if (options->policy != NULL) {
-        if (!policy_text_read_option(&own, options->policy, diagnostic)) {
-            return diagnostic->status;
-        }
-        policies = &own;
-        count = 1;
+    if (options->policy != NULL) { /* in place of the scenario's */
+        policy_text_read_option(&scenario->policy[0], options->policy, diagnostic);
+        scenario->policies = 1;
     }
-    if (!enter_clock(scenario, policies, count, diagnostic)) {
-        return diagnostic->status;
+    if (diagnostic->status != EXIT_HOLDS || !enter_clock(scenario, diagnostic)) {
+        return EXIT_HOLDS;
     }
     scenario_use_datapath(scenario, options->datapath);
     if (!options->quiet) {
         print_line(2, "%s", scenario->title);
         printf("  %s\n", scenario->path);
     }
-    for (unsigned i = 0; i < count && diagnostic->status == EXIT_HOLDS; i++) {
-        enum exit_status status = conform_cell(options, scenario, policies[i].text,
-                                               &policies[i].policy, results, diagnostic);
+    for (unsigned i = 0; i < scenario->policies && diagnostic->status == EXIT_HOLDS; i++) {
+        enum exit_status status =
+            conform_cell(options, scenario, &scenario->policy[i], results, diagnostic);
 
         worst = status > worst ? status : worst;
     }

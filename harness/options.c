@@ -22,8 +22,8 @@ static const struct {
         {"SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
          "Decides every policy that the scenarios make claims about, and says which oracles each "
          "one violates, and whether every claim holds.  With -p: decides all scenarios, or those "
-         "that "
-         "are named, under one's own policy, and compares it with the one that it begins with.\v"
+         "that are named, under one's own policy, and compares it with the one that it begins "
+         "with.\v"
          "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
          "or of ./scenarios, or those that tapweave was built or installed with."},
     [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
@@ -59,6 +59,7 @@ enum key {
 
 /* Every option, and the commands that take it. */
 #define IN(command) (1u << COMMAND_##command)
+#define IN_ALL (IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST))
 static const struct {
     struct argp_option option;
     unsigned commands;
@@ -100,7 +101,7 @@ static const struct {
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
+     IN_ALL},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
@@ -108,10 +109,8 @@ static const struct {
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
-    {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
-    {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(LIST)},
+    {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1}, IN_ALL},
+    {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1}, IN_ALL},
 };
 enum { TABLE = sizeof table / sizeof *table };
 
