@@ -334,9 +334,8 @@ command_check(const struct options *options, struct diagnostic *diagnostic)
     }
     if (check.scenarios == 0) { /* of which every claim would hold */
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "there is no scenario in the folder");
-    }
-    if (diagnostic->status == EXIT_HOLDS && read_policies(&check, diagnostic) &&
-        prepare(&check, diagnostic) && decide(&check, diagnostic)) {
+    } else if (read_policies(&check, diagnostic) && prepare(&check, diagnostic) &&
+               decide(&check, diagnostic)) {
         status = finish(&check, diagnostic);
     }
     for (unsigned i = 0; i < check.cells; i++) {
