@@ -4,8 +4,6 @@
 #include "harness/build.h"
 #include "harness/interrupt.h"
 
-#include <string.h>
-
 bool
 cell_explore(const struct scenario *scenario, const struct policy *policy,
              const struct explore_limits *limits, struct world *world,
@@ -26,38 +24,38 @@ cell_explore(const struct scenario *scenario, const struct policy *policy,
     return false;
 }
 
-bool
-cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
-         const struct policy *policy, const struct bounds *bounds, struct diagnostic *diagnostic)
+void
+cell_begin(struct cell *cell, const struct scenario *scenario, const char *policy,
+           const struct policy *choices)
 {
-    struct explore_limits limits;
+    *cell = (struct cell){
+        .scenario = scenario, .policy = policy, .choices = choices, .interrupted = true};
+    cell->result.end = EXPLORE_STOPPED;
+    mpz_init(cell->result.interleavings);
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        mpz_init(cell->result.verdict[oracle].bad);
+    }
+}
+
+bool
+cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diagnostic)
+{
+    struct explore_result result;
     struct graph graph;
     struct watch watch;
+    struct explore_limits limits = watch_begin(&watch, bounds);
 
-    cell_skip(cell, scenario, policy_text);
-    explore_free(&cell->result);
-    limits = watch_begin(&watch, bounds);
-    if (!cell_explore(scenario, policy, &limits, &cell->world, &cell->result, &graph, diagnostic)) {
-        cell_skip(cell, scenario, policy_text);
+    if (!cell_explore(cell->scenario, cell->choices, &limits, &cell->world, &result, &graph,
+                      diagnostic)) {
         return false;
     }
     graph_close(&graph);
-    cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
+    explore_free(&cell->result);
+    cell->result = result;
+    cell->interrupted = result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = watch_seconds(&watch);
     watch_wipe(&watch);
     return true;
-}
-
-void
-cell_skip(struct cell *cell, const struct scenario *scenario, const char *policy_text)
-{
-    *cell = (struct cell){.scenario = scenario, .interrupted = true};
-    strncpy(cell->policy, policy_text, sizeof cell->policy - 1);
-    cell->result.end = EXPLORE_STOPPED;
-    mpz_init(cell->result.interleavings);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        mpz_init(cell->result.verdict[oracle].bad);
-    }
 }
 
 void
@@ -85,7 +83,7 @@ cell_violated(const struct cell *cell)
 {
     oracle_set set = 0;
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         set = (oracle_set)(set | (cell->result.verdict[oracle].violated ? ORACLE_BIT(oracle) : 0));
     }
     return set;
@@ -94,19 +92,14 @@ cell_violated(const struct cell *cell)
 const char *
 cell_end(const struct cell *cell)
 {
-    switch (cell->result.end) {
-    case EXPLORE_COMPLETE:
-        return "complete";
-    case EXPLORE_MAX_STATES:
-        return "stopped at --max-states";
-    case EXPLORE_MAX_MEMORY:
-        return "stopped at --max-memory";
-    case EXPLORE_STOPPED:
-        return cell->interrupted ? "interrupted" : "stopped at --timeout";
-    case EXPLORE_LACKING: /* it is searched again: cell_explore */
-        break;
-    case EXPLORE_CYCLE:
-        return "some run never ends, so that runs cannot be counted";
-    }
-    return "";
+    static const char *const ends[] = {
+        [EXPLORE_COMPLETE] = "complete",
+        [EXPLORE_MAX_STATES] = "stopped at --max-states",
+        [EXPLORE_MAX_MEMORY] = "stopped at --max-memory",
+        [EXPLORE_STOPPED] = "stopped at --timeout",
+        [EXPLORE_LACKING] = "", /* it is searched again: cell_explore */
+        [EXPLORE_CYCLE] = "some run never ends, so that runs cannot be counted",
+    };
+
+    return cell->interrupted ? "interrupted" : ends[cell->result.end];
 }

@@ -6,8 +6,9 @@
 #include "harness/watch.h"
 
 struct cell {
-    const struct scenario *scenario; /* not owned */
-    char policy[SCENARIO_MAX_POLICY_TEXT];
+    const struct scenario *scenario; /* not owned, as the policy */
+    const char *policy;              /* its text */
+    const struct policy *choices;
     struct world world;
     struct explore_result result;
     double seconds;   /* wall clock */
@@ -22,15 +23,14 @@ bool cell_explore(const struct scenario *scenario, const struct policy *policy,
                   struct explore_result *result, struct graph *graph,
                   struct diagnostic *diagnostic);
 
-/* Explores.  False with a diagnostic if the scenario has no world under this policy.  In any case
- * the cell is the caller's, to be given to cell_free. */
-bool cell_run(struct cell *cell, const struct scenario *scenario, const char *policy_text,
-              const struct policy *policy, const struct bounds *bounds,
-              struct diagnostic *diagnostic);
+/* A cell that is not searched yet, and may never be after an interrupt: nothing is known of it.  To
+ * be given to cell_free. */
+void cell_begin(struct cell *cell, const struct scenario *scenario, const char *policy,
+                const struct policy *choices);
 
-/* Fills in a cell that is not searched after an interrupt: nothing is known of it.  To be given to
- * cell_free. */
-void cell_skip(struct cell *cell, const struct scenario *scenario, const char *policy_text);
+/* Explores a cell that has begun.  False with a diagnostic, and nothing is known of it, if the
+ * scenario has no world under this policy. */
+bool cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diagnostic);
 
 void cell_free(struct cell *cell);
 

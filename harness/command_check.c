@@ -18,8 +18,7 @@ enum {
     MOST_FAILURES = 20, /* claims that are named on the one screen */
 };
 
-/* A scenario and its cells, those of its own policies first; with -p, one's own policy and then its
- * base. */
+/* A scenario and its cells, those of its policies first. */
 struct checked {
     struct scenario scenario;
     struct cell *cell;
@@ -28,24 +27,22 @@ struct checked {
 
 struct check {
     const struct options *options;
-    bool quiet; /* JSON alone goes to standard output */
     char **path;
     unsigned scenarios;
     struct checked *checked;
     struct cell *cell; /* of all scenarios */
-    struct cell_task *task;
-    unsigned tasks;                   /* as many as cells */
-    struct scenario_policy own, base; /* with -p */
+    unsigned cells;
+    struct scenario_policy pair[2]; /* with -p: one's own policy, and its base */
     struct tally tally;
     struct summary *summary;
     json_t *verdicts;
 };
 
 static void
-add_task(struct check *check, struct checked *checked, const char *text,
+add_cell(struct check *check, struct checked *checked, const char *text,
          const struct policy *policy)
 {
-    check->task[check->tasks++] = (struct cell_task){NULL, &checked->scenario, text, policy};
+    cell_begin(&check->cell[check->cells++], &checked->scenario, text, policy);
     checked->cells++;
 }
 
@@ -56,13 +53,8 @@ add_cells(struct check *check, struct checked *checked)
     const struct scenario *scenario = &checked->scenario;
     const struct policy_named *named;
 
-    if (check->options->policy != NULL) {
-        add_task(check, checked, check->own.text, &check->own.policy);
-        add_task(check, checked, check->base.text, &check->base.policy);
-        return;
-    }
     for (unsigned i = 0; i < scenario->policies; i++) {
-        add_task(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
+        add_cell(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
     }
     for (unsigned i = 0; check->options->all_policies && (named = policy_named(i)) != NULL; i++) {
         bool there = false;
@@ -71,7 +63,7 @@ add_cells(struct check *check, struct checked *checked)
             there = there || strcmp(scenario->policy[j].text, named->name) == 0;
         }
         if (!there) {
-            add_task(check, checked, named->name, &named->policy);
+            add_cell(check, checked, named->name, &named->policy);
         }
     }
 }
@@ -82,10 +74,10 @@ count_policies(const struct check *check)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < check->tasks; i++) {
+    for (unsigned i = 0; i < check->cells; i++) {
         unsigned before = 0;
 
-        while (before < i && strcmp(check->task[before].text, check->task[i].text) != 0) {
+        while (before < i && strcmp(check->cell[before].policy, check->cell[i].policy) != 0) {
             before++;
         }
         count += before == i;
@@ -93,45 +85,37 @@ count_policies(const struct check *check)
     return count;
 }
 
-static json_t *
-claim_json(const struct scenario *scenario, const struct scenario_claim *claim, const char *text,
-           const char *verdict)
-{
-    return json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}", "scenario", output_text(scenario->path),
-                     "line", (json_int_t)claim->line, "policy",
-                     scenario->policy[claim->policy].text, "oracle",
-                     oracle_name((enum oracle)claim->oracle), "claim", text, "verdict", verdict);
-}
-
 /* Judges the claims; with `most`, says which ones do not hold, at most so many of all scenarios. */
 static void
 judge_claims(struct check *check, const struct checked *checked, unsigned most)
 {
-    static const char *const words[] = {"holds", "fails", "undecided"};
+    static const char *const words[] = {"holds", "undecided", "fails"};
     const struct scenario *scenario = &checked->scenario;
     struct tally *tally = &check->tally;
 
     for (unsigned i = 0; i < scenario->claims; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
         enum claim_verdict verdict = claim_judge(claim, checked->cell);
-        char claimed[256], text[2 * DOCUMENT_MAX_PATH];
+        enum oracle oracle = (enum oracle)claim->oracle;
+        char claimed[256];
+        json_t *json;
 
         claim_text(scenario, claim, claimed);
-        json_array_append_new(check->verdicts,
-                              claim_json(scenario, claim, claimed, words[verdict]));
+        json = json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}", "scenario", output_text(scenario->path),
+                         "line", (json_int_t)claim->line, "policy",
+                         scenario->policy[claim->policy].text, "oracle", oracle_name(oracle),
+                         "claim", claimed, "verdict", words[verdict]);
+        json_array_append_new(check->verdicts, json);
         tally->claims++;
         tally->failed += verdict == CLAIM_FAILS;
         tally->undecided += verdict == CLAIM_UNDECIDED;
         if (verdict != CLAIM_HOLDS && tally->failed + tally->undecided <= most) {
-            snprintf(text, sizeof text,
-                     "%.4096s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s",
-                     scenario->path, claim->line, scenario->policy[claim->policy].text,
-                     verdict == CLAIM_FAILS ? "fails" : "is undecided", claimed,
-                     oracle_name((enum oracle)claim->oracle),
-                     cell_observation(&checked->cell[claim->policy], (enum oracle)claim->oracle));
-            printf("  ");
-            print_wrapped(text, 2, 6);
-            printf("\n\n");
+            print_line(6, "  %s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s",
+                       scenario->path, claim->line, scenario->policy[claim->policy].text,
+                       verdict == CLAIM_FAILS ? "fails" : "is undecided", claimed,
+                       oracle_name(oracle),
+                       cell_observation(&checked->cell[claim->policy], oracle));
+            putchar('\n');
         }
     }
 }
@@ -140,32 +124,35 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
 static void
 judge(struct check *check)
 {
-    bool tables = check->options->matrix || check->scenarios == 1;
-    unsigned most = check->quiet ? 0 : tables ? UINT32_MAX : MOST_FAILURES, left;
+    bool tables =
+        check->options->matrix || (check->scenarios == 1 && check->options->policy == NULL);
+    bool quiet = check->options->quiet;
+    unsigned most = quiet ? 0 : tables ? UINT32_MAX : MOST_FAILURES, left;
     struct tally *tally = &check->tally;
 
     for (unsigned i = 0; i < check->scenarios; i++) {
         const struct checked *checked = &check->checked[i];
 
-        if (!check->quiet && tables && check->options->policy == NULL) {
+        if (!quiet && tables) {
             report_matrix(&checked->scenario, checked->cell, checked->cells);
         }
-        if (check->options->policy == NULL) {
-            judge_claims(check, checked, most);
-        }
+        judge_claims(check, checked, most);
         for (unsigned j = 0; j < checked->cells; j++) {
             tally->inconclusive += checked->cell[j].result.end != EXPLORE_COMPLETE;
             tally->interrupted = tally->interrupted || checked->cell[j].interrupted;
         }
         summary_note(&check->summary[i], &checked->scenario, checked->cell, checked->cells);
+        if (check->options->policy != NULL) {
+            comparison_note(&check->summary[i], checked->cell);
+        }
     }
     left = tally->failed + tally->undecided;
-    if (!check->quiet && left > most) {
+    if (!quiet && left > most) {
         printf("  and %u claim%s more\n\n", left - most, print_plural(left - most));
     }
     tally->scenarios = check->scenarios;
     tally->policies = count_policies(check);
-    tally->cells = check->tasks;
+    tally->cells = check->cells;
 }
 
 static void
@@ -213,17 +200,11 @@ print_screen(const struct check *check)
 static void
 print_pairs(const struct check *check)
 {
-    for (unsigned i = 0; check->options->matrix && i < check->scenarios; i++) {
-        struct scenario plain = check->checked[i].scenario;
-
-        plain.claims = 0; /* they are about other cells */
-        report_matrix(&plain, check->checked[i].cell, check->checked[i].cells);
-    }
     if (check->tally.interrupted) {
         printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
-               check->tasks);
+               check->cells);
     }
-    report_comparison(check->cell, check->scenarios);
+    report_comparison(check->summary, check->scenarios, check->pair[0].text, check->pair[1].text);
 }
 
 static json_t *
@@ -231,11 +212,17 @@ results_json(const struct check *check)
 {
     json_t *results = json_array();
 
-    for (unsigned i = 0; i < check->tasks; i++) {
-        json_array_append_new(results, report_json(check->task[i].cell));
+    for (unsigned i = 0; i < check->cells; i++) {
+        json_array_append_new(results, report_json(&check->cell[i]));
     }
-    return json_pack("{s:s, s:o, s:O}", "schema", "tapweave-check/1", "results", results, "claims",
-                     check->verdicts);
+    return json_pack(
+        "{s:s, s:o, s:o, s:o*, s:o*}", "schema", "tapweave-check/1", "results", results, "claims",
+        check->verdicts, "comparison",
+        check->options->policy == NULL ? NULL
+                                       : comparison_json(check->summary, check->scenarios,
+                                                         check->pair[0].text, check->pair[1].text),
+        "policies",
+        check->options->all_policies ? summary_json(check->summary, check->scenarios) : NULL);
 }
 
 /* Reads -p, and its base: the policy that its text begins with, or, if it is that one itself, the
@@ -245,7 +232,7 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
 {
     const struct options *options = check->options;
     char base[SCENARIO_MAX_POLICY_TEXT];
-    size_t length;
+    const char *text = check->pair[0].text;
 
     if (options->policy == NULL) {
         return true;
@@ -254,16 +241,12 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "check: either -p POLICY or --all-policies");
     }
-    if (!policy_text_read_option(&check->own, options->policy, diagnostic)) {
+    if (!policy_text_read_option(&check->pair[0], options->policy, diagnostic)) {
         return false;
     }
-    strcpy(base, check->own.text);
-    length = strcspn(base, ",");
-    if (base[length] == '\0') {
-        strcpy(base, policy_named(0)->name);
-    }
-    base[strcspn(base, ",")] = '\0';
-    return policy_text_read_option(&check->base, base, diagnostic);
+    text = strchr(text, ',') != NULL ? text : policy_named(0)->name;
+    snprintf(base, sizeof base, "%.*s", (int)strcspn(text, ","), text);
+    return policy_text_read_option(&check->pair[1], base, diagnostic);
 }
 
 /* Reads all scenarios before anything is run, so that bad input has no half of a result, and makes
@@ -271,30 +254,25 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
 static bool
 prepare(struct check *check, struct diagnostic *diagnostic)
 {
-    unsigned first = 0;
-
     check->checked = calloc(check->scenarios, sizeof *check->checked);
     check->summary = calloc(check->scenarios, sizeof *check->summary);
-    check->task = calloc((size_t)check->scenarios * MAX_CELLS, sizeof *check->task);
-    if (check->checked == NULL || check->summary == NULL || check->task == NULL) {
+    check->cell = calloc((size_t)check->scenarios * MAX_CELLS, sizeof *check->cell);
+    if (check->checked == NULL || check->summary == NULL || check->cell == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     for (unsigned i = 0; i < check->scenarios; i++) {
-        if (!scenario_read(&check->checked[i].scenario, check->path[i], diagnostic)) {
+        struct checked *checked = &check->checked[i];
+
+        if (!scenario_read(&checked->scenario, check->path[i], diagnostic)) {
             return false;
         }
-        add_cells(check, &check->checked[i]);
-    }
-    check->cell = calloc((size_t)check->tasks + 1, sizeof *check->cell);
-    if (check->cell == NULL) {
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
-    for (unsigned i = 0; i < check->tasks; i++) {
-        check->task[i].cell = &check->cell[i];
-    }
-    for (unsigned i = 0; i < check->scenarios; i++) {
-        check->checked[i].cell = &check->cell[first];
-        first += check->checked[i].cells;
+        if (check->options->policy != NULL) { /* claims are about other policies than these two */
+            memcpy(checked->scenario.policy, check->pair, sizeof check->pair);
+            checked->scenario.policies = 2;
+            checked->scenario.claims = 0;
+        }
+        checked->cell = &check->cell[check->cells];
+        add_cells(check, checked);
     }
     return true;
 }
@@ -308,12 +286,12 @@ decide(struct check *check, struct diagnostic *diagnostic)
 
     interrupt_catch();
     (void)watch_begin(&watch, &check->options->bounds);
-    if (!side_by_side(check->task, check->tasks, jobs, &check->options->bounds, diagnostic)) {
+    if (!side_by_side(check->cell, check->cells, jobs, &check->options->bounds, diagnostic)) {
         return false;
     }
     interrupt_release();
     if (check->options->bounds.watched && check->scenarios > 1) {
-        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->tasks, watch_seconds(&watch),
+        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->cells, watch_seconds(&watch),
                 jobs);
     }
     return true;
@@ -323,36 +301,21 @@ decide(struct check *check, struct diagnostic *diagnostic)
 static enum exit_status
 finish(struct check *check, struct diagnostic *diagnostic)
 {
-    const struct options *options = check->options;
     const struct tally *tally = &check->tally;
-    bool worse = false;
-    json_t *json;
+    bool paired = check->options->policy != NULL;
 
     check->verdicts = json_array();
     judge(check);
-    json = results_json(check);
-    if (options->policy != NULL) {
-        worse = comparison_is_worse(check->cell, check->scenarios);
-        json_object_set_new(json, "comparison", comparison_json(check->cell, check->scenarios));
-    }
-    if (options->all_policies) {
-        json_object_set_new(json, "policies", summary_json(check->summary, check->scenarios));
-    }
-    if (!check->quiet && options->policy != NULL) {
+    if (!check->options->quiet && paired) {
         print_pairs(check);
-    } else if (!check->quiet) {
+    } else if (!check->options->quiet) {
         print_screen(check);
     }
-    if (options->json != NULL) {
-        output_json(json, options->json, diagnostic);
-    } else {
-        json_decref(json);
+    output_json(results_json(check), check->options->json, diagnostic);
+    if (tally->failed > 0 || (paired && comparison_is_worse(check->summary, check->scenarios))) {
+        return EXIT_VIOLATED;
     }
-    json_decref(check->verdicts);
-    return diagnostic->status != EXIT_HOLDS                  ? diagnostic->status
-           : tally->failed > 0 || worse                      ? EXIT_VIOLATED
-           : tally->undecided > 0 || tally->inconclusive > 0 ? EXIT_INCONCLUSIVE
-                                                             : EXIT_HOLDS;
+    return tally->undecided > 0 || tally->inconclusive > 0 ? EXIT_INCONCLUSIVE : EXIT_HOLDS;
 }
 
 enum exit_status
@@ -360,34 +323,25 @@ command_check(const struct options *options, struct diagnostic *diagnostic)
 {
     struct check check = {.options = options, .path = options->files, .scenarios = options->count};
     struct folder own = {0};
-    enum exit_status status;
+    enum exit_status status = EXIT_HOLDS;
 
-    check.quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     if (options->count == 0 && options->policy == NULL && !options->all_policies) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "check needs scenarios, -p POLICY or --all-policies; see 'tapweave check --help'");
-        return diagnostic->status;
-    }
-    if (options->count == 0 && folder_open(&own, NULL, diagnostic)) {
+    } else if (options->count == 0 && folder_open(&own, NULL, diagnostic)) {
         check.path = own.path;
         check.scenarios = own.count;
     }
     if (check.scenarios == 0) { /* of which every claim would hold */
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "there is no scenario in the folder");
-    }
-    if (diagnostic->status == EXIT_HOLDS && read_policies(&check, diagnostic) &&
-        prepare(&check, diagnostic) && decide(&check, diagnostic)) {
+    } else if (read_policies(&check, diagnostic) && prepare(&check, diagnostic) &&
+               decide(&check, diagnostic)) {
         status = finish(&check, diagnostic);
-    } else {
-        status = diagnostic->status;
     }
-    for (unsigned i = 0; check.cell != NULL && i < check.tasks; i++) {
-        if (check.cell[i].scenario != NULL) {
-            cell_free(&check.cell[i]);
-        }
+    for (unsigned i = 0; i < check.cells; i++) {
+        cell_free(&check.cell[i]);
     }
     free(check.cell);
-    free(check.task);
     free(check.checked);
     free(check.summary);
     folder_close(&own);

@@ -14,7 +14,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Sandboxes side by side, by default.  A schedule in one of the first kind waits most of its time;
  * a QEMU that starts computes. */
@@ -32,40 +31,24 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
              const struct conform *conform, bool on_libvirt)
 {
     json_t *injected = json_array();
-    json_t *json =
-        json_pack("{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}}",
-                  "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256,
-                  "title", scenario->title, "policy", policy, "counts", "transitions",
-                  (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked,
-                  "schedules", (json_int_t)conform->schedules, "steps", (json_int_t)conform->steps,
-                  "frames", (json_int_t)conform->frames, "injected", (json_int_t)conform->injected,
-                  "diverged", conform->diverged, "timing", "seconds", conform->seconds);
 
     for (int fault = 0; fault < FAULT_COUNT; fault++) {
         if (injects(world, fault)) {
             json_array_append_new(injected, json_string(fault_name((enum fault)fault)));
         }
     }
-    json_object_set_new(json, "injected", injected);
-    if (real_emulated(world) != NULL) {
-        json_object_set_new(json, "emulated", json_string(real_emulated(world)));
-    }
-    if (on_libvirt) {
-        json_object_set_new(json, "on", json_string("libvirt"));
-    }
-    if (scenario->datapath != NULL) {
-        json_object_set_new(json, "datapath", json_string(scenario->datapath));
-    }
-    if (conform->unsupported != NULL) {
-        json_object_set_new(json, "unsupported", json_string(conform->unsupported));
-    }
-    if (conform->not_compared != NULL) {
-        json_object_set_new(json, "not-compared", json_string(conform->not_compared));
-    }
-    if (conform->diverged) {
-        json_object_set_new(json, "divergence", json_string(conform->first.text));
-    }
-    return json;
+    return json_pack(
+        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}, s:o, "
+        "s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}",
+        "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256, "title",
+        scenario->title, "policy", policy, "counts", "transitions",
+        (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked, "schedules",
+        (json_int_t)conform->schedules, "steps", (json_int_t)conform->steps, "frames",
+        (json_int_t)conform->frames, "injected", (json_int_t)conform->injected, "diverged",
+        conform->diverged, "timing", "seconds", conform->seconds, "injected", injected, "emulated",
+        real_emulated(world), "on", on_libvirt ? "libvirt" : NULL, "datapath", scenario->datapath,
+        "unsupported", conform->unsupported, "not-compared", conform->not_compared, "divergence",
+        conform->diverged ? conform->first.text : NULL);
 }
 
 /* The walk up to the divergence, what differs, and the line that does it again. */
@@ -75,8 +58,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
 {
     struct walk walk;
 
-    walk_begin(&walk, scenario, world);
-    walk_along(&walk, conform->actors, conform->length);
+    walk_along(&walk, scenario, world, conform->actors, conform->length);
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
@@ -131,10 +113,8 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
                  (unsigned long long)conform->injected, conform->injected == 1 ? " is" : "s are");
         for (int fault = 0; fault < FAULT_COUNT; fault++) {
             if (injects(world, fault)) {
-                size_t used = strlen(faults);
-
-                snprintf(faults + used, sizeof faults - used, "%s%s", used == 0 ? "" : " ",
-                         fault_name((enum fault)fault));
+                print_append(faults, sizeof faults, "%s%s", faults[0] == '\0' ? "" : " ",
+                             fault_name((enum fault)fault));
             }
         }
         print_note(head, faults);
@@ -153,8 +133,8 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
 /* One cell.  EXIT_HOLDS, EXIT_DIVERGED, EXIT_MISSING if nothing of it can be walked here, or the
  * diagnostic's status. */
 static enum exit_status
-conform_cell(const struct options *options, const struct scenario *scenario, const char *text,
-             const struct policy *policy, json_t *results, struct diagnostic *diagnostic)
+conform_cell(const struct options *options, const struct scenario *scenario,
+             const struct scenario_policy *policy, json_t *results, struct diagnostic *diagnostic)
 {
     struct libvirt_daemon libvirt = {.path = options->libvirtd};
     struct real_daemon daemon = libvirt_daemon(&libvirt);
@@ -168,35 +148,36 @@ conform_cell(const struct options *options, const struct scenario *scenario, con
     struct world world;
     enum exit_status status;
 
-    if (!conform_run(scenario, policy, &how, &world, &conform, diagnostic)) {
+    if (!conform_run(scenario, &policy->policy, &how, &world, &conform, diagnostic)) {
         return diagnostic->status;
     }
     status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
-    if (options->json == NULL || strcmp(options->json, "-") != 0) {
-        print_conform(scenario, &world, text, &conform,
+    if (!options->quiet) {
+        print_conform(scenario, &world, policy->text, &conform,
                       options->libvirt ? " --on libvirt" : " --on netns");
     }
     json_array_append_new(results,
-                          conform_json(scenario, &world, text, &conform, options->libvirt));
+                          conform_json(scenario, &world, policy->text, &conform, options->libvirt));
     conform_free(&conform);
     return status;
 }
 
 /* If time passes in one of the cells, it has to be ours in all of them. */
 static bool
-enter_clock(const struct scenario *scenario, const struct scenario_policy *policies, unsigned count,
-            struct diagnostic *diagnostic)
+enter_clock(const struct scenario *scenario, struct diagnostic *diagnostic)
 {
-    bool matters = false;
     struct world world;
 
-    for (unsigned i = 0; i < count; i++) {
-        if (!build_world(scenario, &policies[i].policy, &(struct growth){0}, &world, diagnostic)) {
+    for (unsigned i = 0; i < scenario->policies; i++) {
+        if (!build_world(scenario, &scenario->policy[i].policy, &(struct growth){0}, &world,
+                         diagnostic)) {
             return false;
         }
-        matters = matters || clock_matters(&world);
+        if (clock_matters(&world)) {
+            return clock_enter(diagnostic);
+        }
     }
-    return !matters || clock_enter(diagnostic);
+    return true;
 }
 
 /* One's own policy, or each of the scenario's.  The worst of their statuses: a divergence is worse
@@ -205,29 +186,23 @@ static enum exit_status
 conform_policies(const struct options *options, struct scenario *scenario, json_t *results,
                  struct diagnostic *diagnostic)
 {
-    const struct scenario_policy *policies = scenario->policy;
     enum exit_status worst = EXIT_HOLDS;
-    unsigned count = scenario->policies;
-    struct scenario_policy own;
 
-    if (options->policy != NULL) {
-        if (!policy_text_read_option(&own, options->policy, diagnostic)) {
-            return diagnostic->status;
-        }
-        policies = &own;
-        count = 1;
+    if (options->policy != NULL) { /* in place of the scenario's */
+        policy_text_read_option(&scenario->policy[0], options->policy, diagnostic);
+        scenario->policies = 1;
     }
-    if (!enter_clock(scenario, policies, count, diagnostic)) {
-        return diagnostic->status;
+    if (diagnostic->status != EXIT_HOLDS || !enter_clock(scenario, diagnostic)) {
+        return EXIT_HOLDS;
     }
     scenario_use_datapath(scenario, options->datapath);
-    if (options->json == NULL || strcmp(options->json, "-") != 0) {
-        print_wrapped(scenario->title, 0, 2);
-        printf("\n  %s\n", scenario->path);
+    if (!options->quiet) {
+        print_line(2, "%s", scenario->title);
+        printf("  %s\n", scenario->path);
     }
-    for (unsigned i = 0; i < count && diagnostic->status == EXIT_HOLDS; i++) {
-        enum exit_status status = conform_cell(options, scenario, policies[i].text,
-                                               &policies[i].policy, results, diagnostic);
+    for (unsigned i = 0; i < scenario->policies && diagnostic->status == EXIT_HOLDS; i++) {
+        enum exit_status status =
+            conform_cell(options, scenario, &scenario->policy[i], results, diagnostic);
 
         worst = status > worst ? status : worst;
     }
@@ -247,15 +222,7 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
     } else if (scenario_read(&scenario, options->files[0], diagnostic)) {
         worst = conform_policies(options, &scenario, results, diagnostic);
     }
-    if (diagnostic->status != EXIT_HOLDS) {
-        json_decref(results);
-        return diagnostic->status;
-    }
-    if (options->json != NULL) {
-        output_json(json_pack("{s:s, s:o}", "schema", "tapweave-conform/1", "results", results),
-                    options->json, diagnostic);
-    } else {
-        json_decref(results);
-    }
-    return diagnostic->status != EXIT_HOLDS ? diagnostic->status : worst;
+    output_json(json_pack("{s:s, s:o}", "schema", "tapweave-conform/1", "results", results),
+                diagnostic->status == EXIT_HOLDS ? options->json : NULL, diagnostic);
+    return worst;
 }

@@ -7,32 +7,27 @@
 #include "harness/trace.h"
 
 #include <stdio.h>
-#include <string.h>
 
-/* Writes each counterexample to FOLDER/ORACLE.json. */
-static bool
+/* Writes each counterexample to FOLDER/ORACLE.json, until one cannot be written. */
+static void
 write_traces(const struct cell *cell, const char *folder, struct diagnostic *diagnostic)
 {
-    bool written = true;
-
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT && written; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         const struct explore_verdict *verdict = &cell->result.verdict[oracle];
         struct walk walk;
         json_t *json;
         char path[DOCUMENT_MAX_PATH + 64];
 
-        if (!verdict->violated) {
+        if (!verdict->violated || diagnostic->status != EXIT_HOLDS) {
             continue;
         }
-        snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name((enum oracle)oracle));
-        walk_begin(&walk, cell->scenario, &cell->world);
-        walk_along(&walk, verdict->trace, verdict->length);
+        snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name(oracle));
+        walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
         json = trace_json(&walk, cell->policy, (int)oracle);
         trace_for_folder(json, cell->scenario->path, folder);
-        written = output_json(json, path, diagnostic);
+        output_json(json, path, diagnostic);
         walk_free(&walk);
     }
-    return written;
 }
 
 static enum exit_status
@@ -47,34 +42,34 @@ status_of(const struct cell *cell)
 enum exit_status
 command_explore(const struct options *options, struct diagnostic *diagnostic)
 {
+    enum exit_status status = EXIT_HOLDS;
     struct scenario_policy policy;
     struct scenario scenario;
     struct cell cell;
-    enum exit_status status;
 
     if (options->count != 1 || options->policy == NULL) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
-        return diagnostic->status;
+        return status;
     }
     if (!policy_text_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
-        return diagnostic->status;
+        return status;
     }
     scenario_use_datapath(&scenario, options->datapath);
     interrupt_catch();
-    if (!cell_run(&cell, &scenario, policy.text, &policy.policy, &options->bounds, diagnostic)) {
-        cell_free(&cell);
-        return diagnostic->status;
-    }
-    interrupt_release();
-    status = status_of(&cell);
-    if (options->json == NULL || strcmp(options->json, "-") != 0) {
-        report_cell(&cell);
-    }
-    if ((options->json != NULL && !output_json(report_json(&cell), options->json, diagnostic)) ||
-        (options->traces != NULL && !write_traces(&cell, options->traces, diagnostic))) {
-        status = diagnostic->status;
+    cell_begin(&cell, &scenario, policy.text, &policy.policy);
+    if (cell_run(&cell, &options->bounds, diagnostic)) {
+        interrupt_release();
+        status = status_of(&cell);
+        if (!options->quiet) {
+            report_cell(&cell);
+        }
+        if (output_json(options->json == NULL ? NULL : report_json(&cell), options->json,
+                        diagnostic) &&
+            options->traces != NULL) {
+            write_traces(&cell, options->traces, diagnostic);
+        }
     }
     cell_free(&cell);
     return status;

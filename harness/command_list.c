@@ -82,9 +82,8 @@ print_choices(void)
     enum { WIDTH = 15 /* a choice's name, and a value's, which is indented by 2 */ };
     const struct policy_choice *choice;
 
-    printf("\n  ");
-    print_wrapped("A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of", 2, 2);
     putchar('\n');
+    print_line(2, "  A policy is BASE[,CHOICE=VALUE]..., BASE one of these, and CHOICE one of");
     for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
         putchar('\n');
         print_entry(2, choice->name, WIDTH, choice->text);
@@ -117,12 +116,11 @@ list_policies(struct list *list)
 static void
 list_oracles(struct list *list)
 {
-    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         char text[200];
 
-        snprintf(text, sizeof text, "%s: %s", oracle_when((enum oracle)oracle),
-                 oracle_text((enum oracle)oracle));
-        list_entry(list, oracle_name((enum oracle)oracle), text);
+        snprintf(text, sizeof text, "%s: %s", oracle_when(oracle), oracle_text(oracle));
+        list_entry(list, oracle_name(oracle), text);
     }
 }
 
@@ -176,21 +174,18 @@ list_machines(struct list *list)
 }
 
 /* The scenarios of a folder, or of tapweave's own. */
-static bool
+static void
 list_scenarios(struct list *list, const char *path, struct diagnostic *diagnostic)
 {
     static struct scenario scenario;
     struct folder folder;
 
     if (!folder_open(&folder, path, diagnostic)) {
-        return false;
+        return;
     }
-    for (unsigned i = 0; i < folder.count; i++) {
-        unsigned columns = print_columns(folder.path[i]);
-
-        list->width = columns > list->width ? columns : list->width;
+    for (unsigned i = 0; i < folder.count && list->json == NULL; i++) {
+        list_entry(list, folder.path[i], NULL);
     }
-    list->width = list->width > WIDEST ? WIDEST : list->width;
     list->measured = true;
     for (unsigned i = 0; i < folder.count; i++) {
         if (diagnostic->status == EXIT_HOLDS &&
@@ -199,7 +194,6 @@ list_scenarios(struct list *list, const char *path, struct diagnostic *diagnosti
         }
     }
     folder_close(&folder);
-    return diagnostic->status == EXIT_HOLDS;
 }
 
 enum exit_status
@@ -211,7 +205,6 @@ command_list(const struct options *options, struct diagnostic *diagnostic)
     static void (*const lists[])(struct list *) = {list_policies, list_oracles, list_operations,
                                                    list_faults, list_machines};
     struct list list = {.json = options->json == NULL ? NULL : json_array()};
-    json_t *json = list.json;
     const char *wanted = options->count > 0 ? options->files[0] : "";
     char hint[96];
     int word = 0;
@@ -229,21 +222,17 @@ command_list(const struct options *options, struct diagnostic *diagnostic)
     } else {
         lists[word](&list);
         list.measured = true;
-        if (json == NULL) {
+        if (list.json == NULL) {
             lists[word](&list);
         }
     }
     if (diagnostic->status != EXIT_HOLDS) {
-        json_decref(json);
-        return diagnostic->status;
+        json_decref(list.json);
+    } else if (list.json != NULL) {
+        output_json(json_pack("{s:s, s:s, s:o, s:o*}", "schema", "tapweave-list/1", "list",
+                              words[word], "entries", list.json, "choices",
+                              word == POLICIES ? json_choices() : NULL),
+                    options->json, diagnostic);
     }
-    if (json != NULL) {
-        json = json_pack("{s:s, s:s, s:o}", "schema", "tapweave-list/1", "list", words[word],
-                         "entries", json);
-        if (word == POLICIES) {
-            json_object_set_new(json, "choices", json_choices());
-        }
-        output_json(json, options->json, diagnostic);
-    }
-    return diagnostic->status;
+    return EXIT_HOLDS;
 }

@@ -86,7 +86,6 @@ static enum exit_status
 observe(const struct scenario *scenario, const struct options *options,
         struct diagnostic *diagnostic)
 {
-    bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     struct episode *episodes = calloc(EPISODES_COUNT, sizeof *episodes);
     json_t *all = json_array();
     struct world world;
@@ -100,15 +99,13 @@ observe(const struct scenario *scenario, const struct options *options,
         for (unsigned i = 0; i < EPISODES_COUNT; i++) {
             json_array_append_new(all, episode_json(&episodes[i]));
         }
-        if (!quiet) {
+        if (!options->quiet) {
             print_episodes(scenario, episodes);
         }
-        if (options->json != NULL) {
-            output_json(json_pack("{s:s, s:{s:o, s:s}, s:O}", "schema", "tapweave-observe/1",
-                                  "scenario", "path", output_text(scenario->path), "sha256",
-                                  scenario->sha256, "episodes", all),
-                        options->json, diagnostic);
-        }
+        output_json(json_pack("{s:s, s:{s:o, s:s}, s:O}", "schema", "tapweave-observe/1",
+                              "scenario", "path", output_text(scenario->path), "sha256",
+                              scenario->sha256, "episodes", all),
+                    options->json, diagnostic);
     }
     json_decref(all);
     free(episodes);

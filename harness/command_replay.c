@@ -52,13 +52,12 @@ replay_json(const struct walk *walk, const struct trace *trace)
     json_t *json = trace_json(walk, trace->policy, trace->oracle);
 
     for (unsigned i = 0; i < walk->length; i++) {
-        json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "text",
-                            json_string(walk->step[i].text));
-        json_object_set_new(json_array_get(json_object_get(json, "steps"), i), "change",
-                            json_string(walk->step[i].change));
+        json_object_update_new(
+            json_array_get(json_object_get(json, "steps"), i),
+            json_pack("{s:s, s:s}", "text", walk->step[i].text, "change", walk->step[i].change));
     }
-    json_object_set_new(json, "schema", json_string("tapweave-replay/1"));
-    json_object_set_new(json, "violated", summary_json_oracles(walk->violated));
+    json_object_update_new(json, json_pack("{s:s, s:o}", "schema", "tapweave-replay/1", "violated",
+                                           summary_json_oracles(walk->violated)));
     return json;
 }
 
@@ -67,13 +66,9 @@ print_walk(const struct walk *walk, const struct trace *trace)
 {
     report_head(walk->scenario, trace->policy);
     report_walk(walk);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((walk->violated >> oracle & 1) != 0) {
-            unsigned column =
-                (unsigned)printf("  violated: %s: ", oracle_name((enum oracle)oracle));
-
-            print_wrapped(oracle_text((enum oracle)oracle), column, 4);
-            putchar('\n');
+            print_line(4, "  violated: %s: %s", oracle_name(oracle), oracle_text(oracle));
         }
     }
     if (walk->violated == 0) {
@@ -83,19 +78,19 @@ print_walk(const struct walk *walk, const struct trace *trace)
 
 /* The same schedule on the real kernel, held to the simulation. */
 static enum exit_status
-replay_for_real(const struct walk *walk, const struct options *options, bool quiet,
+replay_for_real(const struct walk *walk, const struct options *options,
                 struct diagnostic *diagnostic)
 {
     struct libvirt_daemon libvirt = {.path = options->libvirtd};
     struct real_daemon daemon = libvirt_daemon(&libvirt);
-    FILE *held = !options->hold ? NULL : quiet ? stderr : stdout;
+    FILE *held = !options->hold ? NULL : options->quiet ? stderr : stdout;
     uint8_t *actors = malloc(walk->length + 1u);
     struct conduct result = {0};
     bool done;
 
     if (actors == NULL) {
         diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-        return diagnostic->status;
+        return EXIT_HOLDS;
     }
     for (unsigned i = 0; i < walk->length; i++) {
         actors[i] = (uint8_t)walk->step[i].actor;
@@ -103,13 +98,10 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     done = conform_schedule(walk->scenario, walk->world, actors, walk->length, options->qemu,
                             options->libvirt ? &daemon : NULL, held, &result, diagnostic);
     free(actors);
-    if (!done) {
-        return diagnostic->status;
-    }
-    if (!quiet && result.diverged) {
+    if (done && !options->quiet && result.diverged) {
         printf("  %s, after step %u the two differ:\n%s",
                options->libvirt ? "on libvirtd" : "on the real kernel", result.steps, result.text);
-    } else if (!quiet) {
+    } else if (done && !options->quiet) {
         printf("  %s agrees after every step, and in the frames of %u guest%s\n",
                options->libvirt ? "libvirtd" : "the real kernel", result.frames,
                print_plural(result.frames));
@@ -124,18 +116,18 @@ replay_for_real(const struct walk *walk, const struct options *options, bool qui
     return result.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
 }
 
-/* Walks along the trace, in a world that has names enough for it.  False with a diagnostic, and no
- * walk, if there is none; `walked` says whether the walk came to its end. */
+/* Walks along the trace, in a world that has names enough for it, with a diagnostic if the walk
+ * does not come to its end.  False with a diagnostic, and no walk, if there is no such world. */
 static bool
 walk_trace(const struct trace *trace, const struct scenario *scenario, const struct policy *policy,
-           struct world *world, struct walk *walk, bool *walked, struct diagnostic *diagnostic)
+           struct world *world, struct walk *walk, struct diagnostic *diagnostic)
 {
     const struct diagnostic before = *diagnostic;
     struct growth growth = {0};
 
     while (build_world(scenario, policy, &growth, world, diagnostic)) {
         walk_begin(walk, scenario, world);
-        *walked = trace_walk(trace, walk, diagnostic);
+        trace_walk(trace, walk, diagnostic);
         if (walk->lacking < 0) {
             return true;
         }
@@ -150,7 +142,6 @@ walk_trace(const struct trace *trace, const struct scenario *scenario, const str
 static enum exit_status
 replay(const struct options *options, struct trace *trace, struct diagnostic *diagnostic)
 {
-    bool quiet = options->json != NULL && strcmp(options->json, "-") == 0;
     enum exit_status real = EXIT_HOLDS;
     struct scenario scenario;
     struct scenario_policy policy;
@@ -160,7 +151,7 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
 
     if (!policy_text_read_option(&policy, trace->policy, diagnostic) ||
         !scenario_read(&scenario, trace->scenario, diagnostic)) {
-        return diagnostic->status;
+        return EXIT_HOLDS;
     }
     strcpy(trace->policy, policy.text);
     scenario_use_datapath(&scenario,
@@ -168,42 +159,37 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
     if (options->real &&
         (!build_world(&scenario, &policy.policy, &(struct growth){0}, &world, diagnostic) ||
          (clock_matters(&world) && !clock_enter(diagnostic)))) {
-        return diagnostic->status;
+        return EXIT_HOLDS;
     }
     if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
         fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
     }
-    if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, &walked, diagnostic)) {
-        return diagnostic->status;
+    if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, diagnostic)) {
+        return EXIT_HOLDS;
     }
-    if (!quiet) {
+    walked = diagnostic->status == EXIT_HOLDS;
+    if (!options->quiet) {
         print_walk(&walk, trace);
     }
     if (walked && options->real) {
-        real = replay_for_real(&walk, options, quiet, diagnostic);
+        real = replay_for_real(&walk, options, diagnostic);
     }
     if (walked && options->json != NULL) {
         output_json(replay_json(&walk, trace), options->json, diagnostic);
     }
     walk_free(&walk);
-    if (real != EXIT_HOLDS) {
-        return real;
-    }
-    return diagnostic->status != EXIT_HOLDS ? diagnostic->status
-           : walk.violated != 0             ? EXIT_VIOLATED
-                                            : EXIT_HOLDS;
+    return real != EXIT_HOLDS ? real : walk.violated != 0 ? EXIT_VIOLATED : EXIT_HOLDS;
 }
 
 enum exit_status
 command_replay(const struct options *options, struct diagnostic *diagnostic)
 {
-    enum exit_status status;
+    enum exit_status status = EXIT_HOLDS;
     struct trace trace;
 
-    if (!read_trace(options, &trace, diagnostic)) {
-        return diagnostic->status;
+    if (read_trace(options, &trace, diagnostic)) {
+        status = replay(options, &trace, diagnostic);
+        trace_free(&trace);
     }
-    status = replay(options, &trace, diagnostic);
-    trace_free(&trace);
     return status;
 }

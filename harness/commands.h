@@ -1,6 +1,5 @@
-/* The commands.  Each returns the exit status of its own result, or that of the diagnostic it
- * makes.
- */
+/* The commands.  Each returns the exit status of its own result, which counts for nothing if it
+ * makes a diagnostic. */
 #ifndef TAPWEAVE_HARNESS_COMMANDS_H
 #define TAPWEAVE_HARNESS_COMMANDS_H
 

@@ -34,7 +34,9 @@ main(int argc, char **argv)
 
     atexit(flush_at_exit);
     if (options_read(&options, argc, argv, &diagnostic)) {
-        report_colour(options.colour);
+        if (options.colour) {
+            report_in_colour();
+        }
         status = commands[options.command](&options, &diagnostic);
     }
     if (output_flush(&diagnostic) && diagnostic.status == EXIT_HOLDS) {

@@ -2,9 +2,9 @@
 #define _GNU_SOURCE /* strerrorname_np */
 #include "harness/narrate.h"
 
-#include <stdarg.h>
+#include "harness/print.h"
+
 #include <stdio.h>
-#include <string.h>
 
 const char *
 narrate_step_name(const struct event *event)
@@ -34,18 +34,6 @@ narrate_step_name(const struct event *event)
                                           : names[event->kind];
 }
 
-/* Appends to a text that has room for `size` bytes; what does not fit is cut. */
-static void __attribute__((format(printf, 3, 4)))
-append(char *text, size_t size, const char *format, ...)
-{
-    size_t used = strlen(text);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text + used, size - used, format, arguments);
-    va_end(arguments);
-}
-
 /* The name the operation learns, or the one it was asked to use. */
 static uint8_t
 name_of_step(const struct event *event)
@@ -60,14 +48,8 @@ name_of_step(const struct event *event)
 const char *
 narrate_vlan(uint8_t vlan, char text[NARRATE_VLAN_SIZE])
 {
-    text[0] = '\0';
-    if (vlan == VLAN_PARKED) {
-        return ", parked";
-    }
-    if (vlan != VLAN_NONE) {
-        snprintf(text, NARRATE_VLAN_SIZE, ", VLAN %u", vlan);
-    }
-    return text;
+    snprintf(text, NARRATE_VLAN_SIZE, ", VLAN %u", vlan);
+    return vlan == VLAN_NONE ? "" : vlan == VLAN_PARKED ? ", parked" : text;
 }
 
 /* What an operation has found out, or NULL.  Every operation is here (-Wswitch). */
@@ -104,29 +86,28 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     uint8_t name = name_of_step(event);
     char ifname[IFNAME_SIZE], vlan[NARRATE_VLAN_SIZE];
 
-    text[0] = '\0';
-    append(text, NARRATE_STEP_SIZE, "%s", narrate_step_name(event));
+    snprintf(text, NARRATE_STEP_SIZE, "%s", narrate_step_name(event));
     if ((event->kind == EVENT_FAULT || event->kind == EVENT_COMMIT) && event->op.kind != OP_NONE) {
-        append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
+        print_append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
     }
     if (name != IFNAME_NONE) {
-        append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
+        print_append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, name, ifname));
     }
     if (event->kind == EVENT_RENAME) {
-        append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, event->to, ifname));
+        print_append(text, NARRATE_STEP_SIZE, " %s", ifname_text(&world->names, event->to, ifname));
     }
     if (event->kind != EVENT_FAULT && event->op.bridge != 0) {
-        append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
-               narrate_vlan(event->op.vlan, vlan));
+        print_append(text, NARRATE_STEP_SIZE, " %s%s", scenario->bridge[event->op.bridge - 1].name,
+                     narrate_vlan(event->op.vlan, vlan));
     }
     if (event->outcome.error != 0) {
-        append(text, NARRATE_STEP_SIZE, ": %s", strerrorname_np(event->outcome.error));
+        print_append(text, NARRATE_STEP_SIZE, ": %s", strerrorname_np(event->outcome.error));
     } else if (finding_of(scenario, event) != NULL) {
-        append(text, NARRATE_STEP_SIZE, ": %s", finding_of(scenario, event));
+        print_append(text, NARRATE_STEP_SIZE, ": %s", finding_of(scenario, event));
     } else if (event->op.kind == OP_SET_PERSIST) {
-        append(text, NARRATE_STEP_SIZE, " %u", event->op.persist);
+        print_append(text, NARRATE_STEP_SIZE, " %u", event->op.persist);
     }
     if (event->outcome.waits != WAIT_NONE) {
-        append(text, NARRATE_STEP_SIZE, " ...");
+        print_append(text, NARRATE_STEP_SIZE, " ...");
     }
 }

@@ -52,14 +52,11 @@ compare_persistent(struct comparison *change, const char *text, unsigned life,
     if (before->holders == 0 && after->holders != 0) {
         say(change, "%s#%u is opened", text, life);
     } else if (before->holders != 0 && after->holders == 0) {
-        say(change,
-            after->orphan ? "%s#%u stays, until its container's namespace goes"
-                          : "%s#%u stays, open to nobody",
-            text, life);
+        say(change, "%s#%u stays, %s", text, life,
+            after->orphan ? "until its container's namespace goes" : "open to nobody");
     }
     if (before->persist != after->persist) {
-        say(change, "%s#%u %s", text, life,
-            after->persist ? "is persistent" : "is persistent no more");
+        say(change, "%s#%u is persistent%s", text, life, after->persist ? "" : " no more");
     }
 }
 
@@ -115,13 +112,10 @@ compare_device(struct comparison *change, uint8_t name, const char *text)
         say(change, "%s#%u is taken down", text, life);
     }
     if (after->kind != DEVICE_NONE && before->master != after->master) {
-        if (after->master != 0) {
-            say(change, "%s#%u joins %s", text, life,
-                change->scenario->bridge[after->master - 1].name);
-        } else {
-            say(change, "%s#%u leaves %s", text, life,
-                change->scenario->bridge[before->master - 1].name);
-        }
+        uint8_t bridge = after->master != 0 ? after->master : before->master;
+
+        say(change, "%s#%u %s %s", text, life, after->master != 0 ? "joins" : "leaves",
+            change->scenario->bridge[bridge - 1].name);
     }
 }
 
@@ -131,6 +125,7 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
     const struct row *before = &change->before->network.row[name],
                      *after = &change->after->network.row[name];
     struct row same = *before;
+    bool is_new = before->bridge == 0;
     char vlan[NARRATE_VLAN_SIZE];
 
     same.dependents = after->dependents; /* that says nothing of the row itself */
@@ -139,13 +134,10 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
     }
     if (after->bridge == 0) {
         say(change, "%s's row %s is deleted", owner_name(change, before->owner), text);
-    } else if (before->bridge == 0) {
-        say(change, "row %s of %s on %s%s", text, owner_name(change, after->owner),
-            change->scenario->bridge[after->bridge - 1].name, narrate_vlan(after->vlan, vlan));
-    } else if (before->uuid == after->uuid && before->owner == after->owner) {
+    } else if (is_new || (before->uuid == after->uuid && before->owner == after->owner)) {
         say(change, "row %s of %s on %s%s", text, owner_name(change, after->owner),
             change->scenario->bridge[after->bridge - 1].name,
-            after->vlan == VLAN_NONE ? ", no VLAN" : narrate_vlan(after->vlan, vlan));
+            after->vlan == VLAN_NONE && !is_new ? ", no VLAN" : narrate_vlan(after->vlan, vlan));
     } else {
         say(change, "%s's row %s %s %s, on %s%s", owner_name(change, before->owner), text,
             after->uuid == before->uuid ? "is adopted by" : "is replaced by",

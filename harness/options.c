@@ -23,8 +23,8 @@ static const struct {
         {"SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
          "Decides every policy that the scenarios make claims about, and says which oracles each "
          "one violates, and whether every claim holds.  With -p: decides all scenarios, or those "
-         "that "
-         "are named, under one's own policy, and compares it with the one that it begins with.\v"
+         "that are named, under one's own policy, and compares it with the one that it begins "
+         "with.\v"
          "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
          "or of ./scenarios, or those that tapweave was built or installed with."},
     [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
@@ -65,6 +65,7 @@ enum key {
 
 /* Every option, and the commands that take it. */
 #define IN(command) (1u << COMMAND_##command)
+#define IN_ALL (IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST))
 static const struct {
     struct argp_option option;
     unsigned commands;
@@ -75,8 +76,8 @@ static const struct {
       "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY)},
     {{"on", KEY_ON, "WORLD", 0,
-      "where: sim, the simulated world (replay alone, its default); netns, this "
-      "machine's kernel; libvirt, a libvirtd with QEMU on this machine's kernel",
+      "where: sim, the simulated world (replay alone, its default); netns, this machine's kernel; "
+      "libvirt, a libvirtd with QEMU on this machine's kernel",
       0},
      IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
     {{"libvirtd", KEY_LIBVIRTD, "PATH", 0,
@@ -112,7 +113,7 @@ static const struct {
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST)},
+     IN_ALL},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
@@ -120,10 +121,8 @@ static const struct {
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
-    {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST)},
-    {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST)},
+    {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1}, IN_ALL},
+    {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1}, IN_ALL},
 };
 enum { TABLE = sizeof table / sizeof *table };
 
@@ -133,95 +132,81 @@ struct parse {
     struct diagnostic *diagnostic;
 };
 
-/* A number, with K, M or G behind it if `sized`.  False if it is none, or not from 1 to 2^62. */
-static bool
-read_size(const char *text, bool sized, uint64_t *number)
+static void
+bad_value(struct parse *parse, const char *option, const char *value, const char *wanted,
+          const char *hint)
+{
+    diagnose(parse->diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': %s%s", option, value, wanted,
+             hint);
+}
+
+/* The index of the value among the words; 0 with a diagnostic if it is none of them. */
+static unsigned
+read_word(struct parse *parse, const char *option, const char *value, const char *const *words,
+          unsigned count, const char *wanted)
+{
+    char hint[96];
+
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            return i;
+        }
+    }
+    bad_value(parse, option, value, wanted, diagnostic_near_hint(value, words, count, hint));
+    return 0;
+}
+
+/* A number from 1 to `most`, with K, M or G behind it if `sized`; 0 with a diagnostic if it is
+ * none. */
+static uint64_t
+read_size(struct parse *parse, const char *option, const char *text, bool sized, uint64_t most,
+          const char *wanted)
 {
     unsigned shift = 0;
+    uint64_t number;
     char *end;
 
     errno = 0;
-    *number = strtoull(text, &end, 10);
+    number = strtoull(text, &end, 10);
     if (sized && *end != '\0') {
         shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 64;
         end++;
     }
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || shift == 64 ||
-        *number > (UINT64_C(1) << 62) >> shift || *number == 0) {
-        return false;
+        number > most >> shift || number == 0) {
+        bad_value(parse, option, text, wanted, "");
+        return 0;
     }
-    *number <<= shift;
-    return true;
+    return number << shift;
 }
-
-static bool
-bad_value(struct diagnostic *diagnostic, const char *option, const char *value, const char *wanted)
-{
-    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s", option,
-                    value, wanted);
-}
-
-/* Which of `count` words the value is; 0 with a diagnostic for any other one. */
-static unsigned
-one_of(struct diagnostic *diagnostic, const char *option, const char *value,
-       const char *const *words, unsigned count)
-{
-    char list[128] = "", hint[96];
-
-    for (unsigned i = 0; i < count; i++) {
-        size_t used = strlen(list);
-
-        if (strcmp(value, words[i]) == 0) {
-            return i;
-        }
-        snprintf(list + used, sizeof list - used, "%s%s",
-                 i == 0          ? ""
-                 : i + 1 < count ? ", "
-                                 : " or ",
-                 words[i]);
-    }
-    diagnostic_fill(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s '%s': it has to be %s%s", option,
-                    value, list, diagnostic_near_hint(value, words, count, hint));
-    return 0;
-}
-
-#define ONE_OF(option, ...)                                                         \
-    one_of(parse->diagnostic, option, argument, (const char *const[]){__VA_ARGS__}, \
-           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
 /* The options that are numbers. */
 static error_t
 read_number(struct parse *parse, int key, const char *argument)
 {
-    struct options *options = parse->options;
-    uint64_t number;
+    enum { MOST_JOBS = 64 };
+    const uint64_t most = UINT64_C(1) << 62;
+    struct bounds *bounds = &parse->options->bounds;
     char *end;
 
     switch (key) {
     case KEY_JOBS:
-        if (!read_size(argument, false, &number) || number > 64) {
-            bad_value(parse->diagnostic, "--jobs", argument, "a whole number from 1 to 64");
-        }
-        options->jobs = (unsigned)number;
+        parse->options->jobs = (unsigned)read_size(parse, "--jobs", argument, false, MOST_JOBS,
+                                                   "it has to be a whole number from 1 to 64");
         return 0;
     case KEY_STATES:
-        if (!read_size(argument, false, &options->bounds.max_states)) {
-            bad_value(parse->diagnostic, "--max-states", argument, "a whole number from 1");
-        }
+        bounds->max_states = read_size(parse, "--max-states", argument, false, most,
+                                       "it has to be a whole number from 1");
         return 0;
     case KEY_MEMORY:
-        if (!read_size(argument, true, &number)) {
-            bad_value(parse->diagnostic, "--max-memory", argument,
-                      "a whole number from 1, or one with K, M or G");
-        } else {
-            options->bounds.max_memory = number;
-        }
+        bounds->max_memory = read_size(parse, "--max-memory", argument, true, most,
+                                       "it has to be a whole number from 1, or one with K, M or G");
         return 0;
     case KEY_TIMEOUT:
-        options->bounds.timeout = strtod(argument, &end);
+        bounds->timeout = strtod(argument, &end);
         if (argument[strspn(argument, "0123456789.")] != '\0' || *end != '\0' || end == argument ||
-            !(options->bounds.timeout > 0)) {
-            bad_value(parse->diagnostic, "--timeout", argument, "a number of seconds above 0");
+            !(bounds->timeout > 0)) {
+            bad_value(parse, "--timeout", argument, "it has to be a number of seconds above 0", "");
         }
         return 0;
     default:
@@ -234,7 +219,11 @@ read_option(int key, char *argument, struct argp_state *state)
 {
     struct parse *parse = state->input;
     struct options *options = parse->options;
-    unsigned chosen;
+    static const char *const worlds[] = {"sim", "netns", "libvirt"};
+    static const char *const guests[] = {"process", "qemu"};
+    static const char *const covers[] = {"transitions", "interleavings"};
+    static const char *const whens[] = {"auto", "always", "never"};
+    unsigned word;
 
     switch (key) {
     case KEY_POLICY:
@@ -245,6 +234,7 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_JSON:
         options->json = argument;
+        options->quiet = strcmp(argument, "-") == 0;
         return 0;
     case KEY_TRACES:
         options->traces = argument;
@@ -256,29 +246,33 @@ read_option(int key, char *argument, struct argp_state *state)
         options->matrix = true;
         return 0;
     case KEY_ON:
-        chosen = ONE_OF("--on", "sim", "netns", "libvirt");
-        options->real = chosen > 0;
-        options->libvirt = chosen == 2;
+        word = read_word(parse, "--on", argument, worlds, 3, "it has to be sim, netns or libvirt");
+        options->real = word > 0;
+        options->libvirt = word == 2;
         return 0;
     case KEY_LIBVIRTD:
         options->libvirtd = argument;
         return 0;
     case KEY_GUEST:
-        options->qemu = ONE_OF("--guest", "process", "qemu") == 1;
+        word = read_word(parse, "--guest", argument, guests, 2, "it has to be process or qemu");
+        options->qemu = word == 1;
         return 0;
     case KEY_HOLD:
         options->hold = true;
         return 0;
     case KEY_COVER:
-        options->interleavings = ONE_OF("--cover", "transitions", "interleavings") == 1;
+        word = read_word(parse, "--cover", argument, covers, 2,
+                         "it has to be transitions or interleavings");
+        options->interleavings = word == 1;
         return 0;
     case KEY_DATAPATH:
-        options->datapath = scenario_datapaths[one_of(parse->diagnostic, "--datapath", argument,
-                                                      scenario_datapaths, 2)];
+        word = read_word(parse, "--datapath", argument, scenario_datapaths, 2,
+                         "it has to be system or netdev");
+        options->datapath = scenario_datapaths[word];
         return 0;
     case KEY_COLOUR:
-        chosen = ONE_OF("--colour", "auto", "always", "never");
-        options->colour = chosen == 0 ? options->colour : chosen == 1;
+        word = read_word(parse, "--colour", argument, whens, 3, "auto, always or never");
+        options->colour = word == 0 ? options->colour : word == 1;
         return 0;
     case ARGP_KEY_ARGS:
         options->files = state->argv + state->next;

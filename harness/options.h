@@ -18,6 +18,7 @@ struct options {
     enum subcommand command;
     const char *policy;   /* -p; NULL if not given */
     const char *json;     /* --json; NULL if not given */
+    bool quiet;           /* JSON alone goes to standard output */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */

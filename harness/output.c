@@ -55,10 +55,9 @@ write_beside(const char *text, const char *path, const struct stat *before)
     if (fd < 0) {
         return false;
     }
-    if (before == NULL || fchown(fd, before->st_uid, before->st_gid) == 0 || errno == EPERM) {
-        file = fchmod(fd, before == NULL ? 0666 & ~mask : before->st_mode & 07777) == 0
-                   ? fdopen(fd, "w")
-                   : NULL;
+    if ((before == NULL || fchown(fd, before->st_uid, before->st_gid) == 0 || errno == EPERM) &&
+        fchmod(fd, before == NULL ? 0666 & ~mask : before->st_mode & 07777) == 0) {
+        file = fdopen(fd, "w");
     }
     if (file == NULL) {
         close(fd);
@@ -157,13 +156,6 @@ write_path(const char *text, const char *path)
            (exists && is_fixed(real) && write_directly(text, real));
 }
 
-static bool
-write_file(const char *text, const char *path, struct diagnostic *diagnostic)
-{
-    return write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
-                                              "cannot be written: %s", strerror(errno));
-}
-
 json_t *
 output_text(const char *text)
 {
@@ -186,17 +178,21 @@ output_text(const char *text)
 bool
 output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
 {
-    char *text = json == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
+    char *text = json == NULL || path == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
     bool written;
 
     json_decref(json);
+    if (path == NULL) {
+        return true;
+    }
     if (text == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, path, 0, 0, "out of memory");
     }
     if (strcmp(path, "-") == 0) {
         written = write_text(stdout, text) && output_flush(diagnostic);
     } else {
-        written = write_file(text, path, diagnostic);
+        written = write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
+                                                     "cannot be written: %s", strerror(errno));
     }
     free(text);
     return written;

@@ -6,7 +6,8 @@
 
 #include <jansson.h>
 
-/* Writes the JSON, and a newline, to the file, or to standard output for "-".  A file is written
+/* Writes the JSON, and a newline, to the file, or to standard output for "-", or nowhere for NULL,
+ * which stands for JSON that is not asked for.  A file is written
  * under another name beside it, with its mode, and then renamed; through a symbolic link, where
  * that leads, whether or not there is a file.  Other names of the file (hard links) keep what was
  * there.  A pipe or a device is written to directly, and so is a file whose folder lets nobody put

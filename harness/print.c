@@ -1,7 +1,10 @@
 /* Text for people: see print.h. */
+#define _GNU_SOURCE /* vasprintf */
 #include "harness/print.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -80,6 +83,21 @@ print_wrapped(const char *text, unsigned column, unsigned indent)
 }
 
 void
+print_line(unsigned indent, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) >= 0) {
+        print_wrapped(text, 0, indent);
+        putchar('\n');
+        free(text);
+    }
+    va_end(arguments);
+}
+
+void
 print_entry(unsigned indent, const char *name, unsigned width, const char *text)
 {
     enum { TOO_FEW = 28 /* columns beside a name that a text is not squeezed into */ };
@@ -98,60 +116,38 @@ print_entry(unsigned indent, const char *name, unsigned width, const char *text)
     putchar('\n');
 }
 
-/* What stands between two words of a list, if that many columns are to follow. */
-static void
-separate(unsigned columns, unsigned count, unsigned indent, unsigned *column)
-{
-    if (count != 0 && *column + 2 + columns + 1 > print_width()) {
-        printf(",\n%*s", (int)indent, "");
-        *column = indent;
-    } else if (count != 0) {
-        printf(", ");
-        *column += 2;
-    }
-}
-
-void
-print_listed(const char *word, unsigned count, unsigned indent, unsigned *column)
-{
-    unsigned columns = print_columns(word);
-
-    separate(columns, count, indent, column);
-    printf("%s", word);
-    *column += columns;
-}
-
-struct print_list
-print_list_begin(unsigned margin, const char *head, unsigned indent, bool whole, unsigned words)
-{
-    if (words > 0) {
-        printf("%*s%-*s", (int)margin, "", (int)(indent - margin), head);
-    }
-    return (struct print_list){.indent = indent, .whole = whole, .left = words, .column = indent};
-}
-
 void
 print_list_add(struct print_list *list, const char *word)
 {
-    unsigned columns = print_columns(word);
+    unsigned columns = print_columns(word), width = print_width(), room;
 
     if (list->cut) {
         return;
     }
-    if (!list->whole && list->listed > 0 &&
-        list->column + columns + strlen(", , and 1000 more") > print_width()) {
+    if (list->listed == 0) {
+        list->column = (unsigned)printf("%-*s", (int)list->indent, list->head);
+    } else if (list->left > 0 && list->column + columns + strlen(", , and 1000 more") > width) {
         printf(", and %u more", list->left);
         list->cut = true;
         return;
     }
-    if (list->indent + columns < print_width()) {
-        print_listed(word, list->listed, list->indent, &list->column);
-    } else { /* no line has room for it: it begins where its first part has */
-        separate((unsigned)print_fit(word, 1), list->listed, list->indent, &list->column);
+    /* If no line has room for it, it begins where its first part has. */
+    room = list->indent + columns < width ? columns : (unsigned)print_fit(word, 1);
+    if (list->listed > 0 && list->column + 2 + room + 1 > width) {
+        printf(",\n%*s", (int)list->indent, "");
+        list->column = list->indent;
+    } else if (list->listed > 0) {
+        printf(", ");
+        list->column += 2;
+    }
+    if (room == columns) {
+        printf("%s", word);
+        list->column += columns;
+    } else {
         list->column = print_wrapped(word, list->column, list->indent);
     }
     list->listed++;
-    list->left--;
+    list->left -= list->left > 0;
 }
 
 void
@@ -164,6 +160,17 @@ const char *
 print_plural(uint64_t number)
 {
     return number == 1 ? "" : "s";
+}
+
+void
+print_append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
 }
 
 void

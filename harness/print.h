@@ -27,32 +27,35 @@ size_t print_fit(const char *text, unsigned columns);
  * from `indent` on; without a newline at its end.  Returns the column behind it. */
 unsigned print_wrapped(const char *text, unsigned column, unsigned indent);
 
+/* Prints a text as printf makes it, and a newline, broken at blanks; further lines begin at
+ * `indent`. */
+void print_line(unsigned indent, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* A line, or several, of a list: from `indent` on the name, padded to `width` columns, and the text
  * beside it; below it, if the name is wider than that, or the terminal is narrow. */
 void print_entry(unsigned indent, const char *name, unsigned width, const char *text);
 
-/* Prints a word of a list that is separated by commas, on the next line if it does not fit.
- * *column is where the line stands; `count` how many words were printed before. */
-void print_listed(const char *word, unsigned count, unsigned indent, unsigned *column);
-
-/* A line of a list: a head, and behind it words that are separated by commas.  Not `whole`: as many
- * as there is room for, and "and 12 more".  To be begun with `left`, how many words there are. */
+/* A list of words that are separated by commas, in a making that begins with the first three. */
 struct print_list {
-    unsigned indent; /* where words stand */
-    bool whole;      /* all words, on as many lines as that takes */
-    unsigned left;   /* words that are still to come */
+    const char *head; /* stands before the first word, padded to the indent */
+    unsigned indent;  /* where further lines begin */
+    unsigned left;    /* words to come, of which one line has as many as there is room for, and
+                         "and 12 more"; 0: it has all words, on as many lines as that takes */
     unsigned listed, column;
     bool cut;
 };
 
-/* Prints the head, unless there are no words. */
-struct print_list print_list_begin(unsigned margin, const char *head, unsigned indent, bool whole,
-                                   unsigned words);
 void print_list_add(struct print_list *list, const char *word);
+
+/* Ends the line, if there were words. */
 void print_list_end(const struct print_list *list);
 
 /* "s" behind a word that is one of so many, "" if it is one. */
 const char *print_plural(uint64_t number);
+
+/* Appends to a text that has room for `size` bytes; what does not fit is cut. */
+void print_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* A word as a shell takes it. */
 void print_quoted(const char *word);

@@ -9,11 +9,11 @@
 
 #include <jansson.h>
 
-/* Switches escape sequences for colours on or off, for everything below. */
-void report_colour(bool on);
+/* Switches escape sequences for colours on, for everything below. */
+void report_in_colour(void);
 
-/* What became of one claim. */
-enum claim_verdict { CLAIM_HOLDS, CLAIM_FAILS, CLAIM_UNDECIDED };
+/* What became of one claim, the best first. */
+enum claim_verdict { CLAIM_HOLDS, CLAIM_UNDECIDED, CLAIM_FAILS };
 
 /* Below, at or above 0 as the bad interleavings of `a` are fewer, as many or more than those of
  * `b`: in number, or as a share of all interleavings.  Both searches are complete. */
@@ -61,12 +61,21 @@ void report_clean(const struct summary *summary, unsigned scenarios);
 /* What each policy violates that another one keeps. */
 void report_avoidable(const struct summary *summary, unsigned scenarios);
 
-/* A policy of one's own beside the one that it begins with: the first cell of each pair is its own,
- * the second one the base's.  One is worse if it violates what its base does not, or in a larger
- * share of the interleavings. */
-void report_comparison(const struct cell *pairs, unsigned count);
-bool comparison_is_worse(const struct cell *pairs, unsigned count);
-json_t *comparison_json(const struct cell *pairs, unsigned count);
+/* A line, or a few if `whole`, for each oracle that is in that set of some scenario, below a head.
+ */
+void report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set, bool whole,
+                      const char *head);
+
+/* A policy of one's own beside the one that it begins with, its base: notes what has become of each
+ * oracle in a scenario, in which it has the first cell of the pair, and its base the second one;
+ * and what came of that.  It is worse if it violates what its base does not, or in a larger share
+ * of the interleavings. */
+void comparison_note(struct summary *summary, const struct cell pair[2]);
+void report_comparison(const struct summary *summary, unsigned scenarios, const char *own,
+                       const char *base);
+bool comparison_is_worse(const struct summary *summary, unsigned scenarios);
+json_t *comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
+                        const char *base);
 
 /* The scenario's title and path, and the policy. */
 void report_head(const struct scenario *scenario, const char *policy);

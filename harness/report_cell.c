@@ -14,15 +14,17 @@ static void
 print_rest(const struct cell *cell)
 {
     bool complete = cell->result.end == EXPLORE_COMPLETE;
-    unsigned column, listed = 0;
+    struct print_list list = {complete ? "  never: " : "  not decided: ", .indent = 4};
 
-    column = (unsigned)printf("%s", complete ? "  never: " : "  not decided: ");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (!cell->result.verdict[oracle].violated) {
-            print_listed(oracle_name((enum oracle)oracle), listed++, 4, &column);
+            print_list_add(&list, oracle_name(oracle));
         }
     }
-    printf("%s\n", listed > 0 ? "" : "none of the others: every oracle is violated");
+    if (list.listed == 0) {
+        printf("%snone of the others: every oracle is violated\n", list.head);
+    }
+    print_list_end(&list);
 }
 
 /* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table
@@ -52,16 +54,14 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
     unsigned whole = contained_in(&cell->result, oracle);
     struct walk walk;
 
-    printf("\n%s: ", oracle_name(oracle));
-    print_wrapped(oracle_text(oracle), (unsigned)strlen(oracle_name(oracle)) + 2, 4);
     putchar('\n');
+    print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
     if (whole != ORACLE_COUNT) {
         printf("    the first %u step%s of what violates %s\n", verdict->length,
                print_plural(verdict->length), oracle_name((enum oracle)whole));
         return;
     }
-    walk_begin(&walk, cell->scenario, &cell->world);
-    walk_along(&walk, verdict->trace, verdict->length);
+    walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
     report_walk(&walk);
     walk_free(&walk);
     report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, "");
@@ -110,25 +110,19 @@ static void
 print_counts(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    char *text;
+    char *runs;
 
     if (result->end == EXPLORE_COMPLETE) {
-        gmp_asprintf(&text,
-                     "%llu state%s, %llu transition%s, depth %u, %Zd interleaving%s: complete",
-                     (unsigned long long)result->states, print_plural(result->states),
-                     (unsigned long long)result->transitions, print_plural(result->transitions),
-                     result->depth, result->interleavings,
+        gmp_asprintf(&runs, ", %Zd interleaving%s: complete", result->interleavings,
                      mpz_cmp_ui(result->interleavings, 1) == 0 ? "" : "s");
     } else {
-        gmp_asprintf(&text, "%llu state%s, %llu transition%s, depth %u: INCONCLUSIVE, %s",
-                     (unsigned long long)result->states, print_plural(result->states),
-                     (unsigned long long)result->transitions, print_plural(result->transitions),
-                     result->depth, cell_end(cell));
+        gmp_asprintf(&runs, ": INCONCLUSIVE, %s", cell_end(cell));
     }
-    printf("  ");
-    print_wrapped(text, 2, 4);
-    putchar('\n');
-    free(text);
+    print_line(4, "  %llu state%s, %llu transition%s, depth %u%s",
+               (unsigned long long)result->states, print_plural(result->states),
+               (unsigned long long)result->transitions, print_plural(result->transitions),
+               result->depth, runs);
+    free(runs);
 }
 
 /* A line for an oracle that is violated; two or three if its counts are long. */
@@ -154,8 +148,8 @@ print_violated(const struct cell *cell, enum oracle oracle)
 void
 report_head(const struct scenario *scenario, const char *policy)
 {
-    print_wrapped(scenario->title, 0, 2);
-    printf("\n  %s under ", scenario->path);
+    print_line(2, "%s", scenario->title);
+    printf("  %s under ", scenario->path);
     print_wrapped(policy, 9 + print_columns(scenario->path), 4);
     putchar('\n');
 }
@@ -169,15 +163,15 @@ report_cell(const struct cell *cell)
     print_counts(cell);
     print_names(cell);
     putchar('\n');
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
-            print_violated(cell, (enum oracle)oracle);
+            print_violated(cell, oracle);
         }
     }
     print_rest(cell);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
-            print_counterexample(cell, (enum oracle)oracle);
+            print_counterexample(cell, oracle);
         }
     }
 }
@@ -207,8 +201,7 @@ json_oracle(const struct cell *cell, enum oracle oracle)
     if (verdict->violated) {
         struct walk walk;
 
-        walk_begin(&walk, cell->scenario, &cell->world);
-        walk_along(&walk, verdict->trace, verdict->length);
+        walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
         trace = trace_json(&walk, cell->policy, (int)oracle);
         walk_free(&walk);
     }
@@ -239,22 +232,18 @@ json_t *
 report_json(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    json_t *oracles = json_array(), *json;
+    json_t *oracles = json_array();
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        json_array_append_new(oracles, json_oracle(cell, (enum oracle)oracle));
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        json_array_append_new(oracles, json_oracle(cell, oracle));
     }
-    json = json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, s:{s:f}}",
+    return json_pack(
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, s:{s:f}, s:s*}",
         "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
         "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
         (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
         json_count(cell, result->interleavings), "depth", (int)result->depth, "names",
-        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds);
-
-    if (cell->scenario->datapath != NULL) {
-        json_object_set_new(json, "datapath", json_string(cell->scenario->datapath));
-    }
-    return json;
+        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
+        cell->scenario->datapath);
 }

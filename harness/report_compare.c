@@ -5,21 +5,21 @@
 
 #include <stdio.h>
 
-/* What became of an oracle in a scenario. */
-enum change { KEPT, NEW, WORSE, CLOSED, BETTER, SAME, OPEN, CHANGES };
-
-/* How each is called in JSON, counted in the tally, and headed.  KEPT is not spoken of. */
+/* How each change is called in JSON, counted in the tally, and headed. */
 static const struct {
     const char *key, *word, *head;
 } changes[CHANGES] = {
-    [NEW] = {"new", "new", "New: violated, and never under the base"},
-    [WORSE] = {"worse", "worse", "Worse: violated in a larger share of the interleavings"},
-    [CLOSED] = {"closed", "closed", "Closed: violated under the base, and never any more"},
-    [BETTER] = {"better", "better", "Better: violated in a smaller share of the interleavings"},
-    [SAME] = {"same", "as before", "As before: violated in the same share of the interleavings"},
-    [OPEN] = {"inconclusive", "inconclusive", "Inconclusive: a search is not complete"},
+    [CHANGE_NEW] = {"new", "new", "New: violated, and never under the base"},
+    [CHANGE_WORSE] = {"worse", "worse", "Worse: violated in a larger share of the interleavings"},
+    [CHANGE_CLOSED] = {"closed", "closed", "Closed: violated under the base, and never any more"},
+    [CHANGE_BETTER] = {"better", "better",
+                       "Better: violated in a smaller share of the interleavings"},
+    [CHANGE_SAME] = {"same", "as before",
+                     "As before: violated in the same share of the interleavings"},
+    [CHANGE_OPEN] = {"inconclusive", "inconclusive", "Inconclusive: a search is not complete"},
 };
 
+/* CHANGES if it is never violated under either policy. */
 static enum change
 change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
 {
@@ -28,116 +28,75 @@ change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
     int order;
 
     if (own->result.end != EXPLORE_COMPLETE || base->result.end != EXPLORE_COMPLETE) {
-        return violated && !before && base->result.end == EXPLORE_COMPLETE ? NEW : OPEN;
+        return violated && !before && base->result.end == EXPLORE_COMPLETE ? CHANGE_NEW
+                                                                           : CHANGE_OPEN;
     }
     if (!violated || !before) {
-        return violated ? NEW : before ? CLOSED : KEPT;
+        return violated ? CHANGE_NEW : before ? CHANGE_CLOSED : CHANGES;
     }
     order = claim_compare(own, base, oracle, true);
-    return order > 0 ? WORSE : order < 0 ? BETTER : SAME;
+    return order > 0 ? CHANGE_WORSE : order < 0 ? CHANGE_BETTER : CHANGE_SAME;
 }
 
-/* One's own cell of a pair; its base's is the next one. */
-static const struct cell *
-own_cell(const struct cell *pairs, unsigned pair)
+void
+comparison_note(struct summary *summary, const struct cell pair[2])
 {
-    return pairs + (size_t)2 * pair;
-}
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        enum change change = change_of(&pair[0], &pair[1], oracle);
 
-static enum change
-pair_change(const struct cell *pairs, unsigned pair, unsigned oracle)
-{
-    const struct cell *own = own_cell(pairs, pair);
-
-    return change_of(own, own + 1, (enum oracle)oracle);
-}
-
-static unsigned
-count_change(const struct cell *pairs, unsigned count, enum change change, unsigned oracle)
-{
-    unsigned found = 0;
-
-    for (unsigned pair = 0; pair < count; pair++) {
-        found += pair_change(pairs, pair, oracle) == change;
-    }
-    return found;
-}
-
-/* The scenarios in which that became of an oracle, a line for each oracle. */
-static void
-print_change(const struct cell *pairs, unsigned count, enum change change)
-{
-    char name[REPORT_NAME_SIZE];
-    bool any = false;
-
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        unsigned found = count_change(pairs, count, change, oracle);
-        struct print_list list;
-
-        if (found > 0 && !any) {
-            printf("\n%s\n", changes[change].head);
-            any = true;
+        if (change != CHANGES) {
+            summary->set[SET_CHANGE + change] |= ORACLE_BIT(oracle);
         }
-        list = print_list_begin(2, oracle_name((enum oracle)oracle), 20, false, found);
-        for (unsigned pair = 0; pair < count; pair++) {
-            if (pair_change(pairs, pair, oracle) == change) {
-                report_name(own_cell(pairs, pair)->scenario->path, name);
-                print_list_add(&list, name);
-            }
-        }
-        print_list_end(&list);
     }
 }
 
 /* In how many scenarios each oracle is violated as before. */
 static void
-print_same(const struct cell *pairs, unsigned count)
+print_same(const struct summary *summary, unsigned scenarios)
 {
-    unsigned column = 2, listed = 0;
+    struct print_list list = {"  ", .indent = 2};
     char text[64];
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        unsigned found = count_change(pairs, count, SAME, oracle);
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        unsigned found =
+            summary_count(summary, scenarios, SET_CHANGE + CHANGE_SAME, ORACLE_BIT(oracle));
 
+        if (found > 0 && list.listed == 0) {
+            printf("\n%s\n", changes[CHANGE_SAME].head);
+        }
         if (found > 0) {
-            printf("%s%s%s", listed == 0 ? "\n" : "", listed == 0 ? changes[SAME].head : "",
-                   listed == 0 ? "\n  " : "");
-            snprintf(text, sizeof text, "%s %u", oracle_name((enum oracle)oracle), found);
-            print_listed(text, listed++, 2, &column);
+            snprintf(text, sizeof text, "%s %u", oracle_name(oracle), found);
+            print_list_add(&list, text);
         }
     }
-    printf("%s", listed > 0 ? "\n" : "");
+    print_list_end(&list);
 }
 
 /* "3 new, 2 worse, ..." of all pairs of a scenario and an oracle. */
 static void
-print_tally(const struct cell *pairs, unsigned count)
+print_tally(const struct summary *summary, unsigned scenarios)
 {
-    static const char head[] = "Pairs of a scenario and an oracle: ";
-    unsigned column = sizeof head - 1, listed = 0;
+    struct print_list list = {"Pairs of a scenario and an oracle: ", .indent = 4};
     char text[64];
 
-    printf("%s", head);
-
-    for (enum change change = NEW; change < CHANGES; change++) {
+    for (enum change change = 0; change < CHANGES; change++) {
         unsigned found = 0;
 
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            found += count_change(pairs, count, change, oracle);
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            found += summary_count(summary, scenarios, SET_CHANGE + change, ORACLE_BIT(oracle));
         }
-        if (change != OPEN || found > 0) {
+        if (change != CHANGE_OPEN || found > 0) {
             snprintf(text, sizeof text, "%u %s", found, changes[change].word);
-            print_listed(text, listed++, 4, &column);
+            print_list_add(&list, text);
         }
     }
-    printf("\n");
+    print_list_end(&list);
 }
 
 static void
-print_hint(const struct cell *cell)
+print_hint(const char *policy, const char *path)
 {
-    const char *path = cell->scenario->path;
-    unsigned column = (unsigned)printf("  tapweave explore -p %s ", cell->policy);
+    unsigned column = (unsigned)printf("  tapweave explore -p %s ", policy);
 
     printf("%s%s", column + print_columns(path) > print_width() ? "\\\n      " : "",
            path[0] == '-' ? "-- " : "");
@@ -147,89 +106,65 @@ print_hint(const struct cell *cell)
 
 /* The line that shows how, for the first scenario of each oracle that is new or worse. */
 static void
-print_hints(const struct cell *pairs, unsigned count)
+print_hints(const struct summary *summary, unsigned scenarios, const char *policy)
 {
     enum { MOST = 4 };
     unsigned shown[MOST], hints = 0;
 
-    for (enum change change = NEW; change <= WORSE; change++) {
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            unsigned pair = 0;
+    for (enum change change = CHANGE_NEW; change <= CHANGE_WORSE; change++) {
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            unsigned first = 0;
             bool there = false;
 
-            while (pair < count && pair_change(pairs, pair, oracle) != change) {
-                pair++;
+            while (first < scenarios &&
+                   (summary[first].set[SET_CHANGE + change] >> oracle & 1) == 0) {
+                first++;
             }
             for (unsigned i = 0; i < hints; i++) {
-                there = there || shown[i] == pair;
+                there = there || shown[i] == first;
             }
-            if (pair == count || there || hints == MOST) {
+            if (first == scenarios || there || hints == MOST) {
                 continue;
             }
             printf("%s", hints == 0 ? "\nStep by step:\n" : "");
-            print_hint(own_cell(pairs, pair));
-            shown[hints++] = pair;
+            print_hint(policy, summary[first].path);
+            shown[hints++] = first;
         }
     }
 }
 
 void
-report_comparison(const struct cell *pairs, unsigned count)
+report_comparison(const struct summary *summary, unsigned scenarios, const char *own,
+                  const char *base)
 {
-    char text[2 * SCENARIO_MAX_POLICY_TEXT + 80];
-
-    snprintf(text, sizeof text, "%s beside its base, %s, in %u scenario%s", pairs[0].policy,
-             pairs[1].policy, count, print_plural(count));
-    print_wrapped(text, 0, 4);
-    putchar('\n');
-    print_tally(pairs, count);
-    for (enum change change = NEW; change < CHANGES; change++) {
-        if (change != SAME) {
-            print_change(pairs, count, change);
+    print_line(4, "%s beside its base, %s, in %u scenario%s", own, base, scenarios,
+               print_plural(scenarios));
+    print_tally(summary, scenarios);
+    for (enum change change = 0; change < CHANGES; change++) {
+        if (change != CHANGE_SAME) {
+            report_by_oracle(summary, scenarios, SET_CHANGE + change, false, changes[change].head);
         }
     }
-    print_same(pairs, count);
-    print_hints(pairs, count);
+    print_same(summary, scenarios);
+    print_hints(summary, scenarios, own);
 }
 
 bool
-comparison_is_worse(const struct cell *pairs, unsigned count)
+comparison_is_worse(const struct summary *summary, unsigned scenarios)
 {
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (count_change(pairs, count, NEW, oracle) + count_change(pairs, count, WORSE, oracle) >
-            0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The scenarios of a change, each with its oracles. */
-static json_t *
-json_change(const struct cell *pairs, unsigned count, enum change change)
-{
-    json_t *json = json_array();
-
-    for (unsigned pair = 0; pair < count; pair++) {
-        oracle_set set = 0;
-
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            if (pair_change(pairs, pair, oracle) == change) {
-                set |= ORACLE_BIT(oracle);
-            }
-        }
-        summary_json_append(json, own_cell(pairs, pair)->scenario->path, set);
-    }
-    return json;
+    return summary_count(summary, scenarios, SET_CHANGE + CHANGE_NEW, EVERY_ORACLE) > 0 ||
+           summary_count(summary, scenarios, SET_CHANGE + CHANGE_WORSE, EVERY_ORACLE) > 0;
 }
 
 json_t *
-comparison_json(const struct cell *pairs, unsigned count)
+comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
+                const char *base)
 {
-    json_t *json = json_pack("{s:s, s:s}", "policy", pairs[0].policy, "base", pairs[1].policy);
+    json_t *json = json_pack("{s:s, s:s}", "policy", own, "base", base);
 
-    for (enum change change = NEW; change < CHANGES; change++) {
-        json_object_set_new(json, changes[change].key, json_change(pairs, count, change));
+    for (enum change change = 0; change < CHANGES; change++) {
+        json_object_set_new(json, changes[change].key,
+                            summary_json_set(summary, scenarios, SET_CHANGE + change));
     }
     return json;
 }

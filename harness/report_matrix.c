@@ -6,24 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool colours;
+static const char *red = "", *bold = "", *dim = "", *plain = "";
 
 void
-report_colour(bool on)
+report_in_colour(void)
 {
-    colours = on;
+    red = "\033[31m";
+    bold = "\033[1m";
+    dim = "\033[2m";
+    plain = "\033[0m";
 }
-
-static const char *
-paint(const char *escape)
-{
-    return colours ? escape : "";
-}
-
-#define RED paint("\033[31m")
-#define BOLD paint("\033[1m")
-#define DIM paint("\033[2m")
-#define PLAIN paint("\033[0m")
 
 int
 claim_compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share)
@@ -124,30 +116,25 @@ static struct entry
 make_entry(const struct scenario *scenario, const struct cell *cells, unsigned index,
            enum oracle oracle)
 {
-    bool claimed = false, undecided = false, fails = false;
+    static const char *const marks[] = {" ok", " undecided", " FAILS"};
     char *share = report_share(&cells[index], oracle), *text;
+    int worst = -1; /* enum claim_verdict, if there is a claim */
 
     for (unsigned i = 0; i < scenario->claims && index < scenario->policies; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
 
         if (claim->policy == index && claim->oracle == oracle) {
-            enum claim_verdict verdict = claim_judge(claim, cells);
+            int verdict = (int)claim_judge(claim, cells);
 
-            claimed = true;
-            undecided = undecided || verdict == CLAIM_UNDECIDED;
-            fails = fails || verdict == CLAIM_FAILS;
+            worst = verdict > worst ? verdict : worst;
         }
     }
     if (strcmp(cell_observation(&cells[index], oracle), "never") == 0) {
-        strcpy(share, claimed ? "never" : "."); /* shorter than "0 of N" */
+        strcpy(share, worst >= 0 ? "never" : "."); /* shorter than "0 of N" */
     }
-    gmp_asprintf(&text, "%s%s", share,
-                 !claimed    ? ""
-                 : fails     ? " FAILS"
-                 : undecided ? " undecided"
-                             : " ok");
+    gmp_asprintf(&text, "%s%s", share, worst >= 0 ? marks[worst] : "");
     free(share);
-    return (struct entry){text, fails};
+    return (struct entry){text, worst == CLAIM_FAILS};
 }
 
 static void
@@ -155,16 +142,16 @@ make_table(struct table *table, const struct scenario *scenario, const struct ce
            unsigned count)
 {
     *table = (struct table){.set = columns(scenario, cells, count), .rows = count, .first = 6};
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        table->width[oracle] = (unsigned)strlen(oracle_name((enum oracle)oracle));
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        table->width[oracle] = (unsigned)strlen(oracle_name(oracle));
     }
     for (unsigned i = 0; i < count; i++) {
         unsigned length = (unsigned)strlen(cells[i].policy);
 
         table->first = length > table->first ? length : table->first;
         table->inconclusive = table->inconclusive || cells[i].result.end != EXPLORE_COMPLETE;
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            struct entry entry = make_entry(scenario, cells, i, (enum oracle)oracle);
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+            struct entry entry = make_entry(scenario, cells, i, oracle);
 
             length = (unsigned)strlen(entry.text);
             table->entry[i][oracle] = entry;
@@ -180,7 +167,7 @@ fitting(const struct table *table, oracle_set set)
     unsigned column = 2 + table->first + (table->inconclusive ? 14 : 0);
     oracle_set fits = 0;
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
             column += 2 + table->width[oracle];
             if (column > print_width() && fits != 0) {
@@ -196,20 +183,20 @@ static void
 print_table(const struct table *table, const struct cell *cells, oracle_set set)
 {
     printf("  %-*s", (int)table->first, "policy");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
-            printf("  %-*s", (int)table->width[oracle], oracle_name((enum oracle)oracle));
+            printf("  %-*s", (int)table->width[oracle], oracle_name(oracle));
         }
     }
     putchar('\n');
     for (unsigned i = 0; i < table->rows; i++) {
         printf("  %-*s", (int)table->first, cells[i].policy);
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             const struct entry *entry = &table->entry[i][oracle];
 
             if ((set >> oracle & 1) != 0) {
-                printf("  %s%-*s%s", entry->fails ? RED : "", (int)table->width[oracle],
-                       entry->text, entry->fails ? PLAIN : "");
+                printf("  %s%-*s%s", entry->fails ? red : "", (int)table->width[oracle],
+                       entry->text, entry->fails ? plain : "");
             }
         }
         printf("%s\n", cells[i].result.end == EXPLORE_COMPLETE ? "" : "  INCONCLUSIVE");
@@ -223,12 +210,12 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
     unsigned column;
 
     make_table(&table, scenario, cells, count);
-    printf("%s", BOLD);
+    printf("%s", bold);
     print_wrapped(scenario->title, 0, 2);
-    printf("%s\n%s  %s; ", PLAIN, DIM, scenario->path);
+    printf("%s\n%s  %s; ", plain, dim, scenario->path);
     column = 4 + print_columns(scenario->path);
     print_wrapped(scenario->report, column, 4);
-    printf("%s\n", PLAIN);
+    printf("%s\n", plain);
     for (oracle_set set = table.set, fits = 1; fits != 0; set &= (oracle_set)~fits) {
         fits = fitting(&table, set);
         if (fits != 0 || table.set == 0) {
@@ -237,7 +224,7 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
     }
     putchar('\n');
     for (unsigned i = 0; i < count; i++) {
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             free(table.entry[i][oracle].text);
         }
     }

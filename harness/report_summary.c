@@ -11,7 +11,6 @@
 static void
 blemishes_text(const struct tally *tally, char *text, size_t size)
 {
-    size_t used = 0;
     const struct {
         unsigned count;
         const char *one, *more;
@@ -21,17 +20,14 @@ blemishes_text(const struct tally *tally, char *text, size_t size)
         {tally->inconclusive, "cell is inconclusive", "cells are inconclusive"},
     };
 
-    if (tally->interrupted) {
-        used = (size_t)snprintf(text, size, "interrupted");
-    }
+    snprintf(text, size, "%s", tally->interrupted ? "interrupted" : "");
     for (size_t i = 0; i < sizeof blemish / sizeof *blemish; i++) {
         if (blemish[i].count > 0) {
-            used += (size_t)snprintf(text + used, size - used, "%s%u %s", used == 0 ? "" : ", ",
-                                     blemish[i].count,
-                                     blemish[i].count == 1 ? blemish[i].one : blemish[i].more);
+            print_append(text, size, "%s%u %s", text[0] == '\0' ? "" : ", ", blemish[i].count,
+                         blemish[i].count == 1 ? blemish[i].one : blemish[i].more);
         }
     }
-    if (used == 0) {
+    if (text[0] == '\0') {
         snprintf(text, size, "every claim holds");
     }
 }
@@ -39,33 +35,16 @@ blemishes_text(const struct tally *tally, char *text, size_t size)
 void
 report_tally(const struct tally *tally)
 {
-    char blemishes[200], text[400];
+    char blemishes[200];
 
     blemishes_text(tally, blemishes, sizeof blemishes);
-    snprintf(text, sizeof text, "%u scenario%s, %u polic%s, %u cell%s, %u claim%s: %s",
-             tally->scenarios, print_plural(tally->scenarios), tally->policies,
-             tally->policies == 1 ? "y" : "ies", tally->cells, print_plural(tally->cells),
-             tally->claims, print_plural(tally->claims), blemishes);
-    print_wrapped(text, 0, 4);
-    putchar('\n');
+    print_line(4, "%u scenario%s, %u polic%s, %u cell%s, %u claim%s: %s", tally->scenarios,
+               print_plural(tally->scenarios), tally->policies, tally->policies == 1 ? "y" : "ies",
+               tally->cells, print_plural(tally->cells), tally->claims, print_plural(tally->claims),
+               blemishes);
 }
 
 /* ---- policies against oracles ---- */
-
-/* In how many scenarios the policy violates the oracle, and whether there may be more of them. */
-static unsigned
-count_violated(const struct summary *summary, unsigned scenarios, unsigned policy, unsigned oracle,
-               bool *more)
-{
-    unsigned count = 0;
-
-    *more = false;
-    for (unsigned i = 0; i < scenarios; i++) {
-        count += summary[i].violated[policy] >> oracle & 1;
-        *more = *more || (summary[i].there[policy] && (summary[i].unknown[policy] >> oracle & 1));
-    }
-    return count;
-}
 
 /* For how many scenarios the policy was decided. */
 static unsigned
@@ -79,18 +58,23 @@ count_there(const struct summary *summary, unsigned scenarios, unsigned policy)
     return count;
 }
 
-/* "12", "12?", "?" or ".". */
+/* In how many scenarios the policy violates the oracle, with a question mark if there may be more:
+ * "12", "12?", "?", or "." for none. */
 static void
-count_text(const struct summary *summary, unsigned scenarios, unsigned policy, unsigned oracle,
+count_text(const struct summary *summary, unsigned scenarios, unsigned policy, enum oracle oracle,
            char text[16])
 {
-    bool more;
-    unsigned count = count_violated(summary, scenarios, policy, oracle, &more);
+    unsigned count = 0;
+    bool more = false;
 
-    if (count == 0) {
-        snprintf(text, 16, "%s", more ? "?" : ".");
-    } else {
+    for (unsigned i = 0; i < scenarios; i++) {
+        count += summary[i].violated[policy] >> oracle & 1;
+        more = more || (summary[i].there[policy] && (summary[i].unknown[policy] >> oracle & 1));
+    }
+    if (count > 0) {
         snprintf(text, 16, "%u%s", count, more ? "?" : "");
+    } else {
+        strcpy(text, more ? "?" : ".");
     }
 }
 
@@ -115,40 +99,26 @@ names_width(void)
 static unsigned
 column_width(unsigned first)
 {
-    for (unsigned width = WIDEST; width >= NARROWEST; width--) {
-        bool fits = true;
+    unsigned width = WIDEST;
 
-        for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-            fits = fits && first + oracle * width + strlen(oracle_name((enum oracle)oracle)) <=
-                               print_width();
-        }
-        if (fits) {
-            return width;
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        while (width > 0 && first + oracle * width + strlen(oracle_name(oracle)) > print_width()) {
+            width--;
         }
     }
-    return 0;
+    return width < NARROWEST ? 0 : width;
 }
 
 /* The oracles' names, each on a line of its own above its column. */
 static void
 print_head(unsigned first, unsigned width)
 {
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         printf("%*s", (int)first, "");
         for (unsigned before = 0; before < oracle; before++) {
             printf("%-*s", (int)width, "|");
         }
-        printf("%s\n", oracle_name((enum oracle)oracle));
-    }
-}
-
-/* A policy's name and, if `of`, for how many scenarios it was decided. */
-static void
-print_policy(const struct summary *summary, unsigned scenarios, unsigned policy, bool of)
-{
-    printf("%*s%-*s", MARGIN, "", (int)names_width(), policy_named(policy)->name);
-    if (of) {
-        printf("  of %4u", count_there(summary, scenarios, policy));
+        printf("%s\n", oracle_name(oracle));
     }
 }
 
@@ -158,7 +128,7 @@ print_row(const struct summary *summary, unsigned scenarios, unsigned policy, un
     char text[16];
 
     printf("%*s", GAP, "");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         count_text(summary, scenarios, policy, oracle, text);
         printf("%-*s", oracle + 1 < ORACLE_COUNT ? (int)width : 0, text);
     }
@@ -169,43 +139,49 @@ print_row(const struct summary *summary, unsigned scenarios, unsigned policy, un
 static void
 print_list(const struct summary *summary, unsigned scenarios, unsigned policy)
 {
-    unsigned column = 4, listed = 0;
+    struct print_list list = {"", .indent = 4};
     char text[16], word[64];
 
-    printf("\n    ");
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    putchar('\n');
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         count_text(summary, scenarios, policy, oracle, text);
         if (strcmp(text, ".") != 0) {
-            snprintf(word, sizeof word, "%s %s", oracle_name((enum oracle)oracle), text);
-            print_listed(word, listed++, 4, &column);
+            snprintf(word, sizeof word, "%s %s", oracle_name(oracle), text);
+            print_list_add(&list, word);
         }
     }
-    printf("%s\n", listed == 0 ? "none" : "");
+    if (list.listed == 0) {
+        print_list_add(&list, "none");
+    }
+    print_list_end(&list);
 }
 
 void
 report_counts(const struct summary *summary, unsigned scenarios)
 {
-    unsigned first = MARGIN + names_width() + GAP, width;
-    bool of = false;
+    unsigned names = names_width(), first = MARGIN + names + GAP, width;
+    bool all = true; /* each policy was decided for all scenarios */
 
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        of = of || count_there(summary, scenarios, policy) != scenarios;
+        all = all && count_there(summary, scenarios, policy) == scenarios;
     }
-    first += of ? 9 : 0;
+    first += all ? 0 : (unsigned)strlen("  of 1234");
     width = column_width(first);
-    print_wrapped("In how many scenarios a policy violates an oracle, in some interleaving or in "
-                  "all:",
-                  0, 0);
-    printf("\n");
+    print_line(0, "In how many scenarios a policy violates an oracle, in some interleaving or in "
+                  "all:");
     if (width != 0) {
         print_head(first, width);
     }
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        if (count_there(summary, scenarios, policy) == 0) {
+        unsigned there = count_there(summary, scenarios, policy);
+
+        if (there == 0) {
             continue;
         }
-        print_policy(summary, scenarios, policy, of);
+        printf("%*s%-*s", MARGIN, "", (int)names, policy_named(policy)->name);
+        if (!all) {
+            printf("  of %4u", there);
+        }
         if (width != 0) {
             print_row(summary, scenarios, policy, width);
         } else {
@@ -216,28 +192,24 @@ report_counts(const struct summary *summary, unsigned scenarios)
 
 /* ---- what no policy helps, and what one could have kept ---- */
 
-/* A line, or a few if `whole`, for each oracle that is in that set of some scenario. */
-static void
-print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
-                oracle_set (*set)(const struct summary *), const char *head)
+void
+report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set, bool whole,
+                 const char *head)
 {
-    char name[REPORT_NAME_SIZE];
+    char name[REPORT_NAME_SIZE], line[32];
     bool any = false;
 
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        struct print_list list;
-        unsigned count = 0;
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        unsigned count = summary_count(summary, scenarios, set, ORACLE_BIT(oracle));
+        struct print_list list = {line, .indent = 20, .left = whole ? 0 : count};
 
-        for (unsigned i = 0; i < scenarios; i++) {
-            count += set(&summary[i]) >> oracle & 1;
-        }
         if (count > 0 && !any) {
             printf("\n%s\n", head);
             any = true;
         }
-        list = print_list_begin(2, oracle_name((enum oracle)oracle), 20, whole, count);
+        snprintf(line, sizeof line, "  %s", oracle_name(oracle));
         for (unsigned i = 0; i < scenarios; i++) {
-            if ((set(&summary[i]) >> oracle & 1) != 0) {
+            if ((summary[i].set[set] >> oracle & 1) != 0) {
                 report_name(summary[i].path, name);
                 print_list_add(&list, name);
             }
@@ -249,10 +221,10 @@ print_by_oracle(const struct summary *summary, unsigned scenarios, bool whole,
 void
 report_unsolved(const struct summary *summary, unsigned scenarios, bool whole)
 {
-    print_by_oracle(summary, scenarios, whole, summary_unsolved,
-                    "No named policy helps: violated under each one.");
-    print_by_oracle(summary, scenarios, whole, summary_undecided,
-                    "Inconclusive whether one helps: kept by none that was decided.");
+    report_by_oracle(summary, scenarios, SET_UNSOLVED, whole,
+                     "No named policy helps: violated under each one.");
+    report_by_oracle(summary, scenarios, SET_UNDECIDED, whole,
+                     "Inconclusive whether one helps: kept by none that was decided.");
 }
 
 /* How many policies violate there what another one keeps. */
@@ -262,7 +234,7 @@ count_policies(const struct summary *summary)
     unsigned count = 0;
 
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        count += summary_avoidable(summary, policy) != 0;
+        count += summary->set[SET_AVOIDABLE + policy] != 0;
     }
     return count;
 }
@@ -273,19 +245,16 @@ enum { ENTRY_SIZE = REPORT_NAME_SIZE + ORACLE_COUNT * 20 };
 static void
 entry_text(const char *path, oracle_set set, char text[ENTRY_SIZE])
 {
-    size_t used;
     bool any = false;
 
     report_name(path, text);
-    used = strlen(text);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((set >> oracle & 1) != 0) {
-            used += (size_t)snprintf(text + used, ENTRY_SIZE - used, "%s%s", any ? ", " : " (",
-                                     oracle_name((enum oracle)oracle));
+            print_append(text, ENTRY_SIZE, "%s%s", any ? ", " : " (", oracle_name(oracle));
             any = true;
         }
     }
-    snprintf(text + used, ENTRY_SIZE - used, ")");
+    print_append(text, ENTRY_SIZE, ")");
 }
 
 /* The scenarios in which a policy violates what another one keeps, those first in which the fewest
@@ -294,17 +263,16 @@ static void
 print_avoidable(const struct summary *summary, unsigned scenarios, unsigned policy)
 {
     enum { FEW = 12 };
-    unsigned count = summary_count(summary, scenarios, policy, summary_avoidable);
-    unsigned doubts = summary_count(summary, scenarios, policy, summary_doubtful);
+    unsigned count = summary_count(summary, scenarios, SET_AVOIDABLE + policy, EVERY_ORACLE);
+    unsigned doubts = summary_count(summary, scenarios, SET_DOUBTFUL + policy, EVERY_ORACLE);
     unsigned width = names_width();
     char entry[ENTRY_SIZE], head[80];
-    struct print_list list;
+    struct print_list list = {head, .indent = 2 + width + 5 + 2, .left = count <= FEW ? 0 : count};
 
-    snprintf(head, sizeof head, "%-*s %4u", (int)width, policy_named(policy)->name, count);
-    list = print_list_begin(2, head, 2 + width + 5 + 2, count <= FEW, count);
+    snprintf(head, sizeof head, "  %-*s %4u", (int)width, policy_named(policy)->name, count);
     for (unsigned others = 1; others <= summary_policies(); others++) {
         for (unsigned i = 0; i < scenarios; i++) {
-            oracle_set set = summary_avoidable(&summary[i], policy);
+            oracle_set set = summary[i].set[SET_AVOIDABLE + policy];
 
             if (set != 0 && count_policies(&summary[i]) == others) {
                 entry_text(summary[i].path, set, entry);
@@ -325,7 +293,7 @@ report_avoidable(const struct summary *summary, unsigned scenarios)
 
     for (unsigned count = 0; count <= scenarios; count++) {
         for (unsigned policy = 0; policy < summary_policies(); policy++) {
-            if (summary_count(summary, scenarios, policy, summary_avoidable) != count ||
+            if (summary_count(summary, scenarios, SET_AVOIDABLE + policy, EVERY_ORACLE) != count ||
                 summary_is_clean(summary, scenarios, policy)) {
                 continue;
             }
@@ -342,21 +310,19 @@ report_avoidable(const struct summary *summary, unsigned scenarios)
 void
 report_clean(const struct summary *summary, unsigned scenarios)
 {
-    static const char begin[] = "Violate nothing that another policy keeps: ";
-    unsigned column = sizeof begin - 1, listed = 0, doubts = 0;
+    struct print_list list = {"Violate nothing that another policy keeps: ", .indent = 4};
+    unsigned doubts = 0;
 
+    putchar('\n');
     for (unsigned policy = 0; policy < summary_policies(); policy++) {
         if (summary_is_clean(summary, scenarios, policy)) {
-            printf("%s%s", listed == 0 ? "\n" : "", listed == 0 ? begin : "");
-            print_listed(policy_named(policy)->name, listed++, 4, &column);
+            print_list_add(&list, policy_named(policy)->name);
         }
+        doubts += summary_count(summary, scenarios, SET_DOUBTFUL + policy, EVERY_ORACLE);
     }
-    for (unsigned policy = 0; policy < summary_policies(); policy++) {
-        doubts += summary_count(summary, scenarios, policy, summary_doubtful);
-    }
-    if (listed == 0) {
-        printf("\nEach policy violates something that another one keeps%s.",
+    print_list_end(&list);
+    if (list.listed == 0) {
+        printf("Each policy violates something that another one keeps%s.\n",
                doubts > 0 ? ", or is inconclusive" : "");
     }
-    putchar('\n');
 }

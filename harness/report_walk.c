@@ -40,13 +40,10 @@ widen(unsigned *width, unsigned needed)
 static void
 change_text(const struct walk_step *step, char text[TEXT_SIZE])
 {
-    size_t used =
-        (size_t)snprintf(text, TEXT_SIZE, "%s", step->change[0] == '\0' ? "-" : step->change);
-
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    snprintf(text, TEXT_SIZE, "%s", step->change[0] == '\0' ? "-" : step->change);
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((step->violated >> oracle & 1) != 0) {
-            used += (size_t)snprintf(text + used, TEXT_SIZE - used, "  **%c%s%c**", TIED,
-                                     oracle_name((enum oracle)oracle), TIED);
+            print_append(text, TEXT_SIZE, "  **%c%s%c**", TIED, oracle_name(oracle), TIED);
         }
     }
 }

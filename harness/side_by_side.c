@@ -11,13 +11,13 @@
 
 /* What the threads share.  All but the first three members change under the lock alone. */
 struct work {
-    const struct cell_task *tasks;
+    struct cell *cells;
     unsigned count;
     struct bounds bounds;
     pthread_mutex_t lock;
     pthread_cond_t ended; /* a thread has */
     unsigned next, done, running;
-    unsigned bad; /* the least task that has no world; `count` if there is none */
+    unsigned bad; /* the least cell that has no world; `count` if there is none */
     struct diagnostic *diagnostic;
 };
 
@@ -30,7 +30,7 @@ side_by_side_jobs(unsigned jobs)
     return jobs < SIDE_BY_SIDE_MOST ? jobs : SIDE_BY_SIDE_MOST;
 }
 
-/* The next task, or false.  They are begun in their order, so that those in front of a bad one have
+/* The next cell, or false.  They are begun in their order, so that those in front of a bad one have
  * been begun as well, and the least bad one is the same however many threads there are. */
 static bool
 take(struct work *work, unsigned *index)
@@ -48,17 +48,11 @@ decide(void *context)
 
     pthread_mutex_lock(&work->lock);
     while (take(work, &index)) {
-        const struct cell_task *task = &work->tasks[index];
         struct diagnostic diagnostic = {EXIT_HOLDS, ""};
-        bool good = true;
+        bool good;
 
         pthread_mutex_unlock(&work->lock);
-        if (interrupt_came()) {
-            cell_skip(task->cell, task->scenario, task->text);
-        } else {
-            good = cell_run(task->cell, task->scenario, task->text, task->policy, &work->bounds,
-                            &diagnostic);
-        }
+        good = interrupt_came() || cell_run(&work->cells[index], &work->bounds, &diagnostic);
         pthread_mutex_lock(&work->lock);
         if (!good && index < work->bad) {
             work->bad = index;
@@ -102,10 +96,10 @@ watch(struct work *work)
 }
 
 bool
-side_by_side(const struct cell_task *tasks, unsigned count, unsigned jobs,
-             const struct bounds *bounds, struct diagnostic *diagnostic)
+side_by_side(struct cell *cells, unsigned count, unsigned jobs, const struct bounds *bounds,
+             struct diagnostic *diagnostic)
 {
-    struct work work = {tasks,
+    struct work work = {cells,
                         count,
                         *bounds,
                         PTHREAD_MUTEX_INITIALIZER,
@@ -130,9 +124,6 @@ side_by_side(const struct cell_task *tasks, unsigned count, unsigned jobs,
     }
     for (unsigned i = 0; i < threads; i++) {
         pthread_join(thread[i], NULL);
-    }
-    for (unsigned i = work.next; i < count; i++) {
-        cell_skip(tasks[i].cell, tasks[i].scenario, tasks[i].text);
     }
     return work.bad == count;
 }

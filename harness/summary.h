@@ -10,6 +10,31 @@
 
 #include <jansson.h>
 
+/* What has become of an oracle under one's own policy, beside the policy's base. */
+enum change {
+    CHANGE_NEW,    /* violated, and never under the base */
+    CHANGE_WORSE,  /* violated in a larger share of the interleavings */
+    CHANGE_CLOSED, /* never violated, but under the base */
+    CHANGE_BETTER, /* violated in a smaller share */
+    CHANGE_SAME,   /* violated in the same share */
+    CHANGE_OPEN,   /* not known: a search is not complete */
+    CHANGES,
+};
+
+/* Sets of oracles in a scenario. */
+enum summary_set {
+    SET_UNSOLVED,  /* that every policy violates */
+    SET_UNDECIDED, /* of which it is not known whether one keeps them */
+    SET_CHANGE,    /* + enum change: of which that has become; with -p */
+    /* + index of a policy: what it violates of what another one keeps */
+    SET_AVOIDABLE = SET_CHANGE + CHANGES,
+    /* and what it might violate, or violates where it is not known whether another one would not */
+    SET_DOUBTFUL = SET_AVOIDABLE + POLICY_MAX_NAMED,
+    SETS = SET_DOUBTFUL + POLICY_MAX_NAMED,
+};
+
+enum { EVERY_ORACLE = (1 << ORACLE_COUNT) - 1 };
+
 /* What the named policies do in one scenario, by the index of the policy.  An oracle that is in
  * neither set of a policy that was decided is never violated. */
 struct summary {
@@ -17,6 +42,7 @@ struct summary {
     bool there[POLICY_MAX_NAMED];
     oracle_set violated[POLICY_MAX_NAMED];
     oracle_set unknown[POLICY_MAX_NAMED]; /* not violated as far as the search came */
+    oracle_set set[SETS];                 /* what follows from that */
 };
 
 /* How many named policies there are. */
@@ -26,30 +52,20 @@ unsigned summary_policies(void);
 void summary_note(struct summary *summary, const struct scenario *scenario,
                   const struct cell *cells, unsigned count);
 
-/* The oracles that every policy violates; and those of which it is not known whether one keeps
- * them. */
-oracle_set summary_unsolved(const struct summary *summary);
-oracle_set summary_undecided(const struct summary *summary);
+/* In how many of the scenarios some of these oracles are in that set. */
+unsigned summary_count(const struct summary *summary, unsigned scenarios, unsigned set,
+                       oracle_set oracles);
 
-/* What the policy violates of what another one keeps; and what it might violate, or violates where
- * it is not known whether another one would not. */
-oracle_set summary_avoidable(const struct summary *summary, unsigned policy);
-oracle_set summary_doubtful(const struct summary *summary, unsigned policy);
-
-/* How many of the scenarios have something in that set for the policy. */
-unsigned summary_count(const struct summary *summary, unsigned scenarios, unsigned policy,
-                       oracle_set (*set)(const struct summary *, unsigned));
-
-/* True if there is nothing in either set, in any scenario. */
+/* True if no scenario has anything avoidable or doubtful for the policy. */
 bool summary_is_clean(const struct summary *summary, unsigned scenarios, unsigned policy);
 
 /* All of it as JSON, the key "policies": see docs/formats.md. */
 json_t *summary_json(const struct summary *summary, unsigned scenarios);
 
+/* The scenarios that have something in that set, each with its oracles. */
+json_t *summary_json_set(const struct summary *summary, unsigned scenarios, unsigned set);
+
 /* The names of the oracles in a set. */
 json_t *summary_json_oracles(oracle_set set);
-
-/* Appends a scenario with its oracles, or nothing if the set is empty. */
-void summary_json_append(json_t *json, const char *path, oracle_set set);
 
 #endif

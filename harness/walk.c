@@ -109,8 +109,10 @@ walk_take(struct walk *walk, unsigned actor)
 }
 
 void
-walk_along(struct walk *walk, const uint8_t *schedule, unsigned length)
+walk_along(struct walk *walk, const struct scenario *scenario, const struct world *world,
+           const uint8_t *schedule, unsigned length)
 {
+    walk_begin(walk, scenario, world);
     for (unsigned i = 0; i < length; i++) {
         bool taken = walk_take(walk, schedule[i]);
 

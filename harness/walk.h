@@ -46,8 +46,10 @@ const char *walk_peek(const struct walk *walk, unsigned actor);
 /* Takes the actor's step.  False, and nothing has changed, if it is not enabled. */
 bool walk_take(struct walk *walk, unsigned actor);
 
-/* The whole of a schedule that is known to be possible, such as the explorer's. */
-void walk_along(struct walk *walk, const uint8_t *schedule, unsigned length);
+/* A walk along the whole of a schedule that is known to be possible, such as the explorer's; to be
+ * given to walk_free. */
+void walk_along(struct walk *walk, const struct scenario *scenario, const struct world *world,
+                const uint8_t *schedule, unsigned length);
 
 void walk_free(struct walk *walk);
 

@@ -56,7 +56,7 @@ MISTAKES = [
     ("check --timeout=1.2.3 GOOD", "--timeout '1.2.3': it has to be"),
     ("check --timeout=. GOOD", "--timeout '.': it has to be"),
     ("check --colour=alwys GOOD",
-     "'alwys': it has to be auto, always or never; did you mean 'always'?"),
+     "'alwys': auto, always or never; did you mean 'always'?"),
     ("replay --on=smi TRACE",
      "--on 'smi': it has to be sim, netns or libvirt; did you mean 'sim'?"),
     ("conform --guest=qmeu GOOD", "'qmeu': it has to be process or qemu; did you mean 'qemu'?"),
