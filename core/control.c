@@ -108,6 +108,8 @@ advance(const struct world *world, struct control *control, unsigned guest, stru
                         has_process(control, guest));
 }
 
+POLICY_TWO(STOP_STATUSES);
+
 /* What an operation means for the guest's process. */
 static void
 note_process(const struct world *world, struct control *control, unsigned guest,
@@ -122,6 +124,8 @@ note_process(const struct world *world, struct control *control, unsigned guest,
     /* SIGTERM first (facts 1b), which some ignore. */
     if (op.kind == OP_KILL && *phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
         *phase = PROCESS_EXITING;
+        control->thread[guest].machine.flag |=
+            world->policy.stop_status == STOP_STATUS_SPOILT ? MACHINE_OBEYED : 0;
     }
 }
 

@@ -54,6 +54,10 @@ enum machine_flag {
     MACHINE_AGAIN = 128, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
+/* Of stops: QEMU has obeyed this stop's SIGTERM, and has said so on its monitor.  Only starts have
+ * the other flag of that bit. */
+enum { MACHINE_OBEYED = MACHINE_KEEPS_NAME };
+
 _Static_assert((MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
                 MACHINE_NIC_FAILED | MACHINE_LOCKED | MACHINE_AGAIN | MACHINE_KEEPS_NAME) == 255,
                "eight different bits");

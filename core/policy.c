@@ -44,7 +44,8 @@
     X(on_gone, ON_GONE_ACTIONS, "on-gone", "what a stop does if kill finds no process")        \
     X(filter_key, FILTER_KEYS, "filter-key", "what a packet filter is filed under")            \
     X(name_family, NAME_FAMILIES, "name-family", "whether guests draw from one set of names")  \
-    X(reserve_again, RESERVE_AGAINS, "reserve-again", "who reserves names after a restart")
+    X(reserve_again, RESERVE_AGAINS, "reserve-again", "who reserves names after a restart")    \
+    X(stop_status, STOP_STATUSES, "stop-status", "what a stop that its daemon does not end leaves")
 
 #define NO_VALUES(field, largest, name, text)
 CHOICES(VALUES, NO_VALUES)
@@ -143,6 +144,7 @@ static const struct policy_named named[] = {
     {"libvirt-9.0",
      "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
      {
+         .stop_status = STOP_STATUS_SPOILT,
          .ovs_add = OVS_ADD_MAY_EXIST,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,

@@ -179,6 +179,14 @@ enum explicit_name { EXPLICIT_NAMES(POLICY_VALUE) };
     X(RESERVE_AGAIN_FIRST, "first", "the daemon, for all guests, before anything else runs")
 enum reserve_again { RESERVE_AGAINS(POLICY_VALUE) };
 
+/* What becomes of a guest whose daemon dies while it stops the guest, after QEMU has obeyed SIGTERM
+ * (docs/facts.md, "Found of libvirtd"). */
+#define STOP_STATUSES(X)                                                                          \
+    X(STOP_STATUS_KEPT, "kept", "its status file is good: the next daemon goes on with the stop") \
+    X(STOP_STATUS_SPOILT, "spoilt",                                                               \
+      "its status file has no monitor any more: no daemon goes on with the stop (9.0.0)")
+enum stop_status { STOP_STATUSES(POLICY_VALUE) };
+
 /* Order within a stop. */
 #define STOP_ORDERS(X)                                                                     \
     X(STOP_ORDER_KILL_FIRST, "kill-first", "QEMU is killed, and then its port is deleted") \
@@ -229,6 +237,7 @@ struct policy {
     uint8_t filter_key;    /* enum filter_key */
     uint8_t name_family;   /* enum name_family */
     uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
+    uint8_t stop_status;   /* enum stop_status */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

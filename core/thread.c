@@ -169,6 +169,9 @@ thread_restart(struct thread *thread, struct program program, const struct conte
 {
     struct nic_record *records = daemon->record;
     bool begun = has_begun(thread, program, context, records);
+    /* The file is written without the monitor when the stop has seen QEMU's end. */
+    bool spoilt = thread->machine.kind == MACHINE_STOP && thread->waits != WAIT_EXIT &&
+                  (thread->machine.flag & MACHINE_OBEYED) != 0;
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
     bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 ||
                  (thread->machine.kind == MACHINE_UNPLUG && begun);
@@ -182,7 +185,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     thread->answer = 0;
     thread->eof = 0;
     thread->command += begun;
-    if (started && (active || has_name(context, records))) {
+    if (started && !spoilt && (active || has_name(context, records))) {
         read_status(context, daemon, records[context->guest].running && !stopping);
         thread->machine = machine_begin(MACHINE_RECONNECT, context, records);
         thread->machine.flag |= again ? MACHINE_AGAIN : 0;

@@ -67,7 +67,7 @@ RANGE(machine_kind, traits->unplugs    ? MACHINE_UNPLUG
 RANGE(machine_state, 31)
 RANGE(machine_flag, MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
                         MACHINE_NIC_FAILED | MACHINE_LOCKED |
-                        (traits->templates ? MACHINE_KEEPS_NAME : 0) |
+                        (traits->templates || traits->spoils ? MACHINE_KEEPS_NAME : 0) |
                         (traits->unplugs && traits->restarts ? MACHINE_AGAIN : 0))
 RANGE(more_nics, traits->world->more)
 RANGE(commands, traits->world->commands[index])

@@ -24,6 +24,7 @@ struct field_traits {
     bool persistent;                 /* taps that outlive their last descriptor */
     bool preset;                     /* an administrator's among them, from the beginning */
     bool multi;                      /* taps with several queues */
+    bool spoils;                     /* stops whose status file does not outlive QEMU */
     bool templates;                  /* users give templates */
     bool unplugs;                    /* guests that lose their nic */
     unsigned properties;             /* that some nic has: bit n for enum nic_property n */

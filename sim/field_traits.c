@@ -84,6 +84,7 @@ field_traits(const struct world *world)
 {
     struct field_traits traits = {
         .world = world,
+        .spoils = world->policy.stop_status == STOP_STATUS_SPOILT,
         .names = world->names.names,
         .owners = world_nics(world),
         .daemons = daemons(world),

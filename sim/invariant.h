@@ -15,12 +15,14 @@ struct invariant {
 
 /* The function of one: what `expression` says is true of the `subject`, a name, a nic or a guest.
  */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a parameter has none */
 #define INVARIANT(id, subject, expression)                                                 \
     static bool id(const struct world *world, const struct state *state, unsigned subject) \
     {                                                                                      \
         (void)world;                                                                       \
         return expression;                                                                 \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* The tables: devices, rows and ports, by name; and what daemons remember, by nic, and threads and
  * processes, by guest. */

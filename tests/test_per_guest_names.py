@@ -37,6 +37,10 @@ def test_names(tapweave, tmp_path, guest, nic, policy, name):
 
 # What it violates though another policy does not, and why.
 PRICES = {
+    # A stop that is begun again by the next daemon deletes another guest's macvtap; under
+    # libvirt-9.0 nobody begins it again.
+    "lost-attachment": ["two-nics-restart"],
+    "foreign-delete": ["two-nics-restart"],
     # A row of nobody's, under a name that no guest of it has: others take it away by coming upon
     # it, which is the wrong network for a while.
     "stale-port": ["antrea-276", "vpp-1766"],

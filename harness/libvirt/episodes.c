@@ -167,7 +167,7 @@ crash(struct scene *scene)
         return false;
     }
     scene->episode->calls = 0;
-    scene->session->beginning = GUEST;
+    session_expect_stop(scene->session, GUEST);
     return kill(scene->guest->qemu, SIGKILL) == 0 && let_all(scene);
 }
 

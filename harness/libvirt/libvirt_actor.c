@@ -29,12 +29,17 @@ static bool
 carry_out(struct real *real, unsigned guest, int error)
 {
     struct operation op = control_want(real->world, &real->control, guest);
+    const struct thread *thread = &real->control.thread[guest];
+    bool reconnects = thread->machine.kind == MACHINE_RECONNECT;
 
     if (!libvirt_carry_out(session_of(real), real, guest, op, error)) {
         return false;
     }
     control_done(real->world, &real->control, guest, op, real->outcome);
-    return true;
+    /* The thread that has taken the guest back has nothing to do any more but to end. */
+    return !reconnects || thread->machine.kind == MACHINE_RECONNECT ||
+           !real->control.daemon.record[guest].running ||
+           libvirt_settle_thread(session_of(real), real, guest);
 }
 
 /* It is killed by somebody else. */
@@ -53,7 +58,7 @@ kill_guest(struct real *real, unsigned guest)
 static bool
 crash(struct real *real, unsigned guest)
 {
-    session_of(real)->beginning = (int)guest;
+    session_expect_stop(session_of(real), guest);
     return kill_guest(real, guest);
 }
 
@@ -77,6 +82,7 @@ static bool
 take_kernel(struct real *real, unsigned guest)
 {
     struct session_guest *of = &session_of(real)->guest[guest];
+    bool waited;
 
     if (control_may_close(&real->control, guest)) {
         control_close(&real->control, guest);
@@ -88,8 +94,9 @@ take_kernel(struct real *real, unsigned guest)
     }
     of->qemu = 0;
     real->guest[guest] = (struct guest){0};
+    waited = real->control.thread[guest].waits == WAIT_EXIT;
     control_exit(real->world, &real->control, guest);
-    return true;
+    return !waited || libvirt_settle_thread(session_of(real), real, guest);
 }
 
 /* ---- Open vSwitch ---- */

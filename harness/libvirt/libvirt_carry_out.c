@@ -58,13 +58,15 @@ end_create(struct work *work)
     return true;
 }
 
-/* A socket that is gone, or that nobody listens to: there is no such process. */
+/* A socket that is gone, that nobody listens to, or whose QEMU stands in its death and does not
+ * answer: there is no such process. */
 static bool
 end_connect(struct work *work)
 {
+    bool runs = work->real->control.phase[work->index] == PROCESS_RUNNING;
     bool ended = end_call(work);
 
-    work->real->outcome.error = work->real->outcome.error == 0 ? 0 : ESRCH;
+    work->real->outcome.error = work->real->outcome.error == 0 && runs ? 0 : ESRCH;
     return ended;
 }
 
@@ -91,6 +93,16 @@ end_kill(struct work *work)
     }
     work->real->outcome.waits = WAIT_EXIT;
     return libvirt_await_death(work->session, work->index);
+}
+
+/* A QEMU that is dying by itself, or by a daemon that is no more, is not signalled: libvirtd waits
+ * for its monitor's end, and then finds no process. */
+static bool
+waits_for_monitor(const struct work *work)
+{
+    uint8_t phase = work->real->control.phase[work->index];
+
+    return work->op.kind == OP_KILL && (phase == PROCESS_EXITING || phase == PROCESS_CLOSED);
 }
 
 /* ovs-vsctl commits its transaction and waits, or ends. */
@@ -156,14 +168,6 @@ end_forked(struct work *work)
            session_await(work->session, work->index, has_ended, "the end of a failed QEMU");
 }
 
-static bool
-end_close(struct work *work)
-{
-    bool forked = work->real->forked[work->index] != 0;
-
-    return forked ? end_forked(work) : libvirt_find_call(work) && end_call(work);
-}
-
 /* What core makes of it; but a name is that of the next call. */
 static bool
 end_unseen(struct work *work)
@@ -227,13 +231,37 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
                         .op = op,
                         .seen = &seen_as[op.kind].seen,
                         .error = error};
+    bool left_out;
+
     assert(op.kind < OP_COUNT);
     if (op.name != IFNAME_NONE) {
         ifname_text(&real->world->names, op.name, work.name);
     }
-    if (op.kind == OP_CLOSE_TAP) {
-        return end_close(&work);
+    if (op.kind == OP_CLOSE_TAP && real->forked[guest] != 0) {
+        return end_forked(&work);
     }
-    return work.seen->kind == CALL_NONE ? end_unseen(&work)
-                                        : libvirt_find_call(&work) && seen_as[op.kind].end(&work);
+    if (waits_for_monitor(&work)) {
+        real->outcome.waits = WAIT_EXIT;
+        return true;
+    }
+    if (work.seen->kind == CALL_NONE) {
+        return end_unseen(&work);
+    }
+    if (!libvirt_find_call(&work, &left_out)) {
+        return false;
+    }
+    if (left_out) {
+        real->outcome.error = ESRCH;
+        return true;
+    }
+    return seen_as[op.kind].end(&work);
+}
+
+bool
+libvirt_settle_thread(struct session *session, struct real *real, unsigned guest)
+{
+    struct work work = {
+        .session = session, .real = real, .guest = &session->guest[guest], .index = guest};
+
+    return libvirt_settle(&work);
 }

@@ -12,6 +12,10 @@
 bool libvirt_carry_out(struct session *session, struct real *real, unsigned guest,
                        struct operation op, int error);
 
+/* The thread goes on over what stands for nothing, until it is about to do something, or has
+ * nothing left to do. */
+bool libvirt_settle_thread(struct session *session, struct real *real, unsigned guest);
+
 /* The guest's QEMU stands in its death. */
 bool libvirt_await_death(struct session *session, unsigned guest);
 

@@ -124,29 +124,66 @@ begin_command(struct work *work)
 bool
 libvirt_arrive(struct work *work)
 {
-    bool begun = work->guest->waits || session_is_busy(work->guest) || begin_command(work);
+    uint8_t kind = work->real->control.thread[work->index].machine.kind;
+    bool begun = work->guest->waits || session_is_busy(work->guest);
 
-    return begun && session_arrive(work->session, work->index);
+    if (!begun && !(kind == MACHINE_RECONNECT ? session_await_reconnect(work->session, work->index)
+                                              : begin_command(work))) {
+        return false;
+    }
+    return session_arrive(work->session, work->index);
+}
+
+static bool
+stands_for_nothing(const struct call *call)
+{
+    return is_passed_over(call) || runs_for_nothing(call);
 }
 
 static bool
 pass_over(struct work *work)
 {
-    const struct call *call = &work->guest->at.call;
-
-    return work->guest->waits && (is_passed_over(call) || runs_for_nothing(call))
+    return work->guest->waits && stands_for_nothing(&work->guest->at.call)
                ? session_pass(work->session, work->index, 0)
                : does_other(work);
 }
 
 bool
-libvirt_find_call(struct work *work)
+libvirt_settle(struct work *work)
+{
+    while (session_is_busy(work->guest)) {
+        if (!session_arrive(work->session, work->index)) {
+            return false;
+        }
+        if (work->guest->waits && !stands_for_nothing(&work->guest->at.call)) {
+            return true;
+        }
+        if (work->guest->waits && !session_pass(work->session, work->index, 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A thread that knows that there is no process of QEMU any more need neither connect to it nor kill
+ * it. */
+static bool
+leaves_out(const struct work *work)
+{
+    return (work->op.kind == OP_CONNECT || work->op.kind == OP_KILL) && work->guest->waits &&
+           !stands_for_nothing(&work->guest->at.call) &&
+           work->real->control.phase[work->index] == PROCESS_NONE;
+}
+
+bool
+libvirt_find_call(struct work *work, bool *left_out)
 {
     do {
         if (!libvirt_arrive(work)) {
             return false;
         }
-        if (work->guest->waits && stands_for(work, &work->guest->at.call)) {
+        *left_out = leaves_out(work);
+        if (*left_out || (work->guest->waits && stands_for(work, &work->guest->at.call))) {
             return true;
         }
     } while (pass_over(work));

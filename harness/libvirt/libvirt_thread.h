@@ -34,8 +34,13 @@ struct work {
 bool libvirt_arrive(struct work *work);
 
 /* It goes on to the call that stands for the operation, and waits there.  A diagnostic of
- * EXIT_DIVERGED if it comes to another one that stands for something. */
-bool libvirt_find_call(struct work *work);
+ * EXIT_DIVERGED if it comes to another one that stands for something.  *left_out: libvirtd does
+ * without this one, and waits before what follows. */
+bool libvirt_find_call(struct work *work, bool *left_out);
+
+/* It goes on over what stands for nothing, until it waits before something that does, or has
+ * nothing left to do: so it has seen what has happened meanwhile. */
+bool libvirt_settle(struct work *work);
 
 /* What is left when the last operation of a command has been done. */
 bool libvirt_end_command(struct work *work);

@@ -17,7 +17,7 @@
 #define RECONNECTS "init-"
 #define LISTENS "vm-"
 
-enum { SERVE_MS = 10 };
+enum { SERVE_MS = 10, RECONNECT_MS = 10000 /* it begins within 0.1 s */ };
 
 /* ---- whose thread it is ---- */
 
@@ -107,6 +107,19 @@ note_end(struct session *session, const struct gate_event *event)
     }
 }
 
+/* A stop that no command has begun ends when the status file goes. */
+static void
+note_end_of_stop(struct session_guest *guest, const struct call *call)
+{
+    char file[CALL_TEXT];
+
+    snprintf(file, sizeof file, "%s.xml", guest->name);
+    if (guest->by_itself && call->kind == CALL_UNLINK && strcmp(call->text, file) == 0) {
+        guest->by_itself = false;
+        guest->thread = 0;
+    }
+}
+
 /* A QEMU that is no guest's is one that libvirtd has started to see what it can do. */
 static bool
 note(struct session *session, const struct gate_event *event)
@@ -130,6 +143,7 @@ note(struct session *session, const struct gate_event *event)
         if (guest != NULL) {
             guest->did = true;
             guest->result = *event;
+            note_end_of_stop(guest, &event->call);
         }
         return true;
     case GATE_DIES:
@@ -196,7 +210,7 @@ session_await(struct session *session, unsigned guest,
 bool
 session_is_busy(const struct session_guest *guest)
 {
-    return guest->commanded || guest->reconnects;
+    return guest->commanded || guest->reconnects || guest->by_itself;
 }
 
 static bool
@@ -209,6 +223,20 @@ bool
 session_arrive(struct session *session, unsigned guest)
 {
     return session_await(session, guest, waits_or_rests, "its next call");
+}
+
+bool
+session_await_reconnect(struct session *session, unsigned guest)
+{
+    long long deadline = deadline_in(RECONNECT_MS);
+
+    while (!session->guest[guest].waits && !session_is_busy(&session->guest[guest]) &&
+           deadline_left(deadline) > 0) {
+        if (!session_serve(session, SERVE_MS)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- commands ---- */
@@ -227,6 +255,14 @@ session_begin(struct session *session, unsigned guest, const char *const *words)
     of->thread = 0;
     session->beginning = (int)guest;
     return true;
+}
+
+void
+session_expect_stop(struct session *session, unsigned guest)
+{
+    session->guest[guest].by_itself = true;
+    session->guest[guest].thread = 0;
+    session->beginning = (int)guest;
 }
 
 /* *status is its exit status, or -1 if it has not ended by the deadline. */
@@ -330,7 +366,7 @@ session_restart(struct session *session)
         }
         kill_process(guest->helper);
         child_kill(&guest->virsh);
-        guest->commanded = guest->waits = guest->reconnects = false;
+        guest->commanded = guest->waits = guest->reconnects = guest->by_itself = false;
         guest->thread = guest->helper = 0;
     }
     session->beginning = -1;

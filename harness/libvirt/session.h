@@ -19,6 +19,7 @@ struct session_guest {
     struct child virsh;   /* this one */
     int status;           /* the exit status of the last one */
     pid_t thread;         /* the thread of libvirtd that works for it; 0: none, or not known yet */
+    bool by_itself;       /* libvirtd stops it, or will, because its QEMU has ended by itself */
     bool reconnects;      /* it is one that takes the guest back */
     bool waits;           /* it, or a process that it has started, waits at the gate: */
     struct gate_event at; /* there */
@@ -58,8 +59,15 @@ bool session_serve(struct session *session, int milliseconds);
 /* Waits until the guest's thread waits at the gate (guest->waits), or has nothing left to do. */
 bool session_arrive(struct session *session, unsigned guest);
 
-/* True while a command for it is in work, or it is being taken back. */
+/* Waits until a thread of a new daemon takes the guest back, but not for ever: it may not. */
+bool session_await_reconnect(struct session *session, unsigned guest);
+
+/* True while a command for it is in work, it is being taken back, or it is stopped because its QEMU
+ * has ended. */
 bool session_is_busy(const struct session_guest *guest);
+
+/* The guest's QEMU is to be killed by somebody else: a thread of libvirtd will stop the guest. */
+void session_expect_stop(struct session *session, unsigned guest);
 
 /* Begins a command of virsh, `words` and NULL, that is carried out for the guest. */
 bool session_begin(struct session *session, unsigned guest, const char *const *words);

@@ -169,6 +169,7 @@ def op_kill(world, state, slot, events):
         return DONE
     if guest.process == "running" and slot.guest not in world.ignores_sigterm:
         guest.process = "exiting"
+        guest.obeyed = world.policy["stop-status"] == "spoilt"
     return WAITS_FOR_EXIT
 
 

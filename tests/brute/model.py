@@ -108,6 +108,7 @@ def settle(world, state, name, events):
             begin_stop(world, state, name)
         elif guest.doing is not None:
             guest.cardless, guest.again = guest.doing == "unplug", False
+            guest.obeyed = False
             for slot in world.cards[name]:
                 card = state.cards[slot]
                 card.name, card.chosen, card.released = None, False, None

@@ -9,6 +9,9 @@ from .state import Memory, close_descriptor, deferred_work, for_card, memory_of
 
 
 def has_status_file(guest):
+    """One that the next daemon can read."""
+    if guest.doing == "stop" and guest.obeyed and guest.waits_for != "exit":
+        return False
     return (guest.started or guest.doing in ("stop", "reconnect", "unplug")
             or guest.process == "running" or guest.died)
 
@@ -90,15 +93,16 @@ def close_descriptors(world, state, slots):
 def restart_daemon(world, state):
     """The first daemon, if there are two."""
     ours = {name: guest for name, guest in state.guests.items() if world.daemons[name] == 1}
+    found = {name for name, guest in ours.items() if has_status_file(guest)}
     for name, guest in ours.items():
-        guest.waits_for, guest.died = None, False
+        guest.waits_for, guest.died, guest.obeyed = None, False, False
         guest.keeping, guest.forgetting = None, None
         for slot in world.cards[name]:
             state.cards[slot].released = None
         close_descriptors(world, state, world.cards[name])
     state.memory[1] = Memory()
     for name, guest in ours.items():
-        if has_status_file(guest):
+        if name in found:
             find_status_file(world, state, name)
         elif not guest.loaded:
             guest.doing, guest.todo = None, ()

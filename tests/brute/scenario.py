@@ -14,6 +14,7 @@ LIBVIRT_66 = {
     "on-gone": "go-on", "filter-key": "name", "xml-names": "direct", "name-pool": "one",
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
     "name-family": "shared", "reserve-again": "reconnect",
+    "stop-status": "kept",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -39,7 +40,8 @@ NAMED = {
                     "xml-names": "all", "name-pool": "kind"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all",
-                    "name-pool": "kind"},
+                    "name-pool": "kind",
+                    "stop-status": "spoilt"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
                      "ovs-add": "may-exist", "explicit-name": "refuse", "clean-up": "created-link",
                      "xml-names": "all", "name-pool": "kind"},

@@ -37,6 +37,7 @@ readers_of(const struct policy_choice *choice)
         {"filter-key", 0},
         {"name-family", 0},
         {"reserve-again", READ_BY_RECONNECT},
+        {"stop-status", 0}, /* by a restart of the daemon */
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

@@ -120,6 +120,8 @@ static const struct {
     {"explicit-name", "refuse", EXPLICIT_NAME_REFUSE},
     {"reserve-again", "reconnect", RESERVE_AGAIN_RECONNECT},
     {"reserve-again", "first", RESERVE_AGAIN_FIRST},
+    {"stop-status", "kept", STOP_STATUS_KEPT},
+    {"stop-status", "spoilt", STOP_STATUS_SPOILT},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
     {"filter-key", "binding", FILTER_KEY_BINDING},
@@ -193,8 +195,9 @@ named_policies_are_what_was_proposed(void **unused)
          * "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
                         "user-template=honour,xml-names=all,name-pool=kind"},
-        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
-        {"libvirt-11.3", "libvirt-9.0,clean-up=created-link"},                 /* 61d1b9e65 */
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse" /* a2ae3d299 */
+                        ",stop-status=spoilt"}, /* facts, "Found of libvirtd" */
+        {"libvirt-11.3", "libvirt-9.0,stop-status=kept,clean-up=created-link"}, /* 61d1b9e65 */
     };
     struct policy before = {0};
 
