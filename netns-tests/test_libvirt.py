@@ -66,8 +66,34 @@ def test_another_policy_diverges(tapweave):
     assert "on libvirtd, after step" in run.stdout
 
 
+def test_a_stop_behind_its_kill_is_not_resumed(tapweave):
+    """What libvirt-9.0 says of it, and that its contrary would be seen."""
+    schedule = "a kernel/a kernel/a a restart/daemon"
+    for policy, status in (("libvirt-9.0", 0), ("libvirt-9.0,stop-status=kept", 5)):
+        run = tapweave("replay", "--on", "libvirt", *NETDEV, "-p", policy, "-s",
+                       schedule + (" a" if status else ""), "scenarios/restart-forgets-uuid.yaml")
+        assert run.returncode == status, run.stdout + run.stderr
+
+
+def test_a_stop_after_a_crash_is_resumed(tapweave, tmp_path):
+    scenario = tmp_path / "crash.yaml"
+    scenario.write_text("""title: A crash, and a restart
+report: none
+network: {br0: {kind: ovs, datapath: netdev}}
+guests:
+  a: {nic: {bridge: br0}, state: running}
+actors: [crash a]
+faults: {daemon-restart: 1}
+claims: {libvirt-9.0: {deadlock: never}}
+""", encoding="utf-8")
+    schedule = "a a kernel/a kernel/a a restart/daemon a a a a ovs-vswitchd a"
+    run = replay(tapweave, scenario, schedule)
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert run.returncode == 0
+
+
 @pytest.mark.parametrize("scenario", ["fixed-name", "vpp-1766", "tunsetiff-existing",
-                                      "persistent-refused", "name-taken"])
+                                      "persistent-refused", "name-taken", "template-taken"])
 def test_all_transitions(tapweave, scenario):
     run = tapweave("conform", "--on", "libvirt", *NETDEV, *NINE, "--json", "-",
                    f"scenarios/{scenario}.yaml")

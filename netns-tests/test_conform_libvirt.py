@@ -1,0 +1,27 @@
+"""Scenarios held to Debian's libvirtd 9.0.0 under libvirt-9.0, every transition: they take minutes.
+`make conform-libvirt` runs them.
+
+Those that are not here have something that cannot be forced (docs/libvirt.md), or so many schedules
+that they would take hours."""
+import json
+
+import pytest
+
+pytestmark = [pytest.mark.usefixtures("libvirt"), pytest.mark.large]
+
+SCENARIOS = [
+    "antrea-276", "fixed-name", "linux-only", "lp-1734320", "mac-check-error-log", "name-taken",
+    "name-taken-meanwhile", "ovs-issues-284-netdev", "persistent-bridge-again",
+    "persistent-on-switch", "persistent-precreated", "persistent-refused", "reboot-own-name",
+    "reported-race-netdev", "restart-forgets-uuid", "template-taken", "tunsetiff-existing",
+    "urunc-408", "vpp-1766",
+]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_transition(tapweave, scenario):
+    run = tapweave("conform", "--on", "libvirt", "--datapath", "netdev", "-p", "libvirt-9.0",
+                   "--json", "-", f"scenarios/{scenario}.yaml")
+    assert run.returncode == 0, run.stdout + run.stderr
+    cell = json.loads(run.stdout)["results"][0]
+    assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0
