@@ -34,7 +34,8 @@ path_of(const struct machine *machine, const struct context *context)
 {
     const struct machine_table *table = machine_table((enum machine_kind)machine->kind);
 
-    return (struct path){table->state, table->order == NULL ? NULL : table->order(context)};
+    return (struct path){table->state,
+                         table->order == NULL ? NULL : table->order(machine, context)};
 }
 
 static uint8_t

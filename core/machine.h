@@ -81,7 +81,7 @@ struct machine_table {
     const struct machine_state *state;
     uint8_t states; /* rows */
     /* The order in which they come; NULL: as they stand. */
-    const uint8_t *(*order)(const struct context *context);
+    const uint8_t *(*order)(const struct machine *machine, const struct context *context);
     /* Whether a row has anything to do, for this policy and this nic, as things stand. */
     bool (*wants)(uint8_t row, const struct machine *machine, const struct context *context,
                   const struct nic_record *record);

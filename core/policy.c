@@ -157,7 +157,7 @@ static const struct policy_named named[] = {
     {"libvirt-11.3",
      "the newest that facts 2 describes",
      {
-         .ovs_add = OVS_ADD_MAY_EXIST,
+         .ovs_add = OVS_ADD_MAY_EXIST_SET,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
          .name_check = NAME_CHECK_YES,

@@ -94,14 +94,15 @@ enum port_guard { PORT_GUARDS(POLICY_VALUE) };
 enum guard_lock { GUARD_LOCKS(POLICY_VALUE) };
 
 /* How ovs-vsctl adds a port whose name may have a row already (facts 2 and 3). */
-#define OVS_ADDS(X)                                                                       \
-    X(OVS_ADD_PLAIN, "plain", "add-port: a row that exists is an error")                  \
-    X(OVS_ADD_DEL_ADD, "del-add", "--if-exists del-port -- add-port, in one transaction") \
-    X(OVS_ADD_MAY_EXIST, "may-exist",                                                     \
-      "--may-exist add-port: a row that exists on the bridge is adopted")                 \
-    X(OVS_ADD_MAY_EXIST_TAG, "may-exist-tag",                                             \
-      "the same, and then sets the tag, which an adopted row would not get")              \
-    X(OVS_ADD_DEL_WAIT_ADD, "del-wait-add",                                               \
+#define OVS_ADDS(X)                                                                            \
+    X(OVS_ADD_PLAIN, "plain", "add-port: a row that exists is an error")                       \
+    X(OVS_ADD_DEL_ADD, "del-add", "--if-exists del-port -- add-port, in one transaction")      \
+    X(OVS_ADD_MAY_EXIST, "may-exist",                                                          \
+      "--may-exist add-port: a row that exists on the bridge is adopted")                      \
+    X(OVS_ADD_MAY_EXIST_SET, "may-exist-set",                                                  \
+      "the same, and then sets the tag, if the guest has a VLAN (libvirt 11.3.0)")             \
+    X(OVS_ADD_MAY_EXIST_TAG, "may-exist-tag", "the same, and then sets the tag, or clears it") \
+    X(OVS_ADD_DEL_WAIT_ADD, "del-wait-add",                                                    \
       "--if-exists del-port, a run of ovs-vswitchd, then del-add (facts 3c)")
 enum ovs_add { OVS_ADDS(POLICY_VALUE) };
 

@@ -26,7 +26,7 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 /* clang-format off */
 #define ROWS_BEFORE(X)                                                                            \
     X(KILL, "kill", OP_KILL, TO_DEVICE, ONCE)                                                  \
-    X(UNPLUG, "unplug", OP_UNPLUG, TO_DEVICE, ONCE)                                            \
+    X(UNPLUG, "unplug", OP_UNPLUG, TO_DEVICE & ~TO_CLEAR, ONCE)                                \
     X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | \
       TO(DELETE_LINK) | TO(RELEASE), EACH_EARLY)
 #define ROWS_BEHIND(X)                                                                            \
@@ -53,21 +53,27 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 #define ID(id, name, op, next, loop) id,
 #define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
 #define CLEAR(id, member, key, text, oracle) CLEAR_##id,
-#define CLEAR_ROW(id, member, key, text, oracle)                            \
-    [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER), \
+#define CLEAR_ROW(id, member, key, text, oracle)                                         \
+    [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER) | TO(UNPLUG), \
                     EACH_PROPERTY + PROPERTY_##id},
 enum stop_state { ROWS_BEFORE(ID) NIC_PROPERTIES(CLEAR) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW)
                                                         ROWS_BEHIND(ROW)};
 _Static_assert(STATES <= 32, "a bit of `next` for each row");
 
-/* The two orders of a stop.  Port first is the reverse of a start; a device that is to be deleted
- * by the daemon is so only when nobody uses it any more. */
+/* The orders of a stop.  A hot-unplug takes away what its start has set before QEMU closes the tap
+ * (qemuDomainRemoveNetDevice).  Port first is the reverse of a start; a device that is to be
+ * deleted by the daemon is so only when nobody uses it any more. */
 /* clang-format off */
+#define BEHIND_THE_END \
+    FILTER, OPEN_TAP, PERSIST, CLOSE_TAP, \
+    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND, \
+    DELETE_LINK, RELEASE, STOPPED
 static const uint8_t kill_first[] = {
-    KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) FILTER, OPEN_TAP, PERSIST, CLOSE_TAP,
-    LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
-    DELETE_LINK, RELEASE, STOPPED,
+    KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) BEHIND_THE_END,
+};
+static const uint8_t unplug[] = {
+    KILL, NIC_PROPERTIES(CLEAR) UNPLUG, RELEASE_EARLY, BEHIND_THE_END,
 };
 static const uint8_t port_first[] = {
     NIC_PROPERTIES(CLEAR) FILTER,
@@ -77,6 +83,7 @@ static const uint8_t port_first[] = {
 };
 /* clang-format on */
 _Static_assert(sizeof kill_first == STATES, "kill_first has every row once");
+_Static_assert(sizeof unplug == STATES, "unplug has every row once");
 _Static_assert(sizeof port_first == STATES, "port_first has every row once");
 
 /* A stop takes down all that a running guest has, which is nothing of a nic that was unplugged.  A
@@ -301,9 +308,11 @@ fill(struct operation *op, const struct machine *machine, const struct context *
 POLICY_TWO(STOP_ORDERS);
 
 static const uint8_t *
-order(const struct context *context)
+order(const struct machine *machine, const struct context *context)
 {
-    return context->policy->stop_order == STOP_ORDER_KILL_FIRST ? kill_first : port_first;
+    return context->policy->stop_order == STOP_ORDER_PORT_FIRST ? port_first
+           : machine->kind == MACHINE_UNPLUG                    ? unplug
+                                                                : kill_first;
 }
 
 /* What the guard found in place of the device that died.  True: the port is not ours to delete. */

@@ -6,10 +6,17 @@ ROWS = [
     Mutation(
         "an adopted row gets the tag that was asked for",
         "`--may-exist` returns before the tag is applied",
-        Replace("ovs_add_port", "if (op.add == OVS_ADD_MAY_EXIST_TAG)", "if (may_exist)"),
+        Replace("ovs_add_port", "if (sets_tag(op))", "if (may_exist)"),
         "switch: row left behind",
         "row vnet0: simulation: tag 2, iface-id of a; Open vSwitch: tag 1, iface-id of a",
         "libvirt-6.6,ovs-add=may-exist"),
+    Mutation(
+        "an adopted row keeps its tag if a command of its own sets it",
+        "`set Port IF tag=N` is applied, whoever has inserted the row",
+        Replace("sets_tag", "op.add == OVS_ADD_MAY_EXIST_SET && op.vlan != VLAN_NONE", "false"),
+        "switch: row left behind",
+        "row vnet0: simulation: tag 1, iface-id of a; Open vSwitch: tag 2, iface-id of a",
+        "libvirt-6.6,ovs-add=may-exist-set"),
     Mutation(
         "frames pass whatever the port's tag is",
         "frames of another VLAN do not pass",

@@ -26,11 +26,20 @@ adopts(struct operation op)
     case OVS_ADD_DEL_WAIT_ADD: /* two transactions, which attach.c takes apart */
         return false;
     case OVS_ADD_MAY_EXIST:
+    case OVS_ADD_MAY_EXIST_SET:
     case OVS_ADD_MAY_EXIST_TAG:
         return true;
     }
     assert(false);
     return false;
+}
+
+/* A command of its own sets the tag: --may-exist "returns before the tag is applied" (facts 1f). */
+static bool
+sets_tag(struct operation op)
+{
+    return op.add == OVS_ADD_MAY_EXIST_TAG ||
+           (op.add == OVS_ADD_MAY_EXIST_SET && op.vlan != VLAN_NONE);
 }
 
 int
@@ -56,9 +65,9 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
     }
     *waits = !adopt || row->owner != owner;
     row->owner = owner; /* facts 1f: the `set`s overwrite an adopted row's external ids */
-    if (op.add == OVS_ADD_MAY_EXIST_TAG) {
+    if (sets_tag(op)) {
         *waits = *waits || row->vlan != op.vlan;
-        row->vlan = op.vlan; /* facts 1f: --may-exist "returns before the tag is applied" */
+        row->vlan = op.vlan;
     }
     *waits = *waits || row->start_number != op.start_number; /* its own row, of another start */
     row->start_number = op.start_number;

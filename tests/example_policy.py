@@ -73,7 +73,7 @@ PLACES = [
           "#define TO_GUARD (TO(LOOKUP) | TO(GET_MAC)", " | TO(GET_OWNER) \\\n   ",
           "test_moves", "get-owner is made, but not in the table", slow=True),
     Place("the order kill-first", "core/stop.c",
-          "OPEN_TAP, PERSIST, CLOSE_TAP,\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",
+          "OPEN_TAP, PERSIST, CLOSE_TAP, \\\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",
           "core/stop.c", "kill_first has every row once"),
     Place("the order port-first", "core/stop.c",
           "FILTER,\n    LOCK, LOOKUP, GET_MAC,", " GET_OWNER,",

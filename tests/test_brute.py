@@ -271,6 +271,7 @@ POLICIES = {
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
+        "libvirt-6.6,ovs-add=may-exist-set",
         "libvirt-6.6,ovs-add=plain", "owner-delete,ovs-add=may-exist", "counter",
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,vlan-by=parked",
         "libvirt-6.6,ovs-add=may-exist,vlan-by=agent",

@@ -38,6 +38,7 @@ WITNESSES = [
     ("libvirt-6.6", "ovs-add=may-exist", "two-switches", "start-failed"),
     ("libvirt-6.6", "ovs-add=plain", "two-switches", "start-failed"),
     ("owner-delete", "ovs-add=del-wait-add", "lp-1519926", "lost-attachment"),
+    ("libvirt-9.0", "ovs-add=may-exist-set", "vpp-1766", "lost-attachment"),
     ("libvirt-9.0", "ovs-add=may-exist-tag", "vpp-1766", "lost-attachment"),
     ("libvirt-6.6", "vlan-by=agent", "lp-1734320", "wrong-network"),
     ("libvirt-9.0", "vlan-by=parked", "vpp-1766", "lost-attachment"),

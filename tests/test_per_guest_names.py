@@ -43,7 +43,7 @@ PRICES = {
     "foreign-delete": ["two-nics-restart"],
     # A row of nobody's, under a name that no guest of it has: others take it away by coming upon
     # it, which is the wrong network for a while.
-    "stale-port": ["antrea-276", "vpp-1766"],
+    "stale-port": ["antrea-276", "row-adopted-without-vlan", "vpp-1766"],
     # tap-delete=restore opens every tap by its name, and an error is logged if somebody still has
     # it: a descriptor has leaked, or the user has fixed one name for two guests.
     "spurious-error": ["antrea-827", "azure-cni-775", "cloud-hypervisor-4868", "exists-check-leak",

@@ -112,11 +112,12 @@ def plan_stop(world, state, guest, ending, made):
                 plan += for_card(slot, parts.get(name, ()))
         return plan
 
-    filters = of_each("limit") + of_each("filter")
+    limits, filters, early = of_each("limit"), of_each("filter"), of_each("early")
     if world.policy["stop-order"] == "port-first":
-        return (filters + of_each("port") + end + of_each("early")
+        return (limits + filters + of_each("port") + end + early
                 + of_each("tap", "link", "release"))
-    return end + of_each("early") + filters + of_each("tap", "port", "link", "release")
+    begin = limits + end + early if ending == "unplug" else end + early + limits
+    return begin + filters + of_each("tap", "port", "link", "release")
 
 
 def keeps_its_name(world, state, slot):

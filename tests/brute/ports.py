@@ -39,12 +39,13 @@ def op_add_port(world, state, slot, events):
     new = Row(bridge, uuid=new_uid(state), owner=slot, start=start, tag=tag)
     if row is not None and how == "plain":
         return FAILED
-    adopts = how in ("may-exist", "may-exist-tag")
+    adopts = how in ("may-exist", "may-exist-set", "may-exist-tag")
+    sets = how == "may-exist-tag" or (how == "may-exist-set" and tag is not None)
     if row is not None and adopts:
         if row.bridge != bridge:
             return FAILED
         new = row._replace(owner=slot, start=start,
-                           tag=new.tag if how == "may-exist-tag" else row.tag)
+                           tag=new.tag if sets else row.tag)
     if bridge in state.bridges_gone:
         return FAILED  # the whole transaction
     if row is not None and how in ("del-add", "del-wait-add"):

@@ -40,11 +40,10 @@ NAMED = {
                     "xml-names": "all", "name-pool": "kind"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all",
-                    "name-pool": "kind",
-                    "stop-status": "spoilt"},
+                    "name-pool": "kind", "stop-status": "spoilt"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                     "ovs-add": "may-exist", "explicit-name": "refuse", "clean-up": "created-link",
-                     "xml-names": "all", "name-pool": "kind"},
+                     "ovs-add": "may-exist-set", "explicit-name": "refuse",
+                     "clean-up": "created-link", "xml-names": "all", "name-pool": "kind"},
 }
 
 

@@ -89,6 +89,7 @@ static const struct {
     {"ovs-add", "plain", OVS_ADD_PLAIN},
     {"ovs-add", "del-add", OVS_ADD_DEL_ADD},
     {"ovs-add", "may-exist", OVS_ADD_MAY_EXIST},
+    {"ovs-add", "may-exist-set", OVS_ADD_MAY_EXIST_SET},
     {"ovs-add", "may-exist-tag", OVS_ADD_MAY_EXIST_TAG},
     {"ovs-add", "del-wait-add", OVS_ADD_DEL_WAIT_ADD},
     {"vlan-by", "add", VLAN_BY_ADD},
@@ -197,7 +198,9 @@ named_policies_are_what_was_proposed(void **unused)
                         "user-template=honour,xml-names=all,name-pool=kind"},
         {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse" /* a2ae3d299 */
                         ",stop-status=spoilt"}, /* facts, "Found of libvirtd" */
-        {"libvirt-11.3", "libvirt-9.0,stop-status=kept,clean-up=created-link"}, /* 61d1b9e65 */
+        {"libvirt-11.3",
+         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set"}, /* 61d1b9e65
+                                                                                       */
     };
     struct policy before = {0};
 

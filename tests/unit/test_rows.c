@@ -67,9 +67,8 @@ an_adopted_row_keeps_its_tag(void **unused)
         int error;
         uint8_t vlan;
     } expected[] = {
-        {OVS_ADD_PLAIN, EEXIST, OTHER_TAG},
-        {OVS_ADD_DEL_ADD, 0, TAG},
-        {OVS_ADD_MAY_EXIST, 0, OTHER_TAG},
+        {OVS_ADD_PLAIN, EEXIST, OTHER_TAG}, {OVS_ADD_DEL_ADD, 0, TAG},
+        {OVS_ADD_MAY_EXIST, 0, OTHER_TAG},  {OVS_ADD_MAY_EXIST_SET, 0, TAG},
         {OVS_ADD_MAY_EXIST_TAG, 0, TAG},
     };
     struct world world = left_behind("libvirt-6.6");
@@ -83,6 +82,21 @@ an_adopted_row_keeps_its_tag(void **unused)
         assert_int_equal(state.network.row[VNET0].vlan, expected[i].vlan);
         assert_int_equal(waits, expected[i].error == 0);
     }
+}
+
+/* Without a VLAN, may-exist-set has no tag to set; may-exist-tag clears what is there. */
+static void
+a_guest_without_a_vlan_keeps_or_clears_the_tag(void **unused)
+{
+    struct world world = left_behind("libvirt-6.6");
+    struct state state = initial_of(&world);
+    bool waits;
+
+    (void)unused;
+    assert_int_equal(add(&world, &state, OVS_ADD_MAY_EXIST_SET, VLAN_NONE, &waits), 0);
+    assert_int_equal(state.network.row[VNET0].vlan, OTHER_TAG);
+    assert_int_equal(add(&world, &state, OVS_ADD_MAY_EXIST_TAG, VLAN_NONE, &waits), 0);
+    assert_int_equal(state.network.row[VNET0].vlan, VLAN_NONE);
 }
 
 /* A call that changes nothing does not wait; a tag alone is a change. */
@@ -313,6 +327,7 @@ main(void)
         cmocka_unit_test(a_row_left_behind_is_nobodys),
         cmocka_unit_test(its_name_is_no_devices),
         cmocka_unit_test(an_adopted_row_keeps_its_tag),
+        cmocka_unit_test(a_guest_without_a_vlan_keeps_or_clears_the_tag),
         cmocka_unit_test(a_tag_that_is_set_is_a_change),
         cmocka_unit_test(a_start_asks_for_its_vlan),
         cmocka_unit_test(a_port_gets_its_rows_tag_in_a_run),
