@@ -12,7 +12,7 @@ ROWS = [
         "libvirt-6.6,ovs-add=may-exist"),
     Mutation(
         "an adopted row keeps its tag if a command of its own sets it",
-        "`set Port IF tag=N` is applied, whoever has inserted the row",
+        "as may-exist, and then sets the tag of a guest that has a VLAN",
         Replace("sets_tag", "op.add == OVS_ADD_MAY_EXIST_SET && op.vlan != VLAN_NONE", "false"),
         "switch: row left behind",
         "row vnet0: simulation: tag 1, iface-id of a; Open vSwitch: tag 2, iface-id of a",

@@ -80,14 +80,9 @@ call_add_port(struct real *real, unsigned nic, const char *name, struct operatio
     if (op.vlan != VLAN_NONE && op.add != OVS_ADD_MAY_EXIST_SET) {
         ADD_WORDS(&line, tag);
     }
-    if (op.add == OVS_ADD_MAY_EXIST_TAG) {
+    if (op.add == OVS_ADD_MAY_EXIST_TAG ||
+        (op.add == OVS_ADD_MAY_EXIST_SET && op.vlan != VLAN_NONE)) {
         ADD_WORDS(&line, "--", "set", "Port", name, tag);
-    }
-    if (op.add == OVS_ADD_MAY_EXIST_SET) { /* as libvirt 11.3.0 has it */
-        ADD_WORDS(&line, "--", "set", "Port", name, "other_config:transient=true");
-        if (op.vlan != VLAN_NONE) {
-            ADD_WORDS(&line, tag);
-        }
     }
     ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
     if (op.says_start) {
