@@ -158,7 +158,7 @@ def observed(page):
 def by_itself(text):
     """Without what other threads do beside it, which comes when it comes, and without polls
     (`kill PID 0`), of which a busy machine sees more."""
-    lines = [line for line in text.splitlines() if not line.startswith("      ")
+    lines = [line for line in text.splitlines() if not re.match(r" {6}\S", line)
              and "and other threads, beside it:" not in line and "QEMU 0" not in line]
     return "\n".join(lines).strip("\n")
 
