@@ -357,6 +357,8 @@ kill_process(pid_t process)
 bool
 session_restart(struct session *session)
 {
+    long long deadline = deadline_in(SESSION_DEADLINE_MS);
+
     kill_process(*session->process);
     for (unsigned i = 0; i < session->guests; i++) {
         struct session_guest *guest = &session->guest[i];
@@ -371,6 +373,10 @@ session_restart(struct session *session)
     }
     session->beginning = -1;
     while (!session->ended) {
+        if (deadline_left(deadline) == 0) {
+            return diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                            "libvirtd was killed, and has not ended before the deadline");
+        }
         if (!session_serve(session, SERVE_MS)) {
             return false;
         }
