@@ -74,14 +74,6 @@ print_episodes(const struct scenario *scenario, const struct episode episodes[EP
     }
 }
 
-/* The first episode is a start. */
-static bool
-none_runs(struct world *world)
-{
-    memset(world->running, 0, sizeof world->running);
-    return true;
-}
-
 static enum exit_status
 observe(const struct scenario *scenario, const struct options *options,
         struct diagnostic *diagnostic)
@@ -94,7 +86,6 @@ observe(const struct scenario *scenario, const struct options *options,
         diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     } else if (build_world(scenario, &policy_find(POLICY)->policy, &(struct growth){0}, &world,
                            diagnostic) &&
-               none_runs(&world) &&
                episodes_run(scenario, &world, options->libvirtd, episodes, diagnostic)) {
         for (unsigned i = 0; i < EPISODES_COUNT; i++) {
             json_array_append_new(all, episode_json(&episodes[i]));

@@ -231,10 +231,12 @@ episodes_run(const struct scenario *scenario, const struct world *world, const c
 {
     struct libvirt_daemon of = {.path = libvirtd};
     struct real_daemon daemon = libvirt_daemon(&of);
-    struct job job = {scenario, world, &daemon, NULL};
+    struct world stopped = *world; /* the first episode is a start */
+    struct job job = {scenario, &stopped, &daemon, NULL};
     struct sandbox sandbox = {run_job, &job, NULL, ""};
     const char *unsupported = daemon.unsupported(world);
 
+    memset(stopped.running, 0, sizeof stopped.running);
     if (unsupported != NULL) {
         return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0, "not expressible on a libvirtd: %s",
                         unsupported);
