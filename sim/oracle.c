@@ -120,6 +120,29 @@ duplicate_name(const struct world *world, const struct state *state)
     return false;
 }
 
+/* The tap that QEMU's descriptor for the nic leads to, if its guest runs; or IFNAME_NONE. */
+static uint8_t
+tap_in_use(const struct world *world, const struct state *state, unsigned nic)
+{
+    return state_running(state, world_guest(world, nic)) ? state->network.tap[nic]
+                                                         : (uint8_t)IFNAME_NONE;
+}
+
+static bool
+shared_tap(const struct world *world, const struct state *state)
+{
+    for (unsigned a = 0; a < world_nics(world); a++) {
+        uint8_t tap = tap_in_use(world, state, a);
+
+        for (unsigned b = a + 1; b < world_nics(world) && tap != IFNAME_NONE; b++) {
+            if (tap_in_use(world, state, b) == tap) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool
 has_filter(const struct world *world, const struct state *state, unsigned nic)
 {
@@ -163,6 +186,9 @@ oracle_judge_state(const struct world *world, const struct state *state)
     }
     if (duplicate_name(world, state)) {
         violated |= ORACLE_BIT(ORACLE_DUPLICATE_NAME);
+    }
+    if (shared_tap(world, state)) {
+        violated |= ORACLE_BIT(ORACLE_SHARED_TAP);
     }
     return violated;
 }

@@ -17,6 +17,7 @@
     X(START_FAILED, "start-failed", STEP, "a start fails for no reason of its own")            \
     X(DUPLICATE_NAME, "duplicate-name", STATE,                                                 \
       "the daemon has one device name for two guests at once")                                 \
+    X(SHARED_TAP, "shared-tap", STATE, "two guests run on one tap")                            \
     X(LOST_FILTER, "lost-filter", STATE, "a running guest's device has no packet filter")      \
     X(LOST_QOS, "lost-qos", STATE,                                                             \
       "a running guest's device is not limited, though its bandwidth is to be")                \

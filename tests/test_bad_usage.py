@@ -148,8 +148,8 @@ def test_an_unknown_word_of_a_scenario_has_all_of_them(tapweave, tmp_path):
             ("title", "key", "title, report, platform, network, guests, devices, rows, names, "
              "clock, actors, faults, claims"),
             ("lost-attachment", "oracle", "lost-attachment, wrong-network, foreign-delete, "
-             "start-failed, duplicate-name, lost-filter, lost-qos, stale-port, leaked-tap, "
-             "lost-persistence, spurious-error, deadlock")]):
+             "start-failed, duplicate-name, shared-tap, lost-filter, lost-qos, stale-port, "
+             "leaked-tap, lost-persistence, spurious-error, deadlock")]):
         path = tmp_path / f"{number}.yaml"
         text = scenario(claims="{counter: {lost-attachment: never}}")
         path.write_text(text.replace(old, "qqqqqqqqqqqqqqqq", 1), encoding="utf-8")

@@ -107,7 +107,8 @@ def test_oracles(tapweave):
     result = tapweave.json("explore", "-p", "counter", RACE)
     assert [oracle["name"] for oracle in result["oracles"]] == list(found)
     assert all(re.fullmatch(r"[^:]+: .+", text) for text in found.values())
-    states = {"lost-attachment", "wrong-network", "duplicate-name", "lost-filter", "lost-qos"}
+    states = {"lost-attachment", "wrong-network", "duplicate-name", "shared-tap", "lost-filter",
+              "lost-qos"}
     assert len({found[name].split(":")[0] for name in states}) == 1
 
 

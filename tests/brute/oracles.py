@@ -4,7 +4,7 @@ from .rename import hears, sends
 from .state import OTHER, can_be_bound, find_device, is_switch, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
-         "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence",
+         "shared-tap", "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence",
          "spurious-error", "deadlock")
 
 
@@ -97,6 +97,10 @@ def violated_in_state(world, state):
              if card.name is not None and world.nics[slot].fixed is None]
     if len(set(names)) < len(names):
         found.add("duplicate-name")
+    there = {device.uid for device in state.devices.values()}
+    taps = [card.tap for _, card in running_cards(state) if card.tap in there]
+    if len(set(taps)) < len(taps):
+        found.add("shared-tap")
     for slot, card in running_cards(state):
         nic, device = world.nics[slot], device_of(state, card)
         if not is_attached(world, state, card, nic.bridge, nic.vlan):

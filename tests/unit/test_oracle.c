@@ -29,10 +29,10 @@ objects_at_end(enum oracle oracle, const struct world *world, const struct state
 static void
 oracles_have_names(void **unused)
 {
-    static const char *const expected[] = {"lost-attachment",  "wrong-network",  "foreign-delete",
-                                           "start-failed",     "duplicate-name", "lost-filter",
-                                           "lost-qos",         "stale-port",     "leaked-tap",
-                                           "lost-persistence", "spurious-error", "deadlock"};
+    static const char *const expected[] = {
+        "lost-attachment",  "wrong-network",  "foreign-delete", "start-failed", "duplicate-name",
+        "shared-tap",       "lost-filter",    "lost-qos",       "stale-port",   "leaked-tap",
+        "lost-persistence", "spurious-error", "deadlock"};
 
     (void)unused;
     assert_int_equal(ORACLE_COUNT, sizeof expected / sizeof *expected);

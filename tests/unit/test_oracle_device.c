@@ -1,5 +1,5 @@
-/* The oracles of what hangs on a device but its bridge: its packet filter's key, and its limit
- * (docs/oracles.md). */
+/* The oracles of what hangs on a device but its bridge: whose it is, its packet filter's key, and
+ * its limit (docs/oracles.md). */
 #include "tests/unit/script.h"
 
 #include "sim/carry_out.h"
@@ -28,6 +28,29 @@ filter_of(const struct world *world, unsigned guest)
     struct context context = world_context(world, guest);
 
     return state_filter_bit(daemon_filter_mac(&context));
+}
+
+/* Facts 4: "another MQ queue". */
+static void
+shared_tap_is_of_two_guests_that_run(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, NO_BRIDGE, true, "");
+    add_guest(&world, NO_BRIDGE, true, "");
+    state = initial_of(&world);
+    assert_false(objects(ORACLE_SHARED_TAP, &world, &state));
+    state.network.tap[B] = state.network.tap[A];
+    assert_true(objects(ORACLE_SHARED_TAP, &world, &state));
+    state.control.phase[B] = PROCESS_EXITING; /* one of them is about to let go of it */
+    assert_false(objects(ORACLE_SHARED_TAP, &world, &state));
+    state.control.phase[B] = PROCESS_RUNNING;
+    state.network.tap[A] = state.network.tap[B] = IFNAME_NONE; /* others have deleted it */
+    assert_false(objects(ORACLE_SHARED_TAP, &world, &state));
+    state.network.opened[A] = state.network.tap[B] = VNET1; /* a start is no guest that runs yet */
+    assert_false(objects(ORACLE_SHARED_TAP, &world, &state));
 }
 
 /* Facts 1a, S10: tc by name. */
@@ -109,6 +132,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shared_tap_is_of_two_guests_that_run),
         cmocka_unit_test(lost_qos_is_of_a_guest_that_is_to_have_one),
         cmocka_unit_test(lost_filter_is_of_the_key_of_a_filter),
         cmocka_unit_test(a_name_has_one_binding),
