@@ -127,7 +127,7 @@ enum attach { ATTACHES(POLICY_VALUE) };
     X(CLEAN_UP_BY_NAME, "by-name", "what bears the name in the definition (facts 1c)") \
     X(CLEAN_UP_CREATED, "created", "only what this start made")                        \
     X(CLEAN_UP_CREATED_LINK, "created-link",                                           \
-      "a macvtap or veth only if this start made it, else by name (facts 2, 61d1b9e65)")
+      "a macvtap only if this start made it, all else by name (facts 2, 61d1b9e65)")
 enum clean_up { CLEAN_UPS(POLICY_VALUE) };
 
 /* Which names survive in a guest's definition when its XML is read or written (mail 003).  Names of

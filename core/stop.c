@@ -105,7 +105,7 @@ is_due(const struct machine *machine, const struct context *context,
     case CLEAN_UP_CREATED:
         return false;
     case CLEAN_UP_CREATED_LINK:
-        return made != MADE_TAP || !daemon_has_link(context);
+        return made != MADE_TAP || context->nic[context->at_hand].kind != NIC_MACVTAP;
     }
     assert(false);
     return false;

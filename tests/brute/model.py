@@ -66,7 +66,7 @@ def begin_clean_up(world, state, name):
         if card.name is None and rule != "created":
             card.name = nic.fixed or nic.tried_first
         made[slot] = card.made if rule == "created" else EVERYTHING
-        if rule == "created-link" and nic.kind != "tap" and "device" not in card.made:
+        if rule == "created-link" and nic.kind == "macvtap" and "device" not in card.made:
             made[slot] -= {"device"}
         card.released = None
     guest.doing = "clean-up"

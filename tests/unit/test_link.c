@@ -95,7 +95,7 @@ a_clean_up_by_name_deletes_what_it_never_made(void **unused)
         const char *policy, *macvtap, *veth;
     } expected[] = {
         {"libvirt-9.0", "delete-link release", "remove-filter delete-link release"},
-        {"libvirt-11.3", "release", "remove-filter release"},
+        {"libvirt-11.3", "release", "remove-filter delete-link release"},
         {"libvirt-9.0,clean-up=created", "release", "release"},
     };
 
