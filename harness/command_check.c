@@ -266,6 +266,10 @@ prepare(struct check *check, struct diagnostic *diagnostic)
         if (!scenario_read(&checked->scenario, check->path[i], diagnostic)) {
             return false;
         }
+        if (check->options->policy == NULL && !check->options->all_policies &&
+            !scenario_has_claims(&checked->scenario, diagnostic)) {
+            return false;
+        }
         if (check->options->policy != NULL) { /* claims are about other policies than these two */
             memcpy(checked->scenario.policy, check->pair, sizeof check->pair);
             checked->scenario.policies = 2;

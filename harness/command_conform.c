@@ -192,7 +192,8 @@ conform_policies(const struct options *options, struct scenario *scenario, json_
         policy_text_read_option(&scenario->policy[0], options->policy, diagnostic);
         scenario->policies = 1;
     }
-    if (diagnostic->status != EXIT_HOLDS || !enter_clock(scenario, diagnostic)) {
+    if (diagnostic->status != EXIT_HOLDS || !scenario_has_claims(scenario, diagnostic) ||
+        !enter_clock(scenario, diagnostic)) {
         return EXIT_HOLDS;
     }
     scenario_use_datapath(scenario, options->datapath);

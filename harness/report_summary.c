@@ -28,7 +28,7 @@ blemishes_text(const struct tally *tally, char *text, size_t size)
         }
     }
     if (text[0] == '\0') {
-        snprintf(text, size, "every claim holds");
+        snprintf(text, size, tally->claims > 0 ? "every claim holds" : "nothing is claimed");
     }
 }
 

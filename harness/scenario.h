@@ -122,6 +122,10 @@ void scenario_use_datapath(struct scenario *scenario, const char *datapath);
  * about. */
 int scenario_oracle(struct part part);
 
+/* True if it says which policies it is about; otherwise a diagnostic, for commands that try just
+ * these. */
+bool scenario_has_claims(const struct scenario *scenario, struct diagnostic *diagnostic);
+
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file.  A part
  * that is not there is read as nothing. */
 bool scenario_read_network(struct scenario *scenario, struct part part);

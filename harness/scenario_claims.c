@@ -158,6 +158,15 @@ read_claims_of_policy(struct scenario *scenario, struct part part, int policy)
 }
 
 bool
+scenario_has_claims(const struct scenario *scenario, struct diagnostic *diagnostic)
+{
+    return scenario->policies > 0 ||
+           diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
+                    "makes no claims, so no policy is to be tried: name one (-p POLICY), or add "
+                    "'claims'");
+}
+
+bool
 scenario_read_claims(struct scenario *scenario, struct part part)
 {
     int count = part_members(part, "claims", YAML_MAPPING_NODE, 1, SCENARIO_MAX_POLICIES);

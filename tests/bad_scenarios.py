@@ -72,7 +72,7 @@ bad("deep-nesting", "too many brackets", "title: " + "[" * 32 + "«" + "[" * 300
 bad("key-is-a-list", "a key has to be a text", scenario() + "? «[a]\n: b\n")
 
 # ---- parts that are missing ----
-for part in GOOD:
+for part in [key for key in GOOD if key != "claims"]:
     bad("no-" + part, f"a scenario lacks '{part}'", "«" + scenario(**{part: None}))
 bad("no-kind", "a bridge lacks 'kind'", network="{br0: «{datapath: system}}")
 bad("no-nic", "a guest lacks 'nic'", guests="{a: «{state: running}, b: {nic: {}}}")

@@ -218,6 +218,25 @@ def test_a_bound_without_claims_is_inconclusive_as_well(check):
     assert data["claims"] == [] and "every claim holds" not in run.stdout
 
 
+def test_a_scenario_without_claims(tapweave, tmp_path):
+    """It can be explored, and checked under policies that are named; otherwise there is nothing to
+    check, which is not the same as that all of it holds."""
+    (tmp_path / "bare.yaml").write_text(scenario(claims=None), encoding="utf-8")
+    (tmp_path / "good.yaml").write_text(scenario(), encoding="utf-8")
+    bare = tapweave.json("explore", "-p", "libvirt-6.6", "bare.yaml", cwd=tmp_path, status=1)
+    good = tapweave.json("explore", "-p", "libvirt-6.6", "good.yaml", cwd=tmp_path, status=1)
+    assert bare["counts"] == good["counts"] and bare["scenario"]["sha256"]
+    for command in (["check", "bare.yaml"], ["check", "good.yaml", "bare.yaml"],
+                    ["conform", "bare.yaml"]):
+        run = tapweave(*command, cwd=tmp_path)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert run.stderr.startswith("tapweave: bare.yaml: makes no claims, so ")
+    run = tapweave("check", "--all-policies", "bare.yaml", cwd=tmp_path)
+    assert run.returncode == 0 and " 0 claims: nothing is claimed\n" in run.stdout
+    run = tapweave("check", "-p", "counter", "bare.yaml", cwd=tmp_path)
+    assert run.returncode == 0 and "claim" not in run.stdout
+
+
 def test_a_claim_can_fail_before_the_bound(check):
     """The violation has been seen; the fourth layer of states has it."""
     run, data = check("{libvirt-6.6: {duplicate-name: never, lost-attachment: never}}",
