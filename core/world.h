@@ -90,6 +90,8 @@ struct world {
     struct preset preset[IFNAME_MAX_NAMES + 1];         /* which of these are an administrator's */
     uint8_t platform;                                   /* enum platform */
     struct leftover_row leftover[IFNAME_MAX_NAMES + 1]; /* by name id */
+    uint8_t next_number;         /* 1 + what each counter hands out first; 0: what is behind the
+                                    names of the guests that run */
     uint8_t clean_up_seconds;    /* a stop's clean-up takes no longer than this after it has
                                     released its name; 0: nobody promises anything */
     uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */

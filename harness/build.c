@@ -139,6 +139,7 @@ names_at_first(const struct builder *builder, const char *prefix, int only)
     for (unsigned i = 0; i < scenario->devices; i++) {
         names += in_family(scenario->device[i].name, prefix);
     }
+    names += counts ? world->next_number : 0;
     names = !drawn ? 1 : counts && scenario->limit != 0 ? scenario->limit : names;
     return names > least ? names : least;
 }

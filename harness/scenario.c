@@ -6,22 +6,33 @@
 
 #include <string.h>
 
-/* names: {limit: N} */
+/* names: {limit: N, next: N} */
 static bool
 read_names(struct scenario *scenario, struct part part)
 {
-    static const struct document_key keys[] = {
-        {.name = "limit", .required = true, .least = 1, .most = SCENARIO_MAX_LIMIT}};
-    struct part limit;
+    enum { LIMIT, NEXT, KEYS };
+    static const struct document_key keys[KEYS] = {
+        [LIMIT] = {.name = "limit", .least = 1, .most = SCENARIO_MAX_LIMIT},
+        [NEXT] = {.name = "next", .most = SCENARIO_MAX_LIMIT - 1},
+    };
+    struct part in[KEYS];
 
     if (part.node == NULL) {
         return true;
     }
-    if (!part_mapping(part, "names", keys, 1, &limit)) {
+    if (!part_mapping(part, "names", keys, KEYS, in)) {
         return false;
     }
-    scenario->limit = (uint8_t)limit.value;
-    scenario->limit_at = part_place(limit, 0);
+    if (in[LIMIT].node == NULL && in[NEXT].node == NULL) {
+        return refuse(part, "names lacks 'limit' or 'next'");
+    }
+    if (in[LIMIT].node != NULL && in[NEXT].value >= in[LIMIT].value) {
+        return refuse(in[NEXT], "of %d numbers, which begin with 0, none is %d", in[LIMIT].value,
+                      in[NEXT].value);
+    }
+    scenario->limit = (uint8_t)in[LIMIT].value;
+    scenario->limit_at = part_place(in[LIMIT].node != NULL ? in[LIMIT] : in[NEXT], 0);
+    scenario->world.next_number = (uint8_t)(in[NEXT].node == NULL ? 0 : in[NEXT].value + 1);
     return true;
 }
 

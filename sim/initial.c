@@ -137,6 +137,21 @@ add_preset(const struct world *world, struct state *state, uint8_t name)
     }
 }
 
+/* Each counter that is used stands where the scenario says, whatever names guests have. */
+static void
+set_counters(const struct world *world, struct state *state)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct context context = world_context(world, nic);
+
+        if (daemon_names(&context) && daemon_strategy(&context) == NAME_COUNTER) {
+            assert(world->next_number <= daemon_numbers(&context));
+            state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)] =
+                (uint8_t)(world->next_number - 1);
+        }
+    }
+}
+
 uint8_t
 initial_state(const struct world *world, struct state *state)
 {
@@ -173,6 +188,9 @@ initial_state(const struct world *world, struct state *state)
             add_running(world, state, context.nic_at[i], name);
         }
         control_load(world, &state->control, guest);
+    }
+    if (world->next_number != 0) {
+        set_counters(world, state);
     }
     return IFNAME_NONE;
 }

@@ -77,7 +77,7 @@ for part in [key for key in GOOD if key != "claims"]:
 bad("no-kind", "a bridge lacks 'kind'", network="{br0: «{datapath: system}}")
 bad("no-nic", "a guest lacks 'nic'", guests="{a: «{state: running}, b: {nic: {}}}")
 bad("no-do", "an actor lacks 'do'", actors="[stop a, «{times: 2}]")
-bad("no-limit", "names lacks 'limit'", names="«{}")
+bad("no-limit", "names lacks 'limit' or 'next'", names="«{}")
 bad("no-clean-up-takes", "clock lacks 'clean-up-takes'", clock="«{}")
 bad("no-kind-of-device", "a device lacks 'kind'", devices="{tap7: «{}}")
 
@@ -104,6 +104,11 @@ bad("leaked-number", "unknown leaked '1'", guests="{a: {nic: {}, state: running,
 bad("devices-list", "devices has to be a mapping", devices="«[tap7]")
 bad("device-text", "a device has to be a mapping", devices="{tap7: «tap}")
 bad("names-number", "names has to be a mapping", names="«3")
+bad("next-text", "next has to be a whole number from 0 to 23", names="{next: «three}")
+bad("next-large", "next has to be a whole number from 0 to 23", names="{next: «24}")
+bad("next-behind-the-limit", "of 3 numbers, which begin with 0, none is 3",
+    names="{limit: 3, next: «3}")
+bad("key-next", "'nxet'; did you mean 'next'?", names="{«nxet: 3}")
 bad("limit-text", "whole number from 1 to 24", names="{limit: «three}")
 bad("limit-negative", "whole number from 1 to 24", names="{limit: «-3}")
 bad("limit-fraction", "whole number from 1 to 24", names="{limit: «3.5}")

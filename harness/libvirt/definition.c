@@ -22,6 +22,9 @@ definition_unsupported(const struct world *world)
     if (world->platform != PLATFORM_LINUX) {
         return "libvirt's QEMU driver is on Linux";
     }
+    if (world->next_number != 0) {
+        return "a counter that stands where the scenario says (names: next)";
+    }
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
         const struct nic *definition = &world->nic[nic];
 

@@ -4,6 +4,9 @@ One counter serves all templates, as in libvirt (facts 2, by 7.0.0), and either 
 they have one of their own."""
 
 
+COUNTERS = ("macvtaps", "all others")
+
+
 def strategy(world, nic):
     """Macvtaps have always had a list of names in use (facts 1a)."""
     if nic.kind == "macvtap" and world.policy["name"] == "kernel":
@@ -32,7 +35,7 @@ def number_of(name, nic):
 
 def count(world, memory, nic):
     own = nic.kind == "macvtap" and world.policy["name-pool"] == "kind"
-    counter = "macvtaps" if own else "all others"
+    counter = COUNTERS[0] if own else COUNTERS[1]
     number = memory.last_numbers.get(counter, -1) + 1
     return counter, 0 if is_beyond(world, number) else number
 

@@ -1,5 +1,5 @@
 """The state of a world before the first step."""
-from .allocator import choose_name
+from .allocator import COUNTERS, choose_name
 from .creation import allocator_names
 from .daemon import filter_of
 from .plans import EVERYTHING
@@ -30,6 +30,9 @@ def state_at_first(world):
         for slot in world.cards[name]:
             put_in_place(world, state, slot)
         state.guests[name].process, state.guests[name].started = "running", True
+    if world.next is not None:
+        for memory in state.memory.values():
+            memory.last_numbers = {counter: world.next - 1 for counter in COUNTERS}
     return state
 
 

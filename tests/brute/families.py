@@ -9,6 +9,8 @@ FAMILIES = {
     "names-limit-wraps": [
         "counter", "counter,name-check=no", "libvirt-7.0,user-template=kernel", "fin-wait,hold=1",
     ],
+    "names-next": ["libvirt-6.6", "counter", "counter,name-check=no", "libvirt-7.0"],
+    "names-next-limit": ["counter", "counter,name-check=no,on-taken=fail", "lowest-free"],
     "names-rename": ["libvirt-6.6", "counter", "lowest-free"],
     "names-rename-other": ["libvirt-6.6", "counter", "lowest-free", "per-guest-names"],
     "names-veth-left": [

@@ -102,6 +102,7 @@ class World(NamedTuple):
     qemu: dict               # guest -> what its QEMU does to its tap, in that order
     rows: dict               # name -> (bridge, tag) of what was left in OVSDB
     limit: Optional[int]     # numbers that a counter has; None: more than any run needs
+    next: Optional[int]      # the number that a counter hands out next; None: it goes on
     clean_up_takes: Optional[int]
     ignores_sigterm: frozenset  # guests whose QEMU ignores SIGTERM
     faults: dict             # fault -> how often it may happen
@@ -269,6 +270,7 @@ def read_world(text, policy_text):
         rows={name: (spec["bridge"], spec.get("vlan"))
               for name, spec in (data.get("rows") or {}).items()},
         limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
+        next=(data.get("names") or {}).get("next") if policy["name"] == "counter" else None,
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         ignores_sigterm=frozenset(g for g, spec in data["guests"].items()
                                   if spec.get("sigterm") == "ignored"),

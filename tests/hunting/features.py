@@ -7,7 +7,7 @@ FEATURES = {
     "nic: tap", "nic: macvtap", "nic: veth", "nic: via network", "nic: xml", "nic: limit",
     "nic: queues", "nic: managed", "nic: vlan", "nic: mac", "nic: template", "nic: fixed name",
     "device: tap", "device: veth", "device: macvtap", "device: persistent", "device: on a bridge",
-    "device: on a switch", "device: queues", "row", "row: vlan", "names", "clock",
+    "device: on a switch", "device: queues", "row", "row: vlan", "names", "next", "clock",
     "start", "stop", "crash", "unplug", "persist", "unpersist", "close", "create", "delete",
     "delete-port", "delete-bridge", "rename", "twice", "two of other software",
     "ovs-timeout", "qemu-crash", "start-fails", "fd-leak", "ovs-lie", "ovs-late",
@@ -34,6 +34,7 @@ def features(cell):
     for row in scenario["rows"].values():
         found |= {"row", "row: vlan"} if "vlan" in row else {"row"}
     found |= {key for key in ("names", "clock") if key in scenario}
+    found |= {"next"} if "next" in scenario.get("names", {}) else set()
     found |= set(scenario["faults"])
     found |= {"a budget of 2"} if 2 in scenario["faults"].values() else set()
     found |= {"two faults"} if len(scenario["faults"]) > 1 else set()

@@ -14,7 +14,7 @@ ODDS = {
     "sigterm": 7, "second daemon": 8, "macvtap": 14, "veth": 11, "bridge": 80, "vlan": 15,
     "template": 15, "fixed": 22, "xml": 25, "queues": 9, "unmanaged": 25, "mac": 10, "limit": 12,
     "devices": 30, "persistent": 60, "put": 60, "row": 12, "faults": 50, "restart": 0, "names": 10,
-    "clock": 6, "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
+    "next": 50, "clock": 6, "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
 }
 # What a cell may be about: the odds that are other ones then.
 THEMES = {
@@ -113,6 +113,8 @@ class Generator:
             result["platform"] = "freebsd"
         if self.has("names"):
             result["names"] = {"limit": len(list(self.nics())) + self.chance.randint(0, 3)}
+            if self.has("next"):
+                result["names"]["next"] = self.chance.randrange(result["names"]["limit"])
         if self.has("clock") and "daemon-restart" not in self.faults:
             result["clock"] = {"clean-up-takes": self.chance.randint(1, 3)}
         return result

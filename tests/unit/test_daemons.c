@@ -48,6 +48,30 @@ a_counter_is_not_shared(void **unused)
     assert_int_equal(state.control.daemon.allocator[1].last[0], 2);
 }
 
+/* Whatever names guests have by then. */
+static void
+counters_stand_where_the_scenario_says(void **unused)
+{
+    struct world world = two_daemons("counter");
+    struct state state;
+
+    (void)unused;
+    world.next_number = 1 + 2;
+    state = initial_of(&world);
+    assert_int_equal(state.control.daemon.record[A].name, VNET0);
+    assert_int_equal(state.control.daemon.allocator[0].last[0], 2);
+    assert_int_equal(state.control.daemon.allocator[1].last[0], 2);
+    assert_int_equal(state.control.daemon.allocator[0].last[1], 0); /* nobody counts by it */
+    play(&world, &state, "b");
+    assert_int_equal(state.control.daemon.record[B].name, VNET2);
+    world.next_number = 1;
+    state = initial_of(&world);
+    assert_int_equal(state.control.daemon.allocator[0].last[0], 0); /* as if it had wrapped */
+    world.policy = policy_of("lowest-free");
+    state = initial_of(&world);
+    assert_int_equal(state.control.daemon.allocator[0].last[0], 0); /* there is no counter */
+}
+
 /* Guests that run from the beginning were named by their own daemons, one after the other. */
 static void
 running_guests_have_been_named_by_their_own(void **unused)
@@ -120,6 +144,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mutex_is_not_shared),
         cmocka_unit_test(a_counter_is_not_shared),
+        cmocka_unit_test(counters_stand_where_the_scenario_says),
         cmocka_unit_test(running_guests_have_been_named_by_their_own),
         cmocka_unit_test(a_duplicate_is_one_daemons),
         cmocka_unit_test(the_clock_is_everybodys),
