@@ -69,6 +69,7 @@ print_walk(const struct walk *walk, const struct trace *trace)
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((walk->violated >> oracle & 1) != 0) {
             print_line(4, "  violated: %s: %s", oracle_name(oracle), oracle_text(oracle));
+            report_victims(walk, oracle);
         }
     }
     if (walk->violated == 0) {

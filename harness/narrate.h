@@ -5,7 +5,12 @@
 #include "harness/cell.h"
 #include "sim/actor.h"
 
-enum { NARRATE_STEP_SIZE = 96, NARRATE_CHANGE_SIZE = 400, NARRATE_VLAN_SIZE = 16 };
+enum {
+    NARRATE_STEP_SIZE = 96,
+    NARRATE_CHANGE_SIZE = 400,
+    NARRATE_VLAN_SIZE = 16,
+    NARRATE_VICTIM_SIZE = 128
+};
 
 /* How many lives each name has had so far: vnet0#2 is the second device called vnet0. */
 struct lives {
@@ -23,6 +28,13 @@ void narrate_step(const struct scenario *scenario, const struct world *world,
 
 /* What stands behind a port: its tag, ", VLAN 2", or "" if it has none. */
 const char *narrate_vlan(uint8_t vlan, char text[NARRATE_VLAN_SIZE]);
+
+/* The number of a nic among those of its guest, from 1. */
+unsigned narrate_nic_number(const struct world *world, unsigned nic);
+
+/* Whose a violation is: "b", "b's vnet0#2", "b's port vnet0", "a and b, vnet0". */
+void narrate_victim(const struct scenario *scenario, const struct world *world,
+                    const struct victim *victim, unsigned life, char text[NARRATE_VICTIM_SIZE]);
 
 /* Lives in the initial state. */
 void narrate_begin(const struct state *state, struct lives *lives);

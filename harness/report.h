@@ -83,6 +83,9 @@ void report_head(const struct scenario *scenario, const char *policy);
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */
 void report_cell(const struct cell *cell);
 
+/* A line for each victim of the oracle in the walk: whose the violation is, and by whose step. */
+void report_victims(const struct walk *walk, enum oracle oracle);
+
 /* A walk, one column per actor. */
 void report_walk(const struct walk *walk);
 

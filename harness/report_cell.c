@@ -56,15 +56,17 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
 
     putchar('\n');
     print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
+    walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
+    report_victims(&walk, oracle);
     if (whole != ORACLE_COUNT) {
         printf("    the first %u step%s of what violates %s\n", verdict->length,
                print_plural(verdict->length), oracle_name((enum oracle)whole));
-        return;
+    } else {
+        report_walk(&walk);
+        report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length,
+                      "");
     }
-    walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
-    report_walk(&walk);
     walk_free(&walk);
-    report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, "");
 }
 
 /* The highest number behind that prefix in a name that any device of a guest has had, or -1. */
@@ -196,18 +198,19 @@ static json_t *
 json_oracle(const struct cell *cell, enum oracle oracle)
 {
     const struct explore_verdict *verdict = &cell->result.verdict[oracle];
-    json_t *trace = json_null();
+    json_t *trace = json_null(), *victims = NULL;
 
     if (verdict->violated) {
         struct walk walk;
 
         walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
         trace = trace_json(&walk, cell->policy, (int)oracle);
+        victims = trace_victims_json(&walk, (int)oracle);
         walk_free(&walk);
     }
-    return json_pack("{s:s, s:s, s:o, s:o}", "name", oracle_name(oracle), "observation",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o*}", "name", oracle_name(oracle), "observation",
                      cell_observation(cell, oracle), "bad", json_count(cell, verdict->bad), "trace",
-                     trace);
+                     trace, "victims", victims);
 }
 
 /* Of each family, the highest number that a guest's device has had in any state. */

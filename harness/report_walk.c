@@ -20,7 +20,8 @@ enum {
     TIED = 1,         /* stands for a blank that a line is not broken at */
     MAX_COLUMNS = MAX_ACTORS + 2,
     STAGGERED_SIZE = WALK_ACTOR_SIZE + STAGGER * MAX_ACTORS,
-    TEXT_SIZE = NARRATE_CHANGE_SIZE + 24 * ORACLE_COUNT,
+    VICTIMS_SIZE = 4 * NARRATE_VICTIM_SIZE,
+    TEXT_SIZE = NARRATE_CHANGE_SIZE + 4 * VICTIMS_SIZE,
 };
 
 /* A table in the making. */
@@ -36,14 +37,64 @@ widen(unsigned *width, unsigned needed)
     *width = needed > *width ? needed : *width;
 }
 
-/* What changed at a step, and what it violates that was not violated before. */
+/* Whose the violations of the oracle are that the step (from 1) has brought, or "". */
 static void
-change_text(const struct walk_step *step, char text[TEXT_SIZE])
+victims_text(const struct walk *walk, unsigned step, enum oracle oracle, char text[VICTIMS_SIZE])
 {
-    snprintf(text, TEXT_SIZE, "%s", step->change[0] == '\0' ? "-" : step->change);
+    char whose[NARRATE_VICTIM_SIZE];
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < walk->victims; i++) {
+        const struct walk_victim *victim = &walk->victim[i];
+
+        if (victim->step == step && victim->is.oracle == oracle) {
+            narrate_victim(walk->scenario, walk->world, &victim->is, victim->life, whose);
+            print_append(text, VICTIMS_SIZE, "%s%s", text[0] == '\0' ? " of " : ", ", whose);
+        }
+    }
+}
+
+/* What changed at a step (from 1), and who has become a victim of what: in one piece if that fits
+ * into so many columns. */
+static void
+change_text(const struct walk *walk, unsigned step, unsigned width, char text[TEXT_SIZE])
+{
+    const char *change = walk->step[step - 1].change;
+    char victims[VICTIMS_SIZE], mark[VICTIMS_SIZE + 32];
+
+    snprintf(text, TEXT_SIZE, "%s", change[0] == '\0' ? "-" : change);
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if ((step->violated >> oracle & 1) != 0) {
-            print_append(text, TEXT_SIZE, "  **%c%s%c**", TIED, oracle_name(oracle), TIED);
+        victims_text(walk, step, oracle, victims);
+        if (victims[0] != '\0') {
+            snprintf(mark, sizeof mark, "**%c%s%s%c**", TIED, oracle_name(oracle), victims, TIED);
+            for (char *at = mark; *at != '\0' && print_columns(mark) <= width; at++) {
+                *at = *at == ' ' ? (char)TIED : *at;
+            }
+            print_append(text, TEXT_SIZE, "  %s", mark);
+        }
+    }
+}
+
+void
+report_victims(const struct walk *walk, enum oracle oracle)
+{
+    char whose[NARRATE_VICTIM_SIZE], name[WALK_ACTOR_SIZE];
+
+    for (unsigned i = 0; i < walk->victims; i++) {
+        const struct walk_victim *victim = &walk->victim[i];
+
+        if (victim->is.oracle != oracle) {
+            continue;
+        }
+        narrate_victim(walk->scenario, walk->world, &victim->is, victim->life, whose);
+        if (victim->step == 0) {
+            print_line(2 * MARGIN, "%*sof %s, from the beginning", MARGIN, "", whose);
+        } else {
+            const struct walk_step *step = &walk->step[victim->step - 1];
+
+            print_line(2 * MARGIN, "%*sof %s, by %s's %s (step %u)", MARGIN, "", whose,
+                       walk_actor_name(walk->scenario, walk->world, step->actor, name), step->name,
+                       victim->step);
         }
     }
 }
@@ -194,7 +245,7 @@ report_walk(const struct walk *walk)
     bool shared;
 
     for (unsigned i = 0; i < walk->length; i++) {
-        change_text(&walk->step[i], change);
+        change_text(walk, i + 1, 0, change);
         widen(&longest, print_columns(change));
     }
     shared = !measure_actors(walk, longest < ENOUGH ? longest : ENOUGH, &columns);
@@ -210,7 +261,7 @@ report_walk(const struct walk *walk)
             texts[j] = "";
         }
         snprintf(number, sizeof number, "%*u", STEP, i + 1);
-        change_text(step, change);
+        change_text(walk, i + 1, columns.width[columns.count - 1], change);
         texts[0] = number;
         if (shared) {
             texts[1] = staggered(walk, &columns, step->actor, name);

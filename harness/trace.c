@@ -71,7 +71,7 @@ read_scenario(struct trace *trace, struct part part)
 static bool
 read_document(struct trace *trace, struct part root)
 {
-    enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, KEYS };
+    enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, VICTIMS, KEYS };
     static const char *const schemas[] = {schema, NULL};
     static const struct document_key keys[KEYS] = {
         [SCHEMA] = {.name = "schema", .required = true, .words = schemas},
@@ -80,6 +80,7 @@ read_document(struct trace *trace, struct part root)
         [POLICY] = {.name = "policy", .required = true},
         [ORACLE] = {.name = "oracle"},
         [STEPS] = {.name = "steps", .required = true},
+        [VICTIMS] = {.name = "victims"}, /* which follow from the steps */
     };
     struct part in[KEYS];
     struct scenario_policy policy;
@@ -233,6 +234,66 @@ trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diag
     return true;
 }
 
+/* {"guest", "nic"}, or {"owner"} if it is no guest's; "nic" where a nic is meant. */
+static json_t *
+owner_json(const struct walk *walk, uint8_t owner, bool nic)
+{
+    if (owner == THIRD_PARTY || owner == ADMINISTRATOR) {
+        return json_pack("{s:s}", "owner",
+                         owner == THIRD_PARTY ? "other software" : "administrator");
+    }
+    if (owner == 0) {
+        return json_object();
+    }
+    return json_pack("{s:s, s:o*}", "guest",
+                     walk->scenario->guest[world_guest(walk->world, owner - 1u)].name, "nic",
+                     nic ? json_integer(narrate_nic_number(walk->world, owner - 1u)) : NULL);
+}
+
+static json_t *
+victim_json(const struct walk *walk, const struct walk_victim *victim)
+{
+    static const char *const kinds[] = {[VICTIM_GUEST] = "",
+                                        [VICTIM_DEVICE] = "device",
+                                        [VICTIM_PORT] = "port",
+                                        [VICTIM_NAME] = "name"};
+    bool nic = victim->is.kind != VICTIM_GUEST || victim->is.oracle == ORACLE_LOST_ATTACHMENT;
+    json_t *json = json_pack("{s:s}", "oracle", oracle_name((enum oracle)victim->is.oracle));
+    char name[WALK_ACTOR_SIZE], ifname[IFNAME_SIZE];
+
+    json_object_update_new(json, owner_json(walk, victim->is.owner, nic));
+    if (victim->is.other != 0) {
+        json_object_set_new(json, "with", owner_json(walk, victim->is.other, nic));
+    }
+    if (victim->is.kind != VICTIM_GUEST) {
+        json_object_set_new(json, kinds[victim->is.kind],
+                            json_string(ifname_text(&walk->world->names, victim->is.name, ifname)));
+    }
+    if (victim->is.kind == VICTIM_DEVICE) {
+        json_object_set_new(json, "incarnation", json_integer(victim->life));
+    }
+    json_object_set_new(json, "step", json_integer(victim->step));
+    if (victim->step > 0) {
+        json_object_set_new(json, "by",
+                            json_string(walk_actor_name(walk->scenario, walk->world,
+                                                        walk->step[victim->step - 1].actor, name)));
+    }
+    return json;
+}
+
+json_t *
+trace_victims_json(const struct walk *walk, int oracle)
+{
+    json_t *victims = json_array();
+
+    for (unsigned i = 0; i < walk->victims; i++) {
+        if (oracle < 0 || walk->victim[i].is.oracle == oracle) {
+            json_array_append_new(victims, victim_json(walk, &walk->victim[i]));
+        }
+    }
+    return victims;
+}
+
 json_t *
 trace_json(const struct walk *walk, const char *policy, int oracle)
 {
@@ -245,11 +306,12 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
                                                                walk->step[i].actor, name),
                                                "step", walk->step[i].name));
     }
-    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:s*, s:s*, s:o}", "schema", schema, "scenario",
-                     "path", output_text(walk->scenario->path), "sha256", walk->scenario->sha256,
-                     "title", walk->scenario->title, "policy", policy, "datapath",
-                     walk->scenario->datapath, "oracle",
-                     oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "steps", steps);
+    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:s*, s:s*, s:o, s:o}", "schema", schema,
+                     "scenario", "path", output_text(walk->scenario->path), "sha256",
+                     walk->scenario->sha256, "title", walk->scenario->title, "policy", policy,
+                     "datapath", walk->scenario->datapath, "oracle",
+                     oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "steps", steps,
+                     "victims", trace_victims_json(walk, -1));
 }
 
 /* The real path of a folder, with a slash at its end. */

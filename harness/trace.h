@@ -41,6 +41,9 @@ void trace_free(struct trace *trace);
  */
 bool trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diagnostic);
 
+/* The victims of the oracle in the walk, or of all oracles for -1, in the order of its steps. */
+json_t *trace_victims_json(const struct walk *walk, int oracle);
+
 /* A walk as a trace file's JSON, for the current folder: a relative path of its scenario is
  * relative to that.  For a file in another folder it is made relative to that one; if that cannot
  * be done, it is left as it is. */

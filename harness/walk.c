@@ -18,14 +18,62 @@ walk_is_at_rest(const struct walk *walk)
     return true;
 }
 
-/* What the state violates, as a state and, if nobody can move, as the end of a run. */
-static oracle_set
-judge(const struct walk *walk)
+static void *
+grow(void *memory, size_t count, size_t size)
 {
-    oracle_set violated = oracle_judge_state(walk->world, &walk->state);
+    memory = realloc(memory, count * size);
+    if (memory == NULL) {
+        fputs("tapweave: out of memory\n", stderr);
+        exit(EXIT_INTERNAL);
+    }
+    return memory;
+}
 
-    return walk_is_at_rest(walk) ? violated | oracle_judge_end(walk->world, &walk->state)
-                                 : violated;
+/* True if it was a victim before; whoever has lost a device is the same without it. */
+static bool
+is_known(const struct walk *walk, const struct walk_victim *victim)
+{
+    for (unsigned i = 0; i < walk->victims; i++) {
+        const struct walk_victim *known = &walk->victim[i];
+        bool nameless = known->is.kind == VICTIM_GUEST || victim->is.kind == VICTIM_GUEST;
+
+        if (known->is.oracle == victim->is.oracle && known->is.owner == victim->is.owner &&
+            known->is.other == victim->is.other &&
+            (nameless || (known->is.kind == victim->is.kind && known->is.name == victim->is.name &&
+                          known->life == victim->life))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Notes those that have become victims by the last step, and returns what the state violates: as a
+ * state and, if nobody can move, as the end of a run. */
+static oracle_set
+judge(struct walk *walk, const struct state *before)
+{
+    struct victims found = {0};
+    oracle_set violated;
+
+    if (walk->length > 0) {
+        victims_of_step(before, &walk->event, &found);
+    }
+    violated = oracle_name_victims(walk->world, &walk->state, walk_is_at_rest(walk), &found);
+    for (unsigned i = 0; i < found.count; i++) {
+        struct walk_victim victim = {.is = found.victim[i], .step = walk->length};
+
+        if (victim.is.oracle == ORACLE_LOST_ATTACHMENT && victim.is.kind == VICTIM_GUEST &&
+            before->network.tap[victim.is.owner - 1] != IFNAME_NONE) { /* lost by this step */
+            victim.is.kind = VICTIM_DEVICE;
+            victim.is.name = before->network.tap[victim.is.owner - 1];
+        }
+        victim.life = victim.is.kind == VICTIM_DEVICE ? walk->lives.of[victim.is.name] : 0;
+        if (!is_known(walk, &victim)) {
+            walk->victim = grow(walk->victim, walk->victims + 1u, sizeof *walk->victim);
+            walk->victim[walk->victims++] = victim;
+        }
+    }
+    return violated;
 }
 
 const char *
@@ -60,7 +108,7 @@ walk_begin(struct walk *walk, const struct scenario *scenario, const struct worl
     assert(conflict == IFNAME_NONE);
     (void)conflict;
     narrate_begin(&walk->state, &walk->lives);
-    walk->violated = judge(walk);
+    walk->violated = judge(walk, &walk->state);
     spare_open(&walk->spare, world);
     walk->lacking = spare_lacking(&walk->spare, world, &walk->state);
 }
@@ -88,23 +136,19 @@ walk_take(struct walk *walk, unsigned actor)
     if (!actor_enabled(walk->world, &walk->state, actor)) {
         return false;
     }
-    step = realloc(walk->step, (walk->length + 1u) * sizeof *step);
-    if (step == NULL) {
-        fputs("tapweave: out of memory\n", stderr);
-        exit(EXIT_INTERNAL);
-    }
-    walk->step = step;
-    step += walk->length++;
+    walk->step = grow(walk->step, walk->length + 1u, sizeof *step);
+    step = &walk->step[walk->length++];
     *step = (struct walk_step){.actor = actor};
-    violated = actor_step(walk->world, &walk->state, actor, &walk->event) | judge(walk);
-    step->violated = (oracle_set)(violated & ~walk->violated);
-    walk->violated |= violated;
+    violated = actor_step(walk->world, &walk->state, actor, &walk->event);
     if (walk->lacking < 0) {
         walk->lacking = spare_lacking(&walk->spare, walk->world, &walk->state);
     }
     step->name = narrate_step_name(&walk->event);
     narrate_step(walk->scenario, walk->world, &walk->event, step->text);
     narrate_change(walk->scenario, walk->world, &before, &walk->state, &walk->lives, step->change);
+    violated |= judge(walk, &before); /* devices have the numbers of their lives by now */
+    step->violated = (oracle_set)(violated & ~walk->violated);
+    walk->violated |= violated;
     return true;
 }
 
@@ -125,5 +169,7 @@ void
 walk_free(struct walk *walk)
 {
     free(walk->step);
+    free(walk->victim);
     walk->step = NULL;
+    walk->victim = NULL;
 }

@@ -20,6 +20,13 @@ struct walk_step {
     oracle_set violated; /* oracles that are violated here and were not before */
 };
 
+/* A victim, where it became one. */
+struct walk_victim {
+    struct victim is;
+    unsigned life; /* of a device: vnet0#2 is the second one */
+    unsigned step; /* that did it, from 1; 0: it was so in the initial state */
+};
+
 struct walk {
     const struct scenario *scenario; /* not owned */
     const struct world *world;       /* not owned */
@@ -32,6 +39,8 @@ struct walk {
     oracle_set violated; /* by any state or step so far */
     unsigned length;
     struct walk_step *step; /* `length` of them */
+    unsigned victims;
+    struct walk_victim *victim; /* `victims` of them, in the order of steps, each once */
 };
 
 /* A walk that stands at the initial state; to be given to walk_free. */

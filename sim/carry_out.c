@@ -14,7 +14,7 @@ struct call {
     struct state *state;
     unsigned nic;
     struct operation op;
-    oracle_set violated;
+    struct event *event; /* gets what objects to it */
 };
 
 static uint8_t
@@ -57,7 +57,8 @@ judge_row(struct call *call)
     if ((!world_owns(call->world, guest, row->owner) &&
          state_row_is_used(call->state, call->op.name)) ||
         (administrators && !world_owns(call->world, guest, device_of(call)->owner))) {
-        call->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+        call->event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+        call->event->ports |= UINT32_C(1) << (call->op.name - 1);
     }
 }
 
@@ -69,7 +70,8 @@ judge_device(struct call *call)
 
     if (device->kind != DEVICE_NONE &&
         !world_owns(call->world, world_guest(call->world, call->nic), device->owner)) {
-        call->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+        call->event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+        call->event->devices |= UINT32_C(1) << (call->op.name - 1);
     }
 }
 
@@ -379,15 +381,14 @@ static struct outcome (*const functions[OP_COUNT])(struct call *call) = {
 
 struct outcome
 carry_out(const struct world *world, struct state *state, unsigned nic, struct operation op,
-          oracle_set *violated)
+          struct event *event)
 {
-    struct call call = {world, state, nic, op, 0};
+    struct call call = {world, state, nic, op, event};
     struct outcome outcome;
 
     assert(op.kind < OP_COUNT && functions[op.kind] != NULL);
     assert(nic < world_nics(world) && op.name <= world->names.names);
     outcome = functions[op.kind](&call);
     assert(outcome.error == 0 || outcome.waits == WAIT_NONE);
-    *violated |= call.violated;
     return outcome;
 }

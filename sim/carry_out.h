@@ -4,13 +4,13 @@
 #ifndef TAPWEAVE_SIM_CARRY_OUT_H
 #define TAPWEAVE_SIM_CARRY_OUT_H
 
-#include "sim/oracle_set.h"
+#include "sim/event.h"
 #include "sim/state.h"
 
 /* Does `op`, a world's operation, for that nic of its guest.  The outcome is what the machine will
- * learn, and what it has to wait for first.  *violated gets the oracles that object to the step:
- * foreign-delete. */
+ * learn, and what it has to wait for first.  The event gets that foreign-delete objects to the
+ * step, and why. */
 struct outcome carry_out(const struct world *world, struct state *state, unsigned nic,
-                         struct operation op, oracle_set *violated);
+                         struct operation op, struct event *event);
 
 #endif

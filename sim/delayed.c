@@ -75,5 +75,5 @@ delayed_step(const struct world *world, struct state *state, unsigned guest, str
     event->kind = EVENT_COMMIT;
     event->op = delayed.op;
     reference_drop_delayed(world, state, guest);
-    carry_out(world, state, delayed.nic, delayed.op, &event->violated);
+    carry_out(world, state, delayed.nic, delayed.op, event);
 }

@@ -2,6 +2,7 @@
 #ifndef TAPWEAVE_SIM_EVENT_H
 #define TAPWEAVE_SIM_EVENT_H
 
+#include "core/daemon.h"
 #include "core/fault.h"
 #include "core/operation.h"
 #include "sim/oracle_set.h"
@@ -39,6 +40,11 @@ struct event {
     uint8_t to;             /* EVENT_RENAME: the device's new name */
     struct outcome outcome; /* what the actor learns, or will learn once it has waited */
     oracle_set violated;    /* oracles that judge steps and object to this one */
+    /* What they object to: for sim/victim.h. */
+    uint32_t ports, devices; /* foreign-delete: names of rows, and of devices: bit n - 1 for id n */
+    uint8_t failed, erred;   /* start-failed, spurious-error: guests, bit g */
 };
+
+_Static_assert(IFNAME_MAX_NAMES <= 32 && MAX_GUESTS <= 8, "a bit for every name, and guest");
 
 #endif

@@ -18,6 +18,7 @@ judge(const struct state *state, unsigned guest, bool failed, struct event *even
     assert(!failed || state->control.thread[guest].machine.kind == MACHINE_CLEAN_UP);
     if (failed && state->excused[guest] == 0) {
         event->violated |= ORACLE_BIT(ORACLE_START_FAILED);
+        event->failed |= (uint8_t)(1u << guest);
     }
 }
 
@@ -43,13 +44,13 @@ guest_thread_step(const struct world *world, struct state *state, unsigned guest
     }
     event->kind = EVENT_OPERATION;
     event->op = op = control_want(world, control, guest);
-    event->outcome =
-        operation_is_daemons((enum op_kind)op.kind)
-            ? control_carry_out(world, control, guest, op)
-            : carry_out(world, state, control_nic(world, control, guest), op, &event->violated);
+    event->outcome = operation_is_daemons((enum op_kind)op.kind)
+                         ? control_carry_out(world, control, guest, op)
+                         : carry_out(world, state, control_nic(world, control, guest), op, event);
     assert(event->outcome.waits != WAIT_VSWITCHD || operation_commits((enum op_kind)op.kind));
     if (operation_logs_error(op, event->outcome)) {
         event->violated |= ORACLE_BIT(ORACLE_SPURIOUS_ERROR);
+        event->erred |= (uint8_t)(1u << guest);
     }
     guest_thread_done(world, state, guest, event);
 }

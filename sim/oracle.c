@@ -4,6 +4,23 @@
 #include "sim/ovs.h"
 
 #include <assert.h>
+#include <stddef.h>
+
+/* What objects to a state, and whom it concerns if somebody asks (NULL: nobody). */
+struct judgement {
+    oracle_set violated;
+    struct victims *victims;
+};
+
+static void
+object(struct judgement *judgement, enum oracle oracle, struct victim victim)
+{
+    judgement->violated |= ORACLE_BIT(oracle);
+    if (judgement->victims != NULL) {
+        victim.oracle = (uint8_t)oracle;
+        victims_add(judgement->victims, victim);
+    }
+}
 
 bool
 oracle_attached(const struct world *world, const struct state *state, unsigned nic)
@@ -105,42 +122,42 @@ daemon_of(const struct world *world, unsigned nic)
     return world->daemon[world_guest(world, nic)];
 }
 
-static bool
-duplicate_name(const struct world *world, const struct state *state)
+static void
+judge_names(const struct world *world, const struct state *state, struct judgement *judgement)
 {
     for (unsigned a = 0; a < world_nics(world); a++) {
         uint8_t name = given_name(world, state, a);
 
         for (unsigned b = a + 1; b < world_nics(world) && name != IFNAME_NONE; b++) {
             if (given_name(world, state, b) == name && daemon_of(world, a) == daemon_of(world, b)) {
-                return true;
+                object(judgement, ORACLE_DUPLICATE_NAME,
+                       (struct victim){.kind = VICTIM_NAME,
+                                       .owner = (uint8_t)(a + 1),
+                                       .other = (uint8_t)(b + 1),
+                                       .name = name});
             }
         }
     }
-    return false;
 }
 
-/* The tap that QEMU's descriptor for the nic leads to, if its guest runs; or IFNAME_NONE. */
-static uint8_t
-tap_in_use(const struct world *world, const struct state *state, unsigned nic)
-{
-    return state_running(state, world_guest(world, nic)) ? state->network.tap[nic]
-                                                         : (uint8_t)IFNAME_NONE;
-}
-
-static bool
-shared_tap(const struct world *world, const struct state *state)
+/* QEMU's descriptors for two nics of guests that run lead to one tap. */
+static void
+judge_sharing(const struct world *world, const struct state *state, struct judgement *judgement)
 {
     for (unsigned a = 0; a < world_nics(world); a++) {
-        uint8_t tap = tap_in_use(world, state, a);
+        uint8_t tap = state->network.tap[a];
 
         for (unsigned b = a + 1; b < world_nics(world) && tap != IFNAME_NONE; b++) {
-            if (tap_in_use(world, state, b) == tap) {
-                return true;
+            if (state->network.tap[b] == tap && state_running(state, world_guest(world, a)) &&
+                state_running(state, world_guest(world, b))) {
+                object(judgement, ORACLE_SHARED_TAP,
+                       (struct victim){.kind = VICTIM_DEVICE,
+                                       .owner = (uint8_t)(a + 1),
+                                       .other = (uint8_t)(b + 1),
+                                       .name = tap});
             }
         }
     }
-    return false;
 }
 
 static bool
@@ -153,44 +170,59 @@ has_filter(const struct world *world, const struct state *state, unsigned nic)
             state_filter_bit(daemon_filter_mac(&context))) != 0;
 }
 
-oracle_set
-oracle_judge_state(const struct world *world, const struct state *state)
+/* What a nic of a guest that runs has lost. */
+static void
+judge_nic(const struct world *world, const struct state *state, unsigned nic,
+          struct judgement *judgement)
 {
-    oracle_set violated = 0;
+    uint8_t tap = state->network.tap[nic];
+    const struct victim its = {.kind = tap == IFNAME_NONE ? VICTIM_GUEST : VICTIM_DEVICE,
+                               .owner = (uint8_t)(nic + 1),
+                               .name = tap};
 
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (state_running(state, world_guest(world, nic))) {
-            uint8_t tap = state->network.tap[nic];
-
-            if (!oracle_attached(world, state, nic)) {
-                violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
-            }
-            if (tap != IFNAME_NONE && state->network.device[tap].kind != DEVICE_MACVTAP &&
-                !has_filter(world, state, nic)) {
-                violated |= ORACLE_BIT(ORACLE_LOST_FILTER);
-            }
+    if (!oracle_attached(world, state, nic)) {
+        object(judgement, ORACLE_LOST_ATTACHMENT, its);
+    }
+    if (tap != IFNAME_NONE && state->network.device[tap].kind != DEVICE_MACVTAP &&
+        !has_filter(world, state, nic)) {
+        object(judgement, ORACLE_LOST_FILTER, its);
+    }
 #define X(id, member, key, text, oracle)                     \
     if (tap != IFNAME_NONE && world->nic[nic].member != 0 && \
         state->network.device[tap].member == 0) {            \
-        violated |= ORACLE_BIT(ORACLE_##oracle);             \
+        object(judgement, ORACLE_##oracle, its);             \
     }
-            NIC_PROPERTIES(X)
+    NIC_PROPERTIES(X)
 #undef X
+}
+
+static void
+judge_state(const struct world *world, const struct state *state, struct judgement *judgement)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        if (state_running(state, world_guest(world, nic))) {
+            judge_nic(world, state, nic, judgement);
         }
     }
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (state->network.device[name].kind != DEVICE_NONE &&
-            on_wrong_network(world, state, name)) {
-            violated |= ORACLE_BIT(ORACLE_WRONG_NETWORK);
+        const struct device *device = &state->network.device[name];
+
+        if (device->kind != DEVICE_NONE && on_wrong_network(world, state, name)) {
+            object(judgement, ORACLE_WRONG_NETWORK,
+                   (struct victim){.kind = VICTIM_DEVICE, .owner = device->owner, .name = name});
         }
     }
-    if (duplicate_name(world, state)) {
-        violated |= ORACLE_BIT(ORACLE_DUPLICATE_NAME);
-    }
-    if (shared_tap(world, state)) {
-        violated |= ORACLE_BIT(ORACLE_SHARED_TAP);
-    }
-    return violated;
+    judge_names(world, state, judgement);
+    judge_sharing(world, state, judgement);
+}
+
+oracle_set
+oracle_judge_state(const struct world *world, const struct state *state)
+{
+    struct judgement judgement = {0};
+
+    judge_state(world, state, &judgement);
+    return judgement.violated;
 }
 
 /* The nic of a running guest whose tap has this name: 1 + its index, or 0. */
@@ -237,39 +269,72 @@ is_lost(const struct world *world, const struct state *state, uint8_t name)
                : row->bridge != preset->bridge || row->vlan != preset->vlan;
 }
 
-oracle_set
-oracle_judge_end(const struct world *world, const struct state *state)
+/* What is left of a name: its row, and its device. */
+static void
+judge_rest(const struct world *world, const struct state *state, uint8_t name,
+           struct judgement *judgement)
 {
-    oracle_set violated = 0;
+    const struct device *device = &state->network.device[name];
+    const struct row *row = &state->network.row[name];
+    unsigned wired = user_of_row(world, state, name);
 
+    if (row->bridge != 0 &&
+        !(device->maker == ADMINISTRATOR && row->bridge == world_preset_port(world, name)) &&
+        (wired == 0 || world->nic[wired - 1].bridge != row->bridge)) {
+        object(judgement, ORACLE_STALE_PORT,
+               (struct victim){.kind = VICTIM_PORT, .owner = row->owner, .name = name});
+    }
+    if (device->kind != DEVICE_NONE && device->owner != THIRD_PARTY &&
+        device->maker != ADMINISTRATOR && user_of(world, state, name) == 0) {
+        object(judgement, ORACLE_LEAKED_TAP,
+               (struct victim){.kind = VICTIM_DEVICE, .owner = device->owner, .name = name});
+    }
+    if (world->preset[name].present && is_lost(world, state, name)) {
+        object(judgement, ORACLE_LOST_PERSISTENCE,
+               (struct victim){.kind = VICTIM_NAME, .owner = ADMINISTRATOR, .name = name});
+    }
+}
+
+static void
+judge_end(const struct world *world, const struct state *state, struct judgement *judgement)
+{
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        const struct device *device = &state->network.device[name];
-        unsigned user = user_of(world, state, name), wired = user_of_row(world, state, name);
-
-        if (state->network.row[name].bridge != 0 &&
-            !(device->maker == ADMINISTRATOR &&
-              state->network.row[name].bridge == world_preset_port(world, name)) &&
-            (wired == 0 || world->nic[wired - 1].bridge != state->network.row[name].bridge)) {
-            violated |= ORACLE_BIT(ORACLE_STALE_PORT);
-        }
-        if (device->kind != DEVICE_NONE && device->owner != THIRD_PARTY &&
-            device->maker != ADMINISTRATOR && user == 0) {
-            violated |= ORACLE_BIT(ORACLE_LEAKED_TAP);
-        }
-        if (world->preset[name].present && is_lost(world, state, name)) {
-            violated |= ORACLE_BIT(ORACLE_LOST_PERSISTENCE);
-        }
+        judge_rest(world, state, name, judgement);
     }
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (state->network.binding[nic] != IFNAME_NONE &&
-            !state_running(state, world_guest(world, nic))) {
-            violated |= ORACLE_BIT(ORACLE_STALE_PORT);
+        uint8_t bound = state->network.binding[nic];
+
+        if (bound != IFNAME_NONE && !state_running(state, world_guest(world, nic))) {
+            object(
+                judgement, ORACLE_STALE_PORT,
+                (struct victim){.kind = VICTIM_PORT, .owner = (uint8_t)(nic + 1), .name = bound});
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         if (!thread_ended(&state->control.thread[guest], world_program(world, guest))) {
-            violated |= ORACLE_BIT(ORACLE_DEADLOCK);
+            object(judgement, ORACLE_DEADLOCK, (struct victim){.owner = (uint8_t)(guest + 1)});
         }
     }
-    return violated;
+}
+
+oracle_set
+oracle_judge_end(const struct world *world, const struct state *state)
+{
+    struct judgement judgement = {0};
+
+    judge_end(world, state, &judgement);
+    return judgement.violated;
+}
+
+oracle_set
+oracle_name_victims(const struct world *world, const struct state *state, bool last,
+                    struct victims *victims)
+{
+    struct judgement judgement = {.victims = victims};
+
+    judge_state(world, state, &judgement);
+    if (last) {
+        judge_end(world, state, &judgement);
+    }
+    return judgement.violated;
 }

@@ -5,6 +5,7 @@
 
 #include "sim/oracle_set.h"
 #include "sim/state.h"
+#include "sim/victim.h"
 
 /* True if the device of a running guest's nic is where it was configured, or on its way there
  * without anybody's help: what lost-attachment denies. */
@@ -24,5 +25,10 @@ oracle_set oracle_judge_state(const struct world *world, const struct state *sta
 
 /* The oracles of kind QUIESCENCE that it violates, if nothing is enabled in it. */
 oracle_set oracle_judge_end(const struct world *world, const struct state *state);
+
+/* Both, if it is a last state, or the first alone; and whose the violations are, which are added to
+ * `victims`. */
+oracle_set oracle_name_victims(const struct world *world, const struct state *state, bool last,
+                               struct victims *victims);
 
 #endif

@@ -8,17 +8,21 @@
 #include <assert.h>
 #include <errno.h>
 
+/* Notes that the name is foreign among `names`, which are the event's. */
 static void
-judge(bool foreign, struct event *event)
+judge(bool foreign, uint8_t name, uint32_t *names, struct event *event)
 {
-    event->violated |= foreign ? ORACLE_BIT(ORACLE_FOREIGN_DELETE) : 0;
+    if (foreign) {
+        event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
+        *names |= UINT32_C(1) << (name - 1);
+    }
 }
 
 /* ovs-vsctl --no-wait del-port NAME. */
 static void
 delete_port(const struct world *world, struct state *state, uint8_t name, struct event *event)
 {
-    judge(state_row_is_used(state, name), event);
+    judge(state_row_is_used(state, name), name, &event->ports, event);
     event->outcome.error = ovs_del_port(world, state, name) ? 0 : ENODEV;
 }
 
@@ -36,7 +40,7 @@ delete_bridge(const struct world *world, struct state *state, uint8_t bridge, st
             delete_port(world, state, name, event);
         }
         if (device->master == bridge) {
-            judge(device_is_guests(device), event);
+            judge(device_is_guests(device), name, &event->devices, event);
             device->master = 0;
         }
     }
@@ -66,7 +70,7 @@ third_party_step(const struct world *world, struct state *state, unsigned index,
         break;
     case THIRD_PARTY_DELETE:
         event->kind = EVENT_DELETE;
-        judge(device_is_guests(&state->network.device[name]), event);
+        judge(device_is_guests(&state->network.device[name]), name, &event->devices, event);
         *error = kernel_delete(world, state, name);
         break;
     case THIRD_PARTY_DELETE_PORT:

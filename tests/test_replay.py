@@ -69,9 +69,9 @@ def make_traces_of(tapweave, tmp_path_factory, named_policies):
 
 
 def rows(table):
-    """The table's rows: a step's number and the oracles that are violated there first."""
+    """The table's rows: a step's number and the oracles that have new victims there."""
     found = re.findall(r"^ {4,7}(\d+)  (.*(?:\n {10,}\S.*)*)$", table, re.MULTILINE)
-    return [(int(number), re.findall(r"\*\* ([a-z-]+) \*\*", rest)) for number, rest in found]
+    return [(int(number), re.findall(r"\*\* ([a-z-]+)\s+of\s", rest)) for number, rest in found]
 
 
 def check_counterexample(tapweave, file, policy, oracle, folder):
@@ -89,8 +89,10 @@ def check_counterexample(tapweave, file, policy, oracle, folder):
     shown = rows(table.stdout)
     assert [number for number, _ in shown] == list(range(1, len(taken) + 1))
     assert [number for number, violated in shown if oracle in violated] == [len(taken)]
-    first_seen = [name for _, violated in shown for name in violated]
-    assert sorted(first_seen) == sorted(result["violated"]), "each one where it is new"
+    first_seen = [(name, number) for number, violated in shown for name in violated]
+    assert {victim["oracle"] for victim in result["victims"]} == set(result["violated"])
+    assert sorted(first_seen) == sorted({(victim["oracle"], victim["step"])
+                                         for victim in result["victims"] if victim["step"] > 0})
     assert f"  violated: {oracle}: " in table.stdout
     if not taken:
         return

@@ -216,10 +216,10 @@ ask_the_world(void)
     struct state state = initial_of(&world);
     struct operation op = {
         .kind = (uint8_t)asked, .name = VNET2, .family = VNET + 1, .bridge = BR0};
-    oracle_set violated = 0;
+    struct event event = {0};
 
     assert_non_null(freopen("/dev/null", "w", stderr)); /* in a child */
-    carry_out(&world, &state, B, op, &violated);
+    carry_out(&world, &state, B, op, &event);
 }
 
 /* It carries out what is not the daemon's, and nothing else. */

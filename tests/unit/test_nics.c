@@ -237,16 +237,16 @@ what_is_done_to_the_same_guest_is_not_foreign(void **unused)
     struct world world = world_of("libvirt-6.6", true, "stop");
     struct operation del_port = {.kind = OP_DEL_PORT, .name = VNET1};
     struct state state;
-    oracle_set violated = 0;
+    struct event event = {0};
 
     (void)unused;
     world.nic[A2].bridge = BR0;
     state = initial_of(&world);
-    assert_int_equal(carry_out(&world, &state, A, del_port, &violated).waits, WAIT_VSWITCHD);
-    assert_int_equal(violated, 0);
+    assert_int_equal(carry_out(&world, &state, A, del_port, &event).waits, WAIT_VSWITCHD);
+    assert_int_equal(event.violated, 0);
     state = initial_of(&world);
-    carry_out(&world, &state, B, del_port, &violated);
-    assert_int_equal(violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
+    carry_out(&world, &state, B, del_port, &event);
+    assert_int_equal(event.violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
 }
 
 int

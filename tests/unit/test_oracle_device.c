@@ -112,18 +112,17 @@ a_name_has_one_binding(void **unused)
             struct context context = world_context(&world, B);
             struct operation add, removal;
             struct state state;
-            oracle_set violated = 0;
+            struct event event = {0};
 
             world.policy.filter_key = key;
             state = initial_of(&world);
             add = want_of(adds[i], &context, records, OP_ADD_FILTER);
             removal = want_of(MACHINE_STOP, &context, records, OP_REMOVE_FILTER);
             assert_int_equal(add.name, VNET0);
-            assert_int_equal(carry_out(&world, &state, B, add, &violated).error,
-                             refused ? EEXIST : 0);
-            carry_out(&world, &state, B, removal, &violated);
-            assert_int_equal(carry_out(&world, &state, B, add, &violated).error, 0);
-            assert_int_equal(violated, 0);
+            assert_int_equal(carry_out(&world, &state, B, add, &event).error, refused ? EEXIST : 0);
+            carry_out(&world, &state, B, removal, &event);
+            assert_int_equal(carry_out(&world, &state, B, add, &event).error, 0);
+            assert_int_equal(event.violated, 0);
         }
     }
 }

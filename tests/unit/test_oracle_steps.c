@@ -108,10 +108,11 @@ foreign_delete_by_replacement(void **unused)
         struct state state = initial_of(&world);
         struct operation op = {
             .kind = OP_ADD_PORT, .name = VNET0, .bridge = BR0, .add = (uint8_t)expected[i].add};
-        oracle_set violated = 0;
-        struct outcome outcome = carry_out(&world, &state, B, op, &violated);
+        struct event event = {0};
+        struct outcome outcome = carry_out(&world, &state, B, op, &event);
 
-        assert_int_equal((violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0, expected[i].objects);
+        assert_int_equal((event.violated & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0,
+                         expected[i].objects);
         assert_int_equal(outcome.error, expected[i].add == OVS_ADD_PLAIN ? EEXIST : 0);
     }
 }

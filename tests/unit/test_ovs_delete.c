@@ -22,10 +22,10 @@ row_of_a(void)
 static struct outcome
 outcome_of(struct state *state, struct operation op)
 {
-    oracle_set violated = 0;
+    struct event event = {0};
 
     op.name = VNET0;
-    return carry_out(&anybody, state, A, op, &violated);
+    return carry_out(&anybody, state, A, op, &event);
 }
 
 static void
