@@ -123,9 +123,11 @@ note_process(const struct world *world, struct control *control, unsigned guest,
     }
     /* SIGTERM first (facts 1b), which some ignore. */
     if (op.kind == OP_KILL && *phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
+        uint8_t *flag = &control->thread[guest].machine.flag;
+        bool spoils = world->policy.stop_status == STOP_STATUS_SPOILT;
+
         *phase = PROCESS_EXITING;
-        control->thread[guest].machine.flag |=
-            world->policy.stop_status == STOP_STATUS_SPOILT ? MACHINE_OBEYED : 0;
+        *flag |= spoils && (*flag & MACHINE_UNFINISHED) == 0 ? MACHINE_OBEYED : 0;
     }
 }
 

@@ -54,6 +54,10 @@ enum machine_flag {
     MACHINE_AGAIN = 128, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
+/* Of reconnections and stops: the start of this QEMU has never ended.  Only starts have the other
+ * flag of that bit. */
+enum { MACHINE_UNFINISHED = MACHINE_NIC_FAILED };
+
 /* Of stops: QEMU has obeyed this stop's SIGTERM, and has said so on its monitor.  Only starts have
  * the other flag of that bit. */
 enum { MACHINE_OBEYED = MACHINE_KEEPS_NAME };
@@ -122,6 +126,10 @@ uint8_t machine_nic(const struct machine *machine, const struct context *context
 
 /* True if it has ended. */
 bool machine_ended(const struct machine *machine);
+
+/* True if it is a start that has begun its QEMU, and has still to set macvtaps up, or has failed in
+ * that. */
+bool start_has_run(const struct machine *machine);
 
 extern const struct machine_table start_table, stop_table, reconnect_table;
 

@@ -111,7 +111,10 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     bool ok = outcome.error == 0;
 
     switch (state) {
-    case CONNECT:
+    case CONNECT: /* "wasn't fully started yet, killing it" */
+        ok = ok && (machine->flag & MACHINE_UNFINISHED) == 0;
+        machine->flag |= ok ? 0 : MACHINE_FAILED;
+        break;
     case UPDATE:
         assert((machine->flag & MACHINE_FAILED) == 0);
         machine->flag |= ok ? 0 : MACHINE_FAILED;

@@ -1,16 +1,18 @@
 /* The start of a guest, in the order of qemuInterfaceBridgeConnect and its callers (facts 1a, S2 to
- * S10): for each nic a name, the tap, its MAC, the bridge, up, filter, and then QEMU.  On an error
- * the daemon closes its descriptors, so that the taps vanish, and forgets the name, if it was not
- * the user's, of the nic that it was about to connect. */
+ * S10): for each nic a name, the tap, its MAC, the bridge, up, filter, and then QEMU; a macvtap is
+ * set up behind that.  On an error the daemon closes its descriptors, so that the taps vanish, and
+ * forgets the name, if it was not the user's, of the nic that it was about to connect.  QEMU has
+ * them by the time that macvtaps are set up: then it is a whole stop that follows (core/thread.c).
+ */
 #include "core/attach.h"
+#include "core/start_name.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stddef.h>
 
-/* The loops: connecting, which each nic ends with its own clean-up if it fails; and closing the
- * descriptors that were to be QEMU's. */
-enum { ONCE, EACH, EACH_LEFT };
+/* The loops: connecting, which each nic ends with its own clean-up if it fails; setting macvtaps
+ * up; and closing the descriptors that were to be QEMU's. */
+enum { ONCE, EACH, EACH_UP, EACH_LEFT };
 
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
@@ -31,7 +33,7 @@ enum { ONCE, EACH, EACH_LEFT };
     X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) |            \
       TO(RELEASE) | TO_FAIL, EACH)                                                               \
     X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) |  \
-      TO(RELEASE) | TO_FAIL, EACH)                                                               \
+      TO(EXEC) | TO(RELEASE) | TO_FAIL, EACH)                                                    \
     X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH)           \
     X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) \
       | TO(UP) | TO(CLOSE), EACH)                                                                \
@@ -43,16 +45,18 @@ enum { ONCE, EACH, EACH_LEFT };
     X(ADD_PORT, "add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH)                               \
     X(ADD_IF, "add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH)                                     \
     X(BIND, "bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH)                                      \
-    X(UP, "up", OP_LINK_UP, TO(FILTER) | TO(EXEC) | TO(CLOSE), EACH)                             \
+    X(UP, "up", OP_LINK_UP, TO(FILTER) | TO(CLOSE), EACH)                                        \
     X(FILTER, "filter", OP_ADD_FILTER, TO_SET | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH)
 #define ROWS_BEHIND(X)                                                                            \
     X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH)                 \
     X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH)                                 \
     X(RELEASE, "release", OP_RELEASE_NAME, TO_FAIL, EACH)                                        \
-    X(EXEC, "exec", OP_EXEC, TO(STARTED) | TO(CLOSE_REST), ONCE)                                 \
+    X(EXEC, "exec", OP_EXEC, TO(MACVTAP_UP) | TO(STARTED) | TO(CLOSE_REST), ONCE)                \
+    X(MACVTAP_UP, "macvtap-up", OP_LINK_UP, TO(STARTED) | TO(BROKEN), EACH_UP)                   \
     X(CLOSE_REST, "close-rest", OP_CLOSE_TAP, TO(FAILED), EACH_LEFT)                             \
     X(STARTED, "started", OP_NONE, 0, ONCE)                                                      \
-    X(FAILED, "failed", OP_NONE, 0, ONCE)
+    X(FAILED, "failed", OP_NONE, 0, ONCE)                                                        \
+    X(BROKEN, "broken", OP_NONE, 0, ONCE)
 /* clang-format on */
 
 #define ID(id, name, op, next, loop) id,
@@ -66,45 +70,11 @@ static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERT
                                                         ROWS_BEHIND(ROW)};
 _Static_assert(STATES <= 32, "a bit of `next` for each row");
 
-/* A clean-up finds by name what this start did not make, too. */
-static bool
-cleans_up_by_name(const struct context *context)
+bool
+start_has_run(const struct machine *machine)
 {
-    switch ((enum clean_up)context->policy->clean_up) {
-    case CLEAN_UP_BY_NAME:
-    case CLEAN_UP_CREATED_LINK:
-        return true;
-    case CLEAN_UP_CREATED:
-        return false;
-    }
-    assert(false);
-    return false;
-}
-
-/* The name is given up at once, unless a link still has it: that is deleted first (facts 1a). */
-static bool
-gives_name_up(const struct machine *machine, const struct context *context,
-              const struct nic_record *record)
-{
-    bool linked = daemon_has_link(context) && (record->made & MADE_TAP) != 0;
-
-    return cleans_up_by_name(context) && !linked && (machine->flag & MACHINE_KEEPS_NAME) == 0;
-}
-
-POLICY_TWO(NAME_CHECKS);
-POLICY_TWO(EXPLICIT_NAMES);
-
-/* A name is looked up before the device is created or opened: one that the daemon picked, or one of
- * the user's that must not exist, or has to (facts 1a: "dev must exist"). */
-static bool
-looks_up(const struct context *context)
-{
-    if (daemon_picks(context)) {
-        return context->policy->name_check == NAME_CHECK_YES;
-    }
-    return context->nic[context->at_hand].unmanaged ||
-           (!daemon_names(context) && !daemon_has_link(context) &&
-            context->policy->explicit_name == EXPLICIT_NAME_REFUSE);
+    return machine->kind == MACHINE_START &&
+           (machine->state == MACVTAP_UP || machine->state == BROKEN);
 }
 
 POLICY_TWO(GUARD_LOCKS);
@@ -120,6 +90,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     bool failed = (machine->flag & MACHINE_FAILED) != 0;
     bool own = (machine->flag & MACHINE_NIC_FAILED) != 0;
     bool link = daemon_has_link(context);
+    bool macvtap = nic->kind == NIC_MACVTAP;
 
     assert(failed || !own); /* what one nic has failed with, the whole start has */
     switch ((enum start_state)row) {
@@ -130,7 +101,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case PICK:
         return !failed && daemon_picks(context);
     case LOOKUP:
-        return !failed && looks_up(context);
+        return !failed && start_looks_up(context);
     case MASTER:
         return !failed && policy->attach == ATTACH_REATTACH && attach_wants(op, machine, context);
     case LEAVE_PORT:
@@ -142,7 +113,9 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case MAC:
         return !failed && !link && !nic->unmanaged;
     case UP:
-        return !failed && !nic->unmanaged;
+        return !failed && !nic->unmanaged && !macvtap;
+    case MACVTAP_UP:
+        return !failed && macvtap;
 #define X(id, member, key, text, oracle) \
     case SET_##id:                       \
         return !failed && nic->member;
@@ -155,17 +128,19 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case CREATE_LINK:
         return !failed && link;
     case FILTER:
-        return !failed && nic->kind != NIC_MACVTAP;
+        return !failed && !macvtap;
     case EXEC:
     case STARTED:
         return !failed;
     case CLOSE:
         return own && (record->made & MADE_OPEN) != 0;
     case RELEASE:
-        return own && record->reserved == 1 && gives_name_up(machine, context, record);
+        return own && record->reserved == 1 && start_gives_name_up(machine, context, record);
     case CLOSE_REST:
         return failed && (record->made & MADE_OPEN) != 0;
     case FAILED:
+        return failed && !start_has_run(machine);
+    case BROKEN:
         return failed;
     case STATES:
         break;
@@ -204,15 +179,6 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     }
 }
 
-/* The chosen name is somebody else's: on to the next one, at most once round the family. */
-static bool
-may_retry(struct machine *machine, const struct context *context)
-{
-    assert(machine->tries < daemon_numbers(context));
-    machine->tries++;
-    return machine->tries < daemon_numbers(context);
-}
-
 /* If the device has been created. */
 static void
 created(struct nic_record *record, struct outcome outcome)
@@ -235,20 +201,14 @@ closed(const struct context *context, struct nic_record *record)
     }
 }
 
-POLICY_TWO(ON_TAKEN_ACTIONS);
-
-/* The name turns out to be taken, and another one has to be picked.  A lookup that finds a device
- * says so, too: virNetDevGenerateName goes on to the next number.  RTM_NEWLINK fails for other
- * reasons as well, which only EEXIST tells from that (facts 1a, "on EEXIST"). */
-static bool
-picks_again(enum start_state state, struct machine *machine, const struct context *context,
-            struct outcome outcome)
+/* Notes that the start fails with `state`. */
+static void
+note_failure(enum start_state state, struct machine *machine, const struct context *context)
 {
-    bool passes = daemon_on_taken(context) == ON_TAKEN_RETRY && outcome.error != 0;
-    bool taken = (state == LOOKUP && outcome.error == 0) || (state == CREATE && passes) ||
-                 (state == CREATE_LINK && passes && outcome.error == EEXIST);
+    bool nic = state <= FILTER, named = nic && state >= CREATE;
 
-    return taken && daemon_picks(context) && may_retry(machine, context);
+    machine->flag |= nic ? MACHINE_FAILED | MACHINE_NIC_FAILED : MACHINE_FAILED;
+    machine->flag |= named && daemon_makes_of_template(context) ? MACHINE_KEEPS_NAME : 0;
 }
 
 /* Notes what the outcome of `state` tells the daemon. */
@@ -309,43 +269,25 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case MAC:
     case ADD_IF:
     case UP:
+    case MACVTAP_UP:
     case EXEC:
     case STARTED:
     case FAILED:
+    case BROKEN:
     case STATES:
         break;
     }
     if (!ok) {
-        bool nic = state <= FILTER, named = nic && state >= CREATE;
-
-        machine->flag |= nic ? MACHINE_FAILED | MACHINE_NIC_FAILED : MACHINE_FAILED;
-        machine->flag |= named && daemon_makes_of_template(context) ? MACHINE_KEEPS_NAME : 0;
+        note_failure(state, machine, context);
     }
 }
 
-/* The nic that could not be connected has been cleaned up after: its name is forgotten (facts 1a:
- * "if template_ifname, net->ifname=NULL"), but for that of a link which is there to be deleted. */
+/* QEMU has got the descriptors. */
 static void
-forget_name(const struct machine *machine, const struct context *context, struct nic_record *record)
-{
-    assert((record->made & MADE_OPEN) == 0); /* or nobody would know what to close */
-    if (daemon_names(context) && gives_name_up(machine, context, record)) {
-        record->name = IFNAME_NONE;
-    }
-}
-
-/* What a clean-up by name acts upon, of each nic that has got no name by this start: the name that
- * the definition has (facts 1c, "incl. those never created"). */
-static void
-set_names_of_definitions(const struct context *context, struct nic_record *records)
+hand_over(const struct context *context, struct nic_record *records)
 {
     for (unsigned i = 0; i < context->nics; i++) {
-        struct context local = daemon_nic(context, context->nic_at[i]);
-        struct nic_record *record = &records[local.at_hand];
-
-        if (record->name == IFNAME_NONE && cleans_up_by_name(context)) {
-            record->name = daemon_defined(&local);
-        }
+        records[context->nic_at[i]].made &= (uint8_t)~MADE_OPEN;
     }
 }
 
@@ -353,9 +295,8 @@ static void
 run(const struct context *context, struct nic_record *records)
 {
     for (unsigned i = 0; i < context->nics; i++) {
-        assert((records[context->nic_at[i]].made & MADE_TAP) != 0);
+        assert((records[context->nic_at[i]].made & (MADE_TAP | MADE_OPEN)) == MADE_TAP);
         records[context->nic_at[i]].running = 1;
-        records[context->nic_at[i]].made &= (uint8_t)~MADE_OPEN;
     }
 }
 
@@ -368,10 +309,13 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (!daemon_names(context)) {
         record->name = daemon_fixed(context);
     }
-    if (picks_again((enum start_state)machine->state, machine, context, outcome)) {
+    if (start_picks_again((enum op_kind)states[machine->state].op, machine, context, outcome)) {
         return PICK;
     }
     note_outcome((enum start_state)machine->state, machine, context, record, outcome);
+    if (machine->state == EXEC && outcome.error == 0) {
+        hand_over(context, records);
+    }
     return MACHINE_GO_ON;
 }
 
@@ -380,7 +324,7 @@ leave(struct machine *machine, const struct context *context, struct nic_record 
       uint8_t next)
 {
     if ((machine->flag & MACHINE_NIC_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
-        forget_name(machine, context, &records[context->at_hand]);
+        start_forget_name(machine, context, &records[context->at_hand]);
         machine->flag &= (uint8_t) ~(MACHINE_NIC_FAILED | MACHINE_KEEPS_NAME);
     }
     if (next == STARTED) {
@@ -388,7 +332,7 @@ leave(struct machine *machine, const struct context *context, struct nic_record 
         run(context, records);
     }
     if (next == FAILED) {
-        set_names_of_definitions(context, records);
+        start_set_names_of_definitions(context, records);
     }
 }
 

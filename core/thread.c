@@ -56,8 +56,9 @@ load_next(struct thread *thread, struct program program, const struct context *c
           const struct nic_record *records, bool has_process)
 {
     /* As long as that stop is in work, the status file still has the card. */
-    bool again =
-        thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_AGAIN) != 0;
+    uint8_t kept = thread->machine.kind == MACHINE_RECONNECT
+                       ? thread->machine.flag & (MACHINE_AGAIN | MACHINE_UNFINISHED)
+                       : 0;
 
     if (is_commands(thread)) {
         assert(thread->command < program.commands);
@@ -67,7 +68,7 @@ load_next(struct thread *thread, struct program program, const struct context *c
     }
     if (thread->eof != 0) {
         thread->machine = machine_begin(MACHINE_STOP, context, records);
-        thread->machine.flag |= again ? MACHINE_AGAIN : 0;
+        thread->machine.flag |= kept;
     } else {
         thread_load(thread, program, context, records, has_process);
     }
@@ -81,6 +82,12 @@ thread_go_on(struct thread *thread, struct program program, const struct context
 
     assert(machine_ended(&thread->machine) && thread->waits == WAIT_NONE);
     failed = thread->machine.kind == MACHINE_START && records[context->guest].running == 0;
+    if (failed && start_has_run(&thread->machine)) {
+        thread->machine = machine_begin(MACHINE_STOP, context, records);
+        thread->machine.flag |= MACHINE_UNFINISHED;
+        thread->eof = 0; /* it is that stop */
+        return true;
+    }
     if (failed) {
         thread->machine = machine_begin(MACHINE_CLEAN_UP, context, records);
         return true;
@@ -175,8 +182,13 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
     bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 ||
                  (thread->machine.kind == MACHINE_UNPLUG && begun);
-    bool started =
-        thread->machine.kind != MACHINE_START && thread->machine.kind != MACHINE_CLEAN_UP;
+    /* Its status file is there since before QEMU ran, and says that it starts. */
+    bool unfinished =
+        start_has_run(&thread->machine) ||
+        ((thread->machine.kind == MACHINE_RECONNECT || thread->machine.kind == MACHINE_STOP) &&
+         (thread->machine.flag & MACHINE_UNFINISHED) != 0);
+    bool started = unfinished || (thread->machine.kind != MACHINE_START &&
+                                  thread->machine.kind != MACHINE_CLEAN_UP);
     bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
                   thread->machine.kind == MACHINE_RECONNECT;
 
@@ -189,6 +201,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
         read_status(context, daemon, records[context->guest].running && !stopping);
         thread->machine = machine_begin(MACHINE_RECONNECT, context, records);
         thread->machine.flag |= again ? MACHINE_AGAIN : 0;
+        thread->machine.flag |= unfinished ? MACHINE_UNFINISHED : 0;
         return;
     }
     for (unsigned i = 0; i < context->nics; i++) {

@@ -15,7 +15,8 @@ guest_thread_enabled(const struct world *world, const struct state *state, unsig
 static void
 judge(const struct state *state, unsigned guest, bool failed, struct event *event)
 {
-    assert(!failed || state->control.thread[guest].machine.kind == MACHINE_CLEAN_UP);
+    assert(!failed || state->control.thread[guest].machine.kind == MACHINE_CLEAN_UP ||
+           (state->control.thread[guest].machine.flag & MACHINE_UNFINISHED) != 0);
     if (failed && state->excused[guest] == 0) {
         event->violated |= ORACLE_BIT(ORACLE_START_FAILED);
         event->failed |= (uint8_t)(1u << guest);

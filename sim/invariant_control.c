@@ -90,10 +90,12 @@ waits_with(const struct world *world, const struct state *state, unsigned guest)
     X(answer, "only an add-port that waits has an answer to come",                                \
       THREAD.answer == 0 ||                                                                       \
           (THREAD.waits == WAIT_VSWITCHD && waits_with(world, state, guest) == OP_ADD_PORT))      \
-    X(start_process, "while a guest is being started it has no process",                          \
-      MACHINE.kind != MACHINE_START || state->control.phase[guest] == PROCESS_NONE)               \
+    X(start_process, "a guest that is being started has no process before its start runs one",    \
+      MACHINE.kind != MACHINE_START || start_has_run(&MACHINE) ||                                 \
+          state->control.phase[guest] == PROCESS_NONE)                                            \
     X(nic_failed, "a start that has failed is the only one that takes back a nic",                \
-      (MACHINE.flag & MACHINE_NIC_FAILED) == 0 || (MACHINE.flag & MACHINE_FAILED) != 0)           \
+      MACHINE.kind != MACHINE_START || (MACHINE.flag & MACHINE_NIC_FAILED) == 0 ||                \
+          (MACHINE.flag & MACHINE_FAILED) != 0)                                                   \
     X(locked, "a start that has locked the mutex holds it",                                       \
       MACHINE.kind != MACHINE_START || (MACHINE.flag & MACHINE_LOCKED) == 0 || LOCK == guest + 1) \
     X(lock, "whoever holds the mutex has a machine that gives it back",                           \

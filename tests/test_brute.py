@@ -17,6 +17,7 @@ from brute.cards import SEVERAL_CARDS
 from brute.enumerate import enumerate_all
 from brute.families import FAMILIES
 from brute.graph import count_all
+from brute.links import LINKS
 from brute.resets import RESETS
 from brute.scenario import read_world
 
@@ -297,43 +298,10 @@ POLICIES = {
     "midonet": ["libvirt-6.6", "port-first", "reattach", "counter"],
     "midonet-fails": ["libvirt-6.6", "libvirt-6.6,clean-up=created"],
     "midonet-unplugged": ["libvirt-6.6", "port-first"],
-    "macvtap-cut-off": ["libvirt-6.6", "lowest-free"],
     "vlan-agent": [
         "libvirt-6.6,vlan-by=agent", "libvirt-6.6,ovs-add=may-exist,vlan-by=parked",
     ],
     "vlans-netdev": ["libvirt-6.6,ovs-add=may-exist", "owner-delete"],
-    "macvtaps": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "counter", "fin-wait,hold=1"],
-    "macvtap-taken": [
-        "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-11.3", "counter", "lowest-free",
-        "lowest-free,on-taken=fail",
-    ],
-    "macvtap-fixed": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "libvirt-9.0", "libvirt-11.3",
-        "lowest-free,clean-up=created",
-    ],
-    "macvtap-carried": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=keep", "libvirt-6.6,xml-names=drop",
-        "libvirt-6.6,xml-names=keep,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
-        "libvirt-7.0,xml-names=keep,clean-up=created-link", "counter,xml-names=keep",
-        "lowest-free,xml-names=keep,on-taken=fail",
-    ],
-    "macvtap-none-left": [
-        "libvirt-6.6", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
-        "libvirt-7.0,xml-names=keep,clean-up=created-link", "libvirt-7.0,xml-names=drop",
-        "libvirt-7.0,xml-names=keep,clean-up=created",
-    ],
-    "macvtap-fails": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=all", "libvirt-6.6,clean-up=created-link",
-        "libvirt-6.6,clean-up=created", "libvirt-7.0", "libvirt-7.0,xml-names=keep",
-        "lowest-free,on-taken=fail",
-    ],
-    "macvtap-restart": [
-        "libvirt-6.6", "libvirt-6.6,xml-names=drop", "counter,name-pool=kind",
-        "lowest-free,reserve-again=first",
-    ],
-    "macvtap-unplug": ["libvirt-6.6", "per-guest-names"],
-    "veths": ["libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach",
-              "atomic"],
     "renamed": ["libvirt-6.6", "reattach", "owner-delete", "counter"],
     "renamed-stopped": [
         "libvirt-6.6", "libvirt-6.6,port-guard=incarnation", "port-first",
@@ -363,6 +331,7 @@ POLICIES = {
         "libvirt-6.6,user-template=kernel",
     ],
     **SEVERAL_CARDS,
+    **LINKS,
     **RESETS,
     **FAMILIES,
 }

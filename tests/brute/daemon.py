@@ -153,6 +153,7 @@ def op_exec(world, state, slot, events):
         card.tap, card.held = card.held, None
     guest = state.guests[slot.guest]
     guest.process, guest.unplugged = "running", False
+    guest.unfinished = True  # until its start has ended
     return DONE
 
 
@@ -169,7 +170,7 @@ def op_kill(world, state, slot, events):
         return DONE
     if guest.process == "running" and slot.guest not in world.ignores_sigterm:
         guest.process = "exiting"
-        guest.obeyed = world.policy["stop-status"] == "spoilt"
+        guest.obeyed = world.policy["stop-status"] == "spoilt" and not guest.unfinished
     return WAITS_FOR_EXIT
 
 
@@ -211,6 +212,7 @@ OPERATIONS = {
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
     "del-if": op_del_if, "add-if": op_add_if,
     "bind-port": op_bind_port, "unbind-port": op_unbind_port, "link-up": op_link_up,
+    "macvtap-up": op_link_up,
     "set-limit": op_set_limit, "clear-limit": op_clear_limit,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,

@@ -12,7 +12,7 @@ from .state import find_device, run_of_vswitchd
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if",
               "bind-port", "link-up",
-              "add-filter", "set-limit", "get-persist", "exec")
+              "add-filter", "set-limit", "get-persist", "exec", "macvtap-up")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")

@@ -92,12 +92,16 @@ def settle(world, state, name, events):
     forget_name(world, state, name)
     while guest.waits_for is None and not guest.todo:
         if guest.doing == "start":
-            guest.started = True
+            guest.started, guest.unfinished = True, False
             guest.doing = None
         elif guest.doing == "undo":
             if not guest.excused:
                 events.add("start-failed")
-            begin_clean_up(world, state, name)
+            if guest.unfinished:
+                guest.died = False
+                begin_stop(world, state, name)
+            else:
+                begin_clean_up(world, state, name)
         elif guest.doing == "reconnect":
             guest.started = not (guest.again or guest.cardless)
             guest.doing = None
@@ -108,7 +112,7 @@ def settle(world, state, name, events):
             begin_stop(world, state, name)
         elif guest.doing is not None:
             guest.cardless, guest.again = guest.doing == "unplug", False
-            guest.obeyed = False
+            guest.obeyed, guest.unfinished = False, False
             for slot in world.cards[name]:
                 card = state.cards[slot]
                 card.name, card.chosen, card.released = None, False, None

@@ -8,7 +8,7 @@ from .state import for_card, memory_of
 
 EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 # A start that fails in one of these does not forget the card's name any more.
-LATE = ("set-limit", "get-persist", "exec")
+LATE = ("set-limit", "get-persist", "exec", "macvtap-up")
 # Where it has failed before any device was to have the name.
 UNNAMED = ("lock", "pick-name", "lookup")
 # What a stop asks before it deletes its port, and what it deletes it by.
@@ -40,7 +40,10 @@ def plan_start(world, guest):
     plan = ()
     for slot in world.cards[guest]:
         plan += for_card(slot, plan_card(world, slot))
-    return plan + once(world, guest, "exec")
+    plan += once(world, guest, "exec")
+    for slot in world.cards[guest]:
+        plan += for_card(slot, ("macvtap-up",) if world.nics[slot].kind == "macvtap" else ())
+    return plan
 
 
 def plan_card(world, slot):
@@ -53,7 +56,7 @@ def plan_card(world, slot):
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
         plan += plan_adding(world, nic.bridge)
-    plan += ("link-up",) if nic.managed else ()
+    plan += ("link-up",) if nic.managed and nic.kind != "macvtap" else ()
     plan += ("add-filter",) if nic.kind != "macvtap" else ()
     plan += ("set-limit",) if nic.limited else ()
     if not is_link(world, slot):

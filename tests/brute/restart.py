@@ -114,7 +114,7 @@ def restart_daemon(world, state):
 
 def op_connect(world, state, slot, events):
     guest = state.guests[slot.guest]
-    if guest.process != "running":
+    if guest.process != "running" or guest.unfinished:
         guest.doing, guest.todo = "gone", ()
     return DONE
 

@@ -64,6 +64,7 @@ class Guest:
         self.loaded = False      # its command has not taken its first step
         self.obeyed = False      # its QEMU has ended by the SIGTERM of the stop in work, and that
                                  # spoils its status file
+        self.unfinished = False  # QEMU runs, or has run, and its start has not ended, or never will
         self.keeping = None      # slot of the card whose name has taken its template's place
         self.forgetting = None   # slot of the card whose name is forgotten when it has been undone
         self.died = False        # by itself, and the stop that follows has not begun

@@ -41,8 +41,9 @@ usual_outcome(const struct context *context, struct operation op)
     }
 }
 
-/* Runs the machine to its end and writes the names of its operations, with a blank between two. */
-static inline void
+/* Runs the machine to its end, as which it returns it, and writes the names of its operations, with
+ * a blank between two. */
+static inline struct machine
 run_machine(enum machine_kind kind, const struct context *context, struct nic_record *record,
             const struct surprise *surprises, char text[SCRIPT_TEXT])
 {
@@ -66,6 +67,7 @@ run_machine(enum machine_kind kind, const struct context *context, struct nic_re
         machine_done(&machine, context, record, outcome);
     }
     assert_int_equal(machine_want(&machine, context, record).kind, OP_NONE);
+    return machine;
 }
 
 /* What the machine wants when its turn comes to that kind of operation, if all goes as usual.

@@ -115,8 +115,8 @@ a_start_fails_beside_a_macvtap_of_its_own(void **unused)
 
     (void)unused;
     add_macvtap(&world, false, "start");
-    expect_start(&world, in_use, "pick-name lookup create-link link-up close-tap",
-                 "delete-link release");
+    expect_start(&world, in_use, "pick-name lookup create-link exec link-up",
+                 "kill delete-link release");
 }
 
 int

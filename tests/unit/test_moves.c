@@ -253,6 +253,7 @@ cover(struct coverage *coverage)
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
+        {.kind = NIC_VETH, .name = FIXED},
         {.bridge = LB0, .limit = 1},
     };
     /* clang-format on */

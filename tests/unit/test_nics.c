@@ -86,7 +86,7 @@ a_start_connects_each_nic_and_runs_qemu_once(void **unused)
                  NULL);
     world.nic[A2] = (struct nic){.kind = NIC_MACVTAP, .family = MYTAP, .mac = 3};
     world.policy = policy_of("libvirt-6.6");
-    expect_start(&world, USUAL, 0, FIRST " pick-name2 create-link2 link-up2 exec1", NULL);
+    expect_start(&world, USUAL, 0, FIRST " pick-name2 create-link2 exec1 link-up2", NULL);
 }
 
 /* Facts 1a: the name of the nic in hand is forgotten, and that of the other is not. */
