@@ -136,4 +136,7 @@ void control_eof(const struct world *world, struct control *control, unsigned gu
  * ended its calls; guests run on.  What becomes of the commands in work is thread_restart's. */
 void control_restart(const struct world *world, struct control *control);
 
+/* ovs-orphan: the same, when the guest's thread has started the program that it wants. */
+void control_orphan(const struct world *world, struct control *control, unsigned guest);
+
 #endif

@@ -5,25 +5,29 @@
 
 /* Each fault, in the order of their actors: its id, its name in scenarios and traces, and a line on
  * what happens. */
-#define FAULTS(X)                                                                        \
-    X(OVS_TIMEOUT, "ovs-timeout",                                                        \
-      "an ovs-vsctl that waits for ovs-vswitchd runs out of time; what it committed "    \
-      "remains")                                                                         \
-    X(QEMU_CRASH, "qemu-crash", "a guest's QEMU dies by itself; its stop follows")       \
-    X(START_FAILS, "start-fails",                                                        \
-      "an operation of a start fails, and has no effect: EBUSY or ENFILE for a "         \
-      "creation, EIO otherwise")                                                         \
-    X(FD_LEAK, "fd-leak",                                                                \
-      "a helper gets a copy of the descriptor of a guest's tap, which outlives whoever " \
-      "it was meant for")                                                                \
-    X(OVS_LIE, "ovs-lie", "ovs-vsctl says success, and has done nothing")                \
-    X(OVS_LATE, "ovs-late",                                                              \
-      "an ovs-vsctl runs out of time before ovsdb-server has read its transaction, "     \
-      "which may still be carried out later")                                            \
-    X(VSWITCHD_RESTART, "vswitchd-restart",                                              \
-      "ovs-vswitchd is killed and started again; its userspace datapath is new")         \
-    X(DAEMON_RESTART, "daemon-restart",                                                  \
-      "the daemon is killed and started again; guests run on, its memory is lost")
+#define FAULTS(X)                                                                         \
+    X(OVS_TIMEOUT, "ovs-timeout",                                                         \
+      "an ovs-vsctl that waits for ovs-vswitchd runs out of time; what it committed "     \
+      "remains")                                                                          \
+    X(QEMU_CRASH, "qemu-crash", "a guest's QEMU dies by itself; its stop follows")        \
+    X(START_FAILS, "start-fails",                                                         \
+      "an operation of a start fails, and has no effect: EBUSY or ENFILE for a "          \
+      "creation, EIO otherwise")                                                          \
+    X(FD_LEAK, "fd-leak",                                                                 \
+      "a helper gets a copy of the descriptor of a guest's tap, which outlives whoever "  \
+      "it was meant for")                                                                 \
+    X(OVS_LIE, "ovs-lie", "ovs-vsctl says success, and has done nothing")                 \
+    X(OVS_LATE, "ovs-late",                                                               \
+      "an ovs-vsctl runs out of time before ovsdb-server has read its transaction, "      \
+      "which may still be carried out later")                                             \
+    X(VSWITCHD_RESTART, "vswitchd-restart",                                               \
+      "ovs-vswitchd is killed and started again; its userspace datapath is new")          \
+    X(DAEMON_RESTART, "daemon-restart",                                                   \
+      "the daemon is killed, with all programs that it runs but its guests, and started " \
+      "again; its memory is lost")                                                        \
+    X(OVS_ORPHAN, "ovs-orphan",                                                           \
+      "the daemon is killed and started again; an ovs-vsctl that it has just started "    \
+      "outlives it, and does its work later")
 
 enum fault {
 #define X(id, name, text) FAULT_##id,

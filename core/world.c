@@ -115,6 +115,12 @@ world_holds_names(const struct world *world)
 }
 
 bool
+world_restarts(const struct world *world)
+{
+    return world->faults[FAULT_DAEMON_RESTART] > 0 || world->faults[FAULT_OVS_ORPHAN] > 0;
+}
+
+bool
 world_looks_at_filters(const struct world *world)
 {
     return world->policy.filter_key == FILTER_KEY_BINDING;

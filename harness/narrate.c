@@ -26,6 +26,7 @@ narrate_step_name(const struct event *event)
         [EVENT_PERSIST] = "persist",
         [EVENT_UNPERSIST] = "unpersist",
         [EVENT_COMMIT] = "commit",
+        [EVENT_RUN] = "run",
         [EVENT_CLEAN_NETNS] = "clean-netns",
     };
 
@@ -87,7 +88,8 @@ narrate_step(const struct scenario *scenario, const struct world *world, const s
     char ifname[IFNAME_SIZE], vlan[NARRATE_VLAN_SIZE];
 
     snprintf(text, NARRATE_STEP_SIZE, "%s", narrate_step_name(event));
-    if ((event->kind == EVENT_FAULT || event->kind == EVENT_COMMIT) && event->op.kind != OP_NONE) {
+    if ((event->kind == EVENT_FAULT || event->kind == EVENT_COMMIT || event->kind == EVENT_RUN) &&
+        event->op.kind != OP_NONE) {
         print_append(text, NARRATE_STEP_SIZE, " %s", operation_name((enum op_kind)event->op.kind));
     }
     if (name != IFNAME_NONE) {

@@ -201,6 +201,24 @@ compare_thread(struct comparison *change, unsigned guest)
 }
 
 static void
+compare_delayed(struct comparison *change, unsigned guest)
+{
+    const struct delayed *before = &change->before->network.delayed[guest],
+                         *after = &change->after->network.delayed[guest];
+
+    if (before->op.kind == after->op.kind && before->orphan == after->orphan) {
+        return;
+    }
+    say(change,
+        (before->orphan | after->orphan) != 0 ? after->orphan != 0
+                                                    ? "an ovs-vsctl of %s has outlived its daemon"
+                                                    : "no ovs-vsctl of %s is left"
+        : after->op.kind == OP_NONE           ? "no transaction of %s is left unread"
+                                              : "a transaction of %s is not read yet",
+        change->scenario->guest[guest].name);
+}
+
+static void
 compare_guest(struct comparison *change, unsigned guest)
 {
     uint8_t before = change->before->control.phase[guest],
@@ -216,14 +234,7 @@ compare_guest(struct comparison *change, unsigned guest)
 
         say(change, "QEMU of %s %s", name, phases[after]);
     }
-    if (change->before->network.delayed[guest].op.kind !=
-        change->after->network.delayed[guest].op.kind) {
-        say(change,
-            change->after->network.delayed[guest].op.kind == OP_NONE
-                ? "no transaction of %s is left unread"
-                : "a transaction of %s is not read yet",
-            name);
-    }
+    compare_delayed(change, guest);
     if (!compare_thread(change, guest) &&
         change->before->control.thread[guest].waits != WAIT_NONE &&
         change->after->control.thread[guest].waits == WAIT_NONE) {

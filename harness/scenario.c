@@ -51,7 +51,7 @@ read_clock(struct scenario *scenario, struct part part)
         return false;
     }
     scenario->world.clean_up_seconds = (uint8_t)seconds.value;
-    return scenario->world.faults[FAULT_DAEMON_RESTART] == 0 ||
+    return !world_restarts(&scenario->world) ||
            refuse(part, "a daemon that is restarted does not know when it has released a name: no "
                         "clock together with daemon-restart");
 }

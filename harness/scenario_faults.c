@@ -20,6 +20,7 @@ static const struct {
     [FAULT_VSWITCHD_RESTART] = {A_SWITCH, "there is no ovs-vswitchd: no bridge is of kind ovs"},
     [FAULT_FD_LEAK] = {A_TAP, "nothing can leak: no guest with a tap runs, and none is started"},
     [FAULT_DAEMON_RESTART] = {NOTHING, NULL},
+    [FAULT_OVS_ORPHAN] = {A_SWITCH, "no ovs-vsctl is started: there is no bridge of kind ovs"},
 };
 
 /* Which of the needs are met. */

@@ -105,6 +105,11 @@ WORLDS = {
     "vswitchd: restart, taken": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}", "[stop a, start b]",
         faults="{vswitchd-restart: 1}"),
+    "switch: orphan": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
+                               faults="{ovs-orphan: 1}"),
+    "switch: orphan, adopted": scenario(
+        OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}",
+        "[stop a, start b]", faults="{ovs-orphan: 1}"),
     "switch: late": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                              faults="{ovs-late: 1}"),
     "switch: late, added": scenario(

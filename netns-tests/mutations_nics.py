@@ -30,7 +30,7 @@ NICS = [
     Mutation(
         "the daemon's death leaves it the descriptor of a second nic",
         "The daemon's descriptors are closed: a tap that no other process holds is unregistered",
-        Replace("fault_restart_daemon", "nic < world_nics(world)", "nic < world->guests"),
+        Replace("close_descriptors", "nic < world_nics(world)", "nic < world->guests"),
         "nics: start, restart", "vnet1: simulation: exists; kernel: gone"),
     Mutation(
         "a second nic's row says that it is the first one's",

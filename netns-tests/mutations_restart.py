@@ -6,12 +6,12 @@ RESTART = [
     Mutation(
         "a restarted daemon still has its descriptors",
         "The daemon's descriptors are closed: a tap that no other process holds is unregistered",
-        Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);", ""),
+        Replace("close_descriptors", "kernel_close_opened(world, state, nic);", ""),
         "start, restart", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "guests die with their daemon",
         "Guests run on, rows stay",
-        Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);",
+        Replace("close_descriptors", "kernel_close_opened(world, state, nic);",
                 "kernel_close_opened(world, state, nic);\n"
                 "if (state->control.phase[world_guest(world, nic)] == PROCESS_RUNNING) {\n"
                 "state->control.phase[world_guest(world, nic)] = PROCESS_EXITING;\n"
@@ -20,7 +20,7 @@ RESTART = [
     Mutation(
         "what a cut off ovs-vsctl has committed is undone",
         "What its `ovs-vsctl` has committed remains",
-        Replace("fault_restart_daemon", "kernel_close_opened(world, state, nic);",
+        Replace("close_descriptors", "kernel_close_opened(world, state, nic);",
                 "kernel_close_opened(world, state, nic);\n"
                 "if (control_waits_for_vswitchd(&state->control, world_guest(world, nic))) {\n"
                 "state->network.row[state->control.daemon.record[nic].name] = (struct row){0};\n"
@@ -53,4 +53,29 @@ RESTART = [
         "netdev_del of a device that is gone is an error",
         Replace("do_unplug", "failed(ENOENT)", "failed(0)"),
         "unplug, restart", "outcome: simulation: Success; kernel: No such file or directory"),
+    Mutation(
+        "what outlives its daemon has done its work already",
+        "it has not looked at the database yet",
+        Replace("fault_orphan", "delayed_orphan(world, state, guest, event->op);",
+                "delayed_orphan(world, state, guest, event->op);\n"
+                "state->network.row[event->op.name] = (struct row){0};"),
+        "switch: orphan", "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0"),
+    Mutation(
+        "all that a daemon has started ends with it",
+        "which outlives its daemon",
+        Replace("fault_orphan", "delayed_orphan(world, state, guest, event->op);", ""),
+        "switch: orphan",
+        "a transaction that was late: simulation: it came to nothing; Open vSwitch: it was"),
+    Mutation(
+        "what has outlived its daemon finds what was there when it was started",
+        "It looks at the database when it runs",
+        Replace("delayed_orphan_step", "event->kind = EVENT_RUN;",
+                "event->kind = EVENT_RUN;\n"
+                "uint8_t name = state->network.delayed[guest].op.name;\n"
+                "if (state->network.row[name].owner != guest + 1) {\n"
+                "reference_drop_delayed(world, state, guest);\n"
+                "return;\n"
+                "}"),
+        "switch: orphan, adopted", "row vnet0: simulation: on br0, of b; Open vSwitch: on none",
+        "lowest-free-after-cleanup,ovs-add=may-exist"),
 ]

@@ -75,6 +75,18 @@ def test_a_stop_behind_its_kill_is_not_resumed(tapweave):
         assert run.returncode == status, run.stdout + run.stderr
 
 
+@pytest.mark.parametrize("schedule, violated", [
+    # A's del-port runs when B has A's name and its row; and B's add-port, when nobody uses that.
+    ("a kernel/a kernel/a a orphan/a b b b b b ovs-vsctl/a ovs-vswitchd b b b", "lost-attachment"),
+    ("a b b b b kernel/a kernel/a ovs-vswitchd orphan/b ovs-vsctl/b", "stale-port"),
+])
+def test_an_ovs_vsctl_outlives_its_libvirtd(tapweave, schedule, violated):
+    run = replay(tapweave, "scenarios/ovs-orphan.yaml", schedule)
+    assert f"violated: {violated}" in run.stdout
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert (run.returncode, run.stderr) == (1, "")
+
+
 def test_a_stop_after_a_crash_is_resumed(tapweave, tmp_path):
     scenario = tmp_path / "crash.yaml"
     scenario.write_text("""title: A crash, and a restart

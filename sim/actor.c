@@ -80,6 +80,13 @@ is_late(const struct world *world)
     return world->faults[FAULT_OVS_LATE] > 0;
 }
 
+/* And so is an ovs-vsctl by itself only where it can outlive its daemon. */
+static bool
+has_orphans(const struct world *world)
+{
+    return world->faults[FAULT_OVS_ORPHAN] > 0;
+}
+
 /* ---- the table ---- */
 
 /* To add an actor: a constant of enum actor_kind, a row here, and one in the real world's table
@@ -108,6 +115,8 @@ static const struct {
     ROW(AGENT, "agent", ACTOR_ONE, world_has_agent, agent_enabled, agent_step),
     ROW(QEMU, "qemu", ACTOR_EACH_GUEST, process_qemu_acts, process_qemu_enabled, process_qemu_step),
     ROW(OVSDB, "ovsdb", ACTOR_EACH_GUEST, is_late, delayed_enabled, delayed_step),
+    ROW(CALL, "ovs-vsctl", ACTOR_EACH_GUEST, has_orphans, delayed_orphan_enabled,
+        delayed_orphan_step),
     ROW(NETNS, "netns", ACTOR_EACH_GUEST, process_container_ends, process_netns_enabled,
         process_netns_step),
     FAULT_ROW(CRASH, "crash", ACTOR_EACH_GUEST, QEMU_CRASH, NULL, fault_crash),
@@ -119,6 +128,7 @@ static const struct {
               fault_vswitchd_matters, fault_restart_vswitchd),
     FAULT_ROW(RESTART_DAEMON, "restart/daemon", ACTOR_ONE, DAEMON_RESTART, NULL,
               fault_restart_daemon),
+    FAULT_ROW(ORPHAN, "orphan", ACTOR_EACH_GUEST, OVS_ORPHAN, fault_can_orphan, fault_orphan),
 };
 
 const char *

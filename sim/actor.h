@@ -22,6 +22,7 @@ enum actor_kind {
     ACTOR_AGENT, /* the agent that sets tags, if the world has one */
     ACTOR_QEMU,  /* what each guest's QEMU does by itself, if one does anything */
     ACTOR_OVSDB, /* ovsdb-server, for each guest whose transaction it may read late */
+    ACTOR_CALL,  /* the ovs-vsctl of each guest that has outlived its daemon */
     ACTOR_NETNS, /* the kernel, for the network namespace of each guest that is a container */
     /* Faults, each if it has a budget, in the order of enum fault. */
     ACTOR_CRASH,
@@ -31,6 +32,7 @@ enum actor_kind {
     ACTOR_LATE,
     ACTOR_RESTART_VSWITCHD,
     ACTOR_RESTART_DAEMON,
+    ACTOR_ORPHAN,
     ACTOR_KINDS,
 };
 

@@ -283,7 +283,7 @@ do_unplug(struct call *call)
         return failed(ENOENT);
     }
     assert(world_context(call->world, call->nic).nics == 1); /* its only nic is the one */
-    call->state->network.unplugged[guest] = call->world->faults[FAULT_DAEMON_RESTART] > 0;
+    call->state->network.unplugged[guest] = world_restarts(call->world);
     if (*tap != IFNAME_NONE) {
         kernel_close(call->world, call->state, *tap, HOLDER_QEMU, false);
         *tap = IFNAME_NONE;

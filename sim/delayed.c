@@ -1,4 +1,4 @@
-/* Transactions that ovsdb-server reads later: see delayed.h. */
+/* Transactions that nobody waits for any more: see delayed.h. */
 #include "sim/delayed.h"
 
 #include "sim/carry_out.h"
@@ -30,7 +30,7 @@ delayed_send(const struct world *world, struct state *state, unsigned guest, str
     unsigned nic = control_nic(world, &state->control, guest);
 
     assert(!delayed_is_pending(state, guest) && operation_commits((enum op_kind)op.kind));
-    state->network.delayed[guest] = (struct delayed){op, (uint8_t)nic};
+    state->network.delayed[guest] = (struct delayed){op, (uint8_t)nic, 0};
     for (unsigned name = 1; name <= world->names.names; name++) {
         struct row *row = &state->network.row[name];
 
@@ -50,7 +50,7 @@ delayed_is_pending(const struct state *state, unsigned guest)
 bool
 delayed_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
-    if (!delayed_is_pending(state, guest)) {
+    if (!delayed_is_pending(state, guest) || state->network.delayed[guest].orphan != 0) {
         return false;
     }
     for (unsigned name = 1; name <= world->names.names; name++) {
@@ -65,15 +65,46 @@ delayed_enabled(const struct world *world, const struct state *state, unsigned g
     return true;
 }
 
-/* Whoever would have waited for it has gone. */
-void
-delayed_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+/* Whoever would have waited for it has gone.  Its errno, which nobody learns. */
+static int
+carry_out_rest(const struct world *world, struct state *state, unsigned guest, struct event *event)
 {
     struct delayed delayed = state->network.delayed[guest];
 
     assert(world_guest(world, delayed.nic) == guest);
-    event->kind = EVENT_COMMIT;
     event->op = delayed.op;
     reference_drop_delayed(world, state, guest);
-    carry_out(world, state, delayed.nic, delayed.op, event);
+    return carry_out(world, state, delayed.nic, delayed.op, event).error;
+}
+
+void
+delayed_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    event->kind = EVENT_COMMIT;
+    (void)carry_out_rest(world, state, guest, event);
+}
+
+/* ---- ovs-vsctl/GUEST ---- */
+
+void
+delayed_orphan(const struct world *world, struct state *state, unsigned guest, struct operation op)
+{
+    assert(!delayed_is_pending(state, guest) && op.kind != OP_REMOVE_OWN);
+    state->network.delayed[guest] =
+        (struct delayed){op, (uint8_t)control_nic(world, &state->control, guest), 1};
+}
+
+bool
+delayed_orphan_enabled(const struct world *world, const struct state *state, unsigned guest)
+{
+    (void)world;
+    return delayed_is_pending(state, guest) && state->network.delayed[guest].orphan != 0;
+}
+
+void
+delayed_orphan_step(const struct world *world, struct state *state, unsigned guest,
+                    struct event *event)
+{
+    event->kind = EVENT_RUN;
+    event->outcome.error = carry_out_rest(world, state, guest, event);
 }

@@ -126,18 +126,42 @@ fault_restart_vswitchd(const struct world *world, struct state *state, unsigned 
     assert(!control_is_vswitchd_awaited(world, &state->control));
 }
 
-/* The kernel closes the daemon's descriptors; Open vSwitch keeps what has been committed. */
+/* The kernel closes the descriptors of the daemon that is killed. */
+static void
+close_descriptors(const struct world *world, struct state *state)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        if (world->daemon[world_guest(world, nic)] == RESTARTED_DAEMON) {
+            kernel_close_opened(world, state, nic);
+        }
+    }
+}
+
+/* Open vSwitch keeps what has been committed. */
 void
 fault_restart_daemon(const struct world *world, struct state *state, unsigned none,
                      struct event *event)
 {
     (void)none;
     (void)event;
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (world->daemon[world_guest(world, nic)] == RESTARTED_DAEMON) {
-            kernel_close_opened(world, state, nic);
-        }
-    }
+    close_descriptors(world, state);
     control_restart(world, &state->control);
     assert(state->control.daemon.lock[RESTARTED_DAEMON] == 0);
+}
+
+bool
+fault_can_orphan(const struct world *world, const struct state *state, unsigned guest)
+{
+    (void)world;
+    return !delayed_is_pending(state, guest);
+}
+
+/* Facts, "Found of libvirtd": libvirt's units have systemd kill the daemon alone. */
+void
+fault_orphan(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    event->op = control_want(world, &state->control, guest);
+    delayed_orphan(world, state, guest, event->op);
+    close_descriptors(world, state);
+    control_orphan(world, &state->control, guest);
 }

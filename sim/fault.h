@@ -12,13 +12,14 @@
 bool fault_can_leak(const struct world *world, const struct state *state, unsigned guest);
 bool fault_can_lie(const struct world *world, const struct state *state, unsigned guest);
 bool fault_can_be_late(const struct world *world, const struct state *state, unsigned guest);
+bool fault_can_orphan(const struct world *world, const struct state *state, unsigned guest);
 bool fault_vswitchd_matters(const struct world *world, const struct state *state, unsigned none);
 
 /* timeout/GUEST, by the budget of ovs-timeout. */
 void fault_time_out(const struct world *world, struct state *state, unsigned guest,
                     struct event *event);
 
-/* crash/GUEST, fail/GUEST, leak/GUEST, lie/GUEST, late/GUEST. */
+/* crash/GUEST, fail/GUEST, leak/GUEST, lie/GUEST, late/GUEST, orphan/GUEST. */
 void fault_crash(const struct world *world, struct state *state, unsigned guest,
                  struct event *event);
 void fault_fail_start(const struct world *world, struct state *state, unsigned guest,
@@ -28,6 +29,8 @@ void fault_leak(const struct world *world, struct state *state, unsigned guest,
 void fault_lie(const struct world *world, struct state *state, unsigned guest, struct event *event);
 void fault_be_late(const struct world *world, struct state *state, unsigned guest,
                    struct event *event);
+void fault_orphan(const struct world *world, struct state *state, unsigned guest,
+                  struct event *event);
 
 /* restart/ovs-vswitchd, restart/daemon: one actor for the world. */
 void fault_restart_vswitchd(const struct world *world, struct state *state, unsigned none,

@@ -40,6 +40,13 @@ is_counted(const struct world *world, unsigned pool)
     return false;
 }
 
+/* Transactions that nobody waits for. */
+static bool
+leaves_behind(const struct field_traits *traits)
+{
+    return traits->late || traits->orphans;
+}
+
 /* ---- the largest values ---- */
 
 #define RANGE(name, value)                                                  \
@@ -80,16 +87,17 @@ RANGE(qemu_commands, traits->world->qemu_commands[index])
 RANGE(excused, traits->world->faults[FAULT_START_FAILS] > 0)
 RANGE(leaked, traits->world->leaked[index] || traits->leaks ? traits->names : 0)
 RANGE(unplugged, traits->unplugs && traits->restarts)
-RANGE(late_kind, traits->late ? OP_COUNT - 1 : 0)
-RANGE(late_names, traits->late ? traits->names : 0)
-RANGE(late_bridges, traits->late ? traits->world->bridges : 0)
-RANGE(late_add, traits->late ? OVS_ADD_DEL_WAIT_ADD : 0)
-RANGE(late_flag, traits->late)
-RANGE(late_row, traits->late ? answers(traits, index) : 0)
-RANGE(late_vlan, traits->late ? traits->vlans : 0)
-RANGE(late_start, traits->late ? traits->starts : 0)
-RANGE(late_nic, traits->late ? traits->owners - 1 : 0)
-RANGE(late_says, traits->late && traits->starts > 0)
+RANGE(late_kind, leaves_behind(traits) ? OP_COUNT - 1 : 0)
+RANGE(late_orphan, traits->orphans)
+RANGE(late_names, leaves_behind(traits) ? traits->names : 0)
+RANGE(late_bridges, leaves_behind(traits) ? traits->world->bridges : 0)
+RANGE(late_add, leaves_behind(traits) ? OVS_ADD_DEL_WAIT_ADD : 0)
+RANGE(late_flag, leaves_behind(traits))
+RANGE(late_row, leaves_behind(traits) ? answers(traits, index) : 0)
+RANGE(late_vlan, leaves_behind(traits) ? traits->vlans : 0)
+RANGE(late_start, leaves_behind(traits) ? traits->starts : 0)
+RANGE(late_nic, leaves_behind(traits) ? traits->owners - 1 : 0)
+RANGE(late_says, leaves_behind(traits) && traits->starts > 0)
 RANGE(tap_tokens, traits->persistent || traits->multi ? TAP_GONE : traits->owners)
 RANGE(persistent, traits->persistent)
 RANGE(made, MADE_ALL)
@@ -222,6 +230,7 @@ static const struct field fields[] = {
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.row, late_row),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.filter_found, nothing),
     MEMBER(OF_GUEST, network.delayed, struct delayed, nic, late_nic),
+    MEMBER(OF_GUEST, network.delayed, struct delayed, orphan, late_orphan),
     /* The rest of the network, and what oracles remember. */
     BYTE(OF_NIC, network.binding, bound_names),
     BYTE(OF_BRIDGE, network.bridge_gone, bridge_gone),

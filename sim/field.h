@@ -34,6 +34,7 @@ struct field_traits {
     bool reserves;                   /* allocators that reserve names */
     bool restarts;                   /* of the daemon */
     bool late;                       /* transactions that are read later */
+    bool orphans;                    /* ovs-vsctls that outlive their daemon */
     bool leaks;                      /* descriptors that helpers hold */
 };
 

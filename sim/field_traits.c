@@ -95,8 +95,9 @@ field_traits(const struct world *world)
         .renames = world_renames(world),
         .containers_end = process_container_ends(world),
         .reserves = reserves(world),
-        .restarts = world->faults[FAULT_DAEMON_RESTART] > 0,
+        .restarts = world_restarts(world),
         .late = world->faults[FAULT_OVS_LATE] > 0,
+        .orphans = world->faults[FAULT_OVS_ORPHAN] > 0,
         .leaks = world->faults[FAULT_FD_LEAK] > 0,
     };
 

@@ -112,6 +112,8 @@ waits_with(const struct world *world, const struct state *state, unsigned guest)
     X(delayed, "a delayed transaction is one of Open vSwitch's, or nothing",                      \
       DELAYED.op.kind == OP_NONE ? memcmp(&DELAYED, &(struct delayed){0}, sizeof DELAYED) == 0    \
                                  : operation_commits((enum op_kind)DELAYED.op.kind))              \
+    X(orphan, "an ovs-vsctl that has outlived its daemon was started by one",                     \
+      DELAYED.orphan == 0 || (DELAYED.op.kind != OP_NONE && DELAYED.op.kind != OP_REMOVE_OWN))    \
     X(leaked, "a helper's descriptor leads to a tap, or has lost it",                             \
       state->network.leaked[guest] == IFNAME_NONE || DEVICE(leaked[guest]).kind == DEVICE_TAP)    \
     X(commands, "a thread has not done more commands than it has",                                \

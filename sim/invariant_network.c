@@ -31,7 +31,8 @@ static bool
 dependents_are_pending(const struct world *world, const struct state *state, unsigned name)
 {
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        if ((ROW.dependents >> guest & 1) != 0 && !delayed_is_pending(state, guest)) {
+        if ((ROW.dependents >> guest & 1) != 0 &&
+            (!delayed_is_pending(state, guest) || state->network.delayed[guest].orphan != 0)) {
             return false;
         }
     }

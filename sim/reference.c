@@ -66,6 +66,20 @@ cut_answer(const struct world *world, struct state *state, unsigned nic, uint8_t
     }
 }
 
+/* The command line of an ovs-vsctl that is still to run has the UUID. */
+static void
+cut_orphans(const struct world *world, struct state *state, uint8_t name, uint8_t uuid)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        struct operation *op = &state->network.delayed[guest].op;
+
+        if (op->kind == OP_REMOVE_PORT && op->name == name && op->row == uuid &&
+            state->network.delayed[guest].orphan != 0) {
+            op->row = ROW_GONE;
+        }
+    }
+}
+
 void
 reference_row_goes(const struct world *world, struct state *state, uint8_t name)
 {
@@ -79,6 +93,7 @@ reference_row_goes(const struct world *world, struct state *state, uint8_t name)
             cut_answer(world, state, nic, uuid);
         }
     }
+    cut_orphans(world, state, name, uuid);
     for (unsigned guest = 0; state->network.row[name].dependents >> guest != 0; guest++) {
         if ((state->network.row[name].dependents >> guest & 1) != 0) {
             assert(state->network.delayed[guest].op.kind != OP_NONE);

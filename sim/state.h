@@ -104,10 +104,12 @@ struct port {
                    renamed: where its frames go.  0: to whatever has its own name */
 };
 
-/* A transaction of a guest's thread that ovsdb-server has not read yet: sim/delayed.h. */
+/* A transaction of a guest's thread that nobody waits for any more, and that is not carried out
+ * yet: sim/delayed.h. */
 struct delayed {
     struct operation op; /* OP_NONE: there is none */
     uint8_t nic;         /* for which it was sent; 0 if there is none */
+    uint8_t orphan;      /* 1: its ovs-vsctl has outlived its daemon, and has sent nothing yet */
 };
 
 /* What operations and the actors around the daemons change. */

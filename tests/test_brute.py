@@ -20,6 +20,7 @@ from brute.graph import count_all
 from brute.links import LINKS
 from brute.resets import RESETS
 from brute.scenario import read_world
+from brute.switch_faults import SWITCH_FAULTS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORLDS = pathlib.Path(__file__).resolve().parent / "brute" / "worlds"
@@ -252,23 +253,6 @@ POLICIES = {
         "libvirt-6.6", "exists-check", "libvirt-6.6,clean-up=created", "lowest-free",
         "lowest-free,on-taken=fail",
     ],
-    "ovs-lie": ["libvirt-6.6", "port-first"],
-    "ovs-lie-again": [
-        "libvirt-6.6", "owner-delete", "mac-check", "libvirt-6.6,ovs-add=may-exist",
-        "libvirt-6.6,ovs-add=plain", "libvirt-6.6,ovs-add=del-wait-add", "reattach",
-        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist",
-    ],
-    "ovs-late": ["owner-delete", "libvirt-6.6,ovs-add=may-exist"],
-    "ovs-late-again": [
-        "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "owner-delete",
-        "owner-delete,ovs-add=may-exist", "libvirt-6.6,ovs-add=plain",
-        "libvirt-6.6,ovs-add=del-wait-add", "libvirt-6.6,port-guard=port-owner",
-        "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist", "counter",
-    ],
-    "ovs-late-two": ["libvirt-6.6", "owner-delete", "libvirt-6.6,port-guard=port-owner"],
-    "vswitchd-restart": ["libvirt-6.6", "exists-check", "libvirt-6.6,ovs-add=may-exist"],
-    "vswitchd-restart-taken": ["libvirt-6.6"],
-    "vswitchd-restart-system": ["libvirt-6.6", "libvirt-6.6,ovs-add=plain"],
     "start-fails-two": ["libvirt-6.6", "libvirt-6.6,clean-up=created"],
     "rows-left": [
         "libvirt-6.6", "libvirt-6.6,ovs-add=may-exist", "libvirt-6.6,ovs-add=may-exist-tag",
@@ -334,6 +318,7 @@ POLICIES = {
     **LINKS,
     **RESETS,
     **FAMILIES,
+    **SWITCH_FAULTS,
 }
 
 

@@ -141,7 +141,7 @@ def doomed_swaps(steps):
             dying.discard(guest)
             if following == guest and last.get(guest) == "kill":
                 yield index
-        elif name == "daemon-restart":
+        elif name in ("daemon-restart", "ovs-orphan"):
             last.clear()
         last[actor] = name
 

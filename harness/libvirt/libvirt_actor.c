@@ -186,6 +186,23 @@ restart_daemon(struct real *real, unsigned none)
     return true;
 }
 
+static bool
+orphan(struct real *real, unsigned guest)
+{
+    if (!libvirt_orphan(session_of(real), real, guest,
+                        control_want(real->world, &real->control, guest))) {
+        return false;
+    }
+    control_orphan(real->world, &real->control, guest);
+    return true;
+}
+
+static bool
+run_orphan(struct real *real, unsigned guest)
+{
+    return libvirt_run_orphan(session_of(real), real, guest);
+}
+
 /* ---- the actors ---- */
 
 /* One row for each kind of actor.  NULL: as without a libvirtd.  `unsupported`: what cannot be
@@ -198,6 +215,7 @@ static const struct {
     [ACTOR_KERNEL] = {take_kernel, NULL},
     [ACTOR_VSWITCHD] = {take_vswitchd, NULL},
     [ACTOR_TIMEOUT] = {take_timeout, NULL},
+    [ACTOR_CALL] = {run_orphan, NULL},
     [ACTOR_CRASH] = {take_crash, NULL},
     [ACTOR_FAIL] = {fail_start, NULL},
     [ACTOR_LEAK] = {NULL, "the fault fd-leak"},
@@ -205,6 +223,7 @@ static const struct {
     [ACTOR_LATE] = {NULL, "the fault ovs-late"},
     [ACTOR_RESTART_VSWITCHD] = {restart_vswitchd, NULL},
     [ACTOR_RESTART_DAEMON] = {restart_daemon, NULL},
+    [ACTOR_ORPHAN] = {orphan, NULL},
 };
 
 /* What a guest does, by itself or by its commands, that cannot be forced; or NULL. */

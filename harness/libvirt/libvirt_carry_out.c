@@ -105,23 +105,34 @@ waits_for_monitor(const struct work *work)
     return work->op.kind == OP_KILL && (phase == PROCESS_EXITING || phase == PROCESS_CLOSED);
 }
 
-/* ovs-vsctl commits its transaction and waits, or ends. */
+/* An ovs-vsctl commits its transaction, and waits, or it ends: *process is 0 then. */
+static bool
+await_commit(struct session *session, struct ovs *ovs, long long before, const pid_t *process,
+             bool *waits)
+{
+    *waits = false;
+    while (*process != 0 && !*waits) {
+        if (!ovs_has_passed(ovs, before, session->libvirtd->gate.socket, waits) ||
+            (!*waits && !session_serve(session, SERVE_MS))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool
 end_transaction(struct work *work)
 {
     struct outcome *outcome = &work->real->outcome;
     struct ovs *ovs = work->real->ovs;
     long long before;
-    bool waits = false;
+    bool waits;
 
     if (!ovs_next_cfg(ovs, &before) || !end_call(work) || outcome->error != 0) {
         return outcome->error != 0;
     }
-    while (work->guest->helper != 0 && !waits) {
-        if (!ovs_has_passed(ovs, before, work->session->libvirtd->gate.socket, &waits) ||
-            (!waits && !session_serve(work->session, SERVE_MS))) {
-            return false;
-        }
+    if (!await_commit(work->session, ovs, before, &work->guest->helper, &waits)) {
+        return false;
     }
     outcome->waits = waits ? WAIT_VSWITCHD : WAIT_NONE;
     outcome->error = waits || work->guest->helper_status == 0 ? 0 : EEXIST;
@@ -219,9 +230,8 @@ static const struct {
     [OP_DEL_PORT] = {{" del-port ", CALL_RUN, false}, end_transaction},
 };
 
-bool
-libvirt_carry_out(struct session *session, struct real *real, unsigned guest, struct operation op,
-                  int error)
+static struct work
+work_on(struct session *session, struct real *real, unsigned guest, struct operation op)
 {
     struct work work = {.session = session,
                         .real = real,
@@ -229,14 +239,52 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
                         .index = guest,
                         .nic = control_nic(real->world, &real->control, guest),
                         .op = op,
-                        .seen = &seen_as[op.kind].seen,
-                        .error = error};
-    bool left_out;
+                        .seen = &seen_as[op.kind].seen};
 
     assert(op.kind < OP_COUNT);
     if (op.name != IFNAME_NONE) {
         ifname_text(&real->world->names, op.name, work.name);
     }
+    return work;
+}
+
+bool
+libvirt_orphan(struct session *session, struct real *real, unsigned guest, struct operation op)
+{
+    struct work work = work_on(session, real, guest, op);
+    bool left_out;
+
+    if (!libvirt_find_call(&work, &left_out)) {
+        return false;
+    }
+    work.guest->orphan = work.guest->at.process;
+    return session_restart(session);
+}
+
+bool
+libvirt_run_orphan(struct session *session, struct real *real, unsigned guest)
+{
+    struct session_guest *of = &session->guest[guest];
+    struct gate_order pass = {GATE_PASS, of->orphan, 0};
+    long long before;
+    bool waits;
+
+    if (!ovs_next_cfg(real->ovs, &before) || !gate_order(&session->libvirtd->gate, pass) ||
+        !await_commit(session, real->ovs, before, &of->orphan, &waits)) {
+        return false;
+    }
+    real->outcome.error = waits || of->orphan_status == 0 ? 0 : EEXIST;
+    return true;
+}
+
+bool
+libvirt_carry_out(struct session *session, struct real *real, unsigned guest, struct operation op,
+                  int error)
+{
+    struct work work = work_on(session, real, guest, op);
+    bool left_out;
+
+    work.error = error;
     if (op.kind == OP_CLOSE_TAP && real->forked[guest] != 0) {
         return end_forked(&work);
     }
@@ -251,7 +299,7 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
         return false;
     }
     if (left_out) {
-        real->outcome.error = ESRCH;
+        real->outcome.error = op.kind == OP_LINK_UP ? 0 : ESRCH;
         return true;
     }
     return seen_as[op.kind].end(&work);

@@ -12,6 +12,12 @@
 bool libvirt_carry_out(struct session *session, struct real *real, unsigned guest,
                        struct operation op, int error);
 
+/* The thread goes on to where it would run that program, and the daemon is killed and started again
+ * around it, which waits; and later that program runs: real->outcome. */
+bool libvirt_orphan(struct session *session, struct real *real, unsigned guest,
+                    struct operation op);
+bool libvirt_run_orphan(struct session *session, struct real *real, unsigned guest);
+
 /* The thread goes on over what stands for nothing, until it is about to do something, or has
  * nothing left to do. */
 bool libvirt_settle_thread(struct session *session, struct real *real, unsigned guest);

@@ -1,6 +1,8 @@
 /* The thread of libvirtd that works for a guest: see libvirt_thread.h. */
 #include "harness/libvirt/libvirt_thread.h"
 
+#include "harness/real/device.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -165,13 +167,40 @@ libvirt_settle(struct work *work)
     return true;
 }
 
+static bool
+is_up(const char *name)
+{
+    enum { MOST = 64 };
+    struct device_link links[MOST];
+    size_t count = 0;
+
+    if (device_list(links, MOST, &count) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(links[i].name, name) == 0) {
+            return links[i].up;
+        }
+    }
+    return false;
+}
+
 /* A thread that knows that there is no process of QEMU any more need neither connect to it nor kill
- * it. */
+ * it; and one that asks for the flags of a device which is up already, since ovs-vswitchd has set
+ * it so, will not set them. */
 static bool
 leaves_out(const struct work *work)
 {
-    return (work->op.kind == OP_CONNECT || work->op.kind == OP_KILL) && work->guest->waits &&
-           !stands_for_nothing(&work->guest->at.call) &&
+    const struct call *next = &work->guest->at.call;
+
+    if (!work->guest->waits) {
+        return false;
+    }
+    if (work->op.kind == OP_LINK_UP) {
+        return next->kind == CALL_GET_FLAGS && begins_with(next->text, work->name) &&
+               is_up(work->name);
+    }
+    return (work->op.kind == OP_CONNECT || work->op.kind == OP_KILL) && !stands_for_nothing(next) &&
            work->real->control.phase[work->index] == PROCESS_NONE;
 }
 

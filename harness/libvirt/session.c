@@ -104,6 +104,10 @@ note_end(struct session *session, const struct gate_event *event)
             guest->helper = 0;
             guest->helper_status = event->error;
         }
+        if (guest->orphan == event->thread) {
+            guest->orphan = 0;
+            guest->orphan_status = event->error;
+        }
     }
 }
 
@@ -363,7 +367,8 @@ session_restart(struct session *session)
     for (unsigned i = 0; i < session->guests; i++) {
         struct session_guest *guest = &session->guest[i];
 
-        if (guest->waits && guest->at.process != *session->process) {
+        if (guest->waits && guest->at.process != *session->process &&
+            guest->at.process != guest->orphan) {
             kill_process(guest->at.process); /* it has been forked, to run a program */
         }
         kill_process(guest->helper);

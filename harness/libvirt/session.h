@@ -29,6 +29,9 @@ struct session_guest {
     bool dies, closed;        /* it stands in its death; it is a zombie */
     pid_t helper;             /* the program that was run for it last; 0: it has ended, */
     int helper_status;        /* with this status */
+    pid_t orphan;             /* a program that a daemon which is gone was to run for it; 0: none,
+                                 or it has ended, */
+    int orphan_status;        /* with this status */
 };
 
 struct session {
@@ -80,7 +83,8 @@ bool session_run(struct session *session, const char *const *words);
  * is not 0, and waits until it has: guest->result. */
 bool session_pass(struct session *session, unsigned guest, int error);
 
-/* Kills the daemon and all that it has started but the guests, and starts it again. */
+/* Kills the daemon and all that it has started but the guests and their orphans, and starts it
+ * again. */
 bool session_restart(struct session *session);
 
 #endif

@@ -106,7 +106,7 @@ child_keep_only(const int *inherited)
 /* In the child, between fork and execve: only what is safe there in a program with threads. */
 static _Noreturn void
 become(const char *path, const char *const *arguments, const char *const *environment,
-       const char *output, const int *inherited, pid_t parent)
+       const char *output, const int *inherited, pid_t parent, bool held)
 {
     static const char cannot[] = "cannot be run\n";
     int in = open("/dev/null", O_RDONLY), out;
@@ -124,6 +124,9 @@ become(const char *path, const char *const *arguments, const char *const *enviro
         !child_keep_only(inherited)) {
         _exit(STATUS_CANNOT_RUN);
     }
+    if (held) {
+        raise(SIGSTOP);
+    }
     execve(path, child_without_const(arguments), child_without_const(environment));
     if (write(2, cannot, sizeof cannot - 1) < 0) {
         _exit(STATUS_CANNOT_RUN);
@@ -131,10 +134,10 @@ become(const char *path, const char *const *arguments, const char *const *enviro
     _exit(STATUS_CANNOT_RUN);
 }
 
-bool
-child_start(struct child *child, const char *path, const char *const *arguments,
-            const char *const *variables, const char *output, const int *inherited,
-            struct diagnostic *diagnostic)
+static bool
+start(struct child *child, const char *path, const char *const *arguments,
+      const char *const *variables, const char *output, const int *inherited, bool held,
+      struct diagnostic *diagnostic)
 {
     const char **environment = child_environment(variables);
     pid_t parent = getpid();
@@ -146,7 +149,7 @@ child_start(struct child *child, const char *path, const char *const *arguments,
     }
     child->pid = fork();
     if (child->pid == 0) {
-        become(path, arguments, environment, output, inherited, parent);
+        become(path, arguments, environment, output, inherited, parent, held);
     }
     error = errno;
     free(environment);
@@ -162,6 +165,33 @@ child_start(struct child *child, const char *path, const char *const *arguments,
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "pidfd_open: %s", strerror(error));
     }
     return true;
+}
+
+bool
+child_start(struct child *child, const char *path, const char *const *arguments,
+            const char *const *variables, const char *output, const int *inherited,
+            struct diagnostic *diagnostic)
+{
+    return start(child, path, arguments, variables, output, inherited, false, diagnostic);
+}
+
+bool
+child_start_held(struct child *child, const char *path, const char *const *arguments,
+                 const char *const *variables, const char *output, const int *inherited,
+                 struct diagnostic *diagnostic)
+{
+    siginfo_t info;
+
+    /* SIGCONT before SIGSTOP would let nothing go on. */
+    return start(child, path, arguments, variables, output, inherited, true, diagnostic) &&
+           (waitid(P_PID, (id_t)child->pid, &info, WSTOPPED | WEXITED | WNOWAIT) == 0 ||
+            diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "waitid: %s", strerror(errno)));
+}
+
+void
+child_continue(const struct child *child)
+{
+    kill(child->pid, SIGCONT);
 }
 
 /* Reaps it, waiting if need be. */

@@ -33,6 +33,12 @@ bool child_start(struct child *child, const char *path, const char *const *argum
                  const char *const *variables, const char *output, const int *inherited,
                  struct diagnostic *diagnostic);
 
+/* The same, but it is held by SIGSTOP, and runs when child_continue lets it. */
+bool child_start_held(struct child *child, const char *path, const char *const *arguments,
+                      const char *const *variables, const char *output, const int *inherited,
+                      struct diagnostic *diagnostic);
+void child_continue(const struct child *child);
+
 /* The environment that it gets: for execve, and to be freed; NULL without memory. */
 const char **child_environment(const char *const *variables);
 

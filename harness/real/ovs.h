@@ -40,6 +40,7 @@ struct ovs {
     struct child call[OVS_MAX_CALLS]; /* that were not reaped */
     struct ovsdb database;
     long long next_cfg;        /* before the last ovs_call */
+    bool holds_calls;          /* those that are started are held, before they do anything */
     struct child *uncommitted; /* the last ovs_call, until it is known what became of it; or NULL */
     bool held;                 /* ovs-vswitchd is stopped */
     const char *socket;        /* what every ovs-vsctl talks to */

@@ -55,7 +55,7 @@ call_seconds(const struct ovs *ovs)
 
 /* Starts ovs-vsctl, under a clock of its own if that is how it is to be. */
 static bool
-start_call(struct ovs *ovs, struct child *call, const char *const *arguments)
+start_call(struct ovs *ovs, struct child *call, const char *const *arguments, bool held)
 {
     char clock[OVS_PATH_SIZE],
         preload[PATH_MAX] = "LD_PRELOAD=", timestamp[PATH_MAX] = "FAKETIME_TIMESTAMP_FILE=";
@@ -70,8 +70,9 @@ start_call(struct ovs *ovs, struct child *call, const char *const *arguments)
     name_clock(ovs, call, clock);
     return (!ovs->timed || (clock_variables(clock, preload, timestamp, ovs->diagnostic) &&
                             clock_set(clock, CLOCK_BEGIN, ovs->diagnostic))) &&
-           child_start(call, ovs->vsctl, arguments, variables, OVS_FOLDER "/ovs-vsctl.log", NULL,
-                       ovs->diagnostic);
+           (held ? child_start_held : child_start)(call, ovs->vsctl, arguments, variables,
+                                                   OVS_FOLDER "/ovs-vsctl.log", NULL,
+                                                   ovs->diagnostic);
 }
 
 struct child *
@@ -93,11 +94,25 @@ ovs_call(struct ovs *ovs, const char *const *arguments)
     }
     snprintf(database, sizeof database, "--db=unix:%s", ovs->socket);
     snprintf(timeout, sizeof timeout, "--timeout=%u", call_seconds(ovs));
-    if (!read_next_cfg(ovs) || !start_call(ovs, call, all)) {
+    if (!read_next_cfg(ovs) || !start_call(ovs, call, all, ovs->holds_calls)) {
         return NULL;
     }
-    ovs->uncommitted = call;
+    ovs->uncommitted = ovs->holds_calls ? NULL : call;
     return call;
+}
+
+bool
+ovs_call_continue(struct ovs *ovs, struct child *call)
+{
+    if (ovs->uncommitted != NULL) {
+        return ovs_fail(ovs, "ovs-vsctl", "what the last call came to was not asked for");
+    }
+    if (!read_next_cfg(ovs)) {
+        return false;
+    }
+    ovs->uncommitted = call;
+    child_continue(call);
+    return true;
 }
 
 bool

@@ -16,6 +16,10 @@ bool ovs_has_passed(struct ovs *ovs, long long next_cfg, int other, bool *passed
  * it is. */
 struct child *ovs_call(struct ovs *ovs, const char *const *arguments);
 
+/* Lets a call go on that was started while ovs->holds_calls: until then it has done nothing, and is
+ * to be asked about only from now on, as the last call. */
+bool ovs_call_continue(struct ovs *ovs, struct child *call);
+
 /* Waits until the last call has committed its transaction (*ended is false: it waits for
  * ovs-vswitchd, and is to be reaped later) or has ended (*ended is true: it is reaped and *status
  * is its exit status as ovs_reap has it).  A call that changes nothing ends without waiting.  If

@@ -12,12 +12,13 @@
 #include "harness/scenario.h"
 #include "sim/actor.h"
 
-/* A transaction of a guest's thread that ovsdb-server reads later.  op.kind OP_NONE: there is none.
- */
+/* A transaction of a guest's thread that nobody waits for any more.  op.kind OP_NONE: there is
+ * none. */
 struct real_delayed {
     struct operation op;
     unsigned nic;                 /* for which it was sent */
     struct ovs_delay transaction; /* of an ovs-vsctl; REMOVE_OWN is none */
+    struct child *orphan;         /* the ovs-vsctl that has outlived its daemon, held; or NULL */
 };
 
 struct real;
@@ -65,7 +66,7 @@ struct real {
     int orphan[MAX_GUESTS];           /* the index of the veth that is to go with it, or 0 */
     unsigned frames;                  /* sent so far: no two are alike */
     bool bridge_gone[MAX_BRIDGES];    /* deleted by other software */
-    struct real_delayed delayed[MAX_GUESTS]; /* sent by the guest's thread, and not read yet */
+    struct real_delayed delayed[MAX_GUESTS]; /* of the guest's thread, for nobody */
     long long time;                          /* what the daemon's clock has been set to: clock.h */
     long long looked;              /* what it showed when names held back were looked at */
     long long sigterm[MAX_GUESTS]; /* and when a guest was sent SIGTERM */

@@ -239,6 +239,7 @@ static const struct {
     [ACTOR_AGENT] = {take_agent, NULL, false},
     [ACTOR_QEMU] = {take_qemu, NULL, false},
     [ACTOR_OVSDB] = {real_commit_delayed, NULL, false},
+    [ACTOR_CALL] = {real_run_orphan, NULL, false},
     [ACTOR_NETNS] = {real_clean_netns, real_has_orphan, false},
     [ACTOR_CRASH] = {real_crash, always, false},
     [ACTOR_FAIL] = {real_fail_start, always, true},
@@ -247,6 +248,7 @@ static const struct {
     [ACTOR_LATE] = {real_be_late, NULL, false},
     [ACTOR_RESTART_VSWITCHD] = {real_restart_vswitchd, NULL, false},
     [ACTOR_RESTART_DAEMON] = {real_restart_daemon, always, false},
+    [ACTOR_ORPHAN] = {real_orphan, NULL, false},
 };
 
 bool

@@ -167,7 +167,8 @@ real_commit_rest(struct real *real, bool *applied)
         if (real->delayed[guest].op.kind == OP_NONE) {
             continue;
         }
-        if (!real_commit_delayed(real, guest)) {
+        if (!(real->delayed[guest].orphan != NULL ? real_run_orphan : real_commit_delayed)(real,
+                                                                                           guest)) {
             return false;
         }
         *applied = *applied || real->outcome.error == 0;
@@ -180,6 +181,9 @@ real_drop_delayed(struct real *real)
 {
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         ovs_delay_drop(&real->delayed[guest].transaction);
+        if (real->delayed[guest].orphan != NULL) {
+            child_kill(real->delayed[guest].orphan);
+        }
         real->delayed[guest] = (struct real_delayed){0};
     }
 }
@@ -197,10 +201,9 @@ real_restart_vswitchd(struct real *real, unsigned none)
 
 /* The daemon is a part of struct real: its descriptors are closed, and its calls of ovs-vsctl end;
  * guests run on. */
-bool
-real_restart_daemon(struct real *real, unsigned none)
+static void
+close_all(struct real *real)
 {
-    (void)none;
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (real->world->daemon[world_guest(real->world, nic)] != RESTARTED_DAEMON) {
             continue;
@@ -217,6 +220,61 @@ real_restart_daemon(struct real *real, unsigned none)
             real->call[guest] = NULL;
         }
     }
+}
+
+bool
+real_restart_daemon(struct real *real, unsigned none)
+{
+    (void)none;
+    close_all(real);
     control_restart(real->world, &real->control);
+    return true;
+}
+
+/* The ovs-vsctl that the thread wants is started, and held: it does nothing yet. */
+bool
+real_orphan(struct real *real, unsigned guest)
+{
+    struct operation op = control_want(real->world, &real->control, guest);
+    unsigned nic = control_nic(real->world, &real->control, guest);
+    struct real_delayed *delayed = &real->delayed[guest];
+    char name[IFNAME_SIZE];
+
+    ifname_text(&real->world->names, op.name, name);
+    ovs_delay_drop(&delayed->transaction); /* an earlier one that can come to nothing only */
+    real->ovs->holds_calls = true;
+    *delayed =
+        (struct real_delayed){.op = op, .nic = nic, .orphan = real_call_ovs(real, nic, op, name)};
+    real->ovs->holds_calls = false;
+    if (delayed->orphan == NULL) {
+        return false;
+    }
+    close_all(real);
+    control_orphan(real->world, &real->control, guest);
+    return true;
+}
+
+bool
+real_run_orphan(struct real *real, unsigned guest)
+{
+    struct real_delayed delayed = real->delayed[guest];
+    bool ended;
+    int status;
+
+    real->delayed[guest] = (struct real_delayed){0};
+    real->outcome = (struct outcome){0};
+    if (delayed.orphan == NULL) {
+        real->outcome.error = EAGAIN;
+        return true;
+    }
+    if (!ovs_call_continue(real->ovs, delayed.orphan) ||
+        !ovs_committed(real->ovs, delayed.orphan, &ended, &status)) {
+        return false;
+    }
+    if (ended) {
+        real->outcome.error = status == 0 ? 0 : real_ovs_failure(delayed.op);
+    } else {
+        child_kill(delayed.orphan); /* it waits, and nobody for it */
+    }
     return true;
 }

@@ -10,9 +10,13 @@ bool real_can_leak(const struct real *real, unsigned guest);
 /* The step of timeout/GUEST by the budget of ovs-timeout: the call's own clock runs out. */
 real_step real_time_out;
 
-/* qemu-crash, start-fails, fd-leak, ovs-lie, ovs-late, vswitchd-restart, daemon-restart. */
+/* qemu-crash, start-fails, fd-leak, ovs-lie, ovs-late, vswitchd-restart, daemon-restart,
+ * ovs-orphan. */
 real_step real_crash, real_fail_start, real_leak, real_lie, real_be_late, real_restart_vswitchd,
-    real_restart_daemon;
+    real_restart_daemon, real_orphan;
+
+/* ovs-vsctl/GUEST: the one that has outlived its daemon runs. */
+real_step real_run_orphan;
 
 /* Transactions of guests' threads that ovsdb-server reads later: ovs-late, and the actor
  * ovsdb/GUEST (sim/delayed.h).  This step reads one now; its outcome is EAGAIN if it has come to

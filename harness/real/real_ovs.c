@@ -223,10 +223,10 @@ real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *
                                   : call_delete(real, nic, op, name);
 }
 
-/* What has failed, by what ovs-vsctl has said: the name is there already, or on another bridge, or
- * there is no such bridge any more. */
-static int
-failure(struct operation op)
+/* By what it has said: the name is there already, or on another bridge, or there is no such bridge
+ * any more. */
+int
+real_ovs_failure(struct operation op)
 {
     char words[OVS_LINE_SIZE];
 
@@ -256,7 +256,7 @@ real_commit(struct real *real, unsigned nic, struct operation op, const char *na
         return false;
     }
     if (ended) {
-        outcome->error = status == 0 ? 0 : failure(op);
+        outcome->error = status == 0 ? 0 : real_ovs_failure(op);
     } else {
         real->call[world_guest(real->world, nic)] = call;
         outcome->waits = WAIT_VSWITCHD;

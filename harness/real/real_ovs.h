@@ -32,4 +32,7 @@ bool real_delete_rows(struct real *real, const char *const *command, int *error)
 /* Deletes every row of the world's names, and lets ovs-vswitchd, which then runs, follow. */
 bool real_clear_rows(struct real *real);
 
+/* The errno that an ovs-vsctl for the operation which has just failed stands for. */
+int real_ovs_failure(struct operation op);
+
 #endif

@@ -101,12 +101,14 @@ def lie(world, state, name, events):
 
 
 class Late(NamedTuple):
-    """A call to Open vSwitch whose transaction has been sent and not been read."""
+    """A call to Open vSwitch whose transaction has been sent and not been read; or an ovs-vsctl
+    whose daemon has gone, and which has sent none yet."""
     operation: str
     slot: tuple
     guest: object    # as it was when the call was made
     card: object     # the same
     depends: dict    # the ports that the transaction depends on
+    orphan: bool = False
 
 
 def found_ports(world, state, operation, slot):
@@ -118,13 +120,19 @@ def found_ports(world, state, operation, slot):
             if only in (None, row.bridge)}
 
 
+def can_still_come(world, state, late):
+    """What it depends on has not gone."""
+    now = found_ports(world, state, late.operation, late.slot)
+    return all(now.get(port) == row for port, row in late.depends.items())
+
+
 def can_be_late(world, state, name):
     """One at a time: an earlier one has been carried out, or can never be any more."""
     late = state.late.get(name)
-    if late is not None:
-        now = found_ports(world, state, late.operation, late.slot)
-        if all(now.get(port) == row for port, row in late.depends.items()):
-            return False
+    if late is not None and late.orphan:
+        return False
+    if late is not None and can_still_come(world, state, late):
+        return False
     return will_commit(world, state, name)
 
 
@@ -146,7 +154,7 @@ def be_late(world, state, name, events):
 def is_due(world, state, name):
     """There is a transaction of the guest's that can still be carried out."""
     late = state.late.get(name)
-    return (late is not None
+    return (late is not None and not late.orphan
             and found_ports(world, state, late.operation, late.slot) == late.depends)
 
 
@@ -158,6 +166,28 @@ def carry_out_late(world, state, name, events):
     state.guests[name], state.cards[late.slot] = guest, card
 
 
+def can_orphan(world, state, name):
+    """The thread is about to start an ovs-vsctl, be there anything to do for it or not."""
+    guest, late = state.guests[name], state.late.get(name)
+    operation, _ = next_operation(guest)
+    if world.daemons[name] != 1 or guest.waits_for is not None or operation == "remove-own":
+        return False
+    if operation not in CALLS:
+        return False
+    return late is None or (not late.orphan and not can_still_come(world, state, late))
+
+
+def orphan(world, state, name, events):
+    guest = state.guests[name]
+    operation, slot = guest.todo[0]
+    guest.loaded = False  # its command has begun
+    if guest.doing == "stop":
+        guest.started = False
+    left = Late(operation, slot, guest.copy(), state.cards[slot].copy(), {}, True)
+    restart_daemon(world, state)
+    state.late[name] = left
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
@@ -165,6 +195,7 @@ FAULTS = [
     ("fd-leak", "leak", can_leak, leak),
     ("ovs-lie", "lie", will_commit, lie),
     ("ovs-late", "late", can_be_late, be_late),
+    ("ovs-orphan", "orphan", can_orphan, orphan),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
 
@@ -208,11 +239,17 @@ def enabled_actors(world, state):
     if not world.faults:
         return []  # nor is anything late
     due = [("ovsdb", name) for name in world.guests if is_due(world, state, name)]
-    actors = [(actor, name) for fault, actor, can_step, _ in FAULTS
-              if state.faults.get(fault, 0) > 0
-              for name in world.guests if can_step(world, state, name)]
-    return due + actors + [actor for fault, actor, can_step, _ in SINGLE
-                           if state.faults.get(fault, 0) > 0 and can_step(world, state)]
+    due += [("ovs-vsctl", name) for name in world.guests
+            if name in state.late and state.late[name].orphan]
+
+    def striking(faults):
+        return [(actor, name) for fault, actor, can_step, _ in faults
+                if state.faults.get(fault, 0) > 0
+                for name in world.guests if can_step(world, state, name)]
+
+    single = [actor for fault, actor, can_step, _ in SINGLE
+              if state.faults.get(fault, 0) > 0 and can_step(world, state)]
+    return due + striking(FAULTS[:-1]) + single + striking(FAULTS[-1:])
 
 
 def step_single(world, state, actor):

@@ -317,7 +317,7 @@ def step(world, state, actor):
             one_second(memory)
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
-    elif kind == "ovsdb":
+    elif kind in ("ovsdb", "ovs-vsctl"):
         faults.carry_out_late(world, state, actor[1], events)
     elif actor in faults.BY_SINGLE:
         if faults.step_single(world, state, actor) == WAITS_FOR_OVS:

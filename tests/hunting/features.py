@@ -11,7 +11,7 @@ FEATURES = {
     "start", "stop", "crash", "unplug", "persist", "unpersist", "close", "create", "delete",
     "delete-port", "delete-bridge", "rename", "twice", "two of other software",
     "ovs-timeout", "qemu-crash", "start-fails", "fd-leak", "ovs-lie", "ovs-late",
-    "vswitchd-restart", "daemon-restart", "a budget of 2", "two faults",
+    "vswitchd-restart", "daemon-restart", "ovs-orphan", "a budget of 2", "two faults",
 }
 OTHERS = ("create", "delete", "delete-port", "delete-bridge", "rename")
 

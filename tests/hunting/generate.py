@@ -115,7 +115,7 @@ class Generator:
             result["names"] = {"limit": len(list(self.nics())) + self.chance.randint(0, 3)}
             if self.has("next"):
                 result["names"]["next"] = self.chance.randrange(result["names"]["limit"])
-        if self.has("clock") and "daemon-restart" not in self.faults:
+        if self.has("clock") and not {"daemon-restart", "ovs-orphan"} & set(self.faults):
             result["clock"] = {"clean-up-takes": self.chance.randint(1, 3)}
         return result
 
@@ -279,6 +279,7 @@ class Generator:
         possible += ["fd-leak"] if all("nic" in guest for guest in self.guests.values()) else []
         if self.bridges("netdev", "system"):
             possible += ["ovs-timeout", "ovs-lie", "ovs-late", "vswitchd-restart"] * 2
+            possible += ["ovs-orphan"]
         count = self.chance.weighted({1: 85, 2: 15}) - len(self.faults)
         for fault in self.chance.sample(possible, count):
             self.faults[fault] = 2 if self.chance.of(10) else 1

@@ -21,6 +21,7 @@ static const struct {
     {"agent", ACTOR_ONE, FAULT_COUNT},
     {"qemu", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"ovsdb", ACTOR_EACH_GUEST, FAULT_COUNT},
+    {"ovs-vsctl", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"netns", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"crash", ACTOR_EACH_GUEST, FAULT_QEMU_CRASH},
     {"fail", ACTOR_EACH_GUEST, FAULT_START_FAILS},
@@ -29,6 +30,7 @@ static const struct {
     {"late", ACTOR_EACH_GUEST, FAULT_OVS_LATE},
     {"restart/ovs-vswitchd", ACTOR_ONE, FAULT_VSWITCHD_RESTART},
     {"restart/daemon", ACTOR_ONE, FAULT_DAEMON_RESTART},
+    {"orphan", ACTOR_EACH_GUEST, FAULT_OVS_ORPHAN},
 };
 
 /* A world that has actors of all kinds, and two of each that are not one. */
@@ -126,11 +128,14 @@ not_every_world_has_every_actor(void **unused)
         } else if (absent == ACTOR_OVSDB) {
             world.faults[FAULT_OVS_LATE] = 0;
             gone += 2; /* and what would be late */
+        } else if (absent == ACTOR_CALL) {
+            world.faults[FAULT_OVS_ORPHAN] = 0;
+            gone += 2; /* and what would outlive its daemon */
         } else if (absent == ACTOR_NETNS) {
             world.nic[B].kind = NIC_TAP;
         } else if (fault != FAULT_COUNT) {
             world.faults[fault] = 0;
-            gone += fault == FAULT_OVS_LATE ? 2 : 0;
+            gone += fault == FAULT_OVS_LATE || fault == FAULT_OVS_ORPHAN ? 2 : 0;
         } else {
             continue;
         }
@@ -176,8 +181,9 @@ static void
 every_kind_takes_steps(void **unused)
 {
     static const enum fault alone[] = {
-        FAULT_QEMU_CRASH, FAULT_START_FAILS, FAULT_FD_LEAK,        FAULT_OVS_LIE,
-        FAULT_OVS_LATE,   FAULT_OVS_TIMEOUT, FAULT_DAEMON_RESTART, FAULT_VSWITCHD_RESTART};
+        FAULT_QEMU_CRASH,     FAULT_START_FAILS,      FAULT_FD_LEAK,
+        FAULT_OVS_LIE,        FAULT_OVS_LATE,         FAULT_OVS_TIMEOUT,
+        FAULT_DAEMON_RESTART, FAULT_VSWITCHD_RESTART, FAULT_OVS_ORPHAN};
     bool stepped[ACTOR_KINDS] = {false};
     struct world container;
 

@@ -24,8 +24,9 @@ faults_come_last(void **unused)
 
     (void)unused;
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
-        /* Who carries out what was late is no fault, and has no budget. */
-        unsigned before = others + (fault == FAULT_OVS_LATE ? world.guests : 0), added;
+        /* Who carries out what was left behind is no fault, and has no budget. */
+        bool leaves = fault == FAULT_OVS_LATE || fault == FAULT_OVS_ORPHAN;
+        unsigned before = others + (leaves ? world.guests : 0), added;
         bool of_the_world = fault == FAULT_VSWITCHD_RESTART || fault == FAULT_DAEMON_RESTART;
         struct world faulty = world;
 

@@ -69,7 +69,7 @@ a_world_uses_what_it_has(void **unused)
         unsigned first, count;
     } expected[] = {
         {OF_WORLD, 0, 1}, {OF_POOL, 0, 2},   {OF_GUEST, 0, 2},       {OF_NIC, 0, 3},
-        {OF_NAME, 1, 7},  {OF_BRIDGE, 0, 4}, {OF_THIRD_PARTY, 0, 1}, {OF_FAULT, 0, 8},
+        {OF_NAME, 1, 7},  {OF_BRIDGE, 0, 4}, {OF_THIRD_PARTY, 0, 1}, {OF_FAULT, 0, 9},
     };
     struct world world = reported_race("libvirt-6.6");
 

@@ -117,7 +117,7 @@ one_guest(const char *policy, enum fault fault, bool renames)
 static void
 every_invariant_can_fail(void **unused)
 {
-    struct world worlds[8];
+    struct world worlds[9];
     size_t count = 0;
 
     (void)unused;
@@ -141,6 +141,7 @@ every_invariant_can_fail(void **unused)
     worlds[7].more = 1;
     worlds[7].nic_guest[2] = A;
     worlds[7].nic[2] = (struct nic){.bridge = LB0, .mac = 3};
+    worlds[count++] = one_guest("libvirt-9.0", FAULT_OVS_ORPHAN, false);
     for (size_t i = 0; i < count; i++) {
         walk(&worlds[i], change_bytes, NULL);
     }

@@ -48,6 +48,7 @@ everything_at_once(void **unused)
         world.faults[FAULT_VSWITCHD_RESTART] = i == 1;
         world.datapath[BR0 - 1] = i == 1 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
         world.faults[FAULT_DAEMON_RESTART] = i == 2;
+        world.faults[FAULT_OVS_ORPHAN] = i == 3;
         world.third_party_device[VNET1] = DEVICE_VETH;
         world.third_party_device[VNET2] = world.third_party_device[VNET3] = DEVICE_TAP;
         world.third_parties = 2;

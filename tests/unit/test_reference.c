@@ -253,6 +253,25 @@ a_delayed_transaction_goes_with_its_rows(void **unused)
     assert_memory_equal(&state, &expected, sizeof state);
 }
 
+/* An ovs-vsctl that is still to run knows the row by its UUID: another row of the name is not it.
+ */
+static void
+an_orphan_knows_a_row_by_its_uuid(void **unused)
+{
+    struct world world = three_guests(false);
+    struct state state = pointing(&world);
+
+    (void)unused;
+    state.network.delayed[A] = (struct delayed){
+        .op = {.kind = OP_REMOVE_PORT, .name = VNET0, .row = state.network.row[VNET0].uuid},
+        .orphan = 1};
+    state.network.delayed[B] = state.network.delayed[A];
+    state.network.delayed[B].op.name = VNET1;
+    reference_row_goes(&world, &state, VNET0);
+    assert_int_equal(state.network.delayed[A].op.row, ROW_GONE);
+    assert_int_not_equal(state.network.delayed[B].op.row, ROW_GONE);
+}
+
 static void
 let_what_is_not_there_die(void)
 {
@@ -283,6 +302,7 @@ main(void)
         cmocka_unit_test(an_answer_on_its_way_is_cut),
         cmocka_unit_test(an_answer_is_for_one_nic),
         cmocka_unit_test(a_delayed_transaction_goes_with_its_rows),
+        cmocka_unit_test(an_orphan_knows_a_row_by_its_uuid),
         cmocka_unit_test(only_a_device_can_die),
     };
 
