@@ -43,7 +43,8 @@ struct machine {
 
 enum machine_flag {
     MACHINE_FAILED = 1,    /* start: it cannot succeed any more; reconnect: there is no QEMU; stop:
-                              the same, and what is left is to release the names */
+                              the same, and what is left is to release the names; unplug: the
+                              same, and nothing is left */
     MACHINE_ON_BRIDGE = 2, /* start, reconnect: the tap is on its bridge already */
     MACHINE_KEEP_PORT = 4, /* stop: the guard said that the port is not ours to delete */
     MACHINE_OPENED = 8,    /* stop: the tap that is to be deleted could be opened */

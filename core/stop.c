@@ -26,7 +26,7 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 /* clang-format off */
 #define ROWS_BEFORE(X)                                                                            \
     X(KILL, "kill", OP_KILL, TO_DEVICE, ONCE)                                                  \
-    X(UNPLUG, "unplug", OP_UNPLUG, TO_DEVICE & ~TO_CLEAR, ONCE)                                \
+    X(UNPLUG, "unplug", OP_UNPLUG, (TO_DEVICE & ~TO_CLEAR) | TO(STOPPED), ONCE)                \
     X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | \
       TO(DELETE_LINK) | TO(RELEASE), EACH_EARLY)
 #define ROWS_BEHIND(X)                                                                            \
@@ -200,7 +200,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
                 concerns(machine, context, record, MADE_PORT);
 
     if ((machine->flag & MACHINE_FAILED) != 0) {
-        return row == RELEASE || row == STOPPED;
+        return row == STOPPED || (row == RELEASE && machine->kind != MACHINE_UNPLUG);
     }
     switch ((enum stop_state)row) {
     case KILL:
@@ -366,14 +366,20 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (state == KILL && outcome.error == ESRCH && context->policy->on_gone == ON_GONE_GIVE_UP) {
         machine->flag |= MACHINE_FAILED;
     }
+    if (state == UNPLUG && outcome.error != 0 && (machine->flag & MACHINE_AGAIN) == 0) {
+        machine->flag |= MACHINE_FAILED;
+    }
     return MACHINE_GO_ON;
 }
 
+/* A hot-unplug that has failed has taken nothing away: a stop will, as its QEMU has ended. */
 static void
 leave(struct machine *machine, const struct context *context, struct nic_record *records,
       uint8_t next)
 {
-    (void)machine;
+    if (machine->kind == MACHINE_UNPLUG && (machine->flag & MACHINE_FAILED) != 0) {
+        return;
+    }
     for (unsigned i = 0; i < context->nics && next == STOPPED; i++) {
         assert(records[context->nic_at[i]].reserved == 0); /* nobody would release it */
         records[context->nic_at[i]] = (struct nic_record){0};

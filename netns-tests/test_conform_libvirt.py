@@ -17,11 +17,48 @@ SCENARIOS = [
     "urunc-408", "vpp-1766",
 ]
 
+# What none of those has, in worlds that are as small as can be.
+WORLDS = {
+    "unplug, start": """
+network: {br0: {kind: ovs}}
+guests:
+  a: {nic: {bridge: br0}, state: running}
+  b: {nic: {bridge: br0}}
+actors: [unplug a, start b]
+""",
+    "unplug, restart": """
+network: {br0: {kind: ovs}}
+guests:
+  a: {nic: {bridge: br0}, state: running}
+actors: [unplug a]
+faults: {daemon-restart: 1}
+""",
+    "unplug, crash": """
+network: {br0: {kind: ovs}}
+guests:
+  a: {nic: {bridge: br0}, state: running}
+actors: [unplug a]
+faults: {qemu-crash: 1}
+""",
+}
+
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_every_transition(tapweave, scenario):
+    check(tapweave, f"scenarios/{scenario}.yaml")
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_every_transition_of_a_small_world(tapweave, tmp_path, name):
+    scenario = tmp_path / "world.yaml"
+    scenario.write_text(f"title: {name}\nreport: none\n{WORLDS[name]}"
+                        "claims: {libvirt-9.0: {deadlock: never}}\n", encoding="utf-8")
+    check(tapweave, scenario)
+
+
+def check(tapweave, scenario):
     run = tapweave("conform", "--on", "libvirt", "--datapath", "netdev", "-p", "libvirt-9.0",
-                   "--json", "-", f"scenarios/{scenario}.yaml")
+                   "--json", "-", scenario)
     assert run.returncode == 0, run.stdout + run.stderr
     cell = json.loads(run.stdout)["results"][0]
     assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0

@@ -104,6 +104,14 @@ claims: {libvirt-9.0: {deadlock: never}}
     assert run.returncode == 0
 
 
+def test_a_restart_behind_a_hot_unplug_kills_the_guest(tapweave):
+    """What the status file has, QEMU has not, neither in front nor behind."""
+    schedule = "a restart/daemon a a a a a a kernel/a kernel/a a"
+    run = replay(tapweave, "scenarios/unplug-restart.yaml", schedule)
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert "QEMU of a is gone" in run.stdout
+
+
 @pytest.mark.parametrize("scenario", ["fixed-name", "vpp-1766", "tunsetiff-existing",
                                       "persistent-refused", "name-taken", "template-taken"])
 def test_all_transitions(tapweave, scenario):

@@ -19,6 +19,32 @@ enum { MAX_WORDS = 128 };
 
 /* ---- processes and files ---- */
 
+/* Only a command to QEMU that takes a device away: device_del of what the guest sees, netdev_del
+ * of what the host has. */
+static bool
+read_write(const struct call_site *site, struct call *call)
+{
+    static const char *const watched[] = {"device_del", "netdev_del"};
+    char text[CALL_WRITE_MOST + 1] = "", head[64];
+    const char *id;
+    size_t size = (size_t)site->argument[2];
+
+    if (call_memory(site->thread, site->argument[1], text,
+                    size < CALL_WRITE_MOST ? size : CALL_WRITE_MOST) == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
+        snprintf(head, sizeof head, "{\"execute\":\"%s\"", watched[i]);
+        id = strstr(text, "\"id\":\"");
+        if (strncmp(text, head, strlen(head)) == 0 && id != NULL) {
+            id += strlen("\"id\":\"");
+            call->kind = CALL_MONITOR;
+            call_add(call, "%s %.*s", watched[i], (int)strcspn(id, "\""), id);
+        }
+    }
+    return call->kind != CALL_NONE;
+}
+
 static bool
 read_kill(const struct call_site *site, struct call *call)
 {
@@ -158,7 +184,7 @@ static const struct {
 } looked_at[] = {
     {SYS_ioctl, call_read_ioctl}, {SYS_connect, read_connect}, {SYS_sendmsg, call_read_sendmsg},
     {SYS_kill, read_kill},        {SYS_close, read_close},     {SYS_execve, read_exec},
-    {SYS_renameat2, read_rename}, {SYS_unlinkat, read_unlink},
+    {SYS_renameat2, read_rename}, {SYS_unlinkat, read_unlink}, {SYS_write, read_write},
 #ifdef __x86_64__ /* newer ones do without */
     {SYS_rename, read_rename},    {SYS_renameat, read_rename}, {SYS_unlink, read_unlink},
 #endif

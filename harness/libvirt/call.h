@@ -31,6 +31,7 @@
     X(CLOSE_TAP, "close")             \
     X(KILL, "kill")                   \
     X(CONNECT, "connect")             \
+    X(MONITOR, "QMP")                 \
     X(RENAME, "rename")               \
     X(UNLINK, "unlink")               \
     X(RUN, "run")
@@ -75,5 +76,9 @@ bool call_runs_guest(const struct call *call);
 /* The numbers of the system calls that are looked at, one after the other: -1 behind the last one.
  */
 long call_number(size_t index);
+
+/* A write(2) of fewer bytes, or of more, is not looked at: the messages to QEMU that are watched
+ * are longer than what wakes an event loop, and shorter than nearly all lines of a log. */
+enum { CALL_WRITE_LEAST = 40, CALL_WRITE_MOST = 127 };
 
 #endif

@@ -2,6 +2,7 @@
  * scenario's, of letters, digits and dashes, or a number. */
 #include "harness/libvirt/definition.h"
 
+#include "harness/libvirt/guest_libvirt.h"
 #include "harness/real/real_terms.h"
 
 #include <errno.h>
@@ -9,12 +10,16 @@
 #include <string.h>
 
 /* A virtual machine of 16 MiB without a disk, which ends in its BIOS. */
-#define HEAD                                                                               \
-    "<domain type='qemu'><name>%s</name><uuid>00000000-0000-4000-8000-%012x</uuid>"        \
-    "<memory unit='MiB'>16</memory><vcpu>1</vcpu>"                                         \
-    "<os><type arch='x86_64' machine='pc'>hvm</type></os><devices><emulator>%s</emulator>" \
+#define HEAD                                                                       \
+    "<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>" \
+    "<name>%s</name><uuid>00000000-0000-4000-8000-%012x</uuid>"                    \
+    "<memory unit='MiB'>16</memory><vcpu>1</vcpu>"                                 \
+    "<os><type arch='x86_64' machine='pc'>hvm</type></os>"                         \
+    "<features><acpi/></features><devices><emulator>%s</emulator>"                 \
     "<controller type='usb' model='none'/><memballoon model='none'/>\n"
-#define TAIL "</devices></domain>\n"
+#define TAIL                                               \
+    "</devices><qemu:commandline><qemu:arg value='-qmp'/>" \
+    "<qemu:arg value='unix:%s,server=on,wait=off'/></qemu:commandline></domain>\n"
 
 const char *
 definition_unsupported(const struct world *world)
@@ -55,6 +60,12 @@ definition_unsupported(const struct world *world)
     return NULL;
 }
 
+const char *
+definition_type(const struct world *world, unsigned guest)
+{
+    return world->nic[guest].bridge == 0 ? "ethernet" : "bridge";
+}
+
 static void
 write_source(FILE *file, const struct real *real, const struct nic *nic)
 {
@@ -81,7 +92,7 @@ write_target(FILE *file, const struct real *real, const struct nic *nic)
 }
 
 static void
-write_nic(FILE *file, const struct real *real, unsigned number)
+write_nic(FILE *file, const struct real *real, unsigned number, unsigned slot)
 {
     const struct nic *nic = &real->world->nic[number];
     char id[REAL_ID_SIZE];
@@ -102,7 +113,10 @@ write_nic(FILE *file, const struct real *real, unsigned number)
     write_target(file, real, nic);
     /* Not virtio, whose taps put a header before each frame; and without a ROM, nobody switches the
      * nic on, so that QEMU leaves its frames to us (guest_libvirt.h). */
-    fprintf(file, "<model type='e1000'/><rom enabled='no'/></interface>\n");
+    fprintf(file,
+            "<model type='e1000'/><rom enabled='no'/>"
+            "<address type='pci' domain='0' bus='0' slot='%u' function='0'/></interface>\n",
+            slot);
 }
 
 bool
@@ -110,13 +124,15 @@ definition_write(const struct real *real, unsigned guest, const char *emulator, 
 {
     const struct context context = world_context(real->world, guest);
     FILE *file = fopen(path, "we");
+    char monitor[GUEST_LIBVIRT_PATH];
 
     if (file != NULL) {
         fprintf(file, HEAD, real->scenario->guest[guest].name, guest + 1, emulator);
         for (unsigned i = 0; i < context.nics; i++) {
-            write_nic(file, real, context.nic_at[i]);
+            write_nic(file, real, context.nic_at[i], GUEST_LIBVIRT_SLOT + i);
         }
-        fputs(TAIL, file);
+        guest_libvirt_monitor(guest, monitor);
+        fprintf(file, TAIL, monitor);
     }
     return (file != NULL && fclose(file) == 0) ||
            diagnose(real->diagnostic, EXIT_INTERNAL, path, 0, 0, "%s", strerror(errno));

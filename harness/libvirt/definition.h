@@ -11,4 +11,7 @@ const char *definition_unsupported(const struct world *world);
 bool definition_write(const struct real *real, unsigned guest, const char *emulator,
                       const char *path);
 
+/* The type of an <interface> that the guest's first nic is. */
+const char *definition_type(const struct world *world, unsigned guest);
+
 #endif

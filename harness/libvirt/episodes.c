@@ -3,6 +3,7 @@
 #include "harness/libvirt/episodes.h"
 
 #include "harness/libvirt/call_memory.h"
+#include "harness/libvirt/definition.h"
 #include "harness/libvirt/libvirt_daemon.h"
 #include "harness/real/deadline.h"
 #include "harness/real/real_open.h"
@@ -161,14 +162,34 @@ fail(struct scene *scene)
 
 /* A start before it, which is not recorded. */
 static bool
+start_unseen(struct scene *scene)
+{
+    bool done = start(scene);
+
+    scene->episode->calls = 0;
+    return done;
+}
+
+static bool
 crash(struct scene *scene)
 {
-    if (!start(scene)) {
+    if (!start_unseen(scene)) {
         return false;
     }
-    scene->episode->calls = 0;
     session_expect_stop(scene->session, GUEST);
     return kill(scene->guest->qemu, SIGKILL) == 0 && let_all(scene);
+}
+
+static bool
+unplug(struct scene *scene)
+{
+    const char *type = definition_type(scene->real->world, GUEST);
+
+    return start_unseen(scene) &&
+           session_begin(
+               scene->session, GUEST,
+               (const char *const[]){"detach-interface", scene->guest->name, type, NULL}) &&
+           let_all(scene);
 }
 
 static const struct {
@@ -180,6 +201,7 @@ static const struct {
     {"stop", "a stop (virsh destroy)", stop},
     {"failed-start", "a start whose device cannot be set up (EIO)", fail},
     {"crash", "QEMU is killed by somebody else", crash},
+    {"unplug", "its nic is unplugged (virsh detach-interface)", unplug},
 };
 
 static bool

@@ -7,7 +7,7 @@
 #include "harness/libvirt/call.h"
 #include "harness/scenario.h"
 
-enum { EPISODES_CALLS = 64, EPISODES_COUNT = 5, EPISODES_ERROR = 24 };
+enum { EPISODES_CALLS = 64, EPISODES_COUNT = 6, EPISODES_ERROR = 24 };
 
 /* A call that has ended. */
 struct episode_call {

@@ -2,8 +2,11 @@
 #include "harness/libvirt/guest_libvirt.h"
 
 #include "harness/real/guest_descriptor.h"
+#include "harness/real/monitor.h"
+#include "harness/real/sandbox.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,4 +71,40 @@ guest_libvirt_take(struct guest *guest, pid_t process, unsigned nics)
 {
     *guest =
         (struct guest){.kind = &guest_libvirt, .pid = process, .number = process, .taps = nics};
+}
+
+void
+guest_libvirt_monitor(unsigned guest, char path[GUEST_LIBVIRT_PATH])
+{
+    snprintf(path, GUEST_LIBVIRT_PATH, SANDBOX_FOLDER "/monitor-%u", guest);
+}
+
+/* The first two answers come when QEMU has read all that it had been told before.  The register is
+ * the one by which the machine 'pc' has slots ejected (QEMU, docs/specs/acpi_pci_hotplug). */
+bool
+guest_libvirt_eject(unsigned guest, unsigned nic, struct diagnostic *diagnostic)
+{
+    char path[GUEST_LIBVIRT_PATH], eject[128];
+    const char *const commands[] = {"{\"execute\":\"qmp_capabilities\"}",
+                                    "{\"execute\":\"query-status\"}", eject};
+    bool ended = false, refused = false;
+    int monitor;
+
+    guest_libvirt_monitor(guest, path);
+    snprintf(eject, sizeof eject,
+             "{\"execute\":\"human-monitor-command\","
+             "\"arguments\":{\"command-line\":\"o /w 0xae08 0x%x\"}}",
+             1U << (GUEST_LIBVIRT_SLOT + nic));
+    monitor = monitor_connect(path);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands && monitor >= 0; i++) {
+        if (!monitor_tell(monitor, commands[i], &ended, &refused, diagnostic)) {
+            close(monitor);
+            return false;
+        }
+    }
+    if (monitor >= 0) {
+        close(monitor);
+    }
+    return (monitor >= 0 && !ended && !refused) ||
+           guest_fail(diagnostic, "it does not eject a nic");
 }

@@ -230,11 +230,6 @@ static const struct {
 static const char *
 unsupported_guest(const struct world *world, unsigned guest)
 {
-    for (unsigned i = 0; i < world->commands[guest]; i++) {
-        if (world->command[guest][i] == COMMAND_UNPLUG) {
-            return "a hot-unplug";
-        }
-    }
     return world->ignores_sigterm[guest] != 0 ? "a guest that ignores SIGTERM"
            : world->leaked[guest]             ? "a helper that has a guest's descriptor"
            : world->qemu_commands[guest] > 0  ? "a QEMU that changes its tap by itself"

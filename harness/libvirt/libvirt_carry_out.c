@@ -4,6 +4,7 @@
 #include "harness/libvirt/guest_libvirt.h"
 #include "harness/libvirt/libvirt_thread.h"
 #include "harness/real/device.h"
+#include "harness/real/guest_descriptor.h"
 #include "harness/real/ovs_call.h"
 #include "harness/real/real_carry_out.h"
 #include "harness/real/real_create.h"
@@ -35,11 +36,16 @@ end_lookup(struct work *work)
     return end_call(work);
 }
 
-/* What libvirtd has been told is what anybody is told now. */
+/* It asks for the index of the name, and if there is one, for the link.  What it has been told then
+ * is what anybody is told now. */
 static bool
 end_master(struct work *work)
 {
-    return end_call(work) &&
+    if (!end_call(work) || work->real->outcome.error != 0) {
+        return work->real->outcome.error != 0;
+    }
+    return session_arrive(work->session, work->index) && work->guest->waits &&
+           work->guest->at.call.kind == CALL_GET_LINK && end_call(work) &&
            (work->real->outcome.error != 0 || real_carry_out(work->real, work->nic, work->op));
 }
 
@@ -120,6 +126,28 @@ await_commit(struct session *session, struct ovs *ovs, long long before, const p
     return true;
 }
 
+/* Of a QEMU that has ended, libvirtd knows by itself, and refuses to unplug its nic: the command is
+ * not given. */
+static bool
+is_told(const struct work *work)
+{
+    return work->guest->commanded || work->guest->reconnects ||
+           work->real->control.phase[work->index] == PROCESS_RUNNING;
+}
+
+/* QEMU has closed the tap by the time libvirtd goes on. */
+static bool
+end_unplug(struct work *work)
+{
+    bool runs = work->real->control.phase[work->index] == PROCESS_RUNNING;
+    bool had = runs && guest_find_tap(&work->real->guest[work->index]) >= 0;
+
+    work->real->outcome.error = had ? 0 : runs ? ENOENT : ESRCH;
+    /* A QEMU that stands in its death does not answer before it has closed all. */
+    return session_pass(work->session, work->index, work->error) &&
+           (!runs || session_arrive(work->session, work->index));
+}
+
 static bool
 end_transaction(struct work *work)
 {
@@ -179,6 +207,15 @@ end_forked(struct work *work)
            session_await(work->session, work->index, has_ended, "the end of a failed QEMU");
 }
 
+/* At its end, a hot-unplug asks QEMU for the devices that are left: one that dies does not answer
+ * before it has closed all. */
+static bool
+asks_the_dead(const struct work *work)
+{
+    return work->real->control.thread[work->index].machine.kind == MACHINE_UNPLUG &&
+           work->real->control.phase[work->index] != PROCESS_RUNNING;
+}
+
 /* What core makes of it; but a name is that of the next call. */
 static bool
 end_unseen(struct work *work)
@@ -202,7 +239,7 @@ end_unseen(struct work *work)
         snprintf(name, sizeof name, "%.*s", (int)strcspn(next->text, " "), next->text);
         real->outcome.value = work->guest->waits ? ifname_find(&real->world->names, name) : 0;
     }
-    return work->op.kind != OP_RELEASE || libvirt_end_command(work);
+    return work->op.kind != OP_RELEASE || asks_the_dead(work) || libvirt_end_command(work);
 }
 
 /* How each operation is seen, and what follows once the thread waits there. */
@@ -212,7 +249,7 @@ static const struct {
 } seen_as[OP_COUNT] = {
     [OP_LOOKUP] = {{"", CALL_GET_FLAGS, true}, end_lookup},
     [OP_GET_MAC] = {{"", CALL_GET_MAC, true}, end_call},
-    [OP_GET_MASTER] = {{"", CALL_GET_LINK, true}, end_master},
+    [OP_GET_MASTER] = {{"", CALL_GET_INDEX, true}, end_master},
     [OP_CREATE_TAP] = {{"", CALL_TUNSETIFF, false}, end_create},
     [OP_CREATE_LINK] = {{"", CALL_NEW_LINK, false}, end_create},
     [OP_SET_MAC] = {{"", CALL_SET_MAC, true}, end_call},
@@ -224,6 +261,7 @@ static const struct {
     [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, end_call},
     [OP_CONNECT] = {{"", CALL_CONNECT, false}, end_connect},
     [OP_KILL] = {{"", CALL_KILL, false}, end_kill},
+    [OP_UNPLUG] = {{"netdev_del ", CALL_MONITOR, false}, end_unplug},
     [OP_OPEN_TAP] = {{"", CALL_TUNSETIFF, true}, end_call},
     [OP_SET_PERSIST] = {{"", CALL_TUNSETPERSIST, false}, end_call},
     [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, end_call},
@@ -290,6 +328,10 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
     }
     if (waits_for_monitor(&work)) {
         real->outcome.waits = WAIT_EXIT;
+        return true;
+    }
+    if (op.kind == OP_UNPLUG && !is_told(&work)) {
+        real->outcome.error = ESRCH;
         return true;
     }
     if (work.seen->kind == CALL_NONE) {

@@ -1,6 +1,7 @@
 /* The thread of libvirtd that works for a guest: see libvirt_thread.h. */
 #include "harness/libvirt/libvirt_thread.h"
 
+#include "harness/libvirt/definition.h"
 #include "harness/real/device.h"
 
 #include <stdio.h>
@@ -43,13 +44,24 @@ ends_with(const char *text, const char *end)
 }
 
 /* Programs that libvirt runs, and that change nothing which a world has: a del-port for a nic whose
- * name has been forgotten, which is an error of ovs-vsctl's (facts, "Found of libvirtd"); and the
- * qdisc that a tap has by itself. */
+ * name has been forgotten, which is an error of ovs-vsctl's (facts, "Found of libvirtd"); the qdisc
+ * that a tap has by itself; and before a hot-unplug, the clearing of limits of a nic that has none.
+ */
 static bool
 runs_for_nothing(const struct call *call)
 {
-    return call->kind == CALL_RUN &&
-           (ends_with(call->text, " del-port") || ends_with(call->text, " root handle 0: noqueue"));
+    static const char *const ends[] = {" del-port", " root handle 0: noqueue", " root", " ingress",
+                                       " ingress_policing_rate=0 ingress_policing_burst=0"};
+
+    if (call->kind != CALL_RUN) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (ends_with(call->text, ends[i])) {
+            return true;
+        }
+    }
+    return strstr(call->text, " --columns=_uuid find ") != NULL;
 }
 
 /* A second signal to a QEMU that is gone is passed over (docs/policies.md, libvirt-6.6: "the second
@@ -69,6 +81,8 @@ is_passed_over(const struct call *call)
     case CALL_CLOSE_TAP:
     case CALL_KILL:
         return true;
+    case CALL_MONITOR: /* what the guest sees goes first */
+        return strstr(call->text, "device_del ") != NULL;
     case CALL_NONE:
     case CALL_TUNSETIFF:
     case CALL_TUNSETPERSIST:
@@ -113,10 +127,14 @@ begin_command(struct work *work)
     case MACHINE_STOP:
         return session_begin(work->session, work->index,
                              (const char *const[]){"destroy", name, NULL});
+    case MACHINE_UNPLUG:
+        return session_begin(work->session, work->index,
+                             (const char *const[]){"detach-interface", name,
+                                                   definition_type(work->real->world, work->index),
+                                                   NULL});
     case MACHINE_IDLE:
     case MACHINE_CLEAN_UP:
     case MACHINE_RECONNECT:
-    case MACHINE_UNPLUG:
     case MACHINE_KINDS:
         break;
     }
@@ -222,7 +240,10 @@ libvirt_find_call(struct work *work, bool *left_out)
 bool
 libvirt_end_command(struct work *work)
 {
-    while (session_is_busy(work->guest)) {
+    const struct session_guest *guest = work->guest;
+
+    /* A stop that has not begun waits for QEMU's end. */
+    while (guest->commanded || guest->reconnects || guest->stops) {
         if (!session_arrive(work->session, work->index) ||
             (work->guest->waits && !pass_over(work))) {
             return false;

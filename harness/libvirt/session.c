@@ -1,6 +1,8 @@
 /* A libvirtd at work: see session.h. */
 #include "harness/libvirt/session.h"
 
+#include "harness/libvirt/guest_libvirt.h"
+#include "harness/libvirt/whose.h"
 #include "harness/real/deadline.h"
 #include "harness/real/sandbox.h"
 
@@ -11,74 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How libvirt begins the name of a thread that takes a guest back (qemuProcessReconnectHelper), and
- * of one that listens to a guest's monitor (qemuDomainObjStartWorker), which keeps books beside
- * whoever works for the guest. */
-#define RECONNECTS "init-"
-#define LISTENS "vm-"
-
 enum { SERVE_MS = 10, RECONNECT_MS = 10000 /* it begins within 0.1 s */ };
-
-/* ---- whose thread it is ---- */
-
-static struct session_guest *
-find_by_thread(struct session *session, const struct gate_event *event)
-{
-    for (unsigned i = 0; i < session->guests; i++) {
-        pid_t thread = session->guest[i].thread;
-
-        if (thread != 0 && (event->thread == thread || event->origin == thread)) {
-            return &session->guest[i];
-        }
-    }
-    return NULL;
-}
-
-static struct session_guest *
-find_by_process(struct session *session, pid_t process)
-{
-    for (unsigned i = 0; i < session->guests; i++) {
-        if (session->guest[i].qemu == process) {
-            return &session->guest[i];
-        }
-    }
-    return NULL;
-}
-
-/* A thread's name is cut to what the kernel has room for. */
-static struct session_guest *
-find_reconnecting(struct session *session, const char *thread)
-{
-    for (unsigned i = 0; i < session->guests; i++) {
-        char name[GATE_NAME];
-
-        snprintf(name, sizeof name, RECONNECTS "%s", session->guest[i].name);
-        if (strcmp(thread, name) == 0) {
-            return &session->guest[i];
-        }
-    }
-    return NULL;
-}
-
-/* The guest for which a thread works that was not known, or NULL. */
-static struct session_guest *
-learn_thread(struct session *session, const struct gate_event *event)
-{
-    struct session_guest *guest = find_reconnecting(session, event->name);
-
-    if (guest != NULL) {
-        guest->thread = event->thread;
-        guest->reconnects = true;
-        return guest;
-    }
-    if (session->beginning < 0 || strncmp(event->name, LISTENS, strlen(LISTENS)) == 0) {
-        return NULL;
-    }
-    guest = &session->guest[session->beginning];
-    guest->thread = event->origin == 0 ? event->thread : event->origin;
-    session->beginning = -1;
-    return guest;
-}
 
 /* ---- what is reported ---- */
 
@@ -86,6 +21,19 @@ static bool
 order(struct session *session, enum gate_order_kind kind, pid_t thread)
 {
     return gate_order(&session->libvirtd->gate, (struct gate_order){kind, thread, 0});
+}
+
+/* A command, or what takes a guest back, has ended.  The thread that stops it is next, or has begun
+ * already. */
+static void
+note_end_of_work(struct session *session, unsigned guest)
+{
+    struct session_guest *of = &session->guest[guest];
+
+    if (!of->stops) {
+        of->thread = 0;
+        session->beginning = of->by_itself ? (int)guest : session->beginning;
+    }
 }
 
 static void
@@ -98,7 +46,7 @@ note_end(struct session *session, const struct gate_event *event)
 
         if (guest->reconnects && guest->thread == event->thread) {
             guest->reconnects = false;
-            guest->thread = 0;
+            note_end_of_work(session, i);
         }
         if (guest->helper == event->thread) {
             guest->helper = 0;
@@ -119,7 +67,7 @@ note_end_of_stop(struct session_guest *guest, const struct call *call)
 
     snprintf(file, sizeof file, "%s.xml", guest->name);
     if (guest->by_itself && call->kind == CALL_UNLINK && strcmp(call->text, file) == 0) {
-        guest->by_itself = false;
+        guest->by_itself = guest->stops = false;
         guest->thread = 0;
     }
 }
@@ -128,12 +76,12 @@ note_end_of_stop(struct session_guest *guest, const struct call *call)
 static bool
 note(struct session *session, const struct gate_event *event)
 {
-    struct session_guest *guest = find_by_thread(session, event);
-    struct session_guest *of = find_by_process(session, event->process);
+    struct session_guest *guest = whose_thread(session, event);
+    struct session_guest *of = whose_process(session, event->process);
 
     switch (event->kind) {
     case GATE_CALLS:
-        guest = guest == NULL ? learn_thread(session, event) : guest;
+        guest = guest == NULL ? whose_new_thread(session, event) : guest;
         if (guest == NULL) {
             return order(session, GATE_PASS, event->thread);
         }
@@ -186,7 +134,7 @@ session_serve(struct session *session, int milliseconds)
 
         if (guest->commanded && child_reap(&guest->virsh, deadline_in(0), &guest->status)) {
             guest->commanded = false;
-            guest->thread = 0;
+            note_end_of_work(session, i);
         }
     }
     return true;
@@ -264,9 +212,12 @@ session_begin(struct session *session, unsigned guest, const char *const *words)
 void
 session_expect_stop(struct session *session, unsigned guest)
 {
-    session->guest[guest].by_itself = true;
-    session->guest[guest].thread = 0;
-    session->beginning = (int)guest;
+    struct session_guest *of = &session->guest[guest];
+
+    of->by_itself = true;
+    if (!of->commanded && !of->reconnects) {
+        note_end_of_work(session, guest);
+    }
 }
 
 /* *status is its exit status, or -1 if it has not ended by the deadline. */
@@ -306,12 +257,20 @@ has_done(const struct session_guest *guest)
     return guest->did;
 }
 
+/* Of a nic: its number in the guest is in its alias. */
+static bool
+asks_for_ejection(const struct call *call, unsigned *nic)
+{
+    return call->kind == CALL_MONITOR && sscanf(call->text, "device_del net%u", nic) == 1;
+}
+
 bool
 session_pass(struct session *session, unsigned guest, int error)
 {
     struct session_guest *of = &session->guest[guest];
     bool runs = of->at.call.kind == CALL_RUN && error == 0;
     struct gate_order pass = {GATE_PASS, of->at.thread, error};
+    unsigned nic;
 
     of->waits = of->did = false;
     if (runs && call_runs_guest(&of->at.call)) {
@@ -320,8 +279,12 @@ session_pass(struct session *session, unsigned guest, int error)
     } else if (runs) {
         of->helper = of->at.process;
     }
-    return gate_order(&session->libvirtd->gate, pass) &&
-           session_await(session, guest, has_done, of->at.call.text);
+    if (!gate_order(&session->libvirtd->gate, pass) ||
+        !session_await(session, guest, has_done, of->at.call.text)) {
+        return false;
+    }
+    return of->result.error != 0 || of->dies || !asks_for_ejection(&of->result.call, &nic) ||
+           guest_libvirt_eject(guest, nic, session->diagnostic);
 }
 
 /* ---- the daemon ---- */
@@ -373,7 +336,8 @@ session_restart(struct session *session)
         }
         kill_process(guest->helper);
         child_kill(&guest->virsh);
-        guest->commanded = guest->waits = guest->reconnects = guest->by_itself = false;
+        guest->commanded = guest->waits = guest->reconnects = false;
+        guest->by_itself = guest->stops = false;
         guest->thread = guest->helper = 0;
     }
     session->beginning = -1;

@@ -19,7 +19,8 @@ struct session_guest {
     struct child virsh;   /* this one */
     int status;           /* the exit status of the last one */
     pid_t thread;         /* the thread of libvirtd that works for it; 0: none, or not known yet */
-    bool by_itself;       /* libvirtd stops it, or will, because its QEMU has ended by itself */
+    bool by_itself;       /* libvirtd stops it, or will, because its QEMU has ended by itself, */
+    bool stops;           /* and `thread` is the one that does */
     bool reconnects;      /* it is one that takes the guest back */
     bool waits;           /* it, or a process that it has started, waits at the gate: */
     struct gate_event at; /* there */

@@ -31,6 +31,8 @@ enum { FILTER_MOST = 64 };
 #define RETURN(what) ((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, what))
 #define EQUALS(value, then, otherwise) \
     ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), then, otherwise))
+#define IS_ABOVE(value, then, otherwise) \
+    ((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, value, then, otherwise))
 
 /* The filter: each value that is looked for is compared on its own, and a hit returns at once.  The
  * number of the call is loaded once more for each, since a request takes its place. */
@@ -44,11 +46,17 @@ make_filter(struct sock_filter filter[FILTER_MOST])
     filter[used++] = RETURN(SECCOMP_RET_ALLOW);
     filter[used++] = LOAD(OFFSET(nr));
     for (size_t i = 0; call_number(i) >= 0; i++) {
-        if (call_number(i) != SYS_ioctl) {
+        if (call_number(i) != SYS_ioctl && call_number(i) != SYS_write) {
             filter[used++] = EQUALS(call_number(i), 0, 1);
             filter[used++] = RETURN(SECCOMP_RET_TRACE);
         }
     }
+    filter[used++] = EQUALS(SYS_write, 0, 5);
+    filter[used++] = LOAD(OFFSET(args[2]));
+    filter[used++] = IS_ABOVE(CALL_WRITE_MOST, 1, 0);
+    filter[used++] = IS_ABOVE(CALL_WRITE_LEAST - 1, 1, 0);
+    filter[used++] = RETURN(SECCOMP_RET_ALLOW);
+    filter[used++] = RETURN(SECCOMP_RET_TRACE);
     filter[used++] = EQUALS(SYS_ioctl, 1, 0);
     filter[used++] = RETURN(SECCOMP_RET_ALLOW);
     filter[used++] = LOAD(OFFSET(args[1]));

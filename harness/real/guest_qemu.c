@@ -10,6 +10,7 @@
 #include "harness/real/deadline.h"
 #include "harness/real/device.h"
 #include "harness/real/guest_descriptor.h"
+#include "harness/real/monitor.h"
 #include "harness/real/sandbox.h"
 
 #include <errno.h>
@@ -79,34 +80,6 @@ bool
 guest_qemu_find(char *path, struct diagnostic *diagnostic)
 {
     return child_find(PROGRAM, "qemu-system-x86", path, diagnostic);
-}
-
-/* Has QEMU carry out a command.  It answers commands when it has made all that its command line
- * asks for, and not before: so the first answer says that it has taken the tap.  *ended is whether
- * it did not, and is gone; *refused, whether the answer is an error. */
-static bool
-tell(int monitor, const char *command, bool *ended, bool *refused, struct diagnostic *diagnostic)
-{
-    long long deadline = deadline_in(GUEST_ANSWER_MS);
-    char answer[4096] = "";
-    size_t used = 0;
-    ssize_t length = send(monitor, command, strlen(command), MSG_NOSIGNAL);
-
-    *refused = false;
-    while (length > 0 && strstr(answer, "\"return\"") == NULL && !*refused) {
-        struct pollfd ready = {.fd = monitor, .events = POLLIN};
-
-        if (used == sizeof answer - 1 || poll(&ready, 1, deadline_left(deadline)) != 1) {
-            return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                            PROGRAM ": its monitor did not answer before the deadline");
-        }
-        length = recv(monitor, answer + used, sizeof answer - 1 - used, 0);
-        used += length > 0 ? (size_t)length : 0;
-        answer[used] = '\0';
-        *refused = strstr(answer, "\"error\"") != NULL;
-    }
-    *ended = length <= 0;
-    return true;
 }
 
 /* Looks for the reason why QEMU has ended, and buries it. */
@@ -188,7 +161,7 @@ start(struct guest *guest, const char *program, bool hangs, const int *taps, uns
     guest->pid = child.pid;
     close(child.pidfd); /* its death is waited for as a guest's */
     *error = 0;
-    return tell(guest->monitor, ready, &ended, &refused, diagnostic) &&
+    return monitor_tell(guest->monitor, ready, &ended, &refused, diagnostic) &&
            (ended ? explain_end(guest, taps, error, diagnostic)
                   : guest_learn_number(guest, diagnostic));
 }
@@ -200,7 +173,7 @@ unplug(struct guest *guest, bool *had, struct diagnostic *diagnostic)
         "{\"execute\": \"netdev_del\", \"arguments\": {\"id\": \"tap0\"}}\n";
     bool ended = false, refused = false;
 
-    if (!tell(guest->monitor, command, &ended, &refused, diagnostic)) {
+    if (!monitor_tell(guest->monitor, command, &ended, &refused, diagnostic)) {
         return false;
     }
     *had = !refused;

@@ -107,6 +107,8 @@ def settle(world, state, name, events):
             guest.doing = None
             if guest.again and not guest.died:
                 begin_stop(world, state, name, "unplug")
+        elif guest.doing == "refused":
+            guest.doing = None
         elif guest.doing == "gone":
             guest.started, guest.died = False, False
             begin_stop(world, state, name)

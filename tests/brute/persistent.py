@@ -50,7 +50,11 @@ def op_set_persist(world, state, slot, events):
 def op_unplug(world, state, slot, events):
     guest, card = state.guests[slot.guest], state.cards[slot]
     if guest.process != "running" or guest.unplugged:
-        return FAILED if guest.doing == "reconnect" else DONE
+        if guest.doing == "reconnect":
+            return FAILED
+        if not guest.again:
+            guest.doing, guest.todo = "refused", ()  # the stop that is due finds all as it was
+        return DONE
     guest.unplugged = True
     if close_descriptor(state, card.tap, ("qemu", slot)):
         deferred_work(world, state)

@@ -1,0 +1,16 @@
+/* For which guest a thread of libvirtd works. */
+#ifndef TAPWEAVE_HARNESS_LIBVIRT_WHOSE_H
+#define TAPWEAVE_HARNESS_LIBVIRT_WHOSE_H
+
+#include "harness/libvirt/session.h"
+
+/* The guest for which the thread of the event works, as far as that is known; or NULL. */
+struct session_guest *whose_thread(struct session *session, const struct gate_event *event);
+
+/* The guest whose process that is, or NULL. */
+struct session_guest *whose_process(struct session *session, pid_t process);
+
+/* The guest for which a thread begins to work that was not known: it is noted.  Or NULL. */
+struct session_guest *whose_new_thread(struct session *session, const struct gate_event *event);
+
+#endif
