@@ -16,7 +16,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { GUEST = 0, SERVE_MS = 10, QUIET_MS = 3000 /* a daemon that has done nothing for so long */ };
+/* A daemon has nothing more to do when it has done nothing for so long: what it does by itself may
+ * take a while to begin, and what it does beside a command does not. */
+enum { GUEST = 0, SERVE_MS = 10, QUIET_MS = 3000, QUIET_BEHIND_COMMAND_MS = 1000 };
 
 /* What the sandbox reports, in memory that it shares with the caller. */
 struct report {
@@ -106,9 +108,9 @@ let_on(struct scene *scene)
 
 /* Until the command in work has ended, and then until nothing has happened for a while. */
 static bool
-let_all(struct scene *scene)
+let_all(struct scene *scene, int silence)
 {
-    long long deadline = deadline_in(SESSION_DEADLINE_MS), quiet = deadline_in(QUIET_MS);
+    long long deadline = deadline_in(SESSION_DEADLINE_MS), quiet = deadline_in(silence);
     unsigned before = scene->episode->calls;
 
     while (session_is_busy(scene->guest) || deadline_left(quiet) > 0) {
@@ -121,7 +123,7 @@ let_all(struct scene *scene)
         }
         if (scene->episode->calls != before) {
             before = scene->episode->calls;
-            quiet = deadline_in(QUIET_MS);
+            quiet = deadline_in(silence);
         }
     }
     return true;
@@ -132,7 +134,7 @@ command(struct scene *scene, const char *verb)
 {
     return session_begin(scene->session, GUEST,
                          (const char *const[]){verb, scene->guest->name, NULL}) &&
-           let_all(scene);
+           let_all(scene, QUIET_BEHIND_COMMAND_MS);
 }
 
 static bool
@@ -150,7 +152,7 @@ stop(struct scene *scene)
 static bool
 restart(struct scene *scene)
 {
-    return session_restart(scene->session) && let_all(scene);
+    return session_restart(scene->session) && let_all(scene, QUIET_MS);
 }
 
 static bool
@@ -177,7 +179,7 @@ crash(struct scene *scene)
         return false;
     }
     session_expect_stop(scene->session, GUEST);
-    return kill(scene->guest->qemu, SIGKILL) == 0 && let_all(scene);
+    return kill(scene->guest->qemu, SIGKILL) == 0 && let_all(scene, QUIET_MS);
 }
 
 static bool
@@ -189,7 +191,7 @@ unplug(struct scene *scene)
            session_begin(
                scene->session, GUEST,
                (const char *const[]){"detach-interface", scene->guest->name, type, NULL}) &&
-           let_all(scene);
+           let_all(scene, QUIET_BEHIND_COMMAND_MS);
 }
 
 static const struct {
