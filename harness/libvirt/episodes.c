@@ -84,24 +84,37 @@ record(void *context, const struct gate_event *event, bool beside)
 
 /* ---- what goes on ---- */
 
+static bool
+is_closed(const struct session_guest *guest)
+{
+    return guest->closed;
+}
+
+/* To its end at once, so that whoever looks for the process finds none. */
+static bool
+let_die(struct scene *scene)
+{
+    struct session_guest *guest = scene->guest;
+    struct gate *gate = &scene->session->libvirtd->gate;
+
+    guest->dies = false;
+    return gate_order(gate, (struct gate_order){GATE_DIE, guest->qemu, 0}) &&
+           session_await(scene->session, GUEST, is_closed, "QEMU's end") &&
+           gate_order(gate, (struct gate_order){GATE_REAP, guest->qemu, 0});
+}
+
 /* Lets on whatever stands still. */
 static bool
 let_on(struct scene *scene)
 {
     struct session_guest *guest = scene->guest;
-    struct gate *gate = &scene->session->libvirtd->gate;
     bool fails = scene->fails && guest->waits && guest->at.call.kind == CALL_SET_FLAGS;
 
+    if (guest->dies) {
+        return let_die(scene);
+    }
     if (guest->waits) {
         return session_pass(scene->session, GUEST, fails ? EIO : 0);
-    }
-    if (guest->dies) {
-        guest->dies = false;
-        return gate_order(gate, (struct gate_order){GATE_DIE, guest->qemu, 0});
-    }
-    if (guest->closed) {
-        guest->closed = false;
-        return gate_order(gate, (struct gate_order){GATE_REAP, guest->qemu, 0});
     }
     return session_serve(scene->session, SERVE_MS);
 }
