@@ -197,6 +197,12 @@ daemon_restores(const struct context *context)
            context->platform == PLATFORM_LINUX && !nic_of(context)->unmanaged;
 }
 
+bool
+daemon_has_filter(const struct context *context)
+{
+    return nic_of(context)->kind != NIC_MACVTAP && nic_of(context)->unfiltered == 0;
+}
+
 uint8_t
 daemon_filter_mac(const struct context *context)
 {

@@ -78,6 +78,7 @@ struct nic {
                         tag */
     uint8_t multi_queue; /* 1: its tap has several queues (IFF_MULTI_QUEUE) */
     uint8_t unmanaged;   /* 1: managed='no', its device is there and is left as it is (facts 1a) */
+    uint8_t unfiltered;  /* 1: it has no packet filter, as no macvtap has one */
 #define X(id, member, key, text, oracle) uint8_t member; /* 1: its device is to have it */
     NIC_PROPERTIES(X)
 #undef X
@@ -202,6 +203,9 @@ bool daemon_restores(const struct context *context);
 /* What the nic's packet filter is filed under besides its device's name: the number of its MAC, or
  * 0 for the name alone. */
 uint8_t daemon_filter_mac(const struct context *context);
+
+/* True if a start files a packet filter for the nic's device, and a stop takes that away. */
+bool daemon_has_filter(const struct context *context);
 
 /* True if the policy has one packet filter under a name, which a reconnection finds and a start is
  * refused over (facts, "Found of packet filters"). */

@@ -8,6 +8,8 @@
 
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_ADD (TO(ADD_PORT) | TO(ADD_IF) | TO(BIND))
+/* The filter, or what follows it. */
+#define TO_FILTER (TO(FILTER) | TO(UPDATE) | TO(RECONNECTED))
 
 /* The loops (facts 1e): the nics' names and bridges, and their filters. */
 enum { ONCE, EACH, EACH_FILTER };
@@ -16,17 +18,15 @@ enum { ONCE, EACH, EACH_FILTER };
  * and the table are made of it. */
 /* clang-format off */
 #define ROWS(X)                                                                             \
-    X(CONNECT, "connect", OP_CONNECT, TO(RESERVE) | TO(MASTER) | TO(FILTER) | TO(UPDATE) |  \
-      TO(RECONNECTED) | TO(GONE), ONCE)                                                     \
-    X(RESERVE, "reserve", OP_RESERVE_NAME, TO(MASTER) | TO(FILTER) | TO(UPDATE) |           \
-      TO(RECONNECTED), EACH)                                                                \
-    X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO(FILTER), \
+    X(CONNECT, "connect", OP_CONNECT, TO(RESERVE) | TO(MASTER) | TO_FILTER | TO(GONE), ONCE) \
+    X(RESERVE, "reserve", OP_RESERVE_NAME, TO(MASTER) | TO_FILTER, EACH)                    \
+    X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO_FILTER,  \
       EACH)                                                                                 \
     X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO_ADD, EACH)                                  \
     X(LEAVE_IF, "leave-if", OP_DEL_IF, TO_ADD, EACH)                                        \
-    X(ADD_PORT, "add-port", OP_ADD_PORT, TO(FILTER), EACH)                                  \
-    X(ADD_IF, "add-if", OP_ADD_IF, TO(FILTER), EACH)                                        \
-    X(BIND, "bind", OP_BIND_PORT, TO(FILTER), EACH)                                         \
+    X(ADD_PORT, "add-port", OP_ADD_PORT, TO_FILTER, EACH)                                   \
+    X(ADD_IF, "add-if", OP_ADD_IF, TO_FILTER, EACH)                                         \
+    X(BIND, "bind", OP_BIND_PORT, TO_FILTER, EACH)                                          \
     X(FILTER, "filter", OP_ADD_FILTER, TO(UPDATE) | TO(RECONNECTED), EACH_FILTER)           \
     X(UPDATE, "update", OP_UNPLUG, TO(RECONNECTED) | TO(GONE), ONCE)                        \
     X(RECONNECTED, "reconnected", OP_NONE, 0, ONCE)                                         \
@@ -71,7 +71,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case BIND:
         return nic && attach_wants(states[row].op, machine, context);
     case FILTER:
-        return nic && context->nic[context->at_hand].kind != NIC_MACVTAP;
+        return nic && daemon_has_filter(context);
     case UPDATE:
         return !gone && (machine->flag & MACHINE_AGAIN) != 0;
     case RECONNECTED:

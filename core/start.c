@@ -16,8 +16,10 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
 
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
-/* The rows of the properties; and those of them behind one. */
+/* The rows of the properties; what follows when a device is on its network; and the rows of the
+ * properties behind one. */
 #define TO_SET (TO(PERSISTENT) - TO(FILTER + 1))
+#define TO_READY (TO_SET | TO(EXEC))
 #define TO_BEHIND(state) (TO(PERSISTENT) - TO((state) + 1))
 
 /* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows
@@ -30,11 +32,12 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
       TO_FAIL, EACH)                                                                             \
     X(LOOKUP, "lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |        \
       TO(RELEASE) | TO_FAIL, EACH)                                                               \
-    X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) |            \
+    X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO_READY | \
       TO(RELEASE) | TO_FAIL, EACH)                                                               \
     X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) |  \
       TO(EXEC) | TO(RELEASE) | TO_FAIL, EACH)                                                    \
-    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO(RELEASE) | TO_FAIL, EACH)           \
+    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO_READY | TO(RELEASE) | TO_FAIL,      \
+      EACH)                                                                                      \
     X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) \
       | TO(UP) | TO(CLOSE), EACH)                                                                \
     X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) \
@@ -45,8 +48,8 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
     X(ADD_PORT, "add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH)                               \
     X(ADD_IF, "add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH)                                     \
     X(BIND, "bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH)                                      \
-    X(UP, "up", OP_LINK_UP, TO(FILTER) | TO(CLOSE), EACH)                                        \
-    X(FILTER, "filter", OP_ADD_FILTER, TO_SET | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE), EACH)
+    X(UP, "up", OP_LINK_UP, TO(FILTER) | TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)            \
+    X(FILTER, "filter", OP_ADD_FILTER, TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)
 #define ROWS_BEHIND(X)                                                                            \
     X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH)                 \
     X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH)                                 \
@@ -128,7 +131,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case CREATE_LINK:
         return !failed && link;
     case FILTER:
-        return !failed && !macvtap;
+        return !failed && daemon_has_filter(context);
     case EXEC:
     case STARTED:
         return !failed;

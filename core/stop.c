@@ -17,8 +17,9 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 /* The rows of the properties; and those of them behind one. */
 #define TO_CLEAR (TO(FILTER) - TO(RELEASE_EARLY + 1))
 #define TO_BEHIND(state) (TO(FILTER) - TO((state) + 1))
-#define TO_DEVICE \
-    (TO(RELEASE_EARLY) | TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
+/* What follows when QEMU has ended: the filter, or what comes behind that. */
+#define TO_NET (TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
+#define TO_DEVICE (TO(RELEASE_EARLY) | TO_CLEAR | TO(FILTER) | TO_NET)
 
 /* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows
  * of the properties (core/daemon.h) come between the two parts.  The enum and the table are made
@@ -27,11 +28,9 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 #define ROWS_BEFORE(X)                                                                            \
     X(KILL, "kill", OP_KILL, TO_DEVICE, ONCE)                                                  \
     X(UNPLUG, "unplug", OP_UNPLUG, (TO_DEVICE & ~TO_CLEAR) | TO(STOPPED), ONCE)                \
-    X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO(OPEN_TAP) | \
-      TO(DELETE_LINK) | TO(RELEASE), EACH_EARLY)
+    X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO_NET, EACH_EARLY)
 #define ROWS_BEHIND(X)                                                                            \
-    X(FILTER, "filter", OP_REMOVE_FILTER, TO(LOCK) | TO_GUARD | TO(UNBIND) | TO_KILL |         \
-      TO(DELETE_LINK), EACH_FILTER)                                                            \
+    X(FILTER, "filter", OP_REMOVE_FILTER, TO_KILL | TO_NET, EACH_FILTER)                       \
     X(OPEN_TAP, "open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) |      \
       TO(RELEASE), EACH_NET)                                                                   \
     X(PERSIST, "persist", OP_SET_PERSIST, TO(CLOSE_TAP), EACH_NET)                             \
@@ -53,8 +52,8 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 #define ID(id, name, op, next, loop) id,
 #define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
 #define CLEAR(id, member, key, text, oracle) CLEAR_##id,
-#define CLEAR_ROW(id, member, key, text, oracle)                                         \
-    [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER) | TO(UNPLUG), \
+#define CLEAR_ROW(id, member, key, text, oracle)                                               \
+    [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER) | TO_KILL | TO_NET, \
                     EACH_PROPERTY + PROPERTY_##id},
 enum stop_state { ROWS_BEFORE(ID) NIC_PROPERTIES(CLEAR) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW)
@@ -214,8 +213,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         NIC_PROPERTIES(X)
 #undef X
     case FILTER:
-        return context->nic[context->at_hand].kind != NIC_MACVTAP &&
-               concerns(machine, context, record, MADE_FILTER);
+        return daemon_has_filter(context) && concerns(machine, context, record, MADE_FILTER);
     case DELETE_LINK:
         return (daemon_has_link(context) ||
                 (deletes_tap(machine, context) && context->platform == PLATFORM_FREEBSD)) &&

@@ -121,9 +121,22 @@ world_restarts(const struct world *world)
 }
 
 bool
+world_has_filters(const struct world *world)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct context context = world_context(world, nic);
+
+        if (daemon_has_filter(&context)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
 world_looks_at_filters(const struct world *world)
 {
-    return world->policy.filter_key == FILTER_KEY_BINDING;
+    return world->policy.filter_key == FILTER_KEY_BINDING && world_has_filters(world);
 }
 
 uint8_t

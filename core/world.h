@@ -132,6 +132,9 @@ bool world_holds_names(const struct world *world);
 /* True if the daemon may be killed and started again. */
 bool world_restarts(const struct world *world);
 
+/* True if a nic has a packet filter. */
+bool world_has_filters(const struct world *world);
+
 /* True if it decides about a start whether its device's name has a packet filter already. */
 bool world_looks_at_filters(const struct world *world);
 

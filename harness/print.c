@@ -127,7 +127,11 @@ print_list_add(struct print_list *list, const char *word)
     if (list->listed == 0) {
         list->column = (unsigned)printf("%-*s", (int)list->indent, list->head);
     } else if (list->left > 0 && list->column + columns + strlen(", , and 1000 more") > width) {
-        printf(", and %u more", list->left);
+        bool fits =
+            list->column + strlen(", and 1000 more") <= width; /* the first may fill a line */
+
+        printf(",%s%*sand %u more", fits ? " " : "\n", fits ? 0 : (int)list->indent, "",
+               list->left);
         list->cut = true;
         return;
     }

@@ -97,6 +97,7 @@ struct scenario {
     unsigned commands, devices, rows, policies, claims;
     struct place guests_at, limit_at, rows_at; /* where they stand in the file */
     uint8_t limit;                             /* numbers of the counter; 0: not said */
+    bool says_filter;                          /* a nic says whether it has a packet filter */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
     struct scenario_nic nic[MAX_NICS];
@@ -136,6 +137,10 @@ bool scenario_read_actors(struct scenario *scenario, struct part part);
 bool scenario_read_faults(struct scenario *scenario, struct part part);
 bool scenario_read_claims(struct scenario *scenario, struct part part);
 bool scenario_read_nic(struct scenario *scenario, unsigned nic, struct part part);
+
+/* A claim about lost-filter, where the oracle is named.  False with a diagnostic if no nic has a
+ * packet filter. */
+bool scenario_claims_filters(struct scenario *scenario, struct part oracle);
 
 /* What stands behind "rename ", two names apart, at `offset` in the part's text. */
 bool scenario_read_rename(const struct scenario *scenario, struct part part, size_t offset,

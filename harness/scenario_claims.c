@@ -150,7 +150,10 @@ read_claims_of_policy(struct scenario *scenario, struct part part, int policy)
         int oracle = scenario_oracle(part_key(part, i));
         struct scenario_claim claim = {.policy = (uint8_t)policy, .oracle = (uint8_t)oracle};
 
-        if (oracle < 0 || !read_claims_of_oracle(scenario, part_member(part, i), claim)) {
+        if (oracle < 0 ||
+            (oracle == ORACLE_LOST_FILTER &&
+             !scenario_claims_filters(scenario, part_key(part, i))) ||
+            !read_claims_of_oracle(scenario, part_member(part, i), claim)) {
             return false;
         }
     }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, GIVEN };
+enum { BRIDGE, MAC, NAME, VLAN, QUEUES, MANAGED, KIND, XML, VIA, FILTER, GIVEN };
 enum { KEYS = GIVEN + PROPERTIES };
 
 /* A template, or a fixed name that libvirt would not take for one of its own. */
@@ -128,6 +128,9 @@ check_macvtap(const struct scenario *scenario, unsigned index, const struct part
             return refuse(in[MAC], "two macvtaps of one parent cannot have one MAC address");
         }
     }
+    if (!nic[index].unfiltered) {
+        return refuse(in[FILTER], "a macvtap has no packet filter");
+    }
     return in[XML].node == NULL || in[NAME].node == NULL ||
            refuse(in[XML], "the user's own name is what its definition carries");
 }
@@ -190,6 +193,7 @@ scenario_read_nic(struct scenario *scenario, unsigned index, struct part part)
         [KIND] = {.name = "kind", .words = kinds, .what = "kind of nic"},
         [XML] = {.name = "xml"},
         [VIA] = {.name = "via", .words = ways},
+        [FILTER] = {.name = "filter", .words = document_truths},
 #define X(id, member, key, text, oracle) \
     [GIVEN + PROPERTY_##id] = {.name = (key), .words = document_truths},
         NIC_PROPERTIES(X)
@@ -204,6 +208,8 @@ scenario_read_nic(struct scenario *scenario, unsigned index, struct part part)
     nic->vlan = (uint8_t)in[VLAN].value;
     nic->multi_queue = in[QUEUES].value == 2;
     nic->unmanaged = in[MANAGED].node != NULL && in[MANAGED].value == 0;
+    nic->unfiltered = in[FILTER].value == 0; /* scenario_filters.c */
+    scenario->says_filter |= in[FILTER].node != NULL;
     nic->kind = (uint8_t)in[KIND].value;
     nic->network = (uint8_t)in[VIA].value;
 #define X(id, member, key, text, oracle) nic->member = (uint8_t)in[GIVEN + PROPERTY_##id].value;

@@ -123,8 +123,10 @@ RANGE(remembered, traits->netdev ? REMEMBERS_UP : REMEMBERS_NOTHING)
 RANGE(last_events, !traits->netdev   ? REMEMBERS_NOTHING
                    : traits->renames ? REMEMBERS_UP
                                      : REMEMBERS_DOWN)
-RANGE(filters,
-      traits->world->policy.filter_key == FILTER_KEY_NAME_MAC ? (1u << traits->owners) - 1 : 1)
+RANGE(filters, !world_has_filters(traits->world) ? 0
+               : traits->world->policy.filter_key == FILTER_KEY_NAME_MAC
+                   ? (1u << traits->owners) - 1
+                   : 1)
 RANGE(bridge_gone, may_go(traits->world, index))
 RANGE(third_party_commands, traits->world->third_party[index].commands)
 RANGE(budgets, traits->world->faults[index])

@@ -89,7 +89,7 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
     record->made |= world->nic[nic].member ? MADE_##id : 0;
     NIC_PROPERTIES(X)
 #undef X
-    if (kind != NIC_MACVTAP) {
+    if (daemon_has_filter(&context)) {
         state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));
         record->made |= MADE_FILTER;
     }

@@ -160,14 +160,15 @@ judge_sharing(const struct world *world, const struct state *state, struct judge
     }
 }
 
+/* Of a nic that is to have one. */
 static bool
-has_filter(const struct world *world, const struct state *state, unsigned nic)
+lacks_filter(const struct world *world, const struct state *state, unsigned nic)
 {
     struct context context = world_context(world, nic);
 
     assert(state->network.tap[nic] != IFNAME_NONE); /* filter[0] is nobody's */
-    return (state->network.filter[state->network.tap[nic]] &
-            state_filter_bit(daemon_filter_mac(&context))) != 0;
+    return daemon_has_filter(&context) && (state->network.filter[state->network.tap[nic]] &
+                                           state_filter_bit(daemon_filter_mac(&context))) == 0;
 }
 
 /* What a nic of a guest that runs has lost. */
@@ -183,8 +184,7 @@ judge_nic(const struct world *world, const struct state *state, unsigned nic,
     if (!oracle_attached(world, state, nic)) {
         object(judgement, ORACLE_LOST_ATTACHMENT, its);
     }
-    if (tap != IFNAME_NONE && state->network.device[tap].kind != DEVICE_MACVTAP &&
-        !has_filter(world, state, nic)) {
+    if (tap != IFNAME_NONE && lacks_filter(world, state, nic)) {
         object(judgement, ORACLE_LOST_FILTER, its);
     }
 #define X(id, member, key, text, oracle)                     \

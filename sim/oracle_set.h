@@ -18,7 +18,7 @@
     X(DUPLICATE_NAME, "duplicate-name", STATE,                                                 \
       "the daemon has one device name for two guests at once")                                 \
     X(SHARED_TAP, "shared-tap", STATE, "two guests run on one tap")                            \
-    X(LOST_FILTER, "lost-filter", STATE, "a running guest's device has no packet filter")      \
+    X(LOST_FILTER, "lost-filter", STATE, "a running guest's device lacks its packet filter")   \
     X(LOST_QOS, "lost-qos", STATE,                                                             \
       "a running guest's device is not limited, though its bandwidth is to be")                \
     X(STALE_PORT, "stale-port", QUIESCENCE,                                                    \

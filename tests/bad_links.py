@@ -46,6 +46,11 @@ bad("xml-too-large", "more than 32 device names", actors="[start a]",
     guests="«" + links("kind: macvtap, xml: macvtap32"))
 bad("leak-of-macvtaps", "no guest with a tap runs", guests=links("kind: macvtap", "kind: macvtap"),
     actors="[start a, start b]", faults="{«fd-leak: 1}")
+bad("filter-of-macvtap", "a macvtap has no packet filter",
+    guests=links("kind: macvtap, filter: «true"))
+bad("claim-without-filter", "no nic has a packet filter that it could lose",
+    guests=links("bridge: br0, filter: false"), actors="[start a]",
+    claims="{libvirt-6.6: {«lost-filter: never}}")
 bad("queues-of-macvtap", "only a tap has queues", guests=links("kind: macvtap, queues: «2"))
 bad("unmanaged-macvtap", "only a tap has queues",
     guests=links("kind: macvtap, name: mv0, managed: «false"))

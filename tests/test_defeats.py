@@ -142,7 +142,7 @@ def test_the_most_telling_scenario_comes_first(tapweave):
     row = next(line for line in paragraph(text, AVOIDABLE) if line.startswith("  mac-check "))
     assert row.split(None, 2)[1:] == ["2", "mac-check-error-log (spurious-error), reported-race "
                                       "(lost-attachment, foreign-delete, duplicate-name, "
-                                      "lost-filter, spurious-error)"]
+                                      "spurious-error)"]
 
 
 def test_what_violates_nothing_that_another_one_keeps(tapweave, named_policies):

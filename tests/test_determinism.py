@@ -21,7 +21,7 @@ COMMANDS = [
     ["check", "-p", "libvirt-6.6,port-guard=exists", "--jobs=3", *SCENARIOS[:20]],
     ["explore", "-p", "fin-wait", RACE],
     ["explore", "-p", "libvirt-6.6", "scenarios/two-rounds.yaml"],
-    ["explore", "-p", "libvirt-6.6", "--max-states", "100", RACE],
+    ["explore", "-p", "libvirt-6.6", "--max-states", "50", RACE],
     ["replay", "-p", "libvirt-6.6", "-s", SCHEDULE, RACE],
     ["list", "policies"],
     ["list", "machines"],

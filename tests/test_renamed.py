@@ -52,6 +52,25 @@ def test_a_scenario_file(tapweave, tmp_path):
                           + warning(than, "policy", "own-names", "per-guest-names"))
 
 
+def test_a_file_of_the_time_when_every_nic_had_a_packet_filter(tapweave, tmp_path):
+    """A claim about filters says that it is one, unless a nic says whether it has one."""
+    claims = "{'libvirt-6.6,filter-key=name': {lost-filter: sometimes}}"
+    nic = "{nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}"
+    (tmp_path / "old.yaml").write_text(scenario(guests=f"{{a: {nic}}}", claims=claims),
+                                       encoding="utf-8")
+    said = nic.replace("lb0", "lb0, filter: true")
+    (tmp_path / "new.yaml").write_text(scenario(guests=f"{{a: {said}}}", claims=claims),
+                                       encoding="utf-8")
+    old, new = (tapweave("check", f"{name}.yaml", "--json", "-", cwd=tmp_path)
+                for name in ("old", "new"))
+    column = claims.index("lost-filter") + len("claims: ") + 1
+    assert old.stderr.startswith(f"tapweave: old.yaml:6:{column}: warning: no nic says ")
+    assert (old.returncode, new.returncode, new.stderr) == (0, 0, "")
+    counts = [[oracle["bad"] for oracle in without_timing(run.stdout)["results"][0]["oracles"]]
+              for run in (old, new)]
+    assert counts[0] == counts[1]
+
+
 def test_a_trace(tapweave, tmp_path):
     trace = {"schema": "tapweave-trace/1", "scenario": {"path": str(ROOT / RACE)},
              "policy": "own-names", "oracle": "error-log", "steps": [{"actor": "a"}]}

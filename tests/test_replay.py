@@ -379,7 +379,8 @@ def test_a_rename_is_told(tapweave, schedule, step, change):
 def test_names_do_not_run_out_on_the_way(tapweave, tmp_path):
     """Each start takes one more, as nobody deletes a veth: the world grows with the walk."""
     (tmp_path / "names.yaml").write_text(
-        scenario(network="{}", guests="{a: {nic: {kind: veth, name: veth%d}, state: running}}",
+        scenario(network="{}",
+                 guests="{a: {nic: {kind: veth, name: veth%d, filter: true}, state: running}}",
                  actors="[{do: [crash a, start a], times: 4}]"), encoding="utf-8")
     life = "a kernel/a kernel/a a a a a a a "  # crash, kill, release, create-link ... exec
     run = tapweave("replay", "-p", "libvirt-6.6,on-gone=give-up", "-s", 4 * life, "--json", "-",

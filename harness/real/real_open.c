@@ -52,6 +52,7 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap)
 {
     uint8_t name = state->network.tap[nic], bridge = real->world->nic[nic].bridge, mac[6];
     bool link = real->world->nic[nic].kind != NIC_TAP;
+    struct context context = world_context(real->world, nic);
     bool multi = real->world->nic[nic].multi_queue != 0;
     char text[IFNAME_SIZE], got[IFNAME_SIZE];
     int error;
@@ -84,7 +85,7 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap)
     }
     NIC_PROPERTIES(X)
 #undef X
-    return real->world->nic[nic].kind == NIC_MACVTAP ||
+    return !daemon_has_filter(&context) ||
            real_add_filter(real, nic, (struct operation){.name = name}, text, &error);
 }
 

@@ -76,7 +76,7 @@ def put_in_place(world, state, slot):
     if nic.bridge is not None:
         device = put_on_bridge(world, state, slot, device)
     state.devices[card.name] = device
-    if nic.kind != "macvtap":
+    if nic.filtered:
         state.filters |= {filter_of(world, state, slot)}
     card.made = EVERYTHING
 

@@ -106,8 +106,7 @@ def violated_in_state(world, state):
         if not is_attached(world, state, card, nic.bridge, nic.vlan):
             found.add("lost-attachment")
         under = (name_of_device(state, card), *filter_of(world, state, slot)[1:])
-        has_filter = nic.kind == "macvtap" or under in state.filters
-        if device is not None and not has_filter:
+        if device is not None and nic.filtered and under not in state.filters:
             found.add("lost-filter")
         if nic.limited and device is not None and not device.limited:
             found.add("lost-qos")

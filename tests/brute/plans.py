@@ -57,7 +57,7 @@ def plan_card(world, slot):
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
         plan += plan_adding(world, nic.bridge)
     plan += ("link-up",) if nic.managed and nic.kind != "macvtap" else ()
-    plan += ("add-filter",) if nic.kind != "macvtap" else ()
+    plan += ("add-filter",) if nic.filtered else ()
     plan += ("set-limit",) if nic.limited else ()
     if not is_link(world, slot):
         plan += plan_remembering(world, slot)
@@ -90,7 +90,7 @@ def plan_ending(world, state, slot, ending, made):
         parts["early"] = ("release-name",)
     if nic.limited and "limit" in made:
         parts["limit"] = ("clear-limit",)
-    if nic.kind != "macvtap" and "filter" in made:
+    if nic.filtered and "filter" in made:
         parts["filter"] = ("remove-filter",)
     if kind == "ovs" and "port" in made:
         parts["port"] = plan_port_deletion(world, card)

@@ -48,7 +48,7 @@ def plan_reconnect(world, state, guest):
         return plan
     for slot in world.cards[guest]:
         plan += for_card(slot, plan_card(world, state, slot))
-        if world.nics[slot].kind != "macvtap":
+        if world.nics[slot].filtered:
             filters += for_card(slot, ("add-filter",))
     return plan + filters + (once(world, guest, "unplug") if state.guests[guest].again else ())
 

@@ -74,6 +74,7 @@ class Nic(NamedTuple):
     queues: int
     managed: bool
     limited: bool            # its bandwidth
+    filtered: bool           # it has a packet filter
 
 
 class Permanent(NamedTuple):
@@ -127,11 +128,20 @@ def own_template(guest, number, template):
     return own if len(own) <= 15 else f"{prefix}-{number}-%d"
 
 
-def read_nics(guest, number, spec, policy):
+def nics_of(spec):
+    return spec["nics"] if "nics" in spec else [spec.get("nic") or {}]
+
+
+def filtered_by_default(data):
+    """Of a file that claims something of packet filters, and does not say which nics have one."""
+    says = any("filter" in nic for spec in data["guests"].values() for nic in nics_of(spec))
+    return not says and any("lost-filter" in claims for claims in data["claims"].values())
+
+
+def read_nics(guest, number, spec, policy, filtered):
     """By slot; `number` is the guest's."""
-    nics = spec["nics"] if "nics" in spec else [spec.get("nic") or {}]
-    return {Slot(guest, card): read_nic(Slot(guest, card), number, nic, policy)
-            for card, nic in enumerate(nics)}
+    return {Slot(guest, card): read_nic(Slot(guest, card), number, nic, policy, filtered)
+            for card, nic in enumerate(nics_of(spec))}
 
 
 def read_prefixes(guests, nics):
@@ -142,7 +152,7 @@ def read_prefixes(guests, nics):
     return frozenset({"vnet"} | given | {nic.prefix for nic in nics})
 
 
-def read_nic(slot, number, nic, policy):
+def read_nic(slot, number, nic, policy, filtered):
     kind = nic.get("kind", "tap")
     more = {"tap": lambda: read_names(slot.guest, number, nic, policy),
             "macvtap": lambda: read_macvtap_names(nic, policy),
@@ -154,6 +164,7 @@ def read_nic(slot, number, nic, policy):
         queues=nic.get("queues", 1),
         managed=nic.get("managed", True),
         limited=nic.get("limit", False),
+        filtered=kind != "macvtap" and nic.get("filter", filtered),
         vlan=nic.get("vlan"),
         direct=nic.get("via", "direct") == "direct",
         **more,
@@ -245,7 +256,7 @@ def read_world(text, policy_text):
     }
     guests, nics = tuple(data["guests"]), {}
     for number, (name, spec) in enumerate(data["guests"].items()):
-        nics |= read_nics(name, number, spec, policy)
+        nics |= read_nics(name, number, spec, policy, filtered_by_default(data))
     commands, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(

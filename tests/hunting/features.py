@@ -5,6 +5,7 @@ FEATURES = {
     "guest: running", "guest: stopped", "guest: leaked", "guest: sigterm", "guest: daemon",
     "several nics", "guests: 1", "guests: 2", "guests: 3",
     "nic: tap", "nic: macvtap", "nic: veth", "nic: via network", "nic: xml", "nic: limit",
+    "nic: filter",
     "nic: queues", "nic: managed", "nic: vlan", "nic: mac", "nic: template", "nic: fixed name",
     "device: tap", "device: veth", "device: macvtap", "device: persistent", "device: on a bridge",
     "device: on a switch", "device: queues", "row", "row: vlan", "names", "next", "clock",
@@ -43,8 +44,8 @@ def features(cell):
 
 def of_nic(nic):
     found = {f"nic: {nic.get('kind', 'tap')}"}
-    found |= {f"nic: {key}" for key in ("xml", "limit", "queues", "managed", "vlan", "mac")
-              if key in nic}
+    found |= {f"nic: {key}" for key in nic if key in ("xml", "limit", "filter", "queues",
+                                                      "managed", "vlan", "mac")}
     found |= {"nic: via network"} if nic.get("via") == "network" else set()
     found |= {"no bridge"} if "bridge" not in nic else set()
     if "name" in nic:

@@ -13,6 +13,7 @@ ODDS = {
     "freebsd": 6, "long names": 8, "wiring": 12, "running": 50, "several": 10, "leaked": 8,
     "sigterm": 7, "second daemon": 8, "macvtap": 14, "veth": 11, "bridge": 80, "vlan": 15,
     "template": 15, "fixed": 22, "xml": 25, "queues": 9, "unmanaged": 25, "mac": 10, "limit": 12,
+    "filter": 45,
     "devices": 30, "persistent": 60, "put": 60, "row": 12, "faults": 50, "restart": 0, "names": 10,
     "next": 50, "clock": 6, "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
 }
@@ -35,6 +36,7 @@ MATTERS = {
     "persist": "tap-delete", "xml": "xml-names", "macvtap": "name-pool", "vlan": "vlan-by",
     "row": "ovs-add", "restart": "reserve-again", "mac": "port-guard", "fixed": "explicit-name",
     "mytap": "user-template", "start-fails": "clean-up", "ovs": "port-guard",
+    "filter": "filter-key",
 }
 GUESTS = ("a", "b", "c")
 LONG_GUESTS = ("web-1", "backup-server", "d")
@@ -199,6 +201,11 @@ class Generator:
             nic["mac"] = SAME_MAC
         if self.has("limit"):
             nic["limit"] = True
+        return self.filtered(nic)
+
+    def filtered(self, nic):
+        if self.has("filter"):
+            nic["filter"] = True
         return nic
 
     def macvtap(self, running):
@@ -218,7 +225,7 @@ class Generator:
         nic = {"kind": "veth", "name": name}
         if self.bridges("linux") and self.chance.of(70):
             nic["bridge"] = self.chance.pick(self.bridges("linux"))
-        return nic
+        return self.filtered(nic)
 
     # ---- names that meet ----
 

@@ -218,7 +218,7 @@ cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
     static const struct nic pairs[][2] = {
         {{.bridge = BR0}, {.bridge = LB0, .limit = 1}},
         {{.bridge = LB0}, {.kind = NIC_MACVTAP, .family = MYTAP}},
-        {{.kind = NIC_MACVTAP, .family = MYTAP}, {.bridge = LB0}},
+        {{.kind = NIC_MACVTAP, .family = MYTAP}, {.bridge = LB0, .limit = 1, .unfiltered = 1}},
     };
 
     if (world->policy.port_guard != 0 || world->policy.ovs_add != 0 ||
@@ -242,19 +242,19 @@ cover(struct coverage *coverage)
 {
     /* clang-format off */
     static const struct nic nics[] = {
-        {.bridge = BR0}, {.bridge = BR0, .name = FIXED},
-        {.bridge = LB0}, {.bridge = LB0, .name = FIXED},
-        {.bridge = 0},   {.bridge = 0, .name = FIXED},
+        {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = LB1, .name = FIXED},
+        {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = 0}, {.name = FIXED},
         {.bridge = BR0, .family = MYTAP, .template = 1},
-        {.bridge = LB0, .family = MYTAP, .template = 1},
-        {.bridge = 0, .family = MYTAP, .template = 1},
-        {.bridge = LB1}, {.bridge = LB1, .name = FIXED}, {.name = FIXED, .unmanaged = 1},
-        {.kind = NIC_MACVTAP, .family = MYTAP},
+        {.bridge = LB0, .family = MYTAP, .template = 1}, {.family = MYTAP, .template = 1},
+        {.bridge = LB1}, {.name = FIXED, .unmanaged = 1}, {.kind = NIC_MACVTAP, .family = MYTAP},
         {.kind = NIC_MACVTAP, .family = MYTAP, .name = FIXED},
         {.kind = NIC_MACVTAP, .family = MYTAP, .carried = MYTAP1, .network = 1},
-        {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
-        {.kind = NIC_VETH, .name = FIXED},
-        {.bridge = LB0, .limit = 1},
+        {.kind = NIC_VETH, .name = FIXED}, {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
+        {.kind = NIC_VETH, .bridge = LB0, .name = FIXED, .unfiltered = 1},
+        {.bridge = BR0, .unfiltered = 1}, {.bridge = BR0, .limit = 1, .unfiltered = 1},
+        {.bridge = LB1, .unfiltered = 1}, {.bridge = LB1, .limit = 1, .unfiltered = 1},
+        {.name = FIXED, .unmanaged = 1, .unfiltered = 1}, {.bridge = LB0, .limit = 1},
+        {.name = FIXED, .unmanaged = 1, .unfiltered = 1, .limit = 1},
     };
     /* clang-format on */
     struct world world = world_under("libvirt-6.6");
