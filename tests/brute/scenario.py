@@ -135,7 +135,7 @@ def nics_of(spec):
 def filtered_by_default(data):
     """Of a file that claims something of packet filters, and does not say which nics have one."""
     says = any("filter" in nic for spec in data["guests"].values() for nic in nics_of(spec))
-    return not says and any("lost-filter" in claims for claims in data["claims"].values())
+    return not says and any("lost-filter" in claims for claims in (data.get("claims") or {}).values())
 
 
 def read_nics(guest, number, spec, policy, filtered):
