@@ -202,11 +202,10 @@ enum on_gone { ON_GONE_ACTIONS(POLICY_VALUE) };
 
 /* What a packet filter is filed under. */
 #define FILTER_KEYS(X)                                                                  \
-    X(FILTER_KEY_NAME, "name", "the device's name (nwfilter: facts 1b, steps 2 and 3)") \
-    X(FILTER_KEY_NAME_MAC, "name-mac",                                                  \
-      "the name and the guest's MAC (ebtables: facts 1b, step 3)")                      \
     X(FILTER_KEY_BINDING, "binding",                                                    \
-      "the name, which has one binding (facts, \"Found of packet filters\")")
+      "the name, which has one binding (nwfilter: facts, \"Found of packet filters\")") \
+    X(FILTER_KEY_NAME, "name", "the device's name, under which any number may stand")   \
+    X(FILTER_KEY_NAME_MAC, "name-mac", "the name and the guest's MAC (ebtables: facts 1b, step 3)")
 enum filter_key { FILTER_KEYS(POLICY_VALUE) };
 
 enum {

@@ -32,13 +32,13 @@ OVS = "{br0: {kind: ovs, datapath: netdev}}"
 TWO_SWITCHES = "{br0: {kind: ovs, datapath: netdev}, br1: {kind: ovs, datapath: netdev}}"
 
 WORLDS = {
-    "stop": scenario(LINUX, "{a: {nic: {}, state: running}}", "[stop a]"),
+    "stop": scenario(LINUX, "{a: {nic: {filter: true}, state: running}}", "[stop a]"),
     "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[crash a]"),
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
     "filters": scenario(
-        LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
-        "[stop a, start b]"),
+        LINUX, "{a: {nic: {bridge: lb0, filter: true}, state: running},"
+        " b: {nic: {bridge: lb0, filter: true}}}", "[stop a, start b]"),
     "limits": scenario(
         LINUX, "{a: {nic: {bridge: lb0, limit: true}, state: running},"
         " b: {nic: {bridge: lb0, limit: true}}}", "[stop a, start b]"),

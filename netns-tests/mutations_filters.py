@@ -5,7 +5,7 @@ from source import Replace
 FILTERS = [
     Mutation(
         "a filter stays when it is removed",
-        "`remove-filter`: by name",
+        "`[remove-filter]`, for a nic with `filter: true`: by name",
         Replace("do_remove_filter",
                 "call->state->network.filter[call->op.name] &="
                 " (uint8_t)~state_filter_bit(call->op.mac);",
@@ -29,7 +29,8 @@ FILTERS = [
                 "call->state->network.filter[call->op.name] &="
                 " (uint8_t)~state_filter_bit(call->op.mac);\n"
                 "}"),
-        "filters", "vnet0: simulation: a filter; kernel: no filter"),
+        "filters", "vnet0: simulation: a filter; kernel: no filter",
+        "libvirt-6.6,filter-key=name"),
     Mutation(
         "a removal by name and MAC removes all of the name",
         "under filter-key=name-mac by the MAC as well",
@@ -51,7 +52,7 @@ FILTERS = [
         "and fails (EEXIST) if there is one",
         Replace("do_add_filter", "EEXIST", "0"),
         "filters", "outcome: simulation: Success; kernel: File exists",
-        "libvirt-6.6,filter-key=binding"),
+        "libvirt-6.6"),
     Mutation(
         "a guest that runs from the beginning has no filter",
         "no packet filter",

@@ -78,7 +78,7 @@ POLICIES = {
     "running-deleted": ["libvirt-6.6", "reattach", "libvirt-6.6,ovs-add=plain", "counter"],
     "crash": [
         "libvirt-6.6", "mac-check", "reattach", "libvirt-6.6,on-gone=give-up",
-        "libvirt-6.6,filter-key=name-mac", "libvirt-6.6,filter-key=binding",
+        "libvirt-6.6,filter-key=name-mac", "libvirt-6.6,filter-key=name",
         "lowest-free,on-gone=give-up",
     ],
     "leaked": ["libvirt-6.6", "exists-check", "libvirt-6.6,port-guard=incarnation"],
@@ -123,7 +123,7 @@ POLICIES = {
     ],
     "ethernet-deleted": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "port-first",
-        "libvirt-6.6,filter-key=binding",
+        "libvirt-6.6,filter-key=name",
     ],
     "two-templates-running": ["libvirt-6.6,user-template=kernel", "lowest-free", "counter"],
     "leaked-deleted": ["libvirt-6.6"],

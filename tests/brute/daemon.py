@@ -36,7 +36,8 @@ def op_set_mac(world, state, slot, events):
 
 def behind_joining(todo, slot):
     """What is left of a plan if the card's device is not to be put on its bridge."""
-    while todo[0] in for_card(slot, ("del-port-and-wait", "add-port", "add-if", "bind-port")):
+    joining = for_card(slot, ("del-port-and-wait", "add-port", "add-if", "bind-port"))
+    while todo and todo[0] in joining:
         todo = todo[1:]
     return todo
 

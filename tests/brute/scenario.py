@@ -11,7 +11,7 @@ LIBVIRT_66 = {
     "on-taken": "fail", "user-template": "replace", "port-guard": "none", "guard-lock": "none",
     "ovs-add": "del-add", "vlan-by": "add",
     "attach": "add", "clean-up": "by-name", "stop-order": "kill-first",
-    "on-gone": "go-on", "filter-key": "name", "xml-names": "direct", "name-pool": "one",
+    "on-gone": "go-on", "filter-key": "binding", "xml-names": "direct", "name-pool": "one",
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
     "name-family": "shared", "reserve-again": "reconnect",
     "stop-status": "kept",
@@ -135,7 +135,8 @@ def nics_of(spec):
 def filtered_by_default(data):
     """Of a file that claims something of packet filters, and does not say which nics have one."""
     says = any("filter" in nic for spec in data["guests"].values() for nic in nics_of(spec))
-    return not says and any("lost-filter" in claims for claims in (data.get("claims") or {}).values())
+    claims = (data.get("claims") or {}).values()
+    return not says and any("lost-filter" in oracles for oracles in claims)
 
 
 def read_nics(guest, number, spec, policy, filtered):

@@ -9,7 +9,7 @@
 static inline struct world
 renamed(enum datapath datapath)
 {
-    struct world world = reported_race("libvirt-6.6");
+    struct world world = reported_race("libvirt-6.6,filter-key=name");
 
     world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)datapath;
     world.third_parties = 1;

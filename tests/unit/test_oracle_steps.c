@@ -74,7 +74,7 @@ foreign_delete_by_uuid(void **unused)
 static void
 a_uuid_is_of_one_row_only(void **unused)
 {
-    struct world world = world_under("owner-delete,ovs-add=may-exist");
+    struct world world = world_under("owner-delete,ovs-add=may-exist,filter-key=name");
     struct state state;
     struct event event;
 

@@ -142,7 +142,7 @@ a_crash_in_between_is_a_stop(void **unused)
 static void
 another_guests_tap_is_moved(void **unused)
 {
-    struct world world = unplugging("libvirt-6.6", BR0, unplug_and_stop, 1);
+    struct world world = unplugging("libvirt-6.6,filter-key=name", BR0, unplug_and_stop, 1);
     struct state state;
 
     (void)unused;
