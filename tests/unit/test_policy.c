@@ -198,6 +198,8 @@ named_policies_are_what_was_proposed(void **unused)
                         "user-template=honour,xml-names=all,name-pool=kind"},
         {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse" /* a2ae3d299 */
                         ",stop-status=spoilt"}, /* facts, "Found of libvirtd" */
+        {"libvirt-10.3",                        /* NEWS 10.3.0 and 9.1.0 */
+         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set"},
         {"libvirt-11.3",
          "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set"}, /* 61d1b9e65
                                                                                        */
