@@ -77,7 +77,7 @@ def test_a_stop_behind_its_kill_is_not_resumed(tapweave):
 
 @pytest.mark.parametrize("schedule, violated", [
     # A's del-port runs when B has A's name and its row; and B's add-port, when nobody uses that.
-    ("a kernel/a kernel/a a orphan/a b b b b b ovs-vsctl/a ovs-vswitchd b b b", "lost-attachment"),
+    ("a kernel/a kernel/a orphan/a b b b b b ovs-vsctl/a ovs-vswitchd b b", "lost-attachment"),
     ("a b b b b kernel/a kernel/a ovs-vswitchd orphan/b ovs-vsctl/b", "stale-port"),
 ])
 def test_an_ovs_vsctl_outlives_its_libvirtd(tapweave, schedule, violated):
