@@ -43,7 +43,7 @@ def test_shortest_counterexample(tapweave, tmp_path, scenario, oracle):
 
 def test_frames_of_a_lost_attachment(tapweave):
     """To the end of the run, where nobody can step: frames are lost on the real switch as well."""
-    schedule = "b b b ovs-vswitchd b"
+    schedule = "b b ovs-vswitchd b"
     run = replay(tapweave, "scenarios/fixed-name.yaml", schedule)
     assert "violated: lost-attachment" in run.stdout
     assert "agrees after every step, and in the frames of 1 guest" in run.stdout, run.stdout
@@ -51,7 +51,7 @@ def test_frames_of_a_lost_attachment(tapweave):
 
 def test_control_with_automatic_names(tapweave):
     """A stop whose del-port is held while another guest starts: nothing is lost."""
-    schedule = "a kernel/a kernel/a b b b b b ovs-vswitchd b b b a a ovs-vswitchd a"
+    schedule = "a kernel/a kernel/a b b b b b ovs-vswitchd b b a ovs-vswitchd a"
     run = replay(tapweave, "scenarios/reported-race-netdev.yaml", schedule)
     assert (run.returncode, run.stderr) == (0, "")
     assert "libvirtd agrees after every step, and in the frames of 1 guest" in run.stdout
@@ -98,7 +98,7 @@ actors: [crash a]
 faults: {daemon-restart: 1}
 claims: {libvirt-9.0: {deadlock: never}}
 """, encoding="utf-8")
-    schedule = "a a kernel/a kernel/a a restart/daemon a a a a ovs-vswitchd a"
+    schedule = "a a kernel/a kernel/a restart/daemon a a a ovs-vswitchd a"
     run = replay(tapweave, scenario, schedule)
     assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
     assert run.returncode == 0
@@ -106,7 +106,7 @@ claims: {libvirt-9.0: {deadlock: never}}
 
 def test_a_restart_behind_a_hot_unplug_kills_the_guest(tapweave):
     """What the status file has, QEMU has not, neither in front nor behind."""
-    schedule = "a restart/daemon a a a a a a kernel/a kernel/a a"
+    schedule = "a restart/daemon a a a a a kernel/a kernel/a a"
     run = replay(tapweave, "scenarios/unplug-restart.yaml", schedule)
     assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
     assert "QEMU of a is gone" in run.stdout
