@@ -84,8 +84,8 @@ def tap(world, name="vnet0"):
     return link.get("master"), "UP" in link["flags"], link["address"].startswith("fe:")
 
 
-# Guest a runs on lb0.  The start of b is create-tap, set-mac, add-if, link-up, add-filter, exec;
-# the stop of a is kill, remove-filter, release; its kernel closes descriptors, then exits.
+# Guest a runs on lb0.  The start of b is create-tap, set-mac, add-if, link-up, exec;
+# the stop of a is kill, release; its kernel closes descriptors, then exits.
 LINUX_PREFIXES = [
     ("a", ("lb0", True, True)),  # its process begins to exit, and has its descriptors
     ("a kernel/a", None),  # the last holder has closed it
@@ -93,8 +93,8 @@ LINUX_PREFIXES = [
     ("a kernel/a b b", (None, False, True)),
     ("a kernel/a b b b", ("lb0", False, True)),
     ("a kernel/a b b b b", ("lb0", True, True)),
-    ("a kernel/a b b b b b b", ("lb0", True, True)),
-    ("a kernel/a b b b b b b kernel/a a a", ("lb0", True, True)),  # nothing is done by name
+    ("a kernel/a b b b b b", ("lb0", True, True)),
+    ("a kernel/a b b b b b kernel/a a", ("lb0", True, True)),  # nothing is done by name
 ]
 
 
@@ -115,14 +115,14 @@ def test_incarnations(taps):
 
 def test_who_holds_the_tap(taps):
     """The daemon does until exec, QEMU afterwards; the one is the sandbox's first process."""
-    for schedule, by_daemon in (("a kernel/a b b b b b", True), ("a kernel/a b b b b b b", False)):
+    for schedule, by_daemon in (("a kernel/a b b b b", True), ("a kernel/a b b b b b", False)):
         with held(LINUX, "libvirt-6.6", schedule) as world:
             holder, = world.eye("holders", "vnet0")
             assert (holder == 1) == by_daemon
 
 
 def test_frames_on_a_linux_bridge(taps):
-    with held(LINUX, "libvirt-6.6", "a kernel/a b b b b b b kernel/a a a") as world:
+    with held(LINUX, "libvirt-6.6", "a kernel/a b b b b b kernel/a a") as world:
         world.run("ip", "link", "add", "eye0", "type", "veth", "peer", "name", "eye1")
         world.run("ip", "link", "set", "eye1", "up")
         world.run("ip", "link", "set", "eye0", "up")
@@ -135,16 +135,15 @@ def test_frames_on_a_linux_bridge(taps):
 # ---- Open vSwitch ----
 
 # Guest a runs on br0.  The start of b is create-tap, set-mac, add-port, which waits for
-# ovs-vswitchd, link-up, add-filter, exec; the stop of a is kill, remove-filter, del-port, which
-# waits, release.
+# ovs-vswitchd, link-up, exec; the stop of a is kill, del-port, which waits, release.
 OVS_PREFIXES = [
     ("a", True, ("br0", "a")),
     ("a kernel/a", False, ("br0", "a")),  # a row outlives its device (facts 3)
-    ("a kernel/a kernel/a a", False, ("br0", "a")),
-    ("a kernel/a kernel/a a a", False, None),  # committed, though ovs-vswitchd has not run
+    ("a kernel/a kernel/a", False, ("br0", "a")),
+    ("a kernel/a kernel/a a", False, None),  # committed, though ovs-vswitchd has not run
     ("a kernel/a b", True, ("br0", "a")),
     ("a kernel/a b b b", True, ("br0", "b")),  # del-port and add-port in one transaction
-    ("a kernel/a b b b kernel/a a a", True, None),  # del-port is by name: it is b's
+    ("a kernel/a b b b kernel/a a", True, None),  # del-port is by name: it is b's
 ]
 
 
@@ -174,16 +173,16 @@ def look(world, name):
 
 @pytest.mark.parametrize("policy, schedule, name, ports, frames", [
     # B has attached before A's del-port, which is by name.
-    ("libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b b kernel/a a a ovs-vswitchd a", "vnet0", {},
+    ("libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b kernel/a a ovs-vswitchd a", "vnet0", {},
      {"in": False, "out": False, "spoofed": False}),
     # The same, and A's del-port has not come yet: the half-dead port of facts 3b and 3c.
-    ("libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b b", "vnet0", {"vnet0": ("br0", "b")},
+    ("libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b", "vnet0", {"vnet0": ("br0", "b")},
      {"in": True, "out": False, "spoofed": False}),
     # A name of its own, behind a pick-name and a lookup.
-    ("counter", "a kernel/a b b b b b ovs-vswitchd b b b kernel/a a a ovs-vswitchd a", "vnet1",
+    ("counter", "a kernel/a b b b b b ovs-vswitchd b b kernel/a a ovs-vswitchd a", "vnet1",
      {"vnet1": ("br0", "b")}, {"in": True, "out": True, "spoofed": True}),
     # A's whole stop comes first.
-    ("libvirt-6.6", "a kernel/a kernel/a a a ovs-vswitchd a b b b ovs-vswitchd b b b", "vnet0",
+    ("libvirt-6.6", "a kernel/a kernel/a a ovs-vswitchd a b b b ovs-vswitchd b b", "vnet0",
      {"vnet0": ("br0", "b")}, {"in": True, "out": True, "spoofed": True}),
 ])
 def test_frames_on_open_vswitch(ovs, policy, schedule, name, ports, frames):
