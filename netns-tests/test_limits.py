@@ -140,7 +140,7 @@ def test_a_row_without_a_port_clears_the_limit_of_the_device_that_comes(world):
 
 def test_a_guests_limit_goes_when_its_port_is_made_again(ovs):
     """A restarted libvirtd adds the ports of its guests again (facts 1f); here the test does."""
-    with held(OVS, "libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b b kernel/a a a ovs-vswitchd a"
+    with held(OVS, "libvirt-6.6", "a kernel/a b b b ovs-vswitchd b b kernel/a a ovs-vswitchd a"
               ) as found:
         signal_vswitchd(found, "CONT")
         limit(found, "vnet0")

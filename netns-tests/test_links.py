@@ -33,7 +33,7 @@ def test_a_macvtap_is_as_the_model_has_it(macvtaps, schedule, expected):
 
 def test_a_name_is_free_when_its_macvtap_has_been_deleted(macvtaps):
     """B's macvtap1 comes beside A's: the name is taken although nobody uses the device."""
-    with held(MACVTAP, "libvirt-6.6", "a kernel/a kernel/a b b b") as world:
+    with held(MACVTAP, "libvirt-6.6", "a kernel/a kernel/a b b b b") as world:
         assert macvtap(world) == ("bridge", True, True)
         assert macvtap(world, "macvtap1") == ("bridge", True, True)
 

@@ -145,7 +145,7 @@ def fill_disk():
     result = folder / "result.json"
     result.write_text("before", encoding="ascii")
     (folder / "fill").write_bytes(b"." * 4096)
-    command = [*REPLAY[:-1], "a kernel/a b b b b kernel/a a b b", "linux-only.yaml"]
+    command = [*REPLAY[:-1], "a kernel/a b b b b kernel/a a b", "linux-only.yaml"]
     for path in (result, folder / "new.json"):
         lacks([*command, "--json", path],
               f"{path}: cannot be written: {os.strerror(errno.ENOSPC)}", status=2)
