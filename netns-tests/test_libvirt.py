@@ -127,7 +127,6 @@ def test_all_transitions(tapweave, scenario):
     ("lxc-1600", "containers: this is libvirt's QEMU driver"),
     ("fd-leak", "the fault fd-leak"),
     ("freebsd", "libvirt's QEMU driver is on Linux"),
-    ("macvtap-stop-start", "a macvtap, whose /dev/tapN all namespaces share"),
 ])
 def test_what_cannot_be_forced(tapweave, scenario, why):
     run = tapweave("conform", "--on", "libvirt", *NETDEV, *NINE, f"scenarios/{scenario}.yaml")

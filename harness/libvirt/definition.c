@@ -3,6 +3,7 @@
 #include "harness/libvirt/definition.h"
 
 #include "harness/libvirt/guest_libvirt.h"
+#include "harness/real/real_link.h"
 #include "harness/real/real_terms.h"
 
 #include <errno.h>
@@ -36,9 +37,6 @@ definition_unsupported(const struct world *world)
         if (definition->kind == NIC_VETH) {
             return "containers: this is libvirt's QEMU driver";
         }
-        if (definition->kind == NIC_MACVTAP) {
-            return "a macvtap, whose /dev/tapN all namespaces share";
-        }
         if (definition->multi_queue != 0) {
             return "a tap with several queues";
         }
@@ -63,13 +61,17 @@ definition_unsupported(const struct world *world)
 const char *
 definition_type(const struct world *world, unsigned guest)
 {
-    return world->nic[guest].bridge == 0 ? "ethernet" : "bridge";
+    const struct nic *nic = &world->nic[guest];
+
+    return nic->kind == NIC_MACVTAP ? "direct" : nic->bridge == 0 ? "ethernet" : "bridge";
 }
 
 static void
 write_source(FILE *file, const struct real *real, const struct nic *nic)
 {
-    if (nic->bridge == 0) {
+    if (nic->kind == NIC_MACVTAP) {
+        fprintf(file, "<interface type='direct'><source dev='" REAL_PARENT "' mode='vepa'/>");
+    } else if (nic->bridge == 0) {
         fprintf(file, "<interface type='ethernet'>");
     } else {
         fprintf(file, "<interface type='bridge'><source bridge='%s'/>",
@@ -99,7 +101,12 @@ write_nic(FILE *file, const struct real *real, unsigned number, unsigned slot)
     uint8_t mac[6];
 
     write_source(file, real, nic);
-    real_source(nic->mac, mac);
+    /* A tap gets its own of the guest's, with fe in front; a macvtap gets the guest's. */
+    if (nic->kind == NIC_MACVTAP) {
+        real_mac(nic->mac, mac);
+    } else {
+        real_source(nic->mac, mac);
+    }
     fprintf(file, "<mac address='%02x:%02x:%02x:%02x:%02x:%02x'/>", mac[0], mac[1], mac[2], mac[3],
             mac[4], mac[5]);
     if (nic->bridge != 0 && real->world->bridge_kind[nic->bridge - 1] == BRIDGE_OVS) {

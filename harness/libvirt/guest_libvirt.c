@@ -10,6 +10,17 @@
 #include <string.h>
 #include <unistd.h>
 
+/* It was opened by the node that libvirtd knows, be the device still there or not. */
+static bool
+is_macvtap(const struct guest *guest, int fd)
+{
+    char path[64], target[64] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", guest->number, fd);
+    return readlink(path, target, sizeof target - 1) > 0 &&
+           strncmp(target, "/dev/tap", strlen("/dev/tap")) == 0;
+}
+
 /* A copy of its descriptor of its nic of that number: libvirt hands them over in the nics' order,
  * so they are in that order. */
 static int
@@ -24,7 +35,7 @@ copy_tap(const struct guest *guest, unsigned tap)
 
         for (unsigned i = 0; i < count; i++) {
             if (fds[i] > nth && (next < 0 || fds[i] < next) &&
-                guest_names_tap(guest->number, fds[i], name)) {
+                (guest_names_tap(guest->number, fds[i], name) || is_macvtap(guest, fds[i]))) {
                 next = fds[i];
             }
         }

@@ -30,14 +30,15 @@ carry_out(struct real *real, unsigned guest, int error)
 {
     struct operation op = control_want(real->world, &real->control, guest);
     const struct thread *thread = &real->control.thread[guest];
-    bool reconnects = thread->machine.kind == MACHINE_RECONNECT;
+    uint8_t kind = thread->machine.kind;
 
     if (!libvirt_carry_out(session_of(real), real, guest, op, error)) {
         return false;
     }
     control_done(real->world, &real->control, guest, op, real->outcome);
-    /* The thread that has taken the guest back has nothing to do any more but to end. */
-    return !reconnects || thread->machine.kind == MACHINE_RECONNECT ||
+    /* The thread that has taken the guest back, or has started it, has nothing to do any more but
+     * to end. */
+    return (kind != MACHINE_RECONNECT && kind != MACHINE_START) || thread->machine.kind == kind ||
            !real->control.daemon.record[guest].running ||
            libvirt_settle_thread(session_of(real), real, guest);
 }
@@ -93,6 +94,7 @@ take_kernel(struct real *real, unsigned guest)
         return false;
     }
     of->qemu = 0;
+    of->dies = of->closed = false;
     real->guest[guest] = (struct guest){0};
     waited = real->control.thread[guest].waits == WAIT_EXIT;
     control_exit(real->world, &real->control, guest);

@@ -2,6 +2,7 @@
 #include "harness/libvirt/libvirt_carry_out.h"
 
 #include "harness/libvirt/guest_libvirt.h"
+#include "harness/libvirt/libvirt_link.h"
 #include "harness/libvirt/libvirt_thread.h"
 #include "harness/real/device.h"
 #include "harness/real/guest_descriptor.h"
@@ -18,22 +19,12 @@
 enum { SERVE_MS = 10, DEVICE = 32 };
 
 static bool
-end_call(struct work *work)
-{
-    if (!session_pass(work->session, work->index, work->error)) {
-        return false;
-    }
-    work->real->outcome.error = work->guest->result.error;
-    return true;
-}
-
-static bool
 end_lookup(struct work *work)
 {
     int index = device_index(work->name);
 
     work->real->outcome.value = index == 0 ? 0 : real_incarnation(work->real, index);
-    return end_call(work);
+    return libvirt_end_call(work);
 }
 
 /* It asks for the index of the name, and if there is one, for the link.  What it has been told then
@@ -41,11 +32,11 @@ end_lookup(struct work *work)
 static bool
 end_master(struct work *work)
 {
-    if (!end_call(work) || work->real->outcome.error != 0) {
+    if (!libvirt_end_call(work) || work->real->outcome.error != 0) {
         return work->real->outcome.error != 0;
     }
     return session_arrive(work->session, work->index) && work->guest->waits &&
-           work->guest->at.call.kind == CALL_GET_LINK && end_call(work) &&
+           work->guest->at.call.kind == CALL_GET_LINK && libvirt_end_call(work) &&
            (work->real->outcome.error != 0 || real_carry_out(work->real, work->nic, work->op));
 }
 
@@ -54,7 +45,7 @@ end_create(struct work *work)
 {
     struct real *real = work->real;
 
-    if (!end_call(work)) {
+    if (!libvirt_end_call(work)) {
         return false;
     }
     real->outcome.value = work->op.name;
@@ -70,7 +61,7 @@ static bool
 end_connect(struct work *work)
 {
     bool runs = work->real->control.phase[work->index] == PROCESS_RUNNING;
-    bool ended = end_call(work);
+    bool ended = libvirt_end_call(work);
 
     work->real->outcome.error = work->real->outcome.error == 0 && runs ? 0 : ESRCH;
     return ended;
@@ -91,7 +82,7 @@ libvirt_await_death(struct session *session, unsigned guest)
 static bool
 end_kill(struct work *work)
 {
-    if (!end_call(work)) {
+    if (!libvirt_end_call(work)) {
         return false;
     }
     if (work->real->outcome.error != 0) {
@@ -156,7 +147,7 @@ end_transaction(struct work *work)
     long long before;
     bool waits;
 
-    if (!ovs_next_cfg(ovs, &before) || !end_call(work) || outcome->error != 0) {
+    if (!ovs_next_cfg(ovs, &before) || !libvirt_end_call(work) || outcome->error != 0) {
         return outcome->error != 0;
     }
     if (!await_commit(work->session, ovs, before, &work->guest->helper, &waits)) {
@@ -167,23 +158,26 @@ end_transaction(struct work *work)
     return true;
 }
 
-/* Whether QEMU runs is what the command comes to.  A start that is to fail there leaves the forked
- * process, which has the descriptors by now, before its execve: close-tap ends it. */
+/* Whether QEMU runs is what the command comes to, or that macvtaps are set up.  A start that is to
+ * fail there leaves the forked process, which has the descriptors by now, before its execve:
+ * close-tap ends it. */
 static bool
 end_exec(struct work *work)
 {
     struct real *real = work->real;
     struct session_guest *guest = work->guest;
+    bool runs;
 
     if (work->error != 0) {
         real->forked[work->index] = guest->at.process;
         real->outcome.error = work->error;
         return true;
     }
-    if (!end_call(work) || !libvirt_end_command(work)) {
+    if (!libvirt_end_call(work) || !libvirt_settle(work)) {
         return false;
     }
-    real->outcome.error = guest->status == 0 ? 0 : EBADFD;
+    runs = session_is_busy(guest) ? guest->at.call.kind == CALL_SET_FLAGS : guest->status == 0;
+    real->outcome.error = runs ? 0 : EBADFD;
     guest_libvirt_take(&real->guest[work->index], guest->qemu,
                        world_context(real->world, work->index).nics);
     return true;
@@ -248,23 +242,23 @@ static const struct {
     bool (*end)(struct work *work);
 } seen_as[OP_COUNT] = {
     [OP_LOOKUP] = {{"", CALL_GET_FLAGS, true}, end_lookup},
-    [OP_GET_MAC] = {{"", CALL_GET_MAC, true}, end_call},
+    [OP_GET_MAC] = {{"", CALL_GET_MAC, true}, libvirt_end_call},
     [OP_GET_MASTER] = {{"", CALL_GET_INDEX, true}, end_master},
     [OP_CREATE_TAP] = {{"", CALL_TUNSETIFF, false}, end_create},
-    [OP_CREATE_LINK] = {{"", CALL_NEW_LINK, false}, end_create},
-    [OP_SET_MAC] = {{"", CALL_SET_MAC, true}, end_call},
+    [OP_CREATE_LINK] = {{"", CALL_NEW_LINK, false}, libvirt_end_create_link},
+    [OP_SET_MAC] = {{"", CALL_SET_MAC, true}, libvirt_end_call},
     [OP_ADD_PORT] = {{" add-port ", CALL_RUN, false}, end_transaction},
-    [OP_ADD_IF] = {{"", CALL_BRIDGE_ADD, false}, end_call},
-    [OP_DEL_IF] = {{"", CALL_BRIDGE_DELETE, false}, end_call},
-    [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, end_call},
+    [OP_ADD_IF] = {{"", CALL_BRIDGE_ADD, false}, libvirt_end_call},
+    [OP_DEL_IF] = {{"", CALL_BRIDGE_DELETE, false}, libvirt_end_call},
+    [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, libvirt_end_call},
     [OP_EXEC] = {{"qemu-system-", CALL_RUN, false}, end_exec},
-    [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, end_call},
+    [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, libvirt_end_call},
     [OP_CONNECT] = {{"", CALL_CONNECT, false}, end_connect},
     [OP_KILL] = {{"", CALL_KILL, false}, end_kill},
     [OP_UNPLUG] = {{"netdev_del ", CALL_MONITOR, false}, end_unplug},
-    [OP_OPEN_TAP] = {{"", CALL_TUNSETIFF, true}, end_call},
-    [OP_SET_PERSIST] = {{"", CALL_TUNSETPERSIST, false}, end_call},
-    [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, end_call},
+    [OP_OPEN_TAP] = {{"", CALL_TUNSETIFF, true}, libvirt_end_call},
+    [OP_SET_PERSIST] = {{"", CALL_TUNSETPERSIST, false}, libvirt_end_call},
+    [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, libvirt_end_delete_link},
     [OP_DEL_PORT] = {{" del-port ", CALL_RUN, false}, end_transaction},
 };
 

@@ -251,3 +251,13 @@ libvirt_end_command(struct work *work)
     }
     return true;
 }
+
+bool
+libvirt_end_call(struct work *work)
+{
+    if (!session_pass(work->session, work->index, work->error)) {
+        return false;
+    }
+    work->real->outcome.error = work->guest->result.error;
+    return true;
+}

@@ -38,6 +38,9 @@ bool libvirt_arrive(struct work *work);
  * without this one, and waits before what follows. */
 bool libvirt_find_call(struct work *work, bool *left_out);
 
+/* It makes the call before which it waits: real->outcome.error. */
+bool libvirt_end_call(struct work *work);
+
 /* It goes on over what stands for nothing, until it waits before something that does, or has
  * nothing left to do: so it has seen what has happened meanwhile. */
 bool libvirt_settle(struct work *work);

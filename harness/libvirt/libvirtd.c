@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define CONFIGURATION "/etc/libvirt"
+#define DEVICES SANDBOX_FOLDER "/dev"
 #define PID_FILE SANDBOX_FOLDER "/libvirtd.pid"
 #define QEMU "qemu-system-x86_64"
 
@@ -120,6 +121,38 @@ add_users(void)
     return true;
 }
 
+/* A /dev of its own, so that the /dev/tapN of a macvtap is ours to make: the kernel makes it in the
+ * one that all namespaces share, where another device may have that number. */
+static bool
+mount_devices(void)
+{
+    static const char *const nodes[] = {"null",    "zero", "full",   "random",
+                                        "urandom", "tty",  "net/tun"};
+    static const char *const shared[] = {"pts", "shm"};
+    char from[64], to[64];
+
+    if (mkdir(DEVICES, 0755) != 0 ||
+        mount("tapweave", DEVICES, "tmpfs", MS_NOSUID, "mode=0755") != 0 ||
+        mkdir(DEVICES "/net", 0755) != 0 || symlink("pts/ptmx", DEVICES "/ptmx") != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+        snprintf(from, sizeof from, "/dev/%s", nodes[i]);
+        snprintf(to, sizeof to, DEVICES "/%s", nodes[i]);
+        if (!write_text(to, "") || mount(from, to, NULL, MS_BIND, NULL) != 0) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        snprintf(from, sizeof from, "/dev/%s", shared[i]);
+        snprintf(to, sizeof to, DEVICES "/%s", shared[i]);
+        if (mkdir(to, 0755) != 0 || mount(from, to, NULL, MS_BIND | MS_REC, NULL) != 0) {
+            return false;
+        }
+    }
+    return mount(DEVICES, "/dev", NULL, MS_BIND | MS_REC, NULL) == 0;
+}
+
 bool
 libvirtd_prepare(struct libvirtd *libvirtd)
 {
@@ -134,6 +167,9 @@ libvirtd_prepare(struct libvirtd *libvirtd)
         if (mkdir(folders[i], 0755) != 0) {
             return fail(libvirtd, folders[i]);
         }
+    }
+    if (!mount_devices()) {
+        return fail(libvirtd, "cannot have a /dev of its own");
     }
     if (symlink(SANDBOX_FOLDER, "/var/run") != 0 || !add_users()) {
         return fail(libvirtd, "cannot have users of its own");

@@ -1,7 +1,7 @@
 /* A libvirtd at work: see session.h. */
 #include "harness/libvirt/session.h"
 
-#include "harness/libvirt/guest_libvirt.h"
+#include "harness/libvirt/around.h"
 #include "harness/libvirt/whose.h"
 #include "harness/real/deadline.h"
 #include "harness/real/sandbox.h"
@@ -257,20 +257,12 @@ has_done(const struct session_guest *guest)
     return guest->did;
 }
 
-/* Of a nic: its number in the guest is in its alias. */
-static bool
-asks_for_ejection(const struct call *call, unsigned *nic)
-{
-    return call->kind == CALL_MONITOR && sscanf(call->text, "device_del net%u", nic) == 1;
-}
-
 bool
 session_pass(struct session *session, unsigned guest, int error)
 {
     struct session_guest *of = &session->guest[guest];
     bool runs = of->at.call.kind == CALL_RUN && error == 0;
     struct gate_order pass = {GATE_PASS, of->at.thread, error};
-    unsigned nic;
 
     of->waits = of->did = false;
     if (runs && call_runs_guest(&of->at.call)) {
@@ -283,8 +275,8 @@ session_pass(struct session *session, unsigned guest, int error)
         !session_await(session, guest, has_done, of->at.call.text)) {
         return false;
     }
-    return of->result.error != 0 || of->dies || !asks_for_ejection(&of->result.call, &nic) ||
-           guest_libvirt_eject(guest, nic, session->diagnostic);
+    return of->result.error != 0 || of->dies ||
+           around_answer(guest, &of->result.call, session->diagnostic);
 }
 
 /* ---- the daemon ---- */

@@ -35,7 +35,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define PARENT "probe-parent"
 #define WIRE "probe-wire"
 #define SYSFS SANDBOX_FOLDER "/sysfs"
 #define NODES SANDBOX_FOLDER "/nodes"
@@ -85,10 +84,10 @@ real_open_parent(struct real *real)
     if (!open_folders(real->diagnostic)) {
         return false;
     }
-    if ((error = device_add_veth(PARENT, WIRE, -1)) != 0 || (error = device_set_up(PARENT)) != 0 ||
-        (error = device_set_up(WIRE)) != 0 ||
+    if ((error = device_add_veth(REAL_PARENT, WIRE, -1)) != 0 ||
+        (error = device_set_up(REAL_PARENT)) != 0 || (error = device_set_up(WIRE)) != 0 ||
         (error = device_open_packets(WIRE, &real->wire)) != 0) {
-        return real_fail(real, "cannot make the parent", PARENT, error);
+        return real_fail(real, "cannot make the parent", REAL_PARENT, error);
     }
     return true;
 }
@@ -110,19 +109,29 @@ read_numbers(const char *name, unsigned *major_number, unsigned *minor_number)
     return true;
 }
 
+bool
+real_make_node(const char *name, const char *path, struct diagnostic *diagnostic)
+{
+    unsigned major_number, minor_number;
+
+    unlink(path);
+    return (read_numbers(name, &major_number, &minor_number) &&
+            mknod(path, S_IFCHR | 0600, makedev(major_number, minor_number)) == 0) ||
+           diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot make a node for %s: %s", name,
+                    strerror(errno));
+}
+
 /* Opens the macvtap.  It begins with a header before each frame, which is taken from it here. */
 static bool
 open_macvtap(const char *name, int *fd, struct diagnostic *diagnostic)
 {
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
-    unsigned major_number, minor_number;
 
-    unlink(NODES "/macvtap");
     *fd = -1;
-    if (read_numbers(name, &major_number, &minor_number) &&
-        mknod(NODES "/macvtap", S_IFCHR | 0600, makedev(major_number, minor_number)) == 0) {
-        *fd = open(NODES "/macvtap", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (!real_make_node(name, NODES "/macvtap", diagnostic)) {
+        return false;
     }
+    *fd = open(NODES "/macvtap", O_RDWR | O_CLOEXEC | O_NONBLOCK);
     return (*fd >= 0 && ioctl(*fd, TUNSETIFF, &request) == 0) ||
            diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot open the macvtap %s: %s", name,
                     strerror(errno));
@@ -131,7 +140,8 @@ open_macvtap(const char *name, int *fd, struct diagnostic *diagnostic)
 int
 real_make_macvtap(struct real *real, const char *name)
 {
-    return device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, NULL);
+    return device_add_macvtap(name, device_index(REAL_PARENT), FIRST_INDEX + (int)++real->links,
+                              NULL);
 }
 
 /* ---- containers ---- */
@@ -303,8 +313,8 @@ real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *
     *fd = -1;
     if (real->world->nic[nic].kind == NIC_MACVTAP) {
         real_mac(real->world->nic[nic].mac, mac);
-        *error =
-            device_add_macvtap(name, device_index(PARENT), FIRST_INDEX + (int)++real->links, mac);
+        *error = device_add_macvtap(name, device_index(REAL_PARENT),
+                                    FIRST_INDEX + (int)++real->links, mac);
         return *error != 0 || open_macvtap(name, fd, real->diagnostic);
     }
     return open_container(real, nic, name, fd, error);

@@ -5,6 +5,8 @@
 
 #include "harness/real/real.h"
 
+#define REAL_PARENT "probe-parent" /* of macvtaps */
+
 /* Makes the macvtaps' parent, if the world has any, with a socket on the other end of its cable to
  * send and receive frames by (real->wire), and the folders that opening a macvtap takes. */
 bool real_open_parent(struct real *real);
@@ -13,6 +15,9 @@ bool real_open_parent(struct real *real);
  * is 0, or the kernel's, EEXIST if the name is taken; there is no descriptor then.  False with a
  * diagnostic if the test bed fails. */
 bool real_make_link(struct real *real, unsigned nic, const char *name, int *fd, int *error);
+
+/* Makes a node at that path by which the macvtap of that name is opened. */
+bool real_make_node(const char *name, const char *path, struct diagnostic *diagnostic);
 
 /* Makes other software's macvtap, which nobody opens: an errno. */
 int real_make_macvtap(struct real *real, const char *name);
