@@ -1,8 +1,9 @@
 /* Control: see control.h. */
 #include "core/control.h"
 
+#include "core/client.h"
+
 #include <assert.h>
-#include <errno.h>
 
 /* ---- the guests' threads ---- */
 
@@ -34,21 +35,13 @@ has_process(const struct control *control, unsigned guest)
     return control->phase[guest] == PROCESS_RUNNING;
 }
 
-void
-control_load(const struct world *world, struct control *control, unsigned guest)
-{
-    struct context context = world_context(world, guest);
-
-    thread_load(&control->thread[guest], world_program(world, guest), &context,
-                control->daemon.record, has_process(control, guest));
-}
-
 bool
 control_may_step(const struct world *world, const struct control *control, unsigned guest)
 {
     const struct thread *thread = &control->thread[guest];
 
-    if (thread_ended(thread, world_program(world, guest)) || thread->waits != WAIT_NONE) {
+    if (thread_ended(thread, world_program(world, guest)) || thread->waits != WAIT_NONE ||
+        client_is_idle(world, control, guest)) {
         return false;
     }
     return control_crashes(control, guest) || control->daemon.lock[world->daemon[guest]] == 0 ||
@@ -99,13 +92,17 @@ advance(const struct world *world, struct control *control, unsigned guest, stru
 {
     struct context context = world_context(world, guest);
     struct thread *thread = &control->thread[guest];
+    bool failed = false;
 
     machine_done(&thread->machine, &context, control->daemon.record, outcome);
     thread->waits = WAIT_NONE;
     thread->answer = 0;
-    return machine_ended(&thread->machine) &&
-           thread_go_on(thread, world_program(world, guest), &context, control->daemon.record,
-                        has_process(control, guest));
+    if (machine_ended(&thread->machine)) {
+        failed = thread_go_on(thread, client_program(world, control, guest), &context,
+                              control->daemon.record, has_process(control, guest));
+        client_give(world, control);
+    }
+    return failed;
 }
 
 POLICY_TWO(STOP_STATUSES);

@@ -46,10 +46,6 @@ enum { RESTARTED_DAEMON = 0 /* which one is, if there are two in the namespace *
 /* The nic at hand of the guest's machine in work; its first one while there is none. */
 unsigned control_nic(const struct world *world, const struct control *control, unsigned guest);
 
-/* Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
- * whose start has failed is passed over.  Part of the beginning. */
-void control_load(const struct world *world, struct control *control, unsigned guest);
-
 /* True if the thread has a step to take: something is left to do, it waits for nobody, and the
  * mutex, if that is what it wants, is free. */
 bool control_may_step(const struct world *world, const struct control *control, unsigned guest);

@@ -2,6 +2,8 @@
  * the guests' processes.  See control.h. */
 #include "core/control.h"
 
+#include "core/client.h"
+
 #include <assert.h>
 #include <errno.h>
 
@@ -105,10 +107,11 @@ control_restart(const struct world *world, struct control *control)
         struct context context = world_context(world, guest);
 
         if (context.daemon == RESTARTED_DAEMON) {
-            thread_restart(&control->thread[guest], world_program(world, guest), &context,
+            thread_restart(&control->thread[guest], client_program(world, control, guest), &context,
                            &control->daemon, has_process(control, guest));
         }
     }
+    client_give(world, control);
 }
 
 void

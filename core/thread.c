@@ -18,7 +18,7 @@ thread_load(struct thread *thread, struct program program, const struct context 
     assert(thread->waits == WAIT_NONE && thread->eof == 0); /* a stop that is due comes first */
     thread->machine = (struct machine){0};
     thread->kept = has_process ? thread->kept : 0;
-    for (; thread->command < program.commands; thread->command++) {
+    for (; thread->command < program.given; thread->command++) {
         enum command command = (enum command)program.command[thread->command];
 
         if (command == COMMAND_START && !has_process) {
@@ -33,7 +33,8 @@ thread_load(struct thread *thread, struct program program, const struct context 
             return;
         }
         /* Its start failed: the daemon refuses to stop it, and there is nothing that could crash.
-         * Or its stop went with a restart of the daemon, and it runs on: it cannot be started. */
+         * Or it runs, since an earlier start has not failed, or since its stop went with a restart
+         * of the daemon: it cannot be started. */
         if (has_process && thread->kept == 0) {
             thread->kept = (uint8_t)(1 + thread_incarnation(thread, program));
         }

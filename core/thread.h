@@ -21,11 +21,13 @@ enum command {
 struct program {
     const uint8_t *command; /* enum command; not owned */
     uint8_t commands;
+    uint8_t given; /* how many of them its clients have given by now */
 };
 
 /* All zero: before its first command is loaded.  No padding: it is part of the explored state. */
 struct thread {
-    /* Of the command at `command`; idle before a crash and after the last one. */
+    /* Of the command at `command`; idle before a crash, before a command that nobody has given yet,
+       and after the last one. */
     struct machine machine;
     uint8_t command; /* index of the command in work; program.commands when there is none left */
     uint8_t waits;   /* enum wait: what the operation in work waits for */
@@ -43,9 +45,9 @@ bool thread_ended(const struct thread *thread, struct program program);
 
 /* Below, `records` are those of all nics, by index.
  *
- * Loads the machine of the thread's next command that makes sense: the stop or the crash of a guest
- * that has no process, because its start has failed, is passed over, and the start of one that
- * has. */
+ * Loads the machine of the thread's next command that makes sense, if it has been given: the stop
+ * or the crash of a guest that has no process, because its start has failed, is passed over, and
+ * the start of one that has. */
 void thread_load(struct thread *thread, struct program program, const struct context *context,
                  const struct nic_record *records, bool has_process);
 

@@ -49,7 +49,24 @@ struct program
 world_program(const struct world *world, unsigned guest)
 {
     assert(guest < MAX_GUESTS && world->commands[guest] <= MAX_COMMANDS);
-    return (struct program){.command = world->command[guest], .commands = world->commands[guest]};
+    return (struct program){.command = world->command[guest],
+                            .commands = world->commands[guest],
+                            .given = world->commands[guest]};
+}
+
+bool
+world_retries(const struct world *world)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        const uint8_t *command = world->command[guest];
+
+        for (unsigned i = 1; i < world->commands[guest]; i++) {
+            if (command[i] == COMMAND_START && command[i - 1] == COMMAND_START) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static uint8_t

@@ -64,6 +64,12 @@ struct preset {
     uint8_t vlan;    /* the tag of its port, on an Open vSwitch bridge */
 };
 
+/* What has to be over before a command is given: so many commands of another guest. */
+struct turn {
+    uint8_t guest;    /* 1 + its index; 0: nothing */
+    uint8_t commands; /* of that guest's */
+};
+
 /* Filled by the scenario's reader, read-only while anything runs. */
 struct world {
     struct policy policy;
@@ -82,6 +88,8 @@ struct world {
     uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
     uint8_t commands[MAX_GUESTS];        /* commands of its thread */
     uint8_t command[MAX_GUESTS][MAX_COMMANDS];      /* enum command */
+    uint8_t ordered;                                /* 1: some command waits for its turn */
+    struct turn turn[MAX_GUESTS][MAX_COMMANDS];     /* of each command */
     uint8_t qemu_commands[MAX_GUESTS];              /* commands of its QEMU */
     uint8_t qemu_command[MAX_GUESTS][MAX_COMMANDS]; /* enum qemu_command */
     struct third_party third_party[MAX_THIRD_PARTIES];
@@ -107,8 +115,11 @@ unsigned world_guest(const struct world *world, unsigned nic);
 /* The context of its guest's machines, with that nic at hand. */
 struct context world_context(const struct world *world, unsigned nic);
 
-/* The commands of a guest's thread. */
+/* The commands of a guest's thread, as if all of them had been given. */
 struct program world_program(const struct world *world, unsigned guest);
+
+/* True if a guest is to be started that runs already, unless its start before has failed. */
+bool world_retries(const struct world *world);
 
 /* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
 bool world_has_vlans(const struct world *world);

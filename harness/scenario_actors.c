@@ -8,7 +8,9 @@ enum entry_kind { ENTRY_NEW, ENTRY_GUEST, ENTRY_HELPER, ENTRY_QEMU, ENTRY_THIRD_
 
 struct entry {
     enum entry_kind kind;
-    unsigned index; /* the guest or the third_party */
+    unsigned index;  /* the guest or the third_party */
+    unsigned guests; /* ENTRY_GUEST: whom it has commands for, or-ed: bit g */
+    uint8_t last;    /* 1 + whom the last one of them is for; 0 before the first */
 };
 
 /* The commands of the file, such as "stop a": whose command each is, and which of its commands. */
@@ -110,8 +112,11 @@ blocker(const struct world *world, unsigned guest, enum command next)
                         : world->running[guest] ? COMMAND_START
                                                 : COMMAND_STOP;
 
+    if (next == COMMAND_START && last == COMMAND_START) { /* another one may have failed */
+        return before > 0 ? NULL : "running";
+    }
     if (next == COMMAND_START) {
-        return last == COMMAND_START || last == COMMAND_UNPLUG ? "running" : NULL;
+        return last == COMMAND_UNPLUG ? "running" : NULL;
     }
     if (last == COMMAND_UNPLUG) {
         return next == COMMAND_UNPLUG ? "without a nic" : NULL;
@@ -119,10 +124,25 @@ blocker(const struct world *world, unsigned guest, enum command next)
     return last == COMMAND_START ? NULL : "stopped";
 }
 
+static const char already[] =
+    "'%s' has commands already: a guest's commands stand in one entry, in their order";
 static const char several[] = "'%s' has several nics: that is modelled of one nic alone";
 
+/* A client gives its next command when the one before, of another guest, is over. */
+static void
+add_turn(struct world *world, unsigned guest, const struct entry *entry)
+{
+    unsigned last = entry->last - 1u;
+
+    if (entry->last != 0 && last != guest) {
+        world->turn[guest][world->commands[guest]] =
+            (struct turn){.guest = entry->last, .commands = world->commands[last]};
+        world->ordered = true;
+    }
+}
+
 static bool
-add_guest_command(struct scenario *scenario, struct part part, const struct entry *entry,
+add_guest_command(struct scenario *scenario, struct part part, struct entry *entry,
                   const struct phrase *phrase)
 {
     struct world *world = &scenario->world;
@@ -130,8 +150,8 @@ add_guest_command(struct scenario *scenario, struct part part, const struct entr
     enum command command = (enum command)phrase->verb->command;
     const char *name = scenario->guest[guest].name, *state = blocker(world, guest, command);
 
-    if (guest != entry->index) {
-        return refuse(part, "an entry is one guest's thread: '%s' needs an entry of its own", name);
+    if (world->commands[guest] > 0 && (entry->guests >> guest & 1) == 0) {
+        return refuse(part, already, name);
     }
     if (world->nic[guest].kind == NIC_VETH && command == COMMAND_UNPLUG) {
         return refuse(part,
@@ -148,12 +168,15 @@ add_guest_command(struct scenario *scenario, struct part part, const struct entr
     if (world->commands[guest] == MAX_COMMANDS) {
         return refuse(part, "more than %d commands for '%s'", MAX_COMMANDS, name);
     }
+    add_turn(world, guest, entry);
+    entry->guests |= 1u << guest;
+    entry->last = (uint8_t)(guest + 1);
     world->command[guest][world->commands[guest]++] = (uint8_t)command;
     return true;
 }
 
 static bool
-add_close(struct scenario *scenario, struct part part, const struct entry *entry,
+add_close(struct scenario *scenario, struct part part, struct entry *entry,
           const struct phrase *phrase)
 {
     struct world *world = &scenario->world;
@@ -173,7 +196,7 @@ add_close(struct scenario *scenario, struct part part, const struct entry *entry
 }
 
 static bool
-add_qemu_command(struct scenario *scenario, struct part part, const struct entry *entry,
+add_qemu_command(struct scenario *scenario, struct part part, struct entry *entry,
                  const struct phrase *phrase)
 {
     struct world *world = &scenario->world;
@@ -210,7 +233,7 @@ is_deleted(const struct scenario *scenario, unsigned bridge)
 }
 
 static bool
-add_third_party_command(struct scenario *scenario, struct part part, const struct entry *entry,
+add_third_party_command(struct scenario *scenario, struct part part, struct entry *entry,
                         const struct phrase *phrase)
 {
     struct third_party *third_party = &scenario->world.third_party[entry->index];
@@ -244,7 +267,7 @@ begin_entry(struct scenario *scenario, struct part part, struct entry *entry,
 {
     struct world *world = &scenario->world;
 
-    *entry = (struct entry){phrase->verb->kind, phrase->guest};
+    *entry = (struct entry){.kind = phrase->verb->kind, .index = phrase->guest};
     if (entry->kind == ENTRY_THIRD_PARTY) {
         if (world->third_parties == MAX_THIRD_PARTIES) {
             return refuse(part, "more than %d actors of other software", MAX_THIRD_PARTIES);
@@ -252,20 +275,14 @@ begin_entry(struct scenario *scenario, struct part part, struct entry *entry,
         entry->index = world->third_parties++;
         return true;
     }
-    if ((entry->kind == ENTRY_GUEST && world->commands[phrase->guest] > 0) ||
-        (entry->kind == ENTRY_QEMU && world->qemu_commands[phrase->guest] > 0)) {
-        return refuse(
-            part,
-            "'%s' has commands already: a guest's commands stand in one entry, in their order",
-            scenario->guest[phrase->guest].name);
-    }
-    return true;
+    return entry->kind != ENTRY_QEMU || world->qemu_commands[phrase->guest] == 0 ||
+           refuse(part, already, scenario->guest[phrase->guest].name);
 }
 
 static bool
 add_command(struct scenario *scenario, struct part part, struct entry *entry)
 {
-    static bool (*const add[])(struct scenario *, struct part, const struct entry *,
+    static bool (*const add[])(struct scenario *, struct part, struct entry *,
                                const struct phrase *) = {
         [ENTRY_GUEST] = add_guest_command,
         [ENTRY_HELPER] = add_close,
@@ -314,7 +331,7 @@ scenario_read_actors(struct scenario *scenario, struct part part)
 
     for (int i = 0; i < count; i++) {
         struct part item = part_member(part, i), in[2] = {0};
-        struct entry entry = {ENTRY_NEW, 0};
+        struct entry entry = {0};
 
         in[0] = item;
         if (item.node->type == YAML_MAPPING_NODE && !part_mapping(item, "an actor", keys, 2, in)) {

@@ -33,6 +33,7 @@ struct field_traits {
     bool containers_end;             /* veths that go with their other end */
     bool reserves;                   /* allocators that reserve names */
     bool restarts;                   /* of the daemon */
+    bool kept;                       /* guests that run on when they are to be started */
     bool late;                       /* transactions that are read later */
     bool orphans;                    /* ovs-vsctls that outlive their daemon */
     bool leaks;                      /* descriptors that helpers hold */

@@ -96,6 +96,7 @@ field_traits(const struct world *world)
         .containers_end = process_container_ends(world),
         .reserves = reserves(world),
         .restarts = world_restarts(world),
+        .kept = world_restarts(world) || world_retries(world),
         .late = world->faults[FAULT_OVS_LATE] > 0,
         .orphans = world->faults[FAULT_OVS_ORPHAN] > 0,
         .leaks = world->faults[FAULT_FD_LEAK] > 0,

@@ -1,6 +1,8 @@
 /* The initial state: see initial.h. */
 #include "sim/initial.h"
 
+#include "core/client.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -187,8 +189,9 @@ initial_state(const struct world *world, struct state *state)
             state->control.phase[guest] = PROCESS_RUNNING;
             add_running(world, state, context.nic_at[i], name);
         }
-        control_load(world, &state->control, guest);
+        client_load(world, &state->control, guest);
     }
+    client_give(world, &state->control);
     if (world->next_number != 0) {
         set_counters(world, state);
     }

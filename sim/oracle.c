@@ -1,6 +1,8 @@
 /* The oracles that judge states: see oracle.h. */
 #include "sim/oracle.h"
 
+#include "core/client.h"
+
 #include "sim/ovs.h"
 
 #include <assert.h>
@@ -311,7 +313,8 @@ judge_end(const struct world *world, const struct state *state, struct judgement
         }
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (!thread_ended(&state->control.thread[guest], world_program(world, guest))) {
+        if (!thread_ended(&state->control.thread[guest], world_program(world, guest)) &&
+            !client_is_idle(world, &state->control, guest)) {
             object(judgement, ORACLE_DEADLOCK, (struct victim){.owner = (uint8_t)(guest + 1)});
         }
     }

@@ -6,6 +6,7 @@ of which nothing can be read, or that is too large, has no line and column to po
 import os
 import re
 
+import bad_actors
 import bad_links
 import bad_names
 import bad_nics

@@ -14,6 +14,7 @@ import pytest
 
 from brute.agree import differences
 from brute.cards import SEVERAL_CARDS
+from brute.clients import CLIENTS
 from brute.enumerate import enumerate_all
 from brute.families import FAMILIES
 from brute.graph import count_all
@@ -63,8 +64,6 @@ POLICIES = {
         "mac-check", "libvirt-6.6,port-guard=quiet-mac", "libvirt-6.6,filter-key=name-mac",
     ],
     "lock": ["atomic", "libvirt-6.6,guard-lock=create", "owner-delete,guard-lock=create"],
-    "counter-wraps": ["counter,name-check=no,on-taken=fail"],
-    "counter-wraps-linux": ["counter", "counter,name-check=no,on-taken=fail"],
     "counter-in-the-way": [
         "libvirt-6.6", "counter", "counter,name-check=no", "counter,on-taken=fail",
         "counter,name-check=no,on-taken=fail", "lowest-free", "lowest-free,on-taken=fail",
@@ -319,6 +318,7 @@ POLICIES = {
     **RESETS,
     **FAMILIES,
     **SWITCH_FAULTS,
+    **CLIENTS,
 }
 
 

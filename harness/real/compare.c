@@ -1,6 +1,8 @@
 /* What differs between the two worlds: see compare.h. */
 #include "harness/real/compare.h"
 
+#include "core/client.h"
+
 #include "harness/real/real_actor.h"
 #include "harness/real/real_observe.h"
 #include "harness/real/real_terms.h"
@@ -197,19 +199,22 @@ compare_filter(struct conductor *conductor, uint8_t name, const char *text, uint
 
 /* What a guest's thread does next, or what it waits for. */
 static const char *
-next_text(const struct world *world, const struct daemon *daemon, const struct thread *thread,
-          unsigned guest)
+next_text(const struct world *world, const struct control *control, unsigned guest)
 {
     struct context context = world_context(world, guest);
+    const struct thread *thread = &control->thread[guest];
     struct operation op;
 
     if (thread->waits != WAIT_NONE) {
         return thread->waits == WAIT_VSWITCHD ? "waits for ovs-vswitchd" : "waits for the exit";
     }
+    if (client_is_idle(world, control, guest)) {
+        return "waits for a command";
+    }
     if (thread->machine.kind == MACHINE_IDLE) {
         return thread_ended(thread, world_program(world, guest)) ? "has ended" : "crash";
     }
-    op = machine_want(&thread->machine, &context, daemon->record);
+    op = machine_want(&thread->machine, &context, control->daemon.record);
     return operation_name((enum op_kind)op.kind);
 }
 
@@ -221,10 +226,8 @@ compare_threads(struct conductor *conductor)
     const struct real *real = conductor->real;
 
     for (unsigned guest = 0; guest < walk->world->guests; guest++) {
-        const char *here = next_text(walk->world, &walk->state.control.daemon,
-                                     &walk->state.control.thread[guest], guest);
-        const char *there =
-            next_text(walk->world, &real->control.daemon, &real->control.thread[guest], guest);
+        const char *here = next_text(walk->world, &walk->state.control, guest);
+        const char *there = next_text(walk->world, &real->control, guest);
 
         if (strcmp(here, there) != 0) {
             compare_differ(conductor, "  thread of %s: simulation: %s; kernel: %s\n",

@@ -1,6 +1,8 @@
 """Worlds of names that run out, or do not, and the policies under which test_brute.py compares
 them.  The second implementation has as many names as any run takes."""
 FAMILIES = {
+    "counter-wraps": ["counter,name-check=no,on-taken=fail"],
+    "counter-wraps-linux": ["counter", "counter,name-check=no,on-taken=fail"],
     "names-limit": [
         "counter", "counter,name-check=no", "counter,name-check=no,on-taken=fail",
         "libvirt-7.0,user-template=kernel", "lowest-free", "fin-wait,hold=1",

@@ -17,8 +17,7 @@ OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
 def initial_state(world):
     state, events = state_at_first(world), set()
-    for name in world.guests:
-        settle(world, state, name, events)
+    settle_all(world, state, events)
     return state
 
 
@@ -91,6 +90,8 @@ def settle(world, state, name, events):
     guest = state.guests[name]
     forget_name(world, state, name)
     while guest.waits_for is None and not guest.todo:
+        if guest.doing is None:
+            guest.over = guest.command
         if guest.doing == "start":
             guest.started, guest.unfinished = True, False
             guest.doing = None
@@ -122,10 +123,25 @@ def settle(world, state, name, events):
         elif guest.died:
             guest.died = False
             begin_stop(world, state, name)
-        elif guest.command < len(world.commands[name]):
+        elif guest.command < len(world.commands[name]) and is_given(world, state, name):
             begin_command(world, state, name)
         else:
             return
+
+
+def is_given(world, state, name):
+    """A client gives its next command when its last one, of another guest, is over."""
+    gate = world.gates.get((name, state.guests[name].command))
+    return gate is None or state.guests[gate[0]].over >= gate[1]
+
+
+def settle_all(world, state, events):
+    """One guest's command may be over by this, and another's given."""
+    before = None
+    while before != [guest.over for guest in state.guests.values()]:
+        before = [guest.over for guest in state.guests.values()]
+        for name in world.guests:
+            settle(world, state, name, events)
 
 
 def thread_can_step(world, state, name):
@@ -324,8 +340,7 @@ def step(world, state, actor):
     elif actor in faults.BY_SINGLE:
         if faults.step_single(world, state, actor) == WAITS_FOR_OVS:
             complete_waits(world, state, world.guests, "ovs", events)
-        for name in world.guests:
-            settle(world, state, name, events)
+        settle_all(world, state, events)
     elif kind in faults.BY_ACTOR:
         struck = faults.next_operation(state.guests[actor[1]])
         if faults.step(world, state, actor, events) == FAILED:
@@ -333,4 +348,6 @@ def step(world, state, actor):
         settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)
+    if world.gates:
+        settle_all(world, state, events)
     return state, events

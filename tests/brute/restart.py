@@ -96,6 +96,7 @@ def restart_daemon(world, state):
     found = {name for name, guest in ours.items() if has_status_file(guest)}
     for name, guest in ours.items():
         guest.waits_for, guest.died, guest.obeyed = None, False, False
+        guest.over = guest.command - guest.loaded
         guest.keeping, guest.forgetting = None, None
         for slot in world.cards[name]:
             state.cards[slot].released = None

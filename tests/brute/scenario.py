@@ -99,6 +99,8 @@ class World(NamedTuple):
     leaked: frozenset        # guests whose tap a helper holds, too
     closing: tuple           # guests whose helper closes it some time
     commands: dict           # guest -> its verbs
+    gates: dict              # (guest, index of its command) -> another guest, and how many of that
+                             # one's have to be over before
     others: tuple            # per other software: its (verb, device name), or with a new name
     devices: dict            # name -> kind of what is there from the beginning
     permanent: dict          # name -> Permanent
@@ -224,7 +226,7 @@ def read_macvtap_names(nic, policy):
 
 def read_actors(entries, guests):
     """Sorts the actors' commands by who carries them out."""
-    commands = {guest: () for guest in guests}
+    commands, gates = {guest: () for guest in guests}, {}
     qemu = {}
     closing, others = [], []
     for entry in entries:
@@ -242,10 +244,15 @@ def read_actors(entries, guests):
         elif first in ("persist", "unpersist"):
             qemu[subject] = tuple(verb for verb, _ in verbs)
         else:
-            commands[subject] += tuple(verb for verb, _ in verbs)
+            before = None
+            for verb, guest in verbs:
+                if before not in (None, guest):
+                    gates[guest, len(commands[guest])] = before, len(commands[before])
+                commands[guest] += (verb,)
+                before = guest
     closing = tuple(guest for guest in guests if guest in closing)
     qemu = {guest: qemu[guest] for guest in guests if guest in qemu}
-    return commands, closing, tuple(others), qemu
+    return commands, gates, closing, tuple(others), qemu
 
 
 def read_world(text, policy_text):
@@ -261,7 +268,7 @@ def read_world(text, policy_text):
     guests, nics = tuple(data["guests"]), {}
     for number, (name, spec) in enumerate(data["guests"].items()):
         nics |= read_nics(name, number, spec, policy, filtered_by_default(data))
-    commands, closing, others, qemu = read_actors(data["actors"], guests)
+    commands, gates, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(
         policy=policy,
@@ -275,6 +282,7 @@ def read_world(text, policy_text):
         leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),
         closing=closing,
         commands=commands,
+        gates=gates,
         others=others,
         devices={name: spec["kind"] for name, spec in devices.items()
                  if not spec.get("persistent")},

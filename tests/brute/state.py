@@ -54,6 +54,7 @@ class Guest:
 
     def __init__(self):
         self.command = 0         # index of the next command
+        self.over = 0            # how many of its commands are over
         self.start = 0           # a number of its present life: of its start, 0 from the beginning
         self.doing = None        # "start", "undo", "clean-up", "stop", or None when all is done
         self.todo = ()           # what is left to do: operations, each with the slot of its card

@@ -165,7 +165,7 @@ a_stop_is_due_behind_what_is_in_work(void **unused)
     static const uint8_t commands[] = {COMMAND_START, COMMAND_START};
     struct world world = crashing("libvirt-6.6", false, "", 0);
     struct context context = world_context(&world, A);
-    struct program program = {commands, 2};
+    struct program program = {commands, 2, 2};
     struct nic_record record = {.name = VNET0, .running = 1};
     struct thread thread = {0};
 

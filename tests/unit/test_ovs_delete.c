@@ -94,7 +94,7 @@ static void
 each_start_is_an_incarnation(void **unused)
 {
     static const uint8_t command[] = {COMMAND_STOP, COMMAND_START, COMMAND_CRASH, COMMAND_START};
-    const struct program program = {command, sizeof command};
+    const struct program program = {command, sizeof command, sizeof command};
     static const struct {
         uint8_t command;
         enum machine_kind kind;

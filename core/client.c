@@ -1,0 +1,76 @@
+/* When commands are given: see client.h. */
+#include "core/client.h"
+
+#include <string.h>
+
+/* The guest's command is not given yet: its client waits for another one to be over. */
+static bool
+is_held(const struct world *world, const struct control *control, unsigned guest, unsigned command)
+{
+    struct turn turn = world->turn[guest][command];
+
+    return turn.guest != 0 && control->thread[turn.guest - 1].command < turn.commands;
+}
+
+struct program
+client_program(const struct world *world, const struct control *control, unsigned guest)
+{
+    struct program program = world_program(world, guest);
+    unsigned command = control->thread[guest].command;
+
+    if (world->ordered == 0) {
+        return program;
+    }
+    while (command < program.commands && !is_held(world, control, guest, command)) {
+        command++;
+    }
+    program.given = (uint8_t)command;
+    return program;
+}
+
+bool
+client_is_idle(const struct world *world, const struct control *control, unsigned guest)
+{
+    const struct thread *thread = &control->thread[guest];
+
+    return world->ordered != 0 && thread->machine.kind == MACHINE_IDLE && thread->eof == 0 &&
+           thread->command < world->commands[guest] &&
+           is_held(world, control, guest, thread->command);
+}
+
+void
+client_load(const struct world *world, struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    thread_load(&control->thread[guest], client_program(world, control, guest), &context,
+                control->daemon.record, control->phase[guest] == PROCESS_RUNNING);
+}
+
+/* Loads the guest's next command, if it has been given, and nothing is in work.  True if that has
+ * changed anything: a command that makes no sense is over at once, and others may wait for that. */
+static bool
+give(const struct world *world, struct control *control, unsigned guest)
+{
+    struct program program = client_program(world, control, guest);
+    struct thread *thread = &control->thread[guest], before = *thread;
+
+    if (thread->machine.kind == MACHINE_IDLE && thread->waits == WAIT_NONE && thread->eof == 0 &&
+        thread->command < program.given) {
+        client_load(world, control, guest);
+    }
+    return memcmp(thread, &before, sizeof before) != 0;
+}
+
+void
+client_give(const struct world *world, struct control *control)
+{
+    bool changed = world->ordered != 0;
+
+    while (changed) { /* each time a command is loaded, or passed over */
+        changed = false;
+        for (unsigned guest = 0; guest < world->guests; guest++) {
+            changed = give(world, control, guest) || changed;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/* When the commands on guests are given.
+ *
+ * Whoever gives them, a client of the daemon's, waits for each one before it gives the next: a
+ * thread knows nothing of a command until then. */
+#ifndef TAPWEAVE_CORE_CLIENT_H
+#define TAPWEAVE_CORE_CLIENT_H
+
+#include "core/control.h"
+
+/* The commands of the guest's thread, and how many of them have been given by now. */
+struct program client_program(const struct world *world, const struct control *control,
+                              unsigned guest);
+
+/* True if the guest's thread has nothing to do until its next command is given. */
+bool client_is_idle(const struct world *world, const struct control *control, unsigned guest);
+
+/* Loads the machine of the thread's next command that has been given and makes sense: the stop or
+ * the crash of a guest whose start has failed is passed over.  Part of the beginning. */
+void client_load(const struct world *world, struct control *control, unsigned guest);
+
+/* Loads what has been given by now, wherever a thread has nothing to do. */
+void client_give(const struct world *world, struct control *control);
+
+#endif

@@ -1,0 +1,11 @@
+"""Worlds of clients that give one command after the other, and the policies under which
+test_brute.py compares them."""
+CLIENTS = {
+    "client-two-guests": ["libvirt-6.6", "exists-check", "counter"],
+    "client-crash": ["libvirt-6.6", "libvirt-9.0"],
+    "client-fails": ["libvirt-9.0"],
+    "retry": ["libvirt-6.6", "libvirt-6.6,port-guard=port-owner", "owner-delete", "atomic"],
+    "retry-restart": [
+        "libvirt-6.6", "libvirt-6.6,port-guard=port-owner", "libvirt-9.0", "per-guest-names",
+    ],
+}
