@@ -117,6 +117,10 @@ void control_tick(struct control *control);
 bool control_may_strike(const struct world *world, const struct control *control, enum fault fault,
                         unsigned guest);
 
+/* True if such a fault may strike a thread that has this operation next, or is in the middle of it:
+ * of the kind alone, whatever else it takes. */
+bool control_can_aim(enum fault fault, enum op_kind kind);
+
 /* Takes one from the fault's budget. */
 void control_spend(struct control *control, enum fault fault);
 

@@ -13,9 +13,16 @@ has_process(const struct control *control, unsigned guest)
     return control->phase[guest] == PROCESS_RUNNING;
 }
 
-/* An operation that the thread is about to begin, whose failing fails its start.  A lookup that
- * fails finds nothing, and what a start does to take a tap from a wrong bridge may fail (facts 1e).
- */
+/* A lookup that fails finds nothing, and what a start does to take a tap from a wrong bridge may
+ * fail (facts 1e). */
+static bool
+fails_start(enum op_kind kind)
+{
+    return !operation_is_daemons(kind) && kind != OP_LOOKUP && kind != OP_DEL_PORT &&
+           kind != OP_DEL_IF;
+}
+
+/* An operation that the thread is about to begin, whose failing fails its start. */
 static bool
 can_fail_start(const struct world *world, const struct control *control, unsigned guest)
 {
@@ -27,8 +34,7 @@ can_fail_start(const struct world *world, const struct control *control, unsigne
         return false;
     }
     op = control_want(world, control, guest);
-    return !operation_is_daemons((enum op_kind)op.kind) && op.kind != OP_LOOKUP &&
-           op.kind != OP_DEL_PORT && op.kind != OP_DEL_IF;
+    return fails_start((enum op_kind)op.kind);
 }
 
 /* The thread is about to begin a transaction of Open vSwitch. */
@@ -41,11 +47,76 @@ is_about_to_commit(const struct world *world, const struct control *control, uns
            operation_commits((enum op_kind)control_want(world, control, guest).kind);
 }
 
+/* An operation of the start machine. */
+static bool
+is_starts(enum op_kind kind)
+{
+    for (unsigned row = 0; row < start_table.states; row++) {
+        if (start_table.state[row].op == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+control_can_aim(enum fault fault, enum op_kind kind)
+{
+    switch (fault) {
+    case FAULT_OVS_TIMEOUT:
+    case FAULT_OVS_LIE:
+    case FAULT_OVS_LATE:
+    case FAULT_OVS_ORPHAN:
+        return operation_commits(kind);
+    case FAULT_START_FAILS:
+        return is_starts(kind) && fails_start(kind);
+    case FAULT_QEMU_CRASH:
+    case FAULT_FD_LEAK:
+    case FAULT_VSWITCHD_RESTART:
+    case FAULT_DAEMON_RESTART:
+        return true;
+    case FAULT_COUNT:
+        break;
+    }
+    assert(false);
+    return false;
+}
+
+/* The guest's thread is where the fault is to strike. */
+static bool
+is_at(const struct world *world, const struct control *control, struct fault_aim aim,
+      unsigned guest)
+{
+    return (aim.guest == 0 || aim.guest == guest + 1) &&
+           (aim.at == OP_NONE || (control->thread[guest].machine.kind != MACHINE_IDLE &&
+                                  control_want(world, control, guest).kind == aim.at));
+}
+
+/* A fault that strikes no guest alone may strike wherever one is so far. */
+static bool
+is_aimed(const struct world *world, const struct control *control, enum fault fault, unsigned guest)
+{
+    struct fault_aim aim = world->aim[fault];
+
+    if (aim.guest == 0 && aim.at == OP_NONE) {
+        return true;
+    }
+    if (fault_strikes_guests(fault)) {
+        return is_at(world, control, aim, guest);
+    }
+    for (unsigned other = 0; other < world->guests; other++) {
+        if (is_at(world, control, aim, other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 control_may_strike(const struct world *world, const struct control *control, enum fault fault,
                    unsigned guest)
 {
-    if (control->faults[fault] == 0) {
+    if (control->faults[fault] == 0 || !is_aimed(world, control, fault, guest)) {
         return false;
     }
     switch (fault) {

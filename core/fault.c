@@ -12,6 +12,13 @@ static const struct {
 #undef X
 };
 
+bool
+fault_strikes_guests(enum fault fault)
+{
+    assert(fault < FAULT_COUNT);
+    return fault != FAULT_VSWITCHD_RESTART && fault != FAULT_DAEMON_RESTART;
+}
+
 const char *
 fault_name(enum fault fault)
 {

@@ -3,6 +3,8 @@
 #ifndef TAPWEAVE_CORE_FAULT_H
 #define TAPWEAVE_CORE_FAULT_H
 
+#include <stdbool.h>
+
 /* Each fault, in the order of their actors: its id, its name in scenarios and traces, and a line on
  * what happens. */
 #define FAULTS(X)                                                                         \
@@ -37,6 +39,10 @@ enum fault {
 };
 
 enum { FAULT_MAX_BUDGET = 9 }; /* times that one fault happens in a run */
+
+/* True if each guest has an actor of the fault, which strikes that guest; false if it strikes what
+ * all guests share. */
+bool fault_strikes_guests(enum fault fault);
 
 /* The name of a fault in scenarios and as a step in traces, and a line on what happens. */
 const char *fault_name(enum fault fault);

@@ -64,6 +64,13 @@ struct preset {
     uint8_t vlan;    /* the tag of its port, on an Open vSwitch bridge */
 };
 
+/* When a fault may strike, beside what it needs to have an effect: while the thread of that guest
+ * has that operation next, or is in the middle of it.  All zero: always. */
+struct fault_aim {
+    uint8_t guest; /* 1 + its index; 0: any.  A fault that strikes guests strikes this one */
+    uint8_t at;    /* enum op_kind; OP_NONE: whatever it does */
+};
+
 /* What has to be over before a command is given: so many commands of another guest. */
 struct turn {
     uint8_t guest;    /* 1 + its index; 0: nothing */
@@ -103,6 +110,7 @@ struct world {
     uint8_t clean_up_seconds;    /* a stop's clean-up takes no longer than this after it has
                                     released its name; 0: nobody promises anything */
     uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */
+    struct fault_aim aim[FAULT_COUNT]; /* and where */
 };
 
 /* How many nics there are: the first ones of all guests, which have their guests' indexes, and

@@ -23,9 +23,9 @@ static const struct {
     [FAULT_OVS_ORPHAN] = {A_SWITCH, "no ovs-vsctl is started: there is no bridge of kind ovs"},
 };
 
-/* Which of the needs are met. */
+/* Which of the needs are met, by one guest alone (1 + its index) or by any (0). */
 static void
-find_needs(const struct scenario *scenario, bool met[NEEDS])
+find_needs(const struct scenario *scenario, unsigned only, bool met[NEEDS])
 {
     const struct world *world = &scenario->world;
 
@@ -33,12 +33,13 @@ find_needs(const struct scenario *scenario, bool met[NEEDS])
     met[A_SWITCH] = scenario_has_ovs(scenario);
     met[A_QEMU] = met[A_TAP] = met[A_START] = false;
     for (unsigned i = 0; i < world->guests; i++) {
-        bool runs = world->running[i] || world->commands[i] > 0; /* or is to */
+        bool looked_at = only == 0 || only == i + 1;
+        bool runs = looked_at && (world->running[i] || world->commands[i] > 0); /* or is to */
 
         met[A_QEMU] = met[A_QEMU] || runs;
         met[A_TAP] = met[A_TAP] || (runs && world->nic[i].kind == NIC_TAP);
-        met[A_START] =
-            met[A_START] || memchr(world->command[i], COMMAND_START, world->commands[i]) != NULL;
+        met[A_START] = met[A_START] || (looked_at && memchr(world->command[i], COMMAND_START,
+                                                            world->commands[i]) != NULL);
     }
 }
 
@@ -54,6 +55,74 @@ read_fault(struct part key)
     return part_word(key, "fault", names, FAULT_COUNT);
 }
 
+/* The guest that the scalar names; -1 with a diagnostic. */
+static int
+read_guest(const struct scenario *scenario, struct part part)
+{
+    const char *names[MAX_GUESTS];
+
+    for (unsigned i = 0; i < scenario->world.guests; i++) {
+        names[i] = scenario->guest[i].name;
+    }
+    return part_word(part, "guest", names, scenario->world.guests);
+}
+
+/* The operation that the scalar names, as traces do; -1 with a diagnostic. */
+static int
+read_operation(struct part part)
+{
+    const char *names[OP_COUNT - 1];
+    int index;
+
+    for (int kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
+        names[kind - 1] = operation_name((enum op_kind)kind);
+    }
+    index = part_word(part, "operation", names, OP_COUNT - 1);
+    return index < 0 ? -1 : index + 1;
+}
+
+/* {guest: GUEST, at: OPERATION, times: N}, each of them if it matters.  The budget, or -1 with a
+ * diagnostic. */
+static int
+read_aim(struct scenario *scenario, enum fault fault, struct part part)
+{
+    enum { GUEST, AT, TIMES, KEYS };
+    static const struct document_key keys[KEYS] = {
+        [GUEST] = {.name = "guest"},
+        [AT] = {.name = "at"},
+        [TIMES] = {.name = "times", .least = 1, .most = FAULT_MAX_BUDGET},
+    };
+    struct part in[KEYS];
+    int guest = 0, at = 0;
+
+    if (!part_mapping(part, fault_name(fault), keys, KEYS, in) ||
+        (in[GUEST].node != NULL && (guest = read_guest(scenario, in[GUEST]) + 1) == 0) ||
+        (in[AT].node != NULL && (at = read_operation(in[AT])) < 0)) {
+        return -1;
+    }
+    if (in[AT].node != NULL && !control_can_aim(fault, (enum op_kind)at)) {
+        refuse(in[AT], "%s does not strike at '%s'", fault_name(fault),
+               operation_name((enum op_kind)at));
+        return -1;
+    }
+    if (in[GUEST].node != NULL && in[AT].node == NULL && !fault_strikes_guests(fault)) {
+        refuse(in[GUEST], "%s strikes no guest alone: it lacks 'at', what the guest is doing then",
+               fault_name(fault));
+        return -1;
+    }
+    scenario->world.aim[fault] = (struct fault_aim){.guest = (uint8_t)guest, .at = (uint8_t)at};
+    return in[TIMES].node == NULL ? 1 : in[TIMES].value;
+}
+
+/* A number, or where it is to strike. */
+static int
+read_budget(struct scenario *scenario, enum fault fault, struct part part)
+{
+    return part.node->type == YAML_MAPPING_NODE
+               ? read_aim(scenario, fault, part)
+               : part_number(part, fault_name(fault), 1, FAULT_MAX_BUDGET);
+}
+
 bool
 scenario_read_faults(struct scenario *scenario, struct part part)
 {
@@ -62,8 +131,8 @@ scenario_read_faults(struct scenario *scenario, struct part part)
     for (int i = 0; i < count; i++) {
         int fault = read_fault(part_key(part, i)), budget;
 
-        if (fault < 0 || (budget = part_number(part_member(part, i), fault_name((enum fault)fault),
-                                               1, FAULT_MAX_BUDGET)) < 0) {
+        if (fault < 0 ||
+            (budget = read_budget(scenario, (enum fault)fault, part_member(part, i))) < 0) {
             return false;
         }
         if (fault == FAULT_FD_LEAK && scenario->world.more > 0) {
@@ -81,10 +150,15 @@ scenario_check_faults(const struct scenario *scenario, struct part part)
     int count = part_members(part, "faults", YAML_MAPPING_NODE, 0, 16);
     bool met[NEEDS];
 
-    find_needs(scenario, met);
     for (int i = 0; i < count; i++) {
         int fault = read_fault(part_key(part, i));
+        unsigned guest = scenario->world.aim[fault].guest;
 
+        find_needs(scenario, guest, met);
+        if (guest != 0 && !met[faults[fault].need]) {
+            return refuse(part_key(part, i), "%s cannot strike '%s'", fault_name((enum fault)fault),
+                          scenario->guest[guest - 1].name);
+        }
         if (!met[faults[fault].need]) {
             return refuse(part_key(part, i), "%s", faults[fault].unsupported);
         }

@@ -9,3 +9,21 @@ bad("verb-of-another-guest", "verb 'strat'; did you mean 'start'?", actors="[[st
 bad("stop-behind-a-retry", "'b' is stopped by then",
     actors="[[start b, start b, stop b, «stop b]]")
 bad("start-running-of-two", "'a' is running by then", actors="[[start b, start b, «start a]]")
+
+# ---- what a fault is aimed at ----
+bad("fault-aimed-at-nobody", "unknown guest 'x'; valid: a, b",
+    faults="{start-fails: {guest: «x}}")
+bad("fault-at-nothing", "unknown operation 'ad-port'; did you mean 'add-port'?",
+    faults="{start-fails: {at: «ad-port}}")
+bad("fault-of-no-key", "unknown key 'gest'; did you mean 'guest'?",
+    faults="{start-fails: {«gest: b}}")
+bad("fault-too-often", "times has to be a whole number from 1 to 9",
+    faults="{start-fails: {guest: b, times: «10}}")
+bad("fault-not-there", "start-fails does not strike at 'kill'",
+    faults="{start-fails: {guest: b, at: «kill}}")
+bad("timeout-not-there", "ovs-timeout does not strike at 'create-tap'",
+    faults="{ovs-timeout: {at: «create-tap}}")
+bad("fault-of-no-guest", "daemon-restart strikes no guest alone: it lacks 'at'",
+    faults="{daemon-restart: {guest: «a}}")
+bad("fault-cannot-strike", "start-fails cannot strike 'a'",
+    faults="{«start-fails: {guest: a, at: exec}}")

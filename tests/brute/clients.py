@@ -1,6 +1,9 @@
-"""Worlds of clients that give one command after the other, and the policies under which
-test_brute.py compares them."""
+"""Worlds of clients that give one command after the other, and of faults that strike in one place;
+and the policies under which test_brute.py compares them."""
 CLIENTS = {
+    "aimed-start": ["libvirt-6.6"],
+    "aimed-calls": ["libvirt-6.6", "owner-delete"],
+    "aimed-restart": ["libvirt-6.6", "libvirt-9.0"],
     "client-two-guests": ["libvirt-6.6", "exists-check", "counter"],
     "client-crash": ["libvirt-6.6", "libvirt-9.0"],
     "client-fails": ["libvirt-9.0"],

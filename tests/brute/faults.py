@@ -23,6 +23,20 @@ def next_operation(guest):
     return guest.todo[0] if guest.todo else (None, None)
 
 
+def present_operation(guest):
+    """What the guest's thread is in the middle of or, if it waits for nothing, does next; by the
+    name that traces have for it."""
+    operation = guest.waits_in[0] if guest.waits_for is not None else next_operation(guest)[0]
+    return "del-port" if operation == "del-port-and-wait" else operation
+
+
+def is_aimed_at(world, state, fault, name):
+    """The scenario lets the fault strike that guest, with what its thread is at."""
+    guest, operation = world.aims[fault]
+    return (guest in (None, name)
+            and operation in (None, present_operation(state.guests[name])))
+
+
 def can_crash(world, state, name):
     return state.guests[name].process == "running"
 
@@ -245,10 +259,13 @@ def enabled_actors(world, state):
     def striking(faults):
         return [(actor, name) for fault, actor, can_step, _ in faults
                 if state.faults.get(fault, 0) > 0
-                for name in world.guests if can_step(world, state, name)]
+                for name in world.guests
+                if is_aimed_at(world, state, fault, name) and can_step(world, state, name)]
 
     single = [actor for fault, actor, can_step, _ in SINGLE
-              if state.faults.get(fault, 0) > 0 and can_step(world, state)]
+              if state.faults.get(fault, 0) > 0
+              and any(is_aimed_at(world, state, fault, name) for name in world.guests)
+              and can_step(world, state)]
     return due + striking(FAULTS[:-1]) + single + striking(FAULTS[-1:])
 
 

@@ -209,10 +209,12 @@ def step_vswitchd(world, state, events):
     complete_waits(world, state, world.guests, "ovs", events)
 
 
-def timeout_can_step(state, guest):
+def timeout_can_step(world, state, name):
+    guest = state.guests[name]
     if guest.waits_for == "exit":
         return guest.process == "running"
-    return guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
+    return (guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
+            and faults.is_aimed_at(world, state, "ovs-timeout", name))
 
 
 def step_timeout(world, state, name, events):
@@ -296,8 +298,7 @@ def enabled_actors(world, state):
     if (any(guest.waits_for == "ovs" for guest in guests.values())
             or run_of_vswitchd(world, state) != (state.ports, state.devices)):
         actors.append(("ovs-vswitchd",))
-    actors += [("timeout", name) for name, guest in guests.items()
-               if timeout_can_step(state, guest)]
+    actors += [("timeout", name) for name in guests if timeout_can_step(world, state, name)]
     actors += [("helper", name) for name in world.closing
                if guests[name].helper and tap_of_helper(state, world.cards[name][0]) is not None]
     actors += [("other", index) for index, commands in enumerate(world.others)

@@ -112,6 +112,7 @@ class World(NamedTuple):
     clean_up_takes: Optional[int]
     ignores_sigterm: frozenset  # guests whose QEMU ignores SIGTERM
     faults: dict             # fault -> how often it may happen
+    aims: dict               # fault -> the guest and the operation that it strikes at; None: any
 
 
 def read_policy(text):
@@ -255,6 +256,14 @@ def read_actors(entries, guests):
     return commands, gates, closing, tuple(others), qemu
 
 
+def read_faults(specs):
+    """Each is how often it may happen, or where as well."""
+    specs = {fault: spec if isinstance(spec, dict) else {"times": spec}
+             for fault, spec in specs.items()}
+    return {"faults": {fault: spec.get("times", 1) for fault, spec in specs.items()},
+            "aims": {fault: (spec.get("guest"), spec.get("at")) for fault, spec in specs.items()}}
+
+
 def read_world(text, policy_text):
     """The world of a scenario's YAML text, under the policy of that text."""
     data = yaml.safe_load(text)
@@ -297,5 +306,5 @@ def read_world(text, policy_text):
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         ignores_sigterm=frozenset(g for g, spec in data["guests"].items()
                                   if spec.get("sigterm") == "ignored"),
-        faults=data.get("faults") or {},
+        **read_faults(data.get("faults") or {}),
     )

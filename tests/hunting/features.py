@@ -13,7 +13,9 @@ FEATURES = {
     "delete-port", "delete-bridge", "rename", "twice", "two of other software",
     "ovs-timeout", "qemu-crash", "start-fails", "fd-leak", "ovs-lie", "ovs-late",
     "vswitchd-restart", "daemon-restart", "ovs-orphan", "a budget of 2", "two faults",
+    "aim: guest", "aim: at", "client", "again",
 }
+COMMANDS = ("start", "stop", "crash", "unplug")
 OTHERS = ("create", "delete", "delete-port", "delete-bridge", "rename")
 
 
@@ -37,6 +39,8 @@ def features(cell):
     found |= {key for key in ("names", "clock") if key in scenario}
     found |= {"next"} if "next" in scenario.get("names", {}) else set()
     found |= set(scenario["faults"])
+    aimed = [fault for fault in scenario["faults"].values() if isinstance(fault, dict)]
+    found |= {f"aim: {key}" for fault in aimed for key in ("guest", "at") if key in fault}
     found |= {"a budget of 2"} if 2 in scenario["faults"].values() else set()
     found |= {"two faults"} if len(scenario["faults"]) > 1 else set()
     return found | of_actors(scenario["actors"])
@@ -69,6 +73,9 @@ def of_actors(entries):
         lines = entry["do"] if isinstance(entry, dict) else entry
         verbs = [line.split()[0] for line in ([lines] if isinstance(lines, str) else lines)]
         found |= set(verbs)
+        guests = [line.split()[1] for line in ([lines] if isinstance(lines, str) else lines)]
+        found |= {"client"} if verbs[0] in COMMANDS and len(set(guests)) > 1 else set()
+        found |= {"again"} if ("start", "start") in zip(verbs, verbs[1:]) else set()
         others += verbs[0] in OTHERS
     return found | ({"two of other software"} if others > 1 else set())
 

@@ -15,7 +15,8 @@ ODDS = {
     "template": 15, "fixed": 22, "xml": 25, "queues": 9, "unmanaged": 25, "mac": 10, "limit": 12,
     "filter": 45,
     "devices": 30, "persistent": 60, "put": 60, "row": 12, "faults": 50, "restart": 0, "names": 10,
-    "next": 50, "clock": 6, "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
+    "next": 50, "clock": 6, "aim": 15, "client": 6, "again": 6,
+    "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
 }
 # What a cell may be about: the odds that are other ones then.
 THEMES = {
@@ -45,6 +46,16 @@ SAME_MAC = "52:54:00:00:00:01"
 TEMPLATES = ("mytap%d", "mytap%d", "vnet%d", "macvtap%d", "long-template%d")
 FIXED = ("mytap0", "mytap1", "tap0")
 MODES = {True: {"netdev": 75, "system": 25}, False: {"linux": 85, "midonet": 15}}
+
+
+# Where a fault may be aimed at.
+OPERATIONS = {
+    "start-fails": ("create-tap", "add-port", "link-up", "exec"),
+    "ovs-timeout": ("add-port", "del-port"), "ovs-late": ("add-port", "del-port"),
+    "ovs-lie": ("add-port", "del-port"), "qemu-crash": ("kill", "del-port", "remove-filter"),
+    "daemon-restart": ("kill", "del-port", "release", "add-port", "add-if"),
+    "vswitchd-restart": ("add-port", "del-port"),
+}
 
 
 class Cell:
@@ -290,13 +301,19 @@ class Generator:
         count = self.chance.weighted({1: 85, 2: 15}) - len(self.faults)
         for fault in self.chance.sample(possible, count):
             self.faults[fault] = 2 if self.chance.of(10) else 1
+        for fault in self.faults:
+            if self.has("aim"):
+                self.faults[fault] = {"guest": self.chance.pick(list(self.guests)),
+                                      "times": self.faults[fault]}
+                if fault in OPERATIONS:
+                    self.faults[fault]["at"] = self.chance.pick(OPERATIONS[fault])
 
     # ---- who acts ----
 
     def actors(self):
         entries = []
         for name, guest in self.guests.items():
-            entries += self.commands(name, guest)
+            entries = self.client(entries, self.commands(name, guest))
             kinds = [nic.get("kind", "tap") for nic in guest.get("nics") or [guest["nic"]]]
             if kinds == ["tap"] and not self.freebsd and self.has("qemu"):
                 entries.append([f"{self.chance.pick(('persist', 'unpersist'))} {name}"
@@ -306,6 +323,15 @@ class Generator:
         for _ in range(self.chance.weighted({1: 87, 2: 13}) if self.has("others") else 0):
             entries.append([self.other() for _ in range(self.chance.weighted({1: 65, 2: 35}))])
         return entries or [f"create {self.name()}"]
+
+    def client(self, entries, added):
+        """All entries; or the last one is a client's, which goes on with what is added."""
+        if (not entries or not added or not self.has("client")
+                or any(isinstance(entry, dict) for entry in (entries[-1], added[0]))):
+            return entries + added
+        first, second = ([entry] if isinstance(entry, str) else entry
+                         for entry in (entries[-1], added[0]))
+        return entries[:-1] + [[*first, *second]]
 
     def commands(self, name, guest):
         running, plugged, lines = guest.get("state") == "running", True, []
@@ -317,7 +343,7 @@ class Generator:
                 if verb == "unplug" and (not plugged or "nics" in guest):
                     verb = "stop"
                 running, plugged = verb == "unplug", verb != "unplug"
-            lines.append(f"{verb} {name}")
+            lines += [f"{verb} {name}"] * (2 if verb == "start" and self.has("again") else 1)
         if lines and not running and guest.get("state") != "running" and self.chance.of(10):
             return [{"do": lines, "times": 2}]
         return [lines] if len(lines) > 1 else lines

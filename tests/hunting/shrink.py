@@ -75,7 +75,12 @@ def without_entries(scenario):
             del less[key][name]
             yield less
     for name, budget in scenario["faults"].items():
-        if budget > 1:
+        for key in budget if isinstance(budget, dict) else ():
+            less = copy.deepcopy(scenario)
+            del less["faults"][name][key]
+            less["faults"][name] = less["faults"][name] or 1
+            yield less
+        if not isinstance(budget, dict) and budget > 1:
             less = copy.deepcopy(scenario)
             less["faults"][name] = 1
             yield less
