@@ -2,6 +2,8 @@
  * invariant.h. */
 #include "sim/invariant.h"
 
+#include "core/client.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -120,7 +122,8 @@ waits_with(const struct world *world, const struct state *state, unsigned guest)
       THREAD.command <= world->commands[guest])                                                   \
     X(crash, "only a guest whose process runs has a crash to come",                               \
       MACHINE.kind != MACHINE_IDLE || THREAD.command == world->commands[guest] ||                 \
-          state->control.phase[guest] == PROCESS_RUNNING)                                         \
+          state->control.phase[guest] == PROCESS_RUNNING ||                                       \
+          client_is_idle(world, &state->control, guest))                                          \
     X(unplugged, "a QEMU that has lost its nic holds no tap",                                     \
       state->network.unplugged[guest] == 0 || state->network.tap[guest] == IFNAME_NONE)
 
