@@ -1,15 +1,24 @@
 /* When commands are given: see client.h. */
 #include "core/client.h"
 
+#include <assert.h>
 #include <string.h>
 
-/* The guest's command is not given yet: its client waits for another one to be over. */
+bool
+client_has_reached(const struct control *control, uint8_t after)
+{
+    assert(after <= MAX_LANDMARKS);
+    return after == 0 || control->reached[after - 1] != 0;
+}
+
+/* The guest's command is not given yet: its client waits for something. */
 static bool
 is_held(const struct world *world, const struct control *control, unsigned guest, unsigned command)
 {
     struct turn turn = world->turn[guest][command];
 
-    return turn.guest != 0 && control->thread[turn.guest - 1].command < turn.commands;
+    return (turn.guest != 0 && control->thread[turn.guest - 1].command < turn.commands) ||
+           !client_has_reached(control, turn.after);
 }
 
 struct program
@@ -73,4 +82,31 @@ client_give(const struct world *world, struct control *control)
             changed = give(world, control, guest) || changed;
         }
     }
+}
+
+void
+client_reach(const struct world *world, struct control *control, unsigned guest, unsigned step)
+{
+    bool reached = false;
+
+    for (unsigned i = 0; i < world->landmarks; i++) {
+        if (world->landmark[i].guest == guest && world->landmark[i].step == step) {
+            reached = reached || control->reached[i] == 0;
+            control->reached[i] = 1;
+        }
+    }
+    if (reached) {
+        client_give(world, control);
+    }
+}
+
+const char *
+client_step_name(unsigned step)
+{
+    static const char *const names[] = {[LANDMARK_CRASH - OP_COUNT] = "crash",
+                                        [LANDMARK_CLOSE - OP_COUNT] = "close-descriptors",
+                                        [LANDMARK_EXIT - OP_COUNT] = "exit"};
+
+    assert(step > OP_NONE && step < LANDMARK_STEPS);
+    return step < OP_COUNT ? operation_name((enum op_kind)step) : names[step - OP_COUNT];
 }

@@ -21,4 +21,15 @@ void client_load(const struct world *world, struct control *control, unsigned gu
 /* Loads what has been given by now, wherever a thread has nothing to do. */
 void client_give(const struct world *world, struct control *control);
 
+/* The guest takes the step (enum op_kind of its thread's, or enum landmark_step), and who waits for
+ * it does so no longer. */
+void client_reach(const struct world *world, struct control *control, unsigned guest,
+                  unsigned step);
+
+/* True if there is nothing to wait for any more: `after` is 1 + the index of a landmark, or 0. */
+bool client_has_reached(const struct control *control, uint8_t after);
+
+/* The name of such a step, as traces have it. */
+const char *client_step_name(unsigned step);
+
 #endif

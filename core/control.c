@@ -62,6 +62,7 @@ control_crash(const struct world *world, struct control *control, unsigned guest
     assert(has_process(control, guest));
     control->phase[guest] = PROCESS_EXITING;
     thread_crashed(&control->thread[guest], &context, control->daemon.record);
+    client_reach(world, control, guest, LANDMARK_CRASH);
 }
 
 struct operation
@@ -136,6 +137,7 @@ control_done(const struct world *world, struct control *control, unsigned guest,
 
     assert(thread->waits == WAIT_NONE);
     note_process(world, control, guest, op, outcome);
+    client_reach(world, control, guest, op.kind);
     if (outcome.waits == WAIT_NONE) {
         return advance(world, control, guest, outcome);
     }
@@ -202,10 +204,11 @@ control_may_close(const struct control *control, unsigned guest)
 }
 
 void
-control_close(struct control *control, unsigned guest)
+control_close(const struct world *world, struct control *control, unsigned guest)
 {
     assert(control_may_close(control, guest));
     control->phase[guest] = PROCESS_CLOSED;
+    client_reach(world, control, guest, LANDMARK_CLOSE);
 }
 
 bool
@@ -213,6 +216,7 @@ control_exit(const struct world *world, struct control *control, unsigned guest)
 {
     assert(control->phase[guest] == PROCESS_CLOSED);
     control->phase[guest] = PROCESS_NONE;
+    client_reach(world, control, guest, LANDMARK_EXIT);
     return control->thread[guest].waits == WAIT_EXIT &&
            advance(world, control, guest, (struct outcome){0});
 }
@@ -223,7 +227,8 @@ bool
 control_third_party_may_step(const struct world *world, const struct control *control,
                              unsigned third_party)
 {
-    return control->third_party[third_party] < world->third_party[third_party].commands;
+    return control->third_party[third_party] < world->third_party[third_party].commands &&
+           client_has_reached(control, world->third_party[third_party].after);
 }
 
 unsigned
@@ -236,7 +241,8 @@ control_third_party_next(struct control *control, unsigned third_party)
 bool
 control_qemu_may_step(const struct world *world, const struct control *control, unsigned guest)
 {
-    return control->qemu[guest] < world->qemu_commands[guest] && has_process(control, guest);
+    return control->qemu[guest] < world->qemu_commands[guest] && has_process(control, guest) &&
+           client_has_reached(control, world->qemu_after[guest]);
 }
 
 unsigned

@@ -35,6 +35,7 @@ struct control {
     uint8_t qemu[MAX_GUESTS];               /* commands done by each guest's QEMU by itself */
     uint8_t third_party[MAX_THIRD_PARTIES]; /* commands done */
     uint8_t faults[FAULT_COUNT];            /* by enum fault: how often it may still happen */
+    uint8_t reached[MAX_LANDMARKS];         /* 1: that step has been taken */
 };
 
 _Static_assert(_Alignof(struct control) == 1, "bytes alone: no padding");
@@ -92,7 +93,7 @@ bool control_may_close(const struct control *control, unsigned guest);
 
 /* The kernel has closed the descriptors; and it has finished the exit: whoever waits for that goes
  * on. */
-void control_close(struct control *control, unsigned guest);
+void control_close(const struct world *world, struct control *control, unsigned guest);
 bool control_exit(const struct world *world, struct control *control, unsigned guest);
 
 /* ---- scripts, time and faults ---- */

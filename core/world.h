@@ -15,6 +15,7 @@
 enum {
     MAX_COMMANDS = 16,     /* commands of one guest's thread */
     MAX_THIRD_PARTIES = 2, /* other software that creates and deletes devices */
+    MAX_LANDMARKS = 8,     /* steps that others wait for */
 };
 
 /* What other software does. */
@@ -49,6 +50,7 @@ struct leftover_row {
 
 struct third_party {
     uint8_t commands;
+    uint8_t after;                 /* 1 + the landmark that it waits for; 0: none */
     uint8_t command[MAX_COMMANDS]; /* enum third_party_command */
     uint8_t name[MAX_COMMANDS];    /* id of the device's or the port's name */
     uint8_t bridge[MAX_COMMANDS];  /* 1 + index, of THIRD_PARTY_DELETE_BRIDGE */
@@ -71,10 +73,21 @@ struct fault_aim {
     uint8_t at;    /* enum op_kind; OP_NONE: whatever it does */
 };
 
-/* What has to be over before a command is given: so many commands of another guest. */
+/* What has to be over before a command is given: so many commands of another guest; and a step that
+ * has to have been taken. */
 struct turn {
     uint8_t guest;    /* 1 + its index; 0: nothing */
     uint8_t commands; /* of that guest's */
+    uint8_t after;    /* 1 + index of the landmark; 0: none */
+};
+
+/* Steps that are no operations, and may be landmarks. */
+enum landmark_step { LANDMARK_CRASH = OP_COUNT, LANDMARK_CLOSE, LANDMARK_EXIT, LANDMARK_STEPS };
+
+/* A step that others wait for, when it is taken for the first time. */
+struct landmark {
+    uint8_t guest; /* whose it is, an index */
+    uint8_t step;  /* enum op_kind of its thread, or enum landmark_step */
 };
 
 /* Filled by the scenario's reader, read-only while anything runs. */
@@ -94,10 +107,14 @@ struct world {
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
     uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
     uint8_t commands[MAX_GUESTS];        /* commands of its thread */
-    uint8_t command[MAX_GUESTS][MAX_COMMANDS];      /* enum command */
-    uint8_t ordered;                                /* 1: some command waits for its turn */
-    struct turn turn[MAX_GUESTS][MAX_COMMANDS];     /* of each command */
-    uint8_t qemu_commands[MAX_GUESTS];              /* commands of its QEMU */
+    uint8_t command[MAX_GUESTS][MAX_COMMANDS]; /* enum command */
+    uint8_t landmarks;
+    struct landmark landmark[MAX_LANDMARKS];
+    uint8_t ordered;                            /* 1: some command waits for its turn */
+    struct turn turn[MAX_GUESTS][MAX_COMMANDS]; /* of each command */
+    uint8_t qemu_commands[MAX_GUESTS];          /* commands of its QEMU */
+    uint8_t qemu_after[MAX_GUESTS];             /* 1 + the landmark that these wait for; 0: none */
+    uint8_t helper_after[MAX_GUESTS];           /* the same of its helper */
     uint8_t qemu_command[MAX_GUESTS][MAX_COMMANDS]; /* enum qemu_command */
     struct third_party third_party[MAX_THIRD_PARTIES];
     /* enum device_kind of what is there from the beginning */

@@ -47,6 +47,12 @@ struct tally {
     bool interrupted;
 };
 
+enum { REPORT_UNREACHED_SIZE = MAX_LANDMARKS * (SCENARIO_MAX_WORD + 24) };
+
+/* The steps that no run of a cell takes, although an entry waits for them ("kill a, exit b"), in
+ * `text`; false if there is none, or the search is not complete. */
+bool report_unreached(const struct cell *cell, char text[REPORT_UNREACHED_SIZE]);
+
 /* The tally in one line. */
 void report_tally(const struct tally *tally);
 

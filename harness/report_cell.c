@@ -1,4 +1,5 @@
 /* One cell in depth, for people and as JSON: see report.h. */
+#include "core/client.h"
 #include "harness/report.h"
 
 #include "harness/output.h"
@@ -147,6 +148,22 @@ print_violated(const struct cell *cell, enum oracle oracle)
     free(share);
 }
 
+bool
+report_unreached(const struct cell *cell, char text[REPORT_UNREACHED_SIZE])
+{
+    const struct world *world = &cell->world;
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < world->landmarks && cell->result.end == EXPLORE_COMPLETE; i++) {
+        if ((cell->result.reached >> i & 1) == 0) {
+            print_append(text, REPORT_UNREACHED_SIZE, "%s%s %s", text[0] == '\0' ? "" : ", ",
+                         client_step_name(world->landmark[i].step),
+                         cell->scenario->guest[world->landmark[i].guest].name);
+        }
+    }
+    return text[0] != '\0';
+}
+
 void
 report_head(const struct scenario *scenario, const char *policy)
 {
@@ -160,10 +177,15 @@ void
 report_cell(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
+    char unreached[REPORT_UNREACHED_SIZE];
 
     report_head(cell->scenario, cell->policy);
     print_counts(cell);
     print_names(cell);
+    if (report_unreached(cell, unreached)) {
+        print_line(4, "  no run has these steps, so nothing that waits for them begins: %s",
+                   unreached);
+    }
     putchar('\n');
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
@@ -236,17 +258,20 @@ report_json(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
     json_t *oracles = json_array();
+    char unreached[REPORT_UNREACHED_SIZE];
 
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         json_array_append_new(oracles, json_oracle(cell, oracle));
     }
-    return json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, s:{s:f}, s:s*}",
-        "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
-        "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
-        "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
-        (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
-        json_count(cell, result->interleavings), "depth", (int)result->depth, "names",
-        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
-        cell->scenario->datapath);
+    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, "
+                     "s:{s:f}, s:s*, s:s*}",
+                     "schema", "tapweave-result/1", "scenario", "path",
+                     output_text(cell->scenario->path), "sha256", cell->scenario->sha256, "title",
+                     cell->scenario->title, "policy", cell->policy, "complete",
+                     result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
+                     (json_int_t)result->states, "transitions", (json_int_t)result->transitions,
+                     "interleavings", json_count(cell, result->interleavings), "depth",
+                     (int)result->depth, "names", json_names(cell), "oracles", oracles, "timing",
+                     "seconds", cell->seconds, "datapath", cell->scenario->datapath, "unreached",
+                     report_unreached(cell, unreached) ? unreached : NULL);
 }

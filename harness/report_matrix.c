@@ -222,6 +222,14 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
             print_table(&table, cells, fits);
         }
     }
+    for (unsigned i = 0; i < count; i++) {
+        char unreached[REPORT_UNREACHED_SIZE];
+
+        if (report_unreached(&cells[i], unreached)) {
+            print_line(4, "  %s: no run has these steps, so nothing that waits for them begins: %s",
+                       cells[i].policy, unreached);
+        }
+    }
     putchar('\n');
     for (unsigned i = 0; i < count; i++) {
         for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {

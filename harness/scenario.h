@@ -146,6 +146,10 @@ bool scenario_claims_filters(struct scenario *scenario, struct part oracle);
 bool scenario_read_rename(const struct scenario *scenario, struct part part, size_t offset,
                           const char *text, struct scenario_command *command);
 
+/* "kill a": a step as traces name it, and whose it is.  1 + the index of the landmark that it is,
+ * or 0 with a diagnostic. */
+uint8_t scenario_read_landmark(struct scenario *scenario, struct part part);
+
 /* Once all actors (`part`) are known: that what other software deletes or renames has a name that
  * something may have; that every device that is renamed may be; and that each budget of faults
  * (their `part`) can be spent. */

@@ -7,6 +7,8 @@
 enum entry_kind { ENTRY_NEW, ENTRY_GUEST, ENTRY_HELPER, ENTRY_QEMU, ENTRY_THIRD_PARTY };
 
 struct entry {
+    struct part after_at; /* where the step is named that it begins after */
+    uint8_t after;        /* 1 + the index of that landmark; 0: it begins at once */
     enum entry_kind kind;
     unsigned index;  /* the guest or the third_party */
     unsigned guests; /* ENTRY_GUEST: whom it has commands for, or-ed: bit g */
@@ -128,7 +130,8 @@ static const char already[] =
     "'%s' has commands already: a guest's commands stand in one entry, in their order";
 static const char several[] = "'%s' has several nics: that is modelled of one nic alone";
 
-/* A client gives its next command when the one before, of another guest, is over. */
+/* A client gives its next command when the one before, of another guest, is over; the first one
+ * when the step has been taken that the entry begins after. */
 static void
 add_turn(struct world *world, unsigned guest, const struct entry *entry)
 {
@@ -137,6 +140,9 @@ add_turn(struct world *world, unsigned guest, const struct entry *entry)
     if (entry->last != 0 && last != guest) {
         world->turn[guest][world->commands[guest]] =
             (struct turn){.guest = entry->last, .commands = world->commands[last]};
+        world->ordered = true;
+    } else if (entry->last == 0 && entry->after != 0) {
+        world->turn[guest][world->commands[guest]].after = entry->after;
         world->ordered = true;
     }
 }
@@ -152,6 +158,10 @@ add_guest_command(struct scenario *scenario, struct part part, struct entry *ent
 
     if (world->commands[guest] > 0 && (entry->guests >> guest & 1) == 0) {
         return refuse(part, already, name);
+    }
+    if (entry->after != 0 && world->landmark[entry->after - 1].guest == guest) {
+        return refuse(entry->after_at, "'%s' has its commands in this entry, and would never begin",
+                      name);
     }
     if (world->nic[guest].kind == NIC_VETH && command == COMMAND_UNPLUG) {
         return refuse(part,
@@ -182,7 +192,6 @@ add_close(struct scenario *scenario, struct part part, struct entry *entry,
     struct world *world = &scenario->world;
     unsigned guest = phrase->guest;
 
-    (void)entry; /* the close commands of several guests may stand in one */
     if (!world->leaked[guest] && world->faults[FAULT_FD_LEAK] == 0) {
         return refuse(part, "no helper holds a descriptor of '%s': it is not leaked",
                       scenario->guest[guest].name);
@@ -192,6 +201,7 @@ add_close(struct scenario *scenario, struct part part, struct entry *entry,
                       scenario->guest[guest].name);
     }
     world->helper_closes[guest] = true;
+    world->helper_after[guest] = entry->after;
     return true;
 }
 
@@ -216,6 +226,7 @@ add_qemu_command(struct scenario *scenario, struct part part, struct entry *entr
     if (world->qemu_commands[guest] == MAX_COMMANDS) {
         return refuse(part, "more than %d commands for QEMU of '%s'", MAX_COMMANDS, name);
     }
+    world->qemu_after[guest] = entry->after;
     world->qemu_command[guest][world->qemu_commands[guest]++] = phrase->verb->command;
     return true;
 }
@@ -267,12 +278,14 @@ begin_entry(struct scenario *scenario, struct part part, struct entry *entry,
 {
     struct world *world = &scenario->world;
 
-    *entry = (struct entry){.kind = phrase->verb->kind, .index = phrase->guest};
+    entry->kind = phrase->verb->kind;
+    entry->index = phrase->guest;
     if (entry->kind == ENTRY_THIRD_PARTY) {
         if (world->third_parties == MAX_THIRD_PARTIES) {
             return refuse(part, "more than %d actors of other software", MAX_THIRD_PARTIES);
         }
         entry->index = world->third_parties++;
+        world->third_party[entry->index].after = entry->after;
         return true;
     }
     return entry->kind != ENTRY_QEMU || world->qemu_commands[phrase->guest] == 0 ||
@@ -320,25 +333,35 @@ add_commands(struct scenario *scenario, struct part part, struct entry *entry)
     return count >= 0;
 }
 
-/* Each is a command, a list of commands, or {do: commands, times: N}. */
+/* Each is a command, a list of commands, or {do: commands, times: N, after: STEP}. */
 bool
 scenario_read_actors(struct scenario *scenario, struct part part)
 {
-    static const struct document_key keys[] = {{.name = "do", .required = true},
-                                               {.name = "times", .least = 1, .most = MAX_COMMANDS}};
+    enum { DO, TIMES, AFTER, KEYS };
+    static const struct document_key keys[KEYS] = {
+        [DO] = {.name = "do", .required = true},
+        [TIMES] = {.name = "times", .least = 1, .most = MAX_COMMANDS},
+        [AFTER] = {.name = "after"},
+    };
     int count =
         part_members(part, "actors", YAML_SEQUENCE_NODE, 1, 3 * MAX_GUESTS + MAX_THIRD_PARTIES);
 
     for (int i = 0; i < count; i++) {
-        struct part item = part_member(part, i), in[2] = {0};
+        struct part item = part_member(part, i), in[KEYS] = {0};
         struct entry entry = {0};
 
-        in[0] = item;
-        if (item.node->type == YAML_MAPPING_NODE && !part_mapping(item, "an actor", keys, 2, in)) {
+        in[DO] = item;
+        if (item.node->type == YAML_MAPPING_NODE &&
+            !part_mapping(item, "an actor", keys, KEYS, in)) {
             return false;
         }
-        for (int time = 0; time == 0 || time < in[1].value; time++) {
-            if (!add_commands(scenario, in[0], &entry)) {
+        if (in[AFTER].node != NULL &&
+            (entry.after = scenario_read_landmark(scenario, in[AFTER])) == 0) {
+            return false;
+        }
+        entry.after_at = in[AFTER];
+        for (int time = 0; time == 0 || time < in[TIMES].value; time++) {
+            if (!add_commands(scenario, in[DO], &entry)) {
                 return false;
             }
         }

@@ -108,6 +108,9 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
     violated = oracle_judge_state(search->world, state);
     note_violations(search, violated, *id, GRAPH_NO_ACTOR);
     search->result->names |= state_given_names(search->world, state);
+    for (unsigned i = 0; i < search->world->landmarks; i++) {
+        search->result->reached |= (uint8_t)(state->control.reached[i] << i);
+    }
     if (!graph_add_state(&search->graph, &search->allowance, parent, actor, violated)) {
         search->result->end = EXPLORE_MAX_MEMORY;
         return false;

@@ -56,11 +56,12 @@ struct explore_result {
     unsigned depth;      /* steps of the longest shortest path */
     mpz_t interleavings; /* maximal runs; exact if the search is complete */
     uint32_t names;      /* given to guests' devices in any state found: state_given_names */
+    uint8_t reached;     /* landmarks that are taken in some state found: bit n */
     int lacking;         /* EXPLORE_LACKING: the index of the family */
     struct explore_verdict verdict[ORACLE_COUNT];
 };
 
-_Static_assert(IFNAME_MAX_NAMES <= 32, "a bit for every name");
+_Static_assert(IFNAME_MAX_NAMES <= 32 && MAX_LANDMARKS <= 8, "a bit for every name, and landmark");
 
 /* Searches, and hands over the graph of a complete search, to be given to graph_close by the
  * caller.  False, and an empty graph, if the search is not complete: see result->end.  The result

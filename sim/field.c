@@ -178,6 +178,7 @@ static const struct field fields[] = {
     BYTE(OF_GUEST, control.qemu, qemu_commands),
     BYTE(OF_THIRD_PARTY, control.third_party, third_party_commands),
     BYTE(OF_FAULT, control.faults, budgets),
+    BYTE(OF_LANDMARK, control.reached, one),
     /* The network. */
     BYTE(OF_NIC, network.tap, names),
     BYTE(OF_NIC, network.opened, names),
@@ -261,6 +262,7 @@ field_room(const struct field *field)
         [OF_BRIDGE] = MAX_BRIDGES,
         [OF_THIRD_PARTY] = MAX_THIRD_PARTIES,
         [OF_FAULT] = FAULT_COUNT,
+        [OF_LANDMARK] = MAX_LANDMARKS,
     };
 
     return rooms[field->of];
@@ -278,6 +280,7 @@ field_used(const struct field *field, const struct world *world, unsigned *first
         [OF_BRIDGE] = world->bridges,
         [OF_THIRD_PARTY] = world->third_parties,
         [OF_FAULT] = FAULT_COUNT,
+        [OF_LANDMARK] = world->landmarks,
     };
 
     *first = field->of == OF_NAME ? 1 : 0; /* the id 0 is no name */

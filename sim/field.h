@@ -10,7 +10,17 @@
 #include <stddef.h>
 
 /* What a field is one of several of, each `stride` bytes behind the last one. */
-enum field_of { OF_WORLD, OF_POOL, OF_GUEST, OF_NIC, OF_NAME, OF_BRIDGE, OF_THIRD_PARTY, OF_FAULT };
+enum field_of {
+    OF_WORLD,
+    OF_POOL,
+    OF_GUEST,
+    OF_NIC,
+    OF_NAME,
+    OF_BRIDGE,
+    OF_THIRD_PARTY,
+    OF_FAULT,
+    OF_LANDMARK
+};
 
 /* What decides which values fields can have in a world.  Filled by field_traits. */
 struct field_traits {

@@ -1,6 +1,8 @@
 /* Processes: see process.h. */
 #include "sim/process.h"
 
+#include "core/client.h"
+
 #include "sim/guest_thread.h"
 #include "sim/kernel.h"
 
@@ -30,7 +32,7 @@ process_exit_step(const struct world *world, struct state *state, unsigned guest
         }
         *tap = IFNAME_NONE;
     }
-    control_close(&state->control, guest);
+    control_close(world, &state->control, guest);
 }
 
 /* ---- helper/GUEST ---- */
@@ -38,7 +40,8 @@ process_exit_step(const struct world *world, struct state *state, unsigned guest
 bool
 process_helper_enabled(const struct world *world, const struct state *state, unsigned guest)
 {
-    return world->helper_closes[guest] != 0 && state->network.leaked[guest] != IFNAME_NONE;
+    return world->helper_closes[guest] != 0 && state->network.leaked[guest] != IFNAME_NONE &&
+           client_has_reached(&state->control, world->helper_after[guest]);
 }
 
 void

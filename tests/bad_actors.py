@@ -27,3 +27,16 @@ bad("fault-of-no-guest", "daemon-restart strikes no guest alone: it lacks 'at'",
     faults="{daemon-restart: {guest: «a}}")
 bad("fault-cannot-strike", "start-fails cannot strike 'a'",
     faults="{«start-fails: {guest: a, at: exec}}")
+
+# ---- what an entry waits for ----
+bad("after-one-word", "'kill' is no step: an operation, and its guest",
+    actors="[stop a, {do: start b, after: «kill}]")
+bad("after-no-step", "unknown step 'kil'; did you mean 'kill'?",
+    actors="[stop a, {do: start b, after: «kil a}]")
+bad("after-nobody", "unknown guest 'c'; valid: a, b",
+    actors="[stop a, {do: start b, after: kill «c}]")
+bad("after-list", "after has to be a text", actors="[stop a, {do: start b, after: «[kill a]}]")
+bad("after-itself", "'a' has its commands in this entry, and would never begin",
+    actors="[{do: [start b, stop a], after: «kill a}]")
+bad("after-key", "unknown key 'afer'; did you mean 'after'?",
+    actors="[stop a, {do: start b, «afer: kill a}]")

@@ -11,6 +11,7 @@ import time
 from fractions import Fraction
 
 import pytest
+from bad_scenarios import scenario
 
 RACE = "scenarios/reported-race.yaml"
 UNFIXED = "libvirt-6.6"
@@ -275,3 +276,20 @@ def test_counts_do_not_depend_on_which_guest_is_called_what(tapweave, folder):
     assert one["counts"] == other["counts"]
     for mine, theirs in zip(one["oracles"], other["oracles"], strict=True):
         assert (mine["name"], mine["bad"]) == (theirs["name"], theirs["bad"])
+
+
+def test_what_waits_for_a_step_that_no_run_takes(tapweave, tmp_path):
+    """Nothing of it begins, which is not the same as that nothing comes of it."""
+    (tmp_path / "late.yaml").write_text(scenario(
+        actors="[stop a, {do: start b, after: del-port a}]",
+        claims="{libvirt-6.6: {}, owner-delete: {}}"), encoding="utf-8")
+    said = "no run has these steps, so nothing that waits for them begins: del-port a\n"
+    run = tapweave("explore", "-p", "owner-delete", "late.yaml", cwd=tmp_path)
+    assert f"\n  {said}" in run.stdout
+    data = tapweave.json("explore", "-p", "owner-delete", "late.yaml", cwd=tmp_path)
+    assert data["unreached"] == "del-port a"
+    run = tapweave("check", "late.yaml", cwd=tmp_path)
+    assert "\n  owner-delete: no run has these steps" in run.stdout
+    assert run.stdout.count("no run has these steps") == 1
+    data = tapweave.json("explore", "-p", "libvirt-6.6", "late.yaml", cwd=tmp_path)
+    assert "unreached" not in data

@@ -86,7 +86,7 @@ take_kernel(struct real *real, unsigned guest)
     bool waited;
 
     if (control_may_close(&real->control, guest)) {
-        control_close(&real->control, guest);
+        control_close(real->world, &real->control, guest);
         return order(real, GATE_DIE, of->qemu) &&
                session_await(session_of(real), guest, is_closed, "QEMU's end");
     }

@@ -47,7 +47,7 @@ static bool
 take_kernel(struct real *real, unsigned guest)
 {
     if (control_may_close(&real->control, guest)) {
-        control_close(&real->control, guest);
+        control_close(real->world, &real->control, guest);
         real_leave_container(real, guest);
         return guest_close(&real->guest[guest], real->diagnostic);
     }

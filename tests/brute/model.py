@@ -131,8 +131,32 @@ def settle(world, state, name, events):
 
 def is_given(world, state, name):
     """A client gives its next command when its last one, of another guest, is over."""
-    gate = world.gates.get((name, state.guests[name].command))
+    command = name, state.guests[name].command
+    gate = world.gates.get(command)
+    if not has_reached(world, state, *command):
+        return False
     return gate is None or state.guests[gate[0]].over >= gate[1]
+
+
+def has_reached(world, state, *who):
+    """The step has been taken that they begin after."""
+    return world.after.get(who) in (None, *state.reached)
+
+
+def reach(world, state, actor):
+    """The actor is about to take its step, which others may begin after.  Where a fault takes the
+    place of an operation, that operation has had its turn, too."""
+    if actor[0] == "kernel":
+        closes = state.guests[actor[1]].process == "exiting"
+        step_taken = "close-descriptors" if closes else "exit", actor[1]
+    elif actor[0] in ("fail", "lie", "late"):
+        step_taken = faults.present_operation(state.guests[actor[1]]), actor[1]
+    elif len(actor) == 1 and actor[0] in state.guests:
+        step_taken = faults.present_operation(state.guests[actor[0]]), actor[0]
+    else:
+        return
+    if step_taken in world.after.values():
+        state.reached |= {step_taken}
 
 
 def settle_all(world, state, events):
@@ -258,6 +282,7 @@ def orphan_of(state, name):
 def qemu_can_step(world, state, name):
     guest = state.guests[name]
     return (guest.qemu_done < len(world.qemu[name]) and guest.process == "running"
+            and has_reached(world, state, "QEMU", name)
             and find_device(state, tap_of_qemu(world, state, name)) is not None)
 
 
@@ -300,9 +325,11 @@ def enabled_actors(world, state):
         actors.append(("ovs-vswitchd",))
     actors += [("timeout", name) for name in guests if timeout_can_step(world, state, name)]
     actors += [("helper", name) for name in world.closing
-               if guests[name].helper and tap_of_helper(state, world.cards[name][0]) is not None]
+               if has_reached(world, state, "helper", name)
+               and guests[name].helper and tap_of_helper(state, world.cards[name][0]) is not None]
     actors += [("other", index) for index, commands in enumerate(world.others)
-               if state.done_by_others[index] < len(commands)]
+               if state.done_by_others[index] < len(commands)
+               and has_reached(world, state, "other", index)]
     if clock_can_step(world, state):
         actors.append(("clock",))
     if tags_by_agent(world, state.rows) != state.rows:
@@ -316,6 +343,7 @@ def step(world, state, actor):
     """The state after the actor's step, and the oracles that the step itself violates."""
     state, events = state.copy(), set()
     kind = actor[0]
+    reach(world, state, actor)
     if kind == "kernel":
         step_kernel(world, state, actor[1], events)
     elif kind == "ovs-vswitchd":
@@ -349,6 +377,6 @@ def step(world, state, actor):
         settle(world, state, actor[1], events)
     else:
         step_thread(world, state, kind, events)
-    if world.gates:
+    if world.gates or world.after:
         settle_all(world, state, events)
     return state, events

@@ -101,6 +101,8 @@ class World(NamedTuple):
     commands: dict           # guest -> its verbs
     gates: dict              # (guest, index of its command) -> another guest, and how many of that
                              # one's have to be over before
+    after: dict              # "kill a" as a pair; of a guest's first command in its entry, of a
+                             # guest's "QEMU" or "helper", or of an index of other software
     others: tuple            # per other software: its (verb, device name), or with a new name
     devices: dict            # name -> kind of what is there from the beginning
     permanent: dict          # name -> Permanent
@@ -227,7 +229,7 @@ def read_macvtap_names(nic, policy):
 
 def read_actors(entries, guests):
     """Sorts the actors' commands by who carries them out."""
-    commands, gates = {guest: () for guest in guests}, {}
+    commands, gates, after = {guest: () for guest in guests}, {}, {}
     qemu = {}
     closing, others = [], []
     for entry in entries:
@@ -238,14 +240,18 @@ def read_actors(entries, guests):
         lines = [lines] if isinstance(lines, str) else lines
         verbs = [tuple(line.split()) for line in lines] * times
         first, subject = verbs[0][:2]
+        landmark = tuple(entry["after"].split()) if "after" in entry else None
         if first == "close":
             closing.append(subject)
+            after["helper", subject] = landmark
         elif first in ("create", "delete", "delete-port", "delete-bridge", "rename"):
+            after["other", len(others)] = landmark
             others.append(tuple(verbs))
         elif first in ("persist", "unpersist"):
             qemu[subject] = tuple(verb for verb, _ in verbs)
+            after["QEMU", subject] = landmark
         else:
-            before = None
+            before, after[subject, len(commands[subject])] = None, landmark
             for verb, guest in verbs:
                 if before not in (None, guest):
                     gates[guest, len(commands[guest])] = before, len(commands[before])
@@ -253,7 +259,8 @@ def read_actors(entries, guests):
                 before = guest
     closing = tuple(guest for guest in guests if guest in closing)
     qemu = {guest: qemu[guest] for guest in guests if guest in qemu}
-    return commands, gates, closing, tuple(others), qemu
+    after = {who: landmark for who, landmark in after.items() if landmark is not None}
+    return commands, gates, after, closing, tuple(others), qemu
 
 
 def read_faults(specs):
@@ -277,7 +284,7 @@ def read_world(text, policy_text):
     guests, nics = tuple(data["guests"]), {}
     for number, (name, spec) in enumerate(data["guests"].items()):
         nics |= read_nics(name, number, spec, policy, filtered_by_default(data))
-    commands, gates, closing, others, qemu = read_actors(data["actors"], guests)
+    commands, gates, after, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(
         policy=policy,
@@ -292,6 +299,7 @@ def read_world(text, policy_text):
         closing=closing,
         commands=commands,
         gates=gates,
+        after=after,
         others=others,
         devices={name: spec["kind"] for name, spec in devices.items()
                  if not spec.get("persistent")},

@@ -142,6 +142,7 @@ class State:
         self.next_uid = 0
         self.faults = {}        # fault -> how often it may still happen
         self.late = {}          # guest -> its transaction that has not been read yet
+        self.reached = frozenset()  # (step, guest) that somebody has waited for, or waits for
         self.done_by_others = ()  # how many commands each other software has done
 
     def copy(self):

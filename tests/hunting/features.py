@@ -13,7 +13,7 @@ FEATURES = {
     "delete-port", "delete-bridge", "rename", "twice", "two of other software",
     "ovs-timeout", "qemu-crash", "start-fails", "fd-leak", "ovs-lie", "ovs-late",
     "vswitchd-restart", "daemon-restart", "ovs-orphan", "a budget of 2", "two faults",
-    "aim: guest", "aim: at", "client", "again",
+    "aim: guest", "aim: at", "client", "again", "after",
 }
 COMMANDS = ("start", "stop", "crash", "unplug")
 OTHERS = ("create", "delete", "delete-port", "delete-bridge", "rename")
@@ -69,7 +69,8 @@ def of_device(device, network):
 def of_actors(entries):
     found, others = set(), 0
     for entry in entries:
-        found |= {"twice"} if isinstance(entry, dict) else set()
+        found |= {"twice"} if isinstance(entry, dict) and "times" in entry else set()
+        found |= {"after"} if isinstance(entry, dict) and "after" in entry else set()
         lines = entry["do"] if isinstance(entry, dict) else entry
         verbs = [line.split()[0] for line in ([lines] if isinstance(lines, str) else lines)]
         found |= set(verbs)

@@ -15,7 +15,7 @@ ODDS = {
     "template": 15, "fixed": 22, "xml": 25, "queues": 9, "unmanaged": 25, "mac": 10, "limit": 12,
     "filter": 45,
     "devices": 30, "persistent": 60, "put": 60, "row": 12, "faults": 50, "restart": 0, "names": 10,
-    "next": 50, "clock": 6, "aim": 15, "client": 6, "again": 6,
+    "next": 50, "clock": 6, "aim": 15, "client": 6, "again": 6, "after": 5,
     "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
 }
 # What a cell may be about: the odds that are other ones then.
@@ -322,7 +322,14 @@ class Generator:
                 entries.append(f"close {name}")
         for _ in range(self.chance.weighted({1: 87, 2: 13}) if self.has("others") else 0):
             entries.append([self.other() for _ in range(self.chance.weighted({1: 65, 2: 35}))])
-        return entries or [f"create {self.name()}"]
+        return [self.after(entry) for entry in entries] or [f"create {self.name()}"]
+
+    def after(self, entry):
+        if isinstance(entry, dict) or not self.has("after"):
+            return entry
+        step = self.chance.pick(("kill", "exit", "close-descriptors", "crash", "add-port", "add-if",
+                                 "del-port", "remove-filter", "exec", "release"))
+        return {"do": entry, "after": f"{step} {self.chance.pick(list(self.guests))}"}
 
     def client(self, entries, added):
         """All entries; or the last one is a client's, which goes on with what is added."""

@@ -142,6 +142,80 @@ a_guest_that_runs_is_not_started(void **unused)
     assert_true(walk_round_trips(&world) > 5);
 }
 
+static void
+an_entry_begins_after_a_step(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.landmarks = 2;
+    world.landmark[0] = (struct landmark){A, OP_KILL};
+    world.landmark[1] = (struct landmark){A, LANDMARK_EXIT};
+    world.ordered = 1;
+    world.turn[B][0].after = 2;
+    world.qemu_commands[B] = 1;
+    world.qemu_after[B] = 1;
+    state = initial_of(&world);
+    assert_false(control_qemu_may_step(&world, &state.control, B));
+    play(&world, &state, "a");
+    assert_int_equal(state.control.reached[0], 1);
+    assert_int_equal(state.control.reached[1], 0);
+    assert_true(client_has_reached(&state.control, world.qemu_after[B]));
+    play(&world, &state, "A");
+    assert_false(can_step(&world, &state, 'b'));
+    play(&world, &state, "A");
+    assert_true(can_step(&world, &state, 'b'));
+    assert_true(walk_round_trips(&world) > 50);
+}
+
+/* Whoever waits for what never comes is in no deadlock. */
+static void
+a_step_that_is_never_taken_is_waited_for(void **unused)
+{
+    struct world world = reported_race("owner-delete");
+    struct state state;
+
+    (void)unused;
+    world.landmarks = 1;
+    world.landmark[0] = (struct landmark){A, OP_DEL_PORT}; /* and here it is remove-port */
+    world.ordered = 1;
+    world.turn[B][0].after = 1;
+    state = initial_of(&world);
+    run_out(&world, &state, "aAvb");
+    assert_int_equal(state.control.thread[B].command, 0);
+    assert_false((oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_DEADLOCK)) != 0);
+}
+
+/* A fault in its place counts, too: it has been asked for. */
+static void
+an_operation_that_fails_is_a_step(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.faults[FAULT_START_FAILS] = 1;
+    world.landmarks = 1;
+    world.landmark[0] = (struct landmark){B, OP_CREATE_TAP};
+    world.ordered = 1;
+    world.turn[A][0].after = 1;
+    state = initial_of(&world);
+    assert_false(can_step(&world, &state, 'a'));
+    strike(&world, &state, FAULT_START_FAILS, B);
+    assert_true(can_step(&world, &state, 'a'));
+}
+
+static void
+steps_have_the_names_of_traces(void **unused)
+{
+    (void)unused;
+    assert_string_equal(client_step_name(OP_KILL), "kill");
+    assert_string_equal(client_step_name(LANDMARK_CRASH), "crash");
+    assert_string_equal(client_step_name(LANDMARK_CLOSE), "close-descriptors");
+    assert_string_equal(client_step_name(LANDMARK_EXIT), "exit");
+}
+
 int
 main(void)
 {
@@ -152,6 +226,10 @@ main(void)
         cmocka_unit_test(a_command_that_is_lost_with_the_daemon_is_over),
         cmocka_unit_test(a_start_that_failed_is_tried_again),
         cmocka_unit_test(a_guest_that_runs_is_not_started),
+        cmocka_unit_test(an_entry_begins_after_a_step),
+        cmocka_unit_test(a_step_that_is_never_taken_is_waited_for),
+        cmocka_unit_test(an_operation_that_fails_is_a_step),
+        cmocka_unit_test(steps_have_the_names_of_traces),
     };
 
     return cmocka_run_group_tests_name("client", tests, NULL, NULL);

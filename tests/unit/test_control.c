@@ -108,7 +108,7 @@ a_stop_waits_for_the_exit(void **unused)
     assert_false(control_may_sigkill(&control, A)); /* it dies of SIGTERM */
     assert_false(control_is_vswitchd_awaited(&world, &control));
     assert_true(control_may_exit(&control, A) && control_may_close(&control, A));
-    control_close(&control, A);
+    control_close(&world, &control, A);
     assert_int_equal(control.phase[A], PROCESS_CLOSED);
     assert_true(control_may_exit(&control, A));
     assert_false(control_may_close(&control, A));

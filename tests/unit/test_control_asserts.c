@@ -31,7 +31,7 @@ bring_about(char situation)
         step(&world, &control, A, OP_KILL, waits_for_exit);
     }
     if (situation == 'c') {
-        control_close(&control, A);
+        control_close(&world, &control, A);
     }
 }
 
@@ -93,7 +93,7 @@ is_at_its_end(void)
 static void
 closes(void)
 {
-    control_close(&control, A);
+    control_close(&world, &control, A);
 }
 
 static void

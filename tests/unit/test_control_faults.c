@@ -134,7 +134,7 @@ each_fault_has_its_moments(void **unused)
     expect_strikes(&world, &control, "-c-x--vd-");
     step(&world, &control, A, OP_KILL, waits_for_exit);
     expect_strikes(&world, &control, "---x--vd-");
-    control_close(&control, A);
+    control_close(&world, &control, A);
     control_exit(&world, &control, A);
     step(&world, &control, A, OP_REMOVE_FILTER, usual);
     expect_strikes(&world, &control, "---xlLvdo"); /* del-port */
@@ -246,7 +246,7 @@ a_restart_is_one_daemons(void **unused)
     assert_memory_equal(control.third_party, before.third_party, sizeof before.third_party);
     assert_memory_equal(control.faults, before.faults, sizeof before.faults);
     /* B's process dies, and its thread, which waits no more, is not told. */
-    control_close(&control, B);
+    control_close(&world, &control, B);
     assert_false(control_exit(&world, &control, B));
     assert_int_equal(control_want(&world, &control, B).kind, OP_CONNECT);
 }

@@ -68,8 +68,9 @@ a_world_uses_what_it_has(void **unused)
         enum field_of of;
         unsigned first, count;
     } expected[] = {
-        {OF_WORLD, 0, 1}, {OF_POOL, 0, 2},   {OF_GUEST, 0, 2},       {OF_NIC, 0, 3},
-        {OF_NAME, 1, 7},  {OF_BRIDGE, 0, 4}, {OF_THIRD_PARTY, 0, 1}, {OF_FAULT, 0, 9},
+        {OF_WORLD, 0, 1},    {OF_POOL, 0, 2},   {OF_GUEST, 0, 2},       {OF_NIC, 0, 3},
+        {OF_NAME, 1, 7},     {OF_BRIDGE, 0, 4}, {OF_THIRD_PARTY, 0, 1}, {OF_FAULT, 0, FAULT_COUNT},
+        {OF_LANDMARK, 0, 0},
     };
     struct world world = reported_race("libvirt-6.6");
 
