@@ -48,12 +48,14 @@ PRICES = {
     # tap-delete=restore opens every tap by its name, and an error is logged if somebody still has
     # it: a descriptor has leaked, or the user has fixed one name for two guests.
     "spurious-error": ["antrea-827", "azure-cni-775", "cloud-hypervisor-4868", "exists-check-leak",
-                  "fd-leak", "leaked-for-ever", "matchlock-72", "proxmox-qmeventd"],
+                  "fd-leak", "leaked-for-ever", "matchlock-72", "name-again",
+                  "proxmox-qmeventd", "start-again"],
     # The same makes one that is missing, and then as persistent as it was: nobody's cure for a QEMU
     # that clears the flag.
     "leaked-tap": ["persistent-cleared"],
-    # attach=reattach would help, and let a guest live on a row that its stop does not delete.
-    "start-failed": ["persistent-bridge-again"],
+    # attach=reattach would help, and let a guest live on a row that its stop does not delete.  And
+    # whoever is started with the name that a stop has just opened a tap by finds it in use.
+    "start-failed": ["name-again", "persistent-bridge-again"],
     # An administrator's row becomes the guest's with its start, and its stop deletes what is its
     # own.  A guard that keeps the port of every device that exists does not.
     "lost-persistence": ["persistent-on-switch"],

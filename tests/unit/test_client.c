@@ -1,5 +1,5 @@
 /* Commands in the order in which a client gives them, and starts that are tried again
- * (docs/model.md, "Clients"). */
+ * (docs/model.md, "Actors and interleavings"). */
 #include "core/client.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
