@@ -33,9 +33,9 @@ bool allocator_reserves(enum name_strategy strategy);
 
 /* Chooses a name of `family` and takes it.  The lowest free one (quarantine: and not held back)
  * with a number of at least `from` under lowest-free and quarantine; the number after the last one
- * under the counter `pool`, which wraps to 0 past the family's end and ignores `from` (facts 2:
- * virNetDevGenerateName).  Returns IFNAME_NONE if there is none.  Not for NAME_KERNEL, which
- * chooses no name in the daemon. */
+ * under the counter `pool`, which ignores `from` (facts 2: virNetDevGenerateName).  A number that
+ * the family has not got counts as 0: there the counter has wrapped.  Returns IFNAME_NONE if there
+ * is none.  Not for NAME_KERNEL, which chooses no name in the daemon. */
 uint8_t allocator_pick(struct allocator *allocator, enum name_strategy strategy, unsigned pool,
                        const struct ifname_family *family, unsigned from);
 

@@ -34,15 +34,16 @@ has_list(const struct context *context)
     return nic_of(context)->kind == NIC_MACVTAP && context->policy->name == NAME_KERNEL;
 }
 
-/* A template such as macvtap%d, which begins as generated names do. */
+/* A template such as macvtap%d, which begins as generated names do; and vnet%d since 2008. */
 static bool
 loses_template(const struct context *context)
 {
     const char *prefix = context->names->family[nic_of(context)->family].prefix;
 
     assert(nic_of(context)->family < context->names->families);
-    return context->policy->xml_names == XML_NAMES_ALL &&
-           (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0);
+    return strncmp(prefix, "vnet", 4) == 0 ||
+           (context->policy->xml_names == XML_NAMES_ALL &&
+            (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0));
 }
 
 /* The user's template is there, and stands for itself. */
@@ -180,8 +181,7 @@ daemon_names(const struct context *context)
 bool
 daemon_makes_of_template(const struct context *context)
 {
-    return context->nic[context->at_hand].template != 0 && !daemon_has_link(context) &&
-           context->policy->user_template != USER_TEMPLATE_REPLACE;
+    return nic_of(context)->template != 0 && !daemon_has_link(context) && keeps_template(context);
 }
 
 bool
@@ -227,10 +227,23 @@ daemon_has_binding(const struct context *context)
 unsigned
 daemon_numbers(const struct context *context)
 {
-    assert(context->names->limit <= context->names->family[daemon_family(context)].count);
-    return daemon_strategy(context) == NAME_COUNTER && context->names->limit != 0
-               ? context->names->limit
-               : context->names->family[daemon_family(context)].count;
+    const struct ifname_family *family = &context->names->family[daemon_family(context)];
+    uint8_t limit = daemon_strategy(context) == NAME_COUNTER ? context->names->limit : 0;
+
+    assert(limit <= family->count || ifname_is_whole(family));
+    return limit != 0 && limit < family->count ? limit : family->count;
+}
+
+/* The counter has come to numbers that do not fit behind the template's prefix.  Its own end is
+ * that of the kind's prefix, vnet, which is far: virNetDevGenerateName tries 10,000 of them in
+ * vain, each a name that is too long, and gives up. */
+static bool
+is_behind_template(const struct allocator *allocator, const struct context *context)
+{
+    const struct ifname_family *family = &context->names->family[daemon_family(context)];
+
+    return daemon_strategy(context) == NAME_COUNTER && context->names->limit == 0 &&
+           ifname_is_whole(family) && allocator->last[daemon_pool(context)] >= family->count;
 }
 
 static struct outcome
@@ -249,6 +262,9 @@ pick_name(struct allocator *allocator, const struct context *context, struct ope
     } else if (op.preferred != IFNAME_NONE && allocator->held[op.preferred] == NAME_FREE) {
         allocator_reserve(allocator, strategy, daemon_pool(context), &family, op.preferred);
         return (struct outcome){.value = op.preferred};
+    }
+    if (is_behind_template(allocator, context)) {
+        return (struct outcome){.error = ENFILE};
     }
     outcome.value = allocator_pick(allocator, strategy, daemon_pool(context), &family, from);
     outcome.error = outcome.value == IFNAME_NONE ? ENFILE : 0;

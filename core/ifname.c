@@ -32,7 +32,7 @@ ifname_template(const char *text, char prefix[IFNAME_SIZE])
         return false;
     }
     length = (size_t)(percent - text);
-    if (length == 0 || length + strlen("%d") > LONGEST) {
+    if (length == 0 || length + strlen("0") > LONGEST) {
         return false;
     }
     memset(prefix, 0, IFNAME_SIZE);
@@ -53,6 +53,12 @@ ifname_largest_number(const char *prefix)
         limit *= 10;
     }
     return limit - 1 > INT32_MAX ? INT32_MAX : (int32_t)(limit - 1);
+}
+
+bool
+ifname_is_whole(const struct ifname_family *family)
+{
+    return family->numbered && family->count - 1 == ifname_largest_number(family->prefix);
 }
 
 int64_t

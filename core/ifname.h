@@ -34,8 +34,8 @@ struct ifname_table {
     struct ifname_family family[IFNAME_MAX_FAMILIES];
     uint8_t families; /* entries of family[] in use */
     uint8_t names;    /* ids run from 1 to this */
-    uint8_t limit;    /* a counter has that many numbers of each family, which has as many or more;
-                         0: all that the family has */
+    uint8_t limit;    /* a counter has that many numbers of each family, which has as many or more,
+                         or all that fit; 0: it has no end */
 };
 
 /* True if the kernel would take `text` as the name of a device (net/core/dev.c, dev_valid_name: 1
@@ -44,8 +44,9 @@ struct ifname_table {
 bool ifname_valid(const char *text);
 
 /* Splits a template such as "mytap%d" and stores what stands before the number in `prefix`.  False
- * if nothing stands there, if the text does not end in its only "%d", if it is too long for a name
- * itself (the kernel is handed it in the place of one), or if the names made from it are not valid.
+ * if nothing stands there, if the text does not end in its only "%d", if it leaves no room for a
+ * number, or if the names made from it are not valid.  One with room for a single digit is too long
+ * for a name itself, so the kernel cannot be handed it in the place of one.
  * (The kernel also takes a suffix after the %d; libvirt's users do not write one, and it is not
  * modelled.) */
 bool ifname_template(const char *text, char prefix[IFNAME_SIZE]);
@@ -53,6 +54,9 @@ bool ifname_template(const char *text, char prefix[IFNAME_SIZE]);
 /* The largest number that still fits behind a prefix: libvirt's limit min(INT_MAX, 10^(15-length) -
  * 1), at which its counter wraps (facts 2, "Allocator semantics"). */
 int32_t ifname_largest_number(const char *prefix);
+
+/* True if the family has all numbers that fit behind its prefix. */
+bool ifname_is_whole(const struct ifname_family *family);
 
 /* The number that stands behind the prefix in the text, with leading zeros or without; -1 if there
  * is another text there, or none. */

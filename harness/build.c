@@ -150,10 +150,13 @@ add_family(const struct builder *builder, const char *prefix, int only)
 {
     struct ifname_table *names = &builder->world->names;
     unsigned index = names->families, count = names_at_first(builder, prefix, only);
+    unsigned room = strlen(prefix) < IFNAME_SIZE - 1 ? (unsigned)ifname_largest_number(prefix) : 0;
 
-    return index == IFNAME_MAX_FAMILIES
-               ? -1
-               : ifname_add_family(names, prefix, count + builder->growth->more[index]);
+    if (index == IFNAME_MAX_FAMILIES) {
+        return -1;
+    }
+    count += builder->growth->more[index];
+    return ifname_add_family(names, prefix, count <= room ? count : room + 1);
 }
 
 /* The family of a prefix, added if it is new; -1 if there is no room. */
@@ -165,11 +168,14 @@ family_of(const struct builder *builder, const char *prefix)
     return family >= 0 ? family : add_family(builder, prefix, -1);
 }
 
-/* libvirt takes it for one of its own macvtaps', and drops it (mail 003). */
+/* libvirt takes it for one of its own, and drops it: of a macvtap's under xml-names=all (mail 003).
+ */
 static bool
-is_generated(const char *prefix)
+is_dropped(const char *prefix, const struct policy *policy)
 {
-    return strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0;
+    return strncmp(prefix, "vnet", 4) == 0 ||
+           (policy->xml_names == XML_NAMES_ALL &&
+            (strncmp(prefix, "macvtap", 7) == 0 || strncmp(prefix, "macvlan", 7) == 0));
 }
 
 /* The family that is the guest's alone (scenario_own_prefix).  All its nics share it. */
@@ -182,7 +188,7 @@ own_family(const struct builder *builder, unsigned index)
     const char *device = scenario->nic[index].device;
     unsigned guest = world_guest(world, index);
     bool replaced = !world->nic[index].template || policy->user_template == USER_TEMPLATE_REPLACE ||
-                    (policy->xml_names == XML_NAMES_ALL && is_generated(device));
+                    is_dropped(device, policy);
     char prefix[IFNAME_SIZE];
 
     scenario_own_prefix(scenario, guest, replaced ? "tap" : device, prefix);
@@ -290,6 +296,22 @@ build_names(const struct builder *builder)
     return true;
 }
 
+/* The kernel is handed a template in the place of a name. */
+static bool
+hands_too_long_template(const struct world *world)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct context context = world_context(world, nic);
+        const char *prefix = world->names.family[daemon_family(&context)].prefix;
+
+        if (daemon_names(&context) && daemon_strategy(&context) == NAME_KERNEL &&
+            strlen(prefix) + strlen("%d") >= IFNAME_SIZE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 build_world(const struct scenario *scenario, const struct policy *policy,
             const struct growth *growth, struct world *world, struct diagnostic *diagnostic)
@@ -312,6 +334,12 @@ build_world(const struct scenario *scenario, const struct policy *policy,
                            "the world is too large: it needs more than %d device names, or its "
                            "templates' names collide",
                            IFNAME_MAX_NAMES);
+    }
+    if (hands_too_long_template(world)) {
+        return diagnose_at(diagnostic, scenario->guests_at,
+                           "under this policy the kernel expands a template, and a prefix of %d "
+                           "bytes leaves it no room for the %%d",
+                           IFNAME_SIZE - 2);
     }
     world->names.limit = policy->name == NAME_COUNTER ? scenario->limit : 0;
     conflict = initial_state(world, &state);

@@ -120,8 +120,9 @@ scenario_own_prefix(const struct scenario *scenario, unsigned guest, const char 
                     char prefix[IFNAME_SIZE])
 {
     if (snprintf(prefix, IFNAME_SIZE, "%s-%s-", begin, scenario->guest[guest].name) >
-        IFNAME_SIZE - 3) {
-        snprintf(prefix, IFNAME_SIZE, "%s-%u-", begin, guest);
+            IFNAME_SIZE - 3 &&
+        snprintf(prefix, IFNAME_SIZE, "%s-%u-", begin, guest) > IFNAME_SIZE - 3) {
+        snprintf(prefix, IFNAME_SIZE, "tap-%u-", guest);
     }
 }
 

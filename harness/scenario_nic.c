@@ -28,7 +28,7 @@ read_device_name(struct scenario *scenario, unsigned index, struct part part)
                    : refuse(part,
                             "'%s' is no template: it has to be a prefix of at most %d bytes with "
                             "one %%d behind it",
-                            text, IFNAME_SIZE - 3);
+                            text, IFNAME_SIZE - 2);
     }
     if (!scenario_read_name(scenario, part, "a device's name", device)) {
         return false;

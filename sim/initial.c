@@ -147,7 +147,6 @@ set_counters(const struct world *world, struct state *state)
         struct context context = world_context(world, nic);
 
         if (daemon_names(&context) && daemon_strategy(&context) == NAME_COUNTER) {
-            assert(world->next_number <= daemon_numbers(&context));
             state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)] =
                 (uint8_t)(world->next_number - 1);
         }

@@ -3,11 +3,13 @@
 
 #include <assert.h>
 
-/* A counter that is to come to its end. */
+/* Its end is meant to be met: a counter has a limit, or no further number fits behind the prefix.
+ */
 static bool
 is_limited(const struct context *context)
 {
-    return daemon_strategy(context) == NAME_COUNTER && context->names->limit != 0;
+    return (daemon_strategy(context) == NAME_COUNTER && context->names->limit != 0) ||
+           ifname_is_whole(&context->names->family[daemon_family(context)]);
 }
 
 void

@@ -28,7 +28,8 @@ struct spare {
 };
 
 /* Finds the families that names are taken from.  One from which only a counter takes them that has
- * a limit is none: its end is meant to be met. */
+ * a limit is none: its end is meant to be met.  Nor is one that has all numbers which fit behind
+ * its prefix. */
 void spare_open(struct spare *spare, const struct world *world);
 
 /* The index of a family that has no name to spare in that state; -1 if all have. */

@@ -5,6 +5,7 @@ they have one of their own."""
 
 
 COUNTERS = ("macvtaps", "all others")
+LONGEST = 15  # bytes of a device's name
 
 
 def strategy(world, nic):
@@ -64,6 +65,10 @@ def choose_name(world, memory, nic, after=None, anew=False):
     `anew` says that the next one is looked for from the beginning all the same."""
     if not reserves(world, nic):
         counter, number = count(world, memory, nic)
+        if len(f"{nic.prefix}{number}") > LONGEST:
+            if world.limit is None:
+                return None  # as the next 10,000 are
+            number = 0  # it wraps before that
         memory.last_numbers = {**memory.last_numbers, counter: number}
         return f"{nic.prefix}{number}"
     number = 0
@@ -73,6 +78,8 @@ def choose_name(world, memory, nic, after=None, anew=False):
     while (f"{nic.prefix}{number}" in memory.reserved
            or f"{nic.prefix}{number}" in memory.held_back):
         number += 1
+    if len(f"{nic.prefix}{number}") > LONGEST:
+        return None
     memory.reserved |= {f"{nic.prefix}{number}"}
     return f"{nic.prefix}{number}"
 

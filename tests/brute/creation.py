@@ -43,9 +43,9 @@ def op_pick_name(world, state, slot, events):
         kept = keep_name(world, memory, nic)
     card.name = kept or choose_name(world, memory, nic, after=card.name, anew=(
         nic.tried_first is not None and card.tries == 1))
-    card.chosen = True
+    card.chosen = card.name is not None
     card.tries += 1
-    return DONE
+    return DONE if card.chosen else FAILED
 
 
 def try_next_name(world, state, slot):

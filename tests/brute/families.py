@@ -11,6 +11,9 @@ FAMILIES = {
     "names-limit-wraps": [
         "counter", "counter,name-check=no", "libvirt-7.0,user-template=kernel", "fin-wait,hold=1",
     ],
+    "names-long-template": ["libvirt-9.0", "lowest-free", "per-guest-names"],
+    "names-long-template-limit": ["libvirt-9.0", "counter,name-check=no"],
+    "names-vnet-template": ["libvirt-6.6", "libvirt-9.0", "libvirt-7.0,user-template=kernel"],
     "names-next": ["libvirt-6.6", "counter", "counter,name-check=no", "libvirt-7.0"],
     "names-next-limit": ["counter", "counter,name-check=no,on-taken=fail", "lowest-free"],
     "names-rename": ["libvirt-6.6", "counter", "lowest-free"],

@@ -133,7 +133,9 @@ def own_template(guest, number, template):
     user's, if it is kept."""
     prefix = "tap" if template is None else template.removesuffix("%d")
     own = f"{prefix}-{guest}-%d"
-    return own if len(own) <= 15 else f"{prefix}-{number}-%d"
+    if len(own) > 15:
+        own = f"{prefix}-{number}-%d"
+    return own if len(own) <= 15 else f"tap-{number}-%d"
 
 
 def nics_of(spec):
@@ -184,7 +186,8 @@ def read_names(guest, number, nic, policy):
     """How a tap comes to its name: what docs/model-names.md says of its definition."""
     name, kept = nic.get("name"), nic.get("xml")
     template = name if name is not None and "%d" in name else None
-    if template is not None and policy["xml-names"] == "all" and is_generated(template):
+    if template is not None and (template.startswith("vnet") or (
+            policy["xml-names"] == "all" and is_generated(template))):
         name = template = kept = None
     if policy["user-template"] == "replace":
         kept = None

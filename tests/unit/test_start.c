@@ -210,8 +210,8 @@ operations_speak_of_the_right_things(void **unused)
         {"libvirt-6.6", 0, MYTAP, VNET + 1, OVS_ADD_DEL_ADD}, /* facts 1a, S2: replaced */
         {"libvirt-6.6,user-template=kernel", 0, MYTAP, MYTAP + 1, OVS_ADD_DEL_ADD},
         {"libvirt-6.6,user-template=honour", 0, MYTAP, MYTAP + 1, OVS_ADD_DEL_ADD},
-        /* The daemon's own template is its user's to give. */
-        {"counter,user-template=kernel", 0, VNET, VNET + 1, OVS_ADD_DEL_ADD},
+        /* The daemon's own template is dropped, as its names are. */
+        {"libvirt-6.6,user-template=kernel", 0, VNET, VNET + 1, OVS_ADD_DEL_ADD},
         {"libvirt-6.6,ovs-add=plain", FIXED, NONE, 0, OVS_ADD_PLAIN},
         {"libvirt-6.6,ovs-add=may-exist", FIXED, NONE, 0, OVS_ADD_MAY_EXIST},
     };
