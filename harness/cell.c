@@ -34,6 +34,7 @@ cell_begin(struct cell *cell, const struct scenario *scenario, const char *polic
     mpz_init(cell->result.interleavings);
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         mpz_init(cell->result.verdict[oracle].bad);
+        mpz_init(cell->result.lasting[oracle].bad);
     }
 }
 
@@ -64,11 +65,15 @@ cell_free(struct cell *cell)
     explore_free(&cell->result);
 }
 
-const char *
-cell_observation(const struct cell *cell, enum oracle oracle)
+const struct explore_verdict *
+cell_verdict(const struct cell *cell, enum oracle oracle, bool lasting)
 {
-    const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+    return lasting ? &cell->result.lasting[oracle] : &cell->result.verdict[oracle];
+}
 
+const char *
+cell_observation(const struct cell *cell, const struct explore_verdict *verdict)
+{
     if (cell->result.end != EXPLORE_COMPLETE) {
         return "inconclusive";
     }

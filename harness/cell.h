@@ -34,9 +34,13 @@ bool cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic 
 
 void cell_free(struct cell *cell);
 
-/* The observation of an oracle: "never", "sometimes" or "always" after a complete search; after one
- * that is not, "inconclusive". */
-const char *cell_observation(const struct cell *cell, enum oracle oracle);
+/* What the search says of an oracle; or of whether runs end so, for one of ORACLES_THAT_LAST. */
+const struct explore_verdict *cell_verdict(const struct cell *cell, enum oracle oracle,
+                                           bool lasting);
+
+/* That verdict in a word: "never", "sometimes" or "always" after a complete search; after one that
+ * is not, "inconclusive". */
+const char *cell_observation(const struct cell *cell, const struct explore_verdict *verdict);
 
 /* The oracles that the cell is known to violate. */
 oracle_set cell_violated(const struct cell *cell);

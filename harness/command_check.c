@@ -110,11 +110,13 @@ judge_claims(struct check *check, const struct checked *checked, unsigned most)
         tally->failed += verdict == CLAIM_FAILS;
         tally->undecided += verdict == CLAIM_UNDECIDED;
         if (verdict != CLAIM_HOLDS && tally->failed + tally->undecided <= most) {
-            print_line(6, "  %s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s",
+            const struct cell *cell = &checked->cell[claim->policy];
+
+            print_line(6, "  %s:%zu: the claim about %s %s: '%s' is claimed of %s; it is %s%s",
                        scenario->path, claim->line, scenario->policy[claim->policy].text,
                        verdict == CLAIM_FAILS ? "fails" : "is undecided", claimed,
-                       oracle_name(oracle),
-                       cell_observation(&checked->cell[claim->policy], oracle));
+                       oracle_name(oracle), claim->lasting ? claim_lasting : "",
+                       cell_observation(cell, cell_verdict(cell, oracle, claim->lasting)));
             putchar('\n');
         }
     }

@@ -62,7 +62,7 @@ print_divergence(const struct scenario *scenario, const struct world *world, con
     report_walk(&walk);
     walk_free(&walk);
     printf("  after this step the two differ:\n%s", conform->first.text);
-    report_replay(scenario, world, policy, conform->actors, conform->length, on);
+    report_replay(scenario, world, policy, conform->actors, conform->length, "replay it", on);
 }
 
 /* The line of a cell: the policy, and what came of it beside it. */

@@ -8,25 +8,30 @@
 
 #include <stdio.h>
 
-/* Writes each counterexample to FOLDER/ORACLE.json, until one cannot be written. */
+/* Writes a counterexample to FOLDER/ORACLE.json, or FOLDER/ORACLE-lasting.json. */
+static void
+write_trace(const struct cell *cell, enum oracle oracle, bool lasting, const char *folder,
+            struct diagnostic *diagnostic)
+{
+    char path[DOCUMENT_MAX_PATH + 64];
+    json_t *json = trace_cell_json(cell, oracle, lasting);
+
+    snprintf(path, sizeof path, "%.4096s/%s%s.json", folder, oracle_name(oracle),
+             lasting ? "-lasting" : "");
+    trace_for_folder(json, cell->scenario->path, folder);
+    output_json(json, path, diagnostic);
+}
+
+/* All of them, until one cannot be written. */
 static void
 write_traces(const struct cell *cell, const char *folder, struct diagnostic *diagnostic)
 {
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        const struct explore_verdict *verdict = &cell->result.verdict[oracle];
-        struct walk walk;
-        json_t *json;
-        char path[DOCUMENT_MAX_PATH + 64];
-
-        if (!verdict->violated || diagnostic->status != EXIT_HOLDS) {
-            continue;
+        for (int lasting = 0; lasting <= 1 && diagnostic->status == EXIT_HOLDS; lasting++) {
+            if (cell_verdict(cell, oracle, lasting != 0)->violated) {
+                write_trace(cell, oracle, lasting != 0, folder, diagnostic);
+            }
         }
-        snprintf(path, sizeof path, "%.4096s/%s.json", folder, oracle_name(oracle));
-        walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
-        json = trace_json(&walk, cell->policy, (int)oracle);
-        trace_for_folder(json, cell->scenario->path, folder);
-        output_json(json, path, diagnostic);
-        walk_free(&walk);
     }
 }
 

@@ -58,6 +58,9 @@ replay_json(const struct walk *walk, const struct trace *trace)
     }
     json_object_update_new(json, json_pack("{s:s, s:o}", "schema", "tapweave-replay/1", "violated",
                                            summary_json_oracles(walk->violated)));
+    if (trace->lasting) {
+        json_object_set_new(json, "lasting", json_true());
+    }
     return json;
 }
 
@@ -70,6 +73,11 @@ print_walk(const struct walk *walk, const struct trace *trace)
         if ((walk->violated >> oracle & 1) != 0) {
             print_line(4, "  violated: %s: %s", oracle_name(oracle), oracle_text(oracle));
             report_victims(walk, oracle);
+            if ((ORACLES_THAT_LAST >> oracle & 1) != 0 && walk_is_at_rest(walk)) {
+                printf("    %s\n", (walk_lasting(walk) >> oracle & 1) != 0
+                                       ? "it lasts to the end"
+                                       : "it does not last to the end");
+            }
         }
     }
     if (walk->violated == 0) {

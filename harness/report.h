@@ -15,9 +15,16 @@ void report_in_colour(void);
 /* What became of one claim, the best first. */
 enum claim_verdict { CLAIM_HOLDS, CLAIM_UNDECIDED, CLAIM_FAILS };
 
+/* What claims compare. */
+struct claim_subject {
+    enum oracle oracle;
+    bool lasting;  /* interleavings that end so, and not all that violate it */
+    bool as_share; /* of all interleavings, and not in number */
+};
+
 /* Below, at or above 0 as the bad interleavings of `a` are fewer, as many or more than those of
- * `b`: in number, or as a share of all interleavings.  Both searches are complete. */
-int claim_compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share);
+ * `b`.  Both searches are complete. */
+int claim_compare(const struct cell *a, const struct cell *b, struct claim_subject of);
 
 /* Judges a claim.  `cells` are those of the scenario's policies, in their order. */
 enum claim_verdict claim_judge(const struct scenario_claim *claim, const struct cell *cells);
@@ -28,7 +35,7 @@ void claim_text(const struct scenario *scenario, const struct scenario_claim *cl
 
 /* A share such as "12 of 345", with all digits; "violated" or "unknown" without a complete search.
  * To be freed by the caller. */
-char *report_share(const struct cell *cell, enum oracle oracle);
+char *report_share(const struct cell *cell, const struct explore_verdict *verdict);
 
 /* The table of one scenario: a row for each cell, a column for each oracle that is violated or
  * claimed about; what does not fit into a line is in a table of its own below.  The first
@@ -95,10 +102,10 @@ void report_victims(const struct walk *walk, enum oracle oracle);
 /* A walk, one column per actor. */
 void report_walk(const struct walk *walk);
 
-/* The command that replays the schedule, to be pasted into a shell; `where` is " --on netns", or
- * "". */
+/* The command that replays the schedule, to be pasted into a shell, behind `what`; `where` is
+ * " --on netns", or "". */
 void report_replay(const struct scenario *scenario, const struct world *world, const char *policy,
-                   const uint8_t *actors, unsigned length, const char *where);
+                   const uint8_t *actors, unsigned length, const char *what, const char *where);
 
 /* {"schema": "tapweave-result/1", ...}: see docs/formats.md. */
 json_t *report_json(const struct cell *cell);

@@ -48,6 +48,13 @@ contained_in(const struct explore_result *result, unsigned oracle)
 }
 
 static void
+print_replay(const struct cell *cell, const struct explore_verdict *verdict, const char *what)
+{
+    report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, what,
+                  "");
+}
+
+static void
 print_counterexample(const struct cell *cell, enum oracle oracle)
 {
     const struct explore_verdict *verdict = &cell->result.verdict[oracle];
@@ -63,8 +70,10 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
                print_plural(verdict->length), oracle_name((enum oracle)whole));
     } else {
         report_walk(&walk);
-        report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length,
-                      "");
+        print_replay(cell, verdict, "replay it");
+    }
+    if (cell_verdict(cell, oracle, true)->violated) {
+        print_replay(cell, cell_verdict(cell, oracle, true), "to its end");
     }
     walk_free(&walk);
 }
@@ -127,17 +136,16 @@ print_counts(const struct cell *cell)
     free(runs);
 }
 
-/* A line for an oracle that is violated; two or three if its counts are long. */
+/* A line for a verdict that is not never; two or three if its counts are long. */
 static void
-print_violated(const struct cell *cell, enum oracle oracle)
+print_verdict(const struct cell *cell, const char *name, const struct explore_verdict *verdict)
 {
     enum { FURTHER = 26 /* where further lines begin */, BESIDE = 61 };
-    unsigned length = cell->result.verdict[oracle].length, column;
-    char *share = report_share(cell, oracle), shortest[40];
+    char *share = report_share(cell, verdict), shortest[40];
+    unsigned column = (unsigned)printf("  %-16s %-12s ", name, cell_observation(cell, verdict));
 
-    snprintf(shortest, sizeof shortest, "shortest: %u step%s", length, print_plural(length));
-    column =
-        (unsigned)printf("  %-16s %-12s ", oracle_name(oracle), cell_observation(cell, oracle));
+    snprintf(shortest, sizeof shortest, "shortest: %u step%s", verdict->length,
+             print_plural(verdict->length));
     column = print_wrapped(share, column, FURTHER);
     if ((column < BESIDE ? BESIDE : column + 1) + strlen(shortest) > print_width()) {
         printf("\n%*s%s\n", FURTHER, "", shortest);
@@ -145,6 +153,21 @@ print_violated(const struct cell *cell, enum oracle oracle)
         printf("%*s%s\n", column < BESIDE ? (int)(BESIDE - column) : 1, "", shortest);
     }
     free(share);
+}
+
+/* An oracle that is violated, and below it, of some, whether that lasts. */
+static void
+print_violated(const struct cell *cell, enum oracle oracle)
+{
+    static const char name[] = "  lasting";
+    const struct explore_verdict *lasting = cell_verdict(cell, oracle, true);
+
+    print_verdict(cell, oracle_name(oracle), cell_verdict(cell, oracle, false));
+    if (lasting->violated) {
+        print_verdict(cell, name, lasting);
+    } else if ((ORACLES_THAT_LAST >> oracle & 1) != 0) {
+        printf("  %-16s %s\n", name, cell_observation(cell, lasting));
+    }
 }
 
 void
@@ -199,23 +222,54 @@ json_count(const struct cell *cell, const mpz_t number)
     return json;
 }
 
+/* Whether it lasts, or NULL if that is not known of the oracle. */
+static json_t *
+json_lasting(const struct cell *cell, enum oracle oracle)
+{
+    const struct explore_verdict *verdict = cell_verdict(cell, oracle, true);
+    json_t *trace = json_null();
+
+    if ((ORACLES_THAT_LAST >> oracle & 1) == 0) {
+        json_decref(trace);
+        return NULL;
+    }
+    if (verdict->violated) {
+        trace = trace_cell_json(cell, oracle, true);
+    }
+    return json_pack("{s:s, s:o, s:o}", "observation", cell_observation(cell, verdict), "bad",
+                     json_count(cell, verdict->bad), "trace", trace);
+}
+
+/* The victims of a trace's last step, by the oracle of the trace: a part of what is in there. */
+static json_t *
+json_victims(const json_t *trace, enum oracle oracle)
+{
+    json_t *victims = json_array(), *victim;
+    size_t i;
+
+    json_array_foreach(json_object_get(trace, "victims"), i, victim)
+    {
+        if (strcmp(json_string_value(json_object_get(victim, "oracle")), oracle_name(oracle)) ==
+            0) {
+            json_array_append(victims, victim);
+        }
+    }
+    return victims;
+}
+
 static json_t *
 json_oracle(const struct cell *cell, enum oracle oracle)
 {
-    const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+    const struct explore_verdict *verdict = cell_verdict(cell, oracle, false);
     json_t *trace = json_null(), *victims = NULL;
 
     if (verdict->violated) {
-        struct walk walk;
-
-        walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
-        trace = trace_json(&walk, cell->policy, (int)oracle);
-        victims = trace_victims_json(&walk, (int)oracle);
-        walk_free(&walk);
+        trace = trace_cell_json(cell, oracle, false);
+        victims = json_victims(trace, oracle);
     }
-    return json_pack("{s:s, s:s, s:o, s:o, s:o*}", "name", oracle_name(oracle), "observation",
-                     cell_observation(cell, oracle), "bad", json_count(cell, verdict->bad), "trace",
-                     trace, "victims", victims);
+    return json_pack("{s:s, s:s, s:o, s:o, s:o*, s:o*}", "name", oracle_name(oracle), "observation",
+                     cell_observation(cell, verdict), "bad", json_count(cell, verdict->bad),
+                     "trace", trace, "victims", victims, "lasting", json_lasting(cell, oracle));
 }
 
 /* Of each family, the highest number that a guest's device has had in any state. */

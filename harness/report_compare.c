@@ -34,7 +34,7 @@ change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
     if (!violated || !before) {
         return violated ? CHANGE_NEW : before ? CHANGE_CLOSED : CHANGES;
     }
-    order = claim_compare(own, base, oracle, true);
+    order = claim_compare(own, base, (struct claim_subject){.oracle = oracle, .as_share = true});
     return order > 0 ? CHANGE_WORSE : order < 0 ? CHANGE_BETTER : CHANGE_SAME;
 }
 

@@ -18,14 +18,14 @@ report_in_colour(void)
 }
 
 int
-claim_compare(const struct cell *a, const struct cell *b, enum oracle oracle, bool as_share)
+claim_compare(const struct cell *a, const struct cell *b, struct claim_subject of)
 {
     mpz_t left, right;
     int order;
 
-    mpz_init_set(left, a->result.verdict[oracle].bad);
-    mpz_init_set(right, b->result.verdict[oracle].bad);
-    if (as_share) {
+    mpz_init_set(left, cell_verdict(a, of.oracle, of.lasting)->bad);
+    mpz_init_set(right, cell_verdict(b, of.oracle, of.lasting)->bad);
+    if (of.as_share) {
         mpz_mul(left, left, b->result.interleavings);
         mpz_mul(right, right, a->result.interleavings);
     }
@@ -39,38 +39,39 @@ enum claim_verdict
 claim_judge(const struct scenario_claim *claim, const struct cell *cells)
 {
     const struct cell *cell = &cells[claim->policy], *than = &cells[claim->than];
-    enum oracle oracle = (enum oracle)claim->oracle;
+    struct claim_subject of = {
+        .oracle = (enum oracle)claim->oracle,
+        .lasting = claim->lasting,
+        .as_share = claim->kind == CLAIM_RARER || claim->kind == CLAIM_MORE_OFTEN,
+    };
+    const struct explore_verdict *verdict = cell_verdict(cell, of.oracle, of.lasting);
     bool more = claim->kind == CLAIM_MORE_OFTEN || claim->kind == CLAIM_MORE;
-    bool as_share = claim->kind == CLAIM_RARER || claim->kind == CLAIM_MORE_OFTEN;
     int order;
 
     if (cell->result.end != EXPLORE_COMPLETE) {
-        bool violated = cell->result.verdict[oracle].violated;
-
-        return claim->kind == CLAIM_NEVER && violated ? CLAIM_FAILS : CLAIM_UNDECIDED;
+        return claim->kind == CLAIM_NEVER && verdict->violated ? CLAIM_FAILS : CLAIM_UNDECIDED;
     }
     if (claim->kind <= CLAIM_ALWAYS) {
-        return strcmp(cell_observation(cell, oracle), claim_words[claim->kind]) == 0 ? CLAIM_HOLDS
-                                                                                     : CLAIM_FAILS;
+        return strcmp(cell_observation(cell, verdict), claim_words[claim->kind]) == 0 ? CLAIM_HOLDS
+                                                                                      : CLAIM_FAILS;
     }
     if (than->result.end != EXPLORE_COMPLETE) {
         return CLAIM_UNDECIDED;
     }
-    order = claim_compare(cell, than, oracle, as_share);
+    order = claim_compare(cell, than, of);
     return (more ? order > 0 : order < 0) ? CLAIM_HOLDS : CLAIM_FAILS;
 }
 
 void
 claim_text(const struct scenario *scenario, const struct scenario_claim *claim, char text[256])
 {
-    snprintf(text, 256, "%s%s", claim_words[claim->kind],
+    snprintf(text, 256, "%s%s%s", claim->lasting ? claim_lasting : "", claim_words[claim->kind],
              claim->kind >= CLAIM_RARER ? scenario->policy[claim->than].text : "");
 }
 
 char *
-report_share(const struct cell *cell, enum oracle oracle)
+report_share(const struct cell *cell, const struct explore_verdict *verdict)
 {
-    const struct explore_verdict *verdict = &cell->result.verdict[oracle];
     char *text;
 
     if (cell->result.end == EXPLORE_COMPLETE) {
@@ -98,9 +99,13 @@ columns(const struct scenario *scenario, const struct cell *cells, unsigned coun
 
 enum { MAX_ROWS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED };
 
+/* Behind the share of a violation that never lasts to the end. */
+static const char PASSING[] = " ~";
+
 /* What stands in the table for one cell and one oracle. */
 struct entry {
     char *text;
+    bool passing;
     bool fails; /* a claim about it does not hold */
 };
 
@@ -109,6 +114,7 @@ struct table {
     unsigned rows, first; /* columns of a policy */
     unsigned width[ORACLE_COUNT];
     bool inconclusive;
+    bool marked; /* PASSING is somewhere in it */
     struct entry entry[MAX_ROWS][ORACLE_COUNT];
 };
 
@@ -117,7 +123,11 @@ make_entry(const struct scenario *scenario, const struct cell *cells, unsigned i
            enum oracle oracle)
 {
     static const char *const marks[] = {" ok", " undecided", " FAILS"};
-    char *share = report_share(&cells[index], oracle), *text;
+    const struct explore_verdict *its = cell_verdict(&cells[index], oracle, false);
+    bool passing = cells[index].result.end == EXPLORE_COMPLETE && its->violated &&
+                   (ORACLES_THAT_LAST >> oracle & 1) != 0 &&
+                   !cell_verdict(&cells[index], oracle, true)->violated;
+    char *share = report_share(&cells[index], its), *text;
     int worst = -1; /* enum claim_verdict, if there is a claim */
 
     for (unsigned i = 0; i < scenario->claims && index < scenario->policies; i++) {
@@ -129,12 +139,12 @@ make_entry(const struct scenario *scenario, const struct cell *cells, unsigned i
             worst = verdict > worst ? verdict : worst;
         }
     }
-    if (strcmp(cell_observation(&cells[index], oracle), "never") == 0) {
+    if (strcmp(cell_observation(&cells[index], its), "never") == 0) {
         strcpy(share, worst >= 0 ? "never" : "."); /* shorter than "0 of N" */
     }
-    gmp_asprintf(&text, "%s%s", share, worst >= 0 ? marks[worst] : "");
+    gmp_asprintf(&text, "%s%s%s", share, passing ? PASSING : "", worst >= 0 ? marks[worst] : "");
     free(share);
-    return (struct entry){text, worst == CLAIM_FAILS};
+    return (struct entry){text, passing, worst == CLAIM_FAILS};
 }
 
 static void
@@ -155,6 +165,7 @@ make_table(struct table *table, const struct scenario *scenario, const struct ce
 
             length = (unsigned)strlen(entry.text);
             table->entry[i][oracle] = entry;
+            table->marked = table->marked || entry.passing;
             table->width[oracle] = length > table->width[oracle] ? length : table->width[oracle];
         }
     }
@@ -221,6 +232,9 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
         if (fits != 0 || table.set == 0) {
             print_table(&table, cells, fits);
         }
+    }
+    if (table.marked) {
+        printf("  ~: in no interleaving does it last to the end\n");
     }
     for (unsigned i = 0; i < count; i++) {
         char unreached[REPORT_UNREACHED_SIZE];

@@ -276,13 +276,13 @@ report_walk(const struct walk *walk)
 
 void
 report_replay(const struct scenario *scenario, const struct world *world, const char *policy,
-              const uint8_t *actors, unsigned length, const char *where)
+              const uint8_t *actors, unsigned length, const char *what, const char *where)
 {
     char head[SCENARIO_MAX_POLICY_TEXT + 100], name[WALK_ACTOR_SIZE];
     unsigned column, columns = 0;
     bool wraps;
 
-    snprintf(head, sizeof head, "    replay it: tapweave replay%s%s%s -p %s -s '", where,
+    snprintf(head, sizeof head, "    %s: tapweave replay%s%s%s -p %s -s '", what, where,
              scenario->datapath == NULL ? "" : " --datapath ",
              scenario->datapath == NULL ? "" : scenario->datapath, policy);
     for (unsigned i = 0; i < length; i++) {

@@ -69,14 +69,17 @@ enum claim_kind {
     CLAIM_KINDS,
 };
 
-/* How each kind is written; the comparing ones are followed by a policy. */
+/* How each kind is written; the comparing ones are followed by a policy.  `claim_lasting` stands
+ * before one that is about the interleavings that end so. */
 extern const char *const claim_words[CLAIM_KINDS];
+extern const char claim_lasting[];
 
 /* One statement of the report, about one policy and one oracle. */
 struct scenario_claim {
     uint8_t policy; /* index of the policy it is about */
     uint8_t oracle; /* enum oracle */
     uint8_t kind;   /* enum claim_kind */
+    bool lasting;   /* of the interleavings that end so; of one of ORACLES_THAT_LAST */
     uint8_t than;   /* RARER and above: index of the policy compared with */
     size_t line;    /* where it stands in the file */
 };

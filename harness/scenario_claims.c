@@ -14,6 +14,8 @@ const char *const claim_words[CLAIM_KINDS] = {
     [CLAIM_MORE] = "in more interleavings than ",
 };
 
+const char claim_lasting[] = "lasting ";
+
 #define KIND(kind) (1u << (kind))
 
 /* What cannot be said of an oracle along with a claim: of a share of the interleavings, which is
@@ -53,22 +55,42 @@ policy_index(struct scenario *scenario, struct part part, const char *text, size
     return (int)scenario->policies++;
 }
 
+/* What stands behind "lasting ", or the whole; "lasting" alone is "lasting sometimes". */
+static const char *
+skip_lasting(struct scenario_claim *claim, const char *text)
+{
+    const char *word = claim_words[CLAIM_SOMETIMES];
+    size_t length = strlen(claim_lasting);
+
+    claim->lasting = strncmp(text, claim_lasting, length - 1) == 0 &&
+                     (text[length - 1] == '\0' || text[length - 1] == ' ');
+    return !claim->lasting ? text : text[length - 1] == '\0' ? word : text + length;
+}
+
 static bool
 read_claim(struct scenario *scenario, struct part part, struct scenario_claim claim)
 {
-    const char *text = part_text(part, "a claim");
+    const char *text = part_text(part, "a claim"), *words;
     int than = 0;
     char hint[DIAGNOSTIC_HINT_SIZE];
 
-    for (int kind = CLAIM_NEVER; kind < CLAIM_KINDS && text != NULL; kind++) {
+    if (text == NULL) {
+        return false;
+    }
+    words = skip_lasting(&claim, text);
+    if (claim.lasting && (ORACLES_THAT_LAST >> claim.oracle & 1) == 0) {
+        return refuse(part, "how long it lasts is known of lost-attachment and wrong-network "
+                            "alone");
+    }
+    for (int kind = CLAIM_NEVER; kind < CLAIM_KINDS; kind++) {
         bool compares = kind >= CLAIM_RARER;
-        size_t length = strlen(claim_words[kind]);
+        size_t length = strlen(claim_words[kind]), offset = (size_t)(words - text) + length;
 
-        if (compares ? strncmp(text, claim_words[kind], length) != 0
-                     : strcmp(text, claim_words[kind]) != 0) {
+        if (compares ? strncmp(words, claim_words[kind], length) != 0
+                     : strcmp(words, claim_words[kind]) != 0) {
             continue;
         }
-        if (compares && (than = policy_index(scenario, part, text + length, length)) < 0) {
+        if (compares && (than = policy_index(scenario, part, words + length, offset)) < 0) {
             return false;
         }
         if (scenario->claims == SCENARIO_MAX_CLAIMS) {
@@ -80,8 +102,22 @@ read_claim(struct scenario *scenario, struct part part, struct scenario_claim cl
         scenario->claim[scenario->claims++] = claim;
         return true;
     }
-    return text != NULL && refuse(part, "unknown claim '%s'%s", text,
-                                  diagnostic_hint(text, claim_words, CLAIM_KINDS, hint));
+    return refuse(part, "unknown claim '%s'%s", words,
+                  diagnostic_hint(words, claim_words, CLAIM_KINDS, hint));
+}
+
+/* True if the two cannot both hold.  Of the interleavings that end so there are at most as many as
+ * of all that violate the oracle: none if that is never, and if they are all, all do. */
+static bool
+contradict(const struct scenario_claim *a, const struct scenario_claim *b)
+{
+    const struct scenario_claim *lasting = a->lasting ? a : b, *plain = a->lasting ? b : a;
+    bool compare = a->kind >= CLAIM_RARER && b->kind >= CLAIM_RARER;
+
+    if (a->lasting != b->lasting && plain->kind != CLAIM_NEVER && lasting->kind != CLAIM_ALWAYS) {
+        return false;
+    }
+    return (excluded[a->kind] & KIND(b->kind)) != 0 && (!compare || a->than == b->than);
 }
 
 /* Reports if the claim that was read last, at `index` of a list, cannot hold along with one that
@@ -92,11 +128,7 @@ check_claim(const struct scenario *scenario, struct part list, int index)
     const struct scenario_claim *last = &scenario->claim[scenario->claims - 1];
 
     for (int i = 0; i < index; i++) {
-        const struct scenario_claim *before = last - index + i;
-        bool compare = last->kind >= CLAIM_RARER && before->kind >= CLAIM_RARER;
-
-        if ((excluded[last->kind] & KIND(before->kind)) != 0 &&
-            (!compare || last->than == before->than)) {
+        if (contradict(last, last - index + i)) {
             return refuse(part_member(list, index), "'%s' contradicts '%s'",
                           part_text(part_member(list, index), "a claim"),
                           part_text(part_member(list, i), "a claim"));

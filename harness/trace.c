@@ -71,7 +71,7 @@ read_scenario(struct trace *trace, struct part part)
 static bool
 read_document(struct trace *trace, struct part root)
 {
-    enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, STEPS, VICTIMS, KEYS };
+    enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, LASTING, STEPS, VICTIMS, KEYS };
     static const char *const schemas[] = {schema, NULL};
     static const struct document_key keys[KEYS] = {
         [SCHEMA] = {.name = "schema", .required = true, .words = schemas},
@@ -79,6 +79,7 @@ read_document(struct trace *trace, struct part root)
         [DATAPATH] = {.name = "datapath", .words = scenario_datapaths},
         [POLICY] = {.name = "policy", .required = true},
         [ORACLE] = {.name = "oracle"},
+        [LASTING] = {.name = "lasting", .words = document_truths},
         [STEPS] = {.name = "steps", .required = true},
         [VICTIMS] = {.name = "victims"}, /* which follow from the steps */
     };
@@ -101,6 +102,11 @@ read_document(struct trace *trace, struct part root)
         if (trace->oracle < 0) {
             return false;
         }
+    }
+    trace->lasting = in[LASTING].node != NULL && in[LASTING].value != 0;
+    if (trace->lasting && (trace->oracle < 0 || (ORACLES_THAT_LAST >> trace->oracle & 1) == 0)) {
+        return refuse(in[LASTING], "a trace that lasts has the oracle lost-attachment or "
+                                   "wrong-network");
     }
     return read_steps(trace, in[STEPS]);
 }
@@ -231,6 +237,11 @@ trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diag
                            "the trace says that it violates %s, and it does not",
                            oracle_name((enum oracle)trace->oracle));
     }
+    if (trace->lasting && (walk_lasting(walk) >> trace->oracle & 1) == 0) {
+        return diagnose_at(diagnostic, trace->oracle_at,
+                           "the trace says that %s lasts to its end, and it does not",
+                           oracle_name((enum oracle)trace->oracle));
+    }
     return true;
 }
 
@@ -281,15 +292,13 @@ victim_json(const struct walk *walk, const struct walk_victim *victim)
     return json;
 }
 
-json_t *
-trace_victims_json(const struct walk *walk, int oracle)
+static json_t *
+victims_json(const struct walk *walk)
 {
     json_t *victims = json_array();
 
     for (unsigned i = 0; i < walk->victims; i++) {
-        if (oracle < 0 || walk->victim[i].is.oracle == oracle) {
-            json_array_append_new(victims, victim_json(walk, &walk->victim[i]));
-        }
+        json_array_append_new(victims, victim_json(walk, &walk->victim[i]));
     }
     return victims;
 }
@@ -311,7 +320,23 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
                      walk->scenario->sha256, "title", walk->scenario->title, "policy", policy,
                      "datapath", walk->scenario->datapath, "oracle",
                      oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "steps", steps,
-                     "victims", trace_victims_json(walk, -1));
+                     "victims", victims_json(walk));
+}
+
+json_t *
+trace_cell_json(const struct cell *cell, enum oracle oracle, bool lasting)
+{
+    const struct explore_verdict *verdict = cell_verdict(cell, oracle, lasting);
+    struct walk walk;
+    json_t *json;
+
+    walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
+    json = trace_json(&walk, cell->policy, (int)oracle);
+    if (lasting) {
+        json_object_set_new(json, "lasting", json_true());
+    }
+    walk_free(&walk);
+    return json;
 }
 
 /* The real path of a folder, with a slash at its end. */

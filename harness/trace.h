@@ -24,6 +24,7 @@ struct trace {
     char policy[SCENARIO_MAX_POLICY_TEXT];
     const char *datapath; /* as scenario_use_datapath has it; NULL if it does not say */
     int oracle;           /* enum oracle that its last step violates, or -1 */
+    bool lasting;         /* nobody can step behind that one, and the last state violates it */
     struct place oracle_at;
     unsigned length;
     struct trace_step *step;
@@ -41,13 +42,14 @@ void trace_free(struct trace *trace);
  */
 bool trace_walk(const struct trace *trace, struct walk *walk, struct diagnostic *diagnostic);
 
-/* The victims of the oracle in the walk, or of all oracles for -1, in the order of its steps. */
-json_t *trace_victims_json(const struct walk *walk, int oracle);
-
 /* A walk as a trace file's JSON, for the current folder: a relative path of its scenario is
  * relative to that.  For a file in another folder it is made relative to that one; if that cannot
  * be done, it is left as it is. */
 json_t *trace_json(const struct walk *walk, const char *policy, int oracle);
+
+/* The cell's counterexample for an oracle that is violated, or for its lasting, in the same way. */
+json_t *trace_cell_json(const struct cell *cell, enum oracle oracle, bool lasting);
+
 void trace_for_folder(json_t *trace, const char *scenario, const char *folder);
 
 #endif

@@ -113,6 +113,13 @@ walk_begin(struct walk *walk, const struct scenario *scenario, const struct worl
     walk->lacking = spare_lacking(&walk->spare, world, &walk->state);
 }
 
+oracle_set
+walk_lasting(const struct walk *walk)
+{
+    return walk_is_at_rest(walk) ? oracle_judge_state(walk->world, &walk->state) & ORACLES_THAT_LAST
+                                 : 0;
+}
+
 const char *
 walk_peek(const struct walk *walk, unsigned actor)
 {

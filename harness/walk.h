@@ -49,6 +49,9 @@ void walk_begin(struct walk *walk, const struct scenario *scenario, const struct
 /* True if nobody can take a step. */
 bool walk_is_at_rest(const struct walk *walk);
 
+/* The oracles whose violation has lasted to here, where nobody can take a step. */
+oracle_set walk_lasting(const struct walk *walk);
+
 /* The name of the step that the actor would take, or NULL if it is not enabled. */
 const char *walk_peek(const struct walk *walk, unsigned actor);
 

@@ -85,9 +85,15 @@ counter_open(struct counter *counter, const struct graph *graph, struct allowanc
     return error;
 }
 
+/* Which runs are counted: none of `without` ever objects to them, and, unless it is 0, one of
+ * `ending` objects to their last state. */
+struct wanted {
+    oracle_set without, ending;
+};
+
 /* Counts with numbers of `limbs` limbs.  COUNT_OVERFLOW if one of them needs more. */
 static int
-count(const struct counter *counter, oracle_set without, mp_size_t limbs)
+count(const struct counter *counter, struct wanted wanted, mp_size_t limbs)
 {
     const struct graph *graph = counter->graph;
 
@@ -101,16 +107,16 @@ count(const struct counter *counter, oracle_set without, mp_size_t limbs)
             return COUNT_STOPPED;
         }
         mpn_zero(runs, limbs);
-        if ((state->violated & without) != 0) {
+        if ((state->violated & wanted.without) != 0) {
             continue;
         }
         if (state[0].first_edge == state[1].first_edge) {
-            runs[0] = 1;
+            runs[0] = wanted.ending == 0 || (state->violated & wanted.ending) != 0;
         }
         for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
             const mp_limb_t *more = counter->runs + (size_t)graph->target[edge] * (size_t)limbs;
 
-            if ((graph->objection[edge] & without) == 0 &&
+            if ((graph->objection[edge] & wanted.without) == 0 &&
                 mpn_add_n(runs, runs, more, limbs) != 0) {
                 return COUNT_OVERFLOW;
             }
@@ -119,8 +125,8 @@ count(const struct counter *counter, oracle_set without, mp_size_t limbs)
     return COUNT_OK;
 }
 
-enum count_error
-counter_runs(struct counter *counter, oracle_set without, mpz_t runs)
+static enum count_error
+count_wanted(struct counter *counter, struct wanted wanted, mpz_t runs)
 {
     mp_size_t limbs = 0;
     int error = COUNT_OVERFLOW;
@@ -135,11 +141,24 @@ counter_runs(struct counter *counter, oracle_set without, mpz_t runs)
             return COUNT_NO_MEMORY;
         }
         counter->runs = grown;
-        error = count(counter, without, limbs);
+        error = count(counter, wanted, limbs);
     }
     if (error != COUNT_OK) {
         return (enum count_error)error;
     }
     mpz_import(runs, (size_t)limbs, -1, sizeof(mp_limb_t), 0, 0, counter->runs);
     return COUNT_OK;
+}
+
+enum count_error
+counter_runs(struct counter *counter, oracle_set without, mpz_t runs)
+{
+    return count_wanted(counter, (struct wanted){.without = without}, runs);
+}
+
+enum count_error
+counter_runs_ending(struct counter *counter, oracle_set ending, mpz_t runs)
+{
+    assert(ending != 0);
+    return count_wanted(counter, (struct wanted){.ending = ending}, runs);
 }

@@ -39,4 +39,7 @@ void counter_close(struct counter *counter);
 /* Counts the maximal runs to which none of the oracles in `without` ever objects; 0: all runs. */
 enum count_error counter_runs(struct counter *counter, oracle_set without, mpz_t runs);
 
+/* Counts those whose last state one of the oracles in `ending` objects to. */
+enum count_error counter_runs_ending(struct counter *counter, oracle_set ending, mpz_t runs);
+
 #endif

@@ -37,17 +37,18 @@ struct search {
     struct spare spare; /* empty if nobody asks for it */
     struct store store;
     struct graph graph;
-    struct first first[ORACLE_COUNT];
+    struct first first[ORACLE_COUNT];   /* violated at all */
+    struct first lasting[ORACLE_COUNT]; /* in a last state */
     uint64_t layer_end; /* the first id that is deeper than the state in expansion */
 };
 
 static void
-note_violations(struct search *search, oracle_set violated, uint32_t state, uint8_t actor)
+note_first(struct first first[ORACLE_COUNT], oracle_set violated, uint32_t state, uint8_t actor)
 {
     assert(violated >> ORACLE_COUNT == 0);
     for (unsigned oracle = 0; violated >> oracle != 0; oracle++) {
-        if ((violated >> oracle & 1) != 0 && !search->first[oracle].found) {
-            search->first[oracle] = (struct first){true, state, actor};
+        if ((violated >> oracle & 1) != 0 && !first[oracle].found) {
+            first[oracle] = (struct first){true, state, actor};
         }
     }
 }
@@ -106,7 +107,7 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
         return false;
     }
     violated = oracle_judge_state(search->world, state);
-    note_violations(search, violated, *id, GRAPH_NO_ACTOR);
+    note_first(search->first, violated, *id, GRAPH_NO_ACTOR);
     search->result->names |= state_given_names(search->world, state);
     for (unsigned i = 0; i < search->world->landmarks; i++) {
         search->result->reached |= (uint8_t)(state->control.reached[i] << i);
@@ -139,7 +140,7 @@ expand(struct search *search, uint32_t id)
         quiescent = false;
         next = state;
         objection = actor_step(search->world, &next, actor, NULL);
-        note_violations(search, objection, id, (uint8_t)actor);
+        note_first(search->first, objection, id, (uint8_t)actor);
         if (!visit(search, &next, id, (uint8_t)actor, &target)) {
             return false;
         }
@@ -151,8 +152,10 @@ expand(struct search *search, uint32_t id)
     if (quiescent) {
         oracle_set violated = oracle_judge_end(search->world, &state);
 
+        note_first(search->lasting, search->graph.state[id].violated & ORACLES_THAT_LAST, id,
+                   GRAPH_NO_ACTOR);
         search->graph.state[id].violated |= violated;
-        note_violations(search, violated, id, GRAPH_NO_ACTOR);
+        note_first(search->first, violated, id, GRAPH_NO_ACTOR);
     }
     return true;
 }
@@ -203,13 +206,16 @@ search_all(struct search *search)
     return true;
 }
 
-/* Writes the schedule that leads to where the oracle was first violated. */
+/* Writes the schedule that leads to where the oracle was first violated, if it was. */
 static bool
 make_trace(const struct search *search, const struct first *first, struct explore_verdict *verdict)
 {
     unsigned length = first->actor == GRAPH_NO_ACTOR ? 0 : 1;
     const struct graph_state *state = search->graph.state;
 
+    if (!first->found) {
+        return true;
+    }
     for (uint32_t id = first->state; state[id].parent_actor != GRAPH_NO_ACTOR;
          id = state[id].parent) {
         length++;
@@ -230,8 +236,8 @@ make_trace(const struct search *search, const struct first *first, struct explor
     return true;
 }
 
-/* Exact counts: of all runs, and, per oracle that is ever violated, of the runs that are not good.
- */
+/* Exact counts: of all runs, and, per oracle that is ever violated, of the runs that are not good,
+ * and of those that end so. */
 static enum explore_end
 count_runs(struct search *search)
 {
@@ -258,6 +264,11 @@ count_runs(struct search *search)
             mpz_sub(*bad, result->interleavings, *bad);
             assert(error != COUNT_OK || mpz_sgn(*bad) > 0); /* its trace is the beginning of one */
         }
+        if (result->lasting[oracle].violated && error == COUNT_OK) {
+            error = counter_runs_ending(&counter, ORACLE_BIT(oracle), result->lasting[oracle].bad);
+            assert(error != COUNT_OK ||
+                   mpz_cmp(result->lasting[oracle].bad, result->verdict[oracle].bad) <= 0);
+        }
     }
     counter_close(&counter);
     return ends[error];
@@ -273,6 +284,7 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     mpz_init(result->interleavings);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         mpz_init(result->verdict[oracle].bad);
+        mpz_init(result->lasting[oracle].bad);
     }
     search.allowance.bytes_left = limits->max_memory;
     layout_make(&search.layout, world);
@@ -285,8 +297,8 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     result->states = search.graph.states;
     result->transitions = search.graph.edges;
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (search.first[oracle].found &&
-            !make_trace(&search, &search.first[oracle], &result->verdict[oracle])) {
+        if (!make_trace(&search, &search.first[oracle], &result->verdict[oracle]) ||
+            !make_trace(&search, &search.lasting[oracle], &result->lasting[oracle])) {
             complete = false;
             result->end = EXPLORE_MAX_MEMORY;
         }
@@ -309,6 +321,8 @@ explore_free(struct explore_result *result)
     mpz_clear(result->interleavings);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         mpz_clear(result->verdict[oracle].bad);
+        mpz_clear(result->lasting[oracle].bad);
         free(result->verdict[oracle].trace);
+        free(result->lasting[oracle].trace);
     }
 }

@@ -42,11 +42,11 @@ struct explore_limits {
     bool spare; /* end the search where a family has no name to spare (sim/spare.h) */
 };
 
-/* What the search says of one oracle. */
+/* What the search says of one oracle: that it is violated, or that a run ends so. */
 struct explore_verdict {
     bool violated;   /* in some run; never true without a trace */
-    mpz_t bad;       /* runs in which it is violated; exact if the search is complete */
-    unsigned length; /* of the trace: the last step is the one that violates it */
+    mpz_t bad;       /* such runs; exact if the search is complete */
+    unsigned length; /* of the trace, whose last step is the one that makes it so */
     uint8_t *trace;  /* actors by number; NULL if not violated.  Length 0: the initial state does */
 };
 
@@ -59,6 +59,8 @@ struct explore_result {
     uint8_t reached;     /* landmarks that are taken in some state found: bit n */
     int lacking;         /* EXPLORE_LACKING: the index of the family */
     struct explore_verdict verdict[ORACLE_COUNT];
+    /* Of ORACLES_THAT_LAST: runs whose last state violates it.  None of the others. */
+    struct explore_verdict lasting[ORACLE_COUNT];
 };
 
 _Static_assert(IFNAME_MAX_NAMES <= 32 && MAX_LANDMARKS <= 8, "a bit for every name, and landmark");

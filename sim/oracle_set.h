@@ -44,6 +44,10 @@ _Static_assert(ORACLE_COUNT <= 16, "a bit for every oracle");
 
 #define ORACLE_BIT(oracle) ((oracle_set)(1u << (oracle)))
 
+/* Those that also have a second verdict: whether a violation lasts to the end of a run.  They judge
+ * every state, and so the last one, too. */
+enum { ORACLES_THAT_LAST = 1 << ORACLE_LOST_ATTACHMENT | 1 << ORACLE_WRONG_NETWORK };
+
 /* The name of an oracle, a line on what violates it, and when it is judged, in words. */
 const char *oracle_name(enum oracle oracle);
 const char *oracle_text(enum oracle oracle);

@@ -207,20 +207,6 @@ bad("rarer-than-unknown-in-quotes", "unknown policy 'countr'; did you mean 'coun
 bad("in-fewer-than-unknown", "unknown policy 'atmic'; did you mean 'atomic'?",
     claims="{counter: {deadlock: in fewer interleavings than «atmic}}")
 
-# ---- claims that cannot hold together ----
-for name, before, wrong in [
-        ("never-always", "never", "always"), ("always-sometimes", "always", "sometimes"),
-        ("sometimes-never", "sometimes", "never"),
-        ("always-rarer", "always", "rarer than counter"),
-        ("more-often-never", "more often than counter", "never"),
-        ("never-in-more", "never", "in more interleavings than counter"),
-        ("rarer-more-often", "rarer than counter", "more often than counter"),
-        ("in-more-in-fewer", "in more interleavings than counter",
-         "in fewer interleavings than counter")]:
-    bad("contradiction-" + name, f"'{wrong}' contradicts '{before}'",
-        claims=f"{{atomic: {{deadlock: [{before}, in fewer interleavings than reattach, "
-               f"«{wrong}]}}}}")
-
 # ---- words that are no names ----
 for name, wrong in {"upper-case": "Web", "digit-first": "1a", "dash-first": "-a", "long": "x" * 24,
                     "underscore": "a_b", "not-ascii": "w\u00e9b", "slash": "a/b"}.items():

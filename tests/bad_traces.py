@@ -150,6 +150,9 @@ bad("after-the-end", "step 13: a cannot take a step here; enabled: nobody",
     oracle=None, steps=steps(*ALONE, *ENDED, "«" + step("a")))
 bad("oracle-not-violated", "violates lost-attachment, and it does not",
     oracle='«"lost-attachment"')
+bad("lasting-without-oracle", "a trace that lasts has the oracle", oracle=None, lasting="«true")
+bad("lasting-oracle", "a trace that lasts has the oracle", oracle='"duplicate-name"',
+    lasting="«true")
 bad("oracle-not-yet-violated", "violates duplicate-name, and it does not",
     oracle='«"duplicate-name"', steps=steps(KILL, CLOSE))
 bad("too-many-steps", f"steps has {MOST_STEPS + 1} entries, and may have 0 to {MOST_STEPS}",

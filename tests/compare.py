@@ -47,6 +47,7 @@ def results(tree):
         path = cell["scenario"]["path"]
         cell.pop("timing", None)
         for oracle in cell["oracles"]:
+            oracle.pop("lasting", None)  # nor count what lasts
             for part in (oracle, oracle["trace"] or {}):
                 part.pop("victims", None)  # earlier revisions do not name them
         # A file's hash changes with its comments, and with words of its claims.

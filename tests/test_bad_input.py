@@ -7,6 +7,7 @@ import os
 import re
 
 import bad_actors
+import bad_claims
 import bad_links
 import bad_names
 import bad_nics

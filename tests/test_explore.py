@@ -144,7 +144,7 @@ def check_contract(result, policy):
     for key in ("states", "transitions", "depth"):
         assert isinstance(result["counts"][key], int)
     for entry in result["oracles"]:
-        assert set(entry) - {"victims"} == {"name", "observation", "bad", "trace"}
+        assert set(entry) - {"victims", "lasting"} == {"name", "observation", "bad", "trace"}
 
 
 def test_json_has_the_keys_of_the_contract(tapweave, race):

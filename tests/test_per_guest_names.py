@@ -38,8 +38,8 @@ def test_names(tapweave, tmp_path, guest, nic, policy, name):
 # What it violates though another policy does not, and why.
 PRICES = {
     # A stop that is begun again by the next daemon deletes another guest's macvtap; under
-    # libvirt-9.0 nobody begins it again.  One name that the user has fixed for two guests: it looks
-    # whether the name is taken, fails, and cleans up by name; others let the two share a tap.
+    # libvirt-9.0 nobody begins it again.  Two guests that share a tap by a fixed name: the del-port
+    # before every add-port is a transaction of its own, and so the port is away for a while.
     "lost-attachment": ["shared-tap", "two-nics-restart"],
     "foreign-delete": ["two-nics-restart"],
     # A row of nobody's, under a name that no guest of it has: others take it away by coming upon

@@ -57,8 +57,10 @@ def make_traces_of(tapweave, tmp_path_factory, named_policies):
         result = tapweave.json("explore", "-p", policy, path, "--traces", folder)
         written = {file.stem: file for file in folder.glob("*.json")}
         violated = {oracle["name"] for oracle in result["oracles"] if oracle["trace"] is not None}
-        assert set(written) == violated
-        return written
+        lasting = {f"{oracle['name']}-lasting" for oracle in result["oracles"]
+                   if oracle.get("lasting", {}).get("trace") is not None}
+        assert set(written) == violated | lasting
+        return {oracle: written[oracle] for oracle in violated}
 
     def traces_of(path):
         if path not in known:
@@ -196,9 +198,9 @@ def make_shell(tapweave, tmp_path):
     return shell
 
 
-def lines_to_replay(text):
+def lines_to_replay(text, what="replay it"):
     """The commands; a long one goes on in the lines below."""
-    return re.findall(r"^    replay it: (.*(?:\n {8}.*)*)$", text, re.MULTILINE)
+    return re.findall(rf"^    {what}: (.*(?:\n {{8}}.*)*)$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("policy", [UNFIXED, "fin-wait,hold=1", "atomic"])
@@ -212,7 +214,8 @@ def test_the_printed_line_works_in_a_shell(tapweave, shell, policy):
     assert [section.split(":")[0] for section in sections] == list(traces)
     replayed = 0
     for (oracle, steps), section in zip(traces.items(), sections, strict=True):
-        part = re.search(r"\n    the first (\d+) steps of what violates ([a-z-]+)$", section)
+        part = re.search(r"\n    the first (\d+) steps of what violates ([a-z-]+)$", section,
+                         re.MULTILINE)
         if part is not None:
             assert traces[part.group(2)][:len(steps)] == steps
             assert len(steps) == int(part.group(1))

@@ -6,7 +6,7 @@ import sys
 from typing import NamedTuple
 
 from .model import enabled_actors, initial_state, step
-from .oracles import NAMES, violated_in_last_state, violated_in_state
+from .oracles import LASTING, NAMES, violated_in_last_state, violated_in_state
 from .scenario import read_world
 
 
@@ -15,6 +15,8 @@ class Result(NamedTuple):
     bad: dict       # oracle -> interleavings in which it is violated at least once
     shortest: dict  # oracle -> the schedule of the shortest prefix that violates it, or None
     names: dict     # prefix -> the highest number that a guest's device ever had
+    lasting: dict   # oracle of LASTING -> interleavings whose last state violates it
+    ending: dict    # oracle of LASTING -> the shortest of these interleavings, or None
 
 
 class TooMany(Exception):
@@ -29,6 +31,8 @@ class Walk:
         self.bad = dict.fromkeys(NAMES, 0)
         self.shortest = dict.fromkeys(NAMES)
         self.names = {}
+        self.lasting = dict.fromkeys(LASTING, 0)
+        self.ending = dict.fromkeys(LASTING)
 
     def note_names(self, state):
         """A renamed device counts by its present name, in whichever family that is."""
@@ -48,6 +52,14 @@ class Walk:
             if best is None or len(schedule) < len(best):
                 self.shortest[oracle] = tuple(schedule)
 
+    def note_end(self, state, schedule):
+        """The same of what lasts: the state is the last one."""
+        for oracle in violated_in_state(self.world, state) & set(LASTING):
+            self.lasting[oracle] += 1
+            best = self.ending[oracle]
+            if best is None or len(schedule) < len(best):
+                self.ending[oracle] = tuple(schedule)
+
     def visit(self, state, schedule, violated):
         """Walks on from a state; `violated` are the oracles that its past has violated."""
         self.note_names(state)
@@ -55,6 +67,7 @@ class Walk:
         if not actors:
             found = violated_in_last_state(self.world, state)
             self.note(found, schedule)
+            self.note_end(state, schedule)
             self.interleavings += 1
             if self.bound is not None and self.interleavings > self.bound:
                 raise TooMany(f"more than {self.bound} interleavings")
@@ -77,7 +90,8 @@ def enumerate_all(world, bound=None):
     found = violated_in_state(world, state)
     walk.note(found, [])
     walk.visit(state, [], found)
-    return Result(walk.interleavings, walk.bad, walk.shortest, walk.names)
+    return Result(walk.interleavings, walk.bad, walk.shortest, walk.names, walk.lasting,
+                  walk.ending)
 
 
 def actor_text(actor):
@@ -88,7 +102,8 @@ def actor_text(actor):
 
 
 def follow(world, schedule):
-    """The oracles that the last step of a schedule violates, and no state or step before it."""
+    """The oracles that the last step of a schedule violates, and no state or step before it; and
+    those of LASTING that its end violates, if nobody can take a step then."""
     state, before = initial_state(world), set()
     found = violated_in_state(world, state)
     for name in schedule:
@@ -96,9 +111,10 @@ def follow(world, schedule):
         actors = {actor_text(actor): actor for actor in enabled_actors(world, state)}
         state, found = step(world, state, actors[name])
         found |= violated_in_state(world, state)
-    if not enabled_actors(world, state):
-        found |= violated_in_last_state(world, state)
-    return found - before
+    if enabled_actors(world, state):
+        return found - before, set()
+    lasting = violated_in_state(world, state) & set(LASTING)
+    return (found | violated_in_last_state(world, state)) - before, lasting
 
 
 def main(path, policy):
@@ -110,6 +126,8 @@ def main(path, policy):
         if schedule is not None:
             actors = " ".join(map(actor_text, schedule))
             print(f"{oracle}: {result.bad[oracle]}; {len(schedule)} steps: {actors}")
+    for oracle in LASTING:
+        print(f"{oracle}, lasting: {result.lasting[oracle]}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .enumerate import Result, TooMany, Walk
 from .model import enabled_actors, initial_state, step
-from .oracles import NAMES, violated_in_last_state, violated_in_state
+from .oracles import LASTING, NAMES, violated_in_last_state, violated_in_state
 
 
 def freeze(value):
@@ -34,6 +34,7 @@ class Node(NamedTuple):
     steps: list        # (actor, the key of the state that follows, oracles that both violate)
     interleavings: int  # from here on
     good: dict         # oracle -> those of them in which it is not violated behind this state
+    lasting: dict      # oracle of LASTING -> those of them whose last state violates it
 
 
 class Graph:
@@ -53,6 +54,7 @@ class Graph:
         self.names.note_names(state)
         violated, steps = violated_in_state(self.world, state), []
         interleavings, good = 0, dict.fromkeys(NAMES, 0)
+        lasting = dict.fromkeys(LASTING, 0)
         for actor in enabled_actors(self.world, state):
             following, found = step(self.world, state, actor)
             behind = self.visit(following)
@@ -63,19 +65,27 @@ class Graph:
             interleavings += node.interleavings
             for oracle in set(NAMES) - found:
                 good[oracle] += node.good[oracle]
+            for oracle in LASTING:
+                lasting[oracle] += node.lasting[oracle]
         if not steps:
+            lasting = {oracle: int(oracle in violated) for oracle in LASTING}
             violated |= violated_in_last_state(self.world, state)
             interleavings, good = 1, dict.fromkeys(NAMES, 1)
-        self.nodes[key] = Node(violated, steps, interleavings, good)
+        self.nodes[key] = Node(violated, steps, interleavings, good, lasting)
         return key
 
     def shortest(self, first):
-        """By oracle, the first of the shortest schedules that violate it, or None."""
+        """By oracle, the first of the shortest schedules that violate it, or None; and the same of
+        those whose last state violates it."""
         found, seen, left = dict.fromkeys(NAMES), {first}, deque([(first, ())])
+        ending = dict.fromkeys(LASTING)
         for oracle in self.nodes[first].violated:
             found[oracle] = ()
         while left:
             key, schedule = left.popleft()
+            for oracle in LASTING:
+                if not self.nodes[key].steps and oracle in self.nodes[key].violated:
+                    ending[oracle] = schedule if ending[oracle] is None else ending[oracle]
             for actor, following, violated in self.nodes[key].steps:
                 longer = (*schedule, actor)
                 for oracle in violated:
@@ -83,7 +93,7 @@ class Graph:
                 if following not in seen:
                     seen.add(following)
                     left.append((following, longer))
-        return found
+        return found, ending
 
 
 def count_all(world, bound=None):
@@ -93,4 +103,5 @@ def count_all(world, bound=None):
     node = graph.nodes[first]
     bad = {oracle: node.interleavings - (0 if oracle in node.violated else node.good[oracle])
            for oracle in NAMES}
-    return Result(node.interleavings, bad, graph.shortest(first), graph.names.names)
+    shortest, ending = graph.shortest(first)
+    return Result(node.interleavings, bad, shortest, graph.names.names, node.lasting, ending)

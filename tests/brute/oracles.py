@@ -7,6 +7,9 @@ NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "
          "shared-tap", "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence",
          "spurious-error", "deadlock")
 
+# Those of which it is asked, too, whether the last state violates them.
+LASTING = ("lost-attachment", "wrong-network")
+
 
 def runs(guest):
     return guest.started and guest.process == "running"

@@ -40,9 +40,10 @@ draw(struct graph *graph, struct allowance *allowance, const struct drawing *dra
     graph->state[drawing->states].first_edge = graph->edges;
 }
 
-/* The runs of the drawing to which nothing in `without` objects. */
+/* The runs of the drawing to which nothing in `set` objects; or whose last state something in it
+ * objects to. */
 static unsigned long
-runs_of(const struct drawing *drawing, oracle_set without)
+count_of(const struct drawing *drawing, oracle_set set, bool ending)
 {
     struct allowance allowance = {SIZE_MAX};
     struct counter counter;
@@ -53,13 +54,21 @@ runs_of(const struct drawing *drawing, oracle_set without)
     draw(&graph, &allowance, drawing);
     mpz_init(counted);
     assert_int_equal(counter_open(&counter, &graph, &allowance, NULL), COUNT_OK);
-    assert_int_equal(counter_runs(&counter, without, counted), COUNT_OK);
+    assert_int_equal(ending ? counter_runs_ending(&counter, set, counted)
+                            : counter_runs(&counter, set, counted),
+                     COUNT_OK);
     assert_true(mpz_fits_ulong_p(counted));
     runs = mpz_get_ui(counted);
     counter_close(&counter);
     graph_close(&graph);
     mpz_clear(counted);
     return runs;
+}
+
+static unsigned long
+runs_of(const struct drawing *drawing, oracle_set without)
+{
+    return count_of(drawing, without, false);
 }
 
 static void
@@ -92,6 +101,25 @@ objections_take_runs_away(void **unused)
     assert_int_equal(runs_of(&drawing, 4), 2);
     assert_int_equal(runs_of(&drawing, 2 | 4), 1);
     assert_int_equal(runs_of(&drawing, 8), 0);
+}
+
+/* Only the state that a run ends in counts, and none on its way. */
+static void
+a_violation_lasts_to_the_last_state(void **unused)
+{
+    struct drawing drawing = diamond;
+
+    (void)unused;
+    drawing.violated[2] = 2;
+    assert_int_equal(count_of(&drawing, 2, true), 0); /* it has healed in 3 */
+    drawing.violated[3] = 2;
+    assert_int_equal(count_of(&drawing, 2, true), 3);
+    assert_int_equal(count_of(&drawing, 4, true), 0); /* another oracle */
+    drawing.states = 5;                               /* 1 leads to an end of its own, 4 */
+    drawing.to[2] = 4;
+    assert_int_equal(count_of(&drawing, 2, true), 2);
+    drawing.objection[3] = 4; /* what a step violates is over with it */
+    assert_int_equal(count_of(&drawing, 4, true), 0);
 }
 
 static void
@@ -278,6 +306,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_paths),
         cmocka_unit_test(objections_take_runs_away),
+        cmocka_unit_test(a_violation_lasts_to_the_last_state),
         cmocka_unit_test(a_cycle_is_no_number),
         cmocka_unit_test(no_memory_is_no_number),
         cmocka_unit_test(guests_that_do_not_meet_follow_the_formula),
