@@ -42,7 +42,7 @@ JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = @$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
-	harness/libvirt/*.c))
+	harness/libvirt/*.c harness/vm/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
