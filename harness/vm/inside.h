@@ -10,8 +10,9 @@
 #define INSIDE_ARGUMENTS "/tapweave/arguments" /* the program's path, and its arguments */
 #define INSIDE_ENVIRONMENT "/tapweave/environment" /* its environment */
 #define INSIDE_FOLDER "/tapweave/folder"           /* where it is to run */
-#define INSIDE_ACCELERATOR "TAPWEAVE_ACCELERATOR"  /* a variable: what runs the machine, in words \
-                                                    */
+#define INSIDE_ACCELERATOR                                                \
+    "TAPWEAVE_ACCELERATOR" /* a variable: what runs the machine, in words \
+                            */
 
 /* Terminals, in the order of their numbers: their names in the machine end with that. */
 enum inside_port { PORT_CONTROL = 1, PORT_OUTPUT, PORT_ERRORS, PORT_JSON, PORTS };

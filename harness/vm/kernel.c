@@ -79,8 +79,7 @@ kernel_load_modules(void)
         snprintf(path, sizeof path, MODULES "/%s", modules[i]->d_name);
         fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0 || syscall(SYS_finit_module, fd, "", 0) != 0) {
-            fprintf(stderr, "%s is not loaded: %s\n", modules[i]->d_name,
-                    strerror(errno));
+            fprintf(stderr, "%s is not loaded: %s\n", modules[i]->d_name, strerror(errno));
         }
         if (fd >= 0) {
             close(fd);
