@@ -112,8 +112,8 @@ mount_folders(void)
          "the root");
 }
 
-/* All modules that are wanted are there; the kernel would run modprobe for each that is not, time and
- * again, and that costs more than all else. */
+/* All modules that are wanted are there; the kernel would run modprobe for each that is not, time
+ * and again, and that costs more than all else. */
 static void
 forget_modprobe(void)
 {

@@ -15,15 +15,19 @@
 bool
 kernel_find(struct kernel *kernel, const char *folder, struct diagnostic *diagnostic)
 {
-    char program[PATH_MAX] = "", beside[PATH_MAX + sizeof "/vm"];
-    ssize_t length;
+    /* In build/, build/sanitize/ and the like, and PREFIX/bin/. */
+    static const char *const places[] = {"vm", "../vm", "../share/tapweave/vm"};
+    char program[PATH_MAX] = "", beside[PATH_MAX + 64];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
 
-    if (folder == NULL) {
-        length = readlink("/proc/self/exe", program, sizeof program - 1);
-        program[length > 0 ? length : 0] = '\0';
-        program[length > 0 ? strrchr(program, '/') - program : 0] = '\0';
-        snprintf(beside, sizeof beside, "%s/vm", program);
-        folder = beside;
+    program[length > 0 ? length : 0] = '\0';
+    program[length > 0 ? strrchr(program, '/') - program : 0] = '\0';
+    for (size_t i = sizeof places / sizeof *places; i-- > 0 && folder != beside;) {
+        snprintf(beside, sizeof beside, "%s/%s/vmlinux", program, places[i]);
+        if (folder == NULL && (i == 0 || access(beside, R_OK) == 0)) {
+            snprintf(beside, sizeof beside, "%s/%s", program, places[i]);
+            folder = beside;
+        }
     }
     if (realpath(folder, kernel->folder) == NULL ||
         snprintf(kernel->image, PATH_MAX, "%.4000s/vmlinux", kernel->folder) < 0 ||
