@@ -219,12 +219,23 @@ read_number(struct parse *parse, int key, const char *argument)
     }
 }
 
+static void
+read_world(struct parse *parse, const char *argument)
+{
+    static const char *const worlds[] = {"sim", "netns", "libvirt", "vm"};
+    unsigned word =
+        read_word(parse, "--on", argument, worlds, 4, "it has to be sim, netns, libvirt or vm");
+
+    parse->options->real = word > 0;
+    parse->options->libvirt = word == 2;
+    parse->options->vm = word == 3;
+}
+
 static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
     struct parse *parse = state->input;
     struct options *options = parse->options;
-    static const char *const worlds[] = {"sim", "netns", "libvirt", "vm"};
     static const char *const guests[] = {"process", "qemu"};
     static const char *const covers[] = {"transitions", "interleavings"};
     static const char *const whens[] = {"auto", "always", "never"};
@@ -251,11 +262,7 @@ read_option(int key, char *argument, struct argp_state *state)
         options->matrix = true;
         return 0;
     case KEY_ON:
-        word =
-            read_word(parse, "--on", argument, worlds, 4, "it has to be sim, netns, libvirt or vm");
-        options->real = word > 0;
-        options->libvirt = word == 2;
-        options->vm = word == 3;
+        read_world(parse, argument);
         return 0;
     case KEY_LIBVIRTD:
         options->libvirtd = argument;

@@ -1,4 +1,4 @@
-"""Prints the scenarios that have a bridge of Open vSwitch's kernel datapath: for `make conform-vm`."""
+"""Prints the scenarios with a bridge of the kernel's own datapath: for `make conform-vm`."""
 from pathlib import Path
 
 import yaml

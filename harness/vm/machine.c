@@ -4,12 +4,12 @@
 
 #include "harness/real/child.h"
 #include "harness/real/deadline.h"
+#include "harness/vm/emulator.h"
 #include "harness/vm/inside.h"
 #include "harness/vm/seed.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +20,6 @@
 enum {
     BOOT_MS = 300000,    /* a busy machine under TCG has taken 60 s */
     KVM_BOOT_MS = 60000, /* KVM boots in two */
-    MOST_PROCESSORS = 4,
-    WORDS = 64,
     LINE = 256,
     CHUNK = 65536,
 };
@@ -73,80 +71,6 @@ last_words(const struct machine *machine, char line[LINE])
 /* ---- starting it ---- */
 
 static void
-processors(char text[16])
-{
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-
-    snprintf(text, 16, "%d", count > MOST_PROCESSORS ? MOST_PROCESSORS : count);
-}
-
-/* Starts QEMU with these descriptors: the initial file system, and a pipe for each port. */
-static bool
-start_qemu(struct machine *machine, const char *program, const struct kernel *kernel,
-           const struct accelerator *accelerator, const int *inherited)
-{
-    static const char command_line[] = "console=ttyS0 quiet panic=-1 nokaslr mitigations=off "
-                                       "random.trust_cpu=on " INSIDE_MARK;
-    static const char *const none[] = {NULL};
-    char count[16], console[32], path[PORTS][64], port[PORTS][64], initrd[32];
-    const char *words[WORDS] = {
-        "qemu-system-x86_64",
-        "-machine",
-        "q35",
-        "-accel",
-        accelerator->name,
-        "-cpu",
-        accelerator->cpu,
-        "-smp",
-        count,
-        "-m",
-        "2048",
-        "-nodefaults",
-        "-no-user-config",
-        "-display",
-        "none",
-        "-no-reboot",
-        "-chardev",
-        "stdio,id=console,signal=off",
-        "-serial",
-        "chardev:console",
-        "-kernel",
-        kernel->image,
-        "-initrd",
-        initrd,
-        "-append",
-        command_line,
-        "-device",
-        "virtio-serial-pci", /* the first of virtio's devices, by which its ports are called */
-        "-fsdev",
-        "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap",
-        "-device",
-        "virtio-9p-pci,fsdev=host,mount_tag=" INSIDE_ROOT,
-        NULL};
-    unsigned used = 0;
-
-    processors(count);
-    snprintf(initrd, sizeof initrd, "/proc/self/fd/%d", CHILD_FIRST);
-    while (words[used] != NULL) {
-        used++;
-    }
-    for (int i = PORT_CONTROL; i < PORTS; i++) {
-        snprintf(path[i], sizeof path[i], "file,id=port%d,path=/proc/self/fd/%d", i,
-                 CHILD_FIRST + i);
-        snprintf(port[i], sizeof port[i], "virtserialport,chardev=port%d,nr=%d", i, i);
-        words[used++] = "-chardev";
-        words[used++] = path[i];
-        words[used++] = "-device";
-        words[used++] = port[i];
-    }
-    words[used] = NULL;
-    snprintf(console, sizeof console, "/proc/self/fd/%d", machine->console);
-    return child_start(&machine->qemu, program, words, none, console, inherited,
-                       machine->diagnostic);
-}
-
-static void
 close_all(int *fds, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -155,6 +79,17 @@ close_all(int *fds, unsigned count)
             fds[i] = -1;
         }
     }
+}
+
+static bool
+start_qemu(struct machine *machine, const char *program, const struct kernel *kernel,
+           const struct accelerator *accelerator, const int *inherited)
+{
+    char console[32];
+
+    snprintf(console, sizeof console, "/proc/self/fd/%d", machine->console);
+    return emulator_start(&machine->qemu, program, kernel, accelerator, inherited, console,
+                          machine->diagnostic);
 }
 
 static bool
