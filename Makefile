@@ -11,6 +11,8 @@
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make libvirt-deps     Debian's libvirtd, for --on libvirt; nothing of it is started
 #   make conform-libvirt  scenarios held to that libvirtd, transition by transition
+#   make vm-deps         Debian's kernel with Open vSwitch's module, for --on vm: not installed
+#   make conform-vm      scenarios held to that kernel in a virtual machine (VM="SCENARIO...")
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
@@ -42,7 +44,7 @@ JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = @$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
-	harness/libvirt/*.c))
+	harness/libvirt/*.c harness/vm/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -51,7 +53,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean
-.PHONY: packages test-packages libvirt-deps conform-libvirt
+.PHONY: packages test-packages libvirt-deps conform-libvirt vm-deps conform-vm
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
 
@@ -66,10 +68,15 @@ packages:
 	@.ci/packages run
 
 test-packages:
-	@.ci/packages run test libvirt
+	@.ci/packages run test libvirt vm
+	@harness/vm/fetch-kernel $(BUILD)/vm
 
 libvirt-deps:
 	@.ci/packages libvirt
+
+vm-deps:
+	@.ci/packages vm
+	@harness/vm/fetch-kernel $(BUILD)/vm
 
 # Two at a time, and what each has said in one piece.  Those that fail are named at the end, too.
 unit:
@@ -101,6 +108,11 @@ conform: test-packages all
 conform-libvirt: test-packages all
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n 2 -v netns-tests/test_conform_libvirt.py"
+
+# One machine for all of them: those with a bridge of the kernel's datapath, if none are named.
+VM ?= $(shell $(PYTHON) netns-tests/system_scenarios.py)
+conform-vm: vm-deps all
+	@$(BUILD)/tapweave conform --on vm $(VM)
 
 # Whoever runs this in the background or under nohup has signals ignored, which the tests send.
 .PHONY: pytest

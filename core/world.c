@@ -172,3 +172,14 @@ world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath
     return bridge != 0 && world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
            world->datapath[bridge - 1] == datapath;
 }
+
+bool
+world_has_system_datapath(const struct world *world)
+{
+    for (uint8_t bridge = 1; bridge <= world->bridges; bridge++) {
+        if (world_datapath(world, bridge, DATAPATH_SYSTEM)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -181,4 +181,7 @@ uint8_t world_preset_port(const struct world *world, uint8_t name);
 /* True if the bridge (1 + index) is an Open vSwitch bridge of that datapath. */
 bool world_datapath(const struct world *world, uint8_t bridge, enum datapath datapath);
 
+/* True if there is an Open vSwitch bridge of the kernel's datapath. */
+bool world_has_system_datapath(const struct world *world);
+
 #endif

@@ -1,4 +1,4 @@
-/* tapweave conform [-p POLICY] SCENARIO: schedules on the real kernel, in lockstep with the
+/* tapweave conform [-p POLICY] SCENARIO...: schedules on the real kernel, in lockstep with the
  * simulation. */
 #include "harness/build.h"
 #include "harness/commands.h"
@@ -11,13 +11,14 @@
 #include "harness/real/real_actor.h"
 #include "harness/real/real_support.h"
 #include "harness/report.h"
+#include "harness/vm/vm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 /* Sandboxes side by side, by default.  A schedule in one of the first kind waits most of its time;
- * a QEMU that starts computes. */
-enum { NETNS_JOBS = 16, LIBVIRT_JOBS = 4 };
+ * a QEMU that starts computes, and so does a virtual machine without KVM. */
+enum { NETNS_JOBS = 16, LIBVIRT_JOBS = 4, VM_JOBS = 4 };
 
 /* A fault of this world's that the harness brings about by answering itself. */
 static bool
@@ -28,7 +29,7 @@ injects(const struct world *world, int fault)
 
 static json_t *
 conform_json(const struct scenario *scenario, const struct world *world, const char *policy,
-             const struct conform *conform, bool on_libvirt)
+             const struct conform *conform, const char *on)
 {
     json_t *injected = json_array();
 
@@ -38,17 +39,17 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
         }
     }
     return json_pack(
-        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f}, s:o, "
+        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f, s:s*}, s:o, "
         "s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}",
         "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256, "title",
         scenario->title, "policy", policy, "counts", "transitions",
         (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked, "schedules",
         (json_int_t)conform->schedules, "steps", (json_int_t)conform->steps, "frames",
         (json_int_t)conform->frames, "injected", (json_int_t)conform->injected, "diverged",
-        conform->diverged, "timing", "seconds", conform->seconds, "injected", injected, "emulated",
-        real_emulated(world), "on", on_libvirt ? "libvirt" : NULL, "datapath", scenario->datapath,
-        "unsupported", conform->unsupported, "not-compared", conform->not_compared, "divergence",
-        conform->diverged ? conform->first.text : NULL);
+        conform->diverged, "timing", "seconds", conform->seconds, "machine", vm_description(),
+        "injected", injected, "emulated", real_emulated(world), "on", on, "datapath",
+        scenario->datapath, "unsupported", conform->unsupported, "not-compared",
+        conform->not_compared, "divergence", conform->diverged ? conform->first.text : NULL);
 }
 
 /* The walk up to the divergence, what differs, and the line that does it again. */
@@ -138,7 +139,7 @@ conform_cell(const struct options *options, const struct scenario *scenario,
 {
     struct libvirt_daemon libvirt = {.path = options->libvirtd};
     struct real_daemon daemon = libvirt_daemon(&libvirt);
-    unsigned jobs = options->libvirt ? LIBVIRT_JOBS : NETNS_JOBS;
+    unsigned jobs = options->libvirt ? LIBVIRT_JOBS : options->vm ? VM_JOBS : NETNS_JOBS;
     struct conform_options how = {.interleavings = options->interleavings,
                                   .qemu = options->qemu,
                                   .daemon = options->libvirt ? &daemon : NULL,
@@ -154,17 +155,37 @@ conform_cell(const struct options *options, const struct scenario *scenario,
     status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
     if (!options->quiet) {
         print_conform(scenario, &world, policy->text, &conform,
-                      options->libvirt ? " --on libvirt" : " --on netns");
+                      options->libvirt ? " --on libvirt"
+                      : options->vm    ? " --on vm"
+                                       : " --on netns");
     }
-    json_array_append_new(results,
-                          conform_json(scenario, &world, policy->text, &conform, options->libvirt));
+    json_array_append_new(results, conform_json(scenario, &world, policy->text, &conform,
+                                                options->libvirt ? "libvirt"
+                                                : options->vm    ? "vm"
+                                                                 : NULL));
     conform_free(&conform);
     return status;
 }
 
-/* If time passes in one of the cells, it has to be ours in all of them. */
+/* Reads a scenario, with one's own policy in place of its own if there is one. */
 static bool
-enter_clock(const struct scenario *scenario, struct diagnostic *diagnostic)
+read_scenario(const struct options *options, const char *path, struct scenario *scenario,
+              struct diagnostic *diagnostic)
+{
+    if (!scenario_read(scenario, path, diagnostic)) {
+        return false;
+    }
+    if (options->policy != NULL) {
+        policy_text_read_option(&scenario->policy[0], options->policy, diagnostic);
+        scenario->policies = 1;
+    }
+    scenario_use_datapath(scenario, options->datapath);
+    return diagnostic->status == EXIT_HOLDS && scenario_has_claims(scenario, diagnostic);
+}
+
+/* *matters if time passes in one of the scenario's cells. */
+static bool
+ask_for_clock(const struct scenario *scenario, bool *matters, struct diagnostic *diagnostic)
 {
     struct world world;
 
@@ -173,37 +194,64 @@ enter_clock(const struct scenario *scenario, struct diagnostic *diagnostic)
                          diagnostic)) {
             return false;
         }
-        if (clock_matters(&world)) {
-            return clock_enter(diagnostic);
-        }
+        *matters = *matters || clock_matters(&world);
     }
     return true;
+}
+
+/* Before anything is run or printed: whether all inputs are good, and if time passes in one of the
+ * cells, it has to be ours in all of them. */
+static bool
+look_through(const struct options *options, struct diagnostic *diagnostic)
+{
+    struct scenario scenario;
+    bool matters = false;
+
+    for (unsigned i = 0; i < options->count; i++) {
+        if (!read_scenario(options, options->files[i], &scenario, diagnostic) ||
+            !ask_for_clock(&scenario, &matters, diagnostic)) {
+            return false;
+        }
+    }
+    return !matters || vm_is_to_run(options) || clock_enter(diagnostic);
 }
 
 /* One's own policy, or each of the scenario's.  The worst of their statuses: a divergence is worse
  * than a gap. */
 static enum exit_status
-conform_policies(const struct options *options, struct scenario *scenario, json_t *results,
+conform_policies(const struct options *options, const char *path, json_t *results,
                  struct diagnostic *diagnostic)
 {
     enum exit_status worst = EXIT_HOLDS;
+    struct scenario scenario;
 
-    if (options->policy != NULL) { /* in place of the scenario's */
-        policy_text_read_option(&scenario->policy[0], options->policy, diagnostic);
-        scenario->policies = 1;
-    }
-    if (diagnostic->status != EXIT_HOLDS || !scenario_has_claims(scenario, diagnostic) ||
-        !enter_clock(scenario, diagnostic)) {
+    if (!read_scenario(options, path, &scenario, diagnostic)) {
         return EXIT_HOLDS;
     }
-    scenario_use_datapath(scenario, options->datapath);
     if (!options->quiet) {
-        print_line(2, "%s", scenario->title);
-        printf("  %s\n", scenario->path);
+        print_line(2, "%s", scenario.title);
+        printf("  %s\n", scenario.path);
     }
-    for (unsigned i = 0; i < scenario->policies && diagnostic->status == EXIT_HOLDS; i++) {
+    for (unsigned i = 0; i < scenario.policies && diagnostic->status == EXIT_HOLDS; i++) {
         enum exit_status status =
-            conform_cell(options, scenario, &scenario->policy[i], results, diagnostic);
+            conform_cell(options, &scenario, &scenario.policy[i], results, diagnostic);
+
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
+/* All of them, after a line on the machine that they are run in, if it is one of ours. */
+static enum exit_status
+conform_all(const struct options *options, json_t *results, struct diagnostic *diagnostic)
+{
+    enum exit_status worst = EXIT_HOLDS;
+
+    if (!options->quiet && vm_description() != NULL) {
+        print_line(0, "in a virtual machine: %s", vm_description());
+    }
+    for (unsigned i = 0; i < options->count && diagnostic->status == EXIT_HOLDS; i++) {
+        enum exit_status status = conform_policies(options, options->files[i], results, diagnostic);
 
         worst = status > worst ? status : worst;
     }
@@ -214,15 +262,21 @@ enum exit_status
 command_conform(const struct options *options, struct diagnostic *diagnostic)
 {
     enum exit_status worst = EXIT_HOLDS;
-    json_t *results = json_array();
-    struct scenario scenario;
+    json_t *results;
 
-    if (options->count != 1) {
+    if (options->count == 0) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                 "conform needs one scenario; see 'tapweave conform --help'");
-    } else if (scenario_read(&scenario, options->files[0], diagnostic)) {
-        worst = conform_policies(options, &scenario, results, diagnostic);
+                 "conform needs a scenario; see 'tapweave conform --help'");
+        return EXIT_HOLDS;
     }
+    if (!look_through(options, diagnostic)) {
+        return EXIT_HOLDS;
+    }
+    if (vm_is_to_run(options)) {
+        return vm_run(options, diagnostic);
+    }
+    results = json_array();
+    worst = conform_all(options, results, diagnostic);
     output_json(json_pack("{s:s, s:o}", "schema", "tapweave-conform/1", "results", results),
                 diagnostic->status == EXIT_HOLDS ? options->json : NULL, diagnostic);
     return worst;

@@ -10,6 +10,7 @@
 #include "harness/real/conform.h"
 #include "harness/report.h"
 #include "harness/trace.h"
+#include "harness/vm/vm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,10 @@ read_trace(const struct options *options, struct trace *trace, struct diagnostic
     }
     if (options->hold && !options->real) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "--hold needs --on netns");
+    }
+    if (options->hold && options->vm) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--hold is not for --on vm: there is no way into the virtual machine");
     }
     if (options->schedule == NULL) {
         return trace_read(trace, options->files[0], diagnostic);
@@ -114,6 +119,9 @@ replay_for_real(const struct walk *walk, const struct options *options,
         printf("  %s agrees after every step, and in the frames of %u guest%s\n",
                options->libvirt ? "libvirtd" : "the real kernel", result.frames,
                print_plural(result.frames));
+        if (vm_description() != NULL) {
+            printf("  (in a virtual machine: %s)\n", vm_description());
+        }
         if (result.not_compared != NULL) {
             printf("  (not compared: %s)\n", result.not_compared);
         }
@@ -165,18 +173,23 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
     strcpy(trace->policy, policy.text);
     scenario_use_datapath(&scenario,
                           options->datapath != NULL ? options->datapath : trace->datapath);
-    if (options->real &&
+    if (options->real && !vm_is_to_run(options) &&
         (!build_world(&scenario, &policy.policy, &(struct growth){0}, &world, diagnostic) ||
          (clock_matters(&world) && !clock_enter(diagnostic)))) {
         return EXIT_HOLDS;
     }
-    if (trace->sha256[0] != '\0' && strcmp(trace->sha256, scenario.sha256) != 0) {
+    if (trace->sha256[0] != '\0' && !vm_is_to_run(options) &&
+        strcmp(trace->sha256, scenario.sha256) != 0) {
         fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
     }
     if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, diagnostic)) {
         return EXIT_HOLDS;
     }
     walked = diagnostic->status == EXIT_HOLDS;
+    if (walked && vm_is_to_run(options)) {
+        walk_free(&walk);
+        return vm_run(options, diagnostic);
+    }
     if (!options->quiet) {
         print_walk(&walk, trace);
     }

@@ -2,6 +2,8 @@
 #include "harness/commands.h"
 #include "harness/output.h"
 #include "harness/report.h"
+#include "harness/vm/inside.h"
+#include "harness/vm/vm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +34,12 @@ main(int argc, char **argv)
     enum exit_status status = EXIT_HOLDS;
     struct options options;
 
+    if (inside_is_first()) {
+        inside_run();
+    }
     atexit(flush_at_exit);
     if (options_read(&options, argc, argv, &diagnostic)) {
+        vm_enter(&options);
         if (options.colour) {
             report_in_colour();
         }

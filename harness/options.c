@@ -32,9 +32,9 @@ static const struct {
                          "counterexample for each oracle."},
     [COMMAND_REPLAY] = {"TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
-    [COMMAND_CONFORM] = {"[-p POLICY] SCENARIO",
-                         "Forces schedules on this machine's kernel, compared with the simulation "
-                         "after every step."},
+    [COMMAND_CONFORM] = {"[-p POLICY] SCENARIO...",
+                         "Forces schedules on this machine's kernel, or a virtual machine's, or a "
+                         "libvirtd, compared with the simulation after every step."},
     [COMMAND_OBSERVE] = {"--on libvirt SCENARIO",
                          "Runs a start, a stop, a failed start, a crash, and a restart of the "
                          "daemon on a real libvirtd, and says every call that touches names, "
@@ -61,6 +61,7 @@ enum key {
     KEY_DATAPATH,
     KEY_HOLD,
     KEY_LIBVIRTD,
+    KEY_KERNEL,
 };
 
 /* Every option, and the commands that take it. */
@@ -77,12 +78,16 @@ static const struct {
      IN(REPLAY)},
     {{"on", KEY_ON, "WORLD", 0,
       "where: sim, the simulated world (replay alone, its default); netns, this machine's kernel; "
-      "libvirt, a libvirtd with QEMU on this machine's kernel",
+      "libvirt, a libvirtd with QEMU on this machine's kernel; vm, a virtual machine with Debian's "
+      "kernel (not of observe)",
       0},
      IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
     {{"libvirtd", KEY_LIBVIRTD, "PATH", 0,
       "with --on libvirt: this libvirtd instead of the installed one", 0},
      IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
+    {{"kernel", KEY_KERNEL, "FOLDER", 0,
+      "with --on vm: the kernel in this folder instead of that of 'make vm-deps'", 0},
+     IN(REPLAY) | IN(CONFORM)},
     {{"datapath", KEY_DATAPATH, "KIND", 0,
       "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
      IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
@@ -214,12 +219,23 @@ read_number(struct parse *parse, int key, const char *argument)
     }
 }
 
+static void
+read_world(struct parse *parse, const char *argument)
+{
+    static const char *const worlds[] = {"sim", "netns", "libvirt", "vm"};
+    unsigned word =
+        read_word(parse, "--on", argument, worlds, 4, "it has to be sim, netns, libvirt or vm");
+
+    parse->options->real = word > 0;
+    parse->options->libvirt = word == 2;
+    parse->options->vm = word == 3;
+}
+
 static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
     struct parse *parse = state->input;
     struct options *options = parse->options;
-    static const char *const worlds[] = {"sim", "netns", "libvirt"};
     static const char *const guests[] = {"process", "qemu"};
     static const char *const covers[] = {"transitions", "interleavings"};
     static const char *const whens[] = {"auto", "always", "never"};
@@ -246,12 +262,13 @@ read_option(int key, char *argument, struct argp_state *state)
         options->matrix = true;
         return 0;
     case KEY_ON:
-        word = read_word(parse, "--on", argument, worlds, 3, "it has to be sim, netns or libvirt");
-        options->real = word > 0;
-        options->libvirt = word == 2;
+        read_world(parse, argument);
         return 0;
     case KEY_LIBVIRTD:
         options->libvirtd = argument;
+        return 0;
+    case KEY_KERNEL:
+        options->kernel = argument;
         return 0;
     case KEY_GUEST:
         word = read_word(parse, "--guest", argument, guests, 2, "it has to be process or qemu");
@@ -290,7 +307,7 @@ static const char help[] =
     "  check -p POLICY             your own policy in all scenarios, and its base\n"
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  replay TRACE                force a schedule, step by step\n"
-    "  conform SCENARIO            schedules on the kernel or a libvirtd, compared\n"
+    "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
     "  observe SCENARIO            what a libvirtd does, call by call\n"
     "  list policies|oracles|operations|faults|machines|scenarios\n"
     "\n"
@@ -340,7 +357,7 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
     struct parse parse = {options, diagnostic};
     unsigned count = 0;
-    char format[32];
+    char format[32], *command;
 
     argp_program_version = VERSION;
     argp_err_exit_status = EXIT_BAD_INPUT;
@@ -367,9 +384,13 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
         }
     }
     snprintf(name, sizeof name, "tapweave %s", commands[options->command]);
+    options->words = argv + 1;
+    options->words_count = (unsigned)argc - 1;
+    command = argv[1];
     argv[1] = name;
     argp.args_doc = usage[options->command].arguments;
     argp.doc = usage[options->command].text;
     argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parse);
+    argv[1] = command;
     return diagnostic->status == EXIT_HOLDS;
 }

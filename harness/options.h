@@ -23,8 +23,10 @@ struct options {
     const char *schedule; /* -s; NULL if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     bool all_policies;    /* --all-policies */
-    bool real;            /* --on netns, or libvirt */
+    bool real;            /* --on netns, libvirt or vm */
     bool libvirt;         /* --on libvirt */
+    bool vm;              /* --on vm */
+    const char *kernel;   /* --kernel: a folder; NULL if not given */
     const char *libvirtd; /* --libvirtd: a path; NULL if not given */
     bool qemu;            /* --guest qemu */
     bool hold;            /* --hold */
@@ -35,6 +37,8 @@ struct options {
     struct bounds bounds;
     char **files; /* what is left of the command line; not owned */
     unsigned count;
+    char **words; /* the command line from the command on; not owned */
+    unsigned words_count;
 };
 
 /* Reads the command line.  Prints help or the version itself, and exits.  False with a diagnostic

@@ -176,6 +176,13 @@ output_text(const char *text)
 }
 
 bool
+output_file(const char *text, const char *path, struct diagnostic *diagnostic)
+{
+    return write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
+                                              "cannot be written: %s", strerror(errno));
+}
+
+bool
 output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
 {
     char *text = json == NULL || path == NULL ? NULL : json_dumps(json, JSON_INDENT(2));
@@ -191,8 +198,7 @@ output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
     if (strcmp(path, "-") == 0) {
         written = write_text(stdout, text) && output_flush(diagnostic);
     } else {
-        written = write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
-                                                     "cannot be written: %s", strerror(errno));
+        written = output_file(text, path, diagnostic);
     }
     free(text);
     return written;

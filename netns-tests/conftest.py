@@ -20,6 +20,14 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "large: takes minutes; `make conform` runs it")
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Which virtual machine it was, whichever process of tests has run it."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if report.when == "call" and name == "machine":
+                terminalreporter.write_line(f"in a virtual machine: {value}")
+
+
 def pytest_addoption(parser):
     parser.addoption("--require-real", action="store_true",
                      help="fail where a test would be skipped")
@@ -51,6 +59,14 @@ def missing_for_libvirt():
     for program in ("libvirtd", "virsh", "qemu-system-x86_64"):
         if shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin") is None:
             return f"needs {program}: not installed (make libvirt-deps)"
+    return None
+
+
+def missing_for_vm():
+    if shutil.which("qemu-system-x86_64") is None:
+        return "needs qemu-system-x86_64: not installed"
+    if not (BINARY.parent / "vm" / "release").exists():
+        return "needs a kernel for virtual machines (make vm-deps)"
     return None
 
 
@@ -99,6 +115,11 @@ def ovs(request, taps):
 @pytest.fixture(scope="session")
 def libvirt(request, ovs, mounts):
     require(request.config, missing_for_libvirt())
+
+
+@pytest.fixture(scope="session")
+def vm(request, ovs, mounts):
+    require(request.config, missing_for_vm())
 
 
 @pytest.fixture(scope="session")

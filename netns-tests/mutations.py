@@ -95,14 +95,14 @@ KERNEL = [
         "the name can be reused BEFORE close() or exit returns",
         (Replace("process_exit_step",
                  "if (*tap != IFNAME_NONE) {\n"
-                 "kernel_close(world, state, *tap, HOLDER_QEMU, true);\n"
+                 "kernel_close(world, state, *tap, HOLDER_QEMU);\n"
                  "}\n"
                  "*tap = IFNAME_NONE;",
                  ""),
-         Replace("process_exit_step", "kernel_deferred_work(world, state);",
-                 "kernel_close(world, state, state->network.tap[guest], HOLDER_QEMU, true);\n"
+         Replace("process_exit_step", "guest_thread_exited(world, state, guest, event);",
+                 "kernel_close(world, state, state->network.tap[guest], HOLDER_QEMU);\n"
                  "state->network.tap[guest] = IFNAME_NONE;\n"
-                 "kernel_deferred_work(world, state);")),
+                 "guest_thread_exited(world, state, guest, event);")),
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a kill does not wait for the exit",

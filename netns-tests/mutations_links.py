@@ -50,7 +50,7 @@ LINKS = [
         "a container's veth goes with its last process",
         "18 of 20 times it was still there then",
         Replace("kernel_close", "device->orphan = 1;",
-                "unregister(world, state, name, deferred);"),
+                "unregister(world, state, name);"),
         "veth: stop", "veth0: simulation: gone; kernel: exists"),
     Mutation(
         "a container's veth stays until somebody deletes it",

@@ -6,18 +6,18 @@ SWITCH = [
     Mutation(
         "a row dies with its device",
         "Port/Interface rows survive device death and reboot",
-        Replace("unregister", "if (!deferred) {",
+        Replace("unregister", "rename_unregister(world, state, name);",
                 "state->network.row[name] = (struct row){0};\n"
-                "if (!deferred) {"),
+                "rename_unregister(world, state, name);"),
         "switch: stop",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of a"),
     Mutation(
         "the userspace datapath notices that a device has died",
         "the datapath's port and its ofport stay; no error",
-        Replace("kernel_deferred_work",
-                "if (port->life == PORT_STALE && world_datapath(world, port->bridge,"
-                " DATAPATH_SYSTEM)) {",
-                "if (port->life == PORT_STALE) {"),
+        Replace("unregister",
+                "if (port->life == PORT_LIVE && world_datapath(world, port->bridge,"
+                " DATAPATH_NETDEV)) {",
+                "if (port->life == PORT_AWAY) {"),
         "switch: stop", "stale ports: simulation: 0; Open vSwitch: 1"),
     Mutation(
         "a stale port is bound to the new device of its name",

@@ -285,7 +285,7 @@ do_unplug(struct call *call)
     assert(world_context(call->world, call->nic).nics == 1); /* its only nic is the one */
     call->state->network.unplugged[guest] = world_restarts(call->world);
     if (*tap != IFNAME_NONE) {
-        kernel_close(call->world, call->state, *tap, HOLDER_QEMU, false);
+        kernel_close(call->world, call->state, *tap, HOLDER_QEMU);
         *tap = IFNAME_NONE;
     }
     return failed(0);

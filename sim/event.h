@@ -12,7 +12,7 @@ enum event_kind {
     EVENT_OPERATION,    /* a machine's operation, begun or carried out: see op and outcome */
     EVENT_CRASH,        /* QEMU died by itself */
     EVENT_CLOSE,        /* the kernel closed the dead process's descriptors */
-    EVENT_EXIT,         /* the kernel finished its deferred work; the process is gone */
+    EVENT_EXIT,         /* the process is gone */
     EVENT_RECONFIGURE,  /* ovs-vswitchd followed the rows, and answered who waited */
     EVENT_SIGKILL,      /* SIGTERM has not ended the process for 10 s: the daemon sends SIGKILL */
     EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */

@@ -117,7 +117,7 @@ RANGE(uuids, traits->uuids != 0 ? traits->uuids : traits->owners)
 RANGE(starts, traits->starts)
 RANGE(vlans, traits->vlans)
 RANGE(dependents, traits->late ? (1u << traits->world->guests) - 1 : 0)
-RANGE(lives, traits->renames ? PORT_AWAY : PORT_STALE)
+RANGE(lives, traits->renames ? PORT_AWAY : traits->netdev ? PORT_STALE : PORT_LIVE)
 RANGE(sends_to, traits->netdev ? moved(traits, index) : 0)
 RANGE(remembered, traits->netdev ? REMEMBERS_UP : REMEMBERS_NOTHING)
 RANGE(last_events, !traits->netdev   ? REMEMBERS_NOTHING

@@ -223,9 +223,11 @@ kernel_set_up(struct state *state, uint8_t name)
     return 0;
 }
 
-/* The device leaves the namespace. */
+/* The device leaves the namespace.  A vport of the kernel's datapath goes with it:
+ * NETDEV_UNREGISTER leaves that to a work queue (openvswitch, dp_notify.c), but the vport has a
+ * reference to the device, for whose last one unregistration waits. */
 static void
-unregister(const struct world *world, struct state *state, uint8_t name, bool deferred)
+unregister(const struct world *world, struct state *state, uint8_t name)
 {
     struct port *port = &state->network.port[name];
 
@@ -233,19 +235,16 @@ unregister(const struct world *world, struct state *state, uint8_t name, bool de
     reference_device_dies(world, state, name);
     assert(!rename_enslaves(world, state, name)); /* rename_unregister has seen to it */
     state->network.device[name] = (struct device){0};
-    if (port->life == PORT_LIVE) {
+    if (port->life == PORT_LIVE && world_datapath(world, port->bridge, DATAPATH_NETDEV)) {
         port->life = PORT_STALE;
-        port->last_event = world_datapath(world, port->bridge, DATAPATH_NETDEV) ? REMEMBERS_DOWN
-                                                                                : REMEMBERS_NOTHING;
-    }
-    if (!deferred) {
-        kernel_deferred_work(world, state);
+        port->last_event = REMEMBERS_DOWN;
+    } else if (port->life == PORT_LIVE) {
+        *port = (struct port){0};
     }
 }
 
 void
-kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
-             bool deferred)
+kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder)
 {
     struct device *device = &state->network.device[name];
 
@@ -259,7 +258,7 @@ kernel_close(const struct world *world, struct state *state, uint8_t name, enum 
     }
     if (device->holders == 0 && device->kind == DEVICE_TAP && device->persist == 0 &&
         world->platform == PLATFORM_LINUX) {
-        unregister(world, state, name, deferred);
+        unregister(world, state, name);
     }
 }
 
@@ -267,7 +266,7 @@ void
 kernel_close_opened(const struct world *world, struct state *state, unsigned nic)
 {
     if (state->network.opened[nic] != IFNAME_NONE) {
-        kernel_close(world, state, state->network.opened[nic], HOLDER_DAEMON, false);
+        kernel_close(world, state, state->network.opened[nic], HOLDER_DAEMON);
         state->network.opened[nic] = IFNAME_NONE;
     }
 }
@@ -278,18 +277,6 @@ kernel_delete(const struct world *world, struct state *state, uint8_t name)
     if (state->network.device[name].kind == DEVICE_NONE) {
         return ENODEV;
     }
-    unregister(world, state, name, false);
+    unregister(world, state, name);
     return 0;
-}
-
-void
-kernel_deferred_work(const struct world *world, struct state *state)
-{
-    for (unsigned name = 1; name <= world->names.names; name++) {
-        struct port *port = &state->network.port[name];
-
-        if (port->life == PORT_STALE && world_datapath(world, port->bridge, DATAPATH_SYSTEM)) {
-            *port = (struct port){0};
-        }
-    }
 }

@@ -54,10 +54,8 @@ int kernel_set_up(struct state *state, uint8_t name);
 
 /* The last reference to a device's descriptor that this holder has is closed (tun.c, __tun_detach):
  * a tap is unregistered unless somebody else holds it, it is persistent, or the platform deletes
- * none; a link does not care.  `deferred`: the caller is an exiting process, and the kernel's
- * deferred work for the device is still to be done, see kernel_deferred_work. */
-void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder,
-                  bool deferred);
+ * none; a link does not care. */
+void kernel_close(const struct world *world, struct state *state, uint8_t name, enum holder holder);
 
 /* The daemon closes the descriptor that it has open for this nic, if it has one.  One whose
  * device has been deleted is of no effect any more. */
@@ -65,10 +63,6 @@ void kernel_close_opened(const struct world *world, struct state *state, unsigne
 
 /* RTM_DELLINK by name, from whoever is allowed to: ENODEV without the device. */
 int kernel_delete(const struct world *world, struct state *state, uint8_t name);
-
-/* The work that NETDEV_UNREGISTER leaves to a work queue (openvswitch, dp_notify.c): destroys every
- * vport of the system datapath whose device has died. */
-void kernel_deferred_work(const struct world *world, struct state *state);
 
 /* True if the device is enslaved to ovs-system: bound to a port of the system datapath. */
 bool kernel_on_ovs_system(const struct world *world, const struct state *state, uint8_t name);

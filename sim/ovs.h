@@ -37,8 +37,8 @@ void ovs_vswitchd_restart(const struct world *world, struct state *state);
 bool ovs_agent_is_behind(const struct world *world, const struct state *state);
 void ovs_agent_run(const struct world *world, struct state *state);
 
-/* True if the device of that name is, or by what the agent, ovs-vswitchd and the kernel's deferred
- * work still have to do for its row will be, attached to that Open vSwitch bridge with frames of
+/* True if the device of that name is, or by what the agent and ovs-vswitchd still have to do for
+ * its row will be, attached to that Open vSwitch bridge with frames of
  * that VLAN passing both ways. */
 bool ovs_attached(const struct world *world, const struct state *state, uint8_t name,
                   uint8_t bridge, uint8_t vlan);

@@ -18,7 +18,6 @@ process_exit_step(const struct world *world, struct state *state, unsigned guest
 
     if (!control_may_close(&state->control, guest)) {
         event->kind = EVENT_EXIT;
-        kernel_deferred_work(world, state);
         guest_thread_exited(world, state, guest, event);
         return;
     }
@@ -28,7 +27,7 @@ process_exit_step(const struct world *world, struct state *state, unsigned guest
 
         event->op.name = context.nics == 1 ? *tap : (uint8_t)IFNAME_NONE;
         if (*tap != IFNAME_NONE) {
-            kernel_close(world, state, *tap, HOLDER_QEMU, true);
+            kernel_close(world, state, *tap, HOLDER_QEMU);
         }
         *tap = IFNAME_NONE;
     }
@@ -51,7 +50,7 @@ process_helper_step(const struct world *world, struct state *state, unsigned gue
     event->kind = EVENT_HELPER_CLOSE;
     event->op.name = state->network.leaked[guest];
     assert(state->network.device[event->op.name].kind == DEVICE_TAP);
-    kernel_close(world, state, event->op.name, HOLDER_HELPER, false);
+    kernel_close(world, state, event->op.name, HOLDER_HELPER);
     state->network.leaked[guest] = IFNAME_NONE;
 }
 

@@ -72,9 +72,8 @@ _Static_assert(MAX_GUESTS <= 8 && MAX_NICS <= 8, "a bit for every guest, and for
 enum port_life {
     PORT_NONE,
     PORT_LIVE,  /* bound to the device of this name that exists now */
-    PORT_STALE, /* its device has died.  system: until the kernel's deferred work destroys the
-                   vport. netdev: until its row goes; a new device of the name can be sent to, not
-                   heard */
+    PORT_STALE, /* netdev: its device has died.  It stays until its row goes; a new device of the
+                   name can be sent to, not heard */
     PORT_AWAY,  /* its device has been renamed.  system: until ovs-vswitchd's next run */
 };
 

@@ -58,7 +58,7 @@ MISTAKES = [
     ("check --colour=alwys GOOD",
      "'alwys': auto, always or never; did you mean 'always'?"),
     ("replay --on=smi TRACE",
-     "--on 'smi': it has to be sim, netns or libvirt; did you mean 'sim'?"),
+     "--on 'smi': it has to be sim, netns, libvirt or vm; did you mean 'sim'?"),
     ("conform --guest=qmeu GOOD", "'qmeu': it has to be process or qemu; did you mean 'qemu'?"),
     ("replay --guest=qemu TRACE", "--guest qemu is for the real kernel, and needs --on netns"),
     ("check --json= GOOD", "cannot be written"),

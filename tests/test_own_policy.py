@@ -135,7 +135,7 @@ def test_matrix_has_both_in_a_table(tapweave):
     text = tapweave("check", "-p", "counter", "--matrix", RACE).stdout
     rows = re.findall(r"^  (counter|libvirt-6\.6) +(\S.*)$", text.split("\n\n")[0], re.MULTILINE)
     assert [policy for policy, _ in rows] == ["counter", BEFORE]
-    assert "153 of 833" in rows[1][1] and " ok" not in text
+    assert "227 of 945" in rows[1][1] and " ok" not in text
 
 
 def test_the_scenarios_are_tapweaves_own_if_none_is_named(tapweave, tmp_path):

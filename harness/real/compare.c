@@ -3,10 +3,12 @@
 
 #include "core/client.h"
 
+#include "harness/real/datapath.h"
 #include "harness/real/real_actor.h"
 #include "harness/real/real_observe.h"
 #include "harness/real/real_terms.h"
 
+#include "sim/kernel.h"
 #include "sim/ovs.h"
 
 #include <stdarg.h>
@@ -91,6 +93,22 @@ compare_life(struct conductor *conductor, const struct device *device, const cha
                   seen->persistent ? "persistent" : "not persistent");
 }
 
+/* Its master: a Linux bridge, or the kernel's datapath, where it is bound. */
+static void
+compare_master(struct conductor *conductor, uint8_t name, const char *text,
+               const struct real_device *seen)
+{
+    const struct walk *walk = conductor->walk;
+    bool system = kernel_on_ovs_system(walk->world, &walk->state, name);
+    uint8_t master = walk->state.network.device[name].master;
+
+    if (master != seen->master || system != seen->system) {
+        compare_differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
+                       system ? DATAPATH_DEVICE : bridge_name(conductor, master),
+                       seen->system ? DATAPATH_DEVICE : bridge_name(conductor, seen->master));
+    }
+}
+
 static void
 compare_device(struct conductor *conductor, uint8_t name, const char *text,
                const struct real_device *seen)
@@ -116,11 +134,7 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
     }
     compare_words(conductor, text, kinds[device->kind], kinds[seen->kind]);
     compare_life(conductor, device, text, seen);
-    if (device->master != seen->master) {
-        compare_differ(conductor, "  %s: simulation: master %s; kernel: master %s\n", text,
-                       bridge_name(conductor, device->master),
-                       bridge_name(conductor, seen->master));
-    }
+    compare_master(conductor, name, text, seen);
     if ((device->owner != THIRD_PARTY || device->maker == ADMINISTRATOR) &&
         (device->mac != seen->mac || (device->up != 0) != seen->up)) {
         compare_differ(conductor, "  %s: simulation: MAC %u, %s; kernel: MAC %u, %s\n", text,
@@ -129,14 +143,17 @@ compare_device(struct conductor *conductor, uint8_t name, const char *text,
     }
 }
 
-/* How many ports hear the device. */
+/* How many ports of the userspace datapath hear the device. */
 static unsigned
 listeners(const struct walk *walk, uint8_t name)
 {
     unsigned count = 0;
 
     for (uint8_t i = 1; i <= walk->world->names.names; i++) {
-        count += ovs_receives_from(&walk->state.network.port[i], i) == name;
+        const struct port *port = &walk->state.network.port[i];
+
+        count += world_datapath(walk->world, port->bridge, DATAPATH_NETDEV) &&
+                 ovs_receives_from(port, i) == name;
     }
     return count;
 }

@@ -128,7 +128,7 @@ run_job(struct sandbox *sandbox)
 
     if (!scenario_has_ovs(job->scenario)) {
         done = conduct_share(sandbox, NULL);
-    } else if ((done = ovs_start(&ovs, diagnostic))) {
+    } else if ((done = ovs_start(&ovs, world_has_system_datapath(job->world), diagnostic))) {
         done = conduct_share(sandbox, &ovs);
         ovs_stop(&ovs);
     }

@@ -146,12 +146,17 @@ start_vswitchd(struct ovs *ovs)
     static const char *const arguments[] = {"ovs-vswitchd",
                                             "-vsyslog:off",
                                             "-vconsole:info",
-                                            "--disable-system",
                                             "--unixctl=" OVS_FOLDER "/ovs-vswitchd.ctl",
                                             "unix:" OVS_SOCKET,
+                                            "--disable-system", /* the last one */
                                             NULL};
+    const char *words[sizeof arguments / sizeof *arguments];
 
-    return start(ovs, &ovs->vswitchd, ovs->program, arguments);
+    memcpy(words, arguments, sizeof arguments);
+    if (ovs->system) {
+        words[sizeof arguments / sizeof *arguments - 2] = NULL;
+    }
+    return start(ovs, &ovs->vswitchd, ovs->program, words);
 }
 
 static bool
@@ -167,7 +172,7 @@ start_first_vswitchd(struct ovs *ovs)
 }
 
 bool
-ovs_start(struct ovs *ovs, struct diagnostic *diagnostic)
+ovs_start(struct ovs *ovs, bool system, struct diagnostic *diagnostic)
 {
     char tool[PATH_MAX], server[PATH_MAX];
 
@@ -175,6 +180,7 @@ ovs_start(struct ovs *ovs, struct diagnostic *diagnostic)
     ovs->diagnostic = diagnostic;
     ovs->database.fd = -1;
     ovs->socket = OVS_SOCKET;
+    ovs->system = system;
     if (!child_find("ovsdb-tool", "openvswitch-switch", tool, diagnostic) ||
         !child_find("ovsdb-server", "openvswitch-switch", server, diagnostic) ||
         !child_find("ovs-vswitchd", "openvswitch-switch", ovs->program, diagnostic) ||
@@ -240,7 +246,7 @@ ovs_resume(struct ovs *ovs)
 }
 
 bool
-ovs_add_bridge(struct ovs *ovs, const char *name)
+ovs_add_bridge(struct ovs *ovs, const char *name, const char *type)
 {
     json_t *results, *check;
     json_t *operations = json_pack(
@@ -249,8 +255,8 @@ ovs_add_bridge(struct ovs *ovs, const char *name)
         "op", "insert", "table", "Interface", "uuid-name", "interface", "row", "name", name, "type",
         "internal", "op", "insert", "table", "Port", "uuid-name", "port", "row", "name", name,
         "interfaces", "named-uuid", "interface", "op", "insert", "table", "Bridge", "uuid-name",
-        "bridge", "row", "name", name, "datapath_type", "netdev", "ports", "named-uuid", "port",
-        "op", "mutate", "table", "Open_vSwitch", "where", "mutations", "bridges", "insert", "set",
+        "bridge", "row", "name", name, "datapath_type", type, "ports", "named-uuid", "port", "op",
+        "mutate", "table", "Open_vSwitch", "where", "mutations", "bridges", "insert", "set",
         "named-uuid", "bridge");
     const char *error;
     bool made;

@@ -1,5 +1,5 @@
-/* A private Open vSwitch with the userspace datapath, whose every asynchronous act can be held back
- * and let happen as a step.
+/* A private Open vSwitch with the userspace datapath, or the kernel's, whose every asynchronous act
+ * can be held back and let happen as a step.
  *
  * ovsdb-server and ovs-vswitchd run as children of the caller, with all that they keep in the
  * sandbox's folder, in the network namespace that the caller is in when it starts them: a fresh
@@ -43,6 +43,7 @@ struct ovs {
     bool holds_calls;          /* those that are started are held, before they do anything */
     struct child *uncommitted; /* the last ovs_call, until it is known what became of it; or NULL */
     bool held;                 /* ovs-vswitchd is stopped */
+    bool system;               /* it drives the kernel's datapath as well */
     const char *socket;        /* what every ovs-vsctl talks to */
     bool timed; /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
@@ -74,18 +75,20 @@ ovs_fail(const struct ovs *ovs, const char *program, const char *what)
 }
 
 /* Starts both daemons with an empty database, once in a sandbox, and returns when ovs-vswitchd has
- * read its configuration and runs.  A diagnostic of EXIT_MISSING names the program or file that
+ * read its configuration and runs.  `system`: it is to drive the kernel's datapath as well, which
+ * it leaves alone otherwise.  A diagnostic of EXIT_MISSING names the program or file that
  * this machine lacks.  To be stopped only if true. */
-bool ovs_start(struct ovs *ovs, struct diagnostic *diagnostic);
+bool ovs_start(struct ovs *ovs, bool system, struct diagnostic *diagnostic);
 
 /* Ends the daemons and the calls that were not reaped, and reaps them.  The folder keeps its files.
  */
 void ovs_stop(struct ovs *ovs);
 
-/* Adds a bridge with datapath_type=netdev; ovs-vswitchd runs until it has done so, and then is held
- * if it was before.  Diagnostics also when it exists already, or ovs-vswitchd has an error with it.
+/* Adds a bridge of that datapath_type, netdev or system; ovs-vswitchd runs until it has done so,
+ * and then is held if it was before.  Diagnostics also when it exists already, or ovs-vswitchd has
+ * an error with it.
  */
-bool ovs_add_bridge(struct ovs *ovs, const char *name);
+bool ovs_add_bridge(struct ovs *ovs, const char *name, const char *type);
 
 /* The same with a port of an existing bridge, its tag (0: none), and external_ids of its Interface:
  * owner and iface-id, and 0 for start.  What builds a test bed goes straight to the database: an

@@ -7,6 +7,13 @@
 
 #include <stdio.h>
 
+static const char *
+datapath_type(const struct real *real, unsigned bridge)
+{
+    return world_datapath(real->world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM) ? "system"
+                                                                               : "netdev";
+}
+
 /* Each bridge has a tap on it that frames can be sent and received by. */
 static bool
 build_bridge(struct real *real, unsigned bridge)
@@ -17,7 +24,8 @@ build_bridge(struct real *real, unsigned bridge)
 
     snprintf(probe, sizeof probe, "probe%u", bridge);
     if (real->world->bridge_kind[bridge] != BRIDGE_LINUX) {
-        return ovs_add_bridge(real->ovs, name) && ovs_insert_port(real->ovs, name, probe, 0, "");
+        return ovs_add_bridge(real->ovs, name, datapath_type(real, bridge)) &&
+               ovs_insert_port(real->ovs, name, probe, 0, "");
     }
     if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
         (error = device_bridge_add(name, probe)) != 0) {

@@ -3,7 +3,9 @@
 #include "harness/real/real_carry_out.h"
 
 #include "harness/real/clock.h"
+#include "harness/real/datapath.h"
 #include "harness/real/device.h"
+#include "harness/real/ovs_rows.h"
 #include "harness/real/real_create.h"
 #include "harness/real/real_filter.h"
 #include "harness/real/real_ovs.h"
@@ -67,7 +69,25 @@ do_get_mac(struct call *call)
     return ended(call, error);
 }
 
-/* IFLA_MASTER.  On the userspace datapath a port's device has none (facts 3d). */
+/* `ovs-vsctl iface-to-br`, which asks the rows. */
+static bool
+find_row_bridge(struct call *call)
+{
+    struct ovs_rows rows;
+
+    if (call->real->ovs == NULL || !ovs_rows(call->real->ovs, &rows)) {
+        return false;
+    }
+    for (size_t i = 0; i < rows.count; i++) {
+        if (strcmp(rows.row[i].name, call->name) == 0) {
+            call->outcome->value = real_find_bridge(call->real, rows.row[i].bridge);
+        }
+    }
+    return true;
+}
+
+/* IFLA_MASTER; if that is ovs-system, the bridge of the row (facts 1e).  On the userspace datapath
+ * a port's device has none (facts 3d). */
 static bool
 do_get_master(struct call *call)
 {
@@ -80,6 +100,9 @@ do_get_master(struct call *call)
     }
     for (size_t i = 0; i < count; i++) {
         master = strcmp(links[i].name, call->name) == 0 ? links[i].master : master;
+    }
+    if (master != 0 && master == device_index(DATAPATH_DEVICE)) {
+        return find_row_bridge(call);
     }
     for (uint8_t bridge = 1; bridge <= call->real->world->bridges && master != 0; bridge++) {
         if (device_index(real_bridge_name(call->real, bridge)) == master) {

@@ -1,6 +1,7 @@
 /* What can be seen of the real world: see real_observe.h. */
 #include "harness/real/real_observe.h"
 
+#include "harness/real/datapath.h"
 #include "harness/real/device.h"
 #include "harness/real/guest_descriptor.h"
 #include "harness/real/ovs_rows.h"
@@ -18,7 +19,7 @@ static bool
 observe_devices(const struct real *real, struct observation *seen)
 {
     struct device_link links[DEVICE_MAX_LINKS];
-    int bridge[MAX_BRIDGES] = {0}, error;
+    int bridge[MAX_BRIDGES] = {0}, error, system = device_index(DATAPATH_DEVICE);
     size_t count;
 
     error = device_list(links, DEVICE_MAX_LINKS, &count);
@@ -42,6 +43,7 @@ observe_devices(const struct real *real, struct observation *seen)
                                                                   : DEVICE_VETH,
                                        .up = links[i].up,
                                        .persistent = links[i].persistent,
+                                       .system = system != 0 && links[i].master == system,
                                        .index = links[i].index,
                                        .mac = real_mac_number(links[i].mac)};
 #define X(id, member, key, text, oracle) device->member = links[i].member;
@@ -119,6 +121,24 @@ observe_holders(const struct real *real, struct observation *seen)
     }
 }
 
+/* Vports of which no device has the name: each has that of its device, also of one that is gone. */
+static bool
+observe_vports(const struct real *real, struct observation *seen)
+{
+    char names[DEVICE_MAX_LINKS][IFNAME_SIZE];
+    size_t count;
+    int error = real->ovs->system ? datapath_vports(names, DEVICE_MAX_LINKS, &count) : 0;
+
+    if (error != 0) {
+        return diagnose(real->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "cannot list the vports: %s",
+                        strerror(error));
+    }
+    for (size_t i = 0; real->ovs->system && i < count; i++) {
+        seen->stale += device_index(names[i]) == 0;
+    }
+    return true;
+}
+
 static bool
 observe_ovs(const struct real *real, struct observation *seen)
 {
@@ -165,5 +185,5 @@ real_observe(const struct real *real, struct observation *seen)
     if (!real_observe_filters(real, seen)) {
         return false;
     }
-    return real->ovs == NULL || observe_ovs(real, seen);
+    return real->ovs == NULL || (observe_ovs(real, seen) && observe_vports(real, seen));
 }

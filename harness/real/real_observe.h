@@ -14,6 +14,7 @@ struct real_device {
     int index;       /* interface index, 0 without a device */
     uint8_t mac;     /* number of the guest's MAC it has, or 0 */
     uint8_t master;  /* 1 + index of the Linux bridge, or 0 */
+    bool system;     /* its master is ovs-system: it is a port of the kernel's datapath */
     uint8_t holders; /* enum holder, or-ed: whose descriptors lead to it; 0 of other software's */
 };
 
@@ -23,14 +24,14 @@ struct real_row {
     uint8_t start_number; /* and which of its starts, if that is written */
     uint8_t iface;        /* 1 + the nic whose port its iface-id says it is */
     uint8_t vlan;         /* its tag, as core/daemon.h has them */
-    unsigned bound;       /* how often ovs-vswitchd listens on the device that has the name now */
+    unsigned bound;       /* how often ovs-vswitchd itself listens on the device of the name */
 };
 
 struct observation {
     struct real_device device[IFNAME_MAX_NAMES + 1]; /* by name id */
     struct real_row row[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* as struct state has them: sim/state.h */
-    unsigned stale; /* ports that ovs-vswitchd still has of devices that are gone */
+    unsigned stale; /* ports that ovs-vswitchd, or the kernel, still has of devices that are gone */
 };
 
 /* Looks.  False with a diagnostic. */

@@ -3,41 +3,26 @@
 #include "harness/real/real_support.h"
 
 #include "harness/real/child.h"
-#include "harness/real/netlink.h"
+#include "harness/real/datapath.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <linux/capability.h>
-#include <linux/genetlink.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* 0 if the kernel has this generic netlink family, whose module is loaded for it if that is
- * possible; ENOENT if it has none; or the errno of what stopped the question. */
-static int
-find_family(const char *name)
-{
-    char bytes[128] = "";
-    struct nlmsghdr *header = mnl_nlmsg_put_header(bytes);
-    struct genlmsghdr *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
-
-    header->nlmsg_type = GENL_ID_CTRL;
-    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-    header->nlmsg_seq = 1;
-    message->cmd = CTRL_CMD_GETFAMILY;
-    message->version = 1;
-    mnl_attr_put_strz(header, CTRL_ATTR_FAMILY_NAME, name);
-    return netlink_ask(NETLINK_GENERIC, header, header->nlmsg_len, NULL, NULL);
-}
-
+/* Names what it lacks for the system datapath, with the ways out; NULL: it has it. */
 static const char *
 probe_datapath(void)
 {
-    int error = find_family("ovs_datapath");
+    int error = datapath_probe();
 
-    return error == 0 ? "the system datapath: this kernel has it, and tapweave does not drive it"
-           : error == ENOENT ? "the system datapath: this kernel has no openvswitch module"
-                             : "the system datapath: this kernel does not say whether it has one";
+    return error == 0 ? NULL
+           : error == ENOENT
+               ? "the system datapath: this kernel has no openvswitch module (--on vm has one; "
+                 "--datapath netdev does without)"
+               : "the system datapath: this kernel does not say whether it has one (--on vm has "
+                 "one; --datapath netdev does without)";
 }
 
 static const char *
@@ -68,11 +53,8 @@ real_unsupported(const struct world *world)
         if (world->bridge_kind[bridge] == BRIDGE_MIDONET) {
             return probe_midonet();
         }
-        if (world_datapath(world, (uint8_t)(bridge + 1), DATAPATH_SYSTEM)) {
-            return probe_datapath();
-        }
     }
-    return NULL;
+    return world_has_system_datapath(world) ? probe_datapath() : NULL;
 }
 
 const char *

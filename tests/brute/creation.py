@@ -1,7 +1,7 @@
 """How a start comes to a name and to a device, and how a link is deleted again."""
 from .allocator import choose_name, is_beyond, keep_name, reserves, retries
 from .outcome import DONE, FAILED
-from .state import (belongs_to, can_be_opened, create_device, deferred_work, for_card,
+from .state import (belongs_to, can_be_opened, create_device, for_card,
                     lowest_free, memory_of, open_device, unregister)
 
 
@@ -112,6 +112,5 @@ def op_delete_link(world, state, slot, events):
     if device is not None:
         if not belongs_to(device.owner, slot.guest):
             events.add("foreign-delete")
-        unregister(state, device_name)
-        deferred_work(world, state)
+        unregister(world, state, device_name)
     return DONE

@@ -8,7 +8,7 @@ from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_
 from .outcome import DONE, FAILED, WAITS_FOR_EXIT
 from .persistent import op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug
 from .ports import PORT_OPERATIONS
-from .state import (OTHER, belongs_to, can_be_set_up, close_descriptor, deferred_work, find_device,
+from .state import (OTHER, belongs_to, can_be_set_up, close_descriptor, find_device,
                     for_card, is_bound_by_system, is_in_use, memory_of)
 
 
@@ -200,8 +200,7 @@ def op_close_tap(world, state, slot, events):
         card.made -= {"device"}  # there is no tap left for a clean-up to delete
         if state.guests[slot.guest].doing == "undo":
             card.forgotten = True  # nor one to be compared with another one
-    if close_descriptor(state, card.held, ("daemon", slot)):
-        deferred_work(world, state)
+    close_descriptor(world, state, card.held, ("daemon", slot))
     card.held = None
     return DONE
 

@@ -9,7 +9,7 @@ from .beginning import state_at_first
 from .others import step_other
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .plans import EVERYTHING, LATE, UNNAMED, keeps_its_name, once, plan_start, plan_stop, plan_undo
-from .state import (Card, belongs_to, close_descriptor, deferred_work, find_device, memory_of,
+from .state import (Card, belongs_to, close_descriptor, find_device, memory_of,
                     run_of_vswitchd, tags_by_agent, unregister)
 
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
@@ -219,11 +219,10 @@ def step_kernel(world, state, name, events):
     if guest.process == "exiting":
         for slot in world.cards[name]:
             card = state.cards[slot]
-            close_descriptor(state, card.tap, ("qemu", slot))
+            close_descriptor(world, state, card.tap, ("qemu", slot))
             card.tap = None
         guest.process = "closed"
     else:
-        deferred_work(world, state)
         guest.process = None
         complete_waits(world, state, (name,), "exit", events)
 
@@ -261,8 +260,7 @@ def step_helper(world, state, name):
     guest = state.guests[name]
     guest.helper = False
     slot = world.cards[name][0]
-    if close_descriptor(state, tap_of_helper(state, slot), ("helper", slot)):
-        deferred_work(world, state)
+    close_descriptor(world, state, tap_of_helper(state, slot), ("helper", slot))
 
 
 def tap_of_helper(state, slot):
@@ -355,8 +353,7 @@ def step(world, state, actor):
     elif kind == "other":
         step_other(world, state, actor[1], events)
     elif kind == "netns":
-        unregister(state, orphan_of(state, actor[1]))
-        deferred_work(world, state)
+        unregister(world, state, orphan_of(state, actor[1]))
     elif kind == "qemu":
         step_qemu(world, state, actor[1])
     elif kind == "clock":

@@ -63,8 +63,8 @@ def is_attached(world, state, card, bridge, tag):
         return False
     if not can_be_bound(world, state.ports, name, device, bridge):
         return False
-    # A stale port of a system datapath goes by itself, and one that is on another bridge than its
-    # row is removed by ovs-vswitchd; on netdev and the row's bridge it stays.
+    # A stale port, of netdev, that is on another bridge than its row is removed by ovs-vswitchd; on
+    # the row's bridge it stays.
     stuck = (port is not None and not port.live and port.bridge == bridge
              and world.bridges[bridge].datapath == "netdev")
     return not stuck

@@ -2,7 +2,7 @@
 bridges."""
 from .ports import note_row_loss
 from .rename import rename_device
-from .state import OTHER, create_device, deferred_work, unregister
+from .state import OTHER, create_device, unregister
 
 
 def step_other(world, state, index, events):
@@ -15,8 +15,7 @@ def step_other(world, state, index, events):
     elif verb == "delete" and device is not None:
         if device.owner != OTHER and (device.holders or not device.permanent):
             events.add("foreign-delete")
-        unregister(state, name)
-        deferred_work(world, state)
+        unregister(world, state, name)
     elif verb == "delete-port" and name in state.rows:
         note_row_loss(state, None, name, events)
         del state.rows[name]

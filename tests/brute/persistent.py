@@ -1,6 +1,6 @@
 """Taps that outlive their descriptors, and that are opened again: the daemon's operations."""
 from .outcome import DONE, FAILED
-from .state import (can_be_opened, close_descriptor, create_device, deferred_work, find_device,
+from .state import (can_be_opened, close_descriptor, create_device, find_device,
                     open_device)
 
 
@@ -56,8 +56,7 @@ def op_unplug(world, state, slot, events):
             guest.doing, guest.todo = "refused", ()  # the stop that is due finds all as it was
         return DONE
     guest.unplugged = True
-    if close_descriptor(state, card.tap, ("qemu", slot)):
-        deferred_work(world, state)
+    close_descriptor(world, state, card.tap, ("qemu", slot))
     card.tap = None
     return DONE
 

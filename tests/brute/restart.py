@@ -5,7 +5,7 @@ from .creation import allocator_names
 from .daemon import behind_joining
 from .outcome import DONE, FAILED
 from .plans import once, plan_adding
-from .state import Memory, close_descriptor, deferred_work, for_card, memory_of
+from .state import Memory, close_descriptor, for_card, memory_of
 
 
 def has_status_file(guest):
@@ -85,8 +85,8 @@ def close_descriptors(world, state, slots):
     """The daemon's own."""
     for slot in slots:
         card = state.cards[slot]
-        if card.held is not None and close_descriptor(state, card.held, ("daemon", slot)):
-            deferred_work(world, state)
+        if card.held is not None:
+            close_descriptor(world, state, card.held, ("daemon", slot))
         card.held = None
 
 

@@ -229,24 +229,21 @@ def find_device(state, uid):
     return next((name for name, device in state.devices.items() if device.uid == uid), None)
 
 
-def unregister(state, name):
-    """The device goes: its name is free, it is on no bridge, its ports lead nowhere."""
+def unregister(world, state, name):
+    """The device goes: its name is free, it is on no bridge, its ports lead nowhere.
+
+    A port of the kernel's datapath goes with it: who unregisters the device waits for that."""
     device = state.devices.pop(name)
-    if name in state.ports:
-        state.ports[name] = state.ports[name]._replace(
+    port = state.ports.get(name)
+    if port is not None and port.live and world.bridges[port.bridge].datapath == "system":
+        del state.ports[name]
+    elif port is not None:
+        state.ports[name] = port._replace(
             live=False, said="down" if device.promiscuous else None)
     rename.forget_device(state, device.uid)
 
 
-def deferred_work(world, state):
-    """The kernel destroys the stale ports of its own datapath, whoever's they were."""
-    state.ports = {
-        name: port for name, port in state.ports.items()
-        if port.live or port.away or world.bridges[port.bridge].datapath != "system"
-    }
-
-
-def close_descriptor(state, uid, holder):
+def close_descriptor(world, state, uid, holder):
     """Returns whether that was the last descriptor of the tap, which is gone then.
 
     A device that was deleted from outside is not found, and closing does nothing (facts 4)."""
@@ -258,7 +255,7 @@ def close_descriptor(state, uid, holder):
             if holders or device.persistent or device.stays or device.kind != "tap":
                 state.devices[name] = device._replace(holders=holders)
                 return False
-            unregister(state, name)
+            unregister(world, state, name)
             return True
     return False
 

@@ -129,7 +129,10 @@ a_trait_gives_its_fields_room(void **unused)
     other.daemon[B] = 1;
     assert_int_equal(largest_of(&other, "control.daemon.allocator[1].held", VNET0), NAME_RESERVED);
 
-    assert_int_equal(largest_of(&world, "network.port.life", VNET0), PORT_STALE);
+    assert_int_equal(largest_of(&world, "network.port.life", VNET0), PORT_LIVE);
+    other = world;
+    other.datapath[BR0 - 1] = DATAPATH_NETDEV;
+    assert_int_equal(largest_of(&other, "network.port.life", VNET0), PORT_STALE);
     assert_int_equal(largest_of(&world, "network.device.stuck", VNET0), 0);
     other.third_parties = 1;
     other.third_party[0] = (struct third_party){.commands = 1, .command = {THIRD_PARTY_RENAME}};

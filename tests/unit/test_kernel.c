@@ -84,7 +84,7 @@ templates_take_the_lowest_free_number(void **unused)
     assert_int_equal(name, VNET2);
     assert_int_equal(kernel_create_template(&world, &state, MYTAP, A + 1, false, &name), 0);
     assert_int_equal(name, MYTAP0);
-    kernel_close(&world, &state, VNET0, HOLDER_DAEMON, false);
+    kernel_close(&world, &state, VNET0, HOLDER_DAEMON);
     assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, false, &name), 0);
     assert_int_equal(name, VNET0); /* mail 001: "the kernel reuses tap device names" */
     assert_int_equal(kernel_create_template(&world, &state, VNET, B + 1, false, &name), 0);
@@ -183,11 +183,11 @@ the_last_descriptor_takes_the_tap_along(void **unused)
     make_tap(&world, &state, VNET0);
     state.network.device[VNET0].holders = HOLDER_DAEMON | HOLDER_QEMU | HOLDER_HELPER;
     state.network.device[VNET0].master = LB0;
-    kernel_close(&world, &state, VNET0, HOLDER_QEMU, false);
-    kernel_close(&world, &state, VNET0, HOLDER_DAEMON, false);
+    kernel_close(&world, &state, VNET0, HOLDER_QEMU);
+    kernel_close(&world, &state, VNET0, HOLDER_DAEMON);
     assert_int_equal(state.network.device[VNET0].kind, DEVICE_TAP);
     assert_int_equal(state.network.device[VNET0].master, LB0);
-    kernel_close(&world, &state, VNET0, HOLDER_HELPER, false);
+    kernel_close(&world, &state, VNET0, HOLDER_HELPER);
     assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
     assert_int_equal(state.network.device[VNET0].master, 0);
 }
@@ -253,7 +253,7 @@ another_descriptor_keeps_the_tap(void **unused)
     world.helper_closes[A] = 1;
     assert_int_equal(play(&world, &state, "h").kind, EVENT_HELPER_CLOSE);
     assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
-    /* docs/model-kernel.md: unregistration and deferred work are one step. */
+    /* docs/model-kernel.md: its vport goes with it. */
     assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
     assert_false(can_step(&world, &state, 'h'));
 }
@@ -319,27 +319,29 @@ a_start_whose_tap_is_deleted_fails(void **unused)
     }
 }
 
-/* docs/model-kernel.md: every stale port of a system datapath is destroyed, whoever's it was. */
+/* docs/model-kernel.md: a port of the system datapath goes with its device, and no other does; one
+ * of netdev stays, and is stale. */
 static void
-deferred_work_is_for_the_system_datapath(void **unused)
+a_vport_goes_with_its_device(void **unused)
 {
-    struct world world = empty_world();
-    struct state state = initial_of(&world);
+    static const uint8_t bridges[] = {BR0, BR1};
 
     (void)unused;
-    world.datapath[BR1 - 1] = DATAPATH_NETDEV;
-    state.network.port[VNET0] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    state.network.port[VNET1] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    state.network.port[VNET2] = (struct port){.bridge = BR0, .life = PORT_LIVE};
-    state.network.port[VNET3] = (struct port){.bridge = BR1, .life = PORT_STALE};
-    state.network.port[NAMES] = (struct port){.bridge = BR0, .life = PORT_STALE};
-    kernel_deferred_work(&world, &state);
-    assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
-    assert_int_equal(state.network.port[VNET0].bridge, 0);
-    assert_int_equal(state.network.port[VNET1].life, PORT_NONE);
-    assert_int_equal(state.network.port[VNET2].life, PORT_LIVE);
-    assert_int_equal(state.network.port[VNET3].life, PORT_STALE);
-    assert_int_equal(state.network.port[NAMES].life, PORT_NONE);
+    for (size_t i = 0; i < sizeof bridges / sizeof *bridges; i++) {
+        struct world world = empty_world();
+        struct state state = initial_of(&world);
+
+        world.datapath[BR1 - 1] = DATAPATH_NETDEV;
+        state.network.device[VNET0] =
+            (struct device){.kind = DEVICE_TAP, .owner = THIRD_PARTY, .holders = HOLDER_DAEMON};
+        state.network.port[VNET0] = (struct port){.bridge = bridges[i], .life = PORT_LIVE};
+        state.network.port[VNET1] = (struct port){.bridge = BR0, .life = PORT_LIVE};
+        kernel_delete(&world, &state, VNET0);
+        assert_int_equal(state.network.port[VNET0].life,
+                         bridges[i] == BR0 ? PORT_NONE : PORT_STALE);
+        assert_int_equal(state.network.port[VNET0].bridge, bridges[i] == BR0 ? 0 : BR1);
+        assert_int_equal(state.network.port[VNET1].life, PORT_LIVE);
+    }
 }
 
 /* docs/model.md: until set-mac, the tap's MAC is nobody's; mail 000: MACs do not have to be unique.
@@ -382,7 +384,7 @@ main(void)
         cmocka_unit_test(another_descriptor_keeps_the_tap),
         cmocka_unit_test(a_descriptor_never_reaches_a_later_tap),
         cmocka_unit_test(a_start_whose_tap_is_deleted_fails),
-        cmocka_unit_test(deferred_work_is_for_the_system_datapath),
+        cmocka_unit_test(a_vport_goes_with_its_device),
         cmocka_unit_test(a_mac_is_a_guests_once_it_is_set),
     };
 

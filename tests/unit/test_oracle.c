@@ -58,7 +58,7 @@ a_running_guest_is_no_violation(void **unused)
     }
 }
 
-/* A live port on its bridge; or a row, and only ovs-vswitchd and the kernel have to step. */
+/* A live port on its bridge; or a row, and only ovs-vswitchd has to step. */
 static void
 lost_attachment_of_open_vswitch(void **unused)
 {
@@ -74,8 +74,6 @@ lost_attachment_of_open_vswitch(void **unused)
         {BR1, 0, PORT_NONE, 0, DATAPATH_SYSTEM, true},
         {BR1, BR1, PORT_LIVE, 0, DATAPATH_SYSTEM, true},
         {BR0, BR1, PORT_LIVE, 0, DATAPATH_SYSTEM, false},  /* ovs-vswitchd will move it */
-        {BR0, BR0, PORT_STALE, 0, DATAPATH_SYSTEM, false}, /* the deferred work will make room */
-        {0, BR0, PORT_STALE, 0, DATAPATH_SYSTEM, true},
         {BR0, BR0, PORT_STALE, 0, DATAPATH_NETDEV, true},  /* facts 3b: it is not heard */
         {BR0, BR1, PORT_STALE, 0, DATAPATH_NETDEV, false}, /* a run removes that one */
         {BR0, 0, PORT_NONE, LB0, DATAPATH_SYSTEM, true},   /* it cannot be bound */
@@ -113,7 +111,6 @@ a_half_dead_port_is_reached(void **unused)
         {BR0, BR0, PORT_STALE, 1, DATAPATH_NETDEV, false, true},
         {BR0, BR0, PORT_STALE, 0, DATAPATH_NETDEV, false, false}, /* it is down */
         {0, BR1, PORT_STALE, 1, DATAPATH_NETDEV, false, false},   /* another bridge's frames */
-        {0, BR0, PORT_STALE, 1, DATAPATH_SYSTEM, false, false},   /* it leads nowhere */
         {0, 0, PORT_NONE, 1, DATAPATH_NETDEV, false, false},
         {BR0, BR0, PORT_LIVE, 0, DATAPATH_NETDEV, false, false},
     };
@@ -229,7 +226,6 @@ wrong_network_by_a_stale_port(void **unused)
 
     (void)unused;
     state.network.port[VNET0] = (struct port){.bridge = BR1, .life = PORT_STALE};
-    assert_false(objects(ORACLE_WRONG_NETWORK, &world, &state)); /* system: it leads nowhere */
     world.datapath[BR1 - 1] = DATAPATH_NETDEV;
     assert_true(objects(ORACLE_WRONG_NETWORK, &world, &state));
     state.network.device[VNET0] = (struct device){0};

@@ -155,8 +155,7 @@ a_start_in_work_is_cut_off(void **unused)
     assert_int_equal(state.network.device[VNET1].kind, DEVICE_TAP);
     restart(&world, &state);
     assert_int_equal(state.network.device[VNET1].kind, DEVICE_NONE);
-    assert_int_equal(state.network.port[VNET1].life,
-                     PORT_NONE); /* the kernel's deferred work is done */
+    assert_int_equal(state.network.port[VNET1].life, PORT_NONE);
     assert_int_equal(state.network.row[VNET1].owner, B + 1);
     assert_int_equal(state.control.daemon.record[B].name, IFNAME_NONE);
     assert_false(can_step(&world, &state, 'b'));
