@@ -11,6 +11,8 @@
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make libvirt-deps     Debian's libvirtd, for --on libvirt; nothing of it is started
 #   make conform-libvirt  scenarios held to that libvirtd, transition by transition
+#   make libvirtd         another one, from source (SOURCE=9.0.0 INTO=folder PATCHES="...")
+#   make conform-releases libvirt 7.0.0, 11.3.0, a patched 9.0.0: built, held to their policies
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
@@ -51,7 +53,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean
-.PHONY: packages test-packages libvirt-deps conform-libvirt
+.PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
 
@@ -101,6 +103,13 @@ conform: test-packages all
 conform-libvirt: test-packages all
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n 2 -v netns-tests/test_conform_libvirt.py"
+
+SOURCE ?= 9.0.0
+libvirtd:
+	@libvirt/build $(SOURCE) $(or $(INTO),$(BUILD)/libvirtd/$(notdir $(SOURCE))) $(PATCHES)
+
+conform-releases: test-packages all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-v netns-tests/test_libvirt_releases.py"
 
 # Whoever runs this in the background or under nohup has signals ignored, which the tests send.
 .PHONY: pytest
