@@ -13,6 +13,8 @@
 #   make conform-libvirt  scenarios held to that libvirtd, transition by transition
 #   make vm-deps         Debian's kernel with Open vSwitch's module, for --on vm: not installed
 #   make conform-vm      scenarios held to that kernel in a virtual machine (VM="SCENARIO...")
+#   make libvirtd         another one, from source (SOURCE=9.0.0 INTO=folder PATCHES="...")
+#   make conform-releases libvirt 7.0.0, 11.3.0, a patched 9.0.0: built, held to their policies
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
 #   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
@@ -53,7 +55,8 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean
-.PHONY: packages test-packages libvirt-deps conform-libvirt vm-deps conform-vm
+.PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
+.PHONY: vm-deps conform-vm
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave
 
@@ -113,6 +116,13 @@ conform-libvirt: test-packages all
 VM ?= $(shell $(PYTHON) netns-tests/system_scenarios.py)
 conform-vm: vm-deps all
 	@$(BUILD)/tapweave conform --on vm $(VM)
+
+SOURCE ?= 9.0.0
+libvirtd:
+	@netns-tests/libvirt/build $(SOURCE) $(or $(INTO),$(BUILD)/libvirtd/$(notdir $(SOURCE))) $(PATCHES)
+
+conform-releases: test-packages all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-v netns-tests/test_libvirt_releases.py"
 
 # Whoever runs this in the background or under nohup has signals ignored, which the tests send.
 .PHONY: pytest

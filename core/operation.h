@@ -106,7 +106,7 @@ struct operation {
     uint8_t quiet;        /* GET_MAC: 1: its failure is not logged */
     uint8_t add;          /* ADD_PORT: enum ovs_add (core/policy.h), of one transaction */
     uint8_t vlan;         /* ADD_PORT: the tag that a row it inserts gets (core/daemon.h) */
-    uint8_t says_start;   /* ADD_PORT: 1: the external ids say which start has written them */
+    uint8_t says_start;   /* ADD_PORT, REMOVE_OWN: 1: external ids say which start wrote them */
     uint8_t start_number; /* ADD_PORT, REMOVE_OWN: and what they say (thread_incarnation) */
     uint8_t always_waits; /* DEL_PORT: 1: it waits for ovs-vswitchd even if there was no port */
     uint8_t row;          /* REMOVE_PORT: which row, as ADD_PORT's outcome named it */

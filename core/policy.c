@@ -133,6 +133,7 @@ static const struct policy_named named[] = {
     {"libvirt-7.0",
      "as released: the daemon counts names upwards, looks one up, and does not try again (facts 2)",
      {
+         .stop_status = STOP_STATUS_SPOILT,
          .ovs_add = OVS_ADD_DEL_ADD,
          .name = NAME_COUNTER,
          .name_check = NAME_CHECK_YES,

@@ -179,6 +179,7 @@ guard_of(const struct context *context)
     case PORT_GUARD_PORT_UUID:
         return (struct guard){STATES, REMOVE_PORT};
     case PORT_GUARD_PORT_OWNER:
+    case PORT_GUARD_VM_ID:
         return (struct guard){STATES, REMOVE_OWN};
     case PORT_GUARD_NONE:
     case PORT_GUARD_BRIDGE: /* del-port says which */
@@ -268,6 +269,7 @@ fill(struct operation *op, const struct machine *machine, const struct context *
         break;
     case REMOVE_OWN:
         op->bridge = nic->bridge;
+        op->says_start = policy->port_guard == PORT_GUARD_PORT_OWNER;
         op->start_number = context->start_number;
         break;
     case GET_MAC:
@@ -332,6 +334,7 @@ keep_port(const struct context *context, const struct nic_record *record, struct
     case PORT_GUARD_PORT_UUID:
     case PORT_GUARD_BRIDGE:
     case PORT_GUARD_PORT_OWNER:
+    case PORT_GUARD_VM_ID:
         break;
     }
     assert(false); /* they ask nothing */

@@ -4,11 +4,11 @@ The policy is that of the libvirtd: Debian's 9.0.0 under libvirt-9.0.  Under ano
 to diverge, or nothing would be compared."""
 import json
 import os
-import re
 import signal
 import subprocess
 import time
 
+import observed
 import pytest
 from conftest import BINARY, ROOT
 
@@ -172,35 +172,5 @@ def test_sigkill_leaves_nothing(seconds):
         time.sleep(0.05)
 
 
-PAGE = ROOT / "docs/libvirt-9.0.md"
-
-
-def observed(page):
-    """Each command of the page, and what stands below it."""
-    return re.findall(r"```\n\$ build/tapweave (observe .*?)\n(.*?)\n```", page, re.DOTALL)
-
-
-def by_itself(text):
-    """Without what other threads do beside it, which comes when it comes, and without polls
-    (`kill PID 0`), of which a busy machine sees more."""
-    lines = [line for line in text.splitlines() if not re.match(r" {6}\S", line)
-             and "and other threads, beside it:" not in line and "QEMU 0" not in line]
-    return "\n".join(lines).strip("\n")
-
-
 def test_what_it_does_is_what_the_page_says(request, tapweave):
-    """The page is written anew with --rewrite.  On a busy machine a thread may be late: what is
-    compared has to be seen once in three runs."""
-    page = PAGE.read_text(encoding="utf-8")
-    assert len(observed(page)) == 3
-    for command, before in observed(page):
-        for _ in range(3):
-            run = tapweave(*command.split())
-            assert run.returncode == 0, run.stderr
-            if by_itself(run.stdout) == by_itself(before):
-                break
-        if request.config.getoption("--rewrite"):
-            page = page.replace(before, run.stdout.strip("\n"))
-            PAGE.write_text(page, encoding="utf-8")
-        else:
-            assert by_itself(run.stdout) == by_itself(before), "if that is meant: --rewrite"
+    observed.compare(ROOT / "docs/libvirt-9.0.md", tapweave, request.config.getoption("--rewrite"))

@@ -36,11 +36,10 @@ POLICIES = {
         "owner-delete,ovs-add=may-exist", "libvirt-6.6,port-guard=bridge", "libvirt-9.0",
         "owner-delete,ovs-add=may-exist,port-guard=port-owner",
         "libvirt-6.6,port-guard=port-owner", "per-guest-names,tap-delete=never",
+        "libvirt-6.6,port-guard=vm-id", "libvirt-6.6,port-guard=vm-id,ovs-add=may-exist",
     ],
-    "netdev": [
-        "libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
-        "libvirt-6.6,ovs-add=may-exist",
-    ],
+    "netdev": ["libvirt-6.6", "exists-check", "owner-delete", "reattach", "lowest-free",
+               "libvirt-6.6,ovs-add=may-exist"],
     "two-switches": [
         "libvirt-6.6", "reattach", "exists-check,ovs-add=plain", "exists-check,ovs-add=may-exist",
         "libvirt-6.6,port-guard=bridge", "reattach,port-guard=bridge,ovs-add=del-wait-add",

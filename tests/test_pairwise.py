@@ -34,6 +34,7 @@ WITNESSES = [
     ("libvirt-6.6", "port-guard=port-uuid", "reported-race", "lost-attachment"),
     ("libvirt-6.6", "port-guard=bridge", "bridge-guard", "lost-attachment"),
     ("libvirt-6.6", "port-guard=port-owner", "reported-race", "lost-attachment"),
+    ("libvirt-9.0", "port-guard=vm-id", "fixed-name", "lost-attachment"),
     ("exists-check", "guard-lock=create", "atomic", "lost-attachment"),
     ("libvirt-6.6", "ovs-add=may-exist", "two-switches", "start-failed"),
     ("libvirt-6.6", "ovs-add=plain", "two-switches", "start-failed"),

@@ -48,7 +48,7 @@ PRICES = {
     # tap-delete=restore opens every tap by its name, and an error is logged if somebody still has
     # it: a descriptor has leaked, or the user has fixed one name for two guests.
     "spurious-error": ["antrea-827", "azure-cni-775", "cloud-hypervisor-4868", "exists-check-leak",
-                  "fd-leak", "leaked-for-ever", "matchlock-72", "name-again",
+                  "fd-leak", "fixed-name-next", "leaked-for-ever", "matchlock-72", "name-again",
                   "proxmox-qmeventd", "start-again"],
     # The same makes one that is missing, and then as persistent as it was: nobody's cure for a QEMU
     # that clears the flag.

@@ -7,12 +7,14 @@
 #include "harness/real/device.h"
 #include "harness/real/guest_descriptor.h"
 #include "harness/real/ovs_call.h"
+#include "harness/real/ovs_rows.h"
 #include "harness/real/real_carry_out.h"
 #include "harness/real/real_create.h"
 #include "harness/real/real_terms.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -158,6 +160,51 @@ end_transaction(struct work *work)
     return true;
 }
 
+static bool
+has_ended(const struct session_guest *guest)
+{
+    return guest->helper == 0;
+}
+
+static bool
+find_own_row(const struct work *work, bool *own)
+{
+    struct ovs_rows rows;
+
+    *own = false;
+    if (!ovs_rows(work->real->ovs, &rows)) {
+        return false;
+    }
+    for (size_t i = 0; i < rows.count; i++) {
+        *own = *own || (strcmp(rows.row[i].name, work->name) == 0 &&
+                        real_find_nic(work->real, rows.row[i].iface) == work->nic + 1);
+    }
+    return true;
+}
+
+/* By whatever condition.  An ovs-vsctl that waits for a row of this guest's where there is none
+ * (netns-tests/libvirt/del-port-of-vm-id.patch) would wait until its --timeout,
+ * and others that are held would run out of time meanwhile: so its alarm comes at once. */
+static bool
+end_remove_own(struct work *work)
+{
+    bool waits = strstr(work->guest->at.call.text, " wait-until ") != NULL, own, ended;
+
+    if (!find_own_row(work, &own)) {
+        return false;
+    }
+    if (own || !waits) {
+        ended = end_transaction(work);
+    } else {
+        ended = libvirt_end_call(work) &&
+                (work->guest->helper == 0 || (kill(work->guest->helper, SIGALRM) == 0 &&
+                                              session_await(work->session, work->index, has_ended,
+                                                            "the end of an ovs-vsctl that waits")));
+    }
+    work->real->outcome.error = 0;
+    return ended;
+}
+
 /* Whether QEMU runs is what the command comes to, or that macvtaps are set up.  A start that is to
  * fail there leaves the forked process, which has the descriptors by now, before its execve:
  * close-tap ends it. */
@@ -181,12 +228,6 @@ end_exec(struct work *work)
     guest_libvirt_take(&real->guest[work->index], guest->qemu,
                        world_context(real->world, work->index).nics);
     return true;
-}
-
-static bool
-has_ended(const struct session_guest *guest)
-{
-    return guest->helper == 0;
 }
 
 /* It exits, as the execve has failed, and its descriptors go. */
@@ -260,6 +301,7 @@ static const struct {
     [OP_SET_PERSIST] = {{"", CALL_TUNSETPERSIST, false}, libvirt_end_call},
     [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, libvirt_end_delete_link},
     [OP_DEL_PORT] = {{" del-port ", CALL_RUN, false}, end_transaction},
+    [OP_REMOVE_OWN] = {{" del-port ", CALL_RUN, false}, end_remove_own},
 };
 
 static struct work

@@ -26,13 +26,23 @@ only_asks(const struct call *call)
     return call->kind == CALL_KILL && signal != NULL && strcmp(signal, " 0") == 0;
 }
 
+/* A device is set up by a question for its flags, and a call only if it is not up
+ * (virNetDevSetIFFlag). */
+static bool
+finds_it_up(const struct work *work, const struct call *call)
+{
+    return work->op.kind == OP_LINK_UP && call->kind == CALL_GET_FLAGS &&
+           begins_with(call->text, work->name) && device_is_up(work->name);
+}
+
 static bool
 stands_for(const struct work *work, const struct call *call)
 {
     const struct seen *seen = work->seen;
 
-    return call->kind == seen->kind && strstr(call->text, seen->has) != NULL &&
-           (!seen->named || begins_with(call->text, work->name)) && !only_asks(call);
+    return finds_it_up(work, call) ||
+           (call->kind == seen->kind && strstr(call->text, seen->has) != NULL &&
+            (!seen->named || begins_with(call->text, work->name)) && !only_asks(call));
 }
 
 static bool

@@ -185,8 +185,10 @@ libvirtd_prepare(struct libvirtd *libvirtd)
 bool
 libvirtd_start(struct libvirtd *libvirtd)
 {
-    static const char *const arguments[] = {"libvirtd", "-f",     CONFIGURATION "/libvirtd.conf",
-                                            "-p",       PID_FILE, NULL};
+    /* By its path it knows that it lies where it was built, and takes its drivers from there
+     * (virFileActivateDirOverrideForProg). */
+    const char *const arguments[] = {libvirtd->program, "-f", CONFIGURATION "/libvirtd.conf", "-p",
+                                     PID_FILE,          NULL};
     static const char *const variables[] = {NULL};
 
     libvirtd->runs = gate_open(&libvirtd->gate, libvirtd->program, arguments, variables,

@@ -120,6 +120,14 @@ device_set_up(const char *name)
     return error != 0 ? error : socket_ioctl(SIOCSIFFLAGS, &request);
 }
 
+bool
+device_is_up(const char *name)
+{
+    struct ifreq request = request_for(name);
+
+    return socket_ioctl(SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0;
+}
+
 int
 device_add_bridge(const char *name)
 {

@@ -188,7 +188,7 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
                    const char *start, bool *changed)
 {
     const char *uuid = NULL;
-    json_t *results, *operations;
+    json_t *results, *operations, *ids;
     struct ovs_rows rows;
 
     *changed = false;
@@ -201,18 +201,19 @@ ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const 
     if (uuid == NULL) {
         return true;
     }
+    ids = start == NULL ? json_pack("[s, [[s, s]]]", "map", "owner", owner)
+                        : json_pack("[s, [[s, s], [s, s]]]", "map", "owner", owner, "start", start);
     /* The Port is still that one, and its Interface's external ids are the caller's. */
     operations = json_pack(
         "[{s:s, s:s, s:i, s:[[s, s, [s, s]]], s:[s], s:s, s:[{s:s}]},"
-        " {s:s, s:s, s:i, s:[[s, s, s], [s, s, [s, [[s, s], [s, s]]]]], s:[s], s:s, s:[{s:s}]},"
+        " {s:s, s:s, s:i, s:[[s, s, s], [s, s, o]], s:[s], s:s, s:[{s:s}]},"
         " {s:s, s:s, s:[[s, s, s]], s:[[s, s, [s, s]]]}, {s:s, s:s, s:[], s:[[s, s, i]]}]",
         "op", "wait", "table", "Port", "timeout", 0, "where", "_uuid", "==", "uuid", uuid,
         "columns", "name", "until", "==", "rows", "name", name, "op", "wait", "table", "Interface",
-        "timeout", 0, "where", "name", "==", name, "external_ids", "includes", "map", "owner",
-        owner, "start", start, "columns", "name", "until", "==", "rows", "name", name, "op",
-        "mutate", "table", "Bridge", "where", "name", "==", bridge, "mutations", "ports", "delete",
-        "uuid", uuid, "op", "mutate", "table", "Open_vSwitch", "where", "mutations", "next_cfg",
-        "+=", 1);
+        "timeout", 0, "where", "name", "==", name, "external_ids", "includes", ids, "columns",
+        "name", "until", "==", "rows", "name", name, "op", "mutate", "table", "Bridge", "where",
+        "name", "==", bridge, "mutations", "ports", "delete", "uuid", uuid, "op", "mutate", "table",
+        "Open_vSwitch", "where", "mutations", "next_cfg", "+=", 1);
     switch (ovsdb_race(&ovs->database, operations, -1, &results)) {
     case OVSDB_REPLIED:
         json_decref(results);

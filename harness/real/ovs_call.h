@@ -36,8 +36,9 @@ bool ovs_time_out(struct ovs *ovs, struct child *call, int *status);
 int ovs_reap(struct ovs *ovs, struct child *call);
 
 /* Removes the port of that name from the bridge if its Interface's external_ids have this owner and
- * this start, in one transaction that changes nothing if they have not, or there is none; *changed
- * is which.  As an ovs-vsctl would, it leaves it to the caller to wait for ovs-vswitchd. */
+ * this start (NULL: any), in one transaction that changes nothing if they have not, or there is
+ * none; *changed is which.  As an ovs-vsctl would, it leaves it to the caller to wait for
+ * ovs-vswitchd. */
 bool ovs_remove_port_of(struct ovs *ovs, const char *bridge, const char *name, const char *owner,
                         const char *start, bool *changed);
 

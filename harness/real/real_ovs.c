@@ -213,7 +213,7 @@ real_remove_own(struct real *real, unsigned nic, struct operation op, const char
 
     snprintf(start, sizeof start, "%u", op.start_number);
     return ovs_remove_port_of(real->ovs, real_bridge_name(real, op.bridge), name,
-                              real_nic_name(real, nic, own), start, changed);
+                              real_nic_name(real, nic, own), op.says_start ? start : NULL, changed);
 }
 
 struct child *

@@ -21,6 +21,7 @@ GUARDS = {
     "port-uuid": ((), ("remove-port",)),
     "bridge": ((), ("del-port",)),
     "port-owner": ((), ("remove-own",)),
+    "vm-id": ((), ("remove-own",)),
 }
 
 

@@ -113,7 +113,7 @@ def op_remove_port(world, state, slot, events):
 
 def op_remove_own(world, state, slot, events):
     row = state.rows.get(state.cards[slot].name)
-    if row is None or (row.owner, row.start) != (slot, state.guests[slot.guest].start):
+    if row is None or (row.owner, row.start) != (slot, start_written(world, state, slot)):
         return DONE
     return op_del_port(world, state, slot, events)
 

@@ -37,7 +37,7 @@ NAMED = {
                   "ovs-add": "del-wait-add", "clean-up": "created", "filter-key": "name-mac",
                   "tap-delete": "restore", "unplug": "delete", "reserve-again": "first"},
     "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                    "xml-names": "all", "name-pool": "kind"},
+                    "xml-names": "all", "name-pool": "kind", "stop-status": "spoilt"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all",
                     "name-pool": "kind", "stop-status": "spoilt"},

@@ -140,7 +140,10 @@ on_an_open_vswitch_bridge(void **unused)
         {NULL, STOPS, {.kind = OP_DEL_PORT}},
         {"port-guard=bridge", STOPS, {.kind = OP_DEL_PORT, .bridge = BR1}},
         {NULL, STOPS, {.kind = OP_REMOVE_PORT, .row = UUID}},
-        {NULL, STOPS, {.kind = OP_REMOVE_OWN, .bridge = BR1, .start_number = START_NUMBER}},
+        {"port-guard=port-owner",
+         STOPS,
+         {.kind = OP_REMOVE_OWN, .bridge = BR1, .says_start = 1, .start_number = START_NUMBER}},
+        {"port-guard=vm-id", STOPS, {.kind = OP_REMOVE_OWN, .bridge = BR1}},
         END,
     };
     const struct example example = {BASE, tap_on(BR1, TAG), BRIDGE_OVS, {of_all, of_taps, on_it}};

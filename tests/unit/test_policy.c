@@ -84,6 +84,7 @@ static const struct {
     {"port-guard", "port-uuid", PORT_GUARD_PORT_UUID},
     {"port-guard", "bridge", PORT_GUARD_BRIDGE},
     {"port-guard", "port-owner", PORT_GUARD_PORT_OWNER},
+    {"port-guard", "vm-id", PORT_GUARD_VM_ID},
     {"guard-lock", "none", GUARD_LOCK_NONE},
     {"guard-lock", "create", GUARD_LOCK_CREATE},
     {"ovs-add", "plain", OVS_ADD_PLAIN},
@@ -195,10 +196,10 @@ named_policies_are_what_was_proposed(void **unused)
          * a user's template "now honoured"; a counter for each type; mail 003 (6.7.0);
          * "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
-                        "user-template=honour,xml-names=all,name-pool=kind"},
-        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse" /* a2ae3d299 */
-                        ",stop-status=spoilt"}, /* facts, "Found of libvirtd" */
-        {"libvirt-10.3",                        /* NEWS 10.3.0 and 9.1.0 */
+                        "user-template=honour,xml-names=all,name-pool=kind,"
+                        "stop-status=spoilt"}, /* facts, "Found of libvirtd" */
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
+        {"libvirt-10.3", /* NEWS 10.3.0 and 9.1.0 */
          "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set"},
         {"libvirt-11.3",
          "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set"}, /* 61d1b9e65

@@ -1,5 +1,4 @@
-/* The stop machine, driven by hand: facts 1b and docs/model.md, "Stop" say which operation follows
- * which. The clean-up after a failed start is in test_start.c. */
+/* The stop machine, driven by hand (facts 1b).  The clean-up of a start is in test_start.c. */
 #include "tests/unit/script.h"
 
 /* What the daemon knows of a guest that runs; `name` is 0 unless the user fixed one. */
@@ -79,6 +78,7 @@ each_choice_changes_only_its_operations(void **unused)
         {"port-guard=incarnation", "kill remove-filter lookup del-port release"},
         {"port-guard=port-uuid", "kill remove-filter remove-port release"},
         {"port-guard=port-owner", "kill remove-filter remove-own release"},
+        {"port-guard=vm-id", "kill remove-filter remove-own release"},
         {"guard-lock=create", "kill remove-filter lock del-port unlock release"},
         {"stop-order=port-first", "remove-filter del-port kill release"},
         {"tap-delete=all", "kill remove-filter open-tap set-persist close-tap del-port release"},
