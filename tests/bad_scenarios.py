@@ -229,9 +229,12 @@ bad("created-name-template", "is not a name", actors="[create «tap%d]")
 for name in ("vnet", "macvtap", "macvlan"):
     bad("fixed-" + name, f"must not begin with '{name}'", guests=guests(b=f", name: «{name}7"))
 for name, wrong in {"two-numbers": "a%d%d", "string": "a%s", "suffix": "a%db", "bare": "'%d'",
-                    "percent-alone": "a%", "longest-and-one": "x" * 14 + "%d",
+                    "percent-alone": "a%",
                     "long": "x" * 15 + "%d", "slash": "a/%d"}.items():
     bad("template-" + name, "is no template", guests=guests(b=f", name: «{wrong}"))
+bad("template-without-room-for-the-kernel", "leaves it no room for the %d",
+    guests="«" + guests(b=", name: " + "x" * 14 + "%d"),
+    claims="{'libvirt-6.6,user-template=kernel': {lost-attachment: sometimes}}")
 for name, wrong in {"short": "'52:54:00:00:00'", "letter": "'52:54:00:00:00:0g'",
                     "dashes": "52-54-00-00-00-01", "long": "'52:54:00:00:00:01:02'"}.items():
     bad("mac-" + name, "is not a MAC address", guests=guests(b=f", mac: «{wrong}"))

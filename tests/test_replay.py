@@ -356,7 +356,7 @@ def test_a_scenario_with_a_long_path(tapweave, shell, tmp_path):
     ("a restart/daemon", "the daemon finds a's status file"),  # nobody "goes on" with a kill
     ("b b b b b restart/daemon",
      "vnet1#1 is gone; the daemon finds a's status file; the start of b is cut off"),
-    ("restart/daemon a a a a", "the daemon has a back"),
+    ("restart/daemon a a a", "the daemon has a back"),
     ("a restart/daemon a", "a is to be taken down"),
     ("a kernel/a kernel/a", "QEMU of a is gone; a goes on"),
 ])
