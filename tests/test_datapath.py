@@ -14,7 +14,9 @@ def explored(tapweave, scenario, *options):
     """What is found, without what says where."""
     result = tapweave.json("explore", "-p", "libvirt-6.6", scenario, *options)
     assert result.pop("datapath", None) == (options[1] if options else None)
-    oracles = [{**oracle, "trace": None} for oracle in result["oracles"]]
+    oracles = [{**oracle, "trace": None, "lasting": {**oracle["lasting"], "trace": None}}
+               if "lasting" in oracle else {**oracle, "trace": None}
+               for oracle in result["oracles"]]
     return result["counts"], oracles
 
 

@@ -328,14 +328,17 @@ def test_traces_that_cannot_be_written(tapweave, folder, path, said):
 def test_traces_are_one_file_for_each_oracle_that_is_violated(tapweave, folder):
     (folder / "traces").mkdir()
     result = tapweave.json(*COMMANDS[1], "--traces", "traces", cwd=folder, status=1)
-    violated = [oracle for oracle in result["oracles"] if oracle["trace"] is not None]
-    assert names(folder / "traces") == sorted(oracle["name"] + ".json" for oracle in violated)
-    for oracle in violated:
-        written = json.loads((folder / "traces" / (oracle["name"] + ".json")).read_bytes())
+    traces = {name: trace for oracle in result["oracles"]
+              for name, trace in ((oracle["name"], oracle["trace"]),
+                                  (oracle["name"] + "-lasting",
+                                   oracle.get("lasting", {}).get("trace"))) if trace is not None}
+    assert names(folder / "traces") == sorted(name + ".json" for name in traces)
+    for name, trace in traces.items():
+        written = json.loads((folder / "traces" / (name + ".json")).read_bytes())
         # From its own folder; in the result, from the current one.
         assert written["scenario"].pop("path") == "../good.yaml"
-        assert oracle["trace"]["scenario"].pop("path") == "good.yaml"
-        assert written == oracle["trace"]
+        assert trace["scenario"].pop("path") == "good.yaml"
+        assert written == trace
 
 
 def test_traces_in_a_folder_with_a_long_path(tapweave, folder):
