@@ -68,7 +68,9 @@ change_text(const struct walk *walk, unsigned step, unsigned width, char text[TE
         if (victims[0] != '\0') {
             snprintf(mark, sizeof mark, "**%c%s%s%c**", TIED, oracle_name(oracle), victims, TIED);
             for (char *at = mark; *at != '\0' && print_columns(mark) <= width; at++) {
-                *at = *at == ' ' ? (char)TIED : *at;
+                if (*at == ' ') {
+                    *at = (char)TIED;
+                }
             }
             print_append(text, TEXT_SIZE, "  %s", mark);
         }

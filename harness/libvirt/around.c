@@ -7,16 +7,18 @@
 
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool
 around_answer(unsigned guest, const struct call *call, struct diagnostic *diagnostic)
 {
+    static const char removal[] = "device_del net"; /* and the nic's number in its guest */
     char name[IF_NAMESIZE], node[32];
-    unsigned nic; /* its number in the guest is in its alias */
 
-    if (call->kind == CALL_MONITOR && sscanf(call->text, "device_del net%u", &nic) == 1) {
-        return guest_libvirt_eject(guest, nic, diagnostic);
+    if (call->kind == CALL_MONITOR && strncmp(call->text, removal, strlen(removal)) == 0) {
+        return guest_libvirt_eject(guest, (unsigned)strtoul(call->text + strlen(removal), NULL, 10),
+                                   diagnostic);
     }
     snprintf(name, sizeof name, "%.15s", call->text);
     if (call->kind != CALL_NEW_LINK || device_index(name) == 0) {

@@ -25,6 +25,7 @@ emulator_start(struct child *qemu, const char *program, const struct kernel *ker
 {
     static const char command_line[] = "console=ttyS0 quiet panic=-1 nokaslr mitigations=off "
                                        "random.trust_cpu=on " INSIDE_MARK;
+    static const char root[] = "virtio-9p-pci,fsdev=host,mount_tag=" INSIDE_ROOT;
     static const char *const none[] = {NULL};
     char count[16], path[PORTS][64], port[PORTS][64], initrd[32];
     const char *words[WORDS] = {
@@ -59,7 +60,7 @@ emulator_start(struct child *qemu, const char *program, const struct kernel *ker
         "-fsdev",
         "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap",
         "-device",
-        "virtio-9p-pci,fsdev=host,mount_tag=" INSIDE_ROOT,
+        root,
         NULL};
     unsigned used = 0;
 

@@ -173,6 +173,7 @@ inside_run(void)
     int control, status = 0;
     pid_t program;
 
+    need(arguments[0] != NULL && folder[0] != NULL, "the command");
     need(chdir("/") == 0 && (mkdir("/dev", 0755) == 0 || errno == EEXIST) &&
              mount("dev", "/dev", "devtmpfs", 0, NULL) == 0,
          "/dev");

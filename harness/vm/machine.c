@@ -142,7 +142,7 @@ take_control(struct machine *machine, const char *bytes, size_t size)
         }
         machine->runs = machine->runs || strcmp(machine->line, INSIDE_RUNS) == 0;
         if (strncmp(machine->line, INSIDE_ENDED, strlen(INSIDE_ENDED)) == 0) {
-            machine->result->status = atoi(machine->line + strlen(INSIDE_ENDED));
+            machine->result->status = (int)strtol(machine->line + strlen(INSIDE_ENDED), NULL, 10);
             machine->ended = true;
         }
         memset(machine->line, 0, LINE);
