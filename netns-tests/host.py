@@ -48,6 +48,9 @@ def _furnish():
     mount("proc", "/proc", "proc")
     mount("host", HOME, "tmpfs", 0, "mode=0755")
     shutil.copy(BINARY, HOME / "tapweave")
+    if (BINARY.parent / "vm").is_dir():  # a kernel for virtual machines
+        (HOME / "vm").mkdir()
+        mount(BINARY.parent / "vm", HOME / "vm", None, MS_BIND)
     for scenario in (ROOT / "scenarios").glob("*.yaml"):
         shutil.copy(scenario, HOME)
     os.chdir(HOME)

@@ -82,12 +82,12 @@ KERNEL = [
         "the kernel refuses to delete a tap that somebody holds",
         "the old descriptor gets EBADFD, and the name is free",
         Replace("kernel_delete",
-                "unregister(world, state, name, false);\n"
+                "unregister(world, state, name);\n"
                 "return 0;",
                 "if (state->network.device[name].holders != 0) {\n"
                 "return EBUSY;\n"
                 "}\n"
-                "unregister(world, state, name, false);\n"
+                "unregister(world, state, name);\n"
                 "return 0;"),
         "start, deleted", "outcome: simulation: Device or resource busy; kernel: Success"),
     Mutation(
@@ -112,8 +112,8 @@ KERNEL = [
     Mutation(
         "a kill returns when the descriptors are closed, before the exit",
         "ESRCH comes only after the reap",
-        Replace("process_exit_step", "control_close(&state->control, guest);",
-                "control_close(&state->control, guest);\n"
+        Replace("process_exit_step", "control_close(world, &state->control, guest);",
+                "control_close(world, &state->control, guest);\n"
                 "guest_thread_exited(world, state, guest, event);\n"
                 "state->control.phase[guest] = PROCESS_CLOSED;"),
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
@@ -210,7 +210,7 @@ BY_NAME = [
                 "return port->life == PORT_LIVE && world_datapath(world, port->bridge,"
                 " DATAPATH_SYSTEM);",
                 "return port->life == PORT_LIVE;"),
-        "switch: starts again, deleted", "outcome: simulation: value 1; kernel: value 0",
+        "switch: starts again, deleted", "simulation: master ovs-system; kernel: master none",
         "reattach"),
 ]
 

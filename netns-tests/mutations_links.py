@@ -44,7 +44,7 @@ LINKS = [
         "the clean-up of a container's start spares the other container's veth",
         "`delete-link` (RTM_DELLINK, by name) ends it, whichever guest's it is",
         Replace("do_delete_link", "return failed(kernel_delete",
-                "return failed(call->violated != 0 ? 0 : kernel_delete"),
+                "return failed(call->event->violated != 0 ? 0 : kernel_delete"),
         "veth: name fixed twice", "pair0: simulation: exists; kernel: gone"),
     Mutation(
         "a container's veth goes with its last process",

@@ -172,9 +172,9 @@ def kill_within(depth):
             assert run.poll() is None
     os.kill(victim, signal.SIGKILL)
     said = run.communicate()[1]
-    conducted = re.fullmatch(r"tapweave: only (\d+) of 21 schedules were conducted: "
+    conducted = re.fullmatch(r"tapweave: only (\d+) of 15 schedules were conducted: "
                              r"a process was killed\n", said)
-    assert run.returncode == 70 and int(conducted[1]) < 21
+    assert run.returncode == 70 and int(conducted[1]) < 15
     await_orphans(10)
     assert everything() == before
 

@@ -15,8 +15,7 @@ from host import tapweave as run_in_host
 
 KERNEL = BINARY.parent / "vm"
 SYSTEM = "scenarios/reported-race.yaml"
-# Few transitions.
-SMALL = ["scenarios/fixed-name.yaml", "scenarios/antrea-276.yaml"]
+SMALL = ["scenarios/fixed-name.yaml"]  # few transitions
 ROUNDS = int(os.environ.get("TAPWEAVE_VM_ROUNDS", "4"))
 SEED = int(os.environ.get("TAPWEAVE_SEED", random.SystemRandom().randrange(1 << 32)))
 
@@ -63,8 +62,7 @@ def test_what_is_missing_is_named(tapweave, tmp_path):
 
 def run_without_qemu():
     mount("/dev/null", shutil.which("qemu-system-x86_64"), None, MS_BIND)
-    run = run_in_host("conform", "--on", "vm", "--kernel", str(KERNEL), "reported-race.yaml",
-                      stderr=subprocess.PIPE)
+    run = run_in_host("conform", "--on", "vm", "reported-race.yaml", stderr=subprocess.PIPE)
     assert "the program 'qemu-system-x86_64' is not installed" in run.communicate()[1]
     assert run.returncode == 4
 
@@ -90,8 +88,8 @@ def end_at_random_moments(number):
     before = everything()
     for _ in range(ROUNDS):
         at = moments.uniform(0, 6)
-        run = run_in_host("conform", "--on", "vm", "--kernel", str(KERNEL), "reported-race.yaml",
-                          "-p", "mac-check", "--json", "result.json", start_new_session=True)
+        run = run_in_host("conform", "--on", "vm", "reported-race.yaml", "-p", "mac-check", "--json",
+                          "result.json", start_new_session=True)
         with pytest.raises(subprocess.TimeoutExpired):
             run.wait(timeout=at)
         run.send_signal(number)
