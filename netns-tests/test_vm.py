@@ -88,8 +88,8 @@ def end_at_random_moments(number):
     before = everything()
     for _ in range(ROUNDS):
         at = moments.uniform(0, 6)
-        run = run_in_host("conform", "--on", "vm", "reported-race.yaml", "-p", "mac-check", "--json",
-                          "result.json", start_new_session=True)
+        run = run_in_host("conform", "--on", "vm", "reported-race.yaml", "-p", "mac-check",
+                          "--json", "result.json", start_new_session=True)
         with pytest.raises(subprocess.TimeoutExpired):
             run.wait(timeout=at)
         run.send_signal(number)
