@@ -16,7 +16,8 @@
 #   make libvirtd         another one, from source (SOURCE=9.0.0 INTO=folder PATCHES="...")
 #   make conform-releases libvirt 7.0.0, 11.3.0, a patched 9.0.0: built, held to their policies
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
-#   make hunt       random scenarios and policies, for a minute (HUNT="--seed 2 --seconds 600")
+#   make hunt       random scenarios and policies, for a minute, or half of one in make test
+#                   (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
@@ -64,8 +65,8 @@ run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
 
 test: test-packages
-	@$(MAKE) --no-print-directory all unit cli netns sanitize hunt clang tidy style \
-		circles
+	@$(MAKE) --no-print-directory HUNT="$(or $(HUNT),--seconds 30)" all unit cli netns \
+		sanitize hunt clang tidy style circles
 
 packages:
 	@.ci/packages run

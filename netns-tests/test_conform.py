@@ -138,7 +138,7 @@ def test_what_the_kernel_stands_in_for_is_named(taps, tapweave):
 # `make conform` walks every cell.  `make test` has minutes for all of them: it walks those that
 # have no more transitions than the first number, and of each scenario at least the smallest, if it
 # has no more than the second.  Some 130 transitions take a second on Open vSwitch.
-LARGE, LARGEST = 100, 1000
+LARGE, LARGEST = 60, 500
 
 
 def transitions():
