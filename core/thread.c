@@ -56,7 +56,8 @@ static void
 load_next(struct thread *thread, struct program program, const struct context *context,
           const struct nic_record *records, bool has_process)
 {
-    /* As long as that stop is in work, the status file still has the card. */
+    /* As long as that stop is in work, the status file still has the nic that was to be unplugged,
+     * or says that the start has not ended. */
     uint8_t kept = thread->machine.kind == MACHINE_RECONNECT
                        ? thread->machine.flag & (MACHINE_AGAIN | MACHINE_UNFINISHED)
                        : 0;
