@@ -104,6 +104,26 @@ claims: {libvirt-9.0: {deadlock: never}}
     assert run.returncode == 0
 
 
+def test_a_guest_is_stopped_when_it_has_been_taken_back(tapweave, tmp_path):
+    """Its port has to be added anew, so ovs-vswitchd's step is the one that ends the reconnection:
+    the thread of libvirtd has to have ended by then, too."""
+    scenario = tmp_path / "back.yaml"
+    scenario.write_text("""title: A port that is deleted, and added anew
+report: none
+network: {br0: {kind: ovs, datapath: netdev}}
+guests:
+  a: {nic: {bridge: br0, name: tap0}, state: running}
+  b: {nic: {bridge: br0, name: tap0}}
+actors: [[start b, stop a]]
+faults: {daemon-restart: 1}
+claims: {libvirt-9.0: {deadlock: never}}
+""", encoding="utf-8")
+    schedule = "b b ovs-vswitchd b restart/daemon a a a ovs-vswitchd a kernel/a kernel/a a"
+    run = replay(tapweave, scenario, schedule)
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert (run.returncode, run.stderr) == (1, "")
+
+
 def test_a_restart_behind_a_hot_unplug_kills_the_guest(tapweave):
     """What the status file has, QEMU has not, neither in front nor behind."""
     schedule = "a restart/daemon a a a a a kernel/a kernel/a a"

@@ -25,22 +25,29 @@ order(const struct real *real, enum gate_order_kind kind, pid_t thread)
 
 /* ---- threads and processes ---- */
 
+/* The thread has ended a machine of that kind, by its own step or because what it waited for has
+ * come.  If it has taken the guest back, or has started it, it has nothing to do any more but to
+ * end. */
+static bool
+settle(struct real *real, unsigned guest, uint8_t kind)
+{
+    return (kind != MACHINE_RECONNECT && kind != MACHINE_START) ||
+           real->control.thread[guest].machine.kind == kind ||
+           !real->control.daemon.record[guest].running ||
+           libvirt_settle_thread(session_of(real), real, guest);
+}
+
 static bool
 carry_out(struct real *real, unsigned guest, int error)
 {
     struct operation op = control_want(real->world, &real->control, guest);
-    const struct thread *thread = &real->control.thread[guest];
-    uint8_t kind = thread->machine.kind;
+    uint8_t kind = real->control.thread[guest].machine.kind;
 
     if (!libvirt_carry_out(session_of(real), real, guest, op, error)) {
         return false;
     }
     control_done(real->world, &real->control, guest, op, real->outcome);
-    /* The thread that has taken the guest back, or has started it, has nothing to do any more but
-     * to end. */
-    return (kind != MACHINE_RECONNECT && kind != MACHINE_START) || thread->machine.kind == kind ||
-           !real->control.daemon.record[guest].running ||
-           libvirt_settle_thread(session_of(real), real, guest);
+    return settle(real, guest, kind);
 }
 
 /* It is killed by somebody else. */
@@ -110,6 +117,15 @@ helper_has_ended(const struct session_guest *guest)
 }
 
 static bool
+answer(struct real *real, unsigned guest, int error)
+{
+    uint8_t kind = real->control.thread[guest].machine.kind;
+
+    control_answer(real->world, &real->control, guest, error);
+    return settle(real, guest, kind);
+}
+
+static bool
 answer_calls(struct real *real)
 {
     struct session *session = session_of(real);
@@ -118,11 +134,10 @@ answer_calls(struct real *real)
         if (!control_waits_for_vswitchd(&real->control, guest)) {
             continue;
         }
-        if (!session_await(session, guest, helper_has_ended, "the end of its ovs-vsctl")) {
+        if (!session_await(session, guest, helper_has_ended, "the end of its ovs-vsctl") ||
+            !answer(real, guest, session->guest[guest].helper_status == 0 ? 0 : EIO)) {
             return false;
         }
-        control_answer(real->world, &real->control, guest,
-                       session->guest[guest].helper_status == 0 ? 0 : EIO);
     }
     return true;
 }
@@ -155,8 +170,7 @@ take_timeout(struct real *real, unsigned guest)
         return false;
     }
     real->outcome.error = session->guest[guest].helper_status == 128 + SIGALRM ? ETIMEDOUT : EIO;
-    control_answer(real->world, &real->control, guest, real->outcome.error);
-    return true;
+    return answer(real, guest, real->outcome.error);
 }
 
 /* ---- faults ---- */
