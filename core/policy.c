@@ -45,7 +45,9 @@
     X(filter_key, FILTER_KEYS, "filter-key", "what a packet filter is filed under")            \
     X(name_family, NAME_FAMILIES, "name-family", "whether guests draw from one set of names")  \
     X(reserve_again, RESERVE_AGAINS, "reserve-again", "who reserves names after a restart")    \
-    X(stop_status, STOP_STATUSES, "stop-status", "what a stop that its daemon does not end leaves")
+    X(stop_status, STOP_STATUSES, "stop-status",                                               \
+      "what a stop that its daemon does not end leaves")                                       \
+    X(link_delete, LINK_DELETES, "link-delete", "how a macvtap or a veth is deleted")
 
 #define NO_VALUES(field, largest, name, text)
 CHOICES(VALUES, NO_VALUES)

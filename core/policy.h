@@ -190,6 +190,13 @@ enum reserve_again { RESERVE_AGAINS(POLICY_VALUE) };
       "its status file has no monitor any more: no daemon goes on with the stop (9.0.0)")
 enum stop_status { STOP_STATUSES(POLICY_VALUE) };
 
+/* How a macvtap or a veth is deleted (docs/facts.md, "Found of libvirtd"). */
+#define LINK_DELETES(X)                                      \
+    X(LINK_DELETE_PLAIN, "plain", "RTM_DELLINK by its name") \
+    X(LINK_DELETE_BULK, "bulk",                              \
+      "the same with NLM_F_EXCL, which Linux refuses since 5.19 (libvirt 7.0.0)")
+enum link_delete { LINK_DELETES(POLICY_VALUE) };
+
 /* Order within a stop. */
 #define STOP_ORDERS(X)                                                                     \
     X(STOP_ORDER_KILL_FIRST, "kill-first", "QEMU is killed, and then its port is deleted") \
@@ -240,6 +247,7 @@ struct policy {
     uint8_t name_family;   /* enum name_family */
     uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
     uint8_t stop_status;   /* enum stop_status */
+    uint8_t link_delete;   /* enum link_delete */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

@@ -253,6 +253,8 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     return false;
 }
 
+POLICY_TWO(LINK_DELETES);
+
 static void
 fill(struct operation *op, const struct machine *machine, const struct context *context,
      const struct nic_record *record)
@@ -287,6 +289,9 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     case RELEASE:
         op->release_name = record->reserved;
         break;
+    case DELETE_LINK: /* a tap of FreeBSD's has no netlink */
+        op->bulk = policy->link_delete == LINK_DELETE_BULK && daemon_has_link(context);
+        break;
     case KILL:
     case UNPLUG:
     case RELEASE_EARLY:
@@ -298,7 +303,6 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     case LOOKUP:
     case UNLOCK:
     case UNBIND:
-    case DELETE_LINK:
     case STOPPED:
     case STATES:
         break;

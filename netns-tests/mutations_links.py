@@ -47,6 +47,12 @@ LINKS = [
                 "return failed(call->event->violated != 0 ? 0 : kernel_delete"),
         "veth: name fixed twice", "pair0: simulation: exists; kernel: gone"),
     Mutation(
+        "a macvtap can be deleted in bulk",
+        "`delete-link` deletes no link: EOPNOTSUPP, whether there is one or not",
+        Replace("do_delete_link", "if (call->op.bulk != 0) {", "if (call->op.bulk > 1) {"),
+        "macvtap: stop", "outcome: simulation: Success; kernel: Operation not supported",
+        "libvirt-7.0,link-delete=bulk"),
+    Mutation(
         "a container's veth goes with its last process",
         "18 of 20 times it was still there then",
         Replace("kernel_close", "device->orphan = 1;",

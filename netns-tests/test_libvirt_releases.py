@@ -2,6 +2,7 @@
 patched one to what docs/patched-libvirt.md says.  Building one takes minutes; one that is in
 build/libvirtd is taken as it is.  `make conform-releases` runs this."""
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -29,11 +30,18 @@ def built():
     return build
 
 
+def policy(release, scenario):
+    """The one that bears its name; but Linux since 5.19 does not let 7.0.0 delete macvtaps."""
+    kernel = [int(part) for part in re.findall(r"\d+", os.uname().release)[:2]]
+    bulk = release == "7.0.0" and scenario == "macvtap-stop-start" and kernel >= [5, 19]
+    return f"libvirt-{release.removesuffix('.0')}" + (",link-delete=bulk" if bulk else "")
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("release", ["7.0.0", "11.3.0"])
 def test_every_transition(tapweave, built, release, scenario):
     run = tapweave("conform", "--on", "libvirt", "--datapath", "netdev", "--json", "-",
-                   "-p", f"libvirt-{release.removesuffix('.0')}", "--libvirtd", built(release),
+                   "-p", policy(release, scenario), "--libvirtd", built(release),
                    f"scenarios/{scenario}.yaml")
     assert run.returncode == 0, run.stdout + run.stderr
     cell = json.loads(run.stdout)["results"][0]

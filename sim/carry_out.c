@@ -141,9 +141,13 @@ do_create_link(struct call *call)
     return outcome;
 }
 
+/* No link is deleted in bulk (facts, "Found of libvirtd"). */
 static struct outcome
 do_delete_link(struct call *call)
 {
+    if (call->op.bulk != 0) {
+        return failed(EOPNOTSUPP);
+    }
     judge_device(call);
     return failed(kernel_delete(call->world, call->state, call->op.name));
 }

@@ -129,6 +129,9 @@ read_link_message(struct call *call, const struct nlmsghdr *message, size_t size
         call_add(call, "%s", device);
     }
     mnl_attr_parse(message, sizeof *link, read_attribute, call);
+    if (call->kind == CALL_DELETE_LINK && (message->nlmsg_flags & NLM_F_EXCL) != 0) {
+        call_add(call, "%s", CALL_IN_BULK);
+    }
     return true;
 }
 

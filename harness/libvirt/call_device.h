@@ -4,6 +4,9 @@
 
 #include "harness/libvirt/call.h"
 
+/* What the text of an RTM_DELLINK ends with if it has NLM_F_EXCL, which is NLM_F_BULK there. */
+#define CALL_IN_BULK " NLM_F_EXCL"
+
 /* As call_read, of an ioctl(2); and of a sendmsg(2). */
 bool call_read_ioctl(const struct call_site *site, struct call *call);
 bool call_read_sendmsg(const struct call_site *site, struct call *call);

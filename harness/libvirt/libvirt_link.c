@@ -1,11 +1,13 @@
 /* Macvtaps of a libvirtd: see libvirt_link.h. */
 #include "harness/libvirt/libvirt_link.h"
 
+#include "harness/libvirt/call_device.h"
 #include "harness/real/device.h"
 #include "harness/real/real_create.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The kernel answers by another message. */
 bool
@@ -36,10 +38,14 @@ libvirt_end_create_link(struct work *work)
     return true;
 }
 
+/* As there. */
 bool
 libvirt_end_delete_link(struct work *work)
 {
-    int error = device_index(work->name) != 0 ? 0 : ENODEV;
+    bool bulk = strstr(work->guest->at.call.text, CALL_IN_BULK) != NULL;
+    int error = bulk && device_refuses_bulk()   ? EOPNOTSUPP
+                : device_index(work->name) != 0 ? 0
+                                                : ENODEV;
     bool ended = libvirt_end_call(work);
 
     work->real->outcome.error = work->real->outcome.error != 0 ? work->real->outcome.error : error;

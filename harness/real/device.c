@@ -184,13 +184,19 @@ begin(char *buffer, uint16_t type, uint16_t flags)
 }
 
 int
-device_delete(const char *name)
+device_delete(const char *name, bool bulk)
 {
     char buffer[256];
-    struct nlmsghdr *header = begin(buffer, RTM_DELLINK, NLM_F_ACK);
+    struct nlmsghdr *header = begin(buffer, RTM_DELLINK, bulk ? NLM_F_ACK | NLM_F_EXCL : NLM_F_ACK);
 
     mnl_attr_put_strz(header, IFLA_IFNAME, name);
     return netlink(header, NULL, NULL);
+}
+
+bool
+device_refuses_bulk(void)
+{
+    return device_delete("tapweave:none", true) == EOPNOTSUPP; /* nobody has such a name */
 }
 
 int

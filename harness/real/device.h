@@ -49,7 +49,12 @@ int device_add_macvtap(const char *name, int parent, int index, const uint8_t *m
  * it is up. */
 int device_rename(const char *name, const char *to);
 
-int device_delete(const char *name); /* RTM_DELLINK */
+/* RTM_DELLINK.  `bulk`: with NLM_F_EXCL, which is NLM_F_BULK of a deletion: EOPNOTSUPP since Linux
+ * 5.19, be there such a device or not. */
+int device_delete(const char *name, bool bulk);
+
+/* True if this kernel refuses that. */
+bool device_refuses_bulk(void);
 
 /* A socket that gets every frame of the device, and sends some. */
 int device_open_packets(const char *name, int *fd);

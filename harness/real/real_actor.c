@@ -158,7 +158,7 @@ take_third_party(struct real *real, unsigned index)
     ifname_text(&real->world->names, name, text);
     switch ((enum third_party_command)third_party->command[command]) {
     case THIRD_PARTY_DELETE:
-        *error = device_delete(text);
+        *error = device_delete(text, false);
         return true;
     case THIRD_PARTY_DELETE_PORT:
         return real_delete_rows(real, (const char *const[]){"del-port", text, NULL}, error);

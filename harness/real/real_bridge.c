@@ -57,7 +57,7 @@ real_delete_bridge(struct real *real, uint8_t bridge, int *error)
     if (real->world->bridge_kind[bridge - 1] != BRIDGE_LINUX) {
         return real_delete_rows(real, (const char *const[]){"del-br", name, NULL}, error);
     }
-    *error = device_delete(name);
+    *error = device_delete(name, false);
     return true;
 }
 

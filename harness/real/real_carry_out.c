@@ -236,7 +236,7 @@ do_unplug(struct call *call)
     }
 
 CALL(create_link, real_create_link(call->real, call->nic, call->op))
-CALL(delete_link, ended(call, device_delete(call->name)))
+CALL(delete_link, ended(call, device_delete(call->name, call->op.bulk != 0)))
 CALL(link_up, ended(call, device_set_up(call->name)))
 CALL(set_limit, ended(call, device_limit(call->name, true)))
 CALL(clear_limit, ended(call, device_limit(call->name, false)))

@@ -263,7 +263,7 @@ delete_devices(struct real *real)
 
         ifname_text(&real->world->names, name, text);
         if (device_index(text) != 0) {
-            error = device_delete(text);
+            error = device_delete(text, false);
         }
         if (error != 0 && error != ENODEV) {
             return real_fail(real, "cannot delete", text, error);

@@ -4,6 +4,7 @@
 
 #include "harness/real/child.h"
 #include "harness/real/datapath.h"
+#include "harness/real/device.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -57,9 +58,23 @@ real_unsupported(const struct world *world)
     return world_has_system_datapath(world) ? probe_datapath() : NULL;
 }
 
+static bool
+deletes_in_bulk(const struct world *world)
+{
+    bool has_link = false;
+
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        has_link = has_link || world->nic[nic].kind != NIC_TAP;
+    }
+    return has_link && world->policy.link_delete == LINK_DELETE_BULK;
+}
+
 const char *
 real_unsupported_here(const struct real *real)
 {
+    if (deletes_in_bulk(real->world) && !device_refuses_bulk()) {
+        return "link-delete=bulk: this kernel is older than 5.19, and deletes such links";
+    }
     return world_looks_at_filters(real->world) ? real_not_compared(real) : NULL;
 }
 

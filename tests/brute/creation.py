@@ -106,7 +106,9 @@ def op_create_link(world, state, slot, events):
 
 
 def op_delete_link(world, state, slot, events):
-    """By name, whoever's it is."""
+    """By name, whoever's it is.  Links are not deleted in bulk."""
+    if is_link(world, slot) and world.policy["link-delete"] == "bulk":
+        return DONE
     device_name = state.cards[slot].name
     device = state.devices.get(device_name)
     if device is not None:

@@ -1,7 +1,8 @@
 """Worlds of macvtaps and veths, and the policies under which test_brute.py compares them."""
 LINKS = {
     "macvtap-cut-off": ["libvirt-6.6", "lowest-free"],
-    "macvtaps": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "counter", "fin-wait,hold=1"],
+    "macvtaps": ["libvirt-6.6", "libvirt-7.0", "lowest-free", "counter", "fin-wait,hold=1",
+                 "libvirt-7.0,link-delete=bulk"],
     "macvtap-taken": [
         "libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-11.3", "counter", "lowest-free",
         "lowest-free,on-taken=fail",
@@ -28,10 +29,10 @@ LINKS = {
     ],
     "macvtap-restart": [
         "libvirt-6.6", "libvirt-6.6,xml-names=drop", "counter,name-pool=kind",
-        "lowest-free,reserve-again=first",
+        "lowest-free,reserve-again=first", "libvirt-6.6,link-delete=bulk",
     ],
     "macvtap-unfinished": ["libvirt-9.0", "lowest-free,reserve-again=first,clean-up=created"],
     "macvtap-unplug": ["libvirt-6.6", "per-guest-names"],
     "veths": ["libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach",
-              "atomic"],
+              "atomic", "libvirt-6.6,link-delete=bulk"],
 }

@@ -14,7 +14,7 @@ LIBVIRT_66 = {
     "on-gone": "go-on", "filter-key": "binding", "xml-names": "direct", "name-pool": "one",
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
     "name-family": "shared", "reserve-again": "reconnect",
-    "stop-status": "kept",
+    "stop-status": "kept", "link-delete": "plain",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {

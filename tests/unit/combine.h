@@ -38,6 +38,7 @@ readers_of(const struct policy_choice *choice)
         {"name-family", 0},
         {"reserve-again", READ_BY_RECONNECT},
         {"stop-status", 0}, /* by a restart of the daemon */
+        {"link-delete", 0},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

@@ -23,7 +23,8 @@ an_operation_is_all_bytes(void **unused)
                            .start_number = 1,
                            .always_waits = 1,
                            .row = 1,
-                           .filter_found = 1};
+                           .filter_found = 1,
+                           .bulk = 1};
     unsigned char ones[sizeof op];
 
     (void)unused;
@@ -207,6 +208,7 @@ of_a_macvtap(void **unused)
          {.kind = OP_PICK_NAME, .family = MACVTAP + 1, .preferred = MACVTAP2}},
         {NULL, KIND(START), {.kind = OP_LOOKUP}},
         {NULL, KIND(START), {.kind = OP_CREATE_LINK}},
+        {"link-delete=bulk", STOPS, {.kind = OP_DELETE_LINK, .bulk = 1}},
         {NULL, STOPS, {.kind = OP_DELETE_LINK}},
         {NULL, STOPS, {.kind = OP_RELEASE, .release_name = 1}},
         END,

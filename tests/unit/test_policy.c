@@ -124,6 +124,8 @@ static const struct {
     {"reserve-again", "first", RESERVE_AGAIN_FIRST},
     {"stop-status", "kept", STOP_STATUS_KEPT},
     {"stop-status", "spoilt", STOP_STATUS_SPOILT},
+    {"link-delete", "plain", LINK_DELETE_PLAIN},
+    {"link-delete", "bulk", LINK_DELETE_BULK},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
     {"filter-key", "binding", FILTER_KEY_BINDING},
