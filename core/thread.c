@@ -200,7 +200,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     thread->eof = 0;
     thread->command += begun;
     if (started && !spoilt && (active || has_name(context, records))) {
-        read_status(context, daemon, records[context->guest].running && !stopping);
+        read_status(context, daemon, records[context->guest].running && !stopping && !again);
         thread->machine = machine_begin(MACHINE_RECONNECT, context, records);
         thread->machine.flag |= again ? MACHINE_AGAIN : 0;
         thread->machine.flag |= unfinished ? MACHINE_UNFINISHED : 0;
@@ -209,7 +209,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     for (unsigned i = 0; i < context->nics; i++) {
         records[context->nic_at[i]] = (struct nic_record){0};
     }
-    if (begun) {
+    if (begun || spoilt) { /* also of a stop that is no command */
         thread_load(thread, program, context, records, has_process);
     }
 }
