@@ -22,7 +22,7 @@ context_of(const struct world *world, const struct control *control, unsigned gu
     struct context context = world_context(world, guest);
 
     context.at_hand = machine_nic(&control->thread[guest].machine, &context);
-    if (world->policy.port_guard == PORT_GUARD_PORT_OWNER) {
+    if (context.policy->port_guard == PORT_GUARD_PORT_OWNER) {
         context.start_number =
             thread_incarnation(&control->thread[guest], world_program(world, guest));
     }
@@ -122,7 +122,7 @@ note_process(const struct world *world, struct control *control, unsigned guest,
     /* SIGTERM first (facts 1b), which some ignore. */
     if (op.kind == OP_KILL && *phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
         uint8_t *flag = &control->thread[guest].machine.flag;
-        bool spoils = world->policy.stop_status == STOP_STATUS_SPOILT;
+        bool spoils = world_policy(world, guest)->stop_status == STOP_STATUS_SPOILT;
 
         *phase = PROCESS_EXITING;
         *flag |= spoils && (*flag & MACHINE_UNFINISHED) == 0 ? MACHINE_OBEYED : 0;
@@ -263,11 +263,11 @@ has_to_end(const struct world *world, const struct control *control, unsigned ni
     uint8_t held = control->daemon.allocator[context.daemon].held[record->name];
     uint8_t left = held == NAME_RESERVED ? 0 : held;
 
-    assert(left <= world->policy.hold);
+    assert(left <= context.policy->hold);
     return (kind == MACHINE_STOP || kind == MACHINE_UNPLUG) && record->running == 0 &&
            record->name != IFNAME_NONE && record->reserved == 0 && daemon_names(&context) &&
            daemon_strategy(&context) == NAME_QUARANTINE &&
-           world->policy.hold - left >= world->clean_up_seconds;
+           context.policy->hold - left >= world->clean_up_seconds;
 }
 
 bool

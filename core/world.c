@@ -19,12 +19,31 @@ world_guest(const struct world *world, unsigned nic)
     return nic < world->guests ? nic : world->nic_guest[nic];
 }
 
+const struct policy *
+world_policy(const struct world *world, unsigned guest)
+{
+    assert(guest < world->guests);
+    return &world->policy;
+}
+
+bool
+world_has_policy(const struct world *world, size_t offset, uint8_t value)
+{
+    assert(offset < sizeof(struct policy));
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (((const uint8_t *)world_policy(world, guest))[offset] == value) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct context
 world_context(const struct world *world, unsigned nic)
 {
     unsigned guest = world_guest(world, nic);
     struct context context = {
-        .policy = &world->policy,
+        .policy = world_policy(world, guest),
         .names = &world->names,
         .nic = world->nic,
         .bridge_kind = world->bridge_kind,
@@ -93,9 +112,21 @@ world_has_vlans(const struct world *world)
 }
 
 bool
+world_agent_tags(const struct world *world, unsigned nic)
+{
+    return world->nic[nic].vlan != VLAN_NONE &&
+           world_policy(world, world_guest(world, nic))->vlan_by != VLAN_BY_ADD;
+}
+
+bool
 world_has_agent(const struct world *world)
 {
-    return any_nics_vlan(world) != VLAN_NONE && world->policy.vlan_by != VLAN_BY_ADD;
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        if (world_agent_tags(world, nic)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool
@@ -127,8 +158,15 @@ world_tracks_promiscuous(const struct world *world)
 bool
 world_holds_names(const struct world *world)
 {
-    assert(world->policy.hold <= POLICY_HOLD_MAX);
-    return world->policy.name == NAME_QUARANTINE && world->policy.hold > 0;
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        const struct policy *policy = world_policy(world, guest);
+
+        assert(policy->hold <= POLICY_HOLD_MAX);
+        if (policy->name == NAME_QUARANTINE && policy->hold > 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool
@@ -153,7 +191,14 @@ world_has_filters(const struct world *world)
 bool
 world_looks_at_filters(const struct world *world)
 {
-    return world->policy.filter_key == FILTER_KEY_BINDING && world_has_filters(world);
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct context context = world_context(world, nic);
+
+        if (daemon_has_filter(&context) && daemon_has_binding(&context)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 uint8_t

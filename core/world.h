@@ -10,6 +10,7 @@
 #include "core/thread.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -137,6 +138,15 @@ unsigned world_nics(const struct world *world);
 /* The guest that has the nic. */
 unsigned world_guest(const struct world *world, unsigned nic);
 
+/* The policy of the daemon that has the guest. */
+const struct policy *world_policy(const struct world *world, unsigned guest);
+
+/* True if the policy of some guest's daemon has that value, of the choice at that offset in struct
+ * policy. */
+bool world_has_policy(const struct world *world, size_t offset, uint8_t value);
+#define WORLD_HAS_POLICY(world, choice, value) \
+    world_has_policy(world, offsetof(struct policy, choice), value)
+
 /* The context of its guest's machines, with that nic at hand. */
 struct context world_context(const struct world *world, unsigned nic);
 
@@ -159,7 +169,8 @@ bool world_renames(const struct world *world);
  * other world. */
 bool world_tracks_promiscuous(const struct world *world);
 
-/* True if an agent gives the guests' rows their tags. */
+/* True if an agent gives the rows of that nic their tag, and if it does so of some nic. */
+bool world_agent_tags(const struct world *world, unsigned nic);
 bool world_has_agent(const struct world *world);
 
 /* True if a name that is given back may be held back for some time. */

@@ -92,6 +92,12 @@ struct builder {
     struct world *world;
 };
 
+static const struct policy *
+policy_of(const struct world *world, unsigned nic)
+{
+    return world_policy(world, world_guest(world, nic));
+}
+
 /* The nic may draw from the family: of one guest's own, a tap of that guest's. */
 static bool
 draws(const struct builder *builder, unsigned index, const char *prefix, int only)
@@ -101,7 +107,7 @@ draws(const struct builder *builder, unsigned index, const char *prefix, int onl
     if (only >= 0) {
         return world_guest(builder->world, index) == (unsigned)only && nic->kind == NIC_TAP;
     }
-    if (builder->world->policy.name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP &&
+    if (policy_of(builder->world, index)->name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP &&
         !nic->template) {
         return false;
     }
@@ -119,7 +125,7 @@ names_at_first(const struct builder *builder, const char *prefix, int only)
 {
     const struct scenario *scenario = builder->scenario;
     const struct world *world = builder->world;
-    bool counts = world->policy.name == NAME_COUNTER, drawn = false;
+    bool counts = WORLD_HAS_POLICY(world, name, NAME_COUNTER), drawn = false;
     unsigned names = 1, least = carried_numbers(scenario, prefix);
 
     for (unsigned i = 0; i < world_nics(world); i++) {
@@ -127,7 +133,7 @@ names_at_first(const struct builder *builder, const char *prefix, int only)
         bool mine = draws(builder, i, prefix, only);
 
         drawn = drawn || mine;
-        if (counts || (mine && world->policy.name == NAME_QUARANTINE)) {
+        if (counts || (mine && policy_of(world, i)->name == NAME_QUARANTINE)) {
             names += world->running[guest];
             for (unsigned command = 0; command < world->commands[guest]; command++) {
                 names += world->command[guest][command] == COMMAND_START;
@@ -184,7 +190,7 @@ own_family(const struct builder *builder, unsigned index)
 {
     const struct scenario *scenario = builder->scenario;
     const struct world *world = builder->world;
-    const struct policy *policy = &world->policy;
+    const struct policy *policy = policy_of(world, index);
     const char *device = scenario->nic[index].device;
     unsigned guest = world_guest(world, index);
     bool replaced = !world->nic[index].template || policy->user_template == USER_TEMPLATE_REPLACE ||
@@ -220,7 +226,7 @@ build_families(const struct builder *builder)
         if (nic->template || nic->kind == NIC_MACVTAP) {
             family = family_of(builder, prefix_of(builder->scenario, i));
         }
-        if (world->policy.name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP && !fixed) {
+        if (policy_of(world, i)->name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP && !fixed) {
             own = own_family(builder, i);
             assert(own != FAMILY_VNET); /* its prefix ends in '-' */
         }
@@ -341,7 +347,7 @@ build_world(const struct scenario *scenario, const struct policy *policy,
                            "bytes leaves it no room for the %%d",
                            IFNAME_SIZE - 2);
     }
-    world->names.limit = policy->name == NAME_COUNTER ? scenario->limit : 0;
+    world->names.limit = WORLD_HAS_POLICY(world, name, NAME_COUNTER) ? scenario->limit : 0;
     conflict = initial_state(world, &state);
     if (world->leftover[conflict].bridge != 0) {
         return diagnose_at(

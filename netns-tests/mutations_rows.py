@@ -63,8 +63,8 @@ ROWS = [
         "the agent knows a row by who inserted it",
         "It knows a row by the iface-id of its owner",
         Replace("tag_to_be",
-                "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;",
-                "row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->uuid - 1].vlan;"),
+                "row->owner != 0 && world_agent_tags(",
+                "row->owner != 0 && row->uuid == row->owner && world_agent_tags("),
         "switch: VLAN left behind", "actor agent: simulation: cannot step; kernel: can",
         "libvirt-6.6,ovs-add=may-exist,vlan-by=agent"),
     Mutation(

@@ -124,7 +124,7 @@ RANGE(last_events, !traits->netdev   ? REMEMBERS_NOTHING
                    : traits->renames ? REMEMBERS_UP
                                      : REMEMBERS_DOWN)
 RANGE(filters, !world_has_filters(traits->world) ? 0
-               : traits->world->policy.filter_key == FILTER_KEY_NAME_MAC
+               : WORLD_HAS_POLICY(traits->world, filter_key, FILTER_KEY_NAME_MAC)
                    ? (1u << traits->owners) - 1
                    : 1)
 RANGE(bridge_gone, may_go(traits->world, index))

@@ -43,7 +43,7 @@ most_starts(const struct world *world)
         most = world->commands[guest] > most ? world->commands[guest] : most;
     }
     assert(most <= MAX_COMMANDS);
-    return world->policy.port_guard == PORT_GUARD_PORT_OWNER ? most : 0;
+    return WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_PORT_OWNER) ? most : 0;
 }
 
 /* The largest UUID of a row, if there are rows that no start has made. */
@@ -84,7 +84,7 @@ field_traits(const struct world *world)
 {
     struct field_traits traits = {
         .world = world,
-        .spoils = world->policy.stop_status == STOP_STATUS_SPOILT,
+        .spoils = WORLD_HAS_POLICY(world, stop_status, STOP_STATUS_SPOILT),
         .names = world->names.names,
         .owners = world_nics(world),
         .daemons = daemons(world),

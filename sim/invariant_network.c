@@ -79,7 +79,7 @@ dependents_are_pending(const struct world *world, const struct state *state, uns
     X(row_owner, "a row that a start inserted has an owner",                                     \
       ROW.bridge == 0 || ROW.owner != 0 || ROW.uuid == ROW_LEFTOVER)                             \
     X(row_start, "only rows of port-guard=port-owner say which start has written them",          \
-      ROW.start_number == 0 || world->policy.port_guard == PORT_GUARD_PORT_OWNER)                \
+      ROW.start_number == 0 || WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_PORT_OWNER))       \
     X(dependents, "a row has dependents only among the guests that have a delayed transaction",  \
       dependents_are_pending(world, state, name))                                                \
     X(empty_port, "a name without a port has nothing of one",                                    \

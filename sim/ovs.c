@@ -238,10 +238,10 @@ ovs_vswitchd_restart(const struct world *world, struct state *state)
 static uint8_t
 tag_to_be(const struct world *world, const struct row *row)
 {
-    uint8_t vlan = row->owner == 0 ? (uint8_t)VLAN_NONE : world->nic[row->owner - 1].vlan;
-
-    assert(row->owner <= MAX_NICS && vlan != VLAN_PARKED);
-    return world_has_agent(world) && vlan != VLAN_NONE ? vlan : row->vlan;
+    assert(row->owner <= world_nics(world));
+    return row->owner != 0 && world_agent_tags(world, row->owner - 1u)
+               ? world->nic[row->owner - 1].vlan
+               : row->vlan;
 }
 
 bool

@@ -10,14 +10,14 @@ LONGEST = 15  # bytes of a device's name
 
 def strategy(world, nic):
     """Macvtaps have always had a list of names in use (facts 1a)."""
-    if nic.kind == "macvtap" and world.policy["name"] == "kernel":
+    if nic.kind == "macvtap" and nic.policy["name"] == "kernel":
         return "lowest-free"
-    return world.policy["name"]
+    return nic.policy["name"]
 
 
 def retries(world, nic):
     """True if a name that is taken at creation is passed over."""
-    return strategy(world, nic) != world.policy["name"] or world.policy["on-taken"] == "retry"
+    return strategy(world, nic) != nic.policy["name"] or nic.policy["on-taken"] == "retry"
 
 
 def reserves(world, nic):
@@ -25,9 +25,14 @@ def reserves(world, nic):
     return strategy(world, nic) in ("lowest-free", "quarantine")
 
 
-def is_beyond(world, number):
+def is_limited(world, nic):
+    """True if the numbers of its names are those of a counter that has a limit."""
+    return world.limit is not None and nic.policy["name"] == "counter"
+
+
+def is_beyond(world, nic, number):
     """True if the family has no such number, or has not as many as that."""
-    return world.limit is not None and number >= world.limit
+    return is_limited(world, nic) and number >= world.limit
 
 
 def number_of(name, nic):
@@ -35,10 +40,10 @@ def number_of(name, nic):
 
 
 def count(world, memory, nic):
-    own = nic.kind == "macvtap" and world.policy["name-pool"] == "kind"
+    own = nic.kind == "macvtap" and nic.policy["name-pool"] == "kind"
     counter = COUNTERS[0] if own else COUNTERS[1]
     number = memory.last_numbers.get(counter, -1) + 1
-    return counter, 0 if is_beyond(world, number) else number
+    return counter, 0 if is_beyond(world, nic, number) else number
 
 
 def keep_name(world, memory, nic):
@@ -66,7 +71,7 @@ def choose_name(world, memory, nic, after=None, anew=False):
     if not reserves(world, nic):
         counter, number = count(world, memory, nic)
         if len(f"{nic.prefix}{number}") > LONGEST:
-            if world.limit is None:
+            if not is_limited(world, nic):
                 return None  # as the next 10,000 are
             number = 0  # it wraps before that
         memory.last_numbers = {**memory.last_numbers, counter: number}
@@ -84,10 +89,10 @@ def choose_name(world, memory, nic, after=None, anew=False):
     return f"{nic.prefix}{number}"
 
 
-def release_name(world, memory, name):
+def release_name(memory, nic, name):
     memory.reserved -= {name}
-    if world.policy["name"] == "quarantine" and world.policy["hold"] > 0:
-        memory.held_back[name] = world.policy["hold"]
+    if nic.policy["name"] == "quarantine" and nic.policy["hold"] > 0:
+        memory.held_back[name] = nic.policy["hold"]
 
 
 def one_second(memory):

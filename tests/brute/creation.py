@@ -23,11 +23,11 @@ def is_link(world, slot):
 def plan_name(world, slot):
     nic = world.nics[slot]
     if nic.fixed is not None:
-        refuses = world.policy["explicit-name"] == "refuse" and nic.kind == "tap"
+        refuses = nic.policy["explicit-name"] == "refuse" and nic.kind == "tap"
         return ("lookup-fixed",) if refuses or not nic.managed else ()
     if not allocator_names(world, slot):
         return ()
-    check = ("lookup",) if world.policy["name-check"] == "yes" else ()
+    check = ("lookup",) if nic.policy["name-check"] == "yes" else ()
     return ("pick-name",) + check
 
 
@@ -51,7 +51,7 @@ def op_pick_name(world, state, slot, events):
 def try_next_name(world, state, slot):
     """The chosen name is taken: back to choosing one, unless the whole family has been tried."""
     guest = state.guests[slot.guest]
-    if is_beyond(world, state.cards[slot].tries):
+    if is_beyond(world, world.nics[slot], state.cards[slot].tries):
         return FAILED
     guest.todo = for_card(slot, plan_creation(world, slot)) + guest.todo
     return DONE
@@ -107,7 +107,7 @@ def op_create_link(world, state, slot, events):
 
 def op_delete_link(world, state, slot, events):
     """By name, whoever's it is.  Links are not deleted in bulk."""
-    if is_link(world, slot) and world.policy["link-delete"] == "bulk":
+    if is_link(world, slot) and world.nics[slot].policy["link-delete"] == "bulk":
         return DONE
     device_name = state.cards[slot].name
     device = state.devices.get(device_name)

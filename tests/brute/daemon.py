@@ -110,14 +110,14 @@ def op_link_up(world, state, slot, events):
 
 def filter_of(world, state, slot):
     """What the card's packet filter is filed under."""
-    by_mac = world.policy["filter-key"] == "name-mac"
+    by_mac = world.nics[slot].policy["filter-key"] == "name-mac"
     return state.cards[slot].name, world.nics[slot].mac if by_mac else None
 
 
 def op_add_filter(world, state, slot, events):
     """A name has one binding: a start fails over another one, a reconnection leaves it."""
     key = filter_of(world, state, slot)
-    if world.policy["filter-key"] == "binding" and key in state.filters:
+    if world.nics[slot].policy["filter-key"] == "binding" and key in state.filters:
         return DONE if state.guests[slot.guest].doing == "reconnect" else FAILED
     state.filters |= {key}
     state.cards[slot].made |= {"filter"}
@@ -166,18 +166,19 @@ def op_crash(world, state, slot, events):
 def op_kill(world, state, slot, events):
     guest = state.guests[slot.guest]
     if guest.process is None:
-        if world.policy["on-gone"] == "give-up":
+        if world.policies[slot.guest]["on-gone"] == "give-up":
             guest.todo = tuple(step for step in guest.todo if step[0] == "release")
         return DONE
     if guest.process == "running" and slot.guest not in world.ignores_sigterm:
         guest.process = "exiting"
-        guest.obeyed = world.policy["stop-status"] == "spoilt" and not guest.unfinished
+        spoils = world.policies[slot.guest]["stop-status"] == "spoilt"
+        guest.obeyed = spoils and not guest.unfinished
     return WAITS_FOR_EXIT
 
 
 def op_release_name(world, state, slot, events):
     card = state.cards[slot]
-    release_name(world, memory_of(world, state, slot), card.name)
+    release_name(memory_of(world, state, slot), world.nics[slot], card.name)
     card.released = card.name if state.guests[slot.guest].doing != "undo" else None
     return DONE
 

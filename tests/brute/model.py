@@ -59,7 +59,7 @@ def begin_stop(world, state, name, ending="kill"):
 
 def begin_clean_up(world, state, name):
     """Over all cards: of one that has no name, it is the definition's."""
-    guest, rule, made = state.guests[name], world.policy["clean-up"], {}
+    guest, rule, made = state.guests[name], world.policies[name]["clean-up"], {}
     for slot in world.cards[name]:
         nic, card = world.nics[slot], state.cards[slot]
         if card.name is None and rule != "created":
@@ -304,7 +304,7 @@ def clock_can_step(world, state):
     for slot, card in state.cards.items():
         if card.released is not None:
             held_back = memory_of(world, state, slot).held_back
-            passed = world.policy["hold"] - held_back.get(card.released, 0)
+            passed = world.nics[slot].policy["hold"] - held_back.get(card.released, 0)
             if passed >= world.clean_up_takes:
                 return False
     return True

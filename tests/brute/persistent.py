@@ -4,16 +4,21 @@ from .state import (can_be_opened, close_descriptor, create_device, find_device,
                     open_device)
 
 
+def restores(world, slot):
+    return world.nics[slot].policy["tap-delete"] == "restore"
+
+
 def plan_remembering(world, slot):
     """Reading what a stop is to restore."""
-    restores = world.policy["tap-delete"] == "restore" and world.platform != "freebsd"
-    return ("get-persist",) if restores and world.nics[slot].managed else ()
+    remembers = restores(world, slot) and world.platform != "freebsd"
+    return ("get-persist",) if remembers and world.nics[slot].managed else ()
 
 
 def plan_tap_deletion(world, slot, ending):
     """virNetDevTapDelete: open, TUNSETPERSIST, close."""
-    nic, which = world.nics[slot], world.policy["tap-delete"]
-    if not nic.managed or (ending == "unplug" and world.policy["unplug"] == "keep"):
+    nic = world.nics[slot]
+    which = nic.policy["tap-delete"]
+    if not nic.managed or (ending == "unplug" and nic.policy["unplug"] == "keep"):
         return ()
     if world.platform == "freebsd":
         return ("delete-link",) if which != "never" else ()
@@ -42,7 +47,7 @@ def op_set_persist(world, state, slot, events):
     card = state.cards[slot]
     device_name = find_device(state, card.held)
     if device_name is not None:
-        persistent = card.persistent if world.policy["tap-delete"] == "restore" else False
+        persistent = card.persistent if restores(world, slot) else False
         state.devices[device_name] = state.devices[device_name]._replace(persistent=persistent)
     return DONE
 
@@ -64,7 +69,7 @@ def op_unplug(world, state, slot, events):
 def op_open_tap(world, state, slot, events):
     """virNetDevTapDelete asks for one queue, whatever the tap has (facts 1b)."""
     card = state.cards[slot]
-    queues = world.nics[slot].queues if world.policy["tap-delete"] == "restore" else 1
+    queues = world.nics[slot].queues if restores(world, slot) else 1
     if card.name not in state.devices:
         card.held = create_device(state, card.name, "tap", slot, "daemon", queues)
     elif can_be_opened(state.devices[card.name], queues):

@@ -29,10 +29,11 @@ def once(world, guest, operation):
     return ((operation, world.cards[guest][0]),)
 
 
-def plan_adding(world, bridge):
+def plan_adding(world, slot):
+    bridge = world.nics[slot].bridge
     if world.bridges[bridge].kind != "ovs":
         return ("add-if",) if world.bridges[bridge].kind == "linux" else ("bind-port",)
-    if world.policy["ovs-add"] == "del-wait-add":
+    if world.nics[slot].policy["ovs-add"] == "del-wait-add":
         return ("del-port-and-wait", "add-port")
     return ("add-port",)
 
@@ -48,7 +49,8 @@ def plan_start(world, guest):
 
 
 def plan_card(world, slot):
-    nic, policy = world.nics[slot], world.policy
+    nic = world.nics[slot]
+    policy = nic.policy
     locked = policy["guard-lock"] == "create" and not is_link(world, slot)
     plan = ("lock",) if locked else ()
     plan += plan_creation(world, slot)
@@ -56,7 +58,7 @@ def plan_card(world, slot):
     plan += ("set-mac",) if nic.managed and not is_link(world, slot) else ()
     if nic.bridge is not None:
         plan += ("get-master",) if policy["attach"] == "reattach" else ()
-        plan += plan_adding(world, nic.bridge)
+        plan += plan_adding(world, slot)
     plan += ("link-up",) if nic.managed and nic.kind != "macvtap" else ()
     plan += ("add-filter",) if nic.filtered else ()
     plan += ("set-limit",) if nic.limited else ()
@@ -65,8 +67,7 @@ def plan_card(world, slot):
     return plan
 
 
-def plan_port_deletion(world, card):
-    policy = world.policy
+def plan_port_deletion(policy, card):
     guard, deletion = GUARDS[policy["port-guard"]]
     if policy["port-guard"] == "port-uuid" and card.told is None:
         # A start that has failed before add-port was told no UUID: there is nothing to ask for.
@@ -87,14 +88,14 @@ def plan_ending(world, state, slot, ending, made):
     if card.name is None:
         return parts
     if (ending is not None and has_reserved(world, state, slot) and not is_link(world, slot)
-            and world.policy["release"] == "device-death"):
+            and nic.policy["release"] == "device-death"):
         parts["early"] = ("release-name",)
     if nic.limited and "limit" in made:
         parts["limit"] = ("clear-limit",)
     if nic.filtered and "filter" in made:
         parts["filter"] = ("remove-filter",)
     if kind == "ovs" and "port" in made:
-        parts["port"] = plan_port_deletion(world, card)
+        parts["port"] = plan_port_deletion(nic.policy, card)
     if is_link(world, slot) and "device" in made:
         parts["link"] = ("delete-link",)
     elif "device" in made:
@@ -117,7 +118,7 @@ def plan_stop(world, state, guest, ending, made):
         return plan
 
     limits, filters, early = of_each("limit"), of_each("filter"), of_each("early")
-    if world.policy["stop-order"] == "port-first":
+    if world.policies[guest]["stop-order"] == "port-first":
         return (limits + filters + of_each("port") + end + early
                 + of_each("tap", "link", "release"))
     begin = limits + end + early if ending == "unplug" else end + early + limits
@@ -129,7 +130,7 @@ def keeps_its_name(world, state, slot):
     its link has been deleted, or what has been made is undone; or it has taken the place of its
     user's template in the definition."""
     has_link = is_link(world, slot) and "device" in state.cards[slot].made
-    return (world.policy["clean-up"] == "created" or has_link
+    return (world.policies[slot.guest]["clean-up"] == "created" or has_link
             or state.guests[slot.guest].keeping == slot)
 
 

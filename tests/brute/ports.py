@@ -24,18 +24,19 @@ def note_row_loss(state, guest, name, events):
 
 def start_written(world, state, slot):
     """What stands in external ids of which of its guest's starts has written them."""
-    if world.policy["port-guard"] != "port-owner":
+    if world.nics[slot].policy["port-guard"] != "port-owner":
         return None
     return state.guests[slot.guest].start
 
 
 def op_add_port(world, state, slot, events):
     card, bridge = state.cards[slot], world.nics[slot].bridge
-    row, how = state.rows.get(card.name), world.policy["ovs-add"]
+    policy = world.nics[slot].policy
+    row, how = state.rows.get(card.name), policy["ovs-add"]
     start = start_written(world, state, slot)
     tag = world.nics[slot].vlan
-    if tag is not None and world.policy["vlan-by"] != "add":
-        tag = "parked" if world.policy["vlan-by"] == "parked" else None
+    if tag is not None and policy["vlan-by"] != "add":
+        tag = "parked" if policy["vlan-by"] == "parked" else None
     new = Row(bridge, uuid=new_uid(state), owner=slot, start=start, tag=tag)
     if row is not None and how == "plain":
         return FAILED
@@ -68,7 +69,7 @@ def op_get_mac(world, state, slot, events):
     card = state.cards[slot]
     device = state.devices.get(card.name)
     if device is None:
-        if world.policy["port-guard"] == "mac":
+        if world.nics[slot].policy["port-guard"] == "mac":
             events.add("spurious-error")
     elif device.mac != world.nics[slot].mac:
         keep_port(state, slot)
@@ -79,7 +80,8 @@ def op_lookup_port(world, state, slot, events):
     card = state.cards[slot]
     device = state.devices.get(card.name)
     if device is not None:
-        if world.policy["port-guard"] == "exists" or device.uid != card.device or card.forgotten:
+        exists = world.nics[slot].policy["port-guard"] == "exists"
+        if exists or device.uid != card.device or card.forgotten:
             keep_port(state, slot)
     return DONE
 
@@ -89,7 +91,7 @@ def op_del_port(world, state, slot, events):
     if device_name not in state.rows:
         return DONE
     stops = state.guests[slot.guest].doing not in ("start", "reconnect")
-    if (stops and world.policy["port-guard"] == "bridge"
+    if (stops and world.nics[slot].policy["port-guard"] == "bridge"
             and state.rows[device_name].bridge != world.nics[slot].bridge):
         events.add("spurious-error")
         return DONE

@@ -19,7 +19,7 @@ def has_status_file(guest):
 def reserve(world, state, slot):
     """False if the name is reserved already, which only a list of names can know."""
     card, memory, nic = state.cards[slot], memory_of(world, state, slot), world.nics[slot]
-    if world.policy["name"] == "counter":
+    if nic.policy["name"] == "counter":
         keep_last_number(world, memory, nic, card.name)
     elif reserves(world, nic):
         if card.name in memory.reserved:
@@ -32,13 +32,13 @@ def reserve(world, state, slot):
 def plan_card(world, state, slot):
     """The card's name, and its bridge."""
     nic, plan = world.nics[slot], ()
-    if (world.policy["reserve-again"] == "reconnect" and allocator_names(world, slot)
+    if (nic.policy["reserve-again"] == "reconnect" and allocator_names(world, slot)
             and state.cards[slot].name is not None
             and (nic.prefix == "vnet" or nic.kind == "macvtap")):
         plan += ("reserve-name",)
     if nic.bridge is not None:
         plan += ("get-master",)
-        plan += plan_adding(world, nic.bridge)[-1:]  # the device is not new: no run in between
+        plan += plan_adding(world, slot)[-1:]  # the device is not new: no run in between
     return plan
 
 
@@ -72,10 +72,10 @@ def find_status_file(world, state, name):
     guest.doing = "reconnect"
     for slot in world.cards[name]:
         nic, card = world.nics[slot], state.cards[slot]
-        if nic.kind == "macvtap" and nic.direct and world.policy["xml-names"] == "drop":
+        if nic.kind == "macvtap" and nic.direct and nic.policy["xml-names"] == "drop":
             card.name = None  # no such name survives any reading of XML
         card.chosen, card.told, card.forgotten = False, None, True
-        if (world.policy["reserve-again"] == "first" and allocator_names(world, slot)
+        if (nic.policy["reserve-again"] == "first" and allocator_names(world, slot)
                 and card.name is not None):
             reserve(world, state, slot)
     guest.todo = plan_reconnect(world, state, name)

@@ -64,6 +64,7 @@ class Slot(NamedTuple):
 
 class Nic(NamedTuple):
     """A card, as its guest's definition has it."""
+    policy: dict             # of the daemon that has its guest
     bridge: Optional[str]
     mac: str
     kind: str                # "tap", "macvtap" or "veth"
@@ -88,7 +89,7 @@ class Permanent(NamedTuple):
 
 
 class World(NamedTuple):
-    policy: dict
+    policies: dict           # guest -> the choices of the daemon that has it
     bridges: dict            # name -> Bridge
     guests: tuple            # names, in the order of the file
     cards: dict              # guest -> the slots of its cards
@@ -169,6 +170,7 @@ def read_nic(slot, number, nic, policy, filtered):
             "macvtap": lambda: read_macvtap_names(nic, policy),
             "veth": lambda: read_veth_names(nic, policy)}[kind]()
     return Nic(
+        policy=policy,
         bridge=nic.get("bridge"),
         mac=nic.get("mac", f"the MAC of {slot}"),
         kind=kind,
@@ -277,7 +279,7 @@ def read_faults(specs):
 def read_world(text, policy_text):
     """The world of a scenario's YAML text, under the policy of that text."""
     data = yaml.safe_load(text)
-    policy = read_policy(policy_text)
+    policies = {guest: read_policy(policy_text) for guest in data["guests"]}
     bridges = {
         name: Bridge(spec["kind"],
                      spec.get("datapath", "system") if spec["kind"] == "ovs" else None,
@@ -286,11 +288,11 @@ def read_world(text, policy_text):
     }
     guests, nics = tuple(data["guests"]), {}
     for number, (name, spec) in enumerate(data["guests"].items()):
-        nics |= read_nics(name, number, spec, policy, filtered_by_default(data))
+        nics |= read_nics(name, number, spec, policies[name], filtered_by_default(data))
     commands, gates, after, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(
-        policy=policy,
+        policies=policies,
         bridges=bridges,
         guests=guests,
         cards={name: tuple(slot for slot in nics if slot.guest == name) for name in guests},
@@ -312,8 +314,8 @@ def read_world(text, policy_text):
         qemu=qemu,
         rows={name: (spec["bridge"], spec.get("vlan"))
               for name, spec in (data.get("rows") or {}).items()},
-        limit=(data.get("names") or {}).get("limit") if policy["name"] == "counter" else None,
-        next=(data.get("names") or {}).get("next") if policy["name"] == "counter" else None,
+        limit=(data.get("names") or {}).get("limit"),
+        next=(data.get("names") or {}).get("next"),
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         ignores_sigterm=frozenset(g for g, spec in data["guests"].items()
                                   if spec.get("sigterm") == "ignored"),

@@ -282,10 +282,12 @@ def can_be_bound(world, ports, name, device, bridge):
 
 def tags_by_agent(world, rows):
     """The rows as the agent leaves them: a row is known by whose it is."""
-    if world.policy["vlan-by"] == "add":
-        return rows
-    return {name: row if row.owner is None or world.nics[row.owner].vlan is None
-            else row._replace(tag=world.nics[row.owner].vlan) for name, row in rows.items()}
+    def is_left_to_it(row):
+        nic = world.nics[row.owner] if row.owner is not None else None
+        return nic is not None and nic.vlan is not None and nic.policy["vlan-by"] != "add"
+
+    return {name: row._replace(tag=world.nics[row.owner].vlan) if is_left_to_it(row) else row
+            for name, row in rows.items()}
 
 
 def lost_ports(world, state):
