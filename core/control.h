@@ -133,6 +133,16 @@ int control_start_fails_with(struct operation op);
 /* qemu-crash: the guest's QEMU has died by itself.  The daemon sees EOF (facts 1b). */
 void control_eof(const struct world *world, struct control *control, unsigned guest);
 
+/* unplug-late, monitor-late: the guest's thread has begun the `unplug` that it was about to begin,
+ * and has given up waiting. */
+void control_give_up(const struct world *world, struct control *control, unsigned guest,
+                     enum fault fault);
+
+/* True if such an unplug may still come to something: the nic is with a QEMU that runs, or QEMU
+ * owes an event; and the event comes. */
+bool control_may_hear(const struct control *control, unsigned guest);
+void control_hear(const struct world *world, struct control *control, unsigned guest);
+
 /* daemon-restart: the daemon is killed and started again.  The world has closed its descriptors and
  * ended its calls; guests run on.  What becomes of the commands in work is thread_restart's. */
 void control_restart(const struct world *world, struct control *control);

@@ -47,6 +47,17 @@ is_about_to_commit(const struct world *world, const struct control *control, uns
            operation_commits((enum op_kind)control_want(world, control, guest).kind);
 }
 
+/* The thread is about to begin an `unplug` command, which takes 5 s at most. */
+static bool
+is_about_to_unplug(const struct world *world, const struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    return has_process(control, guest) &&
+           thread_may_give_up(&control->thread[guest], client_program(world, control, guest),
+                              &context, control->daemon.record);
+}
+
 /* An operation of the start machine. */
 static bool
 is_starts(enum op_kind kind)
@@ -75,6 +86,9 @@ control_can_aim(enum fault fault, enum op_kind kind)
     case FAULT_VSWITCHD_RESTART:
     case FAULT_DAEMON_RESTART:
         return true;
+    case FAULT_UNPLUG_LATE: /* they strike a command, whatever that begins with */
+    case FAULT_MONITOR_LATE:
+        return false;
     case FAULT_COUNT:
         break;
     }
@@ -133,6 +147,9 @@ control_may_strike(const struct world *world, const struct control *control, enu
         return world->daemon[guest] == RESTARTED_DAEMON &&
                is_about_to_commit(world, control, guest) &&
                control_want(world, control, guest).kind != OP_REMOVE_OWN;
+    case FAULT_UNPLUG_LATE:
+    case FAULT_MONITOR_LATE:
+        return is_about_to_unplug(world, control, guest);
     case FAULT_FD_LEAK:
     case FAULT_VSWITCHD_RESTART:
     case FAULT_DAEMON_RESTART:
@@ -168,6 +185,37 @@ control_eof(const struct world *world, struct control *control, unsigned guest)
     assert(has_process(control, guest));
     control->phase[guest] = PROCESS_EXITING;
     thread_eof(&control->thread[guest], &context, control->daemon.record);
+}
+
+void
+control_give_up(const struct world *world, struct control *control, unsigned guest,
+                enum fault fault)
+{
+    struct context context = world_context(world, guest);
+    enum late_unplug late = fault == FAULT_UNPLUG_LATE ? LATE_KEPT : LATE_UNSAID;
+
+    assert(fault == FAULT_UNPLUG_LATE || fault == FAULT_MONITOR_LATE);
+    thread_give_up(&control->thread[guest], client_program(world, control, guest), &context,
+                   control->daemon.record, late);
+    client_give(world, control);
+}
+
+bool
+control_may_hear(const struct control *control, unsigned guest)
+{
+    uint8_t late = control->thread[guest].late;
+
+    return has_process(control, guest) && (late == LATE_KEPT || late == LATE_UNSAID);
+}
+
+void
+control_hear(const struct world *world, struct control *control, unsigned guest)
+{
+    struct context context = world_context(world, guest);
+
+    assert(control_may_hear(control, guest));
+    thread_hear(&control->thread[guest], client_program(world, control, guest), &context,
+                control->daemon.record);
 }
 
 void

@@ -29,7 +29,13 @@
       "again; its memory is lost")                                                        \
     X(OVS_ORPHAN, "ovs-orphan",                                                           \
       "the daemon is killed and started again; an ovs-vsctl that it has just started "    \
-      "outlives it, and does its work later")
+      "outlives it, and does its work later")                                             \
+    X(UNPLUG_LATE, "unplug-late",                                                         \
+      "a guest lets go of a nic that is unplugged only when the daemon waits no more; "   \
+      "the nic is removed then")                                                          \
+    X(MONITOR_LATE, "monitor-late",                                                       \
+      "a guest lets go of a nic that is unplugged, and QEMU says so only when the "       \
+      "daemon waits no more")
 
 enum fault {
 #define X(id, name, text) FAULT_##id,

@@ -63,6 +63,10 @@ enum { MACHINE_UNFINISHED = MACHINE_NIC_FAILED };
  * the other flag of that bit. */
 enum { MACHINE_OBEYED = MACHINE_KEEPS_NAME };
 
+/* Of reconnections: QEMU has taken the nic from the guest, and nobody is told so any more.  Only
+ * starts have the other flag of that bit. */
+enum { MACHINE_WITHOUT_NIC = MACHINE_LOCKED };
+
 _Static_assert((MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
                 MACHINE_NIC_FAILED | MACHINE_LOCKED | MACHINE_AGAIN | MACHINE_KEEPS_NAME) == 255,
                "eight different bits");

@@ -154,7 +154,8 @@ leave(struct machine *machine, const struct context *context, struct nic_record 
     for (unsigned i = 0; i < context->nics && next == RECONNECTED; i++) {
         struct nic_record *record = &records[context->nic_at[i]];
 
-        record->running = record->made != 0 && (machine->flag & MACHINE_AGAIN) == 0;
+        record->running =
+            record->made != 0 && (machine->flag & (MACHINE_AGAIN | MACHINE_WITHOUT_NIC)) == 0;
     }
 }
 

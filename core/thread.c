@@ -18,12 +18,16 @@ thread_load(struct thread *thread, struct program program, const struct context 
     assert(thread->waits == WAIT_NONE && thread->eof == 0); /* a stop that is due comes first */
     thread->machine = (struct machine){0};
     thread->kept = has_process ? thread->kept : 0;
+    thread->late = has_process ? thread->late : LATE_NONE;
     for (; thread->command < program.given; thread->command++) {
         enum command command = (enum command)program.command[thread->command];
 
         if (command == COMMAND_START && !has_process) {
             thread->machine = machine_begin(MACHINE_START, context, records);
             return;
+        }
+        if (command == COMMAND_UNPLUG && thread->late == LATE_KEPT) {
+            continue; /* QEMU refuses: "already in the process of unplug" */
         }
         if (command != COMMAND_START && has_process) {
             if (command != COMMAND_CRASH) {
@@ -41,11 +45,20 @@ thread_load(struct thread *thread, struct program program, const struct context 
     }
 }
 
+/* The removal of a nic that QEMU has let go of late (processDeviceDeletedEvent): it takes the same
+ * job lock as commands do. */
+static bool
+is_removal(const struct thread *thread)
+{
+    return thread->machine.kind == MACHINE_UNPLUG &&
+           (thread->late == LATE_SAID || thread->late == LATE_TOLD);
+}
+
 /* True if the machine is a command's, or part of one. */
 static bool
 is_commands(const struct thread *thread)
 {
-    return thread->machine.kind != MACHINE_RECONNECT &&
+    return thread->machine.kind != MACHINE_RECONNECT && !is_removal(thread) &&
            (thread->machine.flag & MACHINE_AGAIN) == 0 &&
            (thread->machine.kind != MACHINE_STOP || thread->eof == 0);
 }
@@ -67,6 +80,10 @@ load_next(struct thread *thread, struct program program, const struct context *c
         thread->command++;
     } else if (thread->machine.kind == MACHINE_STOP) {
         thread->eof = 0;
+    }
+    if (is_removal(thread) ||
+        (thread->machine.kind == MACHINE_UNPLUG && (thread->machine.flag & MACHINE_FAILED) == 0)) {
+        thread->late = LATE_NONE;
     }
     if (thread->eof != 0) {
         thread->machine = machine_begin(MACHINE_STOP, context, records);
@@ -172,6 +189,25 @@ has_name(const struct context *context, const struct nic_record *records)
     return false;
 }
 
+/* What the new daemon can know of the nic. */
+static enum late_unplug
+forget_event(enum late_unplug late)
+{
+    switch (late) {
+    case LATE_NONE:
+    case LATE_SAID: /* the list in the status file has it, and QEMU has not */
+        return LATE_NONE;
+    case LATE_KEPT:
+        return LATE_KEPT;
+    case LATE_UNSAID:
+    case LATE_TOLD:
+    case LATE_UNHEARD:
+        return LATE_UNHEARD;
+    }
+    assert(false);
+    return LATE_NONE;
+}
+
 void
 thread_restart(struct thread *thread, struct program program, const struct context *context,
                struct daemon *daemon, bool has_process)
@@ -182,8 +218,8 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     bool spoilt = thread->machine.kind == MACHINE_STOP && thread->waits != WAIT_EXIT &&
                   (thread->machine.flag & MACHINE_OBEYED) != 0;
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
-    bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 ||
-                 (thread->machine.kind == MACHINE_UNPLUG && begun);
+    bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 || thread->late == LATE_SAID ||
+                 (thread->machine.kind == MACHINE_UNPLUG && begun && thread->late == LATE_NONE);
     /* Its status file is there since before QEMU ran, and says that it starts. */
     bool unfinished =
         start_has_run(&thread->machine) ||
@@ -199,11 +235,13 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     thread->answer = 0;
     thread->eof = 0;
     thread->command += begun;
+    thread->late = (uint8_t)forget_event((enum late_unplug)thread->late);
     if (started && !spoilt && (active || has_name(context, records))) {
         read_status(context, daemon, records[context->guest].running && !stopping && !again);
         thread->machine = machine_begin(MACHINE_RECONNECT, context, records);
         thread->machine.flag |= again ? MACHINE_AGAIN : 0;
         thread->machine.flag |= unfinished ? MACHINE_UNFINISHED : 0;
+        thread->machine.flag |= thread->late == LATE_UNHEARD ? MACHINE_WITHOUT_NIC : 0;
         return;
     }
     for (unsigned i = 0; i < context->nics; i++) {
@@ -232,5 +270,62 @@ thread_eof(struct thread *thread, const struct context *context, const struct ni
     thread->eof = 1;
     if (thread->machine.kind == MACHINE_IDLE) {
         thread->machine = machine_begin(MACHINE_STOP, context, records);
+    }
+}
+
+bool
+thread_may_give_up(const struct thread *thread, struct program program,
+                   const struct context *context, const struct nic_record *records)
+{
+    return thread->machine.kind == MACHINE_UNPLUG && thread->late == LATE_NONE &&
+           is_commands(thread) && !has_begun(thread, program, context, records);
+}
+
+/* Nothing is claimed of it any more. */
+static void
+lose_nics(const struct context *context, struct nic_record *records)
+{
+    for (unsigned i = 0; i < context->nics; i++) {
+        records[context->nic_at[i]].running = 0;
+    }
+}
+
+void
+thread_give_up(struct thread *thread, struct program program, const struct context *context,
+               struct nic_record *records, enum late_unplug late)
+{
+    assert(thread_may_give_up(thread, program, context, records));
+    assert(late == LATE_KEPT || late == LATE_UNSAID);
+    thread->late = (uint8_t)late;
+    thread->command++;
+    if (late == LATE_UNSAID) {
+        lose_nics(context, records);
+    }
+    thread_load(thread, program, context, records, true);
+}
+
+void
+thread_hear(struct thread *thread, struct program program, const struct context *context,
+            struct nic_record *records)
+{
+    bool begun = has_begun(thread, program, context, records);
+
+    assert(thread->late == LATE_KEPT || thread->late == LATE_UNSAID);
+    assert(thread->eof == 0); /* a QEMU that is dead says nothing */
+    lose_nics(context, records);
+    if (thread->machine.kind == MACHINE_RECONNECT) { /* it has still to ask QEMU for its list */
+        assert(thread->late == LATE_KEPT);
+        thread->machine.flag |= MACHINE_AGAIN;
+        thread->late = LATE_NONE;
+        return;
+    }
+    if (thread->machine.kind == MACHINE_UNPLUG && begun) { /* it is in another one's hands */
+        assert(thread->late == LATE_UNSAID);
+        thread->late = LATE_UNHEARD;
+        return;
+    }
+    thread->late = thread->late == LATE_KEPT ? LATE_SAID : LATE_TOLD;
+    if (!begun) {
+        thread->machine = machine_begin(MACHINE_UNPLUG, context, records);
     }
 }

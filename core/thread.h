@@ -24,6 +24,19 @@ struct program {
     uint8_t given; /* how many of them its clients have given by now */
 };
 
+/* An `unplug` command that the daemon has given up waiting for, its 5 s being over: what has become
+ * of the nic since (docs/facts.md, "Found in the sources"). */
+enum late_unplug {
+    LATE_NONE,    /* there is none */
+    LATE_KEPT,    /* the guest has the nic, and QEMU's list of devices has it */
+    LATE_UNSAID,  /* neither has it any more, and QEMU has not said so: the status file was written
+                     with that list */
+    LATE_SAID,    /* LATE_KEPT, and DEVICE_DELETED has come: its removal is due, or in work */
+    LATE_TOLD,    /* LATE_UNSAID, the same */
+    LATE_UNHEARD, /* LATE_UNSAID, and the daemon that was to be told is no more, or has not minded:
+                     the nic is as it was, and nobody looks at it by himself */
+};
+
 /* All zero: before its first command is loaded.  No padding: it is part of the explored state. */
 struct thread {
     /* Of the command at `command`; idle before a crash, before a command that nobody has given yet,
@@ -36,6 +49,7 @@ struct thread {
                      machine is, due.  It is no command: `command` is that of the next one */
     uint8_t kept; /* 1 + the incarnation that has outlived its stop, so that a start was passed
                      over; 0 if `command` says which one it is */
+    uint8_t late; /* enum late_unplug */
 };
 
 _Static_assert(_Alignof(struct thread) == 1, "bytes alone: no padding");
@@ -77,5 +91,20 @@ void thread_crashed(struct thread *thread, const struct context *context,
  * comes before the next command.  A stop that is in work, or is that next command, is that one. */
 void thread_eof(struct thread *thread, const struct context *context,
                 const struct nic_record *records);
+
+/* True if the thread is about to begin an `unplug` command. */
+bool thread_may_give_up(const struct thread *thread, struct program program,
+                        const struct context *context, const struct nic_record *records);
+
+/* It has begun that, and has waited in vain: `late` is LATE_KEPT or LATE_UNSAID from now on, and
+ * the next command is loaded. */
+void thread_give_up(struct thread *thread, struct program program, const struct context *context,
+                    struct nic_record *records, enum late_unplug late);
+
+/* QEMU, which runs, says that the nic is gone: LATE_KEPT or LATE_UNSAID before.  Its removal is
+ * next if nothing is in work, and otherwise behind that, if it is still there then.  A second
+ * `unplug` that is in work removes it itself. */
+void thread_hear(struct thread *thread, struct program program, const struct context *context,
+                 struct nic_record *records);
 
 #endif

@@ -28,6 +28,7 @@ narrate_step_name(const struct event *event)
         [EVENT_COMMIT] = "commit",
         [EVENT_RUN] = "run",
         [EVENT_CLEAN_NETNS] = "clean-netns",
+        [EVENT_HEAR] = "device-deleted",
     };
 
     return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* What a fault needs to be able to strike at all. */
-enum need { NOTHING, A_SWITCH, A_QEMU, A_TAP, A_START, NEEDS };
+enum need { NOTHING, A_SWITCH, A_QEMU, A_TAP, A_START, AN_UNPLUG, NEEDS };
 
 /* And what it means that a scenario lacks it. */
 static const struct {
@@ -21,6 +21,9 @@ static const struct {
     [FAULT_FD_LEAK] = {A_TAP, "nothing can leak: no guest with a tap runs, and none is started"},
     [FAULT_DAEMON_RESTART] = {NOTHING, NULL},
     [FAULT_OVS_ORPHAN] = {A_SWITCH, "no ovs-vsctl is started: there is no bridge of kind ovs"},
+    [FAULT_UNPLUG_LATE] = {AN_UNPLUG, "no guest can let go of a nic late: none is unplugged"},
+    [FAULT_MONITOR_LATE] = {AN_UNPLUG,
+                            "no QEMU can say late that a nic is gone: none is unplugged"},
 };
 
 /* Which of the needs are met, by one guest alone (1 + its index) or by any (0). */
@@ -31,7 +34,7 @@ find_needs(const struct scenario *scenario, unsigned only, bool met[NEEDS])
 
     met[NOTHING] = true;
     met[A_SWITCH] = scenario_has_ovs(scenario);
-    met[A_QEMU] = met[A_TAP] = met[A_START] = false;
+    met[A_QEMU] = met[A_TAP] = met[A_START] = met[AN_UNPLUG] = false;
     for (unsigned i = 0; i < world->guests; i++) {
         bool looked_at = only == 0 || only == i + 1;
         bool runs = looked_at && (world->running[i] || world->commands[i] > 0); /* or is to */
@@ -40,6 +43,8 @@ find_needs(const struct scenario *scenario, unsigned only, bool met[NEEDS])
         met[A_TAP] = met[A_TAP] || (runs && world->nic[i].kind == NIC_TAP);
         met[A_START] = met[A_START] || (looked_at && memchr(world->command[i], COMMAND_START,
                                                             world->commands[i]) != NULL);
+        met[AN_UNPLUG] = met[AN_UNPLUG] || (looked_at && memchr(world->command[i], COMMAND_UNPLUG,
+                                                                world->commands[i]) != NULL);
     }
 }
 

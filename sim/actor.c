@@ -31,6 +31,7 @@ ENABLED(exit, control_may_exit(&state->control, index))
 ENABLED(timeout, control_may_sigkill(&state->control, index) ||
                      control_may_strike(world, &state->control, FAULT_OVS_TIMEOUT, index))
 ENABLED(clock, control_may_tick(world, &state->control))
+ENABLED(deleted, control_may_hear(&state->control, index))
 ENABLED(agent, ovs_agent_is_behind(world, state))
 
 static void
@@ -73,6 +74,13 @@ agent_step(const struct world *world, struct state *state, unsigned none, struct
     ovs_agent_run(world, state);
 }
 
+static void
+deleted_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    event->kind = EVENT_HEAR;
+    control_hear(world, &state->control, guest);
+}
+
 /* ovsdb-server is an actor only where it can be late. */
 static bool
 is_late(const struct world *world)
@@ -85,6 +93,13 @@ static bool
 has_orphans(const struct world *world)
 {
     return world->faults[FAULT_OVS_ORPHAN] > 0;
+}
+
+/* A QEMU says that a nic is gone only where it can be late with that. */
+static bool
+gives_up(const struct world *world)
+{
+    return world->faults[FAULT_UNPLUG_LATE] > 0 || world->faults[FAULT_MONITOR_LATE] > 0;
 }
 
 /* ---- the table ---- */
@@ -119,6 +134,7 @@ static const struct {
         delayed_orphan_step),
     ROW(NETNS, "netns", ACTOR_EACH_GUEST, process_container_ends, process_netns_enabled,
         process_netns_step),
+    ROW(DELETED, "deleted", ACTOR_EACH_GUEST, gives_up, deleted_enabled, deleted_step),
     FAULT_ROW(CRASH, "crash", ACTOR_EACH_GUEST, QEMU_CRASH, NULL, fault_crash),
     FAULT_ROW(FAIL, "fail", ACTOR_EACH_GUEST, START_FAILS, NULL, fault_fail_start),
     FAULT_ROW(LEAK, "leak", ACTOR_EACH_GUEST, FD_LEAK, fault_can_leak, fault_leak),
@@ -129,6 +145,8 @@ static const struct {
     FAULT_ROW(RESTART_DAEMON, "restart/daemon", ACTOR_ONE, DAEMON_RESTART, NULL,
               fault_restart_daemon),
     FAULT_ROW(ORPHAN, "orphan", ACTOR_EACH_GUEST, OVS_ORPHAN, fault_can_orphan, fault_orphan),
+    FAULT_ROW(SLOW, "slow", ACTOR_EACH_GUEST, UNPLUG_LATE, NULL, fault_give_up),
+    FAULT_ROW(MUTE, "mute", ACTOR_EACH_GUEST, MONITOR_LATE, NULL, fault_give_up),
 };
 
 const char *

@@ -29,6 +29,7 @@ enum event_kind {
     EVENT_COMMIT,        /* ovsdb-server carried out the transaction that it had not read: op */
     EVENT_RUN,           /* an ovs-vsctl that has outlived its daemon ran: op, and its outcome */
     EVENT_CLEAN_NETNS, /* the kernel took down a dead container's namespace, and the veth op.name */
+    EVENT_HEAR,        /* QEMU said that a nic which was unplugged is gone */
     EVENT_FAULT,       /* something went wrong, see fault; of an operation: op and outcome */
 };
 

@@ -165,3 +165,9 @@ fault_orphan(const struct world *world, struct state *state, unsigned guest, str
     close_descriptors(world, state);
     control_orphan(world, &state->control, guest);
 }
+
+void
+fault_give_up(const struct world *world, struct state *state, unsigned guest, struct event *event)
+{
+    control_give_up(world, &state->control, guest, event->fault);
+}

@@ -32,6 +32,10 @@ void fault_be_late(const struct world *world, struct state *state, unsigned gues
 void fault_orphan(const struct world *world, struct state *state, unsigned guest,
                   struct event *event);
 
+/* slow/GUEST, mute/GUEST: event->fault says which. */
+void fault_give_up(const struct world *world, struct state *state, unsigned guest,
+                   struct event *event);
+
 /* restart/ovs-vswitchd, restart/daemon: one actor for the world. */
 void fault_restart_vswitchd(const struct world *world, struct state *state, unsigned none,
                             struct event *event);

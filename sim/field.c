@@ -81,6 +81,9 @@ RANGE(commands, traits->world->commands[index])
 RANGE(waits, WAIT_EXIT)
 RANGE(answers, traits->uuids != 0 ? traits->uuids : ROW_GONE)
 RANGE(eof, traits->restarts || traits->world->faults[FAULT_QEMU_CRASH] > 0)
+RANGE(late_unplugs, traits->world->faults[FAULT_MONITOR_LATE] > 0  ? LATE_UNHEARD
+                    : traits->world->faults[FAULT_UNPLUG_LATE] > 0 ? LATE_SAID
+                                                                   : LATE_NONE)
 RANGE(kept, traits->kept ? 1u + traits->world->commands[index] : 0)
 RANGE(phases, PROCESS_CLOSED)
 RANGE(qemu_commands, traits->world->qemu_commands[index])
@@ -174,6 +177,7 @@ static const struct field fields[] = {
     MEMBER(OF_GUEST, control.thread, struct thread, answer, answers),
     MEMBER(OF_GUEST, control.thread, struct thread, eof, eof),
     MEMBER(OF_GUEST, control.thread, struct thread, kept, kept),
+    MEMBER(OF_GUEST, control.thread, struct thread, late, late_unplugs),
     BYTE(OF_GUEST, control.phase, phases),
     BYTE(OF_GUEST, control.qemu, qemu_commands),
     BYTE(OF_THIRD_PARTY, control.third_party, third_party_commands),
@@ -232,6 +236,7 @@ static const struct field fields[] = {
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.always_waits, late_flag),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.row, late_row),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.filter_found, nothing),
+    MEMBER(OF_GUEST, network.delayed, struct delayed, op.bulk, nothing),
     MEMBER(OF_GUEST, network.delayed, struct delayed, nic, late_nic),
     MEMBER(OF_GUEST, network.delayed, struct delayed, orphan, late_orphan),
     /* The rest of the network, and what oracles remember. */

@@ -18,6 +18,7 @@ from brute.clients import CLIENTS
 from brute.enumerate import enumerate_all
 from brute.families import FAMILIES
 from brute.graph import count_all
+from brute.late import LATE
 from brute.links import LINKS
 from brute.resets import RESETS
 from brute.scenario import read_world
@@ -314,6 +315,7 @@ POLICIES = {
         "libvirt-6.6,user-template=kernel",
     ],
     **SEVERAL_CARDS,
+    **LATE,
     **LINKS,
     **RESETS,
     **FAMILIES,

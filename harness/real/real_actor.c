@@ -209,6 +209,12 @@ kernel_enabled(const struct real *real, unsigned guest)
 }
 
 static bool
+deleted_enabled(const struct real *real, unsigned guest)
+{
+    return control_may_hear(&real->control, guest);
+}
+
+static bool
 third_party_enabled(const struct real *real, unsigned index)
 {
     return control_third_party_may_step(real->world, &real->control, index);
@@ -241,6 +247,7 @@ static const struct {
     [ACTOR_OVSDB] = {real_commit_delayed, NULL, false},
     [ACTOR_CALL] = {real_run_orphan, NULL, false},
     [ACTOR_NETNS] = {real_clean_netns, real_has_orphan, false},
+    [ACTOR_DELETED] = {real_hear, deleted_enabled, true},
     [ACTOR_CRASH] = {real_crash, always, false},
     [ACTOR_FAIL] = {real_fail_start, always, true},
     [ACTOR_LEAK] = {real_leak, real_can_leak, false},
@@ -249,6 +256,8 @@ static const struct {
     [ACTOR_RESTART_VSWITCHD] = {real_restart_vswitchd, NULL, false},
     [ACTOR_RESTART_DAEMON] = {real_restart_daemon, always, false},
     [ACTOR_ORPHAN] = {real_orphan, NULL, false},
+    [ACTOR_SLOW] = {real_unplug_late, always, true},
+    [ACTOR_MUTE] = {real_say_late, always, true},
 };
 
 bool

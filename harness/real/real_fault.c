@@ -26,6 +26,27 @@ real_time_out(struct real *real, unsigned guest)
 }
 
 bool
+real_unplug_late(struct real *real, unsigned guest)
+{
+    control_give_up(real->world, &real->control, guest, FAULT_UNPLUG_LATE);
+    return true;
+}
+
+bool
+real_say_late(struct real *real, unsigned guest)
+{
+    control_give_up(real->world, &real->control, guest, FAULT_MONITOR_LATE);
+    return true;
+}
+
+bool
+real_hear(struct real *real, unsigned guest)
+{
+    control_hear(real->world, &real->control, guest);
+    return true;
+}
+
+bool
 real_crash(struct real *real, unsigned guest)
 {
     control_eof(real->world, &real->control, guest);

@@ -11,9 +11,12 @@ bool real_can_leak(const struct real *real, unsigned guest);
 real_step real_time_out;
 
 /* qemu-crash, start-fails, fd-leak, ovs-lie, ovs-late, vswitchd-restart, daemon-restart,
- * ovs-orphan. */
+ * ovs-orphan, unplug-late, monitor-late. */
 real_step real_crash, real_fail_start, real_leak, real_lie, real_be_late, real_restart_vswitchd,
-    real_restart_daemon, real_orphan;
+    real_restart_daemon, real_orphan, real_unplug_late, real_say_late;
+
+/* deleted/GUEST: a guest is a process that has a tap; all else of a nic is the daemon's. */
+real_step real_hear;
 
 /* ovs-vsctl/GUEST: the one that has outlived its daemon runs. */
 real_step real_run_orphan;

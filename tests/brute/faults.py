@@ -6,7 +6,7 @@ from typing import NamedTuple
 from .creation import op_is_taken
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .ports import PORT_OPERATIONS
-from .restart import restart_daemon
+from .restart import restart_daemon, with_update
 from .state import find_device, run_of_vswitchd
 
 # What a start does whose failing makes it fail.
@@ -202,6 +202,38 @@ def orphan(world, state, name, events):
     state.late[name] = left
 
 
+def can_give_up(world, state, name):
+    """It is about to begin an `unplug` command."""
+    guest = state.guests[name]
+    return (guest.doing == "unplug" and guest.loaded and guest.late is None
+            and guest.process == "running")
+
+
+def give_up(late):
+    def step_it(world, state, name, events):
+        guest = state.guests[name]
+        guest.doing, guest.todo, guest.loaded, guest.late = None, (), False, late
+        guest.started = guest.started and late == "kept"
+    return step_it
+
+
+def hear(world, state, name):
+    """Its nic is gone.  The removal comes before a command that has not begun."""
+    guest = state.guests[name]
+    guest.started = False
+    if guest.doing == "reconnect":
+        guest.again, guest.late = True, None  # it has still to compare the lists
+        guest.todo = with_update(world, guest, name)
+        return
+    if guest.doing == "unplug" and not guest.loaded:
+        guest.late = "unheard"  # that one finds it without being told
+        return
+    guest.late = "said" if guest.late == "kept" else "told"
+    if guest.loaded:
+        guest.command -= 1
+        guest.doing, guest.todo, guest.loaded = None, (), False
+
+
 # Fault, the actor's name before "/GUEST", when it can step, and its step; in the order of actors.
 FAULTS = [
     ("qemu-crash", "crash", can_crash, crash),
@@ -210,6 +242,8 @@ FAULTS = [
     ("ovs-lie", "lie", will_commit, lie),
     ("ovs-late", "late", can_be_late, be_late),
     ("ovs-orphan", "orphan", can_orphan, orphan),
+    ("unplug-late", "slow", can_give_up, give_up("kept")),
+    ("monitor-late", "mute", can_give_up, give_up("unsaid")),
 ]
 BY_ACTOR = {actor: (fault, step) for fault, actor, _, step in FAULTS}
 
@@ -266,7 +300,7 @@ def enabled_actors(world, state):
               if state.faults.get(fault, 0) > 0
               and any(is_aimed_at(world, state, fault, name) for name in world.guests)
               and can_step(world, state)]
-    return due + striking(FAULTS[:-1]) + single + striking(FAULTS[-1:])
+    return due + striking(FAULTS[:-3]) + single + striking(FAULTS[-3:])
 
 
 def step_single(world, state, actor):

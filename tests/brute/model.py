@@ -27,6 +27,10 @@ def begin_command(world, state, name):
     guest = state.guests[name]
     verb = world.commands[name][guest.command]
     guest.command += 1
+    if guest.process != "running":
+        guest.late = None
+    if verb == "unplug" and guest.late == "kept":
+        return  # QEMU is at it, and refuses
     if verb == "start" and (guest.started or guest.process == "running"):
         return  # its stop went with a restart of the daemon: it runs on, and cannot be started
     guest.loaded, guest.again = True, False
@@ -50,7 +54,8 @@ def begin_command(world, state, name):
 
 def begin_stop(world, state, name, ending="kill"):
     guest = state.guests[name]
-    guest.doing = "unplug" if ending == "unplug" else "stop"
+    guest.doing = {"unplug": "unplug", "removal": "removal"}.get(ending, "stop")
+    ending = "unplug" if ending == "removal" else ending
     made = {slot: EVERYTHING for slot in world.cards[name]}
     for slot in world.cards[name]:
         state.cards[slot].released = None
@@ -104,7 +109,7 @@ def settle(world, state, name, events):
             else:
                 begin_clean_up(world, state, name)
         elif guest.doing == "reconnect":
-            guest.started = not (guest.again or guest.cardless)
+            guest.started = not (guest.again or guest.cardless or guest.late == "unheard")
             guest.doing = None
             if guest.again and not guest.died:
                 begin_stop(world, state, name, "unplug")
@@ -114,7 +119,8 @@ def settle(world, state, name, events):
             guest.started, guest.died = False, False
             begin_stop(world, state, name)
         elif guest.doing is not None:
-            guest.cardless, guest.again = guest.doing == "unplug", False
+            guest.cardless, guest.again = guest.doing in ("unplug", "removal"), False
+            guest.late = None
             guest.obeyed, guest.unfinished = False, False
             for slot in world.cards[name]:
                 card = state.cards[slot]
@@ -123,6 +129,8 @@ def settle(world, state, name, events):
         elif guest.died:
             guest.died = False
             begin_stop(world, state, name)
+        elif guest.late in ("said", "told"):
+            begin_stop(world, state, name, "removal")
         elif guest.command < len(world.commands[name]) and is_given(world, state, name):
             begin_command(world, state, name)
         else:
@@ -191,7 +199,7 @@ def step_thread(world, state, name, events):
     guest = state.guests[name]
     (operation, slot), guest.todo = guest.todo[0], guest.todo[1:]
     guest.loaded = False
-    if guest.doing in ("stop", "unplug"):
+    if guest.doing in ("stop", "unplug", "removal"):
         guest.started = False
     if guest.doing == "start" and state.cards[slot].name is None:
         state.cards[slot].name = world.nics[slot].fixed
@@ -334,6 +342,8 @@ def enabled_actors(world, state):
         actors.append(("agent",))
     actors += [("qemu", name) for name in world.qemu if qemu_can_step(world, state, name)]
     actors += [("netns", name) for name in guests if orphan_of(state, name) is not None]
+    actors += [("deleted", name) for name, guest in guests.items()
+               if guest.late in ("kept", "unsaid") and guest.process == "running"]
     return actors + faults.enabled_actors(world, state)
 
 
@@ -361,6 +371,9 @@ def step(world, state, actor):
             one_second(memory)
     elif kind == "agent":
         state.rows = tags_by_agent(world, state.rows)
+    elif kind == "deleted":
+        faults.hear(world, state, actor[1])
+        settle(world, state, actor[1], events)
     elif kind in ("ovsdb", "ovs-vsctl"):
         faults.carry_out_late(world, state, actor[1], events)
     elif actor in faults.BY_SINGLE:

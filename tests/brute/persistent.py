@@ -55,6 +55,8 @@ def op_set_persist(world, state, slot, events):
 def op_unplug(world, state, slot, events):
     guest, card = state.guests[slot.guest], state.cards[slot]
     if guest.process != "running" or guest.unplugged:
+        if guest.doing == "removal":
+            guest.late = None
         if guest.doing == "reconnect":
             return FAILED
         if not guest.again:

@@ -12,7 +12,7 @@ def has_status_file(guest):
     """One that the next daemon can read."""
     if guest.doing == "stop" and guest.obeyed and guest.waits_for != "exit":
         return False
-    return (guest.started or guest.doing in ("stop", "reconnect", "unplug")
+    return (guest.started or guest.doing in ("stop", "reconnect", "unplug", "removal")
             or guest.process == "running" or guest.died)
 
 
@@ -53,6 +53,11 @@ def plan_reconnect(world, state, guest):
     return plan + filters + (once(world, guest, "unplug") if state.guests[guest].again else ())
 
 
+def with_update(world, guest, name):
+    """What is left of it, with the comparison of QEMU's list at its end."""
+    return guest.todo + once(world, name, "unplug")
+
+
 def plan_after_failure(guest, operation, slot):
     """Nothing is done about a failure; where the bridge cannot be asked for, none is joined."""
     if operation == "get-master":
@@ -64,8 +69,10 @@ def plan_after_failure(guest, operation, slot):
 
 def find_status_file(world, state, name):
     guest = state.guests[name]
-    guest.again = ((guest.doing == "unplug" and not guest.loaded)
+    guest.again = ((guest.doing == "unplug" and not guest.loaded and guest.late is None)
                    or (guest.doing in ("reconnect", "stop") and guest.again))
+    guest.again = guest.again or guest.late == "said"
+    guest.late = {"kept": "kept", None: None, "said": None}.get(guest.late, "unheard")
     if guest.loaded:
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False

@@ -74,6 +74,8 @@ class Guest:
         self.cardless = False    # nor has it a card, as far as the daemon knows
         self.again = False       # a daemon that is no more was unplugging its card, which its
                                  # status file still has
+        self.late = None         # of an unplug that has been given up: "kept", "unsaid"; "said" and
+                                 # "told" when DEVICE_DELETED has come for them; "unheard"
         self.helper = False      # a helper holds its tap's descriptor, too
         self.qemu_done = 0       # what its QEMU has done to its tap
 

@@ -12,8 +12,8 @@ FEATURES = {
     "start", "stop", "crash", "unplug", "persist", "unpersist", "close", "create", "delete",
     "delete-port", "delete-bridge", "rename", "twice", "two of other software",
     "ovs-timeout", "qemu-crash", "start-fails", "fd-leak", "ovs-lie", "ovs-late",
-    "vswitchd-restart", "daemon-restart", "ovs-orphan", "a budget of 2", "two faults",
-    "aim: guest", "aim: at", "client", "again", "after",
+    "vswitchd-restart", "daemon-restart", "ovs-orphan", "unplug-late", "monitor-late",
+    "a budget of 2", "two faults", "aim: guest", "aim: at", "client", "again", "after",
 }
 COMMANDS = ("start", "stop", "crash", "unplug")
 OTHERS = ("create", "delete", "delete-port", "delete-bridge", "rename")

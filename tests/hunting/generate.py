@@ -122,6 +122,9 @@ class Generator:
         result = {"title": f"cell {number}", "report": "none", "network": self.network,
                   "guests": self.guests, "devices": self.devices, "rows": self.rows(),
                   "actors": self.actors(), "faults": self.faults}
+        for fault in {"unplug-late", "monitor-late"} & set(self.faults):
+            if "unplug" not in str(result["actors"]):
+                del self.faults[fault]
         if self.freebsd:
             result["platform"] = "freebsd"
         if self.has("names"):
@@ -298,6 +301,7 @@ class Generator:
         if self.bridges("netdev", "system"):
             possible += ["ovs-timeout", "ovs-lie", "ovs-late", "vswitchd-restart"] * 2
             possible += ["ovs-orphan"]
+        possible += ["unplug-late", "monitor-late"]
         count = self.chance.weighted({1: 85, 2: 15}) - len(self.faults)
         for fault in self.chance.sample(possible, count):
             self.faults[fault] = 2 if self.chance.of(10) else 1

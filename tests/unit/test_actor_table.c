@@ -23,6 +23,7 @@ static const struct {
     {"ovsdb", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"ovs-vsctl", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"netns", ACTOR_EACH_GUEST, FAULT_COUNT},
+    {"deleted", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"crash", ACTOR_EACH_GUEST, FAULT_QEMU_CRASH},
     {"fail", ACTOR_EACH_GUEST, FAULT_START_FAILS},
     {"leak", ACTOR_EACH_GUEST, FAULT_FD_LEAK},
@@ -31,6 +32,8 @@ static const struct {
     {"restart/ovs-vswitchd", ACTOR_ONE, FAULT_VSWITCHD_RESTART},
     {"restart/daemon", ACTOR_ONE, FAULT_DAEMON_RESTART},
     {"orphan", ACTOR_EACH_GUEST, FAULT_OVS_ORPHAN},
+    {"slow", ACTOR_EACH_GUEST, FAULT_UNPLUG_LATE},
+    {"mute", ACTOR_EACH_GUEST, FAULT_MONITOR_LATE},
 };
 
 /* A world that has actors of all kinds, and two of each that are not one. */
@@ -131,6 +134,9 @@ not_every_world_has_every_actor(void **unused)
         } else if (absent == ACTOR_CALL) {
             world.faults[FAULT_OVS_ORPHAN] = 0;
             gone += 2; /* and what would outlive its daemon */
+        } else if (absent == ACTOR_DELETED) {
+            world.faults[FAULT_UNPLUG_LATE] = world.faults[FAULT_MONITOR_LATE] = 0;
+            gone += 4; /* and what would be late */
         } else if (absent == ACTOR_NETNS) {
             world.nic[B].kind = NIC_TAP;
         } else if (fault != FAULT_COUNT) {
@@ -181,9 +187,9 @@ static void
 every_kind_takes_steps(void **unused)
 {
     static const enum fault alone[] = {
-        FAULT_QEMU_CRASH,     FAULT_START_FAILS,      FAULT_FD_LEAK,
-        FAULT_OVS_LIE,        FAULT_OVS_LATE,         FAULT_OVS_TIMEOUT,
-        FAULT_DAEMON_RESTART, FAULT_VSWITCHD_RESTART, FAULT_OVS_ORPHAN};
+        FAULT_QEMU_CRASH, FAULT_START_FAILS, FAULT_FD_LEAK,        FAULT_OVS_LIE,
+        FAULT_OVS_LATE,   FAULT_OVS_TIMEOUT, FAULT_DAEMON_RESTART, FAULT_VSWITCHD_RESTART,
+        FAULT_OVS_ORPHAN, FAULT_UNPLUG_LATE, FAULT_MONITOR_LATE};
     bool stepped[ACTOR_KINDS] = {false};
     struct world container;
 
@@ -199,6 +205,10 @@ every_kind_takes_steps(void **unused)
         world.third_party[0].commands = 1;
         world.third_party[0].name[0] = VNET3;
         world.faults[alone[i]] = 1;
+        if (alone[i] == FAULT_UNPLUG_LATE || alone[i] == FAULT_MONITOR_LATE) {
+            world.command[A][0] = COMMAND_UNPLUG;
+            world.command[A][1] = COMMAND_STOP;
+        }
         walk(&world, note_kinds, stepped);
     }
     container = links_under("libvirt-6.6");

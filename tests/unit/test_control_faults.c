@@ -96,7 +96,7 @@ a_clean_up_ends_before_its_time(void **unused)
 static void
 expect_strikes(const struct world *world, const struct control *control, const char *expected)
 {
-    static const char letters[] = "tcfxlLvdo";
+    static const char letters[] = "tcfxlLvdoum";
     struct control none = *control;
     char strikes[FAULT_COUNT + 1] = "";
 
@@ -120,29 +120,29 @@ each_fault_has_its_moments(void **unused)
     (void)unused;
     memset(world.faults, 1, sizeof world.faults);
     control = control_of(&world);
-    expect_strikes(&world, &control, "--fx--vd-"); /* create-tap */
+    expect_strikes(&world, &control, "--fx--vd---"); /* create-tap */
     step(&world, &control, A, OP_CREATE_TAP, (struct outcome){.value = VNET0, .token = A + 1});
     step(&world, &control, A, OP_SET_MAC, usual);
-    expect_strikes(&world, &control, "--fxlLvdo"); /* add-port */
+    expect_strikes(&world, &control, "--fxlLvdo--"); /* add-port */
     step(&world, &control, A, OP_ADD_PORT, waits_for_vswitchd);
-    expect_strikes(&world, &control, "t--x--vd-");
+    expect_strikes(&world, &control, "t--x--vd---");
     control_answer(&world, &control, A, 0);
     step(&world, &control, A, OP_LINK_UP, usual);
     step(&world, &control, A, OP_ADD_FILTER, usual);
-    expect_strikes(&world, &control, "--fx--vd-"); /* exec */
+    expect_strikes(&world, &control, "--fx--vd---"); /* exec */
     step(&world, &control, A, OP_EXEC, usual);
-    expect_strikes(&world, &control, "-c-x--vd-");
+    expect_strikes(&world, &control, "-c-x--vd---");
     step(&world, &control, A, OP_KILL, waits_for_exit);
-    expect_strikes(&world, &control, "---x--vd-");
+    expect_strikes(&world, &control, "---x--vd---");
     control_close(&world, &control, A);
     control_exit(&world, &control, A);
     step(&world, &control, A, OP_REMOVE_FILTER, usual);
-    expect_strikes(&world, &control, "---xlLvdo"); /* del-port */
+    expect_strikes(&world, &control, "---xlLvdo--"); /* del-port */
     step(&world, &control, A, OP_DEL_PORT, waits_for_vswitchd);
-    expect_strikes(&world, &control, "t--x--vd-");
+    expect_strikes(&world, &control, "t--x--vd---");
     control_answer(&world, &control, A, 0);
     step(&world, &control, A, OP_RELEASE, usual);
-    expect_strikes(&world, &control, "---x--vd-");
+    expect_strikes(&world, &control, "---x--vd---");
 }
 
 /* Facts 1a and 1e: a lookup that fails has found nothing; what leaves a wrong bridge may fail. The
@@ -156,26 +156,45 @@ some_steps_fail_no_start(void **unused)
     (void)unused;
     memset(world.faults, 1, sizeof world.faults);
     control = control_of(&world);
-    expect_strikes(&world, &control, "---x--vd-");
+    expect_strikes(&world, &control, "---x--vd---");
     step(&world, &control, A, OP_LOCK, usual);
-    expect_strikes(&world, &control, "---x--vd-");
+    expect_strikes(&world, &control, "---x--vd---");
     step(&world, &control, A, OP_PICK_NAME, usual);
-    expect_strikes(&world, &control, "---x--vd-"); /* lookup */
+    expect_strikes(&world, &control, "---x--vd---"); /* lookup */
     step(&world, &control, A, OP_LOOKUP, (struct outcome){.error = ENODEV});
-    expect_strikes(&world, &control, "--fx--vd-");
+    expect_strikes(&world, &control, "--fx--vd---");
     step(&world, &control, A, OP_CREATE_TAP, (struct outcome){.value = VNET0, .token = A + 1});
     step(&world, &control, A, OP_UNLOCK, usual);
     step(&world, &control, A, OP_SET_MAC, usual);
-    expect_strikes(&world, &control, "--fx--vd-"); /* get-master */
+    expect_strikes(&world, &control, "--fx--vd---"); /* get-master */
     leaving = control;
     step(&world, &leaving, A, OP_GET_MASTER, (struct outcome){.value = LB1});
-    expect_strikes(&world, &leaving, "---x--vd-"); /* del-if */
+    expect_strikes(&world, &leaving, "---x--vd---"); /* del-if */
     step(&world, &control, A, OP_GET_MASTER, (struct outcome){.value = BR1});
-    expect_strikes(&world, &control, "---xlLvdo"); /* del-port */
+    expect_strikes(&world, &control, "---xlLvdo--"); /* del-port */
     step(&world, &control, A, OP_DEL_PORT, usual);
     step(&world, &control, A, OP_ADD_PORT, (struct outcome){.error = EEXIST});
     assert_int_equal(control.thread[A].machine.kind, MACHINE_START);
-    expect_strikes(&world, &control, "---x--vd-"); /* close-tap */
+    expect_strikes(&world, &control, "---x--vd---"); /* close-tap */
+}
+
+/* Facts, "Found in the sources": detach waits for 5 s, once it has begun. */
+static void
+an_unplug_is_given_up_at_its_beginning(void **unused)
+{
+    struct world world = one_guest("libvirt-9.0", true, "");
+    struct control control, dead;
+
+    (void)unused;
+    world.command[A][world.commands[A]++] = COMMAND_UNPLUG;
+    memset(world.faults, 1, sizeof world.faults);
+    control = control_of(&world);
+    expect_strikes(&world, &control, "-c-x--vd-um");
+    dead = control;
+    control_eof(&world, &dead, A);
+    expect_strikes(&world, &dead, "---x--vd---");
+    step(&world, &control, A, OP_UNPLUG, usual);
+    expect_strikes(&world, &control, "-c-x--vd---");
 }
 
 static void
@@ -260,6 +279,7 @@ main(void)
         cmocka_unit_test(a_clean_up_ends_before_its_time),
         cmocka_unit_test(each_fault_has_its_moments),
         cmocka_unit_test(some_steps_fail_no_start),
+        cmocka_unit_test(an_unplug_is_given_up_at_its_beginning),
         cmocka_unit_test(a_budget_is_spent),
         cmocka_unit_test(a_start_fails_as_its_operation_would),
         cmocka_unit_test(a_restart_is_one_daemons),

@@ -25,7 +25,8 @@ faults_come_last(void **unused)
     (void)unused;
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         /* Who carries out what was left behind is no fault, and has no budget. */
-        bool leaves = fault == FAULT_OVS_LATE || fault == FAULT_OVS_ORPHAN;
+        bool leaves = fault == FAULT_OVS_LATE || fault == FAULT_OVS_ORPHAN ||
+                      fault == FAULT_UNPLUG_LATE || fault == FAULT_MONITOR_LATE;
         unsigned before = others + (leaves ? world.guests : 0), added;
         bool of_the_world = fault == FAULT_VSWITCHD_RESTART || fault == FAULT_DAEMON_RESTART;
         struct world faulty = world;
