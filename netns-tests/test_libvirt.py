@@ -124,6 +124,45 @@ claims: {libvirt-9.0: {deadlock: never}}
     assert (run.returncode, run.stderr) == (1, "")
 
 
+@pytest.mark.parametrize("schedule", [
+    "a a a other a a a",  # QEMU ends by itself: its macvtap has gone
+    "a a a a other a a kernel/a kernel/a",  # that one is missed when it is to be set up
+])
+def test_a_macvtap_goes_while_its_guest_is_started(tapweave, schedule):
+    run = replay(tapweave, "scenarios/macvtap-unfinished.yaml", schedule)
+    assert "violated: start-failed" in run.stdout
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("schedule", [
+    "a a a other a a a",  # before its MAC is set
+    "a a a a other a ovs-vswitchd a a a",  # before its port is added
+    "a a a a a ovs-vswitchd a other a a a ovs-vswitchd a",  # before QEMU is started
+])
+def test_a_tap_goes_while_its_guest_is_started(tapweave, tmp_path, schedule):
+    scenario = tmp_path / "gone.yaml"
+    scenario.write_text("""title: A tap goes before its QEMU is started
+report: none
+network: {br0: {kind: ovs, datapath: netdev}}
+guests:
+  a: {nic: {bridge: br0}}
+actors: [start a, delete vnet0]
+claims: {libvirt-9.0: {deadlock: never}}
+""", encoding="utf-8")
+    run = replay(tapweave, scenario, schedule)
+    assert "violated: start-failed" in run.stdout
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+
+
+def test_a_qemu_that_ignores_sigterm(tapweave):
+    """B starts meanwhile, and A gets its SIGKILL without the 10 s of libvirtd's sleeps."""
+    schedule = "a b b b b b ovs-vswitchd b b timeout/a kernel/a kernel/a a ovs-vswitchd a"
+    run = replay(tapweave, "scenarios/sigterm-ignored.yaml", schedule)
+    assert "sigkill" in run.stdout
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert run.returncode == 0
+
+
 def test_a_restart_behind_a_hot_unplug_kills_the_guest(tapweave):
     """What the status file has, QEMU has not, neither in front nor behind."""
     schedule = "a restart/daemon a a a a a kernel/a kernel/a a"

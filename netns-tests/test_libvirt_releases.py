@@ -33,7 +33,8 @@ def built():
 def policy(release, scenario):
     """The one that bears its name; but Linux since 5.19 does not let 7.0.0 delete macvtaps."""
     kernel = [int(part) for part in re.findall(r"\d+", os.uname().release)[:2]]
-    bulk = release == "7.0.0" and scenario == "macvtap-stop-start" and kernel >= [5, 19]
+    bulk = release == "7.0.0" and kernel >= [5, 19] and scenario in (
+        "macvtap-stop-start", "macvtap-unfinished")
     return f"libvirt-{release.removesuffix('.0')}" + (",link-delete=bulk" if bulk else "")
 
 

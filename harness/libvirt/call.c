@@ -177,16 +177,35 @@ read_unlink(const struct call_site *site, struct call *call)
     return read_file(site, call, CALL_UNLINK, site->number == SYS_unlinkat ? 1 : 0);
 }
 
+/* They say nothing (call_sleeps). */
+static bool
+read_sleep(const struct call_site *site, struct call *call)
+{
+    (void)site;
+    (void)call;
+    return false;
+}
+
+bool
+call_sleeps(const struct call_site *site)
+{
+    return site->number == SYS_clock_nanosleep || site->number == SYS_nanosleep;
+}
+
 /* The system calls that are looked at, and what reads their arguments. */
 static const struct {
     long number;
     bool (*read)(const struct call_site *site, struct call *call);
 } looked_at[] = {
-    {SYS_ioctl, call_read_ioctl}, {SYS_connect, read_connect}, {SYS_sendmsg, call_read_sendmsg},
-    {SYS_kill, read_kill},        {SYS_close, read_close},     {SYS_execve, read_exec},
-    {SYS_renameat2, read_rename}, {SYS_unlinkat, read_unlink}, {SYS_write, read_write},
+    {SYS_ioctl, call_read_ioctl},      {SYS_connect, read_connect},
+    {SYS_sendmsg, call_read_sendmsg},  {SYS_kill, read_kill},
+    {SYS_close, read_close},           {SYS_execve, read_exec},
+    {SYS_renameat2, read_rename},      {SYS_unlinkat, read_unlink},
+    {SYS_write, read_write},           {SYS_nanosleep, read_sleep},
+    {SYS_clock_nanosleep, read_sleep},
 #ifdef __x86_64__ /* newer ones do without */
-    {SYS_rename, read_rename},    {SYS_renameat, read_rename}, {SYS_unlink, read_unlink},
+    {SYS_rename, read_rename},         {SYS_renameat, read_rename},
+    {SYS_unlink, read_unlink},
 #endif
 };
 enum { LOOKED_AT = sizeof looked_at / sizeof *looked_at };

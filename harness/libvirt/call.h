@@ -70,6 +70,9 @@ bool call_read(const struct call_site *site, struct call *call);
 /* The call has ended without an error: what is known only now (the name that a template got). */
 void call_read_end(const struct call_site *site, struct call *call);
 
+/* True if the thread is about to sleep. */
+bool call_sleeps(const struct call_site *site);
+
 /* True for the start of a QEMU. */
 bool call_runs_guest(const struct call *call);
 

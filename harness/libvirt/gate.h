@@ -23,10 +23,12 @@ enum gate_event_kind {
 
 /* What a user of the gate has done. */
 enum gate_order_kind {
-    GATE_PASS,  /* a thread that waits before a call makes it */
-    GATE_DIE,   /* a process that stands in its death goes on with it */
-    GATE_REAP,  /* a zombie is reaped */
-    GATE_START, /* the program, which has ended, is started again */
+    GATE_PASS,   /* a thread that waits before a call makes it */
+    GATE_DIE,    /* a process that stands in its death goes on with it */
+    GATE_REAP,   /* a zombie is reaped */
+    GATE_IGNORE, /* a QEMU gets no SIGTERM */
+    GATE_HURRY,  /* a thread does not sleep before its next call */
+    GATE_START,  /* the program, which has ended, is started again */
 };
 
 struct gate_order {

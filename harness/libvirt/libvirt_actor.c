@@ -4,6 +4,7 @@
 
 #include "harness/libvirt/libvirt_carry_out.h"
 #include "harness/libvirt/libvirt_daemon.h"
+#include "harness/libvirt/libvirt_process.h"
 #include "harness/real/ovs.h"
 #include "harness/real/real_actor.h"
 
@@ -15,12 +16,6 @@ static struct session *
 session_of(const struct real *real)
 {
     return &((struct libvirt_daemon *)real->daemon->context)->session;
-}
-
-static bool
-order(const struct real *real, enum gate_order_kind kind, pid_t thread)
-{
-    return gate_order(&session_of(real)->libvirtd->gate, (struct gate_order){kind, thread, 0});
 }
 
 /* ---- threads and processes ---- */
@@ -81,27 +76,17 @@ take_thread(struct real *real, unsigned guest)
 }
 
 static bool
-is_closed(const struct session_guest *guest)
-{
-    return guest->closed;
-}
-
-static bool
 take_kernel(struct real *real, unsigned guest)
 {
-    struct session_guest *of = &session_of(real)->guest[guest];
     bool waited;
 
     if (control_may_close(&real->control, guest)) {
         control_close(real->world, &real->control, guest);
-        return order(real, GATE_DIE, of->qemu) &&
-               session_await(session_of(real), guest, is_closed, "QEMU's end");
+        return libvirt_close_qemu(session_of(real), guest);
     }
-    if (!order(real, GATE_REAP, of->qemu)) {
+    if (!libvirt_reap_qemu(session_of(real), guest)) {
         return false;
     }
-    of->qemu = 0;
-    of->dies = of->closed = false;
     real->guest[guest] = (struct guest){0};
     waited = real->control.thread[guest].waits == WAIT_EXIT;
     control_exit(real->world, &real->control, guest);
@@ -109,12 +94,6 @@ take_kernel(struct real *real, unsigned guest)
 }
 
 /* ---- Open vSwitch ---- */
-
-static bool
-helper_has_ended(const struct session_guest *guest)
-{
-    return guest->helper == 0;
-}
 
 static bool
 answer(struct real *real, unsigned guest, int error)
@@ -134,7 +113,7 @@ answer_calls(struct real *real)
         if (!control_waits_for_vswitchd(&real->control, guest)) {
             continue;
         }
-        if (!session_await(session, guest, helper_has_ended, "the end of its ovs-vsctl") ||
+        if (!session_await(session, guest, session_helper_has_ended, "the end of its ovs-vsctl") ||
             !answer(real, guest, session->guest[guest].helper_status == 0 ? 0 : EIO)) {
             return false;
         }
@@ -156,17 +135,22 @@ restart_vswitchd(struct real *real, unsigned none)
     return ovs_restart(real->ovs) && answer_calls(real);
 }
 
-/* libvirt calls ovs-vsctl with --timeout, which is an alarm(2). */
+/* A QEMU that has ignored SIGTERM gets SIGKILL.  An ovs-vsctl is called with --timeout, which is an
+ * alarm(2). */
 static bool
 take_timeout(struct real *real, unsigned guest)
 {
     struct session *session = session_of(real);
 
+    if (control_may_sigkill(&real->control, guest)) {
+        control_sigkill(&real->control, guest);
+        return libvirt_sigkill(session, guest);
+    }
     control_spend(&real->control, FAULT_OVS_TIMEOUT);
     if (kill(session->guest[guest].helper, SIGALRM) != 0) {
         return guest_fail(real->diagnostic, "its ovs-vsctl cannot be signalled");
     }
-    if (!session_await(session, guest, helper_has_ended, "the end of its ovs-vsctl")) {
+    if (!session_await(session, guest, session_helper_has_ended, "the end of its ovs-vsctl")) {
         return false;
     }
     real->outcome.error = session->guest[guest].helper_status == 128 + SIGALRM ? ETIMEDOUT : EIO;
@@ -194,8 +178,17 @@ fail_start(struct real *real, unsigned guest)
 static bool
 restart_daemon(struct real *real, unsigned none)
 {
+    struct session *session = session_of(real);
+
     (void)none;
-    if (!session_restart(session_of(real))) {
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (real->forked[guest] != 0 && session->guest[guest].dies &&
+            !libvirt_end_qemu(session, guest)) {
+            return false;
+        }
+        real->forked[guest] = 0;
+    }
+    if (!session_restart(session)) {
         return false;
     }
     control_restart(real->world, &real->control);
@@ -246,10 +239,9 @@ static const struct {
 static const char *
 unsupported_guest(const struct world *world, unsigned guest)
 {
-    return world->ignores_sigterm[guest] != 0 ? "a guest that ignores SIGTERM"
-           : world->leaked[guest]             ? "a helper that has a guest's descriptor"
-           : world->qemu_commands[guest] > 0  ? "a QEMU that changes its tap by itself"
-                                              : NULL;
+    return world->leaked[guest]              ? "a helper that has a guest's descriptor"
+           : world->qemu_commands[guest] > 0 ? "a QEMU that changes its tap by itself"
+                                             : NULL;
 }
 
 const char *

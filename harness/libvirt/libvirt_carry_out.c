@@ -1,11 +1,9 @@
 /* Operations of a libvirtd, one row each: see libvirt_carry_out.h. */
 #include "harness/libvirt/libvirt_carry_out.h"
 
-#include "harness/libvirt/guest_libvirt.h"
 #include "harness/libvirt/libvirt_link.h"
-#include "harness/libvirt/libvirt_thread.h"
+#include "harness/libvirt/libvirt_process.h"
 #include "harness/real/device.h"
-#include "harness/real/guest_descriptor.h"
 #include "harness/real/ovs_call.h"
 #include "harness/real/ovs_rows.h"
 #include "harness/real/real_carry_out.h"
@@ -29,6 +27,24 @@ end_lookup(struct work *work)
     return libvirt_end_call(work);
 }
 
+/* The MTU is set before a device is attached, and that fails if it has gone.  So it goes with what
+ * comes before, and has the outcome of that. */
+static bool
+set_mtu(struct work *work)
+{
+    const struct session_guest *guest = work->guest;
+
+    return session_arrive(work->session, work->index) &&
+           (!guest->waits || guest->at.call.kind != CALL_SET_MTU ||
+            session_pass(work->session, work->index, 0));
+}
+
+static bool
+end_set_mac(struct work *work)
+{
+    return libvirt_end_call(work) && (work->real->outcome.error != 0 || set_mtu(work));
+}
+
 /* It asks for the index of the name, and if there is one, for the link.  What it has been told then
  * is what anybody is told now. */
 static bool
@@ -39,7 +55,8 @@ end_master(struct work *work)
     }
     return session_arrive(work->session, work->index) && work->guest->waits &&
            work->guest->at.call.kind == CALL_GET_LINK && libvirt_end_call(work) &&
-           (work->real->outcome.error != 0 || real_carry_out(work->real, work->nic, work->op));
+           (work->real->outcome.error != 0 ||
+            (real_carry_out(work->real, work->nic, work->op) && set_mtu(work)));
 }
 
 static bool
@@ -57,53 +74,6 @@ end_create(struct work *work)
     return true;
 }
 
-/* A socket that is gone, that nobody listens to, or whose QEMU stands in its death and does not
- * answer: there is no such process. */
-static bool
-end_connect(struct work *work)
-{
-    bool runs = work->real->control.phase[work->index] == PROCESS_RUNNING;
-    bool ended = libvirt_end_call(work);
-
-    work->real->outcome.error = work->real->outcome.error == 0 && runs ? 0 : ESRCH;
-    return ended;
-}
-
-static bool
-stands_in_death(const struct session_guest *guest)
-{
-    return guest->dies;
-}
-
-bool
-libvirt_await_death(struct session *session, unsigned guest)
-{
-    return session_await(session, guest, stands_in_death, "QEMU's death");
-}
-
-static bool
-end_kill(struct work *work)
-{
-    if (!libvirt_end_call(work)) {
-        return false;
-    }
-    if (work->real->outcome.error != 0) {
-        return true;
-    }
-    work->real->outcome.waits = WAIT_EXIT;
-    return libvirt_await_death(work->session, work->index);
-}
-
-/* A QEMU that is dying by itself, or by a daemon that is no more, is not signalled: libvirtd waits
- * for its monitor's end, and then finds no process. */
-static bool
-waits_for_monitor(const struct work *work)
-{
-    uint8_t phase = work->real->control.phase[work->index];
-
-    return work->op.kind == OP_KILL && (phase == PROCESS_EXITING || phase == PROCESS_CLOSED);
-}
-
 /* An ovs-vsctl commits its transaction, and waits, or it ends: *process is 0 then. */
 static bool
 await_commit(struct session *session, struct ovs *ovs, long long before, const pid_t *process,
@@ -117,28 +87,6 @@ await_commit(struct session *session, struct ovs *ovs, long long before, const p
         }
     }
     return true;
-}
-
-/* Of a QEMU that has ended, libvirtd knows by itself, and refuses to unplug its nic: the command is
- * not given. */
-static bool
-is_told(const struct work *work)
-{
-    return work->guest->commanded || work->guest->reconnects ||
-           work->real->control.phase[work->index] == PROCESS_RUNNING;
-}
-
-/* QEMU has closed the tap by the time libvirtd goes on. */
-static bool
-end_unplug(struct work *work)
-{
-    bool runs = work->real->control.phase[work->index] == PROCESS_RUNNING;
-    bool had = runs && guest_find_tap(&work->real->guest[work->index]) >= 0;
-
-    work->real->outcome.error = had ? 0 : runs ? ENOENT : ESRCH;
-    /* A QEMU that stands in its death does not answer before it has closed all. */
-    return session_pass(work->session, work->index, work->error) &&
-           (!runs || session_arrive(work->session, work->index));
 }
 
 static bool
@@ -158,12 +106,6 @@ end_transaction(struct work *work)
     outcome->waits = waits ? WAIT_VSWITCHD : WAIT_NONE;
     outcome->error = waits || work->guest->helper_status == 0 ? 0 : EEXIST;
     return true;
-}
-
-static bool
-has_ended(const struct session_guest *guest)
-{
-    return guest->helper == 0;
 }
 
 static bool
@@ -197,49 +139,13 @@ end_remove_own(struct work *work)
         ended = end_transaction(work);
     } else {
         ended = libvirt_end_call(work) &&
-                (work->guest->helper == 0 || (kill(work->guest->helper, SIGALRM) == 0 &&
-                                              session_await(work->session, work->index, has_ended,
-                                                            "the end of an ovs-vsctl that waits")));
+                (work->guest->helper == 0 ||
+                 (kill(work->guest->helper, SIGALRM) == 0 &&
+                  session_await(work->session, work->index, session_helper_has_ended,
+                                "the end of an ovs-vsctl that waits")));
     }
     work->real->outcome.error = 0;
     return ended;
-}
-
-/* Whether QEMU runs is what the command comes to, or that macvtaps are set up.  A start that is to
- * fail there leaves the forked process, which has the descriptors by now, before its execve:
- * close-tap ends it. */
-static bool
-end_exec(struct work *work)
-{
-    struct real *real = work->real;
-    struct session_guest *guest = work->guest;
-    bool runs;
-
-    if (work->error != 0) {
-        real->forked[work->index] = guest->at.process;
-        real->outcome.error = work->error;
-        return true;
-    }
-    if (!libvirt_end_call(work) || !libvirt_settle(work)) {
-        return false;
-    }
-    runs = session_is_busy(guest) ? guest->at.call.kind == CALL_SET_FLAGS : guest->status == 0;
-    real->outcome.error = runs ? 0 : EBADFD;
-    guest_libvirt_take(&real->guest[work->index], guest->qemu,
-                       world_context(real->world, work->index).nics);
-    return true;
-}
-
-/* It exits, as the execve has failed, and its descriptors go. */
-static bool
-end_forked(struct work *work)
-{
-    struct session_guest *guest = work->guest;
-
-    guest->helper = guest->at.process;
-    work->real->forked[work->index] = 0;
-    return session_pass(work->session, work->index, EIO) &&
-           session_await(work->session, work->index, has_ended, "the end of a failed QEMU");
 }
 
 /* At its end, a hot-unplug asks QEMU for the devices that are left: one that dies does not answer
@@ -287,16 +193,16 @@ static const struct {
     [OP_GET_MASTER] = {{"", CALL_GET_INDEX, true}, end_master},
     [OP_CREATE_TAP] = {{"", CALL_TUNSETIFF, false}, end_create},
     [OP_CREATE_LINK] = {{"", CALL_NEW_LINK, false}, libvirt_end_create_link},
-    [OP_SET_MAC] = {{"", CALL_SET_MAC, true}, libvirt_end_call},
+    [OP_SET_MAC] = {{"", CALL_SET_MAC, true}, end_set_mac},
     [OP_ADD_PORT] = {{" add-port ", CALL_RUN, false}, end_transaction},
     [OP_ADD_IF] = {{"", CALL_BRIDGE_ADD, false}, libvirt_end_call},
     [OP_DEL_IF] = {{"", CALL_BRIDGE_DELETE, false}, libvirt_end_call},
     [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, libvirt_end_call},
-    [OP_EXEC] = {{"qemu-system-", CALL_RUN, false}, end_exec},
+    [OP_EXEC] = {{"qemu-system-", CALL_RUN, false}, libvirt_end_exec},
     [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, libvirt_end_call},
-    [OP_CONNECT] = {{"", CALL_CONNECT, false}, end_connect},
-    [OP_KILL] = {{"", CALL_KILL, false}, end_kill},
-    [OP_UNPLUG] = {{"netdev_del ", CALL_MONITOR, false}, end_unplug},
+    [OP_CONNECT] = {{"", CALL_CONNECT, false}, libvirt_end_connect},
+    [OP_KILL] = {{"", CALL_KILL, false}, libvirt_end_kill},
+    [OP_UNPLUG] = {{"netdev_del ", CALL_MONITOR, false}, libvirt_end_unplug},
     [OP_OPEN_TAP] = {{"", CALL_TUNSETIFF, true}, libvirt_end_call},
     [OP_SET_PERSIST] = {{"", CALL_TUNSETPERSIST, false}, libvirt_end_call},
     [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, libvirt_end_delete_link},
@@ -360,13 +266,13 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
 
     work.error = error;
     if (op.kind == OP_CLOSE_TAP && real->forked[guest] != 0) {
-        return end_forked(&work);
+        return libvirt_end_forked(&work);
     }
-    if (waits_for_monitor(&work)) {
+    if (libvirt_waits_for_monitor(&work)) {
         real->outcome.waits = WAIT_EXIT;
         return true;
     }
-    if (op.kind == OP_UNPLUG && !is_told(&work)) {
+    if (op.kind == OP_UNPLUG && !libvirt_is_told(&work)) {
         real->outcome.error = ESRCH;
         return true;
     }
@@ -377,7 +283,7 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
         return false;
     }
     if (left_out) {
-        real->outcome.error = op.kind == OP_LINK_UP ? 0 : ESRCH;
+        real->outcome.error = real->control.phase[guest] == PROCESS_RUNNING ? 0 : ESRCH;
         return true;
     }
     return seen_as[op.kind].end(&work);

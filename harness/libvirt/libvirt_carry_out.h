@@ -22,7 +22,4 @@ bool libvirt_run_orphan(struct session *session, struct real *real, unsigned gue
  * nothing left to do. */
 bool libvirt_settle_thread(struct session *session, struct real *real, unsigned guest);
 
-/* The guest's QEMU stands in its death. */
-bool libvirt_await_death(struct session *session, unsigned guest);
-
 #endif

@@ -97,6 +97,7 @@ begin(struct real *real)
                                 .diagnostic = real->diagnostic};
     for (unsigned guest = 0; guest < session->guests; guest++) {
         session->guest[guest].name = real->scenario->guest[guest].name;
+        session->guest[guest].ignores_sigterm = real->world->ignores_sigterm[guest] != 0;
     }
     if (!libvirtd_start(&daemon->libvirtd) || !session_open(session)) {
         return false;

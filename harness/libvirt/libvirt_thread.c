@@ -26,13 +26,29 @@ only_asks(const struct call *call)
     return call->kind == CALL_KILL && signal != NULL && strcmp(signal, " 0") == 0;
 }
 
-/* A device is set up by a question for its flags, and a call only if it is not up
+/* Before some calls, libvirtd asks by the device's name for what it needs: of a device that has
+ * gone, that is an error, and the call is not made.  Nor is a device set up that is up already
  * (virNetDevSetIFFlag). */
 static bool
-finds_it_up(const struct work *work, const struct call *call)
+asks_and_is_content(const struct work *work, const struct call *call)
 {
-    return work->op.kind == OP_LINK_UP && call->kind == CALL_GET_FLAGS &&
-           begins_with(call->text, work->name) && device_is_up(work->name);
+    static const struct {
+        enum op_kind op;
+        enum call_kind asks;
+    } first[] = {
+        {OP_SET_MAC, CALL_GET_MAC},
+        {OP_ADD_IF, CALL_GET_INDEX},
+        {OP_LINK_UP, CALL_GET_FLAGS},
+        {OP_EXEC, CALL_GET_INDEX}, /* of a tap: qemuBuildInterfaceCommandLine */
+    };
+
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+        if (work->op.kind == first[i].op && call->kind == first[i].asks) {
+            return device_index(call->text) == 0 ||
+                   (work->op.kind == OP_LINK_UP && device_is_up(call->text));
+        }
+    }
+    return false;
 }
 
 static bool
@@ -40,7 +56,7 @@ stands_for(const struct work *work, const struct call *call)
 {
     const struct seen *seen = work->seen;
 
-    return finds_it_up(work, call) ||
+    return asks_and_is_content(work, call) ||
            (call->kind == seen->kind && strstr(call->text, seen->has) != NULL &&
             (!seen->named || begins_with(call->text, work->name)) && !only_asks(call));
 }
@@ -178,58 +194,62 @@ pass_over(struct work *work)
                : does_other(work);
 }
 
-bool
-libvirt_settle(struct work *work)
+static bool
+rests(const struct session_guest *guest)
+{
+    return guest->waits || !session_is_busy(guest);
+}
+
+static bool
+rests_or_dies(const struct session_guest *guest)
+{
+    return guest->dies || rests(guest);
+}
+
+/* Up to what stands for something, or until the condition of the guest is true without a call. */
+static bool
+settle(struct work *work, bool (*condition)(const struct session_guest *guest))
 {
     while (session_is_busy(work->guest)) {
-        if (!session_arrive(work->session, work->index)) {
+        if (!session_await(work->session, work->index, condition, "its next call")) {
             return false;
         }
-        if (work->guest->waits && !stands_for_nothing(&work->guest->at.call)) {
+        if (!work->guest->waits || !stands_for_nothing(&work->guest->at.call)) {
             return true;
         }
-        if (work->guest->waits && !session_pass(work->session, work->index, 0)) {
+        if (!session_pass(work->session, work->index, 0)) {
             return false;
         }
     }
     return true;
 }
 
-static bool
-is_up(const char *name)
+bool
+libvirt_settle(struct work *work)
 {
-    enum { MOST = 64 };
-    struct device_link links[MOST];
-    size_t count = 0;
+    return settle(work, rests);
+}
 
-    if (device_list(links, MOST, &count) != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(links[i].name, name) == 0) {
-            return links[i].up;
-        }
-    }
-    return false;
+bool
+libvirt_settle_start(struct work *work)
+{
+    return settle(work, rests_or_dies);
 }
 
 /* A thread that knows that there is no process of QEMU any more need neither connect to it nor kill
- * it; and one that asks for the flags of a device which is up already, since ovs-vswitchd has set
- * it so, will not set them. */
+ * it.  One that takes a guest back whose stop has come to its files does not connect, and kills. */
 static bool
 leaves_out(const struct work *work)
 {
     const struct call *next = &work->guest->at.call;
+    uint8_t phase = work->real->control.phase[work->index];
+    bool kills = next->kind == CALL_KILL && !only_asks(next);
 
-    if (!work->guest->waits) {
+    if (!work->guest->waits || (work->op.kind != OP_CONNECT && work->op.kind != OP_KILL)) {
         return false;
     }
-    if (work->op.kind == OP_LINK_UP) {
-        return next->kind == CALL_GET_FLAGS && begins_with(next->text, work->name) &&
-               is_up(work->name);
-    }
-    return (work->op.kind == OP_CONNECT || work->op.kind == OP_KILL) && !stands_for_nothing(next) &&
-           work->real->control.phase[work->index] == PROCESS_NONE;
+    return (phase == PROCESS_NONE && !stands_for_nothing(next)) ||
+           (work->op.kind == OP_CONNECT && kills);
 }
 
 bool

@@ -45,6 +45,10 @@ bool libvirt_end_call(struct work *work);
  * nothing left to do: so it has seen what has happened meanwhile. */
 bool libvirt_settle(struct work *work);
 
+/* The same of a start whose QEMU has been started; or until that QEMU ends by itself: it stands in
+ * its death then (guest->dies). */
+bool libvirt_settle_start(struct work *work);
+
 /* What is left when the last operation of a command has been done. */
 bool libvirt_end_command(struct work *work);
 

@@ -72,6 +72,22 @@ note_end_of_stop(struct session_guest *guest, const struct call *call)
     }
 }
 
+static void
+kill_process(pid_t process)
+{
+    if (process > 0) {
+        kill(process, SIGKILL);
+    }
+}
+
+/* A program that a daemon was to run which has been killed meanwhile: it ends with it. */
+static bool
+is_left_behind(const struct session *session, const struct gate_event *event)
+{
+    return event->call.kind == CALL_RUN && event->process != *session->process &&
+           (session->restarts || kill(event->origin, 0) != 0);
+}
+
 /* A QEMU that is no guest's is one that libvirtd has started to see what it can do. */
 static bool
 note(struct session *session, const struct gate_event *event)
@@ -81,6 +97,10 @@ note(struct session *session, const struct gate_event *event)
 
     switch (event->kind) {
     case GATE_CALLS:
+        if (guest == NULL && is_left_behind(session, event)) {
+            kill_process(event->process);
+            return true;
+        }
         guest = guest == NULL ? whose_new_thread(session, event) : guest;
         if (guest == NULL) {
             return order(session, GATE_PASS, event->thread);
@@ -163,6 +183,12 @@ bool
 session_is_busy(const struct session_guest *guest)
 {
     return guest->commanded || guest->reconnects || guest->by_itself;
+}
+
+bool
+session_helper_has_ended(const struct session_guest *guest)
+{
+    return guest->helper == 0;
 }
 
 static bool
@@ -268,6 +294,9 @@ session_pass(struct session *session, unsigned guest, int error)
     if (runs && call_runs_guest(&of->at.call)) {
         of->qemu = of->at.process;
         of->dies = of->closed = false;
+        if (of->ignores_sigterm && !order(session, GATE_IGNORE, of->qemu)) {
+            return false;
+        }
     } else if (runs) {
         of->helper = of->at.process;
     }
@@ -305,19 +334,12 @@ session_open(struct session *session)
     return true;
 }
 
-static void
-kill_process(pid_t process)
-{
-    if (process > 0) {
-        kill(process, SIGKILL);
-    }
-}
-
 bool
 session_restart(struct session *session)
 {
     long long deadline = deadline_in(SESSION_DEADLINE_MS);
 
+    session->restarts = true;
     kill_process(*session->process);
     for (unsigned i = 0; i < session->guests; i++) {
         struct session_guest *guest = &session->guest[i];
@@ -342,6 +364,6 @@ session_restart(struct session *session)
             return false;
         }
     }
-    session->ended = false;
+    session->ended = session->restarts = false;
     return libvirtd_start_again(session->libvirtd) && session_open(session);
 }

@@ -15,6 +15,7 @@ enum { SESSION_DEADLINE_MS = 60000 /* a QEMU takes 1 s to start; a busy machine 
 /* What libvirtd does for a guest. */
 struct session_guest {
     const char *name;     /* not owned */
+    bool ignores_sigterm; /* its QEMU is to get none */
     bool commanded;       /* a command of virsh is in work: */
     struct child virsh;   /* this one */
     int status;           /* the exit status of the last one */
@@ -42,6 +43,7 @@ struct session {
     int beginning;  /* the guest whose thread is not known yet; or -1 */
     pid_t *process; /* of the daemon; not owned */
     bool ended;     /* the daemon has */
+    bool restarts;  /* it has been killed, and is not back yet */
     /* Called for each call that has ended; NULL: nobody wants to know. `beside`: of a thread that
      * works for no guest. */
     void (*did)(void *context, const struct gate_event *event, bool beside);
@@ -56,6 +58,9 @@ bool session_open(struct session *session);
  * waited for. */
 bool session_await(struct session *session, unsigned guest,
                    bool (*condition)(const struct session_guest *guest), const char *what);
+
+/* A condition: the program that was run for the guest last has ended. */
+bool session_helper_has_ended(const struct session_guest *guest);
 
 /* Takes note of what there is to note of, for so many milliseconds at most. */
 bool session_serve(struct session *session, int milliseconds);

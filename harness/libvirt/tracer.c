@@ -45,6 +45,8 @@ struct tracee {
     bool helper;  /* the first thread of a program that has been started by a watched call */
     bool guest;   /* the same of a QEMU */
     bool dying;   /* it has been let go on with its death */
+    bool ignores; /* it gets no SIGTERM */
+    bool hurries; /* it does not sleep before its next call */
     int signal;   /* DIES: what it has got; 0 if it is exiting already */
     struct call_site site;
     struct call call;
@@ -140,6 +142,26 @@ is_helpers(struct tracer *tracer, const struct tracee *tracee)
     return first != NULL && first->helper;
 }
 
+/* The call is not made, and its caller gets the errno, or success: seccomp(2), SECCOMP_RET_TRACE.
+ */
+static void
+fail_call(const struct tracee *tracee, int error)
+{
+#ifdef __x86_64__
+    struct user_regs_struct registers;
+
+    if (ptrace(PTRACE_GETREGS, tracee->thread, NULL, &registers) == 0) {
+        registers.orig_rax = (unsigned long long)-1;
+        registers.rax = (unsigned long long)-error;
+        ptrace(PTRACE_SETREGS, tracee->thread, NULL, &registers);
+    }
+#else
+    (void)tracee;
+    (void)error;
+    _exit(WATCHED_CANNOT_RUN); /* libvirtd_find has said that it needs x86-64 */
+#endif
+}
+
 static void
 stopped_before_call(struct tracer *tracer, struct tracee *tracee)
 {
@@ -153,8 +175,12 @@ stopped_before_call(struct tracer *tracer, struct tracee *tracee)
         tracee->process = process_of(tracee->thread);
         if (!is_helpers(tracer, tracee) && call_read(&tracee->site, &tracee->call)) {
             tracee->stand = STAND_WAITS;
+            tracee->hurries = false;
             report(tracer, tracee, GATE_CALLS, 0);
             return;
+        }
+        if (tracee->hurries && call_sleeps(&tracee->site)) {
+            fail_call(tracee, 0);
         }
     }
     go_on(tracee, PTRACE_CONT, 0);
@@ -239,6 +265,8 @@ stopped(struct tracer *tracer, struct tracee *tracee, int status)
     default:
         if (signal == SYSCALL_STOP) {
             stopped_behind_call(tracer, tracee);
+        } else if (signal == SIGTERM && tracee->ignores) {
+            go_on(tracee, PTRACE_CONT, 0);
         } else if (signal == SIGTERM && tracee->guest && !tracee->dying) {
             stands_in_death(tracer, tracee, signal);
         } else {
@@ -300,25 +328,6 @@ start(struct tracer *tracer)
     return tracer->program > 0;
 }
 
-/* The call is not made, and its caller gets the errno: seccomp(2), SECCOMP_RET_TRACE. */
-static void
-fail_call(const struct tracee *tracee, int error)
-{
-#ifdef __x86_64__
-    struct user_regs_struct registers;
-
-    if (ptrace(PTRACE_GETREGS, tracee->thread, NULL, &registers) == 0) {
-        registers.orig_rax = (unsigned long long)-1;
-        registers.rax = (unsigned long long)-error;
-        ptrace(PTRACE_SETREGS, tracee->thread, NULL, &registers);
-    }
-#else
-    (void)tracee;
-    (void)error;
-    _exit(WATCHED_CANNOT_RUN); /* libvirtd_find has said that it needs x86-64 */
-#endif
-}
-
 static void
 obey(struct tracer *tracer, struct gate_order order)
 {
@@ -331,6 +340,8 @@ obey(struct tracer *tracer, struct gate_order order)
     if (tracee == NULL) {
         return;
     }
+    tracee->ignores = tracee->ignores || order.kind == GATE_IGNORE;
+    tracee->hurries = tracee->hurries || order.kind == GATE_HURRY;
     if (order.kind == GATE_PASS && tracee->stand == STAND_WAITS) {
         tracee->stand = STAND_CALLS;
         if (order.error != 0) {

@@ -24,7 +24,7 @@
 #define ARCHITECTURE 0
 #endif
 
-enum { FILTER_MOST = 64 };
+enum { FILTER_MOST = 96 };
 
 #define OFFSET(member) ((uint32_t)offsetof(struct seccomp_data, member))
 #define LOAD(offset) ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset))

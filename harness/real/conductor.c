@@ -223,6 +223,20 @@ compare_at_rest(struct conductor *conductor)
     return true;
 }
 
+/* What went wrong happened in this schedule's last step. */
+static void
+say_where(const struct walk *walk, struct diagnostic *diagnostic)
+{
+    size_t used = strlen(diagnostic->text);
+    char name[WALK_ACTOR_SIZE];
+
+    for (unsigned i = 0; i < walk->length && used < sizeof diagnostic->text; i++) {
+        walk_actor_name(walk->scenario, walk->world, walk->step[i].actor, name);
+        used += (size_t)snprintf(diagnostic->text + used, sizeof diagnostic->text - used, "%s%s",
+                                 i == 0 ? "; in the schedule " : " ", name);
+    }
+}
+
 bool
 conductor_run(struct walk *walk, const uint8_t *schedule, unsigned length, struct real *real,
               struct conduct *result)
@@ -237,6 +251,9 @@ conductor_run(struct walk *walk, const uint8_t *schedule, unsigned length, struc
     }
     if (done && !result->diverged && walk_is_at_rest(walk)) {
         done = compare_at_rest(&conductor) && try_all_frames(&conductor);
+    }
+    if (!done && walk->length > 0) {
+        say_where(walk, real->diagnostic);
     }
     return done;
 }

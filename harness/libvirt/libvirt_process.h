@@ -1,0 +1,33 @@
+/* Operations of a libvirtd on its guests' processes: their starts and ends, and their monitors. */
+#ifndef TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_PROCESS_H
+#define TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_PROCESS_H
+
+#include "harness/libvirt/libvirt_thread.h"
+
+/* The thread, which waits before the call that stands for the operation, makes it. */
+bool libvirt_end_connect(struct work *work);
+bool libvirt_end_kill(struct work *work);
+bool libvirt_end_unplug(struct work *work);
+bool libvirt_end_exec(struct work *work);
+
+/* The process that an exec which has failed has left behind (real->forked) ends. */
+bool libvirt_end_forked(struct work *work);
+
+/* True if no call stands for the kill in work: libvirtd waits. */
+bool libvirt_waits_for_monitor(const struct work *work);
+
+/* True unless the unplug in work is one that no command is given for. */
+bool libvirt_is_told(const struct work *work);
+
+/* The thread, whose SIGTERM has been ignored, waits on until it sends SIGKILL. */
+bool libvirt_sigkill(struct session *session, unsigned guest);
+
+/* The guest's QEMU stands in its death. */
+bool libvirt_await_death(struct session *session, unsigned guest);
+
+/* The guest's QEMU, which stands in its death, closes all; it is reaped; or both. */
+bool libvirt_close_qemu(struct session *session, unsigned guest);
+bool libvirt_reap_qemu(struct session *session, unsigned guest);
+bool libvirt_end_qemu(struct session *session, unsigned guest);
+
+#endif
