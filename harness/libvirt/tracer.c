@@ -17,7 +17,6 @@
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,26 +141,6 @@ is_helpers(struct tracer *tracer, const struct tracee *tracee)
     return first != NULL && first->helper;
 }
 
-/* The call is not made, and its caller gets the errno, or success: seccomp(2), SECCOMP_RET_TRACE.
- */
-static void
-fail_call(const struct tracee *tracee, int error)
-{
-#ifdef __x86_64__
-    struct user_regs_struct registers;
-
-    if (ptrace(PTRACE_GETREGS, tracee->thread, NULL, &registers) == 0) {
-        registers.orig_rax = (unsigned long long)-1;
-        registers.rax = (unsigned long long)-error;
-        ptrace(PTRACE_SETREGS, tracee->thread, NULL, &registers);
-    }
-#else
-    (void)tracee;
-    (void)error;
-    _exit(WATCHED_CANNOT_RUN); /* libvirtd_find has said that it needs x86-64 */
-#endif
-}
-
 static void
 stopped_before_call(struct tracer *tracer, struct tracee *tracee)
 {
@@ -180,7 +159,7 @@ stopped_before_call(struct tracer *tracer, struct tracee *tracee)
             return;
         }
         if (tracee->hurries && call_sleeps(&tracee->site)) {
-            fail_call(tracee, 0);
+            watched_fail_call(tracee->thread, 0);
         }
     }
     go_on(tracee, PTRACE_CONT, 0);
@@ -277,6 +256,26 @@ stopped(struct tracer *tracer, struct tracee *tracee, int status)
     go_on(tracee, tracee->stand == STAND_CALLS ? PTRACE_SYSCALL : PTRACE_CONT, 0);
 }
 
+/* A process that was just being started when the program was killed: nobody has told of it, and it
+ * has all that the program had open.  Its parent is dead, so it is a child of ours.  It ends, too.
+ */
+static void
+end_unknown(struct tracer *tracer)
+{
+    char text[4096], *at = text, *next;
+    long process;
+
+    if (!child_read(text, sizeof text, "/proc/self/task/%d/children", getpid())) {
+        return;
+    }
+    for (; (process = strtol(at, &next, 10)) > 0; at = next) {
+        if (find(tracer, (pid_t)process) == NULL) {
+            add_tracee(tracer, (pid_t)process, (pid_t)process, tracer->program);
+            kill((pid_t)process, SIGKILL);
+        }
+    }
+}
+
 /* True if the thread had news. */
 static bool
 look_at(struct tracer *tracer, struct tracee *tracee)
@@ -298,6 +297,9 @@ look_at(struct tracer *tracer, struct tracee *tracee)
     report(tracer, tracee, GATE_ENDED,
            WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
     tracee->stand = STAND_FREE;
+    if (tracee->thread == tracer->program) {
+        end_unknown(tracer);
+    }
     return true;
 }
 
@@ -345,7 +347,7 @@ obey(struct tracer *tracer, struct gate_order order)
     if (order.kind == GATE_PASS && tracee->stand == STAND_WAITS) {
         tracee->stand = STAND_CALLS;
         if (order.error != 0) {
-            fail_call(tracee, order.error);
+            watched_fail_call(tracee->thread, order.error);
         }
         go_on(tracee, PTRACE_SYSCALL, 0);
     } else if (order.kind == GATE_DIE && tracee->stand == STAND_DIES) {

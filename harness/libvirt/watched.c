@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <unistd.h>
 
 /* libvirtd_find asks for it. */
@@ -109,4 +110,22 @@ watched_start(const struct watched *watched, unsigned long options)
     close(begin[0]);
     close(begin[1]);
     return begun ? pid : -1;
+}
+
+void
+watched_fail_call(pid_t thread, int error)
+{
+#ifdef __x86_64__
+    struct user_regs_struct registers;
+
+    if (ptrace(PTRACE_GETREGS, thread, NULL, &registers) == 0) {
+        registers.orig_rax = (unsigned long long)-1;
+        registers.rax = (unsigned long long)-error;
+        ptrace(PTRACE_SETREGS, thread, NULL, &registers);
+    }
+#else
+    (void)thread;
+    (void)error;
+    _exit(WATCHED_CANNOT_RUN); /* libvirtd_find has said that it needs x86-64 */
+#endif
 }

@@ -19,4 +19,8 @@ enum { WATCHED_CANNOT_RUN = 127 /* exit status */ };
  * (SECCOMP_RET_TRACE), and lets all else through.  Its process, or -1. */
 pid_t watched_start(const struct watched *watched, unsigned long options);
 
+/* A thread that is stopped before a call does not make it, and gets that errno, or 0 for success.
+ */
+void watched_fail_call(pid_t thread, int error);
+
 #endif
