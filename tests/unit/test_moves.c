@@ -200,15 +200,17 @@ cover_guest(struct coverage *coverage, enum reader reader)
     }
 }
 
-/* A link has no port and no lock, and only a link's name is kept or dropped: what makes no
- * difference is not combined with the rest, or there would be too many combinations. */
+/* What makes no difference is not combined with the rest, or there would be too many combinations:
+ * how a port is added and guarded where there is none; what becomes of a template's name where
+ * there is no template; a link has no lock, and only a link's name is kept or dropped. */
 static bool
 makes_a_difference(const struct policy *policy, const struct nic *nic)
 {
-    if (nic->kind == NIC_TAP) {
-        return policy->xml_names == 0;
-    }
-    return policy->port_guard == 0 && policy->guard_lock == 0 && policy->ovs_add == 0;
+    bool has_port = nic->bridge == BR0 || nic->bridge == LB1;
+
+    return (has_port || (policy->port_guard == 0 && policy->ovs_add == 0)) &&
+           (nic->template != 0 || policy->user_template == 0) &&
+           (nic->kind == NIC_TAP ? policy->xml_names == 0 : policy->guard_lock == 0);
 }
 
 /* Two nics: what they do alone is covered, so the choices that concern ports are left out. */
