@@ -12,7 +12,8 @@
 #   make libvirt-deps     Debian's libvirtd, for --on libvirt; nothing of it is started
 #   make conform-libvirt  scenarios held to that libvirtd, transition by transition
 #   make vm-deps         Debian's kernel with Open vSwitch's module, for --on vm: not installed
-#   make conform-vm      scenarios held to that kernel in a virtual machine (VM="SCENARIO...")
+#   make conform-vm      scenarios held to that kernel in a virtual machine (VM="SCENARIO...",
+#                        COVER=transitions for each of them)
 #   make libvirtd         another one, from source (SOURCE=9.0.0 INTO=folder PATCHES="...")
 #   make conform-releases libvirt 7.0.0, 11.3.0, a patched 9.0.0: built, held to their policies
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
@@ -115,8 +116,9 @@ conform-libvirt: test-packages all
 
 # One machine for all of them: those with a bridge of the kernel's datapath, if none are named.
 VM ?= $(shell $(PYTHON) netns-tests/system_scenarios.py)
+COVER ?= network
 conform-vm: vm-deps all
-	@$(BUILD)/tapweave conform --on vm $(VM)
+	@$(BUILD)/tapweave conform --on vm --cover $(COVER) $(VM)
 
 SOURCE ?= 9.0.0
 libvirtd:

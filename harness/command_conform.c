@@ -39,17 +39,18 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
         }
     }
     return json_pack(
-        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f, s:s*}, s:o, "
+        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f, s:s*}, s:o, "
         "s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}",
         "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256, "title",
         scenario->title, "policy", policy, "counts", "transitions",
-        (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked, "schedules",
-        (json_int_t)conform->schedules, "steps", (json_int_t)conform->steps, "frames",
-        (json_int_t)conform->frames, "injected", (json_int_t)conform->injected, "diverged",
-        conform->diverged, "timing", "seconds", conform->seconds, "machine", vm_description(),
-        "injected", injected, "emulated", real_emulated(world), "on", on, "datapath",
-        scenario->datapath, "unsupported", conform->unsupported, "not-compared",
-        conform->not_compared, "divergence", conform->diverged ? conform->first.text : NULL);
+        (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked, "alike",
+        (json_int_t)conform->alike, "schedules", (json_int_t)conform->schedules, "steps",
+        (json_int_t)conform->steps, "frames", (json_int_t)conform->frames, "injected",
+        (json_int_t)conform->injected, "diverged", conform->diverged, "timing", "seconds",
+        conform->seconds, "machine", vm_description(), "injected", injected, "emulated",
+        real_emulated(world), "on", on, "datapath", scenario->datapath, "unsupported",
+        conform->unsupported, "not-compared", conform->not_compared, "divergence",
+        conform->diverged ? conform->first.text : NULL);
 }
 
 /* The walk up to the divergence, what differs, and the line that does it again. */
@@ -78,14 +79,15 @@ print_result(const char *policy, const struct conform *conform)
                  (unsigned long long)conform->transitions, conform->unsupported);
     } else {
         snprintf(text, sizeof text,
-                 "%llu of %llu transition%s, %llu schedule%s, %llu step%s, frames of %llu guest%s, "
-                 "%.1f s: %s",
+                 "%llu of %llu transition%s%s, %llu schedule%s, %llu step%s, frames of %llu "
+                 "guest%s, %.1f s: %s",
                  (unsigned long long)conform->walked, (unsigned long long)conform->transitions,
-                 print_plural(conform->transitions), (unsigned long long)conform->schedules,
-                 print_plural(conform->schedules), (unsigned long long)conform->steps,
-                 print_plural(conform->steps), (unsigned long long)conform->frames,
-                 print_plural(conform->frames), conform->seconds,
-                 conform->diverged ? "DIVERGES" : "agrees");
+                 print_plural(conform->transitions),
+                 conform->alike > 0 ? " (the rest is like what was walked)" : "",
+                 (unsigned long long)conform->schedules, print_plural(conform->schedules),
+                 (unsigned long long)conform->steps, print_plural(conform->steps),
+                 (unsigned long long)conform->frames, print_plural(conform->frames),
+                 conform->seconds, conform->diverged ? "DIVERGES" : "agrees");
     }
     print_entry(2, policy, WIDTH, text);
 }
@@ -135,12 +137,16 @@ print_conform(const struct scenario *scenario, const struct world *world, const 
  * diagnostic's status. */
 static enum exit_status
 conform_cell(const struct options *options, const struct scenario *scenario,
-             const struct scenario_policy *policy, json_t *results, struct diagnostic *diagnostic)
+             const struct scenario_policy *policy, struct agreed *agreed, json_t *results,
+             struct diagnostic *diagnostic)
 {
     struct libvirt_daemon libvirt = {.path = options->libvirtd};
     struct real_daemon daemon = libvirt_daemon(&libvirt);
     unsigned jobs = options->libvirt ? LIBVIRT_JOBS : options->vm ? VM_JOBS : NETNS_JOBS;
-    struct conform_options how = {.interleavings = options->interleavings,
+    struct conform_options how = {.cover = options->interleavings ? COVER_INTERLEAVINGS
+                                           : options->network     ? COVER_NETWORK
+                                                                  : COVER_TRANSITIONS,
+                                  .agreed = options->network ? agreed : NULL,
                                   .qemu = options->qemu,
                                   .daemon = options->libvirt ? &daemon : NULL,
                                   .jobs = options->jobs == 0 ? jobs : options->jobs,
@@ -152,7 +158,9 @@ conform_cell(const struct options *options, const struct scenario *scenario,
     if (!conform_run(scenario, &policy->policy, &how, &world, &conform, diagnostic)) {
         return diagnostic->status;
     }
-    status = conform.diverged ? EXIT_DIVERGED : conform.walked == 0 ? EXIT_MISSING : EXIT_HOLDS;
+    status = conform.diverged                      ? EXIT_DIVERGED
+             : conform.walked + conform.alike == 0 ? EXIT_MISSING
+                                                   : EXIT_HOLDS;
     if (!options->quiet) {
         print_conform(scenario, &world, policy->text, &conform,
                       options->libvirt ? " --on libvirt"
@@ -223,6 +231,7 @@ conform_policies(const struct options *options, const char *path, json_t *result
                  struct diagnostic *diagnostic)
 {
     enum exit_status worst = EXIT_HOLDS;
+    struct agreed agreed = {0};
     struct scenario scenario;
 
     if (!read_scenario(options, path, &scenario, diagnostic)) {
@@ -234,10 +243,11 @@ conform_policies(const struct options *options, const char *path, json_t *result
     }
     for (unsigned i = 0; i < scenario.policies && diagnostic->status == EXIT_HOLDS; i++) {
         enum exit_status status =
-            conform_cell(options, &scenario, &scenario.policy[i], results, diagnostic);
+            conform_cell(options, &scenario, &scenario.policy[i], &agreed, results, diagnostic);
 
         worst = status > worst ? status : worst;
     }
+    free(agreed.prints);
     return worst;
 }
 

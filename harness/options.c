@@ -101,7 +101,8 @@ static const struct {
       0},
      IN(REPLAY)},
     {{"cover", KEY_COVER, "WHAT", 0,
-      "transitions: schedules that walk every transition (the default); interleavings: all of them",
+      "transitions: schedules that walk every transition (the default); interleavings: all of "
+      "them; network: fewer, that walk one of the transitions that are the same to the network",
       0},
      IN(CONFORM)},
     {{"jobs", KEY_JOBS, "N", 0,
@@ -237,7 +238,7 @@ read_option(int key, char *argument, struct argp_state *state)
     struct parse *parse = state->input;
     struct options *options = parse->options;
     static const char *const guests[] = {"process", "qemu"};
-    static const char *const covers[] = {"transitions", "interleavings"};
+    static const char *const covers[] = {"transitions", "interleavings", "network"};
     static const char *const whens[] = {"auto", "always", "never"};
     unsigned word;
 
@@ -278,9 +279,10 @@ read_option(int key, char *argument, struct argp_state *state)
         options->hold = true;
         return 0;
     case KEY_COVER:
-        word = read_word(parse, "--cover", argument, covers, 2,
-                         "it has to be transitions or interleavings");
+        word = read_word(parse, "--cover", argument, covers, 3,
+                         "it has to be transitions, interleavings or network");
         options->interleavings = word == 1;
+        options->network = word == 2;
         return 0;
     case KEY_DATAPATH:
         word = read_word(parse, "--datapath", argument, scenario_datapaths, 2,

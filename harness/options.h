@@ -31,6 +31,7 @@ struct options {
     bool qemu;            /* --guest qemu */
     bool hold;            /* --hold */
     bool interleavings;   /* --cover interleavings */
+    bool network;         /* --cover network */
     bool matrix;          /* --matrix */
     unsigned jobs;        /* --jobs; 0 if not given */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */

@@ -56,6 +56,17 @@ def test_every_interleaving_agrees(taps, tapweave):
     assert str(result["counts"]["schedules"]) == explored["counts"]["interleavings"]
 
 
+def test_what_is_the_same_to_the_network_is_walked_once(taps, tapweave, tmp_path):
+    """Each cell walks what no cell before it has walked."""
+    run = tapweave("conform", "--cover", "network", on_linux("name-taken-meanwhile", tmp_path),
+                   "--json", "-")
+    assert run.returncode == 0, run.stdout + run.stderr
+    cells = [result["counts"] for result in json.loads(run.stdout)["results"]]
+    for counts in cells:
+        assert counts["walked"] + counts["alike"] == counts["transitions"] > 0
+    assert cells[0]["walked"] > 0 and cells[0]["alike"] < cells[-1]["alike"]
+
+
 def has_family(name):
     """Whether the kernel has this generic netlink family, asked without the harness: the controller
     (0x10) is asked (CTRL_CMD_GETFAMILY, 3) for its name (CTRL_ATTR_FAMILY_NAME, 2)."""

@@ -77,11 +77,30 @@ cover_close(struct cover *cover)
     *cover = (struct cover){.allowance = cover->allowance};
 }
 
+void
+cover_classify(struct cover *cover, const uint32_t *class)
+{
+    cover->class = class;
+}
+
+void
+cover_leave_out(struct cover *cover, uint32_t class)
+{
+    assert(class < cover->graph->edges);
+    cover->walked[class] = true;
+}
+
+static bool *
+walked_of(const struct cover *cover, uint64_t edge)
+{
+    return &cover->walked[cover->class == NULL ? edge : cover->class[edge]];
+}
+
 /* The most edges that a run walks for the first time, if it goes on with this one. */
 static uint32_t
 gain_of(const struct cover *cover, uint64_t edge)
 {
-    return cover->gain[cover->graph->target[edge]] + !cover->walked[edge];
+    return cover->gain[cover->graph->target[edge]] + !*walked_of(cover, edge);
 }
 
 /* The first of the state's edges, of which there is one, that gains the most. */
@@ -117,7 +136,7 @@ cover_next(struct cover *cover, struct cover_run *run)
         uint64_t best = best_of(cover, id);
 
         assert(run->length < graph->states);
-        cover->walked[best] = true;
+        *walked_of(cover, best) = true;
         cover->path[run->length++] = best;
         id = graph->target[best];
     }

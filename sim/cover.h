@@ -30,7 +30,8 @@ struct cover {
     struct allowance *allowance; /* not owned */
     size_t bytes;                /* taken from it */
     uint32_t *order;             /* state ids, each before its successors */
-    bool *walked;                /* by edge: in a run that was returned */
+    const uint32_t *class;       /* by edge; not owned; NULL: each edge is a class of its own */
+    bool *walked;                /* by class: one of it is in a run that was returned */
     uint32_t *gain;              /* by state: the most unwalked edges of a run from here on */
     uint64_t *path;              /* the run returned last */
 };
@@ -42,7 +43,14 @@ enum cover_error cover_open(struct cover *cover, const struct graph *graph,
                             struct allowance *allowance);
 void cover_close(struct cover *cover);
 
-/* The next run; false when every edge has been walked. */
+/* Before the first run: of the edges of one class it is enough to walk one.  `class` has a number
+ * below graph->edges for each edge, and outlives the cover. */
+void cover_classify(struct cover *cover, const uint32_t *class);
+
+/* Before the first run: of that class none need be walked. */
+void cover_leave_out(struct cover *cover, uint32_t class);
+
+/* The next run; false when every edge, or one of each class, has been walked. */
 bool cover_next(struct cover *cover, struct cover_run *run);
 
 /* All maximal runs, in the lexicographic order of their actors. */

@@ -6,24 +6,13 @@
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"
 #include "harness/real/sandbox.h"
-
-#include "sim/cover.h"
+#include "harness/real/schedules.h"
 
 #include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-enum { MAX_SCHEDULES = 1 << 20 };
-
-/* actors[first[n]] up to actors[first[n + 1]] are the n-th schedule.  Owned: free() both. */
-struct schedules {
-    uint8_t *actors;
-    uint64_t *first; /* index of each schedule's first actor; one more at the end */
-    uint64_t count, capacity, used, actor_capacity;
-    uint64_t walked; /* different edges that they walk together */
-};
 
 /* What one sandbox reports, in memory that the sandboxes share with the caller. */
 struct report {
@@ -140,64 +129,6 @@ run_job(struct sandbox *sandbox)
 /* ---- the schedules ---- */
 
 static bool
-add_schedule(struct schedules *all, struct allowance *allowance, const struct world *world,
-             const struct graph *graph, const struct cover_run *run)
-{
-    void *actors = allowance_grow(allowance, all->actors, &all->actor_capacity,
-                                  all->used + run->length + 1, 1);
-    void *first;
-
-    if (actors == NULL) {
-        return false;
-    }
-    all->actors = actors;
-    first =
-        allowance_grow(allowance, all->first, &all->capacity, all->count + 2, sizeof *all->first);
-    if (first == NULL) {
-        return false;
-    }
-    all->first = first;
-    cover_schedule(world, graph, run, all->actors + all->used);
-    all->first[all->count++] = all->used;
-    all->used += run->length;
-    all->first[all->count] = all->used;
-    return true;
-}
-
-/* Collects those of the graph, which is the world's and complete.  False if there is no memory for
- * them, or there are too many interleavings. */
-static bool
-collect(struct schedules *all, const struct world *world, const struct graph *graph,
-        struct allowance *allowance, bool interleavings)
-{
-    struct cover_all list;
-    struct cover cover;
-    struct cover_run run;
-    bool fits = true;
-
-    if (interleavings) {
-        if (cover_all_open(&list, graph, allowance, MAX_SCHEDULES) != COVER_OK) {
-            return false;
-        }
-        while (fits && cover_next_interleaving(&list, &run)) {
-            fits = add_schedule(all, allowance, world, graph, &run);
-        }
-        fits = fits && !list.cut;
-        cover_all_close(&list);
-    } else {
-        if (cover_open(&cover, graph, allowance) != COVER_OK) {
-            return false;
-        }
-        while (fits && cover_next(&cover, &run)) {
-            fits = add_schedule(all, allowance, world, graph, &run);
-        }
-        cover_close(&cover);
-    }
-    all->walked = graph->edges; /* both walk every edge: tests/unit/test_cover.c */
-    return fits;
-}
-
-static bool
 make_schedules(struct schedules *all, const struct scenario *scenario, const struct policy *policy,
                const struct conform_options *options, const struct explore_limits *limits,
                struct world *world, struct conform *conform, struct diagnostic *diagnostic)
@@ -215,7 +146,7 @@ make_schedules(struct schedules *all, const struct scenario *scenario, const str
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the search is not complete");
     }
     conform->transitions = graph.edges;
-    made = collect(all, world, &graph, &allowance, options->interleavings);
+    made = schedules_collect(all, world, &graph, &allowance, options->cover, options->agreed);
     graph_close(&graph);
     return made || diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
                             "there are too many schedules, or no memory for them");
@@ -285,6 +216,7 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
                                : "");
     }
     conform->walked = conform->diverged ? 0 : all->walked;
+    conform->alike = conform->diverged ? 0 : conform->transitions - all->walked;
     if (conform->diverged) {
         assert(all->first != NULL);
         conform->length = conform->first.steps;
@@ -349,10 +281,15 @@ conform_run(const struct scenario *scenario, const struct policy *policy,
         done = (options->daemon == NULL ||
                 options->daemon->find(options->daemon->context, diagnostic)) &&
                run_schedules(scenario, world, &all, options, &watch, conform, diagnostic);
+    } else if (conform->unsupported == NULL) {
+        conform->alike = conform->transitions; /* all of them have been walked before */
+    }
+    if (done && options->agreed != NULL && conform->walked > 0) {
+        done = schedules_agree(&all, options->agreed) ||
+               diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
     conform->seconds = watch_seconds(&watch);
-    free(all.actors);
-    free(all.first);
+    schedules_free(&all);
     return done;
 }
 

@@ -5,13 +5,16 @@
 
 #include "harness/cell.h"
 #include "harness/real/conductor.h"
+#include "harness/real/schedules.h"
 
 #include <stdio.h>
 
 enum { CONFORM_MAX_JOBS = 64 };
 
 struct conform_options {
-    bool interleavings;               /* all of them, instead of every transition once */
+    enum schedules_cover cover;       /* which schedules */
+    struct agreed *agreed;            /* not owned; what need not be walked again, and is added to;
+                                         or NULL */
     bool qemu;                        /* guests are QEMU, and not simple processes */
     const struct real_daemon *daemon; /* not owned; NULL: the harness is the daemon */
     unsigned jobs;                    /* sandboxes side by side, 1 to CONFORM_MAX_JOBS */
@@ -23,6 +26,7 @@ struct conform {
     const char *unsupported;      /* what this kernel cannot express, and nothing ran; or NULL */
     const char *not_compared;     /* what was neither done nor compared, or NULL */
     uint64_t transitions, walked; /* of the state graph; walked in the real world, too */
+    uint64_t alike;               /* not walked, as others have been that are like them */
     uint64_t schedules, steps, frames;
     uint64_t injected; /* of the steps: taken by the harness in the kernel's place */
     bool diverged;

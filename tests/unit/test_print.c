@@ -1,0 +1,203 @@
+/* Steps with one fingerprint are the same to a network, and a cover by fingerprints leaves none
+ * out. */
+#include "tests/unit/drawing.h"
+
+#include "sim/print.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A step, as it is told here from all others. */
+struct seen {
+    uint64_t print;
+    struct network before, after;
+    struct operation op;
+    unsigned actor;
+};
+
+static int
+by_print(const void *one, const void *other)
+{
+    uint64_t a = ((const struct seen *)one)->print, b = ((const struct seen *)other)->print;
+
+    return (a > b) - (a < b);
+}
+
+/* The steps of the graph, by walking it from the initial state along the runs of a cover. */
+static struct seen *
+steps_of(const struct world *world, const struct graph *graph, const uint64_t *prints)
+{
+    struct allowance allowance = {SIZE_MAX};
+    struct seen *seen = calloc(graph->edges + 1, sizeof *seen);
+    struct cover cover;
+    struct cover_run run;
+    uint8_t schedule[MAX_STEPS];
+
+    assert_non_null(seen);
+    assert_int_equal(cover_open(&cover, graph, &allowance), COVER_OK);
+    while (cover_next(&cover, &run)) {
+        struct state state = initial_of(world);
+
+        assert_true(run.length <= MAX_STEPS);
+        cover_schedule(world, graph, &run, schedule);
+        for (unsigned step = 0; step < run.length; step++) {
+            struct seen *one = &seen[run.edge[step]];
+            struct event event = {0};
+
+            one->print = prints[run.edge[step]];
+            one->before = state.network;
+            one->actor = schedule[step];
+            actor_step(world, &state, schedule[step], &event);
+            one->after = state.network;
+            one->op = event.op;
+        }
+    }
+    cover_close(&cover);
+    return seen;
+}
+
+/* The same to the network wherever the fingerprints are the same, and only there could they be. */
+static void
+expect_prints(const struct world *world)
+{
+    struct allowance allowance = {SIZE_MAX};
+    struct explore_result result;
+    struct graph graph = graph_of(world, &result);
+    uint64_t *prints = calloc(graph.edges + 1, sizeof *prints);
+    struct seen *seen;
+
+    assert_non_null(prints);
+    assert_true(print_steps(world, &graph, &allowance, prints));
+    assert_int_equal(allowance.bytes_left, SIZE_MAX);
+    seen = steps_of(world, &graph, prints);
+    qsort(seen, graph.edges, sizeof *seen, by_print);
+    for (uint64_t i = 1; i < graph.edges; i++) {
+        if (seen[i].print == seen[i - 1].print) {
+            assert_memory_equal(&seen[i].before, &seen[i - 1].before, sizeof seen->before);
+            assert_memory_equal(&seen[i].after, &seen[i - 1].after, sizeof seen->after);
+            assert_memory_equal(&seen[i].op, &seen[i - 1].op, sizeof seen->op);
+            assert_int_equal(seen[i].actor, seen[i - 1].actor);
+        }
+    }
+    free(seen);
+    free(prints);
+    graph_close(&graph);
+    explore_free(&result);
+}
+
+static void
+steps_of_one_fingerprint_are_the_same_to_the_network(void **unused)
+{
+    (void)unused;
+    for_worlds(expect_prints);
+}
+
+/* Where the daemons remember what the network does not show, there are fewer fingerprints. */
+static void
+there_are_fewer_than_transitions(void **unused)
+{
+    struct allowance allowance = {SIZE_MAX};
+    struct world world = reported_race("libvirt-6.6");
+    struct explore_result result;
+    struct graph graph = graph_of(&world, &result);
+    struct seen *seen = calloc(graph.edges, sizeof *seen);
+    uint64_t *prints = calloc(graph.edges, sizeof *prints), different = 1;
+
+    (void)unused;
+    assert_non_null(seen);
+    assert_non_null(prints);
+    assert_true(print_steps(&world, &graph, &allowance, prints));
+    for (uint64_t edge = 0; edge < graph.edges; edge++) {
+        seen[edge].print = prints[edge];
+    }
+    qsort(seen, graph.edges, sizeof *seen, by_print);
+    for (uint64_t i = 1; i < graph.edges; i++) {
+        different += seen[i].print != seen[i - 1].print;
+    }
+    assert_true(different > 10 && different < graph.edges);
+    free(seen);
+    free(prints);
+    graph_close(&graph);
+    explore_free(&result);
+}
+
+static void
+a_lack_of_memory_is_an_error(void **unused)
+{
+    struct allowance allowance = {1};
+    struct world world = reported_race("libvirt-6.6");
+    struct explore_result result;
+    struct graph graph = graph_of(&world, &result);
+    uint64_t *prints = calloc(graph.edges, sizeof *prints);
+
+    (void)unused;
+    assert_false(print_steps(&world, &graph, &allowance, prints));
+    assert_int_equal(allowance.bytes_left, 1);
+    free(prints);
+    graph_close(&graph);
+    explore_free(&result);
+}
+
+/* ---- covers of classes ---- */
+
+/* The runs that a cover of these classes has; one of each class is walked, but for those of `out`,
+ * which may be. */
+static void
+expect_classes(unsigned states, const char *edges, const uint32_t *class, uint32_t out,
+               uint64_t runs)
+{
+    struct allowance allowance = {SIZE_MAX};
+    struct graph graph = draw(states, edges);
+    bool walked[16] = {false};
+    struct cover cover;
+    struct cover_run run;
+    uint64_t found = 0;
+
+    assert_true(graph.edges <= 16);
+    assert_int_equal(cover_open(&cover, &graph, &allowance), COVER_OK);
+    cover_classify(&cover, class);
+    if (out < graph.edges) {
+        cover_leave_out(&cover, out);
+        walked[out] = true;
+    }
+    for (; cover_next(&cover, &run); found++) {
+        for (unsigned step = 0; step < run.length; step++) {
+            walked[class[run.edge[step]]] = true;
+        }
+    }
+    for (uint64_t edge = 0; edge < graph.edges; edge++) {
+        assert_true(walked[class[edge]]);
+    }
+    assert_int_equal(found, runs);
+    cover_close(&cover);
+    graph_close(&graph);
+}
+
+static void
+one_of_each_class_is_walked(void **unused)
+{
+    const uint32_t own[] = {0, 1, 2, 3}, pairs[] = {0, 1, 0, 1}, ends[] = {0, 1, 2, 2},
+                   all[] = {0, 0, 0, 0};
+
+    (void)unused;
+    expect_classes(4, "01 02 13 23", own, 16, 2);
+    expect_classes(4, "01 02 13 23", pairs, 16, 2);
+    expect_classes(4, "01 02 13 23", pairs, 1, 1);
+    expect_classes(4, "01 02 13 23", ends, 16, 2);
+    expect_classes(4, "01 02 13 23", ends, 1, 1);
+    expect_classes(4, "01 02 13 23", all, 16, 1);
+    expect_classes(4, "01 02 13 23", all, 0, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(steps_of_one_fingerprint_are_the_same_to_the_network),
+        cmocka_unit_test(there_are_fewer_than_transitions),
+        cmocka_unit_test(a_lack_of_memory_is_an_error),
+        cmocka_unit_test(one_of_each_class_is_walked),
+    };
+
+    return cmocka_run_group_tests_name("print", tests, NULL, NULL);
+}
