@@ -97,6 +97,21 @@ def test_qemu_is_missing(own_host):
     in_own_host(run_without_qemu)
 
 
+def run_with_a_panic():
+    script = Path("/tmp/qemu")
+    script.write_text("#!/bin/sh\necho '[ 1.0] Kernel panic - not syncing: no init'\n"
+                      "echo '[ 1.0] Kernel Offset: disabled'\n", encoding="ascii")
+    script.chmod(0o755)
+    mount(str(script), shutil.which("qemu-system-x86_64"), None, MS_BIND)
+    run = run_in_host("conform", "--on", "vm", "reported-race.yaml", stderr=subprocess.PIPE)
+    assert "Kernel panic - not syncing: no init" in run.communicate()[1]
+    assert run.returncode == 4
+
+
+def test_the_panic_is_said_and_not_what_follows(own_host):
+    in_own_host(run_with_a_panic)
+
+
 def test_a_mistake_is_said_before_it_boots(tapweave, tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text("title: 1\n", encoding="ascii")

@@ -44,7 +44,8 @@ fails(const struct machine *machine, const char *what)
                     strerror(errno));
 }
 
-/* What it has said of why it ended: what its init did, or the last line on its console. */
+/* What it has said of why it ended: what its init did, or what the kernel panicked about (much
+ * follows that), or the last line on its console. */
 static const char *
 last_words(const struct machine *machine, char line[LINE])
 {
@@ -57,7 +58,8 @@ last_words(const struct machine *machine, char line[LINE])
     file = fopen(path, "re");
     while (file != NULL && !found && fgets(next, sizeof next, file) != NULL) {
         next[strcspn(next, "\r\n")] = '\0';
-        found = strncmp(next, INSIDE_MARK ": ", strlen(INSIDE_MARK ": ")) == 0;
+        found = strncmp(next, INSIDE_MARK ": ", strlen(INSIDE_MARK ": ")) == 0 ||
+                strstr(next, "Kernel panic") != NULL;
         if (next[0] != '\0') {
             memcpy(line, next, LINE);
         }
