@@ -4,6 +4,7 @@
 #include "core/client.h"
 
 #include <assert.h>
+#include <errno.h>
 
 /* ---- the guests' threads ---- */
 
@@ -122,7 +123,9 @@ note_process(const struct world *world, struct control *control, unsigned guest,
     /* SIGTERM first (facts 1b), which some ignore. */
     if (op.kind == OP_KILL && *phase == PROCESS_RUNNING && !world->ignores_sigterm[guest]) {
         uint8_t *flag = &control->thread[guest].machine.flag;
-        bool spoils = world_policy(world, guest)->stop_status == STOP_STATUS_SPOILT;
+        /* A QEMU that sleeps says nothing on its monitor. */
+        bool spoils = world_policy(world, guest)->stop_status == STOP_STATUS_SPOILT &&
+                      !world->ignores_sigkill[guest];
 
         *phase = PROCESS_EXITING;
         *flag |= spoils && (*flag & MACHINE_UNFINISHED) == 0 ? MACHINE_OBEYED : 0;
@@ -191,6 +194,28 @@ control_sigkill(struct control *control, unsigned guest)
     control->phase[guest] = PROCESS_EXITING;
 }
 
+/* It sleeps before it closes its descriptors; what comes behind that does not last. */
+bool
+control_may_leave_alive(const struct world *world, const struct control *control, unsigned guest)
+{
+    return world->ignores_sigkill[guest] && control->thread[guest].waits == WAIT_EXIT &&
+           control->phase[guest] == PROCESS_EXITING;
+}
+
+POLICY_TWO(KILL_FAILURES);
+
+/* EBUSY, if somebody is told so, and takes it for a failure. */
+bool
+control_leave_alive(const struct world *world, struct control *control, unsigned guest)
+{
+    uint8_t flag = control->thread[guest].machine.flag;
+    bool fails = world_policy(world, guest)->kill_fails == KILL_FAILS_FAIL &&
+                 (flag & (MACHINE_UNASKED | MACHINE_UNFINISHED)) == 0;
+
+    assert(control_may_leave_alive(world, control, guest));
+    return advance(world, control, guest, (struct outcome){.error = fails ? EBUSY : 0});
+}
+
 bool
 control_may_exit(const struct control *control, unsigned guest)
 {
@@ -208,6 +233,11 @@ control_close(const struct world *world, struct control *control, unsigned guest
 {
     assert(control_may_close(control, guest));
     control->phase[guest] = PROCESS_CLOSED;
+    if (control->thread[guest].stuck != 0) {
+        struct context context = world_context(world, guest);
+
+        thread_eof(&control->thread[guest], &context, control->daemon.record);
+    }
     client_reach(world, control, guest, LANDMARK_CLOSE);
 }
 

@@ -86,13 +86,20 @@ bool control_answer(const struct world *world, struct control *control, unsigned
 bool control_may_sigkill(const struct control *control, unsigned guest);
 void control_sigkill(struct control *control, unsigned guest);
 
+/* True if the thread waits for a process that has been told to end and does not, in a guest that
+ * may sleep through SIGKILL: 30 s after that the daemon gives up; and it does.  True if a start has
+ * failed with this. */
+bool control_may_leave_alive(const struct world *world, const struct control *control,
+                             unsigned guest);
+bool control_leave_alive(const struct world *world, struct control *control, unsigned guest);
+
 /* True if the kernel has something to do for the guest's dead process; and if that is to close its
  * descriptors, and not to finish its exit. */
 bool control_may_exit(const struct control *control, unsigned guest);
 bool control_may_close(const struct control *control, unsigned guest);
 
-/* The kernel has closed the descriptors; and it has finished the exit: whoever waits for that goes
- * on. */
+/* The kernel has closed the descriptors, and if a stop has failed because it had not, that is the
+ * end of the monitor; and it has finished the exit: whoever waits for that goes on. */
 void control_close(const struct world *world, struct control *control, unsigned guest);
 bool control_exit(const struct world *world, struct control *control, unsigned guest);
 

@@ -67,6 +67,12 @@ enum { MACHINE_OBEYED = MACHINE_KEEPS_NAME };
  * starts have the other flag of that bit. */
 enum { MACHINE_WITHOUT_NIC = MACHINE_LOCKED };
 
+/* Of stops: it was not told to begin by a client, nor by the end of QEMU's monitor, so nobody asks
+ * whether its kill has failed (qemuProcessStop without qemuProcessBeginStopJob); and its kill has
+ * failed, and so has the stop.  Starts and reconnections have other flags of these bits.  The first
+ * is kept only of guests whose kill may fail. */
+enum { MACHINE_UNASKED = MACHINE_ON_BRIDGE, MACHINE_STUCK = MACHINE_LOCKED };
+
 _Static_assert((MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
                 MACHINE_NIC_FAILED | MACHINE_LOCKED | MACHINE_AGAIN | MACHINE_KEEPS_NAME) == 255,
                "eight different bits");

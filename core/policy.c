@@ -47,7 +47,8 @@
     X(reserve_again, RESERVE_AGAINS, "reserve-again", "who reserves names after a restart")    \
     X(stop_status, STOP_STATUSES, "stop-status",                                               \
       "what a stop that its daemon does not end leaves")                                       \
-    X(link_delete, LINK_DELETES, "link-delete", "how a macvtap or a veth is deleted")
+    X(link_delete, LINK_DELETES, "link-delete", "how a macvtap or a veth is deleted")          \
+    X(kill_fails, KILL_FAILURES, "kill-fails", "what a stop does if SIGKILL ends no QEMU")
 
 #define NO_VALUES(field, largest, name, text)
 CHOICES(VALUES, NO_VALUES)
@@ -169,6 +170,7 @@ static const struct policy_named named[] = {
          .clean_up = CLEAN_UP_CREATED_LINK,
          .xml_names = XML_NAMES_ALL,
          .name_pool = NAME_POOL_KIND,
+         .kill_fails = KILL_FAILS_FAIL,
      }},
     {"libvirt-11.3",
      "the newest that facts 2 describes",
@@ -182,6 +184,7 @@ static const struct policy_named named[] = {
          .clean_up = CLEAN_UP_CREATED_LINK,
          .xml_names = XML_NAMES_ALL,
          .name_pool = NAME_POOL_KIND,
+         .kill_fails = KILL_FAILS_FAIL,
      }},
 };
 

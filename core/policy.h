@@ -209,6 +209,13 @@ enum stop_order { STOP_ORDERS(POLICY_VALUE) };
     X(ON_GONE_GIVE_UP, "give-up", "it ends there (facts 5, urunc#408)")
 enum on_gone { ON_GONE_ACTIONS(POLICY_VALUE) };
 
+/* What a stop does when its QEMU lives on 30 s after SIGKILL (docs/facts.md, "Found in the
+ * sources"). */
+#define KILL_FAILURES(X)                                                                 \
+    X(KILL_FAILS_GO_ON, "go-on", "it takes down all the rest, beside that QEMU (9.0.0)") \
+    X(KILL_FAILS_FAIL, "fail", "it fails, and another one follows when QEMU ends (11.3.0)")
+enum kill_fails { KILL_FAILURES(POLICY_VALUE) };
+
 /* What a packet filter is filed under. */
 #define FILTER_KEYS(X)                                                                  \
     X(FILTER_KEY_BINDING, "binding",                                                    \
@@ -248,6 +255,7 @@ struct policy {
     uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
     uint8_t stop_status;   /* enum stop_status */
     uint8_t link_delete;   /* enum link_delete */
+    uint8_t kill_fails;    /* enum kill_fails; of guests that SIGKILL does not end in time */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

@@ -26,7 +26,7 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
  * of them. */
 /* clang-format off */
 #define ROWS_BEFORE(X)                                                                            \
-    X(KILL, "kill", OP_KILL, TO_DEVICE, ONCE)                                                  \
+    X(KILL, "kill", OP_KILL, TO_DEVICE | TO(STOPPED), ONCE)                                    \
     X(UNPLUG, "unplug", OP_UNPLUG, (TO_DEVICE & ~TO_CLEAR) | TO(STOPPED), ONCE)                \
     X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO_NET, EACH_EARLY)
 #define ROWS_BEHIND(X)                                                                            \
@@ -199,8 +199,9 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     bool port = daemon_bridge_kind(context, bridge) == BRIDGE_OVS &&
                 concerns(machine, context, record, MADE_PORT);
 
-    if ((machine->flag & MACHINE_FAILED) != 0) {
-        return row == STOPPED || (row == RELEASE && machine->kind != MACHINE_UNPLUG);
+    if ((machine->flag & (MACHINE_FAILED | MACHINE_STUCK)) != 0) {
+        return row == STOPPED || (row == RELEASE && machine->kind != MACHINE_UNPLUG &&
+                                  (machine->flag & MACHINE_STUCK) == 0);
     }
     switch ((enum stop_state)row) {
     case KILL:
@@ -371,18 +372,22 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (state == KILL && outcome.error == ESRCH && context->policy->on_gone == ON_GONE_GIVE_UP) {
         machine->flag |= MACHINE_FAILED;
     }
+    if (state == KILL && outcome.error == EBUSY) {
+        machine->flag |= MACHINE_STUCK;
+    }
     if (state == UNPLUG && outcome.error != 0 && (machine->flag & MACHINE_AGAIN) == 0) {
         machine->flag |= MACHINE_FAILED;
     }
     return MACHINE_GO_ON;
 }
 
-/* A hot-unplug that has failed has taken nothing away: a stop will, as its QEMU has ended. */
+/* What has failed, and is to come again, forgets nothing: a stop will, when its QEMU has ended. */
 static void
 leave(struct machine *machine, const struct context *context, struct nic_record *records,
       uint8_t next)
 {
-    if (machine->kind == MACHINE_UNPLUG && (machine->flag & MACHINE_FAILED) != 0) {
+    if ((machine->kind == MACHINE_UNPLUG && (machine->flag & MACHINE_FAILED) != 0) ||
+        (machine->flag & MACHINE_STUCK) != 0) {
         return;
     }
     for (unsigned i = 0; i < context->nics && next == STOPPED; i++) {

@@ -71,10 +71,14 @@ load_next(struct thread *thread, struct program program, const struct context *c
 {
     /* As long as that stop is in work, the status file still has the nic that was to be unplugged,
      * or says that the start has not ended. */
-    uint8_t kept = thread->machine.kind == MACHINE_RECONNECT
-                       ? thread->machine.flag & (MACHINE_AGAIN | MACHINE_UNFINISHED)
-                       : 0;
+    uint8_t kept = 0;
 
+    if (thread->machine.kind == MACHINE_RECONNECT) {
+        kept = thread->machine.flag & (MACHINE_AGAIN | MACHINE_UNFINISHED);
+        kept |= context->ignores_sigkill ? MACHINE_UNASKED : 0;
+    }
+    thread->stuck =
+        thread->machine.kind == MACHINE_STOP && (thread->machine.flag & MACHINE_STUCK) != 0;
     if (is_commands(thread)) {
         assert(thread->command < program.commands);
         thread->command++;
@@ -228,12 +232,13 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     bool started = unfinished || (thread->machine.kind != MACHINE_START &&
                                   thread->machine.kind != MACHINE_CLEAN_UP);
     bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
-                  thread->machine.kind == MACHINE_RECONNECT;
+                  thread->stuck != 0 || thread->machine.kind == MACHINE_RECONNECT;
 
     assert(daemon->lock[context->daemon] == 0); /* daemon_forget has been there */
     thread->waits = WAIT_NONE;
     thread->answer = 0;
     thread->eof = 0;
+    thread->stuck = 0;
     thread->command += begun;
     thread->late = (uint8_t)forget_event((enum late_unplug)thread->late);
     if (started && !spoilt && (active || has_name(context, records))) {
@@ -268,6 +273,7 @@ thread_eof(struct thread *thread, const struct context *context, const struct ni
     }
     assert(thread->eof == 0); /* a process dies once, and its stop is over before the next start */
     thread->eof = 1;
+    thread->stuck = 0;
     if (thread->machine.kind == MACHINE_IDLE) {
         thread->machine = machine_begin(MACHINE_STOP, context, records);
     }

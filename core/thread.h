@@ -45,11 +45,13 @@ struct thread {
     uint8_t command; /* index of the command in work; program.commands when there is none left */
     uint8_t waits;   /* enum wait: what the operation in work waits for */
     uint8_t answer;  /* while it waits for ovs-vsctl: the value it will learn */
-    uint8_t eof;  /* 1: QEMU has died by itself; the stop that follows is in work or, while another
-                     machine is, due.  It is no command: `command` is that of the next one */
-    uint8_t kept; /* 1 + the incarnation that has outlived its stop, so that a start was passed
-                     over; 0 if `command` says which one it is */
-    uint8_t late; /* enum late_unplug */
+    uint8_t eof;   /* 1: QEMU has died by itself; the stop that follows is in work or, while another
+                      machine is, due.  It is no command: `command` is that of the next one */
+    uint8_t stuck; /* 1: its stop has failed, since QEMU did not end: another one is due when that
+                      closes its monitor */
+    uint8_t kept;  /* 1 + the incarnation that has outlived its stop, so that a start was passed
+                      over; 0 if `command` says which one it is */
+    uint8_t late;  /* enum late_unplug */
 };
 
 _Static_assert(_Alignof(struct thread) == 1, "bytes alone: no padding");

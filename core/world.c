@@ -53,6 +53,7 @@ world_context(const struct world *world, unsigned nic)
         .at_hand = (uint8_t)nic,
         .daemon = world->daemon[guest],
         .platform = world->platform,
+        .ignores_sigkill = world->ignores_sigkill[guest],
     };
 
     assert(context.daemon < MAX_DAEMONS);

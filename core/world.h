@@ -107,6 +107,7 @@ struct world {
     uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
     uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
+    uint8_t ignores_sigkill[MAX_GUESTS]; /* 1: its QEMU may end later than a stop waits for that */
     uint8_t commands[MAX_GUESTS];        /* commands of its thread */
     uint8_t command[MAX_GUESTS][MAX_COMMANDS]; /* enum command */
     uint8_t landmarks;

@@ -15,6 +15,7 @@ narrate_step_name(const struct event *event)
         [EVENT_EXIT] = "exit",
         [EVENT_RECONFIGURE] = "reconfigure",
         [EVENT_SIGKILL] = "sigkill",
+        [EVENT_GIVE_UP] = "give-up",
         [EVENT_HELPER_CLOSE] = "close-leaked",
         [EVENT_CREATE] = "create",
         [EVENT_DELETE] = "delete",

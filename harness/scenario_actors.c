@@ -147,6 +147,14 @@ add_turn(struct world *world, unsigned guest, const struct entry *entry)
     }
 }
 
+/* It would be started while a QEMU of its may still be there. */
+static bool
+starts_beside_itself(const struct world *world, unsigned guest, enum command next)
+{
+    return next == COMMAND_START && world->ignores_sigkill[guest] &&
+           (world->running[guest] || world->commands[guest] > 0);
+}
+
 static bool
 add_guest_command(struct scenario *scenario, struct part part, struct entry *entry,
                   const struct phrase *phrase)
@@ -171,6 +179,13 @@ add_guest_command(struct scenario *scenario, struct part part, struct entry *ent
     }
     if (state != NULL) {
         return refuse(part, "'%s' is %s by then", name, state);
+    }
+    if (starts_beside_itself(world, guest, command)) {
+        return refuse(
+            part,
+            "'%s' ignores SIGKILL: that is modelled of a guest that is started once, since "
+            "its QEMU may still be there",
+            name);
     }
     if (command == COMMAND_UNPLUG && scenario->guest[guest].nics > 1) {
         return refuse(part, several, name);

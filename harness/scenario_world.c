@@ -1,7 +1,7 @@
 /* The part of a scenario file that says which guests there are. */
 #include "harness/scenario.h"
 
-enum { NIC, NICS, STATE, LEAKED, SIGTERM_WORD, DAEMON, KEYS };
+enum { NIC, NICS, STATE, LEAKED, SIGTERM_WORD, SIGKILL_WORD, DAEMON, KEYS };
 
 /* nic, or nics: one nic, or several.  The first one has the guest's index, and the others those
  * behind all guests'. */
@@ -55,6 +55,9 @@ check_guest(const struct scenario *scenario, unsigned index, const struct part i
     if (world->running[index] && carried) {
         return refuse(in[STATE], "what its definition carried ('xml') does not matter any more");
     }
+    if (world->ignores_sigkill[index] && world->nic[index].kind == NIC_VETH) {
+        return refuse(in[SIGKILL_WORD], "a container's processes end by SIGKILL here");
+    }
     if (world->leaked[index] && !world->running[index]) {
         return refuse(in[LEAKED],
                       "only a running guest has a tap whose descriptor could be leaked");
@@ -67,13 +70,14 @@ bool
 scenario_read_guests(struct scenario *scenario, struct part part)
 {
     static const char *const states[] = {"stopped", "running", NULL};
-    static const char *const sigterms[] = {"obeyed", "ignored", NULL};
+    static const char *const obediences[] = {"obeyed", "ignored", NULL};
     static const struct document_key keys[KEYS] = {
         [NIC] = {.name = "nic"},
         [NICS] = {.name = "nics"},
         [STATE] = {.name = "state", .words = states},
         [LEAKED] = {.name = "leaked", .words = document_truths},
-        [SIGTERM_WORD] = {.name = "sigterm", .words = sigterms},
+        [SIGTERM_WORD] = {.name = "sigterm", .words = obediences},
+        [SIGKILL_WORD] = {.name = "sigkill", .words = obediences},
         [DAEMON] = {.name = "daemon", .least = 1, .most = MAX_DAEMONS},
     };
     struct world *world = &scenario->world;
@@ -91,6 +95,7 @@ scenario_read_guests(struct scenario *scenario, struct part part)
         world->running[i] = (uint8_t)in[STATE].value;
         world->leaked[i] = (uint8_t)in[LEAKED].value;
         world->ignores_sigterm[i] = (uint8_t)in[SIGTERM_WORD].value;
+        world->ignores_sigkill[i] = (uint8_t)in[SIGKILL_WORD].value;
         world->daemon[i] = (uint8_t)(in[DAEMON].node == NULL ? 0 : in[DAEMON].value - 1);
         if (!read_nics(scenario, (unsigned)i, whole, in) ||
             !check_guest(scenario, (unsigned)i, in)) {

@@ -34,6 +34,8 @@ TWO_SWITCHES = "{br0: {kind: ovs, datapath: netdev}, br1: {kind: ovs, datapath: 
 WORLDS = {
     "stop": scenario(LINUX, "{a: {nic: {filter: true}, state: running}}", "[stop a]"),
     "crash": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}", "[crash a]"),
+    "stop, asleep": scenario(
+        LINUX, "{a: {nic: {bridge: lb0}, state: running, sigkill: ignored}}", "[stop a]"),
     "leaked": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running, leaked: true}}",
                        "[stop a, close a]"),
     "filters": scenario(

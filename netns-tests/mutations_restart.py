@@ -1,8 +1,17 @@
-"""Wrong models of what a restart of the daemon does to the rest of the world: see mutations.py."""
+"""Wrong models of what a restart of the daemon does to the rest of the world, and of a QEMU that it
+cannot end: see mutations.py."""
 from mutation import Mutation
 from source import Replace
 
 RESTART = [
+    Mutation(
+        "a QEMU that is given up has ended",
+        "it sleeps, and no signal ends its sleep",
+        Replace("timeout_step", "guest_thread_gave_up(world, state, guest, event);",
+                "guest_thread_gave_up(world, state, guest, event);\n"
+                "process_exit_step(world, state, guest, event);\n"
+                "event->kind = EVENT_GIVE_UP;"),
+        "stop, asleep", "vnet0: simulation: gone; kernel: exists"),
     Mutation(
         "a restarted daemon still has its descriptors",
         "The daemon's descriptors are closed: a tap that no other process holds is unregistered",

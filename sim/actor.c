@@ -26,9 +26,11 @@
 ENABLED(vswitchd,
         control_is_vswitchd_awaited(world, &state->control) || ovs_vswitchd_is_behind(world, state))
 ENABLED(exit, control_may_exit(&state->control, index))
-/* A wait for a process ends in SIGKILL as often as it takes; one for ovs-vsctl runs out of time
+/* A wait for a process ends in SIGKILL, or at last, as often as it takes; one for ovs-vsctl runs
+ * out of time
  * only by the scenario's budget. */
 ENABLED(timeout, control_may_sigkill(&state->control, index) ||
+                     control_may_leave_alive(world, &state->control, index) ||
                      control_may_strike(world, &state->control, FAULT_OVS_TIMEOUT, index))
 ENABLED(clock, control_may_tick(world, &state->control))
 ENABLED(deleted, control_may_hear(&state->control, index))
@@ -49,6 +51,11 @@ timeout_step(const struct world *world, struct state *state, unsigned guest, str
     if (control_may_sigkill(&state->control, guest)) {
         event->kind = EVENT_SIGKILL;
         control_sigkill(&state->control, guest);
+        return;
+    }
+    if (control_may_leave_alive(world, &state->control, guest)) {
+        event->kind = EVENT_GIVE_UP;
+        guest_thread_gave_up(world, state, guest, event);
         return;
     }
     event->kind = EVENT_FAULT;

@@ -15,6 +15,7 @@ enum event_kind {
     EVENT_EXIT,         /* the process is gone */
     EVENT_RECONFIGURE,  /* ovs-vswitchd followed the rows, and answered who waited */
     EVENT_SIGKILL,      /* SIGTERM has not ended the process for 10 s: the daemon sends SIGKILL */
+    EVENT_GIVE_UP,      /* nor has SIGKILL, for 30 s: the daemon waits no longer */
     EVENT_HELPER_CLOSE, /* the helper closed the leaked descriptor */
     EVENT_CREATE, /* other software created a device; outcome.error EEXIST: the name was taken */
     EVENT_DELETE, /* other software deleted a device; outcome.error ENODEV: there was none */

@@ -80,7 +80,9 @@ RANGE(more_nics, traits->world->more)
 RANGE(commands, traits->world->commands[index])
 RANGE(waits, WAIT_EXIT)
 RANGE(answers, traits->uuids != 0 ? traits->uuids : ROW_GONE)
-RANGE(eof, traits->restarts || traits->world->faults[FAULT_QEMU_CRASH] > 0)
+RANGE(stuck, traits->world->ignores_sigkill[index] &&
+                 world_policy(traits->world, index)->kill_fails == KILL_FAILS_FAIL)
+RANGE(eof, traits->restarts || traits->world->faults[FAULT_QEMU_CRASH] > 0 || stuck(traits, index))
 RANGE(late_unplugs, traits->world->faults[FAULT_MONITOR_LATE] > 0  ? LATE_UNHEARD
                     : traits->world->faults[FAULT_UNPLUG_LATE] > 0 ? LATE_SAID
                                                                    : LATE_NONE)
@@ -176,6 +178,7 @@ static const struct field fields[] = {
     MEMBER(OF_GUEST, control.thread, struct thread, waits, waits),
     MEMBER(OF_GUEST, control.thread, struct thread, answer, answers),
     MEMBER(OF_GUEST, control.thread, struct thread, eof, eof),
+    MEMBER(OF_GUEST, control.thread, struct thread, stuck, stuck),
     MEMBER(OF_GUEST, control.thread, struct thread, kept, kept),
     MEMBER(OF_GUEST, control.thread, struct thread, late, late_unplugs),
     BYTE(OF_GUEST, control.phase, phases),

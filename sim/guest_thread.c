@@ -84,6 +84,13 @@ guest_thread_exited(const struct world *world, struct state *state, unsigned gue
 }
 
 void
+guest_thread_gave_up(const struct world *world, struct state *state, unsigned guest,
+                     struct event *event)
+{
+    judge(state, guest, control_leave_alive(world, &state->control, guest), event);
+}
+
+void
 guest_thread_expire_excuses(const struct world *world, struct state *state)
 {
     for (unsigned guest = 0; guest < world->guests; guest++) {

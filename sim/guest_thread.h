@@ -24,6 +24,10 @@ void guest_thread_answer_all(const struct world *world, struct state *state, str
 void guest_thread_exited(const struct world *world, struct state *state, unsigned guest,
                          struct event *event);
 
+/* The thread waits no longer for that. */
+void guest_thread_gave_up(const struct world *world, struct state *state, unsigned guest,
+                          struct event *event);
+
 /* Drops the excuses of starts that are not being taken back any more. */
 void guest_thread_expire_excuses(const struct world *world, struct state *state);
 

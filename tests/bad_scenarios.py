@@ -174,6 +174,14 @@ bad("leaked", "unknown leaked 'True'; did you mean 'true'?",
     guests="{a: {nic: {}, state: running, leaked: «True}}")
 bad("sigterm", "unknown sigterm 'ignord'; did you mean 'ignored'?",
     guests="{a: {nic: {}, sigterm: «ignord}}")
+bad("sigkill", "unknown sigkill 'ignord'; did you mean 'ignored'?",
+    guests="{a: {nic: {}, sigkill: «ignord}}")
+bad("sigkill-veth", "a container's processes end by SIGKILL here",
+    guests="{a: {nic: {kind: veth, name: veth%d}, sigkill: «ignored}}")
+bad("sigkill-again", "'a' ignores SIGKILL: that is modelled of a guest that is started once, since "
+    "its QEMU may still be there",
+    guests="{a: {nic: {bridge: br0}, state: running, sigkill: ignored}}",
+    actors="[[stop a, «start a]]")
 bad("sigterm-list", "sigterm has to be a text", guests="{a: {nic: {}, sigterm: «[ignored]}}")
 bad("kind-of-device", "kind of device 'tup'; did you mean 'tap'?", devices="{t7: {kind: «tup}}")
 bad("verb", "unknown verb 'strat'; did you mean 'start'?", actors="[stop a, «strat b]")

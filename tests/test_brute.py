@@ -22,6 +22,7 @@ from brute.late import LATE
 from brute.links import LINKS
 from brute.resets import RESETS
 from brute.scenario import read_world
+from brute.sigkill import SIGKILL
 from brute.switch_faults import SWITCH_FAULTS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -320,6 +321,7 @@ POLICIES = {
     **RESETS,
     **FAMILIES,
     **SWITCH_FAULTS,
+    **SIGKILL,
     **CLIENTS,
 }
 

@@ -62,6 +62,7 @@ WITNESSES = [
     ("libvirt-6.6", "unplug=delete", "persistent-unplug", "leaked-tap"),
     ("libvirt-9.0", "stop-status=kept", "two-nics-restart", "lost-attachment"),
     ("libvirt-7.0", "link-delete=bulk", "macvtap-stop-start", "start-failed"),
+    ("libvirt-6.6", "kill-fails=fail", "sigkill-ignored", "lost-attachment"),
     ("libvirt-6.6", "explicit-name=refuse", "nova-calico", "start-failed"),
     ("libvirt-11.3", "reserve-again=first", "restart-mid-stop", "lost-attachment"),
 ]

@@ -239,9 +239,10 @@ static const struct {
 static const char *
 unsupported_guest(const struct world *world, unsigned guest)
 {
-    return world->leaked[guest]              ? "a helper that has a guest's descriptor"
-           : world->qemu_commands[guest] > 0 ? "a QEMU that changes its tap by itself"
-                                             : NULL;
+    return world->ignores_sigkill[guest] != 0 ? "a guest that SIGKILL does not end in time"
+           : world->leaked[guest]             ? "a helper that has a guest's descriptor"
+           : world->qemu_commands[guest] > 0  ? "a QEMU that changes its tap by itself"
+                                              : NULL;
 }
 
 const char *

@@ -24,7 +24,8 @@ clock_matters(const struct world *world)
     bool matters = world_holds_names(world) || world->faults[FAULT_OVS_TIMEOUT] > 0;
 
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        matters = matters || world->ignores_sigterm[guest] != 0;
+        matters =
+            matters || world->ignores_sigterm[guest] != 0 || world->ignores_sigkill[guest] != 0;
     }
     return matters;
 }

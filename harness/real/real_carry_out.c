@@ -204,11 +204,11 @@ do_kill(struct call *call)
         return ended(call, kill(real->pid[call->guest], 0) == 0 ? 0 : errno);
     }
     call->outcome->waits = WAIT_EXIT;
+    real->sigterm[call->guest] = clock_now();
     if (phase != PROCESS_RUNNING) {
         return true;
     }
     if (real->world->ignores_sigterm[call->guest] != 0) {
-        real->sigterm[call->guest] = clock_now();
         return guest->kind->survive(guest, call->real->diagnostic);
     }
     return guest_kill(guest, SIGTERM, call->real->diagnostic);

@@ -172,7 +172,8 @@ def op_kill(world, state, slot, events):
     if guest.process == "running" and slot.guest not in world.ignores_sigterm:
         guest.process = "exiting"
         spoils = world.policies[slot.guest]["stop-status"] == "spoilt"
-        guest.obeyed = spoils and not guest.unfinished
+        guest.obeyed = (spoils and not guest.unfinished
+                        and slot.guest not in world.ignores_sigkill)
     return WAITS_FOR_EXIT
 
 

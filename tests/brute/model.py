@@ -9,8 +9,8 @@ from .beginning import state_at_first
 from .others import step_other
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .plans import EVERYTHING, LATE, UNNAMED, keeps_its_name, once, plan_start, plan_stop, plan_undo
-from .state import (Card, belongs_to, close_descriptor, find_device, memory_of,
-                    run_of_vswitchd, tags_by_agent, unregister)
+from .state import (Card, close_descriptor, find_device, memory_of, orphan_of, run_of_vswitchd,
+                    tags_by_agent, tap_of_helper, unregister)
 
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
@@ -118,10 +118,11 @@ def settle(world, state, name, events):
         elif guest.doing == "gone":
             guest.started, guest.died = False, False
             begin_stop(world, state, name)
+            guest.unasked = True
         elif guest.doing is not None:
             guest.cardless, guest.again = guest.doing in ("unplug", "removal"), False
             guest.late = None
-            guest.obeyed, guest.unfinished = False, False
+            guest.obeyed, guest.unfinished, guest.unasked = False, False, False
             for slot in world.cards[name]:
                 card = state.cards[slot]
                 card.name, card.chosen, card.released = None, False, None
@@ -230,6 +231,9 @@ def step_kernel(world, state, name, events):
             close_descriptor(world, state, card.tap, ("qemu", slot))
             card.tap = None
         guest.process = "closed"
+        if guest.stuck:  # the daemon sees the end of the monitor
+            guest.stuck, guest.died = False, True
+            settle(world, state, name, events)
     else:
         guest.process = None
         complete_waits(world, state, (name,), "exit", events)
@@ -243,15 +247,29 @@ def step_vswitchd(world, state, events):
 def timeout_can_step(world, state, name):
     guest = state.guests[name]
     if guest.waits_for == "exit":
-        return guest.process == "running"
+        return guest.process == "running" or (guest.process == "exiting"
+                                              and name in world.ignores_sigkill)
     return (guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
             and faults.is_aimed_at(world, state, "ovs-timeout", name))
 
 
+def give_up(world, state, name, events):
+    """Its QEMU has not ended by SIGKILL: the stop goes on, or fails if somebody is told that."""
+    guest = state.guests[name]
+    guest.waits_for = None
+    fails = world.policies[name]["kill-fails"] == "fail"
+    if fails and not guest.unasked and not guest.unfinished:
+        guest.stuck, guest.doing, guest.todo = True, None, ()
+    settle(world, state, name, events)
+
+
 def step_timeout(world, state, name, events):
     guest = state.guests[name]
-    if guest.waits_for == "exit":
+    if guest.waits_for == "exit" and guest.process == "running":
         guest.process = "exiting"
+        return
+    if guest.waits_for == "exit":
+        give_up(world, state, name, events)
         return
     state.faults["ovs-timeout"] -= 1
     guest.waits_for = None
@@ -269,20 +287,6 @@ def step_helper(world, state, name):
     guest.helper = False
     slot = world.cards[name][0]
     close_descriptor(world, state, tap_of_helper(state, slot), ("helper", slot))
-
-
-def tap_of_helper(state, slot):
-    """The tap that the guest's helper holds: not always the one that the guest has by now."""
-    for device in state.devices.values():
-        if ("helper", slot) in device.holders:
-            return device.uid
-    return None
-
-
-def orphan_of(state, name):
-    """The name of a veth that is to go with the namespace of the guest's container."""
-    return next((device_name for device_name, device in state.devices.items()
-                 if device.orphan and belongs_to(device.owner, name)), None)
 
 
 def qemu_can_step(world, state, name):

@@ -13,7 +13,7 @@ def has_status_file(guest):
     if guest.doing == "stop" and guest.obeyed and guest.waits_for != "exit":
         return False
     return (guest.started or guest.doing in ("stop", "reconnect", "unplug", "removal")
-            or guest.process == "running" or guest.died)
+            or guest.process == "running" or guest.died or guest.stuck)
 
 
 def reserve(world, state, slot):
@@ -103,6 +103,7 @@ def restart_daemon(world, state):
     found = {name for name, guest in ours.items() if has_status_file(guest)}
     for name, guest in ours.items():
         guest.waits_for, guest.died, guest.obeyed = None, False, False
+        guest.stuck, guest.unasked = False, False
         guest.over = guest.command - guest.loaded
         guest.keeping, guest.forgetting = None, None
         for slot in world.cards[name]:

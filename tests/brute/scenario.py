@@ -14,7 +14,7 @@ LIBVIRT_66 = {
     "on-gone": "go-on", "filter-key": "binding", "xml-names": "direct", "name-pool": "one",
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
     "name-family": "shared", "reserve-again": "reconnect",
-    "stop-status": "kept", "link-delete": "plain",
+    "stop-status": "kept", "link-delete": "plain", "kill-fails": "go-on",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -43,10 +43,12 @@ NAMED = {
                     "name-pool": "kind", "stop-status": "spoilt"},
     "libvirt-10.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
                      "ovs-add": "may-exist-set", "explicit-name": "refuse",
-                     "clean-up": "created-link", "xml-names": "all", "name-pool": "kind"},
+                     "clean-up": "created-link", "xml-names": "all", "name-pool": "kind",
+                     "kill-fails": "fail"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
                      "ovs-add": "may-exist-set", "explicit-name": "refuse",
-                     "clean-up": "created-link", "xml-names": "all", "name-pool": "kind"},
+                     "clean-up": "created-link", "xml-names": "all", "name-pool": "kind",
+                     "kill-fails": "fail"},
 }
 
 
@@ -114,6 +116,7 @@ class World(NamedTuple):
     next: Optional[int]      # the number that a counter hands out next; None: it goes on
     clean_up_takes: Optional[int]
     ignores_sigterm: frozenset  # guests whose QEMU ignores SIGTERM
+    ignores_sigkill: frozenset  # guests whose QEMU may outlive what a stop waits for its end
     faults: dict             # fault -> how often it may happen
     aims: dict               # fault -> the guest and the operation that it strikes at; None: any
 
@@ -319,5 +322,7 @@ def read_world(text, policy_text):
         clean_up_takes=(data.get("clock") or {}).get("clean-up-takes"),
         ignores_sigterm=frozenset(g for g, spec in data["guests"].items()
                                   if spec.get("sigterm") == "ignored"),
+        ignores_sigkill=frozenset(g for g, spec in data["guests"].items()
+                                  if spec.get("sigkill") == "ignored"),
         **read_faults(data.get("faults") or {}),
     )

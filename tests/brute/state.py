@@ -65,6 +65,8 @@ class Guest:
         self.loaded = False      # its command has not taken its first step
         self.obeyed = False      # its QEMU has ended by the SIGTERM of the stop in work, and that
                                  # spoils its status file
+        self.stuck = False       # its stop has failed: another is due when QEMU closes its monitor
+        self.unasked = False     # its stop follows from a reconnection that has failed
         self.unfinished = False  # QEMU runs, or has run, and its start has not ended, or never will
         self.keeping = None      # slot of the card whose name has taken its template's place
         self.forgetting = None   # slot of the card whose name is forgotten when it has been undone
@@ -229,6 +231,20 @@ def open_device(state, name, slot):
 def find_device(state, uid):
     """The name of the device of that incarnation, or None if it is gone."""
     return next((name for name, device in state.devices.items() if device.uid == uid), None)
+
+
+def tap_of_helper(state, slot):
+    """The tap that the guest's helper holds: not always the one that the guest has by now."""
+    for device in state.devices.values():
+        if ("helper", slot) in device.holders:
+            return device.uid
+    return None
+
+
+def orphan_of(state, name):
+    """The name of a veth that is to go with the namespace of the guest's container."""
+    return next((device_name for device_name, device in state.devices.items()
+                 if device.orphan and belongs_to(device.owner, name)), None)
 
 
 def unregister(world, state, name):

@@ -2,7 +2,8 @@
 FEATURES = {
     "bridge: linux", "bridge: netdev", "bridge: system", "bridge: midonet", "bridge: wired",
     "no bridge", "platform: freebsd",
-    "guest: running", "guest: stopped", "guest: leaked", "guest: sigterm", "guest: daemon",
+    "guest: running", "guest: stopped", "guest: leaked", "guest: sigterm", "guest: sigkill",
+    "guest: daemon",
     "several nics", "guests: 1", "guests: 2", "guests: 3",
     "nic: tap", "nic: macvtap", "nic: veth", "nic: via network", "nic: xml", "nic: limit",
     "nic: filter",
@@ -28,7 +29,8 @@ def features(cell):
     found.add(f"guests: {len(scenario['guests'])}")
     for guest in scenario["guests"].values():
         found.add(f"guest: {guest.get('state', 'stopped')}")
-        found |= {f"guest: {key}" for key in ("leaked", "sigterm", "daemon") if key in guest}
+        found |= {f"guest: {key}" for key in ("leaked", "sigterm", "sigkill", "daemon")
+                  if key in guest}
         found |= {"several nics"} if len(guest.get("nics", [])) > 1 else set()
         for nic in guest.get("nics") or [guest["nic"]]:
             found |= of_nic(nic)

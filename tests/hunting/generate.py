@@ -11,7 +11,8 @@ import re
 # In percent, how often a scenario, a guest, a nic or a device has what the word says.
 ODDS = {
     "freebsd": 6, "long names": 8, "wiring": 12, "running": 50, "several": 10, "leaked": 8,
-    "sigterm": 7, "second daemon": 8, "macvtap": 14, "veth": 11, "bridge": 80, "vlan": 15,
+    "sigterm": 7, "sigkill": 5, "second daemon": 8, "macvtap": 14, "veth": 11, "bridge": 80,
+    "vlan": 15,
     "template": 15, "fixed": 22, "xml": 25, "queues": 9, "unmanaged": 25, "mac": 10, "limit": 12,
     "filter": 45,
     "devices": 30, "persistent": 60, "put": 60, "row": 12, "faults": 50, "restart": 0, "names": 10,
@@ -28,7 +29,7 @@ THEMES = {
     "links": {"macvtap": 50, "veth": 35, "mac": 25, "fixed": 35, "freebsd": 0},
     "taps that stay": {"fixed": 65, "devices": 80, "persistent": 90, "queues": 30, "qemu": 35,
                        "leaked": 20, "freebsd": 0, "macvtap": 3, "veth": 3},
-    "restarts": {"faults": 100, "restart": 90, "sigterm": 15},
+    "restarts": {"faults": 100, "restart": 90, "sigterm": 15, "sigkill": 12},
     "several nics": {"several": 75, "leaked": 0},
 }
 # Choices that matter where a scenario has the word in it.
@@ -37,7 +38,7 @@ MATTERS = {
     "persist": "tap-delete", "xml": "xml-names", "macvtap": "name-pool", "vlan": "vlan-by",
     "row": "ovs-add", "restart": "reserve-again", "mac": "port-guard", "fixed": "explicit-name",
     "mytap": "user-template", "start-fails": "clean-up", "ovs": "port-guard",
-    "filter": "filter-key",
+    "filter": "filter-key", "sigkill": "kill-fails",
 }
 GUESTS = ("a", "b", "c")
 LONG_GUESTS = ("web-1", "backup-server", "d")
@@ -184,6 +185,8 @@ class Generator:
                 guest["leaked"] = True
         if self.has("sigterm"):
             guest["sigterm"] = "ignored"
+        if self.has("sigkill"):
+            guest["sigkill"] = "ignored"
         if self.has("second daemon"):
             guest["daemon"] = 2
         return guest

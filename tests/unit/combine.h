@@ -29,6 +29,7 @@ readers_of(const struct policy_choice *choice)
         {"clean-up", READ_BY_START | READ_BY_STOP},
         {"stop-order", READ_BY_STOP},
         {"on-gone", READ_BY_STOP},
+        {"kill-fails", 0}, /* by the end of a timed wait */
         {"tap-delete", READ_BY_START | READ_BY_STOP},
         {"unplug", READ_BY_STOP},
         {"explicit-name", READ_BY_START},

@@ -21,7 +21,7 @@ every_named_policy(void **unused)
 }
 
 /* What is rare: other software's devices, leaked descriptors, crashes, fixed names, retries up to
- * the end of a family, a hold of nine seconds, SIGTERM ignored, each kind of fault. */
+ * the end of a family, a hold of nine seconds, signals ignored, each kind of fault. */
 static void
 everything_at_once(void **unused)
 {
@@ -34,7 +34,7 @@ everything_at_once(void **unused)
         "libvirt-6.6,port-guard=port-owner",
         "libvirt-6.6,filter-key=name-mac",
         "libvirt-6.6,filter-key=binding",
-        "mac-check,stop-order=port-first"};
+        "mac-check,stop-order=port-first,kill-fails=fail"};
 
     (void)unused;
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
@@ -44,6 +44,7 @@ everything_at_once(void **unused)
         add_guest(&world, BR0, false, "start stop");
         world.leaked[A] = world.helper_closes[A] = 1;
         world.ignores_sigterm[B] = 1;
+        world.ignores_sigkill[B] = i >= 6;
         world.faults[i % FAULT_COUNT] = 1;
         world.faults[FAULT_VSWITCHD_RESTART] = i == 1;
         world.datapath[BR0 - 1] = i == 1 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;

@@ -9,11 +9,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum {
-    MAX_KNOWN = 4096, /* situations of one guest under one policy: far more than there are */
-    SLOTS = 8192,
-    MAX_OUTCOMES = 6,
-};
+/* Situations of one guest under one policy: far more than there are. */
+enum { MAX_KNOWN = 4096, SLOTS = 8192, MAX_OUTCOMES = 6 };
 
 /* Where a guest is, between two operations. */
 struct situation {
@@ -96,7 +93,8 @@ outcomes_of(const struct context *context, struct operation op,
     case OP_KILL:
         outcome[0] = (struct outcome){.error = ESRCH};
         outcome[1] = (struct outcome){0};
-        return 2;
+        outcome[2] = (struct outcome){.error = EBUSY};
+        return 3;
     default:
         outcome[0] = (struct outcome){.error = EIO};
         outcome[1] = (struct outcome){.value = (uint8_t)(guest + 1)};

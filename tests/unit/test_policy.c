@@ -126,6 +126,8 @@ static const struct {
     {"stop-status", "spoilt", STOP_STATUS_SPOILT},
     {"link-delete", "plain", LINK_DELETE_PLAIN},
     {"link-delete", "bulk", LINK_DELETE_BULK},
+    {"kill-fails", "go-on", KILL_FAILS_GO_ON},
+    {"kill-fails", "fail", KILL_FAILS_FAIL},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
     {"filter-key", "binding", FILTER_KEY_BINDING},
@@ -202,10 +204,11 @@ named_policies_are_what_was_proposed(void **unused)
                         "stop-status=spoilt"}, /* facts, "Found of libvirtd" */
         {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
         {"libvirt-10.3", /* NEWS 10.3.0 and 9.1.0 */
-         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set"},
+         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set,"
+         "kill-fails=fail"},
         {"libvirt-11.3",
-         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set"}, /* 61d1b9e65
-                                                                                       */
+         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set," /* 61d1b9e65 */
+         "kill-fails=fail"}, /* facts, "Found in the sources" */
     };
     struct policy before = {0};
 

@@ -80,6 +80,102 @@ there_is_no_sigkill_for_what_dies(void **unused)
     assert_false(can_step(&world, &state, '1'));
 }
 
+/* Facts, "Found in the sources": after SIGKILL, and 30 s more, EBUSY. */
+static void
+a_sleeping_qemu_is_given_up(void **unused)
+{
+    struct world world = race_ignoring_sigterm("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.ignores_sigkill[A] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "a1");
+    assert_int_equal(state.control.phase[A], PROCESS_EXITING);
+    assert_true(can_step(&world, &state, '1') && can_step(&world, &state, 'A'));
+    assert_int_equal(play(&world, &state, "1").kind, EVENT_GIVE_UP);
+    /* The stop goes on, by name, and the name is still the tap's. */
+    assert_false(can_step(&world, &state, '1'));
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
+    play(&world, &state, "ava");
+    assert_int_equal(state.control.thread[A].command, 1);
+    assert_int_equal(state.control.daemon.record[A].name, IFNAME_NONE);
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+    assert_int_equal(state.network.tap[A], VNET0);
+    assert_false(state_running(&state, A));
+    assert_int_equal(oracle_judge_state(&world, &state), 0); /* nor has it lost anything */
+    play(&world, &state, "A");
+    assert_int_equal(state.network.device[VNET0].kind, DEVICE_NONE);
+    assert_false(can_step(&world, &state, 'a'));
+    play(&world, &state, "A");
+    assert_int_equal(state.control.phase[A], PROCESS_NONE);
+    assert_false(can_step(&world, &state, 'a'));
+}
+
+/* One that has closed its descriptors does not sleep any more. */
+static void
+a_qemu_that_wakes_up_is_waited_for(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.ignores_sigkill[A] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "a");
+    assert_true(can_step(&world, &state, '1'));
+    play(&world, &state, "A");
+    assert_false(can_step(&world, &state, '1'));
+    play(&world, &state, "A");
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
+}
+
+static void
+a_stop_that_fails_comes_again(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6,kill-fails=fail");
+    struct state state;
+
+    (void)unused;
+    world.ignores_sigkill[A] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "a1");
+    assert_int_equal(state.control.thread[A].command, 1); /* its command is over */
+    assert_int_equal(state.control.thread[A].stuck, 1);
+    assert_int_equal(state.control.daemon.record[A].name, VNET0);
+    assert_int_equal(state.network.row[VNET0].owner, A + 1);
+    assert_false(state_running(&state, A));
+    assert_false(can_step(&world, &state, 'a'));
+    play(&world, &state, "A"); /* the end of the monitor */
+    assert_int_equal(state.control.thread[A].stuck, 0);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_KILL);
+    assert_int_equal(state.control.thread[A].waits, WAIT_EXIT);
+    play(&world, &state, "Aaav");
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_RELEASE);
+    assert_false(can_step(&world, &state, 'a'));
+}
+
+/* qemuProcessStop after a failed reconnection ignores what its kill says. */
+static void
+a_stop_that_nobody_asked_for_goes_on(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6,kill-fails=fail");
+    struct state state;
+
+    (void)unused;
+    world.ignores_sigkill[A] = 1;
+    world.faults[FAULT_DAEMON_RESTART] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "a1");
+    strike(&world, &state, FAULT_DAEMON_RESTART, 0);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_CONNECT);
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_KILL);
+    play(&world, &state, "1");
+    assert_int_equal(play(&world, &state, "a").op.kind, OP_REMOVE_FILTER);
+    assert_int_equal(state.control.thread[A].stuck, 0);
+}
+
 /* Facts 3: "vswitchd stalled: transaction IS committed though rc!=0".  Facts 1a: on an error only
  * the descriptor is closed, and the name of the template is forgotten. */
 static void
@@ -178,6 +274,10 @@ main(void)
         cmocka_unit_test(sigterm_that_is_ignored_changes_nothing),
         cmocka_unit_test(sigkill_follows_and_is_as_any_death),
         cmocka_unit_test(there_is_no_sigkill_for_what_dies),
+        cmocka_unit_test(a_sleeping_qemu_is_given_up),
+        cmocka_unit_test(a_qemu_that_wakes_up_is_waited_for),
+        cmocka_unit_test(a_stop_that_fails_comes_again),
+        cmocka_unit_test(a_stop_that_nobody_asked_for_goes_on),
         cmocka_unit_test(an_add_port_that_timed_out_leaves_its_row),
         cmocka_unit_test(a_del_port_that_timed_out_is_ignored),
         cmocka_unit_test(what_was_committed_is_carried_out),
