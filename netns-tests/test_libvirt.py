@@ -163,6 +163,18 @@ def test_a_qemu_that_ignores_sigterm(tapweave):
     assert run.returncode == 0
 
 
+def test_what_libvirt_believes_is_compared(tapweave, tmp_path, monkeypatch):
+    """By a virsh that says something else of a's device, at the end of a run that agrees."""
+    virsh = tmp_path / "virsh"
+    virsh.write_text("#!/bin/bash\nset -o pipefail\n/usr/bin/virsh \"$@\" | sed s/web0/web9/\n",
+                     encoding="utf-8")
+    virsh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    run = replay(tapweave, "scenarios/fixed-name.yaml", "b b ovs-vswitchd b")
+    assert "a: the model believes 'running web0', and libvirtd 'running web9'" in run.stdout
+    assert run.returncode == 5
+
+
 def test_a_restart_behind_a_hot_unplug_kills_the_guest(tapweave):
     """What the status file has, QEMU has not, neither in front nor behind."""
     schedule = "a restart/daemon a a a a a kernel/a kernel/a a"

@@ -6,6 +6,7 @@
 #include "harness/libvirt/definition.h"
 #include "harness/libvirt/guest_libvirt.h"
 #include "harness/libvirt/libvirt_actor.h"
+#include "harness/libvirt/libvirt_belief.h"
 #include "harness/real/device.h"
 #include "harness/real/sandbox.h"
 
@@ -113,6 +114,12 @@ begin(struct real *real)
 }
 
 static bool
+compare(struct real *real)
+{
+    return libvirt_compare_beliefs(&daemon_of(real)->session, real);
+}
+
+static bool
 end(struct real *real)
 {
     struct libvirt_daemon *daemon = daemon_of(real);
@@ -135,6 +142,7 @@ libvirt_daemon(struct libvirt_daemon *of)
                                 .open = open_libvirtd,
                                 .begin = begin,
                                 .take = libvirt_take,
+                                .compare = compare,
                                 .end = end,
                                 .context = of};
 }

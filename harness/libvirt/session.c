@@ -4,7 +4,6 @@
 #include "harness/libvirt/around.h"
 #include "harness/libvirt/whose.h"
 #include "harness/real/deadline.h"
-#include "harness/real/sandbox.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -255,7 +254,7 @@ await_virsh(struct session *session, const char *const *words, int *status)
     bool served = true;
 
     *status = -1;
-    if (!libvirtd_begin(session->libvirtd, &virsh, words, SANDBOX_FOLDER "/virsh.log")) {
+    if (!libvirtd_begin(session->libvirtd, &virsh, words, SESSION_VIRSH_LOG)) {
         return false;
     }
     while (served && deadline_left(deadline) > 0 && !child_reap(&virsh, deadline_in(0), status)) {
@@ -274,7 +273,7 @@ session_run(struct session *session, const char *const *words)
     return await_virsh(session, words, &status) &&
            (status == 0 ||
             diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "virsh %s: %s", words[0],
-                     child_last_words(SANDBOX_FOLDER "/virsh.log", said, sizeof said)));
+                     child_last_words(SESSION_VIRSH_LOG, said, sizeof said)));
 }
 
 static bool

@@ -9,6 +9,9 @@
 
 #include "core/daemon.h"
 #include "harness/libvirt/libvirtd.h"
+#include "harness/real/sandbox.h"
+
+#define SESSION_VIRSH_LOG SANDBOX_FOLDER "/virsh.log" /* of session_run */
 
 enum { SESSION_DEADLINE_MS = 60000 /* a QEMU takes 1 s to start; a busy machine has taken 10 s */ };
 

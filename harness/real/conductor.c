@@ -151,17 +151,34 @@ try_all_frames(struct conductor *conductor)
 
 /* A daemon that does something else than the model has it is a divergence, and no failure. */
 static bool
+note_divergence(struct conductor *conductor, bool done)
+{
+    struct diagnostic *diagnostic = conductor->real->diagnostic;
+
+    if (!done && diagnostic->status == EXIT_DIVERGED) {
+        compare_differ(conductor, "  %.600s\n", diagnostic->text);
+        *diagnostic = (struct diagnostic){EXIT_HOLDS, ""};
+        done = true;
+    }
+    return done;
+}
+
+static bool
 take_for_real(struct conductor *conductor, unsigned actor)
 {
     struct real *real = conductor->real;
-    bool taken = real->daemon == NULL ? real_take(real, actor) : real->daemon->take(real, actor);
 
-    if (!taken && real->diagnostic->status == EXIT_DIVERGED) {
-        compare_differ(conductor, "  %.600s\n", real->diagnostic->text);
-        *real->diagnostic = (struct diagnostic){EXIT_HOLDS, ""};
-        taken = true;
-    }
-    return taken;
+    return note_divergence(conductor, real->daemon == NULL ? real_take(real, actor)
+                                                           : real->daemon->take(real, actor));
+}
+
+static bool
+ask_daemon(struct conductor *conductor)
+{
+    struct real *real = conductor->real;
+
+    return real->daemon == NULL || conductor->result->diverged ||
+           note_divergence(conductor, real->daemon->compare(real));
 }
 
 static bool
@@ -250,7 +267,7 @@ conductor_run(struct walk *walk, const uint8_t *schedule, unsigned length, struc
         done = take(&conductor, schedule[i]);
     }
     if (done && !result->diverged && walk_is_at_rest(walk)) {
-        done = compare_at_rest(&conductor) && try_all_frames(&conductor);
+        done = compare_at_rest(&conductor) && try_all_frames(&conductor) && ask_daemon(&conductor);
     }
     if (!done && walk->length > 0) {
         say_where(walk, real->diagnostic);

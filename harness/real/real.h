@@ -32,8 +32,10 @@ struct real_daemon {
     bool (*open)(struct real *real);                            /* in the sandbox, once */
     bool (*begin)(struct real *real); /* starts it, with the guests that run in the initial state */
     bool (*take)(struct real *real, unsigned actor); /* as real_take (real_actor.h) */
-    bool (*end)(struct real *real);                  /* ends it, and its guests */
-    void *context;                                   /* the functions' */
+    /* Nobody can take a step: does it believe what real->control does?  EXIT_DIVERGED if not. */
+    bool (*compare)(struct real *real);
+    bool (*end)(struct real *real); /* ends it, and its guests */
+    void *context;                  /* the functions' */
 };
 
 struct real {
