@@ -163,6 +163,14 @@ def test_a_qemu_that_ignores_sigterm(tapweave):
     assert run.returncode == 0
 
 
+def test_an_ovs_vsctl_lies(tapweave):
+    """Of its add-port: the guest is started, and has no port."""
+    run = replay(tapweave, "scenarios/ovs-lie.yaml", "a a a a lie/a a a")
+    assert "violated: lost-attachment" in run.stdout
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert "(1 step is the harness's own answer" in run.stdout
+
+
 def test_what_libvirt_believes_is_compared(tapweave, tmp_path, monkeypatch):
     """By a virsh that says something else of a's device, at the end of a run that agrees."""
     virsh = tmp_path / "virsh"

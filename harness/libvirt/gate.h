@@ -27,8 +27,10 @@ enum gate_order_kind {
     GATE_DIE,    /* a process that stands in its death goes on with it */
     GATE_REAP,   /* a zombie is reaped */
     GATE_IGNORE, /* a QEMU gets no SIGTERM */
-    GATE_HURRY,  /* a thread does not sleep before its next call */
-    GATE_START,  /* the program, which has ended, is started again */
+    GATE_LIE,   /* a thread that waits before it runs a program is to run one that does nothing, and
+                   says success; it is passed later */
+    GATE_HURRY, /* a thread does not sleep before its next call */
+    GATE_START, /* the program, which has ended, is started again */
 };
 
 struct gate_order {

@@ -176,6 +176,19 @@ fail_start(struct real *real, unsigned guest)
 }
 
 static bool
+lie(struct real *real, unsigned guest)
+{
+    struct operation op = control_want(real->world, &real->control, guest);
+    uint8_t kind = real->control.thread[guest].machine.kind;
+
+    if (!libvirt_lie(session_of(real), real, guest, op)) {
+        return false;
+    }
+    control_done(real->world, &real->control, guest, op, real->outcome);
+    return settle(real, guest, kind);
+}
+
+static bool
 restart_daemon(struct real *real, unsigned none)
 {
     struct session *session = session_of(real);
@@ -228,7 +241,7 @@ static const struct {
     [ACTOR_CRASH] = {take_crash, NULL},
     [ACTOR_FAIL] = {fail_start, NULL},
     [ACTOR_LEAK] = {NULL, "the fault fd-leak"},
-    [ACTOR_LIE] = {NULL, "the fault ovs-lie"},
+    [ACTOR_LIE] = {lie, NULL},
     [ACTOR_LATE] = {NULL, "the fault ovs-late"},
     [ACTOR_RESTART_VSWITCHD] = {restart_vswitchd, NULL},
     [ACTOR_RESTART_DAEMON] = {restart_daemon, NULL},

@@ -242,6 +242,19 @@ libvirt_orphan(struct session *session, struct real *real, unsigned guest, struc
 }
 
 bool
+libvirt_lie(struct session *session, struct real *real, unsigned guest, struct operation op)
+{
+    struct work work = work_on(session, real, guest, op);
+    bool left_out;
+
+    return libvirt_find_call(&work, &left_out) &&
+           gate_order(&session->libvirtd->gate,
+                      (struct gate_order){GATE_LIE, work.guest->at.thread, 0}) &&
+           libvirt_end_call(&work) &&
+           session_await(session, guest, session_helper_has_ended, "a program that does nothing");
+}
+
+bool
 libvirt_run_orphan(struct session *session, struct real *real, unsigned guest)
 {
     struct session_guest *of = &session->guest[guest];

@@ -18,6 +18,10 @@ bool libvirt_orphan(struct session *session, struct real *real, unsigned guest,
                     struct operation op);
 bool libvirt_run_orphan(struct session *session, struct real *real, unsigned guest);
 
+/* The thread goes on to where it would run that program, which says success, and does nothing:
+ * real->outcome. */
+bool libvirt_lie(struct session *session, struct real *real, unsigned guest, struct operation op);
+
 /* The thread goes on over what stands for nothing, until it is about to do something, or has
  * nothing left to do. */
 bool libvirt_settle_thread(struct session *session, struct real *real, unsigned guest);

@@ -265,9 +265,7 @@ end_unknown(struct tracer *tracer)
     char text[4096], *at = text, *next;
     long process;
 
-    if (!child_read(text, sizeof text, "/proc/self/task/%d/children", getpid())) {
-        return;
-    }
+    child_read(text, sizeof text, "/proc/self/task/%d/children", getpid()); /* or it is "" */
     for (; (process = strtol(at, &next, 10)) > 0; at = next) {
         if (find(tracer, (pid_t)process) == NULL) {
             add_tracee(tracer, (pid_t)process, (pid_t)process, tracer->program);
@@ -342,9 +340,11 @@ obey(struct tracer *tracer, struct gate_order order)
     if (tracee == NULL) {
         return;
     }
-    tracee->ignores = tracee->ignores || order.kind == GATE_IGNORE;
-    tracee->hurries = tracee->hurries || order.kind == GATE_HURRY;
-    if (order.kind == GATE_PASS && tracee->stand == STAND_WAITS) {
+    tracee->ignores |= order.kind == GATE_IGNORE;
+    tracee->hurries |= order.kind == GATE_HURRY;
+    if (order.kind == GATE_LIE && tracee->stand == STAND_WAITS) {
+        watched_run_nothing(tracee->thread, tracee->site.argument[0]);
+    } else if (order.kind == GATE_PASS && tracee->stand == STAND_WAITS) {
         tracee->stand = STAND_CALLS;
         if (order.error != 0) {
             watched_fail_call(tracee->thread, order.error);

@@ -12,9 +12,11 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <unistd.h>
 
@@ -128,4 +130,15 @@ watched_fail_call(pid_t thread, int error)
     (void)error;
     _exit(WATCHED_CANNOT_RUN); /* libvirtd_find has said that it needs x86-64 */
 #endif
+}
+
+/* A path of libvirt's is absolute, and longer than this one (virCommandRun looks it up). */
+void
+watched_run_nothing(pid_t thread, uint64_t path)
+{
+    char nothing[] = "/bin/true";
+    struct iovec from = {nothing, sizeof nothing}, to = {NULL, sizeof nothing};
+
+    memcpy(&to.iov_base, &path, sizeof to.iov_base); /* a pointer, but not of ours */
+    process_vm_writev(thread, &from, 1, &to, 1, 0);
 }

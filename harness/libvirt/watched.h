@@ -2,6 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_LIBVIRT_WATCHED_H
 #define TAPWEAVE_HARNESS_LIBVIRT_WATCHED_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 /* What is run, as execve(2) has it, and the file that its output is appended to. */
@@ -22,5 +23,8 @@ pid_t watched_start(const struct watched *watched, unsigned long options);
 /* A thread that is stopped before a call does not make it, and gets that errno, or 0 for success.
  */
 void watched_fail_call(pid_t thread, int error);
+
+/* A thread that is stopped before an execve(2) of the path at that address runs true(1) instead. */
+void watched_run_nothing(pid_t thread, uint64_t path);
 
 #endif
