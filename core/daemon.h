@@ -15,7 +15,7 @@
 enum {
     MAX_GUESTS = 6,
     MAX_NICS = 6,    /* of all guests together; guest g's first nic is nic g */
-    MAX_DAEMONS = 2, /* in one namespace, with the same policy */
+    MAX_DAEMONS = 3, /* in one namespace */
     MAX_BRIDGES = 4,
 };
 
@@ -133,8 +133,8 @@ struct nic_record {
     uint8_t persist;  /* tap-delete=restore: 1 if its tap had IFF_PERSIST before QEMU had it */
 };
 
-/* The daemon's memory; a second daemon's in the same namespace is its own, but for the records, of
- * which each has those of its guests' nics.  All zero: just started, with no guest.
+/* The daemons' memory; each one's in the same namespace is its own, but for the records, of which
+ * each has those of its guests' nics.  All zero: just started, with no guest.
  * No padding. */
 struct daemon {
     struct allocator allocator[MAX_DAEMONS];

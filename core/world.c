@@ -22,8 +22,12 @@ world_guest(const struct world *world, unsigned nic)
 const struct policy *
 world_policy(const struct world *world, unsigned guest)
 {
+    unsigned daemon;
+
     assert(guest < world->guests);
-    return &world->policy;
+    daemon = world->daemon[guest];
+    assert(daemon < MAX_DAEMONS);
+    return world->has_own[daemon] ? &world->own[daemon] : &world->policy;
 }
 
 bool

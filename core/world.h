@@ -93,7 +93,9 @@ struct landmark {
 
 /* Filled by the scenario's reader, read-only while anything runs. */
 struct world {
-    struct policy policy;
+    struct policy policy; /* of all daemons that have none of their own: ask world_policy */
+    struct policy own[MAX_DAEMONS];
+    uint8_t has_own[MAX_DAEMONS]; /* 1: the daemon has a policy of its own */
     struct ifname_table names;
     uint8_t guests, bridges, third_parties;
     uint8_t more;                /* nics that are not their guests' first ones: from `guests` on */

@@ -2,6 +2,7 @@
  * simulation. */
 #include "harness/build.h"
 #include "harness/commands.h"
+#include "harness/daemons.h"
 #include "harness/libvirt/libvirt_daemon.h"
 #include "harness/output.h"
 #include "harness/print.h"
@@ -40,7 +41,7 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
     }
     return json_pack(
         "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f, s:s*}, s:o, "
-        "s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}",
+        "s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:o*}",
         "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256, "title",
         scenario->title, "policy", policy, "counts", "transitions",
         (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked, "alike",
@@ -50,7 +51,7 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
         conform->seconds, "machine", vm_description(), "injected", injected, "emulated",
         real_emulated(world), "on", on, "datapath", scenario->datapath, "unsupported",
         conform->unsupported, "not-compared", conform->not_compared, "divergence",
-        conform->diverged ? conform->first.text : NULL);
+        conform->diverged ? conform->first.text : NULL, "daemons", daemons_json(scenario));
 }
 
 /* The walk up to the divergence, what differs, and the line that does it again. */
@@ -240,6 +241,7 @@ conform_policies(const struct options *options, const char *path, json_t *result
     if (!options->quiet) {
         print_line(2, "%s", scenario.title);
         printf("  %s\n", scenario.path);
+        daemons_print(&scenario, "  ");
     }
     for (unsigned i = 0; i < scenario.policies && diagnostic->status == EXIT_HOLDS; i++) {
         enum exit_status status =

@@ -2,6 +2,7 @@
  * step. */
 #include "harness/build.h"
 #include "harness/commands.h"
+#include "harness/daemons.h"
 #include "harness/libvirt/libvirt_daemon.h"
 #include "harness/output.h"
 #include "harness/print.h"
@@ -171,6 +172,7 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
         return EXIT_HOLDS;
     }
     strcpy(trace->policy, policy.text);
+    daemons_use(&scenario, trace->daemon);
     scenario_use_datapath(&scenario,
                           options->datapath != NULL ? options->datapath : trace->datapath);
     if (options->real && !vm_is_to_run(options) &&

@@ -1,6 +1,7 @@
 /* One cell in depth, for people and as JSON: see report.h. */
 #include "harness/report.h"
 
+#include "harness/daemons.h"
 #include "harness/output.h"
 #include "harness/print.h"
 #include "harness/trace.h"
@@ -177,6 +178,7 @@ report_head(const struct scenario *scenario, const char *policy)
     printf("  %s under ", scenario->path);
     print_wrapped(policy, 9 + print_columns(scenario->path), 4);
     putchar('\n');
+    daemons_print(scenario, "  ");
 }
 
 void
@@ -300,15 +302,15 @@ report_json(const struct cell *cell)
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         json_array_append_new(oracles, json_oracle(cell, oracle));
     }
-    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, "
-                     "s:{s:f}, s:s*, s:s*}",
-                     "schema", "tapweave-result/1", "scenario", "path",
-                     output_text(cell->scenario->path), "sha256", cell->scenario->sha256, "title",
-                     cell->scenario->title, "policy", cell->policy, "complete",
-                     result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
-                     (json_int_t)result->states, "transitions", (json_int_t)result->transitions,
-                     "interleavings", json_count(cell, result->interleavings), "depth",
-                     (int)result->depth, "names", json_names(cell), "oracles", oracles, "timing",
-                     "seconds", cell->seconds, "datapath", cell->scenario->datapath, "unreached",
-                     report_unreached(cell, unreached) ? unreached : NULL);
+    return json_pack(
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, "
+        "s:{s:f}, s:s*, s:s*, s:o*}",
+        "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
+        "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
+        "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
+        (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
+        json_count(cell, result->interleavings), "depth", (int)result->depth, "names",
+        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
+        cell->scenario->datapath, "unreached", report_unreached(cell, unreached) ? unreached : NULL,
+        "daemons", daemons_json(cell->scenario));
 }

@@ -1,4 +1,5 @@
 /* The matrix: which fix closes which race, with counts.  See report.h. */
+#include "harness/daemons.h"
 #include "harness/print.h"
 #include "harness/report.h"
 
@@ -227,6 +228,7 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
     column = 4 + print_columns(scenario->path);
     print_wrapped(scenario->report, column, 4);
     printf("%s\n", plain);
+    daemons_print(scenario, "  ");
     for (oracle_set set = table.set, fits = 1; fits != 0; set &= (oracle_set)~fits) {
         fits = fitting(&table, set);
         if (fits != 0 || table.set == 0) {

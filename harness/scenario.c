@@ -116,6 +116,7 @@ read_document(struct scenario *scenario, const struct document *document)
         PLATFORM,
         NETWORK,
         GUESTS,
+        DAEMONS,
         DEVICES,
         ROWS,
         NAMES,
@@ -131,6 +132,7 @@ read_document(struct scenario *scenario, const struct document *document)
         [REPORT] = {.name = "report", .required = true},
         [NETWORK] = {.name = "network", .required = true},
         [GUESTS] = {.name = "guests", .required = true},
+        [DAEMONS] = {.name = "daemons"},
         [DEVICES] = {.name = "devices"},
         [NAMES] = {.name = "names"},
         [ROWS] = {.name = "rows"},
@@ -146,6 +148,7 @@ read_document(struct scenario *scenario, const struct document *document)
            part_copy(in[REPORT], "report", scenario->report, sizeof scenario->report) &&
            scenario_read_network(scenario, in[NETWORK]) &&
            scenario_read_guests(scenario, in[GUESTS]) &&
+           scenario_read_daemons(scenario, in[DAEMONS]) &&
            scenario_read_devices(scenario, in[DEVICES]) &&
            scenario_read_faults(scenario, in[FAULTS]) && scenario_read_rows(scenario, in[ROWS]) &&
            scenario_read_actors(scenario, in[ACTORS]) &&

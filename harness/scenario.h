@@ -108,6 +108,7 @@ struct scenario {
     struct scenario_device device[SCENARIO_MAX_DEVICES];
     struct scenario_row row[SCENARIO_MAX_ROWS]; /* left behind in OVSDB */
     struct scenario_policy policy[SCENARIO_MAX_POLICIES];
+    struct scenario_policy daemon[MAX_DAEMONS]; /* of its own; the text is "" without one */
     struct scenario_claim claim[SCENARIO_MAX_CLAIMS];
 };
 
@@ -134,6 +135,7 @@ bool scenario_has_claims(const struct scenario *scenario, struct diagnostic *dia
  * that is not there is read as nothing. */
 bool scenario_read_network(struct scenario *scenario, struct part part);
 bool scenario_read_guests(struct scenario *scenario, struct part part);
+bool scenario_read_daemons(struct scenario *scenario, struct part part);
 bool scenario_read_devices(struct scenario *scenario, struct part part);
 bool scenario_read_rows(struct scenario *scenario, struct part part);
 bool scenario_read_actors(struct scenario *scenario, struct part part);

@@ -1,5 +1,5 @@
 /* The part of a scenario file that says which guests there are. */
-#include "harness/scenario.h"
+#include "harness/daemons.h"
 
 enum { NIC, NICS, STATE, LEAKED, SIGTERM_WORD, SIGKILL_WORD, DAEMON, KEYS };
 
@@ -103,4 +103,49 @@ scenario_read_guests(struct scenario *scenario, struct part part)
         }
     }
     return count >= 0;
+}
+
+/* The daemon, by its index, has a guest; and some guest's has no policy of its own. */
+static bool
+has_guest(const struct world *world, unsigned daemon)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (world->daemon[guest] == daemon) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+leaves_a_guest(const struct world *world)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        if (!world->has_own[world->daemon[guest]]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+scenario_read_daemons(struct scenario *scenario, struct part part)
+{
+    struct scenario_policy own[MAX_DAEMONS] = {{.text = ""}};
+
+    if (part.node == NULL) {
+        return true;
+    }
+    if (!daemons_read(part, own)) {
+        return false;
+    }
+    for (unsigned daemon = 0; daemon < MAX_DAEMONS; daemon++) {
+        if (own[daemon].text[0] != '\0' && !has_guest(&scenario->world, daemon)) {
+            return refuse(part, "daemon %u has a policy, and no guest", daemon + 1);
+        }
+    }
+    daemons_use(scenario, own);
+    return leaves_a_guest(&scenario->world) ||
+           refuse(part, "each daemon has a policy of its own: there is no guest for that of -p and "
+                        "of claims");
 }

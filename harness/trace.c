@@ -2,6 +2,7 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "harness/trace.h"
 
+#include "harness/daemons.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
 
@@ -71,13 +72,14 @@ read_scenario(struct trace *trace, struct part part)
 static bool
 read_document(struct trace *trace, struct part root)
 {
-    enum { SCHEMA, SCENARIO, DATAPATH, POLICY, ORACLE, LASTING, STEPS, VICTIMS, KEYS };
+    enum { SCHEMA, SCENARIO, DATAPATH, POLICY, DAEMONS, ORACLE, LASTING, STEPS, VICTIMS, KEYS };
     static const char *const schemas[] = {schema, NULL};
     static const struct document_key keys[KEYS] = {
         [SCHEMA] = {.name = "schema", .required = true, .words = schemas},
         [SCENARIO] = {.name = "scenario", .required = true},
         [DATAPATH] = {.name = "datapath", .words = scenario_datapaths},
         [POLICY] = {.name = "policy", .required = true},
+        [DAEMONS] = {.name = "daemons"},
         [ORACLE] = {.name = "oracle"},
         [LASTING] = {.name = "lasting", .words = document_truths},
         [STEPS] = {.name = "steps", .required = true},
@@ -89,7 +91,8 @@ read_document(struct trace *trace, struct part root)
     if (!part_mapping(root, "a trace", keys, KEYS, in) || !read_scenario(trace, in[SCENARIO]) ||
         !part_copy(in[POLICY], "a policy", trace->policy, sizeof trace->policy) ||
         !policy_text_read(&policy, trace->policy, part_text_place(in[POLICY], 0),
-                          root.document->diagnostic)) {
+                          root.document->diagnostic) ||
+        (in[DAEMONS].node != NULL && !daemons_read(in[DAEMONS], trace->daemon))) {
         return false;
     }
     strcpy(trace->policy, policy.text);
@@ -315,11 +318,11 @@ trace_json(const struct walk *walk, const char *policy, int oracle)
                                                                walk->step[i].actor, name),
                                                "step", walk->step[i].name));
     }
-    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:s*, s:s*, s:o, s:o}", "schema", schema,
+    return json_pack("{s:s, s:{s:o, s:s, s:s}, s:s, s:o*, s:s*, s:s*, s:o, s:o}", "schema", schema,
                      "scenario", "path", output_text(walk->scenario->path), "sha256",
                      walk->scenario->sha256, "title", walk->scenario->title, "policy", policy,
-                     "datapath", walk->scenario->datapath, "oracle",
-                     oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "steps", steps,
+                     "daemons", daemons_json(walk->scenario), "datapath", walk->scenario->datapath,
+                     "oracle", oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "steps", steps,
                      "victims", victims_json(walk));
 }
 

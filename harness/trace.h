@@ -22,6 +22,7 @@ struct trace {
     char scenario[TRACE_MAX_PATH]; /* path of the scenario's file, from the current folder */
     char sha256[65];               /* of that file when the trace was made, or "" */
     char policy[SCENARIO_MAX_POLICY_TEXT];
+    struct scenario_policy daemon[MAX_DAEMONS]; /* of their own; "" if it does not say */
     const char *datapath; /* as scenario_use_datapath has it; NULL if it does not say */
     int oracle;           /* enum oracle that its last step violates, or -1 */
     bool lasting;         /* nobody can step behind that one, and the last state violates it */

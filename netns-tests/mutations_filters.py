@@ -8,8 +8,8 @@ FILTERS = [
         "`[remove-filter]`, for a nic with `filter: true`: by name",
         Replace("do_remove_filter",
                 "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~state_filter_bit(call->op.mac);",
-                ""),
+                " (uint8_t)~bit;",
+                "(void)bit;"),
         "stop", "vnet0: simulation: a filter; kernel: no filter"),
     Mutation(
         "a filter goes with its device",
@@ -24,10 +24,10 @@ FILTERS = [
         "name by then",
         Replace("do_remove_filter",
                 "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~state_filter_bit(call->op.mac);",
+                " (uint8_t)~bit;",
                 "if (device_of(call)->owner == 0 || device_of(call)->owner == owner_of(call)) {\n"
                 "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~state_filter_bit(call->op.mac);\n"
+                " (uint8_t)~bit;\n"
                 "}"),
         "filters", "vnet0: simulation: a filter; kernel: no filter",
         "libvirt-6.6,filter-key=name"),
@@ -36,15 +36,15 @@ FILTERS = [
         "under filter-key=name-mac by the MAC as well",
         Replace("do_remove_filter",
                 "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~state_filter_bit(call->op.mac);",
-                "call->state->network.filter[call->op.name] = 0;"),
+                " (uint8_t)~bit;",
+                "call->state->network.filter[call->op.name] &= (uint8_t)(bit & 0);"),
         "filters", "vnet0: simulation: filters of MACs 0x0; kernel: 0x2",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
         "a filter by name and MAC takes the place of the others of that name",
         "Under filter-key=name-mac it is filed under the guest's MAC as well",
-        Replace("do_add_filter", "*filters |= state_filter_bit(call->op.mac);",
-                "*filters = state_filter_bit(call->op.mac);"),
+        Replace("do_add_filter", "*filters |= bit;",
+                "*filters = bit;"),
         "filters", "vnet0: simulation: filters of MACs 0x2; kernel: 0x3",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
@@ -57,7 +57,8 @@ FILTERS = [
         "a guest that runs from the beginning has no filter",
         "no packet filter",
         Replace("add_running",
-                "state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));",
+                "state->network.filter[name] ="
+                " state_filter_bit(world, daemon_filter_mac(&context));",
                 "state->network.filter[name] = 0;"),
         "stop", "vnet0: simulation: no filter; kernel: a filter"),
 ]

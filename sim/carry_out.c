@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stddef.h>
 
 /* Of an operation: the world, the nic for which it is done, and what objects to it. */
 struct call {
@@ -51,12 +50,11 @@ judge_row(struct call *call)
 {
     const struct row *row = &call->state->network.row[call->op.name];
     unsigned guest = world_guest(call->world, call->nic);
-    bool administrators =
-        row->bridge != 0 && row->owner == 0 && device_of(call)->maker == ADMINISTRATOR;
+    bool preset = row->bridge != 0 && row->owner == 0 && device_of(call)->maker == ADMINISTRATOR;
 
     if ((!world_owns(call->world, guest, row->owner) &&
          state_row_is_used(call->state, call->op.name)) ||
-        (administrators && !world_owns(call->world, guest, device_of(call)->owner))) {
+        (preset && !world_owns(call->world, guest, device_of(call)->owner))) {
         call->event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
         call->event->ports |= UINT32_C(1) << (call->op.name - 1);
     }
@@ -165,18 +163,21 @@ static struct outcome
 do_add_filter(struct call *call)
 {
     uint8_t *filters = &call->state->network.filter[call->op.name];
+    uint8_t bit = state_filter_bit(call->world, call->op.mac);
 
-    if (call->op.filter_found != FILTER_BESIDE && *filters != 0) {
+    if (call->op.filter_found != FILTER_BESIDE && (*filters & bit) != 0) {
         return failed(call->op.filter_found == FILTER_KEEP ? 0 : EEXIST);
     }
-    *filters |= state_filter_bit(call->op.mac);
+    *filters |= bit;
     return failed(0);
 }
 
 static struct outcome
 do_remove_filter(struct call *call)
 {
-    call->state->network.filter[call->op.name] &= (uint8_t)~state_filter_bit(call->op.mac);
+    uint8_t bit = state_filter_bit(call->world, call->op.mac);
+
+    call->state->network.filter[call->op.name] &= (uint8_t)~bit;
     return failed(0);
 }
 

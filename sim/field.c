@@ -47,6 +47,20 @@ leaves_behind(const struct field_traits *traits)
     return traits->late || traits->orphans;
 }
 
+/* All packet filters that a name may have. */
+static unsigned
+largest_filters(const struct world *world)
+{
+    unsigned of_macs = (1u << world_nics(world)) - 1;
+    bool by_mac = WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_NAME_MAC);
+    bool by_name = WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_NAME) ||
+                   WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_BINDING);
+
+    return !world_has_filters(world)
+               ? 0
+               : (by_mac ? of_macs : 0) | (by_name ? state_filter_bit(world, 0) : 0u);
+}
+
 /* ---- the largest values ---- */
 
 #define RANGE(name, value)                                                  \
@@ -65,9 +79,12 @@ RANGE(bridges, traits->world->bridges)
 RANGE(guests, traits->world->guests)
 RANGE(counter, is_counted(traits->world, index) ? traits->names : 0)
 RANGE(held, traits->reserves ? NAME_RESERVED : 0)
-RANGE(held_second, traits->reserves && traits->daemons > 1 ? NAME_RESERVED : 0)
-RANGE(counter_second, traits->daemons > 1 && is_counted(traits->world, index) ? traits->names : 0)
-RANGE(guests_second, traits->daemons > 1 ? traits->world->guests : 0)
+RANGE(held_second, traits->daemons > 1 ? held(traits, index) : 0)
+RANGE(held_third, traits->daemons > 2 ? held(traits, index) : 0)
+RANGE(counter_second, traits->daemons > 1 ? counter(traits, index) : 0)
+RANGE(counter_third, traits->daemons > 2 ? counter(traits, index) : 0)
+RANGE(guests_second, traits->daemons > 1 ? guests(traits, index) : 0)
+RANGE(guests_third, traits->daemons > 2 ? guests(traits, index) : 0)
 RANGE(machine_kind, traits->unplugs    ? MACHINE_UNPLUG
                     : traits->restarts ? MACHINE_RECONNECT
                                        : MACHINE_CLEAN_UP)
@@ -128,10 +145,7 @@ RANGE(remembered, traits->netdev ? REMEMBERS_UP : REMEMBERS_NOTHING)
 RANGE(last_events, !traits->netdev   ? REMEMBERS_NOTHING
                    : traits->renames ? REMEMBERS_UP
                                      : REMEMBERS_DOWN)
-RANGE(filters, !world_has_filters(traits->world) ? 0
-               : WORLD_HAS_POLICY(traits->world, filter_key, FILTER_KEY_NAME_MAC)
-                   ? (1u << traits->owners) - 1
-                   : 1)
+RANGE(filters, largest_filters(traits->world))
 RANGE(bridge_gone, may_go(traits->world, index))
 RANGE(third_party_commands, traits->world->third_party[index].commands)
 RANGE(budgets, traits->world->faults[index])
@@ -158,8 +172,11 @@ static const struct field fields[] = {
     BYTE(OF_NAME, control.daemon.allocator[0].held, held),
     BYTE(OF_POOL, control.daemon.allocator[1].last, counter_second),
     BYTE(OF_NAME, control.daemon.allocator[1].held, held_second),
+    BYTE(OF_POOL, control.daemon.allocator[2].last, counter_third),
+    BYTE(OF_NAME, control.daemon.allocator[2].held, held_third),
     BYTE(OF_WORLD, control.daemon.lock[0], guests),
     BYTE(OF_WORLD, control.daemon.lock[1], guests_second),
+    BYTE(OF_WORLD, control.daemon.lock[2], guests_third),
     MEMBER(OF_NIC, control.daemon.record, struct nic_record, name, names),
     MEMBER(OF_NIC, control.daemon.record, struct nic_record, tap, tap_tokens),
     MEMBER(OF_NIC, control.daemon.record, struct nic_record, port, answers),

@@ -92,7 +92,7 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
     NIC_PROPERTIES(X)
 #undef X
     if (daemon_has_filter(&context)) {
-        state->network.filter[name] = state_filter_bit(daemon_filter_mac(&context));
+        state->network.filter[name] = state_filter_bit(world, daemon_filter_mac(&context));
         record->made |= MADE_FILTER;
     }
     if (world->leaked[context.guest]) {

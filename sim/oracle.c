@@ -169,8 +169,9 @@ lacks_filter(const struct world *world, const struct state *state, unsigned nic)
     struct context context = world_context(world, nic);
 
     assert(state->network.tap[nic] != IFNAME_NONE); /* filter[0] is nobody's */
-    return daemon_has_filter(&context) && (state->network.filter[state->network.tap[nic]] &
-                                           state_filter_bit(daemon_filter_mac(&context))) == 0;
+    return daemon_has_filter(&context) &&
+           (state->network.filter[state->network.tap[nic]] &
+            state_filter_bit(world, daemon_filter_mac(&context))) == 0;
 }
 
 /* What a nic of a guest that runs has lost. */

@@ -82,8 +82,10 @@ state_miswired(const struct world *world, const struct state *state, uint8_t nam
 }
 
 uint8_t
-state_filter_bit(uint8_t mac)
+state_filter_bit(const struct world *world, uint8_t mac)
 {
-    assert(mac <= MAX_NICS); /* a bit for each */
-    return (uint8_t)(mac == 0 ? 1u : 1u << (mac - 1));
+    bool by_mac = WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_NAME_MAC);
+
+    assert(mac <= world_nics(world) && MAX_NICS < 8); /* a bit for each, and one behind them */
+    return (uint8_t)(mac != 0 ? 1u << (mac - 1) : by_mac ? 1u << world_nics(world) : 1u);
 }

@@ -170,7 +170,8 @@ bool state_miswired(const struct world *world, const struct state *state, uint8_
                     uint8_t owner);
 
 /* The bit that a filter has among those of its name, if it is filed under the name and the MAC of
- * that number; or, for 0, under the name alone. */
-uint8_t state_filter_bit(uint8_t mac);
+ * that number; or, for 0, under the name alone.  Where one daemon does this and another that, the
+ * two stand side by side. */
+uint8_t state_filter_bit(const struct world *world, uint8_t mac);
 
 #endif

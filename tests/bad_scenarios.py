@@ -313,12 +313,6 @@ bad("delete-port-of-no-name", "is not a name that the kernel gives a device",
 bad("verb-delete-brigde", "unknown verb 'delete-brigde'; did you mean 'delete-bridge'?",
     actors="[«delete-brigde br0]")
 
-# ---- daemons ----
-bad("third-daemon", "daemon has to be a whole number from 1 to 2",
-    guests="{a: {nic: {}, daemon: «3}}")
-bad("daemon-text", "daemon has to be a whole number", guests="{a: {nic: {}, daemon: «other}}")
-bad("key-daemon", "'deamon'; did you mean 'daemon'?", guests="{a: {nic: {}, «deamon: 2}}")
-
 # ---- rows and VLANs ----
 bad("wiring", "unknown wiring 'ifaceid'; did you mean 'iface-id'?",
     network="{br0: {kind: ovs, wiring: «ifaceid}}")

@@ -57,6 +57,11 @@ def step(actor, name=None):
 KILL, CLOSE = step("a", "kill"), step("kernel/a", "close-descriptors")
 CREATE = step("b", "create-tap")
 
+bad("daemons-unknown-policy", "unknown policy 'libvirt-6.7'; did you mean 'libvirt-6.6'?",
+    daemons='{"2": "«libvirt-6.7"}')
+bad("daemons-fourth", "a daemon has to be a whole number from 1 to 3",
+    daemons='{«"4": "libvirt-6.6"}')
+
 # ---- no JSON ----
 bad("empty", "not JSON", "«")
 bad("blank", "not JSON", "\n\n«")

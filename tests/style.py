@@ -50,6 +50,9 @@ def breaches(name):
         room = name.split("/")[0]
         if include and (room, include.group(1)) in FORBIDDEN:
             yield f"{where}: {room}/ knows nothing of {include.group(1)}/"
+        if (room in ("core", "sim", "harness") and "world->policy" in line
+                and name not in ("core/world.c", "harness/build.c")):
+            yield f"{where}: a daemon may have a policy of its own: ask world_policy()"
         if room == "core" and IMPURE.search(line):
             yield f"{where}: core/ is pure"
     if name.endswith((".c", ".h")) and not lines[0].startswith("/*"):

@@ -8,6 +8,7 @@ import re
 
 import bad_actors
 import bad_claims
+import bad_daemons
 import bad_links
 import bad_names
 import bad_nics

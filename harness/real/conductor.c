@@ -60,7 +60,7 @@ is_held_back(const struct conductor *conductor, unsigned nic)
     uint8_t tap = walk->state.network.tap[nic], filters = walk->state.network.filter[tap];
     struct context context = world_context(walk->world, nic);
     uint8_t mac = daemon_filter_mac(&context);
-    bool own = mac != 0 ? (filters & state_filter_bit(mac)) != 0
+    bool own = mac != 0 ? (filters & state_filter_bit(walk->world, mac)) != 0
                         : walk->state.control.daemon.record[nic].name == tap;
 
     return world_renames(walk->world) && real_filters_frames(conductor->real, nic) &&

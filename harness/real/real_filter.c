@@ -57,7 +57,7 @@ real_observe_filters(const struct real *real, struct observation *seen)
 
             real_source(real->world->nic[nic].mac, mac);
             if (memcmp(mac, filters[i].mac, sizeof mac) == 0) {
-                seen->filter[name] |= state_filter_bit(daemon_filter_mac(&context));
+                seen->filter[name] |= state_filter_bit(real->world, daemon_filter_mac(&context));
             }
         }
     }

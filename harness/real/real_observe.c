@@ -139,6 +139,19 @@ observe_vports(const struct real *real, struct observation *seen)
     return true;
 }
 
+/* Which of its owner's starts has written a row.  A daemon that does not say that leaves what
+ * another one has said before. */
+static uint8_t
+start_of(const struct real *real, uint8_t owner, const char *text)
+{
+    const struct world *world = real->world;
+
+    return owner != 0 && world_policy(world, world_guest(world, owner - 1u))->port_guard ==
+                             PORT_GUARD_PORT_OWNER
+               ? (uint8_t)strtoul(text, NULL, 10)
+               : 0;
+}
+
 static bool
 observe_ovs(const struct real *real, struct observation *seen)
 {
@@ -158,7 +171,7 @@ observe_ovs(const struct real *real, struct observation *seen)
             /* A libvirtd writes an owner that is a guest's, and an iface-id with it. */
             seen->row[name].owner =
                 real_find_nic(real, real->daemon == NULL ? rows.row[i].owner : rows.row[i].iface);
-            seen->row[name].start_number = (uint8_t)strtoul(rows.row[i].start, NULL, 10);
+            seen->row[name].start_number = start_of(real, seen->row[name].owner, rows.row[i].start);
             seen->row[name].iface = real_find_nic(real, rows.row[i].iface);
             seen->row[name].vlan = real_vlan(rows.row[i].tag);
         }

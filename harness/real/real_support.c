@@ -55,18 +55,25 @@ real_unsupported(const struct world *world)
             return probe_midonet();
         }
     }
+    if (world_has_filters(world) && WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_NAME_MAC) &&
+        (WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_NAME) ||
+         WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_BINDING))) {
+        return "packet filters of two kinds: the daemons differ in filter-key";
+    }
     return world_has_system_datapath(world) ? probe_datapath() : NULL;
 }
 
 static bool
 deletes_in_bulk(const struct world *world)
 {
-    bool has_link = false;
-
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        has_link = has_link || world->nic[nic].kind != NIC_TAP;
+        const struct policy *policy = world_policy(world, world_guest(world, nic));
+
+        if (world->nic[nic].kind != NIC_TAP && policy->link_delete == LINK_DELETE_BULK) {
+            return true;
+        }
     }
-    return has_link && world->policy.link_delete == LINK_DELETE_BULK;
+    return false;
 }
 
 const char *

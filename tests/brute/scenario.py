@@ -282,7 +282,9 @@ def read_faults(specs):
 def read_world(text, policy_text):
     """The world of a scenario's YAML text, under the policy of that text."""
     data = yaml.safe_load(text)
-    policies = {guest: read_policy(policy_text) for guest in data["guests"]}
+    daemons = {guest: spec.get("daemon", 1) for guest, spec in data["guests"].items()}
+    own = data.get("daemons") or {}
+    policies = {guest: read_policy(own.get(daemons[guest], policy_text)) for guest in daemons}
     bridges = {
         name: Bridge(spec["kind"],
                      spec.get("datapath", "system") if spec["kind"] == "ovs" else None,
@@ -301,7 +303,7 @@ def read_world(text, policy_text):
         cards={name: tuple(slot for slot in nics if slot.guest == name) for name in guests},
         nics=nics,
         prefixes=read_prefixes(data["guests"].values(), nics.values()),
-        daemons={g: spec.get("daemon", 1) for g, spec in data["guests"].items()},
+        daemons=daemons,
         running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),
         leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),
         closing=closing,

@@ -1,4 +1,4 @@
-/* A second daemon in the same namespace: what each has for itself (docs/model-names.md, "The
+/* Several daemons in the same namespace: what each has for itself (docs/model-names.md, "The
  * allocator"). */
 #include "tests/unit/fixture.h"
 #include "tests/unit/round_trip.h"
@@ -123,19 +123,81 @@ the_clock_is_everybodys(void **unused)
     assert_false(can_step(&world, &state, 't'));
 }
 
-/* One daemon's world has no room for another one's memory, two daemons' has. */
+/* One daemon's world has no room for another one's memory, that of several has. */
 static void
-only_two_take_the_room_of_two(void **unused)
+only_those_take_room_that_are_there(void **unused)
 {
     struct world world = two_daemons("lowest-free");
-    struct layout one, two;
+    struct layout one, two, three;
 
     (void)unused;
     layout_make(&two, &world);
     assert_true(walk_round_trips(&world) > 50);
+    world.daemon[B] = 2;
+    layout_make(&three, &world);
+    assert_true(walk_round_trips(&world) > 50);
     world.daemon[B] = 0;
     layout_make(&one, &world);
     assert_int_equal(two.fields - one.fields, NAMES + 1); /* held names, and a mutex */
+    assert_int_equal(three.fields - two.fields, NAMES + 1);
+}
+
+static void
+give_own_policy(struct world *world, unsigned daemon, const char *policy)
+{
+    world->own[daemon] = policy_of(policy);
+    world->has_own[daemon] = 1;
+}
+
+/* What a guest's thread does next is up to its own daemon's policy, and the world's to all. */
+static void
+a_policy_of_its_own_is_a_daemons(void **unused)
+{
+    struct world world = two_daemons("libvirt-6.6,filter-key=name-mac");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_int_equal(control_want(&world, &state.control, B).kind, OP_CREATE_TAP);
+    assert_false(WORLD_HAS_POLICY(&world, name, NAME_COUNTER));
+    give_own_policy(&world, 2, "counter");
+    assert_false(WORLD_HAS_POLICY(&world, name, NAME_COUNTER)); /* it has no guest */
+    give_own_policy(&world, 1, "counter");
+    assert_true(WORLD_HAS_POLICY(&world, name, NAME_COUNTER));
+    assert_true(WORLD_HAS_POLICY(&world, name, NAME_KERNEL));
+    assert_ptr_equal(world_policy(&world, A), &world.policy);
+    assert_ptr_equal(world_policy(&world, B), &world.own[1]);
+    state = initial_of(&world);
+    assert_int_equal(control_want(&world, &state.control, B).kind, OP_PICK_NAME);
+}
+
+/* A filter of the name alone has a bit of its own beside those of MACs, where there are both. */
+static void
+filters_of_two_kinds_stand_side_by_side(void **unused)
+{
+    struct world world = two_daemons("libvirt-6.6");
+
+    (void)unused;
+    assert_int_equal(state_filter_bit(&world, 0), 1);
+    give_own_policy(&world, 1, "libvirt-6.6,filter-key=name-mac");
+    assert_int_equal(state_filter_bit(&world, 1), 1);
+    assert_int_equal(state_filter_bit(&world, 2), 2);
+    assert_int_equal(state_filter_bit(&world, 0), 4);
+}
+
+/* The agent leaves the rows of a guest alone whose daemon gives them their tag. */
+static void
+an_agent_is_some_daemons(void **unused)
+{
+    struct world world = two_daemons("libvirt-6.6");
+
+    (void)unused;
+    world.nic[A].vlan = 1;
+    give_own_policy(&world, 1, "libvirt-6.6,vlan-by=agent");
+    assert_false(world_has_agent(&world));
+    world.nic[B].vlan = 2;
+    assert_true(world_has_agent(&world));
+    assert_true(world_agent_tags(&world, B));
+    assert_false(world_agent_tags(&world, A));
 }
 
 int
@@ -148,7 +210,10 @@ main(void)
         cmocka_unit_test(running_guests_have_been_named_by_their_own),
         cmocka_unit_test(a_duplicate_is_one_daemons),
         cmocka_unit_test(the_clock_is_everybodys),
-        cmocka_unit_test(only_two_take_the_room_of_two),
+        cmocka_unit_test(only_those_take_room_that_are_there),
+        cmocka_unit_test(a_policy_of_its_own_is_a_daemons),
+        cmocka_unit_test(filters_of_two_kinds_stand_side_by_side),
+        cmocka_unit_test(an_agent_is_some_daemons),
     };
 
     return cmocka_run_group_tests_name("daemons", tests, NULL, NULL);

@@ -128,6 +128,14 @@ a_trait_gives_its_fields_room(void **unused)
     assert_int_equal(largest_of(&other, "control.daemon.allocator[1].held", VNET0), 0);
     other.daemon[B] = 1;
     assert_int_equal(largest_of(&other, "control.daemon.allocator[1].held", VNET0), NAME_RESERVED);
+    assert_int_equal(largest_of(&other, "control.daemon.allocator[2].held", VNET0), 0);
+    assert_int_equal(largest_of(&other, "control.daemon.lock[2]", 0), 0);
+    other.daemon[B] = 2;
+    assert_int_equal(largest_of(&other, "control.daemon.allocator[2].held", VNET0), NAME_RESERVED);
+    assert_int_equal(largest_of(&other, "control.daemon.allocator[2].last", 0), 0);
+    assert_int_equal(largest_of(&other, "control.daemon.lock[2]", 0), other.guests);
+    other.policy = policy_of("counter");
+    assert_int_equal(largest_of(&other, "control.daemon.allocator[2].last", 0), NAMES);
 
     assert_int_equal(largest_of(&world, "network.port.life", VNET0), PORT_LIVE);
     other = world;

@@ -27,7 +27,7 @@ filter_of(const struct world *world, unsigned guest)
 {
     struct context context = world_context(world, guest);
 
-    return state_filter_bit(daemon_filter_mac(&context));
+    return state_filter_bit(world, daemon_filter_mac(&context));
 }
 
 /* Facts 4: "another MQ queue". */
