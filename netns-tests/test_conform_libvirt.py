@@ -11,8 +11,8 @@ pytestmark = [pytest.mark.usefixtures("libvirt"), pytest.mark.large]
 
 SCENARIOS = [
     "antrea-276", "fixed-name", "linux-only", "lp-1734320", "mac-check-error-log",
-    "macvtap-name-taken", "macvtap-stop-start", "name-taken", "name-taken-meanwhile",
-    "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan", "persistent-bridge-again",
+    "macvtap-name-taken", "macvtap-stop-start", "monitor-late", "name-taken",
+    "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan", "persistent-bridge-again",
     "persistent-on-switch", "persistent-precreated", "persistent-refused", "reboot-own-name",
     "reported-race-netdev", "restart-forgets-uuid", "sigterm-ignored", "template-taken",
     "tunsetiff-existing", "urunc-408", "vpp-1766",
@@ -33,6 +33,13 @@ guests:
   a: {nic: {bridge: br0}, state: running}
 actors: [unplug a]
 faults: {daemon-restart: 1}
+""",
+    "unplug, late, restart": """
+network: {br0: {kind: ovs}}
+guests:
+  a: {nic: {bridge: br0}, state: running}
+actors: [unplug a]
+faults: {unplug-late: 1, daemon-restart: 1}
 """,
     "unplug, crash": """
 network: {br0: {kind: ovs}}

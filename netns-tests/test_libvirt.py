@@ -191,6 +191,30 @@ def test_a_restart_behind_a_hot_unplug_kills_the_guest(tapweave):
     assert "QEMU of a is gone" in run.stdout
 
 
+@pytest.mark.parametrize("schedule, seen", [
+    # Nobody looks at the nic any more: before the removal, and when it has begun.
+    ("mute/a restart/daemon a a a a", "violated: leaked-tap"),
+    ("mute/a deleted/a a restart/daemon a a a ovs-vswitchd", "violated: stale-port"),
+    # The guest is killed for what the list of its devices has.
+    ("slow/a deleted/a a restart/daemon a a a a a kernel/a kernel/a a ovs-vswitchd a",
+     "QEMU of a is gone"),
+])
+def test_a_restart_behind_a_late_hot_unplug(tapweave, tmp_path, schedule, seen):
+    scenario = tmp_path / "late.yaml"
+    scenario.write_text("""title: A hot-unplug is acknowledged late, and the daemon is restarted
+report: none
+network: {br0: {kind: ovs, datapath: netdev}}
+guests:
+  a: {nic: {bridge: br0}, state: running}
+actors: [unplug a]
+faults: {unplug-late: 1, monitor-late: 1, daemon-restart: 1}
+claims: {libvirt-9.0: {deadlock: never}}
+""", encoding="utf-8")
+    run = replay(tapweave, scenario, schedule)
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+    assert seen in run.stdout, run.stdout
+
+
 @pytest.mark.parametrize("scenario", ["fixed-name", "vpp-1766", "tunsetiff-existing",
                                       "persistent-refused", "name-taken", "template-taken"])
 def test_all_transitions(tapweave, scenario):

@@ -24,7 +24,7 @@ enum { MAX_WORDS = 128 };
 static bool
 read_write(const struct call_site *site, struct call *call)
 {
-    static const char *const watched[] = {"device_del", "netdev_del"};
+    static const char *const watched[] = {"device_del", "netdev_del", "qom-list"};
     char text[CALL_WRITE_MOST + 1] = "", head[64];
     const char *id;
     size_t size = (size_t)site->argument[2];
@@ -112,6 +112,12 @@ read_file(const struct call_site *site, struct call *call, enum call_kind kind, 
 }
 
 #define GUEST_PROGRAM "qemu-system-"
+
+bool
+call_asks_for_devices(const struct call *call)
+{
+    return call->kind == CALL_MONITOR && strncmp(call->text, "qom-list ", 9) == 0;
+}
 
 bool
 call_runs_guest(const struct call *call)

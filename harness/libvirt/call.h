@@ -76,6 +76,9 @@ bool call_sleeps(const struct call_site *site);
 /* True for the start of a QEMU. */
 bool call_runs_guest(const struct call *call);
 
+/* True if it asks a QEMU for the list of its devices. */
+bool call_asks_for_devices(const struct call *call);
+
 /* The numbers of the system calls that are looked at, one after the other: -1 behind the last one.
  */
 long call_number(size_t index);

@@ -4,6 +4,7 @@
 
 #include "harness/libvirt/libvirt_carry_out.h"
 #include "harness/libvirt/libvirt_daemon.h"
+#include "harness/libvirt/libvirt_late.h"
 #include "harness/libvirt/libvirt_process.h"
 #include "harness/real/ovs.h"
 #include "harness/real/real_actor.h"
@@ -11,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 
 static struct session *
 session_of(const struct real *real)
@@ -26,10 +28,12 @@ session_of(const struct real *real)
 static bool
 settle(struct real *real, unsigned guest, uint8_t kind)
 {
-    return (kind != MACHINE_RECONNECT && kind != MACHINE_START) ||
-           real->control.thread[guest].machine.kind == kind ||
-           !real->control.daemon.record[guest].running ||
-           libvirt_settle_thread(session_of(real), real, guest);
+    const struct thread *thread = &real->control.thread[guest];
+    bool goes_on = thread->late == LATE_UNHEARD ? thread->eof != 0
+                                                : !real->control.daemon.record[guest].running;
+
+    return (kind != MACHINE_RECONNECT && kind != MACHINE_START) || thread->machine.kind == kind ||
+           goes_on || libvirt_settle_thread(session_of(real), real, guest);
 }
 
 static bool
@@ -225,6 +229,36 @@ run_orphan(struct real *real, unsigned guest)
     return libvirt_run_orphan(session_of(real), real, guest);
 }
 
+static bool
+unplug_late(struct real *real, unsigned guest)
+{
+    if (!libvirt_give_up(session_of(real), real, guest, false)) {
+        return false;
+    }
+    control_give_up(real->world, &real->control, guest, FAULT_UNPLUG_LATE);
+    return true;
+}
+
+static bool
+say_late(struct real *real, unsigned guest)
+{
+    if (!libvirt_give_up(session_of(real), real, guest, true)) {
+        return false;
+    }
+    control_give_up(real->world, &real->control, guest, FAULT_MONITOR_LATE);
+    return true;
+}
+
+static bool
+hear(struct real *real, unsigned guest)
+{
+    if (!libvirt_hear(session_of(real), real, guest)) {
+        return false;
+    }
+    control_hear(real->world, &real->control, guest);
+    return true;
+}
+
 /* ---- the actors ---- */
 
 /* One row for each kind of actor.  NULL: as without a libvirtd.  `unsupported`: what cannot be
@@ -238,6 +272,7 @@ static const struct {
     [ACTOR_VSWITCHD] = {take_vswitchd, NULL},
     [ACTOR_TIMEOUT] = {take_timeout, NULL},
     [ACTOR_CALL] = {run_orphan, NULL},
+    [ACTOR_DELETED] = {hear, NULL},
     [ACTOR_CRASH] = {take_crash, NULL},
     [ACTOR_FAIL] = {fail_start, NULL},
     [ACTOR_LEAK] = {NULL, "the fault fd-leak"},
@@ -246,6 +281,8 @@ static const struct {
     [ACTOR_RESTART_VSWITCHD] = {restart_vswitchd, NULL},
     [ACTOR_RESTART_DAEMON] = {restart_daemon, NULL},
     [ACTOR_ORPHAN] = {orphan, NULL},
+    [ACTOR_SLOW] = {unplug_late, NULL},
+    [ACTOR_MUTE] = {say_late, NULL},
 };
 
 /* What a guest does, by itself or by its commands, that cannot be forced; or NULL. */
@@ -258,10 +295,23 @@ unsupported_guest(const struct world *world, unsigned guest)
                                               : NULL;
 }
 
+/* The thread that was to remove the nic would say nothing that it could be known by. */
+static bool
+may_die_while_late(const struct world *world)
+{
+    bool dies = world->faults[FAULT_QEMU_CRASH] > 0;
+
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        dies = dies || memchr(world->command[guest], COMMAND_CRASH, world->commands[guest]) != NULL;
+    }
+    return dies && (world->faults[FAULT_UNPLUG_LATE] > 0 || world->faults[FAULT_MONITOR_LATE] > 0);
+}
+
 const char *
 libvirt_actor_unsupported(const struct world *world)
 {
-    const char *why = NULL;
+    const char *why =
+        may_die_while_late(world) ? "a QEMU that dies by itself while a hot-unplug is late" : NULL;
 
     for (unsigned guest = 0; guest < world->guests && why == NULL; guest++) {
         why = unsupported_guest(world, guest);

@@ -289,6 +289,12 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
         real->outcome.error = ESRCH;
         return true;
     }
+    /* What has been removed as missing from QEMU's list is not removed once more. */
+    if (op.kind == OP_UNPLUG && real->control.thread[guest].machine.kind == MACHINE_UNPLUG &&
+        (real->control.thread[guest].machine.flag & MACHINE_AGAIN) != 0) {
+        real->outcome.error = ENOENT;
+        return true;
+    }
     if (work.seen->kind == CALL_NONE) {
         return end_unseen(&work);
     }

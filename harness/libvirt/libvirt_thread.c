@@ -108,7 +108,7 @@ is_passed_over(const struct call *call)
     case CALL_KILL:
         return true;
     case CALL_MONITOR: /* what the guest sees goes first */
-        return strstr(call->text, "device_del ") != NULL;
+        return strstr(call->text, "device_del ") != NULL || call_asks_for_devices(call);
     case CALL_NONE:
     case CALL_TUNSETIFF:
     case CALL_TUNSETPERSIST:
@@ -172,6 +172,13 @@ libvirt_arrive(struct work *work)
 {
     uint8_t kind = work->real->control.thread[work->index].machine.kind;
     bool begun = work->guest->waits || session_is_busy(work->guest);
+
+    if (work->guest->lets_go && kind == MACHINE_STOP) {
+        return diagnose(work->real->diagnostic, EXIT_MISSING, NULL, 0, 0,
+                        "not expressible on a libvirtd: a stop of %s before it has been told that "
+                        "its nic is gone: the removal has the job already",
+                        work->guest->name);
+    }
 
     if (!begun && !(kind == MACHINE_RECONNECT ? session_await_reconnect(work->session, work->index)
                                               : begin_command(work))) {
@@ -273,7 +280,7 @@ libvirt_end_command(struct work *work)
     const struct session_guest *guest = work->guest;
 
     /* A stop that has not begun waits for QEMU's end. */
-    while (guest->commanded || guest->reconnects || guest->stops) {
+    while (guest->commanded || guest->reconnects || guest->stops || guest->lets_go) {
         if (!session_arrive(work->session, work->index) ||
             (work->guest->waits && !pass_over(work))) {
             return false;

@@ -29,7 +29,7 @@ note_end_of_work(struct session *session, unsigned guest)
 {
     struct session_guest *of = &session->guest[guest];
 
-    if (!of->stops) {
+    if (!of->stops && !of->removes) {
         of->thread = 0;
         session->beginning = of->by_itself ? (int)guest : session->beginning;
     }
@@ -87,6 +87,27 @@ is_left_behind(const struct session *session, const struct gate_event *event)
            (session->restarts || kill(event->origin, 0) != 0);
 }
 
+/* The removal of a nic that no command has begun ends with the status file. */
+static void
+note_end_of_removal(struct session_guest *guest, const struct call *call)
+{
+    char file[CALL_TEXT];
+
+    snprintf(file, sizeof file, "%s.xml", guest->name);
+    if (guest->removes && call->kind == CALL_RENAME && strstr(call->text, file) != NULL) {
+        guest->lets_go = guest->removes = false;
+        guest->thread = 0;
+    }
+}
+
+/* The question for QEMU's devices matters where a guest lets go of one at that time. */
+static bool
+is_of_no_interest(const struct session_guest *guest, const struct gate_event *event)
+{
+    return call_asks_for_devices(&event->call) &&
+           (guest == NULL || (!guest->silent && !guest->lets_go));
+}
+
 /* A QEMU that is no guest's is one that libvirtd has started to see what it can do. */
 static bool
 note(struct session *session, const struct gate_event *event)
@@ -96,6 +117,9 @@ note(struct session *session, const struct gate_event *event)
 
     switch (event->kind) {
     case GATE_CALLS:
+        if (is_of_no_interest(guest, event)) {
+            return order(session, GATE_PASS, event->thread);
+        }
         if (guest == NULL && is_left_behind(session, event)) {
             kill_process(event->process);
             return true;
@@ -108,6 +132,9 @@ note(struct session *session, const struct gate_event *event)
         guest->at = *event;
         return true;
     case GATE_DID:
+        if (is_of_no_interest(guest, event)) {
+            return true;
+        }
         if (session->did != NULL) {
             session->did(session->context, event, guest == NULL);
         }
@@ -115,6 +142,7 @@ note(struct session *session, const struct gate_event *event)
             guest->did = true;
             guest->result = *event;
             note_end_of_stop(guest, &event->call);
+            note_end_of_removal(guest, &event->call);
         }
         return true;
     case GATE_DIES:
@@ -181,7 +209,7 @@ session_await(struct session *session, unsigned guest,
 bool
 session_is_busy(const struct session_guest *guest)
 {
-    return guest->commanded || guest->reconnects || guest->by_itself;
+    return guest->commanded || guest->reconnects || guest->by_itself || guest->lets_go;
 }
 
 bool
@@ -303,7 +331,7 @@ session_pass(struct session *session, unsigned guest, int error)
         !session_await(session, guest, has_done, of->at.call.text)) {
         return false;
     }
-    return of->result.error != 0 || of->dies ||
+    return of->result.error != 0 || of->dies || of->keeps_nic ||
            around_answer(guest, &of->result.call, session->diagnostic);
 }
 
@@ -351,6 +379,7 @@ session_restart(struct session *session)
         child_kill(&guest->virsh);
         guest->commanded = guest->waits = guest->reconnects = false;
         guest->by_itself = guest->stops = false;
+        guest->keeps_nic = guest->silent = guest->lets_go = guest->removes = false;
         guest->thread = guest->helper = 0;
     }
     session->beginning = -1;

@@ -25,10 +25,14 @@ struct session_guest {
     pid_t thread;         /* the thread of libvirtd that works for it; 0: none, or not known yet */
     bool by_itself;       /* libvirtd stops it, or will, because its QEMU has ended by itself, */
     bool stops;           /* and `thread` is the one that does */
-    bool reconnects;      /* it is one that takes the guest back */
-    bool waits;           /* it, or a process that it has started, waits at the gate: */
-    struct gate_event at; /* there */
-    bool did;             /* the last call that was let through has ended: */
+    bool keeps_nic;       /* it does not let go of a nic that is unplugged, */
+    bool silent;          /* and is to do so when its QEMU is asked for its devices */
+    bool lets_go;    /* it has, when libvirtd did not wait any more, which is to remove the nic, */
+    bool removes;    /* and `thread` is the one that does */
+    bool reconnects; /* it is one that takes the guest back */
+    bool waits;      /* it, or a process that it has started, waits at the gate: */
+    struct gate_event at;     /* there */
+    bool did;                 /* the last call that was let through has ended: */
     struct gate_event result; /* so */
     pid_t qemu;               /* the process of the guest; 0: none */
     bool dies, closed;        /* it stands in its death; it is a zombie */

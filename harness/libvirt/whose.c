@@ -78,6 +78,22 @@ whose_stop(struct session *session, const struct gate_event *event)
     return NULL;
 }
 
+/* DEVICE_DELETED is for a thread of its own, if nobody waits for it. */
+static struct session_guest *
+whose_removal(struct session *session, const struct gate_event *event)
+{
+    for (unsigned i = 0; i < session->guests; i++) {
+        struct session_guest *guest = &session->guest[i];
+
+        if (guest->lets_go && !guest->removes) {
+            guest->thread = event->origin == 0 ? event->thread : event->origin;
+            guest->removes = true;
+            return guest;
+        }
+    }
+    return NULL;
+}
+
 struct session_guest *
 whose_new_thread(struct session *session, const struct gate_event *event)
 {
@@ -92,7 +108,8 @@ whose_new_thread(struct session *session, const struct gate_event *event)
         return NULL;
     }
     if (session->beginning < 0) {
-        return whose_stop(session, event);
+        guest = whose_stop(session, event);
+        return guest != NULL ? guest : whose_removal(session, event);
     }
     guest = &session->guest[session->beginning];
     guest->thread = event->origin == 0 ? event->thread : event->origin;
