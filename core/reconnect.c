@@ -22,8 +22,8 @@ enum { ONCE, EACH, EACH_FILTER };
     X(RESERVE, "reserve", OP_RESERVE_NAME, TO(MASTER) | TO_FILTER, EACH)                    \
     X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO_FILTER,  \
       EACH)                                                                                 \
-    X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO_ADD, EACH)                                  \
-    X(LEAVE_IF, "leave-if", OP_DEL_IF, TO_ADD, EACH)                                        \
+    X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO_ADD | TO_FILTER, EACH)                      \
+    X(LEAVE_IF, "leave-if", OP_DEL_IF, TO_ADD | TO_FILTER, EACH)                            \
     X(ADD_PORT, "add-port", OP_ADD_PORT, TO_FILTER, EACH)                                   \
     X(ADD_IF, "add-if", OP_ADD_IF, TO_FILTER, EACH)                                         \
     X(BIND, "bind", OP_BIND_PORT, TO_FILTER, EACH)                                          \
@@ -134,7 +134,9 @@ note(struct machine *machine, const struct context *context, struct nic_record *
         attach_note_port(record, outcome);
         break;
     case LEAVE_PORT:
-    case LEAVE_IF:
+    case LEAVE_IF: /* nor from a bridge that it cannot leave */
+        machine->flag |= ok ? 0 : MACHINE_ON_BRIDGE;
+        break;
     case ADD_IF:
     case BIND:
     case FILTER:

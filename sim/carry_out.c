@@ -43,8 +43,7 @@ committed(bool waits)
 
 /* ---- what is foreign ---- */
 
-/* Deleting its row now takes the port from a living device that neither the caller's guest nor its
- * own guest's stop has given up; or from an administrator's, not of the caller's guest. */
+/* Deleting its row takes the port from a living device, of others, that is not given up. */
 static void
 judge_row(struct call *call)
 {
@@ -153,7 +152,9 @@ do_delete_link(struct call *call)
 static struct outcome
 do_del_if(struct call *call)
 {
-    judge_device(call);
+    if (device_of(call)->master == call->op.bridge) { /* it stays where it is otherwise */
+        judge_device(call);
+    }
     return failed(kernel_bridge_del(call->state, call->op.name, call->op.bridge));
 }
 
@@ -231,8 +232,7 @@ do_set_persist(struct call *call)
 
 /* ---- QEMU ---- */
 
-/* QEMU asks its descriptors what they are (TUNGETIFF), and does not run if a device has been
- * deleted under it; what it is told then depends on the device.  A veth would have to be moved. */
+/* QEMU asks its descriptors what they are (TUNGETIFF); a veth of its container would be moved. */
 static struct outcome
 do_exec(struct call *call)
 {

@@ -237,6 +237,8 @@ POLICIES = {
     "restart-starts": ["libvirt-6.6", "libvirt-6.6,guard-lock=create"],
     "restart-deleted": ["libvirt-6.6", "mac-check", "lowest-free"],
     "unplug-restart-ovs": ["libvirt-6.6", "libvirt-9.0", "port-first"],
+    "reattach-refused": ["libvirt-6.6"],
+    "reattach-late": ["libvirt-6.6"],
     "restart-two-daemons": ["libvirt-6.6", "libvirt-7.0"],
     "qemu-crash": ["libvirt-6.6", "port-first", "lowest-free"],
     "qemu-crash-start": ["libvirt-6.6", "port-first", "owner-delete"],

@@ -58,15 +58,20 @@ note_end(struct session *session, const struct gate_event *event)
     }
 }
 
-/* A stop that no command has begun ends when the status file goes. */
+/* A stop that no command has begun ends when the status file goes, and the removal of a nic when it
+ * has been written. */
 static void
-note_end_of_stop(struct session_guest *guest, const struct call *call)
+note_end_of_file(struct session_guest *guest, const struct call *call)
 {
     char file[CALL_TEXT];
 
     snprintf(file, sizeof file, "%s.xml", guest->name);
     if (guest->by_itself && call->kind == CALL_UNLINK && strcmp(call->text, file) == 0) {
         guest->by_itself = guest->stops = false;
+        guest->thread = 0;
+    }
+    if (guest->removes && call->kind == CALL_RENAME && strstr(call->text, file) != NULL) {
+        guest->lets_go = guest->removes = false;
         guest->thread = 0;
     }
 }
@@ -85,19 +90,6 @@ is_left_behind(const struct session *session, const struct gate_event *event)
 {
     return event->call.kind == CALL_RUN && event->process != *session->process &&
            (session->restarts || kill(event->origin, 0) != 0);
-}
-
-/* The removal of a nic that no command has begun ends with the status file. */
-static void
-note_end_of_removal(struct session_guest *guest, const struct call *call)
-{
-    char file[CALL_TEXT];
-
-    snprintf(file, sizeof file, "%s.xml", guest->name);
-    if (guest->removes && call->kind == CALL_RENAME && strstr(call->text, file) != NULL) {
-        guest->lets_go = guest->removes = false;
-        guest->thread = 0;
-    }
 }
 
 /* The question for QEMU's devices matters where a guest lets go of one at that time. */
@@ -130,6 +122,11 @@ note(struct session *session, const struct gate_event *event)
         }
         guest->waits = true;
         guest->at = *event;
+        if (guest->lets_go && !guest->removes && !call_asks_for_devices(&event->call) &&
+            event->call.kind == CALL_MONITOR) { /* it has begun, and its thread is to be seen yet */
+            guest->removes = true;
+            guest->thread = 0;
+        }
         return true;
     case GATE_DID:
         if (is_of_no_interest(guest, event)) {
@@ -141,8 +138,7 @@ note(struct session *session, const struct gate_event *event)
         if (guest != NULL) {
             guest->did = true;
             guest->result = *event;
-            note_end_of_stop(guest, &event->call);
-            note_end_of_removal(guest, &event->call);
+            note_end_of_file(guest, &event->call);
         }
         return true;
     case GATE_DIES:

@@ -85,7 +85,7 @@ whose_removal(struct session *session, const struct gate_event *event)
     for (unsigned i = 0; i < session->guests; i++) {
         struct session_guest *guest = &session->guest[i];
 
-        if (guest->lets_go && !guest->removes) {
+        if (guest->lets_go && (!guest->removes || guest->thread == 0)) {
             guest->thread = event->origin == 0 ? event->thread : event->origin;
             guest->removes = true;
             return guest;

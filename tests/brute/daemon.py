@@ -54,6 +54,7 @@ def op_get_master(world, state, slot, events):
     else:
         current = device.master
         leave = for_card(slot, ("del-if",))
+        card.leaving = current
     if current == world.nics[slot].bridge:
         guest.todo = behind_joining(guest.todo, slot)
     elif current is not None and guest.todo[0] != ("del-port-and-wait", slot):
@@ -66,8 +67,10 @@ def op_get_master(world, state, slot, events):
 def op_del_if(world, state, slot, events):
     device_name = state.cards[slot].name
     device = state.devices.get(device_name)
-    if device is None or device.master is None:  # its bridge may have been deleted meanwhile
-        return DONE  # whatever comes of it
+    leaving = state.cards[slot].leaving
+    if device is None or device.master is None or device.master != leaving:  # not any more
+        # A start goes on, whatever comes of it.
+        return FAILED if state.guests[slot.guest].doing == "reconnect" else DONE
     if device.owner != OTHER and not belongs_to(device.owner, slot.guest):
         events.add("foreign-delete")
     state.devices[device_name] = device._replace(master=None)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from .creation import op_is_taken
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .ports import PORT_OPERATIONS
-from .restart import restart_daemon, with_update
+from .restart import plan_after_failure, restart_daemon, with_update
 from .state import find_device, run_of_vswitchd
 
 # What a start does whose failing makes it fail.
@@ -162,6 +162,8 @@ def be_late(world, state, name, events):
     if operation == "add-port":
         card.told = None
         card.made |= {"port"}  # nobody knows that it was not
+    elif guest.doing == "reconnect":
+        guest.todo = plan_after_failure(guest, operation, slot)
     return FAILED if guest.doing == "start" and operation == "add-port" else DONE
 
 

@@ -279,6 +279,8 @@ def step_timeout(world, state, name, events):
         state.cards[slot].told = None
         if guest.doing == "start":
             fail_start(world, state, operation, slot)
+    elif guest.doing == "reconnect":
+        guest.todo = restart.plan_after_failure(guest, operation, slot)
     settle(world, state, name, events)
 
 

@@ -59,8 +59,9 @@ def with_update(world, guest, name):
 
 
 def plan_after_failure(guest, operation, slot):
-    """Nothing is done about a failure; where the bridge cannot be asked for, none is joined."""
-    if operation == "get-master":
+    """Nothing is done about a failure; where the bridge cannot be asked for, or another one cannot
+    be left, none is joined."""
+    if operation in ("get-master", "del-port", "del-if"):
         return behind_joining(guest.todo, slot)
     if operation == "unplug":
         guest.doing = "gone"  # QEMU has not what the status file says it has

@@ -96,6 +96,7 @@ class Card:
         self.name = None         # of its device
         self.chosen = False      # the allocator chose the name
         self.tries = 0           # names that its start has tried
+        self.leaving = None      # the Linux bridge that its device is to leave
         self.device = None       # uid of the device that its start created or opened
         self.held = None         # uid of the device that the daemon's descriptor leads to
         self.tap = None          # uid of the device that QEMU's descriptor leads to
