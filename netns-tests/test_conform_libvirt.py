@@ -12,10 +12,10 @@ pytestmark = [pytest.mark.usefixtures("libvirt"), pytest.mark.large]
 SCENARIOS = [
     "antrea-276", "fixed-name", "linux-only", "lp-1734320", "mac-check-error-log",
     "macvtap-name-taken", "macvtap-stop-start", "monitor-late", "name-taken",
-    "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan", "persistent-bridge-again",
-    "persistent-on-switch", "persistent-precreated", "persistent-refused", "reboot-own-name",
-    "reported-race-netdev", "restart-forgets-uuid", "sigterm-ignored", "template-taken",
-    "tunsetiff-existing", "urunc-408", "vpp-1766",
+    "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan",
+    "persistent-bridge-again", "persistent-on-switch", "persistent-precreated",
+    "persistent-refused", "reboot-own-name", "reported-race-netdev", "restart-forgets-uuid",
+    "sigterm-ignored", "template-taken", "tunsetiff-existing", "urunc-408", "vpp-1766",
 ]
 
 # What none of those has, in worlds that are as small as can be.

@@ -43,7 +43,7 @@ committed(bool waits)
 
 /* ---- what is foreign ---- */
 
-/* Deleting its row takes the port from a living device, of others, that is not given up. */
+/* Deleting its row takes a port from another's device that lives, or from an administrator's. */
 static void
 judge_row(struct call *call)
 {
