@@ -37,14 +37,18 @@ can_fail_start(const struct world *world, const struct control *control, unsigne
     return fails_start((enum op_kind)op.kind);
 }
 
-/* The thread is about to begin a transaction of Open vSwitch. */
-static bool
-is_about_to_commit(const struct world *world, const struct control *control, unsigned guest)
+/* The transaction of Open vSwitch that the thread is about to begin; OP_NONE: it is not. */
+static enum op_kind
+about_to_commit(const struct world *world, const struct control *control, unsigned guest)
 {
     const struct thread *thread = &control->thread[guest];
+    enum op_kind kind;
 
-    return thread->machine.kind != MACHINE_IDLE && thread->waits == WAIT_NONE &&
-           operation_commits((enum op_kind)control_want(world, control, guest).kind);
+    if (thread->machine.kind == MACHINE_IDLE || thread->waits != WAIT_NONE) {
+        return OP_NONE;
+    }
+    kind = (enum op_kind)control_want(world, control, guest).kind;
+    return operation_commits(kind) ? kind : OP_NONE;
 }
 
 /* The thread is about to begin an `unplug` command, which takes 5 s at most. */
@@ -76,9 +80,10 @@ control_can_aim(enum fault fault, enum op_kind kind)
     switch (fault) {
     case FAULT_OVS_TIMEOUT:
     case FAULT_OVS_LIE:
+        return operation_commits(kind);
     case FAULT_OVS_LATE:
     case FAULT_OVS_ORPHAN:
-        return operation_commits(kind);
+        return operation_is_of_ports(kind);
     case FAULT_START_FAILS:
         return is_starts(kind) && fails_start(kind);
     case FAULT_QEMU_CRASH:
@@ -141,11 +146,12 @@ control_may_strike(const struct world *world, const struct control *control, enu
     case FAULT_START_FAILS:
         return can_fail_start(world, control, guest);
     case FAULT_OVS_LIE:
+        return about_to_commit(world, control, guest) != OP_NONE;
     case FAULT_OVS_LATE:
-        return is_about_to_commit(world, control, guest);
+        return operation_is_of_ports(about_to_commit(world, control, guest));
     case FAULT_OVS_ORPHAN: /* remove-own is the daemon's own connection, and dies with it */
         return world->daemon[guest] == RESTARTED_DAEMON &&
-               is_about_to_commit(world, control, guest) &&
+               operation_is_of_ports(about_to_commit(world, control, guest)) &&
                control_want(world, control, guest).kind != OP_REMOVE_OWN;
     case FAULT_UNPLUG_LATE:
     case FAULT_MONITOR_LATE:

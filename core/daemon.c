@@ -224,6 +224,31 @@ daemon_has_binding(const struct context *context)
     return context->policy->filter_key == FILTER_KEY_BINDING;
 }
 
+bool
+daemon_limits_by_qos(const struct context *context)
+{
+    if (nic_of(context)->limit == 0 ||
+        daemon_bridge_kind(context, nic_of(context)->bridge) != BRIDGE_OVS) {
+        return false;
+    }
+    switch ((enum limit_by)context->policy->limit_by) {
+    case LIMIT_BY_TC:
+        return false;
+    case LIMIT_BY_QOS_LEFT:
+    case LIMIT_BY_QOS:
+        return true;
+    }
+    assert(false);
+    return false;
+}
+
+bool
+daemon_clears_qos(const struct context *context, bool unplug)
+{
+    return daemon_limits_by_qos(context) &&
+           (unplug || context->policy->limit_by != LIMIT_BY_QOS_LEFT);
+}
+
 unsigned
 daemon_numbers(const struct context *context)
 {

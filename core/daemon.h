@@ -212,6 +212,13 @@ bool daemon_has_filter(const struct context *context);
  * refused over (facts, "Found of packet filters"). */
 bool daemon_has_binding(const struct context *context);
 
+/* True if a start limits the nic's bandwidth by a QoS row of its port, and not by tc. */
+bool daemon_limits_by_qos(const struct context *context);
+
+/* True if its stop removes that row; or, with `unplug`, its hot-unplug.  If not, it clears the
+ * qdisc of the device that has the name, as if that had been set. */
+bool daemon_clears_qos(const struct context *context, bool unplug);
+
 /* The daemon of that index has been killed and started again: it holds no mutex and has handed out
  * no name.  What it knows of its guests is for thread_restart. */
 void daemon_forget(struct daemon *daemon, unsigned index);

@@ -45,6 +45,12 @@ operation_commits(enum op_kind kind)
 }
 
 bool
+operation_is_of_ports(enum op_kind kind)
+{
+    return operation_commits(kind) && kind != OP_SET_QOS && kind != OP_CLEAR_QOS;
+}
+
+bool
 operation_logs_error(struct operation op, struct outcome outcome)
 {
     if (outcome.error == 0) {

@@ -50,6 +50,10 @@
       "limit the bandwidth of a device, by name (tc qdisc)")                                      \
     X(CLEAR_LIMIT, clear_limit, "clear-limit", WORLD,                                             \
       "clear the limit of a device, by name (tc qdisc)")                                          \
+    X(SET_QOS, set_qos, "set-qos", OVSDB,                                                         \
+      "limit a port by a QoS row of this guest and its name, and wait")                           \
+    X(CLEAR_QOS, clear_qos, "clear-qos", OVSDB,                                                   \
+      "remove the QoS row of this guest and a port's name, and wait")                             \
     X(REMOVE_FILTER, remove_filter, "remove-filter", WORLD,                                       \
       "tear down the packet filter of a device, by name")                                         \
     X(OPEN_TAP, open_tap, "open-tap", WORLD,                                                      \
@@ -144,6 +148,9 @@ bool operation_is_daemons(enum op_kind kind);
 
 /* True if the operation is a transaction of Open vSwitch's database. */
 bool operation_commits(enum op_kind kind);
+
+/* True of such a transaction if it adds or deletes a port; the others are of its QoS. */
+bool operation_is_of_ports(enum op_kind kind);
 
 /* True if the daemon writes this outcome to its error log.  Only for operations whose failure is
  * part of a normal stop: mail 000, "virNetDevGetMAC() will actually *log* an error"; facts 1b,

@@ -48,7 +48,8 @@
     X(stop_status, STOP_STATUSES, "stop-status",                                               \
       "what a stop that its daemon does not end leaves")                                       \
     X(link_delete, LINK_DELETES, "link-delete", "how a macvtap or a veth is deleted")          \
-    X(kill_fails, KILL_FAILURES, "kill-fails", "what a stop does if SIGKILL ends no QEMU")
+    X(kill_fails, KILL_FAILURES, "kill-fails", "what a stop does if SIGKILL ends no QEMU")     \
+    X(limit_by, LIMIT_BYS, "limit-by", "what limits the bandwidth of an Open vSwitch port")
 
 #define NO_VALUES(field, largest, name, text)
 CHOICES(VALUES, NO_VALUES)
@@ -149,6 +150,7 @@ static const struct policy_named named[] = {
      "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
      {
          .stop_status = STOP_STATUS_SPOILT,
+         .limit_by = LIMIT_BY_QOS_LEFT,
          .ovs_add = OVS_ADD_MAY_EXIST,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
@@ -161,6 +163,7 @@ static const struct policy_named named[] = {
     {"libvirt-10.3",
      "the same, but it sets a guest's tag on an adopted row, and spares macvtaps (facts 2)",
      {
+         .limit_by = LIMIT_BY_QOS,
          .ovs_add = OVS_ADD_MAY_EXIST_SET,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
@@ -175,6 +178,7 @@ static const struct policy_named named[] = {
     {"libvirt-11.3",
      "the newest that facts 2 describes",
      {
+         .limit_by = LIMIT_BY_QOS,
          .ovs_add = OVS_ADD_MAY_EXIST_SET,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,

@@ -216,6 +216,14 @@ enum on_gone { ON_GONE_ACTIONS(POLICY_VALUE) };
     X(KILL_FAILS_FAIL, "fail", "it fails, and another one follows when QEMU ends (11.3.0)")
 enum kill_fails { KILL_FAILURES(POLICY_VALUE) };
 
+/* What limits the bandwidth of an Open vSwitch port; other devices' is always limited by tc. */
+#define LIMIT_BYS(X)                                                                      \
+    X(LIMIT_BY_TC, "tc", "the qdisc of the device that has the name (tc: facts 1a, S10)") \
+    X(LIMIT_BY_QOS_LEFT, "qos-left",                                                      \
+      "its QoS row, which a stop leaves; that clears a qdisc (libvirt 9.0.0)")            \
+    X(LIMIT_BY_QOS, "qos", "its QoS row, which a stop removes (libvirt 11.3.0)")
+enum limit_by { LIMIT_BYS(POLICY_VALUE) };
+
 /* What a packet filter is filed under. */
 #define FILTER_KEYS(X)                                                                  \
     X(FILTER_KEY_BINDING, "binding",                                                    \
@@ -256,6 +264,7 @@ struct policy {
     uint8_t stop_status;   /* enum stop_status */
     uint8_t link_delete;   /* enum link_delete */
     uint8_t kill_fails;    /* enum kill_fails; of guests that SIGKILL does not end in time */
+    uint8_t limit_by;      /* enum limit_by; of ports of Open vSwitch */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

@@ -8,6 +8,7 @@
 #include "core/start_name.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 
 /* The loops: connecting, which each nic ends with its own clean-up if it fails; setting macvtaps
@@ -16,11 +17,12 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
 
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
-/* The rows of the properties; what follows when a device is on its network; and the rows of the
- * properties behind one. */
+/* The rows of the properties, and that of a port's QoS; what follows when a device is on its
+ * network; and the rows of the properties behind one. */
 #define TO_SET (TO(PERSISTENT) - TO(FILTER + 1))
 #define TO_READY (TO_SET | TO(EXEC))
-#define TO_BEHIND(state) (TO(PERSISTENT) - TO((state) + 1))
+#define TO_BARE (TO_READY & ~TO(SET_QOS)) /* of a nic without a bridge */
+#define TO_BEHIND(state) (TO(SET_QOS) - TO((state) + 1))
 
 /* A row for each state: its id, its name, its operation, what may follow, and its loop.  The rows
  * of the properties (core/daemon.h) come between the two parts.  The enum and the table are made
@@ -32,11 +34,11 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
       TO_FAIL, EACH)                                                                             \
     X(LOOKUP, "lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |        \
       TO(RELEASE) | TO_FAIL, EACH)                                                               \
-    X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO_READY | \
+    X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO_BARE | \
       TO(RELEASE) | TO_FAIL, EACH)                                                               \
     X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) |  \
       TO(EXEC) | TO(RELEASE) | TO_FAIL, EACH)                                                    \
-    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO_READY | TO(RELEASE) | TO_FAIL,      \
+    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO_BARE | TO(RELEASE) | TO_FAIL,      \
       EACH)                                                                                      \
     X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) \
       | TO(UP) | TO(CLOSE), EACH)                                                                \
@@ -51,6 +53,7 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
     X(UP, "up", OP_LINK_UP, TO(FILTER) | TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)            \
     X(FILTER, "filter", OP_ADD_FILTER, TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)
 #define ROWS_BEHIND(X)                                                                            \
+    X(SET_QOS, "qos", OP_SET_QOS, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH)              \
     X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH)                 \
     X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH)                                 \
     X(RELEASE, "release", OP_RELEASE_NAME, TO_FAIL, EACH)                                        \
@@ -87,18 +90,16 @@ static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
       const struct nic_record *record)
 {
-    const struct policy *policy = context->policy;
     const struct nic *nic = &context->nic[context->at_hand];
     enum op_kind op = states[row].op;
-    bool failed = (machine->flag & MACHINE_FAILED) != 0;
+    bool failed = (machine->flag & MACHINE_FAILED) != 0, link = daemon_has_link(context);
     bool own = (machine->flag & MACHINE_NIC_FAILED) != 0;
-    bool link = daemon_has_link(context);
-    bool macvtap = nic->kind == NIC_MACVTAP;
+    bool macvtap = nic->kind == NIC_MACVTAP, qos = daemon_limits_by_qos(context);
 
     assert(failed || !own); /* what one nic has failed with, the whole start has */
     switch ((enum start_state)row) {
     case LOCK:
-        return !failed && policy->guard_lock == GUARD_LOCK_CREATE && !link;
+        return !failed && context->policy->guard_lock == GUARD_LOCK_CREATE && !link;
     case UNLOCK:
         return (machine->flag & MACHINE_LOCKED) != 0;
     case PICK:
@@ -106,13 +107,13 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case LOOKUP:
         return !failed && start_looks_up(context);
     case MASTER:
-        return !failed && policy->attach == ATTACH_REATTACH && attach_wants(op, machine, context);
     case LEAVE_PORT:
     case LEAVE_IF:
     case ADD_PORT:
     case ADD_IF:
     case BIND:
-        return !failed && attach_wants(op, machine, context);
+        return !failed && (row != MASTER || context->policy->attach == ATTACH_REATTACH) &&
+               attach_wants(op, machine, context);
     case MAC:
         return !failed && !link && !nic->unmanaged;
     case UP:
@@ -121,15 +122,16 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return !failed && macvtap;
 #define X(id, member, key, text, oracle) \
     case SET_##id:                       \
-        return !failed && nic->member;
+        return !failed && nic->member && !(PROPERTY_##id == PROPERTY_LIMIT && qos);
         NIC_PROPERTIES(X)
 #undef X
+    case SET_QOS:
+        return !failed && qos;
     case PERSISTENT:
         return !failed && !link && daemon_restores(context);
     case CREATE:
-        return !failed && !link;
     case CREATE_LINK:
-        return !failed && link;
+        return !failed && link == (row == CREATE_LINK);
     case FILTER:
         return !failed && daemon_has_filter(context);
     case EXEC:
@@ -220,7 +222,6 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
              struct nic_record *record, struct outcome outcome)
 {
     bool ok = outcome.error == 0;
-
     switch (state) {
     case LOCK:
     case UNLOCK:
@@ -259,6 +260,9 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         break;
         NIC_PROPERTIES(X)
 #undef X
+    case SET_QOS: /* of one that has run out of time nobody knows that it was not done */
+        record->made |= ok || outcome.error == ETIMEDOUT ? MADE_LIMIT : 0;
+        break;
     case PERSISTENT:
         record->persist = outcome.value;
         break;

@@ -14,9 +14,8 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT) | TO(REMOVE_OWN))
 #define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
-/* The rows of the properties; and those of them behind one. */
+/* The rows of the properties, and that of a port's QoS. */
 #define TO_CLEAR (TO(FILTER) - TO(RELEASE_EARLY + 1))
-#define TO_BEHIND(state) (TO(FILTER) - TO((state) + 1))
 /* What follows when QEMU has ended: the filter, or what comes behind that. */
 #define TO_NET (TO(LOCK) | TO_GUARD | TO(UNBIND) | TO(OPEN_TAP) | TO(DELETE_LINK) | TO(RELEASE))
 #define TO_DEVICE (TO(RELEASE_EARLY) | TO_CLEAR | TO(FILTER) | TO_NET)
@@ -30,6 +29,8 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
     X(UNPLUG, "unplug", OP_UNPLUG, (TO_DEVICE & ~TO_CLEAR) | TO(STOPPED), ONCE)                \
     X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO_NET, EACH_EARLY)
 #define ROWS_BEHIND(X)                                                                            \
+    X(CLEAR_QOS, "qos", OP_CLEAR_QOS, TO(FILTER) | TO_KILL | TO(LOCK) | TO_GUARD,              \
+      EACH_PROPERTY + PROPERTY_LIMIT)                                                          \
     X(FILTER, "filter", OP_REMOVE_FILTER, TO_KILL | TO_NET, EACH_FILTER)                       \
     X(OPEN_TAP, "open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) |      \
       TO(RELEASE), EACH_NET)                                                                   \
@@ -52,33 +53,32 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 #define ID(id, name, op, next, loop) id,
 #define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
 #define CLEAR(id, member, key, text, oracle) CLEAR_##id,
-#define CLEAR_ROW(id, member, key, text, oracle)                                               \
-    [CLEAR_##id] = {key, OP_CLEAR_##id, TO_BEHIND(CLEAR_##id) | TO(FILTER) | TO_KILL | TO_NET, \
+#define CLEAR_ROW(id, member, key, text, oracle)                                          \
+    [CLEAR_##id] = {key, OP_CLEAR_##id,                                                   \
+                    (TO(CLEAR_QOS) - TO(CLEAR_##id + 1)) | TO(FILTER) | TO_KILL | TO_NET, \
                     EACH_PROPERTY + PROPERTY_##id},
 enum stop_state { ROWS_BEFORE(ID) NIC_PROPERTIES(CLEAR) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW)
                                                         ROWS_BEHIND(ROW)};
 _Static_assert(STATES <= 32, "a bit of `next` for each row");
 
-/* The orders of a stop.  A hot-unplug takes away what its start has set before QEMU closes the tap
- * (qemuDomainRemoveNetDevice).  Port first is the reverse of a start; a device that is to be
- * deleted by the daemon is so only when nobody uses it any more. */
+/* The orders of a stop.  A hot-unplug clears first (qemuDomainRemoveNetDevice).  Port first is the
+ * reverse of a start; a device is deleted by the daemon only when nobody uses it any more. */
 /* clang-format off */
 #define BEHIND_THE_END \
     FILTER, OPEN_TAP, PERSIST, CLOSE_TAP, \
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND, \
     DELETE_LINK, RELEASE, STOPPED
 static const uint8_t kill_first[] = {
-    KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) BEHIND_THE_END,
+    KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) CLEAR_QOS, BEHIND_THE_END,
 };
 static const uint8_t unplug[] = {
-    KILL, NIC_PROPERTIES(CLEAR) UNPLUG, RELEASE_EARLY, BEHIND_THE_END,
+    KILL, NIC_PROPERTIES(CLEAR) CLEAR_QOS, UNPLUG, RELEASE_EARLY, BEHIND_THE_END,
 };
 static const uint8_t port_first[] = {
-    NIC_PROPERTIES(CLEAR) FILTER,
+    NIC_PROPERTIES(CLEAR) CLEAR_QOS, FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
-    KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP,
-    DELETE_LINK, RELEASE, STOPPED,
+    KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP, DELETE_LINK, RELEASE, STOPPED,
 };
 /* clang-format on */
 _Static_assert(sizeof kill_first == STATES, "kill_first has every row once");
@@ -119,16 +119,6 @@ concerns(const struct machine *machine, const struct context *context,
 }
 
 POLICY_TWO(NAME_RELEASES);
-
-/* The name goes back as soon as the device has died, before what is still keyed by it is gone.  A
- * link has not died yet. */
-static bool
-releases_early(const struct machine *machine, const struct context *context)
-{
-    return machine->kind != MACHINE_CLEAN_UP && context->policy->release == RELEASE_DEVICE_DEATH &&
-           !daemon_has_link(context);
-}
-
 POLICY_TWO(UNPLUGS);
 
 /* virNetDevTapDelete is part of it: open, clear IFF_PERSIST and close, and on FreeBSD a deletion by
@@ -196,6 +186,7 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
 {
     const struct policy *policy = context->policy;
     uint8_t bridge = context->nic[context->at_hand].bridge;
+    bool qos = daemon_clears_qos(context, machine->kind == MACHINE_UNPLUG);
     bool port = daemon_bridge_kind(context, bridge) == BRIDGE_OVS &&
                 concerns(machine, context, record, MADE_PORT);
 
@@ -207,13 +198,18 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case KILL:
         return machine->kind == MACHINE_STOP;
     case RELEASE_EARLY:
-        return record->reserved == 1 && releases_early(machine, context);
-#define X(id, member, key, text, oracle)                \
-    case CLEAR_##id:                                    \
-        return context->nic[context->at_hand].member && \
-               concerns(machine, context, record, MADE_##id);
+        /* The device has died, and what is still keyed by the name is not gone.  A link lives. */
+        return record->reserved == 1 && machine->kind != MACHINE_CLEAN_UP &&
+               policy->release == RELEASE_DEVICE_DEATH && !daemon_has_link(context);
+#define X(id, member, key, text, oracle)                        \
+    case CLEAR_##id:                                            \
+        return context->nic[context->at_hand].member &&         \
+               concerns(machine, context, record, MADE_##id) && \
+               !(PROPERTY_##id == PROPERTY_LIMIT && qos);
         NIC_PROPERTIES(X)
 #undef X
+    case CLEAR_QOS:
+        return qos && concerns(machine, context, record, MADE_LIMIT);
     case FILTER:
         return daemon_has_filter(context) && concerns(machine, context, record, MADE_FILTER);
     case DELETE_LINK:
@@ -296,6 +292,7 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     case KILL:
     case UNPLUG:
     case RELEASE_EARLY:
+    case CLEAR_QOS:
 #define X(id, member, key, text, oracle) case CLEAR_##id:
         NIC_PROPERTIES(X)
 #undef X

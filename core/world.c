@@ -194,6 +194,19 @@ world_has_filters(const struct world *world)
 }
 
 bool
+world_has_qos(const struct world *world)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct context context = world_context(world, nic);
+
+        if (daemon_limits_by_qos(&context)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
 world_looks_at_filters(const struct world *world)
 {
     for (unsigned nic = 0; nic < world_nics(world); nic++) {

@@ -185,6 +185,9 @@ bool world_restarts(const struct world *world);
 /* True if a nic has a packet filter. */
 bool world_has_filters(const struct world *world);
 
+/* True if a nic's bandwidth is limited by a QoS row of its port. */
+bool world_has_qos(const struct world *world);
+
 /* True if it decides about a start whether its device's name has a packet filter already. */
 bool world_looks_at_filters(const struct world *world);
 

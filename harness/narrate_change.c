@@ -128,7 +128,13 @@ compare_row(struct comparison *change, uint8_t name, const char *text)
     bool is_new = before->bridge == 0;
     char vlan[NARRATE_VLAN_SIZE];
 
-    same.dependents = after->dependents; /* that says nothing of the row itself */
+    if (after->qos != 0 && before->qos != after->qos) {
+        say(change, "row %s has the QoS of %s", text, change->scenario->guest[after->qos - 1].name);
+    } else if (after->bridge != 0 && before->qos != after->qos) {
+        say(change, "row %s has no QoS", text);
+    }
+    same.dependents = after->dependents; /* that says nothing of the row itself, and this is said */
+    same.qos = after->qos;
     if (memcmp(&same, after, sizeof same) == 0) {
         return;
     }

@@ -104,6 +104,15 @@ WORLDS = {
     "switch: limits": scenario(
         OVS, "{a: {nic: {bridge: br0, limit: true}, state: running},"
         " b: {nic: {bridge: br0, limit: true}}}", "[delete vnet0, start b]"),
+    "switch: QoS, again": scenario(
+        OVS, "{a: {nic: {bridge: br0, name: tap-a, limit: true}, state: running}}",
+        "[[stop a, start a]]"),
+    "switch: QoS, taken": scenario(
+        OVS, "{a: {nic: {bridge: br0, name: tap-a, limit: true}, state: running},"
+        " b: {nic: {bridge: br0, name: tap-a, limit: true}}}", "[start b]"),
+    "switch: QoS, next": scenario(
+        OVS, "{a: {nic: {bridge: br0, name: tap-a, limit: true}, state: running},"
+        " b: {nic: {bridge: br0, name: tap-a, limit: true}}}", "[stop a, start b]"),
     "vswitchd: restart, taken": scenario(
         OVS, "{a: {nic: {bridge: br0}, state: running}, b: {nic: {}}}", "[stop a, start b]",
         faults="{vswitchd-restart: 1}"),

@@ -43,14 +43,14 @@ FILTERS = [
     Mutation(
         "a filter by name and MAC takes the place of the others of that name",
         "Under filter-key=name-mac it is filed under the guest's MAC as well",
-        Replace("do_add_filter", "*filters |= bit;",
+        Replace("kernel_add_filter", "*filters |= bit;",
                 "*filters = bit;"),
         "filters", "vnet0: simulation: filters of MACs 0x2; kernel: 0x3",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
         "a start is content with another guest's binding",
         "and fails (EEXIST) if there is one",
-        Replace("do_add_filter", "EEXIST", "0"),
+        Replace("kernel_add_filter", "EEXIST", "0"),
         "filters", "outcome: simulation: Success; kernel: File exists",
         "libvirt-6.6"),
     Mutation(

@@ -17,7 +17,7 @@ LIMITS = [
     Mutation(
         "a port that is made leaves its device's limit alone",
         "a limit that was set before the port was made is gone",
-        Replace("bind_port", "device->limit = 0;", ""),
+        Replace("bind_port", "device->limit = state->network.port[name].qos;", ""),
         "vswitchd: restart, limit", "vnet0: simulation: limited; kernel: not limited"),
     Mutation(
         "ovs-vswitchd clears the limit of any device with a row, at every run",
@@ -28,6 +28,33 @@ LIMITS = [
                 "}\n"
                 "state->network.port[name].vlan ="),
         "switch: limits", "vnet0: simulation: not limited; kernel: limited"),
+    Mutation(
+        "a port refers to QoS that was there before",
+        "with one it writes the rates again, and looks at no port",
+        Replace("ovs_set_qos", "(*rows >> guest & 1) != 0",
+                "(*rows >> guest & 1) != 0 && state->network.row[name].qos != 0"),
+        "switch: QoS, again", "simulation: it waits; kernel: it goes on", "libvirt-9.0"),
+    Mutation(
+        "QoS goes with the row that refers to it",
+        "no row of them goes because nothing refers to it",
+        Replace("remove_row", "state->network.row[name] = (struct row){0};",
+                "state->network.row[name] = (struct row){0};\n"
+                "state->network.qos[name] = 0;"),
+        "switch: QoS, again",
+        "QoS of a for tap-a: simulation: is not there; Open vSwitch: is there", "libvirt-9.0"),
+    Mutation(
+        "ovs-vswitchd sets a qdisc again that was taken away",
+        "One that is taken away by `tc qdisc del` is not set again as long as the port lasts",
+        Replace("misconfigured", "(port->qos != 0)",
+                "(state->network.device[name].limit != 0)"),
+        "switch: QoS, taken", "tap-a: simulation: limited; kernel: not limited", "libvirt-9.0"),
+    Mutation(
+        "a stop removes whatever QoS the port has",
+        "the port's reference, if it is to that QoS",
+        Replace("ovs_clear_qos", "state->network.row[name].qos == guest + 1",
+                "state->network.row[name].qos != 0"),
+        "switch: QoS, next", "row tap-a: simulation: QoS of nobody; Open vSwitch: QoS of b",
+        "libvirt-11.3"),
     Mutation(
         "two macvtaps of one parent are up with one MAC",
         "and only one of them may be up",

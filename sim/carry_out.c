@@ -161,19 +161,6 @@ do_del_if(struct call *call)
 /* ---- what is filed under a name or an interface id, whatever device there is ---- */
 
 static struct outcome
-do_add_filter(struct call *call)
-{
-    uint8_t *filters = &call->state->network.filter[call->op.name];
-    uint8_t bit = state_filter_bit(call->world, call->op.mac);
-
-    if (call->op.filter_found != FILTER_BESIDE && (*filters & bit) != 0) {
-        return failed(call->op.filter_found == FILTER_KEEP ? 0 : EEXIST);
-    }
-    *filters |= bit;
-    return failed(0);
-}
-
-static struct outcome
 do_remove_filter(struct call *call)
 {
     uint8_t bit = state_filter_bit(call->world, call->op.mac);
@@ -182,18 +169,11 @@ do_remove_filter(struct call *call)
     return failed(0);
 }
 
-static struct outcome
-do_bind_port(struct call *call)
+static int
+bind_to(struct call *call, uint8_t name)
 {
-    call->state->network.binding[call->nic] = call->op.name;
-    return failed(0);
-}
-
-static struct outcome
-do_unbind_port(struct call *call)
-{
-    call->state->network.binding[call->nic] = IFNAME_NONE;
-    return failed(0);
+    call->state->network.binding[call->nic] = name;
+    return 0;
 }
 
 /* ---- descriptors, which lead to their own device, whatever has the name ---- */
@@ -359,6 +339,23 @@ do_remove_own(struct call *call)
     return committed(own && delete_row(call));
 }
 
+static struct outcome
+do_set_qos(struct call *call)
+{
+    bool waits;
+    int error =
+        ovs_set_qos(call->state, call->op.name, world_guest(call->world, call->nic), &waits);
+
+    return error != 0 ? failed(error) : committed(waits);
+}
+
+static struct outcome
+do_clear_qos(struct call *call)
+{
+    return committed(
+        ovs_clear_qos(call->state, call->op.name, world_guest(call->world, call->nic)));
+}
+
 /* ---- operations that are one call ---- */
 
 #define CALL(small, error)                              \
@@ -369,6 +366,9 @@ do_remove_own(struct call *call)
 
 CALL(set_mac, kernel_set_mac(call->state, call->op.name, call->op.mac))
 CALL(link_up, kernel_set_up(call->state, call->op.name))
+CALL(bind_port, bind_to(call, call->op.name))
+CALL(unbind_port, bind_to(call, IFNAME_NONE))
+CALL(add_filter, kernel_add_filter(call->world, call->state, call->op))
 CALL(set_limit, kernel_limit(call->state, call->op.name, true))
 CALL(clear_limit, kernel_limit(call->state, call->op.name, false))
 CALL(add_if, kernel_bridge_add(call->world, call->state, call->op.name, call->op.bridge))

@@ -139,6 +139,9 @@ RANGE(uuids, traits->uuids != 0 ? traits->uuids : traits->owners)
 RANGE(starts, traits->starts)
 RANGE(vlans, traits->vlans)
 RANGE(dependents, traits->late ? (1u << traits->world->guests) - 1 : 0)
+RANGE(has_qos, traits->qos)
+RANGE(qos, traits->qos ? traits->world->guests : 0)
+RANGE(qos_rows, traits->qos ? (1u << traits->world->guests) - 1 : 0)
 RANGE(lives, traits->renames ? PORT_AWAY : traits->netdev ? PORT_STALE : PORT_LIVE)
 RANGE(sends_to, traits->netdev ? moved(traits, index) : 0)
 RANGE(remembered, traits->netdev ? REMEMBERS_UP : REMEMBERS_NOTHING)
@@ -228,6 +231,7 @@ static const struct field fields[] = {
     MEMBER(OF_NAME, network.row, struct row, start_number, starts),
     MEMBER(OF_NAME, network.row, struct row, vlan, vlans),
     MEMBER(OF_NAME, network.row, struct row, dependents, dependents),
+    MEMBER(OF_NAME, network.row, struct row, qos, qos),
     MEMBER(OF_NAME, network.port, struct port, bridge, bridges),
     MEMBER(OF_NAME, network.port, struct port, life, lives),
     MEMBER(OF_NAME, network.port, struct port, remembered, remembered),
@@ -236,7 +240,9 @@ static const struct field fields[] = {
     MEMBER(OF_NAME, network.port, struct port, was_promiscuous, promiscuous),
     MEMBER(OF_NAME, network.port, struct port, receives_from, moved),
     MEMBER(OF_NAME, network.port, struct port, sends_to, sends_to),
+    MEMBER(OF_NAME, network.port, struct port, qos, has_qos),
     BYTE(OF_NAME, network.filter, filters),
+    BYTE(OF_NAME, network.qos, qos_rows),
     /* Delayed transactions: what other operations say is never in one. */
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.kind, late_kind),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.name, late_names),

@@ -38,6 +38,7 @@ struct field_traits {
     bool templates;                  /* users give templates */
     bool unplugs;                    /* guests that lose their nic */
     unsigned properties;             /* that some nic has: bit n for enum nic_property n */
+    bool qos;                        /* ports that are limited by QoS rows */
     bool renames;                    /* devices that get another name */
     bool promiscuous;                /* it matters which devices are */
     bool containers_end;             /* veths that go with their other end */

@@ -92,6 +92,7 @@ field_traits(const struct world *world)
         .starts = most_starts(world),
         .uuids = largest_uuid(world),
         .third_parties = world->third_parties > 0,
+        .qos = world_has_qos(world),
         .renames = world_renames(world),
         .containers_end = process_container_ends(world),
         .reserves = reserves(world),

@@ -106,6 +106,11 @@ add_running(const struct world *world, struct state *state, unsigned nic, uint8_
                 .bridge = bridge, .uuid = owner, .owner = owner, .vlan = world->nic[nic].vlan});
         record->port = owner;
         record->made |= MADE_PORT;
+        if (daemon_limits_by_qos(&context)) {
+            state->network.qos[name] = (uint8_t)(1u << context.guest);
+            state->network.row[name].qos = (uint8_t)(context.guest + 1);
+            state->network.port[name].qos = 1;
+        }
     } else if (daemon_bridge_kind(&context, bridge) == BRIDGE_MIDONET) {
         state->network.binding[nic] = name;
         record->made |= MADE_PORT;

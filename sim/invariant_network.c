@@ -82,6 +82,8 @@ dependents_are_pending(const struct world *world, const struct state *state, uns
       ROW.start_number == 0 || WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_PORT_OWNER))       \
     X(dependents, "a row has dependents only among the guests that have a delayed transaction",  \
       dependents_are_pending(world, state, name))                                                \
+    X(row_qos, "a row refers to a QoS row that is there",                                        \
+      ROW.qos == 0 || (state->network.qos[name] >> (ROW.qos - 1) & 1) != 0)                      \
     X(empty_port, "a name without a port has nothing of one",                                    \
       PORT.life != PORT_NONE || memcmp(&PORT, &(struct port){0}, sizeof PORT) == 0)              \
     X(port_bridge, "a port is on an Open vSwitch bridge",                                        \

@@ -194,6 +194,19 @@ kernel_set_mac(struct state *state, uint8_t name, uint8_t mac)
 }
 
 int
+kernel_add_filter(const struct world *world, struct state *state, struct operation op)
+{
+    uint8_t *filters = &state->network.filter[op.name];
+    uint8_t bit = state_filter_bit(world, op.mac);
+
+    if (op.filter_found != FILTER_BESIDE && (*filters & bit) != 0) {
+        return op.filter_found == FILTER_KEEP ? 0 : EEXIST;
+    }
+    *filters |= bit;
+    return 0;
+}
+
+int
 kernel_limit(struct state *state, uint8_t name, bool limit)
 {
     struct device *device = &state->network.device[name];

@@ -43,6 +43,10 @@ int kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge);
  * if another one that is up has that MAC: all are on one parent (macvlan_set_mac_address). */
 int kernel_set_mac(struct state *state, uint8_t name, uint8_t mac);
 
+/* Files a packet filter under the operation's name and MAC, as its filter_found says: EEXIST if it
+ * is refused over one that is there. */
+int kernel_add_filter(const struct world *world, struct state *state, struct operation op);
+
 /* RTM_NEWQDISC or RTM_DELQDISC at a device's root, whoever's it is: ENODEV without the device,
  * ENOENT if there is none to delete (net/sched/sch_api.c, tc_get_qdisc).  To set one is to clear
  * what is there before (docs/facts.md, "Found of limits"). */

@@ -84,6 +84,39 @@ ovs_del_port(const struct world *world, struct state *state, uint8_t name)
     return existed;
 }
 
+int
+ovs_set_qos(struct state *state, uint8_t name, unsigned guest, bool *waits)
+{
+    uint8_t *rows = &state->network.qos[name];
+
+    assert(guest < MAX_GUESTS);
+    *waits = false;
+    if ((*rows >> guest & 1) != 0) {
+        return 0; /* facts, "Found of limits": only without a queue does it `set port ... qos` */
+    }
+    if (state->network.row[name].bridge == 0) {
+        return ENODEV;
+    }
+    *rows |= (uint8_t)(1u << guest);
+    state->network.row[name].qos = (uint8_t)(guest + 1);
+    *waits = true;
+    return 0;
+}
+
+bool
+ovs_clear_qos(struct state *state, uint8_t name, unsigned guest)
+{
+    uint8_t *rows = &state->network.qos[name];
+    bool existed = (*rows >> guest & 1) != 0;
+
+    *rows &= (uint8_t) ~(1u << guest);
+    if (state->network.row[name].qos == guest + 1) {
+        assert(existed); /* OVSDB removes no row that a port refers to */
+        state->network.row[name].qos = 0;
+    }
+    return existed;
+}
+
 /* The port does not belong where its row says, or has no row. */
 static bool
 misplaced(const struct state *state, uint8_t name)
@@ -98,6 +131,25 @@ mistagged(const struct state *state, uint8_t name)
 {
     return state->network.port[name].life != PORT_NONE && !misplaced(state, name) &&
            state->network.port[name].vlan != state->network.row[name].vlan;
+}
+
+/* The device whose qdisc the port's QoS is set on, or cleared from: ovs-vswitchd has its index from
+ * the last link event of the port's name, as it has to send frames by. */
+static struct device *
+device_of_qos(const struct world *world, struct state *state, uint8_t name)
+{
+    return &state->network.device[ovs_sends_to(world, &state->network.port[name], name)];
+}
+
+/* The port is where its row says, but for the QoS, and there is a device to set it on. */
+static bool
+misconfigured(const struct world *world, const struct state *state, uint8_t name)
+{
+    const struct port *port = &state->network.port[name];
+
+    return port->life != PORT_NONE && !misplaced(state, name) &&
+           (port->qos != 0) != (state->network.row[name].qos != 0) &&
+           state->network.device[ovs_sends_to(world, port, name)].kind != DEVICE_NONE;
 }
 
 /* A row's device can be opened and added to the bridge, once a misplaced port of it is gone: on the
@@ -138,7 +190,8 @@ bool
 ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
-        if (misplaced(state, name) || mistagged(state, name) || rename_lost(world, state, name) ||
+        if (misplaced(state, name) || mistagged(state, name) || misconfigured(world, state, name) ||
+            rename_lost(world, state, name) ||
             (state->network.port[name].life == PORT_NONE && bindable(world, state, name)) ||
             state->network.port[name].remembered != expected_flags(world, state, name)) {
             return true;
@@ -172,8 +225,9 @@ bind_port(const struct world *world, struct state *state, uint8_t name)
            world_datapath(world, state->network.row[name].bridge, DATAPATH_NETDEV));
     state->network.port[name] = (struct port){.bridge = state->network.row[name].bridge,
                                               .life = PORT_LIVE,
-                                              .was_promiscuous = device->promiscuous};
-    device->limit = 0; /* its row has no QoS, so no qdisc is to be there (iface_configure_qos) */
+                                              .was_promiscuous = device->promiscuous,
+                                              .qos = state->network.row[name].qos != 0};
+    device->limit = state->network.port[name].qos; /* without QoS no qdisc is to be there */
     if (world_datapath(world, state->network.row[name].bridge, DATAPATH_SYSTEM)) {
         device->stuck = IFNAME_NONE;
     } else if (world_tracks_promiscuous(world)) {
@@ -203,6 +257,10 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
         if (state->network.port[name].life == PORT_NONE && bindable(world, state, name)) {
             bind_port(world, state, name);
         }
+        if (misconfigured(world, state, name)) {
+            state->network.port[name].qos = state->network.row[name].qos != 0;
+            device_of_qos(world, state, name)->limit = state->network.port[name].qos;
+        }
         state->network.port[name].vlan = state->network.port[name].life == PORT_NONE
                                              ? (uint8_t)VLAN_NONE
                                              : state->network.row[name].vlan;
@@ -228,7 +286,8 @@ ovs_vswitchd_restart(const struct world *world, struct state *state)
         state->network.device[name].stuck = IFNAME_NONE; /* and so are these */
         /* The new one opens the device of each port that stays, too, as when it makes one. */
         if (state->network.port[name].life != PORT_NONE && !misplaced(state, name)) {
-            state->network.device[name].limit = 0;
+            state->network.port[name].qos = state->network.row[name].qos != 0;
+            state->network.device[name].limit = state->network.port[name].qos;
         }
     }
     ovs_vswitchd_run(world, state);

@@ -19,9 +19,17 @@ int ovs_add_port(const struct world *world, struct state *state, struct operatio
 /* --if-exists del-port NAME: no bridge, no owner.  True if there was a row. */
 bool ovs_del_port(const struct world *world, struct state *state, uint8_t name);
 
+/* Limits the port of that name by a QoS row that is the guest's, and has a queue.  One that is
+ * there already for the guest and the name is written again, and no port is looked at: `set queue`.
+ * ENODEV: there is no row of the port.  *waits is set if there was no such QoS row. */
+int ovs_set_qos(struct state *state, uint8_t name, unsigned guest, bool *waits);
+
+/* Removes the guest's QoS row for that name, and what refers to it.  True if there was one. */
+bool ovs_clear_qos(struct state *state, uint8_t name, unsigned guest);
+
 /* True if ovs-vswitchd has anything to do: a port without a row, or on another bridge than its row,
- * or with another tag; a row without a port whose device could be bound; or link events of a port's
- * device to read. */
+ * or with another tag, or other QoS; a row without a port whose device could be bound; or link
+ * events of a port's device to read. */
 bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state);
 
 /* One run of ovs-vswitchd's main loop: bridge_reconfigure, over all rows, and then the link events.

@@ -6,10 +6,13 @@
 bool
 state_running(const struct state *state, unsigned guest)
 {
+    const struct thread *thread = &state->control.thread[guest];
+    bool stops = thread->machine.kind == MACHINE_STOP || thread->machine.kind == MACHINE_UNPLUG;
+
     return state->control.daemon.record[guest].running == 1 &&
            state->control.phase[guest] == PROCESS_RUNNING &&
-           state->control.thread[guest].waits !=
-               WAIT_EXIT; /* its stop waits for it, in the first step */
+           !(stops &&
+             thread->waits != WAIT_NONE); /* its stop has begun: it waits in its first step */
 }
 
 uint32_t

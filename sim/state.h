@@ -65,6 +65,7 @@ struct row {
     uint8_t start_number;
     uint8_t vlan;       /* its tag, as core/daemon.h has them */
     uint8_t dependents; /* guests whose late transactions depend on it, or-ed: bit g */
+    uint8_t qos;        /* whose QoS row it refers to: 1 + the guest; 0: none */
 };
 
 _Static_assert(MAX_GUESTS <= 8 && MAX_NICS <= 8, "a bit for every guest, and for every MAC");
@@ -101,6 +102,7 @@ struct port {
     uint8_t receives_from; /* PORT_AWAY: the name that its device, whose frames it gets, has now */
     uint8_t sends_to; /* netdev: the name that the last device of its own name has now, if that was
                    renamed: where its frames go.  0: to whatever has its own name */
+    uint8_t qos;      /* 1: ovs-vswitchd has set its device's qdisc, as its row's QoS had it do */
 };
 
 /* A transaction of a guest's thread that nobody waits for any more, and that is not carried out
@@ -121,6 +123,8 @@ struct network {
     struct port port[IFNAME_MAX_NAMES + 1];
     /* Packet filters under this name, or-ed: state_filter_bit. */
     uint8_t filter[IFNAME_MAX_NAMES + 1];
+    uint8_t qos[IFNAME_MAX_NAMES + 1]; /* QoS rows for this name, each with a queue: bit g is that
+                                          of guest g.  They outlive a port and its row */
     struct delayed delayed[MAX_GUESTS];
     uint8_t binding[MAX_NICS];        /* Midonet: the name its interface id is bound to */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */

@@ -47,9 +47,10 @@ PRICES = {
     "stale-port": ["antrea-276", "row-adopted-without-vlan", "vpp-1766"],
     # tap-delete=restore opens every tap by its name, and an error is logged if somebody still has
     # it: a descriptor has leaked, its QEMU sleeps, or the user has fixed one name for two guests.
-    "spurious-error": ["antrea-827", "azure-cni-775", "cloud-hypervisor-4868", "exists-check-leak",
-                  "fd-leak", "fixed-name-next", "leaked-for-ever", "matchlock-72", "name-again",
-                  "proxmox-qmeventd", "sigkill-fixed-name", "sigkill-ignored", "start-again"],
+    "spurious-error": ["antrea-827", "azure-cni-775", "bandwidth-switch", "cloud-hypervisor-4868",
+                  "exists-check-leak", "fd-leak", "fixed-name-next", "leaked-for-ever",
+                  "matchlock-72", "name-again", "proxmox-qmeventd", "sigkill-fixed-name",
+                  "sigkill-ignored", "start-again"],
     # The same makes one that is missing, and then as persistent as it was: nobody's cure for a QEMU
     # that clears the flag.
     "leaked-tap": ["persistent-cleared"],

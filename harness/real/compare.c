@@ -43,6 +43,13 @@ bridge_name(const struct conductor *conductor, uint8_t bridge)
     return bridge == 0 ? "none" : conductor->walk->scenario->bridge[bridge - 1].name;
 }
 
+/* By 1 + its index. */
+static const char *
+guest_name(const struct conductor *conductor, uint8_t guest)
+{
+    return guest == 0 ? "nobody" : conductor->walk->scenario->guest[guest - 1].name;
+}
+
 /* "a", or "a.2" for its second nic. */
 static const char *
 nic_name(const struct conductor *conductor, uint8_t owner, char text[REAL_NIC_SIZE])
@@ -189,9 +196,29 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
                        text, row->vlan, nic_name(conductor, row->owner, here), seen->vlan,
                        nic_name(conductor, seen->iface, there));
     }
+    if (row->qos != seen->qos) {
+        compare_differ(conductor, "  row %s: simulation: QoS of %s; Open vSwitch: QoS of %s\n",
+                       text, guest_name(conductor, row->qos), guest_name(conductor, seen->qos));
+    }
     if (bound != seen->bound) {
         compare_differ(conductor, "  port %s: simulation: %s; Open vSwitch: %s\n", text,
                        bound_text(bound), bound_text(seen->bound));
+    }
+}
+
+/* Each guest has a bit. */
+static void
+compare_qos(struct conductor *conductor, uint8_t name, const char *text, uint8_t seen)
+{
+    uint8_t here = conductor->walk->state.network.qos[name];
+
+    for (uint8_t guest = 0; guest < conductor->walk->world->guests; guest++) {
+        if (((here ^ seen) >> guest & 1) != 0) {
+            compare_differ(conductor, "  QoS of %s for %s: simulation: %s; Open vSwitch: %s\n",
+                           guest_name(conductor, (uint8_t)(guest + 1)), text,
+                           (here >> guest & 1) != 0 ? "is there" : "is not there",
+                           (seen >> guest & 1) != 0 ? "is there" : "is not there");
+        }
     }
 }
 
@@ -310,6 +337,7 @@ compare_worlds(struct conductor *conductor)
         compare_device(conductor, name, text, &seen.device[name]);
         compare_row(conductor, name, text, &seen.row[name]);
         compare_filter(conductor, name, text, seen.filter[name]);
+        compare_qos(conductor, name, text, seen.qos[name]);
         stale += conductor->walk->state.network.port[name].life == PORT_STALE;
     }
     if (stale != seen.stale) {

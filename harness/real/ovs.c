@@ -298,6 +298,22 @@ ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag, 
 }
 
 bool
+ovs_insert_qos(struct ovs *ovs, const char *vm, const char *name)
+{
+    return apply_as_it_is(
+        ovs, json_pack("[{s:s, s:s, s:s, s:{s:[s, [[s, s]]], s:[s, [[s, s], [s, s]]]}},"
+                       " {s:s, s:s, s:s, s:{s:s, s:[s, [[s, s]]], s:[s, [[i, [s, s]]]],"
+                       " s:[s, [[s, s], [s, s]]]}}, {s:s, s:s, s:[[s, s, s]], s:{s:[s, s]}}]",
+                       "op", "insert", "table", "Queue", "uuid-name", "queue", "row",
+                       "other_config", "map", "min-rate", OVS_QOS_VALUE, "external_ids", "map",
+                       "vm-id", vm, "ifname", name, "op", "insert", "table", "QoS", "uuid-name",
+                       "qos", "row", "type", "linux-htb", "other_config", "map", "min-rate",
+                       OVS_QOS_VALUE, "queues", "map", 0, "named-uuid", "queue", "external_ids",
+                       "map", "vm-id", vm, "ifname", name, "op", "update", "table", "Port", "where",
+                       "name", "==", name, "row", "qos", "named-uuid", "qos"));
+}
+
+bool
 ovs_remove_ports(struct ovs *ovs, const struct ovs_rows *rows)
 {
     json_t *ports = json_array();
@@ -305,7 +321,11 @@ ovs_remove_ports(struct ovs *ovs, const struct ovs_rows *rows)
     for (size_t i = 0; i < rows->count; i++) {
         json_array_append_new(ports, json_pack("[s, s]", "uuid", rows->row[i].uuid));
     }
-    /* Ports and interfaces that no bridge refers to are removed by the server. */
-    return apply(ovs, json_pack("[{s:s, s:s, s:[], s:[[s, s, [s, o]]]}]", "op", "mutate", "table",
-                                "Bridge", "where", "mutations", "ports", "delete", "set", ports));
+    /* Ports and interfaces that no bridge refers to are removed by the server; QoS is not, and only
+     * when they are gone may it be. */
+    return ovsdb_commit(&ovs->database, json_pack("[{s:s, s:s, s:[], s:[[s, s, [s, o]]]}]", "op",
+                                                  "mutate", "table", "Bridge", "where", "mutations",
+                                                  "ports", "delete", "set", ports)) &&
+           apply(ovs, json_pack("[{s:s, s:s, s:[]}, {s:s, s:s, s:[]}]", "op", "delete", "table",
+                                "QoS", "where", "op", "delete", "table", "Queue", "where"));
 }

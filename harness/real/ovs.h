@@ -96,6 +96,14 @@ bool ovs_add_bridge(struct ovs *ovs, const char *name, const char *type);
 bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int tag,
                      const char *owner);
 
+/* The rate of every limit by QoS, as a setting of ovs-vsctl and as its value. */
+#define OVS_QOS_VALUE "8000000"
+#define OVS_QOS_RATE "other_config:min-rate=" OVS_QOS_VALUE
+
+/* The same with the QoS, and its queue, of a port of that name: external_ids are vm-id and ifname.
+ */
+bool ovs_insert_qos(struct ovs *ovs, const char *vm, const char *name);
+
 /* Stops ovs-vswitchd: it does nothing any more by the time this returns (ovs_hold.c). */
 bool ovs_hold(struct ovs *ovs);
 
@@ -114,8 +122,8 @@ bool ovs_resume(struct ovs *ovs);
  * the run. */
 const char *ovs_last_words(const char *program, char line[OVS_LINE_SIZE]);
 
-/* Removes these ports, all in one transaction, and lets ovs-vswitchd run as ovs_resume does.  One
- * that is gone already is no error. */
+/* Removes these ports, and then all QoS, and lets ovs-vswitchd run as ovs_resume
+ * does.  One that is gone already is no error. */
 bool ovs_remove_ports(struct ovs *ovs, const struct ovs_rows *rows);
 
 #endif

@@ -251,6 +251,8 @@ CALL(add_port, real_commit(call->real, call->nic, call->op, call->name))
 CALL(del_port, real_commit(call->real, call->nic, call->op, call->name))
 CALL(remove_port, real_commit(call->real, call->nic, call->op, call->name))
 CALL(remove_own, real_commit(call->real, call->nic, call->op, call->name))
+CALL(set_qos, real_commit(call->real, call->nic, call->op, call->name))
+CALL(clear_qos, real_commit(call->real, call->nic, call->op, call->name))
 CALL(bind_port, has_no_midonet(call))
 CALL(unbind_port, has_no_midonet(call))
 

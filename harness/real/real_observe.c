@@ -7,6 +7,7 @@
 #include "harness/real/ovs_rows.h"
 #include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
+#include "harness/real/real_qos.h"
 #include "harness/real/real_terms.h"
 
 #include <stdlib.h>
@@ -198,5 +199,6 @@ real_observe(const struct real *real, struct observation *seen)
     if (!real_observe_filters(real, seen)) {
         return false;
     }
-    return real->ovs == NULL || (observe_ovs(real, seen) && observe_vports(real, seen));
+    return real->ovs == NULL || (observe_ovs(real, seen) && observe_vports(real, seen) &&
+                                 (real->daemon != NULL || real_observe_qos(real, seen)));
 }

@@ -24,6 +24,7 @@ struct real_row {
     uint8_t start_number; /* and which of its starts, if that is written */
     uint8_t iface;        /* 1 + the nic whose port its iface-id says it is */
     uint8_t vlan;         /* its tag, as core/daemon.h has them */
+    uint8_t qos;          /* whose QoS it refers to: 1 + the guest; 0: none */
     unsigned bound;       /* how often ovs-vswitchd itself listens on the device of the name */
 };
 
@@ -31,6 +32,7 @@ struct observation {
     struct real_device device[IFNAME_MAX_NAMES + 1]; /* by name id */
     struct real_row row[IFNAME_MAX_NAMES + 1];
     uint8_t filter[IFNAME_MAX_NAMES + 1]; /* as struct state has them: sim/state.h */
+    uint8_t qos[IFNAME_MAX_NAMES + 1];    /* the same */
     unsigned stale; /* ports that ovs-vswitchd, or the kernel, still has of devices that are gone */
 };
 

@@ -11,6 +11,7 @@
 #include "harness/real/real_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_ovs.h"
+#include "harness/real/real_qos.h"
 #include "harness/real/real_terms.h"
 
 #include "sim/initial.h"
@@ -79,9 +80,14 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap)
     if ((error = device_set_up(text)) != 0) {
         return real_fail(real, "cannot set up", text, error);
     }
-#define X(id, member, key, words, oracle)                                             \
-    if (real->world->nic[nic].member != 0 && !set_property(real, nic, OP_SET_##id)) { \
-        return false;                                                                 \
+    if (daemon_limits_by_qos(&context) && !real_add_qos(real, nic, text)) {
+        return false;
+    }
+#define X(id, member, key, words, oracle)                                       \
+    if (real->world->nic[nic].member != 0 &&                                    \
+        !(PROPERTY_##id == PROPERTY_LIMIT && daemon_limits_by_qos(&context)) && \
+        !set_property(real, nic, OP_SET_##id)) {                                \
+        return false;                                                           \
     }
     NIC_PROPERTIES(X)
 #undef X

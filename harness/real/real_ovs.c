@@ -3,6 +3,7 @@
 
 #include "harness/real/ovs_call.h"
 #include "harness/real/ovs_rows.h"
+#include "harness/real/real_qos.h"
 #include "harness/real/real_terms.h"
 
 #include <assert.h>
@@ -219,8 +220,9 @@ real_remove_own(struct real *real, unsigned nic, struct operation op, const char
 struct child *
 real_call_ovs(struct real *real, unsigned nic, struct operation op, const char *name)
 {
-    return op.kind == OP_ADD_PORT ? call_add_port(real, nic, name, op)
-                                  : call_delete(real, nic, op, name);
+    return !operation_is_of_ports((enum op_kind)op.kind) ? real_call_qos(real, nic, op, name)
+           : op.kind == OP_ADD_PORT                      ? call_add_port(real, nic, name, op)
+                                                         : call_delete(real, nic, op, name);
 }
 
 /* By what it has said: the name is there already, or on another bridge, or there is no such bridge
@@ -230,6 +232,9 @@ real_ovs_failure(struct operation op)
 {
     char words[OVS_LINE_SIZE];
 
+    if (op.kind == OP_SET_QOS) {
+        return ENODEV; /* no row "vnet0" in table Port */
+    }
     if (op.kind != OP_ADD_PORT) {
         return EINVAL;
     }

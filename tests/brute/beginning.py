@@ -2,7 +2,7 @@
 from .allocator import COUNTERS, choose_name
 from .creation import allocator_names
 from .daemon import filter_of
-from .plans import EVERYTHING
+from .plans import EVERYTHING, is_limited_by_qos
 from .ports import start_written
 from .state import (OTHER, Card, Guest, Memory, Port, Row, State, create_device, is_switch,
                     lowest_free, memory_of, new_uid)
@@ -90,9 +90,12 @@ def put_on_bridge(world, state, slot, device):
     if bridge.kind == "midonet":
         state.bindings[slot] = card.name
         return device
-    state.rows[card.name] = Row(nic.bridge, uuid=new_uid(state), owner=slot,
+    qos = slot.guest if is_limited_by_qos(world, slot) else None
+    state.qos |= {(slot.guest, card.name)} if qos else set()
+    state.rows[card.name] = Row(nic.bridge, uuid=new_uid(state), owner=slot, qos=qos,
                                 start=start_written(world, state, slot), tag=nic.vlan)
-    state.ports[card.name] = Port(nic.bridge, live=True, tag=nic.vlan, remembered=(
-        "up" if bridge.datapath == "netdev" else None))
+    state.ports[card.name] = Port(
+        nic.bridge, live=True, tag=nic.vlan, shaped=qos is not None,
+        remembered="up" if bridge.datapath == "netdev" else None)
     card.told = state.rows[card.name].uuid
     return device._replace(promiscuous=bridge.datapath == "netdev")

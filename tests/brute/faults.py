@@ -12,10 +12,13 @@ from .state import find_device, run_of_vswitchd
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if",
               "bind-port", "link-up",
-              "add-filter", "set-limit", "get-persist", "exec", "macvtap-up")
+              "add-filter", "set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
 
 # Calls to Open vSwitch.
-CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own")
+CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own", "set-qos",
+         "clear-qos")
+# Of those, the ones that come to no harm by themselves.
+NEVER_LEFT = ("set-qos", "clear-qos")
 
 
 def next_operation(guest):
@@ -112,6 +115,8 @@ def lie(world, state, name, events):
         card = state.cards[slot]
         card.told = None
         card.made |= {"port"}
+    if operation == "set-qos":
+        state.cards[slot].made |= {"limit"}
 
 
 class Late(NamedTuple):
@@ -147,7 +152,8 @@ def can_be_late(world, state, name):
         return False
     if late is not None and can_still_come(world, state, late):
         return False
-    return will_commit(world, state, name)
+    return next_operation(state.guests[name])[0] not in NEVER_LEFT and will_commit(
+        world, state, name)
 
 
 def be_late(world, state, name, events):
@@ -188,7 +194,7 @@ def can_orphan(world, state, name):
     operation, _ = next_operation(guest)
     if world.daemons[name] != 1 or guest.waits_for is not None or operation == "remove-own":
         return False
-    if operation not in CALLS:
+    if operation not in CALLS or operation in NEVER_LEFT:
         return False
     return late is None or (not late.orphan and not can_still_come(world, state, late))
 
@@ -259,7 +265,9 @@ def new_vswitchd(world, state):
     for name, port in killed.ports.items():
         row, device = state.rows.get(name), killed.devices.get(name)
         if device is not None and row is not None and row.bridge == port.bridge:
-            killed.devices[name] = device._replace(limited=False)  # it opens it, for the first time
+            # It opens it, for the first time.
+            killed.devices[name] = device._replace(limited=row.qos is not None)
+            killed.ports[name] = port._replace(shaped=row.qos is not None)
     return run_of_vswitchd(world, killed)
 
 

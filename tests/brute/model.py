@@ -277,8 +277,8 @@ def step_timeout(world, state, name, events):
     if operation == "add-port":
         # The row is there, but the start does not know it: it may be, so it has to be undone.
         state.cards[slot].told = None
-        if guest.doing == "start":
-            fail_start(world, state, operation, slot)
+    if guest.doing == "start" and operation in ("add-port", "set-qos"):
+        fail_start(world, state, operation, slot)
     elif guest.doing == "reconnect":
         guest.todo = restart.plan_after_failure(guest, operation, slot)
     settle(world, state, name, events)

@@ -8,7 +8,7 @@ from .state import for_card, memory_of
 
 EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 # A start that fails in one of these does not forget the card's name any more.
-LATE = ("set-limit", "get-persist", "exec", "macvtap-up")
+LATE = ("set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
 # Where it has failed before any device was to have the name.
 UNNAMED = ("lock", "pick-name", "lookup")
 # What a stop asks before it deletes its port, and what it deletes it by.
@@ -48,6 +48,12 @@ def plan_start(world, guest):
     return plan
 
 
+def is_limited_by_qos(world, slot):
+    bridge = world.nics[slot].bridge
+    return (world.nics[slot].limited and world.nics[slot].policy["limit-by"] != "tc"
+            and bridge is not None and world.bridges[bridge].kind == "ovs")
+
+
 def plan_card(world, slot):
     nic = world.nics[slot]
     policy = nic.policy
@@ -61,7 +67,8 @@ def plan_card(world, slot):
         plan += plan_adding(world, slot)
     plan += ("link-up",) if nic.managed and nic.kind != "macvtap" else ()
     plan += ("add-filter",) if nic.filtered else ()
-    plan += ("set-limit",) if nic.limited else ()
+    if nic.limited:
+        plan += ("set-qos",) if is_limited_by_qos(world, slot) else ("set-limit",)
     if not is_link(world, slot):
         plan += plan_remembering(world, slot)
     return plan
@@ -91,7 +98,9 @@ def plan_ending(world, state, slot, ending, made):
             and nic.policy["release"] == "device-death"):
         parts["early"] = ("release-name",)
     if nic.limited and "limit" in made:
-        parts["limit"] = ("clear-limit",)
+        qos = is_limited_by_qos(world, slot) and (
+            ending == "unplug" or nic.policy["limit-by"] == "qos")
+        parts["limit"] = ("clear-qos",) if qos else ("clear-limit",)
     if nic.filtered and "filter" in made:
         parts["filter"] = ("remove-filter",)
     if kind == "ovs" and "port" in made:

@@ -120,8 +120,34 @@ def op_remove_own(world, state, slot, events):
     return op_del_port(world, state, slot, events)
 
 
+def op_set_qos(world, state, slot, events):
+    """One that is there is only written again: nothing comes to refer to it by that."""
+    device_name = state.cards[slot].name
+    state.cards[slot].made |= {"limit"}
+    if (slot.guest, device_name) in state.qos:
+        return DONE
+    if device_name not in state.rows:
+        state.cards[slot].made -= {"limit"}
+        return FAILED
+    state.qos |= {(slot.guest, device_name)}
+    state.rows[device_name] = state.rows[device_name]._replace(qos=slot.guest)
+    return WAITS_FOR_OVS
+
+
+def op_clear_qos(world, state, slot, events):
+    device_name = state.cards[slot].name
+    if (slot.guest, device_name) not in state.qos:
+        return DONE
+    state.qos -= {(slot.guest, device_name)}
+    row = state.rows.get(device_name)
+    if row is not None and row.qos == slot.guest:
+        state.rows[device_name] = row._replace(qos=None)
+    return WAITS_FOR_OVS
+
+
 PORT_OPERATIONS = {
     "add-port": op_add_port, "get-mac": op_get_mac, "lookup-port": op_lookup_port,
     "del-port": op_del_port, "del-port-and-wait": op_del_port_and_wait,
     "remove-port": op_remove_port, "remove-own": op_remove_own,
+    "set-qos": op_set_qos, "clear-qos": op_clear_qos,
 }

@@ -14,4 +14,13 @@ RESETS = {
     ],
     "queues-daemons": ["counter,name-check=no", "lowest-free"],
     "macvtap-macs": ["libvirt-6.6", "libvirt-6.6,clean-up=created", "libvirt-9.0"],
+    "qos-again": ["libvirt-9.0", "libvirt-11.3", "libvirt-9.0,clean-up=created"],
+    "qos-two": ["libvirt-9.0", "libvirt-11.3", "libvirt-6.6,limit-by=qos",
+                "port-first,limit-by=qos", "port-first,limit-by=qos-left"],
+    "qos-netdev": ["libvirt-9.0", "libvirt-11.3", "libvirt-6.6,limit-by=qos"],
+    "qos-linux": ["libvirt-9.0", "libvirt-11.3", "libvirt-6.6,limit-by=qos-left"],
+    "qos-faults": ["libvirt-9.0", "libvirt-11.3", "libvirt-11.3,clean-up=created"],
+    "qos-left": ["libvirt-9.0", "libvirt-11.3"],
+    "qos-renamed": ["libvirt-9.0", "libvirt-11.3"],
+    "qos-cards": ["libvirt-9.0", "libvirt-11.3", "libvirt-6.6,limit-by=qos,clean-up=created"],
 }

@@ -34,6 +34,7 @@ class Row(NamedTuple):
     owner: Optional[tuple]  # slot of the card whose start wrote its external ids; None: nobody's
     start: Optional[int] = None  # and which of its starts that was, if the policy writes it down
     tag: Optional[int] = None  # its VLAN, "parked", or none
+    qos: Optional[str] = None  # the guest whose QoS row it refers to
 
 
 class Port(NamedTuple):
@@ -45,6 +46,7 @@ class Port(NamedTuple):
     inherited: bool = False  # its device was promiscuous when it was made: nothing to take back
     away: Optional[int] = None  # uid of its device, which has another name now
     target: Optional[int] = None  # uid of the last device that had its name, if that was renamed
+    shaped: bool = False  # ovs-vswitchd has set a qdisc for it
 
 
 class Guest:
@@ -141,6 +143,7 @@ class State:
         self.ports = {}
         self.netdev = frozenset()  # bridges with a userspace datapath: they stay the same
         self.filters = frozenset()
+        self.qos = frozenset()  # rows that limit ports: (guest, name)
         self.bridges_gone = frozenset()
         self.bindings = {}      # Midonet: interface id, which is the card's slot -> device name
         self.memory = {}        # by daemon
@@ -339,13 +342,26 @@ def run_of_vswitchd(world, state):
         device = devices.get(name)
         if name not in ports and device is not None and can_be_bound(
                 world, ports, name, device, row.bridge):
-            ports[name] = Port(row.bridge, live=True, tag=row.tag, inherited=device.promiscuous)
-            device = device._replace(limited=False)  # no limit is known of, so there is to be none
+            ports[name] = Port(row.bridge, live=True, tag=row.tag, inherited=device.promiscuous,
+                               shaped=row.qos is not None)
+            # Where no limit is known of, there is to be none.
+            device = device._replace(limited=row.qos is not None)
             if world.bridges[row.bridge].datapath == "netdev":
                 devices[name] = device._replace(promiscuous=True)
             else:
                 devices[name] = device._replace(stuck=None)
+    shape(state, ports, devices)
     return read_link_events(world, ports, devices), devices
+
+
+def shape(state, ports, devices):
+    """Sets or clears the qdiscs of ports whose rows have come to a QoS row, or have lost it."""
+    for name, port in ports.items():
+        wanted, reached = state.rows[name].qos is not None, rename.sends(state, name, port)
+        there = next((other for other, device in devices.items() if device.uid == reached), None)
+        if port.shaped != wanted and there is not None:
+            ports[name] = port._replace(shaped=wanted)
+            devices[there] = devices[there]._replace(limited=wanted)
 
 
 def read_link_events(world, ports, devices):

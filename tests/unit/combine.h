@@ -40,6 +40,7 @@ readers_of(const struct policy_choice *choice)
         {"reserve-again", READ_BY_RECONNECT},
         {"stop-status", 0}, /* by a restart of the daemon */
         {"link-delete", 0},
+        {"limit-by", READ_BY_START | READ_BY_STOP},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -70,6 +71,22 @@ next_policy(struct policy *policy, enum reader reader)
         policy_set(policy, choice, 0);
     }
     return false;
+}
+
+/* What makes no difference is not combined with the rest, or there would be too many combinations:
+ * how a port is added and guarded where there is none; what limits one that has no limit; what
+ * becomes of a template's name where there is no template; a link has no lock, and only a link's
+ * name is kept or dropped. */
+static inline bool
+makes_a_difference(const struct policy *policy, const struct nic *nic)
+{
+    bool has_port = nic->bridge == BR0 || nic->bridge == LB1;
+    bool has_qos = nic->bridge == BR0 && nic->limit != 0 && policy->attach == 0;
+
+    return (has_port || (policy->port_guard == 0 && policy->ovs_add == 0)) &&
+           (has_qos || policy->limit_by == 0) &&
+           (nic->template != 0 || policy->user_template == 0) &&
+           (nic->kind == NIC_TAP ? policy->xml_names == 0 : policy->guard_lock == 0);
 }
 
 #endif

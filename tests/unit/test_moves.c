@@ -90,6 +90,11 @@ outcomes_of(const struct context *context, struct operation op,
         outcome[0] = (struct outcome){.error = op.kind == OP_CREATE_TAP ? EBUSY : EEXIST};
         outcome[1] = (struct outcome){.value = first, .token = (uint8_t)(guest + 1)};
         return 2;
+    case OP_ADD_PORT: /* one that is a lie tells no row */
+        outcome[0] = (struct outcome){.error = EIO};
+        outcome[1] = (struct outcome){.value = (uint8_t)(guest + 1)};
+        outcome[2] = (struct outcome){0};
+        return 3;
     case OP_KILL:
         outcome[0] = (struct outcome){.error = ESRCH};
         outcome[1] = (struct outcome){0};
@@ -198,19 +203,6 @@ cover_guest(struct coverage *coverage, enum reader reader)
     }
 }
 
-/* What makes no difference is not combined with the rest, or there would be too many combinations:
- * how a port is added and guarded where there is none; what becomes of a template's name where
- * there is no template; a link has no lock, and only a link's name is kept or dropped. */
-static bool
-makes_a_difference(const struct policy *policy, const struct nic *nic)
-{
-    bool has_port = nic->bridge == BR0 || nic->bridge == LB1;
-
-    return (has_port || (policy->port_guard == 0 && policy->ovs_add == 0)) &&
-           (nic->template != 0 || policy->user_template == 0) &&
-           (nic->kind == NIC_TAP ? policy->xml_names == 0 : policy->guard_lock == 0);
-}
-
 /* Two nics: what they do alone is covered, so the choices that concern ports are left out. */
 static void
 cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
@@ -222,7 +214,8 @@ cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
     };
 
     if (world->policy.port_guard != 0 || world->policy.ovs_add != 0 ||
-        world->policy.xml_names != 0 || world->policy.user_template != 0) {
+        world->policy.xml_names != 0 || world->policy.user_template != 0 ||
+        world->policy.limit_by != 0) {
         return;
     }
     world->more = 1;
@@ -252,6 +245,7 @@ cover(struct coverage *coverage)
         {.kind = NIC_VETH, .name = FIXED}, {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED, .unfiltered = 1},
         {.bridge = BR0, .unfiltered = 1}, {.bridge = BR0, .limit = 1, .unfiltered = 1},
+        {.bridge = BR0, .limit = 1},
         {.bridge = LB1, .unfiltered = 1}, {.bridge = LB1, .limit = 1, .unfiltered = 1},
         {.name = FIXED, .unmanaged = 1, .unfiltered = 1}, {.bridge = LB0, .limit = 1},
         {.name = FIXED, .unmanaged = 1, .unfiltered = 1, .limit = 1},

@@ -107,6 +107,8 @@ on_an_open_vswitch_bridge(void **unused)
 {
     static const struct saying on_it[] = {
         {NULL, ADDS, {.kind = OP_GET_MASTER}},
+        {NULL, KIND(START), {.kind = OP_SET_QOS}},
+        {NULL, STOPS, {.kind = OP_CLEAR_QOS}},
         {NULL, KIND(START), {.kind = OP_DEL_PORT, .always_waits = 1}}, /* ovs-add=del-wait-add */
         {NULL, ADDS, {.kind = OP_ADD_PORT, .add = OVS_ADD_DEL_ADD, .bridge = BR1, .vlan = TAG}},
         {"ovs-add=plain",

@@ -128,6 +128,9 @@ static const struct {
     {"link-delete", "bulk", LINK_DELETE_BULK},
     {"kill-fails", "go-on", KILL_FAILS_GO_ON},
     {"kill-fails", "fail", KILL_FAILS_FAIL},
+    {"limit-by", "tc", LIMIT_BY_TC},
+    {"limit-by", "qos-left", LIMIT_BY_QOS_LEFT},
+    {"limit-by", "qos", LIMIT_BY_QOS},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
     {"filter-key", "binding", FILTER_KEY_BINDING},
@@ -202,13 +205,13 @@ named_policies_are_what_was_proposed(void **unused)
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
                         "user-template=honour,xml-names=all,name-pool=kind,"
                         "stop-status=spoilt"}, /* facts, "Found of libvirtd" */
-        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse"}, /* a2ae3d299 */
-        {"libvirt-10.3", /* NEWS 10.3.0 and 9.1.0 */
-         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set,"
-         "kill-fails=fail"},
-        {"libvirt-11.3",
-         "libvirt-9.0,stop-status=kept,clean-up=created-link,ovs-add=may-exist-set," /* 61d1b9e65 */
-         "kill-fails=fail"}, /* facts, "Found in the sources" */
+        /* a2ae3d299; facts, "Found of limits" */
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse,limit-by=qos-left"},
+        /* 61d1b9e65; NEWS 10.3.0 and 9.1.0; facts, "Found in the sources" */
+        {"libvirt-10.3", "libvirt-9.0,stop-status=kept,clean-up=created-link,"
+                         "ovs-add=may-exist-set,limit-by=qos,kill-fails=fail"},
+        {"libvirt-11.3", "libvirt-9.0,stop-status=kept,clean-up=created-link,"
+                         "ovs-add=may-exist-set,limit-by=qos,kill-fails=fail"},
     };
     struct policy before = {0};
 
