@@ -24,7 +24,7 @@ world_policy(const struct world *world, unsigned guest)
 {
     unsigned daemon;
 
-    assert(guest < world->guests);
+    assert(guest < MAX_GUESTS);
     daemon = world->daemon[guest];
     assert(daemon < MAX_DAEMONS);
     return world->has_own[daemon] ? &world->own[daemon] : &world->policy;

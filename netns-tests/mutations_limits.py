@@ -51,8 +51,10 @@ LIMITS = [
     Mutation(
         "a stop removes whatever QoS the port has",
         "the port's reference, if it is to that QoS",
-        Replace("ovs_clear_qos", "state->network.row[name].qos == guest + 1",
-                "state->network.row[name].qos != 0"),
+        Replace("ovs_clear_qos",
+                "if (state->network.row[name].qos == guest + 1) {\n"
+                "assert(existed);",
+                "if (state->network.row[name].qos != 0) {"),
         "switch: QoS, next", "row tap-a: simulation: QoS of nobody; Open vSwitch: QoS of b",
         "libvirt-11.3"),
     Mutation(

@@ -121,7 +121,8 @@ every_invariant_can_fail(void **unused)
     size_t count = 0;
 
     (void)unused;
-    worlds[count++] = one_guest("libvirt-6.6", FAULT_OVS_TIMEOUT, true);
+    worlds[count++] = one_guest("libvirt-6.6,limit-by=qos", FAULT_OVS_TIMEOUT, true);
+    worlds[0].nic[A].limit = 1;
     worlds[count++] = one_guest("libvirt-6.6,attach=reattach", FAULT_VSWITCHD_RESTART, true);
     worlds[1].datapath[BR0 - 1] = DATAPATH_NETDEV;
     worlds[count++] = one_guest("libvirt-6.6,port-guard=port-owner", FAULT_OVS_LATE, false);
