@@ -130,7 +130,7 @@ def doomed_swaps(steps):
     """Where a step, moved in front of the one before it, cannot be taken, by what a model that
     knows nothing but processes can say (docs/model.md): the kernel has nothing to close for one
     that has neither been killed nor crashed, and a thread whose last step is a kill waits for the
-    exit, unless the daemon has been restarted meanwhile."""
+    exit, or until the daemon gives up, unless that has been restarted meanwhile."""
     last, dying = {}, set()
     for index, ((actor, name), (following, _)) in enumerate(zip(steps, steps[1:])):
         if name in ("kill", "crash", "qemu-crash"):
@@ -141,6 +141,10 @@ def doomed_swaps(steps):
         elif name == "exit":
             guest = actor.removeprefix("kernel/")
             dying.discard(guest)
+            if following == guest and last.get(guest) == "kill":
+                yield index
+        elif name == "give-up":
+            guest = actor.removeprefix("timeout/")
             if following == guest and last.get(guest) == "kill":
                 yield index
         elif name in ("daemon-restart", "ovs-orphan"):
