@@ -98,7 +98,7 @@ bool ovs_insert_port(struct ovs *ovs, const char *bridge, const char *name, int 
 
 /* The rate of every limit by QoS, as a setting of ovs-vsctl and as its value. */
 #define OVS_QOS_VALUE "8000000"
-#define OVS_QOS_RATE "other_config:min-rate=" OVS_QOS_VALUE
+#define OVS_QOS_RATE "other_config:min-rate=8000000"
 
 /* The same with the QoS, and its queue, of a port of that name: external_ids are vm-id and ifname.
  */
