@@ -34,7 +34,7 @@ enum late_unplug {
     LATE_SAID,    /* LATE_KEPT, and DEVICE_DELETED has come: its removal is due, or in work */
     LATE_TOLD,    /* LATE_UNSAID, the same */
     LATE_UNHEARD, /* LATE_UNSAID, and the daemon that was to be told is no more, or has not minded:
-                     the nic is as it was, and nobody looks at it by himself */
+                     the nic is as it was, and only a command looks at it */
 };
 
 /* All zero: before its first command is loaded.  No padding: it is part of the explored state. */

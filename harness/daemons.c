@@ -51,11 +51,11 @@ json_t *
 daemons_json(const struct scenario *scenario)
 {
     json_t *json = json_object();
-    char number[4];
+    char number[12];
 
     for (unsigned daemon = 0; daemon < MAX_DAEMONS; daemon++) {
         if (scenario->daemon[daemon].text[0] != '\0') {
-            snprintf(number, sizeof number, "%u", (daemon + 1) % 1000);
+            snprintf(number, sizeof number, "%u", daemon + 1);
             json_object_set_new(json, number, json_string(scenario->daemon[daemon].text));
         }
     }

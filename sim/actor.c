@@ -26,9 +26,8 @@
 ENABLED(vswitchd,
         control_is_vswitchd_awaited(world, &state->control) || ovs_vswitchd_is_behind(world, state))
 ENABLED(exit, control_may_exit(&state->control, index))
-/* A wait for a process ends in SIGKILL, or at last, as often as it takes; one for ovs-vsctl runs
- * out of time
- * only by the scenario's budget. */
+/* A wait for a process ends in SIGKILL, or is given up, as often as it takes; one for ovs-vsctl
+ * runs out of time only by the scenario's budget. */
 ENABLED(timeout, control_may_sigkill(&state->control, index) ||
                      control_may_leave_alive(world, &state->control, index) ||
                      control_may_strike(world, &state->control, FAULT_OVS_TIMEOUT, index))

@@ -212,7 +212,7 @@ do_set_persist(struct call *call)
 
 /* ---- QEMU ---- */
 
-/* QEMU asks its descriptors what they are (TUNGETIFF); a veth of its container would be moved. */
+/* QEMU asks its descriptors what they are (TUNGETIFF), and does not run if a device was deleted. */
 static struct outcome
 do_exec(struct call *call)
 {

@@ -122,8 +122,8 @@ bool ovs_resume(struct ovs *ovs);
  * the run. */
 const char *ovs_last_words(const char *program, char line[OVS_LINE_SIZE]);
 
-/* Removes these ports, and then all QoS, and lets ovs-vswitchd run as ovs_resume
- * does.  One that is gone already is no error. */
+/* Removes these ports, and then all QoS, and lets ovs-vswitchd run as ovs_resume does.  One that is
+ * gone already is no error. */
 bool ovs_remove_ports(struct ovs *ovs, const struct ovs_rows *rows);
 
 #endif

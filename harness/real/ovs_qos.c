@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "" if the row has none. */
 static const char *
 external_id(const json_t *row, const char *key)
 {
-    return ovsdb_map_value(json_object_get(row, "external_ids"), key);
+    const char *value = ovsdb_map_value(json_object_get(row, "external_ids"), key);
+
+    return value == NULL ? "" : value;
 }
 
 static void

@@ -2,7 +2,7 @@
 #include "harness/real/schedules.h"
 
 #include "sim/cover.h"
-#include "sim/print.h"
+#include "sim/fingerprint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +99,7 @@ classify(struct schedules *all, const struct world *world, const struct graph *g
     bool done = prints != NULL;
 
     all->prints.prints = malloc(graph->edges * sizeof *prints);
-    done = done && all->prints.prints != NULL && print_steps(world, graph, allowance, prints);
+    done = done && all->prints.prints != NULL && fingerprint_steps(world, graph, allowance, prints);
     if (done) {
         memcpy(all->prints.prints, prints, graph->edges * sizeof *prints);
         all->prints.count = graph->edges;

@@ -11,8 +11,8 @@ enum schedules_cover {
     COVER_NETWORK,       /* they walk one transition of those with the same fingerprint */
 };
 
-/* Fingerprints (sim/print.h) of steps about which both worlds have agreed, in the cells of one
- * scenario.  Begins as {0}; free(prints). */
+/* Fingerprints (sim/fingerprint.h) of steps about which both worlds have agreed, in the cells of
+ * one scenario.  Begins as {0}; free(prints). */
 struct agreed {
     uint64_t *prints; /* in ascending order, each once */
     uint64_t count;

@@ -5,8 +5,8 @@
  * of a graph, or of the graphs of several policies, have one fingerprint, to walk one of them on a
  * real network is to have tried what it does there; what the daemons make of the outcome is left to
  * the machines, which are the same in both worlds. */
-#ifndef TAPWEAVE_SIM_PRINT_H
-#define TAPWEAVE_SIM_PRINT_H
+#ifndef TAPWEAVE_SIM_FINGERPRINT_H
+#define TAPWEAVE_SIM_FINGERPRINT_H
 
 #include "sim/graph.h"
 #include "sim/state.h"
@@ -14,7 +14,7 @@
 /* Writes the fingerprint of each edge of a complete graph of the world's, in their order, to
  * `prints`.  Of two steps that differ they differ too, except by an accident of 64 bits.  False if
  * the allowance does not suffice; what it lends is given back. */
-bool print_steps(const struct world *world, const struct graph *graph, struct allowance *allowance,
-                 uint64_t *prints);
+bool fingerprint_steps(const struct world *world, const struct graph *graph,
+                       struct allowance *allowance, uint64_t *prints);
 
 #endif

@@ -1,5 +1,5 @@
-/* Fingerprints of steps: see print.h. */
-#include "sim/print.h"
+/* Fingerprints of steps: see fingerprint.h. */
+#include "sim/fingerprint.h"
 
 #include "core/control.h"
 
@@ -23,8 +23,8 @@ struct step {
 };
 
 static uint64_t
-print_step(const struct world *world, const struct state *before, const struct state *after,
-           const struct event *event, unsigned actor, bool last, uint64_t seed)
+fingerprint_step(const struct world *world, const struct state *before, const struct state *after,
+                 const struct event *event, unsigned actor, bool last, uint64_t seed)
 {
     struct step step;
 
@@ -53,8 +53,8 @@ print_step(const struct world *world, const struct state *before, const struct s
 }
 
 bool
-print_steps(const struct world *world, const struct graph *graph, struct allowance *allowance,
-            uint64_t *prints)
+fingerprint_steps(const struct world *world, const struct graph *graph, struct allowance *allowance,
+                  uint64_t *prints)
 {
     /* The ids of names are those of this world. */
     const uint64_t seed = XXH3_64bits(&world->names, sizeof world->names);
@@ -75,8 +75,8 @@ print_steps(const struct world *world, const struct graph *graph, struct allowan
             if (actor_enabled(world, &states[id], actor)) {
                 actor_step(world, &next, actor, &event);
                 states[graph->target[edge]] = next;
-                prints[edge] = print_step(world, &states[id], &next, &event, actor,
-                                          graph_is_last(graph, graph->target[edge]), seed);
+                prints[edge] = fingerprint_step(world, &states[id], &next, &event, actor,
+                                                graph_is_last(graph, graph->target[edge]), seed);
                 edge++;
             }
         }

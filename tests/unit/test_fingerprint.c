@@ -2,7 +2,7 @@
  * out. */
 #include "tests/unit/drawing.h"
 
-#include "sim/print.h"
+#include "sim/fingerprint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +67,7 @@ expect_prints(const struct world *world)
     struct seen *seen;
 
     assert_non_null(prints);
-    assert_true(print_steps(world, &graph, &allowance, prints));
+    assert_true(fingerprint_steps(world, &graph, &allowance, prints));
     assert_int_equal(allowance.bytes_left, SIZE_MAX);
     seen = steps_of(world, &graph, prints);
     qsort(seen, graph.edges, sizeof *seen, by_print);
@@ -106,7 +106,7 @@ there_are_fewer_than_transitions(void **unused)
     (void)unused;
     assert_non_null(seen);
     assert_non_null(prints);
-    assert_true(print_steps(&world, &graph, &allowance, prints));
+    assert_true(fingerprint_steps(&world, &graph, &allowance, prints));
     for (uint64_t edge = 0; edge < graph.edges; edge++) {
         seen[edge].print = prints[edge];
     }
@@ -131,7 +131,7 @@ a_lack_of_memory_is_an_error(void **unused)
     uint64_t *prints = calloc(graph.edges, sizeof *prints);
 
     (void)unused;
-    assert_false(print_steps(&world, &graph, &allowance, prints));
+    assert_false(fingerprint_steps(&world, &graph, &allowance, prints));
     assert_int_equal(allowance.bytes_left, 1);
     free(prints);
     graph_close(&graph);
