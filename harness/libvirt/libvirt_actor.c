@@ -85,6 +85,10 @@ take_kernel(struct real *real, unsigned guest)
     bool waited;
 
     if (control_may_close(&real->control, guest)) {
+        /* It is stopped once more when its monitor ends. */
+        if (real->control.thread[guest].stuck != 0) {
+            session_expect_stop(session_of(real), guest);
+        }
         control_close(real->world, &real->control, guest);
         return libvirt_close_qemu(session_of(real), guest);
     }
@@ -139,6 +143,18 @@ restart_vswitchd(struct real *real, unsigned none)
     return ovs_restart(real->ovs) && answer_calls(real);
 }
 
+/* It does not wait for QEMU's end any more, and its stop goes on or fails. */
+static bool
+give_up(struct real *real, unsigned guest)
+{
+    uint8_t kind = real->control.thread[guest].machine.kind;
+    const struct thread *thread = &real->control.thread[guest];
+
+    control_leave_alive(real->world, &real->control, guest);
+    return libvirt_leave_alive(session_of(real), guest, thread->stuck != 0) &&
+           settle(real, guest, kind);
+}
+
 /* A QEMU that has ignored SIGTERM gets SIGKILL.  An ovs-vsctl is called with --timeout, which is an
  * alarm(2). */
 static bool
@@ -149,6 +165,9 @@ take_timeout(struct real *real, unsigned guest)
     if (control_may_sigkill(&real->control, guest)) {
         control_sigkill(&real->control, guest);
         return libvirt_sigkill(session, guest);
+    }
+    if (control_may_leave_alive(real->world, &real->control, guest)) {
+        return give_up(real, guest);
     }
     control_spend(&real->control, FAULT_OVS_TIMEOUT);
     if (kill(session->guest[guest].helper, SIGALRM) != 0) {
@@ -179,17 +198,32 @@ fail_start(struct real *real, unsigned guest)
     return carry_out(real, guest, control_start_fails_with(op));
 }
 
+/* What becomes of the ovs-vsctl that the thread is about to run is not what it should. */
 static bool
-lie(struct real *real, unsigned guest)
+go_wrong(struct real *real, unsigned guest,
+         bool (*run)(struct session *session, struct real *real, unsigned guest,
+                     struct operation op))
 {
     struct operation op = control_want(real->world, &real->control, guest);
     uint8_t kind = real->control.thread[guest].machine.kind;
 
-    if (!libvirt_lie(session_of(real), real, guest, op)) {
+    if (!run(session_of(real), real, guest, op)) {
         return false;
     }
     control_done(real->world, &real->control, guest, op, real->outcome);
     return settle(real, guest, kind);
+}
+
+static bool
+lie(struct real *real, unsigned guest)
+{
+    return go_wrong(real, guest, libvirt_lie);
+}
+
+static bool
+be_late(struct real *real, unsigned guest)
+{
+    return go_wrong(real, guest, libvirt_be_late);
 }
 
 static bool
@@ -275,9 +309,8 @@ static const struct {
     [ACTOR_DELETED] = {hear, NULL},
     [ACTOR_CRASH] = {take_crash, NULL},
     [ACTOR_FAIL] = {fail_start, NULL},
-    [ACTOR_LEAK] = {NULL, "the fault fd-leak"},
     [ACTOR_LIE] = {lie, NULL},
-    [ACTOR_LATE] = {NULL, "the fault ovs-late"},
+    [ACTOR_LATE] = {be_late, NULL},
     [ACTOR_RESTART_VSWITCHD] = {restart_vswitchd, NULL},
     [ACTOR_RESTART_DAEMON] = {restart_daemon, NULL},
     [ACTOR_ORPHAN] = {orphan, NULL},
@@ -289,29 +322,39 @@ static const struct {
 static const char *
 unsupported_guest(const struct world *world, unsigned guest)
 {
-    return world->ignores_sigkill[guest] != 0 ? "a guest that SIGKILL does not end in time"
-           : world->leaked[guest]             ? "a helper that has a guest's descriptor"
-           : world->qemu_commands[guest] > 0  ? "a QEMU that changes its tap by itself"
-                                              : NULL;
+    return world->qemu_commands[guest] > 0 ? "a QEMU that changes its tap by itself" : NULL;
 }
 
-/* The thread that was to remove the nic would say nothing that it could be known by. */
 static bool
-may_die_while_late(const struct world *world)
+may_die(const struct world *world, unsigned guest)
 {
-    bool dies = world->faults[FAULT_QEMU_CRASH] > 0;
+    return world->faults[FAULT_QEMU_CRASH] > 0 ||
+           memchr(world->command[guest], COMMAND_CRASH, world->commands[guest]) != NULL;
+}
+
+/* While a hot-unplug is late, the thread that was to remove the nic would say nothing that it could
+ * be known by.  One that sleeps in its death says nothing on its monitor, so that libvirtd does not
+ * begin a stop that it could give up. */
+static const char *
+unsupported_death(const struct world *world)
+{
+    bool late = world->faults[FAULT_UNPLUG_LATE] > 0 || world->faults[FAULT_MONITOR_LATE] > 0;
 
     for (unsigned guest = 0; guest < world->guests; guest++) {
-        dies = dies || memchr(world->command[guest], COMMAND_CRASH, world->commands[guest]) != NULL;
+        if (may_die(world, guest) && late) {
+            return "a QEMU that dies by itself while a hot-unplug is late";
+        }
+        if (may_die(world, guest) && world->ignores_sigkill[guest] != 0) {
+            return "a QEMU that dies by itself, and takes its time";
+        }
     }
-    return dies && (world->faults[FAULT_UNPLUG_LATE] > 0 || world->faults[FAULT_MONITOR_LATE] > 0);
+    return NULL;
 }
 
 const char *
 libvirt_actor_unsupported(const struct world *world)
 {
-    const char *why =
-        may_die_while_late(world) ? "a QEMU that dies by itself while a hot-unplug is late" : NULL;
+    const char *why = unsupported_death(world);
 
     for (unsigned guest = 0; guest < world->guests && why == NULL; guest++) {
         why = unsupported_guest(world, guest);

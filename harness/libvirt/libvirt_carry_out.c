@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SERVE_MS = 10, DEVICE = 32 };
 
@@ -252,6 +253,51 @@ libvirt_lie(struct session *session, struct real *real, unsigned guest, struct o
                       (struct gate_order){GATE_LIE, work.guest->at.thread, 0}) &&
            libvirt_end_call(&work) &&
            session_await(session, guest, session_helper_has_ended, "a program that does nothing");
+}
+
+/* It runs out of its --timeout as soon as it has sent what it has to send. */
+static bool
+end_late(struct work *work, struct ovs_delay *delayed)
+{
+    struct session_guest *guest = work->guest;
+    int listening = ovs_delay_stand_in(work->real->ovs);
+
+    if (listening < 0) {
+        return false;
+    }
+    if (!libvirt_end_call(work)) {
+        close(listening);
+        return false;
+    }
+    if (!ovs_delay_take_from(work->real->ovs, listening, guest->helper, delayed) ||
+        kill(guest->helper, SIGALRM) != 0 ||
+        !session_await(work->session, work->index, session_helper_has_ended,
+                       "the end of an ovs-vsctl that is not heard")) {
+        return false;
+    }
+    work->real->outcome.error = guest->helper_status == 128 + SIGALRM ? ETIMEDOUT : EIO;
+    return true;
+}
+
+bool
+libvirt_be_late(struct session *session, struct real *real, unsigned guest, struct operation op)
+{
+    struct work work = work_on(session, real, guest, op);
+    struct real_delayed *delayed = &real->delayed[guest];
+    bool left_out;
+
+    if (op.kind == OP_REMOVE_OWN) {
+        return diagnose(real->diagnostic, EXIT_MISSING, NULL, 0, 0,
+                        "not expressible on a libvirtd: a removal that depends on the row's owner, "
+                        "and is read late");
+    }
+    ovs_delay_drop(&delayed->transaction); /* an earlier one that can come to nothing only */
+    *delayed = (struct real_delayed){.nic = work.nic};
+    if (!libvirt_find_call(&work, &left_out) || !end_late(&work, &delayed->transaction)) {
+        return false;
+    }
+    delayed->op = op;
+    return true;
 }
 
 bool

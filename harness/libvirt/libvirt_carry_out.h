@@ -22,6 +22,11 @@ bool libvirt_run_orphan(struct session *session, struct real *real, unsigned gue
  * real->outcome. */
 bool libvirt_lie(struct session *session, struct real *real, unsigned guest, struct operation op);
 
+/* The thread goes on to where it would run that ovs-vsctl, whose transaction is kept
+ * (real->delayed), and which runs out of time: real->outcome. */
+bool libvirt_be_late(struct session *session, struct real *real, unsigned guest,
+                     struct operation op);
+
 /* The thread goes on over what stands for nothing, until it is about to do something, or has
  * nothing left to do. */
 bool libvirt_settle_thread(struct session *session, struct real *real, unsigned guest);

@@ -8,6 +8,7 @@
 #include "harness/libvirt/libvirt_actor.h"
 #include "harness/libvirt/libvirt_belief.h"
 #include "harness/real/device.h"
+#include "harness/real/real_fault.h"
 #include "harness/real/sandbox.h"
 
 #include <string.h>
@@ -82,7 +83,7 @@ begin_guest(struct real *real, unsigned guest)
         ifname_text(&real->world->names, real->control.daemon.record[nic].name, name);
         real->index[nic] = device_index(name);
     }
-    return true;
+    return real->world->leaked[guest] == 0 || real_leak(real, guest);
 }
 
 static bool

@@ -110,6 +110,29 @@ libvirt_sigkill(struct session *session, unsigned guest)
                     of->waits ? of->at.call.text : "is done with this guest");
 }
 
+/* It looks up to the 200th time, and sends SIGKILL at the 50th.  What comes of that says whether it
+ * takes the guest for one that has ended. */
+bool
+libvirt_leave_alive(struct session *session, unsigned guest, bool fails)
+{
+    const struct session_guest *of = &session->guest[guest];
+    bool commanded = of->commanded;
+
+    while (session_arrive(session, guest) && (sends(of, "0") || sends(of, "KILL"))) {
+        if (!order(session, GATE_HURRY, of->at.thread) || !session_pass(session, guest, 0)) {
+            return false;
+        }
+    }
+    if (of->dies && commanded && fails == session_is_busy(of)) {
+        return diagnose(session->diagnostic, EXIT_DIVERGED, NULL, 0, 0,
+                        "%s: the model has a stop that %s without QEMU's end, and libvirtd's %s",
+                        of->name, fails ? "fails" : "goes on", fails ? "goes on" : "fails");
+    }
+    return of->dies ||
+           diagnose(session->diagnostic, EXIT_DIVERGED, NULL, 0, 0,
+                    "%s: the model has a QEMU that has not ended, and it has", of->name);
+}
+
 /* A QEMU that is dying by itself, or by a daemon that is no more, is not signalled: libvirtd waits
  * for its monitor's end, and then finds no process. */
 bool

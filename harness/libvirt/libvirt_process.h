@@ -22,6 +22,10 @@ bool libvirt_is_told(const struct work *work);
 /* The thread, whose SIGTERM has been ignored, waits on until it sends SIGKILL. */
 bool libvirt_sigkill(struct session *session, unsigned guest);
 
+/* The thread, whose SIGKILL has ended nothing, looks on until it waits no longer: `fails` says
+ * whether its command is to have failed then, or to go on. */
+bool libvirt_leave_alive(struct session *session, unsigned guest, bool fails);
+
 /* The guest's QEMU stands in its death. */
 bool libvirt_await_death(struct session *session, unsigned guest);
 

@@ -1,5 +1,5 @@
 /* Transactions that are delayed: see ovs_delay.h. */
-#define _GNU_SOURCE /* accept4 */
+#define _GNU_SOURCE /* accept4, pidfd_open */
 #include "harness/real/ovs_delay.h"
 
 #include "harness/real/deadline.h"
@@ -11,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define SOCKET OVS_FOLDER "/late.sock"
+#define ASIDE OVS_FOLDER "/aside.sock"
 
 enum { MAX_MESSAGE = 1024 * 1024 /* a few bridges and ports: far below this */ };
 
@@ -65,6 +67,23 @@ ovs_delay_begin(struct ovs *ovs)
     int listening = ovsdb_listen(SOCKET, ovs->diagnostic);
 
     ovs->socket = listening < 0 ? OVS_SOCKET : SOCKET;
+    return listening;
+}
+
+/* A socket goes on listening under another name. */
+int
+ovs_delay_stand_in(struct ovs *ovs)
+{
+    int listening;
+
+    if (rename(OVS_SOCKET, ASIDE) != 0) {
+        ovs_fail(ovs, "ovsdb-server", strerror(errno));
+        return -1;
+    }
+    listening = ovsdb_listen(OVS_SOCKET, ovs->diagnostic);
+    if (listening < 0) {
+        rename(ASIDE, OVS_SOCKET);
+    }
     return listening;
 }
 
@@ -121,12 +140,12 @@ relay(int client, int server, int call, struct buffer *kept, long long deadline)
 
 /* Accepts the call's connection and relays it. */
 static bool
-take(struct ovs *ovs, int listening, int call, struct ovs_delay *delayed)
+take(struct ovs *ovs, const char *socket, int listening, int call, struct ovs_delay *delayed)
 {
     long long deadline = deadline_in(OVSDB_DEADLINE_MS);
     struct buffer kept = {malloc(MAX_MESSAGE), 0};
     const int only[] = {listening, -1};
-    int client = -1, server = ovsdb_connect(OVS_SOCKET);
+    int client = -1, server = ovsdb_connect(socket);
     bool taken;
 
     if (kept.text != NULL && server >= 0 && await_one(only, call, deadline) == 0) {
@@ -154,7 +173,7 @@ ovs_delay_take(struct ovs *ovs, int listening, struct child *call, struct ovs_de
 
     *delayed = (struct ovs_delay){0};
     ovs->socket = OVS_SOCKET;
-    taken = call != NULL && take(ovs, listening, call->pidfd, delayed);
+    taken = call != NULL && take(ovs, OVS_SOCKET, listening, call->pidfd, delayed);
     close(listening);
     if (call == NULL) {
         return false;
@@ -163,6 +182,21 @@ ovs_delay_take(struct ovs *ovs, int listening, struct child *call, struct ovs_de
     kill(call->pid, SIGALRM);
     *status = ovs_reap(ovs, call);
     return taken;
+}
+
+bool
+ovs_delay_take_from(struct ovs *ovs, int listening, pid_t process, struct ovs_delay *delayed)
+{
+    int call = pidfd_open(process, 0);
+    bool taken;
+
+    *delayed = (struct ovs_delay){0};
+    taken = call >= 0 && take(ovs, ASIDE, listening, call, delayed);
+    if (call >= 0) {
+        close(call);
+    }
+    close(listening);
+    return rename(ASIDE, OVS_SOCKET) == 0 && taken;
 }
 
 /* Whether an operation of the transaction has an error: a "wait" that was not met. */

@@ -27,6 +27,12 @@ int ovs_delay_begin(struct ovs *ovs);
 bool ovs_delay_take(struct ovs *ovs, int listening, struct child *call, struct ovs_delay *delayed,
                     int *status);
 
+/* The same of an ovs-vsctl that somebody else starts between these two, and that knows no other
+ * socket than the server's: we listen there meanwhile, so that nobody else is to connect.  It is
+ * not ended.  False with a diagnostic, also if it sends no transaction, or has ended. */
+int ovs_delay_stand_in(struct ovs *ovs);
+bool ovs_delay_take_from(struct ovs *ovs, int listening, pid_t process, struct ovs_delay *delayed);
+
 /* The server reads it now.  *applied is whether it was carried out; if not, what it depends on was
  * no longer so.  There is none any more. */
 bool ovs_delay_commit(struct ovs *ovs, struct ovs_delay *delayed, bool *applied);

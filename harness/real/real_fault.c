@@ -6,7 +6,9 @@
 #include "harness/real/real_ovs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 bool
@@ -64,51 +66,81 @@ real_fail_start(struct real *real, unsigned guest)
     return true;
 }
 
-static bool
-daemon_has_tap(const struct real *real, unsigned guest)
+/* Who has a descriptor of the guest's tap while its process does not run: a daemon that is not the
+ * harness, or what that has forked. */
+static struct guest
+daemon_process(const struct real *real, unsigned guest)
 {
+    pid_t process = real->forked[guest] != 0 ? real->forked[guest] : real->process;
+
+    return (struct guest){.pid = process, .number = process};
+}
+
+/* That process's descriptor of the tap that the guest is to have, or -1: it may have others'. */
+static int
+find_own_tap(const struct real *real, unsigned guest, const struct guest *process)
+{
+    char own[IFNAME_SIZE], name[IFNAME_SIZE];
+    int fds[GUEST_MAX_DESCRIPTORS];
+    unsigned count = guest_descriptors(process, fds);
+
+    ifname_text(&real->world->names, real->control.daemon.record[guest].name, own);
+    if (real->control.daemon.record[guest].name == IFNAME_NONE) {
+        return -1;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (guest_names_tap(process->number, fds[i], name) && strcmp(name, own) == 0) {
+            return fds[i];
+        }
+    }
+    return -1;
+}
+
+/* A copy of the descriptor that the guest's process has of its tap or, while none runs, the daemon:
+ * to be closed; or -1. */
+static int
+copy_tap(const struct real *real, unsigned guest)
+{
+    struct guest process;
     char name[IFNAME_SIZE];
 
-    return real->tap[guest] >= 0 && guest_names_tap(0, real->tap[guest], name);
+    if (real->control.phase[guest] == PROCESS_RUNNING) {
+        return guest_copy_descriptor(&real->guest[guest], guest_find_tap(&real->guest[guest]));
+    }
+    if (real->daemon != NULL) {
+        process = daemon_process(real, guest);
+        return guest_copy_descriptor(&process, find_own_tap(real, guest, &process));
+    }
+    return real->tap[guest] >= 0 && guest_names_tap(0, real->tap[guest], name)
+               ? fcntl(real->tap[guest], F_DUPFD_CLOEXEC, 0)
+               : -1;
 }
 
 bool
 real_can_leak(const struct real *real, unsigned guest)
 {
-    bool has = real->control.phase[guest] == PROCESS_RUNNING
-                   ? guest_find_tap(&real->guest[guest]) >= 0
-                   : daemon_has_tap(real, guest);
+    int copy = copy_tap(real, guest);
 
-    return has && guest_find_tap(&real->helper[guest]) < 0;
-}
-
-static int
-copy_tap(const struct guest *guest, struct diagnostic *diagnostic)
-{
-    int copy = guest_copy_descriptor(guest, guest_find_tap(guest));
-
-    if (copy < 0) {
-        guest_fail(diagnostic, "its tap cannot be copied");
+    if (copy >= 0) {
+        close(copy);
     }
-    return copy;
+    return copy >= 0 && guest_find_tap(&real->helper[guest]) < 0;
 }
 
-/* A helper is handed a copy of QEMU's descriptor, or of the daemon's. */
+/* A helper is handed it. */
 bool
 real_leak(struct real *real, unsigned guest)
 {
-    bool from_qemu = real->control.phase[guest] == PROCESS_RUNNING, started;
-    int tap = from_qemu ? copy_tap(&real->guest[guest], real->diagnostic) : real->tap[guest];
+    int tap = copy_tap(real, guest);
+    bool started;
 
     if (tap < 0) {
-        return false;
+        return guest_fail(real->diagnostic, "its tap cannot be copied");
     }
     guest_end(&real->helper[guest]); /* whose descriptor leads nowhere any more */
     started = guest_process.start(&real->helper[guest], NULL, false, &tap, 1, &real->outcome.error,
                                   real->diagnostic);
-    if (from_qemu) {
-        close(tap);
-    }
+    close(tap);
     return started;
 }
 
