@@ -283,6 +283,53 @@ def test_a_kill_that_fails_does_not_fail_its_stop(tapweave):
     assert run.returncode == 5
 
 
+def limited(tmp_path, kind):
+    scenario = tmp_path / "limited.yaml"
+    scenario.write_text(f"""title: Limits of bandwidth
+report: none
+network: {{br0: {{kind: {kind}}}}}
+guests:
+  a: {{nic: {{bridge: br0, name: tap0, limit: true}}, state: running}}
+actors: [[stop a, start a]]
+claims: {{libvirt-9.0: {{deadlock: never}}}}
+""", encoding="utf-8")
+    return scenario
+
+
+OVER = "a kernel/a kernel/a a a"  # a stop: the kill, the limit, and the port or its filing
+
+
+def test_a_limit_by_tc(tapweave, tmp_path):
+    run = replay(tapweave, limited(tmp_path, "linux"), f"{OVER} a a a a a a a")
+    assert "set-limit tap0" in run.stdout, run.stdout + run.stderr
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+
+
+def test_a_limit_by_open_vswitch(tapweave, tmp_path):
+    """9.0.0 leaves the rows of the first start, and the second one looks at no port."""
+    schedule = f"{OVER} ovs-vswitchd a a a a a ovs-vswitchd a a a"
+    run = replay(tapweave, limited(tmp_path, "ovs, datapath: netdev"), schedule)
+    assert "violated: lost-qos" in run.stdout, run.stdout + run.stderr
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+
+
+def test_the_rows_of_a_limit_are_compared(tapweave, tmp_path):
+    """Under a policy whose stop removes them."""
+    run = tapweave("replay", "--on", "libvirt", "-p", "libvirt-9.0,limit-by=qos", "-s",
+                   "a kernel/a kernel/a a", limited(tmp_path, "ovs, datapath: netdev"))
+    assert run.returncode == 5, run.stdout + run.stderr
+    assert "a: the model has 'clear-qos tap0' next" in run.stdout
+
+
+def test_a_hot_unplug_removes_the_rows_of_a_limit(tapweave):
+    """By three calls that wait for ovs-vswitchd, where the model has one; and libvirtd has the tap
+    of another guest open, which what it forks for each call has to close."""
+    schedule = "a b b b b ovs-vswitchd a a ovs-vswitchd a"
+    run = replay(tapweave, "scenarios/unplug-limit.yaml", schedule)
+    assert "clear-qos" in run.stdout, run.stdout + run.stderr
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
+
+
 @pytest.mark.parametrize("scenario, why", [
     ("lxc-1600", "containers: this is libvirt's QEMU driver"),
     ("freebsd", "libvirt's QEMU driver is on Linux"),

@@ -126,6 +126,14 @@ call_runs_guest(const struct call *call)
            strncmp(call->text, GUEST_PROGRAM, sizeof GUEST_PROGRAM - 1) == 0;
 }
 
+bool
+call_shares_limit(const struct call *call)
+{
+    return call->kind == CALL_RUN && strncmp(call->text, "tc ", 3) == 0 &&
+           (strstr(call->text, " class add ") != NULL || strstr(call->text, " sfq ") != NULL ||
+            strstr(call->text, " filter add ") != NULL);
+}
+
 /* The programs that libvirt leaves things to which are watched. */
 static bool
 is_helper(const char *program)

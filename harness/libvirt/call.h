@@ -76,6 +76,9 @@ bool call_sleeps(const struct call_site *site);
 /* True for the start of a QEMU. */
 bool call_runs_guest(const struct call *call);
 
+/* True if it is a tc that says how traffic is shared within a limit. */
+bool call_shares_limit(const struct call *call);
+
 /* True if it asks a QEMU for the list of its devices. */
 bool call_asks_for_devices(const struct call *call);
 

@@ -43,9 +43,9 @@ definition_unsupported(const struct world *world)
         if (definition->carried != IFNAME_NONE) {
             return "a name that a guest has from elsewhere";
         }
-#define X(id, member, key, text, oracle)            \
-    if (definition->member != 0) {                  \
-        return "a nic with the property '" key "'"; \
+#define X(id, member, key, text, oracle)                              \
+    if (PROPERTY_##id != PROPERTY_LIMIT && definition->member != 0) { \
+        return "a nic with the property '" key "'";                   \
     }
         NIC_PROPERTIES(X)
 #undef X
@@ -118,6 +118,11 @@ write_nic(FILE *file, const struct real *real, unsigned number, unsigned slot)
         fprintf(file, "<vlan><tag id='%d'/></vlan>", real_tag(nic->vlan));
     }
     write_target(file, real, nic);
+    if (nic->limit !=
+        0) { /* what is sent on the device; of a macvtap, libvirt looks from outside */
+        fprintf(file, "<bandwidth><%s average='1000'/></bandwidth>",
+                nic->kind == NIC_MACVTAP ? "outbound" : "inbound");
+    }
     /* Not virtio, whose taps put a header before each frame; and without a ROM, nobody switches the
      * nic on, so that QEMU leaves its frames to us (guest_libvirt.h). */
     fprintf(file,

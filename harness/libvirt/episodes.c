@@ -5,6 +5,7 @@
 #include "harness/libvirt/call_memory.h"
 #include "harness/libvirt/definition.h"
 #include "harness/libvirt/libvirt_daemon.h"
+#include "harness/libvirt/libvirt_process.h"
 #include "harness/real/deadline.h"
 #include "harness/real/real_open.h"
 #include "harness/real/sandbox.h"
@@ -147,7 +148,8 @@ command(struct scene *scene, const char *verb)
 {
     return session_begin(scene->session, GUEST,
                          (const char *const[]){verb, scene->guest->name, NULL}) &&
-           let_all(scene, QUIET_BEHIND_COMMAND_MS);
+           let_all(scene, QUIET_BEHIND_COMMAND_MS) &&
+           (scene->fails || libvirt_has_succeeded(scene->session, GUEST));
 }
 
 static bool
@@ -192,7 +194,8 @@ crash(struct scene *scene)
         return false;
     }
     session_expect_stop(scene->session, GUEST);
-    return kill(scene->guest->qemu, SIGKILL) == 0 && let_all(scene, QUIET_MS);
+    return libvirt_signal(scene->session, scene->guest->qemu, SIGKILL, "a guest") &&
+           let_all(scene, QUIET_MS);
 }
 
 static bool

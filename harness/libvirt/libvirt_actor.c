@@ -5,6 +5,7 @@
 #include "harness/libvirt/libvirt_carry_out.h"
 #include "harness/libvirt/libvirt_daemon.h"
 #include "harness/libvirt/libvirt_late.h"
+#include "harness/libvirt/libvirt_limit.h"
 #include "harness/libvirt/libvirt_process.h"
 #include "harness/real/ovs.h"
 #include "harness/real/real_actor.h"
@@ -55,10 +56,8 @@ kill_guest(struct real *real, unsigned guest)
 {
     struct session *session = session_of(real);
 
-    if (kill(session->guest[guest].qemu, SIGKILL) != 0) {
-        return guest_fail(real->diagnostic, "it cannot be killed");
-    }
-    return libvirt_await_death(session, guest);
+    return libvirt_signal(session, session->guest[guest].qemu, SIGKILL, "a guest") &&
+           libvirt_await_death(session, guest);
 }
 
 /* libvirtd begins a stop by itself when it sees the end of the monitor. */
@@ -122,6 +121,8 @@ answer_calls(struct real *real)
             continue;
         }
         if (!session_await(session, guest, session_helper_has_ended, "the end of its ovs-vsctl") ||
+            (control_want(real->world, &real->control, guest).kind == OP_CLEAR_QOS &&
+             !libvirt_go_on_removing(session, real, guest)) ||
             !answer(real, guest, session->guest[guest].helper_status == 0 ? 0 : EIO)) {
             return false;
         }
@@ -170,10 +171,8 @@ take_timeout(struct real *real, unsigned guest)
         return give_up(real, guest);
     }
     control_spend(&real->control, FAULT_OVS_TIMEOUT);
-    if (kill(session->guest[guest].helper, SIGALRM) != 0) {
-        return guest_fail(real->diagnostic, "its ovs-vsctl cannot be signalled");
-    }
-    if (!session_await(session, guest, session_helper_has_ended, "the end of its ovs-vsctl")) {
+    if (!libvirt_signal(session, session->guest[guest].helper, SIGALRM, "an ovs-vsctl") ||
+        !session_await(session, guest, session_helper_has_ended, "the end of its ovs-vsctl")) {
         return false;
     }
     real->outcome.error = session->guest[guest].helper_status == 128 + SIGALRM ? ETIMEDOUT : EIO;
@@ -356,6 +355,7 @@ libvirt_actor_unsupported(const struct world *world)
 {
     const char *why = unsupported_death(world);
 
+    why = why == NULL ? libvirt_limit_unsupported(world) : why;
     for (unsigned guest = 0; guest < world->guests && why == NULL; guest++) {
         why = unsupported_guest(world, guest);
     }

@@ -1,23 +1,22 @@
 /* Operations of a libvirtd, one row each: see libvirt_carry_out.h. */
 #include "harness/libvirt/libvirt_carry_out.h"
 
+#include "harness/libvirt/libvirt_limit.h"
 #include "harness/libvirt/libvirt_link.h"
+#include "harness/libvirt/libvirt_ovs.h"
 #include "harness/libvirt/libvirt_process.h"
 #include "harness/real/device.h"
 #include "harness/real/ovs_call.h"
-#include "harness/real/ovs_rows.h"
 #include "harness/real/real_carry_out.h"
 #include "harness/real/real_create.h"
 #include "harness/real/real_terms.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { SERVE_MS = 10, DEVICE = 32 };
+enum { DEVICE = 32 };
 
 static bool
 end_lookup(struct work *work)
@@ -75,80 +74,6 @@ end_create(struct work *work)
     return true;
 }
 
-/* An ovs-vsctl commits its transaction, and waits, or it ends: *process is 0 then. */
-static bool
-await_commit(struct session *session, struct ovs *ovs, long long before, const pid_t *process,
-             bool *waits)
-{
-    *waits = false;
-    while (*process != 0 && !*waits) {
-        if (!ovs_has_passed(ovs, before, session->libvirtd->gate.socket, waits) ||
-            (!*waits && !session_serve(session, SERVE_MS))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool
-end_transaction(struct work *work)
-{
-    struct outcome *outcome = &work->real->outcome;
-    struct ovs *ovs = work->real->ovs;
-    long long before;
-    bool waits;
-
-    if (!ovs_next_cfg(ovs, &before) || !libvirt_end_call(work) || outcome->error != 0) {
-        return outcome->error != 0;
-    }
-    if (!await_commit(work->session, ovs, before, &work->guest->helper, &waits)) {
-        return false;
-    }
-    outcome->waits = waits ? WAIT_VSWITCHD : WAIT_NONE;
-    outcome->error = waits || work->guest->helper_status == 0 ? 0 : EEXIST;
-    return true;
-}
-
-static bool
-find_own_row(const struct work *work, bool *own)
-{
-    struct ovs_rows rows;
-
-    *own = false;
-    if (!ovs_rows(work->real->ovs, &rows)) {
-        return false;
-    }
-    for (size_t i = 0; i < rows.count; i++) {
-        *own = *own || (strcmp(rows.row[i].name, work->name) == 0 &&
-                        real_find_nic(work->real, rows.row[i].iface) == work->nic + 1);
-    }
-    return true;
-}
-
-/* By whatever condition.  An ovs-vsctl that waits for a row of this guest's where there is none
- * (netns-tests/libvirt/del-port-of-vm-id.patch) would wait until its --timeout,
- * and others that are held would run out of time meanwhile: so its alarm comes at once. */
-static bool
-end_remove_own(struct work *work)
-{
-    bool waits = strstr(work->guest->at.call.text, " wait-until ") != NULL, own, ended;
-
-    if (!find_own_row(work, &own)) {
-        return false;
-    }
-    if (own || !waits) {
-        ended = end_transaction(work);
-    } else {
-        ended = libvirt_end_call(work) &&
-                (work->guest->helper == 0 ||
-                 (kill(work->guest->helper, SIGALRM) == 0 &&
-                  session_await(work->session, work->index, session_helper_has_ended,
-                                "the end of an ovs-vsctl that waits")));
-    }
-    work->real->outcome.error = 0;
-    return ended;
-}
-
 /* At its end, a hot-unplug asks QEMU for the devices that are left: one that dies does not answer
  * before it has closed all. */
 static bool
@@ -195,7 +120,7 @@ static const struct {
     [OP_CREATE_TAP] = {{"", CALL_TUNSETIFF, false}, end_create},
     [OP_CREATE_LINK] = {{"", CALL_NEW_LINK, false}, libvirt_end_create_link},
     [OP_SET_MAC] = {{"", CALL_SET_MAC, true}, end_set_mac},
-    [OP_ADD_PORT] = {{" add-port ", CALL_RUN, false}, end_transaction},
+    [OP_ADD_PORT] = {{" add-port ", CALL_RUN, false}, libvirt_end_transaction},
     [OP_ADD_IF] = {{"", CALL_BRIDGE_ADD, false}, libvirt_end_call},
     [OP_DEL_IF] = {{"", CALL_BRIDGE_DELETE, false}, libvirt_end_call},
     [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, libvirt_end_call},
@@ -207,8 +132,12 @@ static const struct {
     [OP_OPEN_TAP] = {{"", CALL_TUNSETIFF, true}, libvirt_end_call},
     [OP_SET_PERSIST] = {{"", CALL_TUNSETPERSIST, false}, libvirt_end_call},
     [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, libvirt_end_delete_link},
-    [OP_DEL_PORT] = {{" del-port ", CALL_RUN, false}, end_transaction},
-    [OP_REMOVE_OWN] = {{" del-port ", CALL_RUN, false}, end_remove_own},
+    [OP_DEL_PORT] = {{" del-port ", CALL_RUN, false}, libvirt_end_transaction},
+    [OP_REMOVE_OWN] = {{" del-port ", CALL_RUN, false}, libvirt_end_remove_own},
+    [OP_SET_LIMIT] = {{" htb ", CALL_RUN, false}, libvirt_end_limit},
+    [OP_CLEAR_LIMIT] = {{" root", CALL_RUN, false}, libvirt_end_limit},
+    [OP_SET_QOS] = {{" queue ", CALL_RUN, false}, libvirt_end_transaction},
+    [OP_CLEAR_QOS] = {{"ovs-vsctl ", CALL_RUN, false}, libvirt_end_removal},
 };
 
 static struct work
@@ -255,30 +184,6 @@ libvirt_lie(struct session *session, struct real *real, unsigned guest, struct o
            session_await(session, guest, session_helper_has_ended, "a program that does nothing");
 }
 
-/* It runs out of its --timeout as soon as it has sent what it has to send. */
-static bool
-end_late(struct work *work, struct ovs_delay *delayed)
-{
-    struct session_guest *guest = work->guest;
-    int listening = ovs_delay_stand_in(work->real->ovs);
-
-    if (listening < 0) {
-        return false;
-    }
-    if (!libvirt_end_call(work)) {
-        close(listening);
-        return false;
-    }
-    if (!ovs_delay_take_from(work->real->ovs, listening, guest->helper, delayed) ||
-        kill(guest->helper, SIGALRM) != 0 ||
-        !session_await(work->session, work->index, session_helper_has_ended,
-                       "the end of an ovs-vsctl that is not heard")) {
-        return false;
-    }
-    work->real->outcome.error = guest->helper_status == 128 + SIGALRM ? ETIMEDOUT : EIO;
-    return true;
-}
-
 bool
 libvirt_be_late(struct session *session, struct real *real, unsigned guest, struct operation op)
 {
@@ -293,7 +198,7 @@ libvirt_be_late(struct session *session, struct real *real, unsigned guest, stru
     }
     ovs_delay_drop(&delayed->transaction); /* an earlier one that can come to nothing only */
     *delayed = (struct real_delayed){.nic = work.nic};
-    if (!libvirt_find_call(&work, &left_out) || !end_late(&work, &delayed->transaction)) {
+    if (!libvirt_find_call(&work, &left_out) || !libvirt_end_late(&work, &delayed->transaction)) {
         return false;
     }
     delayed->op = op;
@@ -309,7 +214,7 @@ libvirt_run_orphan(struct session *session, struct real *real, unsigned guest)
     bool waits;
 
     if (!ovs_next_cfg(real->ovs, &before) || !gate_order(&session->libvirtd->gate, pass) ||
-        !await_commit(session, real->ovs, before, &of->orphan, &waits)) {
+        !libvirt_await_commit(session, real->ovs, before, &of->orphan, &waits)) {
         return false;
     }
     real->outcome.error = waits || of->orphan_status == 0 ? 0 : EEXIST;
@@ -357,8 +262,10 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
 bool
 libvirt_settle_thread(struct session *session, struct real *real, unsigned guest)
 {
-    struct work work = {
-        .session = session, .real = real, .guest = &session->guest[guest], .index = guest};
+    bool idle = real->control.thread[guest].machine.kind == MACHINE_IDLE;
+    struct operation next = idle ? (struct operation){.kind = OP_NONE}
+                                 : control_want(real->world, &real->control, guest);
+    struct work work = work_on(session, real, guest, next);
 
     return libvirt_settle(&work);
 }

@@ -7,6 +7,7 @@
 #include "harness/libvirt/guest_libvirt.h"
 #include "harness/libvirt/libvirt_actor.h"
 #include "harness/libvirt/libvirt_belief.h"
+#include "harness/libvirt/libvirt_process.h"
 #include "harness/real/device.h"
 #include "harness/real/real_fault.h"
 #include "harness/real/sandbox.h"
@@ -61,8 +62,7 @@ start(struct session *session, unsigned guest)
             return false;
         }
     }
-    return of->status == 0 || diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                                       "libvirtd does not start %s", of->name);
+    return libvirt_has_succeeded(session, guest);
 }
 
 static bool

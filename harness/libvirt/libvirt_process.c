@@ -6,12 +6,33 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool
 order(const struct session *session, enum gate_order_kind kind, pid_t process)
 {
     return gate_order(&session->libvirtd->gate, (struct gate_order){kind, process, 0});
+}
+
+/* A signal to process 0 would be one to this very group. */
+bool
+libvirt_signal(const struct session *session, pid_t process, int signal, const char *what)
+{
+    return (process > 0 && kill(process, signal) == 0) ||
+           diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s cannot be signalled", what);
+}
+
+bool
+libvirt_has_succeeded(const struct session *session, unsigned guest)
+{
+    char path[64], said[256];
+
+    snprintf(path, sizeof path, SESSION_GUEST_LOG, guest);
+    return session->guest[guest].status == 0 ||
+           diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "libvirtd: %s: %s",
+                    session->guest[guest].name, child_last_words(path, said, sizeof said));
 }
 
 static bool

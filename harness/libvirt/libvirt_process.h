@@ -10,6 +10,14 @@ bool libvirt_end_kill(struct work *work);
 bool libvirt_end_unplug(struct work *work);
 bool libvirt_end_exec(struct work *work);
 
+/* Sends a signal to a process that `what` names; false with a diagnostic, also if there is none
+ * (0).
+ */
+bool libvirt_signal(const struct session *session, pid_t process, int signal, const char *what);
+
+/* False, with virsh's words, if the last command for the guest has failed. */
+bool libvirt_has_succeeded(const struct session *session, unsigned guest);
+
 /* The process that an exec which has failed has left behind (real->forked) ends. */
 bool libvirt_end_forked(struct work *work);
 

@@ -51,6 +51,20 @@ asks_and_is_content(const struct work *work, const struct call *call)
     return false;
 }
 
+/* It only asks which rows there are. */
+static bool
+asks_switch(const struct call *call)
+{
+    return call->kind == CALL_RUN && strstr(call->text, " --columns=_uuid ") != NULL;
+}
+
+/* There are several such calls, and which comes first depends on what there is to remove. */
+static bool
+is_no_removal(const struct work *work, const struct call *call)
+{
+    return work->op.kind == OP_CLEAR_QOS && strstr(call->text, "-port ") != NULL;
+}
+
 static bool
 stands_for(const struct work *work, const struct call *call)
 {
@@ -58,7 +72,8 @@ stands_for(const struct work *work, const struct call *call)
 
     return asks_and_is_content(work, call) ||
            (call->kind == seen->kind && strstr(call->text, seen->has) != NULL &&
-            (!seen->named || begins_with(call->text, work->name)) && !only_asks(call));
+            (!seen->named || begins_with(call->text, work->name)) && !only_asks(call) &&
+            !asks_switch(call) && !is_no_removal(work, call));
 }
 
 static bool
@@ -71,8 +86,8 @@ ends_with(const char *text, const char *end)
 
 /* Programs that libvirt runs, and that change nothing which a world has: a del-port for a nic whose
  * name has been forgotten, which is an error of ovs-vsctl's (facts, "Found of libvirtd"); the qdisc
- * that a tap has by itself; and before a hot-unplug, the clearing of limits of a nic that has none.
- */
+ * that a tap has by itself; the rates of a QoS that has them; and the clearing of limits, before
+ * one is set, and before a hot-unplug of a nic that has none. */
 static bool
 runs_for_nothing(const struct call *call)
 {
@@ -87,7 +102,7 @@ runs_for_nothing(const struct call *call)
             return true;
         }
     }
-    return strstr(call->text, " --columns=_uuid find ") != NULL;
+    return asks_switch(call) || call_shares_limit(call) || strstr(call->text, " set qos ") != NULL;
 }
 
 /* A second signal to a QEMU that is gone is passed over (docs/policies.md, libvirt-6.6: "the second
@@ -224,7 +239,8 @@ rests_or_dies(const struct session_guest *guest)
     return guest->dies || rests(guest);
 }
 
-/* Up to what stands for something, or until the condition of the guest is true without a call. */
+/* Up to what stands for something, be it only because the operation in work is next, or until the
+ * condition of the guest is true without a call. */
 static bool
 settle(struct work *work, bool (*condition)(const struct session_guest *guest))
 {
@@ -232,7 +248,8 @@ settle(struct work *work, bool (*condition)(const struct session_guest *guest))
         if (!session_await(work->session, work->index, condition, "its next call")) {
             return false;
         }
-        if (!work->guest->waits || !stands_for_nothing(&work->guest->at.call)) {
+        if (!work->guest->waits || !stands_for_nothing(&work->guest->at.call) ||
+            stands_for(work, &work->guest->at.call)) {
             return true;
         }
         if (!pass_what_is_nothing(work)) {

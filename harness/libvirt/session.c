@@ -248,7 +248,7 @@ session_begin(struct session *session, unsigned guest, const char *const *words)
     struct session_guest *of = &session->guest[guest];
     char output[64];
 
-    snprintf(output, sizeof output, SANDBOX_FOLDER "/virsh-%u.log", guest);
+    snprintf(output, sizeof output, SESSION_GUEST_LOG, guest);
     if (!libvirtd_begin(session->libvirtd, &of->virsh, words, output)) {
         return false;
     }
@@ -322,6 +322,10 @@ session_pass(struct session *session, unsigned guest, int error)
         }
     } else if (runs) {
         of->helper = of->at.process;
+    }
+    /* A kernel need not have all that a limit is made of (sfq, fw), and its htb is the limit. */
+    if (runs && call_shares_limit(&of->at.call) && !order(session, GATE_LIE, of->at.thread)) {
+        return false;
     }
     if (!gate_order(&session->libvirtd->gate, pass) ||
         !session_await(session, guest, has_done, of->at.call.text)) {

@@ -11,7 +11,8 @@
 #include "harness/libvirt/libvirtd.h"
 #include "harness/real/sandbox.h"
 
-#define SESSION_VIRSH_LOG SANDBOX_FOLDER "/virsh.log" /* of session_run */
+#define SESSION_VIRSH_LOG SANDBOX_FOLDER "/virsh.log"    /* of session_run */
+#define SESSION_GUEST_LOG SANDBOX_FOLDER "/virsh-%u.log" /* of a guest's last command */
 
 enum { SESSION_DEADLINE_MS = 60000 /* a QEMU takes 1 s to start; a busy machine has taken 10 s */ };
 

@@ -213,10 +213,14 @@ const char *
 child_last_words(const char *output, char *line, size_t size)
 {
     FILE *file = fopen(output, "re");
+    char next[1024];
 
     snprintf(line, size, "it said nothing");
-    while (file != NULL && fgets(line, (int)size, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
+    while (file != NULL && fgets(next, sizeof next, file) != NULL) {
+        next[strcspn(next, "\n")] = '\0';
+        if (next[0] != '\0') {
+            snprintf(line, size, "%s", next);
+        }
     }
     if (file != NULL) {
         fclose(file);

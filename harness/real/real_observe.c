@@ -199,6 +199,6 @@ real_observe(const struct real *real, struct observation *seen)
     if (!real_observe_filters(real, seen)) {
         return false;
     }
-    return real->ovs == NULL || (observe_ovs(real, seen) && observe_vports(real, seen) &&
-                                 (real->daemon != NULL || real_observe_qos(real, seen)));
+    return real->ovs == NULL ||
+           (observe_ovs(real, seen) && observe_vports(real, seen) && real_observe_qos(real, seen));
 }

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SETTING = 96 };
@@ -96,16 +97,31 @@ real_add_qos(struct real *real, unsigned nic, const char *name)
     return ovs_insert_qos(real->ovs, guest_name(real, nic), name);
 }
 
-/* Whose QoS it is, by its vm-id; there may be others. */
+/* Whose QoS it is, by its vm-id; there may be others.  A libvirtd writes a UUID, the last part of
+ * which is the guest's number from 1 (harness/libvirt/definition.c). */
 static bool
 find_guest(const struct real *real, const char *vm, unsigned *guest)
 {
+    if (real->daemon != NULL) {
+        const char *number = strrchr(vm, '-');
+
+        *guest = number == NULL ? MAX_GUESTS : (unsigned)strtoul(number + 1, NULL, 16) - 1;
+        return *guest < real->world->guests;
+    }
     for (*guest = 0; *guest < real->world->guests; ++*guest) {
         if (strcmp(real->scenario->guest[*guest].name, vm) == 0) {
             return true;
         }
     }
     return false;
+}
+
+/* Its removal has begun, and takes several calls, of which the model has the first alone. */
+static bool
+is_being_removed(const struct real *real, unsigned guest)
+{
+    return real->daemon != NULL && control_waits_for_vswitchd(&real->control, guest) &&
+           control_want(real->world, &real->control, guest).kind == OP_CLEAR_QOS;
 }
 
 bool
@@ -124,6 +140,9 @@ real_observe_qos(const struct real *real, struct observation *seen)
         if (!find_guest(real, rows.row[i].vm, &guest) || rows.row[i].queue[0] == '\0') {
             return diagnose(real->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                             "OVSDB has QoS of nobody: vm-id '%s'", rows.row[i].vm);
+        }
+        if (is_being_removed(real, guest)) {
+            continue;
         }
         seen->qos[name] |= (uint8_t)(1u << guest);
         if (port != IFNAME_NONE) {
