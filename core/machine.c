@@ -114,15 +114,28 @@ next_row(struct machine *machine, const struct context *context, const struct ni
     return seek(place, path, machine, context, records);
 }
 
-struct machine
-machine_begin(enum machine_kind kind, const struct context *context,
-              const struct nic_record *records)
+static struct machine
+begin(enum machine_kind kind, uint8_t flag, const struct context *context,
+      const struct nic_record *records)
 {
-    struct machine machine = {.kind = (uint8_t)kind};
+    struct machine machine = {.kind = (uint8_t)kind, .flag = flag};
 
     machine.state = seek(0, path_of(&machine, context), &machine, context, records);
     assert(!machine_ended(&machine)); /* each has something to do in any case */
     return machine;
+}
+
+struct machine
+machine_begin(enum machine_kind kind, const struct context *context,
+              const struct nic_record *records)
+{
+    return begin(kind, 0, context, records);
+}
+
+struct machine
+machine_begin_again(const struct context *context, const struct nic_record *records)
+{
+    return begin(MACHINE_UNPLUG, MACHINE_AGAIN, context, records);
 }
 
 /* ---- what is wanted, and what came of it ---- */

@@ -119,6 +119,9 @@ const struct machine_table *machine_table(enum machine_kind kind);
 struct machine machine_begin(enum machine_kind kind, const struct context *context,
                              const struct nic_record *records);
 
+/* The same of an unplug that a reconnection has found begun: MACHINE_AGAIN. */
+struct machine machine_begin_again(const struct context *context, const struct nic_record *records);
+
 /* What it wants next.  OP_NONE once it has ended; then see machine_failed. */
 struct operation machine_want(const struct machine *machine, const struct context *context,
                               const struct nic_record *records);

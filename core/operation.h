@@ -37,6 +37,8 @@
     X(ADD_IF, add_if, "add-if", WORLD, "enslave to a Linux bridge (SIOCBRADDIF)")                 \
     X(DEL_IF, del_if, "del-if", WORLD, "take from a Linux bridge (SIOCBRDELIF)")                  \
     X(LINK_UP, link_up, "link-up", WORLD, "set IFF_UP")                                           \
+    X(LINK_DOWN, link_down, "link-down", WORLD,                                                   \
+      "clear IFF_UP of a device that its guest has let go of, by name")                           \
     X(ADD_FILTER, add_filter, "add-filter", WORLD,                                                \
       "instantiate the packet filter of a device, by name")                                       \
     X(GET_PERSIST, get_persist, "get-persist", WORLD,                                             \

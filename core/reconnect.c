@@ -18,8 +18,9 @@ enum { ONCE, EACH, EACH_FILTER };
  * and the table are made of it. */
 /* clang-format off */
 #define ROWS(X)                                                                             \
-    X(CONNECT, "connect", OP_CONNECT, TO(RESERVE) | TO(MASTER) | TO_FILTER | TO(GONE), ONCE) \
-    X(RESERVE, "reserve", OP_RESERVE_NAME, TO(MASTER) | TO_FILTER, EACH)                    \
+    X(CONNECT, "connect", OP_CONNECT, TO(RESERVE) | TO(MASTER) | TO_FILTER | TO(DOWN) |      \
+      TO(GONE), ONCE)                                                                       \
+    X(RESERVE, "reserve", OP_RESERVE_NAME, TO(MASTER) | TO_FILTER | TO(DOWN), EACH)         \
     X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO_ADD | TO_FILTER,  \
       EACH)                                                                                 \
     X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO_ADD | TO_FILTER, EACH)                      \
@@ -28,6 +29,7 @@ enum { ONCE, EACH, EACH_FILTER };
     X(ADD_IF, "add-if", OP_ADD_IF, TO_FILTER, EACH)                                         \
     X(BIND, "bind", OP_BIND_PORT, TO_FILTER, EACH)                                          \
     X(FILTER, "filter", OP_ADD_FILTER, TO(UPDATE) | TO(RECONNECTED), EACH_FILTER)           \
+    X(DOWN, "down", OP_LINK_DOWN, TO(UPDATE), ONCE)                                         \
     X(UPDATE, "update", OP_UNPLUG, TO(RECONNECTED) | TO(GONE), ONCE)                        \
     X(RECONNECTED, "reconnected", OP_NONE, 0, ONCE)                                         \
     X(GONE, "gone", OP_NONE, 0, ONCE)
@@ -72,6 +74,9 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return nic && attach_wants(states[row].op, machine, context);
     case FILTER:
         return nic && daemon_has_filter(context);
+    case DOWN: /* qemuInterfaceStopDevice */
+        return nic && (machine->flag & MACHINE_AGAIN) != 0 && record->name != IFNAME_NONE &&
+               context->nic[context->at_hand].kind == NIC_MACVTAP;
     case UPDATE:
         return !gone && (machine->flag & MACHINE_AGAIN) != 0;
     case RECONNECTED:
@@ -140,6 +145,7 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     case ADD_IF:
     case BIND:
     case FILTER:
+    case DOWN:
     case RECONNECTED:
     case GONE:
     case STATES:

@@ -1,7 +1,7 @@
 /* The stop of a guest, and the clean-up after a failed start, which is the same code entered later:
  * qemuProcessStop, in the order of facts 1b.  What it does after the kill, it does by name.  So
  * does hot-unplug, which has QEMU close the tap instead (facts 1d). */
-#include "core/machine.h"
+#include "core/stop_device.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -26,6 +26,7 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 /* clang-format off */
 #define ROWS_BEFORE(X)                                                                            \
     X(KILL, "kill", OP_KILL, TO_DEVICE | TO(STOPPED), ONCE)                                    \
+    X(DOWN, "down", OP_LINK_DOWN, TO(UNPLUG) | TO(STOPPED), ONCE)                              \
     X(UNPLUG, "unplug", OP_UNPLUG, (TO_DEVICE & ~TO_CLEAR) | TO(STOPPED), ONCE)                \
     X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO_NET, EACH_EARLY)
 #define ROWS_BEHIND(X)                                                                            \
@@ -70,15 +71,15 @@ _Static_assert(STATES <= 32, "a bit of `next` for each row");
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND, \
     DELETE_LINK, RELEASE, STOPPED
 static const uint8_t kill_first[] = {
-    KILL, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) CLEAR_QOS, BEHIND_THE_END,
+    KILL, DOWN, UNPLUG, RELEASE_EARLY, NIC_PROPERTIES(CLEAR) CLEAR_QOS, BEHIND_THE_END,
 };
 static const uint8_t unplug[] = {
-    KILL, NIC_PROPERTIES(CLEAR) CLEAR_QOS, UNPLUG, RELEASE_EARLY, BEHIND_THE_END,
+    KILL, NIC_PROPERTIES(CLEAR) CLEAR_QOS, DOWN, UNPLUG, RELEASE_EARLY, BEHIND_THE_END,
 };
 static const uint8_t port_first[] = {
     NIC_PROPERTIES(CLEAR) CLEAR_QOS, FILTER,
     LOCK, LOOKUP, GET_MAC, DEL_PORT, REMOVE_PORT, REMOVE_OWN, UNLOCK, UNBIND,
-    KILL, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP, DELETE_LINK, RELEASE, STOPPED,
+    KILL, DOWN, UNPLUG, RELEASE_EARLY, OPEN_TAP, PERSIST, CLOSE_TAP, DELETE_LINK, RELEASE, STOPPED,
 };
 /* clang-format on */
 _Static_assert(sizeof kill_first == STATES, "kill_first has every row once");
@@ -119,36 +120,6 @@ concerns(const struct machine *machine, const struct context *context,
 }
 
 POLICY_TWO(NAME_RELEASES);
-POLICY_TWO(UNPLUGS);
-
-/* virNetDevTapDelete is part of it: open, clear IFF_PERSIST and close, and on FreeBSD a deletion by
- * name (SIOCIFDESTROY).  Before QEMU has run there is nothing to restore. */
-static bool
-deletes_tap(const struct machine *machine, const struct context *context)
-{
-    const struct policy *policy = context->policy;
-    const struct nic *nic = &context->nic[context->at_hand];
-    bool needed = context->platform == PLATFORM_FREEBSD;
-
-    if (nic->unmanaged || daemon_has_link(context) ||
-        (machine->kind == MACHINE_UNPLUG && policy->unplug == UNPLUG_KEEP)) {
-        return false;
-    }
-    switch ((enum tap_delete)policy->tap_delete) {
-    case TAP_DELETE_ETHERNET:
-        return needed || nic->bridge == 0;
-    case TAP_DELETE_NEVER:
-        return false;
-    case TAP_DELETE_REQUIRED:
-        return needed;
-    case TAP_DELETE_ALL:
-        return true;
-    case TAP_DELETE_RESTORE:
-        return needed || machine->kind != MACHINE_CLEAN_UP;
-    }
-    assert(false);
-    return false;
-}
 
 /* What a stop asks before it deletes its port, and the row that deletes it. */
 struct guard {
@@ -214,12 +185,14 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return daemon_has_filter(context) && concerns(machine, context, record, MADE_FILTER);
     case DELETE_LINK:
         return (daemon_has_link(context) ||
-                (deletes_tap(machine, context) && context->platform == PLATFORM_FREEBSD)) &&
+                (stop_deletes_tap(machine, context) && context->platform == PLATFORM_FREEBSD)) &&
                concerns(machine, context, record, MADE_TAP);
+    case DOWN:
+        return stop_sets_down(machine, context) && concerns(machine, context, record, MADE_TAP);
     case UNPLUG:
         return machine->kind == MACHINE_UNPLUG;
     case OPEN_TAP:
-        return deletes_tap(machine, context) && context->platform == PLATFORM_LINUX &&
+        return stop_deletes_tap(machine, context) && context->platform == PLATFORM_LINUX &&
                concerns(machine, context, record, MADE_TAP);
     case PERSIST:
     case CLOSE_TAP:
@@ -290,6 +263,7 @@ fill(struct operation *op, const struct machine *machine, const struct context *
         op->bulk = policy->link_delete == LINK_DELETE_BULK && daemon_has_link(context);
         break;
     case KILL:
+    case DOWN:
     case UNPLUG:
     case RELEASE_EARLY:
     case CLEAR_QOS:
@@ -372,7 +346,8 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (state == KILL && outcome.error == EBUSY) {
         machine->flag |= MACHINE_STUCK;
     }
-    if (state == UNPLUG && outcome.error != 0 && (machine->flag & MACHINE_AGAIN) == 0) {
+    if ((state == UNPLUG || (state == DOWN && outcome.error == ESRCH)) && outcome.error != 0 &&
+        (machine->flag & MACHINE_AGAIN) == 0) {
         machine->flag |= MACHINE_FAILED;
     }
     return MACHINE_GO_ON;

@@ -120,8 +120,7 @@ thread_go_on(struct thread *thread, struct program program, const struct context
     }
     if (thread->machine.kind == MACHINE_RECONNECT && thread->eof == 0 &&
         (thread->machine.flag & MACHINE_AGAIN) != 0) {
-        thread->machine = machine_begin(MACHINE_UNPLUG, context, records);
-        thread->machine.flag |= MACHINE_AGAIN;
+        thread->machine = machine_begin_again(context, records);
         return false;
     }
     load_next(thread, program, context, records, has_process);

@@ -186,6 +186,12 @@ WORLDS = {
     "macvtap: stop": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}", "[stop a]"),
     "macvtap: crash, start again": scenario("{}", "{a: {nic: {kind: macvtap}, state: running}}",
                                             "[[crash a, start a]]"),
+    "macvtap: unplug, start": scenario(
+        "{}", "{a: {nic: {kind: macvtap}, state: running}, b: {nic: {}}}",
+        "[[unplug a, start b]]"),
+    "macvtap: unplug, crash": scenario(
+        "{}", "{a: {nic: {kind: macvtap}, state: running}}", "[unplug a]",
+        faults="{qemu-crash: 1}"),
     "macvtap: set-mac": scenario(
         "{}", "{a: {nic: {kind: macvtap, mac: '52:54:00:00:00:01'}, state: running},"
         " b: {nic: {name: mv1, mac: '52:54:00:00:00:01'}},"

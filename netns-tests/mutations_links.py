@@ -1,6 +1,6 @@
 """Wrong models of macvtaps and veths: see mutations.py."""
 from mutation import Mutation
-from source import Replace, Row
+from source import Argument, Replace, Row
 
 LINKS = [
     Mutation(
@@ -52,6 +52,16 @@ LINKS = [
         Replace("do_delete_link", "if (call->op.bulk != 0) {", "if (call->op.bulk > 1) {"),
         "macvtap: stop", "outcome: simulation: Success; kernel: Operation not supported",
         "libvirt-7.0,link-delete=bulk"),
+    Mutation(
+        "a macvtap stays up when it is unplugged",
+        "It clears IFF_UP of the device that has the name by then",
+        Replace("kernel_set_down", "state->network.device[name].up = 0;", ""),
+        "macvtap: unplug, start", "macvtap0: simulation: MAC 1, up; kernel: MAC 1, down"),
+    Mutation(
+        "a macvtap is set down although its QEMU is dead",
+        "if the process does not run any more, it does nothing, and nothing follows",
+        Argument("CALL", "link_down", 1, "kernel_set_down(call->state, call->op.name)"),
+        "macvtap: unplug, crash", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "a container's veth goes with its last process",
         "18 of 20 times it was still there then",

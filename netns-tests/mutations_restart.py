@@ -1,7 +1,7 @@
 """Wrong models of what a restart of the daemon does to the rest of the world, and of a QEMU that it
 cannot end: see mutations.py."""
 from mutation import Mutation
-from source import Replace
+from source import Argument, Replace
 
 RESTART = [
     Mutation(
@@ -48,7 +48,9 @@ RESTART = [
     Mutation(
         "a daemon can connect to a QEMU that is dying",
         "`connect`: to QEMU's monitor. Fails if the process is not running",
-        Replace("do_connect", "== PROCESS_RUNNING", "!= PROCESS_NONE"),
+        Argument("CALL", "connect", 1,
+                 "call->state->control.phase[world_guest(call->world, call->nic)] != PROCESS_NONE\n"
+                 "? 0 : ESRCH"),
         "stop, restart", "outcome: simulation: Success; kernel: No such process"),
     Mutation(
         "the tap of a userspace bridge has a master",

@@ -11,8 +11,9 @@ pytestmark = [pytest.mark.usefixtures("libvirt"), pytest.mark.large]
 
 SCENARIOS = [
     "antrea-276", "fixed-name", "linux-only", "lp-1734320", "mac-check-error-log",
-    "macvtap-name-taken", "macvtap-stop-start", "monitor-late", "name-taken",
-    "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan",
+    "macvtap-name-taken", "macvtap-stop-start", "macvtap-unplug", "macvtap-unplug-another",
+    "monitor-late", "name-taken", "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie",
+    "ovs-orphan",
     "persistent-bridge-again", "persistent-on-switch", "persistent-precreated",
     "persistent-refused", "reboot-own-name", "reported-race-netdev", "restart-forgets-uuid",
     "sigterm-ignored", "template-taken", "tunsetiff-existing", "urunc-408", "vpp-1766",
@@ -31,6 +32,13 @@ actors: [unplug a, start b]
 network: {br0: {kind: ovs}}
 guests:
   a: {nic: {bridge: br0}, state: running}
+actors: [unplug a]
+faults: {daemon-restart: 1}
+""",
+    "unplug, restart, of a macvtap": """
+network: {}
+guests:
+  a: {nic: {kind: macvtap}, state: running}
 actors: [unplug a]
 faults: {daemon-restart: 1}
 """,

@@ -236,22 +236,19 @@ do_exec(struct call *call)
     return failed(0);
 }
 
-static struct outcome
-do_connect(struct call *call)
+static bool
+runs(const struct call *call)
 {
-    unsigned guest = world_guest(call->world, call->nic);
-
-    return failed(call->state->control.phase[guest] == PROCESS_RUNNING ? 0 : ESRCH);
+    return call->state->control.phase[world_guest(call->world, call->nic)] == PROCESS_RUNNING;
 }
 
-/* A signal, and a wait for the end of the process.  ESRCH if there is none. */
+/* A signal, and a wait for the end of the process: ESRCH if there is none. */
 static struct outcome
 do_kill(struct call *call)
 {
-    unsigned guest = world_guest(call->world, call->nic);
+    bool ended = call->state->control.phase[world_guest(call->world, call->nic)] == PROCESS_NONE;
 
-    return call->state->control.phase[guest] == PROCESS_NONE ? failed(ESRCH)
-                                                             : (struct outcome){.waits = WAIT_EXIT};
+    return ended ? failed(ESRCH) : (struct outcome){.waits = WAIT_EXIT};
 }
 
 /* netdev_del: QEMU closes its tap, and runs on.  ESRCH: it has ended.  ENOENT: no such device. */
@@ -261,7 +258,7 @@ do_unplug(struct call *call)
     unsigned guest = world_guest(call->world, call->nic);
     uint8_t *tap = &call->state->network.tap[call->nic];
 
-    if (call->state->control.phase[guest] != PROCESS_RUNNING) {
+    if (!runs(call)) {
         return failed(ESRCH);
     }
     if (call->state->network.unplugged[guest] != 0) {
@@ -366,6 +363,9 @@ do_clear_qos(struct call *call)
 
 CALL(set_mac, kernel_set_mac(call->state, call->op.name, call->op.mac))
 CALL(link_up, kernel_set_up(call->state, call->op.name))
+/* It begins with device_del: a QEMU that has ended has let go of nothing, and nothing is done. */
+CALL(link_down, runs(call) ? kernel_set_down(call->state, call->op.name) : ESRCH)
+CALL(connect, runs(call) ? 0 : ESRCH)
 CALL(bind_port, bind_to(call, call->op.name))
 CALL(unbind_port, bind_to(call, IFNAME_NONE))
 CALL(add_filter, kernel_add_filter(call->world, call->state, call->op))

@@ -236,6 +236,16 @@ kernel_set_up(struct state *state, uint8_t name)
     return 0;
 }
 
+int
+kernel_set_down(struct state *state, uint8_t name)
+{
+    if (state->network.device[name].kind == DEVICE_NONE) {
+        return ENODEV;
+    }
+    state->network.device[name].up = 0;
+    return 0;
+}
+
 /* The device leaves the namespace.  A vport of the kernel's datapath goes with it:
  * NETDEV_UNREGISTER leaves that to a work queue (openvswitch, dp_notify.c), but the vport has a
  * reference to the device, for whose last one unregistration waits. */

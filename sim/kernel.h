@@ -56,6 +56,9 @@ int kernel_limit(struct state *state, uint8_t name, bool limit);
  * another one that is up has its MAC (macvlan_open). */
 int kernel_set_up(struct state *state, uint8_t name);
 
+/* The same without IFF_UP: ENODEV without the device. */
+int kernel_set_down(struct state *state, uint8_t name);
+
 /* The last reference to a device's descriptor that this holder has is closed (tun.c, __tun_detach):
  * a tap is unregistered unless somebody else holds it, it is persistent, or the platform deletes
  * none; a link does not care. */

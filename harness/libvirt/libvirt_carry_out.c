@@ -124,6 +124,7 @@ static const struct {
     [OP_ADD_IF] = {{"", CALL_BRIDGE_ADD, false}, libvirt_end_call},
     [OP_DEL_IF] = {{"", CALL_BRIDGE_DELETE, false}, libvirt_end_call},
     [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, libvirt_end_call},
+    [OP_LINK_DOWN] = {{" down", CALL_SET_FLAGS, true}, libvirt_end_call},
     [OP_EXEC] = {{"qemu-system-", CALL_RUN, false}, libvirt_end_exec},
     [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, libvirt_end_call},
     [OP_CONNECT] = {{"", CALL_CONNECT, false}, libvirt_end_connect},
@@ -236,7 +237,7 @@ libvirt_carry_out(struct session *session, struct real *real, unsigned guest, st
         real->outcome.waits = WAIT_EXIT;
         return true;
     }
-    if (op.kind == OP_UNPLUG && !libvirt_is_told(&work)) {
+    if ((op.kind == OP_UNPLUG || op.kind == OP_LINK_DOWN) && !libvirt_is_told(&work)) {
         real->outcome.error = ESRCH;
         return true;
     }

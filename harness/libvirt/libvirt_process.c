@@ -2,7 +2,6 @@
 #include "harness/libvirt/libvirt_process.h"
 
 #include "harness/libvirt/guest_libvirt.h"
-#include "harness/real/guest_descriptor.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -178,9 +177,10 @@ bool
 libvirt_end_unplug(struct work *work)
 {
     bool runs = work->real->control.phase[work->index] == PROCESS_RUNNING;
-    bool had = runs && guest_find_tap(&work->real->guest[work->index]) >= 0;
+    bool had = runs && !work->guest->unplugged;
 
     work->real->outcome.error = had ? 0 : runs ? ENOENT : ESRCH;
+    work->guest->unplugged = work->guest->unplugged || had;
     /* A QEMU that stands in its death does not answer before it has closed all. */
     return session_pass(work->session, work->index, work->error) &&
            (!runs || session_arrive(work->session, work->index));
@@ -233,6 +233,7 @@ libvirt_end_exec(struct work *work)
     }
     runs = session_is_busy(guest) ? guest->at.call.kind == CALL_SET_FLAGS : guest->status == 0;
     real->outcome.error = runs ? 0 : EIO;
+    guest->unplugged = false;
     guest_libvirt_take(&real->guest[work->index], guest->qemu,
                        world_context(real->world, work->index).nics);
     return true;

@@ -27,25 +27,26 @@ only_asks(const struct call *call)
 }
 
 /* Before some calls, libvirtd asks by the device's name for what it needs: of a device that has
- * gone, that is an error, and the call is not made.  Nor is a device set up that is up already
- * (virNetDevSetIFFlag). */
+ * gone, that is an error, and the call is not made.  Nor is a device set up that is up already, or
+ * down that is down (virNetDevSetIFFlag). */
 static bool
 asks_and_is_content(const struct work *work, const struct call *call)
 {
     static const struct {
         enum op_kind op;
         enum call_kind asks;
-    } first[] = {
-        {OP_SET_MAC, CALL_GET_MAC},
-        {OP_ADD_IF, CALL_GET_INDEX},
-        {OP_LINK_UP, CALL_GET_FLAGS},
-        {OP_EXEC, CALL_GET_INDEX}, /* of a tap: qemuBuildInterfaceCommandLine */
-    };
+    } first[] =
+        {
+            {OP_SET_MAC, CALL_GET_MAC},   {OP_ADD_IF, CALL_GET_INDEX},
+            {OP_LINK_UP, CALL_GET_FLAGS}, {OP_LINK_DOWN, CALL_GET_FLAGS},
+            {OP_EXEC, CALL_GET_INDEX}, /* of a tap: qemuBuildInterfaceCommandLine */
+        };
 
     for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
         if (work->op.kind == first[i].op && call->kind == first[i].asks) {
             return device_index(call->text) == 0 ||
-                   (work->op.kind == OP_LINK_UP && device_is_up(call->text));
+                   (work->op.kind == OP_LINK_UP && device_is_up(call->text)) ||
+                   (work->op.kind == OP_LINK_DOWN && !device_is_up(call->text));
         }
     }
     return false;

@@ -36,6 +36,7 @@ struct session_guest {
     bool did;                 /* the last call that was let through has ended: */
     struct gate_event result; /* so */
     pid_t qemu;               /* the process of the guest; 0: none */
+    bool unplugged;           /* it has closed its network device (netdev_del) */
     bool dies, closed;        /* it stands in its death; it is a zombie */
     pid_t helper;             /* the program that was run for it last; 0: it has ended, */
     int helper_status;        /* with this status */

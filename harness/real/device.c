@@ -111,12 +111,12 @@ device_get_mac(const char *name, uint8_t mac[6])
 }
 
 int
-device_set_up(const char *name)
+device_set_up(const char *name, bool up)
 {
     struct ifreq request = request_for(name);
     int error = socket_ioctl(SIOCGIFFLAGS, &request);
 
-    request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
+    request.ifr_flags = (short)(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
     return error != 0 ? error : socket_ioctl(SIOCSIFFLAGS, &request);
 }
 

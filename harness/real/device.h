@@ -31,7 +31,7 @@ int device_get_mac(const char *name, uint8_t mac[6]);       /* SIOCGIFHWADDR */
  */
 int device_limit(const char *name, bool limit);
 
-int device_set_up(const char *name);                         /* SIOCSIFFLAGS, IFF_UP */
+int device_set_up(const char *name, bool up);                /* SIOCSIFFLAGS, IFF_UP or not */
 bool device_is_up(const char *name);                         /* false if there is none */
 int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
 int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */

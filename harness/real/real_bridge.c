@@ -27,7 +27,7 @@ build_bridge(struct real *real, unsigned bridge)
         return ovs_add_bridge(real->ovs, name, datapath_type(real, bridge)) &&
                ovs_insert_port(real->ovs, name, probe, 0, "");
     }
-    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name)) != 0 ||
+    if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name, true)) != 0 ||
         (error = device_bridge_add(name, probe)) != 0) {
         return real_fail(real, "cannot make the bridge", name, error);
     }
@@ -42,7 +42,7 @@ real_open_bridge(struct real *real, unsigned bridge)
 
     snprintf(probe, sizeof probe, "probe%u", bridge);
     if ((error = device_open_tap(probe, false, &real->probe[bridge], got)) != 0 ||
-        (error = device_set_up(probe)) != 0) {
+        (error = device_set_up(probe, true)) != 0) {
         return real_fail(real, "cannot make the tap", probe, error);
     }
     return build_bridge(real, bridge);

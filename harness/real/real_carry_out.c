@@ -215,12 +215,18 @@ do_kill(struct call *call)
 }
 
 static bool
+runs(const struct call *call)
+{
+    return call->real->control.phase[call->guest] == PROCESS_RUNNING;
+}
+
+static bool
 do_unplug(struct call *call)
 {
     struct guest *guest = &call->real->guest[call->guest];
     bool had = false;
 
-    if (call->real->control.phase[call->guest] != PROCESS_RUNNING) {
+    if (!runs(call)) {
         return ended(call, ESRCH);
     }
     return guest->kind->unplug(guest, &had, call->real->diagnostic) &&
@@ -237,7 +243,8 @@ do_unplug(struct call *call)
 
 CALL(create_link, real_create_link(call->real, call->nic, call->op))
 CALL(delete_link, ended(call, device_delete(call->name, call->op.bulk != 0)))
-CALL(link_up, ended(call, device_set_up(call->name)))
+CALL(link_up, ended(call, device_set_up(call->name, true)))
+CALL(link_down, ended(call, runs(call) ? device_set_up(call->name, false) : ESRCH))
 CALL(set_limit, ended(call, device_limit(call->name, true)))
 CALL(clear_limit, ended(call, device_limit(call->name, false)))
 CALL(add_if, ended(call, device_bridge_add(bridge_of(call), call->name)))

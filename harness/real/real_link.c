@@ -85,7 +85,8 @@ real_open_parent(struct real *real)
         return false;
     }
     if ((error = device_add_veth(REAL_PARENT, WIRE, -1)) != 0 ||
-        (error = device_set_up(REAL_PARENT)) != 0 || (error = device_set_up(WIRE)) != 0 ||
+        (error = device_set_up(REAL_PARENT, true)) != 0 ||
+        (error = device_set_up(WIRE, true)) != 0 ||
         (error = device_open_packets(WIRE, &real->wire)) != 0) {
         return real_fail(real, "cannot make the parent", REAL_PARENT, error);
     }
@@ -185,7 +186,7 @@ open_other_end(const struct real *real, int own, int fresh, int *fd)
     if (setns(fresh, CLONE_NEWNET) != 0) {
         return fail(real, "setns");
     }
-    error = device_set_up(OTHER_END);
+    error = device_set_up(OTHER_END, true);
     if (error == 0) {
         error = device_open_packets(OTHER_END, fd);
     }

@@ -77,7 +77,7 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap)
         !real_add_row(real, nic, text, bridge)) {
         return false;
     }
-    if ((error = device_set_up(text)) != 0) {
+    if ((error = device_set_up(text, true)) != 0) {
         return real_fail(real, "cannot set up", text, error);
     }
     if (daemon_limits_by_qos(&context) && !real_add_qos(real, nic, text)) {
@@ -167,7 +167,7 @@ open_preset(struct real *real, uint8_t name)
         error = device_bridge_add(real_bridge_name(real, preset->bridge), text);
     }
     if (error == 0) {
-        error = device_set_up(text);
+        error = device_set_up(text, true);
     }
     real->preset[name] = device_index(text);
     if (error != 0) {

@@ -6,7 +6,8 @@ from .allocator import release_name
 from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_delete_link,
                        op_lookup, op_pick_name)
 from .outcome import DONE, FAILED, WAITS_FOR_EXIT
-from .persistent import op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug
+from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
+                         refuse_unplug)
 from .ports import PORT_OPERATIONS
 from .state import (OTHER, belongs_to, can_be_set_up, close_descriptor, find_device,
                     for_card, is_bound_by_system, is_in_use, memory_of)
@@ -108,6 +109,16 @@ def op_link_up(world, state, slot, events):
     if device is None or not can_be_set_up(state.devices, device_name):
         return FAILED
     state.devices[device_name] = device._replace(up=True)
+    return DONE
+
+
+def op_link_down(world, state, slot, events):
+    """By name, too.  But a QEMU that has ended has let go of nothing before that."""
+    device_name = state.cards[slot].name
+    if state.guests[slot.guest].process != "running":
+        return DONE if state.guests[slot.guest].doing == "reconnect" else refuse_unplug(state, slot)
+    if device_name in state.devices:
+        state.devices[device_name] = state.devices[device_name]._replace(up=False)
     return DONE
 
 
@@ -217,7 +228,7 @@ OPERATIONS = {
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
     "del-if": op_del_if, "add-if": op_add_if,
     "bind-port": op_bind_port, "unbind-port": op_unbind_port, "link-up": op_link_up,
-    "macvtap-up": op_link_up,
+    "macvtap-up": op_link_up, "link-down": op_link_down,
     "set-limit": op_set_limit, "clear-limit": op_clear_limit,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,

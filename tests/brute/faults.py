@@ -6,7 +6,7 @@ from typing import NamedTuple
 from .creation import op_is_taken
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .ports import PORT_OPERATIONS
-from .restart import plan_after_failure, restart_daemon, with_update
+from .restart import plan_after_failure, plan_update, restart_daemon
 from .state import find_device, run_of_vswitchd
 
 # What a start does whose failing makes it fail.
@@ -231,7 +231,7 @@ def hear(world, state, name):
     guest.started = False
     if guest.doing == "reconnect":
         guest.again, guest.late = True, None  # it has still to compare the lists
-        guest.todo = with_update(world, guest, name)
+        guest.todo += plan_update(world, state, name)
         return
     if guest.doing == "unplug" and not guest.loaded:
         guest.late = "unheard"  # that one finds it without being told

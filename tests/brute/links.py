@@ -32,7 +32,7 @@ LINKS = {
         "lowest-free,reserve-again=first", "libvirt-6.6,link-delete=bulk",
     ],
     "macvtap-unfinished": ["libvirt-9.0", "lowest-free,reserve-again=first,clean-up=created"],
-    "macvtap-unplug": ["libvirt-6.6", "per-guest-names"],
+    "macvtap-unplug": ["libvirt-6.6", "libvirt-7.0,link-delete=bulk", "per-guest-names"],
     "veths": ["libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created", "reattach",
               "atomic", "libvirt-6.6,link-delete=bulk"],
 }

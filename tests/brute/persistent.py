@@ -52,16 +52,22 @@ def op_set_persist(world, state, slot, events):
     return DONE
 
 
+def refuse_unplug(state, slot):
+    """QEMU does not run, or has no such nic any more: the stop that is due finds all as it was."""
+    guest = state.guests[slot.guest]
+    if guest.doing == "removal":
+        guest.late = None
+    if guest.doing == "reconnect":
+        return FAILED
+    if not guest.again:
+        guest.doing, guest.todo = "refused", ()
+    return DONE
+
+
 def op_unplug(world, state, slot, events):
     guest, card = state.guests[slot.guest], state.cards[slot]
     if guest.process != "running" or guest.unplugged:
-        if guest.doing == "removal":
-            guest.late = None
-        if guest.doing == "reconnect":
-            return FAILED
-        if not guest.again:
-            guest.doing, guest.todo = "refused", ()  # the stop that is due finds all as it was
-        return DONE
+        return refuse_unplug(state, slot)
     guest.unplugged = True
     close_descriptor(world, state, card.tap, ("qemu", slot))
     card.tap = None

@@ -107,6 +107,9 @@ def plan_ending(world, state, slot, ending, made):
         parts["port"] = plan_port_deletion(nic.policy, card)
     if is_link(world, slot) and "device" in made:
         parts["link"] = ("delete-link",)
+        # One that a reconnection goes on with has been set down there.
+        if nic.kind == "macvtap" and ending == "unplug" and not state.guests[slot.guest].again:
+            parts["down"] = ("link-down",)
     elif "device" in made:
         parts["tap"] = plan_tap_deletion(world, slot, ending)
     return parts
@@ -127,6 +130,7 @@ def plan_stop(world, state, guest, ending, made):
         return plan
 
     limits, filters, early = of_each("limit"), of_each("filter"), of_each("early")
+    end = of_each("down") + end
     if world.policies[guest]["stop-order"] == "port-first":
         return (limits + filters + of_each("port") + end + early
                 + of_each("tap", "link", "release"))

@@ -50,12 +50,14 @@ def plan_reconnect(world, state, guest):
         plan += for_card(slot, plan_card(world, state, slot))
         if world.nics[slot].filtered:
             filters += for_card(slot, ("add-filter",))
-    return plan + filters + (once(world, guest, "unplug") if state.guests[guest].again else ())
+    return plan + filters + (plan_update(world, state, guest) if state.guests[guest].again else ())
 
 
-def with_update(world, guest, name):
-    """What is left of it, with the comparison of QEMU's list at its end."""
-    return guest.todo + once(world, name, "unplug")
+def plan_update(world, state, name):
+    """The comparison with QEMU's list, at the end: the nic is missing there."""
+    slot = world.cards[name][0]
+    sets_down = world.nics[slot].kind == "macvtap" and state.cards[slot].name is not None
+    return for_card(slot, ("link-down",) if sets_down else ()) + once(world, name, "unplug")
 
 
 def plan_after_failure(guest, operation, slot):

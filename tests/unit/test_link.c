@@ -33,6 +33,35 @@ a_link_is_made_and_deleted(void **unused)
     }
 }
 
+/* Facts 1d: the device goes down first.  Without a QEMU nothing else follows, and a reconnection
+ * has done that already. */
+static void
+an_unplugged_macvtap_goes_down_first(void **unused)
+{
+    static const struct surprise dead[] = {{OP_LINK_DOWN, 1, {.error = ESRCH}}, {.op = OP_NONE}};
+    static const struct surprise gone[] = {{OP_LINK_DOWN, 1, {.error = ENODEV}}, {.op = OP_NONE}};
+    static const char *const policies[] = {"libvirt-6.6", "libvirt-11.3", "port-first"};
+    static const struct nic_record running = {
+        .name = MACVTAP0, .tap = A + 1, .made = MADE_TAP | MADE_PORT, .running = 1};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        struct world world = links_under(policies[i]);
+        struct context context = world_context(&world, add_macvtap(&world, true, "stop"));
+        struct nic_record record = running;
+        struct machine again = machine_begin_again(&context, &record);
+        char text[SCRIPT_TEXT];
+
+        assert_int_equal(machine_want(&again, &context, &record).kind, OP_UNPLUG);
+        run_machine(MACHINE_UNPLUG, &context, &record, gone, text);
+        assert_string_equal(text, "link-down unplug delete-link release");
+        record = running;
+        run_machine(MACHINE_UNPLUG, &context, &record, dead, text);
+        assert_string_equal(text, "link-down");
+        assert_int_equal(record.made, running.made);
+    }
+}
+
 static void
 a_veth_is_on_its_bridge(void **unused)
 {
@@ -299,6 +328,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_is_made_and_deleted),
+        cmocka_unit_test(an_unplugged_macvtap_goes_down_first),
         cmocka_unit_test(a_veth_is_on_its_bridge),
         cmocka_unit_test(a_taken_name_is_passed_over),
         cmocka_unit_test(a_start_that_fails_late_leaves_its_link_to_the_clean_up),

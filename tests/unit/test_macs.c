@@ -87,6 +87,22 @@ a_mac_in_use_is_not_given(void **unused)
     }
 }
 
+/* One that is set down is in nobody's way any more. */
+static void
+one_that_is_down_is_in_nobodys_way(void **unused)
+{
+    struct world world = two_guests();
+    struct state state = three_macvtaps(&world);
+
+    (void)unused;
+    assert_int_equal(kernel_set_up(&state, MACVTAP1), EADDRINUSE);
+    assert_int_equal(kernel_set_down(&state, MACVTAP0), 0);
+    assert_int_equal(state.network.device[MACVTAP0].up, 0);
+    assert_int_equal(kernel_set_down(&state, MACVTAP0), 0);
+    assert_int_equal(kernel_set_up(&state, MACVTAP1), 0);
+    assert_int_equal(kernel_set_down(&state, VNET1), ENODEV);
+}
+
 /* The flags that ovs-vswitchd gives back cannot set it up, either. */
 static void
 nor_is_it_set_up_by_ovs_vswitchd(void **unused)
@@ -126,6 +142,7 @@ main(void)
         cmocka_unit_test(of_two_with_one_mac_one_is_up),
         cmocka_unit_test(no_other_device_is_in_the_way),
         cmocka_unit_test(a_mac_in_use_is_not_given),
+        cmocka_unit_test(one_that_is_down_is_in_nobodys_way),
         cmocka_unit_test(nor_is_it_set_up_by_ovs_vswitchd),
         cmocka_unit_test(a_start_fails_beside_a_macvtap_of_its_own),
     };

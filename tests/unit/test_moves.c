@@ -100,6 +100,10 @@ outcomes_of(const struct context *context, struct operation op,
         outcome[1] = (struct outcome){0};
         outcome[2] = (struct outcome){.error = EBUSY};
         return 3;
+    case OP_LINK_DOWN:
+        outcome[0] = (struct outcome){.error = ESRCH};
+        outcome[1] = (struct outcome){0};
+        return 2;
     default:
         outcome[0] = (struct outcome){.error = EIO};
         outcome[1] = (struct outcome){.value = (uint8_t)(guest + 1)};
@@ -237,6 +241,7 @@ cover(struct coverage *coverage)
     static const struct nic nics[] = {
         {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = LB1, .name = FIXED},
         {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = 0}, {.name = FIXED},
+        {.unfiltered = 1},
         {.bridge = BR0, .family = MYTAP, .template = 1},
         {.bridge = LB0, .family = MYTAP, .template = 1}, {.family = MYTAP, .template = 1},
         {.bridge = LB1}, {.name = FIXED, .unmanaged = 1}, {.kind = NIC_MACVTAP, .family = MYTAP},

@@ -212,6 +212,7 @@ of_a_macvtap(void **unused)
         {NULL, KIND(START), {.kind = OP_CREATE_LINK}},
         {"link-delete=bulk", STOPS, {.kind = OP_DELETE_LINK, .bulk = 1}},
         {NULL, STOPS, {.kind = OP_DELETE_LINK}},
+        {NULL, KIND(UNPLUG), {.kind = OP_LINK_DOWN}},
         {NULL, STOPS, {.kind = OP_RELEASE, .release_name = 1}},
         END,
     };
