@@ -11,15 +11,9 @@ import time
 import observed
 import pytest
 from conftest import BINARY, ROOT
+from forced import NETDEV, NINE, replay
 
 pytestmark = pytest.mark.usefixtures("libvirt")
-
-NETDEV = ("--datapath", "netdev")
-NINE = ("-p", "libvirt-9.0")
-
-
-def replay(tapweave, scenario, schedule, *more):
-    return tapweave("replay", "--on", "libvirt", *NETDEV, *NINE, "-s", schedule, *more, scenario)
 
 
 def shortest(tapweave, tmp_path, scenario, oracle):
@@ -216,7 +210,8 @@ claims: {libvirt-9.0: {deadlock: never}}
 
 
 @pytest.mark.parametrize("scenario", ["fixed-name", "vpp-1766", "tunsetiff-existing",
-                                      "persistent-refused", "name-taken", "template-taken"])
+                                      "persistent-refused", "name-taken", "template-taken",
+                                      "persistent-multi-queue"])
 def test_all_transitions(tapweave, scenario):
     run = tapweave("conform", "--on", "libvirt", *NETDEV, *NINE, "--json", "-",
                    f"scenarios/{scenario}.yaml")
@@ -224,110 +219,6 @@ def test_all_transitions(tapweave, scenario):
     cell = json.loads(run.stdout)["results"][0]
     assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0
     assert cell["not-compared"] == "packet filters: libvirtd's guests have none here"
-
-
-@pytest.mark.parametrize("schedule, violated", [
-    # An add-port that ran out of time is read when its start has failed; and a del-port, when the
-    # guest has another name.
-    ("a b b b b kernel/a kernel/a a ovs-vswitchd a late/b b b ovsdb/b", "violated: stale-port"),
-    ("a kernel/a kernel/a late/a a b b b ovsdb/a ovs-vswitchd b b ovs-vswitchd b b",
-     "a's row vnet0 is deleted"),
-])
-def test_a_transaction_is_read_late(tapweave, schedule, violated):
-    run = replay(tapweave, "scenarios/ovs-late.yaml", schedule)
-    assert violated in run.stdout
-    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
-
-
-@pytest.mark.parametrize("scenario, schedule", [
-    ("fd-leak", "leak/a a kernel/a kernel/a a ovs-vswitchd a"),
-    ("leaked-for-ever", "a kernel/a kernel/a a ovs-vswitchd a"),
-])
-def test_a_helper_keeps_a_tap(tapweave, scenario, schedule):
-    """A copy of QEMU's descriptor, during the run and from the beginning."""
-    run = replay(tapweave, f"scenarios/{scenario}.yaml", schedule)
-    assert "violated: leaked-tap" in run.stdout
-    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
-
-
-def test_a_descriptor_of_libvirtd_leaks(tapweave, tmp_path):
-    """While it starts a guest; another one runs, whose tap it is not."""
-    scenario = tmp_path / "leak.yaml"
-    scenario.write_text("""title: A descriptor leaks during a start
-report: none
-network: {br0: {kind: ovs, datapath: netdev}}
-guests:
-  a: {nic: {bridge: br0}, state: running}
-  b: {nic: {bridge: br0}}
-actors: [start b, close b]
-faults: {fd-leak: 1, start-fails: 1}
-claims: {libvirt-9.0: {deadlock: never}}
-""", encoding="utf-8")
-    run = replay(tapweave, scenario, "b b b leak/b fail/b b helper/b b")
-    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
-
-
-def test_a_qemu_that_ignores_sigkill(tapweave):
-    """9.0.0 takes it for one that has ended: B has the name meanwhile, and A's tap is there."""
-    schedule = "a timeout/a a ovs-vswitchd a b b b b b ovs-vswitchd b b kernel/a kernel/a"
-    run = replay(tapweave, "scenarios/sigkill-ignored.yaml", schedule)
-    assert "give-up" in run.stdout
-    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
-
-
-def test_a_kill_that_fails_does_not_fail_its_stop(tapweave):
-    run = tapweave("replay", "--on", "libvirt", *NETDEV, "-p", "libvirt-9.0,kill-fails=fail", "-s",
-                   "a timeout/a", "scenarios/sigkill-ignored.yaml")
-    assert ("a: the model has a stop that fails without QEMU's end, and libvirtd's goes on"
-            in run.stdout), run.stdout + run.stderr
-    assert run.returncode == 5
-
-
-def limited(tmp_path, kind):
-    scenario = tmp_path / "limited.yaml"
-    scenario.write_text(f"""title: Limits of bandwidth
-report: none
-network: {{br0: {{kind: {kind}}}}}
-guests:
-  a: {{nic: {{bridge: br0, name: tap0, limit: true}}, state: running}}
-actors: [[stop a, start a]]
-claims: {{libvirt-9.0: {{deadlock: never}}}}
-""", encoding="utf-8")
-    return scenario
-
-
-OVER = "a kernel/a kernel/a a a"  # a stop: the kill, the limit, and the port or its filing
-
-
-def test_a_limit_by_tc(tapweave, tmp_path):
-    run = replay(tapweave, limited(tmp_path, "linux"), f"{OVER} a a a a a a a")
-    assert "set-limit tap0" in run.stdout, run.stdout + run.stderr
-    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
-
-
-def test_a_limit_by_open_vswitch(tapweave, tmp_path):
-    """9.0.0 leaves the rows of the first start, and the second one looks at no port."""
-    schedule = f"{OVER} ovs-vswitchd a a a a a ovs-vswitchd a a a"
-    run = replay(tapweave, limited(tmp_path, "ovs, datapath: netdev"), schedule)
-    assert "violated: lost-qos" in run.stdout, run.stdout + run.stderr
-    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
-
-
-def test_the_rows_of_a_limit_are_compared(tapweave, tmp_path):
-    """Under a policy whose stop removes them."""
-    run = tapweave("replay", "--on", "libvirt", "-p", "libvirt-9.0,limit-by=qos", "-s",
-                   "a kernel/a kernel/a a", limited(tmp_path, "ovs, datapath: netdev"))
-    assert run.returncode == 5, run.stdout + run.stderr
-    assert "a: the model has 'clear-qos tap0' next" in run.stdout
-
-
-def test_a_hot_unplug_removes_the_rows_of_a_limit(tapweave):
-    """By three calls that wait for ovs-vswitchd, where the model has one; and libvirtd has the tap
-    of another guest open, which what it forks for each call has to close."""
-    schedule = "a b b b b ovs-vswitchd a a ovs-vswitchd a"
-    run = replay(tapweave, "scenarios/unplug-limit.yaml", schedule)
-    assert "clear-qos" in run.stdout, run.stdout + run.stderr
-    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("scenario, why", [

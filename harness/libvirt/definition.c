@@ -37,8 +37,8 @@ definition_unsupported(const struct world *world)
         if (definition->kind == NIC_VETH) {
             return "containers: this is libvirt's QEMU driver";
         }
-        if (definition->multi_queue != 0) {
-            return "a tap with several queues";
+        if (definition->multi_queue != 0 && world_context(world, nic).nics > 1) {
+            return "a tap with several queues, of a guest with several nics";
         }
         if (definition->carried != IFNAME_NONE) {
             return "a name that a guest has from elsewhere";
@@ -123,10 +123,13 @@ write_nic(FILE *file, const struct real *real, unsigned number, unsigned slot)
         fprintf(file, "<bandwidth><%s average='1000'/></bandwidth>",
                 nic->kind == NIC_MACVTAP ? "outbound" : "inbound");
     }
-    /* Not virtio, whose taps put a header before each frame; and without a ROM, nobody switches the
-     * nic on, so that QEMU leaves its frames to us (guest_libvirt.h). */
+    /* Only virtio has several queues, and its taps put a header before each frame.  Without a ROM,
+     * nobody switches the nic on, so that QEMU leaves its frames to us (guest_libvirt.h). */
+    fprintf(file, "%s",
+            nic->multi_queue != 0 ? "<model type='virtio'/><driver name='qemu' queues='2'/>"
+                                  : "<model type='e1000'/>");
     fprintf(file,
-            "<model type='e1000'/><rom enabled='no'/>"
+            "<rom enabled='no'/>"
             "<address type='pci' domain='0' bus='0' slot='%u' function='0'/></interface>\n",
             slot);
 }

@@ -59,12 +59,26 @@ end_master(struct work *work)
             (real_carry_out(work->real, work->nic, work->op) && set_mtu(work)));
 }
 
+/* A tap of two queues is opened, and closed, once for each of them. */
+static bool
+end_queues(struct work *work)
+{
+    const struct session_guest *guest = work->guest;
+    enum call_kind kind = (enum call_kind)guest->at.call.kind;
+
+    return libvirt_end_call(work) &&
+           (work->real->outcome.error != 0 || work->real->world->nic[work->nic].multi_queue == 0 ||
+            (session_arrive(work->session, work->index) &&
+             (!guest->waits || guest->at.call.kind != kind ||
+              session_pass(work->session, work->index, 0))));
+}
+
 static bool
 end_create(struct work *work)
 {
     struct real *real = work->real;
 
-    if (!libvirt_end_call(work)) {
+    if (!end_queues(work)) {
         return false;
     }
     real->outcome.value = work->op.name;
@@ -126,7 +140,7 @@ static const struct {
     [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, libvirt_end_call},
     [OP_LINK_DOWN] = {{" down", CALL_SET_FLAGS, true}, libvirt_end_call},
     [OP_EXEC] = {{"qemu-system-", CALL_RUN, false}, libvirt_end_exec},
-    [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, libvirt_end_call},
+    [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, end_queues},
     [OP_CONNECT] = {{"", CALL_CONNECT, false}, libvirt_end_connect},
     [OP_KILL] = {{"", CALL_KILL, false}, libvirt_end_kill},
     [OP_UNPLUG] = {{"netdev_del ", CALL_MONITOR, false}, libvirt_end_unplug},
