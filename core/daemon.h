@@ -99,6 +99,7 @@ struct context {
     uint8_t daemon;             /* index of the daemon that the guest is one of */
     uint8_t platform;           /* enum platform */
     uint8_t ignores_sigkill;    /* 1: its QEMU may end later than a stop waits for that */
+    uint8_t restarts;           /* 1: the daemon may be killed, so status files matter */
     uint8_t start_number;       /* what external ids say of the start that is in work, or is to be
                                    undone: thread_incarnation; 0 where the policy has them say
                                    nothing */

@@ -162,7 +162,7 @@ machine_want(const struct machine *machine, const struct context *context,
     if (!has_no_name(kind)) {
         op.name = record->name != IFNAME_NONE ? record->name : daemon_fixed(&local);
     }
-    table->fill(&op, machine, &local, record);
+    table->fill(&op, machine, &local, records);
     return op;
 }
 

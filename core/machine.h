@@ -55,9 +55,14 @@ enum machine_flag {
     MACHINE_AGAIN = 128, /* reconnect, unplug: a daemon that is no more was unplugging the nic */
 };
 
-/* Of reconnections and stops: the start of this QEMU has never ended.  Only starts have the other
- * flag of that bit. */
+/* Of reconnections, stops and clean-ups: the start of this QEMU has never ended, and the status
+ * file says so.  Only starts have the other flag of that bit. */
 enum { MACHINE_UNFINISHED = MACHINE_NIC_FAILED };
+
+/* Of starts: their QEMU has been forked, so there is a status file, and has failed.  It is kept
+ * only where a daemon may be killed.  Only a start that cannot connect a nic has the other flag of
+ * that bit. */
+enum { MACHINE_FORKED = MACHINE_KEEPS_NAME };
 
 /* Of stops: QEMU has obeyed this stop's SIGTERM, and has said so on its monitor.  Only starts have
  * the other flag of that bit. */
@@ -102,7 +107,7 @@ struct machine_table {
                   const struct nic_record *record);
     /* Fills in what the operation of the present row says beyond its kind and its name. */
     void (*fill)(struct operation *op, const struct machine *machine, const struct context *context,
-                 const struct nic_record *record);
+                 const struct nic_record *records);
     /* Notes the outcome of the present row.  Returns the row to go back to, or MACHINE_GO_ON. */
     uint8_t (*note)(struct machine *machine, const struct context *context,
                     struct nic_record *records, struct outcome outcome);
@@ -144,6 +149,9 @@ bool machine_ended(const struct machine *machine);
 /* True if it is a start that has begun its QEMU, and has still to set macvtaps up, or has failed in
  * that. */
 bool start_has_run(const struct machine *machine);
+
+/* True if it is a start whose QEMU has been forked, and has not run. */
+bool start_has_forked(const struct machine *machine);
 
 extern const struct machine_table start_table, stop_table, reconnect_table;
 

@@ -118,6 +118,8 @@ struct operation {
     uint8_t row;          /* REMOVE_PORT: which row, as ADD_PORT's outcome named it */
     uint8_t filter_found; /* ADD_FILTER: enum filter_found */
     uint8_t bulk;         /* DELETE_LINK: 1: with NLM_F_EXCL, which is NLM_F_BULK of a deletion */
+    uint8_t asked; /* EXEC: the device that is asked for by name before: ENODEV if it is gone;
+                      IFNAME_NONE: none */
 };
 
 /* What an operation may have to wait for, after it has taken effect and before its outcome is

@@ -92,9 +92,9 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
 
 static void
 fill(struct operation *op, const struct machine *machine, const struct context *context,
-     const struct nic_record *record)
+     const struct nic_record *records)
 {
-    (void)record;
+    (void)records;
     if (op->kind == OP_ADD_FILTER) {
         op->mac = daemon_filter_mac(context);
         op->filter_found = daemon_has_binding(context) ? FILTER_KEEP : FILTER_BESIDE;

@@ -83,6 +83,13 @@ start_has_run(const struct machine *machine)
            (machine->state == MACVTAP_UP || machine->state == BROKEN);
 }
 
+bool
+start_has_forked(const struct machine *machine)
+{
+    return machine->kind == MACHINE_START &&
+           (machine->flag & (MACHINE_FORKED | MACHINE_NIC_FAILED)) == MACHINE_FORKED;
+}
+
 POLICY_TWO(GUARD_LOCKS);
 POLICY_TWO(ATTACHES);
 
@@ -154,13 +161,26 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     return false;
 }
 
+/* The device whose index is asked for before QEMU is forked: that of the last tap.  The others'
+ * have been asked for before, as a macvtap's when it was created, and that of a tap before its
+ * qdisc is set (qemuBuildInterfaceCommandLine). */
+static uint8_t
+asked_for(const struct context *context, const struct nic_record *records)
+{
+    struct context last = daemon_nic(context, context->nic_at[context->nics - 1]);
+
+    return daemon_has_link(&last) ||
+                   (last.nic[last.at_hand].limit != 0 && !daemon_limits_by_qos(&last))
+               ? (uint8_t)IFNAME_NONE
+               : records[last.at_hand].name;
+}
+
 static void
 fill(struct operation *op, const struct machine *machine, const struct context *context,
-     const struct nic_record *record)
+     const struct nic_record *records)
 {
     const struct nic *nic = &context->nic[context->at_hand];
 
-    (void)record;
     if (op->kind == OP_PICK_NAME) {
         uint8_t carried = daemon_carried(context);
 
@@ -177,8 +197,9 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     } else if (op->kind == OP_ADD_FILTER) {
         op->mac = daemon_filter_mac(context);
         op->filter_found = daemon_has_binding(context) ? FILTER_REFUSE : FILTER_BESIDE;
-    } else if (op->kind == OP_EXEC && context->nics > 1) {
-        op->name = IFNAME_NONE; /* it is of all nics */
+    } else if (op->kind == OP_EXEC) {
+        op->asked = asked_for(context, records);
+        op->name = context->nics > 1 ? (uint8_t)IFNAME_NONE : op->name; /* it is of all nics */
     } else {
         attach_fill(op, machine, context);
     }
@@ -322,6 +343,10 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     note_outcome((enum start_state)machine->state, machine, context, record, outcome);
     if (machine->state == EXEC && outcome.error == 0) {
         hand_over(context, records);
+    } else if (machine->state == EXEC) {
+        bool missed = outcome.error == ENODEV && asked_for(context, records) != IFNAME_NONE;
+
+        machine->flag |= context->restarts && !missed ? MACHINE_FORKED : 0;
     }
     return MACHINE_GO_ON;
 }

@@ -227,8 +227,9 @@ POLICY_TWO(LINK_DELETES);
 
 static void
 fill(struct operation *op, const struct machine *machine, const struct context *context,
-     const struct nic_record *record)
+     const struct nic_record *records)
 {
+    const struct nic_record *record = &records[context->at_hand];
     const struct policy *policy = context->policy;
     const struct nic *nic = &context->nic[context->at_hand];
 

@@ -112,7 +112,10 @@ thread_go_on(struct thread *thread, struct program program, const struct context
         return true;
     }
     if (failed) {
+        bool forked = start_has_forked(&thread->machine);
+
         thread->machine = machine_begin(MACHINE_CLEAN_UP, context, records);
+        thread->machine.flag |= forked ? MACHINE_UNFINISHED : 0;
         return true;
     }
     if (thread->machine.kind == MACHINE_RECONNECT && (thread->machine.flag & MACHINE_FAILED) != 0) {
@@ -162,15 +165,15 @@ has_begun(const struct thread *thread, struct program program, const struct cont
 }
 
 /* What a status file says of the nics, but for one that has been unplugged: enough to stop their
- * guest by. */
+ * guest by.  Of a start that has not ended it is the same, whatever has been undone. */
 static void
-read_status(const struct context *context, struct daemon *daemon, bool running)
+read_status(const struct context *context, struct daemon *daemon, bool running, bool unfinished)
 {
     for (unsigned i = 0; i < context->nics; i++) {
         struct context local = daemon_nic(context, context->nic_at[i]);
         struct nic_record *record = &daemon->record[local.at_hand];
 
-        if (record->made != 0) {
+        if (record->made != 0 || unfinished) {
             *record = (struct nic_record){.name = daemon_in_status_file(&local, record->name),
                                           .made = MADE_TAP | MADE_PORT | MADE_FILTER,
                                           .persist = record->persist,
@@ -225,9 +228,8 @@ thread_restart(struct thread *thread, struct program program, const struct conte
                  (thread->machine.kind == MACHINE_UNPLUG && begun && thread->late == LATE_NONE);
     /* Its status file is there since before QEMU ran, and says that it starts. */
     bool unfinished =
-        start_has_run(&thread->machine) ||
-        ((thread->machine.kind == MACHINE_RECONNECT || thread->machine.kind == MACHINE_STOP) &&
-         (thread->machine.flag & MACHINE_UNFINISHED) != 0);
+        start_has_run(&thread->machine) || start_has_forked(&thread->machine) ||
+        (thread->machine.kind != MACHINE_START && (thread->machine.flag & MACHINE_UNFINISHED) != 0);
     bool started = unfinished || (thread->machine.kind != MACHINE_START &&
                                   thread->machine.kind != MACHINE_CLEAN_UP);
     bool active = has_process || thread->machine.kind == MACHINE_STOP || thread->eof != 0 ||
@@ -240,8 +242,9 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     thread->stuck = 0;
     thread->command += begun;
     thread->late = (uint8_t)forget_event((enum late_unplug)thread->late);
-    if (started && !spoilt && (active || has_name(context, records))) {
-        read_status(context, daemon, records[context->guest].running && !stopping && !again);
+    if (started && !spoilt && (active || unfinished || has_name(context, records))) {
+        read_status(context, daemon, records[context->guest].running && !stopping && !again,
+                    unfinished);
         thread->machine = machine_begin(MACHINE_RECONNECT, context, records);
         thread->machine.flag |= again ? MACHINE_AGAIN : 0;
         thread->machine.flag |= unfinished ? MACHINE_UNFINISHED : 0;

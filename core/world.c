@@ -58,6 +58,7 @@ world_context(const struct world *world, unsigned nic)
         .daemon = world->daemon[guest],
         .platform = world->platform,
         .ignores_sigkill = world->ignores_sigkill[guest],
+        .restarts = world_restarts(world),
     };
 
     assert(context.daemon < MAX_DAEMONS);

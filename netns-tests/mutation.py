@@ -65,6 +65,8 @@ WORLDS = {
     "nics: stop": scenario(LINUX, "{a: {nics: [{bridge: lb0}, {}], state: running}}", "[stop a]"),
     "nics: start, deleted": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}",
                                       "[start a, delete vnet1]"),
+    "nics: start, first deleted": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}",
+                                            "[start a, delete vnet0]"),
     "nics: start, restart": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}", "[start a]",
                                       faults="{daemon-restart: 1}"),
     "switch: nics": scenario(OVS, "{a: {nics: [{bridge: br0}, {bridge: br0}]}}", "[start a]"),

@@ -70,12 +70,12 @@ KERNEL = [
     Mutation(
         "the daemon keeps its descriptor when it has run QEMU",
         "libvirtd closes its own descriptors when the command is run",
-        Replace("do_exec", "kernel_close_opened(call->world, state, nic);", ""),
+        Replace("kernel_exec", "kernel_close_opened(world, state, nic);", ""),
         "start", "vnet0: simulation: held by the daemon and QEMU; kernel: held by QEMU"),
     Mutation(
         "QEMU is not given a descriptor",
         "From here only QEMU",
-        Replace("do_exec", "state->network.device[name].holders |= HOLDER_QEMU;",
+        Replace("kernel_exec", "state->network.device[name].holders |= HOLDER_QEMU;",
                 "state->network.tap[nic] = IFNAME_NONE;"),
         "start", "vnet0: simulation: gone; kernel: exists"),
     Mutation(

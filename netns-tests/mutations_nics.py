@@ -11,22 +11,26 @@ NICS = [
     Mutation(
         "exec hands over the first descriptor alone",
         "one `exec`, which hands over all\n  descriptors",
-        Replace("do_exec",
+        Replace("kernel_exec",
                 "i < context.nics; i++) {\n"
                 "uint8_t nic",
                 "i < 1; i++) {\n"
                 "uint8_t nic"),
         "nics: start, deleted", "vnet1: simulation: held by the daemon; kernel: held by QEMU"),
     Mutation(
-        "exec does not mind that the device of the second nic is gone",
+        "exec does not mind that the device of the first nic is gone",
         "It fails if the device of any nic has been deleted",
-        Replace("do_exec",
-                "i < context.nics; i++) {\n"
-                "if",
-                "i < 1; i++) {\n"
-                "if"),
-        "nics: start, deleted",
+        Replace("kernel_exec",
+                "return gone[world->nic[context.nic_at[i]].kind];",
+                "return i == 0 ? 0 : gone[world->nic[context.nic_at[i]].kind];"),
+        "nics: start, first deleted",
         "outcome: simulation: Success; kernel: File descriptor in bad state"),
+    Mutation(
+        "nobody asks for the last tap by its name before QEMU does by its descriptor",
+        "the device of the last nic is asked for by name",
+        Replace("kernel_misses", "op.asked != IFNAME_NONE", "op.asked > IFNAME_MAX_NAMES"),
+        "nics: start, deleted",
+        "outcome: simulation: File descriptor in bad state; kernel: No such device"),
     Mutation(
         "the daemon's death leaves it the descriptor of a second nic",
         "The daemon's descriptors are closed: a tap that no other process holds is unregistered",

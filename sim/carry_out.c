@@ -212,28 +212,12 @@ do_set_persist(struct call *call)
 
 /* ---- QEMU ---- */
 
-/* QEMU asks its descriptors what they are (TUNGETIFF), and does not run if a device was deleted. */
 static struct outcome
 do_exec(struct call *call)
 {
-    static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
-    struct context context = world_context(call->world, call->nic);
-    struct state *state = call->state;
-
-    for (unsigned i = 0; i < context.nics; i++) {
-        if (state->network.opened[context.nic_at[i]] == IFNAME_NONE) {
-            return failed(gone[call->world->nic[context.nic_at[i]].kind]);
-        }
-    }
-    state->network.unplugged[context.guest] = 0;
-    for (unsigned i = 0; i < context.nics; i++) {
-        uint8_t nic = context.nic_at[i], name = state->network.opened[nic];
-
-        state->network.tap[nic] = name;
-        state->network.device[name].holders |= HOLDER_QEMU;
-        kernel_close_opened(call->world, state, nic);
-    }
-    return failed(0);
+    return failed(kernel_misses(call->state, call->op)
+                      ? ENODEV
+                      : kernel_exec(call->world, call->state, world_guest(call->world, call->nic)));
 }
 
 static bool

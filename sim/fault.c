@@ -35,7 +35,8 @@ fault_fail_start(const struct world *world, struct state *state, unsigned guest,
 {
     event->op = control_want(world, &state->control, guest);
     assert(!operation_is_daemons((enum op_kind)event->op.kind)); /* memory does not fail */
-    event->outcome.error = control_start_fails_with(event->op);
+    event->outcome.error =
+        kernel_misses(state, event->op) ? ENODEV : control_start_fails_with(event->op);
     assert(state->excused[guest] == 0);
     state->excused[guest] = 1;
     guest_thread_done(world, state, guest, event);

@@ -89,10 +89,11 @@ RANGE(machine_kind, traits->unplugs    ? MACHINE_UNPLUG
                     : traits->restarts ? MACHINE_RECONNECT
                                        : MACHINE_CLEAN_UP)
 RANGE(machine_state, 31)
-RANGE(machine_flag, MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED |
-                        MACHINE_NIC_FAILED | MACHINE_LOCKED |
-                        (traits->templates || traits->spoils ? MACHINE_KEEPS_NAME : 0) |
-                        (traits->unplugs && traits->restarts ? MACHINE_AGAIN : 0))
+RANGE(machine_flag,
+      MACHINE_FAILED | MACHINE_ON_BRIDGE | MACHINE_KEEP_PORT | MACHINE_OPENED | MACHINE_NIC_FAILED |
+          MACHINE_LOCKED |
+          (traits->templates || traits->spoils || traits->restarts ? MACHINE_KEEPS_NAME : 0) |
+          (traits->unplugs && traits->restarts ? MACHINE_AGAIN : 0))
 RANGE(more_nics, traits->world->more)
 RANGE(commands, traits->world->commands[index])
 RANGE(waits, WAIT_EXIT)
@@ -263,6 +264,7 @@ static const struct field fields[] = {
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.row, late_row),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.filter_found, nothing),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.bulk, nothing),
+    MEMBER(OF_GUEST, network.delayed, struct delayed, op.asked, nothing),
     MEMBER(OF_GUEST, network.delayed, struct delayed, nic, late_nic),
     MEMBER(OF_GUEST, network.delayed, struct delayed, orphan, late_orphan),
     /* The rest of the network, and what oracles remember. */

@@ -303,3 +303,31 @@ kernel_delete(const struct world *world, struct state *state, uint8_t name)
     unregister(world, state, name);
     return 0;
 }
+
+bool
+kernel_misses(const struct state *state, struct operation op)
+{
+    return op.asked != IFNAME_NONE && state->network.device[op.asked].kind == DEVICE_NONE;
+}
+
+int
+kernel_exec(const struct world *world, struct state *state, unsigned guest)
+{
+    static const int gone[] = {[NIC_TAP] = EBADFD, [NIC_MACVTAP] = ENOLINK, [NIC_VETH] = ENODEV};
+    struct context context = world_context(world, guest);
+
+    for (unsigned i = 0; i < context.nics; i++) {
+        if (state->network.opened[context.nic_at[i]] == IFNAME_NONE) {
+            return gone[world->nic[context.nic_at[i]].kind];
+        }
+    }
+    state->network.unplugged[guest] = 0;
+    for (unsigned i = 0; i < context.nics; i++) {
+        uint8_t nic = context.nic_at[i], name = state->network.opened[nic];
+
+        state->network.tap[nic] = name;
+        state->network.device[name].holders |= HOLDER_QEMU;
+        kernel_close_opened(world, state, nic);
+    }
+    return 0;
+}

@@ -74,4 +74,13 @@ int kernel_delete(const struct world *world, struct state *state, uint8_t name);
 /* True if the device is enslaved to ovs-system: bound to a port of the system datapath. */
 bool kernel_on_ovs_system(const struct world *world, const struct state *state, uint8_t name);
 
+/* The guest's QEMU is to run with the descriptors of all its nics, in place of the daemon.  It asks
+ * them what they are (TUNGETIFF), and does not run if a device was deleted: EBADFD of a tap,
+ * ENOLINK of a macvtap, ENODEV of a veth. */
+int kernel_exec(const struct world *world, struct state *state, unsigned guest);
+
+/* True if the operation begins with a question for a device by its name (op.asked), and there is
+ * none: what comes of it is ENODEV, also if a fault would have it fail. */
+bool kernel_misses(const struct state *state, struct operation op);
+
 #endif

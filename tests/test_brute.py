@@ -17,6 +17,7 @@ from brute.cards import SEVERAL_CARDS
 from brute.clients import CLIENTS
 from brute.enumerate import enumerate_all
 from brute.families import FAMILIES
+from brute.forked import FORKED
 from brute.generations import GENERATIONS
 from brute.graph import count_all
 from brute.late import LATE
@@ -323,6 +324,7 @@ POLICIES = {
     **LINKS,
     **RESETS,
     **FAMILIES,
+    **FORKED,
     **SWITCH_FAULTS,
     **SIGKILL,
     **CLIENTS,

@@ -215,7 +215,7 @@ libvirt_end_exec(struct work *work)
     bool runs;
 
     if (guest->at.call.kind == CALL_GET_INDEX) {
-        real->outcome.error = work->error != 0 ? work->error : gone(work);
+        real->outcome.error = ENODEV; /* and no QEMU is forked */
         return session_pass(work->session, work->index, work->error);
     }
     if (work->error != 0) {

@@ -167,6 +167,15 @@ do_get_persist(struct call *call)
 
 /* ---- QEMU ---- */
 
+bool
+real_misses(const struct real *real, struct operation op)
+{
+    char name[IFNAME_SIZE];
+
+    return op.asked != IFNAME_NONE &&
+           device_index(ifname_text(&real->world->names, op.asked, name)) == 0;
+}
+
 /* QEMU gets the taps; the daemon closes its own descriptors. */
 static bool
 do_exec(struct call *call)
@@ -175,6 +184,9 @@ do_exec(struct call *call)
     struct context context = world_context(real->world, call->guest);
     int taps[MAX_NICS];
 
+    if (real_misses(real, call->op)) {
+        return ended(call, ENODEV);
+    }
     for (unsigned i = 0; i < context.nics; i++) {
         taps[i] = real->tap[context.nic_at[i]];
     }

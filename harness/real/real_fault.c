@@ -3,6 +3,7 @@
 
 #include "harness/real/guest_descriptor.h"
 #include "harness/real/ovs_call.h"
+#include "harness/real/real_carry_out.h"
 #include "harness/real/real_ovs.h"
 
 #include <errno.h>
@@ -61,7 +62,7 @@ real_fail_start(struct real *real, unsigned guest)
 {
     struct operation op = control_want(real->world, &real->control, guest);
 
-    real->outcome.error = control_start_fails_with(op);
+    real->outcome.error = real_misses(real, op) ? ENODEV : control_start_fails_with(op);
     control_done(real->world, &real->control, guest, op, real->outcome);
     return true;
 }

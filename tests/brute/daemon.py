@@ -8,6 +8,7 @@ from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_
 from .outcome import DONE, FAILED, WAITS_FOR_EXIT
 from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
                          refuse_unplug)
+from .plans import is_limited_by_qos
 from .ports import PORT_OPERATIONS
 from .state import (OTHER, belongs_to, can_be_set_up, close_descriptor, find_device,
                     for_card, is_bound_by_system, is_in_use, memory_of)
@@ -155,11 +156,23 @@ def op_clear_limit(world, state, slot, events):
     return DONE
 
 
+def is_missed(world, state, guest):
+    """The last card's tap is asked for by name before there is a QEMU; or was, before its qdisc
+    was set."""
+    slot = world.cards[guest][-1]
+    nic = world.nics[slot]
+    asked_before = nic.kind != "tap" or (nic.limited and not is_limited_by_qos(world, slot))
+    return not asked_before and state.cards[slot].name not in state.devices
+
+
 def op_exec(world, state, slot, events):
     """QEMU is handed the descriptors of all cards."""
     slots = world.cards[slot.guest]
     names = [find_device(state, state.cards[each].held) for each in slots]
+    if is_missed(world, state, slot.guest):
+        return FAILED
     if None in names:
+        state.guests[slot.guest].forked = True
         return FAILED
     for each, name in zip(slots, names):
         card, device = state.cards[each], state.devices[name]

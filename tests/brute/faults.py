@@ -4,6 +4,7 @@ The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with t
 from typing import NamedTuple
 
 from .creation import op_is_taken
+from .daemon import is_missed
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .ports import PORT_OPERATIONS
 from .restart import plan_after_failure, plan_update, restart_daemon
@@ -19,6 +20,9 @@ CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own
          "clear-qos")
 # Of those, the ones that come to no harm by themselves.
 NEVER_LEFT = ("set-qos", "clear-qos")
+# Operations that traces have other names for.
+IN_TRACES = {"del-port-and-wait": "del-port", "close-opened-tap": "close-tap",
+             "lookup-fixed": "lookup", "lookup-port": "lookup", "macvtap-up": "link-up"}
 
 
 def next_operation(guest):
@@ -30,7 +34,7 @@ def present_operation(guest):
     """What the guest's thread is in the middle of or, if it waits for nothing, does next; by the
     name that traces have for it."""
     operation = guest.waits_in[0] if guest.waits_for is not None else next_operation(guest)[0]
-    return "del-port" if operation == "del-port-and-wait" else operation
+    return IN_TRACES.get(operation, operation)
 
 
 def is_aimed_at(world, state, fault, name):
@@ -71,6 +75,8 @@ def fail(world, state, name, events):
     outcome = FAILED
     if operation == "create-tap":
         outcome = op_is_taken(world, state, slot)
+    if operation == "exec":
+        guest.forked = not is_missed(world, state, name)
     guest.excused = outcome == FAILED
     return outcome
 

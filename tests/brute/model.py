@@ -123,6 +123,7 @@ def settle(world, state, name, events):
             guest.cardless, guest.again = guest.doing in ("unplug", "removal"), False
             guest.late = None
             guest.obeyed, guest.unfinished, guest.unasked = False, False, False
+            guest.forked = False
             for slot in world.cards[name]:
                 card = state.cards[slot]
                 card.name, card.chosen, card.released = None, False, None

@@ -12,7 +12,8 @@ def has_status_file(guest):
     """One that the next daemon can read."""
     if guest.doing == "stop" and guest.obeyed and guest.waits_for != "exit":
         return False
-    return (guest.started or guest.doing in ("stop", "reconnect", "unplug", "removal")
+    return (guest.started or guest.forked
+            or guest.doing in ("stop", "reconnect", "unplug", "removal")
             or guest.process == "running" or guest.died or guest.stuck)
 
 
@@ -79,7 +80,7 @@ def find_status_file(world, state, name):
     if guest.loaded:
         guest.command -= 1  # it comes when the guest has been taken back
         guest.loaded = False
-    guest.doing = "reconnect"
+    guest.doing, guest.forked = "reconnect", False
     for slot in world.cards[name]:
         nic, card = world.nics[slot], state.cards[slot]
         if nic.kind == "macvtap" and nic.direct and nic.policy["xml-names"] == "drop":

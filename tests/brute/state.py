@@ -70,6 +70,7 @@ class Guest:
         self.stuck = False       # its stop has failed: another is due when QEMU closes its monitor
         self.unasked = False     # its stop follows from a reconnection that has failed
         self.unfinished = False  # QEMU runs, or has run, and its start has not ended, or never will
+        self.forked = False      # its start has failed with a QEMU of its own, which has not run
         self.keeping = None      # slot of the card whose name has taken its template's place
         self.forgetting = None   # slot of the card whose name is forgotten when it has been undone
         self.died = False        # by itself, and the stop that follows has not begun

@@ -123,6 +123,7 @@ expect_machine(const struct example *example, const char *choice, enum machine_k
         struct operation op = machine_want(&machine, context, &record), expected;
 
         expected = find(example, choice, kind, (enum op_kind)op.kind, use)->op;
+        expected.asked = expected.asked != IFNAME_NONE ? record.name : (uint8_t)IFNAME_NONE;
         expected.name = is_nameless((enum op_kind)op.kind) ? (uint8_t)IFNAME_NONE : record.name;
         expect_operation(choice, op, expected);
         machine_done(&machine, context, &record, usual_outcome(context, op));

@@ -24,7 +24,8 @@ an_operation_is_all_bytes(void **unused)
                            .always_waits = 1,
                            .row = 1,
                            .filter_found = 1,
-                           .bulk = 1};
+                           .bulk = 1,
+                           .asked = 1};
     unsigned char ones[sizeof op];
 
     (void)unused;
@@ -108,6 +109,9 @@ on_an_open_vswitch_bridge(void **unused)
     static const struct saying on_it[] = {
         {NULL, ADDS, {.kind = OP_GET_MASTER}},
         {NULL, KIND(START), {.kind = OP_SET_QOS}},
+        /* A tap that has no qdisc from the daemon has not been asked for before. */
+        {"limit-by=qos", KIND(START), {.kind = OP_EXEC, .asked = 1}},
+        {"limit-by=qos-left", KIND(START), {.kind = OP_EXEC, .asked = 1}},
         {NULL, STOPS, {.kind = OP_CLEAR_QOS}},
         {NULL, KIND(START), {.kind = OP_DEL_PORT, .always_waits = 1}}, /* ovs-add=del-wait-add */
         {NULL, ADDS, {.kind = OP_ADD_PORT, .add = OVS_ADD_DEL_ADD, .bridge = BR1, .vlan = TAG}},

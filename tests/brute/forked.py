@@ -1,0 +1,15 @@
+"""Worlds of starts whose QEMU does not run, which a status file makes something of, and their
+policies."""
+FORKED = {
+    "forked": ["libvirt-6.6", "libvirt-9.0", "libvirt-11.3", "libvirt-6.6,on-gone=give-up",
+               "per-guest-names", "lowest-free,reserve-again=first,clean-up=created"],
+    "forked-two": ["libvirt-6.6", "libvirt-7.0", "libvirt-11.3", "libvirt-11.3,reserve-again=first",
+                   "owner-delete", "per-guest-names,tap-delete=never",
+                   "libvirt-6.6,port-guard=incarnation", "libvirt-6.6,port-guard=port-owner"],
+    "forked-ethernet": ["libvirt-6.6", "libvirt-9.0", "lowest-free", "per-guest-names"],
+    "forked-cards": ["libvirt-6.6", "libvirt-9.0", "lowest-free"],
+    "forked-veth": ["libvirt-6.6", "libvirt-11.3", "libvirt-6.6,clean-up=created"],
+    "tap-missed": ["libvirt-6.6", "libvirt-9.0", "libvirt-11.3"],
+    "tap-missed-limit": ["libvirt-6.6", "libvirt-9.0", "libvirt-11.3"],
+    "tap-renamed": ["libvirt-6.6", "libvirt-9.0"],
+}
