@@ -2,6 +2,7 @@
 import re
 
 import pytest
+import seen_choices
 from brute.scenario import NAMED, read_policy
 from conftest import ROOT
 from test_brute import POLICIES
@@ -55,6 +56,20 @@ def test_it_says_where_it_is_from_and_what_it_leaves_out(name):
     text = one_line(SECTIONS[name])
     assert re.search(r"\b(Its s|S)teps\b", text) and re.search("[Ll]eaves out:? ", text)
     assert re.search(r"\b(facts \d|[Mm]ail 00\d)", text)
+
+
+@pytest.mark.parametrize("release", seen_choices.RELEASES)
+def test_what_a_libvirtd_is_seen_to_do(listed, release):
+    """By the page of `observe`, which is compared with the libvirtd itself in netns-tests/."""
+    seen = seen_choices.choices(release)
+    assert len(seen) >= 9
+    policy = listed[f"libvirt-{release}"]
+    assert seen == {choice: policy[choice] for choice in seen}
+
+
+def test_the_table_of_what_is_seen():
+    """`python3 tests/seen_choices.py` writes it anew."""
+    assert f"\n\n{seen_choices.table()}\n" in PAGE
 
 
 def test_a_policy_fails_where_it_is_said_to(check_all):

@@ -2,6 +2,7 @@
 #include "harness/libvirt/whose.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* How libvirt begins the name of a thread that takes a guest back (qemuProcessReconnectHelper), and
@@ -94,6 +95,21 @@ whose_removal(struct session *session, const struct gate_event *event)
     return NULL;
 }
 
+/* A stop that nobody has commanded begins with signals, while another guest's command may be about
+ * to begin. */
+static bool
+is_for_other(const struct session *session, const struct gate_event *event)
+{
+    pid_t process = (pid_t)strtol(event->call.text, NULL, 10);
+
+    for (unsigned i = 0; i < session->guests && event->call.kind == CALL_KILL; i++) {
+        if (session->guest[i].qemu == process) {
+            return session->beginning != (int)i;
+        }
+    }
+    return false;
+}
+
 struct session_guest *
 whose_new_thread(struct session *session, const struct gate_event *event)
 {
@@ -107,7 +123,7 @@ whose_new_thread(struct session *session, const struct gate_event *event)
     if (strncmp(event->name, LISTENS, strlen(LISTENS)) == 0) {
         return NULL;
     }
-    if (session->beginning < 0) {
+    if (session->beginning < 0 || is_for_other(session, event)) {
         guest = whose_stop(session, event);
         return guest != NULL ? guest : whose_removal(session, event);
     }
