@@ -50,9 +50,9 @@ definition_unsupported(const struct world *world)
         NIC_PROPERTIES(X)
 #undef X
     }
-    for (unsigned guest = 1; guest < world->guests; guest++) {
-        if (world->daemon[guest] != world->daemon[0]) {
-            return "a second daemon";
+    for (unsigned daemon = 0; daemon < MAX_DAEMONS; daemon++) {
+        if (world->has_own[daemon] != 0) {
+            return "a daemon with a policy of its own: all run one libvirtd";
         }
     }
     return NULL;

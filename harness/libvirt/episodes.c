@@ -225,7 +225,7 @@ static const struct {
 static bool
 run_all(const struct job *job, struct real *real)
 {
-    struct session *session = &((struct libvirt_daemon *)job->daemon->context)->session;
+    struct session *session = &((struct libvirt_daemon *)job->daemon->context)->session[0];
     /* Nothing is held: Open vSwitch runs by itself. */
     bool done = real_begin(real) && (real->ovs == NULL || ovs_resume(real->ovs));
 

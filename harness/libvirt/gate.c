@@ -17,7 +17,8 @@
 
 bool
 gate_open(struct gate *gate, const char *path, const char *const *arguments,
-          const char *const *variables, const char *output, struct diagnostic *diagnostic)
+          const char *const *variables, const char *output, bool (*enter)(void *context),
+          void *context, struct diagnostic *diagnostic)
 {
     const char **environment = child_environment(variables);
     pid_t parent = getpid();
@@ -33,7 +34,7 @@ gate_open(struct gate *gate, const char *path, const char *const *arguments,
     *gate = (struct gate){.pid = fork(), .socket = ends[0], .diagnostic = diagnostic};
     if (gate->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() == parent) {
+        if (getppid() == parent && (enter == NULL || enter(context))) {
             close(ends[0]);
             tracer_run(ends[1], &(struct watched){path, child_without_const(arguments),
                                                   child_without_const(environment), output});

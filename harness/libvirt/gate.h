@@ -57,9 +57,11 @@ struct gate {
 };
 
 /* Runs the program (arguments and variables as of child_start, output appended to the file) under a
- * new gate.  False with a diagnostic.  To be closed only if true. */
+ * new gate.  `enter`, if it is not NULL, is called first, in the gate's process.  False with a
+ * diagnostic.  To be closed only if true. */
 bool gate_open(struct gate *gate, const char *path, const char *const *arguments,
-               const char *const *variables, const char *output, struct diagnostic *diagnostic);
+               const char *const *variables, const char *output, bool (*enter)(void *context),
+               void *context, struct diagnostic *diagnostic);
 
 /* The next event, if one comes within so many milliseconds: *came.  False with a diagnostic if the
  * gate's process has ended. */

@@ -16,9 +16,11 @@
 #include <string.h>
 
 static struct session *
-session_of(const struct real *real)
+session_of(const struct real *real, unsigned guest)
 {
-    return &((struct libvirt_daemon *)real->daemon->context)->session;
+    struct libvirt_daemon *daemon = real->daemon->context;
+
+    return &daemon->session[real->world->daemon[guest]];
 }
 
 /* ---- threads and processes ---- */
@@ -34,7 +36,7 @@ settle(struct real *real, unsigned guest, uint8_t kind)
                                                 : !real->control.daemon.record[guest].running;
 
     return (kind != MACHINE_RECONNECT && kind != MACHINE_START) || thread->machine.kind == kind ||
-           goes_on || libvirt_settle_thread(session_of(real), real, guest);
+           goes_on || libvirt_settle_thread(session_of(real, guest), real, guest);
 }
 
 static bool
@@ -43,7 +45,7 @@ carry_out(struct real *real, unsigned guest, int error)
     struct operation op = control_want(real->world, &real->control, guest);
     uint8_t kind = real->control.thread[guest].machine.kind;
 
-    if (!libvirt_carry_out(session_of(real), real, guest, op, error)) {
+    if (!libvirt_carry_out(session_of(real, guest), real, guest, op, error)) {
         return false;
     }
     control_done(real->world, &real->control, guest, op, real->outcome);
@@ -54,7 +56,7 @@ carry_out(struct real *real, unsigned guest, int error)
 static bool
 kill_guest(struct real *real, unsigned guest)
 {
-    struct session *session = session_of(real);
+    struct session *session = session_of(real, guest);
 
     return libvirt_signal(session, session->guest[guest].qemu, SIGKILL, "a guest") &&
            libvirt_await_death(session, guest);
@@ -64,7 +66,7 @@ kill_guest(struct real *real, unsigned guest)
 static bool
 crash(struct real *real, unsigned guest)
 {
-    session_expect_stop(session_of(real), guest);
+    session_expect_stop(session_of(real, guest), guest);
     return kill_guest(real, guest);
 }
 
@@ -86,18 +88,18 @@ take_kernel(struct real *real, unsigned guest)
     if (control_may_close(&real->control, guest)) {
         /* It is stopped once more when its monitor ends. */
         if (real->control.thread[guest].stuck != 0) {
-            session_expect_stop(session_of(real), guest);
+            session_expect_stop(session_of(real, guest), guest);
         }
         control_close(real->world, &real->control, guest);
-        return libvirt_close_qemu(session_of(real), guest);
+        return libvirt_close_qemu(session_of(real, guest), guest);
     }
-    if (!libvirt_reap_qemu(session_of(real), guest)) {
+    if (!libvirt_reap_qemu(session_of(real, guest), guest)) {
         return false;
     }
     real->guest[guest] = (struct guest){0};
     waited = real->control.thread[guest].waits == WAIT_EXIT;
     control_exit(real->world, &real->control, guest);
-    return !waited || libvirt_settle_thread(session_of(real), real, guest);
+    return !waited || libvirt_settle_thread(session_of(real, guest), real, guest);
 }
 
 /* ---- Open vSwitch ---- */
@@ -114,9 +116,9 @@ answer(struct real *real, unsigned guest, int error)
 static bool
 answer_calls(struct real *real)
 {
-    struct session *session = session_of(real);
-
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        struct session *session = session_of(real, guest);
+
         if (!control_waits_for_vswitchd(&real->control, guest)) {
             continue;
         }
@@ -152,7 +154,7 @@ give_up(struct real *real, unsigned guest)
     const struct thread *thread = &real->control.thread[guest];
 
     control_leave_alive(real->world, &real->control, guest);
-    return libvirt_leave_alive(session_of(real), guest, thread->stuck != 0) &&
+    return libvirt_leave_alive(session_of(real, guest), guest, thread->stuck != 0) &&
            settle(real, guest, kind);
 }
 
@@ -161,7 +163,7 @@ give_up(struct real *real, unsigned guest)
 static bool
 take_timeout(struct real *real, unsigned guest)
 {
-    struct session *session = session_of(real);
+    struct session *session = session_of(real, guest);
 
     if (control_may_sigkill(&real->control, guest)) {
         control_sigkill(&real->control, guest);
@@ -206,7 +208,7 @@ go_wrong(struct real *real, unsigned guest,
     struct operation op = control_want(real->world, &real->control, guest);
     uint8_t kind = real->control.thread[guest].machine.kind;
 
-    if (!run(session_of(real), real, guest, op)) {
+    if (!run(session_of(real, guest), real, guest, op)) {
         return false;
     }
     control_done(real->world, &real->control, guest, op, real->outcome);
@@ -228,10 +230,14 @@ be_late(struct real *real, unsigned guest)
 static bool
 restart_daemon(struct real *real, unsigned none)
 {
-    struct session *session = session_of(real);
+    struct session *session =
+        &((struct libvirt_daemon *)real->daemon->context)->session[RESTARTED_DAEMON];
 
     (void)none;
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        if (real->world->daemon[guest] != RESTARTED_DAEMON) {
+            continue;
+        }
         if (real->forked[guest] != 0 && session->guest[guest].dies &&
             !libvirt_end_qemu(session, guest)) {
             return false;
@@ -248,7 +254,7 @@ restart_daemon(struct real *real, unsigned none)
 static bool
 orphan(struct real *real, unsigned guest)
 {
-    if (!libvirt_orphan(session_of(real), real, guest,
+    if (!libvirt_orphan(session_of(real, guest), real, guest,
                         control_want(real->world, &real->control, guest))) {
         return false;
     }
@@ -259,13 +265,13 @@ orphan(struct real *real, unsigned guest)
 static bool
 run_orphan(struct real *real, unsigned guest)
 {
-    return libvirt_run_orphan(session_of(real), real, guest);
+    return libvirt_run_orphan(session_of(real, guest), real, guest);
 }
 
 static bool
 unplug_late(struct real *real, unsigned guest)
 {
-    if (!libvirt_give_up(session_of(real), real, guest, false)) {
+    if (!libvirt_give_up(session_of(real, guest), real, guest, false)) {
         return false;
     }
     control_give_up(real->world, &real->control, guest, FAULT_UNPLUG_LATE);
@@ -275,7 +281,7 @@ unplug_late(struct real *real, unsigned guest)
 static bool
 say_late(struct real *real, unsigned guest)
 {
-    if (!libvirt_give_up(session_of(real), real, guest, true)) {
+    if (!libvirt_give_up(session_of(real, guest), real, guest, true)) {
         return false;
     }
     control_give_up(real->world, &real->control, guest, FAULT_MONITOR_LATE);
@@ -285,7 +291,7 @@ say_late(struct real *real, unsigned guest)
 static bool
 hear(struct real *real, unsigned guest)
 {
-    if (!libvirt_hear(session_of(real), real, guest)) {
+    if (!libvirt_hear(session_of(real, guest), real, guest)) {
         return false;
     }
     control_hear(real->world, &real->control, guest);

@@ -67,7 +67,13 @@ has_nothing_to_do(struct session *session, struct real *real, unsigned guest)
 }
 
 static bool
-ask(struct session *session, char told[TOLD])
+is_its(const struct session *session, const struct real *real, unsigned guest)
+{
+    return real->world->daemon[guest] == session->libvirtd->number;
+}
+
+static bool
+ask(struct session *session, const struct real *real, char told[TOLD])
 {
     char commands[MAX_GUESTS * 3 * (SCENARIO_MAX_WORD + 16)];
     size_t used = 0;
@@ -75,6 +81,9 @@ ask(struct session *session, char told[TOLD])
     for (unsigned guest = 0; guest < session->guests; guest++) {
         const char *name = session->guest[guest].name;
 
+        if (!is_its(session, real, guest)) {
+            continue;
+        }
         used +=
             (size_t)snprintf(commands + used, sizeof commands - used,
                              "echo '" MARK "%s:'; domstate %s; domiflist %s; ", name, name, name);
@@ -89,16 +98,19 @@ libvirt_compare_beliefs(struct session *session, struct real *real)
     char told[TOLD], mark[SCENARIO_MAX_WORD + 8], own[BELIEF], theirs[BELIEF];
 
     for (unsigned guest = 0; guest < session->guests; guest++) {
-        if (!has_nothing_to_do(session, real, guest)) {
+        if (is_its(session, real, guest) && !has_nothing_to_do(session, real, guest)) {
             return false;
         }
     }
-    if (!ask(session, told)) {
+    if (!ask(session, real, told)) {
         return false;
     }
     for (unsigned guest = 0; guest < session->guests; guest++) {
         const char *lines;
 
+        if (!is_its(session, real, guest)) {
+            continue;
+        }
         snprintf(mark, sizeof mark, MARK "%s:", session->guest[guest].name);
         lines = strstr(told, mark);
         say_own(real, guest, own);

@@ -35,7 +35,7 @@ find(void *context, struct diagnostic *diagnostic)
 {
     struct libvirt_daemon *daemon = context;
 
-    return libvirtd_find(&daemon->libvirtd, daemon->path, diagnostic);
+    return libvirtd_find(&daemon->libvirtd[0], daemon->path, diagnostic);
 }
 
 static bool
@@ -43,9 +43,19 @@ open_libvirtd(struct real *real)
 {
     struct libvirt_daemon *daemon = daemon_of(real);
 
-    daemon->libvirtd.diagnostic = real->diagnostic;
+    daemon->libvirtd[0].diagnostic = real->diagnostic;
+    daemon->daemons = 1;
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        daemon->daemons = real->world->daemon[guest] < daemon->daemons
+                              ? daemon->daemons
+                              : real->world->daemon[guest] + 1u;
+    }
+    for (unsigned number = 1; number < daemon->daemons; number++) {
+        daemon->libvirtd[number] = daemon->libvirtd[0];
+        daemon->libvirtd[number].number = number;
+    }
     real->has_filters = false;
-    return libvirtd_prepare(&daemon->libvirtd);
+    return libvirtd_prepare(&daemon->libvirtd[0]);
 }
 
 /* All its calls are let through. */
@@ -66,10 +76,9 @@ start(struct session *session, unsigned guest)
 }
 
 static bool
-begin_guest(struct real *real, unsigned guest)
+begin_guest(struct real *real, struct session *session, unsigned guest)
 {
     const struct context context = world_context(real->world, guest);
-    struct session *session = &daemon_of(real)->session;
     char name[IFNAME_SIZE];
 
     if (!start(session, guest)) {
@@ -87,27 +96,39 @@ begin_guest(struct real *real, unsigned guest)
 }
 
 static bool
-begin(struct real *real)
+open_session(struct real *real, unsigned number)
 {
     struct libvirt_daemon *daemon = daemon_of(real);
-    struct session *session = &daemon->session;
+    struct session *session = &daemon->session[number];
 
-    *session = (struct session){.libvirtd = &daemon->libvirtd,
+    *session = (struct session){.libvirtd = &daemon->libvirtd[number],
                                 .guests = real->world->guests,
                                 .beginning = -1,
-                                .process = &real->process,
+                                .process = &real->process[number],
                                 .diagnostic = real->diagnostic};
     for (unsigned guest = 0; guest < session->guests; guest++) {
         session->guest[guest].name = real->scenario->guest[guest].name;
         session->guest[guest].ignores_sigterm = real->world->ignores_sigterm[guest] != 0;
     }
-    if (!libvirtd_start(&daemon->libvirtd) || !session_open(session)) {
-        return false;
+    return libvirtd_start(session->libvirtd) && session_open(session);
+}
+
+static bool
+begin(struct real *real)
+{
+    struct libvirt_daemon *daemon = daemon_of(real);
+
+    for (unsigned number = 0; number < daemon->daemons; number++) {
+        if (!open_session(real, number)) {
+            return false;
+        }
     }
-    for (unsigned guest = 0; guest < session->guests; guest++) {
-        if (!definition_write(real, guest, daemon->libvirtd.qemu, DEFINITION) ||
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        struct session *session = &daemon->session[real->world->daemon[guest]];
+
+        if (!definition_write(real, guest, session->libvirtd->qemu, DEFINITION) ||
             !session_run(session, (const char *const[]){"define", DEFINITION, NULL}) ||
-            (real->world->running[guest] && !begin_guest(real, guest))) {
+            (real->world->running[guest] && !begin_guest(real, session, guest))) {
             return false;
         }
     }
@@ -117,20 +138,43 @@ begin(struct real *real)
 static bool
 compare(struct real *real)
 {
-    return libvirt_compare_beliefs(&daemon_of(real)->session, real);
+    struct libvirt_daemon *daemon = daemon_of(real);
+
+    for (unsigned number = 0; number < daemon->daemons; number++) {
+        if (!libvirt_compare_beliefs(&daemon->session[number], real)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+end_session(struct session *session)
+{
+    for (unsigned guest = 0; guest < session->guests; guest++) {
+        child_kill(&session->guest[guest].virsh);
+    }
+    libvirtd_stop(session->libvirtd);
+    return libvirtd_forget(session->libvirtd);
 }
 
 static bool
 end(struct real *real)
 {
     struct libvirt_daemon *daemon = daemon_of(real);
+    bool ended = true;
 
-    for (unsigned guest = 0; guest < daemon->session.guests; guest++) {
-        child_kill(&daemon->session.guest[guest].virsh);
+    for (unsigned number = 0; number < daemon->daemons; number++) {
+        /* Of one that has not been begun there is nothing. */
+        if (daemon->session[number].libvirtd != NULL) {
+            ended = end_session(&daemon->session[number]) && ended;
+        }
+        real->process[number] = 0;
+    }
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
         real->guest[guest] = (struct guest){0};
     }
-    libvirtd_stop(&daemon->libvirtd);
-    return libvirtd_forget(&daemon->libvirtd);
+    return ended;
 }
 
 struct real_daemon

@@ -8,8 +8,9 @@
 /* Begun with all but the path zero. */
 struct libvirt_daemon {
     const char *path; /* of a libvirtd, not owned; NULL: the installed one */
-    struct libvirtd libvirtd;
-    struct session session;
+    unsigned daemons; /* how many there are in the world */
+    struct libvirtd libvirtd[MAX_DAEMONS];
+    struct session session[MAX_DAEMONS];
 };
 
 /* A real_daemon with `of`, which has to live as long, as its context. */

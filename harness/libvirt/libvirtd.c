@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,10 @@
 
 #define CONFIGURATION "/etc/libvirt"
 #define DEVICES SANDBOX_FOLDER "/dev"
-#define PID_FILE SANDBOX_FOLDER "/libvirtd.pid"
+#define PID_FILE SANDBOX_FOLDER "/libvirtd-%u.pid"
+#define STATE SANDBOX_FOLDER "/libvirt" /* where each has its sockets and status files */
+
+enum { PATH = 64 };
 #define QEMU "qemu-system-x86_64"
 
 /* What libvirtd would do to the machine beside its networks is left out: no security labels, no
@@ -153,8 +157,9 @@ mount_devices(void)
     return mount(DEVICES, "/dev", NULL, MS_BIND | MS_REC, NULL) == 0;
 }
 
-bool
-libvirtd_prepare(struct libvirtd *libvirtd)
+/* What is a libvirtd's alone, but for what it has in /run. */
+static bool
+mount_memory(struct libvirtd *libvirtd)
 {
     static const char *const memory[] = {"/var", CONFIGURATION};
 
@@ -168,11 +173,8 @@ libvirtd_prepare(struct libvirtd *libvirtd)
             return fail(libvirtd, folders[i]);
         }
     }
-    if (!mount_devices()) {
-        return fail(libvirtd, "cannot have a /dev of its own");
-    }
-    if (symlink(SANDBOX_FOLDER, "/var/run") != 0 || !add_users()) {
-        return fail(libvirtd, "cannot have users of its own");
+    if (symlink(SANDBOX_FOLDER, "/var/run") != 0) {
+        return fail(libvirtd, "/var/run");
     }
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         if (!write_text(files[i].path, files[i].text)) {
@@ -183,32 +185,75 @@ libvirtd_prepare(struct libvirtd *libvirtd)
 }
 
 bool
+libvirtd_prepare(struct libvirtd *libvirtd)
+{
+    return mount_memory(libvirtd) &&
+           (mount_devices() || fail(libvirtd, "cannot have a /dev of its own")) &&
+           (add_users() || fail(libvirtd, "cannot have users of its own"));
+}
+
+/* As its own process has it, and as the first one's has. */
+static void
+name_state(const struct libvirtd *libvirtd, char path[PATH])
+{
+    snprintf(path, PATH, libvirtd->number == 0 ? STATE : STATE "-%u", libvirtd->number);
+}
+
+static bool
+enter_own(void *context)
+{
+    struct libvirtd *libvirtd = context;
+    char state[PATH];
+
+    name_state(libvirtd, state);
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount_memory(libvirtd) && mount(state, STATE, NULL, MS_BIND, NULL) == 0;
+}
+
+bool
 libvirtd_start(struct libvirtd *libvirtd)
 {
+    static const char configuration[] = CONFIGURATION "/libvirtd.conf";
+    char state[PATH], pid_file[PATH];
     /* By its path it knows that it lies where it was built, and takes its drivers from there
      * (virFileActivateDirOverrideForProg). */
-    const char *const arguments[] = {libvirtd->program, "-f", CONFIGURATION "/libvirtd.conf", "-p",
-                                     PID_FILE,          NULL};
+    const char *const arguments[] = {libvirtd->program, "-f", configuration, "-p", pid_file, NULL};
     static const char *const variables[] = {NULL};
 
-    libvirtd->runs = gate_open(&libvirtd->gate, libvirtd->program, arguments, variables,
-                               SANDBOX_FOLDER "/libvirtd.out", libvirtd->diagnostic);
+    name_state(libvirtd, state);
+    snprintf(pid_file, sizeof pid_file, PID_FILE, libvirtd->number);
+    if (mkdir(state, 0755) != 0 && errno != EEXIST) {
+        return fail(libvirtd, state);
+    }
+    libvirtd->runs = gate_open(
+        &libvirtd->gate, libvirtd->program, arguments, variables, SANDBOX_FOLDER "/libvirtd.out",
+        libvirtd->number == 0 ? NULL : enter_own, libvirtd, libvirtd->diagnostic);
     return libvirtd->runs;
+}
+
+static void
+remove_pid_file(const struct libvirtd *libvirtd)
+{
+    char path[PATH];
+
+    snprintf(path, sizeof path, PID_FILE, libvirtd->number);
+    unlink(path);
 }
 
 bool
 libvirtd_start_again(struct libvirtd *libvirtd)
 {
-    unlink(PID_FILE);
+    remove_pid_file(libvirtd);
     return gate_order(&libvirtd->gate, (struct gate_order){GATE_START, 0, 0});
 }
 
 pid_t
-libvirtd_process(void)
+libvirtd_process(const struct libvirtd *libvirtd)
 {
     char text[32];
 
-    return child_read(text, sizeof text, PID_FILE) ? (pid_t)strtol(text, NULL, 10) : 0;
+    return child_read(text, sizeof text, PID_FILE, libvirtd->number) ? (pid_t)strtol(text, NULL, 10)
+                                                                     : 0;
 }
 
 void
@@ -232,17 +277,20 @@ remove_one(const char *path, const struct stat *status, int kind, struct FTW *pl
 bool
 libvirtd_forget(struct libvirtd *libvirtd)
 {
-    static const char *const left[] = {SANDBOX_FOLDER "/libvirt", "/var/lib/libvirt",
-                                       CONFIGURATION "/qemu"};
+    char state[PATH];
+    const char *const left[] = {state, "/var/lib/libvirt", CONFIGURATION "/qemu"};
+    /* The rest of one that is not the first has gone with its mount namespace. */
+    size_t count = libvirtd->number == 0 ? sizeof left / sizeof *left : 1;
 
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+    name_state(libvirtd, state);
+    for (size_t i = 0; i < count; i++) {
         if (access(left[i], F_OK) == 0 &&
             nftw(left[i], remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0) {
             return fail(libvirtd, left[i]);
         }
     }
     unlink(LIBVIRTD_LOG);
-    unlink(PID_FILE);
+    remove_pid_file(libvirtd);
     return true;
 }
 
@@ -252,8 +300,12 @@ libvirtd_begin(struct libvirtd *libvirtd, struct child *virsh, const char *const
 {
     enum { MOST = 16 };
     static const char *const variables[] = {NULL};
-    const char *arguments[MOST] = {"virsh", "-q", "-c", "qemu:///system"};
+    char state[PATH], at[2 * PATH];
+    const char *arguments[MOST] = {"virsh", "-q", "-c", at};
     size_t used = 4;
+
+    name_state(libvirtd, state);
+    snprintf(at, sizeof at, "qemu:///system?socket=%s/libvirt-sock", state);
 
     for (; *words != NULL && used < MOST - 1; words++) {
         arguments[used++] = *words;

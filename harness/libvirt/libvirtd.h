@@ -14,6 +14,8 @@
 #define LIBVIRTD_LOG "/var/log/libvirtd.log"
 
 struct libvirtd {
+    unsigned number; /* 0; others beside it have folders of their own, in a mount namespace of
+                        theirs, and the network in common */
     char program[PATH_MAX], virsh[PATH_MAX], qemu[PATH_MAX];
     struct gate gate;
     bool runs;                     /* the gate is open */
@@ -24,7 +26,8 @@ struct libvirtd {
  * installed.  False with a diagnostic of EXIT_MISSING. */
 bool libvirtd_find(struct libvirtd *libvirtd, const char *path, struct diagnostic *diagnostic);
 
-/* In a sandbox: mounts the folders and writes the configuration. */
+/* In a sandbox: mounts the folders of the first one, and writes its configuration.  Another one
+ * has its own from libvirtd_start to libvirtd_stop. */
 bool libvirtd_prepare(struct libvirtd *libvirtd);
 
 /* Starts it under a gate, which the caller serves until it answers (libvirtd_answers). */
@@ -34,7 +37,7 @@ bool libvirtd_start(struct libvirtd *libvirtd);
 bool libvirtd_start_again(struct libvirtd *libvirtd);
 
 /* Its process, once it answers; 0 if it does not say. */
-pid_t libvirtd_process(void);
+pid_t libvirtd_process(const struct libvirtd *libvirtd);
 
 /* Ends it, its guests, and all else that runs under the gate. */
 void libvirtd_stop(struct libvirtd *libvirtd);

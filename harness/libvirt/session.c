@@ -357,7 +357,7 @@ session_open(struct session *session)
         }
         nanosleep(&pause, NULL);
     }
-    *session->process = libvirtd_process();
+    *session->process = libvirtd_process(session->libvirtd);
     return true;
 }
 

@@ -47,7 +47,7 @@ struct real {
     struct control control;
     struct outcome outcome;           /* of the step that is taken: what its actor has learned */
     const struct real_daemon *daemon; /* not owned; NULL: the harness is the daemon */
-    pid_t process;                    /* of that daemon, which holds the descriptors of its taps */
+    pid_t process[MAX_DAEMONS];    /* of that daemon, and of others like it: they hold their taps */
     pid_t forked[MAX_GUESTS];      /* by that daemon, to become QEMU, with its descriptors; or 0 */
     const struct guest_kind *kind; /* of the guests, if the harness starts them */
     const char *qemu; /* path of the program that guests are, not owned; NULL: simple processes */

@@ -72,7 +72,8 @@ real_fail_start(struct real *real, unsigned guest)
 static struct guest
 daemon_process(const struct real *real, unsigned guest)
 {
-    pid_t process = real->forked[guest] != 0 ? real->forked[guest] : real->process;
+    pid_t process =
+        real->forked[guest] != 0 ? real->forked[guest] : real->process[real->world->daemon[guest]];
 
     return (struct guest){.pid = process, .number = process};
 }

@@ -105,8 +105,8 @@ add_number(const struct real *real, pid_t process, enum holder holder, struct ob
 static void
 observe_holders(const struct real *real, struct observation *seen)
 {
-    if (real->daemon != NULL) {
-        add_number(real, real->process, HOLDER_DAEMON, seen);
+    for (unsigned daemon = 0; daemon < MAX_DAEMONS && real->daemon != NULL; daemon++) {
+        add_number(real, real->process[daemon], HOLDER_DAEMON, seen);
     }
     for (unsigned nic = 0; nic < world_nics(real->world); nic++) {
         if (real->tap[nic] >= 0) {
