@@ -261,6 +261,18 @@ control_third_party_may_step(const struct world *world, const struct control *co
            client_has_reached(control, world->third_party[third_party].after);
 }
 
+bool
+control_asks_ovsdb(const struct world *world, const struct control *control, unsigned third_party)
+{
+    const struct third_party *other = &world->third_party[third_party];
+    unsigned next = control->third_party[third_party];
+
+    assert(next < other->commands);
+    return other->command[next] == THIRD_PARTY_DELETE_PORT ||
+           (other->command[next] == THIRD_PARTY_DELETE_BRIDGE &&
+            world->bridge_kind[other->bridge[next] - 1] == BRIDGE_OVS);
+}
+
 unsigned
 control_third_party_next(struct control *control, unsigned third_party)
 {

@@ -108,6 +108,9 @@ bool control_exit(const struct world *world, struct control *control, unsigned g
 /* Takes note that the third party does its next command: the command's index. */
 bool control_third_party_may_step(const struct world *world, const struct control *control,
                                   unsigned third_party);
+/* True if that next command is an ovs-vsctl's. */
+bool control_asks_ovsdb(const struct world *world, const struct control *control,
+                        unsigned third_party);
 unsigned control_third_party_next(struct control *control, unsigned third_party);
 
 /* The same of what the guest's QEMU does by itself to its tap. */

@@ -90,6 +90,7 @@ control_can_aim(enum fault fault, enum op_kind kind)
     case FAULT_FD_LEAK:
     case FAULT_VSWITCHD_RESTART:
     case FAULT_DAEMON_RESTART:
+    case FAULT_OVSDB_OUTAGE:
         return true;
     case FAULT_UNPLUG_LATE: /* they strike a command, whatever that begins with */
     case FAULT_MONITOR_LATE:
@@ -159,6 +160,7 @@ control_may_strike(const struct world *world, const struct control *control, enu
     case FAULT_FD_LEAK:
     case FAULT_VSWITCHD_RESTART:
     case FAULT_DAEMON_RESTART:
+    case FAULT_OVSDB_OUTAGE:
         return true;
     case FAULT_COUNT:
         break;

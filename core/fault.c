@@ -16,7 +16,8 @@ bool
 fault_strikes_guests(enum fault fault)
 {
     assert(fault < FAULT_COUNT);
-    return fault != FAULT_VSWITCHD_RESTART && fault != FAULT_DAEMON_RESTART;
+    return fault != FAULT_VSWITCHD_RESTART && fault != FAULT_DAEMON_RESTART &&
+           fault != FAULT_OVSDB_OUTAGE;
 }
 
 const char *

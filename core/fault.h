@@ -35,7 +35,10 @@
       "the nic is removed then")                                                          \
     X(MONITOR_LATE, "monitor-late",                                                       \
       "a guest lets go of a nic that is unplugged, and QEMU says so only when the "       \
-      "daemon waits no more")
+      "daemon waits no more")                                                             \
+    X(OVSDB_OUTAGE, "ovsdb-outage",                                                       \
+      "ovsdb-server goes down, and comes up again later; every ovs-vsctl fails "          \
+      "meanwhile, and ovs-vswitchd binds nothing")
 
 enum fault {
 #define X(id, name, text) FAULT_##id,

@@ -2,6 +2,7 @@
 #include "core/operation.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 
 enum place { DAEMON, WORLD, OVSDB };
@@ -53,7 +54,7 @@ operation_is_of_ports(enum op_kind kind)
 bool
 operation_logs_error(struct operation op, struct outcome outcome)
 {
-    if (outcome.error == 0) {
+    if (outcome.error == 0 || outcome.error == ECONNREFUSED) {
         return false;
     }
     assert(outcome.waits == WAIT_NONE); /* what has failed waits for nobody */

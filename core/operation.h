@@ -159,7 +159,7 @@ bool operation_is_of_ports(enum op_kind kind);
 /* True if the daemon writes this outcome to its error log.  Only for operations whose failure is
  * part of a normal stop: mail 000, "virNetDevGetMAC() will actually *log* an error"; facts 1b,
  * virNetDevTapDelete of a name whose tap is another's; a del-port that asks for a bridge which the
- * port is not on. */
+ * port is not on.  Without an ovsdb-server (ECONNREFUSED) no path is normal. */
 bool operation_logs_error(struct operation op, struct outcome outcome);
 
 #endif

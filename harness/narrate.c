@@ -30,6 +30,8 @@ narrate_step_name(const struct event *event)
         [EVENT_RUN] = "run",
         [EVENT_CLEAN_NETNS] = "clean-netns",
         [EVENT_HEAR] = "device-deleted",
+        [EVENT_START_OVSDB] = "start",
+        [EVENT_READ_LINKS] = "read-links",
     };
 
     return event->kind == EVENT_OPERATION ? operation_name((enum op_kind)event->op.kind)

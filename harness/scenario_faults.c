@@ -24,6 +24,7 @@ static const struct {
     [FAULT_UNPLUG_LATE] = {AN_UNPLUG, "no guest can let go of a nic late: none is unplugged"},
     [FAULT_MONITOR_LATE] = {AN_UNPLUG,
                             "no QEMU can say late that a nic is gone: none is unplugged"},
+    [FAULT_OVSDB_OUTAGE] = {A_SWITCH, "there is no ovsdb-server: no bridge is of kind ovs"},
 };
 
 /* Which of the needs are met, by one guest alone (1 + its index) or by any (0). */
@@ -149,6 +150,24 @@ scenario_read_faults(struct scenario *scenario, struct part part)
     return count >= 0;
 }
 
+/* Faults that are not modelled side by side. */
+static const enum fault apart[][2] = {
+    {FAULT_OVSDB_OUTAGE, FAULT_VSWITCHD_RESTART},
+    {FAULT_OVSDB_OUTAGE, FAULT_OVS_LATE},
+};
+
+/* One that is in the world beside this one, and may not be; FAULT_COUNT: none. */
+static enum fault
+find_rival(const struct world *world, enum fault fault)
+{
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++) {
+        if (apart[i][0] == fault && world->faults[apart[i][1]] > 0) {
+            return apart[i][1];
+        }
+    }
+    return FAULT_COUNT;
+}
+
 bool
 scenario_check_faults(const struct scenario *scenario, struct part part)
 {
@@ -158,7 +177,12 @@ scenario_check_faults(const struct scenario *scenario, struct part part)
     for (int i = 0; i < count; i++) {
         int fault = read_fault(part_key(part, i));
         unsigned guest = scenario->world.aim[fault].guest;
+        enum fault rival = find_rival(&scenario->world, (enum fault)fault);
 
+        if (rival != FAULT_COUNT) {
+            return refuse(part_key(part, i), "%s is not modelled beside %s",
+                          fault_name((enum fault)fault), fault_name(rival));
+        }
         find_needs(scenario, guest, met);
         if (guest != 0 && !met[faults[fault].need]) {
             return refuse(part_key(part, i), "%s cannot strike '%s'", fault_name((enum fault)fault),

@@ -100,6 +100,14 @@ WORLDS = {
                              faults="{ovs-lie: 1}"),
     "vswitchd: restart": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
                                   faults="{vswitchd-restart: 1}"),
+    "outage": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}", "[stop a]",
+                       faults="{ovsdb-outage: 1}"),
+    "outage, row": scenario(OVS, "{a: {nic: {bridge: br0}}}", "[start a]",
+                            rows="{vnet0: {bridge: br0}}", faults="{ovsdb-outage: 1}"),
+    "outage, next": scenario(
+        OVS, "{a: {nic: {bridge: br0, name: tap0}, state: running},"
+        " b: {nic: {bridge: br0, name: tap0}}}", "[[stop a, start b]]",
+        faults="{ovsdb-outage: {guest: a, at: kill}}"),
     "vswitchd: restart, limit": scenario(
         OVS, "{a: {nic: {bridge: br0, limit: true}, state: running}}", "[stop a]",
         faults="{vswitchd-restart: 1}"),

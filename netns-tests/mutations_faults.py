@@ -87,6 +87,47 @@ FAULTS = [
         Replace("expected_flags", "port->was_promiscuous) {", "false) {"),
         "vswitchd: restart, taken", "vnet0: simulation: MAC 2, down; kernel: MAC 2, up"),
     Mutation(
+        "an ovs-vsctl needs no ovsdb-server",
+        "every call to Open vSwitch (an `ovs-vsctl`, or `remove-own`) fails at once",
+        Replace("carry_out", "refused ? failed", "refused && op.kind == OP_COUNT ? failed"),
+        "outage", "outcome: simulation: Success; kernel: Connection refused"),
+    Mutation(
+        "what was committed is lost with ovsdb-server",
+        "What was committed before ovsdb-server is killed has been sent to ovs-vswitchd",
+        Replace("outage_begin", "ovs_vswitchd_run(world, state);", ";"),
+        "outage", "stale ports: simulation: 1; Open vSwitch: 0"),
+    Mutation(
+        "who waits is told by an ovs-vswitchd that has lost its server",
+        "It cannot write cur_cfg: who waits is told nothing",
+        Replace("outage_begin", "ovs_vswitchd_run(world, state);",
+                "ovs_vswitchd_run(world, state);\n"
+                "guest_thread_answer_all(world, state, event);"),
+        "outage", "thread of a: simulation: release; kernel: waits for ovs-vswitchd"),
+    Mutation(
+        "who has waited since before an outage is told nothing",
+        "It connects again by itself",
+        Replace("outage_vswitchd_step", "state->network.ovsdb = OVSDB_UP;",
+                "state->network.ovsdb = OVSDB_UP;\n"
+                "ovs_vswitchd_run(world, state);\n"
+                "return;"),
+        "outage", "thread of a: simulation: waits for ovs-vswitchd; kernel: release"),
+    Mutation(
+        "ovs-vswitchd reconfigures itself without an ovsdb-server",
+        "While ovsdb-server is away, ovs-vswitchd does not reconfigure itself",
+        (Replace("outage_vswitchd_enabled", "return ovs_link_events_are_unread(world, state);",
+                 "return ovs_vswitchd_is_behind(world, state);"),
+         Replace("outage_vswitchd_step", "ovs_read_link_events(world, state);\n        return;",
+                 "ovs_vswitchd_run(world, state);\n        return;")),
+        "outage, row", "port vnet0: simulation: bound to the device; Open vSwitch: not bound"),
+    Mutation(
+        "ovs-vswitchd reads no link events before it has connected again",
+        "It reads link events before it has connected and reconfigures itself",
+        Replace("outage_vswitchd_step",
+                "ovs_read_link_events(world, state);\n"
+                "state->network.ovsdb = OVSDB_UP;",
+                "state->network.ovsdb = OVSDB_UP;"),
+        "outage, next", "tap0: simulation: MAC 0, up; kernel: MAC 0, down"),
+    Mutation(
         "one helper closes its descriptor for all",
         "one more descriptor of it, and the tap lives until all are closed",
         Replace("reference_descriptors",

@@ -4,6 +4,7 @@
 #include "sim/delayed.h"
 #include "sim/fault.h"
 #include "sim/guest_thread.h"
+#include "sim/outage.h"
 #include "sim/ovs.h"
 #include "sim/process.h"
 #include "sim/third_party.h"
@@ -23,26 +24,16 @@
         return expression;                                                           \
     }
 
-ENABLED(vswitchd,
-        control_is_vswitchd_awaited(world, &state->control) || ovs_vswitchd_is_behind(world, state))
 ENABLED(exit, control_may_exit(&state->control, index))
 /* A wait for a process ends in SIGKILL, or is given up, as often as it takes; one for ovs-vsctl
- * runs out of time only by the scenario's budget. */
+ * runs out of time only by the scenario's budget, or in an outage of ovsdb-server. */
 ENABLED(timeout, control_may_sigkill(&state->control, index) ||
                      control_may_leave_alive(world, &state->control, index) ||
+                     outage_outlasts(state, index) ||
                      control_may_strike(world, &state->control, FAULT_OVS_TIMEOUT, index))
 ENABLED(clock, control_may_tick(world, &state->control))
 ENABLED(deleted, control_may_hear(&state->control, index))
-ENABLED(agent, ovs_agent_is_behind(world, state))
-
-static void
-vswitchd_step(const struct world *world, struct state *state, unsigned none, struct event *event)
-{
-    (void)none;
-    event->kind = EVENT_RECONFIGURE;
-    ovs_vswitchd_run(world, state);
-    guest_thread_answer_all(world, state, event);
-}
+ENABLED(agent, !state_lacks_ovsdb(state) && ovs_agent_is_behind(world, state))
 
 static void
 timeout_step(const struct world *world, struct state *state, unsigned guest, struct event *event)
@@ -59,7 +50,11 @@ timeout_step(const struct world *world, struct state *state, unsigned guest, str
     }
     event->kind = EVENT_FAULT;
     event->fault = FAULT_OVS_TIMEOUT;
-    control_spend(&state->control, FAULT_OVS_TIMEOUT);
+    if (outage_outlasts(state, guest)) {
+        state->excused[guest] = 1;
+    } else {
+        control_spend(&state->control, FAULT_OVS_TIMEOUT);
+    }
     fault_time_out(world, state, guest, event);
 }
 
@@ -128,7 +123,7 @@ static const struct {
     [ACTOR_##id] = {name, number, FAULT_##fault, NULL, enabled, step}
     ROW(THREAD, "", ACTOR_EACH_GUEST, NULL, guest_thread_enabled, guest_thread_step),
     ROW(KERNEL, "kernel", ACTOR_EACH_GUEST, NULL, exit_enabled, process_exit_step),
-    ROW(VSWITCHD, "ovs-vswitchd", ACTOR_ONE, NULL, vswitchd_enabled, vswitchd_step),
+    ROW(VSWITCHD, "ovs-vswitchd", ACTOR_ONE, NULL, outage_vswitchd_enabled, outage_vswitchd_step),
     ROW(TIMEOUT, "timeout", ACTOR_EACH_GUEST, NULL, timeout_enabled, timeout_step),
     ROW(HELPER, "helper", ACTOR_EACH_GUEST, NULL, process_helper_enabled, process_helper_step),
     ROW(THIRD_PARTY, "other", ACTOR_EACH_THIRD_PARTY, NULL, third_party_enabled, third_party_step),
@@ -141,6 +136,7 @@ static const struct {
     ROW(NETNS, "netns", ACTOR_EACH_GUEST, process_container_ends, process_netns_enabled,
         process_netns_step),
     ROW(DELETED, "deleted", ACTOR_EACH_GUEST, gives_up, deleted_enabled, deleted_step),
+    ROW(START_OVSDB, "start/ovsdb-server", ACTOR_ONE, outage_happens, outage_can_end, outage_end),
     FAULT_ROW(CRASH, "crash", ACTOR_EACH_GUEST, QEMU_CRASH, NULL, fault_crash),
     FAULT_ROW(FAIL, "fail", ACTOR_EACH_GUEST, START_FAILS, NULL, fault_fail_start),
     FAULT_ROW(LEAK, "leak", ACTOR_EACH_GUEST, FD_LEAK, fault_can_leak, fault_leak),
@@ -153,6 +149,8 @@ static const struct {
     FAULT_ROW(ORPHAN, "orphan", ACTOR_EACH_GUEST, OVS_ORPHAN, fault_can_orphan, fault_orphan),
     FAULT_ROW(SLOW, "slow", ACTOR_EACH_GUEST, UNPLUG_LATE, NULL, fault_give_up),
     FAULT_ROW(MUTE, "mute", ACTOR_EACH_GUEST, MONITOR_LATE, NULL, fault_give_up),
+    FAULT_ROW(STOP_OVSDB, "stop/ovsdb-server", ACTOR_ONE, OVSDB_OUTAGE, outage_can_begin,
+              outage_begin),
 };
 
 const char *

@@ -19,12 +19,13 @@ enum actor_kind {
     ACTOR_HELPER,      /* each helper process that holds a leaked descriptor */
     ACTOR_THIRD_PARTY, /* other software, or an administrator */
     ACTOR_CLOCK,
-    ACTOR_AGENT,   /* the agent that sets tags, if the world has one */
-    ACTOR_QEMU,    /* what each guest's QEMU does by itself, if one does anything */
-    ACTOR_OVSDB,   /* ovsdb-server, for each guest whose transaction it may read late */
-    ACTOR_CALL,    /* the ovs-vsctl of each guest that has outlived its daemon */
-    ACTOR_NETNS,   /* the kernel, for the network namespace of each guest that is a container */
-    ACTOR_DELETED, /* what each guest's QEMU says late of a nic that was unplugged */
+    ACTOR_AGENT,       /* the agent that sets tags, if the world has one */
+    ACTOR_QEMU,        /* what each guest's QEMU does by itself, if one does anything */
+    ACTOR_OVSDB,       /* ovsdb-server, for each guest whose transaction it may read late */
+    ACTOR_CALL,        /* the ovs-vsctl of each guest that has outlived its daemon */
+    ACTOR_NETNS,       /* the kernel, for the network namespace of each guest that is a container */
+    ACTOR_DELETED,     /* what each guest's QEMU says late of a nic that was unplugged */
+    ACTOR_START_OVSDB, /* ovsdb-server comes up again, if the world has outages of it */
     /* Faults, each if it has a budget, in the order of enum fault. */
     ACTOR_CRASH,
     ACTOR_FAIL,
@@ -36,6 +37,7 @@ enum actor_kind {
     ACTOR_ORPHAN,
     ACTOR_SLOW,
     ACTOR_MUTE,
+    ACTOR_STOP_OVSDB,
     ACTOR_KINDS,
 };
 

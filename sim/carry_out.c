@@ -22,6 +22,12 @@ owner_of(const struct call *call)
     return (uint8_t)(call->nic + 1);
 }
 
+static unsigned
+guest_of(const struct call *call)
+{
+    return world_guest(call->world, call->nic);
+}
+
 static struct device *
 device_of(const struct call *call)
 {
@@ -36,9 +42,9 @@ failed(int error)
 
 /* An ovs-vsctl that has changed anything waits for ovs-vswitchd. */
 static struct outcome
-committed(bool waits)
+committed(int error, bool waits)
 {
-    return (struct outcome){.waits = waits ? WAIT_VSWITCHD : WAIT_NONE};
+    return (struct outcome){.error = error, .waits = waits ? WAIT_VSWITCHD : WAIT_NONE};
 }
 
 /* ---- what is foreign ---- */
@@ -48,12 +54,11 @@ static void
 judge_row(struct call *call)
 {
     const struct row *row = &call->state->network.row[call->op.name];
-    unsigned guest = world_guest(call->world, call->nic);
     bool preset = row->bridge != 0 && row->owner == 0 && device_of(call)->maker == ADMINISTRATOR;
 
-    if ((!world_owns(call->world, guest, row->owner) &&
+    if ((!world_owns(call->world, guest_of(call), row->owner) &&
          state_row_is_used(call->state, call->op.name)) ||
-        (preset && !world_owns(call->world, guest, device_of(call)->owner))) {
+        (preset && !world_owns(call->world, guest_of(call), device_of(call)->owner))) {
         call->event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
         call->event->ports |= UINT32_C(1) << (call->op.name - 1);
     }
@@ -65,8 +70,7 @@ judge_device(struct call *call)
 {
     const struct device *device = device_of(call);
 
-    if (device->kind != DEVICE_NONE &&
-        !world_owns(call->world, world_guest(call->world, call->nic), device->owner)) {
+    if (device->kind != DEVICE_NONE && !world_owns(call->world, guest_of(call), device->owner)) {
         call->event->violated |= ORACLE_BIT(ORACLE_FOREIGN_DELETE);
         call->event->devices |= UINT32_C(1) << (call->op.name - 1);
     }
@@ -97,7 +101,7 @@ do_get_master(struct call *call)
         return failed(ENODEV);
     }
     return (struct outcome){.value = kernel_on_ovs_system(call->world, call->state, call->op.name)
-                                         ? call->state->network.row[call->op.name].bridge
+                                         ? state_iface_to_br(call->state, call->op.name)
                                          : device_of(call)->master};
 }
 
@@ -223,14 +227,14 @@ do_exec(struct call *call)
 static bool
 runs(const struct call *call)
 {
-    return call->state->control.phase[world_guest(call->world, call->nic)] == PROCESS_RUNNING;
+    return call->state->control.phase[guest_of(call)] == PROCESS_RUNNING;
 }
 
 /* A signal, and a wait for the end of the process: ESRCH if there is none. */
 static struct outcome
 do_kill(struct call *call)
 {
-    bool ended = call->state->control.phase[world_guest(call->world, call->nic)] == PROCESS_NONE;
+    bool ended = call->state->control.phase[guest_of(call)] == PROCESS_NONE;
 
     return ended ? failed(ESRCH) : (struct outcome){.waits = WAIT_EXIT};
 }
@@ -239,7 +243,7 @@ do_kill(struct call *call)
 static struct outcome
 do_unplug(struct call *call)
 {
-    unsigned guest = world_guest(call->world, call->nic);
+    unsigned guest = guest_of(call);
     uint8_t *tap = &call->state->network.tap[call->nic];
 
     if (!runs(call)) {
@@ -271,11 +275,8 @@ do_add_port(struct call *call)
         judge_row(call);
     }
     error = ovs_add_port(call->world, call->state, *op, owner_of(call), &waits);
-    if (error != 0) {
-        return failed(error);
-    }
-    outcome = committed(waits);
-    outcome.value = call->state->network.row[op->name].uuid;
+    outcome = committed(error, waits);
+    outcome.value = error == 0 ? call->state->network.row[op->name].uuid : 0;
     return outcome;
 }
 
@@ -297,7 +298,7 @@ do_del_port(struct call *call)
     if (call->op.bridge != 0 && bridge != 0 && bridge != call->op.bridge) {
         return failed(EINVAL);
     }
-    return committed(delete_row(call) || call->op.always_waits);
+    return committed(0, delete_row(call) || call->op.always_waits);
 }
 
 /* --if-exists remove Bridge BR ports UUID. */
@@ -307,7 +308,7 @@ do_remove_port(struct call *call)
     const struct row *row = &call->state->network.row[call->op.name];
 
     assert(row->uuid != ROW_GONE); /* what is gone is no row's */
-    return committed(row->bridge != 0 && row->uuid == call->op.row && delete_row(call));
+    return committed(0, row->bridge != 0 && row->uuid == call->op.row && delete_row(call));
 }
 
 /* `wait` for the external ids and `mutate`, in one transaction. */
@@ -317,24 +318,22 @@ do_remove_own(struct call *call)
     const struct row *row = &call->state->network.row[call->op.name];
     bool own = row->owner == owner_of(call) && row->start_number == call->op.start_number;
 
-    return committed(own && delete_row(call));
+    return committed(0, own && delete_row(call));
 }
 
 static struct outcome
 do_set_qos(struct call *call)
 {
     bool waits;
-    int error =
-        ovs_set_qos(call->state, call->op.name, world_guest(call->world, call->nic), &waits);
+    int error = ovs_set_qos(call->state, call->op.name, guest_of(call), &waits);
 
-    return error != 0 ? failed(error) : committed(waits);
+    return committed(error, waits);
 }
 
 static struct outcome
 do_clear_qos(struct call *call)
 {
-    return committed(
-        ovs_clear_qos(call->state, call->op.name, world_guest(call->world, call->nic)));
+    return committed(0, ovs_clear_qos(call->state, call->op.name, guest_of(call)));
 }
 
 /* ---- operations that are one call ---- */
@@ -373,11 +372,12 @@ carry_out(const struct world *world, struct state *state, unsigned nic, struct o
           struct event *event)
 {
     struct call call = {world, state, nic, op, event};
+    bool refused = operation_commits((enum op_kind)op.kind) && state_lacks_ovsdb(state);
     struct outcome outcome;
 
     assert(op.kind < OP_COUNT && functions[op.kind] != NULL);
     assert(nic < world_nics(world) && op.name <= world->names.names);
-    outcome = functions[op.kind](&call);
+    outcome = refused ? failed(ECONNREFUSED) : functions[op.kind](&call);
     assert(outcome.error == 0 || outcome.waits == WAIT_NONE);
     return outcome;
 }

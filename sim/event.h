@@ -31,6 +31,8 @@ enum event_kind {
     EVENT_RUN,           /* an ovs-vsctl that has outlived its daemon ran: op, and its outcome */
     EVENT_CLEAN_NETNS, /* the kernel took down a dead container's namespace, and the veth op.name */
     EVENT_HEAR,        /* QEMU said that a nic which was unplugged is gone */
+    EVENT_START_OVSDB, /* ovsdb-server came up again */
+    EVENT_READ_LINKS,  /* ovs-vswitchd, without a database, read link events */
     EVENT_FAULT,       /* something went wrong, see fault; of an operation: op and outcome */
 };
 

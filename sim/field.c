@@ -107,7 +107,8 @@ RANGE(late_unplugs, traits->world->faults[FAULT_MONITOR_LATE] > 0  ? LATE_UNHEAR
 RANGE(kept, traits->kept ? 1u + traits->world->commands[index] : 0)
 RANGE(phases, PROCESS_CLOSED)
 RANGE(qemu_commands, traits->world->qemu_commands[index])
-RANGE(excused, traits->world->faults[FAULT_START_FAILS] > 0)
+RANGE(outage, traits->outage ? OVSDB_BACK : OVSDB_UP)
+RANGE(excused, traits->outage || traits->world->faults[FAULT_START_FAILS] > 0)
 RANGE(leaked, traits->world->leaked[index] || traits->leaks ? traits->names : 0)
 RANGE(unplugged, traits->unplugs && traits->restarts)
 RANGE(late_kind, leaves_behind(traits) ? OP_COUNT - 1 : 0)
@@ -270,6 +271,7 @@ static const struct field fields[] = {
     /* The rest of the network, and what oracles remember. */
     BYTE(OF_NIC, network.binding, bound_names),
     BYTE(OF_BRIDGE, network.bridge_gone, bridge_gone),
+    BYTE(OF_WORLD, network.ovsdb, outage),
     BYTE(OF_GUEST, network.leaked, leaked),
     BYTE(OF_GUEST, network.unplugged, unplugged),
     BYTE(OF_GUEST, excused, excused),

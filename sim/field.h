@@ -48,6 +48,7 @@ struct field_traits {
     bool late;                       /* transactions that are read later */
     bool orphans;                    /* ovs-vsctls that outlive their daemon */
     bool leaks;                      /* descriptors that helpers hold */
+    bool outage;                     /* of ovsdb-server */
 };
 
 struct field {

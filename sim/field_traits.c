@@ -101,6 +101,7 @@ field_traits(const struct world *world)
         .late = world->faults[FAULT_OVS_LATE] > 0,
         .orphans = world->faults[FAULT_OVS_ORPHAN] > 0,
         .leaks = world->faults[FAULT_FD_LEAK] > 0,
+        .outage = world->faults[FAULT_OVSDB_OUTAGE] > 0,
     };
 
     find_guests_traits(&traits);

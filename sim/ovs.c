@@ -187,17 +187,35 @@ expected_flags(const struct world *world, const struct state *state, uint8_t nam
 }
 
 bool
+ovs_link_events_are_unread(const struct world *world, const struct state *state)
+{
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        if (state->network.port[name].remembered != expected_flags(world, state, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+ovs_read_link_events(const struct world *world, struct state *state)
+{
+    for (uint8_t name = 1; name <= world->names.names; name++) {
+        state->network.port[name].remembered = (uint8_t)expected_flags(world, state, name);
+    }
+}
+
+bool
 ovs_vswitchd_is_behind(const struct world *world, const struct state *state)
 {
     for (uint8_t name = 1; name <= world->names.names; name++) {
         if (misplaced(state, name) || mistagged(state, name) || misconfigured(world, state, name) ||
             rename_lost(world, state, name) ||
-            (state->network.port[name].life == PORT_NONE && bindable(world, state, name)) ||
-            state->network.port[name].remembered != expected_flags(world, state, name)) {
+            (state->network.port[name].life == PORT_NONE && bindable(world, state, name))) {
             return true;
         }
     }
-    return false;
+    return ovs_link_events_are_unread(world, state);
 }
 
 static void
@@ -266,9 +284,7 @@ ovs_vswitchd_run(const struct world *world, struct state *state)
                                              : state->network.row[name].vlan;
     }
     /* The main loop looks at link events when it has done what the database wants. */
-    for (uint8_t name = 1; name <= world->names.names; name++) {
-        state->network.port[name].remembered = (uint8_t)expected_flags(world, state, name);
-    }
+    ovs_read_link_events(world, state);
     assert(!ovs_vswitchd_is_behind(world, state)); /* one run is enough */
 }
 

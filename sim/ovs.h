@@ -36,6 +36,11 @@ bool ovs_vswitchd_is_behind(const struct world *world, const struct state *state
  * A device that loses its port is given the flags that ovs-vswitchd remembers (enum remembered). */
 void ovs_vswitchd_run(const struct world *world, struct state *state);
 
+/* The last part of a run, which ovs-vswitchd takes without a database, too: true if there are link
+ * events that it has not read; and it reads them. */
+bool ovs_link_events_are_unread(const struct world *world, const struct state *state);
+void ovs_read_link_events(const struct world *world, struct state *state);
+
 /* ovs-vswitchd is killed, with the ports of its userspace datapath, whose devices it leaves as they
  * are; and started again, which is a run. */
 void ovs_vswitchd_restart(const struct world *world, struct state *state);

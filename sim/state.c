@@ -92,3 +92,15 @@ state_filter_bit(const struct world *world, uint8_t mac)
     assert(mac <= world_nics(world) && MAX_NICS < 8); /* a bit for each, and one behind them */
     return (uint8_t)(mac != 0 ? 1u << (mac - 1) : by_mac ? 1u << world_nics(world) : 1u);
 }
+
+bool
+state_lacks_ovsdb(const struct state *state)
+{
+    return state->network.ovsdb == OVSDB_DOWN;
+}
+
+uint8_t
+state_iface_to_br(const struct state *state, uint8_t name)
+{
+    return state_lacks_ovsdb(state) ? 0 : state->network.row[name].bridge;
+}

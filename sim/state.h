@@ -113,6 +113,13 @@ struct delayed {
     uint8_t orphan;      /* 1: its ovs-vsctl has outlived its daemon, and has sent nothing yet */
 };
 
+/* How ovs-vswitchd stands to ovsdb-server. */
+enum ovsdb_phase {
+    OVSDB_UP,
+    OVSDB_DOWN, /* there is none: an ovs-vsctl that is started fails, and nothing is bound */
+    OVSDB_BACK, /* there is one again, and ovs-vswitchd has not connected to it yet */
+};
+
 /* What operations and the actors around the daemons change. */
 struct network {
     uint8_t tap[MAX_NICS];    /* the name of the device that QEMU's descriptor for this nic leads
@@ -128,6 +135,7 @@ struct network {
     struct delayed delayed[MAX_GUESTS];
     uint8_t binding[MAX_NICS];        /* Midonet: the name its interface id is bound to */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */
+    uint8_t ovsdb;                    /* enum ovsdb_phase */
     uint8_t leaked[MAX_GUESTS];       /* the name of the tap that the guest's helper holds, too, or
                                          IFNAME_NONE */
     uint8_t unplugged[MAX_GUESTS];    /* 1: its QEMU has no network device any more.  Where the
@@ -157,6 +165,13 @@ bool device_is_guests(const struct device *device);
 /* The names that devices of guests have now, as a set: bit n - 1 for the id n.  Those that their
  * users fixed are not among them, nor what other software has. */
 uint32_t state_given_names(const struct world *world, const struct state *state);
+
+/* True while there is no ovsdb-server: nobody can read the database, or change it. */
+bool state_lacks_ovsdb(const struct state *state);
+
+/* `ovs-vsctl iface-to-br`: the bridge that the name's row is on (1 + index), 0 if there is none, or
+ * nobody to ask. */
+uint8_t state_iface_to_br(const struct state *state, uint8_t name);
 
 /* True if the name's row is the port of a device that lives, whatever name that has by now, and is
  * its owner's: to delete it is up to that owner alone. */

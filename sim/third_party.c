@@ -49,7 +49,8 @@ delete_bridge(const struct world *world, struct state *state, uint8_t bridge, st
 bool
 third_party_enabled(const struct world *world, const struct state *state, unsigned index)
 {
-    return control_third_party_may_step(world, &state->control, index);
+    return control_third_party_may_step(world, &state->control, index) &&
+           !(state_lacks_ovsdb(state) && control_asks_ovsdb(world, &state->control, index));
 }
 
 void

@@ -283,6 +283,12 @@ bad("late-without-ovs", "no ovs-vsctl can be late", network="{br0: {kind: linux}
     faults="{«ovs-late: 1}")
 bad("restart-without-ovs", "there is no ovs-vswitchd", network="{br0: {kind: linux}}",
     faults="{«vswitchd-restart: 1}")
+bad("outage-without-ovs", "there is no ovsdb-server", network="{br0: {kind: linux}}",
+    faults="{«ovsdb-outage: 1}")
+bad("outage-and-restart", "ovsdb-outage is not modelled beside vswitchd-restart",
+    faults="{vswitchd-restart: 1, «ovsdb-outage: 1}")
+bad("outage-and-late", "ovsdb-outage is not modelled beside ovs-late",
+    faults="{«ovsdb-outage: 1, ovs-late: 1}")
 bad("start-of-nobody", "no guest is started", actors="[stop a]", faults="{«start-fails: 1}")
 bad("datapath-of-linux", "only a bridge of kind ovs",
     network="{br0: {kind: linux, datapath: «system}}")

@@ -321,6 +321,7 @@ static const struct {
     [ACTOR_ORPHAN] = {orphan, NULL},
     [ACTOR_SLOW] = {unplug_late, NULL},
     [ACTOR_MUTE] = {say_late, NULL},
+    [ACTOR_STOP_OVSDB] = {NULL, "the fault ovsdb-outage"},
 };
 
 /* What a guest does, by itself or by its commands, that cannot be forced; or NULL. */

@@ -19,9 +19,15 @@ enum { MAX_ARGUMENTS = 4096 };
 #define BEGUN "TAPWEAVE_BEGUN_AGAIN"
 
 bool
+clock_times_calls(const struct world *world)
+{
+    return world->faults[FAULT_OVS_TIMEOUT] > 0 || world->faults[FAULT_OVSDB_OUTAGE] > 0;
+}
+
+bool
 clock_matters(const struct world *world)
 {
-    bool matters = world_holds_names(world) || world->faults[FAULT_OVS_TIMEOUT] > 0;
+    bool matters = world_holds_names(world) || clock_times_calls(world);
 
     for (unsigned guest = 0; guest < world->guests; guest++) {
         matters =

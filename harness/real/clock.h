@@ -20,6 +20,9 @@ enum { CLOCK_BEGIN = 1000000000 /* what every clock shows at first, in seconds s
  * call of ovs-vsctl can run out of time. */
 bool clock_matters(const struct world *world);
 
+/* True if a call of ovs-vsctl can run out of time there. */
+bool clock_times_calls(const struct world *world);
+
 /* Puts this program under libfaketime: it begins again, with the same arguments, and returns true
  * from here then; so nothing may have been printed before.  False with a diagnostic of EXIT_MISSING
  * if there is no libfaketime. */

@@ -129,7 +129,8 @@ try_frames_of_start(struct conductor *conductor, unsigned nic)
     if (bridge == 0 || walk->world->bridge_kind[bridge - 1] == BRIDGE_LINUX) {
         return try_frames(conductor, nic);
     }
-    if (is_enabled(walk, ACTOR_VSWITCHD) || is_enabled(walk, ACTOR_AGENT)) {
+    if (is_enabled(walk, ACTOR_VSWITCHD) || is_enabled(walk, ACTOR_AGENT) ||
+        conductor->real->ovs->away) {
         return true;
     }
     done = ovs_resume(conductor->real->ovs) && try_frames(conductor, nic);

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "harness/real/conform.h"
 
+#include "harness/real/clock.h"
 #include "harness/real/progress.h"
 #include "harness/real/real_open.h"
 #include "harness/real/real_support.h"
@@ -92,7 +93,7 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
         return false;
     }
     if (ovs != NULL) {
-        ovs->timed = job->world->faults[FAULT_OVS_TIMEOUT] > 0;
+        ovs->timed = clock_times_calls(job->world);
     }
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL, job->daemon,
                      sandbox->diagnostic);

@@ -57,8 +57,8 @@ create_database(struct ovs *ovs, const char *tool)
 }
 
 /* Returns when the server has connected to us, after it began to listen for others. */
-static bool
-start_server(struct ovs *ovs, const char *server)
+bool
+ovs_start_server(struct ovs *ovs)
 {
     static const char *const arguments[] = {"ovsdb-server",
                                             "-vsyslog:off",
@@ -74,7 +74,7 @@ start_server(struct ovs *ovs, const char *server)
     if (listening < 0) {
         return false;
     }
-    started = start(ovs, &ovs->server, server, arguments) &&
+    started = start(ovs, &ovs->server, ovs->server_program, arguments) &&
               ovsdb_accept(&ovs->database, listening, ovs->server.pidfd, ovs->diagnostic);
     close(listening);
     return started;
@@ -137,7 +137,8 @@ apply(struct ovs *ovs, json_t *operations)
         return ovs_fail(ovs, "ovs-vswitchd: SIGCONT", strerror(errno));
     }
     ovs->held = false;
-    return await_vswitchd(ovs, next_cfg);
+    ovs->parted = !await_vswitchd(ovs, next_cfg);
+    return !ovs->parted;
 }
 
 static bool
@@ -146,7 +147,7 @@ start_vswitchd(struct ovs *ovs)
     static const char *const arguments[] = {"ovs-vswitchd",
                                             "-vsyslog:off",
                                             "-vconsole:info",
-                                            "--unixctl=" OVS_FOLDER "/ovs-vswitchd.ctl",
+                                            "--unixctl=" OVS_CONTROL,
                                             "unix:" OVS_SOCKET,
                                             "--disable-system", /* the last one */
                                             NULL};
@@ -174,7 +175,7 @@ start_first_vswitchd(struct ovs *ovs)
 bool
 ovs_start(struct ovs *ovs, bool system, struct diagnostic *diagnostic)
 {
-    char tool[PATH_MAX], server[PATH_MAX];
+    char tool[PATH_MAX];
 
     memset(ovs, 0, sizeof *ovs);
     ovs->diagnostic = diagnostic;
@@ -182,7 +183,7 @@ ovs_start(struct ovs *ovs, bool system, struct diagnostic *diagnostic)
     ovs->socket = OVS_SOCKET;
     ovs->system = system;
     if (!child_find("ovsdb-tool", "openvswitch-switch", tool, diagnostic) ||
-        !child_find("ovsdb-server", "openvswitch-switch", server, diagnostic) ||
+        !child_find("ovsdb-server", "openvswitch-switch", ovs->server_program, diagnostic) ||
         !child_find("ovs-vswitchd", "openvswitch-switch", ovs->program, diagnostic) ||
         !child_find("ovs-vsctl", "openvswitch-switch", ovs->vsctl, diagnostic)) {
         return false;
@@ -194,7 +195,7 @@ ovs_start(struct ovs *ovs, bool system, struct diagnostic *diagnostic)
     if (symlink(".", OVS_FOLDER "/openvswitch") != 0) {
         return diagnose(diagnostic, EXIT_INTERNAL, OVS_FOLDER, 0, 0, "%s", strerror(errno));
     }
-    if (!create_database(ovs, tool) || !start_server(ovs, server) || !start_first_vswitchd(ovs)) {
+    if (!create_database(ovs, tool) || !ovs_start_server(ovs) || !start_first_vswitchd(ovs)) {
         ovs_stop(ovs);
         return false;
     }
@@ -210,8 +211,24 @@ ovs_stop(struct ovs *ovs)
     child_kill(&ovs->vswitchd);
     child_kill(&ovs->server);
     ovsdb_close(&ovs->database);
+    for (size_t i = 0; i < OVS_TABLES; i++) {
+        json_decref(ovs->table[i]);
+        ovs->table[i] = NULL;
+    }
     ovs->uncommitted = NULL;
     ovs->held = false;
+}
+
+json_t *
+ovs_select(struct ovs *ovs, enum ovs_table table, json_t *operations)
+{
+    if (ovs->away) {
+        json_decref(operations);
+        return json_incref(ovs->table[table]);
+    }
+    json_decref(ovs->table[table]);
+    ovs->table[table] = ovsdb_transact(&ovs->database, operations);
+    return json_incref(ovs->table[table]);
 }
 
 /* Applies the operations, with ovs-vswitchd held afterwards if it was before. */

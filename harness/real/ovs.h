@@ -32,9 +32,14 @@ enum {
 /* It has conf.db, db.sock, and each program's output as NAME.log. */
 #define OVS_FOLDER SANDBOX_FOLDER
 #define OVS_SOCKET OVS_FOLDER "/db.sock"
+#define OVS_CONTROL OVS_FOLDER "/ovs-vswitchd.ctl" /* of ovs-vswitchd */
+
+/* What of the database is asked for as it is. */
+enum ovs_table { OVS_PORT_TABLE, OVS_QOS_TABLE, OVS_TABLES };
 
 struct ovs {
     char vsctl[PATH_MAX], program[PATH_MAX]; /* of ovs-vsctl and ovs-vswitchd */
+    char server_program[PATH_MAX];           /* of ovsdb-server */
     struct diagnostic *diagnostic; /* not owned: what every function on this that fails fills in */
     struct child server, vswitchd;
     struct child call[OVS_MAX_CALLS]; /* that were not reaped */
@@ -43,8 +48,12 @@ struct ovs {
     bool holds_calls;          /* those that are started are held, before they do anything */
     struct child *uncommitted; /* the last ovs_call, until it is known what became of it; or NULL */
     bool held;                 /* ovs-vswitchd is stopped */
-    bool system;               /* it drives the kernel's datapath as well */
-    const char *socket;        /* what every ovs-vsctl talks to */
+    bool away;                 /* there is no ovsdb-server: ovs_outage.h */
+    bool parted;               /* nor has ovs-vswitchd been connected to one since */
+    bool cut_off[OVS_MAX_CALLS]; /* nor has that call */
+    json_t *table[OVS_TABLES];   /* what ovs_select has got last; owned, or NULL */
+    bool system;                 /* it drives the kernel's datapath as well */
+    const char *socket;          /* what every ovs-vsctl talks to */
     bool timed; /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
 };
 
@@ -83,6 +92,14 @@ bool ovs_start(struct ovs *ovs, bool system, struct diagnostic *diagnostic);
 /* Ends the daemons and the calls that were not reaped, and reaps them.  The folder keeps its files.
  */
 void ovs_stop(struct ovs *ovs);
+
+/* Starts ovsdb-server on the database as it is, and connects to it. */
+bool ovs_start_server(struct ovs *ovs);
+
+/* The results of these operations, which read that part of the database and are released: to be
+ * released with json_decref; NULL with a diagnostic.  While there is no ovsdb-server, what they
+ * were last. */
+json_t *ovs_select(struct ovs *ovs, enum ovs_table table, json_t *operations);
 
 /* Adds a bridge of that datapath_type, netdev or system; ovs-vswitchd runs until it has done so,
  * and then is held if it was before.  Diagnostics also when it exists already, or ovs-vswitchd has

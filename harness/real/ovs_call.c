@@ -94,7 +94,8 @@ ovs_call(struct ovs *ovs, const char *const *arguments)
     }
     snprintf(database, sizeof database, "--db=unix:%s", ovs->socket);
     snprintf(timeout, sizeof timeout, "--timeout=%u", call_seconds(ovs));
-    if (!read_next_cfg(ovs) || !start_call(ovs, call, all, ovs->holds_calls)) {
+    ovs->cut_off[call - ovs->call] = false;
+    if ((!ovs->away && !read_next_cfg(ovs)) || !start_call(ovs, call, all, ovs->holds_calls)) {
         return NULL;
     }
     ovs->uncommitted = ovs->holds_calls ? NULL : call;
@@ -107,7 +108,7 @@ ovs_call_continue(struct ovs *ovs, struct child *call)
     if (ovs->uncommitted != NULL) {
         return ovs_fail(ovs, "ovs-vsctl", "what the last call came to was not asked for");
     }
-    if (!read_next_cfg(ovs)) {
+    if (!ovs->away && !read_next_cfg(ovs)) {
         return false;
     }
     ovs->uncommitted = call;
@@ -145,10 +146,16 @@ ovs_has_passed(struct ovs *ovs, long long next_cfg, int other, bool *passed)
 bool
 ovs_committed(struct ovs *ovs, struct child *call, bool *ended, int *status)
 {
-    bool passed;
+    bool passed = false;
 
     if (call == NULL || call != ovs->uncommitted) {
         return ovs_fail(ovs, "ovs-vsctl", "this is not the last call");
+    }
+    if (ovs->away) {
+        ovs->uncommitted = NULL;
+        *ended = true;
+        return child_reap(call, deadline_in(OVSDB_DEADLINE_MS), status) ||
+               ovs_fail(ovs, "ovs-vsctl", "it did not end before the deadline");
     }
     if (!ovs_has_passed(ovs, ovs->next_cfg, call->pidfd, &passed)) {
         return false;
@@ -162,23 +169,33 @@ ovs_committed(struct ovs *ovs, struct child *call, bool *ended, int *status)
 }
 
 bool
-ovs_time_out(struct ovs *ovs, struct child *call, int *status)
+ovs_call_passes(struct ovs *ovs, const struct child *call, unsigned seconds)
 {
     char clock[OVS_PATH_SIZE];
+
+    name_clock(ovs, call, clock);
+    return clock_set(clock, CLOCK_BEGIN + seconds, ovs->diagnostic);
+}
+
+bool
+ovs_time_out(struct ovs *ovs, struct child *call, int *status)
+{
+    bool connected = !ovs->away && !ovs->cut_off[call - ovs->call];
     json_t *wake;
 
     if (call == ovs->uncommitted || !ovs->timed) {
         return ovs_fail(ovs, "ovs-vsctl", "this call has no timed wait");
     }
-    name_clock(ovs, call, clock);
-    if (!clock_set(clock, CLOCK_BEGIN + call_seconds(ovs), ovs->diagnostic)) {
+    if (!ovs_call_passes(ovs, call, call_seconds(ovs))) {
         return false;
     }
     /* It looks at its clock when poll(2) returns (lib/timeval.c, time_poll); every ovs-vsctl that
-     * waits watches cur_cfg, which is behind what it waits for, and may fall back further. */
-    wake = json_pack("[{s:s, s:s, s:[], s:[[s, s, i]]}]", "op", "mutate", "table", "Open_vSwitch",
-                     "where", "mutations", "cur_cfg", "-=", 1);
-    return (ovsdb_commit(&ovs->database, wake) &&
+     * waits watches cur_cfg, which is behind what it waits for, and may fall back further.  One
+     * that is not connected wakes up by itself, once a second. */
+    wake = !connected ? NULL
+                      : json_pack("[{s:s, s:s, s:[], s:[[s, s, i]]}]", "op", "mutate", "table",
+                                  "Open_vSwitch", "where", "mutations", "cur_cfg", "-=", 1);
+    return ((!connected || ovsdb_commit(&ovs->database, wake)) &&
             child_reap(call, deadline_in(OVSDB_DEADLINE_MS), status)) ||
            ovs_fail(ovs, "ovs-vsctl", "it did not run out of time before the deadline");
 }

@@ -26,6 +26,9 @@ bool ovs_call_continue(struct ovs *ovs, struct child *call);
  * ovs-vswitchd is not held, a call that commits may be reported either way. */
 bool ovs_committed(struct ovs *ovs, struct child *call, bool *ended, int *status);
 
+/* Sets the clock of that call so many seconds ahead of its beginning. */
+bool ovs_call_passes(struct ovs *ovs, const struct child *call, unsigned seconds);
+
 /* Lets time pass for one call that has committed, and for no other, until it has run out of its
  * --timeout by its own clock (ovs->timed); reaps it.  *status as ovs_reap has it. */
 bool ovs_time_out(struct ovs *ovs, struct child *call, int *status);

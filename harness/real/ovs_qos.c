@@ -49,8 +49,8 @@ find_port(const json_t *ports, struct ovs_qos_row *row)
 bool
 ovs_qos_rows(struct ovs *ovs, struct ovs_qos_rows *rows)
 {
-    json_t *results = ovsdb_transact(
-        &ovs->database,
+    json_t *results = ovs_select(
+        ovs, OVS_QOS_TABLE,
         json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s]},"
                   " {s:s, s:s, s:[], s:[s, s]}]",
                   "op", "select", "table", "QoS", "where", "columns", "_uuid", "external_ids", "op",

@@ -112,7 +112,7 @@ ovs_rows(struct ovs *ovs, struct ovs_rows *rows)
     bool whole = true;
 
     rows->count = 0;
-    results = ovsdb_transact(&ovs->database, select);
+    results = ovs_select(ovs, OVS_PORT_TABLE, select);
     if (results == NULL) {
         return false;
     }

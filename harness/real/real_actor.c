@@ -4,7 +4,7 @@
 
 #include "harness/real/clock.h"
 #include "harness/real/device.h"
-#include "harness/real/ovs.h"
+#include "harness/real/ovs_outage.h"
 #include "harness/real/real_bridge.h"
 #include "harness/real/real_carry_out.h"
 #include "harness/real/real_fault.h"
@@ -64,6 +64,9 @@ static bool
 take_vswitchd(struct real *real, unsigned none)
 {
     (void)none;
+    if (real->ovs->away) {
+        return ovs_turn(real->ovs); /* without a word to anybody */
+    }
     if (!ovs_run(real->ovs)) {
         return false;
     }
@@ -123,7 +126,9 @@ take_timeout(struct real *real, unsigned guest)
     if (control_may_leave_alive(real->world, &real->control, guest)) {
         return take_give_up(real, guest);
     }
-    control_spend(&real->control, FAULT_OVS_TIMEOUT);
+    if (!real->ovs->parted) {
+        control_spend(&real->control, FAULT_OVS_TIMEOUT);
+    }
     return real_time_out(real, guest);
 }
 
@@ -240,7 +245,22 @@ deleted_enabled(const struct real *real, unsigned guest)
 static bool
 third_party_enabled(const struct real *real, unsigned index)
 {
-    return control_third_party_may_step(real->world, &real->control, index);
+    return control_third_party_may_step(real->world, &real->control, index) &&
+           (real->ovs == NULL || !real->ovs->away ||
+            !control_asks_ovsdb(real->world, &real->control, index));
+}
+
+static bool
+has_server(const struct real *real, unsigned none)
+{
+    (void)none;
+    return !real->ovs->away;
+}
+
+static bool
+lacks_server(const struct real *real, unsigned none)
+{
+    return !has_server(real, none);
 }
 
 static bool
@@ -271,6 +291,7 @@ static const struct {
     [ACTOR_CALL] = {real_run_orphan, NULL, false},
     [ACTOR_NETNS] = {real_clean_netns, real_has_orphan, false},
     [ACTOR_DELETED] = {real_hear, deleted_enabled, true},
+    [ACTOR_START_OVSDB] = {real_start_ovsdb, lacks_server, false},
     [ACTOR_CRASH] = {real_crash, always, false},
     [ACTOR_FAIL] = {real_fail_start, always, true},
     [ACTOR_LEAK] = {real_leak, real_can_leak, false},
@@ -281,6 +302,7 @@ static const struct {
     [ACTOR_ORPHAN] = {real_orphan, NULL, false},
     [ACTOR_SLOW] = {real_unplug_late, always, true},
     [ACTOR_MUTE] = {real_say_late, always, true},
+    [ACTOR_STOP_OVSDB] = {real_stop_ovsdb, has_server, false},
 };
 
 bool

@@ -78,6 +78,9 @@ find_row_bridge(struct call *call)
     if (call->real->ovs == NULL || !ovs_rows(call->real->ovs, &rows)) {
         return false;
     }
+    if (call->real->ovs->away) {
+        return true; /* it fails, and that says none */
+    }
     for (size_t i = 0; i < rows.count; i++) {
         if (strcmp(rows.row[i].name, call->name) == 0) {
             call->outcome->value = real_find_bridge(call->real, rows.row[i].bridge);

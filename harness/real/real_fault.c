@@ -3,6 +3,7 @@
 
 #include "harness/real/guest_descriptor.h"
 #include "harness/real/ovs_call.h"
+#include "harness/real/ovs_outage.h"
 #include "harness/real/real_carry_out.h"
 #include "harness/real/real_ovs.h"
 
@@ -252,6 +253,20 @@ real_restart_vswitchd(struct real *real, unsigned none)
     }
     real_answer_calls(real);
     return true;
+}
+
+bool
+real_stop_ovsdb(struct real *real, unsigned none)
+{
+    (void)none;
+    return ovs_stop_server(real->ovs);
+}
+
+bool
+real_start_ovsdb(struct real *real, unsigned none)
+{
+    (void)none;
+    return ovs_start_server_again(real->ovs);
 }
 
 /* The daemon is a part of struct real: its descriptors are closed, and its calls of ovs-vsctl end;

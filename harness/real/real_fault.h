@@ -11,9 +11,12 @@ bool real_can_leak(const struct real *real, unsigned guest);
 real_step real_time_out;
 
 /* qemu-crash, start-fails, fd-leak, ovs-lie, ovs-late, vswitchd-restart, daemon-restart,
- * ovs-orphan, unplug-late, monitor-late. */
+ * ovs-orphan, unplug-late, monitor-late, ovsdb-outage. */
 real_step real_crash, real_fail_start, real_leak, real_lie, real_be_late, real_restart_vswitchd,
-    real_restart_daemon, real_orphan, real_unplug_late, real_say_late;
+    real_restart_daemon, real_orphan, real_unplug_late, real_say_late, real_stop_ovsdb;
+
+/* start/ovsdb-server. */
+real_step real_start_ovsdb;
 
 /* deleted/GUEST: a guest is a process that has a tap; all else of a nic is the daemon's. */
 real_step real_hear;

@@ -2,6 +2,7 @@
 #include "harness/real/real_ovs.h"
 
 #include "harness/real/ovs_call.h"
+#include "harness/real/ovs_outage.h"
 #include "harness/real/ovs_rows.h"
 #include "harness/real/real_qos.h"
 #include "harness/real/real_terms.h"
@@ -140,7 +141,7 @@ real_clear_rows(struct real *real)
     size_t left = 0;
     struct ovs_rows rows;
 
-    if (!ovs_rows(real->ovs, &rows)) {
+    if ((real->ovs->away && !ovs_start_server_again(real->ovs)) || !ovs_rows(real->ovs, &rows)) {
         return false;
     }
     for (size_t i = 0; i < rows.count; i++) {
@@ -154,6 +155,7 @@ real_clear_rows(struct real *real)
     }
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         if (real->call[guest] != NULL) {
+            ovs_call_reconnects(real->ovs, real->call[guest]);
             ovs_reap(real->ovs, real->call[guest]);
             real->call[guest] = NULL;
         }
@@ -232,13 +234,17 @@ real_ovs_failure(struct operation op)
 {
     char words[OVS_LINE_SIZE];
 
+    ovs_last_words("ovs-vsctl", words);
+    if (strstr(words, "database connection failed") != NULL) {
+        return ECONNREFUSED;
+    }
     if (op.kind == OP_SET_QOS) {
         return ENODEV; /* no row "vnet0" in table Port */
     }
     if (op.kind != OP_ADD_PORT) {
         return EINVAL;
     }
-    return strstr(ovs_last_words("ovs-vsctl", words), "no bridge named") != NULL ? ENODEV : EEXIST;
+    return strstr(words, "no bridge named") != NULL ? ENODEV : EEXIST;
 }
 
 bool
@@ -250,6 +256,10 @@ real_commit(struct real *real, unsigned nic, struct operation op, const char *na
     struct child *call;
 
     if (op.kind == OP_REMOVE_OWN) {
+        if (real->ovs->away) {
+            outcome->error = ECONNREFUSED;
+            return true;
+        }
         if (!real_remove_own(real, nic, op, name, &changed)) {
             return false;
         }
@@ -281,7 +291,10 @@ real_answer_calls(struct real *real)
         }
         /* Without an ovs-vsctl the client is ours, which has waited for that run. */
         if (real->call[guest] != NULL) {
-            error = ovs_reap(real->ovs, real->call[guest]) == 0 ? 0 : EIO;
+            error = ovs_call_reconnects(real->ovs, real->call[guest]) &&
+                            ovs_reap(real->ovs, real->call[guest]) == 0
+                        ? 0
+                        : EIO;
         }
         real->call[guest] = NULL;
         control_answer(real->world, &real->control, guest, error);

@@ -50,7 +50,7 @@ def op_get_master(world, state, slot, events):
     if device is None:
         return FAILED
     if is_bound_by_system(world, state, card.name):
-        row = state.rows.get(card.name)
+        row = state.rows.get(card.name) if state.ovsdb != "down" else None  # `iface-to-br` fails
         current = row.bridge if row else None
         leave = for_card(slot, ("del-port",))
     else:

@@ -3,6 +3,7 @@
 The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with the other waits."""
 from typing import NamedTuple
 
+from . import outage
 from .creation import op_is_taken
 from .daemon import is_missed
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
@@ -296,7 +297,9 @@ SINGLE = [
     ("vswitchd-restart", ("restart", "ovs-vswitchd"), vswitchd_matters, restart_vswitchd),
     ("daemon-restart", ("restart", "daemon"), always, restart_daemon),
 ]
-BY_SINGLE = {actor: (fault, step) for fault, actor, _, step in SINGLE}
+LAST = ("ovsdb-outage", ("stop", "ovsdb-server"), outage.is_there, outage.go_down)
+RETURN = (None, outage.START, outage.is_over, outage.come_back)
+BY_SINGLE = {actor: (fault, step) for fault, actor, _, step in (*SINGLE, LAST, RETURN)}
 
 
 def enabled_actors(world, state):
@@ -312,17 +315,22 @@ def enabled_actors(world, state):
                 for name in world.guests
                 if is_aimed_at(world, state, fault, name) and can_step(world, state, name)]
 
-    single = [actor for fault, actor, can_step, _ in SINGLE
-              if state.faults.get(fault, 0) > 0
-              and any(is_aimed_at(world, state, fault, name) for name in world.guests)
-              and can_step(world, state)]
-    return due + striking(FAULTS[:-3]) + single + striking(FAULTS[-3:])
+    def striking_all(faults):
+        return [actor for fault, actor, can_step, _ in faults
+                if state.faults.get(fault, 0) > 0
+                and any(is_aimed_at(world, state, fault, name) for name in world.guests)
+                and can_step(world, state)]
+
+    due += [outage.START] if state.ovsdb == "down" else []
+    return (due + striking(FAULTS[:-3]) + striking_all(SINGLE) + striking(FAULTS[-3:])
+            + striking_all((LAST,)))
 
 
 def step_single(world, state, actor):
     """Whom to answer, if anybody."""
     fault, carry_out = BY_SINGLE[actor]
-    state.faults[fault] -= 1
+    if fault is not None:
+        state.faults[fault] -= 1
     return carry_out(world, state)
 
 

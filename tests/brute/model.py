@@ -4,13 +4,13 @@ Together with the other modules of this folder this is the model of docs/model.m
 was written from that page alone, without a look at the C code, and for clarity only: it is here to
 find out where the C code and the page, or the page and common sense, part."""
 from .allocator import one_second
-from . import daemon, faults, restart
+from . import daemon, faults, outage, restart
 from .beginning import state_at_first
 from .others import step_other
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .plans import EVERYTHING, LATE, UNNAMED, keeps_its_name, once, plan_start, plan_stop, plan_undo
-from .state import (Card, close_descriptor, find_device, memory_of, orphan_of, run_of_vswitchd,
-                    tags_by_agent, tap_of_helper, unregister)
+from .state import (Card, close_descriptor, find_device, memory_of, orphan_of, tags_by_agent,
+                    tap_of_helper, unregister)
 
 OPERATIONS = {**daemon.OPERATIONS, **restart.OPERATIONS}
 
@@ -241,8 +241,8 @@ def step_kernel(world, state, name, events):
 
 
 def step_vswitchd(world, state, events):
-    state.ports, state.devices = run_of_vswitchd(world, state)
-    complete_waits(world, state, world.guests, "ovs", events)
+    if outage.step_vswitchd(world, state):
+        complete_waits(world, state, world.guests, "ovs", events)
 
 
 def timeout_can_step(world, state, name):
@@ -250,8 +250,9 @@ def timeout_can_step(world, state, name):
     if guest.waits_for == "exit":
         return guest.process == "running" or (guest.process == "exiting"
                                               and name in world.ignores_sigkill)
-    return (guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
-            and faults.is_aimed_at(world, state, "ovs-timeout", name))
+    return outage.runs_out(state, guest) or (
+        guest.waits_for == "ovs" and state.faults.get("ovs-timeout", 0) > 0
+        and faults.is_aimed_at(world, state, "ovs-timeout", name))
 
 
 def give_up(world, state, name, events):
@@ -272,13 +273,13 @@ def step_timeout(world, state, name, events):
     if guest.waits_for == "exit":
         give_up(world, state, name, events)
         return
-    state.faults["ovs-timeout"] -= 1
-    guest.waits_for = None
-    operation, slot = guest.waits_in
+    excused = outage.time_passes(state, guest)
+    guest.waits_for, (operation, slot) = None, guest.waits_in
     if operation == "add-port":
         # The row is there, but the start does not know it: it may be, so it has to be undone.
         state.cards[slot].told = None
     if guest.doing == "start" and operation in ("add-port", "set-qos"):
+        guest.excused = excused
         fail_start(world, state, operation, slot)
     elif guest.doing == "reconnect":
         guest.todo = restart.plan_after_failure(guest, operation, slot)
@@ -333,19 +334,18 @@ def enabled_actors(world, state):
     actors = [(name,) for name in guests if thread_can_step(world, state, name)]
     actors += [("kernel", name) for name, guest in guests.items()
                if guest.process in ("exiting", "closed")]
-    if (any(guest.waits_for == "ovs" for guest in guests.values())
-            or run_of_vswitchd(world, state) != (state.ports, state.devices)):
-        actors.append(("ovs-vswitchd",))
+    actors += [("ovs-vswitchd",)] if outage.vswitchd_can_step(world, state) else []
     actors += [("timeout", name) for name in guests if timeout_can_step(world, state, name)]
     actors += [("helper", name) for name in world.closing
                if has_reached(world, state, "helper", name)
                and guests[name].helper and tap_of_helper(state, world.cards[name][0]) is not None]
     actors += [("other", index) for index, commands in enumerate(world.others)
                if state.done_by_others[index] < len(commands)
+               and outage.can_ask(world, state, commands[state.done_by_others[index]])
                and has_reached(world, state, "other", index)]
     if clock_can_step(world, state):
         actors.append(("clock",))
-    if tags_by_agent(world, state.rows) != state.rows:
+    if state.ovsdb != "down" and tags_by_agent(world, state.rows) != state.rows:
         actors.append(("agent",))
     actors += [("qemu", name) for name in world.qemu if qemu_can_step(world, state, name)]
     actors += [("netns", name) for name in guests if orphan_of(state, name) is not None]

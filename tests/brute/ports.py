@@ -1,4 +1,5 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
+from .outage import refused
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .state import Row, belongs_to, find_device, new_uid
 
@@ -145,9 +146,9 @@ def op_clear_qos(world, state, slot, events):
     return WAITS_FOR_OVS
 
 
-PORT_OPERATIONS = {
-    "add-port": op_add_port, "get-mac": op_get_mac, "lookup-port": op_lookup_port,
+PORT_OPERATIONS = {operation: refused(operation, carry_out) for operation, carry_out in {
+    "add-port": op_add_port,
     "del-port": op_del_port, "del-port-and-wait": op_del_port_and_wait,
     "remove-port": op_remove_port, "remove-own": op_remove_own,
     "set-qos": op_set_qos, "clear-qos": op_clear_qos,
-}
+}.items()} | {"get-mac": op_get_mac, "lookup-port": op_lookup_port}

@@ -146,6 +146,7 @@ class State:
         self.filters = frozenset()
         self.qos = frozenset()  # rows that limit ports: (guest, name)
         self.bridges_gone = frozenset()
+        self.ovsdb = "up"       # or "down", or "back": ovs-vswitchd is not connected yet
         self.bindings = {}      # Midonet: interface id, which is the card's slot -> device name
         self.memory = {}        # by daemon
         self.next_uid = 0

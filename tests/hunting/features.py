@@ -14,6 +14,7 @@ FEATURES = {
     "delete-port", "delete-bridge", "rename", "twice", "two of other software",
     "ovs-timeout", "qemu-crash", "start-fails", "fd-leak", "ovs-lie", "ovs-late",
     "vswitchd-restart", "daemon-restart", "ovs-orphan", "unplug-late", "monitor-late",
+    "ovsdb-outage",
     "a budget of 2", "two faults", "aim: guest", "aim: at", "client", "again", "after",
 }
 COMMANDS = ("start", "stop", "crash", "unplug")

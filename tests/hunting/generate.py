@@ -55,8 +55,10 @@ OPERATIONS = {
     "ovs-timeout": ("add-port", "del-port"), "ovs-late": ("add-port", "del-port"),
     "ovs-lie": ("add-port", "del-port"), "qemu-crash": ("kill", "del-port", "remove-filter"),
     "daemon-restart": ("kill", "del-port", "release", "add-port", "add-if"),
-    "vswitchd-restart": ("add-port", "del-port"),
+    "vswitchd-restart": ("add-port", "del-port"), "ovsdb-outage": ("add-port", "del-port"),
 }
+# What excludes an outage.
+NO_OUTAGE = ("vswitchd-restart", "ovs-late")
 
 
 class Cell:
@@ -303,11 +305,14 @@ class Generator:
         possible += ["fd-leak"] if all("nic" in guest for guest in self.guests.values()) else []
         if self.bridges("netdev", "system"):
             possible += ["ovs-timeout", "ovs-lie", "ovs-late", "vswitchd-restart"] * 2
-            possible += ["ovs-orphan"]
+            possible += ["ovs-orphan", "ovsdb-outage"]
         possible += ["unplug-late", "monitor-late"]
         count = self.chance.weighted({1: 85, 2: 15}) - len(self.faults)
         for fault in self.chance.sample(possible, count):
             self.faults[fault] = 2 if self.chance.of(10) else 1
+        if "ovsdb-outage" in self.faults:
+            self.faults = {fault: times for fault, times in self.faults.items()
+                           if fault not in NO_OUTAGE}
         for fault in self.faults:
             if self.has("aim"):
                 self.faults[fault] = {"guest": self.chance.pick(list(self.guests)),

@@ -24,6 +24,7 @@ static const struct {
     {"ovs-vsctl", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"netns", ACTOR_EACH_GUEST, FAULT_COUNT},
     {"deleted", ACTOR_EACH_GUEST, FAULT_COUNT},
+    {"start/ovsdb-server", ACTOR_ONE, FAULT_COUNT},
     {"crash", ACTOR_EACH_GUEST, FAULT_QEMU_CRASH},
     {"fail", ACTOR_EACH_GUEST, FAULT_START_FAILS},
     {"leak", ACTOR_EACH_GUEST, FAULT_FD_LEAK},
@@ -34,6 +35,7 @@ static const struct {
     {"orphan", ACTOR_EACH_GUEST, FAULT_OVS_ORPHAN},
     {"slow", ACTOR_EACH_GUEST, FAULT_UNPLUG_LATE},
     {"mute", ACTOR_EACH_GUEST, FAULT_MONITOR_LATE},
+    {"stop/ovsdb-server", ACTOR_ONE, FAULT_OVSDB_OUTAGE},
 };
 
 /* A world that has actors of all kinds, and two of each that are not one. */
@@ -137,11 +139,16 @@ not_every_world_has_every_actor(void **unused)
         } else if (absent == ACTOR_DELETED) {
             world.faults[FAULT_UNPLUG_LATE] = world.faults[FAULT_MONITOR_LATE] = 0;
             gone += 4; /* and what would be late */
+        } else if (absent == ACTOR_START_OVSDB) {
+            world.faults[FAULT_OVSDB_OUTAGE] = 0;
+            gone++; /* and what ends it */
         } else if (absent == ACTOR_NETNS) {
             world.nic[B].kind = NIC_TAP;
         } else if (fault != FAULT_COUNT) {
             world.faults[fault] = 0;
-            gone += fault == FAULT_OVS_LATE || fault == FAULT_OVS_ORPHAN ? 2 : 0;
+            gone += fault == FAULT_OVS_LATE || fault == FAULT_OVS_ORPHAN ? 2
+                    : fault == FAULT_OVSDB_OUTAGE                        ? 1
+                                                                         : 0;
         } else {
             continue;
         }
@@ -189,7 +196,7 @@ every_kind_takes_steps(void **unused)
     static const enum fault alone[] = {
         FAULT_QEMU_CRASH, FAULT_START_FAILS, FAULT_FD_LEAK,        FAULT_OVS_LIE,
         FAULT_OVS_LATE,   FAULT_OVS_TIMEOUT, FAULT_DAEMON_RESTART, FAULT_VSWITCHD_RESTART,
-        FAULT_OVS_ORPHAN, FAULT_UNPLUG_LATE, FAULT_MONITOR_LATE};
+        FAULT_OVS_ORPHAN, FAULT_UNPLUG_LATE, FAULT_MONITOR_LATE,   FAULT_OVSDB_OUTAGE};
     bool stepped[ACTOR_KINDS] = {false};
     struct world container;
 

@@ -96,7 +96,7 @@ a_clean_up_ends_before_its_time(void **unused)
 static void
 expect_strikes(const struct world *world, const struct control *control, const char *expected)
 {
-    static const char letters[] = "tcfxlLvdoum";
+    static const char letters[] = "tcfxlLvdoums";
     struct control none = *control;
     char strikes[FAULT_COUNT + 1] = "";
 
@@ -120,29 +120,29 @@ each_fault_has_its_moments(void **unused)
     (void)unused;
     memset(world.faults, 1, sizeof world.faults);
     control = control_of(&world);
-    expect_strikes(&world, &control, "--fx--vd---"); /* create-tap */
+    expect_strikes(&world, &control, "--fx--vd---s"); /* create-tap */
     step(&world, &control, A, OP_CREATE_TAP, (struct outcome){.value = VNET0, .token = A + 1});
     step(&world, &control, A, OP_SET_MAC, usual);
-    expect_strikes(&world, &control, "--fxlLvdo--"); /* add-port */
+    expect_strikes(&world, &control, "--fxlLvdo--s"); /* add-port */
     step(&world, &control, A, OP_ADD_PORT, waits_for_vswitchd);
-    expect_strikes(&world, &control, "t--x--vd---");
+    expect_strikes(&world, &control, "t--x--vd---s");
     control_answer(&world, &control, A, 0);
     step(&world, &control, A, OP_LINK_UP, usual);
     step(&world, &control, A, OP_ADD_FILTER, usual);
-    expect_strikes(&world, &control, "--fx--vd---"); /* exec */
+    expect_strikes(&world, &control, "--fx--vd---s"); /* exec */
     step(&world, &control, A, OP_EXEC, usual);
-    expect_strikes(&world, &control, "-c-x--vd---");
+    expect_strikes(&world, &control, "-c-x--vd---s");
     step(&world, &control, A, OP_KILL, waits_for_exit);
-    expect_strikes(&world, &control, "---x--vd---");
+    expect_strikes(&world, &control, "---x--vd---s");
     control_close(&world, &control, A);
     control_exit(&world, &control, A);
     step(&world, &control, A, OP_REMOVE_FILTER, usual);
-    expect_strikes(&world, &control, "---xlLvdo--"); /* del-port */
+    expect_strikes(&world, &control, "---xlLvdo--s"); /* del-port */
     step(&world, &control, A, OP_DEL_PORT, waits_for_vswitchd);
-    expect_strikes(&world, &control, "t--x--vd---");
+    expect_strikes(&world, &control, "t--x--vd---s");
     control_answer(&world, &control, A, 0);
     step(&world, &control, A, OP_RELEASE, usual);
-    expect_strikes(&world, &control, "---x--vd---");
+    expect_strikes(&world, &control, "---x--vd---s");
 }
 
 /* Facts 1a and 1e: a lookup that fails has found nothing; what leaves a wrong bridge may fail. The
@@ -156,26 +156,26 @@ some_steps_fail_no_start(void **unused)
     (void)unused;
     memset(world.faults, 1, sizeof world.faults);
     control = control_of(&world);
-    expect_strikes(&world, &control, "---x--vd---");
+    expect_strikes(&world, &control, "---x--vd---s");
     step(&world, &control, A, OP_LOCK, usual);
-    expect_strikes(&world, &control, "---x--vd---");
+    expect_strikes(&world, &control, "---x--vd---s");
     step(&world, &control, A, OP_PICK_NAME, usual);
-    expect_strikes(&world, &control, "---x--vd---"); /* lookup */
+    expect_strikes(&world, &control, "---x--vd---s"); /* lookup */
     step(&world, &control, A, OP_LOOKUP, (struct outcome){.error = ENODEV});
-    expect_strikes(&world, &control, "--fx--vd---");
+    expect_strikes(&world, &control, "--fx--vd---s");
     step(&world, &control, A, OP_CREATE_TAP, (struct outcome){.value = VNET0, .token = A + 1});
     step(&world, &control, A, OP_UNLOCK, usual);
     step(&world, &control, A, OP_SET_MAC, usual);
-    expect_strikes(&world, &control, "--fx--vd---"); /* get-master */
+    expect_strikes(&world, &control, "--fx--vd---s"); /* get-master */
     leaving = control;
     step(&world, &leaving, A, OP_GET_MASTER, (struct outcome){.value = LB1});
-    expect_strikes(&world, &leaving, "---x--vd---"); /* del-if */
+    expect_strikes(&world, &leaving, "---x--vd---s"); /* del-if */
     step(&world, &control, A, OP_GET_MASTER, (struct outcome){.value = BR1});
-    expect_strikes(&world, &control, "---xlLvdo--"); /* del-port */
+    expect_strikes(&world, &control, "---xlLvdo--s"); /* del-port */
     step(&world, &control, A, OP_DEL_PORT, usual);
     step(&world, &control, A, OP_ADD_PORT, (struct outcome){.error = EEXIST});
     assert_int_equal(control.thread[A].machine.kind, MACHINE_START);
-    expect_strikes(&world, &control, "---x--vd---"); /* close-tap */
+    expect_strikes(&world, &control, "---x--vd---s"); /* close-tap */
 }
 
 /* Facts, "Found in the sources": detach waits for 5 s, once it has begun. */
@@ -189,12 +189,12 @@ an_unplug_is_given_up_at_its_beginning(void **unused)
     world.command[A][world.commands[A]++] = COMMAND_UNPLUG;
     memset(world.faults, 1, sizeof world.faults);
     control = control_of(&world);
-    expect_strikes(&world, &control, "-c-x--vd-um");
+    expect_strikes(&world, &control, "-c-x--vd-ums");
     dead = control;
     control_eof(&world, &dead, A);
-    expect_strikes(&world, &dead, "---x--vd---");
+    expect_strikes(&world, &dead, "---x--vd---s");
     step(&world, &control, A, OP_UNPLUG, usual);
-    expect_strikes(&world, &control, "-c-x--vd---");
+    expect_strikes(&world, &control, "-c-x--vd---s");
 }
 
 static void

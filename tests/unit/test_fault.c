@@ -27,8 +27,9 @@ faults_come_last(void **unused)
         /* Who carries out what was left behind is no fault, and has no budget. */
         bool leaves = fault == FAULT_OVS_LATE || fault == FAULT_OVS_ORPHAN ||
                       fault == FAULT_UNPLUG_LATE || fault == FAULT_MONITOR_LATE;
-        unsigned before = others + (leaves ? world.guests : 0), added;
-        bool of_the_world = fault == FAULT_VSWITCHD_RESTART || fault == FAULT_DAEMON_RESTART;
+        bool of_the_world = fault == FAULT_VSWITCHD_RESTART || fault == FAULT_DAEMON_RESTART ||
+                            fault == FAULT_OVSDB_OUTAGE;
+        unsigned before = others + (leaves ? world.guests : fault == FAULT_OVSDB_OUTAGE), added;
         struct world faulty = world;
 
         faulty.faults[fault] = 1;
