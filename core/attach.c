@@ -79,6 +79,8 @@ attach_fill(struct operation *op, const struct machine *machine, const struct co
         op->start_number = context->start_number;
     } else if (op->kind == OP_ADD_IF) {
         op->bridge = own_bridge(context);
+        op->by_index =
+            machine->kind == MACHINE_START && context->nic[context->at_hand].contested != 0;
     } else if (op->kind == OP_DEL_PORT) { /* of whatever bridge the tap is on */
         op->always_waits = attach_waits_between(machine, context);
     } else if (op->kind == OP_DEL_IF) {

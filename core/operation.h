@@ -34,6 +34,8 @@
     X(SET_MAC, set_mac, "set-mac", WORLD,                                                         \
       "give the new tap the guest's MAC address (SIOCSIFHWADDR)")                                 \
     X(ADD_PORT, add_port, "add-port", OVSDB, "ovs-vsctl add-port, and wait for ovs-vswitchd")     \
+    X(GET_INDEX, get_index, "get-index", WORLD,                                                   \
+      "ask for a device's index, by name, which add-if is to say (if_nametoindex)")               \
     X(ADD_IF, add_if, "add-if", WORLD, "enslave to a Linux bridge (SIOCBRADDIF)")                 \
     X(DEL_IF, del_if, "del-if", WORLD, "take from a Linux bridge (SIOCBRDELIF)")                  \
     X(LINK_UP, link_up, "link-up", WORLD, "set IFF_UP")                                           \
@@ -117,6 +119,8 @@ struct operation {
     uint8_t always_waits; /* DEL_PORT: 1: it waits for ovs-vswitchd even if there was no port */
     uint8_t row;          /* REMOVE_PORT: which row, as ADD_PORT's outcome named it */
     uint8_t filter_found; /* ADD_FILTER: enum filter_found */
+    uint8_t by_index;     /* ADD_IF: 1: the device whose index was asked for last, whatever its name
+                             is by now; 0: the one that has the name */
     uint8_t bulk;         /* DELETE_LINK: 1: with NLM_F_EXCL, which is NLM_F_BULK of a deletion */
     uint8_t asked; /* EXEC: the device that is asked for by name before: ENODEV if it is gone;
                       IFNAME_NONE: none */

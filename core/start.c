@@ -16,6 +16,7 @@
 enum { ONCE, EACH, EACH_UP, EACH_LEFT };
 
 #define TO(state) (UINT32_C(1) << (state))
+#define TO_IF (TO(INDEX) | TO(ADD_IF))
 #define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
 /* The rows of the properties, and that of a port's QoS; what follows when a device is on its
  * network; and the rows of the properties behind one. */
@@ -36,18 +37,19 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
       TO(RELEASE) | TO_FAIL, EACH)                                                               \
     X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO_BARE | \
       TO(RELEASE) | TO_FAIL, EACH)                                                               \
-    X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO(ADD_IF) | TO(UP) |  \
+    X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO_IF | TO(UP) |  \
       TO(EXEC) | TO(RELEASE) | TO_FAIL, EACH)                                                    \
     X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO_BARE | TO(RELEASE) | TO_FAIL,      \
       EACH)                                                                                      \
-    X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO(ADD_IF) | TO(BIND) \
+    X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO_IF | TO(BIND) \
       | TO(UP) | TO(CLOSE), EACH)                                                                \
-    X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) \
+    X(MASTER, "master", OP_GET_MASTER, TO(LEAVE_PORT) | TO(LEAVE_IF) | TO(ADD_PORT) | TO_IF \
       | TO(BIND) | TO(UP) | TO(CLOSE), EACH)                                                     \
-    X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO(ADD_IF) |          \
+    X(LEAVE_PORT, "leave-port", OP_DEL_PORT, TO(LEAVE_IF) | TO(ADD_PORT) | TO_IF |          \
       TO(BIND), EACH)                                                                            \
-    X(LEAVE_IF, "leave-if", OP_DEL_IF, TO(ADD_PORT) | TO(ADD_IF) | TO(BIND), EACH)               \
+    X(LEAVE_IF, "leave-if", OP_DEL_IF, TO(ADD_PORT) | TO_IF | TO(BIND), EACH)               \
     X(ADD_PORT, "add-port", OP_ADD_PORT, TO(UP) | TO(CLOSE), EACH)                               \
+    X(INDEX, "index", OP_GET_INDEX, TO(ADD_IF) | TO(CLOSE), EACH)                                \
     X(ADD_IF, "add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH)                                     \
     X(BIND, "bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH)                                      \
     X(UP, "up", OP_LINK_UP, TO(FILTER) | TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)            \
@@ -121,6 +123,8 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case BIND:
         return !failed && (row != MASTER || context->policy->attach == ATTACH_REATTACH) &&
                attach_wants(op, machine, context);
+    case INDEX:
+        return !failed && nic->contested && attach_wants(OP_ADD_IF, machine, context);
     case MAC:
         return !failed && !link && !nic->unmanaged;
     case UP:
@@ -237,8 +241,8 @@ note_failure(enum start_state state, struct machine *machine, const struct conte
     machine->flag |= named && daemon_makes_of_template(context) ? MACHINE_KEEPS_NAME : 0;
 }
 
-/* Notes what the outcome of `state` tells the daemon. */
-static void
+/* Notes what the outcome of `state` tells the daemon: true if the start goes on. */
+static bool
 note_outcome(enum start_state state, struct machine *machine, const struct context *context,
              struct nic_record *record, struct outcome outcome)
 {
@@ -295,6 +299,7 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
         closed(context, record);
         break;
     case MAC:
+    case INDEX:
     case ADD_IF:
     case UP:
     case MACVTAP_UP:
@@ -305,9 +310,7 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case STATES:
         break;
     }
-    if (!ok) {
-        note_failure(state, machine, context);
-    }
+    return ok;
 }
 
 /* QEMU has got the descriptors. */
@@ -340,7 +343,9 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (start_picks_again((enum op_kind)states[machine->state].op, machine, context, outcome)) {
         return PICK;
     }
-    note_outcome((enum start_state)machine->state, machine, context, record, outcome);
+    if (!note_outcome((enum start_state)machine->state, machine, context, record, outcome)) {
+        note_failure((enum start_state)machine->state, machine, context);
+    }
     if (machine->state == EXEC && outcome.error == 0) {
         hand_over(context, records);
     } else if (machine->state == EXEC) {

@@ -142,17 +142,36 @@ world_owns(const struct world *world, unsigned guest, uint8_t owner)
     return owner != 0 && owner <= world_nics(world) && world_guest(world, owner - 1u) == guest;
 }
 
-bool
-world_renames(const struct world *world)
+/* A third party has such a command. */
+static bool
+others_do(const struct world *world, enum third_party_command wanted)
 {
     for (unsigned i = 0; i < world->third_parties; i++) {
         for (unsigned command = 0; command < world->third_party[i].commands; command++) {
-            if (world->third_party[i].command[command] == THIRD_PARTY_RENAME) {
+            if (world->third_party[i].command[command] == wanted) {
                 return true;
             }
         }
     }
     return false;
+}
+
+bool
+world_renames(const struct world *world)
+{
+    return others_do(world, THIRD_PARTY_RENAME);
+}
+
+bool
+world_contests(const struct world *world, unsigned nic)
+{
+    for (unsigned other = 0; other < world_nics(world); other++) {
+        if (world_guest(world, other) != world_guest(world, nic) &&
+            world->nic[other].kind != NIC_TAP) {
+            return true;
+        }
+    }
+    return others_do(world, THIRD_PARTY_DELETE) || world_renames(world);
 }
 
 bool

@@ -168,6 +168,11 @@ bool world_owns(const struct world *world, unsigned guest, uint8_t owner);
 /* True if a device is renamed in this world: what that takes is tracked in no other. */
 bool world_renames(const struct world *world);
 
+/* True if somebody else may delete or rename the nic's device while its start holds it open: a
+ * third party that deletes or renames anything, or another guest, whose nic is a link and deleted
+ * by its name. */
+bool world_contests(const struct world *world, unsigned nic);
+
 /* True if it can matter which devices ovs-vswitchd has made promiscuous: they are tracked in no
  * other world. */
 bool world_tracks_promiscuous(const struct world *world);

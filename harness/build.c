@@ -347,6 +347,13 @@ build_world(const struct scenario *scenario, const struct policy *policy,
                            "bytes leaves it no room for the %%d",
                            IFNAME_SIZE - 2);
     }
+    for (unsigned nic = 0; nic < nics; nic++) {
+        uint8_t bridge = world->nic[nic].bridge;
+
+        world->nic[nic].contested = world->platform == PLATFORM_LINUX && bridge != 0 &&
+                                    world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
+                                    world_contests(world, nic);
+    }
     world->names.limit = WORLD_HAS_POLICY(world, name, NAME_COUNTER) ? scenario->limit : 0;
     conflict = initial_state(world, &state);
     if (world->leftover[conflict].bridge != 0) {

@@ -74,7 +74,7 @@ finding_of(const struct scenario *scenario, const struct event *event)
     case OP_PICK_NAME: case OP_CREATE_TAP: case OP_CREATE_LINK: case OP_SET_PERSIST: /* is said */
     case OP_LOCK: case OP_UNLOCK: case OP_RESERVE_NAME: case OP_RELEASE_NAME: case OP_RELEASE:
     case OP_SET_MAC: case OP_LINK_UP: case OP_LINK_DOWN:
-    case OP_ADD_IF: case OP_DEL_IF: case OP_DELETE_LINK:
+    case OP_GET_INDEX: case OP_ADD_IF: case OP_DEL_IF: case OP_DELETE_LINK:
     case OP_ADD_PORT: case OP_DEL_PORT: case OP_REMOVE_PORT: case OP_REMOVE_OWN:
     case OP_BIND_PORT: case OP_UNBIND_PORT: case OP_ADD_FILTER: case OP_REMOVE_FILTER:
     case OP_SET_QOS: case OP_CLEAR_QOS:

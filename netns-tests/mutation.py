@@ -184,6 +184,9 @@ WORLDS = {
     "bridge deleted": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
         "[delete-bridge lb0, start b]"),
+    "bridge: replaced": scenario(LINUX, "{a: {nic: {bridge: lb0}}}",
+                                 "[start a, [delete vnet0, create vnet0]]"),
+    "bridge: renamed": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, rename vnet0 t0]"),
     "renamed, taken": scenario(LINUX, "{a: {nic: {bridge: lb0}, state: running}}",
                                "[[rename vnet0 t0, rename t0 t1]]", "{t1: {kind: veth}}"),
     "switch: renamed": scenario(OVS, "{a: {nic: {bridge: br0}, state: running}}",

@@ -33,6 +33,26 @@ LINKS = [
         "macvtap: start, deleted",
         "outcome: simulation: File descriptor in bad state; kernel: Link has been severed"),
     Mutation(
+        "a bridge takes the device that has the name by then",
+        "So it is if another device has its name: that one is put on no bridge",
+        Replace("move_descriptors", "move(&state->network.indexed[nic], name, to);",
+                "(void)state;"),
+        "bridge: replaced", "outcome: simulation: Success; kernel: Invalid argument"),
+    Mutation(
+        "a device that has gone is missed by its name",
+        "If the device has gone by then: EINVAL",
+        Replace("kernel_add_if", "return EINVAL;", "return ENODEV;"),
+        "bridge: replaced", "outcome: simulation: No such device; kernel: Invalid argument"),
+    Mutation(
+        "a renamed device is put on no bridge",
+        "If the device has been renamed, it is the one that is put on the bridge",
+        Replace("reference_device_renamed", "move_descriptors(world, state, name, to);",
+                "move_descriptors(world, state, name, to);\n"
+                "for (unsigned nic = 0; nic < world_nics(world); nic++) {\n"
+                "state->network.indexed[nic] = IFNAME_NONE;\n"
+                "}"),
+        "bridge: renamed", "outcome: simulation: Invalid argument; kernel: Success"),
+    Mutation(
         "a macvtap can be put on a bridge",
         "A macvtap cannot be put on a bridge (EBUSY)",
         Replace("kernel_bridge_add",

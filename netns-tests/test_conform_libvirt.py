@@ -10,10 +10,10 @@ import pytest
 pytestmark = [pytest.mark.usefixtures("libvirt"), pytest.mark.large]
 
 SCENARIOS = [
-    "antrea-276", "failed-start-restart", "fixed-name", "linux-only", "lp-1734320",
-    "mac-check-error-log", "macvtap-name-taken", "macvtap-stop-start", "macvtap-unfinished",
-    "macvtap-unplug", "macvtap-unplug-another", "monitor-late", "name-taken",
-    "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan",
+    "antrea-276", "failed-start-restart", "fixed-name", "index-looked-up", "linux-only",
+    "lp-1734320", "mac-check-error-log", "macvtap-name-taken", "macvtap-stop-start",
+    "macvtap-unfinished", "macvtap-unplug", "macvtap-unplug-another", "monitor-late",
+    "name-taken", "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan",
     "persistent-bridge-again", "persistent-on-switch", "persistent-precreated",
     "persistent-refused", "reboot-own-name", "reported-race-netdev", "restart-forgets-uuid",
     "sigterm-ignored", "template-taken", "tunsetiff-existing", "urunc-408", "vpp-1766",

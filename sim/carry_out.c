@@ -200,7 +200,6 @@ do_get_persist(struct call *call)
                : (struct outcome){.value = call->state->network.device[opened].persist};
 }
 
-/* TUNSETPERSIST on it. */
 static struct outcome
 do_set_persist(struct call *call)
 {
@@ -354,7 +353,8 @@ CALL(unbind_port, bind_to(call, IFNAME_NONE))
 CALL(add_filter, kernel_add_filter(call->world, call->state, call->op))
 CALL(set_limit, kernel_limit(call->state, call->op.name, true))
 CALL(clear_limit, kernel_limit(call->state, call->op.name, false))
-CALL(add_if, kernel_bridge_add(call->world, call->state, call->op.name, call->op.bridge))
+CALL(get_index, kernel_index(call->state, call->nic, call->op.name))
+CALL(add_if, kernel_add_if(call->world, call->state, call->nic, call->op))
 CALL(open_tap, do_create_tap(call).error)
 
 /* A function for each operation of a world: without one, it does not compile. */

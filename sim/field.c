@@ -74,6 +74,7 @@ largest_filters(const struct world *world)
 RANGE(one, 1)
 RANGE(nothing, 0)
 RANGE(names, traits->names)
+RANGE(indexed, traits->world->nic[index].contested ? traits->names : 0)
 RANGE(owners, traits->owners)
 RANGE(bridges, traits->world->bridges)
 RANGE(guests, traits->world->guests)
@@ -211,6 +212,7 @@ static const struct field fields[] = {
     /* The network. */
     BYTE(OF_NIC, network.tap, names),
     BYTE(OF_NIC, network.opened, names),
+    BYTE(OF_NIC, network.indexed, indexed),
     MEMBER(OF_NAME, network.device, struct device, kind, device_kinds),
     MEMBER(OF_NAME, network.device, struct device, owner, device_owners),
     MEMBER(OF_NAME, network.device, struct device, maker, makers),
@@ -264,6 +266,7 @@ static const struct field fields[] = {
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.always_waits, late_flag),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.row, late_row),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.filter_found, nothing),
+    MEMBER(OF_GUEST, network.delayed, struct delayed, op.by_index, nothing),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.bulk, nothing),
     MEMBER(OF_GUEST, network.delayed, struct delayed, op.asked, nothing),
     MEMBER(OF_GUEST, network.delayed, struct delayed, nic, late_nic),

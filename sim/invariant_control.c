@@ -52,6 +52,9 @@ waits_with(const struct world *world, const struct state *state, unsigned guest)
 #define OF_NICS(X)                                                                              \
     X(opened, "the daemon's descriptor leads to a device, or has lost it",                      \
       state->network.opened[nic] == IFNAME_NONE || DEVICE(opened[nic]).kind != DEVICE_NONE)     \
+    X(indexed, "an index that a start has asked for leads to a device, or has lost it",         \
+      state->network.indexed[nic] == IFNAME_NONE ||                                             \
+          (DEVICE(indexed[nic]).kind != DEVICE_NONE && world->nic[nic].contested != 0))         \
     X(tap, "so does QEMU's, and only a process has one",                                        \
       state->network.tap[nic] == IFNAME_NONE ||                                                 \
           (DEVICE(tap[nic]).kind != DEVICE_NONE && has_descriptors(world, state, nic)))         \

@@ -149,6 +149,28 @@ kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, 
 }
 
 int
+kernel_index(struct state *state, unsigned nic, uint8_t name)
+{
+    if (state->network.device[name].kind == DEVICE_NONE) {
+        return ENODEV;
+    }
+    state->network.indexed[nic] = name;
+    return 0;
+}
+
+int
+kernel_add_if(const struct world *world, struct state *state, unsigned nic, struct operation op)
+{
+    uint8_t name = op.by_index != 0 ? state->network.indexed[nic] : op.name;
+
+    state->network.indexed[nic] = IFNAME_NONE;
+    if (op.by_index != 0 && name == IFNAME_NONE && state->network.bridge_gone[op.bridge - 1] == 0) {
+        return EINVAL;
+    }
+    return kernel_bridge_add(world, state, name, op.bridge); /* no device has the name 0 */
+}
+
+int
 kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge)
 {
     struct device *device = &state->network.device[name];
@@ -292,6 +314,7 @@ kernel_close_opened(const struct world *world, struct state *state, unsigned nic
         kernel_close(world, state, state->network.opened[nic], HOLDER_DAEMON);
         state->network.opened[nic] = IFNAME_NONE;
     }
+    state->network.indexed[nic] = IFNAME_NONE; /* nor is its start in the middle of anything */
 }
 
 int

@@ -36,6 +36,15 @@ int kernel_create_other(const struct world *world, struct state *state, uint8_t 
  * it the same bridge, another one, or ovs-system, and of a macvtap, which is its own master. */
 int kernel_bridge_add(const struct world *world, struct state *state, uint8_t name, uint8_t bridge);
 
+/* if_nametoindex, for the nic's start: ENODEV without the device. */
+int kernel_index(struct state *state, unsigned nic, uint8_t name);
+
+/* The same for the nic's add-if: with the device that has the name or, by its index, the one that
+ * its start has asked for last.  EINVAL if that one has gone, whatever has its name by now
+ * (br_ioctl.c, add_del_if). */
+int kernel_add_if(const struct world *world, struct state *state, unsigned nic,
+                  struct operation op);
+
 /* SIOCBRDELIF: ENODEV without the device, EINVAL if it is not on that bridge. */
 int kernel_bridge_del(struct state *state, uint8_t name, uint8_t bridge);
 

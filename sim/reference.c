@@ -9,13 +9,15 @@ move(uint8_t *reference, uint8_t name, uint8_t to)
     *reference = *reference == name ? to : *reference;
 }
 
-/* The descriptors that lead to the device lead to another name, or, with IFNAME_NONE, nowhere. */
+/* The descriptors and indexes that lead to the device lead to another name, or, with IFNAME_NONE,
+ * nowhere. */
 static void
 move_descriptors(const struct world *world, struct state *state, uint8_t name, uint8_t to)
 {
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
         move(&state->network.tap[nic], name, to);
         move(&state->network.opened[nic], name, to);
+        move(&state->network.indexed[nic], name, to);
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         move(&state->network.leaked[guest], name, to);

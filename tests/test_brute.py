@@ -21,6 +21,7 @@ from brute.forked import FORKED
 from brute.generations import GENERATIONS
 from brute.graph import count_all
 from brute.late import LATE
+from brute.indexes import INDEXES
 from brute.links import LINKS
 from brute.resets import RESETS
 from brute.scenario import read_world
@@ -322,6 +323,7 @@ POLICIES = {
     **SEVERAL_CARDS,
     **LATE,
     **LINKS,
+    **INDEXES,
     **RESETS,
     **FAMILIES,
     **FORKED,

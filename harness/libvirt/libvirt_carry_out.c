@@ -45,6 +45,14 @@ end_set_mac(struct work *work)
     return libvirt_end_call(work) && (work->real->outcome.error != 0 || set_mtu(work));
 }
 
+/* The call that it is asked for comes next. */
+static bool
+end_index(struct work *work)
+{
+    return libvirt_end_call(work) &&
+           (work->real->outcome.error != 0 || session_arrive(work->session, work->index));
+}
+
 /* It asks for the index of the name, and if there is one, for the link.  What it has been told then
  * is what anybody is told now. */
 static bool
@@ -135,6 +143,7 @@ static const struct {
     [OP_CREATE_LINK] = {{"", CALL_NEW_LINK, false}, libvirt_end_create_link},
     [OP_SET_MAC] = {{"", CALL_SET_MAC, true}, end_set_mac},
     [OP_ADD_PORT] = {{" add-port ", CALL_RUN, false}, libvirt_end_transaction},
+    [OP_GET_INDEX] = {{"", CALL_GET_INDEX, true}, end_index},
     [OP_ADD_IF] = {{"", CALL_BRIDGE_ADD, false}, libvirt_end_call},
     [OP_DEL_IF] = {{"", CALL_BRIDGE_DELETE, false}, libvirt_end_call},
     [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, libvirt_end_call},

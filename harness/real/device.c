@@ -138,24 +138,24 @@ device_add_bridge(const char *name)
 }
 
 static int
-bridge_ioctl(unsigned long number, const char *bridge, const char *name)
+bridge_ioctl(unsigned long number, const char *bridge, int index)
 {
     struct ifreq request = request_for(bridge);
 
-    request.ifr_ifindex = device_index(name);
-    return request.ifr_ifindex == 0 ? ENODEV : socket_ioctl(number, &request);
+    request.ifr_ifindex = index;
+    return index == 0 ? ENODEV : socket_ioctl(number, &request);
 }
 
 int
-device_bridge_add(const char *bridge, const char *name)
+device_bridge_add(const char *bridge, int index)
 {
-    return bridge_ioctl(SIOCBRADDIF, bridge, name);
+    return bridge_ioctl(SIOCBRADDIF, bridge, index);
 }
 
 int
 device_bridge_del(const char *bridge, const char *name)
 {
-    return bridge_ioctl(SIOCBRDELIF, bridge, name);
+    return bridge_ioctl(SIOCBRDELIF, bridge, device_index(name));
 }
 
 int

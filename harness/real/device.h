@@ -31,10 +31,10 @@ int device_get_mac(const char *name, uint8_t mac[6]);       /* SIOCGIFHWADDR */
  */
 int device_limit(const char *name, bool limit);
 
-int device_set_up(const char *name, bool up);                /* SIOCSIFFLAGS, IFF_UP or not */
-bool device_is_up(const char *name);                         /* false if there is none */
-int device_add_bridge(const char *name);                     /* SIOCBRADDBR */
-int device_bridge_add(const char *bridge, const char *name); /* SIOCBRADDIF */
+int device_set_up(const char *name, bool up);         /* SIOCSIFFLAGS, IFF_UP or not */
+bool device_is_up(const char *name);                  /* false if there is none */
+int device_add_bridge(const char *name);              /* SIOCBRADDBR */
+int device_bridge_add(const char *bridge, int index); /* SIOCBRADDIF; 0, as of none: ENODEV */
 int device_bridge_del(const char *bridge, const char *name); /* SIOCBRDELIF */
 
 /* RTM_NEWLINK: a veth, and its other end, in the network namespace that `netns` leads to, or here

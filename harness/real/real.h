@@ -58,6 +58,7 @@ struct real {
     int third_party[IFNAME_MAX_NAMES + 1]; /* other software's, by name id, or -1 */
     unsigned waits;                        /* calls that were to wait in any case */
     struct child *call[MAX_GUESTS];        /* the ovs-vsctl that a thread waits for, or NULL */
+    int indexed[MAX_NICS];            /* the index that a nic's start has asked for, to attach it */
     int index[MAX_NICS];              /* interface index of the tap that was created for a nic */
     int preset[IFNAME_MAX_NAMES + 1]; /* the same of an administrator's taps, by name id */
     char uuid[MAX_NICS][40];          /* of the port's row, as its ovs-vsctl told it */

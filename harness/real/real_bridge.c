@@ -28,7 +28,7 @@ build_bridge(struct real *real, unsigned bridge)
                ovs_insert_port(real->ovs, name, probe, 0, "");
     }
     if ((error = device_add_bridge(name)) != 0 || (error = device_set_up(name, true)) != 0 ||
-        (error = device_bridge_add(name, probe)) != 0) {
+        (error = device_bridge_add(name, device_index(probe))) != 0) {
         return real_fail(real, "cannot make the bridge", name, error);
     }
     return true;

@@ -69,6 +69,21 @@ do_get_mac(struct call *call)
     return ended(call, error);
 }
 
+static bool
+do_get_index(struct call *call)
+{
+    call->real->indexed[call->nic] = device_index(call->name);
+    return ended(call, call->real->indexed[call->nic] == 0 ? ENODEV : 0);
+}
+
+static bool
+do_add_if(struct call *call)
+{
+    int index = call->op.by_index != 0 ? call->real->indexed[call->nic] : device_index(call->name);
+
+    return ended(call, device_bridge_add(bridge_of(call), index));
+}
+
 /* `ovs-vsctl iface-to-br`, which asks the rows. */
 static bool
 find_row_bridge(struct call *call)
@@ -262,7 +277,6 @@ CALL(link_up, ended(call, device_set_up(call->name, true)))
 CALL(link_down, ended(call, runs(call) ? device_set_up(call->name, false) : ESRCH))
 CALL(set_limit, ended(call, device_limit(call->name, true)))
 CALL(clear_limit, ended(call, device_limit(call->name, false)))
-CALL(add_if, ended(call, device_bridge_add(bridge_of(call), call->name)))
 CALL(del_if, ended(call, device_bridge_del(bridge_of(call), call->name)))
 CALL(set_persist, ended(call, device_set_persistent(tap_of(call), call->op.persist != 0)))
 CALL(connect, ended(call, guest_runs(&call->real->guest[call->guest]) ? 0 : ESRCH))

@@ -70,7 +70,7 @@ open_nic(struct real *real, const struct state *state, unsigned nic, int *tap)
     }
     real->index[nic] = device_index(text);
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
-        (error = device_bridge_add(real_bridge_name(real, bridge), text)) != 0) {
+        (error = device_bridge_add(real_bridge_name(real, bridge), device_index(text))) != 0) {
         return real_fail(real, "cannot attach", text, error);
     }
     if (bridge != 0 && real->world->bridge_kind[bridge - 1] == BRIDGE_OVS &&
@@ -164,7 +164,7 @@ open_preset(struct real *real, uint8_t name)
         close(tap);
     }
     if (error == 0 && preset->bridge != 0 && port == 0) {
-        error = device_bridge_add(real_bridge_name(real, preset->bridge), text);
+        error = device_bridge_add(real_bridge_name(real, preset->bridge), device_index(text));
     }
     if (error == 0) {
         error = device_set_up(text, true);

@@ -38,7 +38,7 @@ def op_set_mac(world, state, slot, events):
 
 def behind_joining(todo, slot):
     """What is left of a plan if the card's device is not to be put on its bridge."""
-    joining = for_card(slot, ("del-port-and-wait", "add-port", "add-if", "bind-port"))
+    joining = for_card(slot, ("del-port-and-wait", "add-port", "get-index", "add-if", "bind-port"))
     while todo and todo[0] in joining:
         todo = todo[1:]
     return todo
@@ -79,8 +79,20 @@ def op_del_if(world, state, slot, events):
     return DONE
 
 
+def op_get_index(world, state, slot, events):
+    device = state.devices.get(state.cards[slot].name)
+    if device is None:
+        return FAILED
+    state.cards[slot].index = device.uid
+    return DONE
+
+
 def op_add_if(world, state, slot, events):
-    device_name = state.cards[slot].name
+    """By the index that a start has asked for, if that was a step of its own; else by the name."""
+    card = state.cards[slot]
+    by_index = slot in world.contested and state.guests[slot.guest].doing == "start"
+    device_name = find_device(state, card.index) if by_index else card.name
+    card.index = None
     device = state.devices.get(device_name)
     bridge = world.nics[slot].bridge
     if (device is None or device.master is not None or bridge in state.bridges_gone
@@ -239,7 +251,7 @@ OPERATIONS = {
     "lookup-fixed": op_lookup_fixed, "get-persist": op_get_persist,
     "set-persist": op_set_persist, "unplug": op_unplug,
     "create-tap": op_create_tap, "set-mac": op_set_mac, "get-master": op_get_master,
-    "del-if": op_del_if, "add-if": op_add_if,
+    "del-if": op_del_if, "get-index": op_get_index, "add-if": op_add_if,
     "bind-port": op_bind_port, "unbind-port": op_unbind_port, "link-up": op_link_up,
     "macvtap-up": op_link_up, "link-down": op_link_down,
     "set-limit": op_set_limit, "clear-limit": op_clear_limit,

@@ -32,7 +32,8 @@ def once(world, guest, operation):
 def plan_adding(world, slot):
     bridge = world.nics[slot].bridge
     if world.bridges[bridge].kind != "ovs":
-        return ("add-if",) if world.bridges[bridge].kind == "linux" else ("bind-port",)
+        look_up = ("get-index",) if slot in world.contested else ()
+        return (*look_up, "add-if") if world.bridges[bridge].kind == "linux" else ("bind-port",)
     if world.nics[slot].policy["ovs-add"] == "del-wait-add":
         return ("del-port-and-wait", "add-port")
     return ("add-port",)

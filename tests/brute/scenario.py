@@ -96,6 +96,8 @@ class World(NamedTuple):
     guests: tuple            # names, in the order of the file
     cards: dict              # guest -> the slots of its cards
     nics: dict               # slot -> Nic
+    contested: frozenset     # slots of cards whose device others may delete or rename while a start
+                             # puts it on a Linux bridge
     prefixes: frozenset      # of the families that there are: of generated names, of templates
     daemons: dict            # guest -> the daemon that has it
     running: tuple           # guests that run from the beginning
@@ -279,6 +281,16 @@ def read_faults(specs):
             "aims": {fault: (spec.get("guest"), spec.get("at")) for fault, spec in specs.items()}}
 
 
+def contested(nics, bridges, others, platform):
+    """By other software, or because another guest's nic is a link, which is deleted by its name."""
+    by_others = any(verb[0] in ("delete", "rename") for verbs in others for verb in verbs)
+    return frozenset(
+        slot for slot, nic in nics.items()
+        if platform == "linux" and nic.bridge is not None and bridges[nic.bridge].kind == "linux"
+        and (by_others or any(other.guest != slot.guest and nics[other].kind != "tap"
+                              for other in nics)))
+
+
 def read_world(text, policy_text):
     """The world of a scenario's YAML text, under the policy of that text."""
     data = yaml.safe_load(text)
@@ -302,6 +314,7 @@ def read_world(text, policy_text):
         guests=guests,
         cards={name: tuple(slot for slot in nics if slot.guest == name) for name in guests},
         nics=nics,
+        contested=contested(nics, bridges, others, data.get("platform", "linux")),
         prefixes=read_prefixes(data["guests"].values(), nics.values()),
         daemons=daemons,
         running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),

@@ -102,6 +102,7 @@ class Card:
         self.leaving = None      # the Linux bridge that its device is to leave
         self.device = None       # uid of the device that its start created or opened
         self.held = None         # uid of the device that the daemon's descriptor leads to
+        self.index = None        # uid of the device whose index its start has asked for
         self.tap = None          # uid of the device that QEMU's descriptor leads to
         self.persistent = False  # whether its tap had IFF_PERSIST before QEMU ran
         self.told = None         # the UUID of its row, as its start was told

@@ -122,6 +122,11 @@ a_trait_gives_its_fields_room(void **unused)
     other.nic[B].limit = 1;
     assert_int_equal(largest_of(&other, "network.device.limit", VNET0), 1);
 
+    assert_int_equal(largest_of(&world, "network.indexed", A), 0);
+    other.nic[A].contested = 1;
+    assert_int_equal(largest_of(&other, "network.indexed", A), NAMES);
+    assert_int_equal(largest_of(&other, "network.indexed", B), 0);
+
     assert_int_equal(largest_of(&world, "control.daemon.allocator[0].held", VNET0), 0);
     other = reported_race("lowest-free");
     assert_int_equal(largest_of(&other, "control.daemon.allocator[0].held", VNET0), NAME_RESERVED);

@@ -129,6 +129,7 @@ every_invariant_can_fail(void **unused)
     worlds[2].leftover[VNET1] = (struct leftover_row){.bridge = BR0};
     worlds[count++] = one_guest("lowest-free,guard-lock=create", FAULT_FD_LEAK, false);
     add_guest(&worlds[3], LB0, false, "start");
+    worlds[3].nic[B].contested = 1;
     worlds[count++] = one_guest("libvirt-6.6,unplug=delete", FAULT_DAEMON_RESTART, false);
     worlds[4].command[A][0] = COMMAND_UNPLUG;
     worlds[count++] = one_guest("libvirt-6.6", FAULT_START_FAILS, false);

@@ -241,7 +241,8 @@ cover(struct coverage *coverage)
     static const struct nic nics[] = {
         {.bridge = BR0}, {.bridge = BR0, .name = FIXED}, {.bridge = LB1, .name = FIXED},
         {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = 0}, {.name = FIXED},
-        {.unfiltered = 1},
+        {.unfiltered = 1}, {.bridge = LB0, .contested = 1},
+        {.kind = NIC_VETH, .bridge = LB0, .name = FIXED, .contested = 1},
         {.bridge = BR0, .family = MYTAP, .template = 1},
         {.bridge = LB0, .family = MYTAP, .template = 1}, {.family = MYTAP, .template = 1},
         {.bridge = LB1}, {.name = FIXED, .unmanaged = 1}, {.kind = NIC_MACVTAP, .family = MYTAP},

@@ -24,6 +24,7 @@ an_operation_is_all_bytes(void **unused)
                            .always_waits = 1,
                            .row = 1,
                            .filter_found = 1,
+                           .by_index = 1,
                            .bulk = 1,
                            .asked = 1};
     unsigned char ones[sizeof op];
@@ -174,6 +175,26 @@ on_a_linux_bridge(void **unused)
     expect_sayings(&example);
 }
 
+/* Others may delete or rename its device: the look-up of its index is a step of its own.  One that
+ * runs is attached by its name. */
+static void
+on_a_linux_bridge_where_others_delete(void **unused)
+{
+    static const struct saying on_it[] = {
+        {NULL, ADDS, {.kind = OP_GET_MASTER}},
+        {NULL, KIND(START), {.kind = OP_GET_INDEX}},
+        {NULL, KIND(START), {.kind = OP_ADD_IF, .bridge = LB1, .by_index = 1}},
+        {NULL, KIND(RECONNECT), {.kind = OP_ADD_IF, .bridge = LB1}},
+        END,
+    };
+    struct nic nic = tap_on(LB1, VLAN_NONE);
+    struct example example = {BASE, nic, BRIDGE_LINUX, {of_all, of_taps, on_it}};
+
+    (void)unused;
+    example.nic.contested = 1;
+    expect_sayings(&example);
+}
+
 static void
 on_no_bridge(void **unused)
 {
@@ -266,6 +287,7 @@ main(void)
         cmocka_unit_test(an_operation_is_all_bytes),
         cmocka_unit_test(on_an_open_vswitch_bridge),
         cmocka_unit_test(on_a_linux_bridge),
+        cmocka_unit_test(on_a_linux_bridge_where_others_delete),
         cmocka_unit_test(on_no_bridge),
         cmocka_unit_test(on_a_midonet_bridge),
         cmocka_unit_test(of_a_macvtap),
