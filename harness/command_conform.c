@@ -40,18 +40,19 @@ conform_json(const struct scenario *scenario, const struct world *world, const c
         }
     }
     return json_pack(
-        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f, s:s*}, s:o, "
-        "s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:o*}",
+        "{s:{s:o, s:s, s:s}, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:b, s:{s:f, s:I, s:s*}, "
+        "s:o, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:o*}",
         "scenario", "path", output_text(scenario->path), "sha256", scenario->sha256, "title",
         scenario->title, "policy", policy, "counts", "transitions",
         (json_int_t)conform->transitions, "walked", (json_int_t)conform->walked, "alike",
         (json_int_t)conform->alike, "schedules", (json_int_t)conform->schedules, "steps",
         (json_int_t)conform->steps, "frames", (json_int_t)conform->frames, "injected",
         (json_int_t)conform->injected, "diverged", conform->diverged, "timing", "seconds",
-        conform->seconds, "machine", vm_description(), "injected", injected, "emulated",
-        real_emulated(world), "on", on, "datapath", scenario->datapath, "unsupported",
-        conform->unsupported, "not-compared", conform->not_compared, "divergence",
-        conform->diverged ? conform->first.text : NULL, "daemons", daemons_json(scenario));
+        conform->seconds, "sandboxes", (json_int_t)conform->sandboxes, "machine", vm_description(),
+        "injected", injected, "emulated", real_emulated(world), "on", on, "datapath",
+        scenario->datapath, "unsupported", conform->unsupported, "not-compared",
+        conform->not_compared, "divergence", conform->diverged ? conform->first.text : NULL,
+        "daemons", daemons_json(scenario));
 }
 
 /* The walk up to the divergence, what differs, and the line that does it again. */

@@ -107,7 +107,7 @@ static const struct {
      IN(CONFORM)},
     {{"jobs", KEY_JOBS, "N", 0,
       "how many run side by side: searches (default: one for each processor), or, of conform, "
-      "sandboxes (default 16)",
+      "at most so many sandboxes (default 16)",
       0},
      IN(CHECK) | IN(CONFORM)},
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},

@@ -17,8 +17,8 @@ options = dict(zip(sys.argv[2::2], sys.argv[3::2]))
 with open("{calls}", "a") as calls:
     calls.write(options["--jobs"] + " " + options["--cover"] + "\\n")
 seconds = max({fastest}, 30 / int(options["--jobs"]))
-json.dump({{"results": [{{"counts": {{"schedules": 300}}, "timing": {{"seconds": seconds}}}}]}},
-          sys.stdout)
+timing = {{"seconds": seconds, "sandboxes": int(options["--jobs"])}}
+json.dump({{"results": [{{"counts": {{"schedules": 300}}, "timing": timing}}]}}, sys.stdout)
 """
 
 

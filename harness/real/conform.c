@@ -229,14 +229,27 @@ gather(const struct schedules *all, const struct report *reports, unsigned count
     return true;
 }
 
-/* Runs the schedules in as many sandboxes as there are jobs, and puts together what they report. */
+/* How many sandboxes, of at most `jobs`.  One that has nothing to do would only cost its start; and
+ * to start an Open vSwitch costs as much as some of the harness's own schedules.  A schedule of a
+ * real daemon's costs more than that. */
+static unsigned
+sandboxes(const struct scenario *scenario, const struct schedules *all,
+          const struct conform_options *options)
+{
+    enum { WORTH_A_SWITCH = 8 };
+    bool switched = options->daemon == NULL && scenario_has_ovs(scenario);
+    uint64_t most = switched ? (all->count + WORTH_A_SWITCH - 1) / WORTH_A_SWITCH : all->count;
+
+    return most < options->jobs ? (unsigned)most : options->jobs;
+}
+
+/* Runs the schedules in sandboxes side by side, and puts together what they report. */
 static bool
 run_schedules(const struct scenario *scenario, const struct world *world,
               const struct schedules *all, const struct conform_options *options,
               const struct watch *watch, struct conform *conform, struct diagnostic *diagnostic)
 {
-    /* A sandbox that has nothing to do would only cost its start. */
-    unsigned jobs = all->count < options->jobs ? (unsigned)all->count : options->jobs;
+    unsigned jobs = sandboxes(scenario, all, options);
     struct job job = {.scenario = scenario,
                       .world = world,
                       .schedules = all,
@@ -247,6 +260,7 @@ run_schedules(const struct scenario *scenario, const struct world *world,
     bool killed, done = false;
     struct report *reports = run_jobs(job, jobs, &killed, diagnostic);
 
+    conform->sandboxes = jobs;
     progress_close(job.progress);
     if (reports != NULL) {
         done = gather(all, reports, jobs, killed, watch, conform, diagnostic);

@@ -17,7 +17,7 @@ struct conform_options {
                                          or NULL */
     bool qemu;                        /* guests are QEMU, and not simple processes */
     const struct real_daemon *daemon; /* not owned; NULL: the harness is the daemon */
-    unsigned jobs;                    /* sandboxes side by side, 1 to CONFORM_MAX_JOBS */
+    unsigned jobs;                    /* sandboxes side by side, at most: 1 to CONFORM_MAX_JOBS */
     struct bounds bounds;
 };
 
@@ -34,6 +34,7 @@ struct conform {
     uint64_t schedule;    /* its number */
     uint8_t *actors;      /* its actors, `length` of them; to be freed with conform_free */
     unsigned length;
+    unsigned sandboxes; /* side by side; 0 where nothing ran */
     double seconds;
 };
 
