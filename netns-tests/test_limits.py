@@ -33,6 +33,24 @@ def test_a_limit_is_cleared_before_another_one_is_set(taps):
     in_own_host(limit_twice)
 
 
+def qdisc_by_default():
+    """qemuDomainInterfaceSetDefaultQDisc takes the place of whatever is at the device's root."""
+    subprocess.run(["ip", "tuntap", "add", "vnet0", "mode", "tap"], check=True)
+    limit = ("dev", "vnet0", "root", "handle", "1:", "htb", "default", "1")
+    default = ("dev", "vnet0", "root", "handle", "0:", "noqueue")
+    assert tc("add", *limit) is None
+    assert tc("add", *default) is None
+    shown = subprocess.run(["tc", "qdisc", "show", "dev", "vnet0"], capture_output=True, text=True,
+                           check=True).stdout
+    assert "noqueue" in shown and "htb" not in shown
+    assert "NLM_F_REPLACE needed to override" in tc("add", *limit)
+    assert tc("del", "dev", "vnet0", "root") is None and tc("add", *limit) is None
+
+
+def test_a_limit_goes_with_the_qdisc_that_a_start_sets(taps):
+    in_own_host(qdisc_by_default)
+
+
 # ---- ovs-vswitchd ----
 
 def qdiscs(world, name):
