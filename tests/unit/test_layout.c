@@ -52,7 +52,7 @@ everything_at_once(void **unused)
         world.faults[FAULT_OVS_ORPHAN] = i == 3;
         world.third_party_device[VNET1] = DEVICE_VETH;
         world.third_party_device[VNET2] = world.third_party_device[VNET3] = DEVICE_TAP;
-        world.third_parties = 2;
+        world.third_parties = i == 1 || i == 2 ? 1 : 2; /* a hold, or a switch, has many states */
         world.third_party[0] =
             (struct third_party){.commands = 2,
                                  .command = {THIRD_PARTY_DELETE, THIRD_PARTY_CREATE},
