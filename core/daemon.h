@@ -82,10 +82,9 @@ struct nic {
 #define X(id, member, key, text, oracle) uint8_t member; /* 1: its device is to have it */
     NIC_PROPERTIES(X)
 #undef X
-    uint8_t template; /* 1: its user has given a template, be it "vnet%d" */
-    uint8_t
-        contested; /* 1: others may delete or rename its device while its start puts it on a Linux
-                      bridge (world_contests), so that the look-up of its index is a step */
+    uint8_t template;  /* 1: its user has given a template, be it "vnet%d" */
+    uint8_t contested; /* 1: others may delete or rename its device while its start puts it on a
+                          Linux bridge (world_contests): the look-up of its index is a step */
 };
 
 /* What a machine may read: the policy, the world's names and bridges, and the guest that it is for.

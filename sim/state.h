@@ -122,11 +122,10 @@ enum ovsdb_phase {
 
 /* What operations and the actors around the daemons change. */
 struct network {
-    uint8_t tap[MAX_NICS];    /* the name of the device that QEMU's descriptor for this nic leads
-                                 to, or IFNAME_NONE */
-    uint8_t opened[MAX_NICS]; /* the same of the descriptor that the daemon has open for it */
-    uint8_t
-        indexed[MAX_NICS]; /* the same of the index that its start has asked for, and not used */
+    uint8_t tap[MAX_NICS];     /* the name of the device that QEMU's descriptor for this nic leads
+                                  to, or IFNAME_NONE */
+    uint8_t opened[MAX_NICS];  /* the same of the descriptor that the daemon has open for it */
+    uint8_t indexed[MAX_NICS]; /* the same of an index that its start has asked for, and not used */
     struct device device[IFNAME_MAX_NAMES + 1]; /* by name id; [0] is unused, here and below */
     struct row row[IFNAME_MAX_NAMES + 1];
     struct port port[IFNAME_MAX_NAMES + 1];

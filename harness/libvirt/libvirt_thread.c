@@ -35,12 +35,14 @@ asks_and_is_content(const struct work *work, const struct call *call)
     static const struct {
         enum op_kind op;
         enum call_kind asks;
-    } first[] =
-        {
-            {OP_SET_MAC, CALL_GET_MAC},   {OP_ADD_IF, CALL_GET_INDEX},
-            {OP_LINK_UP, CALL_GET_FLAGS}, {OP_LINK_DOWN, CALL_GET_FLAGS},
-            {OP_EXEC, CALL_GET_INDEX}, /* of a tap: qemuBuildInterfaceCommandLine */
-        };
+    } first[] = {
+        {OP_SET_MAC, CALL_GET_MAC},
+        {OP_ADD_IF, CALL_GET_INDEX},
+        {OP_LINK_UP, CALL_GET_FLAGS},
+        {OP_LINK_DOWN, CALL_GET_FLAGS},
+        /* Of a tap: qemuBuildInterfaceCommandLine. */
+        {OP_EXEC, CALL_GET_INDEX},
+    };
 
     for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
         if (work->op.kind == first[i].op && call->kind == first[i].asks) {
