@@ -10,13 +10,21 @@ import pytest
 pytestmark = [pytest.mark.usefixtures("libvirt"), pytest.mark.large]
 
 SCENARIOS = [
-    "antrea-276", "failed-start-restart", "fixed-name", "index-looked-up", "linux-only",
-    "lp-1734320", "mac-check-error-log", "macvtap-name-taken", "macvtap-stop-start",
-    "macvtap-unfinished", "macvtap-unplug", "macvtap-unplug-another", "monitor-late",
-    "name-taken", "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan",
+    "antrea-276", "bandwidth-left", "failed-start-restart", "fixed-name", "index-looked-up",
+    "linux-only", "lp-1734320", "mac-check-error-log", "macvtap-name-taken", "macvtap-stop-start",
+    "macvtap-unfinished", "macvtap-unplug", "macvtap-unplug-another", "monitor-late", "name-taken",
+    "name-taken-meanwhile", "ovs-issues-284-netdev", "ovs-lie", "ovs-orphan",
     "persistent-bridge-again", "persistent-on-switch", "persistent-precreated",
     "persistent-refused", "reboot-own-name", "reported-race-netdev", "restart-forgets-uuid",
     "sigterm-ignored", "template-taken", "tunsetiff-existing", "urunc-408", "vpp-1766",
+]
+
+# Those that have been walked on 9.0.0 alone.  Of 11.3.0, a stop that fails is refused where there
+# are other guests.
+OF_NINE = [
+    "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "leaked-for-ever",
+    "persistent-multi-queue", "sigkill-fixed-name", "sigkill-ignored", "tunsetiff-multi-queue",
+    "unplug-limit",
 ]
 
 # What none of those has, in worlds that are as small as can be.
@@ -59,7 +67,7 @@ faults: {qemu-crash: 1}
 }
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", SCENARIOS + OF_NINE)
 def test_every_transition(tapweave, scenario):
     check(tapweave, f"scenarios/{scenario}.yaml")
 

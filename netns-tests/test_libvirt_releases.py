@@ -10,6 +10,7 @@ import subprocess
 import observed
 import pytest
 from conftest import ROOT
+from forced import ALONE
 from test_conform_libvirt import SCENARIOS
 
 pytestmark = [pytest.mark.usefixtures("libvirt"), pytest.mark.large]
@@ -44,6 +45,18 @@ def test_every_transition(tapweave, built, release, scenario):
     run = tapweave("conform", "--on", "libvirt", "--datapath", "netdev", "--json", "-",
                    "-p", policy(release, scenario), "--libvirtd", built(release),
                    f"scenarios/{scenario}.yaml")
+    assert run.returncode == 0, run.stdout + run.stderr
+    cell = json.loads(run.stdout)["results"][0]
+    assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0
+
+
+@pytest.mark.parametrize("release", ["7.0.0", "11.3.0"])
+def test_a_kill_that_fails(tapweave, built, release, tmp_path):
+    """7.0.0 goes on; 11.3.0 fails, and stops the guest again when its monitor ends."""
+    scenario = tmp_path / "alone.yaml"
+    scenario.write_text(ALONE, encoding="utf-8")
+    run = tapweave("conform", "--on", "libvirt", "--json", "-", "-p", policy(release, "alone"),
+                   "--libvirtd", built(release), scenario)
     assert run.returncode == 0, run.stdout + run.stderr
     cell = json.loads(run.stdout)["results"][0]
     assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0

@@ -116,16 +116,23 @@ answer(struct real *real, unsigned guest, int error)
 static bool
 answer_calls(struct real *real)
 {
-    for (unsigned guest = 0; guest < real->world->guests; guest++) {
-        struct session *session = session_of(real, guest);
+    bool answered[MAX_GUESTS] = {false};
 
-        if (!control_waits_for_vswitchd(&real->control, guest)) {
-            continue;
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        answered[guest] = control_waits_for_vswitchd(&real->control, guest);
+        if (answered[guest] &&
+            !session_await(session_of(real, guest), guest, session_helper_has_ended,
+                           "the end of its ovs-vsctl")) {
+            return false;
         }
-        if (!session_await(session, guest, session_helper_has_ended, "the end of its ovs-vsctl") ||
-            (control_want(real->world, &real->control, guest).kind == OP_CLEAR_QOS &&
-             !libvirt_go_on_removing(session, real, guest)) ||
-            !answer(real, guest, session->guest[guest].helper_status == 0 ? 0 : EIO)) {
+    }
+    if (!libvirt_go_on_removing(real->daemon->context, real, answered)) {
+        return false;
+    }
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        int error = session_of(real, guest)->guest[guest].helper_status == 0 ? 0 : EIO;
+
+        if (answered[guest] && !answer(real, guest, error)) {
             return false;
         }
     }
@@ -300,79 +307,24 @@ hear(struct real *real, unsigned guest)
 
 /* ---- the actors ---- */
 
-/* One row for each kind of actor.  NULL: as without a libvirtd.  `unsupported`: what cannot be
- * forced on one yet; a world that has it is refused. */
-static const struct {
-    real_step *take;
-    const char *unsupported;
-} kinds[ACTOR_KINDS] = {
-    [ACTOR_THREAD] = {take_thread, NULL},
-    [ACTOR_KERNEL] = {take_kernel, NULL},
-    [ACTOR_VSWITCHD] = {take_vswitchd, NULL},
-    [ACTOR_TIMEOUT] = {take_timeout, NULL},
-    [ACTOR_CALL] = {run_orphan, NULL},
-    [ACTOR_DELETED] = {hear, NULL},
-    [ACTOR_CRASH] = {take_crash, NULL},
-    [ACTOR_FAIL] = {fail_start, NULL},
-    [ACTOR_LIE] = {lie, NULL},
-    [ACTOR_LATE] = {be_late, NULL},
-    [ACTOR_RESTART_VSWITCHD] = {restart_vswitchd, NULL},
-    [ACTOR_RESTART_DAEMON] = {restart_daemon, NULL},
-    [ACTOR_ORPHAN] = {orphan, NULL},
-    [ACTOR_SLOW] = {unplug_late, NULL},
-    [ACTOR_MUTE] = {say_late, NULL},
-    [ACTOR_STOP_OVSDB] = {NULL, "the fault ovsdb-outage"},
+/* One row for each kind of actor.  NULL: as without a libvirtd. */
+static real_step *const takes[ACTOR_KINDS] = {
+    [ACTOR_THREAD] = take_thread,
+    [ACTOR_KERNEL] = take_kernel,
+    [ACTOR_VSWITCHD] = take_vswitchd,
+    [ACTOR_TIMEOUT] = take_timeout,
+    [ACTOR_CALL] = run_orphan,
+    [ACTOR_DELETED] = hear,
+    [ACTOR_CRASH] = take_crash,
+    [ACTOR_FAIL] = fail_start,
+    [ACTOR_LIE] = lie,
+    [ACTOR_LATE] = be_late,
+    [ACTOR_RESTART_VSWITCHD] = restart_vswitchd,
+    [ACTOR_RESTART_DAEMON] = restart_daemon,
+    [ACTOR_ORPHAN] = orphan,
+    [ACTOR_SLOW] = unplug_late,
+    [ACTOR_MUTE] = say_late,
 };
-
-/* What a guest does, by itself or by its commands, that cannot be forced; or NULL. */
-static const char *
-unsupported_guest(const struct world *world, unsigned guest)
-{
-    return world->qemu_commands[guest] > 0 ? "a QEMU that changes its tap by itself" : NULL;
-}
-
-static bool
-may_die(const struct world *world, unsigned guest)
-{
-    return world->faults[FAULT_QEMU_CRASH] > 0 ||
-           memchr(world->command[guest], COMMAND_CRASH, world->commands[guest]) != NULL;
-}
-
-/* While a hot-unplug is late, the thread that was to remove the nic would say nothing that it could
- * be known by.  One that sleeps in its death says nothing on its monitor, so that libvirtd does not
- * begin a stop that it could give up. */
-static const char *
-unsupported_death(const struct world *world)
-{
-    bool late = world->faults[FAULT_UNPLUG_LATE] > 0 || world->faults[FAULT_MONITOR_LATE] > 0;
-
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        if (may_die(world, guest) && late) {
-            return "a QEMU that dies by itself while a hot-unplug is late";
-        }
-        if (may_die(world, guest) && world->ignores_sigkill[guest] != 0) {
-            return "a QEMU that dies by itself, and takes its time";
-        }
-    }
-    return NULL;
-}
-
-const char *
-libvirt_actor_unsupported(const struct world *world)
-{
-    const char *why = unsupported_death(world);
-
-    why = why == NULL ? libvirt_limit_unsupported(world) : why;
-    for (unsigned guest = 0; guest < world->guests && why == NULL; guest++) {
-        why = unsupported_guest(world, guest);
-    }
-    for (enum actor_kind kind = 0; kind < ACTOR_KINDS && why == NULL; kind++) {
-        enum fault fault = actor_kind_fault(kind);
-
-        why = fault != FAULT_COUNT && world->faults[fault] > 0 ? kinds[kind].unsupported : NULL;
-    }
-    return why;
-}
 
 bool
 libvirt_take(struct real *real, unsigned number)
@@ -380,13 +332,12 @@ libvirt_take(struct real *real, unsigned number)
     struct actor actor = actor_at(real->world, number);
     enum fault fault = actor_kind_fault(actor.kind);
 
-    assert(kinds[actor.kind].unsupported == NULL);
-    if (kinds[actor.kind].take == NULL) {
+    if (takes[actor.kind] == NULL) {
         return real_take(real, number);
     }
     real->outcome = (struct outcome){0};
     if (fault != FAULT_COUNT) {
         control_spend(&real->control, fault);
     }
-    return kinds[actor.kind].take(real, actor.index);
+    return takes[actor.kind](real, actor.index);
 }

@@ -1,13 +1,9 @@
 /* One step of an actor with a libvirtd as the daemon, real->daemon->context a struct
- * libvirt_daemon.
- */
+ * libvirt_daemon. */
 #ifndef TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_ACTOR_H
 #define TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_ACTOR_H
 
 #include "harness/real/real.h"
-
-/* What some actor of this world does that cannot be forced on a libvirtd; NULL: nothing. */
-const char *libvirt_actor_unsupported(const struct world *world);
 
 /* Takes the actor's step, as real_take does. */
 bool libvirt_take(struct real *real, unsigned number);

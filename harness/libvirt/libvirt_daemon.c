@@ -8,6 +8,7 @@
 #include "harness/libvirt/libvirt_actor.h"
 #include "harness/libvirt/libvirt_belief.h"
 #include "harness/libvirt/libvirt_process.h"
+#include "harness/libvirt/libvirt_support.h"
 #include "harness/real/device.h"
 #include "harness/real/real_fault.h"
 #include "harness/real/sandbox.h"
@@ -20,14 +21,6 @@ static struct libvirt_daemon *
 daemon_of(const struct real *real)
 {
     return real->daemon->context;
-}
-
-static const char *
-unsupported(const struct world *world)
-{
-    const char *why = definition_unsupported(world);
-
-    return why == NULL ? libvirt_actor_unsupported(world) : why;
 }
 
 static bool
@@ -181,7 +174,7 @@ struct real_daemon
 libvirt_daemon(struct libvirt_daemon *of)
 {
     return (struct real_daemon){.name = "libvirtd",
-                                .unsupported = unsupported,
+                                .unsupported = libvirt_unsupported,
                                 .not_compared = "packet filters: libvirtd's guests have none here",
                                 .find = find,
                                 .open = open_libvirtd,

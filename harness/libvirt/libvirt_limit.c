@@ -6,12 +6,15 @@
 #include "harness/libvirt/libvirt_limit.h"
 
 #include "harness/libvirt/libvirt_ovs.h"
+#include "harness/real/deadline.h"
 #include "harness/real/device.h"
 #include "harness/real/ovs.h"
 #include "harness/real/ovs_call.h"
 
 #include <errno.h>
 #include <string.h>
+
+enum { SERVE_MS = 10 };
 
 /* What is cut off between two of the calls has no state in the model. */
 const char *
@@ -50,10 +53,10 @@ libvirt_end_limit(struct work *work)
 }
 
 static bool
-is_of_removal(const struct session_guest *guest)
+runs(const struct session_guest *guest, const char *what)
 {
     return guest->waits && guest->at.call.kind == CALL_RUN &&
-           strstr(guest->at.call.text, " destroy q") != NULL;
+           strstr(guest->at.call.text, what) != NULL;
 }
 
 /* What has been forked to run a program closes what else the daemon has open. */
@@ -77,19 +80,54 @@ run_next(struct session *session, struct real *real, unsigned guest)
            session_await(session, guest, session_helper_has_ended, "the end of its ovs-vsctl");
 }
 
-bool
-libvirt_go_on_removing(struct session *session, struct real *real, unsigned guest)
+static bool
+removes(const struct real *real, unsigned guest)
+{
+    return control_waits_for_vswitchd(&real->control, guest) &&
+           control_want(real->world, &real->control, guest).kind == OP_CLEAR_QOS;
+}
+
+/* *rests: its thread has nothing to do any more, or waits before something else. */
+static bool
+let_on(struct session *session, struct real *real, unsigned guest, bool *rests)
 {
     const struct session_guest *of = &session->guest[guest];
 
-    if (!session_arrive(session, guest)) {
-        return false;
+    *rests = false;
+    if (is_forked(session, of) || runs(of, " ingress_policing_rate=")) {
+        return session_pass(session, guest, 0);
     }
-    while (is_of_removal(of) || is_forked(session, of)) {
-        if (!(is_of_removal(of) ? run_next(session, real, guest)
-                                : session_pass(session, guest, 0)) ||
-            !session_arrive(session, guest)) {
-            return false;
+    if (runs(of, " destroy q") && removes(real, guest)) {
+        return run_next(session, real, guest);
+    }
+    *rests = of->waits || !session_is_busy(of);
+    return *rests || session_serve(session, SERVE_MS);
+}
+
+/* All in turns: what has been forked for one of them has a copy of whatever pipe libvirtd was just
+ * making for a program of another one's, which libvirtd reads to its end. */
+bool
+libvirt_go_on_removing(struct libvirt_daemon *daemon, struct real *real,
+                       const bool answered[MAX_GUESTS])
+{
+    long long deadline = deadline_in(SESSION_DEADLINE_MS);
+    bool all_rest = true, rests = false;
+
+    for (unsigned guest = 0; guest < real->world->guests; guest++) {
+        all_rest = all_rest && !removes(real, guest);
+    }
+    while (!all_rest) {
+        if (deadline_left(deadline) == 0) {
+            return diagnose(real->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+                            "libvirtd: not before the deadline: the removal of a QoS");
+        }
+        all_rest = true;
+        for (unsigned guest = 0; guest < real->world->guests; guest++) {
+            if (answered[guest] &&
+                !let_on(&daemon->session[real->world->daemon[guest]], real, guest, &rests)) {
+                return false;
+            }
+            all_rest = all_rest && (!answered[guest] || rests);
         }
     }
     return true;

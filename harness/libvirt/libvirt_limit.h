@@ -2,6 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_LIMIT_H
 #define TAPWEAVE_HARNESS_LIBVIRT_LIBVIRT_LIMIT_H
 
+#include "harness/libvirt/libvirt_daemon.h"
 #include "harness/libvirt/libvirt_thread.h"
 
 /* Why the limits of a world cannot be forced, or NULL. */
@@ -13,8 +14,9 @@ bool libvirt_end_limit(struct work *work);
 /* The same of the first ovs-vsctl that removes a QoS, or of the one behind where there is none. */
 bool libvirt_end_removal(struct work *work);
 
-/* That ovs-vsctl has ended, as ovs-vswitchd has run: the others that belong to it follow, and
- * ovs-vswitchd runs for each. */
-bool libvirt_go_on_removing(struct session *session, struct real *real, unsigned guest);
+/* The ovs-vsctl of these guests have ended, as ovs-vswitchd has run.  If one of them was the first
+ * that removes a QoS, the others that belong to it follow, and ovs-vswitchd runs for each. */
+bool libvirt_go_on_removing(struct libvirt_daemon *daemon, struct real *real,
+                            const bool answered[MAX_GUESTS]);
 
 #endif
