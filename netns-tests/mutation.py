@@ -67,6 +67,9 @@ WORLDS = {
                                       "[start a, delete vnet1]"),
     "nics: start, first deleted": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}",
                                             "[start a, delete vnet0]"),
+    "start, fails, restart": scenario(
+        LINUX, "{a: {nic: {bridge: lb0}}}", "[start a]",
+        faults="{start-fails: {times: 1, at: exec}, daemon-restart: 1}"),
     "nics: start, restart": scenario(LINUX, "{a: {nics: [{}, {bridge: lb0}]}}", "[start a]",
                                       faults="{daemon-restart: 1}"),
     "switch: nics": scenario(OVS, "{a: {nics: [{bridge: br0}, {bridge: br0}]}}", "[start a]"),

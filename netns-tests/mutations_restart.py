@@ -46,6 +46,11 @@ RESTART = [
         "start beside a guest, restart", "outcome: simulation: value 2; kernel: value 1",
         "libvirt-7.0"),
     Mutation(
+        "a QEMU that has never run can be signalled",
+        "with its kill, which finds no process",
+        Replace("do_kill", "failed(ESRCH)", "failed(0)"),
+        "start, fails, restart", "outcome: simulation: Success; kernel: No such process"),
+    Mutation(
         "a daemon can connect to a QEMU that is dying",
         "`connect`: to QEMU's monitor. Fails if the process is not running",
         Argument("CALL", "connect", 1,

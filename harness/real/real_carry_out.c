@@ -229,9 +229,11 @@ do_kill(struct call *call)
     enum process_phase phase = (enum process_phase)real->control.phase[call->guest];
 
     if (phase == PROCESS_NONE) {
-        /* It is only looked for: its number may be another's one day, and 0 is everybody's. */
-        assert(real->pid[call->guest] > 0);
-        return ended(call, kill(real->pid[call->guest], 0) == 0 ? 0 : errno);
+        /* It is only looked for: its number may be another's one day, and 0, which one has that has
+         * never run, is everybody's. */
+        return ended(call, real->pid[call->guest] <= 0            ? ESRCH
+                           : kill(real->pid[call->guest], 0) == 0 ? 0
+                                                                  : errno);
     }
     call->outcome->waits = WAIT_EXIT;
     real->sigterm[call->guest] = clock_now();
