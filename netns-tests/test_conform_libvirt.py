@@ -22,7 +22,7 @@ SCENARIOS = [
 # Those that have been walked on 9.0.0 alone.  Of 11.3.0, a stop that fails is refused where there
 # are other guests.
 OF_NINE = [
-    "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "leaked-for-ever",
+    "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "leaked-for-ever", "ovs-late",
     "persistent-multi-queue", "sigkill-fixed-name", "sigkill-ignored", "tunsetiff-multi-queue",
     "unplug-limit",
 ]

@@ -35,7 +35,7 @@ def policy(release, scenario):
     """The one that bears its name; but Linux since 5.19 does not let 7.0.0 delete macvtaps."""
     kernel = [int(part) for part in re.findall(r"\d+", os.uname().release)[:2]]
     bulk = release == "7.0.0" and kernel >= [5, 19] and scenario in (
-        "macvtap-stop-start", "macvtap-unfinished")
+        "macvtap-stop-start", "macvtap-unfinished", "macvtap-unplug", "macvtap-unplug-another")
     return f"libvirt-{release.removesuffix('.0')}" + (",link-delete=bulk" if bulk else "")
 
 
@@ -60,6 +60,16 @@ def test_a_kill_that_fails(tapweave, built, release, tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     cell = json.loads(run.stdout)["results"][0]
     assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0
+
+
+def test_a_port_has_the_limit_of_another_guest(tapweave, built):
+    """Its QoS is in the way of nothing: libvirtd goes on to the removal of its own guest's."""
+    schedule = ("a kernel/a b ovs-vswitchd b ovs-vswitchd b b ovs-vswitchd b b kernel/a"
+                " ovs-vswitchd a ovs-vswitchd a b")
+    run = tapweave("replay", "--on", "libvirt", "--datapath", "netdev", "-p", "libvirt-11.3",
+                   "--libvirtd", built("11.3.0"), "-s", schedule,
+                   "scenarios/bandwidth-switch.yaml")
+    assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("release, commands", [("7.0.0", 4), ("11.3.0", 5)])

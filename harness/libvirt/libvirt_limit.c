@@ -133,11 +133,31 @@ libvirt_go_on_removing(struct libvirt_daemon *daemon, struct real *real,
     return true;
 }
 
+/* It has come to another call that removes something. */
+static bool
+find_next(struct work *work, bool *found)
+{
+    const struct session_guest *of = work->guest;
+
+    do {
+        if (!session_arrive(work->session, work->index)) {
+            return false;
+        }
+        *found = runs(of, " destroy q");
+    } while (is_forked(work->session, of) && session_pass(work->session, work->index, 0));
+    return !is_forked(work->session, of);
+}
+
+/* Of a port that refers to another QoS, nothing is removed, and nothing is waited for: it goes on
+ * to the call that waits. */
 bool
 libvirt_end_removal(struct work *work)
 {
-    bool ended = libvirt_end_transaction(work);
+    bool ended = libvirt_end_transaction(work), found = true;
 
+    while (ended && found && work->real->outcome.waits == WAIT_NONE) {
+        ended = find_next(work, &found) && (!found || libvirt_end_transaction(work));
+    }
     work->real->outcome.error = 0; /* of a port that is gone */
     return ended;
 }
