@@ -12,8 +12,8 @@ from .restart import plan_after_failure, plan_update, restart_daemon
 from .state import find_device, run_of_vswitchd
 
 # What a start does whose failing makes it fail.
-OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "add-if",
-              "bind-port", "link-up",
+OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "get-index",
+              "add-if", "bind-port", "link-up",
               "add-filter", "set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
 
 # Calls to Open vSwitch.
