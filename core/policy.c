@@ -49,7 +49,9 @@
       "what a stop that its daemon does not end leaves")                                       \
     X(link_delete, LINK_DELETES, "link-delete", "how a macvtap or a veth is deleted")          \
     X(kill_fails, KILL_FAILURES, "kill-fails", "what a stop does if SIGKILL ends no QEMU")     \
-    X(limit_by, LIMIT_BYS, "limit-by", "what limits the bandwidth of an Open vSwitch port")
+    X(limit_by, LIMIT_BYS, "limit-by", "what limits the bandwidth of an Open vSwitch port")    \
+    X(start_unfilters, START_UNFILTERS, "start-unfilters",                                     \
+      "when a start that fails removes packet filters itself")
 
 #define NO_VALUES(field, largest, name, text)
 CHOICES(VALUES, NO_VALUES)
@@ -150,6 +152,7 @@ static const struct policy_named named[] = {
      "the same, and add-port adopts a row that is on the bridge already (facts 1f, 2)",
      {
          .stop_status = STOP_STATUS_SPOILT,
+         .start_unfilters = START_UNFILTERS_LAST,
          .limit_by = LIMIT_BY_QOS_LEFT,
          .ovs_add = OVS_ADD_MAY_EXIST,
          .explicit_name = EXPLICIT_NAME_REFUSE,
@@ -163,6 +166,7 @@ static const struct policy_named named[] = {
     {"libvirt-10.3",
      "the same, but it sets a guest's tag on an adopted row, and spares macvtaps (facts 2)",
      {
+         .start_unfilters = START_UNFILTERS_LAST,
          .limit_by = LIMIT_BY_QOS,
          .ovs_add = OVS_ADD_MAY_EXIST_SET,
          .explicit_name = EXPLICIT_NAME_REFUSE,
@@ -178,6 +182,7 @@ static const struct policy_named named[] = {
     {"libvirt-11.3",
      "the newest that facts 2 describes",
      {
+         .start_unfilters = START_UNFILTERS_LAST,
          .limit_by = LIMIT_BY_QOS,
          .ovs_add = OVS_ADD_MAY_EXIST_SET,
          .explicit_name = EXPLICIT_NAME_REFUSE,

@@ -224,6 +224,12 @@ enum kill_fails { KILL_FAILURES(POLICY_VALUE) };
     X(LIMIT_BY_QOS, "qos", "its QoS row, which a stop removes (libvirt 11.3.0)")
 enum limit_by { LIMIT_BYS(POLICY_VALUE) };
 
+#define START_UNFILTERS(X)                                                                 \
+    X(START_UNFILTERS_FIRST, "first",                                                      \
+      "before it closes its taps, and of a nic that it could not connect (libvirt 7.0.0)") \
+    X(START_UNFILTERS_LAST, "last", "behind that, of nics that it has connected (9.0.0)")
+enum start_unfilters { START_UNFILTERS(POLICY_VALUE) };
+
 /* What a packet filter is filed under. */
 #define FILTER_KEYS(X)                                                                  \
     X(FILTER_KEY_BINDING, "binding",                                                    \
@@ -244,27 +250,28 @@ struct policy {
     uint8_t release;    /* enum name_release; lowest-free and quarantine only */
     uint8_t name_check; /* enum name_check; not with the kernel's names */
     uint8_t on_taken;   /* enum on_taken; not with the kernel's names */
-    uint8_t user_template; /* enum user_template */
-    uint8_t port_guard;    /* enum port_guard */
-    uint8_t guard_lock;    /* enum guard_lock */
-    uint8_t ovs_add;       /* enum ovs_add */
-    uint8_t attach;        /* enum attach */
-    uint8_t vlan_by;       /* enum vlan_by; of guests that have a VLAN */
-    uint8_t clean_up;      /* enum clean_up */
-    uint8_t stop_order;    /* enum stop_order */
-    uint8_t xml_names;     /* enum xml_names */
-    uint8_t name_pool;     /* enum name_pool; counter only */
-    uint8_t tap_delete;    /* enum tap_delete */
-    uint8_t unplug;        /* enum unplug */
-    uint8_t explicit_name; /* enum explicit_name */
-    uint8_t on_gone;       /* enum on_gone */
-    uint8_t filter_key;    /* enum filter_key */
-    uint8_t name_family;   /* enum name_family */
-    uint8_t reserve_again; /* enum reserve_again; not with the kernel's names */
-    uint8_t stop_status;   /* enum stop_status */
-    uint8_t link_delete;   /* enum link_delete */
-    uint8_t kill_fails;    /* enum kill_fails; of guests that SIGKILL does not end in time */
-    uint8_t limit_by;      /* enum limit_by; of ports of Open vSwitch */
+    uint8_t user_template;   /* enum user_template */
+    uint8_t port_guard;      /* enum port_guard */
+    uint8_t guard_lock;      /* enum guard_lock */
+    uint8_t ovs_add;         /* enum ovs_add */
+    uint8_t attach;          /* enum attach */
+    uint8_t vlan_by;         /* enum vlan_by; of guests that have a VLAN */
+    uint8_t clean_up;        /* enum clean_up */
+    uint8_t stop_order;      /* enum stop_order */
+    uint8_t xml_names;       /* enum xml_names */
+    uint8_t name_pool;       /* enum name_pool; counter only */
+    uint8_t tap_delete;      /* enum tap_delete */
+    uint8_t unplug;          /* enum unplug */
+    uint8_t explicit_name;   /* enum explicit_name */
+    uint8_t on_gone;         /* enum on_gone */
+    uint8_t filter_key;      /* enum filter_key */
+    uint8_t name_family;     /* enum name_family */
+    uint8_t reserve_again;   /* enum reserve_again; not with the kernel's names */
+    uint8_t stop_status;     /* enum stop_status */
+    uint8_t link_delete;     /* enum link_delete */
+    uint8_t kill_fails;      /* enum kill_fails; of guests that SIGKILL does not end in time */
+    uint8_t limit_by;        /* enum limit_by; of ports of Open vSwitch */
+    uint8_t start_unfilters; /* enum start_unfilters; the clean-up removes them once more */
 };
 
 /* One choice of the table: its name, its values' names, and what it decides. */

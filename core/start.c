@@ -5,6 +5,7 @@
  * them by the time that macvtaps are set up: then it is a whole stop that follows (core/thread.c).
  */
 #include "core/attach.h"
+#include "core/start_filter.h"
 #include "core/start_name.h"
 
 #include <assert.h>
@@ -12,12 +13,15 @@
 #include <stddef.h>
 
 /* The loops: connecting, which each nic ends with its own clean-up if it fails; setting macvtaps
- * up; and closing the descriptors that were to be QEMU's. */
-enum { ONCE, EACH, EACH_UP, EACH_LEFT };
+ * up; closing the descriptors that were to be QEMU's, and removing filters before or behind that;
+ * and closing those of a QEMU that does not run. */
+enum { ONCE, EACH, EACH_UP, EACH_FIRST, EACH_LEFT, EACH_LAST, EACH_FORKED };
 
 #define TO(state) (UINT32_C(1) << (state))
 #define TO_IF (TO(INDEX) | TO(ADD_IF))
-#define TO_FAIL (TO(CLOSE_REST) | TO(FAILED))
+#define TO_REST (TO(UNFILTER) | TO(CLOSE_REST))
+#define TO_FAIL (TO_REST | TO(FAILED))
+#define TO_FAIL_NAMED (TO(UNFILTER_OWN) | TO_FAIL) /* the nic's name may be its user's */
 /* The rows of the properties, and that of a port's QoS; what follows when a device is on its
  * network; and the rows of the properties behind one. */
 #define TO_SET (TO(PERSISTENT) - TO(FILTER + 1))
@@ -34,12 +38,12 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
     X(PICK, "pick", OP_PICK_NAME, TO(LOOKUP) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |       \
       TO_FAIL, EACH)                                                                             \
     X(LOOKUP, "lookup", OP_LOOKUP, TO(PICK) | TO(CREATE) | TO(CREATE_LINK) | TO(UNLOCK) |        \
-      TO(RELEASE) | TO_FAIL, EACH)                                                               \
+      TO(RELEASE) | TO_FAIL_NAMED, EACH)                                                         \
     X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO_BARE | \
-      TO(RELEASE) | TO_FAIL, EACH)                                                               \
+      TO(RELEASE) | TO_FAIL_NAMED, EACH)                                                         \
     X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO_IF | TO(UP) |  \
       TO(EXEC) | TO(RELEASE) | TO_FAIL, EACH)                                                    \
-    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO_BARE | TO(RELEASE) | TO_FAIL,      \
+    X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO_BARE | TO(RELEASE) | TO_FAIL_NAMED, \
       EACH)                                                                                      \
     X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO_IF | TO(BIND) \
       | TO(UP) | TO(CLOSE), EACH)                                                                \
@@ -55,13 +59,17 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
     X(UP, "up", OP_LINK_UP, TO(FILTER) | TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)            \
     X(FILTER, "filter", OP_ADD_FILTER, TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)
 #define ROWS_BEHIND(X)                                                                            \
-    X(SET_QOS, "qos", OP_SET_QOS, TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH)              \
-    X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO(CLOSE_REST), EACH)                 \
-    X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL, EACH)                                 \
+    X(SET_QOS, "qos", OP_SET_QOS, TO(PERSISTENT) | TO(EXEC) | TO_REST, EACH)                     \
+    X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO_REST, EACH)                        \
+    X(CLOSE, "close", OP_CLOSE_TAP, TO(RELEASE) | TO_FAIL_NAMED, EACH)                           \
     X(RELEASE, "release", OP_RELEASE_NAME, TO_FAIL, EACH)                                        \
-    X(EXEC, "exec", OP_EXEC, TO(MACVTAP_UP) | TO(STARTED) | TO(CLOSE_REST), ONCE)                \
+    X(UNFILTER_OWN, "unfilter-own", OP_REMOVE_FILTER, TO_FAIL, EACH)                             \
+    X(EXEC, "exec", OP_EXEC, TO(MACVTAP_UP) | TO(STARTED) | TO_REST | TO(CLOSE_FORKED), ONCE)    \
     X(MACVTAP_UP, "macvtap-up", OP_LINK_UP, TO(STARTED) | TO(BROKEN), EACH_UP)                   \
-    X(CLOSE_REST, "close-rest", OP_CLOSE_TAP, TO(FAILED), EACH_LEFT)                             \
+    X(UNFILTER, "unfilter", OP_REMOVE_FILTER, TO(CLOSE_REST), EACH_FIRST)                        \
+    X(CLOSE_REST, "close-rest", OP_CLOSE_TAP, TO(UNFILTER_LAST) | TO(FAILED), EACH_LEFT)         \
+    X(UNFILTER_LAST, "unfilter-last", OP_REMOVE_FILTER, TO(FAILED), EACH_LAST)                   \
+    X(CLOSE_FORKED, "close-forked", OP_CLOSE_TAP, TO(FAILED), EACH_FORKED)                       \
     X(STARTED, "started", OP_NONE, 0, ONCE)                                                      \
     X(FAILED, "failed", OP_NONE, 0, ONCE)                                                        \
     X(BROKEN, "broken", OP_NONE, 0, ONCE)
@@ -71,8 +79,8 @@ enum { ONCE, EACH, EACH_UP, EACH_LEFT };
 #define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
 #define SET(id, member, key, text, oracle) SET_##id,
 #define SET_ROW(id, member, key, text, oracle) \
-    [SET_##id] = {key, OP_SET_##id,            \
-                  TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO(CLOSE_REST), EACH},
+    [SET_##                                    \
+        id] = {key, OP_SET_##id, TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO_REST, EACH},
 enum start_state { ROWS_BEFORE(ID) NIC_PROPERTIES(SET) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(SET_ROW)
                                                         ROWS_BEHIND(ROW)};
@@ -100,7 +108,6 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
       const struct nic_record *record)
 {
     const struct nic *nic = &context->nic[context->at_hand];
-    enum op_kind op = states[row].op;
     bool failed = (machine->flag & MACHINE_FAILED) != 0, link = daemon_has_link(context);
     bool own = (machine->flag & MACHINE_NIC_FAILED) != 0;
     bool macvtap = nic->kind == NIC_MACVTAP, qos = daemon_limits_by_qos(context);
@@ -122,15 +129,14 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case ADD_IF:
     case BIND:
         return !failed && (row != MASTER || context->policy->attach == ATTACH_REATTACH) &&
-               attach_wants(op, machine, context);
+               attach_wants((enum op_kind)states[row].op, machine, context);
     case INDEX:
         return !failed && nic->contested && attach_wants(OP_ADD_IF, machine, context);
     case MAC:
         return !failed && !link && !nic->unmanaged;
     case UP:
-        return !failed && !nic->unmanaged && !macvtap;
     case MACVTAP_UP:
-        return !failed && macvtap;
+        return !failed && (row == UP ? !nic->unmanaged && !macvtap : macvtap);
 #define X(id, member, key, text, oracle) \
     case SET_##id:                       \
         return !failed && nic->member && !(PROPERTY_##id == PROPERTY_LIMIT && qos);
@@ -148,16 +154,20 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case EXEC:
     case STARTED:
         return !failed;
-    case CLOSE:
-        return own && (record->made & MADE_OPEN) != 0;
     case RELEASE:
         return own && record->reserved == 1 && start_gives_name_up(machine, context, record);
+    case UNFILTER_OWN:
+        return own && start_unfilters_unconnected(machine, context, record);
+    case UNFILTER:
+    case UNFILTER_LAST:
+        return failed && start_unfilters(context, record, row == UNFILTER);
+    case CLOSE:
     case CLOSE_REST:
-        return failed && (record->made & MADE_OPEN) != 0;
+    case CLOSE_FORKED:
+        return (row == CLOSE ? own : failed) && (record->made & MADE_OPEN) != 0;
     case FAILED:
-        return failed && !start_has_run(machine);
     case BROKEN:
-        return failed;
+        return failed && (row == BROKEN) == start_has_run(machine);
     case STATES:
         break;
     }
@@ -220,12 +230,15 @@ created(struct nic_record *record, struct outcome outcome)
     }
 }
 
-/* With its last descriptor a tap goes; a link does not. */
+/* What has been undone.  With its last descriptor a tap goes; a link does not. */
 static void
-closed(const struct context *context, struct nic_record *record)
+undone(enum op_kind op, const struct context *context, struct nic_record *record)
 {
-    record->made &= (uint8_t)~MADE_OPEN;
-    if (!daemon_has_link(context)) {
+    record->reserved = op == OP_RELEASE_NAME ? 0 : record->reserved;
+    record->made &= (uint8_t) ~(op == OP_CLOSE_TAP       ? MADE_OPEN
+                                : op == OP_REMOVE_FILTER ? MADE_FILTER
+                                                         : 0);
+    if (op == OP_CLOSE_TAP && !daemon_has_link(context)) {
         record->made &= (uint8_t)~MADE_TAP;
         record->tap = 0;
     }
@@ -291,13 +304,13 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case PERSISTENT:
         record->persist = outcome.value;
         break;
-    case RELEASE:
-        record->reserved = 0;
-        break;
+    case RELEASE: /* it is undone */
+    case UNFILTER_OWN:
+    case UNFILTER:
+    case UNFILTER_LAST:
     case CLOSE:
     case CLOSE_REST:
-        closed(context, record);
-        break;
+    case CLOSE_FORKED:
     case MAC:
     case INDEX:
     case ADD_IF:
@@ -346,12 +359,16 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (!note_outcome((enum start_state)machine->state, machine, context, record, outcome)) {
         note_failure((enum start_state)machine->state, machine, context);
     }
+    undone((enum op_kind)states[machine->state].op, context, record);
     if (machine->state == EXEC && outcome.error == 0) {
         hand_over(context, records);
-    } else if (machine->state == EXEC) {
-        bool missed = outcome.error == ENODEV && asked_for(context, records) != IFNAME_NONE;
-
-        machine->flag |= context->restarts && !missed ? MACHINE_FORKED : 0;
+    } else if (machine->state == EXEC &&
+               (outcome.error != ENODEV || asked_for(context, records) == IFNAME_NONE)) {
+        machine->flag |= context->restarts ? MACHINE_FORKED : 0;
+        return CLOSE_FORKED;
+    }
+    if (machine->state == MACVTAP_UP && outcome.error != 0) {
+        return BROKEN;
     }
     return MACHINE_GO_ON;
 }
@@ -360,7 +377,8 @@ static void
 leave(struct machine *machine, const struct context *context, struct nic_record *records,
       uint8_t next)
 {
-    if ((machine->flag & MACHINE_NIC_FAILED) != 0 && (next == CLOSE_REST || next == FAILED)) {
+    if ((machine->flag & MACHINE_NIC_FAILED) != 0 &&
+        (next == UNFILTER || next == CLOSE_REST || next == FAILED)) {
         start_forget_name(machine, context, &records[context->at_hand]);
         machine->flag &= (uint8_t) ~(MACHINE_NIC_FAILED | MACHINE_KEEPS_NAME);
     }

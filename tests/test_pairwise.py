@@ -56,6 +56,7 @@ WITNESSES = [
     ("libvirt-9.0", "limit-by=qos", "bandwidth-left", "lost-qos"),
     ("libvirt-6.6", "filter-key=name-mac", "filter-binding", "start-failed"),
     ("libvirt-6.6", "filter-key=name", "filter-binding", "start-failed"),
+    ("libvirt-6.6", "start-unfilters=last", "filter-removed-twice", "start-failed"),
     ("libvirt-6.6", "name-family=own", "own-names", "lost-attachment"),
     ("libvirt-6.6", "tap-delete=never", "freebsd", "leaked-tap"),
     ("libvirt-6.6", "tap-delete=required", "persistent-hostile", "leaked-tap"),

@@ -232,6 +232,8 @@ def op_release(world, state, slot, events):
 
 def op_remove_filter(world, state, slot, events):
     state.filters -= {filter_of(world, state, slot)}
+    if state.guests[slot.guest].doing == "undo":
+        state.cards[slot].made -= {"filter"}  # for a clean-up that undoes what was made
     return DONE
 
 

@@ -1,5 +1,5 @@
-"""Worlds of starts whose QEMU does not run, which a status file makes something of, and their
-policies."""
+"""Worlds of starts that fail, and their policies: with a QEMU that does not run, which a status
+file makes something of; and with filters, which are removed twice."""
 FORKED = {
     "forked": ["libvirt-6.6", "libvirt-9.0", "libvirt-11.3", "libvirt-6.6,on-gone=give-up",
                "per-guest-names", "lowest-free,reserve-again=first,clean-up=created"],
@@ -12,4 +12,12 @@ FORKED = {
     "tap-missed": ["libvirt-6.6", "libvirt-9.0", "libvirt-11.3"],
     "tap-missed-limit": ["libvirt-6.6", "libvirt-9.0", "libvirt-11.3"],
     "tap-renamed": ["libvirt-6.6", "libvirt-9.0"],
+    "unfilter": ["libvirt-6.6", "libvirt-7.0", "libvirt-9.0", "libvirt-11.3", "atomic",
+                 "libvirt-6.6,filter-key=name-mac", "lowest-free,clean-up=created",
+                 "libvirt-9.0,clean-up=created"],
+    "unfilter-cards": ["libvirt-6.6", "libvirt-9.0", "lowest-free", "lowest-free,clean-up=created",
+                       "libvirt-9.0,clean-up=created"],
+    "unfilter-template": ["libvirt-7.0", "libvirt-9.0", "lowest-free",
+                          "lowest-free,clean-up=created"],
+    "unfilter-veth": ["libvirt-6.6", "libvirt-9.0"],
 }

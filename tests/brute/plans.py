@@ -148,10 +148,32 @@ def keeps_its_name(world, state, slot):
             or state.guests[slot.guest].keeping == slot)
 
 
+def plan_unfiltering(world, state, operation, slot):
+    """What a start that has failed does about filters: of its card, if that could not be connected;
+    and of those that could, before it closes its taps, and behind that."""
+    guest, own, torn = state.guests[slot.guest], (), ()
+    policy = world.policies[slot.guest]
+    first = policy["start-unfilters"] == "first"
+    if operation == "macvtap-up" or (operation == "exec" and guest.forked):
+        return own, torn, torn  # it is QEMU that has failed
+    if policy["filter-key"] == "name-mac":
+        return own, torn, torn  # that is ebtables
+    for each in world.cards[slot.guest]:
+        if world.nics[each].kind == "tap" and "filter" in state.cards[each].made:
+            torn += for_card(each, ("remove-filter",))
+    if first and operation not in LATE and policy["clean-up"] != "created":
+        known = (state.cards[slot].name is not None
+                 and (world.nics[slot].fixed is not None or keeps_its_name(world, state, slot)))
+        if known and world.nics[slot].kind == "tap" and world.nics[slot].filtered:
+            own = ("remove-filter",)
+    return own, torn if first else (), () if first else torn
+
+
 def plan_undo(world, state, operation, slot):
     """What a start does right after it has failed, in an operation for the card of that slot, and
     before the clean-up: for that card, and for the others."""
     plan, cards = (), world.cards[slot.guest]
+    own, first, last = plan_unfiltering(world, state, operation, slot)
     if operation not in LATE:
         if memory_of(world, state, slot).mutex == slot.guest:
             plan += ("unlock",)
@@ -160,8 +182,8 @@ def plan_undo(world, state, operation, slot):
         if has_reserved(world, state, slot) and not keeps_its_name(world, state, slot):
             plan += ("release-name",)
         cards = [other for other in cards if other != slot]
-    plan = for_card(slot, plan)
+    plan = for_card(slot, plan + own) + first
     for other in cards:
         if state.cards[other].held is not None:
             plan += for_card(other, ("close-tap",))
-    return plan
+    return plan + last

@@ -15,6 +15,7 @@ LIBVIRT_66 = {
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
     "name-family": "shared", "reserve-again": "reconnect",
     "stop-status": "kept", "link-delete": "plain", "kill-fails": "go-on", "limit-by": "tc",
+    "start-unfilters": "first",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -40,15 +41,16 @@ NAMED = {
                     "xml-names": "all", "name-pool": "kind", "stop-status": "spoilt"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all",
-                    "name-pool": "kind", "stop-status": "spoilt", "limit-by": "qos-left"},
+                    "name-pool": "kind", "stop-status": "spoilt", "limit-by": "qos-left",
+                    "start-unfilters": "last"},
     "libvirt-10.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
                      "ovs-add": "may-exist-set", "explicit-name": "refuse",
                      "clean-up": "created-link", "xml-names": "all", "name-pool": "kind",
-                     "kill-fails": "fail", "limit-by": "qos"},
+                     "kill-fails": "fail", "limit-by": "qos", "start-unfilters": "last"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
                      "ovs-add": "may-exist-set", "explicit-name": "refuse",
                      "clean-up": "created-link", "xml-names": "all", "name-pool": "kind",
-                     "kill-fails": "fail", "limit-by": "qos"},
+                     "kill-fails": "fail", "limit-by": "qos", "start-unfilters": "last"},
 }
 
 

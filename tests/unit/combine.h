@@ -41,6 +41,7 @@ readers_of(const struct policy_choice *choice)
         {"stop-status", 0}, /* by a restart of the daemon */
         {"link-delete", 0},
         {"limit-by", READ_BY_START | READ_BY_STOP},
+        {"start-unfilters", READ_BY_START},
     };
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -74,7 +75,8 @@ next_policy(struct policy *policy, enum reader reader)
 }
 
 /* What makes no difference is not combined with the rest, or there would be too many combinations:
- * how a port is added and guarded where there is none; what limits one that has no limit; what
+ * how a port is added and guarded where there is none; what limits one that has no limit; when the
+ * filter goes of one that has none, or by what its port is added and guarded; what
  * becomes of a template's name where there is no template; a link has no lock, and only a link's
  * name is kept or dropped. */
 static inline bool
@@ -85,6 +87,8 @@ makes_a_difference(const struct policy *policy, const struct nic *nic)
 
     return (has_port || (policy->port_guard == 0 && policy->ovs_add == 0)) &&
            (has_qos || policy->limit_by == 0) &&
+           (policy->start_unfilters == 0 || (nic->kind == NIC_TAP && nic->unfiltered == 0 &&
+                                             policy->port_guard == 0 && policy->ovs_add == 0)) &&
            (nic->template != 0 || policy->user_template == 0) &&
            (nic->kind == NIC_TAP ? policy->xml_names == 0 : policy->guard_lock == 0);
 }

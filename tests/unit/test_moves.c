@@ -96,14 +96,12 @@ outcomes_of(const struct context *context, struct operation op,
         outcome[2] = (struct outcome){0};
         return 3;
     case OP_KILL:
-        outcome[0] = (struct outcome){.error = ESRCH};
+    case OP_LINK_DOWN:
+    case OP_EXEC: /* the tap is missed by its name, or by QEMU */
+        outcome[0] = (struct outcome){.error = op.kind == OP_EXEC ? ENODEV : ESRCH};
         outcome[1] = (struct outcome){0};
         outcome[2] = (struct outcome){.error = EBUSY};
-        return 3;
-    case OP_LINK_DOWN:
-        outcome[0] = (struct outcome){.error = ESRCH};
-        outcome[1] = (struct outcome){0};
-        return 2;
+        return op.kind == OP_LINK_DOWN ? 2 : 3;
     default:
         outcome[0] = (struct outcome){.error = EIO};
         outcome[1] = (struct outcome){.value = (uint8_t)(guest + 1)};
@@ -215,6 +213,8 @@ cover_pairs(struct coverage *coverage, struct world *world, enum reader reader)
         {{.bridge = BR0}, {.bridge = LB0, .limit = 1}},
         {{.bridge = LB0}, {.kind = NIC_MACVTAP, .family = MYTAP}},
         {{.kind = NIC_MACVTAP, .family = MYTAP}, {.bridge = LB0, .limit = 1, .unfiltered = 1}},
+        {{.bridge = LB0}, {.name = FIXED}},
+        {{.kind = NIC_MACVTAP, .family = MYTAP}, {.name = FIXED}},
     };
 
     if (world->policy.port_guard != 0 || world->policy.ovs_add != 0 ||

@@ -97,21 +97,22 @@ a_nic_that_fails_takes_the_others_with_it(void **unused)
 
     (void)unused;
     expect_start(&world, FAILING(OP_ADD_IF, EBUSY), 1,
-                 FIRST " create-tap2 set-mac2 add-if2 close-tap2 close-tap1",
+                 FIRST " create-tap2 set-mac2 add-if2 close-tap2 remove-filter1 close-tap1",
                  "remove-filter1 del-port1 release1 release2");
-    expect_start(&world, FAILING(OP_CREATE_TAP, EBUSY), 1, FIRST " create-tap2 close-tap1",
+    expect_start(&world, FAILING(OP_CREATE_TAP, EBUSY), 1,
+                 FIRST " create-tap2 remove-filter1 close-tap1",
                  "remove-filter1 del-port1 release1 release2");
     expect_start(&world, FAILING(OP_ADD_PORT, EEXIST), 0,
                  "create-tap1 set-mac1 add-port1 close-tap1", "release1 release2");
     world.policy = policy_of("libvirt-6.6,name=lowest-free,clean-up=created");
     expect_start(&world, FAILING(OP_ADD_IF, EBUSY), 1,
                  "pick-name1 " FIRST " pick-name2 create-tap2 set-mac2 add-if2 close-tap2 "
-                 "close-tap1",
-                 "remove-filter1 del-port1 release1 release2");
+                 "remove-filter1 close-tap1",
+                 "del-port1 release1 release2");
     world.policy = policy_of("atomic");
     expect_start(&world, FAILING(OP_CREATE_TAP, EBUSY), 1,
                  "lock1 create-tap1 unlock1 set-mac1 add-port1 link-up1 add-filter1 "
-                 "lock2 create-tap2 unlock2 close-tap1",
+                 "lock2 create-tap2 unlock2 remove-filter1 close-tap1",
                  "remove-filter1 lock1 lookup1 del-port1 unlock1 release1 release2");
 }
 

@@ -232,7 +232,7 @@ a_name_of_the_users_is_looked_up(void **unused)
     world.policy = policy_of("libvirt-6.6");
     world.preset[FIXED].present = 0;
     state = initial_of(&world);
-    event = play(&world, &state, "a");
+    event = play(&world, &state, "aa");
     assert_true((event.violated & ORACLE_BIT(ORACLE_START_FAILED)) != 0);
 }
 

@@ -131,6 +131,8 @@ static const struct {
     {"limit-by", "tc", LIMIT_BY_TC},
     {"limit-by", "qos-left", LIMIT_BY_QOS_LEFT},
     {"limit-by", "qos", LIMIT_BY_QOS},
+    {"start-unfilters", "first", START_UNFILTERS_FIRST},
+    {"start-unfilters", "last", START_UNFILTERS_LAST},
     {"filter-key", "name", FILTER_KEY_NAME},
     {"filter-key", "name-mac", FILTER_KEY_NAME_MAC},
     {"filter-key", "binding", FILTER_KEY_BINDING},
@@ -206,12 +208,15 @@ named_policies_are_what_was_proposed(void **unused)
                         "user-template=honour,xml-names=all,name-pool=kind,"
                         "stop-status=spoilt"}, /* facts, "Found of libvirtd" */
         /* a2ae3d299; facts, "Found of limits" */
-        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse,limit-by=qos-left"},
+        {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse,limit-by=qos-left,"
+                        "start-unfilters=last"},
         /* 61d1b9e65; NEWS 10.3.0 and 9.1.0; facts, "Found in the sources" */
         {"libvirt-10.3", "libvirt-9.0,stop-status=kept,clean-up=created-link,"
-                         "ovs-add=may-exist-set,limit-by=qos,kill-fails=fail"},
+                         "ovs-add=may-exist-set,limit-by=qos,kill-fails=fail,"
+                         "start-unfilters=last"},
         {"libvirt-11.3", "libvirt-9.0,stop-status=kept,clean-up=created-link,"
-                         "ovs-add=may-exist-set,limit-by=qos,kill-fails=fail"},
+                         "ovs-add=may-exist-set,limit-by=qos,kill-fails=fail,"
+                         "start-unfilters=last"},
     };
     struct policy before = {0};
 

@@ -296,7 +296,14 @@ a_late_failure_keeps_the_name(void **unused)
                  "create-tap set-mac link-up add-filter exec close-tap",
                  "remove-filter open-tap set-persist close-tap release");
     expect_start("libvirt-6.6,tap-delete=restore", LB0, 0, FAILS(OP_GET_PERSIST, EBADFD),
-                 "create-tap set-mac add-if link-up add-filter get-persist close-tap",
+                 "create-tap set-mac add-if link-up add-filter get-persist remove-filter close-tap",
+                 "remove-filter release");
+    expect_start("libvirt-6.6,tap-delete=restore,start-unfilters=last", LB0, 0,
+                 FAILS(OP_GET_PERSIST, EBADFD),
+                 "create-tap set-mac add-if link-up add-filter get-persist close-tap remove-filter",
+                 "remove-filter release");
+    expect_start("libvirt-6.6", LB0, 0, FAILS(OP_EXEC, ENODEV),
+                 "create-tap set-mac add-if link-up add-filter exec remove-filter close-tap",
                  "remove-filter release");
     /* What is reserved goes back with the clean-up, as behind a stop. */
     expect_start("lowest-free", BR0, 0, FAILS(OP_EXEC, ENOENT),
@@ -328,17 +335,19 @@ static void
 clean_up_by_name_trusts_the_definition(void **unused)
 {
     (void)unused;
-    expect_start("libvirt-6.6", BR0, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "create-tap",
+    expect_start("libvirt-6.6", BR0, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "create-tap remove-filter",
                  "remove-filter del-port release");
-    expect_start("libvirt-6.6", LB0, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "create-tap",
+    expect_start("libvirt-6.6", LB0, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "create-tap remove-filter",
                  "remove-filter release");
-    expect_start("libvirt-6.6", NO_BRIDGE, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "create-tap",
+    expect_start("libvirt-6.6", NO_BRIDGE, FIXED, FAILS(OP_CREATE_TAP, EBUSY),
+                 "create-tap remove-filter",
                  "remove-filter open-tap set-persist close-tap release");
     expect_start("libvirt-6.6", BR0, FIXED, FAILS(OP_EXEC, ENOENT),
                  "create-tap set-mac add-port link-up add-filter exec close-tap",
                  "remove-filter del-port release");
     /* A guard applies to the clean-up as it does to a stop; it does not kill what never ran. */
-    expect_start("atomic", BR0, FIXED, FAILS(OP_CREATE_TAP, EBUSY), "lock create-tap unlock",
+    expect_start("atomic", BR0, FIXED, FAILS(OP_CREATE_TAP, EBUSY),
+                 "lock create-tap unlock remove-filter",
                  "remove-filter lock lookup del-port unlock release");
 }
 
