@@ -157,7 +157,7 @@ BY_NAME = [
         "start", "vnet0: simulation: MAC 1, down; kernel: MAC 0, down"),
     Mutation(
         "setting the MAC of a device that is gone succeeds",
-        "6, 9, `get-master`, `set-limit` and `add-if` fail if a third party has deleted",
+        "`get-index` and `add-if` fail if a third party has deleted the device",
         Replace("kernel_set_mac", "return ENODEV;", "return 0;"),
         "start, deleted", "outcome: simulation: Success; kernel: No such device"),
     Mutation(
@@ -236,7 +236,7 @@ NOT_CAUGHT = [
     Mutation(
         "nobody's deletion of a row is foreign",
         "A guest's thread deletes or replaces a row whose owner is another guest",
-        Replace("judge_row", "!world_owns(call->world, guest, row->owner) &&",
+        Replace("judge_row", "!world_owns(call->world, guest_of(call), row->owner) &&",
                 "row->owner == 0 &&"),
         "switch: race", ""),
 ]
