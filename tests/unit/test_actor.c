@@ -122,10 +122,11 @@ a_stop_of_a_guest_that_failed_to_start_is_passed_over(void **unused)
     world.nic[A].name = FIXED;
     world.third_party_device[FIXED] = DEVICE_TAP;
     state = initial_of(&world);
-    play(&world, &state, "aaa"); /* create-tap fails, remove-filter, release */
+    play(&world, &state, "aa"); /* create-tap fails, remove-filter by the start itself */
+    play(&world, &state, "aa"); /* its clean-up: remove-filter, release */
     assert_int_equal(state.control.thread[A].command, 2);
     assert_int_equal(play(&world, &state, "a").op.kind, OP_CREATE_TAP);
-    play(&world, &state, "aa");
+    play(&world, &state, "aaa");
     assert_int_equal(state.control.thread[A].command, 4);
     assert_false(can_step(&world, &state, 'a'));
 }

@@ -151,8 +151,9 @@ a_failed_start_is_of_its_guest(void **unused)
     add_guest(&world, NO_BRIDGE, false, "start");
     world.nic[A].name = world.nic[B].name = FIXED;
     state = initial_of(&world);
+    play(&world, &state, "b"); /* create-tap: EBUSY */
     before = state;
-    event = play(&world, &state, "b"); /* create-tap: EBUSY */
+    event = play(&world, &state, "b"); /* remove-filter, the end of the start */
     victims_of_step(&before, &event, &victims);
     assert_int_equal(victims.count, 1);
     assert_victim(&victims,
