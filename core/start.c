@@ -78,9 +78,8 @@ enum { ONCE, EACH, EACH_UP, EACH_FIRST, EACH_LEFT, EACH_LAST, EACH_FORKED };
 #define ID(id, name, op, next, loop) id,
 #define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
 #define SET(id, member, key, text, oracle) SET_##id,
-#define SET_ROW(id, member, key, text, oracle) \
-    [SET_##                                    \
-        id] = {key, OP_SET_##id, TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO_REST, EACH},
+#define SET_NEXT(id) (TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO_REST)
+#define SET_ROW(id, member, key, text, oracle) [SET_##id] = {key, OP_SET_##id, SET_NEXT(id), EACH},
 enum start_state { ROWS_BEFORE(ID) NIC_PROPERTIES(SET) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(SET_ROW)
                                                         ROWS_BEHIND(ROW)};
