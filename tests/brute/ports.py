@@ -146,9 +146,13 @@ def op_clear_qos(world, state, slot, events):
     return WAITS_FOR_OVS
 
 
-PORT_OPERATIONS = {operation: refused(operation, carry_out) for operation, carry_out in {
+CHANGES = {
     "add-port": op_add_port,
     "del-port": op_del_port, "del-port-and-wait": op_del_port_and_wait,
     "remove-port": op_remove_port, "remove-own": op_remove_own,
     "set-qos": op_set_qos, "clear-qos": op_clear_qos,
-}.items()} | {"get-mac": op_get_mac, "lookup-port": op_lookup_port}
+}
+PORT_OPERATIONS = {
+    "get-mac": op_get_mac, "lookup-port": op_lookup_port,
+    **{operation: refused(operation, carry_out) for operation, carry_out in CHANGES.items()},
+}
