@@ -180,7 +180,8 @@ def cells():
             key = json.dumps([world, policy])
             weight = OUTAGE_WEIGHS if "ovsdb-outage" in scenario.get("faults", {}) else 1
             if key not in seen:
-                found.setdefault(path.stem, {})[policy] = counts.get((path.stem, policy), 0) * weight
+                count = counts.get((path.stem, policy), 0)
+                found.setdefault(path.stem, {})[policy] = count * weight
             seen.add(key)
     return found
 
