@@ -58,14 +58,16 @@ def test_qemu_gives_its_tap_back_and_changes_its_flag(qemu, tapweave, scenario):
 
 
 def test_qemu_refuses_a_tap_whose_device_is_gone(qemu, tapweave, tmp_path):
-    """docs/facts.md, "Found by conform": the start fails, with either kind of guest."""
+    """docs/facts.md, "Found by conform": the start fails, with either kind of guest.  Another device
+    has its name, or it would be missed before there is a QEMU."""
     path = tmp_path / "deleted.yaml"
     path.write_text("title: t\nreport: r\nnetwork: {lb0: {kind: linux}}\n"
-                    "guests: {b: {nic: {bridge: lb0}}}\nactors: [start b, [delete vnet0]]\n"
+                    "guests: {b: {nic: {bridge: lb0}}}\n"
+                    "actors: [start b, [delete vnet0, create vnet0]]\n"
                     "claims: {libvirt-6.6: {lost-attachment: sometimes}}\n", encoding="utf-8")
     for kind in ("process", "qemu"):
         run = tapweave("replay", "--on", "netns", "--guest", kind, "-p", "libvirt-6.6",
-                       "-s", "b b b b other b b", path)
+                       "-s", "b b b b b other other b b", path)
         assert "exec vnet0: EBADFD" in run.stdout
         assert "the real kernel agrees after every step" in run.stdout
 

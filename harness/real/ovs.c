@@ -133,6 +133,9 @@ apply(struct ovs *ovs, json_t *operations)
     if (!ovsdb_commit(&ovs->database, json_array())) {
         return false;
     }
+    if (ovs->parted) { /* it would not sleep until then, and have others wait for the processor */
+        deadline_poll(NULL, 0, ovs->reconnects);
+    }
     if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
         return ovs_fail(ovs, "ovs-vswitchd: SIGCONT", strerror(errno));
     }

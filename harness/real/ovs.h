@@ -49,7 +49,8 @@ struct ovs {
     struct child *uncommitted; /* the last ovs_call, until it is known what became of it; or NULL */
     bool held;                 /* ovs-vswitchd is stopped */
     bool away;                 /* there is no ovsdb-server: ovs_outage.h */
-    bool parted;               /* nor has ovs-vswitchd been connected to one since */
+    bool parted;               /* nor has ovs-vswitchd been connected to one since, */
+    long long reconnects;      /* and until then it does not try to: deadline.h */
     bool cut_off[OVS_MAX_CALLS]; /* nor has that call */
     json_t *table[OVS_TABLES];   /* what ovs_select has got last; owned, or NULL */
     bool system;                 /* it drives the kernel's datapath as well */

@@ -16,6 +16,9 @@
 /* Between its loss of the server and its first attempt: an ovs-vsctl's clock has stood still. */
 enum { RECONNECT_SECONDS = 2 };
 
+/* The same of ovs-vswitchd (reconnect.c, RECONNECT_DEFAULT_MIN_BACKOFF). */
+enum { BACKOFF_MS = 1000 };
+
 /* What the database is, for as long as nobody can be asked. */
 static bool
 keep_tables(struct ovs *ovs)
@@ -29,7 +32,7 @@ keep_tables(struct ovs *ovs)
 bool
 ovs_stop_server(struct ovs *ovs)
 {
-    bool connected = !ovs->parted;
+    bool connected = !ovs->parted, turned;
 
     /* When it has answered us, it has sent what was committed to ovs-vswitchd as well (ovs.c). */
     if (!keep_tables(ovs)) {
@@ -41,7 +44,9 @@ ovs_stop_server(struct ovs *ovs)
     for (size_t i = 0; i < OVS_MAX_CALLS; i++) {
         ovs->cut_off[i] = ovs->call[i].pid != 0;
     }
-    return !connected || ovs_turn(ovs);
+    turned = !connected || ovs_turn(ovs);
+    ovs->reconnects = deadline_in(BACKOFF_MS);
+    return turned;
 }
 
 bool
