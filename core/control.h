@@ -105,13 +105,15 @@ bool control_exit(const struct world *world, struct control *control, unsigned g
 
 /* ---- scripts, time and faults ---- */
 
-/* Takes note that the third party does its next command: the command's index. */
+/* True if the third party has another command, and may do it.  Takes note that it does: the
+ * command's index. */
 bool control_third_party_may_step(const struct world *world, const struct control *control,
                                   unsigned third_party);
-/* True if that next command is an ovs-vsctl's. */
+unsigned control_third_party_next(struct control *control, unsigned third_party);
+
+/* True if that next command, which there has to be, is an ovs-vsctl's. */
 bool control_asks_ovsdb(const struct world *world, const struct control *control,
                         unsigned third_party);
-unsigned control_third_party_next(struct control *control, unsigned third_party);
 
 /* The same of what the guest's QEMU does by itself to its tap. */
 bool control_qemu_may_step(const struct world *world, const struct control *control,

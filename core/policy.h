@@ -224,6 +224,7 @@ enum kill_fails { KILL_FAILURES(POLICY_VALUE) };
     X(LIMIT_BY_QOS, "qos", "its QoS row, which a stop removes (libvirt 11.3.0)")
 enum limit_by { LIMIT_BYS(POLICY_VALUE) };
 
+/* When a start that fails removes packet filters itself, before its clean-up does so once more. */
 #define START_UNFILTERS(X)                                                                 \
     X(START_UNFILTERS_FIRST, "first",                                                      \
       "before it closes its taps, and of a nic that it could not connect (libvirt 7.0.0)") \

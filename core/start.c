@@ -233,13 +233,13 @@ created(struct nic_record *record, struct outcome outcome)
 static void
 undone(enum op_kind op, const struct context *context, struct nic_record *record)
 {
-    record->reserved = op == OP_RELEASE_NAME ? 0 : record->reserved;
-    record->made &= (uint8_t) ~(op == OP_CLOSE_TAP       ? MADE_OPEN
-                                : op == OP_REMOVE_FILTER ? MADE_FILTER
-                                                         : 0);
-    if (op == OP_CLOSE_TAP && !daemon_has_link(context)) {
-        record->made &= (uint8_t)~MADE_TAP;
-        record->tap = 0;
+    if (op == OP_RELEASE_NAME) {
+        record->reserved = 0;
+    } else if (op == OP_REMOVE_FILTER) {
+        record->made &= (uint8_t)~MADE_FILTER;
+    } else if (op == OP_CLOSE_TAP) {
+        record->made &= (uint8_t) ~(MADE_OPEN | (daemon_has_link(context) ? 0 : MADE_TAP));
+        record->tap = daemon_has_link(context) ? record->tap : 0;
     }
 }
 

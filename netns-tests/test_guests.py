@@ -58,8 +58,8 @@ def test_qemu_gives_its_tap_back_and_changes_its_flag(qemu, tapweave, scenario):
 
 
 def test_qemu_refuses_a_tap_whose_device_is_gone(qemu, tapweave, tmp_path):
-    """docs/facts.md, "Found by conform": the start fails, with any kind of guest.  Another device
-    has its name, or it would be missed before there is a QEMU."""
+    """docs/facts.md, "Found by conform": the start fails, with both kinds of guest.  Another
+    device has its name, or it would be missed before there is a QEMU."""
     path = tmp_path / "deleted.yaml"
     path.write_text("title: t\nreport: r\nnetwork: {lb0: {kind: linux}}\n"
                     "guests: {b: {nic: {bridge: lb0}}}\n"

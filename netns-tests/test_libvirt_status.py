@@ -1,5 +1,6 @@
 """What a libvirtd has in a status file of a start that fails, and what the next one makes of it."""
 import pytest
+from forced import replay
 
 pytestmark = pytest.mark.usefixtures("libvirt")
 
@@ -26,7 +27,6 @@ actors: [start a{others and f', [{others}]'}]
 faults: {{daemon-restart: 1, start-fails: {{times: 1, at: exec}}}}
 claims: {{libvirt-9.0: {{deadlock: never}}}}
 """, encoding="utf-8")
-    run = tapweave("replay", "--on", "libvirt", "--datapath", "netdev", "-p", "libvirt-9.0",
-                   "-s", f"a a a a a ovs-vswitchd a {schedule}", scenario)
+    run = replay(tapweave, scenario, f"a a a a a ovs-vswitchd a {schedule}")
     assert does in run.stdout
     assert "libvirtd agrees after every step" in run.stdout, run.stdout + run.stderr

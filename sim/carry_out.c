@@ -220,7 +220,7 @@ do_exec(struct call *call)
 {
     return failed(kernel_misses(call->state, call->op)
                       ? ENODEV
-                      : kernel_exec(call->world, call->state, world_guest(call->world, call->nic)));
+                      : kernel_exec(call->world, call->state, guest_of(call)));
 }
 
 static bool

@@ -118,8 +118,8 @@ write_nic(FILE *file, const struct real *real, unsigned number, unsigned slot)
         fprintf(file, "<vlan><tag id='%d'/></vlan>", real_tag(nic->vlan));
     }
     write_target(file, real, nic);
-    if (nic->limit !=
-        0) { /* what is sent on the device; of a macvtap, libvirt looks from outside */
+    /* What is sent on the device: of a macvtap, libvirt looks from outside. */
+    if (nic->limit != 0) {
         fprintf(file, "<bandwidth><%s average='1000'/></bandwidth>",
                 nic->kind == NIC_MACVTAP ? "outbound" : "inbound");
     }

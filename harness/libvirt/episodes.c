@@ -19,7 +19,7 @@
 
 /* A daemon has nothing more to do when it has done nothing for so long: what it does by itself may
  * take a while to begin, and what it does beside a command does not. */
-enum { GUEST = 0, SERVE_MS = 10, QUIET_MS = 3000, QUIET_BEHIND_COMMAND_MS = 1000 };
+enum { GUEST = 0, QUIET_MS = 3000, QUIET_BEHIND_COMMAND_MS = 1000 };
 
 /* What the sandbox reports, in memory that it shares with the caller. */
 struct report {
@@ -117,7 +117,7 @@ let_on(struct scene *scene)
     if (guest->waits) {
         return session_pass(scene->session, GUEST, fails ? EIO : 0);
     }
-    return session_serve(scene->session, SERVE_MS);
+    return session_serve(scene->session);
 }
 
 /* Until the command in work has ended, and then until nothing has happened for a while. */

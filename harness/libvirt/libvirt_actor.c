@@ -157,8 +157,8 @@ restart_vswitchd(struct real *real, unsigned none)
 static bool
 give_up(struct real *real, unsigned guest)
 {
-    uint8_t kind = real->control.thread[guest].machine.kind;
     const struct thread *thread = &real->control.thread[guest];
+    uint8_t kind = thread->machine.kind;
 
     control_leave_alive(real->world, &real->control, guest);
     return libvirt_leave_alive(session_of(real, guest), guest, thread->stuck != 0) &&

@@ -14,8 +14,6 @@
 #include <errno.h>
 #include <string.h>
 
-enum { SERVE_MS = 10 };
-
 /* What is cut off between two of the calls has no state in the model. */
 const char *
 libvirt_limit_unsupported(const struct world *world)
@@ -101,7 +99,7 @@ let_on(struct session *session, struct real *real, unsigned guest, bool *rests)
         return run_next(session, real, guest);
     }
     *rests = of->waits || !session_is_busy(of);
-    return *rests || session_serve(session, SERVE_MS);
+    return *rests || session_serve(session);
 }
 
 /* All in turns: what has been forked for one of them has a copy of whatever pipe libvirtd was just

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SERVE_MS = 10 };
-
 /* An ovs-vsctl commits its transaction, and waits, or it ends: *process is 0 then. */
 bool
 libvirt_await_commit(struct session *session, struct ovs *ovs, long long before,
@@ -21,7 +19,7 @@ libvirt_await_commit(struct session *session, struct ovs *ovs, long long before,
     *waits = false;
     while (*process != 0 && !*waits) {
         if (!ovs_has_passed(ovs, before, session->libvirtd->gate.socket, waits) ||
-            (!*waits && !session_serve(session, SERVE_MS))) {
+            (!*waits && !session_serve(session))) {
             return false;
         }
     }

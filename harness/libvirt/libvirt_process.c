@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SERVE_MS = 10, STOP_MS = 10000 };
+enum { STOP_MS = 10000 };
 
 static bool
 order(const struct session *session, enum gate_order_kind kind, pid_t process)
@@ -53,7 +53,7 @@ await_own_stop(struct session *session, unsigned guest)
     long long deadline = deadline_in(STOP_MS);
 
     while (due && !of->waits && deadline_left(deadline) > 0) {
-        if (!session_serve(session, SERVE_MS)) {
+        if (!session_serve(session)) {
             return false;
         }
     }

@@ -10,9 +10,8 @@ bool libvirt_end_kill(struct work *work);
 bool libvirt_end_unplug(struct work *work);
 bool libvirt_end_exec(struct work *work);
 
-/* Sends a signal to a process that `what` names; false with a diagnostic, also if there is none
- * (0).
- */
+/* Sends a signal to a process, which `what` names.  False with a diagnostic, also if it is 0: there
+ * is none. */
 bool libvirt_signal(const struct session *session, pid_t process, int signal, const char *what);
 
 /* False, with virsh's words, if the last command for the guest has failed. */

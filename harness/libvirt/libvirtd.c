@@ -20,9 +20,9 @@
 #define DEVICES SANDBOX_FOLDER "/dev"
 #define PID_FILE SANDBOX_FOLDER "/libvirtd-%u.pid"
 #define STATE SANDBOX_FOLDER "/libvirt" /* where each has its sockets and status files */
+#define QEMU "qemu-system-x86_64"
 
 enum { PATH = 64 };
-#define QEMU "qemu-system-x86_64"
 
 /* What libvirtd would do to the machine beside its networks is left out: no security labels, no
  * cgroups, no namespaces of a guest's own, no other user. */

@@ -161,12 +161,12 @@ note(struct session *session, const struct gate_event *event)
 }
 
 bool
-session_serve(struct session *session, int milliseconds)
+session_serve(struct session *session)
 {
     struct gate_event event;
     bool came;
 
-    if (!gate_next(&session->libvirtd->gate, milliseconds, &event, &came)) {
+    if (!gate_next(&session->libvirtd->gate, SERVE_MS, &event, &came)) {
         return false;
     }
     if (came) {
@@ -195,7 +195,7 @@ session_await(struct session *session, unsigned guest,
                             "libvirtd: %s: not before the deadline: %s", session->guest[guest].name,
                             what);
         }
-        if (!session_serve(session, SERVE_MS)) {
+        if (!session_serve(session)) {
             return false;
         }
     }
@@ -233,7 +233,7 @@ session_await_reconnect(struct session *session, unsigned guest)
 
     while (!session->guest[guest].waits && !session_is_busy(&session->guest[guest]) &&
            deadline_left(deadline) > 0) {
-        if (!session_serve(session, SERVE_MS)) {
+        if (!session_serve(session)) {
             return false;
         }
     }
@@ -282,7 +282,7 @@ await_virsh(struct session *session, const char *const *words, int *status)
         return false;
     }
     while (served && deadline_left(deadline) > 0 && !child_reap(&virsh, deadline_in(0), status)) {
-        served = session_serve(session, SERVE_MS);
+        served = session_serve(session);
     }
     child_kill(&virsh);
     return served;
@@ -388,7 +388,7 @@ session_restart(struct session *session)
             return diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                             "libvirtd was killed, and has not ended before the deadline");
         }
-        if (!session_serve(session, SERVE_MS)) {
+        if (!session_serve(session)) {
             return false;
         }
     }

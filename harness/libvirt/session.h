@@ -71,8 +71,8 @@ bool session_await(struct session *session, unsigned guest,
 /* A condition: the program that was run for the guest last has ended. */
 bool session_helper_has_ended(const struct session_guest *guest);
 
-/* Takes note of what there is to note of, for so many milliseconds at most. */
-bool session_serve(struct session *session, int milliseconds);
+/* Takes note of what there is to note of, or of nothing, if nothing comes within some 10 ms. */
+bool session_serve(struct session *session);
 
 /* Waits until the guest's thread waits at the gate (guest->waits), or has nothing left to do. */
 bool session_arrive(struct session *session, unsigned guest);

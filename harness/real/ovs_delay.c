@@ -191,12 +191,16 @@ ovs_delay_take_from(struct ovs *ovs, int listening, pid_t process, struct ovs_de
     bool taken;
 
     *delayed = (struct ovs_delay){0};
-    taken = call >= 0 && take(ovs, ASIDE, listening, call, delayed);
+    taken = call >= 0 ? take(ovs, ASIDE, listening, call, delayed)
+                      : ovs_fail(ovs, "ovs-vsctl", strerror(errno));
     if (call >= 0) {
         close(call);
     }
     close(listening);
-    return rename(ASIDE, OVS_SOCKET) == 0 && taken;
+    if (rename(ASIDE, OVS_SOCKET) != 0) {
+        return ovs_fail(ovs, "ovsdb-server", strerror(errno));
+    }
+    return taken;
 }
 
 /* Whether an operation of the transaction has an error: a "wait" that was not met. */

@@ -130,7 +130,7 @@ real_can_leak(const struct real *real, unsigned guest)
     return copy >= 0 && guest_find_tap(&real->helper[guest]) < 0;
 }
 
-/* A helper is handed it. */
+/* The copy is handed to a helper. */
 bool
 real_leak(struct real *real, unsigned guest)
 {
