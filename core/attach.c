@@ -17,6 +17,8 @@ attach_waits_between(const struct machine *machine, const struct context *contex
            daemon_bridge_kind(context, own_bridge(context)) == BRIDGE_OVS;
 }
 
+POLICY_TWO(ATTACHES);
+
 bool
 attach_wants(enum op_kind kind, const struct machine *machine, const struct context *context)
 {
@@ -28,7 +30,8 @@ attach_wants(enum op_kind kind, const struct machine *machine, const struct cont
         return false;
     }
     if (kind == OP_GET_MASTER) {
-        return own != BRIDGE_NONE;
+        return own != BRIDGE_NONE &&
+               (machine->kind == MACHINE_RECONNECT || context->policy->attach == ATTACH_REATTACH);
     }
     if (kind == OP_DEL_PORT) {
         return wrong == BRIDGE_OVS || attach_waits_between(machine, context);
@@ -38,6 +41,9 @@ attach_wants(enum op_kind kind, const struct machine *machine, const struct cont
     }
     if (kind == OP_ADD_PORT) {
         return own == BRIDGE_OVS;
+    }
+    if (kind == OP_GET_INDEX) {
+        return own == BRIDGE_LINUX && context->nic[context->at_hand].contested != 0;
     }
     if (kind == OP_ADD_IF) {
         return own == BRIDGE_LINUX;

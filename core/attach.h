@@ -7,7 +7,8 @@
 #include "core/machine.h"
 
 /* True if the row of that operation has anything to do for the nic at hand, which is to be
- * attached: GET_MASTER, DEL_PORT, DEL_IF, ADD_PORT, ADD_IF or BIND_PORT. */
+ * attached: GET_MASTER, DEL_PORT, DEL_IF, ADD_PORT, GET_INDEX, ADD_IF or BIND_PORT.  A start looks
+ * at the device's bridge under attach=reattach alone, a reconnection always. */
 bool attach_wants(enum op_kind kind, const struct machine *machine, const struct context *context);
 
 /* Fills in such an operation. */

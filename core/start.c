@@ -6,6 +6,7 @@
  */
 #include "core/attach.h"
 #include "core/start_filter.h"
+#include "core/start_made.h"
 #include "core/start_name.h"
 
 #include <assert.h>
@@ -100,7 +101,6 @@ start_has_forked(const struct machine *machine)
 }
 
 POLICY_TWO(GUARD_LOCKS);
-POLICY_TWO(ATTACHES);
 
 static bool
 wants(uint8_t row, const struct machine *machine, const struct context *context,
@@ -125,12 +125,10 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case LEAVE_PORT:
     case LEAVE_IF:
     case ADD_PORT:
+    case INDEX:
     case ADD_IF:
     case BIND:
-        return !failed && (row != MASTER || context->policy->attach == ATTACH_REATTACH) &&
-               attach_wants((enum op_kind)states[row].op, machine, context);
-    case INDEX:
-        return !failed && nic->contested && attach_wants(OP_ADD_IF, machine, context);
+        return !failed && attach_wants((enum op_kind)states[row].op, machine, context);
     case MAC:
         return !failed && !link && !nic->unmanaged;
     case UP:
@@ -218,31 +216,6 @@ fill(struct operation *op, const struct machine *machine, const struct context *
     }
 }
 
-/* If the device has been created. */
-static void
-created(struct nic_record *record, struct outcome outcome)
-{
-    if (outcome.error == 0) {
-        record->name = outcome.value;
-        record->tap = outcome.token;
-        record->made |= MADE_TAP | MADE_OPEN;
-    }
-}
-
-/* What has been undone.  With its last descriptor a tap goes; a link does not. */
-static void
-undone(enum op_kind op, const struct context *context, struct nic_record *record)
-{
-    if (op == OP_RELEASE_NAME) {
-        record->reserved = 0;
-    } else if (op == OP_REMOVE_FILTER) {
-        record->made &= (uint8_t)~MADE_FILTER;
-    } else if (op == OP_CLOSE_TAP) {
-        record->made &= (uint8_t) ~(MADE_OPEN | (daemon_has_link(context) ? 0 : MADE_TAP));
-        record->tap = daemon_has_link(context) ? record->tap : 0;
-    }
-}
-
 /* Notes that the start fails with `state`. */
 static void
 note_failure(enum start_state state, struct machine *machine, const struct context *context)
@@ -275,7 +248,6 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case CREATE:
     case CREATE_LINK:
         machine->tries = 0;
-        created(record, outcome);
         break;
     case MASTER:
         attach_note_master(machine, context, outcome);
@@ -288,22 +260,15 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case BIND: /* tells no token */
         attach_note_port(record, outcome);
         break;
-    case FILTER:
-        record->made |= ok ? MADE_FILTER : 0;
-        break;
-#define X(id, member, key, text, oracle)    \
-    case SET_##id:                          \
-        record->made |= ok ? MADE_##id : 0; \
-        break;
-        NIC_PROPERTIES(X)
-#undef X
-    case SET_QOS: /* of one that has run out of time nobody knows that it was not done */
-        record->made |= ok || outcome.error == ETIMEDOUT ? MADE_LIMIT : 0;
-        break;
     case PERSISTENT:
         record->persist = outcome.value;
         break;
-    case RELEASE: /* it is undone */
+#define X(id, member, key, text, oracle) case SET_##id:
+        NIC_PROPERTIES(X)
+#undef X
+    case SET_QOS: /* these make something, or undo it: core/start_made */
+    case FILTER:
+    case RELEASE:
     case UNFILTER_OWN:
     case UNFILTER:
     case UNFILTER_LAST:
@@ -325,24 +290,6 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     return ok;
 }
 
-/* QEMU has got the descriptors. */
-static void
-hand_over(const struct context *context, struct nic_record *records)
-{
-    for (unsigned i = 0; i < context->nics; i++) {
-        records[context->nic_at[i]].made &= (uint8_t)~MADE_OPEN;
-    }
-}
-
-static void
-run(const struct context *context, struct nic_record *records)
-{
-    for (unsigned i = 0; i < context->nics; i++) {
-        assert((records[context->nic_at[i]].made & (MADE_TAP | MADE_OPEN)) == MADE_TAP);
-        records[context->nic_at[i]].running = 1;
-    }
-}
-
 static uint8_t
 note(struct machine *machine, const struct context *context, struct nic_record *records,
      struct outcome outcome)
@@ -358,9 +305,9 @@ note(struct machine *machine, const struct context *context, struct nic_record *
     if (!note_outcome((enum start_state)machine->state, machine, context, record, outcome)) {
         note_failure((enum start_state)machine->state, machine, context);
     }
-    undone((enum op_kind)states[machine->state].op, context, record);
+    start_note_made((enum op_kind)states[machine->state].op, context, record, outcome);
     if (machine->state == EXEC && outcome.error == 0) {
-        hand_over(context, records);
+        start_hand_over(context, records);
     } else if (machine->state == EXEC &&
                (outcome.error != ENODEV || asked_for(context, records) == IFNAME_NONE)) {
         machine->flag |= context->restarts ? MACHINE_FORKED : 0;
@@ -383,7 +330,7 @@ leave(struct machine *machine, const struct context *context, struct nic_record 
     }
     if (next == STARTED) {
         assert((machine->flag & MACHINE_FAILED) == 0);
-        run(context, records);
+        start_run(context, records);
     }
     if (next == FAILED) {
         start_set_names_of_definitions(context, records);
