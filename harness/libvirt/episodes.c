@@ -252,7 +252,8 @@ run_job(struct sandbox *sandbox)
     struct ovs ovs;
     struct real real;
 
-    if (switched && !ovs_start(&ovs, world_has_system_datapath(job->world), sandbox->diagnostic)) {
+    if (switched &&
+        !ovs_start(&ovs, world_has_system_datapath(job->world), false, sandbox->diagnostic)) {
         return;
     }
     if (real_open(&real, job->scenario, job->world, switched ? &ovs : NULL, NULL, job->daemon,

@@ -92,9 +92,6 @@ conduct_share(struct sandbox *sandbox, struct ovs *ovs)
     if (job->qemu && !guest_qemu_find(qemu, sandbox->diagnostic)) {
         return false;
     }
-    if (ovs != NULL) {
-        ovs->timed = clock_times_calls(job->world);
-    }
     done = real_open(&real, job->scenario, job->world, ovs, job->qemu ? qemu : NULL, job->daemon,
                      sandbox->diagnostic);
     job->report->unsupported = done ? real_unsupported_here(&real) : NULL;
@@ -118,7 +115,8 @@ run_job(struct sandbox *sandbox)
 
     if (!scenario_has_ovs(job->scenario)) {
         done = conduct_share(sandbox, NULL);
-    } else if ((done = ovs_start(&ovs, world_has_system_datapath(job->world), diagnostic))) {
+    } else if ((done = ovs_start(&ovs, world_has_system_datapath(job->world),
+                                 clock_times_calls(job->world), diagnostic))) {
         done = conduct_share(sandbox, &ovs);
         ovs_stop(&ovs);
     }

@@ -49,13 +49,13 @@ struct ovs {
     struct child *uncommitted; /* the last ovs_call, until it is known what became of it; or NULL */
     bool held;                 /* ovs-vswitchd is stopped */
     bool away;                 /* there is no ovsdb-server: ovs_outage.h */
-    bool parted;               /* nor has ovs-vswitchd been connected to one since, */
-    long long reconnects;      /* and until then it does not try to: deadline.h */
+    bool parted;               /* nor has ovs-vswitchd been connected to one since */
     bool cut_off[OVS_MAX_CALLS]; /* nor has that call */
     json_t *table[OVS_TABLES];   /* what ovs_select has got last; owned, or NULL */
     bool system;                 /* it drives the kernel's datapath as well */
     const char *socket;          /* what every ovs-vsctl talks to */
-    bool timed; /* each ovs-vsctl has a clock of its own, which stands still: clock.h */
+    bool timed; /* each ovs-vsctl has a clock of its own, which stands still: clock.h; that of
+                 * ovs-vswitchd goes on, and can be moved: ovs_control.h */
 };
 
 /* A port that is not a bridge's own, as the database has it. */
@@ -86,9 +86,9 @@ ovs_fail(const struct ovs *ovs, const char *program, const char *what)
 
 /* Starts both daemons with an empty database, once in a sandbox, and returns when ovs-vswitchd has
  * read its configuration and runs.  `system`: it is to drive the kernel's datapath as well, which
- * it leaves alone otherwise.  A diagnostic of EXIT_MISSING names the program or file that
- * this machine lacks.  To be stopped only if true. */
-bool ovs_start(struct ovs *ovs, bool system, struct diagnostic *diagnostic);
+ * it leaves alone otherwise.  `timed`: ovs->timed.  A diagnostic of EXIT_MISSING names the program
+ * or file that this machine lacks.  To be stopped only if true. */
+bool ovs_start(struct ovs *ovs, bool system, bool timed, struct diagnostic *diagnostic);
 
 /* Ends the daemons and the calls that were not reaped, and reaps them.  The folder keeps its files.
  */

@@ -1,8 +1,8 @@
 /* An ovsdb-server that goes down, and comes up again: see ovs_outage.h. */
 #include "harness/real/ovs_outage.h"
 
-#include "harness/real/deadline.h"
 #include "harness/real/ovs_call.h"
+#include "harness/real/ovs_control.h"
 #include "harness/real/ovs_qos.h"
 #include "harness/real/ovs_rows.h"
 
@@ -10,14 +10,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* Between its loss of the server and its first attempt: an ovs-vsctl's clock has stood still. */
 enum { RECONNECT_SECONDS = 2 };
-
-/* The same of ovs-vswitchd (reconnect.c, RECONNECT_DEFAULT_MIN_BACKOFF). */
-enum { BACKOFF_MS = 1000 };
 
 /* What the database is, for as long as nobody can be asked. */
 static bool
@@ -32,7 +28,7 @@ keep_tables(struct ovs *ovs)
 bool
 ovs_stop_server(struct ovs *ovs)
 {
-    bool connected = !ovs->parted, turned;
+    bool connected = !ovs->parted;
 
     /* When it has answered us, it has sent what was committed to ovs-vswitchd as well (ovs.c). */
     if (!keep_tables(ovs)) {
@@ -44,9 +40,7 @@ ovs_stop_server(struct ovs *ovs)
     for (size_t i = 0; i < OVS_MAX_CALLS; i++) {
         ovs->cut_off[i] = ovs->call[i].pid != 0;
     }
-    turned = !connected || ovs_turn(ovs);
-    ovs->reconnects = deadline_in(BACKOFF_MS);
-    return turned;
+    return !connected || ovs_turn(ovs);
 }
 
 bool
@@ -57,20 +51,6 @@ ovs_start_server_again(struct ovs *ovs)
     }
     ovs->away = false;
     return true;
-}
-
-/* A connection to its control socket, with a request in it that its main loop will answer. */
-static int
-ask(void)
-{
-    static const char request[] = "{\"id\":0,\"method\":\"version\",\"params\":[]}";
-    int fd = ovsdb_connect(OVS_CONTROL);
-
-    if (fd >= 0 && send(fd, request, sizeof request - 1, MSG_NOSIGNAL) < 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
 }
 
 /* Waits for the first bytes of the answer. */
@@ -91,10 +71,10 @@ ovs_turn(struct ovs *ovs)
     bool answered = true;
 
     for (int i = 0; i < 2 && answered; i++) {
-        int fd = ask();
+        int fd = ovs_ask(ovs);
 
         if (fd < 0) {
-            return ovs_fail(ovs, "ovs-vswitchd", "its control socket takes no request");
+            return false;
         }
         if (ovs->held && kill(ovs->vswitchd.pid, SIGCONT) != 0) {
             close(fd);

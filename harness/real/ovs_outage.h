@@ -2,7 +2,7 @@
  *
  * While it is down, an ovs-vsctl finds a socket that nobody listens on, and the database is what it
  * was (ovs_select).  ovs-vswitchd and the ovs-vsctls that wait connect again by themselves, by a
- * clock each: that of ovs-vswitchd is real, that of an ovs-vsctl is moved (clock.h). */
+ * clock each, which is moved: ovs_control.h, clock.h. */
 #ifndef TAPWEAVE_HARNESS_REAL_OVS_OUTAGE_H
 #define TAPWEAVE_HARNESS_REAL_OVS_OUTAGE_H
 
