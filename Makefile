@@ -132,7 +132,7 @@ conform-releases: test-packages all
 pytest:
 	@env --default-signal=INT,HUP TAPWEAVE=$(abspath $(BUILD)/tapweave) $(PYTEST) $(PYTEST_ARGS)
 
-SANITIZED := OPTIMIZE="-O1 -g" CFLAGS="$(SANITIZE)"
+SANITIZED := OPTIMIZE="-O1 -g1" CFLAGS="$(SANITIZE)"
 
 sanitize:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize $(SANITIZED) sanitized
@@ -141,7 +141,7 @@ sanitize:
 sanitized: unit
 	$(PARALLEL) $(BUILD)/tapweave
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_bad_input.py"
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_bad_input.py"
 
 hunt: test-packages all
 	$(PARALLEL) BUILD=$(BUILD)/sanitize $(SANITIZED) $(BUILD)/sanitize/tapweave
