@@ -2,8 +2,7 @@
 #
 #   make            build/tapweave
 #   make run        build it, and print which policy violates what, and whether every claim holds
-#   make test       style, circles, unit, cli; netns, and sanitize, clang and most of tidy beside it;
-#                   hunt
+#   make test       style, circles, unit, cli; netns, with sanitize, clang, tidy beside it; hunt
 #   make unit       the CMocka tests of core/ and sim/
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
