@@ -12,24 +12,27 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { PAUSE_NS = 100000 };
+enum { SHORTEST_PAUSE_NS = 100000, LONGEST_PAUSE_NS = 1600000 };
 
 /* Waits until `condition` holds.  Neither a stop nor a rest has an event that is ours to take, so
- * it is asked for, often. */
+ * it is asked for, and less often the longer it takes: others want the processor. */
 static bool
 await(struct ovs *ovs, bool (*condition)(const struct ovs *), const char *what)
 {
     long long deadline = deadline_in(OVSDB_DEADLINE_MS);
+    struct timespec pause = {.tv_nsec = SHORTEST_PAUSE_NS};
 
     while (!condition(ovs)) {
         struct pollfd ended = {.fd = ovs->vswitchd.pidfd, .events = POLLIN};
-        struct timespec pause = {.tv_nsec = PAUSE_NS};
 
         if (ppoll(&ended, 1, &pause, NULL) > 0) {
             return ovs_fail(ovs, "ovs-vswitchd", "it has ended");
         }
         if (deadline_left(deadline) == 0) {
             return ovs_fail(ovs, "ovs-vswitchd", what);
+        }
+        if (pause.tv_nsec < LONGEST_PAUSE_NS) {
+            pause.tv_nsec *= 2;
         }
     }
     return true;
