@@ -30,6 +30,9 @@
 #
 # Missing Debian packages are installed where that is possible, and named otherwise (.ci/packages).
 
+# Without them it does not look for a way to make every header.
+MAKEFLAGS += --no-builtin-rules
+
 BUILD := build
 PYTHON = $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c 'import pytest, yaml' 2>/dev/null && echo $$p && break; done)
@@ -42,7 +45,8 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 	-DTAPWEAVE_INVARIANTS
 OPTIMIZE := -O2 -g
 CFLAGS ?=
-LDLIBS = $(shell pkg-config --libs $(LIBRARIES)) -pthread
+# Functions are looked up once at the start, and not again in each process that is forked.
+LDLIBS = $(shell pkg-config --libs $(LIBRARIES)) -pthread -Wl,-z,now
 # As many compilers as processors, unless whoever calls make has said how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
