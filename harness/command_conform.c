@@ -282,6 +282,12 @@ command_conform(const struct options *options, struct diagnostic *diagnostic)
                  "conform needs a scenario; see 'tapweave conform --help'");
         return EXIT_HOLDS;
     }
+    if (options->libvirt && options->network) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                 "--cover network is not for --on libvirt: what the daemon does is compared there, "
+                 "too, transition by transition");
+        return EXIT_HOLDS;
+    }
     if (!look_through(options, diagnostic)) {
         return EXIT_HOLDS;
     }

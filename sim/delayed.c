@@ -30,7 +30,7 @@ delayed_send(const struct world *world, struct state *state, unsigned guest, str
     unsigned nic = control_nic(world, &state->control, guest);
 
     assert(!delayed_is_pending(state, guest) && operation_commits((enum op_kind)op.kind));
-    state->network.delayed[guest] = (struct delayed){op, (uint8_t)nic, 0};
+    state->network.delayed[guest] = (struct delayed){op, (uint8_t)(nic + 1), 0};
     for (unsigned name = 1; name <= world->names.names; name++) {
         struct row *row = &state->network.row[name];
 
@@ -57,8 +57,8 @@ delayed_enabled(const struct world *world, const struct state *state, unsigned g
         const struct row *row = &state->network.row[name];
 
         if (row->bridge != 0 && (row->dependents >> guest & 1) == 0 &&
-            concerns(world, state->network.delayed[guest].nic, state->network.delayed[guest].op,
-                     row->bridge)) {
+            concerns(world, state->network.delayed[guest].nic - 1u,
+                     state->network.delayed[guest].op, row->bridge)) {
             return false;
         }
     }
@@ -71,10 +71,10 @@ carry_out_rest(const struct world *world, struct state *state, unsigned guest, s
 {
     struct delayed delayed = state->network.delayed[guest];
 
-    assert(world_guest(world, delayed.nic) == guest);
+    assert(world_guest(world, delayed.nic - 1u) == guest);
     event->op = delayed.op;
     reference_drop_delayed(world, state, guest);
-    return carry_out(world, state, delayed.nic, delayed.op, event).error;
+    return carry_out(world, state, delayed.nic - 1u, delayed.op, event).error;
 }
 
 void
@@ -91,7 +91,7 @@ delayed_orphan(const struct world *world, struct state *state, unsigned guest, s
 {
     assert(!delayed_is_pending(state, guest) && op.kind != OP_REMOVE_OWN);
     state->network.delayed[guest] =
-        (struct delayed){op, (uint8_t)control_nic(world, &state->control, guest), 1};
+        (struct delayed){op, (uint8_t)(control_nic(world, &state->control, guest) + 1), 1};
 }
 
 bool

@@ -22,6 +22,18 @@ enum field_of {
     OF_LANDMARK
 };
 
+/* What a field's value means: what a renaming of guests, nics and names makes of it
+ * (sim/renaming.h). */
+enum field_means {
+    MEANS_PLAIN,   /* nothing that has another name then */
+    MEANS_NAME,    /* the id of a name, or IFNAME_NONE */
+    MEANS_GUEST,   /* 1 + a guest, or 0 */
+    MEANS_GUESTS,  /* guests: bit g */
+    MEANS_NIC,     /* 1 + a nic, by itself or for its MAC, device or row; 0, or more than MAX_NICS:
+                      none of a guest's */
+    MEANS_FILTERS, /* packet filters: state_filter_bit */
+};
+
 /* What decides which values fields can have in a world.  Filled by field_traits. */
 struct field_traits {
     const struct world *world;
@@ -56,6 +68,7 @@ struct field {
     uint16_t offset; /* in struct state, of the first one */
     uint16_t stride;
     enum field_of of;
+    enum field_means means;
     /* The largest value that the one of that index can have in the world; 0: it is always 0. */
     unsigned (*largest)(const struct field_traits *traits, unsigned index);
 };

@@ -4,7 +4,12 @@
  * rows and processes, the calls that somebody waits for, and the step.  So where many transitions
  * of a graph, or of the graphs of several policies, have one fingerprint, to walk one of them on a
  * real network is to have tried what it does there; what the daemons make of the outcome is left to
- * the machines, which are the same in both worlds. */
+ * the machines, which are the same in both worlds.
+ *
+ * Nor does a network tell apart guests with one description, or names (sim/renaming.h): to have
+ * seen guest b create vnet1 while a has vnet0 is to have seen a create vnet0 while b has vnet1.  A
+ * name that the kernel makes of a template is another matter: it compares names, and so steps that
+ * do this have one fingerprint only where the names are the same. */
 #ifndef TAPWEAVE_SIM_FINGERPRINT_H
 #define TAPWEAVE_SIM_FINGERPRINT_H
 

@@ -109,7 +109,7 @@ struct port {
  * yet: sim/delayed.h. */
 struct delayed {
     struct operation op; /* OP_NONE: there is none */
-    uint8_t nic;         /* for which it was sent; 0 if there is none */
+    uint8_t nic;         /* 1 + the nic for which it was sent; 0 if there is none */
     uint8_t orphan;      /* 1: its ovs-vsctl has outlived its daemon, and has sent nothing yet */
 };
 

@@ -27,6 +27,7 @@ MISTAKES = [
     ("replay -s a GOOD", "replay needs one TRACE, or -p POLICY, -s SCHEDULE"),
     ("replay --hold TRACE", "--hold needs --on netns"),
     ("replay --hold --on sim TRACE", "--hold needs --on netns"),
+    ("conform --on libvirt --cover network GOOD", "--cover network is not for --on libvirt"),
     ("list", "list needs one of policies, oracles, operations, faults, machines, or scenarios"),
     ("list polcies", "did you mean 'policies'?"),
     ("list machine", "did you mean 'machines'?"),

@@ -89,10 +89,10 @@ add_guest(struct world *world, uint8_t bridge, bool running, const char *command
     for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         uint8_t command = 0;
 
-        while (strcmp(words[command], word) != 0) {
+        while (command < 3 && strcmp(words[command], word) != 0) {
             command++;
-            assert_true(command < 3);
         }
+        assert_true(command < 3);
         world->command[guest][world->commands[guest]++] = command;
     }
     return guest;
