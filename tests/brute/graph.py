@@ -24,7 +24,11 @@ def freeze(value):
         hash(value)
         return value
     except TypeError:
-        parts = value if isinstance(value, tuple) else value.__dict__.values()
+        parts = value if isinstance(value, tuple) else tuple(value.__dict__.values())
+    try:
+        hash(parts)
+        return parts
+    except TypeError:
         return tuple([freeze(part) for part in parts])
 
 
@@ -40,12 +44,13 @@ class Node(NamedTuple):
 class Graph:
     def __init__(self, world, bound):
         self.world, self.bound = world, bound
-        self.nodes = {}
+        self.keys = {}   # of states as they are frozen: numbers, which are found sooner
+        self.nodes = {}  # by key
         self.names = Walk(world, None)
 
     def visit(self, state):
         """The key of the state, which is in `nodes` from then on, with all that follow it."""
-        key = freeze(state)
+        key = self.keys.setdefault(freeze(state), len(self.keys))
         if key in self.nodes:
             return key
         if self.bound is not None and len(self.nodes) >= self.bound:
