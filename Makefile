@@ -56,7 +56,7 @@ SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-LIBRARY := $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
+LIBRARY := $(BUILD)/library.a
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
@@ -199,6 +199,11 @@ $(BUILD)/%.o: %.c
 	@echo "  CC $<"
 	@mkdir -p $(@D)
 	@$(CC) $(COMPILE) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Of which each test is linked with what it needs.
+$(LIBRARY): $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
+	@rm -f $@
+	@ar rcs $@ $^
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@echo "  LD $@"
