@@ -57,14 +57,6 @@ runs(const struct session_guest *guest, const char *what)
            strstr(guest->at.call.text, what) != NULL;
 }
 
-/* What has been forked to run a program closes what else the daemon has open. */
-static bool
-is_forked(const struct session *session, const struct session_guest *guest)
-{
-    return guest->waits && guest->at.call.kind == CALL_CLOSE_TAP &&
-           guest->at.process != *session->process;
-}
-
 static bool
 run_next(struct session *session, struct real *real, unsigned guest)
 {
@@ -92,7 +84,7 @@ let_on(struct session *session, struct real *real, unsigned guest, bool *rests)
     const struct session_guest *of = &session->guest[guest];
 
     *rests = false;
-    if (is_forked(session, of) || runs(of, " ingress_policing_rate=")) {
+    if (runs(of, " ingress_policing_rate=")) {
         return session_pass(session, guest, 0);
     }
     if (runs(of, " destroy q") && removes(real, guest)) {
@@ -137,13 +129,11 @@ find_next(struct work *work, bool *found)
 {
     const struct session_guest *of = work->guest;
 
-    do {
-        if (!session_arrive(work->session, work->index)) {
-            return false;
-        }
-        *found = runs(of, " destroy q");
-    } while (is_forked(work->session, of) && session_pass(work->session, work->index, 0));
-    return !is_forked(work->session, of);
+    if (!session_arrive(work->session, work->index)) {
+        return false;
+    }
+    *found = runs(of, " destroy q");
+    return true;
 }
 
 /* Of a port that refers to another QoS, nothing is removed, and nothing is waited for: it goes on

@@ -109,7 +109,7 @@ note(struct session *session, const struct gate_event *event)
 
     switch (event->kind) {
     case GATE_CALLS:
-        if (is_of_no_interest(guest, event)) {
+        if (is_of_no_interest(guest, event) || whose_copy_closes(session, event)) {
             return order(session, GATE_PASS, event->thread);
         }
         if (guest == NULL && is_left_behind(session, event)) {
@@ -135,7 +135,7 @@ note(struct session *session, const struct gate_event *event)
         if (session->did != NULL) {
             session->did(session->context, event, guest == NULL);
         }
-        if (guest != NULL) {
+        if (guest != NULL && !whose_copy_closes(session, event)) {
             guest->did = true;
             guest->result = *event;
             note_end_of_file(guest, &event->call);

@@ -51,6 +51,13 @@ whose_process(struct session *session, pid_t process)
     return NULL;
 }
 
+bool
+whose_copy_closes(struct session *session, const struct gate_event *event)
+{
+    return event->call.kind == CALL_CLOSE_TAP && event->process != *session->process &&
+           whose_process(session, event->process) == NULL;
+}
+
 static struct session_guest *
 find_reconnecting(struct session *session, const char *thread)
 {

@@ -10,6 +10,11 @@ struct session_guest *whose_thread(struct session *session, const struct gate_ev
 /* The guest whose process that is, or NULL. */
 struct session_guest *whose_process(struct session *session, pid_t process);
 
+/* True of a process that has been forked to run a program, and closes what else the daemon has
+ * open.  It is not held there: it has copies of other guests' taps, and of pipes that libvirtd
+ * reads to their ends. */
+bool whose_copy_closes(struct session *session, const struct gate_event *event);
+
 /* The guest for which a thread begins to work that was not known: it is noted.  Or NULL. */
 struct session_guest *whose_new_thread(struct session *session, const struct gate_event *event);
 
