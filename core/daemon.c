@@ -243,6 +243,26 @@ daemon_limits_by_qos(const struct context *context)
 }
 
 bool
+daemon_sets_qdisc(const struct context *context)
+{
+    const struct nic *nic = nic_of(context);
+
+    if (nic->exposed == 0 || nic->kind == NIC_VETH) {
+        return false;
+    }
+    switch ((enum root_qdisc)context->policy->root_qdisc) {
+    case ROOT_QDISC_NONE:
+        return false;
+    case ROOT_QDISC_NOT_OVS:
+        return daemon_bridge_kind(context, nic->bridge) != BRIDGE_OVS;
+    case ROOT_QDISC_ALL:
+        return true;
+    }
+    assert(false);
+    return false;
+}
+
+bool
 daemon_clears_qos(const struct context *context, bool unplug)
 {
     return daemon_limits_by_qos(context) &&

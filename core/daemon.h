@@ -83,6 +83,8 @@ struct nic {
     NIC_PROPERTIES(X)
 #undef X
     uint8_t template;  /* 1: its user has given a template, be it "vnet%d" */
+    uint8_t exposed;   /* 1: its start's default qdisc may come upon another nic's limit
+                          (world_exposes), so that it is a step */
     uint8_t contested; /* 1: others may delete or rename its device while its start puts it on a
                           Linux bridge (world_contests): the look-up of its index is a step */
 };
@@ -217,6 +219,11 @@ bool daemon_has_binding(const struct context *context);
 
 /* True if a start limits the nic's bandwidth by a QoS row of its port, and not by tc. */
 bool daemon_limits_by_qos(const struct context *context);
+
+/* True if a start gives the nic's device its default qdisc, and that may be another's by then
+ * (qemuDomainInterfaceSetDefaultQDisc; facts, "Found of limits").  A container's daemon gives none.
+ */
+bool daemon_sets_qdisc(const struct context *context);
 
 /* True if its stop removes that row; or, with `unplug`, its hot-unplug.  If not, it clears the
  * qdisc of the device that has the name, as if that had been set. */

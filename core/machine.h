@@ -87,8 +87,8 @@ enum { MACHINE_GO_ON = 255 /* no row: the next one in the order that has anythin
 /* One row of a machine's table. */
 struct machine_state {
     const char *name;
+    uint64_t next;   /* bit n: it may move to row n from here */
     enum op_kind op; /* OP_NONE: the machine ends here */
-    uint32_t next;   /* bit n: it may move to row n from here */
     uint8_t loop;    /* 0: it comes once.  Otherwise neighbours of one number are a loop, gone
                         through for one nic after the other: from any of its rows, another nic may
                         begin with any */

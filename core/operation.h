@@ -50,6 +50,8 @@
     X(CONNECT, connect, "connect", WORLD, "connect to QEMU's monitor")                            \
     X(KILL, kill, "kill", WORLD, "signal QEMU and wait until its process is gone")                \
     X(UNPLUG, unplug, "unplug", WORLD, "have QEMU close the tap (netdev_del)")                    \
+    X(SET_QDISC, set_qdisc, "set-qdisc", WORLD,                                                   \
+      "give a device its default qdisc, by name, in place of a limit (tc qdisc)")                 \
     X(SET_LIMIT, set_limit, "set-limit", WORLD,                                                   \
       "limit the bandwidth of a device, by name (tc qdisc)")                                      \
     X(CLEAR_LIMIT, clear_limit, "clear-limit", WORLD,                                             \

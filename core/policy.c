@@ -49,6 +49,7 @@
       "what a stop that its daemon does not end leaves")                                       \
     X(link_delete, LINK_DELETES, "link-delete", "how a macvtap or a veth is deleted")          \
     X(kill_fails, KILL_FAILURES, "kill-fails", "what a stop does if SIGKILL ends no QEMU")     \
+    X(root_qdisc, ROOT_QDISCS, "root-qdisc", "which devices get a default qdisc by name")      \
     X(limit_by, LIMIT_BYS, "limit-by", "what limits the bandwidth of an Open vSwitch port")    \
     X(start_unfilters, START_UNFILTERS, "start-unfilters",                                     \
       "when a start that fails removes packet filters itself")
@@ -140,6 +141,7 @@ static const struct policy_named named[] = {
      "as released: the daemon counts names upwards, looks one up, and does not try again (facts 2)",
      {
          .stop_status = STOP_STATUS_SPOILT,
+         .root_qdisc = ROOT_QDISC_ALL,
          .ovs_add = OVS_ADD_DEL_ADD,
          .name = NAME_COUNTER,
          .name_check = NAME_CHECK_YES,
@@ -154,6 +156,7 @@ static const struct policy_named named[] = {
          .stop_status = STOP_STATUS_SPOILT,
          .start_unfilters = START_UNFILTERS_LAST,
          .limit_by = LIMIT_BY_QOS_LEFT,
+         .root_qdisc = ROOT_QDISC_NOT_OVS,
          .ovs_add = OVS_ADD_MAY_EXIST,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
@@ -168,6 +171,7 @@ static const struct policy_named named[] = {
      {
          .start_unfilters = START_UNFILTERS_LAST,
          .limit_by = LIMIT_BY_QOS,
+         .root_qdisc = ROOT_QDISC_NOT_OVS,
          .ovs_add = OVS_ADD_MAY_EXIST_SET,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,
@@ -184,6 +188,7 @@ static const struct policy_named named[] = {
      {
          .start_unfilters = START_UNFILTERS_LAST,
          .limit_by = LIMIT_BY_QOS,
+         .root_qdisc = ROOT_QDISC_NOT_OVS,
          .ovs_add = OVS_ADD_MAY_EXIST_SET,
          .explicit_name = EXPLICIT_NAME_REFUSE,
          .name = NAME_COUNTER,

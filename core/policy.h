@@ -231,6 +231,13 @@ enum limit_by { LIMIT_BYS(POLICY_VALUE) };
     X(START_UNFILTERS_LAST, "last", "behind that, of nics that it has connected (9.0.0)")
 enum start_unfilters { START_UNFILTERS(POLICY_VALUE) };
 
+/* Which devices a start gives their default qdisc, by name, before their limit. */
+#define ROOT_QDISCS(X)                                                                \
+    X(ROOT_QDISC_NONE, "none", "none (to libvirt 6.8)")                               \
+    X(ROOT_QDISC_NOT_OVS, "not-ovs", "all but ports of Open vSwitch (libvirt 9.0.0)") \
+    X(ROOT_QDISC_ALL, "all", "all (libvirt 7.0.0)")
+enum root_qdisc { ROOT_QDISCS(POLICY_VALUE) };
+
 /* What a packet filter is filed under. */
 #define FILTER_KEYS(X)                                                                  \
     X(FILTER_KEY_BINDING, "binding",                                                    \
@@ -271,6 +278,7 @@ struct policy {
     uint8_t stop_status;     /* enum stop_status */
     uint8_t link_delete;     /* enum link_delete */
     uint8_t kill_fails;      /* enum kill_fails; of guests that SIGKILL does not end in time */
+    uint8_t root_qdisc;      /* enum root_qdisc */
     uint8_t limit_by;        /* enum limit_by; of ports of Open vSwitch */
     uint8_t start_unfilters; /* enum start_unfilters; the clean-up removes them once more */
 };

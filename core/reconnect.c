@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stddef.h>
 
-#define TO(state) (UINT32_C(1) << (state))
+#define TO(state) (UINT64_C(1) << (state))
 #define TO_ADD (TO(ADD_PORT) | TO(ADD_IF) | TO(BIND))
 /* The filter, or what follows it. */
 #define TO_FILTER (TO(FILTER) | TO(UPDATE) | TO(RECONNECTED))
@@ -36,10 +36,10 @@ enum { ONCE, EACH, EACH_FILTER };
 /* clang-format on */
 
 #define ID(id, name, op, next, loop) id,
-#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
+#define ROW(id, name, op, next, loop) [id] = {name, next, op, loop},
 enum reconnect_state { ROWS(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS(ROW)};
-_Static_assert(STATES <= 32, "a bit of `next` for each row");
+_Static_assert(STATES < 64, "a bit of `next` for each row");
 
 POLICY_TWO(RESERVE_AGAINS);
 

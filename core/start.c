@@ -18,7 +18,7 @@
  * and closing those of a QEMU that does not run. */
 enum { ONCE, EACH, EACH_UP, EACH_FIRST, EACH_LEFT, EACH_LAST, EACH_FORKED };
 
-#define TO(state) (UINT32_C(1) << (state))
+#define TO(state) (UINT64_C(1) << (state))
 #define TO_IF (TO(INDEX) | TO(ADD_IF))
 #define TO_REST (TO(UNFILTER) | TO(CLOSE_REST))
 #define TO_FAIL (TO_REST | TO(FAILED))
@@ -43,7 +43,7 @@ enum { ONCE, EACH, EACH_UP, EACH_FIRST, EACH_LEFT, EACH_LAST, EACH_FORKED };
     X(CREATE, "create", OP_CREATE_TAP, TO(PICK) | TO(UNLOCK) | TO(MAC) | TO(FILTER) | TO_BARE | \
       TO(RELEASE) | TO_FAIL_NAMED, EACH)                                                         \
     X(CREATE_LINK, "create-link", OP_CREATE_LINK, TO(PICK) | TO(MASTER) | TO_IF | TO(UP) |  \
-      TO(EXEC) | TO(RELEASE) | TO_FAIL, EACH)                                                    \
+      TO(QDISC) | TO(EXEC) | TO(RELEASE) | TO_FAIL, EACH)                                        \
     X(UNLOCK, "unlock", OP_UNLOCK, TO(MAC) | TO(FILTER) | TO_BARE | TO(RELEASE) | TO_FAIL_NAMED, \
       EACH)                                                                                      \
     X(MAC, "mac", OP_SET_MAC, TO(MASTER) | TO(LEAVE_PORT) | TO(ADD_PORT) | TO_IF | TO(BIND) \
@@ -58,7 +58,9 @@ enum { ONCE, EACH, EACH_UP, EACH_FIRST, EACH_LEFT, EACH_LAST, EACH_FORKED };
     X(ADD_IF, "add-if", OP_ADD_IF, TO(UP) | TO(CLOSE), EACH)                                     \
     X(BIND, "bind", OP_BIND_PORT, TO(UP) | TO(CLOSE), EACH)                                      \
     X(UP, "up", OP_LINK_UP, TO(FILTER) | TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)            \
-    X(FILTER, "filter", OP_ADD_FILTER, TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)
+    X(FILTER, "filter", OP_ADD_FILTER, TO_READY | TO(PERSISTENT) | TO(CLOSE), EACH)               \
+    X(QDISC, "qdisc", OP_SET_QDISC, TO_BEHIND(QDISC) | TO(SET_QOS) | TO(PERSISTENT) | TO(EXEC) | \
+      TO_REST, EACH)
 #define ROWS_BEHIND(X)                                                                            \
     X(SET_QOS, "qos", OP_SET_QOS, TO(PERSISTENT) | TO(EXEC) | TO_REST, EACH)                     \
     X(PERSISTENT, "persistent", OP_GET_PERSIST, TO(EXEC) | TO_REST, EACH)                        \
@@ -77,14 +79,14 @@ enum { ONCE, EACH, EACH_UP, EACH_FIRST, EACH_LEFT, EACH_LAST, EACH_FORKED };
 /* clang-format on */
 
 #define ID(id, name, op, next, loop) id,
-#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
+#define ROW(id, name, op, next, loop) [id] = {name, next, op, loop},
 #define SET(id, member, key, text, oracle) SET_##id,
 #define SET_NEXT(id) (TO_BEHIND(SET_##id) | TO(PERSISTENT) | TO(EXEC) | TO_REST)
-#define SET_ROW(id, member, key, text, oracle) [SET_##id] = {key, OP_SET_##id, SET_NEXT(id), EACH},
+#define SET_ROW(id, member, key, text, oracle) [SET_##id] = {key, SET_NEXT(id), OP_SET_##id, EACH},
 enum start_state { ROWS_BEFORE(ID) NIC_PROPERTIES(SET) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(SET_ROW)
                                                         ROWS_BEHIND(ROW)};
-_Static_assert(STATES <= 32, "a bit of `next` for each row");
+_Static_assert(STATES < 64, "a bit of `next` for each row");
 
 bool
 start_has_run(const struct machine *machine)
@@ -139,6 +141,8 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return !failed && nic->member && !(PROPERTY_##id == PROPERTY_LIMIT && qos);
         NIC_PROPERTIES(X)
 #undef X
+    case QDISC:
+        return !failed && daemon_sets_qdisc(context);
     case SET_QOS:
         return !failed && qos;
     case PERSISTENT:
@@ -179,9 +183,9 @@ static uint8_t
 asked_for(const struct context *context, const struct nic_record *records)
 {
     struct context last = daemon_nic(context, context->nic_at[context->nics - 1]);
+    bool limits = last.nic[last.at_hand].limit != 0 && !daemon_limits_by_qos(&last);
 
-    return daemon_has_link(&last) ||
-                   (last.nic[last.at_hand].limit != 0 && !daemon_limits_by_qos(&last))
+    return daemon_has_link(&last) || limits || daemon_sets_qdisc(&last)
                ? (uint8_t)IFNAME_NONE
                : records[last.at_hand].name;
 }
@@ -255,6 +259,9 @@ note_outcome(enum start_state state, struct machine *machine, const struct conte
     case LEAVE_PORT:
     case LEAVE_IF:
         ok = true; /* facts 1e: "remove from current", whatever comes of it */
+        break;
+    case QDISC: /* tc's failure is ignored; but a tap has been asked for right before */
+        ok = ok || daemon_has_link(context);
         break;
     case ADD_PORT:
     case BIND: /* tells no token */

@@ -11,7 +11,7 @@
 enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 
 /* What may follow in either order of a stop; wants() says what does. */
-#define TO(state) (UINT32_C(1) << (state))
+#define TO(state) (UINT64_C(1) << (state))
 #define TO_GUARD (TO(LOOKUP) | TO(GET_MAC) | TO(DEL_PORT) | TO(REMOVE_PORT) | TO(REMOVE_OWN))
 #define TO_KILL (TO(KILL) | TO(UNPLUG) | TO(OPEN_TAP) | TO(RELEASE))
 /* The rows of the properties, and that of a port's QoS. */
@@ -52,16 +52,15 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
 /* clang-format on */
 
 #define ID(id, name, op, next, loop) id,
-#define ROW(id, name, op, next, loop) [id] = {name, op, next, loop},
+#define ROW(id, name, op, next, loop) [id] = {name, next, op, loop},
 #define CLEAR(id, member, key, text, oracle) CLEAR_##id,
-#define CLEAR_ROW(id, member, key, text, oracle)                                          \
-    [CLEAR_##id] = {key, OP_CLEAR_##id,                                                   \
-                    (TO(CLEAR_QOS) - TO(CLEAR_##id + 1)) | TO(FILTER) | TO_KILL | TO_NET, \
-                    EACH_PROPERTY + PROPERTY_##id},
+#define CLEAR_ROW(id, member, key, text, oracle)                                               \
+    [CLEAR_##id] = {key, (TO(CLEAR_QOS) - TO(CLEAR_##id + 1)) | TO(FILTER) | TO_KILL | TO_NET, \
+                    OP_CLEAR_##id, EACH_PROPERTY + PROPERTY_##id},
 enum stop_state { ROWS_BEFORE(ID) NIC_PROPERTIES(CLEAR) ROWS_BEHIND(ID) STATES };
 static const struct machine_state states[STATES] = {ROWS_BEFORE(ROW) NIC_PROPERTIES(CLEAR_ROW)
                                                         ROWS_BEHIND(ROW)};
-_Static_assert(STATES <= 32, "a bit of `next` for each row");
+_Static_assert(STATES < 64, "a bit of `next` for each row");
 
 /* The orders of a stop.  A hot-unplug clears first (qemuDomainRemoveNetDevice).  Port first is the
  * reverse of a start; a device is deleted by the daemon only when nobody uses it any more. */

@@ -175,6 +175,19 @@ world_contests(const struct world *world, unsigned nic)
 }
 
 bool
+world_exposes(const struct world *world, unsigned nic)
+{
+    bool shares = world->nic[nic].multi_queue != 0 || world_contests(world, nic);
+
+    for (unsigned other = 0; other < world_nics(world) && shares; other++) {
+        if (other != nic && world->nic[other].limit != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
 world_tracks_promiscuous(const struct world *world)
 {
     return world->faults[FAULT_VSWITCHD_RESTART] > 0 || world_renames(world);

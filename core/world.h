@@ -173,6 +173,11 @@ bool world_renames(const struct world *world);
  * by its name. */
 bool world_contests(const struct world *world, unsigned nic);
 
+/* True if what the nic's start does to the qdisc of the device that has its name may be done to
+ * another nic's, which has a limit: that one has been given the name meanwhile, or the two share a
+ * tap of several queues. */
+bool world_exposes(const struct world *world, unsigned nic);
+
 /* True if it can matter which devices ovs-vswitchd has made promiscuous: they are tracked in no
  * other world. */
 bool world_tracks_promiscuous(const struct world *world);

@@ -353,6 +353,7 @@ build_world(const struct scenario *scenario, const struct policy *policy,
         world->nic[nic].contested = world->platform == PLATFORM_LINUX && bridge != 0 &&
                                     world->bridge_kind[bridge - 1] == BRIDGE_LINUX &&
                                     world_contests(world, nic);
+        world->nic[nic].exposed = world->platform == PLATFORM_LINUX && world_exposes(world, nic);
     }
     world->names.limit = WORLD_HAS_POLICY(world, name, NAME_COUNTER) ? scenario->limit : 0;
     conflict = initial_state(world, &state);

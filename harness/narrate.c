@@ -78,7 +78,7 @@ finding_of(const struct scenario *scenario, const struct event *event)
     case OP_ADD_PORT: case OP_DEL_PORT: case OP_REMOVE_PORT: case OP_REMOVE_OWN:
     case OP_BIND_PORT: case OP_UNBIND_PORT: case OP_ADD_FILTER: case OP_REMOVE_FILTER:
     case OP_SET_QOS: case OP_CLEAR_QOS:
-    case OP_SET_LIMIT: case OP_CLEAR_LIMIT: case OP_OPEN_TAP: case OP_CLOSE_TAP:
+    case OP_SET_QDISC: case OP_SET_LIMIT: case OP_CLEAR_LIMIT: case OP_OPEN_TAP: case OP_CLOSE_TAP:
     case OP_EXEC: case OP_CONNECT: case OP_KILL: case OP_UNPLUG: case OP_NONE: case OP_COUNT:
         break; /* these find out nothing */
     }

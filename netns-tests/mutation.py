@@ -187,6 +187,9 @@ WORLDS = {
     "bridge deleted": scenario(
         LINUX, "{a: {nic: {bridge: lb0}, state: running}, b: {nic: {bridge: lb0}}}",
         "[delete-bridge lb0, start b]"),
+    "tap shared, limited": scenario(
+        "{}", "{a: {nic: {name: tap0, queues: 2, limit: true}, state: running},"
+        " b: {nic: {name: tap0, queues: 2}}}", "[start b]"),
     "bridge: replaced": scenario(LINUX, "{a: {nic: {bridge: lb0}}}",
                                  "[start a, [delete vnet0, create vnet0]]"),
     "bridge: renamed": scenario(LINUX, "{a: {nic: {bridge: lb0}}}", "[start a, rename vnet0 t0]"),

@@ -1,10 +1,16 @@
 """Wrong models of limits of bandwidth, and of what the kernel refuses: see mutations.py."""
 from mutation import Mutation
-from source import Replace
+from source import Argument, Replace
 
 GIVE_UP = "libvirt-11.3,on-gone=give-up"
 
 LIMITS = [
+    Mutation(
+        "a default qdisc leaves a limit where it is",
+        "it takes the place of what is at the root, a limit included",
+        Argument("CALL", "set_qdisc", 1, "do_lookup(call).error"),
+        "tap shared, limited", "tap0: simulation: limited; kernel: not limited",
+        "libvirt-6.6,root-qdisc=all"),
     Mutation(
         "a limit over a limit is refused",
         "a second limit takes the place of the first",

@@ -23,8 +23,8 @@ SCENARIOS = [
 # are other guests.
 OF_NINE = [
     "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "leaked-for-ever", "ovs-late",
-    "persistent-multi-queue", "sigkill-fixed-name", "sigkill-ignored", "tunsetiff-multi-queue",
-    "unplug-limit",
+    "persistent-multi-queue", "shared-limit", "sigkill-fixed-name", "sigkill-ignored",
+    "tunsetiff-multi-queue", "unplug-limit",
 ]
 
 # What none of those has, in worlds that are as small as can be.

@@ -21,7 +21,7 @@ from brute.forked import FORKED
 from brute.generations import GENERATIONS
 from brute.graph import count_all
 from brute.late import LATE
-from brute.indexes import INDEXES
+from brute.indexes import INDEXES, QDISCS
 from brute.links import LINKS
 from brute.resets import RESETS
 from brute.scenario import read_world
@@ -324,6 +324,7 @@ POLICIES = {
     **LATE,
     **LINKS,
     **INDEXES,
+    **QDISCS,
     **RESETS,
     **FAMILIES,
     **FORKED,

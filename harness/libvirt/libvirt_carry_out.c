@@ -158,6 +158,7 @@ static const struct {
     [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, libvirt_end_delete_link},
     [OP_DEL_PORT] = {{" del-port ", CALL_RUN, false}, libvirt_end_transaction},
     [OP_REMOVE_OWN] = {{" del-port ", CALL_RUN, false}, libvirt_end_remove_own},
+    [OP_SET_QDISC] = {{" root handle 0: noqueue", CALL_RUN, false}, libvirt_end_limit},
     [OP_SET_LIMIT] = {{" htb ", CALL_RUN, false}, libvirt_end_limit},
     [OP_CLEAR_LIMIT] = {{" root", CALL_RUN, false}, libvirt_end_limit},
     [OP_SET_QOS] = {{" queue ", CALL_RUN, false}, libvirt_end_transaction},

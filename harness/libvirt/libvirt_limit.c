@@ -37,6 +37,7 @@ bool
 libvirt_end_limit(struct work *work)
 {
     struct outcome *outcome = &work->real->outcome;
+    bool clears_nothing = work->op.kind == OP_CLEAR_LIMIT && !device_is_limited(work->name);
 
     if (!libvirt_end_call(work) || outcome->error != 0) {
         return outcome->error != 0;
@@ -44,7 +45,7 @@ libvirt_end_limit(struct work *work)
     if (!session_await(work->session, work->index, session_helper_has_ended, "the end of its tc")) {
         return false;
     }
-    if (work->guest->helper_status != 0) {
+    if (work->guest->helper_status != 0 || clears_nothing) {
         outcome->error = device_index(work->name) == 0 ? ENODEV : ENOENT;
     }
     return true;

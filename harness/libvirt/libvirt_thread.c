@@ -41,6 +41,8 @@ asks_and_is_content(const struct work *work, const struct call *call)
         {OP_LINK_UP, CALL_GET_FLAGS},
         {OP_LINK_DOWN, CALL_GET_FLAGS},
         /* Of a tap: qemuBuildInterfaceCommandLine. */
+        {OP_SET_QDISC, CALL_GET_INDEX},
+        {OP_SET_LIMIT, CALL_GET_INDEX},
         {OP_EXEC, CALL_GET_INDEX},
     };
 
@@ -89,8 +91,9 @@ ends_with(const char *text, const char *end)
 
 /* Programs that libvirt runs, and that change nothing which a world has: a del-port for a nic whose
  * name has been forgotten, which is an error of ovs-vsctl's (facts, "Found of libvirtd"); the qdisc
- * that a tap has by itself; the rates of a QoS that has them; and the clearing of limits, before
- * one is set, and before a hot-unplug of a nic that has none. */
+ * of a nic that is not exposed; the rates of a QoS that has them; the clearing of limits, before
+ * one is set, and before a hot-unplug of a nic that has none; and the question of 11.3.0 for what
+ * it has set. */
 static bool
 runs_for_nothing(const struct call *call)
 {
@@ -105,7 +108,8 @@ runs_for_nothing(const struct call *call)
             return true;
         }
     }
-    return asks_switch(call) || call_shares_limit(call) || strstr(call->text, " set qos ") != NULL;
+    return asks_switch(call) || call_shares_limit(call) ||
+           strstr(call->text, " qdisc show ") != NULL || strstr(call->text, " set qos ") != NULL;
 }
 
 /* A second signal to a QEMU that is gone is passed over (docs/policies.md, libvirt-6.6: "the second

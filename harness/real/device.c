@@ -11,7 +11,6 @@
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
-#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
@@ -255,44 +254,6 @@ device_add_macvtap(const char *name, int parent, int index, const uint8_t *mac)
     mnl_attr_nest_end(header, data);
     mnl_attr_nest_end(header, info);
     return netlink(header, NULL, NULL);
-}
-
-/* RTM_NEWQDISC, which is EEXIST if there is one (`tc qdisc add`), or RTM_DELQDISC. */
-static int
-change_qdisc(const char *name, bool limit)
-{
-    /* A class is not needed: an htb without one passes everything on, and is there. */
-    const struct tc_htb_glob options = {.version = TC_HTB_PROTOVER, .rate2quantum = 10};
-    char buffer[256];
-    struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
-    struct tcmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
-    struct nlattr *nest;
-
-    header->nlmsg_type = limit ? RTM_NEWQDISC : RTM_DELQDISC;
-    header->nlmsg_flags =
-        (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | (limit ? NLM_F_CREATE | NLM_F_EXCL : 0));
-    header->nlmsg_seq = 1;
-    message->tcm_ifindex = device_index(name);
-    message->tcm_parent = TC_H_ROOT;
-    if (message->tcm_ifindex == 0) {
-        return ENODEV;
-    }
-    if (limit) {
-        mnl_attr_put_strz(header, TCA_KIND, "htb");
-        nest = mnl_attr_nest_start(header, TCA_OPTIONS);
-        mnl_attr_put(header, TCA_HTB_INIT, sizeof options, &options);
-        mnl_attr_nest_end(header, nest);
-    }
-    return netlink(header, NULL, NULL);
-}
-
-int
-device_limit(const char *name, bool limit)
-{
-    if (limit) {
-        (void)change_qdisc(name, false); /* virNetDevBandwidthSet: there may be none */
-    }
-    return change_qdisc(name, limit);
 }
 
 /* True if the attribute is there and has this text. */

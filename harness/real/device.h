@@ -28,8 +28,12 @@ int device_set_mac(const char *name, const uint8_t mac[6]); /* SIOCSIFHWADDR */
 int device_get_mac(const char *name, uint8_t mac[6]);       /* SIOCGIFHWADDR */
 
 /* RTM_DELQDISC at the device's root and, to set a limit, RTM_NEWQDISC behind it, as libvirt does.
- */
+ * ENOENT if there is no limit to clear, also if a default qdisc is deleted in its place. */
 int device_limit(const char *name, bool limit);
+bool device_is_limited(const char *name); /* false if there is none */
+
+/* RTM_NEWQDISC of a noqueue, without a handle: in place of what is at the root. */
+int device_default_qdisc(const char *name);
 
 int device_set_up(const char *name, bool up);         /* SIOCSIFFLAGS, IFF_UP or not */
 bool device_is_up(const char *name);                  /* false if there is none */

@@ -8,7 +8,7 @@ from .creation import (has_reserved, is_link, op_create_link, op_create_tap, op_
 from .outcome import DONE, FAILED, WAITS_FOR_EXIT
 from .persistent import (op_get_persist, op_lookup_fixed, op_open_tap, op_set_persist, op_unplug,
                          refuse_unplug)
-from .plans import is_limited_by_qos
+from .plans import gets_qdisc, is_limited_by_qos
 from .ports import PORT_OPERATIONS
 from .state import (OTHER, belongs_to, can_be_set_up, close_descriptor, find_device,
                     for_card, is_bound_by_system, is_in_use, memory_of)
@@ -151,6 +151,13 @@ def op_add_filter(world, state, slot, events):
     return DONE
 
 
+def op_set_qdisc(world, state, slot, events):
+    """In place of a limit.  A tap has been asked for by name right before."""
+    if state.cards[slot].name not in state.devices and not is_link(world, slot):
+        return FAILED
+    return op_clear_limit(world, state, slot, events)
+
+
 def op_set_limit(world, state, slot, events):
     """By name, as set-mac."""
     device_name = state.cards[slot].name
@@ -173,7 +180,8 @@ def is_missed(world, state, guest):
     was set."""
     slot = world.cards[guest][-1]
     nic = world.nics[slot]
-    asked_before = nic.kind != "tap" or (nic.limited and not is_limited_by_qos(world, slot))
+    asked_before = (nic.kind != "tap" or gets_qdisc(world, slot)
+                    or (nic.limited and not is_limited_by_qos(world, slot)))
     return not asked_before and state.cards[slot].name not in state.devices
 
 
@@ -256,7 +264,7 @@ OPERATIONS = {
     "del-if": op_del_if, "get-index": op_get_index, "add-if": op_add_if,
     "bind-port": op_bind_port, "unbind-port": op_unbind_port, "link-up": op_link_up,
     "macvtap-up": op_link_up, "link-down": op_link_down,
-    "set-limit": op_set_limit, "clear-limit": op_clear_limit,
+    "set-qdisc": op_set_qdisc, "set-limit": op_set_limit, "clear-limit": op_clear_limit,
     "add-filter": op_add_filter, "exec": op_exec, "crash": op_crash, "kill": op_kill,
     "release-name": op_release_name, "release": op_release, "remove-filter": op_remove_filter,
     "open-tap": op_open_tap, "close-opened-tap": op_close_tap, "close-tap": op_close_tap,

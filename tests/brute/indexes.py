@@ -7,3 +7,10 @@ INDEXES = {
     "index-after": ["libvirt-6.6", "reattach", "atomic"],
     "index-cards": ["libvirt-6.6", "per-guest-names"],
 }
+# Worlds in which a start's default qdisc may come upon another guest's limit.
+QDISCS = {
+    "qdisc-shared": ["libvirt-6.6,root-qdisc=all", "libvirt-6.6,root-qdisc=not-ovs",
+                     "libvirt-7.0", "libvirt-7.0,limit-by=qos"],
+    "qdisc-taken": ["libvirt-6.6", "libvirt-7.0", "libvirt-9.0"],
+    "qdisc-links": ["libvirt-6.6,root-qdisc=not-ovs"],
+}

@@ -55,6 +55,14 @@ def is_limited_by_qos(world, slot):
             and bridge is not None and world.bridges[bridge].kind == "ovs")
 
 
+def gets_qdisc(world, slot):
+    """A default one, by name, where that may be another guest's device's."""
+    nic = world.nics[slot]
+    on_ovs = nic.bridge is not None and world.bridges[nic.bridge].kind == "ovs"
+    return slot in world.exposed and nic.kind != "veth" and {
+        "none": False, "not-ovs": not on_ovs, "all": True}[nic.policy["root-qdisc"]]
+
+
 def plan_card(world, slot):
     nic = world.nics[slot]
     policy = nic.policy
@@ -68,6 +76,7 @@ def plan_card(world, slot):
         plan += plan_adding(world, slot)
     plan += ("link-up",) if nic.managed and nic.kind != "macvtap" else ()
     plan += ("add-filter",) if nic.filtered else ()
+    plan += ("set-qdisc",) if gets_qdisc(world, slot) else ()
     if nic.limited:
         plan += ("set-qos",) if is_limited_by_qos(world, slot) else ("set-limit",)
     if not is_link(world, slot):

@@ -15,7 +15,7 @@ LIBVIRT_66 = {
     "tap-delete": "ethernet", "unplug": "keep", "explicit-name": "open",
     "name-family": "shared", "reserve-again": "reconnect",
     "stop-status": "kept", "link-delete": "plain", "kill-fails": "go-on", "limit-by": "tc",
-    "start-unfilters": "first",
+    "start-unfilters": "first", "root-qdisc": "none",
 }
 # Where each named policy departs from libvirt 6.6.
 NAMED = {
@@ -38,19 +38,22 @@ NAMED = {
                   "ovs-add": "del-wait-add", "clean-up": "created", "filter-key": "name-mac",
                   "tap-delete": "restore", "unplug": "delete", "reserve-again": "first"},
     "libvirt-7.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
-                    "xml-names": "all", "name-pool": "kind", "stop-status": "spoilt"},
+                    "xml-names": "all", "name-pool": "kind", "stop-status": "spoilt",
+                    "root-qdisc": "all"},
     "libvirt-9.0": {"name": "counter", "name-check": "yes", "user-template": "honour",
                     "ovs-add": "may-exist", "explicit-name": "refuse", "xml-names": "all",
                     "name-pool": "kind", "stop-status": "spoilt", "limit-by": "qos-left",
-                    "start-unfilters": "last"},
+                    "start-unfilters": "last", "root-qdisc": "not-ovs"},
     "libvirt-10.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
                      "ovs-add": "may-exist-set", "explicit-name": "refuse",
                      "clean-up": "created-link", "xml-names": "all", "name-pool": "kind",
-                     "kill-fails": "fail", "limit-by": "qos", "start-unfilters": "last"},
+                     "kill-fails": "fail", "limit-by": "qos", "start-unfilters": "last",
+                     "root-qdisc": "not-ovs"},
     "libvirt-11.3": {"name": "counter", "name-check": "yes", "user-template": "honour",
                      "ovs-add": "may-exist-set", "explicit-name": "refuse",
                      "clean-up": "created-link", "xml-names": "all", "name-pool": "kind",
-                     "kill-fails": "fail", "limit-by": "qos", "start-unfilters": "last"},
+                     "kill-fails": "fail", "limit-by": "qos", "start-unfilters": "last",
+                     "root-qdisc": "not-ovs"},
 }
 
 
@@ -100,6 +103,7 @@ class World(NamedTuple):
     nics: dict               # slot -> Nic
     contested: frozenset     # slots of cards whose device others may delete or rename while a start
                              # puts it on a Linux bridge
+    exposed: frozenset       # slots of cards whose name another guest's limited device may have
     prefixes: frozenset      # of the families that there are: of generated names, of templates
     daemons: dict            # guest -> the daemon that has it
     running: tuple           # guests that run from the beginning
@@ -293,6 +297,20 @@ def contested(nics, bridges, others, platform):
                               for other in nics)))
 
 
+def exposed(nics, others, platform):
+    """Another guest's card has a limit, and the two may have one tap, or one name in turn."""
+    by_others = any(verb[0] in ("delete", "rename") for verbs in others for verb in verbs)
+
+    def may_meet(slot, nic):
+        return nic.queues > 1 or by_others or any(
+            other.guest != slot.guest and nics[other].kind != "tap" for other in nics)
+
+    return frozenset(
+        slot for slot, nic in nics.items()
+        if platform == "linux" and may_meet(slot, nic)
+        and any(other != slot and nics[other].limited for other in nics))
+
+
 def read_world(text, policy_text):
     """The world of a scenario's YAML text, under the policy of that text."""
     data = yaml.safe_load(text)
@@ -316,6 +334,7 @@ def read_world(text, policy_text):
         guests=guests,
         cards={name: tuple(slot for slot in nics if slot.guest == name) for name in guests},
         nics=nics,
+        exposed=exposed(nics, others, data.get("platform", "linux")),
         contested=contested(nics, bridges, others, data.get("platform", "linux")),
         prefixes=read_prefixes(data["guests"].values(), nics.values()),
         daemons=daemons,

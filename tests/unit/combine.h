@@ -40,6 +40,7 @@ readers_of(const struct policy_choice *choice)
         {"reserve-again", READ_BY_RECONNECT},
         {"stop-status", 0}, /* by a restart of the daemon */
         {"link-delete", 0},
+        {"root-qdisc", READ_BY_START},
         {"limit-by", READ_BY_START | READ_BY_STOP},
         {"start-unfilters", READ_BY_START},
     };

@@ -26,8 +26,8 @@ struct coverage {
     unsigned guests;                  /* guests covered so far */
     unsigned stamp[SLOTS];            /* the slot is in use for the guest of that number */
     uint16_t slot[SLOTS];             /* open addressing: an index of known[] */
-    uint32_t made[MACHINE_KINDS][32]; /* moves made, by kind and row */
-    uint32_t unlisted[MACHINE_KINDS][32];
+    uint64_t made[MACHINE_KINDS][64]; /* moves made, by kind and row */
+    uint64_t unlisted[MACHINE_KINDS][64];
     char culprit[300]; /* the first policy that makes a move that is not in the table */
 };
 
@@ -44,9 +44,7 @@ remember(struct coverage *coverage, struct machine machine, const struct nic_rec
             return;
         }
     }
-    if (coverage->count == MAX_KNOWN) {
-        fail_msg("more situations than there is room for");
-    }
+    assert_true(coverage->count < MAX_KNOWN); /* there is room for all */
     coverage->stamp[at] = coverage->guests;
     coverage->slot[at] = (uint16_t)coverage->count;
     coverage->known[coverage->count++] = situation;
@@ -143,9 +141,9 @@ move(struct coverage *coverage, struct situation from, struct outcome outcome)
     bool another = machine.nic != from.machine.nic && state->loop == table->state[next].loop;
 
     assert_true(next < table->states);
-    coverage->made[machine.kind][machine.state] |= another ? 0 : UINT32_C(1) << next;
+    coverage->made[machine.kind][machine.state] |= another ? 0 : UINT64_C(1) << next;
     if ((state->next >> next & 1) == 0 && !another) {
-        coverage->unlisted[machine.kind][machine.state] |= UINT32_C(1) << next;
+        coverage->unlisted[machine.kind][machine.state] |= UINT64_C(1) << next;
         if (coverage->culprit[0] == '\0') {
             describe(coverage, machine, next);
         }
@@ -243,6 +241,8 @@ cover(struct coverage *coverage)
         {.bridge = LB0}, {.bridge = LB0, .name = FIXED}, {.bridge = 0}, {.name = FIXED},
         {.unfiltered = 1}, {.bridge = LB0, .contested = 1},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED, .contested = 1},
+        {.unfiltered = 1, .exposed = 1}, {.bridge = BR0, .limit = 1, .exposed = 1},
+        {.kind = NIC_MACVTAP, .family = MYTAP, .exposed = 1}, {.exposed = 1, .limit = 1},
         {.bridge = BR0, .family = MYTAP, .template = 1},
         {.bridge = LB0, .family = MYTAP, .template = 1}, {.family = MYTAP, .template = 1},
         {.bridge = LB1}, {.name = FIXED, .unmanaged = 1}, {.kind = NIC_MACVTAP, .family = MYTAP},
@@ -251,10 +251,11 @@ cover(struct coverage *coverage)
         {.kind = NIC_VETH, .name = FIXED}, {.kind = NIC_VETH, .bridge = LB0, .name = FIXED},
         {.kind = NIC_VETH, .bridge = LB0, .name = FIXED, .unfiltered = 1},
         {.bridge = BR0, .unfiltered = 1}, {.bridge = BR0, .limit = 1, .unfiltered = 1},
-        {.bridge = BR0, .limit = 1},
-        {.bridge = LB1, .unfiltered = 1}, {.bridge = LB1, .limit = 1, .unfiltered = 1},
-        {.name = FIXED, .unmanaged = 1, .unfiltered = 1}, {.bridge = LB0, .limit = 1},
+        {.bridge = BR0, .limit = 1}, {.bridge = LB1, .unfiltered = 1},
+        {.bridge = LB1, .limit = 1, .unfiltered = 1}, {.bridge = LB0, .limit = 1},
+        {.name = FIXED, .unmanaged = 1, .unfiltered = 1},
         {.name = FIXED, .unmanaged = 1, .unfiltered = 1, .limit = 1},
+        {.name = FIXED, .unmanaged = 1, .unfiltered = 1, .exposed = 1},
     };
     /* clang-format on */
     struct world world = world_under("libvirt-6.6");
@@ -290,9 +291,7 @@ static int
 cover_all(void **coverage)
 {
     *coverage = calloc(1, sizeof(struct coverage));
-    if (*coverage == NULL) {
-        return -1;
-    }
+    assert_non_null(*coverage);
     cover(*coverage);
     return 0;
 }
@@ -306,7 +305,7 @@ free_coverage(void **coverage)
 
 /* Prints the moves that are left of `moves`, and returns how many they are. */
 static unsigned
-report(enum machine_kind kind, unsigned row, uint32_t moves, const char *what)
+report(enum machine_kind kind, unsigned row, uint64_t moves, const char *what)
 {
     const struct machine_table *table = machine_table(kind);
     unsigned count = 0;

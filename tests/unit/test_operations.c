@@ -195,6 +195,19 @@ on_a_linux_bridge_where_others_delete(void **unused)
     expect_sayings(&example);
 }
 
+/* Its default qdisc may come upon another guest's limit. */
+static void
+where_another_is_limited(void **unused)
+{
+    static const struct saying on_it[] = {{NULL, KIND(START), {.kind = OP_SET_QDISC}}, END};
+    struct example example = {
+        BASE, tap_on(NO_BRIDGE, VLAN_NONE), BRIDGE_NONE, {of_all, of_taps, on_it}};
+
+    (void)unused;
+    example.nic.exposed = 1;
+    expect_sayings(&example);
+}
+
 static void
 on_no_bridge(void **unused)
 {
@@ -288,6 +301,7 @@ main(void)
         cmocka_unit_test(on_an_open_vswitch_bridge),
         cmocka_unit_test(on_a_linux_bridge),
         cmocka_unit_test(on_a_linux_bridge_where_others_delete),
+        cmocka_unit_test(where_another_is_limited),
         cmocka_unit_test(on_no_bridge),
         cmocka_unit_test(on_a_midonet_bridge),
         cmocka_unit_test(of_a_macvtap),

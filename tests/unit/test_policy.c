@@ -128,6 +128,9 @@ static const struct {
     {"link-delete", "bulk", LINK_DELETE_BULK},
     {"kill-fails", "go-on", KILL_FAILS_GO_ON},
     {"kill-fails", "fail", KILL_FAILS_FAIL},
+    {"root-qdisc", "none", ROOT_QDISC_NONE},
+    {"root-qdisc", "not-ovs", ROOT_QDISC_NOT_OVS},
+    {"root-qdisc", "all", ROOT_QDISC_ALL},
     {"limit-by", "tc", LIMIT_BY_TC},
     {"limit-by", "qos-left", LIMIT_BY_QOS_LEFT},
     {"limit-by", "qos", LIMIT_BY_QOS},
@@ -206,10 +209,10 @@ named_policies_are_what_was_proposed(void **unused)
          * "between 7.0.0 and 9.0.0": --may-exist. */
         {"libvirt-7.0", "libvirt-6.6,name=counter,name-check=yes,on-taken=fail,"
                         "user-template=honour,xml-names=all,name-pool=kind,"
-                        "stop-status=spoilt"}, /* facts, "Found of libvirtd" */
+                        "root-qdisc=all,stop-status=spoilt"}, /* facts, "Found of libvirtd" */
         /* a2ae3d299; facts, "Found of limits" */
         {"libvirt-9.0", "libvirt-7.0,ovs-add=may-exist,explicit-name=refuse,limit-by=qos-left,"
-                        "start-unfilters=last"},
+                        "start-unfilters=last,root-qdisc=not-ovs"},
         /* 61d1b9e65; NEWS 10.3.0 and 9.1.0; facts, "Found in the sources" */
         {"libvirt-10.3", "libvirt-9.0,stop-status=kept,clean-up=created-link,"
                          "ovs-add=may-exist-set,limit-by=qos,kill-fails=fail,"
