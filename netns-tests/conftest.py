@@ -56,7 +56,7 @@ def missing_for_ovs():
 def missing_for_libvirt():
     if os.geteuid() != 0:
         return "needs root, as libvirtd does"
-    for program in ("libvirtd", "virsh", "qemu-system-x86_64"):
+    for program in ("libvirtd", "virsh", "qemu-system-x86_64", "ebtables", "iptables"):
         if shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin") is None:
             return f"needs {program}: not installed (make libvirt-deps)"
     return None

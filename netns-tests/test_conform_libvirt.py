@@ -22,8 +22,9 @@ SCENARIOS = [
 # Those that have been walked on 9.0.0 alone.  Of 11.3.0, a stop that fails is refused where there
 # are other guests.
 OF_NINE = [
-    "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "leaked-for-ever", "ovs-late",
-    "persistent-multi-queue", "shared-limit", "sigkill-fixed-name", "sigkill-ignored",
+    "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "filter-binding",
+    "filter-removed-twice", "leaked-for-ever", "ovs-late", "persistent-multi-queue",
+    "proxmox-qmeventd", "shared-limit", "sigkill-fixed-name", "sigkill-ignored",
     "tunsetiff-multi-queue", "unplug-limit",
 ]
 
@@ -63,6 +64,20 @@ guests:
   a: {nic: {bridge: br0}, state: running}
 actors: [unplug a]
 faults: {qemu-crash: 1}
+""",
+    "packet filters of one name, unplug, start": """
+network: {lb0: {kind: linux}}
+guests:
+  a: {nic: {bridge: lb0, name: tap0, filter: true}, state: running}
+  b: {nic: {bridge: lb0, name: tap0, filter: true}}
+actors: [unplug a, start b]
+""",
+    "a packet filter, a start that fails": """
+network: {lb0: {kind: linux}}
+guests:
+  a: {nic: {bridge: lb0, filter: true}}
+actors: [start a]
+faults: {start-fails: 1}
 """,
 }
 

@@ -87,27 +87,41 @@ read_close(const struct call_site *site, struct call *call)
     return true;
 }
 
-/* The file in which libvirt keeps what it needs of a running guest after a restart. */
-static bool
-is_status_file(const char *path)
+/* The files in which libvirt keeps what it needs of a running guest, or of the packet filter that a
+ * device's name is bound to, after a restart: the part of the path that is of interest, or NULL.
+ * Of the second kind, libvirtd is not to stand still at what goes on under another name, since it
+ * has locked the binding then. */
+static const char *
+status_file(const char *path)
 {
-    const char *end = strrchr(path, '.'), *qemu = strstr(path, "/libvirt/qemu/");
+    const char *end = strrchr(path, '.'), *file = strstr(path, "/libvirt/");
 
-    return qemu != NULL && qemu - path <= (ptrdiff_t)strlen("/var/run") && end != NULL &&
-           (strcmp(end, ".xml") == 0 || strcmp(end, ".new") == 0);
+    if (file == NULL || file - path > (ptrdiff_t)strlen("/var/run") || end == NULL) {
+        return NULL;
+    }
+    file += strlen("/libvirt/");
+    if (strncmp(file, CALL_BINDINGS, strlen(CALL_BINDINGS)) == 0) {
+        return strcmp(end, ".xml") == 0 ? file : NULL;
+    }
+    return strncmp(file, "qemu/", strlen("qemu/")) == 0 &&
+                   (strcmp(end, ".xml") == 0 || strcmp(end, ".new") == 0)
+               ? strrchr(path, '/') + 1
+               : NULL;
 }
 
 static bool
 read_file(const struct call_site *site, struct call *call, enum call_kind kind, size_t argument)
 {
     char path[PATH_MAX];
+    const char *file;
 
     call_string(site->thread, site->argument[argument], path, sizeof path);
-    if (!is_status_file(path)) {
+    file = status_file(path);
+    if (file == NULL) {
         return false;
     }
     call->kind = (uint8_t)kind;
-    call_add(call, "%s", strrchr(path, '/') + 1);
+    call_add(call, "%s", file);
     return true;
 }
 
@@ -117,6 +131,20 @@ bool
 call_asks_for_devices(const struct call *call)
 {
     return call->kind == CALL_MONITOR && strncmp(call->text, "qom-list ", 9) == 0;
+}
+
+bool
+call_is_of_filter(const struct call *call)
+{
+    static const char *const programs[] = {"ebtables ", "iptables ", "ip6tables "};
+
+    for (size_t i = 0; i < sizeof programs / sizeof *programs && call->kind == CALL_RUN; i++) {
+        if (strncmp(call->text, programs[i], strlen(programs[i])) == 0) {
+            return true;
+        }
+    }
+    return (call->kind == CALL_RENAME || call->kind == CALL_UNLINK) &&
+           strncmp(call->text, CALL_BINDINGS, strlen(CALL_BINDINGS)) == 0;
 }
 
 bool
@@ -191,6 +219,25 @@ read_unlink(const struct call_site *site, struct call *call)
     return read_file(site, call, CALL_UNLINK, site->number == SYS_unlinkat ? 1 : 0);
 }
 
+/* Only of the file that libvirt reads whenever it opens a connection to one of its drivers. */
+static bool
+read_access(const struct call_site *site, struct call *call)
+{
+    static const char file[] = "/libvirt/libvirt.conf";
+    char path[PATH_MAX];
+    size_t length;
+
+    call_string(site->thread, site->argument[site->number == SYS_faccessat ? 1 : 0], path,
+                sizeof path);
+    length = strlen(path);
+    if (length < strlen(file) || strcmp(path + length - strlen(file), file) != 0) {
+        return false;
+    }
+    call->kind = CALL_ACCESS;
+    call_add(call, "%s", strrchr(file, '/') + 1);
+    return true;
+}
+
 /* They say nothing (call_sleeps). */
 static bool
 read_sleep(const struct call_site *site, struct call *call)
@@ -216,10 +263,10 @@ static const struct {
     {SYS_close, read_close},           {SYS_execve, read_exec},
     {SYS_renameat2, read_rename},      {SYS_unlinkat, read_unlink},
     {SYS_write, read_write},           {SYS_nanosleep, read_sleep},
-    {SYS_clock_nanosleep, read_sleep},
+    {SYS_clock_nanosleep, read_sleep}, {SYS_faccessat, read_access},
 #ifdef __x86_64__ /* newer ones do without */
     {SYS_rename, read_rename},         {SYS_renameat, read_rename},
-    {SYS_unlink, read_unlink},
+    {SYS_unlink, read_unlink},         {SYS_access, read_access},
 #endif
 };
 enum { LOOKED_AT = sizeof looked_at / sizeof *looked_at };

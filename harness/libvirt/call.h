@@ -31,6 +31,7 @@
     X(CLOSE_TAP, "close")             \
     X(KILL, "kill")                   \
     X(CONNECT, "connect")             \
+    X(ACCESS, "access")               \
     X(MONITOR, "QMP")                 \
     X(RENAME, "rename")               \
     X(UNLINK, "unlink")               \
@@ -43,6 +44,9 @@ enum call_kind {
 #undef X
         CALL_COUNT,
 };
+
+/* How the text of a call begins that is about the file of a packet filter: "DEVICE.xml" follows. */
+#define CALL_BINDINGS "nwfilter-binding/"
 
 enum { CALL_TEXT = 1024, CALL_ARGUMENTS = 6 };
 
@@ -81,6 +85,9 @@ bool call_shares_limit(const struct call *call);
 
 /* True if it asks a QEMU for the list of its devices. */
 bool call_asks_for_devices(const struct call *call);
+
+/* True if it makes or removes a part of a packet filter, or its file. */
+bool call_is_of_filter(const struct call *call);
 
 /* The numbers of the system calls that are looked at, one after the other: -1 behind the last one.
  */

@@ -3,6 +3,7 @@
 #include "harness/libvirt/definition.h"
 
 #include "harness/libvirt/guest_libvirt.h"
+#include "harness/libvirt/libvirt_filter.h"
 #include "harness/real/real_link.h"
 #include "harness/real/real_terms.h"
 
@@ -96,6 +97,7 @@ write_target(FILE *file, const struct real *real, const struct nic *nic)
 static void
 write_nic(FILE *file, const struct real *real, unsigned number, unsigned slot)
 {
+    const struct context context = world_context(real->world, number);
     const struct nic *nic = &real->world->nic[number];
     char id[REAL_ID_SIZE];
     uint8_t mac[6];
@@ -118,6 +120,9 @@ write_nic(FILE *file, const struct real *real, unsigned number, unsigned slot)
         fprintf(file, "<vlan><tag id='%d'/></vlan>", real_tag(nic->vlan));
     }
     write_target(file, real, nic);
+    if (daemon_has_filter(&context)) {
+        fprintf(file, "<filterref filter='" LIBVIRT_FILTER "'/>");
+    }
     /* What is sent on the device: of a macvtap, libvirt looks from outside. */
     if (nic->limit != 0) {
         fprintf(file, "<bandwidth><%s average='1000'/></bandwidth>",

@@ -1,6 +1,7 @@
 /* Operations of a libvirtd, one row each: see libvirt_carry_out.h. */
 #include "harness/libvirt/libvirt_carry_out.h"
 
+#include "harness/libvirt/libvirt_filter.h"
 #include "harness/libvirt/libvirt_limit.h"
 #include "harness/libvirt/libvirt_link.h"
 #include "harness/libvirt/libvirt_ovs.h"
@@ -163,6 +164,8 @@ static const struct {
     [OP_CLEAR_LIMIT] = {{" root", CALL_RUN, false}, libvirt_end_limit},
     [OP_SET_QOS] = {{" queue ", CALL_RUN, false}, libvirt_end_transaction},
     [OP_CLEAR_QOS] = {{"ovs-vsctl ", CALL_RUN, false}, libvirt_end_removal},
+    [OP_ADD_FILTER] = {{"", CALL_ACCESS, false}, libvirt_end_add_filter},
+    [OP_REMOVE_FILTER] = {{"", CALL_ACCESS, false}, libvirt_end_remove_filter},
 };
 
 static struct work

@@ -1,12 +1,12 @@
-/* A libvirtd as the daemon: see libvirt_daemon.h.
- *
- * Packet filters are left out: a guest that libvirtd starts here has none. */
+/* A libvirtd as the daemon: see libvirt_daemon.h. */
 #include "harness/libvirt/libvirt_daemon.h"
 
 #include "harness/libvirt/definition.h"
+#include "harness/libvirt/ebtables.h"
 #include "harness/libvirt/guest_libvirt.h"
 #include "harness/libvirt/libvirt_actor.h"
 #include "harness/libvirt/libvirt_belief.h"
+#include "harness/libvirt/libvirt_filter.h"
 #include "harness/libvirt/libvirt_process.h"
 #include "harness/libvirt/libvirt_support.h"
 #include "harness/real/device.h"
@@ -47,8 +47,8 @@ open_libvirtd(struct real *real)
         daemon->libvirtd[number] = daemon->libvirtd[0];
         daemon->libvirtd[number].number = number;
     }
-    real->has_filters = false;
-    return libvirtd_prepare(&daemon->libvirtd[0]);
+    return (!world_has_filters(real->world) || libvirt_filter_find(real->diagnostic)) &&
+           libvirtd_prepare(&daemon->libvirtd[0]);
 }
 
 /* All its calls are let through. */
@@ -98,12 +98,14 @@ open_session(struct real *real, unsigned number)
                                 .guests = real->world->guests,
                                 .beginning = -1,
                                 .process = &real->process[number],
+                                .filters = world_has_filters(real->world),
                                 .diagnostic = real->diagnostic};
     for (unsigned guest = 0; guest < session->guests; guest++) {
         session->guest[guest].name = real->scenario->guest[guest].name;
         session->guest[guest].ignores_sigterm = real->world->ignores_sigterm[guest] != 0;
     }
-    return libvirtd_start(session->libvirtd) && session_open(session);
+    return libvirtd_start(session->libvirtd) && session_open(session) &&
+           (!session->filters || libvirt_filter_define(session));
 }
 
 static bool
@@ -167,7 +169,7 @@ end(struct real *real)
     for (unsigned guest = 0; guest < real->world->guests; guest++) {
         real->guest[guest] = (struct guest){0};
     }
-    return ended;
+    return (!real->has_filters || ebtables_clear(real->diagnostic)) && ended;
 }
 
 struct real_daemon
@@ -175,12 +177,12 @@ libvirt_daemon(struct libvirt_daemon *of)
 {
     return (struct real_daemon){.name = "libvirtd",
                                 .unsupported = libvirt_unsupported,
-                                .not_compared = "packet filters: libvirtd's guests have none here",
                                 .find = find,
                                 .open = open_libvirtd,
                                 .begin = begin,
                                 .take = libvirt_take,
                                 .compare = compare,
                                 .end = end,
+                                .filters = libvirt_filter_list,
                                 .context = of};
 }

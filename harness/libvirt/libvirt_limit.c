@@ -48,7 +48,9 @@ libvirt_end_limit(struct work *work)
     if (work->guest->helper_status != 0 || clears_nothing) {
         outcome->error = device_index(work->name) == 0 ? ENODEV : ENOENT;
     }
-    return true;
+    /* It may run another tc next, and what it forks for that has copies of all taps for a moment.
+     */
+    return session_arrive(work->session, work->index);
 }
 
 static bool

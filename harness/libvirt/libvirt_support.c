@@ -2,6 +2,7 @@
 #include "harness/libvirt/libvirt_support.h"
 
 #include "harness/libvirt/definition.h"
+#include "harness/libvirt/libvirt_filter.h"
 #include "harness/libvirt/libvirt_limit.h"
 
 #include <string.h>
@@ -46,6 +47,7 @@ libvirt_unsupported(const struct world *world)
 
     why = why == NULL ? unsupported_death(world) : why;
     why = why == NULL ? libvirt_limit_unsupported(world) : why;
+    why = why == NULL ? libvirt_filter_unsupported(world) : why;
     if (why == NULL && world->faults[FAULT_OVSDB_OUTAGE] > 0) {
         return "the fault ovsdb-outage";
     }

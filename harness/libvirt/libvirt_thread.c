@@ -137,6 +137,7 @@ is_passed_over(const struct call *call)
     case CALL_SET_FLAGS:
     case CALL_SET_MAC:
     case CALL_SET_NAME:
+    case CALL_ACCESS:
     case CALL_BRIDGE_ADD:
     case CALL_BRIDGE_DELETE:
     case CALL_NEW_LINK:
@@ -220,16 +221,19 @@ pass_what_is_nothing(struct work *work)
            session_pass(work->session, work->index, 0);
 }
 
+/* Of a nic whose name has been forgotten, no packet filter is removed (libvirt_filter.h). */
 static bool
-stands_for_nothing(const struct call *call)
+stands_for_nothing(const struct work *work, const struct call *call)
 {
-    return is_passed_over(call) || runs_for_nothing(call);
+    return is_passed_over(call) || runs_for_nothing(call) ||
+           (call->kind == CALL_ACCESS &&
+            work->real->control.daemon.record[work->nic].name == IFNAME_NONE);
 }
 
 static bool
 pass_over(struct work *work)
 {
-    return work->guest->waits && stands_for_nothing(&work->guest->at.call)
+    return work->guest->waits && stands_for_nothing(work, &work->guest->at.call)
                ? pass_what_is_nothing(work)
                : does_other(work);
 }
@@ -255,7 +259,7 @@ settle(struct work *work, bool (*condition)(const struct session_guest *guest))
         if (!session_await(work->session, work->index, condition, "its next call")) {
             return false;
         }
-        if (!work->guest->waits || !stands_for_nothing(&work->guest->at.call) ||
+        if (!work->guest->waits || !stands_for_nothing(work, &work->guest->at.call) ||
             stands_for(work, &work->guest->at.call)) {
             return true;
         }
@@ -290,7 +294,7 @@ leaves_out(const struct work *work)
     if (!work->guest->waits || (work->op.kind != OP_CONNECT && work->op.kind != OP_KILL)) {
         return false;
     }
-    return (phase == PROCESS_NONE && !stands_for_nothing(next)) ||
+    return (phase == PROCESS_NONE && !stands_for_nothing(work, next)) ||
            (work->op.kind == OP_CONNECT && kills);
 }
 

@@ -92,14 +92,6 @@ is_left_behind(const struct session *session, const struct gate_event *event)
            (session->restarts || kill(event->origin, 0) != 0);
 }
 
-/* The question for QEMU's devices matters where a guest lets go of one at that time. */
-static bool
-is_of_no_interest(const struct session_guest *guest, const struct gate_event *event)
-{
-    return call_asks_for_devices(&event->call) &&
-           (guest == NULL || (!guest->silent && !guest->lets_go));
-}
-
 /* A QEMU that is no guest's is one that libvirtd has started to see what it can do. */
 static bool
 note(struct session *session, const struct gate_event *event)
@@ -109,7 +101,7 @@ note(struct session *session, const struct gate_event *event)
 
     switch (event->kind) {
     case GATE_CALLS:
-        if (is_of_no_interest(guest, event) || whose_copy_closes(session, event)) {
+        if (whose_of_no_interest(session, guest, event) || whose_copy_closes(session, event)) {
             return order(session, GATE_PASS, event->thread);
         }
         if (guest == NULL && is_left_behind(session, event)) {
@@ -129,7 +121,7 @@ note(struct session *session, const struct gate_event *event)
         }
         return true;
     case GATE_DID:
-        if (is_of_no_interest(guest, event)) {
+        if (whose_of_no_interest(session, guest, event)) {
             return true;
         }
         if (session->did != NULL) {

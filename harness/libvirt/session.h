@@ -53,6 +53,7 @@ struct session {
     pid_t *process; /* of the daemon; not owned */
     bool ended;     /* the daemon has */
     bool restarts;  /* it has been killed, and is not back yet */
+    bool filters;   /* guests have packet filters: CALL_ACCESS is of interest */
     /* Called for each call that has ended; NULL: nobody wants to know. `beside`: of a thread that
      * works for no guest. */
     void (*did)(void *context, const struct gate_event *event, bool beside);

@@ -11,6 +11,11 @@
 #define RECONNECTS "init-"
 #define LISTENS "vm-"
 
+/* The same of one that works for virsh, and of one that does so although all others are busy
+ * (virThreadPoolExpand). */
+#define SERVES "rpc-"
+#define SERVES_FIRST "prio-rpc-"
+
 /* A thread's name is cut to what the kernel has room for. */
 static bool
 is_named(const struct session *session, unsigned guest, const char *thread, const char *begin)
@@ -117,6 +122,15 @@ is_for_other(const struct session *session, const struct gate_event *event)
     return false;
 }
 
+/* What a thread does for a virsh that connects, before that has said what for. */
+static bool
+connects(const struct gate_event *event)
+{
+    return event->call.kind == CALL_ACCESS &&
+           (strncmp(event->name, SERVES, strlen(SERVES)) == 0 ||
+            strncmp(event->name, SERVES_FIRST, strlen(SERVES_FIRST)) == 0);
+}
+
 struct session_guest *
 whose_new_thread(struct session *session, const struct gate_event *event)
 {
@@ -127,7 +141,7 @@ whose_new_thread(struct session *session, const struct gate_event *event)
         guest->reconnects = true;
         return guest;
     }
-    if (strncmp(event->name, LISTENS, strlen(LISTENS)) == 0) {
+    if (strncmp(event->name, LISTENS, strlen(LISTENS)) == 0 || connects(event)) {
         return NULL;
     }
     if (session->beginning < 0 || is_for_other(session, event)) {
@@ -139,4 +153,15 @@ whose_new_thread(struct session *session, const struct gate_event *event)
     guest->stops = guest->by_itself;
     session->beginning = -1;
     return guest;
+}
+
+/* The question for QEMU's devices matters where a guest lets go of one at that time, and a
+ * connection to a driver where that is the one of packet filters. */
+bool
+whose_of_no_interest(const struct session *session, const struct session_guest *guest,
+                     const struct gate_event *event)
+{
+    return (call_asks_for_devices(&event->call) &&
+            (guest == NULL || (!guest->silent && !guest->lets_go))) ||
+           (event->call.kind == CALL_ACCESS && !session->filters);
 }

@@ -18,4 +18,9 @@ bool whose_copy_closes(struct session *session, const struct gate_event *event);
 /* The guest for which a thread begins to work that was not known: it is noted.  Or NULL. */
 struct session_guest *whose_new_thread(struct session *session, const struct gate_event *event);
 
+/* True of a call, of the thread of that guest or of nobody's (NULL), that is let through whoever
+ * makes it. */
+bool whose_of_no_interest(const struct session *session, const struct session_guest *guest,
+                          const struct gate_event *event);
+
 #endif

@@ -7,6 +7,7 @@
 #define TAPWEAVE_HARNESS_REAL_REAL_H
 
 #include "core/control.h"
+#include "harness/real/filter.h"
 #include "harness/real/guest_kind.h"
 #include "harness/real/ovs_delay.h"
 #include "harness/scenario.h"
@@ -27,7 +28,6 @@ struct real;
 struct real_daemon {
     const char *name;                                      /* what it is called in reports */
     const char *(*unsupported)(const struct world *world); /* why it cannot be forced, or NULL */
-    const char *not_compared;                              /* nor done; or NULL */
     bool (*find)(void *context, struct diagnostic *diagnostic); /* what it needs, before all else */
     bool (*open)(struct real *real);                            /* in the sandbox, once */
     bool (*begin)(struct real *real); /* starts it, with the guests that run in the initial state */
@@ -35,7 +35,10 @@ struct real_daemon {
     /* Nobody can take a step: does it believe what real->control does?  EXIT_DIVERGED if not. */
     bool (*compare)(struct real *real);
     bool (*end)(struct real *real); /* ends it, and its guests */
-    void *context;                  /* the functions' */
+    /* The packet filters that it has made, as filter_list (filter.h) lists the harness's. */
+    bool (*filters)(struct filter filters[FILTER_MOST], size_t *count,
+                    struct diagnostic *diagnostic);
+    void *context; /* the functions' */
 };
 
 struct real {

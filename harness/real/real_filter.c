@@ -45,7 +45,8 @@ real_observe_filters(const struct real *real, struct observation *seen)
     struct filter filters[FILTER_MOST];
     size_t count = 0;
 
-    if (real->has_filters && !filter_list(filters, &count, real->diagnostic)) {
+    if (real->has_filters && !(real->daemon == NULL ? filter_list : real->daemon->filters)(
+                                 filters, &count, real->diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
