@@ -126,11 +126,13 @@ conform-libvirt: test-packages all
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n 2 -v netns-tests/test_conform_libvirt.py"
 
-# One machine for all of them: those with a bridge of the kernel's datapath, if none are named.
+# Those with a bridge of the kernel's datapath, if none are named: a machine for each, as many of
+# them at a time as there are processors.
 VM ?= $(shell $(PYTHON) netns-tests/system_scenarios.py)
 COVER ?= network
 conform-vm: vm-deps all
-	@$(BUILD)/tapweave conform --on vm --cover $(COVER) $(VM)
+	@printf '%s\n' $(VM) | xargs -P$(shell nproc) -n1 sh -c 'said=$$($(BUILD)/tapweave conform \
+		--on vm --cover $(COVER) "$$0" 2>&1); ended=$$?; echo "$$said"; exit $$ended'
 
 SOURCE ?= 9.0.0
 libvirtd:

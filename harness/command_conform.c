@@ -16,10 +16,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Sandboxes side by side, by default.  A schedule in one of the first kind waits most of its time;
- * a QEMU that starts computes, and so does a virtual machine without KVM. */
-enum { NETNS_JOBS = 16, LIBVIRT_JOBS = 4, VM_JOBS = 4 };
+ * a QEMU that starts computes, and so does a virtual machine without KVM: VM_JOBS are for each of
+ * its processors. */
+enum { NETNS_JOBS = 16, LIBVIRT_JOBS = 4, VM_JOBS = 2 };
 
 /* A fault of this world's that the harness brings about by answering itself. */
 static bool
@@ -144,7 +146,9 @@ conform_cell(const struct options *options, const struct scenario *scenario,
 {
     struct libvirt_daemon libvirt = {.path = options->libvirtd};
     struct real_daemon daemon = libvirt_daemon(&libvirt);
-    unsigned jobs = options->libvirt ? LIBVIRT_JOBS : options->vm ? VM_JOBS : NETNS_JOBS;
+    unsigned jobs = options->libvirt ? LIBVIRT_JOBS
+                    : options->vm    ? VM_JOBS * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)
+                                     : NETNS_JOBS;
     struct conform_options how = {.cover = options->interleavings ? COVER_INTERLEAVINGS
                                            : options->network     ? COVER_NETWORK
                                                                   : COVER_TRANSITIONS,

@@ -15,8 +15,9 @@
 void
 accelerator_use_tcg(struct accelerator *accelerator, const char *why)
 {
-    /* Its model with all that TCG can do: a module for crc32c is among those that ask for it. */
-    *accelerator = (struct accelerator){.name = "tcg", .cpu = "max"};
+    /* Its model with all that TCG can do: a module for crc32c is among those that ask for it.  A
+     * second processor costs more there than it gives: two machines do more than one with two. */
+    *accelerator = (struct accelerator){.name = "tcg", .cpu = "max", .processors = 1};
     snprintf(accelerator->why, sizeof accelerator->why, "%s", why);
 }
 
@@ -65,7 +66,7 @@ accelerator_choose(struct accelerator *accelerator)
 {
     char why[ACCELERATOR_WHY];
 
-    *accelerator = (struct accelerator){.name = "kvm", .cpu = "host"};
+    *accelerator = (struct accelerator){.name = "kvm", .cpu = "host", .processors = 4};
     if (!makes_machines()) {
         snprintf(why, sizeof why, "no KVM: " DEVICE ": %s", strerror(errno));
         accelerator_use_tcg(accelerator, why);

@@ -10,6 +10,7 @@ enum { ACCELERATOR_WHY = 160 };
 struct accelerator {
     const char *name;          /* as QEMU's -accel has it: kvm, or tcg */
     const char *cpu;           /* as its -cpu */
+    int processors;            /* that a machine is to have, at most */
     char why[ACCELERATOR_WHY]; /* why it is not KVM; "" if it is */
 };
 

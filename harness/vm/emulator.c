@@ -7,15 +7,16 @@
 #include <sched.h>
 #include <stdio.h>
 
-enum { MOST_PROCESSORS = 4, WORDS = 64 };
+enum { WORDS = 64 };
 
+/* As many as we may use, up to `most`. */
 static void
-processors(char text[16])
+processors(int most, char text[16])
 {
     cpu_set_t set;
     int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 
-    snprintf(text, 16, "%d", count > MOST_PROCESSORS ? MOST_PROCESSORS : count);
+    snprintf(text, 16, "%d", count > most ? most : count);
 }
 
 bool
@@ -66,7 +67,7 @@ emulator_start(struct child *qemu, const char *program, const struct kernel *ker
         NULL};
     unsigned used = 0;
 
-    processors(count);
+    processors(accelerator->processors, count);
     snprintf(initrd, sizeof initrd, "/proc/self/fd/%d", CHILD_FIRST);
     while (words[used] != NULL) {
         used++;
