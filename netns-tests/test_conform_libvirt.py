@@ -24,7 +24,7 @@ SCENARIOS = [
 OF_NINE = [
     "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "filter-binding",
     "filter-removed-twice", "leaked-for-ever", "ovs-late", "persistent-multi-queue",
-    "proxmox-qmeventd", "shared-limit", "sigkill-fixed-name", "sigkill-ignored",
+    "proxmox-qmeventd", "qubes-164", "shared-limit", "sigkill-fixed-name", "sigkill-ignored",
     "tunsetiff-multi-queue", "unplug-limit",
 ]
 

@@ -25,8 +25,9 @@ static const char definition[] =
     "<rule action='return' direction='out'><mac srcmacaddr='$MAC'/></rule>"
     "<rule action='drop' direction='out'><mac/></rule></filter>\n";
 
-/* Each libvirtd has bindings of its own, and all of them one ebtables.  And a stop opens one
- * connection for all nics of its guest. */
+/* Each libvirtd has bindings of its own, and all of them one ebtables.  A stop opens one connection
+ * for all nics of its guest.  And under stop-status=spoilt, a stop waits before its filter while
+ * the thread that listens to QEMU's monitor may not have written the status file yet. */
 const char *
 libvirt_filter_unsupported(const struct world *world)
 {
@@ -43,6 +44,10 @@ libvirt_filter_unsupported(const struct world *world)
         if (context.nics > 1) {
             return "a packet filter of a guest with several nics";
         }
+    }
+    if (world_has_filters(world) && world_restarts(world) &&
+        WORLD_HAS_POLICY(world, stop_status, STOP_STATUS_SPOILT)) {
+        return "packet filters, and a restart: a status file is spoilt at a time of its own";
     }
     for (unsigned guest = 0; guest < world->guests && world_has_filters(world); guest++) {
         if (world->daemon[guest] != 0) {
