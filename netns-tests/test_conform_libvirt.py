@@ -72,6 +72,12 @@ guests:
   b: {nic: {bridge: lb0, name: tap0, filter: true}}
 actors: [unplug a, start b]
 """,
+    "a packet filter of a device that has gone": """
+network: {lb0: {kind: linux}}
+guests:
+  a: {nic: {bridge: lb0, name: tap0, filter: true}}
+actors: [start a, delete tap0]
+""",
     "a packet filter, a start that fails": """
 network: {lb0: {kind: linux}}
 guests:
