@@ -4,7 +4,7 @@ The end of a wait for ovs-vsctl, which is a fault as well, is in model.py with t
 from typing import NamedTuple
 
 from . import outage
-from .creation import op_is_taken
+from .creation import is_link, op_is_taken
 from .daemon import is_missed
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
 from .ports import PORT_OPERATIONS
@@ -14,7 +14,7 @@ from .state import find_device, run_of_vswitchd
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "get-index",
               "add-if", "bind-port", "link-up",
-              "add-filter", "set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
+              "add-filter", "set-qdisc", "set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own", "set-qos",
@@ -61,8 +61,10 @@ def crash(world, state, name, events):
 
 def can_fail(world, state, name):
     guest = state.guests[name]
-    return (guest.doing == "start" and guest.waits_for is None
-            and next_operation(guest)[0] in OF_A_START)
+    if guest.doing != "start" or guest.waits_for is not None:
+        return False
+    operation, slot = next_operation(guest)
+    return operation in OF_A_START and (operation != "set-qdisc" or not is_link(world, slot))
 
 
 def fail(world, state, name, events):

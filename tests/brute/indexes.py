@@ -13,4 +13,5 @@ QDISCS = {
                      "libvirt-7.0", "libvirt-7.0,limit-by=qos"],
     "qdisc-taken": ["libvirt-6.6", "libvirt-7.0", "libvirt-9.0"],
     "qdisc-links": ["libvirt-6.6,root-qdisc=not-ovs"],
+    "qdisc-fails": ["libvirt-9.0"],
 }

@@ -8,7 +8,7 @@ from .state import for_card, memory_of
 
 EVERYTHING = frozenset({"device", "port", "filter", "limit"})
 # A start that fails in one of these does not forget the card's name any more.
-LATE = ("set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
+LATE = ("set-qdisc", "set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
 # Where it has failed before any device was to have the name.
 UNNAMED = ("lock", "pick-name", "lookup")
 # What a stop asks before it deletes its port, and what it deletes it by.
