@@ -13,8 +13,8 @@ from .state import find_device, run_of_vswitchd
 
 # What a start does whose failing makes it fail.
 OF_A_START = ("create-tap", "create-link", "set-mac", "get-master", "add-port", "get-index",
-              "add-if", "bind-port", "link-up",
-              "add-filter", "set-qdisc", "set-limit", "set-qos", "get-persist", "exec", "macvtap-up")
+              "add-if", "bind-port", "link-up", "add-filter", "set-qdisc", "set-limit", "set-qos",
+              "get-persist", "exec", "macvtap-up")
 
 # Calls to Open vSwitch.
 CALLS = ("add-port", "del-port", "del-port-and-wait", "remove-port", "remove-own", "set-qos",
