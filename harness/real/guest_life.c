@@ -87,7 +87,10 @@ guest_kill(struct guest *guest, int signal, struct diagnostic *diagnostic)
            guest_fail(diagnostic, "it was gone before it could be held");
 }
 
-/* A kernel that still counts a user of the device lets its last holder wait for ever. */
+/* A kernel that still counts a user of the device lets its last holder wait for ever; one with much
+ * to do has taken more than 10 s for its grace periods. */
+enum { CLOSE_MS = 60000 };
+
 bool
 guest_close(struct guest *guest, struct diagnostic *diagnostic)
 {
@@ -95,7 +98,7 @@ guest_close(struct guest *guest, struct diagnostic *diagnostic)
     int ready = -1;
 
     if (zombie.fd >= 0 && ptrace(PTRACE_CONT, guest->pid, NULL, 0) == 0) {
-        ready = deadline_poll(&zombie, 1, deadline_in(GUEST_ANSWER_MS));
+        ready = deadline_poll(&zombie, 1, deadline_in(CLOSE_MS));
     }
     if (zombie.fd >= 0) {
         close(zombie.fd);
