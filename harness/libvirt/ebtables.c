@@ -3,7 +3,6 @@
 
 #include "harness/real/netlink.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -116,27 +115,13 @@ read_message(const struct nlmsghdr *header, void *context)
     return MNL_CB_OK;
 }
 
-static struct nlmsghdr *
-put(char *buffer, int type, int flags, uint8_t family, int resource)
-{
-    struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
-    struct nfgenmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
-
-    header->nlmsg_type = (uint16_t)type;
-    header->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
-    header->nlmsg_seq = 1;
-    message->nfgen_family = family;
-    message->res_id = htons((uint16_t)resource);
-    return header;
-}
-
 /* An errno. */
 static int
 pass_over_rules(struct listing *listing)
 {
     char buffer[MESSAGE];
-    struct nlmsghdr *header =
-        put(buffer, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETRULE, NLM_F_DUMP, NFPROTO_BRIDGE, 0);
+    struct nlmsghdr *header = netlink_put_netfilter(
+        buffer, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETRULE, NLM_F_DUMP, NFPROTO_BRIDGE, 0);
 
     mnl_attr_put_strz(header, NFTA_RULE_TABLE, TABLE);
     return netlink_ask(NETLINK_NETFILTER, header, header->nlmsg_len, read_message, listing);
@@ -161,14 +146,18 @@ bool
 ebtables_clear(struct diagnostic *diagnostic)
 {
     char batch[MESSAGE] = "";
-    size_t used = put(batch, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
-    struct nlmsghdr *header = put(batch + used, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_DELTABLE,
-                                  NLM_F_ACK, NFPROTO_BRIDGE, 0);
+    size_t used =
+        netlink_put_netfilter(batch, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)
+            ->nlmsg_len;
+    struct nlmsghdr *header = netlink_put_netfilter(
+        batch + used, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_DELTABLE, NLM_F_ACK, NFPROTO_BRIDGE, 0);
     int error;
 
     mnl_attr_put_strz(header, NFTA_TABLE_NAME, TABLE);
     used += header->nlmsg_len;
-    used += put(batch + used, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
+    used +=
+        netlink_put_netfilter(batch + used, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)
+            ->nlmsg_len;
     error = netlink_ask(NETLINK_NETFILTER, (struct nlmsghdr *)batch, used, NULL, NULL);
     return error == 0 || error == ENOENT ||
            diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,

@@ -3,7 +3,6 @@
 
 #include "harness/real/netlink.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <linux/netfilter.h>
@@ -32,16 +31,8 @@ struct key {
 static struct nlmsghdr *
 put(struct batch *batch, int type, int flags, uint8_t family, int resource)
 {
-    struct nlmsghdr *header = mnl_nlmsg_put_header(batch->bytes + batch->length);
-    struct nfgenmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
-
     assert(batch->length + MESSAGE <= sizeof batch->bytes);
-    header->nlmsg_type = (uint16_t)type;
-    header->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
-    header->nlmsg_seq = 1;
-    message->nfgen_family = family;
-    message->res_id = htons((uint16_t)resource);
-    return header;
+    return netlink_put_netfilter(batch->bytes + batch->length, type, flags, family, resource);
 }
 
 static void

@@ -1,7 +1,9 @@
 /* Requests over netlink: see netlink.h. */
 #include "harness/real/netlink.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -41,6 +43,20 @@ in_front_of(const char *end, const void *attribute)
     ptrdiff_t left = end - (const char *)attribute;
 
     return mnl_attr_ok(attribute, (int)left) ? attribute : NULL;
+}
+
+struct nlmsghdr *
+netlink_put_netfilter(char *buffer, int type, int flags, uint8_t family, int resource)
+{
+    struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
+    struct nfgenmsg *message = mnl_nlmsg_put_extra_header(header, sizeof *message);
+
+    header->nlmsg_type = (uint16_t)type;
+    header->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+    header->nlmsg_seq = 1;
+    message->nfgen_family = family;
+    message->res_id = htons((uint16_t)resource);
+    return header;
 }
 
 const struct nlattr *

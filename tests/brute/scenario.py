@@ -103,7 +103,7 @@ class World(NamedTuple):
     nics: dict               # slot -> Nic
     contested: frozenset     # slots of cards whose device others may delete or rename while a start
                              # puts it on a Linux bridge
-    exposed: frozenset       # slots of cards whose name another guest's limited device may have
+    exposed: frozenset       # slots of cards whose name another card's limited device may have
     prefixes: frozenset      # of the families that there are: of generated names, of templates
     daemons: dict            # guest -> the daemon that has it
     running: tuple           # guests that run from the beginning
@@ -298,7 +298,7 @@ def contested(nics, bridges, others, platform):
 
 
 def exposed(nics, others, platform):
-    """Another guest's card has a limit, and the two may have one tap, or one name in turn."""
+    """Another card has a limit, and the two may have one tap, or one name in turn."""
     by_others = any(verb[0] in ("delete", "rename") for verbs in others for verb in verbs)
 
     def may_meet(slot, nic):
