@@ -153,6 +153,10 @@ bool start_has_run(const struct machine *machine);
 /* True if it is a start whose QEMU has been forked, and has not run. */
 bool start_has_forked(const struct machine *machine);
 
+/* True of a stop that has closed QEMU's monitor.  It does so behind limits and packet filters
+ * (qemuProcessStop; docs/facts.md, "Found of libvirtd").  For stops alone. */
+bool stop_has_hung_up(const struct machine *machine, const struct context *context);
+
 extern const struct machine_table start_table, stop_table, reconnect_table;
 
 #endif

@@ -291,6 +291,18 @@ order(const struct machine *machine, const struct context *context)
                                                                 : kill_first;
 }
 
+bool
+stop_has_hung_up(const struct machine *machine, const struct context *context)
+{
+    const uint8_t *row = order(machine, context);
+
+    assert(machine->kind == MACHINE_STOP);
+    while (*row != FILTER && *row != machine->state) {
+        row++;
+    }
+    return *row != machine->state;
+}
+
 /* What the guard found in place of the device that died.  True: the port is not ours to delete. */
 static bool
 keep_port(const struct context *context, const struct nic_record *record, struct outcome outcome)

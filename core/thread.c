@@ -220,9 +220,10 @@ thread_restart(struct thread *thread, struct program program, const struct conte
 {
     struct nic_record *records = daemon->record;
     bool begun = has_begun(thread, program, context, records);
-    /* The file is written without the monitor when the stop has seen QEMU's end. */
+    /* The file is written without the monitor when that has been closed, and QEMU has ended. */
     bool spoilt = thread->machine.kind == MACHINE_STOP && thread->waits != WAIT_EXIT &&
-                  (thread->machine.flag & MACHINE_OBEYED) != 0;
+                  (thread->machine.flag & MACHINE_OBEYED) != 0 &&
+                  stop_has_hung_up(&thread->machine, context);
     bool stopping = thread->machine.kind == MACHINE_STOP && (begun || thread->eof != 0);
     bool again = (thread->machine.flag & MACHINE_AGAIN) != 0 || thread->late == LATE_SAID ||
                  (thread->machine.kind == MACHINE_UNPLUG && begun && thread->late == LATE_NONE);

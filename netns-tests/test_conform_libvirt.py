@@ -23,9 +23,9 @@ SCENARIOS = [
 # are other guests.
 OF_NINE = [
     "bandwidth", "bandwidth-switch", "exists-check-leak", "fd-leak", "filter-binding",
-    "filter-removed-twice", "leaked-for-ever", "ovs-late", "persistent-multi-queue",
-    "proxmox-qmeventd", "qubes-164", "shared-limit", "sigkill-fixed-name", "sigkill-ignored",
-    "tunsetiff-multi-queue", "unplug-limit",
+    "filter-cut-off", "filter-removed-twice", "leaked-for-ever", "limit-cut-off", "ovs-late",
+    "persistent-multi-queue", "proxmox-qmeventd", "qubes-164", "shared-limit",
+    "sigkill-fixed-name", "sigkill-ignored", "tunsetiff-multi-queue", "unplug-limit",
 ]
 
 # What none of those has, in worlds that are as small as can be.

@@ -26,8 +26,7 @@ static const char definition[] =
     "<rule action='drop' direction='out'><mac/></rule></filter>\n";
 
 /* Each libvirtd has bindings of its own, and all of them one ebtables.  A stop opens one connection
- * for all nics of its guest.  And under stop-status=spoilt, a status file is good until the filter
- * has been removed, which core/ does not know (facts, "Found of libvirtd"). */
+ * for all nics of its guest. */
 const char *
 libvirt_filter_unsupported(const struct world *world)
 {
@@ -44,10 +43,6 @@ libvirt_filter_unsupported(const struct world *world)
         if (context.nics > 1) {
             return "a packet filter of a guest with several nics";
         }
-    }
-    if (world_has_filters(world) && world_restarts(world) &&
-        WORLD_HAS_POLICY(world, stop_status, STOP_STATUS_SPOILT)) {
-        return "packet filters, and a restart: a status file is good up to the filter's removal";
     }
     for (unsigned guest = 0; guest < world->guests && world_has_filters(world); guest++) {
         if (world->daemon[guest] != 0) {

@@ -282,6 +282,19 @@ libvirt_settle_start(struct work *work)
     return settle(work, rests_or_dies);
 }
 
+/* A stop of a QEMU that is gone begins with that. */
+static bool
+clears_limit(const struct work *work, const struct call *call)
+{
+    const struct context context = world_context(work->real->world, work->index);
+    bool limited = false;
+
+    for (unsigned i = 0; i < context.nics; i++) {
+        limited = limited || context.nic[context.nic_at[i]].limit != 0;
+    }
+    return limited && call->kind == CALL_RUN && ends_with(call->text, " root");
+}
+
 /* A thread that knows that there is no process of QEMU any more need neither connect to it nor kill
  * it.  One that takes a guest back whose stop has come to its files does not connect, and kills. */
 static bool
@@ -294,7 +307,8 @@ leaves_out(const struct work *work)
     if (!work->guest->waits || (work->op.kind != OP_CONNECT && work->op.kind != OP_KILL)) {
         return false;
     }
-    return (phase == PROCESS_NONE && !stands_for_nothing(work, next)) ||
+    return (phase == PROCESS_NONE &&
+            (!stands_for_nothing(work, next) || clears_limit(work, next))) ||
            (work->op.kind == OP_CONNECT && kills);
 }
 

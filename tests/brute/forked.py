@@ -1,5 +1,6 @@
 """Worlds of starts that fail, and their policies: with a QEMU that does not run, which a status
-file makes something of; and with filters, which are removed twice."""
+file makes something of; and with filters, which are removed twice.  And of status files that are
+good until a stop has removed limits and filters."""
 FORKED = {
     "forked": ["libvirt-6.6", "libvirt-9.0", "libvirt-11.3", "libvirt-6.6,on-gone=give-up",
                "per-guest-names", "lowest-free,reserve-again=first,clean-up=created"],
@@ -20,4 +21,14 @@ FORKED = {
     "unfilter-template": ["libvirt-7.0", "libvirt-9.0", "lowest-free",
                           "lowest-free,clean-up=created"],
     "unfilter-veth": ["libvirt-6.6", "libvirt-9.0"],
+    "clears-restart": [
+        "libvirt-6.6", "libvirt-7.0", "libvirt-9.0", "libvirt-11.3",
+        "port-first,stop-status=spoilt", "lowest-free,stop-status=spoilt",
+        "lowest-free,stop-status=spoilt,release=device-death",
+        "fin-wait,hold=1,stop-status=spoilt",
+    ],
+    "clears-cards": [
+        "libvirt-6.6", "libvirt-7.0", "libvirt-9.0", "port-first,stop-status=spoilt",
+        "lowest-free,stop-status=spoilt,release=device-death",
+    ],
 }

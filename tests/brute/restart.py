@@ -8,10 +8,18 @@ from .plans import once, plan_adding
 from .state import Memory, close_descriptor, for_card, memory_of
 
 
-def has_status_file(guest):
+def has_monitor_open(world, name, guest):
+    """In a stop whose QEMU has ended: the limits and the filters, and the names that are given back
+    early, come before it is closed."""
+    ahead = {operation for operation, _ in guest.todo}
+    early = world.policies[name]["stop-order"] != "port-first" and "release-name" in ahead
+    return early or not ahead.isdisjoint(("clear-limit", "clear-qos", "remove-filter"))
+
+
+def has_status_file(world, name, guest):
     """One that the next daemon can read."""
     if guest.doing == "stop" and guest.obeyed and guest.waits_for != "exit":
-        return False
+        return has_monitor_open(world, name, guest)
     return (guest.started or guest.forked
             or guest.doing in ("stop", "reconnect", "unplug", "removal")
             or guest.process == "running" or guest.died or guest.stuck)
@@ -104,7 +112,7 @@ def close_descriptors(world, state, slots):
 def restart_daemon(world, state):
     """The first daemon, if there are two."""
     ours = {name: guest for name, guest in state.guests.items() if world.daemons[name] == 1}
-    found = {name for name, guest in ours.items() if has_status_file(guest)}
+    found = {name for name, guest in ours.items() if has_status_file(world, name, guest)}
     for name, guest in ours.items():
         guest.waits_for, guest.died, guest.obeyed = None, False, False
         guest.stuck, guest.unasked = False, False
