@@ -82,6 +82,13 @@ end_queues(struct work *work)
               session_pass(work->session, work->index, 0))));
 }
 
+/* It may run a program next, and what it forks for that has copies of all taps for a moment. */
+static bool
+end_close(struct work *work)
+{
+    return end_queues(work) && session_arrive(work->session, work->index);
+}
+
 static bool
 end_create(struct work *work)
 {
@@ -93,6 +100,22 @@ end_create(struct work *work)
     real->outcome.value = work->op.name;
     if (real->outcome.error == 0) {
         real_note_device(real, work->nic, work->guest->result.call.text);
+    }
+    return true;
+}
+
+/* It makes the device if there is none, for the moment until it closes it. */
+static bool
+end_open(struct work *work)
+{
+    struct outcome *outcome = &work->real->outcome;
+
+    if (!libvirt_end_call(work)) {
+        return false;
+    }
+    if (outcome->error == 0) {
+        real_note_device(work->real, work->nic, work->guest->result.call.text);
+        *outcome = (struct outcome){0};
     }
     return true;
 }
@@ -150,11 +173,11 @@ static const struct {
     [OP_LINK_UP] = {{" up", CALL_SET_FLAGS, true}, libvirt_end_call},
     [OP_LINK_DOWN] = {{" down", CALL_SET_FLAGS, true}, libvirt_end_call},
     [OP_EXEC] = {{"qemu-system-", CALL_RUN, false}, libvirt_end_exec},
-    [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, end_queues},
+    [OP_CLOSE_TAP] = {{"", CALL_CLOSE_TAP, false}, end_close},
     [OP_CONNECT] = {{"", CALL_CONNECT, false}, libvirt_end_connect},
     [OP_KILL] = {{"", CALL_KILL, false}, libvirt_end_kill},
     [OP_UNPLUG] = {{"netdev_del ", CALL_MONITOR, false}, libvirt_end_unplug},
-    [OP_OPEN_TAP] = {{"", CALL_TUNSETIFF, true}, libvirt_end_call},
+    [OP_OPEN_TAP] = {{"", CALL_TUNSETIFF, true}, end_open},
     [OP_SET_PERSIST] = {{"", CALL_TUNSETPERSIST, false}, libvirt_end_call},
     [OP_DELETE_LINK] = {{"", CALL_DELETE_LINK, true}, libvirt_end_delete_link},
     [OP_DEL_PORT] = {{" del-port ", CALL_RUN, false}, libvirt_end_transaction},
