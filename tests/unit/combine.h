@@ -75,18 +75,26 @@ next_policy(struct policy *policy, enum reader reader)
     return false;
 }
 
-/* The next one of which every outcome is to be covered.  Under the sanitizers, which look for
- * something else, that is one of eleven: no choice has as many values, nor a divisor of them. */
+/* Of how many combinations one is covered: of all of them, or of as many as the environment's
+ * TAPWEAVE_ONE_IN says.  make test says 7, and 11 under the sanitizers: primes, and no choice has
+ * as many values, nor a multiple, so that every choice goes on through all of its values.  Each
+ * move of the table has to be made by them, too.  A reconnection has few combinations: all are
+ * covered. */
+static inline unsigned
+covered_one_in(enum reader reader)
+{
+    const char *said = getenv("TAPWEAVE_ONE_IN");
+    unsigned long one_in = said == NULL ? 1 : strtoul(said, NULL, 10);
+
+    assert_in_range(one_in, 1, 11);
+    return reader == READ_BY_RECONNECT ? 1 : (unsigned)one_in;
+}
+
+/* The next one of which every outcome is to be covered. */
 static inline bool
 next_to_cover(struct policy *policy, enum reader reader)
 {
-#ifdef TAPWEAVE_INVARIANTS
-    unsigned steps = reader == READ_BY_RECONNECT ? 1 : 11; /* a reconnection has few */
-#else
-    unsigned steps = 1;
-#endif
-
-    while (steps-- > 0) {
+    for (unsigned steps = covered_one_in(reader); steps > 0; steps--) {
         if (!next_policy(policy, reader)) {
             return false;
         }
