@@ -150,9 +150,8 @@ def test_what_the_kernel_stands_in_for_is_named(taps, tapweave):
 # takes the cells that have no more transitions than the first number, and of each scenario at least
 # the smallest, if it has no more than the second; and walks what is the same to the network once
 # (test_mutations.py shows that a wrong model is caught by that, too).  Some 200 steps take a second
-# of a processor.  But each outage does: ovs-vswitchd waits so long until it connects again.
+# of a processor.
 LARGE, LARGEST = 60, 500
-OUTAGE_WEIGHS = 10
 
 
 def transitions():
@@ -175,17 +174,15 @@ def world_of(scenario):
 
 def cells():
     """Every scenario and its policies, without those that are an earlier scenario's world under the
-    same policy. {scenario: {policy: its transitions, weighed}}"""
+    same policy. {scenario: {policy: its transitions}}"""
     seen, found, counts = set(), {}, transitions()
     for path in sorted((ROOT / "scenarios").glob("*.yaml")):
         if path.stem == "midonet":
             continue
         scenario, world = yaml.safe_load(path.read_text(encoding="utf-8")), world_of(path.stem)
         for policy in scenario["claims"]:
-            weight = OUTAGE_WEIGHS if "ovsdb-outage" in scenario.get("faults", {}) else 1
             if (world, policy) not in seen:
-                count = counts.get((path.stem, policy), 0)
-                found.setdefault(path.stem, {})[policy] = count * weight
+                found.setdefault(path.stem, {})[policy] = counts.get((path.stem, policy), 0)
             seen.add((world, policy))
     return found
 
