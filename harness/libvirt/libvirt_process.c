@@ -85,14 +85,22 @@ libvirt_end_qemu(struct session *session, unsigned guest)
 }
 
 /* A socket that is gone, that nobody listens to, or whose QEMU stands in its death and does not
- * answer: there is no such process. */
+ * answer: there is no such process.  A start that fails removes the socket before it kills its QEMU
+ * (qemuProcessStop), which is no call here: a daemon that is killed there may have done so or not.
+ * Its successor takes down a guest that was not fully started, whether it has answered or not. */
 bool
 libvirt_end_connect(struct work *work)
 {
+    struct outcome *outcome = &work->real->outcome;
     bool runs = work->real->control.phase[work->index] == PROCESS_RUNNING;
+    uint8_t flags = work->real->control.thread[work->index].machine.flag;
     bool ended = libvirt_end_call(work);
 
-    work->real->outcome.error = work->real->outcome.error == 0 && runs ? 0 : ESRCH;
+    if (!runs) {
+        outcome->error = ESRCH;
+    } else if (outcome->error == ENOENT && (flags & MACHINE_UNFINISHED) != 0) {
+        outcome->error = 0;
+    }
     return ended;
 }
 

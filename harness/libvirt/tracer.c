@@ -6,6 +6,7 @@
 #define _GNU_SOURCE /* __WALL, close_range */
 #include "harness/libvirt/tracer.h"
 
+#include "harness/libvirt/thread_state.h"
 #include "harness/real/child.h"
 
 #include <errno.h>
@@ -67,17 +68,6 @@ find(struct tracer *tracer, pid_t thread)
         }
     }
     return NULL;
-}
-
-/* The process of a thread, as proc(5) has it. */
-static pid_t
-process_of(pid_t thread)
-{
-    char text[2048];
-    const char *line =
-        child_read(text, sizeof text, "/proc/%d/status", thread) ? strstr(text, "\nTgid:") : NULL;
-
-    return line == NULL ? thread : (pid_t)strtol(line + strlen("\nTgid:"), NULL, 10);
 }
 
 static void
@@ -151,7 +141,7 @@ stopped_before_call(struct tracer *tracer, struct tracee *tracee)
         tracee->site =
             (struct call_site){.thread = tracee->thread, .number = (long)info.seccomp.nr};
         memcpy(tracee->site.argument, info.seccomp.args, sizeof tracee->site.argument);
-        tracee->process = process_of(tracee->thread);
+        tracee->process = thread_state_process(tracee->thread);
         if (!is_helpers(tracer, tracee) && call_read(&tracee->site, &tracee->call)) {
             tracee->stand = STAND_WAITS;
             tracee->hurries = false;
@@ -192,17 +182,6 @@ stands_in_death(struct tracer *tracer, struct tracee *tracee, int signal)
     tracee->stand = STAND_DIES;
     tracee->signal = signal;
     report(tracer, tracee, GATE_DIES, 0);
-}
-
-/* Of a tracee, its stops are told as well. */
-static bool
-is_zombie(const struct tracee *tracee)
-{
-    siginfo_t info = {0};
-
-    return waitid(P_PID, (id_t)tracee->thread, &info, WEXITED | WNOWAIT | WNOHANG | __WALL) == 0 &&
-           info.si_pid == tracee->thread && info.si_code != CLD_TRAPPED &&
-           info.si_code != CLD_STOPPED;
 }
 
 /* ---- stops and ends ---- */
@@ -274,18 +253,25 @@ end_unknown(struct tracer *tracer)
     }
 }
 
+/* Of a guest, only its stops: when it is reaped is for the caller to say. */
+static bool
+wait_for_news(const struct tracee *tracee, int *status)
+{
+    return tracee->guest ? thread_state_wait_for_stop(tracee->thread, status)
+                         : thread_state_wait(tracee->thread, status);
+}
+
 /* True if the thread had news. */
 static bool
 look_at(struct tracer *tracer, struct tracee *tracee)
 {
     int status;
 
-    if (tracee->guest && tracee->stand != STAND_ZOMBIE && is_zombie(tracee)) {
+    if (tracee->guest && tracee->stand != STAND_ZOMBIE && thread_state_is_zombie(tracee->thread)) {
         tracee->stand = STAND_ZOMBIE;
         report(tracer, tracee, GATE_CLOSED, 0);
     }
-    if (tracee->stand == STAND_ZOMBIE ||
-        waitpid(tracee->thread, &status, __WALL | WNOHANG) != tracee->thread) {
+    if (tracee->stand == STAND_ZOMBIE || !wait_for_news(tracee, &status)) {
         return false;
     }
     if (WIFSTOPPED(status)) {

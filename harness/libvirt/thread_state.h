@@ -1,0 +1,21 @@
+/* What the kernel says of a thread that is traced. */
+#ifndef TAPWEAVE_HARNESS_LIBVIRT_THREAD_STATE_H
+#define TAPWEAVE_HARNESS_LIBVIRT_THREAD_STATE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* The process that it belongs to, as proc(5) has it; itself if it has gone. */
+pid_t thread_state_process(pid_t thread);
+
+/* It has ended, and has not been reaped. */
+bool thread_state_is_zombie(pid_t thread);
+
+/* Takes the news of its stop or its end, if there is any: *status is as waitpid(2) has it. */
+bool thread_state_wait(pid_t thread, int *status);
+
+/* Takes the news of its stop, but never of its end: it is not reaped.  A thread that ends between
+ * a look for a zombie and this is found at the next look. */
+bool thread_state_wait_for_stop(pid_t thread, int *status);
+
+#endif
