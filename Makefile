@@ -1,12 +1,13 @@
 # tapweave: `make run` decides every scenario under every policy, `make test` runs every test.
 #
-#   make            build/tapweave
+#   make            build/tapweave, and build/library.a
 #   make run        build it, and print which policy violates what, and whether every claim holds
 #   make test       style, circles, unit, cli; netns, with sanitize, clang, tidy beside it; hunt
 #   make unit       the CMocka tests of core/ and sim/ (in make test, a seventh of test_moves)
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
 #   make brute      every interleaving of every world of the brute force, and other slow tests
+#   make xcheck     the explorer held to SPIN and Rumur: states, transitions, verdicts
 #   make golden     the reports of tests/golden, written anew: read them as a diff
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make libvirt-deps     Debian's libvirtd, for --on libvirt; nothing of it is started
@@ -32,6 +33,8 @@
 
 # Without them it does not look for a way to make every header.
 MAKEFLAGS += --no-builtin-rules
+# What is made in several steps is not there until the last one has been taken.
+.DELETE_ON_ERROR:
 
 BUILD := build
 PYTHON = $(shell for p in /usr/bin/python3 python3; do \
@@ -52,19 +55,21 @@ JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
-	harness/libvirt/*.c harness/vm/*.c))
+	harness/libvirt/*.c harness/vm/*.c harness/export/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+# All builds share it.
+TRACED := build/traced.o
 LIBRARY := $(BUILD)/library.a
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
-.PHONY: hunt golden compare clean beside
+.PHONY: hunt golden compare clean beside xcheck
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
 .PHONY: vm-deps conform-vm
 all: packages
-	$(PARALLEL) $(BUILD)/tapweave
+	$(PARALLEL) $(BUILD)/tapweave $(LIBRARY)
 
 run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
@@ -113,6 +118,9 @@ cli: all
 brute: test-packages all
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py --walk-all"
+
+xcheck: test-packages all
+	@$(PYTHON) tests/xcheck.py --binary $(BUILD)/tapweave $(CELLS)
 
 golden: all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_golden.py --rewrite"
@@ -198,7 +206,7 @@ diagrams: all
 		csplit -sz -f $(BUILD)/machine -b %d.dot - '/^digraph/' '{*}'
 	@for d in $(BUILD)/machine*.dot; do dot -Tsvg -o $${d%.dot}.svg $$d; done
 
-$(BUILD)/tapweave: $(OBJECTS)
+$(BUILD)/tapweave: $(OBJECTS) $(TRACED)
 	@echo "  LD $@"
 	@$(CC) $(OPTIMIZE) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -210,8 +218,29 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@$(CC) $(COMPILE) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Of which each test is linked with what it needs.
-$(LIBRARY): $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
+# What a step and an oracle are made of, once more, with a call at each access to memory
+# (sim/access.h).  All its symbols get a prefix, but for what the C library has.
+TRACED_SOURCES := $(wildcard core/*.c) $(addprefix sim/, actor.c carry_out.c delayed.c fault.c \
+	guest_thread.c kernel.c oracle.c oracle_set.c outage.c ovs.c process.c reference.c rename.c \
+	state.c third_party.c victim.c)
+STRINGS := strlen strcmp strncmp strchr strpbrk snprintf strtoul __errno_location
+CALL_ALWAYS := asan-instrumentation-with-call-threshold=0
+WATCH := -fsanitize=kernel-address -fno-builtin \
+	$(if $(findstring clang,$(CC)),-mllvm -$(CALL_ALWAYS) -mllvm -asan-globals=0 \
+	-mllvm -asan-stack=0,--param $(CALL_ALWAYS))
+
+build/traced/%.o: %.c
+	@mkdir -p $(@D)
+	@$(CC) $(COMPILE) -O1 $(WATCH) -MMD -MP -c -o $@ $<
+
+build/traced.o: $(TRACED_SOURCES:%.c=build/traced/%.o)
+	@echo "  LD $@"
+	@$(CC) -r -nostdlib -o $@ $^
+	@objcopy --prefix-symbols=traced_ $@
+	@objcopy $(foreach name,$(STRINGS),--redefine-sym traced_$(name)=$(name)) $@
+
+# Of which each unit test, and each model that SPIN searches, is linked with what it needs.
+$(LIBRARY): $(filter-out $(BUILD)/harness/main.o,$(OBJECTS)) $(TRACED)
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -223,4 +252,4 @@ clean:
 	rm -rf $(BUILD)
 
 .SECONDARY:
--include $(OBJECTS:.o=.d) $(UNIT:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(TRACED_SOURCES:%.c=build/traced/%.d)

@@ -1,0 +1,212 @@
+/* Footprints: what a step has not read decides nothing, and what it has not written stays. */
+#include "sim/access.h"
+#include "tests/unit/fixture.h"
+
+struct audit {
+    uint32_t random;
+    int forgets;       /* the number of the read that each footprint forgets; -1: none */
+    unsigned one_in;   /* how many states one is looked at */
+    unsigned steps;    /* that have been looked at */
+    unsigned mistakes; /* of them, those that did something else when all else was changed */
+};
+
+/* Taken from Marsaglia's xorshift. */
+static uint8_t
+any_byte(struct audit *audit)
+{
+    audit->random ^= audit->random << 13;
+    audit->random ^= audit->random >> 17;
+    audit->random ^= audit->random << 5;
+    return (uint8_t)audit->random;
+}
+
+static bool
+is_among(const uint16_t *offsets, unsigned count, unsigned offset)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (offsets[i] == offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The bytes that the footprint says were read, for each of which this is 1. */
+static void
+mark_reads(const struct audit *audit, const struct access *access, uint8_t is_read[])
+{
+    for (unsigned i = 0; i < access->reads; i++) {
+        is_read[access->read[i]] = (int)i != audit->forgets;
+    }
+}
+
+static unsigned
+step_of(const struct world *world, struct state *state, unsigned actor)
+{
+    return actor_enabled(world, state, actor)
+               ? ORACLE_BIT(ORACLE_COUNT) | actor_step(world, state, actor, NULL)
+               : 0;
+}
+
+/* Changes all that the footprint does not have, by chance but within what a field can hold, and
+ * takes the same step. */
+static bool
+does_the_same(const struct world *world, const struct state *before, const struct state *after,
+              unsigned actor, unsigned said, const struct access *access, struct audit *audit)
+{
+    uint8_t is_read[sizeof *before] = {0};
+    struct field_limits limits;
+    struct state changed = *before, stepped;
+    const uint8_t *expected = (const uint8_t *)after, *got = (const uint8_t *)&stepped;
+    uint8_t *bytes = (uint8_t *)&changed;
+
+    field_limits(world, &limits);
+    mark_reads(audit, access, is_read);
+    for (unsigned i = 0; i < sizeof changed; i++) {
+        if (is_read[i] == 0) {
+            bytes[i] = (uint8_t)(any_byte(audit) % (limits.largest[i] + 1u));
+        }
+    }
+    stepped = changed;
+    if (step_of(world, &stepped, actor) != said) {
+        return false;
+    }
+    for (unsigned i = 0; i < sizeof changed; i++) {
+        bool kept = is_read[i] == 0 && !is_among(access->written, access->writes, i);
+
+        if (got[i] != (kept ? bytes[i] : expected[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+audit_state(const struct world *world, const struct state *state, void *context)
+{
+    struct audit *audit = context;
+
+    if (any_byte(audit) % audit->one_in != 0) {
+        return;
+    }
+    for (unsigned actor = 0; actor < actor_count(world); actor++) {
+        struct state after = *state;
+        unsigned said = 0;
+        const struct access *access;
+
+        access_begin(&after);
+        if (traced_actor_enabled(world, &after, actor)) {
+            said = ORACLE_BIT(ORACLE_COUNT) | traced_actor_step(world, &after, actor, NULL);
+        }
+        access = access_end();
+        if (audit->forgets >= access->reads) {
+            continue;
+        }
+        audit->steps++;
+        audit->mistakes += does_the_same(world, state, &after, actor, said, access, audit) ? 0 : 1;
+    }
+}
+
+static struct audit
+audit_world(const struct world *world, int forgets, unsigned one_in)
+{
+    struct audit audit = {.random = 1, .forgets = forgets, .one_in = one_in};
+
+    walk(world, audit_state, &audit);
+    return audit;
+}
+
+/* Faults, other software, two kinds of bridges, and commands of each kind. */
+static struct world
+eventful(const char *policy)
+{
+    struct world world = world_under(policy);
+
+    add_guest(&world, BR0, true, "crash start");
+    add_guest(&world, LB0, false, "start");
+    world.leaked[A] = world.helper_closes[A] = 1;
+    world.third_parties = 1;
+    world.third_party[0] =
+        (struct third_party){.commands = 1, .command = {THIRD_PARTY_DELETE}, .name = {VNET0}};
+    return world;
+}
+
+static void
+what_is_not_read_decides_nothing(void **unused)
+{
+    const struct policy_named *named;
+
+    (void)unused;
+    for (unsigned i = 0; (named = policy_named(i)) != NULL; i += NEXT_POLICY) {
+        struct world race = reported_race(named->name);
+        struct audit audit = audit_world(&race, -1, 1);
+
+        assert_true(audit.steps > 500);
+        assert_int_equal(audit.mistakes, 0);
+    }
+    for (unsigned fault = 0; fault < FAULT_COUNT; fault += NEXT_POLICY) {
+        struct world world = eventful(fault % 2 == 0 ? "libvirt-9.0" : "libvirt-6.6");
+        struct audit audit;
+
+        world.faults[fault] = 1;
+        audit = audit_world(&world, -1, 8);
+        assert_true(audit.steps > 100);
+        assert_int_equal(audit.mistakes, 0);
+    }
+}
+
+static int forgotten;
+
+static void
+audit_forgetfully(void)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct audit audit = audit_world(&world, forgotten, 1);
+
+    if (audit.steps == 0 || audit.mistakes > 0) {
+        abort();
+    }
+}
+
+/* Some steps do something else, or their assertions fail. */
+static void
+a_read_that_is_forgotten_is_noticed(void **unused)
+{
+    (void)unused;
+    for (forgotten = 0; forgotten < 5; forgotten++) {
+        assert_false(survives(audit_forgetfully));
+    }
+}
+
+/* Only the state is watched, and only while it is. */
+static void
+nothing_else_is_noted(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state = initial_of(&world), other = state;
+    const struct access *access;
+
+    (void)unused;
+    access_begin(&state);
+    traced_actor_step(&world, &other, A, NULL);
+    access = access_end();
+    assert_int_equal(access->reads, 0);
+    assert_int_equal(access->writes, 0);
+    access_begin(&other);
+    traced_actor_enabled(&world, &other, A);
+    access = access_end();
+    assert_true(access->reads > 0);
+    assert_int_equal(access->writes, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_not_read_decides_nothing),
+        cmocka_unit_test(a_read_that_is_forgotten_is_noticed),
+        cmocka_unit_test(nothing_else_is_noted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
