@@ -2,6 +2,7 @@
 #include "harness/options.h"
 
 #include "harness/print.h"
+#include "harness/usage.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -12,40 +13,10 @@
 
 #define VERSION "tapweave 0.1"
 
-static const char *const commands[COMMANDS] = {"check",   "explore", "replay",
-                                               "conform", "observe", "list"};
-
-/* What argp prints of each: how it is used, and what it does. */
-static const struct {
-    const char *arguments, *text;
-} usage[COMMANDS] = {
-    [COMMAND_CHECK] =
-        {"SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
-         "Decides every policy that the scenarios make claims about, and says which oracles each "
-         "one violates, and whether every claim holds.  With -p: decides all scenarios, or those "
-         "that are named, under one's own policy, and compares it with the one that it begins "
-         "with.\v"
-         "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
-         "or of ./scenarios, or those that tapweave was built or installed with."},
-    [COMMAND_EXPLORE] = {"-p POLICY SCENARIO",
-                         "One scenario under one policy in depth: counts, and a shortest "
-                         "counterexample for each oracle."},
-    [COMMAND_REPLAY] = {"TRACE\n-p POLICY -s ACTORS SCENARIO",
-                        "Forces one schedule, step by step."},
-    [COMMAND_CONFORM] = {"[-p POLICY] SCENARIO...",
-                         "Forces schedules on this machine's kernel, or a virtual machine's, or a "
-                         "libvirtd, compared with the simulation after every step."},
-    [COMMAND_OBSERVE] = {"--on libvirt SCENARIO",
-                         "Runs a start, a stop, a failed start, a crash, and a restart of the "
-                         "daemon on a real libvirtd, and says every call that touches names, "
-                         "devices, ports and status files."},
-    [COMMAND_LIST] = {"policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
-                      "Lists what there is to choose from."},
-};
-
 enum key {
     KEY_POLICY = 'p',
     KEY_SCHEDULE = 's',
+    KEY_OUTPUT = 'o',
     KEY_JSON = 256,
     KEY_TRACES,
     KEY_ON,
@@ -72,7 +43,8 @@ static const struct {
     unsigned commands;
 } table[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(EXPORT)},
+    {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0}, IN(EXPORT)},
     {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
       "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY)},
@@ -90,7 +62,7 @@ static const struct {
      IN(REPLAY) | IN(CONFORM)},
     {{"datapath", KEY_DATAPATH, "KIND", 0,
       "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
-     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
+     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(EXPORT)},
     {{"guest", KEY_GUEST, "WHAT", 0,
       "what a guest is on this machine's kernel: process, a simple one (the default), or qemu", 0},
      IN(REPLAY) | IN(CONFORM)},
@@ -121,12 +93,12 @@ static const struct {
       "write the result as JSON; - for standard output, and nothing else there", 0},
      IN_ALL},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
       "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
     {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1}, IN_ALL},
     {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1}, IN_ALL},
 };
@@ -232,6 +204,28 @@ read_world(struct parse *parse, const char *argument)
     parse->options->vm = word == 3;
 }
 
+/* Where the argument of such an option is kept as it is; NULL for any other. */
+static const char **
+text_of(struct options *options, int key)
+{
+    switch (key) {
+    case KEY_POLICY:
+        return &options->policy;
+    case KEY_SCHEDULE:
+        return &options->schedule;
+    case KEY_OUTPUT:
+        return &options->output;
+    case KEY_TRACES:
+        return &options->traces;
+    case KEY_LIBVIRTD:
+        return &options->libvirtd;
+    case KEY_KERNEL:
+        return &options->kernel;
+    default:
+        return NULL;
+    }
+}
+
 static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
@@ -240,21 +234,17 @@ read_option(int key, char *argument, struct argp_state *state)
     static const char *const guests[] = {"process", "qemu"};
     static const char *const covers[] = {"transitions", "interleavings", "network"};
     static const char *const whens[] = {"auto", "always", "never"};
+    const char **text = text_of(options, key);
     unsigned word;
 
+    if (text != NULL) {
+        *text = argument;
+        return 0;
+    }
     switch (key) {
-    case KEY_POLICY:
-        options->policy = argument;
-        return 0;
-    case KEY_SCHEDULE:
-        options->schedule = argument;
-        return 0;
     case KEY_JSON:
         options->json = argument;
         options->quiet = strcmp(argument, "-") == 0;
-        return 0;
-    case KEY_TRACES:
-        options->traces = argument;
         return 0;
     case KEY_ALL:
         options->all_policies = true;
@@ -264,12 +254,6 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_ON:
         read_world(parse, argument);
-        return 0;
-    case KEY_LIBVIRTD:
-        options->libvirtd = argument;
-        return 0;
-    case KEY_KERNEL:
-        options->kernel = argument;
         return 0;
     case KEY_GUEST:
         word = read_word(parse, "--guest", argument, guests, 2, "it has to be process or qemu");
@@ -311,6 +295,7 @@ static const char help[] =
     "  replay TRACE                force a schedule, step by step\n"
     "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
     "  observe SCENARIO            what a libvirtd does, call by call\n"
+    "  export FORMAT SCENARIO      one cell as a model for SPIN or Rumur\n"
     "  list policies|oracles|operations|faults|machines|scenarios\n"
     "\n"
     "tapweave COMMAND --help has the options of each.\n"
@@ -327,16 +312,18 @@ static const char help[] =
 static bool
 read_command(struct options *options, const char *word, struct diagnostic *diagnostic)
 {
+    const char *names[COMMANDS];
     char hint[DIAGNOSTIC_HINT_SIZE];
 
     for (int i = 0; i < COMMANDS; i++) {
-        if (strcmp(word, commands[i]) == 0) {
+        names[i] = usage_of[i].name;
+        if (strcmp(word, names[i]) == 0) {
             options->command = (enum subcommand)i;
             return true;
         }
     }
     return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "unknown command '%s'%s", word,
-                    diagnostic_hint(word, commands, COMMANDS, hint));
+                    diagnostic_hint(word, names, COMMANDS, hint));
 }
 
 static void
@@ -385,13 +372,13 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
             accepted[count++] = table[i].option;
         }
     }
-    snprintf(name, sizeof name, "tapweave %s", commands[options->command]);
+    snprintf(name, sizeof name, "tapweave %s", usage_of[options->command].name);
     options->words = argv + 1;
     options->words_count = (unsigned)argc - 1;
     command = argv[1];
     argv[1] = name;
-    argp.args_doc = usage[options->command].arguments;
-    argp.doc = usage[options->command].text;
+    argp.args_doc = usage_of[options->command].arguments;
+    argp.doc = usage_of[options->command].text;
     argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parse);
     argv[1] = command;
     return diagnostic->status == EXIT_HOLDS;

@@ -10,6 +10,7 @@ enum subcommand {
     COMMAND_REPLAY,
     COMMAND_CONFORM,
     COMMAND_OBSERVE,
+    COMMAND_EXPORT,
     COMMAND_LIST,
     COMMANDS,
 };
@@ -20,6 +21,7 @@ struct options {
     const char *json;     /* --json; NULL if not given */
     bool quiet;           /* JSON alone goes to standard output */
     const char *traces;   /* --traces: a folder; NULL if not given */
+    const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     bool all_policies;    /* --all-policies */

@@ -1,0 +1,31 @@
+/* The commands: see usage.h. */
+#include "harness/usage.h"
+
+const struct usage usage_of[COMMANDS] = {
+    [COMMAND_CHECK] =
+        {"check", "SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
+         "Decides every policy that the scenarios make claims about, and says which oracles each "
+         "one violates, and whether every claim holds.  With -p: decides all scenarios, or those "
+         "that are named, under one's own policy, and compares it with the one that it begins "
+         "with.\v"
+         "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
+         "or of ./scenarios, or those that tapweave was built or installed with."},
+    [COMMAND_EXPLORE] = {"explore", "-p POLICY SCENARIO",
+                         "One scenario under one policy in depth: counts, and a shortest "
+                         "counterexample for each oracle."},
+    [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
+                        "Forces one schedule, step by step."},
+    [COMMAND_CONFORM] = {"conform", "[-p POLICY] SCENARIO...",
+                         "Forces schedules on this machine's kernel, or a virtual machine's, or a "
+                         "libvirtd, compared with the simulation after every step."},
+    [COMMAND_OBSERVE] = {"observe", "--on libvirt SCENARIO",
+                         "Runs a start, a stop, a failed start, a crash, and a restart of the "
+                         "daemon on a real libvirtd, and says every call that touches names, "
+                         "devices, ports and status files."},
+    [COMMAND_EXPORT] = {"export", "FORMAT -p POLICY SCENARIO",
+                        "Writes one scenario under one policy as a model for another model "
+                        "checker, which finds as many states and transitions.  FORMAT is promela, "
+                        "for SPIN, or murphi, for Rumur."},
+    [COMMAND_LIST] = {"list", "policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
+                      "Lists what there is to choose from."},
+};
