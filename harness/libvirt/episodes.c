@@ -6,6 +6,7 @@
 #include "harness/libvirt/definition.h"
 #include "harness/libvirt/libvirt_daemon.h"
 #include "harness/libvirt/libvirt_process.h"
+#include "harness/libvirt/session_restart.h"
 #include "harness/real/deadline.h"
 #include "harness/real/real_open.h"
 #include "harness/real/sandbox.h"

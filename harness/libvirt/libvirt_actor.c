@@ -7,6 +7,7 @@
 #include "harness/libvirt/libvirt_late.h"
 #include "harness/libvirt/libvirt_limit.h"
 #include "harness/libvirt/libvirt_process.h"
+#include "harness/libvirt/session_restart.h"
 #include "harness/real/ovs.h"
 #include "harness/real/real_actor.h"
 

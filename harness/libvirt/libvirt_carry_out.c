@@ -6,6 +6,7 @@
 #include "harness/libvirt/libvirt_link.h"
 #include "harness/libvirt/libvirt_ovs.h"
 #include "harness/libvirt/libvirt_process.h"
+#include "harness/libvirt/session_restart.h"
 #include "harness/real/device.h"
 #include "harness/real/ovs_call.h"
 #include "harness/real/real_carry_out.h"

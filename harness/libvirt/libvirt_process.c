@@ -1,6 +1,7 @@
 /* Guests' processes under a libvirtd: see libvirt_process.h. */
 #include "harness/libvirt/libvirt_process.h"
 
+#include "harness/libvirt/forked.h"
 #include "harness/libvirt/guest_libvirt.h"
 #include "harness/real/deadline.h"
 
@@ -249,6 +250,7 @@ libvirt_end_exec(struct work *work)
     if (work->error != 0) {
         real->forked[work->index] = guest->at.process;
         real->outcome.error = work->error;
+        forked_hold(work->session, work->index);
         return true;
     }
     if (!libvirt_end_call(work) || !libvirt_settle_start(work)) {
@@ -277,8 +279,5 @@ libvirt_end_forked(struct work *work)
     if (guest->dies) {
         return libvirt_end_qemu(work->session, work->index);
     }
-    guest->helper = guest->at.process;
-    return session_pass(work->session, work->index, EIO) &&
-           session_await(work->session, work->index, session_helper_has_ended,
-                         "the end of a failed QEMU");
+    return forked_end(work->session, work->index, EIO);
 }

@@ -51,6 +51,9 @@ note_end(struct session *session, const struct gate_event *event)
             guest->helper = 0;
             guest->helper_status = event->error;
         }
+        if (guest->forked == event->thread) {
+            guest->forked = 0;
+        }
         if (guest->orphan == event->thread) {
             guest->orphan = 0;
             guest->orphan_status = event->error;
@@ -351,39 +354,4 @@ session_open(struct session *session)
     }
     *session->process = libvirtd_process(session->libvirtd);
     return true;
-}
-
-bool
-session_restart(struct session *session)
-{
-    long long deadline = deadline_in(SESSION_DEADLINE_MS);
-
-    session->restarts = true;
-    kill_process(*session->process);
-    for (unsigned i = 0; i < session->guests; i++) {
-        struct session_guest *guest = &session->guest[i];
-
-        if (guest->waits && guest->at.process != *session->process &&
-            guest->at.process != guest->orphan) {
-            kill_process(guest->at.process); /* it has been forked, to run a program */
-        }
-        kill_process(guest->helper);
-        child_kill(&guest->virsh);
-        guest->commanded = guest->waits = guest->reconnects = false;
-        guest->by_itself = guest->stops = false;
-        guest->keeps_nic = guest->silent = guest->lets_go = guest->removes = false;
-        guest->thread = guest->helper = 0;
-    }
-    session->beginning = -1;
-    while (!session->ended) {
-        if (deadline_left(deadline) == 0) {
-            return diagnose(session->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
-                            "libvirtd was killed, and has not ended before the deadline");
-        }
-        if (!session_serve(session)) {
-            return false;
-        }
-    }
-    session->ended = session->restarts = false;
-    return libvirtd_start_again(session->libvirtd) && session_open(session);
 }

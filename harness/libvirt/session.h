@@ -36,6 +36,8 @@ struct session_guest {
     bool did;                 /* the last call that was let through has ended: */
     struct gate_event result; /* so */
     pid_t qemu;               /* the process of the guest; 0: none */
+    pid_t forked;             /* before its execve(2), which is to fail; 0: none.  The thread that
+                                 has forked it goes on meanwhile */
     bool unplugged;           /* it has closed its network device (netdev_del) */
     bool dies, closed;        /* it stands in its death; it is a zombie */
     pid_t helper;             /* the program that was run for it last; 0: it has ended, */
@@ -98,9 +100,5 @@ bool session_run(struct session *session, const char *const *words);
 /* Has the guest's thread make the call before which it waits, or fail with that errno instead if it
  * is not 0, and waits until it has: guest->result. */
 bool session_pass(struct session *session, unsigned guest, int error);
-
-/* Kills the daemon and all that it has started but the guests and their orphans, and starts it
- * again. */
-bool session_restart(struct session *session);
 
 #endif

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 pid_t
@@ -44,4 +45,15 @@ thread_state_wait_for_stop(pid_t thread, int *status)
 
     *status = W_STOPCODE(info.si_status);
     return stopped;
+}
+
+pid_t
+thread_state_exiting(void)
+{
+    siginfo_t info = {0};
+
+    return waitid(P_ALL, 0, &info, WSTOPPED | WNOWAIT | WNOHANG | __WALL) == 0 &&
+                   info.si_status >> 8 == PTRACE_EVENT_EXIT
+               ? info.si_pid
+               : 0;
 }

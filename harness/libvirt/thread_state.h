@@ -18,4 +18,8 @@ bool thread_state_wait(pid_t thread, int *status);
  * a look for a zombie and this is found at the next look. */
 bool thread_state_wait_for_stop(pid_t thread, int *status);
 
+/* A thread that we trace, and that stands in its exit; 0 if there is none, or another one has news
+ * that are to be taken first.  Its own are not taken. */
+pid_t thread_state_exiting(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include "harness/libvirt/tracer.h"
 
 #include "harness/libvirt/thread_state.h"
+#include "harness/libvirt/tracees.h"
 #include "harness/real/child.h"
 
 #include <errno.h>
@@ -22,65 +23,25 @@
 #include <unistd.h>
 
 enum {
-    MAX_TRACEES = 512, /* threads at a time: a libvirtd has 30, a QEMU 5 */
     OPTIONS = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
               PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT |
               PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL,
     SYSCALL_STOP = SIGTRAP | 0x80,
 };
 
-enum stand {
-    STAND_FREE, /* no thread */
-    STAND_RUNS,
-    STAND_WAITS, /* before a call */
-    STAND_CALLS, /* in a call that was let through */
-    STAND_DIES,  /* a guest's first thread, with the signal that ends it */
-    STAND_ZOMBIE,
-};
-
-struct tracee {
-    enum stand stand;
-    pid_t thread, process;
-    pid_t origin; /* the program's thread that started it, by however many others; 0 of its own */
-    bool helper;  /* the first thread of a program that has been started by a watched call */
-    bool guest;   /* the same of a QEMU */
-    bool dying;   /* it has been let go on with its death */
-    bool ignores; /* it gets no SIGTERM */
-    bool hurries; /* it does not sleep before its next call */
-    int signal;   /* DIES: what it has got; 0 if it is exiting already */
-    struct call_site site;
-    struct call call;
-};
-
 struct tracer {
     int socket;
     const struct watched *what;
     pid_t program; /* its process */
-    struct tracee tracee[MAX_TRACEES];
+    struct tracees all;
 };
-
-static struct tracee *
-find(struct tracer *tracer, pid_t thread)
-{
-    for (size_t i = 0; i < MAX_TRACEES; i++) {
-        if (tracer->tracee[i].stand != STAND_FREE && tracer->tracee[i].thread == thread) {
-            return &tracer->tracee[i];
-        }
-    }
-    return NULL;
-}
 
 static void
 add_tracee(struct tracer *tracer, pid_t thread, pid_t process, pid_t origin)
 {
-    for (size_t i = 0; i < MAX_TRACEES; i++) {
-        if (tracer->tracee[i].stand == STAND_FREE) {
-            tracer->tracee[i] = (struct tracee){
-                .stand = STAND_RUNS, .thread = thread, .process = process, .origin = origin};
-            return;
-        }
+    if (!tracees_add(&tracer->all, thread, process, origin)) {
+        _exit(TRACER_FULL); /* it would run unwatched */
     }
-    _exit(TRACER_FULL); /* it would run unwatched */
 }
 
 /* A thread has started another one, or a process. */
@@ -126,7 +87,7 @@ go_on(const struct tracee *tracee, enum __ptrace_request request, int signal)
 static bool
 is_helpers(struct tracer *tracer, const struct tracee *tracee)
 {
-    const struct tracee *first = find(tracer, tracee->process);
+    const struct tracee *first = tracees_find(&tracer->all, tracee->process);
 
     return first != NULL && first->helper;
 }
@@ -246,7 +207,7 @@ end_unknown(struct tracer *tracer)
 
     child_read(text, sizeof text, "/proc/self/task/%d/children", getpid()); /* or it is "" */
     for (; (process = strtol(at, &next, 10)) > 0; at = next) {
-        if (find(tracer, (pid_t)process) == NULL) {
+        if (tracees_find(&tracer->all, (pid_t)process) == NULL) {
             add_tracee(tracer, (pid_t)process, (pid_t)process, tracer->program);
             kill((pid_t)process, SIGKILL);
         }
@@ -261,12 +222,28 @@ wait_for_news(const struct tracee *tracee, int *status)
                          : thread_state_wait(tracee->thread, status);
 }
 
+/* Whoever traces a process is told of its end, but it is its parent's to reap.  If that has ended,
+ * it is ours: as long as nobody reaps it, it can be signalled. */
+static void
+reap_left(struct tracee *tracee)
+{
+    int status;
+
+    if (thread_state_wait(tracee->thread, &status) || kill(tracee->thread, 0) != 0) {
+        tracee->stand = STAND_FREE;
+    }
+}
+
 /* True if the thread had news. */
 static bool
 look_at(struct tracer *tracer, struct tracee *tracee)
 {
     int status;
 
+    if (tracee->stand == STAND_LEFT) {
+        reap_left(tracee);
+        return false;
+    }
     if (tracee->guest && tracee->stand != STAND_ZOMBIE && thread_state_is_zombie(tracee->thread)) {
         tracee->stand = STAND_ZOMBIE;
         report(tracer, tracee, GATE_CLOSED, 0);
@@ -280,10 +257,24 @@ look_at(struct tracer *tracer, struct tracee *tracee)
     }
     report(tracer, tracee, GATE_ENDED,
            WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
-    tracee->stand = STAND_FREE;
+    tracee->stand = tracee->thread == tracee->process ? STAND_LEFT : STAND_FREE;
     if (tracee->thread == tracer->program) {
         end_unknown(tracer);
     }
+    return true;
+}
+
+/* A thread that was just being started when its process was killed: nobody has told of it, and
+ * without its end there is none of its process. */
+static bool
+add_exiting(struct tracer *tracer)
+{
+    pid_t thread = thread_state_exiting();
+
+    if (thread == 0 || tracees_find(&tracer->all, thread) != NULL) {
+        return false;
+    }
+    add_tracee(tracer, thread, thread_state_process(thread), 0);
     return true;
 }
 
@@ -295,11 +286,11 @@ look_at_all(struct tracer *tracer)
     do {
         news = false;
         for (size_t i = 0; i < MAX_TRACEES; i++) {
-            if (tracer->tracee[i].stand != STAND_FREE) {
-                news = look_at(tracer, &tracer->tracee[i]) || news;
+            if (tracer->all.tracee[i].stand != STAND_FREE) {
+                news = look_at(tracer, &tracer->all.tracee[i]) || news;
             }
         }
-    } while (news);
+    } while (news || add_exiting(tracer));
 }
 
 /* ---- orders ---- */
@@ -317,7 +308,7 @@ start(struct tracer *tracer)
 static void
 obey(struct tracer *tracer, struct gate_order order)
 {
-    struct tracee *tracee = find(tracer, order.thread);
+    struct tracee *tracee = tracees_find(&tracer->all, order.thread);
     int status;
 
     if (order.kind == GATE_START && !start(tracer)) {
