@@ -24,7 +24,7 @@ decisions_close(struct decisions *decisions)
     *decisions = (struct decisions){0};
 }
 
-/* Room for one element more, or for `needed` in all.  NULL if there is no memory. */
+/* The array, with room for `needed` elements.  NULL if there is no memory. */
 static void *
 grow(void *array, size_t *room, size_t needed, size_t size)
 {

@@ -20,8 +20,9 @@ static const char head[] =
     " *     cc -O2 -DSAFETY -DNOREDUCE -I. -o pan pan.c build/library.a\n"
     " *     ./pan -m1000000 -n\n"
     " *\n"
-    " * SPIN counts one state and one transition more: those of the world's beginning. Its\n"
-    " * transitions are the states that it has stored and those that it has found again.\n"
+    " * SPIN stores one state more, that before the world begins. Its stored and matched states\n"
+    " * are together two more than the transitions: the step from there, and the first state, to\n"
+    " * which no step leads.\n"
     " *\n"
     " * Oracles are assertions. The environment's ORACLE names the one that is judged, or one of\n"
     " * those that last, as lost-attachment-lasting, or any. Without it, none is. */\n\n";
