@@ -3,13 +3,36 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
+
+/* Whether none of eight bytes is larger than the one at the same place: without its highest bit, a
+ * byte cannot borrow from the next one. */
+static bool
+none_larger(const uint8_t *bytes, const uint8_t *largest)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t a, b, less;
+
+    memcpy(&a, bytes, sizeof a);
+    memcpy(&b, largest, sizeof b);
+    less = (b | high) - (a & ~high);
+    return (((~a & b) | (~(a ^ b) & less)) & high) == high;
+}
 
 /* No field holds more than it can in this world, and what the world has no use for is zero. */
 static bool
 fits(const struct field_limits *limits, const struct state *state)
 {
-    for (size_t offset = 0; offset < sizeof limits->largest; offset++) {
-        if (((const uint8_t *)state)[offset] > limits->largest[offset]) {
+    const uint8_t *bytes = (const uint8_t *)state;
+    size_t offset = 0;
+
+    for (; offset + sizeof(uint64_t) <= sizeof limits->largest; offset += sizeof(uint64_t)) {
+        if (!none_larger(bytes + offset, limits->largest + offset)) {
+            return false;
+        }
+    }
+    for (; offset < sizeof limits->largest; offset++) {
+        if (bytes[offset] > limits->largest[offset]) {
             return false;
         }
     }

@@ -228,6 +228,7 @@ walk(const struct world *world, void (*visit)(const struct world *, const struct
     enum { WORDS = (sizeof(struct state) + 7) / 8 };
     struct allowance allowance = {SIZE_MAX};
     struct state state = initial_of(world), next;
+    unsigned actors = actor_count(world);
     uint64_t whole[WORDS] = {0}, states;
     struct field_limits limits;
     struct store store;
@@ -243,7 +244,7 @@ walk(const struct world *world, void (*visit)(const struct world *, const struct
             fail_msg("broken: %s", invariant_broken(world, &limits, &state));
         }
         visit(world, &state, context);
-        for (unsigned actor = 0; actor < actor_count(world); actor++) {
+        for (unsigned actor = 0; actor < actors; actor++) {
             if (actor_enabled(world, &state, actor)) {
                 next = state;
                 actor_step(world, &next, actor, NULL);

@@ -28,16 +28,35 @@ holds(const struct invariant *invariant, const struct world *world, const struct
     return true;
 }
 
-/* Notes those that object.  Of control's, the first alone: those behind it may rely on it. */
+/* Of each table, how many are still asked: none behind the last one that has not objected yet. */
+static unsigned asked[2] = {MAX_INVARIANTS, MAX_INVARIANTS};
+
+static void
+stop_asking(unsigned table)
+{
+    asked[table] = 0;
+    for (unsigned i = 0; tables[table][i].text != NULL; i++) {
+        assert_true(i < MAX_INVARIANTS);
+        asked[table] = objected[table][i] ? asked[table] : i + 1;
+    }
+}
+
+/* Notes those that object, once.  Of control's, the first alone: those behind it may rely on it. */
 static void
 note(const struct world *world, const struct state *state)
 {
     for (unsigned table = 0; table < 2; table++) {
-        bool object = false;
+        const struct invariant *one = tables[table];
+        bool object = false, more = false;
 
-        for (unsigned i = 0; tables[table][i].text != NULL && !(table == 1 && object); i++) {
-            object = !holds(&tables[table][i], world, state);
+        for (unsigned i = 0; i < asked[table] && one[i].text != NULL && !(table == 1 && object);
+             i++) {
+            object = (table == 1 || !objected[table][i]) && !holds(&one[i], world, state);
+            more = more || (object && !objected[table][i]);
             objected[table][i] = objected[table][i] || object;
+        }
+        if (more) {
+            stop_asking(table);
         }
     }
 }
@@ -81,7 +100,7 @@ change_bytes(const struct world *world, const struct state *state, void *unused)
     const struct field *field;
 
     (void)unused;
-    for (unsigned row = 0; (field = field_at(row)) != NULL; row++) {
+    for (unsigned row = 0; asked[0] + asked[1] > 0 && (field = field_at(row)) != NULL; row++) {
         unsigned first, count, more = is_bounded(field);
 
         field_used(field, world, &first, &count);

@@ -215,7 +215,9 @@ act_renamed(const struct world *world, const struct state *state, unsigned actor
 static void
 check_state(const struct world *world, const struct state *state, void *checked)
 {
-    for (unsigned actor = 0; actor < actor_count(world); actor++) {
+    unsigned actors = actor_count(world);
+
+    for (unsigned actor = 0; actor < actors; actor++) {
         enum actor_kind kind = actor_at(world, actor).kind;
 
         if (!actor_enabled(world, state, actor)) {
