@@ -1,6 +1,7 @@
 /* One scenario explored under one policy: see cell.h. */
 #include "harness/cell.h"
 
+#include "harness/audit.h"
 #include "harness/build.h"
 #include "harness/interrupt.h"
 
@@ -38,22 +39,58 @@ cell_begin(struct cell *cell, const struct scenario *scenario, const char *polic
     }
 }
 
-bool
-cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diagnostic)
+/* Searches the cell; a graph is not wanted.  False with a diagnostic if there is no such world. */
+static bool
+search(struct cell *cell, const struct explore_limits *limits, struct explore_result *result,
+       struct diagnostic *diagnostic)
 {
-    struct explore_result result;
     struct graph graph;
-    struct watch watch;
-    struct explore_limits limits = watch_begin(&watch, bounds);
 
-    if (!cell_explore(cell->scenario, cell->choices, &limits, &cell->world, &result, &graph,
+    if (!cell_explore(cell->scenario, cell->choices, limits, &cell->world, result, &graph,
                       diagnostic)) {
         return false;
     }
     graph_close(&graph);
+    return true;
+}
+
+/* Searches all states as well.  False with a diagnostic if that says something else.  If it does
+ * not come to its end, nor has the cell. */
+static bool
+audit(struct cell *cell, struct explore_limits limits, struct diagnostic *diagnostic)
+{
+    struct explore_result whole;
+    char text[128];
+    bool same;
+
+    limits.exchange = false;
+    if (!search(cell, &limits, &whole, diagnostic)) {
+        return false;
+    }
+    same = whole.end != EXPLORE_COMPLETE || audit_compare(&cell->result, &whole, text, sizeof text);
+    cell->result.end = whole.end;
+    explore_free(&whole);
+    return same || diagnose(diagnostic, EXIT_INTERNAL, cell->scenario->path, 0, 0,
+                            "audit of %s: %s", cell->policy, text);
+}
+
+bool
+cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diagnostic)
+{
+    struct explore_result result;
+    struct watch watch;
+    struct explore_limits limits = watch_begin(&watch, bounds);
+
+    limits.exchange = !bounds->whole;
+    if (!search(cell, &limits, &result, diagnostic)) {
+        return false;
+    }
     explore_free(&cell->result);
     cell->result = result;
-    cell->interrupted = result.end == EXPLORE_STOPPED && interrupt_came();
+    if (bounds->audit && result.end == EXPLORE_COMPLETE && !audit(cell, limits, diagnostic)) {
+        return false;
+    }
+    cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = watch_seconds(&watch);
     watch_wipe(&watch);
     return true;

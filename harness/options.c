@@ -33,6 +33,8 @@ enum key {
     KEY_HOLD,
     KEY_LIBVIRTD,
     KEY_KERNEL,
+    KEY_REDUCE,
+    KEY_AUDIT,
 };
 
 /* Every option, and the commands that take it. */
@@ -92,6 +94,14 @@ static const struct {
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
      IN_ALL},
+    {{"reduce", KEY_REDUCE, "WHAT", 0,
+      "guests: of states that differ in who is who of guests that are alike, keep one (the "
+      "default); none: keep all.  What is found is the same",
+      1},
+     IN(CHECK) | IN(EXPLORE)},
+    {{"audit", KEY_AUDIT, 0, 0,
+      "search with and without reductions, and compare: a difference is an internal error", 1},
+     IN(CHECK) | IN(EXPLORE)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
@@ -233,6 +243,7 @@ read_option(int key, char *argument, struct argp_state *state)
     struct options *options = parse->options;
     static const char *const guests[] = {"process", "qemu"};
     static const char *const covers[] = {"transitions", "interleavings", "network"};
+    static const char *const reductions[] = {"guests", "none"};
     static const char *const whens[] = {"auto", "always", "never"};
     const char **text = text_of(options, key);
     unsigned word;
@@ -273,6 +284,13 @@ read_option(int key, char *argument, struct argp_state *state)
                          "it has to be system or netdev");
         options->datapath = scenario_datapaths[word];
         return 0;
+    case KEY_REDUCE:
+        word = read_word(parse, "--reduce", argument, reductions, 2, "it has to be guests or none");
+        options->bounds.whole = word == 1;
+        return 0;
+    case KEY_AUDIT:
+        options->bounds.audit = true;
+        return 0;
     case KEY_COLOUR:
         word = read_word(parse, "--colour", argument, whens, 3, "auto, always or never");
         options->colour = word == 0 ? options->colour : word == 1;
@@ -285,29 +303,6 @@ read_option(int key, char *argument, struct argp_state *state)
         return read_number(parse, key, argument);
     }
 }
-
-static const char help[] =
-    "Enumerates the interleavings of guests that start and stop while tap names are reused.\v"
-    "Commands:\n"
-    "  check SCENARIO...           which policy violates what; whether claims hold\n"
-    "  check -p POLICY             your own policy in all scenarios, and its base\n"
-    "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
-    "  replay TRACE                force a schedule, step by step\n"
-    "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
-    "  observe SCENARIO            what a libvirtd does, call by call\n"
-    "  export FORMAT SCENARIO      one cell as a model for SPIN or Rumur\n"
-    "  list policies|oracles|operations|faults|machines|scenarios\n"
-    "\n"
-    "tapweave COMMAND --help has the options of each.\n"
-    "\n"
-    "Exit status:\n"
-    "  0   holds\n"
-    "  1   violated (explore, replay: an oracle; check: a claim)\n"
-    "  2   usage or bad input\n"
-    "  3   inconclusive (a bound was reached, or it was interrupted)\n"
-    "  4   a prerequisite is missing\n"
-    "  5   simulation and reality diverge\n"
-    "  70  internal error";
 
 static bool
 read_command(struct options *options, const char *word, struct diagnostic *diagnostic)
@@ -343,7 +338,8 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
 {
     static char name[32] = "tapweave";
     struct argp_option accepted[TABLE + 1] = {{0}};
-    struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", help, NULL, NULL, NULL};
+    struct argp argp = {accepted, read_option, "COMMAND ARGUMENTS...", usage_of_all, NULL,
+                        NULL,     NULL};
     struct parse parse = {options, diagnostic};
     unsigned count = 0;
     char format[32], *command;

@@ -5,6 +5,7 @@
 #include "harness/output.h"
 #include "harness/print.h"
 #include "harness/trace.h"
+#include "sim/alike.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +138,43 @@ print_counts(const struct cell *cell)
     free(runs);
 }
 
+/* The guests of that class, if there is more than one: "a, b". */
+static void
+append_alike(const struct cell *cell, const uint8_t class_of[MAX_GUESTS], unsigned class,
+             char *text, size_t size)
+{
+    const char *before = text[0] == '\0' ? "" : "; ";
+    unsigned members = 0;
+
+    for (unsigned guest = 0; guest < cell->world.guests; guest++) {
+        members += class_of[guest] == class;
+    }
+    for (unsigned guest = class; guest < cell->world.guests && members > 1; guest++) {
+        if (class_of[guest] == class) {
+            print_append(text, size, "%s%s", before, cell->scenario->guest[guest].name);
+            before = ", ";
+        }
+    }
+}
+
+/* Which states were searched, where some stand for others. */
+static void
+print_search(const struct cell *cell)
+{
+    uint8_t class_of[MAX_GUESTS];
+    char guests[MAX_GUESTS * (SCENARIO_MAX_WORD + 2)] = "";
+
+    if (!cell->result.alike) {
+        return;
+    }
+    alike_classes(&cell->world, class_of);
+    for (unsigned class = 0; class < cell->world.guests; class ++) {
+        append_alike(cell, class_of, class, guests, sizeof guests);
+    }
+    print_line(4, "  searched: %llu state%s, as these may change places: %s",
+               (unsigned long long)cell->result.kept, print_plural(cell->result.kept), guests);
+}
+
 /* A line for a verdict that is not never; two or three if its counts are long. */
 static void
 print_verdict(const struct cell *cell, const char *name, const struct explore_verdict *verdict)
@@ -189,6 +227,7 @@ report_cell(const struct cell *cell)
 
     report_head(cell->scenario, cell->policy);
     print_counts(cell);
+    print_search(cell);
     print_names(cell);
     if (report_unreached(cell, unreached)) {
         print_line(4, "  no run has these steps, so nothing that waits for them begins: %s",
@@ -303,13 +342,14 @@ report_json(const struct cell *cell)
         json_array_append_new(oracles, json_oracle(cell, oracle));
     }
     return json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:o, s:o, "
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:{s:I, s:s}, s:o, s:o, "
         "s:{s:f}, s:s*, s:s*, s:o*}",
         "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
         "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
         (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
-        json_count(cell, result->interleavings), "depth", (int)result->depth, "names",
+        json_count(cell, result->interleavings), "depth", (int)result->depth, "search", "states",
+        (json_int_t)result->kept, "reduced", result->alike ? "guests" : "none", "names",
         json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
         cell->scenario->datapath, "unreached", report_unreached(cell, unreached) ? unreached : NULL,
         "daemons", daemons_json(cell->scenario));

@@ -29,3 +29,26 @@ const struct usage usage_of[COMMANDS] = {
     [COMMAND_LIST] = {"list", "policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
                       "Lists what there is to choose from."},
 };
+
+const char usage_of_all[] =
+    "Enumerates the interleavings of guests that start and stop while tap names are reused.\v"
+    "Commands:\n"
+    "  check SCENARIO...           which policy violates what; whether claims hold\n"
+    "  check -p POLICY             your own policy in all scenarios, and its base\n"
+    "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
+    "  replay TRACE                force a schedule, step by step\n"
+    "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
+    "  observe SCENARIO            what a libvirtd does, call by call\n"
+    "  export FORMAT SCENARIO      one cell as a model for SPIN or Rumur\n"
+    "  list policies|oracles|operations|faults|machines|scenarios\n"
+    "\n"
+    "tapweave COMMAND --help has the options of each.\n"
+    "\n"
+    "Exit status:\n"
+    "  0   holds\n"
+    "  1   violated (explore, replay: an oracle; check: a claim)\n"
+    "  2   usage or bad input\n"
+    "  3   inconclusive (a bound was reached, or it was interrupted)\n"
+    "  4   a prerequisite is missing\n"
+    "  5   simulation and reality diverge\n"
+    "  70  internal error";

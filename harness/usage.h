@@ -12,4 +12,8 @@ struct usage {
 /* By enum subcommand. */
 extern const struct usage usage_of[COMMANDS];
 
+/* What --help prints without a command: what stands before the options, and behind "\v" the rest.
+ */
+extern const char usage_of_all[];
+
 #endif

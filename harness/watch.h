@@ -4,11 +4,13 @@
 
 #include "sim/explore.h"
 
-/* How far a search may go, and whether somebody watches it. */
+/* How far a search may go, how it goes, and whether somebody watches it. */
 struct bounds {
     uint64_t max_states; /* 0: as many as fit */
     size_t max_memory;   /* bytes */
     double timeout;      /* seconds of wall clock; 0: none */
+    bool whole;          /* it keeps every state (explore_limits) */
+    bool audit;          /* it is repeated so, and compared (audit.h) */
     bool watched;        /* progress goes to standard error */
 };
 

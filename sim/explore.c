@@ -2,13 +2,10 @@
 #include "sim/explore.h"
 
 #include "sim/actor.h"
-#include "sim/count.h"
-#include "sim/graph.h"
+#include "sim/counterexample.h"
 #include "sim/initial.h"
 #include "sim/invariant.h"
-#include "sim/layout.h"
 #include "sim/spare.h"
-#include "sim/store.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -18,49 +15,29 @@
  * to 2,000 are expanded, and a look costs a hundredth of an expansion. */
 enum { PROGRESS_EVERY = 64 };
 
-/* Where an oracle was first violated: in a state, or by an actor's step from it. */
-struct first {
-    bool found;
-    uint32_t state;
-    uint8_t actor; /* GRAPH_NO_ACTOR: the state itself */
-};
-
 struct search {
     const struct world *world;
     const struct explore_limits *limits;
     struct explore_result *result;
-    struct allowance allowance;
-    struct layout layout;
+    struct found found;
 #ifdef TAPWEAVE_INVARIANTS
     struct field_limits field_limits;
 #endif
-    struct spare spare; /* empty if nobody asks for it */
-    struct store store;
-    struct graph graph;
-    struct first first[ORACLE_COUNT];   /* violated at all */
-    struct first lasting[ORACLE_COUNT]; /* in a last state */
+    struct spare spare;                     /* empty if nobody asks for it */
+    struct violation first[ORACLE_COUNT];   /* at all */
+    struct violation lasting[ORACLE_COUNT]; /* in a last state */
     uint64_t layer_end; /* the first id that is deeper than the state in expansion */
 };
 
 static void
-note_first(struct first first[ORACLE_COUNT], oracle_set violated, uint32_t state, uint8_t actor)
+note_first(struct violation first[ORACLE_COUNT], oracle_set violated, uint32_t state, uint8_t actor)
 {
     assert(violated >> ORACLE_COUNT == 0);
     for (unsigned oracle = 0; violated >> oracle != 0; oracle++) {
         if ((violated >> oracle & 1) != 0 && !first[oracle].found) {
-            first[oracle] = (struct first){true, state, actor};
+            first[oracle] = (struct violation){true, state, actor};
         }
     }
-}
-
-/* No field was too narrow for what it holds. */
-static bool
-packs_whole(const struct search *search, const struct state *state, const uint64_t *packed)
-{
-    struct state unpacked;
-
-    layout_unpack(&search->layout, packed, &unpacked);
-    return memcmp(&unpacked, state, sizeof unpacked) == 0;
 }
 
 static bool
@@ -76,30 +53,18 @@ lacks_names(struct search *search, const struct state *state)
     return false;
 }
 
-/* Finds or adds the state.  False if a bound is reached. */
+/* A state that is new: judges it, and adds it to the graph.  False if a bound is reached. */
 static bool
-visit(struct search *search, const struct state *state, uint32_t parent, uint8_t actor,
-      uint32_t *id)
+visit_new(struct search *search, const struct state *state, uint32_t id, unsigned alike,
+          uint32_t parent, uint8_t actor)
 {
-    uint64_t packed[LAYOUT_MAX_WORDS];
+    struct explore_result *result = search->result;
     oracle_set violated;
-    int added;
 
-    layout_pack(&search->layout, state, packed);
-    added = store_add(&search->store, packed, id);
-    if (added == STORE_OLD) {
-        return true;
-    }
-    if (added == STORE_FULL) {
-        search->result->end = EXPLORE_MAX_MEMORY;
+    if (search->limits->max_states != 0 && result->states + alike > search->limits->max_states) {
+        result->end = EXPLORE_MAX_STATES;
         return false;
     }
-    if (search->limits->max_states != 0 && search->store.states > search->limits->max_states) {
-        search->result->end = EXPLORE_MAX_STATES;
-        return false;
-    }
-    assert(packs_whole(search, state, packed));
-    assert(*id == search->graph.states && parent <= *id); /* store and graph number alike */
 #ifdef TAPWEAVE_INVARIANTS
     assert(invariant_broken(search->world, &search->field_limits, state) == NULL);
 #endif
@@ -107,29 +72,60 @@ visit(struct search *search, const struct state *state, uint32_t parent, uint8_t
         return false;
     }
     violated = oracle_judge_state(search->world, state);
-    note_first(search->first, violated, *id, GRAPH_NO_ACTOR);
-    search->result->names |= state_given_names(search->world, state);
+    note_first(search->first, violated, id, GRAPH_NO_ACTOR);
+    result->states += alike;
+    result->names |= state_given_names(search->world, state);
     for (unsigned i = 0; i < search->world->landmarks; i++) {
-        search->result->reached |= (uint8_t)(state->control.reached[i] << i);
+        result->reached |= (uint8_t)(state->control.reached[i] << i);
     }
-    if (!graph_add_state(&search->graph, &search->allowance, parent, actor, violated)) {
-        search->result->end = EXPLORE_MAX_MEMORY;
+    assert(id == search->found.graph.states && parent <= id); /* store and graph number alike */
+    if (!graph_add_state(&search->found.graph, &search->found.allowance, parent, actor, violated)) {
+        result->end = EXPLORE_MAX_MEMORY;
         return false;
     }
     return true;
+}
+
+/* Finds or adds the state, or the one that stands for it.  False if a bound is reached. */
+static bool
+visit(struct search *search, struct state *state, uint32_t parent, uint8_t actor, uint32_t *id)
+{
+    unsigned alike;
+
+    switch (found_add(&search->found, state, id, &alike)) {
+    case STORE_OLD:
+        return true;
+    case STORE_FULL:
+        search->result->end = EXPLORE_MAX_MEMORY;
+        return false;
+    default:
+        return visit_new(search, state, *id, alike, parent, actor);
+    }
+}
+
+/* A state that nobody leaves: judges it as the end of a run. */
+static void
+visit_last(struct search *search, const struct state *state, uint32_t id)
+{
+    struct graph_state *last = &search->found.graph.state[id];
+    oracle_set violated = oracle_judge_end(search->world, state);
+
+    note_first(search->lasting, last->violated & ORACLES_THAT_LAST, id, GRAPH_NO_ACTOR);
+    last->violated |= violated;
+    note_first(search->first, violated, id, GRAPH_NO_ACTOR);
 }
 
 /* Adds the state's edges, and what they lead to. */
 static bool
 expand(struct search *search, uint32_t id)
 {
-    unsigned actors = actor_count(search->world);
+    unsigned actors = actor_count(search->world), alike;
+    struct found *found = &search->found;
     struct state state, next;
-    bool quiescent = true;
     uint32_t target;
 
-    layout_unpack(&search->layout, store_get(&search->store, id), &state);
-    search->graph.state[id].first_edge = search->graph.edges;
+    alike = found_state(found, id, &state);
+    found->graph.state[id].first_edge = found->graph.edges;
     assert(actors <= GRAPH_NO_ACTOR);
     for (unsigned actor = 0; actor < actors; actor++) {
         oracle_set objection;
@@ -137,25 +133,21 @@ expand(struct search *search, uint32_t id)
         if (!actor_enabled(search->world, &state, actor)) {
             continue;
         }
-        quiescent = false;
         next = state;
         objection = actor_step(search->world, &next, actor, NULL);
         note_first(search->first, objection, id, (uint8_t)actor);
         if (!visit(search, &next, id, (uint8_t)actor, &target)) {
             return false;
         }
-        if (!graph_add_edge(&search->graph, &search->allowance, target, objection)) {
+        if (!graph_add_edge(&found->graph, &found->allowance, target, objection)) {
             search->result->end = EXPLORE_MAX_MEMORY;
             return false;
         }
+        search->result->transitions += alike;
     }
-    if (quiescent) {
-        oracle_set violated = oracle_judge_end(search->world, &state);
-
-        note_first(search->lasting, search->graph.state[id].violated & ORACLES_THAT_LAST, id,
-                   GRAPH_NO_ACTOR);
-        search->graph.state[id].violated |= violated;
-        note_first(search->first, violated, id, GRAPH_NO_ACTOR);
+    if (found->graph.state[id].first_edge == found->graph.edges) {
+        visit_last(search, &state, id);
+        search->result->last += alike;
     }
     return true;
 }
@@ -165,7 +157,7 @@ static bool
 report_progress(void *context)
 {
     struct search *search = context;
-    struct explore_progress progress = {search->graph.states, search->graph.edges,
+    struct explore_progress progress = {search->result->states, search->result->transitions,
                                         search->result->depth};
 
     if (search->limits->progress == NULL ||
@@ -179,6 +171,7 @@ report_progress(void *context)
 static bool
 search_all(struct search *search)
 {
+    struct graph *graph = &search->found.graph;
     struct state state;
     uint32_t initial;
     uint8_t conflict = initial_state(search->world, &state);
@@ -189,10 +182,10 @@ search_all(struct search *search)
         return false;
     }
     search->layer_end = 1;
-    for (uint64_t id = 0; id < search->graph.states; id++) {
+    for (uint64_t id = 0; id < graph->states; id++) {
         if (id == search->layer_end) {
             search->result->depth++;
-            search->layer_end = search->graph.states;
+            search->layer_end = graph->states;
         }
         if (id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) {
             return false;
@@ -201,38 +194,8 @@ search_all(struct search *search)
             return false;
         }
     }
-    assert(search->graph.states == search->store.states && search->result->lacking < 0);
-    search->graph.state[search->graph.states].first_edge = search->graph.edges;
-    return true;
-}
-
-/* Writes the schedule that leads to where the oracle was first violated, if it was. */
-static bool
-make_trace(const struct search *search, const struct first *first, struct explore_verdict *verdict)
-{
-    unsigned length = first->actor == GRAPH_NO_ACTOR ? 0 : 1;
-    const struct graph_state *state = search->graph.state;
-
-    if (!first->found) {
-        return true;
-    }
-    for (uint32_t id = first->state; state[id].parent_actor != GRAPH_NO_ACTOR;
-         id = state[id].parent) {
-        length++;
-    }
-    assert(length <= EXPLORE_MAX_TRACE);
-    verdict->trace = malloc(length + 1u);
-    if (verdict->trace == NULL) {
-        return false;
-    }
-    verdict->length = length;
-    if (first->actor != GRAPH_NO_ACTOR) {
-        verdict->trace[--length] = first->actor;
-    }
-    for (uint32_t id = first->state; length > 0; id = state[id].parent) {
-        verdict->trace[--length] = state[id].parent_actor;
-    }
-    verdict->violated = true;
+    assert(graph->states == search->found.store.states && search->result->lacking < 0);
+    graph->state[graph->states].first_edge = graph->edges;
     return true;
 }
 
@@ -250,7 +213,8 @@ count_runs(struct search *search)
     struct explore_result *result = search->result;
     struct counter counter;
     const struct count_pace pace = {report_progress, search};
-    enum count_error error = counter_open(&counter, &search->graph, &search->allowance, &pace);
+    enum count_error error =
+        counter_open(&counter, &search->found.graph, &search->found.allowance, &pace);
 
     if (error != COUNT_OK) {
         return ends[error];
@@ -270,6 +234,14 @@ count_runs(struct search *search)
                    mpz_cmp(result->lasting[oracle].bad, result->verdict[oracle].bad) <= 0);
         }
     }
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
+        if (!counterexample_make_first(&search->found, &counter, oracle, false,
+                                       &result->verdict[oracle]) ||
+            !counterexample_make_first(&search->found, &counter, oracle, true,
+                                       &result->lasting[oracle])) {
+            error = COUNT_NO_MEMORY;
+        }
+    }
     counter_close(&counter);
     return ends[error];
 }
@@ -286,28 +258,27 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
         mpz_init(result->verdict[oracle].bad);
         mpz_init(result->lasting[oracle].bad);
     }
-    search.allowance.bytes_left = limits->max_memory;
-    layout_make(&search.layout, world);
+    found_open(&search.found, world, limits->max_memory, limits->exchange);
+    result->alike = search.found.symmetry.exchanges > 1;
 #ifdef TAPWEAVE_INVARIANTS
     field_limits(world, &search.field_limits);
 #endif
     spare_open(&search.spare, world);
-    store_open(&search.store, &search.allowance, search.layout.words);
     bool complete = search_all(&search);
-    result->states = search.graph.states;
-    result->transitions = search.graph.edges;
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!make_trace(&search, &search.first[oracle], &result->verdict[oracle]) ||
-            !make_trace(&search, &search.lasting[oracle], &result->lasting[oracle])) {
+        if (!counterexample_make(&search.found, &search.first[oracle], &result->verdict[oracle]) ||
+            !counterexample_make(&search.found, &search.lasting[oracle],
+                                 &result->lasting[oracle])) {
             complete = false;
             result->end = EXPLORE_MAX_MEMORY;
         }
     }
-    store_close(&search.store);
     if (complete) {
         result->end = count_runs(&search);
     }
-    *graph = search.graph;
+    result->kept = search.found.graph.states;
+    found_close(&search.found);
+    *graph = search.found.graph;
     if (result->end != EXPLORE_COMPLETE) {
         graph_close(graph);
         return false;

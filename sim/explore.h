@@ -9,14 +9,10 @@
 #include "sim/graph.h"
 #include "sim/oracle.h"
 #include "sim/state.h"
+#include "sim/verdict.h"
 
-#include <gmp.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum {
-    EXPLORE_MAX_TRACE = 4096 /* steps of the longest schedule of the largest world */
-};
 
 /* Why a search ended.  All but COMPLETE make it inconclusive. */
 enum explore_end {
@@ -34,30 +30,27 @@ struct explore_progress {
 };
 
 struct explore_limits {
-    uint64_t max_states; /* 0: as many as fit */
+    uint64_t max_states; /* of the world, whether they are kept or stood for; 0: as many as fit */
     size_t max_memory;   /* bytes */
     bool (*progress)(void *context, const struct explore_progress *progress); /* may be NULL; called
                              every few states, and while runs are counted; false stops the search */
     void *context;
-    bool spare; /* end the search where a family has no name to spare (sim/spare.h) */
-};
-
-/* What the search says of one oracle: that it is violated, or that a run ends so. */
-struct explore_verdict {
-    bool violated;   /* in some run; never true without a trace */
-    mpz_t bad;       /* such runs; exact if the search is complete */
-    unsigned length; /* of the trace, whose last step is the one that makes it so */
-    uint8_t *trace;  /* actors by number; NULL if not violated.  Length 0: the initial state does */
+    bool exchange; /* keep one state for all that exchanges of guests lead to each other
+                      (sim/symmetry.h): the result is the same, and the graph is of those alone */
+    bool spare;    /* end the search where a family has no name to spare (sim/spare.h) */
 };
 
 struct explore_result {
     enum explore_end end;
-    uint64_t states, transitions;
-    unsigned depth;      /* steps of the longest shortest path */
-    mpz_t interleavings; /* maximal runs; exact if the search is complete */
-    uint32_t names;      /* given to guests' devices in any state found: state_given_names */
-    uint8_t reached;     /* landmarks that are taken in some state found: bit n */
-    int lacking;         /* EXPLORE_LACKING: the index of the family */
+    uint64_t states, transitions; /* of the world */
+    uint64_t last;                /* of the states, those in which a run ends */
+    uint64_t kept;                /* states: fewer if some of these stand for others */
+    bool alike;                   /* guests were taken for alike */
+    unsigned depth;               /* steps of the longest shortest path */
+    mpz_t interleavings;          /* maximal runs; exact if the search is complete */
+    uint32_t names;  /* given to guests' devices in any state found: state_given_names */
+    uint8_t reached; /* landmarks that are taken in some state found: bit n */
+    int lacking;     /* EXPLORE_LACKING: the index of the family */
     struct explore_verdict verdict[ORACLE_COUNT];
     /* Of ORACLES_THAT_LAST: runs whose last state violates it.  None of the others. */
     struct explore_verdict lasting[ORACLE_COUNT];

@@ -50,8 +50,8 @@ has_own_mac(const struct world *world, unsigned nic)
     return world->nic[nic].mac == nic + 1;
 }
 
-static bool
-guests_are_alike(const struct world *world, unsigned one, unsigned other)
+bool
+renaming_are_alike(const struct world *world, unsigned one, unsigned other)
 {
     struct context a = world_context(world, one), b = world_context(world, other);
     bool alike = world->daemon[one] == world->daemon[other] &&
@@ -99,8 +99,8 @@ next_permutation(uint8_t *guest, unsigned guests)
     return true;
 }
 
-static struct renaming
-of_guests(const struct world *world, const uint8_t guest[MAX_GUESTS])
+struct renaming
+renaming_by_guests(const struct world *world, const uint8_t guest[MAX_GUESTS])
 {
     struct renaming renaming = {.filter_by_mac =
                                     WORLD_HAS_POLICY(world, filter_key, FILTER_KEY_NAME_MAC)};
@@ -135,13 +135,13 @@ renaming_of_guests(const struct world *world, struct renaming all[MAX_RENAMINGS]
         bool alike = true;
 
         for (unsigned i = 0; alike && i < world->guests; i++) {
-            alike = guest[i] == i || guests_are_alike(world, i, guest[i]);
+            alike = guest[i] == i || renaming_are_alike(world, i, guest[i]);
         }
         if (alike && count == MAX_RENAMINGS) {
             return 1;
         }
         if (alike) {
-            all[count++] = of_guests(world, guest);
+            all[count++] = renaming_by_guests(world, guest);
         }
     } while (next_permutation(guest, world->guests));
     return count;

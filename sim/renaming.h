@@ -39,6 +39,13 @@ void renaming_bytes(const struct world *world, struct renaming_bytes *bytes);
  * guest is told to do, and not which names it is to have. */
 unsigned renaming_of_guests(const struct world *world, struct renaming all[MAX_RENAMINGS]);
 
+/* True if a network treats these two guests alike, as above. */
+bool renaming_are_alike(const struct world *world, unsigned one, unsigned other);
+
+/* The renaming that makes guest[i] of guest i, and leaves names as they are.  Those that change
+ * places have as many nics. */
+struct renaming renaming_by_guests(const struct world *world, const uint8_t guest[MAX_GUESTS]);
+
 /* A field's value as the renaming has it. */
 uint8_t renaming_value(const struct renaming *renaming, enum field_means means, uint8_t value);
 

@@ -15,7 +15,8 @@ from bad_scenarios import scenario
 
 RACE = "scenarios/reported-race.yaml"
 UNFIXED = "libvirt-6.6"
-CONTRACT = ["schema", "scenario", "policy", "complete", "counts", "names", "oracles", "timing"]
+CONTRACT = ["schema", "scenario", "policy", "complete", "counts", "search", "names", "oracles",
+            "timing"]
 GUEST = "{nic: {bridge: br0}, state: running}"
 # What a bound may leave in a report, and what only a complete search may say.
 CONCLUSIONS = re.compile(r"\b(holds?|never|always|sometimes|complete)\b")
@@ -141,6 +142,7 @@ def check_contract(result, policy):
     assert result["schema"] == "tapweave-result/1" and result["policy"] == policy
     assert set(result["scenario"]) == {"path", "sha256", "title"}
     assert set(result["counts"]) == {"states", "transitions", "interleavings", "depth"}
+    assert set(result["search"]) == {"states", "reduced"}
     for key in ("states", "transitions", "depth"):
         assert isinstance(result["counts"][key], int)
     for entry in result["oracles"]:

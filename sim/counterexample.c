@@ -1,0 +1,178 @@
+/* Counterexamples: see counterexample.h. */
+#include "sim/counterexample.h"
+
+#include "sim/actor.h"
+#include "sim/initial.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* ---- as the search has come there ---- */
+
+/* The verdict's schedule, to be filled in.  False if there is no memory. */
+static bool
+begin_trace(struct explore_verdict *verdict, unsigned length)
+{
+    assert(length <= EXPLORE_MAX_TRACE);
+    verdict->trace = malloc(length + 1u);
+    verdict->length = length;
+    verdict->violated = verdict->trace != NULL;
+    return verdict->violated;
+}
+
+/* The actor whose place that one has been given. */
+static unsigned
+actor_before(const struct world *world, const struct exchange *exchange, unsigned number)
+{
+    const struct actor actor = actor_at(world, number);
+
+    if (actor_kind_number(actor.kind) != ACTOR_EACH_GUEST) {
+        return number;
+    }
+    for (unsigned before = 0; before < actor_count(world); before++) {
+        const struct actor other = actor_at(world, before);
+
+        if (other.kind == actor.kind && exchange->to[other.index] == actor.index) {
+            return before;
+        }
+    }
+    assert(false);
+    return number;
+}
+
+/* The schedule is one of states that stand for others: makes it one of these others, from the
+ * initial state on. */
+static void
+unwind(const struct found *found, struct explore_verdict *verdict)
+{
+    struct state state, settled;
+    struct exchange exchange;
+
+    initial_state(found->world, &state);
+    for (unsigned step = 0; step < verdict->length; step++) {
+        unsigned actor;
+
+        settled = state;
+        symmetry_settle(&found->symmetry, &settled, &exchange);
+        actor = actor_before(found->world, &exchange, verdict->trace[step]);
+        assert(actor_enabled(found->world, &state, actor));
+        actor_step(found->world, &state, actor, NULL);
+        verdict->trace[step] = (uint8_t)actor;
+    }
+}
+
+bool
+counterexample_make(const struct found *found, const struct violation *violation,
+                    struct explore_verdict *verdict)
+{
+    unsigned length = violation->actor == GRAPH_NO_ACTOR ? 0 : 1;
+    const struct graph_state *state = found->graph.state;
+
+    if (!violation->found) {
+        return true;
+    }
+    for (uint32_t id = violation->state; state[id].parent_actor != GRAPH_NO_ACTOR;
+         id = state[id].parent) {
+        length++;
+    }
+    if (!begin_trace(verdict, length)) {
+        return false;
+    }
+    if (violation->actor != GRAPH_NO_ACTOR) {
+        verdict->trace[--length] = violation->actor;
+    }
+    for (uint32_t id = violation->state; length > 0; id = state[id].parent) {
+        verdict->trace[--length] = state[id].parent_actor;
+    }
+    if (found->symmetry.exchanges > 1) {
+        unwind(found, verdict);
+    }
+    return true;
+}
+
+/* ---- the first of the shortest ones ---- */
+
+/* What is looked for: a state or a step that violates one of the oracles; or a last state. */
+struct wanted {
+    oracle_set oracles;
+    bool lasting;
+};
+
+_Static_assert(EXPLORE_MAX_TRACE < UINT16_MAX, "two bytes for the length of a schedule");
+static const uint16_t never = UINT16_MAX;
+
+/* By state: how many steps it is from there to what is wanted; `never`, if no run from there comes
+ * to it. */
+static void
+measure(const struct graph *graph, const struct counter *counter, struct wanted wanted,
+        uint16_t *steps)
+{
+    for (uint64_t at = graph->states; at-- > 0;) {
+        uint32_t id = counter->order[at];
+        const struct graph_state *state = &graph->state[id];
+        bool violated = (state->violated & wanted.oracles) != 0;
+        unsigned least = never;
+
+        if (violated && (!wanted.lasting || graph_is_last(graph, id))) {
+            least = 0;
+        }
+        for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge && least > 0; edge++) {
+            bool objects = !wanted.lasting && (graph->objection[edge] & wanted.oracles) != 0;
+            unsigned behind = objects ? 0 : steps[graph->target[edge]];
+
+            least = behind + 1 < least ? behind + 1 : least;
+        }
+        steps[id] = (uint16_t)least;
+    }
+}
+
+/* Takes the step of the first actor that leads nearer to it, `left` steps away, and returns it. */
+static unsigned
+step_nearer(struct found *found, struct state *state, const uint16_t *steps, unsigned left,
+            struct wanted wanted)
+{
+    for (unsigned actor = 0; actor < actor_count(found->world); actor++) {
+        struct state next = *state;
+        oracle_set objection;
+
+        if (!actor_enabled(found->world, state, actor)) {
+            continue;
+        }
+        objection = actor_step(found->world, &next, actor, NULL);
+        if ((left == 1 && !wanted.lasting && (objection & wanted.oracles) != 0) ||
+            steps[found_id(found, &next)] == left - 1) {
+            *state = next;
+            return actor;
+        }
+    }
+    assert(false);
+    return 0;
+}
+
+bool
+counterexample_make_first(struct found *found, const struct counter *counter, enum oracle oracle,
+                          bool lasting, struct explore_verdict *verdict)
+{
+    const struct wanted wanted = {ORACLE_BIT(oracle), lasting};
+    struct state state;
+    size_t bytes = 0;
+    uint16_t *steps;
+
+    if (!verdict->violated || found->symmetry.exchanges == 1) {
+        return true; /* the search tries actors in their order */
+    }
+    steps = allowance_take(&found->allowance, &bytes, found->graph.states, sizeof *steps);
+    if (steps == NULL) {
+        return false;
+    }
+    measure(&found->graph, counter, wanted, steps);
+    initial_state(found->world, &state);
+    assert(steps[found_id(found, &state)] == verdict->length);
+    for (unsigned step = 0; step < verdict->length; step++) {
+        verdict->trace[step] =
+            (uint8_t)step_nearer(found, &state, steps, verdict->length - step, wanted);
+    }
+    free(steps);
+    found->allowance.bytes_left += bytes;
+    return true;
+}

@@ -1,0 +1,28 @@
+/* Counterexamples: the shortest schedule that leads to where an oracle is first violated, and of
+ * those the one that comes first in the order of actors (sim/actor.h). */
+#ifndef TAPWEAVE_SIM_COUNTEREXAMPLE_H
+#define TAPWEAVE_SIM_COUNTEREXAMPLE_H
+
+#include "sim/count.h"
+#include "sim/found.h"
+#include "sim/verdict.h"
+
+/* Where a search has first come upon a violation: a state, or an actor's step from it. */
+struct violation {
+    bool found;
+    uint32_t state;
+    uint8_t actor; /* GRAPH_NO_ACTOR: the state itself */
+};
+
+/* Writes the schedule by which the search has come there, if it has.  It is a shortest one, and the
+ * first of them unless states stand for others.  False if there is no memory. */
+bool counterexample_make(const struct found *found, const struct violation *violation,
+                         struct explore_verdict *verdict);
+
+/* Makes that schedule the first one of the shortest that violate the oracle; or, `lasting`, that
+ * lead to a last state which violates it.  The graph is complete, and `counter` has sorted it.
+ * False if there is no memory. */
+bool counterexample_make_first(struct found *found, const struct counter *counter,
+                               enum oracle oracle, bool lasting, struct explore_verdict *verdict);
+
+#endif

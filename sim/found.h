@@ -1,0 +1,35 @@
+/* The states that a search has found, and the graph of them: one for all that exchanges of guests
+ * lead to each other (sim/symmetry.h), if the search takes guests for alike. */
+#ifndef TAPWEAVE_SIM_FOUND_H
+#define TAPWEAVE_SIM_FOUND_H
+
+#include "sim/graph.h"
+#include "sim/layout.h"
+#include "sim/symmetry.h"
+
+struct found {
+    const struct world *world; /* not owned */
+    struct allowance allowance;
+    struct layout layout;
+    struct symmetry symmetry;
+    struct store store;
+    struct graph graph; /* numbers states as the store does */
+};
+
+/* To be given to found_close.  Without `exchange` each state stands for itself. */
+void found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange);
+
+/* Closes all but the graph, which is the caller's. */
+void found_close(struct found *found);
+
+/* Makes the state the one that stands for it, and finds or adds that one, as store_add.  *alike is
+ * how many states it stands for. */
+int found_add(struct found *found, struct state *state, uint32_t *id, unsigned *alike);
+
+/* The id of the one that stands for a state which has been found. */
+uint32_t found_id(struct found *found, const struct state *state);
+
+/* Stores the state of that id.  Returns how many it stands for. */
+unsigned found_state(const struct found *found, uint32_t id, struct state *state);
+
+#endif
