@@ -226,24 +226,31 @@ ovs_stop(struct ovs *ovs)
     child_kill(&ovs->vswitchd);
     child_kill(&ovs->server);
     ovsdb_close(&ovs->database);
-    for (size_t i = 0; i < OVS_TABLES; i++) {
-        json_decref(ovs->table[i]);
-        ovs->table[i] = NULL;
-    }
+    json_decref(ovs->tables);
+    ovs->tables = NULL;
     ovs->uncommitted = NULL;
     ovs->held = false;
 }
 
 json_t *
-ovs_select(struct ovs *ovs, enum ovs_table table, json_t *operations)
+ovs_select(struct ovs *ovs)
 {
+    json_t *operations;
+
     if (ovs->away) {
-        json_decref(operations);
-        return json_incref(ovs->table[table]);
+        return json_incref(ovs->tables);
     }
-    json_decref(ovs->table[table]);
-    ovs->table[table] = ovsdb_transact(&ovs->database, operations);
-    return json_incref(ovs->table[table]);
+    operations = json_pack(
+        "[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s, s]},"
+        " {s:s, s:s, s:[], s:[s, s, s]}, {s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s]}]",
+        "op", "select", "table", "Bridge", "where", "columns", "name", "ports", "op", "select",
+        "table", "Port", "where", "columns", "_uuid", "name", "interfaces", "tag", "qos", "op",
+        "select", "table", "Interface", "where", "columns", "_uuid", "name", "external_ids", "op",
+        "select", "table", "QoS", "where", "columns", "_uuid", "external_ids", "op", "select",
+        "table", "Queue", "where", "columns", "_uuid", "external_ids");
+    json_decref(ovs->tables);
+    ovs->tables = ovsdb_transact(&ovs->database, operations);
+    return json_incref(ovs->tables);
 }
 
 /* Applies the operations, with ovs-vswitchd held afterwards if it was before. */

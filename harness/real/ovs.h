@@ -34,8 +34,8 @@ enum {
 #define OVS_SOCKET OVS_FOLDER "/db.sock"
 #define OVS_CONTROL OVS_FOLDER "/ovs-vswitchd.ctl" /* of ovs-vswitchd */
 
-/* What of the database is asked for as it is. */
-enum ovs_table { OVS_PORT_TABLE, OVS_QOS_TABLE, OVS_TABLES };
+/* In the order in which they are asked for. */
+enum ovs_table { OVS_BRIDGES, OVS_PORTS, OVS_INTERFACES, OVS_QOS, OVS_QUEUES };
 
 struct ovs {
     char vsctl[PATH_MAX], program[PATH_MAX]; /* of ovs-vsctl and ovs-vswitchd */
@@ -51,7 +51,7 @@ struct ovs {
     bool away;                 /* there is no ovsdb-server: ovs_outage.h */
     bool parted;               /* nor has ovs-vswitchd been connected to one since */
     bool cut_off[OVS_MAX_CALLS]; /* nor has that call */
-    json_t *table[OVS_TABLES];   /* what ovs_select has got last; owned, or NULL */
+    json_t *tables;              /* what ovs_select has got last; owned, or NULL */
     bool system;                 /* it drives the kernel's datapath as well */
     const char *socket;          /* what every ovs-vsctl talks to */
     bool timed; /* each ovs-vsctl has a clock of its own, which stands still: clock.h; that of
@@ -97,10 +97,10 @@ void ovs_stop(struct ovs *ovs);
 /* Starts ovsdb-server on the database as it is, and connects to it. */
 bool ovs_start_server(struct ovs *ovs);
 
-/* The results of these operations, which read that part of the database and are released: to be
- * released with json_decref; NULL with a diagnostic.  While there is no ovsdb-server, what they
- * were last. */
-json_t *ovs_select(struct ovs *ovs, enum ovs_table table, json_t *operations);
+/* What there is to see of the database, in one transaction: the tables' rows (ovsdb_rows), by enum
+ * ovs_table, to be released with json_decref; NULL with a diagnostic.  While there is no
+ * ovsdb-server, what they were last. */
+json_t *ovs_select(struct ovs *ovs);
 
 /* Adds a bridge of that datapath_type, netdev or system; ovs-vswitchd runs until it has done so,
  * and then is held if it was before.  Diagnostics also when it exists already, or ovs-vswitchd has

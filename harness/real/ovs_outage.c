@@ -3,8 +3,6 @@
 
 #include "harness/real/ovs_call.h"
 #include "harness/real/ovs_control.h"
-#include "harness/real/ovs_qos.h"
-#include "harness/real/ovs_rows.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -19,10 +17,10 @@ enum { RECONNECT_SECONDS = 2 };
 static bool
 keep_tables(struct ovs *ovs)
 {
-    struct ovs_qos_rows qos;
-    struct ovs_rows rows;
+    json_t *tables = ovs_select(ovs);
 
-    return ovs_rows(ovs, &rows) && ovs_qos_rows(ovs, &qos);
+    json_decref(tables);
+    return tables != NULL;
 }
 
 bool

@@ -47,37 +47,36 @@ find_port(const json_t *ports, struct ovs_qos_row *row)
 }
 
 bool
-ovs_qos_rows(struct ovs *ovs, struct ovs_qos_rows *rows)
+ovs_qos_rows_of(const json_t *tables, struct ovs_qos_rows *rows, struct diagnostic *diagnostic)
 {
-    json_t *results = ovs_select(
-        ovs, OVS_QOS_TABLE,
-        json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s]},"
-                  " {s:s, s:s, s:[], s:[s, s]}]",
-                  "op", "select", "table", "QoS", "where", "columns", "_uuid", "external_ids", "op",
-                  "select", "table", "Queue", "where", "columns", "_uuid", "external_ids", "op",
-                  "select", "table", "Port", "where", "columns", "name", "qos"));
+    const json_t *all = ovsdb_rows(tables, OVS_QOS);
 
     rows->count = 0;
-    if (results == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)); i++) {
-        const json_t *qos = json_array_get(ovsdb_rows(results, 0), i);
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        const json_t *qos = json_array_get(all, i);
         struct ovs_qos_row *row = &rows->row[rows->count];
 
         if (rows->count == OVS_MAX_ROWS) {
-            json_decref(results);
-            return diagnose(ovs->diagnostic, EXIT_INTERNAL, NULL, 0, 0,
+            return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0,
                             "OVSDB has more QoS than the %d expected", OVS_MAX_ROWS);
         }
         *row = (struct ovs_qos_row){0};
         copy(row->vm, sizeof row->vm, external_id(qos, "vm-id"));
         copy(row->ifname, sizeof row->ifname, external_id(qos, "ifname"));
         copy(row->uuid, sizeof row->uuid, ovsdb_uuid(json_object_get(qos, "_uuid")));
-        find_queue(ovsdb_rows(results, 1), row);
-        find_port(ovsdb_rows(results, 2), row);
+        find_queue(ovsdb_rows(tables, OVS_QUEUES), row);
+        find_port(ovsdb_rows(tables, OVS_PORTS), row);
         rows->count++;
     }
-    json_decref(results);
     return true;
+}
+
+bool
+ovs_qos_rows(struct ovs *ovs, struct ovs_qos_rows *rows)
+{
+    json_t *tables = ovs_select(ovs);
+    bool whole = tables != NULL && ovs_qos_rows_of(tables, rows, ovs->diagnostic);
+
+    json_decref(tables);
+    return whole;
 }

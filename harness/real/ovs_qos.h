@@ -22,4 +22,8 @@ struct ovs_qos_rows {
  * OVS_MAX_ROWS. */
 bool ovs_qos_rows(struct ovs *ovs, struct ovs_qos_rows *rows);
 
+/* The same, of what ovs_select has got. */
+bool ovs_qos_rows_of(const json_t *tables, struct ovs_qos_rows *rows,
+                     struct diagnostic *diagnostic);
+
 #endif

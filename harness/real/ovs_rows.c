@@ -68,15 +68,16 @@ copy(char *to, size_t size, const char *from, struct diagnostic *diagnostic)
 
 /* Adds the ports of one bridge. */
 static bool
-add_ports(const json_t *results, const json_t *bridge, struct ovs_rows *rows,
+add_ports(const json_t *tables, const json_t *bridge, struct ovs_rows *rows,
           struct diagnostic *diagnostic)
 {
-    const json_t *members = column(bridge, "ports"), *interfaces = ovsdb_rows(results, 2);
+    const json_t *members = column(bridge, "ports"),
+                 *interfaces = ovsdb_rows(tables, OVS_INTERFACES);
     const char *bridge_name = text_column(bridge, "name");
 
     for (size_t i = 0; i < ovsdb_set_size(members); i++) {
         const char *uuid = ovsdb_uuid(ovsdb_set_member(members, i));
-        const json_t *port = find_row(ovsdb_rows(results, 1), uuid);
+        const json_t *port = find_row(ovsdb_rows(tables, OVS_PORTS), uuid);
         const char *name = text_column(port, "name");
         struct ovs_row *row = &rows->row[rows->count];
 
@@ -100,27 +101,25 @@ add_ports(const json_t *results, const json_t *bridge, struct ovs_rows *rows,
 }
 
 bool
-ovs_rows(struct ovs *ovs, struct ovs_rows *rows)
+ovs_rows_of(const json_t *tables, struct ovs_rows *rows, struct diagnostic *diagnostic)
 {
-    json_t *results,
-        *select = json_pack("[{s:s, s:s, s:[], s:[s, s]}, {s:s, s:s, s:[], s:[s, s, s, s]},"
-                            " {s:s, s:s, s:[], s:[s, s, s]}]",
-                            "op", "select", "table", "Bridge", "where", "columns", "name", "ports",
-                            "op", "select", "table", "Port", "where", "columns", "_uuid", "name",
-                            "interfaces", "tag", "op", "select", "table", "Interface", "where",
-                            "columns", "_uuid", "name", "external_ids");
+    const json_t *bridges = ovsdb_rows(tables, OVS_BRIDGES);
     bool whole = true;
 
     rows->count = 0;
-    results = ovs_select(ovs, OVS_PORT_TABLE, select);
-    if (results == NULL) {
-        return false;
+    for (size_t i = 0; i < json_array_size(bridges) && whole; i++) {
+        whole = add_ports(tables, json_array_get(bridges, i), rows, diagnostic);
     }
-    for (size_t i = 0; i < json_array_size(ovsdb_rows(results, 0)) && whole; i++) {
-        whole =
-            add_ports(results, json_array_get(ovsdb_rows(results, 0), i), rows, ovs->diagnostic);
-    }
-    json_decref(results);
+    return whole;
+}
+
+bool
+ovs_rows(struct ovs *ovs, struct ovs_rows *rows)
+{
+    json_t *tables = ovs_select(ovs);
+    bool whole = tables != NULL && ovs_rows_of(tables, rows, ovs->diagnostic);
+
+    json_decref(tables);
     return whole;
 }
 

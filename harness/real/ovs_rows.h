@@ -8,6 +8,9 @@
  * if there are more than OVS_MAX_ROWS. */
 bool ovs_rows(struct ovs *ovs, struct ovs_rows *rows);
 
+/* The same, of what ovs_select has got. */
+bool ovs_rows_of(const json_t *tables, struct ovs_rows *rows, struct diagnostic *diagnostic);
+
 /* Gives each of these ports the tag that its row here has, all in one transaction, and waits for
  * nobody: ovs-vswitchd is as it was. */
 bool ovs_set_tags(struct ovs *ovs, const struct ovs_rows *rows);

@@ -154,13 +154,13 @@ start_of(const struct real *real, uint8_t owner, const char *text)
 }
 
 static bool
-observe_ovs(const struct real *real, struct observation *seen)
+observe_rows(const struct real *real, const json_t *tables, struct observation *seen)
 {
     struct ovs_rows rows;
     long sockets[MAX_SOCKETS];
     size_t listening;
 
-    if (!ovs_rows(real->ovs, &rows) ||
+    if (!ovs_rows_of(tables, &rows, real->diagnostic) ||
         !ovs_sockets(sockets, MAX_SOCKETS, &listening, real->diagnostic)) {
         return false;
     }
@@ -188,6 +188,17 @@ observe_ovs(const struct real *real, struct observation *seen)
     return true;
 }
 
+static bool
+observe_ovs(const struct real *real, struct observation *seen)
+{
+    json_t *tables = ovs_select(real->ovs);
+    bool whole = tables != NULL && observe_rows(real, tables, seen) && observe_vports(real, seen) &&
+                 real_observe_qos(real, tables, seen);
+
+    json_decref(tables);
+    return whole;
+}
+
 bool
 real_observe(const struct real *real, struct observation *seen)
 {
@@ -199,6 +210,5 @@ real_observe(const struct real *real, struct observation *seen)
     if (!real_observe_filters(real, seen)) {
         return false;
     }
-    return real->ovs == NULL ||
-           (observe_ovs(real, seen) && observe_vports(real, seen) && real_observe_qos(real, seen));
+    return real->ovs == NULL || observe_ovs(real, seen);
 }

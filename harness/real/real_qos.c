@@ -125,11 +125,11 @@ is_being_removed(const struct real *real, unsigned guest)
 }
 
 bool
-real_observe_qos(const struct real *real, struct observation *seen)
+real_observe_qos(const struct real *real, const json_t *tables, struct observation *seen)
 {
     struct ovs_qos_rows rows;
 
-    if (!ovs_qos_rows(real->ovs, &rows)) {
+    if (!ovs_qos_rows_of(tables, &rows, real->diagnostic)) {
         return false;
     }
     for (size_t i = 0; i < rows.count; i++) {

@@ -12,8 +12,8 @@ struct child *real_call_qos(struct real *real, unsigned nic, struct operation op
 /* Limits the port of a nic of a guest that runs from the beginning, and waits until it is. */
 bool real_add_qos(struct real *real, unsigned nic, const char *name);
 
-/* Sees which QoS rows there are, and which rows of ports refer to them.  False with a diagnostic.
- */
-bool real_observe_qos(const struct real *real, struct observation *seen);
+/* Sees which QoS rows there are, and which rows of ports refer to them, in what ovs_select has got.
+ * False with a diagnostic. */
+bool real_observe_qos(const struct real *real, const json_t *tables, struct observation *seen);
 
 #endif
