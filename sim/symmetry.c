@@ -7,10 +7,21 @@
 #include "sim/symmetry.h"
 
 #include "sim/alike.h"
-#include "sim/renaming.h"
 
 #include <assert.h>
 #include <string.h>
+
+/* The exchange of no guests. */
+static struct exchange
+nobody(void)
+{
+    struct exchange exchange;
+
+    for (unsigned i = 0; i < MAX_GUESTS; i++) {
+        exchange.to[i] = (uint8_t)i;
+    }
+    return exchange;
+}
 
 /* ---- which fields say something of guests ---- */
 
@@ -77,6 +88,20 @@ symmetry_none(struct symmetry *symmetry, const struct world *world)
     symmetry->exchanges = 1;
 }
 
+static void
+find_nics(struct symmetry *symmetry)
+{
+    for (unsigned guest = 0; guest < symmetry->world->guests; guest++) {
+        const struct context context = world_context(symmetry->world, guest);
+
+        for (unsigned place = 0; place < context.nics; place++) {
+            symmetry->owner[context.nic_at[place]] = (uint8_t)guest;
+            symmetry->place[context.nic_at[place]] = (uint8_t)place;
+            symmetry->nic[guest][place] = context.nic_at[place];
+        }
+    }
+}
+
 void
 symmetry_open(struct symmetry *symmetry, const struct world *world)
 {
@@ -93,6 +118,8 @@ symmetry_open(struct symmetry *symmetry, const struct world *world)
         symmetry->exchanged[guest] = members[symmetry->class_of[guest]] > 1;
     }
     if (symmetry->exchanges > 1) {
+        find_nics(symmetry);
+        symmetry->nobody = renaming_by_guests(world, nobody().to);
         field_limits(world, &limits);
         for (unsigned row = 0; (field = field_at(row)) != NULL; row++) {
             add_fields(symmetry, field, &limits);
@@ -101,19 +128,6 @@ symmetry_open(struct symmetry *symmetry, const struct world *world)
 }
 
 /* ---- what the state says of a guest ---- */
-
-/* Which of its guest's nics that is, from 0. */
-static unsigned
-place_of(const struct world *world, unsigned nic)
-{
-    const struct context context = world_context(world, world_guest(world, nic));
-    unsigned place = 0;
-
-    while (context.nic_at[place] != nic) {
-        place++;
-    }
-    return place;
-}
 
 /* The value of a field of that guest, in words that fit whoever takes its place: which of its own
  * nics, or of which guests that can be exchanged. */
@@ -127,11 +141,11 @@ view_own(const struct symmetry *symmetry, unsigned guest, uint8_t means, uint8_t
     if (means != MEANS_NIC || value == 0 || nic >= world_nics(world)) {
         return value;
     }
-    if (world_guest(world, nic) == guest) {
-        return ITS_OWN + place_of(world, nic);
+    if (symmetry->owner[nic] == guest) {
+        return ITS_OWN + symmetry->place[nic];
     }
-    return symmetry->exchanged[world_guest(world, nic)]
-               ? OF_OTHERS + symmetry->class_of[world_guest(world, nic)]
+    return symmetry->exchanged[symmetry->owner[nic]]
+               ? OF_OTHERS + symmetry->class_of[symmetry->owner[nic]]
                : value;
 }
 
@@ -149,11 +163,11 @@ view_shared(const struct symmetry *symmetry, unsigned guest, uint8_t means, uint
     case MEANS_GUESTS:
         return value >> guest & 1;
     case MEANS_NIC:
-        return value != 0 && value <= world_nics(world) && world_guest(world, value - 1u) == guest;
+        return value != 0 && value <= world_nics(world) && symmetry->owner[value - 1] == guest;
     case MEANS_FILTERS:
         for (unsigned nic = 0; nic < world_nics(world); nic++) {
-            if ((value >> nic & 1) != 0 && world_guest(world, nic) == guest) {
-                seen |= 1u << place_of(world, nic);
+            if ((value >> nic & 1) != 0 && symmetry->owner[nic] == guest) {
+                seen |= 1u << symmetry->place[nic];
             }
         }
         return seen;
@@ -213,8 +227,8 @@ refers_to_others(const struct symmetry *symmetry, const struct state *state)
             if (field->offset[guest] != SYMMETRY_NOWHERE) {
                 nic = ((const uint8_t *)state)[field->offset[guest]] - 1u;
             }
-            if (nic < world_nics(world) && world_guest(world, nic) != guest &&
-                symmetry->exchanged[world_guest(world, nic)] != 0) {
+            if (nic < world_nics(world) && symmetry->owner[nic] != guest &&
+                symmetry->exchanged[symmetry->owner[nic]] != 0) {
                 return true;
             }
         }
@@ -224,25 +238,18 @@ refers_to_others(const struct symmetry *symmetry, const struct state *state)
 
 /* ---- exchanges ---- */
 
-static struct exchange
-nobody(void)
-{
-    struct exchange exchange;
-
-    for (unsigned i = 0; i < MAX_GUESTS; i++) {
-        exchange.to[i] = (uint8_t)i;
-    }
-    return exchange;
-}
-
 static void
 apply(const struct symmetry *symmetry, const struct exchange *exchange, struct state *state)
 {
-    struct renaming renaming = renaming_by_guests(symmetry->world, exchange->to);
+    struct renaming renaming = symmetry->nobody;
     const struct state before = *state;
     const uint8_t *from = (const uint8_t *)&before;
     uint8_t *to = (uint8_t *)state;
 
+    memcpy(renaming.guest, exchange->to, sizeof renaming.guest);
+    for (unsigned nic = 0; nic < world_nics(symmetry->world); nic++) {
+        renaming.nic[nic] = symmetry->nic[exchange->to[symmetry->owner[nic]]][symmetry->place[nic]];
+    }
     for (unsigned i = 0; i < symmetry->own; i++) {
         const struct symmetry_field *field = &symmetry->own_field[i];
 
@@ -347,6 +354,7 @@ symmetry_settle(const struct symmetry *symmetry, struct state *state, struct exc
     struct exchange exchange = nobody();
     unsigned equal = 1; /* exchanges that leave the state as it is */
     uint8_t at[MAX_GUESTS];
+    bool in_order = true;
 
     if (applied != NULL) {
         *applied = exchange;
@@ -359,6 +367,7 @@ symmetry_settle(const struct symmetry *symmetry, struct state *state, struct exc
     }
     for (unsigned guest = 0; guest < symmetry->world->guests; guest++) {
         exchange.to[at[guest]] = (uint8_t)guest;
+        in_order = in_order && at[guest] == guest;
     }
     if (equal > 1 && refers_to_others(symmetry, state)) {
         struct trial trial = {.symmetry = symmetry, .state = state, .exchange = nobody()};
@@ -366,8 +375,11 @@ symmetry_settle(const struct symmetry *symmetry, struct state *state, struct exc
         try_all(&trial, 0);
         exchange = trial.best;
         equal = trial.equal;
+        in_order = false;
     }
-    apply(symmetry, &exchange, state);
+    if (!in_order) {
+        apply(symmetry, &exchange, state);
+    }
     if (applied != NULL) {
         *applied = exchange;
     }

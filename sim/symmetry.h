@@ -7,8 +7,7 @@
 #ifndef TAPWEAVE_SIM_SYMMETRY_H
 #define TAPWEAVE_SIM_SYMMETRY_H
 
-#include "sim/field.h"
-#include "sim/state.h"
+#include "sim/renaming.h"
 
 /* Where a field is in struct state: of each guest, or of all of them at [0]. */
 struct symmetry_field {
@@ -20,9 +19,13 @@ enum { SYMMETRY_NOWHERE = UINT16_MAX };
 
 /* Read-only once it is open. */
 struct symmetry {
-    const struct world *world;     /* not owned */
-    uint8_t class_of[MAX_GUESTS];  /* alike_classes */
-    uint8_t exchanged[MAX_GUESTS]; /* 1: another one is like it */
+    const struct world *world;         /* not owned */
+    uint8_t class_of[MAX_GUESTS];      /* alike_classes */
+    uint8_t exchanged[MAX_GUESTS];     /* 1: another one is like it */
+    uint8_t owner[MAX_NICS];           /* of each nic: its guest */
+    uint8_t place[MAX_NICS];           /* and which of the guest's nics it is, from 0 */
+    uint8_t nic[MAX_GUESTS][MAX_NICS]; /* the nic at that place of that guest */
+    struct renaming nobody;            /* leaves all as it is */
     unsigned exchanges;   /* permutations of guests that are alike; 1: of none but itself */
     unsigned own, shared; /* fields of guests and their nics; those that refer to them */
     struct symmetry_field own_field[sizeof(struct state)], shared_field[sizeof(struct state)];
