@@ -65,7 +65,7 @@ counter_open(struct counter *counter, const struct graph *graph, struct allowanc
     enum count_error error;
 
     assert(graph->states > 0 && graph->states <= STORE_MAX_STATES);
-    *counter = (struct counter){.graph = graph, .allowance = allowance, .pace = pace};
+    *counter = (struct counter){.graph = graph, .allowance = allowance, .pace = pace, .limbs = 1};
     counter->order =
         allowance_grow(allowance, NULL, &capacity, graph->states, sizeof *counter->order);
     predecessors =
@@ -128,25 +128,24 @@ count(const struct counter *counter, struct wanted wanted, mp_size_t limbs)
 static enum count_error
 count_wanted(struct counter *counter, struct wanted wanted, mpz_t runs)
 {
-    mp_size_t limbs = 0;
     int error = COUNT_OVERFLOW;
 
     assert(counter->order != NULL && counter->order[0] == 0); /* it is open, and sorted */
-    while (error == COUNT_OVERFLOW) {
+    for (; error == COUNT_OVERFLOW; counter->limbs += error == COUNT_OVERFLOW) {
         mp_limb_t *grown =
             allowance_grow(counter->allowance, counter->runs, &counter->limb_capacity,
-                           counter->graph->states * (uint64_t)++limbs, sizeof *grown);
+                           counter->graph->states * counter->limbs, sizeof *grown);
 
         if (grown == NULL) {
             return COUNT_NO_MEMORY;
         }
         counter->runs = grown;
-        error = count(counter, wanted, limbs);
+        error = count(counter, wanted, (mp_size_t)counter->limbs);
     }
     if (error != COUNT_OK) {
         return (enum count_error)error;
     }
-    mpz_import(runs, (size_t)limbs, -1, sizeof(mp_limb_t), 0, 0, counter->runs);
+    mpz_import(runs, counter->limbs, -1, sizeof(mp_limb_t), 0, 0, counter->runs);
     return COUNT_OK;
 }
 

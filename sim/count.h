@@ -22,6 +22,7 @@ struct counter {
     uint32_t *order;               /* state ids, each before its successors */
     mp_limb_t *runs;               /* by state: `limbs` each, low limb first */
     uint64_t limb_capacity;        /* of runs[] */
+    unsigned limbs;                /* with fewer some number of runs has not fitted; 1 or more */
 };
 
 enum count_error {
