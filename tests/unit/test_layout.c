@@ -101,6 +101,31 @@ each_field_is_alone_in_its_bits(void **unused)
     }
 }
 
+/* A byte that holds more than its bits, or has none, is noticed, whichever it is. */
+static void
+what_does_not_fit_is_noticed(void **unused)
+{
+    const struct world world = reported_race("libvirt-9.0");
+    struct state state = initial_of(&world);
+    struct layout layout;
+
+    (void)unused;
+    layout_make(&layout, &world);
+    assert_true(layout_fits(&layout, &state));
+    for (size_t offset = 0; offset < sizeof state; offset++) {
+        uint8_t *byte = (uint8_t *)&state + offset, kept = *byte;
+        const uint8_t mask = ((const uint8_t *)&layout.masks)[offset];
+
+        *byte = mask;
+        assert_true(layout_fits(&layout, &state));
+        if (mask < UINT8_MAX) {
+            *byte = (uint8_t)(mask + 1);
+            assert_false(layout_fits(&layout, &state));
+        }
+        *byte = kept;
+    }
+}
+
 /* "Equal packed words, equal states" needs every byte that can change to have a field, once. */
 static void
 a_byte_has_one_field(void **unused)
@@ -241,6 +266,7 @@ main(void)
         cmocka_unit_test(many_guests_and_names),
         cmocka_unit_test(each_field_is_alone_in_its_bits),
         cmocka_unit_test(a_byte_has_one_field),
+        cmocka_unit_test(what_does_not_fit_is_noticed),
         cmocka_unit_test(foreign_devices_have_an_owner),
         cmocka_unit_test(an_unused_allocator_takes_no_bits),
         cmocka_unit_test(only_netdev_bridges_have_anything_to_remember),
