@@ -42,8 +42,8 @@ world_has_policy(const struct world *world, size_t offset, uint8_t value)
     return false;
 }
 
-struct context
-world_context(const struct world *world, unsigned nic)
+static struct context
+make_context(const struct world *world, unsigned nic)
 {
     unsigned guest = world_guest(world, nic);
     struct context context = {
@@ -68,6 +68,25 @@ world_context(const struct world *world, unsigned nic)
         }
     }
     return context;
+}
+
+void
+world_settle(struct world *world)
+{
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        world->context[nic] = make_context(world, nic);
+    }
+    world->settled = world;
+}
+
+struct context
+world_context(const struct world *world, unsigned nic)
+{
+    if (world->settled != world) {
+        return make_context(world, nic);
+    }
+    assert(nic < world_nics(world));
+    return world->context[nic];
 }
 
 struct program

@@ -222,10 +222,24 @@ actor_at(const struct world *world, unsigned number)
     return (struct actor){0};
 }
 
-bool
-actor_enabled(const struct world *world, const struct state *state, unsigned number)
+unsigned
+actor_all(const struct world *world, struct actor all[MAX_ACTORS])
 {
-    struct actor actor = actor_at(world, number);
+    unsigned number = 0;
+
+    for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
+        unsigned count = count_of(world, kind);
+
+        for (unsigned index = 0; index < count; index++) {
+            all[number++] = (struct actor){kind, index};
+        }
+    }
+    return number;
+}
+
+bool
+actor_may_step(const struct world *world, const struct state *state, struct actor actor)
+{
     enum fault fault = kinds[actor.kind].fault;
 
     if (fault != FAULT_COUNT && !control_may_strike(world, &state->control, fault, actor.index)) {
@@ -235,10 +249,16 @@ actor_enabled(const struct world *world, const struct state *state, unsigned num
            kinds[actor.kind].enabled(world, state, actor.index);
 }
 
-oracle_set
-actor_step(const struct world *world, struct state *state, unsigned number, struct event *event)
+bool
+actor_enabled(const struct world *world, const struct state *state, unsigned number)
 {
-    struct actor actor = actor_at(world, number);
+    return actor_may_step(world, state, actor_at(world, number));
+}
+
+oracle_set
+actor_take_step(const struct world *world, struct state *state, struct actor actor,
+                struct event *event)
+{
     enum fault fault = kinds[actor.kind].fault;
     const int step_oracles = ORACLE_BIT(ORACLE_FOREIGN_DELETE) | ORACLE_BIT(ORACLE_START_FAILED) |
                              ORACLE_BIT(ORACLE_SPURIOUS_ERROR);
@@ -256,4 +276,10 @@ actor_step(const struct world *world, struct state *state, unsigned number, stru
     guest_thread_expire_excuses(world, state);
     assert((event->violated & ~step_oracles) == 0);
     return event->violated;
+}
+
+oracle_set
+actor_step(const struct world *world, struct state *state, unsigned number, struct event *event)
+{
+    return actor_take_step(world, state, actor_at(world, number), event);
 }

@@ -66,14 +66,21 @@ enum fault actor_kind_fault(enum actor_kind kind);
 /* How many actors a world has; they are numbered from 0, in the order above. */
 unsigned actor_count(const struct world *world);
 
-/* The actor of that number. */
+/* The actor of that number; and all of them, in the order of their numbers, of which it returns how
+ * many there are. */
 struct actor actor_at(const struct world *world, unsigned number);
+unsigned actor_all(const struct world *world, struct actor all[MAX_ACTORS]);
 
 /* True if the actor has a step to take. */
-bool actor_enabled(const struct world *world, const struct state *state, unsigned number);
+bool actor_may_step(const struct world *world, const struct state *state, struct actor actor);
 
 /* Takes the actor's step, which must be enabled.  `event` may be NULL; the result is
  * event->violated. */
+oracle_set actor_take_step(const struct world *world, struct state *state, struct actor actor,
+                           struct event *event);
+
+/* The same of the actor of that number. */
+bool actor_enabled(const struct world *world, const struct state *state, unsigned number);
 oracle_set actor_step(const struct world *world, struct state *state, unsigned number,
                       struct event *event);
 

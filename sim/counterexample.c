@@ -48,15 +48,15 @@ unwind(const struct found *found, struct explore_verdict *verdict)
     struct state state, settled;
     struct exchange exchange;
 
-    initial_state(found->world, &state);
+    initial_state(&found->world, &state);
     for (unsigned step = 0; step < verdict->length; step++) {
         unsigned actor;
 
         settled = state;
         symmetry_settle(&found->symmetry, &settled, &exchange);
-        actor = actor_before(found->world, &exchange, verdict->trace[step]);
-        assert(actor_enabled(found->world, &state, actor));
-        actor_step(found->world, &state, actor, NULL);
+        actor = actor_before(&found->world, &exchange, verdict->trace[step]);
+        assert(actor_enabled(&found->world, &state, actor));
+        actor_step(&found->world, &state, actor, NULL);
         verdict->trace[step] = (uint8_t)actor;
     }
 }
@@ -131,14 +131,14 @@ static unsigned
 step_nearer(struct found *found, struct state *state, const uint16_t *steps, unsigned left,
             struct wanted wanted)
 {
-    for (unsigned actor = 0; actor < actor_count(found->world); actor++) {
+    for (unsigned actor = 0; actor < actor_count(&found->world); actor++) {
         struct state next = *state;
         oracle_set objection;
 
-        if (!actor_enabled(found->world, state, actor)) {
+        if (!actor_enabled(&found->world, state, actor)) {
             continue;
         }
-        objection = actor_step(found->world, &next, actor, NULL);
+        objection = actor_step(&found->world, &next, actor, NULL);
         if ((left == 1 && !wanted.lasting && (objection & wanted.oracles) != 0) ||
             steps[found_id(found, &next)] == left - 1) {
             *state = next;
@@ -166,7 +166,7 @@ counterexample_make_first(struct found *found, const struct counter *counter, en
         return false;
     }
     measure(&found->graph, counter, wanted, steps);
-    initial_state(found->world, &state);
+    initial_state(&found->world, &state);
     assert(steps[found_id(found, &state)] == verdict->length);
     for (unsigned step = 0; step < verdict->length; step++) {
         verdict->trace[step] =

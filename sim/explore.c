@@ -16,10 +16,12 @@
 enum { PROGRESS_EVERY = 64 };
 
 struct search {
-    const struct world *world;
+    const struct world *world; /* the settled one that `found` has */
     const struct explore_limits *limits;
     struct explore_result *result;
     struct found found;
+    struct actor actor[MAX_ACTORS];
+    unsigned actors;
 #ifdef TAPWEAVE_INVARIANTS
     struct field_limits field_limits;
 #endif
@@ -119,22 +121,21 @@ visit_last(struct search *search, const struct state *state, uint32_t id)
 static bool
 expand(struct search *search, uint32_t id)
 {
-    unsigned actors = actor_count(search->world), alike;
+    unsigned alike;
     struct found *found = &search->found;
     struct state state, next;
     uint32_t target;
 
     alike = found_state(found, id, &state);
     found->graph.state[id].first_edge = found->graph.edges;
-    assert(actors <= GRAPH_NO_ACTOR);
-    for (unsigned actor = 0; actor < actors; actor++) {
+    for (unsigned actor = 0; actor < search->actors; actor++) {
         oracle_set objection;
 
-        if (!actor_enabled(search->world, &state, actor)) {
+        if (!actor_may_step(search->world, &state, search->actor[actor])) {
             continue;
         }
         next = state;
-        objection = actor_step(search->world, &next, actor, NULL);
+        objection = actor_take_step(search->world, &next, search->actor[actor], NULL);
         note_first(search->first, objection, id, (uint8_t)actor);
         if (!visit(search, &next, id, (uint8_t)actor, &target)) {
             return false;
@@ -250,7 +251,7 @@ bool
 explore_graph(const struct world *world, const struct explore_limits *limits,
               struct explore_result *result, struct graph *graph)
 {
-    struct search search = {.world = world, .limits = limits, .result = result};
+    struct search search = {.limits = limits, .result = result};
 
     *result = (struct explore_result){.lacking = -1};
     mpz_init(result->interleavings);
@@ -259,6 +260,8 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
         mpz_init(result->lasting[oracle].bad);
     }
     found_open(&search.found, world, limits->max_memory, limits->exchange);
+    search.world = &search.found.world;
+    search.actors = actor_all(search.world, search.actor);
     result->alike = search.found.symmetry.exchanges > 1;
 #ifdef TAPWEAVE_INVARIANTS
     field_limits(world, &search.field_limits);

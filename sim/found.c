@@ -2,17 +2,17 @@
 #include "sim/found.h"
 
 #include <assert.h>
-#include <string.h>
 
 void
 found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange)
 {
-    *found = (struct found){.world = world, .allowance = {max_memory}};
-    layout_make(&found->layout, world);
+    *found = (struct found){.world = *world, .allowance = {max_memory}};
+    world_settle(&found->world);
+    layout_make(&found->layout, &found->world);
     if (exchange) {
-        symmetry_open(&found->symmetry, world);
+        symmetry_open(&found->symmetry, &found->world);
     } else {
-        symmetry_none(&found->symmetry, world);
+        symmetry_none(&found->symmetry, &found->world);
     }
     store_open(&found->store, &found->allowance, found->layout.words);
 }
@@ -21,16 +21,6 @@ void
 found_close(struct found *found)
 {
     store_close(&found->store);
-}
-
-/* No field was too narrow for what it holds. */
-static bool
-packs_whole(const struct found *found, const struct state *state, const uint64_t *packed)
-{
-    struct state unpacked;
-
-    layout_unpack(&found->layout, packed, &unpacked);
-    return memcmp(&unpacked, state, sizeof unpacked) == 0;
 }
 
 int
@@ -42,7 +32,7 @@ found_add(struct found *found, struct state *state, uint32_t *id, unsigned *alik
     *alike = symmetry_settle(&found->symmetry, state, NULL);
     layout_pack(&found->layout, state, packed);
     added = store_add(&found->store, packed, id);
-    assert(added != STORE_NEW || packs_whole(found, state, packed));
+    assert(added != STORE_NEW || layout_fits(&found->layout, state));
     return added;
 }
 

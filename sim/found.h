@@ -8,7 +8,7 @@
 #include "sim/symmetry.h"
 
 struct found {
-    const struct world *world; /* not owned */
+    struct world world; /* settled */
     struct allowance allowance;
     struct layout layout;
     struct symmetry symmetry;
