@@ -127,14 +127,14 @@ golden: all
 	@git --no-pager diff --stat tests/golden
 
 # One more process of tests than there are processors: they wait for a third of their time.
-netns: all
+netns: all $(BUILD)/libvirt-cache
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n $$(( $$(nproc) + 1 )) netns-tests -m 'not large'"
 
 conform: test-packages all
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto -v netns-tests/test_conform.py"
 
-conform-libvirt: test-packages all
+conform-libvirt: test-packages all $(BUILD)/libvirt-cache
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n 2 -v netns-tests/test_conform_libvirt.py"
 
@@ -146,11 +146,15 @@ conform-vm: vm-deps all
 	@printf '%s\n' $(VM) | xargs -P$(shell nproc) -n1 sh -c 'said=$$($(BUILD)/tapweave conform \
 		--on vm --cover $(COVER) "$$0" 2>&1); ended=$$?; echo "$$said"; exit $$ended'
 
+# What a libvirtd has found out of QEMU, for the next one (docs/libvirt.md).
+$(BUILD)/libvirt-cache:
+	@mkdir -p $@
+
 SOURCE ?= 9.0.0
 libvirtd:
 	@netns-tests/libvirt/build $(SOURCE) $(or $(INTO),$(BUILD)/libvirtd/$(notdir $(SOURCE))) $(PATCHES)
 
-conform-releases: test-packages all
+conform-releases: test-packages all $(BUILD)/libvirt-cache
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-v netns-tests/test_libvirt_releases.py"
 
 # Whoever runs this in the background or under nohup has signals ignored, which the tests send.

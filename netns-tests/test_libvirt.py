@@ -49,6 +49,8 @@ def test_control_with_automatic_names(tapweave):
     run = replay(tapweave, "scenarios/reported-race-netdev.yaml", schedule)
     assert (run.returncode, run.stderr) == (0, "")
     assert "libvirtd agrees after every step, and in the frames of 1 guest" in run.stdout
+    kept = BINARY.parent / "libvirt-cache"  # there, if make has made it
+    assert not kept.is_dir() or [*kept.glob("qemu/capabilities/*.xml")]
 
 
 def test_another_policy_diverges(tapweave):

@@ -6,7 +6,9 @@
 #include "harness/real/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@
 #define CONFIGURATION "/etc/libvirt"
 #define DEVICES SANDBOX_FOLDER "/dev"
 #define PID_FILE SANDBOX_FOLDER "/libvirtd-%u.pid"
+#define CACHE "/var/cache/libvirt"
 #define STATE SANDBOX_FOLDER "/libvirt" /* where each has its sockets and status files */
 #define QEMU "qemu-system-x86_64"
 
@@ -159,7 +162,7 @@ mount_devices(void)
 
 /* What is a libvirtd's alone, but for what it has in /run. */
 static bool
-mount_memory(struct libvirtd *libvirtd)
+mount_folders(struct libvirtd *libvirtd)
 {
     static const char *const memory[] = {"/var", CONFIGURATION};
 
@@ -182,6 +185,42 @@ mount_memory(struct libvirtd *libvirtd)
         }
     }
     return true;
+}
+
+/* A folder beside the program, if it is there, keeps what libvirtd knows of QEMU from run to run:
+ * it costs it a second to find out.  By itself it sees whether that is of this QEMU, this kernel
+ * and this libvirtd.  A descriptor, or -1. */
+static int
+open_cache(void)
+{
+    static const char name[] = "libvirt-cache";
+    char path[PATH_MAX + sizeof name];
+    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+    if (length <= 0) {
+        return -1;
+    }
+    path[length] = '\0';
+    strcpy(strrchr(path, '/') + 1, name);
+    return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static bool
+mount_memory(struct libvirtd *libvirtd)
+{
+    int cache = open_cache(); /* it may lie in what is covered */
+    char path[PATH];
+    bool mounted = mount_folders(libvirtd);
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", cache);
+    if (mounted && cache >= 0 &&
+        (mkdir(CACHE, 0711) != 0 || mount(path, CACHE, NULL, MS_BIND, NULL) != 0)) {
+        mounted = fail(libvirtd, CACHE);
+    }
+    if (cache >= 0) {
+        close(cache);
+    }
+    return mounted;
 }
 
 bool
@@ -273,7 +312,7 @@ remove_one(const char *path, const struct stat *status, int kind, struct FTW *pl
     return place->level == 0 ? 0 : remove(path);
 }
 
-/* What it knows of QEMU is kept in /var/cache: it costs a second to find out. */
+/* But for what it knows of QEMU, in CACHE. */
 bool
 libvirtd_forget(struct libvirtd *libvirtd)
 {
