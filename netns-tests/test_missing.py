@@ -58,8 +58,8 @@ def has_no_program(path):
     assert subprocess.run(LINUX, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.parametrize("path", ["/usr/bin/ovsdb-tool", "/usr/sbin/ovsdb-server",
-                                  "/usr/sbin/ovs-vswitchd", "/usr/bin/ovs-vsctl"])
+@pytest.mark.parametrize("path", ["/usr/sbin/ovsdb-server", "/usr/sbin/ovs-vswitchd",
+                                  "/usr/bin/ovs-vsctl"])
 def test_no_open_vswitch(ovs, path):
     in_own_host(has_no_program, path)
 
