@@ -2,7 +2,8 @@
 #
 #   make            build/tapweave, and build/library.a
 #   make run        build it, and print which policy violates what, and whether every claim holds
-#   make test       style, circles, unit, cli; netns, with sanitize, clang, tidy beside it; hunt
+#   make test       style, circles, unit, cli; netns, with sanitize, threads, clang and tidy beside
+#                   it; hunt
 #   make unit       the CMocka tests of core/ and sim/ (in make test, a seventh of test_moves)
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
@@ -18,6 +19,7 @@
 #   make libvirtd         another one, from source (SOURCE=9.0.0 INTO=folder PATCHES="...")
 #   make conform-releases libvirt 7.0.0, 11.3.0, a patched 9.0.0: built, held to their policies
 #   make sanitize   unit tests, bad input and the whole matrix under ASan and UBSan
+#   make threads    a search with many threads under ThreadSanitizer
 #   make hunt       random scenarios and policies, for a minute, or a third of one in make test
 #                   (HUNT="--seed 2 --seconds 600")
 #   make clang      a build with clang's warnings as errors
@@ -65,7 +67,7 @@ LIBRARY := $(BUILD)/library.a
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
-.PHONY: hunt golden compare clean beside xcheck
+.PHONY: hunt golden compare clean beside xcheck threads
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
 .PHONY: vm-deps conform-vm
 all: packages
@@ -84,7 +86,7 @@ test: test-packages
 # What only computes, while the tests on the real kernel wait for a third of their time.  What it
 # says comes in one piece, at its end.
 beside:
-	@said=$$(for target in sanitize clang tidy; do \
+	@said=$$(for target in sanitize threads clang tidy; do \
 		nice -n 19 $(MAKE) --no-print-directory NODES=$(QUICK_NODES) $$target || exit; \
 		done 2>&1); ended=$$?; echo "$$said"; exit $$ended
 
@@ -173,6 +175,12 @@ sanitized: unit
 	$(PARALLEL) $(BUILD)/tapweave
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS) >/dev/null
 	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_bad_input.py"
+
+# What threads do side by side is all in core/ and sim/.
+threads:
+	$(PARALLEL) BUILD=$(BUILD)/threads SOURCES="$(filter core/% sim/%,$(SOURCES))" \
+		CFLAGS=-fsanitize=thread $(BUILD)/threads/tests/unit/test_crew
+	@$(BUILD)/threads/tests/unit/test_crew >/dev/null && echo "threads: no race"
 
 hunt: test-packages all
 	$(PARALLEL) BUILD=$(BUILD)/sanitize $(SANITIZED) $(BUILD)/sanitize/tapweave

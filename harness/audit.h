@@ -1,4 +1,5 @@
-/* The audit of reductions: what a search says must be what the search of all states says. */
+/* The audit of reductions, and of threads: what a search says must be what one thread says that
+ * searches all states. */
 #ifndef TAPWEAVE_HARNESS_AUDIT_H
 #define TAPWEAVE_HARNESS_AUDIT_H
 

@@ -64,6 +64,7 @@ audit(struct cell *cell, struct explore_limits limits, struct diagnostic *diagno
     bool same;
 
     limits.exchange = false;
+    limits.threads = 1;
     if (!search(cell, &limits, &whole, diagnostic)) {
         return false;
     }

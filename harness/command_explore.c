@@ -4,6 +4,7 @@
 #include "harness/output.h"
 #include "harness/policy_text.h"
 #include "harness/report.h"
+#include "harness/side_by_side.h"
 #include "harness/trace.h"
 
 #include <stdio.h>
@@ -50,6 +51,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     enum exit_status status = EXIT_HOLDS;
     struct scenario_policy policy;
     struct scenario scenario;
+    struct bounds bounds = options->bounds;
     struct cell cell;
 
     if (options->count != 1 || options->policy == NULL) {
@@ -64,7 +66,8 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     scenario_use_datapath(&scenario, options->datapath);
     interrupt_catch();
     cell_begin(&cell, &scenario, policy.text, &policy.policy);
-    if (cell_run(&cell, &options->bounds, diagnostic)) {
+    bounds.threads = side_by_side_jobs(options->jobs);
+    if (cell_run(&cell, &bounds, diagnostic)) {
         interrupt_release();
         status = status_of(&cell);
         if (!options->quiet) {

@@ -80,10 +80,10 @@ static const struct {
       0},
      IN(CONFORM)},
     {{"jobs", KEY_JOBS, "N", 0,
-      "how many run side by side: searches (default: one for each processor), or, of conform, "
-      "at most so many sandboxes (default 16)",
+      "how many run side by side: searches, or threads of a large one (default: one for each "
+      "processor), or, of conform, at most so many sandboxes (default 16)",
       0},
-     IN(CHECK) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,

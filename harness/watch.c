@@ -38,6 +38,7 @@ watch_begin(struct watch *watch, const struct bounds *bounds)
     *watch = (struct watch){bounds, begun, begun};
     return (struct explore_limits){.max_states = bounds->max_states,
                                    .max_memory = bounds->max_memory,
+                                   .threads = bounds->threads,
                                    .progress = watch_progress,
                                    .context = watch};
 }

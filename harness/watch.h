@@ -9,6 +9,7 @@ struct bounds {
     uint64_t max_states; /* 0: as many as fit */
     size_t max_memory;   /* bytes */
     double timeout;      /* seconds of wall clock; 0: none */
+    unsigned threads;    /* of one search (explore_limits) */
     bool whole;          /* it keeps every state (explore_limits) */
     bool audit;          /* it is repeated so, and compared (audit.h) */
     bool watched;        /* progress goes to standard error */

@@ -3,6 +3,7 @@
 
 #include "sim/actor.h"
 #include "sim/counterexample.h"
+#include "sim/crew.h"
 #include "sim/initial.h"
 #include "sim/invariant.h"
 #include "sim/spare.h"
@@ -20,6 +21,7 @@ struct search {
     const struct explore_limits *limits;
     struct explore_result *result;
     struct found found;
+    struct crew crew;
     struct actor actor[MAX_ACTORS];
     unsigned actors;
 #ifdef TAPWEAVE_INVARIANTS
@@ -88,67 +90,70 @@ visit_new(struct search *search, const struct state *state, uint32_t id, unsigne
     return true;
 }
 
-/* Finds or adds the state, or the one that stands for it.  False if a bound is reached. */
+/* Finds or adds what a step from `parent` leads to.  False if a bound is reached. */
 static bool
-visit(struct search *search, struct state *state, uint32_t parent, uint8_t actor, uint32_t *id)
+visit(struct search *search, const uint64_t *packed, const struct batch_step *step, uint32_t parent,
+      uint32_t *id)
 {
-    unsigned alike;
+    struct state state;
 
-    switch (found_add(&search->found, state, id, &alike)) {
+    switch (store_add_hashed(&search->found.store, packed, step->hash, id)) {
     case STORE_OLD:
         return true;
     case STORE_FULL:
         search->result->end = EXPLORE_MAX_MEMORY;
         return false;
     default:
-        return visit_new(search, state, *id, alike, parent, actor);
+        layout_unpack(&search->found.layout, packed, &state);
+        return visit_new(search, &state, *id, step->alike, parent, step->actor);
     }
 }
 
 /* A state that nobody leaves: judges it as the end of a run. */
 static void
-visit_last(struct search *search, const struct state *state, uint32_t id)
+visit_last(struct search *search, const uint64_t *packed, uint32_t id)
 {
     struct graph_state *last = &search->found.graph.state[id];
-    oracle_set violated = oracle_judge_end(search->world, state);
+    struct state state;
+    oracle_set violated;
 
+    layout_unpack(&search->found.layout, packed, &state);
+    violated = oracle_judge_end(search->world, &state);
     note_first(search->lasting, last->violated & ORACLES_THAT_LAST, id, GRAPH_NO_ACTOR);
     last->violated |= violated;
     note_first(search->first, violated, id, GRAPH_NO_ACTOR);
 }
 
-/* Adds the state's edges, and what they lead to. */
+/* Of the n-th state of the batch: adds its edges, and what they lead to. */
 static bool
-expand(struct search *search, uint32_t id)
+expand(struct search *search, const struct batch *batch, unsigned n)
 {
-    unsigned alike;
+    enum { AHEAD = 8 };
     struct found *found = &search->found;
-    struct state state, next;
+    const unsigned words = found->layout.words, end = batch->begin[batch->states];
+    const uint32_t id = batch->first + n;
     uint32_t target;
 
-    alike = found_state(found, id, &state);
     found->graph.state[id].first_edge = found->graph.edges;
-    for (unsigned actor = 0; actor < search->actors; actor++) {
-        oracle_set objection;
+    for (unsigned i = batch->begin[n]; i < batch->begin[n + 1]; i++) {
+        const struct batch_step *step = &batch->step[i];
 
-        if (!actor_may_step(search->world, &state, search->actor[actor])) {
-            continue;
+        if (i + AHEAD < end) {
+            store_expect(&found->store, batch->step[i + AHEAD].hash);
         }
-        next = state;
-        objection = actor_take_step(search->world, &next, search->actor[actor], NULL);
-        note_first(search->first, objection, id, (uint8_t)actor);
-        if (!visit(search, &next, id, (uint8_t)actor, &target)) {
+        note_first(search->first, step->objection, id, step->actor);
+        if (!visit(search, batch->to + (size_t)i * words, step, id, &target)) {
             return false;
         }
-        if (!graph_add_edge(&found->graph, &found->allowance, target, objection)) {
+        if (!graph_add_edge(&found->graph, &found->allowance, target, step->objection)) {
             search->result->end = EXPLORE_MAX_MEMORY;
             return false;
         }
-        search->result->transitions += alike;
+        search->result->transitions += batch->alike[n];
     }
-    if (found->graph.state[id].first_edge == found->graph.edges) {
-        visit_last(search, &state, id);
-        search->result->last += alike;
+    if (batch->begin[n] == batch->begin[n + 1]) {
+        visit_last(search, batch->from + (size_t)n * words, id);
+        search->result->last += batch->alike[n];
     }
     return true;
 }
@@ -170,30 +175,78 @@ report_progress(void *context)
 }
 
 static bool
-search_all(struct search *search)
+visit_initial(struct search *search)
 {
-    struct graph *graph = &search->found.graph;
+    uint64_t packed[LAYOUT_MAX_WORDS];
+    struct batch_step step = {.actor = GRAPH_NO_ACTOR};
     struct state state;
     uint32_t initial;
     uint8_t conflict = initial_state(search->world, &state);
 
     assert(conflict == IFNAME_NONE);
     (void)conflict;
-    if (!visit(search, &state, 0, GRAPH_NO_ACTOR, &initial)) {
-        return false;
-    }
-    search->layer_end = 1;
-    for (uint64_t id = 0; id < graph->states; id++) {
+    step.alike = (uint16_t)found_pack(&search->found, &state, packed);
+    step.hash = store_hash(&search->found.store, packed);
+    return visit(search, packed, &step, 0, &initial);
+}
+
+static bool
+expand_all(struct search *search, const struct batch *batch)
+{
+    for (unsigned n = 0; n < batch->states; n++) {
+        const uint64_t id = batch->first + n;
+
         if (id == search->layer_end) {
             search->result->depth++;
-            search->layer_end = graph->states;
+            search->layer_end = search->found.graph.states;
         }
         if (id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) {
             return false;
         }
-        if (!expand(search, (uint32_t)id)) {
+        if (!expand(search, batch, n)) {
             return false;
         }
+    }
+    return true;
+}
+
+/* More threads, if it is worth while to start them, and their batches are a small part of what the
+ * search may take: so whether it has memory enough does not depend on them. */
+static void
+start_threads(struct search *search)
+{
+    enum { MANY = 1024 };
+    const unsigned threads = search->limits->threads;
+    const size_t batches =
+        batch_size(&search->found, search->actors) * CREW_BATCHES_OF((size_t)threads);
+
+    if (search->crew.threads == 0 && threads > 1 &&
+        search->found.graph.states - search->crew.next > MANY &&
+        search->limits->max_memory / 32 > batches) {
+        crew_start(&search->crew, threads - 1);
+        search->result->threads = 1 + search->crew.threads;
+    }
+}
+
+static bool
+search_all(struct search *search)
+{
+    struct graph *graph = &search->found.graph;
+    const struct batch *batch;
+
+    if (!crew_open(&search->crew, &search->found, search->actor, search->actors)) {
+        search->result->end = EXPLORE_MAX_MEMORY;
+        return false;
+    }
+    if (!visit_initial(search)) {
+        return false;
+    }
+    search->layer_end = 1;
+    while ((batch = crew_next(&search->crew)) != NULL) {
+        if (!expand_all(search, batch)) {
+            return false;
+        }
+        start_threads(search);
     }
     assert(graph->states == search->found.store.states && search->result->lacking < 0);
     graph->state[graph->states].first_edge = graph->edges;
@@ -253,7 +306,7 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
 {
     struct search search = {.limits = limits, .result = result};
 
-    *result = (struct explore_result){.lacking = -1};
+    *result = (struct explore_result){.lacking = -1, .threads = 1};
     mpz_init(result->interleavings);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         mpz_init(result->verdict[oracle].bad);
@@ -268,6 +321,8 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
 #endif
     spare_open(&search.spare, world);
     bool complete = search_all(&search);
+
+    crew_close(&search.crew);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (!counterexample_make(&search.found, &search.first[oracle], &result->verdict[oracle]) ||
             !counterexample_make(&search.found, &search.lasting[oracle],

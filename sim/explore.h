@@ -35,9 +35,10 @@ struct explore_limits {
     bool (*progress)(void *context, const struct explore_progress *progress); /* may be NULL; called
                              every few states, and while runs are counted; false stops the search */
     void *context;
-    bool exchange; /* keep one state for all that exchanges of guests lead to each other
-                      (sim/symmetry.h): the result is the same, and the graph is of those alone */
-    bool spare;    /* end the search where a family has no name to spare (sim/spare.h) */
+    unsigned threads; /* at most so many, and one at the least; the result is the same */
+    bool exchange;    /* keep one state for all that exchanges of guests lead to each other
+                         (sim/symmetry.h): the result is the same, the graph is of those alone */
+    bool spare;       /* end the search where a family has no name to spare (sim/spare.h) */
 };
 
 struct explore_result {
@@ -45,6 +46,7 @@ struct explore_result {
     uint64_t states, transitions; /* of the world */
     uint64_t last;                /* of the states, those in which a run ends */
     uint64_t kept;                /* states: fewer if some of these stand for others */
+    unsigned threads;             /* that took part */
     bool alike;                   /* guests were taken for alike */
     unsigned depth;               /* steps of the longest shortest path */
     mpz_t interleavings;          /* maximal runs; exact if the search is complete */

@@ -23,35 +23,34 @@ found_close(struct found *found)
     store_close(&found->store);
 }
 
-int
-found_add(struct found *found, struct state *state, uint32_t *id, unsigned *alike)
+unsigned
+found_pack(const struct found *found, struct state *state, uint64_t *packed)
 {
-    uint64_t packed[LAYOUT_MAX_WORDS];
-    int added;
+    const unsigned alike = symmetry_settle(&found->symmetry, state, NULL);
 
-    *alike = symmetry_settle(&found->symmetry, state, NULL);
+    assert(layout_fits(&found->layout, state));
     layout_pack(&found->layout, state, packed);
-    added = store_add(&found->store, packed, id);
-    assert(added != STORE_NEW || layout_fits(&found->layout, state));
-    return added;
+    return alike;
+}
+
+unsigned
+found_unpack(const struct found *found, const uint64_t *packed, struct state *state)
+{
+    layout_unpack(&found->layout, packed, state);
+    return symmetry_settle(&found->symmetry, state, NULL);
 }
 
 uint32_t
 found_id(struct found *found, const struct state *state)
 {
+    uint64_t packed[LAYOUT_MAX_WORDS];
     struct state settled = *state;
     uint32_t id = 0;
-    unsigned alike;
-    int added = found_add(found, &settled, &id, &alike);
+    int added;
 
+    found_pack(found, &settled, packed);
+    added = store_add(&found->store, packed, &id);
     assert(added == STORE_OLD);
     (void)added;
     return id;
-}
-
-unsigned
-found_state(const struct found *found, uint32_t id, struct state *state)
-{
-    layout_unpack(&found->layout, store_get(&found->store, id), state);
-    return symmetry_settle(&found->symmetry, state, NULL);
 }

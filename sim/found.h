@@ -22,14 +22,12 @@ void found_open(struct found *found, const struct world *world, size_t max_memor
 /* Closes all but the graph, which is the caller's. */
 void found_close(struct found *found);
 
-/* Makes the state the one that stands for it, and finds or adds that one, as store_add.  *alike is
- * how many states it stands for. */
-int found_add(struct found *found, struct state *state, uint32_t *id, unsigned *alike);
+/* Packs the one that stands for the state, and makes the state that one; or unpacks it again.
+ * Returns how many states it stands for.  Reads nothing that a search changes. */
+unsigned found_pack(const struct found *found, struct state *state, uint64_t *packed);
+unsigned found_unpack(const struct found *found, const uint64_t *packed, struct state *state);
 
 /* The id of the one that stands for a state which has been found. */
 uint32_t found_id(struct found *found, const struct state *state);
-
-/* Stores the state of that id.  Returns how many it stands for. */
-unsigned found_state(const struct found *found, uint32_t id, struct state *state);
 
 #endif

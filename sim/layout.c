@@ -85,18 +85,23 @@ layout_make(struct layout *layout, const struct world *world)
 bool
 layout_fits(const struct layout *layout, const struct state *state)
 {
-    enum { WHOLE = sizeof *state / 8 * 8 };
+    typedef uint64_t pair __attribute__((vector_size(16)));
+    enum { WHOLE = sizeof *state - sizeof *state % sizeof(pair) };
     const uint8_t *bytes = (const uint8_t *)state, *masks = (const uint8_t *)&layout->masks;
-    uint64_t beyond = load(state, WHOLE) & ~load(&layout->masks, WHOLE);
+    unsigned last = 0;
+    pair beyond = {0};
 
-    for (unsigned offset = 0; offset < WHOLE; offset += 8) {
-        uint64_t value, mask;
+    for (unsigned offset = 0; offset < WHOLE; offset += sizeof(pair)) {
+        pair value, mask;
 
         memcpy(&value, bytes + offset, sizeof value);
         memcpy(&mask, masks + offset, sizeof mask);
         beyond |= value & ~mask;
     }
-    return beyond == 0;
+    for (unsigned offset = WHOLE; offset < sizeof *state; offset++) {
+        last |= bytes[offset] & (unsigned)~masks[offset];
+    }
+    return (beyond[0] | beyond[1] | last) == 0;
 }
 
 /* ---- one field after the other ---- */

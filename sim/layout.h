@@ -40,8 +40,8 @@ struct layout {
 
 void layout_make(struct layout *layout, const struct world *world);
 
-/* True if no byte of the state holds more than its bits.  The explorer asserts it of every new
- * state. */
+/* True if no byte of the state holds more than its bits.  The explorer asserts it of every
+ * state that a step leads to. */
 bool layout_fits(const struct layout *layout, const struct state *state);
 
 /* Packs into layout->words words a state that fits. */

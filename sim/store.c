@@ -66,8 +66,8 @@ store_close(struct store *store)
     *store = (struct store){0};
 }
 
-static uint64_t
-hash(const struct store *store, const uint64_t *packed)
+uint64_t
+store_hash(const struct store *store, const uint64_t *packed)
 {
     return XXH3_64bits(packed, store->words * sizeof *packed);
 }
@@ -88,13 +88,13 @@ grow_table(struct store *store)
     size_t old = (size_t)store->slots * sizeof *store->slot;
     uint32_t *slot;
 
-    assert((slots & (slots - 1)) == 0 && store->states < slots / 2); /* hash() is cut by a mask */
+    assert((slots & (slots - 1)) == 0 && store->states < slots / 2); /* a hash is cut by a mask */
     if (bytes > store->allowance->bytes_left + old ||
         (slot = calloc(slots, sizeof *slot)) == NULL) {
         return false;
     }
     for (uint64_t id = 0; id < store->states; id++) {
-        uint64_t at = hash(store, store_get(store, (uint32_t)id)) & (slots - 1);
+        uint64_t at = store_hash(store, store_get(store, (uint32_t)id)) & (slots - 1);
 
         while (slot[at] != 0) {
             at = (at + 1) & (slots - 1);
@@ -110,9 +110,9 @@ grow_table(struct store *store)
 
 /* The slot of the packed state, or the free one where it belongs. */
 static uint64_t
-find_slot(const struct store *store, const uint64_t *packed)
+find_slot(const struct store *store, const uint64_t *packed, uint64_t hash)
 {
-    uint64_t at = hash(store, packed) & (store->slots - 1);
+    uint64_t at = hash & (store->slots - 1);
 
     assert(store->states < store->slots); /* one slot is free: the search ends */
     while (store->slot[at] != 0 && memcmp(store_get(store, store->slot[at] - 1), packed,
@@ -122,8 +122,22 @@ find_slot(const struct store *store, const uint64_t *packed)
     return at;
 }
 
+void
+store_expect(const struct store *store, uint64_t hash)
+{
+    if (store->slots > 0) {
+        __builtin_prefetch(&store->slot[hash & (store->slots - 1)]);
+    }
+}
+
 int
 store_add(struct store *store, const uint64_t *packed, uint32_t *id)
+{
+    return store_add_hashed(store, packed, store_hash(store, packed), id);
+}
+
+int
+store_add_hashed(struct store *store, const uint64_t *packed, uint64_t hash, uint32_t *id)
 {
     size_t bytes = store->words * sizeof *packed;
     uint64_t at, *grown;
@@ -131,7 +145,7 @@ store_add(struct store *store, const uint64_t *packed, uint32_t *id)
     if (store->slots == 0 && !grow_table(store)) {
         return STORE_FULL;
     }
-    at = find_slot(store, packed);
+    at = find_slot(store, packed, hash);
     if (store->slot[at] != 0) {
         *id = store->slot[at] - 1;
         return STORE_OLD;
@@ -140,7 +154,7 @@ store_add(struct store *store, const uint64_t *packed, uint32_t *id)
         if (!grow_table(store)) {
             return STORE_FULL;
         }
-        at = find_slot(store, packed);
+        at = find_slot(store, packed, hash);
     }
     if (store->states == STORE_MAX_STATES ||
         (grown = allowance_grow(store->allowance, store->packed, &store->capacity,

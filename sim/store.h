@@ -47,6 +47,12 @@ void store_close(struct store *store);
  * room. */
 int store_add(struct store *store, const uint64_t *packed, uint32_t *id);
 
+/* The same in two steps, so that others can take the first one, and the memory be fetched ahead:
+ * the hash reads nothing of the store but `words`. */
+uint64_t store_hash(const struct store *store, const uint64_t *packed);
+void store_expect(const struct store *store, uint64_t hash);
+int store_add_hashed(struct store *store, const uint64_t *packed, uint64_t hash, uint32_t *id);
+
 /* The packed state of an id; valid until the next store_add. */
 const uint64_t *store_get(const struct store *store, uint32_t id);
 

@@ -38,9 +38,12 @@ WORLDS = {
         guests="{a: {nic: {bridge: br0}}, b: {nic: {bridge: br0, vlan: 1}},"
                " c: {nic: {bridge: br0}}, d: {nic: {bridge: br0, vlan: 1}}}",
         actors="[[start a, stop a], start b, [start c, stop c], start d]", more=""),
+    "three": WORLD.format(
+        guests="{a: {nic: {bridge: br0}}, b: {nic: {bridge: br0}}, c: {nic: {bridge: br0}}}",
+        actors="[[start a, stop a], [start b, stop b], [start c, stop c]]", more=""),
 }
 
-ALIKE = {"alike": "a, b", "two kinds": "a, c; b, d"}
+ALIKE = {"alike": "a, b", "two kinds": "a, c; b, d", "three": "a, b, c"}
 
 
 @pytest.fixture(name="world")
@@ -86,6 +89,16 @@ def test_a_bound_is_one_of_the_world(tapweave, world):
         command = ("explore", "-p", "libvirt-6.6", f"--reduce={reduce}", path)
         assert tapweave(*command, f"--max-states={states}").returncode == 1
         assert tapweave(*command, f"--max-states={states - 1}").returncode == 3
+
+
+@pytest.mark.parametrize("options", [[], ["--max-states=15000"]], ids=["whole", "cut short"])
+def test_it_makes_no_difference_how_many_threads_there_are(tapweave, world, options):
+    def said(jobs):
+        run = tapweave("explore", "-p", "libvirt-6.6", "--reduce=none", f"--jobs={jobs}",
+                       *options, world("three"))
+        assert run.returncode == (3 if options else 1) and run.stderr == ""
+        return run.stdout
+    assert said(1) == said(2) == said(8)
 
 
 # ---- the audit ----
