@@ -14,7 +14,7 @@ FAULTS = [
     Mutation(
         "a QEMU that is to be stopped does not die by itself",
         "If a stop is the current command, or the next one, it is that stop",
-        Replace("actor_enabled", "return kinds",
+        Replace("actor_may_step", "return kinds",
                 "if (fault == FAULT_QEMU_CRASH &&\n"
                 "state->control.thread[actor.index].machine.kind == MACHINE_STOP) {\n"
                 "return false;\n"
