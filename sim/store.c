@@ -12,16 +12,17 @@ void *
 allowance_grow(struct allowance *allowance, void *array, uint64_t *capacity, uint64_t needed,
                size_t size)
 {
-    uint64_t larger = *capacity == 0 ? FIRST_CAPACITY : *capacity;
+    /* By half; by less, where that would take more than its share of what is left for all. */
+    const uint64_t share = allowance->bytes_left / 4 / size;
+    uint64_t larger = *capacity == 0 ? FIRST_CAPACITY : *capacity + *capacity / 2;
     size_t more;
     void *moved;
 
     if (needed <= *capacity) {
         return array;
     }
-    while (larger < needed) {
-        larger += larger / 2;
-    }
+    larger = larger - *capacity > share ? *capacity + share : larger;
+    larger = larger < needed ? needed : larger;
     more = (size_t)(larger - *capacity) * size;
     if (more > allowance->bytes_left || (moved = realloc(array, (size_t)larger * size)) == NULL) {
         return NULL;
@@ -79,7 +80,7 @@ store_get(const struct store *store, uint32_t id)
     return store->packed + (size_t)id * store->words;
 }
 
-/* Doubles the hash table, so that it is at most half full. */
+/* Doubles the hash table.  False if there is no room for a larger one. */
 static bool
 grow_table(struct store *store)
 {
@@ -122,6 +123,20 @@ find_slot(const struct store *store, const uint64_t *packed, uint64_t hash)
     return at;
 }
 
+/* The table is to be doubled: it is at most half full while another one takes little of what is
+ * left for all; three quarters, while there is room for the states that it is for; and seven
+ * eighths. */
+static bool
+is_crowded(const struct store *store)
+{
+    const uint64_t states = store->states + 1, left = store->allowance->bytes_left;
+    const uint64_t table = 2 * store->slots * sizeof *store->slot;
+    const uint64_t more = store->slots / 2 * store->words * sizeof *store->packed;
+
+    return (2 * states > store->slots && table <= left / 8) ||
+           (4 * states > 3 * store->slots && table + more <= left) || 8 * states > 7 * store->slots;
+}
+
 void
 store_expect(const struct store *store, uint64_t hash)
 {
@@ -150,7 +165,7 @@ store_add_hashed(struct store *store, const uint64_t *packed, uint64_t hash, uin
         *id = store->slot[at] - 1;
         return STORE_OLD;
     }
-    if (2 * (store->states + 1) > store->slots) {
+    if (is_crowded(store)) {
         if (!grow_table(store)) {
             return STORE_FULL;
         }
