@@ -25,6 +25,7 @@
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
+#   make bench-search  the same worlds searched by tapweave and by SPIN, in turn (GUESTS="2 3 4")
 #   make style      lengths of files, functions and lines; what core/ may include
 #   make circles    files that call each other in a circle, as the compiler's output has it
 #   make compare    every result against that of BASE, an earlier revision, byte for byte
@@ -67,7 +68,7 @@ LIBRARY := $(BUILD)/library.a
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
-.PHONY: hunt golden compare clean beside xcheck threads
+.PHONY: hunt golden compare clean beside xcheck threads bench-search
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
 .PHONY: vm-deps conform-vm
 all: packages
@@ -212,6 +213,10 @@ circles: all
 
 bench: all
 	@$(or $(PYTHON),python3) bench/conform.py
+
+# GUESTS="4 5": of so many guests.
+bench-search: all
+	@$(or $(PYTHON),python3) bench/search.py $(GUESTS)
 
 diagrams: all
 	@$(BUILD)/tapweave list machines | \

@@ -2,11 +2,13 @@
 the binary. What it measures for real is different every time."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from conftest import BINARY, ROOT
 
 BENCH = Path(__file__).resolve().parent.parent / "bench" / "conform.py"
 
@@ -58,3 +60,14 @@ def test_no_binary(tmp_path):
     run = subprocess.run([sys.executable, BENCH], capture_output=True, text=True, check=False,
                          env={**os.environ, "TAPWEAVE": str(tmp_path / "none")})
     assert run.returncode == 4 and run.stderr.count("\n") == 1
+
+
+def test_searches_find_the_same_states():
+    """bench/search.py, of two guests: every row has as many states as SPIN's."""
+    if shutil.which("spin") is None:
+        pytest.skip("spin is not installed")
+    run = subprocess.run([sys.executable, ROOT / "bench/search.py", "2"], capture_output=True,
+                         text=True, check=False, env={**os.environ, "TAPWEAVE": str(BINARY)})
+    assert run.returncode == 0, run.stderr
+    rows = run.stdout.splitlines()[1:]
+    assert len(rows) == 5 and len({row[34:43] for row in rows}) == 1 and "SPIN" in rows[0]
