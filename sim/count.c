@@ -85,79 +85,99 @@ counter_open(struct counter *counter, const struct graph *graph, struct allowanc
     return error;
 }
 
-/* Which runs are counted: none of `without` ever objects to them, and, unless it is 0, one of
- * `ending` objects to their last state. */
-struct wanted {
-    oracle_set without, ending;
-};
+/* Whether runs that end in the last state are counted. */
+static bool
+ends_as_wanted(const struct graph_state *last, struct count_wanted wanted)
+{
+    return wanted.ending == 0 || (last->violated & wanted.ending) != 0;
+}
 
-/* Counts with numbers of `limbs` limbs.  COUNT_OVERFLOW if one of them needs more. */
-static int
-count(const struct counter *counter, struct wanted wanted, mp_size_t limbs)
+/* Of one state: the sum of what its successors have, of each kind wanted.  False if a number needs
+ * more limbs. */
+static bool
+add_up(const struct counter *counter, const struct count_wanted *wanted, unsigned kinds,
+       uint32_t id)
 {
     const struct graph *graph = counter->graph;
+    const struct graph_state *state = &graph->state[id];
+    const size_t limbs = counter->limbs, each = limbs * kinds;
+    mp_limb_t *runs = counter->runs + id * each;
 
-    assert(limbs > 0 && counter->limb_capacity >= graph->states * (uint64_t)limbs);
-    for (uint64_t at = graph->states; at-- > 0;) {
-        uint32_t id = counter->order[at];
-        const struct graph_state *state = &graph->state[id];
-        mp_limb_t *runs = counter->runs + (size_t)id * (size_t)limbs;
+    mpn_zero(runs, (mp_size_t)each);
+    for (unsigned kind = 0; kind < kinds && graph_is_last(graph, id); kind++) {
+        runs[kind * limbs] =
+            (state->violated & wanted[kind].without) == 0 && ends_as_wanted(state, wanted[kind]);
+    }
+    for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
+        const mp_limb_t *more = counter->runs + graph->target[edge] * each;
+        const unsigned objecting = state->violated | graph->objection[edge];
 
-        if (is_stopped(counter->pace, at)) {
-            return COUNT_STOPPED;
-        }
-        mpn_zero(runs, limbs);
-        if ((state->violated & wanted.without) != 0) {
-            continue;
-        }
-        if (state[0].first_edge == state[1].first_edge) {
-            runs[0] = wanted.ending == 0 || (state->violated & wanted.ending) != 0;
-        }
-        for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
-            const mp_limb_t *more = counter->runs + (size_t)graph->target[edge] * (size_t)limbs;
-
-            if ((graph->objection[edge] & wanted.without) == 0 &&
-                mpn_add_n(runs, runs, more, limbs) != 0) {
-                return COUNT_OVERFLOW;
+        for (unsigned kind = 0; kind < kinds; kind++) {
+            if ((objecting & wanted[kind].without) == 0 &&
+                mpn_add_n(runs + kind * limbs, runs + kind * limbs, more + kind * limbs,
+                          (mp_size_t)limbs) != 0) {
+                return false;
             }
         }
     }
-    return COUNT_OK;
+    return true;
 }
 
-static enum count_error
-count_wanted(struct counter *counter, struct wanted wanted, mpz_t runs)
+/* Counts so many kinds side by side.  COUNT_OVERFLOW if a number needs more limbs. */
+static int
+count(const struct counter *counter, const struct count_wanted *wanted, unsigned kinds)
 {
-    int error = COUNT_OVERFLOW;
-
-    assert(counter->order != NULL && counter->order[0] == 0); /* it is open, and sorted */
-    for (; error == COUNT_OVERFLOW; counter->limbs += error == COUNT_OVERFLOW) {
-        mp_limb_t *grown =
-            allowance_grow(counter->allowance, counter->runs, &counter->limb_capacity,
-                           counter->graph->states * counter->limbs, sizeof *grown);
-
-        if (grown == NULL) {
-            return COUNT_NO_MEMORY;
+    assert(counter->limb_capacity >= counter->graph->states * counter->limbs * kinds);
+    for (uint64_t at = counter->graph->states; at-- > 0;) {
+        if (is_stopped(counter->pace, at)) {
+            return COUNT_STOPPED;
         }
-        counter->runs = grown;
-        error = count(counter, wanted, (mp_size_t)counter->limbs);
+        if (!add_up(counter, wanted, kinds, counter->order[at])) {
+            return COUNT_OVERFLOW;
+        }
     }
-    if (error != COUNT_OK) {
-        return (enum count_error)error;
-    }
-    mpz_import(runs, counter->limbs, -1, sizeof(mp_limb_t), 0, 0, counter->runs);
     return COUNT_OK;
 }
 
-enum count_error
-counter_runs(struct counter *counter, oracle_set without, mpz_t runs)
+/* Room for so many kinds side by side. */
+static bool
+make_room(struct counter *counter, unsigned kinds)
 {
-    return count_wanted(counter, (struct wanted){.without = without}, runs);
+    mp_limb_t *grown =
+        allowance_grow(counter->allowance, counter->runs, &counter->limb_capacity,
+                       counter->graph->states * counter->limbs * kinds, sizeof *grown);
+
+    counter->runs = grown == NULL ? counter->runs : grown;
+    return grown != NULL;
 }
 
 enum count_error
-counter_runs_ending(struct counter *counter, oracle_set ending, mpz_t runs)
+counter_count(struct counter *counter, const struct count_wanted *wanted, unsigned kinds,
+              mpz_t *runs[])
 {
-    assert(ending != 0);
-    return count_wanted(counter, (struct wanted){.ending = ending}, runs);
+    assert(counter->order != NULL && counter->order[0] == 0); /* it is open, and sorted */
+    for (unsigned done = 0, some; done < kinds;) {
+        int error;
+
+        some = kinds - done < COUNT_SIDE_BY_SIDE ? kinds - done : COUNT_SIDE_BY_SIDE;
+        while (!make_room(counter, some)) {
+            if (--some == 0) {
+                return COUNT_NO_MEMORY;
+            }
+        }
+        error = count(counter, wanted + done, some);
+        if (error == COUNT_OVERFLOW) {
+            counter->limbs++;
+            continue;
+        }
+        if (error != COUNT_OK) {
+            return (enum count_error)error;
+        }
+        for (unsigned kind = 0; kind < some; kind++) {
+            mpz_import(*runs[done + kind], counter->limbs, -1, sizeof(mp_limb_t), 0, 0,
+                       counter->runs + (size_t)kind * counter->limbs);
+        }
+        done += some;
+    }
+    return COUNT_OK;
 }

@@ -37,10 +37,18 @@ enum count_error counter_open(struct counter *counter, const struct graph *graph
                               struct allowance *allowance, const struct count_pace *pace);
 void counter_close(struct counter *counter);
 
-/* Counts the maximal runs to which none of the oracles in `without` ever objects; 0: all runs. */
-enum count_error counter_runs(struct counter *counter, oracle_set without, mpz_t runs);
+/* Which runs are counted: those to which none of `without` ever objects, and, unless it is 0, to
+ * whose last state one of `ending` objects. */
+struct count_wanted {
+    oracle_set without, ending;
+};
 
-/* Counts those whose last state one of the oracles in `ending` objects to. */
-enum count_error counter_runs_ending(struct counter *counter, oracle_set ending, mpz_t runs);
+enum {
+    COUNT_SIDE_BY_SIDE = 4, /* kinds in one pass over the graph, where there is memory for them */
+};
+
+/* Counts so many kinds of maximal runs, each into the number that its pointer leads to. */
+enum count_error counter_count(struct counter *counter, const struct count_wanted *wanted,
+                               unsigned kinds, mpz_t *runs[]);
 
 #endif

@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* States expanded between two calls of the progress function, which looks at a clock: in 1 ms, 20
- * to 2,000 are expanded, and a look costs a hundredth of an expansion. */
+/* States expanded between two looks at a clock; a look costs a hundredth of an expansion. */
 enum { PROGRESS_EVERY = 64 };
 
 struct search {
@@ -253,8 +252,68 @@ search_all(struct search *search)
     return true;
 }
 
-/* Exact counts: of all runs, and, per oracle that is ever violated, of the runs that are not good,
- * and of those that end so. */
+/* What is counted: of each oracle that is ever violated, the runs that are good, and those that end
+ * so.  Returns how many kinds of runs that is. */
+static unsigned
+list_wanted(struct explore_result *result, struct count_wanted *wanted, mpz_t *runs[])
+{
+    unsigned kinds = 0;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (result->verdict[oracle].violated) {
+            wanted[kinds] = (struct count_wanted){.without = ORACLE_BIT(oracle)};
+            runs[kinds++] = &result->verdict[oracle].bad;
+        }
+        if (result->lasting[oracle].violated) {
+            wanted[kinds] = (struct count_wanted){.ending = ORACLE_BIT(oracle)};
+            runs[kinds++] = &result->lasting[oracle].bad;
+        }
+    }
+    return kinds;
+}
+
+/* All runs, of which the good ones of each oracle leave the bad ones. */
+static enum count_error
+count_all(struct explore_result *result, struct counter *counter)
+{
+    struct count_wanted wanted[2 * ORACLE_COUNT], every = {0};
+    mpz_t *runs[2 * ORACLE_COUNT], *all = &result->interleavings;
+    unsigned kinds = list_wanted(result, wanted, runs);
+    enum count_error error = counter_count(counter, &every, 1, &all);
+
+    if (error == COUNT_OK) {
+        error = counter_count(counter, wanted, kinds, runs);
+    }
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
+        struct explore_verdict *verdict = &result->verdict[oracle];
+
+        if (verdict->violated) {
+            mpz_sub(verdict->bad, result->interleavings, verdict->bad);
+            assert(mpz_sgn(verdict->bad) > 0); /* its trace is the beginning of one */
+            assert(mpz_cmp(result->lasting[oracle].bad, verdict->bad) <= 0);
+        }
+    }
+    return error;
+}
+
+static enum count_error
+make_first(struct search *search, const struct counter *counter)
+{
+    struct explore_result *result = search->result;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (!counterexample_make_first(&search->found, counter, oracle, false,
+                                       &result->verdict[oracle]) ||
+            !counterexample_make_first(&search->found, counter, oracle, true,
+                                       &result->lasting[oracle])) {
+            return COUNT_NO_MEMORY;
+        }
+    }
+    return COUNT_OK;
+}
+
+/* What takes the whole graph, sorted: exact counts, and the first ones of the shortest schedules.
+ */
 static enum explore_end
 count_runs(struct search *search)
 {
@@ -264,7 +323,6 @@ count_runs(struct search *search)
         [COUNT_STOPPED] = EXPLORE_STOPPED,
         [COUNT_CYCLE] = EXPLORE_CYCLE,
     };
-    struct explore_result *result = search->result;
     struct counter counter;
     const struct count_pace pace = {report_progress, search};
     enum count_error error =
@@ -273,28 +331,9 @@ count_runs(struct search *search)
     if (error != COUNT_OK) {
         return ends[error];
     }
-    error = counter_runs(&counter, 0, result->interleavings);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
-        if (result->verdict[oracle].violated) {
-            mpz_t *bad = &result->verdict[oracle].bad;
-
-            error = counter_runs(&counter, ORACLE_BIT(oracle), *bad);
-            mpz_sub(*bad, result->interleavings, *bad);
-            assert(error != COUNT_OK || mpz_sgn(*bad) > 0); /* its trace is the beginning of one */
-        }
-        if (result->lasting[oracle].violated && error == COUNT_OK) {
-            error = counter_runs_ending(&counter, ORACLE_BIT(oracle), result->lasting[oracle].bad);
-            assert(error != COUNT_OK ||
-                   mpz_cmp(result->lasting[oracle].bad, result->verdict[oracle].bad) <= 0);
-        }
-    }
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
-        if (!counterexample_make_first(&search->found, &counter, oracle, false,
-                                       &result->verdict[oracle]) ||
-            !counterexample_make_first(&search->found, &counter, oracle, true,
-                                       &result->lasting[oracle])) {
-            error = COUNT_NO_MEMORY;
-        }
+    error = count_all(search->result, &counter);
+    if (error == COUNT_OK) {
+        error = make_first(search, &counter);
     }
     counter_close(&counter);
     return ends[error];
@@ -331,10 +370,13 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
             result->end = EXPLORE_MAX_MEMORY;
         }
     }
+    result->kept = search.found.graph.states;
+    if (search.found.symmetry.exchanges == 1) {
+        found_close(&search.found); /* what is left to do looks no state up: room for counting */
+    }
     if (complete) {
         result->end = count_runs(&search);
     }
-    result->kept = search.found.graph.states;
     found_close(&search.found);
     *graph = search.found.graph;
     if (result->end != EXPLORE_COMPLETE) {

@@ -19,7 +19,7 @@ struct found {
 /* To be given to found_close.  Without `exchange` each state stands for itself. */
 void found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange);
 
-/* Closes all but the graph, which is the caller's. */
+/* Closes all but the graph, which is the caller's.  It may be done twice. */
 void found_close(struct found *found);
 
 /* Packs the one that stands for the state, and makes the state that one; or unpacks it again.

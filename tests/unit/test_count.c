@@ -45,24 +45,35 @@ draw(struct graph *graph, struct allowance *allowance, const struct drawing *dra
 static unsigned long
 count_of(const struct drawing *drawing, oracle_set set, bool ending)
 {
+    const struct count_wanted wanted = {.without = ending ? 0 : set, .ending = ending ? set : 0};
+    const struct count_wanted others[] = {wanted, {0}, wanted, {.without = 1}, {0}, wanted};
+    enum { KINDS = sizeof others / sizeof *others }; /* more than fit side by side */
     struct allowance allowance = {SIZE_MAX};
     struct counter counter;
     struct graph graph;
-    unsigned long runs;
-    mpz_t counted;
+    unsigned long number;
+    mpz_t counted[KINDS], *runs[KINDS];
 
     draw(&graph, &allowance, drawing);
-    mpz_init(counted);
+    for (unsigned i = 0; i < KINDS; i++) {
+        mpz_init(counted[i]);
+        runs[i] = &counted[i];
+    }
     assert_int_equal(counter_open(&counter, &graph, &allowance, NULL), COUNT_OK);
-    assert_int_equal(ending ? counter_runs_ending(&counter, set, counted)
-                            : counter_runs(&counter, set, counted),
-                     COUNT_OK);
-    assert_true(mpz_fits_ulong_p(counted));
-    runs = mpz_get_ui(counted);
+    assert_int_equal(counter_count(&counter, others, KINDS, runs), COUNT_OK);
+    assert_true(mpz_fits_ulong_p(counted[0]));
+    number = mpz_get_ui(counted[0]);
+    assert_int_equal(mpz_cmp(counted[0], counted[2]), 0);
+    assert_int_equal(mpz_cmp(counted[0], counted[5]), 0);
+    assert_int_equal(mpz_cmp(counted[1], counted[4]), 0);
+    assert_int_equal(counter_count(&counter, &wanted, 1, &runs[1]), COUNT_OK); /* by itself */
+    assert_int_equal(mpz_cmp(counted[0], counted[1]), 0);
     counter_close(&counter);
     graph_close(&graph);
-    mpz_clear(counted);
-    return runs;
+    for (unsigned i = 0; i < KINDS; i++) {
+        mpz_clear(counted[i]);
+    }
+    return number;
 }
 
 static unsigned long
@@ -143,18 +154,19 @@ no_memory_is_no_number(void **unused)
     struct allowance allowance = {SIZE_MAX}, none = {0};
     struct counter counter;
     struct graph graph;
-    mpz_t runs;
+    const struct count_wanted every = {0};
+    mpz_t number, *runs = &number;
 
     (void)unused;
-    mpz_init(runs);
+    mpz_init(number);
     draw(&graph, &allowance, &diamond);
     assert_int_equal(counter_open(&counter, &graph, &none, NULL), COUNT_NO_MEMORY);
     assert_int_equal(counter_open(&counter, &graph, &allowance, NULL), COUNT_OK);
     counter.allowance = &none;
-    assert_int_equal(counter_runs(&counter, 0, runs), COUNT_NO_MEMORY);
+    assert_int_equal(counter_count(&counter, &every, 1, &runs), COUNT_NO_MEMORY);
     counter_close(&counter);
     graph_close(&graph);
-    mpz_clear(runs);
+    mpz_clear(number);
 }
 
 /* ---- a formula ---- */
