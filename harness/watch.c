@@ -15,6 +15,22 @@ now(void)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+/* One line, over the last one.  Of the states, those that are kept are told at what rate they are
+ * found: some may stand for others. */
+static void
+print_progress(const struct explore_progress *progress, double seconds)
+{
+    char left[64] = "counting";
+
+    if (progress->waiting > 0) {
+        snprintf(left, sizeof left, "%llu to go, %.2f M/s", (unsigned long long)progress->waiting,
+                 (double)progress->kept / seconds / 1e6);
+    }
+    fprintf(stderr, "\r%llu states, %llu transitions, depth %u, %s, %llu MB, %.1f s ",
+            (unsigned long long)progress->states, (unsigned long long)progress->transitions,
+            progress->depth, left, (unsigned long long)(progress->bytes >> 20), seconds);
+}
+
 static bool
 watch_progress(void *context, const struct explore_progress *progress)
 {
@@ -23,9 +39,7 @@ watch_progress(void *context, const struct explore_progress *progress)
 
     if (watch->bounds->watched && time - watch->reported >= 0.2) {
         watch->reported = time;
-        fprintf(stderr, "\r%llu states, %llu transitions, depth %u, %.1f s ",
-                (unsigned long long)progress->states, (unsigned long long)progress->transitions,
-                progress->depth, time - watch->begun);
+        print_progress(progress, time - watch->begun);
     }
     return !watch_is_over(watch);
 }
@@ -47,7 +61,7 @@ void
 watch_wipe(const struct watch *watch)
 {
     if (watch->reported > watch->begun) {
-        fprintf(stderr, "\r%70s\r", "");
+        fprintf(stderr, "\r%99s\r", "");
     }
 }
 

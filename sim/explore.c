@@ -6,6 +6,7 @@
 #include "sim/crew.h"
 #include "sim/initial.h"
 #include "sim/invariant.h"
+#include "sim/runs.h"
 #include "sim/spare.h"
 
 #include <assert.h>
@@ -29,6 +30,7 @@ struct search {
     struct spare spare;                     /* empty if nobody asks for it */
     struct violation first[ORACLE_COUNT];   /* at all */
     struct violation lasting[ORACLE_COUNT]; /* in a last state */
+    uint64_t expanded;                      /* states whose steps have been taken */
     uint64_t layer_end; /* the first id that is deeper than the state in expansion */
 };
 
@@ -162,8 +164,14 @@ static bool
 report_progress(void *context)
 {
     struct search *search = context;
-    struct explore_progress progress = {search->result->states, search->result->transitions,
-                                        search->result->depth};
+    const struct explore_progress progress = {
+        .states = search->result->states,
+        .transitions = search->result->transitions,
+        .kept = search->found.graph.states,
+        .waiting = search->found.graph.states - search->expanded,
+        .depth = search->result->depth,
+        .bytes = search->limits->max_memory - search->found.allowance.bytes_left,
+    };
 
     if (search->limits->progress == NULL ||
         search->limits->progress(search->limits->context, &progress)) {
@@ -205,6 +213,7 @@ expand_all(struct search *search, const struct batch *batch)
         if (!expand(search, batch, n)) {
             return false;
         }
+        search->expanded++;
     }
     return true;
 }
@@ -252,93 +261,6 @@ search_all(struct search *search)
     return true;
 }
 
-/* What is counted: of each oracle that is ever violated, the runs that are good, and those that end
- * so.  Returns how many kinds of runs that is. */
-static unsigned
-list_wanted(struct explore_result *result, struct count_wanted *wanted, mpz_t *runs[])
-{
-    unsigned kinds = 0;
-
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (result->verdict[oracle].violated) {
-            wanted[kinds] = (struct count_wanted){.without = ORACLE_BIT(oracle)};
-            runs[kinds++] = &result->verdict[oracle].bad;
-        }
-        if (result->lasting[oracle].violated) {
-            wanted[kinds] = (struct count_wanted){.ending = ORACLE_BIT(oracle)};
-            runs[kinds++] = &result->lasting[oracle].bad;
-        }
-    }
-    return kinds;
-}
-
-/* All runs, of which the good ones of each oracle leave the bad ones. */
-static enum count_error
-count_all(struct explore_result *result, struct counter *counter)
-{
-    struct count_wanted wanted[2 * ORACLE_COUNT], every = {0};
-    mpz_t *runs[2 * ORACLE_COUNT], *all = &result->interleavings;
-    unsigned kinds = list_wanted(result, wanted, runs);
-    enum count_error error = counter_count(counter, &every, 1, &all);
-
-    if (error == COUNT_OK) {
-        error = counter_count(counter, wanted, kinds, runs);
-    }
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
-        struct explore_verdict *verdict = &result->verdict[oracle];
-
-        if (verdict->violated) {
-            mpz_sub(verdict->bad, result->interleavings, verdict->bad);
-            assert(mpz_sgn(verdict->bad) > 0); /* its trace is the beginning of one */
-            assert(mpz_cmp(result->lasting[oracle].bad, verdict->bad) <= 0);
-        }
-    }
-    return error;
-}
-
-static enum count_error
-make_first(struct search *search, const struct counter *counter)
-{
-    struct explore_result *result = search->result;
-
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!counterexample_make_first(&search->found, counter, oracle, false,
-                                       &result->verdict[oracle]) ||
-            !counterexample_make_first(&search->found, counter, oracle, true,
-                                       &result->lasting[oracle])) {
-            return COUNT_NO_MEMORY;
-        }
-    }
-    return COUNT_OK;
-}
-
-/* What takes the whole graph, sorted: exact counts, and the first ones of the shortest schedules.
- */
-static enum explore_end
-count_runs(struct search *search)
-{
-    static const enum explore_end ends[] = {
-        [COUNT_OK] = EXPLORE_COMPLETE,
-        [COUNT_NO_MEMORY] = EXPLORE_MAX_MEMORY,
-        [COUNT_STOPPED] = EXPLORE_STOPPED,
-        [COUNT_CYCLE] = EXPLORE_CYCLE,
-    };
-    struct counter counter;
-    const struct count_pace pace = {report_progress, search};
-    enum count_error error =
-        counter_open(&counter, &search->found.graph, &search->found.allowance, &pace);
-
-    if (error != COUNT_OK) {
-        return ends[error];
-    }
-    error = count_all(search->result, &counter);
-    if (error == COUNT_OK) {
-        error = make_first(search, &counter);
-    }
-    counter_close(&counter);
-    return ends[error];
-}
-
 bool
 explore_graph(const struct world *world, const struct explore_limits *limits,
               struct explore_result *result, struct graph *graph)
@@ -375,7 +297,9 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
         found_close(&search.found); /* what is left to do looks no state up: room for counting */
     }
     if (complete) {
-        result->end = count_runs(&search);
+        const struct count_pace pace = {report_progress, &search};
+
+        result->end = runs_count(&search.found, &pace, result);
     }
     found_close(&search.found);
     *graph = search.found.graph;

@@ -25,8 +25,11 @@ enum explore_end {
 };
 
 struct explore_progress {
-    uint64_t states, transitions;
+    uint64_t states, transitions; /* of the world, found so far */
+    uint64_t kept;                /* of the states, and those of them whose steps are still to be */
+    uint64_t waiting;             /* taken; 0: all have been found, and runs are counted */
     unsigned depth;
+    size_t bytes; /* of memory that the search takes */
 };
 
 struct explore_limits {

@@ -1,0 +1,86 @@
+/* What a search says of runs: see runs.h. */
+#include "sim/runs.h"
+
+#include "sim/counterexample.h"
+
+#include <assert.h>
+
+/* What is counted: of each oracle that is ever violated, the runs that are good, and those that end
+ * so.  Returns how many kinds of runs that is. */
+static unsigned
+list_wanted(struct explore_result *result, struct count_wanted *wanted, mpz_t *runs[])
+{
+    unsigned kinds = 0;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (result->verdict[oracle].violated) {
+            wanted[kinds] = (struct count_wanted){.without = ORACLE_BIT(oracle)};
+            runs[kinds++] = &result->verdict[oracle].bad;
+        }
+        if (result->lasting[oracle].violated) {
+            wanted[kinds] = (struct count_wanted){.ending = ORACLE_BIT(oracle)};
+            runs[kinds++] = &result->lasting[oracle].bad;
+        }
+    }
+    return kinds;
+}
+
+/* All runs, of which the good ones of each oracle leave the bad ones. */
+static enum count_error
+count_all(struct explore_result *result, struct counter *counter)
+{
+    struct count_wanted wanted[2 * ORACLE_COUNT], every = {0};
+    mpz_t *runs[2 * ORACLE_COUNT], *all = &result->interleavings;
+    unsigned kinds = list_wanted(result, wanted, runs);
+    enum count_error error = counter_count(counter, &every, 1, &all);
+
+    if (error == COUNT_OK) {
+        error = counter_count(counter, wanted, kinds, runs);
+    }
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
+        struct explore_verdict *verdict = &result->verdict[oracle];
+
+        if (verdict->violated) {
+            mpz_sub(verdict->bad, result->interleavings, verdict->bad);
+            assert(mpz_sgn(verdict->bad) > 0); /* its trace is the beginning of one */
+            assert(mpz_cmp(result->lasting[oracle].bad, verdict->bad) <= 0);
+        }
+    }
+    return error;
+}
+
+/* Of all shortest schedules to each violation, the first ones. */
+static enum count_error
+make_first(struct found *found, const struct counter *counter, struct explore_result *result)
+{
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (!counterexample_make_first(found, counter, oracle, false, &result->verdict[oracle]) ||
+            !counterexample_make_first(found, counter, oracle, true, &result->lasting[oracle])) {
+            return COUNT_NO_MEMORY;
+        }
+    }
+    return COUNT_OK;
+}
+
+enum explore_end
+runs_count(struct found *found, const struct count_pace *pace, struct explore_result *result)
+{
+    static const enum explore_end ends[] = {
+        [COUNT_OK] = EXPLORE_COMPLETE,
+        [COUNT_NO_MEMORY] = EXPLORE_MAX_MEMORY,
+        [COUNT_STOPPED] = EXPLORE_STOPPED,
+        [COUNT_CYCLE] = EXPLORE_CYCLE,
+    };
+    struct counter counter;
+    enum count_error error = counter_open(&counter, &found->graph, &found->allowance, pace);
+
+    if (error != COUNT_OK) {
+        return ends[error];
+    }
+    error = count_all(result, &counter);
+    if (error == COUNT_OK) {
+        error = make_first(found, &counter, result);
+    }
+    counter_close(&counter);
+    return ends[error];
+}
