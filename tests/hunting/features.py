@@ -15,7 +15,7 @@ FEATURES = {
     "ovs-timeout", "qemu-crash", "start-fails", "fd-leak", "ovs-lie", "ovs-late",
     "vswitchd-restart", "daemon-restart", "ovs-orphan", "unplug-late", "monitor-late",
     "ovsdb-outage",
-    "a budget of 2", "two faults", "aim: guest", "aim: at", "client", "again", "after",
+    "a budget of 2", "two faults", "aim: guest", "aim: at", "client", "again", "after", "twins",
 }
 COMMANDS = ("start", "stop", "crash", "unplug")
 OTHERS = ("create", "delete", "delete-port", "delete-bridge", "rename")
@@ -45,6 +45,8 @@ def features(cell):
     aimed = [fault for fault in scenario["faults"].values() if isinstance(fault, dict)]
     found |= {f"aim: {key}" for fault in aimed for key in ("guest", "at") if key in fault}
     found |= {"a budget of 2"} if 2 in scenario["faults"].values() else set()
+    guests = list(map(str, scenario["guests"].values()))
+    found |= {"twins"} if len(set(guests)) < len(guests) and "running" not in str(guests) else set()
     found |= {"two faults"} if len(scenario["faults"]) > 1 else set()
     return found | of_actors(scenario["actors"])
 

@@ -4,34 +4,13 @@ Every part of a scenario comes up, and parts that have something to do with each
 more often than chance would have it: names are drawn from a few, so that they meet.  A cell may be
 one that the reader refuses; those are passed over, so only what makes most cells invalid is minded
 here.  Scenarios are small, because their interleavings are walked one by one."""
+import copy
 import json
 import random
 import re
 
-# In percent, how often a scenario, a guest, a nic or a device has what the word says.
-ODDS = {
-    "freebsd": 6, "long names": 8, "wiring": 12, "running": 50, "several": 10, "leaked": 8,
-    "sigterm": 7, "sigkill": 5, "second daemon": 8, "macvtap": 14, "veth": 11, "bridge": 80,
-    "vlan": 15,
-    "template": 15, "fixed": 22, "xml": 25, "queues": 9, "unmanaged": 25, "mac": 10, "limit": 12,
-    "filter": 45,
-    "devices": 30, "persistent": 60, "put": 60, "row": 12, "faults": 50, "restart": 0, "names": 10,
-    "next": 50, "clock": 6, "aim": 15, "client": 6, "again": 6, "after": 5,
-    "qemu": 8, "close": 60, "others": 30, "switch": 47, "counter": 0,
-}
-# What a cell may be about: the odds that are other ones then.
-THEMES = {
-    "anything": {},
-    "families of names": {"template": 65, "xml": 40, "devices": 55, "persistent": 10, "names": 50,
-                          "counter": 70, "others": 40, "veth": 20, "freebsd": 2},
-    "switches": {"switch": 92, "limit": 35, "vlan": 30, "row": 25, "faults": 75, "wiring": 25,
-                 "freebsd": 0},
-    "links": {"macvtap": 50, "veth": 35, "mac": 25, "fixed": 35, "freebsd": 0},
-    "taps that stay": {"fixed": 65, "devices": 80, "persistent": 90, "queues": 30, "qemu": 35,
-                       "leaked": 20, "freebsd": 0, "macvtap": 3, "veth": 3},
-    "restarts": {"faults": 100, "restart": 90, "sigterm": 15, "sigkill": 12},
-    "several nics": {"several": 75, "leaked": 0},
-}
+from hunting.odds import ODDS, THEMES
+
 # Choices that matter where a scenario has the word in it.
 MATTERS = {
     "crash": "on-gone", "unplug": "unplug", "persistent": "tap-delete", "queues": "tap-delete",
@@ -113,6 +92,7 @@ class Generator:
         self.freebsd = self.has("freebsd")
         self.network, self.guests, self.devices, self.faults = {}, {}, {}, {}
         self.modes = {}  # what each bridge is: a word of MODES
+        self.twins, self.twins_do = False, None
 
     def has(self, what):
         return self.chance.of(self.odds[what])
@@ -173,6 +153,19 @@ class Generator:
         count = self.chance.weighted({1: 35, 2: 55, 3: 10})
         for name in self.chance.sample(LONG_GUESTS if self.has("long names") else GUESTS, count):
             self.guests[name] = self.guest()
+        self.twins = count > 1 and self.has("twins")
+        if self.twins:
+            self.make_twins(list(self.guests))
+
+    def make_twins(self, names):
+        """All are as the first one, and do as it does (commands); none runs from the beginning."""
+        first = self.guests[names[0]]
+        for key in ("state", "leaked"):
+            first.pop(key, None)
+        for nic in first.get("nics") or [first["nic"]]:
+            nic.pop("mac", None)
+        self.guests = {name: copy.deepcopy(first) for name in names}
+        self.twins_do = self.verbs(False, "nics" in first)
 
     def guest(self):
         running = self.has("running")
@@ -352,18 +345,25 @@ class Generator:
                          for entry in (entries[-1], added[0]))
         return entries[:-1] + [[*first, *second]]
 
-    def commands(self, name, guest):
-        running, plugged, lines = guest.get("state") == "running", True, []
+    def verbs(self, running, several):
+        """What is to be done with a guest, and whether it runs then."""
+        plugged, verbs = True, []
         for _ in range(self.chance.weighted({0: 10, 1: 55, 2: 25, 3: 10})):
             if not running:
                 verb, running, plugged = "start", True, True
             else:
                 verb = self.chance.weighted({"stop": 65, "crash": 20, "unplug": 15})
-                if verb == "unplug" and (not plugged or "nics" in guest):
+                if verb == "unplug" and (not plugged or several):
                     verb = "stop"
                 running, plugged = verb == "unplug", verb != "unplug"
-            lines += [f"{verb} {name}"] * (2 if verb == "start" and self.has("again") else 1)
-        if lines and not running and guest.get("state") != "running" and self.chance.of(10):
+            verbs += [verb] * (2 if verb == "start" and self.has("again") else 1)
+        return verbs, running
+
+    def commands(self, name, guest):
+        runs = guest.get("state") == "running"
+        verbs, running = self.twins_do if self.twins else self.verbs(runs, "nics" in guest)
+        lines = [f"{verb} {name}" for verb in verbs]
+        if lines and not running and not runs and not self.twins and self.chance.of(10):
             return [{"do": lines, "times": 2}]
         return [lines] if len(lines) > 1 else lines
 

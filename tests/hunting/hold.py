@@ -74,7 +74,7 @@ def hold(cell, path, tools, thorough):
 
 
 def hold_file(cell, path, tools, thorough):
-    done = run(tools.sanitized, "explore", "-p", cell.policy, path, "--json", "-",
+    done = run(tools.sanitized, "explore", "-p", cell.policy, path, "--json", "-", "--audit",
                "--max-states", MAX_STATES)
     if done.returncode == REFUSED:
         return Outcome(refused=done.stderr.strip())
