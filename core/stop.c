@@ -30,7 +30,7 @@ enum { ONCE, EACH_EARLY, EACH_FILTER, EACH_NET, EACH_PROPERTY };
     X(UNPLUG, "unplug", OP_UNPLUG, (TO_DEVICE & ~TO_CLEAR) | TO(STOPPED), ONCE)                \
     X(RELEASE_EARLY, "release-early", OP_RELEASE_NAME, TO_CLEAR | TO(FILTER) | TO_NET, EACH_EARLY)
 #define ROWS_BEHIND(X)                                                                            \
-    X(CLEAR_QOS, "qos", OP_CLEAR_QOS, TO(FILTER) | TO_KILL | TO(LOCK) | TO_GUARD,              \
+    X(CLEAR_QOS, "qos", OP_CLEAR_QOS, TO(FILTER) | TO_KILL | TO_NET,                           \
       EACH_PROPERTY + PROPERTY_LIMIT)                                                          \
     X(FILTER, "filter", OP_REMOVE_FILTER, TO_KILL | TO_NET, EACH_FILTER)                       \
     X(OPEN_TAP, "open-tap", OP_OPEN_TAP, TO(PERSIST) | TO(LOCK) | TO_GUARD | TO(UNBIND) |      \

@@ -96,7 +96,7 @@ static const struct {
      IN_ALL},
     {{"reduce", KEY_REDUCE, "WHAT", 0,
       "guests: of states that differ in who is who of guests that are alike, keep one (the "
-      "default); none: keep all.  What is found is the same",
+      "default); none: keep all.  A complete search says the same",
       1},
      IN(CHECK) | IN(EXPLORE)},
     {{"audit", KEY_AUDIT, 0, 0,

@@ -45,11 +45,14 @@ describe(const struct world *world, unsigned guest)
 }
 
 /* Something in the world says which guest: a turn, a step that others wait for, or a fault that
- * strikes one. */
+ * strikes one.  Or it matters who comes first: a daemon that is started again reserves its guests'
+ * names in their order, and of two that have one name the second gets none. */
 static bool
 names_guests(const struct world *world)
 {
-    bool names = world->ordered != 0 || world->landmarks != 0;
+    bool names =
+        world->ordered != 0 || world->landmarks != 0 ||
+        (world_restarts(world) && WORLD_HAS_POLICY(world, reserve_again, RESERVE_AGAIN_FIRST));
 
     for (unsigned fault = 0; fault < FAULT_COUNT; fault++) {
         names = names || world->aim[fault].guest != 0;

@@ -228,28 +228,32 @@ oracle_judge_state(const struct world *world, const struct state *state)
     return judgement.violated;
 }
 
-/* The nic of a running guest whose tap has this name: 1 + its index, or 0. */
-static unsigned
-user_of(const struct world *world, const struct state *state, uint8_t name)
+enum { ANY_BRIDGE = UINT8_MAX };
+
+/* A running guest's tap has this name; and its nic is one of that bridge, unless ANY_BRIDGE. */
+static bool
+is_used(const struct world *world, const struct state *state, uint8_t name, unsigned bridge)
 {
     assert(name != IFNAME_NONE); /* a guest without a tap would be its user */
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        if (state_running(state, world_guest(world, nic)) && state->network.tap[nic] == name) {
-            return nic + 1;
+        if (state_running(state, world_guest(world, nic)) && state->network.tap[nic] == name &&
+            (bridge == ANY_BRIDGE || world->nic[nic].bridge == bridge)) {
+            return true;
         }
     }
-    return 0;
+    return false;
 }
 
-/* The same for the name's row: its port may have a device that was renamed. */
-static unsigned
-user_of_row(const struct world *world, const struct state *state, uint8_t name)
+/* The name's row is used on its bridge: its port may have a device that was renamed. */
+static bool
+is_row_used(const struct world *world, const struct state *state, uint8_t name)
 {
-    unsigned user = user_of(world, state, name);
+    const struct port *port = &state->network.port[name];
+    unsigned bridge = state->network.row[name].bridge;
 
-    return user == 0 && state->network.port[name].life == PORT_AWAY
-               ? user_of(world, state, state->network.port[name].receives_from)
-               : user;
+    return is_used(world, state, name, bridge) ||
+           (port->life == PORT_AWAY && !is_used(world, state, name, ANY_BRIDGE) &&
+            is_used(world, state, port->receives_from, bridge));
 }
 
 /* An administrator's tap that no running guest has is not what it was, nor where it was. */
@@ -264,7 +268,7 @@ is_lost(const struct world *world, const struct state *state, uint8_t name)
     if (device->maker != ADMINISTRATOR || device->persist == 0) {
         return true;
     }
-    if (preset->bridge == 0 || user_of(world, state, name) != 0) {
+    if (preset->bridge == 0 || is_used(world, state, name, ANY_BRIDGE)) {
         return false;
     }
     return world_preset_port(world, name) == 0
@@ -279,16 +283,15 @@ judge_rest(const struct world *world, const struct state *state, uint8_t name,
 {
     const struct device *device = &state->network.device[name];
     const struct row *row = &state->network.row[name];
-    unsigned wired = user_of_row(world, state, name);
 
     if (row->bridge != 0 &&
         !(device->maker == ADMINISTRATOR && row->bridge == world_preset_port(world, name)) &&
-        (wired == 0 || world->nic[wired - 1].bridge != row->bridge)) {
+        !is_row_used(world, state, name)) {
         object(judgement, ORACLE_STALE_PORT,
                (struct victim){.kind = VICTIM_PORT, .owner = row->owner, .name = name});
     }
     if (device->kind != DEVICE_NONE && device->owner != THIRD_PARTY &&
-        device->maker != ADMINISTRATOR && user_of(world, state, name) == 0) {
+        device->maker != ADMINISTRATOR && !is_used(world, state, name, ANY_BRIDGE)) {
         object(judgement, ORACLE_LEAKED_TAP,
                (struct victim){.kind = VICTIM_DEVICE, .owner = device->owner, .name = name});
     }

@@ -141,14 +141,15 @@ def is_lost(world, state, name, in_use):
 
 def violated_in_last_state(world, state):
     found = set()
-    wanted = {name_of_device(state, card): world.nics[slot].bridge
-              for slot, card in running_cards(state)}
+    wanted = {}  # by name, the bridges of those that use it: several share a tap of several queues
+    for slot, card in running_cards(state):
+        wanted.setdefault(name_of_device(state, card), set()).add(world.nics[slot].bridge)
     for name, row in state.rows.items():
         if is_where_it_was_put(world, state, name, row):
             continue
         if name not in wanted and name in state.ports:  # its device may have another name now
             name = find_device(state, state.ports[name].away) or name
-        if name not in wanted or wanted[name] != row.bridge:
+        if row.bridge not in wanted.get(name, ()):
             found.add("stale-port")
     if any(not runs(state.guests[slot.guest]) for slot in state.bindings):
         found.add("stale-port")

@@ -45,8 +45,8 @@ def features(cell):
     aimed = [fault for fault in scenario["faults"].values() if isinstance(fault, dict)]
     found |= {f"aim: {key}" for fault in aimed for key in ("guest", "at") if key in fault}
     found |= {"a budget of 2"} if 2 in scenario["faults"].values() else set()
-    guests = list(map(str, scenario["guests"].values()))
-    found |= {"twins"} if len(set(guests)) < len(guests) and "running" not in str(guests) else set()
+    guests = [str(guest) for guest in scenario["guests"].values() if "state" not in guest]
+    found |= {"twins"} if len(set(guests)) < len(guests) else set()
     found |= {"two faults"} if len(scenario["faults"]) > 1 else set()
     return found | of_actors(scenario["actors"])
 

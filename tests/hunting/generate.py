@@ -92,7 +92,7 @@ class Generator:
         self.freebsd = self.has("freebsd")
         self.network, self.guests, self.devices, self.faults = {}, {}, {}, {}
         self.modes = {}  # what each bridge is: a word of MODES
-        self.twins, self.twins_do = False, None
+        self.twins, self.twins_do = (), None
 
     def has(self, what):
         return self.chance.of(self.odds[what])
@@ -153,18 +153,19 @@ class Generator:
         count = self.chance.weighted({1: 35, 2: 55, 3: 10})
         for name in self.chance.sample(LONG_GUESTS if self.has("long names") else GUESTS, count):
             self.guests[name] = self.guest()
-        self.twins = count > 1 and self.has("twins")
-        if self.twins:
+        if count > 1 and self.has("twins"):
             self.make_twins(list(self.guests))
 
     def make_twins(self, names):
-        """All are as the first one, and do as it does (commands); none runs from the beginning."""
+        """All are as the first one, or all but one between them, and do as it does (commands); none
+        of them runs from the beginning."""
         first = self.guests[names[0]]
         for key in ("state", "leaked"):
             first.pop(key, None)
         for nic in first.get("nics") or [first["nic"]]:
             nic.pop("mac", None)
-        self.guests = {name: copy.deepcopy(first) for name in names}
+        self.twins = names[::2] if len(names) > 2 and self.chance.of(50) else names
+        self.guests.update({name: copy.deepcopy(first) for name in self.twins})
         self.twins_do = self.verbs(False, "nics" in first)
 
     def guest(self):
@@ -361,9 +362,10 @@ class Generator:
 
     def commands(self, name, guest):
         runs = guest.get("state") == "running"
-        verbs, running = self.twins_do if self.twins else self.verbs(runs, "nics" in guest)
+        twin = name in self.twins
+        verbs, running = self.twins_do if twin else self.verbs(runs, "nics" in guest)
         lines = [f"{verb} {name}" for verb in verbs]
-        if lines and not running and not runs and not self.twins and self.chance.of(10):
+        if lines and not running and not runs and not twin and self.chance.of(10):
             return [{"do": lines, "times": 2}]
         return [lines] if len(lines) > 1 else lines
 

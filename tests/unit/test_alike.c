@@ -116,6 +116,21 @@ whoever_is_named_is_not_exchanged(void **unused)
     expect_classes(&world, "01");
 }
 
+/* A daemon that is started again reserves its guests' names in their order, if it does so first. */
+static void
+whoever_comes_first_is_not_exchanged(void **unused)
+{
+    struct world world = guests(2);
+
+    (void)unused;
+    world.policy = policy_of("lowest-free,reserve-again=first");
+    expect_classes(&world, "00");
+    world.faults[FAULT_DAEMON_RESTART] = 1;
+    expect_classes(&world, "01");
+    world.policy = policy_of("lowest-free,reserve-again=reconnect");
+    expect_classes(&world, "00");
+}
+
 int
 main(void)
 {
@@ -124,6 +139,7 @@ main(void)
         cmocka_unit_test(every_difference_tells_them_apart),
         cmocka_unit_test(guests_that_run_are_told_apart_by_their_names),
         cmocka_unit_test(whoever_is_named_is_not_exchanged),
+        cmocka_unit_test(whoever_comes_first_is_not_exchanged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

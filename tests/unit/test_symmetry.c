@@ -199,6 +199,10 @@ nics_and_classes(void **unused)
     world.nic[A].name = world.nic[B].name = world.nic[C].name = FIXED;
     world.nic[A].multi_queue = world.nic[B].multi_queue = world.nic[C].multi_queue = 1;
     expect_both(&world, 6);
+    world.policy = policy_of("libvirt-6.6");
+    world.nic[B].bridge = NO_BRIDGE; /* between two that are alike */
+    world.faults[FAULT_START_FAILS] = 1;
+    expect_both(&world, 2);
 }
 
 /* ---- states that no run comes to ---- */
