@@ -71,18 +71,18 @@ make_context(const struct world *world, unsigned nic)
 }
 
 void
-world_settle(struct world *world)
+world_prepare(struct world *world)
 {
     for (unsigned nic = 0; nic < world_nics(world); nic++) {
         world->context[nic] = make_context(world, nic);
     }
-    world->settled = world;
+    world->prepared = world;
 }
 
 struct context
 world_context(const struct world *world, unsigned nic)
 {
-    if (world->settled != world) {
+    if (world->prepared != world) {
         return make_context(world, nic);
     }
     assert(nic < world_nics(world));

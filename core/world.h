@@ -132,15 +132,15 @@ struct world {
                                     released its name; 0: nobody promises anything */
     uint8_t faults[FAULT_COUNT]; /* by enum fault: how often each may happen in a run */
     struct fault_aim aim[FAULT_COUNT]; /* and where */
-    /* What world_settle has found out of all this: it is that of the world which `settled` points
+    /* What world_prepare has found out of all this: it is that of the world which `prepared` points
      * to, and of no copy.  NULL: nothing yet. */
-    const struct world *settled;
+    const struct world *prepared;
     struct context context[MAX_NICS];
 };
 
 /* Finds out once what is asked again and again of a world that does not change any more.  Neither
  * it nor anything of it may be moved or written to from then on; a copy of it may be. */
-void world_settle(struct world *world);
+void world_prepare(struct world *world);
 
 /* How many nics there are: the first ones of all guests, which have their guests' indexes, and
  * those behind them. */

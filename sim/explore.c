@@ -17,7 +17,7 @@
 enum { PROGRESS_EVERY = 64 };
 
 struct search {
-    const struct world *world; /* the settled one that `found` has */
+    const struct world *world; /* the prepared one that `found` has */
     const struct explore_limits *limits;
     struct explore_result *result;
     struct found found;

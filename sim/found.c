@@ -7,7 +7,7 @@ void
 found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange)
 {
     *found = (struct found){.world = *world, .allowance = {max_memory}};
-    world_settle(&found->world);
+    world_prepare(&found->world);
     layout_make(&found->layout, &found->world);
     if (exchange) {
         symmetry_open(&found->symmetry, &found->world);

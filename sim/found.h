@@ -8,7 +8,7 @@
 #include "sim/symmetry.h"
 
 struct found {
-    struct world world; /* settled */
+    struct world world; /* prepared */
     struct allowance allowance;
     struct layout layout;
     struct symmetry symmetry;

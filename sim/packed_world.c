@@ -12,7 +12,7 @@ packed_world_open(struct packed_world *world, const void *bytes, size_t size)
 {
     assert(size == sizeof world->world);
     memcpy(&world->world, bytes, size);
-    world_settle(&world->world);
+    world_prepare(&world->world);
     layout_make(&world->layout, &world->world);
     world->actors = actor_count(&world->world);
     world->is_unpacked = false;

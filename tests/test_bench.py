@@ -70,4 +70,4 @@ def test_searches_find_the_same_states():
                          text=True, check=False, env={**os.environ, "TAPWEAVE": str(BINARY)})
     assert run.returncode == 0, run.stderr
     rows = run.stdout.splitlines()[1:]
-    assert len(rows) == 5 and len({row[34:43] for row in rows}) == 1 and "SPIN" in rows[0]
+    assert len(rows) == 5 and len({row[35:44] for row in rows}) == 1 and "SPIN" in rows[0]

@@ -106,6 +106,18 @@ add_guest(struct world *world, uint8_t bridge, bool running, const char *command
     return guest;
 }
 
+/* Of a world with two guests: each gets another nic, on br1. */
+static inline void
+add_second_nics(struct world *world)
+{
+    assert_int_equal(world->guests, 2);
+    for (uint8_t guest = A; guest <= B; guest++) {
+        world->nic_guest[2 + guest] = guest;
+        world->nic[2 + guest] = (struct nic){.bridge = BR1, .mac = (uint8_t)(3 + guest)};
+    }
+    world->more = 2;
+}
+
 /* The race of mail 000: guest a stops while guest b starts. */
 static inline struct world
 reported_race(const char *policy)

@@ -84,11 +84,7 @@ nics_go_with_their_guests(void **unused)
     struct world world = alike("libvirt-6.6", 2);
 
     (void)unused;
-    world.more = 2;
-    world.nic_guest[2] = A;
-    world.nic_guest[3] = B;
-    world.nic[2] = (struct nic){.bridge = BR1, .mac = 3};
-    world.nic[3] = (struct nic){.bridge = BR1, .mac = 4};
+    add_second_nics(&world);
     assert_int_equal(renaming_of_guests(&world, all), 2);
     assert_int_equal(all[0].nic[2], 2);
     assert_int_equal(all[1].guest[A], B);

@@ -175,11 +175,7 @@ nics_and_classes(void **unused)
     struct world world = alike("libvirt-6.6", 2, "start");
 
     (void)unused;
-    world.more = 2;
-    world.nic_guest[2] = A;
-    world.nic_guest[3] = B;
-    world.nic[2] = (struct nic){.bridge = BR1, .mac = 3};
-    world.nic[3] = (struct nic){.bridge = BR1, .mac = 4};
+    add_second_nics(&world);
     expect_both(&world, 2);
     for (unsigned nic = 0; nic < 4; nic++) { /* taps of several queues, which they share */
         world.nic[nic].name = nic < 2 ? FIXED : MYTAP0;
