@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/libvirt/libvirtd.h"
 
+#include "harness/libvirt/drivers.h"
 #include "harness/real/deadline.h"
 #include "harness/real/sandbox.h"
 
@@ -257,8 +258,11 @@ libvirtd_start(struct libvirtd *libvirtd)
     /* By its path it knows that it lies where it was built, and takes its drivers from there
      * (virFileActivateDirOverrideForProg). */
     const char *const arguments[] = {libvirtd->program, "-f", configuration, "-p", pid_file, NULL};
-    static const char *const variables[] = {NULL};
+    const char *const variables[] = {drivers_choose(libvirtd->program, libvirtd->diagnostic), NULL};
 
+    if (libvirtd->diagnostic->status != EXIT_HOLDS) {
+        return false;
+    }
     name_state(libvirtd, state);
     snprintf(pid_file, sizeof pid_file, PID_FILE, libvirtd->number);
     if (mkdir(state, 0755) != 0 && errno != EEXIST) {

@@ -48,6 +48,23 @@ thread_state_wait_for_stop(pid_t thread, int *status)
 }
 
 pid_t
+thread_state_stopped(void)
+{
+    siginfo_t info = {0};
+
+    return waitid(P_ALL, 0, &info, WSTOPPED | WNOWAIT | WNOHANG | __WALL) == 0 ? info.si_pid : 0;
+}
+
+bool
+thread_state_is_any_left(void)
+{
+    siginfo_t info = {0};
+
+    return waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | WNOHANG | __WALL) != 0 ||
+           info.si_pid != 0;
+}
+
+pid_t
 thread_state_exiting(void)
 {
     siginfo_t info = {0};

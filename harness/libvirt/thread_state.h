@@ -8,6 +8,12 @@
 /* The process that it belongs to, as proc(5) has it; itself if it has gone. */
 pid_t thread_state_process(pid_t thread);
 
+/* A thread of ours that has stopped; 0 if there is none.  Its news are not taken. */
+pid_t thread_state_stopped(void);
+
+/* Whether one has stopped, or ended, whose news have not been taken. */
+bool thread_state_is_any_left(void);
+
 /* It has ended, and has not been reaped. */
 bool thread_state_is_zombie(pid_t thread);
 

@@ -22,6 +22,7 @@ enum stand {
 struct tracee {
     enum stand stand;
     pid_t thread, process;
+    bool placed;  /* the kernel has been asked for its process */
     pid_t origin; /* the program's thread that started it, by however many others; 0 of its own */
     bool helper;  /* the first thread of a program that has been started by a watched call */
     bool guest;   /* the same of a QEMU */

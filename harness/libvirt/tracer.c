@@ -102,7 +102,10 @@ stopped_before_call(struct tracer *tracer, struct tracee *tracee)
         tracee->site =
             (struct call_site){.thread = tracee->thread, .number = (long)info.seccomp.nr};
         memcpy(tracee->site.argument, info.seccomp.args, sizeof tracee->site.argument);
-        tracee->process = thread_state_process(tracee->thread);
+        if (!tracee->placed) { /* what has been said of its start leaves that open */
+            tracee->process = thread_state_process(tracee->thread);
+            tracee->placed = true;
+        }
         if (!is_helpers(tracer, tracee) && call_read(&tracee->site, &tracee->call)) {
             tracee->stand = STAND_WAITS;
             tracee->hurries = false;
@@ -278,11 +281,28 @@ add_exiting(struct tracer *tracer)
     return true;
 }
 
+/* The stops of threads that are known, one after the other. */
+static void
+look_at_stops(struct tracer *tracer)
+{
+    struct tracee *tracee;
+
+    do {
+        tracee = tracees_find(&tracer->all, thread_state_stopped());
+    } while (tracee != NULL && look_at(tracer, tracee));
+}
+
+/* To ask of each thread whether it has news is most of what a tracer does: it is done where one has
+ * ended, or one has stopped that nobody has told of yet. */
 static void
 look_at_all(struct tracer *tracer)
 {
     bool news;
 
+    look_at_stops(tracer);
+    if (!thread_state_is_any_left()) {
+        return;
+    }
     do {
         news = false;
         for (size_t i = 0; i < MAX_TRACEES; i++) {
