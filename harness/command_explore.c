@@ -45,6 +45,34 @@ status_of(const struct cell *cell)
     return cell_violated(cell) != 0 ? EXIT_VIOLATED : EXIT_HOLDS;
 }
 
+/* Walks through the world, and does not search it. */
+static enum exit_status
+sample(const struct options *options, const struct sampling *how, const struct scenario *scenario,
+       const struct scenario_policy *policy, struct diagnostic *diagnostic)
+{
+    enum exit_status status;
+    struct sampled sampled;
+
+    if (!sampled_run(&sampled, scenario, policy->text, &policy->policy, how, &options->bounds,
+                     diagnostic)) {
+        return EXIT_HOLDS;
+    }
+    interrupt_release();
+    status = sampled.result.end == SAMPLE_NO_MEMORY ? EXIT_INTERNAL
+             : cell_violated(&sampled.cell) != 0    ? EXIT_VIOLATED
+                                                    : EXIT_INCONCLUSIVE;
+    if (!options->quiet) {
+        report_sample(&sampled);
+    }
+    if (output_json(options->json == NULL ? NULL : report_sample_json(&sampled), options->json,
+                    diagnostic) &&
+        options->traces != NULL) {
+        write_traces(&sampled.cell, options->traces, diagnostic);
+    }
+    sampled_free(&sampled);
+    return status;
+}
+
 enum exit_status
 command_explore(const struct options *options, struct diagnostic *diagnostic)
 {
@@ -52,6 +80,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     struct scenario_policy policy;
     struct scenario scenario;
     struct bounds bounds = options->bounds;
+    struct sampling how = options->sampling;
     struct cell cell;
 
     if (options->count != 1 || options->policy == NULL) {
@@ -59,12 +88,16 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
                  "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
         return status;
     }
-    if (!policy_text_read_option(&policy, options->policy, diagnostic) ||
+    if (!sampling_settle(&how, &bounds, diagnostic) ||
+        !policy_text_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
         return status;
     }
     scenario_use_datapath(&scenario, options->datapath);
     interrupt_catch();
+    if (how.wanted) {
+        return sample(options, &how, &scenario, &policy, diagnostic);
+    }
     cell_begin(&cell, &scenario, policy.text, &policy.policy);
     bounds.threads = side_by_side_jobs(options->jobs);
     if (cell_run(&cell, &bounds, diagnostic)) {

@@ -2,7 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_OPTIONS_H
 #define TAPWEAVE_HARNESS_OPTIONS_H
 
-#include "harness/cell.h"
+#include "harness/sampled.h"
 
 enum subcommand {
     COMMAND_CHECK,
@@ -38,7 +38,8 @@ struct options {
     unsigned jobs;        /* --jobs; 0 if not given */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     struct bounds bounds;
-    char **files; /* what is left of the command line; not owned */
+    struct sampling sampling; /* how explore walks by chance */
+    char **files;             /* what is left of the command line; not owned */
     unsigned count;
     char **words; /* the command line from the command on; not owned */
     unsigned words_count;

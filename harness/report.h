@@ -4,6 +4,7 @@
 #define TAPWEAVE_HARNESS_REPORT_H
 
 #include "harness/cell.h"
+#include "harness/sampled.h"
 #include "harness/summary.h"
 #include "harness/walk.h"
 
@@ -95,6 +96,17 @@ void report_head(const struct scenario *scenario, const char *policy);
 
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */
 void report_cell(const struct cell *cell);
+
+/* The cell's counterexamples, each as a table and a line to replay it. */
+void report_counterexamples(const struct cell *cell);
+
+/* The victims of a trace's last step, by the oracle of the trace: a part of what is in there. */
+json_t *report_victims_json(const json_t *trace, enum oracle oracle);
+
+/* A cell that was walked through by chance: what was seen, what was found, how much is not seen;
+ * and the same as JSON, {"schema": "tapweave-sample/1", ...}. */
+void report_sample(const struct sampled *sampled);
+json_t *report_sample_json(const struct sampled *sampled);
 
 /* A line for each victim of the oracle in the walk: whose the violation is, and by whose step. */
 void report_victims(const struct walk *walk, enum oracle oracle);

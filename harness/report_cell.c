@@ -29,57 +29,6 @@ print_rest(const struct cell *cell)
     print_list_end(&list);
 }
 
-/* An oracle whose counterexample begins with this one's, step by step, or ORACLE_COUNT: one table
- * is enough for both.  Of two equal ones, the first in the oracles' order is shown. */
-static unsigned
-contained_in(const struct explore_result *result, unsigned oracle)
-{
-    const struct explore_verdict *part = &result->verdict[oracle];
-
-    for (unsigned other = 0; other < ORACLE_COUNT; other++) {
-        const struct explore_verdict *whole = &result->verdict[other];
-        bool longer =
-            whole->length > part->length || (whole->length == part->length && other < oracle);
-
-        if (other != oracle && whole->violated && longer &&
-            memcmp(whole->trace, part->trace, part->length) == 0) {
-            return other;
-        }
-    }
-    return ORACLE_COUNT;
-}
-
-static void
-print_replay(const struct cell *cell, const struct explore_verdict *verdict, const char *what)
-{
-    report_replay(cell->scenario, &cell->world, cell->policy, verdict->trace, verdict->length, what,
-                  "");
-}
-
-static void
-print_counterexample(const struct cell *cell, enum oracle oracle)
-{
-    const struct explore_verdict *verdict = &cell->result.verdict[oracle];
-    unsigned whole = contained_in(&cell->result, oracle);
-    struct walk walk;
-
-    putchar('\n');
-    print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
-    walk_along(&walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
-    report_victims(&walk, oracle);
-    if (whole != ORACLE_COUNT) {
-        printf("    the first %u step%s of what violates %s\n", verdict->length,
-               print_plural(verdict->length), oracle_name((enum oracle)whole));
-    } else {
-        report_walk(&walk);
-        print_replay(cell, verdict, "replay it");
-    }
-    if (cell_verdict(cell, oracle, true)->violated) {
-        print_replay(cell, cell_verdict(cell, oracle, true), "to its end");
-    }
-    walk_free(&walk);
-}
-
 /* The highest number behind that prefix in a name that any device of a guest has had, or -1. */
 static int64_t
 highest(const struct cell *cell, const struct ifname_family *family)
@@ -240,11 +189,7 @@ report_cell(const struct cell *cell)
         }
     }
     print_rest(cell);
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (result->verdict[oracle].violated) {
-            print_counterexample(cell, oracle);
-        }
-    }
+    report_counterexamples(cell);
 }
 
 /* A count that may pass 2^53, as a decimal string; null without a complete search. */
@@ -281,9 +226,8 @@ json_lasting(const struct cell *cell, enum oracle oracle)
                      json_count(cell, verdict->bad), "trace", trace);
 }
 
-/* The victims of a trace's last step, by the oracle of the trace: a part of what is in there. */
-static json_t *
-json_victims(const json_t *trace, enum oracle oracle)
+json_t *
+report_victims_json(const json_t *trace, enum oracle oracle)
 {
     json_t *victims = json_array(), *victim;
     size_t i;
@@ -306,7 +250,7 @@ json_oracle(const struct cell *cell, enum oracle oracle)
 
     if (verdict->violated) {
         trace = trace_cell_json(cell, oracle, false);
-        victims = json_victims(trace, oracle);
+        victims = report_victims_json(trace, oracle);
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:o*, s:o*}", "name", oracle_name(oracle), "observation",
                      cell_observation(cell, verdict), "bad", json_count(cell, verdict->bad),

@@ -3,6 +3,7 @@
 
 #include "harness/interrupt.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -15,32 +16,39 @@ now(void)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/* One line, over the last one.  Of the states, those that are kept are told at what rate they are
- * found: some may stand for others. */
-static void
-print_progress(const struct explore_progress *progress, double seconds)
+void
+watch_show(struct watch *watch, const char *format, ...)
 {
+    const double time = now();
+    va_list arguments;
+
+    if (!watch->bounds->watched || time - watch->reported < 0.2) {
+        return;
+    }
+    watch->reported = time;
+    fputc('\r', stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc(' ', stderr);
+}
+
+/* Of the states, those that are kept are told at what rate they are found: some may stand for
+ * others. */
+static bool
+watch_progress(void *context, const struct explore_progress *progress)
+{
+    struct watch *watch = context;
+    const double seconds = watch_seconds(watch);
     char left[64] = "counting";
 
     if (progress->waiting > 0) {
         snprintf(left, sizeof left, "%llu to go, %.2f M/s", (unsigned long long)progress->waiting,
                  (double)progress->kept / seconds / 1e6);
     }
-    fprintf(stderr, "\r%llu states, %llu transitions, depth %u, %s, %llu MB, %.1f s ",
-            (unsigned long long)progress->states, (unsigned long long)progress->transitions,
-            progress->depth, left, (unsigned long long)(progress->bytes >> 20), seconds);
-}
-
-static bool
-watch_progress(void *context, const struct explore_progress *progress)
-{
-    struct watch *watch = context;
-    double time = now();
-
-    if (watch->bounds->watched && time - watch->reported >= 0.2) {
-        watch->reported = time;
-        print_progress(progress, time - watch->begun);
-    }
+    watch_show(watch, "%llu states, %llu transitions, depth %u, %s, %llu MB, %.1f s",
+               (unsigned long long)progress->states, (unsigned long long)progress->transitions,
+               progress->depth, left, (unsigned long long)(progress->bytes >> 20), seconds);
     return !watch_is_over(watch);
 }
 

@@ -25,6 +25,9 @@ struct watch {
  * search at the bounds' timeout, and shows how far it is if that is wanted. */
 struct explore_limits watch_begin(struct watch *watch, const struct bounds *bounds);
 
+/* One line on standard error, over the last one, if that is wanted and some time has passed. */
+void watch_show(struct watch *watch, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* The search has ended: what was shown is wiped away. */
 void watch_wipe(const struct watch *watch);
 

@@ -1,0 +1,98 @@
+/* Every option: see option_table.h. */
+#include "harness/option_table.h"
+
+#include "harness/options.h"
+
+#define IN(command) (1u << COMMAND_##command)
+#define IN_ALL (IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST))
+
+const struct option_row option_row[] = {
+    {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
+     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(EXPORT)},
+    {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0}, IN(EXPORT)},
+    {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
+      "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
+     IN(REPLAY)},
+    {{"on", KEY_ON, "WORLD", 0,
+      "where: sim, the simulated world (replay alone, its default); netns, this machine's kernel; "
+      "libvirt, a libvirtd with QEMU on this machine's kernel; vm, a virtual machine with Debian's "
+      "kernel (not of observe)",
+      0},
+     IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
+    {{"libvirtd", KEY_LIBVIRTD, "PATH", 0,
+      "with --on libvirt: this libvirtd instead of the installed one", 0},
+     IN(REPLAY) | IN(CONFORM) | IN(OBSERVE)},
+    {{"kernel", KEY_KERNEL, "FOLDER", 0,
+      "with --on vm: the kernel in this folder instead of that of 'make vm-deps'", 0},
+     IN(REPLAY) | IN(CONFORM)},
+    {{"datapath", KEY_DATAPATH, "KIND", 0,
+      "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
+     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(EXPORT)},
+    {{"guest", KEY_GUEST, "WHAT", 0,
+      "what a guest is on this machine's kernel: process, a simple one (the default), or qemu", 0},
+     IN(REPLAY) | IN(CONFORM)},
+    {{"hold", KEY_HOLD, 0, 0,
+      "not with --on sim: leave the world as the schedule left it, to be looked at, until a line "
+      "or "
+      "the end of standard input",
+      0},
+     IN(REPLAY)},
+    {{"cover", KEY_COVER, "WHAT", 0,
+      "transitions: schedules that walk every transition (the default); interleavings: all of "
+      "them; network: fewer, that walk one of the transitions that are the same to the network",
+      0},
+     IN(CONFORM)},
+    {{"jobs", KEY_JOBS, "N", 0,
+      "how many run side by side: searches, or threads of a large one (default: one for each "
+      "processor), or, of conform, at most so many sandboxes (default 16)",
+      0},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
+    {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
+     IN(CHECK)},
+    {{"matrix", KEY_MATRIX, 0, 0,
+      "print the table of every scenario, with its counts, and where policies fail", 0},
+     IN(CHECK)},
+    {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
+     IN(EXPLORE)},
+    {{"json", KEY_JSON, "FILE", 0,
+      "write the result as JSON; - for standard output, and nothing else there", 0},
+     IN_ALL},
+    {{"reduce", KEY_REDUCE, "WHAT", 0,
+      "guests: of states that differ in who is who of guests that are alike, keep one (the "
+      "default); none: keep all.  A complete search says the same",
+      1},
+     IN(CHECK) | IN(EXPLORE)},
+    {{"audit", KEY_AUDIT, 0, 0,
+      "search with and without reductions, and compare: a difference is an internal error", 1},
+     IN(CHECK) | IN(EXPLORE)},
+    {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
+    {{"max-memory", KEY_MEMORY, "SIZE", 0,
+      "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
+    {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
+     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
+    {{"sample", KEY_SAMPLE, "STRATEGY", 0,
+      "no search, but walks by chance: random, each actor as likely as any other; pct, by "
+      "priorities, with a guarantee for violations of a small depth",
+      2},
+     IN(EXPLORE)},
+    {{"walks", KEY_WALKS, "N", 0, "with --sample: so many (default 10000)", 2}, IN(EXPLORE)},
+    {{"seed", KEY_SEED, "N", 0, "with --sample: other walks for each N (default 1)", 2},
+     IN(EXPLORE)},
+    {{"depth", KEY_DEPTH, "D", 0,
+      "with --sample pct: find violations that D constraints make (default 3)", 2},
+     IN(EXPLORE)},
+    {{"preemptions", KEY_PREEMPTIONS, "C", 0,
+      "with --sample random: an actor goes on until it has no step, but for at most C times in a "
+      "walk",
+      2},
+     IN(EXPLORE)},
+    {{"max-steps", KEY_STEPS, "N", 0, "with --sample: end a walk after N steps (default 4096)", 2},
+     IN(EXPLORE)},
+    {{"colour", KEY_COLOUR, "WHEN", 0, "auto (the default), always or never", 1}, IN_ALL},
+    {{"color", KEY_COLOUR, "WHEN", OPTION_HIDDEN, NULL, 1}, IN_ALL},
+};
+
+const unsigned option_rows = sizeof option_row / sizeof *option_row;
+_Static_assert(sizeof option_row / sizeof *option_row <= OPTION_ROWS, "no more rows than that");
