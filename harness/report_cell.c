@@ -87,6 +87,25 @@ print_counts(const struct cell *cell)
     free(runs);
 }
 
+/* What a search that has not come to its end knows for certain: it goes step by step. */
+static void
+print_judged(const struct cell *cell)
+{
+    const struct explore_result *result = &cell->result;
+    const char *other = cell_violated(cell) != 0 ? "other " : "";
+
+    if (result->end == EXPLORE_COMPLETE) {
+        return;
+    }
+    if (result->found_all) {
+        print_line(4, "  every state is found: no %soracle is violated; runs are not counted",
+                   other);
+    } else if (result->judged > 0) {
+        print_line(4, "  every run is searched up to step %u: no %soracle is violated by then",
+                   result->judged, other);
+    }
+}
+
 /* The guests of that class, if there is more than one: "a, b". */
 static void
 append_alike(const struct cell *cell, const uint8_t class_of[MAX_GUESTS], unsigned class,
@@ -176,6 +195,7 @@ report_cell(const struct cell *cell)
 
     report_head(cell->scenario, cell->policy);
     print_counts(cell);
+    print_judged(cell);
     print_search(cell);
     print_names(cell);
     if (report_unreached(cell, unreached)) {
@@ -275,6 +295,13 @@ json_names(const struct cell *cell)
     return json;
 }
 
+/* How many first steps of all interleavings are judged; NULL after a complete search. */
+static json_t *
+json_judged(const struct cell *cell)
+{
+    return cell->result.end == EXPLORE_COMPLETE ? NULL : json_integer(cell->result.judged);
+}
+
 json_t *
 report_json(const struct cell *cell)
 {
@@ -286,15 +313,17 @@ report_json(const struct cell *cell)
         json_array_append_new(oracles, json_oracle(cell, oracle));
     }
     return json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:{s:I, s:s}, s:o, s:o, "
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:{s:I, s:s, s:o*}, s:o, "
+        "s:o, "
         "s:{s:f}, s:s*, s:s*, s:o*}",
         "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
         "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
         (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
         json_count(cell, result->interleavings), "depth", (int)result->depth, "search", "states",
-        (json_int_t)result->kept, "reduced", result->alike ? "guests" : "none", "names",
-        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
-        cell->scenario->datapath, "unreached", report_unreached(cell, unreached) ? unreached : NULL,
-        "daemons", daemons_json(cell->scenario));
+        (json_int_t)result->kept, "reduced", result->alike ? "guests" : "none", "steps",
+        json_judged(cell), "names", json_names(cell), "oracles", oracles, "timing", "seconds",
+        cell->seconds, "datapath", cell->scenario->datapath, "unreached",
+        report_unreached(cell, unreached) ? unreached : NULL, "daemons",
+        daemons_json(cell->scenario));
 }

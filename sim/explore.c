@@ -284,6 +284,9 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     bool complete = search_all(&search);
 
     crew_close(&search.crew);
+    /* Of the layer at hand, the states are judged, but not all steps, and not whether runs end. */
+    result->judged = complete || result->depth == 0 ? result->depth : result->depth - 1;
+    result->found_all = complete;
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (!counterexample_make(&search.found, &search.first[oracle], &result->verdict[oracle]) ||
             !counterexample_make(&search.found, &search.lasting[oracle],

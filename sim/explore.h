@@ -52,6 +52,9 @@ struct explore_result {
     unsigned threads;             /* that took part */
     bool alike;                   /* guests were taken for alike */
     unsigned depth;               /* steps of the longest shortest path */
+    unsigned judged;              /* so many first steps of every run have been judged, and its end,
+                                     if it has no more: what is not violated there is known */
+    bool found_all;               /* all states have been found, even if runs are not counted */
     mpz_t interleavings;          /* maximal runs; exact if the search is complete */
     uint32_t names;  /* given to guests' devices in any state found: state_given_names */
     uint8_t reached; /* landmarks that are taken in some state found: bit n */

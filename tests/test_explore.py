@@ -142,7 +142,8 @@ def check_contract(result, policy):
     assert result["schema"] == "tapweave-result/1" and result["policy"] == policy
     assert set(result["scenario"]) == {"path", "sha256", "title"}
     assert set(result["counts"]) == {"states", "transitions", "interleavings", "depth"}
-    assert set(result["search"]) == {"states", "reduced"}
+    assert set(result["search"]) - {"steps"} == {"states", "reduced"}
+    assert ("steps" in result["search"]) is not result["complete"]
     for key in ("states", "transitions", "depth"):
         assert isinstance(result["counts"][key], int)
     for entry in result["oracles"]:
@@ -269,6 +270,57 @@ def test_a_large_world_is_decided_exactly(tapweave, folder, file, policy):
         # Guests in a world without order have symmetrical roles: it takes but two of them.
         assert lost["observation"] == "sometimes" and 2 ** 64 < int(lost["bad"]) < int(total)
         assert len(lost["trace"]["steps"]) < 30
+
+
+@pytest.mark.parametrize(("policy", "file"), [
+    (UNFIXED, RACE), ("mac-check", RACE), ("atomic", "scenarios/linux-bridge.yaml"),
+    ("port-first", "scenarios/crash.yaml")])
+def test_a_search_that_ends_early_knows_the_first_steps(tapweave, policy, file):
+    """What it says is not violated within so many steps is not, as a complete search has it; and it
+    says so of the last step but one that it has looked at."""
+    whole = tapweave.json("explore", "-p", policy, file)
+    shortest = {each["name"]: len(each["trace"]["steps"]) for each in whole["oracles"]
+                if each["trace"] is not None}
+    assert "steps" not in whole["search"]
+    known, exact = set(), 0
+    for states in range(1, whole["counts"]["states"]):
+        part = tapweave.json("explore", "-p", policy, "--max-states", states, "--reduce=none", file)
+        steps = part["search"]["steps"]
+        assert steps == max(part["counts"]["depth"] - 1, 0)
+        for each in part["oracles"]:
+            if each["trace"] is None:
+                assert shortest.get(each["name"], 10 ** 9) > steps
+                exact += shortest.get(each["name"]) == steps + 1
+            else:
+                assert len(each["trace"]["steps"]) == shortest[each["name"]]
+        known.add(steps)
+    assert known == set(range(len(known))) and len(known) > whole["counts"]["depth"] - 3
+    # What is judged at the end of runs is found later than the last state of them.
+    assert (exact > 0) is bool({"stale-port", "leaked-tap", "deadlock"} & set(shortest))
+    text = tapweave("explore", "-p", policy, "--max-states", states, file).stdout
+    assert re.search(rf"^  every run is searched up to step {steps}: no (other )?oracle is "
+                     r"violated by then$", text, re.MULTILINE)
+
+
+def test_all_states_may_be_found_and_runs_not_counted(tapweave, tmp_path):
+    """There is memory enough for the graph, and not for the counting behind it.  (Where guests are
+    alike, states are still looked up then.)"""
+    text = world(3, 2).replace(", state: running", "")
+    (tmp_path / "alike.yaml").write_text(text.replace("stop a, start a", "start a, stop a")
+                                         .replace("stop b, start b", "start b, stop b")
+                                         .replace("stop c, start c", "start c, stop c"),
+                                         encoding="utf-8")
+    command = ["explore", "-p", UNFIXED, "alike.yaml"]
+    whole = tapweave.json(*command, cwd=tmp_path)
+    for size in range(2000, 8000, 100):
+        part = tapweave.json(*command, f"--max-memory={size}K", cwd=tmp_path)
+        if part["counts"]["states"] == whole["counts"]["states"]:
+            break
+    assert part["complete"] is False and part["search"]["steps"] == whole["counts"]["depth"]
+    text = tapweave(*command, f"--max-memory={size}K", cwd=tmp_path).stdout
+    assert "\n  every state is found: no other oracle is violated; runs are not counted\n" in text
+    violated = {each["name"] for each in whole["oracles"] if each["observation"] != "never"}
+    assert {each["name"] for each in part["oracles"] if each["trace"] is not None} == violated
 
 
 def test_counts_do_not_depend_on_which_guest_is_called_what(tapweave, folder):
