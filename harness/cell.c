@@ -4,6 +4,9 @@
 #include "harness/audit.h"
 #include "harness/build.h"
 #include "harness/interrupt.h"
+#include "harness/walk.h"
+
+#include <stdio.h>
 
 bool
 cell_explore(const struct scenario *scenario, const struct policy *policy,
@@ -54,6 +57,16 @@ search(struct cell *cell, const struct explore_limits *limits, struct explore_re
     return true;
 }
 
+static void
+mistake_text(const struct cell *cell, const struct order_mistake *mistake, char *text, size_t size)
+{
+    char actor[WALK_ACTOR_SIZE], other[WALK_ACTOR_SIZE];
+
+    snprintf(text, size, "%s: %s, %s", order_mistake_text(mistake->kind),
+             walk_actor_name(cell->scenario, &cell->world, mistake->actor, actor),
+             walk_actor_name(cell->scenario, &cell->world, mistake->other, other));
+}
+
 /* Searches all states as well, where some have been left out, or threads have taken part.  False
  * with a diagnostic if that says something else.  If it does not come to its end, nor has the cell.
  */
@@ -61,15 +74,23 @@ static bool
 audit(struct cell *cell, struct explore_limits limits, struct diagnostic *diagnostic)
 {
     struct explore_result whole;
-    char text[128];
+    char text[256];
     bool same;
 
     limits.exchange = false;
+    limits.order = false;
+    limits.prove = cell->result.ordered;
     limits.threads = 1;
     if (!search(cell, &limits, &whole, diagnostic)) {
         return false;
     }
-    same = whole.end != EXPLORE_COMPLETE || audit_compare(&cell->result, &whole, text, sizeof text);
+    if (whole.end == EXPLORE_MISTAKE) {
+        mistake_text(cell, &whole.mistake, text, sizeof text);
+        same = false;
+    } else {
+        same = whole.end != EXPLORE_COMPLETE ||
+               audit_compare(&cell->result, &whole, text, sizeof text);
+    }
     cell->result.end = whole.end;
     explore_free(&whole);
     return same || diagnose(diagnostic, EXIT_INTERNAL, cell->scenario->path, 0, 0,
@@ -84,12 +105,14 @@ cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diag
     struct explore_limits limits = watch_begin(&watch, bounds);
 
     limits.exchange = !bounds->whole;
+    limits.order = bounds->order && !cell->counts;
     if (!search(cell, &limits, &result, diagnostic)) {
         return false;
     }
     explore_free(&cell->result);
     cell->result = result;
-    if (bounds->audit && result.end == EXPLORE_COMPLETE && (result.alike || result.threads > 1) &&
+    if (bounds->audit && result.end == EXPLORE_COMPLETE &&
+        (result.alike || result.ordered || result.threads > 1) &&
         !audit(cell, limits, diagnostic)) {
         return false;
     }
@@ -120,6 +143,9 @@ cell_observation(const struct cell *cell, const struct explore_verdict *verdict)
     if (!verdict->violated) {
         return "never";
     }
+    if (cell->result.ordered) {
+        return "possible";
+    }
     return mpz_cmp(verdict->bad, cell->result.interleavings) == 0 ? "always" : "sometimes";
 }
 
@@ -144,6 +170,7 @@ cell_end(const struct cell *cell)
         [EXPLORE_STOPPED] = "stopped at --timeout",
         [EXPLORE_LACKING] = "", /* it is searched again: cell_explore */
         [EXPLORE_CYCLE] = "some run never ends, so that runs cannot be counted",
+        [EXPLORE_MISTAKE] = "the footprints of steps are wrong",
     };
 
     return cell->interrupted ? "interrupted" : ends[cell->result.end];

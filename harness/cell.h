@@ -9,6 +9,7 @@ struct cell {
     const struct scenario *scenario; /* not owned, as the policy */
     const char *policy;              /* its text */
     const struct policy *choices;
+    bool counts; /* it is to be counted, whatever the bounds say: a claim is about a count */
     struct world world;
     struct explore_result result;
     double seconds;   /* wall clock */
@@ -38,8 +39,9 @@ void cell_free(struct cell *cell);
 const struct explore_verdict *cell_verdict(const struct cell *cell, enum oracle oracle,
                                            bool lasting);
 
-/* That verdict in a word: "never", "sometimes" or "always" after a complete search; after one that
- * is not, "inconclusive". */
+/* That verdict in a word: "never", "sometimes" or "always" after a complete search; "never" or
+ * "possible", which is one of the other two, if it has not counted; after one that is not complete,
+ * "inconclusive". */
 const char *cell_observation(const struct cell *cell, const struct explore_verdict *verdict);
 
 /* The oracles that the cell is known to violate. */

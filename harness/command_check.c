@@ -46,6 +46,21 @@ add_cell(struct check *check, struct checked *checked, const char *text,
     checked->cells++;
 }
 
+/* A claim is about how many interleavings of the policy's cell violate an oracle. */
+static bool
+is_counted(const struct check *check, const struct scenario *scenario, unsigned policy)
+{
+    bool counted = check->options->policy != NULL; /* shares are compared */
+
+    for (unsigned i = 0; i < scenario->claims; i++) {
+        const struct scenario_claim *claim = &scenario->claim[i];
+
+        counted = counted || (claim->kind != CLAIM_NEVER && claim->policy == policy) ||
+                  (claim->kind >= CLAIM_RARER && claim->than == policy);
+    }
+    return counted;
+}
+
 /* The scenario's policies and, if asked, every named one that is not among them. */
 static void
 add_cells(struct check *check, struct checked *checked)
@@ -55,6 +70,7 @@ add_cells(struct check *check, struct checked *checked)
 
     for (unsigned i = 0; i < scenario->policies; i++) {
         add_cell(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
+        check->cell[check->cells - 1].counts = is_counted(check, scenario, i);
     }
     for (unsigned i = 0; check->options->all_policies && (named = policy_named(i)) != NULL; i++) {
         bool there = false;

@@ -59,7 +59,8 @@ const struct option_row option_row[] = {
      IN_ALL},
     {{"reduce", KEY_REDUCE, "WHAT", 0,
       "guests: of states that differ in who is who of guests that are alike, keep one (the "
-      "default); none: keep all.  A complete search says the same",
+      "default); none: keep all.  A complete search says the same.  order, or guests,order: take a "
+      "step alone where that decides the same: verdicts without counts",
       1},
      IN(CHECK) | IN(EXPLORE)},
     {{"audit", KEY_AUDIT, 0, 0,

@@ -126,7 +126,7 @@ read_choice(struct parse *parse, int key, const char *argument)
     static const char *const guests[] = {"process", "qemu"};
     static const char *const covers[] = {"transitions", "interleavings", "network"};
     static const char *const strategies[] = {"random", "pct"};
-    static const char *const reductions[] = {"guests", "none"};
+    static const char *const reductions[] = {"guests", "none", "order", "guests,order"};
     static const char *const whens[] = {"auto", "always", "never"};
     struct diagnostic *diagnostic = parse->diagnostic;
     struct options *options = parse->options;
@@ -153,9 +153,10 @@ read_choice(struct parse *parse, int key, const char *argument)
         options->datapath = scenario_datapaths[word];
         return 0;
     case KEY_REDUCE:
-        word = option_word(diagnostic, "--reduce", argument, reductions, 2,
-                           "it has to be guests or none");
-        options->bounds.whole = word == 1;
+        word = option_word(diagnostic, "--reduce", argument, reductions, 4,
+                           "it has to be guests, order, guests,order or none");
+        options->bounds.whole = word == 1 || word == 2;
+        options->bounds.order = word >= 2;
         return 0;
     case KEY_SAMPLE:
         word = option_word(diagnostic, "--sample", argument, strategies, 2,

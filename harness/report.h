@@ -34,7 +34,8 @@ enum claim_verdict claim_judge(const struct scenario_claim *claim, const struct 
 void claim_text(const struct scenario *scenario, const struct scenario_claim *claim,
                 char text[256]);
 
-/* A share such as "12 of 345", with all digits; "violated" or "unknown" without a complete search.
+/* A share such as "12 of 345", with all digits; "possible" or "never" if nothing is counted, and
+ * "violated" or "unknown" without a complete search.
  * To be freed by the caller. */
 char *report_share(const struct cell *cell, const struct explore_verdict *verdict);
 

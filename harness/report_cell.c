@@ -74,6 +74,11 @@ print_counts(const struct cell *cell)
     const struct explore_result *result = &cell->result;
     char *runs;
 
+    if (result->ordered) {
+        print_line(4, "  verdicts without counts: %s%s",
+                   result->end == EXPLORE_COMPLETE ? "" : "INCONCLUSIVE, ", cell_end(cell));
+        return;
+    }
     if (result->end == EXPLORE_COMPLETE) {
         gmp_asprintf(&runs, ", %Zd interleaving%s: complete", result->interleavings,
                      mpz_cmp_ui(result->interleavings, 1) == 0 ? "" : "s");
@@ -132,15 +137,17 @@ print_search(const struct cell *cell)
     uint8_t class_of[MAX_GUESTS];
     char guests[MAX_GUESTS * (SCENARIO_MAX_WORD + 2)] = "";
 
-    if (!cell->result.alike) {
+    if (!cell->result.alike && !cell->result.ordered) {
         return;
     }
     alike_classes(&cell->world, class_of);
-    for (unsigned class = 0; class < cell->world.guests; class ++) {
+    for (unsigned class = 0; class < cell->world.guests && cell->result.alike; class ++) {
         append_alike(cell, class_of, class, guests, sizeof guests);
     }
-    print_line(4, "  searched: %llu state%s, as these may change places: %s",
-               (unsigned long long)cell->result.kept, print_plural(cell->result.kept), guests);
+    print_line(4, "  searched: %llu state%s%s%s%s", (unsigned long long)cell->result.kept,
+               print_plural(cell->result.kept),
+               cell->result.ordered ? ", as some steps may be taken alone" : "",
+               cell->result.alike ? ", as these may change places: " : "", guests);
 }
 
 /* A line for a verdict that is not never; two or three if its counts are long. */
@@ -151,9 +158,10 @@ print_verdict(const struct cell *cell, const char *name, const struct explore_ve
     char *share = report_share(cell, verdict), shortest[40];
     unsigned column = (unsigned)printf("  %-16s %-12s ", name, cell_observation(cell, verdict));
 
-    snprintf(shortest, sizeof shortest, "shortest: %u step%s", verdict->length,
+    snprintf(shortest, sizeof shortest, "%s: %u step%s",
+             cell->result.ordered ? "found" : "shortest", verdict->length,
              print_plural(verdict->length));
-    column = print_wrapped(share, column, FURTHER);
+    column = cell->result.ordered ? column : print_wrapped(share, column, FURTHER);
     if ((column < BESIDE ? BESIDE : column + 1) + strlen(shortest) > print_width()) {
         printf("\n%*s%s\n", FURTHER, "", shortest);
     } else {
@@ -212,6 +220,13 @@ report_cell(const struct cell *cell)
     report_counterexamples(cell);
 }
 
+/* A number of the world's states or transitions, or its depth; null if it has not been found. */
+static json_t *
+json_found(const struct cell *cell, uint64_t number)
+{
+    return cell->result.ordered ? json_null() : json_integer((json_int_t)number);
+}
+
 /* A count that may pass 2^53, as a decimal string; null without a complete search. */
 static json_t *
 json_count(const struct cell *cell, const mpz_t number)
@@ -219,7 +234,7 @@ json_count(const struct cell *cell, const mpz_t number)
     char *digits;
     json_t *json;
 
-    if (cell->result.end != EXPLORE_COMPLETE) {
+    if (cell->result.end != EXPLORE_COMPLETE || cell->result.ordered) {
         return json_null();
     }
     digits = mpz_get_str(NULL, 10, number);
@@ -299,12 +314,15 @@ json_names(const struct cell *cell)
 static json_t *
 json_judged(const struct cell *cell)
 {
-    return cell->result.end == EXPLORE_COMPLETE ? NULL : json_integer(cell->result.judged);
+    return cell->result.end == EXPLORE_COMPLETE || cell->result.ordered
+               ? NULL
+               : json_integer(cell->result.judged);
 }
 
 json_t *
 report_json(const struct cell *cell)
 {
+    static const char *const reductions[] = {"none", "guests", "order", "guests,order"};
     const struct explore_result *result = &cell->result;
     json_t *oracles = json_array();
     char unreached[REPORT_UNREACHED_SIZE];
@@ -313,17 +331,17 @@ report_json(const struct cell *cell)
         json_array_append_new(oracles, json_oracle(cell, oracle));
     }
     return json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:I, s:I, s:o, s:i}, s:{s:I, s:s, s:o*}, s:o, "
+        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:o, s:o, s:o, s:o}, s:{s:I, s:s, s:o*}, s:o, "
         "s:o, "
         "s:{s:f}, s:s*, s:s*, s:o*}",
         "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
         "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
-        (json_int_t)result->states, "transitions", (json_int_t)result->transitions, "interleavings",
-        json_count(cell, result->interleavings), "depth", (int)result->depth, "search", "states",
-        (json_int_t)result->kept, "reduced", result->alike ? "guests" : "none", "steps",
-        json_judged(cell), "names", json_names(cell), "oracles", oracles, "timing", "seconds",
-        cell->seconds, "datapath", cell->scenario->datapath, "unreached",
-        report_unreached(cell, unreached) ? unreached : NULL, "daemons",
-        daemons_json(cell->scenario));
+        json_found(cell, result->states), "transitions", json_found(cell, result->transitions),
+        "interleavings", json_count(cell, result->interleavings), "depth",
+        json_found(cell, result->depth), "search", "states", (json_int_t)result->kept, "reduced",
+        reductions[2 * result->ordered + result->alike], "steps", json_judged(cell), "names",
+        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
+        cell->scenario->datapath, "unreached", report_unreached(cell, unreached) ? unreached : NULL,
+        "daemons", daemons_json(cell->scenario));
 }

@@ -75,7 +75,9 @@ report_share(const struct cell *cell, const struct explore_verdict *verdict)
 {
     char *text;
 
-    if (cell->result.end == EXPLORE_COMPLETE) {
+    if (cell->result.end == EXPLORE_COMPLETE && cell->result.ordered) {
+        gmp_asprintf(&text, "%s", cell_observation(cell, verdict));
+    } else if (cell->result.end == EXPLORE_COMPLETE) {
         gmp_asprintf(&text, "%Zd of %Zd", verdict->bad, cell->result.interleavings);
     } else {
         gmp_asprintf(&text, "%s", verdict->violated ? "violated" : "unknown");

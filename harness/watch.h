@@ -10,7 +10,8 @@ struct bounds {
     size_t max_memory;   /* bytes */
     double timeout;      /* seconds of wall clock; 0: none */
     unsigned threads;    /* of one search (explore_limits) */
-    bool whole;          /* it keeps every state (explore_limits) */
+    bool whole;          /* it keeps every state (explore_limits.exchange) */
+    bool order;          /* it takes steps alone (explore_limits.order) */
     bool audit;          /* it is repeated so, and compared (audit.h) */
     bool watched;        /* progress goes to standard error */
 };

@@ -47,6 +47,23 @@ batch_fill(struct batch *batch, const struct found *found, uint32_t first)
     batch->states = left < BATCH_STATES ? (unsigned)left : BATCH_STATES;
     memcpy(batch->from, store_get(&found->store, first),
            (size_t)batch->states * found->layout.words * sizeof *batch->from);
+    for (unsigned i = 0; i < batch->states; i++) {
+        batch->decided[i] = found_decided(found, first + i);
+    }
+}
+
+/* Takes the actor's step from the state, and what may be taken alone behind it. */
+static void
+take_step(const struct batch *batch, const struct found *found, const struct actor *actor,
+          unsigned n, const struct state *state, struct batch_step *step)
+{
+    struct state next = *state;
+    uint64_t *to = batch->to + (size_t)(step - batch->step) * found->layout.words;
+
+    step->objection = actor_take_step(&found->world, &next, actor[step->actor], NULL);
+    step->endless = !order_go_on(&found->order, actor, &next, batch->decided[n], &step->objection);
+    step->alike = (uint16_t)found_pack(found, &next, to);
+    step->hash = store_hash(&found->store, to);
 }
 
 void
@@ -57,23 +74,18 @@ batch_work(struct batch *batch, const struct found *found, const struct actor *a
     unsigned steps = 0;
 
     for (unsigned i = 0; i < batch->states; i++) {
-        struct state state, next;
+        struct state state;
+        unsigned alone;
 
         batch->alike[i] = (uint16_t)found_unpack(found, batch->from + i * words, &state);
         batch->begin[i] = steps;
+        alone = order_alone(&found->order, &state, batch->decided[i]);
         for (unsigned number = 0; number < actors; number++) {
-            struct batch_step *step = &batch->step[steps];
-            uint64_t *to = batch->to + steps * words;
-
-            if (!actor_may_step(&found->world, &state, actor[number])) {
-                continue;
+            if ((alone == ORDER_NOBODY || alone == number) &&
+                actor_may_step(&found->world, &state, actor[number])) {
+                batch->step[steps].actor = (uint8_t)number;
+                take_step(batch, found, actor, i, &state, &batch->step[steps++]);
             }
-            next = state;
-            step->actor = (uint8_t)number;
-            step->objection = actor_take_step(&found->world, &next, actor[number], NULL);
-            step->alike = (uint16_t)found_pack(found, &next, to);
-            step->hash = store_hash(&found->store, to);
-            steps++;
         }
     }
     batch->begin[batch->states] = steps;

@@ -90,6 +90,100 @@ counterexample_make(const struct found *found, const struct violation *violation
     return true;
 }
 
+/* ---- where steps were taken alone ---- */
+
+/* A schedule that follows the edges of a graph, of which the first steps alone are known. */
+struct follower {
+    const struct found *found;
+    struct actor actor[MAX_ACTORS];
+    struct state state;
+    struct exchange exchange; /* of guests, for whom this state's edge was taken */
+    oracle_set sought;        /* it ends where one of them is violated; 0: at the last edge's end */
+    struct explore_verdict *verdict;
+};
+
+/* Takes a step of the edge.  True if the schedule ends with it. */
+static bool
+follow_step(struct follower *follower, unsigned number, struct state *settled)
+{
+    const struct world *world = &follower->found->world;
+    unsigned actor = actor_before(world, &follower->exchange, number);
+    oracle_set objection;
+
+    assert(follower->verdict->length < EXPLORE_MAX_TRACE);
+    actor_take_step(world, settled, follower->actor[number], NULL);
+    objection = actor_take_step(world, &follower->state, follower->actor[actor], NULL);
+    follower->verdict->trace[follower->verdict->length++] = (uint8_t)actor;
+    return ((objection | oracle_judge_state(world, &follower->state)) & follower->sought) != 0;
+}
+
+/* Takes the steps of the edge that begins with that actor's, from the state of that id. */
+static bool
+follow_edge(struct follower *follower, uint32_t id, unsigned first)
+{
+    const oracle_set decided = found_decided(follower->found, id);
+    struct state settled = follower->state;
+    unsigned number = first;
+
+    symmetry_settle(&follower->found->symmetry, &settled, &follower->exchange);
+    for (; number != ORDER_NOBODY;
+         number = order_alone(&follower->found->order, &settled, decided)) {
+        if (follow_step(follower, number, &settled)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Follows the edges to the state of that id, the first ones first, as often as `edge` says. */
+static bool
+follow_all(struct follower *follower, uint32_t id, uint32_t *path)
+{
+    const struct graph_state *state = follower->found->graph.state;
+    unsigned edges = 0;
+
+    for (; state[id].parent_actor != GRAPH_NO_ACTOR; id = state[id].parent) {
+        assert(edges < EXPLORE_MAX_TRACE);
+        path[edges++] = id;
+    }
+    while (edges-- > 0) {
+        if (follow_edge(follower, state[path[edges]].parent, state[path[edges]].parent_actor)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+counterexample_along(const struct found *found, const struct violation *violation,
+                     enum oracle oracle, bool lasting, struct explore_verdict *verdict)
+{
+    struct follower follower = {.found = found, .verdict = verdict};
+    uint32_t *path;
+
+    if (!violation->found) {
+        return true;
+    }
+    path = malloc(EXPLORE_MAX_TRACE * sizeof *path);
+    if (path == NULL || !begin_trace(verdict, EXPLORE_MAX_TRACE)) {
+        free(path);
+        return false;
+    }
+    verdict->length = 0;
+    follower.sought = (oracle_set)(lasting ? 0 : ORACLE_BIT(oracle));
+    actor_all(&found->world, follower.actor);
+    initial_state(&found->world, &follower.state);
+    if ((oracle_judge_state(&found->world, &follower.state) & follower.sought) == 0 &&
+        !follow_all(&follower, violation->state, path) && violation->actor != GRAPH_NO_ACTOR) {
+        bool ended = follow_edge(&follower, violation->state, violation->actor);
+
+        assert(ended);
+        (void)ended;
+    }
+    free(path);
+    return true;
+}
+
 /* ---- the first of the shortest ones ---- */
 
 /* What is looked for: a state or a step that violates one of the oracles; or a last state. */

@@ -19,6 +19,11 @@ struct violation {
 bool counterexample_make(const struct found *found, const struct violation *violation,
                          struct explore_verdict *verdict);
 
+/* The same of a search in which steps were taken alone (found->order): the schedule ends as soon as
+ * the oracle is violated; or, `lasting`, in the last state. */
+bool counterexample_along(const struct found *found, const struct violation *violation,
+                          enum oracle oracle, bool lasting, struct explore_verdict *verdict);
+
 /* Makes that schedule the first one of the shortest that violate the oracle; or, `lasting`, that
  * lead to a last state which violates it.  The graph is complete, and `counter` has sorted it.
  * False if there is no memory. */

@@ -28,6 +28,7 @@ struct search {
     struct field_limits field_limits;
 #endif
     struct spare spare;                     /* empty if nobody asks for it */
+    struct order order;                     /* with limits->prove */
     struct violation first[ORACLE_COUNT];   /* at all */
     struct violation lasting[ORACLE_COUNT]; /* in a last state */
     uint64_t expanded;                      /* states whose steps have been taken */
@@ -125,6 +126,32 @@ visit_last(struct search *search, const uint64_t *packed, uint32_t id)
     note_first(search->first, violated, id, GRAPH_NO_ACTOR);
 }
 
+/* With limits->prove: the footprints are right about what is possible in the state. */
+static bool
+prove(struct search *search, const uint64_t *packed)
+{
+    struct state state;
+
+    layout_unpack(&search->found.layout, packed, &state);
+    search->result->mistake = order_audit(&search->order, search->actor, search->actors, &state);
+    if (search->result->mistake.kind != MISTAKE_NONE) {
+        search->result->end = EXPLORE_MISTAKE;
+    }
+    return search->result->mistake.kind == MISTAKE_NONE;
+}
+
+/* The oracles that are known to be violated. */
+static oracle_set
+decided(const struct search *search)
+{
+    oracle_set set = 0;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        set |= (oracle_set)(search->first[oracle].found << oracle);
+    }
+    return set;
+}
+
 /* Of the n-th state of the batch: adds its edges, and what they lead to. */
 static bool
 expand(struct search *search, const struct batch *batch, unsigned n)
@@ -135,6 +162,9 @@ expand(struct search *search, const struct batch *batch, unsigned n)
     const uint32_t id = batch->first + n;
     uint32_t target;
 
+    if (search->limits->prove && !prove(search, batch->from + (size_t)n * words)) {
+        return false;
+    }
     found->graph.state[id].first_edge = found->graph.edges;
     for (unsigned i = batch->begin[n]; i < batch->begin[n + 1]; i++) {
         const struct batch_step *step = &batch->step[i];
@@ -143,10 +173,15 @@ expand(struct search *search, const struct batch *batch, unsigned n)
             store_expect(&found->store, batch->step[i + AHEAD].hash);
         }
         note_first(search->first, step->objection, id, step->actor);
+        if (step->endless) {
+            search->result->end = EXPLORE_CYCLE;
+            return false;
+        }
         if (!visit(search, batch->to + (size_t)i * words, step, id, &target)) {
             return false;
         }
-        if (!graph_add_edge(&found->graph, &found->allowance, target, step->objection)) {
+        if (!search->result->ordered && /* or nobody asks for them any more */
+            !graph_add_edge(&found->graph, &found->allowance, target, step->objection)) {
             search->result->end = EXPLORE_MAX_MEMORY;
             return false;
         }
@@ -206,6 +241,7 @@ expand_all(struct search *search, const struct batch *batch)
         if (id == search->layer_end) {
             search->result->depth++;
             search->layer_end = search->found.graph.states;
+            found_decide(&search->found, (uint32_t)search->layer_end, decided(search));
         }
         if (id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) {
             return false;
@@ -250,6 +286,7 @@ search_all(struct search *search)
         return false;
     }
     search->layer_end = 1;
+    found_decide(&search->found, 1, decided(search));
     while ((batch = crew_next(&search->crew)) != NULL) {
         if (!expand_all(search, batch)) {
             return false;
@@ -259,6 +296,23 @@ search_all(struct search *search)
     assert(graph->states == search->found.store.states && search->result->lacking < 0);
     graph->state[graph->states].first_edge = graph->edges;
     return true;
+}
+
+/* As the search has come there; of a complete one that counts, the first one is made later. */
+static bool
+make_counterexamples(struct search *search, enum oracle oracle)
+{
+    struct explore_verdict *verdict = &search->result->verdict[oracle];
+    struct explore_verdict *lasting = &search->result->lasting[oracle];
+
+    if (search->result->ordered) {
+        return counterexample_along(&search->found, &search->first[oracle], oracle, false,
+                                    verdict) &&
+               counterexample_along(&search->found, &search->lasting[oracle], oracle, true,
+                                    lasting);
+    }
+    return counterexample_make(&search->found, &search->first[oracle], verdict) &&
+           counterexample_make(&search->found, &search->lasting[oracle], lasting);
 }
 
 bool
@@ -274,9 +328,16 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
         mpz_init(result->lasting[oracle].bad);
     }
     found_open(&search.found, world, limits->max_memory, limits->exchange);
+    if (limits->order) {
+        found_reduce(&search.found);
+    }
     search.world = &search.found.world;
     search.actors = actor_all(search.world, search.actor);
     result->alike = search.found.symmetry.exchanges > 1;
+    result->ordered = !search.found.order.none;
+    if (limits->prove) {
+        order_open(&search.order, search.world);
+    }
 #ifdef TAPWEAVE_INVARIANTS
     field_limits(world, &search.field_limits);
 #endif
@@ -286,11 +347,10 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     crew_close(&search.crew);
     /* Of the layer at hand, the states are judged, but not all steps, and not whether runs end. */
     result->judged = complete || result->depth == 0 ? result->depth : result->depth - 1;
+    result->judged = result->ordered ? 0 : result->judged; /* other steps may have come first */
     result->found_all = complete;
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!counterexample_make(&search.found, &search.first[oracle], &result->verdict[oracle]) ||
-            !counterexample_make(&search.found, &search.lasting[oracle],
-                                 &result->lasting[oracle])) {
+        if (!make_counterexamples(&search, oracle)) {
             complete = false;
             result->end = EXPLORE_MAX_MEMORY;
         }
@@ -299,7 +359,7 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     if (search.found.symmetry.exchanges == 1) {
         found_close(&search.found); /* what is left to do looks no state up: room for counting */
     }
-    if (complete) {
+    if (complete && !result->ordered) {
         const struct count_pace pace = {report_progress, &search};
 
         result->end = runs_count(&search.found, &pace, result);

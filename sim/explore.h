@@ -8,6 +8,7 @@
 
 #include "sim/graph.h"
 #include "sim/oracle.h"
+#include "sim/order_audit.h"
 #include "sim/state.h"
 #include "sim/verdict.h"
 
@@ -22,6 +23,7 @@ enum explore_end {
     EXPLORE_STOPPED, /* by the caller's progress function */
     EXPLORE_LACKING, /* a family of names has none to spare: see result->lacking */
     EXPLORE_CYCLE,   /* a run without an end: the model has a bug */
+    EXPLORE_MISTAKE, /* the footprints are wrong: see result->mistake */
 };
 
 struct explore_progress {
@@ -41,6 +43,10 @@ struct explore_limits {
     unsigned threads; /* at most so many, and one at the least; the result is the same */
     bool exchange;    /* keep one state for all that exchanges of guests lead to each other
                          (sim/symmetry.h): the result is the same, the graph is of those alone */
+    bool order;       /* take a step alone where that decides the same (sim/order.h), if there are
+                         such steps in the world: verdicts and last states are the same, nothing is
+                         counted, and there may be a shorter counterexample */
+    bool prove;       /* hold the footprints to every state that is found (sim/order_audit.h) */
     bool spare;       /* end the search where a family has no name to spare (sim/spare.h) */
 };
 
@@ -51,6 +57,10 @@ struct explore_result {
     uint64_t kept;                /* states: fewer if some of these stand for others */
     unsigned threads;             /* that took part */
     bool alike;                   /* guests were taken for alike */
+    bool ordered;                 /* steps were taken alone: nothing is counted, transitions and
+                                     depth are those of the search, and so are states but for those
+                                     that stand for several */
+    struct order_mistake mistake; /* with `prove`: what the footprints have not said */
     unsigned depth;               /* steps of the longest shortest path */
     unsigned judged;              /* so many first steps of every run have been judged, and its end,
                                      if it has no more: what is not violated there is known */

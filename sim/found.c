@@ -6,7 +6,7 @@
 void
 found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange)
 {
-    *found = (struct found){.world = *world, .allowance = {max_memory}};
+    *found = (struct found){.world = *world, .allowance = {max_memory}, .order = {.none = true}};
     world_prepare(&found->world);
     layout_make(&found->layout, &found->world);
     if (exchange) {
@@ -15,6 +15,12 @@ found_open(struct found *found, const struct world *world, size_t max_memory, bo
         symmetry_none(&found->symmetry, &found->world);
     }
     store_open(&found->store, &found->allowance, found->layout.words);
+}
+
+void
+found_reduce(struct found *found)
+{
+    order_open(&found->order, &found->world);
 }
 
 void
@@ -38,6 +44,25 @@ found_unpack(const struct found *found, const uint64_t *packed, struct state *st
 {
     layout_unpack(&found->layout, packed, state);
     return symmetry_settle(&found->symmetry, state, NULL);
+}
+
+void
+found_decide(struct found *found, uint32_t from, oracle_set decided)
+{
+    if (found->layers < FOUND_LAYERS) {
+        found->layer[found->layers++] = (struct found_layer){from, decided};
+    }
+}
+
+oracle_set
+found_decided(const struct found *found, uint32_t id)
+{
+    for (unsigned layer = found->layers; layer-- > 0;) {
+        if (found->layer[layer].from <= id) {
+            return found->layer[layer].decided;
+        }
+    }
+    return 0;
 }
 
 uint32_t

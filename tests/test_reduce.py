@@ -1,12 +1,11 @@
 """--reduce and --audit: a search that keeps one state for several says the same as one that keeps
 all, and wrong reductions are noticed."""
-import re
-import shlex
 import signal
 import subprocess
 
 import pytest
-from conftest import BINARY, ROOT, SCENARIOS
+from conftest import SCENARIOS
+from mistakes import link, wrong_text
 
 RACE = "scenarios/reported-race.yaml"
 
@@ -151,28 +150,10 @@ MISTAKES = {
 }
 
 
-def link(folder, text):
-    """The program with that text in place of the file that has its functions."""
-    def value(variable):
-        run = subprocess.run(["make", "-s", f"--eval=say:;@echo $({variable})", "say"], cwd=ROOT,
-                             capture_output=True, text=True, check=True)
-        return shlex.split(run.stdout)
-
-    source, binary = folder / "mistake.c", folder / "tapweave"
-    source.write_text(text, encoding="utf-8")
-    rest = [BINARY.parent / "harness/main.o", BINARY.parent / "library.a"]
-    subprocess.run([*value("CC"), *value("COMPILE"), "-w", "-O1", "-o", binary, source, *rest,
-                    *value("LDLIBS")], cwd=ROOT, check=True)
-    return binary
-
-
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_the_audit_notices(tapweave, world, tmp_path, mistake):
     path, right, wrong, where, said = MISTAKES[mistake]
-    fits = re.compile(r"\s+".join(map(re.escape, right.split())))
-    text, times = fits.subn(lambda _: wrong, (ROOT / path).read_text(encoding="utf-8"))
-    assert times == 1
-    binary = link(tmp_path, text)
+    binary = link(tmp_path, wrong_text(path, right, wrong))
     command = [binary, "explore", "--audit", "-p", "libvirt-6.6", world(where)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, *[word for word in SAID if word in run.stderr]) == said, run.stderr

@@ -80,12 +80,42 @@ every_verdict_is_compared(void **unused)
     explore_free(&whole);
 }
 
+/* Of a search that takes steps alone, only what it says is compared. */
+static void
+without_counts_verdicts_are_compared(void **unused)
+{
+    struct explore_result reduced, whole;
+    char text[128];
+
+    (void)unused;
+    begin(&reduced, &whole);
+    reduced.ordered = true;
+    reduced.states++;
+    reduced.transitions++;
+    reduced.depth++;
+    reduced.verdict[ORACLE_LOST_ATTACHMENT].length--;
+    mpz_set_ui(reduced.verdict[ORACLE_LOST_ATTACHMENT].bad, 0);
+    assert_true(audit_compare(&reduced, &whole, text, sizeof text));
+    reduced.last++;
+    expect_noticed("last states: ", &reduced, &whole);
+    reduced.last--;
+    reduced.verdict[ORACLE_LOST_ATTACHMENT].violated = false;
+    expect_noticed("lost-attachment: 0, and 1", &reduced, &whole);
+    reduced.verdict[ORACLE_LOST_ATTACHMENT].violated = true;
+    reduced.lasting[ORACLE_LOST_ATTACHMENT].violated ^= true;
+    expect_noticed("lost-attachment: ", &reduced, &whole);
+    reduced.lasting[ORACLE_LOST_ATTACHMENT].violated ^= true;
+    explore_free(&reduced);
+    explore_free(&whole);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_number_is_compared),
         cmocka_unit_test(every_verdict_is_compared),
+        cmocka_unit_test(without_counts_verdicts_are_compared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,259 @@
+/* Footprints of steps: see footprint.h. */
+#include "sim/footprint.h"
+
+#include <assert.h>
+
+/* Short, for the tables below. */
+#define P(part) PART_BIT(part)
+#define ALL (((part_set)1 << PART_COUNT) - 1)
+#define CREATION (P(NAMES) | P(PORTS))
+#define COMMIT (P(ROWS) | P(WAITS))
+
+/* What is common to transactions that add or delete a port: who depends on a row is told. */
+#define OF_PORTS                                                   \
+    {                                                              \
+        COMMIT | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS), \
+            COMMIT | P(ROW_TOKENS) | P(LATE)                       \
+    }
+#define OF_QOS                                      \
+    {                                               \
+        COMMIT | P(QOS) | P(OVSDB), COMMIT | P(QOS) \
+    }
+
+/* What an operation reads and writes beside its own thread: of anybody, and of its own. */
+struct touches {
+    part_set reads, writes, own_reads, own_writes;
+};
+
+/* What may have a guest forget its name depends on whether somebody has deleted the row of that
+ * name: it is told only as long as it has the name.
+ * A guest's own device cannot go while its start or its QEMU holds it; the name that it has is
+ * known.  A device that dies takes its port along, and its name is free. */
+static const struct touches of_operation[OP_COUNT] = {
+    [OP_LOCK] = {P(LOCK), P(LOCK)},
+    [OP_UNLOCK] = {0}, /* who waits for it has no step: nobody else can look at it */
+    [OP_PICK_NAME] = {P(NUMBERS), P(NUMBERS), .own_reads = P(ROW_TOKENS)},
+    [OP_RESERVE_NAME] = {P(NUMBERS), P(NUMBERS), .own_reads = P(ROW_TOKENS)},
+    [OP_RELEASE_NAME] = {P(NUMBERS), P(NUMBERS), .own_reads = P(ROW_TOKENS)},
+    [OP_RELEASE] = {P(NUMBERS), P(NUMBERS)},
+    [OP_LOOKUP] = {P(NAMES), .own_reads = P(ROW_TOKENS)},
+    [OP_GET_MAC] = {P(NAMES) | P(MAC)},
+    [OP_GET_MASTER] = {P(NAMES) | P(MASTER) | P(ROWS) | P(PORTS) | P(OVSDB)},
+    [OP_CREATE_TAP] = {CREATION | P(PERSIST), CREATION, .own_reads = P(ROW_TOKENS),
+                       .own_writes = P(HOLDERS)},
+    [OP_CREATE_LINK] = {ALL, ALL},
+    [OP_SET_MAC] = {.own_reads = P(HOLDERS), .own_writes = P(MAC)},
+    [OP_ADD_PORT] = OF_PORTS,
+    [OP_GET_INDEX] = {P(NAMES)},
+    [OP_ADD_IF] = {P(BRIDGES) | P(PORTS), .own_reads = P(HOLDERS), .own_writes = P(MASTER)},
+    [OP_DEL_IF] = {P(BRIDGES) | P(NAMES) | P(MASTER), P(MASTER)},
+    [OP_LINK_UP] = {.own_reads = P(HOLDERS), .own_writes = P(UP)},
+    [OP_LINK_DOWN] = {P(NAMES), P(UP)},
+    [OP_ADD_FILTER] = {.own_reads = P(FILTERS), .own_writes = P(FILTERS)},
+    [OP_GET_PERSIST] = {.own_reads = P(HOLDERS) | P(PERSIST)},
+    [OP_EXEC] = {.own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
+    [OP_CLOSE_TAP] = {CREATION, CREATION, .own_reads = P(HOLDERS) | P(ROW_TOKENS),
+                      .own_writes = P(HOLDERS)},
+    [OP_CONNECT] = {0},
+    [OP_KILL] = {0},
+    [OP_UNPLUG] = {CREATION, CREATION, .own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
+    [OP_SET_QDISC] = {.own_reads = P(HOLDERS), .own_writes = P(LIMIT)},
+    [OP_SET_LIMIT] = {.own_reads = P(HOLDERS), .own_writes = P(LIMIT)},
+    [OP_CLEAR_LIMIT] = {P(NAMES) | P(LIMIT), P(LIMIT)},
+    [OP_SET_QOS] = OF_QOS,
+    [OP_CLEAR_QOS] = OF_QOS,
+    [OP_REMOVE_FILTER] = {P(FILTERS), P(FILTERS)},
+    [OP_OPEN_TAP] = {CREATION | P(PERSIST), CREATION, .own_writes = P(HOLDERS)},
+    [OP_DELETE_LINK] = {ALL, ALL},
+    [OP_SET_PERSIST] = {.own_reads = P(HOLDERS), .own_writes = P(PERSIST)},
+    [OP_DEL_PORT] = OF_PORTS,
+    [OP_REMOVE_PORT] = OF_PORTS,
+    [OP_REMOVE_OWN] = OF_PORTS,
+    [OP_BIND_PORT] = {.own_writes = P(BINDINGS)},
+    [OP_UNBIND_PORT] = {.own_writes = P(BINDINGS)},
+};
+
+/* A run of ovs-vswitchd.  On the netdev datapath it looks at flags, and writes them back. */
+#define RUN                                                                               \
+    P(ROWS) | P(QOS) | P(NAMES) | P(MASTER) | P(PORTS) | P(WAITS) | P(OVSDB) | P(LIMIT) | \
+        P(ROW_TOKENS)
+#define RUN_WRITES P(PORTS) | P(WAITS) | P(OVSDB) | P(LIMIT)
+#define DEATH (CREATION | P(HOLDERS))
+#define TRANSACTION P(ROWS) | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS) | P(LATE)
+
+/* The same of the other actors.  Those of a guest read and write its thread; FAULT_COUNT and the
+ * like are in actor.c's table. */
+static const struct touches of_actor[ACTOR_KINDS] = {
+    [ACTOR_THREAD] = {0}, /* by its operation */
+    [ACTOR_KERNEL] = {CREATION, CREATION, .own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
+    [ACTOR_VSWITCHD] = {RUN, RUN_WRITES},
+    [ACTOR_TIMEOUT] = {P(WAITS) | P(OVSDB), P(WAITS)},
+    [ACTOR_HELPER] = {DEATH, DEATH},
+    [ACTOR_THIRD_PARTY] = {ALL & ~P(THREAD), ALL & ~P(THREAD) & ~P(WAITS)},
+    [ACTOR_CLOCK] = {P(NUMBERS), P(NUMBERS)},
+    [ACTOR_AGENT] = {P(ROWS) | P(OVSDB), P(ROWS)},
+    [ACTOR_QEMU] = {ALL, ALL},
+    [ACTOR_OVSDB] = {TRANSACTION, P(ROWS) | P(ROW_TOKENS) | P(LATE)},
+    [ACTOR_CALL] = {ALL, ALL},
+    [ACTOR_NETNS] = {ALL, ALL},
+    [ACTOR_DELETED] = {ALL, ALL},
+    [ACTOR_START_OVSDB] = {P(OVSDB), P(OVSDB)},
+    [ACTOR_CRASH] = {0},
+    [ACTOR_FAIL] = {P(NAMES)},
+    [ACTOR_LEAK] = {.own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
+    [ACTOR_LIE] = {TRANSACTION | P(QOS)},
+    [ACTOR_LATE] = {TRANSACTION | P(QOS), P(LATE)},
+    [ACTOR_RESTART_VSWITCHD] = {RUN, RUN_WRITES},
+    [ACTOR_RESTART_DAEMON] = {ALL, ALL},
+    [ACTOR_ORPHAN] = {ALL, ALL},
+    [ACTOR_SLOW] = {ALL, ALL},
+    [ACTOR_MUTE] = {ALL, ALL},
+    [ACTOR_STOP_OVSDB] = {RUN, RUN_WRITES},
+};
+
+oracle_set
+footprint_hides(enum op_kind kind)
+{
+    const oracle_set runs =
+        (oracle_set)(ORACLE_BIT(ORACLE_LOST_ATTACHMENT) | ORACLE_BIT(ORACLE_SHARED_TAP) |
+                     ORACLE_BIT(ORACLE_LOST_FILTER) | ORACLE_BIT(ORACLE_LOST_QOS));
+
+    return kind == OP_KILL                                 ? runs
+           : kind == OP_RELEASE || kind == OP_RELEASE_NAME ? ORACLE_BIT(ORACLE_DUPLICATE_NAME)
+                                                           : 0;
+}
+
+static struct footprint
+footprint_of_row(const struct touches *row)
+{
+    return (struct footprint){.reads = row->reads,
+                              .writes = row->writes,
+                              .own_reads = row->own_reads,
+                              .own_writes = row->own_writes,
+                              .guest = MAX_GUESTS};
+}
+
+/* Whatever moves a thread on may be what others' commands wait for. */
+static void
+add_thread(const struct world *world, unsigned guest, struct footprint *footprint)
+{
+    footprint->guest = (uint8_t)guest;
+    footprint->own_reads |= P(THREAD);
+    footprint->own_writes |= P(THREAD);
+    if (world->ordered != 0 || world->landmarks != 0) {
+        footprint->reads |= P(THREAD);
+        footprint->writes |= P(THREAD);
+    }
+}
+
+static bool
+has_bridge(const struct world *world, enum bridge_kind kind)
+{
+    for (unsigned bridge = 0; bridge < world->bridges; bridge++) {
+        if (world->bridge_kind[bridge] == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where there is no Open vSwitch, there is nothing of it. */
+static void
+leave_out(const struct world *world, struct footprint *footprint)
+{
+    const part_set its =
+        P(ROWS) | P(QOS) | P(ROW_TOKENS) | P(PORTS) | P(WAITS) | P(OVSDB) | P(LATE);
+
+    if (!has_bridge(world, BRIDGE_OVS)) {
+        footprint->reads &= ~its;
+        footprint->writes &= ~its;
+    }
+}
+
+struct footprint
+footprint_of_operation(const struct world *world, unsigned guest, struct operation op)
+{
+    struct footprint footprint = footprint_of_row(&of_operation[op.kind]);
+
+    if (op.kind == OP_RELEASE && op.release_name == 0) {
+        footprint.reads = footprint.writes = 0;
+    }
+    add_thread(world, guest, &footprint);
+    leave_out(world, &footprint);
+    return footprint;
+}
+
+static bool
+has_netdev(const struct world *world)
+{
+    for (uint8_t bridge = 1; bridge <= world->bridges; bridge++) {
+        if (world_datapath(world, bridge, DATAPATH_NETDEV)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct footprint
+footprint_of_actor(const struct world *world, struct actor actor)
+{
+    const enum fault fault = actor_kind_fault(actor.kind);
+    struct footprint footprint = footprint_of_row(&of_actor[actor.kind]);
+
+    if (actor_kind_number(actor.kind) == ACTOR_EACH_GUEST) {
+        add_thread(world, actor.index, &footprint);
+    }
+    if (fault != FAULT_COUNT || actor.kind == ACTOR_TIMEOUT) {
+        footprint.reads |= P(BUDGETS);
+        footprint.writes |= P(BUDGETS);
+    }
+    if (fault != FAULT_COUNT && world->aim[fault].at != OP_NONE) {
+        footprint.reads |= P(THREAD); /* it strikes where some thread is so far */
+    }
+    if ((footprint.writes & P(PORTS)) != 0 && has_netdev(world)) {
+        footprint.reads |= P(UP);
+        footprint.writes |= P(UP);
+    }
+    if (actor.kind == ACTOR_CLOCK && world->clean_up_seconds != 0) {
+        footprint.reads |= P(THREAD); /* it may have to wait for a clean-up */
+    }
+    leave_out(world, &footprint);
+    return footprint;
+}
+
+struct footprint
+footprint_of_step(const struct world *world, const struct state *state, struct actor actor)
+{
+    const struct control *control = &state->control;
+    struct footprint footprint;
+
+    if (actor.kind == ACTOR_THREAD && !control_crashes(control, actor.index)) {
+        return footprint_of_operation(world, actor.index,
+                                      control_want(world, control, actor.index));
+    }
+    footprint = footprint_of_actor(world, actor);
+    if (actor.kind == ACTOR_KERNEL && !control_may_close(control, actor.index)) {
+        struct footprint end = {.guest =
+                                    MAX_GUESTS}; /* of the process: its descriptors are closed */
+
+        footprint = end;
+        add_thread(world, actor.index, &footprint);
+    }
+    return footprint;
+}
+
+/* One writes what the other one reads or writes. */
+static bool
+disturbs(const struct footprint *a, const struct footprint *b)
+{
+    const part_set theirs = b->reads | b->writes, own = b->own_reads | b->own_writes;
+
+    return (a->writes & (theirs | own)) != 0 || (a->own_writes & theirs) != 0 ||
+           (a->guest == b->guest && a->guest != MAX_GUESTS && (a->own_writes & own) != 0);
+}
+
+bool
+footprint_conflicts(const struct footprint *a, const struct footprint *b)
+{
+    return disturbs(a, b) || disturbs(b, a);
+}

@@ -1,0 +1,30 @@
+"""The program with a mistake in it: one file of its own, and the rest as it is."""
+import re
+import shlex
+import subprocess
+
+from conftest import BINARY, ROOT
+
+
+def wrong_text(path, right, wrong):
+    """The file's text with `wrong` in place of `right`, which stands there once, however it is
+    broken into lines."""
+    fits = re.compile(r"\s+".join(map(re.escape, right.split())))
+    text, times = fits.subn(lambda _: wrong, (ROOT / path).read_text(encoding="utf-8"))
+    assert times == 1
+    return text
+
+
+def link(folder, text):
+    """The program with that text in place of the file that has its functions."""
+    def value(variable):
+        run = subprocess.run(["make", "-s", f"--eval=say:;@echo $({variable})", "say"], cwd=ROOT,
+                             capture_output=True, text=True, check=True)
+        return shlex.split(run.stdout)
+
+    source, binary = folder / "mistake.c", folder / "tapweave"
+    source.write_text(text, encoding="utf-8")
+    rest = [BINARY.parent / "harness/main.o", BINARY.parent / "library.a"]
+    subprocess.run([*value("CC"), *value("COMPILE"), "-w", "-O1", "-o", binary, source, *rest,
+                    *value("LDLIBS")], cwd=ROOT, check=True)
+    return binary
