@@ -2,8 +2,8 @@
 #
 #   make            build/tapweave, and build/library.a
 #   make run        build it, and print which policy violates what, and whether every claim holds
-#   make test       style, circles, unit, cli; netns, with sanitize, threads, clang and tidy beside
-#                   it; hunt
+#   make test       style, circles, unit; cli and netns, with sanitize, threads, clang and tidy
+#                   beside them; hunt
 #   make unit       the CMocka tests of core/ and sim/ (in make test, a seventh of test_moves)
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
@@ -68,7 +68,7 @@ LIBRARY := $(BUILD)/library.a
 UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
-.PHONY: hunt golden compare clean beside xcheck threads bench-search
+.PHONY: hunt golden compare clean first second beside xcheck threads bench-search kernel
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
 .PHONY: vm-deps conform-vm
 all: packages
@@ -77,18 +77,27 @@ all: packages
 run: all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
 
-test: test-packages
-	@$(MAKE) --no-print-directory all style circles
-	@TAPWEAVE_ONE_IN=$(or $(TAPWEAVE_ONE_IN),7) $(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory cli
-	@$(MAKE) --no-print-directory -j2 netns beside
+test:
+	@.ci/packages run test libvirt vm
+	@$(MAKE) --no-print-directory -j2 first kernel
+	@$(MAKE) --no-print-directory -j2 second beside
 	@$(MAKE) --no-print-directory HUNT="$(or $(HUNT),--seconds 20)" hunt
 
-# What only computes, while the tests on the real kernel wait for a third of their time.  What it
-# says comes in one piece, at its end.
+# Without MAKEFLAGS a make shares no number of jobs with what runs beside it.
+first:
+	@MAKEFLAGS= $(MAKE) --no-print-directory all style circles
+	@MAKEFLAGS= TAPWEAVE_ONE_IN=$(or $(TAPWEAVE_ONE_IN),7) $(MAKE) --no-print-directory unit
+
+second:
+	@$(MAKE) --no-print-directory cli
+	@$(MAKE) --no-print-directory netns
+
+# What only computes, where others leave a processor idle: the tests of the command line do at their
+# end, and those on the real kernel wait for a third of their time.  What it says comes in one
+# piece, at its end.
 beside:
 	@said=$$(for target in sanitize threads clang tidy; do \
-		nice -n 19 $(MAKE) --no-print-directory NODES=$(QUICK_NODES) $$target || exit; \
+		MAKEFLAGS= nice -n 19 $(MAKE) --no-print-directory NODES=$(QUICK_NODES) $$target || exit; \
 		done 2>&1); ended=$$?; echo "$$said"; exit $$ended
 
 packages:
@@ -96,6 +105,9 @@ packages:
 
 test-packages:
 	@.ci/packages run test libvirt vm
+	@harness/vm/fetch-kernel $(BUILD)/vm
+
+kernel:
 	@harness/vm/fetch-kernel $(BUILD)/vm
 
 libvirt-deps:
