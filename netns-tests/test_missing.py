@@ -4,6 +4,7 @@ Each test takes something away from a host of its own, and runs there."""
 import errno
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,8 @@ def test_only_what_is_missing_is_blamed(less, tapweave):
 
 
 def fill_sandbox():
-    """While schedules are conducted."""
+    """While schedules are conducted.  What waits for an answer by then does not wait for long."""
+    begun = time.monotonic()
     with subprocess.Popen([*OVS, "--jobs", "1"], stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True) as run:
         folder = None
@@ -130,6 +132,7 @@ def fill_sandbox():
         said = run.communicate()[1]
     assert (run.returncode, said) == (
         4, "tapweave: needs memory: the sandbox's folder in memory, /run, is full\n")
+    assert time.monotonic() - begun < 60
     assert processes() == []
 
 

@@ -86,6 +86,8 @@ ovs_start_server(struct ovs *ovs)
     started = start(ovs, &ovs->server, ovs->server_program, arguments) &&
               ovsdb_accept(&ovs->database, listening, ovs->server.pidfd, ovs->diagnostic);
     close(listening);
+    /* A server that has no room to write neither commits nor refuses. */
+    ovs->database.hopeless = sandbox_is_full;
     return started;
 }
 

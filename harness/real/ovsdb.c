@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* A private database of a few bridges is far below this. */
-enum { MAX_MESSAGE = 16 * 1024 * 1024, READ_SIZE = 16 * 1024 };
+enum { MAX_MESSAGE = 16 * 1024 * 1024, READ_SIZE = 16 * 1024, HOPE_MS = 1000 };
 
 static bool
 fail(const struct ovsdb *ovsdb, const char *what, const char *why)
@@ -244,6 +244,21 @@ take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results)
     return event;
 }
 
+/* Waits until one of the two has something to say.  False: not before the deadline, or there is no
+ * hope of it. */
+static bool
+await(const struct ovsdb *ovsdb, struct pollfd ready[2], long long deadline)
+{
+    do {
+        long long soon = deadline_in(HOPE_MS);
+
+        if (deadline_poll(ready, 2, soon < deadline ? soon : deadline) > 0) {
+            return true;
+        }
+    } while (deadline_left(deadline) > 0 && (ovsdb->hopeless == NULL || !ovsdb->hopeless()));
+    return false;
+}
+
 enum ovsdb_event
 ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, json_t **results)
 {
@@ -263,10 +278,7 @@ ovsdb_race(struct ovsdb *ovsdb, json_t *operations, int other, json_t **results)
             deadline)) {
         return OVSDB_FAILED;
     }
-    while (event == OVSDB_LATE) {
-        if (deadline_poll(ready, 2, deadline) <= 0) {
-            break;
-        }
+    while (event == OVSDB_LATE && await(ovsdb, ready, deadline)) {
         /* First the reply: of what it races against, the end may be its consequence. */
         if (ready[0].revents != 0) {
             event = receive(ovsdb) ? take_messages(ovsdb, deadline, results) : OVSDB_FAILED;

@@ -19,6 +19,7 @@ struct ovsdb {
     json_int_t id;                 /* of the last request */
     char *text;                    /* bytes of a message that is not whole yet */
     size_t used, room;
+    bool (*hopeless)(void); /* asked each second of a wait, which ends if it is true; or NULL */
 };
 
 /* Listens on a unix socket of that path, in place of what is there.  The descriptor, which is
@@ -38,7 +39,7 @@ void ovsdb_close(struct ovsdb *ovsdb);
 enum ovsdb_event {
     OVSDB_REPLIED, /* it is committed */
     OVSDB_OTHER,   /* not by the time that the other descriptor became readable */
-    OVSDB_LATE,    /* not before the deadline */
+    OVSDB_LATE,    /* not before the deadline, or it is hopeless */
     OVSDB_UNMET,   /* an operation `wait` found otherwise than it wants: nothing is changed */
     OVSDB_FAILED,  /* there is a diagnostic */
 };
