@@ -3,29 +3,41 @@
 
 #include "harness/audit.h"
 #include "harness/build.h"
+#include "harness/checkpoint.h"
 #include "harness/interrupt.h"
 #include "harness/walk.h"
 
 #include <stdio.h>
+
+/* The same, from a world of that growth on, which is grown further. */
+static bool
+explore_from(const struct scenario *scenario, const struct policy *policy,
+             const struct explore_limits *limits, struct growth *growth, struct world *world,
+             struct explore_result *result, struct graph *graph, struct diagnostic *diagnostic)
+{
+    struct explore_limits spare = *limits;
+
+    spare.spare = true;
+    while (build_world(scenario, policy, growth, world, diagnostic)) {
+        explore_graph(world, &spare, result, graph);
+        if (result->end != EXPLORE_LACKING) {
+            return true;
+        }
+        growth->more[result->lacking]++;
+        explore_free(result);
+        spare.resume = NULL;
+    }
+    return false;
+}
 
 bool
 cell_explore(const struct scenario *scenario, const struct policy *policy,
              const struct explore_limits *limits, struct world *world,
              struct explore_result *result, struct graph *graph, struct diagnostic *diagnostic)
 {
-    struct explore_limits spare = *limits;
     struct growth growth = {0};
 
-    spare.spare = true;
-    while (build_world(scenario, policy, &growth, world, diagnostic)) {
-        explore_graph(world, &spare, result, graph);
-        if (result->end != EXPLORE_LACKING) {
-            return true;
-        }
-        growth.more[result->lacking]++;
-        explore_free(result);
-    }
-    return false;
+    return explore_from(scenario, policy, limits, &growth, world, result, graph, diagnostic);
 }
 
 void
@@ -44,12 +56,12 @@ cell_begin(struct cell *cell, const struct scenario *scenario, const char *polic
 
 /* Searches the cell; a graph is not wanted.  False with a diagnostic if there is no such world. */
 static bool
-search(struct cell *cell, const struct explore_limits *limits, struct explore_result *result,
-       struct diagnostic *diagnostic)
+search(struct cell *cell, const struct explore_limits *limits, struct growth *growth,
+       struct explore_result *result, struct diagnostic *diagnostic)
 {
     struct graph graph;
 
-    if (!cell_explore(cell->scenario, cell->choices, limits, &cell->world, result, &graph,
+    if (!explore_from(cell->scenario, cell->choices, limits, growth, &cell->world, result, &graph,
                       diagnostic)) {
         return false;
     }
@@ -67,12 +79,54 @@ mistake_text(const struct cell *cell, const struct order_mistake *mistake, char 
              walk_actor_name(cell->scenario, &cell->world, mistake->other, other));
 }
 
+/* Searches the cell, which is saved to a file meanwhile, or goes on from one, if its bounds say so.
+ * False with a diagnostic if such a file does not do, or there is no such world. */
+static bool
+search_saved(struct cell *cell, const struct watch *watch, struct explore_limits limits,
+             struct explore_result *result, struct diagnostic *diagnostic)
+{
+    const struct bounds *bounds = watch->bounds;
+    struct growth growth = {0};
+    struct checkpoint checkpoint = {
+        .path = bounds->checkpoint,
+        .every = bounds->every,
+        .watch = watch,
+        .growth = &growth,
+        .diagnostic = diagnostic,
+        .cell = checkpoint_cell(cell->scenario, cell->choices, bounds),
+    };
+    struct checkpoint_file file = {0};
+    bool done;
+
+    if (bounds->resume != NULL) {
+        if (!checkpoint_open(&file, bounds->resume, checkpoint.cell, diagnostic)) {
+            return false;
+        }
+        growth = file.growth;
+        limits.resume = &file.snapshot;
+    }
+    if (bounds->checkpoint != NULL) {
+        limits.save = checkpoint_save;
+        limits.save_context = &checkpoint;
+    }
+    done = search(cell, &limits, &growth, result, diagnostic);
+    checkpoint_close(&file);
+    if (done && (checkpoint.refused || result->end == EXPLORE_DAMAGED)) {
+        explore_free(result);
+        return checkpoint.refused ? false
+                                  : diagnose(diagnostic, EXIT_BAD_INPUT, bounds->resume, 0, 0,
+                                             "is damaged: it is no search of this world");
+    }
+    return done;
+}
+
 /* Searches all states as well, where some have been left out, or threads have taken part.  False
  * with a diagnostic if that says something else.  If it does not come to its end, nor has the cell.
  */
 static bool
 audit(struct cell *cell, struct explore_limits limits, struct diagnostic *diagnostic)
 {
+    struct growth growth = {0};
     struct explore_result whole;
     char text[256];
     bool same;
@@ -81,7 +135,7 @@ audit(struct cell *cell, struct explore_limits limits, struct diagnostic *diagno
     limits.order = false;
     limits.prove = cell->result.ordered;
     limits.threads = 1;
-    if (!search(cell, &limits, &whole, diagnostic)) {
+    if (!search(cell, &limits, &growth, &whole, diagnostic)) {
         return false;
     }
     if (whole.end == EXPLORE_MISTAKE) {
@@ -106,7 +160,7 @@ cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diag
 
     limits.exchange = !bounds->whole;
     limits.order = bounds->order && !cell->counts;
-    if (!search(cell, &limits, &result, diagnostic)) {
+    if (!search_saved(cell, &watch, limits, &result, diagnostic)) {
         return false;
     }
     explore_free(&cell->result);
@@ -168,6 +222,7 @@ cell_end(const struct cell *cell)
         [EXPLORE_MAX_STATES] = "stopped at --max-states",
         [EXPLORE_MAX_MEMORY] = "stopped at --max-memory",
         [EXPLORE_STOPPED] = "stopped at --timeout",
+        [EXPLORE_DAMAGED] = "", /* an error: cell_run */
         [EXPLORE_LACKING] = "", /* it is searched again: cell_explore */
         [EXPLORE_CYCLE] = "some run never ends, so that runs cannot be counted",
         [EXPLORE_MISTAKE] = "the footprints of steps are wrong",

@@ -30,7 +30,8 @@ void cell_begin(struct cell *cell, const struct scenario *scenario, const char *
                 const struct policy *choices);
 
 /* Explores a cell that has begun.  False with a diagnostic, and nothing is known of it, if the
- * scenario has no world under this policy. */
+ * scenario has no world under this policy, or the file of a checkpoint does not do.  If only the
+ * last checkpoint could not be written, there is a diagnostic, and a result. */
 bool cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diagnostic);
 
 void cell_free(struct cell *cell);

@@ -73,6 +73,31 @@ sample(const struct options *options, const struct sampling *how, const struct s
     return status;
 }
 
+/* What belongs together of the options.  False with a diagnostic if something is missing. */
+static bool
+check_options(const struct options *options, struct bounds *bounds, struct sampling *how,
+              struct diagnostic *diagnostic)
+{
+    const bool saved = bounds->checkpoint != NULL || bounds->resume != NULL;
+
+    if (options->count != 1 || options->policy == NULL) {
+        return diagnose(
+            diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+            "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
+    }
+    if (bounds->every != 0 && bounds->checkpoint == NULL) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--checkpoint-every needs --checkpoint");
+    }
+    if (saved && (how->wanted || bounds->audit || bounds->order)) {
+        return diagnose(
+            diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+            "--checkpoint and --resume are not for --sample, --audit or --reduce order");
+    }
+    bounds->every = bounds->every == 0 ? 60 : bounds->every;
+    return sampling_settle(how, bounds, diagnostic);
+}
+
 enum exit_status
 command_explore(const struct options *options, struct diagnostic *diagnostic)
 {
@@ -83,12 +108,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     struct sampling how = options->sampling;
     struct cell cell;
 
-    if (options->count != 1 || options->policy == NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                 "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
-        return status;
-    }
-    if (!sampling_settle(&how, &bounds, diagnostic) ||
+    if (!check_options(options, &bounds, &how, diagnostic) ||
         !policy_text_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
         return status;

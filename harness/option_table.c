@@ -73,6 +73,12 @@ const struct option_row option_row[] = {
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
+    {{"checkpoint", KEY_CHECKPOINT, "FILE", 0,
+      "save the search to FILE each minute, and where it ends early", 1},
+     IN(EXPLORE)},
+    {{"checkpoint-every", KEY_EVERY, "SECONDS", 0, "and not each minute", 1}, IN(EXPLORE)},
+    {{"resume", KEY_RESUME, "FILE", 0, "go on with the search that was saved to FILE", 1},
+     IN(EXPLORE)},
     {{"sample", KEY_SAMPLE, "STRATEGY", 0,
       "no search, but walks by chance: random, each actor as likely as any other; pct, by "
       "priorities, with a guarantee for violations of a small depth",

@@ -33,6 +33,9 @@ enum option_key {
     KEY_DEPTH,
     KEY_PREEMPTIONS,
     KEY_STEPS,
+    KEY_CHECKPOINT,
+    KEY_EVERY,
+    KEY_RESUME,
 };
 
 struct option_row {

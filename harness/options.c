@@ -110,6 +110,10 @@ text_of(struct options *options, int key)
         return &options->output;
     case KEY_TRACES:
         return &options->traces;
+    case KEY_CHECKPOINT:
+        return &options->bounds.checkpoint;
+    case KEY_RESUME:
+        return &options->bounds.resume;
     case KEY_LIBVIRTD:
         return &options->libvirtd;
     case KEY_KERNEL:
@@ -203,6 +207,9 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_TIMEOUT:
         options->bounds.timeout = option_seconds(parse->diagnostic, "--timeout", argument);
+        return 0;
+    case KEY_EVERY:
+        options->bounds.every = option_seconds(parse->diagnostic, "--checkpoint-every", argument);
         return 0;
     case ARGP_KEY_ARGS:
         options->files = state->argv + state->next;

@@ -22,18 +22,23 @@ output_flush(struct diagnostic *diagnostic)
 }
 
 static bool
-write_text(FILE *file, const char *text)
+write_parts(FILE *file, const struct output_part *parts)
 {
-    return fputs(text, file) != EOF && fputc('\n', file) != EOF;
+    for (; parts->bytes != NULL; parts++) {
+        if (fwrite(parts->bytes, 1, parts->size, file) != parts->size) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* As open(2) does it: a pipe or a device, which no file could replace, and a file in a folder in
  * which there can be no other. */
 static bool
-write_directly(const char *text, const char *path)
+write_directly(const struct output_part *parts, const char *path)
 {
     FILE *file = fopen(path, "w");
-    bool written = file != NULL && write_text(file, text);
+    bool written = file != NULL && write_parts(file, parts);
 
     return file != NULL && fclose(file) == 0 && written;
 }
@@ -41,7 +46,7 @@ write_directly(const char *text, const char *path)
 /* Writes a file under another name beside it, and renames it.  One that was there keeps its mode
  * and, if we may, its owner. */
 static bool
-write_beside(const char *text, const char *path, const struct stat *before)
+write_beside(const struct output_part *parts, const char *path, const struct stat *before)
 {
     char beside[PATH_MAX + sizeof ".XXXXXX"];
     mode_t mask = umask(0);
@@ -62,7 +67,7 @@ write_beside(const char *text, const char *path, const struct stat *before)
     if (file == NULL) {
         close(fd);
     } else {
-        written = write_text(file, text);
+        written = write_parts(file, parts);
         written = fclose(file) == 0 && written && rename(beside, path) == 0;
     }
     if (!written) {
@@ -75,7 +80,7 @@ write_beside(const char *text, const char *path, const struct stat *before)
 
 /* The same; a signal that would end us waits until nothing is left beside the file. */
 static bool
-write_undisturbed(const char *text, const char *path, const struct stat *before)
+write_undisturbed(const struct output_part *parts, const char *path, const struct stat *before)
 {
     sigset_t ends, mask;
     bool written;
@@ -86,7 +91,7 @@ write_undisturbed(const char *text, const char *path, const struct stat *before)
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGHUP);
     sigprocmask(SIG_BLOCK, &ends, &mask);
-    written = write_beside(text, path, before);
+    written = write_beside(parts, path, before);
     error = errno;
     sigprocmask(SIG_SETMASK, &mask, NULL);
     errno = error;
@@ -135,7 +140,7 @@ is_fixed(const char *path)
 }
 
 static bool
-write_path(const char *text, const char *path)
+write_path(const struct output_part *parts, const char *path)
 {
     struct stat there, end, out;
     bool exists = stat(path, &there) == 0;
@@ -143,17 +148,17 @@ write_path(const char *text, const char *path)
 
     if (exists && S_ISREG(there.st_mode) && fstat(STDOUT_FILENO, &out) == 0 &&
         is_same(&there, &out)) {
-        return write_text(stdout, text); /* /dev/stdout: what is printed is to stay in it */
+        return write_parts(stdout, parts); /* /dev/stdout: what is printed is to stay in it */
     }
     if (!follow(path, real)) {
         return false;
     }
     /* What is no file, and a file that has no path any more, as /dev/fd/3 may lead to. */
     if (exists && (!S_ISREG(there.st_mode) || stat(real, &end) != 0 || !is_same(&there, &end))) {
-        return write_directly(text, path);
+        return write_directly(parts, path);
     }
-    return write_undisturbed(text, real, exists ? &there : NULL) ||
-           (exists && is_fixed(real) && write_directly(text, real));
+    return write_undisturbed(parts, real, exists ? &there : NULL) ||
+           (exists && is_fixed(real) && write_directly(parts, real));
 }
 
 json_t *
@@ -176,10 +181,18 @@ output_text(const char *text)
 }
 
 bool
+output_parts(const struct output_part *parts, const char *path, struct diagnostic *diagnostic)
+{
+    return write_path(parts, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
+                                               "cannot be written: %s", strerror(errno));
+}
+
+bool
 output_file(const char *text, const char *path, struct diagnostic *diagnostic)
 {
-    return write_path(text, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
-                                              "cannot be written: %s", strerror(errno));
+    const struct output_part parts[] = {{text, strlen(text)}, {"\n", 1}, {NULL, 0}};
+
+    return output_parts(parts, path, diagnostic);
 }
 
 bool
@@ -196,7 +209,7 @@ output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_INTERNAL, path, 0, 0, "out of memory");
     }
     if (strcmp(path, "-") == 0) {
-        written = write_text(stdout, text) && output_flush(diagnostic);
+        written = puts(text) != EOF && output_flush(diagnostic);
     } else {
         written = output_file(text, path, diagnostic);
     }

@@ -18,6 +18,13 @@ bool output_json(json_t *json, const char *path, struct diagnostic *diagnostic);
 /* The same with a text, which is to have no newline at its end, and a path that is not "-". */
 bool output_file(const char *text, const char *path, struct diagnostic *diagnostic);
 
+/* The same with bytes: parts that follow each other, the last of which is {NULL, 0}. */
+struct output_part {
+    const void *bytes;
+    size_t size;
+};
+bool output_parts(const struct output_part *parts, const char *path, struct diagnostic *diagnostic);
+
 /* A text as JSON.  Bytes that are not UTF-8, as a file's name may have, become '?'. */
 json_t *output_text(const char *text);
 

@@ -6,14 +6,17 @@
 
 /* How far a search may go, how it goes, and whether somebody watches it. */
 struct bounds {
-    uint64_t max_states; /* 0: as many as fit */
-    size_t max_memory;   /* bytes */
-    double timeout;      /* seconds of wall clock; 0: none */
-    unsigned threads;    /* of one search (explore_limits) */
-    bool whole;          /* it keeps every state (explore_limits.exchange) */
-    bool order;          /* it takes steps alone (explore_limits.order) */
-    bool audit;          /* it is repeated so, and compared (audit.h) */
-    bool watched;        /* progress goes to standard error */
+    uint64_t max_states;    /* 0: as many as fit */
+    size_t max_memory;      /* bytes */
+    double timeout;         /* seconds of wall clock; 0: none */
+    unsigned threads;       /* of one search (explore_limits) */
+    bool whole;             /* it keeps every state (explore_limits.exchange) */
+    bool order;             /* it takes steps alone (explore_limits.order) */
+    bool audit;             /* it is repeated so, and compared (audit.h) */
+    bool watched;           /* progress goes to standard error */
+    const char *checkpoint; /* a file that it is saved to now and then (checkpoint.h), or NULL */
+    double every;           /* seconds between two of these */
+    const char *resume;     /* such a file that it goes on from, or NULL */
 };
 
 /* Looks at the clock while something goes on that has bounds. */

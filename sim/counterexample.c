@@ -7,6 +7,31 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* ---- where the search has come upon them ---- */
+
+void
+violation_note(struct violation first[ORACLE_COUNT], oracle_set violated, uint32_t state,
+               uint8_t actor)
+{
+    assert(violated >> ORACLE_COUNT == 0);
+    for (unsigned oracle = 0; violated >> oracle != 0; oracle++) {
+        if ((violated >> oracle & 1) != 0 && !first[oracle].found) {
+            first[oracle] = (struct violation){true, state, actor};
+        }
+    }
+}
+
+oracle_set
+violation_set(const struct violation first[ORACLE_COUNT])
+{
+    oracle_set set = 0;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        set |= (oracle_set)(first[oracle].found << oracle);
+    }
+    return set;
+}
+
 /* ---- as the search has come there ---- */
 
 /* The verdict's schedule, to be filled in.  False if there is no memory. */

@@ -14,6 +14,14 @@ struct violation {
     uint8_t actor; /* GRAPH_NO_ACTOR: the state itself */
 };
 
+/* Notes that the state, or the actor's step from it, violates these oracles: of those that nothing
+ * is noted of yet. */
+void violation_note(struct violation first[ORACLE_COUNT], oracle_set violated, uint32_t state,
+                    uint8_t actor);
+
+/* The oracles of which something is noted. */
+oracle_set violation_set(const struct violation first[ORACLE_COUNT]);
+
 /* Writes the schedule by which the search has come there, if it has.  It is a shortest one, and the
  * first of them unless states stand for others.  False if there is no memory. */
 bool counterexample_make(const struct found *found, const struct violation *violation,

@@ -88,6 +88,18 @@ crew_start(struct crew *crew, unsigned threads)
     }
 }
 
+void
+crew_grow(struct crew *crew, unsigned threads, size_t max_memory)
+{
+    enum { MANY = 1024 };
+    const size_t batches = batch_size(crew->found, crew->actors) * CREW_BATCHES_OF((size_t)threads);
+
+    if (crew->threads == 0 && threads > 1 && crew->found->graph.states - crew->next > MANY &&
+        max_memory / 32 > batches) {
+        crew_start(crew, threads - 1);
+    }
+}
+
 /* Hands out states while there is a batch for them: few at a time only if nothing else is left. */
 static void
 hand_out(struct crew *crew)

@@ -7,10 +7,10 @@
 #include "sim/initial.h"
 #include "sim/invariant.h"
 #include "sim/runs.h"
+#include "sim/snapshot.h"
 #include "sim/spare.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* States expanded between two looks at a clock; a look costs a hundredth of an expansion. */
@@ -32,19 +32,9 @@ struct search {
     struct violation first[ORACLE_COUNT];   /* at all */
     struct violation lasting[ORACLE_COUNT]; /* in a last state */
     uint64_t expanded;                      /* states whose steps have been taken */
-    uint64_t layer_end; /* the first id that is deeper than the state in expansion */
+    struct snapshot before; /* with limits->save: before the state that is being expanded */
+    uint64_t layer_end;     /* the first id that is deeper than the state in expansion */
 };
-
-static void
-note_first(struct violation first[ORACLE_COUNT], oracle_set violated, uint32_t state, uint8_t actor)
-{
-    assert(violated >> ORACLE_COUNT == 0);
-    for (unsigned oracle = 0; violated >> oracle != 0; oracle++) {
-        if ((violated >> oracle & 1) != 0 && !first[oracle].found) {
-            first[oracle] = (struct violation){true, state, actor};
-        }
-    }
-}
 
 static bool
 lacks_names(struct search *search, const struct state *state)
@@ -78,7 +68,7 @@ visit_new(struct search *search, const struct state *state, uint32_t id, unsigne
         return false;
     }
     violated = oracle_judge_state(search->world, state);
-    note_first(search->first, violated, id, GRAPH_NO_ACTOR);
+    violation_note(search->first, violated, id, GRAPH_NO_ACTOR);
     result->states += alike;
     result->names |= state_given_names(search->world, state);
     for (unsigned i = 0; i < search->world->landmarks; i++) {
@@ -121,9 +111,9 @@ visit_last(struct search *search, const uint64_t *packed, uint32_t id)
 
     layout_unpack(&search->found.layout, packed, &state);
     violated = oracle_judge_end(search->world, &state);
-    note_first(search->lasting, last->violated & ORACLES_THAT_LAST, id, GRAPH_NO_ACTOR);
+    violation_note(search->lasting, last->violated & ORACLES_THAT_LAST, id, GRAPH_NO_ACTOR);
     last->violated |= violated;
-    note_first(search->first, violated, id, GRAPH_NO_ACTOR);
+    violation_note(search->first, violated, id, GRAPH_NO_ACTOR);
 }
 
 /* With limits->prove: the footprints are right about what is possible in the state. */
@@ -138,18 +128,6 @@ prove(struct search *search, const uint64_t *packed)
         search->result->end = EXPLORE_MISTAKE;
     }
     return search->result->mistake.kind == MISTAKE_NONE;
-}
-
-/* The oracles that are known to be violated. */
-static oracle_set
-decided(const struct search *search)
-{
-    oracle_set set = 0;
-
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        set |= (oracle_set)(search->first[oracle].found << oracle);
-    }
-    return set;
 }
 
 /* Of the n-th state of the batch: adds its edges, and what they lead to. */
@@ -172,7 +150,7 @@ expand(struct search *search, const struct batch *batch, unsigned n)
         if (i + AHEAD < end) {
             store_expect(&found->store, batch->step[i + AHEAD].hash);
         }
-        note_first(search->first, step->objection, id, step->actor);
+        violation_note(search->first, step->objection, id, step->actor);
         if (step->endless) {
             search->result->end = EXPLORE_CYCLE;
             return false;
@@ -216,6 +194,37 @@ report_progress(void *context)
     return false;
 }
 
+/* With limits->save: notes how the search stands, and hands that over now and then.  False if it is
+ * to stop. */
+static bool
+save(struct search *search, bool now)
+{
+    const struct explore_limits *limits = search->limits;
+
+    if (limits->save == NULL) {
+        return true;
+    }
+    snapshot_take(&search->before, &search->found, search->result, search->first, search->lasting);
+    search->before.counts.expanded = search->expanded;
+    search->before.counts.layer_end = search->layer_end;
+    if (!now || limits->save(limits->save_context, &search->before, false)) {
+        return true;
+    }
+    search->result->end = EXPLORE_STOPPED;
+    return false;
+}
+
+/* The search has ended early: hands over how it stood before the last state. */
+static void
+save_ended(struct search *search)
+{
+    if (search->limits->save != NULL && search->before.counts.states > 0 &&
+        search->result->end != EXPLORE_LACKING) {
+        snapshot_take_again(&search->before, &search->found);
+        search->limits->save(search->limits->save_context, &search->before, true);
+    }
+}
+
 static bool
 visit_initial(struct search *search)
 {
@@ -232,6 +241,31 @@ visit_initial(struct search *search)
     return visit(search, packed, &step, 0, &initial);
 }
 
+/* Begins, or goes on. */
+static bool
+begin(struct search *search)
+{
+    static const enum explore_end ends[] = {
+        [SNAPSHOT_FULL] = EXPLORE_MAX_MEMORY, [SNAPSHOT_DAMAGED] = EXPLORE_DAMAGED};
+    const struct snapshot *resume = search->limits->resume;
+    enum snapshot_end restored;
+
+    search->layer_end = 1;
+    if (resume == NULL) {
+        return visit_initial(search);
+    }
+    restored =
+        snapshot_restore(resume, &search->found, search->result, search->first, search->lasting);
+    if (restored != SNAPSHOT_TAKEN) {
+        search->result->end = ends[restored];
+        return false;
+    }
+    search->expanded = resume->counts.expanded;
+    search->layer_end = resume->counts.layer_end;
+    search->crew.next = (uint32_t)search->expanded;
+    return true;
+}
+
 static bool
 expand_all(struct search *search, const struct batch *batch)
 {
@@ -241,9 +275,10 @@ expand_all(struct search *search, const struct batch *batch)
         if (id == search->layer_end) {
             search->result->depth++;
             search->layer_end = search->found.graph.states;
-            found_decide(&search->found, (uint32_t)search->layer_end, decided(search));
+            found_decide(&search->found, (uint32_t)search->layer_end, violation_set(search->first));
         }
-        if (id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) {
+        if ((id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) ||
+            !save(search, id % PROGRESS_EVERY == PROGRESS_EVERY - 1)) {
             return false;
         }
         if (!expand(search, batch, n)) {
@@ -252,24 +287,6 @@ expand_all(struct search *search, const struct batch *batch)
         search->expanded++;
     }
     return true;
-}
-
-/* More threads, if it is worth while to start them, and their batches are a small part of what the
- * search may take: so whether it has memory enough does not depend on them. */
-static void
-start_threads(struct search *search)
-{
-    enum { MANY = 1024 };
-    const unsigned threads = search->limits->threads;
-    const size_t batches =
-        batch_size(&search->found, search->actors) * CREW_BATCHES_OF((size_t)threads);
-
-    if (search->crew.threads == 0 && threads > 1 &&
-        search->found.graph.states - search->crew.next > MANY &&
-        search->limits->max_memory / 32 > batches) {
-        crew_start(&search->crew, threads - 1);
-        search->result->threads = 1 + search->crew.threads;
-    }
 }
 
 static bool
@@ -282,16 +299,16 @@ search_all(struct search *search)
         search->result->end = EXPLORE_MAX_MEMORY;
         return false;
     }
-    if (!visit_initial(search)) {
+    if (!begin(search)) {
         return false;
     }
-    search->layer_end = 1;
-    found_decide(&search->found, 1, decided(search));
+    found_decide(&search->found, 1, violation_set(search->first));
     while ((batch = crew_next(&search->crew)) != NULL) {
         if (!expand_all(search, batch)) {
             return false;
         }
-        start_threads(search);
+        crew_grow(&search->crew, search->limits->threads, search->limits->max_memory);
+        search->result->threads = 1 + search->crew.threads;
     }
     assert(graph->states == search->found.store.states && search->result->lacking < 0);
     graph->state[graph->states].first_edge = graph->edges;
@@ -321,12 +338,7 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
 {
     struct search search = {.limits = limits, .result = result};
 
-    *result = (struct explore_result){.lacking = -1, .threads = 1};
-    mpz_init(result->interleavings);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        mpz_init(result->verdict[oracle].bad);
-        mpz_init(result->lasting[oracle].bad);
-    }
+    explore_result_open(result);
     found_open(&search.found, world, limits->max_memory, limits->exchange);
     if (limits->order) {
         found_reduce(&search.found);
@@ -344,6 +356,9 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     spare_open(&search.spare, world);
     bool complete = search_all(&search);
 
+    if (!complete) {
+        save_ended(&search);
+    }
     crew_close(&search.crew);
     /* Of the layer at hand, the states are judged, but not all steps, and not whether runs end. */
     result->judged = complete || result->depth == 0 ? result->depth : result->depth - 1;
@@ -371,16 +386,4 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
         return false;
     }
     return true;
-}
-
-void
-explore_free(struct explore_result *result)
-{
-    mpz_clear(result->interleavings);
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        mpz_clear(result->verdict[oracle].bad);
-        mpz_clear(result->lasting[oracle].bad);
-        free(result->verdict[oracle].trace);
-        free(result->lasting[oracle].trace);
-    }
 }

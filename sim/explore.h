@@ -15,12 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct snapshot;
+
 /* Why a search ended.  All but COMPLETE make it inconclusive. */
 enum explore_end {
     EXPLORE_COMPLETE,
     EXPLORE_MAX_STATES,
     EXPLORE_MAX_MEMORY,
     EXPLORE_STOPPED, /* by the caller's progress function */
+    EXPLORE_DAMAGED, /* what it was to go on from is none of that world */
     EXPLORE_LACKING, /* a family of names has none to spare: see result->lacking */
     EXPLORE_CYCLE,   /* a run without an end: the model has a bug */
     EXPLORE_MISTAKE, /* the footprints are wrong: see result->mistake */
@@ -47,7 +50,13 @@ struct explore_limits {
                          such steps in the world: verdicts and last states are the same, nothing is
                          counted, and there may be a shorter counterexample */
     bool prove;       /* hold the footprints to every state that is found (sim/order_audit.h) */
-    bool spare;       /* end the search where a family has no name to spare (sim/spare.h) */
+    /* A search that has been saved goes on from there, if `resume` is not NULL (sim/snapshot.h).
+     * `save`, if it is not NULL, gets the search as it stands, every few states and when it has
+     * ended early; false stops it. */
+    const struct snapshot *resume;
+    bool (*save)(void *save_context, const struct snapshot *snapshot, bool ended);
+    void *save_context;
+    bool spare; /* end the search where a family has no name to spare (sim/spare.h) */
 };
 
 struct explore_result {
@@ -82,6 +91,8 @@ _Static_assert(IFNAME_MAX_NAMES <= 32 && MAX_LANDMARKS <= 8, "a bit for every na
 bool explore_graph(const struct world *world, const struct explore_limits *limits,
                    struct explore_result *result, struct graph *graph);
 
+/* A result that says nothing yet, to be given to explore_free; and its end. */
+void explore_result_open(struct explore_result *result);
 void explore_free(struct explore_result *result);
 
 #endif

@@ -1,0 +1,27 @@
+/* The memory of a search's result: see explore.h. */
+#include "sim/explore.h"
+
+#include <stdlib.h>
+
+void
+explore_result_open(struct explore_result *result)
+{
+    *result = (struct explore_result){.lacking = -1, .threads = 1};
+    mpz_init(result->interleavings);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        mpz_init(result->verdict[oracle].bad);
+        mpz_init(result->lasting[oracle].bad);
+    }
+}
+
+void
+explore_free(struct explore_result *result)
+{
+    mpz_clear(result->interleavings);
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        mpz_clear(result->verdict[oracle].bad);
+        mpz_clear(result->lasting[oracle].bad);
+        free(result->verdict[oracle].trace);
+        free(result->lasting[oracle].trace);
+    }
+}
