@@ -38,8 +38,8 @@ remember(struct coverage *coverage, struct machine machine, const struct nic_rec
     unsigned at = machine.nic * 11u + record[1].name * 37u + record[1].made * 7u +
                   machine.kind * 7u + machine.state * 31u + machine.flag * 3u + machine.tries * 5u +
                   record[0].name * 131u + record[0].made * 17u + machine.wrong_bridge * 257u;
-
-    for (at %= SLOTS; coverage->stamp[at] == coverage->guests; at = (at + 1) % SLOTS) {
+    at = (at * 2654435761u >> 16) % SLOTS; /* numbers near each other come to lie apart */
+    for (; coverage->stamp[at] == coverage->guests; at = (at + 1) % SLOTS) {
         if (memcmp(&coverage->known[coverage->slot[at]], &situation, sizeof situation) == 0) {
             return;
         }
