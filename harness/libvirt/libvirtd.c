@@ -26,7 +26,7 @@
 #define STATE SANDBOX_FOLDER "/libvirt" /* where each has its sockets and status files */
 #define QEMU "qemu-system-x86_64"
 
-enum { PATH = 64 };
+enum { PATH = 64, SOCKET_PATH = 2 * PATH };
 
 /* What libvirtd would do to the machine beside its networks is left out: no security labels, no
  * cgroups, no namespaces of a guest's own, no other user. */
@@ -290,6 +290,24 @@ libvirtd_start_again(struct libvirtd *libvirtd)
     return gate_order(&libvirtd->gate, (struct gate_order){GATE_START, 0, 0});
 }
 
+static void
+name_socket(const struct libvirtd *libvirtd, char path[SOCKET_PATH])
+{
+    char state[PATH];
+
+    name_state(libvirtd, state);
+    snprintf(path, SOCKET_PATH, "%s/libvirt-sock", state);
+}
+
+bool
+libvirtd_has_socket(const struct libvirtd *libvirtd)
+{
+    char path[SOCKET_PATH];
+
+    name_socket(libvirtd, path);
+    return access(path, F_OK) == 0;
+}
+
 pid_t
 libvirtd_process(const struct libvirtd *libvirtd)
 {
@@ -343,12 +361,12 @@ libvirtd_begin(struct libvirtd *libvirtd, struct child *virsh, const char *const
 {
     enum { MOST = 16 };
     static const char *const variables[] = {NULL};
-    char state[PATH], at[2 * PATH];
+    char socket[SOCKET_PATH], at[SOCKET_PATH + PATH];
     const char *arguments[MOST] = {"virsh", "-q", "-c", at};
     size_t used = 4;
 
-    name_state(libvirtd, state);
-    snprintf(at, sizeof at, "qemu:///system?socket=%s/libvirt-sock", state);
+    name_socket(libvirtd, socket);
+    snprintf(at, sizeof at, "qemu:///system?socket=%s", socket);
 
     for (; *words != NULL && used < MOST - 1; words++) {
         arguments[used++] = *words;

@@ -36,6 +36,9 @@ bool libvirtd_start(struct libvirtd *libvirtd);
 /* Starts it again, after it has been killed, under the same gate. */
 bool libvirtd_start_again(struct libvirtd *libvirtd);
 
+/* Whether it has a socket yet: before that, it answers nobody. */
+bool libvirtd_has_socket(const struct libvirtd *libvirtd);
+
 /* Its process, once it answers; 0 if it does not say. */
 pid_t libvirtd_process(const struct libvirtd *libvirtd);
 

@@ -347,6 +347,12 @@ session_open(struct session *session)
                             session->ended ? "has ended" : "does not answer",
                             child_last_words(LIBVIRTD_LOG, said, sizeof said));
         }
+        if (!libvirtd_has_socket(session->libvirtd)) {
+            if (!session_serve(session)) {
+                return false;
+            }
+            continue;
+        }
         if (!await_virsh(session, (const char *const[]){"uri", NULL}, &status)) {
             return false;
         }
