@@ -21,6 +21,12 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "large: takes minutes; `make conform` runs it")
 
 
+def pytest_collection_modifyitems(items):
+    """First the virtual machines, which take the longest: at the end, all but one process of tests
+    would wait for them."""
+    items.sort(key=lambda item: item.path.name != "test_vm.py")
+
+
 def pytest_terminal_summary(terminalreporter):
     """Which virtual machine it was, whichever process of tests has run it."""
     for report in terminalreporter.getreports("passed"):
