@@ -21,7 +21,9 @@ copy(void *old, const void *from, size_t size)
     void *memory = realloc(old, size + 1);
 
     assert_non_null(memory);
-    memcpy(memory, from, size);
+    if (size > 0) { /* of nothing, `from` may be NULL */
+        memcpy(memory, from, size);
+    }
     return memory;
 }
 
