@@ -10,14 +10,14 @@
 #define COMMIT (P(ROWS) | P(WAITS))
 
 /* What is common to transactions that add or delete a port: who depends on a row is told. */
-#define OF_PORTS                                                   \
-    {                                                              \
-        COMMIT | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS), \
-            COMMIT | P(ROW_TOKENS) | P(LATE)                       \
+#define OF_PORTS                                                            \
+    {                                                                       \
+        .reads = COMMIT | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS), \
+        .writes = COMMIT | P(ROW_TOKENS) | P(LATE)                          \
     }
-#define OF_QOS                                      \
-    {                                               \
-        COMMIT | P(QOS) | P(OVSDB), COMMIT | P(QOS) \
+#define OF_QOS                                                         \
+    {                                                                  \
+        .reads = COMMIT | P(QOS) | P(OVSDB), .writes = COMMIT | P(QOS) \
     }
 
 /* What an operation reads and writes beside its own thread: of anybody, and of its own. */
@@ -30,41 +30,50 @@ struct touches {
  * A guest's own device cannot go while its start or its QEMU holds it; the name that it has is
  * known.  A device that dies takes its port along, and its name is free. */
 static const struct touches of_operation[OP_COUNT] = {
-    [OP_LOCK] = {P(LOCK), P(LOCK)},
+    [OP_LOCK] = {.reads = P(LOCK), .writes = P(LOCK)},
     [OP_UNLOCK] = {0}, /* who waits for it has no step: nobody else can look at it */
-    [OP_PICK_NAME] = {P(NUMBERS), P(NUMBERS), .own_reads = P(ROW_TOKENS)},
-    [OP_RESERVE_NAME] = {P(NUMBERS), P(NUMBERS), .own_reads = P(ROW_TOKENS)},
-    [OP_RELEASE_NAME] = {P(NUMBERS), P(NUMBERS), .own_reads = P(ROW_TOKENS)},
-    [OP_RELEASE] = {P(NUMBERS), P(NUMBERS)},
-    [OP_LOOKUP] = {P(NAMES), .own_reads = P(ROW_TOKENS)},
-    [OP_GET_MAC] = {P(NAMES) | P(MAC)},
-    [OP_GET_MASTER] = {P(NAMES) | P(MASTER) | P(ROWS) | P(PORTS) | P(OVSDB)},
-    [OP_CREATE_TAP] = {CREATION | P(PERSIST), CREATION, .own_reads = P(ROW_TOKENS),
+    [OP_PICK_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
+    [OP_RESERVE_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
+    [OP_RELEASE_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
+    [OP_RELEASE] = {.reads = P(NUMBERS), .writes = P(NUMBERS)},
+    [OP_LOOKUP] = {.reads = P(NAMES), .own_reads = P(ROW_TOKENS)},
+    [OP_GET_MAC] = {.reads = P(NAMES) | P(MAC)},
+    [OP_GET_MASTER] = {.reads = P(NAMES) | P(MASTER) | P(ROWS) | P(PORTS) | P(OVSDB)},
+    [OP_CREATE_TAP] = {.reads = CREATION | P(PERSIST),
+                       .writes = CREATION,
+                       .own_reads = P(ROW_TOKENS),
                        .own_writes = P(HOLDERS)},
-    [OP_CREATE_LINK] = {ALL, ALL},
+    [OP_CREATE_LINK] = {.reads = ALL, .writes = ALL},
     [OP_SET_MAC] = {.own_reads = P(HOLDERS), .own_writes = P(MAC)},
     [OP_ADD_PORT] = OF_PORTS,
-    [OP_GET_INDEX] = {P(NAMES)},
-    [OP_ADD_IF] = {P(BRIDGES) | P(PORTS), .own_reads = P(HOLDERS), .own_writes = P(MASTER)},
-    [OP_DEL_IF] = {P(BRIDGES) | P(NAMES) | P(MASTER), P(MASTER)},
+    [OP_GET_INDEX] = {.reads = P(NAMES)},
+    [OP_ADD_IF] = {.reads = P(BRIDGES) | P(PORTS),
+                   .own_reads = P(HOLDERS),
+                   .own_writes = P(MASTER)},
+    [OP_DEL_IF] = {.reads = P(BRIDGES) | P(NAMES) | P(MASTER), .writes = P(MASTER)},
     [OP_LINK_UP] = {.own_reads = P(HOLDERS), .own_writes = P(UP)},
-    [OP_LINK_DOWN] = {P(NAMES), P(UP)},
+    [OP_LINK_DOWN] = {.reads = P(NAMES), .writes = P(UP)},
     [OP_ADD_FILTER] = {.own_reads = P(FILTERS), .own_writes = P(FILTERS)},
     [OP_GET_PERSIST] = {.own_reads = P(HOLDERS) | P(PERSIST)},
     [OP_EXEC] = {.own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
-    [OP_CLOSE_TAP] = {CREATION, CREATION, .own_reads = P(HOLDERS) | P(ROW_TOKENS),
+    [OP_CLOSE_TAP] = {.reads = CREATION,
+                      .writes = CREATION,
+                      .own_reads = P(HOLDERS) | P(ROW_TOKENS),
                       .own_writes = P(HOLDERS)},
     [OP_CONNECT] = {0},
     [OP_KILL] = {0},
-    [OP_UNPLUG] = {CREATION, CREATION, .own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
+    [OP_UNPLUG] = {.reads = CREATION,
+                   .writes = CREATION,
+                   .own_reads = P(HOLDERS),
+                   .own_writes = P(HOLDERS)},
     [OP_SET_QDISC] = {.own_reads = P(HOLDERS), .own_writes = P(LIMIT)},
     [OP_SET_LIMIT] = {.own_reads = P(HOLDERS), .own_writes = P(LIMIT)},
-    [OP_CLEAR_LIMIT] = {P(NAMES) | P(LIMIT), P(LIMIT)},
+    [OP_CLEAR_LIMIT] = {.reads = P(NAMES) | P(LIMIT), .writes = P(LIMIT)},
     [OP_SET_QOS] = OF_QOS,
     [OP_CLEAR_QOS] = OF_QOS,
-    [OP_REMOVE_FILTER] = {P(FILTERS), P(FILTERS)},
-    [OP_OPEN_TAP] = {CREATION | P(PERSIST), CREATION, .own_writes = P(HOLDERS)},
-    [OP_DELETE_LINK] = {ALL, ALL},
+    [OP_REMOVE_FILTER] = {.reads = P(FILTERS), .writes = P(FILTERS)},
+    [OP_OPEN_TAP] = {.reads = CREATION | P(PERSIST), .writes = CREATION, .own_writes = P(HOLDERS)},
+    [OP_DELETE_LINK] = {.reads = ALL, .writes = ALL},
     [OP_SET_PERSIST] = {.own_reads = P(HOLDERS), .own_writes = P(PERSIST)},
     [OP_DEL_PORT] = OF_PORTS,
     [OP_REMOVE_PORT] = OF_PORTS,
@@ -85,30 +94,33 @@ static const struct touches of_operation[OP_COUNT] = {
  * like are in actor.c's table. */
 static const struct touches of_actor[ACTOR_KINDS] = {
     [ACTOR_THREAD] = {0}, /* by its operation */
-    [ACTOR_KERNEL] = {CREATION, CREATION, .own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
-    [ACTOR_VSWITCHD] = {RUN, RUN_WRITES},
-    [ACTOR_TIMEOUT] = {P(WAITS) | P(OVSDB), P(WAITS)},
-    [ACTOR_HELPER] = {DEATH, DEATH},
-    [ACTOR_THIRD_PARTY] = {ALL & ~P(THREAD), ALL & ~P(THREAD) & ~P(WAITS)},
-    [ACTOR_CLOCK] = {P(NUMBERS), P(NUMBERS)},
-    [ACTOR_AGENT] = {P(ROWS) | P(OVSDB), P(ROWS)},
-    [ACTOR_QEMU] = {ALL, ALL},
-    [ACTOR_OVSDB] = {TRANSACTION, P(ROWS) | P(ROW_TOKENS) | P(LATE)},
-    [ACTOR_CALL] = {ALL, ALL},
-    [ACTOR_NETNS] = {ALL, ALL},
-    [ACTOR_DELETED] = {ALL, ALL},
-    [ACTOR_START_OVSDB] = {P(OVSDB), P(OVSDB)},
+    [ACTOR_KERNEL] = {.reads = CREATION,
+                      .writes = CREATION,
+                      .own_reads = P(HOLDERS),
+                      .own_writes = P(HOLDERS)},
+    [ACTOR_VSWITCHD] = {.reads = RUN, .writes = RUN_WRITES},
+    [ACTOR_TIMEOUT] = {.reads = P(WAITS) | P(OVSDB), .writes = P(WAITS)},
+    [ACTOR_HELPER] = {.reads = DEATH, .writes = DEATH},
+    [ACTOR_THIRD_PARTY] = {.reads = ALL & ~P(THREAD), .writes = ALL & ~P(THREAD) & ~P(WAITS)},
+    [ACTOR_CLOCK] = {.reads = P(NUMBERS), .writes = P(NUMBERS)},
+    [ACTOR_AGENT] = {.reads = P(ROWS) | P(OVSDB), .writes = P(ROWS)},
+    [ACTOR_QEMU] = {.reads = ALL, .writes = ALL},
+    [ACTOR_OVSDB] = {.reads = TRANSACTION, .writes = P(ROWS) | P(ROW_TOKENS) | P(LATE)},
+    [ACTOR_CALL] = {.reads = ALL, .writes = ALL},
+    [ACTOR_NETNS] = {.reads = ALL, .writes = ALL},
+    [ACTOR_DELETED] = {.reads = ALL, .writes = ALL},
+    [ACTOR_START_OVSDB] = {.reads = P(OVSDB), .writes = P(OVSDB)},
     [ACTOR_CRASH] = {0},
-    [ACTOR_FAIL] = {P(NAMES)},
+    [ACTOR_FAIL] = {.reads = P(NAMES)},
     [ACTOR_LEAK] = {.own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
-    [ACTOR_LIE] = {TRANSACTION | P(QOS)},
-    [ACTOR_LATE] = {TRANSACTION | P(QOS), P(LATE)},
-    [ACTOR_RESTART_VSWITCHD] = {RUN, RUN_WRITES},
-    [ACTOR_RESTART_DAEMON] = {ALL, ALL},
-    [ACTOR_ORPHAN] = {ALL, ALL},
-    [ACTOR_SLOW] = {ALL, ALL},
-    [ACTOR_MUTE] = {ALL, ALL},
-    [ACTOR_STOP_OVSDB] = {RUN, RUN_WRITES},
+    [ACTOR_LIE] = {.reads = TRANSACTION | P(QOS)},
+    [ACTOR_LATE] = {.reads = TRANSACTION | P(QOS), .writes = P(LATE)},
+    [ACTOR_RESTART_VSWITCHD] = {.reads = RUN, .writes = RUN_WRITES},
+    [ACTOR_RESTART_DAEMON] = {.reads = ALL, .writes = ALL},
+    [ACTOR_ORPHAN] = {.reads = ALL, .writes = ALL},
+    [ACTOR_SLOW] = {.reads = ALL, .writes = ALL},
+    [ACTOR_MUTE] = {.reads = ALL, .writes = ALL},
+    [ACTOR_STOP_OVSDB] = {.reads = RUN, .writes = RUN_WRITES},
 };
 
 oracle_set
