@@ -56,6 +56,41 @@ client_load(const struct world *world, struct control *control, unsigned guest)
                 control->daemon.record, control->phase[guest] == PROCESS_RUNNING);
 }
 
+bool
+client_is_between_rounds(const struct world *world, const struct control *control, unsigned guest)
+{
+    const struct thread *thread = &control->thread[guest];
+
+    return world->unbounded != 0 && world->commands[guest] > 0 && thread->eof == 0 &&
+           thread_ended(thread, world_program(world, guest));
+}
+
+bool
+client_may_begin_round(const struct world *world, const struct control *control, unsigned guest)
+{
+    const struct policy *policy = world_policy(world, guest);
+    const struct allocator *allocator = &control->daemon.allocator[world->daemon[guest]];
+
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        if (policy->name == NAME_QUARANTINE && policy->hold > 0 &&
+            allocator->held[name] == policy->hold) {
+            return false;
+        }
+    }
+    return client_is_between_rounds(world, control, guest);
+}
+
+void
+client_begin_round(const struct world *world, struct control *control, unsigned guest)
+{
+    assert(client_may_begin_round(world, control, guest));
+    control->thread[guest].command = 0;
+    if (world_policy(world, guest)->port_guard == PORT_GUARD_PORT_OWNER) {
+        control->thread[guest].round++;
+    }
+    client_load(world, control, guest);
+}
+
 /* Loads the guest's next command, if it has been given, and nothing is in work.  True if that has
  * changed anything: a command that makes no sense is over at once, and others may wait for that. */
 static bool

@@ -18,6 +18,21 @@ bool client_is_idle(const struct world *world, const struct control *control, un
  * the crash of a guest whose start has failed is passed over.  Part of the beginning. */
 void client_load(const struct world *world, struct control *control, unsigned guest);
 
+/* True if the guest's thread is between two rounds: its commands have all been done, and its client
+ * may give them again (world.unbounded).  That is its next step, and changes nothing else.  A
+ * client may also leave it at that: a run may end where nobody has any other step to take. */
+bool client_is_between_rounds(const struct world *world, const struct control *control,
+                              unsigned guest);
+
+/* True if it may begin the next one now.  Where names are held back for some time, not before a
+ * second has passed since the daemon has released one: rounds that took no time would need more
+ * names than there are. */
+bool client_may_begin_round(const struct world *world, const struct control *control,
+                            unsigned guest);
+
+/* Gives the commands of a thread that is between rounds again: loads the first one. */
+void client_begin_round(const struct world *world, struct control *control, unsigned guest);
+
 /* Loads what has been given by now, wherever a thread has nothing to do. */
 void client_give(const struct world *world, struct control *control);
 

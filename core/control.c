@@ -41,6 +41,9 @@ control_may_step(const struct world *world, const struct control *control, unsig
 {
     const struct thread *thread = &control->thread[guest];
 
+    if (client_is_between_rounds(world, control, guest)) {
+        return client_may_begin_round(world, control, guest);
+    }
     if (thread_ended(thread, world_program(world, guest)) || thread->waits != WAIT_NONE ||
         client_is_idle(world, control, guest)) {
         return false;

@@ -48,7 +48,8 @@ enum { RESTARTED_DAEMON = 0 /* which one is, if there are two in the namespace *
 unsigned control_nic(const struct world *world, const struct control *control, unsigned guest);
 
 /* True if the thread has a step to take: something is left to do, it waits for nobody, and the
- * mutex, if that is what it wants, is free. */
+ * mutex, if that is what it wants, is free; or it is between rounds, and its step is that the next
+ * one begins (core/client.h). */
 bool control_may_step(const struct world *world, const struct control *control, unsigned guest);
 
 /* True if the thread's step, which it may take, is no operation but the death of its QEMU, as its

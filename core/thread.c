@@ -130,19 +130,31 @@ thread_go_on(struct thread *thread, struct program program, const struct context
     return false;
 }
 
+/* Of that many commands, 1 + the index of the last one that is a start; 0 if none is. */
+static unsigned
+last_start(struct program program, unsigned commands)
+{
+    while (commands > 0 && program.command[commands - 1] != COMMAND_START) {
+        commands--;
+    }
+    return commands;
+}
+
 uint8_t
 thread_incarnation(const struct thread *thread, struct program program)
 {
     bool starts = thread->machine.kind == MACHINE_START || thread->machine.kind == MACHINE_CLEAN_UP;
-    uint8_t number = (uint8_t)(thread->command + starts);
+    unsigned number = last_start(program, thread->command + starts), round = thread->round;
 
     if (thread->kept != 0) {
         return (uint8_t)(thread->kept - 1);
     }
-    while (number > 0 && program.command[number - 1] != COMMAND_START) {
-        number--;
+    if (number == 0 && round > 0) {
+        number = last_start(program, program.commands);
+        round--;
     }
-    return number;
+    assert(round * program.commands + number <= UINT8_MAX);
+    return (uint8_t)(round * program.commands + number);
 }
 
 /* True if the command in work, if there is one, has taken its first step. */

@@ -52,6 +52,8 @@ struct thread {
     uint8_t kept;  /* 1 + the incarnation that has outlived its stop, so that a start was passed
                       over; 0 if `command` says which one it is */
     uint8_t late;  /* enum late_unplug */
+    uint8_t round; /* how often its commands have been given again (core/client.h), where external
+                      ids say which start has written a row (port-guard=port-owner); else 0 */
 };
 
 _Static_assert(_Alignof(struct thread) == 1, "bytes alone: no padding");
@@ -74,8 +76,9 @@ bool thread_go_on(struct thread *thread, struct program program, const struct co
                   const struct nic_record *records, bool has_process);
 
 /* Which start of the guest the thread works for: 1 + the index of the command whose start made, or
- * makes, what the machine in work acts upon; 0 for a guest that runs from the beginning.  A number
- * for one life of a guest, to be written into what it leaves outside the daemon. */
+ * makes, what the machine in work acts upon, counted over all rounds; 0 for a guest that runs from
+ * the beginning.  A number for one life of a guest, to be written into what it leaves outside the
+ * daemon. */
 uint8_t thread_incarnation(const struct thread *thread, struct program program);
 
 /* The daemon has been killed and started again.  Nobody waits for a call any more; the command in

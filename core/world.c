@@ -125,6 +125,14 @@ any_nics_vlan(const struct world *world)
     return any;
 }
 
+unsigned
+world_most_rounds(const struct world *world)
+{
+    return world->unbounded && WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_PORT_OWNER)
+               ? world->names.names + 4u
+               : 0;
+}
+
 bool
 world_has_vlans(const struct world *world)
 {

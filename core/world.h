@@ -111,6 +111,7 @@ struct world {
     uint8_t ignores_sigterm[MAX_GUESTS]; /* 1: its QEMU ends by SIGKILL alone */
     uint8_t ignores_sigkill[MAX_GUESTS]; /* 1: its QEMU may end later than a stop waits for that */
     uint8_t commands[MAX_GUESTS];        /* commands of its thread */
+    uint8_t unbounded; /* 1: each thread's commands are given again and again, for ever */
     uint8_t command[MAX_GUESTS][MAX_COMMANDS]; /* enum command */
     uint8_t landmarks;
     struct landmark landmark[MAX_LANDMARKS];
@@ -166,6 +167,12 @@ struct program world_program(const struct world *world, unsigned guest);
 
 /* True if a guest is to be started that runs already, unless its start before has failed. */
 bool world_retries(const struct world *world);
+
+/* The largest struct thread.round, once those are left out that nothing speaks of any more
+ * (sim/recount.h): rows, a call, and what has outlived its stop may speak of one each, and the
+ * thread is in this round, or still at what the last one has left.  0 where nobody tells rounds
+ * from each other. */
+unsigned world_most_rounds(const struct world *world);
 
 /* True if rows have tags in this world: a guest has a VLAN, or a row that was left behind. */
 bool world_has_vlans(const struct world *world);

@@ -324,6 +324,7 @@ build_world(const struct scenario *scenario, const struct policy *policy,
 {
     unsigned nics = world_nics(&scenario->world);
     char name[IFNAME_SIZE];
+    const char *refusal;
     struct state state;
     uint8_t conflict;
 
@@ -356,6 +357,10 @@ build_world(const struct scenario *scenario, const struct policy *policy,
         world->nic[nic].exposed = world->platform == PLATFORM_LINUX && world_exposes(world, nic);
     }
     world->names.limit = WORLD_HAS_POLICY(world, name, NAME_COUNTER) ? scenario->limit : 0;
+    refusal = scenario_refuse_rounds(world);
+    if (refusal != NULL) {
+        return diagnose_at(diagnostic, scenario->guests_at, "%s", refusal);
+    }
     conflict = initial_state(world, &state);
     if (world->leftover[conflict].bridge != 0) {
         return diagnose_at(

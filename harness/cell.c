@@ -197,7 +197,7 @@ cell_observation(const struct cell *cell, const struct explore_verdict *verdict)
     if (!verdict->violated) {
         return "never";
     }
-    if (cell->result.ordered) {
+    if (!cell->result.counted) {
         return "possible";
     }
     return mpz_cmp(verdict->bad, cell->result.interleavings) == 0 ? "always" : "sometimes";

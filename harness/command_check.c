@@ -55,7 +55,9 @@ is_counted(const struct check *check, const struct scenario *scenario, unsigned 
     for (unsigned i = 0; i < scenario->claims; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
 
-        counted = counted || (claim->kind != CLAIM_NEVER && claim->policy == policy) ||
+        counted = counted ||
+                  (claim->kind != CLAIM_NEVER && claim->kind != CLAIM_POSSIBLE &&
+                   claim->policy == policy) ||
                   (claim->kind >= CLAIM_RARER && claim->than == policy);
     }
     return counted;

@@ -186,7 +186,8 @@ static bool
 read_scenario(const struct options *options, const char *path, struct scenario *scenario,
               struct diagnostic *diagnostic)
 {
-    if (!scenario_read(scenario, path, diagnostic)) {
+    if (!scenario_read(scenario, path, diagnostic) ||
+        !scenario_is_bounded(scenario, "conform", diagnostic)) {
         return false;
     }
     if (options->policy != NULL) {

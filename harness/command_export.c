@@ -76,7 +76,8 @@ command_export(const struct options *options, struct diagnostic *diagnostic)
     struct cell cell;
 
     if (format == NULL || !policy_text_read_option(&policy, options->policy, diagnostic) ||
-        !scenario_read(&scenario, options->files[1], diagnostic)) {
+        !scenario_read(&scenario, options->files[1], diagnostic) ||
+        !scenario_is_bounded(&scenario, "export", diagnostic)) {
         return status;
     }
     scenario_use_datapath(&scenario, options->datapath);

@@ -10,6 +10,7 @@ const char *
 narrate_step_name(const struct event *event)
 {
     static const char *const names[] = {
+        [EVENT_ROUND] = "next-round",
         [EVENT_CRASH] = "crash",
         [EVENT_CLOSE] = "close-descriptors",
         [EVENT_EXIT] = "exit",

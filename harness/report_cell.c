@@ -56,6 +56,11 @@ print_names(const struct cell *cell)
     const struct ifname_table *names = &cell->world.names;
     bool any = false;
 
+    if (cell->result.recounted) {
+        print_line(4, "  names are numbered without end, and numbers that nothing has any more are "
+                      "left out");
+        return;
+    }
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
         int64_t number = highest(cell, family);
@@ -79,9 +84,11 @@ print_counts(const struct cell *cell)
                    result->end == EXPLORE_COMPLETE ? "" : "INCONCLUSIVE, ", cell_end(cell));
         return;
     }
-    if (result->end == EXPLORE_COMPLETE) {
+    if (result->counted) {
         gmp_asprintf(&runs, ", %Zd interleaving%s: complete", result->interleavings,
                      mpz_cmp_ui(result->interleavings, 1) == 0 ? "" : "s");
+    } else if (result->end == EXPLORE_COMPLETE) {
+        gmp_asprintf(&runs, ", any number of rounds: complete");
     } else {
         gmp_asprintf(&runs, ": INCONCLUSIVE, %s", cell_end(cell));
     }
@@ -227,14 +234,14 @@ json_found(const struct cell *cell, uint64_t number)
     return cell->result.ordered ? json_null() : json_integer((json_int_t)number);
 }
 
-/* A count that may pass 2^53, as a decimal string; null without a complete search. */
+/* A count that may pass 2^53, as a decimal string; null if runs are not counted. */
 static json_t *
 json_count(const struct cell *cell, const mpz_t number)
 {
     char *digits;
     json_t *json;
 
-    if (cell->result.end != EXPLORE_COMPLETE || cell->result.ordered) {
+    if (!cell->result.counted) {
         return json_null();
     }
     digits = mpz_get_str(NULL, 10, number);
@@ -292,14 +299,15 @@ json_oracle(const struct cell *cell, enum oracle oracle)
                      "trace", trace, "victims", victims, "lasting", json_lasting(cell, oracle));
 }
 
-/* Of each family, the highest number that a guest's device has had in any state. */
+/* Of each family, the highest number that a guest's device has had in any state; null if it has no
+ * end. */
 static json_t *
 json_names(const struct cell *cell)
 {
     const struct ifname_table *names = &cell->world.names;
-    json_t *json = json_object();
+    json_t *json = cell->result.recounted ? json_null() : json_object();
 
-    for (unsigned i = 0; i < names->families; i++) {
+    for (unsigned i = 0; i < names->families && !cell->result.recounted; i++) {
         const struct ifname_family *family = &names->family[i];
         int64_t number = highest(cell, family);
 

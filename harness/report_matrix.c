@@ -21,12 +21,17 @@ report_in_colour(void)
 int
 claim_compare(const struct cell *a, const struct cell *b, struct claim_subject of)
 {
+    const struct explore_verdict *its = cell_verdict(a, of.oracle, of.lasting);
+    const struct explore_verdict *others = cell_verdict(b, of.oracle, of.lasting);
     mpz_t left, right;
     int order;
 
-    mpz_init_set(left, cell_verdict(a, of.oracle, of.lasting)->bad);
-    mpz_init_set(right, cell_verdict(b, of.oracle, of.lasting)->bad);
-    if (of.as_share) {
+    mpz_init_set(left, its->bad);
+    mpz_init_set(right, others->bad);
+    if (!a->result.counted || !b->result.counted) {
+        mpz_set_ui(left, its->violated);
+        mpz_set_ui(right, others->violated);
+    } else if (of.as_share) {
         mpz_mul(left, left, b->result.interleavings);
         mpz_mul(right, right, a->result.interleavings);
     }
@@ -50,7 +55,13 @@ claim_judge(const struct scenario_claim *claim, const struct cell *cells)
     int order;
 
     if (cell->result.end != EXPLORE_COMPLETE) {
-        return claim->kind == CLAIM_NEVER && verdict->violated ? CLAIM_FAILS : CLAIM_UNDECIDED;
+        return !verdict->violated              ? CLAIM_UNDECIDED
+               : claim->kind == CLAIM_NEVER    ? CLAIM_FAILS
+               : claim->kind == CLAIM_POSSIBLE ? CLAIM_HOLDS
+                                               : CLAIM_UNDECIDED;
+    }
+    if (claim->kind == CLAIM_POSSIBLE) {
+        return verdict->violated ? CLAIM_HOLDS : CLAIM_FAILS;
     }
     if (claim->kind <= CLAIM_ALWAYS) {
         return strcmp(cell_observation(cell, verdict), claim_words[claim->kind]) == 0 ? CLAIM_HOLDS
@@ -75,10 +86,10 @@ report_share(const struct cell *cell, const struct explore_verdict *verdict)
 {
     char *text;
 
-    if (cell->result.end == EXPLORE_COMPLETE && cell->result.ordered) {
-        gmp_asprintf(&text, "%s", cell_observation(cell, verdict));
-    } else if (cell->result.end == EXPLORE_COMPLETE) {
+    if (cell->result.counted) {
         gmp_asprintf(&text, "%Zd of %Zd", verdict->bad, cell->result.interleavings);
+    } else if (cell->result.end == EXPLORE_COMPLETE) {
+        gmp_asprintf(&text, "%s", cell_observation(cell, verdict));
     } else {
         gmp_asprintf(&text, "%s", verdict->violated ? "violated" : "unknown");
     }

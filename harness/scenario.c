@@ -122,6 +122,7 @@ read_document(struct scenario *scenario, const struct document *document)
         NAMES,
         CLOCK,
         ACTORS,
+        ROUNDS,
         FAULTS,
         CLAIMS,
         KEYS
@@ -138,6 +139,7 @@ read_document(struct scenario *scenario, const struct document *document)
         [ROWS] = {.name = "rows"},
         [CLOCK] = {.name = "clock"},
         [ACTORS] = {.name = "actors", .required = true},
+        [ROUNDS] = {.name = "rounds"},
         [FAULTS] = {.name = "faults"},
         [CLAIMS] = {.name = "claims"},
     };
@@ -152,6 +154,7 @@ read_document(struct scenario *scenario, const struct document *document)
            scenario_read_devices(scenario, in[DEVICES]) &&
            scenario_read_faults(scenario, in[FAULTS]) && scenario_read_rows(scenario, in[ROWS]) &&
            scenario_read_actors(scenario, in[ACTORS]) &&
+           scenario_read_rounds(scenario, in[ROUNDS]) &&
            scenario_check_third_parties(scenario, document->diagnostic) &&
            scenario_check_renames(scenario, in[ACTORS]) &&
            scenario_check_faults(scenario, in[FAULTS]) && read_platform(scenario, in[PLATFORM]) &&

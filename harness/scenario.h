@@ -62,6 +62,7 @@ enum claim_kind {
     CLAIM_NEVER,
     CLAIM_SOMETIMES,
     CLAIM_ALWAYS,
+    CLAIM_POSSIBLE,   /* sometimes or always: of runs that are not counted, too */
     CLAIM_RARER,      /* a smaller share of the interleavings than under another policy */
     CLAIM_MORE_OFTEN, /* a larger share */
     CLAIM_FEWER,      /* a smaller number of interleavings */
@@ -131,6 +132,14 @@ int scenario_oracle(struct part part);
  * these. */
 bool scenario_has_claims(const struct scenario *scenario, struct diagnostic *diagnostic);
 
+/* True if its rounds have a bound; otherwise a diagnostic, for commands that want runs to end. */
+bool scenario_is_bounded(const struct scenario *scenario, const char *command,
+                         struct diagnostic *diagnostic);
+
+/* Why rounds without a bound cannot be searched in the world, which is complete but for what
+ * world_prepare does; NULL if they can, or have a bound. */
+const char *scenario_refuse_rounds(const struct world *world);
+
 /* The rooms of the reader, for harness/scenario*.c alone: one for each part of the file.  A part
  * that is not there is read as nothing. */
 bool scenario_read_network(struct scenario *scenario, struct part part);
@@ -139,6 +148,7 @@ bool scenario_read_daemons(struct scenario *scenario, struct part part);
 bool scenario_read_devices(struct scenario *scenario, struct part part);
 bool scenario_read_rows(struct scenario *scenario, struct part part);
 bool scenario_read_actors(struct scenario *scenario, struct part part);
+bool scenario_read_rounds(struct scenario *scenario, struct part part);
 bool scenario_read_faults(struct scenario *scenario, struct part part);
 bool scenario_read_claims(struct scenario *scenario, struct part part);
 bool scenario_read_nic(struct scenario *scenario, unsigned nic, struct part part);

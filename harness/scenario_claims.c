@@ -8,6 +8,7 @@ const char *const claim_words[CLAIM_KINDS] = {
     [CLAIM_NEVER] = "never",
     [CLAIM_SOMETIMES] = "sometimes",
     [CLAIM_ALWAYS] = "always",
+    [CLAIM_POSSIBLE] = "possible",
     [CLAIM_RARER] = "rarer than ",
     [CLAIM_MORE_OFTEN] = "more often than ",
     [CLAIM_FEWER] = "in fewer interleavings than ",
@@ -21,10 +22,11 @@ const char claim_lasting[] = "lasting ";
 /* What cannot be said of an oracle along with a claim: of a share of the interleavings, which is
  * from 0 to 1, and of two comparisons if they are with the same policy. */
 static const unsigned excluded[CLAIM_KINDS] = {
-    [CLAIM_NEVER] =
-        KIND(CLAIM_SOMETIMES) | KIND(CLAIM_ALWAYS) | KIND(CLAIM_MORE_OFTEN) | KIND(CLAIM_MORE),
+    [CLAIM_NEVER] = KIND(CLAIM_SOMETIMES) | KIND(CLAIM_ALWAYS) | KIND(CLAIM_POSSIBLE) |
+                    KIND(CLAIM_MORE_OFTEN) | KIND(CLAIM_MORE),
     [CLAIM_SOMETIMES] = KIND(CLAIM_NEVER) | KIND(CLAIM_ALWAYS),
     [CLAIM_ALWAYS] = KIND(CLAIM_NEVER) | KIND(CLAIM_SOMETIMES) | KIND(CLAIM_RARER),
+    [CLAIM_POSSIBLE] = KIND(CLAIM_NEVER),
     [CLAIM_RARER] = KIND(CLAIM_ALWAYS) | KIND(CLAIM_MORE_OFTEN),
     [CLAIM_MORE_OFTEN] = KIND(CLAIM_NEVER) | KIND(CLAIM_RARER),
     [CLAIM_FEWER] = KIND(CLAIM_MORE),
@@ -95,6 +97,10 @@ read_claim(struct scenario *scenario, struct part part, struct scenario_claim cl
         }
         if (scenario->claims == SCENARIO_MAX_CLAIMS) {
             return refuse(part, "more than %d claims", SCENARIO_MAX_CLAIMS);
+        }
+        if (scenario->world.unbounded && kind != CLAIM_NEVER && kind != CLAIM_POSSIBLE) {
+            return refuse(part, "rounds without a bound are not counted: '%s' or '%s' can be said",
+                          claim_words[CLAIM_NEVER], claim_words[CLAIM_POSSIBLE]);
         }
         claim.kind = (uint8_t)kind;
         claim.than = (uint8_t)than;

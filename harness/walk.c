@@ -10,8 +10,11 @@
 bool
 walk_is_at_rest(const struct walk *walk)
 {
-    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
-        if (actor_enabled(walk->world, &walk->state, actor)) {
+    for (unsigned number = 0; number < actor_count(walk->world); number++) {
+        const struct actor actor = actor_at(walk->world, number);
+
+        if (actor_may_step(walk->world, &walk->state, actor) &&
+            !actor_begins_round(walk->world, &walk->state, actor)) {
             return false;
         }
     }

@@ -46,10 +46,10 @@ struct walk {
 /* A walk that stands at the initial state; to be given to walk_free. */
 void walk_begin(struct walk *walk, const struct scenario *scenario, const struct world *world);
 
-/* True if nobody can take a step. */
+/* True if a run may end here: nobody can take a step, but that of beginning another round. */
 bool walk_is_at_rest(const struct walk *walk);
 
-/* The oracles whose violation has lasted to here, where nobody can take a step. */
+/* The oracles whose violation has lasted to here, if a run may end here. */
 oracle_set walk_lasting(const struct walk *walk);
 
 /* The name of the step that the actor would take, or NULL if it is not enabled. */

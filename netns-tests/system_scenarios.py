@@ -7,9 +7,11 @@ import yaml
 def system_scenarios():
     folder = Path(__file__).resolve().parent.parent / "scenarios"
     for path in sorted(folder.glob("*.yaml")):
-        bridges = yaml.safe_load(path.read_text(encoding="utf-8"))["network"].values()
+        scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if "rounds" in scenario:  # runs without an end
+            continue
         if any(bridge["kind"] == "ovs" and bridge.get("datapath", "system") == "system"
-               for bridge in bridges):
+               for bridge in scenario["network"].values()):
             yield path
 
 

@@ -177,9 +177,9 @@ def cells():
     same policy. {scenario: {policy: its transitions}}"""
     seen, found, counts = set(), {}, transitions()
     for path in sorted((ROOT / "scenarios").glob("*.yaml")):
-        if path.stem == "midonet":
-            continue
         scenario, world = yaml.safe_load(path.read_text(encoding="utf-8")), world_of(path.stem)
+        if path.stem == "midonet" or "rounds" in scenario:  # runs without an end
+            continue
         for policy in scenario["claims"]:
             if (world, policy) not in seen:
                 found.setdefault(path.stem, {})[policy] = counts.get((path.stem, policy), 0)

@@ -69,3 +69,14 @@ claims:
     assert run.returncode == 0, run.stderr + run.stdout
     result, = json.loads(run.stdout)["results"]
     assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
+
+
+def test_a_round_that_begins_again_is_one_of_the_kernels(ovs, tapweave):
+    """`rounds: unbounded`: a guest has its second round, with the counter's next name."""
+    start = "a a a a a ovs-vswitchd a a"
+    stop = "a kernel/a kernel/a a ovs-vswitchd a"
+    run = tapweave("replay", "-p", "counter", "--on", "netns", "--datapath", "netdev", "-s",
+                   f"{start} {stop} a {start}", "scenarios/for-ever.yaml")
+    assert run.returncode == 0, run.stderr
+    assert "next-round" in run.stdout and "exec vnet1" in run.stdout
+    assert "the real kernel agrees after every step" in run.stdout

@@ -1,6 +1,7 @@
 /* The table of actors: see actor.h. */
 #include "sim/actor.h"
 
+#include "core/client.h"
 #include "sim/delayed.h"
 #include "sim/fault.h"
 #include "sim/guest_thread.h"
@@ -253,6 +254,13 @@ bool
 actor_enabled(const struct world *world, const struct state *state, unsigned number)
 {
     return actor_may_step(world, state, actor_at(world, number));
+}
+
+bool
+actor_begins_round(const struct world *world, const struct state *state, struct actor actor)
+{
+    return actor.kind == ACTOR_THREAD &&
+           client_is_between_rounds(world, &state->control, actor.index);
 }
 
 oracle_set

@@ -74,6 +74,10 @@ unsigned actor_all(const struct world *world, struct actor all[MAX_ACTORS]);
 /* True if the actor has a step to take. */
 bool actor_may_step(const struct world *world, const struct state *state, struct actor actor);
 
+/* True if the actor's step is that a guest's next round begins.  A run may end where nobody has any
+ * other step (core/client.h). */
+bool actor_begins_round(const struct world *world, const struct state *state, struct actor actor);
+
 /* Takes the actor's step, which must be enabled.  `event` may be NULL; the result is
  * event->violated. */
 oracle_set actor_take_step(const struct world *world, struct state *state, struct actor actor,

@@ -80,9 +80,12 @@ batch_work(struct batch *batch, const struct found *found, const struct actor *a
         batch->alike[i] = (uint16_t)found_unpack(found, batch->from + i * words, &state);
         batch->begin[i] = steps;
         alone = order_alone(&found->order, &state, batch->decided[i]);
+        batch->may_end[i] = true;
         for (unsigned number = 0; number < actors; number++) {
             if ((alone == ORDER_NOBODY || alone == number) &&
                 actor_may_step(&found->world, &state, actor[number])) {
+                batch->may_end[i] =
+                    batch->may_end[i] && actor_begins_round(&found->world, &state, actor[number]);
                 batch->step[steps].actor = (uint8_t)number;
                 take_step(batch, found, actor, i, &state, &batch->step[steps++]);
             }

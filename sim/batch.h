@@ -23,6 +23,7 @@ struct batch {
     unsigned begin[BATCH_STATES + 1]; /* by state: its first step, up to that of the next state */
     uint16_t alike[BATCH_STATES];     /* how many each of them stands for */
     oracle_set decided[BATCH_STATES]; /* found_decided, of each of them */
+    bool may_end[BATCH_STATES];       /* a run may end there */
     uint64_t *from, *to;              /* packed: the states, and what each step leads to */
     struct batch_step *step;
 };

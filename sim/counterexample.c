@@ -65,10 +65,18 @@ actor_before(const struct world *world, const struct exchange *exchange, unsigne
     return number;
 }
 
+/* A schedule takes numbers that the search has left out.  False if a family has none to spare. */
+static bool
+has_names(struct found *found, const struct state *state)
+{
+    found->lacking = spare_lacking(&found->spare, &found->world, state);
+    return found->lacking < 0;
+}
+
 /* The schedule is one of states that stand for others: makes it one of these others, from the
  * initial state on. */
-static void
-unwind(const struct found *found, struct explore_verdict *verdict)
+static bool
+unwind(struct found *found, struct explore_verdict *verdict)
 {
     struct state state, settled;
     struct exchange exchange;
@@ -78,16 +86,20 @@ unwind(const struct found *found, struct explore_verdict *verdict)
         unsigned actor;
 
         settled = state;
-        symmetry_settle(&found->symmetry, &settled, &exchange);
+        found_settle(found, &settled, &exchange);
         actor = actor_before(&found->world, &exchange, verdict->trace[step]);
         assert(actor_enabled(&found->world, &state, actor));
         actor_step(&found->world, &state, actor, NULL);
         verdict->trace[step] = (uint8_t)actor;
+        if (!has_names(found, &state)) {
+            return false;
+        }
     }
+    return true;
 }
 
 bool
-counterexample_make(const struct found *found, const struct violation *violation,
+counterexample_make(struct found *found, const struct violation *violation,
                     struct explore_verdict *verdict)
 {
     unsigned length = violation->actor == GRAPH_NO_ACTOR ? 0 : 1;
@@ -109,17 +121,14 @@ counterexample_make(const struct found *found, const struct violation *violation
     for (uint32_t id = violation->state; length > 0; id = state[id].parent) {
         verdict->trace[--length] = state[id].parent_actor;
     }
-    if (found->symmetry.exchanges > 1) {
-        unwind(found, verdict);
-    }
-    return true;
+    return !found_stand_for_others(found) || unwind(found, verdict);
 }
 
 /* ---- where steps were taken alone ---- */
 
 /* A schedule that follows the edges of a graph, of which the first steps alone are known. */
 struct follower {
-    const struct found *found;
+    struct found *found;
     struct actor actor[MAX_ACTORS];
     struct state state;
     struct exchange exchange; /* of guests, for whom this state's edge was taken */
@@ -127,7 +136,7 @@ struct follower {
     struct explore_verdict *verdict;
 };
 
-/* Takes a step of the edge.  True if the schedule ends with it. */
+/* Takes a step of the edge.  True if the schedule ends with it, or cannot go on. */
 static bool
 follow_step(struct follower *follower, unsigned number, struct state *settled)
 {
@@ -139,7 +148,8 @@ follow_step(struct follower *follower, unsigned number, struct state *settled)
     actor_take_step(world, settled, follower->actor[number], NULL);
     objection = actor_take_step(world, &follower->state, follower->actor[actor], NULL);
     follower->verdict->trace[follower->verdict->length++] = (uint8_t)actor;
-    return ((objection | oracle_judge_state(world, &follower->state)) & follower->sought) != 0;
+    return !has_names(follower->found, &follower->state) ||
+           ((objection | oracle_judge_state(world, &follower->state)) & follower->sought) != 0;
 }
 
 /* Takes the steps of the edge that begins with that actor's, from the state of that id. */
@@ -150,7 +160,7 @@ follow_edge(struct follower *follower, uint32_t id, unsigned first)
     struct state settled = follower->state;
     unsigned number = first;
 
-    symmetry_settle(&follower->found->symmetry, &settled, &follower->exchange);
+    found_settle(follower->found, &settled, &follower->exchange);
     for (; number != ORDER_NOBODY;
          number = order_alone(&follower->found->order, &settled, decided)) {
         if (follow_step(follower, number, &settled)) {
@@ -180,7 +190,7 @@ follow_all(struct follower *follower, uint32_t id, uint32_t *path)
 }
 
 bool
-counterexample_along(const struct found *found, const struct violation *violation,
+counterexample_along(struct found *found, const struct violation *violation,
                      enum oracle oracle, bool lasting, struct explore_verdict *verdict)
 {
     struct follower follower = {.found = found, .verdict = verdict};
@@ -206,7 +216,7 @@ counterexample_along(const struct found *found, const struct violation *violatio
         (void)ended;
     }
     free(path);
-    return true;
+    return found->lacking < 0;
 }
 
 /* ---- the first of the shortest ones ---- */
@@ -220,25 +230,29 @@ struct wanted {
 _Static_assert(EXPLORE_MAX_TRACE < UINT16_MAX, "two bytes for the length of a schedule");
 static const uint16_t never = UINT16_MAX;
 
-/* By state: how many steps it is from there to what is wanted; `never`, if no run from there comes
- * to it. */
+/* By state: in how many steps a run comes from there to what is wanted by states of ever higher ids
+ * alone; `never`, if none does.  On a shortest schedule each state is one step deeper than the one
+ * before, so its id is higher: of the states on such a schedule these are the least numbers at all,
+ * and of others none is too small. */
 static void
-measure(const struct graph *graph, const struct counter *counter, struct wanted wanted,
-        uint16_t *steps)
+measure(const struct graph *graph, struct wanted wanted, uint16_t *steps)
 {
     for (uint64_t at = graph->states; at-- > 0;) {
-        uint32_t id = counter->order[at];
+        const uint32_t id = (uint32_t)at;
         const struct graph_state *state = &graph->state[id];
         bool violated = (state->violated & wanted.oracles) != 0;
         unsigned least = never;
 
-        if (violated && (!wanted.lasting || graph_is_last(graph, id))) {
+        if (violated && (!wanted.lasting || state->may_end)) {
             least = 0;
         }
         for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge && least > 0; edge++) {
             bool objects = !wanted.lasting && (graph->objection[edge] & wanted.oracles) != 0;
-            unsigned behind = objects ? 0 : steps[graph->target[edge]];
+            unsigned behind = never;
 
+            if (objects || graph->target[edge] > id) {
+                behind = objects ? 0 : steps[graph->target[edge]];
+            }
             least = behind + 1 < least ? behind + 1 : least;
         }
         steps[id] = (uint16_t)least;
@@ -269,8 +283,8 @@ step_nearer(struct found *found, struct state *state, const uint16_t *steps, uns
 }
 
 bool
-counterexample_make_first(struct found *found, const struct counter *counter, enum oracle oracle,
-                          bool lasting, struct explore_verdict *verdict)
+counterexample_make_first(struct found *found, enum oracle oracle, bool lasting,
+                          struct explore_verdict *verdict)
 {
     const struct wanted wanted = {ORACLE_BIT(oracle), lasting};
     struct state state;
@@ -284,14 +298,15 @@ counterexample_make_first(struct found *found, const struct counter *counter, en
     if (steps == NULL) {
         return false;
     }
-    measure(&found->graph, counter, wanted, steps);
+    measure(&found->graph, wanted, steps);
     initial_state(&found->world, &state);
     assert(steps[found_id(found, &state)] == verdict->length);
-    for (unsigned step = 0; step < verdict->length; step++) {
+    for (unsigned step = 0; step < verdict->length && found->lacking < 0; step++) {
         verdict->trace[step] =
             (uint8_t)step_nearer(found, &state, steps, verdict->length - step, wanted);
+        (void)has_names(found, &state);
     }
     free(steps);
     found->allowance.bytes_left += bytes;
-    return true;
+    return found->lacking < 0;
 }

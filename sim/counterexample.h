@@ -3,7 +3,6 @@
 #ifndef TAPWEAVE_SIM_COUNTEREXAMPLE_H
 #define TAPWEAVE_SIM_COUNTEREXAMPLE_H
 
-#include "sim/count.h"
 #include "sim/found.h"
 #include "sim/verdict.h"
 
@@ -23,19 +22,19 @@ void violation_note(struct violation first[ORACLE_COUNT], oracle_set violated, u
 oracle_set violation_set(const struct violation first[ORACLE_COUNT]);
 
 /* Writes the schedule by which the search has come there, if it has.  It is a shortest one, and the
- * first of them unless states stand for others.  False if there is no memory. */
-bool counterexample_make(const struct found *found, const struct violation *violation,
+ * first of them unless states stand for others.  False if there is no memory; or, found->lacking
+ * says it, no name to spare. */
+bool counterexample_make(struct found *found, const struct violation *violation,
                          struct explore_verdict *verdict);
 
 /* The same of a search in which steps were taken alone (found->order): the schedule ends as soon as
  * the oracle is violated; or, `lasting`, in the last state. */
-bool counterexample_along(const struct found *found, const struct violation *violation,
+bool counterexample_along(struct found *found, const struct violation *violation,
                           enum oracle oracle, bool lasting, struct explore_verdict *verdict);
 
 /* Makes that schedule the first one of the shortest that violate the oracle; or, `lasting`, that
- * lead to a last state which violates it.  The graph is complete, and `counter` has sorted it.
- * False if there is no memory. */
-bool counterexample_make_first(struct found *found, const struct counter *counter,
-                               enum oracle oracle, bool lasting, struct explore_verdict *verdict);
+ * lead to a last state which violates it.  The graph is complete.  False as above. */
+bool counterexample_make_first(struct found *found, enum oracle oracle, bool lasting,
+                               struct explore_verdict *verdict);
 
 #endif

@@ -10,6 +10,7 @@
 /* What a step was. */
 enum event_kind {
     EVENT_OPERATION,    /* a machine's operation, begun or carried out: see op and outcome */
+    EVENT_ROUND,        /* a guest's commands are given again */
     EVENT_CRASH,        /* QEMU died by itself */
     EVENT_CLOSE,        /* the kernel closed the dead process's descriptors */
     EVENT_EXIT,         /* the process is gone */

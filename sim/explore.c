@@ -2,7 +2,6 @@
 #include "sim/explore.h"
 
 #include "sim/actor.h"
-#include "sim/counterexample.h"
 #include "sim/crew.h"
 #include "sim/initial.h"
 #include "sim/invariant.h"
@@ -27,11 +26,9 @@ struct search {
 #ifdef TAPWEAVE_INVARIANTS
     struct field_limits field_limits;
 #endif
-    struct spare spare;                     /* empty if nobody asks for it */
-    struct order order;                     /* with limits->prove */
-    struct violation first[ORACLE_COUNT];   /* at all */
-    struct violation lasting[ORACLE_COUNT]; /* in a last state */
-    uint64_t expanded;                      /* states whose steps have been taken */
+    struct order order; /* with limits->prove */
+    struct violations violation;
+    uint64_t expanded;      /* states whose steps have been taken */
     struct snapshot before; /* with limits->save: before the state that is being expanded */
     uint64_t layer_end;     /* the first id that is deeper than the state in expansion */
 };
@@ -39,14 +36,11 @@ struct search {
 static bool
 lacks_names(struct search *search, const struct state *state)
 {
-    if (search->limits->spare) {
-        search->result->lacking = spare_lacking(&search->spare, search->world, state);
-    }
-    if (search->result->lacking >= 0) {
+    search->found.lacking = spare_lacking(&search->found.spare, search->world, state);
+    if (search->found.lacking >= 0) {
         search->result->end = EXPLORE_LACKING;
-        return true;
     }
-    return false;
+    return search->found.lacking >= 0;
 }
 
 /* A state that is new: judges it, and adds it to the graph.  False if a bound is reached. */
@@ -68,7 +62,7 @@ visit_new(struct search *search, const struct state *state, uint32_t id, unsigne
         return false;
     }
     violated = oracle_judge_state(search->world, state);
-    violation_note(search->first, violated, id, GRAPH_NO_ACTOR);
+    violation_note(search->violation.first, violated, id, GRAPH_NO_ACTOR);
     result->states += alike;
     result->names |= state_given_names(search->world, state);
     for (unsigned i = 0; i < search->world->landmarks; i++) {
@@ -101,7 +95,7 @@ visit(struct search *search, const uint64_t *packed, const struct batch_step *st
     }
 }
 
-/* A state that nobody leaves: judges it as the end of a run. */
+/* A state in which a run may end: judges it as that. */
 static void
 visit_last(struct search *search, const uint64_t *packed, uint32_t id)
 {
@@ -111,9 +105,11 @@ visit_last(struct search *search, const uint64_t *packed, uint32_t id)
 
     layout_unpack(&search->found.layout, packed, &state);
     violated = oracle_judge_end(search->world, &state);
-    violation_note(search->lasting, last->violated & ORACLES_THAT_LAST, id, GRAPH_NO_ACTOR);
+    last->may_end = 1;
+    violation_note(search->violation.lasting, last->violated & ORACLES_THAT_LAST, id,
+                   GRAPH_NO_ACTOR);
     last->violated |= violated;
-    violation_note(search->first, violated, id, GRAPH_NO_ACTOR);
+    violation_note(search->violation.first, violated, id, GRAPH_NO_ACTOR);
 }
 
 /* With limits->prove: the footprints are right about what is possible in the state. */
@@ -150,7 +146,7 @@ expand(struct search *search, const struct batch *batch, unsigned n)
         if (i + AHEAD < end) {
             store_expect(&found->store, batch->step[i + AHEAD].hash);
         }
-        violation_note(search->first, step->objection, id, step->actor);
+        violation_note(search->violation.first, step->objection, id, step->actor);
         if (step->endless) {
             search->result->end = EXPLORE_CYCLE;
             return false;
@@ -165,7 +161,7 @@ expand(struct search *search, const struct batch *batch, unsigned n)
         }
         search->result->transitions += batch->alike[n];
     }
-    if (batch->begin[n] == batch->begin[n + 1]) {
+    if (batch->may_end[n]) {
         visit_last(search, batch->from + (size_t)n * words, id);
         search->result->last += batch->alike[n];
     }
@@ -204,7 +200,8 @@ save(struct search *search, bool now)
     if (limits->save == NULL) {
         return true;
     }
-    snapshot_take(&search->before, &search->found, search->result, search->first, search->lasting);
+    snapshot_take(&search->before, &search->found, search->result, search->violation.first,
+                  search->violation.lasting);
     search->before.counts.expanded = search->expanded;
     search->before.counts.layer_end = search->layer_end;
     if (!now || limits->save(limits->save_context, &search->before, false)) {
@@ -254,8 +251,8 @@ begin(struct search *search)
     if (resume == NULL) {
         return visit_initial(search);
     }
-    restored =
-        snapshot_restore(resume, &search->found, search->result, search->first, search->lasting);
+    restored = snapshot_restore(resume, &search->found, search->result, search->violation.first,
+                                search->violation.lasting);
     if (restored != SNAPSHOT_TAKEN) {
         search->result->end = ends[restored];
         return false;
@@ -275,7 +272,8 @@ expand_all(struct search *search, const struct batch *batch)
         if (id == search->layer_end) {
             search->result->depth++;
             search->layer_end = search->found.graph.states;
-            found_decide(&search->found, (uint32_t)search->layer_end, violation_set(search->first));
+            found_decide(&search->found, (uint32_t)search->layer_end,
+                         violation_set(search->violation.first));
         }
         if ((id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) ||
             !save(search, id % PROGRESS_EVERY == PROGRESS_EVERY - 1)) {
@@ -302,7 +300,7 @@ search_all(struct search *search)
     if (!begin(search)) {
         return false;
     }
-    found_decide(&search->found, 1, violation_set(search->first));
+    found_decide(&search->found, 1, violation_set(search->violation.first));
     while ((batch = crew_next(&search->crew)) != NULL) {
         if (!expand_all(search, batch)) {
             return false;
@@ -310,26 +308,9 @@ search_all(struct search *search)
         crew_grow(&search->crew, search->limits->threads, search->limits->max_memory);
         search->result->threads = 1 + search->crew.threads;
     }
-    assert(graph->states == search->found.store.states && search->result->lacking < 0);
+    assert(graph->states == search->found.store.states && search->found.lacking < 0);
     graph->state[graph->states].first_edge = graph->edges;
     return true;
-}
-
-/* As the search has come there; of a complete one that counts, the first one is made later. */
-static bool
-make_counterexamples(struct search *search, enum oracle oracle)
-{
-    struct explore_verdict *verdict = &search->result->verdict[oracle];
-    struct explore_verdict *lasting = &search->result->lasting[oracle];
-
-    if (search->result->ordered) {
-        return counterexample_along(&search->found, &search->first[oracle], oracle, false,
-                                    verdict) &&
-               counterexample_along(&search->found, &search->lasting[oracle], oracle, true,
-                                    lasting);
-    }
-    return counterexample_make(&search->found, &search->first[oracle], verdict) &&
-           counterexample_make(&search->found, &search->lasting[oracle], lasting);
 }
 
 bool
@@ -337,6 +318,7 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
               struct explore_result *result, struct graph *graph)
 {
     struct search search = {.limits = limits, .result = result};
+    bool complete;
 
     explore_result_open(result);
     found_open(&search.found, world, limits->max_memory, limits->exchange);
@@ -346,6 +328,7 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     search.world = &search.found.world;
     search.actors = actor_all(search.world, search.actor);
     result->alike = search.found.symmetry.exchanges > 1;
+    result->recounted = search.found.recount.names;
     result->ordered = !search.found.order.none;
     if (limits->prove) {
         order_open(&search.order, search.world);
@@ -353,9 +336,10 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
 #ifdef TAPWEAVE_INVARIANTS
     field_limits(world, &search.field_limits);
 #endif
-    spare_open(&search.spare, world);
-    bool complete = search_all(&search);
-
+    if (limits->spare) {
+        spare_open(&search.found.spare, world);
+    }
+    complete = search_all(&search);
     if (!complete) {
         save_ended(&search);
     }
@@ -364,22 +348,16 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     result->judged = complete || result->depth == 0 ? result->depth : result->depth - 1;
     result->judged = result->ordered ? 0 : result->judged; /* other steps may have come first */
     result->found_all = complete;
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!make_counterexamples(&search, oracle)) {
-            complete = false;
-            result->end = EXPLORE_MAX_MEMORY;
-        }
-    }
+    complete = runs_show(&search.found, &search.violation, complete, result) && complete;
+    result->lacking = search.found.lacking;
     result->kept = search.found.graph.states;
-    if (search.found.symmetry.exchanges == 1) {
-        found_close(&search.found); /* what is left to do looks no state up: room for counting */
-    }
-    if (complete && !result->ordered) {
+    found_close(&search.found); /* what is left to do looks no state up: room for counting */
+    result->counted = complete && !result->ordered && !world->unbounded;
+    if (result->counted) {
         const struct count_pace pace = {report_progress, &search};
 
         result->end = runs_count(&search.found, &pace, result);
     }
-    found_close(&search.found);
     *graph = search.found.graph;
     if (result->end != EXPLORE_COMPLETE) {
         graph_close(graph);

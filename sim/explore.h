@@ -69,13 +69,15 @@ struct explore_result {
     bool ordered;                 /* steps were taken alone: nothing is counted, transitions and
                                      depth are those of the search, and so are states but for those
                                      that stand for several */
+    bool recounted;               /* numbers that nothing has any more were left out */
+    bool counted; /* how many runs there are is known: the search is complete, and runs end */
     struct order_mistake mistake; /* with `prove`: what the footprints have not said */
     unsigned depth;               /* steps of the longest shortest path */
     unsigned judged;              /* so many first steps of every run have been judged, and its end,
                                      if it has no more: what is not violated there is known */
     bool found_all;               /* all states have been found, even if runs are not counted */
-    mpz_t interleavings;          /* maximal runs; exact if the search is complete */
-    uint32_t names;  /* given to guests' devices in any state found: state_given_names */
+    mpz_t interleavings;          /* maximal runs, if they are counted */
+    uint32_t names;  /* given to guests' devices in any state found: state_given_names; recounted */
     uint8_t reached; /* landmarks that are taken in some state found: bit n */
     int lacking;     /* EXPLORE_LACKING: the index of the family */
     struct explore_verdict verdict[ORACLE_COUNT];

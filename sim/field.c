@@ -105,7 +105,8 @@ RANGE(eof, traits->restarts || traits->world->faults[FAULT_QEMU_CRASH] > 0 || st
 RANGE(late_unplugs, traits->world->faults[FAULT_MONITOR_LATE] > 0  ? LATE_UNHEARD
                     : traits->world->faults[FAULT_UNPLUG_LATE] > 0 ? LATE_SAID
                                                                    : LATE_NONE)
-RANGE(kept, traits->kept ? 1u + traits->world->commands[index] : 0)
+RANGE(kept, traits->kept ? 1u + traits->world->commands[index] * (1u + traits->rounds) : 0)
+RANGE(rounds, traits->rounds)
 RANGE(phases, PROCESS_CLOSED)
 RANGE(qemu_commands, traits->world->qemu_commands[index])
 RANGE(outage, traits->outage ? OVSDB_BACK : OVSDB_UP)
@@ -205,6 +206,7 @@ static const struct field fields[] = {
     MEMBER(OF_GUEST, PLAIN, control.thread, struct thread, stuck, stuck),
     MEMBER(OF_GUEST, PLAIN, control.thread, struct thread, kept, kept),
     MEMBER(OF_GUEST, PLAIN, control.thread, struct thread, late, late_unplugs),
+    MEMBER(OF_GUEST, PLAIN, control.thread, struct thread, round, rounds),
     BYTE(OF_GUEST, PLAIN, control.phase, phases),
     BYTE(OF_GUEST, PLAIN, control.qemu, qemu_commands),
     BYTE(OF_THIRD_PARTY, PLAIN, control.third_party, third_party_commands),

@@ -40,6 +40,7 @@ struct field_traits {
     unsigned names, owners, daemons; /* how many; owners: of devices and rows, 1 + a nic */
     unsigned vlans;                  /* the largest tag; 0 in a world without */
     unsigned starts;                 /* the largest start_number; 0 where external ids say none */
+    unsigned rounds;                 /* the largest struct thread.round */
     unsigned uuids;                  /* the largest UUID of a row that is left over; or 0 */
     bool third_parties;              /* devices that are no guest's */
     bool netdev;                     /* a bridge with a userspace datapath */

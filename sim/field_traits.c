@@ -43,6 +43,8 @@ most_starts(const struct world *world)
         most = world->commands[guest] > most ? world->commands[guest] : most;
     }
     assert(most <= MAX_COMMANDS);
+    most *= 1 + world_most_rounds(world);
+    assert(most <= UINT8_MAX);
     return WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_PORT_OWNER) ? most : 0;
 }
 
@@ -90,6 +92,7 @@ field_traits(const struct world *world)
         .daemons = daemons(world),
         .vlans = world_has_vlans(world) ? VLAN_PARKED : 0,
         .starts = most_starts(world),
+        .rounds = world_most_rounds(world),
         .uuids = largest_uuid(world),
         .third_parties = world->third_parties > 0,
         .qos = world_has_qos(world),

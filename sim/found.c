@@ -6,7 +6,8 @@
 void
 found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange)
 {
-    *found = (struct found){.world = *world, .allowance = {max_memory}, .order = {.none = true}};
+    *found = (struct found){
+        .world = *world, .allowance = {max_memory}, .lacking = -1, .order = {.none = true}};
     world_prepare(&found->world);
     layout_make(&found->layout, &found->world);
     if (exchange) {
@@ -14,6 +15,7 @@ found_open(struct found *found, const struct world *world, size_t max_memory, bo
     } else {
         symmetry_none(&found->symmetry, &found->world);
     }
+    recount_open(&found->recount, &found->world);
     store_open(&found->store, &found->allowance, found->layout.words);
 }
 
@@ -29,10 +31,23 @@ found_close(struct found *found)
     store_close(&found->store);
 }
 
+bool
+found_stand_for_others(const struct found *found)
+{
+    return found->symmetry.exchanges > 1 || recount_changes(&found->recount);
+}
+
+unsigned
+found_settle(const struct found *found, struct state *state, struct exchange *applied)
+{
+    recount_numbers(&found->recount, state);
+    return symmetry_settle(&found->symmetry, state, applied);
+}
+
 unsigned
 found_pack(const struct found *found, struct state *state, uint64_t *packed)
 {
-    const unsigned alike = symmetry_settle(&found->symmetry, state, NULL);
+    const unsigned alike = found_settle(found, state, NULL);
 
     assert(layout_fits(&found->layout, state));
     layout_pack(&found->layout, state, packed);

@@ -1,11 +1,14 @@
 /* The states that a search has found, and the graph of them: one for all that exchanges of guests
- * lead to each other (sim/symmetry.h), if the search takes guests for alike. */
+ * lead to each other (sim/symmetry.h), if the search takes guests for alike; and for all that
+ * differ in numbers which nothing has any more (sim/recount.h). */
 #ifndef TAPWEAVE_SIM_FOUND_H
 #define TAPWEAVE_SIM_FOUND_H
 
 #include "sim/graph.h"
 #include "sim/layout.h"
 #include "sim/order.h"
+#include "sim/recount.h"
+#include "sim/spare.h"
 #include "sim/symmetry.h"
 
 enum { FOUND_LAYERS = 1024 };
@@ -23,6 +26,9 @@ struct found {
     struct layout layout;
     struct symmetry symmetry;
     struct order order; /* none may go alone, unless the search is reduced so */
+    struct recount recount;
+    struct spare spare; /* empty if nobody asks for names to spare */
+    int lacking;        /* the index of a family that has none, or -1 */
     unsigned layers;
     struct found_layer layer[FOUND_LAYERS];
     struct store store;
@@ -37,6 +43,13 @@ void found_reduce(struct found *found);
 
 /* Closes all but the graph, which is the caller's.  It may be done twice. */
 void found_close(struct found *found);
+
+/* True if states may stand for others. */
+bool found_stand_for_others(const struct found *found);
+
+/* Makes the state the one that stands for it.  *applied is the exchange of guests, if it is not
+ * NULL. */
+unsigned found_settle(const struct found *found, struct state *state, struct exchange *applied);
 
 /* Packs the one that stands for the state, and makes the state that one; or unpacks it again.
  * Returns how many states it stands for.  Reads nothing that a search changes. */

@@ -17,7 +17,7 @@ struct graph_state {
     oracle_set
         violated; /* oracles that object to the state: in any state, or as the end of a run */
     uint8_t parent_actor; /* who moved; GRAPH_NO_ACTOR for the initial state */
-    uint8_t unused;
+    uint8_t may_end;      /* 1: a run may end there; it does if the state has no edges */
 };
 
 struct graph {

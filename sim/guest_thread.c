@@ -1,6 +1,7 @@
 /* The steps of the guests' threads: see guest_thread.h. */
 #include "sim/guest_thread.h"
 
+#include "core/client.h"
 #include "sim/carry_out.h"
 
 #include <assert.h>
@@ -39,6 +40,11 @@ guest_thread_step(const struct world *world, struct state *state, unsigned guest
     struct control *control = &state->control;
     struct operation op;
 
+    if (client_is_between_rounds(world, control, guest)) {
+        event->kind = EVENT_ROUND;
+        client_begin_round(world, control, guest);
+        return;
+    }
     if (control_crashes(control, guest)) {
         event->kind = EVENT_CRASH;
         control_crash(world, control, guest);

@@ -36,7 +36,8 @@ static bool
 is_upset(const struct world *world)
 {
     return world_restarts(world) || world->faults[FAULT_UNPLUG_LATE] > 0 ||
-           world->faults[FAULT_MONITOR_LATE] > 0;
+           world->faults[FAULT_MONITOR_LATE] > 0 ||
+           (world->unbounded && world_holds_names(world)); /* rounds wait for the clock */
 }
 
 /* Some machine of the world may want such an operation. */

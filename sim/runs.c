@@ -1,9 +1,47 @@
 /* What a search says of runs: see runs.h. */
 #include "sim/runs.h"
 
-#include "sim/counterexample.h"
-
 #include <assert.h>
+
+/* ---- schedules ---- */
+
+static bool
+show(struct found *found, const struct violation *violation, enum oracle oracle, bool lasting,
+     struct explore_verdict *verdict)
+{
+    return found->order.none ? counterexample_make(found, violation, verdict)
+                             : counterexample_along(found, violation, oracle, lasting, verdict);
+}
+
+static bool
+show_first(struct found *found, enum oracle oracle, struct explore_result *result)
+{
+    return !found->order.none ||
+           (counterexample_make_first(found, oracle, false, &result->verdict[oracle]) &&
+            counterexample_make_first(found, oracle, true, &result->lasting[oracle]));
+}
+
+/* Some schedule of each, before better ones are looked for. */
+bool
+runs_show(struct found *found, const struct violations *violations, bool complete,
+          struct explore_result *result)
+{
+    bool shown = result->end != EXPLORE_LACKING;
+
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT && shown; oracle++) {
+        shown = show(found, &violations->first[oracle], oracle, false, &result->verdict[oracle]) &&
+                show(found, &violations->lasting[oracle], oracle, true, &result->lasting[oracle]);
+    }
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT && shown && complete; oracle++) {
+        shown = show_first(found, oracle, result);
+    }
+    if (!shown) {
+        result->end = found->lacking >= 0 ? EXPLORE_LACKING : EXPLORE_MAX_MEMORY;
+    }
+    return shown;
+}
+
+/* ---- counts ---- */
 
 /* What is counted: of each oracle that is ever violated, the runs that are good, and those that end
  * so.  Returns how many kinds of runs that is. */
@@ -49,19 +87,6 @@ count_all(struct explore_result *result, struct counter *counter)
     return error;
 }
 
-/* Of all shortest schedules to each violation, the first ones. */
-static enum count_error
-make_first(struct found *found, const struct counter *counter, struct explore_result *result)
-{
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!counterexample_make_first(found, counter, oracle, false, &result->verdict[oracle]) ||
-            !counterexample_make_first(found, counter, oracle, true, &result->lasting[oracle])) {
-            return COUNT_NO_MEMORY;
-        }
-    }
-    return COUNT_OK;
-}
-
 enum explore_end
 runs_count(struct found *found, const struct count_pace *pace, struct explore_result *result)
 {
@@ -78,9 +103,6 @@ runs_count(struct found *found, const struct count_pace *pace, struct explore_re
         return ends[error];
     }
     error = count_all(result, &counter);
-    if (error == COUNT_OK) {
-        error = make_first(found, &counter, result);
-    }
     counter_close(&counter);
     return ends[error];
 }

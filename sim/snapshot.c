@@ -64,13 +64,16 @@ add_state(const struct snapshot *snapshot, struct found *found)
     default:
         break;
     }
-    if (id != next || state->parent > next || state->violated >> ORACLE_COUNT != 0) {
+    if (id != next || state->parent > next || state->violated >> ORACLE_COUNT != 0 ||
+        state->may_end > 1) {
         return SNAPSHOT_DAMAGED;
     }
-    return graph_add_state(&found->graph, &found->allowance, state->parent, state->parent_actor,
-                           state->violated)
-               ? SNAPSHOT_TAKEN
-               : SNAPSHOT_FULL;
+    if (!graph_add_state(&found->graph, &found->allowance, state->parent, state->parent_actor,
+                         state->violated)) {
+        return SNAPSHOT_FULL;
+    }
+    found->graph.state[next].may_end = state->may_end;
+    return SNAPSHOT_TAKEN;
 }
 
 /* Adds the edges of an expanded state, and what they have led to first. */

@@ -13,7 +13,7 @@ enum {
 /* That it is violated, or that a run ends so. */
 struct explore_verdict {
     bool violated;   /* in some run; never true without a trace */
-    mpz_t bad;       /* such runs; exact if the search is complete */
+    mpz_t bad;       /* such runs, if runs are counted */
     unsigned length; /* of the trace, whose last step is the one that makes it so */
     uint8_t *trace;  /* actors by number; NULL if not violated.  Length 0: the initial state does */
 };

@@ -15,8 +15,8 @@ def wrong_text(path, right, wrong):
     return text
 
 
-def link(folder, text):
-    """The program with that text in place of the file that has its functions."""
+def link(folder, text, main=BINARY.parent / "harness/main.o", libraries=()):
+    """The program of `main` with that text in place of the file that has its functions."""
     def value(variable):
         run = subprocess.run(["make", "-s", f"--eval=say:;@echo $({variable})", "say"], cwd=ROOT,
                              capture_output=True, text=True, check=True)
@@ -24,7 +24,7 @@ def link(folder, text):
 
     source, binary = folder / "mistake.c", folder / "tapweave"
     source.write_text(text, encoding="utf-8")
-    rest = [BINARY.parent / "harness/main.o", BINARY.parent / "library.a"]
+    rest = [main, BINARY.parent / "library.a", *libraries]
     subprocess.run([*value("CC"), *value("COMPILE"), "-w", "-O1", "-o", binary, source, *rest,
                     *value("LDLIBS")], cwd=ROOT, check=True)
     return binary

@@ -27,6 +27,10 @@ def make_folder(tmp_path_factory):
     (folder / "alike.yaml").write_text(scenario(
         guests=guests, actors="[{do: [start a, stop a], times: 1}, {do: [start b, stop b], "
         "times: 1}, {do: [start c, stop c], times: 1}]"), encoding="utf-8")
+    (folder / "endless.yaml").write_text(scenario(
+        guests=guests.replace("}}}", "}, state: running}}"),
+        actors="[[start a, stop a], [start b, stop b], [stop c, start c]]", rounds="unbounded",
+        claims=None), encoding="utf-8")
     return folder
 
 
@@ -46,7 +50,7 @@ def explore_big(tapweave, folder):
 
 @pytest.mark.parametrize(("file", "policy", "reduced"), [
     ("medium.yaml", POLICY, "none"), ("medium.yaml", "counter", "none"),
-    ("alike.yaml", "reattach", "guests")])
+    ("alike.yaml", "reattach", "guests"), ("endless.yaml", POLICY, "guests")])
 def test_a_search_that_was_cut_off_says_the_same(tapweave, folder, file, policy, reduced):
     """By another number of threads, and cut off once more on the way.  (Under counter, names run
     out, and the search begins again in a larger world.)"""

@@ -166,6 +166,9 @@ def test_observations_follow_from_the_counts(check_all):
     """Of every scenario under every policy."""
     for result in check_all["results"]:
         total = result["counts"]["interleavings"]
+        if result["scenario"]["path"] == "scenarios/for-ever.yaml":  # test_rounds.py
+            assert total is None
+            continue
         assert re.fullmatch("[1-9][0-9]*", total)
         for entry in result["oracles"]:
             assert re.fullmatch("0|[1-9][0-9]*", entry["bad"])

@@ -16,6 +16,10 @@ HEADS = {"new": "New: ", "worse": "Worse: ", "closed": "Closed: ", "better": "Be
 
 
 def verdicts(result):
+    """The share of runs; of those that are not counted, whether there is one."""
+    if result["complete"] and result["counts"]["interleavings"] is None:
+        return {oracle["name"]: Fraction(oracle["observation"] != "never")
+                for oracle in result["oracles"]}
     total = int(result["counts"]["interleavings"] or 0)
     return {oracle["name"]: Fraction(int(oracle["bad"]), total) if result["complete"] else None
             for oracle in result["oracles"]}

@@ -2,6 +2,7 @@
  * core/, as in the simulation. */
 #include "harness/libvirt/libvirt_actor.h"
 
+#include "core/client.h"
 #include "harness/libvirt/libvirt_carry_out.h"
 #include "harness/libvirt/libvirt_daemon.h"
 #include "harness/libvirt/libvirt_late.h"
@@ -74,6 +75,10 @@ crash(struct real *real, unsigned guest)
 static bool
 take_thread(struct real *real, unsigned guest)
 {
+    if (client_is_between_rounds(real->world, &real->control, guest)) {
+        client_begin_round(real->world, &real->control, guest);
+        return true;
+    }
     if (control_crashes(&real->control, guest)) {
         control_crash(real->world, &real->control, guest);
         return crash(real, guest);

@@ -2,6 +2,7 @@
  * the simulation; what happens to the network is the kernel's. */
 #include "harness/real/real_actor.h"
 
+#include "core/client.h"
 #include "harness/real/clock.h"
 #include "harness/real/device.h"
 #include "harness/real/ovs_outage.h"
@@ -26,6 +27,10 @@ take_thread(struct real *real, unsigned guest)
     struct control *control = &real->control;
     struct operation op;
 
+    if (client_is_between_rounds(real->world, control, guest)) {
+        client_begin_round(real->world, control, guest);
+        return true;
+    }
     if (control_crashes(control, guest)) {
         control_crash(real->world, control, guest);
         return guest_kill(&real->guest[guest], SIGKILL, real->diagnostic);
