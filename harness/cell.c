@@ -9,25 +9,63 @@
 
 #include <stdio.h>
 
-/* The same, from a world of that growth on, which is grown further. */
+/* The search is to begin anew with what it has decided, which is kept in `earlier`, of which there
+ * is one already if limits->decided has any. */
+static void
+begin_anew(struct explore_limits *limits, struct explore_result *result,
+           struct explore_result *earlier)
+{
+    if (limits->decided != 0) {
+        explore_take_over(result, earlier);
+        explore_free(earlier);
+    }
+    limits->decided = result->decided;
+    *earlier = *result;
+}
+
+/* Searches until every family of names has had enough.  False if there is no such world. */
+static bool
+explore_enough(const struct scenario *scenario, const struct policy *policy,
+               struct explore_limits *limits, struct growth *growth, struct world *world,
+               struct explore_result *result, struct explore_result *earlier, struct graph *graph,
+               struct diagnostic *diagnostic)
+{
+    while (build_world(scenario, policy, growth, world, diagnostic)) {
+        explore_graph(world, limits, result, graph);
+        limits->resume = NULL;
+        if (result->end == EXPLORE_DECIDED) {
+            begin_anew(limits, result, earlier);
+        } else if (result->end == EXPLORE_LACKING) {
+            growth->more[result->lacking]++;
+            explore_free(result);
+        } else {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* As cell_explore, from a world of that growth on, which is grown further. */
 static bool
 explore_from(const struct scenario *scenario, const struct policy *policy,
              const struct explore_limits *limits, struct growth *growth, struct world *world,
              struct explore_result *result, struct graph *graph, struct diagnostic *diagnostic)
 {
-    struct explore_limits spare = *limits;
+    struct explore_limits enough = *limits;
+    struct explore_result earlier;
+    bool is_there;
 
-    spare.spare = true;
-    while (build_world(scenario, policy, growth, world, diagnostic)) {
-        explore_graph(world, &spare, result, graph);
-        if (result->end != EXPLORE_LACKING) {
-            return true;
+    enough.spare = true;
+    enough.decided = 0;
+    is_there = explore_enough(scenario, policy, &enough, growth, world, result, &earlier, graph,
+                              diagnostic);
+    if (enough.decided != 0) {
+        if (is_there) {
+            explore_take_over(result, &earlier);
         }
-        growth->more[result->lacking]++;
-        explore_free(result);
-        spare.resume = NULL;
+        explore_free(&earlier);
     }
-    return false;
+    return is_there;
 }
 
 bool
@@ -46,12 +84,8 @@ cell_begin(struct cell *cell, const struct scenario *scenario, const char *polic
 {
     *cell = (struct cell){
         .scenario = scenario, .policy = policy, .choices = choices, .interrupted = true};
+    explore_result_open(&cell->result);
     cell->result.end = EXPLORE_STOPPED;
-    mpz_init(cell->result.interleavings);
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        mpz_init(cell->result.verdict[oracle].bad);
-        mpz_init(cell->result.lasting[oracle].bad);
-    }
 }
 
 /* Searches the cell; a graph is not wanted.  False with a diagnostic if there is no such world. */
@@ -120,6 +154,26 @@ search_saved(struct cell *cell, const struct watch *watch, struct explore_limits
     return done;
 }
 
+/* Of a search in which steps have slept: as many states are found if none does.  If that does not
+ * come to its end, nor has the cell. */
+static bool
+finds_all(struct cell *cell, struct explore_limits limits, char *text, size_t size)
+{
+    struct explore_result awake;
+    struct graph graph;
+    bool same;
+
+    limits.awake = limits.spare = true;
+    limits.decided = cell->result.known;
+    explore_graph(&cell->world, &limits, &awake, &graph);
+    graph_close(&graph);
+    snprintf(text, size, "more states are found if no step sleeps");
+    same = awake.end != EXPLORE_COMPLETE || awake.kept == cell->result.kept;
+    cell->result.end = awake.end;
+    explore_free(&awake);
+    return same;
+}
+
 /* Searches all states as well, where some have been left out, or threads have taken part.  False
  * with a diagnostic if that says something else.  If it does not come to its end, nor has the cell.
  */
@@ -127,25 +181,28 @@ static bool
 audit(struct cell *cell, struct explore_limits limits, struct diagnostic *diagnostic)
 {
     struct growth growth = {0};
+    struct explore_limits all = limits;
     struct explore_result whole;
     char text[256];
-    bool same;
+    bool same = true;
 
-    limits.exchange = false;
-    limits.order = false;
-    limits.prove = cell->result.ordered;
-    limits.threads = 1;
-    if (!search(cell, &limits, &growth, &whole, diagnostic)) {
+    all.exchange = false;
+    all.order = false;
+    all.prove = cell->result.ordered;
+    all.threads = 1;
+    if (!search(cell, &all, &growth, &whole, diagnostic)) {
         return false;
     }
     if (whole.end == EXPLORE_MISTAKE) {
         mistake_text(cell, &whole.mistake, text, sizeof text);
         same = false;
-    } else {
-        same = whole.end != EXPLORE_COMPLETE ||
-               audit_compare(&cell->result, &whole, text, sizeof text);
+    } else if (whole.end == EXPLORE_COMPLETE) {
+        same = audit_compare(&cell->result, &whole, text, sizeof text) &&
+               (!cell->result.ordered || finds_all(cell, limits, text, sizeof text));
     }
-    cell->result.end = whole.end;
+    if (whole.end != EXPLORE_COMPLETE) {
+        cell->result.end = whole.end;
+    }
     explore_free(&whole);
     return same || diagnose(diagnostic, EXIT_INTERNAL, cell->scenario->path, 0, 0,
                             "audit of %s: %s", cell->policy, text);
@@ -225,6 +282,7 @@ cell_end(const struct cell *cell)
         [EXPLORE_DAMAGED] = "", /* an error: cell_run */
         [EXPLORE_LACKING] = "", /* it is searched again: cell_explore */
         [EXPLORE_CYCLE] = "some run never ends, so that runs cannot be counted",
+        [EXPLORE_DECIDED] = "", /* it begins anew: cell_explore */
         [EXPLORE_MISTAKE] = "the footprints of steps are wrong",
     };
 

@@ -13,6 +13,7 @@ struct batch_step {
     uint64_t hash;        /* of the packed state that it leads to (store_hash) */
     oracle_set objection; /* oracles that object to the step */
     uint16_t alike;       /* states that the one it leads to stands for */
+    uint16_t asleep;      /* behind it, as the state that it leads to has guests (order_asleep) */
     uint8_t actor;        /* who takes it, before those that go on alone (sim/order.h) */
     bool endless;         /* these never come to an end */
 };
@@ -22,7 +23,7 @@ struct batch {
     unsigned states;                  /* how many */
     unsigned begin[BATCH_STATES + 1]; /* by state: its first step, up to that of the next state */
     uint16_t alike[BATCH_STATES];     /* how many each of them stands for */
-    oracle_set decided[BATCH_STATES]; /* found_decided, of each of them */
+    uint16_t asleep[BATCH_STATES];    /* whose steps of each are not taken (found->asleep) */
     bool may_end[BATCH_STATES];       /* a run may end there */
     uint64_t *from, *to;              /* packed: the states, and what each step leads to */
     struct batch_step *step;
@@ -36,8 +37,9 @@ size_t batch_size(const struct found *found, unsigned actors);
 bool batch_open(struct batch *batch, const struct found *found, unsigned actors);
 void batch_close(struct batch *batch);
 
-/* Takes the states from that id on, as many as there are and the batch has room for. */
-void batch_fill(struct batch *batch, const struct found *found, uint32_t first);
+/* Takes the states from that id on and before `end`, as many as there are and the batch has room
+ * for. */
+void batch_fill(struct batch *batch, const struct found *found, uint32_t first, uint32_t end);
 
 /* Takes all steps of all of them, in the order of states and of actors; or one, if it may be taken
  * alone.  Reads of `found` nothing

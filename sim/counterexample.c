@@ -152,17 +152,15 @@ follow_step(struct follower *follower, unsigned number, struct state *settled)
            ((objection | oracle_judge_state(world, &follower->state)) & follower->sought) != 0;
 }
 
-/* Takes the steps of the edge that begins with that actor's, from the state of that id. */
+/* Takes the steps of the edge that begins with that actor's. */
 static bool
-follow_edge(struct follower *follower, uint32_t id, unsigned first)
+follow_edge(struct follower *follower, unsigned first)
 {
-    const oracle_set decided = found_decided(follower->found, id);
     struct state settled = follower->state;
     unsigned number = first;
 
     found_settle(follower->found, &settled, &follower->exchange);
-    for (; number != ORDER_NOBODY;
-         number = order_alone(&follower->found->order, &settled, decided)) {
+    for (; number != ORDER_NOBODY; number = order_alone(&follower->found->order, &settled)) {
         if (follow_step(follower, number, &settled)) {
             return true;
         }
@@ -182,7 +180,7 @@ follow_all(struct follower *follower, uint32_t id, uint32_t *path)
         path[edges++] = id;
     }
     while (edges-- > 0) {
-        if (follow_edge(follower, state[path[edges]].parent, state[path[edges]].parent_actor)) {
+        if (follow_edge(follower, state[path[edges]].parent_actor)) {
             return true;
         }
     }
@@ -190,8 +188,8 @@ follow_all(struct follower *follower, uint32_t id, uint32_t *path)
 }
 
 bool
-counterexample_along(struct found *found, const struct violation *violation,
-                     enum oracle oracle, bool lasting, struct explore_verdict *verdict)
+counterexample_along(struct found *found, const struct violation *violation, enum oracle oracle,
+                     bool lasting, struct explore_verdict *verdict)
 {
     struct follower follower = {.found = found, .verdict = verdict};
     uint32_t *path;
@@ -210,7 +208,7 @@ counterexample_along(struct found *found, const struct violation *violation,
     initial_state(&found->world, &follower.state);
     if ((oracle_judge_state(&found->world, &follower.state) & follower.sought) == 0 &&
         !follow_all(&follower, violation->state, path) && violation->actor != GRAPH_NO_ACTOR) {
-        bool ended = follow_edge(&follower, violation->state, violation->actor);
+        bool ended = follow_edge(&follower, violation->actor);
 
         assert(ended);
         (void)ended;

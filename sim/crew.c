@@ -6,7 +6,7 @@
 bool
 crew_open(struct crew *crew, const struct found *found, const struct actor *actor, unsigned actors)
 {
-    *crew = (struct crew){.found = found, .actor = actor, .actors = actors};
+    *crew = (struct crew){.found = found, .actor = actor, .actors = actors, .end = UINT64_MAX};
     if (!batch_open(&crew->batch[0], found, actors)) {
         return false;
     }
@@ -104,13 +104,14 @@ crew_grow(struct crew *crew, unsigned threads, size_t max_memory)
 static void
 hand_out(struct crew *crew)
 {
-    const uint64_t states = crew->found->store.states;
+    const uint64_t found = crew->found->store.states;
+    const uint64_t states = found < crew->end ? found : crew->end;
 
     while (crew->out - crew->back < crew->batches && crew->next < states &&
            (crew->out == crew->back || states - crew->next >= BATCH_STATES)) {
         const uint64_t number = crew->out % crew->batches;
 
-        batch_fill(&crew->batch[number], crew->found, crew->next);
+        batch_fill(&crew->batch[number], crew->found, crew->next, (uint32_t)states);
         crew->next += crew->batch[number].states;
         crew->is_worked[number] = false;
         crew->out++;

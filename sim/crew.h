@@ -24,6 +24,7 @@ struct crew {
     unsigned batches; /* a ring: the n-th that is handed out is at n modulo `batches` */
     struct batch batch[CREW_BATCHES];
     uint32_t next; /* the id of the first state that is not handed out */
+    uint64_t end;  /* states from that id on are not handed out yet */
     bool is_taken; /* the first batch that is not back: whoever has called crew_next has it */
     /* Below: under the lock. */
     pthread_mutex_t lock;

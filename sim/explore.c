@@ -69,7 +69,8 @@ visit_new(struct search *search, const struct state *state, uint32_t id, unsigne
         result->reached |= (uint8_t)(state->control.reached[i] << i);
     }
     assert(id == search->found.graph.states && parent <= id); /* store and graph number alike */
-    if (!graph_add_state(&search->found.graph, &search->found.allowance, parent, actor, violated)) {
+    if (!found_wake(&search->found, id) ||
+        !graph_add_state(&search->found.graph, &search->found.allowance, parent, actor, violated)) {
         result->end = EXPLORE_MAX_MEMORY;
         return false;
     }
@@ -85,14 +86,20 @@ visit(struct search *search, const uint64_t *packed, const struct batch_step *st
 
     switch (store_add_hashed(&search->found.store, packed, step->hash, id)) {
     case STORE_OLD:
-        return true;
+        break;
     case STORE_FULL:
         search->result->end = EXPLORE_MAX_MEMORY;
         return false;
     default:
         layout_unpack(&search->found.layout, packed, &state);
-        return visit_new(search, &state, *id, step->alike, parent, step->actor);
+        if (!visit_new(search, &state, *id, step->alike, parent, step->actor)) {
+            return false;
+        }
     }
+    if (*id >= search->crew.end) { /* its steps are not taken yet */
+        search->found.asleep[*id] |= step->asleep;
+    }
+    return true;
 }
 
 /* A state in which a run may end: judges it as that. */
@@ -124,6 +131,15 @@ prove(struct search *search, const uint64_t *packed)
         search->result->end = EXPLORE_MISTAKE;
     }
     return search->result->mistake.kind == MISTAKE_NONE;
+}
+
+/* So much has been decided that it is worth while to begin anew, and to leave more out. */
+static bool
+is_worth_while(struct search *search)
+{
+    search->result->decided |= violation_set(search->violation.first);
+    return (order_asks_for(&search->found.order) & search->result->decided) != 0 &&
+           search->found.graph.states <= ORDER_FEW && !search->limits->awake;
 }
 
 /* Of the n-th state of the batch: adds its edges, and what they lead to. */
@@ -272,8 +288,10 @@ expand_all(struct search *search, const struct batch *batch)
         if (id == search->layer_end) {
             search->result->depth++;
             search->layer_end = search->found.graph.states;
-            found_decide(&search->found, (uint32_t)search->layer_end,
-                         violation_set(search->violation.first));
+            if (is_worth_while(search)) {
+                search->result->end = EXPLORE_DECIDED;
+                return false;
+            }
         }
         if ((id % PROGRESS_EVERY == PROGRESS_EVERY - 1 && !report_progress(search)) ||
             !save(search, id % PROGRESS_EVERY == PROGRESS_EVERY - 1)) {
@@ -300,14 +318,16 @@ search_all(struct search *search)
     if (!begin(search)) {
         return false;
     }
-    found_decide(&search->found, 1, violation_set(search->violation.first));
-    while ((batch = crew_next(&search->crew)) != NULL) {
-        if (!expand_all(search, batch)) {
-            return false;
+    do { /* where steps may sleep, one layer after the other: who does is known at its end */
+        search->crew.end = search->result->ordered ? graph->states : UINT64_MAX;
+        while ((batch = crew_next(&search->crew)) != NULL) {
+            if (!expand_all(search, batch)) {
+                return false;
+            }
+            crew_grow(&search->crew, search->limits->threads, search->limits->max_memory);
+            search->result->threads = 1 + search->crew.threads;
         }
-        crew_grow(&search->crew, search->limits->threads, search->limits->max_memory);
-        search->result->threads = 1 + search->crew.threads;
-    }
+    } while (graph->states > search->crew.end);
     assert(graph->states == search->found.store.states && search->found.lacking < 0);
     graph->state[graph->states].first_edge = graph->edges;
     return true;
@@ -323,7 +343,8 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     explore_result_open(result);
     found_open(&search.found, world, limits->max_memory, limits->exchange);
     if (limits->order) {
-        found_reduce(&search.found);
+        found_reduce(&search.found, limits->decided, limits->awake);
+        result->decided = result->known = limits->decided;
     }
     search.world = &search.found.world;
     search.actors = actor_all(search.world, search.actor);
@@ -331,7 +352,7 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     result->recounted = search.found.recount.names;
     result->ordered = !search.found.order.none;
     if (limits->prove) {
-        order_open(&search.order, search.world);
+        order_open(&search.order, search.world, (oracle_set)(ORACLE_BIT(ORACLE_COUNT) - 1));
     }
 #ifdef TAPWEAVE_INVARIANTS
     field_limits(world, &search.field_limits);

@@ -26,6 +26,8 @@ enum explore_end {
     EXPLORE_DAMAGED, /* what it was to go on from is none of that world */
     EXPLORE_LACKING, /* a family of names has none to spare: see result->lacking */
     EXPLORE_CYCLE,   /* a run without an end: the model has a bug */
+    EXPLORE_DECIDED, /* with limits->order: the search had better begin anew, with what is decided:
+                        see result->decided, and explore_take_over */
     EXPLORE_MISTAKE, /* the footprints are wrong: see result->mistake */
 };
 
@@ -43,13 +45,16 @@ struct explore_limits {
     bool (*progress)(void *context, const struct explore_progress *progress); /* may be NULL; called
                              every few states, and while runs are counted; false stops the search */
     void *context;
-    unsigned threads; /* at most so many, and one at the least; the result is the same */
-    bool exchange;    /* keep one state for all that exchanges of guests lead to each other
-                         (sim/symmetry.h): the result is the same, the graph is of those alone */
-    bool order;       /* take a step alone where that decides the same (sim/order.h), if there are
-                         such steps in the world: verdicts and last states are the same, nothing is
-                         counted, and there may be a shorter counterexample */
-    bool prove;       /* hold the footprints to every state that is found (sim/order_audit.h) */
+    unsigned threads;   /* at most so many, and one at the least; the result is the same */
+    bool exchange;      /* keep one state for all that exchanges of guests lead to each other
+                           (sim/symmetry.h): the result is the same, the graph is of those alone */
+    bool order;         /* take a step alone where that decides the same (sim/order.h), if there are
+                           such steps in the world: verdicts and last states are the same, nothing
+                           is counted, and there may be a shorter counterexample */
+    bool awake;         /* with `order`: no step sleeps, and the search does not begin anew */
+    oracle_set decided; /* with `order`: oracles that are known to be violated in some run.  The
+                           more, the fewer states */
+    bool prove;         /* hold the footprints to every state that is found (sim/order_audit.h) */
     /* A search that has been saved goes on from there, if `resume` is not NULL (sim/snapshot.h).
      * `save`, if it is not NULL, gets the search as it stands, every few states and when it has
      * ended early; false stops it. */
@@ -70,7 +75,9 @@ struct explore_result {
                                      depth are those of the search, and so are states but for those
                                      that stand for several */
     bool recounted;               /* numbers that nothing has any more were left out */
-    bool counted; /* how many runs there are is known: the search is complete, and runs end */
+    bool counted;       /* how many runs there are is known: the search is complete, and runs end */
+    oracle_set known;   /* with `order`: limits->decided */
+    oracle_set decided; /* with `order`: oracles that are known to be violated */
     struct order_mistake mistake; /* with `prove`: what the footprints have not said */
     unsigned depth;               /* steps of the longest shortest path */
     unsigned judged;              /* so many first steps of every run have been judged, and its end,
@@ -96,5 +103,9 @@ bool explore_graph(const struct world *world, const struct explore_limits *limit
 /* A result that says nothing yet, to be given to explore_free; and its end. */
 void explore_result_open(struct explore_result *result);
 void explore_free(struct explore_result *result);
+
+/* What an earlier search of the same world has found is taken into the result, and takes its place;
+ * what was there instead is to be given to explore_free with the earlier one. */
+void explore_take_over(struct explore_result *result, struct explore_result *earlier);
 
 #endif

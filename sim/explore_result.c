@@ -15,6 +15,28 @@ explore_result_open(struct explore_result *result)
 }
 
 void
+explore_take_over(struct explore_result *result, struct explore_result *earlier)
+{
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        struct explore_verdict *pair[][2] = {
+            {&result->verdict[oracle], &earlier->verdict[oracle]},
+            {&result->lasting[oracle], &earlier->lasting[oracle]},
+        };
+
+        for (unsigned i = 0; i < 2; i++) {
+            if (pair[i][1]->violated) {
+                struct explore_verdict kept = *pair[i][0];
+
+                *pair[i][0] = *pair[i][1];
+                *pair[i][1] = kept;
+            }
+        }
+    }
+    result->names |= earlier->names;
+    result->reached |= earlier->reached;
+}
+
+void
 explore_free(struct explore_result *result)
 {
     mpz_clear(result->interleavings);

@@ -7,17 +7,18 @@
 #define P(part) PART_BIT(part)
 #define ALL (((part_set)1 << PART_COUNT) - 1)
 #define CREATION (P(NAMES) | P(PORTS))
-#define COMMIT (P(ROWS) | P(WAITS))
+#define OF_NAME (P(ROWS) | P(ROW_TOKENS) | P(QOS)) /* what there is for each name */
 
-/* What is common to transactions that add or delete a port: who depends on a row is told. */
-#define OF_PORTS                                                            \
-    {                                                                       \
-        .reads = COMMIT | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS), \
-        .writes = COMMIT | P(ROW_TOKENS) | P(LATE)                          \
+/* What is common to transactions that add or delete a port: who depends on a row is told.  Whose
+ * the device of that name is, an oracle asks. */
+#define OF_PORTS                                                             \
+    {                                                                        \
+        .reads = P(ROWS) | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS), \
+        .writes = P(ROWS) | P(ROW_TOKENS) | P(LATE), .own_writes = P(WAITS)  \
     }
-#define OF_QOS                                                         \
-    {                                                                  \
-        .reads = COMMIT | P(QOS) | P(OVSDB), .writes = COMMIT | P(QOS) \
+#define OF_QOS                                                                                   \
+    {                                                                                            \
+        .reads = P(ROWS) | P(QOS) | P(OVSDB), .writes = P(ROWS) | P(QOS), .own_writes = P(WAITS) \
     }
 
 /* What an operation reads and writes beside its own thread: of anybody, and of its own. */
@@ -32,16 +33,15 @@ struct touches {
 static const struct touches of_operation[OP_COUNT] = {
     [OP_LOCK] = {.reads = P(LOCK), .writes = P(LOCK)},
     [OP_UNLOCK] = {0}, /* who waits for it has no step: nobody else can look at it */
-    [OP_PICK_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
+    [OP_PICK_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS)},
     [OP_RESERVE_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
     [OP_RELEASE_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
     [OP_RELEASE] = {.reads = P(NUMBERS), .writes = P(NUMBERS)},
-    [OP_LOOKUP] = {.reads = P(NAMES), .own_reads = P(ROW_TOKENS)},
+    [OP_LOOKUP] = {.reads = P(NAMES)},
     [OP_GET_MAC] = {.reads = P(NAMES) | P(MAC)},
     [OP_GET_MASTER] = {.reads = P(NAMES) | P(MASTER) | P(ROWS) | P(PORTS) | P(OVSDB)},
     [OP_CREATE_TAP] = {.reads = CREATION | P(PERSIST),
                        .writes = CREATION,
-                       .own_reads = P(ROW_TOKENS),
                        .own_writes = P(HOLDERS)},
     [OP_CREATE_LINK] = {.reads = ALL, .writes = ALL},
     [OP_SET_MAC] = {.own_reads = P(HOLDERS), .own_writes = P(MAC)},
@@ -179,6 +179,11 @@ leave_out(const struct world *world, struct footprint *footprint)
     if (!has_bridge(world, BRIDGE_OVS)) {
         footprint->reads &= ~its;
         footprint->writes &= ~its;
+        footprint->own_reads &= ~its;
+        footprint->own_writes &= ~its;
+    }
+    if (world->faults[FAULT_OVS_LATE] == 0 && world->faults[FAULT_OVS_ORPHAN] == 0) {
+        footprint->writes &= ~P(LATE);
     }
 }
 
@@ -233,23 +238,38 @@ footprint_of_actor(const struct world *world, struct actor actor)
     return footprint;
 }
 
+/* That of the end of a process, whose descriptors are closed. */
+static struct footprint
+footprint_of_exit(const struct world *world, unsigned guest)
+{
+    struct footprint footprint = {.guest = MAX_GUESTS};
+
+    add_thread(world, guest, &footprint);
+    return footprint;
+}
+
 struct footprint
-footprint_of_step(const struct world *world, const struct state *state, struct actor actor)
+footprint_of_step(const struct world *world, const struct state *state, struct actor actor,
+                  oracle_set decided)
 {
     const struct control *control = &state->control;
     struct footprint footprint;
+    struct operation op;
 
-    if (actor.kind == ACTOR_THREAD && !control_crashes(control, actor.index)) {
-        return footprint_of_operation(world, actor.index,
-                                      control_want(world, control, actor.index));
-    }
-    footprint = footprint_of_actor(world, actor);
     if (actor.kind == ACTOR_KERNEL && !control_may_close(control, actor.index)) {
-        struct footprint end = {.guest =
-                                    MAX_GUESTS}; /* of the process: its descriptors are closed */
-
-        footprint = end;
-        add_thread(world, actor.index, &footprint);
+        return footprint_of_exit(world, actor.index);
+    }
+    if (actor.kind != ACTOR_THREAD || control_crashes(control, actor.index)) {
+        return footprint_of_actor(world, actor);
+    }
+    op = control_want(world, control, actor.index);
+    footprint = footprint_of_operation(world, actor.index, op);
+    if (operation_commits((enum op_kind)op.kind)) {
+        footprint.name = op.name;
+    }
+    if (operation_is_of_ports((enum op_kind)op.kind) &&
+        (decided & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0) {
+        footprint.reads &= ~P(NAMES);
     }
     return footprint;
 }
@@ -258,7 +278,9 @@ footprint_of_step(const struct world *world, const struct state *state, struct a
 static bool
 disturbs(const struct footprint *a, const struct footprint *b)
 {
-    const part_set theirs = b->reads | b->writes, own = b->own_reads | b->own_writes;
+    const bool apart = a->name != IFNAME_NONE && b->name != IFNAME_NONE && a->name != b->name;
+    const part_set left_out = apart ? OF_NAME : 0;
+    const part_set theirs = (b->reads | b->writes) & ~left_out, own = b->own_reads | b->own_writes;
 
     return (a->writes & (theirs | own)) != 0 || (a->own_writes & theirs) != 0 ||
            (a->guest == b->guest && a->guest != MAX_GUESTS && (a->own_writes & own) != 0);

@@ -53,6 +53,7 @@ struct footprint {
     part_set reads, writes;         /* of anybody */
     part_set own_reads, own_writes; /* of the guest's own alone */
     uint8_t guest;                  /* its index, or MAX_GUESTS: nothing is anybody's own */
+    uint8_t name; /* rows, and who was told of them: of this name alone, unless it is IFNAME_NONE */
 };
 
 /* The footprint of a thread's step that is this operation.  The world has only taps that one guest
@@ -67,9 +68,10 @@ oracle_set footprint_hides(enum op_kind kind);
 /* That of any step of such an actor, which is no thread. */
 struct footprint footprint_of_actor(const struct world *world, struct actor actor);
 
-/* That of the actor's step, which it may take in that state. */
+/* That of the actor's step, which it may take in that state.  What an oracle of steps reads that is
+ * in `decided` is left out: nobody asks for it any more. */
 struct footprint footprint_of_step(const struct world *world, const struct state *state,
-                                   struct actor actor);
+                                   struct actor actor, oracle_set decided);
 
 /* True if one of them writes what the other one reads or writes. */
 bool footprint_conflicts(const struct footprint *a, const struct footprint *b);

@@ -2,6 +2,7 @@
 #include "sim/found.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 void
 found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange)
@@ -20,15 +21,18 @@ found_open(struct found *found, const struct world *world, size_t max_memory, bo
 }
 
 void
-found_reduce(struct found *found)
+found_reduce(struct found *found, oracle_set decided, bool awake)
 {
-    order_open(&found->order, &found->world);
+    order_open(&found->order, &found->world, decided);
+    found->order.awake = awake || found->world.unbounded; /* for want of circles (docs/proof.md) */
 }
 
 void
 found_close(struct found *found)
 {
     store_close(&found->store);
+    free(found->asleep);
+    found->asleep = NULL;
 }
 
 bool
@@ -47,7 +51,14 @@ found_settle(const struct found *found, struct state *state, struct exchange *ap
 unsigned
 found_pack(const struct found *found, struct state *state, uint64_t *packed)
 {
-    const unsigned alike = found_settle(found, state, NULL);
+    return found_pack_by(found, state, packed, NULL);
+}
+
+unsigned
+found_pack_by(const struct found *found, struct state *state, uint64_t *packed,
+              struct exchange *applied)
+{
+    const unsigned alike = found_settle(found, state, applied);
 
     assert(layout_fits(&found->layout, state));
     layout_pack(&found->layout, state, packed);
@@ -61,23 +72,21 @@ found_unpack(const struct found *found, const uint64_t *packed, struct state *st
     return symmetry_settle(&found->symmetry, state, NULL);
 }
 
-void
-found_decide(struct found *found, uint32_t from, oracle_set decided)
+bool
+found_wake(struct found *found, uint32_t id)
 {
-    if (found->layers < FOUND_LAYERS) {
-        found->layer[found->layers++] = (struct found_layer){from, decided};
-    }
-}
+    void *grown;
 
-oracle_set
-found_decided(const struct found *found, uint32_t id)
-{
-    for (unsigned layer = found->layers; layer-- > 0;) {
-        if (found->layer[layer].from <= id) {
-            return found->layer[layer].decided;
-        }
+    if (found->order.none) {
+        return true;
     }
-    return 0;
+    grown = allowance_grow(&found->allowance, found->asleep, &found->asleep_capacity, id + 1u,
+                           sizeof *found->asleep);
+    found->asleep = grown == NULL ? found->asleep : grown;
+    if (grown != NULL) {
+        found->asleep[id] = 0;
+    }
+    return grown != NULL;
 }
 
 uint32_t

@@ -11,15 +11,6 @@
 #include "sim/spare.h"
 #include "sim/symmetry.h"
 
-enum { FOUND_LAYERS = 1024 };
-
-/* From which state on so much is known: what was decided when the search began with the states that
- * lead there.  So it does not depend on how far its threads are. */
-struct found_layer {
-    uint32_t from;
-    oracle_set decided;
-};
-
 struct found {
     struct world world; /* prepared */
     struct allowance allowance;
@@ -29,8 +20,8 @@ struct found {
     struct recount recount;
     struct spare spare; /* empty if nobody asks for names to spare */
     int lacking;        /* the index of a family that has none, or -1 */
-    unsigned layers;
-    struct found_layer layer[FOUND_LAYERS];
+    uint16_t *asleep;   /* by state: whose steps need not be taken (order_asleep) */
+    uint64_t asleep_capacity;
     struct store store;
     struct graph graph; /* numbers states as the store does */
 };
@@ -38,8 +29,9 @@ struct found {
 /* To be given to found_close.  Without `exchange` each state stands for itself. */
 void found_open(struct found *found, const struct world *world, size_t max_memory, bool exchange);
 
-/* Has the search take steps alone where that may be. */
-void found_reduce(struct found *found);
+/* Has the search take steps alone where that may be, with these oracles decided, and put off others
+ * unless all are to be awake. */
+void found_reduce(struct found *found, oracle_set decided, bool awake);
 
 /* Closes all but the graph, which is the caller's.  It may be done twice. */
 void found_close(struct found *found);
@@ -54,12 +46,13 @@ unsigned found_settle(const struct found *found, struct state *state, struct exc
 /* Packs the one that stands for the state, and makes the state that one; or unpacks it again.
  * Returns how many states it stands for.  Reads nothing that a search changes. */
 unsigned found_pack(const struct found *found, struct state *state, uint64_t *packed);
+unsigned found_pack_by(const struct found *found, struct state *state, uint64_t *packed,
+                       struct exchange *applied); /* the exchange by which it became that one */
 unsigned found_unpack(const struct found *found, const uint64_t *packed, struct state *state);
 
-/* The search begins with the steps of states that lead to those from that id on: what is decided by
- * now may be used there.  Beyond FOUND_LAYERS calls, what was decided at the last one. */
-void found_decide(struct found *found, uint32_t from, oracle_set decided);
-oracle_set found_decided(const struct found *found, uint32_t id);
+/* Where steps are taken alone: nobody's step is put off in the new state of that id, and it is the
+ * next one.  False if there is no memory. */
+bool found_wake(struct found *found, uint32_t id);
 
 /* The id of the one that stands for a state which has been found. */
 uint32_t found_id(struct found *found, const struct state *state);

@@ -148,9 +148,9 @@ violable(const struct world *world)
 }
 
 void
-order_open(struct order *order, const struct world *world)
+order_open(struct order *order, const struct world *world, oracle_set decided)
 {
-    *order = (struct order){.world = world};
+    *order = (struct order){.world = world, .decided = decided};
     order->none = !has_own_taps(world) || is_upset(world);
     if (order->none) {
         return;
@@ -171,6 +171,17 @@ order_open(struct order *order, const struct world *world)
             order->kernel[actor.index] = (uint8_t)number;
         }
     }
+}
+
+oracle_set
+order_asks_for(const struct order *order)
+{
+    oracle_set set = ORACLE_BIT(ORACLE_FOREIGN_DELETE); /* footprint_without_oracles */
+
+    for (enum op_kind kind = OP_NONE + 1; kind < OP_COUNT; kind++) {
+        set |= footprint_hides(kind);
+    }
+    return order->none ? 0 : set & order->violable & (oracle_set)~order->decided;
 }
 
 /* ---- states ---- */
@@ -226,8 +237,7 @@ wanted_next(const struct order *order, const struct control *control, unsigned g
 }
 
 static bool
-may_step_alone(const struct order *order, const struct state *state, unsigned guest,
-               oracle_set decided)
+may_step_alone(const struct order *order, const struct state *state, unsigned guest)
 {
     const struct control *control = &state->control;
     enum op_kind kind;
@@ -237,30 +247,29 @@ may_step_alone(const struct order *order, const struct state *state, unsigned gu
         return false;
     }
     kind = wanted_next(order, control, guest);
-    return order->alone[kind] && (footprint_hides(kind) & order->violable & ~decided) == 0 &&
+    return order->alone[kind] && (footprint_hides(kind) & order->violable & ~order->decided) == 0 &&
            !may_be_struck(order, state, guest, order->faults[kind]);
 }
 
 bool
-order_may_go_alone(const struct order *order, const struct state *state, struct actor actor,
-                   oracle_set decided)
+order_may_go_alone(const struct order *order, const struct state *state, struct actor actor)
 {
     if (order->none) {
         return false;
     }
-    return actor.kind == ACTOR_THREAD   ? may_step_alone(order, state, actor.index, decided)
+    return actor.kind == ACTOR_THREAD   ? may_step_alone(order, state, actor.index)
            : actor.kind == ACTOR_KERNEL ? may_exit_alone(order, state, actor.index)
                                         : false;
 }
 
 unsigned
-order_alone(const struct order *order, const struct state *state, oracle_set decided)
+order_alone(const struct order *order, const struct state *state)
 {
     if (order->none) {
         return ORDER_NOBODY;
     }
     for (unsigned guest = 0; guest < order->world->guests; guest++) {
-        if (may_step_alone(order, state, guest, decided)) {
+        if (may_step_alone(order, state, guest)) {
             return order->thread[guest];
         }
         if (may_exit_alone(order, state, guest)) {
@@ -272,10 +281,10 @@ order_alone(const struct order *order, const struct state *state, oracle_set dec
 
 bool
 order_go_on(const struct order *order, const struct actor *actor, struct state *state,
-            oracle_set decided, oracle_set *objection)
+            oracle_set *objection)
 {
     for (unsigned steps = 0; steps < ORDER_MOST; steps++) {
-        const unsigned number = order_alone(order, state, decided);
+        const unsigned number = order_alone(order, state);
 
         if (number == ORDER_NOBODY) {
             return true;
@@ -283,4 +292,68 @@ order_go_on(const struct order *order, const struct actor *actor, struct state *
         *objection |= actor_take_step(order->world, state, actor[number], NULL);
     }
     return false;
+}
+
+/* ---- steps that sleep ---- */
+
+static uint16_t
+bit_of(struct actor actor)
+{
+    if (actor.kind == ACTOR_THREAD) {
+        return (uint16_t)(1u << actor.index);
+    }
+    return (uint16_t)(actor.kind == ACTOR_KERNEL ? 1u << (MAX_GUESTS + actor.index) : 0);
+}
+
+_Static_assert(2 * MAX_GUESTS <= 16, "a bit for every guest's thread, and its process");
+
+void
+order_look(const struct order *order, const struct state *state, struct actor actor,
+           struct order_step *step)
+{
+    *step = (struct order_step){.bit = bit_of(actor)};
+    if (step->bit == 0) {
+        return;
+    }
+    step->footprint = footprint_of_step(order->world, state, actor, order->decided);
+    step->key = (uint32_t)actor.kind << 16;
+    if (actor.kind == ACTOR_THREAD && !control_crashes(&state->control, actor.index)) {
+        const struct operation op = control_want(order->world, &state->control, actor.index);
+
+        step->key |= (uint32_t)op.kind << 8 | op.name;
+    }
+}
+
+uint16_t
+order_asleep(const struct order_step *step, unsigned steps, unsigned n)
+{
+    uint16_t asleep = 0;
+
+    for (unsigned i = 0; i < steps && step[n].bit != 0; i++) {
+        if (step[i].bit != 0 && step[i].key < step[n].key &&
+            !footprint_conflicts(&step[i].footprint, &step[n].footprint)) {
+            asleep |= step[i].bit;
+        }
+    }
+    return asleep;
+}
+
+uint16_t
+order_exchange(uint16_t asleep, const struct exchange *exchange)
+{
+    const unsigned both = 1u | 1u << MAX_GUESTS;
+    uint16_t exchanged = 0;
+
+    for (unsigned guest = 0; guest < MAX_GUESTS && asleep != 0; guest++) {
+        const unsigned its = (unsigned)asleep >> guest & both;
+
+        exchanged |= (uint16_t)(its << exchange->to[guest]);
+    }
+    return exchanged;
+}
+
+bool
+order_sleeps(uint16_t asleep, struct actor actor)
+{
+    return (asleep & bit_of(actor)) != 0;
 }

@@ -17,8 +17,8 @@ struct order_mistake {
     uint8_t actor, other; /* their numbers; `other` is the same one if only one is concerned */
 };
 
-/* Takes the steps of every two of the actors in either order.  `order` is open, and `actor` are the
- * world's, by number. */
+/* Takes the steps of every two of the actors in either order.  `order` is open, with all oracles
+ * decided, so that the most is taken alone; and `actor` are the world's, by number. */
 struct order_mistake order_audit(const struct order *order, const struct actor *actor,
                                  unsigned actors, const struct state *state);
 
