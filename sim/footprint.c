@@ -6,15 +6,16 @@
 /* Short, for the tables below. */
 #define P(part) PART_BIT(part)
 #define ALL (((part_set)1 << PART_COUNT) - 1)
+#define NAMED (P(NAMES) | P(GONE))
 #define CREATION (P(NAMES) | P(PORTS))
 #define OF_NAME (P(ROWS) | P(ROW_TOKENS) | P(QOS)) /* what there is for each name */
 
 /* What is common to transactions that add or delete a port: who depends on a row is told.  Whose
  * the device of that name is, an oracle asks. */
-#define OF_PORTS                                                             \
-    {                                                                        \
-        .reads = P(ROWS) | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS), \
-        .writes = P(ROWS) | P(ROW_TOKENS) | P(LATE), .own_writes = P(WAITS)  \
+#define OF_PORTS                                                            \
+    {                                                                       \
+        .reads = P(ROWS) | NAMED | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS),   \
+        .writes = P(ROWS) | P(ROW_TOKENS) | P(LATE), .own_writes = P(WAITS) \
     }
 #define OF_QOS                                                                                   \
     {                                                                                            \
@@ -37,42 +38,40 @@ static const struct touches of_operation[OP_COUNT] = {
     [OP_RESERVE_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
     [OP_RELEASE_NAME] = {.reads = P(NUMBERS), .writes = P(NUMBERS), .own_reads = P(ROW_TOKENS)},
     [OP_RELEASE] = {.reads = P(NUMBERS), .writes = P(NUMBERS)},
-    [OP_LOOKUP] = {.reads = P(NAMES)},
-    [OP_GET_MAC] = {.reads = P(NAMES) | P(MAC)},
-    [OP_GET_MASTER] = {.reads = P(NAMES) | P(MASTER) | P(ROWS) | P(PORTS) | P(OVSDB)},
-    [OP_CREATE_TAP] = {.reads = CREATION | P(PERSIST),
+    [OP_LOOKUP] = {.reads = NAMED},
+    [OP_GET_MAC] = {.reads = NAMED | P(MAC)},
+    [OP_GET_MASTER] = {.reads = NAMED | P(MASTER) | P(ROWS) | P(PORTS) | P(OVSDB)},
+    [OP_CREATE_TAP] = {.reads = CREATION | P(GONE) | P(PERSIST),
                        .writes = CREATION,
                        .own_writes = P(HOLDERS)},
     [OP_CREATE_LINK] = {.reads = ALL, .writes = ALL},
     [OP_SET_MAC] = {.own_reads = P(HOLDERS), .own_writes = P(MAC)},
     [OP_ADD_PORT] = OF_PORTS,
-    [OP_GET_INDEX] = {.reads = P(NAMES)},
+    [OP_GET_INDEX] = {.reads = NAMED},
     [OP_ADD_IF] = {.reads = P(BRIDGES) | P(PORTS),
                    .own_reads = P(HOLDERS),
                    .own_writes = P(MASTER)},
-    [OP_DEL_IF] = {.reads = P(BRIDGES) | P(NAMES) | P(MASTER), .writes = P(MASTER)},
+    [OP_DEL_IF] = {.reads = P(BRIDGES) | NAMED | P(MASTER), .writes = P(MASTER)},
     [OP_LINK_UP] = {.own_reads = P(HOLDERS), .own_writes = P(UP)},
-    [OP_LINK_DOWN] = {.reads = P(NAMES), .writes = P(UP)},
+    [OP_LINK_DOWN] = {.reads = NAMED, .writes = P(UP)},
     [OP_ADD_FILTER] = {.own_reads = P(FILTERS), .own_writes = P(FILTERS)},
     [OP_GET_PERSIST] = {.own_reads = P(HOLDERS) | P(PERSIST)},
     [OP_EXEC] = {.own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
-    [OP_CLOSE_TAP] = {.reads = CREATION,
-                      .writes = CREATION,
+    [OP_CLOSE_TAP] = {.writes = P(GONE),
                       .own_reads = P(HOLDERS) | P(ROW_TOKENS),
                       .own_writes = P(HOLDERS)},
     [OP_CONNECT] = {0},
     [OP_KILL] = {0},
-    [OP_UNPLUG] = {.reads = CREATION,
-                   .writes = CREATION,
-                   .own_reads = P(HOLDERS),
-                   .own_writes = P(HOLDERS)},
+    [OP_UNPLUG] = {.writes = P(GONE), .own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
     [OP_SET_QDISC] = {.own_reads = P(HOLDERS), .own_writes = P(LIMIT)},
     [OP_SET_LIMIT] = {.own_reads = P(HOLDERS), .own_writes = P(LIMIT)},
-    [OP_CLEAR_LIMIT] = {.reads = P(NAMES) | P(LIMIT), .writes = P(LIMIT)},
+    [OP_CLEAR_LIMIT] = {.reads = NAMED | P(LIMIT), .writes = P(LIMIT)},
     [OP_SET_QOS] = OF_QOS,
     [OP_CLEAR_QOS] = OF_QOS,
     [OP_REMOVE_FILTER] = {.reads = P(FILTERS), .writes = P(FILTERS)},
-    [OP_OPEN_TAP] = {.reads = CREATION | P(PERSIST), .writes = CREATION, .own_writes = P(HOLDERS)},
+    [OP_OPEN_TAP] = {.reads = CREATION | P(GONE) | P(PERSIST),
+                     .writes = CREATION,
+                     .own_writes = P(HOLDERS)},
     [OP_DELETE_LINK] = {.reads = ALL, .writes = ALL},
     [OP_SET_PERSIST] = {.own_reads = P(HOLDERS), .own_writes = P(PERSIST)},
     [OP_DEL_PORT] = OF_PORTS,
@@ -83,21 +82,17 @@ static const struct touches of_operation[OP_COUNT] = {
 };
 
 /* A run of ovs-vswitchd.  On the netdev datapath it looks at flags, and writes them back. */
-#define RUN                                                                               \
-    P(ROWS) | P(QOS) | P(NAMES) | P(MASTER) | P(PORTS) | P(WAITS) | P(OVSDB) | P(LIMIT) | \
-        P(ROW_TOKENS)
+#define RUN \
+    P(ROWS) | P(QOS) | NAMED | P(MASTER) | P(PORTS) | P(WAITS) | P(OVSDB) | P(LIMIT) | P(ROW_TOKENS)
 #define RUN_WRITES P(PORTS) | P(WAITS) | P(OVSDB) | P(LIMIT)
-#define DEATH (CREATION | P(HOLDERS))
-#define TRANSACTION P(ROWS) | P(NAMES) | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS) | P(LATE)
+#define DEATH (P(GONE) | P(HOLDERS))
+#define TRANSACTION P(ROWS) | NAMED | P(BRIDGES) | P(OVSDB) | P(ROW_TOKENS) | P(LATE)
 
 /* The same of the other actors.  Those of a guest read and write its thread; FAULT_COUNT and the
  * like are in actor.c's table. */
 static const struct touches of_actor[ACTOR_KINDS] = {
     [ACTOR_THREAD] = {0}, /* by its operation */
-    [ACTOR_KERNEL] = {.reads = CREATION,
-                      .writes = CREATION,
-                      .own_reads = P(HOLDERS),
-                      .own_writes = P(HOLDERS)},
+    [ACTOR_KERNEL] = {.writes = P(GONE), .own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
     [ACTOR_VSWITCHD] = {.reads = RUN, .writes = RUN_WRITES},
     [ACTOR_TIMEOUT] = {.reads = P(WAITS) | P(OVSDB), .writes = P(WAITS)},
     [ACTOR_HELPER] = {.reads = DEATH, .writes = DEATH},
@@ -111,7 +106,7 @@ static const struct touches of_actor[ACTOR_KINDS] = {
     [ACTOR_DELETED] = {.reads = ALL, .writes = ALL},
     [ACTOR_START_OVSDB] = {.reads = P(OVSDB), .writes = P(OVSDB)},
     [ACTOR_CRASH] = {0},
-    [ACTOR_FAIL] = {.reads = P(NAMES)},
+    [ACTOR_FAIL] = {.reads = NAMED},
     [ACTOR_LEAK] = {.own_reads = P(HOLDERS), .own_writes = P(HOLDERS)},
     [ACTOR_LIE] = {.reads = TRANSACTION | P(QOS)},
     [ACTOR_LATE] = {.reads = TRANSACTION | P(QOS), .writes = P(LATE)},
@@ -169,6 +164,27 @@ has_bridge(const struct world *world, enum bridge_kind kind)
     return false;
 }
 
+static bool
+has_netdev(const struct world *world)
+{
+    for (uint8_t bridge = 1; bridge <= world->bridges; bridge++) {
+        if (world_datapath(world, bridge, DATAPATH_NETDEV)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* On the netdev datapath a port outlives its device, and ovs-vswitchd looks at flags. */
+static void
+add_flags(const struct world *world, struct footprint *footprint)
+{
+    if ((footprint->writes & (P(PORTS) | P(GONE))) != 0 && has_netdev(world)) {
+        footprint->reads |= P(PORTS) | P(UP);
+        footprint->writes |= P(PORTS) | P(UP);
+    }
+}
+
 /* Where there is no Open vSwitch, there is nothing of it. */
 static void
 leave_out(const struct world *world, struct footprint *footprint)
@@ -176,6 +192,7 @@ leave_out(const struct world *world, struct footprint *footprint)
     const part_set its =
         P(ROWS) | P(QOS) | P(ROW_TOKENS) | P(PORTS) | P(WAITS) | P(OVSDB) | P(LATE);
 
+    add_flags(world, footprint);
     if (!has_bridge(world, BRIDGE_OVS)) {
         footprint->reads &= ~its;
         footprint->writes &= ~its;
@@ -200,17 +217,6 @@ footprint_of_operation(const struct world *world, unsigned guest, struct operati
     return footprint;
 }
 
-static bool
-has_netdev(const struct world *world)
-{
-    for (uint8_t bridge = 1; bridge <= world->bridges; bridge++) {
-        if (world_datapath(world, bridge, DATAPATH_NETDEV)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 struct footprint
 footprint_of_actor(const struct world *world, struct actor actor)
 {
@@ -226,10 +232,6 @@ footprint_of_actor(const struct world *world, struct actor actor)
     }
     if (fault != FAULT_COUNT && world->aim[fault].at != OP_NONE) {
         footprint.reads |= P(THREAD); /* it strikes where some thread is so far */
-    }
-    if ((footprint.writes & P(PORTS)) != 0 && has_netdev(world)) {
-        footprint.reads |= P(UP);
-        footprint.writes |= P(UP);
     }
     if (actor.kind == ACTOR_CLOCK && world->clean_up_seconds != 0) {
         footprint.reads |= P(THREAD); /* it may have to wait for a clean-up */
@@ -260,16 +262,23 @@ footprint_of_step(const struct world *world, const struct state *state, struct a
         return footprint_of_exit(world, actor.index);
     }
     if (actor.kind != ACTOR_THREAD || control_crashes(control, actor.index)) {
-        return footprint_of_actor(world, actor);
+        footprint = footprint_of_actor(world, actor);
+        if (actor.kind == ACTOR_VSWITCHD && control_is_vswitchd_awaited(world, control) &&
+            !has_netdev(world)) {
+            footprint.reads &= ~P(GONE); /* it runs in any case, and what has gone needs no run */
+        }
+        return footprint;
     }
     op = control_want(world, control, actor.index);
     footprint = footprint_of_operation(world, actor.index, op);
+    footprint.op = op.kind;
+    footprint.about = op.name;
     if (operation_commits((enum op_kind)op.kind)) {
         footprint.name = op.name;
     }
     if (operation_is_of_ports((enum op_kind)op.kind) &&
         (decided & ORACLE_BIT(ORACLE_FOREIGN_DELETE)) != 0) {
-        footprint.reads &= ~P(NAMES);
+        footprint.reads &= ~NAMED;
     }
     return footprint;
 }

@@ -14,6 +14,7 @@
 #define PARTS(X)                                                                          \
     X(THREAD, "a guest's thread, its process, and what the daemon remembers of its nics") \
     X(NAMES, "which names have devices, whose these are, and whether anybody holds them") \
+    X(GONE, "that one of them goes, with its port")                                       \
     X(HOLDERS, "who it is that holds a device")                                           \
     X(MAC, "a device's MAC")                                                              \
     X(UP, "whether a device is up")                                                       \
@@ -53,6 +54,8 @@ struct footprint {
     part_set reads, writes;         /* of anybody */
     part_set own_reads, own_writes; /* of the guest's own alone */
     uint8_t guest;                  /* its index, or MAX_GUESTS: nothing is anybody's own */
+    uint8_t op; /* enum op_kind: a thread's step, and the name in it; or OP_NONE */
+    uint8_t about;
     uint8_t name; /* rows, and who was told of them: of this name alone, unless it is IFNAME_NONE */
 };
 

@@ -312,15 +312,10 @@ order_look(const struct order *order, const struct state *state, struct actor ac
            struct order_step *step)
 {
     *step = (struct order_step){.bit = bit_of(actor)};
-    if (step->bit == 0) {
-        return;
-    }
-    step->footprint = footprint_of_step(order->world, state, actor, order->decided);
-    step->key = (uint32_t)actor.kind << 16;
-    if (actor.kind == ACTOR_THREAD && !control_crashes(&state->control, actor.index)) {
-        const struct operation op = control_want(order->world, &state->control, actor.index);
-
-        step->key |= (uint32_t)op.kind << 8 | op.name;
+    if (step->bit != 0 || actor.kind == ACTOR_VSWITCHD) {
+        step->footprint = footprint_of_step(order->world, state, actor, order->decided);
+        step->key = (uint32_t)(1 + actor.kind) << 16 | (uint32_t)step->footprint.op << 8 |
+                    step->footprint.about;
     }
 }
 
@@ -329,7 +324,7 @@ order_asleep(const struct order_step *step, unsigned steps, unsigned n)
 {
     uint16_t asleep = 0;
 
-    for (unsigned i = 0; i < steps && step[n].bit != 0; i++) {
+    for (unsigned i = 0; i < steps && step[n].key != 0; i++) {
         if (step[i].bit != 0 && step[i].key < step[n].key &&
             !footprint_conflicts(&step[i].footprint, &step[n].footprint)) {
             asleep |= step[i].bit;

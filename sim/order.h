@@ -51,7 +51,8 @@ bool order_may_go_alone(const struct order *order, const struct state *state, st
  * need not be taken behind u.  It sleeps there. */
 struct order_step {
     struct footprint footprint;
-    uint32_t key; /* of its operation and name: no exchange of guests changes it */
+    uint32_t key; /* of its operation and name: no exchange of guests changes it; 0: nobody sleeps
+                     behind it */
     uint16_t bit; /* of the actor in sets of those that sleep; 0: it never does */
 };
 

@@ -243,6 +243,7 @@ apply(const struct symmetry *symmetry, const struct exchange *exchange, struct s
 {
     struct renaming renaming = symmetry->nobody;
     const struct state before = *state;
+    const unsigned guests = symmetry->world->guests;
     const uint8_t *from = (const uint8_t *)&before;
     uint8_t *to = (uint8_t *)state;
 
@@ -253,10 +254,15 @@ apply(const struct symmetry *symmetry, const struct exchange *exchange, struct s
     for (unsigned i = 0; i < symmetry->own; i++) {
         const struct symmetry_field *field = &symmetry->own_field[i];
 
-        for (unsigned guest = 0; guest < symmetry->world->guests; guest++) {
-            if (field->offset[guest] != SYMMETRY_NOWHERE) {
-                to[field->offset[exchange->to[guest]]] = renaming_value(
-                    &renaming, (enum field_means)field->means, from[field->offset[guest]]);
+        const bool refers = refers_to_guests(symmetry->world, field->means);
+
+        for (unsigned guest = 0; guest < guests; guest++) {
+            const uint16_t offset = field->offset[guest];
+
+            if (offset != SYMMETRY_NOWHERE) {
+                to[field->offset[exchange->to[guest]]] =
+                    refers ? renaming_value(&renaming, (enum field_means)field->means, from[offset])
+                           : from[offset];
             }
         }
     }

@@ -205,17 +205,17 @@ FIRST, STAYS, ENDS = ("it matters who is first", "one may not go alone any more 
                       "a step that may go alone ends a violation")
 MISTAKES = {
     "a read that a footprint forgets": (
-        "sim/footprint.c", "[OP_GET_MAC] = {.reads = P(NAMES) | P(MAC)}",
-        "[OP_GET_MAC] = {.reads = P(NAMES)}",
+        "sim/footprint.c", "[OP_GET_MAC] = {.reads = NAMED | P(MAC)}",
+        "[OP_GET_MAC] = {.reads = NAMED}",
         "mac", "mac-check", FIRST),
     "another one": (
-        "sim/footprint.c", "[OP_LOOKUP] = {.reads = P(NAMES)}", "[OP_LOOKUP] = {0}", "race",
+        "sim/footprint.c", "[OP_LOOKUP] = {.reads = NAMED}", "[OP_LOOKUP] = {0}", "race",
         "exists-check", FIRST),
     "a write that a footprint forgets": (
         "sim/footprint.c", "[OP_REMOVE_FILTER] = {.reads = P(FILTERS), .writes = P(FILTERS)}",
         "[OP_REMOVE_FILTER] = {0}", "filters", "libvirt-6.6", FIRST),
     "flags that ovs-vswitchd reads": (
-        "sim/footprint.c", "footprint.reads |= P(UP); footprint.writes |= P(UP);", ";", "netdev",
+        "sim/footprint.c", "(P(PORTS) | P(GONE))) != 0 && has_netdev(world)", "0) != 0", "netdev",
         "libvirt-6.6", FIRST),
     "a fault that strikes first": (
         "sim/order.c", "(fault_strikes_guests((enum fault)fault) &&", "(false &&", "fails",
