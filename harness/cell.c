@@ -215,7 +215,8 @@ cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diag
     struct watch watch;
     struct explore_limits limits = watch_begin(&watch, bounds);
 
-    limits.exchange = !bounds->whole;
+    limits.exchange = !bounds->whole && !bounds->fair;
+    limits.fair = bounds->fair;
     limits.order = bounds->order && !cell->counts;
     if (!search_saved(cell, &watch, limits, &result, diagnostic)) {
         return false;
@@ -245,6 +246,18 @@ cell_verdict(const struct cell *cell, enum oracle oracle, bool lasting)
     return lasting ? &cell->result.lasting[oracle] : &cell->result.verdict[oracle];
 }
 
+/* No fair run is without it. */
+static bool
+is_unavoidable(const struct cell *cell, const struct explore_verdict *verdict)
+{
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (verdict == &cell->result.verdict[oracle]) {
+            return (cell->result.fairness.unavoidable >> oracle & 1) != 0;
+        }
+    }
+    return false;
+}
+
 const char *
 cell_observation(const struct cell *cell, const struct explore_verdict *verdict)
 {
@@ -255,7 +268,7 @@ cell_observation(const struct cell *cell, const struct explore_verdict *verdict)
         return "never";
     }
     if (!cell->result.counted) {
-        return "possible";
+        return is_unavoidable(cell, verdict) ? "unavoidable" : "possible";
     }
     return mpz_cmp(verdict->bad, cell->result.interleavings) == 0 ? "always" : "sometimes";
 }

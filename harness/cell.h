@@ -41,8 +41,8 @@ const struct explore_verdict *cell_verdict(const struct cell *cell, enum oracle 
                                            bool lasting);
 
 /* That verdict in a word: "never", "sometimes" or "always" after a complete search; "never" or
- * "possible", which is one of the other two, if runs are not counted; after one that is not
- * complete, "inconclusive". */
+ * "possible", which is one of the other two, if runs are not counted, and "unavoidable" of runs
+ * that never end, if no fair one is without it; after one that is not complete, "inconclusive". */
 const char *cell_observation(const struct cell *cell, const struct explore_verdict *verdict);
 
 /* The oracles that the cell is known to violate. */

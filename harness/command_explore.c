@@ -94,6 +94,10 @@ check_options(const struct options *options, struct bounds *bounds, struct sampl
             diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
             "--checkpoint and --resume are not for --sample, --audit or --reduce order");
     }
+    if (bounds->fair && (how->wanted || bounds->order)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--fair is not for --sample or --reduce order");
+    }
     bounds->every = bounds->every == 0 ? 60 : bounds->every;
     return sampling_settle(how, bounds, diagnostic);
 }
@@ -111,6 +115,12 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     if (!check_options(options, &bounds, &how, diagnostic) ||
         !policy_text_read_option(&policy, options->policy, diagnostic) ||
         !scenario_read(&scenario, options->files[0], diagnostic)) {
+        return status;
+    }
+    if (bounds.fair && !scenario.world.unbounded) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, scenario.path, 0, 0,
+                 "--fair is about runs that never end, and this scenario has none: it lacks "
+                 "'rounds: unbounded'");
         return status;
     }
     scenario_use_datapath(&scenario, options->datapath);

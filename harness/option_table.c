@@ -66,6 +66,12 @@ const struct option_row option_row[] = {
     {{"audit", KEY_AUDIT, 0, 0,
       "search with and without reductions, and compare: a difference is an internal error", 1},
      IN(CHECK) | IN(EXPLORE)},
+    {{"fair", KEY_FAIR, 0, 0,
+      "of rounds without a bound: whether a command may be overtaken for ever, and what no fair "
+      "run "
+      "avoids (without reductions)",
+      1},
+     IN(EXPLORE)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,

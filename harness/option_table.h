@@ -27,6 +27,7 @@ enum option_key {
     KEY_KERNEL,
     KEY_REDUCE,
     KEY_AUDIT,
+    KEY_FAIR,
     KEY_SAMPLE,
     KEY_WALKS,
     KEY_SEED,

@@ -202,6 +202,9 @@ read_option(int key, char *argument, struct argp_state *state)
     case KEY_HOLD:
         options->hold = true;
         return 0;
+    case KEY_FAIR:
+        options->bounds.fair = true;
+        return 0;
     case KEY_AUDIT:
         options->bounds.audit = true;
         return 0;

@@ -120,6 +120,12 @@ void report_walk(const struct walk *walk);
 void report_replay(const struct scenario *scenario, const struct world *world, const char *policy,
                    const uint8_t *actors, unsigned length, const char *what, const char *where);
 
+/* What is known of runs that never end (explore --fair), in a line; the run in which a command does
+ * not end, step by step; and both as JSON, NULL if they have not been judged. */
+void report_fair(const struct cell *cell);
+void report_fair_walk(const struct cell *cell);
+json_t *report_fair_json(const struct cell *cell);
+
 /* {"schema": "tapweave-result/1", ...}: see docs/formats.md. */
 json_t *report_json(const struct cell *cell);
 

@@ -168,7 +168,9 @@ print_verdict(const struct cell *cell, const char *name, const struct explore_ve
     snprintf(shortest, sizeof shortest, "%s: %u step%s",
              cell->result.ordered ? "found" : "shortest", verdict->length,
              print_plural(verdict->length));
-    column = cell->result.ordered ? column : print_wrapped(share, column, FURTHER);
+    if (cell->result.counted || cell->result.end != EXPLORE_COMPLETE) {
+        column = print_wrapped(share, column, FURTHER); /* else it is the same word again */
+    }
     if ((column < BESIDE ? BESIDE : column + 1) + strlen(shortest) > print_width()) {
         printf("\n%*s%s\n", FURTHER, "", shortest);
     } else {
@@ -224,7 +226,9 @@ report_cell(const struct cell *cell)
         }
     }
     print_rest(cell);
+    report_fair(cell);
     report_counterexamples(cell);
+    report_fair_walk(cell);
 }
 
 /* A number of the world's states or transitions, or its depth; null if it has not been found. */
@@ -341,7 +345,7 @@ report_json(const struct cell *cell)
     return json_pack(
         "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:o, s:o, s:o, s:o}, s:{s:I, s:s, s:o*}, s:o, "
         "s:o, "
-        "s:{s:f}, s:s*, s:s*, s:o*}",
+        "s:{s:f}, s:s*, s:s*, s:o*, s:o*}",
         "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
         "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
@@ -351,5 +355,5 @@ report_json(const struct cell *cell)
         reductions[2 * result->ordered + result->alike], "steps", json_judged(cell), "names",
         json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
         cell->scenario->datapath, "unreached", report_unreached(cell, unreached) ? unreached : NULL,
-        "daemons", daemons_json(cell->scenario));
+        "daemons", daemons_json(cell->scenario), "fair", report_fair_json(cell));
 }

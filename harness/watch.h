@@ -12,6 +12,7 @@ struct bounds {
     unsigned threads;       /* of one search (explore_limits) */
     bool whole;             /* it keeps every state (explore_limits.exchange) */
     bool order;             /* it takes steps alone (explore_limits.order) */
+    bool fair;              /* runs that never end are judged (explore_limits.fair) */
     bool audit;             /* it is repeated so, and compared (audit.h) */
     bool watched;           /* progress goes to standard error */
     const char *checkpoint; /* a file that it is saved to now and then (checkpoint.h), or NULL */

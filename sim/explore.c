@@ -370,6 +370,11 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     result->judged = result->ordered ? 0 : result->judged; /* other steps may have come first */
     result->found_all = complete;
     complete = runs_show(&search.found, &search.violation, complete, result) && complete;
+    if (complete && limits->fair &&
+        !fair_judge(&search.found, search.actor, search.actors, &result->fairness)) {
+        result->end = EXPLORE_MAX_MEMORY;
+        complete = false;
+    }
     result->lacking = search.found.lacking;
     result->kept = search.found.graph.states;
     found_close(&search.found); /* what is left to do looks no state up: room for counting */

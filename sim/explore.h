@@ -6,6 +6,7 @@
 #ifndef TAPWEAVE_SIM_EXPLORE_H
 #define TAPWEAVE_SIM_EXPLORE_H
 
+#include "sim/fair.h"
 #include "sim/graph.h"
 #include "sim/oracle.h"
 #include "sim/order_audit.h"
@@ -54,6 +55,8 @@ struct explore_limits {
     bool awake;         /* with `order`: no step sleeps, and the search does not begin anew */
     oracle_set decided; /* with `order`: oracles that are known to be violated in some run.  The
                            more, the fewer states */
+    bool fair;          /* judge runs that never end (sim/fair.h): of rounds without a bound, and a
+                           search without exchanges that takes no step alone */
     bool prove;         /* hold the footprints to every state that is found (sim/order_audit.h) */
     /* A search that has been saved goes on from there, if `resume` is not NULL (sim/snapshot.h).
      * `save`, if it is not NULL, gets the search as it stands, every few states and when it has
@@ -87,6 +90,7 @@ struct explore_result {
     uint32_t names;  /* given to guests' devices in any state found: state_given_names; recounted */
     uint8_t reached; /* landmarks that are taken in some state found: bit n */
     int lacking;     /* EXPLORE_LACKING: the index of the family */
+    struct fairness fairness; /* with `fair` */
     struct explore_verdict verdict[ORACLE_COUNT];
     /* Of ORACLES_THAT_LAST: runs whose last state violates it.  None of the others. */
     struct explore_verdict lasting[ORACLE_COUNT];

@@ -48,6 +48,12 @@ _Static_assert(ORACLE_COUNT <= 16, "a bit for every oracle");
  * every state, and so the last one, too. */
 enum { ORACLES_THAT_LAST = 1 << ORACLE_LOST_ATTACHMENT | 1 << ORACLE_WRONG_NETWORK };
 
+/* Those that judge the last state of a run alone: QUIESCENCE above. */
+enum {
+    ORACLES_OF_ENDS = 1 << ORACLE_STALE_PORT | 1 << ORACLE_LEAKED_TAP |
+                      1 << ORACLE_LOST_PERSISTENCE | 1 << ORACLE_DEADLOCK
+};
+
 /* The name of an oracle, a line on what violates it, and when it is judged, in words. */
 const char *oracle_name(enum oracle oracle);
 const char *oracle_text(enum oracle oracle);

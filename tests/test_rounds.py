@@ -154,6 +154,21 @@ rounds: unbounded
     assert tapweave("replay", tmp_path / "trace.json").returncode == 1
 
 
+# The fixes that close the race, and those that do not.
+CLOSED = ["counter", "libvirt-11.3", "lowest-free-after-cleanup", "atomic", "owner-delete",
+          "per-guest-names"]
+OPEN = ["libvirt-6.6", "mac-check", "exists-check", "lowest-free"]
+
+
+@pytest.mark.parametrize("policy", CLOSED + OPEN)
+def test_three_guests_for_ever(tapweave, explore, policy):
+    world = text("ovs", "stopped", (1, 1), "rounds: unbounded")
+    world = world.replace("guests: {", "guests: {c: {nic: {bridge: br0}}, ")
+    world = world.replace("actors:", "actors:\n  - [start c, stop c]")
+    result = explore(policy, world, "--timeout=10")
+    assert observed(result)["lost-attachment"] == ("never" if policy in CLOSED else "possible")
+
+
 # ---- what is said, and what is refused ----
 
 def test_the_text_speaks_of_no_number(tapweave, tmp_path):

@@ -1,0 +1,31 @@
+/* Runs that never end, where rounds have no bound.
+ *
+ * A run is fair (weakly) if nobody who can take a step from some point on for ever is put off for
+ * ever.  Faults need not strike, and clients need not begin another round; all others go on.  So a
+ * fair run that does not end goes, from some point on, through the states of one strongly connected
+ * component, again and again, in which each actor steps, or cannot in some state; and in such a
+ * component there is one.
+ *
+ * Two things are asked of them.  *Starvation*: in some fair run a guest's command never ends,
+ * because others overtake it for ever.  *Unavoidable*: there is no fair run, and none that ends,
+ * that does not violate an oracle. */
+#ifndef TAPWEAVE_SIM_FAIR_H
+#define TAPWEAVE_SIM_FAIR_H
+
+#include "sim/round_trip.h"
+
+/* What has been found out. */
+struct fairness {
+    bool judged;            /* nothing below is known otherwise */
+    oracle_set unavoidable; /* oracles */
+    bool starves;
+    uint8_t guest, command; /* whose command, by its index, never ends */
+    struct round_trip trip; /* such a run; its trace is to be given to free */
+};
+
+/* Judges a complete search that has kept every state for itself, but for numbers.  False if there
+ * is no memory. */
+bool fair_judge(struct found *found, const struct actor *actor, unsigned actors,
+                struct fairness *fairness);
+
+#endif
