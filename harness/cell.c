@@ -4,6 +4,7 @@
 #include "harness/audit.h"
 #include "harness/build.h"
 #include "harness/checkpoint.h"
+#include "harness/forecast.h"
 #include "harness/interrupt.h"
 #include "harness/walk.h"
 
@@ -113,10 +114,27 @@ mistake_text(const struct cell *cell, const struct order_mistake *mistake, char 
              walk_actor_name(cell->scenario, &cell->world, mistake->other, other));
 }
 
+/* Who looks at a search as it stands. */
+struct onlookers {
+    struct checkpoint *checkpoint; /* NULL: it is not saved */
+    struct forecast *forecast;     /* NULL: nothing is estimated */
+};
+
+static bool
+look_on(void *context, const struct snapshot *snapshot, bool ended)
+{
+    struct onlookers *onlookers = context;
+
+    if (onlookers->forecast != NULL) {
+        forecast_update(onlookers->forecast, snapshot, ended);
+    }
+    return onlookers->checkpoint == NULL || checkpoint_save(onlookers->checkpoint, snapshot, ended);
+}
+
 /* Searches the cell, which is saved to a file meanwhile, or goes on from one, if its bounds say so.
  * False with a diagnostic if such a file does not do, or there is no such world. */
 static bool
-search_saved(struct cell *cell, const struct watch *watch, struct explore_limits limits,
+search_saved(struct cell *cell, struct watch *watch, struct explore_limits limits,
              struct explore_result *result, struct diagnostic *diagnostic)
 {
     const struct bounds *bounds = watch->bounds;
@@ -129,6 +147,9 @@ search_saved(struct cell *cell, const struct watch *watch, struct explore_limits
         .diagnostic = diagnostic,
         .cell = checkpoint_cell(cell->scenario, cell->choices, bounds),
     };
+    struct forecast forecast = {.world = &cell->world, .watch = watch};
+    struct onlookers onlookers = {bounds->checkpoint != NULL ? &checkpoint : NULL,
+                                  bounds->forecast ? &forecast : NULL};
     struct checkpoint_file file = {0};
     bool done;
 
@@ -139,9 +160,9 @@ search_saved(struct cell *cell, const struct watch *watch, struct explore_limits
         growth = file.growth;
         limits.resume = &file.snapshot;
     }
-    if (bounds->checkpoint != NULL) {
-        limits.save = checkpoint_save;
-        limits.save_context = &checkpoint;
+    if (bounds->checkpoint != NULL || bounds->forecast) {
+        limits.save = look_on;
+        limits.save_context = &onlookers;
     }
     done = search(cell, &limits, &growth, result, diagnostic);
     checkpoint_close(&file);
@@ -230,6 +251,8 @@ cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diag
     }
     cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
     cell->seconds = watch_seconds(&watch);
+    cell->estimate = watch.estimate;
+    cell->seconds_each = watch.alike > 0 ? watch.each / watch.alike : 0;
     watch_wipe(&watch);
     return true;
 }

@@ -12,7 +12,9 @@ struct cell {
     bool counts; /* it is to be counted, whatever the bounds say: a claim is about a count */
     struct world world;
     struct explore_result result;
-    double seconds;   /* wall clock */
+    double seconds;           /* wall clock */
+    struct estimate estimate; /* with bounds.forecast, of a search that has ended early */
+    double seconds_each;      /* of wall clock, that a state of it has taken */
     bool interrupted; /* the search ended early for an interrupt (interrupt.h), or never began */
 };
 

@@ -73,6 +73,8 @@ sample(const struct options *options, const struct sampling *how, const struct s
     return status;
 }
 
+enum { ESTIMATED = 1000000 /* states that --estimate searches, if it does not say */ };
+
 /* What belongs together of the options.  False with a diagnostic if something is missing. */
 static bool
 check_options(const struct options *options, struct bounds *bounds, struct sampling *how,
@@ -98,6 +100,14 @@ check_options(const struct options *options, struct bounds *bounds, struct sampl
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "--fair is not for --sample or --reduce order");
     }
+    if (options->estimate &&
+        (saved || how->wanted || bounds->audit || bounds->order || bounds->fair)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--estimate is not for --checkpoint, --resume, --sample, --audit, --fair "
+                        "or --reduce order");
+    }
+    bounds->max_states =
+        bounds->max_states == 0 && options->estimate ? ESTIMATED : bounds->max_states;
     bounds->every = bounds->every == 0 ? 60 : bounds->every;
     return sampling_settle(how, bounds, diagnostic);
 }
@@ -130,10 +140,13 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     }
     cell_begin(&cell, &scenario, policy.text, &policy.policy);
     bounds.threads = side_by_side_jobs(options->jobs);
+    bounds.forecast = !bounds.order;
     if (cell_run(&cell, &bounds, diagnostic)) {
         interrupt_release();
         status = status_of(&cell);
-        if (!options->quiet) {
+        if (!options->quiet && options->estimate) {
+            report_estimate(&cell);
+        } else if (!options->quiet) {
             report_cell(&cell);
         }
         if (output_json(options->json == NULL ? NULL : report_json(&cell), options->json,

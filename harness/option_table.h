@@ -37,6 +37,7 @@ enum option_key {
     KEY_CHECKPOINT,
     KEY_EVERY,
     KEY_RESUME,
+    KEY_ESTIMATE,
 };
 
 struct option_row {

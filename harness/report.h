@@ -98,6 +98,12 @@ void report_head(const struct scenario *scenario, const char *policy);
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */
 void report_cell(const struct cell *cell);
 
+/* The highest number behind that prefix in a name that any device of a guest has had, or -1. */
+int64_t report_highest(const struct cell *cell, const struct ifname_family *family);
+
+/* How many states it has: counted, or estimated. */
+void report_estimate(const struct cell *cell);
+
 /* The cell's counterexamples, each as a table and a line to replay it. */
 void report_counterexamples(const struct cell *cell);
 

@@ -1,15 +1,13 @@
-/* One cell in depth, for people and as JSON: see report.h. */
+/* One cell in depth, for people: see report.h. */
 #include "harness/report.h"
 
 #include "harness/daemons.h"
-#include "harness/output.h"
 #include "harness/print.h"
-#include "harness/trace.h"
+#include "harness/rough.h"
 #include "sim/alike.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The oracles that are never violated, or not known to be. */
 static void
@@ -29,25 +27,6 @@ print_rest(const struct cell *cell)
     print_list_end(&list);
 }
 
-/* The highest number behind that prefix in a name that any device of a guest has had, or -1. */
-static int64_t
-highest(const struct cell *cell, const struct ifname_family *family)
-{
-    int64_t most = -1;
-
-    for (uint8_t name = 1; name <= cell->world.names.names && family->numbered; name++) {
-        char text[IFNAME_SIZE];
-
-        if ((cell->result.names >> (name - 1) & 1) != 0) {
-            int64_t number =
-                ifname_number(ifname_text(&cell->world.names, name, text), family->prefix);
-
-            most = number > most ? number : most;
-        }
-    }
-    return most;
-}
-
 /* Names that are higher than as many nics need: mail 001, "long difficult-for-a-human-to-remember
  * names". */
 static void
@@ -63,7 +42,7 @@ print_names(const struct cell *cell)
     }
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
-        int64_t number = highest(cell, family);
+        int64_t number = report_highest(cell, family);
 
         if (number >= (int64_t)world_nics(&cell->world)) {
             printf("%s%s%lld", any ? ", " : "  names up to ", family->prefix, (long long)number);
@@ -157,6 +136,36 @@ print_search(const struct cell *cell)
                cell->result.alike ? ", as these may change places: " : "", guests);
 }
 
+/* How many states there are, of a search that has ended early. */
+static void
+print_estimate(const struct cell *cell)
+{
+    const struct estimate *estimate = &cell->estimate;
+    char states[ROUGH_SIZE], range[ROUGH_SIZE], bytes[ROUGH_SIZE];
+
+    if (!estimate->is_made || cell->result.found_all) {
+        return;
+    }
+    print_line(
+        4, "  an estimate: about %s states (%s), which take %s",
+        rough_number(estimate->states, states),
+        rough_numbers(estimate->least, estimate->most, range),
+        rough_bytes(estimate->least * estimate->bytes, estimate->most * estimate->bytes, bytes));
+}
+
+void
+report_estimate(const struct cell *cell)
+{
+    report_head(cell->scenario, cell->policy);
+    print_counts(cell);
+    print_search(cell);
+    print_estimate(cell);
+    if (cell->result.end != EXPLORE_COMPLETE && !cell->estimate.is_made) {
+        print_line(4, "  how many there are cannot be said yet: there may be ten times as many, or "
+                      "more");
+    }
+}
+
 /* A line for a verdict that is not never; two or three if its counts are long. */
 static void
 print_verdict(const struct cell *cell, const char *name, const struct explore_verdict *verdict)
@@ -213,6 +222,7 @@ report_cell(const struct cell *cell)
     report_head(cell->scenario, cell->policy);
     print_counts(cell);
     print_judged(cell);
+    print_estimate(cell);
     print_search(cell);
     print_names(cell);
     if (report_unreached(cell, unreached)) {
@@ -229,131 +239,4 @@ report_cell(const struct cell *cell)
     report_fair(cell);
     report_counterexamples(cell);
     report_fair_walk(cell);
-}
-
-/* A number of the world's states or transitions, or its depth; null if it has not been found. */
-static json_t *
-json_found(const struct cell *cell, uint64_t number)
-{
-    return cell->result.ordered ? json_null() : json_integer((json_int_t)number);
-}
-
-/* A count that may pass 2^53, as a decimal string; null if runs are not counted. */
-static json_t *
-json_count(const struct cell *cell, const mpz_t number)
-{
-    char *digits;
-    json_t *json;
-
-    if (!cell->result.counted) {
-        return json_null();
-    }
-    digits = mpz_get_str(NULL, 10, number);
-    json = json_string(digits);
-    free(digits);
-    return json;
-}
-
-/* Whether it lasts, or NULL if that is not known of the oracle. */
-static json_t *
-json_lasting(const struct cell *cell, enum oracle oracle)
-{
-    const struct explore_verdict *verdict = cell_verdict(cell, oracle, true);
-    json_t *trace = json_null();
-
-    if ((ORACLES_THAT_LAST >> oracle & 1) == 0) {
-        json_decref(trace);
-        return NULL;
-    }
-    if (verdict->violated) {
-        trace = trace_cell_json(cell, oracle, true);
-    }
-    return json_pack("{s:s, s:o, s:o}", "observation", cell_observation(cell, verdict), "bad",
-                     json_count(cell, verdict->bad), "trace", trace);
-}
-
-json_t *
-report_victims_json(const json_t *trace, enum oracle oracle)
-{
-    json_t *victims = json_array(), *victim;
-    size_t i;
-
-    json_array_foreach(json_object_get(trace, "victims"), i, victim)
-    {
-        if (strcmp(json_string_value(json_object_get(victim, "oracle")), oracle_name(oracle)) ==
-            0) {
-            json_array_append(victims, victim);
-        }
-    }
-    return victims;
-}
-
-static json_t *
-json_oracle(const struct cell *cell, enum oracle oracle)
-{
-    const struct explore_verdict *verdict = cell_verdict(cell, oracle, false);
-    json_t *trace = json_null(), *victims = NULL;
-
-    if (verdict->violated) {
-        trace = trace_cell_json(cell, oracle, false);
-        victims = report_victims_json(trace, oracle);
-    }
-    return json_pack("{s:s, s:s, s:o, s:o, s:o*, s:o*}", "name", oracle_name(oracle), "observation",
-                     cell_observation(cell, verdict), "bad", json_count(cell, verdict->bad),
-                     "trace", trace, "victims", victims, "lasting", json_lasting(cell, oracle));
-}
-
-/* Of each family, the highest number that a guest's device has had in any state; null if it has no
- * end. */
-static json_t *
-json_names(const struct cell *cell)
-{
-    const struct ifname_table *names = &cell->world.names;
-    json_t *json = cell->result.recounted ? json_null() : json_object();
-
-    for (unsigned i = 0; i < names->families && !cell->result.recounted; i++) {
-        const struct ifname_family *family = &names->family[i];
-        int64_t number = highest(cell, family);
-
-        if (number >= 0) {
-            json_object_set_new(json, family->prefix, json_integer(number));
-        }
-    }
-    return json;
-}
-
-/* How many first steps of all interleavings are judged; NULL after a complete search. */
-static json_t *
-json_judged(const struct cell *cell)
-{
-    return cell->result.end == EXPLORE_COMPLETE || cell->result.ordered
-               ? NULL
-               : json_integer(cell->result.judged);
-}
-
-json_t *
-report_json(const struct cell *cell)
-{
-    static const char *const reductions[] = {"none", "guests", "order", "guests,order"};
-    const struct explore_result *result = &cell->result;
-    json_t *oracles = json_array();
-    char unreached[REPORT_UNREACHED_SIZE];
-
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        json_array_append_new(oracles, json_oracle(cell, oracle));
-    }
-    return json_pack(
-        "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:o, s:o, s:o, s:o}, s:{s:I, s:s, s:o*}, s:o, "
-        "s:o, "
-        "s:{s:f}, s:s*, s:s*, s:o*, s:o*}",
-        "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
-        "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
-        "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
-        json_found(cell, result->states), "transitions", json_found(cell, result->transitions),
-        "interleavings", json_count(cell, result->interleavings), "depth",
-        json_found(cell, result->depth), "search", "states", (json_int_t)result->kept, "reduced",
-        reductions[2 * result->ordered + result->alike], "steps", json_judged(cell), "names",
-        json_names(cell), "oracles", oracles, "timing", "seconds", cell->seconds, "datapath",
-        cell->scenario->datapath, "unreached", report_unreached(cell, unreached) ? unreached : NULL,
-        "daemons", daemons_json(cell->scenario), "fair", report_fair_json(cell));
 }

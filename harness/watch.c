@@ -2,10 +2,13 @@
 #include "harness/watch.h"
 
 #include "harness/interrupt.h"
+#include "harness/rough.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+
+enum { WIDTH = 99 /* columns of what is shown, on a terminal of one more */ };
 
 static double
 now(void)
@@ -20,35 +23,81 @@ void
 watch_show(struct watch *watch, const char *format, ...)
 {
     const double time = now();
+    char line[WIDTH + 1];
     va_list arguments;
 
     if (!watch->bounds->watched || time - watch->reported < 0.2) {
         return;
     }
     watch->reported = time;
-    fputc('\r', stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    fputc(' ', stderr);
+    fprintf(stderr, "\r%s ", line);
 }
 
-/* Of the states, those that are kept are told at what rate they are found: some may stand for
+/* What is measured of a search. */
+static void
+measure(struct watch *watch, const struct explore_progress *progress)
+{
+    const uint64_t expanded = progress->kept - progress->waiting;
+
+    if (watch->begins) {
+        watch->begins = false;
+        watch->before = expanded;
+    }
+    if (expanded > watch->before && progress->waiting > 0) {
+        watch->each = watch_seconds(watch) / (double)(expanded - watch->before);
+    }
+    watch->alike = (double)progress->states / (double)progress->kept;
+}
+
+/* How long it takes to expand the rest of so many states of the world. */
+static double
+time_left(const struct watch *watch, const struct explore_progress *progress, double states)
+{
+    const double left = states / watch->alike - (double)(progress->kept - progress->waiting);
+
+    return left > 0 ? left * watch->each : 0;
+}
+
+/* With an estimate. */
+static void
+show_forecast(struct watch *watch, const struct explore_progress *progress)
+{
+    const struct estimate *estimate = &watch->estimate;
+    char states[ROUGH_SIZE], left[ROUGH_SIZE];
+
+    watch_show(watch, "%llu of %s states, %llu to go, %.2f M/s, %llu MB, %.0f s, %s left",
+               (unsigned long long)progress->states,
+               rough_numbers(estimate->least, estimate->most, states),
+               (unsigned long long)progress->waiting, 1e-6 / watch->each,
+               (unsigned long long)(progress->bytes >> 20), watch_seconds(watch),
+               rough_time(time_left(watch, progress, estimate->least),
+                          time_left(watch, progress, estimate->most), left));
+}
+
+/* Of the states, those that are kept are told at what rate they are expanded: some may stand for
  * others. */
 static bool
 watch_progress(void *context, const struct explore_progress *progress)
 {
     struct watch *watch = context;
-    const double seconds = watch_seconds(watch);
     char left[64] = "counting";
 
+    measure(watch, progress);
+    if (watch->estimate.is_made && watch->each > 0 && progress->waiting > 0) {
+        show_forecast(watch, progress);
+        return !watch_is_over(watch);
+    }
     if (progress->waiting > 0) {
         snprintf(left, sizeof left, "%llu to go, %.2f M/s", (unsigned long long)progress->waiting,
-                 (double)progress->kept / seconds / 1e6);
+                 watch->each > 0 ? 1e-6 / watch->each : 0);
     }
     watch_show(watch, "%llu states, %llu transitions, depth %u, %s, %llu MB, %.1f s",
                (unsigned long long)progress->states, (unsigned long long)progress->transitions,
-               progress->depth, left, (unsigned long long)(progress->bytes >> 20), seconds);
+               progress->depth, left, (unsigned long long)(progress->bytes >> 20),
+               watch_seconds(watch));
     return !watch_is_over(watch);
 }
 
@@ -57,7 +106,7 @@ watch_begin(struct watch *watch, const struct bounds *bounds)
 {
     double begun = now();
 
-    *watch = (struct watch){bounds, begun, begun};
+    *watch = (struct watch){.bounds = bounds, .begun = begun, .reported = begun, .begins = true};
     return (struct explore_limits){.max_states = bounds->max_states,
                                    .max_memory = bounds->max_memory,
                                    .threads = bounds->threads,
@@ -69,7 +118,7 @@ void
 watch_wipe(const struct watch *watch)
 {
     if (watch->reported > watch->begun) {
-        fprintf(stderr, "\r%99s\r", "");
+        fprintf(stderr, "\r%*s\r", WIDTH, "");
     }
 }
 

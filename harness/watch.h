@@ -2,7 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_WATCH_H
 #define TAPWEAVE_HARNESS_WATCH_H
 
-#include "sim/explore.h"
+#include "sim/estimate.h"
 
 /* How far a search may go, how it goes, and whether somebody watches it. */
 struct bounds {
@@ -18,12 +18,19 @@ struct bounds {
     const char *checkpoint; /* a file that it is saved to now and then (checkpoint.h), or NULL */
     double every;           /* seconds between two of these */
     const char *resume;     /* such a file that it goes on from, or NULL */
+    bool forecast;          /* it is estimated how many states there are (forecast.h) */
 };
 
 /* Looks at the clock while something goes on that has bounds. */
 struct watch {
     const struct bounds *bounds; /* not owned */
     double begun, reported;      /* seconds of CLOCK_MONOTONIC */
+    struct estimate estimate;    /* of the states in all: the last one that was made */
+    /* By what the search has said last: */
+    bool begins;     /* it has said nothing yet */
+    uint64_t before; /* states that had been expanded when it first did */
+    double each;  /* seconds that it takes to expand a state, of those that are kept; 0: unknown */
+    double alike; /* states of the world that each of them stands for */
 };
 
 /* Begins to watch.  What is returned, for explore(), is valid as long as the watch: it ends a

@@ -205,6 +205,7 @@ walk(struct sampler *sampler, const struct strategy *strategy, uint64_t number, 
         }
         actor = course_choose(&course, enabled, count);
         objections = actor_take_step(&sampler->found.world, &state, sampler->actor[actor], NULL);
+        found_settle(&sampler->found, &state, NULL); /* or numbers would grow for ever */
         sampler->trace[(*length)++] = (uint8_t)actor;
         if (!arrive(sampler, &state, objections, *length, number)) {
             return false;

@@ -74,6 +74,8 @@ MISTAKES = [
     ("explore -p counter --checkpoint=x --audit GOOD", "not for --sample, --audit or --reduce"),
     ("explore -p counter --resume=x --reduce=order GOOD", "not for --sample, --audit or --reduce"),
     ("explore -p counter --resume=x --sample=pct GOOD", "not for --sample, --audit or --reduce"),
+    ("explore -p counter --estimate --resume=x GOOD", "--estimate is not for --checkpoint"),
+    ("explore -p counter --estimate --sample=pct GOOD", "--audit, --fair or --reduce order"),
     ("check --colour=alwys GOOD",
      "'alwys': auto, always or never; did you mean 'always'?"),
     ("replay --on=smi TRACE",

@@ -142,7 +142,7 @@ def check_contract(result, policy):
     assert result["schema"] == "tapweave-result/1" and result["policy"] == policy
     assert set(result["scenario"]) == {"path", "sha256", "title"}
     assert set(result["counts"]) == {"states", "transitions", "interleavings", "depth"}
-    assert set(result["search"]) - {"steps"} == {"states", "reduced"}
+    assert set(result["search"]) - {"steps", "estimate"} == {"states", "reduced"}
     assert ("steps" in result["search"]) is not result["complete"]
     for key in ("states", "transitions", "depth"):
         assert isinstance(result["counts"][key], int)

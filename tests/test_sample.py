@@ -128,6 +128,25 @@ def test_memory_ends_the_counting_and_not_the_walks(tapweave):
     assert f"only the states of the first {result['seen']['walks']} walks are counted" in text
 
 
+@pytest.mark.parametrize("policy", ["libvirt-6.6", "counter"])
+def test_rounds_without_a_bound_are_walked(tapweave, tmp_path, policy):
+    """No walk ends by itself; and numbers that nothing has any more do not make states."""
+    path = "scenarios/for-ever.yaml"
+    whole = tapweave.json("explore", "-p", policy, path)
+    walked = tapweave.json("explore", "-p", policy, "--sample=random", "--walks=300",
+                           "--max-steps=500", path)
+    assert walked["counts"]["cut"] == walked["counts"]["walks"] == 300
+    states = whole["counts"]["states"]
+    assert states / 2 < walked["seen"]["states"] <= states
+    violated = {each["name"] for each in whole["oracles"] if each["observation"] != "never"}
+    assert found(walked) <= violated
+    run = tapweave("explore", "-p", policy, "--sample=random", "--walks=300", "--max-steps=500",
+                   "--traces", tmp_path, path)
+    assert run.returncode == (1 if found(walked) else 3)
+    for name in found(walked):
+        assert name in tapweave.json("replay", tmp_path / f"{name}.json", status=1)["violated"]
+
+
 def test_a_large_world_is_walked_until_it_is_interrupted(tapweave, tmp_path):
     """Four guests, five times: what a search does not come to the end of."""
     (tmp_path / "large.yaml").write_text(world(4, 5), encoding="utf-8")
