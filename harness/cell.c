@@ -236,7 +236,7 @@ cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diag
     struct watch watch;
     struct explore_limits limits = watch_begin(&watch, bounds);
 
-    limits.exchange = !bounds->whole && !bounds->fair;
+    limits.exchange = bounds_exchange(bounds);
     limits.fair = bounds->fair;
     limits.order = bounds->order && !cell->counts;
     if (!search_saved(cell, &watch, limits, &result, diagnostic)) {

@@ -21,6 +21,13 @@ struct bounds {
     bool forecast;          /* it is estimated how many states there are (forecast.h) */
 };
 
+/* True if one state is kept for all that exchanges of guests lead to each other. */
+static inline bool
+bounds_exchange(const struct bounds *bounds)
+{
+    return !bounds->whole && !bounds->fair;
+}
+
 /* Looks at the clock while something goes on that has bounds. */
 struct watch {
     const struct bounds *bounds; /* not owned */

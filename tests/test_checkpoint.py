@@ -11,7 +11,7 @@ import time
 
 import pytest
 from bad_scenarios import scenario
-from conftest import environment
+from conftest import ROOT, environment
 from test_explore import world
 
 POLICY = "libvirt-6.6"
@@ -145,6 +145,17 @@ def test_one_of_something_else_is_refused(tapweave, saved):
     shutil.copy(saved.with_name("medium.yaml"), saved.with_name("copy.yaml"))
     run = tapweave("explore", "-p", POLICY, "copy.yaml", "--resume", "saved.tw", cwd=saved.parent)
     assert run.returncode == 1
+
+
+def test_one_of_other_states_is_refused(tapweave, folder):
+    """Runs that never end are judged on all states, and guests do not change places."""
+    path = ROOT / "scenarios" / "for-ever.yaml"
+    for saved, resumed in (((), ["--fair"]), (["--fair"], ())):
+        explored(tapweave, folder, POLICY, path, *saved, "--max-states=200", "--checkpoint=ever.tw")
+        assert refused(tapweave, folder / "ever.tw", *resumed, file=path, resume="ever.tw") == (
+            "is of another scenario, policy, datapath or reduction")
+        whole = explored(tapweave, folder, POLICY, path, *saved)
+        assert explored(tapweave, folder, POLICY, path, *saved, "--resume=ever.tw") == whole
 
 
 def test_one_of_another_build_is_refused(tapweave, saved):
