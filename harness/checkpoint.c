@@ -70,7 +70,7 @@ checkpoint_cell(const struct scenario *scenario, const struct policy *policy,
     const char *datapath = scenario->datapath == NULL ? "" : scenario->datapath;
     char text[256];
     int length = snprintf(text, sizeof text, "%s %s %d", scenario->sha256, datapath,
-                          bounds->whole);
+                          bounds_exchange(bounds));
 
     return XXH3_64bits_withSeed(policy, sizeof *policy, XXH3_64bits(text, (size_t)length));
 }
