@@ -230,7 +230,7 @@ footprint_of_actor(const struct world *world, struct actor actor)
         footprint.reads |= P(BUDGETS);
         footprint.writes |= P(BUDGETS);
     }
-    if (fault != FAULT_COUNT && world->aim[fault].at != OP_NONE) {
+    if (fault != FAULT_COUNT && !fault_strikes_guests(fault) && world->aim[fault].at != OP_NONE) {
         footprint.reads |= P(THREAD); /* it strikes where some thread is so far */
     }
     if (actor.kind == ACTOR_CLOCK && world->clean_up_seconds != 0) {

@@ -40,6 +40,19 @@ is_upset(const struct world *world)
            (world->unbounded && world_holds_names(world)); /* rounds wait for the clock */
 }
 
+static bool
+unplugs(const struct world *world)
+{
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        for (unsigned command = 0; command < world->commands[guest]; command++) {
+            if (world->command[guest][command] == COMMAND_UNPLUG) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Some machine of the world may want such an operation. */
 static bool
 may_be_wanted(const struct world *world, enum op_kind kind)
@@ -47,6 +60,9 @@ may_be_wanted(const struct world *world, enum op_kind kind)
     if (kind == OP_GET_MAC) {
         return WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_MAC) ||
                WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_QUIET_MAC);
+    }
+    if (kind == OP_LINK_DOWN || kind == OP_UNPLUG) {
+        return unplugs(world);
     }
     /* There are only taps, of Linux. */
     return kind != OP_NONE && kind != OP_CREATE_LINK && kind != OP_DELETE_LINK;
