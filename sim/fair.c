@@ -173,7 +173,7 @@ judge_oracle(struct judge *judge, enum oracle oracle)
     judge->fair = false;
     if (!may_end_well(judge) && !judge->full) {
         search_part(judge, false);
-        judge->fairness->unavoidable |= judge->fair ? 0 : ORACLE_BIT(oracle);
+        judge->fairness->unavoidable |= (oracle_set)(judge->fair ? 0 : ORACLE_BIT(oracle));
     }
 }
 
