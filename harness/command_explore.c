@@ -75,6 +75,32 @@ sample(const struct options *options, const struct sampling *how, const struct s
 
 enum { ESTIMATED = 1000000 /* states that --estimate searches, if it does not say */ };
 
+/* Searches the interleavings with few preemptions, and no others. */
+static enum exit_status
+preempt(const struct options *options, unsigned preemptions, const struct scenario *scenario,
+        const struct scenario_policy *policy, struct diagnostic *diagnostic)
+{
+    struct preempted preempted;
+    enum exit_status status;
+
+    if (!preempted_run(&preempted, scenario, policy->text, &policy->policy, preemptions,
+                       &options->bounds, diagnostic)) {
+        return EXIT_HOLDS;
+    }
+    interrupt_release();
+    status = cell_violated(&preempted.cell) != 0 ? EXIT_VIOLATED : EXIT_INCONCLUSIVE;
+    if (!options->quiet) {
+        report_preempt(&preempted);
+    }
+    if (output_json(options->json == NULL ? NULL : report_preempt_json(&preempted), options->json,
+                    diagnostic) &&
+        options->traces != NULL) {
+        write_traces(&preempted.cell, options->traces, diagnostic);
+    }
+    preempted_free(&preempted);
+    return status;
+}
+
 /* What belongs together of the options.  False with a diagnostic if something is missing. */
 static bool
 check_options(const struct options *options, struct bounds *bounds, struct sampling *how,
@@ -137,6 +163,9 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     interrupt_catch();
     if (how.wanted) {
         return sample(options, &how, &scenario, &policy, diagnostic);
+    }
+    if (how.preemptions != STRATEGY_FREE) {
+        return preempt(options, (unsigned)how.preemptions, &scenario, &policy, diagnostic);
     }
     cell_begin(&cell, &scenario, policy.text, &policy.policy);
     bounds.threads = side_by_side_jobs(options->jobs);

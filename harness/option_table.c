@@ -100,8 +100,8 @@ const struct option_row option_row[] = {
       "with --sample pct: find violations that D constraints make (default 3)", 2},
      IN(EXPLORE)},
     {{"preemptions", KEY_PREEMPTIONS, "C", 0,
-      "with --sample random: an actor goes on until it has no step, but for at most C times in a "
-      "walk",
+      "search every interleaving with at most C steps of an actor that come while the actor before "
+      "still has one; with --sample random, walks of that kind",
       2},
      IN(EXPLORE)},
     {{"max-steps", KEY_STEPS, "N", 0, "with --sample: end a walk after N steps (default 4096)", 2},

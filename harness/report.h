@@ -4,6 +4,7 @@
 #define TAPWEAVE_HARNESS_REPORT_H
 
 #include "harness/cell.h"
+#include "harness/preempted.h"
 #include "harness/sampled.h"
 #include "harness/summary.h"
 #include "harness/walk.h"
@@ -114,6 +115,11 @@ json_t *report_victims_json(const json_t *trace, enum oracle oracle);
  * and the same as JSON, {"schema": "tapweave-sample/1", ...}. */
 void report_sample(const struct sampled *sampled);
 json_t *report_sample_json(const struct sampled *sampled);
+
+/* A cell of which every interleaving with few preemptions was searched; and the same as JSON,
+ * {"schema": "tapweave-preemptions/1", ...}. */
+void report_preempt(const struct preempted *preempted);
+json_t *report_preempt_json(const struct preempted *preempted);
 
 /* A line for each victim of the oracle in the walk: whose the violation is, and by whose step. */
 void report_victims(const struct walk *walk, enum oracle oracle);

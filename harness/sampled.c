@@ -15,12 +15,10 @@ sampling_settle(struct sampling *sampling, const struct bounds *bounds,
                 struct diagnostic *diagnostic)
 {
     const bool given = sampling->walks != 0 || sampling->seed != SAMPLING_NO_SEED ||
-                       sampling->depth != 0 || sampling->max_steps != 0 ||
-                       sampling->preemptions != STRATEGY_FREE;
+                       sampling->depth != 0 || sampling->max_steps != 0;
 
     if (!sampling->wanted && given) {
-        return misused(diagnostic, "--walks, --seed, --depth, --preemptions and --max-steps need "
-                                   "--sample");
+        return misused(diagnostic, "--walks, --seed, --depth and --max-steps need --sample");
     }
     if (sampling->kind != STRATEGY_PCT && sampling->depth != 0) {
         return misused(diagnostic, "--depth is for --sample pct");
@@ -30,6 +28,12 @@ sampling_settle(struct sampling *sampling, const struct bounds *bounds,
     }
     if (sampling->wanted && (bounds->audit || bounds->max_states != 0)) {
         return misused(diagnostic, "--audit and --max-states are for a search, not for --sample");
+    }
+    if (!sampling->wanted && sampling->preemptions != STRATEGY_FREE &&
+        (bounds->audit || bounds->max_states != 0 || bounds->order || bounds->fair ||
+         bounds->checkpoint != NULL || bounds->resume != NULL)) {
+        return misused(diagnostic, "--preemptions is not for --audit, --max-states, --reduce "
+                                   "order, --fair, --estimate, --checkpoint or --resume");
     }
     sampling->walks = sampling->walks == 0 ? 10000 : sampling->walks;
     sampling->seed = sampling->seed == SAMPLING_NO_SEED ? 1 : sampling->seed;

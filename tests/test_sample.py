@@ -167,3 +167,28 @@ def test_a_large_world_is_walked_until_it_is_interrupted(tapweave, tmp_path):
     timed = tapweave("explore", "-p", "libvirt-6.6", "--sample=random", "--walks=1000000000",
                      "--timeout=0.5", "large.yaml", cwd=tmp_path)
     assert timed.returncode == 1 and "no search, stopped at --timeout" in timed.stdout
+
+
+@pytest.mark.parametrize("policy", ["libvirt-6.6", "mac-check", "atomic", "counter"])
+def test_few_preemptions_are_searched(tapweave, tmp_path, policy):
+    """With enough of them, all that a search finds; with fewer, a part; each can be replayed."""
+    whole = tapweave.json("explore", "-p", policy, RACE)
+    violated = {each["name"] for each in whole["oracles"] if each["observation"] != "never"}
+    before = set()
+    for most in range(9):
+        result = tapweave.json("explore", "-p", policy, "--preemptions", most, "--traces", tmp_path,
+                               RACE)
+        search = result["search"]
+        assert search["searched"] == most or search["all"]
+        assert before <= found(result) <= violated and result["complete"] is False
+        before = found(result)
+        for each in result["oracles"]:
+            assert (each["preemptions"] or 0) <= most
+            if each["trace"] is not None:
+                replayed = tapweave.json("replay", tmp_path / f"{each['name']}.json", status=1)
+                assert each["name"] in replayed["violated"]
+    assert before == violated and search["all"]
+    run = tapweave("explore", "-p", policy, "--preemptions=8", RACE)
+    assert run.returncode == (1 if violated else 3)
+    assert not CONCLUSIONS.search(run.stdout.split("\n\n")[1])
+    assert "is searched, and more of them lead to nothing else\n" in run.stdout
