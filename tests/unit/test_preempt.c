@@ -120,6 +120,56 @@ they_are_those_of_all_interleavings(void **unused)
     assert_true(several > 5); /* some take a preemption */
 }
 
+/* All pairs of a state and the actor that has led to it, by whole states. */
+static uint64_t
+count_pairs(const struct world *world)
+{
+    enum { WORDS = (sizeof(struct state) + 7) / 8 };
+    struct allowance allowance = {SIZE_MAX};
+    uint64_t pair[WORDS + 1] = {0}, pairs;
+    struct state state = initial_of(world), next;
+    struct store store;
+    uint32_t id;
+
+    store_open(&store, &allowance, WORDS + 1);
+    memcpy(pair, &state, sizeof state);
+    store_add(&store, pair, &id);
+    for (uint32_t at = 0; at < store.states; at++) {
+        memcpy(&state, store_get(&store, at), sizeof state);
+        for (unsigned actor = 0; actor < actor_count(world); actor++) {
+            if (actor_enabled(world, &state, actor)) {
+                next = state;
+                actor_step(world, &next, actor, NULL);
+                memcpy(pair, &next, sizeof next);
+                pair[WORDS] = actor + 1;
+                assert_true(store_add(&store, pair, &id) != STORE_FULL);
+            }
+        }
+    }
+    pairs = store.states;
+    store_close(&store);
+    return pairs;
+}
+
+static void
+enough_preemptions_lead_to_every_pair(void **unused)
+{
+    static const char *const policies[] = {"libvirt-6.6", "mac-check", "fin-wait", "atomic"};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        struct world world = reported_race(policies[i]);
+        const struct preempt_limits limits = {.preemptions = 60, .max_memory = SIZE_MAX};
+        struct preempt_result result;
+
+        add_guest(&world, BR0, true, "stop");
+        preempt_search(&world, &limits, &result);
+        assert_true(result.is_all);
+        assert_int_equal(result.pairs, count_pairs(&world));
+        preempt_free(&result);
+    }
+}
+
 static bool
 stop(void *context, uint64_t pairs, unsigned preemptions)
 {
@@ -150,6 +200,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_are_those_of_all_interleavings),
+        cmocka_unit_test(enough_preemptions_lead_to_every_pair),
         cmocka_unit_test(a_bound_ends_it),
     };
 
