@@ -25,7 +25,8 @@
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
-#   make bench-search  the same worlds searched by tapweave and by SPIN, in turn (GUESTS="2 3 4")
+#   make bench-search  the same worlds searched by tapweave, SPIN and Rumur, in turn, and a plot
+#                   (WORLDS="4x1 3x2": guests x rounds)
 #   make style      lengths of files, functions and lines; what core/ may include
 #   make circles    files that call each other in a circle, as the compiler's output has it
 #   make compare    every result against that of BASE, an earlier revision, byte for byte
@@ -226,9 +227,10 @@ circles: all
 bench: all
 	@$(or $(PYTHON),python3) bench/conform.py
 
-# GUESTS="4 5": of so many guests.
+# WORLDS="4x1 3x2": of so many guests, which start and stop so many times.
 bench-search: all
-	@$(or $(PYTHON),python3) bench/search.py $(GUESTS)
+	@.ci/packages bench
+	@$(or $(PYTHON),python3) bench/search.py --plot $(BUILD)/search.svg $(WORLDS)
 
 diagrams: all
 	@$(BUILD)/tapweave list machines | \

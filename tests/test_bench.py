@@ -1,5 +1,6 @@
 """make bench: its rates, and what it says when there is nothing to measure, with a stand-in for
 the binary. What it measures for real is different every time."""
+import importlib.util
 import os
 import re
 import shutil
@@ -66,8 +67,53 @@ def test_searches_find_the_same_states():
     """bench/search.py, of two guests: every row has as many states as SPIN's."""
     if shutil.which("spin") is None:
         pytest.skip("spin is not installed")
-    run = subprocess.run([sys.executable, ROOT / "bench/search.py", "2"], capture_output=True,
-                         text=True, check=False, env={**os.environ, "TAPWEAVE": str(BINARY)})
+    wanted = ["SPIN", "tapweave, every state kept", "that, two threads"]
+    only = [word for name in wanted for word in ("--only", name)]
+    run = subprocess.run([sys.executable, ROOT / "bench/search.py", *only, "2x1"],
+                         capture_output=True, text=True, check=False,
+                         env={**os.environ, "TAPWEAVE": str(BINARY)})
     assert run.returncode == 0, run.stderr
     rows = run.stdout.splitlines()[1:]
-    assert len(rows) == 5 and len({row[35:44] for row in rows}) == 1 and "SPIN" in rows[0]
+    assert [row[8:36].strip() for row in rows] == wanted
+    assert {int(row[36:46]) for row in rows} == {433}
+
+
+# ---- make bench-search ----
+
+def load_search():
+    spec = importlib.util.spec_from_file_location("search", BENCH.parent / "search.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_its_worlds_are_searched(tapweave, tmp_path):
+    search = load_search()
+    for guests, rounds in ((1, 1), (2, 2)):
+        path = tmp_path / "world.yaml"
+        path.write_text(search.world(guests, rounds), encoding="utf-8")
+        make, pattern, more = search.EXACT["tapweave, guests exchanged"]
+        said, *_ = search.run(make(tmp_path, path), tmp_path)
+        states = int(re.search(pattern, said, re.MULTILINE).group(1)) - more
+        assert states == tapweave.json("explore", "-p", "libvirt-6.6", path)["counts"]["states"]
+
+
+def test_a_search_that_takes_too_long_is_left_out(tmp_path):
+    search = load_search()
+    search.LIMIT = 0.3
+    with pytest.raises(search.LeftOut):
+        search.call(["sh", "-c", "sleep 60 & sleep 60"], tmp_path)
+    left_out = set()
+    done = search.make_all(tmp_path, tmp_path / "none", left_out)  # there is no such world
+    assert left_out == {name for name in {**search.EXACT, **search.OTHERS}
+                        if name.startswith(("SPIN", "Rumur"))} and not left_out & set(done)
+
+
+@pytest.mark.skipif(shutil.which("gnuplot") is None, reason="gnuplot is not there")
+def test_the_plot_has_a_line_for_each_search(tmp_path):
+    search = load_search()
+    search.plot([("one", 100, 0.5, 5000), ("one", 1000, 2, 60000), ("other", 100, 0.1, 900)],
+                tmp_path / "plot.svg")
+    svg = (tmp_path / "plot.svg").read_text(encoding="utf-8")
+    for word in ("one", "other", "states/s", "bytes a state", "seconds to the verdict"):
+        assert svg.count(word) >= 1
