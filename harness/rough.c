@@ -2,6 +2,7 @@
 #include "harness/rough.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What a unit is, of those below, and its word; the last one has no word. */
 struct unit {
@@ -49,11 +50,15 @@ rough_number(double number, char text[ROUGH_SIZE])
     return text;
 }
 
-/* Both, and the unit of the first one only if it is another. */
+/* Both, and the unit of the first one only if it is another; one, if they are the same. */
 static const char *
 range(const struct unit *low, const struct unit *high, const char *least, const char *most,
       char text[ROUGH_SIZE])
 {
+    if (low == high && strcmp(least, most) == 0) {
+        snprintf(text, ROUGH_SIZE, "%.6s%s", most, high->word);
+        return text;
+    }
     snprintf(text, ROUGH_SIZE, "%.6s%s to %.6s%s", least, low == high ? "" : low->word, most,
              high->word);
     return text;
