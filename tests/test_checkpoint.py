@@ -52,8 +52,7 @@ def explore_big(tapweave, folder):
     ("medium.yaml", POLICY, "none"), ("medium.yaml", "counter", "none"),
     ("alike.yaml", "reattach", "guests"), ("endless.yaml", POLICY, "guests")])
 def test_a_search_that_was_cut_off_says_the_same(tapweave, folder, file, policy, reduced):
-    """By another number of threads, and cut off once more on the way.  (Under counter, names run
-    out, and the search begins again in a larger world.)"""
+    """By another number of threads, and cut off once more on the way."""
     whole = explored(tapweave, folder, policy, file)
     assert whole[2]["complete"] and whole[2]["search"]["reduced"] == reduced
     states = whole[2]["counts"]["states"]
@@ -69,6 +68,17 @@ def test_a_search_that_was_cut_off_says_the_same(tapweave, folder, file, policy,
         assert again == explored(tapweave, folder, policy, file, "--max-states", middle)
         for name in ("cut.tw", "again.tw"):
             assert explored(tapweave, folder, policy, file, "--resume", name, "--jobs=2") == whole
+
+
+@pytest.mark.parametrize("policy", ["counter", "lowest-free"])
+def test_one_that_has_begun_again_goes_on(tapweave, folder, policy):
+    """With more names: the head has how many families had too few of them."""
+    path = ROOT / "scenarios" / "failed-start-race.yaml"
+    whole = explored(tapweave, folder, policy, path)
+    explored(tapweave, folder, policy, path, "--checkpoint=again.tw", "--max-states",
+             whole[2]["counts"]["states"] - 1)
+    assert any((folder / "again.tw").read_bytes()[64:80])
+    assert explored(tapweave, folder, policy, path, "--resume=again.tw") == whole
 
 
 def started(tapweave, folder, *options):
