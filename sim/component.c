@@ -4,7 +4,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { UNSEEN = 0, LEFT = UINT32_MAX }; /* order[]; else 1 + the number in order of discovery */
+/* order[]; else 1 + the number in order of discovery */
+#define UNSEEN 0
+#define LEFT UINT32_MAX
 
 /* A state whose edges are being followed. */
 struct visit {

@@ -67,5 +67,5 @@ fair_place_of(const uint32_t *member, uint64_t members, uint32_t id)
 {
     const uint32_t *place = bsearch(&id, member, members, sizeof id, compare);
 
-    return place == NULL ? (uint32_t)FAIR_NOWHERE : (uint32_t)(place - member);
+    return place == NULL ? FAIR_NOWHERE : (uint32_t)(place - member);
 }

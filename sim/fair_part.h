@@ -35,7 +35,7 @@ uint64_t fair_edge_of(const struct fair_part *part, const struct state *state, u
 uint32_t fair_place_of(const uint32_t *member, uint64_t members, uint32_t id);
 void fair_sort(uint32_t *member, uint64_t members);
 
-enum { FAIR_NOWHERE = UINT32_MAX };
+#define FAIR_NOWHERE UINT32_MAX
 
 /* Actors: bit n. */
 struct fair_actors {

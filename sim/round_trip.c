@@ -42,7 +42,7 @@ step_from(const struct walker *walker, uint32_t place, const struct state *state
     edge = fair_edge_of(walker->part, state, walker->member[place], number);
     return fair_has_edge(walker->part, edge)
                ? fair_place_of(walker->member, walker->members, found->graph.target[edge])
-               : (uint32_t)FAIR_NOWHERE;
+               : FAIR_NOWHERE;
 }
 
 /* The actor is satisfied at that place, or by its step from there; of NOBODY, it is the first
