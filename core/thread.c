@@ -54,9 +54,8 @@ is_removal(const struct thread *thread)
            (thread->late == LATE_SAID || thread->late == LATE_TOLD);
 }
 
-/* True if the machine is a command's, or part of one. */
-static bool
-is_commands(const struct thread *thread)
+bool
+thread_is_at_command(const struct thread *thread)
 {
     return thread->machine.kind != MACHINE_RECONNECT && !is_removal(thread) &&
            (thread->machine.flag & MACHINE_AGAIN) == 0 &&
@@ -79,7 +78,7 @@ load_next(struct thread *thread, struct program program, const struct context *c
     }
     thread->stuck =
         thread->machine.kind == MACHINE_STOP && (thread->machine.flag & MACHINE_STUCK) != 0;
-    if (is_commands(thread)) {
+    if (thread_is_at_command(thread)) {
         assert(thread->command < program.commands);
         thread->command++;
     } else if (thread->machine.kind == MACHINE_STOP) {
@@ -165,7 +164,7 @@ has_begun(const struct thread *thread, struct program program, const struct cont
     enum machine_kind kind = (enum machine_kind)thread->machine.kind;
     struct machine fresh;
 
-    if (kind == MACHINE_IDLE || !is_commands(thread)) {
+    if (kind == MACHINE_IDLE || !thread_is_at_command(thread)) {
         return false;
     }
     assert(thread->command < program.commands);
@@ -299,7 +298,7 @@ thread_may_give_up(const struct thread *thread, struct program program,
                    const struct context *context, const struct nic_record *records)
 {
     return thread->machine.kind == MACHINE_UNPLUG && thread->late == LATE_NONE &&
-           is_commands(thread) && !has_begun(thread, program, context, records);
+           thread_is_at_command(thread) && !has_begun(thread, program, context, records);
 }
 
 /* Nothing is claimed of it any more. */

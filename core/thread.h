@@ -61,6 +61,10 @@ _Static_assert(_Alignof(struct thread) == 1, "bytes alone: no padding");
 /* True if nothing is in work and no command is left. */
 bool thread_ended(const struct thread *thread, struct program program);
 
+/* True if the machine is a command's, or part of one; not if it is a reconnection, or the stop or
+ * the removal of a nic that follows what QEMU has said. */
+bool thread_is_at_command(const struct thread *thread);
+
 /* Below, `records` are those of all nics, by index.
  *
  * Loads the machine of the thread's next command that makes sense, if it has been given: the stop

@@ -12,11 +12,11 @@ name_command(const struct cell *cell, char text[REPORT_NAME_SIZE])
     static const char *const verbs[] = {[COMMAND_START] = "start",
                                         [COMMAND_STOP] = "stop",
                                         [COMMAND_CRASH] = "crash",
-                                        [COMMAND_UNPLUG] = "unplug"};
+                                        [COMMAND_UNPLUG] = "unplug",
+                                        [FAIR_RECONNECTION] = "reconnection"};
     const struct fairness *fairness = &cell->result.fairness;
-    const uint8_t command = cell->world.command[fairness->guest][fairness->command];
 
-    snprintf(text, REPORT_NAME_SIZE, "%s of %s", verbs[command],
+    snprintf(text, REPORT_NAME_SIZE, "%s of %s", verbs[fairness->work],
              cell->scenario->guest[fairness->guest].name);
 }
 

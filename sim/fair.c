@@ -193,6 +193,22 @@ find_busy(struct judge *judge)
     }
 }
 
+/* What the guest's thread is at in that state. */
+static uint8_t
+work_in(const struct judge *judge, uint32_t id)
+{
+    static const uint8_t works[] = {[MACHINE_STOP] = COMMAND_STOP,
+                                    [MACHINE_UNPLUG] = COMMAND_UNPLUG,
+                                    [MACHINE_RECONNECT] = FAIR_RECONNECTION};
+    struct state state;
+    const struct thread *thread = &state.control.thread[judge->guest];
+
+    fair_unpack(&judge->part, id, &state);
+    return thread_is_at_command(thread)
+               ? judge->part.found->world.command[judge->guest][thread->command]
+               : works[thread->machine.kind];
+}
+
 static void
 judge_starvation(struct judge *judge)
 {
@@ -211,6 +227,7 @@ judge_starvation(struct judge *judge)
         find_busy(judge);
         judge->fairness->starves = true;
         judge->fairness->command = (uint8_t)(judge->part.busy[judge->member[0]] - 1);
+        judge->fairness->work = work_in(judge, judge->member[0]);
         judge->full =
             !round_trip_make(&judge->part, judge->member, judge->members, &judge->fairness->trip);
     }

@@ -14,12 +14,17 @@
 
 #include "sim/round_trip.h"
 
+/* What never ends, but for commands (enum command). */
+enum { FAIR_RECONNECTION = COMMAND_UNPLUG + 1 };
+
 /* What has been found out. */
 struct fairness {
     bool judged;            /* nothing below is known otherwise */
     oracle_set unavoidable; /* oracles */
     bool starves;
-    uint8_t guest, command; /* whose command, by its index, never ends */
+    uint8_t guest, command; /* in which of a guest's commands, by its index; or before which */
+    uint8_t work; /* what never ends there: that command, or what comes in front of it: a stop or an
+                     unplug that follows what QEMU has said, or FAIR_RECONNECTION */
     struct round_trip trip; /* such a run; its trace is to be given to free */
 };
 

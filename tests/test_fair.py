@@ -76,6 +76,23 @@ def test_the_text_tells_the_run(tapweave):
             "again\n") in text
 
 
+def test_a_stop_that_nobody_has_given_is_no_command(tapweave, tmp_path):
+    """The guest has no commands: its QEMU dies, and the stop for that waits for the mutex."""
+    path = tmp_path / "dies.yaml"
+    path.write_text("""
+title: A guest that dies while another one starts and stops for ever
+report: none
+network: {br0: {kind: ovs}}
+guests: {a: {nic: {bridge: br0}, state: running}, b: {nic: {bridge: br0}}}
+actors: [[start b, stop b]]
+faults: {qemu-crash: {guest: a}}
+rounds: unbounded
+""", encoding="utf-8")
+    assert fair(tapweave, "atomic", path)["fair"]["command"] == "stop of a"
+    text = tapweave("explore", "--fair", "-p", "atomic", path).stdout
+    assert "\n  starvation: the stop of a is overtaken for ever: " in text
+
+
 def test_it_is_for_rounds_without_a_bound(tapweave):
     run = tapweave("explore", "--fair", "-p", "counter", "scenarios/reported-race.yaml")
     assert run.returncode == 2 and "lacks 'rounds: unbounded'" in run.stderr
