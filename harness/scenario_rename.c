@@ -71,6 +71,7 @@ guest_with_two(const struct scenario *scenario)
         for (unsigned command = 0; command < world->commands[i]; command++) {
             taps += world->command[i][command] == COMMAND_START;
         }
+        taps += world->unbounded && world->commands[i] > 0; /* each round starts another one */
         if (taps > 1 && (world->leaked[i] || world->qemu_commands[i] > 0 || outlive(world, i) ||
                          world->faults[FAULT_FD_LEAK] > 0)) {
             return scenario->guest[i].name;

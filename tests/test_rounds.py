@@ -223,6 +223,8 @@ REFUSED = {
     "[[start a, start b, stop a, stop b]]\nrounds: unbounded": "are given once",
     "[[start a, stop a], {do: [start b, stop b], after: kill a}]\nrounds: unbounded":
         "are given once",
+    "[[start a, stop a], rename vnet0 eth1]\nrounds: unbounded\nfaults: {fd-leak: 1}":
+        "'a' is started twice",
 }
 
 
