@@ -71,23 +71,40 @@ scenario_is_bounded(const struct scenario *scenario, const char *command,
                     command);
 }
 
+/* Why a counter has no end of names. */
+static const char *
+endless(enum recount_end end)
+{
+    switch (end) {
+    case RECOUNT_FINITE:
+        break;
+    case RECOUNT_MIXED:
+        return "under this policy a counter numbers names for ever: with rounds without a bound "
+               "that is modelled where counters choose all names, and no daemon is restarted";
+    case RECOUNT_SHARED:
+        return "under this policy two counters hand out names of one template for ever, and one "
+               "may be any number ahead: with rounds without a bound that is not modelled";
+    case RECOUNT_FEW:
+        return "under this policy a counter comes to the end of the numbers for which a template "
+               "has room: with rounds without a bound that is not modelled";
+    }
+    return NULL;
+}
+
 const char *
 scenario_refuse_rounds(const struct world *world)
 {
     struct recount recount;
 
     recount_open(&recount, world);
-    if (!recount_is_finite(&recount)) {
-        return "under this policy a counter numbers names for ever: with rounds without a bound "
-               "that "
-               "is modelled where counters choose all names, and no daemon is restarted";
+    if (endless(recount.end) != NULL) {
+        return endless(recount.end);
     }
     /* Numbers of one byte, of a round that begins and all that something may still speak of. */
     for (unsigned guest = 0; guest < world->guests; guest++) {
         if (world->commands[guest] * (2 + world_most_rounds(world)) > UINT8_MAX) {
             return "under this policy each start has a number, and with so many commands in a "
-                   "round "
-                   "without a bound there are too many";
+                   "round without a bound there are too many";
         }
     }
     return NULL;

@@ -59,40 +59,94 @@ find_floor(const struct world *world)
     return floor > IFNAME_MAX_NAMES ? IFNAME_MAX_NAMES : (unsigned)floor;
 }
 
+/* The counter that hands out the nic's name. */
 static void
-add_counter(struct recount *recount, uint8_t daemon, uint8_t pool)
+add_counter(struct recount *recount, const struct context *context)
 {
-    for (unsigned i = 0; i < recount->counters; i++) {
-        if (recount->counter[i].daemon == daemon && recount->counter[i].pool == pool) {
-            return;
-        }
+    const uint8_t daemon = context->daemon, pool = (uint8_t)daemon_pool(context);
+    unsigned i = 0;
+
+    while (i < recount->counters &&
+           (recount->counter[i].daemon != daemon || recount->counter[i].pool != pool)) {
+        i++;
     }
-    recount->counter[recount->counters].daemon = daemon;
-    recount->counter[recount->counters++].pool = pool;
+    recount->counters += i == recount->counters;
+    recount->counter[i].daemon = daemon;
+    recount->counter[i].pool = pool;
+    recount->counter[i].families |= (uint16_t)(1u << daemon_family(context));
 }
 
-/* True if nobody looks for low numbers. */
+/* Counters are those of guests that are started.  True if nobody looks for low numbers. */
 static bool
 find_counters(struct recount *recount)
 {
+    const struct world *world = recount->world;
     bool alone = true;
 
-    for (unsigned nic = 0; nic < world_nics(recount->world); nic++) {
-        struct context context = world_context(recount->world, nic);
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        struct context context = world_context(world, nic);
+        bool counts = daemon_strategy(&context) == NAME_COUNTER;
 
-        if (daemon_names(&context) && daemon_strategy(&context) == NAME_COUNTER) {
-            add_counter(recount, context.daemon, (uint8_t)daemon_pool(&context));
-        } else if (daemon_names(&context)) {
-            alone = false;
+        if (daemon_names(&context) && world->commands[world_guest(world, nic)] > 0) {
+            alone = alone && counts;
+            if (counts) {
+                add_counter(recount, &context);
+            }
         }
     }
     return alone;
+}
+
+/* Two counters hand out names of one family. */
+static bool
+shares_family(const struct recount *recount)
+{
+    unsigned families = 0, shared = 0;
+
+    for (unsigned i = 0; i < recount->counters; i++) {
+        shared |= families & recount->counter[i].families;
+        families |= recount->counter[i].families;
+    }
+    return shared != 0;
+}
+
+/* A counter comes to the end of the numbers that fit behind a prefix, and starts fail then. */
+static bool
+has_few_numbers(const struct recount *recount)
+{
+    enum { FEW = 100 };
+
+    for (unsigned i = 0; i < recount->world->names.families; i++) {
+        for (unsigned counter = 0; counter < recount->counters; counter++) {
+            if ((recount->counter[counter].families >> i & 1) != 0 &&
+                ifname_largest_number(recount->world->names.family[i].prefix) < FEW) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static enum recount_end
+find_end(const struct recount *recount, bool alone)
+{
+    if (recount->counters == 0 || recount->world->names.limit != 0) {
+        return RECOUNT_FINITE;
+    }
+    if (!alone || world_restarts(recount->world)) {
+        return RECOUNT_MIXED;
+    }
+    if (shares_family(recount)) {
+        return RECOUNT_SHARED;
+    }
+    return has_few_numbers(recount) ? RECOUNT_FEW : RECOUNT_FINITE;
 }
 
 void
 recount_open(struct recount *recount, const struct world *world)
 {
     uint8_t guests[MAX_GUESTS];
+    bool alone;
 
     *recount = (struct recount){.world = world};
     if (world->unbounded == 0) {
@@ -101,17 +155,14 @@ recount_open(struct recount *recount, const struct world *world)
     for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
         guests[guest] = (uint8_t)guest;
     }
-    recount->names = find_counters(recount) && world->names.limit == 0 && !world_restarts(world);
+    alone = find_counters(recount);
+    recount->end = find_end(recount, alone);
+    recount->names =
+        recount->counters > 0 && recount->end == RECOUNT_FINITE && world->names.limit == 0;
     recount->rounds = WORLD_HAS_POLICY(world, port_guard, PORT_GUARD_PORT_OWNER);
     recount->nobody = renaming_by_guests(world, guests);
     recount->floor = find_floor(world);
     renaming_bytes(world, &recount->bytes);
-}
-
-bool
-recount_is_finite(const struct recount *recount)
-{
-    return recount->counters == 0 || recount->names || recount->world->names.limit != 0;
 }
 
 bool
@@ -145,30 +196,14 @@ names_in(const struct recount *recount, const struct state *state)
     return names;
 }
 
-/* The last number that every counter has handed out, plus one: one that has not may do it still. */
-static unsigned
-handed_out(const struct recount *recount, const struct state *state)
-{
-    unsigned least = IFNAME_MAX_NAMES;
-
-    for (unsigned i = 0; i < recount->counters; i++) {
-        const struct allocator *allocator =
-            &state->control.daemon.allocator[recount->counter[i].daemon];
-        unsigned last = allocator->last[recount->counter[i].pool];
-
-        least = last < least ? last : least;
-    }
-    return least;
-}
-
-/* One counter counts for all families. */
+/* Something has the number, in a name of one of the counter's families. */
 static bool
-has_number(const struct world *world, uint64_t names, unsigned number)
+has_number(const struct world *world, unsigned families, uint64_t names, unsigned number)
 {
     for (unsigned i = 0; i < world->names.families; i++) {
         const struct ifname_family *family = &world->names.family[i];
 
-        if (family->numbered && number < family->count &&
+        if ((families >> i & 1) != 0 && number < family->count &&
             (names >> (family->first + number) & 1) != 0) {
             return true;
         }
@@ -178,58 +213,69 @@ has_number(const struct world *world, uint64_t names, unsigned number)
 
 /* The number goes, and with it what was left behind under its names. */
 static void
-leave_out(const struct ifname_table *names, unsigned number, struct state *state)
+leave_out(const struct ifname_table *names, unsigned families, unsigned number, struct state *state)
 {
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
 
-        if (family->numbered && number < family->count) {
+        if ((families >> i & 1) != 0 && number < family->count) {
             state->network.qos[family->first + number] = 0;
         }
     }
 }
 
 static void
-move_down(const struct ifname_table *names, unsigned number, unsigned by, struct renaming *renaming)
+move_down(const struct ifname_table *names, unsigned families, unsigned number, unsigned by,
+          struct renaming *renaming)
 {
     for (unsigned i = 0; i < names->families; i++) {
         const struct ifname_family *family = &names->family[i];
 
-        if (family->numbered && number < family->count) {
+        if ((families >> i & 1) != 0 && number < family->count) {
             renaming->name[family->first + number] = (uint8_t)(family->first + number - by);
         }
     }
 }
 
-static void
-leave_out_names(const struct recount *recount, struct state *state)
+/* Of the names of one counter's families, which no other one hands out.  Returns how many numbers
+ * go. */
+static unsigned
+leave_out_of(const struct recount *recount, unsigned counter, uint64_t names, struct state *state,
+             struct renaming *renaming)
 {
-    const struct ifname_table *table = &recount->world->names;
-    struct renaming renaming = recount->nobody;
-    const uint64_t names = names_in(recount, state);
-    const unsigned end = handed_out(recount, state);
-    struct state before;
+    const struct world *world = recount->world;
+    const unsigned families = recount->counter[counter].families;
+    uint8_t *last = &state->control.daemon.allocator[recount->counter[counter].daemon]
+                         .last[recount->counter[counter].pool];
     unsigned out = 0;
 
     for (unsigned number = recount->floor; number < IFNAME_MAX_NAMES; number++) {
-        if (number < end && !has_number(recount->world, names, number)) {
-            leave_out(table, number, state);
+        if (number < *last && !has_number(world, families, names, number)) {
+            leave_out(&world->names, families, number, state);
             out++;
         } else {
-            move_down(table, number, out, &renaming);
+            move_down(&world->names, families, number, out, renaming);
         }
     }
-    if (out == 0) {
-        return;
-    }
-    before = *state;
-    renaming_state(&recount->bytes, &renaming, &before, state);
-    for (unsigned i = 0; i < recount->counters; i++) {
-        uint8_t *last = &state->control.daemon.allocator[recount->counter[i].daemon]
-                             .last[recount->counter[i].pool];
+    assert(out == 0 || *last >= recount->floor + out);
+    *last = (uint8_t)(*last - out);
+    return out;
+}
 
-        assert(*last >= recount->floor + out);
-        *last = (uint8_t)(*last - out);
+static void
+leave_out_names(const struct recount *recount, struct state *state)
+{
+    struct renaming renaming = recount->nobody;
+    const uint64_t names = names_in(recount, state);
+    struct state before;
+    unsigned out = 0;
+
+    for (unsigned i = 0; i < recount->counters; i++) {
+        out += leave_out_of(recount, i, names, state, &renaming);
+    }
+    if (out > 0) {
+        before = *state;
+        renaming_state(&recount->bytes, &renaming, &before, state);
     }
 }
 

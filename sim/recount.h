@@ -10,14 +10,26 @@
 
 #include "sim/renaming.h"
 
+_Static_assert(IFNAME_MAX_FAMILIES <= 16, "a bit for each family");
+
+/* Why there are finitely many states, or not, where a counter numbers names for ever. */
+enum recount_end {
+    RECOUNT_FINITE,
+    RECOUNT_MIXED,  /* something else chooses names, too, or a daemon is started again */
+    RECOUNT_SHARED, /* two counters hand out the same names: one may be any number ahead */
+    RECOUNT_FEW,    /* so few numbers fit behind a prefix that the counter comes to their end */
+};
+
 /* Read-only once it is open. */
 struct recount {
     const struct world *world; /* not owned */
     bool names, rounds;        /* which numbers are left out */
-    unsigned floor;            /* names' numbers below it stay: the scenario speaks of them */
-    unsigned counters;         /* the allocators' counters that hand out names */
+    enum recount_end end;
+    unsigned floor;    /* names' numbers below it stay: the scenario speaks of them */
+    unsigned counters; /* the allocators' counters that hand out names */
     struct {
         uint8_t daemon, pool;
+        uint16_t families; /* those that it hands out names of: bit n */
     } counter[MAX_DAEMONS * ALLOCATOR_POOLS];
     struct renaming nobody; /* leaves all as it is */
     struct renaming_bytes bytes;
@@ -27,9 +39,6 @@ struct recount {
  * are counters', which neither wrap nor go back: a daemon that is started again goes on behind the
  * names of its guests. */
 void recount_open(struct recount *recount, const struct world *world);
-
-/* False if there is no end of names: a counter numbers them for ever, and none can be left out. */
-bool recount_is_finite(const struct recount *recount);
 
 /* True if any states are changed. */
 bool recount_changes(const struct recount *recount);

@@ -154,6 +154,63 @@ rounds: unbounded
     assert tapweave("replay", tmp_path / "trace.json").returncode == 1
 
 
+TWO_COUNTERS = """
+title: Guests whose names two counters number
+report: none
+network: {{br0: {{kind: ovs}}}}
+guests: {{a: {{nic: {{bridge: br0}}}}, b: {{{other}}}}}
+actors: [{{do: [start a, stop a], times: {times}}}, {{do: [start b, stop b], times: {times}}}]
+devices: {{vnet2: {{kind: tap}}}}
+{more}
+"""
+
+
+def test_each_counter_goes_its_own_way(explore):
+    """Taps and macvtaps have one each (name-pool=kind), and so has each daemon."""
+    for policy, other in (("libvirt-7.0,on-taken=fail", "nic: {kind: macvtap}"),
+                          ("counter,name-check=no,on-taken=fail,user-template=honour",
+                           "nic: {bridge: br0, name: mytap%d}, daemon: 2")):
+        endless = explore(policy, TWO_COUNTERS.format(other=other, times=1,
+                                                      more="rounds: unbounded"), "--audit")
+        bounded = explore(policy, TWO_COUNTERS.format(other=other, times=3, more=""))
+        assert {name: what != "never" for name, what in observed(endless).items()} == \
+            {name: what != "never" for name, what in observed(bounded).items()}
+
+
+NO_END = {
+    "bridge: br0}, daemon: 2": ("counter", "two counters hand out names of one template"),
+    "bridge: br0, name: fourteen-bytes%d}": ("counter,user-template=honour",
+                                             "comes to the end of the numbers"),
+}
+
+
+@pytest.mark.parametrize("nic", NO_END)
+def test_counters_that_are_not_modelled_are_refused(tapweave, tmp_path, nic):
+    policy, why = NO_END[nic]
+    path = tmp_path / "world.yaml"
+    world = TWO_COUNTERS.format(other="nic: {" + nic, times=1, more="rounds: unbounded")
+    path.write_text(world, encoding="utf-8")
+    run = tapweave("explore", "-p", policy, path)
+    assert run.returncode == 2 and why in run.stderr
+    path.write_text(world + "names: {limit: 4}", encoding="utf-8")
+    assert tapweave("explore", "-p", policy, path).returncode in (0, 1)
+    if "fourteen" in nic:  # what the search would miss
+        path.write_text(TWO_COUNTERS.format(other="nic: {" + nic, times=1, more="names: {next: 9}"),
+                        encoding="utf-8")
+        assert observed(tapweave.json("explore", "-p", policy, path))["start-failed"] != "never"
+
+
+def test_of_names_that_no_counter_chooses_nothing_is_said(tapweave, tmp_path):
+    path = tmp_path / "world.yaml"
+    path.write_text(text("ovs", "stopped", (1, 1), "rounds: unbounded").replace(
+        "{bridge: br0}", "{bridge: br0, name: tap0}", 1), encoding="utf-8")
+    said = "names are numbered without end"
+    assert said in tapweave("explore", "-p", "counter", path).stdout
+    path.write_text(path.read_text(encoding="utf-8").replace(
+        "{bridge: br0}", "{bridge: br0, name: tap1}"), encoding="utf-8")
+    assert said not in tapweave("explore", "-p", "counter", path).stdout
+
+
 # The fixes that close the race, and those that do not.
 CLOSED = ["counter", "libvirt-11.3", "lowest-free-after-cleanup", "atomic", "owner-delete",
           "per-guest-names"]
@@ -257,10 +314,15 @@ MISTAKES = {
     "a QoS row that nobody finds":
         ("state->network.qos[family->first + number] = 0;", ""),
     "numbers that are still to be handed out":
-        ("number < end && !has_number(", "number < end + 2 && !has_number("),
+        ("number < *last && !has_number(", "number < *last + 2u && !has_number("),
     "a counter that is not told": ("*last = (uint8_t)(*last - out);", ""),
+    "names of another counter's": ("= recount->counter[counter].families;", "= 0xffff;"),
+    "a counter that two daemons have": ("return shared != 0;", "return false;"),
+    "numbers that come to an end":
+        ("return has_few_numbers(recount) ? RECOUNT_FEW : RECOUNT_FINITE;",
+         "return RECOUNT_FINITE;"),
     "names that a scenario speaks of": ("recount->floor = find_floor(world);", ""),
-    "a daemon that goes back": ("&& !world_restarts(world)", ""),
+    "a daemon that goes back": ("|| world_restarts(recount->world)", ""),
     "rounds that rows have":
         ("tells ? tell(rounds, &row->start_number) : hear(rounds, row->start_number);", ""),
     "the round that a thread is still at":

@@ -139,6 +139,29 @@ names_of_a_counter(void **unused)
     }
 }
 
+/* Taps and a macvtap, or two daemons: each counter is for names of its own, and goes its own way.
+ */
+static void
+names_of_two_counters(void **unused)
+{
+    struct world kinds = for_ever("libvirt-9.0", 2, false),
+                 daemons = for_ever("libvirt-9.0", 2, false);
+
+    (void)unused;
+    kinds.names = daemons.names = (struct ifname_table){0};
+    assert_int_equal(ifname_add_family(&kinds.names, "vnet", MANY / 2), VNET);
+    assert_int_equal(ifname_add_family(&kinds.names, "macvtap", MANY / 2), MYTAP);
+    kinds.nic[B] = (struct nic){.kind = NIC_MACVTAP, .family = MYTAP, .mac = 2};
+    walk_often(&kinds, true, false);
+    assert_int_equal(ifname_add_family(&daemons.names, "vnet", MANY / 2), VNET);
+    assert_int_equal(ifname_add_family(&daemons.names, "mytap", MANY / 2), MYTAP);
+    daemons.policy.user_template = USER_TEMPLATE_HONOUR;
+    daemons.nic[B].template = 1;
+    daemons.nic[B].family = MYTAP;
+    daemons.daemon[B] = 1;
+    walk_often(&daemons, true, false);
+}
+
 static void
 names_and_faults(void **unused)
 {
@@ -215,6 +238,45 @@ nothing_is_left_out(void **unused)
     assert_false(recount_changes(&recount));
 }
 
+/* Where there would be no end of states, or one of the numbers. */
+static void
+where_names_have_no_end(void **unused)
+{
+    struct world fixed = for_ever("counter", 1, false), mixed = for_ever("counter", 2, false),
+                 goes_back = for_ever("counter", 2, false), shared = for_ever("counter", 2, false),
+                 idle = for_ever("counter", 2, false), few = for_ever("counter", 1, false),
+                 wraps = for_ever("counter", 2, false);
+
+    (void)unused;
+    fixed.nic[A].name = VNET0;
+    assert_int_equal(opened(&fixed).end, RECOUNT_FINITE);
+    assert_false(opened(&fixed).names);
+    shared.daemon[B] = idle.daemon[B] = wraps.daemon[B] = mixed.daemon[B] = 1;
+    mixed.has_own[1] = 1;
+    mixed.own[1] = mixed.policy;
+    mixed.own[1].name = NAME_KERNEL;
+    assert_int_equal(opened(&mixed).end, RECOUNT_MIXED);
+    mixed.commands[B] = 0; /* so it chooses no name */
+    assert_int_equal(opened(&mixed).end, RECOUNT_FINITE);
+    goes_back.faults[FAULT_DAEMON_RESTART] = 1;
+    assert_int_equal(opened(&goes_back).end, RECOUNT_MIXED);
+    assert_int_equal(opened(&shared).end, RECOUNT_SHARED);
+    wraps.names.limit = 4;
+    assert_int_equal(opened(&wraps).end, RECOUNT_FINITE);
+    idle.commands[B] = 0; /* its counter hands out nothing */
+    assert_int_equal(opened(&idle).end, RECOUNT_FINITE);
+    assert_true(opened(&idle).names);
+    few.policy.user_template = USER_TEMPLATE_HONOUR;
+    few.names = (struct ifname_table){0};
+    assert_int_equal(ifname_add_family(&few.names, "vnet", 4), VNET);
+    assert_int_equal(ifname_add_family(&few.names, "fourteen-bytes", 4), MYTAP);
+    few.nic[A].template = 1;
+    few.nic[A].family = MYTAP;
+    assert_int_equal(opened(&few).end, RECOUNT_FEW);
+    few.policy.user_template = USER_TEMPLATE_REPLACE;
+    assert_int_equal(opened(&few).end, RECOUNT_FINITE);
+}
+
 /* A name that the scenario speaks of is no other one's. */
 static void
 a_name_that_is_spoken_of_stays(void **unused)
@@ -282,10 +344,12 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_a_counter),
+        cmocka_unit_test(names_of_two_counters),
         cmocka_unit_test(names_and_faults),
         cmocka_unit_test(numbers_of_starts),
         cmocka_unit_test(both),
         cmocka_unit_test(nothing_is_left_out),
+        cmocka_unit_test(where_names_have_no_end),
         cmocka_unit_test(a_name_that_is_spoken_of_stays),
         cmocka_unit_test(the_round_that_a_thread_is_still_at_stays),
         cmocka_unit_test(what_is_left_behind_goes_with_its_name),
