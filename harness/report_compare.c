@@ -16,6 +16,8 @@ static const struct {
                        "Better: violated in a smaller share of the interleavings"},
     [CHANGE_SAME] = {"same", "as before",
                      "As before: violated in the same share of the interleavings"},
+    [CHANGE_UNCOUNTED] = {"uncounted", "uncounted",
+                          "Possible under both, where interleavings are not counted"},
     [CHANGE_OPEN] = {"inconclusive", "inconclusive", "Inconclusive: a search is not complete"},
 };
 
@@ -33,6 +35,9 @@ change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
     }
     if (!violated || !before) {
         return violated ? CHANGE_NEW : before ? CHANGE_CLOSED : CHANGES;
+    }
+    if (!own->result.counted || !base->result.counted) {
+        return CHANGE_UNCOUNTED;
     }
     order = claim_compare(own, base, (struct claim_subject){.oracle = oracle, .as_share = true});
     return order > 0 ? CHANGE_WORSE : order < 0 ? CHANGE_BETTER : CHANGE_SAME;
@@ -85,7 +90,7 @@ print_tally(const struct summary *summary, unsigned scenarios)
         for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             found += summary_count(summary, scenarios, SET_CHANGE + change, ORACLE_BIT(oracle));
         }
-        if (change != CHANGE_OPEN || found > 0) {
+        if (change < CHANGE_UNCOUNTED || found > 0) {
             snprintf(text, sizeof text, "%u %s", found, changes[change].word);
             print_list_add(&list, text);
         }

@@ -12,12 +12,13 @@
 
 /* What has become of an oracle under one's own policy, beside the policy's base. */
 enum change {
-    CHANGE_NEW,    /* violated, and never under the base */
-    CHANGE_WORSE,  /* violated in a larger share of the interleavings */
-    CHANGE_CLOSED, /* never violated, but under the base */
-    CHANGE_BETTER, /* violated in a smaller share */
-    CHANGE_SAME,   /* violated in the same share */
-    CHANGE_OPEN,   /* not known: a search is not complete */
+    CHANGE_NEW,       /* violated, and never under the base */
+    CHANGE_WORSE,     /* violated in a larger share of the interleavings */
+    CHANGE_CLOSED,    /* never violated, but under the base */
+    CHANGE_BETTER,    /* violated in a smaller share */
+    CHANGE_SAME,      /* violated in the same share */
+    CHANGE_UNCOUNTED, /* violated under both, in shares that nobody has counted */
+    CHANGE_OPEN,      /* not known: a search is not complete */
     CHANGES,
 };
 
