@@ -3,8 +3,9 @@
     tests/hunt.py [--seed N] [--seconds N] [--cells N | --cell N]          (make hunt)
 
 Each cell runs in a build with assertions, ASan and UBSan.  Where it is small enough it is held to
-the second implementation of tests/brute/.  One cell in three is checked and replayed as well, and
-where it is very small, held to this machine's kernel by `conform`.  A cell follows from the seed
+the second implementation of tests/brute/.  One cell in three is checked and replayed as well, its
+guests' commands are given again without a bound and compared with bounded worlds, and where it is
+very small, it is held to this machine's kernel by `conform`.  A cell follows from the seed
 and its number alone; how many there are follows from the time.  A cell that disagrees is made
 smaller and written as a scenario, with the command that shows it again.
 
@@ -117,7 +118,7 @@ def hunt(options, tools, choices, folder):
 
 def report(options, tools, choices, folder, number, finding):
     """Writes the cell, smaller if that can be, and says how to see it again."""
-    thorough = finding.kind in ("check", "replay", "kernel")
+    thorough = finding.kind in ("check", "replay", "rounds", "kernel")
 
     def shows(smaller):
         found = hold(smaller, folder / "smaller.yaml", tools, thorough).finding

@@ -41,6 +41,11 @@ if struck and what == "count" and arguments[0] == "explore" and done.returncode 
     report = json.loads(done.stdout)
     report["counts"]["interleavings"] = str(int(report["counts"]["interleavings"] or 0) + 1)
     done.stdout = json.dumps(report)
+if struck and what == "never" and arguments[0] == "explore" and done.returncode in (0, 1):
+    report = json.loads(done.stdout)
+    for oracle in report["oracles"]:
+        oracle["observation"] = "never"
+    done.stdout = json.dumps(report)
 sys.stdout.write(done.stdout)
 sys.stderr.write(done.stderr)
 sys.exit(done.returncode)
@@ -120,6 +125,14 @@ def test_what_is_wrong_is_found_and_made_smaller(tapweave, tmp_path, what, kind)
     assert again == f"# again: tests/hunt.py --seed {UNPLUGS} --cell {number}"
     repeated = hunt(tmp_path, sanitized, "--no-kernel", "--seed", UNPLUGS, "--cell", number)
     assert repeated.returncode == 1 and f"cell {number} disagrees, by {kind}" in repeated.stdout
+
+
+def test_a_wrong_never_of_rounds_without_a_bound_is_found(tmp_path):
+    found = hunt(tmp_path, wrong(tmp_path, "rounds: ", "never"), "--no-kernel", "--cells", "20",
+                 "--shown", "1")
+    assert found.returncode == 1, found.stdout + found.stderr
+    assert "disagrees, by rounds" in found.stdout
+    assert "is never violated, and is in (1" in found.stdout
 
 
 def test_a_divergence_from_the_kernel_is_found(tmp_path):

@@ -12,6 +12,7 @@ from brute.agree import differences
 from brute.enumerate import TooMany
 from brute.graph import count_all
 from brute.scenario import read_world
+from hunting.rounds import disagreement
 
 MAX_STATES = 20000    # of a search, so that no cell takes long
 MAX_COMPARED = 2500   # states of a cell that is held to the second implementation
@@ -29,7 +30,8 @@ class Tools(NamedTuple):
 
 
 class Finding(NamedTuple):
-    kind: str     # "crash", "counts", "second implementation", "replay", "check" or "kernel"
+    kind: str     # "crash", "counts", "second implementation", "replay", "check", "rounds" or
+                  # "kernel"
     what: tuple   # in words, one line each
 
     def signature(self):
@@ -44,6 +46,10 @@ class Outcome(NamedTuple):
     explored: bool = False     # completely
     compared: bool = False     # with the second implementation
     transitions: int = 0       # that were walked on the kernel
+
+
+class Crash(Exception):
+    """Its argument is a Finding."""
 
 
 def run(binary, *arguments):
@@ -89,7 +95,8 @@ def hold_file(cell, path, tools, thorough):
     compared, finding = compare(cell, report)
     transitions = 0
     if finding is None and thorough:
-        finding = check(path, tools, report) or replay(cell, path, tools, report)
+        finding = (check(path, tools, report) or replay(cell, path, tools, report)
+                   or rounds(cell, path, tools))
         if finding is None and report["counts"]["transitions"] <= MAX_ON_KERNEL:
             transitions, finding = conform(cell, path, tools)
     return Outcome(finding, None, True, compared, transitions)
@@ -155,6 +162,25 @@ def replay(cell, path, tools, report):
     if trace["oracle"] not in json.loads(done.stdout)["violated"]:
         return Finding("replay", (f"'{schedule}' does not violate {trace['oracle']}",))
     return None
+
+
+def rounds(cell, path, tools):
+    """Its guests again and again, without a bound, and some times; the file is the cell's again."""
+    def explore(other):
+        path.write_text(other.text(), encoding="utf-8")
+        done = run(tools.sanitized, "explore", "-p", cell.policy, path, "--json", "-", "--audit",
+                   "--max-states", MAX_STATES)
+        if done.returncode not in (*VERDICT, BOUND, REFUSED) or done.stderr.count("\n") > 1:
+            raise Crash(crash(done, "explore, with rounds"))
+        return json.loads(done.stdout) if done.returncode in VERDICT else None
+
+    try:
+        what = disagreement(cell, explore)
+    except Crash as found:
+        return found.args[0]
+    finally:
+        path.write_text(cell.text(), encoding="utf-8")
+    return Finding("rounds", (what,)) if what else None
 
 
 def needs_of(cell):
