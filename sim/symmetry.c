@@ -389,5 +389,6 @@ symmetry_settle(const struct symmetry *symmetry, struct state *state, struct exc
     if (applied != NULL) {
         *applied = exchange;
     }
+    assert(equal > 0); /* the one that changes nothing is among them */
     return symmetry->exchanges / equal;
 }
