@@ -151,6 +151,16 @@ store_add(struct store *store, const uint64_t *packed, uint32_t *id)
     return store_add_hashed(store, packed, store_hash(store, packed), id);
 }
 
+bool
+store_find(const struct store *store, const uint64_t *packed, uint32_t *id)
+{
+    uint32_t slot =
+        store->slots == 0 ? 0 : store->slot[find_slot(store, packed, store_hash(store, packed))];
+
+    *id = slot - 1;
+    return slot != 0;
+}
+
 int
 store_add_hashed(struct store *store, const uint64_t *packed, uint64_t hash, uint32_t *id)
 {

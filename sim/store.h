@@ -47,7 +47,10 @@ void store_close(struct store *store);
  * room. */
 int store_add(struct store *store, const uint64_t *packed, uint32_t *id);
 
-/* The same in two steps, so that others can take the first one, and the memory be fetched ahead:
+/* Finds the packed state, and stores its id; false if it is not there. */
+bool store_find(const struct store *store, const uint64_t *packed, uint32_t *id);
+
+/* store_add in two steps, so that others can take the first one, and the memory be fetched ahead:
  * the hash reads nothing of the store but `words`. */
 uint64_t store_hash(const struct store *store, const uint64_t *packed);
 void store_expect(const struct store *store, uint64_t hash);
