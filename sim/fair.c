@@ -2,6 +2,7 @@
 #include "sim/fair.h"
 
 #include "sim/component.h"
+#include "sim/oracle.h"
 #include "sim/round_trip.h"
 
 #include <assert.h>
@@ -128,6 +129,25 @@ search_part(struct judge *judge, bool everywhere)
 
 /* ---- what is unavoidable ---- */
 
+/* A run may end in the state, and does not violate these oracles by that: nobody has to take a
+ * step. (A fault that may still strike need not.) */
+static bool
+ends_well(const struct judge *judge, uint32_t id)
+{
+    struct state state;
+    oracle_set violated;
+
+    fair_unpack(&judge->part, id, &state);
+    for (unsigned number = 0; number < judge->part.actors; number++) {
+        if (fair_has_to_step(&judge->part, &state, number)) {
+            return false;
+        }
+    }
+    violated = judge->part.found->graph.state[id].violated |
+               oracle_judge_end(&judge->part.found->world, &state);
+    return (violated & judge->part.without) == 0;
+}
+
 /* A run may end well: without a violation of these oracles, in a state that can be reached without
  * one. */
 static bool
@@ -150,7 +170,7 @@ may_end_well(struct judge *judge)
     for (uint64_t at = 0; at < count && !well; at++) {
         const struct graph_state *state = &graph->state[waiting[at]];
 
-        well = state->may_end && (state->violated & judge->part.without) == 0;
+        well = ends_well(judge, waiting[at]);
         for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
             const uint32_t target = graph->target[edge];
 

@@ -102,7 +102,7 @@ def test_it_fits_to_every_bound(explore, named_policies, kind, state):
 
 
 @pytest.mark.parametrize("more", FAULTS[1:])
-@pytest.mark.parametrize("policy", ["libvirt-6.6", "libvirt-9.0", "per-guest-names", "fin-wait"])
+@pytest.mark.parametrize("policy", ["libvirt-6.6", "libvirt-9.0", "per-guest-names"])
 def test_it_fits_with_faults(explore, policy, more):
     endless = compare(explore, policy, "ovs", "stopped", more)
     assert "possible" in observed(endless).values() or policy != "libvirt-6.6"

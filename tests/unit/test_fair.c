@@ -166,8 +166,17 @@ ends_well(const struct searched *searched, oracle_set without)
         }
     }
     for (uint32_t id = 0; id < graph->states; id++) {
-        well = well || (reached[id] != 0 && graph->state[id].may_end != 0 &&
-                        (graph->state[id].violated & without) == 0);
+        struct state state;
+        bool ends = reached[id] != 0;
+
+        thread_at(searched, id, A, &state);
+        for (unsigned number = 0; number < searched->actors; number++) {
+            ends = ends && !has_to_step(searched, &state, number);
+        }
+        well = well ||
+               (ends &&
+                ((graph->state[id].violated | oracle_judge_end(&searched->found.world, &state)) &
+                 without) == 0);
     }
     free(reached);
     return well;
