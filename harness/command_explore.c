@@ -1,6 +1,7 @@
 /* tapweave explore -p POLICY SCENARIO: one cell in depth. */
 #include "harness/commands.h"
 #include "harness/interrupt.h"
+#include "harness/more_guests.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
 #include "harness/report.h"
@@ -132,10 +133,40 @@ check_options(const struct options *options, struct bounds *bounds, struct sampl
                         "--estimate is not for --checkpoint, --resume, --sample, --audit, --fair "
                         "or --reduce order");
     }
+    if (options->more_guests &&
+        (saved || how->wanted || options->estimate || how->preemptions != STRATEGY_FREE)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--more-guests is not for --checkpoint, --resume, --sample, --estimate or "
+                        "--preemptions");
+    }
     bounds->max_states =
         bounds->max_states == 0 && options->estimate ? ESTIMATED : bounds->max_states;
     bounds->every = bounds->every == 0 ? 60 : bounds->every;
     return sampling_settle(how, bounds, diagnostic);
+}
+
+/* Says what the cell comes to: its report, its JSON, its counterexamples; and what is known of more
+ * guests, unless that is NULL. */
+static void
+say(const struct options *options, const struct cell *cell, const struct more_guests *more,
+    struct diagnostic *diagnostic)
+{
+    json_t *json = options->json == NULL ? NULL : report_json(cell);
+
+    if (!options->quiet && options->estimate) {
+        report_estimate(cell);
+    } else if (!options->quiet) {
+        report_cell(cell);
+    }
+    if (!options->quiet && more != NULL) {
+        more_guests_report(more);
+    }
+    if (json != NULL && more != NULL) {
+        json_object_set_new(json, "more_guests", more_guests_json(more));
+    }
+    if (output_json(json, options->json, diagnostic) && options->traces != NULL) {
+        write_traces(cell, options->traces, diagnostic);
+    }
 }
 
 enum exit_status
@@ -146,6 +177,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     struct scenario scenario;
     struct bounds bounds = options->bounds;
     struct sampling how = options->sampling;
+    struct more_guests *more = NULL;
     struct cell cell;
 
     if (!check_options(options, &bounds, &how, diagnostic) ||
@@ -160,6 +192,9 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
         return status;
     }
     scenario_use_datapath(&scenario, options->datapath);
+    if (options->more_guests && !more_guests_are_possible(&scenario, &policy.policy, diagnostic)) {
+        return status;
+    }
     interrupt_catch();
     if (how.wanted) {
         return sample(options, &how, &scenario, &policy, diagnostic);
@@ -171,18 +206,17 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     bounds.threads = side_by_side_jobs(options->jobs);
     bounds.forecast = !bounds.order;
     if (cell_run(&cell, &bounds, diagnostic)) {
-        interrupt_release();
         status = status_of(&cell);
-        if (!options->quiet && options->estimate) {
-            report_estimate(&cell);
-        } else if (!options->quiet) {
-            report_cell(&cell);
+        more = options->more_guests ? more_guests_run(&cell, &bounds) : NULL;
+        if (status == EXIT_HOLDS && options->more_guests &&
+            (more == NULL || !more_guests_decide(more))) {
+            status = EXIT_INCONCLUSIVE;
         }
-        if (output_json(options->json == NULL ? NULL : report_json(&cell), options->json,
-                        diagnostic) &&
-            options->traces != NULL) {
-            write_traces(&cell, options->traces, diagnostic);
-        }
+        interrupt_release();
+        say(options, &cell, more, diagnostic);
+    }
+    if (more != NULL) {
+        more_guests_free(more);
     }
     cell_free(&cell);
     return status;

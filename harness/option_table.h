@@ -28,6 +28,7 @@ enum option_key {
     KEY_REDUCE,
     KEY_AUDIT,
     KEY_FAIR,
+    KEY_MORE_GUESTS,
     KEY_SAMPLE,
     KEY_WALKS,
     KEY_SEED,

@@ -205,6 +205,9 @@ read_option(int key, char *argument, struct argp_state *state)
     case KEY_FAIR:
         options->bounds.fair = true;
         return 0;
+    case KEY_MORE_GUESTS:
+        options->more_guests = true;
+        return 0;
     case KEY_ESTIMATE:
         options->estimate = true;
         return 0;

@@ -38,6 +38,7 @@ struct options {
     unsigned jobs;        /* --jobs; 0 if not given */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     bool estimate;        /* --estimate */
+    bool more_guests;     /* --more-guests */
     struct bounds bounds;
     struct sampling sampling; /* how explore walks by chance */
     char **files;             /* what is left of the command line; not owned */

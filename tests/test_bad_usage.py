@@ -78,6 +78,8 @@ MISTAKES = [
     ("explore -p counter --resume=x --sample=pct GOOD", "not for --sample, --audit or --reduce"),
     ("explore -p counter --estimate --resume=x GOOD", "--estimate is not for --checkpoint"),
     ("explore -p counter --estimate --sample=pct GOOD", "--audit, --fair or --reduce order"),
+    ("explore -p counter --more-guests --estimate GOOD", "--more-guests is not for --checkpoint"),
+    ("explore -p counter --more-guests --sample=pct GOOD", "--more-guests is not for"),
     ("check --colour=alwys GOOD",
      "'alwys': auto, always or never; did you mean 'always'?"),
     ("replay --on=smi TRACE",

@@ -6,6 +6,73 @@ import pytest
 from conftest import ROOT
 from mistakes import link, wrong_text
 
+FOR_EVER = "scenarios/for-ever.yaml"
+ONE = """
+title: One guest that starts and stops again and again
+report: none
+network: {br0: {kind: ovs}}
+guests: {a: {nic: {bridge: br0}}}
+actors: [[start a, stop a]]
+rounds: unbounded
+"""
+
+
+def observed(result):
+    return {oracle["name"]: oracle["observation"]
+            for oracle in result["more_guests"]["oracles"]}
+
+
+@pytest.mark.parametrize("policy", ["counter", "libvirt-11.3", "lowest-free-after-cleanup",
+                                    "atomic", "owner-delete", "per-guest-names"])
+def test_no_number_of_guests_loses_an_attachment(tapweave, policy):
+    result = tapweave.json("explore", "--more-guests", "-p", policy, FOR_EVER)
+    assert result["more_guests"]["end"] == "complete"
+    assert observed(result)["lost-attachment"] == "never"
+    violated = {oracle["name"] for oracle in result["oracles"]
+                if oracle["observation"] != "never"}
+    for name, observation in observed(result).items():
+        assert observation == ("possible" if name in violated else "never")
+
+
+def test_what_two_guests_violate_is_possible(tapweave):
+    result = tapweave.json("explore", "--more-guests", "-p", "libvirt-6.6", FOR_EVER)
+    assert observed(result)["lost-attachment"] == "possible"
+    run = tapweave("explore", "--more-guests", "-p", "libvirt-6.6", FOR_EVER)
+    assert run.returncode == 1 and "\n  possible: lost-attachment, " in run.stdout
+
+
+def test_what_one_guest_does_not_violate_is_not_known_of_more(tapweave, tmp_path):
+    """The scenario's own guest has nobody to race with; the others may have."""
+    path = tmp_path / "one.yaml"
+    path.write_text(ONE, encoding="utf-8")
+    result = tapweave.json("explore", "--more-guests", "-p", "libvirt-6.6", path)
+    assert {oracle["observation"] for oracle in result["oracles"]} == {"never"}
+    assert observed(result)["lost-attachment"] == "inconclusive"
+    assert observed(result)["stale-port"] == "never"
+    steps = next(oracle["steps"] for oracle in result["more_guests"]["oracles"]
+                 if oracle["name"] == "lost-attachment")
+    assert [step["step"] for step in steps].count("del-port") == 1
+    assert steps[0]["step"] == "create-tap" and steps[0]["actor"] in ("x", "y", "z")
+    run = tapweave("explore", "--more-guests", "-p", "libvirt-6.6", path)
+    assert run.returncode == 3 and "lost-attachment is not excluded" in run.stdout
+    assert tapweave("explore", "--more-guests", "-p", "counter", path).returncode == 0
+
+
+def test_a_bound_decides_nothing(tapweave):
+    run = tapweave("explore", "--more-guests", "--max-states=500", "-p", "counter", FOR_EVER)
+    assert run.returncode == 3 and "INCONCLUSIVE, stopped at --max-states" in run.stdout
+
+
+@pytest.mark.parametrize("policy, path, text", [
+    ("counter", "scenarios/reported-race.yaml", "its rounds have a bound"),
+    ("fin-wait", FOR_EVER, "names are held back")])
+def test_other_worlds_are_refused(tapweave, policy, path, text):
+    run = tapweave("explore", "--more-guests", "-p", policy, path)
+    assert run.returncode == 2 and text in run.stderr
+
+
+# ---- views that are missing ----
+
 CLAIMS, NETWORKS, LEFT = ("policies_that_lose_nothing", "other_networks", "what_is_left_behind")
 MISTAKES = {
     "names that two guests share":
