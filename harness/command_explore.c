@@ -163,6 +163,8 @@ say(const struct options *options, const struct cell *cell, const struct more_gu
     }
     if (json != NULL && more != NULL) {
         json_object_set_new(json, "more_guests", more_guests_json(more));
+        json_object_set_new(json_object_get(json, "timing"), "more_guests",
+                            json_real(more->seconds));
     }
     if (output_json(json, options->json, diagnostic) && options->traces != NULL) {
         write_traces(cell, options->traces, diagnostic);

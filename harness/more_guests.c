@@ -243,8 +243,7 @@ more_guests_json(const struct more_guests *more)
                                         "observation", more_guests_observation(more, oracle),
                                         "steps", trace_json(more, oracle)));
     }
-    return json_pack("{s:s, s:I, s:I, s:o, s:f}", "end", end_of(more), "views",
+    return json_pack("{s:s, s:I, s:I, s:o}", "end", end_of(more), "views",
                      (json_int_t)more->crowd.views.states, "configurations",
-                     (json_int_t)more->crowd.configurations.states, "oracles", oracles, "seconds",
-                     more->seconds);
+                     (json_int_t)more->crowd.configurations.states, "oracles", oracles);
 }

@@ -28,6 +28,7 @@ def test_no_number_of_guests_loses_an_attachment(tapweave, policy):
     result = tapweave.json("explore", "--more-guests", "-p", policy, FOR_EVER)
     assert result["more_guests"]["end"] == "complete"
     assert observed(result)["lost-attachment"] == "never"
+    assert result["timing"]["more_guests"] > 0
     violated = {oracle["name"] for oracle in result["oracles"]
                 if oracle["observation"] != "never"}
     for name, observation in observed(result).items():
