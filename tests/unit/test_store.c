@@ -122,8 +122,11 @@ a_full_store_finds_what_it_has(void **unused)
             assert_memory_equal(store_get(&store, n), state, sizeof state);
             assert_int_equal(store_add(&store, state, &id), STORE_OLD);
             assert_int_equal(id, n);
+            assert_true(store_find(&store, state, &id));
+            assert_int_equal(id, n);
         }
         make_state(states, 2, state);
+        assert_false(store_find(&store, state, &id));
         assert_int_equal(store_add(&store, state, &id), STORE_FULL);
         assert_int_equal(store.states, states);
         store_close(&store);
