@@ -73,7 +73,7 @@ enum crowd_end crowd_search(struct crowd *crowd, const struct world *world,
                             const struct crowd_limits *limits);
 void crowd_free(struct crowd *crowd);
 
-enum { CROWD_NOT_FOUND = UINT32_MAX };
+#define CROWD_NOT_FOUND UINT32_MAX
 
 /* Stores the id of the view that two guests of the state have, or that of what three of them come
  * to; CROWD_NOT_FOUND if it is not among those found.  `world` and `bytes` are the state's: of a

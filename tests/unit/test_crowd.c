@@ -147,11 +147,12 @@ static void
 hold(const struct comparison *comparison)
 {
     struct world world = for_ever(comparison->policy, 2, comparison->bridge);
-    struct crowd *crowd = malloc(sizeof *crowd);
-    struct walk *walk = malloc(sizeof *walk);
+    static struct crowd a_crowd;
+    struct crowd *crowd = &a_crowd;
+    static struct walk a_walk;
+    struct walk *walk = &a_walk;
     uint64_t left_behind = 0;
 
-    assert_true(crowd != NULL && walk != NULL);
     world.datapath[0] = comparison->netdev ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
     search(crowd, &world);
     assert_int_equal(crowd->violated & comparison->claims, 0);
@@ -164,8 +165,6 @@ hold(const struct comparison *comparison)
     }
     assert_int_equal(left_behind > 0, comparison->left_behind);
     crowd_free(crowd);
-    free(crowd);
-    free(walk);
 }
 
 static void
@@ -234,12 +233,12 @@ a_violation_is_shown(void **unused)
 {
     static struct crowd_step step[CROWD_MAX_STEPS];
     struct world world = for_ever("libvirt-6.6", 2, LB0);
-    struct crowd *crowd = malloc(sizeof *crowd);
+    static struct crowd a_crowd;
+    struct crowd *crowd = &a_crowd;
     unsigned steps;
     struct state state;
 
     (void)unused;
-    assert_non_null(crowd);
     search(crowd, &world);
     assert_true((crowd->violated & ORACLE_BIT(ORACLE_DUPLICATE_NAME)) != 0);
     steps = crowd_trace(crowd, ORACLE_DUPLICATE_NAME, step);
@@ -249,7 +248,6 @@ a_violation_is_shown(void **unused)
     assert_true((oracle_judge_state(&crowd->space.world, &step[steps - 1].after) &
                  ORACLE_BIT(ORACLE_DUPLICATE_NAME)) != 0);
     crowd_free(crowd);
-    free(crowd);
 }
 
 static void
@@ -257,16 +255,15 @@ bounds_are_reported(void **unused)
 {
     struct world world = for_ever("owner-delete", 2, BR0);
     struct crowd_limits limits = {.max_memory = (size_t)1 << 30, .max_states = 1000};
-    struct crowd *crowd = malloc(sizeof *crowd);
+    static struct crowd a_crowd;
+    struct crowd *crowd = &a_crowd;
 
     (void)unused;
-    assert_non_null(crowd);
     assert_int_equal(crowd_search(crowd, &world, &limits), CROWD_MAX_STATES);
     crowd_free(crowd);
     limits = (struct crowd_limits){.max_memory = (size_t)1 << 19};
     assert_int_equal(crowd_search(crowd, &world, &limits), CROWD_MAX_MEMORY);
     crowd_free(crowd);
-    free(crowd);
 }
 
 static void
