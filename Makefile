@@ -133,7 +133,8 @@ cli: all
 
 brute: test-packages all
 	@$(MAKE) --no-print-directory pytest \
-		PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py --walk-all"
+		PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py tests/test_crowd.py \
+		--walk-all"
 
 xcheck: test-packages all
 	@$(PYTHON) tests/xcheck.py --binary $(BUILD)/tapweave $(CELLS)

@@ -36,8 +36,6 @@ def test_no_number_of_guests_loses_an_attachment(tapweave, policy):
 
 
 def test_what_two_guests_violate_is_possible(tapweave):
-    result = tapweave.json("explore", "--more-guests", "-p", "libvirt-6.6", FOR_EVER)
-    assert observed(result)["lost-attachment"] == "possible"
     run = tapweave("explore", "--more-guests", "-p", "libvirt-6.6", FOR_EVER)
     assert run.returncode == 1 and "\n  possible: lost-attachment, " in run.stdout
 
@@ -105,11 +103,17 @@ MISTAKES = {
 }
 
 
+# Those that are noticed in a second or two; make brute looks at all of them.
+QUICK = {"names that two guests share", "a name that nobody has", "one name of a family",
+         "what a guest that does not step sees"}
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_views_that_are_missing_are_noticed(tmp_path, mistake):
+def test_views_that_are_missing_are_noticed(request, tmp_path, mistake):
+    if mistake not in QUICK and not request.config.getoption("--walk-all"):
+        pytest.skip("with --walk-all (make brute)")
     path, right, wrong, test = MISTAKES[mistake]
     unit = link(tmp_path, wrong_text(path, right, wrong), ROOT / "tests/unit/test_crowd.c",
                 ["-lcmocka"])
-    run = subprocess.run([unit] + ([test] if test else []), capture_output=True, check=False,
-                         timeout=300)
+    run = subprocess.run([unit, test], capture_output=True, check=False, timeout=300)
     assert run.returncode != 0
