@@ -108,6 +108,10 @@ void report_estimate(const struct cell *cell);
 /* The cell's counterexamples, each as a table and a line to replay it. */
 void report_counterexamples(const struct cell *cell);
 
+/* The same of what is no search of all states: before them, behind `head`, the oracles of which
+ * nothing was found. */
+void report_found(const struct cell *cell, const char *head);
+
 /* The victims of a trace's last step, by the oracle of the trace: a part of what is in there. */
 json_t *report_victims_json(const json_t *trace, enum oracle oracle);
 

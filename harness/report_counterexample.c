@@ -65,3 +65,17 @@ report_counterexamples(const struct cell *cell)
         }
     }
 }
+
+void
+report_found(const struct cell *cell, const char *head)
+{
+    struct print_list list = {head, .indent = 4};
+
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (!cell_verdict(cell, oracle, false)->violated) {
+            print_list_add(&list, oracle_name(oracle));
+        }
+    }
+    print_list_end(&list);
+    report_counterexamples(cell);
+}

@@ -28,7 +28,6 @@ void
 report_preempt(const struct preempted *preempted)
 {
     const struct cell *cell = &preempted->cell;
-    struct print_list list = {"  not violated there: ", .indent = 4};
 
     report_head(cell->scenario, cell->policy);
     print_search(preempted);
@@ -42,13 +41,7 @@ report_preempt(const struct preempted *preempted)
                    print_plural(fewest), verdict->length, print_plural(verdict->length));
         }
     }
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!cell_verdict(cell, oracle, false)->violated) {
-            print_list_add(&list, oracle_name(oracle));
-        }
-    }
-    print_list_end(&list);
-    report_counterexamples(cell);
+    report_found(cell, "  not violated there: ");
 }
 
 static json_t *

@@ -108,7 +108,6 @@ print_found(const struct sampled *sampled, const char *name, const struct explor
 void
 report_sample(const struct sampled *sampled)
 {
-    struct print_list list = {"  not found, which decides nothing: ", .indent = 4};
     const struct cell *cell = &sampled->cell;
 
     report_head(cell->scenario, cell->policy);
@@ -126,13 +125,7 @@ report_sample(const struct sampled *sampled)
             print_found(sampled, "  lasting", cell_verdict(cell, oracle, true));
         }
     }
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!cell_verdict(cell, oracle, false)->violated) {
-            print_list_add(&list, oracle_name(oracle));
-        }
-    }
-    print_list_end(&list);
-    report_counterexamples(cell);
+    report_found(cell, "  not found, which decides nothing: ");
 }
 
 /* What the walks say of an oracle, or of whether runs end so. */

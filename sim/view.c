@@ -10,21 +10,20 @@
 void
 view_bytes(const struct world *world, struct view_bytes *bytes)
 {
-    struct field_limits limits;
-    const struct field *field;
+    struct renaming_bytes used;
 
-    field_limits(world, &limits);
-    bytes->count = 0;
-    for (unsigned row = 0; (field = field_at(row)) != NULL; row++) {
-        for (unsigned i = 0; i < field_room(field); i++) {
-            uint16_t offset = (uint16_t)(field->offset + i * field->stride);
+    renaming_bytes(world, &used);
+    bytes->count = used.count;
+    for (unsigned i = 0; i < used.count; i++) {
+        const struct field *field = field_at(used.byte[i].row);
+        const uint8_t index = used.byte[i].index;
 
-            if (limits.largest[offset] > 0) {
-                bytes->byte[bytes->count++] =
-                    (struct view_byte){field->offset,      field->stride,         offset,
-                                       (uint8_t)field->of, (uint8_t)field->means, (uint8_t)i};
-            }
-        }
+        bytes->byte[i] = (struct view_byte){field->offset,
+                                            field->stride,
+                                            (uint16_t)(field->offset + index * field->stride),
+                                            (uint8_t)field->of,
+                                            (uint8_t)field->means,
+                                            index};
     }
 }
 

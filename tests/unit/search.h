@@ -55,4 +55,23 @@ judge(const struct world *world, const struct state *state)
     return violated | oracle_judge_end(world, state);
 }
 
+/* Replays the schedule: every step is enabled, and the oracle objects at the last one only. */
+static inline void
+expect_trace(const struct world *world, enum oracle oracle, const struct explore_verdict *verdict)
+{
+    struct state state = initial_of(world);
+    bool objects = (judge(world, &state) & ORACLE_BIT(oracle)) != 0;
+
+    assert_non_null(verdict->trace);
+    for (unsigned step = 0; step < verdict->length; step++) {
+        oracle_set objections;
+
+        assert_false(objects);
+        assert_true(actor_enabled(world, &state, verdict->trace[step]));
+        objections = actor_step(world, &state, verdict->trace[step], NULL);
+        objects = ((objections | judge(world, &state)) & ORACLE_BIT(oracle)) != 0;
+    }
+    assert_true(objects);
+}
+
 #endif

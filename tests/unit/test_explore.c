@@ -2,27 +2,6 @@
  * none is shorter, and none of the same length comes first in the order of actors. */
 #include "tests/unit/search.h"
 
-/* ---- replaying ---- */
-
-/* Replays the schedule: every step is enabled, and the oracle objects at the last one only. */
-static void
-expect_trace(const struct world *world, enum oracle oracle, const struct explore_verdict *verdict)
-{
-    struct state state = initial_of(world);
-    bool objects = (judge(world, &state) & ORACLE_BIT(oracle)) != 0;
-
-    assert_non_null(verdict->trace);
-    for (unsigned step = 0; step < verdict->length; step++) {
-        oracle_set objections;
-
-        assert_false(objects);
-        assert_true(actor_enabled(world, &state, verdict->trace[step]));
-        objections = actor_step(world, &state, verdict->trace[step], NULL);
-        objects = ((objections | judge(world, &state)) & ORACLE_BIT(oracle)) != 0;
-    }
-    assert_true(objects);
-}
-
 /* ---- looking for something shorter, or earlier ---- */
 
 struct hunt {

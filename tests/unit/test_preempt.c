@@ -47,8 +47,8 @@ walk_all(const struct world *world, const struct state *state, unsigned last, un
 
 /* Every step can be taken, the last one violates the oracle, and so many preempt. */
 static void
-expect_trace(const struct world *world, enum oracle oracle, const struct explore_verdict *verdict,
-             unsigned wanted)
+expect_preempted(const struct world *world, enum oracle oracle,
+                 const struct explore_verdict *verdict, unsigned wanted)
 {
     struct state state = initial_of(world);
     oracle_set objections = 0;
@@ -81,11 +81,12 @@ compare(const struct world *world, unsigned most, const struct least *least)
         assert_int_equal(result.lasting[oracle].violated, least->lasting[oracle] <= most);
         if (result.verdict[oracle].violated) {
             assert_int_equal(result.fewest[oracle], least->of[oracle]);
-            expect_trace(world, (enum oracle)oracle, &result.verdict[oracle], least->of[oracle]);
+            expect_preempted(world, (enum oracle)oracle, &result.verdict[oracle],
+                             least->of[oracle]);
         }
         if (result.lasting[oracle].violated) {
-            expect_trace(world, (enum oracle)oracle, &result.lasting[oracle],
-                         least->lasting[oracle]);
+            expect_preempted(world, (enum oracle)oracle, &result.lasting[oracle],
+                             least->lasting[oracle]);
         }
     }
     preempt_free(&result);

@@ -35,24 +35,6 @@ crowd(void)
     return world;
 }
 
-/* Every step can be taken, and the oracle objects at the last one, and not before. */
-static void
-expect_trace(const struct world *world, enum oracle oracle, const struct explore_verdict *verdict)
-{
-    struct state state = initial_of(world);
-    bool objects = (judge(world, &state) & ORACLE_BIT(oracle)) != 0;
-
-    for (unsigned step = 0; step < verdict->length; step++) {
-        oracle_set objections;
-
-        assert_false(objects);
-        assert_true(actor_enabled(world, &state, verdict->trace[step]));
-        objections = actor_step(world, &state, verdict->trace[step], NULL);
-        objects = ((objections | judge(world, &state)) & ORACLE_BIT(oracle)) != 0;
-    }
-    assert_true(objects);
-}
-
 /* The trace of a violation that lasts is a whole run. */
 static void
 expect_lasting(const struct world *world, enum oracle oracle, const struct explore_verdict *verdict)
