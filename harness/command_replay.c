@@ -2,23 +2,22 @@
  * step. */
 #include "harness/build.h"
 #include "harness/commands.h"
-#include "harness/daemons.h"
+#include "harness/given.h"
 #include "harness/libvirt/libvirt_daemon.h"
 #include "harness/output.h"
 #include "harness/print.h"
-#include "harness/policy_text.h"
 #include "harness/real/clock.h"
 #include "harness/real/conform.h"
 #include "harness/report.h"
-#include "harness/trace.h"
 #include "harness/vm/vm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* What belongs together of the options. */
 static bool
-read_trace(const struct options *options, struct trace *trace, struct diagnostic *diagnostic)
+check_options(const struct options *options, struct diagnostic *diagnostic)
 {
     if (options->count != 1 || (options->schedule == NULL) != (options->policy == NULL)) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
@@ -35,20 +34,6 @@ read_trace(const struct options *options, struct trace *trace, struct diagnostic
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "--hold is not for --on vm: there is no way into the virtual machine");
     }
-    if (options->schedule == NULL) {
-        return trace_read(trace, options->files[0], diagnostic);
-    }
-    if (strlen(options->files[0]) >= sizeof trace->scenario ||
-        strlen(options->policy) >= sizeof trace->policy) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "the path is longer than %zu bytes, or the policy than %zu",
-                        sizeof trace->scenario - 1, sizeof trace->policy - 1);
-    }
-    if (!trace_read_text(trace, options->schedule, diagnostic)) {
-        return false;
-    }
-    strcpy(trace->scenario, options->files[0]);
-    strcpy(trace->policy, options->policy);
     return true;
 }
 
@@ -134,57 +119,25 @@ replay_for_real(const struct walk *walk, const struct options *options,
     return result.diverged ? EXIT_DIVERGED : EXIT_HOLDS;
 }
 
-/* Walks along the trace, in a world that has names enough for it, with a diagnostic if the walk
- * does not come to its end.  False with a diagnostic, and no walk, if there is no such world. */
-static bool
-walk_trace(const struct trace *trace, const struct scenario *scenario, const struct policy *policy,
-           struct world *world, struct walk *walk, struct diagnostic *diagnostic)
-{
-    const struct diagnostic before = *diagnostic;
-    struct growth growth = {0};
-
-    while (build_world(scenario, policy, &growth, world, diagnostic)) {
-        walk_begin(walk, scenario, world);
-        trace_walk(trace, walk, diagnostic);
-        if (walk->lacking < 0) {
-            return true;
-        }
-        growth.more[walk->lacking]++;
-        walk_free(walk);
-        *diagnostic = before;
-    }
-    return false;
-}
-
 /* Replays what has been read. */
 static enum exit_status
-replay(const struct options *options, struct trace *trace, struct diagnostic *diagnostic)
+replay(const struct options *options, const struct given *given, struct diagnostic *diagnostic)
 {
     enum exit_status real = EXIT_HOLDS;
-    struct scenario scenario;
-    struct scenario_policy policy;
     struct walk walk = {0};
     struct world world;
     bool walked;
 
-    if (!policy_text_read_option(&policy, trace->policy, diagnostic) ||
-        !scenario_read(&scenario, trace->scenario, diagnostic)) {
-        return EXIT_HOLDS;
-    }
-    strcpy(trace->policy, policy.text);
-    daemons_use(&scenario, trace->daemon);
-    scenario_use_datapath(&scenario,
-                          options->datapath != NULL ? options->datapath : trace->datapath);
     if (options->real && !vm_is_to_run(options) &&
-        (!build_world(&scenario, &policy.policy, &(struct growth){0}, &world, diagnostic) ||
+        (!build_world(&given->scenario, &given->policy.policy, &(struct growth){0}, &world,
+                      diagnostic) ||
          (clock_matters(&world) && !clock_enter(diagnostic)))) {
         return EXIT_HOLDS;
     }
-    if (trace->sha256[0] != '\0' && !vm_is_to_run(options) &&
-        strcmp(trace->sha256, scenario.sha256) != 0) {
-        fprintf(stderr, "tapweave: note: %s has changed since the trace was made\n", scenario.path);
+    if (!vm_is_to_run(options)) {
+        given_warn(given);
     }
-    if (!walk_trace(trace, &scenario, &policy.policy, &world, &walk, diagnostic)) {
+    if (!given_walk(given, &world, &walk, diagnostic)) {
         return EXIT_HOLDS;
     }
     walked = diagnostic->status == EXIT_HOLDS;
@@ -193,13 +146,13 @@ replay(const struct options *options, struct trace *trace, struct diagnostic *di
         return vm_run(options, diagnostic);
     }
     if (!options->quiet) {
-        print_walk(&walk, trace);
+        print_walk(&walk, &given->trace);
     }
     if (walked && options->real) {
         real = replay_for_real(&walk, options, diagnostic);
     }
     if (walked && options->json != NULL) {
-        output_json(replay_json(&walk, trace), options->json, diagnostic);
+        output_json(replay_json(&walk, &given->trace), options->json, diagnostic);
     }
     walk_free(&walk);
     return real != EXIT_HOLDS ? real : walk.violated != 0 ? EXIT_VIOLATED : EXIT_HOLDS;
@@ -209,11 +162,11 @@ enum exit_status
 command_replay(const struct options *options, struct diagnostic *diagnostic)
 {
     enum exit_status status = EXIT_HOLDS;
-    struct trace trace;
+    struct given given;
 
-    if (read_trace(options, &trace, diagnostic)) {
-        status = replay(options, &trace, diagnostic);
-        trace_free(&trace);
+    if (check_options(options, diagnostic) && given_read(&given, options, diagnostic)) {
+        status = replay(options, &given, diagnostic);
+        given_free(&given);
     }
     return status;
 }

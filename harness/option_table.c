@@ -4,15 +4,22 @@
 #include "harness/options.h"
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_ALL (IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST))
+#define IN_ALL \
+    (IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST))
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(CONFORM) | IN(EXPORT)},
     {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0}, IN(EXPORT)},
     {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
-      "replay this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
-     IN(REPLAY)},
+      "this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
+     IN(REPLAY) | IN(EXPLAIN)},
+    {{"oracle", KEY_ORACLE, "ORACLE", 0,
+      "what goes wrong: see 'tapweave list oracles' (default: the trace's, or the first one that "
+      "is "
+      "violated)",
+      0},
+     IN(EXPLAIN)},
     {{"on", KEY_ON, "WORLD", 0,
       "where: sim, the simulated world (replay alone, its default); netns, this machine's kernel; "
       "libvirt, a libvirtd with QEMU on this machine's kernel; vm, a virtual machine with Debian's "
@@ -27,7 +34,7 @@ const struct option_row option_row[] = {
      IN(REPLAY) | IN(CONFORM)},
     {{"datapath", KEY_DATAPATH, "KIND", 0,
       "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
-     IN(EXPLORE) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(EXPORT)},
+     IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(EXPORT)},
     {{"guest", KEY_GUEST, "WHAT", 0,
       "what a guest is on this machine's kernel: process, a simple one (the default), or qemu", 0},
      IN(REPLAY) | IN(CONFORM)},
@@ -46,7 +53,7 @@ const struct option_row option_row[] = {
       "how many run side by side: searches, or threads of a large one (default: one for each "
       "processor), or, of conform, at most so many sandboxes (default 16)",
       0},
-     IN(CHECK) | IN(EXPLORE) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM)},
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,
@@ -76,12 +83,12 @@ const struct option_row option_row[] = {
       "of rounds without a bound: what is never violated by any number of such guests", 1},
      IN(EXPLORE)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM) | IN(EXPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
       "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM) | IN(EXPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM) | IN(EXPORT)},
     {{"estimate", KEY_ESTIMATE, 0, 0,
       "search a million states, or --max-states, and estimate how many there are", 1},
      IN(EXPLORE)},

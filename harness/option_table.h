@@ -39,6 +39,7 @@ enum option_key {
     KEY_EVERY,
     KEY_RESUME,
     KEY_ESTIMATE,
+    KEY_ORACLE,
 };
 
 struct option_row {

@@ -4,6 +4,7 @@
 #include "harness/option_table.h"
 #include "harness/option_value.h"
 #include "harness/print.h"
+#include "harness/renamed.h"
 #include "harness/usage.h"
 
 #include <argp.h>
@@ -123,6 +124,21 @@ text_of(struct options *options, int key)
     }
 }
 
+/* An oracle, by the name that it has today or had once. */
+static void
+read_oracle(struct parse *parse, const char *argument)
+{
+    const char *names[ORACLE_COUNT];
+
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        names[oracle] = oracle_name(oracle);
+    }
+    renamed_warn(RENAMED_ORACLE, argument, (struct place){"--oracle", 0, 0});
+    parse->options->oracle =
+        (int)option_word(parse->diagnostic, "--oracle", renamed_now(RENAMED_ORACLE, argument),
+                         names, ORACLE_COUNT, "it has to be one of 'tapweave list oracles'");
+}
+
 /* The options that are one word of a few. */
 static error_t
 read_choice(struct parse *parse, int key, const char *argument)
@@ -139,6 +155,9 @@ read_choice(struct parse *parse, int key, const char *argument)
     switch (key) {
     case KEY_ON:
         read_world(parse, argument);
+        return 0;
+    case KEY_ORACLE:
+        read_oracle(parse, argument);
         return 0;
     case KEY_GUEST:
         word =
@@ -251,7 +270,7 @@ set_defaults(struct options *options)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-    *options = (struct options){0};
+    *options = (struct options){.oracle = -1};
     options->colour = isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0') &&
                       term != NULL && strcmp(term, "dumb") != 0;
     options->bounds.max_memory = (size_t)4 << 30;

@@ -7,6 +7,7 @@
 enum subcommand {
     COMMAND_CHECK,
     COMMAND_EXPLORE,
+    COMMAND_EXPLAIN,
     COMMAND_REPLAY,
     COMMAND_CONFORM,
     COMMAND_OBSERVE,
@@ -23,6 +24,7 @@ struct options {
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
+    int oracle;           /* --oracle: an enum oracle; -1 if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns, libvirt or vm */

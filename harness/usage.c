@@ -13,6 +13,10 @@ const struct usage usage_of[COMMANDS] = {
     [COMMAND_EXPLORE] = {"explore", "-p POLICY SCENARIO",
                          "One scenario under one policy in depth: counts, and a shortest "
                          "counterexample for each oracle."},
+    [COMMAND_EXPLAIN] = {"explain", "-p POLICY SCENARIO\nTRACE\n-p POLICY -s ACTORS SCENARIO",
+                         "Says why a schedule goes wrong: after each step, how many of the runs "
+                         "that go on from there do; what could have been done instead; and which "
+                         "steps race.  Of a scenario alone it is a shortest counterexample."},
     [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
     [COMMAND_CONFORM] = {"conform", "[-p POLICY] SCENARIO...",
@@ -36,6 +40,7 @@ const char usage_of_all[] =
     "  check SCENARIO...           which policy violates what; whether claims hold\n"
     "  check -p POLICY             your own policy in all scenarios, and its base\n"
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
+    "  explain TRACE               why a schedule goes wrong\n"
     "  replay TRACE                force a schedule, step by step\n"
     "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
     "  observe SCENARIO            what a libvirtd does, call by call\n"

@@ -181,3 +181,11 @@ counter_count(struct counter *counter, const struct count_wanted *wanted, unsign
     }
     return COUNT_OK;
 }
+
+void
+counter_from(const struct counter *counter, uint32_t id, mpz_t runs)
+{
+    assert(id < counter->graph->states);
+    mpz_import(runs, counter->limbs, -1, sizeof(mp_limb_t), 0, 0,
+               counter->runs + (size_t)id * counter->limbs);
+}

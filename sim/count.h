@@ -51,4 +51,7 @@ enum {
 enum count_error counter_count(struct counter *counter, const struct count_wanted *wanted,
                                unsigned kinds, mpz_t *runs[]);
 
+/* Of the one kind that was counted last, alone: the runs that begin in that state. */
+void counter_from(const struct counter *counter, uint32_t id, mpz_t runs);
+
 #endif

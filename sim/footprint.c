@@ -118,6 +118,31 @@ static const struct touches of_actor[ACTOR_KINDS] = {
     [ACTOR_STOP_OVSDB] = {.reads = RUN, .writes = RUN_WRITES},
 };
 
+/* A nic's tap is held by its guest alone, and dies when that lets go of it. */
+static bool
+has_own_tap(const struct world *world, unsigned nic)
+{
+    return world->nic[nic].kind == NIC_TAP && world->nic[nic].multi_queue == 0 &&
+           world->nic[nic].unmanaged == 0 && !world_contests(world, nic);
+}
+
+bool
+footprint_knows_own(const struct world *world)
+{
+    bool own = world->platform == PLATFORM_LINUX;
+
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        own = own && has_own_tap(world, nic);
+    }
+    for (unsigned guest = 0; guest < world->guests; guest++) {
+        own = own && world->qemu_commands[guest] == 0; /* they make taps that outlive it */
+    }
+    for (unsigned name = 1; name <= world->names.names; name++) {
+        own = own && world->preset[name].present == 0;
+    }
+    return own;
+}
+
 oracle_set
 footprint_hides(enum op_kind kind)
 {

@@ -59,8 +59,11 @@ struct footprint {
     uint8_t name; /* rows, and who was told of them: of this name alone, unless it is IFNAME_NONE */
 };
 
-/* The footprint of a thread's step that is this operation.  The world has only taps that one guest
- * holds, and that nobody else deletes or renames (sim/order.c): elsewhere "own" means nothing. */
+/* True if the world has only taps that one guest holds, and that nobody else deletes or renames:
+ * elsewhere "own" means nothing. */
+bool footprint_knows_own(const struct world *world);
+
+/* The footprint of a thread's step that is this operation. */
 struct footprint footprint_of_operation(const struct world *world, unsigned guest,
                                         struct operation op);
 

@@ -5,32 +5,6 @@
 
 /* ---- worlds ---- */
 
-/* A nic's tap is held by its guest alone, and dies when that lets go of it. */
-static bool
-has_own_tap(const struct world *world, unsigned nic)
-{
-    return world->nic[nic].kind == NIC_TAP && world->nic[nic].multi_queue == 0 &&
-           world->nic[nic].unmanaged == 0 && !world_contests(world, nic);
-}
-
-/* The table of footprints says what is a guest's own (sim/footprint.h). */
-static bool
-has_own_taps(const struct world *world)
-{
-    bool own = world->platform == PLATFORM_LINUX;
-
-    for (unsigned nic = 0; nic < world_nics(world); nic++) {
-        own = own && has_own_tap(world, nic);
-    }
-    for (unsigned guest = 0; guest < world->guests; guest++) {
-        own = own && world->qemu_commands[guest] == 0; /* they make taps that outlive it */
-    }
-    for (unsigned name = 1; name <= world->names.names; name++) {
-        own = own && world->preset[name].present == 0;
-    }
-    return own;
-}
-
 /* A fault stops a thread where it is, or has it go on elsewhere. */
 static bool
 is_upset(const struct world *world)
@@ -167,7 +141,7 @@ void
 order_open(struct order *order, const struct world *world, oracle_set decided)
 {
     *order = (struct order){.world = world, .decided = decided};
-    order->none = !has_own_taps(world) || is_upset(world);
+    order->none = !footprint_knows_own(world) || is_upset(world);
     if (order->none) {
         return;
     }

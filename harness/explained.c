@@ -1,0 +1,217 @@
+/* A schedule that goes wrong, explained: see explained.h. */
+#include "harness/explained.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* An explanation in the making. */
+struct making {
+    struct explained *explained;
+    struct standing_ground ground;
+    bool whole; /* there has been memory for all of it */
+};
+
+/* ---- what is looked at ---- */
+
+static bool
+goes_wrong(const struct making *making, oracle_set violated)
+{
+    const struct outlook_of of = making->explained->of;
+
+    return !of.lasting && (violated >> of.oracle & 1) != 0;
+}
+
+/* Notes a state of which runs are to be counted.  Returns which one it is. */
+static unsigned
+note(struct making *making, uint32_t id, bool wrong)
+{
+    struct explained *explained = making->explained;
+    struct outlook *grown = realloc(explained->outlook, (explained->outlooks + 1u) * sizeof *grown);
+
+    making->whole = making->whole && grown != NULL;
+    if (grown == NULL) {
+        return 0;
+    }
+    explained->outlook = grown;
+    outlook_open(&grown[explained->outlooks], id, wrong);
+    return explained->outlooks++;
+}
+
+/* Notes what else could be done there in place of a step (from 1), which is that actor's. */
+static void
+note_choices(struct making *making, const struct standing *standing, bool wrong, unsigned step,
+             unsigned taken)
+{
+    struct explained *explained = making->explained;
+    const struct walk *walk = explained->walk;
+
+    for (unsigned actor = 0; actor < actor_count(walk->world) && making->whole; actor++) {
+        struct standing next = *standing;
+        struct state state = standing->state;
+        struct explained_choice *grown;
+        struct event event;
+        bool turns;
+
+        if (actor == taken || !actor_enabled(walk->world, &state, actor)) {
+            continue;
+        }
+        grown = realloc(explained->choice, (explained->choices + 1u) * sizeof *grown);
+        making->whole = grown != NULL;
+        if (grown == NULL) {
+            return;
+        }
+        explained->choice = grown;
+        grown += explained->choices++;
+        actor_step(walk->world, &state, actor, &event);
+        turns = goes_wrong(making, standing_step(&making->ground, &next, actor));
+        *grown = (struct explained_choice){.step = step, .actor = actor};
+        narrate_step(walk->scenario, walk->world, &event, grown->text);
+        grown->outlook = note(making, next.id, wrong || turns);
+    }
+}
+
+/* Notes the states that a walk comes through, and in each of them the choices. */
+static void
+note_walk(struct making *making)
+{
+    const struct walk *walk = making->explained->walk;
+    struct standing standing = standing_begin(&making->ground);
+    bool wrong = goes_wrong(making, making->ground.graph->state[0].violated);
+
+    note(making, standing.id, wrong);
+    for (unsigned i = 0; i < walk->length; i++) {
+        wrong =
+            goes_wrong(making, standing_step(&making->ground, &standing, walk->step[i].actor)) ||
+            wrong;
+        note(making, standing.id, wrong);
+    }
+    standing = standing_begin(&making->ground);
+    for (unsigned i = 0; i < walk->length; i++) {
+        note_choices(making, &standing, making->explained->outlook[i].wrong, i + 1,
+                     walk->step[i].actor);
+        standing_step(&making->ground, &standing, walk->step[i].actor);
+    }
+}
+
+/* Notes where each race leads to if its steps are taken the other way round. */
+static void
+note_races(struct making *making)
+{
+    const struct races *races = &making->explained->races;
+
+    for (unsigned i = 0; i < races->count && making->whole; i++) {
+        const struct race *race = &races->race[i];
+        struct standing standing = standing_begin(&making->ground);
+        bool wrong = goes_wrong(making, making->ground.graph->state[0].violated);
+
+        for (unsigned step = 0; step < race->length; step++) {
+            wrong =
+                goes_wrong(making, standing_step(&making->ground, &standing, race->other[step])) ||
+                wrong;
+        }
+        note(making, standing.id, wrong);
+    }
+}
+
+/* ---- what comes of it ---- */
+
+static bool
+find_races(struct explained *explained)
+{
+    const struct walk *walk = explained->walk;
+    uint8_t *schedule = malloc(walk->length + 1u);
+    bool found;
+
+    for (unsigned i = 0; i < walk->length && schedule != NULL; i++) {
+        schedule[i] = (uint8_t)walk->step[i].actor;
+    }
+    found = schedule != NULL && races_find(&explained->races, walk->world, schedule, walk->length);
+    free(schedule);
+    return found;
+}
+
+static bool
+go_on(void *context)
+{
+    return !watch_is_over(context);
+}
+
+static bool
+count(struct explained *explained, const struct graph *graph, struct watch *watch,
+      struct diagnostic *diagnostic)
+{
+    struct allowance allowance = {watch->bounds->max_memory};
+    const struct count_pace pace = {go_on, watch};
+    enum count_error error = outlook_count(graph, &allowance, &pace, explained->of,
+                                           explained->outlook, explained->outlooks);
+
+    if (error != COUNT_OK) {
+        return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "runs are not counted: %s",
+                        error == COUNT_NO_MEMORY ? "stopped at --max-memory"
+                        : error == COUNT_STOPPED ? "stopped at --timeout"
+                                                 : "some run never ends");
+    }
+    explained->lost = 0;
+    while (explained->lost <= explained->walk->length &&
+           !outlook_is_lost(&explained->outlook[explained->lost])) {
+        explained->lost++;
+    }
+    return true;
+}
+
+bool
+explained_make(struct explained *explained, const struct walk *walk, const char *policy,
+               struct outlook_of of, const struct graph *graph, bool exchange, struct watch *watch,
+               struct diagnostic *diagnostic)
+{
+    struct making making = {.explained = explained, .whole = true};
+
+    *explained = (struct explained){.walk = walk, .policy = policy, .of = of};
+    standing_open(&making.ground, walk->world, graph, exchange);
+    making.whole = find_races(explained);
+    if (making.whole) {
+        note_walk(&making);
+        note_races(&making);
+    }
+    if (!making.whole) {
+        explained_free(explained);
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    if (!count(explained, graph, watch, diagnostic)) {
+        explained_free(explained);
+        return false;
+    }
+    return true;
+}
+
+void
+explained_free(struct explained *explained)
+{
+    for (unsigned i = 0; i < explained->outlooks; i++) {
+        outlook_close(&explained->outlook[i]);
+    }
+    free(explained->outlook);
+    free(explained->choice);
+    races_free(&explained->races);
+    explained->outlook = NULL;
+    explained->choice = NULL;
+    explained->outlooks = explained->choices = 0;
+}
+
+const struct outlook *
+explained_turned(const struct explained *explained, unsigned race)
+{
+    const unsigned first = explained->walk->length + 1 + explained->choices;
+
+    assert(race < explained->races.count);
+    return explained->races.race[race].other == NULL ? NULL : &explained->outlook[first + race];
+}
+
+bool
+explained_matters(const struct explained *explained, unsigned race)
+{
+    const struct outlook *turned = explained_turned(explained, race);
+    const struct outlook *as_it_was = &explained->outlook[explained->races.race[race].second + 1];
+
+    return turned != NULL && outlook_compare(turned, as_it_was) != 0;
+}
