@@ -45,7 +45,7 @@ PYTHON = $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c 'import pytest, yaml' 2>/dev/null && echo $$p && break; done)
 PYTEST = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q -p no:cacheprovider
 
-LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd libmnl libnftables
+LIBRARIES := yaml-0.1 jansson libxxhash gmp libmd libmnl libnftables libxml-2.0
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wredundant-decls -Wswitch-enum -Werror
 COMPILE := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARNINGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -59,7 +59,7 @@ JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
-	harness/libvirt/*.c harness/vm/*.c harness/export/*.c))
+	harness/libvirt/*.c harness/vm/*.c harness/export/*.c harness/formats/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -211,7 +211,7 @@ clang:
 NODES := 225000
 QUICK_NODES := 25000
 tidy:
-	@printf '%s\n' $(SOURCES) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- $(COMPILE) \
+	@printf '%s\n' $(SOURCES) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- $(COMPILE) $(XML) \
 		-Xclang -analyzer-config -Xclang max-nodes=$(NODES) 2>/dev/null' sh && \
 		echo "tidy: no warning"
 
@@ -245,6 +245,10 @@ $(BUILD)/tapweave: $(OBJECTS) $(TRACED)
 # The tests' own code is short: compiling it costs more than running it, but for two.
 $(BUILD)/tests/unit/%.o: override OPTIMIZE := -O0 -g1
 $(BUILD)/tests/unit/test_moves.% $(BUILD)/tests/unit/test_invariant.%: override OPTIMIZE := -O1 -g1
+
+# Its headers are in a folder of their own.
+XML = $(subst -I,-isystem ,$(shell pkg-config --cflags libxml-2.0))
+$(BUILD)/harness/formats/junit.o: override CFLAGS += $(XML)
 
 $(BUILD)/%.o: %.c
 	@echo "  CC $<"

@@ -64,6 +64,11 @@ const struct option_row option_row[] = {
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
      IN_ALL},
+    {{"report", KEY_REPORT, "FORMAT[=FILE]", 0,
+      "write the result for other programs, as often as it is given: junit, ktap, gitlab (code "
+      "quality), github (annotations) or sarif; without FILE to standard output",
+      0},
+     IN(CHECK)},
     {{"reduce", KEY_REDUCE, "WHAT", 0,
       "guests: of states that differ in who is who of guests that are alike, keep one (the "
       "default); none: keep all.  A complete search says the same.  order, or guests,order: take a "

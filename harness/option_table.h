@@ -10,6 +10,7 @@ enum option_key {
     KEY_SCHEDULE = 's',
     KEY_OUTPUT = 'o',
     KEY_JSON = 256,
+    KEY_REPORT,
     KEY_TRACES,
     KEY_ON,
     KEY_GUEST,

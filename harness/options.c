@@ -1,6 +1,7 @@
 /* The command line: see options.h. */
 #include "harness/options.h"
 
+#include "harness/option_report.h"
 #include "harness/option_table.h"
 #include "harness/option_value.h"
 #include "harness/print.h"
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define VERSION "tapweave 0.1"
 
 /* What the parser's callback fills. */
 struct parse {
@@ -210,7 +209,9 @@ read_option(int key, char *argument, struct argp_state *state)
     switch (key) {
     case KEY_JSON:
         options->json = argument;
-        options->quiet = strcmp(argument, "-") == 0;
+        return 0;
+    case KEY_REPORT:
+        option_report(parse->diagnostic, options, argument);
         return 0;
     case KEY_ALL:
         options->all_policies = true;
@@ -291,7 +292,7 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     unsigned count = 0;
     char format[32], *command;
 
-    argp_program_version = VERSION;
+    argp_program_version = "tapweave " USAGE_VERSION;
     argp_err_exit_status = EXIT_BAD_INPUT;
     set_defaults(options);
     if (print_width() < PRINT_WIDTH) {
@@ -324,5 +325,6 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     argp.doc = usage_of[options->command].text;
     argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parse);
     argv[1] = command;
+    option_outputs(diagnostic, options);
     return diagnostic->status == EXIT_HOLDS;
 }

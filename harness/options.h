@@ -2,6 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_OPTIONS_H
 #define TAPWEAVE_HARNESS_OPTIONS_H
 
+#include "harness/formats/format.h"
 #include "harness/sampled.h"
 
 enum subcommand {
@@ -16,11 +17,19 @@ enum subcommand {
     COMMANDS,
 };
 
+/* A report in another program's format. */
+struct report_option {
+    const struct report_format *format;
+    const char *path; /* "-": standard output */
+};
+
+enum { REPORTS_MOST = 16 };
+
 struct options {
     enum subcommand command;
     const char *policy;   /* -p; NULL if not given */
     const char *json;     /* --json; NULL if not given */
-    bool quiet;           /* JSON alone goes to standard output */
+    bool quiet;           /* JSON or a report alone goes to standard output */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
@@ -41,6 +50,8 @@ struct options {
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     bool estimate;        /* --estimate */
     bool more_guests;     /* --more-guests */
+    unsigned reports;     /* --report, so many times */
+    struct report_option report[REPORTS_MOST];
     struct bounds bounds;
     struct sampling sampling; /* how explore walks by chance */
     char **files;             /* what is left of the command line; not owned */

@@ -9,12 +9,33 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Where it goes; NULL: standard output, or a terminal. */
+static FILE *into;
+
+void
+print_into(FILE *file)
+{
+    into = file;
+}
+
+int
+print(const char *format, ...)
+{
+    va_list arguments;
+    int printed;
+
+    va_start(arguments, format);
+    printed = vfprintf(into == NULL ? stdout : into, format, arguments);
+    va_end(arguments);
+    return printed;
+}
+
 unsigned
 print_width(void)
 {
     struct winsize size;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 ||
+    if (into != NULL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 ||
         size.ws_col > PRINT_WIDTH) {
         return PRINT_WIDTH;
     }
@@ -68,7 +89,7 @@ print_wrapped(const char *text, unsigned column, unsigned indent)
     for (;;) {
         size_t fits = print_fit(text, column < width ? width - column : 1);
 
-        printf("%.*s", (int)fits, text);
+        print("%.*s", (int)fits, text);
         for (size_t i = 0; i < fits; i++) {
             column += begins(text[i]);
         }
@@ -77,7 +98,7 @@ print_wrapped(const char *text, unsigned column, unsigned indent)
         if (*text == '\0') {
             return column;
         }
-        printf("\n%*s", (int)indent, "");
+        print("\n%*s", (int)indent, "");
         column = indent;
     }
 }
@@ -91,7 +112,7 @@ print_line(unsigned indent, const char *format, ...)
     va_start(arguments, format);
     if (vasprintf(&text, format, arguments) >= 0) {
         print_wrapped(text, 0, indent);
-        putchar('\n');
+        print("\n");
         free(text);
     }
     va_end(arguments);
@@ -103,17 +124,17 @@ print_entry(unsigned indent, const char *name, unsigned width, const char *text)
     enum { TOO_FEW = 28 /* columns beside a name that a text is not squeezed into */ };
     unsigned columns = print_columns(name), behind = indent + width + 2;
 
-    printf("%*s%s", (int)indent, "", name);
+    print("%*s%s", (int)indent, "", name);
     if (behind + TOO_FEW > print_width()) {
         behind = indent + 4;
-        printf("\n%*s", (int)behind, "");
+        print("\n%*s", (int)behind, "");
     } else if (columns > width) {
-        printf("\n%*s", (int)behind, "");
+        print("\n%*s", (int)behind, "");
     } else {
-        printf("%*s  ", (int)(width - columns), "");
+        print("%*s  ", (int)(width - columns), "");
     }
     print_wrapped(text, behind, behind);
-    putchar('\n');
+    print("\n");
 }
 
 void
@@ -125,27 +146,26 @@ print_list_add(struct print_list *list, const char *word)
         return;
     }
     if (list->listed == 0) {
-        list->column = (unsigned)printf("%-*s", (int)list->indent, list->head);
+        list->column = (unsigned)print("%-*s", (int)list->indent, list->head);
     } else if (list->left > 0 && list->column + columns + strlen(", , and 1000 more") > width) {
         bool fits =
             list->column + strlen(", and 1000 more") <= width; /* the first may fill a line */
 
-        printf(",%s%*sand %u more", fits ? " " : "\n", fits ? 0 : (int)list->indent, "",
-               list->left);
+        print(",%s%*sand %u more", fits ? " " : "\n", fits ? 0 : (int)list->indent, "", list->left);
         list->cut = true;
         return;
     }
     /* If no line has room for it, it begins where its first part has. */
     room = list->indent + columns < width ? columns : (unsigned)print_fit(word, 1);
     if (list->listed > 0 && list->column + 2 + room + 1 > width) {
-        printf(",\n%*s", (int)list->indent, "");
+        print(",\n%*s", (int)list->indent, "");
         list->column = list->indent;
     } else if (list->listed > 0) {
-        printf(", ");
+        print(", ");
         list->column += 2;
     }
     if (room == columns) {
-        printf("%s", word);
+        print("%s", word);
         list->column += columns;
     } else {
         list->column = print_wrapped(word, list->column, list->indent);
@@ -157,7 +177,7 @@ print_list_add(struct print_list *list, const char *word)
 void
 print_list_end(const struct print_list *list)
 {
-    printf("%s", list->listed > 0 ? "\n" : "");
+    print("%s", list->listed > 0 ? "\n" : "");
 }
 
 const char *
@@ -184,16 +204,16 @@ print_quoted(const char *word)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=/.,:@%";
 
     if (word[strspn(word, plain)] == '\0') {
-        printf("%s", word);
+        print("%s", word);
         return;
     }
-    putchar('\'');
+    print("'");
     for (; *word != '\0'; word++) {
         if (*word == '\'') {
-            printf("'\\''");
+            print("'\\''");
         } else {
-            putchar(*word);
+            print("%c", *word);
         }
     }
-    putchar('\'');
+    print("'");
 }

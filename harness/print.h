@@ -8,11 +8,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum {
     PRINT_WIDTH = 100,
     PRINT_NARROWEST = 40, /* what a terminal is taken for that is narrower */
 };
+
+/* What is printed by what is below goes to `file` from now on, in lines of PRINT_WIDTH columns;
+ * NULL: to standard output again. */
+void print_into(FILE *file);
+
+/* As printf does; by what is printed to a file now and then. */
+int print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Columns that a line may have. */
 unsigned print_width(void);

@@ -3,7 +3,7 @@
 #ifndef TAPWEAVE_HARNESS_REPORT_H
 #define TAPWEAVE_HARNESS_REPORT_H
 
-#include "harness/cell.h"
+#include "harness/finding.h"
 #include "harness/preempted.h"
 #include "harness/sampled.h"
 #include "harness/summary.h"
@@ -13,9 +13,6 @@
 
 /* Switches escape sequences for colours on, for everything below. */
 void report_in_colour(void);
-
-/* What became of one claim, the best first. */
-enum claim_verdict { CLAIM_HOLDS, CLAIM_UNDECIDED, CLAIM_FAILS };
 
 /* What claims compare. */
 struct claim_subject {
@@ -84,12 +81,11 @@ void report_by_oracle(const struct summary *summary, unsigned scenarios, unsigne
 
 /* A policy of one's own beside the one that it begins with, its base: notes what has become of each
  * oracle in a scenario, in which it has the first cell of the pair, and its base the second one;
- * and what came of that.  It is worse if it violates what its base does not, or in a larger share
- * of the interleavings. */
+ * and what came of that; CHANGES if both never violate it. */
 void comparison_note(struct summary *summary, const struct cell pair[2]);
 void report_comparison(const struct summary *summary, unsigned scenarios, const char *own,
                        const char *base);
-bool comparison_is_worse(const struct summary *summary, unsigned scenarios);
+enum change comparison_change(const struct summary *summary, enum oracle oracle);
 json_t *comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
                         const char *base);
 

@@ -154,11 +154,15 @@ report_comparison(const struct summary *summary, unsigned scenarios, const char 
     print_hints(summary, scenarios, own);
 }
 
-bool
-comparison_is_worse(const struct summary *summary, unsigned scenarios)
+enum change
+comparison_change(const struct summary *summary, enum oracle oracle)
 {
-    return summary_count(summary, scenarios, SET_CHANGE + CHANGE_NEW, EVERY_ORACLE) > 0 ||
-           summary_count(summary, scenarios, SET_CHANGE + CHANGE_WORSE, EVERY_ORACLE) > 0;
+    enum change change = 0;
+
+    while (change < CHANGES && (summary->set[SET_CHANGE + change] >> oracle & 1) == 0) {
+        change++;
+    }
+    return change;
 }
 
 json_t *

@@ -173,7 +173,7 @@ static void
 print_part(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        putchar(text[i] == TIED ? ' ' : text[i]);
+        print("%c", text[i] == TIED ? ' ' : text[i]);
     }
 }
 
@@ -185,9 +185,9 @@ print_below(const char *text)
 
     for (size_t fits; *text != '\0'; text += fits, text += strspn(text, " ")) {
         fits = print_fit(text, print_width() - INDENT);
-        printf("%*s", INDENT, "");
+        print("%*s", INDENT, "");
         print_part(text, fits);
-        putchar('\n');
+        print("\n");
     }
 }
 
@@ -206,7 +206,7 @@ print_row(const struct columns *columns, const char *texts[MAX_COLUMNS])
             size_t fits = print_fit(texts[i], columns->width[i]);
 
             if (fits > 0) {
-                printf("%*s", (int)blanks, "");
+                print("%*s", (int)blanks, "");
                 print_part(texts[i], fits);
                 blanks = 0;
             }
@@ -215,7 +215,7 @@ print_row(const struct columns *columns, const char *texts[MAX_COLUMNS])
             texts[i] += strspn(texts[i], " ");
             more = more || *texts[i] != '\0';
         }
-        putchar('\n');
+        print("\n");
     }
     if (count == last) {
         print_below(texts[last]);
@@ -292,17 +292,17 @@ report_replay(const struct scenario *scenario, const struct world *world, const 
     }
     column = (unsigned)strlen(head);
     wraps = column + columns + 2 + print_columns(scenario->path) > print_width();
-    printf("%s", head);
+    print("%s", head);
     for (unsigned i = 0; i < length; i++) {
         walk_actor_name(scenario, world, actors[i], name);
         if (wraps && (i == 0 || column + 1 + strlen(name) + strlen("' \\") > print_width())) {
-            column = (unsigned)printf("\n%*s%s", 2 * MARGIN, "", name) - 1;
+            column = (unsigned)print("\n%*s%s", 2 * MARGIN, "", name) - 1;
         } else {
-            column += (unsigned)printf("%s%s", i == 0 ? "" : " ", name);
+            column += (unsigned)print("%s%s", i == 0 ? "" : " ", name);
         }
     }
     wraps = wraps && column + 5 + print_columns(scenario->path) > print_width();
-    printf("' %s%s", wraps ? "\\\n        " : "", scenario->path[0] == '-' ? "-- " : "");
+    print("' %s%s", wraps ? "\\\n        " : "", scenario->path[0] == '-' ? "-- " : "");
     print_quoted(scenario->path);
-    putchar('\n');
+    print("\n");
 }

@@ -77,12 +77,12 @@ extern const char claim_lasting[];
 
 /* One statement of the report, about one policy and one oracle. */
 struct scenario_claim {
-    uint8_t policy; /* index of the policy it is about */
-    uint8_t oracle; /* enum oracle */
-    uint8_t kind;   /* enum claim_kind */
-    bool lasting;   /* of the interleavings that end so; of one of ORACLES_THAT_LAST */
-    uint8_t than;   /* RARER and above: index of the policy compared with */
-    size_t line;    /* where it stands in the file */
+    uint8_t policy;      /* index of the policy it is about */
+    uint8_t oracle;      /* enum oracle */
+    uint8_t kind;        /* enum claim_kind */
+    bool lasting;        /* of the interleavings that end so; of one of ORACLES_THAT_LAST */
+    uint8_t than;        /* RARER and above: index of the policy compared with */
+    size_t line, column; /* where it stands in the file */
 };
 
 /* A policy that the scenario speaks of, and the text it is called by there. */

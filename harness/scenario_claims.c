@@ -105,6 +105,7 @@ read_claim(struct scenario *scenario, struct part part, struct scenario_claim cl
         claim.kind = (uint8_t)kind;
         claim.than = (uint8_t)than;
         claim.line = part_place(part, 0).line;
+        claim.column = part_place(part, 0).column;
         scenario->claim[scenario->claims++] = claim;
         return true;
     }

@@ -4,6 +4,8 @@
 
 #include "harness/options.h"
 
+#define USAGE_VERSION "0.1"
+
 /* What --help prints of a command: its name, how it is used, and what it does. */
 struct usage {
     const char *name, *arguments, *text;

@@ -1,0 +1,172 @@
+/* What check and merge have in common: see check.h. */
+#include "harness/check.h"
+
+#include "harness/output.h"
+#include "harness/policy_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_CELLS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED };
+
+static void
+add_cell(struct check *check, struct checked *checked, const char *text,
+         const struct policy *policy)
+{
+    cell_begin(&check->cell[check->cells++], &checked->scenario, text, policy);
+    checked->cells++;
+}
+
+/* A claim is about how many interleavings of the policy's cell violate an oracle. */
+static bool
+is_counted(const struct check *check, const struct scenario *scenario, unsigned policy)
+{
+    bool counted = check->policy != NULL; /* shares are compared */
+
+    for (unsigned i = 0; i < scenario->claims; i++) {
+        const struct scenario_claim *claim = &scenario->claim[i];
+
+        counted = counted ||
+                  (claim->kind != CLAIM_NEVER && claim->kind != CLAIM_POSSIBLE &&
+                   claim->policy == policy) ||
+                  (claim->kind >= CLAIM_RARER && claim->than == policy);
+    }
+    return counted;
+}
+
+/* The scenario's policies and, if asked, every named one that is not among them. */
+static void
+add_cells(struct check *check, struct checked *checked)
+{
+    const struct scenario *scenario = &checked->scenario;
+    const struct policy_named *named;
+
+    for (unsigned i = 0; i < scenario->policies; i++) {
+        add_cell(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
+        check->cell[check->cells - 1].counts = is_counted(check, scenario, i);
+    }
+    for (unsigned i = 0; check->all_policies && (named = policy_named(i)) != NULL; i++) {
+        bool there = false;
+
+        for (unsigned j = 0; j < scenario->policies; j++) {
+            there = there || strcmp(scenario->policy[j].text, named->name) == 0;
+        }
+        if (!there) {
+            add_cell(check, checked, named->name, &named->policy);
+        }
+    }
+}
+
+/* Reads -p, and its base: the policy that its text begins with, or, if it is that one itself, the
+ * one that all named policies are told from. */
+static bool
+read_policies(struct check *check, struct diagnostic *diagnostic)
+{
+    char base[SCENARIO_MAX_POLICY_TEXT];
+    const char *text = check->pair[0].text;
+
+    if (check->policy == NULL) {
+        return true;
+    }
+    if (check->all_policies) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "check: either -p POLICY or --all-policies");
+    }
+    if (!policy_text_read_option(&check->pair[0], check->policy, diagnostic)) {
+        return false;
+    }
+    text = strchr(text, ',') != NULL ? text : policy_named(0)->name;
+    snprintf(base, sizeof base, "%.*s", (int)strcspn(text, ","), text);
+    return policy_text_read_option(&check->pair[1], base, diagnostic);
+}
+
+static bool
+read_scenarios(struct check *check, struct diagnostic *diagnostic)
+{
+    check->checked = calloc(check->scenarios, sizeof *check->checked);
+    check->summary = calloc(check->scenarios, sizeof *check->summary);
+    check->cell = calloc((size_t)check->scenarios * MAX_CELLS, sizeof *check->cell);
+    if (check->checked == NULL || check->summary == NULL || check->cell == NULL) {
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        struct checked *checked = &check->checked[i];
+
+        if (!scenario_read(&checked->scenario, check->path[i], diagnostic)) {
+            return false;
+        }
+        if (check->policy == NULL && !check->all_policies &&
+            !scenario_has_claims(&checked->scenario, diagnostic)) {
+            return false;
+        }
+        if (check->policy != NULL) { /* claims are about other policies than these two */
+            memcpy(checked->scenario.policy, check->pair, sizeof check->pair);
+            checked->scenario.policies = 2;
+            checked->scenario.claims = 0;
+        }
+        checked->cell = &check->cell[check->cells];
+        add_cells(check, checked);
+    }
+    return true;
+}
+
+bool
+check_prepare(struct check *check, struct diagnostic *diagnostic)
+{
+    if (check->scenarios == 0) { /* of which every claim would hold */
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "there is no scenario in the folder");
+    }
+    return read_policies(check, diagnostic) && read_scenarios(check, diagnostic);
+}
+
+void
+check_free(struct check *check)
+{
+    for (unsigned i = 0; i < check->cells; i++) {
+        cell_free(&check->cell[i]);
+    }
+    free(check->cell);
+    free(check->checked);
+    free(check->summary);
+    findings_free(&check->findings);
+}
+
+static json_t *
+results_json(const struct check *check)
+{
+    json_t *results = json_array();
+
+    for (unsigned i = 0; i < check->cells; i++) {
+        json_array_append_new(results, report_json(&check->cell[i]));
+    }
+    return json_pack(
+        "{s:s, s:o, s:o, s:o*, s:o*}", "schema", "tapweave-check/1", "results", results, "claims",
+        check->verdicts, "comparison",
+        check->policy == NULL ? NULL
+                              : comparison_json(check->summary, check->scenarios,
+                                                check->pair[0].text, check->pair[1].text),
+        "policies", check->all_policies ? summary_json(check->summary, check->scenarios) : NULL);
+}
+
+enum exit_status
+check_finish(struct check *check, struct diagnostic *diagnostic)
+{
+    const struct tally *tally = &check->tally;
+
+    check->verdicts = json_array();
+    if (!check_judge(check, diagnostic)) {
+        json_decref(check->verdicts);
+        return EXIT_INTERNAL;
+    }
+    if (!check->options->quiet) {
+        check_print(check);
+    }
+    output_json(results_json(check), check->options->json, diagnostic);
+    check_reports(check, diagnostic);
+    if (findings_count(&check->findings, CLAIM_FAILS) > 0) {
+        return EXIT_VIOLATED;
+    }
+    return tally->undecided > 0 || tally->inconclusive > 0 ? EXIT_INCONCLUSIVE : EXIT_HOLDS;
+}

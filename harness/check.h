@@ -1,0 +1,53 @@
+/* Scenarios, decided under policies and judged: what `check` searches, and `merge` puts together
+ * again of what others have searched. */
+#ifndef TAPWEAVE_HARNESS_CHECK_H
+#define TAPWEAVE_HARNESS_CHECK_H
+
+#include "harness/finding.h"
+#include "harness/folder.h"
+#include "harness/options.h"
+#include "harness/report.h"
+
+/* A scenario and its cells, those of its policies first. */
+struct checked {
+    struct scenario scenario;
+    struct cell *cell;
+    unsigned cells;
+};
+
+struct check {
+    const struct options *options;
+    const char *policy; /* one's own (-p), NULL without one */
+    bool all_policies;
+    char **path; /* not owned */
+    unsigned scenarios;
+    struct checked *checked;
+    struct cell *cell; /* of all scenarios */
+    unsigned cells;
+    struct scenario_policy pair[2]; /* with -p: one's own policy, and its base */
+    struct tally tally;
+    struct summary *summary;
+    json_t *verdicts;
+    struct findings findings;
+};
+
+/* Reads all scenarios before anything is run, so that bad input has no half of a result, and begins
+ * their cells.  False with a diagnostic.  To be given to check_free in any case. */
+bool check_prepare(struct check *check, struct diagnostic *diagnostic);
+void check_free(struct check *check);
+
+/* All cells have been decided: judges them, prints what is to be printed, and writes the files that
+ * are asked for.  The status is to be returned if there is no diagnostic. */
+enum exit_status check_finish(struct check *check, struct diagnostic *diagnostic);
+
+/* For check_finish.  Judges every claim, and notes what follows from the cells of each scenario;
+ * false with a diagnostic. */
+bool check_judge(struct check *check, struct diagnostic *diagnostic);
+
+/* The same.  Prints what has been found: everything, in tables, on one screen. */
+void check_print(const struct check *check);
+
+/* The same.  Writes the reports that are asked for (--report). */
+void check_reports(const struct check *check, struct diagnostic *diagnostic);
+
+#endif

@@ -1,0 +1,110 @@
+/* What a check prints: see check.h. */
+#include "harness/check.h"
+#include "harness/print.h"
+
+#include <stdio.h>
+
+enum { MOST_FAILURES = 20 /* claims that are named on the one screen */ };
+
+/* The claims of a scenario that do not hold, `most` of them at most.  How many there are. */
+static unsigned
+print_failures(const struct check *check, const struct scenario *scenario, unsigned most)
+{
+    unsigned failures = 0;
+
+    for (unsigned i = 0; i < check->findings.count; i++) {
+        const struct finding *finding = &check->findings.finding[i];
+
+        if (finding->scenario == scenario && finding->kind == FINDING_CLAIM &&
+            finding->verdict != CLAIM_HOLDS && failures++ < most) {
+            print_line(6, "  %s:%zu: %s", scenario->path, finding->line, finding->text);
+            putchar('\n');
+        }
+    }
+    return failures;
+}
+
+/* Each scenario: its table, if tables are wanted, and its claims that do not hold. */
+static void
+print_scenarios(const struct check *check)
+{
+    const bool tables = check->options->matrix || (check->scenarios == 1 && check->policy == NULL);
+    const unsigned most = tables ? UINT32_MAX : MOST_FAILURES;
+    unsigned failures = 0;
+
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        const struct checked *checked = &check->checked[i];
+
+        if (tables) {
+            report_matrix(&checked->scenario, checked->cell, checked->cells);
+        }
+        failures +=
+            print_failures(check, &checked->scenario, failures < most ? most - failures : 0);
+    }
+    if (failures > most) {
+        printf("  and %u claim%s more\n\n", failures - most, print_plural(failures - most));
+    }
+}
+
+static void
+print_more(bool all, bool matrix)
+{
+    enum { WIDTH = 42 };
+
+    printf("\nTo see more:\n");
+    if (!matrix) {
+        print_entry(
+            2, all ? "tapweave check --matrix --all-policies ..." : "tapweave check --matrix ...",
+            WIDTH, "every scenario's own table, with counts");
+    }
+    print_entry(2, "tapweave check SCENARIO", WIDTH, "one of them");
+    print_entry(2, "tapweave check -p POLICY", WIDTH, "a policy of your own, in all scenarios");
+    print_entry(2, "tapweave explore -p POLICY SCENARIO", WIDTH,
+                "a shortest counterexample, step by step");
+    print_entry(2, "tapweave list policies|oracles|scenarios", WIDTH, "what there is");
+}
+
+/* All of it on one screen. */
+static void
+print_screen(const struct check *check)
+{
+    bool all = check->all_policies, matrix = check->options->matrix;
+
+    if (check->scenarios > 1 && matrix && all) {
+        report_avoidable(check->summary, check->scenarios);
+    }
+    report_tally(&check->tally);
+    if (check->scenarios > 1) {
+        putchar('\n');
+        report_counts(check->summary, check->scenarios);
+    }
+    if (all) {
+        report_unsolved(check->summary, check->scenarios, matrix);
+        report_clean(check->summary, check->scenarios);
+    }
+    if (check->scenarios > 1) {
+        print_more(all, matrix);
+    }
+}
+
+/* With -p: the cells are pairs, of one's own policy and of its base. */
+static void
+print_pairs(const struct check *check)
+{
+    if (check->tally.interrupted) {
+        printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
+               check->cells);
+    }
+    report_comparison(check->summary, check->scenarios, check->pair[0].text, check->pair[1].text);
+}
+
+void
+check_print(const struct check *check)
+{
+    print_scenarios(check);
+    if (check->policy != NULL) {
+        print_pairs(check);
+    } else {
+        print_screen(check);
+    }
+}
