@@ -7,6 +7,7 @@
 #include "harness/policy_text.h"
 #include "harness/report.h"
 #include "harness/side_by_side.h"
+#include "sim/way.h"
 
 #include <stdio.h>
 
@@ -25,6 +26,10 @@ check_options(const struct options *options, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "explain needs -p POLICY and one SCENARIO, and -s SCHEDULE if it is not to "
                         "be a shortest counterexample; or one TRACE");
+    }
+    if (options->ways > 0 && (options->policy == NULL || options->schedule != NULL)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--ways is of a scenario, and not for one schedule");
     }
     return true;
 }
@@ -110,6 +115,43 @@ say_never(const struct cell *cell, int oracle)
     }
 }
 
+static bool
+go_on(void *context)
+{
+    return !watch_is_over(context);
+}
+
+/* Finds the ways to go wrong, and says the shortest ones. */
+static enum exit_status
+find_ways(struct subject *subject, const struct options *options, enum oracle oracle,
+          struct diagnostic *diagnostic)
+{
+    const struct count_pace pace = {go_on, &subject->watch};
+    struct standing_ground ground;
+    struct ways ways;
+    enum count_error error;
+
+    standing_open(&ground, &subject->cell.world, &subject->graph,
+                  bounds_exchange(&options->bounds));
+    error = ways_find(&ways, &ground, oracle, &pace);
+    if (error != COUNT_OK) {
+        diagnose(diagnostic, error == COUNT_STOPPED ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
+                 error == COUNT_STOPPED ? "not all ways were looked at: stopped at --timeout"
+                                        : "out of memory");
+        return EXIT_HOLDS;
+    }
+    interrupt_release();
+    if (!options->quiet) {
+        report_ways(&subject->cell, oracle, &ways, options->ways);
+    }
+    if (options->json != NULL) {
+        output_json(report_ways_json(&subject->cell, oracle, &ways, options->ways), options->json,
+                    diagnostic);
+    }
+    ways_free(&ways);
+    return EXIT_VIOLATED;
+}
+
 /* Explains the walk, and says it. */
 static enum exit_status
 explain(struct subject *subject, const struct options *options, const struct walk *walk,
@@ -144,7 +186,9 @@ run(struct subject *subject, const struct options *options, struct diagnostic *d
 
     interrupt_catch();
     if (search(subject, options, diagnostic) && walk(subject, &oracle, &schedule, diagnostic)) {
-        if (schedule.scenario != NULL) {
+        if (schedule.scenario != NULL && options->ways > 0) {
+            status = find_ways(subject, options, (enum oracle)oracle, diagnostic);
+        } else if (schedule.scenario != NULL) {
             status = explain(subject, options, &schedule, (enum oracle)oracle, diagnostic);
         } else if (!options->quiet) {
             say_never(&subject->cell, oracle);

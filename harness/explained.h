@@ -49,6 +49,14 @@ const struct outlook *explained_turned(const struct explained *explained, unsign
  * wrong. */
 bool explained_matters(const struct explained *explained, unsigned race);
 
+/* The shortest ways to go wrong, at most so many of them, each as a table and a line to replay it;
+ * and {"schema": "tapweave-ways/1", ...}. */
+struct ways;
+void report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways,
+                 unsigned most);
+json_t *report_ways_json(const struct cell *cell, enum oracle oracle, const struct ways *ways,
+                         unsigned most);
+
 /* As text; and {"schema": "tapweave-explain/1", ...}: see docs/formats.md. */
 void report_explained(const struct explained *explained);
 json_t *explained_json(const struct explained *explained);

@@ -20,6 +20,11 @@ const struct option_row option_row[] = {
       "violated)",
       0},
      IN(EXPLAIN)},
+    {{"ways", KEY_WAYS, "N", 0,
+      "of a scenario: the N shortest ways to go wrong, of which no two differ in the order of "
+      "independent steps alone",
+      0},
+     IN(EXPLAIN)},
     {{"on", KEY_ON, "WORLD", 0,
       "where: sim, the simulated world (replay alone, its default); netns, this machine's kernel; "
       "libvirt, a libvirtd with QEMU on this machine's kernel; vm, a virtual machine with Debian's "

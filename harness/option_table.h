@@ -41,6 +41,7 @@ enum option_key {
     KEY_RESUME,
     KEY_ESTIMATE,
     KEY_ORACLE,
+    KEY_WAYS,
 };
 
 struct option_row {

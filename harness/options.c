@@ -36,6 +36,7 @@ static const struct {
     {"--max-memory",
      {1, MOST, true, "it has to be a whole number from 1, or one with K, M or G"},
      KEY_MEMORY},
+    {"--ways", WHOLE(1, 1000, "1 to 1000"), KEY_WAYS},
     {"--walks", WHOLE(1, MOST, "1"), KEY_WALKS},
     {"--seed", WHOLE(0, MOST, "0"), KEY_SEED},
     {"--depth", WHOLE(1, STRATEGY_MOST_CHANGES, "1 to 64"), KEY_DEPTH},
@@ -64,6 +65,9 @@ read_number(struct parse *parse, int key, const char *argument)
         return 0;
     case KEY_MEMORY:
         options->bounds.max_memory = number;
+        return 0;
+    case KEY_WAYS:
+        options->ways = (unsigned)number;
         return 0;
     case KEY_WALKS:
         options->sampling.walks = number;

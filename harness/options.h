@@ -34,6 +34,7 @@ struct options {
     const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
     int oracle;           /* --oracle: an enum oracle; -1 if not given */
+    unsigned ways;        /* --ways; 0 if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns, libvirt or vm */

@@ -72,3 +72,20 @@ standing_step(const struct standing_ground *ground, struct standing *standing, u
     standing->id = graph->target[edge];
     return (oracle_set)(graph->objection[edge] | graph->state[standing->id].violated);
 }
+
+unsigned
+standing_actor(const struct standing_ground *ground, const struct standing *standing, unsigned edge)
+{
+    const struct world *world = &ground->world;
+    struct state settled = standing->state;
+    struct exchange exchange;
+    unsigned number = 0;
+
+    symmetry_settle(&ground->symmetry, &settled, &exchange);
+    while (!actor_enabled(world, &standing->state, number) ||
+           edge_of(ground, &settled, exchanged(actor_at(world, number), &exchange)) != edge) {
+        number++;
+        assert(number < actor_count(world));
+    }
+    return number;
+}

@@ -32,4 +32,8 @@ struct standing standing_begin(const struct standing_ground *ground);
 oracle_set standing_step(const struct standing_ground *ground, struct standing *standing,
                          unsigned number);
 
+/* The actor that takes the n-th edge of the state in the graph. */
+unsigned standing_actor(const struct standing_ground *ground, const struct standing *standing,
+                        unsigned edge);
+
 #endif

@@ -224,6 +224,66 @@ def test_the_page_shows_what_is_printed(tapweave):
     assert tapweave(*command.split()).stdout == said
 
 
+def violates(other, schedule, oracle):
+    """It is possible, and its last step is the first to violate the oracle."""
+    try:
+        _, violated = other.walk(schedule)
+    except KeyError:
+        return False
+    return oracle in violated[-1] and not (len(violated) > 1 and oracle in violated[-2])
+
+
+def swapped(other, schedule):
+    """All schedules that differ from it in the order of neighbours that can be swapped."""
+    seen, left = {tuple(schedule)}, [tuple(schedule)]
+    while left:
+        its = left.pop()
+        states, _ = other.walk(its)
+        for at in range(len(its) - 1):
+            if its[at] != its[at + 1] and not differs(other, states[at], its[at], its[at + 1]):
+                swap = (*its[:at], its[at + 1], its[at], *its[at + 2:])
+                if swap not in seen:
+                    seen.add(swap)
+                    left.append(swap)
+    return seen
+
+
+def check_ways(other, found):
+    """Each goes wrong, none without one of its steps, and no two are one in another order."""
+    oracle = found["oracle"]
+    ways = [[step["actor"] for step in way["steps"]] for way in found["ways"]]
+    assert found["count"] == len(ways) > 0 == found["left"]
+    assert [len(way) for way in ways] == sorted(map(len, ways))
+    known = set()
+    for way in ways:
+        assert violates(other, way, oracle)
+        assert not any(violates(other, way[:at] + way[at + 1:], oracle)
+                       for at in range(len(way) - 1))
+        assert tuple(way) not in known
+        known |= swapped(other, way) if len(way) <= 12 else set()  # there are too many of them
+
+
+@pytest.mark.parametrize("path,policy", [
+    ("scenarios/reported-race.yaml", "libvirt-6.6"), ("scenarios/crash.yaml", "libvirt-6.6"),
+    ("scenarios/restart-mid-stop.yaml", "libvirt-9.0"),
+    ("scenarios/linux-bridge.yaml", "mac-check"),
+])
+def test_ways_to_go_wrong(tapweave, path, policy):
+    other = Other((ROOT / path).read_text(encoding="utf-8"), policy)
+    for oracle in violated_oracles(tapweave, path, policy):
+        check_ways(other, tapweave.json("explain", "--ways", "1000", "-p", policy, "--oracle",
+                                        oracle, path))
+
+
+def test_two_stories_of_the_report(tapweave):
+    """b's port is deleted before ovs-vswitchd has bound it, or after that (docs/explaining.md)."""
+    found = tapweave.json("explain", "--ways", "9", "-p", "libvirt-6.6",
+                          "scenarios/reported-race.yaml")
+    orders = [[step["step"] for step in way["steps"] if step["step"] in ("reconfigure", "del-port")]
+              for way in found["ways"]]
+    assert orders == [["del-port", "reconfigure"], ["reconfigure", "del-port", "reconfigure"]]
+
+
 def test_nothing_goes_wrong(tapweave):
     run = tapweave("explain", "-p", "counter", "scenarios/reported-race.yaml")
     assert "nothing to explain" in run.stdout
@@ -240,6 +300,9 @@ def test_nothing_goes_wrong(tapweave):
     (("-p", "libvirt-6.6", "-s", "a kernel/z", "scenarios/reported-race.yaml"),
      "unknown actor 'kernel/z'"),
     (("-p", "counter", "scenarios/for-ever.yaml"), "rounds: unbounded"),
+    (("--ways", "2", "-p", "libvirt-6.6", "-s", "a", "scenarios/reported-race.yaml"),
+     "--ways is of a scenario"),
+    (("--ways", "0", "-p", "libvirt-6.6", "scenarios/reported-race.yaml"), "1 to 1000"),
 ])
 def test_bad_input(tapweave, words, said):
     assert said in refused(tapweave, "explain", *words)
@@ -257,7 +320,11 @@ MISTAKES = {
     "what has gone wrong is forgotten": (
         "sim/outlook.c", "if (outlook[i].wrong && !of.lasting) {", "if (false) {"),
     "what makes a step possible is left out": (
-        "sim/race.c", "dependence->since[second] == first + 1 ||", ""),
+        "sim/dependence.c", "at[second].since == first + 1 ||", ""),
+    "no step of a way is left out": ("sim/way.c", "if (enough) {", "if (false) {"),
+    "ways are not put in order": (
+        "sim/way.c", "for (unsigned i = 0; i < length; i++) {",
+        "for (unsigned i = 0; i < 0; i++) {"),
 }
 
 
@@ -270,16 +337,21 @@ def test_a_mistake_is_seen(tapweave, path_of, tmp_path, name):
     race = ("explain", "-p", "libvirt-6.6", "scenarios/reported-race.yaml", "--oracle")
     runs = [*((words, "alike") for words in EXCHANGED),
             ((*race, "lost-attachment"), "scenarios/reported-race.yaml"),
-            ((*race, "foreign-delete"), "scenarios/reported-race.yaml")]
+            ((*race, "foreign-delete"), "scenarios/reported-race.yaml"),
+            (("explain", "-p", "mac-check", "scenarios/linux-bridge.yaml", "--oracle",
+              "stale-port", "--ways", "999"), "scenarios/linux-bridge.yaml")]
     assert any(is_wrong(wrong, words, path_of(cell)) for words, cell in runs)
 
 
 def is_wrong(program, words, path):
-    other = Other((ROOT / path).read_text(encoding="utf-8"), "libvirt-6.6")
+    other = Other((ROOT / path).read_text(encoding="utf-8"), words[2])
     try:
         explained = program.json(*words, *({path} - set(words)))
-        check_steps(other, explained)
-        check_races(other, explained)
+        if "--ways" in words:
+            check_ways(other, explained)
+        else:
+            check_steps(other, explained)
+            check_races(other, explained)
     except (AssertionError, ValueError):
         return True
     return False

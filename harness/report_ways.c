@@ -1,0 +1,71 @@
+/* The ways to go wrong, the shortest first: see explained.h. */
+#include "harness/explained.h"
+
+#include "harness/print.h"
+#include "harness/report.h"
+#include "harness/trace.h"
+#include "sim/way.h"
+
+#include <stdio.h>
+
+static unsigned
+at_most(const struct ways *ways, unsigned most)
+{
+    return ways->count < most ? ways->count : most;
+}
+
+static void
+print_way(const struct cell *cell, enum oracle oracle, const struct way *way, unsigned number)
+{
+    struct walk walk;
+
+    printf("\n%u. %u step%s", number, way->length, print_plural(way->length));
+    if (way->errors > 0) {
+        printf(", with %u that fail%s", way->errors, way->errors == 1 ? "s" : "");
+    }
+    putchar('\n');
+    walk_along(&walk, cell->scenario, &cell->world, way->schedule, way->length);
+    report_victims(&walk, oracle);
+    report_walk(&walk);
+    report_replay(cell->scenario, &cell->world, cell->policy, way->schedule, way->length,
+                  "replay it", "");
+    walk_free(&walk);
+}
+
+void
+report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways, unsigned most)
+{
+    report_head(cell->scenario, cell->policy);
+    putchar('\n');
+    print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
+    print_line(4, "    %u way%s to it %s found, by a schedule to each of %llu steps%s%s",
+               ways->count, print_plural(ways->count), ways->count == 1 ? "was" : "were",
+               (unsigned long long)ways->looked,
+               ways->left == 0 ? "" : " (not to all that violate it)",
+               ways->count > most ? "; the shortest ones:" : ":");
+    for (unsigned i = 0; i < at_most(ways, most); i++) {
+        print_way(cell, oracle, &ways->way[i], i + 1);
+    }
+}
+
+json_t *
+report_ways_json(const struct cell *cell, enum oracle oracle, const struct ways *ways,
+                 unsigned most)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < at_most(ways, most); i++) {
+        const struct way *way = &ways->way[i];
+        struct walk walk;
+        json_t *json;
+
+        walk_along(&walk, cell->scenario, &cell->world, way->schedule, way->length);
+        json = trace_json(&walk, cell->policy, (int)oracle);
+        json_object_set_new(json, "errors", json_integer((json_int_t)way->errors));
+        json_array_append_new(list, json);
+        walk_free(&walk);
+    }
+    return json_pack("{s:s, s:s, s:i, s:I, s:I, s:o}", "schema", "tapweave-ways/1", "oracle",
+                     oracle_name(oracle), "count", (int)ways->count, "looked",
+                     (json_int_t)ways->looked, "left", (json_int_t)ways->left, "ways", list);
+}

@@ -1,0 +1,39 @@
+/* Ways to go wrong: schedules that violate an oracle and are essentially different.
+ *
+ * They are looked for from each step in the graph that violates the oracle first, by one schedule
+ * that leads to it: another schedule to the same state may be another way.
+ *
+ * A way has no step too many: without one of them, or without it and what depends on it, the last
+ * step does not violate the oracle.  Ways that differ only in the order of neighbours that commute
+ * are one: either order is possible there, and leads to the same state. */
+#ifndef TAPWEAVE_SIM_WAY_H
+#define TAPWEAVE_SIM_WAY_H
+
+#include "sim/count.h"
+#include "sim/oracle_set.h"
+#include "sim/standing.h"
+
+struct way {
+    uint8_t *schedule; /* its last step violates the oracle, and nothing before it does */
+    unsigned length;
+    unsigned errors; /* operations in it that have failed */
+};
+
+/* The shortest first; of those, the ones in which fewer operations have failed; of those, in the
+ * order of actors. */
+struct ways {
+    unsigned count;
+    struct way *way;
+    uint64_t looked; /* so many steps that violate the oracle were looked at, the nearest first */
+    uint64_t left;   /* so many were not */
+};
+
+enum { WAYS_LOOKED_AT = 5000 /* at most */ };
+
+/* Finds ways in a graph.  COUNT_NO_MEMORY, or COUNT_STOPPED by the pace, and nothing to free; else
+ * to be given to ways_free. */
+enum count_error ways_find(struct ways *ways, const struct standing_ground *ground,
+                           enum oracle oracle, const struct count_pace *pace);
+void ways_free(struct ways *ways);
+
+#endif
