@@ -59,7 +59,8 @@ JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
-	harness/libvirt/*.c harness/vm/*.c harness/export/*.c harness/formats/*.c))
+	harness/libvirt/*.c harness/vm/*.c harness/export/*.c harness/formats/*.c \
+	harness/draw/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)

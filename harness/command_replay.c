@@ -55,27 +55,6 @@ replay_json(const struct walk *walk, const struct trace *trace)
     return json;
 }
 
-static void
-print_walk(const struct walk *walk, const struct trace *trace)
-{
-    report_head(walk->scenario, trace->policy);
-    report_walk(walk);
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if ((walk->violated >> oracle & 1) != 0) {
-            print_line(4, "  violated: %s: %s", oracle_name(oracle), oracle_text(oracle));
-            report_victims(walk, oracle);
-            if ((ORACLES_THAT_LAST >> oracle & 1) != 0 && walk_is_at_rest(walk)) {
-                printf("    %s\n", (walk_lasting(walk) >> oracle & 1) != 0
-                                       ? "it lasts to the end"
-                                       : "it does not last to the end");
-            }
-        }
-    }
-    if (walk->violated == 0) {
-        printf("  no oracle is violated\n");
-    }
-}
-
 /* The same schedule on the real kernel, held to the simulation. */
 static enum exit_status
 replay_for_real(const struct walk *walk, const struct options *options,
@@ -146,7 +125,7 @@ replay(const struct options *options, const struct given *given, struct diagnost
         return vm_run(options, diagnostic);
     }
     if (!options->quiet) {
-        print_walk(&walk, &given->trace);
+        report_replayed(&walk, given->trace.policy);
     }
     if (walked && options->real) {
         real = replay_for_real(&walk, options, diagnostic);

@@ -185,9 +185,9 @@ finding_trace(const struct finding *finding)
     if (file == NULL) {
         return NULL;
     }
-    print_into(file);
+    print_into(file, PRINT_WIDTH);
     print_trace(finding, verdict);
-    print_into(NULL);
+    print_into(NULL, 0);
     if (fclose(file) != 0) {
         free(text);
         return NULL;

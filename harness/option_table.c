@@ -3,17 +3,22 @@
 
 #include "harness/options.h"
 
+/* One of the formats, in the help of --as. */
+#define FORMAT_TEXT(name, text) "; " #name ": " text
+
 #define IN(command) (1u << COMMAND_##command)
 #define IN_ALL \
     (IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST))
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(CONFORM) | IN(EXPORT)},
-    {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0}, IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(DRAW) | IN(CONFORM) | IN(EXPORT)},
+    {{"as", KEY_AS, "FORMAT", 0, "draw in this format" DRAW_FORMATS(FORMAT_TEXT), 0}, IN(DRAW)},
+    {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0},
+     IN(DRAW) | IN(EXPORT)},
     {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
       "this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
-     IN(REPLAY) | IN(EXPLAIN)},
+     IN(REPLAY) | IN(EXPLAIN) | IN(DRAW)},
     {{"oracle", KEY_ORACLE, "ORACLE", 0,
       "what goes wrong: see 'tapweave list oracles' (default: the trace's, or the first one that "
       "is "
@@ -39,7 +44,7 @@ const struct option_row option_row[] = {
      IN(REPLAY) | IN(CONFORM)},
     {{"datapath", KEY_DATAPATH, "KIND", 0,
       "give all Open vSwitch bridges this datapath, system or netdev, instead of their own", 0},
-     IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(EXPORT)},
+     IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(DRAW) | IN(CONFORM) | IN(OBSERVE) | IN(EXPORT)},
     {{"guest", KEY_GUEST, "WHAT", 0,
       "what a guest is on this machine's kernel: process, a simple one (the default), or qemu", 0},
      IN(REPLAY) | IN(CONFORM)},

@@ -42,6 +42,7 @@ enum option_key {
     KEY_ESTIMATE,
     KEY_ORACLE,
     KEY_WAYS,
+    KEY_AS,
 };
 
 struct option_row {

@@ -142,6 +142,10 @@ read_oracle(struct parse *parse, const char *argument)
                          names, ORACLE_COUNT, "it has to be one of 'tapweave list oracles'");
 }
 
+/* The formats of draw, as words, and as a text. */
+#define FORMAT_WORD(name, text) #name,
+#define FORMAT_NAME(name, text) " " #name
+
 /* The options that are one word of a few. */
 static error_t
 read_choice(struct parse *parse, int key, const char *argument)
@@ -150,6 +154,7 @@ read_choice(struct parse *parse, int key, const char *argument)
     static const char *const covers[] = {"transitions", "interleavings", "network"};
     static const char *const strategies[] = {"random", "pct"};
     static const char *const reductions[] = {"guests", "none", "order", "guests,order"};
+    static const char *const formats[] = {DRAW_FORMATS(FORMAT_WORD)};
     static const char *const whens[] = {"auto", "always", "never"};
     struct diagnostic *diagnostic = parse->diagnostic;
     struct options *options = parse->options;
@@ -189,6 +194,11 @@ read_choice(struct parse *parse, int key, const char *argument)
                            "it has to be random or pct");
         options->sampling.wanted = true;
         options->sampling.kind = (enum strategy_kind)word;
+        return 0;
+    case KEY_AS:
+        options->format =
+            (enum draw_format)option_word(diagnostic, "--as", argument, formats, DRAW_FORMAT_COUNT,
+                                          "it has to be one of" DRAW_FORMATS(FORMAT_NAME));
         return 0;
     case KEY_COLOUR:
         word = option_word(diagnostic, "--colour", argument, whens, 3, "auto, always or never");
@@ -308,9 +318,9 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
         argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
     }
     if (argc < 2 || argv[1][0] == '-') {
-        return diagnose(
-            diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-            "a command is needed: check, explore, replay, conform or list; see 'tapweave --help'");
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "a command is needed: check, explore, replay, draw, conform or list; see "
+                        "'tapweave --help'");
     }
     if (!read_command(options, argv[1], diagnostic)) {
         return false;

@@ -2,6 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_OPTIONS_H
 #define TAPWEAVE_HARNESS_OPTIONS_H
 
+#include "harness/draw/format.h"
 #include "harness/formats/format.h"
 #include "harness/sampled.h"
 
@@ -10,6 +11,7 @@ enum subcommand {
     COMMAND_EXPLORE,
     COMMAND_EXPLAIN,
     COMMAND_REPLAY,
+    COMMAND_DRAW,
     COMMAND_CONFORM,
     COMMAND_OBSERVE,
     COMMAND_EXPORT,
@@ -27,6 +29,8 @@ enum { REPORTS_MOST = 16 };
 
 struct options {
     enum subcommand command;
+    /* --as */
+    enum draw_format format;
     const char *policy;   /* -p; NULL if not given */
     const char *json;     /* --json; NULL if not given */
     bool quiet;           /* JSON or a report alone goes to standard output */

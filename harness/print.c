@@ -11,11 +11,13 @@
 
 /* Where it goes; NULL: standard output, or a terminal. */
 static FILE *into;
+static unsigned into_width;
 
 void
-print_into(FILE *file)
+print_into(FILE *file, unsigned width)
 {
     into = file;
+    into_width = width;
 }
 
 int
@@ -35,7 +37,10 @@ print_width(void)
 {
     struct winsize size;
 
-    if (into != NULL || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 ||
+    if (into != NULL) {
+        return into_width;
+    }
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 ||
         size.ws_col > PRINT_WIDTH) {
         return PRINT_WIDTH;
     }

@@ -15,9 +15,9 @@ enum {
     PRINT_NARROWEST = 40, /* what a terminal is taken for that is narrower */
 };
 
-/* What is printed by what is below goes to `file` from now on, in lines of PRINT_WIDTH columns;
- * NULL: to standard output again. */
-void print_into(FILE *file);
+/* What is printed by what is below goes to `file` from now on, in lines of `width` columns; NULL:
+ * to standard output again. */
+void print_into(FILE *file, unsigned width);
 
 /* As printf does; by what is printed to a file now and then. */
 int print(const char *format, ...) __attribute__((format(printf, 1, 2)));

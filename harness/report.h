@@ -124,8 +124,17 @@ json_t *report_preempt_json(const struct preempted *preempted);
 /* A line for each victim of the oracle in the walk: whose the violation is, and by whose step. */
 void report_victims(const struct walk *walk, enum oracle oracle);
 
+/* Whose the violations of the oracle are that the step (from 1) has brought, "b's vnet0#2, b", or
+ * those of the initial state, for 0.  False, and "", if there are none. */
+enum { REPORT_VICTIMS_SIZE = 4 * NARRATE_VICTIM_SIZE };
+bool report_step_victims(const struct walk *walk, unsigned step, enum oracle oracle,
+                         char text[REPORT_VICTIMS_SIZE]);
+
 /* A walk, one column per actor. */
 void report_walk(const struct walk *walk);
+
+/* The scenario's title and path, and the policy; the walk; what is violated, and whose that is. */
+void report_replayed(const struct walk *walk, const char *policy);
 
 /* The command that replays the schedule, to be pasted into a shell, behind `what`; `where` is
  * " --on netns", or "". */

@@ -207,9 +207,9 @@ void
 report_head(const struct scenario *scenario, const char *policy)
 {
     print_line(2, "%s", scenario->title);
-    printf("  %s under ", scenario->path);
+    print("  %s under ", scenario->path);
     print_wrapped(policy, 9 + print_columns(scenario->path), 4);
-    putchar('\n');
+    print("\n");
     daemons_print(scenario, "  ");
 }
 

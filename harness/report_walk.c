@@ -20,8 +20,7 @@ enum {
     TIED = 1,         /* stands for a blank that a line is not broken at */
     MAX_COLUMNS = MAX_ACTORS + 2,
     STAGGERED_SIZE = WALK_ACTOR_SIZE + STAGGER * MAX_ACTORS,
-    VICTIMS_SIZE = 4 * NARRATE_VICTIM_SIZE,
-    TEXT_SIZE = NARRATE_CHANGE_SIZE + 4 * VICTIMS_SIZE,
+    TEXT_SIZE = NARRATE_CHANGE_SIZE + 4 * REPORT_VICTIMS_SIZE,
 };
 
 /* A table in the making. */
@@ -37,9 +36,9 @@ widen(unsigned *width, unsigned needed)
     *width = needed > *width ? needed : *width;
 }
 
-/* Whose the violations of the oracle are that the step (from 1) has brought, or "". */
-static void
-victims_text(const struct walk *walk, unsigned step, enum oracle oracle, char text[VICTIMS_SIZE])
+bool
+report_step_victims(const struct walk *walk, unsigned step, enum oracle oracle,
+                    char text[REPORT_VICTIMS_SIZE])
 {
     char whose[NARRATE_VICTIM_SIZE];
 
@@ -49,9 +48,10 @@ victims_text(const struct walk *walk, unsigned step, enum oracle oracle, char te
 
         if (victim->step == step && victim->is.oracle == oracle) {
             narrate_victim(walk->scenario, walk->world, &victim->is, victim->life, whose);
-            print_append(text, VICTIMS_SIZE, "%s%s", text[0] == '\0' ? " of " : ", ", whose);
+            print_append(text, REPORT_VICTIMS_SIZE, "%s%s", text[0] == '\0' ? "" : ", ", whose);
         }
     }
+    return text[0] != '\0';
 }
 
 /* What changed at a step (from 1), and who has become a victim of what: in one piece if that fits
@@ -60,13 +60,13 @@ static void
 change_text(const struct walk *walk, unsigned step, unsigned width, char text[TEXT_SIZE])
 {
     const char *change = walk->step[step - 1].change;
-    char victims[VICTIMS_SIZE], mark[VICTIMS_SIZE + 32];
+    char victims[REPORT_VICTIMS_SIZE], mark[REPORT_VICTIMS_SIZE + 32];
 
     snprintf(text, TEXT_SIZE, "%s", change[0] == '\0' ? "-" : change);
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        victims_text(walk, step, oracle, victims);
-        if (victims[0] != '\0') {
-            snprintf(mark, sizeof mark, "**%c%s%s%c**", TIED, oracle_name(oracle), victims, TIED);
+        if (report_step_victims(walk, step, oracle, victims)) {
+            snprintf(mark, sizeof mark, "**%c%s of %s%c**", TIED, oracle_name(oracle), victims,
+                     TIED);
             for (char *at = mark; *at != '\0' && print_columns(mark) <= width; at++) {
                 if (*at == ' ') {
                     *at = (char)TIED;

@@ -19,6 +19,9 @@ const struct usage usage_of[COMMANDS] = {
                          "steps race.  Of a scenario alone it is a shortest counterexample."},
     [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
+    [COMMAND_DRAW] =
+        {"draw", "TRACE\n-p POLICY -s ACTORS SCENARIO",
+         "Draws one schedule: who takes which step, what changes, and what is violated."},
     [COMMAND_CONFORM] = {"conform", "[-p POLICY] SCENARIO...",
                          "Forces schedules on this machine's kernel, or a virtual machine's, or a "
                          "libvirtd, compared with the simulation after every step."},
@@ -42,6 +45,7 @@ const char usage_of_all[] =
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  explain TRACE               why a schedule goes wrong\n"
     "  replay TRACE                force a schedule, step by step\n"
+    "  draw TRACE                  a schedule as a picture or a text\n"
     "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
     "  observe SCENARIO            what a libvirtd does, call by call\n"
     "  export FORMAT SCENARIO      one cell as a model for SPIN or Rumur\n"

@@ -10,7 +10,7 @@ from bad_traces import trace
 
 # The arguments, and what has to be said; GOOD and TRACE stand for files that are good.
 MISTAKES = [
-    ("", "a command is needed: check, explore, replay, conform or list"),
+    ("", "a command is needed: check, explore, replay, draw, conform or list"),
     ("chekc GOOD", "unknown command 'chekc'; did you mean 'check'?"),
     ("exlpore -p counter GOOD", "unknown command 'exlpore'; did you mean 'explore'?"),
     ("frobnicate", "unknown command 'frobnicate'"),
@@ -28,6 +28,13 @@ MISTAKES = [
     ("replay --hold TRACE", "--hold needs --on netns"),
     ("replay --hold --on sim TRACE", "--hold needs --on netns"),
     ("conform --on libvirt --cover network GOOD", "--cover network is not for --on libvirt"),
+    ("draw", "draw needs one TRACE, or -p POLICY, -s SCHEDULE and one SCENARIO"),
+    ("draw TRACE TRACE", "draw needs one TRACE"),
+    ("draw -s a GOOD", "draw needs one TRACE, or -p POLICY, -s SCHEDULE"),
+    ("draw --as=mermiad TRACE", "--as 'mermiad': it has to be one of mermaid"),
+    ("draw --as=mermiad TRACE", "; did you mean 'mermaid'?"),
+    ("draw -p countr -s a GOOD", "unknown policy 'countr'; did you mean 'counter'?"),
+    ("draw -o out.txt -p counter -s kernel/a GOOD", "step 1: kernel/a cannot take a step here"),
     ("list", "list needs one of policies, oracles, operations, faults, machines, or scenarios"),
     ("list polcies", "did you mean 'policies'?"),
     ("list machine", "did you mean 'machines'?"),
@@ -125,6 +132,7 @@ def test_mistake(refused, line, expected):
     ("check --jsno out.json GOOD", "unrecognized option '--jsno'"),
     ("explore --polcy=counter GOOD", "unrecognized option '--polcy=counter'"),
     ("explore --all-policies -p counter GOOD", "unrecognized option '--all-policies'"),
+    ("draw --json=out.json TRACE", "unrecognized option '--json=out.json'"),
     ("replay --max-states=3 TRACE", "unrecognized option '--max-states=3'"),
     ("list --schedule=a policies", "unrecognized option '--schedule=a'"),
     ("check --guest=qemu GOOD", "unrecognized option '--guest=qemu'"),

@@ -1,0 +1,25 @@
+/* The formats that a schedule is drawn in: a table.  To add one, its function in a file of its own,
+ * and a row here. */
+#ifndef TAPWEAVE_HARNESS_DRAW_FORMAT_H
+#define TAPWEAVE_HARNESS_DRAW_FORMAT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* The name of each, and what it is; the first one is the default.  draw_NAME writes it, all of it,
+ * to a stream in memory; false if there is no memory. */
+#define DRAW_FORMATS(X) X(mermaid, "a Mermaid sequence diagram, as GitLab and GitHub show it")
+
+enum draw_format {
+#define X(name, text) DRAW_##name,
+    DRAW_FORMATS(X)
+#undef X
+        DRAW_FORMAT_COUNT,
+};
+
+struct drawing; /* harness/draw/drawing.h */
+#define X(name, text) bool draw_##name(FILE *out, const struct drawing *drawing);
+DRAW_FORMATS(X)
+#undef X
+
+#endif
