@@ -1,8 +1,10 @@
 /* What check and merge have in common: see check.h. */
 #include "harness/check.h"
 
+#include "harness/interrupt.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
+#include "harness/side_by_side.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +24,7 @@ add_cell(struct check *check, struct checked *checked, const char *text,
 static bool
 is_counted(const struct check *check, const struct scenario *scenario, unsigned policy)
 {
-    bool counted = check->policy != NULL; /* shares are compared */
+    bool counted = check->owns > 0; /* shares are compared */
 
     for (unsigned i = 0; i < scenario->claims; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
@@ -78,6 +80,8 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
     }
     text = strchr(text, ',') != NULL ? text : policy_named(0)->name;
     snprintf(base, sizeof base, "%.*s", (int)strcspn(text, ","), text);
+    check->own = check->pair;
+    check->owns = 2;
     return policy_text_read_option(&check->pair[1], base, diagnostic);
 }
 
@@ -96,13 +100,13 @@ read_scenarios(struct check *check, struct diagnostic *diagnostic)
         if (!scenario_read(&checked->scenario, check->path[i], diagnostic)) {
             return false;
         }
-        if (check->policy == NULL && !check->all_policies &&
+        if (check->owns == 0 && !check->all_policies &&
             !scenario_has_claims(&checked->scenario, diagnostic)) {
             return false;
         }
-        if (check->policy != NULL) { /* claims are about other policies than these two */
-            memcpy(checked->scenario.policy, check->pair, sizeof check->pair);
-            checked->scenario.policies = 2;
+        if (check->owns > 0) { /* claims are about other policies than these */
+            memcpy(checked->scenario.policy, check->own, check->owns * sizeof *check->own);
+            checked->scenario.policies = check->owns;
             checked->scenario.claims = 0;
         }
         checked->cell = &check->cell[check->cells];
@@ -119,6 +123,39 @@ check_prepare(struct check *check, struct diagnostic *diagnostic)
                         "there is no scenario in the folder");
     }
     return read_policies(check, diagnostic) && read_scenarios(check, diagnostic);
+}
+
+/* How long that took is for a terminal, and not for what is compared. */
+bool
+check_decide(struct check *check, struct diagnostic *diagnostic)
+{
+    unsigned jobs = side_by_side_jobs(check->options->jobs);
+    struct watch watch;
+
+    interrupt_catch();
+    (void)watch_begin(&watch, &check->options->bounds);
+    if (!side_by_side(check->cell, check->cells, jobs, &check->options->bounds, diagnostic)) {
+        return false;
+    }
+    interrupt_release();
+    if (check->options->bounds.watched && check->scenarios > 1) {
+        fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->cells, watch_seconds(&watch),
+                jobs);
+    }
+    return true;
+}
+
+bool
+check_open(struct check *check, struct folder *own, struct diagnostic *diagnostic)
+{
+    if (check->scenarios == 0) {
+        if (!folder_open(own, NULL, diagnostic)) {
+            return false;
+        }
+        check->path = own->path;
+        check->scenarios = own->count;
+    }
+    return check_prepare(check, diagnostic) && check_decide(check, diagnostic);
 }
 
 void

@@ -25,6 +25,10 @@ struct check {
     struct cell *cell; /* of all scenarios */
     unsigned cells;
     struct scenario_policy pair[2]; /* with -p: one's own policy, and its base */
+    /* If there are any, they take the place of the scenarios' own, and claims are left out; not
+     * owned.  With -p: the pair. */
+    const struct scenario_policy *own;
+    unsigned owns; /* SCENARIO_MAX_POLICIES at most */
     struct tally tally;
     struct summary *summary;
     json_t *verdicts;
@@ -35,6 +39,14 @@ struct check {
  * their cells.  False with a diagnostic.  To be given to check_free in any case. */
 bool check_prepare(struct check *check, struct diagnostic *diagnostic);
 void check_free(struct check *check);
+
+/* Opens the folder of tapweave's own scenarios if none is named, prepares them, and decides every
+ * cell.  False with a diagnostic.  To be given to check_free and folder_close in any case. */
+bool check_open(struct check *check, struct folder *own, struct diagnostic *diagnostic);
+
+/* Decides every cell, side by side; until an interrupt, and within the options' bounds.  False with
+ * a diagnostic. */
+bool check_decide(struct check *check, struct diagnostic *diagnostic);
 
 /* All cells have been decided: judges them, prints what is to be printed, and writes the files that
  * are asked for.  The status is to be returned if there is no diagnostic. */

@@ -81,30 +81,33 @@ judge_claim(struct check *check, const struct checked *checked, const struct sce
                diagnostic);
 }
 
-/* What an oracle is under one's own policy, beside the base. */
+/* What an oracle is under one's own policy, beside the base; `lasting`: at the end of runs. */
 static bool
-judge_change(struct check *check, const struct checked *checked, const struct summary *summary,
-             enum oracle oracle, struct diagnostic *diagnostic)
+judge_change(struct check *check, const struct checked *checked, enum oracle oracle, bool lasting,
+             struct diagnostic *diagnostic)
 {
     const struct cell *own = checked->cell, *base = own + 1;
-    char *is = report_share(own, cell_verdict(own, oracle, false));
-    char *was = report_share(base, cell_verdict(base, oracle, false));
-    const enum change change = comparison_change(summary, oracle);
-    const enum claim_verdict verdict = change == CHANGE_NEW || change == CHANGE_WORSE ? CLAIM_FAILS
-                                       : change == CHANGE_OPEN ? CLAIM_UNDECIDED
-                                                               : CLAIM_HOLDS;
+    const char *which = lasting ? claim_lasting : "";
+    char *is = report_share(own, cell_verdict(own, oracle, lasting));
+    char *was = report_share(base, cell_verdict(base, oracle, lasting));
+    const enum change change = comparison_change(own, base, oracle, lasting);
+    const enum claim_verdict verdict = comparison_is_worse(change) ? CLAIM_FAILS
+                                       : change == CHANGE_OPEN     ? CLAIM_UNDECIDED
+                                                                   : CLAIM_HOLDS;
     const struct finding finding = {.kind = FINDING_CHANGE,
                                     .verdict = verdict,
                                     .scenario = &checked->scenario,
                                     .cell = own,
                                     .line = 1,
                                     .column = 1,
-                                    .oracle = (int)oracle};
-    bool added = add(check, finding,
-                     text_of("%s: no worse than under %s", oracle_name(oracle), base->policy),
-                     text_of("%s under %s: %s; under %s: %s", oracle_name(oracle), own->policy, is,
-                             base->policy, was),
-                     diagnostic);
+                                    .oracle = (int)oracle,
+                                    .lasting = lasting};
+    bool added =
+        add(check, finding,
+            text_of("%s%s: no worse than under %s", which, oracle_name(oracle), base->policy),
+            text_of("%s%s under %s: %s; under %s: %s", which, oracle_name(oracle), own->policy, is,
+                    base->policy, was),
+            diagnostic);
 
     free(is);
     free(was);
@@ -150,11 +153,13 @@ judge_scenario(struct check *check, unsigned index, struct diagnostic *diagnosti
         judged = judge_claim(check, checked, &checked->scenario.claim[i], diagnostic);
     }
     if (check->policy != NULL) {
-        comparison_note(summary, checked->cell);
+        comparison_note(summary, &checked->cell[0], &checked->cell[1]);
     }
     for (enum oracle oracle = 0; judged && check->policy != NULL && oracle < ORACLE_COUNT;
          oracle++) {
-        judged = judge_change(check, checked, summary, oracle, diagnostic);
+        judged = judge_change(check, checked, oracle, false, diagnostic) &&
+                 ((ORACLES_THAT_LAST >> oracle & 1) == 0 ||
+                  judge_change(check, checked, oracle, true, diagnostic));
     }
     for (unsigned i = 0; judged && i < checked->cells; i++) {
         judged = judge_search(check, checked, &checked->cell[i], first, diagnostic);

@@ -91,11 +91,16 @@ print_screen(const struct check *check)
 static void
 print_pairs(const struct check *check)
 {
+    char command[SCENARIO_MAX_POLICY_TEXT + 16];
+
     if (check->tally.interrupted) {
         printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
                check->cells);
     }
-    report_comparison(check->summary, check->scenarios, check->pair[0].text, check->pair[1].text);
+    print_line(4, "%s beside its base, %s, in %u scenario%s", check->pair[0].text,
+               check->pair[1].text, check->scenarios, print_plural(check->scenarios));
+    snprintf(command, sizeof command, "explore -p %s", check->pair[0].text);
+    report_comparison(check->summary, check->scenarios, command);
 }
 
 void

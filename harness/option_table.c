@@ -7,12 +7,14 @@
 #define FORMAT_TEXT(name, text) "; " #name ": " text
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_ALL \
-    (IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | IN(LIST))
+#define IN_ALL                                                                                   \
+    (IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | \
+     IN(LIST))
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(REPLAY) | IN(DRAW) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(REPLAY) | IN(DRAW) | IN(CONFORM) |
+         IN(EXPORT)},
     {{"as", KEY_AS, "FORMAT", 0, "draw in this format" DRAW_FORMATS(FORMAT_TEXT), 0}, IN(DRAW)},
     {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0},
      IN(DRAW) | IN(EXPORT)},
@@ -63,12 +65,12 @@ const struct option_row option_row[] = {
       "how many run side by side: searches, or threads of a large one (default: one for each "
       "processor), or, of conform, at most so many sandboxes (default 16)",
       0},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM)},
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,
       "print the table of every scenario, with its counts, and where policies fail", 0},
-     IN(CHECK)},
+     IN(CHECK) | IN(DIFF)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
@@ -98,12 +100,12 @@ const struct option_row option_row[] = {
       "of rounds without a bound: what is never violated by any number of such guests", 1},
      IN(EXPLORE)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM) | IN(EXPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
       "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM) | IN(EXPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM) | IN(EXPORT)},
     {{"estimate", KEY_ESTIMATE, 0, 0,
       "search a million states, or --max-states, and estimate how many there are", 1},
      IN(EXPLORE)},

@@ -106,8 +106,6 @@ static const char **
 text_of(struct options *options, int key)
 {
     switch (key) {
-    case KEY_POLICY:
-        return &options->policy;
     case KEY_SCHEDULE:
         return &options->schedule;
     case KEY_OUTPUT:
@@ -124,6 +122,24 @@ text_of(struct options *options, int key)
         return &options->kernel;
     default:
         return NULL;
+    }
+}
+
+static void
+read_policy(struct parse *parse, const char *argument)
+{
+    struct options *options = parse->options;
+    const bool two = options->command == COMMAND_DIFF;
+
+    if (options->policy == NULL) {
+        options->policy = argument;
+    } else if (two && options->second == NULL) {
+        options->second = argument;
+    } else {
+        option_bad(parse->diagnostic, "-p", argument,
+                   two ? "there are two already, OLD and NEW"
+                       : "there is one already, and 'diff' alone takes two",
+                   "");
     }
 }
 
@@ -221,6 +237,9 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     }
     switch (key) {
+    case KEY_POLICY:
+        read_policy(parse, argument);
+        return 0;
     case KEY_JSON:
         options->json = argument;
         return 0;

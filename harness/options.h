@@ -10,6 +10,7 @@ enum subcommand {
     COMMAND_CHECK,
     COMMAND_EXPLORE,
     COMMAND_EXPLAIN,
+    COMMAND_DIFF,
     COMMAND_REPLAY,
     COMMAND_DRAW,
     COMMAND_CONFORM,
@@ -32,14 +33,15 @@ struct options {
     /* --as */
     enum draw_format format;
     const char *policy;   /* -p; NULL if not given */
+    const char *second;   /* the second -p; NULL if not given */
     const char *json;     /* --json; NULL if not given */
-    bool quiet;           /* JSON or a report alone goes to standard output */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */
     int oracle;           /* --oracle: an enum oracle; -1 if not given */
     unsigned ways;        /* --ways; 0 if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
+    bool quiet;           /* JSON or a report alone goes to standard output */
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns, libvirt or vm */
     bool libvirt;         /* --on libvirt */

@@ -75,17 +75,26 @@ void report_clean(const struct summary *summary, unsigned scenarios);
 void report_avoidable(const struct summary *summary, unsigned scenarios);
 
 /* A line, or a few if `whole`, for each oracle that is in that set of some scenario, below a head.
- */
-void report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set, bool whole,
+ * False if there is none, and no head. */
+bool report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set, bool whole,
                       const char *head);
 
-/* A policy of one's own beside the one that it begins with, its base: notes what has become of each
- * oracle in a scenario, in which it has the first cell of the pair, and its base the second one;
- * and what came of that; CHANGES if both never violate it. */
-void comparison_note(struct summary *summary, const struct cell pair[2]);
-void report_comparison(const struct summary *summary, unsigned scenarios, const char *own,
-                       const char *base);
-enum change comparison_change(const struct summary *summary, enum oracle oracle);
+/* What has become of an oracle under one's own policy, beside another one; `lasting`: of the
+ * interleavings that end so, of one of ORACLES_THAT_LAST.  CHANGES if both never violate it. */
+enum change comparison_change(const struct cell *own, const struct cell *other, enum oracle oracle,
+                              bool lasting);
+
+/* The same in a word, as JSON has it ("new", "worse", "same", ...) and for people ("as before");
+ * and true if it is one of the first two. */
+const char *comparison_key(enum change change);
+const char *comparison_word(enum change change);
+bool comparison_is_worse(enum change change);
+
+/* Notes in a scenario's summary what has become of each oracle; and says what that comes to, behind
+ * a first line of the caller's.  At its end stand commands that show what is worse: `command` with
+ * a scenario behind it. */
+void comparison_note(struct summary *summary, const struct cell *own, const struct cell *other);
+void report_comparison(const struct summary *summary, unsigned scenarios, const char *command);
 json_t *comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
                         const char *base);
 

@@ -1,17 +1,18 @@
-/* A policy of one's own beside the one that it begins with, over all scenarios: see report.h. */
+/* A policy of one's own beside another one, over all scenarios: see report.h. */
 #include "harness/output.h"
 #include "harness/print.h"
 #include "harness/report.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 /* How each change is called in JSON, counted in the tally, and headed. */
 static const struct {
     const char *key, *word, *head;
 } changes[CHANGES] = {
-    [CHANGE_NEW] = {"new", "new", "New: violated, and never under the base"},
+    [CHANGE_NEW] = {"new", "new", "New: violated, and never before"},
     [CHANGE_WORSE] = {"worse", "worse", "Worse: violated in a larger share of the interleavings"},
-    [CHANGE_CLOSED] = {"closed", "closed", "Closed: violated under the base, and never any more"},
+    [CHANGE_CLOSED] = {"closed", "closed", "Closed: violated before, and never any more"},
     [CHANGE_BETTER] = {"better", "better",
                        "Better: violated in a smaller share of the interleavings"},
     [CHANGE_SAME] = {"same", "as before",
@@ -21,37 +22,97 @@ static const struct {
     [CHANGE_OPEN] = {"inconclusive", "inconclusive", "Inconclusive: a search is not complete"},
 };
 
-/* CHANGES if it is never violated under either policy. */
-static enum change
-change_of(const struct cell *own, const struct cell *base, enum oracle oracle)
+const char *
+comparison_key(enum change change)
 {
-    bool violated = own->result.verdict[oracle].violated;
-    bool before = base->result.verdict[oracle].violated;
+    assert(change < CHANGES);
+    return changes[change].key;
+}
+
+const char *
+comparison_word(enum change change)
+{
+    assert(change < CHANGES);
+    return changes[change].word;
+}
+
+bool
+comparison_is_worse(enum change change)
+{
+    return change == CHANGE_NEW || change == CHANGE_WORSE;
+}
+
+enum change
+comparison_change(const struct cell *own, const struct cell *other, enum oracle oracle,
+                  bool lasting)
+{
+    bool violated = cell_verdict(own, oracle, lasting)->violated;
+    bool before = cell_verdict(other, oracle, lasting)->violated;
     int order;
 
-    if (own->result.end != EXPLORE_COMPLETE || base->result.end != EXPLORE_COMPLETE) {
-        return violated && !before && base->result.end == EXPLORE_COMPLETE ? CHANGE_NEW
-                                                                           : CHANGE_OPEN;
+    if (own->result.end != EXPLORE_COMPLETE || other->result.end != EXPLORE_COMPLETE) {
+        return violated && !before && other->result.end == EXPLORE_COMPLETE ? CHANGE_NEW
+                                                                            : CHANGE_OPEN;
     }
     if (!violated || !before) {
         return violated ? CHANGE_NEW : before ? CHANGE_CLOSED : CHANGES;
     }
-    if (!own->result.counted || !base->result.counted) {
+    if (!own->result.counted || !other->result.counted) {
         return CHANGE_UNCOUNTED;
     }
-    order = claim_compare(own, base, (struct claim_subject){.oracle = oracle, .as_share = true});
+    order = claim_compare(own, other, (struct claim_subject){oracle, lasting, .as_share = true});
     return order > 0 ? CHANGE_WORSE : order < 0 ? CHANGE_BETTER : CHANGE_SAME;
 }
 
 void
-comparison_note(struct summary *summary, const struct cell pair[2])
+comparison_note(struct summary *summary, const struct cell *own, const struct cell *other)
 {
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        enum change change = change_of(&pair[0], &pair[1], oracle);
+        bool lasts = (ORACLES_THAT_LAST >> oracle & 1) != 0;
+        enum change change = comparison_change(own, other, oracle, false);
+        enum change at_the_end = lasts ? comparison_change(own, other, oracle, true) : CHANGES;
 
         if (change != CHANGES) {
             summary->set[SET_CHANGE + change] |= ORACLE_BIT(oracle);
         }
+        if (at_the_end != CHANGES) {
+            summary->set[SET_LASTING + at_the_end] |= ORACLE_BIT(oracle);
+        }
+    }
+}
+
+/* The oracles of which that has become at the end of runs, where it has not become of them in all.
+ */
+static oracle_set
+at_the_end_alone(const struct summary *summary, enum change change)
+{
+    return summary->set[SET_LASTING + change] & (oracle_set)~summary->set[SET_CHANGE + change];
+}
+
+/* A line for each of these oracles, below the head, which is there already if `headed`. */
+static void
+print_lasting(const struct summary *summary, unsigned scenarios, enum change change, bool headed)
+{
+    char name[REPORT_NAME_SIZE], line[48];
+
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        struct print_list list = {line, .indent = 20};
+
+        snprintf(line, sizeof line, "  %s, lasting: ", oracle_name(oracle));
+        for (unsigned i = 0; i < scenarios; i++) {
+            list.left += at_the_end_alone(&summary[i], change) >> oracle & 1;
+        }
+        if (list.left > 0 && !headed) {
+            printf("\n%s\n", changes[change].head);
+            headed = true;
+        }
+        for (unsigned i = 0; i < scenarios; i++) {
+            if ((at_the_end_alone(&summary[i], change) >> oracle & 1) != 0) {
+                report_name(summary[i].path, name);
+                print_list_add(&list, name);
+            }
+        }
+        print_list_end(&list);
     }
 }
 
@@ -99,9 +160,9 @@ print_tally(const struct summary *summary, unsigned scenarios)
 }
 
 static void
-print_hint(const char *policy, const char *path)
+print_hint(const char *command, const char *path)
 {
-    unsigned column = (unsigned)printf("  tapweave explore -p %s ", policy);
+    unsigned column = (unsigned)printf("  tapweave %s ", command);
 
     printf("%s%s", column + print_columns(path) > print_width() ? "\\\n      " : "",
            path[0] == '-' ? "-- " : "");
@@ -111,7 +172,7 @@ print_hint(const char *policy, const char *path)
 
 /* The line that shows how, for the first scenario of each oracle that is new or worse. */
 static void
-print_hints(const struct summary *summary, unsigned scenarios, const char *policy)
+print_hints(const struct summary *summary, unsigned scenarios, const char *command)
 {
     enum { MOST = 4 };
     unsigned shown[MOST], hints = 0;
@@ -132,48 +193,44 @@ print_hints(const struct summary *summary, unsigned scenarios, const char *polic
                 continue;
             }
             printf("%s", hints == 0 ? "\nStep by step:\n" : "");
-            print_hint(policy, summary[first].path);
+            print_hint(command, summary[first].path);
             shown[hints++] = first;
         }
     }
 }
 
 void
-report_comparison(const struct summary *summary, unsigned scenarios, const char *own,
-                  const char *base)
+report_comparison(const struct summary *summary, unsigned scenarios, const char *command)
 {
-    print_line(4, "%s beside its base, %s, in %u scenario%s", own, base, scenarios,
-               print_plural(scenarios));
     print_tally(summary, scenarios);
     for (enum change change = 0; change < CHANGES; change++) {
-        if (change != CHANGE_SAME) {
+        bool headed;
+
+        if (change == CHANGE_SAME) {
+            continue;
+        }
+        headed =
             report_by_oracle(summary, scenarios, SET_CHANGE + change, false, changes[change].head);
+        if (change < CHANGE_SAME) {
+            print_lasting(summary, scenarios, change, headed);
         }
     }
     print_same(summary, scenarios);
-    print_hints(summary, scenarios, own);
-}
-
-enum change
-comparison_change(const struct summary *summary, enum oracle oracle)
-{
-    enum change change = 0;
-
-    while (change < CHANGES && (summary->set[SET_CHANGE + change] >> oracle & 1) == 0) {
-        change++;
-    }
-    return change;
+    print_hints(summary, scenarios, command);
 }
 
 json_t *
 comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
                 const char *base)
 {
-    json_t *json = json_pack("{s:s, s:s}", "policy", own, "base", base);
+    json_t *json = json_pack("{s:s, s:s}", "policy", own, "base", base), *lasting = json_object();
 
     for (enum change change = 0; change < CHANGES; change++) {
         json_object_set_new(json, changes[change].key,
                             summary_json_set(summary, scenarios, SET_CHANGE + change));
+        json_object_set_new(lasting, changes[change].key,
+                            summary_json_set(summary, scenarios, SET_LASTING + change));
     }
+    json_object_set_new(json, "lasting", lasting);
     return json;
 }

@@ -3,61 +3,19 @@
 
 #include "harness/print.h"
 #include "harness/report.h"
-#include "harness/rough.h"
+#include "harness/share.h"
 
 #include <stdio.h>
 
 enum {
     MARGIN = 4,
-    SHARE_SIZE = 32,
-    RUNS_SIZE = 2 * ROUGH_SIZE + 8,
-    EXACT_DIGITS = 9, /* of a number that is printed to the last digit */
     WHO_SIZE = WALK_ACTOR_SIZE + NARRATE_STEP_SIZE + 16,
 };
 
-/* "24.0 %": rounded down, but to 0 and 100 only if it is that. */
 static const char *
-share_text(const struct outlook *outlook, char text[SHARE_SIZE])
+runs_text(const struct outlook *outlook, char text[SHARE_RUNS_SIZE])
 {
-    mpz_t permille;
-
-    mpz_init(permille);
-    mpz_mul_ui(permille, outlook->bad, 1000);
-    mpz_fdiv_q(permille, permille, outlook->runs);
-    if (mpz_sgn(outlook->bad) == 0 || outlook_is_lost(outlook)) {
-        snprintf(text, SHARE_SIZE, "%s", mpz_sgn(outlook->bad) == 0 ? "none" : "all");
-    } else if (mpz_sgn(permille) == 0) {
-        snprintf(text, SHARE_SIZE, "< 0.1 %%");
-    } else {
-        snprintf(text, SHARE_SIZE, "%lu.%lu %%", mpz_get_ui(permille) / 10,
-                 mpz_get_ui(permille) % 10);
-    }
-    mpz_clear(permille);
-    return text;
-}
-
-/* A number, in words if it has too many digits. */
-static void
-append_number(char *text, size_t size, const mpz_t number)
-{
-    char digits[64], rough[ROUGH_SIZE];
-
-    if (mpz_sizeinbase(number, 10) <= EXACT_DIGITS) {
-        print_append(text, size, "%s", mpz_get_str(digits, 10, number));
-    } else {
-        print_append(text, size, "%s", rough_number(mpz_get_d(number), rough));
-    }
-}
-
-/* "227 of 945". */
-static const char *
-runs_text(const struct outlook *outlook, char text[RUNS_SIZE])
-{
-    text[0] = '\0';
-    append_number(text, RUNS_SIZE, outlook->bad);
-    print_append(text, RUNS_SIZE, " of ");
-    append_number(text, RUNS_SIZE, outlook->runs);
-    return text;
+    return share_runs(outlook->bad, outlook->runs, text);
 }
 
 /* "a's del-port vnet0". */
@@ -98,7 +56,7 @@ static void
 print_steps(const struct explained *explained)
 {
     const struct walk *walk = explained->walk;
-    char step[16], share[SHARE_SIZE], runs[RUNS_SIZE], what[WHO_SIZE + 32];
+    char step[16], share[SHARE_SIZE], runs[SHARE_RUNS_SIZE], what[WHO_SIZE + 32];
     unsigned width = 0;
 
     for (unsigned i = 0; i <= walk->length; i++) {
@@ -114,8 +72,10 @@ print_steps(const struct explained *explained)
             who_text(walk, walk->step[i - 1].actor, walk->step[i - 1].text, what);
         }
         print_append(what, sizeof what, "%s", mark_text(explained, i));
-        print_row(step, share_text(&explained->outlook[i], share),
-                  runs_text(&explained->outlook[i], runs), width, what);
+        print_row(
+            step,
+            share_text(explained->outlook[i].bad, explained->outlook[i].runs, "none", "all", share),
+            runs_text(&explained->outlook[i], runs), width, what);
     }
 }
 
@@ -126,7 +86,7 @@ print_choices(const struct explained *explained)
 {
     const struct walk *walk = explained->walk;
     const unsigned lost = explained->lost;
-    char who[WHO_SIZE], runs[RUNS_SIZE];
+    char who[WHO_SIZE], runs[SHARE_RUNS_SIZE];
 
     if (lost == 0 || lost > walk->length) {
         print_line(MARGIN, "    %s",
@@ -152,7 +112,7 @@ print_race(const struct explained *explained, unsigned number)
     const struct walk *walk = explained->walk;
     const struct race *race = &explained->races.race[number];
     const struct walk_step *first = &walk->step[race->first], *second = &walk->step[race->second];
-    char before[WHO_SIZE], after[WHO_SIZE], runs[RUNS_SIZE];
+    char before[WHO_SIZE], after[WHO_SIZE], runs[SHARE_RUNS_SIZE];
 
     print_line(2 * MARGIN + 2,
                "        %s (step %u) before %s (step %u): the other way round %s go wrong",

@@ -192,7 +192,7 @@ report_counts(const struct summary *summary, unsigned scenarios)
 
 /* ---- what no policy helps, and what one could have kept ---- */
 
-void
+bool
 report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set, bool whole,
                  const char *head)
 {
@@ -216,6 +216,7 @@ report_by_oracle(const struct summary *summary, unsigned scenarios, unsigned set
         }
         print_list_end(&list);
     }
+    return any;
 }
 
 void

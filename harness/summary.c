@@ -66,6 +66,17 @@ summary_is_clean(const struct summary *summary, unsigned scenarios, unsigned pol
            summary_count(summary, scenarios, SET_DOUBTFUL + policy, EVERY_ORACLE) == 0;
 }
 
+bool
+summary_is_worse(const struct summary *summary)
+{
+    oracle_set worse = 0;
+
+    for (enum change change = CHANGE_NEW; change <= CHANGE_WORSE; change++) {
+        worse |= summary->set[SET_CHANGE + change] | summary->set[SET_LASTING + change];
+    }
+    return worse != 0;
+}
+
 json_t *
 summary_json_oracles(oracle_set set)
 {

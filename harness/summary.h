@@ -10,11 +10,12 @@
 
 #include <jansson.h>
 
-/* What has become of an oracle under one's own policy, beside the policy's base. */
+/* What has become of an oracle under one's own policy, beside another one: its base, or an older
+ * one. */
 enum change {
-    CHANGE_NEW,       /* violated, and never under the base */
+    CHANGE_NEW,       /* violated, and never under the other one */
     CHANGE_WORSE,     /* violated in a larger share of the interleavings */
-    CHANGE_CLOSED,    /* never violated, but under the base */
+    CHANGE_CLOSED,    /* never violated, but under the other one */
     CHANGE_BETTER,    /* violated in a smaller share */
     CHANGE_SAME,      /* violated in the same share */
     CHANGE_UNCOUNTED, /* violated under both, in shares that nobody has counted */
@@ -26,9 +27,11 @@ enum change {
 enum summary_set {
     SET_UNSOLVED,  /* that every policy violates */
     SET_UNDECIDED, /* of which it is not known whether one keeps them */
-    SET_CHANGE,    /* + enum change: of which that has become; with -p */
+    SET_CHANGE,    /* + enum change: of which that has become; with two policies */
+    /* + enum change: the same of the interleavings that end so, of ORACLES_THAT_LAST */
+    SET_LASTING = SET_CHANGE + CHANGES,
     /* + index of a policy: what it violates of what another one keeps */
-    SET_AVOIDABLE = SET_CHANGE + CHANGES,
+    SET_AVOIDABLE = SET_LASTING + CHANGES,
     /* and what it might violate, or violates where it is not known whether another one would not */
     SET_DOUBTFUL = SET_AVOIDABLE + POLICY_MAX_NAMED,
     SETS = SET_DOUBTFUL + POLICY_MAX_NAMED,
@@ -59,6 +62,9 @@ unsigned summary_count(const struct summary *summary, unsigned scenarios, unsign
 
 /* True if no scenario has anything avoidable or doubtful for the policy. */
 bool summary_is_clean(const struct summary *summary, unsigned scenarios, unsigned policy);
+
+/* True if something is new or worse there, with two policies; lasting, too. */
+bool summary_is_worse(const struct summary *summary);
 
 /* All of it as JSON, the key "policies": see docs/formats.md. */
 json_t *summary_json(const struct summary *summary, unsigned scenarios);

@@ -17,6 +17,9 @@ const struct usage usage_of[COMMANDS] = {
                          "Says why a schedule goes wrong: after each step, how many of the runs "
                          "that go on from there do; what could have been done instead; and which "
                          "steps race.  Of a scenario alone it is a shortest counterexample."},
+    [COMMAND_DIFF] = {"diff", "-p OLD -p NEW [SCENARIO...]",
+                      "Compares two policies in all scenarios, or in those that are named: which "
+                      "oracles are violated less or more often under the new one."},
     [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
     [COMMAND_DRAW] =
@@ -44,6 +47,7 @@ const char usage_of_all[] =
     "  check -p POLICY             your own policy in all scenarios, and its base\n"
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  explain TRACE               why a schedule goes wrong\n"
+    "  diff -p OLD -p NEW          what is better and what is worse under NEW\n"
     "  replay TRACE                force a schedule, step by step\n"
     "  draw TRACE                  a schedule as a picture or a text\n"
     "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"

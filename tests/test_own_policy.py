@@ -15,14 +15,16 @@ HEADS = {"new": "New: ", "worse": "Worse: ", "closed": "Closed: ", "better": "Be
          "uncounted": "Possible under both, ", "inconclusive": "Inconclusive: "}
 
 
-def verdicts(result):
+def verdicts(result, lasting=False):
     """The share of runs; of those that are not counted, "possible" if there is one."""
+    oracles = {oracle["name"]: oracle["lasting"] if lasting else oracle
+               for oracle in result["oracles"] if not lasting or "lasting" in oracle}
     if result["complete"] and result["counts"]["interleavings"] is None:
-        return {oracle["name"]: oracle["observation"].replace("never", "") or 0
-                for oracle in result["oracles"]}
+        return {name: verdict["observation"].replace("never", "") or 0
+                for name, verdict in oracles.items()}
     total = int(result["counts"]["interleavings"] or 0)
-    return {oracle["name"]: Fraction(int(oracle["bad"]), total) if result["complete"] else None
-            for oracle in result["oracles"]}
+    return {name: Fraction(int(verdict["bad"]), total) if result["complete"] else None
+            for name, verdict in oracles.items()}
 
 
 def change(own, base):
@@ -39,13 +41,14 @@ def change(own, base):
     return "worse" if own > base else "better"
 
 
-def expected(data):
-    """The key "comparison": change -> scenarios with their oracles."""
+def expected(data, lasting=False):
+    """The key "comparison": change -> scenarios with their oracles; of those that last, "lasting"
+    has the same of the runs that end so."""
     found = {name: [] for name in ("new", "worse", "closed", "better", "same", "uncounted",
                                    "inconclusive")}
     for own, base in zip(data["results"][::2], data["results"][1::2], strict=True):
         assert own["scenario"] == base["scenario"]
-        mine, theirs = verdicts(own), verdicts(base)
+        mine, theirs = verdicts(own, lasting), verdicts(base, lasting)
         for name, entries in found.items():
             oracles = [oracle for oracle in mine if change(mine[oracle], theirs[oracle]) == name]
             if oracles:
@@ -59,12 +62,13 @@ def expected(data):
 def test_what_became_of_each_oracle(tapweave, policy, base):
     data = tapweave.json("check", "-p", policy, *SCENARIOS)
     own = policy.replace("own-names", "per-guest-names")
-    wanted = expected(data)
-    assert data["comparison"] == {"policy": own, "base": base, **wanted}
+    wanted, lasting = expected(data), expected(data, lasting=True)
+    assert data["comparison"] == {"policy": own, "base": base, **wanted, "lasting": lasting}
     assert [result["policy"] for result in data["results"]] == [own, base] * len(SCENARIOS)
     assert data["claims"] == [] and wanted["inconclusive"] == []
     run = tapweave("check", "-p", policy, *SCENARIOS)
-    assert run.returncode == (1 if wanted["new"] or wanted["worse"] else 0)
+    worse = [some[name] for some in (wanted, lasting) for name in ("new", "worse") if some[name]]
+    assert run.returncode == (1 if worse else 0)
     head, *tally = run.stdout.split("\n\n", maxsplit=1)[0].splitlines()
     assert head == f"{own} beside its base, {base}, in {len(SCENARIOS)} scenarios"
     sums = {name: sum(len(entry["oracles"]) for entry in wanted[name]) for name in wanted}
@@ -81,6 +85,8 @@ def section(text, head):
     part = next((part for part in text.split("\n\n") if part.startswith(head)), None)
     found = {}
     for line in part.rstrip().split("\n")[1:] if part else []:
+        if ", lasting: " in line:
+            line = line.replace(", lasting:", "-lasting")
         oracle, said = line.split(None, 1)
         more = re.search(r", and (\d+) more$", said)
         names = re.sub(r", and \d+ more$", "", said).split(", ")
@@ -90,7 +96,9 @@ def section(text, head):
 
 def test_one_screen_lists_them(tapweave):
     policy = f"{BEFORE},port-guard=exists"
-    wanted = expected(tapweave.json("check", "-p", policy, *SCENARIOS))
+    data = tapweave.json("check", "-p", policy, *SCENARIOS)
+    wanted, lasting = expected(data), expected(data, lasting=True)
+    assert lasting["new"]
     text = tapweave("check", "-p", policy, *SCENARIOS).stdout
     lines = text.splitlines()
     assert len(lines) <= 55 and max(map(len, lines)) <= 100
@@ -100,6 +108,12 @@ def test_one_screen_lists_them(tapweave):
             for oracle in entry["oracles"]:
                 stem = entry["scenario"].removeprefix("scenarios/").removesuffix(".yaml")
                 by_oracle.setdefault(oracle, []).append(stem)
+        for entry in lasting[name] if name not in ("uncounted", "inconclusive") else []:
+            all_of_it = next((its["oracles"] for its in wanted[name]
+                              if its["scenario"] == entry["scenario"]), [])
+            for oracle in sorted(set(entry["oracles"]) - set(all_of_it)):
+                stem = entry["scenario"].removeprefix("scenarios/").removesuffix(".yaml")
+                by_oracle.setdefault(f"{oracle}-lasting", []).append(stem)
         found = section(text, head)
         assert set(found) == set(by_oracle), name
         for oracle, (names, count) in found.items():

@@ -123,15 +123,18 @@ def test_junit_a_search_that_no_claim_is_about(reported):
 
 
 def test_junit_one_s_own_policy(tapweave, reported, tmp_path):
-    """A case for each oracle: it fails if that is new or worse."""
+    """A case for each oracle, and one for what lasts of it: it fails if that is new or worse."""
     run, _, text = reported("junit", "-p", "libvirt-6.6,port-guard=mac")
     data = tapweave.json("check", "-p", "libvirt-6.6,port-guard=mac", "claims.yaml", cwd=tmp_path)
-    worse = {oracle for change in ("new", "worse") for entry in data["comparison"][change]
+    worse = {which + oracle for which, changes in (("", data["comparison"]),
+                                                   ("lasting ", data["comparison"]["lasting"]))
+             for change in ("new", "worse") for entry in changes[change]
              for oracle in entry["oracles"]}
     cases = junit(text)
     assert run.returncode == 1 and worse
     assert {case.get("name").split(": ")[1] for case in cases if len(case)} == worse
-    assert len(cases) == len(data["results"][0]["oracles"])
+    oracles = data["results"][0]["oracles"]
+    assert len(cases) == len(oracles) + sum("lasting" in oracle for oracle in oracles)
 
 
 def test_junit_of_all_scenarios_has_no_name_twice(tapweave, tmp_path):

@@ -1,0 +1,107 @@
+/* tapweave diff -p OLD -p NEW [SCENARIO...]: what got better, and what got worse. */
+#include "harness/check.h"
+#include "harness/commands.h"
+#include "harness/diff.h"
+#include "harness/output.h"
+#include "harness/policy_text.h"
+#include "harness/print.h"
+
+#include <stdio.h>
+
+/* The policies in their order on the command line. */
+enum { OLD, NEW, POLICIES };
+
+static struct compared
+compared_at(const struct check *check, unsigned scenario)
+{
+    const struct cell *cell = check->checked[scenario].cell;
+
+    return (struct compared){.before = &cell[OLD], .now = &cell[NEW]};
+}
+
+/* Prints what has become of the scenarios: one in depth, or many on a screen. */
+static void
+print_scenarios(const struct check *check)
+{
+    const char *old = check->own[OLD].text, *new = check->own[NEW].text;
+    const bool one = check->scenarios == 1;
+    char command[2 * SCENARIO_MAX_POLICY_TEXT + 16];
+
+    for (unsigned i = 0; i < check->scenarios && (one || check->options->matrix); i++) {
+        const struct compared compared = compared_at(check, i);
+
+        report_pair(&compared);
+        printf("%s", one ? "" : "\n");
+    }
+    if (!one) {
+        print_line(4, "%s (new) beside %s (old), in %u scenarios", new, old, check->scenarios);
+        snprintf(command, sizeof command, "diff -p %s -p %s", old, new);
+        report_comparison(check->summary, check->scenarios, command);
+    }
+}
+
+static json_t *
+results_json(const struct check *check)
+{
+    json_t *scenarios = json_array();
+
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        const struct compared compared = compared_at(check, i);
+
+        json_array_append_new(scenarios, compared_json(&compared));
+    }
+    return json_pack("{s:s, s:s, s:s, s:o}", "schema", "tapweave-diff/1", "old",
+                     check->own[OLD].text, "new", check->own[NEW].text, "scenarios", scenarios);
+}
+
+static enum exit_status
+finish(const struct check *check, struct diagnostic *diagnostic)
+{
+    enum exit_status status = EXIT_HOLDS;
+
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        const struct compared compared = compared_at(check, i);
+        struct summary *summary = &check->summary[i];
+
+        summary->path = check->checked[i].scenario.path;
+        comparison_note(summary, compared.now, compared.before);
+        if (summary_is_worse(summary)) {
+            status = EXIT_VIOLATED;
+        } else if (status == EXIT_HOLDS && (compared.before->result.end != EXPLORE_COMPLETE ||
+                                            compared.now->result.end != EXPLORE_COMPLETE)) {
+            status = EXIT_INCONCLUSIVE;
+        }
+    }
+    if (!check->options->quiet) {
+        print_scenarios(check);
+    }
+    output_json(results_json(check), check->options->json, diagnostic);
+    return status;
+}
+
+enum exit_status
+command_diff(const struct options *options, struct diagnostic *diagnostic)
+{
+    struct scenario_policy policy[POLICIES];
+    struct check check = {.options = options,
+                          .path = options->files,
+                          .scenarios = options->count,
+                          .own = policy,
+                          .owns = POLICIES};
+    struct folder own = {0};
+    enum exit_status status = EXIT_HOLDS;
+
+    if (options->policy == NULL || options->second == NULL) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                 "diff needs two policies: -p OLD -p NEW; see 'tapweave diff --help'");
+        return status;
+    }
+    if (policy_text_read_option(&policy[OLD], options->policy, diagnostic) &&
+        policy_text_read_option(&policy[NEW], options->second, diagnostic) &&
+        check_open(&check, &own, diagnostic)) {
+        status = finish(&check, diagnostic);
+    }
+    check_free(&check);
+    folder_close(&own);
+    return status;
+}
