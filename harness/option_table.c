@@ -13,20 +13,20 @@
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(REPLAY) | IN(DRAW) | IN(CONFORM) |
-         IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(REPLAY) | IN(DRAW) |
+         IN(CONFORM) | IN(EXPORT)},
     {{"as", KEY_AS, "FORMAT", 0, "draw in this format" DRAW_FORMATS(FORMAT_TEXT), 0}, IN(DRAW)},
     {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0},
-     IN(DRAW) | IN(EXPORT)},
+     IN(DRAW) | IN(EXPORT) | IN(KEEP)},
     {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
       "this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
-     IN(REPLAY) | IN(EXPLAIN) | IN(DRAW)},
+     IN(REPLAY) | IN(EXPLAIN) | IN(KEEP) | IN(DRAW)},
     {{"oracle", KEY_ORACLE, "ORACLE", 0,
       "what goes wrong: see 'tapweave list oracles' (default: the trace's, or the first one that "
       "is "
       "violated)",
       0},
-     IN(EXPLAIN)},
+     IN(EXPLAIN) | IN(KEEP)},
     {{"ways", KEY_WAYS, "N", 0,
       "of a scenario: the N shortest ways to go wrong, of which no two differ in the order of "
       "independent steps alone",
@@ -100,12 +100,12 @@ const struct option_row option_row[] = {
       "of rounds without a bound: what is never violated by any number of such guests", 1},
      IN(EXPLORE)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
       "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
     {{"estimate", KEY_ESTIMATE, 0, 0,
       "search a million states, or --max-states, and estimate how many there are", 1},
      IN(EXPLORE)},

@@ -20,6 +20,9 @@ const struct usage usage_of[COMMANDS] = {
     [COMMAND_DIFF] = {"diff", "-p OLD -p NEW [SCENARIO...]",
                       "Compares two policies in all scenarios, or in those that are named: which "
                       "oracles are violated less or more often under the new one."},
+    [COMMAND_KEEP] = {"keep", "TRACE\n-p POLICY -s ACTORS SCENARIO",
+                      "Makes a scenario with a claim of a schedule that goes wrong: what of its "
+                      "scenario the schedule needs, and nothing else."},
     [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
     [COMMAND_DRAW] =
@@ -48,6 +51,7 @@ const char usage_of_all[] =
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  explain TRACE               why a schedule goes wrong\n"
     "  diff -p OLD -p NEW          what is better and what is worse under NEW\n"
+    "  keep TRACE                  a schedule that goes wrong as a scenario\n"
     "  replay TRACE                force a schedule, step by step\n"
     "  draw TRACE                  a schedule as a picture or a text\n"
     "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
