@@ -1,6 +1,8 @@
 # tapweave: `make run` decides every scenario under every policy, `make test` runs every test.
 #
-#   make            build/tapweave, and build/library.a
+#   make            build/tapweave, and build/library.a; no package is installed for it
+#   make deps       the Debian packages that make and make install need
+#   make install    to PREFIX, below DESTDIR, as docs/install.md says; make uninstall takes it away
 #   make run        build it, and print which policy violates what, and whether every claim holds
 #   make test       style, circles, unit; cli and netns, with sanitize, threads, clang and tidy
 #                   beside them; hunt
@@ -33,7 +35,8 @@
 #   make diagrams   the machines' tables as SVG (needs graphviz), in build/
 #   make clean
 #
-# Missing Debian packages are installed where that is possible, and named otherwise (.ci/packages).
+# make, make install and make uninstall only name Debian packages that are missing.  The others
+# install them where that is possible, and name them otherwise (.ci/packages).
 
 # Without them it does not look for a way to make every header.
 MAKEFLAGS += --no-builtin-rules
@@ -72,11 +75,12 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean first second beside xcheck threads bench-search kernel
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
-.PHONY: vm-deps conform-vm
+.PHONY: vm-deps conform-vm deps
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave $(LIBRARY)
 
-run: all
+run: deps
+	@$(MAKE) --no-print-directory all
 	@$(BUILD)/tapweave check --all-policies $(SCENARIOS)
 
 test:
@@ -103,7 +107,10 @@ beside:
 		done 2>&1); ended=$$?; echo "$$said"; exit $$ended
 
 packages:
-	@.ci/packages run
+	@.ci/packages check run
+
+deps:
+	@.ci/packages run install
 
 test-packages:
 	@.ci/packages run test libvirt vm
@@ -241,7 +248,7 @@ diagrams: all
 
 $(BUILD)/tapweave: $(OBJECTS) $(TRACED)
 	@echo "  LD $@"
-	@$(CC) $(OPTIMIZE) $(CFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CC) $(OPTIMIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The tests' own code is short: compiling it costs more than running it, but for two.
 $(BUILD)/tests/unit/%.o: override OPTIMIZE := -O0 -g1
@@ -284,7 +291,9 @@ $(LIBRARY): $(filter-out $(BUILD)/harness/main.o,$(OBJECTS)) $(TRACED)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@echo "  LD $@"
-	@$(CC) $(OPTIMIZE) $(CFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	@$(CC) $(OPTIMIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+include harness/install/install.mk
 
 clean:
 	rm -rf $(BUILD)

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* From the folder of the program: build/ in a repository, build/sanitize/ and the like, and
- * PREFIX/bin/. */
-static const char *const beside_program[] = {"../scenarios", "../../scenarios",
-                                             "../share/tapweave/scenarios"};
+/* From the folder of the program: PREFIX/bin/; build/ in a repository, build/sanitize/ and the
+ * like.  PREFIX may be a home with a folder `scenarios` of its own. */
+static const char *const beside_program[] = {"../share/tapweave/scenarios", "../scenarios",
+                                             "../../scenarios"};
 
 static int
 is_scenario(const struct dirent *entry)

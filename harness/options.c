@@ -1,6 +1,7 @@
 /* The command line: see options.h. */
 #include "harness/options.h"
 
+#include "harness/option_choice.h"
 #include "harness/option_report.h"
 #include "harness/option_table.h"
 #include "harness/option_value.h"
@@ -89,18 +90,6 @@ read_number(struct parse *parse, int key, const char *argument)
     }
 }
 
-static void
-read_world(struct parse *parse, const char *argument)
-{
-    static const char *const worlds[] = {"sim", "netns", "libvirt", "vm"};
-    unsigned word = option_word(parse->diagnostic, "--on", argument, worlds, 4,
-                                "it has to be sim, netns, libvirt or vm");
-
-    parse->options->real = word > 0;
-    parse->options->libvirt = word == 2;
-    parse->options->vm = word == 3;
-}
-
 /* Where the argument of such an option is kept as it is; NULL for any other. */
 static const char **
 text_of(struct options *options, int key)
@@ -158,71 +147,61 @@ read_oracle(struct parse *parse, const char *argument)
                          names, ORACLE_COUNT, "it has to be one of 'tapweave list oracles'");
 }
 
-/* The formats of draw, as words, and as a text. */
-#define FORMAT_WORD(name, text) #name,
-#define FORMAT_NAME(name, text) " " #name
+/* What a word of option_choice is taken for. */
+static error_t
+take_choice(struct options *options, int key, unsigned word)
+{
+    switch (key) {
+    case KEY_ON:
+        options->real = word > 0;
+        options->libvirt = word == 2;
+        options->vm = word == 3;
+        return 0;
+    case KEY_GUEST:
+        options->qemu = word == 1;
+        return 0;
+    case KEY_COVER:
+        options->interleavings = word == 1;
+        options->network = word == 2;
+        return 0;
+    case KEY_DATAPATH:
+        options->datapath = scenario_datapaths[word];
+        return 0;
+    case KEY_REDUCE:
+        options->bounds.whole = word == 1 || word == 2;
+        options->bounds.order = word >= 2;
+        return 0;
+    case KEY_SAMPLE:
+        options->sampling.wanted = true;
+        options->sampling.kind = (enum strategy_kind)word;
+        return 0;
+    case KEY_AS:
+        options->format = (enum draw_format)word;
+        return 0;
+    case KEY_COLOUR:
+        options->colour = word == 0 ? options->colour : word == 1;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
 
 /* The options that are one word of a few. */
 static error_t
 read_choice(struct parse *parse, int key, const char *argument)
 {
-    static const char *const guests[] = {"process", "qemu"};
-    static const char *const covers[] = {"transitions", "interleavings", "network"};
-    static const char *const strategies[] = {"random", "pct"};
-    static const char *const reductions[] = {"guests", "none", "order", "guests,order"};
-    static const char *const formats[] = {DRAW_FORMATS(FORMAT_WORD)};
-    static const char *const whens[] = {"auto", "always", "never"};
-    struct diagnostic *diagnostic = parse->diagnostic;
-    struct options *options = parse->options;
-    unsigned word;
+    const struct option_choice *choice = option_choice(key);
 
-    switch (key) {
-    case KEY_ON:
-        read_world(parse, argument);
-        return 0;
-    case KEY_ORACLE:
+    if (key == KEY_ORACLE) {
         read_oracle(parse, argument);
         return 0;
-    case KEY_GUEST:
-        word =
-            option_word(diagnostic, "--guest", argument, guests, 2, "it has to be process or qemu");
-        options->qemu = word == 1;
-        return 0;
-    case KEY_COVER:
-        word = option_word(diagnostic, "--cover", argument, covers, 3,
-                           "it has to be transitions, interleavings or network");
-        options->interleavings = word == 1;
-        options->network = word == 2;
-        return 0;
-    case KEY_DATAPATH:
-        word = option_word(diagnostic, "--datapath", argument, scenario_datapaths, 2,
-                           "it has to be system or netdev");
-        options->datapath = scenario_datapaths[word];
-        return 0;
-    case KEY_REDUCE:
-        word = option_word(diagnostic, "--reduce", argument, reductions, 4,
-                           "it has to be guests, order, guests,order or none");
-        options->bounds.whole = word == 1 || word == 2;
-        options->bounds.order = word >= 2;
-        return 0;
-    case KEY_SAMPLE:
-        word = option_word(diagnostic, "--sample", argument, strategies, 2,
-                           "it has to be random or pct");
-        options->sampling.wanted = true;
-        options->sampling.kind = (enum strategy_kind)word;
-        return 0;
-    case KEY_AS:
-        options->format =
-            (enum draw_format)option_word(diagnostic, "--as", argument, formats, DRAW_FORMAT_COUNT,
-                                          "it has to be one of" DRAW_FORMATS(FORMAT_NAME));
-        return 0;
-    case KEY_COLOUR:
-        word = option_word(diagnostic, "--colour", argument, whens, 3, "auto, always or never");
-        options->colour = word == 0 ? options->colour : word == 1;
-        return 0;
-    default:
+    }
+    if (choice == NULL) {
         return read_number(parse, key, argument);
     }
+    return take_choice(parse->options, key,
+                       option_word(parse->diagnostic, choice->option, argument, choice->words,
+                                   choice->count, choice->wanted));
 }
 
 static error_t

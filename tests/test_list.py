@@ -190,6 +190,9 @@ def test_the_programs_own_scenarios(tapweave, tmp_path, place):
     own = there(tmp_path / ("scenarios" if "build" in place else "prefix/share/tapweave/scenarios"),
                 2)
     assert listed(program, elsewhere) == (0, [f"{own}/0.yaml", f"{own}/1.yaml"])
+    if "build" not in place:  # a home that is the prefix may have a folder of that name
+        there(tmp_path / "prefix/scenarios", 4)
+        assert listed(program, elsewhere)[1] == [f"{own}/0.yaml", f"{own}/1.yaml"]
     # A folder `scenarios` here is nearer, and the environment says more than either.
     there(elsewhere / "scenarios", 3)
     assert listed(program, elsewhere) == (0, [f"scenarios/{n}.yaml" for n in range(3)])
