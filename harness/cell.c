@@ -9,6 +9,7 @@
 #include "harness/walk.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The search is to begin anew with what it has decided, which is kept in `earlier`, of which there
  * is one already if limits->decided has any. */
@@ -250,6 +251,7 @@ cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diag
         return false;
     }
     cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
+    cell->late = cell->result.end == EXPLORE_STOPPED && !cell->interrupted && watch_is_late(bounds);
     cell->seconds = watch_seconds(&watch);
     cell->estimate = watch.estimate;
     cell->seconds_each = watch.alike > 0 ? watch.each / watch.alike : 0;
@@ -261,6 +263,7 @@ void
 cell_free(struct cell *cell)
 {
     explore_free(&cell->result);
+    json_decref(cell->json);
 }
 
 const struct explore_verdict *
@@ -307,20 +310,37 @@ cell_violated(const struct cell *cell)
     return set;
 }
 
+static const char interrupted[] = "interrupted", late[] = "stopped at --max-time";
+
+static const char *const ends[] = {
+    [EXPLORE_COMPLETE] = "complete",
+    [EXPLORE_MAX_STATES] = "stopped at --max-states",
+    [EXPLORE_MAX_MEMORY] = "stopped at --max-memory",
+    [EXPLORE_STOPPED] = "stopped at --timeout",
+    [EXPLORE_DAMAGED] = "", /* an error: cell_run */
+    [EXPLORE_LACKING] = "", /* it is searched again: cell_explore */
+    [EXPLORE_CYCLE] = "some run never ends, so that runs cannot be counted",
+    [EXPLORE_DECIDED] = "", /* it begins anew: cell_explore */
+    [EXPLORE_MISTAKE] = "the footprints of steps are wrong",
+};
+
 const char *
 cell_end(const struct cell *cell)
 {
-    static const char *const ends[] = {
-        [EXPLORE_COMPLETE] = "complete",
-        [EXPLORE_MAX_STATES] = "stopped at --max-states",
-        [EXPLORE_MAX_MEMORY] = "stopped at --max-memory",
-        [EXPLORE_STOPPED] = "stopped at --timeout",
-        [EXPLORE_DAMAGED] = "", /* an error: cell_run */
-        [EXPLORE_LACKING] = "", /* it is searched again: cell_explore */
-        [EXPLORE_CYCLE] = "some run never ends, so that runs cannot be counted",
-        [EXPLORE_DECIDED] = "", /* it begins anew: cell_explore */
-        [EXPLORE_MISTAKE] = "the footprints of steps are wrong",
-    };
+    return cell->interrupted ? interrupted : cell->late ? late : ends[cell->result.end];
+}
 
-    return cell->interrupted ? "interrupted" : ends[cell->result.end];
+bool
+cell_read_end(struct cell *cell, const char *text)
+{
+    cell->interrupted = strcmp(text, interrupted) == 0;
+    cell->late = strcmp(text, late) == 0;
+    cell->result.end = EXPLORE_STOPPED;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (text[0] != '\0' && strcmp(text, ends[i]) == 0) {
+            cell->result.end = (enum explore_end)i;
+            return true;
+        }
+    }
+    return cell->interrupted || cell->late;
 }

@@ -5,11 +5,16 @@
 #include "harness/scenario.h"
 #include "harness/watch.h"
 
+#include <jansson.h>
+
 struct cell {
     const struct scenario *scenario; /* not owned, as the policy */
     const char *policy;              /* its text */
     const struct policy *choices;
-    bool counts; /* it is to be counted, whatever the bounds say: a claim is about a count */
+    bool elsewhere; /* another run decides it (harness/shard.h): it is never begun here */
+    json_t *json;   /* what that has written of it (harness/restore.h), or NULL */
+    bool late;      /* the search ended early for the bounds' deadline, or never began */
+    bool counts;    /* it is to be counted, whatever the bounds say: a claim is about a count */
     struct world world;
     struct explore_result result;
     double seconds;           /* wall clock */
@@ -50,7 +55,9 @@ const char *cell_observation(const struct cell *cell, const struct explore_verdi
 /* The oracles that the cell is known to violate. */
 oracle_set cell_violated(const struct cell *cell);
 
-/* Why the search is inconclusive, in words; "complete" if it is not. */
+/* Why the search is inconclusive, in words; "complete" if it is not.  And the same the other way
+ * round; false if no search ends so. */
 const char *cell_end(const struct cell *cell);
+bool cell_read_end(struct cell *cell, const char *text);
 
 #endif

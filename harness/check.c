@@ -4,6 +4,7 @@
 #include "harness/interrupt.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
+#include "harness/shard_file.h"
 #include "harness/side_by_side.h"
 
 #include <stdio.h>
@@ -127,18 +128,18 @@ check_prepare(struct check *check, struct diagnostic *diagnostic)
 
 /* How long that took is for a terminal, and not for what is compared. */
 bool
-check_decide(struct check *check, struct diagnostic *diagnostic)
+check_decide(struct check *check, const struct bounds *bounds, struct diagnostic *diagnostic)
 {
     unsigned jobs = side_by_side_jobs(check->options->jobs);
     struct watch watch;
 
     interrupt_catch();
-    (void)watch_begin(&watch, &check->options->bounds);
-    if (!side_by_side(check->cell, check->cells, jobs, &check->options->bounds, diagnostic)) {
+    (void)watch_begin(&watch, bounds);
+    if (!side_by_side(check->cell, check->cells, jobs, bounds, diagnostic)) {
         return false;
     }
     interrupt_release();
-    if (check->options->bounds.watched && check->scenarios > 1) {
+    if (bounds->watched && check->scenarios > 1) {
         fprintf(stderr, "%u cells in %.1f s, %u at a time\n", check->cells, watch_seconds(&watch),
                 jobs);
     }
@@ -146,7 +147,7 @@ check_decide(struct check *check, struct diagnostic *diagnostic)
 }
 
 bool
-check_open(struct check *check, struct folder *own, struct diagnostic *diagnostic)
+check_find(struct check *check, struct folder *own, struct diagnostic *diagnostic)
 {
     if (check->scenarios == 0) {
         if (!folder_open(own, NULL, diagnostic)) {
@@ -155,7 +156,14 @@ check_open(struct check *check, struct folder *own, struct diagnostic *diagnosti
         check->path = own->path;
         check->scenarios = own->count;
     }
-    return check_prepare(check, diagnostic) && check_decide(check, diagnostic);
+    return true;
+}
+
+bool
+check_open(struct check *check, struct folder *own, struct diagnostic *diagnostic)
+{
+    return check_find(check, own, diagnostic) && check_prepare(check, diagnostic) &&
+           check_decide(check, &check->options->bounds, diagnostic);
 }
 
 void
@@ -200,7 +208,8 @@ check_finish(struct check *check, struct diagnostic *diagnostic)
     if (!check->options->quiet) {
         check_print(check);
     }
-    output_json(results_json(check), check->options->json, diagnostic);
+    output_json(check->part.of > 1 ? shard_json(check, &check->part) : results_json(check),
+                check->options->json, diagnostic);
     check_reports(check, diagnostic);
     if (findings_count(&check->findings, CLAIM_FAILS) > 0) {
         return EXIT_VIOLATED;

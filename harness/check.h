@@ -15,6 +15,12 @@ struct checked {
     unsigned cells;
 };
 
+/* One of several parts. */
+struct shard {
+    unsigned index, of; /* index from 1 */
+    const char *source; /* who says so: an option or a variable; NULL if it is one of one */
+};
+
 struct check {
     const struct options *options;
     const char *policy; /* one's own (-p), NULL without one */
@@ -28,7 +34,8 @@ struct check {
     /* If there are any, they take the place of the scenarios' own, and claims are left out; not
      * owned.  With -p: the pair. */
     const struct scenario_policy *own;
-    unsigned owns; /* SCENARIO_MAX_POLICIES at most */
+    unsigned owns;     /* SCENARIO_MAX_POLICIES at most */
+    struct shard part; /* which part of the cells is this check's */
     struct tally tally;
     struct summary *summary;
     json_t *verdicts;
@@ -40,17 +47,22 @@ struct check {
 bool check_prepare(struct check *check, struct diagnostic *diagnostic);
 void check_free(struct check *check);
 
-/* Opens the folder of tapweave's own scenarios if none is named, prepares them, and decides every
- * cell.  False with a diagnostic.  To be given to check_free and folder_close in any case. */
+/* Opens the folder of tapweave's own scenarios if none is named; to be given to folder_close in any
+ * case.  check_open also prepares them, and decides every cell; to be given to check_free, too.
+ * False with a diagnostic. */
+bool check_find(struct check *check, struct folder *own, struct diagnostic *diagnostic);
 bool check_open(struct check *check, struct folder *own, struct diagnostic *diagnostic);
 
-/* Decides every cell, side by side; until an interrupt, and within the options' bounds.  False with
- * a diagnostic. */
-bool check_decide(struct check *check, struct diagnostic *diagnostic);
+/* Decides every cell that is not elsewhere, side by side; until an interrupt, and within the
+ * bounds. False with a diagnostic. */
+bool check_decide(struct check *check, const struct bounds *bounds, struct diagnostic *diagnostic);
 
 /* All cells have been decided: judges them, prints what is to be printed, and writes the files that
  * are asked for.  The status is to be returned if there is no diagnostic. */
 enum exit_status check_finish(struct check *check, struct diagnostic *diagnostic);
+
+/* True if the scenario has a cell that no other run decides. */
+bool check_has_own(const struct checked *checked);
 
 /* For check_finish.  Judges every claim, and notes what follows from the cells of each scenario;
  * false with a diagnostic. */

@@ -38,10 +38,11 @@ count_policies(const struct check *check)
     for (unsigned i = 0; i < check->cells; i++) {
         unsigned before = 0;
 
-        while (before < i && strcmp(check->cell[before].policy, check->cell[i].policy) != 0) {
+        while (before < i && (check->cell[before].elsewhere ||
+                              strcmp(check->cell[before].policy, check->cell[i].policy) != 0)) {
             before++;
         }
-        count += before == i;
+        count += before == i && !check->cell[i].elsewhere;
     }
     return count;
 }
@@ -67,6 +68,9 @@ judge_claim(struct check *check, const struct checked *checked, const struct sce
     };
     char claimed[256];
 
+    if (cell->elsewhere) {
+        return true;
+    }
     claim_text(scenario, claim, claimed);
     json_array_append_new(check->verdicts,
                           json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}", "scenario",
@@ -126,7 +130,7 @@ judge_search(struct check *check, const struct checked *checked, const struct ce
                                     .line = 1,
                                     .column = 1,
                                     .oracle = FINDING_NO_ORACLE};
-    bool said = cell->result.end == EXPLORE_COMPLETE;
+    bool said = cell->elsewhere || cell->result.end == EXPLORE_COMPLETE;
 
     for (unsigned i = first; i < check->findings.count; i++) {
         const struct finding *other = &check->findings.finding[i];
@@ -146,17 +150,17 @@ judge_scenario(struct check *check, unsigned index, struct diagnostic *diagnosti
     const struct checked *checked = &check->checked[index];
     struct summary *summary = &check->summary[index];
     const unsigned first = check->findings.count;
+    const bool pair = check->policy != NULL && !checked->cell->elsewhere;
     bool judged = true;
 
     summary_note(summary, &checked->scenario, checked->cell, checked->cells);
     for (unsigned i = 0; judged && i < checked->scenario.claims; i++) {
         judged = judge_claim(check, checked, &checked->scenario.claim[i], diagnostic);
     }
-    if (check->policy != NULL) {
+    if (pair) {
         comparison_note(summary, &checked->cell[0], &checked->cell[1]);
     }
-    for (enum oracle oracle = 0; judged && check->policy != NULL && oracle < ORACLE_COUNT;
-         oracle++) {
+    for (enum oracle oracle = 0; judged && pair && oracle < ORACLE_COUNT; oracle++) {
         judged = judge_change(check, checked, oracle, false, diagnostic) &&
                  ((ORACLES_THAT_LAST >> oracle & 1) == 0 ||
                   judge_change(check, checked, oracle, true, diagnostic));
@@ -165,6 +169,17 @@ judge_scenario(struct check *check, unsigned index, struct diagnostic *diagnosti
         judged = judge_search(check, checked, &checked->cell[i], first, diagnostic);
     }
     return judged;
+}
+
+bool
+check_has_own(const struct checked *checked)
+{
+    bool own = false;
+
+    for (unsigned i = 0; i < checked->cells; i++) {
+        own = own || !checked->cell[i].elsewhere;
+    }
+    return own;
 }
 
 bool
@@ -177,11 +192,16 @@ check_judge(struct check *check, struct diagnostic *diagnostic)
             return false;
         }
     }
-    *tally = (struct tally){
-        .scenarios = check->scenarios, .policies = count_policies(check), .cells = check->cells};
+    *tally = (struct tally){.policies = count_policies(check)};
     for (unsigned i = 0; i < check->cells; i++) {
-        tally->inconclusive += check->cell[i].result.end != EXPLORE_COMPLETE;
-        tally->interrupted = tally->interrupted || check->cell[i].interrupted;
+        const struct cell *cell = &check->cell[i];
+
+        tally->cells += !cell->elsewhere;
+        tally->inconclusive += !cell->elsewhere && cell->result.end != EXPLORE_COMPLETE;
+        tally->interrupted = tally->interrupted || (!cell->elsewhere && cell->interrupted);
+    }
+    for (unsigned i = 0; i < check->scenarios; i++) {
+        tally->scenarios += check_has_own(&check->checked[i]);
     }
     for (unsigned i = 0; i < check->findings.count; i++) {
         const struct finding *finding = &check->findings.finding[i];

@@ -3,6 +3,7 @@
 #include "harness/print.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { MOST_FAILURES = 20 /* claims that are named on the one screen */ };
 
@@ -28,7 +29,8 @@ print_failures(const struct check *check, const struct scenario *scenario, unsig
 static void
 print_scenarios(const struct check *check)
 {
-    const bool tables = check->options->matrix || (check->scenarios == 1 && check->policy == NULL);
+    const bool tables = check->options->matrix ||
+                        (check->scenarios == 1 && check->policy == NULL && check->part.of == 1);
     const unsigned most = tables ? UINT32_MAX : MOST_FAILURES;
     unsigned failures = 0;
 
@@ -87,29 +89,76 @@ print_screen(const struct check *check)
     }
 }
 
-/* With -p: the cells are pairs, of one's own policy and of its base. */
+/* With -p: the cells are pairs, of one's own policy and of its base.  Of the scenarios that are
+ * this run's. */
 static void
 print_pairs(const struct check *check)
 {
+    struct summary *own = calloc(check->scenarios, sizeof *own);
     char command[SCENARIO_MAX_POLICY_TEXT + 16];
+    unsigned count = 0;
 
+    for (unsigned i = 0; own != NULL && i < check->scenarios; i++) {
+        if (check_has_own(&check->checked[i])) {
+            own[count++] = check->summary[i];
+        }
+    }
     if (check->tally.interrupted) {
         printf("Interrupted: %u of %u cells are inconclusive.\n", check->tally.inconclusive,
-               check->cells);
+               check->tally.cells);
     }
     print_line(4, "%s beside its base, %s, in %u scenario%s", check->pair[0].text,
-               check->pair[1].text, check->scenarios, print_plural(check->scenarios));
+               check->pair[1].text, count, print_plural(count));
     snprintf(command, sizeof command, "explore -p %s", check->pair[0].text);
-    report_comparison(check->summary, check->scenarios, command);
+    report_comparison(own, count, command);
+    free(own);
+}
+
+/* What the deadline has left undecided, in a line. */
+static void
+print_late(const struct check *check)
+{
+    struct print_list list = {"--max-time has left undecided: ", .indent = 4};
+    char name[REPORT_NAME_SIZE], text[REPORT_NAME_SIZE + SCENARIO_MAX_POLICY_TEXT];
+
+    for (unsigned i = 0; i < check->cells; i++) {
+        list.left += check->cell[i].late;
+    }
+    for (unsigned i = 0; i < check->cells; i++) {
+        if (check->cell[i].late) {
+            report_name(check->cell[i].scenario->path, name);
+            snprintf(text, sizeof text, "%s (%s)", name, check->cell[i].policy);
+            print_list_add(&list, text);
+        }
+    }
+    print_list_end(&list);
+}
+
+/* A part of a check: what is not known of the whole is not said. */
+static void
+print_part(const struct check *check)
+{
+    const struct shard *part = &check->part;
+
+    printf("part %u of %u (%s): ", part->index, part->of, part->source);
+    if (check->policy != NULL) {
+        print_pairs(check);
+    } else {
+        report_tally(&check->tally);
+    }
+    printf("the whole: tapweave merge FILE..., of the --json FILE of each part\n");
 }
 
 void
 check_print(const struct check *check)
 {
     print_scenarios(check);
-    if (check->policy != NULL) {
+    if (check->part.of > 1) {
+        print_part(check);
+    } else if (check->policy != NULL) {
         print_pairs(check);
     } else {
         print_screen(check);
     }
+    print_late(check);
 }

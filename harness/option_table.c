@@ -7,9 +7,9 @@
 #define FORMAT_TEXT(name, text) "; " #name ": " text
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_ALL                                                                                   \
-    (IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(REPLAY) | IN(CONFORM) | IN(OBSERVE) | \
-     IN(LIST))
+#define IN_ALL                                                                                 \
+    (IN(CHECK) | IN(MERGE) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(REPLAY) | IN(CONFORM) | \
+     IN(OBSERVE) | IN(LIST))
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
@@ -70,7 +70,7 @@ const struct option_row option_row[] = {
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,
       "print the table of every scenario, with its counts, and where policies fail", 0},
-     IN(CHECK) | IN(DIFF)},
+     IN(CHECK) | IN(MERGE) | IN(DIFF)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
@@ -79,6 +79,11 @@ const struct option_row option_row[] = {
     {{"report", KEY_REPORT, "FORMAT[=FILE]", 0,
       "write the result for other programs, as often as it is given: junit, ktap, gitlab (code "
       "quality), github (annotations) or sarif; without FILE to standard output",
+      0},
+     IN(CHECK) | IN(MERGE)},
+    {{"shard", KEY_SHARD, "I/N", 0,
+      "decide part I of N, from 1, and write that with --json, for merge; 1/1 is all, whatever the "
+      "environment says",
       0},
      IN(CHECK)},
     {{"reduce", KEY_REDUCE, "WHAT", 0,
@@ -106,6 +111,8 @@ const struct option_row option_row[] = {
      IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
      IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
+    {{"max-time", KEY_MAX_TIME, "SECONDS", 0, "end all of it, inconclusive, after SECONDS", 1},
+     IN(CHECK)},
     {{"estimate", KEY_ESTIMATE, 0, 0,
       "search a million states, or --max-states, and estimate how many there are", 1},
      IN(EXPLORE)},

@@ -11,6 +11,8 @@ enum option_key {
     KEY_OUTPUT = 'o',
     KEY_JSON = 256,
     KEY_REPORT,
+    KEY_SHARD,
+    KEY_MAX_TIME,
     KEY_TRACES,
     KEY_ON,
     KEY_GUEST,

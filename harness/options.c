@@ -97,6 +97,8 @@ text_of(struct options *options, int key)
     switch (key) {
     case KEY_SCHEDULE:
         return &options->schedule;
+    case KEY_SHARD:
+        return &options->shard;
     case KEY_OUTPUT:
         return &options->output;
     case KEY_TRACES:
@@ -245,6 +247,9 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_AUDIT:
         options->bounds.audit = true;
+        return 0;
+    case KEY_MAX_TIME:
+        options->max_time = option_seconds(parse->diagnostic, "--max-time", argument);
         return 0;
     case KEY_TIMEOUT:
         options->bounds.timeout = option_seconds(parse->diagnostic, "--timeout", argument);

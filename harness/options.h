@@ -15,6 +15,7 @@ enum subcommand {
     COMMAND_REPLAY,
     COMMAND_DRAW,
     COMMAND_CONFORM,
+    COMMAND_MERGE,
     COMMAND_OBSERVE,
     COMMAND_EXPORT,
     COMMAND_LIST,
@@ -42,6 +43,10 @@ struct options {
     int oracle;           /* --oracle: an enum oracle; -1 if not given */
     unsigned ways;        /* --ways; 0 if not given */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
+    const char *shard;    /* --shard; NULL if not given */
+    double max_time;      /* --max-time: seconds; 0 if not given */
+    struct report_option report[REPORTS_MOST];
+    unsigned reports;     /* --report, so many times */
     bool quiet;           /* JSON or a report alone goes to standard output */
     bool all_policies;    /* --all-policies */
     bool real;            /* --on netns, libvirt or vm */
@@ -58,8 +63,6 @@ struct options {
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     bool estimate;        /* --estimate */
     bool more_guests;     /* --more-guests */
-    unsigned reports;     /* --report, so many times */
-    struct report_option report[REPORTS_MOST];
     struct bounds bounds;
     struct sampling sampling; /* how explore walks by chance */
     char **files;             /* what is left of the command line; not owned */

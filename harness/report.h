@@ -156,7 +156,8 @@ void report_fair(const struct cell *cell);
 void report_fair_walk(const struct cell *cell);
 json_t *report_fair_json(const struct cell *cell);
 
-/* {"schema": "tapweave-result/1", ...}: see docs/formats.md. */
+/* {"schema": "tapweave-result/1", ...}: see docs/formats.md.  What was written of the cell, if it
+ * was read from a file (harness/restore.h). */
 json_t *report_json(const struct cell *cell);
 
 #endif

@@ -156,9 +156,13 @@ report_json(const struct cell *cell)
 {
     static const char *const reductions[] = {"none", "guests", "order", "guests,order"};
     const struct explore_result *result = &cell->result;
-    json_t *oracles = json_array();
+    json_t *oracles;
     char unreached[REPORT_UNREACHED_SIZE];
 
+    if (cell->json != NULL) {
+        return json_incref(cell->json);
+    }
+    oracles = json_array();
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         json_array_append_new(oracles, json_oracle(cell, oracle));
     }

@@ -40,6 +40,15 @@ take(struct work *work, unsigned *index)
     return *index < work->next;
 }
 
+/* A cell that is not to be run: another run does, or it is too late. */
+static bool
+pass_over(struct cell *cell, const struct bounds *bounds)
+{
+    cell->late = !cell->elsewhere && !interrupt_came() && watch_is_late(bounds);
+    cell->interrupted = cell->interrupted && !cell->late;
+    return cell->elsewhere || interrupt_came() || cell->late;
+}
+
 static void *
 decide(void *context)
 {
@@ -52,7 +61,8 @@ decide(void *context)
         bool good;
 
         pthread_mutex_unlock(&work->lock);
-        good = interrupt_came() || cell_run(&work->cells[index], &work->bounds, &diagnostic);
+        good = pass_over(&work->cells[index], &work->bounds) ||
+               cell_run(&work->cells[index], &work->bounds, &diagnostic);
         pthread_mutex_lock(&work->lock);
         if (!good && index < work->bad) {
             work->bad = index;

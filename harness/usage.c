@@ -10,6 +10,10 @@ const struct usage usage_of[COMMANDS] = {
          "with.\v"
          "All scenarios are those of the folder that the environment's TAPWEAVE_SCENARIOS names, "
          "or of ./scenarios, or those that tapweave was built or installed with."},
+    [COMMAND_MERGE] = {"merge", "FILE...",
+                       "Puts the parts of a check together: the --json files of all parts that "
+                       "'check --shard I/N' has decided.  Says and writes what one check of the "
+                       "whole does.  The scenarios are read again."},
     [COMMAND_EXPLORE] = {"explore", "-p POLICY SCENARIO",
                          "One scenario under one policy in depth: counts, and a shortest "
                          "counterexample for each oracle."},
@@ -48,6 +52,7 @@ const char usage_of_all[] =
     "Commands:\n"
     "  check SCENARIO...           which policy violates what; whether claims hold\n"
     "  check -p POLICY             your own policy in all scenarios, and its base\n"
+    "  merge FILE...               the parts of a check (check --shard), as a whole\n"
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  explain TRACE               why a schedule goes wrong\n"
     "  diff -p OLD -p NEW          what is better and what is worse under NEW\n"

@@ -10,8 +10,8 @@
 
 enum { WIDTH = 99 /* columns of what is shown, on a terminal of one more */ };
 
-static double
-now(void)
+double
+watch_now(void)
 {
     struct timespec time;
 
@@ -22,7 +22,7 @@ now(void)
 void
 watch_show(struct watch *watch, const char *format, ...)
 {
-    const double time = now();
+    const double time = watch_now();
     char line[WIDTH + 1];
     va_list arguments;
 
@@ -104,7 +104,7 @@ watch_progress(void *context, const struct explore_progress *progress)
 struct explore_limits
 watch_begin(struct watch *watch, const struct bounds *bounds)
 {
-    double begun = now();
+    double begun = watch_now();
 
     *watch = (struct watch){.bounds = bounds, .begun = begun, .reported = begun, .begins = true};
     return (struct explore_limits){.max_states = bounds->max_states,
@@ -125,12 +125,18 @@ watch_wipe(const struct watch *watch)
 double
 watch_seconds(const struct watch *watch)
 {
-    return now() - watch->begun;
+    return watch_now() - watch->begun;
+}
+
+bool
+watch_is_late(const struct bounds *bounds)
+{
+    return bounds->deadline > 0 && watch_now() >= bounds->deadline;
 }
 
 bool
 watch_is_over(const struct watch *watch)
 {
-    return interrupt_came() ||
+    return interrupt_came() || watch_is_late(watch->bounds) ||
            (watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout);
 }

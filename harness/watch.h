@@ -9,6 +9,7 @@ struct bounds {
     uint64_t max_states;    /* 0: as many as fit */
     size_t max_memory;      /* bytes */
     double timeout;         /* seconds of wall clock; 0: none */
+    double deadline;        /* of all searches together: a time as watch_now has it; 0: none */
     unsigned threads;       /* of one search (explore_limits) */
     bool whole;             /* it keeps every state (explore_limits.exchange) */
     bool order;             /* it takes steps alone (explore_limits.order) */
@@ -50,8 +51,12 @@ void watch_show(struct watch *watch, const char *format, ...) __attribute__((for
 /* The search has ended: what was shown is wiped away. */
 void watch_wipe(const struct watch *watch);
 
-/* Seconds since it began; and whether they are more than the bounds' timeout, or an interrupt has
- * come (interrupt.h). */
+/* Seconds of CLOCK_MONOTONIC, and whether they have come to the bounds' deadline. */
+double watch_now(void);
+bool watch_is_late(const struct bounds *bounds);
+
+/* Seconds since it began; and whether they are more than the bounds' timeout, or their deadline or
+ * an interrupt has come (interrupt.h). */
 double watch_seconds(const struct watch *watch);
 bool watch_is_over(const struct watch *watch);
 

@@ -51,7 +51,8 @@ def environment(changes):
     """This process's environment without what would change the output, and with the changes."""
     kept = {name: value for name, value in os.environ.items()
             if name not in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM",
-                            "TAPWEAVE_SCENARIOS")}
+                            "TAPWEAVE_SCENARIOS")
+            and not name.startswith(("CI_NODE_", "SLURM_", "OMPI_", "PMIX_"))}
     return {**kept, **(changes or {})}
 
 
