@@ -202,8 +202,9 @@ sanitized: unit
 # What threads do side by side is all in core/ and sim/.
 threads:
 	$(PARALLEL) BUILD=$(BUILD)/threads SOURCES="$(filter core/% sim/%,$(SOURCES))" \
-		CFLAGS=-fsanitize=thread $(BUILD)/threads/tests/unit/test_crew
-	@$(BUILD)/threads/tests/unit/test_crew >/dev/null && echo "threads: no race"
+		CFLAGS=-fsanitize=thread $(patsubst %,$(BUILD)/threads/tests/unit/test_%,crew team)
+	@$(BUILD)/threads/tests/unit/test_team >/dev/null && \
+		$(BUILD)/threads/tests/unit/test_crew >/dev/null && echo "threads: no race"
 
 hunt: test-packages all
 	$(PARALLEL) BUILD=$(BUILD)/sanitize $(SANITIZED) $(BUILD)/sanitize/tapweave

@@ -2,12 +2,15 @@
 #include "sim/count.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNT_OVERFLOW = -1 };
-
-enum { PACE = 1024 /* states between two looks at whether to go on */ };
+enum {
+    PACE = 1024, /* states between two looks at whether to go on */
+    PART = 8192, /* states of a part: handing it to a thread takes a twentieth of counting them */
+    FEW = 512,   /* so few are counted by one thread */
+};
 
 static bool
 is_stopped(const struct count_pace *pace, uint64_t at)
@@ -19,16 +22,33 @@ void
 counter_close(struct counter *counter)
 {
     free(counter->order);
+    free(counter->wave);
     free(counter->runs);
     *counter = (struct counter){0};
 }
 
-/* Kahn's topological sort.  The initial state is the only one without a predecessor. */
+/* Notes where the next wave begins.  False if there is no room. */
+static bool
+begin_wave(struct counter *counter, uint64_t at)
+{
+    uint32_t *grown = allowance_grow(counter->allowance, counter->wave, &counter->wave_capacity,
+                                     counter->waves + 1, sizeof *grown);
+
+    if (grown == NULL) {
+        return false;
+    }
+    counter->wave = grown;
+    counter->wave[counter->waves++] = (uint32_t)at;
+    return true;
+}
+
+/* Kahn's topological sort.  The initial state is the only one without a predecessor.  A wave are
+ * those whose last predecessor is in the wave before: so many steps the longest way to them has. */
 static enum count_error
-sort(const struct counter *counter, uint32_t *order, uint32_t *predecessors)
+sort(struct counter *counter, uint32_t *order, uint32_t *predecessors)
 {
     const struct graph *graph = counter->graph;
-    uint64_t sorted = 1;
+    uint64_t sorted = 1, wave_end = 0;
 
     for (uint64_t edge = 0; edge < graph->edges; edge++) {
         if (is_stopped(counter->pace, edge)) {
@@ -46,6 +66,12 @@ sort(const struct counter *counter, uint32_t *order, uint32_t *predecessors)
         if (is_stopped(counter->pace, at)) {
             return COUNT_STOPPED;
         }
+        if (at == wave_end) {
+            wave_end = sorted;
+            if (!begin_wave(counter, at)) {
+                return COUNT_NO_MEMORY;
+            }
+        }
         for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
             assert(predecessors[graph->target[edge]] > 0); /* each edge is taken off once */
             if (--predecessors[graph->target[edge]] == 0) {
@@ -53,7 +79,10 @@ sort(const struct counter *counter, uint32_t *order, uint32_t *predecessors)
             }
         }
     }
-    return sorted == graph->states ? COUNT_OK : COUNT_CYCLE;
+    if (sorted != graph->states) {
+        return COUNT_CYCLE;
+    }
+    return begin_wave(counter, sorted) ? COUNT_OK : COUNT_NO_MEMORY;
 }
 
 enum count_error
@@ -92,6 +121,31 @@ ends_as_wanted(const struct graph_state *last, struct count_wanted wanted)
     return wanted.ending == 0 || (last->violated & wanted.ending) != 0;
 }
 
+/* What is counted side by side. */
+struct counting {
+    struct counter *counter;
+    const struct count_wanted *wanted;
+    unsigned kinds;
+    uint64_t begin, end;   /* the places in `order` that are counted now: of one wave */
+    atomic_bool is_narrow; /* a number needs more limbs */
+};
+
+/* Adds a number of so many limbs to another one.  True if the sum needs more. */
+static bool
+add_number(mp_limb_t *sum, const mp_limb_t *more, size_t limbs)
+{
+    mp_limb_t carry = 0;
+
+    for (size_t i = 0; i < limbs; i++) {
+        const mp_limb_t carried = sum[i] + carry;
+
+        carry = carried < carry;
+        sum[i] = carried + more[i];
+        carry |= sum[i] < carried;
+    }
+    return carry != 0;
+}
+
 /* Of one state: the sum of what its successors have, of each kind wanted.  False if a number needs
  * more limbs. */
 static bool
@@ -103,7 +157,7 @@ add_up(const struct counter *counter, const struct count_wanted *wanted, unsigne
     const size_t limbs = counter->limbs, each = limbs * kinds;
     mp_limb_t *runs = counter->runs + id * each;
 
-    mpn_zero(runs, (mp_size_t)each);
+    memset(runs, 0, each * sizeof *runs);
     for (unsigned kind = 0; kind < kinds && graph_is_last(graph, id); kind++) {
         runs[kind * limbs] =
             (state->violated & wanted[kind].without) == 0 && ends_as_wanted(state, wanted[kind]);
@@ -114,8 +168,7 @@ add_up(const struct counter *counter, const struct count_wanted *wanted, unsigne
 
         for (unsigned kind = 0; kind < kinds; kind++) {
             if ((objecting & wanted[kind].without) == 0 &&
-                mpn_add_n(runs + kind * limbs, runs + kind * limbs, more + kind * limbs,
-                          (mp_size_t)limbs) != 0) {
+                add_number(runs + kind * limbs, more + kind * limbs, limbs)) {
                 return false;
             }
         }
@@ -123,20 +176,22 @@ add_up(const struct counter *counter, const struct count_wanted *wanted, unsigne
     return true;
 }
 
-/* Counts so many kinds side by side.  COUNT_OVERFLOW if a number needs more limbs. */
-static int
-count(const struct counter *counter, const struct count_wanted *wanted, unsigned kinds)
+/* A part of what is counted now: no state of it needs what is counted in another part. */
+static void
+add_up_part(void *context, unsigned part, unsigned parts)
 {
-    assert(counter->limb_capacity >= counter->graph->states * counter->limbs * kinds);
-    for (uint64_t at = counter->graph->states; at-- > 0;) {
-        if (is_stopped(counter->pace, at)) {
-            return COUNT_STOPPED;
-        }
-        if (!add_up(counter, wanted, kinds, counter->order[at])) {
-            return COUNT_OVERFLOW;
+    struct counting *counting = context;
+    const struct counter *counter = counting->counter;
+    const uint64_t states = counting->end - counting->begin;
+    const uint64_t begin = counting->begin + states * part / parts;
+    const uint64_t end = counting->begin + states * (part + 1) / parts;
+
+    for (uint64_t at = begin; at < end; at++) {
+        if (!add_up(counter, counting->wanted, counting->kinds, counter->order[at])) {
+            counting->is_narrow = true;
+            break;
         }
     }
-    return COUNT_OK;
 }
 
 /* Room for so many kinds side by side. */
@@ -151,27 +206,87 @@ make_room(struct counter *counter, unsigned kinds)
     return grown != NULL;
 }
 
+/* Gives every number one limb more, and those that are counted stay what they are.  False if there
+ * is no room. */
+static bool
+widen(struct counter *counter, unsigned kinds)
+{
+    const size_t limbs = counter->limbs++;
+
+    if (!make_room(counter, kinds)) {
+        return false;
+    }
+    for (uint64_t number = counter->graph->states * kinds; number-- > 0;) {
+        mp_limb_t *wider = counter->runs + number * (limbs + 1);
+
+        memmove(wider, counter->runs + number * limbs, limbs * sizeof *wider);
+        wider[limbs] = 0;
+    }
+    return true;
+}
+
+/* Counts the runs from the states at hand. */
+static enum count_error
+count_some(struct counting *counting, struct team *team)
+{
+    struct counter *counter = counting->counter;
+
+    if (counter->pace != NULL && !counter->pace->go_on(counter->pace->context)) {
+        return COUNT_STOPPED;
+    }
+    do {
+        if (counting->is_narrow && !widen(counter, counting->kinds)) {
+            return COUNT_NO_MEMORY;
+        }
+        counting->is_narrow = false;
+        if (team == NULL || counting->end - counting->begin <= FEW) {
+            add_up_part(counting, 0, 1);
+        } else {
+            team_do(team, add_up_part, counting);
+        }
+    } while (counting->is_narrow);
+    return COUNT_OK;
+}
+
+/* Counts what is side by side, from the last wave to the first.  COUNT_NO_MEMORY if there is no
+ * room for so many kinds. */
+static enum count_error
+count(struct counting *counting, struct team *team)
+{
+    struct counter *counter = counting->counter;
+    const uint64_t most = (uint64_t)PART * (team == NULL ? 1 : team->threads + 1);
+    enum count_error error = make_room(counter, counting->kinds) ? COUNT_OK : COUNT_NO_MEMORY;
+
+    for (uint64_t wave = counter->waves - 1; wave-- > 0 && error == COUNT_OK;) {
+        const uint64_t end = counter->wave[wave + 1];
+
+        for (uint64_t at = counter->wave[wave]; at < end && error == COUNT_OK; at += most) {
+            counting->begin = at;
+            counting->end = end - at < most ? end : at + most;
+            error = count_some(counting, team);
+        }
+    }
+    return error;
+}
+
 enum count_error
 counter_count(struct counter *counter, const struct count_wanted *wanted, unsigned kinds,
-              mpz_t *runs[])
+              mpz_t *runs[], struct team *team)
 {
     assert(counter->order != NULL && counter->order[0] == 0); /* it is open, and sorted */
-    for (unsigned done = 0, some; done < kinds;) {
-        int error;
+    for (unsigned done = 0, some = COUNT_SIDE_BY_SIDE; done < kinds;) {
+        struct counting counting = {.counter = counter, .wanted = wanted + done};
+        enum count_error error;
 
-        some = kinds - done < COUNT_SIDE_BY_SIDE ? kinds - done : COUNT_SIDE_BY_SIDE;
-        while (!make_room(counter, some)) {
-            if (--some == 0) {
-                return COUNT_NO_MEMORY;
-            }
-        }
-        error = count(counter, wanted + done, some);
-        if (error == COUNT_OVERFLOW) {
-            counter->limbs++;
+        some = kinds - done < some ? kinds - done : some;
+        counting.kinds = some;
+        error = count(&counting, team);
+        if (error == COUNT_NO_MEMORY && some > 1) {
+            some--;
             continue;
         }
         if (error != COUNT_OK) {
-            return (enum count_error)error;
+            return error;
         }
         for (unsigned kind = 0; kind < some; kind++) {
             mpz_import(*runs[done + kind], counter->limbs, -1, sizeof(mp_limb_t), 0, 0,

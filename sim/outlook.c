@@ -26,7 +26,7 @@ count_kind(struct counter *counter, struct count_wanted wanted, struct outlook *
     mpz_t runs, *every = &runs;
 
     mpz_init(runs);
-    error = counter_count(counter, &wanted, 1, &every);
+    error = counter_count(counter, &wanted, 1, &every, NULL);
     for (unsigned i = 0; i < count && error == COUNT_OK; i++) {
         counter_from(counter, outlook[i].id, all ? outlook[i].runs : outlook[i].bad);
     }

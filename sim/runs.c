@@ -43,13 +43,15 @@ runs_show(struct found *found, const struct violations *violations, bool complet
 
 /* ---- counts ---- */
 
-/* What is counted: of each oracle that is ever violated, the runs that are good, and those that end
- * so.  Returns how many kinds of runs that is. */
+/* What is counted: all runs; and of each oracle that is ever violated, those that are good, and
+ * those that end so.  Returns how many kinds of runs that is. */
 static unsigned
 list_wanted(struct explore_result *result, struct count_wanted *wanted, mpz_t *runs[])
 {
     unsigned kinds = 0;
 
+    wanted[kinds] = (struct count_wanted){0};
+    runs[kinds++] = &result->interleavings;
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {
             wanted[kinds] = (struct count_wanted){.without = ORACLE_BIT(oracle)};
@@ -63,18 +65,15 @@ list_wanted(struct explore_result *result, struct count_wanted *wanted, mpz_t *r
     return kinds;
 }
 
-/* All runs, of which the good ones of each oracle leave the bad ones. */
+/* Of all runs, the good ones of each oracle leave the bad ones. */
 static enum count_error
-count_all(struct explore_result *result, struct counter *counter)
+count_all(struct explore_result *result, struct counter *counter, struct team *team)
 {
-    struct count_wanted wanted[2 * ORACLE_COUNT], every = {0};
-    mpz_t *runs[2 * ORACLE_COUNT], *all = &result->interleavings;
+    struct count_wanted wanted[1 + 2 * ORACLE_COUNT];
+    mpz_t *runs[1 + 2 * ORACLE_COUNT];
     unsigned kinds = list_wanted(result, wanted, runs);
-    enum count_error error = counter_count(counter, &every, 1, &all);
+    enum count_error error = counter_count(counter, wanted, kinds, runs, team);
 
-    if (error == COUNT_OK) {
-        error = counter_count(counter, wanted, kinds, runs);
-    }
     for (unsigned oracle = 0; oracle < ORACLE_COUNT && error == COUNT_OK; oracle++) {
         struct explore_verdict *verdict = &result->verdict[oracle];
 
@@ -97,12 +96,15 @@ runs_count(struct found *found, const struct count_pace *pace, struct explore_re
         [COUNT_CYCLE] = EXPLORE_CYCLE,
     };
     struct counter counter;
+    struct team team;
     enum count_error error = counter_open(&counter, &found->graph, &found->allowance, pace);
 
     if (error != COUNT_OK) {
         return ends[error];
     }
-    error = count_all(result, &counter);
+    team_open(&team, result->threads);
+    error = count_all(result, &counter, &team);
+    team_close(&team);
     counter_close(&counter);
     return ends[error];
 }
