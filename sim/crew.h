@@ -10,9 +10,9 @@
 #include <pthread.h>
 
 /* How many threads at the most beside the caller's; and how many batches so many threads have, the
- * caller's included. */
+ * caller's included: enough that none of them waits while another one is at its batch. */
 enum { CREW_MOST = 63 };
-#define CREW_BATCHES_OF(threads) (2 * (threads))
+#define CREW_BATCHES_OF(threads) (4 * (threads))
 enum { CREW_BATCHES = CREW_BATCHES_OF(CREW_MOST + 1) };
 
 struct crew {
