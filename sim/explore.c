@@ -159,8 +159,11 @@ expand(struct search *search, const struct batch *batch, unsigned n)
     for (unsigned i = batch->begin[n]; i < batch->begin[n + 1]; i++) {
         const struct batch_step *step = &batch->step[i];
 
+        if (i + 2 * AHEAD < end) {
+            store_expect(&found->store, batch->step[i + 2 * AHEAD].hash);
+        }
         if (i + AHEAD < end) {
-            store_expect(&found->store, batch->step[i + AHEAD].hash);
+            store_expect_state(&found->store, batch->step[i + AHEAD].hash);
         }
         violation_note(search->violation.first, step->objection, id, step->actor);
         if (step->endless) {

@@ -145,6 +145,16 @@ store_expect(const struct store *store, uint64_t hash)
     }
 }
 
+void
+store_expect_state(const struct store *store, uint64_t hash)
+{
+    const uint32_t slot = store->slots == 0 ? 0 : store->slot[hash & (store->slots - 1)];
+
+    if (slot != 0) {
+        __builtin_prefetch(store->packed + (size_t)(slot - 1) * store->words);
+    }
+}
+
 int
 store_add(struct store *store, const uint64_t *packed, uint32_t *id)
 {

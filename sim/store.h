@@ -51,9 +51,11 @@ int store_add(struct store *store, const uint64_t *packed, uint32_t *id);
 bool store_find(const struct store *store, const uint64_t *packed, uint32_t *id);
 
 /* store_add in two steps, so that others can take the first one, and the memory be fetched ahead:
- * the hash reads nothing of the store but `words`. */
+ * the hash reads nothing of the store but `words`; first the table's, then that of the state which
+ * is found there. */
 uint64_t store_hash(const struct store *store, const uint64_t *packed);
 void store_expect(const struct store *store, uint64_t hash);
+void store_expect_state(const struct store *store, uint64_t hash);
 int store_add_hashed(struct store *store, const uint64_t *packed, uint64_t hash, uint32_t *id);
 
 /* The packed state of an id; valid until the next store_add. */
