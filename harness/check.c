@@ -116,6 +116,19 @@ read_scenarios(struct check *check, struct diagnostic *diagnostic)
     return true;
 }
 
+/* It is compared with what the scenarios' own policies were; a pair is compared with itself. */
+static bool
+read_baseline(struct check *check, struct diagnostic *diagnostic)
+{
+    const char *path = check->options->baseline;
+
+    if (path != NULL && check->owns > 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "check: either -p POLICY, which is compared with its base, or --baseline");
+    }
+    return path == NULL || baseline_open(&check->baseline, path, diagnostic);
+}
+
 bool
 check_prepare(struct check *check, struct diagnostic *diagnostic)
 {
@@ -123,7 +136,8 @@ check_prepare(struct check *check, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "there is no scenario in the folder");
     }
-    return read_policies(check, diagnostic) && read_scenarios(check, diagnostic);
+    return read_policies(check, diagnostic) && read_scenarios(check, diagnostic) &&
+           read_baseline(check, diagnostic);
 }
 
 /* How long that took is for a terminal, and not for what is compared. */
@@ -176,6 +190,28 @@ check_free(struct check *check)
     free(check->checked);
     free(check->summary);
     findings_free(&check->findings);
+    baseline_close(&check->baseline);
+    json_decref(check->verdicts);
+}
+
+/* What is worse than in the baseline; NULL without one. */
+static json_t *
+worse_json(const struct check *check)
+{
+    json_t *worse = check->options->baseline == NULL ? NULL : json_array();
+
+    for (unsigned i = 0; worse != NULL && i < check->findings.count; i++) {
+        const struct finding *finding = &check->findings.finding[i];
+
+        if (finding->kind == FINDING_CHANGE) {
+            json_array_append_new(worse, json_pack("{s:o, s:s, s:s, s:b}", "scenario",
+                                                   output_text(finding->scenario->path), "policy",
+                                                   finding->cell->policy, "oracle",
+                                                   oracle_name((enum oracle)finding->oracle),
+                                                   "lasting", finding->lasting));
+        }
+    }
+    return worse;
 }
 
 static json_t *
@@ -187,8 +223,8 @@ results_json(const struct check *check)
         json_array_append_new(results, report_json(&check->cell[i]));
     }
     return json_pack(
-        "{s:s, s:o, s:o, s:o*, s:o*}", "schema", "tapweave-check/1", "results", results, "claims",
-        check->verdicts, "comparison",
+        "{s:s, s:o, s:O, s:o*, s:o*, s:o*}", "schema", "tapweave-check/1", "results", results,
+        "claims", check->verdicts, "worse", worse_json(check), "comparison",
         check->policy == NULL ? NULL
                               : comparison_json(check->summary, check->scenarios,
                                                 check->pair[0].text, check->pair[1].text),
@@ -202,7 +238,6 @@ check_finish(struct check *check, struct diagnostic *diagnostic)
 
     check->verdicts = json_array();
     if (!check_judge(check, diagnostic)) {
-        json_decref(check->verdicts);
         return EXIT_INTERNAL;
     }
     if (!check->options->quiet) {

@@ -3,6 +3,7 @@
 #ifndef TAPWEAVE_HARNESS_CHECK_H
 #define TAPWEAVE_HARNESS_CHECK_H
 
+#include "harness/baseline.h"
 #include "harness/finding.h"
 #include "harness/folder.h"
 #include "harness/options.h"
@@ -36,6 +37,7 @@ struct check {
     const struct scenario_policy *own;
     unsigned owns;     /* SCENARIO_MAX_POLICIES at most */
     struct shard part; /* which part of the cells is this check's */
+    struct baseline baseline;
     struct tally tally;
     struct summary *summary;
     json_t *verdicts;

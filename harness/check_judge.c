@@ -47,6 +47,32 @@ count_policies(const struct check *check)
     return count;
 }
 
+/* True if a claim that fails did so in the baseline, and what it is about is no worse. */
+static bool
+is_known(const struct check *check, const struct finding *finding, const char *claimed)
+{
+    const char *oracle = oracle_name((enum oracle)finding->oracle);
+    struct cell then;
+    bool known;
+
+    if (finding->verdict != CLAIM_FAILS ||
+        !baseline_failed(&check->baseline, finding->cell, oracle, claimed)) {
+        return false;
+    }
+    switch (baseline_cell(&check->baseline, finding->cell, &then)) {
+    case BASELINE_VERDICTS:
+        known = !comparison_is_worse(comparison_change(
+            finding->cell, &then, (enum oracle)finding->oracle, finding->lasting));
+        cell_free(&then);
+        return known;
+    case BASELINE_EDITED:
+        return true;
+    case BASELINE_NOTHING:
+    default:
+        return false;
+    }
+}
+
 static bool
 judge_claim(struct check *check, const struct checked *checked, const struct scenario_claim *claim,
             struct diagnostic *diagnostic)
@@ -56,7 +82,7 @@ judge_claim(struct check *check, const struct checked *checked, const struct sce
     const struct scenario *scenario = &checked->scenario;
     const struct cell *cell = &checked->cell[claim->policy];
     const enum oracle oracle = (enum oracle)claim->oracle;
-    const struct finding finding = {
+    struct finding finding = {
         .kind = FINDING_CLAIM,
         .verdict = claim_judge(claim, checked->cell),
         .scenario = scenario,
@@ -72,11 +98,13 @@ judge_claim(struct check *check, const struct checked *checked, const struct sce
         return true;
     }
     claim_text(scenario, claim, claimed);
+    finding.known = is_known(check, &finding, claimed);
     json_array_append_new(check->verdicts,
-                          json_pack("{s:o, s:I, s:s, s:s, s:s, s:s}", "scenario",
+                          json_pack("{s:o, s:I, s:s, s:s, s:s, s:s, s:o*}", "scenario",
                                     output_text(scenario->path), "line", (json_int_t)claim->line,
                                     "policy", cell->policy, "oracle", oracle_name(oracle), "claim",
-                                    claimed, "verdict", words[finding.verdict]));
+                                    claimed, "verdict", words[finding.verdict], "known",
+                                    finding.known ? json_true() : NULL));
     return add(check, finding, text_of("%s: %s", oracle_name(oracle), claimed),
                text_of("the claim about %s %s: '%s' is claimed of %s; it is %s%s", cell->policy,
                        sentences[finding.verdict], claimed, oracle_name(oracle),
@@ -85,37 +113,112 @@ judge_claim(struct check *check, const struct checked *checked, const struct sce
                diagnostic);
 }
 
-/* What an oracle is under one's own policy, beside the base; `lasting`: at the end of runs. */
+/* Two cells: what an oracle is now, and what it is beside that, in which words; `lasting`: at the
+ * end of runs. */
+struct pair {
+    const struct scenario *scenario;
+    const struct cell *now, *other;
+    const char *where;
+    enum oracle oracle;
+    bool lasting;
+};
+
 static bool
-judge_change(struct check *check, const struct checked *checked, enum oracle oracle, bool lasting,
-             struct diagnostic *diagnostic)
+judge_change(struct check *check, const struct pair *pair, struct diagnostic *diagnostic)
 {
-    const struct cell *own = checked->cell, *base = own + 1;
-    const char *which = lasting ? claim_lasting : "";
-    char *is = report_share(own, cell_verdict(own, oracle, lasting));
-    char *was = report_share(base, cell_verdict(base, oracle, lasting));
-    const enum change change = comparison_change(own, base, oracle, lasting);
+    const struct cell *now = pair->now, *other = pair->other;
+    const enum oracle oracle = pair->oracle;
+    const char *which = pair->lasting ? claim_lasting : "", *name = oracle_name(oracle);
+    char *is = report_share(now, cell_verdict(now, oracle, pair->lasting));
+    char *was = report_share(other, cell_verdict(other, oracle, pair->lasting));
+    const enum change change = comparison_change(now, other, oracle, pair->lasting);
     const enum claim_verdict verdict = comparison_is_worse(change) ? CLAIM_FAILS
                                        : change == CHANGE_OPEN     ? CLAIM_UNDECIDED
                                                                    : CLAIM_HOLDS;
     const struct finding finding = {.kind = FINDING_CHANGE,
                                     .verdict = verdict,
-                                    .scenario = &checked->scenario,
-                                    .cell = own,
+                                    .scenario = pair->scenario,
+                                    .cell = now,
                                     .line = 1,
                                     .column = 1,
                                     .oracle = (int)oracle,
-                                    .lasting = lasting};
+                                    .lasting = pair->lasting};
     bool added =
-        add(check, finding,
-            text_of("%s%s: no worse than under %s", which, oracle_name(oracle), base->policy),
-            text_of("%s%s under %s: %s; under %s: %s", which, oracle_name(oracle), own->policy, is,
-                    base->policy, was),
+        add(check, finding, text_of("%s%s: no worse than %s", which, name, pair->where),
+            text_of("%s%s under %s: %s; %s: %s", which, name, now->policy, is, pair->where, was),
             diagnostic);
 
     free(is);
     free(was);
     return added;
+}
+
+/* The same of every oracle, under one's own policy and its base. */
+static bool
+judge_own(struct check *check, const struct checked *checked, struct diagnostic *diagnostic)
+{
+    char where[SCENARIO_MAX_POLICY_TEXT + 8];
+    bool judged = true;
+
+    snprintf(where, sizeof where, "under %s", checked->cell[1].policy);
+    for (unsigned i = 0; judged && i < 2 * ORACLE_COUNT; i++) {
+        const struct pair pair = {.scenario = &checked->scenario,
+                                  .now = &checked->cell[0],
+                                  .other = &checked->cell[1],
+                                  .where = where,
+                                  .oracle = (enum oracle)(i / 2),
+                                  .lasting = i % 2 != 0};
+
+        judged = (pair.lasting && (ORACLES_THAT_LAST >> pair.oracle & 1) == 0) ||
+                 judge_change(check, &pair, diagnostic);
+    }
+    return judged;
+}
+
+/* True if a claim of the scenario, whose findings begin with `first`, says already that it fails.
+ */
+static bool
+is_said(const struct check *check, unsigned first, const struct pair *pair)
+{
+    bool said = false;
+
+    for (unsigned i = first; i < check->findings.count; i++) {
+        const struct finding *other = &check->findings.finding[i];
+
+        said = said ||
+               (other->cell == pair->now && other->oracle == (int)pair->oracle &&
+                other->lasting == pair->lasting && other->verdict == CLAIM_FAILS && !other->known);
+    }
+    return said;
+}
+
+/* What is worse in a cell than in the baseline, if no claim says so. */
+static bool
+judge_baseline(struct check *check, const struct checked *checked, const struct cell *cell,
+               unsigned first, struct diagnostic *diagnostic)
+{
+    bool judged = true;
+    struct cell then;
+    enum baseline_has has =
+        cell->elsewhere ? BASELINE_NOTHING : baseline_cell(&check->baseline, cell, &then);
+
+    check->tally.edited += has == BASELINE_EDITED;
+    if (has != BASELINE_VERDICTS) {
+        return true;
+    }
+    for (unsigned i = 0; judged && i < 2 * ORACLE_COUNT; i++) {
+        const struct pair pair = {.scenario = &checked->scenario,
+                                  .now = cell,
+                                  .other = &then,
+                                  .where = "in the baseline",
+                                  .oracle = (enum oracle)(i / 2),
+                                  .lasting = i % 2 != 0};
+
+        judged = !comparison_is_worse(comparison_change(cell, &then, pair.oracle, pair.lasting)) ||
+                 is_said(check, first, &pair) || judge_change(check, &pair, diagnostic);
+    }
+    cell_free(&then);
+    return judged;
 }
 
 /* A cell of which nothing else says that its search is not complete. */
@@ -160,10 +263,9 @@ judge_scenario(struct check *check, unsigned index, struct diagnostic *diagnosti
     if (pair) {
         comparison_note(summary, &checked->cell[0], &checked->cell[1]);
     }
-    for (enum oracle oracle = 0; judged && pair && oracle < ORACLE_COUNT; oracle++) {
-        judged = judge_change(check, checked, oracle, false, diagnostic) &&
-                 ((ORACLES_THAT_LAST >> oracle & 1) == 0 ||
-                  judge_change(check, checked, oracle, true, diagnostic));
+    judged = judged && (!pair || judge_own(check, checked, diagnostic));
+    for (unsigned i = 0; judged && i < checked->cells; i++) {
+        judged = judge_baseline(check, checked, &checked->cell[i], first, diagnostic);
     }
     for (unsigned i = 0; judged && i < checked->cells; i++) {
         judged = judge_search(check, checked, &checked->cell[i], first, diagnostic);
@@ -187,12 +289,13 @@ check_judge(struct check *check, struct diagnostic *diagnostic)
 {
     struct tally *tally = &check->tally;
 
+    *tally = (struct tally){0};
     for (unsigned i = 0; i < check->scenarios; i++) {
         if (!judge_scenario(check, i, diagnostic)) {
             return false;
         }
     }
-    *tally = (struct tally){.policies = count_policies(check)};
+    tally->policies = count_policies(check);
     for (unsigned i = 0; i < check->cells; i++) {
         const struct cell *cell = &check->cell[i];
 
@@ -208,7 +311,9 @@ check_judge(struct check *check, struct diagnostic *diagnostic)
         const bool claim = finding->kind == FINDING_CLAIM;
 
         tally->claims += claim;
-        tally->failed += claim && finding->verdict == CLAIM_FAILS;
+        tally->known += finding->known;
+        tally->worse += finding->kind == FINDING_CHANGE && finding->verdict == CLAIM_FAILS;
+        tally->failed += claim && finding->verdict == CLAIM_FAILS && !finding->known;
         tally->undecided += claim && finding->verdict == CLAIM_UNDECIDED;
     }
     return true;

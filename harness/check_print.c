@@ -7,7 +7,8 @@
 
 enum { MOST_FAILURES = 20 /* claims that are named on the one screen */ };
 
-/* The claims of a scenario that do not hold, `most` of them at most.  How many there are. */
+/* The claims of a scenario that do not hold, and what is worse than in the baseline, `most` of them
+ * at most.  How many there are. */
 static unsigned
 print_failures(const struct check *check, const struct scenario *scenario, unsigned most)
 {
@@ -16,11 +17,17 @@ print_failures(const struct check *check, const struct scenario *scenario, unsig
     for (unsigned i = 0; i < check->findings.count; i++) {
         const struct finding *finding = &check->findings.finding[i];
 
-        if (finding->scenario == scenario && finding->kind == FINDING_CLAIM &&
-            finding->verdict != CLAIM_HOLDS && failures++ < most) {
-            print_line(6, "  %s:%zu: %s", scenario->path, finding->line, finding->text);
-            putchar('\n');
+        if (finding->scenario != scenario || finding->kind == FINDING_SEARCH ||
+            (finding->kind == FINDING_CHANGE && check->policy != NULL) ||
+            finding->verdict == CLAIM_HOLDS || finding->known || failures++ >= most) {
+            continue;
         }
+        if (finding->kind == FINDING_CLAIM) {
+            print_line(6, "  %s:%zu: %s", scenario->path, finding->line, finding->text);
+        } else {
+            print_line(6, "  %s: %s", scenario->path, finding->text);
+        }
+        putchar('\n');
     }
     return failures;
 }
@@ -161,4 +168,10 @@ check_print(const struct check *check)
         print_screen(check);
     }
     print_late(check);
+    if (check->tally.edited > 0) {
+        print_line(4,
+                   "%u cell%s of scenarios that have changed since the baseline: only whether "
+                   "claims fail is compared",
+                   check->tally.edited, print_plural(check->tally.edited));
+    }
 }

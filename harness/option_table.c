@@ -81,6 +81,9 @@ const struct option_row option_row[] = {
       "quality), github (annotations) or sarif; without FILE to standard output",
       0},
      IN(CHECK) | IN(MERGE)},
+    {{"baseline", KEY_BASELINE, "FILE", 0,
+      "fail only on what is worse than in this earlier result (--json)", 0},
+     IN(CHECK) | IN(MERGE)},
     {{"shard", KEY_SHARD, "I/N", 0,
       "decide part I of N, from 1, and write that with --json, for merge; 1/1 is all, whatever the "
       "environment says",

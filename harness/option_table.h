@@ -12,6 +12,7 @@ enum option_key {
     KEY_JSON = 256,
     KEY_REPORT,
     KEY_SHARD,
+    KEY_BASELINE,
     KEY_MAX_TIME,
     KEY_TRACES,
     KEY_ON,

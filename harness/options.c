@@ -97,6 +97,8 @@ text_of(struct options *options, int key)
     switch (key) {
     case KEY_SCHEDULE:
         return &options->schedule;
+    case KEY_BASELINE:
+        return &options->baseline;
     case KEY_SHARD:
         return &options->shard;
     case KEY_OUTPUT:

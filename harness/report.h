@@ -50,6 +50,9 @@ void report_name(const char *path, char name[REPORT_NAME_SIZE]);
 struct tally {
     unsigned scenarios, policies, cells, claims;
     unsigned failed, undecided; /* claims */
+    unsigned known;             /* claims that fail as they did in the baseline */
+    unsigned worse;             /* oracles of cells, than in the baseline */
+    unsigned edited;            /* cells whose scenario was another one in the baseline */
     unsigned inconclusive;      /* cells */
     bool interrupted;
 };

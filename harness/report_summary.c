@@ -16,6 +16,9 @@ blemishes_text(const struct tally *tally, char *text, size_t size)
         const char *one, *more;
     } blemish[] = {
         {tally->failed, "claim fails", "claims fail"},
+        {tally->known, "claim fails as in the baseline", "claims fail as in the baseline"},
+        {tally->worse, "oracle is worse than in the baseline",
+         "oracles are worse than in the baseline"},
         {tally->undecided, "claim is undecided", "claims are undecided"},
         {tally->inconclusive, "cell is inconclusive", "cells are inconclusive"},
     };
@@ -35,7 +38,7 @@ blemishes_text(const struct tally *tally, char *text, size_t size)
 void
 report_tally(const struct tally *tally)
 {
-    char blemishes[200];
+    char blemishes[400];
 
     blemishes_text(tally, blemishes, sizeof blemishes);
     print_line(4, "%u scenario%s, %u polic%s, %u cell%s, %u claim%s: %s", tally->scenarios,
