@@ -63,7 +63,7 @@ PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
 	harness/libvirt/*.c harness/vm/*.c harness/export/*.c harness/formats/*.c \
-	harness/draw/*.c))
+	harness/draw/*.c harness/describe/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -77,7 +77,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
 .PHONY: vm-deps conform-vm deps
 all: packages
-	$(PARALLEL) $(BUILD)/tapweave $(LIBRARY)
+	$(PARALLEL) $(BUILD)/tapweave $(LIBRARY) $(MAN)
 
 run: deps
 	@$(MAKE) --no-print-directory all

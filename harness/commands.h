@@ -17,5 +17,6 @@ enum exit_status command_conform(const struct options *options, struct diagnosti
 enum exit_status command_observe(const struct options *options, struct diagnostic *diagnostic);
 enum exit_status command_export(const struct options *options, struct diagnostic *diagnostic);
 enum exit_status command_list(const struct options *options, struct diagnostic *diagnostic);
+enum exit_status command_describe(const struct options *options, struct diagnostic *diagnostic);
 
 #endif

@@ -14,17 +14,17 @@ static const char *const reductions[] = {"guests", "none", "order", "guests,orde
 static const char *const formats[] = {DRAW_FORMATS(FORMAT_WORD)};
 static const char *const whens[] = {"auto", "always", "never"};
 
-#define WORDS(words) words, sizeof words / sizeof *words
+#define WORDS(words) (words), sizeof(words) / sizeof *(words)
 
 static const struct option_choice choices[] = {
-    {KEY_ON, "--on", WORDS(worlds), "it has to be sim, netns, libvirt or vm"},
-    {KEY_GUEST, "--guest", WORDS(guests), "it has to be process or qemu"},
-    {KEY_COVER, "--cover", WORDS(covers), "it has to be transitions, interleavings or network"},
-    {KEY_DATAPATH, "--datapath", scenario_datapaths, 2, "it has to be system or netdev"},
-    {KEY_REDUCE, "--reduce", WORDS(reductions), "it has to be guests, order, guests,order or none"},
-    {KEY_SAMPLE, "--sample", WORDS(strategies), "it has to be random or pct"},
-    {KEY_AS, "--as", WORDS(formats), "it has to be one of" DRAW_FORMATS(FORMAT_NAME)},
-    {KEY_COLOUR, "--colour", WORDS(whens), "auto, always or never"},
+    {"--on", "it has to be sim, netns, libvirt or vm", WORDS(worlds), KEY_ON},
+    {"--guest", "it has to be process or qemu", WORDS(guests), KEY_GUEST},
+    {"--cover", "it has to be transitions, interleavings or network", WORDS(covers), KEY_COVER},
+    {"--datapath", "it has to be system or netdev", scenario_datapaths, 2, KEY_DATAPATH},
+    {"--reduce", "it has to be guests, order, guests,order or none", WORDS(reductions), KEY_REDUCE},
+    {"--sample", "it has to be random or pct", WORDS(strategies), KEY_SAMPLE},
+    {"--as", "it has to be one of" DRAW_FORMATS(FORMAT_NAME), WORDS(formats), KEY_AS},
+    {"--colour", "auto, always or never", WORDS(whens), KEY_COLOUR},
 };
 
 const struct option_choice *

@@ -6,11 +6,11 @@
 #include "harness/option_table.h"
 
 struct option_choice {
-    int key;                  /* enum option_key */
     const char *option;       /* as it is called in diagnostics */
+    const char *wanted;       /* what they say of the words */
     const char *const *words; /* `count` of them */
     unsigned count;
-    const char *wanted; /* what diagnostics say of the words */
+    int key; /* enum option_key */
 };
 
 /* The row of that key; NULL if its value is no word of a few. */

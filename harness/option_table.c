@@ -17,7 +17,7 @@ const struct option_row option_row[] = {
          IN(CONFORM) | IN(EXPORT)},
     {{"as", KEY_AS, "FORMAT", 0, "draw in this format" DRAW_FORMATS(FORMAT_TEXT), 0}, IN(DRAW)},
     {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0},
-     IN(DRAW) | IN(EXPORT) | IN(KEEP)},
+     IN(DRAW) | IN(EXPORT) | IN(KEEP) | IN(DESCRIBE)},
     {{"schedule", KEY_SCHEDULE, "ACTORS", 0,
       "this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY) | IN(EXPLAIN) | IN(KEEP) | IN(DRAW)},

@@ -19,6 +19,7 @@ enum subcommand {
     COMMAND_OBSERVE,
     COMMAND_EXPORT,
     COMMAND_LIST,
+    COMMAND_DESCRIBE,
     COMMANDS,
 };
 

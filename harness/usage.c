@@ -39,12 +39,16 @@ const struct usage usage_of[COMMANDS] = {
                          "Runs a start, a stop, a failed start, a crash, and a restart of the "
                          "daemon on a real libvirtd, and says every call that touches names, "
                          "devices, ports and status files."},
-    [COMMAND_EXPORT] = {"export", "FORMAT -p POLICY SCENARIO",
+    [COMMAND_EXPORT] = {"export", "promela|murphi -p POLICY SCENARIO",
                         "Writes one scenario under one policy as a model for another model "
-                        "checker, which finds as many states and transitions.  FORMAT is promela, "
-                        "for SPIN, or murphi, for Rumur."},
+                        "checker, which finds as many states and transitions: promela for SPIN, "
+                        "murphi for Rumur."},
     [COMMAND_LIST] = {"list", "policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
                       "Lists what there is to choose from."},
+    [COMMAND_DESCRIBE] = {"describe", "bash|zsh|commands\nman [COMMAND]",
+                          "Prints what other programs want to know of tapweave: completion, as a "
+                          "script for bash or zsh; the names of its commands; or a man page, of "
+                          "the program or of a command, as a text for scdoc."},
 };
 
 const char usage_of_all[] =
@@ -63,6 +67,7 @@ const char usage_of_all[] =
     "  observe SCENARIO            what a libvirtd does, call by call\n"
     "  export FORMAT SCENARIO      one cell as a model for SPIN or Rumur\n"
     "  list policies|oracles|operations|faults|machines|scenarios\n"
+    "  describe bash|zsh|man       completion, and man pages, for other programs\n"
     "\n"
     "tapweave COMMAND --help has the options of each.\n"
     "\n"

@@ -1,4 +1,5 @@
 """make install, and what it installs: docs/install.md."""
+import fcntl
 import os
 import shutil
 import subprocess
@@ -13,8 +14,10 @@ def make(*arguments, **more):
     env = {name: value for name, value in os.environ.items()
            if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "TAPWEAVE_SCENARIOS")}
     env.update(more.pop("env", {}))
-    return subprocess.run(["make", "--no-print-directory", *arguments], cwd=ROOT, check=False,
-                          capture_output=True, text=True, timeout=600, env=env, **more)
+    with open(ROOT / "build/.install", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two of them would make the same man pages
+        return subprocess.run(["make", "--no-print-directory", *arguments], cwd=ROOT, check=False,
+                              capture_output=True, text=True, timeout=600, env=env, **more)
 
 
 def files(folder):
@@ -38,6 +41,11 @@ def test_what_is_where(prefix):
     assert {"bin/tapweave", "share/tapweave/fetch-kernel",
             *(f"share/tapweave/scenarios/{name}" for name in scenarios),
             *(f"share/doc/tapweave/{name}" for name in pages | {"README.md", "LICENSE"})} <= there
+    commands = subprocess.run([prefix / "bin/tapweave", "describe", "commands"], check=True,
+                              capture_output=True, text=True).stdout.split()
+    if shutil.which("scdoc"):
+        assert {"share/man/man1/tapweave.1", "share/man/man5/tapweave-scenario.5",
+                *(f"share/man/man1/tapweave-{name}.1" for name in commands)} <= there
     for name in there:
         executable = name in ("bin/tapweave", "share/tapweave/fetch-kernel")
         assert (prefix / name).stat().st_mode & 0o777 == (0o755 if executable else 0o644), name
@@ -70,6 +78,27 @@ def test_it_runs_without_the_source_tree(tapweave, prefix, tmp_path):
     run = without_the_tree(prefix, tmp_path, "check", "-p", "atomic")
     scenarios = len(list((ROOT / "scenarios").glob("*.yaml")))
     assert run.returncode in (0, 1) and f"{scenarios} scenarios" in run.stdout, run.stderr
+
+
+@pytest.mark.parametrize("shell, name", [("bash", "bash-completion/completions/tapweave"),
+                                         ("zsh", "zsh/site-functions/_tapweave")])
+def test_completion(tapweave, prefix, shell, name):
+    assert (prefix / "share" / name).read_text(encoding="utf-8") == \
+        tapweave("describe", shell).stdout
+
+
+def test_without_scdoc_the_rest_is_installed(prefix, tmp_path):
+    for folder in ("/bin", "/usr/bin"):
+        for program in os.listdir(folder):
+            if program != "scdoc" and not (tmp_path / program).is_symlink():
+                (tmp_path / program).symlink_to(f"{folder}/{program}")
+    (tmp_path / "to").mkdir()
+    run = make("install", f"DESTDIR={tmp_path}/to", "PREFIX=/opt/weave",
+               env={"PATH": f"{tmp_path}:/usr/sbin:/sbin"})
+    assert run.returncode == 0 and run.stderr == \
+        "no man pages are installed: scdoc is missing; make deps installs it\n"
+    assert files(tmp_path / "to/opt/weave") == {name for name in files(prefix)
+                                                if not name.startswith("share/man/")}
 
 
 def test_a_moved_installation_finds_its_scenarios(tapweave, prefix, tmp_path):
