@@ -177,13 +177,14 @@ print_part(const char *text, size_t length)
     }
 }
 
-/* What changed, in lines of its own. */
+/* What changed, if something has, in lines of its own. */
 static void
 print_below(const char *text)
 {
     enum { INDENT = MARGIN + STEP + 2 * GAP };
 
-    for (size_t fits; *text != '\0'; text += fits, text += strspn(text, " ")) {
+    for (size_t fits; strcmp(text, "-") != 0 && *text != '\0';
+         text += fits, text += strspn(text, " ")) {
         fits = print_fit(text, print_width() - INDENT);
         print("%*s", INDENT, "");
         print_part(text, fits);

@@ -1,6 +1,7 @@
 """Schedules to draw, for the tests of draw: what replay says of each has to be in a drawing."""
 import json
 
+import pytest
 from conftest import SCENARIOS
 from counterexamples import policies_of
 
@@ -26,14 +27,16 @@ def write_odd_world(folder):
     return ["-p", "libvirt-6.6", "-s", " ".join(ODD_SCHEDULE), path]
 
 
-def traces_of_all(tapweave, folder):
+@pytest.fixture(name="traces", scope="session")
+def make_traces(tapweave, tmp_path_factory):
     """Files of the counterexamples of all scenarios, under the first policy that each speaks of."""
-    found = []
+    folder, found = tmp_path_factory.mktemp("traces"), []
     for path in SCENARIOS:
         into = folder / path.stem
         into.mkdir()
         tapweave("explore", "-p", policies_of(path, [])[0], path, "--traces", into)
         found += sorted(into.glob("*.json"))
+    assert len(found) > 300
     return found
 
 

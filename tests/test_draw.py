@@ -9,7 +9,7 @@ from conftest import ROOT
 from drawn import long_schedule, write_odd_world
 
 PAGE = (ROOT / "docs" / "drawing.md").read_text(encoding="utf-8")
-FORMATS = re.findall(r"^\| `([a-z]+)` \|", PAGE, re.MULTILINE)
+FORMATS = re.findall(r"^\| `([a-z]+)` \|", PAGE.split("\n## ")[0], re.MULTILINE)
 EACH = pytest.mark.parametrize("name", FORMATS)
 RACE = ["-p", "exists-check", "-s", "a kernel/a kernel/a a b b b a ovs-vswitchd b b",
         "scenarios/exists-check.yaml"]
@@ -89,3 +89,29 @@ def test_a_trace_and_its_text_are_the_same_drawing(tapweave, tmp_path, name):
     tapweave("explore", *RACE[:2], "world.yaml", "--traces", ".", cwd=tmp_path)
     trace = tapweave("draw", "--as", name, "lost-attachment.json", cwd=tmp_path).stdout
     assert trace == tapweave("draw", "--as", name, *RACE[:-1], "world.yaml", cwd=tmp_path).stdout
+
+
+def test_it_says_so_if_it_looks_for_a_window_no_more(tapweave, tmp_path):
+    """Two guests take turns for many rounds, in which most steps might be moved; in the last one, a
+    deletes the port of c, and no earlier round has to do with that."""
+    (tmp_path / "turns.yaml").write_text("""
+title: Two guests that take turns
+report: none
+network: {br0: {kind: ovs}}
+guests:
+  a: {nic: {bridge: br0, name: one}, state: running}
+  b: {nic: {bridge: br0, name: two}, state: running}
+  c: {nic: {bridge: br0, name: one}}
+actors: [{do: [stop a, start a]}, {do: [stop b, start b]}, {do: [start c, stop c]}]
+rounds: unbounded
+claims: {libvirt-6.6: {deadlock: never}}
+""", encoding="utf-8")
+    turn = ("a b kernel/a kernel/b kernel/a a ovs-vswitchd kernel/b b a ovs-vswitchd b "
+            "a b a b a ovs-vswitchd b a ovs-vswitchd b a b a b ")
+    last = "a kernel/a c c c kernel/a a"
+    for turns, said in ((1, ""), (150, "tapweave: note: a window is not looked for any more: the "
+                                       "schedule is too long\n")):
+        run = tapweave("draw", "--as", "mail", "-p", "libvirt-6.6", "-s", turns * turn + last,
+                       tmp_path / "turns.yaml")
+        assert (run.returncode, run.stderr) == (0, said)
+        assert "of c's port one, by a's del-port" in run.stdout and "window:" not in run.stdout

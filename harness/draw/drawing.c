@@ -13,13 +13,12 @@ void
 drawing_window_text(const struct drawing *drawing, char text[DRAWING_WINDOW_SIZE])
 {
     const struct window *window = &drawing->window;
-    const struct walk *walk = drawing->walk;
-    char name[WALK_ACTOR_SIZE];
 
-    snprintf(text, DRAWING_WINDOW_SIZE,
-             "window: if %s takes step %u here, and then the others come",
-             walk_actor_name(walk->scenario, walk->world, walk->step[window->late - 1].actor, name),
-             window->late);
+    snprintf(text, DRAWING_WINDOW_SIZE, "window: with step %u before step%s %u", window->late,
+             print_plural(window->late - window->first), window->first);
+    if (window->last > window->first) {
+        print_append(text, DRAWING_WINDOW_SIZE, " to %u", window->last);
+    }
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((window->avoided >> oracle & 1) != 0) {
             print_append(text, DRAWING_WINDOW_SIZE, ", no %s", oracle_name(oracle));

@@ -15,7 +15,7 @@ struct drawing_step {
 /* Steps of others that came although the daemon's thread for a guest, which had begun already, had
  * a step to take; without that, what is violated would not be: if the thread's step is put in front
  * of them, all the others can be taken in their order, and do not violate it.  Of several windows
- * the one of the fewest steps, and of these the last. */
+ * the last. */
 struct window {
     unsigned first, last; /* steps, from 1; 0: there is no such window, or it was not looked for */
     unsigned late;        /* the thread's step, right behind them */
@@ -39,8 +39,8 @@ bool drawing_open(struct drawing *drawing, const struct walk *walk, const char *
                   struct diagnostic *diagnostic);
 void drawing_close(struct drawing *drawing);
 
-/* What there is to say where the window begins. */
-enum { DRAWING_WINDOW_SIZE = WALK_ACTOR_SIZE + 512 };
+/* The window in words: "window: with step 8 before steps 5 to 7, no lost-attachment". */
+enum { DRAWING_WINDOW_SIZE = 512 };
 void drawing_window_text(const struct drawing *drawing, char text[DRAWING_WINDOW_SIZE]);
 
 /* The command that replays the walk, as report_replay prints it. */

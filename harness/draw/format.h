@@ -8,7 +8,11 @@
 
 /* The name of each, and what it is; the first one is the default.  draw_NAME writes it, all of it,
  * to a stream in memory; false if there is no memory. */
-#define DRAW_FORMATS(X) X(mermaid, "a Mermaid sequence diagram, as GitLab and GitHub show it")
+#define DRAW_FORMATS(X)                                                            \
+    X(mermaid, "a Mermaid sequence diagram, as GitLab and GitHub show it")         \
+    X(mail, "a table of at most 72 columns, for a mailing list")                   \
+    X(dot, "lanes, and arrows between steps whose order may matter, for graphviz") \
+    X(perfetto, "Chrome's JSON of traces, which opens in Perfetto")
 
 enum draw_format {
 #define X(name, text) DRAW_##name,

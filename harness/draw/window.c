@@ -4,16 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the walk's last violations are: those that the step has brought which brings any last. */
-static oracle_set
-last_violated(const struct walk *walk)
+/* The last step (from 1) that brings a violation, or 0. */
+static unsigned
+last_violating(const struct walk *walk)
 {
-    for (unsigned i = walk->length; i > 0; i--) {
-        if (walk->step[i - 1].violated != 0) {
-            return walk->step[i - 1].violated;
-        }
+    unsigned step = walk->length;
+
+    while (step > 0 && walk->step[step - 1].violated == 0) {
+        step--;
     }
-    return 0;
+    return step;
 }
 
 /* The actor of the step (from 1) has taken one before. */
@@ -68,29 +68,22 @@ struct window
 window_find(const struct drawing *drawing)
 {
     const struct walk *walk = drawing->walk;
-    const oracle_set oracles = last_violated(walk);
-    struct window window = {.avoided = oracles};
-    unsigned budget = WINDOW_MOST_STEPS;
+    unsigned late = last_violating(walk), budget = WINDOW_MOST_STEPS;
+    struct window window = {.avoided = late == 0 ? 0 : walk->step[late - 1].violated};
     uint8_t *left = malloc(walk->length + 1u);
 
-    for (unsigned late = walk->length; late > 1 && oracles != 0 && left != NULL; late--) {
+    for (; late > 1 && window.late == 0 && budget > 0 && left != NULL; late--) {
         const unsigned first = drawing->step[late - 1].since + 1;
-        const bool thread = actor_at(walk->world, walk->step[late - 1].actor).kind == ACTOR_THREAD;
-        const bool shorter = window.first == 0 || late - first < window.late - window.first;
 
-        if (!thread || first >= late || !shorter || !has_begun(walk, late)) {
-            continue;
-        }
-        if (avoids(drawing, first, late, oracles, &budget, left)) {
+        if (actor_at(walk->world, walk->step[late - 1].actor).kind == ACTOR_THREAD &&
+            first < late && has_begun(walk, late) &&
+            avoids(drawing, first, late, window.avoided, &budget, left)) {
             window.first = first;
             window.last = late - 1;
             window.late = late;
         }
-        if (budget == 0) {
-            window.bounded = true;
-            break;
-        }
     }
+    window.bounded = budget == 0 || left == NULL;
     free(left);
     return window;
 }
