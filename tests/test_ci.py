@@ -39,7 +39,7 @@ def blocks():
 
 
 def test_what_the_page_prints_is_true(shell):
-    """A command is a line behind "$ "; below it stands all that it prints, but for merge's table."""
+    """A command is a line behind "$ "; below it stands all that it prints, but for merge's."""
     found = 0
     for block in blocks():
         for command, printed in re.findall(r"^\$ (.*)\n((?:[^$].*\n)*)", block, re.MULTILINE):
