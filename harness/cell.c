@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <stdlib.h>
 
 /* The search is to begin anew with what it has decided, which is kept in `earlier`, of which there
  * is one already if limits->decided has any. */
@@ -264,6 +265,7 @@ cell_free(struct cell *cell)
 {
     explore_free(&cell->result);
     json_decref(cell->json);
+    free(cell->refusal);
 }
 
 const struct explore_verdict *

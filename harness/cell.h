@@ -21,6 +21,9 @@ struct cell {
     struct estimate estimate; /* with bounds.forecast, of a search that has ended early */
     double seconds_each;      /* of wall clock, that a state of it has taken */
     bool interrupted; /* the search ended early for an interrupt (interrupt.h), or never began */
+    bool
+        may_be_refused; /* side_by_side goes on if the scenario has no world under this policy... */
+    char *refusal;      /* ...and says why it has none; NULL: it has one, as far as is known */
 };
 
 /* Builds the world, and searches it until every family has had names enough (sim/spare.h): `world`

@@ -13,19 +13,22 @@
 
 enum { MAX_CELLS = SCENARIO_MAX_POLICIES + POLICY_MAX_NAMED };
 
+_Static_assert((int)MAX_CELLS >= (int)CHECK_MAX_OWN, "room for them");
+
 static void
 add_cell(struct check *check, struct checked *checked, const char *text,
          const struct policy *policy)
 {
-    cell_begin(&check->cell[check->cells++], &checked->scenario, text, policy);
+    cell_begin(&check->cell[check->cells], &checked->scenario, text, policy);
+    check->cell[check->cells++].may_be_refused = check->may_be_refused;
     checked->cells++;
 }
 
 /* A claim is about how many interleavings of the policy's cell violate an oracle. */
 static bool
-is_counted(const struct check *check, const struct scenario *scenario, unsigned policy)
+is_counted(const struct scenario *scenario, unsigned policy)
 {
-    bool counted = check->owns > 0; /* shares are compared */
+    bool counted = false;
 
     for (unsigned i = 0; i < scenario->claims; i++) {
         const struct scenario_claim *claim = &scenario->claim[i];
@@ -45,9 +48,13 @@ add_cells(struct check *check, struct checked *checked)
     const struct scenario *scenario = &checked->scenario;
     const struct policy_named *named;
 
+    for (unsigned i = 0; i < check->owns; i++) {
+        add_cell(check, checked, check->own[i].text, &check->own[i].policy);
+        check->cell[check->cells - 1].counts = true; /* shares are compared */
+    }
     for (unsigned i = 0; i < scenario->policies; i++) {
         add_cell(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
-        check->cell[check->cells - 1].counts = is_counted(check, scenario, i);
+        check->cell[check->cells - 1].counts = is_counted(scenario, i);
     }
     for (unsigned i = 0; check->all_policies && (named = policy_named(i)) != NULL; i++) {
         bool there = false;
@@ -61,14 +68,10 @@ add_cells(struct check *check, struct checked *checked)
     }
 }
 
-/* Reads -p, and its base: the policy that its text begins with, or, if it is that one itself, the
- * one that all named policies are told from. */
+/* Reads -p, and its base. */
 static bool
 read_policies(struct check *check, struct diagnostic *diagnostic)
 {
-    char base[SCENARIO_MAX_POLICY_TEXT];
-    const char *text = check->pair[0].text;
-
     if (check->policy == NULL) {
         return true;
     }
@@ -79,11 +82,10 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
     if (!policy_text_read_option(&check->pair[0], check->policy, diagnostic)) {
         return false;
     }
-    text = strchr(text, ',') != NULL ? text : policy_named(0)->name;
-    snprintf(base, sizeof base, "%.*s", (int)strcspn(text, ","), text);
+    policy_text_base(&check->pair[0], &check->pair[1]);
     check->own = check->pair;
     check->owns = 2;
-    return policy_text_read_option(&check->pair[1], base, diagnostic);
+    return true;
 }
 
 static bool
@@ -106,8 +108,7 @@ read_scenarios(struct check *check, struct diagnostic *diagnostic)
             return false;
         }
         if (check->owns > 0) { /* claims are about other policies than these */
-            memcpy(checked->scenario.policy, check->own, check->owns * sizeof *check->own);
-            checked->scenario.policies = check->owns;
+            checked->scenario.policies = 0;
             checked->scenario.claims = 0;
         }
         checked->cell = &check->cell[check->cells];

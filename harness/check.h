@@ -9,6 +9,8 @@
 #include "harness/options.h"
 #include "harness/report.h"
 
+enum { CHECK_MAX_OWN = 40 /* policies in place of the scenarios' own */ };
+
 /* A scenario and its cells, those of its policies first. */
 struct checked {
     struct scenario scenario;
@@ -35,8 +37,9 @@ struct check {
     /* If there are any, they take the place of the scenarios' own, and claims are left out; not
      * owned.  With -p: the pair. */
     const struct scenario_policy *own;
-    unsigned owns;     /* SCENARIO_MAX_POLICIES at most */
-    struct shard part; /* which part of the cells is this check's */
+    unsigned owns;       /* CHECK_MAX_OWN at most */
+    struct shard part;   /* which part of the cells is this check's */
+    bool may_be_refused; /* cells (cell.h) */
     struct baseline baseline;
     struct tally tally;
     struct summary *summary;

@@ -11,6 +11,7 @@ enum exit_status command_explain(const struct options *options, struct diagnosti
 enum exit_status command_diff(const struct options *options, struct diagnostic *diagnostic);
 enum exit_status command_keep(const struct options *options, struct diagnostic *diagnostic);
 enum exit_status command_merge(const struct options *options, struct diagnostic *diagnostic);
+enum exit_status command_necessary(const struct options *options, struct diagnostic *diagnostic);
 enum exit_status command_replay(const struct options *options, struct diagnostic *diagnostic);
 enum exit_status command_draw(const struct options *options, struct diagnostic *diagnostic);
 enum exit_status command_conform(const struct options *options, struct diagnostic *diagnostic);

@@ -7,14 +7,19 @@
 #define FORMAT_TEXT(name, text) "; " #name ": " text
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_ALL                                                                                 \
-    (IN(CHECK) | IN(MERGE) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(REPLAY) | IN(CONFORM) | \
-     IN(OBSERVE) | IN(LIST))
+#define IN_ALL                                                                                   \
+    (IN(CHECK) | IN(MERGE) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(REPLAY) | \
+     IN(CONFORM) | IN(OBSERVE) | IN(LIST))
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(REPLAY) | IN(DRAW) |
-         IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(REPLAY) |
+         IN(DRAW) | IN(CONFORM) | IN(EXPORT)},
+    {{"base", KEY_BASE, "POLICY", 0,
+      "take choices back to what this policy has (default: the one that -p begins with, or "
+      "libvirt-6.6)",
+      0},
+     IN(NECESSARY)},
     {{"as", KEY_AS, "FORMAT", 0, "draw in this format" DRAW_FORMATS(FORMAT_TEXT), 0}, IN(DRAW)},
     {{"output", KEY_OUTPUT, "FILE", 0, "write to FILE instead of standard output", 0},
      IN(DRAW) | IN(EXPORT) | IN(KEEP) | IN(DESCRIBE)},
@@ -65,12 +70,12 @@ const struct option_row option_row[] = {
       "how many run side by side: searches, or threads of a large one (default: one for each "
       "processor), or, of conform, at most so many sandboxes (default 16)",
       0},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(CONFORM)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(CONFORM)},
     {{"all-policies", KEY_ALL, 0, 0, "run every named policy, not only those with claims", 0},
      IN(CHECK)},
     {{"matrix", KEY_MATRIX, 0, 0,
       "print the table of every scenario, with its counts, and where policies fail", 0},
-     IN(CHECK) | IN(MERGE) | IN(DIFF)},
+     IN(CHECK) | IN(MERGE) | IN(DIFF) | IN(NECESSARY)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
     {{"json", KEY_JSON, "FILE", 0,
@@ -108,12 +113,15 @@ const struct option_row option_row[] = {
       "of rounds without a bound: what is never violated by any number of such guests", 1},
      IN(EXPLORE)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(CONFORM) |
+         IN(EXPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
       "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(CONFORM) |
+         IN(EXPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(KEEP) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(CONFORM) |
+         IN(EXPORT)},
     {{"max-time", KEY_MAX_TIME, "SECONDS", 0, "end all of it, inconclusive, after SECONDS", 1},
      IN(CHECK)},
     {{"estimate", KEY_ESTIMATE, 0, 0,

@@ -44,6 +44,7 @@ enum option_key {
     KEY_RESUME,
     KEY_ESTIMATE,
     KEY_ORACLE,
+    KEY_BASE,
     KEY_WAYS,
     KEY_AS,
 };

@@ -95,6 +95,8 @@ static const char **
 text_of(struct options *options, int key)
 {
     switch (key) {
+    case KEY_BASE:
+        return &options->base;
     case KEY_SCHEDULE:
         return &options->schedule;
     case KEY_BASELINE:

@@ -11,6 +11,7 @@ enum subcommand {
     COMMAND_EXPLORE,
     COMMAND_EXPLAIN,
     COMMAND_DIFF,
+    COMMAND_NECESSARY,
     COMMAND_KEEP,
     COMMAND_REPLAY,
     COMMAND_DRAW,
@@ -37,6 +38,7 @@ struct options {
     enum draw_format format;
     const char *policy;   /* -p; NULL if not given */
     const char *second;   /* the second -p; NULL if not given */
+    const char *base;     /* --base; NULL if not given */
     const char *json;     /* --json; NULL if not given */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *output;   /* --output; NULL if not given */

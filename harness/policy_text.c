@@ -1,6 +1,7 @@
 /* Policies as users write them: see policy_text.h. */
 #include "harness/policy_text.h"
 
+#include "harness/print.h"
 #include "harness/renamed.h"
 
 #include <stdio.h>
@@ -105,4 +106,39 @@ policy_text_read_option(struct scenario_policy *policy, const char *text,
                         struct diagnostic *diagnostic)
 {
     return policy_text_read(policy, text, (struct place){"--policy", 1, 1}, diagnostic);
+}
+
+void
+policy_text_base(const struct scenario_policy *policy, struct scenario_policy *base)
+{
+    const char *comma = strchr(policy->text, ',');
+    char name[SCENARIO_MAX_POLICY_TEXT];
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(policy->text, ","), policy->text);
+    strcpy(base->text, comma != NULL ? name : policy_named(0)->name);
+    base->policy = policy_find(base->text)->policy;
+}
+
+bool
+policy_text_write(struct scenario_policy *policy, const char *named)
+{
+    const struct policy *base = &policy_find(named)->policy;
+    const struct policy_choice *choice;
+    char value[8];
+
+    snprintf(policy->text, sizeof policy->text, "%s", named);
+    for (unsigned i = 0; (choice = policy_choice(i)) != NULL; i++) {
+        if (policy_get(&policy->policy, choice) != policy_get(base, choice)) {
+            print_append(policy->text, sizeof policy->text, ",%s=%s", choice->name,
+                         policy_text_value(choice, policy_get(&policy->policy, choice), value));
+        }
+    }
+    return strlen(policy->text) <= DOCUMENT_MAX_TEXT;
+}
+
+const char *
+policy_text_value(const struct policy_choice *choice, uint8_t value, char text[8])
+{
+    snprintf(text, 8, "%u", value);
+    return choice->values == NULL ? text : choice->values[value];
 }

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,6 +64,10 @@ decide(void *context)
         pthread_mutex_unlock(&work->lock);
         good = pass_over(&work->cells[index], &work->bounds) ||
                cell_run(&work->cells[index], &work->bounds, &diagnostic);
+        if (!good && work->cells[index].may_be_refused && diagnostic.status == EXIT_BAD_INPUT) {
+            work->cells[index].refusal = strdup(diagnostic.text);
+            good = work->cells[index].refusal != NULL;
+        }
         pthread_mutex_lock(&work->lock);
         if (!good && index < work->bad) {
             work->bad = index;

@@ -13,10 +13,10 @@ enum { SIDE_BY_SIDE_MOST = 64 /* threads */ };
 unsigned side_by_side_jobs(unsigned jobs);
 
 /* Runs the cells, which have begun; after an interrupt (interrupt.h), those that were not run by
- * then are not, nor are those of other runs and, behind the
- * deadline, any others.  With bounds->watched, standard error says how far it is once it takes over
- * a second.  False with the diagnostic of the first cell, in their order, whose scenario has no
- * world. */
+ * then are not, nor are those of other runs and, behind the deadline, any others.  With
+ * bounds->watched, standard error says how far it is once it takes over a second.  False with the
+ * diagnostic of the first cell, in their order, whose scenario has no world, and that may not be
+ * refused. */
 bool side_by_side(struct cell *cells, unsigned count, unsigned jobs, const struct bounds *bounds,
                   struct diagnostic *diagnostic);
 

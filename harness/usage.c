@@ -24,6 +24,11 @@ const struct usage usage_of[COMMANDS] = {
     [COMMAND_DIFF] = {"diff", "-p OLD -p NEW [SCENARIO...]",
                       "Compares two policies in all scenarios, or in those that are named: which "
                       "oracles are violated less or more often under the new one."},
+    [COMMAND_NECESSARY] =
+        {"necessary", "-p POLICY [SCENARIO...]",
+         "Takes each choice of a policy out in turn, in all scenarios or in those "
+         "that are named, and says what is violated more often without it, with "
+         "a shortest example, or that nothing is."},
     [COMMAND_KEEP] = {"keep", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                       "Makes a scenario with a claim of a schedule that goes wrong: what of its "
                       "scenario the schedule needs, and nothing else."},
@@ -60,6 +65,7 @@ const char usage_of_all[] =
     "  explore -p POLICY SCENARIO  one cell in depth: counts, counterexamples\n"
     "  explain TRACE               why a schedule goes wrong\n"
     "  diff -p OLD -p NEW          what is better and what is worse under NEW\n"
+    "  necessary -p POLICY         each choice taken out: what breaks without it\n"
     "  keep TRACE                  a schedule that goes wrong as a scenario\n"
     "  replay TRACE                force a schedule, step by step\n"
     "  draw TRACE                  a schedule as a picture or a text\n"

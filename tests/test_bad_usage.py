@@ -200,7 +200,8 @@ def test_the_beginning_of_an_option_is_enough(tapweave, tmp_path):
 
 
 def test_help_keeps_to_the_width(tapweave):
-    for command in ("", "check", "explore", "explain", "diff", "replay", "conform", "list"):
+    for command in ("", "check", "explore", "explain", "diff", "necessary", "replay", "conform",
+                    "list"):
         arguments = [command] if command else []
         lines = tapweave(*arguments, "--help").stdout.splitlines()
         assert max(map(len, lines)) < 80

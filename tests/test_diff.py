@@ -3,6 +3,7 @@
 What became of each oracle is worked out here from the shares that explore says of each policy
 alone, and held to what the scenarios claim of the two: neither comes from a comparison."""
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -178,10 +179,9 @@ def test_no_other_command_takes_two(tapweave):
 
 def test_the_page_shows_what_is_printed(tapweave):
     page = (ROOT / "docs" / "comparing.md").read_text(encoding="utf-8")
-    shown = [part.split("```")[0] for part in page.split("```\n$ build/tapweave ")[1:]]
-    assert shown
-    for part in shown:
-        command, said = part.split("\n", 1)
+    shown = re.findall(r"```\n\$ build/tapweave ((?:.*\\\n)*.*)\n((?:.*\n)*?)```", page)
+    assert len(shown) == page.count("$ build/tapweave ") > 1
+    for command, said in shown:
         assert tapweave(*command.replace("\\\n", " ").split()).stdout == said
 
 

@@ -54,4 +54,5 @@ def test_no_line_is_too_long(path):
 
 def test_every_command_has_a_report():
     commands = {path.read_text(encoding="utf-8").split()[2] for path in FILES}
-    assert commands >= {"check", "explore", "explain", "diff", "replay", "list", "--help"}
+    assert commands >= {"check", "explore", "explain", "diff", "necessary", "replay", "list",
+                        "--help"}
