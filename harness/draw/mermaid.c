@@ -38,7 +38,7 @@ character(const char *text, size_t *size)
 {
     const unsigned char *byte = (const unsigned char *)text;
     const size_t more = byte[0] < 0xc2 ? 0 : byte[0] < 0xe0 ? 1 : byte[0] < 0xf0 ? 2 : 3;
-    unsigned long number = byte[0] & (more == 0 ? 0x7f : 0x3f >> more);
+    unsigned long number = byte[0] & (more == 0 ? 0x7fu : 0x3fu >> more);
 
     *size = 1;
     if (byte[0] < 0x80) {
