@@ -87,6 +87,8 @@ cell_begin(struct cell *cell, const struct scenario *scenario, const char *polic
 {
     *cell = (struct cell){
         .scenario = scenario, .policy = policy, .choices = choices, .interrupted = true};
+    cell->asks_more = scenario != NULL && scenario->more_guests;
+    more_guests_begin(&cell->more);
     explore_result_open(&cell->result);
     cell->result.end = EXPLORE_STOPPED;
 }
@@ -231,6 +233,15 @@ audit(struct cell *cell, struct explore_limits limits, struct diagnostic *diagno
                             "audit of %s: %s", cell->policy, text);
 }
 
+/* By the clock, or an interrupt. */
+static bool
+is_stopped(const struct cell *cell)
+{
+    return cell->result.end == EXPLORE_STOPPED ||
+           (cell_is_cut(cell) && cell->result.end == EXPLORE_COMPLETE &&
+            cell->more.end == CROWD_STOPPED);
+}
+
 bool
 cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diagnostic)
 {
@@ -251,12 +262,15 @@ cell_run(struct cell *cell, const struct bounds *bounds, struct diagnostic *diag
         !audit(cell, limits, diagnostic)) {
         return false;
     }
-    cell->interrupted = cell->result.end == EXPLORE_STOPPED && interrupt_came();
-    cell->late = cell->result.end == EXPLORE_STOPPED && !cell->interrupted && watch_is_late(bounds);
     cell->seconds = watch_seconds(&watch);
     cell->estimate = watch.estimate;
     cell->seconds_each = watch.alike > 0 ? watch.each / watch.alike : 0;
     watch_wipe(&watch);
+    if (cell->asks_more && cell->result.end == EXPLORE_COMPLETE) {
+        more_guests_run(&cell->more, &cell->world, cell_violated(cell), bounds);
+    }
+    cell->interrupted = is_stopped(cell) && interrupt_came();
+    cell->late = is_stopped(cell) && !cell->interrupted && watch_is_late(bounds);
     return true;
 }
 
@@ -266,83 +280,5 @@ cell_free(struct cell *cell)
     explore_free(&cell->result);
     json_decref(cell->json);
     free(cell->refusal);
-}
-
-const struct explore_verdict *
-cell_verdict(const struct cell *cell, enum oracle oracle, bool lasting)
-{
-    return lasting ? &cell->result.lasting[oracle] : &cell->result.verdict[oracle];
-}
-
-/* No fair run is without it. */
-static bool
-is_unavoidable(const struct cell *cell, const struct explore_verdict *verdict)
-{
-    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (verdict == &cell->result.verdict[oracle]) {
-            return (cell->result.fairness.unavoidable >> oracle & 1) != 0;
-        }
-    }
-    return false;
-}
-
-const char *
-cell_observation(const struct cell *cell, const struct explore_verdict *verdict)
-{
-    if (cell->result.end != EXPLORE_COMPLETE) {
-        return "inconclusive";
-    }
-    if (!verdict->violated) {
-        return "never";
-    }
-    if (!cell->result.counted) {
-        return is_unavoidable(cell, verdict) ? "unavoidable" : "possible";
-    }
-    return mpz_cmp(verdict->bad, cell->result.interleavings) == 0 ? "always" : "sometimes";
-}
-
-oracle_set
-cell_violated(const struct cell *cell)
-{
-    oracle_set set = 0;
-
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        set = (oracle_set)(set | (cell->result.verdict[oracle].violated ? ORACLE_BIT(oracle) : 0));
-    }
-    return set;
-}
-
-static const char interrupted[] = "interrupted", late[] = "stopped at --max-time";
-
-static const char *const ends[] = {
-    [EXPLORE_COMPLETE] = "complete",
-    [EXPLORE_MAX_STATES] = "stopped at --max-states",
-    [EXPLORE_MAX_MEMORY] = "stopped at --max-memory",
-    [EXPLORE_STOPPED] = "stopped at --timeout",
-    [EXPLORE_DAMAGED] = "", /* an error: cell_run */
-    [EXPLORE_LACKING] = "", /* it is searched again: cell_explore */
-    [EXPLORE_CYCLE] = "some run never ends, so that runs cannot be counted",
-    [EXPLORE_DECIDED] = "", /* it begins anew: cell_explore */
-    [EXPLORE_MISTAKE] = "the footprints of steps are wrong",
-};
-
-const char *
-cell_end(const struct cell *cell)
-{
-    return cell->interrupted ? interrupted : cell->late ? late : ends[cell->result.end];
-}
-
-bool
-cell_read_end(struct cell *cell, const char *text)
-{
-    cell->interrupted = strcmp(text, interrupted) == 0;
-    cell->late = strcmp(text, late) == 0;
-    cell->result.end = EXPLORE_STOPPED;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (text[0] != '\0' && strcmp(text, ends[i]) == 0) {
-            cell->result.end = (enum explore_end)i;
-            return true;
-        }
-    }
-    return cell->interrupted || cell->late;
+    more_guests_free(&cell->more);
 }

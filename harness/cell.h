@@ -2,6 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_CELL_H
 #define TAPWEAVE_HARNESS_CELL_H
 
+#include "harness/more_guests.h"
 #include "harness/scenario.h"
 #include "harness/watch.h"
 
@@ -18,6 +19,9 @@ struct cell {
     struct world world;
     struct explore_result result;
     double seconds;           /* wall clock */
+    bool asks_more;           /* any number of guests more is asked of, too: by the scenario, of
+                                 which its own guests are then a part, or by an option */
+    struct more_guests more;  /* with `asks_more`, once the search of its own guests is complete */
     struct estimate estimate; /* with bounds.forecast, of a search that has ended early */
     double seconds_each;      /* of wall clock, that a state of it has taken */
     bool interrupted; /* the search ended early for an interrupt (interrupt.h), or never began */
@@ -50,16 +54,34 @@ void cell_free(struct cell *cell);
 const struct explore_verdict *cell_verdict(const struct cell *cell, enum oracle oracle,
                                            bool lasting);
 
+/* True if the search is complete: of any number of guests, too, if that is what the scenario is of.
+ */
+bool cell_is_complete(const struct cell *cell);
+
+/* True if that verdict is known.  Of any number of guests it may not be, after a complete search:
+ * what is found there may be impossible. */
+bool cell_decides(const struct cell *cell, const struct explore_verdict *verdict);
+
 /* That verdict in a word: "never", "sometimes" or "always" after a complete search; "never" or
  * "possible", which is one of the other two, if runs are not counted, and "unavoidable" of runs
- * that never end, if no fair one is without it; after one that is not complete, "inconclusive". */
+ * that never end, if no fair one is without it; if it is not known, "inconclusive". */
 const char *cell_observation(const struct cell *cell, const struct explore_verdict *verdict);
+
+/* With `asks_more`, whoever asks: "possible", and the scenario's own guests show how; "never", by
+ * any number of guests; or "inconclusive". */
+const char *cell_observation_of_more(const struct cell *cell, enum oracle oracle);
 
 /* The oracles that the cell is known to violate. */
 oracle_set cell_violated(const struct cell *cell);
 
+/* The oracles of which it is not known whether they are violated. */
+oracle_set cell_undecided(const struct cell *cell);
+
+/* True if the search has ended at a bound that was given, or for an interrupt. */
+bool cell_is_cut(const struct cell *cell);
+
 /* Why the search is inconclusive, in words; "complete" if it is not.  And the same the other way
- * round; false if no search ends so. */
+ * round, of a search of the scenario's own guests; false if no such search ends so. */
 const char *cell_end(const struct cell *cell);
 bool cell_read_end(struct cell *cell, const char *text);
 

@@ -24,23 +24,6 @@ add_cell(struct check *check, struct checked *checked, const char *text,
     checked->cells++;
 }
 
-/* A claim is about how many interleavings of the policy's cell violate an oracle. */
-static bool
-is_counted(const struct scenario *scenario, unsigned policy)
-{
-    bool counted = false;
-
-    for (unsigned i = 0; i < scenario->claims; i++) {
-        const struct scenario_claim *claim = &scenario->claim[i];
-
-        counted = counted ||
-                  (claim->kind != CLAIM_NEVER && claim->kind != CLAIM_POSSIBLE &&
-                   claim->policy == policy) ||
-                  (claim->kind >= CLAIM_RARER && claim->than == policy);
-    }
-    return counted;
-}
-
 /* The scenario's policies and, if asked, every named one that is not among them. */
 static void
 add_cells(struct check *check, struct checked *checked)
@@ -54,7 +37,7 @@ add_cells(struct check *check, struct checked *checked)
     }
     for (unsigned i = 0; i < scenario->policies; i++) {
         add_cell(check, checked, scenario->policy[i].text, &scenario->policy[i].policy);
-        check->cell[check->cells - 1].counts = is_counted(scenario, i);
+        check->cell[check->cells - 1].counts = claim_counts(scenario, i);
     }
     for (unsigned i = 0; check->all_policies && (named = policy_named(i)) != NULL; i++) {
         bool there = false;
@@ -88,21 +71,42 @@ read_policies(struct check *check, struct diagnostic *diagnostic)
     return true;
 }
 
+/* A scenario of any number of guests that nobody has named: it may take minutes. */
+static bool
+is_left_out(const struct check *check, const struct scenario *scenario)
+{
+    if (!check->whole_folder || !scenario->more_guests) {
+        return false;
+    }
+    fprintf(stderr,
+            "tapweave: note: %s is left out: any number of guests may take minutes; name it to "
+            "have it decided\n",
+            scenario->path);
+    return true;
+}
+
 static bool
 read_scenarios(struct check *check, struct diagnostic *diagnostic)
 {
-    check->checked = calloc(check->scenarios, sizeof *check->checked);
-    check->summary = calloc(check->scenarios, sizeof *check->summary);
-    check->cell = calloc((size_t)check->scenarios * MAX_CELLS, sizeof *check->cell);
+    const unsigned paths = check->scenarios;
+
+    check->scenarios = 0;
+    check->checked = calloc(paths + 1u, sizeof *check->checked);
+    check->summary = calloc(paths + 1u, sizeof *check->summary);
+    check->cell = calloc((size_t)(paths + 1u) * MAX_CELLS, sizeof *check->cell);
     if (check->checked == NULL || check->summary == NULL || check->cell == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
-    for (unsigned i = 0; i < check->scenarios; i++) {
-        struct checked *checked = &check->checked[i];
+    for (unsigned i = 0; i < paths; i++) {
+        struct checked *checked = &check->checked[check->scenarios];
 
         if (!scenario_read(&checked->scenario, check->path[i], diagnostic)) {
             return false;
         }
+        if (is_left_out(check, &checked->scenario)) {
+            continue;
+        }
+        check->scenarios++;
         if (check->owns == 0 && !check->all_policies &&
             !scenario_has_claims(&checked->scenario, diagnostic)) {
             return false;
@@ -114,7 +118,8 @@ read_scenarios(struct check *check, struct diagnostic *diagnostic)
         checked->cell = &check->cell[check->cells];
         add_cells(check, checked);
     }
-    return true;
+    return check->scenarios > 0 || /* of none, every claim would hold */
+           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "there is no scenario in the folder");
 }
 
 /* It is compared with what the scenarios' own policies were; a pair is compared with itself. */
@@ -133,10 +138,6 @@ read_baseline(struct check *check, struct diagnostic *diagnostic)
 bool
 check_prepare(struct check *check, struct diagnostic *diagnostic)
 {
-    if (check->scenarios == 0) { /* of which every claim would hold */
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "there is no scenario in the folder");
-    }
     return read_policies(check, diagnostic) && read_scenarios(check, diagnostic) &&
            read_baseline(check, diagnostic);
 }
@@ -169,6 +170,7 @@ check_find(struct check *check, struct folder *own, struct diagnostic *diagnosti
             return false;
         }
         check->path = own->path;
+        check->whole_folder = true;
         check->scenarios = own->count;
     }
     return true;

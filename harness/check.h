@@ -28,8 +28,9 @@ struct check {
     const struct options *options;
     const char *policy; /* one's own (-p), NULL without one */
     bool all_policies;
-    char **path; /* not owned */
-    unsigned scenarios;
+    char **path;        /* not owned */
+    bool whole_folder;  /* these are all that are in one, and nobody has named them */
+    unsigned scenarios; /* paths; once they are read, what is to be decided */
     struct checked *checked;
     struct cell *cell; /* of all scenarios */
     unsigned cells;

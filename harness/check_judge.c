@@ -221,11 +221,21 @@ judge_baseline(struct check *check, const struct checked *checked, const struct 
     return judged;
 }
 
+/* The search of a cell is not complete; and that is not what the scenario claims of it. */
+static bool
+is_inconclusive(const struct checked *checked, unsigned index)
+{
+    const struct cell *cell = &checked->cell[index];
+
+    return !cell_is_complete(cell) && !claim_expects(&checked->scenario, cell, index);
+}
+
 /* A cell of which nothing else says that its search is not complete. */
 static bool
-judge_search(struct check *check, const struct checked *checked, const struct cell *cell,
-             unsigned first, struct diagnostic *diagnostic)
+judge_search(struct check *check, const struct checked *checked, unsigned index, unsigned first,
+             struct diagnostic *diagnostic)
 {
+    const struct cell *cell = &checked->cell[index];
     const struct finding finding = {.kind = FINDING_SEARCH,
                                     .verdict = CLAIM_UNDECIDED,
                                     .scenario = &checked->scenario,
@@ -233,7 +243,7 @@ judge_search(struct check *check, const struct checked *checked, const struct ce
                                     .line = 1,
                                     .column = 1,
                                     .oracle = FINDING_NO_ORACLE};
-    bool said = cell->elsewhere || cell->result.end == EXPLORE_COMPLETE;
+    bool said = cell->elsewhere || !is_inconclusive(checked, index);
 
     for (unsigned i = first; i < check->findings.count; i++) {
         const struct finding *other = &check->findings.finding[i];
@@ -268,7 +278,7 @@ judge_scenario(struct check *check, unsigned index, struct diagnostic *diagnosti
         judged = judge_baseline(check, checked, &checked->cell[i], first, diagnostic);
     }
     for (unsigned i = 0; judged && i < checked->cells; i++) {
-        judged = judge_search(check, checked, &checked->cell[i], first, diagnostic);
+        judged = judge_search(check, checked, i, first, diagnostic);
     }
     return judged;
 }
@@ -296,14 +306,14 @@ check_judge(struct check *check, struct diagnostic *diagnostic)
         }
     }
     tally->policies = count_policies(check);
-    for (unsigned i = 0; i < check->cells; i++) {
-        const struct cell *cell = &check->cell[i];
-
-        tally->cells += !cell->elsewhere;
-        tally->inconclusive += !cell->elsewhere && cell->result.end != EXPLORE_COMPLETE;
-        tally->interrupted = tally->interrupted || (!cell->elsewhere && cell->interrupted);
-    }
     for (unsigned i = 0; i < check->scenarios; i++) {
+        for (unsigned j = 0; j < check->checked[i].cells; j++) {
+            const struct cell *cell = &check->checked[i].cell[j];
+
+            tally->cells += !cell->elsewhere;
+            tally->inconclusive += !cell->elsewhere && is_inconclusive(&check->checked[i], j);
+            tally->interrupted = tally->interrupted || (!cell->elsewhere && cell->interrupted);
+        }
         tally->scenarios += check_has_own(&check->checked[i]);
     }
     for (unsigned i = 0; i < check->findings.count; i++) {

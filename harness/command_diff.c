@@ -67,8 +67,9 @@ finish(const struct check *check, struct diagnostic *diagnostic)
         comparison_note(summary, compared.now, compared.before);
         if (summary_is_worse(summary)) {
             status = EXIT_VIOLATED;
-        } else if (status == EXIT_HOLDS && (compared.before->result.end != EXPLORE_COMPLETE ||
-                                            compared.now->result.end != EXPLORE_COMPLETE)) {
+        } else if (status == EXIT_HOLDS &&
+                   (cell_undecided(compared.before) != 0 || cell_undecided(compared.now) != 0 ||
+                    !cell_is_complete(compared.before) || !cell_is_complete(compared.now))) {
             status = EXIT_INCONCLUSIVE;
         }
     }

@@ -1,12 +1,13 @@
 /* tapweave explore -p POLICY SCENARIO: one cell in depth. */
+#include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/interrupt.h"
-#include "harness/more_guests.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
 #include "harness/report.h"
 #include "harness/side_by_side.h"
 #include "harness/trace.h"
+#include "sim/view.h"
 
 #include <stdio.h>
 
@@ -37,13 +38,26 @@ write_traces(const struct cell *cell, const char *folder, struct diagnostic *dia
     }
 }
 
+/* Of any number of guests each oracle is decided. */
+static bool
+decides(const struct cell *cell)
+{
+    return more_guests_are_searched(&cell->more) &&
+           (cell->more.violated & ~cell_violated(cell)) == 0;
+}
+
 static enum exit_status
 status_of(const struct cell *cell)
 {
     if (cell->result.end != EXPLORE_COMPLETE) {
         return cell->result.end == EXPLORE_CYCLE ? EXIT_INTERNAL : EXIT_INCONCLUSIVE;
     }
-    return cell_violated(cell) != 0 ? EXIT_VIOLATED : EXIT_HOLDS;
+    if (cell_is_cut(cell)) {
+        return EXIT_INCONCLUSIVE;
+    }
+    return cell_violated(cell) != 0            ? EXIT_VIOLATED
+           : cell->asks_more && !decides(cell) ? EXIT_INCONCLUSIVE
+                                               : EXIT_HOLDS;
 }
 
 /* Walks through the world, and does not search it. */
@@ -145,11 +159,37 @@ check_options(const struct options *options, struct bounds *bounds, struct sampl
     return sampling_settle(how, bounds, diagnostic);
 }
 
-/* Says what the cell comes to: its report, its JSON, its counterexamples; and what is known of more
- * guests, unless that is NULL. */
+/* What says nothing of any number of guests is not for a scenario of these.  False with a
+ * diagnostic if there is some of that. */
+static bool
+has_meaning(const struct options *options, const struct scenario *scenario,
+            struct diagnostic *diagnostic)
+{
+    const struct bounds *bounds = &options->bounds;
+    const struct {
+        bool given;
+        const char *option;
+    } of_some[] = {
+        {options->sampling.wanted, "--sample"},
+        {options->sampling.preemptions != STRATEGY_FREE, "--preemptions"},
+        {options->estimate, "--estimate"},
+        {bounds->checkpoint != NULL, "--checkpoint"},
+        {bounds->resume != NULL, "--resume"},
+        {bounds->fair, "--fair"},
+    };
+
+    for (size_t i = 0; i < sizeof of_some / sizeof *of_some; i++) {
+        if (of_some[i].given &&
+            !scenario_has_own_guests_alone(scenario, of_some[i].option, diagnostic)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Says what the cell comes to: its report, its JSON, its counterexamples. */
 static void
-say(const struct options *options, const struct cell *cell, const struct more_guests *more,
-    struct diagnostic *diagnostic)
+say(const struct options *options, const struct cell *cell, struct diagnostic *diagnostic)
 {
     json_t *json = options->json == NULL ? NULL : report_json(cell);
 
@@ -158,17 +198,26 @@ say(const struct options *options, const struct cell *cell, const struct more_gu
     } else if (!options->quiet) {
         report_cell(cell);
     }
-    if (!options->quiet && more != NULL) {
-        more_guests_report(more);
-    }
-    if (json != NULL && more != NULL) {
-        json_object_set_new(json, "more_guests", more_guests_json(more));
-        json_object_set_new(json_object_get(json, "timing"), "more_guests",
-                            json_real(more->seconds));
-    }
     if (output_json(json, options->json, diagnostic) && options->traces != NULL) {
         write_traces(cell, options->traces, diagnostic);
     }
+}
+
+/* --more-guests can be asked of the scenario under the policy. */
+static bool
+permits_more_guests(const struct scenario *scenario, const struct policy *policy,
+                    struct diagnostic *diagnostic)
+{
+    const char *refusal;
+    struct world world;
+
+    if (!build_world(scenario, policy, &(struct growth){0}, &world, diagnostic)) {
+        return false;
+    }
+    refusal = view_refuses(&world);
+    refusal = refusal == NULL ? view_refuses_policy(&world) : refusal;
+    return refusal == NULL || diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
+                                       "--more-guests is not for this scenario: %s", refusal);
 }
 
 enum exit_status
@@ -179,7 +228,6 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     struct scenario scenario;
     struct bounds bounds = options->bounds;
     struct sampling how = options->sampling;
-    struct more_guests *more = NULL;
     struct cell cell;
 
     if (!check_options(options, &bounds, &how, diagnostic) ||
@@ -194,7 +242,9 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
         return status;
     }
     scenario_use_datapath(&scenario, options->datapath);
-    if (options->more_guests && !more_guests_are_possible(&scenario, &policy.policy, diagnostic)) {
+    if (scenario.more_guests
+            ? !has_meaning(options, &scenario, diagnostic)
+            : options->more_guests && !permits_more_guests(&scenario, &policy.policy, diagnostic)) {
         return status;
     }
     interrupt_catch();
@@ -205,20 +255,13 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
         return preempt(options, (unsigned)how.preemptions, &scenario, &policy, diagnostic);
     }
     cell_begin(&cell, &scenario, policy.text, &policy.policy);
+    cell.asks_more = cell.asks_more || options->more_guests;
     bounds.threads = side_by_side_jobs(options->jobs);
     bounds.forecast = !bounds.order;
     if (cell_run(&cell, &bounds, diagnostic)) {
         status = status_of(&cell);
-        more = options->more_guests ? more_guests_run(&cell, &bounds) : NULL;
-        if (status == EXIT_HOLDS && options->more_guests &&
-            (more == NULL || !more_guests_decide(more))) {
-            status = EXIT_INCONCLUSIVE;
-        }
         interrupt_release();
-        say(options, &cell, more, diagnostic);
-    }
-    if (more != NULL) {
-        more_guests_free(more);
+        say(options, &cell, diagnostic);
     }
     cell_free(&cell);
     return status;

@@ -147,7 +147,7 @@ const char *
 finding_rule_text(const struct finding *finding)
 {
     return finding->verdict == CLAIM_UNDECIDED || finding->oracle == FINDING_NO_ORACLE
-               ? "a search is not complete"
+               ? "a search is not complete, or does not decide it"
                : oracle_text((enum oracle)finding->oracle);
 }
 

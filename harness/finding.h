@@ -3,10 +3,7 @@
 #ifndef TAPWEAVE_HARNESS_FINDING_H
 #define TAPWEAVE_HARNESS_FINDING_H
 
-#include "harness/cell.h"
-
-/* What became of one claim, the best first. */
-enum claim_verdict { CLAIM_HOLDS, CLAIM_UNDECIDED, CLAIM_FAILS };
+#include "harness/claim.h"
 
 enum {
     FINDING_NO_ORACLE = -1,

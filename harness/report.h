@@ -14,24 +14,6 @@
 /* Switches escape sequences for colours on, for everything below. */
 void report_in_colour(void);
 
-/* What claims compare. */
-struct claim_subject {
-    enum oracle oracle;
-    bool lasting;  /* interleavings that end so, and not all that violate it */
-    bool as_share; /* of all interleavings, and not in number */
-};
-
-/* Below, at or above 0 as the bad interleavings of `a` are fewer, as many or more than those of
- * `b`.  Both searches are complete. */
-int claim_compare(const struct cell *a, const struct cell *b, struct claim_subject of);
-
-/* Judges a claim.  `cells` are those of the scenario's policies, in their order. */
-enum claim_verdict claim_judge(const struct scenario_claim *claim, const struct cell *cells);
-
-/* The claim in words, "sometimes" or "rarer than libvirt-6.6". */
-void claim_text(const struct scenario *scenario, const struct scenario_claim *claim,
-                char text[256]);
-
 /* A share such as "12 of 345", with all digits; "possible" or "never" if nothing is counted, and
  * "violated" or "unknown" without a complete search.
  * To be freed by the caller. */
@@ -158,6 +140,14 @@ void report_replay(const struct scenario *scenario, const struct world *world, c
 void report_fair(const struct cell *cell);
 void report_fair_walk(const struct cell *cell);
 json_t *report_fair_json(const struct cell *cell);
+
+/* What is known of any number of guests (cell.asks_more): a line that says how far the search came;
+ * what is said of each oracle; an abstract run to each that is not excluded; and all of it as JSON,
+ * NULL if there was no search. */
+void report_more_guests(const struct cell *cell);
+void report_said_of_more(const struct cell *cell);
+void report_abstract_runs(const struct cell *cell);
+json_t *report_more_guests_json(const struct cell *cell);
 
 /* {"schema": "tapweave-result/1", ...}: see docs/formats.md.  What was written of the cell, if it
  * was read from a file (harness/restore.h). */

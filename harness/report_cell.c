@@ -9,22 +9,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* The oracles of the set, behind a head; how many there are. */
+static unsigned
+print_oracles(const char *head, oracle_set set)
+{
+    struct print_list list = {head, .indent = 4};
+
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((set >> oracle & 1) != 0) {
+            print_list_add(&list, oracle_name(oracle));
+        }
+    }
+    print_list_end(&list);
+    return list.listed;
+}
+
 /* The oracles that are never violated, or not known to be. */
 static void
 print_rest(const struct cell *cell)
 {
-    bool complete = cell->result.end == EXPLORE_COMPLETE;
-    struct print_list list = {complete ? "  never: " : "  not decided: ", .indent = 4};
+    oracle_set violated = cell_violated(cell), undecided = cell_undecided(cell);
+    const char *not_decided =
+        cell->result.end == EXPLORE_COMPLETE ? "  inconclusive: " : "  not decided: ";
 
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if (!cell->result.verdict[oracle].violated) {
-            print_list_add(&list, oracle_name(oracle));
-        }
+    if (violated == EVERY_ORACLE) {
+        printf("%snone of the others: every oracle is violated\n",
+               cell->result.end == EXPLORE_COMPLETE ? "  never: " : not_decided);
     }
-    if (list.listed == 0) {
-        printf("%snone of the others: every oracle is violated\n", list.head);
-    }
-    print_list_end(&list);
+    (void)print_oracles("  never: ", EVERY_ORACLE & ~violated & ~undecided);
+    (void)print_oracles(not_decided, undecided);
 }
 
 /* Names that are higher than as many nics need: mail 001, "long difficult-for-a-human-to-remember
@@ -221,6 +234,9 @@ report_cell(const struct cell *cell)
 
     report_head(cell->scenario, cell->policy);
     print_counts(cell);
+    if (cell->scenario->more_guests) {
+        report_more_guests(cell);
+    }
     print_judged(cell);
     print_estimate(cell);
     print_search(cell);
@@ -239,4 +255,10 @@ report_cell(const struct cell *cell)
     report_fair(cell);
     report_counterexamples(cell);
     report_fair_walk(cell);
+    if (cell->asks_more && !cell->scenario->more_guests && result->end == EXPLORE_COMPLETE) {
+        putchar('\n');
+        report_more_guests(cell);
+        report_said_of_more(cell);
+    }
+    report_abstract_runs(cell);
 }

@@ -148,6 +148,9 @@ json_timing(const struct cell *cell)
     if (cell->estimate.is_made && !cell->result.found_all) {
         json_object_set_new(json, "whole", json_real(cell->estimate.states * cell->seconds_each));
     }
+    if (cell->asks_more && cell->result.end == EXPLORE_COMPLETE) {
+        json_object_set_new(json, "more_guests", json_real(cell->more.seconds));
+    }
     return json;
 }
 
@@ -168,10 +171,10 @@ report_json(const struct cell *cell)
     }
     return json_pack(
         "{s:s, s:{s:o, s:s, s:s}, s:s, s:b, s:s, s:{s:o, s:o, s:o, s:o}, s:{s:I, s:s, s:o*, s:o*}, "
-        "s:o, s:o, s:o, s:s*, s:s*, s:o*, s:o*}",
+        "s:o, s:o, s:o, s:s*, s:s*, s:o*, s:o*, s:o*}",
         "schema", "tapweave-result/1", "scenario", "path", output_text(cell->scenario->path),
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
-        "complete", result->end == EXPLORE_COMPLETE, "end", cell_end(cell), "counts", "states",
+        "complete", cell_is_complete(cell), "end", cell_end(cell), "counts", "states",
         json_found(cell, result->states), "transitions", json_found(cell, result->transitions),
         "interleavings", json_count(cell, result->interleavings), "depth",
         json_found(cell, result->depth), "search", "states", (json_int_t)result->kept, "reduced",
@@ -179,5 +182,6 @@ report_json(const struct cell *cell)
         json_estimate(cell), "names", json_names(cell), "oracles", oracles, "timing",
         json_timing(cell), "datapath", cell->scenario->datapath, "unreached",
         report_unreached(cell, unreached) ? unreached : NULL, "daemons",
-        daemons_json(cell->scenario), "fair", report_fair_json(cell));
+        daemons_json(cell->scenario), "fair", report_fair_json(cell), "more_guests",
+        report_more_guests_json(cell));
 }

@@ -46,13 +46,13 @@ enum change
 comparison_change(const struct cell *own, const struct cell *other, enum oracle oracle,
                   bool lasting)
 {
-    bool violated = cell_verdict(own, oracle, lasting)->violated;
-    bool before = cell_verdict(other, oracle, lasting)->violated;
+    const struct explore_verdict *its = cell_verdict(own, oracle, lasting);
+    const struct explore_verdict *others = cell_verdict(other, oracle, lasting);
+    bool violated = its->violated, before = others->violated;
     int order;
 
-    if (own->result.end != EXPLORE_COMPLETE || other->result.end != EXPLORE_COMPLETE) {
-        return violated && !before && other->result.end == EXPLORE_COMPLETE ? CHANGE_NEW
-                                                                            : CHANGE_OPEN;
+    if (!cell_decides(own, its) || !cell_decides(other, others)) {
+        return violated && !before && cell_decides(other, others) ? CHANGE_NEW : CHANGE_OPEN;
     }
     if (!violated || !before) {
         return violated ? CHANGE_NEW : before ? CHANGE_CLOSED : CHANGES;

@@ -18,69 +18,6 @@ report_in_colour(void)
     plain = "\033[0m";
 }
 
-int
-claim_compare(const struct cell *a, const struct cell *b, struct claim_subject of)
-{
-    const struct explore_verdict *its = cell_verdict(a, of.oracle, of.lasting);
-    const struct explore_verdict *others = cell_verdict(b, of.oracle, of.lasting);
-    mpz_t left, right;
-    int order;
-
-    mpz_init_set(left, its->bad);
-    mpz_init_set(right, others->bad);
-    if (!a->result.counted || !b->result.counted) {
-        mpz_set_ui(left, its->violated);
-        mpz_set_ui(right, others->violated);
-    } else if (of.as_share) {
-        mpz_mul(left, left, b->result.interleavings);
-        mpz_mul(right, right, a->result.interleavings);
-    }
-    order = mpz_cmp(left, right);
-    mpz_clear(left);
-    mpz_clear(right);
-    return order;
-}
-
-enum claim_verdict
-claim_judge(const struct scenario_claim *claim, const struct cell *cells)
-{
-    const struct cell *cell = &cells[claim->policy], *than = &cells[claim->than];
-    struct claim_subject of = {
-        .oracle = (enum oracle)claim->oracle,
-        .lasting = claim->lasting,
-        .as_share = claim->kind == CLAIM_RARER || claim->kind == CLAIM_MORE_OFTEN,
-    };
-    const struct explore_verdict *verdict = cell_verdict(cell, of.oracle, of.lasting);
-    bool more = claim->kind == CLAIM_MORE_OFTEN || claim->kind == CLAIM_MORE;
-    int order;
-
-    if (cell->result.end != EXPLORE_COMPLETE) {
-        return !verdict->violated              ? CLAIM_UNDECIDED
-               : claim->kind == CLAIM_NEVER    ? CLAIM_FAILS
-               : claim->kind == CLAIM_POSSIBLE ? CLAIM_HOLDS
-                                               : CLAIM_UNDECIDED;
-    }
-    if (claim->kind == CLAIM_POSSIBLE) {
-        return verdict->violated ? CLAIM_HOLDS : CLAIM_FAILS;
-    }
-    if (claim->kind <= CLAIM_ALWAYS) {
-        return strcmp(cell_observation(cell, verdict), claim_words[claim->kind]) == 0 ? CLAIM_HOLDS
-                                                                                      : CLAIM_FAILS;
-    }
-    if (than->result.end != EXPLORE_COMPLETE) {
-        return CLAIM_UNDECIDED;
-    }
-    order = claim_compare(cell, than, of);
-    return (more ? order > 0 : order < 0) ? CLAIM_HOLDS : CLAIM_FAILS;
-}
-
-void
-claim_text(const struct scenario *scenario, const struct scenario_claim *claim, char text[256])
-{
-    snprintf(text, 256, "%s%s%s", claim->lasting ? claim_lasting : "", claim_words[claim->kind],
-             claim->kind >= CLAIM_RARER ? scenario->policy[claim->than].text : "");
-}
-
 char *
 report_share(const struct cell *cell, const struct explore_verdict *verdict)
 {
@@ -88,7 +25,7 @@ report_share(const struct cell *cell, const struct explore_verdict *verdict)
 
     if (cell->result.counted) {
         gmp_asprintf(&text, "%Zd of %Zd", verdict->bad, cell->result.interleavings);
-    } else if (cell->result.end == EXPLORE_COMPLETE) {
+    } else if (cell_decides(cell, verdict)) {
         gmp_asprintf(&text, "%s", cell_observation(cell, verdict));
     } else {
         gmp_asprintf(&text, "%s", verdict->violated ? "violated" : "unknown");
@@ -96,7 +33,8 @@ report_share(const struct cell *cell, const struct explore_verdict *verdict)
     return text;
 }
 
-/* Oracles that have a column: violated in some cell, or claimed about. */
+/* Oracles that have a column: violated in some cell, not excluded by a search of any number of
+ * guests that has come to its end, or claimed about. */
 static oracle_set
 columns(const struct scenario *scenario, const struct cell *cells, unsigned count)
 {
@@ -104,6 +42,7 @@ columns(const struct scenario *scenario, const struct cell *cells, unsigned coun
 
     for (unsigned i = 0; i < count; i++) {
         set |= cell_violated(&cells[i]);
+        set |= cell_is_complete(&cells[i]) ? cell_undecided(&cells[i]) : 0;
     }
     for (unsigned i = 0; i < scenario->claims; i++) {
         set |= ORACLE_BIT(scenario->claim[i].oracle);
@@ -138,9 +77,9 @@ make_entry(const struct scenario *scenario, const struct cell *cells, unsigned i
 {
     static const char *const marks[] = {" ok", " undecided", " FAILS"};
     const struct explore_verdict *its = cell_verdict(&cells[index], oracle, false);
-    bool passing = cells[index].result.end == EXPLORE_COMPLETE && its->violated &&
-                   (ORACLES_THAT_LAST >> oracle & 1) != 0 &&
-                   !cell_verdict(&cells[index], oracle, true)->violated;
+    const struct explore_verdict *lasting = cell_verdict(&cells[index], oracle, true);
+    bool passing = its->violated && !lasting->violated && (ORACLES_THAT_LAST >> oracle & 1) != 0 &&
+                   cell_decides(&cells[index], lasting);
     char *share = report_share(&cells[index], its), *text;
     int worst = -1; /* enum claim_verdict, if there is a claim */
 
@@ -173,7 +112,7 @@ make_table(struct table *table, const struct scenario *scenario, const struct ce
         unsigned length = (unsigned)strlen(cells[i].policy);
 
         table->first = length > table->first ? length : table->first;
-        table->inconclusive = table->inconclusive || cells[i].result.end != EXPLORE_COMPLETE;
+        table->inconclusive = table->inconclusive || !cell_is_complete(&cells[i]);
         for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             struct entry entry = make_entry(scenario, cells, i, oracle);
 
@@ -224,7 +163,7 @@ print_table(const struct table *table, const struct cell *cells, oracle_set set)
                        entry->text, entry->fails ? plain : "");
             }
         }
-        printf("%s\n", cells[i].result.end == EXPLORE_COMPLETE ? "" : "  INCONCLUSIVE");
+        printf("%s\n", cell_is_complete(&cells[i]) ? "" : "  INCONCLUSIVE");
     }
 }
 

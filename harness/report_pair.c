@@ -31,7 +31,7 @@ verdict_text(const struct cell *cell, enum oracle oracle, bool lasting, char tex
     const struct explore_result *result = &cell->result;
     char share[SHARE_SIZE], runs[SHARE_RUNS_SIZE];
 
-    if (result->end != EXPLORE_COMPLETE) {
+    if (!cell_decides(cell, verdict)) {
         snprintf(text, VERDICT_SIZE, "%s", verdict->violated ? "violated" : "not known");
     } else if (!result->counted || !verdict->violated) {
         snprintf(text, VERDICT_SIZE, "%s", cell_observation(cell, verdict));
@@ -83,7 +83,7 @@ print_row(const struct table *table, const char *name, const char *before, const
 static void
 print_end(const struct cell *cell)
 {
-    if (cell->result.end != EXPLORE_COMPLETE) {
+    if (!cell_is_complete(cell)) {
         print_line(4, "  the search of %s is inconclusive: %s", cell->policy, cell_end(cell));
     }
 }

@@ -4,6 +4,7 @@
 #include "core/client.h"
 #include "harness/build.h"
 #include "harness/trace.h"
+#include "sim/view.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -71,13 +72,57 @@ read_verdict(struct explore_verdict *verdict, const json_t *json)
            read_count(verdict->bad, &counted, json_object_get(json, "bad"));
 }
 
+static bool
+is_word(const json_t *json, const char *word)
+{
+    return json_is_string(json) && strcmp(json_string_value(json), word) == 0;
+}
+
+/* What the search of any number of guests has not excluded. */
+static void
+read_more_guests(struct more_guests *more, const json_t *oracles, const char *end)
+{
+    more_guests_read_end(more, end);
+    more->violated = more->lasting = 0;
+    for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        const json_t *entry = json_array_get(oracles, oracle);
+        const json_t *lasting = json_object_get(entry, "lasting");
+
+        if (!is_word(json_object_get(entry, "observation"), "never")) {
+            more->violated |= ORACLE_BIT(oracle);
+        }
+        if (lasting != NULL && !is_word(json_object_get(lasting, "observation"), "never")) {
+            more->lasting |= ORACLE_BIT(oracle);
+        }
+    }
+}
+
+/* Why the cell's search has ended.  If any number of guests has been searched, that of the
+ * scenario's own is complete. */
+static bool
+read_end(struct cell *cell, const json_t *json)
+{
+    const char *end = json_string_value(json_object_get(json, "end"));
+    const char *more =
+        json_string_value(json_object_get(json_object_get(json, "more_guests"), "end"));
+    bool good = end != NULL && cell_read_end(cell, end);
+
+    const bool any = cell->scenario == NULL ? !good : cell->scenario->more_guests;
+
+    if (end == NULL || !any || more == NULL) {
+        return good;
+    }
+    cell->result.end = EXPLORE_COMPLETE;
+    read_more_guests(&cell->more, json_object_get(json, "oracles"), more);
+    return true;
+}
+
 bool
 restore_verdicts(struct cell *cell, const json_t *json)
 {
     struct explore_result *result = &cell->result;
     const json_t *oracles = json_object_get(json, "oracles");
-    const char *end = json_string_value(json_object_get(json, "end"));
-    bool good = end != NULL && cell_read_end(cell, end) &&
+    bool good = read_end(cell, json) &&
                 read_count(result->interleavings, &result->counted,
                            json_object_get(json_object_get(json, "counts"), "interleavings")) &&
                 json_array_size(oracles) == ORACLE_COUNT;
@@ -222,6 +267,8 @@ restore_cell(struct cell *cell, json_t *json, const char *file, struct diagnosti
     while (good && build_world(cell->scenario, cell->choices, &growth, &cell->world, diagnostic)) {
         if (read_traces(cell, json, &lacking)) {
             read_reached(cell, json);
+            cell->more.refusal =
+                cell->scenario->more_guests ? view_refuses_policy(&cell->world) : NULL;
             cell->json = json_incref(json);
             return true;
         }

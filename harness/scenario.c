@@ -3,6 +3,7 @@
 #include "harness/scenario.h"
 
 #include "harness/build.h"
+#include "sim/view.h"
 
 #include <string.h>
 
@@ -123,6 +124,7 @@ read_document(struct scenario *scenario, const struct document *document)
         CLOCK,
         ACTORS,
         ROUNDS,
+        MORE_GUESTS,
         FAULTS,
         CLAIMS,
         KEYS
@@ -140,6 +142,7 @@ read_document(struct scenario *scenario, const struct document *document)
         [CLOCK] = {.name = "clock"},
         [ACTORS] = {.name = "actors", .required = true},
         [ROUNDS] = {.name = "rounds"},
+        [MORE_GUESTS] = {.name = "more-guests"},
         [FAULTS] = {.name = "faults"},
         [CLAIMS] = {.name = "claims"},
     };
@@ -155,11 +158,31 @@ read_document(struct scenario *scenario, const struct document *document)
            scenario_read_faults(scenario, in[FAULTS]) && scenario_read_rows(scenario, in[ROWS]) &&
            scenario_read_actors(scenario, in[ACTORS]) &&
            scenario_read_rounds(scenario, in[ROUNDS]) &&
+           scenario_read_more_guests(scenario, in[MORE_GUESTS]) &&
            scenario_check_third_parties(scenario, document->diagnostic) &&
            scenario_check_renames(scenario, in[ACTORS]) &&
            scenario_check_faults(scenario, in[FAULTS]) && read_platform(scenario, in[PLATFORM]) &&
            read_names(scenario, in[NAMES]) && read_clock(scenario, in[CLOCK]) &&
            scenario_read_claims(scenario, in[CLAIMS]);
+}
+
+/* Any number of guests more can be searched, whatever the policy, if there may be any. */
+static bool
+check_more_guests(const struct scenario *scenario, struct diagnostic *diagnostic)
+{
+    const char *refusal;
+    struct world world;
+
+    if (!scenario->more_guests) {
+        return true;
+    }
+    if (!build_world(scenario, &policy_named(0)->policy, &(struct growth){0}, &world, diagnostic)) {
+        return false;
+    }
+    refusal = view_refuses(&world);
+    return refusal == NULL ||
+           diagnose_at(diagnostic, scenario->more_at,
+                       "any number of guests is not for this scenario: %s", refusal);
 }
 
 bool
@@ -176,6 +199,7 @@ scenario_read(struct scenario *scenario, const char *path, struct diagnostic *di
     memcpy(scenario->sha256, document.sha256, sizeof scenario->sha256);
     read = read_document(scenario, &document);
     document_close(&document);
+    read = read && check_more_guests(scenario, diagnostic);
     for (unsigned i = 0; read && i < scenario->policies; i++) {
         read = build_world(scenario, &scenario->policy[i].policy, &(struct growth){0}, &world,
                            diagnostic);

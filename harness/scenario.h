@@ -62,11 +62,12 @@ enum claim_kind {
     CLAIM_NEVER,
     CLAIM_SOMETIMES,
     CLAIM_ALWAYS,
-    CLAIM_POSSIBLE,   /* sometimes or always: of runs that are not counted, too */
-    CLAIM_RARER,      /* a smaller share of the interleavings than under another policy */
-    CLAIM_MORE_OFTEN, /* a larger share */
-    CLAIM_FEWER,      /* a smaller number of interleavings */
-    CLAIM_MORE,       /* a larger number */
+    CLAIM_POSSIBLE,     /* sometimes or always: of runs that are not counted, too */
+    CLAIM_INCONCLUSIVE, /* of any number of guests: the search comes to its end, and decides not */
+    CLAIM_RARER,        /* a smaller share of the interleavings than under another policy */
+    CLAIM_MORE_OFTEN,   /* a larger share */
+    CLAIM_FEWER,        /* a smaller number of interleavings */
+    CLAIM_MORE,         /* a larger number */
     CLAIM_KINDS,
 };
 
@@ -99,9 +100,10 @@ struct scenario {
     char report[DOCUMENT_MAX_TEXT + 1];
     struct world world; /* but for the policy, and all that has ids of names in it */
     unsigned commands, devices, rows, policies, claims;
-    struct place guests_at, limit_at, rows_at; /* where they stand in the file */
-    uint8_t limit;                             /* numbers of the counter; 0: not said */
-    bool says_filter;                          /* a nic says whether it has a packet filter */
+    struct place guests_at, limit_at, rows_at, more_at; /* where they stand in the file */
+    uint8_t limit;                                      /* numbers of the counter; 0: not said */
+    bool more_guests; /* any number more that are like its guests */
+    bool says_filter; /* a nic says whether it has a packet filter */
     struct scenario_bridge bridge[MAX_BRIDGES];
     struct scenario_guest guest[MAX_GUESTS];
     struct scenario_nic nic[MAX_NICS];
@@ -136,6 +138,11 @@ bool scenario_has_claims(const struct scenario *scenario, struct diagnostic *dia
 bool scenario_is_bounded(const struct scenario *scenario, const char *command,
                          struct diagnostic *diagnostic);
 
+/* True if it is of its own guests alone; otherwise a diagnostic, for what (a command or an option)
+ * says nothing of any number more. */
+bool scenario_has_own_guests_alone(const struct scenario *scenario, const char *what,
+                                   struct diagnostic *diagnostic);
+
 /* Why rounds without a bound cannot be searched in the world, which is complete but for what
  * world_prepare does; NULL if they can, or have a bound. */
 const char *scenario_refuse_rounds(const struct world *world);
@@ -149,6 +156,7 @@ bool scenario_read_devices(struct scenario *scenario, struct part part);
 bool scenario_read_rows(struct scenario *scenario, struct part part);
 bool scenario_read_actors(struct scenario *scenario, struct part part);
 bool scenario_read_rounds(struct scenario *scenario, struct part part);
+bool scenario_read_more_guests(struct scenario *scenario, struct part part);
 bool scenario_read_faults(struct scenario *scenario, struct part part);
 bool scenario_read_claims(struct scenario *scenario, struct part part);
 bool scenario_read_nic(struct scenario *scenario, unsigned nic, struct part part);

@@ -9,6 +9,7 @@ const char *const claim_words[CLAIM_KINDS] = {
     [CLAIM_SOMETIMES] = "sometimes",
     [CLAIM_ALWAYS] = "always",
     [CLAIM_POSSIBLE] = "possible",
+    [CLAIM_INCONCLUSIVE] = "inconclusive",
     [CLAIM_RARER] = "rarer than ",
     [CLAIM_MORE_OFTEN] = "more often than ",
     [CLAIM_FEWER] = "in fewer interleavings than ",
@@ -23,10 +24,11 @@ const char claim_lasting[] = "lasting ";
  * from 0 to 1, and of two comparisons if they are with the same policy. */
 static const unsigned excluded[CLAIM_KINDS] = {
     [CLAIM_NEVER] = KIND(CLAIM_SOMETIMES) | KIND(CLAIM_ALWAYS) | KIND(CLAIM_POSSIBLE) |
-                    KIND(CLAIM_MORE_OFTEN) | KIND(CLAIM_MORE),
+                    KIND(CLAIM_INCONCLUSIVE) | KIND(CLAIM_MORE_OFTEN) | KIND(CLAIM_MORE),
     [CLAIM_SOMETIMES] = KIND(CLAIM_NEVER) | KIND(CLAIM_ALWAYS),
     [CLAIM_ALWAYS] = KIND(CLAIM_NEVER) | KIND(CLAIM_SOMETIMES) | KIND(CLAIM_RARER),
-    [CLAIM_POSSIBLE] = KIND(CLAIM_NEVER),
+    [CLAIM_POSSIBLE] = KIND(CLAIM_NEVER) | KIND(CLAIM_INCONCLUSIVE),
+    [CLAIM_INCONCLUSIVE] = KIND(CLAIM_NEVER) | KIND(CLAIM_POSSIBLE),
     [CLAIM_RARER] = KIND(CLAIM_ALWAYS) | KIND(CLAIM_MORE_OFTEN),
     [CLAIM_MORE_OFTEN] = KIND(CLAIM_NEVER) | KIND(CLAIM_RARER),
     [CLAIM_FEWER] = KIND(CLAIM_MORE),
@@ -69,6 +71,23 @@ skip_lasting(struct scenario_claim *claim, const char *text)
     return !claim->lasting ? text : text[length - 1] == '\0' ? word : text + length;
 }
 
+/* What can be said where runs are not counted, and of any number of guests. */
+static bool
+check_kind(const struct scenario *scenario, struct part part, enum claim_kind kind)
+{
+    if (kind == CLAIM_INCONCLUSIVE) {
+        return scenario->more_guests ||
+               refuse(part, "'%s' can be said of any number of guests alone ('more-guests: any')",
+                      claim_words[CLAIM_INCONCLUSIVE]);
+    }
+    if (!scenario->world.unbounded || kind == CLAIM_NEVER || kind == CLAIM_POSSIBLE) {
+        return true;
+    }
+    return refuse(part, "rounds without a bound are not counted: %s'%s' or '%s' can be said",
+                  scenario->more_guests ? "'inconclusive', " : "", claim_words[CLAIM_NEVER],
+                  claim_words[CLAIM_POSSIBLE]);
+}
+
 static bool
 read_claim(struct scenario *scenario, struct part part, struct scenario_claim claim)
 {
@@ -98,9 +117,8 @@ read_claim(struct scenario *scenario, struct part part, struct scenario_claim cl
         if (scenario->claims == SCENARIO_MAX_CLAIMS) {
             return refuse(part, "more than %d claims", SCENARIO_MAX_CLAIMS);
         }
-        if (scenario->world.unbounded && kind != CLAIM_NEVER && kind != CLAIM_POSSIBLE) {
-            return refuse(part, "rounds without a bound are not counted: '%s' or '%s' can be said",
-                          claim_words[CLAIM_NEVER], claim_words[CLAIM_POSSIBLE]);
+        if (!check_kind(scenario, part, (enum claim_kind)kind)) {
+            return false;
         }
         claim.kind = (uint8_t)kind;
         claim.than = (uint8_t)than;
@@ -119,9 +137,11 @@ static bool
 contradict(const struct scenario_claim *a, const struct scenario_claim *b)
 {
     const struct scenario_claim *lasting = a->lasting ? a : b, *plain = a->lasting ? b : a;
+    bool never_known = plain->kind == CLAIM_INCONCLUSIVE && lasting->kind == CLAIM_POSSIBLE;
     bool compare = a->kind >= CLAIM_RARER && b->kind >= CLAIM_RARER;
 
-    if (a->lasting != b->lasting && plain->kind != CLAIM_NEVER && lasting->kind != CLAIM_ALWAYS) {
+    if (a->lasting != b->lasting && plain->kind != CLAIM_NEVER && lasting->kind != CLAIM_ALWAYS &&
+        !never_known) {
         return false;
     }
     return (excluded[a->kind] & KIND(b->kind)) != 0 && (!compare || a->than == b->than);

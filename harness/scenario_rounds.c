@@ -64,11 +64,12 @@ bool
 scenario_is_bounded(const struct scenario *scenario, const char *command,
                     struct diagnostic *diagnostic)
 {
-    return !scenario->world.unbounded ||
-           diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
-                    "%s walks runs to their end, and 'rounds: unbounded' has none: give its "
-                    "actors 'times' instead",
-                    command);
+    return scenario_has_own_guests_alone(scenario, command, diagnostic) &&
+           (!scenario->world.unbounded ||
+            diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
+                     "%s walks runs to their end, and 'rounds: unbounded' has none: give its "
+                     "actors 'times' instead",
+                     command));
 }
 
 /* Why a counter has no end of names. */

@@ -30,7 +30,7 @@ summary_note(struct summary *summary, const struct scenario *scenario, const str
             if (strcmp(cells[i].policy, policy_named(policy)->name) == 0) {
                 summary->there[policy] = true;
                 violated = cell_violated(&cells[i]);
-                unknown = cells[i].result.end == EXPLORE_COMPLETE ? 0 : EVERY_ORACLE & ~violated;
+                unknown = cell_undecided(&cells[i]);
             }
         }
         summary->violated[policy] = violated;

@@ -156,7 +156,8 @@ LARGE, LARGEST = 60, 500
 
 def transitions():
     """How many each cell has (on the scenario's own datapath; the other has about as many)."""
-    run = subprocess.run([BINARY, "check", *(ROOT / "scenarios").glob("*.yaml"), "--json", "-"],
+    run = subprocess.run([BINARY, "check", *(path for path in (ROOT / "scenarios").glob("*.yaml")
+                                             if path.stem != "any-number"), "--json", "-"],
                          capture_output=True, check=False)
     results = json.loads(run.stdout)["results"] if run.returncode == 0 else []
     return {(Path(result["scenario"]["path"]).stem, result["policy"]):

@@ -186,6 +186,7 @@ judge(struct crowd *crowd, const struct state *state, struct crowd_origin origin
 
     if (crowd_may_end(&crowd->space, state)) {
         crowd->ends = true;
+        crowd->lasting |= violated & ORACLES_THAT_LAST;
         violated |= crowd_judge_end(&crowd->space, state);
     }
     note(crowd, violated, origin);

@@ -63,12 +63,13 @@ struct crowd {
     unsigned actors;
     enum crowd_end end;
     oracle_set violated;
-    bool left_behind; /* stale-port is violated by what is left behind, and there is no origin */
+    oracle_set lasting; /* of these, of ORACLES_THAT_LAST: some last state violates it */
+    bool left_behind;   /* stale-port is violated by what is left behind, and there is no origin */
     struct crowd_origin violation[ORACLE_COUNT]; /* of each of these, the first one found */
 };
 
-/* Searches.  `world` is one that view_refuses does not refuse; `crowd` is to be given to crowd_free
- * whatever comes of it. */
+/* Searches.  `world` is one of which views are taken (view_refuses); `crowd` is to be given to
+ * crowd_free whatever comes of it. */
 enum crowd_end crowd_search(struct crowd *crowd, const struct world *world,
                             const struct crowd_limits *limits);
 void crowd_free(struct crowd *crowd);

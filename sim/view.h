@@ -19,8 +19,10 @@ enum {
     VIEW_PLACES = VIEW_ANON + 1, /* guests of a world of views */
 };
 
-/* Why no views are taken of a world, as the end of a sentence about it; NULL if they are. */
+/* Why no views are taken of a world, whatever the policy; and why not under this one.  Each is the
+ * end of a sentence about the world; NULL if there is nothing against it. */
 const char *view_refuses(const struct world *world);
+const char *view_refuses_policy(const struct world *world);
 
 /* A byte of the state that is not always 0 in a world: which it is, by the table of fields. */
 struct view_byte {
@@ -58,7 +60,7 @@ struct view_space {
     uint8_t owner[IFNAME_MAX_NAMES + 1];     /* and the guest whose own that is, or MAX_GUESTS */
 };
 
-/* Of a world that view_refuses does not refuse. */
+/* Of a world that neither view_refuses nor view_refuses_policy refuses. */
 void view_open(struct view_space *space, const struct world *world);
 
 /* Which names are there, and whose each is: that of each guest whose record, descriptor or binding

@@ -74,7 +74,6 @@ are_alike(const struct world *world)
 const char *
 view_refuses(const struct world *world)
 {
-
     if (world->unbounded == 0) {
         return "its rounds have a bound";
     }
@@ -84,13 +83,8 @@ view_refuses(const struct world *world)
     if (has_others(world)) {
         return "something besides its guests has devices or rows, or acts";
     }
-    if (world->more > 0 || world_has_agent(world) || world->next_number != 0 ||
-        world->names.limit != 0) {
-        return "a guest has several nics, an agent sets tags, or a counter has a beginning or an "
-               "end";
-    }
-    if (world_holds_names(world)) {
-        return "names are held back";
+    if (world->more > 0 || world->next_number != 0) {
+        return "a guest has several nics, or a counter has a beginning";
     }
     if (!are_alike(world)) {
         return "its guests are not alike, or run from the beginning";
@@ -105,6 +99,15 @@ view_refuses(const struct world *world)
         }
     }
     return NULL;
+}
+
+const char *
+view_refuses_policy(const struct world *world)
+{
+    return world_holds_names(world)  ? "names are held back for a time"
+           : world->names.limit != 0 ? "a counter has an end"
+           : world_has_agent(world)  ? "an agent sets tags"
+                                     : NULL;
 }
 
 /* ---- the world of views ---- */
@@ -151,7 +154,7 @@ make_names(const struct world *world, struct world *views)
 void
 view_open(struct view_space *space, const struct world *world)
 {
-    assert(view_refuses(world) == NULL);
+    assert(view_refuses(world) == NULL && view_refuses_policy(world) == NULL);
     space->world = *world;
     space->world.prepared = NULL;
     make_guests(world, &space->world);

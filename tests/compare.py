@@ -36,7 +36,8 @@ WORD = re.compile(r"(?<![\w-])(" + "|".join(RENAMED) + r")(?![\w-])")
 def results(tree):
     """All cells of the tree's program, by scenario and policy, as text."""
     files = [str(path.relative_to(tree)) for folder in ("scenarios", WORLDS)
-             for path in sorted((tree / folder).glob("*.yaml"))]
+             for path in sorted((tree / folder).glob("*.yaml"))
+             if "\nmore-guests: " not in path.read_text(encoding="utf-8")]  # it takes minutes
     run = subprocess.run(["build/tapweave", "check", "--all-policies", "--json", "-", *files],
                          cwd=tree, capture_output=True, text=True, check=False)
     if run.returncode not in (0, 1):

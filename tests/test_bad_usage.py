@@ -179,7 +179,7 @@ def test_what_no_word_is_near_to_has_all_of_them(refused, line, what, words):
 def test_an_unknown_word_of_a_scenario_has_all_of_them(tapweave, tmp_path):
     for number, (old, what, words) in enumerate([
             ("title", "key", "title, report, platform, network, guests, daemons, devices, rows, "
-             "names, clock, actors, rounds, faults, claims"),
+             "names, clock, actors, rounds, more-guests, faults, claims"),
             ("lost-attachment", "oracle", "lost-attachment, wrong-network, foreign-delete, "
              "start-failed, duplicate-name, shared-tap, lost-filter, lost-qos, stale-port, "
              "leaked-tap, lost-persistence, spurious-error, deadlock")]):

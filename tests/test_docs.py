@@ -89,6 +89,6 @@ def test_the_first_scenario_is_one(tapweave, tmp_path):
 def test_every_key_of_a_scenario_has_its_example():
     """And every example is about keys that there are."""
     shown = {key for example in EXAMPLES for key in yaml.safe_load(example)}
-    named = set(re.findall(r"^\| `([a-z]+)` \| .* \| (?:yes|no) \|$", TEXTS["scenarios.md"],
+    named = set(re.findall(r"^\| `([a-z-]+)` \| .* \| (?:yes|no) \|$", TEXTS["scenarios.md"],
                            re.MULTILINE))
     assert shown <= named and named - shown <= {"platform"}
