@@ -26,13 +26,9 @@ main(int argc, char **argv)
 {
     static enum exit_status (*const commands[COMMANDS])(const struct options *,
                                                         struct diagnostic *) = {
-        [COMMAND_CHECK] = command_check,         [COMMAND_MERGE] = command_merge,
-        [COMMAND_EXPLORE] = command_explore,     [COMMAND_EXPLAIN] = command_explain,
-        [COMMAND_DIFF] = command_diff,           [COMMAND_KEEP] = command_keep,
-        [COMMAND_REPLAY] = command_replay,       [COMMAND_DRAW] = command_draw,
-        [COMMAND_CONFORM] = command_conform,     [COMMAND_OBSERVE] = command_observe,
-        [COMMAND_EXPORT] = command_export,       [COMMAND_LIST] = command_list,
-        [COMMAND_NECESSARY] = command_necessary, [COMMAND_DESCRIBE] = command_describe,
+#define X(id, name) [COMMAND_##id] = command_##name,
+        SUBCOMMANDS(X)
+#undef X
     };
     struct diagnostic diagnostic = {EXIT_HOLDS, ""};
     enum exit_status status = EXIT_HOLDS;

@@ -9,7 +9,7 @@
 #define IN(command) (1u << COMMAND_##command)
 #define IN_ALL                                                                                   \
     (IN(CHECK) | IN(MERGE) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(REPLAY) | \
-     IN(CONFORM) | IN(OBSERVE) | IN(LIST))
+     IN(CONFORM) | IN(OBSERVE) | IN(IMPORT) | IN(LIST))
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
@@ -78,6 +78,9 @@ const struct option_row option_row[] = {
      IN(CHECK) | IN(MERGE) | IN(DIFF) | IN(NECESSARY)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
+    {{"links", KEY_LINKS, "FILE", 0,
+      "what 'ip -ts monitor link' has printed on the same host meanwhile", 0},
+     IN(IMPORT)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
      IN_ALL},

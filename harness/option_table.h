@@ -46,6 +46,7 @@ enum option_key {
     KEY_ORACLE,
     KEY_BASE,
     KEY_WAYS,
+    KEY_LINKS,
     KEY_AS,
 };
 

@@ -107,6 +107,8 @@ text_of(struct options *options, int key)
         return &options->output;
     case KEY_TRACES:
         return &options->traces;
+    case KEY_LINKS:
+        return &options->links;
     case KEY_CHECKPOINT:
         return &options->bounds.checkpoint;
     case KEY_RESUME:

@@ -6,22 +6,29 @@
 #include "harness/formats/format.h"
 #include "harness/sampled.h"
 
+/* The commands, each in a file of its own (harness/commands.h). */
+#define SUBCOMMANDS(X)      \
+    X(CHECK, check)         \
+    X(EXPLORE, explore)     \
+    X(EXPLAIN, explain)     \
+    X(DIFF, diff)           \
+    X(NECESSARY, necessary) \
+    X(KEEP, keep)           \
+    X(REPLAY, replay)       \
+    X(DRAW, draw)           \
+    X(CONFORM, conform)     \
+    X(MERGE, merge)         \
+    X(OBSERVE, observe)     \
+    X(EXPORT, export)       \
+    X(IMPORT, import)       \
+    X(LIST, list)           \
+    X(DESCRIBE, describe)
+
 enum subcommand {
-    COMMAND_CHECK,
-    COMMAND_EXPLORE,
-    COMMAND_EXPLAIN,
-    COMMAND_DIFF,
-    COMMAND_NECESSARY,
-    COMMAND_KEEP,
-    COMMAND_REPLAY,
-    COMMAND_DRAW,
-    COMMAND_CONFORM,
-    COMMAND_MERGE,
-    COMMAND_OBSERVE,
-    COMMAND_EXPORT,
-    COMMAND_LIST,
-    COMMAND_DESCRIBE,
-    COMMANDS,
+#define X(id, name) COMMAND_##id,
+    SUBCOMMANDS(X)
+#undef X
+        COMMANDS,
 };
 
 /* A report in another program's format. */
@@ -40,6 +47,7 @@ struct options {
     const char *second;   /* the second -p; NULL if not given */
     const char *base;     /* --base; NULL if not given */
     const char *json;     /* --json; NULL if not given */
+    const char *links;    /* --links; NULL if not given */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */

@@ -1,0 +1,25 @@
+/* The records of a host, side by side, and what was wrong on it. */
+#ifndef TAPWEAVE_HARNESS_RECORD_TIMELINE_H
+#define TAPWEAVE_HARNESS_RECORD_TIMELINE_H
+
+#include "harness/record/record.h"
+
+struct timeline {
+    struct record database, links;
+    int64_t ahead; /* by how much the clock of the links is, in microseconds */
+    struct ledger *ledger;
+    const struct ledger_finding *finding; /* in the order of time, by the database's clock */
+    unsigned findings;
+};
+
+/* Reads both, and lines them up.  To be given to timeline_close; false with a diagnostic, and
+ * nothing to close. */
+bool timeline_open(struct timeline *timeline, const char *database, const char *links,
+                   struct diagnostic *diagnostic);
+void timeline_close(struct timeline *timeline);
+
+/* The first finding by which a guest has lost its network, or was on another's row; NULL if there
+ * is none. */
+const struct ledger_finding *timeline_first(const struct timeline *timeline);
+
+#endif

@@ -1,0 +1,124 @@
+"""import: records of a host that are written by hand here, and what follows from them."""
+import json
+
+import pytest
+
+SCHEMA = {"name": "Open_vSwitch", "version": "8.3.1", "tables": {}}
+PORT, INTERFACE = "{:08x}-0000-4000-8000-000000000001", "{:08x}-0000-4000-8000-000000000002"
+
+
+class Journal:
+    """A database's file. Times are in seconds after 2026-11-30 00:00:00 UTC."""
+    BEGIN = 1795996800
+
+    def __init__(self):
+        self.text, self.rows = "", 0
+        self.append(SCHEMA)
+
+    def append(self, record):
+        body = json.dumps(record)
+        self.text += f"OVSDB JSON {len(body) + 1} {'0' * 40}\n{body}\n"
+
+    def insert(self, at, name, **interface):
+        self.rows += 1
+        port, own = PORT.format(self.rows), INTERFACE.format(self.rows)
+        self.append({"_date": int((self.BEGIN + at) * 1000), "_comment": f"insert {name}",
+                     "Port": {port: {"name": name, "interfaces": ["uuid", own]}},
+                     "Interface": {own: {"name": name, **interface}}})
+        return port
+
+    def delete(self, at, port):
+        self.append({"_date": int((self.BEGIN + at) * 1000), "_comment": "delete", "Port":
+                     {port: None}})
+
+
+def time(at):
+    return f"[2026-11-30T{int(at) // 3600:02}:{int(at) // 60 % 60:02}:{at % 60:09.6f}]"
+
+
+def link(at, index, name, gone=False, qdisc="noop"):
+    word = "Deleted " if gone else ""
+    tail = f" qdisc {qdisc}" if qdisc else " master br0"
+    return f"{time(at)} {word}{index}: {name}: <BROADCAST> mtu 1500{tail} state DOWN\n    link/e\n"
+
+
+@pytest.fixture(name="say")
+def make_say(tapweave, tmp_path):
+    def say(journal, links, status):
+        (tmp_path / "conf.db").write_text(journal.text, encoding="utf-8")
+        (tmp_path / "links").write_text(links, encoding="utf-8")
+        said = tapweave.json("import", "--links", tmp_path / "links", tmp_path / "conf.db",
+                             status=status)
+        return [(its["what"], its["name"], its["device"], its["before"], its["at"][11:],
+                 its["until"] and its["until"][11:]) for its in said["findings"]]
+    return say
+
+
+def test_a_port_is_deleted_while_its_device_lives(say):
+    journal = Journal()
+    row = journal.insert(1.1, "vnet0")
+    journal.delete(5, row)
+    found = say(journal, link(1, 4, "vnet0") + link(9, 4, "vnet0", gone=True), 1)
+    assert found == [("lost", "vnet0", 4, 0, "00:00:05.000000", "00:00:09.000000")]
+
+
+def test_a_device_that_goes_soon_is_being_taken_down(say):
+    journal = Journal()
+    journal.delete(5, journal.insert(1.1, "vnet0"))
+    assert not say(journal, link(1, 4, "vnet0") + link(5.9, 4, "vnet0", gone=True), 0)
+
+
+def test_another_device_on_the_row(say):
+    """Until the row is replaced."""
+    journal = Journal()
+    first = journal.insert(1.1, "vnet0")
+    journal.delete(8, first)
+    journal.insert(8, "vnet0")
+    links = link(1, 4, "vnet0") + link(3, 4, "vnet0", gone=True) + link(3.5, 5, "vnet0")
+    assert say(journal, links, 1) == [
+        ("foreign-row", "vnet0", 5, 4, "00:00:03.500000", "00:00:08.000000")]
+
+
+def test_a_row_that_is_left_behind(say):
+    """That is no loss of anybody's: the status is 0."""
+    journal = Journal()
+    journal.insert(1.1, "vnet0")
+    links = link(1, 4, "vnet0") + link(3, 4, "vnet0", gone=True)
+    assert say(journal, links, 0) == [("stale-row", "vnet0", 4, 0, "00:00:03.000000", None)]
+
+
+def test_a_device_that_leaves_a_bridge_or_gets_another_name(say):
+    """The bridge's "Deleted" is not the device's; a device has one name at a time."""
+    journal = Journal()
+    journal.delete(6, journal.insert(1.1, "vnet0"))
+    links = (link(1, 4, "vnet0") + link(2, 4, "vnet0", gone=True, qdisc="") +
+             link(9, 4, "vnet0", gone=True))
+    assert [what for what, *_ in say(journal, links, 1)] == ["lost"]
+    links = link(1, 4, "vnet0") + link(5.5, 4, "vnet9") + link(9, 4, "vnet9", gone=True)
+    assert not say(journal, links, 0)
+
+
+def test_ports_that_open_vswitch_makes_itself_are_not_devices(say):
+    journal = Journal()
+    journal.delete(5, journal.insert(1.1, "br0", type="internal"))
+    assert not say(journal, link(1, 4, "br0"), 0)
+
+
+@pytest.mark.parametrize("database,links,said", [
+    (None, link(1, 4, "vnet0"), "conf.db: cannot be opened"),
+    ("{}", link(1, 4, "vnet0"), "no record of a database"),
+    (Journal().text, "4: vnet0: <UP> mtu 1500 qdisc noop\n", "no device is told of"),
+    (Journal().text, "", "no device is told of"),
+])
+def test_bad_files(tapweave, tmp_path, database, links, said):
+    if database is not None:
+        (tmp_path / "conf.db").write_text(database, encoding="utf-8")
+    (tmp_path / "links").write_text(links, encoding="utf-8")
+    run = tapweave("import", "--links", tmp_path / "links", tmp_path / "conf.db")
+    assert run.returncode == 2 and run.stdout == "" and said in run.stderr
+
+
+def test_bad_usage(tapweave):
+    for words in ((), ("conf.db",), ("--links", "links")):
+        run = tapweave("import", *words)
+        assert run.returncode == 2 and "import needs --links" in run.stderr
