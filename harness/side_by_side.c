@@ -1,10 +1,12 @@
 /* Many cells, side by side: see side_by_side.h. */
+#define _GNU_SOURCE /* sched_getaffinity */
 #include "harness/side_by_side.h"
 
 #include "harness/interrupt.h"
 #include "harness/print.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -26,7 +28,11 @@ unsigned
 side_by_side_jobs(unsigned jobs)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    cpu_set_t own;
 
+    if (sched_getaffinity(0, sizeof own, &own) == 0) {
+        processors = CPU_COUNT(&own);
+    }
     jobs = jobs != 0 ? jobs : processors > 0 ? (unsigned)processors : 1;
     return jobs < SIDE_BY_SIDE_MOST ? jobs : SIDE_BY_SIDE_MOST;
 }

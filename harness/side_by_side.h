@@ -9,7 +9,8 @@
 
 enum { SIDE_BY_SIDE_MOST = 64 /* threads */ };
 
-/* How many threads --jobs stands for; 0: it was not given, one for each processor. */
+/* How many threads --jobs stands for; 0: it was not given, one for each processor that this process
+ * may use, which mpirun and srun share among theirs. */
 unsigned side_by_side_jobs(unsigned jobs);
 
 /* Runs the cells, which have begun; after an interrupt (interrupt.h), those that were not run by

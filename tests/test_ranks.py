@@ -163,6 +163,20 @@ def test_processes_of_one_job_of_several(tapweave, start, files, tmp_path):
     assert run.returncode == 1 and text_of(tmp_path / "m.json") == text_of(tmp_path / "whole.json")
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two processors")
+@pytest.mark.parametrize("of", [1, 2])
+def test_as_many_threads_as_processors_that_it_may_use(tapweave, files, tmp_path, of):
+    """mpirun and srun give each process its own.  On a terminal, check says how many there were."""
+    some = set(sorted(os.sched_getaffinity(0))[:of])
+    ours, theirs = os.openpty()
+    tapweave("check", *files, cwd=tmp_path, stderr=theirs,
+             preexec_fn=lambda: os.sched_setaffinity(0, some))
+    said = os.read(ours, 4096).decode()
+    os.close(theirs)
+    os.close(ours)
+    assert re.search(rf"8 cells in [\d.]+ s, {of} at a time", said), said
+
+
 # ---- Open MPI ----
 
 @pytest.mark.skipif(MPIRUN is None, reason="needs mpirun: not installed")
