@@ -123,6 +123,17 @@ def test_a_part_says_what_became_of_its_claims(check, files):
     assert "1 cell, 2 claims: 2 claims fail" in bad.stdout
 
 
+def test_a_pair_is_of_one_part(check, files, tmp_path):
+    """With -p: so each part says what is new and worse in its scenarios."""
+    names, runs = parts_of(check, 2, "-p", "libvirt-6.6,port-guard=mac", *files)
+    for name, run, has in zip(names, runs, (["chained.yaml", "wrong.yaml"], ["plain.yaml"]),
+                              strict=True):
+        assert [result["scenario"]["path"] for result in load(tmp_path / name)["results"]] == [
+            path for path in has for _ in range(2)]
+        assert f"its base, libvirt-6.6, in {len(has)} scenario" in run.stdout
+        assert run.returncode == 1 and "spurious-error" in run.stdout
+
+
 def test_a_part_of_which_there_is_nothing(check, files):
     _, runs = parts_of(check, 6, *files)
     assert runs[5].returncode == 0
