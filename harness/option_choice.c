@@ -11,7 +11,7 @@ static const char *const guests[] = {"process", "qemu"};
 static const char *const covers[] = {"transitions", "interleavings", "network"};
 static const char *const strategies[] = {"random", "pct"};
 static const char *const reductions[] = {"guests", "none", "order", "guests,order"};
-static const char *const formats[] = {DRAW_FORMATS(FORMAT_WORD)};
+static const char *const formats[] = {DRAW_FORMATS(FORMAT_WORD) DRAW_WORLD_FORMATS(FORMAT_WORD)};
 static const char *const whens[] = {"auto", "always", "never"};
 
 #define WORDS(words) (words), sizeof(words) / sizeof *(words)
@@ -23,7 +23,8 @@ static const struct option_choice choices[] = {
     {"--datapath", "it has to be system or netdev", scenario_datapaths, 2, KEY_DATAPATH},
     {"--reduce", "it has to be guests, order, guests,order or none", WORDS(reductions), KEY_REDUCE},
     {"--sample", "it has to be random or pct", WORDS(strategies), KEY_SAMPLE},
-    {"--as", "it has to be one of" DRAW_FORMATS(FORMAT_NAME), WORDS(formats), KEY_AS},
+    {"--as", "it has to be one of" DRAW_FORMATS(FORMAT_NAME) DRAW_WORLD_FORMATS(FORMAT_NAME),
+     WORDS(formats), KEY_AS},
     {"--colour", "auto, always or never", WORDS(whens), KEY_COLOUR},
 };
 

@@ -34,9 +34,9 @@ const struct usage usage_of[COMMANDS] = {
                       "scenario the schedule needs, and nothing else."},
     [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
-    [COMMAND_DRAW] =
-        {"draw", "TRACE\n-p POLICY -s ACTORS SCENARIO",
-         "Draws one schedule: who takes which step, what changes, and what is violated."},
+    [COMMAND_DRAW] = {"draw", "TRACE\n-p POLICY -s ACTORS SCENARIO\n--as states -p POLICY SCENARIO",
+                      "Draws one schedule: who takes which step, what changes, and what is "
+                      "violated; or the states of a small world."},
     [COMMAND_CONFORM] = {"conform", "[-p POLICY] SCENARIO...",
                          "Forces schedules on this machine's kernel, or a virtual machine's, or a "
                          "libvirtd, compared with the simulation after every step."},

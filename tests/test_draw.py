@@ -10,7 +10,7 @@ from drawn import long_schedule, write_odd_world
 
 PAGE = (ROOT / "docs" / "drawing.md").read_text(encoding="utf-8")
 FORMATS = re.findall(r"^\| `([a-z]+)` \|", PAGE.split("\n## ")[0], re.MULTILINE)
-EACH = pytest.mark.parametrize("name", FORMATS)
+EACH = pytest.mark.parametrize("name", [name for name in FORMATS if name != "states"])
 RACE = ["-p", "exists-check", "-s", "a kernel/a kernel/a a b b b a ovs-vswitchd b b",
         "scenarios/exists-check.yaml"]
 

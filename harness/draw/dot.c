@@ -1,31 +1,12 @@
 /* --as dot: the steps as boxes in a lane for each actor, from the top to the bottom, in graphviz'
  * language; and an arrow between steps whose order matters, or may. */
 #include "harness/draw/drawing.h"
+#include "harness/draw/dot_label.h"
 #include "harness/draw/format.h"
-#include "harness/print.h"
 #include "harness/report.h"
 #include "sim/race.h"
 
-#include <string.h>
-
 enum { TITLE_WIDTH = 72, BOX_WIDTH = 32 };
-
-/* The text as a part of a label, in lines of so many columns. */
-static void
-write_lines(FILE *out, const char *text, unsigned width)
-{
-    for (size_t fits; *text != '\0'; text += fits, text += strspn(text, " ")) {
-        fits = print_fit(text, width);
-        for (size_t i = 0; i < fits; i++) {
-            if (text[i] == '&') { /* the beginning of a character reference */
-                fputs("&amp;", out);
-            } else {
-                fprintf(out, "%s%c", text[i] == '"' || text[i] == '\\' ? "\\" : "", text[i]);
-            }
-        }
-        fputs("\\n", out);
-    }
-}
 
 static void
 write_box(FILE *out, const struct drawing *drawing, unsigned step, unsigned lane)
@@ -37,12 +18,12 @@ write_box(FILE *out, const struct drawing *drawing, unsigned step, unsigned lane
 
     snprintf(text, sizeof text, "%u %s", step, walked->text);
     fprintf(out, "  s%u [group=l%u, label=\"", step, lane);
-    write_lines(out, text, BOX_WIDTH);
-    write_lines(out, walked->change, BOX_WIDTH);
+    dot_label(out, text, BOX_WIDTH);
+    dot_label(out, walked->change, BOX_WIDTH);
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (report_step_victims(drawing->walk, step, oracle, whose)) {
             snprintf(text, sizeof text, "violated: %s of %s", oracle_name(oracle), whose);
-            write_lines(out, text, BOX_WIDTH);
+            dot_label(out, text, BOX_WIDTH);
             violated = true;
         }
     }
@@ -61,7 +42,7 @@ write_lane(FILE *out, const struct drawing *drawing, unsigned lane)
     unsigned before = 0;
 
     fprintf(out, "  a%u [group=l%u, shape=plain, label=\"", lane, lane);
-    write_lines(out, walk_actor_name(walk->scenario, walk->world, actor, name), BOX_WIDTH);
+    dot_label(out, walk_actor_name(walk->scenario, walk->world, actor, name), BOX_WIDTH);
     fputs("\"];\n", out);
     for (unsigned step = 1; step <= walk->length; step++) {
         if (walk->step[step - 1].actor == actor) {
@@ -101,18 +82,18 @@ write_title(FILE *out, const struct drawing *drawing)
     char text[DRAWING_WINDOW_SIZE], whose[REPORT_VICTIMS_SIZE];
 
     fputs("  label=\"", out);
-    write_lines(out, drawing->walk->scenario->title, TITLE_WIDTH);
+    dot_label(out, drawing->walk->scenario->title, TITLE_WIDTH);
     fputs("under ", out);
-    write_lines(out, drawing->policy, TITLE_WIDTH);
+    dot_label(out, drawing->policy, TITLE_WIDTH);
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (report_step_victims(drawing->walk, 0, oracle, whose)) {
             fprintf(out, "violated from the beginning: %s of ", oracle_name(oracle));
-            write_lines(out, whose, TITLE_WIDTH);
+            dot_label(out, whose, TITLE_WIDTH);
         }
     }
     if (drawing->window.first != 0) {
         drawing_window_text(drawing, text);
-        write_lines(out, text, TITLE_WIDTH);
+        dot_label(out, text, TITLE_WIDTH);
     }
     fputs("\";\n", out);
 }
