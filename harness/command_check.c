@@ -32,10 +32,11 @@ run(struct check *check, struct diagnostic *diagnostic)
 
     bounds.deadline = seconds > 0 ? watch_now() + seconds : 0;
     if (ranks_join(&ranks, check->options->json, diagnostic)) {
+        check->silent = ranks.own.index != 1;
         if (check_prepare(check, diagnostic)) {
             shard_take(check, &check->part);
             shard_take(check, &ranks.own);
-            bounds.watched = bounds.watched && ranks.own.index == 1;
+            bounds.watched = bounds.watched && !check->silent;
             (void)check_decide(check, &bounds, diagnostic);
         }
         if ((ranks.own.of == 1 || ranks_share(&ranks, check, diagnostic)) && ranks.own.index == 1 &&

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 import yaml
-from conftest import BINARY, ROOT, environment
+from conftest import BINARY, ROOT, SCENARIOS, environment
 from parts import load, text_of
 
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
@@ -22,8 +22,8 @@ def make_shell(tmp_path):
     (tmp_path / "bin" / "tapweave").symlink_to(BINARY)
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     (tmp_path / "scenarios").mkdir()
-    for path in ROOT.glob("scenarios/*.yaml"):
-        shutil.copy(path, tmp_path / "scenarios")
+    for path in SCENARIOS:
+        shutil.copy(ROOT / path, tmp_path / "scenarios")
 
     def shell(command, **env):
         path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import environment
+from conftest import ROOT, environment
 from parts import load, text_of, write
 
 MPIRUN = shutil.which("mpirun")
@@ -77,6 +77,17 @@ def test_to_standard_output(tapweave, start, files, tmp_path):
     (tmp_path / "a").write_text(first[1], encoding="utf-8")
     (tmp_path / "b").write_text(whole, encoding="utf-8")
     assert text_of(tmp_path / "a") == text_of(tmp_path / "b")
+
+
+def test_a_note_is_said_once(tapweave, start, files, tmp_path):
+    """Of a scenario in the folder that takes minutes, and is left out."""
+    shutil.copy(ROOT / "tests/golden/any-number.yaml", tmp_path)
+    env = {"TAPWEAVE_SCENARIOS": str(tmp_path)}
+    whole = tapweave("check", "--all-policies", cwd=tmp_path, env=env)
+    running = [start("--all-policies", **srun(number, 2), **env) for number in (0, 1)]
+    (out, err), others = running[0].communicate(timeout=60), running[1].communicate(timeout=60)
+    assert (out, err) == (whole.stdout, whole.stderr) and others == ("", "")
+    assert "any-number.yaml is left out" in err and len(files) == 3
 
 
 def test_bad_input_is_said_once(start, files):
