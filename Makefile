@@ -64,7 +64,7 @@ PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
 
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
 	harness/libvirt/*.c harness/vm/*.c harness/export/*.c harness/formats/*.c \
-	harness/draw/*.c harness/describe/*.c harness/record/*.c))
+	harness/draw/*.c harness/describe/*.c harness/record/*.c harness/html/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 # Any number of guests takes minutes.
@@ -267,6 +267,9 @@ DECIDING = $(sort $(wildcard core/*.[ch] sim/*.[ch] harness/*.[ch]))
 $(BUILD)/harness/shard_file.o: $(DECIDING)
 $(BUILD)/harness/shard_file.o: override CFLAGS += \
 	-DTAPWEAVE_SOURCES='"$(shell cat $(DECIDING) | sha256sum | cut -c1-16)"'
+
+# What is embedded.
+$(BUILD)/harness/html/page.o: $(addprefix harness/html/,page.html page.css page.js story.js)
 
 $(BUILD)/%.o: %.c
 	@echo "  CC $<"

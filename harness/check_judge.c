@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "harness/check.h"
 #include "harness/output.h"
+#include "harness/side_by_side.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,6 +301,10 @@ check_judge(struct check *check, struct diagnostic *diagnostic)
     struct tally *tally = &check->tally;
 
     *tally = (struct tally){0};
+    check->findings.cell = check->cell;
+    check->findings.cells = check->cells;
+    check->findings.bounds = &check->options->bounds;
+    check->findings.jobs = side_by_side_jobs(check->options->jobs);
     for (unsigned i = 0; i < check->scenarios; i++) {
         if (!judge_scenario(check, i, diagnostic)) {
             return false;

@@ -36,6 +36,12 @@ struct finding {
 struct findings {
     unsigned count, room;
     struct finding *finding; /* in the order of scenarios, and of claims in each */
+    /* What they have been found of, not owned: all cells, those of a scenario side by side; and
+     * how another search of one would be bounded, and how many of them go side by side. */
+    const struct cell *cell;
+    unsigned cells;
+    const struct bounds *bounds;
+    unsigned jobs;
 };
 
 /* Adds one, of which scenario, cell, place, oracle and verdict are set.  It takes over `claim` and

@@ -20,7 +20,8 @@ option_report(struct diagnostic *diagnostic, struct options *options, const char
     }
     snprintf(name, sizeof name, "%.*s", (int)strcspn(value, "="), value);
     format = &report_formats[option_word(diagnostic, option, name, names, REPORT_FORMATS,
-                                         "it has to be junit, ktap, gitlab, github or sarif")];
+                                         "it has to be junit, ktap, gitlab, github, "
+                                         "sarif or html")];
     path = path == NULL ? "-" : path + 1;
     snprintf(wanted, sizeof wanted, "the file's name has to end in %s", format->ending);
     if (path[0] == '\0') {

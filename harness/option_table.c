@@ -88,7 +88,8 @@ const struct option_row option_row[] = {
      IN_ALL},
     {{"report", KEY_REPORT, "FORMAT[=FILE]", 0,
       "write the result for other programs, as often as it is given: junit, ktap, gitlab (code "
-      "quality), github (annotations) or sarif; without FILE to standard output",
+      "quality), github (annotations), sarif or html (a page for people); without FILE to standard "
+      "output",
       0},
      IN(CHECK) | IN(MERGE)},
     {{"baseline", KEY_BASELINE, "FILE", 0,

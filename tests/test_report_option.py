@@ -5,7 +5,7 @@ import pytest
 from bad_scenarios import scenario
 
 FAILS = "tests/golden/fails.yaml"
-FORMATS = ["junit", "ktap", "gitlab", "github", "sarif"]
+FORMATS = ["junit", "ktap", "gitlab", "github", "sarif", "html"]
 
 
 def test_every_format_is_listed(tapweave):
@@ -14,8 +14,8 @@ def test_every_format_is_listed(tapweave):
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
-    (["--report", "junt=a.xml"], "--report 'junt': it has to be junit, ktap, gitlab, github or "
-                                 "sarif; did you mean 'junit'?"),
+    (["--report", "junt=a.xml"], "--report 'junt': it has to be junit, ktap, gitlab, github, "
+                                 "sarif or html; did you mean 'junit'?"),
     (["--report", "junit=a.txt"], "--report 'junit=a.txt': the file's name has to end in .xml"),
     (["--report", "ktap="], "--report 'ktap=': there is no file's name behind the ="),
     (["--report", "ktap=a.xml", "--report", "junit=a.xml"],

@@ -14,7 +14,7 @@ struct report_format {
                                                         NULL without memory */
 };
 
-enum { REPORT_FORMATS = 5 };
+enum { REPORT_FORMATS = 6 };
 extern const struct report_format report_formats[REPORT_FORMATS];
 
 /* The rows' functions. */
@@ -23,5 +23,6 @@ char *format_ktap(const struct findings *findings);
 char *format_gitlab(const struct findings *findings);
 char *format_github(const struct findings *findings);
 char *format_sarif(const struct findings *findings);
+char *format_html(const struct findings *findings);
 
 #endif

@@ -1,0 +1,286 @@
+"""check --report html: what is in the page is what check --json and explain --json say.  How it
+looks in a browser: test_report_page.py."""
+import json
+from html.parser import HTMLParser
+
+import pytest
+from bad_scenarios import scenario
+from conftest import SCENARIOS
+
+RACE, EXISTS = "scenarios/reported-race.yaml", "scenarios/exists-check.yaml"
+
+
+class Page(HTMLParser):
+    """Its scripts by their ids, the tags that there are, and what they would load."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.scripts, self.tags, self.loaded, self.inside = {}, [], [], None
+        self.feed(text)
+        self.data = json.loads(self.scripts["data"])
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append(tag)
+        self.loaded += [attrs[key] for key in ("src", "href", "action") if key in attrs]
+        self.inside = attrs.get("id", "script") if tag == "script" else None
+
+    def handle_endtag(self, tag):
+        self.inside = None
+
+    def handle_data(self, data):
+        if self.inside is not None:
+            self.scripts[self.inside] = self.scripts.get(self.inside, "") + data
+
+
+class Cell:
+    """One cell of the data, with the indexes resolved."""
+
+    def __init__(self, data, of, cell):
+        self.data, self.path, self.cell = data, of["path"], cell
+        self.policy = data["policies"][cell["policy"]]
+        self.found = [(None if oracle is None else data["oracles"][oracle][0], lasting, verdict,
+                       data["texts"][text], line, known)
+                      for oracle, lasting, verdict, text, line, known in cell.get("findings", [])]
+        self.violated = {data["oracles"][oracle][0]: more
+                         for oracle, *more in cell.get("violated", [])}
+
+    def text(self, index):
+        return None if index is None else self.data["texts"][index]
+
+    def story(self, oracle):
+        walk, *explained = self.violated[oracle][4]
+        begin, steps, victims = self.data["walks"][walk]
+        steps = [self.data["steps"][i] for i in steps]
+        return self.data["begins"][begin], steps, victims, explained
+
+    def states(self, oracle):
+        """After each number of steps: the rows of each table, by their names."""
+        begin, steps, _, _ = self.story(oracle)
+        there = set(begin)
+        for step in [None, *steps]:
+            if step is not None:
+                assert not there & set(step[3]) and set(step[4]) <= there
+                there = there - set(step[4]) | set(step[3])
+            rows = [self.data["things"][i] for i in there]
+            assert len({(row[0], row[1]) for row in rows}) == len(rows)
+            yield {(row[0], row[1]): row[2:] for row in rows}
+
+
+def cells_of(data):
+    return [Cell(data, of, cell) for of in data["scenarios"] for cell in of["cells"]]
+
+
+@pytest.fixture(name="report")
+def make_report(tapweave, tmp_path):
+    def report(*arguments, statuses=(0,), **more):
+        path = tmp_path / "report.html"
+        run = tapweave("check", "--report", f"html={path}", *arguments, **more)
+        assert run.returncode in statuses, run.stderr
+        return path.read_text(encoding="utf-8")
+    return report
+
+
+@pytest.fixture(name="suite", scope="module")
+def make_suite(tapweave, tmp_path_factory):
+    """The whole suite's report, and what check --json says in the same run."""
+    folder = tmp_path_factory.mktemp("suite")
+    run = tapweave("check", "--all-policies", "--report", f"html={folder / 'a.html'}", "--json",
+                   folder / "a.json", *SCENARIOS)
+    assert run.returncode == 0, run.stderr
+    return ((folder / "a.html").read_bytes(),
+            json.loads((folder / "a.json").read_text(encoding="utf-8")))
+
+
+def number(value):
+    return None if value is None else int(value)
+
+
+def test_its_cells_are_those_of_the_json(suite):
+    text, said = suite
+    data = Page(text.decode()).data
+    cells = cells_of(data)
+    assert data["schema"] == "tapweave-report/1" and len(said["results"]) == len(cells) > 2000
+    for cell, result in zip(cells, said["results"], strict=True):
+        where = (result["scenario"]["path"], result["policy"])
+        assert (cell.path, cell.policy) == where
+        assert ("end" not in cell.cell) == result["complete"]
+        assert number(cell.cell["runs"]) == number(result["counts"]["interleavings"])
+        wanted = {oracle["name"]: oracle for oracle in result["oracles"] if oracle["trace"]}
+        assert list(cell.violated) == list(wanted), where
+        for name, (seen, bad, lasts, lasting_bad, _) in cell.violated.items():
+            oracle = wanted[name]
+            lasting = oracle.get("lasting", {})
+            assert cell.text(seen) == oracle["observation"]
+            assert number(bad) == number(oracle["bad"])
+            assert cell.text(lasts) == lasting.get("observation")
+            assert number(lasting_bad) == number(lasting.get("bad"))
+
+
+def test_its_findings_are_the_claims_of_the_json(suite):
+    text, said = suite
+    found = [(cell.path, cell.policy, oracle, verdict, line)
+             for cell in cells_of(Page(text.decode()).data)
+             for oracle, _, verdict, _, line, known in cell.found if not known]
+    assert sorted(found) == sorted((claim["scenario"], claim["policy"], claim["oracle"],
+                                    claim["verdict"], claim["line"]) for claim in said["claims"])
+    assert len(found) > 1000
+
+
+# Cells of each kind: switches, bridges, faults, several nics; the last ones with a choice to spare.
+EXPLAINED = [("reported-race", "libvirt-6.6"), ("exists-check", "exists-check"),
+             ("fixed-name-next", "libvirt-9.0"), ("linux-bridge", "atomic"),
+             ("two-nics-restart", "exists-reattach"), ("admin-deletes-bridge", "counter"),
+             ("restart-mid-stop", "libvirt-9.0")]
+
+
+@pytest.mark.parametrize(("name", "policy"), EXPLAINED)
+def test_a_story_is_what_explain_says(tapweave, suite, name, policy):
+    path = f"scenarios/{name}.yaml"
+    [cell] = [cell for cell in cells_of(Page(suite[0].decode()).data)
+              if (cell.path, cell.policy) == (path, policy)]
+    assert cell.violated
+    for oracle in cell.violated:
+        why = tapweave.json("explain", "-p", policy, "--oracle", oracle, path, status=1)
+        _, steps, victims, (outlook, lost, opens, races, instead) = cell.story(oracle)
+        assert [(cell.text(actor), cell.text(text)) for actor, text, *_ in steps] == [
+            (step["actor"], step["text"]) for step in why["steps"]]
+        counted = [why["before"], *why["steps"]]
+        assert [number(n) for n in outlook] == [
+            int(at[key]) for at in counted for key in ("bad", "runs")]
+        assert lost == why["lost"]
+        matter = [race for race in why["races"] if race["matters"]]
+        assert races == [[race["first"], race["second"], int(race["turned"]["bad"]),
+                          int(race["turned"]["runs"])] for race in matter]
+        assert [[cell.text(actor), cell.text(text), bad, runs]
+                for actor, text, bad, runs in instead] == [
+            [other["actor"], other["text"], int(other["bad"]), int(other["runs"])]
+            for other in (why["steps"][lost - 1]["instead"] if lost else [])
+            if other["bad"] != other["runs"]]
+        assert [at for _, at in victims] == [
+            victim["step"] for victim in why["victims"] if victim["oracle"] == oracle]
+        fewer = [race["first"] for race in matter
+                 if int(race["turned"]["bad"]) * int(counted[race["second"]]["runs"]) <
+                 int(counted[race["second"]]["bad"]) * int(race["turned"]["runs"])]
+        before = [first for first in fewer if lost is None or first < lost]
+        assert opens == (min(before) if before else None)
+
+
+def test_the_world_at_each_step(suite):
+    """The counterexample of README.md: what its table says of devices, rows and ports."""
+    [cell] = [cell for cell in cells_of(Page(suite[0].decode()).data)
+              if (cell.path, cell.policy) == (EXISTS, "exists-check")]
+    guests, devices, rows, ports, bridges = range(5)
+    states = list(cell.states("lost-attachment"))
+    assert len(states) == 12
+    for step, state in enumerate(states):
+        assert state[bridges, "br0"][0].startswith("Open vSwitch")
+        assert ((devices, "vnet0#1") in state) == (step < 2)
+        assert ((devices, "vnet0#2") in state) == (step >= 5)
+        row = state.get((rows, "vnet0"))
+        assert row is None if step >= 8 else row[:2] == ["br0", "a" if step < 7 else "b"]
+        assert ((ports, "vnet0") in state) == (step < 2)
+    assert states[1][guests, "a"][0] == "is dying"
+    assert states[2][guests, "a"][:2] == ["has closed its descriptors", ""]
+    assert states[0][devices, "vnet0#1"] == ["tap", "a", "QEMU", "a's, b's", "", "up"]
+    assert states[5][devices, "vnet0#2"] == ["tap", "b", "daemon", "random", "", "down"]
+    assert states[6][devices, "vnet0#2"][3] == "a's, b's"  # the scenario gives both the same
+    assert states[10][devices, "vnet0#2"][5] == "up"
+    assert states[11][guests, "b"][:2] == ["runs", "vnet0#2"]
+
+
+def test_worlds_and_changes_agree(suite):
+    """In every story: a device that appears is there, and one that is gone is not."""
+    seen = 0
+    for cell in cells_of(Page(suite[0].decode()).data):
+        for oracle in cell.violated:
+            if "unexplained" in cell.cell:
+                continue
+            states = list(cell.states(oracle))
+            for number_, (_, _, change, _, _) in enumerate(cell.story(oracle)[1], 1):
+                before, after = ({name for table, name in state if table == 1}
+                                 for state in states[number_ - 1:number_ + 1])
+                parts = cell.text(change).split("; ")
+                came = {p.split(" ")[0] for p in parts
+                        if p.endswith((" appears", " is its name"))}
+                went = {p.split(" ")[0] for p in parts
+                        if "#" in p.split(" ")[0] and p.endswith((" is gone", " is renamed"))}
+                assert after - before == came and before - after == went
+                seen += len(came) + len(went)
+    assert seen > 4000
+
+
+# ---- the page ----
+
+NASTY = "</script><script>hit = 1</script><!-- <img src=x onerror=hit> & \" '\u2028\U0001f4a5"
+
+
+def quoted(text):
+    return json.dumps(text, ensure_ascii=False)
+
+
+def test_whatever_a_scenario_says_stays_text(report, tmp_path):
+    name = "a'<b>&\"</script> c.yaml"
+    folder = tmp_path / "<script>"
+    folder.mkdir()
+    text = scenario(title=quoted(NASTY), report=quoted("--><style>" + NASTY))
+    (folder / "plain.yaml").write_text(text, encoding="utf-8")
+    page = report(folder / "plain.yaml", "--all-policies", statuses=(0, 1))
+    plain = Page(report(RACE))
+    assert Page(page).tags == plain.tags and page.count("<script") == plain.tags.count("script")
+    [data] = Page(page).data["scenarios"]
+    assert data["title"] == NASTY and data["report"] == "--><style>" + NASTY
+    other = tmp_path / name.replace("/", "")
+    other.write_text(text, encoding="utf-8")
+    assert Page(report(other, "--all-policies", statuses=(0, 1))).data["scenarios"][0][
+        "path"] == str(other)
+
+
+def test_it_loads_nothing(suite):
+    page = Page(suite[0].decode())
+    assert all(target.startswith(("#", "data:")) for target in page.loaded), page.loaded
+    assert "default-src 'none'" in suite[0].decode() and "link" in page.tags
+    code = page.scripts["script"]
+    assert not any(word in code for word in ("innerHTML", "eval(", "fetch(", "XMLHttp", "import("))
+
+
+def test_the_suite_stays_small(suite):
+    assert len(suite[0]) < 2 << 20
+
+
+def test_the_same_bytes_whatever_the_threads(report, suite):
+    one = report("--all-policies", "--jobs=1", *SCENARIOS, env={"LC_ALL": "tr_TR.UTF-8",
+                                                                "TZ": "Asia/Tokyo"})
+    assert one.encode() == suite[0]
+    assert report("--all-policies", "--jobs=5", *SCENARIOS).encode() == suite[0]
+
+
+def test_parts_come_to_the_same_page(tapweave, report, tmp_path):
+    whole = report("--all-policies", RACE, EXISTS)
+    for part in (1, 2):
+        tapweave("check", "--all-policies", "--shard", f"{part}/2", "--json", tmp_path / f"{part}",
+                 RACE, EXISTS)
+    merged = tapweave("merge", "--report", "html", tmp_path / "1", tmp_path / "2")
+    assert merged.stdout == whole + "\n" * (not whole.endswith("\n")), merged.stderr
+
+
+def test_what_is_not_explained_says_why(report):
+    [of] = Page(report("scenarios/for-ever.yaml")).data["scenarios"]
+    said = Page(report(RACE, "--max-states=40", statuses=(3,))).data
+    cells = cells_of(said)
+    assert any(cell.cell.get("end") == "stopped at --max-states" for cell in cells)
+    for cell in cells:
+        assert ("unexplained" in cell.cell) == bool(cell.violated)
+        for oracle in cell.violated:
+            assert cell.story(oracle)[1] and cell.story(oracle)[3] == []
+            assert cell.text(cell.cell["unexplained"]) == "its search is not complete"
+    assert any("violated" in cell for cell in of["cells"])
+    assert all("unexplained" in cell for cell in of["cells"] if "violated" in cell)
+
+
+def test_a_policy_of_ones_own(report):
+    data = Page(report("-p", "libvirt-6.6,port-guard=exists", RACE, statuses=(0, 1))).data
+    own, base = cells_of(data)
+    assert (own.policy, base.policy) == ("libvirt-6.6,port-guard=exists", "libvirt-6.6")
+    assert {oracle for oracle, *_ in own.found} == {name for name, _ in data["oracles"]}
+    assert "under libvirt-6.6: 227 of 945" in own.found[0][3]
