@@ -105,7 +105,8 @@ guest_thread_expire_excuses(const struct world *world, struct state *state)
     for (unsigned guest = 0; guest < world->guests; guest++) {
         const struct machine *machine = &state->control.thread[guest].machine;
 
-        if (machine->kind != MACHINE_START || (machine->flag & MACHINE_FAILED) == 0) {
+        if (state->excused[guest] != 0 &&
+            (machine->kind != MACHINE_START || (machine->flag & MACHINE_FAILED) == 0)) {
             state->excused[guest] = 0;
         }
     }

@@ -199,10 +199,29 @@ nothing_else_is_noted(void **unused)
     assert_int_equal(access->writes, 0);
 }
 
+/* Where no start is excused, there is no excuse to take back, and no machine to ask. */
+static void
+nobody_is_asked_for_an_excuse_that_is_not_there(void **unused)
+{
+    const struct world world = reported_race("libvirt-6.6");
+    const size_t flag = offsetof(struct state, control.thread[B].machine.flag);
+    struct state state = initial_of(&world);
+    const struct access *access;
+
+    (void)unused;
+    access_begin(&state);
+    assert_true(traced_actor_enabled(&world, &state, A));
+    traced_actor_step(&world, &state, A, NULL);
+    access = access_end();
+    assert_true(access->reads > 0);
+    assert_false(is_among(access->read, access->reads, (unsigned)flag));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_is_asked_for_an_excuse_that_is_not_there),
         cmocka_unit_test(what_is_not_read_decides_nothing),
         cmocka_unit_test(a_read_that_is_forgotten_is_noticed),
         cmocka_unit_test(nothing_else_is_noted),
