@@ -9,6 +9,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define BMI2 __attribute__((target("bmi2")))
+#define AVX2 __attribute__((target("avx2")))
 #endif
 
 /* ---- what is packed ---- */
@@ -43,13 +44,16 @@ save(struct state *state, unsigned offset, uint64_t value)
 static void
 add_chunks(struct layout *layout)
 {
-    for (unsigned offset = 0; offset < sizeof layout->masks; offset += sizeof(uint64_t)) {
+    for (unsigned offset = 0; offset < sizeof layout->masks;) {
         const uint64_t mask = load(&layout->masks, offset);
 
-        if (mask != 0) {
-            layout->chunk[layout->chunks++] =
-                (struct layout_chunk){mask, (uint16_t)offset, (uint8_t)__builtin_popcountll(mask)};
+        if ((mask & UINT8_MAX) == 0) {
+            offset++; /* a chunk begins with a field */
+            continue;
         }
+        layout->chunk[layout->chunks++] =
+            (struct layout_chunk){mask, (uint16_t)offset, (uint8_t)__builtin_popcountll(mask)};
+        offset += (unsigned)sizeof mask;
     }
 }
 
@@ -77,13 +81,14 @@ layout_make(struct layout *layout, const struct world *world)
     add_chunks(layout);
 #if defined(__x86_64__)
     __builtin_cpu_init();
+    layout->wide = __builtin_cpu_supports("avx2");
     layout->fast = __builtin_cpu_supports("bmi2") && !__builtin_cpu_is("znver1") &&
                    !__builtin_cpu_is("znver2"); /* these take hundreds of cycles for it */
 #endif
 }
 
-bool
-layout_fits(const struct layout *layout, const struct state *state)
+static bool
+fits(const struct layout *layout, const struct state *state)
 {
     typedef uint64_t pair __attribute__((vector_size(16)));
     enum { WHOLE = sizeof *state - sizeof *state % sizeof(pair) };
@@ -149,9 +154,27 @@ unpack(const struct layout *layout, const uint64_t *words, struct state *state)
     assert(at == layout->bits);
 }
 
-/* ---- eight bytes at a time, where the processor gathers and scatters their bits ---- */
+/* ---- more at a time, where the processor can ---- */
 
 #if defined(__x86_64__)
+static AVX2 bool
+fits_fast(const struct layout *layout, const struct state *state)
+{
+    enum { WIDE = sizeof(__m256i), LAST = sizeof *state - WIDE };
+    const uint8_t *bytes = (const uint8_t *)state, *masks = (const uint8_t *)&layout->masks;
+    __m256i beyond = _mm256_setzero_si256();
+
+    for (unsigned offset = 0; offset < LAST + WIDE; offset += WIDE) {
+        const unsigned at = offset < LAST ? offset : LAST; /* the last one looks at some again */
+        const __m256i value = _mm256_loadu_si256((const void *)(bytes + at));
+
+        beyond = _mm256_or_si256(
+            beyond, _mm256_andnot_si256(_mm256_loadu_si256((const void *)(masks + at)), value));
+    }
+    return _mm256_testz_si256(beyond, beyond) != 0;
+}
+
+/* Eight bytes: it gathers and scatters their bits. */
 static BMI2 void
 pack_fast(const struct layout *layout, const struct state *state, uint64_t *words)
 {
@@ -194,6 +217,17 @@ unpack_fast(const struct layout *layout, const uint64_t *words, struct state *st
     assert(at == layout->bits);
 }
 #endif
+
+bool
+layout_fits(const struct layout *layout, const struct state *state)
+{
+#if defined(__x86_64__)
+    if (layout->wide) {
+        return fits_fast(layout, state);
+    }
+#endif
+    return fits(layout, state);
+}
 
 void
 layout_pack(const struct layout *layout, const struct state *state, uint64_t *words)

@@ -36,6 +36,7 @@ struct layout {
     struct layout_chunk chunk[LAYOUT_MAX_WORDS];
     struct state masks; /* of each byte, the bits that it may have */
     bool fast;          /* the processor gathers bits itself */
+    bool wide;          /* it has registers of 32 bytes */
 };
 
 void layout_make(struct layout *layout, const struct world *world);

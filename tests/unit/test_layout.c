@@ -101,29 +101,37 @@ each_field_is_alone_in_its_bits(void **unused)
     }
 }
 
-/* A byte that holds more than its bits, or has none, is noticed, whichever it is. */
+static void
+expect_what_does_not_fit(const struct layout *layout, struct state state)
+{
+    assert_true(layout_fits(layout, &state));
+    for (size_t offset = 0; offset < sizeof state; offset++) {
+        uint8_t *byte = (uint8_t *)&state + offset, kept = *byte;
+        const uint8_t mask = ((const uint8_t *)&layout->masks)[offset];
+
+        *byte = mask;
+        assert_true(layout_fits(layout, &state));
+        if (mask < UINT8_MAX) {
+            *byte = (uint8_t)(mask + 1);
+            assert_false(layout_fits(layout, &state));
+        }
+        *byte = kept;
+    }
+}
+
+/* A byte that holds more than its bits, or has none, is noticed, whichever it is, and however many
+ * bytes are looked at in one. */
 static void
 what_does_not_fit_is_noticed(void **unused)
 {
     const struct world world = reported_race("libvirt-9.0");
-    struct state state = initial_of(&world);
     struct layout layout;
 
     (void)unused;
     layout_make(&layout, &world);
-    assert_true(layout_fits(&layout, &state));
-    for (size_t offset = 0; offset < sizeof state; offset++) {
-        uint8_t *byte = (uint8_t *)&state + offset, kept = *byte;
-        const uint8_t mask = ((const uint8_t *)&layout.masks)[offset];
-
-        *byte = mask;
-        assert_true(layout_fits(&layout, &state));
-        if (mask < UINT8_MAX) {
-            *byte = (uint8_t)(mask + 1);
-            assert_false(layout_fits(&layout, &state));
-        }
-        *byte = kept;
-    }
+    expect_what_does_not_fit(&layout, initial_of(&world));
+    layout.wide = false;
+    expect_what_does_not_fit(&layout, initial_of(&world));
 }
 
 /* "Equal packed words, equal states" needs every byte that can change to have a field, once. */
