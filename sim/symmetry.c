@@ -129,16 +129,15 @@ symmetry_open(struct symmetry *symmetry, const struct world *world)
 
 /* ---- what the state says of a guest ---- */
 
-/* The value of a field of that guest, in words that fit whoever takes its place: which of its own
- * nics, or of which guests that can be exchanged. */
+/* The nic that a field of that guest names, in words that fit whoever takes its place: which of its
+ * own nics, or of which guests that can be exchanged. */
 static unsigned
-view_own(const struct symmetry *symmetry, unsigned guest, uint8_t means, uint8_t value)
+view_nic(const struct symmetry *symmetry, unsigned guest, uint8_t value)
 {
     enum { ITS_OWN = 256, OF_OTHERS = 512 };
-    const struct world *world = symmetry->world;
     unsigned nic = value - 1u;
 
-    if (means != MEANS_NIC || value == 0 || nic >= world_nics(world)) {
+    if (value == 0 || nic >= world_nics(symmetry->world)) {
         return value;
     }
     if (symmetry->owner[nic] == guest) {
@@ -179,7 +178,7 @@ view_shared(const struct symmetry *symmetry, unsigned guest, uint8_t means, uint
     return seen;
 }
 
-/* Compares what the state says of the two. */
+/* Compares what the state says of the two.  Most fields are 0 in both, and say the same of all. */
 static int
 compare(const struct symmetry *symmetry, const struct state *state, unsigned one, unsigned other)
 {
@@ -193,8 +192,12 @@ compare(const struct symmetry *symmetry, const struct state *state, unsigned one
             assert(field->offset[other] == SYMMETRY_NOWHERE);
             continue;
         }
-        a = view_own(symmetry, one, field->means, bytes[field->offset[one]]);
-        b = view_own(symmetry, other, field->means, bytes[field->offset[other]]);
+        a = bytes[field->offset[one]];
+        b = bytes[field->offset[other]];
+        if (field->means == MEANS_NIC && (a | b) != 0) {
+            a = view_nic(symmetry, one, (uint8_t)a);
+            b = view_nic(symmetry, other, (uint8_t)b);
+        }
         if (a != b) {
             return a < b ? -1 : 1;
         }
@@ -202,8 +205,8 @@ compare(const struct symmetry *symmetry, const struct state *state, unsigned one
     for (unsigned i = 0; i < symmetry->shared; i++) {
         const struct symmetry_field *field = &symmetry->shared_field[i];
         uint8_t value = bytes[field->offset[0]];
-        unsigned a = view_shared(symmetry, one, field->means, value);
-        unsigned b = view_shared(symmetry, other, field->means, value);
+        unsigned a = value == 0 ? 0 : view_shared(symmetry, one, field->means, value);
+        unsigned b = value == 0 ? 0 : view_shared(symmetry, other, field->means, value);
 
         if (a != b) {
             return a < b ? -1 : 1;
@@ -254,23 +257,25 @@ apply(const struct symmetry *symmetry, const struct exchange *exchange, struct s
     for (unsigned i = 0; i < symmetry->own; i++) {
         const struct symmetry_field *field = &symmetry->own_field[i];
 
-        const bool refers = refers_to_guests(symmetry->world, field->means);
-
         for (unsigned guest = 0; guest < guests; guest++) {
             const uint16_t offset = field->offset[guest];
 
             if (offset != SYMMETRY_NOWHERE) {
                 to[field->offset[exchange->to[guest]]] =
-                    refers ? renaming_value(&renaming, (enum field_means)field->means, from[offset])
-                           : from[offset];
+                    field->means == MEANS_NIC && from[offset] != 0
+                        ? renaming_value(&renaming, (enum field_means)field->means, from[offset])
+                        : from[offset];
             }
         }
     }
     for (unsigned i = 0; i < symmetry->shared; i++) {
         const struct symmetry_field *field = &symmetry->shared_field[i];
 
-        to[field->offset[0]] =
-            renaming_value(&renaming, (enum field_means)field->means, from[field->offset[0]]);
+        const uint8_t value = from[field->offset[0]];
+
+        if (value != 0) {
+            to[field->offset[0]] = renaming_value(&renaming, (enum field_means)field->means, value);
+        }
     }
 }
 
