@@ -29,7 +29,7 @@ struct check {
     const char *policy; /* one's own (-p), NULL without one */
     bool all_policies;
     char **path;        /* not owned */
-    bool silent;        /* another process says what there is to be said */
+    bool silent;        /* another process, or check, says what there is to be said */
     bool whole_folder;  /* these are all that are in one, and nobody has named them */
     unsigned scenarios; /* paths; once they are read, what is to be decided */
     struct checked *checked;

@@ -136,7 +136,7 @@ command_necessary(const struct options *options, struct diagnostic *diagnostic)
                           .path = options->files,
                           .scenarios = options->count,
                           .may_be_refused = true};
-    struct check together = check;
+    struct check together = check; /* of the same scenarios */
     struct folder own[2] = {{0}};
     enum exit_status status = EXIT_HOLDS;
 
@@ -147,6 +147,7 @@ command_necessary(const struct options *options, struct diagnostic *diagnostic)
         check.owns = necessary->count + 1;
         together.own = fix->pair;
         together.owns = 2;
+        together.silent = true;
         necessary->check = &check;
         status = run(necessary, fix, &check, &together, own, diagnostic);
     }

@@ -104,10 +104,14 @@ view_refuses(const struct world *world)
 const char *
 view_refuses_policy(const struct world *world)
 {
-    return world_holds_names(world)  ? "names are held back for a time"
-           : world->names.limit != 0 ? "a counter has an end"
-           : world_has_agent(world)  ? "an agent sets tags"
-                                     : NULL;
+    if (world_holds_names(world)) {
+        return "names are held back for a time, and a view does not say how long ago other guests "
+               "have released theirs";
+    }
+    if (world->names.limit != 0) {
+        return "a counter has an end, and a view does not say how far it has come";
+    }
+    return world_has_agent(world) ? "an agent sets tags, of all guests' rows at once" : NULL;
 }
 
 /* ---- the world of views ---- */
