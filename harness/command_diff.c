@@ -1,12 +1,13 @@
 /* tapweave diff -p OLD -p NEW [SCENARIO...]: what got better, and what got worse. */
 #include "harness/check.h"
 #include "harness/commands.h"
-#include "harness/diff.h"
+#include "harness/orders.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
 #include "harness/print.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* The policies in their order on the command line. */
 enum { OLD, NEW, POLICIES };
@@ -19,18 +20,59 @@ compared_at(const struct check *check, unsigned scenario)
     return (struct compared){.before = &cell[OLD], .now = &cell[NEW]};
 }
 
+/* The orders of milestones are looked for. */
+static bool
+wants_orders(const struct check *check)
+{
+    return check->scenarios == 1 || check->options->orders;
+}
+
+/* Finds them in each scenario: an array, to be given to free_orders.  NULL with a diagnostic, or if
+ * they are not looked for. */
+static struct orders *
+find_orders(const struct check *check, struct diagnostic *diagnostic)
+{
+    struct orders *orders =
+        wants_orders(check) ? calloc(check->scenarios + 1u, sizeof *orders) : NULL;
+
+    if (orders == NULL && wants_orders(check)) {
+        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    for (unsigned i = 0; i < check->scenarios && orders != NULL; i++) {
+        const struct compared compared = compared_at(check, i);
+
+        if (!orders_open(&orders[i], &compared, check->options,
+                         check->options->orders ? ORDERS_MOST : 1, diagnostic)) {
+            break;
+        }
+    }
+    return orders;
+}
+
+static void
+free_orders(const struct check *check, struct orders *orders)
+{
+    for (unsigned i = 0; i < check->scenarios && orders != NULL; i++) {
+        orders_close(&orders[i]);
+    }
+    free(orders);
+}
+
 /* Prints what has become of the scenarios: one in depth, or many on a screen. */
 static void
-print_scenarios(const struct check *check)
+print_scenarios(const struct check *check, const struct orders *orders)
 {
     const char *old = check->own[OLD].text, *new = check->own[NEW].text;
     const bool one = check->scenarios == 1;
     char command[2 * SCENARIO_MAX_POLICY_TEXT + 16];
 
-    for (unsigned i = 0; i < check->scenarios && (one || check->options->matrix); i++) {
+    for (unsigned i = 0; i < check->scenarios && (orders != NULL || check->options->matrix); i++) {
         const struct compared compared = compared_at(check, i);
 
         report_pair(&compared);
+        if (orders != NULL) {
+            report_orders(&orders[i]);
+        }
         printf("%s", one ? "" : "\n");
     }
     if (!one) {
@@ -41,14 +83,18 @@ print_scenarios(const struct check *check)
 }
 
 static json_t *
-results_json(const struct check *check)
+results_json(const struct check *check, const struct orders *orders)
 {
     json_t *scenarios = json_array();
 
     for (unsigned i = 0; i < check->scenarios; i++) {
         const struct compared compared = compared_at(check, i);
+        json_t *json = compared_json(&compared);
 
-        json_array_append_new(scenarios, compared_json(&compared));
+        if (orders != NULL) {
+            json_object_set_new(json, "orders", orders_json(&orders[i]));
+        }
+        json_array_append_new(scenarios, json);
     }
     return json_pack("{s:s, s:s, s:s, s:o}", "schema", "tapweave-diff/1", "old",
                      check->own[OLD].text, "new", check->own[NEW].text, "scenarios", scenarios);
@@ -58,6 +104,7 @@ static enum exit_status
 finish(const struct check *check, struct diagnostic *diagnostic)
 {
     enum exit_status status = EXIT_HOLDS;
+    struct orders *orders;
 
     for (unsigned i = 0; i < check->scenarios; i++) {
         const struct compared compared = compared_at(check, i);
@@ -73,10 +120,14 @@ finish(const struct check *check, struct diagnostic *diagnostic)
             status = EXIT_INCONCLUSIVE;
         }
     }
-    if (!check->options->quiet) {
-        print_scenarios(check);
+    orders = find_orders(check, diagnostic);
+    if (diagnostic->status == EXIT_HOLDS) {
+        if (!check->options->quiet) {
+            print_scenarios(check, orders);
+        }
+        output_json(results_json(check, orders), check->options->json, diagnostic);
     }
-    output_json(results_json(check), check->options->json, diagnostic);
+    free_orders(check, orders);
     return status;
 }
 

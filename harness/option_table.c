@@ -30,10 +30,9 @@ const struct option_row option_row[] = {
      IN(REPLAY) | IN(EXPLAIN) | IN(KEEP) | IN(DRAW)},
     {{"oracle", KEY_ORACLE, "ORACLE", 0,
       "what goes wrong: see 'tapweave list oracles' (default: the trace's, or the first one that "
-      "is "
-      "violated)",
+      "is violated; of diff, all that have changed)",
       0},
-     IN(EXPLAIN) | IN(KEEP)},
+     IN(DIFF) | IN(EXPLAIN) | IN(KEEP)},
     {{"ways", KEY_WAYS, "N", 0,
       "of a scenario: the N shortest ways to go wrong, of which no two differ in the order of "
       "independent steps alone",
@@ -78,6 +77,11 @@ const struct option_row option_row[] = {
     {{"matrix", KEY_MATRIX, 0, 0,
       "print the table of every scenario, with its counts, and where policies fail", 0},
      IN(CHECK) | IN(MERGE) | IN(DIFF) | IN(NECESSARY)},
+    {{"orders", KEY_ORDERS, 0, 0,
+      "of each scenario, in which orders of milestones it goes wrong, with examples; of one "
+      "scenario, more of them",
+      0},
+     IN(DIFF)},
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
     {{"links", KEY_LINKS, "FILE", 0,

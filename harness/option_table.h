@@ -45,6 +45,7 @@ enum option_key {
     KEY_ESTIMATE,
     KEY_ORACLE,
     KEY_BASE,
+    KEY_ORDERS,
     KEY_WAYS,
     KEY_LINKS,
     KEY_AS,

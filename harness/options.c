@@ -236,6 +236,9 @@ read_option(int key, char *argument, struct argp_state *state)
     case KEY_ALL:
         options->all_policies = true;
         return 0;
+    case KEY_ORDERS:
+        options->orders = true;
+        return 0;
     case KEY_MATRIX:
         options->matrix = true;
         return 0;

@@ -71,6 +71,7 @@ struct options {
     bool interleavings;   /* --cover interleavings */
     bool network;         /* --cover network */
     bool matrix;          /* --matrix */
+    bool orders;          /* --orders */
     unsigned jobs;        /* --jobs; 0 if not given */
     bool colour;          /* as --colour, NO_COLOR, TERM and the terminal have it */
     bool estimate;        /* --estimate */

@@ -21,9 +21,11 @@ const struct usage usage_of[COMMANDS] = {
                          "Says why a schedule goes wrong: after each step, how many of the runs "
                          "that go on from there do; what could have been done instead; and which "
                          "steps race.  Of a scenario alone it is a shortest counterexample."},
-    [COMMAND_DIFF] = {"diff", "-p OLD -p NEW [SCENARIO...]",
-                      "Compares two policies in all scenarios, or in those that are named: which "
-                      "oracles are violated less or more often under the new one."},
+    [COMMAND_DIFF] =
+        {"diff", "-p OLD -p NEW [SCENARIO...]",
+         "Compares two policies in all scenarios, or in those that are named: which "
+         "oracles are violated less or more often under the new one; and of one scenario, "
+         "in which orders of milestones it goes wrong."},
     [COMMAND_NECESSARY] =
         {"necessary", "-p POLICY [SCENARIO...]",
          "Takes each choice of a policy out in turn, in all scenarios or in those "

@@ -72,7 +72,7 @@ def test_what_became_of_each_oracle(tapweave, old, new, path):
     run = tapweave("diff", "-p", old, "-p", new, path)
     assert run.returncode == (1 if {"new", "worse"} & set(found.values()) else 0)
     lines = run.stdout.splitlines()
-    assert max(map(len, lines)) <= 100 and len(lines) <= 50
+    assert max(map(len, lines)) <= 100 and len(lines) <= 60
     said = {"same": "as before"}
     for (oracle, lasting), word in found.items():
         name = f"{oracle}, lasting" if lasting else oracle
@@ -137,8 +137,8 @@ def test_one_screen(tapweave):
 def test_tables_of_all(tapweave):
     alone = tapweave("diff", "-p", OLD, "-p", NEW, SCENARIOS[3]).stdout
     every = tapweave("diff", "-p", OLD, "-p", NEW, "--matrix", *SCENARIOS[:6]).stdout
-    table = alone.split("\n\n", maxsplit=1)[0].rstrip("\n")
-    assert table in every and every.count(f"{OLD} (old), {NEW} (new)") == 6
+    table = alone.split("\n  lost-attachment, by the order", maxsplit=1)[0]
+    assert "better" in table and table in every and every.count(f"{OLD} (old), {NEW} (new)") == 6
 
 
 def test_side_by_side(tapweave):
