@@ -161,6 +161,18 @@ def test_a_baseline_is_of_any_number_too(tapweave, path, tmp_path):
     assert {result["end"] for result in data["results"]} == {"complete", HELD}
 
 
+def test_a_page_says_never_of_nothing_that_is_not_excluded(tapweave, path, tmp_path):
+    path.write_text(world(1, {policy: {"deadlock": "never"}
+                              for policy in ("port-first", "fin-wait", "counter")}), encoding="utf-8")
+    tapweave("check", "--report", f"html={tmp_path / 'page.html'}", path)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    data, _ = json.JSONDecoder().raw_decode(page, page.index('{"schema":'))
+    ends = {data["policies"][cell["policy"]]: cell.get("end")
+            for cell in data["scenarios"][0]["cells"]}
+    assert ends == {"port-first": "of any number of guests, these are not excluded: duplicate-name",
+                    "fin-wait": HELD, "counter": None}
+
+
 def test_two_policies_side_by_side(tapweave, path):
     for policies, status, said in [
             (("port-first", "counter"), 3, r"duplicate-name +not known +never +inconclusive"),

@@ -2,6 +2,7 @@
 #include "harness/html/data.h"
 
 #include "harness/output.h"
+#include "harness/print.h"
 
 #include <string.h>
 
@@ -88,7 +89,26 @@ set_unless_empty(json_t *json, const char *key, json_t *array)
     json_decref(array);
 }
 
-/* Without what is not there: an end is that of a search which is not complete. */
+/* Why what is not violated is not known to be never violated; NULL if it is. */
+static json_t *
+end_json(const struct cell *cell)
+{
+    oracle_set undecided = cell_undecided(cell);
+    unsigned listed = 0;
+    char text[64 + ORACLE_COUNT * 24] = "of any number of guests, these are not excluded:";
+
+    if (!cell_is_complete(cell) || undecided == 0) {
+        return cell_is_complete(cell) ? NULL : json_string(cell_end(cell));
+    }
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((undecided >> oracle & 1) != 0) {
+            print_append(text, sizeof text, "%s %s", listed++ == 0 ? "" : ",", oracle_name(oracle));
+        }
+    }
+    return json_string(text);
+}
+
+/* Without what is not there. */
 static json_t *
 cell_json(const struct findings *findings, const struct cell *cell, const struct stories *stories,
           struct shares *shares)
@@ -97,9 +117,7 @@ cell_json(const struct findings *findings, const struct cell *cell, const struct
         json_pack("{s:o, s:o}", "policy", shared_add(&shares->policies, json_string(cell->policy)),
                   "runs", count_or_null(cell, cell->result.interleavings));
 
-    if (cell->result.end != EXPLORE_COMPLETE) {
-        json_object_set_new(json, "end", json_string(cell_end(cell)));
-    }
+    json_object_update_new(json, json_pack("{s:o*}", "end", end_json(cell)));
     set_unless_empty(json, "violated", violated_json(cell, stories, shares));
     set_unless_empty(json, "findings", findings_json(findings, cell, shares));
     if (stories->why[0] != '\0') {
