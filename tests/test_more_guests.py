@@ -162,8 +162,8 @@ def test_a_baseline_is_of_any_number_too(tapweave, path, tmp_path):
 
 
 def test_a_page_says_never_of_nothing_that_is_not_excluded(tapweave, path, tmp_path):
-    path.write_text(world(1, {policy: {"deadlock": "never"}
-                              for policy in ("port-first", "fin-wait", "counter")}), encoding="utf-8")
+    claims = {policy: {"deadlock": "never"} for policy in ("port-first", "fin-wait", "counter")}
+    path.write_text(world(1, claims), encoding="utf-8")
     tapweave("check", "--report", f"html={tmp_path / 'page.html'}", path)
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     data, _ = json.JSONDecoder().raw_decode(page, page.index('{"schema":'))
