@@ -86,7 +86,8 @@ tell(struct stories *stories, const struct cell *cell, const struct bounds *boun
     if (result.end == EXPLORE_COMPLETE) {
         walk_of(stories, cell, &result);
         stories->explained = explain(stories, cell, &graph, &watch, &diagnostic);
-        snprintf(stories->why, sizeof stories->why, "%s", diagnostic.text);
+        snprintf(stories->why, sizeof stories->why, "%.*s", (int)sizeof stories->why - 1,
+                 diagnostic.text);
     } else {
         leave_unexplained(stories, cell,
                           result.end == EXPLORE_MAX_STATES ? "it has too many states"
