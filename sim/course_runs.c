@@ -14,7 +14,7 @@ struct point {
     mpz_t runs;
 };
 
-enum { NO_POINT = UINT32_MAX };
+#define NO_POINT UINT32_MAX
 
 /* Runs, layer by layer: a layer has all points of runs of so many steps. */
 struct layers {

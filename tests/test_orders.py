@@ -191,6 +191,14 @@ def test_rounds_without_a_bound(tapweave):
     assert "the orders of milestones are not known: rounds have no bound" in run.stdout
 
 
+def test_a_bound(tapweave):
+    """The verdicts need less memory than the orders, which keep all states of both policies."""
+    words = ("diff", "-p", "libvirt-6.6", "-p", "exists-check", "scenarios/counter.yaml")
+    run = tapweave(*words, "--max-memory", "200K")
+    assert run.returncode == 1 and "not known: stopped at --max-memory" in run.stdout
+    assert "of milestones:" in tapweave(*words).stdout
+
+
 def test_about_one_screen(tapweave):
     for path in ("scenarios/reported-race.yaml", "scenarios/linux-bridge.yaml"):
         for new in ("exists-check", "atomic", "per-guest-names"):
