@@ -7,7 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MARGIN = 2, GAP = 3, NAME_SIZE = 40, VERDICT_SIZE = SHARE_SIZE + SHARE_RUNS_SIZE };
+enum {
+    MARGIN = 2,
+    GAP = 3,
+    LONGEST_WORD = 12,
+    NAME_SIZE = 40,
+    VERDICT_SIZE = SHARE_SIZE + SHARE_RUNS_SIZE
+};
 
 /* A row of the table. */
 struct pair_row {
@@ -21,11 +27,13 @@ enum { MOST_ROWS = 2 * ORACLE_COUNT };
 struct table {
     struct pair_row row[MOST_ROWS];
     unsigned rows, name, before, now; /* and columns */
+    bool brief;
 };
 
-/* "24.0 %, 227 of 945", "never", or what else is known. */
+/* "24.0 %, 227 of 945", or the share alone if `brief`; "never", or what else is known. */
 static void
-verdict_text(const struct cell *cell, enum oracle oracle, bool lasting, char text[VERDICT_SIZE])
+verdict_text(const struct cell *cell, enum oracle oracle, bool lasting, bool brief,
+             char text[VERDICT_SIZE])
 {
     const struct explore_verdict *verdict = cell_verdict(cell, oracle, lasting);
     const struct explore_result *result = &cell->result;
@@ -36,9 +44,10 @@ verdict_text(const struct cell *cell, enum oracle oracle, bool lasting, char tex
     } else if (!result->counted || !verdict->violated) {
         snprintf(text, VERDICT_SIZE, "%s", cell_observation(cell, verdict));
     } else {
-        snprintf(text, VERDICT_SIZE, "%s, %s",
+        snprintf(text, VERDICT_SIZE, "%s%s%s",
                  share_text(verdict->bad, result->interleavings, "never", "always", share),
-                 share_runs(verdict->bad, result->interleavings, runs));
+                 brief ? "" : ", ",
+                 brief ? "" : share_runs(verdict->bad, result->interleavings, runs));
     }
 }
 
@@ -61,8 +70,8 @@ add_row(struct table *table, const struct compared *compared, enum oracle oracle
     }
     row->change = change;
     snprintf(row->name, sizeof row->name, "%s%s", oracle_name(oracle), lasting ? ", lasting" : "");
-    verdict_text(compared->before, oracle, lasting, row->before);
-    verdict_text(compared->now, oracle, lasting, row->now);
+    verdict_text(compared->before, oracle, lasting, table->brief, row->before);
+    verdict_text(compared->now, oracle, lasting, table->brief, row->now);
     table->name = wider(table->name, row->name);
     table->before = wider(table->before, row->before);
     table->now = wider(table->now, row->now);
@@ -88,22 +97,32 @@ print_end(const struct cell *cell)
     }
 }
 
+static void
+make_table(struct table *table, const struct compared *compared, bool brief)
+{
+    *table = (struct table){.name = 6, .before = 3, .now = 3, .brief = brief};
+    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        add_row(table, compared, oracle, false);
+        if ((ORACLES_THAT_LAST >> oracle & 1) != 0) {
+            add_row(table, compared, oracle, true);
+        }
+    }
+}
+
 void
 report_pair(const struct compared *compared)
 {
     const struct scenario *scenario = compared->now->scenario;
-    struct table table = {.name = 6, .before = 3, .now = 3};
+    struct table table;
 
     print_line(2, "%s", scenario->title);
     print_line(4, "  %s: %s (old), %s (new)", scenario->path, compared->before->policy,
                compared->now->policy);
     print_end(compared->before);
     print_end(compared->now);
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        add_row(&table, compared, oracle, false);
-        if ((ORACLES_THAT_LAST >> oracle & 1) != 0) {
-            add_row(&table, compared, oracle, true);
-        }
+    make_table(&table, compared, false);
+    if (MARGIN + table.name + table.before + table.now + 3u * GAP + LONGEST_WORD > print_width()) {
+        make_table(&table, compared, true);
     }
     if (table.rows == 0) {
         printf("  no oracle is violated, under either of them\n");

@@ -52,6 +52,9 @@ def shown(tapweave, columns, *arguments):
 COMMANDS = [["check", *SCENARIOS[::7]], ["check", "--all-policies", *SCENARIOS[::7]],
             ["check", "-p", "libvirt-6.6,port-guard=exists", *SCENARIOS[::7]], ["check", WINDOW],
             ["explore", "-p", "mac-check", WINDOW],
+            ["diff", "-p", "libvirt-6.6", "-p", "mac-check", WINDOW],
+            ["diff", "-p", "libvirt-6.6", "-p", "atomic", "scenarios/counter.yaml"],
+            ["necessary", "-p", "libvirt-6.6,port-guard=exists,attach=reattach", WINDOW],
             ["explore", "-p", "fin-wait", "scenarios/two-rounds.yaml"], ["list", "policies"],
             ["list", "oracles"], ["list", "faults"], ["list", "scenarios"], ["explore", "--help"]]
 # What is not broken: a policy, a path with what stands before it, a table's one column.
