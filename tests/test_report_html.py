@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from bad_scenarios import scenario
 from conftest import SCENARIOS
+from test_more_guests import world
 
 RACE, EXISTS = "scenarios/reported-race.yaml", "scenarios/exists-check.yaml"
 
@@ -42,6 +43,7 @@ class Cell:
         self.found = [(None if oracle is None else data["oracles"][oracle][0], lasting, verdict,
                        data["texts"][text], line, known)
                       for oracle, lasting, verdict, text, line, known in cell.get("findings", [])]
+        self.open = {data["oracles"][oracle][0] for oracle in cell.get("open", [])}
         self.violated = {data["oracles"][oracle][0]: more
                          for oracle, *more in cell.get("violated", [])}
 
@@ -108,6 +110,8 @@ def test_its_cells_are_those_of_the_json(suite):
         assert number(cell.cell["runs"]) == number(result["counts"]["interleavings"])
         wanted = {oracle["name"]: oracle for oracle in result["oracles"] if oracle["trace"]}
         assert list(cell.violated) == list(wanted), where
+        assert cell.open == {oracle["name"] for oracle in result["oracles"]
+                             if oracle["observation"] == "inconclusive" and not oracle["trace"]}
         for name, (seen, bad, lasts, lasting_bad, _) in cell.violated.items():
             oracle = wanted[name]
             lasting = oracle.get("lasting", {})
@@ -269,6 +273,7 @@ def test_what_is_not_explained_says_why(report):
     said = Page(report(RACE, "--max-states=40", statuses=(3,))).data
     cells = cells_of(said)
     assert any(cell.cell.get("end") == "stopped at --max-states" for cell in cells)
+    assert all(("end" in cell.cell) == bool(cell.open) for cell in cells)
     for cell in cells:
         assert ("unexplained" in cell.cell) == bool(cell.violated)
         for oracle in cell.violated:
@@ -276,6 +281,16 @@ def test_what_is_not_explained_says_why(report):
             assert cell.text(cell.cell["unexplained"]) == "its search is not complete"
     assert any("violated" in cell for cell in of["cells"])
     assert all("unexplained" in cell for cell in of["cells"] if "violated" in cell)
+
+
+def test_any_number_of_guests(report, tmp_path):
+    """Of one guest more nothing is violated, and of any number not all is known."""
+    path = tmp_path / "any.yaml"
+    path.write_text(world(1, {"port-first": {"lost-attachment": "never"}}), encoding="utf-8")
+    data = Page(report(path)).data
+    [of], [cell] = data["scenarios"], cells_of(data)
+    assert of["more"] and not cell.violated and "end" not in cell.cell
+    assert "duplicate-name" in cell.open and "lost-attachment" not in cell.open
 
 
 def test_a_policy_of_ones_own(report):

@@ -2,7 +2,6 @@
 #include "harness/html/data.h"
 
 #include "harness/output.h"
-#include "harness/print.h"
 
 #include <string.h>
 
@@ -89,26 +88,22 @@ set_unless_empty(json_t *json, const char *key, json_t *array)
     json_decref(array);
 }
 
-/* Why what is not violated is not known to be never violated; NULL if it is. */
+/* The oracles of which it is not known whether they are violated. */
 static json_t *
-end_json(const struct cell *cell)
+open_json(const struct cell *cell)
 {
-    oracle_set undecided = cell_undecided(cell);
-    unsigned listed = 0;
-    char text[64 + ORACLE_COUNT * 24] = "of any number of guests, these are not excluded:";
+    const oracle_set undecided = cell_undecided(cell);
+    json_t *open = json_array();
 
-    if (!cell_is_complete(cell) || undecided == 0) {
-        return cell_is_complete(cell) ? NULL : json_string(cell_end(cell));
-    }
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if ((undecided >> oracle & 1) != 0) {
-            print_append(text, sizeof text, "%s %s", listed++ == 0 ? "" : ",", oracle_name(oracle));
+            json_array_append_new(open, json_integer(oracle));
         }
     }
-    return json_string(text);
+    return open;
 }
 
-/* Without what is not there. */
+/* Without what is not there: an end is that of a search which is not complete. */
 static json_t *
 cell_json(const struct findings *findings, const struct cell *cell, const struct stories *stories,
           struct shares *shares)
@@ -117,7 +112,10 @@ cell_json(const struct findings *findings, const struct cell *cell, const struct
         json_pack("{s:o, s:o}", "policy", shared_add(&shares->policies, json_string(cell->policy)),
                   "runs", count_or_null(cell, cell->result.interleavings));
 
-    json_object_update_new(json, json_pack("{s:o*}", "end", end_json(cell)));
+    if (!cell_is_complete(cell)) {
+        json_object_set_new(json, "end", json_string(cell_end(cell)));
+    }
+    set_unless_empty(json, "open", open_json(cell));
     set_unless_empty(json, "violated", violated_json(cell, stories, shares));
     set_unless_empty(json, "findings", findings_json(findings, cell, shares));
     if (stories->why[0] != '\0') {
@@ -145,11 +143,12 @@ scenarios_json(const struct findings *findings, const struct stories *stories,
         if (scenario != last) {
             cells = json_array();
             last = scenario;
-            json_array_append_new(scenarios, json_pack("{s:o, s:o, s:o, s:s*, s:o}", "path",
+            json_array_append_new(scenarios, json_pack("{s:o, s:o, s:o, s:s*, s:b, s:o}", "path",
                                                        output_text(scenario->path), "title",
                                                        output_text(scenario->title), "report",
                                                        output_text(scenario->report), "datapath",
-                                                       scenario->datapath, "cells", cells));
+                                                       scenario->datapath, "more",
+                                                       scenario->more_guests, "cells", cells));
         }
         json_array_append_new(cells, cell_json(findings, cell, &stories[i], shares));
     }

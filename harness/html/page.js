@@ -48,6 +48,7 @@ for (const scenario of data.scenarios) {
   for (const cell of scenario.cells) {
     cell.scenario = scenario;
     cell.name = data.policies[cell.policy];
+    cell.open = new Set(cell.open || []);
     cell.findings = (cell.findings || []).map(([oracle, lasting, verdict, text, line, known]) =>
       ({ oracle, lasting, verdict, text: data.texts[text], line, known }));
     cell.of = new Map((cell.violated || []).map(
@@ -80,9 +81,9 @@ function percent(bad, runs) {
   return share === 0 ? "< 0.1 %" : `${(share / 10).toFixed(1)} %`;
 }
 
-/* The class by which a cell is coloured. */
-function colour(cell, verdict) {
-  if (!verdict) return cell.end ? "is-open" : "is-never";
+/* The class by which a cell is coloured; without a verdict, by whether all is known. */
+function colour(cell, verdict, isOpen) {
+  if (!verdict) return isOpen ? "is-open" : "is-never";
   if (cell.runs === null || verdict.bad === null) return "is-often";
   const share = thousandths(verdict.bad, cell.runs);
   return share === 1000 ? "is-always" : share >= 100 ? "is-often" : "is-rare";
@@ -133,16 +134,17 @@ function matrixCell(cell) {
   const verdicts = chosen === null ? [...cell.of.values()]
                                    : [cell.of.get(chosen)].filter(Boolean);
   const findings = cell.findings.filter((f) => chosen === null || f.oracle === chosen);
+  const isOpen = chosen === null ? cell.open.size > 0 : cell.open.has(chosen);
   const most = verdicts.reduce((a, b) => (!a || colourRank(cell, b) > colourRank(cell, a) ? b : a),
     undefined);
-  const text = verdicts.length === 0 ? (cell.end ? "?" : "\u00b7")
+  const text = verdicts.length === 0 ? (isOpen ? "?" : "\u00b7")
     : chosen === null ? String(verdicts.length)
       : cell.runs !== null ? percent(verdicts[0].bad, cell.runs) : "some";
-  const said = verdicts.length === 0 ? (cell.end || "never") : verdicts.map(
+  const said = verdicts.length === 0 ? (isOpen ? "not known" : "never") : verdicts.map(
     (v) => `${oracles[v.oracle].name}: ${shareText(cell, v)}`).join("; ");
   const claimed = findings.length ? `; claimed: ${findings.map((f) => f.verdict).join(", ")}` : "";
 
-  return make("a", { class: colour(cell, most), title: `${cell.name}: ${said}${claimed}`,
+  return make("a", { class: colour(cell, most, isOpen), title: `${cell.name}: ${said}${claimed}`,
     href: cellAddress(cell, chosen !== null && verdicts.length ? chosen : undefined) },
   make("span", { "aria-hidden": "true", text }), hidden(said + claimed), mark(worst(findings)));
 }
@@ -238,7 +240,8 @@ function showScenario(scenario) {
     const passing = verdict && verdict.lastingIs === "never";
 
     if (!verdict) {
-      return make("td", {}, make("span", { class: colour(cell) }, cell.end ? "not known" : "never",
+      return make("td", {}, make("span", { class: colour(cell, verdict, cell.open.has(oracle)) },
+        cell.open.has(oracle) ? "not known" : "never",
         mark(claimed), said));
     }
     return make("td", {}, make("a", { class: colour(cell, verdict),
@@ -283,8 +286,15 @@ function showCell(cell, oracle, step) {
           finding.known ? " (known before)" : "")))));
   }
   if (cell.end) parts.push(make("p", { class: "bad", text: `Not all is known: ${cell.end}.` }));
+  if (cell.open.size) {
+    parts.push(make("p", { text: "It is not known whether these are violated: " +
+      `${[...cell.open].map((i) => oracles[i].name).join(", ")}.` }));
+  }
+  if (cell.scenario.more) {
+    parts.push(make("p", { text: "It is about any number of guests more that are like these." }));
+  }
   if (!chosen) {
-    parts.push(make("p", { text: cell.end ? "Nothing that goes wrong was found so far."
+    parts.push(make("p", { text: cell.open.size ? "Nothing that goes wrong was found so far."
       : cell.runs === null ? "No run violates any oracle."
         : `None of the ${cell.runs} interleavings violates any oracle.` }));
     return show(`${cell.name} in ${cell.scenario.name}`, path, ...parts);
