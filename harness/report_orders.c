@@ -26,6 +26,8 @@ milestone_text(const struct scenario *scenario, milestone number, bool whole, ch
 
     if (is.stage == STAGE_NONE && is.actor.kind == ACTOR_KERNEL) { /* its exit is no milestone */
         snprintf(text, WORD_SIZE, "%s tap-gone", scenario->guest[is.actor.index].name);
+    } else if (is.stage == STAGE_NONE && is.actor.kind == ACTOR_THREAD) { /* its QEMU's crash */
+        snprintf(text, WORD_SIZE, "%s dies", scenario->guest[is.actor.index].name);
     } else if (is.stage != STAGE_NONE) {
         snprintf(text, WORD_SIZE, "%s %s%s", scenario->guest[is.actor.index].name,
                  stage_name(is.stage),

@@ -179,6 +179,12 @@ def test_an_oracle_of_ones_own(tapweave):
     assert "lost-attachment, by" not in text
 
 
+def test_a_guest_dies(tapweave):
+    """scenarios/crash.yaml: a dies by itself, which no thread has a stage for."""
+    run = tapweave("diff", "-p", "port-first", "-p", "counter", "scenarios/crash.yaml")
+    assert "      a dies, a tap-gone, " in run.stdout
+
+
 def test_of_all_scenarios_on_demand(tapweave):
     words = ("diff", "-p", "libvirt-6.6", "-p", "exists-check", *SCENARIOS[:5])
     assert "milestones" not in tapweave(*words).stdout
