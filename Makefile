@@ -12,7 +12,7 @@
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
 #   make brute      every interleaving of every world of the brute force, and other slow tests
 #   make xcheck     the explorer held to SPIN and Rumur: states, transitions, verdicts
-#   make golden     the reports of tests/golden, written anew: read them as a diff
+#   make golden     the reports of tests/golden, and words of schemas, anew: read them as a diff
 #   make conform    every scenario held to the real kernel, those among them that take minutes
 #   make libvirt-deps     Debian's libvirtd, for --on libvirt; nothing of it is started
 #   make conform-libvirt  scenarios held to that libvirtd, transition by transition
@@ -151,8 +151,9 @@ xcheck: test-packages all
 	@$(PYTHON) tests/xcheck.py --binary $(BUILD)/tapweave $(CELLS)
 
 golden: all
-	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="tests/test_golden.py --rewrite"
-	@git --no-pager diff --stat tests/golden
+	@$(MAKE) --no-print-directory pytest \
+		PYTEST_ARGS="tests/test_golden.py tests/test_schemas.py --rewrite -k 'as_it_was or words_are'"
+	@git --no-pager diff --stat tests/golden docs/schemas
 
 # One more process of tests than there are processors: they wait for a third of their time.
 netns: all $(BUILD)/libvirt-cache

@@ -38,7 +38,10 @@ def test_what_is_where(prefix):
     there = files(prefix)
     scenarios = {path.name for path in (ROOT / "scenarios").glob("*.yaml")}
     pages = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
-    assert {"bin/tapweave", "share/tapweave/fetch-kernel",
+    schemas = {path.name for path in (ROOT / "docs/schemas").glob("*.json")}
+    assert len(schemas) == 3
+    assert {"bin/tapweave", *(f"share/tapweave/schemas/{name}" for name in schemas),
+            "share/tapweave/fetch-kernel",
             *(f"share/tapweave/scenarios/{name}" for name in scenarios),
             *(f"share/doc/tapweave/{name}" for name in pages | {"README.md", "LICENSE"})} <= there
     commands = subprocess.run([prefix / "bin/tapweave", "describe", "commands"], check=True,

@@ -25,7 +25,7 @@ install: all
 	@install -D -m 644 -t "$(TO)/share/tapweave/scenarios" $(SCENARIOS)
 	@for page in $(PAGES); do \
 		install -D -m 644 $$page "$(TO)/share/doc/tapweave/$$page" || exit; done
-	@if [ -n "$(SCHEMAS)" ]; then install -D -m 644 -t "$(TO)/share/tapweave/schemas" $(SCHEMAS); fi
+	@install -D -m 644 -t "$(TO)/share/tapweave/schemas" $(SCHEMAS)
 	@$(BUILD)/tapweave describe bash | install -D -m 644 /dev/stdin "$(TO)/$(word 1,$(COMPLETIONS))"
 	@$(BUILD)/tapweave describe zsh | install -D -m 644 /dev/stdin "$(TO)/$(word 2,$(COMPLETIONS))"
 	@$(if $(MAN),install -D -m 644 -t "$(TO)/share/man/man1" $(BUILD)/man/*.1 && \
