@@ -222,7 +222,7 @@ function showMatrix() {
       choice("Oracle", "oracle", [["", "any"], ...oracles.map(({ name }, i) => [i, name])]),
       choice("Show", "only", [["", "all"], ["violated", "what is violated"],
         ["claimed", "what is claimed"], ["failed", "what is claimed and does not hold"]])),
-    make("p", { id: "found", role: "status", class: "soft" }), area, legend());
+    legend(), make("p", { id: "found", role: "status", class: "soft" }), area);
   redraw();
   return heading;
 }
@@ -279,7 +279,7 @@ function showCell(cell, oracle, step) {
 
     parts.push(make("details", { open: bad > 0 },
       make("summary", { class: bad ? "bad" : null, text: `${plural(cell.findings.length,
-        "finding")}: ${bad ? `${bad} of them not as it should be` : "as it should be"}` }),
+        "finding")}: ${bad ? `${bad} of them not as they should be` : "as they should be"}` }),
       make("ul", {}, ...cell.findings.map((finding) =>
         make("li", { class: finding.verdict === "holds" ? null : "bad" },
           `${EACH[finding.verdict]} `, hidden(`${finding.verdict}: `), finding.text,
