@@ -181,9 +181,9 @@ function matrixTable() {
   document.getElementById("found").textContent =
     `${plural(rows.length, "scenario")} of ${data.scenarios.length}`;
   return make("table", { class: "matrix" },
-    make("caption", { text: filter.oracle === ""
+    make("caption", {}, make("span", { text: filter.oracle === ""
       ? "How many oracles each policy violates in each scenario"
-      : `The share of the interleavings that violate ${oracles[filter.oracle].name}` }),
+      : `The share of the interleavings that violate ${oracles[filter.oracle].name}` })),
     make("thead", {}, make("tr", {},
       make("th", { scope: "col" }, make("span", { text: "scenario" })),
       ...shown.map((policy) => make("th", { scope: "col" },
