@@ -3,6 +3,7 @@
 #   make            build/tapweave, and build/library.a; no package is installed for it
 #   make deps       the Debian packages that make and make install need
 #   make install    to PREFIX, below DESTDIR, as docs/install.md says; make uninstall takes it away
+#   make deb        a Debian package, in build/deb/, which lintian finds nothing in
 #   make run        build it, and print which policy violates what, and whether every claim holds
 #                   (but in scenarios/any-number.yaml, which takes minutes)
 #   make test       style, circles, unit; cli and netns, with sanitize, threads, clang and tidy
@@ -145,7 +146,7 @@ cli: all
 brute: test-packages all
 	@$(MAKE) --no-print-directory pytest \
 		PYTEST_ARGS="-n auto tests/test_brute.py tests/test_add_a_policy.py tests/test_crowd.py \
-		tests/test_more_guests.py --walk-all"
+		tests/test_deb.py tests/test_more_guests.py --walk-all"
 
 xcheck: test-packages all
 	@$(PYTHON) tests/xcheck.py --binary $(BUILD)/tapweave $(CELLS)

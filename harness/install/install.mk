@@ -41,3 +41,19 @@ $(BUILD)/man/made: $(BUILD)/tapweave docs/scenarios.md harness/install/pages har
 uninstall:
 	@if [ -d "$(TO)" ]; then cd "$(TO)" && for file in $(INSTALLED); do \
 		rm -f $$file || exit; rmdir -p $$(dirname $$file) 2>/dev/null || :; done; fi
+
+# A Debian package, in build/deb/, of the files that git knows: built by debhelper, read by lintian.
+VERSION = $(shell sed -n 's/^.define USAGE_VERSION "\(.*\)"/\1/p' harness/usage.h)
+# Of the package, as "NAME <ADDRESS>"; whose commit is the last one, if nobody says otherwise.
+MAINTAINER ?= $(shell git log -1 --format='%an <%ae>')
+DEB = $(BUILD)/deb/tapweave-$(VERSION)
+.PHONY: deb
+deb:
+	@.ci/packages run install deb
+	@rm -rf $(BUILD)/deb && mkdir -p $(DEB)
+	@git ls-files -z | xargs -0 cp --parents -t $(DEB)
+	@export SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}; \
+		cd $(DEB) && harness/install/debian $(VERSION) "$(MAINTAINER)" && \
+		MAKEFLAGS= dpkg-buildpackage -us -uc -b >../log 2>&1 || { tail -n 30 ../log >&2; exit 1; }
+	@lintian --fail-on error,warning $(BUILD)/deb/tapweave_*.changes
+	@ls $(BUILD)/deb/*.deb
