@@ -115,18 +115,12 @@ say_never(const struct cell *cell, int oracle)
     }
 }
 
-static bool
-go_on(void *context)
-{
-    return !watch_is_over(context);
-}
-
 /* Finds the ways to go wrong, and says the shortest ones. */
 static enum exit_status
 find_ways(struct subject *subject, const struct options *options, enum oracle oracle,
           struct diagnostic *diagnostic)
 {
-    const struct count_pace pace = {go_on, &subject->watch};
+    const struct count_pace pace = {watch_goes_on, &subject->watch};
     struct standing_ground ground;
     struct ways ways;
     enum count_error error;

@@ -131,17 +131,11 @@ find_races(struct explained *explained)
 }
 
 static bool
-go_on(void *context)
-{
-    return !watch_is_over(context);
-}
-
-static bool
 count(struct explained *explained, const struct graph *graph, struct watch *watch,
       struct diagnostic *diagnostic)
 {
     struct allowance allowance = {watch->bounds->max_memory};
-    const struct count_pace pace = {go_on, watch};
+    const struct count_pace pace = {watch_goes_on, watch};
     enum count_error error = outlook_count(graph, &allowance, &pace, explained->of,
                                            explained->outlook, explained->outlooks);
 

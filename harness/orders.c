@@ -9,12 +9,6 @@
 
 enum { OLD, NEW };
 
-static bool
-go_on(void *context)
-{
-    return !watch_is_over(context);
-}
-
 /* Why there was no end, in words. */
 static const char *
 end_of(enum course_error error)
@@ -48,7 +42,7 @@ search(struct orders *orders, unsigned which, const struct cell *cell,
         return true;
     }
     error = courses_open(&orders->courses[which], &own->world, &orders->graph[which],
-                         &orders->allowance, go_on, watch);
+                         &orders->allowance, watch_goes_on, watch);
     orders->unknown = error == COURSE_OK ? NULL : end_of(error);
     return true;
 }
@@ -103,7 +97,7 @@ judge(struct orders *orders, struct orders_of *by, unsigned most, struct watch *
         return error;
     }
     error = classes_open(classes, &orders->courses[OLD], &orders->graph[OLD], &orders->courses[NEW],
-                         &orders->graph[NEW], by->of, &allowance, go_on, watch);
+                         &orders->graph[NEW], by->of, &allowance, watch_goes_on, watch);
     for (enum class_kind kind = 0; kind < CLASS_KINDS && error == COURSE_OK; kind++) {
         const unsigned shown =
             kind == CLASS_STILL && most == 1 ? 0 : most; /* nothing has changed */

@@ -149,6 +149,10 @@ void report_said_of_more(const struct cell *cell);
 void report_abstract_runs(const struct cell *cell);
 json_t *report_more_guests_json(const struct cell *cell);
 
+/* A number of the cell's runs, which may pass 2^53, as a decimal string; null if runs are not
+ * counted. */
+json_t *report_count_json(const struct cell *cell, const mpz_t number);
+
 /* {"schema": "tapweave-result/1", ...}: see docs/formats.md.  What was written of the cell, if it
  * was read from a file (harness/restore.h). */
 json_t *report_json(const struct cell *cell);

@@ -32,9 +32,8 @@ json_found(const struct cell *cell, uint64_t number)
     return cell->result.ordered ? json_null() : json_integer((json_int_t)number);
 }
 
-/* A count that may pass 2^53, as a decimal string; null if runs are not counted. */
-static json_t *
-json_count(const struct cell *cell, const mpz_t number)
+json_t *
+report_count_json(const struct cell *cell, const mpz_t number)
 {
     char *digits;
     json_t *json;
@@ -63,7 +62,7 @@ json_lasting(const struct cell *cell, enum oracle oracle)
         trace = trace_cell_json(cell, oracle, true);
     }
     return json_pack("{s:s, s:o, s:o}", "observation", cell_observation(cell, verdict), "bad",
-                     json_count(cell, verdict->bad), "trace", trace);
+                     report_count_json(cell, verdict->bad), "trace", trace);
 }
 
 json_t *
@@ -93,7 +92,7 @@ json_oracle(const struct cell *cell, enum oracle oracle)
         victims = report_victims_json(trace, oracle);
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:o*, s:o*}", "name", oracle_name(oracle), "observation",
-                     cell_observation(cell, verdict), "bad", json_count(cell, verdict->bad),
+                     cell_observation(cell, verdict), "bad", report_count_json(cell, verdict->bad),
                      "trace", trace, "victims", victims, "lasting", json_lasting(cell, oracle));
 }
 
@@ -176,7 +175,7 @@ report_json(const struct cell *cell)
         "sha256", cell->scenario->sha256, "title", cell->scenario->title, "policy", cell->policy,
         "complete", cell_is_complete(cell), "end", cell_end(cell), "counts", "states",
         json_found(cell, result->states), "transitions", json_found(cell, result->transitions),
-        "interleavings", json_count(cell, result->interleavings), "depth",
+        "interleavings", report_count_json(cell, result->interleavings), "depth",
         json_found(cell, result->depth), "search", "states", (json_int_t)result->kept, "reduced",
         reductions[2 * result->ordered + result->alike], "steps", json_judged(cell), "estimate",
         json_estimate(cell), "names", json_names(cell), "oracles", oracles, "timing",

@@ -3,31 +3,13 @@
 
 #include "harness/output.h"
 
-#include <stdlib.h>
-
-/* A decimal string; null if runs are not counted. */
-static json_t *
-number_json(const struct cell *cell, const mpz_t number)
-{
-    char *digits;
-    json_t *json;
-
-    if (!cell->result.counted) {
-        return json_null();
-    }
-    digits = mpz_get_str(NULL, 10, number);
-    json = json_string(digits);
-    free(digits);
-    return json;
-}
-
 static json_t *
 verdict_json(const struct cell *cell, enum oracle oracle, bool lasting)
 {
     const struct explore_verdict *verdict = cell_verdict(cell, oracle, lasting);
 
     return json_pack("{s:s, s:o}", "observation", cell_observation(cell, verdict), "bad",
-                     number_json(cell, verdict->bad));
+                     report_count_json(cell, verdict->bad));
 }
 
 static void
@@ -59,6 +41,6 @@ compared_json(const struct compared *compared)
     return json_pack("{s:o, s:{s:s, s:s}, s:{s:o, s:o}, s:o}", "scenario",
                      output_text(now->scenario->path), "end", "old", cell_end(before), "new",
                      cell_end(now), "interleavings", "old",
-                     number_json(before, before->result.interleavings), "new",
-                     number_json(now, now->result.interleavings), "oracles", oracles);
+                     report_count_json(before, before->result.interleavings), "new",
+                     report_count_json(now, now->result.interleavings), "oracles", oracles);
 }

@@ -140,3 +140,9 @@ watch_is_over(const struct watch *watch)
     return interrupt_came() || watch_is_late(watch->bounds) ||
            (watch->bounds->timeout > 0 && watch_seconds(watch) >= watch->bounds->timeout);
 }
+
+bool
+watch_goes_on(void *watch)
+{
+    return !watch_is_over(watch);
+}

@@ -60,4 +60,7 @@ bool watch_is_late(const struct bounds *bounds);
 double watch_seconds(const struct watch *watch);
 bool watch_is_over(const struct watch *watch);
 
+/* That it is not, of a watch: for struct count_pace. */
+bool watch_goes_on(void *watch);
+
 #endif
