@@ -1,5 +1,4 @@
-/* tapweave import --links FILE CONF.DB: what was wrong on a host, by its records, and when first.
- */
+/* tapweave import FILE...: what was wrong on a host, by its records, and when first. */
 #include "harness/commands.h"
 #include "harness/output.h"
 #include "harness/print.h"
@@ -136,12 +135,7 @@ command_import(const struct options *options, struct diagnostic *diagnostic)
     enum exit_status status;
     struct timeline timeline;
 
-    if (options->count != 1 || options->links == NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                 "import needs --links FILE, and one database of Open vSwitch (conf.db)");
-        return EXIT_HOLDS;
-    }
-    if (!timeline_open(&timeline, options->files[0], options->links, diagnostic)) {
+    if (!timeline_open(&timeline, options->files, options->count, options->links, diagnostic)) {
         return EXIT_HOLDS;
     }
     status = timeline_first(&timeline) != NULL ? EXIT_VIOLATED : EXIT_HOLDS;

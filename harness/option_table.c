@@ -85,7 +85,7 @@ const struct option_row option_row[] = {
     {{"traces", KEY_TRACES, "FOLDER", 0, "write each counterexample to FOLDER/ORACLE.json", 0},
      IN(EXPLORE)},
     {{"links", KEY_LINKS, "FILE", 0,
-      "what 'ip -ts monitor link' has printed on the same host meanwhile", 0},
+      "what 'ip -ts monitor link' has printed, whatever it looks like", 0},
      IN(IMPORT)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},

@@ -50,10 +50,11 @@ const struct usage usage_of[COMMANDS] = {
                         "Writes one scenario under one policy as a model for another model "
                         "checker, which finds as many states and transitions: promela for SPIN, "
                         "murphi for Rumur."},
-    [COMMAND_IMPORT] = {"import", "--links FILE CONF.DB",
-                        "Says what was wrong on a host, and when first, by its records: the "
-                        "database of Open vSwitch, whose file is a dated journal of all ports, and "
-                        "what 'ip -ts monitor link' has printed beside it."},
+    [COMMAND_IMPORT] = {"import", "FILE...",
+                        "Says what was wrong on a host, and when first, by its records, each known "
+                        "by its content: the database of Open vSwitch, whose file is a dated "
+                        "journal of all ports, and what 'ip -ts monitor link' has printed "
+                        "meanwhile."},
     [COMMAND_LIST] = {"list", "policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
                       "Lists what there is to choose from."},
     [COMMAND_DESCRIBE] = {"describe", "bash|zsh|commands\nman [COMMAND]",
@@ -78,7 +79,7 @@ const char usage_of_all[] =
     "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
     "  observe SCENARIO            what a libvirtd does, call by call\n"
     "  export FORMAT SCENARIO      one cell as a model for SPIN or Rumur\n"
-    "  import CONF.DB              what was wrong on a host, by its records\n"
+    "  import FILE...              what was wrong on a host, by its records\n"
     "  list policies|oracles|operations|faults|machines|scenarios\n"
     "  describe bash|zsh|man       completion, and man pages, for other programs\n"
     "\n"

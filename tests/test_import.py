@@ -106,7 +106,8 @@ def test_ports_that_open_vswitch_makes_itself_are_not_devices(say):
 
 @pytest.mark.parametrize("database,links,said", [
     (None, link(1, 4, "vnet0"), "conf.db: cannot be opened"),
-    ("{}", link(1, 4, "vnet0"), "no record of a database"),
+    ("{}", link(1, 4, "vnet0"), "no record of a host; valid: the database of Open vSwitch"),
+    ("OVSDB JSON 2 0\n{}", link(1, 4, "vnet0"), "no record of a database"),
     (Journal().text, "4: vnet0: <UP> mtu 1500 qdisc noop\n", "no device is told of"),
     (Journal().text, "", "no device is told of"),
 ])
@@ -118,7 +119,25 @@ def test_bad_files(tapweave, tmp_path, database, links, said):
     assert run.returncode == 2 and run.stdout == "" and said in run.stderr
 
 
-def test_bad_usage(tapweave):
-    for words in ((), ("conf.db",), ("--links", "links")):
-        run = tapweave("import", *words)
-        assert run.returncode == 2 and "import needs --links" in run.stderr
+def test_bad_usage(tapweave, tmp_path):
+    (tmp_path / "conf.db").write_text(Journal().text, encoding="utf-8")
+    (tmp_path / "links").write_text(link(1, 4, "vnet0"), encoding="utf-8")
+    for words, said in (((), "import needs the database of Open vSwitch"),
+                        (("conf.db",), "import needs what 'ip -ts monitor link' has printed"),
+                        (("--links", "links"), "import needs the database of Open vSwitch"),
+                        (("conf.db", "conf.db"), "conf.db: a second database; the first one is"),
+                        (("--links", "conf.db", "conf.db"), "conf.db: no device is told of")):
+        run = tapweave("import", *[tmp_path / word if word[0] != "-" else word for word in words])
+        assert run.returncode == 2 and run.stdout == "" and said in run.stderr, run.stderr
+
+
+def test_a_file_is_known_by_its_content(tapweave, tmp_path):
+    journal = Journal()
+    journal.delete(5, journal.insert(1.1, "vnet0"))
+    (tmp_path / "a").write_text(journal.text, encoding="utf-8")
+    (tmp_path / "b").write_text(link(1, 4, "vnet0"), encoding="utf-8")
+    ways = (("a", "b"), ("b", "a"), ("--links", "b", "a"), ("a", "--links", "b"))
+    said = [tapweave("import", *[tmp_path / word if word[0] != "-" else word for word in words])
+            for words in ways]
+    assert [run.returncode for run in said] == [1] * 4
+    assert len({run.stdout for run in said}) == 1 and "lost" in said[0].stdout

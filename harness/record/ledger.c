@@ -24,6 +24,11 @@ struct ledger {
     struct ledger_finding *finding;
 };
 
+static const char *const kinds[] = {
+#define X(id, name, text) name,
+    LEDGER_KINDS(X)
+#undef X
+};
 static const char *const names[] = {
 #define X(id, name, text) name,
     LEDGER_FINDINGS(X)
@@ -34,6 +39,12 @@ static const char *const texts[] = {
     LEDGER_FINDINGS(X)
 #undef X
 };
+
+const char *
+ledger_kind_name(enum ledger_kind kind)
+{
+    return kinds[kind];
+}
 
 const char *
 ledger_what_name(enum ledger_what what)
@@ -101,7 +112,8 @@ begin(struct ledger *ledger, enum ledger_what what, const struct ledger_event *e
     }
     ledger->finding = grown;
     *open = (int)ledger->findings++;
-    grown[*open] = (struct ledger_finding){what, *event, before, LEDGER_FOR_EVER};
+    grown[*open] = (struct ledger_finding){
+        .what = what, .event = *event, .before = before, .until = LEDGER_FOR_EVER};
     grown[*open].event.index = device;
     return true;
 }
@@ -181,16 +193,20 @@ take_row_gone(struct ledger *ledger, struct entry *entry, const struct ledger_ev
 bool
 ledger_take(struct ledger *ledger, const struct ledger_event *event)
 {
-    static bool (*const takes[])(struct ledger *, struct entry *, const struct ledger_event *) = {
+    static bool (*const takes[LEDGER_KINDS_COUNT])(struct ledger *, struct entry *,
+                                                   const struct ledger_event *) = {
         [LEDGER_DEVICE] = take_device,
         [LEDGER_DEVICE_GONE] = take_device_gone,
         [LEDGER_ROW] = take_row,
         [LEDGER_ROW_GONE] = take_row_gone,
     };
-    struct entry *entry = entry_of(ledger, event->name);
+    struct entry *entry;
 
-    return entry != NULL &&
-           (takes[event->kind] == NULL || takes[event->kind](ledger, entry, event));
+    if (takes[event->kind] == NULL) {
+        return true;
+    }
+    entry = entry_of(ledger, event->name);
+    return entry != NULL && takes[event->kind](ledger, entry, event);
 }
 
 const struct ledger_finding *

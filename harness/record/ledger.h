@@ -2,31 +2,50 @@
  *
  * Nothing here reads a file or a clock: events come in the order of their times, from records of a
  * host (harness/record/).  A device is told by its name and its index, which the kernel gives once;
- * a row by its UUID. */
+ * a row by its UUID.  Only devices and rows decide what is wrong; what else an event may be says
+ * whose they are, and who did it (whose.h). */
 #ifndef TAPWEAVE_HARNESS_RECORD_LEDGER_H
 #define TAPWEAVE_HARNESS_RECORD_LEDGER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LEDGER_NAME_SIZE = 16, LEDGER_ROW_SIZE = 37, LEDGER_WHO_SIZE = 160 };
+enum { LEDGER_NAME_SIZE = 16, LEDGER_ROW_SIZE = 37, LEDGER_WHO_SIZE = 160, LEDGER_GUEST_SIZE = 64 };
+
+/* What an event says; the words are for reports. */
+#define LEDGER_KINDS(X)                                                                  \
+    X(DEVICE, "device", "a device is there, or is said of again")                        \
+    X(DEVICE_GONE, "device-gone", "a device is not there any more")                      \
+    X(ROW, "row", "a port's row is inserted")                                            \
+    X(ROW_GONE, "row-gone", "the row is deleted")                                        \
+    X(OWNER, "owner", "the device of that name is the guest's")                          \
+    X(ALIAS, "alias", "`guest` is the name of the guest whose UUID is `row`")            \
+    X(START, "start", "the guest is about to be started")                                \
+    X(RUNS, "runs", "it runs")                                                           \
+    X(STOP, "stop", "its process is gone, or about to be killed")                        \
+    X(STOPPED, "stopped", "all that was the guest's is taken down")                      \
+    X(ADD, "add", "somebody is about to ask for a port, for the guest if that is known") \
+    X(DELETE, "delete", "somebody is about to ask for a port to be deleted")             \
+    X(TAKEN, "taken", "the switch has taken the device of that name")                    \
+    X(GIVEN_UP, "given-up", "the switch has given it up")
 
 enum ledger_kind {
-    LEDGER_DEVICE,      /* a device is there, or is said of again */
-    LEDGER_DEVICE_GONE, /* it is not there any more */
-    LEDGER_ROW,         /* a port's row is inserted */
-    LEDGER_ROW_GONE,    /* the row is deleted */
+#define X(id, name, text) LEDGER_##id,
+    LEDGER_KINDS(X)
+#undef X
+        LEDGER_KINDS_COUNT,
 };
 
 struct ledger_event {
     int64_t at; /* microseconds since 1970 */
     enum ledger_kind kind;
-    char name[LEDGER_NAME_SIZE];
-    uint32_t index;                /* of the device; 0 of a row */
+    char name[LEDGER_NAME_SIZE];   /* of a device, or a row; "" of a guest as a whole */
+    uint32_t index;                /* of the device; 0 of all else */
     bool fresh;                    /* of a device: it has never been up */
-    char row[LEDGER_ROW_SIZE];     /* its UUID; "" of a device */
+    char row[LEDGER_ROW_SIZE];     /* its UUID, or the first digits of it; "" of a device */
     char bridge[LEDGER_NAME_SIZE]; /* of a row that is inserted; "" if that is not known */
     char who[LEDGER_WHO_SIZE];     /* has changed a row: a transaction's comment; or "" */
+    char guest[LEDGER_GUEST_SIZE]; /* whose it is: a name, or a UUID; "" if that is not known */
 };
 
 /* What may be wrong; the words are how it is said. */
@@ -47,6 +66,12 @@ struct ledger_finding {
     struct ledger_event event; /* by which it came to be so: its time, the device's index */
     uint32_t before;           /* FOREIGN: the index of the device that the row was made for */
     int64_t until;             /* when it was over; LEDGER_FOR_EVER: not before the records end */
+    /* Not of the ledger, but of whose.h; "" and 0 if that is not known: */
+    char guest[LEDGER_GUEST_SIZE];        /* whose device it is */
+    char before_guest[LEDGER_GUEST_SIZE]; /* FOREIGN: for whom the row was made */
+    char by_guest[LEDGER_GUEST_SIZE];     /* LOST: for whom the row was deleted */
+    bool by_stop;                         /* as a part of that guest's stop */
+    int64_t switched; /* when the switch gave the device up (LOST), or took it (FOREIGN) */
 };
 
 #define LEDGER_FOR_EVER INT64_MAX
@@ -57,7 +82,8 @@ struct ledger; /* to be closed */
 struct ledger *ledger_open(void);
 void ledger_close(struct ledger *ledger);
 
-/* Takes an event, which is not earlier than the one before.  False if there is no memory. */
+/* Takes an event, which is not earlier than the one before.  Only devices and rows matter to it.
+ * False if there is no memory. */
 bool ledger_take(struct ledger *ledger, const struct ledger_event *event);
 
 /* What has been found, in the order of time; `*count` of them.  What was over within a second is
@@ -65,6 +91,7 @@ bool ledger_take(struct ledger *ledger, const struct ledger_event *event);
  * its device until it is deleted, and a start replaces the row that was there before. */
 const struct ledger_finding *ledger_end(struct ledger *ledger, unsigned *count);
 
+const char *ledger_kind_name(enum ledger_kind kind);
 const char *ledger_what_name(enum ledger_what what);
 const char *ledger_what_text(enum ledger_what what);
 

@@ -1,11 +1,11 @@
-/* What `ip -ts monitor link` or `ip -t monitor link` has printed: see record.h.
+/* What `ip -ts monitor link` or `ip -t monitor link` has printed: see format.h.
  *
  * A device is told of by "INDEX: NAME: <FLAGS> ...", with "Deleted " before it when it goes.  A
  * bridge tells of its ports in the same form, but without a qdisc: "Deleted" means there that the
  * device has left the bridge (seen, iproute2 6.1). */
 #define _XOPEN_SOURCE 700 /* strptime */
 #define _DEFAULT_SOURCE   /* timegm */
-#include "harness/record/record.h"
+#include "harness/record/format.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -75,54 +75,49 @@ take_link(const char *line, struct ledger_event *event)
     return true;
 }
 
-static bool
-take_line(struct record *record, const char *line, int64_t *at)
-{
-    struct ledger_event event = {0};
+struct reader {
+    struct record *record;
+    int64_t at; /* INT64_MIN: that is not known yet */
+};
 
-    if (take_long_time(line, at)) {
+static bool
+take_line(void *context, char *text, size_t number)
+{
+    struct reader *reader = context;
+    struct ledger_event event = {0};
+    const char *line = text;
+
+    (void)number;
+    if (take_long_time(line, &reader->at)) {
         return true;
     }
-    take_short_time(&line, at);
+    take_short_time(&line, &reader->at);
     if (line[0] == ' ' || line[0] == '\0') {
         return true; /* more of the line before */
     }
-    if (*at == INT64_MIN || !take_link(line, &event)) {
-        record->left_out++;
+    if (reader->at == INT64_MIN || !take_link(line, &event)) {
+        reader->record->left_out++;
         return true;
     }
-    event.at = *at;
-    return strstr(line, " qdisc ") == NULL || record_add(record, &event);
+    event.at = reader->at;
+    reader->record->understood++;
+    return strstr(line, " qdisc ") == NULL || record_add(reader->record, &event);
 }
 
 bool
-record_read_links(struct record *record, const char *path, struct diagnostic *diagnostic)
+link_text_has(const char *line)
 {
-    size_t size;
-    char *text = record_bytes(path, &size, diagnostic), *next;
-    int64_t at = INT64_MIN;
-    bool whole = true;
+    struct ledger_event event = {0};
+    int64_t at;
 
-    *record = (struct record){.path = path};
-    if (text == NULL) {
-        return false;
-    }
-    for (char *line = text; whole && line < text + size; line = next) {
-        char *newline = strchr(line, '\n');
+    return take_long_time(line, &at) || (take_short_time(&line, &at) && take_link(line, &event));
+}
 
-        record->cut = newline == NULL;
-        next = newline == NULL ? text + size : newline + 1;
-        if (newline != NULL) {
-            *newline = '\0';
-            whole = take_line(record, line, &at);
-        }
-    }
-    free(text);
-    if (!whole || record->count == 0) {
-        record_free(record);
-        return whole ? diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
-                                "no device is told of in it, with a time (ip -ts monitor link)")
-                     : diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
-    return true;
+bool
+link_text_read(struct record *record, char *text, size_t size, struct diagnostic *diagnostic)
+{
+    struct reader reader = {record, INT64_MIN};
+
+    (void)diagnostic;
+    return record_lines(record, text, size, take_line, &reader);
 }

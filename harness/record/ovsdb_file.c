@@ -1,11 +1,11 @@
-/* A database of Open vSwitch as a journal: see record.h.
+/* A database of Open vSwitch as a journal: see format.h.
  *
  * The file is a log of JSON records, each with its length and its SHA-1 before it (ovsdb(5)).  The
  * first one is the schema, the others are transactions: for each table the rows that change, null
  * for one that is deleted.  `_date` is in milliseconds, and `_comment` is what ovs-vsctl says of
  * itself: who has called it, and how.  What ovs-vswitchd says of devices (ifindex, error) is
  * ephemeral, and in no file (vswitch.ovsschema). */
-#include "harness/record/record.h"
+#include "harness/record/format.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -184,12 +184,11 @@ take_transaction(struct journal *journal, const json_t *transaction)
     return true;
 }
 
-/* Reads records from a text on.  Returns how many there are. */
-static size_t
+/* Reads records from a text on. */
+static void
 read_records(struct journal *journal, const char *text, const char *end)
 {
     static const char head[] = "OVSDB JSON ";
-    size_t records = 0;
 
     while ((text = strstr(text, head)) != NULL) {
         const char *body = strchr(text, '\n');
@@ -210,34 +209,26 @@ read_records(struct journal *journal, const char *text, const char *end)
         if (transaction == NULL || !take_transaction(journal, transaction)) {
             journal->record->left_out++;
         } else {
-            records++;
+            journal->record->understood++;
         }
         json_decref(transaction);
         text = body + length;
     }
-    return records;
 }
 
 bool
-record_read_ovsdb(struct record *record, const char *path, struct diagnostic *diagnostic)
+ovsdb_file_has(const char *line)
+{
+    return strncmp(line, "OVSDB JSON ", strlen("OVSDB JSON ")) == 0;
+}
+
+bool
+ovsdb_file_read(struct record *record, char *text, size_t size, struct diagnostic *diagnostic)
 {
     struct journal journal = {.record = record, .whole = true};
-    size_t size, records;
-    char *text = record_bytes(path, &size, diagnostic);
 
-    *record = (struct record){.path = path};
-    if (text == NULL) {
-        return false;
-    }
-    records = read_records(&journal, text, text + size);
-    free(text);
+    (void)diagnostic;
+    read_records(&journal, text, text + size);
     free(journal.port);
-    if (!journal.whole || records == 0) {
-        record_free(record);
-        return journal.whole
-                   ? diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
-                              "no record of a database of Open vSwitch is in it (conf.db)")
-                   : diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
-    return true;
+    return journal.whole;
 }

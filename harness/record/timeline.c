@@ -1,53 +1,159 @@
 /* The records of a host, side by side: see timeline.h. */
 #include "harness/record/timeline.h"
 
+#include "harness/record/format.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-/* All events, in the order of their times; of two at one time, that of the device first. */
+/* Where a record of that role belongs; NULL with a diagnostic if there is no place for it. */
+static struct record *
+place_of(struct timeline *timeline, const struct record *record, struct diagnostic *diagnostic)
+{
+    struct record *place = record->format->role == RECORD_DATABASE ? &timeline->database
+                           : record->format->role == RECORD_LINKS  ? &timeline->links
+                                                                   : NULL;
+
+    if (place != NULL && place->path != NULL) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, record->path, 0, 0, "a second %s; the first one is %s",
+                 record->format->name, place->path);
+        return NULL;
+    }
+    if (place == NULL && timeline->logs == TIMELINE_LOGS) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, record->path, 0, 0, "more than %d logs",
+                 TIMELINE_LOGS);
+        return NULL;
+    }
+    return place != NULL ? place : &timeline->log[timeline->logs++];
+}
+
+static bool
+take_file(struct timeline *timeline, const char *path, const struct record_format *format,
+          struct diagnostic *diagnostic)
+{
+    struct record record, *place;
+
+    if (!record_read(&record, path, format, diagnostic)) {
+        return false;
+    }
+    place = place_of(timeline, &record, diagnostic);
+    if (place == NULL) {
+        record_free(&record);
+        return false;
+    }
+    *place = record;
+    return true;
+}
+
+static bool
+take_files(struct timeline *timeline, char *const *files, unsigned count, const char *links,
+           struct diagnostic *diagnostic)
+{
+    if (links != NULL && !take_file(timeline, links, &record_formats[FORMAT_LINKS], diagnostic)) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (!take_file(timeline, files[i], NULL, diagnostic)) {
+            return false;
+        }
+    }
+    if (timeline->database.path == NULL || timeline->links.path == NULL) {
+        const struct record_format *missing = timeline->database.path == NULL
+                                                  ? &record_formats[FORMAT_OVSDB]
+                                                  : &record_formats[FORMAT_LINKS];
+
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "import needs %s", missing->what);
+    }
+    return true;
+}
+
+enum { MOST_RECORDS = TIMELINE_LOGS + 2 };
+
+static unsigned
+all_records(struct timeline *timeline, struct record *record[MOST_RECORDS])
+{
+    unsigned count = 0;
+
+    record[count++] =
+        &timeline->links; /* of two events at one time, that of a device comes first */
+    record[count++] = &timeline->database;
+    for (unsigned i = 0; i < timeline->logs; i++) {
+        record[count++] = &timeline->log[i];
+    }
+    return count;
+}
+
+/* All events by the database's clock.  Those of one record keep their order. */
 static bool
 merge(struct timeline *timeline)
 {
-    const struct record *rows = &timeline->database, *links = &timeline->links;
-    size_t row = 0, link = 0;
-    bool whole = true;
+    struct record *record[MOST_RECORDS];
+    const unsigned records = all_records(timeline, record);
+    size_t next[MOST_RECORDS] = {0}, events = 0;
 
-    while (whole && (row < rows->count || link < links->count)) {
-        struct ledger_event event = {0};
+    for (unsigned i = 0; i < records; i++) {
+        events += record[i]->count;
+    }
+    timeline->event = calloc(events + 1, sizeof *timeline->event);
+    if (timeline->event == NULL) {
+        return false;
+    }
+    while (timeline->events < events) {
+        struct ledger_event *event = &timeline->event[timeline->events++];
+        unsigned from = records;
 
-        if (link < links->count) {
-            event = links->event[link];
-            event.at -= timeline->ahead;
+        for (unsigned i = 0; i < records; i++) {
+            const struct record *its = record[i];
+
+            if (next[i] < its->count &&
+                (from == records || its->event[next[i]].at - its->ahead < event->at)) {
+                *event = its->event[next[i]];
+                event->at -= its->ahead;
+                from = i;
+            }
         }
-        if (link < links->count && (row == rows->count || event.at <= rows->event[row].at)) {
-            whole = ledger_take(timeline->ledger, &event);
-            link++;
-        } else {
-            whole = ledger_take(timeline->ledger, &rows->event[row++]);
+        next[from]++;
+    }
+    return true;
+}
+
+static bool
+find(struct timeline *timeline)
+{
+    struct record *record[MOST_RECORDS];
+    const unsigned records = all_records(timeline, record);
+
+    for (unsigned i = 0; i < records; i++) {
+        record[i]->ahead =
+            record[i] == &timeline->database ? 0 : record_ahead(record[i], &timeline->database);
+    }
+    timeline->ahead = timeline->links.ahead;
+    timeline->ledger = ledger_open();
+    if (timeline->ledger == NULL || !merge(timeline)) {
+        return false;
+    }
+    for (size_t i = 0; i < timeline->events; i++) {
+        if (!ledger_take(timeline->ledger, &timeline->event[i])) {
+            return false;
         }
     }
-    return whole;
+    timeline->finding = ledger_end(timeline->ledger, &timeline->findings);
+    return true;
 }
 
 bool
-timeline_open(struct timeline *timeline, const char *database, const char *links,
+timeline_open(struct timeline *timeline, char *const *files, unsigned count, const char *links,
               struct diagnostic *diagnostic)
 {
-    bool whole;
-
     *timeline = (struct timeline){0};
-    if (!record_read_ovsdb(&timeline->database, database, diagnostic) ||
-        !record_read_links(&timeline->links, links, diagnostic)) {
+    if (!take_files(timeline, files, count, links, diagnostic)) {
         timeline_close(timeline);
         return false;
     }
-    timeline->ahead = record_ahead(&timeline->links, &timeline->database);
-    timeline->ledger = ledger_open();
-    whole = timeline->ledger != NULL && merge(timeline);
-    if (!whole) {
+    if (!find(timeline)) {
         timeline_close(timeline);
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
-    timeline->finding = ledger_end(timeline->ledger, &timeline->findings);
     return true;
 }
 
@@ -56,6 +162,10 @@ timeline_close(struct timeline *timeline)
 {
     record_free(&timeline->database);
     record_free(&timeline->links);
+    for (unsigned i = 0; i < timeline->logs; i++) {
+        record_free(&timeline->log[i]);
+    }
+    free(timeline->event);
     ledger_close(timeline->ledger);
     *timeline = (struct timeline){0};
 }

@@ -2,19 +2,27 @@
 #ifndef TAPWEAVE_HARNESS_RECORD_TIMELINE_H
 #define TAPWEAVE_HARNESS_RECORD_TIMELINE_H
 
+#include "harness/diagnostic.h"
 #include "harness/record/record.h"
+
+enum { TIMELINE_LOGS = 16 };
 
 struct timeline {
     struct record database, links;
     int64_t ahead; /* by how much the clock of the links is, in microseconds */
+    struct record log[TIMELINE_LOGS];
+    unsigned logs;
+    struct ledger_event *event; /* of all of them, in the order of time, by the database's clock */
+    size_t events;
     struct ledger *ledger;
     const struct ledger_finding *finding; /* in the order of time, by the database's clock */
     unsigned findings;
 };
 
-/* Reads both, and lines them up.  To be given to timeline_close; false with a diagnostic, and
+/* Reads `count` files, and `links` if that is not NULL, and lines them up: one database, one that
+ * tells of devices, and any logs.  To be given to timeline_close; false with a diagnostic, and
  * nothing to close. */
-bool timeline_open(struct timeline *timeline, const char *database, const char *links,
+bool timeline_open(struct timeline *timeline, char *const *files, unsigned count, const char *links,
                    struct diagnostic *diagnostic);
 void timeline_close(struct timeline *timeline);
 
