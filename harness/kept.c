@@ -1,15 +1,12 @@
 /* A schedule that goes wrong, kept as a scenario of its own: see kept.h. */
-#define _GNU_SOURCE /* memfd_create */
 #include "harness/kept.h"
 
 #include "harness/document_write.h"
+#include "harness/scenario_text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* A scenario that gets smaller. */
 struct keeping {
@@ -20,31 +17,8 @@ struct keeping {
     struct diagnostic *diagnostic;
 };
 
-/* ---- a text as a scenario ---- */
-
-/* Reads a scenario from a text, as if it stood in a file.  False with a diagnostic if it is none.
- * The scenario's path is "a kept scenario". */
-static bool
-read_text(const char *text, struct scenario *scenario, struct diagnostic *diagnostic)
-{
-    const size_t size = strlen(text);
-    int file = memfd_create("tapweave", MFD_CLOEXEC);
-    char path[32];
-    bool read;
-
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    read = file >= 0 && write(file, text, size) == (ssize_t)size;
-    if (!read) {
-        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "a file in memory: %s", strerror(errno));
-    } else {
-        read = scenario_read(scenario, path, diagnostic);
-        scenario->path = "a kept scenario";
-    }
-    if (file >= 0) {
-        close(file);
-    }
-    return read;
-}
+/* What diagnostics call it, while it is no file. */
+static const char name[] = "a kept scenario";
 
 /* The schedule is possible in that scenario, and goes wrong. */
 static bool
@@ -72,7 +46,7 @@ will_do(struct keeping *keeping)
     char *text = document_write(&keeping->document, &keeping->edits);
     struct diagnostic unsaid = {EXIT_HOLDS, ""};
     struct given given = *keeping->given;
-    bool done = text != NULL && read_text(text, &given.scenario, &unsaid) &&
+    bool done = text != NULL && scenario_read_text(&given.scenario, text, name, &unsaid) &&
                 goes_wrong(keeping, &given, &unsaid);
 
     free(text);
@@ -223,10 +197,10 @@ shrink(struct keeping *keeping)
 
 /* A file's name, on one line. */
 static void
-write_name(const char *name, FILE *out)
+write_name(const char *file, FILE *out)
 {
-    for (; *name != '\0'; name++) {
-        fputc((unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name, out);
+    for (; *file != '\0'; file++) {
+        fputc((unsigned char)*file < ' ' || *file == 0x7f ? '?' : *file, out);
     }
 }
 
@@ -275,7 +249,7 @@ write_claim(const struct keeping *keeping, const char *text, const struct bounds
     struct cell cell;
     bool done;
 
-    if (!read_text(text, &scenario, keeping->diagnostic)) {
+    if (!scenario_read_text(&scenario, text, name, keeping->diagnostic)) {
         return false;
     }
     cell_begin(&cell, &scenario, policy, &keeping->given->policy.policy);

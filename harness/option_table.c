@@ -1,7 +1,11 @@
 /* Every option: see option_table.h. */
 #include "harness/option_table.h"
 
+#include "harness/new/choices.h"
 #include "harness/options.h"
+
+/* One of the answers, in the help of an option that gives it. */
+#define NEW_OPTION_WORD(word, ...) " " word
 
 /* One of the formats, in the help of --as. */
 #define FORMAT_TEXT(name, text) "; " #name ": " text
@@ -13,8 +17,8 @@
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
-     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(REPLAY) |
-         IN(DRAW) | IN(CONFORM) | IN(EXPORT)},
+     IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(NEW) |
+         IN(REPLAY) | IN(DRAW) | IN(CONFORM) | IN(EXPORT)},
     {{"base", KEY_BASE, "POLICY", 0,
       "take choices back to what this policy has (default: the one that -p begins with, or "
       "libvirt-6.6)",
@@ -32,7 +36,17 @@ const struct option_row option_row[] = {
       "what goes wrong: see 'tapweave list oracles' (default: the trace's, or the first one that "
       "is violated; of diff, all that have changed)",
       0},
-     IN(DIFF) | IN(EXPLAIN) | IN(KEEP)},
+     IN(DIFF) | IN(EXPLAIN) | IN(KEEP) | IN(NEW)},
+    {{"network", KEY_NETWORK, "KIND", 0, "what the nics are on:" NEW_NETWORKS(NEW_OPTION_WORD), 0},
+     IN(NEW)},
+    {{"story", KEY_STORY, "WHAT", 0, "what happens to the guests:" NEW_STORIES(NEW_OPTION_WORD), 0},
+     IN(NEW)},
+    {{"names", KEY_NAMES, "HOW", 0, "how devices get their names:" NEW_NAMES(NEW_OPTION_WORD), 0},
+     IN(NEW)},
+    {{"beside", KEY_BESIDE, "WHAT", 0,
+      "what else there is:" NEW_BESIDES(NEW_OPTION_WORD) "; or a fault of 'tapweave list faults'",
+      0},
+     IN(NEW)},
     {{"ways", KEY_WAYS, "N", 0,
       "of a scenario: the N shortest ways to go wrong, of which no two differ in the order of "
       "independent steps alone",

@@ -49,6 +49,10 @@ enum option_key {
     KEY_WAYS,
     KEY_LINKS,
     KEY_AS,
+    KEY_NETWORK,
+    KEY_STORY,
+    KEY_NAMES,
+    KEY_BESIDE,
 };
 
 struct option_row {

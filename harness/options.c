@@ -186,6 +186,12 @@ take_choice(struct options *options, int key, unsigned word)
     case KEY_AS:
         options->format = (enum draw_format)word;
         return 0;
+    case KEY_NETWORK:
+    case KEY_STORY:
+    case KEY_NAMES:
+    case KEY_BESIDE:
+        options->answers.word[NEW_NETWORK + (key - KEY_NETWORK)] = option_choice(key)->words[word];
+        return 0;
     case KEY_COLOUR:
         options->colour = word == 0 ? options->colour : word == 1;
         return 0;

@@ -4,6 +4,7 @@
 
 #include "harness/draw/format.h"
 #include "harness/formats/format.h"
+#include "harness/new/question.h"
 #include "harness/sampled.h"
 
 /* The commands, each in a file of its own (harness/commands.h). */
@@ -14,6 +15,7 @@
     X(DIFF, diff)           \
     X(NECESSARY, necessary) \
     X(KEEP, keep)           \
+    X(NEW, new)             \
     X(REPLAY, replay)       \
     X(DRAW, draw)           \
     X(CONFORM, conform)     \
@@ -77,8 +79,9 @@ struct options {
     bool estimate;        /* --estimate */
     bool more_guests;     /* --more-guests */
     struct bounds bounds;
-    struct sampling sampling; /* how explore walks by chance */
-    char **files;             /* what is left of the command line; not owned */
+    struct sampling sampling;   /* how explore walks by chance */
+    struct new_answers answers; /* --network, --story, --names, --beside: of new */
+    char **files;               /* what is left of the command line; not owned */
     unsigned count;
     char **words; /* the command line from the command on; not owned */
     unsigned words_count;

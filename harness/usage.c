@@ -34,6 +34,9 @@ const struct usage usage_of[COMMANDS] = {
     [COMMAND_KEEP] = {"keep", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                       "Makes a scenario with a claim of a schedule that goes wrong: what of its "
                       "scenario the schedule needs, and nothing else."},
+    [COMMAND_NEW] = {"new", "FILE",
+                     "Asks six questions, of a bug report, and writes a scenario to FILE, or to "
+                     "standard output for -.  Options answer some of them, or all."},
     [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
     [COMMAND_DRAW] = {"draw", "TRACE\n-p POLICY -s ACTORS SCENARIO\n--as states -p POLICY SCENARIO",
@@ -74,6 +77,7 @@ const char usage_of_all[] =
     "  diff -p OLD -p NEW          what is better and what is worse under NEW\n"
     "  necessary -p POLICY         each choice taken out: what breaks without it\n"
     "  keep TRACE                  a schedule that goes wrong as a scenario\n"
+    "  new FILE                    six questions, and a scenario of the answers\n"
     "  replay TRACE                force a schedule, step by step\n"
     "  draw TRACE                  a schedule as a picture or a text\n"
     "  conform SCENARIO...         schedules on a kernel or a libvirtd, compared\n"
