@@ -2,42 +2,29 @@
 #include "harness/commands.h"
 #include "harness/output.h"
 #include "harness/print.h"
+#include "harness/record/moment.h"
 #include "harness/record/timeline.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-enum { TIME_SIZE = 32 };
-
-/* "2026-11-30 21:53:00.525412", in UTC. */
-static const char *
-time_text(int64_t at, char text[TIME_SIZE])
-{
-    const time_t seconds = (time_t)(at / 1000000);
-    struct tm tm;
-    size_t used;
-
-    gmtime_r(&seconds, &tm);
-    used = strftime(text, TIME_SIZE, "%Y-%m-%d %H:%M:%S", &tm);
-    snprintf(text + used, TIME_SIZE - used, ".%06d", (int)(at % 1000000));
-    return text;
-}
 
 static void
 print_record(const char *what, const struct record *record)
 {
-    char first[TIME_SIZE], last[TIME_SIZE];
+    char first[MOMENT_SIZE], last[MOMENT_SIZE];
 
     printf("  %s: %zu event%s", what, record->count, print_plural(record->count));
     if (record->count > 0) {
-        printf(", %s to %s", time_text(record->event[0].at, first),
-               time_text(record->event[record->count - 1].at, last));
+        printf(", %s to %s", moment_text(record->event[0].at, first),
+               moment_text(record->event[record->count - 1].at, last));
     }
     putchar('\n');
     if (record->cut) {
         printf("    its last one is cut off\n");
+    }
+    if (record->lacks != NULL) {
+        print_line(4, "    it does not say: %s", record->lacks);
     }
     if (record->left_out > 0) {
         printf("    left out: %zu that %s not understood\n", record->left_out,
@@ -49,9 +36,9 @@ static void
 print_finding(const struct ledger_finding *finding)
 {
     const struct ledger_event *event = &finding->event;
-    char at[TIME_SIZE], until[TIME_SIZE];
+    char at[MOMENT_SIZE], until[MOMENT_SIZE];
 
-    print_line(4, "%s  %s, device %" PRIu32 ": %s: %s", time_text(event->at, at), event->name,
+    print_line(4, "%s  %s, device %" PRIu32 ": %s: %s", moment_text(event->at, at), event->name,
                event->index, ledger_what_name(finding->what), ledger_what_text(finding->what));
     if (finding->before != 0) {
         print_line(6, "    the row was made for device %" PRIu32, finding->before);
@@ -62,7 +49,7 @@ print_finding(const struct ledger_finding *finding)
     if (finding->until == LEDGER_FOR_EVER) {
         print_line(6, "    to the end of the records");
     } else {
-        print_line(6, "    until %s", time_text(finding->until, until));
+        print_line(6, "    until %s", moment_text(finding->until, until));
     }
 }
 
@@ -70,7 +57,7 @@ static void
 print_timeline(const struct timeline *timeline)
 {
     const struct ledger_finding *first = timeline_first(timeline);
-    char at[TIME_SIZE];
+    char at[MOMENT_SIZE];
 
     print_record("database", &timeline->database);
     print_record("links", &timeline->links);
@@ -86,7 +73,7 @@ print_timeline(const struct timeline *timeline)
     if (first == NULL) {
         printf("no device has lost its port, or was on a row that is older than it\n");
     } else {
-        printf("\nfirst: %s  %s, device %" PRIu32 "\n", time_text(first->event.at, at),
+        printf("\nfirst: %s  %s, device %" PRIu32 "\n", moment_text(first->event.at, at),
                first->event.name, first->event.index);
     }
 }
@@ -95,15 +82,15 @@ static json_t *
 finding_json(const struct ledger_finding *finding)
 {
     const struct ledger_event *event = &finding->event;
-    char at[TIME_SIZE], until[TIME_SIZE];
+    char at[MOMENT_SIZE], until[MOMENT_SIZE];
 
     return json_pack(
         "{s:s, s:s, s:o, s:I, s:I, s:s, s:o, s:o}", "what", ledger_what_name(finding->what), "at",
-        time_text(event->at, at), "name", output_text(event->name), "device",
+        moment_text(event->at, at), "name", output_text(event->name), "device",
         (json_int_t)event->index, "before", (json_int_t)finding->before, "row", event->row, "who",
         output_text(event->who), "until",
         finding->until == LEDGER_FOR_EVER ? json_null()
-                                          : json_string(time_text(finding->until, until)));
+                                          : json_string(moment_text(finding->until, until)));
 }
 
 static json_t *

@@ -1,40 +1,179 @@
 /* By how much the clocks of two records differ: see record.h. */
 #include "harness/record/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* How well the two fit together, if the links are that much ahead. */
-struct fit {
-    int64_t ahead;
-    unsigned rows; /* that are made within a second behind a device of their name */
-    int64_t later; /* how much later, all together */
+enum { A_SECOND = 1000000, HALF_A_SECOND = 500000, ENOUGH = 2, MOST_PAIRS = 1 << 20 };
+
+/* What happens soon before or behind a change of the database, and is of the same device or the
+ * same guest. */
+static const struct rule {
+    enum ledger_kind kind, database;
+    bool behind;
+    bool by_guest;
+} rules[] = {
+    {LEDGER_DEVICE, LEDGER_ROW, false, false}, /* if it is a fresh one */
+    {LEDGER_ADD, LEDGER_ROW, false, false},          {LEDGER_START, LEDGER_ROW, false, true},
+    {LEDGER_TAKEN, LEDGER_ROW, true, false},         {LEDGER_DELETE, LEDGER_ROW_GONE, false, false},
+    {LEDGER_STOP, LEDGER_ROW_GONE, false, false},    {LEDGER_STOP, LEDGER_ROW_GONE, false, true},
+    {LEDGER_GIVEN_UP, LEDGER_ROW_GONE, true, false},
 };
 
-static struct fit
-try_ahead(const struct record *links, const struct record *database, int64_t ahead)
+enum { RULES = sizeof rules / sizeof *rules };
+
+/* An event that a rule is about. */
+struct anchor {
+    size_t rule;
+    const char *key;
+    int64_t at;
+};
+
+/* An event of the database, and one that may have happened soon before or behind it. */
+struct pair {
+    int64_t apart; /* by how much the other's time is later */
+    size_t row;    /* which event of the database */
+    bool behind;
+};
+
+struct pairs {
+    size_t count;
+    struct pair *pair; /* by `apart` */
+    unsigned *seen;    /* of each event of the database: how many pairs of it are in the window */
+};
+
+static const char *
+key_of(const struct rule *rule, const struct ledger_event *event)
 {
-    enum { A_SECOND = 1000000 };
-    struct fit fit = {ahead, 0, 0};
+    return rule->by_guest ? event->guest : event->name;
+}
 
-    for (size_t row = 0; row < database->count; row++) {
-        const struct ledger_event *made = &database->event[row];
-        int64_t least = A_SECOND;
+static int
+compare_anchors(const void *left, const void *right)
+{
+    const struct anchor *a = left, *b = right;
+    const int keys = a->rule == b->rule ? strcmp(a->key, b->key) : 0;
 
-        for (size_t i = 0; i < links->count && made->kind == LEDGER_ROW; i++) {
-            const struct ledger_event *device = &links->event[i];
-            const int64_t later = made->at - (device->at - ahead);
+    return a->rule != b->rule ? (a->rule > b->rule) - (a->rule < b->rule)
+           : keys != 0        ? keys
+                              : (a->at > b->at) - (a->at < b->at);
+}
 
-            if (device->fresh && later >= 0 && later < least &&
-                strcmp(device->name, made->name) == 0) {
-                least = later;
+static int
+compare_pairs(const void *left, const void *right)
+{
+    const struct pair *a = left, *b = right;
+
+    return a->apart != b->apart ? (a->apart > b->apart) - (a->apart < b->apart)
+                                : (a->row > b->row) - (a->row < b->row);
+}
+
+/* The anchors of a record, sorted; NULL if there is no memory. */
+static struct anchor *
+anchors_of(const struct record *record, size_t *count)
+{
+    struct anchor *anchor = calloc(record->count * 2 + 1, sizeof *anchor); /* at most two rules */
+
+    *count = 0;
+    for (size_t i = 0; i < record->count && anchor != NULL; i++) {
+        const struct ledger_event *event = &record->event[i];
+
+        for (size_t rule = 0; rule < RULES; rule++) {
+            const char *key = key_of(&rules[rule], event);
+
+            if (rules[rule].kind == event->kind && key[0] != '\0' &&
+                (event->kind != LEDGER_DEVICE || event->fresh)) {
+                anchor[(*count)++] = (struct anchor){rule, key, event->at};
             }
         }
-        if (least < A_SECOND) {
-            fit.rows++;
-            fit.later += least;
+    }
+    if (anchor != NULL) {
+        qsort(anchor, *count, sizeof *anchor, compare_anchors);
+    }
+    return anchor;
+}
+
+/* The first anchor of a rule and a key, or where it would be. */
+static size_t
+first_of(const struct anchor *anchor, size_t count, size_t rule, const char *key)
+{
+    const struct anchor wanted = {rule, key, INT64_MIN};
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (compare_anchors(&anchor[middle], &wanted) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return fit;
+    return low;
+}
+
+/* Adds the pairs of one event of the database. */
+static void
+pair_up(struct pairs *pairs, const struct anchor *anchor, size_t anchors,
+        const struct ledger_event *made, size_t row)
+{
+    for (size_t rule = 0; rule < RULES; rule++) {
+        const char *key = key_of(&rules[rule], made);
+
+        if (rules[rule].database != made->kind || key[0] == '\0') {
+            continue;
+        }
+        for (size_t i = first_of(anchor, anchors, rule, key);
+             i < anchors && pairs->count < MOST_PAIRS && anchor[i].rule == rule &&
+             strcmp(anchor[i].key, key) == 0;
+             i++) {
+            pairs->pair[pairs->count++] =
+                (struct pair){anchor[i].at - made->at, row, rules[rule].behind};
+        }
+    }
+}
+
+/* How well the two fit together, if the record is that much ahead. */
+struct fit {
+    int64_t ahead;
+    size_t rows;   /* that have something within a second before or behind them, as it should be */
+    int64_t later; /* how far that is from them, all together */
+};
+
+/* The pairs of one kind that are within a second: those from `low` to `high`. */
+struct window {
+    bool behind;
+    size_t low, high;
+    int64_t count, sum; /* of their `apart` */
+};
+
+static void
+count_pair(struct pairs *pairs, struct window *window, size_t i, bool enters, struct fit *fit)
+{
+    const struct pair *pair = &pairs->pair[i];
+
+    if (pair->behind != window->behind) {
+        return;
+    }
+    window->count += enters ? 1 : -1;
+    window->sum += enters ? pair->apart : -pair->apart;
+    if (enters) {
+        fit->rows += pairs->seen[pair->row]++ == 0;
+    } else {
+        fit->rows -= --pairs->seen[pair->row] == 0;
+    }
+}
+
+/* Moves the window to [from, to]. */
+static void
+move(struct pairs *pairs, struct window *window, int64_t from, int64_t to, struct fit *fit)
+{
+    for (; window->high < pairs->count && pairs->pair[window->high].apart <= to; window->high++) {
+        count_pair(pairs, window, window->high, true, fit);
+    }
+    for (; window->low < window->high && pairs->pair[window->low].apart < from; window->low++) {
+        count_pair(pairs, window, window->low, false, fit);
+    }
 }
 
 static int64_t
@@ -52,30 +191,54 @@ is_better(const struct fit *a, const struct fit *b)
     return a->later != b->later ? a->later < b->later : size_of(a->ahead) < size_of(b->ahead);
 }
 
-/* What is tried is that a device was made when a row was: of each two of one name. */
-int64_t
-record_ahead(const struct record *links, const struct record *database)
+/* Tries each difference that would make two things happen at once, and none. */
+static int64_t
+best_of(struct pairs *pairs)
 {
-    enum { HALF_A_SECOND = 500000, ENOUGH = 2, MOST = 2000 /* that are tried */ };
-    struct fit best = try_ahead(links, database, 0);
-    const struct fit same = best;
-    unsigned tried = 0;
+    struct window before = {.behind = false}, behind = {.behind = true};
+    struct fit fit = {0}, best = {0}, same = {0};
+    bool any = false, none_tried = false;
 
-    for (size_t row = 0; row < database->count; row++) {
-        for (size_t i = 0; i < links->count && tried < MOST; i++) {
-            const struct ledger_event *made = &database->event[row], *device = &links->event[i];
-            struct fit fit;
+    for (size_t i = 0; i <= pairs->count; i++) {
+        const int64_t next = i < pairs->count ? pairs->pair[i].apart : INT64_MAX;
+        const bool try_none = !none_tried && next >= 0;
 
-            if (made->kind == LEDGER_ROW && device->fresh &&
-                strcmp(device->name, made->name) == 0) {
-                fit = try_ahead(links, database, device->at - made->at);
-                best = is_better(&fit, &best) ? fit : best;
-                tried++;
-            }
+        for (int turn = try_none ? 0 : 1; turn < 2 && (turn == 0 || i < pairs->count); turn++) {
+            fit.ahead = turn == 0 ? 0 : next;
+            move(pairs, &before, fit.ahead - A_SECOND + 1, fit.ahead, &fit);
+            move(pairs, &behind, fit.ahead, fit.ahead + A_SECOND - 1, &fit);
+            fit.later =
+                before.count * fit.ahead - before.sum + behind.sum - behind.count * fit.ahead;
+            same = turn == 0 ? fit : same;
+            best = !any || is_better(&fit, &best) ? fit : best;
+            any = true;
         }
+        none_tried = none_tried || try_none;
     }
     if (best.rows < same.rows + ENOUGH) {
         return 0; /* that may be chance */
     }
     return size_of(best.ahead) < HALF_A_SECOND ? 0 : best.ahead;
+}
+
+bool
+record_line_up(struct record *record, const struct record *database)
+{
+    size_t anchors;
+    struct anchor *anchor = anchors_of(record, &anchors);
+    struct pairs pairs = {.pair = malloc(MOST_PAIRS * sizeof *pairs.pair),
+                          .seen = calloc(database->count + 1, sizeof *pairs.seen)};
+    const bool whole = anchor != NULL && pairs.pair != NULL && pairs.seen != NULL;
+
+    for (size_t row = 0; row < database->count && whole; row++) {
+        pair_up(&pairs, anchor, anchors, &database->event[row], row);
+    }
+    if (whole) {
+        qsort(pairs.pair, pairs.count, sizeof *pairs.pair, compare_pairs);
+        record->ahead = best_of(&pairs);
+    }
+    free(anchor);
+    free(pairs.pair);
+    free(pairs.seen);
+    return whole;
 }

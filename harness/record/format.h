@@ -24,7 +24,7 @@ struct record_format {
     bool (*read)(struct record *record, char *text, size_t size, struct diagnostic *diagnostic);
 };
 
-enum { FORMAT_OVSDB, FORMAT_LINKS, RECORD_FORMATS };
+enum { FORMAT_OVSDB, FORMAT_SHOW_LOG, FORMAT_LINKS, RECORD_FORMATS };
 extern const struct record_format record_formats[RECORD_FORMATS];
 
 /* The rows' functions. */
@@ -32,6 +32,7 @@ extern const struct record_format record_formats[RECORD_FORMATS];
     bool name##_has(const char *line); \
     bool name##_read(struct record *record, char *text, size_t size, struct diagnostic *diagnostic);
 READER(ovsdb_file)
+READER(show_log)
 READER(link_text)
 #undef READER
 

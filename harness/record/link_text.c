@@ -6,19 +6,32 @@
 #define _XOPEN_SOURCE 700 /* strptime */
 #define _DEFAULT_SOURCE   /* timegm */
 #include "harness/record/format.h"
+#include "harness/record/moment.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* A time as the format has it, to the second, with microseconds behind it; *text is then behind
- * that. */
+/* "[2026-11-30T21:52:43.500739] " in front of a line, which is then behind it. */
 static bool
-take_time(const char **text, const char *format, int64_t *at)
+take_short_time(const char **line, int64_t *at)
+{
+    const char *rest = *line + 1;
+
+    if (**line != '[' || !moment_take(&rest, at) || *rest != ']') {
+        return false;
+    }
+    *line = rest + strspn(rest, "] ");
+    return true;
+}
+
+/* A line "Timestamp: Mon Nov 30 21:52:44 2026 218632 usec". */
+static bool
+take_long_time(const char *line, int64_t *at)
 {
     struct tm tm = {0};
-    const char *digits = strptime(*text, format, &tm);
+    const char *digits = strptime(line, "Timestamp: %a %b %d %H:%M:%S %Y ", &tm);
     char *end;
     long microseconds;
 
@@ -27,26 +40,7 @@ take_time(const char **text, const char *format, int64_t *at)
     }
     microseconds = strtol(digits, &end, 10);
     *at = (int64_t)timegm(&tm) * 1000000 + microseconds;
-    *text = end;
     return microseconds < 1000000;
-}
-
-/* "[2026-11-30T21:52:43.500739] " in front of a line, which is then behind it. */
-static bool
-take_short_time(const char **line, int64_t *at)
-{
-    if (!take_time(line, "[%Y-%m-%dT%H:%M:%S.", at) || (*line)[0] != ']') {
-        return false;
-    }
-    *line += strspn(*line, "] ");
-    return true;
-}
-
-/* A line "Timestamp: Mon Nov 30 21:52:44 2026 218632 usec". */
-static bool
-take_long_time(const char *line, int64_t *at)
-{
-    return take_time(&line, "Timestamp: %a %b %d %H:%M:%S %Y ", at);
 }
 
 /* "Deleted 2: vnet0: <...", or "2: vnet0@if3: <...". */

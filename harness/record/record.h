@@ -15,6 +15,7 @@ struct record {
     size_t understood; /* lines or transactions */
     size_t left_out;   /* those that were not */
     bool cut;          /* its last one is not whole */
+    const char *lacks; /* what it does not say, for people; NULL if that is nothing */
     int64_t ahead;     /* by how much its clock is ahead of the database's, in microseconds; 0 as it
                           is read */
 };
@@ -29,9 +30,11 @@ bool record_add(struct record *record, const struct ledger_event *event);
 bool record_lines(struct record *record, char *text, size_t size,
                   bool (*take)(void *reader, char *line, size_t number), void *reader);
 
-/* By how much the clock of a record is ahead of that of the database, in microseconds: so that the
- * most rows are made within a second behind a device of their name, and as soon as may be.  0 if
- * those are not two more than with the clocks as they are, or it is less than half a second. */
-int64_t record_ahead(const struct record *links, const struct record *database);
+/* Finds by how much the clock of a record is ahead of that of the database (`ahead`): so that the
+ * most rows are made, or deleted, within a second of what happens before or behind that to a device
+ * or a guest of that name, and as soon as may be.  0 if those are not two more than with the clocks
+ * as they are, or it is less than half a second.  The first 1048576 pairs of such events count.
+ * False if there is no memory. */
+bool record_line_up(struct record *record, const struct record *database);
 
 #endif

@@ -124,8 +124,9 @@ find(struct timeline *timeline)
     const unsigned records = all_records(timeline, record);
 
     for (unsigned i = 0; i < records; i++) {
-        record[i]->ahead =
-            record[i] == &timeline->database ? 0 : record_ahead(record[i], &timeline->database);
+        if (record[i] != &timeline->database && !record_line_up(record[i], &timeline->database)) {
+            return false;
+        }
     }
     timeline->ahead = timeline->links.ahead;
     timeline->ledger = ledger_open();
