@@ -54,10 +54,12 @@ const struct usage usage_of[COMMANDS] = {
                         "checker, which finds as many states and transitions: promela for SPIN, "
                         "murphi for Rumur."},
     [COMMAND_IMPORT] = {"import", "FILE...",
-                        "Says what was wrong on a host, and when first, by its records, each known "
-                        "by its content: the database of Open vSwitch, whose file is a dated "
-                        "journal of all ports, and what 'ip -ts monitor link' has printed "
-                        "meanwhile."},
+                        "Says what was wrong on a host, and when first, whose device it was and "
+                        "who did it, by its records, each known by its content: the database of "
+                        "Open vSwitch, whose file is a dated journal of all ports, or what "
+                        "'ovsdb-tool show-log -mm' has printed of it; what 'ip -ts monitor link' "
+                        "has printed meanwhile; and logs of libvirtd, of its qemu hook, and of "
+                        "ovs-vswitchd."},
     [COMMAND_LIST] = {"list", "policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
                       "Lists what there is to choose from."},
     [COMMAND_DESCRIBE] = {"describe", "bash|zsh|commands\nman [COMMAND]",

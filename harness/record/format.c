@@ -7,16 +7,25 @@
 #include <string.h>
 
 const struct record_format record_formats[RECORD_FORMATS] = {
-    [FORMAT_OVSDB] = {RECORD_DATABASE, "database", "the database of Open vSwitch (conf.db)",
+    [FORMAT_OVSDB] = {RECORD_DATABASE, "conf.db", "database",
+                      "the database of Open vSwitch (conf.db)",
                       "no record of a database of Open vSwitch is in it (conf.db)", ovsdb_file_has,
                       ovsdb_file_read},
-    [FORMAT_SHOW_LOG] = {RECORD_DATABASE, "database",
+    [FORMAT_SHOW_LOG] = {RECORD_DATABASE, "show-log", "database",
                          "what 'ovsdb-tool show-log -mm' has printed of it",
                          "no record of a database is in it (ovsdb-tool show-log -mm)", show_log_has,
                          show_log_read},
-    [FORMAT_LINKS] = {RECORD_LINKS, "links", "what 'ip -ts monitor link' has printed",
+    [FORMAT_LINKS] = {RECORD_LINKS, "ip-monitor", "links", "what 'ip -ts monitor link' has printed",
                       "no device is told of in it, with a time (ip -ts monitor link)",
                       link_text_has, link_text_read},
+    [FORMAT_LIBVIRTD] = {RECORD_LOG, "libvirtd", "log of libvirtd", "the log of libvirtd (debug)",
+                         "nothing is in it", libvirtd_log_has, libvirtd_log_read},
+    [FORMAT_HOOK] = {RECORD_LOG, "hook", "log of the hook", "the log of libvirt's qemu hook",
+                     "nothing is in it", hook_log_has, hook_log_read},
+    [FORMAT_VSWITCHD] =
+        {RECORD_LOG, "ovs-vswitchd", "log of ovs-vswitchd",
+         "the log of ovs-vswitchd, or its journal (journalctl -o short-iso-precise --utc)",
+         "nothing of ovs-vswitchd is in it", vswitchd_log_has, vswitchd_log_read},
 };
 
 /* All bytes of a file, with a NUL behind them, to be given to free(); NULL with a diagnostic. */

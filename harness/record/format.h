@@ -14,7 +14,8 @@ enum record_role {
 
 struct record_format {
     enum record_role role;
-    const char *name;              /* in reports */
+    const char *id;                /* in JSON */
+    const char *name;              /* in texts */
     const char *what;              /* which program writes it */
     const char *nothing;           /* what is not there in a file that says nothing */
     bool (*has)(const char *line); /* such a line is in this format, and in no other; of a long one
@@ -24,7 +25,15 @@ struct record_format {
     bool (*read)(struct record *record, char *text, size_t size, struct diagnostic *diagnostic);
 };
 
-enum { FORMAT_OVSDB, FORMAT_SHOW_LOG, FORMAT_LINKS, RECORD_FORMATS };
+enum {
+    FORMAT_OVSDB,
+    FORMAT_SHOW_LOG,
+    FORMAT_LINKS,
+    FORMAT_LIBVIRTD,
+    FORMAT_HOOK,
+    FORMAT_VSWITCHD,
+    RECORD_FORMATS,
+};
 extern const struct record_format record_formats[RECORD_FORMATS];
 
 /* The rows' functions. */
@@ -34,6 +43,9 @@ extern const struct record_format record_formats[RECORD_FORMATS];
 READER(ovsdb_file)
 READER(show_log)
 READER(link_text)
+READER(libvirtd_log)
+READER(hook_log)
+READER(vswitchd_log)
 #undef READER
 
 enum { RECORD_MOST_BYTES = 256 << 20 /* of a file */ };

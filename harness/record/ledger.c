@@ -209,7 +209,7 @@ ledger_take(struct ledger *ledger, const struct ledger_event *event)
     return entry != NULL && takes[event->kind](ledger, entry, event);
 }
 
-const struct ledger_finding *
+struct ledger_finding *
 ledger_end(struct ledger *ledger, unsigned *count)
 {
     unsigned kept = 0;

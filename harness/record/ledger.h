@@ -70,7 +70,8 @@ struct ledger_finding {
     char guest[LEDGER_GUEST_SIZE];        /* whose device it is */
     char before_guest[LEDGER_GUEST_SIZE]; /* FOREIGN: for whom the row was made */
     char by_guest[LEDGER_GUEST_SIZE];     /* LOST: for whom the row was deleted */
-    bool by_stop;                         /* as a part of that guest's stop */
+    bool by_call; /* a log says so; otherwise that guest was being stopped, and had had the name */
+    bool by_stop; /* as a part of that guest's stop */
     int64_t switched; /* when the switch gave the device up (LOST), or took it (FOREIGN) */
 };
 
@@ -86,10 +87,11 @@ void ledger_close(struct ledger *ledger);
  * False if there is no memory. */
 bool ledger_take(struct ledger *ledger, const struct ledger_event *event);
 
-/* What has been found, in the order of time; `*count` of them.  What was over within a second is
- * left out: a device whose port is deleted just before it goes is being taken down, a row outlives
- * its device until it is deleted, and a start replaces the row that was there before. */
-const struct ledger_finding *ledger_end(struct ledger *ledger, unsigned *count);
+/* What has been found, in the order of time; `*count` of them, which are the ledger's.  What was
+ * over within a second is left out: a device whose port is deleted just before it goes is being
+ * taken down, a row outlives its device until it is deleted, and a start replaces the row that was
+ * there before. */
+struct ledger_finding *ledger_end(struct ledger *ledger, unsigned *count);
 
 const char *ledger_kind_name(enum ledger_kind kind);
 const char *ledger_what_name(enum ledger_what what);

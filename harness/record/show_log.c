@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TABLE "  table "
+
 enum { DIGITS = 8 };
 
 struct reader {
@@ -214,13 +216,19 @@ begin_transaction(struct reader *reader, char *line, size_t number)
     reader->first = reader->first == 0 ? number : reader->first;
     rest += *rest == ' ';
     length = strlen(rest);
-    reader->in_comment = *rest == '"' && (length == 1 || rest[length - 1] != '"');
+    reader->in_comment = *rest == '"';
     reader->transaction = json_pack("{s:I}", "_date", (json_int_t)(at / 1000));
     if (*rest == '"' && length > 1) {
         json_object_set_new(reader->transaction, "_comment",
-                            json_stringn_nocheck(rest + 1, length - 1 - !reader->in_comment));
+                            json_stringn_nocheck(rest + 1, length - 1 - (rest[length - 1] == '"')));
     }
     return reader->transaction != NULL;
+}
+
+static bool
+is_table(const char *line)
+{
+    return strncmp(line, TABLE, strlen(TABLE)) == 0;
 }
 
 static bool
@@ -230,8 +238,8 @@ take_line(void *context, char *line, size_t number)
     const size_t length = strlen(line);
     const char *rest = line;
 
+    reader->in_comment = reader->in_comment && length > 0 && !is_table(line);
     if (reader->in_comment) {
-        reader->in_comment = length == 0 || line[length - 1] != '"';
         return true;
     }
     if (take_record(&rest)) {

@@ -1,7 +1,9 @@
 /* The records of a host, side by side: see timeline.h. */
 #include "harness/record/timeline.h"
 
+#include "harness/record/alias.h"
 #include "harness/record/format.h"
+#include "harness/record/whose.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,20 +119,45 @@ merge(struct timeline *timeline)
     return true;
 }
 
+/* Puts names in the place of UUIDs, in all records. */
 static bool
-find(struct timeline *timeline)
+name_guests(struct record *const *record, unsigned records)
+{
+    struct aliases aliases = {0};
+    bool whole = true;
+
+    for (unsigned i = 0; i < records && whole; i++) {
+        whole = aliases_take(&aliases, record[i]);
+    }
+    for (unsigned i = 0; i < records && whole; i++) {
+        aliases_apply(&aliases, record[i]);
+    }
+    free(aliases.alias);
+    return whole;
+}
+
+/* False if there is no memory. */
+static bool
+line_up(struct timeline *timeline)
 {
     struct record *record[MOST_RECORDS];
     const unsigned records = all_records(timeline, record);
+    bool whole = name_guests(record, records);
 
-    for (unsigned i = 0; i < records; i++) {
-        if (record[i] != &timeline->database && !record_line_up(record[i], &timeline->database)) {
-            return false;
-        }
+    for (unsigned i = 0; i < records && whole; i++) {
+        whole = record[i] == &timeline->database || record_line_up(record[i], &timeline->database);
     }
     timeline->ahead = timeline->links.ahead;
+    return whole && merge(timeline);
+}
+
+static bool
+find(struct timeline *timeline)
+{
+    struct ledger_finding *finding;
+
     timeline->ledger = ledger_open();
-    if (timeline->ledger == NULL || !merge(timeline)) {
+    if (timeline->ledger == NULL) {
         return false;
     }
     for (size_t i = 0; i < timeline->events; i++) {
@@ -138,7 +165,11 @@ find(struct timeline *timeline)
             return false;
         }
     }
-    timeline->finding = ledger_end(timeline->ledger, &timeline->findings);
+    finding = ledger_end(timeline->ledger, &timeline->findings);
+    for (unsigned i = 0; i < timeline->findings && i < TIMELINE_WHOSE; i++) {
+        whose_fill(&finding[i], timeline->event, timeline->events);
+    }
+    timeline->finding = finding;
     return true;
 }
 
@@ -151,7 +182,7 @@ timeline_open(struct timeline *timeline, char *const *files, unsigned count, con
         timeline_close(timeline);
         return false;
     }
-    if (!find(timeline)) {
+    if (!line_up(timeline) || !find(timeline)) {
         timeline_close(timeline);
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }

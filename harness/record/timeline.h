@@ -5,7 +5,10 @@
 #include "harness/diagnostic.h"
 #include "harness/record/record.h"
 
-enum { TIMELINE_LOGS = 16 };
+enum {
+    TIMELINE_LOGS = 16,
+    TIMELINE_WHOSE = 1000, /* of so many findings, guests and the switch are looked for */
+};
 
 struct timeline {
     struct record database, links;

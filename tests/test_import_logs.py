@@ -1,0 +1,328 @@
+"""import: logs beside a database and links: whose a device is, who did it, when the switch knew."""
+import json
+import random
+import re
+import shutil
+import subprocess
+
+import pytest
+from test_import import Journal, link, time
+
+A, B = "aaaaaaaa-0000-4000-8000-00000000000a", "bbbbbbbb-0000-4000-8000-00000000000b"
+
+
+def lost_journal(**ids):
+    """The reported race: b has a's name, and a's late stop deletes its port."""
+    journal = Journal()
+    for at, name in ((0, "vnet8"), (0.2, "vnet9")):  # by which clocks can be lined up
+        journal.delete(at + 0.13, journal.insert(at + 0.03, name))
+    row = journal.insert(1.1, "vnet0", external_ids=["map", [["vm-id", ids.get("a", A)]]])
+    journal.delete(3.5, row)
+    other = journal.insert(3.5, "vnet0", external_ids=["map", [["vm-id", ids.get("b", B)]]])
+    journal.delete(5, other)
+    return journal
+
+
+LINKS = (link(0.02, 2, "vnet8") + link(0.12, 2, "vnet8", gone=True) +
+         link(0.22, 3, "vnet9") + link(0.32, 3, "vnet9", gone=True) +
+         link(1, 4, "vnet0") + link(3, 4, "vnet0", gone=True) +
+         link(3.4, 5, "vnet0") + link(9, 5, "vnet0", gone=True))
+
+
+def log_time(at, form="%sZ"):
+    return form % time(at)[1:-4]  # milliseconds
+
+
+def libvirtd(at, thread, function, message):
+    when = log_time(at, "%s+0000").replace("T", " ")
+    return f"{when}: {thread}: debug : {function}:1234 : {message}\n"
+
+
+def a_vm(name, more):
+    return f"vm=0x7f0c5400 name={name} {more}"
+
+
+def libvirtd_log():
+    """What libvirtd 9.0.0 says, shortened."""
+    vsctl = "About to run /usr/bin/ovs-vsctl --timeout=5 -- --if-exists del-port "
+    text = "2026-11-30 00:00:00.500+0000: 77: info : libvirt version: 9.0.0\n"
+    for at, thread, name, uuid in ((1.0, 81, "a", A), (3.4, 82, "b c", B)):
+        text += libvirtd(at - 0.1, thread, "qemuProcessInit", a_vm(name, "id=-1 migration=0"))
+        text += libvirtd(at, thread, "virNetDevTapCreate", "created device: 'vnet0'")
+        text += libvirtd(at + 0.05, thread, "virCommandRunAsync",
+                         vsctl + "vnet0 -- add-port br0 vnet0 -- set Interface vnet0 "
+                         f"'external-ids:vm-id=\"{uuid}\"' -- set Interface vnet0 x=y")
+        text += libvirtd(at + 0.3, thread, "qemuProcessLaunch",
+                         a_vm(name, "running with pid=9").replace("vm=", "QEMU vm="))
+        text += libvirtd(at + 0.4, thread, "virDomainObjEndAsyncJob",
+                         "Stopping async job: start (vm=0x7f0c5400 name=%s)" % name)
+        if name == "a":
+            text += libvirtd(2.9, 81, "qemuProcessStop",
+                             a_vm("a", "id=1 pid=77, reason=destroyed, asyncJob=none, flags=0x0")
+                             .replace("vm=", "Shutting down vm="))
+    text += libvirtd(4.9, 81, "virCommandRunAsync", vsctl + "vnet0")
+    text += libvirtd(5.2, 81, "virDomainObjEndJob",
+                     "Stopping job: destroy (async=none vm=0x7f0c5400 name=a)")
+    return text
+
+
+def hook_log(with_more=True):
+    more = {"a": f" {A} vnet0", "b c": f" {B} vnet0"} if with_more else {"a": "", "b c": ""}
+    calls = ((0.9, "a", "prepare begin"), (1.2, "a", "start begin"), (1.4, "a", "started begin"),
+             (2.9, "a", "stopped end"), (3.3, "b c", "prepare begin"), (3.6, "b c", "start begin"),
+             (3.8, "b c", "started begin"), (5.2, "a", "release end"))
+    return "".join(f"{log_time(at, '%s123456Z')} {guest} {call}{more[guest]}\n"
+                   for at, guest, call in calls)
+
+
+def switch_says(prefix):
+    """A line of ovs-vswitchd's for each change, and others of its lines."""
+    changes = ((0.03, "added", "vnet8"), (0.13, "deleted", "vnet8"), (0.23, "added", "vnet9"),
+               (0.33, "deleted", "vnet9"), (1.101, "added", "vnet0"), (3.501, "deleted", "vnet0"),
+               (3.502, "added", "vnet0"), (5.002, "deleted", "vnet0"))
+    return "".join(f"{prefix(at)}|00045|bridge|INFO|bridge br0: {verb} interface {name} on port 1\n"
+                   f"{prefix(at)}|00046|netdev_linux(revalidator1)|WARN|ioctl on {name} failed\n"
+                   for at, verb, name in changes)
+
+
+def journal_says(form):
+    return lambda at: f"{form(at)} node7 ovs-vswitchd[77]: ovs"
+
+
+@pytest.fixture(name="say")
+def make_say(tapweave, tmp_path):
+    def say(*logs, journal=None, links=LINKS, status=1):
+        (tmp_path / "conf.db").write_text((journal or lost_journal()).text, encoding="utf-8")
+        (tmp_path / "links").write_text(links, encoding="utf-8")
+        paths = [tmp_path / f"log{i}" for i in range(len(logs))]
+        for path, log in zip(paths, logs):
+            path.write_text(log, encoding="utf-8")
+        return tapweave.json("import", *paths, tmp_path / "conf.db", tmp_path / "links",
+                             status=status)
+    return say
+
+
+def whose(said):
+    first = said["first"]
+    return first["what"], first["guest"], first["by"], first["switched"]
+
+
+def test_without_a_log_the_database_says_whose_it_is(say):
+    assert whose(say()) == ("lost", B, None, None)
+    assert whose(say(journal=lost_journal(a="a", b="b"))) == ("lost", "b", None, None)
+
+
+def test_libvirtd_says_who_did_it(say):
+    said = say(libvirtd_log())
+    by_call = {"guest": "a", "call": True, "stop": True}
+    assert whose(said) == ("lost", "b c", by_call, None)
+    assert said["logs"][0]["format"] == "libvirtd" and said["logs"][0]["ahead"] == 0
+
+
+def test_the_hook_says_who_was_being_stopped(say):
+    by_stop = {"guest": "a", "call": False, "stop": True}
+    assert whose(say(hook_log())) == ("lost", "b c", by_stop, None)
+    named = lost_journal(a="a", b="b c")  # the database has the names: no UUID is needed
+    assert whose(say(hook_log(with_more=False), journal=named)) == ("lost", "b c", by_stop, None)
+    over = re.sub(".*release.*\n", "", hook_log()) + f"{log_time(4.5)} a release end -\n"
+    assert whose(say(over)) == ("lost", "b c", None, None)
+
+
+def test_the_switch_says_when_it_knew(say):
+    own = switch_says(log_time)
+    assert whose(say(own)) == ("lost", B, None, "2026-11-30 00:00:05.002000")
+    for form, switched in ((lambda at: log_time(at, "%s123+0000"), "05.002123"),
+                           (lambda at: log_time(at)[:19] + "+00:00", "05.999999"),
+                           (lambda at: "Mon " + log_time(at)[:19].replace("T", " ") + " UTC",
+                            "05.999999")):
+        said = say("-- Journal begins at Mon 2026-11-30 00:00:00 UTC. --\n" +
+                   f"{form(0)} node7 systemd[1]: Started Open vSwitch.\n" +
+                   switch_says(journal_says(form)))
+        assert whose(said) == ("lost", B, None, f"2026-11-30 00:00:{switched}")
+        assert said["logs"][0]["left_out"] == 0
+
+
+def test_all_logs_together_in_text(tapweave, say, tmp_path):
+    say(libvirtd_log(), hook_log(), switch_says(log_time))
+    run = tapweave("import", *[tmp_path / name for name in ("log0", "log1", "log2", "conf.db",
+                                                             "links")])
+    for line in ("  log of libvirtd ", "guest b c's vnet0, device 5: lost: ",
+                 "    by delete", "    for guest a's stop",
+                 "    the switch gave up the device at 2026-11-30 00:00:05.002000",
+                 "first: 2026-11-30 00:00:05.000000  guest b c's vnet0, device 5\n"):
+        assert line in run.stdout, (line, run.stdout)
+
+
+def test_a_foreign_row_is_a_guest_s_and_was_another_s(say):
+    """b is put on a's row, and libvirtd knows that it is b's device."""
+    journal = Journal()
+    journal.insert(1.1, "vnet0", external_ids=["map", [["vm-id", A]]])
+    links = link(1, 4, "vnet0") + link(3, 4, "vnet0", gone=True) + link(3.4, 5, "vnet0")
+    first = say(re.sub("(?m)^.*add-port.*b.*\n", "", libvirtd_log(), count=0),
+                journal=journal, links=links)["first"]
+    assert (first["what"], first["guest"], first["before"]) == ("foreign-row", "b c", 4)
+    first = say(libvirtd_log(), journal=journal, links=links)["first"]
+    assert (first["guest"], first["before_guest"]) == ("b c", "a")
+
+
+def shift(text, by):
+    def later(match):
+        seconds = sum(float(part) * unit for part, unit in
+                      zip(match.group(1).split(":"), (3600, 60, 1))) + by
+        return f"{int(seconds) // 3600:02}:{int(seconds) // 60 % 60:02}:{seconds % 60:06.3f}"
+    return re.sub(r"(00:00:\d\d\.\d{3})", later, text)
+
+
+@pytest.mark.parametrize("log", [libvirtd_log(), hook_log(), switch_says(log_time)])
+@pytest.mark.parametrize("by", [7200, 41.5])
+def test_clocks_that_differ(say, log, by):
+    straight, said = say(log), say(shift(log, by))
+    assert abs(said["logs"][0]["ahead"] - by) < 1
+    for key in ("what", "guest", "by", "at"):
+        assert straight["first"][key] == said["first"][key]
+
+
+def test_logs_that_are_cut_off(say):
+    """At both ends, in the middle of a line."""
+    for log in (libvirtd_log(), hook_log(), switch_says(log_time)):
+        said = say(log[30:-20])
+        assert said["logs"][0]["cut"] and said["first"]["what"] == "lost"
+
+
+def test_a_guest_that_gets_a_row_later(say):
+    """vm-id is written into a row that is there: as a difference, or as a whole."""
+    for differs in (True, False):
+        journal = Journal()
+        row = journal.insert(1.1, "vnet0", external_ids=["map", [["x", "y"]]])
+        ids = [["vm-id", "b"]] + ([] if differs else [["x", "y"]])
+        journal.append({"_date": int((journal.BEGIN + 2) * 1000), "_is_diff": differs, "Interface":
+                        {row[:-1] + "2": {"external_ids": ["map", ids]}}})
+        journal.delete(5, row)
+        assert say(journal=journal, links=link(1, 4, "vnet0"))["first"]["guest"] == "b"
+
+
+BR0 = {"op": "insert", "table": "Bridge", "uuid-name": "b", "row": {
+    "name": "br0", "ports": ["set", [["named-uuid", "p"], ["named-uuid", "q"]]]}}
+
+
+def insert_port(port, name, interface, **row):
+    return [{"op": "insert", "table": "Port", "uuid-name": port, "row": {
+                "name": name, "interfaces": ["named-uuid", interface]}},
+            {"op": "insert", "table": "Interface", "uuid-name": interface, "row": {
+                "name": name, **row}}]
+
+
+@pytest.fixture(name="database")
+def make_database(tmp_path):
+    """A database that the real ovsdb-tool has written, with a name and a comment that have to be
+    quoted; a's vnet0 is replaced by b's, and that is deleted."""
+    schema = "/usr/share/openvswitch/vswitch.ovsschema"
+    if shutil.which("ovsdb-tool") is None:
+        pytest.skip("ovsdb-tool is not installed")
+    path = tmp_path / "real.db"
+    subprocess.run(["ovsdb-tool", "create", path, schema], check=True)
+
+    def transact(*operations):
+        run = subprocess.run(["ovsdb-tool", "transact", path,
+                              json.dumps(["Open_vSwitch", *operations])], check=True,
+                             capture_output=True, text=True)
+        assert "error" not in run.stdout, run.stdout
+    guest = {"external_ids": ["map", [["vm-id", A], ["a key", "{a, b=\"c\"}\n]"]]]}
+    transact({"op": "insert", "table": "Open_vSwitch", "row": {"bridges": ["named-uuid", "b"]}},
+             BR0, *insert_port("p", "br0", "i", type="internal"),
+             *insert_port("q", 'a "b\\', "j", **guest),
+             {"op": "comment", "comment": 'it "says"\nrecord 9: 2026-01-01 00:00:00.000\n\\ '})
+    for name, ids in (("vnet0", A), ("vnet0", B), (None, None)):
+        rows = [] if name is None else insert_port(
+            "p", name, "i", external_ids=["map", [["vm-id", ids]]])
+        ports = [["named-uuid", "p"]] if rows else []
+        transact(*rows, {"op": "update", "table": "Bridge", "where": [],
+                         "row": {"ports": ["set", ports]}},
+                 {"op": "comment", "comment": f"ovs-vsctl: {name}"})
+    return path
+
+
+def test_show_log_says_what_the_database_does(tapweave, tmp_path, database):
+    dates = [int(date) for date in re.findall(r'"_date":(\d+)', database.read_text())]
+    at = [date / 1000 - Journal.BEGIN for date in dates]
+    links = "".join(re.sub(r"(?s)^\[.*?\]", stamp(moment), link(0, index, "vnet0"))
+                    for moment, index in ((at[1] - 0.001, 4), (at[2] - 0.001, 5)))
+    (tmp_path / "links").write_text(links, encoding="utf-8")
+    want = tapweave.json("import", tmp_path / "links", database, status=1)
+    assert [(its["what"], its["device"], its["guest"]) for its in want["findings"]] == [
+        ("lost", 5, B)]
+    for more in ("-m", "-mm", "-mmm"):
+        text = subprocess.run(["ovsdb-tool", more, "show-log", database], check=True,
+                              capture_output=True).stdout
+        (tmp_path / "text").write_bytes(text)
+        said = tapweave.json("import", tmp_path / "links", tmp_path / "text", status=1)
+        assert said["database"]["left_out"] == 0
+        for key, value in want["first"].items():
+            if key == "row":
+                assert value.startswith(said["first"]["row"]) and len(said["first"]["row"]) == 8
+            elif key != "guest" or more != "-m":
+                assert said["first"][key] == value
+        run = tapweave("import", tmp_path / "links", tmp_path / "text")
+        assert ("it does not say: bridges, guests" in run.stdout) == (more == "-m")
+
+
+def stamp(at):
+    day = int(at) // 86400
+    return time(at % 86400).replace("2026-11-30", f"2026-12-{day:02}" if day else "2026-11-30")
+
+
+def test_show_log_without_rows(tapweave, tmp_path, database):
+    text = subprocess.run(["ovsdb-tool", "show-log", database], check=True,
+                          capture_output=True).stdout
+    (tmp_path / "text").write_bytes(text)
+    (tmp_path / "links").write_text(LINKS, encoding="utf-8")
+    run = tapweave("import", tmp_path / "links", tmp_path / "text")
+    assert run.returncode == 2
+    assert "text:3:1: it says nothing of rows: 'ovsdb-tool show-log -mm' does" in run.stderr
+
+
+def test_a_journal_without_year_or_zone(tapweave, tmp_path):
+    for form in ("Nov 30 00:00:01", "Nov  3 00:00:01.123456", "Mon 2026-11-30 00:00:01 CET"):
+        text = switch_says(journal_says(lambda at, its=form: its))
+        (tmp_path / "text").write_text("-- Logs begin --\n" + text, encoding="utf-8")
+        run = tapweave("import", tmp_path / "text")
+        assert run.returncode == 2 and run.stdout == ""
+        assert "text:2:1: neither the year nor the zone" in run.stderr
+        assert "journalctl -o short-iso-precise --utc" in run.stderr
+
+
+def test_too_many_logs(tapweave, tmp_path):
+    (tmp_path / "log").write_text(hook_log(), encoding="utf-8")
+    run = tapweave("import", *[tmp_path / "log"] * 17)
+    assert run.returncode == 2 and "more than 16 logs" in run.stderr
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_bytes_that_are_not_what_they_should_be(tapweave, tmp_path, which):
+    """No file ends the program otherwise than with a status that it says."""
+    chance = random.Random(which)
+    show_log = ('record 0: "Open_vSwitch" schema, version="8.3.1"\n\n'
+                'record 1: 2026-11-30 00:00:01.100 "ovs-vsctl: it"\n'
+                '  table Port insert row "vnet0" (9aad3d13):\n    name=vnet0\n'
+                '    interfaces=[2f5dab5f-f9a2-4d36-a49b-d96d90beebbb]\n'
+                '  table Interface insert row "vnet0" (2f5dab5f):\n    name="vnet0"\n'
+                '    external_ids={vm-id=b, "x y"="{\\"z\\"}"}\n\n')
+    base = (libvirtd_log(), hook_log(), switch_says(log_time), show_log, lost_journal().text)[which]
+    (tmp_path / "links").write_text(LINKS, encoding="utf-8")
+    (tmp_path / "conf.db").write_text(lost_journal().text, encoding="utf-8")
+    for _ in range(40):
+        text = bytearray(base.encode())
+        for _ in range(chance.randrange(1, 20)):
+            at = chance.randrange(len(text))
+            what = chance.randrange(3)
+            if what == 0:
+                text[at] = chance.choice(b"\0\n\" =[]{}:|\\'\xff0")
+            elif what == 1:
+                del text[at:at + chance.randrange(1, 40)]
+            else:
+                text[at:at] = text[at:at + chance.randrange(1, 40)]
+        (tmp_path / "odd").write_bytes(text)
+        files = ("odd", "links") if which >= 3 else ("odd", "links", "conf.db")
+        run = tapweave("import", *[tmp_path / name for name in files])
+        assert run.returncode in (0, 1, 2), (run, bytes(text))
+        assert (run.returncode == 2) == (run.stdout == "")
