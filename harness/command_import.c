@@ -1,5 +1,6 @@
 /* tapweave import FILE...: what was wrong on a host, by its records, and when first. */
 #include "harness/commands.h"
+#include "harness/import_explain.h"
 #include "harness/output.h"
 #include "harness/print.h"
 #include "harness/record/format.h"
@@ -165,7 +166,7 @@ record_json(const struct record *record)
 }
 
 static json_t *
-timeline_json(const struct timeline *timeline)
+timeline_json(const struct timeline *timeline, json_t *story)
 {
     const struct ledger_finding *first = timeline_first(timeline);
     json_t *findings = json_array(), *logs = json_array();
@@ -176,11 +177,11 @@ timeline_json(const struct timeline *timeline)
     for (unsigned i = 0; i < timeline->logs; i++) {
         json_array_append_new(logs, record_json(&timeline->log[i]));
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:f, s:o, s:o}", "schema", "tapweave-import/1",
+    return json_pack("{s:s, s:o, s:o, s:o, s:f, s:o, s:o, s:o*}", "schema", "tapweave-import/1",
                      "database", record_json(&timeline->database), "links",
                      record_json(&timeline->links), "logs", logs, "ahead",
                      (double)timeline->ahead / 1e6, "findings", findings, "first",
-                     first == NULL ? json_null() : finding_json(first));
+                     first == NULL ? json_null() : finding_json(first), "story", story);
 }
 
 enum exit_status
@@ -188,7 +189,12 @@ command_import(const struct options *options, struct diagnostic *diagnostic)
 {
     enum exit_status status;
     struct timeline timeline;
+    json_t *story = NULL;
 
+    if (options->scenario == NULL && (options->trace != NULL || options->name != NULL)) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "--trace and --name need --scenario");
+        return EXIT_HOLDS;
+    }
     if (!timeline_open(&timeline, options->files, options->count, options->links, diagnostic)) {
         return EXIT_HOLDS;
     }
@@ -196,8 +202,13 @@ command_import(const struct options *options, struct diagnostic *diagnostic)
     if (!options->quiet) {
         print_timeline(&timeline);
     }
-    if (options->json != NULL) {
-        output_json(timeline_json(&timeline), options->json, diagnostic);
+    if (options->scenario != NULL) {
+        status = import_explain(options, &timeline, &story, diagnostic);
+    }
+    if (options->json != NULL && diagnostic->status == EXIT_HOLDS) {
+        output_json(timeline_json(&timeline, story), options->json, diagnostic);
+    } else {
+        json_decref(story);
     }
     timeline_close(&timeline);
     return status;

@@ -102,6 +102,15 @@ const struct option_row option_row[] = {
       "what 'ip -ts monitor link' has printed: read FILE as that, without a look at its content",
       0},
      IN(IMPORT)},
+    {{"scenario", KEY_SCENARIO, "FILE", 0,
+      "look for a schedule of the model that explains the first finding, under each named policy, "
+      "and write its scenario to FILE",
+      0},
+     IN(IMPORT)},
+    {{"trace", KEY_TRACE, "FILE", 0, "and write the schedule to FILE, for replay", 0}, IN(IMPORT)},
+    {{"name", KEY_NAME, "DEVICE", 0,
+      "explain what became of this device's name instead, whether or not it was wrong", 0},
+     IN(IMPORT)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
      IN_ALL},
@@ -139,14 +148,14 @@ const struct option_row option_row[] = {
      IN(EXPLORE)},
     {{"max-states", KEY_STATES, "N", 0, "end a search, inconclusive, after N states", 1},
      IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(CONFORM) |
-         IN(EXPORT)},
+         IN(EXPORT) | IN(IMPORT)},
     {{"max-memory", KEY_MEMORY, "SIZE", 0,
       "end a search, inconclusive, that needs more than SIZE bytes (K, M, G; default 4G)", 1},
      IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(CONFORM) |
-         IN(EXPORT)},
+         IN(EXPORT) | IN(IMPORT)},
     {{"timeout", KEY_TIMEOUT, "SECONDS", 0, "end a search, inconclusive, after SECONDS", 1},
      IN(CHECK) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(KEEP) | IN(CONFORM) |
-         IN(EXPORT)},
+         IN(EXPORT) | IN(IMPORT)},
     {{"max-time", KEY_MAX_TIME, "SECONDS", 0, "end all of it, inconclusive, after SECONDS", 1},
      IN(CHECK)},
     {{"estimate", KEY_ESTIMATE, 0, 0,

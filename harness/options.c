@@ -109,6 +109,12 @@ text_of(struct options *options, int key)
         return &options->traces;
     case KEY_LINKS:
         return &options->links;
+    case KEY_SCENARIO:
+        return &options->scenario;
+    case KEY_TRACE:
+        return &options->trace;
+    case KEY_NAME:
+        return &options->name;
     case KEY_CHECKPOINT:
         return &options->bounds.checkpoint;
     case KEY_RESUME:

@@ -50,6 +50,9 @@ struct options {
     const char *base;     /* --base; NULL if not given */
     const char *json;     /* --json; NULL if not given */
     const char *links;    /* --links; NULL if not given */
+    const char *scenario; /* --scenario: a file to be written; NULL if not given */
+    const char *trace;    /* --trace: the same */
+    const char *name;     /* --name: of a device; NULL if not given */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */

@@ -59,7 +59,7 @@ const struct usage usage_of[COMMANDS] = {
                         "Open vSwitch, whose file is a dated journal of all ports, or what "
                         "'ovsdb-tool show-log -mm' has printed of it; what 'ip -ts monitor link' "
                         "has printed meanwhile; and logs of libvirtd, of its qemu hook, and of "
-                        "ovs-vswitchd."},
+                        "ovs-vswitchd.  And which policies explain it, by which schedule."},
     [COMMAND_LIST] = {"list", "policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
                       "Lists what there is to choose from."},
     [COMMAND_DESCRIBE] = {"describe", "bash|zsh|commands\nman [COMMAND]",

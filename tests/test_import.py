@@ -4,6 +4,7 @@ import json
 import pytest
 
 SCHEMA = {"name": "Open_vSwitch", "version": "8.3.1", "tables": {}}
+BRIDGE = "00000000-0000-4000-8000-000000000003"
 PORT, INTERFACE = "{:08x}-0000-4000-8000-000000000001", "{:08x}-0000-4000-8000-000000000002"
 
 
@@ -19,12 +20,16 @@ class Journal:
         body = json.dumps(record)
         self.text += f"OVSDB JSON {len(body) + 1} {'0' * 40}\n{body}\n"
 
-    def insert(self, at, name, **interface):
+    def insert(self, at, name, bridge=None, netdev=False, **interface):
         self.rows += 1
         port, own = PORT.format(self.rows), INTERFACE.format(self.rows)
-        self.append({"_date": int((self.BEGIN + at) * 1000), "_comment": f"insert {name}",
-                     "Port": {port: {"name": name, "interfaces": ["uuid", own]}},
-                     "Interface": {own: {"name": name, **interface}}})
+        record = {"_date": int((self.BEGIN + at) * 1000), "_comment": f"insert {name}",
+                  "Port": {port: {"name": name, "interfaces": ["uuid", own]}},
+                  "Interface": {own: {"name": name, **interface}}}
+        if bridge is not None:
+            record["Bridge"] = {BRIDGE: {"name": bridge, "ports": ["uuid", port],
+                                         "datapath_type": "netdev" if netdev else ""}}
+        self.append(record)
         return port
 
     def delete(self, at, port):

@@ -13,6 +13,7 @@
 struct known {
     char row[LEDGER_ROW_SIZE], name[LEDGER_NAME_SIZE];
     char guest[LEDGER_GUEST_SIZE]; /* of an Interface: its vm-id; or "" */
+    bool netdev;                   /* of a Bridge: its datapath is the userspace one */
 };
 
 /* All of one table. */
@@ -125,13 +126,15 @@ map_value(const json_t *map, const char *key)
 }
 
 static void
-say(struct journal *journal, enum ledger_kind kind, const struct known *row, const char *bridge)
+say(struct journal *journal, enum ledger_kind kind, const struct known *row,
+    const struct known *bridge)
 {
-    struct ledger_event event = {.at = journal->at, .kind = kind};
+    struct ledger_event event = {
+        .at = journal->at, .kind = kind, .netdev = bridge != NULL && bridge->netdev};
 
     copy(event.name, sizeof event.name, row->name);
     copy(event.row, sizeof event.row, row->row);
-    copy(event.bridge, sizeof event.bridge, bridge);
+    copy(event.bridge, sizeof event.bridge, bridge == NULL ? NULL : bridge->name);
     copy(event.who, sizeof event.who, journal->who);
     copy(event.guest, sizeof event.guest, row->guest);
     journal->whole = journal->whole && record_add(journal->record, &event);
@@ -192,7 +195,7 @@ note_interfaces(struct journal *journal, const json_t *table, bool differs)
         } else if (!json_is_null(row) && note_guest(known, row, differs)) {
             note_port(journal, known);
             if (known->guest[0] != '\0') {
-                say(journal, LEDGER_OWNER, known, "");
+                say(journal, LEDGER_OWNER, known, NULL);
             }
         }
     }
@@ -223,15 +226,20 @@ note_bridges(struct journal *journal, const json_t *table)
     json_object_foreach((json_t *)table, uuid, row)
     {
         const char *name = json_string_value(json_object_get(row, "name"));
+        const char *datapath = json_string_value(json_object_get(row, "datapath_type"));
+        struct known *known = known_of(&journal->bridges, uuid);
 
-        if (name != NULL && known_of(&journal->bridges, uuid) == NULL) {
-            add(journal, &journal->bridges, uuid, name);
+        if (name != NULL && known == NULL) {
+            known = add(journal, &journal->bridges, uuid, name);
+        }
+        if (datapath != NULL && known != NULL) {
+            known->netdev = strcmp(datapath, "netdev") == 0;
         }
     }
 }
 
-/* The bridge that gets the port in this transaction; "" if none does, or its name is not known. */
-static const char *
+/* The bridge that gets the port in this transaction; NULL if none does, or it is not known. */
+static const struct known *
 bridge_with(const struct journal *journal, const json_t *table, const char *port)
 {
     for (size_t i = 0; i < journal->bridges.count; i++) {
@@ -241,11 +249,11 @@ bridge_with(const struct journal *journal, const json_t *table, const char *port
 
         for (size_t n = 0; (uuid = uuid_at(ports, n)) != NULL; n++) {
             if (strcmp(uuid, port) == 0) {
-                return bridge->name;
+                return bridge;
             }
         }
     }
-    return "";
+    return NULL;
 }
 
 static void
@@ -259,7 +267,7 @@ delete_ports(struct journal *journal, const json_t *table)
         struct known *port = json_is_null(row) ? known_of(&journal->ports, uuid) : NULL;
 
         if (port != NULL) {
-            say(journal, LEDGER_ROW_GONE, port, "");
+            say(journal, LEDGER_ROW_GONE, port, NULL);
             forget(&journal->ports, port);
         }
     }

@@ -44,6 +44,7 @@ struct ledger_event {
     bool fresh;                    /* of a device: it has never been up */
     char row[LEDGER_ROW_SIZE];     /* its UUID, or the first digits of it; "" of a device */
     char bridge[LEDGER_NAME_SIZE]; /* of a row that is inserted; "" if that is not known */
+    bool netdev;                   /* that bridge's datapath is the userspace one */
     char who[LEDGER_WHO_SIZE];     /* has changed a row: a transaction's comment; or "" */
     char guest[LEDGER_GUEST_SIZE]; /* whose it is: a name, or a UUID; "" if that is not known */
 };

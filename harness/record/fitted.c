@@ -1,0 +1,333 @@
+/* Which policies explain a story: see fitted.h. */
+#include "harness/record/fitted.h"
+
+#include "harness/output.h"
+#include "harness/scenario_text.h"
+#include "harness/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_STATES = 1000000 /* of one search, if nobody says how many */ };
+
+/* A daemon is started again less often than a QEMU dies, and an administrator can do anything: what
+ * needs one says little of a policy. */
+const struct story_help fitted_help[] = {
+    {"", 0, 0, 0},
+    {"a QEMU that dies by itself", 1, 0, 0},
+    {"a restart of the daemon", 0, 1, 0},
+    {"two QEMUs that die by themselves", 2, 0, 0},
+    {"a QEMU that dies by itself and a restart of the daemon", 1, 1, 0},
+    {"an administrator who deletes the port", 0, 0, 1},
+    {"an administrator who deletes the port twice", 0, 0, 2},
+};
+const unsigned fitted_helps = sizeof fitted_help / sizeof *fitted_help;
+
+/* The events of a story for a world. */
+struct recorded {
+    struct fit_event event[FIT_SOURCES][STORY_MOST_EVENTS];
+    struct fit_record record;
+};
+
+static enum fit_source
+source_of(const struct story_event *event)
+{
+    return event->kind == LEDGER_DEVICE || event->kind == LEDGER_DEVICE_GONE ? FIT_KERNEL
+                                                                             : FIT_OVSDB;
+}
+
+const struct story_event *
+fitted_event(const struct fitted *fitted, enum fit_source source, unsigned number)
+{
+    const struct story *story = fitted->story;
+
+    for (unsigned i = 0; i < story->events; i++) {
+        if (source_of(&story->event[i]) == source && number-- == 0) {
+            return &story->event[i];
+        }
+    }
+    return NULL;
+}
+
+/* When an event was, in milliseconds behind the first one. */
+static int64_t
+time_of(const struct story *story, unsigned number)
+{
+    const int64_t at = (story->event[number].event->at - story->event[0].event->at) / 1000;
+
+    return at < 0 ? 0 : at > FIT_LATEST ? FIT_LATEST : at;
+}
+
+static void
+make_record(const struct fitted *fitted, const struct world *world, struct recorded *recorded)
+{
+    static const enum fit_kind kinds[] = {[LEDGER_DEVICE] = FIT_DEVICE,
+                                          [LEDGER_DEVICE_GONE] = FIT_DEVICE_GONE,
+                                          [LEDGER_ROW] = FIT_ROW,
+                                          [LEDGER_ROW_GONE] = FIT_ROW_GONE};
+    const struct story *story = fitted->story;
+    const uint8_t name = ifname_find(&world->names, story->in_world);
+
+    recorded->record =
+        (struct fit_record){.event = {recorded->event[FIT_KERNEL], recorded->event[FIT_OVSDB]},
+                            .apart = fitted->apart / 1000,
+                            .wanted = fitted->wanted};
+    for (unsigned i = 0; i < story->events; i++) {
+        const enum fit_source source = source_of(&story->event[i]);
+
+        recorded->event[source][recorded->record.count[source]++] =
+            (struct fit_event){kinds[story->event[i].kind], name, time_of(story, i)};
+    }
+}
+
+/* ---- the search ---- */
+
+/* Searches one world, with names enough.  False if there is none. */
+static bool
+search(const struct fitted *fitted, const struct scenario *scenario,
+       const struct explore_limits *limits, struct fitted_policy *found)
+{
+    struct diagnostic unsaid = {EXIT_HOLDS, ""};
+    struct recorded recorded;
+    struct world world;
+
+    while (build_world(scenario, &found->policy->policy, &found->growth, &world, &unsaid)) {
+        make_record(fitted, &world, &recorded);
+        fit_find(&world, &recorded.record, limits, &found->fit);
+        if (found->fit.end != FIT_LACKING) {
+            return true;
+        }
+        found->growth.more[found->fit.lacking]++;
+        fit_free(&found->fit);
+    }
+    return false;
+}
+
+static unsigned
+events_of(const struct fit *fit)
+{
+    return fit->at[FIT_KERNEL] + fit->at[FIT_OVSDB];
+}
+
+/* Searches under one policy with that help, and keeps what is better than what was known.  False if
+ * the whole has been stopped. */
+static bool
+try(struct fitted *fitted, struct fitted_policy *known, const struct scenario *scenario,
+    unsigned help, const struct explore_limits *limits)
+{
+    struct fitted_policy found = {.policy = known->policy, .help = help};
+    bool goes_on;
+
+    if (!search(fitted, scenario, limits, &found)) {
+        known->refused = true;
+        return true;
+    }
+    goes_on = found.fit.end != FIT_STOPPED;
+    found.bounded = known->bounded || found.fit.end != FIT_COMPLETE;
+    if (known->fit.states == 0 || found.fit.grade > known->fit.grade ||
+        (found.fit.grade == FIT_PART && events_of(&found.fit) > events_of(&known->fit))) {
+        fit_free(&known->fit);
+        *known = found;
+    } else {
+        fit_free(&found.fit);
+        known->bounded = found.bounded;
+    }
+    return goes_on;
+}
+
+/* Searches under all policies with that help.  False with a diagnostic if the story is no
+ * scenario. */
+static bool
+try_all(struct fitted *fitted, unsigned help, const struct explore_limits *limits, bool *goes_on,
+        struct diagnostic *diagnostic)
+{
+    char *text = story_scenario(fitted->story, &fitted_help[help], fitted->report);
+    struct scenario scenario;
+    bool read;
+
+    if (text == NULL) {
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    read = scenario_read_text(&scenario, text, fitted->story->name, diagnostic);
+    free(text);
+    for (unsigned i = 0; i < fitted->policies && read && *goes_on; i++) {
+        *goes_on = try(fitted, &fitted->policy[i], &scenario, help, limits);
+    }
+    return read;
+}
+
+/* True if the first explains it better: it leaves less to be explained; it needs less help; its
+ * schedule is shorter. */
+static bool
+is_better(const struct fitted_policy *one, const struct fitted_policy *other)
+{
+    if (one->fit.grade != other->fit.grade) {
+        return one->fit.grade > other->fit.grade;
+    }
+    return one->help != other->help ? one->help < other->help : one->fit.length < other->fit.length;
+}
+
+/* Notes the best one, or where the one that comes furthest does not go on. */
+static void
+compare(struct fitted *fitted)
+{
+    unsigned furthest = 0;
+
+    for (unsigned i = 0; i < fitted->policies; i++) {
+        const struct fitted_policy *one = &fitted->policy[i];
+
+        fitted->bounded = fitted->bounded || one->bounded;
+        if (one->fit.grade > FIT_PART &&
+            (fitted->best < 0 || is_better(one, &fitted->policy[fitted->best]))) {
+            fitted->best = (int)i;
+        }
+        furthest = events_of(&one->fit) > events_of(&fitted->policy[furthest].fit) ? i : furthest;
+    }
+    if (fitted->best < 0) {
+        struct recorded recorded;
+        const struct fit *fit = &fitted->policy[furthest].fit;
+
+        make_record(fitted, &(struct world){0}, &recorded);
+        fitted->stuck = fit_next(&recorded.record, fit->at);
+        fitted->at = fitted->stuck == FIT_SOURCES ? 0 : fit->at[fitted->stuck];
+    }
+}
+
+bool
+fitted_is_equal(const struct fitted *fitted, unsigned policy)
+{
+    const struct fitted_policy *one = &fitted->policy[policy];
+    const struct fitted_policy *best = fitted->best < 0 ? NULL : &fitted->policy[fitted->best];
+
+    return best != NULL && one->fit.grade == best->fit.grade && one->help == best->help;
+}
+
+const struct story_event *
+fitted_stuck(const struct fitted *fitted, unsigned policy)
+{
+    const struct fit *fit = &fitted->policy[policy].fit;
+    struct recorded recorded;
+    enum fit_source source;
+
+    make_record(fitted, &(struct world){0}, &recorded);
+    source = fit_next(&recorded.record, fit->at);
+    return source == FIT_SOURCES ? NULL : fitted_event(fitted, source, fit->at[source]);
+}
+
+/* What a finding is to the model. */
+static oracle_set
+wanted_of(const struct ledger_finding *finding)
+{
+    static const oracle_set wanted[] = {[LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
+                                        [LEDGER_FOREIGN] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT) |
+                                                           ORACLE_BIT(ORACLE_WRONG_NETWORK),
+                                        [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT)};
+
+    return finding == NULL ? 0 : wanted[finding->what];
+}
+
+bool
+fitted_run(struct fitted *fitted, const struct story *story, const char *report, int64_t apart,
+           const struct bounds *bounds, struct diagnostic *diagnostic)
+{
+    struct watch watch;
+    struct explore_limits limits = watch_begin(&watch, bounds);
+    bool read = true, goes_on = true, shown = false;
+
+    limits.max_states = limits.max_states == 0 ? MOST_STATES : limits.max_states;
+    *fitted = (struct fitted){.story = story,
+                              .report = report,
+                              .apart = apart,
+                              .wanted = wanted_of(story->finding),
+                              .best = -1,
+                              .stuck = FIT_SOURCES};
+    while (policy_named(fitted->policies) != NULL) {
+        fitted->policy[fitted->policies].policy = policy_named(fitted->policies);
+        fitted->policies++;
+    }
+    for (unsigned help = 0; help < fitted_helps && read && goes_on && !shown; help++) {
+        read = try_all(fitted, help, &limits, &goes_on, diagnostic);
+        for (unsigned i = 0; i < fitted->policies; i++) {
+            shown = shown || fitted->policy[i].fit.grade == FIT_SHOWN;
+        }
+    }
+    watch_wipe(&watch);
+    if (!read) {
+        fitted_free(fitted);
+        return false;
+    }
+    compare(fitted);
+    fitted->bounded = fitted->bounded || !goes_on;
+    return true;
+}
+
+void
+fitted_free(struct fitted *fitted)
+{
+    for (unsigned i = 0; i < fitted->policies; i++) {
+        fit_free(&fitted->policy[i].fit);
+    }
+}
+
+/* ---- files ---- */
+
+/* The first oracle that is wanted, and that the walk violates; -1 if there is none. */
+static int
+oracle_of(const struct fitted *fitted, const struct walk *walk)
+{
+    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if ((walk->violated & fitted->wanted) >> oracle & 1) {
+            return oracle;
+        }
+    }
+    return -1;
+}
+
+static bool
+write_trace(const struct fitted *fitted, const struct scenario *scenario, const char *path,
+            struct diagnostic *diagnostic)
+{
+    const struct fitted_policy *best = &fitted->policy[fitted->best];
+    const char *slash = strrchr(path, '/');
+    char folder[TRACE_MAX_PATH];
+    struct world world;
+    struct walk walk;
+    json_t *json;
+    int oracle;
+
+    if (!build_world(scenario, &best->policy->policy, &best->growth, &world, diagnostic)) {
+        return false;
+    }
+    walk_along(&walk, scenario, &world, best->fit.schedule, best->fit.length);
+    oracle = oracle_of(fitted, &walk);
+    json = trace_json(&walk, best->policy->name, oracle);
+    if (oracle >= 0 && (walk_lasting(&walk) >> oracle & 1) != 0) {
+        json_object_set_new(json, "lasting", json_true());
+    }
+    walk_free(&walk);
+    snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
+             slash == NULL ? "." : path);
+    trace_for_folder(json, scenario->path, folder);
+    return output_json(json, path, diagnostic);
+}
+
+bool
+fitted_write(const struct fitted *fitted, const char *scenario, const char *trace,
+             struct diagnostic *diagnostic)
+{
+    const struct fitted_policy *best = &fitted->policy[fitted->best];
+    char *text = story_scenario(fitted->story, &fitted_help[best->help], fitted->report);
+    struct scenario read;
+    bool done;
+
+    if (text == NULL) {
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    done = scenario_read_text(&read, text, scenario, diagnostic);
+    text[strlen(text) - 1] = '\0'; /* which output_file writes */
+    done = done && output_file(text, scenario, diagnostic) &&
+           (trace == NULL || write_trace(fitted, &read, trace, diagnostic));
+    free(text);
+    return done;
+}
