@@ -117,3 +117,72 @@ def test_the_long_form_of_ip_monitor(recordings):
         return time.strftime("Timestamp: %a %b %d %H:%M:%S %Y ") + f"{time.microsecond} usec\n"
     (folder / "long").write_text(re.sub(TIME.pattern + " ", in_words, text), encoding="utf-8")
     check(folder, run_import(folder, "long"), within=0.05)
+
+
+# ---- which policies explain it ----
+
+COUNT = {"counter", "libvirt-7.0", "libvirt-9.0", "libvirt-10.3", "libvirt-11.3"}
+# What the recorder has done, and so, by docs/policies.md: which name's story, what help it takes,
+# which policies can do all of it, which cannot, and which oracle that violates.
+EXPLAINED = {
+    # The next guest has the name at once, its start replaces the row, and the stop before deletes
+    # that by its name, whatever has happened since.
+    "lost": ("vnet0", "", {"libvirt-6.6", "mac-check", "exists-check", "reattach",
+                           "exists-reattach", "lowest-free"},
+             {"owner-delete", "atomic", "fin-wait", "lowest-free-after-cleanup", *COUNT},
+             "lost-attachment"),
+    # One after the other: a counter has another name for each, and three seconds have not passed.
+    "kept": ("vnet0", "", {"libvirt-6.6", "owner-delete", "atomic", "lowest-free-after-cleanup"},
+             {"fin-wait", "per-guest-names", *COUNT}, None),
+    # One device, and one row.
+    "crossed": ("vnet0", "", {"libvirt-6.6", "owner-delete", *COUNT}, {"per-guest-names"}, None),
+    # A row is adopted: by policies that count names, whose daemon has begun anew.
+    "adopted": ("vnet0", "a restart of the daemon", {"libvirt-9.0", "libvirt-10.3",
+                                                     "libvirt-11.3"},
+                {"libvirt-6.6", "owner-delete", "libvirt-7.0", "counter"}, "lost-attachment"),
+    # Nobody stops b, whose port goes.
+    "unplugged": ("vnet1", "an administrator who deletes the port",
+                  {"libvirt-6.6", "owner-delete", *COUNT}, {"per-guest-names"}, "lost-attachment"),
+}
+
+
+def explain(folder, out, name, links="links"):
+    run = subprocess.run([BINARY, "import", folder / links, folder / "conf.db", "--name", name,
+                          "--scenario", out / "s.yaml", "--trace", out / "t.json", "--json", "-"],
+                         capture_output=True, text=True, check=False)
+    assert run.returncode in (0, 1), run.stderr
+    return json.loads(run.stdout)["story"]
+
+
+@pytest.mark.parametrize("story,seed", RECORDINGS)
+def test_which_policies_explain_it(recordings, tmp_path, story, seed):
+    """And the trace replays, here and on the kernel, with what was wrong."""
+    name, with_help, can, cannot, oracle = EXPLAINED[story]
+    said = explain(recordings[story, seed], tmp_path, name)
+    equal = set(said["equal"])
+    assert can <= equal and not cannot & equal, said
+    assert said["best"] in equal
+    assert {one["with"] for one in said["policies"] if one["policy"] in equal} == {with_help}
+    for where in ("sim", "netns"):
+        run = subprocess.run([BINARY, "replay", "--on", where, tmp_path / "t.json"],
+                             capture_output=True, text=True, check=False, timeout=100)
+        assert run.returncode in (0, 1), run.stdout + run.stderr
+        assert where == "sim" or "the real kernel agrees after every step" in run.stdout
+        if oracle is not None:
+            assert run.returncode == 1 and f"violated: {oracle}" in run.stdout
+            assert "it lasts to the end" in run.stdout
+    if oracle is None:
+        assert "violated: lost-attachment" not in run.stdout
+
+
+@pytest.mark.parametrize("story,seed", RECORDINGS)
+def test_which_policies_explain_it_by_two_clocks(recordings, tmp_path, story, seed):
+    """The order of devices and rows is not as well known then: more policies may explain it."""
+    name, _, can, _, _ = EXPLAINED[story]
+    text = (recordings[story, seed] / "links").read_text(encoding="utf-8")
+    (recordings[story, seed] / "later").write_text(shifted(text, 5), encoding="utf-8")
+    said = explain(recordings[story, seed], tmp_path, name, "later")
+    if story != "adopted":
+        assert can <= set(said["equal"]), said
+    if story == "lost":
+        assert not {"owner-delete", *COUNT} & set(said["equal"])

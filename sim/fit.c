@@ -16,7 +16,7 @@ enum { PROGRESS_EVERY = 64, A_SECOND = 1000 };
 /* How far the record has happened: with a state, what the search tells apart. */
 struct mark {
     uint8_t at[FIT_SOURCES]; /* the next event of each source */
-    bool seen;               /* something has been violated that is wanted */
+    bool seen;               /* something has been violated that is judged */
     int64_t ticked;          /* the clock may next step then; 0: at any time */
 };
 
@@ -201,7 +201,7 @@ step(struct fitting *fitting, const struct state *state, struct mark mark, uint3
         take_tick(fitting->record, &mark);
     }
     violated |= oracle_judge_state(&fitting->world, &after);
-    mark.seen = mark.seen || (violated & fitting->record->wanted) != 0;
+    mark.seen = mark.seen || (violated & fitting->record->judged) != 0;
     return add(fitting, &after, &mark, from, (uint8_t)number);
 }
 
@@ -221,11 +221,11 @@ grade(struct fitting *fitting, const struct state *state, const struct mark *mar
         fit->at[FIT_OVSDB] = mark->at[FIT_OVSDB];
     }
     if (reached == record->count[FIT_KERNEL] + record->count[FIT_OVSDB]) {
-        const bool shown =
-            record->wanted == 0 || mark->seen ||
-            (rests && (oracle_judge_end(&fitting->world, state) & record->wanted) != 0);
+        const bool seen =
+            mark->seen ||
+            (rests && (oracle_judge_end(&fitting->world, state) & record->judged) != 0);
 
-        found = !rests ? FIT_ALL : shown ? FIT_SHOWN : FIT_REST;
+        found = !rests ? FIT_ALL : seen == record->wrong ? FIT_SHOWN : FIT_REST;
     }
     if (found > fit->grade) {
         fit->grade = found;
@@ -264,7 +264,7 @@ begin(struct fitting *fitting)
 
     assert(conflict == IFNAME_NONE);
     (void)conflict;
-    mark.seen = (oracle_judge_state(&fitting->world, &state) & fitting->record->wanted) != 0;
+    mark.seen = (oracle_judge_state(&fitting->world, &state) & fitting->record->judged) != 0;
     return add(fitting, &state, &mark, 0, 0);
 }
 

@@ -35,7 +35,8 @@ struct fit_record {
     const struct fit_event *event[FIT_SOURCES]; /* in the order of their times */
     int64_t apart;     /* events of different sources are in the order of their times if these
                           differ by more than so many milliseconds; otherwise in any order */
-    oracle_set wanted; /* one of them is to be violated */
+    oracle_set judged; /* one of them is to be violated if `wrong`, and none of them otherwise */
+    bool wrong;
 };
 
 /* How well a schedule fits. */
@@ -43,7 +44,7 @@ enum fit_grade {
     FIT_PART,  /* none does: some event has not happened, or another one has */
     FIT_ALL,   /* all events happen, and no others */
     FIT_REST,  /* and behind them nobody has anything left to do */
-    FIT_SHOWN, /* and something is violated that is wanted, if anything is */
+    FIT_SHOWN, /* and what is judged is as it is to be */
 };
 
 enum fit_end {

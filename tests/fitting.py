@@ -12,8 +12,8 @@ from brute.scenario import read_world
 from test_import import Journal, link
 
 KERNEL, ROWS = ("made", "gone"), ("inserted", "deleted")
-WANTED = {"lost": {"lost-attachment"}, "foreign-row": {"lost-attachment", "wrong-network"},
-          "stale-row": {"stale-port"}, None: set()}
+JUDGED = {"lost": {"lost-attachment"}, "foreign-row": {"lost-attachment", "wrong-network"},
+          "stale-row": {"stale-port"}, None: {"lost-attachment", "wrong-network"}}
 GRADES = ("part", "all", "rest", "shown")
 
 
@@ -100,8 +100,8 @@ def fit(text, policy, log, finding):
     world = read_world(text, policy)
     record = [[event for event in log if event[1] in kinds] for kinds in (KERNEL, ROWS)]
     state = initial_state(world)
-    wanted = WANTED[finding]
-    first = (state, (0, 0), bool(violated_in_state(world, state) & wanted))
+    judged = JUDGED[finding]
+    first = (state, (0, 0), bool(violated_in_state(world, state) & judged))
     known, queue = {(freeze(state), *first[1:])}, deque([(*first, 0)])
     best, most, length = 0, 0, 0
     while queue:
@@ -109,8 +109,8 @@ def fit(text, policy, log, finding):
         actors = enabled_actors(world, state)
         most = max(most, sum(place))
         if sum(place) == len(log):
-            end = shown or (not actors and bool(violated_in_last_state(world, state) & wanted))
-            grade = 1 if actors else 3 if end or not wanted else 2
+            end = shown or (not actors and bool(violated_in_last_state(world, state) & judged))
+            grade = 1 if actors else 3 if end == (finding is not None) else 2
             if grade > best:
                 best, length = grade, steps
         for actor in actors:
@@ -118,7 +118,7 @@ def fit(text, policy, log, finding):
             violated = violated | violated_in_state(world, following)
             further = take(record, place, seen(state, following), 0.05)
             if further is not None:
-                its = (following, further, shown or bool(violated & wanted))
+                its = (following, further, shown or bool(violated & judged))
                 key = (freeze(following), *its[1:])
                 if key not in known:
                     known.add(key)

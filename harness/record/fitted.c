@@ -72,7 +72,8 @@ make_record(const struct fitted *fitted, const struct world *world, struct recor
     recorded->record =
         (struct fit_record){.event = {recorded->event[FIT_KERNEL], recorded->event[FIT_OVSDB]},
                             .apart = fitted->apart / 1000,
-                            .wanted = fitted->wanted};
+                            .judged = fitted->judged,
+                            .wrong = story->finding != NULL};
     for (unsigned i = 0; i < story->events; i++) {
         const enum fit_source source = source_of(&story->event[i]);
 
@@ -215,16 +216,17 @@ fitted_stuck(const struct fitted *fitted, unsigned policy)
     return source == FIT_SOURCES ? NULL : fitted_event(fitted, source, fit->at[source]);
 }
 
-/* What a finding is to the model. */
+/* What a finding is to the model; without one, what was not wrong. */
 static oracle_set
-wanted_of(const struct ledger_finding *finding)
+judged_of(const struct ledger_finding *finding)
 {
-    static const oracle_set wanted[] = {[LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
-                                        [LEDGER_FOREIGN] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT) |
-                                                           ORACLE_BIT(ORACLE_WRONG_NETWORK),
-                                        [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT)};
+    const oracle_set network =
+        ORACLE_BIT(ORACLE_LOST_ATTACHMENT) | ORACLE_BIT(ORACLE_WRONG_NETWORK);
+    const oracle_set judged[] = {[LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
+                                 [LEDGER_FOREIGN] = network,
+                                 [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT)};
 
-    return finding == NULL ? 0 : wanted[finding->what];
+    return finding == NULL ? network : judged[finding->what];
 }
 
 bool
@@ -239,7 +241,7 @@ fitted_run(struct fitted *fitted, const struct story *story, const char *report,
     *fitted = (struct fitted){.story = story,
                               .report = report,
                               .apart = apart,
-                              .wanted = wanted_of(story->finding),
+                              .judged = judged_of(story->finding),
                               .best = -1,
                               .stuck = FIT_SOURCES};
     while (policy_named(fitted->policies) != NULL) {
@@ -272,12 +274,12 @@ fitted_free(struct fitted *fitted)
 
 /* ---- files ---- */
 
-/* The first oracle that is wanted, and that the walk violates; -1 if there is none. */
+/* The first oracle that is judged, and that the walk violates; -1 if there is none. */
 static int
 oracle_of(const struct fitted *fitted, const struct walk *walk)
 {
     for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        if ((walk->violated & fitted->wanted) >> oracle & 1) {
+        if ((walk->violated & fitted->judged) >> oracle & 1) {
             return oracle;
         }
     }

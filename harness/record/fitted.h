@@ -26,7 +26,7 @@ struct fitted {
     const struct story *story; /* not owned */
     const char *report;        /* not owned: where the story is from */
     int64_t apart;             /* microseconds: as in struct fit_record, in milliseconds */
-    oracle_set wanted;         /* what the finding is to the model; 0: there is none */
+    oracle_set judged;         /* what the finding is to the model; or, without one, is not */
     unsigned policies;
     struct fitted_policy policy[POLICY_MAX_NAMED]; /* in the order of the table */
     int best;                                      /* its index; -1: no policy explains it */
