@@ -77,8 +77,9 @@ print_finding(const struct ledger_finding *finding)
     print_line(4, "%s  %s: %s: %s", moment_text(event->at, at), device,
                ledger_what_name(finding->what), ledger_what_text(finding->what));
     if (finding->before != 0) {
-        print_line(6, "    the row was made for device %" PRIu32 "%s%s", finding->before,
-                   finding->before_guest[0] == '\0' ? "" : ", guest ", finding->before_guest);
+        print_line(6, "    the row was made for %s%s%sdevice %" PRIu32,
+                   finding->before_guest[0] == '\0' ? "" : "guest ", finding->before_guest,
+                   finding->before_guest[0] == '\0' ? "" : "'s ", finding->before);
     }
     if (event->who[0] != '\0') {
         print_line(6, "    by %s", event->who);

@@ -2,7 +2,9 @@
 a network namespace of its own.
 
 It leaves FOLDER/conf.db, the database's file, FOLDER/links, what `ip -ts monitor link` has printed,
-and FOLDER/truth.json: what went wrong, and when (between which two moments of the clock)."""
+FOLDER/vswitchd.log, FOLDER/hook, what a hook of libvirt's would have written, and
+FOLDER/truth.json: what went wrong with whose device, when (between which two moments of the clock),
+and who did it."""
 import fcntl
 import json
 import os
@@ -69,15 +71,24 @@ class Host:
     def vsctl(self, *words):
         self.run("ovs-vsctl", f"--db=unix:{self.folder}/db.sock", "--timeout=20", *words)
 
+    def hook(self, guest, call, *more):
+        now = time.time_ns()
+        when = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now // 10 ** 9))
+        with open(self.folder / "hook", "a", encoding="utf-8") as log:
+            log.write(" ".join([f"{when}.{now % 10 ** 9:09}Z", guest, call, *more]) + "\n")
+
     def tap(self, guest, name):
         """The guest's QEMU: it holds a tap."""
+        self.hook(guest, "prepare begin")
         descriptor = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TAP | IFF_NO_PI))
         self.run("ip", "link", "set", name, "up")
         self.guests[guest] = descriptor
+        self.hook(guest, "started begin", name)
 
     def kill(self, guest):
         os.close(self.guests.pop(guest))
+        self.hook(guest, "stopped end")
 
     def start(self, guest, name):
         self.tap(guest, name)
@@ -88,6 +99,7 @@ class Host:
         self.kill(guest)
         self.pause()
         self.vsctl("--if-exists", "del-port", name)
+        self.hook(guest, "release end")
 
     def pause(self):
         """Other things happen meanwhile, which are nobody's concern here."""
@@ -107,13 +119,14 @@ class Host:
         self.kill(guest)
         time.sleep(0.05)
         self.vsctl("--if-exists", "del-port", name)
+        self.hook(guest, "release end")
 
-    def wrong(self, what, name, step):
-        """The step after which that is wrong with the device of that name."""
+    def wrong(self, what, name, guest, step, by=None):
+        """The step after which that is wrong with the guest's device of that name."""
         begin = time.time()
         step()
         self.truth.append({"what": what, "name": name, "device": socket.if_nametoindex(name),
-                           "begin": begin, "end": time.time()})
+                           "guest": guest, "by": by, "begin": begin, "end": time.time()})
 
 
 def lost(host):
@@ -124,8 +137,9 @@ def lost(host):
     host.pause()
     host.start("b", "vnet0")
     host.pause()
-    host.wrong("lost", "vnet0",
-               lambda: host.vsctl("--if-exists", "del-port", "vnet0"))
+    host.wrong("lost", "vnet0", "b",
+               lambda: host.vsctl("--if-exists", "del-port", "vnet0"), by="a")
+    host.hook("a", "release end")
     host.pause()
     time.sleep(1.2)
 
@@ -154,7 +168,7 @@ def adopted(host):
     host.pause()
     host.kill("a")
     time.sleep(0.4)
-    host.wrong("foreign-row", "vnet0", lambda: host.tap("b", "vnet0"))
+    host.wrong("foreign-row", "vnet0", "b", lambda: host.tap("b", "vnet0"))
     host.vsctl("--may-exist", "add-port", "br0", "vnet0")
     host.pause()
     time.sleep(1.2)
@@ -165,7 +179,7 @@ def unplugged(host):
     host.start("a", "vnet0")
     host.start("b", "vnet1")
     host.pause()
-    host.wrong("lost", "vnet1", lambda: host.vsctl("del-port", "vnet1"))
+    host.wrong("lost", "vnet1", "b", lambda: host.vsctl("del-port", "vnet1"))
     time.sleep(1.2)
     host.stop("a", "vnet0")
 

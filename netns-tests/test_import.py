@@ -38,9 +38,10 @@ def make_recordings(request, tmp_path_factory):
     return folders
 
 
-def run_import(folder, links="links", database="conf.db"):
-    run = subprocess.run([BINARY, "import", "--links", folder / links, folder / database, "--json",
-                          "-"], capture_output=True, text=True, check=False)
+def run_import(folder, links="links", database="conf.db", logs=()):
+    files = [folder / name for name in (database, *logs)]
+    run = subprocess.run([BINARY, "import", "--links", folder / links, *files, "--json", "-"],
+                         capture_output=True, text=True, check=False)
     assert run.returncode in (0, 1), run.stderr
     said = json.loads(run.stdout)
     assert (said["first"] is not None) == (run.returncode == 1)
@@ -73,11 +74,84 @@ def test_the_moment(recordings, story, seed):
     check(folder, said, within=0.05)
 
 
-def shifted(text, by):
+@pytest.mark.parametrize("story,seed", RECORDINGS)
+def test_what_ovsdb_tool_prints_of_the_database(recordings, story, seed):
+    """The same findings, of rows by the beginning of their UUIDs; without columns nothing is known
+    of guests."""
+    folder = recordings[story, seed]
+    want = run_import(folder)["findings"]
+    for finding in want:
+        finding["row"] = finding["row"][:8]
+    for more in ("-mm", "-mmm", "-m"):
+        text = subprocess.run(["ovsdb-tool", more, "show-log", folder / "conf.db"], check=True,
+                              capture_output=True).stdout
+        (folder / "show-log").write_bytes(text)
+        said = run_import(folder, database="show-log")
+        assert said["database"]["left_out"] == 0
+        if more == "-m":
+            for finding in (*want, *said["findings"]):
+                finding["guest"] = finding["before_guest"] = None
+        assert said["findings"] == want
+
+
+LOGS = ("vswitchd.log", "hook")
+
+
+def check_logs(folder, said, within):
+    """Whose device it was, who was being stopped, and when the switch gave it up."""
+    check(folder, said, within)
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    for fact in truth[:1]:
+        first, by_whom = said["first"], said["first"]["by"] and said["first"]["by"]["guest"]
+        assert [first["guest"], by_whom] == [fact["guest"], fact["by"]]
+        if fact["what"] == "lost":
+            switched = seconds(first["switched"])
+            assert fact["begin"] - within <= switched <= fact["end"] + within
+
+
+@pytest.mark.parametrize("story,seed", RECORDINGS)
+def test_logs_say_whose_and_who(recordings, story, seed):
+    folder = recordings[story, seed]
+    said = run_import(folder, logs=LOGS)
+    assert [log["format"] for log in said["logs"]] == ["ovs-vswitchd", "hook"]
+    assert [(log["ahead"], log["left_out"], log["cut"]) for log in said["logs"]] == \
+        [(0, 0, False)] * 2
+    check_logs(folder, said, within=0.05)
+
+
+def shifted(text, by, time=TIME):
     def later(match):
-        time = datetime.fromisoformat(match.group(1)) + timedelta(seconds=by)
-        return f"[{time.isoformat(timespec='microseconds')}]"
-    return TIME.sub(later, text)
+        moment = datetime.fromisoformat(match.group(1)) + timedelta(seconds=by)
+        whole = moment.isoformat(timespec="microseconds")
+        return match.group(0).replace(match.group(1), whole[:len(match.group(1))])
+    return time.sub(later, text)
+
+
+@pytest.mark.parametrize("story,seed", RECORDINGS)
+def test_clocks_of_logs_that_differ(recordings, story, seed):
+    """Each by another difference, and the links by a third one."""
+    folder = recordings[story, seed]
+    by = dict(zip(("links", *LOGS), (-3.7, 11, -7200)))
+    for name, time in (("links", TIME), ("vswitchd.log", re.compile(r"(?m)^(\S+\.\d{3})Z")),
+                       ("hook", re.compile(r"(?m)^(\S+\.\d{6})\d{3}Z"))):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / f"other-{name}").write_text(shifted(text, by[name], time), encoding="utf-8")
+    said = run_import(folder, "other-links", logs=[f"other-{name}" for name in LOGS])
+    for name, record in zip(by, (said["links"], *said["logs"])):
+        assert abs(record["ahead"] - by[name]) < 1, (name, record)
+    check_logs(folder, said, within=1)
+
+
+@pytest.mark.parametrize("story,seed", RECORDINGS)
+def test_logs_that_are_cut_off(recordings, story, seed):
+    """At both ends, within a line: what they had said before the story is missing."""
+    folder = recordings[story, seed]
+    for name, begin in (("vswitchd.log", "added interface vnet79"), ("hook", "noise release end")):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / f"cut-{name}").write_text(text[text.index(begin):-10], encoding="utf-8")
+    said = run_import(folder, logs=[f"cut-{name}" for name in LOGS])
+    assert all(log["cut"] for log in said["logs"])
+    check(folder, said, within=0.05)
 
 
 @pytest.mark.parametrize("story,seed", RECORDINGS)
@@ -117,6 +191,29 @@ def test_the_long_form_of_ip_monitor(recordings):
         return time.strftime("Timestamp: %a %b %d %H:%M:%S %Y ") + f"{time.microsecond} usec\n"
     (folder / "long").write_text(re.sub(TIME.pattern + " ", in_words, text), encoding="utf-8")
     check(folder, run_import(folder, "long"), within=0.05)
+
+
+def test_a_libvirtd_that_loses_a_port(libvirt, tmp_path):  # pylint: disable=W0613
+    """With the logs of libvirtd and of its hook, and with each of them alone."""
+    recorder = Path(__file__).parent / "recording_libvirt.py"
+    run = subprocess.run(["unshare", "-nmpf", "--kill-child", "--mount-proc", "sh", "-c",
+                          '"$@"; exit $?', "sh", sys.executable, recorder, tmp_path],
+                         timeout=300, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    truth = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
+    assert [fact["what"] for fact in truth] == ["foreign-row", "lost"]
+    for logs, call in ((("libvirtd.log", "hook", "vswitchd.log"), True), (("libvirtd.log",), True),
+                       (("hook",), False)):
+        said = run_import(tmp_path, logs=logs)
+        assert [log["ahead"] for log in said["logs"]] == [0] * len(logs)
+        foreign, lost = said["findings"]
+        for fact, finding in zip(truth, (foreign, lost)):
+            assert [finding[key] for key in ("what", "name", "device", "guest")] == \
+                [fact[key] for key in ("what", "name", "device", "guest")]
+            assert fact["begin"] - 0.05 <= seconds(finding["at"]) <= fact["end"] + 0.05
+        assert foreign["before_guest"] == "a"
+        assert lost["by"] == {"guest": "a", "call": call, "stop": True}
+    assert said["database"]["left_out"] == 0
 
 
 # ---- which policies explain it ----

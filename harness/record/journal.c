@@ -153,30 +153,25 @@ note_port(struct journal *journal, const struct known *interface)
     }
 }
 
-/* What has become of the vm-id of an Interface.  A difference of a map has the pairs that are new,
- * those that have another value, and those that are not there any more as they were (ovsdb(7)). */
+/* Whose an Interface is, if its row says so: that is another one than before. */
 static bool
-note_guest(struct known *interface, const json_t *row, bool differs)
+note_guest(struct known *interface, const json_t *row)
 {
-    const json_t *ids = json_object_get(row, "external_ids");
-    const char *guest = map_value(ids, "vm-id");
+    const char *guest = map_value(json_object_get(row, "external_ids"), "vm-id");
     char before[LEDGER_GUEST_SIZE];
 
-    memcpy(before, interface->guest, sizeof before);
-    if (ids == NULL || (guest == NULL && differs)) {
+    if (guest == NULL) {
         return false;
     }
+    memcpy(before, interface->guest, sizeof before);
     copy(interface->guest, sizeof interface->guest, guest);
-    if (differs && strcmp(interface->guest, before) == 0) {
-        interface->guest[0] = '\0';
-    }
     return strcmp(interface->guest, before) != 0;
 }
 
 /* Interfaces, which are the devices' names, and whose they are.  One that is inserted is said of
  * with its port. */
 static void
-note_interfaces(struct journal *journal, const json_t *table, bool differs)
+note_interfaces(struct journal *journal, const json_t *table)
 {
     const char *uuid;
     json_t *row;
@@ -190,9 +185,9 @@ note_interfaces(struct journal *journal, const json_t *table, bool differs)
 
             known = name == NULL ? NULL : add(journal, &journal->interfaces, uuid, name);
             if (known != NULL) {
-                note_guest(known, row, false);
+                note_guest(known, row);
             }
-        } else if (!json_is_null(row) && note_guest(known, row, differs)) {
+        } else if (!json_is_null(row) && note_guest(known, row)) {
             note_port(journal, known);
             if (known->guest[0] != '\0') {
                 say(journal, LEDGER_OWNER, known, NULL);
@@ -335,7 +330,7 @@ journal_take(struct journal *journal, const json_t *transaction)
     journal->at = at * 1000;
     journal->who = json_string_value(json_object_get(transaction, "_comment"));
     note_bridges(journal, json_object_get(transaction, "Bridge"));
-    note_interfaces(journal, interfaces, json_is_true(json_object_get(transaction, "_is_diff")));
+    note_interfaces(journal, interfaces);
     delete_ports(journal, json_object_get(transaction, "Port"));
     insert_ports(journal, transaction);
     forget_interfaces(journal, interfaces);

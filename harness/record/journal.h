@@ -14,10 +14,9 @@ struct journal *journal_open(struct record *record);
 void journal_close(struct journal *journal);
 
 /* A transaction as it stands in the database's file: for each table the rows that change, by their
- * UUIDs, null for one that is deleted; `_date` in milliseconds, `_comment`, and `_is_diff` if a row
- * that was there before says only what differs.  Rows may be told by the first digits of their
- * UUIDs, if all are.  Counts it as understood if it is a transaction; as left out if not.  False if
- * there is no memory. */
+ * UUIDs, null for one that is deleted; `_date` in milliseconds, and `_comment`.  Rows may be told
+ * by the first digits of their UUIDs, if all are.  Counts it as understood if it is a transaction;
+ * as left out if not.  False if there is no memory. */
 bool journal_take(struct journal *journal, const json_t *transaction);
 
 #endif

@@ -1,9 +1,10 @@
 /* The log of libvirtd at its debug level (log_filters="1:qemu 1:util"): see format.h.
  *
- *     2026-11-30 21:52:43.500+0000: 1234: debug : qemuProcessStop:8093 : Shutting down vm=0x7f0c5 \
+ *     2026-11-30 21:52:43.500+0000: 1234: debug : qemuProcessStop:8352 : Shutting down vm=0x7f0c5 \
  *         name=a id=1 pid=77, reason=destroyed, asyncJob=none, flags=0x0
- *     2026-11-30 21:52:43.611+0000: 1234: debug : virCommandRunAsync:2629 : About to run \
- *         /usr/bin/ovs-vsctl --timeout=5 -- --if-exists del-port vnet0
+ *     2026-11-30 21:52:43.611+0000: 1234: debug : virCommandRunAsync:2607 : About to run ovs-vsctl
+ * \
+ *         --timeout=5 -- --if-exists del-port vnet0
  *
  * Many lines name a guest, and each has the number of its thread.  A thread works for the guest
  * that it has named last, until its job is over: so it is known for whom it runs ovs-vsctl. */
@@ -39,7 +40,7 @@ struct line {
     size_t function_length;
 };
 
-/* "2026-11-30 21:52:43.500+0000: 1234: debug : qemuProcessStop:8093 : Shutting down ..." */
+/* "2026-11-30 21:52:43.500+0000: 1234: debug : qemuProcessStop:8352 : Shutting down ..." */
 static bool
 take_prefix(const char *text, struct line *line)
 {
@@ -204,7 +205,7 @@ take_thread(struct reader *reader, struct line *line)
     line->thread = thread;
 }
 
-/* Its job is over. */
+/* "Thread 80 (rpc-libvirtd) finished job remoteDispatchDomainDestroy with ret=0" */
 static bool
 end_job(struct reader *reader, const struct line *line)
 {
@@ -248,12 +249,7 @@ take_message(struct reader *reader, const struct line *line)
     if (strstr(line->message, "(VM: name=") != NULL) {
         return take_uuid(reader, line, ", uuid=");
     }
-    if ((strncmp(line->message, "Stopping job: ", strlen("Stopping job: ")) == 0 &&
-         strstr(line->message, "(async=none ") != NULL) ||
-        strncmp(line->message, "Stopping async job: ", strlen("Stopping async job: ")) == 0) {
-        return end_job(reader, line);
-    }
-    return true;
+    return !is_of(line, "virThreadJobClear", "Thread ") || end_job(reader, line);
 }
 
 static bool

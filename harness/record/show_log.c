@@ -171,8 +171,6 @@ take_table(struct reader *reader, char *text)
     strncat(reader->row, rest, DIGITS);
     if (insert && name != NULL) {
         json_object_set(row, "name", name);
-    } else if (!insert && strstr(rest, " diff:") != NULL) {
-        json_object_set_new(reader->transaction, "_is_diff", json_true());
     }
     json_decref(name);
     text[length] = '\0';

@@ -5,13 +5,14 @@
  *
  * The second form is that of `journalctl -o short-iso-precise` or short-iso.  Of the others, "Nov
  * 30 22:00:55 host ovs-vswitchd[77]: ...", neither the year nor the zone is known. */
+#define _XOPEN_SOURCE 700 /* strptime */
 #include "harness/record/format.h"
 #include "harness/record/moment.h"
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { MODULE_SIZE = 32, WHOLE_SECONDS = sizeof "2026-11-30T22:00:55" - 1 };
 
@@ -64,14 +65,13 @@ take_program(const char **text, bool *ours)
 static bool
 take_short_time(const char **text)
 {
-    int day, hour, minute, second, length = -1;
-    char month[4];
+    struct tm tm;
+    const char *end = strptime(*text, "%b %d %H:%M:%S", &tm);
 
-    sscanf(*text, "%3[A-Z a-z] %2d %2d:%2d:%2d%n", month, &day, &hour, &minute, &second, &length);
-    if (length < 0 || strlen(month) != 3) {
+    if (end == NULL) {
         return false;
     }
-    *text += length;
+    *text = end;
     *text += strspn(*text, ".0123456789");
     return true;
 }
