@@ -17,9 +17,13 @@ JUDGED = {"lost": {"lost-attachment"}, "foreign-row": {"lost-attachment", "wrong
 GRADES = ("part", "all", "rest", "shown")
 
 
-def write(folder, log, name="vnet0", netdev=False, others=""):
-    """The records that a host would have of that log, in the folder; `others` are more links."""
+def write(folder, log, name="vnet0", netdev=False, others="", running=False):
+    """The records that a host would have of that log, in the folder; `others` are more links.  With
+    `running` there is a device from before, with its row."""
     journal, links, device, row = Journal(), others, 3, None
+    if running:
+        device, row = 4, journal.insert(0.1, name, bridge="br0", netdev=netdev)
+        links += link(0.5, device, name, qdisc="fq_codel")
     for at, what in log:
         if what == "made":
             device += 1
@@ -33,7 +37,7 @@ def write(folder, log, name="vnet0", netdev=False, others=""):
     (folder / "links").write_text(links, encoding="utf-8")
 
 
-def scenario(log, running=False, datapath="system", more=""):
+def scenario(log, datapath="system", more=""):
     """The world of a log, as docs/importing.md has it."""
     names = "abcdef"
     guests, actors = [], []
@@ -47,7 +51,6 @@ def scenario(log, running=False, datapath="system", more=""):
             devices.pop(0)
         guests.append(f"  {name}: {{nic: {{bridge: br0}}}}\n")
         actors.append(f"  - [start {name}{f', stop {name}' if goes else ''}]\n")
-    assert not running
     return ("title: t\nreport: r\n"
             f"network:\n  br0: {{kind: ovs, datapath: {datapath}}}\n"
             f"guests:\n{''.join(guests)}actors:\n{''.join(actors)}{more}")

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STATES = 1000000 /* of one search, if nobody says how many */ };
+enum { MOST_STATES = 200000 /* of one search, if nobody says how many */ };
 
-/* A daemon is started again less often than a QEMU dies, and an administrator can do anything: what
- * needs one says little of a policy. */
+/* A daemon is started again less often than a QEMU dies.  An administrator can do anything: nobody
+ * asks one where a policy explains all without. */
 const struct story_help fitted_help[] = {
     {"", 0, 0, 0},
     {"a QEMU that dies by itself", 1, 0, 0},
@@ -137,8 +137,8 @@ try(struct fitted *fitted, struct fitted_policy *known, const struct scenario *s
     return goes_on;
 }
 
-/* Searches under all policies with that help.  False with a diagnostic if the story is no
- * scenario. */
+/* Searches with that help under all policies that do not explain all with less.  False with a
+ * diagnostic if the story is no scenario. */
 static bool
 try_all(struct fitted *fitted, unsigned help, const struct explore_limits *limits, bool *goes_on,
         struct diagnostic *diagnostic)
@@ -153,7 +153,9 @@ try_all(struct fitted *fitted, unsigned help, const struct explore_limits *limit
     read = scenario_read_text(&scenario, text, fitted->story->name, diagnostic);
     free(text);
     for (unsigned i = 0; i < fitted->policies && read && *goes_on; i++) {
-        *goes_on = try(fitted, &fitted->policy[i], &scenario, help, limits);
+        if (fitted->policy[i].fit.grade < FIT_SHOWN) {
+            *goes_on = try(fitted, &fitted->policy[i], &scenario, help, limits);
+        }
     }
     return read;
 }
@@ -229,13 +231,25 @@ judged_of(const struct ledger_finding *finding)
     return finding == NULL ? network : judged[finding->what];
 }
 
+/* Some policy explains all. */
+static bool
+is_explained(const struct fitted *fitted)
+{
+    for (unsigned i = 0; i < fitted->policies; i++) {
+        if (fitted->policy[i].fit.grade >= FIT_REST) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 fitted_run(struct fitted *fitted, const struct story *story, const char *report, int64_t apart,
            const struct bounds *bounds, struct diagnostic *diagnostic)
 {
     struct watch watch;
     struct explore_limits limits = watch_begin(&watch, bounds);
-    bool read = true, goes_on = true, shown = false;
+    bool read = true, goes_on = true;
 
     limits.max_states = limits.max_states == 0 ? MOST_STATES : limits.max_states;
     *fitted = (struct fitted){.story = story,
@@ -248,10 +262,9 @@ fitted_run(struct fitted *fitted, const struct story *story, const char *report,
         fitted->policy[fitted->policies].policy = policy_named(fitted->policies);
         fitted->policies++;
     }
-    for (unsigned help = 0; help < fitted_helps && read && goes_on && !shown; help++) {
-        read = try_all(fitted, help, &limits, &goes_on, diagnostic);
-        for (unsigned i = 0; i < fitted->policies; i++) {
-            shown = shown || fitted->policy[i].fit.grade == FIT_SHOWN;
+    for (unsigned help = 0; help < fitted_helps && read && goes_on; help++) {
+        if (fitted_help[help].deletions == 0 || !is_explained(fitted)) {
+            read = try_all(fitted, help, &limits, &goes_on, diagnostic);
         }
     }
     watch_wipe(&watch);

@@ -36,9 +36,9 @@ struct fitted {
     bool bounded; /* some search has ended at a bound */
 };
 
-/* Searches under every named policy, first without help, and with more and more of it until there
- * is one that explains all.  To be given to fitted_free; false with a diagnostic, and nothing to
- * free, if the story is no scenario. */
+/* Searches under every named policy, first without help, and with more and more of it until it
+ * explains all; with that of an administrator only if no policy does.  To be given to fitted_free;
+ * false with a diagnostic, and nothing to free, if the story is no scenario. */
 bool fitted_run(struct fitted *fitted, const struct story *story, const char *report, int64_t apart,
                 const struct bounds *bounds, struct diagnostic *diagnostic);
 void fitted_free(struct fitted *fitted);
