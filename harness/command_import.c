@@ -4,14 +4,13 @@
 #include "harness/output.h"
 #include "harness/print.h"
 #include "harness/record/format.h"
+#include "harness/record/ledger_text.h"
 #include "harness/record/moment.h"
 #include "harness/record/timeline.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { DEVICE_SIZE = LEDGER_GUEST_SIZE + LEDGER_NAME_SIZE + 32 };
 
 static void
 print_record(const struct record *record, bool with_path)
@@ -42,66 +41,11 @@ print_record(const struct record *record, bool with_path)
     }
 }
 
-/* "guest b's vnet0, device 6"; without the guest if that is not known. */
-static void
-print_device(const struct ledger_finding *finding, char *text, size_t size)
-{
-    const char *guest = finding->guest;
-
-    snprintf(text, size, "%s%s%s%s, device %" PRIu32, guest[0] == '\0' ? "" : "guest ", guest,
-             guest[0] == '\0' ? "" : "'s ", finding->event.name, finding->event.index);
-}
-
-/* What is known of who has deleted the row, besides what ovs-vsctl says of itself. */
-static void
-print_doer(const struct ledger_finding *finding)
-{
-    if (finding->by_guest[0] == '\0') {
-        return;
-    }
-    if (finding->by_call) {
-        print_line(6, "    for guest %s%s", finding->by_guest, finding->by_stop ? "'s stop" : "");
-    } else {
-        print_line(6, "    while guest %s was being stopped, which had had that name",
-                   finding->by_guest);
-    }
-}
-
-static void
-print_finding(const struct ledger_finding *finding)
-{
-    const struct ledger_event *event = &finding->event;
-    char at[MOMENT_SIZE], until[MOMENT_SIZE], device[DEVICE_SIZE];
-
-    print_device(finding, device, sizeof device);
-    print_line(4, "%s  %s: %s: %s", moment_text(event->at, at), device,
-               ledger_what_name(finding->what), ledger_what_text(finding->what));
-    if (finding->before != 0) {
-        print_line(6, "    the row was made for %s%s%sdevice %" PRIu32,
-                   finding->before_guest[0] == '\0' ? "" : "guest ", finding->before_guest,
-                   finding->before_guest[0] == '\0' ? "" : "'s ", finding->before);
-    }
-    if (event->who[0] != '\0') {
-        print_line(6, "    by %s", event->who);
-    }
-    print_doer(finding);
-    if (finding->switched != 0) {
-        print_line(6, "    the switch %s the device at %s",
-                   finding->what == LEDGER_FOREIGN ? "took" : "gave up",
-                   moment_text(finding->switched, at));
-    }
-    if (finding->until == LEDGER_FOR_EVER) {
-        print_line(6, "    to the end of the records");
-    } else {
-        print_line(6, "    until %s", moment_text(finding->until, until));
-    }
-}
-
 static void
 print_timeline(const struct timeline *timeline)
 {
     const struct ledger_finding *first = timeline_first(timeline);
-    char at[MOMENT_SIZE], device[DEVICE_SIZE];
+    char at[MOMENT_SIZE], device[LEDGER_DEVICE_SIZE];
 
     print_record(&timeline->database, false);
     print_record(&timeline->links, false);
@@ -110,7 +54,7 @@ print_timeline(const struct timeline *timeline)
     }
     putchar('\n');
     for (unsigned i = 0; i < timeline->findings; i++) {
-        print_finding(&timeline->finding[i]);
+        ledger_print(&timeline->finding[i], "to the end of the records");
     }
     if (timeline->findings > TIMELINE_WHOSE) {
         printf("guests were looked for in the first %d of these\n", TIMELINE_WHOSE);
@@ -118,43 +62,9 @@ print_timeline(const struct timeline *timeline)
     if (first == NULL) {
         printf("no device has lost its port, or was on a row that is older than it\n");
     } else {
-        print_device(first, device, sizeof device);
+        ledger_device(first, device);
         printf("\nfirst: %s  %s\n", moment_text(first->event.at, at), device);
     }
-}
-
-/* null, if it is "". */
-static json_t *
-known_text(const char *text)
-{
-    return text[0] == '\0' ? json_null() : output_text(text);
-}
-
-/* null, for LEDGER_FOR_EVER and for 0. */
-static json_t *
-known_moment(int64_t at)
-{
-    char text[MOMENT_SIZE];
-
-    return at == 0 || at == LEDGER_FOR_EVER ? json_null() : json_string(moment_text(at, text));
-}
-
-static json_t *
-finding_json(const struct ledger_finding *finding)
-{
-    const struct ledger_event *event = &finding->event;
-    json_t *by = finding->by_guest[0] == '\0'
-                     ? json_null()
-                     : json_pack("{s:o, s:b, s:b}", "guest", output_text(finding->by_guest), "call",
-                                 finding->by_call, "stop", finding->by_stop);
-
-    return json_pack("{s:s, s:o, s:o, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "what",
-                     ledger_what_name(finding->what), "at", known_moment(event->at), "name",
-                     output_text(event->name), "device", (json_int_t)event->index, "guest",
-                     known_text(finding->guest), "before", (json_int_t)finding->before,
-                     "before_guest", known_text(finding->before_guest), "row",
-                     output_text(event->row), "who", output_text(event->who), "by", by, "switched",
-                     known_moment(finding->switched), "until", known_moment(finding->until));
 }
 
 static json_t *
@@ -173,7 +83,7 @@ timeline_json(const struct timeline *timeline, json_t *story)
     json_t *findings = json_array(), *logs = json_array();
 
     for (unsigned i = 0; i < timeline->findings; i++) {
-        json_array_append_new(findings, finding_json(&timeline->finding[i]));
+        json_array_append_new(findings, ledger_json(&timeline->finding[i]));
     }
     for (unsigned i = 0; i < timeline->logs; i++) {
         json_array_append_new(logs, record_json(&timeline->log[i]));
@@ -182,7 +92,7 @@ timeline_json(const struct timeline *timeline, json_t *story)
                      "database", record_json(&timeline->database), "links",
                      record_json(&timeline->links), "logs", logs, "ahead",
                      (double)timeline->ahead / 1e6, "findings", findings, "first",
-                     first == NULL ? json_null() : finding_json(first), "story", story);
+                     first == NULL ? json_null() : ledger_json(first), "story", story);
 }
 
 enum exit_status

@@ -3,6 +3,7 @@
 
 #include "harness/output.h"
 #include "harness/print.h"
+#include "harness/record/ledger_text.h"
 #include "harness/record/moment.h"
 
 #include <inttypes.h>

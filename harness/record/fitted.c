@@ -226,7 +226,8 @@ judged_of(const struct ledger_finding *finding)
         ORACLE_BIT(ORACLE_LOST_ATTACHMENT) | ORACLE_BIT(ORACLE_WRONG_NETWORK);
     const oracle_set judged[] = {[LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
                                  [LEDGER_FOREIGN] = network,
-                                 [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT)};
+                                 [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT),
+                                 [LEDGER_NO_PORT] = 0 /* no record tells of it */};
 
     return finding == NULL ? network : judged[finding->what];
 }

@@ -297,6 +297,7 @@ insert_ports(struct journal *journal, const json_t *transaction)
         struct known *known, *port;
 
         if (name == NULL || known_of(&journal->ports, uuid) != NULL ||
+            uuid_at(json_object_get(row, "interfaces"), 1) != NULL || /* a bond, of several */
             !is_for_device(journal, name,
                            interface == NULL ? NULL : json_object_get(interfaces, interface))) {
             continue;

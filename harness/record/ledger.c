@@ -4,64 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHORTLY                                                                       \
-    INT64_C(1000000) /* microseconds: what lasts less is on its way to somewhere else \
-                      */
+/* Microseconds: what lasts less is on its way to somewhere else. */
+#define SHORTLY INT64_C(1000000)
 
 /* What is known of a name. */
 struct entry {
     char name[LEDGER_NAME_SIZE];
     uint32_t device;           /* the index of the device that is there; 0: none is known to be */
     char row[LEDGER_ROW_SIZE]; /* "": there is none */
+    int64_t row_at;            /* when it was inserted */
     uint32_t made_for; /* the device that was there when the row was inserted, or the first one
                           since then; of no row, nothing that matters */
-    int lost, foreign, stale; /* the finding that is not over: its number, or -1 */
+    bool listed;       /* of a list that has begun: it has this name */
+    struct {
+        bool is; /* and not over */
+        struct ledger_finding finding;
+    } open[LEDGER_WHATS];
 };
 
 struct ledger {
+    bool all;     /* every device is told of */
+    bool listing; /* a list has begun */
     unsigned entries, findings;
     struct entry *entry;
-    struct ledger_finding *finding;
+    struct ledger_finding *finding; /* those that are over */
 };
-
-static const char *const kinds[] = {
-#define X(id, name, text) name,
-    LEDGER_KINDS(X)
-#undef X
-};
-static const char *const names[] = {
-#define X(id, name, text) name,
-    LEDGER_FINDINGS(X)
-#undef X
-};
-static const char *const texts[] = {
-#define X(id, name, text) text,
-    LEDGER_FINDINGS(X)
-#undef X
-};
-
-const char *
-ledger_kind_name(enum ledger_kind kind)
-{
-    return kinds[kind];
-}
-
-const char *
-ledger_what_name(enum ledger_what what)
-{
-    return names[what];
-}
-
-const char *
-ledger_what_text(enum ledger_what what)
-{
-    return texts[what];
-}
 
 struct ledger *
-ledger_open(void)
+ledger_open(bool all)
 {
-    return calloc(1, sizeof(struct ledger));
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+
+    if (ledger != NULL) {
+        ledger->all = all;
+    }
+    return ledger;
 }
 
 void
@@ -74,106 +51,169 @@ ledger_close(struct ledger *ledger)
     }
 }
 
-/* What is known of that name; NULL if there is no memory. */
+/* What is known of that name, if need be in the place of one of which there is nothing to know any
+ * more; NULL if there is no memory. */
 static struct entry *
 entry_of(struct ledger *ledger, const char *name)
 {
-    struct entry *grown;
+    struct entry *entry = NULL;
 
     for (unsigned i = 0; i < ledger->entries; i++) {
         if (strcmp(ledger->entry[i].name, name) == 0) {
             return &ledger->entry[i];
         }
+        if (ledger->entry[i].device == 0 && ledger->entry[i].row[0] == '\0') {
+            entry = &ledger->entry[i];
+        }
     }
-    grown = realloc(ledger->entry, (ledger->entries + 1u) * sizeof *grown);
-    if (grown == NULL) {
-        return NULL;
+    if (entry == NULL) {
+        entry = realloc(ledger->entry, (ledger->entries + 1u) * sizeof *entry);
+        if (entry == NULL) {
+            return NULL;
+        }
+        ledger->entry = entry;
+        entry += ledger->entries++;
     }
-    ledger->entry = grown;
-    grown += ledger->entries++;
-    *grown = (struct entry){.lost = -1, .foreign = -1, .stale = -1};
-    memcpy(grown->name, name, sizeof grown->name);
-    return grown;
+    *entry = (struct entry){.device = 0};
+    memcpy(entry->name, name, sizeof entry->name);
+    return entry;
 }
 
-/* Notes what has begun to be wrong; its number is *open.  False if there is no memory. */
 static bool
-begin(struct ledger *ledger, enum ledger_what what, const struct ledger_event *event,
-      uint32_t device, uint32_t before, int *open)
+add_finding(struct ledger *ledger, const struct ledger_finding *finding)
 {
-    struct ledger_finding *grown;
+    struct ledger_finding *grown =
+        realloc(ledger->finding, (ledger->findings + 1u) * sizeof *grown);
 
-    if (*open >= 0) {
-        return true;
-    }
-    grown = realloc(ledger->finding, (ledger->findings + 1u) * sizeof *grown);
     if (grown == NULL) {
         return false;
     }
     ledger->finding = grown;
-    *open = (int)ledger->findings++;
-    grown[*open] = (struct ledger_finding){
-        .what = what, .event = *event, .before = before, .until = LEDGER_FOR_EVER};
-    grown[*open].event.index = device;
+    grown[ledger->findings++] = *finding;
     return true;
 }
 
+/* Notes what has begun to be wrong. */
 static void
-end(struct ledger *ledger, int64_t at, int *open)
+begin(struct entry *entry, enum ledger_what what, const struct ledger_event *event, uint32_t device)
 {
-    if (*open >= 0) {
-        ledger->finding[*open].until = at;
-        *open = -1;
+    struct ledger_finding *finding = &entry->open[what].finding;
+
+    if (!entry->open[what].is) {
+        *finding = (struct ledger_finding){.what = what, .event = *event, .until = LEDGER_FOR_EVER};
+        finding->event.index = device;
+        memcpy(finding->event.name, entry->name, sizeof finding->event.name);
+        finding->before = what == LEDGER_FOREIGN ? entry->made_for : 0;
+        memcpy(finding->event.row, event->row[0] == '\0' ? entry->row : event->row,
+               sizeof finding->event.row);
+        entry->open[what].is = true;
     }
+}
+
+/* It is over. */
+static bool
+end(struct ledger *ledger, struct entry *entry, enum ledger_what what, int64_t at)
+{
+    struct ledger_finding *finding = &entry->open[what].finding;
+    const bool lasted = !ledger->listing && at - finding->event.at >= SHORTLY;
+
+    if (!entry->open[what].is) {
+        return true;
+    }
+    entry->open[what].is = false;
+    finding->until = at;
+    return !(lasted || finding->told) || add_finding(ledger, finding);
+}
+
+/* All of it. */
+static bool
+end_all(struct ledger *ledger, struct entry *entry, int64_t at)
+{
+    return end(ledger, entry, LEDGER_LOST, at) && end(ledger, entry, LEDGER_FOREIGN, at) &&
+           end(ledger, entry, LEDGER_STALE, at) && end(ledger, entry, LEDGER_NO_PORT, at);
 }
 
 static bool
 take_device_gone(struct ledger *ledger, struct entry *entry, const struct ledger_event *event)
 {
-    end(ledger, event->at, &entry->lost);
-    end(ledger, event->at, &entry->foreign);
+    if (entry->device != 0 && entry->device != event->index) {
+        return true; /* another one has its name */
+    }
+    if (!end(ledger, entry, LEDGER_LOST, event->at) ||
+        !end(ledger, entry, LEDGER_FOREIGN, event->at) ||
+        !end(ledger, entry, LEDGER_NO_PORT, event->at)) {
+        return false;
+    }
     entry->device = 0;
     entry->made_for = entry->made_for == 0 ? event->index : entry->made_for;
-    return entry->row[0] == '\0' ||
-           begin(ledger, LEDGER_STALE, event, event->index, 0, &entry->stale);
+    if (entry->row[0] != '\0') {
+        begin(entry, LEDGER_STALE, event, event->index);
+    }
+    return true;
+}
+
+/* A device that had another name before has gone there. */
+static bool
+leave_other_name(struct ledger *ledger, const struct ledger_event *event)
+{
+    for (unsigned i = 0; i < ledger->entries; i++) {
+        struct entry *other = &ledger->entry[i];
+
+        if (other->device == event->index && strcmp(other->name, event->name) != 0 &&
+            !take_device_gone(ledger, other, event)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+take_new_device(struct ledger *ledger, struct entry *entry, const struct ledger_event *event)
+{
+    /* That the one before has gone was not in the records. */
+    if (!leave_other_name(ledger, event) || !end_all(ledger, entry, event->at)) {
+        return false;
+    }
+    entry->device = event->index;
+    if (entry->row[0] != '\0' && entry->made_for != event->index) {
+        begin(entry, LEDGER_FOREIGN, event, event->index);
+    }
+    return true;
 }
 
 static bool
 take_device(struct ledger *ledger, struct entry *entry, const struct ledger_event *event)
 {
-    if (entry->device == event->index) {
-        return true;
-    }
-    for (unsigned i = 0; i < ledger->entries; i++) { /* it may have had another name */
-        struct entry *other = &ledger->entry[i];
-        struct ledger_event gone = *event;
-
-        if (other->device == event->index) {
-            gone.kind = LEDGER_DEVICE_GONE;
-            memcpy(gone.name, other->name, sizeof gone.name);
-            if (!take_device_gone(ledger, other, &gone)) {
-                return false;
-            }
-        }
-    }
-    /* That the one before has gone was not in the records. */
-    end(ledger, event->at, &entry->lost);
-    end(ledger, event->at, &entry->foreign);
-    end(ledger, event->at, &entry->stale);
-    entry->device = event->index;
+    entry->listed = true;
     entry->made_for = entry->made_for == 0 ? event->index : entry->made_for;
-    return entry->row[0] == '\0' || entry->made_for == event->index ||
-           begin(ledger, LEDGER_FOREIGN, event, event->index, entry->made_for, &entry->foreign);
+    if (entry->device != event->index && !take_new_device(ledger, entry, event)) {
+        return false;
+    }
+    if (!event->wants_port) {
+        return end(ledger, entry, LEDGER_NO_PORT, event->at);
+    }
+    if (entry->row[0] == '\0' && !entry->open[LEDGER_LOST].is) {
+        begin(entry, LEDGER_NO_PORT, event, event->index);
+    }
+    return true;
 }
 
 static bool
 take_row(struct ledger *ledger, struct entry *entry, const struct ledger_event *event)
 {
-    end(ledger, event->at, &entry->lost);
-    end(ledger, event->at, &entry->foreign);
-    end(ledger, event->at, &entry->stale);
+    entry->listed = true;
+    if (strcmp(entry->row, event->row) == 0) {
+        return true;
+    }
+    if (!end_all(ledger, entry, event->at)) {
+        return false;
+    }
     memcpy(entry->row, event->row, sizeof entry->row);
+    entry->row_at = event->at;
     entry->made_for = entry->device;
+    if (ledger->all && entry->device == 0) {
+        begin(entry, LEDGER_STALE, event, 0);
+    }
     return true;
 }
 
@@ -185,9 +225,11 @@ take_row_gone(struct ledger *ledger, struct entry *entry, const struct ledger_ev
     }
     entry->row[0] = '\0';
     entry->made_for = 0;
-    end(ledger, event->at, &entry->foreign);
-    end(ledger, event->at, &entry->stale);
-    return entry->device == 0 || begin(ledger, LEDGER_LOST, event, entry->device, 0, &entry->lost);
+    if (entry->device != 0) {
+        begin(entry, LEDGER_LOST, event, entry->device);
+    }
+    return end(ledger, entry, LEDGER_FOREIGN, event->at) &&
+           end(ledger, entry, LEDGER_STALE, event->at);
 }
 
 bool
@@ -209,18 +251,141 @@ ledger_take(struct ledger *ledger, const struct ledger_event *event)
     return entry != NULL && takes[event->kind](ledger, entry, event);
 }
 
-struct ledger_finding *
-ledger_end(struct ledger *ledger, unsigned *count)
+void
+ledger_list(struct ledger *ledger, enum ledger_kind kind, int64_t since)
 {
-    unsigned kept = 0;
+    ledger->listing = true;
+    for (unsigned i = 0; i < ledger->entries; i++) {
+        struct entry *entry = &ledger->entry[i];
 
-    for (unsigned i = 0; i < ledger->findings; i++) {
-        const struct ledger_finding *finding = &ledger->finding[i];
-
-        if (finding->until == LEDGER_FOR_EVER || finding->until - finding->event.at >= SHORTLY) {
-            ledger->finding[kept++] = *finding;
+        entry->listed = false;
+        if (kind == LEDGER_DEVICE && entry->row_at > since) {
+            entry->made_for = 0;
         }
     }
-    ledger->findings = *count = kept;
-    return ledger->finding;
+}
+
+bool
+ledger_listed(struct ledger *ledger, enum ledger_kind kind, int64_t at)
+{
+    bool whole = true;
+
+    for (unsigned i = 0; whole && i < ledger->entries; i++) {
+        struct entry *entry = &ledger->entry[i];
+        struct ledger_event gone = {
+            .at = at, .kind = kind == LEDGER_ROW ? LEDGER_ROW_GONE : LEDGER_DEVICE_GONE};
+
+        gone.index = entry->device;
+        memcpy(gone.row, entry->row, sizeof gone.row);
+        if (kind == LEDGER_DEVICE && entry->device != 0 && !entry->listed) {
+            whole = take_device_gone(ledger, entry, &gone);
+        } else if (kind == LEDGER_ROW && entry->row[0] != '\0' && !entry->listed) {
+            whole = take_row_gone(ledger, entry, &gone);
+        }
+    }
+    ledger->listing = false;
+    return whole;
+}
+
+/* When there is something to tell of it: it has lasted a second, or is over; LEDGER_FOR_EVER if all
+ * has been told. */
+static int64_t
+news_at(const struct ledger_finding *finding)
+{
+    return finding->told ? finding->until : finding->event.at + SHORTLY;
+}
+
+/* Of two findings that differ, by those times; of one time, by name. */
+static bool
+is_before(const struct ledger_finding *one, const struct ledger_finding *other)
+{
+    const int order = strcmp(one->event.name, other->event.name);
+
+    if (news_at(one) != news_at(other)) {
+        return news_at(one) < news_at(other);
+    }
+    return order != 0 ? order < 0 : one->what < other->what;
+}
+
+static int
+by_time(const void *one, const void *other)
+{
+    return is_before(one, other) ? -1 : is_before(other, one);
+}
+
+bool
+ledger_end(struct ledger *ledger, struct ledger_finding **findings, unsigned *count)
+{
+    for (unsigned i = 0; i < ledger->entries; i++) {
+        for (int what = 0; what < LEDGER_WHATS; what++) {
+            if (ledger->entry[i].open[what].is &&
+                !add_finding(ledger, &ledger->entry[i].open[what].finding)) {
+                return false;
+            }
+            ledger->entry[i].open[what].is = false;
+        }
+    }
+    if (ledger->findings > 0) {
+        qsort(ledger->finding, ledger->findings, sizeof *ledger->finding, by_time);
+    }
+    *findings = ledger->finding;
+    *count = ledger->findings;
+    return true;
+}
+
+/* What there is to tell first, now or later; NULL if there is nothing. */
+static struct ledger_finding *
+first_news(const struct ledger *ledger)
+{
+    struct ledger_finding *first = NULL;
+
+    for (unsigned i = 0; i < ledger->findings; i++) {
+        struct ledger_finding *finding = &ledger->finding[i];
+
+        first = first == NULL || is_before(finding, first) ? finding : first;
+    }
+    for (unsigned i = 0; i < ledger->entries * LEDGER_WHATS; i++) {
+        struct entry *entry = &ledger->entry[i / LEDGER_WHATS];
+        struct ledger_finding *finding = &entry->open[i % LEDGER_WHATS].finding;
+
+        if (entry->open[i % LEDGER_WHATS].is && (first == NULL || is_before(finding, first))) {
+            first = finding;
+        }
+    }
+    return first;
+}
+
+bool
+ledger_tell(struct ledger *ledger, int64_t now, struct ledger_finding *finding)
+{
+    struct ledger_finding *first = first_news(ledger);
+
+    if (first == NULL || news_at(first) > now) {
+        return false;
+    }
+    *finding = *first;
+    if (first->until == LEDGER_FOR_EVER) {
+        first->told = true;
+    } else {
+        *first = ledger->finding[--ledger->findings];
+    }
+    return true;
+}
+
+int64_t
+ledger_next(const struct ledger *ledger)
+{
+    const struct ledger_finding *first = first_news(ledger);
+
+    return first == NULL ? LEDGER_FOR_EVER : news_at(first);
+}
+
+void
+ledger_count(const struct ledger *ledger, unsigned *devices, unsigned *rows)
+{
+    *devices = *rows = 0;
+    for (unsigned i = 0; i < ledger->entries; i++) {
+        *devices += ledger->entry[i].device != 0;
+        *rows += ledger->entry[i].row[0] != '\0';
+    }
 }

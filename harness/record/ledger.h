@@ -1,9 +1,9 @@
 /* Which device is on which row of Open vSwitch, event by event; and what is wrong with that.
  *
  * Nothing here reads a file or a clock: events come in the order of their times, from records of a
- * host (harness/record/).  A device is told by its name and its index, which the kernel gives once;
- * a row by its UUID.  Only devices and rows decide what is wrong; what else an event may be says
- * whose they are, and who did it (whose.h). */
+ * host (harness/record/), or as they happen (harness/live/).  A device is told by its name and its
+ * index, which the kernel gives once; a row by its UUID.  Only devices and rows decide what is
+ * wrong; what else an event may be says whose they are, and who did it (whose.h). */
 #ifndef TAPWEAVE_HARNESS_RECORD_LEDGER_H
 #define TAPWEAVE_HARNESS_RECORD_LEDGER_H
 
@@ -37,11 +37,13 @@ enum ledger_kind {
 };
 
 struct ledger_event {
-    int64_t at; /* microseconds since 1970 */
+    int64_t at; /* microseconds since 1970, or of any clock that never goes back */
     enum ledger_kind kind;
     char name[LEDGER_NAME_SIZE];   /* of a device, or a row; "" of a guest as a whole */
     uint32_t index;                /* of the device; 0 of all else */
     bool fresh;                    /* of a device: it has never been up */
+    bool wants_port;               /* of a device: it is a tap that is up, which a process holds,
+                                      and no other bridge has */
     char row[LEDGER_ROW_SIZE];     /* its UUID, or the first digits of it; "" of a device */
     char bridge[LEDGER_NAME_SIZE]; /* of a row that is inserted; "" if that is not known */
     bool netdev;                   /* that bridge's datapath is the userspace one */
@@ -53,7 +55,8 @@ struct ledger_event {
 #define LEDGER_FINDINGS(X)                                                          \
     X(LOST, "lost", "its port was deleted while the device lived, and it lived on") \
     X(FOREIGN, "foreign-row", "it was on a row that was made for another device")   \
-    X(STALE, "stale-row", "the row was left behind by its device")
+    X(STALE, "stale-row", "its row was there without a device")                     \
+    X(NO_PORT, "no-port", "it was a tap in use, and had no port")
 
 enum ledger_what {
 #define X(id, name, text) LEDGER_##id,
@@ -64,9 +67,11 @@ enum ledger_what {
 
 struct ledger_finding {
     enum ledger_what what;
-    struct ledger_event event; /* by which it came to be so: its time, the device's index */
+    struct ledger_event event; /* by which it came to be so: its time; its row, if there is one; the
+                                  device's index, 0 of a row that has had no device */
     uint32_t before;           /* FOREIGN: the index of the device that the row was made for */
     int64_t until;             /* when it was over; LEDGER_FOR_EVER: not before the records end */
+    bool told;                 /* by ledger_tell before: this is its end */
     /* Not of the ledger, but of whose.h; "" and 0 if that is not known: */
     char guest[LEDGER_GUEST_SIZE];        /* whose device it is */
     char before_guest[LEDGER_GUEST_SIZE]; /* FOREIGN: for whom the row was made */
@@ -80,22 +85,36 @@ struct ledger_finding {
 
 struct ledger; /* to be closed */
 
-/* NULL if there is no memory. */
-struct ledger *ledger_open(void);
+/* NULL if there is no memory.  `all`: every device that there is will be told of, so that a row of
+ * another name has no device. */
+struct ledger *ledger_open(bool all);
 void ledger_close(struct ledger *ledger);
 
 /* Takes an event, which is not earlier than the one before.  Only devices and rows matter to it.
  * False if there is no memory. */
 bool ledger_take(struct ledger *ledger, const struct ledger_event *event);
 
-/* What has been found, in the order of time; `*count` of them, which are the ledger's.  What was
- * over within a second is left out: a device whose port is deleted just before it goes is being
- * taken down, a row outlives its device until it is deleted, and a start replaces the row that was
- * there before. */
-struct ledger_finding *ledger_end(struct ledger *ledger, unsigned *count);
+/* Events of one kind, LEDGER_DEVICE or LEDGER_ROW, are now a list of all that there are, and then
+ * the list ends: what is not in it is gone.  What happened after `since` may not have been told: so
+ * a device may be on a row that was made later than that.  What the list ends, and nobody was told
+ * of, is left out: how long it lasted is not known.  False if there is no memory. */
+void ledger_list(struct ledger *ledger, enum ledger_kind kind, int64_t since);
+bool ledger_listed(struct ledger *ledger, enum ledger_kind kind, int64_t at);
 
-const char *ledger_kind_name(enum ledger_kind kind);
-const char *ledger_what_name(enum ledger_what what);
-const char *ledger_what_text(enum ledger_what what);
+/* What has been found, in the order of time: `*count` of them, which are the ledger's; it takes no
+ * more events.  False if there is no memory.  What was over within a second is left out: a device
+ * whose port is deleted just before it goes is being taken down, a row outlives its device until it
+ * is deleted, and a start replaces the row that was there before. */
+bool ledger_end(struct ledger *ledger, struct ledger_finding **findings, unsigned *count);
+
+/* The same while it happens.  Says in *finding what has lasted a second by `now`, or was told of
+ * and is over, each once; false if there is no more of that.  The ledger forgets what is over. */
+bool ledger_tell(struct ledger *ledger, int64_t now, struct ledger_finding *finding);
+
+/* When there will be something to tell if nothing happens before; LEDGER_FOR_EVER: never. */
+int64_t ledger_next(const struct ledger *ledger);
+
+/* How many devices and rows there are. */
+void ledger_count(const struct ledger *ledger, unsigned *devices, unsigned *rows);
 
 #endif

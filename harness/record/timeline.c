@@ -156,7 +156,7 @@ find(struct timeline *timeline)
 {
     struct ledger_finding *finding;
 
-    timeline->ledger = ledger_open();
+    timeline->ledger = ledger_open(false);
     if (timeline->ledger == NULL) {
         return false;
     }
@@ -165,7 +165,9 @@ find(struct timeline *timeline)
             return false;
         }
     }
-    finding = ledger_end(timeline->ledger, &timeline->findings);
+    if (!ledger_end(timeline->ledger, &finding, &timeline->findings)) {
+        return false;
+    }
     for (unsigned i = 0; i < timeline->findings && i < TIMELINE_WHOSE; i++) {
         whose_fill(&finding[i], timeline->event, timeline->events);
     }
@@ -206,7 +208,8 @@ const struct ledger_finding *
 timeline_first(const struct timeline *timeline)
 {
     for (unsigned i = 0; i < timeline->findings; i++) {
-        if (timeline->finding[i].what != LEDGER_STALE) {
+        if (timeline->finding[i].what == LEDGER_LOST ||
+            timeline->finding[i].what == LEDGER_FOREIGN) {
             return &timeline->finding[i];
         }
     }
