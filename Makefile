@@ -66,7 +66,7 @@ PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
 SOURCES := $(sort $(wildcard core/*.c sim/*.c harness/*.c harness/real/*.c \
 	harness/libvirt/*.c harness/vm/*.c harness/export/*.c harness/formats/*.c \
 	harness/draw/*.c harness/describe/*.c harness/record/*.c harness/html/*.c \
-	harness/new/*.c))
+	harness/new/*.c harness/live/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 # Any number of guests takes minutes.

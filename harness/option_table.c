@@ -13,7 +13,7 @@
 #define IN(command) (1u << COMMAND_##command)
 #define IN_ALL                                                                                   \
     (IN(CHECK) | IN(MERGE) | IN(EXPLORE) | IN(EXPLAIN) | IN(DIFF) | IN(NECESSARY) | IN(REPLAY) | \
-     IN(CONFORM) | IN(OBSERVE) | IN(IMPORT) | IN(LIST))
+     IN(CONFORM) | IN(OBSERVE) | IN(IMPORT) | IN(WATCH) | IN(LIST))
 
 const struct option_row option_row[] = {
     {{"policy", KEY_POLICY, "POLICY", 0, "BASE[,CHOICE=VALUE]...: see 'tapweave list policies'", 0},
@@ -111,6 +111,22 @@ const struct option_row option_row[] = {
     {{"name", KEY_NAME, "DEVICE", 0,
       "explain what became of this device's name instead, whether or not it was wrong", 0},
      IN(IMPORT)},
+    {{"db", KEY_DB, "PATH", 0,
+      "the socket of Open vSwitch's database (default: db.sock in OVS_RUNDIR, or in "
+      "/var/run/openvswitch)",
+      0},
+     IN(WATCH)},
+    {{"journal", KEY_JOURNAL, "FILE", 0,
+      "the database's file, in which it says who changes it (default, without --db: conf.db in "
+      "OVS_DBDIR, or in /etc/openvswitch, if it can be read)",
+      0},
+     IN(WATCH)},
+    {{"for", KEY_FOR, "SECONDS", 0, "end after SECONDS (default: at SIGINT or SIGTERM)", 0},
+     IN(WATCH)},
+    {{"prom", KEY_PROM, "FILE", 0,
+      "write metrics to FILE, at each change and each 10 s, for node_exporter's textfile collector",
+      0},
+     IN(WATCH)},
     {{"json", KEY_JSON, "FILE", 0,
       "write the result as JSON; - for standard output, and nothing else there", 0},
      IN_ALL},

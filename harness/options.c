@@ -115,6 +115,12 @@ text_of(struct options *options, int key)
         return &options->trace;
     case KEY_NAME:
         return &options->name;
+    case KEY_DB:
+        return &options->db;
+    case KEY_JOURNAL:
+        return &options->journal;
+    case KEY_PROM:
+        return &options->prom;
     case KEY_CHECKPOINT:
         return &options->bounds.checkpoint;
     case KEY_RESUME:
@@ -271,6 +277,9 @@ read_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_MAX_TIME:
         options->max_time = option_seconds(parse->diagnostic, "--max-time", argument);
+        return 0;
+    case KEY_FOR:
+        options->duration = option_seconds(parse->diagnostic, "--for", argument);
         return 0;
     case KEY_TIMEOUT:
         options->bounds.timeout = option_seconds(parse->diagnostic, "--timeout", argument);

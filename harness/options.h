@@ -23,6 +23,7 @@
     X(OBSERVE, observe)     \
     X(EXPORT, export)       \
     X(IMPORT, import)       \
+    X(WATCH, watch)         \
     X(LIST, list)           \
     X(DESCRIBE, describe)
 
@@ -53,6 +54,10 @@ struct options {
     const char *scenario; /* --scenario: a file to be written; NULL if not given */
     const char *trace;    /* --trace: the same */
     const char *name;     /* --name: of a device; NULL if not given */
+    const char *db;       /* --db: a socket; NULL if not given */
+    const char *journal;  /* --journal; NULL if not given */
+    const char *prom;     /* --prom; NULL if not given */
+    double duration;      /* --for: seconds; 0 if not given */
     const char *traces;   /* --traces: a folder; NULL if not given */
     const char *output;   /* --output; NULL if not given */
     const char *schedule; /* -s; NULL if not given */

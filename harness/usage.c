@@ -60,6 +60,11 @@ const struct usage usage_of[COMMANDS] = {
                         "'ovsdb-tool show-log -mm' has printed of it; what 'ip -ts monitor link' "
                         "has printed meanwhile; and logs of libvirtd, of its qemu hook, and of "
                         "ovs-vswitchd.  And which policies explain it, by which schedule."},
+    [COMMAND_WATCH] = {"watch", "",
+                       "Says what goes wrong on this host, as it happens: a device on a row that "
+                       "was made for another one, a port deleted while its device lives, a row "
+                       "without a device, a tap in use without a port.  It follows the kernel's "
+                       "devices and the database of Open vSwitch, and changes nothing."},
     [COMMAND_LIST] = {"list", "policies|oracles|operations|faults|machines\nscenarios [FOLDER]",
                       "Lists what there is to choose from."},
     [COMMAND_DESCRIBE] = {"describe", "bash|zsh|commands\nman [COMMAND]",
@@ -86,6 +91,7 @@ const char usage_of_all[] =
     "  observe SCENARIO            what a libvirtd does, call by call\n"
     "  export FORMAT SCENARIO      one cell as a model for SPIN or Rumur\n"
     "  import FILE...              what was wrong on a host, by its records\n"
+    "  watch                       what goes wrong on this host, as it happens\n"
     "  list policies|oracles|operations|faults|machines|scenarios\n"
     "  describe bash|zsh|man       completion, and man pages, for other programs\n"
     "\n"

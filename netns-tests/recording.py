@@ -35,12 +35,7 @@ class Host:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         self.run("ovsdb-tool", "create", f"{at}/conf.db",
                  "/usr/share/openvswitch/vswitch.ovsschema")
-        self.started += [
-            subprocess.Popen(["ovsdb-server", f"{at}/conf.db", f"--remote=punix:{at}/db.sock",
-                              f"--unixctl={at}/ovsdb.ctl", f"--log-file={at}/ovsdb.log"],
-                             env=self.environment, stderr=subprocess.DEVNULL)]
-        self.wait_for(at / "db.sock")
-        self.vsctl("--retry", "--no-wait", "init")  # it may not listen yet
+        self.serve()
         self.started += [
             subprocess.Popen(["ovs-vswitchd", f"unix:{at}/db.sock", f"--unixctl={at}/vswitchd.ctl",
                               "--disable-system", f"--log-file={at}/vswitchd.log"],
@@ -51,6 +46,16 @@ class Host:
         for name in ("vnet77", "vnet78", "vnet79"):  # by which the clocks can be lined up
             self.start("noise", name)
             self.stop_quietly("noise", name)
+
+    def serve(self):
+        """The first one of `started`."""
+        at = self.folder
+        self.started[:1] = [
+            subprocess.Popen(["ovsdb-server", f"{at}/conf.db", f"--remote=punix:{at}/db.sock",
+                              f"--unixctl={at}/ovsdb.ctl", f"--log-file={at}/ovsdb.log"],
+                             env=self.environment, stderr=subprocess.DEVNULL)]
+        self.wait_for(at / "db.sock")
+        self.vsctl("--retry", "--no-wait", "init")  # it may not listen yet
 
     @staticmethod
     def wait_for(path):

@@ -76,7 +76,7 @@ def test_a_page_says_how_a_command_is_used(tapweave, commands):
         page = plain(tapweave("describe", "man", command).stdout)
         usage = tapweave(command, "--help").stdout
         ways = re.findall(rf"(?:Usage:|or:) +tapweave {command} \[OPTION\.\.\.\] (.*)", usage)
-        assert re.findall(rf"^\*tapweave {command}\* \[_OPTION_...\] (.*?)(?:\+\+)?$", page,
+        assert re.findall(rf"^\*tapweave {command}\* \[_OPTION_...\] ?(.*?)(?:\+\+)?$", page,
                           re.MULTILINE) == ways and ways
     page = tapweave("describe", "man").stdout
     assert all(f"*tapweave-{command}*(1)\n\t" in page for command in commands)

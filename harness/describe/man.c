@@ -87,22 +87,22 @@ put_standard(FILE *out)
     }
 }
 
-/* How it is used: a line for each way. */
+/* How it is used: a line for each way, one at the least. */
 static void
 put_synopsis(FILE *out, const struct usage *usage)
 {
     const char *line = usage->arguments;
 
     fputs("# SYNOPSIS\n\n", out);
-    while (*line != '\0') {
+    do {
         size_t length = strcspn(line, "\n");
 
-        fprintf(out, "*tapweave %s* \\[_OPTION_...] ", usage->name);
+        fprintf(out, "*tapweave %s* \\[_OPTION_...]%s", usage->name, length == 0 ? "" : " ");
         put_text(out, line, length);
         line += length;
         line += *line == '\n';
         fputs(*line == '\0' ? "\n\n" : "++\n", out);
-    }
+    } while (*line != '\0');
 }
 
 void
