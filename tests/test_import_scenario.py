@@ -258,6 +258,34 @@ def test_a_name_that_a_user_has_fixed(story, tmp_path):
     assert "libvirt-6.6" not in policies_that(said, "shown")
 
 
+def test_a_guest_that_runs_all_the_time(tapweave, story, tmp_path):
+    """Only an administrator can have deleted its port; without that there is no story."""
+    said = story(at_times("deleted"), running=True)
+    assert all("administrator" in with_what for _, _, _, with_what in explained(said).values()
+               if with_what != "")
+    assert explained(said)["libvirt-6.6"][0] == "shown"
+    assert tapweave("replay", tmp_path / "t.json").returncode == 1
+    write(tmp_path, [], running=True)
+    run = tapweave("import", tmp_path / "conf.db", tmp_path / "links", "--name", "vnet0",
+                   "--scenario", tmp_path / "s.yaml")
+    assert run.returncode == 2 and "it was there all the time" in run.stderr
+
+
+def test_the_records_of_a_real_libvirtd(tapweave, tmp_path):
+    """Of 9.0.0, which adopts the row of a guest before, and deletes it by its name when that one's
+    stop goes on (netns-tests/recording_libvirt.py).  Those that replace a row cannot; nor those
+    that delete only their own."""
+    records = ROOT / "tests" / "records"
+    said = tapweave.json("import", records / "show-log.txt", records / "links.txt",
+                         "--scenario", tmp_path / "s.yaml", "--trace", tmp_path / "t.json",
+                         status=1)
+    equal = set(said["story"]["equal"])
+    assert {"libvirt-9.0", "libvirt-10.3", "libvirt-11.3"} <= equal
+    assert not equal & {"libvirt-6.6", "libvirt-7.0", "counter", "owner-delete", "atomic",
+                        "per-guest-names"}
+    assert tapweave("replay", tmp_path / "t.json").returncode == 1
+
+
 @pytest.mark.parametrize("events,stuck,text", [
     # Nobody has been started who could insert another row.
     (("made", "inserted", "gone", "deleted", "inserted"), 4, "the row of vnet0 is inserted"),

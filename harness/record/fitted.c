@@ -264,7 +264,8 @@ fitted_run(struct fitted *fitted, const struct story *story, const char *report,
         fitted->policies++;
     }
     for (unsigned help = 0; help < fitted_helps && read && goes_on; help++) {
-        if (fitted_help[help].deletions == 0 || !is_explained(fitted)) {
+        if (story_acts(story, &fitted_help[help]) &&
+            (fitted_help[help].deletions == 0 || !is_explained(fitted))) {
             read = try_all(fitted, help, &limits, &goes_on, diagnostic);
         }
     }

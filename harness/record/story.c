@@ -332,6 +332,10 @@ story_take(struct story *story, const struct ledger_event *event, size_t events,
     if (chronicle.count == 0 || devices == 0) {
         return refuse_name(story->name, event, events, diagnostic);
     }
+    if (fits && story->events == 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "nothing has become of %s: it was there all the time", story->name);
+    }
     return fits || diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                             "more than %d events of %s: no scenario holds them", STORY_MOST_EVENTS,
                             story->name);

@@ -59,6 +59,9 @@ bool story_take(struct story *story, const struct ledger_event *event, size_t ev
                 const char *name, const struct ledger_finding *finding,
                 struct diagnostic *diagnostic);
 
+/* True if anybody in it does anything, with that help.  If nobody does, it is no scenario. */
+bool story_acts(const struct story *story, const struct story_help *help);
+
 /* The story as a scenario, a newline at its end, to be given to free(); NULL if there is no memory.
  * `report` is where it is from. */
 char *story_scenario(const struct story *story, const struct story_help *help, const char *report);

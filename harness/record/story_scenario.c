@@ -72,6 +72,17 @@ write_guests(const struct story *story, FILE *out)
     }
 }
 
+bool
+story_acts(const struct story *story, const struct story_help *help)
+{
+    bool acts = help->deletions > 0;
+
+    for (unsigned i = 0; i < story->guests; i++) {
+        acts = acts || !story->guest[i].running || story->guest[i].stops;
+    }
+    return acts;
+}
+
 static void
 write_actors(const struct story *story, const struct story_help *help, FILE *out)
 {
