@@ -348,6 +348,16 @@ def test_too_many_logs(tapweave, tmp_path):
     assert run.returncode == 2 and "more than 16 logs" in run.stderr
 
 
+@pytest.mark.parametrize("text", [
+    "", "\n", "abc", "abc\n", "2026", "[2026-11-30", "record ", "record 1: ", "OVSDB JSON ",
+    "OVSDB JSON 9", "Timestamp: ", "Nov 30 ", "\0"])
+def test_a_file_that_ends_where_something_begins(tapweave, tmp_path, text):
+    """Found by a fuzzer, in a build that looks where it reads: a line of three letters."""
+    (tmp_path / "text").write_text(text, encoding="utf-8")
+    run = tapweave("import", tmp_path / "text")
+    assert run.returncode == 2 and run.stdout == "" and run.stderr.count("\n") == 1, run.stderr
+
+
 @pytest.mark.parametrize("which", range(5))
 def test_bytes_that_are_not_what_they_should_be(tapweave, tmp_path, which):
     """No file ends the program otherwise than with a status that it says."""

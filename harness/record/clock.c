@@ -37,7 +37,7 @@ struct pair {
 };
 
 struct pairs {
-    size_t count;
+    size_t count, room;
     struct pair *pair; /* by `apart` */
     unsigned *seen;    /* of each event of the database: how many pairs of it are in the window */
 };
@@ -112,8 +112,26 @@ first_of(const struct anchor *anchor, size_t count, size_t rule, const char *key
     return low;
 }
 
-/* Adds the pairs of one event of the database. */
-static void
+/* False if there is no memory. */
+static bool
+add_pair(struct pairs *pairs, struct pair pair)
+{
+    if (pairs->count == pairs->room) {
+        const size_t room = pairs->room == 0 ? 64 : 2 * pairs->room;
+        struct pair *grown = realloc(pairs->pair, room * sizeof *grown);
+
+        if (grown == NULL) {
+            return false;
+        }
+        pairs->pair = grown;
+        pairs->room = room;
+    }
+    pairs->pair[pairs->count++] = pair;
+    return true;
+}
+
+/* Adds the pairs of one event of the database.  False if there is no memory. */
+static bool
 pair_up(struct pairs *pairs, const struct anchor *anchor, size_t anchors,
         const struct ledger_event *made, size_t row)
 {
@@ -127,10 +145,12 @@ pair_up(struct pairs *pairs, const struct anchor *anchor, size_t anchors,
              i < anchors && pairs->count < MOST_PAIRS && anchor[i].rule == rule &&
              strcmp(anchor[i].key, key) == 0;
              i++) {
-            pairs->pair[pairs->count++] =
-                (struct pair){anchor[i].at - made->at, row, rules[rule].behind};
+            if (!add_pair(pairs, (struct pair){anchor[i].at - made->at, row, rules[rule].behind})) {
+                return false;
+            }
         }
     }
+    return true;
 }
 
 /* How well the two fit together, if the record is that much ahead. */
@@ -226,14 +246,13 @@ record_line_up(struct record *record, const struct record *database)
 {
     size_t anchors;
     struct anchor *anchor = anchors_of(record, &anchors);
-    struct pairs pairs = {.pair = malloc(MOST_PAIRS * sizeof *pairs.pair),
-                          .seen = calloc(database->count + 1, sizeof *pairs.seen)};
-    const bool whole = anchor != NULL && pairs.pair != NULL && pairs.seen != NULL;
+    struct pairs pairs = {.seen = calloc(database->count + 1, sizeof *pairs.seen)};
+    bool whole = anchor != NULL && pairs.seen != NULL;
 
     for (size_t row = 0; row < database->count && whole; row++) {
-        pair_up(&pairs, anchor, anchors, &database->event[row], row);
+        whole = pair_up(&pairs, anchor, anchors, &database->event[row], row);
     }
-    if (whole) {
+    if (whole && pairs.count > 0) {
         qsort(pairs.pair, pairs.count, sizeof *pairs.pair, compare_pairs);
         record->ahead = best_of(&pairs);
     }

@@ -90,7 +90,8 @@ static enum line
 take_journal(const char **text, int64_t *at, bool *ours)
 {
     const char *rest = *text;
-    const bool with_day = isalpha((unsigned char)rest[0]) && strcspn(rest, " ") == 3;
+    const bool with_day =
+        isalpha((unsigned char)rest[0]) && strcspn(rest, " ") == 3 && rest[3] == ' ';
     const char *time = with_day ? rest + 4 : rest;
     enum line line = LINE_OURS;
 
