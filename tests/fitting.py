@@ -5,6 +5,7 @@ A log is a list of (seconds, what): "made" and "gone" of a device vnet0, "insert
 its row."""
 from collections import deque
 
+import pytest
 from brute.graph import freeze
 from brute.model import enabled_actors, initial_state, step
 from brute.oracles import violated_in_last_state, violated_in_state
@@ -14,6 +15,7 @@ from test_import import Journal, link
 KERNEL, ROWS = ("made", "gone"), ("inserted", "deleted")
 JUDGED = {"lost": {"lost-attachment"}, "foreign-row": {"lost-attachment", "wrong-network"},
           "stale-row": {"stale-port"}, None: {"lost-attachment", "wrong-network"}}
+LOST = ("made", "inserted", "gone", "made", "deleted inserted", "deleted")
 GRADES = ("part", "all", "rest", "shown")
 
 
@@ -134,3 +136,27 @@ def at_times(*steps):
     order, and so fast that nothing lasts but what is there in the end."""
     return [(round(1 + 0.3 * number, 1), what)
             for number, step_shows in enumerate(steps) for what in step_shows.split()]
+
+
+@pytest.fixture(name="story")
+def make_story(tapweave, tmp_path):
+    def story(log, *options, cli=tapweave, name="vnet0", **records):
+        write(tmp_path, log, name, **records)
+        said = cli.json("import", tmp_path / "conf.db", tmp_path / "links", "--name", name,
+                        "--scenario", tmp_path / "s.yaml", "--trace", tmp_path / "t.json",
+                        *options)
+        assert said["ahead"] == 0
+        return said
+    return story
+
+
+def explained(said):
+    """By policy: the grade, how many events, the steps, and with what help."""
+    return {one["policy"]: (one["explains"], one["events"], one["steps"], one["with"])
+            for one in said["story"]["policies"]}
+
+
+def policies_that(said, *grades):
+    """Without help."""
+    return {policy for policy, (grade, _, _, with_what) in explained(said).items()
+            if grade in grades and with_what == ""}

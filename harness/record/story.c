@@ -204,13 +204,13 @@ note_item(struct story *story, const struct story_event *item)
 static bool
 lower_is_free(const struct story *story, const struct ledger_event *event, size_t events)
 {
-    const int64_t number = ifname_number(story->name, numbered);
+    const int64_t number = ifname_number(story->name, numbered), most = 100;
     const struct ledger_event *first = story->events == 0 ? NULL : story->event[0].event;
     const struct ledger_event *last =
         story->events == 0 ? NULL : story->event[story->events - 1].event;
-    char lower[LEDGER_NAME_SIZE];
+    char lower[sizeof numbered + 20];
 
-    for (int64_t i = 0; first != NULL && i < number && i < 100; i++) {
+    for (int64_t i = 0; first != NULL && i < number && i < most; i++) {
         bool gone = false;
 
         snprintf(lower, sizeof lower, "%s%" PRId64, numbered, i);
