@@ -26,6 +26,7 @@
 #   make threads    a search with many threads under ThreadSanitizer
 #   make hunt       random scenarios and policies, for a minute, or a third of one in make test
 #                   (HUNT="--seed 2 --seconds 600")
+#   make mutants    each small mistake in the oracles has to be noticed (MUTANTS="--one-in 10")
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
@@ -80,7 +81,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean first second beside xcheck threads bench-search kernel
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
-.PHONY: vm-deps conform-vm deps
+.PHONY: vm-deps conform-vm deps mutants
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave $(LIBRARY) $(MAN)
 
@@ -217,6 +218,9 @@ hunt: test-packages all
 	@$(PYTHON) tests/hunt.py --binary $(BUILD)/tapweave --sanitized $(BUILD)/sanitize/tapweave \
 		$(HUNT)
 
+mutants: test-packages all
+	@$(PYTHON) tests/mutants.py --build $(BUILD) $(MUTANTS)
+
 # Its warnings do not depend on how it optimizes.
 clang:
 	$(PARALLEL) CC=clang BUILD=$(BUILD)/clang OPTIMIZE=-O0 $(BUILD)/clang/tapweave
@@ -264,6 +268,10 @@ $(BUILD)/tests/unit/test_moves.% $(BUILD)/tests/unit/test_invariant.%: override 
 # Its headers are in a folder of their own.
 XML = $(subst -I,-isystem ,$(shell pkg-config --cflags libxml-2.0))
 $(BUILD)/harness/formats/junit.o: override CFLAGS += $(XML)
+
+# Memory fails where it says.
+$(BUILD)/tests/unit/test_no_memory $(BUILD)/tests/unit/test_no_memory_graph: \
+	override LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # Parts of a check that other sources have decided are not put together.
 DECIDING = $(sort $(wildcard core/*.[ch] sim/*.[ch] harness/*.[ch]))

@@ -2,6 +2,8 @@
 #include "sim/access.h"
 #include "tests/unit/fixture.h"
 
+#include <signal.h>
+
 struct audit {
     uint32_t random;
     int forgets;       /* the number of the read that each footprint forgets; -1: none */
@@ -217,6 +219,62 @@ nobody_is_asked_for_an_excuse_that_is_not_there(void **unused)
     assert_false(is_among(access->read, access->reads, (unsigned)flag));
 }
 
+void traced___asan_handle_no_return(void);
+void *traced_memcpy(void *to, const void *from, size_t size);
+void *traced_memset(void *to, int value, size_t size);
+_Noreturn void traced___assert_fail(const char *what, const char *file, unsigned line,
+                                    const char *function);
+
+/* Another compiler, or another version, calls what this one does itself. */
+static void
+bytes_are_copied_and_set_with_a_note(void **unused)
+{
+    const size_t flag = offsetof(struct state, control.thread[B].machine.flag);
+    const size_t tap = offsetof(struct state, network.tap[A]);
+    struct state state = {0};
+    uint8_t *bytes = (uint8_t *)&state;
+    const struct access *access;
+
+    (void)unused;
+    bytes[flag] = 7;
+    access_begin(&state);
+    assert_ptr_equal(traced_memcpy(bytes + tap, bytes + flag, 1), bytes + tap);
+    assert_ptr_equal(traced_memset(bytes + flag, 3, 1), bytes + flag);
+    traced___asan_handle_no_return();
+    access = access_end();
+    assert_true(bytes[tap] == 7 && bytes[flag] == 3);
+    assert_int_equal(access->reads, 1);
+    assert_int_equal(access->read[0], flag);
+    assert_int_equal(access->writes, 2);
+    assert_int_equal(access->written[0], tap);
+    assert_int_equal(access->written[1], flag);
+}
+
+static sigjmp_buf aborted;
+
+static void
+go_back(int signal)
+{
+    siglongjmp(aborted, signal);
+}
+
+/* An assertion of the copy that is watched ends the program as any other. */
+static void
+an_assertion_that_fails_aborts(void **unused)
+{
+    struct sigaction action = {.sa_handler = go_back}, before;
+    int signal;
+
+    (void)unused;
+    assert_int_equal(sigaction(SIGABRT, &action, &before), 0);
+    signal = sigsetjmp(aborted, 1);
+    if (signal == 0) {
+        traced___assert_fail("a test", __FILE__, __LINE__, __func__);
+    }
+    assert_int_equal(signal, SIGABRT);
+    assert_int_equal(sigaction(SIGABRT, &before, NULL), 0);
+}
+
 int
 main(void)
 {
@@ -225,6 +283,8 @@ main(void)
         cmocka_unit_test(what_is_not_read_decides_nothing),
         cmocka_unit_test(a_read_that_is_forgotten_is_noticed),
         cmocka_unit_test(nothing_else_is_noted),
+        cmocka_unit_test(bytes_are_copied_and_set_with_a_note),
+        cmocka_unit_test(an_assertion_that_fails_aborts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,25 @@ what_is_left_is_its_owners(void **unused)
     assert_int_equal(victims_at(&world, &state, false).count, 0);
 }
 
+/* docs/oracles.md: "the administrator's tap, by its name", whoever has taken it away. */
+static void
+a_tap_is_lost_by_its_administrator(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+    struct victims victims;
+
+    (void)unused;
+    add_guest(&world, NO_BRIDGE, false, "");
+    world.preset[FIXED] = (struct preset){.present = 1};
+    state = initial_of(&world);
+    assert_int_equal(victims_at(&world, &state, true).count, 0);
+    state.network.device[FIXED] = (struct device){0};
+    victims = victims_at(&world, &state, true);
+    assert_victim(&victims,
+                  (struct victim){ORACLE_LOST_PERSISTENCE, VICTIM_NAME, ADMINISTRATOR, 0, FIXED});
+}
+
 /* Of a step: the state before it says whose it was. */
 static void
 a_foreign_delete_is_of_the_owner(void **unused)
@@ -136,6 +155,62 @@ a_foreign_delete_is_of_the_owner(void **unused)
     victims_of_step(&before, &event, &victims);
     assert_int_equal(victims.count, 1);
     assert_victim(&victims, (struct victim){ORACLE_FOREIGN_DELETE, VICTIM_PORT, B + 1, 0, VNET0});
+}
+
+/* Each bit of an event is a name's, or a guest's: from the first to the last.  A row that no start
+ * has written is the administrator's. */
+static void
+each_bit_of_an_event_has_its_victim(void **unused)
+{
+    enum { FIRST = 1, LAST = IFNAME_MAX_NAMES };
+    static const struct victim deleted[] = {
+        {ORACLE_FOREIGN_DELETE, VICTIM_PORT, A + 1, 0, FIRST},
+        {ORACLE_FOREIGN_DELETE, VICTIM_DEVICE, B + 1, 0, FIRST},
+        {ORACLE_FOREIGN_DELETE, VICTIM_PORT, ADMINISTRATOR, 0, LAST},
+        {ORACLE_FOREIGN_DELETE, VICTIM_DEVICE, A + 1, 0, LAST},
+    };
+    const uint32_t names = UINT32_C(1) << (FIRST - 1) | UINT32_C(1) << (LAST - 1);
+    struct event event = {.ports = names, .devices = names};
+    struct victims victims = {0};
+    struct state before = {0};
+
+    (void)unused;
+    before.network.row[FIRST].owner = before.network.device[LAST].owner = A + 1;
+    before.network.device[FIRST].owner = B + 1;
+    victims_of_step(&before, &event, &victims);
+    assert_int_equal(victims.count, 4);
+    assert_memory_equal(victims.victim, deleted, sizeof deleted);
+
+    /* Behind the last guest there is nobody. */
+    event = (struct event){.failed = 0xaa, .erred = 0x55};
+    victims = (struct victims){0};
+    victims_of_step(&before, &event, &victims);
+    assert_int_equal(victims.count, MAX_GUESTS);
+    for (unsigned guest = 0; guest < MAX_GUESTS; guest++) {
+        const struct victim expected = {guest % 2 == 1 ? ORACLE_START_FAILED
+                                                       : ORACLE_SPURIOUS_ERROR,
+                                        VICTIM_GUEST, (uint8_t)(guest + 1), 0, IFNAME_NONE};
+
+        assert_memory_equal(&victims.victim[guest], &expected, sizeof expected);
+    }
+}
+
+static void
+a_binding_that_is_left_is_its_guests(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+    struct victims victims;
+
+    (void)unused;
+    world.bridge_kind[LB1 - 1] = BRIDGE_MIDONET;
+    add_guest(&world, LB1, true, "");
+    add_guest(&world, LB1, false, "");
+    state = initial_of(&world);
+    assert_int_equal(victims_at(&world, &state, true).count, 0);
+    state.network.binding[B] = VNET1;
+    victims = victims_at(&world, &state, true);
+    assert_victim(&victims, (struct victim){ORACLE_STALE_PORT, VICTIM_PORT, B + 1, 0, VNET1});
 }
 
 static void
@@ -167,7 +242,10 @@ main(void)
         cmocka_unit_test(a_nic_is_the_victim_of_what_it_has_lost),
         cmocka_unit_test(two_nics_are_the_victims_of_what_they_share),
         cmocka_unit_test(what_is_left_is_its_owners),
+        cmocka_unit_test(a_tap_is_lost_by_its_administrator),
         cmocka_unit_test(a_foreign_delete_is_of_the_owner),
+        cmocka_unit_test(each_bit_of_an_event_has_its_victim),
+        cmocka_unit_test(a_binding_that_is_left_is_its_guests),
         cmocka_unit_test(a_failed_start_is_of_its_guest),
     };
 
