@@ -53,10 +53,10 @@ find_key(struct crowd *crowd, const struct view_scene *scene, uint8_t member, ui
     added = store_add(&crowd->keys, packed, key);
     head = allowance_grow(&crowd->allowance, crowd->head, &crowd->head_room, crowd->keys.states + 1,
                           sizeof *head);
+    crowd->head = head == NULL ? crowd->head : head; /* it may have moved */
     if (added == STORE_FULL || head == NULL) {
         return stop(crowd, CROWD_MAX_MEMORY);
     }
-    crowd->head = head;
     if (added == STORE_NEW) {
         head[*key] = 0;
     }
@@ -89,10 +89,10 @@ add_view(struct crowd *crowd, struct state *view, struct crowd_origin origin)
     }
     grown = allowance_grow(&crowd->allowance, crowd->view, &crowd->view_room,
                            crowd->views.states + 1, sizeof *grown);
+    crowd->view = grown == NULL ? crowd->view : grown; /* it may have moved */
     if (added == STORE_FULL || grown == NULL) {
         return stop(crowd, CROWD_MAX_MEMORY);
     }
-    crowd->view = grown;
     grown[id] = (struct crowd_view){.origin = origin};
     if (!see(crowd, view_look(&scene, &space->world, &space->bytes, view))) {
         return false;
@@ -208,10 +208,10 @@ visit(struct crowd *crowd, struct state *state, uint32_t parent)
     }
     grown = allowance_grow(&crowd->allowance, crowd->parent, &crowd->parent_room,
                            crowd->configurations.states + 1, sizeof *grown);
+    crowd->parent = grown == NULL ? crowd->parent : grown; /* it may have moved */
     if (added == STORE_FULL || grown == NULL) {
         return stop(crowd, CROWD_MAX_MEMORY);
     }
-    crowd->parent = grown;
     grown[id] = parent;
     if (crowd->limits->max_states != 0 &&
         crowd->configurations.states > crowd->limits->max_states) {
