@@ -342,6 +342,14 @@ def test_a_journal_without_year_or_zone(tapweave, tmp_path):
         assert "journalctl -o short-iso-precise --utc" in run.stderr
 
 
+def test_a_file_that_is_too_large(tapweave, tmp_path):
+    with open(tmp_path / "log", "wb") as log:
+        log.write(hook_log().encode())
+        log.truncate((256 << 20) + 1)
+    run = tapweave("import", tmp_path / "log")
+    assert run.returncode == 2 and "log: larger than 268435456 bytes" in run.stderr
+
+
 def test_too_many_logs(tapweave, tmp_path):
     (tmp_path / "log").write_text(hook_log(), encoding="utf-8")
     run = tapweave("import", *[tmp_path / "log"] * 17)

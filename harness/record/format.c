@@ -45,15 +45,17 @@ read_bytes(const char *path, size_t *size, struct diagnostic *diagnostic)
         char *grown;
 
         room = room == 0 ? 1 << 16 : 2 * room;
-        grown = room > 2 * (size_t)RECORD_MOST_BYTES ? NULL : realloc(bytes, room);
+        grown = realloc(bytes, room);
         if (grown == NULL) {
-            diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %d bytes",
-                     RECORD_MOST_BYTES);
+            diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
             break;
         }
         bytes = grown;
         *size += fread(bytes + *size, 1, room - 1 - *size, file);
-    } while (*size == room - 1);
+    } while (*size == room - 1 && *size <= RECORD_MOST_BYTES);
+    if (*size > RECORD_MOST_BYTES) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %d bytes", RECORD_MOST_BYTES);
+    }
     if (diagnostic->status == EXIT_HOLDS && ferror(file)) {
         diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
     }
