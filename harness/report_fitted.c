@@ -42,7 +42,9 @@ row_text(const struct fitted *fitted, unsigned policy, char row[ROW_SIZE])
     char at[MOMENT_SIZE], text[STORY_TEXT_SIZE];
 
     row[0] = '\0';
-    if (one->fit.grade == FIT_PART && stuck != NULL) {
+    if (one->refused && one->fit.states == 0) {
+        print_append(row, ROW_SIZE, "it has no such world");
+    } else if (one->fit.grade == FIT_PART && stuck != NULL) {
         print_append(row, ROW_SIZE, "%u, and not that %s, %s",
                      one->fit.at[FIT_KERNEL] + one->fit.at[FIT_OVSDB],
                      story_text(fitted->story, stuck, text), moment_text(stuck->event->at, at));

@@ -196,3 +196,19 @@ def test_the_report(tapweave, story, tmp_path):
     assert "the story of vnet0: 7 events" in run.stdout
     assert "libvirt-6.6 explains it\n  as well as: mac-check, exists-check" in run.stdout
     assert "6, and not that the row of vnet0 is deleted" in run.stdout
+
+
+def test_the_example_of_the_page(tapweave, tmp_path):
+    """docs/importing.md, line for line, but for what it leaves out."""
+    log = [(1, "made"), (1.2, "inserted"), (9, "gone"), (9.4, "made"), (9.6, "deleted"),
+           (9.6, "inserted"), (9.8, "deleted")]
+    write(tmp_path, log, "vnet3", others=link_line(0.5, 2, "eth1"))
+    run = tapweave("import", "--links", "links", "conf.db", "--scenario", "story.yaml", "--trace",
+                   "story.json", cwd=tmp_path)
+    page = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
+    shown = page[page.index("the story of vnet3"):].split("```")[0]
+    rest = run.stdout
+    for part in shown.split("...\n"):
+        assert part in rest
+        rest = rest[rest.index(part) + len(part):]
+    assert rest == ""
