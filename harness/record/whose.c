@@ -118,6 +118,18 @@ call_of(struct events all, const struct ledger_event *gone)
     return call;
 }
 
+/* The guest had a device of that name before that moment. */
+static bool
+had_name(struct events all, const char *guest, const char *name, int64_t at)
+{
+    for (size_t i = 0; i < all.count && all.event[i].at <= at; i++) {
+        if (is_claim(&all.event[i], name) && strcmp(all.event[i].guest, guest) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The guest that was being taken down when the row was deleted, and had had that name; "" if there
  * is none, or more than one. */
 static const char *
@@ -128,7 +140,9 @@ stopping_then(struct events all, const struct ledger_event *gone)
     for (size_t i = 0; i < all.count && all.event[i].at <= gone->at; i++) {
         const struct ledger_event *event = &all.event[i];
 
-        if (!is_claim(event, gone->name) || strcmp(event->guest, guest) == 0 ||
+        if (event->kind != LEDGER_STOP || event->at < gone->at - A_STOP ||
+            strcmp(event->guest, guest) == 0 ||
+            !had_name(all, event->guest, gone->name, gone->at) ||
             !is_stopping(all, event->guest, gone->at)) {
             continue;
         }
