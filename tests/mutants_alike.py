@@ -25,4 +25,11 @@ ALIKE = {
      "if ( false || ! world_datapath ( world ,"): NO_BRIDGE,
     ("ovs_sends_to", "if ( port -> life == PORT_NONE || ! world_datapath ( world ,",
      "if ( port -> life == PORT_LIVE || ! world_datapath ( world ,"): OWN_NAME,
+    ("state_row_is_used",
+     "receives_from != name ) ; return row -> bridge != 0 && ( ( state -> network",
+     "receives_from != name ) ; return true && ( ( state -> network"):
+        "a row that is not there has no owner, and every device has one",
+    ("guest_thread_expire_excuses",
+     "] . machine ; if ( state -> excused [ guest ] != 0 && ( machine -> kind !=",
+     "] . machine ; if ( true && ( machine -> kind !="): "no excuse is over already",
 }

@@ -255,6 +255,7 @@ a_deleted_link_is_missed(void **unused)
     state = initial_of(&world);
     event = play(&world, &state, "o");
     assert_int_equal(event.violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
+    assert_int_equal(event.devices, UINT32_C(1) << (MACVTAP0 - 1));
     assert_int_equal(oracle_judge_state(&world, &state), ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
     /* Its name is still reserved. */
     event = play(&world, &state, "b");
@@ -283,6 +284,7 @@ a_deletion_of_anothers_link_is_foreign(void **unused)
     event = play(&world, &state, "bb");
     assert_int_equal(event.op.kind, OP_DELETE_LINK);
     assert_int_equal(event.violated, ORACLE_BIT(ORACLE_FOREIGN_DELETE));
+    assert_int_equal(event.devices, UINT32_C(1) << (FIXED - 1));
     assert_true((oracle_judge_state(&world, &state) & ORACLE_BIT(ORACLE_LOST_ATTACHMENT)) != 0);
     assert_int_equal(oracle_judge_end(&world, &state) & ORACLE_BIT(ORACLE_LEAKED_TAP), 0);
 }
