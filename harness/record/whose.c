@@ -6,8 +6,9 @@
 /* Microseconds.  What happens at one moment, logs may say a little sooner or later. */
 enum {
     SLACK = 100000,
-    A_CALL = 6000000,  /* libvirt gives ovs-vsctl 5 s */
-    A_STOP = 60000000, /* that lasts longer is not believed to be one */
+    CLAIM_SLACK = 250000, /* of a new device, before which none had the name; by clocks lined up */
+    A_CALL = 6000000,     /* libvirt gives ovs-vsctl 5 s */
+    A_STOP = 60000000,    /* that lasts longer is not believed to be one */
 };
 
 struct events {
@@ -48,7 +49,7 @@ life_of(struct events all, const char *name, uint32_t index)
             continue;
         }
         if (there && event->index == index) {
-            life.from = life.from == INT64_MIN ? event->at - SLACK : life.from;
+            life.from = life.from == INT64_MIN ? event->at - CLAIM_SLACK : life.from;
         } else if (life.from == INT64_MIN) {
             before = event->at;
         } else {
