@@ -88,6 +88,10 @@ def test_what_is_wrong_is_said(folders, story):
     not_seen = [event for event in events if event in ("devices-again", "database-lost")]
     assert not_seen == ([NOT_ALL_SEEN[story]] if story in NOT_ALL_SEEN else [])
     assert said[-1]["lost_messages"] + said[-1]["lost_database"] == len(not_seen)
+    assert story != "bare" or {line.get("name") for line in said} == {None, "vnet0"}
+    if "database-lost" in events:  # nothing is told meanwhile
+        assert events[events.index("database-lost") + 1] == "database-again"
+        assert not [line for line in said if line.get("name") == "vnet2"]
 
 
 @pytest.mark.parametrize("story,words", [

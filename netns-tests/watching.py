@@ -4,11 +4,13 @@
 It leaves FOLDER/said, what watch has printed, FOLDER/complained and FOLDER/status, and
 FOLDER/truth.json, as recording.py does; and FOLDER/slow.json, names whose row was changed a second
 or more after their tap had come or gone, as it happens on a machine that has much to do."""
+import fcntl
 import json
 import os
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -96,7 +98,10 @@ def stale(host):
 
 def bare(host):
     """b's QEMU holds a tap, and nobody gives it a port.  One that is down, or on a Linux bridge, or
-    that nobody holds, is not in want of one."""
+    that nobody holds, is not in want of one, and neither is a tun, which has no frames."""
+    tun = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(tun, recording.TUNSETIFF, struct.pack("16sH", b"tun0", 1))  # IFF_TUN
+    host.run("ip", "link", "set", "tun0", "up")
     host.run("ip", "tuntap", "add", "vnet3", "mode", "tap")
     host.run("ip", "link", "set", "vnet3", "up")
     host.run("ip", "link", "add", "lb0", "type", "bridge")
@@ -153,6 +158,7 @@ def outage(host):
     host.tap("d", "vnet2")
     host.wrong("no-port", "vnet1", "c", lambda: host.tap("c", "vnet1"))
     time.sleep(1.2)
+    host.run("ip", "link", "add", "dummy7", "type", "bridge")  # it looks, and has nothing to say
     # d has its port meanwhile: so nobody can say that it was without one.
     insert = [{"op": "insert", "table": table, "row": {"name": "vnet2", **more}, "uuid-name": name}
               for table, name, more in (("Interface", "own", {}), ("Port", "port", {

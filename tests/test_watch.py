@@ -104,6 +104,19 @@ def about(run):
             if line.get("name", "").startswith("tw-")]
 
 
+def test_sigterm(tmp_path):
+    """Ends it as SIGINT does (netns-tests/): with its summary."""
+    server = Server(tmp_path / "db.sock", [Server.hear, answer([]), STAYS])
+    with subprocess.Popen([BINARY, "watch", "--db", tmp_path / "db.sock"], stdout=subprocess.PIPE,
+                          text=True) as run:
+        line = run.stdout.readline()
+        run.terminate()
+        rest_of_it = run.stdout.read()
+    server.listening.close()
+    assert "0 rows of" in line and "\nwatched for " in rest_of_it
+    assert run.returncode == ("no-port" in rest_of_it.split("watched for")[0])
+
+
 def test_what_it_asks_and_what_it_makes_of_the_answer(watch):
     run, server = watch([Server.hear, answer(PORTS, pieces=7), STAYS])
     assert server.heard == [{"method": "monitor", "id": 1, "params": ["Open_vSwitch", None, {
@@ -125,9 +138,9 @@ def test_what_changes_and_that_it_answers(watch):
 
 
 def test_a_server_that_goes_and_comes_back(watch):
-    """Nothing is told while it is away.  What it has then no more is over, and what has come is a
-    second old."""
-    run, _ = watch([Server.hear, answer(["tw-a", "tw-b"]), rest(1.3)],
+    """Nothing is told while it is away.  What it has then no more is over, or is not told of: d had
+    been there for less than a second.  What has come is told when it is a second old."""
+    run, _ = watch([Server.hear, answer(["tw-a", "tw-b"]), rest(1.3), update(["tw-d"]), rest(0.2)],
                    [Server.hear, rest(1.2), answer(["tw-b", "tw-c"]), STAYS], seconds=5)
     assert about(run) == [("finding", "stale-row", "tw-a"), ("finding", "stale-row", "tw-b"),
                           ("over", "stale-row", "tw-a"), ("finding", "stale-row", "tw-c")]

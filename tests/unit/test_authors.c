@@ -74,6 +74,7 @@ begin(struct authors *authors)
     unlink(path);
     append_record(path, "{\"name\":\"Open_vSwitch\",\"tables\":{}}");
     append_record(path, "{\"_date\":1,\"_comment\":\"before\",\"Port\":{\"r0\":{\"name\":\"p\"}}}");
+    append_record(path, "{\"_date\":1,\"_comment\":\"before\",\"Port\":{\"r8\":null}}");
     assert_int_equal(authors_open(authors, path), 0);
 }
 
@@ -85,6 +86,7 @@ those_are_known_that_write_from_now_on(void **unused)
     (void)unused;
     begin(&authors);
     expect(&authors, LEDGER_ROW, "r0", "");
+    expect(&authors, LEDGER_ROW_GONE, "r8", "");
     append_record(path, "{\"_date\":2,\"_comment\":\"a\",\"Port\":{\"r1\":{\"name\":\"q\"}}}");
     append_record(path, "{\"_date\":3,\"_comment\":\"b\",\"Bridge\":{\"r1\":null}}");
     append_record(path, "{\"_date\":4,\"_comment\":\"c\",\"Port\":{\"r0\":null,\"r9\":null}}");
@@ -110,7 +112,9 @@ a_record_is_read_when_it_is_whole(void **unused)
         struct authors authors;
 
         begin(&authors);
+        append_record(path, "{\"_date\":2,\"_comment\":\"b\",\"Port\":{\"r3\":null}}");
         append(path, text, cut);
+        expect(&authors, LEDGER_ROW_GONE, "r3", "b");
         expect(&authors, LEDGER_ROW_GONE, "r0", "");
         append(path, text + cut, strlen(text + cut));
         expect(&authors, LEDGER_ROW_GONE, "r0", "a");
